@@ -6,7 +6,10 @@ export default defineConfig(
   ...tseslint.configs.recommended,
   {
     rules: {
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'warn',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-var': 'error',
@@ -20,8 +23,15 @@ export default defineConfig(
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: "BinaryExpression[operator='in'][left.type!='Literal']", message: 'Every object has what it inherits: use part() or Object.hasOwn().' },
-        { selector: "TSQualifiedName[left.name='z'][right.name='ZodType']", message: 'Comparing a schema with it costs the compiler a second: take a Schema (domain/kernel/schema.ts).' },
+        {
+          selector: "BinaryExpression[operator='in'][left.type!='Literal']",
+          message: 'Every object has what it inherits: use part() or Object.hasOwn().',
+        },
+        {
+          selector: "TSQualifiedName[left.name='z'][right.name='ZodType']",
+          message:
+            'Comparing a schema with it costs the compiler a second: take a Schema (domain/kernel/schema.ts).',
+        },
       ],
     },
   },

@@ -5,9 +5,18 @@ import { compareViews } from '../src/runtime/verify.js';
 import { must } from './report.js';
 
 /** Throws unless exactly so many pledges were recorded after a position. */
-export async function pledgedOnce({ log, db }: Pick<EmbeddedService, 'log' | 'db'>, before: number, acknowledged: number, ref: Reference): Promise<void> {
+export async function pledgedOnce(
+  { log, db }: Pick<EmbeddedService, 'log' | 'db'>,
+  before: number,
+  acknowledged: number,
+  ref: Reference,
+): Promise<void> {
   let pledges = 0;
-  for (let after = before, batch = log.readAll(after, 1000); batch.length > 0; batch = log.readAll(after, 1000)) {
+  for (
+    let after = before, batch = log.readAll(after, 1000);
+    batch.length > 0;
+    batch = log.readAll(after, 1000)
+  ) {
     pledges += batch.filter((e) => e.type === 'PledgeMade').length;
     after = batch.at(-1)!.position;
   }

@@ -24,10 +24,18 @@ async function rebuild(): Promise<object> {
   let events = 0;
   const scan = await processor(() =>
     time(() => {
-      for (let batch = log.readAll(0, 1000); batch.length > 0; batch = log.readAll(batch.at(-1)!.position, 1000)) for (const e of batch) if (JSON.parse(e.body).version > 0) events++;
+      for (
+        let batch = log.readAll(0, 1000);
+        batch.length > 0;
+        batch = log.readAll(batch.at(-1)!.position, 1000)
+      )
+        for (const e of batch) if (JSON.parse(e.body).version > 0) events++;
     }),
   );
-  const engine = new Engine(openViewFile(`${where}.views`), views, ref, { readAll: (after, limit) => log.readAll(after, limit), head: () => 0 });
+  const engine = new Engine(openViewFile(`${where}.views`), views, ref, {
+    readAll: (after, limit) => log.readAll(after, limit),
+    head: () => 0,
+  });
   const all = await processor(() =>
     time(() => {
       while (engine.step());
@@ -38,12 +46,27 @@ async function rebuild(): Promise<object> {
     'every view is live',
   );
   await log.close();
-  return { events, scan: events / scan.ms, rebuild: events / all.ms, work: scan.cpu / all.cpu, rssMB: process.resourceUsage().maxRSS / 1024 };
+  return {
+    events,
+    scan: events / scan.ms,
+    rebuild: events / all.ms,
+    work: scan.cpu / all.cpu,
+    rssMB: process.resourceUsage().maxRSS / 1024,
+  };
 }
 
 async function start(): Promise<object> {
-  const service = openService({ dataDir: where, clockKind: 'simulated', clock: { now: () => '2009-07-03T09:00:00.000Z' }, ref });
-  const app = await build({ service, verify: async () => ({ account: 'nobody', grants: [] }), version: 'bench' });
+  const service = openService({
+    dataDir: where,
+    clockKind: 'simulated',
+    clock: { now: () => '2009-07-03T09:00:00.000Z' },
+    ref,
+  });
+  const app = await build({
+    service,
+    verify: async () => ({ account: 'nobody', grants: [] }),
+    version: 'bench',
+  });
   await app.listen({ port: 0, host: '127.0.0.1' });
   await service.built();
   must((await app.inject('/health/ready')).statusCode === 200, 'the service is ready');

@@ -42,7 +42,11 @@ function once(n: number): Promise<void> {
       {
         agent,
         method: job.method,
-        headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}), ...job.headers },
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}),
+          ...job.headers,
+        },
       },
       (res) => {
         res.resume();

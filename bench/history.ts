@@ -25,15 +25,33 @@ export async function writeHistory(file: string, count: number): Promise<void> {
     version === 0
       ? { type: 'PoolProposed', data: { ...proposed.data, name: `Pool ${pool}` } }
       : version < 12
-        ? { type: 'PledgeMade', data: { ...made.data, pledgeId: `p-${version}`, amountPence: 1000 + version } }
+        ? {
+            type: 'PledgeMade',
+            data: { ...made.data, pledgeId: `p-${version}`, amountPence: 1000 + version },
+          }
         : {
             type: 'PledgeChanged',
-            data: { pledgeId: `p-${version - 11}`, agencyId: made.data.agencyId, financialYear: made.data.financialYear, fromPence: 1000, toPence: 2000 + version, reason: 'more' },
+            data: {
+              pledgeId: `p-${version - 11}`,
+              agencyId: made.data.agencyId,
+              financialYear: made.data.financialYear,
+              fromPence: 1000,
+              toPence: 2000 + version,
+              reason: 'more',
+            },
           };
   for (let first = 0; first * eventsAPool < count; first += together) {
     const pools = Array.from({ length: together }, (_, i) => first + i);
     for (let version = 0; version < eventsAPool; version++) {
-      await Promise.all(pools.map((p) => log.append(`pool-h${p}`, version, encode(`pool-h${p}`, version, [nth(p, version)], ctx(first * eventsAPool)))));
+      await Promise.all(
+        pools.map((p) =>
+          log.append(
+            `pool-h${p}`,
+            version,
+            encode(`pool-h${p}`, version, [nth(p, version)], ctx(first * eventsAPool)),
+          ),
+        ),
+      );
     }
   }
   await log.close();

@@ -25,18 +25,24 @@ const heard = { bytes: 0, furthest: 0, ended: 0 };
 
 function open(token: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = get(new URL('/v1/live', job.url), { agent, headers: { authorization: `Bearer ${token}`, 'last-event-id': job.lastEventId } }, (response) => {
-      if (response.statusCode !== 200) return reject(new Error(`a stream was answered ${response.statusCode}`));
-      response.setEncoding('latin1');
-      response.on('data', (chunk: string) => {
-        heard.bytes += chunk.length;
-        const at = chunk.lastIndexOf('\nid: ');
-        const position = at < 0 ? NaN : Number.parseInt(chunk.slice(at + 5, at + 40).split('-')[1] ?? '', 36);
-        if (position > heard.furthest) heard.furthest = position;
-      });
-      response.on('close', () => heard.ended++);
-      resolve();
-    });
+    const request = get(
+      new URL('/v1/live', job.url),
+      { agent, headers: { authorization: `Bearer ${token}`, 'last-event-id': job.lastEventId } },
+      (response) => {
+        if (response.statusCode !== 200)
+          return reject(new Error(`a stream was answered ${response.statusCode}`));
+        response.setEncoding('latin1');
+        response.on('data', (chunk: string) => {
+          heard.bytes += chunk.length;
+          const at = chunk.lastIndexOf('\nid: ');
+          const position =
+            at < 0 ? NaN : Number.parseInt(chunk.slice(at + 5, at + 40).split('-')[1] ?? '', 36);
+          if (position > heard.furthest) heard.furthest = position;
+        });
+        response.on('close', () => heard.ended++);
+        resolve();
+      },
+    );
     request.on('error', reject);
   });
 }

@@ -14,9 +14,20 @@ export interface NodeChild {
 }
 const { log: url, dataDir, issuerKey } = JSON.parse(process.argv[2]!) as NodeChild;
 const log = await openEventStoreLog(url, { clock: 'simulated' });
-const service = openNode({ log, dataDir, clock: new TestClock(), ref: loadReference(), onError: (e) => console.error(e) });
+const service = openNode({
+  log,
+  dataDir,
+  clock: new TestClock(),
+  ref: loadReference(),
+  onError: (e) => console.error(e),
+});
 await service.built();
-const app = await build({ service, verify: createVerifier((await localIssuer(issuerKey)).verifier), version: 'bench', ratePerMinute: 1e9 });
+const app = await build({
+  service,
+  verify: createVerifier((await localIssuer(issuerKey)).verifier),
+  version: 'bench',
+  ratePerMinute: 1e9,
+});
 process.send!({ url: await app.listen({ port: 0, host: '127.0.0.1' }) });
 process.on('message', () => {
   const { user, system } = process.cpuUsage();

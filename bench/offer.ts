@@ -42,7 +42,9 @@ function give(socket: Socket): void {
 async function send(n: number): Promise<void> {
   const body = template.replace('{id}', randomUUID());
   const started = performance.now();
-  const socket = job.fresh ? connect(Number(port), hostname).setEncoding('latin1') : (free.pop() ?? (await new Promise<Socket>((resolve) => waiting.push(resolve))));
+  const socket = job.fresh
+    ? connect(Number(port), hostname).setEncoding('latin1')
+    : (free.pop() ?? (await new Promise<Socket>((resolve) => waiting.push(resolve))));
   const path = job.paths[n % job.paths.length]!;
   const head = `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${job.token}\r\nContent-Type: application/json\r\n${job.fresh ? 'Connection: close\r\n' : ''}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
   return new Promise((resolve) => {
@@ -73,7 +75,9 @@ async function send(n: number): Promise<void> {
 /** Asked once, so that it may be idle as long as one that is kept. */
 function open(): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(`GET /health/live HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`));
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(`GET /health/live HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`),
+    );
     socket.setNoDelay(true).setEncoding('latin1').once('error', reject);
     socket.once('data', () => {
       socket.removeAllListeners();
@@ -115,7 +119,8 @@ const drained = performance.now() - stopped;
 clearInterval(asking);
 for (const socket of free) socket.destroy();
 probes.destroy();
-const at = (xs: number[], p: number): number => xs.sort((a, b) => a - b)[Math.min(xs.length - 1, Math.floor(xs.length * p))] ?? 0;
+const at = (xs: number[], p: number): number =>
+  xs.sort((a, b) => a - b)[Math.min(xs.length - 1, Math.floor(xs.length * p))] ?? 0;
 console.log(
   JSON.stringify({
     offered,

@@ -27,8 +27,10 @@ export interface Row {
   readonly met: string;
 }
 
-export const median = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[Math.floor(xs.length / 2)]!;
-export const percentile = (xs: readonly number[], p: number): number => [...xs].sort((a, b) => a - b)[Math.min(xs.length - 1, Math.floor(xs.length * p))]!;
+export const median = (xs: readonly number[]): number =>
+  [...xs].sort((a, b) => a - b)[Math.floor(xs.length / 2)]!;
+export const percentile = (xs: readonly number[], p: number): number =>
+  [...xs].sort((a, b) => a - b)[Math.min(xs.length - 1, Math.floor(xs.length * p))]!;
 
 export class Report {
   readonly rows: Row[] = [];
@@ -38,7 +40,12 @@ export class Report {
     const m = median(values);
     const bound = Number(/[\d.]+/.exec(goal)?.[0]);
     const met = goal.startsWith('≥') ? m >= bound : m <= bound;
-    this.#add({ workload, value: `${m.toFixed(2)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`, goal, met: met ? 'yes' : 'no' });
+    this.#add({
+      workload,
+      value: `${m.toFixed(2)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`,
+      goal,
+      met: met ? 'yes' : 'no',
+    });
   }
   value(workload: string, value: string, goal: string, met?: boolean): void {
     this.#add({ workload, value, goal, met: met === undefined ? '' : met ? 'yes' : 'no' });

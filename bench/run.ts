@@ -25,9 +25,32 @@ import { scale } from './workloads/scale.js';
 import { start } from './workloads/start.js';
 import { waiting } from './workloads/waiting.js';
 
-const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, start, growth, accept, positions, waiting, lists20k, asAt, nodes, overload, scale, readers];
+const workloads: readonly Workload[] = [
+  append,
+  hot,
+  commands,
+  queries,
+  rebuild,
+  start,
+  growth,
+  accept,
+  positions,
+  waiting,
+  lists20k,
+  asAt,
+  nodes,
+  overload,
+  scale,
+  readers,
+];
 
-const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, runs: { type: 'string', default: '5' } } });
+const { values } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    runs: { type: 'string', default: '5' },
+  },
+});
 const chosen = values.only ? workloads.filter((w) => values.only!.split(',').includes(w.name)) : workloads;
 if (chosen.length === 0) throw new Error(`--only takes ${workloads.map((w) => w.name).join(', ')}`);
 

@@ -72,14 +72,23 @@ export interface Options {
  * A no-op does what every request does before its own question: token, limits, parsing, validation, who reads. `/naive` also
  * commits one row to a database of its own.
  */
-export async function openServer(b: Bench, { name = 'http', make = true, clock = new TestClock(), more = () => {} }: Options = {}): Promise<Server> {
+export async function openServer(
+  b: Bench,
+  { name = 'http', make = true, clock = new TestClock(), more = () => {} }: Options = {},
+): Promise<Server> {
   const service = openService({ dataDir: join(b.dir, name), clockKind: 'simulated', clock, ref: b.ref });
   await service.built();
   if (make) await world(service.log, service.executor);
   const issuer = await localIssuer();
   const verify = createVerifier(issuer.verifier);
   const app = await build({ service, verify, version: 'bench', ratePerMinute: 1e9 });
-  const deps = { service, staleReads: false, slices: new Slices(), failures: failuresTo(app.log), principal: app.principal };
+  const deps = {
+    service,
+    staleReads: false,
+    slices: new Slices(),
+    failures: failuresTo(app.log),
+    principal: app.principal,
+  };
   const pledge = commandRoutes.find((r) => r.aggregate.name === 'pool' && r.name === 'Pledge')!;
   const take = async (request: FastifyRequest): Promise<void> => {
     await deps.principal(request);
@@ -111,7 +120,10 @@ export async function openServer(b: Bench, { name = 'http', make = true, clock =
     tokenOf: (account, grants) => issuer.token(account, [...grants]),
     async load(job) {
       const before = process.cpuUsage();
-      const { stdout } = await promisify(execFile)(process.execPath, [client, JSON.stringify({ url, tokens: [token], tokenFor: 1, seconds: 2, ...job })]);
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        client,
+        JSON.stringify({ url, tokens: [token], tokenFor: 1, seconds: 2, ...job }),
+      ]);
       const result = JSON.parse(stdout) as Load & { failed: number };
       if (result.failed > 0) throw new Error(`${result.failed} requests of ${job.path} failed`);
       const { user, system } = process.cpuUsage(before);

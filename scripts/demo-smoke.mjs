@@ -16,11 +16,15 @@ function check(what, ok, detail = '') {
 
 const dataDir = mkdtempSync(join(tmpdir(), 'total-place-demo-'));
 // A group of its own, so that npm and what it started end together.
-const child = spawn('npm', ['run', '--silent', 'demo', '--', '--json', '--port', '0', '--data-dir', dataDir], {
-  cwd: new URL('../', import.meta.url),
-  stdio: ['ignore', 'pipe', 'inherit'],
-  detached: true,
-});
+const child = spawn(
+  'npm',
+  ['run', '--silent', 'demo', '--', '--json', '--port', '0', '--data-dir', dataDir],
+  {
+    cwd: new URL('../', import.meta.url),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  },
+);
 const ended = new Promise((resolve) => {
   child.once('error', resolve);
   child.once('exit', (code, signal) => resolve(new Error(`the demo ended early (${signal ?? code})`)));
@@ -45,11 +49,15 @@ async function firstLine() {
   }
   throw new Error('the demo closed its output without saying it is ready');
 }
-const late = (ms) => sleep(ms, undefined, { ref: false }).then(() => Promise.reject(new Error(`not ready in ${ms / 1000} s`)));
+const late = (ms) =>
+  sleep(ms, undefined, { ref: false }).then(() => Promise.reject(new Error(`not ready in ${ms / 1000} s`)));
 
 try {
   const ready = await Promise.race([firstLine(), late(180_000), ended.then((e) => Promise.reject(e))]);
-  check('the demo says where it is and gives tokens', typeof ready.url === 'string' && Object.keys(ready.tokens).length > 0);
+  check(
+    'the demo says where it is and gives tokens',
+    typeof ready.url === 'string' && Object.keys(ready.tokens).length > 0,
+  );
   const token = Object.entries(ready.tokens).find(([name]) => name.startsWith('treasury@'))?.[1];
   check('one of the tokens is of the treasury role', typeof token === 'string');
   const get = async (path, headers = { authorization: `Bearer ${token}` }) => {
@@ -68,8 +76,15 @@ try {
   check('/health/ready is 200', health.status === 200, `${health.status} ${health.text}`);
 
   const openapi = await get('/v1/openapi.json', {});
-  check('/v1/openapi.json is 200 without a token', openapi.status === 200, `${openapi.status} ${openapi.text}`);
-  check('it is OpenAPI 3.1 with paths', /^3\.1\./.test(openapi.body?.openapi ?? '') && Object.keys(openapi.body?.paths ?? {}).length > 0);
+  check(
+    '/v1/openapi.json is 200 without a token',
+    openapi.status === 200,
+    `${openapi.status} ${openapi.text}`,
+  );
+  check(
+    'it is OpenAPI 3.1 with paths',
+    /^3\.1\./.test(openapi.body?.openapi ?? '') && Object.keys(openapi.body?.paths ?? {}).length > 0,
+  );
 
   const path = '/v1/programmes/total-place/progress';
   const bare = await get(path, {});

@@ -24,7 +24,10 @@ const parent = process.ppid;
 setInterval(() => process.ppid !== parent && end(0), 1000).unref();
 
 if (args[args.indexOf('--log') + 1] !== 'stand-in' || !args.includes('--log')) {
-  const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/cli.ts'), 'demo', ...args], { cwd: root, stdio: 'inherit' });
+  const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/cli.ts'), 'demo', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   children.push(() => child.kill('SIGTERM'));
   child.once('exit', (code) => (process.exitCode = code ?? 1));
 } else {
@@ -47,7 +50,12 @@ if (args[args.indexOf('--log') + 1] !== 'stand-in' || !args.includes('--log')) {
     return kept;
   };
   try {
-    const standIn = keep('stand-in', (was) => ['test/eventstore/stand-in/main.ts', '--file', join(dir, 'stand-in.jsonl'), ...(was ? ['--port', portOf(was.url)] : [])]);
+    const standIn = keep('stand-in', (was) => [
+      'test/eventstore/stand-in/main.ts',
+      '--file',
+      join(dir, 'stand-in.jsonl'),
+      ...(was ? ['--port', portOf(was.url)] : []),
+    ]);
     const log = `${(await standIn.first).url}&namespace=demo`;
     const node = (n) =>
       keep(`node-${n}`, (was) => {
@@ -55,19 +63,37 @@ if (args[args.indexOf('--log') + 1] !== 'stand-in' || !args.includes('--log')) {
         const at = (first, url) => (url ? portOf(url) : String(Number(first) === 0 ? 0 : Number(first) + n));
         // The first one sets the clock once; started again it goes by what stands.
         const join_ = n > 0 || was ? ['--join'] : [];
-        const operator = operatorPort === undefined ? [] : ['--operator-port', at(operatorPort, was?.operator)];
-        const own = ['--port', at(port, was?.url), ...operator, '--data-dir', join(dir, `node-${n}`), '--issuer-key', join(dir, 'issuer.jwk')];
+        const operator =
+          operatorPort === undefined ? [] : ['--operator-port', at(operatorPort, was?.operator)];
+        const own = [
+          '--port',
+          at(port, was?.url),
+          ...operator,
+          '--data-dir',
+          join(dir, `node-${n}`),
+          '--issuer-key',
+          join(dir, 'issuer.jwk'),
+        ];
         return ['src/cli.ts', 'demo', '--json', ...own, ...join_, '--log', log, ...rest];
       });
-    if (!json) console.log('A stand-in holds the log; the first node seeds it, the second joins its clock. This takes a minute.');
+    if (!json)
+      console.log(
+        'A stand-in holds the log; the first node seeds it, the second joins its clock. This takes a minute.',
+      );
     const nodes = [node(0), node(1)];
     const [first, second] = await Promise.all(nodes.map((n) => n.first));
     const operators = operatorPort === undefined ? undefined : [first.operator, second.operator];
     const processes = Object.fromEntries([standIn, ...nodes].map((k) => [k.name, k.pid]));
-    if (json) console.log(JSON.stringify({ urls: [first.url, second.url], operators, log, processes, tokens: first.tokens }));
+    if (json)
+      console.log(
+        JSON.stringify({ urls: [first.url, second.url], operators, log, processes, tokens: first.tokens }),
+      );
     else {
-      console.log(`\nTwo nodes on one log (${log}): ${first.url} and ${second.url}. Tokens are taken by both.`);
-      if (operators) console.log(`The operator’s addresses, which ask for no token: ${operators.join(' and ')}.`);
+      console.log(
+        `\nTwo nodes on one log (${log}): ${first.url} and ${second.url}. Tokens are taken by both.`,
+      );
+      if (operators)
+        console.log(`The operator’s addresses, which ask for no token: ${operators.join(' and ')}.`);
       console.log(
         `Kill what you like, it is started again: ${Object.entries(processes)
           .map(([name, pid]) => `${name} is ${pid}`)

@@ -14,7 +14,12 @@ import { localIssuer } from '../src/demo/issuer.js';
 import { decode } from '../src/log/codec.js';
 import { loadReference } from '../src/runtime/reference.js';
 
-const readers = ['programme-office@programme:total-place', 'secretariat@place:leicester-leicestershire', 'official@agency:department-of-health', 'auditor@programme:total-place'];
+const readers = [
+  'programme-office@programme:total-place',
+  'secretariat@place:leicester-leicestershire',
+  'official@agency:department-of-health',
+  'auditor@programme:total-place',
+];
 /** Arrays cut to their first entries: an example shows what there is, not all of it. */
 const cut = (value: unknown): unknown =>
   Array.isArray(value)
@@ -27,21 +32,43 @@ const cut = (value: unknown): unknown =>
         )
       : value;
 /** How many members an answer shows. */
-const members = (value: unknown): number => (value && typeof value === 'object' ? Object.values(value).reduce((n: number, v) => n + 1 + members(v), 0) : 0);
+const members = (value: unknown): number =>
+  value && typeof value === 'object'
+    ? Object.values(value).reduce((n: number, v) => n + 1 + members(v), 0)
+    : 0;
 
 const dir = mkdtempSync(join(tmpdir(), 'examples-'));
 const service = await openDemo({ dataDir: dir, ref: loadReference(), seed, speed: 0 });
 const issuer = await localIssuer();
-const app = await build({ service, verify: createVerifier(issuer.verifier), version: 'examples', ratePerMinute: 1e6, accountRatePerMinute: 1e6 });
+const app = await build({
+  service,
+  verify: createVerifier(issuer.verifier),
+  version: 'examples',
+  ratePerMinute: 1e6,
+  accountRatePerMinute: 1e6,
+});
 try {
-  const tokens = await Promise.all(readers.map((as) => issuer.token(`post.example.${as.split('@')[0]}`, [as])));
+  const tokens = await Promise.all(
+    readers.map((as) => issuer.token(`post.example.${as.split('@')[0]}`, [as])),
+  );
   // The demo's first morning has no waiver and no refused command.
   for (const until of ['2009-11-30', '2009-10-01']) {
-    const payload = { rule: 'EXTENSION_TOO_LONG', placeId: 'leicester-leicestershire', reason: 'The finance director is away until November', until };
-    await app.inject({ method: 'POST', url: '/v1/waivers', headers: { authorization: `Bearer ${tokens[1]}` }, payload });
+    const payload = {
+      rule: 'EXTENSION_TOO_LONG',
+      placeId: 'leicester-leicestershire',
+      reason: 'The finance director is away until November',
+      until,
+    };
+    await app.inject({
+      method: 'POST',
+      url: '/v1/waivers',
+      headers: { authorization: `Bearer ${tokens[1]}` },
+      payload,
+    });
   }
   const world = new Map<string, Set<string>>();
-  for (const e of (await service.log.readAll(0, 100_000)).map(decode)) (world.get(e.aggregate) ?? world.set(e.aggregate, new Set()).get(e.aggregate)!).add(e.recordId);
+  for (const e of (await service.log.readAll(0, 100_000)).map(decode))
+    (world.get(e.aggregate) ?? world.set(e.aggregate, new Set()).get(e.aggregate)!).add(e.recordId);
   const asking: Record<string, string> = {
     '/v1/compare': '?record=place-durham&from=2009-06-30T12:00:00Z',
     '/v1/lineage': '?record=commitment-ll-commissioning-strategy&depth=1',
@@ -49,11 +76,17 @@ try {
   const found: Record<string, Example> = {};
   for (const { url } of [...queries, ...feeds.filter((f) => 'application/json' in f.answers)]) {
     const aggregate = aggregates.find((a) => a.collection === url.split('/')[2])?.name ?? 'agency';
-    const addresses = url.includes(':id') ? [...(world.get(aggregate) ?? [])].map((id) => url.replace(':id', encodeURIComponent(id))) : [url + (asking[url] ?? '')];
+    const addresses = url.includes(':id')
+      ? [...(world.get(aggregate) ?? [])].map((id) => url.replace(':id', encodeURIComponent(id)))
+      : [url + (asking[url] ?? '')];
     let most = -1;
     for (const asked of addresses)
       for (const [i, as] of readers.entries()) {
-        const r = await app.inject({ method: 'GET', url: asked, headers: { authorization: `Bearer ${tokens[i]}` } });
+        const r = await app.inject({
+          method: 'GET',
+          url: asked,
+          headers: { authorization: `Bearer ${tokens[i]}` },
+        });
         if (r.statusCode !== 200) continue;
         const answer = cut(r.json());
         const n = JSON.stringify(answer).length > 20_000 ? 0 : members(answer);

@@ -3,7 +3,16 @@
  * else from the demo's log. `npm run golden -- --again <Type>` first drops that type's newest line: only for what no release has had.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,12 +33,15 @@ if (again > 0) {
     const lines = linesOf(name);
     const newest = Math.max(0, ...lines.filter((l) => l.type === type).map((l) => l.schema));
     const kept = lines.filter((l) => l.type !== type || l.schema !== newest);
-    if (kept.length < lines.length) writeFileSync(new URL(`${name}.jsonl`, folder), kept.map((l) => `${JSON.stringify(l)}\n`).join(''));
+    if (kept.length < lines.length)
+      writeFileSync(new URL(`${name}.jsonl`, folder), kept.map((l) => `${JSON.stringify(l)}\n`).join(''));
   }
 }
 
 const wanted = missing();
-const schemaOf = (aggregate: string, type: string): number => (aggregates.find((a) => a.name === aggregate)!.events[type as never] as { upcasts?: unknown[] }).upcasts?.length ?? 0;
+const schemaOf = (aggregate: string, type: string): number =>
+  (aggregates.find((a) => a.name === aggregate)!.events[type as never] as { upcasts?: unknown[] }).upcasts
+    ?.length ?? 0;
 /** The shortest history found of each. */
 const found = new Map<string, { aggregate: string; line: GoldenLine }>();
 function offer(aggregate: string, line: GoldenLine): void {
@@ -51,7 +63,13 @@ function fromSpec({ aggregate, id, events }: Shown): void {
   const stream = `${aggregate}-${id}`;
   const bodies = events.map(({ type, data, at, by }, i) => {
     const commandId = '00000000-0000-5000-8000-00000000000a';
-    return encode(stream, i, [{ type, data }], { recordedAt: at, actor: by, commandId, correlation: commandId, fingerprint: fingerprint({ type, data }) })[0]!.body;
+    return encode(stream, i, [{ type, data }], {
+      recordedAt: at,
+      actor: by,
+      commandId,
+      correlation: commandId,
+      fingerprint: fingerprint({ type, data }),
+    })[0]!.body;
   });
   const { type } = events.at(-1)!;
   offer(aggregate, { type, schema: schemaOf(aggregate, type) + 1, events: bodies });
@@ -61,13 +79,21 @@ const shownTo = join(work, 'shown.jsonl');
 writeFileSync(shownTo, '');
 const specs = fileURLToPath(new URL('../test/domain/', import.meta.url));
 for (const f of readdirSync(specs).filter((f) => f.endsWith('.test.ts')))
-  execFileSync(process.execPath, ['--import=tsx', join(specs, f)], { env: { ...process.env, SHOWN_TO: shownTo }, stdio: ['ignore', 'ignore', 'inherit'] });
-for (const line of readFileSync(shownTo, 'utf8').split('\n').filter(Boolean)) fromSpec(JSON.parse(line) as Shown);
+  execFileSync(process.execPath, ['--import=tsx', join(specs, f)], {
+    env: { ...process.env, SHOWN_TO: shownTo },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+for (const line of readFileSync(shownTo, 'utf8').split('\n').filter(Boolean))
+  fromSpec(JSON.parse(line) as Shown);
 
 if (wanted.some((w) => !found.has(key(w.aggregate.name, w.type, w.schema)))) {
   const demo = await openDemo({ dataDir: join(work, 'demo'), ref: loadReference(), seed, speed: 0 });
   const streams = new Map<string, string[]>();
-  for (let batch = demo.log.readAll(0, 1000); batch.length > 0; batch = demo.log.readAll(batch.at(-1)!.position, 1000)) {
+  for (
+    let batch = demo.log.readAll(0, 1000);
+    batch.length > 0;
+    batch = demo.log.readAll(batch.at(-1)!.position, 1000)
+  ) {
     for (const logged of batch) {
       const { aggregate, type } = decode(logged);
       const bodies = streams.get(logged.stream) ?? streams.set(logged.stream, []).get(logged.stream)!;
@@ -100,6 +126,8 @@ for (const w of wanted) {
 }
 console.log(`${written.size} lines added to test/golden.`);
 if (unseen.length > 0) {
-  console.error(`No spec and no command of the demo gives these events; write a spec that ends in them:\n  ${unseen.join('\n  ')}`);
+  console.error(
+    `No spec and no command of the demo gives these events; write a spec that ends in them:\n  ${unseen.join('\n  ')}`,
+  );
   process.exitCode = 1;
 }

@@ -30,7 +30,10 @@ export class Kept {
   #start(before) {
     let ready = before;
     // With a channel: it ends when this process does, however that ends.
-    const child = spawn(process.execPath, ['--import=tsx', ...this.args(before)], { cwd: this.cwd, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const child = spawn(process.execPath, ['--import=tsx', ...this.args(before)], {
+      cwd: this.cwd,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
     this.#child = child;
     createInterface({ input: child.stdout }).on('line', (text) => {
       if (!text.startsWith('{')) return console.log(text);
@@ -43,7 +46,9 @@ export class Kept {
       if (this.#ending) return;
       const wait = Math.min(shortest * 2 ** this.#failures, longest);
       if (++this.#failures > patience) {
-        const error = new Error(`${this.name} ended ${patience + 1} times without becoming ready; the last time with ${signal ?? code}`);
+        const error = new Error(
+          `${this.name} ended ${patience + 1} times without becoming ready; the last time with ${signal ?? code}`,
+        );
         this.#settle.reject(error);
         return this.gaveUp(error);
       }

@@ -11,7 +11,8 @@ const { values } = parseArgs({ options: { mirror: { type: 'string' }, root: { ty
 const root = values.root ?? fileURLToPath(new URL('../', import.meta.url));
 const files = ['Dockerfile', 'docker-compose.yml'];
 /** What stands after FROM or image:, also as the default of a variable. */
-const image = /^(\s*(?:FROM |image: (?:\$\{\w+:-)?))([a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?):([\w.-]+)(?:@sha256:[0-9a-f]{64})?/gm;
+const image =
+  /^(\s*(?:FROM |image: (?:\$\{\w+:-)?))([a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?):([\w.-]+)(?:@sha256:[0-9a-f]{64})?/gm;
 const manifests = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -22,17 +23,29 @@ const manifests = [
 /** The registry of an image and its name there, as docker reads them. */
 function placeOf(name) {
   const [first, ...rest] = name.split('/');
-  if (rest.length > 0 && /[.:]|^localhost$/.test(first)) return { registry: `https://${first}`, path: rest.join('/') };
-  return { registry: values.mirror ?? 'https://registry-1.docker.io', path: rest.length > 0 ? name : `library/${name}` };
+  if (rest.length > 0 && /[.:]|^localhost$/.test(first))
+    return { registry: `https://${first}`, path: rest.join('/') };
+  return {
+    registry: values.mirror ?? 'https://registry-1.docker.io',
+    path: rest.length > 0 ? name : `library/${name}`,
+  };
 }
 
 /** Asks with the token that the registry says it wants (the distribution specification's Bearer scheme). */
 async function ask(url, token) {
-  const answer = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(20_000), headers: { accept: manifests, ...(token ? { authorization: `Bearer ${token}` } : {}) } });
+  const answer = await fetch(url, {
+    method: 'HEAD',
+    signal: AbortSignal.timeout(20_000),
+    headers: { accept: manifests, ...(token ? { authorization: `Bearer ${token}` } : {}) },
+  });
   const wants = answer.headers.get('www-authenticate') ?? '';
   if (answer.status !== 401 || token || !/^bearer /i.test(wants)) return answer;
-  const { realm, ...query } = Object.fromEntries([...wants.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]));
-  const given = await (await fetch(`${realm}?${new URLSearchParams(query)}`, { signal: AbortSignal.timeout(20_000) })).json();
+  const { realm, ...query } = Object.fromEntries(
+    [...wants.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
+  );
+  const given = await (
+    await fetch(`${realm}?${new URLSearchParams(query)}`, { signal: AbortSignal.timeout(20_000) })
+  ).json();
   return ask(url, given.token ?? given.access_token);
 }
 
@@ -40,7 +53,8 @@ async function digestOf(name, tag) {
   const { registry, path } = placeOf(name);
   const answer = await ask(`${registry}/v2/${path}/manifests/${tag}`);
   const digest = answer.headers.get('docker-content-digest') ?? '';
-  if (!answer.ok || !/^sha256:[0-9a-f]{64}$/.test(digest)) throw new Error(`${new URL(registry).host} answered ${answer.status}`);
+  if (!answer.ok || !/^sha256:[0-9a-f]{64}$/.test(digest))
+    throw new Error(`${new URL(registry).host} answered ${answer.status}`);
   return digest;
 }
 

@@ -2,7 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { WatchedClock } from './commands/clock-watch.js';
 import { diskOf } from './runtime/disk.js';
 import { usual, type AtOnce } from './http/server/at-once.js';
@@ -81,7 +86,8 @@ export async function build({
     bodyLimit,
     genReqId: () => randomUUID(),
     ...connectionOptions(connections),
-    frameworkErrors: ((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void frameworkProblem(error, request, reply, principal)) as never,
+    frameworkErrors: ((error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      void frameworkProblem(error, request, reply, principal)) as never,
   });
   installConnections(app, connections);
   installProblems(app);
@@ -89,7 +95,12 @@ export async function build({
   turnAway(app, queue);
   if (trustProxy) forgetPorts(app);
   installBody(app);
-  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false } });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      useDefaults: false,
+    },
+  });
   await app.register(rateLimit, {
     global: false,
     max: ratePerMinute,

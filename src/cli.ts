@@ -12,7 +12,9 @@ import { exportCommand, rebuildCommand, verifyCommand } from './cli/upkeep.js';
 import { viewsCommand } from './cli/views.js';
 
 const version = '0.1.0';
-const program = new Command('total-place').description('One record of who promised what, who agreed, and whether it happened').version(version);
+const program = new Command('total-place')
+  .description('One record of who promised what, who agreed, and whether it happened')
+  .version(version);
 
 // What it writes holds every tier: it is for its own user alone.
 process.umask(0o077);
@@ -24,7 +26,8 @@ program.addCommand(demoCommand(version));
 program.addCommand(copyCommand());
 program.addCommand(sealCommand());
 program.addCommand(viewsCommand());
-for (const command of [rebuildCommand(), verifyCommand(), exportCommand(), backupCommand(), restoreCommand()]) program.addCommand(command);
+for (const command of [rebuildCommand(), verifyCommand(), exportCommand(), backupCommand(), restoreCommand()])
+  program.addCommand(command);
 program.addCommand(logCommand());
 program.addCommand(clockCommand());
 

@@ -6,7 +6,8 @@ import { demoIssuer } from './demo/issuer.js';
 import { isEventStoreUrl, parseEventStoreUrl } from './log/eventstore/url.js';
 import { bitsOf } from './runtime/secret.js';
 
-const whole = (what: string, min: number, max: number) => z.coerce.number({ error: what }).int(what).min(min, what).max(max, what);
+const whole = (what: string, min: number, max: number) =>
+  z.coerce.number({ error: what }).int(what).min(min, what).max(max, what);
 
 /** What is wrong with it, in the words of a `must be`; never the address itself, which may hold a password. */
 function wrongLogUrl(url: string): string | undefined {
@@ -21,18 +22,25 @@ function wrongLogUrl(url: string): string | undefined {
 }
 const secrets = new Set(['LOG_URL', 'OPERATOR_TOKEN']);
 /** What is wrong is shown, but no secret, nor an address that may hold one. */
-const shown = (name: string, value: string | undefined): string => (secrets.has(name) || value?.includes('@') ? '' : `; it is ${JSON.stringify(value)}`);
+const shown = (name: string, value: string | undefined): string =>
+  secrets.has(name) || value?.includes('@') ? '' : `; it is ${JSON.stringify(value)}`;
 
 /** Keys that anybody on the way can change are nobody's; on this machine there is no way. */
 function isSafeForKeys(url: string): boolean {
   const { protocol, hostname, username, password } = new URL(url);
-  return username === '' && password === '' && (protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname));
+  return (
+    username === '' &&
+    password === '' &&
+    (protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
+  );
 }
 /** A random token of 32 hexadecimal digits has more, even an unlucky one; a sentence or a repetition of that length fewer. */
 const fewestBits = 64;
 
 const Schema = z.object({
-  PORT: whole('a port from 0 to 65535', 0, 65_535).default(3000).describe('Port to listen on; 0 for any free one'),
+  PORT: whole('a port from 0 to 65535', 0, 65_535)
+    .default(3000)
+    .describe('Port to listen on; 0 for any free one'),
   HOST: z.string().min(1, 'an address').default('127.0.0.1').describe('Address to listen on'),
   DATA_DIR: z.string().min(1, 'a folder').default('./var').describe('Where the embedded log lives'),
   LOG_URL: z
@@ -42,37 +50,70 @@ const Schema = z.object({
       const wrong = wrongLogUrl(url);
       if (wrong) context.addIssue({ code: 'custom', message: wrong });
     })
-    .describe('Which log: `sqlite:` (embedded, in DATA_DIR), or `esdb://…` or `esdb+discover://…` for EventStoreDB, with `?namespace=…`'),
-  READS_WHILE_LOG_AWAY: z.enum(['yes', 'no'], 'yes or no').default('no').describe('On EventStoreDB: whether reads are answered from what this node has seen while the log is away'),
+    .describe(
+      'Which log: `sqlite:` (embedded, in DATA_DIR), or `esdb://…` or `esdb+discover://…` for EventStoreDB, with `?namespace=…`',
+    ),
+  READS_WHILE_LOG_AWAY: z
+    .enum(['yes', 'no'], 'yes or no')
+    .default('no')
+    .describe(
+      'On EventStoreDB: whether reads are answered from what this node has seen while the log is away',
+    ),
   OPERATOR_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{32,}$/, 'at least 32 printable characters without spaces')
-    .refine((token) => bitsOf(token) >= fewestBits, { error: 'a random secret, such as `openssl rand -hex 32` makes: this one can be guessed', when: ({ issues }) => issues.length === 0 })
+    .refine((token) => bitsOf(token) >= fewestBits, {
+      error: 'a random secret, such as `openssl rand -hex 32` makes: this one can be guessed',
+      when: ({ issues }) => issues.length === 0,
+    })
     .optional()
     .describe(
       'The secret by which the operator reads `/metrics` and `/health/details`, and on EventStoreDB `total-place views copy --from http(s)://…` takes a copy of this node’s views; without it nobody can. `openssl rand -hex 32` makes one',
     ),
-  OPERATOR_PORT: whole('a port from 0 to 65535', 0, 65_535).optional().describe('A port of the operator’s own: `/metrics` and the health addresses there ask for no token'),
-  OPERATOR_ADDRESS: z.string().min(1, 'an address').default('127.0.0.1').describe('Address to listen on for OPERATOR_PORT; nobody but the operator should reach it'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info').describe('How much to log'),
-  AREAS_FILE: z.string().optional().describe('A larger register of areas, in the form of data/reference/areas.csv'),
+  OPERATOR_PORT: whole('a port from 0 to 65535', 0, 65_535)
+    .optional()
+    .describe('A port of the operator’s own: `/metrics` and the health addresses there ask for no token'),
+  OPERATOR_ADDRESS: z
+    .string()
+    .min(1, 'an address')
+    .default('127.0.0.1')
+    .describe('Address to listen on for OPERATOR_PORT; nobody but the operator should reach it'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent')
+    .default('info')
+    .describe('How much to log'),
+  AREAS_FILE: z
+    .string()
+    .optional()
+    .describe('A larger register of areas, in the form of data/reference/areas.csv'),
   AUTH_ISSUER: z
     .string()
     .min(1, 'the issuer exactly as tokens state it')
     .refine((issuer) => issuer !== demoIssuer, 'an issuer of your own: this is the demo’s')
     .optional()
     .describe('Issuer of the bearer tokens'),
-  AUTH_AUDIENCE: z.string().min(1, 'the audience exactly as tokens state it').default('total-place').describe('Audience of the bearer tokens'),
+  AUTH_AUDIENCE: z
+    .string()
+    .min(1, 'the audience exactly as tokens state it')
+    .default('total-place')
+    .describe('Audience of the bearer tokens'),
   AUTH_JWKS_URL: z
     .url({ protocol: /^https?$/, error: 'an https address' })
-    .refine(isSafeForKeys, { error: 'an https address without a user; http only on this machine (localhost, 127.0.0.1, [::1])', when: ({ issues }) => issues.length === 0 })
+    .refine(isSafeForKeys, {
+      error: 'an https address without a user; http only on this machine (localhost, 127.0.0.1, [::1])',
+      when: ({ issues }) => issues.length === 0,
+    })
     .optional()
     .describe('Where the issuer’s public keys are, over https; a redirect is not followed'),
   AUTH_ALGORITHMS: z
     .string()
     .default('RS256,ES256,EdDSA')
     .transform((s) => s.split(','))
-    .refine((list) => list.every((a) => ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'PS256', 'EdDSA'].includes(a)), 'a list like RS256,ES256,EdDSA')
+    .refine(
+      (list) =>
+        list.every((a) => ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'PS256', 'EdDSA'].includes(a)),
+      'a list like RS256,ES256,EdDSA',
+    )
     .describe('Accepted signature algorithms'),
   AUTH_TOKEN_KIND: z
     .string()
@@ -82,16 +123,32 @@ const Schema = z.object({
       if (!kind) context.addIssue({ code: 'custom', message: tokenKinds });
       return kind ?? z.NEVER;
     })
-    .describe(`What tells an access token from the issuer’s other tokens, such as ID tokens: its type ${tokenKinds}`),
+    .describe(
+      `What tells an access token from the issuer’s other tokens, such as ID tokens: its type ${tokenKinds}`,
+    ),
   AUTH_LONGEST_AGE: whole('a number of seconds from 60 to 604800', 60, 604_800)
     .default(86_400)
-    .describe('Longest life of a token in seconds, from when it was issued; one that says it lives longer is refused'),
-  RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000).default(6000).describe('Requests a minute, by address'),
-  ACCOUNT_RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000).default(3000).describe('Requests a minute, by account'),
-  EXPORTS: whole('a whole number from 1', 1, 100_000).default(usual.exports.all).describe('Exports under way at once on this node (`/v1/events`)'),
-  ACCOUNT_EXPORTS: whole('a whole number from 1', 1, 100_000).default(usual.exports.account).describe('Exports of one account under way at once on this node'),
-  LIVE_STREAMS: whole('a whole number from 1', 1, 100_000).default(usual.streams.all).describe('Live streams open at once on this node (`/v1/live`)'),
-  ACCOUNT_LIVE_STREAMS: whole('a whole number from 1', 1, 100_000).default(usual.streams.account).describe('Live streams of one account open at once on this node'),
+    .describe(
+      'Longest life of a token in seconds, from when it was issued; one that says it lives longer is refused',
+    ),
+  RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000)
+    .default(6000)
+    .describe('Requests a minute, by address'),
+  ACCOUNT_RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000)
+    .default(3000)
+    .describe('Requests a minute, by account'),
+  EXPORTS: whole('a whole number from 1', 1, 100_000)
+    .default(usual.exports.all)
+    .describe('Exports under way at once on this node (`/v1/events`)'),
+  ACCOUNT_EXPORTS: whole('a whole number from 1', 1, 100_000)
+    .default(usual.exports.account)
+    .describe('Exports of one account under way at once on this node'),
+  LIVE_STREAMS: whole('a whole number from 1', 1, 100_000)
+    .default(usual.streams.all)
+    .describe('Live streams open at once on this node (`/v1/live`)'),
+  ACCOUNT_LIVE_STREAMS: whole('a whole number from 1', 1, 100_000)
+    .default(usual.streams.account)
+    .describe('Live streams of one account open at once on this node'),
   TRUST_PROXY: z
     .string()
     .regex(
@@ -102,21 +159,35 @@ const Schema = z.object({
     .describe('Proxies whose word on a client’s address is taken'),
   KEEP_ALIVE_SECONDS: whole('a number of seconds from 1 to 3600', 1, 3600)
     .default(75)
-    .describe('How long an idle connection is kept: longer than the proxy or load balancer in front of it keeps one, which is 60 seconds with most'),
+    .describe(
+      'How long an idle connection is kept: longer than the proxy or load balancer in front of it keeps one, which is 60 seconds with most',
+    ),
   COMMAND_WAIT_MS: whole('a number of milliseconds from 100 to 60000', 100, 60_000)
     .default(2000)
-    .describe('How long a command may have to wait for its turn; where more wait than are done in that time, the next is told to come again (503 `OVERLOADED`)'),
-  BODY_LIMIT: whole('a number of bytes from 1024 to 1048576', 1024, 1_048_576).default(102_400).describe('Longest body in bytes'),
+    .describe(
+      'How long a command may have to wait for its turn; where more wait than are done in that time, the next is told to come again (503 `OVERLOADED`)',
+    ),
+  BODY_LIMIT: whole('a number of bytes from 1024 to 1048576', 1024, 1_048_576)
+    .default(102_400)
+    .describe('Longest body in bytes'),
 });
 export type Config = Readonly<z.infer<typeof Schema>>;
 
 /** Reads the environment; throws one error that names every variable in need of mending and what would be right. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.keys(Schema.shape).flatMap((k) => (env[k] === undefined || env[k] === '' ? [] : [[k, env[k]]])));
+  const given = Object.fromEntries(
+    Object.keys(Schema.shape).flatMap((k) => (env[k] === undefined || env[k] === '' ? [] : [[k, env[k]]])),
+  );
   const parsed = Schema.safeParse(given);
   if (!parsed.success)
     throw new Error(
-      ['The configuration needs mending:', ...parsed.error.issues.map((i) => `  ${String(i.path[0])} must be ${i.message}${shown(String(i.path[0]), given[String(i.path[0])])}`)].join('\n'),
+      [
+        'The configuration needs mending:',
+        ...parsed.error.issues.map(
+          (i) =>
+            `  ${String(i.path[0])} must be ${i.message}${shown(String(i.path[0]), given[String(i.path[0])])}`,
+        ),
+      ].join('\n'),
     );
   return Object.freeze(parsed.data);
 }
@@ -125,6 +196,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 export const describeConfig = (): { name: string; fallback: string; meaning: string }[] =>
   Object.entries<z.core.$ZodType>(Schema.shape).map(([name, s]) => ({
     name,
-    fallback: String((z.toJSONSchema(s, { io: 'input', unrepresentable: 'any' }) as { default?: unknown }).default ?? ''),
+    fallback: String(
+      (z.toJSONSchema(s, { io: 'input', unrepresentable: 'any' }) as { default?: unknown }).default ?? '',
+    ),
     meaning: z.globalRegistry.get(s)?.description ?? '',
   }));

@@ -10,7 +10,8 @@ await service.built();
 const { executor, log } = service;
 if ((await log.read('pool-pool-0')).length === 0) {
   if ((await log.read('programme-tp')).length === 0) await world(log, executor);
-  for (let i = 0; i < 4; i++) if ((await log.read(`pool-pool-${i}`)).length === 0) await propose(executor, `pool-${i}`);
+  for (let i = 0; i < 4; i++)
+    if ((await log.read(`pool-pool-${i}`)).length === 0) await propose(executor, `pool-${i}`);
 }
 let n = 0;
 await Promise.all(
@@ -19,7 +20,9 @@ await Promise.all(
       const pool = `pool-${n % 4}`;
       const p = pledge(`${round}-${n++}`);
       const commandId = randomUUID();
-      const { version, position } = await must(executor, holder('pct'), 'pool', pool, 'Pledge', p, { commandId });
+      const { version, position } = await must(executor, holder('pct'), 'pool', pool, 'Pledge', p, {
+        commandId,
+      });
       process.send!({ pledgeId: p.pledgeId, commandId, pool, version, position });
     }
   }),

@@ -26,10 +26,14 @@ test(`${rounds} kills under ${writers} writers`, { timeout: 240_000 }, async (t)
   const dataDir = t.testdir();
   const acks: Ack[] = [];
   for (let round = 0; round < rounds; round++) {
-    const child: ChildProcess = fork(new URL('./crash-child.ts', import.meta.url), [dataDir, String(round), String(writers)], {
-      execArgv: [asTypeScript],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    const child: ChildProcess = fork(
+      new URL('./crash-child.ts', import.meta.url),
+      [dataDir, String(round), String(writers)],
+      {
+        execArgv: [asTypeScript],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      },
+    );
     let wrote = 0;
     const enough = 1 + Math.floor(Math.random() * 120);
     await new Promise<void>((resolve, reject) => {
@@ -38,7 +42,9 @@ test(`${rounds} kills under ${writers} writers`, { timeout: 240_000 }, async (t)
         // The moment depends on how far the child has come, not on how fast the machine is.
         if (++wrote === enough) setTimeout(() => child.kill('SIGKILL'), Math.random() * 10);
       });
-      child.on('exit', (_code, signal) => (signal === 'SIGKILL' ? resolve() : reject(new Error('the child ended by itself'))));
+      child.on('exit', (_code, signal) =>
+        signal === 'SIGKILL' ? resolve() : reject(new Error('the child ended by itself')),
+      );
     });
   }
   const log = new SqliteLog(logFile(dataDir), { clock: 'simulated' });
@@ -68,11 +74,17 @@ test(`${rounds} kills under ${writers} writers`, { timeout: 240_000 }, async (t)
   t.ok(
     acks.every((a) => {
       const written = places.get(`pool-${a.pool}.${a.version}`);
-      return written && memberOf(written, 'pool', 'pledgeId') === a.pledgeId && written.position === a.position;
+      return (
+        written && memberOf(written, 'pool', 'pledgeId') === a.pledgeId && written.position === a.position
+      );
     }),
     'where its answer said',
   );
-  t.same(await verify(log, viewFile(dataDir), reference), [], 'the log is whole, and the views equal what it makes up to where they stand');
+  t.same(
+    await verify(log, viewFile(dataDir), reference),
+    [],
+    'the log is whole, and the views equal what it makes up to where they stand',
+  );
   await log.close();
   const service = openService({ dataDir, clockKind: 'simulated', clock: new TestClock(), ref: reference });
   await service.built();

@@ -37,9 +37,13 @@ test('who may write a data directory', (t) => {
   t.end();
 });
 
-test('whose a data directory is', { skip: process.getuid?.() === 0 ? false : 'only root gives a folder to another user' }, (t) => {
-  const dir = folder(t);
-  chownSync(dir, 65534, 65534);
-  t.throws(() => refuseShared(dir), /own user: .* is the user 65534’s/);
-  t.end();
-});
+test(
+  'whose a data directory is',
+  { skip: process.getuid?.() === 0 ? false : 'only root gives a folder to another user' },
+  (t) => {
+    const dir = folder(t);
+    chownSync(dir, 65534, 65534);
+    t.throws(() => refuseShared(dir), /own user: .* is the user 65534’s/);
+    t.end();
+  },
+);

@@ -22,10 +22,25 @@ interface Ready {
 const seatHolder = 'seat-holder@place:durham+agency:county-durham-pct';
 
 t.test('nodes and the stand-in are killed', { timeout: 290_000 }, async (t) => {
-  const demo = spawn(process.execPath, ['scripts/demo.mjs', '--log', 'stand-in', '--json', '--port', '0', '--speed', '0', '--data-dir', t.testdir({})], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const demo = spawn(
+    process.execPath,
+    [
+      'scripts/demo.mjs',
+      '--log',
+      'stand-in',
+      '--json',
+      '--port',
+      '0',
+      '--speed',
+      '0',
+      '--data-dir',
+      t.testdir({}),
+    ],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const ended = once(demo, 'exit');
   let said = '';
   demo.stderr.on('data', (d: Buffer) => (said = (said + d.toString()).slice(-4_000)));
@@ -59,7 +74,9 @@ t.test('nodes and the stand-in are killed', { timeout: 290_000 }, async (t) => {
   };
   const pledges = async (url: string, after: string): Promise<string> => {
     for (;;) {
-      const r = await fetch(`${url}/v1/pools/durham-warm-homes`, { headers: { authorization, 'read-after': after } }).catch(() => undefined);
+      const r = await fetch(`${url}/v1/pools/durham-warm-homes`, {
+        headers: { authorization, 'read-after': after },
+      }).catch(() => undefined);
       if (r?.status === 200) return await r.text();
       if (r && r.status !== 503) throw new Error(`${r.status} ${await r.text()}`);
       await sleep(200);
@@ -74,14 +91,22 @@ t.test('nodes and the stand-in are killed', { timeout: 290_000 }, async (t) => {
     }
   };
 
-  t.match(await pledges(urls[1], await pledge(urls[0], 'before')), /"before"/, 'written through one, read through the other');
+  t.match(
+    await pledges(urls[1], await pledge(urls[0], 'before')),
+    /"before"/,
+    'written through one, read through the other',
+  );
 
   let from = news.length;
   process.kill(processes['node-0'], 'SIGKILL');
   const through = await pledge(urls[1], 'meanwhile');
   await back('node-0', from);
   t.match(news[from], { name: 'node-0', what: 'ended', with: 'SIGKILL' });
-  t.match(await pledges(urls[0], through), /"meanwhile"/, 'at its old address, with what came while it was away');
+  t.match(
+    await pledges(urls[0], through),
+    /"meanwhile"/,
+    'at its old address, with what came while it was away',
+  );
   await pledge(urls[0], 'again');
 
   from = news.length;
@@ -90,7 +115,8 @@ t.test('nodes and the stand-in are killed', { timeout: 290_000 }, async (t) => {
   const last = await pledge(urls[1], 'after');
   for (const url of urls) {
     const text = await pledges(url, last);
-    for (const id of ['before', 'meanwhile', 'again', 'after']) t.ok(text.includes(`"${id}"`), `${id} is there`);
+    for (const id of ['before', 'meanwhile', 'again', 'after'])
+      t.ok(text.includes(`"${id}"`), `${id} is there`);
   }
   t.equal(demo.exitCode, null, 'the demo goes on');
 });

@@ -14,7 +14,11 @@ test('the documents made from the registry are what it says: run npm run docs', 
   t.equal(file('docs/permissions.md'), permissionsPage());
   t.equal(file('docs/due-items.md'), dueItemsPage());
   t.equal(file('docs/events.md'), eventsPage());
-  t.equal(file('docs/api.txt'), `${apiLines(openapi('0')).join('\n')}\n`, 'what the API takes and answers: a line that goes or changes breaks somebody’s program');
+  t.equal(
+    file('docs/api.txt'),
+    `${apiLines(openapi('0')).join('\n')}\n`,
+    'what the API takes and answers: a line that goes or changes breaks somebody’s program',
+  );
 });
 
 test('no column of a CSV goes or moves unless its version is raised', async (t) => {
@@ -24,25 +28,36 @@ test('no column of a CSV goes or moves unless its version is raised', async (t) 
   const lists = csvLists();
   t.ok(lists.length >= 15 && lists.some((l) => l.url === '/v1/timeline'), `${lists.length} lists`);
   const pool = lists.find((l) => l.url === '/v1/pools')!;
-  const changed = (columns: readonly any[], version = 1): string[] => columnsLost(page, csvPage(lists.map((l) => (l === pool ? { ...l, csv: { columns, version } } : l))));
+  const changed = (columns: readonly any[], version = 1): string[] =>
+    columnsLost(page, csvPage(lists.map((l) => (l === pool ? { ...l, csv: { columns, version } } : l))));
   const { columns } = pool.csv;
   const promised = pool.csv.version ?? 1;
   t.match(changed(columns.slice(1), promised), [/^\/v1\/pools: id went; raise/], 'one gone');
   t.match(changed(['key', ...columns.slice(1)], promised), [/id went/], 'one renamed');
-  t.match(changed([columns[1], columns[0], ...columns.slice(2)], promised), [/columns moved/], 'two the other way round');
+  t.match(
+    changed([columns[1], columns[0], ...columns.slice(2)], promised),
+    [/columns moved/],
+    'two the other way round',
+  );
   t.same(changed(['id', 'new', ...columns.slice(1)], promised), [], 'one more');
   t.same(changed(columns.slice(1), promised + 1), [], 'with the version raised');
   t.match(changed(columns, promised - 1), [/was published already/], 'an earlier version');
   const { paths } = openapi('0');
   for (const { url, csv } of lists) {
-    const { description } = (paths[url.replace(':id', '{id}')] as any).get.responses[200].content['text/csv'].schema;
-    t.match(description, new RegExp(`^Columns, version ${csv.version ?? 1}: \\w+(, \\w+)+$`), `${url}: OpenAPI names them`);
+    const { description } = (paths[url.replace(':id', '{id}')] as any).get.responses[200].content['text/csv']
+      .schema;
+    t.match(
+      description,
+      new RegExp(`^Columns, version ${csv.version ?? 1}: \\w+(, \\w+)+$`),
+      `${url}: OpenAPI names them`,
+    );
   }
 });
 
 test('every operation says that it may be asked too often, and that the service may be away', (t) => {
   for (const [path, operations] of Object.entries<Record<string, any>>(openapi('0').paths)) {
-    for (const [method, { responses }] of Object.entries(operations)) t.ok(responses[429] && responses[503] && responses[401], `${method} ${path}`);
+    for (const [method, { responses }] of Object.entries(operations))
+      t.ok(responses[429] && responses[503] && responses[401], `${method} ${path}`);
   }
   t.end();
 });
@@ -50,7 +65,13 @@ test('every operation says that it may be asked too often, and that the service 
 test('what is due waits for those who may give the command that ends it', async (t) => {
   /** The commands by which a party does what it owes; those of other roles (a withdrawal by the pledger) are not its deed. */
   const deeds: Record<DueCode, readonly string[]> = {
-    step: ['place.ActivatePlace', 'submission.Submit', 'submission.SignOff', 'pool.OpenPool', 'commitment.Accept'],
+    step: [
+      'place.ActivatePlace',
+      'submission.Submit',
+      'submission.SignOff',
+      'pool.OpenPool',
+      'commitment.Accept',
+    ],
     'sign-off': ['submission.SignOff'],
     're-sign': ['submission.SendForSignOff'],
     triage: ['barrier.Triage'],
@@ -79,8 +100,14 @@ test('what is due waits for those who may give the command that ends it', async 
       'seat-holder': 'is asked by the offer of the commitment',
       official: 'is asked by the offer of the commitment',
     },
-    report: { secretariat: 'may write it down for an owner at its table, who owes it', member: 'as the secretariat, in a parallel place' },
-    orphan: { 'seat-holder': 'may hand its own promise over; that it has an owner again is the table’s to see to', official: 'as a seat-holder' },
+    report: {
+      secretariat: 'may write it down for an owner at its table, who owes it',
+      member: 'as the secretariat, in a parallel place',
+    },
+    orphan: {
+      'seat-holder': 'may hand its own promise over; that it has an owner again is the table’s to see to',
+      official: 'as a seat-holder',
+    },
   };
   for (const [code, commands] of Object.entries(deeds)) {
     const may = new Set(
@@ -97,6 +124,10 @@ test('what is due waits for those who may give the command that ends it', async 
       `${code}: it waits for nobody who may not do it`,
     );
     const left = [...may].filter((role) => role !== 'system' && !dueRoles[code as DueCode].has(role));
-    t.same(left.sort(), Object.keys(others[code as DueCode] ?? {}).sort(), `${code}: it waits for everybody who may, but those named above`);
+    t.same(
+      left.sort(),
+      Object.keys(others[code as DueCode] ?? {}).sort(),
+      `${code}: it waits for everybody who may, but those named above`,
+    );
   }
 });

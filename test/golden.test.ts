@@ -18,12 +18,20 @@ for (const aggregate of aggregates)
       const what = `${line.type} (schema ${line.schema})`;
       const last = JSON.parse(line.events.at(-1)!) as { type: string; schema: number };
       t.match(last, { type: line.type, schema: line.schema }, `${what} ends its history`);
-      t.doesNotThrow(() => replay(aggregate, line), `${what} (changed since it was released: give the new shape an upcast; in no release yet: npm run golden -- --again ${line.type})`);
+      t.doesNotThrow(
+        () => replay(aggregate, line),
+        `${what} (changed since it was released: give the new shape an upcast; in no release yet: npm run golden -- --again ${line.type})`,
+      );
     }
   });
 
 test('lines are only added: what a release had is there still', async (t) => {
-  const git = (...args: string[]): string => execFileSync('git', args, { cwd: fileURLToPath(new URL('../', import.meta.url)), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, {
+      cwd: fileURLToPath(new URL('../', import.meta.url)),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
   let releases: string[];
   try {
     releases = git('tag', '--list', 'v*').split('\n').filter(Boolean);
@@ -47,11 +55,25 @@ test('a view that keeps a record’s state is built anew where that begins with 
   const dir = t.testdir();
   await copySeeded(dir);
   const [was, is] = [recorded(), foldings(dir)];
-  t.ok(Object.keys(is).length >= 6 && Object.keys(is.register!.states).length >= 7, 'every view that folds records is looked at');
+  t.ok(
+    Object.keys(is).length >= 6 && Object.keys(is.register!.states).length >= 7,
+    'every view that folds records is looked at',
+  );
   t.strictSame(stale(was, is), []);
   t.strictSame(is, was, 'as it is written down: npm run golden');
   const { register } = was;
-  const other = { ...was, register: { ...register!, states: { ...register!.states, collaborative: 'of before' } } };
-  t.match(stale(other, is), [/^register keeps collaborative/], 'a new member under the same version would be found');
-  t.strictSame(stale({ ...other, register: { ...other.register, version: 1 } }, is), [], 'under another it is built anew');
+  const other = {
+    ...was,
+    register: { ...register!, states: { ...register!.states, collaborative: 'of before' } },
+  };
+  t.match(
+    stale(other, is),
+    [/^register keeps collaborative/],
+    'a new member under the same version would be found',
+  );
+  t.strictSame(
+    stale({ ...other, register: { ...other.register, version: 1 } }, is),
+    [],
+    'under another it is built anew',
+  );
 });

@@ -20,7 +20,9 @@ t.test('code in a how-to is taken from the file it names', async (t) => {
   for (const page of readdirSync(new URL('docs/how-to/', root))) {
     if (page === 'add-an-event-version.md') {
       // No released event has had a second shape yet: there is nothing to take its example from.
-      const again = aggregates.filter((a) => Object.values<{ upcasts?: unknown }>(a.events).some((e) => e.upcasts));
+      const again = aggregates.filter((a) =>
+        Object.values<{ upcasts?: unknown }>(a.events).some((e) => e.upcasts),
+      );
       t.strictSame(
         again.map((a) => a.name),
         [],
@@ -43,36 +45,73 @@ t.test('code in a how-to is taken from the file it names', async (t) => {
   t.ok(found > 0);
 });
 
-t.test('a command is its group’s file, its rule and its spec, and a query and a view are one file each', async (t) => {
-  const named = (page: string, folder: string): string[] =>
-    [...new Set([...explained(page).matchAll(/`((?:src|test)\/[\w/.-]+\.ts)`/g)].map((m) => m[1]!))].filter((f) => f.startsWith(folder));
-  const [small, ...grown] = named('add-a-command.md', 'src/');
-  t.match(read(small!), /event\(z[^]*refuse\([^]*command\(z/, 'a small record has events, rules and commands in one file');
-  t.equal(new Set(grown.map((f) => dirname(f))).size, 1, 'one that has outgrown it is shown by one example');
-  const holds = [/event\(z[^]*decides</, /command\(\s*z/, /refuse\(/];
-  t.equal(grown.length, holds.length, 'with a file for its events, one for a group of commands, one for its rules');
-  for (const [i, f] of grown.entries()) t.match(read(f), holds[i]!, f);
-  t.equal(named('add-a-command.md', 'test/').length, 1, 'and one spec');
-  const places = named('add-an-aggregate.md', 'src/').filter((f) => !/\/person\/|\/parts\.ts$|\/titles\.ts$/.test(f));
-  t.ok(places.length > 5, 'where a kind of record is named');
-  for (const f of places) t.match(read(f), /\bwaiver\b/, `${f} names one that is named wherever one can be`);
-  const [question, ...more] = named('add-a-query.md', 'src/http/questions/').filter((f) => !f.endsWith('/index.ts'));
-  t.strictSame(more, [], 'a query is one file');
-  t.match(read(question!), /z\.strictObject\([^]*\blist\(\{[^]*\brow: /, 'which holds the shape of the answer and the question');
-  const views = named('add-a-view.md', 'src/projections/').filter((f) => !f.endsWith('/index.ts'));
-  t.ok(views.length > 0, 'an example');
-  for (const f of views) {
-    t.match(read(f), /= view\(\{[^]*tables:[^]*handlers\(/, `${f} has tables and handlers`);
-    t.ok(read('src/projections/index.ts').includes(`./${f.slice('src/projections/'.length).replace('.ts', '.js')}`), `${f} is named in the index`);
-  }
-});
+t.test(
+  'a command is its group’s file, its rule and its spec, and a query and a view are one file each',
+  async (t) => {
+    const named = (page: string, folder: string): string[] =>
+      [...new Set([...explained(page).matchAll(/`((?:src|test)\/[\w/.-]+\.ts)`/g)].map((m) => m[1]!))].filter(
+        (f) => f.startsWith(folder),
+      );
+    const [small, ...grown] = named('add-a-command.md', 'src/');
+    t.match(
+      read(small!),
+      /event\(z[^]*refuse\([^]*command\(z/,
+      'a small record has events, rules and commands in one file',
+    );
+    t.equal(
+      new Set(grown.map((f) => dirname(f))).size,
+      1,
+      'one that has outgrown it is shown by one example',
+    );
+    const holds = [/event\(z[^]*decides</, /command\(\s*z/, /refuse\(/];
+    t.equal(
+      grown.length,
+      holds.length,
+      'with a file for its events, one for a group of commands, one for its rules',
+    );
+    for (const [i, f] of grown.entries()) t.match(read(f), holds[i]!, f);
+    t.equal(named('add-a-command.md', 'test/').length, 1, 'and one spec');
+    const places = named('add-an-aggregate.md', 'src/').filter(
+      (f) => !/\/person\/|\/parts\.ts$|\/titles\.ts$/.test(f),
+    );
+    t.ok(places.length > 5, 'where a kind of record is named');
+    for (const f of places)
+      t.match(read(f), /\bwaiver\b/, `${f} names one that is named wherever one can be`);
+    const [question, ...more] = named('add-a-query.md', 'src/http/questions/').filter(
+      (f) => !f.endsWith('/index.ts'),
+    );
+    t.strictSame(more, [], 'a query is one file');
+    t.match(
+      read(question!),
+      /z\.strictObject\([^]*\blist\(\{[^]*\brow: /,
+      'which holds the shape of the answer and the question',
+    );
+    const views = named('add-a-view.md', 'src/projections/').filter((f) => !f.endsWith('/index.ts'));
+    t.ok(views.length > 0, 'an example');
+    for (const f of views) {
+      t.match(read(f), /= view\(\{[^]*tables:[^]*handlers\(/, `${f} has tables and handlers`);
+      t.ok(
+        read('src/projections/index.ts').includes(
+          `./${f.slice('src/projections/'.length).replace('.ts', '.js')}`,
+        ),
+        `${f} is named in the index`,
+      );
+    }
+  },
+);
 
 /** The paragraph of a page that shows commits, by which files they changed; nothing where it shows none. */
-const instance = (page: string): string => /^For instance the commits? [^]*?\n\n/m.exec(read(`docs/how-to/${page}`))?.[0] ?? '';
+const instance = (page: string): string =>
+  /^For instance the commits? [^]*?\n\n/m.exec(read(`docs/how-to/${page}`))?.[0] ?? '';
 /** A page without that paragraph. */
 const explained = (page: string): string => read(`docs/how-to/${page}`).replace(instance(page), '');
 
-const git = (...args: string[]): string => execFileSync('git', args, { cwd: fileURLToPath(root), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+const git = (...args: string[]): string =>
+  execFileSync('git', args, {
+    cwd: fileURLToPath(root),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 /** Why the history cannot be read here; undefined where it can. */
 function historyMissing(): string | undefined {
   try {
@@ -82,30 +121,41 @@ function historyMissing(): string | undefined {
   }
 }
 
-t.test('a commit that a how-to shows changed the files it says', { skip: historyMissing() ?? false }, async (t) => {
-  let found = 0;
-  for (const page of readdirSync(new URL('docs/how-to/', root))) {
-    const text = instance(page);
-    const said = [...text.matchAll(/`((?:src|test)\/[\w/.-]+)`/g)].map((m) => m[1]!).sort();
-    for (const [, subject = ''] of text.matchAll(/`git log --grep="([^"]+)"`/g)) {
-      const commits = git('log', '--fixed-strings', `--grep=${subject}`, '--format=%H %s')
-        .split('\n')
-        .filter((line) => line.slice(41).startsWith(subject));
-      t.equal(commits.length, 1, `${page}: ${subject}`);
-      t.ok(text.includes(`*‘${subject}’*`), 'it is called by the words that find it');
-      for (const commit of commits) t.strictSame(git('show', '--format=', '--name-only', commit.slice(0, 40)).trim().split('\n').sort(), said, subject);
-      found++;
+t.test(
+  'a commit that a how-to shows changed the files it says',
+  { skip: historyMissing() ?? false },
+  async (t) => {
+    let found = 0;
+    for (const page of readdirSync(new URL('docs/how-to/', root))) {
+      const text = instance(page);
+      const said = [...text.matchAll(/`((?:src|test)\/[\w/.-]+)`/g)].map((m) => m[1]!).sort();
+      for (const [, subject = ''] of text.matchAll(/`git log --grep="([^"]+)"`/g)) {
+        const commits = git('log', '--fixed-strings', `--grep=${subject}`, '--format=%H %s')
+          .split('\n')
+          .filter((line) => line.slice(41).startsWith(subject));
+        t.equal(commits.length, 1, `${page}: ${subject}`);
+        t.ok(text.includes(`*‘${subject}’*`), 'it is called by the words that find it');
+        for (const commit of commits)
+          t.strictSame(
+            git('show', '--format=', '--name-only', commit.slice(0, 40)).trim().split('\n').sort(),
+            said,
+            subject,
+          );
+        found++;
+      }
     }
-  }
-  t.ok(found >= 3);
-});
+    t.ok(found >= 3);
+  },
+);
 
 t.test('files and commands that a how-to names are there', async (t) => {
   const { scripts } = JSON.parse(read('package.json'));
   for (const page of readdirSync(new URL('docs/how-to/', root))) {
     const text = read(`docs/how-to/${page}`);
-    for (const [, path] of text.matchAll(/`((?:src|test|data|docs)\/[\w/-]+(?:\.\w+)?)`/g)) t.ok(existsSync(new URL(path!, root)), `${page}: ${path}`);
-    for (const [, script] of text.matchAll(/npm run ([\w:]+)/g)) t.ok(scripts[script!], `${page}: npm run ${script}`);
+    for (const [, path] of text.matchAll(/`((?:src|test|data|docs)\/[\w/-]+(?:\.\w+)?)`/g))
+      t.ok(existsSync(new URL(path!, root)), `${page}: ${path}`);
+    for (const [, script] of text.matchAll(/npm run ([\w:]+)/g))
+      t.ok(scripts[script!], `${page}: npm run ${script}`);
   }
 });
 
@@ -119,7 +169,9 @@ const answers: Record<string, RegExp[]> = {
     /"places":\[\{[^]*"id":"durham"/,
     /"record":"place-durham".*"ways":\["forth"\]/,
   ],
-  'docs/how-to/run.md': [/"status":"ready"[^]*^file_bytes\{file="log"\} \d+$[^]*^Copied to [^]*^place-progress: live at \d+$\nThe log is whole, and its views equal a rebuild\.$/m],
+  'docs/how-to/run.md': [
+    /"status":"ready"[^]*^file_bytes\{file="log"\} \d+$[^]*^Copied to [^]*^place-progress: live at \d+$\nThe log is whole, and its views equal a rebuild\.$/m,
+  ],
   'docs/how-to/secure-eventstore.md': [/^$/],
 };
 /** By page, how many blocks say that they need something. */
@@ -138,7 +190,12 @@ t.test('what the documents say to type does what they say', { timeout: 240_000 }
   for (const b of blocks) t.not(b.language, '', `${b.page}:${b.line} names its language`);
   const sh = blocks.filter((b) => b.language === 'sh');
   t.strictSame(
-    Object.fromEntries([...new Set(sh.filter((b) => b.needs).map((b) => b.page))].map((p) => [p, sh.filter((b) => b.page === p && b.needs).length])),
+    Object.fromEntries(
+      [...new Set(sh.filter((b) => b.needs).map((b) => b.page))].map((p) => [
+        p,
+        sh.filter((b) => b.page === p && b.needs).length,
+      ]),
+    ),
     marked,
     'blocks that need what is not here',
   );
@@ -146,7 +203,11 @@ t.test('what the documents say to type does what they say', { timeout: 240_000 }
   const dir = await besideTheDemo(t);
   for (const page of pages) {
     const typed = sh.filter((b) => b.page === page && !b.needs);
-    t.equal(typed.length, answers[page]?.length ?? 0, `${page}: each block has its answer here, or says what it needs`);
+    t.equal(
+      typed.length,
+      answers[page]?.length ?? 0,
+      `${page}: each block has its answer here, or says what it needs`,
+    );
     // What nobody expects an answer of is not typed: it might be a server, or worse.
     for (const [i, answer] of (answers[page] ?? []).entries()) {
       const b = typed[i];
@@ -155,6 +216,13 @@ t.test('what the documents say to type does what they say', { timeout: 240_000 }
   }
 
   const certificate = (file: string) => new X509Certificate(readFileSync(join(dir, file)));
-  t.ok(certificate('node.crt').checkIssued(certificate('ca.crt')), 'the node’s certificate is the authority’s');
-  t.equal(certificate('node.crt').checkHost('log-1.example.org'), 'log-1.example.org', 'and is good for the name that clients call');
+  t.ok(
+    certificate('node.crt').checkIssued(certificate('ca.crt')),
+    'the node’s certificate is the authority’s',
+  );
+  t.equal(
+    certificate('node.crt').checkHost('log-1.example.org'),
+    'log-1.example.org',
+    'and is good for the name that clients call',
+  );
 });

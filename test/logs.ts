@@ -13,7 +13,10 @@ export const logs: readonly { readonly name: string; open(t: Test): EventLog | P
     name: 'stand-in',
     async open(t) {
       const server = await StandIn.start();
-      const log = await openEventStoreLog(await server.url({ namespace: 'test' }), { clock: 'simulated', create: true });
+      const log = await openEventStoreLog(await server.url({ namespace: 'test' }), {
+        clock: 'simulated',
+        create: true,
+      });
       t.teardown(async () => {
         await log.close();
         await server.close();

@@ -12,7 +12,8 @@ const read = (name: string): string => readFileSync(new URL(`../${name}`, import
 const steps = read('Dockerfile')
   .split('\n')
   .filter((l) => l.trim() !== '' && !l.startsWith('#'));
-const of = (word: string, from = steps): string[] => from.filter((l) => l.startsWith(`${word} `)).map((l) => l.slice(word.length + 1).trim());
+const of = (word: string, from = steps): string[] =>
+  from.filter((l) => l.startsWith(`${word} `)).map((l) => l.slice(word.length + 1).trim());
 const last = steps.slice(steps.findLastIndex((l) => l.startsWith('FROM ')));
 
 t.test('the image has two stages on Node 24 and runs as a numbered user that is not root', async (t) => {
@@ -24,7 +25,10 @@ t.test('the image has two stages on Node 24 and runs as a numbered user that is 
 
 t.test('it starts node itself, on the built command line, and asks after its health', async (t) => {
   const command = JSON.parse(of('CMD', last).at(-1)!) as string[];
-  const manifest = JSON.parse(read('package.json')) as { bin: Record<string, string>; scripts: Record<string, string> };
+  const manifest = JSON.parse(read('package.json')) as {
+    bin: Record<string, string>;
+    scripts: Record<string, string>;
+  };
   t.strictSame(command, ['node', manifest.bin['total-place'], 'serve']);
   t.equal(manifest.scripts.start, command.join(' '));
   t.match(of('HEALTHCHECK', last)[0], /CMD \["node", "-e", ".*\/health\/live/);
@@ -47,7 +51,10 @@ t.test('what every COPY takes from the context is there and not ignored', async 
 });
 
 t.test('compose: the app alone, on the embedded log in a volume, with a health check', async (t) => {
-  const { services, volumes } = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, any>; volumes: Record<string, unknown> };
+  const { services, volumes } = parse(read('docker-compose.yml'), { merge: true }) as {
+    services: Record<string, any>;
+    volumes: Record<string, unknown>;
+  };
   const app = services.app;
   t.strictSame(
     Object.keys(services).filter((n) => !services[n].profiles),
@@ -80,72 +87,122 @@ const composed = parse(read('docker-compose.yml'), { merge: true }) as {
   networks: Record<string, { internal?: boolean } | null>;
   configs: { proxy: { content: string } };
 };
-const named = (profile: string): [string, Service][] => Object.entries(composed.services).filter(([, s]) => s.profiles?.includes(profile));
+const named = (profile: string): [string, Service][] =>
+  Object.entries(composed.services).filter(([, s]) => s.profiles?.includes(profile));
 
-t.test('compose, distributed: two equal app nodes behind a proxy, and one server that nobody reaches from outside', async (t) => {
-  const services = Object.fromEntries(named('distributed'));
-  t.strictSame(Object.keys(services).sort(), ['app-1', 'app-2', 'eventstore', 'prepare', 'proxy']);
-  for (const name of ['app-1', 'app-2']) {
-    const app = services[name]!;
-    t.match(app.environment!.LOG_URL, /^\$\{LOG_URL:-esdb:\/\/eventstore:2113\?tls=false&namespace=total-place\}$/);
-    t.match(app.healthcheck!.test.join(' '), /\/health\/ready/, 'the proxy waits until the views are built');
-    t.equal(app.restart, 'unless-stopped');
-    t.equal(app.depends_on!.prepare!.condition, 'service_completed_successfully');
-  }
-  t.not(services['app-1']!.volumes![0], services['app-2']!.volumes![0], 'each has a view file of its own');
-  t.match(composed.configs.proxy.content, /reverse_proxy app-1:3000 app-2:3000/);
-  t.match(composed.configs.proxy.content, /health_uri \/health\/ready/);
-  t.strictSame(services.eventstore!.networks, ['inside']);
-  t.equal(services.eventstore!.restart, 'unless-stopped', 'a server may end with code 0');
-  t.equal(composed.networks.inside!.internal, true);
-  t.equal(services.eventstore!.ports, undefined);
-  t.match(services.eventstore!.image, /^\$\{EVENTSTORE_IMAGE:-eventstore\/eventstore:24\.10/, 'a variable, with a default that needs no licence key');
-  t.ok(services.eventstore!.healthcheck);
-});
-
-t.test('compose, cluster: three servers with TLS, certificates first, started again when they end', async (t) => {
-  const services = Object.fromEntries(named('cluster'));
-  t.strictSame(Object.keys(services).sort(), ['certificates', 'eventstore-1', 'eventstore-2', 'eventstore-3']);
-  t.equal(services.certificates!.restart, 'no');
-  const nodes = [1, 2, 3].map((n) => services[`eventstore-${n}`]!);
-  for (const [i, node] of nodes.entries()) {
-    t.equal(node.restart, 'unless-stopped');
-    t.equal(node.depends_on!.certificates!.condition, 'service_completed_successfully');
-    t.ok(node.healthcheck);
-    t.match(node.environment, { EVENTSTORE_CLUSTER_SIZE: '3', EVENTSTORE_RUN_PROJECTIONS: 'None', EVENTSTORE_CERTIFICATE_FILE: `/certs/node${i + 1}/node.crt` });
-    t.equal(node.environment!.EVENTSTORE_INSECURE, undefined);
-    t.strictSame(
-      node.environment!.EVENTSTORE_GOSSIP_SEED!.split(',').sort(),
-      [1, 2, 3].filter((n) => n !== i + 1).map((n) => `eventstore-${n}:2113`),
-      'it looks for the other two',
+t.test(
+  'compose, distributed: two equal app nodes behind a proxy, and one server that nobody reaches from outside',
+  async (t) => {
+    const services = Object.fromEntries(named('distributed'));
+    t.strictSame(Object.keys(services).sort(), ['app-1', 'app-2', 'eventstore', 'prepare', 'proxy']);
+    for (const name of ['app-1', 'app-2']) {
+      const app = services[name]!;
+      t.match(
+        app.environment!.LOG_URL,
+        /^\$\{LOG_URL:-esdb:\/\/eventstore:2113\?tls=false&namespace=total-place\}$/,
+      );
+      t.match(
+        app.healthcheck!.test.join(' '),
+        /\/health\/ready/,
+        'the proxy waits until the views are built',
+      );
+      t.equal(app.restart, 'unless-stopped');
+      t.equal(app.depends_on!.prepare!.condition, 'service_completed_successfully');
+    }
+    t.not(services['app-1']!.volumes![0], services['app-2']!.volumes![0], 'each has a view file of its own');
+    t.match(composed.configs.proxy.content, /reverse_proxy app-1:3000 app-2:3000/);
+    t.match(composed.configs.proxy.content, /health_uri \/health\/ready/);
+    t.strictSame(services.eventstore!.networks, ['inside']);
+    t.equal(services.eventstore!.restart, 'unless-stopped', 'a server may end with code 0');
+    t.equal(composed.networks.inside!.internal, true);
+    t.equal(services.eventstore!.ports, undefined);
+    t.match(
+      services.eventstore!.image,
+      /^\$\{EVENTSTORE_IMAGE:-eventstore\/eventstore:24\.10/,
+      'a variable, with a default that needs no licence key',
     );
-    t.equal((node.networks as Record<string, { ipv4_address: string }>).cluster!.ipv4_address, node.environment!.EVENTSTORE_REPLICATION_IP);
-  }
-});
+    t.ok(services.eventstore!.healthcheck);
+  },
+);
 
-t.test('compose: "log prepare" reaches the secure cluster as its administrator; no app node can', async (t) => {
-  const { prepare, ...others } = composed.services;
-  t.strictSame(prepare!.command, ['node', 'dist/src/cli.js', 'log', 'prepare']);
-  t.strictSame(prepare!.networks, ['inside', 'cluster']);
-  t.strictSame(prepare!.volumes, ['authority:/certs/ca:ro']);
-  t.equal(prepare!.environment!.LOG_ADMIN_PASSWORD, '${EVENTSTORE_ADMIN_PASSWORD:-}');
-  for (const [name, service] of Object.entries(others)) t.equal(service.environment?.LOG_ADMIN_PASSWORD, undefined, name);
-});
+t.test(
+  'compose, cluster: three servers with TLS, certificates first, started again when they end',
+  async (t) => {
+    const services = Object.fromEntries(named('cluster'));
+    t.strictSame(Object.keys(services).sort(), [
+      'certificates',
+      'eventstore-1',
+      'eventstore-2',
+      'eventstore-3',
+    ]);
+    t.equal(services.certificates!.restart, 'no');
+    const nodes = [1, 2, 3].map((n) => services[`eventstore-${n}`]!);
+    for (const [i, node] of nodes.entries()) {
+      t.equal(node.restart, 'unless-stopped');
+      t.equal(node.depends_on!.certificates!.condition, 'service_completed_successfully');
+      t.ok(node.healthcheck);
+      t.match(node.environment, {
+        EVENTSTORE_CLUSTER_SIZE: '3',
+        EVENTSTORE_RUN_PROJECTIONS: 'None',
+        EVENTSTORE_CERTIFICATE_FILE: `/certs/node${i + 1}/node.crt`,
+      });
+      t.equal(node.environment!.EVENTSTORE_INSECURE, undefined);
+      t.strictSame(
+        node.environment!.EVENTSTORE_GOSSIP_SEED!.split(',').sort(),
+        [1, 2, 3].filter((n) => n !== i + 1).map((n) => `eventstore-${n}:2113`),
+        'it looks for the other two',
+      );
+      t.equal(
+        (node.networks as Record<string, { ipv4_address: string }>).cluster!.ipv4_address,
+        node.environment!.EVENTSTORE_REPLICATION_IP,
+      );
+    }
+  },
+);
 
-t.test('compose: the key of the authority is seen by the one-shot alone, the key of a server by that server', async (t) => {
-  const mounting = (volume: string): string[] => Object.keys(composed.services).filter((n) => composed.services[n]!.volumes?.some((v) => v.startsWith(`${volume}:`)));
-  t.strictSame(mounting('certificates'), ['certificates']);
-  for (const n of [1, 2, 3]) t.strictSame(mounting(`key-${n}`).sort(), ['certificates', `eventstore-${n}`]);
-  t.strictSame(mounting('authority').sort(), ['app-1', 'app-2', 'certificates', 'eventstore-1', 'eventstore-2', 'eventstore-3', 'prepare']);
-  for (const name of mounting('authority').filter((n) => n !== 'certificates')) t.ok(composed.services[name]!.volumes!.includes('authority:/certs/ca:ro'), name);
-  for (const n of [1, 2, 3]) t.ok(composed.services[`eventstore-${n}`]!.volumes!.includes(`key-${n}:/certs/node${n}:ro`));
-  const script = composed.services.certificates!.command!.join('\n').split('\n');
-  t.strictSame(
-    script.filter((l) => l.includes('/authority')).map((l) => l.trim()),
-    ['cp ca/ca.crt /authority/ && chmod 755 /authority && chmod 644 /authority/ca.crt'],
-    'nothing but the certificate of the authority goes where the apps look',
-  );
-});
+t.test(
+  'compose: "log prepare" reaches the secure cluster as its administrator; no app node can',
+  async (t) => {
+    const { prepare, ...others } = composed.services;
+    t.strictSame(prepare!.command, ['node', 'dist/src/cli.js', 'log', 'prepare']);
+    t.strictSame(prepare!.networks, ['inside', 'cluster']);
+    t.strictSame(prepare!.volumes, ['authority:/certs/ca:ro']);
+    t.equal(prepare!.environment!.LOG_ADMIN_PASSWORD, '${EVENTSTORE_ADMIN_PASSWORD:-}');
+    for (const [name, service] of Object.entries(others))
+      t.equal(service.environment?.LOG_ADMIN_PASSWORD, undefined, name);
+  },
+);
+
+t.test(
+  'compose: the key of the authority is seen by the one-shot alone, the key of a server by that server',
+  async (t) => {
+    const mounting = (volume: string): string[] =>
+      Object.keys(composed.services).filter((n) =>
+        composed.services[n]!.volumes?.some((v) => v.startsWith(`${volume}:`)),
+      );
+    t.strictSame(mounting('certificates'), ['certificates']);
+    for (const n of [1, 2, 3]) t.strictSame(mounting(`key-${n}`).sort(), ['certificates', `eventstore-${n}`]);
+    t.strictSame(mounting('authority').sort(), [
+      'app-1',
+      'app-2',
+      'certificates',
+      'eventstore-1',
+      'eventstore-2',
+      'eventstore-3',
+      'prepare',
+    ]);
+    for (const name of mounting('authority').filter((n) => n !== 'certificates'))
+      t.ok(composed.services[name]!.volumes!.includes('authority:/certs/ca:ro'), name);
+    for (const n of [1, 2, 3])
+      t.ok(composed.services[`eventstore-${n}`]!.volumes!.includes(`key-${n}:/certs/node${n}:ro`));
+    const script = composed.services.certificates!.command!.join('\n').split('\n');
+    t.strictSame(
+      script.filter((l) => l.includes('/authority')).map((l) => l.trim()),
+      ['cp ca/ca.crt /authority/ && chmod 755 /authority && chmod 644 /authority/ca.crt'],
+      'nothing but the certificate of the authority goes where the apps look',
+    );
+  },
+);
 
 t.test('compose, test: one server in memory, on loopback, for npm run test:eventstore', async (t) => {
   t.strictSame(
@@ -154,27 +211,37 @@ t.test('compose, test: one server in memory, on loopback, for npm run test:event
   );
   const server = composed.services['eventstore-test']!;
   t.strictSame(server.ports, ['127.0.0.1:2113:2113']);
-  t.match(server.environment, { EVENTSTORE_INSECURE: 'true', EVENTSTORE_MEM_DB: 'true', EVENTSTORE_RUN_PROJECTIONS: 'None' });
+  t.match(server.environment, {
+    EVENTSTORE_INSECURE: 'true',
+    EVENTSTORE_MEM_DB: 'true',
+    EVENTSTORE_RUN_PROJECTIONS: 'None',
+  });
   t.ok(server.tmpfs);
   t.equal(server.volumes, undefined, 'it leaves nothing');
   t.strictSame(server.healthcheck, composed.services.eventstore!.healthcheck);
   t.match(read('docs/how-to/test-on-eventstore.md'), /^docker compose --profile test up eventstore-test$/m);
 });
 
-t.test('compose: every volume is declared, nothing listens beyond loopback, no secret has a default', async (t) => {
-  for (const [name, service] of Object.entries(composed.services)) {
-    for (const v of service.volumes ?? []) t.ok(v.split(':')[0]! in composed.volumes, `${name}: ${v}`);
-    for (const p of service.ports ?? []) t.match(p, /^127\.0\.0\.1:/, `${name}: ${p}`);
-    for (const [key, value] of Object.entries(service.environment ?? {})) {
-      if (/PASSWORD|SECRET|^ADMIN$|^OPS$|TOKEN/.test(key)) t.match(value, /^\$\{[A-Z_]+(:-|:\?[^}]*)\}$/, `${name}: ${key} has no default`);
-      t.notMatch(value, /changeit|:\/\/[^@/]*:[^@/]*@/, `${name}: ${key}`);
+t.test(
+  'compose: every volume is declared, nothing listens beyond loopback, no secret has a default',
+  async (t) => {
+    for (const [name, service] of Object.entries(composed.services)) {
+      for (const v of service.volumes ?? []) t.ok(v.split(':')[0]! in composed.volumes, `${name}: ${v}`);
+      for (const p of service.ports ?? []) t.match(p, /^127\.0\.0\.1:/, `${name}: ${p}`);
+      for (const [key, value] of Object.entries(service.environment ?? {})) {
+        if (/PASSWORD|SECRET|^ADMIN$|^OPS$|TOKEN/.test(key))
+          t.match(value, /^\$\{[A-Z_]+(:-|:\?[^}]*)\}$/, `${name}: ${key} has no default`);
+        t.notMatch(value, /changeit|:\/\/[^@/]*:[^@/]*@/, `${name}: ${key}`);
+      }
+      if (service.restart !== 'no' && name !== 'prepare')
+        t.ok(service.healthcheck, `${name} has a health check`);
     }
-    if (service.restart !== 'no' && name !== 'prepare') t.ok(service.healthcheck, `${name} has a health check`);
-  }
-});
+  },
+);
 
 /** Every image that is pulled, by file. */
-const images = (text: string): string[] => [...text.matchAll(/^\s*(?:FROM |image: (?:\$\{\w+:-)?)([\w./:@-]+)/gm)].map((m) => m[1]!);
+const images = (text: string): string[] =>
+  [...text.matchAll(/^\s*(?:FROM |image: (?:\$\{\w+:-)?)([\w./:@-]+)/gm)].map((m) => m[1]!);
 
 t.test('images have exact tags', async (t) => {
   const all = [...images(read('Dockerfile')), ...images(read('docker-compose.yml'))];
@@ -203,37 +270,66 @@ async function registry(): Promise<{ url: string; asked: string[]; close: () => 
     const { pathname } = new URL(request.url!, 'http://registry');
     if (pathname === '/token') return void response.end(JSON.stringify({ token: 'of-the-reader' }));
     if (request.headers.authorization !== 'Bearer of-the-reader')
-      return void response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token",service="registry",scope="repository:x:pull"` }).end();
+      return void response
+        .writeHead(401, {
+          'www-authenticate': `Bearer realm="http://${request.headers.host}/token",service="registry",scope="repository:x:pull"`,
+        })
+        .end();
     asked.push(`${request.method} ${pathname}`);
     if (pathname.includes('caddy')) return void response.writeHead(404).end();
-    response.writeHead(200, { 'docker-content-digest': `sha256:${Buffer.from(pathname).toString('hex').padEnd(64, '0').slice(-64)}` }).end();
+    response
+      .writeHead(200, {
+        'docker-content-digest': `sha256:${Buffer.from(pathname).toString('hex').padEnd(64, '0').slice(-64)}`,
+      })
+      .end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close: () => (server.closeAllConnections(), server.close()) };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    close: () => (server.closeAllConnections(), server.close()),
+  };
 }
 
-t.test('pin-images writes the digests that a registry gives, and leaves alone what it does not', async (t) => {
-  const root = t.testdir({ Dockerfile: read('Dockerfile'), 'docker-compose.yml': read('docker-compose.yml') });
-  const now = (name: string): string => readFileSync(`${root}/${name}`, 'utf8');
-  const run = (mirror: string) =>
-    promisify(execFile)(process.execPath, ['scripts/pin-images.mjs', '--root', root, '--mirror', mirror], { cwd: new URL('../', import.meta.url) }).then(
-      () => ({ code: 0, stderr: '' }),
-      (error: { code: number; stderr: string }) => error,
+t.test(
+  'pin-images writes the digests that a registry gives, and leaves alone what it does not',
+  async (t) => {
+    const root = t.testdir({
+      Dockerfile: read('Dockerfile'),
+      'docker-compose.yml': read('docker-compose.yml'),
+    });
+    const now = (name: string): string => readFileSync(`${root}/${name}`, 'utf8');
+    const run = (mirror: string) =>
+      promisify(execFile)(process.execPath, ['scripts/pin-images.mjs', '--root', root, '--mirror', mirror], {
+        cwd: new URL('../', import.meta.url),
+      }).then(
+        () => ({ code: 0, stderr: '' }),
+        (error: { code: number; stderr: string }) => error,
+      );
+    const r = await registry();
+    t.teardown(r.close);
+    const first = await run(r.url);
+    t.equal(first.code, 1, 'one was not there');
+    t.match(first.stderr, /^caddy:[\w.-]+ stays as it is: 127\.0\.0\.1:\d+ answered 404$/m);
+    const tags = r.asked.filter((line) => line.includes('/library/node/'));
+    t.same(tags, [...new Set(tags)], 'each is asked for once');
+    for (const image of [...images(now('Dockerfile')), ...images(now('docker-compose.yml'))])
+      t.match(image, image.startsWith('caddy') ? /^caddy:[\w.-]+$/ : /@sha256:[0-9a-f]{64}$/, image);
+    t.equal(
+      now('Dockerfile').replace(/@sha256:[0-9a-f]{64}/g, ''),
+      read('Dockerfile').replace(/@sha256:[0-9a-f]{64}/g, ''),
+      'nothing else is changed',
     );
-  const r = await registry();
-  t.teardown(r.close);
-  const first = await run(r.url);
-  t.equal(first.code, 1, 'one was not there');
-  t.match(first.stderr, /^caddy:[\w.-]+ stays as it is: 127\.0\.0\.1:\d+ answered 404$/m);
-  const tags = r.asked.filter((line) => line.includes('/library/node/'));
-  t.same(tags, [...new Set(tags)], 'each is asked for once');
-  for (const image of [...images(now('Dockerfile')), ...images(now('docker-compose.yml'))]) t.match(image, image.startsWith('caddy') ? /^caddy:[\w.-]+$/ : /@sha256:[0-9a-f]{64}$/, image);
-  t.equal(now('Dockerfile').replace(/@sha256:[0-9a-f]{64}/g, ''), read('Dockerfile').replace(/@sha256:[0-9a-f]{64}/g, ''), 'nothing else is changed');
-  t.match(now('docker-compose.yml'), /\$\{EVENTSTORE_IMAGE:-eventstore\/eventstore:[\w.-]+@sha256:[0-9a-f]{64}\}/, 'also where it is a default');
-  const pinned = now('Dockerfile');
-  await run(r.url);
-  t.equal(now('Dockerfile'), pinned, 'run again it changes nothing');
-  r.close();
-  t.match(await run(r.url), { code: 1, stderr: /stays as it is: ECONNREFUSED/ });
-  t.equal(now('Dockerfile'), pinned, 'a registry that is away takes no digest back');
-});
+    t.match(
+      now('docker-compose.yml'),
+      /\$\{EVENTSTORE_IMAGE:-eventstore\/eventstore:[\w.-]+@sha256:[0-9a-f]{64}\}/,
+      'also where it is a default',
+    );
+    const pinned = now('Dockerfile');
+    await run(r.url);
+    t.equal(now('Dockerfile'), pinned, 'run again it changes nothing');
+    r.close();
+    t.match(await run(r.url), { code: 1, stderr: /stays as it is: ECONNREFUSED/ });
+    t.equal(now('Dockerfile'), pinned, 'a registry that is away takes no digest back');
+  },
+);

@@ -9,7 +9,8 @@ const blocks = blocksOf('README.md').filter((b) => b.language === 'sh' && b.code
 t.test('what the README says to type does what it says', { timeout: 240_000 }, async (t) => {
   const dir = await besideTheDemo(t, { fresh: true });
   t.equal(blocks.length, 2, 'two blocks use it');
-  for (const file of ['demo.env', 'total-place.db']) t.equal(statSync(join(dir, 'var/demo', file)).mode & 0o077, 0, `${file} is for its own user alone`);
+  for (const file of ['demo.env', 'total-place.db'])
+    t.equal(statSync(join(dir, 'var/demo', file)).mode & 0o077, 0, `${file} is for its own user alone`);
 
   const [answers, walk] = [await type(dir, blocks[0]!.code), await type(dir, blocks[1]!.code)];
   t.ok(/"dissent":\[\{/.test(answers), 'who dissented');

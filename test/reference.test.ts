@@ -4,7 +4,8 @@ import { test } from 'tap';
 import { loadReference } from '../src/runtime/reference.js';
 
 const home = new URL('../data/reference/', import.meta.url);
-const rows = (file: URL): Record<string, string>[] => parse(readFileSync(file), { bom: true, columns: true, skip_empty_lines: true });
+const rows = (file: URL): Record<string, string>[] =>
+  parse(readFileSync(file), { bom: true, columns: true, skip_empty_lines: true });
 const { areas, cofog } = loadReference();
 const areaRows = rows(new URL('areas.csv', home));
 const keyOf = (r: Record<string, string>): string => r.code || `snac:${r.snac}`;
@@ -33,8 +34,21 @@ test('bank holidays: 2005 to 2030, with the days moved and added', async (t) => 
   const days = new Set(dates);
   t.equal(days.size, dates.length);
   const extra: Record<number, number> = { 2011: 9, 2012: 9, 2022: 10, 2023: 9 };
-  for (let year = 2005; year <= 2030; year++) t.equal(dates.filter((d) => d.startsWith(`${year}-`)).length, extra[year] ?? 8, `${year}`);
-  for (const d of ['2009-08-31', '2009-12-28', '2011-04-29', '2012-06-04', '2012-06-05', '2020-05-08', '2022-06-02', '2022-06-03', '2022-09-19', '2023-05-08']) t.ok(days.has(d), d);
+  for (let year = 2005; year <= 2030; year++)
+    t.equal(dates.filter((d) => d.startsWith(`${year}-`)).length, extra[year] ?? 8, `${year}`);
+  for (const d of [
+    '2009-08-31',
+    '2009-12-28',
+    '2011-04-29',
+    '2012-06-04',
+    '2012-06-05',
+    '2020-05-08',
+    '2022-06-02',
+    '2022-06-03',
+    '2022-09-19',
+    '2023-05-08',
+  ])
+    t.ok(days.has(d), d);
   for (const d of ['2009-12-26', '2012-05-28', '2020-05-04', '2022-05-30']) t.notOk(days.has(d), `not ${d}`);
 });
 
@@ -46,17 +60,21 @@ test('COFOG: ten divisions and their groups', async (t) => {
 });
 
 const register = new URL('../../shared/data/authorities.csv', import.meta.url);
-test('areas agree with the register of authorities', { skip: existsSync(register) ? false : 'the register of authorities is not beside the repository' }, async (t) => {
-  const known = rows(register);
-  for (const r of areaRows.filter((a) => a.snac)) {
-    const a = known.find((k) => k.snac_2009 === r.snac && (k.gss_2009 || '') === r.code);
-    t.ok(a, `${r.name}: ${r.code} ${r.snac}`);
-  }
-  const abolished = known.filter((k) => k.existed_2009_06_30 === 'false');
-  t.equal(abolished.length, 44);
-  for (const a of abolished)
-    t.ok(
-      areaRows.some((r) => r.snac === a.snac_2009 && r.successors),
-      `${a.name} with its successor`,
-    );
-});
+test(
+  'areas agree with the register of authorities',
+  { skip: existsSync(register) ? false : 'the register of authorities is not beside the repository' },
+  async (t) => {
+    const known = rows(register);
+    for (const r of areaRows.filter((a) => a.snac)) {
+      const a = known.find((k) => k.snac_2009 === r.snac && (k.gss_2009 || '') === r.code);
+      t.ok(a, `${r.name}: ${r.code} ${r.snac}`);
+    }
+    const abolished = known.filter((k) => k.existed_2009_06_30 === 'false');
+    t.equal(abolished.length, 44);
+    for (const a of abolished)
+      t.ok(
+        areaRows.some((r) => r.snac === a.snac_2009 && r.successors),
+        `${a.name} with its successor`,
+      );
+  },
+);

@@ -9,7 +9,10 @@ test('every command of the seed fits its schema, its giver and its day', async (
   for (const c of seed) {
     const what = `${c.at} ${c.command} ${c.id} ${JSON.stringify(c.data).slice(0, 80)}`;
     const entry = aggregateNamed(c.aggregate).commands[c.command]!;
-    const parsed = entry.data.safeParse({ ...c.data, ...(c.statementHash ? { statementHash: '0'.repeat(64) } : {}) });
+    const parsed = entry.data.safeParse({
+      ...c.data,
+      ...(c.statementHash ? { statementHash: '0'.repeat(64) } : {}),
+    });
     const [role, scope] = c.as.split('@');
     const grant = parseGrant(role!, scope!);
     const faults = [
@@ -29,7 +32,10 @@ test('only persons named in print have names', async (t) => {
   t.ok(named.every((c) => c.basis.kind === 'sourced'));
   const known = new Set(named.map((c) => c.id));
   for (const c of seed) {
-    const accounts = [c.account, ...['account', 'accountId'].map((k) => c.data[k]).filter((x): x is string => typeof x === 'string')];
+    const accounts = [
+      c.account,
+      ...['account', 'accountId'].map((k) => c.data[k]).filter((x): x is string => typeof x === 'string'),
+    ];
     t.ok(
       accounts.every((a) => a.startsWith('post.') || known.has(personId(a, 'total-place'))),
       `${c.command} ${c.id}: posts, or persons in print`,

@@ -3,7 +3,17 @@
  * from. Whoever opens a copy finds the clock set once more, on a log that has the same id in every test.
  */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDemo } from '../src/demo/demo.js';
@@ -37,10 +47,19 @@ async function build(template: string): Promise<void> {
   mkdirSync(kept, { recursive: true });
   const work = mkdtempSync(join(kept, 'work-'));
   try {
-    const service = await openDemo({ dataDir: work, ref: loadReference(), seed, speed: 0, machine: restless(), onError: (e) => console.error(e) });
+    const service = await openDemo({
+      dataDir: work,
+      ref: loadReference(),
+      seed,
+      speed: 0,
+      machine: restless(),
+      onError: (e) => console.error(e),
+    });
     await service.close();
     renameSync(work, template);
-    discard(readdirSync(kept).filter((entry) => entry.startsWith('seeded-') && join(kept, entry) !== template));
+    discard(
+      readdirSync(kept).filter((entry) => entry.startsWith('seeded-') && join(kept, entry) !== template),
+    );
   } catch (error) {
     if (!existsSync(template)) throw error;
   } finally {

@@ -28,7 +28,8 @@ export function blocksOf(page: string): Block[] {
   return [...text.matchAll(/^( *)```(\w*)([^\n]*)\n([\s\S]*?)^ *```$/gm)].map((m) => {
     const [, indent, language, more, code] = m as unknown as string[];
     const needs = /^ needs="([^"]+)"$/.exec(more!)?.[1];
-    if (more && !needs) throw new Error(`${page}: a fence says${more}, which nobody understands. It may say needs="…"`);
+    if (more && !needs)
+      throw new Error(`${page}: a fence says${more}, which nobody understands. It may say needs="…"`);
     return {
       page,
       line: text.slice(0, m.index).split('\n').length,
@@ -42,8 +43,13 @@ export function blocksOf(page: string): Block[] {
 const cli = `'${process.execPath}' '${asTypeScript}' '${join(root, 'src/cli.ts')}'`;
 /** A shell in a folder of its own. It stops at the first command that fails, and at a curl whose answer is a problem. */
 export async function type(dir: string, code: string): Promise<string> {
-  const strict = 'set -euo pipefail; curl() { command curl --fail-with-body --show-error --max-time 60 "$@"; echo; }\n' + `total-place() { ${cli} "$@"; }\n`;
-  const { stdout } = await promisify(execFile)('bash', ['-c', strict + code], { cwd: dir, maxBuffer: 64 * 1024 * 1024 });
+  const strict =
+    'set -euo pipefail; curl() { command curl --fail-with-body --show-error --max-time 60 "$@"; echo; }\n' +
+    `total-place() { ${cli} "$@"; }\n`;
+  const { stdout } = await promisify(execFile)('bash', ['-c', strict + code], {
+    cwd: dir,
+    maxBuffer: 64 * 1024 * 1024,
+  });
   return stdout;
 }
 
@@ -51,10 +57,25 @@ export async function type(dir: string, code: string): Promise<string> {
 export async function besideTheDemo(t: Test, { fresh = false } = {}): Promise<string> {
   const dir = t.testdir({});
   if (!fresh) await copySeeded(join(dir, 'var/demo'));
-  const demo = spawn(process.execPath, [asTypeScript, 'src/cli.ts', 'demo', '--json', '--port', '0', '--operator-port', '0', '--data-dir', join(dir, 'var/demo')], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const demo = spawn(
+    process.execPath,
+    [
+      asTypeScript,
+      'src/cli.ts',
+      'demo',
+      '--json',
+      '--port',
+      '0',
+      '--operator-port',
+      '0',
+      '--data-dir',
+      join(dir, 'var/demo'),
+    ],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   t.teardown(async () => {
     if (demo.exitCode !== null) return;
     demo.kill('SIGTERM');

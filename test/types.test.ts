@@ -10,7 +10,17 @@ import type { DecisionState } from '../src/domain/decision/state.js';
 import { naming, namingEach } from '../src/domain/kernel/links.js';
 import type { Presence } from '../src/domain/kernel/presence.js';
 import { refuse } from '../src/domain/kernel/types.js';
-import { type ByEvent, eventsOf, type HandlerTable, is, isShared, memberOf, onEvery, type Recorded, textOf } from '../src/domain/registry.js';
+import {
+  type ByEvent,
+  eventsOf,
+  type HandlerTable,
+  is,
+  isShared,
+  memberOf,
+  onEvery,
+  type Recorded,
+  textOf,
+} from '../src/domain/registry.js';
 import { place } from '../src/domain/place/index.js';
 import { pool } from '../src/domain/pool/index.js';
 import type { Executor } from '../src/commands/executor.js';
@@ -32,11 +42,22 @@ interface DoorState {
 const present = { openedBy: ['open', 'sealed'], sealedOn: ['sealed'] } as const satisfies Presence<DoorState>;
 const { event } = kit<DoorState>();
 const events = {
-  DoorOpened: event(z.strictObject({ by: z.string() }), { evolve: (s) => void (s.status = 'open'), describe: (d) => `opened by ${d.by}` }),
-  DoorPainted: event(z.strictObject({ colour: z.string() }), { evolve: (s, d) => void (s.colour = d.colour), describe: (d) => `painted ${d.colour}` }),
+  DoorOpened: event(z.strictObject({ by: z.string() }), {
+    evolve: (s) => void (s.status = 'open'),
+    describe: (d) => `opened by ${d.by}`,
+  }),
+  DoorPainted: event(z.strictObject({ colour: z.string() }), {
+    evolve: (s, d) => void (s.colour = d.colour),
+    describe: (d) => `painted ${d.colour}`,
+  }),
 };
 const { command, emit } = decides<DoorState>()(events, present);
-const common = { title: 'Open a door', segment: 'openings', givenBy: ['secretariat'] as const, example: { by: 'somebody' } };
+const common = {
+  title: 'Open a door',
+  segment: 'openings',
+  givenBy: ['secretariat'] as const,
+  example: { by: 'somebody' },
+};
 const Open = z.strictObject({ by: z.string() });
 const locked = () => refuse('DOOR_LOCKED', 'Unlock it first.');
 
@@ -61,17 +82,31 @@ export function specs(test: Test): void {
   // @ts-expect-error a member too few
   spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10' });
 
-  // @ts-expect-error a member that the command does not know
-  spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10', amountPence: 100, colour: 'red' });
+  spec(test, pool).when('Pledge', {
+    pledgeId: 'one',
+    financialYear: '2009-10',
+    amountPence: 100,
+    // @ts-expect-error a member that the command does not know
+    colour: 'red',
+  });
 
   // @ts-expect-error a text where the command takes a number
   spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10', amountPence: '100' });
 
   // As it should be: what is given is whole, and what is expected is what the spec looks at.
-  const pledged = { pledgeId: 'one', agencyId: 'pct', financialYear: '2009-10', consented: false, amountPence: 100 };
+  const pledged = {
+    pledgeId: 'one',
+    agencyId: 'pct',
+    financialYear: '2009-10',
+    consented: false,
+    amountPence: 100,
+  };
   const happened = eventsFor(pool);
   const opening = spec(test, pool).when('OpenPool');
-  spec(test, pool).given({ type: 'PledgeMade', data: pledged }, { event: happened('PledgeMade', pledged), at: '2009-09-01T09:00:00.000Z' });
+  spec(test, pool).given(
+    { type: 'PledgeMade', data: pledged },
+    { event: happened('PledgeMade', pledged), at: '2009-09-01T09:00:00.000Z' },
+  );
   opening.then({ type: 'PoolOpened' }, { type: 'PledgeMade', data: { pledgeId: 'one' } });
   load(pool, 'one', [happened('PledgeMade', pledged)]);
 
@@ -118,7 +153,12 @@ export function declarations(): void {
   const sealed = { evolve: () => {}, describe: () => 'sealed' };
 
   // As it should be.
-  event(Sealed, { ...sealed, spends: 'decisionId', links: { poolId: naming('money', 'pool') }, completes: ['deed'] });
+  event(Sealed, {
+    ...sealed,
+    spends: 'decisionId',
+    links: { poolId: naming('money', 'pool') },
+    completes: ['deed'],
+  });
 
   // @ts-expect-error a decision in a member that the event does not have
   event(Sealed, { ...sealed, spends: 'decision' });
@@ -145,20 +185,44 @@ export function declarations(): void {
 /** Never called. */
 export function mistakes(): void {
   // As it should be.
-  command(Open, { ...common, allowedIn: ['shut'], refuses: { DOOR_LOCKED: 'state' }, decide: (s, d) => (s.colour === '' ? locked() : [emit('DoorOpened', d)]) });
+  command(Open, {
+    ...common,
+    allowedIn: ['shut'],
+    refuses: { DOOR_LOCKED: 'state' },
+    decide: (s, d) => (s.colour === '' ? locked() : [emit('DoorOpened', d)]),
+  });
 
   // As it should be: what is there in every status of `allowedIn` is read without a question, and a command of none sees what it always saw.
-  command(Open, { ...common, allowedIn: ['open', 'sealed'], refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.openedBy })] });
-  command(Open, { ...common, refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.openedBy ?? s.colour })] });
+  command(Open, {
+    ...common,
+    allowedIn: ['open', 'sealed'],
+    refuses: {},
+    decide: (s) => [emit('DoorPainted', { colour: s.openedBy })],
+  });
+  command(Open, {
+    ...common,
+    refuses: {},
+    decide: (s) => [emit('DoorPainted', { colour: s.openedBy ?? s.colour })],
+  });
 
-  // @ts-expect-error a member that is not there in every status of the command
-  command(Open, { ...common, allowedIn: ['open', 'sealed'], refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.sealedOn })] });
+  command(Open, {
+    ...common,
+    allowedIn: ['open', 'sealed'],
+    refuses: {},
+    // @ts-expect-error a member that is not there in every status of the command
+    decide: (s) => [emit('DoorPainted', { colour: s.sealedOn })],
+  });
 
   // @ts-expect-error a member that is not there in every status, of a command that is possible in all
   command(Open, { ...common, refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.openedBy })] });
 
-  // @ts-expect-error a status in which the command is not possible
-  command(Open, { ...common, allowedIn: ['open', 'sealed'], refuses: {}, decide: (s) => (s.status === 'shut' ? [] : [emit('DoorOpened', { by: 'somebody' })]) });
+  command(Open, {
+    ...common,
+    allowedIn: ['open', 'sealed'],
+    refuses: {},
+    // @ts-expect-error a status in which the command is not possible
+    decide: (s) => (s.status === 'shut' ? [] : [emit('DoorOpened', { by: 'somebody' })]),
+  });
 
   // @ts-expect-error a member that the record does not have, in its table
   ({ openedFor: ['open'] }) satisfies Presence<DoorState>;
@@ -216,11 +280,14 @@ export function mistakes(): void {
 /** What follows from events. Never called. */
 export function misheardByManagers(executor: Executor): readonly Reactor['on'][] {
   // As it should be: asked at once, or after another record was looked at.
-  const withdraw = (id: string): Step[] => [step('one', 'pool', id, 'WithdrawPledge', { pledgeId: 'one', reason: 'Its agency left' })];
+  const withdraw = (id: string): Step[] => [
+    step('one', 'pool', id, 'WithdrawPledge', { pledgeId: 'one', reason: 'Its agency left' }),
+  ];
   const fine: Reactor['on'] = {
     pool: {
       PledgeMade: (e) => withdraw(e.data.pledgeId),
-      PoolOpened: async (e) => ((await executor.load('pool', e.recordId)).state.status === 'open' ? [] : withdraw('one')),
+      PoolOpened: async (e) =>
+        (await executor.load('pool', e.recordId)).state.status === 'open' ? [] : withdraw('one'),
     },
   };
 
@@ -238,8 +305,14 @@ export function misheardByManagers(executor: Executor): readonly Reactor['on'][]
     // @ts-expect-error a command without what it decides on
     { pool: { PledgeMade: (e) => [step('one', 'pool', e.recordId, 'WithdrawPledge', {})] } },
 
-    // @ts-expect-error a step that nobody looked at
-    { pool: { PledgeMade: (e) => [{ name: 'one', aggregate: 'pool', id: e.recordId, command: 'WithdrawPledge', data: {} }] } },
+    {
+      pool: {
+        // @ts-expect-error a step that nobody looked at
+        PledgeMade: (e) => [
+          { name: 'one', aggregate: 'pool', id: e.recordId, command: 'WithdrawPledge', data: {} },
+        ],
+      },
+    },
 
     // @ts-expect-error an event that no record has
     { pool: { PledgeMadee: () => [] } },
@@ -292,7 +365,10 @@ export function misheard(event: Recorded): readonly HandlerTable[] {
 
   return [
     // As it should be.
-    { pool: { PledgeMade: ({ data }) => void data.agencyId }, place: { StepRefused: ({ data }) => void data.code } },
+    {
+      pool: { PledgeMade: ({ data }) => void data.agencyId },
+      place: { StepRefused: ({ data }) => void data.code },
+    },
 
     // @ts-expect-error an event that no record has
     { pool: { PledgeMadee: () => {} } },
@@ -319,7 +395,13 @@ const asked = { title: '', url: '/v1/things', row: Row, sorts: ['id', 'pence'] }
 const body = z.strictObject({ id: z.string(), on: z.iso.date() });
 
 const Rows = z.strictObject({ items: z.array(Row) });
-const feeding = { title: '', url: '/v1/feed', parameters: z.strictObject({}), answers: {}, body: Rows } as const;
+const feeding = {
+  title: '',
+  url: '/v1/feed',
+  parameters: z.strictObject({}),
+  answers: {},
+  body: Rows,
+} as const;
 
 async function* nonsense() {
   yield [{ nonsense: 1 }];
@@ -328,10 +410,18 @@ async function* nonsense() {
 export function misfed(): readonly Feed[] {
   return [
     // As it should be.
-    feed({ ...feeding, csv: { columns: ['id', ['parties', (row) => row.parties.length]] }, run: () => ({ type: 'application/json', body: { items: [] } }) }),
+    feed({
+      ...feeding,
+      csv: { columns: ['id', ['parties', (row) => row.parties.length]] },
+      run: () => ({ type: 'application/json', body: { items: [] } }),
+    }),
 
-    // @ts-expect-error a column that is no plain value of its rows
-    feed({ ...feeding, csv: { columns: ['parties'] }, run: () => ({ type: 'application/json', body: { items: [] } }) }),
+    feed({
+      ...feeding,
+      // @ts-expect-error a column that is no plain value of its rows
+      csv: { columns: ['parties'] },
+      run: () => ({ type: 'application/json', body: { items: [] } }),
+    }),
 
     // @ts-expect-error rows of another shape
     feed({ ...feeding, whole: nonsense, run: () => ({ type: 'application/json', body: { items: [] } }) }),
@@ -351,15 +441,38 @@ export function misanswered(rows: Source<z.infer<typeof Row>>[]): readonly Query
       query: z.object({ placeId: z.string() }),
       sources: (query, _, key) => (query.placeId === key ? [] : rows),
     }),
-    record({ title: '', url: '/v1/things/:id', body, answer: (query) => ({ position: 1, body: () => ({ id: query.id, on: '2009-10-22' }) }) }),
+    record({
+      title: '',
+      url: '/v1/things/:id',
+      body,
+      answer: (query) => ({ position: 1, body: () => ({ id: query.id, on: '2009-10-22' }) }),
+    }),
 
-    record({ title: '', url: '/v1/things/:id', body: Rows, csv: { columns: ['id', 'pence'], rows: 'items' }, answer: () => ({ position: 1, body: { items: [] } }) }),
+    record({
+      title: '',
+      url: '/v1/things/:id',
+      body: Rows,
+      csv: { columns: ['id', 'pence'], rows: 'items' },
+      answer: () => ({ position: 1, body: { items: [] } }),
+    }),
 
-    // @ts-expect-error a column that is no plain value of the rows within an answer
-    record({ title: '', url: '/v1/things/:id', body: Rows, csv: { columns: ['parties'], rows: 'items' }, answer: () => ({ position: 1, body: { items: [] } }) }),
+    record({
+      title: '',
+      url: '/v1/things/:id',
+      body: Rows,
+      // @ts-expect-error a column that is no plain value of the rows within an answer
+      csv: { columns: ['parties'], rows: 'items' },
+      answer: () => ({ position: 1, body: { items: [] } }),
+    }),
 
-    // @ts-expect-error rows that the answer does not have
-    record({ title: '', url: '/v1/things/:id', body: Rows, csv: { columns: ['id'], rows: 'places' }, answer: () => ({ position: 1, body: { items: [] } }) }),
+    record({
+      title: '',
+      url: '/v1/things/:id',
+      body: Rows,
+      // @ts-expect-error rows that the answer does not have
+      csv: { columns: ['id'], rows: 'places' },
+      answer: () => ({ position: 1, body: { items: [] } }),
+    }),
 
     // @ts-expect-error a column that is no member of the row
     list({ ...asked, columns: ['id', 'pounds'], sources: () => rows }),
@@ -370,26 +483,56 @@ export function misanswered(rows: Source<z.infer<typeof Row>>[]): readonly Query
     // @ts-expect-error a member that a row does not have
     list({ ...asked, columns: [['pounds', (row) => row.pounds]], sources: () => rows }),
 
-    // @ts-expect-error rows of another shape
-    list({ ...asked, columns: ['id'], sources: () => along(walkOf([]), () => ({ id: 'a', pence: '1', parties: [] })) }),
+    list({
+      ...asked,
+      columns: ['id'],
+      // @ts-expect-error rows of another shape
+      sources: () => along(walkOf([]), () => ({ id: 'a', pence: '1', parties: [] })),
+    }),
 
     // @ts-expect-error an order that is not offered
     list({ ...asked, columns: ['id'], sources: (_query, _r, key) => (key === 'name' ? [] : rows) }),
 
-    // @ts-expect-error a parameter that is not taken
-    list({ ...asked, columns: ['id'], query: z.object({ placeId: z.string() }), sources: (query) => (query.place ? [] : rows) }),
+    list({
+      ...asked,
+      columns: ['id'],
+      query: z.object({ placeId: z.string() }),
+      // @ts-expect-error a parameter that is not taken
+      sources: (query) => (query.place ? [] : rows),
+    }),
 
-    // @ts-expect-error a member that is missing
-    record({ title: '', url: '/v1/things/:id', body, answer: (query) => ({ position: 1, body: { id: query.id } }) }),
+    record({
+      title: '',
+      url: '/v1/things/:id',
+      body,
+      // @ts-expect-error a member that is missing
+      answer: (query) => ({ position: 1, body: { id: query.id } }),
+    }),
 
-    // @ts-expect-error a member of another type
-    record({ title: '', url: '/v1/things/:id', body, answer: (query) => ({ position: 1, body: { id: query.id, on: 20091022 } }) }),
+    record({
+      title: '',
+      url: '/v1/things/:id',
+      body,
+      // @ts-expect-error a member of another type
+      answer: (query) => ({ position: 1, body: { id: query.id, on: 20091022 } }),
+    }),
 
-    // @ts-expect-error an id, where there is none in the address
-    record({ title: '', url: '/v1/things', body, answer: (query) => ({ position: 1, body: { id: query.id, on: '2009-10-22' } }) }),
+    record({
+      title: '',
+      url: '/v1/things',
+      body,
+      // @ts-expect-error an id, where there is none in the address
+      answer: (query) => ({ position: 1, body: { id: query.id, on: '2009-10-22' } }),
+    }),
 
-    // @ts-expect-error a kind of record that there is not
-    record({ title: '', url: '/v1/things/:id', of: 'pools', body, answer: (query) => ({ position: 1, body: { id: query.id, on: '2009-10-22' } }) }),
+    record({
+      title: '',
+      url: '/v1/things/:id',
+      // @ts-expect-error a kind of record that there is not
+      of: 'pools',
+      body,
+      answer: (query) => ({ position: 1, body: { id: query.id, on: '2009-10-22' } }),
+    }),
   ];
 }
 

@@ -14,10 +14,19 @@ export interface ViewsOn {
   /** Resolves when the views are live. */
   readonly built: Promise<void>;
 }
-export function viewsOn(log: SqliteLog, ref: Reference, file = ':memory:', views: readonly View<any, any>[] = every): ViewsOn {
+export function viewsOn(
+  log: SqliteLog,
+  ref: Reference,
+  file = ':memory:',
+  views: readonly View<any, any>[] = every,
+): ViewsOn {
   const db = new Database(file);
   const follower = new Follower(db, log);
-  const engine = new Engine(db, views, ref, { readAll: (after, limit) => log.readAll(after, limit), head: () => follower.position, end: () => follower.end });
+  const engine = new Engine(db, views, ref, {
+    readAll: (after, limit) => log.readAll(after, limit),
+    head: () => follower.position,
+    end: () => follower.end,
+  });
   log.onCommitted = (events) => follower.take(events);
   return { db, engine, follower, built: follower.start(engine).built };
 }

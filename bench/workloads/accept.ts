@@ -3,7 +3,16 @@
  * programme, which reads nothing else: as many streams of four events on each side, all of them warm. Each asks money of a pool, so
  * that the pool's answer must have come; it is the reactors that reserve it, before anything is measured.
  */
-import { holder, agencies, must as accepted, office, officer, pledge, propose, secretariat } from '../../test/commands/world.js';
+import {
+  holder,
+  agencies,
+  must as accepted,
+  office,
+  officer,
+  pledge,
+  propose,
+  secretariat,
+} from '../../test/commands/world.js';
 import { compareViews } from '../../src/runtime/verify.js';
 import { must, type Workload } from '../report.js';
 import { openServer, type Server } from '../server.js';
@@ -12,17 +21,42 @@ const streams = 1000;
 /** Streams whose office one token holds. */
 const together = 25;
 const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
-const milestone = (id: string) => ({ milestoneId: id, name: 'Interim report', kind: 'programme', date: day('2009-10-15') });
+const milestone = (id: string) => ({
+  milestoneId: id,
+  name: 'Interim report',
+  kind: 'programme',
+  date: day('2009-10-15'),
+});
 
 async function poolWithMoney({ service: { executor } }: Server, id: string): Promise<void> {
   await propose(executor, id);
   const riskShare = [{ agencyId: 'council', overBp: 10_000, underBp: 10_000 }];
-  const agreement = { version: 1, hash: '0'.repeat(64), partners: [...agencies], host: 'council', purposes: { cofog: ['07'], text: 'Treatment' }, years: ['2009-10'], riskShare };
+  const agreement = {
+    version: 1,
+    hash: '0'.repeat(64),
+    partners: [...agencies],
+    host: 'council',
+    purposes: { cofog: ['07'], text: 'Treatment' },
+    years: ['2009-10'],
+    riskShare,
+  };
   await accepted(executor, secretariat, 'pool', id, 'ProposeAgreement', agreement);
   for (const a of agencies) await accepted(executor, officer(a), 'pool', id, 'SignAgreement', { version: 1 });
-  await accepted(executor, holder('council'), 'pool', id, 'Pledge', { ...pledge(1), amountPence: 100 * streams });
-  await accepted(executor, officer('council'), 'pool', id, 'ConfirmPledge', { pledgeId: 'p-1', consent: true });
-  await accepted(executor, { as: 'chair@place:durham+agency:pct', account: 'sh.pct' }, 'pool', id, 'OpenPool');
+  await accepted(executor, holder('council'), 'pool', id, 'Pledge', {
+    ...pledge(1),
+    amountPence: 100 * streams,
+  });
+  await accepted(executor, officer('council'), 'pool', id, 'ConfirmPledge', {
+    pledgeId: 'p-1',
+    consent: true,
+  });
+  await accepted(
+    executor,
+    { as: 'chair@place:durham+agency:pct', account: 'sh.pct' },
+    'pool',
+    id,
+    'OpenPool',
+  );
 }
 
 /** Drafted, offered, asked for, reserved: four events. */
@@ -47,8 +81,16 @@ async function offer({ service: { executor } }: Server, id: string, poolId: stri
 /** Defined, with three milestones: four events. */
 async function define({ service: { executor } }: Server, id: string): Promise<void> {
   const own = { as: `programme-office@programme:${id}`, account: 'office' };
-  await accepted(executor, own, 'programme', id, 'DefineProgramme', { name: id, kind: 'national', ragScale: 'five', period: 'month', startOn: '2009-06-01', endOn: '2010-03-31' });
-  for (const m of ['one', 'two', 'three']) await accepted(executor, own, 'programme', id, 'AddMilestone', milestone(m));
+  await accepted(executor, own, 'programme', id, 'DefineProgramme', {
+    name: id,
+    kind: 'national',
+    ragScale: 'five',
+    period: 'month',
+    startOn: '2009-06-01',
+    endOn: '2010-03-31',
+  });
+  for (const m of ['one', 'two', 'three'])
+    await accepted(executor, own, 'programme', id, 'AddMilestone', milestone(m));
 }
 /** 64 at a time. */
 async function each(n: number, work: (i: number) => Promise<void>): Promise<void> {
@@ -65,7 +107,15 @@ export const accept: Workload = {
   async run(b) {
     const server = await openServer(b);
     const { executor, log, reactors } = server.service;
-    await accepted(executor, secretariat, 'collaborative', 'durham', 'AppointChair', { seatId: 'pct' }, { expectedVersion: (await log.read('collaborative-durham')).length });
+    await accepted(
+      executor,
+      secretariat,
+      'collaborative',
+      'durham',
+      'AppointChair',
+      { seatId: 'pct' },
+      { expectedVersion: (await log.read('collaborative-durham')).length },
+    );
     const rates: number[] = [];
     const work: number[] = [];
     for (let round = 0; round <= b.runs; round++) {
@@ -74,14 +124,36 @@ export const accept: Workload = {
       await each(streams, (i) => define(server, `m-${round}-${i}`));
       await reactors.idle();
       // Both sides show the same number of grants, and each token has been seen before.
-      const held = Array.from({ length: streams / together }, (_, t) => Array.from({ length: together }, (__, i) => `programme-office@programme:m-${round}-${t * together + i}`));
+      const held = Array.from({ length: streams / together }, (_, t) =>
+        Array.from(
+          { length: together },
+          (__, i) => `programme-office@programme:m-${round}-${t * together + i}`,
+        ),
+      );
       const offices = await Promise.all(held.map((grants) => server.tokenOf(office.account, grants)));
-      const holders = await Promise.all(held.map((grants) => server.tokenOf('sh.council', ['seat-holder@place:durham+agency:council', ...grants.slice(1)])));
-      for (const token of [...offices, ...holders]) must((await server.get('/noop', token)).status === 200, 'the token is good');
+      const holders = await Promise.all(
+        held.map((grants) =>
+          server.tokenOf('sh.council', ['seat-holder@place:durham+agency:council', ...grants.slice(1)]),
+        ),
+      );
+      for (const token of [...offices, ...holders])
+        must((await server.get('/noop', token)).status === 200, 'the token is good');
       const load = { method: 'POST' as const, connections: 64, count: streams, tokenFor: together };
       const sides = [
-        () => server.load({ ...load, path: `/v1/programmes/m-${round}-{n}/milestones`, body: milestone('four'), tokens: offices }),
-        () => server.load({ ...load, path: `/v1/commitments/c-${round}-{n}/acceptance`, body: { consent: false }, tokens: holders }),
+        () =>
+          server.load({
+            ...load,
+            path: `/v1/programmes/m-${round}-{n}/milestones`,
+            body: milestone('four'),
+            tokens: offices,
+          }),
+        () =>
+          server.load({
+            ...load,
+            path: `/v1/commitments/c-${round}-{n}/acceptance`,
+            body: { consent: false },
+            tokens: holders,
+          }),
       ];
       // Each goes first every other time.
       const first = await sides[round % 2]!();
@@ -93,13 +165,24 @@ export const accept: Workload = {
       rates.push(reading.perSecond / plain.perSecond);
       work.push(plain.cpu / reading.cpu);
     }
-    b.ratio(`accept-commitment ÷ add-milestone over HTTP, 64 connections, ${streams} warm streams each`, rates, '≥ 0.8');
+    b.ratio(
+      `accept-commitment ÷ add-milestone over HTTP, 64 connections, ${streams} warm streams each`,
+      rates,
+      '≥ 0.8',
+    );
     b.ratio('the same in processor time of the server: add-milestone ÷ accept-commitment', work, '≥ 0.8');
     const made = { CommitmentAccepted: 0, CommitmentFundsConfirmed: 0 };
-    for (let batch = log.readAll(0, 1000); batch.length > 0; batch = log.readAll(batch.at(-1)!.position, 1000))
+    for (
+      let batch = log.readAll(0, 1000);
+      batch.length > 0;
+      batch = log.readAll(batch.at(-1)!.position, 1000)
+    )
       for (const { type } of batch) if (type in made) made[type as keyof typeof made]++;
     const all = streams * (b.runs + 1);
-    must(made.CommitmentAccepted === all && made.CommitmentFundsConfirmed === all, `${all} were acknowledged: ${JSON.stringify(made)}`);
+    must(
+      made.CommitmentAccepted === all && made.CommitmentFundsConfirmed === all,
+      `${all} were acknowledged: ${JSON.stringify(made)}`,
+    );
     const problems = await compareViews(log, server.service.db, b.ref);
     must(problems.length === 0, problems.join('; '));
     b.checked(`${all} commitments were reserved for and accepted once each, views equal a rebuild`);

@@ -8,7 +8,13 @@ import { must, time, type Workload } from '../report.js';
 
 const n = 20_000;
 const body = JSON.stringify({ n: 1, text: 'x'.repeat(380) });
-const event = (stream: string, version: number): StoredEvent => ({ id: uuidv7(), stream, version, type: 'PledgeMade', body });
+const event = (stream: string, version: number): StoredEvent => ({
+  id: uuidv7(),
+  stream,
+  version,
+  type: 'PledgeMade',
+  body,
+});
 
 /** The bare loop: the same table, index and pragmas, nothing around them. */
 export function bare(file: string) {
@@ -32,7 +38,12 @@ export function bare(file: string) {
 }
 
 /** Appends `count` events by 64 callers, each on streams of its own taken in no order; the number of events a second. */
-export async function fill(log: SqliteLog, count: number, streams: number, versions: Map<string, number>): Promise<number> {
+export async function fill(
+  log: SqliteLog,
+  count: number,
+  streams: number,
+  versions: Map<string, number>,
+): Promise<number> {
   let i = 0;
   const each = Math.ceil(streams / 64);
   const ms = await time(() =>
@@ -67,7 +78,8 @@ export const append: Workload = {
       must((await log.head()) === there + 1, 'nothing else is in the log');
       await log.close();
       const loop = bare(join(b.dir, `bare-${round}.db`));
-      const batched = n / ((await time(() => Array.from({ length: Math.ceil(n / 64) }, () => loop.commit(64)))) / 1000);
+      const batched =
+        n / ((await time(() => Array.from({ length: Math.ceil(n / 64) }, () => loop.commit(64)))) / 1000);
       const single = 1500 / ((await time(() => Array.from({ length: 1500 }, () => loop.commit(1)))) / 1000);
       loop.close();
       bareRatio.push(perSecond / batched);

@@ -17,13 +17,29 @@ export const asAt: Workload = {
       more: (app, service) =>
         app.get('/parse', async () => {
           let versions = 0;
-          for (const e of await service.log.read(stream)) versions += (JSON.parse(e.body) as { version: number }).version;
+          for (const e of await service.log.read(stream))
+            versions += (JSON.parse(e.body) as { version: number }).version;
           return { versions };
         }),
     });
     const { executor, log } = server.service;
-    const terms = { accountable: { seatId: 'council' }, measure: 'One form', evidenceExpected: 'The circular', dueOn: '2009-12-18', verifierAgencyId: 'pct' };
-    const draft = { placeId: 'durham', title: 'One form', change: 'Families fill one form', ownerAgencyId: 'council', level: 'place', milestones: [], dependsOn: [], ...terms };
+    const terms = {
+      accountable: { seatId: 'council' },
+      measure: 'One form',
+      evidenceExpected: 'The circular',
+      dueOn: '2009-12-18',
+      verifierAgencyId: 'pct',
+    };
+    const draft = {
+      placeId: 'durham',
+      title: 'One form',
+      change: 'Families fill one form',
+      ownerAgencyId: 'council',
+      level: 'place',
+      milestones: [],
+      dependsOn: [],
+      ...terms,
+    };
     await accepted(executor, secretariat, 'commitment', 'long', 'DraftCommitment', draft);
     await accepted(executor, secretariat, 'commitment', 'long', 'Offer');
     await accepted(executor, holder('council'), 'commitment', 'long', 'Accept', { consent: true });
@@ -45,7 +61,18 @@ export const asAt: Workload = {
       },
     }));
     for (let n = 0; n < reports.length; n += 250)
-      await log.append(stream, n + 3, encode(stream, n + 3, reports.slice(n, n + 250), { actor, commandId, fingerprint, correlation, reads, recordedAt }));
+      await log.append(
+        stream,
+        n + 3,
+        encode(stream, n + 3, reports.slice(n, n + 250), {
+          actor,
+          commandId,
+          fingerprint,
+          correlation,
+          reads,
+          recordedAt,
+        }),
+      );
     const path = '/v1/commitments/long';
     const ratios: number[] = [];
     const work: number[] = [];
@@ -56,11 +83,22 @@ export const asAt: Workload = {
       ratios.push(then.p50 / parse.p50);
       work.push(then.cpu / parse.cpu);
     }
-    b.ratio(`as-at of a record of ${length} events ÷ reading and parsing them, over HTTP, one connection`, ratios, '≤ 1.3');
+    b.ratio(
+      `as-at of a record of ${length} events ÷ reading and parsing them, over HTTP, one connection`,
+      ratios,
+      '≤ 1.3',
+    );
     b.ratio('the same in processor time', work, '≤ 1.3');
     const now = (await (await server.get(path)).json()) as Record<string, unknown>;
-    const { asAt: marker, recordVersion, ...then } = (await (await server.get(`${path}?asAt=${recordedAt}`)).json()) as Record<string, unknown>;
-    must(marker === recordedAt && recordVersion === length, `it is marked with its version, ${String(recordVersion)}`);
+    const {
+      asAt: marker,
+      recordVersion,
+      ...then
+    } = (await (await server.get(`${path}?asAt=${recordedAt}`)).json()) as Record<string, unknown>;
+    must(
+      marker === recordedAt && recordVersion === length,
+      `it is marked with its version, ${String(recordVersion)}`,
+    );
     must(JSON.stringify(then) === JSON.stringify(now), 'as it stood at its last event is as it stands');
     b.checked(`as at its last event the record of ${length} events answers as it does now`);
     await server.close();

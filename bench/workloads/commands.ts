@@ -26,11 +26,26 @@ export const commands: Workload = {
       const pools = [0, 1, 2].map((i) => `p-${round + 1}-${i}`);
       for (const p of pools) await propose(executor, p);
       const noop = await server.load({ path: '/noop', method: 'POST', connections: 64, body });
-      const command = await server.load({ path: `/v1/pools/${pools[0]}/pledges`, method: 'POST', connections: 64, body });
+      const command = await server.load({
+        path: `/v1/pools/${pools[0]}/pledges`,
+        method: 'POST',
+        connections: 64,
+        body,
+      });
       const noop256 = await server.load({ path: '/noop', method: 'POST', connections: 256, body });
-      const command256 = await server.load({ path: `/v1/pools/${pools[1]}/pledges`, method: 'POST', connections: 256, body });
+      const command256 = await server.load({
+        path: `/v1/pools/${pools[1]}/pledges`,
+        method: 'POST',
+        connections: 256,
+        body,
+      });
       const naive = await server.load({ path: '/naive', method: 'POST', connections: 1, body });
-      const one = await server.load({ path: `/v1/pools/${pools[2]}/pledges`, method: 'POST', connections: 1, body });
+      const one = await server.load({
+        path: `/v1/pools/${pools[2]}/pledges`,
+        method: 'POST',
+        connections: 1,
+        body,
+      });
       acknowledged += command.requests + command256.requests + one.requests;
       if (round < 0) continue;
       at64.push(command.perSecond / noop.perSecond);
@@ -41,7 +56,11 @@ export const commands: Workload = {
       tailAlone.push(one.p99 / naive.p99);
       alone.push(one.perSecond / naive.perSecond);
     }
-    b.ratio('durable command over HTTP, all views inline ÷ no-op POST, 64 connections on one pool', at64, '≥ 0.5');
+    b.ratio(
+      'durable command over HTTP, all views inline ÷ no-op POST, 64 connections on one pool',
+      at64,
+      '≥ 0.5',
+    );
     b.ratio('the same in processor time of the server: no-op ÷ command', work, '≥ 0.5');
     b.ratio('the same, 256 connections', at256, '≥ 0.6');
     b.ratio('its p99 ÷ the no-op’s p99, 64 connections', tail, '≤ 4');

@@ -27,10 +27,16 @@ export const growth: Workload = {
     for (let i = 0; i < b.runs; i++) ratios.push((await fill(log, probe, streams, versions)) / empty[i]!);
     const label = `${size / 1e6}M events`;
     b.ratio(`append rate at ${label} ÷ empty, 64 callers`, ratios, '≥ 0.8');
-    b.value(`bytes an event of 400 bytes, ${label}`, `${Math.round(statSync(file).size / (await log.head()))} B`, '≤ 600 B', statSync(file).size / (await log.head()) <= 600);
+    b.value(
+      `bytes an event of 400 bytes, ${label}`,
+      `${Math.round(statSync(file).size / (await log.head()))} B`,
+      '≤ 600 B',
+      statSync(file).size / (await log.head()) <= 600,
+    );
     const acknowledged = [...versions.values()].reduce((n, v) => n + v, 0);
     must((await log.head()) === acknowledged + 1, 'the log holds what was acknowledged');
-    for (const [stream, version] of [...versions].slice(0, 500)) must((await log.read(stream)).length === version, `${stream} holds what was acknowledged`);
+    for (const [stream, version] of [...versions].slice(0, 500))
+      must((await log.read(stream)).length === version, `${stream} holds what was acknowledged`);
     b.checked(`${acknowledged} acknowledged events are in the log, and nothing else`);
     await log.close();
   },

@@ -9,7 +9,12 @@ const n = 4000;
 export const hot: Workload = {
   name: 'hot',
   async run(b) {
-    const service = openService({ dataDir: join(b.dir, 'hot'), clockKind: 'simulated', clock: new TestClock(), ref: b.ref });
+    const service = openService({
+      dataDir: join(b.dir, 'hot'),
+      clockKind: 'simulated',
+      clock: new TestClock(),
+      ref: b.ref,
+    });
     const { executor, log } = service;
     await service.built();
     await world(log, executor);
@@ -21,7 +26,11 @@ export const hot: Workload = {
           Array.from({ length: 64 }, async () => {
             while (i < n) {
               const pool = pools[i++ % pools.length]!;
-              await accepted(executor, holder('pct'), 'pool', pool, 'Pledge', { pledgeId: `p-${made++}`, financialYear: '2009-10', amountPence: 100 });
+              await accepted(executor, holder('pct'), 'pool', pool, 'Pledge', {
+                pledgeId: `p-${made++}`,
+                financialYear: '2009-10',
+                amountPence: 100,
+              });
             }
           }),
         ),
@@ -47,7 +56,13 @@ export const hot: Workload = {
 async function oneWins(checked: (what: string) => void, { executor, log }: EmbeddedService): Promise<void> {
   const before = (await log.read('pool-hot-0')).length;
   const outcomes = await Promise.all(
-    Array.from({ length: 60 }, (_, i) => give(executor, holder('pct'), 'pool', 'hot-0', 'Pledge', { pledgeId: 'same', financialYear: '2009-10', amountPence: 100 + i })),
+    Array.from({ length: 60 }, (_, i) =>
+      give(executor, holder('pct'), 'pool', 'hot-0', 'Pledge', {
+        pledgeId: 'same',
+        financialYear: '2009-10',
+        amountPence: 100 + i,
+      }),
+    ),
   );
   const done = outcomes.filter((o) => o.kind === 'done').length;
   must(done === 1, `60 callers make one pledge of one id, not ${done}`);

@@ -35,12 +35,19 @@ export const lists20k: Workload = {
           tail.push(p95);
         }
         const figures = `${(median(work) / 1000).toFixed(1)} ms of the processor, ${(median(work) / median(noops)).toFixed(0)} no-ops; p95 ${median(tail).toFixed(1)} ms`;
-        b.value(`fifty of ${places * each} in ${url} by ${key}, beside a hundred commands a second`, figures, 'for comparison');
+        b.value(
+          `fifty of ${places * each} in ${url} by ${key}, beside a hundred commands a second`,
+          figures,
+          'for comparison',
+        );
       }
     }
     await stop();
     const csv = await (await server.get('/v1/commitments?format=csv', token)).text();
-    must(csv.trimEnd().split('\n').length === places * each + 2, `the CSV has every commitment: ${csv.split('\n').length} lines`);
+    must(
+      csv.trimEnd().split('\n').length === places * each + 2,
+      `the CSV has every commitment: ${csv.split('\n').length} lines`,
+    );
     b.checked(`the CSV of ${places * each + 1} commitments is whole`);
     await server.close();
   },

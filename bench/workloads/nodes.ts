@@ -24,15 +24,23 @@ const here = '(stand-in)';
 
 /** The stand-in as a process: from its source, whatever this runs as. */
 export async function standIn(): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, ['--import=tsx', join(process.cwd(), 'test/eventstore/stand-in/main.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--import=tsx', join(process.cwd(), 'test/eventstore/stand-in/main.ts')],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', (l) => resolve((JSON.parse(l) as { url: string }).url));
+    createInterface({ input: child.stdout }).once('line', (l) =>
+      resolve((JSON.parse(l) as { url: string }).url),
+    );
     child.once('exit', () => reject(new Error('the stand-in did not start')));
   });
   return { url, child };
 }
-const logAt = (url: string, namespace: string): Promise<EventLog> => openEventStoreLog(`${url}&namespace=${namespace}`, { clock: 'simulated', create: true });
-const nodeOn = (log: EventLog, dataDir: string, b: Bench) => openNode({ log, dataDir, clock: new TestClock(), ref: b.ref, onError: (e) => console.error(e) });
+const logAt = (url: string, namespace: string): Promise<EventLog> =>
+  openEventStoreLog(`${url}&namespace=${namespace}`, { clock: 'simulated', create: true });
+const nodeOn = (log: EventLog, dataDir: string, b: Bench) =>
+  openNode({ log, dataDir, clock: new TestClock(), ref: b.ref, onError: (e) => console.error(e) });
 
 /** Commands a second of 64 callers on as many pools. */
 async function commandsASecond(log: EventLog, executor: Executor, n: number): Promise<number> {
@@ -43,7 +51,12 @@ async function commandsASecond(log: EventLog, executor: Executor, n: number): Pr
   const ms = await time(() =>
     Promise.all(
       Array.from({ length: 64 }, async () => {
-        for (let k = i++; k < n; k = i++) await accepted(executor, holder('pct'), 'pool', pools[k % 64]!, 'Pledge', { pledgeId: `p-${k}`, financialYear: '2009-10', amountPence: 100 });
+        for (let k = i++; k < n; k = i++)
+          await accepted(executor, holder('pct'), 'pool', pools[k % 64]!, 'Pledge', {
+            pledgeId: `p-${k}`,
+            financialYear: '2009-10',
+            amountPence: 100,
+          });
       }),
     ),
   );
@@ -55,7 +68,12 @@ async function commandsBeside(b: Bench, url: string): Promise<void> {
   const ratios: number[] = [];
   let shared = 0;
   for (let run = 0; run < Math.min(b.runs, 3); run++) {
-    const embedded = openService({ dataDir: join(b.dir, `embedded-${run}`), clockKind: 'simulated', clock: new TestClock(), ref: b.ref });
+    const embedded = openService({
+      dataDir: join(b.dir, `embedded-${run}`),
+      clockKind: 'simulated',
+      clock: new TestClock(),
+      ref: b.ref,
+    });
     await embedded.built();
     const own = await commandsASecond(embedded.log, embedded.executor, n);
     await embedded.close();
@@ -86,12 +104,20 @@ async function oneCaller(b: Bench, url: string): Promise<void> {
       for (const one of both)
         one.ms += await time(async () => {
           for (let k = 0; k < 5; k++)
-            await accepted(one.node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', { pledgeId: `p-${i}-${k}`, financialYear: '2009-10', amountPence: 100 });
+            await accepted(one.node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', {
+              pledgeId: `p-${i}-${k}`,
+              financialYear: '2009-10',
+              amountPence: 100,
+            });
         });
     for (const { node } of both) await node.close();
     ratios.push(both[1].ms / both[0].ms);
   }
-  b.ratio(`commands of one caller that asks once what came since ${here} ÷ that reads each record`, ratios, '≥ 1');
+  b.ratio(
+    `commands of one caller that asks once what came since ${here} ÷ that reads each record`,
+    ratios,
+    '≥ 1',
+  );
 }
 
 async function catchingUp(b: Bench, url: string): Promise<void> {
@@ -101,7 +127,9 @@ async function catchingUp(b: Bench, url: string): Promise<void> {
   const source = new SqliteLog(file, { clock: 'simulated', readOnly: true });
   const log = await logAt(url, 'catch-up');
   let done = { copied: 0, source: { position: 0 } };
-  const copying = await time(async () => (done = await copyLog({ source, target: log, progressFile: join(b.dir, 'copy.json') })));
+  const copying = await time(
+    async () => (done = await copyLog({ source, target: log, progressFile: join(b.dir, 'copy.json') })),
+  );
   b.value(`copy-log, events a second ${here}`, (done.copied / (copying / 1000)).toFixed(0), 'for comparison');
   const compared = await compareLogs(source, log, done.source.position);
   must(compared.difference === undefined, compared.difference ?? '');
@@ -110,13 +138,23 @@ async function catchingUp(b: Bench, url: string): Promise<void> {
 
   const first = nodeOn(log, join(b.dir, 'first'), b);
   const zero = await time(() => first.built());
-  b.value(`catching up from zero, events a second, every view ${here}`, (done.copied / (zero / 1000)).toFixed(0), 'for comparison');
+  b.value(
+    `catching up from zero, events a second, every view ${here}`,
+    (done.copied / (zero / 1000)).toFixed(0),
+    'for comparison',
+  );
   await first.close();
   await copyViews(join(b.dir, 'first'), join(b.dir, 'second'));
   const again = await logAt(url, 'catch-up');
   const second = nodeOn(again, join(b.dir, 'second'), b);
-  const copied = await time(async () => must(await second.follower.seen(await again.head(), 60_000), 'the copied views are level'));
-  b.value(`level from a copied view file ${here}`, `${copied.toFixed(0)} ms, instead of ${zero.toFixed(0)} ms`, 'for comparison');
+  const copied = await time(async () =>
+    must(await second.follower.seen(await again.head(), 60_000), 'the copied views are level'),
+  );
+  b.value(
+    `level from a copied view file ${here}`,
+    `${copied.toFixed(0)} ms, instead of ${zero.toFixed(0)} ms`,
+    'for comparison',
+  );
   await second.close();
 }
 
@@ -130,9 +168,19 @@ async function lag(b: Bench, url: string, rate: number): Promise<void> {
   await world(log, node.executor);
   const pools = Array.from({ length: 200 }, (_, i) => `lag-${i}`);
   for (const p of pools.slice(0, 1)) await propose(node.executor, p);
-  await accepted(node.executor, holder('pct'), 'pool', 'lag-0', 'Pledge', { pledgeId: 'p', financialYear: '2009-10', amountPence: 100 });
+  await accepted(node.executor, holder('pct'), 'pool', 'lag-0', 'Pledge', {
+    pledgeId: 'p',
+    financialYear: '2009-10',
+    amountPence: 100,
+  });
   const [proposed, made] = (await log.read('pool-lag-0')).map((e) => JSON.parse(e.body));
-  const ctx = { recordedAt: made.recordedAt, actor: made.actor, commandId: made.commandId, fingerprint: made.fingerprint, correlation: made.correlation };
+  const ctx = {
+    recordedAt: made.recordedAt,
+    actor: made.actor,
+    commandId: made.commandId,
+    fingerprint: made.fingerprint,
+    correlation: made.correlation,
+  };
   const lags: number[] = [];
   const waiting: { position: number; at: number }[] = [];
   const abort = new AbortController();
@@ -141,7 +189,8 @@ async function lag(b: Bench, url: string, rate: number): Promise<void> {
     (seen) => {
       const last = seen.at(-1)!.position;
       const now = performance.now();
-      while (waiting.length > 0 && waiting[0]!.position <= last) lags.push(Math.max(0, now - waiting.shift()!.at));
+      while (waiting.length > 0 && waiting[0]!.position <= last)
+        lags.push(Math.max(0, now - waiting.shift()!.at));
     },
     abort.signal,
   );
@@ -156,7 +205,13 @@ async function lag(b: Bench, url: string, rate: number): Promise<void> {
     for (; sent < due && underWay < 48; sent += batch) {
       underWay++;
       const stream = `pool-lagged-${n++}`;
-      const events = [{ type: 'PoolProposed', data: proposed.data }, ...Array.from({ length: batch - 1 }, (_, i) => ({ type: 'PledgeMade', data: { ...made.data, pledgeId: `p-${i}` } }))];
+      const events = [
+        { type: 'PoolProposed', data: proposed.data },
+        ...Array.from({ length: batch - 1 }, (_, i) => ({
+          type: 'PledgeMade',
+          data: { ...made.data, pledgeId: `p-${i}` },
+        })),
+      ];
       appends.push(
         log.append(stream, 0, encode(stream, 0, events, ctx)).then((a) => {
           underWay--;

@@ -15,7 +15,12 @@ export const queries: Workload = {
     for (let round = -1; round < b.runs; round++) {
       const noop = await server.load({ path: '/noop', method: 'GET', connections: 64 });
       const one = await server.load({ path, method: 'GET', connections: 64 });
-      const fresh = await server.load({ path, method: 'GET', connections: 64, headers: { 'if-none-match': etag } });
+      const fresh = await server.load({
+        path,
+        method: 'GET',
+        connections: 64,
+        headers: { 'if-none-match': etag },
+      });
       if (round < 0) continue;
       whole.push(one.perSecond / noop.perSecond);
       work.whole.push(noop.cpu / one.cpu);
@@ -27,8 +32,13 @@ export const queries: Workload = {
     b.ratio('the query in processor time of the server: no-op ÷ query', work.whole, '≥ 0.7');
     b.ratio('the 304 in processor time: no-op ÷ 304', work.unchanged, '≥ 0.9');
     const again = await server.get(path);
-    must(again.headers.get('etag') === etag && ((await again.json()) as { name: string }).name === 'pct', 'the answer is the record under the same tag');
-    const not = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${server.token}`, 'if-none-match': etag } });
+    must(
+      again.headers.get('etag') === etag && ((await again.json()) as { name: string }).name === 'pct',
+      'the answer is the record under the same tag',
+    );
+    const not = await fetch(`${server.url}${path}`, {
+      headers: { authorization: `Bearer ${server.token}`, 'if-none-match': etag },
+    });
     must(not.status === 304 && (await not.text()) === '', 'a known tag is answered 304 without a body');
     b.checked('the record is answered under one tag, and 304 to whoever has it');
     await server.close();

@@ -22,11 +22,23 @@ const seconds = 4;
 const body = { pledgeId: '{id}', financialYear: '2009-10', amountPence: 100 };
 
 async function listen(server: Server): Promise<ChildProcess> {
-  const accounts = Array.from({ length: streams / anAccount }, (_, i) => server.tokenOf(`member-${i}`, ['seat-holder@place:durham+agency:pct']));
-  const tokens = (await Promise.all(accounts)).flatMap((token) => Array.from({ length: anAccount }, () => token));
-  const job: Listening = { url: server.url, tokens, lastEventId: positionToken(server.service.log.identity, 0) };
-  const script = new URL(`../listeners${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).pathname;
-  const child = fork(script, [JSON.stringify(job)], { execArgv: script.endsWith('.ts') ? ['--import=tsx'] : [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const accounts = Array.from({ length: streams / anAccount }, (_, i) =>
+    server.tokenOf(`member-${i}`, ['seat-holder@place:durham+agency:pct']),
+  );
+  const tokens = (await Promise.all(accounts)).flatMap((token) =>
+    Array.from({ length: anAccount }, () => token),
+  );
+  const job: Listening = {
+    url: server.url,
+    tokens,
+    lastEventId: positionToken(server.service.log.identity, 0),
+  };
+  const script = new URL(`../listeners${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+    .pathname;
+  const child = fork(script, [JSON.stringify(job)], {
+    execArgv: script.endsWith('.ts') ? ['--import=tsx'] : [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => {
@@ -55,7 +67,8 @@ export const readers: Workload = {
     const p99 = async (job: Pick<Job, 'connections' | 'pause'>): Promise<number> => {
       const pool = `readers-${n++}`;
       await propose(executor, pool);
-      return (await server.load({ path: `/v1/pools/${pool}/pledges`, method: 'POST', body, seconds, ...job })).p99;
+      return (await server.load({ path: `/v1/pools/${pool}/pledges`, method: 'POST', body, seconds, ...job }))
+        .p99;
     };
     const busy = { connections: 64 };
     const calm = { connections: 8, pause: 40 };
@@ -70,16 +83,29 @@ export const readers: Workload = {
       const [heard] = (await once(child, 'message')) as [Heard];
       await once(child, 'exit');
       must(heard.ended === 0, `${heard.ended} streams ended by themselves`);
-      must(heard.furthest > 0 && heard.furthest < end, `every stream was still catching up; one came to ${heard.furthest} of ${end}`);
+      must(
+        heard.furthest > 0 && heard.furthest < end,
+        `every stream was still catching up; one came to ${heard.furthest} of ${end}`,
+      );
       if (round < 0) continue;
-      console.log(`  p99 idle ${idle.map((x) => x.toFixed(0)).join(', ')} ms; while they read ${reading.map((x) => x.toFixed(0)).join(', ')} ms`);
+      console.log(
+        `  p99 idle ${idle.map((x) => x.toFixed(0)).join(', ')} ms; while they read ${reading.map((x) => x.toFixed(0)).join(', ')} ms`,
+      );
       at64.push(reading[0] / idle[0]);
       paced.push(reading[1] / idle[1]);
       moved.push(heard.bytes / 1e6 / took);
     }
-    b.ratio(`command p99 while ${streams} live streams catch up from 0 on ${events / 1000}k events ÷ idle, 64 connections`, at64, '≤ 3');
+    b.ratio(
+      `command p99 while ${streams} live streams catch up from 0 on ${events / 1000}k events ÷ idle, 64 connections`,
+      at64,
+      '≤ 3',
+    );
     b.ratio('the same, 8 connections that pause 40 ms', paced, '≤ 3');
-    b.value('what the streams were told meanwhile, all together', `${Math.min(...moved).toFixed(1)}–${Math.max(...moved).toFixed(1)} MB/s`, 'for comparison');
+    b.value(
+      'what the streams were told meanwhile, all together',
+      `${Math.min(...moved).toFixed(1)}–${Math.max(...moved).toFixed(1)} MB/s`,
+      'for comparison',
+    );
     const problems = await compareViews(log, server.service.db, b.ref);
     must(problems.length === 0, problems.join('; '));
     b.checked(`${streams} streams went on reading in every round, and views equal a rebuild`);

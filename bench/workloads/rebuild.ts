@@ -12,7 +12,14 @@ import { must, type Bench, type Workload } from '../report.js';
 import { openServer, type Load } from '../server.js';
 
 const child = async <T>(...args: string[]): Promise<T> =>
-  JSON.parse((await promisify(execFile)(process.execPath, [new URL('../child.js', import.meta.url).pathname, ...args])).stdout.trim().split('\n').at(-1)!) as T;
+  JSON.parse(
+    (
+      await promisify(execFile)(process.execPath, [new URL('../child.js', import.meta.url).pathname, ...args])
+    ).stdout
+      .trim()
+      .split('\n')
+      .at(-1)!,
+  ) as T;
 interface Built {
   readonly events: number;
   readonly scan: number;
@@ -30,10 +37,20 @@ async function at(b: Bench, count: number, dataDir: string): Promise<Built> {
   const size = `${(built.events / 1e6).toFixed(1)}M events`;
   b.ratio(`rebuild of all views ÷ scan with JSON.parse, ${size}`, [built.rebuild / built.scan], '≥ 0.5');
   b.ratio(`the same in processor time, ${size}`, [built.work], '≥ 0.5');
-  b.value(`resident memory of that rebuild, ${size}`, `${Math.round(built.rssMB)} MB`, '≤ 250 MB', built.rssMB <= 250);
+  b.value(
+    `resident memory of that rebuild, ${size}`,
+    `${Math.round(built.rssMB)} MB`,
+    '≤ 250 MB',
+    built.rssMB <= 250,
+  );
   const all = log + statSync(`${logFile(dataDir)}.views`).size;
   const perEvent = log / built.events;
-  b.value(`bytes an event, log alone, ${size}`, `${Math.round(perEvent)} B (with every view ${Math.round(all / built.events)} B)`, '≤ 600 B', perEvent <= 600);
+  b.value(
+    `bytes an event, log alone, ${size}`,
+    `${Math.round(perEvent)} B (with every view ${Math.round(all / built.events)} B)`,
+    '≤ 600 B',
+    perEvent <= 600,
+  );
   return built;
 }
 
@@ -46,7 +63,13 @@ export const rebuild: Workload = {
     const server = await openServer(b, { name: 'long', make: false });
     const { engine, log, executor } = server.service;
     await propose(executor, 'foreground');
-    const job = { path: '/v1/pools/foreground/pledges', method: 'POST' as const, connections: 8, pause: 10, body: { pledgeId: '{id}', financialYear: '2009-10', amountPence: 100 } };
+    const job = {
+      path: '/v1/pools/foreground/pledges',
+      method: 'POST' as const,
+      connections: 8,
+      pause: 10,
+      body: { pledgeId: '{id}', financialYear: '2009-10', amountPence: 100 },
+    };
     const tails: number[] = [];
     for (let round = -1; round < Math.min(b.runs, 3); round++) {
       const idle = await server.load(job);

@@ -25,8 +25,13 @@ class Node {
   url = '';
   #child: ChildProcess;
   constructor(options: NodeChild) {
-    const script = fileURLToPath(new URL(`../node-child${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
-    this.#child = fork(script, [JSON.stringify(options)], { execArgv: script.endsWith('.ts') ? ['--import=tsx'] : [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const script = fileURLToPath(
+      new URL(`../node-child${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+    );
+    this.#child = fork(script, [JSON.stringify(options)], {
+      execArgv: script.endsWith('.ts') ? ['--import=tsx'] : [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
   }
   async #told<M>(): Promise<M> {
     return new Promise((resolve, reject) => {
@@ -51,13 +56,21 @@ class Node {
 }
 
 /** Appends at a steady rate until it is stopped; gives the events it has written. */
-function arriving(log: EventLog, template: readonly { type: string; data: Record<string, unknown> }[], ctx: Parameters<typeof encode>[3]): () => Promise<number> {
+function arriving(
+  log: EventLog,
+  template: readonly { type: string; data: Record<string, unknown> }[],
+  ctx: Parameters<typeof encode>[3],
+): () => Promise<number> {
   let [on, written, n] = [true, 0, 0];
   const started = performance.now();
   const work = (async () => {
     while (on) {
       // A machine that cannot keep up stops all the same.
-      for (; on && written < ((performance.now() - started) / 1000) * eventsASecond; written += template.length) {
+      for (
+        ;
+        on && written < ((performance.now() - started) / 1000) * eventsASecond;
+        written += template.length
+      ) {
         const stream = `pool-arriving-${n++}`;
         await log.append(stream, 0, encode(stream, 0, template, ctx));
       }
@@ -89,10 +102,26 @@ async function measure(b: Bench, url: string): Promise<void> {
   const executor = executorOn(log);
   await world(log, executor);
   await propose(executor, 'read');
-  await accepted(executor, holder('pct'), 'pool', 'read', 'Pledge', { pledgeId: 'p', financialYear: '2009-10', amountPence: 100 });
+  await accepted(executor, holder('pct'), 'pool', 'read', 'Pledge', {
+    pledgeId: 'p',
+    financialYear: '2009-10',
+    amountPence: 100,
+  });
   const [proposed, made] = (await log.read('pool-read')).map((e) => JSON.parse(e.body));
-  const ctx = { recordedAt: made.recordedAt, actor: made.actor, commandId: made.commandId, fingerprint: made.fingerprint, correlation: made.correlation };
-  const template = [{ type: 'PoolProposed', data: proposed.data }, ...Array.from({ length: 9 }, (_, i) => ({ type: 'PledgeMade', data: { ...made.data, pledgeId: `p-${i}` } }))];
+  const ctx = {
+    recordedAt: made.recordedAt,
+    actor: made.actor,
+    commandId: made.commandId,
+    fingerprint: made.fingerprint,
+    correlation: made.correlation,
+  };
+  const template = [
+    { type: 'PoolProposed', data: proposed.data },
+    ...Array.from({ length: 9 }, (_, i) => ({
+      type: 'PledgeMade',
+      data: { ...made.data, pledgeId: `p-${i}` },
+    })),
+  ];
   const issuerKey = join(b.dir, 'issuer.jwk');
   const token = await (await localIssuer(issuerKey)).token('sh.pct', ['seat-holder@place:durham+agency:pct']);
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -113,7 +142,12 @@ async function measure(b: Bench, url: string): Promise<void> {
           const [began, before] = [performance.now(), await cpus()];
           await work();
           const after = await cpus();
-          return (after.reduce((sum, c, i) => sum + c - before[i]!, 0) / nodes.length / (performance.now() - began)) * 100;
+          return (
+            (after.reduce((sum, c, i) => sum + c - before[i]!, 0) /
+              nodes.length /
+              (performance.now() - began)) *
+            100
+          );
         };
         share.push(await spent(() => wait(windowMs)));
         withReads.push(await spent(() => Promise.all(nodes.map((node) => reads(node.url, headers)))));
@@ -124,8 +158,16 @@ async function measure(b: Bench, url: string): Promise<void> {
     const lags = await readAfter(nodes, headers);
     const rate = await stop();
     const percent = (of: number[]): string => of.map((s) => `${s.toFixed(0)} %`).join(', ');
-    b.value(`a node’s share of a core for ${rate.toFixed(0)} events a second, at one, two, three nodes (stand-in)`, percent(shares), 'for comparison');
-    b.value(`the same with ${readsASecond} reads a second of each (stand-in)`, percent(reading), 'for comparison');
+    b.value(
+      `a node’s share of a core for ${rate.toFixed(0)} events a second, at one, two, three nodes (stand-in)`,
+      percent(shares),
+      'for comparison',
+    );
+    b.value(
+      `the same with ${readsASecond} reads a second of each (stand-in)`,
+      percent(reading),
+      'for comparison',
+    );
     b.value(
       'written through one node, read through another with Read-After (stand-in)',
       `p50 ${percentile(lags, 0.5).toFixed(0)} ms, p99 ${percentile(lags, 0.99).toFixed(0)} ms`,
@@ -168,9 +210,14 @@ async function readAfter(nodes: readonly Node[], headers: Record<string, string>
     });
     must(written.status === 200, `a write was answered ${written.status} ${await written.text()}`);
     const began = performance.now();
-    const read = await fetch(`${reader.url}/v1/pools/read`, { headers: { ...headers, 'read-after': written.headers.get('position')! } });
+    const read = await fetch(`${reader.url}/v1/pools/read`, {
+      headers: { ...headers, 'read-after': written.headers.get('position')! },
+    });
     const text = await read.text();
-    must(read.status === 200 && text.includes(`"${pledgeId}"`), `${pledgeId} was not readable through another node: ${read.status}`);
+    must(
+      read.status === 200 && text.includes(`"${pledgeId}"`),
+      `${pledgeId} was not readable through another node: ${read.status}`,
+    );
     lags.push(performance.now() - began);
   }
   return lags;

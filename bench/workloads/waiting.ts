@@ -10,7 +10,17 @@ import type { Actor } from '../../src/domain/kernel/types.js';
 import { encode } from '../../src/log/codec.js';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { logFile } from '../../src/runtime/embedded.js';
-import { executorOn, holder, must as accepted, office, openPlaces, propose, secretariat, TestClock, world } from '../../test/commands/world.js';
+import {
+  executorOn,
+  holder,
+  must as accepted,
+  office,
+  openPlaces,
+  propose,
+  secretariat,
+  TestClock,
+  world,
+} from '../../test/commands/world.js';
 import { must, type Workload } from '../report.js';
 import { openServer, type Job } from '../server.js';
 
@@ -27,10 +37,31 @@ export async function writePromises(file: string): Promise<void> {
   const log = new SqliteLog(file, { clock: 'simulated' });
   const executor = executorOn(log);
   await world(log, executor);
-  for (let p = 0; p < places; p++) await accepted(executor, office, 'programme', 'tp', 'EnrolPlace', { placeId: `place-${p}`, name: `Place ${p}`, kind: 'pilot', region: 'North East' });
+  for (let p = 0; p < places; p++)
+    await accepted(executor, office, 'programme', 'tp', 'EnrolPlace', {
+      placeId: `place-${p}`,
+      name: `Place ${p}`,
+      kind: 'pilot',
+      region: 'North East',
+    });
   await openPlaces(log, executor);
-  const terms = { accountable: { seatId: 'council' }, measure: 'One form', evidenceExpected: 'The circular', dueOn: '2009-12-18', verifierAgencyId: 'pct' };
-  const draft = { placeId: 'durham', title: 'One form', change: 'Families fill one form', ownerAgencyId: 'council', level: 'place', milestones: [], dependsOn: [], ...terms };
+  const terms = {
+    accountable: { seatId: 'council' },
+    measure: 'One form',
+    evidenceExpected: 'The circular',
+    dueOn: '2009-12-18',
+    verifierAgencyId: 'pct',
+  };
+  const draft = {
+    placeId: 'durham',
+    title: 'One form',
+    change: 'Families fill one form',
+    ownerAgencyId: 'council',
+    level: 'place',
+    milestones: [],
+    dependsOn: [],
+    ...terms,
+  };
   await accepted(executor, secretariat, 'commitment', 'model', 'DraftCommitment', draft);
   await accepted(executor, secretariat, 'commitment', 'model', 'Offer');
   await accepted(executor, holder('council'), 'commitment', 'model', 'Accept', { consent: true });
@@ -38,23 +69,52 @@ export async function writePromises(file: string): Promise<void> {
   const [body] = (await log.read('agency-council')).map((e) => JSON.parse(e.body));
   const put = (
     stream: string,
-    events: readonly { type: string; data: object; actor: Actor; commandId: string; fingerprint: string; correlation: string; recordedAt: string }[],
+    events: readonly {
+      type: string;
+      data: object;
+      actor: Actor;
+      commandId: string;
+      fingerprint: string;
+      correlation: string;
+      recordedAt: string;
+    }[],
     more: object,
   ) => {
     const { actor, commandId, fingerprint, correlation, recordedAt } = events[0]!;
     const changed = events.map((e) => ({ type: e.type, data: { ...e.data, ...more } }));
-    return log.append(stream, 0, encode(stream, 0, changed, { actor, commandId, fingerprint, correlation, recordedAt }));
+    return log.append(
+      stream,
+      0,
+      encode(stream, 0, changed, { actor, commandId, fingerprint, correlation, recordedAt }),
+    );
   };
-  const register = (id: string, sector: string) => put(`agency-${id}`, [body!], { name: id, sector, identifiers: [{ ...body.data.identifiers[0], code: id }] });
+  const register = (id: string, sector: string) =>
+    put(`agency-${id}`, [body!], {
+      name: id,
+      sector,
+      identifiers: [{ ...body.data.identifiers[0], code: id }],
+    });
   await Promise.all(Array.from({ length: departments }, (_, n) => register(department(n), 'department')));
   for (let p = 0; p < places; p++) {
     await Promise.all(Array.from({ length: partners }, (_, n) => register(agency(p, n), 'council')));
     await Promise.all(
       Array.from({ length: each }, (_, i) => {
-        const own = i % 10 === 0 ? { ownerAgencyId: department((p + i / 10) % departments), ownerKind: 'department', level: 'whitehall' } : { ownerAgencyId: agency(p, i % partners) };
+        const own =
+          i % 10 === 0
+            ? {
+                ownerAgencyId: department((p + i / 10) % departments),
+                ownerKind: 'department',
+                level: 'whitehall',
+              }
+            : { ownerAgencyId: agency(p, i % partners) };
         const dueOn = `2009-${String(10 + (i % 3))}-${String(1 + (i % 28)).padStart(2, '0')}`;
         // Members of other events are left out of each by its own names.
-        const events = model.map((e) => ({ ...e, data: Object.fromEntries(Object.entries({ ...e.data, ...own, dueOn, placeId: `place-${p}` }).filter(([k]) => k in e.data)) }));
+        const events = model.map((e) => ({
+          ...e,
+          data: Object.fromEntries(
+            Object.entries({ ...e.data, ...own, dueOn, placeId: `place-${p}` }).filter(([k]) => k in e.data),
+          ),
+        }));
         return put(`commitment-c-${p}-${i}`, events, {});
       }),
     );
@@ -68,7 +128,13 @@ export function recording(executor: Executor): () => Promise<void> {
   const pool = `beside-${++pools}`;
   let last: Promise<unknown> = propose(executor, pool);
   const timer = setInterval(() => {
-    last = last.then(() => accepted(executor, holder('pct'), 'pool', pool, 'Pledge', { pledgeId: `p-${n++}`, financialYear: '2009-10', amountPence: 100 }));
+    last = last.then(() =>
+      accepted(executor, holder('pct'), 'pool', pool, 'Pledge', {
+        pledgeId: `p-${n++}`,
+        financialYear: '2009-10',
+        amountPence: 100,
+      }),
+    );
   }, 10);
   return async () => {
     clearInterval(timer);
@@ -95,7 +161,12 @@ export const waiting: Workload = {
     const work = questions.map((): number[] => []);
     const again = questions.map((): number[] => []);
     const anew = questions.map((): number[] => []);
-    const at = (path: string, token: string): Job => ({ path, method: 'GET', connections: 1, tokens: [token] });
+    const at = (path: string, token: string): Job => ({
+      path,
+      method: 'GET',
+      connections: 1,
+      tokens: [token],
+    });
     for (let round = -1; round < b.runs; round++) {
       for (const [i, q] of questions.entries()) {
         const noop = await server.load(at('/noop', q.token));
@@ -115,22 +186,44 @@ export const waiting: Workload = {
       }
     }
     for (const [i, q] of questions.entries()) {
-      b.ratio(`p95 of the ${q.what} ÷ a no-op GET’s, ${places} places × ${each} commitments, one connection`, tails[i]!, '≤ 3');
+      b.ratio(
+        `p95 of the ${q.what} ÷ a no-op GET’s, ${places} places × ${each} commitments, one connection`,
+        tails[i]!,
+        '≤ 3',
+      );
       b.ratio(`the ${q.what} in processor time ÷ a no-op GET`, work[i]!, '≤ 3');
-      b.ratio(`p95 of the ${q.what} ÷ a no-op GET’s, beside a hundred commands a second: each answer made anew`, anew[i]!, '≤ 3');
+      b.ratio(
+        `p95 of the ${q.what} ÷ a no-op GET’s, beside a hundred commands a second: each answer made anew`,
+        anew[i]!,
+        '≤ 3',
+      );
       b.ratio(`p95 of the ${q.what} asked for again, unchanged (304) ÷ a no-op GET’s`, again[i]!, '≤ 3');
     }
-    const docket = (await (await server.get(questions[0]!.path, official)).json()) as { items: { code: string }[] };
+    const docket = (await (await server.get(questions[0]!.path, official)).json()) as {
+      items: { code: string }[];
+    };
     const owed = (places * each) / 10 / departments;
-    const whole = (await (await server.get(`${questions[0]!.path}?limit=200`, official)).json()) as typeof docket;
-    must(whole.items.filter((i) => i.code === 'delivery').length === owed, `the docket holds the ${owed} promises of the department, not ${docket.items.length}`);
-    const actions = (await (await server.get('/v1/me/actions?limit=200', seat)).json()) as { items: { code: string; record: { id: string } }[] };
+    const whole = (await (
+      await server.get(`${questions[0]!.path}?limit=200`, official)
+    ).json()) as typeof docket;
+    must(
+      whole.items.filter((i) => i.code === 'delivery').length === owed,
+      `the docket holds the ${owed} promises of the department, not ${docket.items.length}`,
+    );
+    const actions = (await (await server.get('/v1/me/actions?limit=200', seat)).json()) as {
+      items: { code: string; record: { id: string } }[];
+    };
     const own = Array.from({ length: each }, (_, i) => i)
       .filter((i) => i % 10 !== 0 && i % partners === 3)
       .map((i) => `c-50-${i}`);
     const delivering = actions.items.filter((i) => i.code === 'delivery').map((i) => i.record.id);
-    must(delivering.sort().join() === own.sort().join(), `the actions are those of the agency: ${delivering.join()}`);
-    b.checked(`the docket holds the ${owed} promises of its department, the actions the ${own.length} of their agency (${actions.items.length} with reports and steps)`);
+    must(
+      delivering.sort().join() === own.sort().join(),
+      `the actions are those of the agency: ${delivering.join()}`,
+    );
+    b.checked(
+      `the docket holds the ${owed} promises of its department, the actions the ${own.length} of their agency (${actions.items.length} with reports and steps)`,
+    );
     await server.close();
   },
 };

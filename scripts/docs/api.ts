@@ -11,29 +11,41 @@ function members(schema: Json, path: string): string[] {
   const choices = [...list(schema.anyOf), ...list(schema.oneOf), ...list(schema.allOf)];
   if (choices.length > 0) {
     const plain = choices.filter((c) => c.type !== 'null');
-    return [...new Set(plain.flatMap((c) => members(c, path)))].map((line) => (plain.length < choices.length && line.startsWith(`${path}:`) ? `${line} or null` : line));
+    return [...new Set(plain.flatMap((c) => members(c, path)))].map((line) =>
+      plain.length < choices.length && line.startsWith(`${path}:`) ? `${line} or null` : line,
+    );
   }
   if (schema.type === 'array') return members(schema.items as Json, `${path}[]`);
   const properties = schema.properties as Record<string, Json> | undefined;
   if (properties) {
     const required = new Set((schema.required ?? []) as string[]);
-    return Object.entries(properties).flatMap(([name, value]) => members(value, `${path}${path === '' ? '' : '.'}${name}${required.has(name) ? '' : '?'}`));
+    return Object.entries(properties).flatMap(([name, value]) =>
+      members(value, `${path}${path === '' ? '' : '.'}${name}${required.has(name) ? '' : '?'}`),
+    );
   }
-  if (typeof schema.additionalProperties === 'object') return members(schema.additionalProperties as Json, `${path}{}`);
-  const words = (schema.enum ?? (schema.const === undefined ? undefined : [schema.const])) as readonly unknown[] | undefined;
-  return [`${path}: ${words ? words.join(' | ') : [schema.format ?? schema.type ?? 'anything'].flat().join(' or ')}`];
+  if (typeof schema.additionalProperties === 'object')
+    return members(schema.additionalProperties as Json, `${path}{}`);
+  const words = (schema.enum ?? (schema.const === undefined ? undefined : [schema.const])) as
+    readonly unknown[] | undefined;
+  return [
+    `${path}: ${words ? words.join(' | ') : [schema.format ?? schema.type ?? 'anything'].flat().join(' or ')}`,
+  ];
 }
 
 /** The lines, sorted. */
 export function apiLines({ paths, components }: OpenApi): string[] {
-  const parameterOf = (p: Json): Json => (typeof p.$ref === 'string' ? components.parameters[idOf(p.$ref)]! : p);
+  const parameterOf = (p: Json): Json =>
+    typeof p.$ref === 'string' ? components.parameters[idOf(p.$ref)]! : p;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, operation]) => {
       const name = `${method.toUpperCase()} ${path}`;
       const parameters = list(operation.parameters)
         .map((p) => parameterOf(p))
         .map((p) => `${name} ${String(p.in)} ${String(p.name)}${p.required ? '' : '?'}`);
-      const json = (body: unknown): Json | undefined => ((body as Json | undefined)?.content as Record<string, { schema: Json }> | undefined)?.['application/json']?.schema;
+      const json = (body: unknown): Json | undefined =>
+        ((body as Json | undefined)?.content as Record<string, { schema: Json }> | undefined)?.[
+          'application/json'
+        ]?.schema;
       const sent = json(operation.requestBody);
       const responses = operation.responses as Record<string, Json>;
       const answered = json(responses[200] ?? responses[201]);
@@ -46,6 +58,8 @@ export function apiLines({ paths, components }: OpenApi): string[] {
       ];
     }),
   );
-  const named = Object.entries(components.schemas).flatMap(([name, schema]) => members(schema, '').map((line) => `${name} has ${line}`));
+  const named = Object.entries(components.schemas).flatMap(([name, schema]) =>
+    members(schema, '').map((line) => `${name} has ${line}`),
+  );
   return [...new Set([...operations, ...named])].sort();
 }

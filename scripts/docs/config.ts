@@ -4,7 +4,10 @@ import { describeConfig } from '../../src/config.js';
 export const envExample = (): string =>
   [
     '# Made by `npm run docs` from src/config.ts.',
-    ...describeConfig().flatMap(({ name, fallback, meaning }) => [`# ${meaning}`, `${fallback === '' ? '# ' : ''}${name}=${fallback}`]),
+    ...describeConfig().flatMap(({ name, fallback, meaning }) => [
+      `# ${meaning}`,
+      `${fallback === '' ? '# ' : ''}${name}=${fallback}`,
+    ]),
     '',
   ].join('\n');
 
@@ -16,6 +19,8 @@ export const configurationPage = (): string =>
     '',
     '| Variable | Default | Meaning |',
     '| --- | --- | --- |',
-    ...describeConfig().map((v) => `| \`${v.name}\` | ${v.fallback === '' ? '–' : `\`${v.fallback}\``} | ${v.meaning} |`),
+    ...describeConfig().map(
+      (v) => `| \`${v.name}\` | ${v.fallback === '' ? '–' : `\`${v.fallback}\``} | ${v.meaning} |`,
+    ),
     '',
   ].join('\n');

@@ -6,11 +6,16 @@ import { queries } from '../../src/http/questions/index.js';
 /** Everything that answers CSV, by its address. */
 export const csvLists = (): { readonly url: string; readonly title: string; readonly csv: Columns }[] =>
   [
-    ...queries.map((q) => ({ url: q.url, title: q.title, csv: q.kind === 'list' ? { columns: q.columns, version: q.columnsVersion } : q.csv })),
+    ...queries.map((q) => ({
+      url: q.url,
+      title: q.title,
+      csv: q.kind === 'list' ? { columns: q.columns, version: q.columnsVersion } : q.csv,
+    })),
     ...feeds.map((f) => ({ url: f.url, title: f.title, csv: f.csv })),
   ].flatMap(({ csv, ...q }) => (csv ? [{ ...q, csv }] : []));
 
-const row = ({ url, csv }: { url: string; csv: Columns }): string => `| \`${url}\` | ${csv.version ?? 1} | ${csv.columns.map((c) => `\`${columnName(c)}\``).join(', ')} |`;
+const row = ({ url, csv }: { url: string; csv: Columns }): string =>
+  `| \`${url}\` | ${csv.version ?? 1} | ${csv.columns.map((c) => `\`${columnName(c)}\``).join(', ')} |`;
 
 export function csvPage(lists = csvLists()): string {
   return [

@@ -20,7 +20,8 @@ const short: Record<Exclude<Role, 'system'>, string> = {
   'access-administrator': 'AD',
 };
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-const scopeOf = (role: Exclude<Role, 'system'>): string => roles[role].join(' + ') || (role === 'auditor' ? 'programme or places' : '–');
+const scopeOf = (role: Exclude<Role, 'system'>): string =>
+  roles[role].join(' + ') || (role === 'auditor' ? 'programme or places' : '–');
 
 /** `docs/permissions.md`. */
 export const permissionsPage = (): string => {
@@ -48,8 +49,15 @@ export const permissionsPage = (): string => {
         .filter((r) => r.aggregate.collection === collection)
         .map(({ name, url, entry }) => {
           const kept = entry.apart && ` (after ${entry.apart.after.map((type) => `\`${type}\``).join(', ')})`;
-          const who = Object.entries(entry.refuses).flatMap(([code, kind]) => (kind === 'who' ? [`\`${code}\`${(code === entry.apart?.code && kept) || ''}`] : []));
-          return row([`${name}<br>${entry.title}`, `\`POST ${url}\``, ...columns.map((r) => (entry.givenBy.includes(r) ? '●' : '')), who.join(', ')]);
+          const who = Object.entries(entry.refuses).flatMap(([code, kind]) =>
+            kind === 'who' ? [`\`${code}\`${(code === entry.apart?.code && kept) || ''}`] : [],
+          );
+          return row([
+            `${name}<br>${entry.title}`,
+            `\`POST ${url}\``,
+            ...columns.map((r) => (entry.givenBy.includes(r) ? '●' : '')),
+            who.join(', '),
+          ]);
         }),
       '',
     ]),
@@ -67,7 +75,14 @@ export const dueItemsPage = (): string =>
     '',
     row(['Code', 'Highest level', 'Steep', 'Done by']),
     row(['---', '---', '---', '---']),
-    ...Object.entries(dueTable).map(([code, { highest, steep }]) => row([`\`${code}\``, highest, steep ? 'yes' : '', [...dueRoles[code as keyof typeof dueTable]].join(', ')])),
+    ...Object.entries(dueTable).map(([code, { highest, steep }]) =>
+      row([
+        `\`${code}\``,
+        highest,
+        steep ? 'yes' : '',
+        [...dueRoles[code as keyof typeof dueTable]].join(', '),
+      ]),
+    ),
     '',
     'Late delivery, silence and red reports colour a place together, as `commitments-late`: any amber; at least a quarter and two amber-red;',
     'at least half and three red; of all commitments accepted, completed ones included, departments’ and the place’s own each by themselves.',

@@ -69,7 +69,14 @@ export function eventsPage(): string {
     '(`GET /v1/schemas/pool.PledgeMade.v1`, open to everybody, as in `/v1/openapi.json`); a snapshot’s version is raised as an event’s is.',
     '',
     'Money is in whole pence, dates are civil dates in London, instants UTC. A name ending in `?` may be absent.',
-    ...aggregates.flatMap((a: Aggregate) => ['', `## ${a.name}`, '', '| Type | Data | Sight |', '| --- | --- | --- |', ...rows(a)]),
+    ...aggregates.flatMap((a: Aggregate) => [
+      '',
+      `## ${a.name}`,
+      '',
+      '| Type | Data | Sight |',
+      '| --- | --- | --- |',
+      ...rows(a),
+    ]),
     '',
   ].join('\n');
 }

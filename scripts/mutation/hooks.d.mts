@@ -1,1 +1,4 @@
-export declare function switched(name: string, text: string): { readonly sites: readonly string[]; readonly text: string };
+export declare function switched(
+  name: string,
+  text: string,
+): { readonly sites: readonly string[]; readonly text: string };

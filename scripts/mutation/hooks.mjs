@@ -21,15 +21,19 @@ export function switched(name, text) {
       const asks = `passes(${JSON.stringify(site)})`;
       const { parent } = node;
       if (ts.isReturnStatement(parent)) wrap(parent, `{ if (${asks}) `, ' }');
-      else if (ts.isConditionalExpression(parent) && parent.whenTrue === node) wrap(parent.condition, '((', `) && ${asks})`);
-      else if (ts.isConditionalExpression(parent) && parent.whenFalse === node) wrap(parent.condition, '((', `) || !${asks})`);
+      else if (ts.isConditionalExpression(parent) && parent.whenTrue === node)
+        wrap(parent.condition, '((', `) && ${asks})`);
+      else if (ts.isConditionalExpression(parent) && parent.whenFalse === node)
+        wrap(parent.condition, '((', `) || !${asks})`);
       else wrap(node, `(${asks} ? `, ' : undefined)');
     }
     ts.forEachChild(node, visit);
   };
   visit(source);
   // From the end, so that places stay true; at one place what closes stands before what opens.
-  const out = edits.sort((a, b) => b[0] - a[0] || b[2] - a[2]).reduce((t, [at, insert]) => t.slice(0, at) + insert + t.slice(at), text);
+  const out = edits
+    .sort((a, b) => b[0] - a[0] || b[2] - a[2])
+    .reduce((t, [at, insert]) => t.slice(0, at) + insert + t.slice(at), text);
   return { sites, text: out };
 }
 
@@ -37,6 +41,9 @@ export async function load(url, context, next) {
   const name = /\/src\/domain\/([\w/-]+\.ts)$/.exec(url.split('?')[0])?.[1];
   if (!name) return next(url, context);
   const { text } = switched(name, await readFile(fileURLToPath(url.split('?')[0]), 'utf8'));
-  const { outputText } = ts.transpileModule(text, { fileName: name, compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } });
+  const { outputText } = ts.transpileModule(text, {
+    fileName: name,
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
   return { format: 'module', source: outputText, shortCircuit: true };
 }

@@ -25,8 +25,16 @@ export async function mutate(): Promise<Report> {
   const file = join(dir, 'seen.json');
   try {
     const specs = readdirSync(at('../../test/domain/')).filter((f) => f.endsWith('.test.ts'));
-    const imports = specs.map((f) => `await import(${JSON.stringify(at(`../../test/domain/${f}`).href)});`).join('');
-    const args = ['--import=tsx', `--import=${at('register.mjs').href}`, '--input-type=module', '--eval', imports];
+    const imports = specs
+      .map((f) => `await import(${JSON.stringify(at(`../../test/domain/${f}`).href)});`)
+      .join('');
+    const args = [
+      '--import=tsx',
+      `--import=${at('register.mjs').href}`,
+      '--input-type=module',
+      '--eval',
+      imports,
+    ];
     let output = '';
     // All specs are one test to tap, which ends one after 30 seconds by default: how fast this machine is says nothing about them.
     const code = await new Promise((resolve, reject) => {
@@ -35,7 +43,8 @@ export async function mutate(): Promise<Report> {
         env: { ...process.env, MUTANTS_TO: file, TAP: '1', TAP_TIMEOUT: '600' },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => (output += text));
       child.on('error', reject).on('close', resolve);
     });
     if (code !== 0)
@@ -47,7 +56,11 @@ export async function mutate(): Promise<Report> {
           .join('\n')}`,
       );
     const seen = JSON.parse(readFileSync(file, 'utf8')) as Seen;
-    const declared = aggregates.flatMap((a) => Object.entries(a.commands).flatMap(([name, entry]) => Object.keys(entry.refuses).map((refusal) => `${a.name}.${name}.${refusal}`)));
+    const declared = aggregates.flatMap((a) =>
+      Object.entries(a.commands).flatMap(([name, entry]) =>
+        Object.keys(entry.refuses).map((refusal) => `${a.name}.${name}.${refusal}`),
+      ),
+    );
     const domain = at('../../src/domain/');
     const files = readdirSync(domain, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'));
     const sites = files.flatMap((f) => switched(f, readFileSync(new URL(f, domain), 'utf8')).sites);

@@ -18,7 +18,9 @@ function refuseShared(env: NodeJS.ProcessEnv): void {
 
 export const backupCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = process.env): Command =>
   new Command('backup')
-    .description('a whole copy of the embedded log, made while the service runs; it stands under its name once it is whole')
+    .description(
+      'a whole copy of the embedded log, made while the service runs; it stands under its name once it is whole',
+    )
     .argument('<file>', 'file to write')
     .option('--data-dir <dir>', 'folder of the log', process.env.DATA_DIR ?? './var')
     .action(async (file: string, o: { dataDir: string }) => {
@@ -34,18 +36,26 @@ export const backupCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = p
 
 export const restoreCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = process.env): Command =>
   new Command('restore')
-    .description('put a backup in the place of the embedded log; the service must be stopped. What it replaces is kept, and the backup is verified first')
+    .description(
+      'put a backup in the place of the embedded log; the service must be stopped. What it replaces is kept, and the backup is verified first',
+    )
     .argument('<file>', 'the backup')
     .option('--data-dir <dir>', 'folder of the log', process.env.DATA_DIR ?? './var')
     .action(async (file: string, o: { dataDir: string }) => {
       refuseShared(env);
-      const check = async (log: SqliteLog): Promise<string[]> => (await verify(log, undefined, loadReference())).map((f) => f.text);
+      const check = async (log: SqliteLog): Promise<string[]> =>
+        (await verify(log, undefined, loadReference())).map((f) => f.text);
       const { position, at, before, kept } = await restore(file, logFile(o.dataDir), check);
       for (const name of kept) say(`Kept: ${name}`);
-      if (kept.some((name) => name.includes('.db-wal'))) say('A service that was killed had left its journal (-wal) there: it belongs to the log that was replaced, and is kept with it.');
+      if (kept.some((name) => name.includes('.db-wal')))
+        say(
+          'A service that was killed had left its journal (-wal) there: it belongs to the log that was replaced, and is kept with it.',
+        );
       if (before !== undefined && before > position)
         say(
           `The log that was replaced ended at position ${before}: what was recorded between ${position} and ${before} is not in the backup, and is kept in the first of these files alone.`,
         );
-      say(`Restored: the log ends at position ${position}, recorded ${at}. Start the service; it builds its views anew.`);
+      say(
+        `Restored: the log ends at position ${position}, recorded ${at}. Start the service; it builds its views anew.`,
+      );
     });

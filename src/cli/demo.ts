@@ -17,13 +17,15 @@ import { teller } from './present-error.js';
 
 function port(text: string): number {
   const n = Number(text);
-  if (!/^\d+$/.test(text) || n > 65_535) throw new InvalidArgumentError('Enter a whole number from 0 to 65535.');
+  if (!/^\d+$/.test(text) || n > 65_535)
+    throw new InvalidArgumentError('Enter a whole number from 0 to 65535.');
   return n;
 }
 /** A clock that went backwards would be no clock. */
 function speed(text: string): number {
   const n = Number(text);
-  if (text.trim() === '' || !(n >= 0 && n <= 1_000_000)) throw new InvalidArgumentError('Enter a number from 0 to 1000000.');
+  if (text.trim() === '' || !(n >= 0 && n <= 1_000_000))
+    throw new InvalidArgumentError('Enter a number from 0 to 1000000.');
   return n;
 }
 
@@ -42,19 +44,36 @@ export const demoCommand = (version: string): Command =>
   new Command('demo')
     .description('the programme of 2009-10 on 22 October 2009, seeded and ticking')
     .option('--port <n>', 'port; 0 for any free one', port, 3000)
-    .option('--operator-port <n>', 'a port of the operator’s own, for metrics, health and rebuild; 0 for any free one', port)
+    .option(
+      '--operator-port <n>',
+      'a port of the operator’s own, for metrics, health and rebuild; 0 for any free one',
+      port,
+    )
     .option('--data-dir <dir>', 'where the demo lives', './var/demo')
     .option('--speed <n>', 'log seconds a second; 3600 shows the Budget come in days', speed, 1)
-    .option('--log <url>', 'an EventStoreDB to hold the log: esdb://host:2113?tls=false&namespace=demo; without it the log is in the data directory')
+    .option(
+      '--log <url>',
+      'an EventStoreDB to hold the log: esdb://host:2113?tls=false&namespace=demo; without it the log is in the data directory',
+    )
     .option('--join', 'another node seeds the log and sets the clock; this one adopts it')
-    .option('--issuer-key <file>', 'the key that signs the demo’s tokens, made where it is not: nodes that share it take each other’s tokens')
+    .option(
+      '--issuer-key <file>',
+      'the key that signs the demo’s tokens, made where it is not: nodes that share it take each other’s tokens',
+    )
     .option('--json', 'one line when ready: {"url", "tokens"}, and "operator" where it has an address')
     .action(async (o: Options) => {
       // Whoever started it with a channel is gone: nothing is left behind.
       process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
       if (o.join && !o.log) throw new Error('--join needs --log: nodes of one demo share a log');
       const { seed } = await import('../demo/seed/index.js');
-      const bar = o.json || o.join ? undefined : new SingleBar({ format: 'Seeding 2009 {bar} {value}/{total}', noTTYOutput: true, notTTYSchedule: 2000 });
+      const bar =
+        o.json || o.join
+          ? undefined
+          : new SingleBar({
+              format: 'Seeding 2009 {bar} {value}/{total}',
+              noTTYOutput: true,
+              notTTYSchedule: 2000,
+            });
       const options = {
         dataDir: o.dataDir,
         ref: loadReference(),
@@ -65,7 +84,13 @@ export const demoCommand = (version: string): Command =>
         onError: teller(),
       };
       const open = async () =>
-        o.log ? openSharedDemo({ ...options, log: await openSharedLog(o.log, { dataDir: o.dataDir, clockKind: 'simulated', create: true }), join: o.join ?? false }) : openDemo(options);
+        o.log
+          ? openSharedDemo({
+              ...options,
+              log: await openSharedLog(o.log, { dataDir: o.dataDir, clockKind: 'simulated', create: true }),
+              join: o.join ?? false,
+            })
+          : openDemo(options);
       // Drawn on, the bar would keep alive a process that has nothing more to do.
       const service = await open().finally(() => bar?.stop());
       new Journals(o.dataDir, console.error).watch();
@@ -89,7 +114,8 @@ export const demoCommand = (version: string): Command =>
       if (operator) console.log(`OPERATOR, an address that asks for no token\n  ${operator}`);
       for (const r of readers) console.log(`${r.variable} ${r.grant}\n  ${tokens[r.grant]}`);
       console.log(`\nThe same is in ${file}. In another shell:\n\n  . ${shellPath(file)}`);
-      const say = (variable: string, path: string): void => console.log(`  curl -s -H "Authorization: Bearer $${variable}" "$URL${path}"`);
+      const say = (variable: string, path: string): void =>
+        console.log(`  curl -s -H "Authorization: Bearer $${variable}" "$URL${path}"`);
       say('TREASURY', '/v1/programmes/total-place/progress?since=2009-10-01');
       say('SECRETARIAT', '/v1/places/durham/progress');
       say('AUDITOR', '/v1/timeline?placeId=durham&limit=20');

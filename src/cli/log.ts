@@ -6,7 +6,10 @@ import type { LogIdentity } from '../log/event-log.js';
 
 function logUrl(env: NodeJS.ProcessEnv): string {
   const url = env.LOG_URL ?? '';
-  if (!isEventStoreUrl(url)) throw new Error('LOG_URL must name an EventStoreDB: esdb://user:password@host:2113?namespace=total-place. The embedded log needs no preparing');
+  if (!isEventStoreUrl(url))
+    throw new Error(
+      'LOG_URL must name an EventStoreDB: esdb://user:password@host:2113?namespace=total-place. The embedded log needs no preparing',
+    );
   return url;
 }
 
@@ -15,7 +18,9 @@ export function logCommand(say: (line: string) => void = console.log): Command {
   const log = new Command('log').description('the log on EventStoreDB: make it ready, see that it is');
   log
     .command('prepare')
-    .description('make the log and set the rights, once; safe to repeat. LOG_URL says where, LOG_ADMIN_USER and LOG_ADMIN_PASSWORD as whom')
+    .description(
+      'make the log and set the rights, once; safe to repeat. LOG_URL says where, LOG_ADMIN_USER and LOG_ADMIN_PASSWORD as whom',
+    )
     .option('--readers <group>', 'the group that may read', 'total-place')
     .option('--writers <group>', 'the group that may append', 'total-place')
     .option('--simulated-clock', 'a log for a demo')
@@ -23,10 +28,15 @@ export function logCommand(say: (line: string) => void = console.log): Command {
       const { LOG_ADMIN_USER: name = 'admin' } = process.env;
       const password = process.env.LOG_ADMIN_PASSWORD || undefined; // a compose file passes an unset one on as empty
       const { openAdmin } = await import('../log/eventstore/eventstore-log.js');
-      const admin = await openAdmin(logUrl(process.env), password === undefined ? undefined : { name, password });
+      const admin = await openAdmin(
+        logUrl(process.env),
+        password === undefined ? undefined : { name, password },
+      );
       if (admin.secure && password === undefined) {
         admin.close();
-        throw new Error('LOG_ADMIN_PASSWORD must hold the password of an administrator of the server (LOG_ADMIN_USER, admin by default). The service itself never needs it');
+        throw new Error(
+          'LOG_ADMIN_PASSWORD must hold the password of an administrator of the server (LOG_ADMIN_USER, admin by default). The service itself never needs it',
+        );
       }
       const clock: LogIdentity['clock'] = o.simulatedClock ? 'simulated' : 'machine';
       try {

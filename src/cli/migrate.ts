@@ -13,12 +13,14 @@ import { sealedAt, sealFile, unchanged, unsealFile } from '../migrate/seal.js';
 import { logFile } from '../runtime/embedded.js';
 
 /** An address as given, or the environment variable that holds it: a password on the command line is seen by everybody. */
-const place = (given: string): string => (/^[A-Z][A-Z0-9_]*$/.test(given) ? (process.env[given] ?? '') : given);
+const place = (given: string): string =>
+  /^[A-Z][A-Z0-9_]*$/.test(given) ? (process.env[given] ?? '') : given;
 const fileOf = (address: string): string | undefined => {
   const path = /^sqlite:(.+)$/.exec(address)?.[1];
   return path && (path.endsWith('.db') ? path : logFile(path));
 };
-const forms = 'sqlite:<data directory> or esdb://…?namespace=…, or the name of an environment variable that holds it';
+const forms =
+  'sqlite:<data directory> or esdb://…?namespace=…, or the name of an environment variable that holds it';
 
 async function openSource(address: string): Promise<EventLog> {
   const file = fileOf(address);
@@ -39,7 +41,12 @@ async function openTarget(address: string, clock: LogIdentity['clock']): Promise
 
 /** Shows events, rate and time left; positions of the source are what is known to remain. */
 function barOf(what: string): { at(done: number, position: number, end: number): void; stop(): void } {
-  const bar = new SingleBar({ format: `${what} {bar} {percentage} % | {events} events | {rate}/s | {eta_formatted} left`, noTTYOutput: true, notTTYSchedule: 5_000, etaBuffer: 100 });
+  const bar = new SingleBar({
+    format: `${what} {bar} {percentage} % | {events} events | {rate}/s | {eta_formatted} left`,
+    noTTYOutput: true,
+    notTTYSchedule: 5_000,
+    etaBuffer: 100,
+  });
   const began = Date.now();
   let first: number | undefined;
   return {
@@ -47,7 +54,10 @@ function barOf(what: string): { at(done: number, position: number, end: number):
       if (first === undefined) bar.start(end, position, { events: done, rate: 0 });
       first ??= done;
       bar.setTotal(end);
-      bar.update(position, { events: done, rate: Math.round((done - first) / Math.max(0.001, (Date.now() - began) / 1000)) });
+      bar.update(position, {
+        events: done,
+        rate: Math.round((done - first) / Math.max(0.001, (Date.now() - began) / 1000)),
+      });
     },
     stop: () => bar.stop(),
   };
@@ -55,7 +65,9 @@ function barOf(what: string): { at(done: number, position: number, end: number):
 
 export const copyCommand = (say: (line: string) => void = console.log): Command =>
   new Command('copy-log')
-    .description('copy a log into another, event by event as it stands; may run beside the service that writes the source, be killed and be run again')
+    .description(
+      'copy a log into another, event by event as it stands; may run beside the service that writes the source, be killed and be run again',
+    )
     .requiredOption('--from <log>', `the source, only read: ${forms}`)
     .requiredOption('--to <log>', 'the target, written by nobody else: the same forms')
     .option('--progress <file>', 'remembers how far it is and where the copy came from', './copy-log.json')
@@ -69,12 +81,20 @@ export const copyCommand = (say: (line: string) => void = console.log): Command 
         const file = fileOf(from);
         const sealed = file ? sealedAt(file) : undefined;
         const bar = barOf('Copying');
-        const options = { source, target, progressFile: o.progress, onProgress: bar.at, onTrouble: (e: Error) => console.error(`\n${e.message}: looking again`) };
+        const options = {
+          source,
+          target,
+          progressFile: o.progress,
+          onProgress: bar.at,
+          onTrouble: (e: Error) => console.error(`\n${e.message}: looking again`),
+        };
         const done = await copyLog(options).finally(() => bar.stop());
         say(`Copied: ${done.copied} events of ${source.identity.logId} stand in ${target.identity.logId}.`);
         if (!o.compare) return;
         const looking = barOf('Comparing');
-        const found = await compareLogs(source, target, done.source.position, (n, e) => looking.at(n, e.position, done.source.position)).finally(() => looking.stop());
+        const found = await compareLogs(source, target, done.source.position, (n, e) =>
+          looking.at(n, e.position, done.source.position),
+        ).finally(() => looking.stop());
         if (found.difference) {
           say(`NOT equal: ${found.difference}.`);
           process.exitCode = 1;
@@ -82,10 +102,20 @@ export const copyCommand = (say: (line: string) => void = console.log): Command 
         }
         say(`Equal: ${found.count} events in ${found.streams} streams, sha256 ${found.hash}.`);
         const more = (await source.head()) !== done.source.position;
-        if (more) say('The source has gone on meanwhile. Run this again; for the last time after "total-place seal".');
-        else if (sealed) say(`The source is sealed (${sealed}): this is all of it. Point LOG_URL at the target.`);
-        else if (!file) say('Everything up to now. Run this after "total-place seal" before you move; whether the server is sealed is not seen from here.');
-        else say('Everything up to now. Nothing keeps the source from being written on: seal it and run this a last time before you move.');
+        if (more)
+          say(
+            'The source has gone on meanwhile. Run this again; for the last time after "total-place seal".',
+          );
+        else if (sealed)
+          say(`The source is sealed (${sealed}): this is all of it. Point LOG_URL at the target.`);
+        else if (!file)
+          say(
+            'Everything up to now. Run this after "total-place seal" before you move; whether the server is sealed is not seen from here.',
+          );
+        else
+          say(
+            'Everything up to now. Nothing keeps the source from being written on: seal it and run this a last time before you move.',
+          );
       } finally {
         await target?.close();
         await source.close();
@@ -102,11 +132,17 @@ async function sealServer(address: string, undo: boolean, say: (line: string) =>
   const admin = await openAdmin(address, password === undefined ? undefined : { name, password });
   try {
     if (admin.secure) {
-      if (password === undefined) throw new Error('LOG_ADMIN_PASSWORD must hold the password of an administrator of the server (LOG_ADMIN_USER, admin by default).');
+      if (password === undefined)
+        throw new Error(
+          'LOG_ADMIN_PASSWORD must hold the password of an administrator of the server (LOG_ADMIN_USER, admin by default).',
+        );
       const { sealRights } = await import('../log/eventstore/seal.js');
       await sealRights(admin);
-      say('Only administrators append now, in every namespace of this server. "total-place log prepare" gives the right back.');
-    } else say('This server is insecure: there are no rights to take away. Every node must be stopped by hand.');
+      say(
+        'Only administrators append now, in every namespace of this server. "total-place log prepare" gives the right back.',
+      );
+    } else
+      say('This server is insecure: there are no rights to take away. Every node must be stopped by hand.');
   } finally {
     admin.close();
   }
@@ -127,12 +163,18 @@ export const sealCommand = (say: (line: string) => void = console.log): Command 
           say('Open again.');
           return;
         }
-        say(`Sealed on ${sealFile(file)}: ${join(file)} takes no more events, also after a restart. Reads go on.`);
+        say(
+          `Sealed on ${sealFile(file)}: ${join(file)} takes no more events, also after a restart. Reads go on.`,
+        );
       } else await sealServer(address, o.undo === true, say);
       const log = await openSource(address);
       try {
         const still = await unchanged(log, Number(o.watch) * 1000);
-        say(still ? `Nothing was added for ${o.watch} s.` : 'Somebody is still writing: stop every node, and run this again.');
+        say(
+          still
+            ? `Nothing was added for ${o.watch} s.`
+            : 'Somebody is still writing: stop every node, and run this again.',
+        );
         process.exitCode = still ? 0 : 1;
       } finally {
         await log.close();

@@ -21,7 +21,10 @@ export function errorSentences(error: unknown): string {
 
 const often = 60_000;
 /** Tells errors of a service that goes on; of what it tries again every few seconds the same sentence once a minute. */
-export function teller(say: (said: unknown) => void = console.error, now: () => number = () => performance.now()): (error: unknown) => void {
+export function teller(
+  say: (said: unknown) => void = console.error,
+  now: () => number = () => performance.now(),
+): (error: unknown) => void {
   let [last, at] = ['', -Infinity];
   return (error) => {
     const said = presentError(error);

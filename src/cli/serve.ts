@@ -55,62 +55,70 @@ export async function listenTogether(
 }
 
 export const serveCommand = (version: string): Command =>
-  new Command('serve').description('serve the API on the log that LOG_URL names; configured by the environment').action(async () => {
-    const config = readConfig(process.env);
-    if (!config.AUTH_ISSUER || !config.AUTH_JWKS_URL) throw new Error('AUTH_ISSUER and AUTH_JWKS_URL say whose tokens to accept. To look around without them: total-place demo');
-    refuseShared(config.DATA_DIR);
-    const tell = teller();
-    let log: { error(text: string): void } = console;
-    const clock = new WatchedClock({ tell: (text) => log.error(text) });
-    const service = await openAny({
-      logUrl: config.LOG_URL,
-      dataDir: config.DATA_DIR,
-      clockKind: 'machine',
-      clock,
-      ref: loadReference(config.AREAS_FILE),
-      // The clock has told its doubt itself.
-      onError: (error) => error instanceof ClockInDoubt || tell(error),
+  new Command('serve')
+    .description('serve the API on the log that LOG_URL names; configured by the environment')
+    .action(async () => {
+      const config = readConfig(process.env);
+      if (!config.AUTH_ISSUER || !config.AUTH_JWKS_URL)
+        throw new Error(
+          'AUTH_ISSUER and AUTH_JWKS_URL say whose tokens to accept. To look around without them: total-place demo',
+        );
+      refuseShared(config.DATA_DIR);
+      const tell = teller();
+      let log: { error(text: string): void } = console;
+      const clock = new WatchedClock({ tell: (text) => log.error(text) });
+      const service = await openAny({
+        logUrl: config.LOG_URL,
+        dataDir: config.DATA_DIR,
+        clockKind: 'machine',
+        clock,
+        ref: loadReference(config.AREAS_FILE),
+        // The clock has told its doubt itself.
+        onError: (error) => error instanceof ClockInDoubt || tell(error),
+      });
+      const logger = { level: config.LOG_LEVEL };
+      const app = await build({
+        service,
+        version,
+        logger,
+        ratePerMinute: config.RATE_PER_MINUTE,
+        accountRatePerMinute: config.ACCOUNT_RATE_PER_MINUTE,
+        atOnce: {
+          exports: { account: config.ACCOUNT_EXPORTS, all: config.EXPORTS },
+          streams: { account: config.ACCOUNT_LIVE_STREAMS, all: config.LIVE_STREAMS },
+        },
+        trustProxy: config.TRUST_PROXY ?? false,
+        bodyLimit: config.BODY_LIMIT,
+        queue: new CommandQueue({ longestMs: config.COMMAND_WAIT_MS }),
+        connections: { keepAliveMs: config.KEEP_ALIVE_SECONDS * 1000 },
+        operatorToken: config.OPERATOR_TOKEN,
+        staleReads: config.READS_WHILE_LOG_AWAY === 'yes',
+        verify: createVerifier({
+          issuer: config.AUTH_ISSUER,
+          audience: config.AUTH_AUDIENCE,
+          algorithms: config.AUTH_ALGORITHMS,
+          keys: new URL(config.AUTH_JWKS_URL),
+          kind: config.AUTH_TOKEN_KIND,
+          longestAge: config.AUTH_LONGEST_AGE,
+        }),
+      });
+      log = app.log;
+      new Journals(config.DATA_DIR, (text) => app.log.warn(text)).watch();
+      if ('claim' in config.AUTH_TOKEN_KIND)
+        app.log.warn(
+          `Access tokens are told by their claim ${config.AUTH_TOKEN_KIND.claim}, not by their type`,
+        );
+      const { OPERATOR_PORT: port, OPERATOR_ADDRESS: host } = config;
+      const operator = port === undefined ? undefined : buildOperator(app, logger);
+      closeTogether(app, service, operator);
+      // Whoever still catches up says so by its readiness.
+      await listenTogether(
+        `PORT ${config.PORT}${port === undefined ? '' : ` or OPERATOR_PORT ${port}`}`,
+        service,
+        [app, { port: config.PORT, host: config.HOST }],
+        operator && [operator, { port: port!, host }],
+      );
+      await service.built();
+      clock.compare(service.newestAt(), takeAcceptance(config.DATA_DIR));
+      await service.keepTime();
     });
-    const logger = { level: config.LOG_LEVEL };
-    const app = await build({
-      service,
-      version,
-      logger,
-      ratePerMinute: config.RATE_PER_MINUTE,
-      accountRatePerMinute: config.ACCOUNT_RATE_PER_MINUTE,
-      atOnce: {
-        exports: { account: config.ACCOUNT_EXPORTS, all: config.EXPORTS },
-        streams: { account: config.ACCOUNT_LIVE_STREAMS, all: config.LIVE_STREAMS },
-      },
-      trustProxy: config.TRUST_PROXY ?? false,
-      bodyLimit: config.BODY_LIMIT,
-      queue: new CommandQueue({ longestMs: config.COMMAND_WAIT_MS }),
-      connections: { keepAliveMs: config.KEEP_ALIVE_SECONDS * 1000 },
-      operatorToken: config.OPERATOR_TOKEN,
-      staleReads: config.READS_WHILE_LOG_AWAY === 'yes',
-      verify: createVerifier({
-        issuer: config.AUTH_ISSUER,
-        audience: config.AUTH_AUDIENCE,
-        algorithms: config.AUTH_ALGORITHMS,
-        keys: new URL(config.AUTH_JWKS_URL),
-        kind: config.AUTH_TOKEN_KIND,
-        longestAge: config.AUTH_LONGEST_AGE,
-      }),
-    });
-    log = app.log;
-    new Journals(config.DATA_DIR, (text) => app.log.warn(text)).watch();
-    if ('claim' in config.AUTH_TOKEN_KIND) app.log.warn(`Access tokens are told by their claim ${config.AUTH_TOKEN_KIND.claim}, not by their type`);
-    const { OPERATOR_PORT: port, OPERATOR_ADDRESS: host } = config;
-    const operator = port === undefined ? undefined : buildOperator(app, logger);
-    closeTogether(app, service, operator);
-    // Whoever still catches up says so by its readiness.
-    await listenTogether(
-      `PORT ${config.PORT}${port === undefined ? '' : ` or OPERATOR_PORT ${port}`}`,
-      service,
-      [app, { port: config.PORT, host: config.HOST }],
-      operator && [operator, { port: port!, host }],
-    );
-    await service.built();
-    clock.compare(service.newestAt(), takeAcceptance(config.DATA_DIR));
-    await service.keepTime();
-  });

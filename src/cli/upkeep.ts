@@ -19,13 +19,23 @@ type Say = (line: string) => void;
 interface Where {
   readonly dataDir: string;
 }
-const dataDir = ['--data-dir <dir>', 'folder of the log; of the node’s views where LOG_URL names an EventStoreDB', process.env.DATA_DIR ?? './var'] as const;
+const dataDir = [
+  '--data-dir <dir>',
+  'folder of the log; of the node’s views where LOG_URL names an EventStoreDB',
+  process.env.DATA_DIR ?? './var',
+] as const;
 
-const embedded = (dir: string): SqliteLog => new SqliteLog(logFile(dir), { clock: 'machine', readOnly: true });
+const embedded = (dir: string): SqliteLog =>
+  new SqliteLog(logFile(dir), { clock: 'machine', readOnly: true });
 /** LOG_URL where it names a log that nodes share. */
-const sharedUrl = (env: NodeJS.ProcessEnv): string | undefined => (env.LOG_URL && isEventStoreUrl(env.LOG_URL) ? env.LOG_URL : undefined);
+const sharedUrl = (env: NodeJS.ProcessEnv): string | undefined =>
+  env.LOG_URL && isEventStoreUrl(env.LOG_URL) ? env.LOG_URL : undefined;
 /** The clock of a log that nobody runs is of no matter for reading it. */
-async function withLog<T>(dir: string, env: NodeJS.ProcessEnv, work: (log: EventLog) => Promise<T>): Promise<T> {
+async function withLog<T>(
+  dir: string,
+  env: NodeJS.ProcessEnv,
+  work: (log: EventLog) => Promise<T>,
+): Promise<T> {
   const url = sharedUrl(env);
   const log = url ? await openForReading(url) : embedded(dir);
   try {
@@ -37,15 +47,23 @@ async function withLog<T>(dir: string, env: NodeJS.ProcessEnv, work: (log: Event
 
 export const rebuildCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = process.env): Command =>
   new Command('rebuild')
-    .description('build views anew from the log, beside what they answer meanwhile: of a running service by its operator’s address, else of one that is stopped')
+    .description(
+      'build views anew from the log, beside what they answer meanwhile: of a running service by its operator’s address, else of one that is stopped',
+    )
     .argument('[views...]', 'which; all by default')
     .option(...dataDir)
-    .option('--service <url>', 'http(s)://host:port of the running service: its operator’s address, or its own; OPERATOR_TOKEN stands in the environment where it asks for one')
+    .option(
+      '--service <url>',
+      'http(s)://host:port of the running service: its operator’s address, or its own; OPERATOR_TOKEN stands in the environment where it asks for one',
+    )
     .action(async (names: string[], o: Where & { service?: string }) => {
-      const onError = (error: unknown): void => say(`${error instanceof Error ? error.message : String(error)}: trying again`);
+      const onError = (error: unknown): void =>
+        say(`${error instanceof Error ? error.message : String(error)}: trying again`);
       const status = o.service
         ? await rebuildRunning(o.service, env.OPERATOR_TOKEN, names)
-        : await withLog(o.dataDir, env, (log) => rebuildViews({ log, dataDir: o.dataDir, ref: loadReference(), onError }, names));
+        : await withLog(o.dataDir, env, (log) =>
+            rebuildViews({ log, dataDir: o.dataDir, ref: loadReference(), onError }, names),
+          );
       for (const v of status) say(`${v.name}: ${v.state} at ${v.position}${v.error ? ` (${v.error})` : ''}`);
       if (status.some((v) => v.state !== 'live' || v.error)) process.exitCode = 1;
     });
@@ -55,24 +73,39 @@ function advice(findings: readonly Finding[], names: readonly string[]): string 
   const has = (kind: Finding['kind']): boolean => findings.some((f) => f.kind === kind);
   if (has('event-missing') || has('event-changed'))
     return 'The log is not what was recorded. Change nothing, and rebuild nothing: keep the log, views.db and the last backups, and compare them.';
-  if (has('file')) return 'Stop the service, keep the files, and put the last backup back: total-place restore <file>';
-  return names.length > 0 ? `The log is whole. Rebuild what differs: total-place rebuild ${names.join(' ')}` : 'The log is whole.';
+  if (has('file'))
+    return 'Stop the service, keep the files, and put the last backup back: total-place restore <file>';
+  return names.length > 0
+    ? `The log is whole. Rebuild what differs: total-place rebuild ${names.join(' ')}`
+    : 'The log is whole.';
 }
 
-export const verifyCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = process.env, warn: Say = console.error): Command =>
+export const verifyCommand = (
+  say: Say = console.log,
+  env: NodeJS.ProcessEnv = process.env,
+  warn: Say = console.error,
+): Command =>
   new Command('verify')
-    .description('check the log (order, versions, canonical text, what the views were given) and that live views equal a rebuild; may run beside the service')
+    .description(
+      'check the log (order, versions, canonical text, what the views were given) and that live views equal a rebuild; may run beside the service',
+    )
     .option(...dataDir)
     .action(async (o: Where) => {
       const file = viewFile(o.dataDir);
       const views = existsSync(file);
-      const findings = await withLog(o.dataDir, env, (log) => verify(log, views ? file : undefined, loadReference()));
+      const findings = await withLog(o.dataDir, env, (log) =>
+        verify(log, views ? file : undefined, loadReference()),
+      );
       for (const { kind, text } of findings) warn(`${kinds[kind]}: ${text}`);
       const whole = views
         ? 'The log is whole, and its views equal a rebuild.'
         : `The log is whole. ${o.dataDir} holds no views${sharedUrl(env) ? ' of a node: name its folder with --data-dir to have them compared' : ': the service builds them when it starts'}.`;
       const differing = [...new Set(findings.flatMap((f) => (f.kind === 'view-differs' ? [f.view] : [])))];
-      say(findings.length === 0 ? whole : `${findings.length} problem${findings.length === 1 ? '' : 's'}. ${advice(findings, differing)}`);
+      say(
+        findings.length === 0
+          ? whole
+          : `${findings.length} problem${findings.length === 1 ? '' : 's'}. ${advice(findings, differing)}`,
+      );
       process.exitCode = findings.length === 0 ? 0 : 1;
     });
 const kinds: Readonly<Record<Finding['kind'], string>> = {

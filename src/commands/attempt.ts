@@ -1,6 +1,15 @@
 /** One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded first. */
 import { isOpenTo, type RecordAccess } from '../domain/shared/access.js';
-import { dataFor, isRefusal, refuse, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/kernel/types.js';
+import {
+  dataFor,
+  isRefusal,
+  refuse,
+  type Context,
+  type Loaded,
+  type NewEvent,
+  type Refusal,
+  type States,
+} from '../domain/kernel/types.js';
 import { fold } from '../domain/kernel/fold.js';
 import { decode, encode, fingerprint } from '../log/codec.js';
 import { maxAppendBytes, maxEventBytes, type OutcomeUnknown, type StoredEvent } from '../log/event-log.js';
@@ -83,7 +92,12 @@ export class Attempt implements Work {
     const { ref, views } = this.executor.deps;
     const done = lane.receipts.get(this.request.commandId);
     const stand = { aggregate: lane.aggregate, recordId: lane.recordId, loaded, done };
-    this.#judgement = judge(stand, this.request, () => this.#fingerprint(), { now, ref, views, read: this.#reading(lane, loaded, reads) });
+    this.#judgement = judge(stand, this.request, () => this.#fingerprint(), {
+      now,
+      ref,
+      views,
+      read: this.#reading(lane, loaded, reads),
+    });
     const { outcome, actor, replayed } = this.#judgement;
     if (replayed) this.receipt = done;
     if (isRefusal(outcome) && !this.request.step) {
@@ -91,15 +105,32 @@ export class Attempt implements Work {
       return;
     }
     const { step } = this.request;
-    const stepRefused = (code: string): NewEvent => ({ type: 'StepRefused', data: { reactor: step!.reactor, step: step!.name, cause: this.request.causation ?? '', code } });
+    const stepRefused = (code: string): NewEvent => ({
+      type: 'StepRefused',
+      data: { reactor: step!.reactor, step: step!.name, cause: this.request.causation ?? '', code },
+    });
     // A step ends in one event even when it finds nothing to do, at the version that says so (docs/adr/0011); what does not exist stays so.
-    const nothing = step && !isRefusal(outcome) && outcome.length === 0 && !this.receipt && loaded.version > 0;
-    const made = isRefusal(outcome) ? [stepRefused(outcome.code)] : nothing ? [stepRefused('NOTHING_TO_DO')] : outcome;
+    const nothing =
+      step && !isRefusal(outcome) && outcome.length === 0 && !this.receipt && loaded.version > 0;
+    const made = isRefusal(outcome)
+      ? [stepRefused(outcome.code)]
+      : nothing
+        ? [stepRefused('NOTHING_TO_DO')]
+        : outcome;
     if (made.length === 0) {
-      if (!this.receipt) this.receipt = { fingerprint: '', events: [], version: loaded.version, position: lane.position };
+      if (!this.receipt)
+        this.receipt = { fingerprint: '', events: [], version: loaded.version, position: lane.position };
       return;
     }
-    const { commandId, correlation = commandId, causation, because, effectiveOn, backdatedBecause, basis } = this.request;
+    const {
+      commandId,
+      correlation = commandId,
+      causation,
+      because,
+      effectiveOn,
+      backdatedBecause,
+      basis,
+    } = this.request;
     this.events = encode(lane.stream, loaded.version, made, {
       recordedAt: now,
       actor: actor!,
@@ -118,7 +149,10 @@ export class Attempt implements Work {
     if (sizes.some((n) => n > maxEventBytes) || this.bytes > maxCommandBytes) {
       this.events = [];
       this.bytes = 0;
-      this.refusal = refuse('EVENT_TOO_LARGE', `This is more than ${maxEventBytes} bytes in one event, or more than ${maxCommandBytes} in all. Shorten it or split it.`);
+      this.refusal = refuse(
+        'EVENT_TOO_LARGE',
+        `This is more than ${maxEventBytes} bytes in one event, or more than ${maxCommandBytes} in all. Shorten it or split it.`,
+      );
       this.#judgement = { ...this.#judgement, status: 422 };
       return;
     }
@@ -126,7 +160,12 @@ export class Attempt implements Work {
       const event = decode({ ...e, position: 0 });
       fold(lane.aggregate, loaded, event, event);
     }
-    this.receipt = { fingerprint: this.#fingerprint(), events: made.map((e) => e.type), version: loaded.version, position: 0 };
+    this.receipt = {
+      fingerprint: this.#fingerprint(),
+      events: made.map((e) => e.type),
+      version: loaded.version,
+      position: 0,
+    };
     lane.receipts.set(this.request.commandId, this.receipt);
   }
 
@@ -135,7 +174,8 @@ export class Attempt implements Work {
   }
 
   #printed(): string {
-    const { aggregate, command, data, expectedVersion, effectiveOn, backdatedBecause, step, causation } = this.request;
+    const { aggregate, command, data, expectedVersion, effectiveOn, backdatedBecause, step, causation } =
+      this.request;
     return fingerprint(
       step
         ? { step, causation }
@@ -165,7 +205,14 @@ export class Attempt implements Work {
   /** Records the refusal durably before it is answered. */
   record(): Promise<void> {
     const { status = 0, actor, where } = this.#judgement;
-    return this.#record.write({ refusal: this.refusal!, status, actor, ...where, versionSeen: this.#versionSeen, payload: this.#fingerprint() });
+    return this.#record.write({
+      refusal: this.refusal!,
+      status,
+      actor,
+      ...where,
+      versionSeen: this.#versionSeen,
+      payload: this.#fingerprint(),
+    });
   }
 
   settle(lane: Lane): void {
@@ -174,7 +221,13 @@ export class Attempt implements Work {
     const { status = 0, actor, fits, audience = 'public', replayed = false } = this.#judgement;
     const role = actor ? { role: actor.role } : {};
     if (this.refusal) {
-      const refused = { kind: 'refused' as const, ...role, status, refusal: this.refusal, ...(fits ? { fits } : {}) };
+      const refused = {
+        kind: 'refused' as const,
+        ...role,
+        status,
+        refusal: this.refusal,
+        ...(fits ? { fits } : {}),
+      };
       if (this.refusal.code !== 'STALE_REVISION') return this.resolve(refused);
       void this.executor.deps.log
         .read(lane.stream, this.request.expectedVersion)
@@ -182,7 +235,11 @@ export class Attempt implements Work {
         .then((shown) =>
           shown.map((e) => {
             const entry = lane.aggregate.events[e.type]!;
-            return { version: e.version, type: e.type, text: entry.describe(dataFor(entry, e.data, audience), e) };
+            return {
+              version: e.version,
+              type: e.type,
+              text: entry.describe(dataFor(entry, e.data, audience), e),
+            };
           }),
         )
         .then((since) => this.resolve({ ...refused, since }), this.reject);
@@ -190,6 +247,15 @@ export class Attempt implements Work {
     }
     const { events, version, position } = this.receipt!;
     const created = version - events.length === 0 && events.length > 0;
-    this.resolve({ kind: 'done', ...role, id: lane.recordId, events, version, position: position || this.#record.position, replayed, created });
+    this.resolve({
+      kind: 'done',
+      ...role,
+      id: lane.recordId,
+      events,
+      version,
+      position: position || this.#record.position,
+      replayed,
+      created,
+    });
   }
 }

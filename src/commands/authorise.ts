@@ -5,7 +5,9 @@ import { refuse, type CommandEntry, type Refusal, type Target } from '../domain/
 import { nameOf } from '../domain/kernel/naming.js';
 import { conflictingGrant } from '../domain/shared/separation.js';
 
-type Choice = { readonly grant: Grant; readonly refusal?: Refusal } | { readonly status: number; readonly refusal: Refusal; readonly fits?: string[] };
+type Choice =
+  | { readonly grant: Grant; readonly refusal?: Refusal }
+  | { readonly status: number; readonly refusal: Refusal; readonly fits?: string[] };
 
 /** The one grant that fits, or the one that was chosen with `Acting-As`. A grant that another of the token forbids is given with its refusal. */
 export function chooseGrant(
@@ -17,11 +19,21 @@ export function chooseGrant(
   wanted: Grant | undefined,
   programmeOf: (placeId: string) => string | undefined,
 ): Choice {
-  const fits = fittingGrants(entry, grants, target).filter((g) => !wanted || grantName(g) === grantName(wanted));
-  const chosen = fits.filter((g) => !g.place || programmeId === undefined || programmeOf(g.place) === programmeId);
+  const fits = fittingGrants(entry, grants, target).filter(
+    (g) => !wanted || grantName(g) === grantName(wanted),
+  );
+  const chosen = fits.filter(
+    (g) => !g.place || programmeId === undefined || programmeOf(g.place) === programmeId,
+  );
   if (chosen.length === 0 && fits.length > 0) {
     const place = nameOf.place(fits[0]!.place!);
-    return { status: 403, refusal: refuse('OTHER_PROGRAMME', `This is of the programme ${programmeId}, and ${place} is not. A place acts within its own programme.`) };
+    return {
+      status: 403,
+      refusal: refuse(
+        'OTHER_PROGRAMME',
+        `This is of the programme ${programmeId}, and ${place} is not. A place acts within its own programme.`,
+      ),
+    };
   }
   if (chosen.length === 0) {
     const also = wanted ? ` ${grantName(wanted)} is not one of yours that fits.` : '';
@@ -29,21 +41,44 @@ export function chooseGrant(
   }
   if (chosen.length > 1) {
     const names = chosen.map(grantName);
-    return { status: 400, refusal: refuse('ACTING_AS_REQUIRED', `Several of your roles fit. Choose one with the header Acting-As: ${names.join(' or ')}.`), fits: names };
+    return {
+      status: 400,
+      refusal: refuse(
+        'ACTING_AS_REQUIRED',
+        `Several of your roles fit. Choose one with the header Acting-As: ${names.join(' or ')}.`,
+      ),
+      fits: names,
+    };
   }
   const grant = chosen[0]!;
   const beside = conflictingGrant(grant, grants, programmeOf);
   if (!beside) return { grant };
-  return { grant, refusal: refuse('SOD_CONFLICT', `Nobody may be ${grantName(grant)} and ${grantName(beside)}. Give up one of them, or let somebody else do this.`) };
+  return {
+    grant,
+    refusal: refuse(
+      'SOD_CONFLICT',
+      `Nobody may be ${grantName(grant)} and ${grantName(beside)}. Give up one of them, or let somebody else do this.`,
+    ),
+  };
 }
 
-const or = (words: readonly string[]): string => (words.length < 3 ? words.join(' or ') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`);
+const or = (words: readonly string[]): string =>
+  words.length < 3 ? words.join(' or ') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`;
 
 /** Which roles, and where each must be held: a place's in the record's place, an agency's in the agency it is for, wherever that is. */
 function needed(entry: CommandEntry, { placeIds, programmeId }: Target): string {
-  const where = { place: placeIds ? ` in ${or(placeIds.map(nameOf.place))}` : '', agency: ' of the agency concerned', programme: programmeId ? ' of this programme' : '', none: '' };
+  const where = {
+    place: placeIds ? ` in ${or(placeIds.map(nameOf.place))}` : '',
+    agency: ' of the agency concerned',
+    programme: programmeId ? ' of this programme' : '',
+    none: '',
+  };
   const scopeOf = (role: Exclude<Role, 'system'>): keyof typeof where => roles[role][0] ?? 'none';
   const given = entry.givenBy.filter((r) => r !== 'system');
-  const parts = [...new Set(given.map(scopeOf))].map((scope) => `${or(given.filter((r) => scopeOf(r) === scope))}${where[scope]}`);
-  return given.length === 1 ? `This needs the role ${parts[0]}.` : `This needs one of these roles: ${parts.join(', or ')}.`;
+  const parts = [...new Set(given.map(scopeOf))].map(
+    (scope) => `${or(given.filter((r) => scopeOf(r) === scope))}${where[scope]}`,
+  );
+  return given.length === 1
+    ? `This needs the role ${parts[0]}.`
+    : `This needs one of these roles: ${parts.join(', or ')}.`;
 }

@@ -36,7 +36,8 @@ const told = (ms: number): string => {
   if (minutes < 120) return `${minutes} minutes`;
   return minutes < 2880 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1440)} days`;
 };
-const remedy = 'Nothing is recorded and no day is closed until it is set right, or accepted as right: total-place clock accept --service <the operator’s address>';
+const remedy =
+  'Nothing is recorded and no day is closed until it is set right, or accepted as right: total-place clock accept --service <the operator’s address>';
 
 export class WatchedClock implements Clock {
   readonly #wall: () => number;
@@ -48,7 +49,11 @@ export class WatchedClock implements Clock {
   #start: { readonly newestAt: number | undefined; readonly acceptedAt: number | undefined } | undefined;
   #doubted = false;
 
-  constructor({ wall = Date.now, steady = () => performance.now(), tell = () => {} }: ClockWatchOptions = {}) {
+  constructor({
+    wall = Date.now,
+    steady = () => performance.now(),
+    tell = () => {},
+  }: ClockWatchOptions = {}) {
     this.#wall = wall;
     this.#steady = steady;
     this.#tell = tell;
@@ -60,7 +65,10 @@ export class WatchedClock implements Clock {
 
   /** The log was looked at: when its newest event was recorded (empty where there is none), and, if so, when the clock was accepted for this start. */
   compare(newestAt: string, acceptedAt?: string): void {
-    this.#start = { newestAt: newestAt === '' ? undefined : Date.parse(newestAt), acceptedAt: acceptedAt === undefined ? undefined : Date.parse(acceptedAt) };
+    this.#start = {
+      newestAt: newestAt === '' ? undefined : Date.parse(newestAt),
+      acceptedAt: acceptedAt === undefined ? undefined : Date.parse(acceptedAt),
+    };
     this.doubt();
   }
 
@@ -88,14 +96,20 @@ export class WatchedClock implements Clock {
       if (Math.abs(step) <= mostStepMs) return undefined;
       return `The clock of this machine says ${instant(wall)}: it was moved ${step > 0 ? 'forward' : 'back'} by ${told(step)} while the service ran, or the machine slept. ${remedy}.`;
     }
-    if (!this.#start) return 'The clock of this machine was not compared with the log yet. Wait until this node has read it.';
+    if (!this.#start)
+      return 'The clock of this machine was not compared with the log yet. Wait until this node has read it.';
     const wrong = this.#judgeStart(wall, this.#start.newestAt, this.#start.acceptedAt);
     if (wrong === undefined) this.#offset = wall - this.#steady();
     return wrong;
   }
 
-  #judgeStart(wall: number, newestAt: number | undefined, acceptedAt: number | undefined): string | undefined {
-    if (acceptedAt !== undefined && wall >= acceptedAt - mostStepMs && wall <= acceptedAt + acceptedForMs) return undefined;
+  #judgeStart(
+    wall: number,
+    newestAt: number | undefined,
+    acceptedAt: number | undefined,
+  ): string | undefined {
+    if (acceptedAt !== undefined && wall >= acceptedAt - mostStepMs && wall <= acceptedAt + acceptedForMs)
+      return undefined;
     if (newestAt === undefined) return undefined;
     const silence = wall - newestAt;
     if (silence >= -mostStepMs && silence <= mostSilenceMs) return undefined;

@@ -76,13 +76,24 @@ export class SimulatedClock implements Clock {
         if (this.adopt(set) || decode(newest).commandId === commandId) return;
       }
       this.advance(this.now());
-      const data = { logAt: this.now(), machineAt: new Date(this.#machine).toISOString(), speed, ...(seed ? { seed } : {}) };
+      const data = {
+        logAt: this.now(),
+        machineAt: new Date(this.#machine).toISOString(),
+        speed,
+        ...(seed ? { seed } : {}),
+      };
       last = known.length;
       try {
         await log.append(
           stream,
           last,
-          encode(stream, last, [{ type: 'ClockSet', data }], { recordedAt: data.logAt, actor, commandId, correlation: commandId, fingerprint: fingerprint(data) }),
+          encode(stream, last, [{ type: 'ClockSet', data }], {
+            recordedAt: data.logAt,
+            actor,
+            commandId,
+            correlation: commandId,
+            fingerprint: fingerprint(data),
+          }),
         );
         this.#speed = speed;
         return;

@@ -144,7 +144,8 @@ export class Executor {
     let after = events.length;
     for (const d of batch) {
       after -= d.events.length;
-      if (appended && d.receipt && d.events.length > 0) d.receipt.position = positionIn(this.deps.log, appended, after);
+      if (appended && d.receipt && d.events.length > 0)
+        d.receipt.position = positionIn(this.deps.log, appended, after);
     }
     if (appended) lane.position = appended.position;
     lane.endAppend();
@@ -164,4 +165,10 @@ export { ClockInDoubt } from './clock-watch.js';
 export { TooManyRefusals } from './refusal-budget.js';
 export { commandIdOf, TooBusy, type Clock, type CommandRequest, type Outcome } from './request.js';
 /** For those who answer commands: what the log may say, without reaching past this room. */
-export { OutcomeUnknown, Unavailable, type EventLog, type LogIdentity, type LogStatus } from '../log/event-log.js';
+export {
+  OutcomeUnknown,
+  Unavailable,
+  type EventLog,
+  type LogIdentity,
+  type LogStatus,
+} from '../log/event-log.js';

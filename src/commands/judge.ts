@@ -7,7 +7,18 @@ import { londonDate } from '../domain/shared/calendar.js';
 import type { Audience } from '../domain/shared/access.js';
 import { emptyLoaded } from '../domain/kernel/fold.js';
 import { checkState, doesReplace, mayGive, standardRefusals, targetOf } from '../domain/kernel/command.js';
-import { isRefusal, refuse, type Actor, type Aggregate, type CommandEntry, type Context, type Loaded, type NewEvent, type Refusal, type Target } from '../domain/kernel/types.js';
+import {
+  isRefusal,
+  refuse,
+  type Actor,
+  type Aggregate,
+  type CommandEntry,
+  type Context,
+  type Loaded,
+  type NewEvent,
+  type Refusal,
+  type Target,
+} from '../domain/kernel/types.js';
 import { audienceSeen, namedBy, sightOf } from './sight.js';
 import { chooseGrant } from './authorise.js';
 import type { CommandRequest } from './request.js';
@@ -53,7 +64,13 @@ const nowhere = 'nowhere';
 const hasWhere = ({ placeId, programmeId }: Where): boolean => Boolean(placeId) || Boolean(programmeId);
 
 /** `fingerprint`: of the request, made only where the record knows its id. Throws what `read` and view checks throw, and where a command refuses what it does not declare. */
-export function judge(stand: Stand, request: CommandRequest, fingerprint: () => string, looks: Looks, upTo: UpTo = 'decision'): Judgement {
+export function judge(
+  stand: Stand,
+  request: CommandRequest,
+  fingerprint: () => string,
+  looks: Looks,
+  upTo: UpTo = 'decision',
+): Judgement {
   const entry = stand.aggregate.commands[request.command]!;
   // A creation is judged by what it says of itself: what stands in its way is not told, they may not see it.
   const subject = entry.creates ? emptyLoaded(stand.aggregate) : stand.loaded;
@@ -61,20 +78,51 @@ export function judge(stand: Stand, request: CommandRequest, fingerprint: () => 
   const who = author(stand, request, entry, subject, target, looks);
   if ('outcome' in who) return who;
   const { actor, where, ofProgramme } = who;
-  const refused = (status: number, outcome: Refusal, more: Pick<Judgement, 'audience'> = {}): Judgement => ({ outcome, status, actor, where, ...more });
-  const nothing = (more: Pick<Judgement, 'replayed'> = {}): Judgement => ({ outcome: [], actor, where, ...more });
+  const refused = (status: number, outcome: Refusal, more: Pick<Judgement, 'audience'> = {}): Judgement => ({
+    outcome,
+    status,
+    actor,
+    where,
+    ...more,
+  });
+  const nothing = (more: Pick<Judgement, 'replayed'> = {}): Judgement => ({
+    outcome: [],
+    actor,
+    where,
+    ...more,
+  });
 
   if (stand.done) {
     if (stand.done.fingerprint === fingerprint()) return nothing({ replayed: true });
-    return refused(422, refuse('IDEMPOTENCY_MISMATCH', 'This Idempotency-Key was used for another request. Use a new key.'));
+    return refused(
+      422,
+      refuse('IDEMPOTENCY_MISMATCH', 'This Idempotency-Key was used for another request. Use a new key.'),
+    );
   }
   const { loaded } = stand;
-  if (entry.creates && loaded.version > 0) return request.step ? nothing() : refused(409, refuse('RECORD_EXISTS', 'A record with this id exists. Choose another id.', '/id'));
+  if (entry.creates && loaded.version > 0)
+    return request.step
+      ? nothing()
+      : refused(409, refuse('RECORD_EXISTS', 'A record with this id exists. Choose another id.', '/id'));
   const { expectedVersion } = request;
-  if (!request.step && !request.actor && expectedVersion === undefined && doesReplace(entry, loaded.state, request.data, actor))
-    return refused(400, refuse('VERSION_REQUIRED', 'Enter expectedVersion: the version of the record you looked at.', '/expectedVersion'));
+  if (
+    !request.step &&
+    !request.actor &&
+    expectedVersion === undefined &&
+    doesReplace(entry, loaded.state, request.data, actor)
+  )
+    return refused(
+      400,
+      refuse(
+        'VERSION_REQUIRED',
+        'Enter expectedVersion: the version of the record you looked at.',
+        '/expectedVersion',
+      ),
+    );
   if (expectedVersion !== undefined && expectedVersion !== loaded.version) {
-    const audience = request.actor ? 'members' : audienceSeen(sightOf(request.principal!, [loaded.access.placeId ?? nowhere], looks.read), loaded);
+    const audience = request.actor
+      ? 'members'
+      : audienceSeen(sightOf(request.principal!, [loaded.access.placeId ?? nowhere], looks.read), loaded);
     const sentence = `The record is at version ${loaded.version}, you looked at ${expectedVersion}. Look at what changed and decide again.`;
     return refused(409, refuse('STALE_REVISION', sentence, '/expectedVersion'), { audience });
   }
@@ -82,7 +130,12 @@ export function judge(stand: Stand, request: CommandRequest, fingerprint: () => 
   const effectiveOn = request.effectiveOn ?? today;
   const misdated = dateRefusal(request, entry, loaded, effectiveOn, today);
   if (misdated) return refused(422, misdated);
-  const wrong = checkState(stand.aggregate, entry, loaded.state as { status?: string }, request.principal && mayGive(request.principal.grants, loaded));
+  const wrong = checkState(
+    stand.aggregate,
+    entry,
+    loaded.state as { status?: string },
+    request.principal && mayGive(request.principal.grants, loaded),
+  );
   if (wrong) return refused(409, wrong);
   if (upTo === 'guard') return nothing();
 
@@ -103,7 +156,10 @@ export function judge(stand: Stand, request: CommandRequest, fingerprint: () => 
   const outcome = entry.decide(loaded.state, request.data, context);
   if (!isRefusal(outcome)) return { outcome, actor, where };
   const kind = entry.refuses[outcome.code] ?? standardRefusals[outcome.code as keyof typeof standardRefusals];
-  if (!kind) throw new Error(`${stand.aggregate.name}.${request.command} refused with the undeclared code ${outcome.code}`);
+  if (!kind)
+    throw new Error(
+      `${stand.aggregate.name}.${request.command} refused with the undeclared code ${outcome.code}`,
+    );
   return refused(kindStatus[kind], outcome);
 }
 
@@ -120,20 +176,60 @@ function author(
   if (request.actor) return { actor: request.actor, where, ofProgramme: undefined };
   const who = request.principal!;
   const sees = sightOf(who, [loaded.access.placeId ?? nowhere], read);
-  if (!entry.creates && !sees(loaded)) return { outcome: refuse('NOT_FOUND', 'There is no such record, or it is not open to you.'), status: 404, where };
+  if (!entry.creates && !sees(loaded))
+    return {
+      outcome: refuse('NOT_FOUND', 'There is no such record, or it is not open to you.'),
+      status: 404,
+      where,
+    };
   if (!hasWhere(where)) where = { placeId: target.placeIds?.[0], programmeId: target.programmeId };
-  const choice = chooseGrant(entry, who.grants, target, subject.access.programmeId ?? target.programmeId, request.actingAs, (placeId) => read('place', placeId).state.programmeId);
-  if (!('grant' in choice)) return { outcome: choice.refusal, status: choice.status, where, ...(choice.fits ? { fits: choice.fits } : {}) };
+  const choice = chooseGrant(
+    entry,
+    who.grants,
+    target,
+    subject.access.programmeId ?? target.programmeId,
+    request.actingAs,
+    (placeId) => read('place', placeId).state.programmeId,
+  );
+  if (!('grant' in choice))
+    return {
+      outcome: choice.refusal,
+      status: choice.status,
+      where,
+      ...(choice.fits ? { fits: choice.fits } : {}),
+    };
   const { grant, refusal } = choice;
   if (!hasWhere(where)) where = { placeId: grant.place, programmeId: grant.programme };
-  const actor = { account: who.account, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}), ...(grant.place ? { place: grant.place } : {}) };
+  const actor = {
+    account: who.account,
+    role: grant.role,
+    ...(grant.agency ? { agency: grant.agency } : {}),
+    ...(grant.place ? { place: grant.place } : {}),
+  };
   if (refusal) return { outcome: refusal, status: 403, actor, where };
   return { actor, where, ofProgramme: grant.programme };
 }
 
-function dateRefusal(request: CommandRequest, entry: CommandEntry, { startedOn }: Loaded, effectiveOn: string, today: string): Refusal | undefined {
-  if (effectiveOn > today && !entry.schedules) return refuse('EFFECTIVE_IN_FUTURE', 'The effective date must be today or earlier.', '/effectiveOn');
-  if (effectiveOn < today && !request.backdatedBecause) return refuse('BACKDATED_WITHOUT_REASON', 'Enter backdatedBecause: why this takes effect before today.', '/backdatedBecause');
-  if (startedOn && effectiveOn < startedOn) return refuse('BACKDATED_BEFORE_START', `The effective date must be ${startedOn} or later: the record begins then.`, '/effectiveOn');
+function dateRefusal(
+  request: CommandRequest,
+  entry: CommandEntry,
+  { startedOn }: Loaded,
+  effectiveOn: string,
+  today: string,
+): Refusal | undefined {
+  if (effectiveOn > today && !entry.schedules)
+    return refuse('EFFECTIVE_IN_FUTURE', 'The effective date must be today or earlier.', '/effectiveOn');
+  if (effectiveOn < today && !request.backdatedBecause)
+    return refuse(
+      'BACKDATED_WITHOUT_REASON',
+      'Enter backdatedBecause: why this takes effect before today.',
+      '/backdatedBecause',
+    );
+  if (startedOn && effectiveOn < startedOn)
+    return refuse(
+      'BACKDATED_BEFORE_START',
+      `The effective date must be ${startedOn} or later: the record begins then.`,
+      '/effectiveOn',
+    );
   return undefined;
 }

@@ -65,7 +65,12 @@ export class Lane {
   }
   /** Read since the follower began, so that nothing before that is missing, and all that was shown since is in it. */
   #holdsWhatWasShown(): boolean {
-    return this.loaded !== undefined && !this.forgotten && this.#readAt >= this.horizon.followedSince && this.loaded.version >= this.shown;
+    return (
+      this.loaded !== undefined &&
+      !this.forgotten &&
+      this.#readAt >= this.horizon.followedSince &&
+      this.loaded.version >= this.shown
+    );
   }
 
   /** The state another lane may read: durable, never speculative. */
@@ -153,7 +158,13 @@ function remember(receipts: Map<string, Receipt>, e: DecodedEvent): void {
     known.events.push(e.type);
     known.version = e.version;
     known.position = e.position;
-  } else receipts.set(e.commandId, { fingerprint: e.fingerprint, events: [e.type], version: e.version, position: e.position });
+  } else
+    receipts.set(e.commandId, {
+      fingerprint: e.fingerprint,
+      events: [e.type],
+      version: e.version,
+      position: e.position,
+    });
 }
 
 export class Lanes {

@@ -82,7 +82,11 @@ export class CommandQueue {
   async enter<T>(work: () => Promise<T>): Promise<T> {
     this.admit();
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ since: this.#now(), begin: () => void this.#inTurn(work).then(resolve, reject), refuse: reject });
+      this.#waiting.push({
+        since: this.#now(),
+        begin: () => void this.#inTurn(work).then(resolve, reject),
+        refuse: reject,
+      });
       this.#arrived = true;
       this.#schedule();
     });

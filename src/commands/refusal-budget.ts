@@ -73,6 +73,7 @@ export class RefusalBudget {
   }
 
   #forget(now: number): void {
-    for (const [account, { until, unrecorded }] of this.#windows) if (until <= now && unrecorded === 0) this.#windows.delete(account);
+    for (const [account, { until, unrecorded }] of this.#windows)
+      if (until <= now && unrecorded === 0) this.#windows.delete(account);
   }
 }

@@ -135,7 +135,17 @@ export class RefusalRecorder {
 }
 
 /** `RecordRefusal` is the name that the fingerprints of older logs hold. */
-function eventOf({ stream, commandId, actor, data }: RefusalToWrite, after: number, recordedAt: string): StoredEvent[] {
+function eventOf(
+  { stream, commandId, actor, data }: RefusalToWrite,
+  after: number,
+  recordedAt: string,
+): StoredEvent[] {
   const print = fingerprint({ aggregate: 'refusal', command: 'RecordRefusal', data });
-  return encode(stream, after, [{ type: 'CommandRefused', data }], { recordedAt, actor, commandId, fingerprint: print, correlation: commandId });
+  return encode(stream, after, [{ type: 'CommandRefused', data }], {
+    recordedAt,
+    actor,
+    commandId,
+    fingerprint: print,
+    correlation: commandId,
+  });
 }

@@ -45,14 +45,24 @@ export class RefusalRecord {
   }
 
   /** A request that is none, and what the system asks, are not recorded. */
-  async write({ refusal, status, actor, placeId, programmeId, versionSeen, payload }: Refused): Promise<void> {
+  async write({
+    refusal,
+    status,
+    actor,
+    placeId,
+    programmeId,
+    versionSeen,
+    payload,
+  }: Refused): Promise<void> {
     if (this.#written || this.request.actor || status === 400) return;
     this.#room ??= this.recorder.budget.take(this.#account);
     this.#turnedAway = this.#room === undefined;
     if (this.#turnedAway) return;
     // What is hidden is kept like what does not exist: under who asked, a creation too whose id is taken. The record's own auditors know it by its name.
     const unknown = status === 404 || refusal.code === 'RECORD_EXISTS';
-    const where = unknown ? { placeId: this.#asked?.place, programmeId: this.#asked?.programme } : { placeId, programmeId };
+    const where = unknown
+      ? { placeId: this.#asked?.place, programmeId: this.#asked?.programme }
+      : { placeId, programmeId };
     const { aggregate, id, command } = this.request;
     const again = this.#stream !== undefined;
     this.#stream ??= this.recorder.streamOf(this.#account);

@@ -48,8 +48,17 @@ export async function openDemo(options: DemoOptions): Promise<EmbeddedService> {
   let fail: ((error: unknown) => void) | undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
   // A log of one's own that cannot be read or written now says the same tomorrow: what is tried again and again is not waited for.
-  const told = (error: unknown): void => (fail && error instanceof Unavailable ? fail(error) : onError?.(error));
-  const service = openService({ dataDir, clockKind: 'simulated', clock, ref, holdReactors: true, onError: told, ...(machine ? { machine } : {}) });
+  const told = (error: unknown): void =>
+    fail && error instanceof Unavailable ? fail(error) : onError?.(error);
+  const service = openService({
+    dataDir,
+    clockKind: 'simulated',
+    clock,
+    ref,
+    holdReactors: true,
+    onError: told,
+    ...(machine ? { machine } : {}),
+  });
   try {
     return await begin(service, clock, options, failed);
   } finally {
@@ -60,7 +69,8 @@ export async function openDemo(options: DemoOptions): Promise<EmbeddedService> {
 /** A node of the demo on a log that others share. */
 export async function openSharedDemo(options: SharedDemoOptions): Promise<NodeService> {
   const { log, dataDir, ref, onError, join = false, joinWithinMs = 600_000 } = options;
-  if (log.identity.clock !== 'simulated') throw new Error('This is a real log: the demo does not touch it. Give the demo another namespace.');
+  if (log.identity.clock !== 'simulated')
+    throw new Error('This is a real log: the demo does not touch it. Give the demo another namespace.');
   const clock = new SimulatedClock();
   const service = openNode({ log, dataDir, clock, ref, holdReactors: true, ...(onError ? { onError } : {}) });
   followClock(service, clock, onError ?? (() => {}));
@@ -69,7 +79,8 @@ export async function openSharedDemo(options: SharedDemoOptions): Promise<NodeSe
     let set: ClockSetting | undefined;
     for (const until = Date.now() + joinWithinMs; !set; await sleep(set ? 0 : 250)) {
       set = await newestSetting(log);
-      if (!set && Date.now() > until) throw new Error('No node has set the demo’s clock. Start the first one without --join.');
+      if (!set && Date.now() > until)
+        throw new Error('No node has set the demo’s clock. Start the first one without --join.');
     }
     clock.adopt(set);
     await service.built();
@@ -90,7 +101,9 @@ function followClock(service: NodeService, clock: SimulatedClock, onError: (erro
       service.follow(
         service.position(),
         (batch) => {
-          for (const e of batch) if (e.type === 'ClockSet' && clock.adopt((JSON.parse(e.body) as { data: ClockSetting }).data)) service.clockSet();
+          for (const e of batch)
+            if (e.type === 'ClockSet' && clock.adopt((JSON.parse(e.body) as { data: ClockSetting }).data))
+              service.clockSet();
         },
         service.closing,
       ),
@@ -99,7 +112,12 @@ function followClock(service: NodeService, clock: SimulatedClock, onError: (erro
 }
 
 /** Seeds and runs, or closes the service and throws, also when `failed` rejects. */
-async function begin<S extends NodeService>(service: S, clock: SimulatedClock, options: DemoOptions, failed?: Promise<never>): Promise<S> {
+async function begin<S extends NodeService>(
+  service: S,
+  clock: SimulatedClock,
+  options: DemoOptions,
+  failed?: Promise<never>,
+): Promise<S> {
   try {
     const run = seedAndRun(service, clock, options);
     await (failed ? Promise.race([run, failed]) : run);
@@ -111,14 +129,22 @@ async function begin<S extends NodeService>(service: S, clock: SimulatedClock, o
 }
 
 /** Seeds where nobody has, and lets the clock run. */
-async function seedAndRun(service: NodeService, clock: SimulatedClock, { seed, speed, dataDir, onProgress }: DemoOptions): Promise<void> {
+async function seedAndRun(
+  service: NodeService,
+  clock: SimulatedClock,
+  { seed, speed, dataDir, onProgress }: DemoOptions,
+): Promise<void> {
   const set = await newestSetting(service.log);
   const mine = fingerprint(seed.map((s) => [s.at, s.as, s.aggregate, s.id, s.command, s.data]));
-  if (set?.seed && set.seed !== mine) throw new Error(`${dataDir} was seeded by other seed data. Give another --data-dir, or delete this one`);
+  if (set?.seed && set.seed !== mine)
+    throw new Error(`${dataDir} was seeded by other seed data. Give another --data-dir, or delete this one`);
   await service.built();
   const head = await service.log.head();
   while (!(await service.seen(head))) service.closing.throwIfAborted();
-  const stopped = !set && seed[0] !== undefined && (await service.log.read(`${seed[0].aggregate}-${seed[0].id}`)).length > 0;
+  const stopped =
+    !set &&
+    seed[0] !== undefined &&
+    (await service.log.read(`${seed[0].aggregate}-${seed[0].id}`)).length > 0;
   if (set || stopped) clock.advance(service.newestAt());
   if (!set && seed[0]) clock.advance(seed[0].at);
   service.reactors.start();
@@ -132,7 +158,13 @@ async function seedAndRun(service: NodeService, clock: SimulatedClock, { seed, s
 }
 
 /** `stopped`: a run before this one was stopped halfway; what it did is found by its command ids and passed over. */
-async function replay(service: Service, clock: SimulatedClock, seed: readonly SeedCommand[], stopped: boolean, onProgress: DemoOptions['onProgress']): Promise<void> {
+async function replay(
+  service: Service,
+  clock: SimulatedClock,
+  seed: readonly SeedCommand[],
+  stopped: boolean,
+  onProgress: DemoOptions['onProgress'],
+): Promise<void> {
   for (const [i, s] of seed.entries()) {
     await passTime(service, clock, s.at);
     await give(service, s, i, stopped);
@@ -159,10 +191,20 @@ async function give(service: Service, s: SeedCommand, n: number, stopped: boolea
   if (!grant) throw new Error(`seed command ${n}: ${s.as} is no grant`);
   const entry = aggregateNamed(s.aggregate).commands[s.command];
   const statement = s.statementHash && statementOf((await service.executor.load('submission', s.id)).state);
-  const data = entry?.data.safeParse({ ...s.data, ...(statement ? { statementHash: statement.sha256 } : {}) });
-  if (!data?.success) throw new Error(`seed command ${n} (${s.command} ${s.id}) does not fit: ${data ? data.error.message : 'there is no such command'}`);
+  const data = entry?.data.safeParse({
+    ...s.data,
+    ...(statement ? { statementHash: statement.sha256 } : {}),
+  });
+  if (!data?.success)
+    throw new Error(
+      `seed command ${n} (${s.command} ${s.id}) does not fit: ${data ? data.error.message : 'there is no such command'}`,
+    );
   const commandId = uuidv5(JSON.stringify([n, s.at, s.aggregate, s.id, s.command]), namespace);
-  if (stopped && (await service.log.read(`${s.aggregate}-${s.id}`)).some((e) => decode(e).commandId === commandId)) return;
+  if (
+    stopped &&
+    (await service.log.read(`${s.aggregate}-${s.id}`)).some((e) => decode(e).commandId === commandId)
+  )
+    return;
   const { version } = await service.executor.load(s.aggregate as 'pool', s.id);
   const outcome = await service.executor.execute({
     aggregate: s.aggregate,
@@ -174,5 +216,8 @@ async function give(service: Service, s: SeedCommand, n: number, stopped: boolea
     commandId,
     ...(entry!.replaces ? { expectedVersion: version } : {}),
   });
-  if (outcome.kind === 'refused') throw new Error(`seed command ${n} (${s.command} ${s.id} at ${s.at}) was refused ${outcome.refusal.code}: ${outcome.refusal.detail}`);
+  if (outcome.kind === 'refused')
+    throw new Error(
+      `seed command ${n} (${s.command} ${s.id} at ${s.at}) was refused ${outcome.refusal.code}: ${outcome.refusal.detail}`,
+    );
 }

@@ -1,7 +1,16 @@
 /** The demo's own issuer of tokens: a key made at start (or kept in a file that the demo's nodes share), known to nobody else. `serve` never accepts it. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { exportJWK, generateKeyPair, importJWK, SignJWT, type CryptoKey, type GenerateKeyPairResult, type JSONWebKeySet, type JWK } from 'jose';
+import {
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  SignJWT,
+  type CryptoKey,
+  type GenerateKeyPairResult,
+  type JSONWebKeySet,
+  type JWK,
+} from 'jose';
 import type { VerifierOptions } from '../http/server/auth.js';
 
 /** Its name; whoever started a demo has its key. */
@@ -14,7 +23,9 @@ export interface Issuer {
 }
 
 /** The key kept in a file (made where it is not), so that several nodes of one demo take each other's tokens. */
-async function keysIn(file: string | undefined): Promise<Pick<GenerateKeyPairResult, 'publicKey' | 'privateKey'>> {
+async function keysIn(
+  file: string | undefined,
+): Promise<Pick<GenerateKeyPairResult, 'publicKey' | 'privateKey'>> {
   if (!file) return generateKeyPair('EdDSA');
   if (!existsSync(file)) {
     const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
@@ -27,14 +38,19 @@ async function keysIn(file: string | undefined): Promise<Pick<GenerateKeyPairRes
     }
   }
   const { d, ...open } = JSON.parse(readFileSync(file, 'utf8')) as JWK;
-  return { publicKey: (await importJWK(open, 'EdDSA')) as CryptoKey, privateKey: (await importJWK({ ...open, d: d! }, 'EdDSA')) as CryptoKey };
+  return {
+    publicKey: (await importJWK(open, 'EdDSA')) as CryptoKey,
+    privateKey: (await importJWK({ ...open, d: d! }, 'EdDSA')) as CryptoKey,
+  };
 }
 
 export async function localIssuer(keyFile?: string): Promise<Issuer> {
   const issuer = demoIssuer;
   const audience = 'total-place';
   const { publicKey, privateKey } = await keysIn(keyFile);
-  const keys: JSONWebKeySet = { keys: [{ ...(await exportJWK(publicKey)), kid: 'demo', alg: 'EdDSA', use: 'sig' }] };
+  const keys: JSONWebKeySet = {
+    keys: [{ ...(await exportJWK(publicKey)), kid: 'demo', alg: 'EdDSA', use: 'sig' }],
+  };
   return {
     verifier: { issuer, audience, algorithms: ['EdDSA'], keys },
     token: (account, grants) =>

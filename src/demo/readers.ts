@@ -9,18 +9,50 @@ export interface DemoReader {
 const post = (title: string, of: string): string => `post.${title}.${of}`;
 
 export const readers: readonly DemoReader[] = [
-  { variable: 'PROGRAMME_OFFICE', grant: 'programme-office@programme:total-place', account: post('programme-office', 'total-place') },
+  {
+    variable: 'PROGRAMME_OFFICE',
+    grant: 'programme-office@programme:total-place',
+    account: post('programme-office', 'total-place'),
+  },
   { variable: 'TREASURY', grant: 'treasury@programme:total-place', account: 'demo.treasury' },
   { variable: 'AUDITOR', grant: 'auditor@programme:total-place', account: 'demo.auditor' },
-  { variable: 'ADMINISTRATOR', grant: 'access-administrator@programme:total-place', account: 'demo.access-administrator' },
+  {
+    variable: 'ADMINISTRATOR',
+    grant: 'access-administrator@programme:total-place',
+    account: 'demo.access-administrator',
+  },
   { variable: 'SECRETARIAT', grant: 'secretariat@place:durham', account: post('programme-lead', 'durham') },
-  { variable: 'CHAIR', grant: 'chair@place:durham+agency:durham-county-council', account: post('chief-executive', 'durham-county-council') },
-  { variable: 'SEAT_HOLDER', grant: 'seat-holder@place:durham+agency:county-durham-pct', account: post('chief-executive', 'county-durham-pct') },
-  { variable: 'CONTRIBUTOR', grant: 'contributor@place:durham+agency:county-durham-pct', account: 'demo.contributor' },
-  { variable: 'FINANCE_OFFICER', grant: 'finance-officer@agency:county-durham-pct', account: post('finance-director', 'county-durham-pct') },
+  {
+    variable: 'CHAIR',
+    grant: 'chair@place:durham+agency:durham-county-council',
+    account: post('chief-executive', 'durham-county-council'),
+  },
+  {
+    variable: 'SEAT_HOLDER',
+    grant: 'seat-holder@place:durham+agency:county-durham-pct',
+    account: post('chief-executive', 'county-durham-pct'),
+  },
+  {
+    variable: 'CONTRIBUTOR',
+    grant: 'contributor@place:durham+agency:county-durham-pct',
+    account: 'demo.contributor',
+  },
+  {
+    variable: 'FINANCE_OFFICER',
+    grant: 'finance-officer@agency:county-durham-pct',
+    account: post('finance-director', 'county-durham-pct'),
+  },
   { variable: 'CHAMPION', grant: 'champion@place:kent', account: 'alexis-cleveland' },
-  { variable: 'OFFICIAL', grant: 'official@agency:department-for-work-and-pensions', account: post('official', 'department-for-work-and-pensions') },
-  { variable: 'LEICESTERSHIRE', grant: 'secretariat@place:leicester-leicestershire', account: post('programme-lead', 'leicester-leicestershire') },
+  {
+    variable: 'OFFICIAL',
+    grant: 'official@agency:department-for-work-and-pensions',
+    account: post('official', 'department-for-work-and-pensions'),
+  },
+  {
+    variable: 'LEICESTERSHIRE',
+    grant: 'secretariat@place:leicester-leicestershire',
+    account: post('programme-lead', 'leicester-leicestershire'),
+  },
   {
     variable: 'LEICESTERSHIRE_SEAT_HOLDER',
     grant: 'seat-holder@place:leicester-leicestershire+agency:leicestershire-county-council',

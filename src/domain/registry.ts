@@ -47,18 +47,26 @@ export type EventData<A extends keyof Registry, T extends EventName<A>> = DataOf
 /** Names of a record's commands, those that every record may have among them. */
 export type CommandName<A extends keyof Registry> = keyof Registry[A]['commands'] & string;
 /** What a record's command decides on. */
-export type CommandData<A extends keyof Registry, C extends CommandName<A>> = DataOf<Registry[A]['commands'][C]>;
+export type CommandData<A extends keyof Registry, C extends CommandName<A>> = DataOf<
+  Registry[A]['commands'][C]
+>;
 
 /** Something of events, by their records and names. */
 export type ByEvent<V> = { readonly [A in keyof Registry]?: { readonly [T in EventName<A>]?: V } };
 /** What a table says of an event, if anything. Names of events are texts here, and a table has nothing by those that every object inherits. */
-export function ofEvent<V>(table: ByEvent<V>, { aggregate, type }: { readonly aggregate: string; readonly type: string }): V | undefined {
+export function ofEvent<V>(
+  table: ByEvent<V>,
+  { aggregate, type }: { readonly aggregate: string; readonly type: string },
+): V | undefined {
   if (!Object.hasOwn(table, aggregate)) return undefined;
   const ofRecord = (table as Readonly<Record<string, Readonly<Record<string, V>>>>)[aggregate]!;
   return Object.hasOwn(ofRecord, type) ? ofRecord[type] : undefined;
 }
 /** Events of a record by name. */
-export const eventsOf = <A extends keyof Registry>(_aggregate: A, ...names: readonly EventName<A>[]): ReadonlySet<string> => new Set(names);
+export const eventsOf = <A extends keyof Registry>(
+  _aggregate: A,
+  ...names: readonly EventName<A>[]
+): ReadonlySet<string> => new Set(names);
 
 export const aggregates: readonly Aggregate[] = Object.values(registry);
 
@@ -97,32 +105,51 @@ export interface Recorded extends Meta {
 }
 
 /** An event of a record, by its name. */
-export interface EventOf<A extends keyof Registry, T extends EventName<A>> extends Omit<Recorded, 'aggregate' | 'type' | 'data'> {
+export interface EventOf<A extends keyof Registry, T extends EventName<A>> extends Omit<
+  Recorded,
+  'aggregate' | 'type' | 'data'
+> {
   readonly aggregate: A;
   readonly type: T;
   readonly data: EventData<A, T>;
 }
 /** Is it this event of this record? */
-export const is = <A extends keyof Registry, T extends EventName<A>>(event: Omit<Recorded, 'data'>, aggregate: A, ...types: readonly T[]): event is EventOf<A, T> =>
+export const is = <A extends keyof Registry, T extends EventName<A>>(
+  event: Omit<Recorded, 'data'>,
+  aggregate: A,
+  ...types: readonly T[]
+): event is EventOf<A, T> =>
   event.aggregate === aggregate && (types as readonly string[]).includes(event.type);
 
 /** Names of events that are the same in every record: a step of the system that was refused, more readers, a text that was corrected. */
 export type SharedEventName = EventName<keyof Registry>;
 /** Is it this event, of whichever record? */
-export const isShared = <T extends SharedEventName>(event: Recorded, type: T): event is Recorded & { readonly type: T; readonly data: EventData<'pool', T> } => event.type === type;
+export const isShared = <T extends SharedEventName>(
+  event: Recorded,
+  type: T,
+): event is Recorded & { readonly type: T; readonly data: EventData<'pool', T> } => event.type === type;
 
 // The data of an event that holds nothing is of no member, and would be of every one.
 type MemberIn<D> = D extends unknown ? (string extends keyof D ? never : keyof D & string) : never;
 /** The names of what a record's events hold. */
-export type MemberName<A extends keyof Registry> = { [T in EventName<A>]: MemberIn<EventData<A, T>> }[EventName<A>];
+export type MemberName<A extends keyof Registry> = {
+  [T in EventName<A>]: MemberIn<EventData<A, T>>;
+}[EventName<A>];
 type ValueIn<D, M extends string> = D extends unknown ? (M extends MemberIn<D> ? D[M] : never) : never;
-type ValueOf<A extends keyof Registry, M extends string> = { [T in EventName<A>]: ValueIn<EventData<A, T>, M> }[EventName<A>];
+type ValueOf<A extends keyof Registry, M extends string> = {
+  [T in EventName<A>]: ValueIn<EventData<A, T>, M>;
+}[EventName<A>];
 /** The names of what any event holds. */
 export type AnyMemberName = { [A in keyof Registry]: MemberName<A> }[keyof Registry];
 
-const own = (object: object, key: string): unknown => (Object.hasOwn(object, key) ? (object as Readonly<Record<string, unknown>>)[key] : undefined);
+const own = (object: object, key: string): unknown =>
+  Object.hasOwn(object, key) ? (object as Readonly<Record<string, unknown>>)[key] : undefined;
 /** What an event of this record holds by a name, whichever event it is; undefined where it holds none, or is another record's. */
-export const memberOf = <A extends keyof Registry, M extends MemberName<A>>(event: Recorded, aggregate: A, member: M): ValueOf<A, M> | undefined =>
+export const memberOf = <A extends keyof Registry, M extends MemberName<A>>(
+  event: Recorded,
+  aggregate: A,
+  member: M,
+): ValueOf<A, M> | undefined =>
   // The registry's schemas have read the data: what an event of the record holds by this name is of this type.
   event.aggregate === aggregate ? (own(event.data, member) as ValueOf<A, M> | undefined) : undefined;
 /** The text that an event holds by a name, of whatever record it is. */
@@ -132,16 +159,24 @@ export function textOf({ data }: Pick<Recorded, 'data'>, member: AnyMemberName):
 }
 
 /** What is done about a record's events. */
-export type HandlersOf<A extends keyof Registry, R = void> = { readonly [T in EventName<A>]?: (event: EventOf<A, T>) => R };
+export type HandlersOf<A extends keyof Registry, R = void> = {
+  readonly [T in EventName<A>]?: (event: EventOf<A, T>) => R;
+};
 /** What is done about events, by record and name: of a name that no record has, the compiler says so. */
 export type HandlerTable<R = void> = { readonly [A in keyof Registry]?: HandlersOf<A, R> };
 
 /** The handler of an event, if the table has one: it is found by the event's names, and so takes this event. */
-export const handlerFor = <R>(table: HandlerTable<R>, event: Pick<Recorded, 'aggregate' | 'type'>): ((event: Recorded) => R) | undefined =>
-  ofEvent(table as ByEvent<(event: Recorded) => R>, event);
+export const handlerFor = <R>(
+  table: HandlerTable<R>,
+  event: Pick<Recorded, 'aggregate' | 'type'>,
+): ((event: Recorded) => R) | undefined => ofEvent(table as ByEvent<(event: Recorded) => R>, event);
 
 /** A table that does the same about every event of these records that `which` says, where their names are not written but follow from how each is declared. */
-export function onEvery<R>(records: readonly (keyof Registry)[], which: (entry: EventEntry) => boolean, handler: (event: Recorded) => R): HandlerTable<R> {
+export function onEvery<R>(
+  records: readonly (keyof Registry)[],
+  which: (entry: EventEntry) => boolean,
+  handler: (event: Recorded) => R,
+): HandlerTable<R> {
   const table: Record<string, Record<string, (event: Recorded) => R>> = {};
   for (const record of records) {
     const names = Object.entries(aggregateNamed(record).events).filter(([, entry]) => which(entry));

@@ -2,7 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ClockInDoubt, commandIdOf, OutcomeUnknown, TooBusy, TooManyRefusals, Unavailable, type CommandRequest, type Outcome } from '../commands/executor.js';
+import {
+  ClockInDoubt,
+  commandIdOf,
+  OutcomeUnknown,
+  TooBusy,
+  TooManyRefusals,
+  Unavailable,
+  type CommandRequest,
+  type Outcome,
+} from '../commands/executor.js';
 import { Overloaded, type CommandQueue } from '../commands/queue.js';
 import { commandEnvelope } from '../domain/kernel/command.js';
 import type { Aggregate, CommandEntry } from '../domain/kernel/types.js';
@@ -29,18 +38,23 @@ export interface CommandRoute {
 }
 
 /** Every command that people give, with its route; also read by OpenAPI, the documents and the route sweep. */
-export const commandRoutes: readonly CommandRoute[] = (aggregates as readonly Aggregate[]).flatMap((aggregate) =>
-  aggregate.machinery
-    ? []
-    : Object.entries(aggregate.commands)
-        .filter(([, entry]) => (entry.segment || entry.creates) && entry.givenBy.some((r) => r !== 'system'))
-        .map(([name, entry]) => ({
-          aggregate,
-          name,
-          entry,
-          url: entry.creates ? `/v1/${aggregate.collection}` : `/v1/${aggregate.collection}/:id/${entry.segment}`,
-          ownId: !!entry.creates && !entry.id,
-        })),
+export const commandRoutes: readonly CommandRoute[] = (aggregates as readonly Aggregate[]).flatMap(
+  (aggregate) =>
+    aggregate.machinery
+      ? []
+      : Object.entries(aggregate.commands)
+          .filter(
+            ([, entry]) => (entry.segment || entry.creates) && entry.givenBy.some((r) => r !== 'system'),
+          )
+          .map(([name, entry]) => ({
+            aggregate,
+            name,
+            entry,
+            url: entry.creates
+              ? `/v1/${aggregate.collection}`
+              : `/v1/${aggregate.collection}/:id/${entry.segment}`,
+            ownId: !!entry.creates && !entry.id,
+          })),
 );
 
 const IdempotencyKey = /^"?([\x21\x23-\x7e]{1,128})"?$/;
@@ -48,7 +62,12 @@ const Envelope = z.object(commandEnvelope);
 const NoParameters = z.strictObject({});
 const receiptSchema = {
   type: 'object',
-  properties: { id: { type: 'string' }, events: { type: 'array', items: { type: 'string' } }, version: { type: 'integer' }, position: { type: 'string' } },
+  properties: {
+    id: { type: 'string' },
+    events: { type: 'array', items: { type: 'string' } },
+    version: { type: 'integer' },
+    position: { type: 'string' },
+  },
 } as const;
 
 /**
@@ -65,22 +84,33 @@ export function turnAway(app: FastifyInstance, queue: CommandQueue): void {
       throw error;
     }
   };
-  refuseEarly(app, ({ method, url }) => (method === 'POST' && url!.startsWith('/v1/') ? refusal() : undefined));
+  refuseEarly(app, ({ method, url }) =>
+    method === 'POST' && url!.startsWith('/v1/') ? refusal() : undefined,
+  );
   app.addHook('onRequest', async (request) => {
-    const refused = request.method === 'POST' && addresses.has(request.routeOptions.url ?? '') ? refusal() : undefined;
+    const refused =
+      request.method === 'POST' && addresses.has(request.routeOptions.url ?? '') ? refusal() : undefined;
     if (refused) throw refused;
   });
 }
 
 export function installCommands(app: FastifyInstance, deps: HttpDeps, queue: CommandQueue): void {
   for (const route of commandRoutes) {
-    app.post(route.url, { schema: { response: { 200: receiptSchema, 201: receiptSchema } } }, (request, reply) => handle(route, deps, queue, request, reply));
+    app.post(
+      route.url,
+      { schema: { response: { 200: receiptSchema, 201: receiptSchema } } },
+      (request, reply) => handle(route, deps, queue, request, reply),
+    );
   }
 }
 
 /** Splits a body into the command's data and the members every command may carry; all mistakes at once. */
-export function readBody(route: CommandRoute, body: unknown): { data: unknown; envelope: z.infer<typeof Envelope>; id?: string } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Problem(400, 'BODY_NOT_AN_OBJECT', 'Send a JSON object.');
+export function readBody(
+  route: CommandRoute,
+  body: unknown,
+): { data: unknown; envelope: z.infer<typeof Envelope>; id?: string } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new Problem(400, 'BODY_NOT_AN_OBJECT', 'Send a JSON object.');
   const { expectedVersion, effectiveOn, backdatedBecause, ...rest } = body as Record<string, unknown>;
   const given: Record<string, unknown> = { ...rest };
   const envelope = Envelope.safeParse({ expectedVersion, effectiveOn, backdatedBecause });
@@ -90,26 +120,46 @@ export function readBody(route: CommandRoute, body: unknown): { data: unknown; e
     delete given.id;
   }
   const data = route.entry.data.safeParse(given);
-  const issues = [...(envelope.error?.issues ?? []), ...(id?.error?.issues.map((i) => ({ ...i, path: ['id'] })) ?? []), ...(data.error?.issues ?? [])];
-  if (issues.length > 0) throw new Problem(400, 'INVALID_REQUEST', 'Mend what is named and send it again.', { errors: zodErrors(issues, 'member', route.entry.data) });
+  const issues = [
+    ...(envelope.error?.issues ?? []),
+    ...(id?.error?.issues.map((i) => ({ ...i, path: ['id'] })) ?? []),
+    ...(data.error?.issues ?? []),
+  ];
+  if (issues.length > 0)
+    throw new Problem(400, 'INVALID_REQUEST', 'Mend what is named and send it again.', {
+      errors: zodErrors(issues, 'member', route.entry.data),
+    });
   return { data: data.data, envelope: envelope.data!, ...(id?.data ? { id: id.data } : {}) };
 }
 
-async function handle(route: CommandRoute, deps: HttpDeps, queue: CommandQueue, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function handle(
+  route: CommandRoute,
+  deps: HttpDeps,
+  queue: CommandQueue,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const { aggregate, entry } = route;
   const principal = await deps.principal(request);
   readParameters(NoParameters, request.query);
   // Ignored, it would let a change through on a version that its sender did not mean.
   if (request.headers['if-match'] !== undefined)
-    throw new Problem(400, 'IF_MATCH_NOT_READ', 'Send expectedVersion in the body: If-Match is not read, since one address can stand for several records.', {
-      errors: [{ path: '/expectedVersion', message: 'Enter the version of the record you looked at' }],
-    });
+    throw new Problem(
+      400,
+      'IF_MATCH_NOT_READ',
+      'Send expectedVersion in the body: If-Match is not read, since one address can stand for several records.',
+      {
+        errors: [{ path: '/expectedVersion', message: 'Enter the version of the record you looked at' }],
+      },
+    );
   const pathId = (request.params as { id?: string }).id;
-  if (pathId !== undefined && !Id.safeParse(pathId).success) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+  if (pathId !== undefined && !Id.safeParse(pathId).success)
+    throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
   const { data, envelope, id } = readBody(route, request.body === undefined ? {} : request.body);
   const header = request.headers['idempotency-key'];
   const key = header === undefined ? randomUUID() : IdempotencyKey.exec(String(header))?.[1];
-  if (!key) throw new Problem(400, 'INVALID_IDEMPOTENCY_KEY', 'Idempotency-Key must be 1 to 128 visible characters.');
+  if (!key)
+    throw new Problem(400, 'INVALID_IDEMPOTENCY_KEY', 'Idempotency-Key must be 1 to 128 visible characters.');
   const actingAs = request.headers['acting-as'];
   const commandId = commandIdOf(principal.account, key, aggregate.collection, pathId);
   const command: CommandRequest = {
@@ -127,16 +177,31 @@ async function handle(route: CommandRoute, deps: HttpDeps, queue: CommandQueue, 
   };
   // The role they chose, else their first: what fitted is known once it was judged.
   const { role } = command.actingAs ?? principal.grants[0] ?? {};
-  note(request, { ...(role ? { role } : {}), command: `${command.aggregate}.${command.command}`, record: `${command.aggregate}-${command.id}` });
+  note(request, {
+    ...(role ? { role } : {}),
+    command: `${command.aggregate}.${command.command}`,
+    record: `${command.aggregate}-${command.id}`,
+  });
   const outcome = await queue
     .enter(() => deps.service.executor.execute(command))
     .catch((error: unknown) => {
       if (error instanceof Overloaded) throw overloaded(error);
-      if (error instanceof TooBusy) throw new Problem(503, 'TOO_BUSY', 'The record kept changing. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '1' } });
+      if (error instanceof TooBusy)
+        throw new Problem(
+          503,
+          'TOO_BUSY',
+          'The record kept changing. Send it again with the same Idempotency-Key.',
+          { headers: { 'retry-after': '1' } },
+        );
       if (error instanceof OutcomeUnknown)
-        throw new Problem(503, 'OUTCOME_UNKNOWN', 'The log did not answer: this may or may not have been recorded. Send it again with the same Idempotency-Key to learn which.', {
-          headers: { 'retry-after': '2' },
-        });
+        throw new Problem(
+          503,
+          'OUTCOME_UNKNOWN',
+          'The log did not answer: this may or may not have been recorded. Send it again with the same Idempotency-Key to learn which.',
+          {
+            headers: { 'retry-after': '2' },
+          },
+        );
       if (error instanceof ClockInDoubt)
         throw new Problem(
           503,
@@ -147,7 +212,13 @@ async function handle(route: CommandRoute, deps: HttpDeps, queue: CommandQueue, 
           },
         );
       if (error instanceof TooManyRefusals) throw tooManyRefusals(error);
-      if (error instanceof Unavailable) throw new Problem(503, 'LOG_UNAVAILABLE', 'Nothing was recorded. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '2' } });
+      if (error instanceof Unavailable)
+        throw new Problem(
+          503,
+          'LOG_UNAVAILABLE',
+          'Nothing was recorded. Send it again with the same Idempotency-Key.',
+          { headers: { 'retry-after': '2' } },
+        );
       throw error;
     });
   if (outcome.role) note(request, { role: outcome.role });
@@ -156,7 +227,11 @@ async function handle(route: CommandRoute, deps: HttpDeps, queue: CommandQueue, 
 }
 
 /** Texts with their names; commands do not wait for a view that is being built, and then say ids. */
-function named<T extends { readonly text: string }>(deps: HttpDeps, { principal, aggregate, id }: CommandRequest, events: readonly T[]): T[] {
+function named<T extends { readonly text: string }>(
+  deps: HttpDeps,
+  { principal, aggregate, id }: CommandRequest,
+  events: readonly T[],
+): T[] {
   try {
     const eyes = nameResolverOf(deps, viewerFor(deps, principal!));
     const home = homeOf(eyes, aggregate, id);
@@ -167,12 +242,20 @@ function named<T extends { readonly text: string }>(deps: HttpDeps, { principal,
   }
 }
 
-function answer({ aggregate }: CommandRoute, deps: HttpDeps, command: CommandRequest, outcome: Outcome, reply: FastifyReply): unknown {
+function answer(
+  { aggregate }: CommandRoute,
+  deps: HttpDeps,
+  command: CommandRequest,
+  outcome: Outcome,
+  reply: FastifyReply,
+): unknown {
   if (outcome.kind === 'refused') {
     const { status, refusal, since, fits } = outcome;
     const detail = named(deps, command, [{ text: refusal.detail }])[0]!.text;
     throw Problem.refused(status, refusal.code, detail, {
-      ...(refusal.path ? { errors: [refusal.path, ...(refusal.also ?? [])].map((path) => ({ path, message: detail })) } : {}),
+      ...(refusal.path
+        ? { errors: [refusal.path, ...(refusal.also ?? [])].map((path) => ({ path, message: detail })) }
+        : {}),
       ...(since ? { extra: { since: named(deps, command, since) } } : {}),
       ...(fits ? { extra: { grants: fits } } : {}),
     });

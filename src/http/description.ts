@@ -13,9 +13,14 @@ export function installDescription(app: FastifyInstance, version: string): void 
   app.get(schemaAt('', ':type'), async ({ params, protocol, host }, reply) => {
     const { type } = params as { type: string };
     const { schemas } = whole().components;
-    if (!Object.hasOwn(schemas, type)) throw new Problem(404, 'NOT_FOUND', 'There is no such schema. Each event names its own in dataschema.');
+    if (!Object.hasOwn(schemas, type))
+      throw new Problem(404, 'NOT_FOUND', 'There is no such schema. Each event names its own in dataschema.');
     return reply
       .type('application/schema+json')
-      .send({ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: schemaAt(`${protocol}://${host}`, type), ...standalone(schemas, type) });
+      .send({
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        $id: schemaAt(`${protocol}://${host}`, type),
+        ...standalone(schemas, type),
+      });
   });
 }

@@ -30,10 +30,18 @@ import type { Slice } from './server/slices.js';
 import { streamEvents } from './query/stream-events.js';
 
 export const EventParameters = z.strictObject({
-  from: z.string().max(40).optional().meta({ description: 'The position of an earlier line: what comes after it. Without it, from the log’s beginning' }),
+  from: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({
+      description:
+        'The position of an earlier line: what comes after it. Without it, from the log’s beginning',
+    }),
 });
 const entryOf = (e: Recorded): EventEntry => aggregateNamed(e.aggregate).events[e.type]!;
-export const eventType = (aggregate: string, type: string): string => `${aggregate}.${type}.v${(aggregateNamed(aggregate).events[type]!.upcasts?.length ?? 0) + 1}`;
+export const eventType = (aggregate: string, type: string): string =>
+  `${aggregate}.${type}.v${(aggregateNamed(aggregate).events[type]!.upcasts?.length ?? 0) + 1}`;
 /** Raised when a field of a record's answer changes its meaning or goes. */
 const snapshotVersion = 1;
 export const snapshotType = (aggregate: string): string => `${aggregate}.snapshot.v${snapshotVersion}`;
@@ -76,7 +84,9 @@ export class Sight {
       if (logged.version > 1 && !entry.access) continue;
       const e = decode(logged);
       const change = entry.access?.(e.data, e);
-      const access: RecordAccess = { ...(steps.at(-1)?.access ?? { tier: 'members', tierSince: 0, parties: [] }) };
+      const access: RecordAccess = {
+        ...(steps.at(-1)?.access ?? { tier: 'members', tierSince: 0, parties: [] }),
+      };
       if (change) applyAccess(access, change, e.version);
       steps.push({ version: e.version, access });
     }
@@ -105,7 +115,11 @@ export class Sight {
     }
   }
 
-  async #widens(e: Recorded, row: AccessRow, entry: { access?: unknown; opens?: Parameters<typeof flag>[0] }): Promise<boolean> {
+  async #widens(
+    e: Recorded,
+    row: AccessRow,
+    entry: { access?: unknown; opens?: Parameters<typeof flag>[0] },
+  ): Promise<boolean> {
     const { viewer } = this.r;
     if (flag(entry.opens, e.data)) return !canSee(viewer, row, { version: 0, private: true });
     if (!entry.access) return false;
@@ -139,7 +153,9 @@ export function cloudEvent({ r, origin }: Sight, e: Recorded, row: AccessRow): R
     ...(actor.onBehalfOf ? { onbehalfof: actor.onBehalfOf } : {}),
     commandid: e.commandId,
     // What it followed from names the record that its data does not.
-    ...(e.causation && Object.keys(data).length === Object.keys(e.data).length ? { causationid: e.causation } : {}),
+    ...(e.causation && Object.keys(data).length === Object.keys(e.data).length
+      ? { causationid: e.causation }
+      : {}),
     ...(basis ? { basis: basis.kind, ...(basis.source ? { basissource: basis.source } : {}) } : {}),
     data,
     // The last member: who keeps it has read the line whole.
@@ -147,7 +163,12 @@ export function cloudEvent({ r, origin }: Sight, e: Recorded, row: AccessRow): R
   };
 }
 /** Without a position: whoever stops between the two lines gets both again. */
-function snapshotEvent(origin: string, e: Record<string, unknown>, aggregate: string, { body, version }: { body: unknown; version: number }): Record<string, unknown> {
+function snapshotEvent(
+  origin: string,
+  e: Record<string, unknown>,
+  aggregate: string,
+  { body, version }: { body: unknown; version: number },
+): Record<string, unknown> {
   const { specversion, id, source, subject, time, datacontenttype, placeid, programmeid } = e;
   return {
     specversion,
@@ -174,7 +195,13 @@ async function linesOf(sight: Sight, seen: OpenEvent): Promise<string> {
   return `${snapshot ? `${jsonLine(snapshotEvent(sight.origin, line, e.aggregate, snapshot))}\n` : ''}${jsonLine(line)}\n`;
 }
 
-export function installEvents(app: FastifyInstance, deps: HttpDeps, queries: readonly Query[], answers: LongAnswers, addressOf: Addresses): void {
+export function installEvents(
+  app: FastifyInstance,
+  deps: HttpDeps,
+  queries: readonly Query[],
+  answers: LongAnswers,
+  addressOf: Addresses,
+): void {
   const { service } = deps;
   const { identity } = service.log;
   const kinds = queriesByKind(queries);
@@ -191,27 +218,32 @@ export function installEvents(app: FastifyInstance, deps: HttpDeps, queries: rea
       vary: 'Authorization',
       position: positionToken(identity, head),
     };
-    await answers.send(request, reply, { account: r.viewer.account, kind: 'exports', headers }, async (answer) => {
-      if (from >= head) return;
-      const sight = new Sight(r, kinds, `${request.protocol}://${request.host}`);
-      const whole = new AbortController();
-      await answer.turn();
-      await service.follow(
-        from,
-        async (batch) => {
-          for (const logged of batch) {
-            if (logged.position > head) return whole.abort();
-            if (answer.over) await answer.turn();
-            if (answer.signal.aborted) return;
-            const seen = open.of(r.viewer, logged);
-            if (seen) answer.write(await linesOf(sight, seen));
-            if (logged.position === head) return whole.abort();
-          }
-          // The next page is read in a slice of its own.
-          await answer.turn();
-        },
-        AbortSignal.any([answer.signal, whole.signal]),
-      );
-    });
+    await answers.send(
+      request,
+      reply,
+      { account: r.viewer.account, kind: 'exports', headers },
+      async (answer) => {
+        if (from >= head) return;
+        const sight = new Sight(r, kinds, `${request.protocol}://${request.host}`);
+        const whole = new AbortController();
+        await answer.turn();
+        await service.follow(
+          from,
+          async (batch) => {
+            for (const logged of batch) {
+              if (logged.position > head) return whole.abort();
+              if (answer.over) await answer.turn();
+              if (answer.signal.aborted) return;
+              const seen = open.of(r.viewer, logged);
+              if (seen) answer.write(await linesOf(sight, seen));
+              if (logged.position === head) return whole.abort();
+            }
+            // The next page is read in a slice of its own.
+            await answer.turn();
+          },
+          AbortSignal.any([answer.signal, whole.signal]),
+        );
+      },
+    );
   });
 }

@@ -21,9 +21,15 @@ import { isOfDocket } from './questions/department-obligations.js';
 export const LiveParameters = z.strictObject({
   scope: z
     .string()
-    .regex(/^(programme|(place|theme|docket):[a-z0-9][a-z0-9.-]{0,99})$/, 'scope must be place:{id}, theme:{id}, docket:{department} or programme')
+    .regex(
+      /^(programme|(place|theme|docket):[a-z0-9][a-z0-9.-]{0,99})$/,
+      'scope must be place:{id}, theme:{id}, docket:{department} or programme',
+    )
     .optional()
-    .meta({ description: '`place:{id}`, `theme:{id}` (every place that works on it), `docket:{department}` (what it owes), or `programme` (everything)' }),
+    .meta({
+      description:
+        '`place:{id}`, `theme:{id}` (every place that works on it), `docket:{department}` (what it owes), or `programme` (everything)',
+    }),
 });
 
 /** What of the log a scope asks for: records, and among their events those. Sight is another question. */
@@ -38,9 +44,18 @@ function scopeOf({ engine }: HttpDeps['service'], scope = 'programme'): Scope {
     case 'place':
       return { ...all, record: (row) => row.placeId === id };
     case 'docket':
-      return { ...all, event: (e, row, viewer) => e.actor.agency === id || isOfDocket(engine, viewer, e, row, id) };
+      return {
+        ...all,
+        event: (e, row, viewer) => e.actor.agency === id || isOfDocket(engine, viewer, e, row, id),
+      };
     case 'theme':
-      return { ...all, event: (e, row) => (row.placeId !== undefined && placesOfTheme(engine, id).has(row.placeId)) || textOf(e, 'themeId') === id || textOf(e, 'policyThemeId') === id };
+      return {
+        ...all,
+        event: (e, row) =>
+          (row.placeId !== undefined && placesOfTheme(engine, id).has(row.placeId)) ||
+          textOf(e, 'themeId') === id ||
+          textOf(e, 'policyThemeId') === id,
+      };
     default:
       return all;
   }
@@ -48,7 +63,10 @@ function scopeOf({ engine }: HttpDeps['service'], scope = 'programme'): Scope {
 /** Places with a theme of this id, or one that belongs to the policy theme of this id. */
 const placesOfTheme = keptWhile((engine, id): ReadonlySet<string> => {
   const places = engine.queries(register).all('place');
-  const works = ({ themes }: PlaceState): boolean => Object.entries(themes).some(([themeId, t]) => t.status !== 'dropped' && (themeId === id || t.policyThemeIds.includes(id)));
+  const works = ({ themes }: PlaceState): boolean =>
+    Object.entries(themes).some(
+      ([themeId, t]) => t.status !== 'dropped' && (themeId === id || t.policyThemeIds.includes(id)),
+    );
   return new Set(places.filter((p) => works(p.state)).map((p) => p.id));
 });
 
@@ -62,13 +80,24 @@ function teller(deps: HttpDeps, principal: Principal, scope: Scope, open: OpenEv
     const seen = open.of(viewer, logged, scope.record);
     if (!seen || !scope.event(seen.e, seen.row, viewer)) return undefined;
     const { e, row } = seen;
-    if (epoch !== engine.epoch || ++events > 1000) [eyes, epoch, events] = [nameResolverOf(deps, viewer, addressOf), engine.epoch, 0];
-    const data = { position: positionToken(log.identity, e.position), placeId: row.placeId ?? null, ...presentEvent(eyes, e, audienceIn(viewer, row)) };
+    if (epoch !== engine.epoch || ++events > 1000)
+      [eyes, epoch, events] = [nameResolverOf(deps, viewer, addressOf), engine.epoch, 0];
+    const data = {
+      position: positionToken(log.identity, e.position),
+      placeId: row.placeId ?? null,
+      ...presentEvent(eyes, e, audienceIn(viewer, row)),
+    };
     return `id: ${data.position}\nevent: ${e.type}\ndata: ${jsonLine(data)}\n\n`;
   };
 }
 
-export function installLive(app: FastifyInstance, deps: HttpDeps, answers: LongAnswers, addressOf: Addresses, heartbeatMs = 15_000): void {
+export function installLive(
+  app: FastifyInstance,
+  deps: HttpDeps,
+  answers: LongAnswers,
+  addressOf: Addresses,
+  heartbeatMs = 15_000,
+): void {
   const { service } = deps;
   const open = new OpenEvents(service.engine);
   app.get('/v1/live', async (request, reply) => {
@@ -77,18 +106,27 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, answers: LongA
     const last = request.headers['last-event-id'];
     const from = last ? readPosition(service.log.identity, String(last)) : service.position();
     if (from > service.position()) await waitForPosition(service, from);
-    const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
-    await answers.send(request, reply, { account: principal.account, kind: 'streams', headers, until: principal.expiresAt }, async (answer) => {
-      const tell = teller(deps, principal, scopeOf(service, scope), open, addressOf);
-      answer.write('retry: 2000\n\n');
-      await answer.rest();
-      const heartbeat = setInterval(() => answer.aside(': still here\n\n'), heartbeatMs);
-      try {
-        await follow(answer, tell);
-      } finally {
-        clearInterval(heartbeat);
-      }
-    });
+    const headers = {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    };
+    await answers.send(
+      request,
+      reply,
+      { account: principal.account, kind: 'streams', headers, until: principal.expiresAt },
+      async (answer) => {
+        const tell = teller(deps, principal, scopeOf(service, scope), open, addressOf);
+        answer.write('retry: 2000\n\n');
+        await answer.rest();
+        const heartbeat = setInterval(() => answer.aside(': still here\n\n'), heartbeatMs);
+        try {
+          await follow(answer, tell);
+        } finally {
+          clearInterval(heartbeat);
+        }
+      },
+    );
 
     async function follow(answer: LongAnswer, tell: ReturnType<typeof teller>): Promise<void> {
       // What lies behind is read a page at a time, each in a slice of its own.

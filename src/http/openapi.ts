@@ -15,12 +15,20 @@ import { queries } from './questions/index.js';
 import { Components, type Json } from './openapi/schemas.js';
 
 const path = (url: string): string => url.replace(/:([a-zA-Z]+)/g, '{$1}');
-const recordIdInPath: Json = { name: 'id', in: 'path', required: true, description: 'The id of the record', schema: { $ref: '#/components/schemas/Id' } };
+const recordIdInPath: Json = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  description: 'The id of the record',
+  schema: { $ref: '#/components/schemas/Id' },
+};
 
 const Receipt = z
   .strictObject({
     id: z.string().meta({ description: 'Of the record' }),
-    events: z.array(z.string()).meta({ description: 'The names of what was recorded, oldest first; none where nothing changed' }),
+    events: z
+      .array(z.string())
+      .meta({ description: 'The names of what was recorded, oldest first; none where nothing changed' }),
     version: z.int().meta({ description: 'Of the record after them' }),
     position: z.string().meta({ description: 'What Read-After takes' }),
   })
@@ -30,22 +38,31 @@ const Receipt = z
 export interface OpenApi {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-  readonly components: Readonly<Record<'schemas' | 'headers' | 'parameters' | 'responses' | 'securitySchemes', Readonly<Record<string, Json>>>>;
+  readonly components: Readonly<
+    Record<
+      'schemas' | 'headers' | 'parameters' | 'responses' | 'securitySchemes',
+      Readonly<Record<string, Json>>
+    >
+  >;
   readonly [member: string]: unknown;
 }
 
 /** Builds the document; `version` is the product's. */
 export function openapi(version: string): OpenApi {
   const paths: Record<string, Record<string, Json>> = {};
-  const add = (url: string, method: string, operation: Json): void => void ((paths[path(url)] ??= {})[method] = operation);
+  const add = (url: string, method: string, operation: Json): void =>
+    void ((paths[path(url)] ??= {})[method] = operation);
   const components = new Components();
   for (const route of commandRoutes) add(route.url, 'post', commandOperation(route, components));
-  for (const { name, events } of aggregates) for (const [type, { data }] of Object.entries(events)) components.named(eventType(name, type), components.of(data, 'output'));
+  for (const { name, events } of aggregates)
+    for (const [type, { data }] of Object.entries(events))
+      components.named(eventType(name, type), components.of(data, 'output'));
   components.answer(Receipt);
   components.answer(ProblemDocument);
   const examples = loadExamples();
   // Each kind of record as its `GET` answers it, and as a snapshot in `/v1/events` has it.
-  for (const [aggregate, { body }] of queriesByKind(queries)) components.named(snapshotType(aggregate), components.answer(body));
+  for (const [aggregate, { body }] of queriesByKind(queries))
+    components.named(snapshotType(aggregate), components.answer(body));
   for (const q of queries) add(q.url, 'get', queryOperation(q, examples[q.url], components));
   const feed = (f: Described): void => add(f.url, 'get', feedOperation(f, examples[f.url], components));
   for (const f of feeds) feed(f);
@@ -55,7 +72,10 @@ export function openapi(version: string): OpenApi {
     parameters: LiveParameters,
     answers: { 'text/event-stream': 'event: PledgeMade' },
     sent: ['LastEventId'],
-    item: { schema: LiveMessage, description: 'Server-sent events: `data` of each message is a LiveMessage, as JSON in one line' },
+    item: {
+      schema: LiveMessage,
+      description: 'Server-sent events: `data` of each message is a LiveMessage, as JSON in one line',
+    },
   });
   feed({
     title: 'Every event you may see from a position on, a line each (CloudEvents 1.0)',
@@ -70,7 +90,8 @@ export function openapi(version: string): OpenApi {
     info: {
       title: 'Total Place',
       version,
-      description: 'Who promised what, who agreed, what Whitehall owes back, and whether it happened. Answers may gain members: read those you know.',
+      description:
+        'Who promised what, who agreed, what Whitehall owes back, and whether it happened. Answers may gain members: read those you know.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],

@@ -14,7 +14,11 @@ export function canonical(value: unknown): string {
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
-      return value === null ? 'null' : Array.isArray(value) ? list(value) : members(value as Record<string, unknown>);
+      return value === null
+        ? 'null'
+        : Array.isArray(value)
+          ? list(value)
+          : members(value as Record<string, unknown>);
     default:
       throw new TypeError(`a ${typeof value} cannot stand in JSON`);
   }
@@ -31,7 +35,8 @@ function text(s: string): string {
 
 function list(values: readonly unknown[]): string {
   let out = '[';
-  for (let i = 0; i < values.length; i++) out += (i > 0 ? ',' : '') + (values[i] === undefined ? 'null' : canonical(values[i]));
+  for (let i = 0; i < values.length; i++)
+    out += (i > 0 ? ',' : '') + (values[i] === undefined ? 'null' : canonical(values[i]));
   return `${out}]`;
 }
 

@@ -35,7 +35,10 @@ export interface DecodedEvent extends Recorded {
   readonly reads?: Readonly<Record<string, number>>;
 }
 /** What an event's text holds, its data at the schema version it was written in. */
-type Written = Omit<DecodedEvent, 'position' | 'aggregate' | 'recordId' | 'today' | 'private' | 'data' | 'backdatedBecause'> & {
+type Written = Omit<
+  DecodedEvent,
+  'position' | 'aggregate' | 'recordId' | 'today' | 'private' | 'data' | 'backdatedBecause'
+> & {
   readonly schema: number;
   readonly data: Record<string, unknown> & { backdatedBecause?: string };
 };
@@ -49,7 +52,12 @@ export function fingerprint(value: unknown): string {
  * Gives new events their envelope at the next versions of a stream. Ids are fresh at each attempt. Each carries what `decode`
  * would read from its text, so that the fold, the views and the reactors of this process need not parse it again.
  */
-export function encode(stream: string, after: number, events: readonly NewEvent[], ctx: EnvelopeContext): StoredEvent[] {
+export function encode(
+  stream: string,
+  after: number,
+  events: readonly NewEvent[],
+  ctx: EnvelopeContext,
+): StoredEvent[] {
   const { aggregate, recordId } = parseStream(stream);
   const { backdatedBecause } = ctx;
   const today = londonDate(ctx.recordedAt);
@@ -82,7 +90,14 @@ export function encode(stream: string, after: number, events: readonly NewEvent[
     };
     if (backdatedBecause !== undefined) decoded.backdatedBecause = backdatedBecause;
     addSometimes(decoded, ctx);
-    return { id, stream, version, type, body: envelope(decoded, written, (entry.upcasts?.length ?? 0) + 1), decoded };
+    return {
+      id,
+      stream,
+      version,
+      type,
+      body: envelope(decoded, written, (entry.upcasts?.length ?? 0) + 1),
+      decoded,
+    };
   });
 }
 
@@ -124,7 +139,10 @@ export function decode(logged: LoggedEvent): DecodedEvent {
   const text = JSON.parse(logged.body) as Written;
   const { aggregate, recordId } = parseStream(logged.stream);
   const entry = aggregate.events[text.type];
-  if (!entry) throw new Error(`event ${logged.position} is of the unknown type ${text.type}: this log was written by a newer version`);
+  if (!entry)
+    throw new Error(
+      `event ${logged.position} is of the unknown type ${text.type}: this log was written by a newer version`,
+    );
   let data: object = text.data;
   let backdatedBecause: string | undefined;
   if (text.data.backdatedBecause !== undefined) ({ backdatedBecause, ...data } = text.data);
@@ -152,7 +170,10 @@ export function decode(logged: LoggedEvent): DecodedEvent {
   return event;
 }
 /** Members of the envelope that only some events have. */
-function addSometimes(event: Placed, from: Pick<EnvelopeContext, 'effectiveOn' | 'causation' | 'because' | 'basis' | 'reads'>): void {
+function addSometimes(
+  event: Placed,
+  from: Pick<EnvelopeContext, 'effectiveOn' | 'causation' | 'because' | 'basis' | 'reads'>,
+): void {
   if (from.effectiveOn !== undefined) event.effectiveOn = from.effectiveOn;
   if (from.causation !== undefined) event.causation = from.causation;
   if (from.because !== undefined) event.because = from.because;
@@ -168,7 +189,13 @@ export function logCreated(clock: LogIdentity['clock'], now = new Date().toISOSt
   const commandId = uuidv5('log-created', logId);
   const actor: Actor = { account: 'system:log', role: 'system' };
   const data = { logId, clock };
-  return encode('log-identity', 0, [{ type: 'LogCreated', data }], { recordedAt: now, actor, commandId, fingerprint: fingerprint(data), correlation: commandId })[0]!;
+  return encode('log-identity', 0, [{ type: 'LogCreated', data }], {
+    recordedAt: now,
+    actor,
+    commandId,
+    fingerprint: fingerprint(data),
+    correlation: commandId,
+  })[0]!;
 }
 
 /** The identity that a log's first event states. */

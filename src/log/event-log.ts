@@ -63,7 +63,11 @@ export interface EventLog {
    * position, where it was stored: throws `OtherLog` when the event there is not the one that was applied. What `onBatch` throws
    * ends it too.
    */
-  follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void>;
+  follow(
+    from: number | Cursor,
+    onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Position of the newest event; 0 for an empty log. */
   head(): Promise<number>;
   /**
@@ -124,8 +128,10 @@ export const maxEventBytes = 60_000;
 export const maxAppendBytes = 900_000;
 
 /** Position of the event that has so many behind it in its append; of all of them the last's, where the log tells no other. */
-export const positionIn = (log: Pick<EventLog, 'contiguous'>, appended: Appended, behind: number): number => (log.contiguous ? appended.position - behind : appended.position);
-export const positionOf = (from: number | Cursor): number => (typeof from === 'number' ? from : from.position);
+export const positionIn = (log: Pick<EventLog, 'contiguous'>, appended: Appended, behind: number): number =>
+  log.contiguous ? appended.position - behind : appended.position;
+export const positionOf = (from: number | Cursor): number =>
+  typeof from === 'number' ? from : from.position;
 /** Refuses to follow on from an event that is not the one the follower applied. */
 export function checkCursor(from: number | Cursor, found: LoggedEvent | undefined): void {
   if (typeof from === 'number' || from.position === 0 || found?.id === from.id) return;
@@ -138,14 +144,19 @@ export function checkCursor(from: number | Cursor, found: LoggedEvent | undefine
 /** What every log checks before it touches anything: a bug of the caller, hence a TypeError. */
 export function checkAppend(stream: string, expected: number, events: readonly StoredEvent[]): void {
   if (!/^[a-z][A-Za-z0-9._:|-]{0,250}$/.test(stream)) throw new TypeError(`not a stream name: ${stream}`);
-  if (!Number.isSafeInteger(expected) || expected < 0) throw new TypeError(`expected version ${expected} is not a whole number from 0`);
+  if (!Number.isSafeInteger(expected) || expected < 0)
+    throw new TypeError(`expected version ${expected} is not a whole number from 0`);
   if (events.length === 0) throw new TypeError('an append needs at least one event');
   const ids = new Set(events.map((e) => e.id));
   if (ids.size !== events.length) throw new TypeError('an event id stands twice in one append');
   let total = 0;
   events.forEach((e, i) => {
-    if (e.stream !== stream || e.version !== expected + 1 + i) throw new TypeError(`event ${i} says ${e.stream} version ${e.version}, not ${stream} version ${expected + 1 + i}`);
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(e.id)) throw new TypeError(`not a lower-case UUID: ${e.id}`);
+    if (e.stream !== stream || e.version !== expected + 1 + i)
+      throw new TypeError(
+        `event ${i} says ${e.stream} version ${e.version}, not ${stream} version ${expected + 1 + i}`,
+      );
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(e.id))
+      throw new TypeError(`not a lower-case UUID: ${e.id}`);
     const bytes = Buffer.byteLength(e.body);
     if (bytes > maxEventBytes) throw new TypeError(`event ${i} is longer than ${maxEventBytes} bytes`);
     total += bytes;

@@ -69,7 +69,11 @@ export class MemoryLog implements EventLog {
     return { version: own.length, position: this.#positionOf(this.#events.length) };
   }
 
-  async follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
+  async follow(
+    from: number | Cursor,
+    onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void,
+    signal: AbortSignal,
+  ): Promise<void> {
     let after = this.#upTo(positionOf(from));
     const at = this.#events[after - 1];
     checkCursor(from, at?.position === positionOf(from) ? at : undefined);

@@ -2,7 +2,11 @@
 import { positionOf, type Cursor, type EventLog, type LoggedEvent } from '../log/event-log.js';
 
 /** Events after `from` up to the position `to`. Throws what following the log throws. */
-export async function* batches(log: Pick<EventLog, 'follow'>, from: number | Cursor, to: number): AsyncGenerator<readonly LoggedEvent[]> {
+export async function* batches(
+  log: Pick<EventLog, 'follow'>,
+  from: number | Cursor,
+  to: number,
+): AsyncGenerator<readonly LoggedEvent[]> {
   if (positionOf(from) >= to) return;
   const stop = new AbortController();
   let next: { events: readonly LoggedEvent[]; taken: () => void } | undefined;
@@ -45,6 +49,11 @@ export async function* batches(log: Pick<EventLog, 'follow'>, from: number | Cur
 }
 
 /** The same one by one, without the log's own identity: what a copy and its original have in common. */
-export async function* eventsOf(log: Pick<EventLog, 'follow'>, from: number | Cursor, to: number): AsyncGenerator<LoggedEvent> {
-  for await (const batch of batches(log, from, to)) for (const e of batch) if (e.stream !== 'log-identity') yield e;
+export async function* eventsOf(
+  log: Pick<EventLog, 'follow'>,
+  from: number | Cursor,
+  to: number,
+): AsyncGenerator<LoggedEvent> {
+  for await (const batch of batches(log, from, to))
+    for (const e of batch) if (e.stream !== 'log-identity') yield e;
 }

@@ -14,34 +14,52 @@ export interface Comparison {
 }
 
 const fields = ['id', 'stream', 'version', 'type', 'body'] as const;
-const named = (e: LoggedEvent): string => `${e.stream} version ${e.version} (${e.type} ${e.id}, position ${e.position})`;
+const named = (e: LoggedEvent): string =>
+  `${e.stream} version ${e.version} (${e.type} ${e.id}, position ${e.position})`;
 /** How two events that should be the same differ; undefined where they do not. */
 export function differenceOf(source: LoggedEvent, target: LoggedEvent, n: number): string | undefined {
   const field = fields.find((f) => source[f] !== target[f]);
-  return field && `event ${n} differs in ${field}: the source has ${named(source)}, the target ${named(target)}`;
+  return (
+    field && `event ${n} differs in ${field}: the source has ${named(source)}, the target ${named(target)}`
+  );
 }
 
 /** Compares the source, up to a position, with the target; what the target has beyond that is a difference too. */
-export async function compareLogs(source: EventLog, target: EventLog, upTo: number, onProgress: (n: number, e: LoggedEvent) => void = () => {}): Promise<Comparison> {
+export async function compareLogs(
+  source: EventLog,
+  target: EventLog,
+  upTo: number,
+  onProgress: (n: number, e: LoggedEvent) => void = () => {},
+): Promise<Comparison> {
   const hash = createHash('sha256');
   const versions = new Map<string, number>();
   const end = await target.head();
   const theirs = eventsOf(target, 0, end);
   let count = 0;
-  const found = (difference?: string): Comparison => ({ count, streams: versions.size, hash: hash.digest('hex'), ...(difference ? { difference } : {}) });
+  const found = (difference?: string): Comparison => ({
+    count,
+    streams: versions.size,
+    hash: hash.digest('hex'),
+    ...(difference ? { difference } : {}),
+  });
   try {
     for await (const e of eventsOf(source, 0, upTo)) {
       const { value: t, done } = await theirs.next();
       if (done) return found(`the target ends after ${count} events: it lacks ${named(e)} and what follows`);
       const difference = differenceOf(e, t, count + 1);
       if (difference) return found(difference);
-      if (t.version !== (versions.get(t.stream) ?? 0) + 1) return found(`event ${count + 1} is not the next one of its stream: ${named(t)} after version ${versions.get(t.stream) ?? 0}`);
+      if (t.version !== (versions.get(t.stream) ?? 0) + 1)
+        return found(
+          `event ${count + 1} is not the next one of its stream: ${named(t)} after version ${versions.get(t.stream) ?? 0}`,
+        );
       versions.set(t.stream, t.version);
       for (const f of fields) hash.update(String(t[f])).update('\n');
       onProgress(++count, e);
     }
     const { value: extra, done } = await theirs.next();
-    return found(done ? undefined : `the target goes on after ${count} events where the source ends: ${named(extra)}`);
+    return found(
+      done ? undefined : `the target goes on after ${count} events where the source ends: ${named(extra)}`,
+    );
   } finally {
     await theirs.return(undefined);
   }

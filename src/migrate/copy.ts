@@ -5,7 +5,15 @@
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Conflict, maxAppendBytes, OutcomeUnknown, Unavailable, type Cursor, type EventLog, type LoggedEvent } from '../log/event-log.js';
+import {
+  Conflict,
+  maxAppendBytes,
+  OutcomeUnknown,
+  Unavailable,
+  type Cursor,
+  type EventLog,
+  type LoggedEvent,
+} from '../log/event-log.js';
 import { SqliteLog } from '../log/sqlite/sqlite-log.js';
 import { batches, eventsOf } from './batches.js';
 import { differenceOf } from './compare.js';
@@ -36,12 +44,24 @@ export class CannotCopy extends Error {}
 
 const maxRun = 500;
 /** Appends in one turn: the embedded log writes them in one transaction (group commit), a server one after the other. */
-const waveOf = (target: EventLog): { appends: number; bytes: number } => (target instanceof SqliteLog ? { appends: 256, bytes: 700_000 } : { appends: 1, bytes: maxAppendBytes - 50_000 });
+const waveOf = (target: EventLog): { appends: number; bytes: number } =>
+  target instanceof SqliteLog
+    ? { appends: 256, bytes: 700_000 }
+    : { appends: 1, bytes: maxAppendBytes - 50_000 };
 
 /** Copies what the source holds now. Safe to run again, also after a kill; throws `CannotCopy`, `Unavailable` or `OutcomeUnknown`. */
-export async function copyLog({ source, target, progressFile, onProgress = () => {}, onTrouble = () => {}, patience = 30 }: CopyOptions): Promise<Progress> {
-  if (source.identity.logId === target.identity.logId) throw new CannotCopy('Source and target are the same log.');
-  if (source.identity.clock !== target.identity.clock) throw new CannotCopy('A log with a simulated clock is copied into one with a simulated clock only.');
+export async function copyLog({
+  source,
+  target,
+  progressFile,
+  onProgress = () => {},
+  onTrouble = () => {},
+  patience = 30,
+}: CopyOptions): Promise<Progress> {
+  if (source.identity.logId === target.identity.logId)
+    throw new CannotCopy('Source and target are the same log.');
+  if (source.identity.clock !== target.identity.clock)
+    throw new CannotCopy('A log with a simulated clock is copied into one with a simulated clock only.');
   let progress = readProgress(progressFile, source, target);
   let savedAt = 0;
   const save = (p: Progress, now = false): void => {
@@ -65,7 +85,8 @@ export async function copyLog({ source, target, progressFile, onProgress = () =>
     } catch (error) {
       save(progress, true);
       // A Conflict: an append of ours arrived after all, or somebody else writes. Looking again tells which.
-      if (!(error instanceof Conflict || error instanceof Unavailable || error instanceof OutcomeUnknown)) throw error;
+      if (!(error instanceof Conflict || error instanceof Unavailable || error instanceof OutcomeUnknown))
+        throw error;
       failures = progress.copied > before ? 0 : failures + 1;
       if (failures >= patience) throw error;
       onTrouble(error);
@@ -79,7 +100,10 @@ function readProgress(file: string, source: EventLog, target: EventLog): Progres
   const nothing = { position: 0, id: '' };
   if (!existsSync(file)) return { from, to, source: nothing, target: nothing, copied: 0 };
   const stored = JSON.parse(readFileSync(file, 'utf8')) as Progress;
-  if (stored.from !== from || stored.to !== to) throw new CannotCopy(`${file} tells of another copy (${stored.from} to ${stored.to}). Name another file with --progress.`);
+  if (stored.from !== from || stored.to !== to)
+    throw new CannotCopy(
+      `${file} tells of another copy (${stored.from} to ${stored.to}). Name another file with --progress.`,
+    );
   return stored;
 }
 
@@ -92,10 +116,17 @@ async function align(source: EventLog, target: EventLog, known: Progress, end: n
     for await (const t of eventsOf(target, start(known.target), await target.head())) {
       const { value: s, done } = await ours.next();
       if (done)
-        throw new CannotCopy(`The target has gone on by itself: it holds ${t.stream} version ${t.version} (${t.type}), which the source has not. Copy the other way, into a new log.`);
+        throw new CannotCopy(
+          `The target has gone on by itself: it holds ${t.stream} version ${t.version} (${t.type}), which the source has not. Copy the other way, into a new log.`,
+        );
       const difference = differenceOf(s, t, progress.copied + 1);
       if (difference) throw new CannotCopy(`The target is no copy of the source: ${difference}.`);
-      progress = { ...progress, source: { position: s.position, id: s.id }, target: { position: t.position, id: t.id }, copied: progress.copied + 1 };
+      progress = {
+        ...progress,
+        source: { position: s.position, id: s.id },
+        target: { position: t.position, id: t.id },
+        copied: progress.copied + 1,
+      };
     }
   } finally {
     await ours.return(undefined);
@@ -103,7 +134,13 @@ async function align(source: EventLog, target: EventLog, known: Progress, end: n
   return progress;
 }
 
-async function append(source: EventLog, target: EventLog, known: Progress, end: number, onAppended: (p: Progress) => void): Promise<void> {
+async function append(
+  source: EventLog,
+  target: EventLog,
+  known: Progress,
+  end: number,
+  onAppended: (p: Progress) => void,
+): Promise<void> {
   let progress = known;
   const limit = waveOf(target);
   let wave: LoggedEvent[][] = [];
@@ -111,7 +148,9 @@ async function append(source: EventLog, target: EventLog, known: Progress, end: 
   const flush = async (): Promise<void> => {
     if (wave.length === 0) return;
     // Queued in one turn, so in order; the last one's position is the wave's.
-    const done = await Promise.all(wave.map((run) => target.append(run[0]!.stream, run[0]!.version - 1, run)));
+    const done = await Promise.all(
+      wave.map((run) => target.append(run[0]!.stream, run[0]!.version - 1, run)),
+    );
     const last = wave.at(-1)!.at(-1)!;
     progress = {
       ...progress,

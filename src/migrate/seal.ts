@@ -22,7 +22,9 @@ export function sealedAt(file: string): string | undefined {
 export function sealFile(file: string, now = new Date().toISOString()): string {
   const db = open(file, false);
   try {
-    db.exec('CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT');
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT',
+    );
     db.prepare('INSERT OR IGNORE INTO seal VALUES (1, ?)').run(now);
     return db.prepare<[], string>('SELECT at FROM seal').pluck().get()!;
   } finally {
@@ -49,6 +51,7 @@ function open(file: string, readonly: boolean): Database.Database {
 /** Watches a log's head: true when nothing was added for so long that no append can be under way any more. */
 export async function unchanged(log: Pick<EventLog, 'head'>, ms: number): Promise<boolean> {
   const before = await log.head();
-  for (const until = Date.now() + ms; Date.now() < until; await sleep(Math.min(500, ms))) if ((await log.head()) !== before) return false;
+  for (const until = Date.now() + ms; Date.now() < until; await sleep(Math.min(500, ms)))
+    if ((await log.head()) !== before) return false;
   return (await log.head()) === before;
 }

@@ -8,13 +8,19 @@ import { part } from '../domain/kernel/parts.js';
 
 const namespace = '5d0f4f7c-6f0a-4d1b-9a55-0c3b7a4d9e21';
 /** A command of a commitment that only the system gives. */
-const onCommitment = <C extends CommandName<'commitment'>>(id: string, name: string, command: C, data: CommandData<'commitment', C>, more?: StepMore): Step =>
-  step(name, 'commitment', id, command, data, more);
+const onCommitment = <C extends CommandName<'commitment'>>(
+  id: string,
+  name: string,
+  command: C,
+  data: CommandData<'commitment', C>,
+  more?: StepMore,
+): Step => step(name, 'commitment', id, command, data, more);
 type OfRecord = Pick<Recorded, 'recordId'>;
 const stateOf = async (executor: Executor, id: string) => (await executor.load('commitment', id)).state;
 
 /** The commitment that an answer becomes: one for each barrier, owner and answer. */
-export const commitmentOfAnswer = (barrierId: string, agencyId: string, version: number): string => uuidv5(JSON.stringify([barrierId, agencyId, version]), namespace);
+export const commitmentOfAnswer = (barrierId: string, agencyId: string, version: number): string =>
+  uuidv5(JSON.stringify([barrierId, agencyId, version]), namespace);
 
 /**
  * AskToCommitment: a department that will remove a barrier, or pilot a change, has a Whitehall commitment offered to it. Where its
@@ -23,24 +29,46 @@ export const commitmentOfAnswer = (barrierId: string, agencyId: string, version:
  */
 export function askToCommitment(executor: Executor): Reactor {
   /** A step of the barrier that a commitment comes from, about what its owner promised there. */
-  const onBarrier = async (id: string, make: (barrierId: string, deed: { agencyId: string; commitmentId: string }) => Step): Promise<Step[]> => {
+  const onBarrier = async (
+    id: string,
+    make: (barrierId: string, deed: { agencyId: string; commitmentId: string }) => Step,
+  ): Promise<Step[]> => {
     const { from, ownerAgencyId } = await stateOf(executor, id);
     return from?.kind === 'barrier' ? [make(from.id, { agencyId: ownerAgencyId, commitmentId: id })] : [];
   };
-  const move = (e: OfRecord): Steps => onBarrier(e.recordId, (barrierId, deed) => step('MoveDeed', 'barrier', barrierId, 'MoveDeed', deed));
-  const back = (e: OfRecord): Steps => onBarrier(e.recordId, (barrierId, deed) => step('ReturnDeed', 'barrier', barrierId, 'ReturnDeed', deed));
+  const move = (e: OfRecord): Steps =>
+    onBarrier(e.recordId, (barrierId, deed) => step('MoveDeed', 'barrier', barrierId, 'MoveDeed', deed));
+  const back = (e: OfRecord): Steps =>
+    onBarrier(e.recordId, (barrierId, deed) => step('ReturnDeed', 'barrier', barrierId, 'ReturnDeed', deed));
   return {
     name: 'ask-to-commitment',
     on: {
       barrier: {
         async BarrierAnswered(e) {
-          const { agencyId, kind, position, dueOn, waiverId, measure, evidenceExpected, verifierAgency, reason, official, placeId } = e.data;
+          const {
+            agencyId,
+            kind,
+            position,
+            dueOn,
+            waiverId,
+            measure,
+            evidenceExpected,
+            verifierAgency,
+            reason,
+            official,
+            placeId,
+          } = e.data;
           if (kind !== 'department' || (position !== 'will-remove' && position !== 'will-pilot')) return [];
           const barrier = (await executor.load('barrier', e.recordId)).state;
           const standIn = verifierAgency ?? (await executor.load('place', placeId)).state.accountableBodyId;
           const id = commitmentOfAnswer(e.recordId, agencyId, e.version);
           const what = position === 'will-pilot' ? 'Pilot a change' : 'Remove the barrier';
-          const inFull = e.actor.role === 'official' && e.actor.agency === agencyId && measure && evidenceExpected && verifierAgency;
+          const inFull =
+            e.actor.role === 'official' &&
+            e.actor.agency === agencyId &&
+            measure &&
+            evidenceExpected &&
+            verifierAgency;
           return [
             onCommitment(
               id,
@@ -53,7 +81,12 @@ export function askToCommitment(executor: Executor): Reactor {
                 ownerAgencyId: agencyId,
                 level: 'whitehall',
                 accountable: { official: official ?? `The official who answers for ${agencyId}` },
-                measure: measure ?? shortened(`The places that joined the barrier confirm that it is removed: ${barrier.statement}`, 500),
+                measure:
+                  measure ??
+                  shortened(
+                    `The places that joined the barrier confirm that it is removed: ${barrier.statement}`,
+                    500,
+                  ),
                 evidenceExpected: evidenceExpected ?? 'Confirmation by the places that joined the barrier',
                 dueOn,
                 // Answered with a date after the programme's end, by a waiver: it is meant.
@@ -66,7 +99,9 @@ export function askToCommitment(executor: Executor): Reactor {
               { onBehalfOf: e.actor.account },
             ),
             onCommitment(id, 'offer', 'Offer', {}),
-            ...(inFull ? [onCommitment(id, 'accept', 'Accept', { consent: false }, { onBehalfOf: e.actor.account })] : []),
+            ...(inFull
+              ? [onCommitment(id, 'accept', 'Accept', { consent: false }, { onBehalfOf: e.actor.account })]
+              : []),
           ];
         },
       },
@@ -76,15 +111,33 @@ export function askToCommitment(executor: Executor): Reactor {
         CompletionVerified: (e) => (e.data.closes ? [] : move(e)),
         CommitmentReopened: move,
         CompletionClaimed: (e) => {
-          const evidence = e.data.evidence.map((x) => shortened(`${x.description} (${x.type}, ${x.locator ?? `SHA-256 ${x.sha256}`})`, 500));
-          return onBarrier(e.recordId, (barrierId, deed) => step('ClaimDeedDone', 'barrier', barrierId, 'ClaimDeedDone', { ...deed, evidence }, { onBehalfOf: e.actor.account }));
+          const evidence = e.data.evidence.map((x) =>
+            shortened(`${x.description} (${x.type}, ${x.locator ?? `SHA-256 ${x.sha256}`})`, 500),
+          );
+          return onBarrier(e.recordId, (barrierId, deed) =>
+            step(
+              'ClaimDeedDone',
+              'barrier',
+              barrierId,
+              'ClaimDeedDone',
+              { ...deed, evidence },
+              { onBehalfOf: e.actor.account },
+            ),
+          );
         },
         CommitmentWithdrawn: (e) => (e.data.accepted ? back(e) : []),
         CommitmentSuperseded: back,
         // The deed is the former owner's: what it did not keep is owed again where it was promised.
         async CommitmentReassigned(e) {
           const { from } = await stateOf(executor, e.recordId);
-          return from?.kind === 'barrier' ? [step('ReturnDeed', 'barrier', from.id, 'ReturnDeed', { agencyId: e.data.fromAgencyId, commitmentId: e.recordId })] : [];
+          return from?.kind === 'barrier'
+            ? [
+                step('ReturnDeed', 'barrier', from.id, 'ReturnDeed', {
+                  agencyId: e.data.fromAgencyId,
+                  commitmentId: e.recordId,
+                }),
+              ]
+            : [];
         },
       },
     },
@@ -95,7 +148,9 @@ export function askToCommitment(executor: Executor): Reactor {
 export function poolReserver(executor: Executor): Reactor {
   const release = async (e: OfRecord): Promise<readonly Step[]> => {
     const { money, funds } = await stateOf(executor, e.recordId);
-    return money && funds ? [step('release', 'pool', money.poolId, 'ReleaseFunds', { commitmentId: e.recordId })] : [];
+    return money && funds
+      ? [step('release', 'pool', money.poolId, 'ReleaseFunds', { commitmentId: e.recordId })]
+      : [];
   };
   return {
     name: 'pool-reserver',
@@ -109,7 +164,15 @@ export function poolReserver(executor: Executor): Reactor {
             reason: 'The pool has not reserved it. Why is told in the pool, to those who may read it.',
           }),
         ],
-        FundsReleased: (e) => (e.data.reason === undefined ? [] : [onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', { code: 'RELEASED_BY_PLACE', reason: e.data.reason })]),
+        FundsReleased: (e) =>
+          e.data.reason === undefined
+            ? []
+            : [
+                onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', {
+                  code: 'RELEASED_BY_PLACE',
+                  reason: e.data.reason,
+                }),
+              ],
       },
       commitment: {
         FundsRequested({ recordId, data: { poolId, ...data } }) {
@@ -132,7 +195,8 @@ export interface Promises {
 }
 /** OrphanGuard: a seat or an agency left; nobody's commitments and pledges are noted, and are to be settled. */
 export function orphanGuard(executor: Executor, promises: Promises): Reactor {
-  const lookAtPledges = (id: string, agencyId: string): Step => step('orphan-pledges', 'pool', id, 'OrphanPledges', { agencyId });
+  const lookAtPledges = (id: string, agencyId: string): Step =>
+    step('orphan-pledges', 'pool', id, 'OrphanPledges', { agencyId });
   const atTable = (e: EventOf<'collaborative', 'SeatVacated' | 'SeatAccepted'>): readonly Step[] =>
     promises
       .pools(e.data.agencyId, e.position)
@@ -153,15 +217,24 @@ export function orphanGuard(executor: Executor, promises: Promises): Reactor {
         // Back at the table, it answers for its pledges again.
         SeatAccepted: atTable,
       },
-      agency: { AgencyRetired: (e) => [...promises.commitments(e.recordId).map((c) => look(c.id)), ...promises.pools(e.recordId, e.position).map((p) => lookAtPledges(p.id, e.recordId))] },
+      agency: {
+        AgencyRetired: (e) => [
+          ...promises.commitments(e.recordId).map((c) => look(c.id)),
+          ...promises.pools(e.recordId, e.position).map((p) => lookAtPledges(p.id, e.recordId)),
+        ],
+      },
       // An agency may have left while it pledged.
       pool: {
         async PledgeMade(e) {
           const { agencyId } = e.data;
           const { placeId } = (await executor.load('pool', e.recordId)).state;
           const retired = (await executor.load('agency', agencyId)).state.status === 'retired';
-          const seats = Object.values((await executor.load('collaborative', placeId)).state.seats).filter((s) => s.agencyId === agencyId);
-          return retired || (seats.length > 0 && seats.every((s) => s.status === 'vacated')) ? [lookAtPledges(e.recordId, agencyId)] : [];
+          const seats = Object.values((await executor.load('collaborative', placeId)).state.seats).filter(
+            (s) => s.agencyId === agencyId,
+          );
+          return retired || (seats.length > 0 && seats.every((s) => s.status === 'vacated'))
+            ? [lookAtPledges(e.recordId, agencyId)]
+            : [];
         },
       },
       // A seat may have been left while the promise was made: the list above did not have it yet.
@@ -169,7 +242,8 @@ export function orphanGuard(executor: Executor, promises: Promises): Reactor {
         async CommitmentAccepted(e) {
           const { accountable } = await stateOf(executor, e.recordId);
           const { seats } = (await executor.load('collaborative', e.data.placeId)).state;
-          const left = accountable && 'seatId' in accountable && part(seats, accountable.seatId)?.status === 'vacated';
+          const left =
+            accountable && 'seatId' in accountable && part(seats, accountable.seatId)?.status === 'vacated';
           return left ? [look(e.recordId)] : [];
         },
       },

@@ -18,6 +18,12 @@ export async function closeDecisions(executor: Executor, over: readonly Closing[
     const now = await executor.load('decision', id);
     if (now.state.status !== 'open') continue;
     const cause = `decision-${id}.${now.version}.closes.${state.closesAt}`;
-    await give(executor, 'decision-closer', step('close', 'decision', id, 'CloseDecision', {}, { cause }), cause, illustrative ? { kind: 'illustrative' } : undefined);
+    await give(
+      executor,
+      'decision-closer',
+      step('close', 'decision', id, 'CloseDecision', {}, { cause }),
+      cause,
+      illustrative ? { kind: 'illustrative' } : undefined,
+    );
   }
 }

@@ -6,8 +6,12 @@ import type { DueRow } from '../projections/views/due-items.js';
 import { invented, step, type Reactor, type Step, type StepMore } from './runner.js';
 
 // The same lateness seen on two days is one step: its cause is the item and its date. What is late because of a day that was filled in is filled in.
-const causedBy = (late: DueRow): StepMore => ({ cause: `${late.stream}.${late.code}.${late.key}.${late.dueOn}`, ...invented(late) });
-const escalate = (id: string, agencyId: string, late?: DueRow): Step => step(`escalate.${agencyId}`, 'barrier', id, 'Escalate', { agencyId }, late && causedBy(late));
+const causedBy = (late: DueRow): StepMore => ({
+  cause: `${late.stream}.${late.code}.${late.key}.${late.dueOn}`,
+  ...invented(late),
+});
+const escalate = (id: string, agencyId: string, late?: DueRow): Step =>
+  step(`escalate.${agencyId}`, 'barrier', id, 'Escalate', { agencyId }, late && causedBy(late));
 
 /** `overdue` answers the open items due before a day; a deed that became a commitment is late with it. */
 export function ownershipEscalator(overdue: (day: string) => readonly DueRow[], executor: Executor): Reactor {
@@ -20,13 +24,16 @@ export function ownershipEscalator(overdue: (day: string) => readonly DueRow[], 
     on: {
       barrier: {
         OwnershipDeclined: (e) => [escalate(e.recordId, e.data.agencyId)],
-        BarrierAnswered: (e) => (e.data.position === 'will-not' ? [escalate(e.recordId, e.data.agencyId)] : []),
+        BarrierAnswered: (e) =>
+          e.data.position === 'will-not' ? [escalate(e.recordId, e.data.agencyId)] : [],
       },
       days: {
         async DayClosed(e) {
           const items = overdue(addDays(e.data.date, 1));
           // A rung may be late beside what it was called for: the barrier knows whether it is due to go higher.
-          const late = items.filter((i) => i.aggregate === 'barrier' && ['answer', 'deed', 'rung'].includes(i.code));
+          const late = items.filter(
+            (i) => i.aggregate === 'barrier' && ['answer', 'deed', 'rung'].includes(i.code),
+          );
           const promised = await Promise.all(items.filter((i) => i.code === 'delivery').map(ofCommitment));
           return [...late.map((i) => escalate(i.recordId, readKey(i.key).agencyId, i)), ...promised.flat()];
         },

@@ -11,15 +11,26 @@ export const placeOpener: Reactor = {
   name,
   on: {
     programme: {
-      PlaceKindChanged: (e) => [step('kind', 'place', e.data.placeId, 'NoteKind', { programmeId: e.recordId, kind: e.data.to })],
+      PlaceKindChanged: (e) => [
+        step('kind', 'place', e.data.placeId, 'NoteKind', { programmeId: e.recordId, kind: e.data.to }),
+      ],
       PlaceEnrolled: (e) => [step('open', 'place', e.data.placeId, 'OpenPlace', { programmeId: e.recordId })],
     },
     place: {
       StepRefused(e) {
         // The enrolment that was refused, `programme-{id}@{version}`.
         const because = e.because ?? '';
-        if (e.data.reactor !== name || e.data.code !== 'PLACE_ID_TAKEN' || !because.startsWith(programme)) return [];
-        return [step('void', 'programme', because.slice(programme.length, because.lastIndexOf('@')), 'VoidEnrolment', { placeId: e.recordId })];
+        if (e.data.reactor !== name || e.data.code !== 'PLACE_ID_TAKEN' || !because.startsWith(programme))
+          return [];
+        return [
+          step(
+            'void',
+            'programme',
+            because.slice(programme.length, because.lastIndexOf('@')),
+            'VoidEnrolment',
+            { placeId: e.recordId },
+          ),
+        ];
       },
     },
   },

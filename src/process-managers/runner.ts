@@ -4,7 +4,14 @@
  */
 import { v5 as uuidv5 } from 'uuid';
 import type { Basis } from '../domain/kernel/types.js';
-import { type CommandData, type CommandName, handlerFor, type HandlerTable, type Registry, splitStream } from '../domain/registry.js';
+import {
+  type CommandData,
+  type CommandName,
+  handlerFor,
+  type HandlerTable,
+  type Registry,
+  splitStream,
+} from '../domain/registry.js';
 import { decode } from '../log/codec.js';
 import type { EventLog, LoggedEvent } from '../log/event-log.js';
 import type { Executor } from '../commands/executor.js';
@@ -30,11 +37,18 @@ export interface StepMore {
 }
 
 /** A step: a command of the record, with what it decides on. */
-export const step = <A extends keyof Registry, C extends CommandName<A>>(name: string, aggregate: A, id: string, command: C, data: CommandData<A, C>, more: StepMore = {}): Step =>
-  ({ name, aggregate, id, command, data, ...more }) as unknown as Step;
+export const step = <A extends keyof Registry, C extends CommandName<A>>(
+  name: string,
+  aggregate: A,
+  id: string,
+  command: C,
+  data: CommandData<A, C>,
+  more: StepMore = {},
+): Step => ({ name, aggregate, id, command, data, ...more }) as unknown as Step;
 
 /** The basis of a step that follows from something filled in; what is not says nothing. */
-export const invented = ({ illustrative }: { readonly illustrative: boolean }): Pick<Step, 'basis'> => (illustrative ? { basis: { kind: 'illustrative' } } : {});
+export const invented = ({ illustrative }: { readonly illustrative: boolean }): Pick<Step, 'basis'> =>
+  illustrative ? { basis: { kind: 'illustrative' } } : {};
 
 /** What follows from an event; none where nothing does. */
 export type Steps = readonly Step[] | Promise<readonly Step[]>;
@@ -55,7 +69,14 @@ export interface Checkpoints {
 const namespace = '0b5a1c1e-6a41-4d59-9d6f-6a1b0a3f5c77';
 
 /** Gives one step; resolves when it is done or recorded as refused. */
-export async function give(executor: Executor, reactor: string, step: Step, causation: string, basis?: Basis, because?: string): Promise<void> {
+export async function give(
+  executor: Executor,
+  reactor: string,
+  step: Step,
+  causation: string,
+  basis?: Basis,
+  because?: string,
+): Promise<void> {
   const cause = step.cause ?? causation;
   await executor.execute({
     aggregate: step.aggregate,
@@ -63,7 +84,11 @@ export async function give(executor: Executor, reactor: string, step: Step, caus
     command: step.command,
     data: step.data,
     commandId: uuidv5(JSON.stringify([reactor, cause, step.name, step.aggregate, step.id]), namespace),
-    actor: { account: `system:${reactor}`, role: 'system', ...(step.onBehalfOf ? { onBehalfOf: step.onBehalfOf } : {}) },
+    actor: {
+      account: `system:${reactor}`,
+      role: 'system',
+      ...(step.onBehalfOf ? { onBehalfOf: step.onBehalfOf } : {}),
+    },
     step: { reactor, name: step.name },
     causation: cause,
     ...(because ? { because } : {}),
@@ -88,7 +113,9 @@ export class Reactors {
   start(): void {
     const from = Math.min(...this.reactors.map((r) => this.checkpoints.get(r.name)));
     this.#processed = from;
-    this.#running = this.#untilDone(() => this.log.follow(this.#processed, (batch) => this.#react(batch), this.#abort.signal));
+    this.#running = this.#untilDone(() =>
+      this.log.follow(this.#processed, (batch) => this.#react(batch), this.#abort.signal),
+    );
   }
 
   async #react(events: readonly LoggedEvent[]): Promise<void> {
@@ -99,7 +126,8 @@ export class Reactors {
         if (!handler || logged.position <= this.checkpoints.get(reactor.name)) continue;
         const e = decode(logged);
         await this.#untilDone(async () => {
-          for (const step of await handler(e)) await give(this.executor, reactor.name, step, e.id, e.basis, `${e.stream}@${e.version}`);
+          for (const step of await handler(e))
+            await give(this.executor, reactor.name, step, e.id, e.basis, `${e.stream}@${e.version}`);
         });
       }
       this.#processed = logged.position;
@@ -118,7 +146,9 @@ export class Reactors {
         this.onError(error);
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, wait);
-          this.#abort.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+          this.#abort.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {
+            once: true,
+          });
         });
       }
     }
@@ -126,12 +156,14 @@ export class Reactors {
 
   /** Resolves when everything up to a position has been reacted to. */
   async reached(position: number): Promise<void> {
-    if (this.#processed < position) await new Promise<void>((resolve) => this.#waiting.push({ position, resolve }));
+    if (this.#processed < position)
+      await new Promise<void>((resolve) => this.#waiting.push({ position, resolve }));
   }
 
   /** Resolves when everything in the log, the reactors' own events included, has been reacted to. */
   async idle(): Promise<void> {
-    for (let head = await this.log.head(); this.#processed < head; head = await this.log.head()) await this.reached(head);
+    for (let head = await this.log.head(); this.#processed < head; head = await this.log.head())
+      await this.reached(head);
   }
 
   async stop(): Promise<void> {

@@ -36,12 +36,17 @@ export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Re
 }
 
 /** AssuranceVoider for sign-offs: a material event on a record that a return has pinned. */
-export function signOffVoider(pinning: (aggregate: string, id: string) => readonly { id: string; status: string }[]): Reactor {
+export function signOffVoider(
+  pinning: (aggregate: string, id: string) => readonly { id: string; status: string }[],
+): Reactor {
   const react = (e: Recorded): Steps => {
     const { aggregate } = e;
-    if (!isIncludable(aggregate) || !flag(aggregateNamed(aggregate).events[e.type]!.material, e.data)) return [];
+    if (!isIncludable(aggregate) || !flag(aggregateNamed(aggregate).events[e.type]!.material, e.data))
+      return [];
     const changed = { aggregate, id: e.recordId, version: e.version, type: e.type };
-    const waiting = pinning(e.aggregate, e.recordId).filter((s) => s.status === 'awaiting-sign-off' || s.status === 'signed-off');
+    const waiting = pinning(e.aggregate, e.recordId).filter(
+      (s) => s.status === 'awaiting-sign-off' || s.status === 'signed-off',
+    );
     return waiting.map((s) => step('void-sign-off', 'submission', s.id, 'VoidSignOff', { changed }));
   };
   return { name: 'sign-off-voider', on: onEvery(includable, (entry) => Boolean(entry.material), react) };
@@ -52,7 +57,10 @@ export const discloser: Reactor = {
   name: 'discloser',
   on: {
     submission: {
-      FindingsSubmitted: (e) => e.data.included.map((pin) => step('disclose', pin.aggregate, pin.id, 'Disclose', { to: 'programme' })),
+      FindingsSubmitted: (e) =>
+        e.data.included.map((pin) =>
+          step('disclose', pin.aggregate, pin.id, 'Disclose', { to: 'programme' }),
+        ),
     },
   },
 };

@@ -8,7 +8,12 @@ export function withdrawals(joined: (placeId: string) => readonly string[]): Rea
     on: {
       programme: {
         PlaceWithdrawn: ({ data: { placeId } }) =>
-          joined(placeId).map((id) => step('leave', 'barrier', id, 'LeaveBarrier', { placeId, reason: 'The place was withdrawn from the programme' })),
+          joined(placeId).map((id) =>
+            step('leave', 'barrier', id, 'LeaveBarrier', {
+              placeId,
+              reason: 'The place was withdrawn from the programme',
+            }),
+          ),
       },
     },
   };

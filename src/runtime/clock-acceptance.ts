@@ -9,7 +9,10 @@ const fileIn = (dataDir: string): string => join(dataDir, 'clock-accepted.json')
 /** Writes that the clock was right at an instant. Throws where a process runs on the directory: that one must be asked. */
 export function acceptForStart(dataDir: string, at: string): void {
   mkdirSync(dataDir, { recursive: true });
-  const lock = takeLock(`${viewFile(dataDir)}.lock`, `a service runs on ${dataDir}. Give its operator’s address: total-place clock accept --service http(s)://host:port`);
+  const lock = takeLock(
+    `${viewFile(dataDir)}.lock`,
+    `a service runs on ${dataDir}. Give its operator’s address: total-place clock accept --service http(s)://host:port`,
+  );
   try {
     writeFileSync(fileIn(dataDir), JSON.stringify({ at }), { mode: 0o600 });
   } finally {

@@ -23,11 +23,18 @@ export function refuseShared(dataDir: string): void {
   if (!existsSync(dataDir)) return;
   const { uid } = statSync(dataDir);
   if (uid !== 0 && uid !== process.getuid?.())
-    throw new Error(`DATA_DIR must be a folder of this service’s own user: ${dataDir} is the user ${uid}’s. Mend it: chown it to the user that runs the service`);
+    throw new Error(
+      `DATA_DIR must be a folder of this service’s own user: ${dataDir} is the user ${uid}’s. Mend it: chown it to the user that runs the service`,
+    );
   for (const path of [dataDir, ...readdirSync(dataDir).map((name) => join(dataDir, name))]) {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
     if ((mode & byOthers) === 0) continue;
-    const who = [...((mode & 0o020) > 0 ? ['its group'] : []), ...((mode & 0o002) > 0 ? ['everybody'] : [])].join(' and ');
-    throw new Error(`DATA_DIR must be a folder that nobody else may write: ${path} may be written by ${who} (mode ${(mode & 0o7777).toString(8)}). Mend it: chmod -R go-w ${dataDir}`);
+    const who = [
+      ...((mode & 0o020) > 0 ? ['its group'] : []),
+      ...((mode & 0o002) > 0 ? ['everybody'] : []),
+    ].join(' and ');
+    throw new Error(
+      `DATA_DIR must be a folder that nobody else may write: ${path} may be written by ${who} (mode ${(mode & 0o7777).toString(8)}). Mend it: chmod -R go-w ${dataDir}`,
+    );
   }
 }

@@ -14,7 +14,9 @@ export interface Disk {
 function lastBackup(dataDir: string): Disk['lastBackup'] {
   try {
     const { at, bytes } = JSON.parse(readFileSync(backupMark(dataDir), 'utf8')) as Partial<BackupMark>;
-    return typeof at === 'string' && Number.isFinite(Date.parse(at)) && typeof bytes === 'number' ? { at, bytes } : undefined;
+    return typeof at === 'string' && Number.isFinite(Date.parse(at)) && typeof bytes === 'number'
+      ? { at, bytes }
+      : undefined;
   } catch {
     return undefined;
   }

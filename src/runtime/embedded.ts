@@ -22,11 +22,16 @@ export function openService({ clockKind, ...options }: EmbeddedOptions): Embedde
     throw new Error(
       `There is no log at ${logFile(options.dataDir)}, and views of one lie beside where it was. Put it back, or total-place restore a backup; to begin a new record here, move ${viewFile(options.dataDir)} away.`,
     );
-  const log = new SqliteLog(logFile(options.dataDir), { clock: clockKind, ...(options.onError ? { onError: options.onError } : {}) });
+  const log = new SqliteLog(logFile(options.dataDir), {
+    clock: clockKind,
+    ...(options.onError ? { onError: options.onError } : {}),
+  });
   const others = log.newest === 1 ? likeBackups(options.dataDir) : [];
   if (others.length > 0)
     options.onError?.(
-      new Notice(`The log in ${options.dataDir} is new and empty, and beside it lie ${others.join(', ')}. If one of them is its backup: stop the service, and total-place restore it.`),
+      new Notice(
+        `The log in ${options.dataDir} is new and empty, and beside it lie ${others.join(', ')}. If one of them is its backup: stop the service, and total-place restore it.`,
+      ),
     );
   try {
     return openNode({ log, ...options }, log) as EmbeddedService;

@@ -35,11 +35,19 @@ export async function openAny({ logUrl, ...options }: OpenOptions): Promise<Embe
  */
 export async function openSharedLog(
   url: string,
-  { dataDir, clockKind, create = false }: { readonly dataDir: string; readonly clockKind: LogIdentity['clock']; readonly create?: boolean },
+  {
+    dataDir,
+    clockKind,
+    create = false,
+  }: { readonly dataDir: string; readonly clockKind: LogIdentity['clock']; readonly create?: boolean },
 ): Promise<EventLog> {
   const { openEventStoreLog } = await import('../log/eventstore/eventstore-log.js');
   const logId = knownLog(viewFile(dataDir));
-  return openEventStoreLog(url, { clock: clockKind, create, ...(logId ? { identity: { logId, clock: clockKind } } : {}) });
+  return openEventStoreLog(url, {
+    clock: clockKind,
+    create,
+    ...(logId ? { identity: { logId, clock: clockKind } } : {}),
+  });
 }
 
 /** The log that an esdb address names, whatever its clock: for looking at it. Throws when it is away, or there is none. */

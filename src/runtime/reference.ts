@@ -5,7 +5,8 @@ import { WorkingDays } from '../domain/shared/calendar.js';
 import { Areas, type Area, type Reference } from '../domain/shared/reference.js';
 
 const home = new URL('../../data/reference/', import.meta.url);
-const rows = (file: string | URL): Record<string, string>[] => parse(readFileSync(file), { bom: true, columns: true, skip_empty_lines: true });
+const rows = (file: string | URL): Record<string, string>[] =>
+  parse(readFileSync(file), { bom: true, columns: true, skip_empty_lines: true });
 
 /** Areas (`code,snac,name,type,parent,from,to,successors`; successors joined by `;`), holidays (`date,name`), COFOG (`code,name`). */
 export function loadReference(areasFile?: string): Reference {

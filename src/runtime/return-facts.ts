@@ -10,12 +10,16 @@ import type { Engine } from '../projections/engine/engine.js';
 import { poolLedger } from '../projections/views/pool-ledger.js';
 import { register } from '../projections/views/register.js';
 
-const row = (label: string, value: string) => ({ label: shortened(label, 200), value: shortened(value, 500) });
+const row = (label: string, value: string) => ({
+  label: shortened(label, 200),
+  value: shortened(value, 500),
+});
 const ended: readonly string[] = ['removed', 'refused', 'closed', 'merged'];
 
 /** Facts by the ids of the sections they fill; a section without any is answered by hand. */
 export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
-  const open = (aggregate: string, id: string): boolean => (engine.queries(access).record(aggregate, id)?.tier ?? 'members') !== 'members';
+  const open = (aggregate: string, id: string): boolean =>
+    (engine.queries(access).record(aggregate, id)?.tier ?? 'members') !== 'members';
   const name = (agencyId: string): string => engine.queries(register).nameOf('agency', agencyId) ?? agencyId;
 
   function table(placeId: string): ReturnType<typeof row>[] {
@@ -29,7 +33,10 @@ export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
     }
     const chair = part(c.seats, c.chair);
     return [
-      row('Voting seats filled', `${seats.length}: ${[...sectors].map(([sector, n]) => `${sector} ${n}`).join(', ')}`),
+      row(
+        'Voting seats filled',
+        `${seats.length}: ${[...sectors].map(([sector, n]) => `${sector} ${n}`).join(', ')}`,
+      ),
       row('Decides by', c.rule.kind),
       ...(chair ? [row('Chair', name(chair.agencyId))] : []),
     ];
@@ -43,11 +50,26 @@ export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
     const of = (locus: string): number => barriers.filter((b) => b.state.locus === locus).length;
     return {
       // What is Whitehall's or joint the programme always sees; local barriers it does not, unless they were opened: none seen is not none.
-      ...(barriers.length > 0 ? { counts: { whitehall: of('whitehall'), joint: of('joint'), ...(of('local') > 0 ? { local: of('local') } : {}) } } : {}),
+      ...(barriers.length > 0
+        ? {
+            counts: {
+              whitehall: of('whitehall'),
+              joint: of('joint'),
+              ...(of('local') > 0 ? { local: of('local') } : {}),
+            },
+          }
+        : {}),
       rows: {
         place: [
           ...(place?.accountableBodyId ? [row('Accountable body', name(place.accountableBodyId))] : []),
-          ...(place?.champion ? [row('Champion', place.champion.departmentId ? name(place.champion.departmentId) : 'Assigned; no department')] : []),
+          ...(place?.champion
+            ? [
+                row(
+                  'Champion',
+                  place.champion.departmentId ? name(place.champion.departmentId) : 'Assigned; no department',
+                ),
+              ]
+            : []),
           ...table(placeId),
         ],
         themes: Object.values(place?.themes ?? {})
@@ -63,7 +85,12 @@ export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
           .queries(commitmentRegister)
           .list(placeId)
           .filter((c) => isPromised(c.state) && open('commitment', c.id))
-          .map((c) => row(c.state.title, `${c.state.status}, due ${c.state.dueOn}, ${lastReport(c.state)?.progress ?? 0} per cent`)),
+          .map((c) =>
+            row(
+              c.state.title,
+              `${c.state.status}, due ${c.state.dueOn}, ${lastReport(c.state)?.progress ?? 0} per cent`,
+            ),
+          ),
       },
     };
   };

@@ -12,7 +12,8 @@ const between = /[-_.:/]/;
 /** True where a character goes on as those before it: repeated, counted up or down (alone or in turn with another), or a part that stood before. */
 function follows(text: string, i: number): boolean {
   const at = (back: number): number => text.charCodeAt(i - back);
-  const counts = (n: number): boolean => i >= 2 * n && at(0) - at(n) === at(n) - at(2 * n) && Math.abs(at(0) - at(n)) < 2;
+  const counts = (n: number): boolean =>
+    i >= 2 * n && at(0) - at(n) === at(n) - at(2 * n) && Math.abs(at(0) - at(n)) < 2;
   return counts(1) || counts(2) || (i > 1 && text.indexOf(text.slice(i - 2, i + 1)) < i - 2);
 }
 
@@ -20,7 +21,12 @@ function follows(text: string, i: number): boolean {
 export function bitsOf(secret: string): number {
   const text = secret.replace(phrases, '~');
   const each = Math.log2(new Set(text).size || 1);
-  const words = new Set([...text.matchAll(written)].filter((m) => m[0].length > 4).flatMap((m) => Array.from(m[0], (_, i) => m.index + i)));
-  const bits = (c: string, i: number): number => (follows(text, i) ? 0 : words.has(i) || between.test(c) ? Math.min(each, bitsOfWritten) : each);
+  const words = new Set(
+    [...text.matchAll(written)]
+      .filter((m) => m[0].length > 4)
+      .flatMap((m) => Array.from(m[0], (_, i) => m.index + i)),
+  );
+  const bits = (c: string, i: number): number =>
+    follows(text, i) ? 0 : words.has(i) || between.test(c) ? Math.min(each, bitsOfWritten) : each;
   return [...text].map(bits).reduce((a, b) => a + b, 0);
 }

@@ -59,7 +59,10 @@ export interface Service {
 /** The earliest instant after which something must happen: a decision's time is over, or the London day. */
 export function nextInstant(engine: Engine, clock: Clock): string {
   const ends = dayEnds(clock);
-  const closing = engine.status().find((v) => v.name === decisionLog.name)?.state === 'live' ? engine.queries(decisionLog).nextClosing() : undefined;
+  const closing =
+    engine.status().find((v) => v.name === decisionLog.name)?.state === 'live'
+      ? engine.queries(decisionLog).nextClosing()
+      : undefined;
   return closing !== undefined && closing < ends ? closing : ends;
 }
 
@@ -70,7 +73,13 @@ export interface ExecutorOn {
   readonly behind?: () => boolean;
   readonly machine?: () => number;
 }
-export function executorOn(log: EventLog, engine: Engine, clock: Clock, ref: Reference, { alone, behind = () => false, machine }: ExecutorOn): Executor {
+export function executorOn(
+  log: EventLog,
+  engine: Engine,
+  clock: Clock,
+  ref: Reference,
+  { alone, behind = () => false, machine }: ExecutorOn,
+): Executor {
   const level = <Q>(view: View<Q>): Q => {
     const answers = engine.queries(view);
     if (behind()) throw new ViewNotLive(view.name, 'behind', 1);
@@ -121,7 +130,13 @@ export interface Timekeeper {
 }
 
 /** Decisions and days are closed at their end by the log's clock; it wakes when the next of them ends. */
-export function timekeeper(executor: Executor, engine: Engine, reactors: Reactors, clock: Clock, onError: (error: unknown) => void): Timekeeper {
+export function timekeeper(
+  executor: Executor,
+  engine: Engine,
+  reactors: Reactors,
+  clock: Clock,
+  onError: (error: unknown) => void,
+): Timekeeper {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   /** What could not be done is tried again, but not at once. */
@@ -131,7 +146,9 @@ export function timekeeper(executor: Executor, engine: Engine, reactors: Reactor
       .queries(register)
       .programmes()
       .map((p) => p.id);
-    await closeDays(executor, clock, programmes, (instant) => closeDecisions(executor, engine.queries(decisionLog).overdue(instant)));
+    await closeDays(executor, clock, programmes, (instant) =>
+      closeDecisions(executor, engine.queries(decisionLog).overdue(instant)),
+    );
   }
   async function settle(): Promise<void> {
     await reactors.idle();
@@ -142,13 +159,19 @@ export function timekeeper(executor: Executor, engine: Engine, reactors: Reactor
     if (stopped) return;
     const at = nextInstant(engine, clock);
     // A clock that stands reaches no instant.
-    const wait = 'until' in clock ? ((clock as { until(i: string): number | undefined }).until(at) ?? Infinity) : Date.parse(at) - Date.now();
+    const wait =
+      'until' in clock
+        ? ((clock as { until(i: string): number | undefined }).until(at) ?? Infinity)
+        : Date.parse(at) - Date.now();
     const failed = (error: unknown): void => {
       onError(error);
       soonest = 1000;
     };
     // A minute at most: what another node opened may end sooner than anything this one knew when it fell asleep.
-    timer = setTimeout(() => void ((soonest = 20), tick().catch(failed).then(wake)), Math.min(Math.max(wait + 5, soonest), 60_000));
+    timer = setTimeout(
+      () => void ((soonest = 20), tick().catch(failed).then(wake)),
+      Math.min(Math.max(wait + 5, soonest), 60_000),
+    );
     timer.unref();
   }
   /** What stands in the log now is reacted to first; under constant writes "idle" might never come. */

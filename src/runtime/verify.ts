@@ -12,7 +12,10 @@ import { views } from '../projections/index.js';
 import { Engine } from '../projections/engine/engine.js';
 
 /** What a finding is of; only a view that differs alone is mended by building it anew. */
-export type Finding = { readonly text: string } & ({ readonly kind: 'file' | 'event-missing' | 'event-changed' | 'views' } | { readonly kind: 'view-differs'; readonly view: string });
+export type Finding = { readonly text: string } & (
+  | { readonly kind: 'file' | 'event-missing' | 'event-changed' | 'views' }
+  | { readonly kind: 'view-differs'; readonly view: string }
+);
 
 /** Looks at events in global order. */
 class Look {
@@ -28,20 +31,28 @@ class Look {
 
   at(e: LoggedEvent): void {
     const missing = (text: string): unknown => this.findings.push({ kind: 'event-missing', text });
-    const changed = (text: string): unknown => this.findings.push({ kind: 'event-changed', text: `the event at position ${e.position} (${e.stream}, version ${e.version}) ${text}` });
-    if (this.contiguous && e.position !== this.#position + 1) missing(`position ${this.#position + 1} is missing before ${e.position}`);
+    const changed = (text: string): unknown =>
+      this.findings.push({
+        kind: 'event-changed',
+        text: `the event at position ${e.position} (${e.stream}, version ${e.version}) ${text}`,
+      });
+    if (this.contiguous && e.position !== this.#position + 1)
+      missing(`position ${this.#position + 1} is missing before ${e.position}`);
     if (e.position <= this.#position) changed(`stands after position ${this.#position}`);
     this.#position = e.position;
     const version = (this.#versions.get(e.stream) ?? 0) + 1;
-    if (e.version > version) missing(`${e.stream} has version ${e.version} where ${version} belongs (position ${e.position})`);
+    if (e.version > version)
+      missing(`${e.stream} has version ${e.version} where ${version} belongs (position ${e.position})`);
     if (e.version < version) changed(`has a version that was there before: ${version} belongs there`);
     this.#versions.set(e.stream, e.version);
     const given = this.digestAt(e.position);
-    if (given !== undefined && given !== digestOf(e)) return void changed('is not what it was when the views were given it');
+    if (given !== undefined && given !== digestOf(e))
+      return void changed('is not what it was when the views were given it');
     try {
       const body = JSON.parse(e.body);
       if (canonicalize(body) !== e.body) changed('is not in canonical form');
-      if (body.id !== e.id || body.stream !== e.stream || body.version !== e.version || body.type !== e.type) changed('does not say what its row says');
+      if (body.id !== e.id || body.stream !== e.stream || body.version !== e.version || body.type !== e.type)
+        changed('does not say what its row says');
     } catch {
       changed('is not JSON');
     }
@@ -52,21 +63,40 @@ class Look {
  * Everything that is wrong with a log, and with the views made from it where their file is given, also while the service runs: what each view
  * holds at one moment is compared with what the log makes up to there. Views are compared only where the log itself is whole.
  */
-export async function verify(log: EventLog, viewFile: string | undefined, ref: Reference): Promise<Finding[]> {
+export async function verify(
+  log: EventLog,
+  viewFile: string | undefined,
+  ref: Reference,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   if (log instanceof SqliteLog) {
     const integrity = log.db.pragma('quick_check(1)', { simple: true });
-    if (integrity !== 'ok') findings.push({ kind: 'file', text: `the log's file is damaged: ${firstLine(integrity)}. Put a backup back: total-place restore` });
+    if (integrity !== 'ok')
+      findings.push({
+        kind: 'file',
+        text: `the log's file is damaged: ${firstLine(integrity)}. Put a backup back: total-place restore`,
+      });
   }
   let file: Database.Database | undefined;
   const memory = new Database(':memory:');
   try {
     file = viewFile === undefined ? undefined : wholeFile(viewFile, findings);
-    const cursor = file?.prepare<[], { log: string; position: number }>('SELECT log, position FROM cursor').get();
-    if (cursor && cursor.log !== log.identity.logId) return [{ kind: 'views', text: `the views were made from the log ${cursor.log}, and this is the log ${log.identity.logId}` }];
+    const cursor = file
+      ?.prepare<[], { log: string; position: number }>('SELECT log, position FROM cursor')
+      .get();
+    if (cursor && cursor.log !== log.identity.logId)
+      return [
+        {
+          kind: 'views',
+          text: `the views were made from the log ${cursor.log}, and this is the log ${log.identity.logId}`,
+        },
+      ];
     const end = cursor?.position ?? 0;
     const engine = new Engine(memory, views, ref, { readAll: () => [], head: () => end });
-    const digest = file && hasDigests(file) ? file.prepare<[number], number>('SELECT digest FROM digests WHERE position = ?').pluck() : undefined;
+    const digest =
+      file && hasDigests(file)
+        ? file.prepare<[number], number>('SELECT digest FROM digests WHERE position = ?').pluck()
+        : undefined;
     const look = new Look(log.contiguous, findings, (position) => digest?.get(position));
     let seen = 0;
     for await (const batch of readable(log, findings)) {
@@ -81,10 +111,15 @@ export async function verify(log: EventLog, viewFile: string | undefined, ref: R
       seen = batch.at(-1)!.position;
     }
     if (seen < end && !findings.some((f) => f.kind === 'file'))
-      findings.push({ kind: 'event-missing', text: `the views have seen position ${end}, and the log ends at ${seen}: it is an older copy, or its end was cut off` });
+      findings.push({
+        kind: 'event-missing',
+        text: `the views have seen position ${end}, and the log ends at ${seen}: it is an older copy, or its end was cut off`,
+      });
     if (!file || findings.length > 0) return findings;
     feed(memory, engine, [], true);
-    for (const v of engine.status()) if (v.state === 'stopped') findings.push({ kind: 'views', text: `the view ${v.name} cannot be built: ${v.error}` });
+    for (const v of engine.status())
+      if (v.state === 'stopped')
+        findings.push({ kind: 'views', text: `the view ${v.name} cannot be built: ${v.error}` });
     // A moment for each view, and no longer: the journal of a file that is written grows as long as somebody reads one moment of it.
     let at = end;
     for (const view of views) {
@@ -92,7 +127,8 @@ export async function verify(log: EventLog, viewFile: string | undefined, ref: R
       const to = position(file);
       for await (const events of batches(log, at, to)) memory.transaction(() => engine.apply(events))();
       at = to;
-      for (const text of compareTables(file, memory, [view])) findings.push({ kind: 'view-differs', view: view.name, text });
+      for (const text of compareTables(file, memory, [view]))
+        findings.push({ kind: 'view-differs', view: view.name, text });
       file.exec('COMMIT');
     }
     return findings;
@@ -136,11 +172,18 @@ const firstLine = (text: unknown): string =>
   String(text)
     .replace(/^\*\*\*.*\*\*\*\n/, '')
     .split('\n')[0]!;
-const position = (file: Database.Database): number => file.prepare<[], number>('SELECT position FROM cursor').pluck().get()!;
-const hasDigests = (file: Database.Database): boolean => file.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'digests'").get() !== undefined;
+const position = (file: Database.Database): number =>
+  file.prepare<[], number>('SELECT position FROM cursor').pluck().get()!;
+const hasDigests = (file: Database.Database): boolean =>
+  file.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'digests'").get() !== undefined;
 
 /** Gives events to the views of a rebuild; one whose handler fails stops, and the rest of them go on. */
-function feed(memory: Database.Database, engine: Engine, events: readonly LoggedEvent[], finished: boolean): void {
+function feed(
+  memory: Database.Database,
+  engine: Engine,
+  events: readonly LoggedEvent[],
+  finished: boolean,
+): void {
   for (;;) {
     memory.exec('BEGIN');
     try {
@@ -156,10 +199,17 @@ function feed(memory: Database.Database, engine: Engine, events: readonly Logged
 }
 
 /** Builds every view of a log in memory, up to where the views stand, and compares each table with the live one, row by row. */
-export async function compareViews(log: SqliteLog, file: Database.Database, ref: Reference): Promise<string[]> {
+export async function compareViews(
+  log: SqliteLog,
+  file: Database.Database,
+  ref: Reference,
+): Promise<string[]> {
   const memory = new Database(':memory:');
   const end = position(file);
-  const rebuilt = new Engine(memory, views, ref, { readAll: (after, limit) => log.readAll(after, limit).filter((e) => e.position <= end), head: () => end });
+  const rebuilt = new Engine(memory, views, ref, {
+    readAll: (after, limit) => log.readAll(after, limit).filter((e) => e.position <= end),
+    head: () => end,
+  });
   await rebuilt.catchUp();
   const problems = rebuilt
     .status()
@@ -171,7 +221,10 @@ export async function compareViews(log: SqliteLog, file: Database.Database, ref:
 }
 
 /** Every view as these events make it, in memory: to be compared with what a node holds. */
-export async function rebuildFrom(events: readonly LoggedEvent[], ref: Reference): Promise<Database.Database> {
+export async function rebuildFrom(
+  events: readonly LoggedEvent[],
+  ref: Reference,
+): Promise<Database.Database> {
   const memory = new Database(':memory:');
   const head = events.at(-1)?.position ?? 0;
   let at = 0;
@@ -186,16 +239,26 @@ export async function rebuildFrom(events: readonly LoggedEvent[], ref: Reference
 }
 
 /** Where live views in one file differ from rebuilt ones in another, as sentences. */
-export function compareTables(file: Database.Database, rebuilt: Database.Database, which: readonly View[] = views): string[] {
+export function compareTables(
+  file: Database.Database,
+  rebuilt: Database.Database,
+  which: readonly View[] = views,
+): string[] {
   const problems: string[] = [];
-  const rowsOf = (db: Database.Database) => db.prepare<[], { name: string; version: number; generation: number; state: string }>("SELECT * FROM views WHERE state = 'live'").all();
+  const rowsOf = (db: Database.Database) =>
+    db
+      .prepare<[], { name: string; version: number; generation: number; state: string }>(
+        "SELECT * FROM views WHERE state = 'live'",
+      )
+      .all();
   const [live, fresh] = [rowsOf(file), rowsOf(rebuilt)];
   for (const view of which) {
     const row = live.find((l) => l.name === view.name && l.version === view.version);
     const other = fresh.find((l) => l.name === view.name && l.version === view.version);
     if (!row || !other) continue;
     for (const short of Object.keys(view.tables)) {
-      const name = (generation: number): string => `${view.name.replaceAll('-', '_')}_${short}_v${view.version}_g${generation}`;
+      const name = (generation: number): string =>
+        `${view.name.replaceAll('-', '_')}_${short}_v${view.version}_g${generation}`;
       const rows = (db: Database.Database, table: string): string[] =>
         db
           .prepare(`SELECT * FROM ${table}`)
@@ -205,7 +268,10 @@ export function compareTables(file: Database.Database, rebuilt: Database.Databas
           .sort();
       const [a, b] = [rows(file, name(row.generation)), rows(rebuilt, name(other.generation))];
       const at = a.findIndex((r, i) => r !== b[i]);
-      if (a.length !== b.length || at >= 0) problems.push(`the view ${view.name} differs from a rebuild in ${short}: ${a.length} rows against ${b.length}`);
+      if (a.length !== b.length || at >= 0)
+        problems.push(
+          `the view ${view.name} differs from a rebuild in ${short}: ${a.length} rows against ${b.length}`,
+        );
     }
   }
   return problems;

@@ -7,7 +7,11 @@ const day = 86_400_000;
 /** A machine whose two clocks are set by hand, from 1 July 2009. */
 function machine() {
   const m = { wall: Date.parse('2009-07-01T09:00:00Z'), steady: 5000, told: [] as string[] };
-  const clock = new WatchedClock({ wall: () => m.wall, steady: () => m.steady, tell: (text) => m.told.push(text) });
+  const clock = new WatchedClock({
+    wall: () => m.wall,
+    steady: () => m.steady,
+    tell: (text) => m.told.push(text),
+  });
   const pass = (ms: number): void => void ((m.wall += ms), (m.steady += ms));
   return Object.assign(m, { clock, pass });
 }

@@ -15,7 +15,14 @@ import { executorOn, give, holder, must, office, secretariat, TestClock, world }
 
 const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
 const report = { period: '2009-09', progress: 40, rag: green, narrative: 'As it is', nextStep: 'More' };
-const red = { ...report, rag: { ...green, risk: 'red' }, cause: 'procurement', recovery: 'Let again', recoveryOn: '2009-10-01', correctionReason: 'The contract fell' };
+const red = {
+  ...report,
+  rag: { ...green, risk: 'red' },
+  cause: 'procurement',
+  recovery: 'Let again',
+  recoveryOn: '2009-10-01',
+  correctionReason: 'The contract fell',
+};
 
 /** A log with its reactors at hand, not started. */
 async function node(t: Test) {
@@ -29,7 +36,8 @@ async function node(t: Test) {
     engine,
     executor,
     clock,
-    must: (as, aggregate, record, command, data = {}, extra = {}) => must(executor, as, aggregate, record, command, data, extra),
+    must: (as, aggregate, record, command, data = {}, extra = {}) =>
+      must(executor, as, aggregate, record, command, data, extra),
     on: (day) => void (clock.ms = Date.parse(`${day}T08:00:00Z`)),
   };
   const reactors = new Reactors(log, executor, reactorsOf(executor, engine), { get: () => 0, set: () => {} });
@@ -42,11 +50,24 @@ test('one person in two tokens is one person, and what the system does on their 
   await promised(w);
   const pct = holder('pct');
   // A contributor's grant of the owner in one token, the seat of the verifier in the other: the account is the same.
-  await w.must({ as: 'contributor@place:durham+agency:council', account: pct.account! }, 'commitment', 'one', 'Report', { ...report, period: '2009-07' });
-  const evidence = [{ type: 'document', description: 'Board paper', date: '2009-07-01', locator: 'Paper 12' }];
+  await w.must(
+    { as: 'contributor@place:durham+agency:council', account: pct.account! },
+    'commitment',
+    'one',
+    'Report',
+    { ...report, period: '2009-07' },
+  );
+  const evidence = [
+    { type: 'document', description: 'Board paper', date: '2009-07-01', locator: 'Paper 12' },
+  ];
   await w.must(holder('council'), 'commitment', 'one', 'ClaimComplete', { evidence });
-  const verify = (account: string, as = pct.as) => give(executor, { as, account }, 'commitment', 'one', 'Verify', { level: 'complete' });
-  t.match(await verify(pct.account!), { kind: 'refused', status: 403, refusal: { code: 'VERIFIER_NOT_INDEPENDENT' } });
+  const verify = (account: string, as = pct.as) =>
+    give(executor, { as, account }, 'commitment', 'one', 'Verify', { level: 'complete' });
+  t.match(await verify(pct.account!), {
+    kind: 'refused',
+    status: 403,
+    refusal: { code: 'VERIFIER_NOT_INDEPENDENT' },
+  });
 
   await w.must(office, 'agency', 'dwp', 'RegisterAgency', {
     name: 'dwp',
@@ -55,20 +76,51 @@ test('one person in two tokens is one person, and what the system does on their 
     identifiers: [{ scheme: 'programme', code: 'D-1', from: '2009-04-01' }],
     startOn: '2009-04-01',
   });
-  await w.must(secretariat, 'barrier', 'forms', 'RecordBarrier', { placeId: 'durham', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait' });
+  await w.must(secretariat, 'barrier', 'forms', 'RecordBarrier', {
+    placeId: 'durham',
+    kind: 'guidance',
+    statement: 'Three forms',
+    effectOnResidents: 'They wait',
+  });
   await w.must(secretariat, 'barrier', 'forms', 'Triage', { locus: 'whitehall', reason: 'Their rule' });
   await w.must(secretariat, 'barrier', 'forms', 'ProposeOwner', { agencyIds: ['dwp'] });
-  const [answers, claims] = ['answers.dwp', 'claims.dwp'].map((account) => ({ as: 'official@agency:dwp', account }));
-  const inFull = { position: 'will-remove', official: 'Jane Doe', dueOn: '2009-12-18', measure: 'One form', evidenceExpected: 'The circular', verifierAgency: 'pct' };
+  const [answers, claims] = ['answers.dwp', 'claims.dwp'].map((account) => ({
+    as: 'official@agency:dwp',
+    account,
+  }));
+  const inFull = {
+    position: 'will-remove',
+    official: 'Jane Doe',
+    dueOn: '2009-12-18',
+    measure: 'One form',
+    evidenceExpected: 'The circular',
+    verifierAgency: 'pct',
+  };
   await w.must(answers!, 'barrier', 'forms', 'Respond', inFull);
   reactors.start();
   await reactors.idle();
-  const made = commitmentOfAnswer('forms', 'dwp', (await log.read('barrier-forms')).findIndex((e) => e.type === 'BarrierAnswered') + 1);
-  t.match((await executor.load('commitment', made)).acts.get('answers.dwp')?.get(''), [{ type: 'CommitmentDrafted' }, { type: 'CommitmentAccepted' }], 'who answered has promised');
+  const made = commitmentOfAnswer(
+    'forms',
+    'dwp',
+    (await log.read('barrier-forms')).findIndex((e) => e.type === 'BarrierAnswered') + 1,
+  );
+  t.match(
+    (await executor.load('commitment', made)).acts.get('answers.dwp')?.get(''),
+    [{ type: 'CommitmentDrafted' }, { type: 'CommitmentAccepted' }],
+    'who answered has promised',
+  );
   await w.must(claims!, 'commitment', made, 'ClaimComplete', { evidence });
   await reactors.idle();
-  const confirm = (account: string) => give(executor, { as: secretariat.as, account }, 'barrier', 'forms', 'ConfirmRemoved', { placeId: 'durham' });
-  for (const { account } of [answers!, claims!]) t.match(await confirm(account), { kind: 'refused', status: 403, refusal: { code: 'OWNER_CANNOT_CONFIRM' } }, account);
+  const confirm = (account: string) =>
+    give(executor, { as: secretariat.as, account }, 'barrier', 'forms', 'ConfirmRemoved', {
+      placeId: 'durham',
+    });
+  for (const { account } of [answers!, claims!])
+    t.match(
+      await confirm(account),
+      { kind: 'refused', status: 403, refusal: { code: 'OWNER_CANNOT_CONFIRM' } },
+      account,
+    );
   t.match(await confirm('lead'), { kind: 'done' });
   await reactors.stop();
   await log.close();
@@ -86,24 +138,44 @@ test('a text that is too long to be promised is cut between characters', async (
   });
   const family = '\u{1F469}\u200d\u{1F469}\u200d\u{1F467}';
   const ids = ['even', 'odd', 'joined'];
-  for (const [i, statement] of ['\u{1F600}'.repeat(500), `a${'\u{1F600}'.repeat(499)}`, family.repeat(120)].entries()) {
+  for (const [i, statement] of [
+    '\u{1F600}'.repeat(500),
+    `a${'\u{1F600}'.repeat(499)}`,
+    family.repeat(120),
+  ].entries()) {
     const barrier = ids[i]!;
-    await w.must(secretariat, 'barrier', barrier, 'RecordBarrier', { placeId: 'durham', kind: 'guidance', statement, effectOnResidents: statement });
+    await w.must(secretariat, 'barrier', barrier, 'RecordBarrier', {
+      placeId: 'durham',
+      kind: 'guidance',
+      statement,
+      effectOnResidents: statement,
+    });
     await w.must(secretariat, 'barrier', barrier, 'Triage', { locus: 'whitehall', reason: 'Their rule' });
     await w.must(secretariat, 'barrier', barrier, 'ProposeOwner', { agencyIds: ['dwp'] });
-    await w.must({ as: 'official@agency:dwp', account: 'answers.dwp' }, 'barrier', barrier, 'Respond', { position: 'will-remove', official: 'Jane Doe', dueOn: '2009-12-18' });
+    await w.must({ as: 'official@agency:dwp', account: 'answers.dwp' }, 'barrier', barrier, 'Respond', {
+      position: 'will-remove',
+      official: 'Jane Doe',
+      dueOn: '2009-12-18',
+    });
   }
   reactors.start();
   await reactors.idle();
   for (const barrier of ids) {
-    const made = commitmentOfAnswer(barrier, 'dwp', (await log.read(`barrier-${barrier}`)).findIndex((e) => e.type === 'BarrierAnswered') + 1);
+    const made = commitmentOfAnswer(
+      barrier,
+      'dwp',
+      (await log.read(`barrier-${barrier}`)).findIndex((e) => e.type === 'BarrierAnswered') + 1,
+    );
     const { version, state } = await executor.load('commitment', made);
     t.ok(version > 0, `${barrier}: is promised`);
     for (const [text, max] of [
       [state.title, 300],
       [state.measure, 500],
     ] as const)
-      t.ok(Prose(max).safeParse(text).success && text!.length > max - 12 && text!.endsWith('…'), `${barrier}: ${text?.length} of ${max}`);
+      t.ok(
+        Prose(max).safeParse(text).success && text!.length > max - 12 && text!.endsWith('…'),
+        `${barrier}: ${text?.length} of ${max}`,
+      );
   }
   await reactors.stop();
   await log.close();
@@ -113,12 +185,27 @@ test('E12: a green report leaves a signature alone; one that turns red voids it,
   const { w, log, executor, reactors } = await node(t);
   await sent(w, promised, [{ aggregate: 'commitment', id: 'one' }]);
   const sign = () => signed(w);
-  const submit = async () => give(executor, secretariat, 'submission', id, 'Submit', {}, { expectedVersion: (await log.read(`submission-${id}`)).length });
+  const submit = async () =>
+    give(
+      executor,
+      secretariat,
+      'submission',
+      id,
+      'Submit',
+      {},
+      { expectedVersion: (await log.read(`submission-${id}`)).length },
+    );
   await sign();
   await w.must(holder('council'), 'commitment', 'one', 'Report', report);
-  await w.must(holder('council'), 'commitment', 'one', 'Report', red, { expectedVersion: (await log.read('commitment-one')).length });
+  await w.must(holder('council'), 'commitment', 'one', 'Report', red, {
+    expectedVersion: (await log.read('commitment-one')).length,
+  });
   // Refused at once, whether or not the reactor has already said so.
-  t.match(await submit(), { kind: 'refused', status: 422, refusal: { code: 'SIGN_OFF_VOID', detail: /commitment one \(progress reported\)/ } });
+  t.match(await submit(), {
+    kind: 'refused',
+    status: 422,
+    refusal: { code: 'SIGN_OFF_VOID', detail: /commitment one \(progress reported\)/ },
+  });
   reactors.start();
   await reactors.idle();
   t.match((await executor.load('submission', id)).state, { status: 'ready' }, 'the reactor has voided it');
@@ -133,7 +220,11 @@ test('E12: a green report leaves a signature alone; one that turns red voids it,
     { ...red, progress: 45, correctionReason: 'Two cases more' },
     { expectedVersion: (await log.read('commitment-one')).length },
   );
-  t.match(await submit(), { kind: 'done', events: ['FindingsSubmitted'] }, 'red as it was signed for: submitted');
+  t.match(
+    await submit(),
+    { kind: 'done', events: ['FindingsSubmitted'] },
+    'red as it was signed for: submitted',
+  );
   await reactors.idle();
   t.equal((await executor.load('commitment', 'one')).access.tier, 'programme', 'and open to the programme');
   await reactors.stop();

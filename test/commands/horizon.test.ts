@@ -8,7 +8,11 @@ import { reference } from '../domain/spec.js';
 import { executorOn, give, holder, must, pledge, secretariat, TestClock, world } from './world.js';
 
 const pct = holder('pct');
-const vacate = (executor: Executor) => must(executor, secretariat, 'collaborative', 'durham', 'VacateSeat', { seatId: 'pct', reason: 'left the post' });
+const vacate = (executor: Executor) =>
+  must(executor, secretariat, 'collaborative', 'durham', 'VacateSeat', {
+    seatId: 'pct',
+    reason: 'left the post',
+  });
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Two processes on one log: `other` reads everything, `warm` has the records of a pledge at hand and is told what each of its readings is. */
@@ -24,8 +28,18 @@ async function two(lanes?: (log: EventLog) => Lanes) {
     append: log.append.bind(log),
     since: (position: number, max: number) => (asked.push('since'), log.since(position, max)),
   });
-  const views = { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] };
-  const warm = new Executor({ log: telling, clock: new TestClock(), ref: reference, views, ...(lanes ? { lanes: lanes(telling) } : {}) });
+  const views = {
+    agenciesWithIdentifier: () => [],
+    agencyReferenced: () => false,
+    liveCommitments: () => [],
+  };
+  const warm = new Executor({
+    log: telling,
+    clock: new TestClock(),
+    ref: reference,
+    views,
+    ...(lanes ? { lanes: lanes(telling) } : {}),
+  });
   return { log, other, warm, asked };
 }
 /** A follower that hands on what it is let: everything of the log, when `free` is called. */
@@ -55,11 +69,21 @@ test('what came since a follower that stands still is asked for, and a changed r
   await must(warm, pct, 'pool', 'treatment', 'Pledge', pledge(2));
   t.same(asked, ['since']);
   asked.length = 0;
-  await Promise.all([0, 1, 2].flatMap(() => [warm.load('pool', 'treatment'), warm.load('collaborative', 'durham')]));
-  t.same(asked, ['since', 'since'], 'the first of many asks; who came while that was under way share the next question');
+  await Promise.all(
+    [0, 1, 2].flatMap(() => [warm.load('pool', 'treatment'), warm.load('collaborative', 'durham')]),
+  );
+  t.same(
+    asked,
+    ['since', 'since'],
+    'the first of many asks; who came while that was under way share the next question',
+  );
   await vacate(other);
   asked.length = 0;
-  t.match(await give(warm, pct, 'pool', 'treatment', 'Pledge', pledge(3)), { kind: 'refused' }, 'the seat is held no more');
+  t.match(
+    await give(warm, pct, 'pool', 'treatment', 'Pledge', pledge(3)),
+    { kind: 'refused' },
+    'the seat is held no more',
+  );
   t.ok(asked.includes('collaborative-durham'));
   abort.abort();
 });
@@ -109,7 +133,10 @@ test('without its follower every state is read again', async (t) => {
   asked.length = 0;
   t.match(await give(warm, pct, 'pool', 'treatment', 'Pledge', pledge(2)), { kind: 'refused' });
   t.notOk(asked.includes('since'));
-  await t.rejects(warm.lanes.follow({ follow: () => Promise.reject(new Error('gone')) }, 0, new AbortController().signal), /gone/);
+  await t.rejects(
+    warm.lanes.follow({ follow: () => Promise.reject(new Error('gone')) }, 0, new AbortController().signal),
+    /gone/,
+  );
   asked.length = 0;
   await warm.load('pool', 'treatment');
   t.same(asked, ['pool-treatment'], 'nor with one that failed');
@@ -145,7 +172,10 @@ test('a refusal holds for what it was decided on, though the state moves on befo
       return events;
     };
     const look = warm.load('pool', 'treatment');
-    const outcome = await give(warm, pct, 'pool', 'treatment', 'WithdrawPledge', { pledgeId: 'p-new', reason: 'not after all' });
+    const outcome = await give(warm, pct, 'pool', 'treatment', 'WithdrawPledge', {
+      pledgeId: 'p-new',
+      reason: 'not after all',
+    });
     t.equal(outcome.kind, 'done', `${steps} steps later`);
     await look;
   }
@@ -166,13 +196,21 @@ test('whatever is written by whom, held back or let go from a small cache: what 
     await Promise.all(
       Array.from({ length: 1 + random(3) }, async (_, i) => {
         const mine = pools[random(8)]!;
-        const { version } = await must(random(2) ? other : warm, pct, 'pool', mine, 'Pledge', pledge(`${round}-${i}`));
+        const { version } = await must(
+          random(2) ? other : warm,
+          pct,
+          'pool',
+          mine,
+          'Pledge',
+          pledge(`${round}-${i}`),
+        );
         versions.set(mine, Math.max(version, versions.get(mine) ?? 0));
       }),
     );
     const known = versions.get(pool) ?? 1;
     const looks = await Promise.all(Array.from({ length: 1 + random(2) }, () => warm.load('pool', pool)));
-    for (const look of looks) if (look.version < known) t.fail(`round ${round}: ${pool} at ${look.version}, acknowledged ${known}`);
+    for (const look of looks)
+      if (look.version < known) t.fail(`round ${round}: ${pool} at ${look.version}, acknowledged ${known}`);
     if (random(100) === 0) {
       abort.abort();
       await turn();

@@ -18,7 +18,10 @@ function frozen<T>(value: T): T {
   return value;
 }
 /** As the token of the trust's seat-holder says. */
-const partner = { account: holder('pct').account ?? 'sh.pct', grants: [parseGrant('seat-holder', holder('pct').as.split('@')[1]!)!] };
+const partner = {
+  account: holder('pct').account ?? 'sh.pct',
+  grants: [parseGrant('seat-holder', holder('pct').as.split('@')[1]!)!],
+};
 const pledge = { pledgeId: 'p', financialYear: '2009-10', amountPence: 100 };
 
 test('a judgement is the executor’s answer, up to the guard or up to the decision, and changes nothing', async (t) => {
@@ -30,8 +33,22 @@ test('a judgement is the executor’s answer, up to the guard or up to the decis
   const now = executor.deps.clock.now();
   const views = executor.deps.views;
 
-  async function ask(id: string, command: string, data: object, more: Partial<CommandRequest> = {}, upTo?: UpTo): Promise<Judgement> {
-    const request: CommandRequest = { aggregate: 'pool', id, command, data, commandId: randomUUID(), principal: partner, ...more };
+  async function ask(
+    id: string,
+    command: string,
+    data: object,
+    more: Partial<CommandRequest> = {},
+    upTo?: UpTo,
+  ): Promise<Judgement> {
+    const request: CommandRequest = {
+      aggregate: 'pool',
+      id,
+      command,
+      data,
+      commandId: randomUUID(),
+      principal: partner,
+      ...more,
+    };
     const loaded = frozen(await executor.load('pool', id));
     const before = JSON.stringify(loaded);
     // What it reads of others is fetched as it asks: a judgement is begun again as often as that takes.
@@ -48,7 +65,13 @@ test('a judgement is the executor’s answer, up to the guard or up to the decis
         return known as Loaded<States[K]>;
       };
       try {
-        const found = judge({ aggregate: aggregateNamed('pool'), recordId: id, loaded, done: undefined }, request, () => 'print', { now, ref: reference, views, read }, upTo);
+        const found = judge(
+          { aggregate: aggregateNamed('pool'), recordId: id, loaded, done: undefined },
+          request,
+          () => 'print',
+          { now, ref: reference, views, read },
+          upTo,
+        );
         t.equal(JSON.stringify(loaded), before, `${command}: the record is as it was`);
         return found;
       } catch (error) {
@@ -57,27 +80,61 @@ test('a judgement is the executor’s answer, up to the guard or up to the decis
       }
     }
   }
-  const codeOf = ({ outcome }: Judgement): string => (isRefusal(outcome) ? outcome.code : outcome.map((e) => e.type).join());
+  const codeOf = ({ outcome }: Judgement): string =>
+    isRefusal(outcome) ? outcome.code : outcome.map((e) => e.type).join();
 
-  const asked: [id: string, command: string, data: object, more: Partial<CommandRequest>, guard: string, decision: string][] = [
+  const asked: [
+    id: string,
+    command: string,
+    data: object,
+    more: Partial<CommandRequest>,
+    guard: string,
+    decision: string,
+  ][] = [
     ['pool', 'Pledge', { ...pledge, pledgeId: 'q' }, {}, '', 'PledgeMade'],
     ['pool', 'Pledge', pledge, {}, '', 'PLEDGE_EXISTS'],
     ['pool', 'Pledge', pledge, { principal: { account: 'nobody', grants: [] } }, 'NOT_FOUND', 'NOT_FOUND'],
     ['pool', 'OpenPool', {}, {}, 'NOT_ALLOWED', 'NOT_ALLOWED'],
     ['pool', 'Pledge', pledge, { expectedVersion: 9 }, 'STALE_REVISION', 'STALE_REVISION'],
-    ['pool', 'Pledge', pledge, { effectiveOn: '2009-06-01' }, 'BACKDATED_WITHOUT_REASON', 'BACKDATED_WITHOUT_REASON'],
+    [
+      'pool',
+      'Pledge',
+      pledge,
+      { effectiveOn: '2009-06-01' },
+      'BACKDATED_WITHOUT_REASON',
+      'BACKDATED_WITHOUT_REASON',
+    ],
     ['pool', 'Pledge', pledge, { effectiveOn: '2199-06-01' }, 'EFFECTIVE_IN_FUTURE', 'EFFECTIVE_IN_FUTURE'],
     ['other', 'Pledge', pledge, {}, 'NOT_FOUND', 'NOT_FOUND'],
   ];
   for (const [id, command, data, more, guard, decision] of asked) {
-    t.equal(codeOf(await ask(id, command, data, more, 'guard')), guard, `${command} to the guard: ${guard || 'it may be given'}`);
+    t.equal(
+      codeOf(await ask(id, command, data, more, 'guard')),
+      guard,
+      `${command} to the guard: ${guard || 'it may be given'}`,
+    );
     const judged = await ask(id, command, data, more);
     t.equal(codeOf(judged), decision, `${command} to the decision: ${decision}`);
     if (decision === 'PledgeMade') continue;
-    const given = await executor.execute({ aggregate: 'pool', id, command, data, commandId: randomUUID(), principal: partner, ...more });
-    t.match(given, { kind: 'refused', status: judged.status, refusal: { code: decision } }, `${command}: as the executor answers`);
+    const given = await executor.execute({
+      aggregate: 'pool',
+      id,
+      command,
+      data,
+      commandId: randomUUID(),
+      principal: partner,
+      ...more,
+    });
+    t.match(
+      given,
+      { kind: 'refused', status: judged.status, refusal: { code: decision } },
+      `${command}: as the executor answers`,
+    );
   }
-  const [first, again] = [await ask('pool', 'Pledge', { ...pledge, pledgeId: 'r' }), await ask('pool', 'Pledge', { ...pledge, pledgeId: 'r' })];
+  const [first, again] = [
+    await ask('pool', 'Pledge', { ...pledge, pledgeId: 'r' }),
+    await ask('pool', 'Pledge', { ...pledge, pledgeId: 'r' }),
+  ];
   t.same(first, again, 'asked twice it says the same');
   t.equal((await log.read('pool-pool')).length, 2, 'and nothing was recorded of it');
 });

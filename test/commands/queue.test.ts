@@ -47,7 +47,8 @@ async function open(longestMs?: number) {
   for (const p of ['a', 'b']) await propose(executor, p);
   const queue = new CommandQueue({ longestMs, now: () => machine.ms });
   let n = 0;
-  const ask = (pool = 'treatment') => queue.enter(() => give(executor, holder('pct'), 'pool', pool, 'Pledge', pledge(n++)));
+  const ask = (pool = 'treatment') =>
+    queue.enter(() => give(executor, holder('pct'), 'pool', pool, 'Pledge', pledge(n++)));
   /** Asks for so many, and lets those begin that may. */
   async function offer(count: number): Promise<PromiseSettledResult<unknown>[]> {
     const all = Promise.allSettled(Array.from({ length: count }, () => ask()));
@@ -57,7 +58,8 @@ async function open(longestMs?: number) {
   const pledges = async (pool = 'treatment'): Promise<number> => (await log.read(`pool-${pool}`)).length - 1;
   return { machine, log, queue, ask, offer, pledges };
 }
-const done = (all: PromiseSettledResult<unknown>[]): number => all.filter((r) => r.status === 'fulfilled').length;
+const done = (all: PromiseSettledResult<unknown>[]): number =>
+  all.filter((r) => r.status === 'fulfilled').length;
 
 test('as many wait as are done in time; the next is turned away before anything is read for it', async (t) => {
   const { log, queue, ask, pledges } = await open(100);
@@ -102,7 +104,11 @@ test('while the log stands still, whoever comes later than anybody should wait i
   const inside = Promise.allSettled(Array.from({ length: 128 }, () => ask()));
   for (let i = 0; i < 4; i++) await turn();
   const first = ask();
-  const given = t.rejects(first, new Overloaded(1), 'after twice the time nothing is begun any more for who waited: they have given up');
+  const given = t.rejects(
+    first,
+    new Overloaded(1),
+    'after twice the time nothing is begun any more for who waited: they have given up',
+  );
   machine.ms += 2000;
   const second = ask();
   machine.ms += 1;
@@ -118,7 +124,9 @@ test('while the log stands still, whoever comes later than anybody should wait i
 
 test('who fails leaves the queue too', async (t) => {
   const { queue, ask } = await open();
-  const all = await Promise.allSettled(Array.from({ length: 300 }, () => queue.enter(() => Promise.reject(new Error('no')))));
+  const all = await Promise.allSettled(
+    Array.from({ length: 300 }, () => queue.enter(() => Promise.reject(new Error('no')))),
+  );
   t.equal(all.filter((r) => r.status === 'rejected').length, 300);
   t.match(await ask(), { kind: 'done' });
   t.equal(queue.waiting, 0);

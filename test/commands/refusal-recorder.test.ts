@@ -64,7 +64,11 @@ test('what is refused in one turn is one append, and what comes while it is unde
     t.same(log.sizes, [3, 2]);
     const logged = (await log.read(stream)).map((e) => e.position);
     const [, , third, , fifth] = logged;
-    t.same(positions, log.contiguous ? logged : [third, third, third, fifth, fifth], 'each its own position, or the append’s where the log tells no other');
+    t.same(
+      positions,
+      log.contiguous ? logged : [third, third, third, fifth, fifth],
+      'each its own position, or the append’s where the log tells no other',
+    );
   }
 });
 
@@ -72,7 +76,10 @@ test('a stream is read once, and another account’s waits for nobody', async (t
   const { log, recorder, codes } = open();
   for (const code of ['A', 'B', 'C']) await recorder.write(refusal(code));
   t.equal(log.reads, 1);
-  await Promise.all([recorder.write(refusal('D')), recorder.write(refusal('X', { stream: 'refusal-other.20090701' }))]);
+  await Promise.all([
+    recorder.write(refusal('D')),
+    recorder.write(refusal('X', { stream: 'refusal-other.20090701' })),
+  ]);
   t.same(log.sizes, [1, 1, 1, 1, 1]);
   t.equal(recorder.streamOf('other'), 'refusal-other.20090701');
   t.same(await codes(), ['A', 'B', 'C', 'D']);
@@ -80,7 +87,9 @@ test('a stream is read once, and another account’s waits for nobody', async (t
 
 test('an event is as it always was: stored bytes, its fingerprint among them, stay', async (t) => {
   const { log, recorder } = open();
-  const given = refusal('NOT_ALLOWED', { actor: { account: 'somebody', role: 'finance-officer', agency: 'pct' } });
+  const given = refusal('NOT_ALLOWED', {
+    actor: { account: 'somebody', role: 'finance-officer', agency: 'pct' },
+  });
   await recorder.write(given);
   const [stored] = await log.read(stream);
   const context = {
@@ -91,14 +100,18 @@ test('an event is as it always was: stored bytes, its fingerprint among them, st
     fingerprint: fingerprint({ aggregate: 'refusal', command: 'RecordRefusal', data: given.data }),
   };
   const bare = (body: string): unknown => ({ ...JSON.parse(body), id: '', salt: '' });
-  t.strictSame(bare(stored!.body), bare(encode(stream, 0, [{ type: 'CommandRefused', data: given.data }], context)[0]!.body));
+  t.strictSame(
+    bare(stored!.body),
+    bare(encode(stream, 0, [{ type: 'CommandRefused', data: given.data }], context)[0]!.body),
+  );
 });
 
 test('two nodes that write one stream at once lose nothing and write nothing twice', async (t) => {
   const { log, clock, recorder, codes } = open();
   const other = new RefusalRecorder({ log, clock });
   const given = Array.from({ length: 40 }, (_, n) => `C${n}`);
-  for (let n = 0; n < given.length; n += 2) await Promise.all([recorder.write(refusal(given[n]!)), other.write(refusal(given[n + 1]!))]);
+  for (let n = 0; n < given.length; n += 2)
+    await Promise.all([recorder.write(refusal(given[n]!)), other.write(refusal(given[n + 1]!))]);
   t.same((await codes()).sort(), [...given].sort());
   t.ok(recorder.conflicts + other.conflicts > 0, 'they met');
   const instants = (await log.read(stream)).map((e) => decode(e).recordedAt);
@@ -146,9 +159,17 @@ test('what fails for good says how, and is found when it is given again', async 
   t.equal(position, (await log.read(stream))[0]!.position);
   t.same(await codes(), ['B', 'between']);
   log.faults.push('lost before writing', 'away');
-  await t.rejects(recorder.write(refusal('C')), OutcomeUnknown, 'nobody knows of the first try, whatever becomes of the second');
+  await t.rejects(
+    recorder.write(refusal('C')),
+    OutcomeUnknown,
+    'nobody knows of the first try, whatever becomes of the second',
+  );
   log.append = async () => Promise.reject(new Conflict(0));
-  await t.rejects(recorder.write(refusal('D')), new TooBusy('the record kept changing'), 'where others were always sooner');
+  await t.rejects(
+    recorder.write(refusal('D')),
+    new TooBusy('the record kept changing'),
+    'where others were always sooner',
+  );
 });
 
 test('nothing is recorded by a clock in doubt', async (t) => {
@@ -164,7 +185,8 @@ test('where neither a command nor the refusal beside it can be written, both are
   await world(log, shared);
   const executor = new Executor({ ...shared.deps, alone: true });
   const pct = officer('pct');
-  const wrong = () => give(executor, pct, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: randomUUID(), consent: true });
+  const wrong = () =>
+    give(executor, pct, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: randomUUID(), consent: true });
   const right = (n: number) => must(executor, pct, 'pool', 'treatment', 'Pledge', pledge(n));
   await right(1);
   const refusals = async () => (await log.read('refusal-fo.pct.20090701')).length;

@@ -29,8 +29,10 @@ async function open() {
   const machine = { ms: 1_000_000 };
   const executor = executorOn(log, clock, () => machine.ms);
   await world(log, executor);
-  const kept = async (account: string): Promise<Kept[]> => (await log.read(`refusal-${account}.20090701`)).map((e) => decode(e).data as Kept);
-  const wrong = (by: As) => give(executor, by, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: randomUUID(), consent: true });
+  const kept = async (account: string): Promise<Kept[]> =>
+    (await log.read(`refusal-${account}.20090701`)).map((e) => decode(e).data as Kept);
+  const wrong = (by: As) =>
+    give(executor, by, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: randomUUID(), consent: true });
   return { log, clock, machine, executor, kept, wrong };
 }
 const pct = officer('pct');
@@ -46,10 +48,33 @@ test('after sixty refusals within a minute nothing of the account is decided unt
   const head = log.appends;
   const version = (await log.read('pool-treatment')).length;
   machine.ms += 900;
-  await t.rejects(wrong(pct), { ...tooMany, retryAfterMs: 6000 }, 'the 61st: and when to come again, a minute after the first');
-  await t.rejects(give(executor, pct, 'pool', 'treatment', 'Pledge', pledge(1)), tooMany, 'a command that nothing is wrong with');
-  await t.rejects(give(executor, pct, 'agency', 'pct', 'RenameAgency', { name: 'x' }), tooMany, 'on any record');
-  await t.rejects(give(executor, { ...pct, as: 'seat-holder@place:durham+agency:pct' }, 'pool', 'treatment', 'Pledge', pledge(1)), tooMany, 'in any role');
+  await t.rejects(
+    wrong(pct),
+    { ...tooMany, retryAfterMs: 6000 },
+    'the 61st: and when to come again, a minute after the first',
+  );
+  await t.rejects(
+    give(executor, pct, 'pool', 'treatment', 'Pledge', pledge(1)),
+    tooMany,
+    'a command that nothing is wrong with',
+  );
+  await t.rejects(
+    give(executor, pct, 'agency', 'pct', 'RenameAgency', { name: 'x' }),
+    tooMany,
+    'on any record',
+  );
+  await t.rejects(
+    give(
+      executor,
+      { ...pct, as: 'seat-holder@place:durham+agency:pct' },
+      'pool',
+      'treatment',
+      'Pledge',
+      pledge(1),
+    ),
+    tooMany,
+    'in any role',
+  );
   t.equal(log.appends, head, 'nothing was recorded');
   t.equal((await log.read('pool-treatment')).length, version, 'and nothing decided');
 
@@ -100,7 +125,8 @@ test('what could not be recorded is not counted, and what it was to tell is told
   machine.ms += 60_000;
   log.failing = 1;
   await t.rejects(wrong(pct), Unavailable, 'the log is away: neither refused nor turned away');
-  for (let n = 0; n < refusalsAMinute; n++) t.match(await wrong(pct), { kind: 'refused' }, `the refusal ${n + 1} of the next minute`);
+  for (let n = 0; n < refusalsAMinute; n++)
+    t.match(await wrong(pct), { kind: 'refused' }, `the refusal ${n + 1} of the next minute`);
   await t.rejects(wrong(pct), tooMany);
   t.same(
     (await kept('fo.pct')).slice(60).flatMap((x) => x.unrecorded ?? []),
@@ -122,9 +148,11 @@ test('the minute is the machine’s, whatever the log’s clock does', async (t)
 test('each node of a log counts what it records, and tells of what it turned away', async (t) => {
   const { log, executor, clock, kept, wrong, machine } = await open();
   const other = executorOn(log, clock, () => machine.ms);
-  const there = () => give(other, pct, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: randomUUID(), consent: true });
+  const there = () =>
+    give(other, pct, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: randomUUID(), consent: true });
   for (let n = 0; n < refusalsAMinute; n++) await Promise.all([wrong(pct), there()]);
-  for (const node of [executor, other]) await t.rejects(give(node, pct, 'pool', 'treatment', 'Pledge', pledge(1)), tooMany);
+  for (const node of [executor, other])
+    await t.rejects(give(node, pct, 'pool', 'treatment', 'Pledge', pledge(1)), tooMany);
   await t.rejects(there(), tooMany);
   machine.ms += 60_000;
   await wrong(pct);
@@ -140,7 +168,10 @@ test('each node of a log counts what it records, and tells of what it turned awa
 test('what is no refusal is not counted', async (t) => {
   const { executor, kept } = await open();
   for (let n = 0; n < 2 * refusalsAMinute; n++)
-    t.match(await give(executor, pct, 'pool', 'treatment', 'ChangePledge', { pledgeId: 'p', amountPence: 1 }), { kind: 'refused', status: 400, refusal: { code: 'VERSION_REQUIRED' } });
+    t.match(
+      await give(executor, pct, 'pool', 'treatment', 'ChangePledge', { pledgeId: 'p', amountPence: 1 }),
+      { kind: 'refused', status: 400, refusal: { code: 'VERSION_REQUIRED' } },
+    );
   t.same(await kept('fo.pct'), [], 'a request without its version is malformed');
 });
 
@@ -173,14 +204,49 @@ test('a hidden record and one that does not exist leave the same bytes but for t
   for (const [who, by] of Object.entries(askers)) {
     clock.ms += 1000;
     // Of one length: nothing but the name may differ.
-    for (const id of ['treatment', 'nosuchone']) t.match(await give(executor, by, 'pool', id, 'Disclose', { to: 'programme' }), { kind: 'refused', status: 404 }, `${who}: ${id}`);
-    const [hidden, unknown] = (await log.read(`refusal-${by.account}.20090701`)).map((e) => e.body.replace('pool-treatment', 'pool-nosuchone'));
+    for (const id of ['treatment', 'nosuchone'])
+      t.match(
+        await give(executor, by, 'pool', id, 'Disclose', { to: 'programme' }),
+        { kind: 'refused', status: 404 },
+        `${who}: ${id}`,
+      );
+    const [hidden, unknown] = (await log.read(`refusal-${by.account}.20090701`)).map((e) =>
+      e.body.replace('pool-treatment', 'pool-nosuchone'),
+    );
     t.same(form(hidden!), form(unknown!), who);
   }
-  t.match(await log.read('refusal-kent.20090701').then((all) => decode(all[0]!).data), { placeId: 'kent', versionSeen: 0 }, 'kept under who asked');
-  const chosen = { principal: { account: 'two', grants: [{ role: 'secretariat', place: 'kent' } as const, { role: 'auditor', programme: 'other' } as const] } };
-  await give(executor, askers['of nothing']!, 'pool', 'treatment', 'Disclose', { to: 'programme' }, { ...chosen, actingAs: { role: 'auditor', programme: 'other' } });
-  await give(executor, askers['of nothing']!, 'pool', 'treatment', 'Disclose', { to: 'programme' }, { ...chosen, actingAs: { role: 'secretariat', place: 'durham' } });
+  t.match(
+    await log.read('refusal-kent.20090701').then((all) => decode(all[0]!).data),
+    { placeId: 'kent', versionSeen: 0 },
+    'kept under who asked',
+  );
+  const chosen = {
+    principal: {
+      account: 'two',
+      grants: [
+        { role: 'secretariat', place: 'kent' } as const,
+        { role: 'auditor', programme: 'other' } as const,
+      ],
+    },
+  };
+  await give(
+    executor,
+    askers['of nothing']!,
+    'pool',
+    'treatment',
+    'Disclose',
+    { to: 'programme' },
+    { ...chosen, actingAs: { role: 'auditor', programme: 'other' } },
+  );
+  await give(
+    executor,
+    askers['of nothing']!,
+    'pool',
+    'treatment',
+    'Disclose',
+    { to: 'programme' },
+    { ...chosen, actingAs: { role: 'secretariat', place: 'durham' } },
+  );
   t.match(
     (await log.read('refusal-two.20090701')).map((e) => decode(e).data),
     [{ programmeId: 'other' }, { placeId: 'kent' }],

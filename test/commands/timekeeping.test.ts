@@ -12,17 +12,28 @@ import { must, secretariat, type As } from './world.js';
 /** A service with a standing clock on Wednesday 1 July 2009, and two decisions that close at five on the 8th and 10th, London time. */
 async function open(t: Test): Promise<{ service: Service; clock: SimulatedClock }> {
   const clock = new SimulatedClock();
-  const service = openService({ dataDir: t.testdir(), clockKind: 'simulated', clock, ref: reference, onError: (e) => t.fail(String(e)) });
+  const service = openService({
+    dataDir: t.testdir(),
+    clockKind: 'simulated',
+    clock,
+    ref: reference,
+    onError: (e) => t.fail(String(e)),
+  });
   t.teardown(() => service.close());
   clock.advance('2009-07-01T08:00:00.000Z');
   await service.built();
-  const node = { ...service, must: (as: As, ...rest: [string, string, string, Record<string, unknown>?, object?]) => must(service.executor, as, ...rest) } as never;
+  const node = {
+    ...service,
+    must: (as: As, ...rest: [string, string, string, Record<string, unknown>?, object?]) =>
+      must(service.executor, as, ...rest),
+  } as never;
   await chaired(node);
   await opened(node, 'later', '2009-07-10');
   await opened(node, 'pooling', '2009-07-08');
   return { service, clock };
 }
-const since = (service: Service, after: number): DecodedEvent[] => service.log.readAll(after, 1000).map(decode);
+const since = (service: Service, after: number): DecodedEvent[] =>
+  service.log.readAll(after, 1000).map(decode);
 
 test('the next instant is the earliest closing, or the end of the London day', async (t) => {
   const { service, clock } = await open(t);
@@ -32,12 +43,18 @@ test('the next instant is the earliest closing, or the end of the London day', a
   t.equal(nextInstant(engine, clock), '2009-07-08T16:00:00.000Z');
   clock.advance('2009-07-08T16:00:00.000Z');
   await service.settle();
-  t.equal(nextInstant(engine, clock), '2009-07-08T16:00:00.000Z', 'at its very moment a position could still be taken');
+  t.equal(
+    nextInstant(engine, clock),
+    '2009-07-08T16:00:00.000Z',
+    'at its very moment a position could still be taken',
+  );
   clock.advance('2009-07-08T16:00:00.001Z');
   await service.settle();
   t.equal(nextInstant(engine, clock), '2009-07-08T22:59:59.999Z');
   clock.advance('2009-07-09T08:00:00.000Z');
-  await must(service.executor, secretariat, 'decision', 'later', 'WithdrawDecision', { reason: 'New figures' });
+  await must(service.executor, secretariat, 'decision', 'later', 'WithdrawDecision', {
+    reason: 'New figures',
+  });
   clock.advance('2009-07-10T08:00:00.000Z');
   t.equal(nextInstant(engine, clock), '2009-07-10T22:59:59.999Z', 'a withdrawn decision closes at no time');
 });
@@ -48,7 +65,9 @@ test('after a long sleep each day holds what closed on it', async (t) => {
   clock.advance('2009-07-13T08:00:00.000Z');
   await service.settle();
   t.same(
-    since(service, after).map((e) => (is(e, 'days', 'DayClosed') ? e.data.date : `${e.stream} ${memberOf(e, 'decision', 'result')}`)),
+    since(service, after).map((e) =>
+      is(e, 'days', 'DayClosed') ? e.data.date : `${e.stream} ${memberOf(e, 'decision', 'result')}`,
+    ),
     [
       ...['01', '02', '03', '04', '05', '06', '07'].map((d) => `2009-07-${d}`),
       'decision-pooling carried',
@@ -81,5 +100,8 @@ test('the running clock closes it without anybody asking', async (t) => {
   await service.keepTime();
   await followed;
   t.same(seen.slice(0, 2), ['DecisionClosed', 'DayClosed']);
-  t.match(since(service, after).find((e) => e.type === 'DecisionClosed')!.data, { how: 'clock', result: 'carried' });
+  t.match(since(service, after).find((e) => e.type === 'DecisionClosed')!.data, {
+    how: 'clock',
+    result: 'carried',
+  });
 });

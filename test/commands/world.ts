@@ -24,7 +24,13 @@ export function restless(): () => number {
 }
 
 export function executorOn(log: EventLog, clock = new TestClock(), machine = restless()): Executor {
-  return new Executor({ log, clock, machine, ref: reference, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] } });
+  return new Executor({
+    log,
+    clock,
+    machine,
+    ref: reference,
+    views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] },
+  });
 }
 
 export interface As {
@@ -46,20 +52,35 @@ export function give(
   const [role = '', scope = ''] = as.split('@');
   const grant = parseGrant(role, scope);
   if (!grant) throw new Error(`no such grant: ${as}`);
-  return executor.execute({ aggregate, id, command, data, commandId: randomUUID(), principal: { account, grants: [grant] }, ...extra });
+  return executor.execute({
+    aggregate,
+    id,
+    command,
+    data,
+    commandId: randomUUID(),
+    principal: { account, grants: [grant] },
+    ...extra,
+  });
 }
 
 /** As `give`, and it must be accepted. */
 export async function must(...args: Parameters<typeof give>): Promise<Extract<Outcome, { kind: 'done' }>> {
   const outcome = await give(...args);
-  if (outcome.kind === 'refused') throw new Error(`${args[4]} was refused ${outcome.refusal.code}: ${outcome.refusal.detail}`);
+  if (outcome.kind === 'refused')
+    throw new Error(`${args[4]} was refused ${outcome.refusal.code}: ${outcome.refusal.detail}`);
   return outcome;
 }
 
 const office = { as: 'programme-office@programme:tp', account: 'office' };
 const secretariat = { as: 'secretariat@place:durham', account: 'lead' };
-export const officer = (agency: string, account = `fo.${agency}`): As => ({ as: `finance-officer@agency:${agency}`, account });
-export const holder = (agency: string): As => ({ as: `seat-holder@place:durham+agency:${agency}`, account: `sh.${agency}` });
+export const officer = (agency: string, account = `fo.${agency}`): As => ({
+  as: `finance-officer@agency:${agency}`,
+  account,
+});
+export const holder = (agency: string): As => ({
+  as: `seat-holder@place:durham+agency:${agency}`,
+  account: `sh.${agency}`,
+});
 export { office, secretariat };
 export const agencies = ['council', 'pct', 'police'] as const;
 
@@ -82,18 +103,47 @@ export async function world(log: EventLog, executor: Executor, poolId = 'treatme
     startOn: '2009-06-01',
     endOn: '2010-03-31',
   });
-  await must(executor, office, 'programme', 'tp', 'AddMilestone', { milestoneId: 'budget', name: 'Budget 2010', kind: 'deadline', date: day('2010-03-24') });
+  await must(executor, office, 'programme', 'tp', 'AddMilestone', {
+    milestoneId: 'budget',
+    name: 'Budget 2010',
+    kind: 'deadline',
+    date: day('2010-03-24'),
+  });
   await must(executor, office, 'programme', 'tp', 'StartProgramme');
-  await must(executor, office, 'programme', 'tp', 'EnrolPlace', { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' });
+  await must(executor, office, 'programme', 'tp', 'EnrolPlace', {
+    placeId: 'durham',
+    name: 'Durham',
+    kind: 'pilot',
+    region: 'North East',
+  });
   await openPlaces(log, executor);
-  const sectors = { council: ['council', 'gss', 'E06000047'], pct: ['nhs', 'ods', '5ND'], police: ['police', 'programme', 'P-1'] } as const;
+  const sectors = {
+    council: ['council', 'gss', 'E06000047'],
+    pct: ['nhs', 'ods', '5ND'],
+    police: ['police', 'programme', 'P-1'],
+  } as const;
   for (const id of agencies) {
     const [sector, scheme, code] = sectors[id];
-    await must(executor, office, 'agency', id, 'RegisterAgency', { name: id, sector, type: 'body', identifiers: [{ scheme, code, from: '2009-04-01' }], startOn: '2009-04-01' });
+    await must(executor, office, 'agency', id, 'RegisterAgency', {
+      name: id,
+      sector,
+      type: 'body',
+      identifiers: [{ scheme, code, from: '2009-04-01' }],
+      startOn: '2009-04-01',
+    });
   }
-  await must(executor, secretariat, 'collaborative', 'durham', 'EstablishCollaborative', { placeId: 'durham', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
+  await must(executor, secretariat, 'collaborative', 'durham', 'EstablishCollaborative', {
+    placeId: 'durham',
+    rule: { kind: 'consent' },
+    quorum: { n: 1, d: 2 },
+  });
   for (const id of agencies) {
-    await must(executor, secretariat, 'collaborative', 'durham', 'OfferSeat', { seatId: id, agencyId: id, account: `sh.${id}`, kind: 'voting' });
+    await must(executor, secretariat, 'collaborative', 'durham', 'OfferSeat', {
+      seatId: id,
+      agencyId: id,
+      account: `sh.${id}`,
+      kind: 'voting',
+    });
     await must(executor, holder(id), 'collaborative', 'durham', 'AcceptSeat', { seatId: id });
   }
   await propose(executor, poolId);
@@ -111,4 +161,8 @@ export const propose = (executor: Executor, poolId: string) =>
     years: ['2009-10'],
     noticeMonths: 3,
   });
-export const pledge = (n: number | string) => ({ pledgeId: `p-${n}`, financialYear: '2009-10', amountPence: 100 });
+export const pledge = (n: number | string) => ({
+  pledgeId: `p-${n}`,
+  financialYear: '2009-10',
+  amountPence: 100,
+});

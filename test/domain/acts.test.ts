@@ -49,7 +49,8 @@ test('every command that approves, confirms, signs, verifies or accepts for a bo
     'commitment.Decline': 'binds nobody',
     'submission.ReopenSection': 'undoes a completion',
   };
-  const judges = /^(Accept|Confirm|Sign|Verify|Grant|Refuse|Revoke|Activate|Open|Close|Submit|Consent|Carry|Return|Reopen|Decline|RequestChanges|Direct|Dispute|Draw)/;
+  const judges =
+    /^(Accept|Confirm|Sign|Verify|Grant|Refuse|Revoke|Activate|Open|Close|Submit|Consent|Carry|Return|Reopen|Decline|RequestChanges|Direct|Dispute|Draw)/;
   const approvers = all.flatMap((agg) =>
     Object.entries(agg.commands)
       .filter(([name, c]) => judges.test(name) && c.segment && c.givenBy.some((r) => r !== 'system'))
@@ -68,13 +69,20 @@ test('an act is its doer’s, once; what the system does is his on whose behalf 
   const pool = all.find((a) => a.name === 'pool')!;
   const { acts } = emptyLoaded(pool);
   const entry = pool.events.PledgeMade!;
-  const note = (actor: Parameters<typeof noteAct>[4], pledgeId = 'one') => noteAct(acts, 'PledgeMade', entry, { pledgeId }, actor);
+  const note = (actor: Parameters<typeof noteAct>[4], pledgeId = 'one') =>
+    noteAct(acts, 'PledgeMade', entry, { pledgeId }, actor);
   note({ account: 'constructor', role: 'finance-officer', agency: 'council' });
   note({ account: 'constructor', role: 'seat-holder', agency: 'council' });
   note({ account: '__proto__', role: 'chair', agency: 'pct' });
   note({ account: 'system:x', role: 'system' });
   note({ account: 'system:x', role: 'system', onBehalfOf: 'jane' }, 'two');
-  noteAct(acts, 'CashPaidIn', pool.events.CashPaidIn!, { pledgeId: 'one' }, { account: 'nobody', role: 'finance-officer' });
+  noteAct(
+    acts,
+    'CashPaidIn',
+    pool.events.CashPaidIn!,
+    { pledgeId: 'one' },
+    { account: 'nobody', role: 'finance-officer' },
+  );
   t.same(
     [...acts].map(([account, parts]) => [account, [...parts.values()].flat()]),
     [

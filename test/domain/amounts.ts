@@ -10,18 +10,33 @@ import type { Schema } from '../../src/domain/kernel/schema.js';
 
 const none = [NaN, Infinity, 2 ** 53, 0.5];
 /** Said, and compared with nothing: what is spent, asked for, or costs. Their schemas alone refuse what is no amount. */
-const said = new Set(['pool.ReportPosition/actualPence', 'pool.ReportPosition/forecastPence', 'commitment.DraftCommitment/money/pence', 'barrier.CostBarrier/pence']);
+const said = new Set([
+  'pool.ReportPosition/actualPence',
+  'pool.ReportPosition/forecastPence',
+  'commitment.DraftCommitment/money/pence',
+  'barrier.CostBarrier/pence',
+]);
 
-export function wrongAmounts(command: string, schema: Schema, data: unknown, decide: (data: any) => Decision): string[] {
-  return spotsIn(schema, data, (s) => s instanceof z.ZodNumber && s.maxValue === largestPence).flatMap((spot) => {
-    const path = `/${spot.path.join('/')}`;
-    const at = `${command}${path.replace(/\/\d+/g, '')}`;
-    return none.flatMap((amount) => {
-      const given = replaced(data, spot, amount);
-      if (schema.safeParse(given).success) return `the schema takes ${amount} at ${at}`;
-      const decision = said.has(at) || /^decision\./.test(at) ? undefined : decide(given);
-      const refused = decision === undefined || isRefusal(decision) || decision.every((e) => e.type === 'FundsReservationRefused');
-      return refused ? [] : `${at} ${amount}: ${JSON.stringify(decision)}`;
-    });
-  });
+export function wrongAmounts(
+  command: string,
+  schema: Schema,
+  data: unknown,
+  decide: (data: any) => Decision,
+): string[] {
+  return spotsIn(schema, data, (s) => s instanceof z.ZodNumber && s.maxValue === largestPence).flatMap(
+    (spot) => {
+      const path = `/${spot.path.join('/')}`;
+      const at = `${command}${path.replace(/\/\d+/g, '')}`;
+      return none.flatMap((amount) => {
+        const given = replaced(data, spot, amount);
+        if (schema.safeParse(given).success) return `the schema takes ${amount} at ${at}`;
+        const decision = said.has(at) || /^decision\./.test(at) ? undefined : decide(given);
+        const refused =
+          decision === undefined ||
+          isRefusal(decision) ||
+          decision.every((e) => e.type === 'FundsReservationRefused');
+        return refused ? [] : `${at} ${amount}: ${JSON.stringify(decision)}`;
+      });
+    },
+  );
 }

@@ -58,8 +58,10 @@ const judged: Readonly<Record<string, string>> = {
   'agency.AgencyRetired': 'on reason',
 };
 
-const membersOf = ({ data }: EventEntry): string[] => Object.keys((z.toJSONSchema(data, { io: 'output', unrepresentable: 'any' }).properties ?? {}) as object);
-const openTo = (entry: EventEntry, audience: Audience): string[] => Object.keys(dataFor(entry, Object.fromEntries(membersOf(entry).map((m) => [m, 1])), audience));
+const membersOf = ({ data }: EventEntry): string[] =>
+  Object.keys((z.toJSONSchema(data, { io: 'output', unrepresentable: 'any' }).properties ?? {}) as object);
+const openTo = (entry: EventEntry, audience: Audience): string[] =>
+  Object.keys(dataFor(entry, Object.fromEntries(membersOf(entry).map((m) => [m, 1])), audience));
 
 test('every member of a public event is judged', async (t) => {
   const found: Record<string, string> = {};
@@ -82,7 +84,11 @@ test('for which promise a pool holds money, and why it came back, is told to mem
       const hidden = membersOf(entry).filter((m) => !open.includes(m));
       return hidden.length > 0 ? [`${type}: ${hidden.join(' ')}`] : [];
     });
-  const held = ['FundsReserved: commitmentId', 'FundsReleased: commitmentId reason', 'FundsAllocated: commitmentId'];
+  const held = [
+    'FundsReserved: commitmentId',
+    'FundsReleased: commitmentId reason',
+    'FundsAllocated: commitmentId',
+  ];
   t.same([kept('members'), kept('programme'), kept('public')], [[], held, held]);
 });
 
@@ -92,13 +98,19 @@ test('a sentence says what its audience is told', async (t) => {
     for (const line of linesOf(a.name)) {
       const entry = aggregateNamed(a.name).events[line.type]!;
       if (!entry.membersOnly) continue;
-      const e = decode({ ...(JSON.parse(line.events.at(-1)!) as { id: string; stream: string; version: number; type: string }), position: 1, body: line.events.at(-1)! });
+      const e = decode({
+        ...(JSON.parse(line.events.at(-1)!) as { id: string; stream: string; version: number; type: string }),
+        position: 1,
+        body: line.events.at(-1)!,
+      });
       for (const audience of ['members', 'programme', 'public'] as const satisfies readonly Audience[]) {
         const data = dataFor(entry, e.data, audience);
         const said = `${entry.describe(data, e)} ${JSON.stringify(entry.changes?.(data) ?? {})}`;
         t.notMatch(said, /undefined|NaN/, `${line.type} for ${audience}`);
         const hidden = Object.entries(e.data).filter(([k]) => !Object.hasOwn(data, k));
-        for (const [k, value] of hidden) if (typeof value === 'string' && value.length > 8) t.notOk(said.includes(value), `${line.type} does not say its ${k} to ${audience}`);
+        for (const [k, value] of hidden)
+          if (typeof value === 'string' && value.length > 8)
+            t.notOk(said.includes(value), `${line.type} does not say its ${k} to ${audience}`);
         if (audience === 'members') t.same(hidden, []);
         looked++;
       }

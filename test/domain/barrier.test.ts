@@ -24,7 +24,10 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'wa
       Stood: event(z.any(), {
         evolve: (s, d) => void Object.assign(s, d),
         describe: () => 'stood',
-        access: (d) => (typeof d.placeId === 'string' ? { tier: d.tier ?? 'members', placeId: d.placeId, programmeId: 'tp' } : {}),
+        access: (d) =>
+          typeof d.placeId === 'string'
+            ? { tier: d.tier ?? 'members', placeId: d.placeId, programmeId: 'tp' }
+            : {},
       }),
     },
   });
@@ -32,25 +35,76 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'wa
 const e = eventsFor(barrier);
 const stood = (data: object) => ({ type: 'Stood' as const, data });
 
-const described = { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait' };
+const described = {
+  placeId: 'durham',
+  programmeId: 'tp',
+  kind: 'guidance',
+  statement: 'Three forms',
+  effectOnResidents: 'They wait',
+};
 const recorded = e('BarrierRecorded', { ...described, triageDueOn: '2009-06-15' });
-const triaged = (locus = 'whitehall') => e('BarrierTriaged', { ...described, locus, reason: 'Their rule', struck: [], asks: [] });
+const triaged = (locus = 'whitehall') =>
+  e('BarrierTriaged', { ...described, locus, reason: 'Their rule', struck: [], asks: [] });
 const kindOf = (id: string) => (['dwp', 'dh'].includes(id) ? 'department' : 'partner');
-const proposed = (agencyId = 'dwp', answerDueOn = '2009-09-10') => e('OwnerProposed', { agencyId, placeId: 'durham', kind: kindOf(agencyId), acceptanceDueOn: '2009-09-03', answerDueOn });
-const accepted = (agencyId = 'dwp', next = 'owned') => e('OwnershipAccepted', { agencyId, placeId: 'durham', next });
-const declined = (agencyId = 'dwp') => e('OwnershipDeclined', { agencyId, placeId: 'durham', reason: 'Not ours' });
+const proposed = (agencyId = 'dwp', answerDueOn = '2009-09-10') =>
+  e('OwnerProposed', {
+    agencyId,
+    placeId: 'durham',
+    kind: kindOf(agencyId),
+    acceptanceDueOn: '2009-09-03',
+    answerDueOn,
+  });
+const accepted = (agencyId = 'dwp', next = 'owned') =>
+  e('OwnershipAccepted', { agencyId, placeId: 'durham', next });
+const declined = (agencyId = 'dwp') =>
+  e('OwnershipDeclined', { agencyId, placeId: 'durham', reason: 'Not ours' });
 const answered = (position: string, more: object = {}, agencyId = 'dwp') => {
   const next = position === 'will-not' ? 'answered' : position === 'need-evidence' ? 'owned' : 'in-action';
-  return e('BarrierAnswered', { agencyId, placeId: 'durham', kind: kindOf(agencyId), position, next, ...(next === 'in-action' ? { dueOn: '2009-10-30' } : {}), ...more });
+  return e('BarrierAnswered', {
+    agencyId,
+    placeId: 'durham',
+    kind: kindOf(agencyId),
+    position,
+    next,
+    ...(next === 'in-action' ? { dueOn: '2009-10-30' } : {}),
+    ...more,
+  });
 };
 const wont = answered('will-not', { reason: 'No', official: 'Jane Doe' });
-const asksEvidence = answered('need-evidence', { evidenceNeeded: ['Cases'], evidenceDueOn: '2009-09-10', leftDays: 7 });
+const asksEvidence = answered('need-evidence', {
+  evidenceNeeded: ['Cases'],
+  evidenceDueOn: '2009-09-10',
+  leftDays: 7,
+});
 const escalated = (rung: string, dueOn = '2009-09-08', agencyId = 'dwp') =>
-  e('BarrierEscalated', { agencyId, kind: 'department', placeId: 'durham', rung, from: 'owner', cause: 'will-not', dueOn });
+  e('BarrierEscalated', {
+    agencyId,
+    kind: 'department',
+    placeId: 'durham',
+    rung,
+    from: 'owner',
+    cause: 'will-not',
+    dueOn,
+  });
 const directed = (rung: string, agencyId = 'dwp') =>
-  e('BarrierDirected', { agencyId, placeId: 'durham', kind: kindOf(agencyId), rung, direction: 'Agree', official: 'Jane Doe', answerDueOn: '2009-09-08' });
+  e('BarrierDirected', {
+    agencyId,
+    placeId: 'durham',
+    kind: kindOf(agencyId),
+    rung,
+    direction: 'Agree',
+    official: 'Jane Doe',
+    answerDueOn: '2009-09-08',
+  });
 const joined = (placeId: string) => e('BarrierJoined', { placeId, localEffect: 'Same here' });
-const claimed = e('RemovalClaimed', { agencyId: 'dwp', placeId: 'durham', evidence: ['Circular'], joined: ['durham'], confirmBy: '2009-09-08', silentUntil: '2009-09-15' });
+const claimed = e('RemovalClaimed', {
+  agencyId: 'dwp',
+  placeId: 'durham',
+  evidence: ['Circular'],
+  joined: ['durham'],
+  confirmBy: '2009-09-08',
+  silentUntil: '2009-09-15',
+});
 const confirmed = (placeId: string) => e('RemovalConfirmed', { placeId });
 const removed = e('BarrierRemoved', { unconfirmed: false, joined: ['durham'] });
 const costed = e('BarrierCosted', { agencyId: 'council', pence: 100, evidence: 'Posts', consent: false });
@@ -71,7 +125,12 @@ interface World {
 /** Durham, Gateshead and Kent in one programme; chairs are `chair-1`, and Durham's council seat is `seat-holder-1`'s. */
 const durham = (t: Test, ...given: Given[]) => world(t, { given });
 const world = (t: Test, w: World) => {
-  const places = Object.fromEntries(['durham', 'gateshead', 'kent'].map((id) => [id, { name: id, kind: 'pilot', status: w.gone === id ? 'withdrawn' : (w.status ?? 'enrolled') }]));
+  const places = Object.fromEntries(
+    ['durham', 'gateshead', 'kent'].map((id) => [
+      id,
+      { name: id, kind: 'pilot', status: w.gone === id ? 'withdrawn' : (w.status ?? 'enrolled') },
+    ]),
+  );
   let s = spec(t, barrier)
     .id('forms')
     .given(...(w.given ?? []))
@@ -79,18 +138,30 @@ const world = (t: Test, w: World) => {
     .as('secretariat', 'place:durham');
   for (const id of Object.keys(places)) {
     const champion = 'champion' in w ? w.champion : { accountId: 'champion-1', departmentId: 'dh' };
-    s = s.with(standing('place'), id, stood({ programmeId: 'tp', accountableBodyId: 'council', ...(champion ? { champion } : {}) })).with(
-      standing('collaborative'),
-      id,
-      stood({
-        chair: 's1',
-        delegations: [],
-        seats: {
-          s1: { seatId: 's1', agencyId: 'pct', account: 'chair-1', kind: 'voting', status: 'accepted' },
-          s2: { seatId: 's2', agencyId: 'council', account: 'seat-holder-1', kind: 'voting', status: 'accepted' },
-        },
-      }),
-    );
+    s = s
+      .with(
+        standing('place'),
+        id,
+        stood({ programmeId: 'tp', accountableBodyId: 'council', ...(champion ? { champion } : {}) }),
+      )
+      .with(
+        standing('collaborative'),
+        id,
+        stood({
+          chair: 's1',
+          delegations: [],
+          seats: {
+            s1: { seatId: 's1', agencyId: 'pct', account: 'chair-1', kind: 'voting', status: 'accepted' },
+            s2: {
+              seatId: 's2',
+              agencyId: 'council',
+              account: 'seat-holder-1',
+              kind: 'voting',
+              status: 'accepted',
+            },
+          },
+        }),
+      );
   }
   const agencies: [string, string, string][] = [
     ['dwp', 'registered', 'department'],
@@ -101,12 +172,22 @@ const world = (t: Test, w: World) => {
     ['old', 'retired', 'department'],
     ['nobody', 'none', 'other'],
   ];
-  for (const [id, status, sector] of agencies) s = s.with(standing('agency'), id, stood({ status, sector, ...(status === 'retired' ? { retiredOn: '2009-03-31' } : {}) }));
+  for (const [id, status, sector] of agencies)
+    s = s.with(
+      standing('agency'),
+      id,
+      stood({ status, sector, ...(status === 'retired' ? { retiredOn: '2009-03-31' } : {}) }),
+    );
   return s;
 };
 const council = 'place:durham+agency:council';
 const chairs = 'place:durham+agency:pct';
-const record = { placeId: 'durham', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait' };
+const record = {
+  placeId: 'durham',
+  kind: 'guidance',
+  statement: 'Three forms',
+  effectOnResidents: 'They wait',
+};
 
 test('a barrier is recorded, and triage is due in ten working days', async (t) => {
   const { state, access } = durham(t)
@@ -122,11 +203,25 @@ test('triage as whitehall or joint opens the record to the programme; local stay
   const ask = { askId: 'one', remedy: 'One form', detail: 'Only one', dueOn: '2009-10-01' };
   const open = durham(t, recorded, e('RemedyAsked', ask))
     .when('Triage', { locus: 'whitehall', reason: 'Their rule' })
-    .then({ type: 'BarrierTriaged', data: { statement: 'Three forms', effectOnResidents: 'They wait', asks: [ask] } });
+    .then({
+      type: 'BarrierTriaged',
+      data: { statement: 'Three forms', effectOnResidents: 'They wait', asks: [ask] },
+    });
   t.equal(open.access.tier, 'programme');
-  t.equal(durham(t, recorded).when('Triage', { locus: 'joint', reason: 'Both' }).then({ type: 'BarrierTriaged' }).access.tier, 'programme');
-  t.equal(durham(t, recorded).when('Triage', { locus: 'local', reason: 'Ours' }).then({ type: 'BarrierTriaged' }).access.tier, 'members');
-  durham(t, recorded).when('Triage', { locus: 'local', reason: 'Ours' }).needsVersion(false).then({ type: 'BarrierTriaged' });
+  t.equal(
+    durham(t, recorded).when('Triage', { locus: 'joint', reason: 'Both' }).then({ type: 'BarrierTriaged' })
+      .access.tier,
+    'programme',
+  );
+  t.equal(
+    durham(t, recorded).when('Triage', { locus: 'local', reason: 'Ours' }).then({ type: 'BarrierTriaged' })
+      .access.tier,
+    'members',
+  );
+  durham(t, recorded)
+    .when('Triage', { locus: 'local', reason: 'Ours' })
+    .needsVersion(false)
+    .then({ type: 'BarrierTriaged' });
   durham(t, ...atTriaged)
     .when('Triage', { locus: 'whitehall', reason: 'Again' })
     .needsVersion(false)
@@ -141,7 +236,18 @@ test('triage as whitehall or joint opens the record to the programme; local stay
 test('owners fit the locus, and their clocks start when they are proposed', async (t) => {
   durham(t, ...atTriaged)
     .when('ProposeOwner', { agencyIds: ['dwp', 'dh'] })
-    .then({ type: 'OwnerProposed', data: { agencyId: 'dwp', kind: 'department', acceptanceDueOn: '2009-09-15', answerDueOn: '2009-09-29' } }, { type: 'OwnerProposed' });
+    .then(
+      {
+        type: 'OwnerProposed',
+        data: {
+          agencyId: 'dwp',
+          kind: 'department',
+          acceptanceDueOn: '2009-09-15',
+          answerDueOn: '2009-09-29',
+        },
+      },
+      { type: 'OwnerProposed' },
+    );
   durham(t, ...atProposed)
     .when('ProposeOwner', { agencyIds: ['dwp'] })
     .nothing();
@@ -159,7 +265,9 @@ test('owners fit the locus, and their clocks start when they are proposed', asyn
     ['joint', ['council']],
     ['joint', ['dwp', 'dh', 'council']],
   ] as const) {
-    durham(t, recorded, triaged(locus)).when('ProposeOwner', { agencyIds: ids }).refuses('OWNER_DOES_NOT_FIT_LOCUS');
+    durham(t, recorded, triaged(locus))
+      .when('ProposeOwner', { agencyIds: ids })
+      .refuses('OWNER_DOES_NOT_FIT_LOCUS');
   }
   durham(t, ...atTriaged)
     .when('ProposeOwner', { agencyIds: ['nobody'] })
@@ -192,7 +300,10 @@ test('owners accept or decline, each for itself', async (t) => {
   dwp(...atProposed, declined())
     .when('AcceptOwnership')
     .refuses('NOT_OWNER');
-  durham(t, recorded, triaged('local'), proposed('council')).as('seat-holder', council).when('AcceptOwnership').then({ type: 'OwnershipAccepted' });
+  durham(t, recorded, triaged('local'), proposed('council'))
+    .as('seat-holder', council)
+    .when('AcceptOwnership')
+    .then({ type: 'OwnershipAccepted' });
   durham(t, ...atProposed)
     .as('seat-holder', council)
     .when('DeclineOwnership', { reason: 'No' })
@@ -225,10 +336,27 @@ test('an answer needs what its position needs', async (t) => {
     .refuses('DUE_AFTER_PROGRAMME');
   const waived = (w: object) =>
     dwp(...atOwned)
-      .with(standing('waiver'), 'w1', stood({ status: 'granted', rule: 'DUE_AFTER_PROGRAMME', tier: 'programme', placeId: 'durham', until: '2010-06-30', ...w }))
+      .with(
+        standing('waiver'),
+        'w1',
+        stood({
+          status: 'granted',
+          rule: 'DUE_AFTER_PROGRAMME',
+          tier: 'programme',
+          placeId: 'durham',
+          until: '2010-06-30',
+          ...w,
+        }),
+      )
       .when('Respond', { ...will, dueOn: '2010-04-01', waiverId: 'w1' });
   waived({}).then({ type: 'BarrierAnswered', data: { dueOn: '2010-04-01', waiverId: 'w1' } });
-  for (const other of [{ rule: 'EXTENSION_TOO_LONG' }, { placeId: 'kent' }, { record: 'barrier-other' }, { until: '2009-08-31' }]) waived(other).refuses('WAIVER_DOES_NOT_APPLY');
+  for (const other of [
+    { rule: 'EXTENSION_TOO_LONG' },
+    { placeId: 'kent' },
+    { record: 'barrier-other' },
+    { until: '2009-08-31' },
+  ])
+    waived(other).refuses('WAIVER_DOES_NOT_APPLY');
   dwp(...atOwned)
     .when('Respond', { position: 'will-pilot' })
     .refuses('DUE_REQUIRED');
@@ -260,7 +388,8 @@ test('an answer needs what its position needs', async (t) => {
     held(
       dwp(...atOwned)
         .when('Respond', ask)
-        .then({ type: 'BarrierAnswered', data: { next: 'owned', leftDays: 7, evidenceDueOn: '2009-09-15' } }).state.owners,
+        .then({ type: 'BarrierAnswered', data: { next: 'owned', leftDays: 7, evidenceDueOn: '2009-09-15' } })
+        .state.owners,
       'dwp',
     ).evidenceAsked,
     1,
@@ -271,7 +400,11 @@ test('an answer needs what its position needs', async (t) => {
   dwp(...atOwned, asksEvidence)
     .when('Respond', ask)
     .refuses('EVIDENCE_LOOP');
-  const supplied = e('EvidenceSupplied', { placeId: 'durham', evidence: 'Cases', waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-10' }] });
+  const supplied = e('EvidenceSupplied', {
+    placeId: 'durham',
+    evidence: 'Cases',
+    waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-10' }],
+  });
   dwp(...atOwned, asksEvidence, supplied)
     .when('Respond', ask)
     .then({ type: 'BarrierAnswered' });
@@ -316,11 +449,27 @@ test('costs are private unless their agency opens them', async (t) => {
       .needsVersion(true)
       .then({ type: 'BarrierCosted', data: other });
   // Another agency's figure is not replaced.
-  durham(t, recorded, costed).as('finance-officer', 'agency:pct').when('CostBarrier', cost).needsVersion(false).then({ type: 'BarrierCosted' });
-  durham(t, recorded, joined('kent')).as('seat-holder', 'place:kent+agency:council').when('CostBarrier', cost).then({ type: 'BarrierCosted' });
-  durham(t, recorded).as('finance-officer', 'agency:pct').when('CostBarrier', cost).then({ type: 'BarrierCosted' });
-  durham(t, recorded).as('finance-officer', 'agency:kcc').when('CostBarrier', cost).refuses('NOT_OF_THE_PLACE');
-  durham(t, recorded, costed).as('finance-officer', 'agency:kcc').when('DiscloseBarrierCost').refuses('NOT_OF_THE_PLACE');
+  durham(t, recorded, costed)
+    .as('finance-officer', 'agency:pct')
+    .when('CostBarrier', cost)
+    .needsVersion(false)
+    .then({ type: 'BarrierCosted' });
+  durham(t, recorded, joined('kent'))
+    .as('seat-holder', 'place:kent+agency:council')
+    .when('CostBarrier', cost)
+    .then({ type: 'BarrierCosted' });
+  durham(t, recorded)
+    .as('finance-officer', 'agency:pct')
+    .when('CostBarrier', cost)
+    .then({ type: 'BarrierCosted' });
+  durham(t, recorded)
+    .as('finance-officer', 'agency:kcc')
+    .when('CostBarrier', cost)
+    .refuses('NOT_OF_THE_PLACE');
+  durham(t, recorded, costed)
+    .as('finance-officer', 'agency:kcc')
+    .when('DiscloseBarrierCost')
+    .refuses('NOT_OF_THE_PLACE');
   seat(recorded).when('DiscloseBarrierCost').refuses('COST_UNKNOWN');
   t.equal(
     held(
@@ -387,7 +536,10 @@ test('escalation goes one rung at a time, and only when due', async (t) => {
   durham(t, ...atOwned)
     .at('2009-09-11')
     .when('Escalate', d)
-    .then({ type: 'BarrierEscalated', data: { rung: 'champion', from: 'owner', cause: 'overdue', dueOn: '2009-09-18' } });
+    .then({
+      type: 'BarrierEscalated',
+      data: { rung: 'champion', from: 'owner', cause: 'overdue', dueOn: '2009-09-18' },
+    });
   durham(t, ...atOwned, asksEvidence)
     .at('2009-12-01')
     .when('Escalate', d)
@@ -485,7 +637,14 @@ test('a rung directs one owner, who answers anew', async (t) => {
     .as('champion', 'place:durham')
     .when('Direct', { ...d, agencyId: 'dh' })
     .refuses('OWNER_UNKNOWN');
-  durham(t, recorded, triaged('local'), proposed('council'), declined('council'), escalated('chair', '2009-09-08', 'council'))
+  durham(
+    t,
+    recorded,
+    triaged('local'),
+    proposed('council'),
+    declined('council'),
+    escalated('chair', '2009-09-08', 'council'),
+  )
     .as('chair', chairs)
     .when('Direct', { ...d, agencyId: 'council', rung: 'chair' })
     .then({ type: 'BarrierDirected' });
@@ -500,8 +659,16 @@ test('what was promised stays promised until the owner answers anew, whoever dir
         .when('Direct', { agencyId: 'dwp', rung: 'champion', direction: 'Agree', official: 'Jane Doe' })
         .then({ type: 'BarrierDirected' }),
     );
-  t.match(directs(inAction), { before: { position: 'will-remove', dueOn: '2009-10-30' }, directionDueOn: '2009-09-08', dueOn: '2009-09-08' });
-  t.match(directs(atOwned), { before: undefined, directionDueOn: '2009-09-08', dueOn: '2009-09-10' }, 'what was never answered is due when it was');
+  t.match(directs(inAction), {
+    before: { position: 'will-remove', dueOn: '2009-10-30' },
+    directionDueOn: '2009-09-08',
+    dueOn: '2009-09-08',
+  });
+  t.match(
+    directs(atOwned),
+    { before: undefined, directionDueOn: '2009-09-08', dueOn: '2009-09-10' },
+    'what was never answered is due when it was',
+  );
   t.match(heldTo(directs(inAction)), { position: 'will-remove' });
   const again = [...inAction, escalated('champion'), directed('champion')];
   const anew = (...given: Given[]) =>
@@ -509,13 +676,30 @@ test('what was promised stays promised until the owner answers anew, whoever dir
       .as('official', 'agency:dwp')
       .at('2009-09-03')
       .when('Respond', { position: 'will-remove', dueOn: '2009-12-18' });
-  const owner = dwp(anew(...again).then({ type: 'BarrierAnswered', data: { dueOn: '2009-12-18', firstPromisedFor: '2009-10-30' } }));
-  t.match(owner, { answer: { dueOn: '2009-12-18', firstPromisedFor: '2009-10-30' }, before: undefined, directionDueOn: undefined });
-  anew(...again, answered('will-remove', { dueOn: '2009-11-30' }), escalated('champions-group'), directed('champions-group')).then({
+  const owner = dwp(
+    anew(...again).then({
+      type: 'BarrierAnswered',
+      data: { dueOn: '2009-12-18', firstPromisedFor: '2009-10-30' },
+    }),
+  );
+  t.match(owner, {
+    answer: { dueOn: '2009-12-18', firstPromisedFor: '2009-10-30' },
+    before: undefined,
+    directionDueOn: undefined,
+  });
+  anew(
+    ...again,
+    answered('will-remove', { dueOn: '2009-11-30' }),
+    escalated('champions-group'),
+    directed('champions-group'),
+  ).then({
     type: 'BarrierAnswered',
     data: { firstPromisedFor: '2009-10-30' },
   });
-  anew(...atOwned, escalated('champion'), directed('champion')).then({ type: 'BarrierAnswered', data: { firstPromisedFor: undefined } });
+  anew(...atOwned, escalated('champion'), directed('champion')).then({
+    type: 'BarrierAnswered',
+    data: { firstPromisedFor: undefined },
+  });
   durham(t, ...again)
     .as('official', 'agency:dwp')
     .when('Respond', { position: 'need-evidence', evidenceNeeded: ['Cases'] })
@@ -530,14 +714,23 @@ test('a rung that was asked in vain, or not answered, is followed by the next; w
       .when('Escalate', d);
   const asked = [...atOwned, escalated('champion', '2009-09-18')];
   on('2009-09-18', ...asked).refuses('ESCALATION_NOT_DUE');
-  on('2009-09-19', ...asked).then({ type: 'BarrierEscalated', data: { rung: 'champions-group', from: 'champion', cause: 'overdue' } });
+  on('2009-09-19', ...asked).then({
+    type: 'BarrierEscalated',
+    data: { rung: 'champions-group', from: 'champion', cause: 'overdue' },
+  });
   const told = [...asked, e('BarrierDirected', { ...directed('champion').data, answerDueOn: '2009-09-25' })];
   on('2009-09-25', ...told).refuses('ESCALATION_NOT_DUE');
   on('2009-09-26', ...told).then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
   // The clock of its answer to the direction stands still while the place owes evidence; what was asked for before it does not stop that clock.
   on('2009-09-26', ...told, asksEvidence).refuses('ESCALATION_NOT_DUE');
-  on('2009-09-26', ...atOwned, escalated('champion'), asksEvidence, told.at(-1)!).then({ type: 'BarrierEscalated' });
-  const supplied = e('EvidenceSupplied', { placeId: 'durham', evidence: 'Cases', waiting: [{ agencyId: 'dwp', answerDueOn: '2009-10-05' }] });
+  on('2009-09-26', ...atOwned, escalated('champion'), asksEvidence, told.at(-1)!).then({
+    type: 'BarrierEscalated',
+  });
+  const supplied = e('EvidenceSupplied', {
+    placeId: 'durham',
+    evidence: 'Cases',
+    waiting: [{ agencyId: 'dwp', answerDueOn: '2009-10-05' }],
+  });
   on('2009-10-05', ...told, asksEvidence, supplied).refuses('ESCALATION_NOT_DUE');
   on('2009-10-06', ...told, asksEvidence, supplied).then({ type: 'BarrierEscalated' });
   // What the rung was called for has come; a refusal has not made its word needless.
@@ -551,15 +744,27 @@ test('a rung that was asked in vain, or not answered, is followed by the next; w
   direct(...asked, answered('will-remove')).refuses('RUNG_NOT_OPEN');
   direct(...asked, wont).then({ type: 'BarrierDirected' });
   // A promise overdue that is claimed done, and disputed, has its days again.
-  const disputed = e('RemovalDisputed', { placeId: 'durham', reason: 'Still there', agencyId: 'dwp', kind: 'department', raisedBy: 'durham', deedDueOn: '2009-11-16' });
-  on('2009-11-10', ...inAction, escalated('champion', '2009-11-06'), claimed, disputed).refuses('ESCALATION_NOT_DUE');
+  const disputed = e('RemovalDisputed', {
+    placeId: 'durham',
+    reason: 'Still there',
+    agencyId: 'dwp',
+    kind: 'department',
+    raisedBy: 'durham',
+    deedDueOn: '2009-11-16',
+  });
+  on('2009-11-10', ...inAction, escalated('champion', '2009-11-06'), claimed, disputed).refuses(
+    'ESCALATION_NOT_DUE',
+  );
 });
 
 test('joined places say whether a barrier is gone', async (t) => {
   const { state } = durham(t, ...inAction)
     .as('official', 'agency:dwp')
     .when('ClaimRemoved', { evidence: ['Circular'] })
-    .then({ type: 'RemovalClaimed', data: { confirmBy: '2009-09-15', silentUntil: '2009-09-22', joined: ['durham'] } });
+    .then({
+      type: 'RemovalClaimed',
+      data: { confirmBy: '2009-09-15', silentUntil: '2009-09-22', joined: ['durham'] },
+    });
   t.equal(state.status, 'removal-claimed');
   durham(t, ...inAction)
     .as('official', 'agency:dh')
@@ -584,13 +789,23 @@ test('joined places say whether a barrier is gone', async (t) => {
     .at('2009-09-16')
     .when('ConfirmRemoved', d)
     .then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved' });
-  durham(t, recorded, triaged('local'), proposed('pct'), accepted('pct'), answered('will-remove', {}, 'pct'), e('RemovalClaimed', { ...claimed.data, agencyId: 'pct' }))
+  durham(
+    t,
+    recorded,
+    triaged('local'),
+    proposed('pct'),
+    accepted('pct'),
+    answered('will-remove', {}, 'pct'),
+    e('RemovalClaimed', { ...claimed.data, agencyId: 'pct' }),
+  )
     .as('chair', chairs)
     .when('ConfirmRemoved', d)
     .refuses('OWNER_CANNOT_CONFIRM');
   // What the record knows of the account, in whatever token: nobody who acted for an owner speaks for a place about what it owes.
   const own = { account: 'two-hats', role: 'official' as const, agency: 'dwp' };
-  const asOwner = [accepted(), answered('will-remove'), claimed].map(({ type }) => atClaimed.map((event) => (event.type === type ? { event, by: own } : event)));
+  const asOwner = [accepted(), answered('will-remove'), claimed].map(({ type }) =>
+    atClaimed.map((event) => (event.type === type ? { event, by: own } : event)),
+  );
   const here = (given: Given[]) => world(t, { given }).as('secretariat', 'place:durham', 'two-hats');
   for (const given of asOwner) {
     here(given)
@@ -599,10 +814,16 @@ test('joined places say whether a barrier is gone', async (t) => {
     here(given)
       .when('DisputeRemoval', { ...d, reason: 'Still there' })
       .refuses('OWNER_CANNOT_CONFIRM');
-    here(given).as('secretariat', 'place:kent', 'two-hats').when('LeaveBarrier', { placeId: 'kent', reason: 'Solved here' }).refuses('SOD_CONFLICT');
+    here(given)
+      .as('secretariat', 'place:kent', 'two-hats')
+      .when('LeaveBarrier', { placeId: 'kent', reason: 'Solved here' })
+      .refuses('SOD_CONFLICT');
     world(t, { given }).when('ConfirmRemoved', d).then({ type: 'RemovalConfirmed' });
   }
-  const behalf = { event: claimed, by: { account: 'system:x', role: 'system' as const, onBehalfOf: 'two-hats' } };
+  const behalf = {
+    event: claimed,
+    by: { account: 'system:x', role: 'system' as const, onBehalfOf: 'two-hats' },
+  };
   here([...atClaimed.slice(0, -1), behalf])
     .when('ConfirmRemoved', d)
     .refuses('OWNER_CANNOT_CONFIRM');
@@ -611,17 +832,34 @@ test('joined places say whether a barrier is gone', async (t) => {
   here(took).when('MergeInto', { barrierId: 'other', reason: 'The same' }).refuses('SOD_CONFLICT');
   const direct = { agencyId: 'dwp', rung: 'champions-group', direction: 'Agree', official: 'Jane Doe' };
   const calledUp = [...took, wont, escalated('champions-group')];
-  const group = (account: string) => world(t, { given: calledUp }).as('programme-office', 'programme:tp', account).when('Direct', direct);
+  const group = (account: string) =>
+    world(t, { given: calledUp }).as('programme-office', 'programme:tp', account).when('Direct', direct);
   group('two-hats').refuses('SOD_CONFLICT');
   group('office').then({ type: 'BarrierDirected' });
   // And the other way round: who directed an owner, or disputed its claim, does not act for it.
   const judged = { account: 'two-hats', role: 'programme-office' as const };
-  const ordered = [...atOwned, wont, escalated('champions-group'), { event: directed('champions-group'), by: judged }];
+  const ordered = [
+    ...atOwned,
+    wont,
+    escalated('champions-group'),
+    { event: directed('champions-group'), by: judged },
+  ];
   const disputed = [
     ...atClaimed,
-    { event: e('RemovalDisputed', { ...d, reason: 'Still there', agencyId: 'dwp', kind: 'department', raisedBy: 'durham', deedDueOn: '2009-10-30' }), by: judged },
+    {
+      event: e('RemovalDisputed', {
+        ...d,
+        reason: 'Still there',
+        agencyId: 'dwp',
+        kind: 'department',
+        raisedBy: 'durham',
+        deedDueOn: '2009-10-30',
+      }),
+      by: judged,
+    },
   ];
-  const forDwp = (given: Given[], account = 'two-hats') => world(t, { given }).as('official', 'agency:dwp', account);
+  const forDwp = (given: Given[], account = 'two-hats') =>
+    world(t, { given }).as('official', 'agency:dwp', account);
   const answer = { position: 'will-remove', dueOn: '2009-10-30' };
   forDwp(ordered)
     .when('Respond', answer)
@@ -640,10 +878,26 @@ test('joined places say whether a barrier is gone', async (t) => {
     .when('AcceptOwnership')
     .then({ type: 'OwnershipAccepted' });
   // Who declined owes nothing, nor who owned it before it was reopened.
-  const gone = [...atTriaged, proposed('dh'), proposed(), { event: accepted('dh', 'triaged'), by: { ...own, agency: 'dh' } }, declined('dh')];
-  here(gone).when('Close', { as: 'not-a-barrier', reason: 'The guidance allows it' }).then({ type: 'BarrierClosed' });
-  const reopened = [...took, answered('will-remove'), claimed, removed, e('BarrierReopened', { placeId: 'durham', evidence: 'Back' })];
-  here(reopened).when('Close', { as: 'not-a-barrier', reason: 'The guidance allows it' }).then({ type: 'BarrierClosed' });
+  const gone = [
+    ...atTriaged,
+    proposed('dh'),
+    proposed(),
+    { event: accepted('dh', 'triaged'), by: { ...own, agency: 'dh' } },
+    declined('dh'),
+  ];
+  here(gone)
+    .when('Close', { as: 'not-a-barrier', reason: 'The guidance allows it' })
+    .then({ type: 'BarrierClosed' });
+  const reopened = [
+    ...took,
+    answered('will-remove'),
+    claimed,
+    removed,
+    e('BarrierReopened', { placeId: 'durham', evidence: 'Back' }),
+  ];
+  here(reopened)
+    .when('Close', { as: 'not-a-barrier', reason: 'The guidance allows it' })
+    .then({ type: 'BarrierClosed' });
   const back = durham(t, ...atClaimed)
     .when('DisputeRemoval', { ...d, reason: 'Still there' })
     .then({ type: 'RemovalDisputed', data: { deedDueOn: '2009-10-30', agencyId: 'dwp' } });
@@ -682,7 +936,10 @@ test('a place that was withdrawn has no say in a removal, and is taken out', asy
       .at('2009-09-16')
       .when('ConfirmRemoved', at);
   half('nobody').then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved' });
-  half('kent').then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved', data: { joined: ['durham', 'gateshead'] } });
+  half('kent').then(
+    { type: 'RemovalConfirmed' },
+    { type: 'BarrierRemoved', data: { joined: ['durham', 'gateshead'] } },
+  );
   const alone = (gone: string) =>
     without(gone, ...inAction, joined('kent'), claimed)
       .at('2009-09-02')
@@ -713,7 +970,10 @@ test('a place that was withdrawn has no say in a removal, and is taken out', asy
       .as('system')
       .when('LeaveBarrier', { placeId: 'kent', reason: 'Withdrawn' });
   out(...atTriaged, joined('kent')).then({ type: 'BarrierLeft' });
-  out(...inAction, joined('kent'), claimed, confirmed('durham')).then({ type: 'BarrierLeft' }, { type: 'BarrierRemoved' });
+  out(...inAction, joined('kent'), claimed, confirmed('durham')).then(
+    { type: 'BarrierLeft' },
+    { type: 'BarrierRemoved' },
+  );
   out(...atTriaged).nothing();
   // It is here still: the programme that says it left is not its own.
   without('gateshead', ...atTriaged, joined('kent'))
@@ -741,7 +1001,8 @@ test('a barrier is merged into an earlier one, closed, or opened again', async (
   durham(t, recorded).with(barrier, 'other', early, removed).when('MergeInto', merge).refuses('CANNOT_MERGE');
   durham(t, recorded).when('MergeInto', merge).refuses('BARRIER_UNKNOWN');
   const kents = { ...early, event: e('BarrierRecorded', { ...recorded.data, placeId: 'kent' }) };
-  const intoKents = (w: World) => world(t, { given: [recorded], ...w }).with(barrier, 'other', kents, triaged());
+  const intoKents = (w: World) =>
+    world(t, { given: [recorded], ...w }).with(barrier, 'other', kents, triaged());
   intoKents({}).when('MergeInto', merge).then({ type: 'BarrierMerged' });
   intoKents({ gone: 'kent' })
     .when('MergeInto', merge)
@@ -768,13 +1029,20 @@ test('a barrier is merged into an earlier one, closed, or opened again', async (
   // Another programme's is as unknown, however widely it is open.
   const theirs = { programmeId: 'nh', placeId: 'kent' };
   durham(t, recorded)
-    .with(barrier, 'other', { ...early, event: e('BarrierRecorded', { ...recorded.data, ...theirs }) }, e('BarrierTriaged', { ...triaged('joint').data, ...theirs }))
+    .with(
+      barrier,
+      'other',
+      { ...early, event: e('BarrierRecorded', { ...recorded.data, ...theirs }) },
+      e('BarrierTriaged', { ...triaged('joint').data, ...theirs }),
+    )
     .when('MergeInto', merge)
     .refuses('BARRIER_UNKNOWN');
   durham(t, ...inAction, removed)
     .when('MergeInto', merge)
     .refuses('WRONG_STATE');
-  durham(t, recorded).when('Close', { as: 'not-a-barrier', reason: 'Allowed' }).then({ type: 'BarrierClosed' });
+  durham(t, recorded)
+    .when('Close', { as: 'not-a-barrier', reason: 'Allowed' })
+    .then({ type: 'BarrierClosed' });
   const open = { placeId: 'durham', evidence: 'It is back' };
   const { state } = durham(t, ...inAction, removed)
     .at('2011-06-01')
@@ -812,7 +1080,10 @@ const samples: Record<string, [Given[], object, string?]> = {
 };
 test('every command needs an enrolled place and a seat behind the grant, some a place that joined', async (t) => {
   for (const [name, [given, data, stranger]] of Object.entries(samples)) {
-    world(t, { given, status: 'withdrawn' }).as('chair', chairs).whenAny(name, data).refuses('PLACE_WITHDRAWN');
+    world(t, { given, status: 'withdrawn' })
+      .as('chair', chairs)
+      .whenAny(name, data)
+      .refuses('PLACE_WITHDRAWN');
     durham(t, ...given)
       .as('chair', chairs, 'no-chair')
       .whenAny(name, data)
@@ -827,32 +1098,73 @@ test('every command needs an enrolled place and a seat behind the grant, some a 
 
 test('answers and directions open and close what is owed', async (t) => {
   const due = (event: NewEvent) =>
-    aggregateNamed(barrier.name).events[event.type]!.due!(event.data, metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
+    aggregateNamed(barrier.name).events[event.type]!.due!(
+      event.data,
+      metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }),
+    );
   const [first, stops] = due(asksEvidence);
-  t.match([first, stops, due(asksEvidence).at(-1)], [{ close: 'ownership' }, { stop: 'answer', key: 'dwp' }, { open: 'evidence', owedBy: [{ kind: 'place', id: 'durham' }] }]);
-  t.match(due(answered('will-remove')).at(-1), { open: 'deed', key: 'dwp', on: '2009-10-30', owedBy: [{ kind: 'department', id: 'dwp' }], deed: 'Remove the barrier' });
+  t.match(
+    [first, stops, due(asksEvidence).at(-1)],
+    [
+      { close: 'ownership' },
+      { stop: 'answer', key: 'dwp' },
+      { open: 'evidence', owedBy: [{ kind: 'place', id: 'durham' }] },
+    ],
+  );
+  t.match(due(answered('will-remove')).at(-1), {
+    open: 'deed',
+    key: 'dwp',
+    on: '2009-10-30',
+    owedBy: [{ kind: 'department', id: 'dwp' }],
+    deed: 'Remove the barrier',
+  });
   const again = answered('will-remove', { firstPromisedFor: '2009-08-31' });
-  t.match(due(again).at(-1), { open: 'deed', deed: 'Remove the barrier (first promised for 31 August 2009)' }, 'a new answer shows what was promised first');
-  const closed = (event: NewEvent) => due(event).flatMap((c) => ('close' in c ? `${c.close} ${c.key ?? ''}` : []));
+  t.match(
+    due(again).at(-1),
+    { open: 'deed', deed: 'Remove the barrier (first promised for 31 August 2009)' },
+    'a new answer shows what was promised first',
+  );
+  const closed = (event: NewEvent) =>
+    due(event).flatMap((c) => ('close' in c ? `${c.close} ${c.key ?? ''}` : []));
   for (const owed of ['answer dwp', 'deed dwp']) {
     t.ok(closed(again).includes(owed), `the owner’s own word ends ${owed}`);
-    for (const rung of [escalated('champion'), directed('champion')]) t.notOk(closed(rung).includes(owed), `${rung.type} does not`);
+    for (const rung of [escalated('champion'), directed('champion')])
+      t.notOk(closed(rung).includes(owed), `${rung.type} does not`);
   }
   t.ok(closed(again).includes('rung dwp:champion:answer') && closed(again).includes('rung dwp:champion'));
-  t.ok(closed(wont).includes('rung dwp:champion:answer') && !closed(wont).includes('rung dwp:champion'), 'a refusal is what the rung still has to direct about');
-  const before = (more: MoreFor<typeof barrier, 'BarrierEscalated'>) => due(e('BarrierEscalated', { ...escalated('champion').data, ...more })).at(-1);
+  t.ok(
+    closed(wont).includes('rung dwp:champion:answer') && !closed(wont).includes('rung dwp:champion'),
+    'a refusal is what the rung still has to direct about',
+  );
+  const before = (more: MoreFor<typeof barrier, 'BarrierEscalated'>) =>
+    due(e('BarrierEscalated', { ...escalated('champion').data, ...more })).at(-1);
   const rung = { open: 'rung', key: 'dwp:champion', owedBy: [{ sits: 'champion' }], on: '2009-09-08' };
   t.match(before({ cause: 'overdue' }), { ...rung, deed: /^Direct .*, which has not answered$/ });
   t.match(before({ cause: 'declined' }), { ...rung, deed: /, which declined to own the barrier$/ });
   t.match(before({ cause: 'will-not', answered: true }), { ...rung, deed: /, which will not change it$/ });
-  t.match(before({ cause: 'overdue', answered: true, promisedFor: '2009-10-30' }), { ...rung, deed: /, which promised to act by 30 October 2009$/ });
-  t.match(before({ rung: 'ministerial-group', from: 'champions-group' }), { key: 'dwp:ministerial-group', owedBy: [{ sits: 'programme-office' }] });
+  t.match(before({ cause: 'overdue', answered: true, promisedFor: '2009-10-30' }), {
+    ...rung,
+    deed: /, which promised to act by 30 October 2009$/,
+  });
+  t.match(before({ rung: 'ministerial-group', from: 'champions-group' }), {
+    key: 'dwp:ministerial-group',
+    owedBy: [{ sits: 'programme-office' }],
+  });
   t.match(before({ rung: 'chair' }), { owedBy: [{ sits: 'chair' }] });
   t.same(closed(escalated('champions-group')), ['rung dwp:owner'], 'the rung below directs no more');
-  t.ok(closed(claimed).includes('deed dwp') && closed(claimed).includes('rung dwp:champion'), 'a claim is what its deed waited for, and what the rung was called for');
+  t.ok(
+    closed(claimed).includes('deed dwp') && closed(claimed).includes('rung dwp:champion'),
+    'a claim is what its deed waited for, and what the rung was called for',
+  );
   t.same(closed(directed('champion')), ['rung dwp:champion']);
-  t.match(due(directed('champion')).at(-1), { open: 'rung', key: 'dwp:champion:answer', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-09-08' });
-  for (const event of [removed, claimed, declined(), proposed(), recorded, triaged()]) t.ok(due(event).length > 0);
+  t.match(due(directed('champion')).at(-1), {
+    open: 'rung',
+    key: 'dwp:champion:answer',
+    owedBy: [{ kind: 'department', id: 'dwp' }],
+    on: '2009-09-08',
+  });
+  for (const event of [removed, claimed, declined(), proposed(), recorded, triaged()])
+    t.ok(due(event).length > 0);
 });
 
 const moved = e('DeedMoved', { agencyId: 'dwp', placeId: 'durham', kind: 'department', commitmentId: 'own' });
@@ -861,10 +1173,32 @@ const there = eventsFor(commitment);
 /** The department's commitment from the barrier, as it stands after these events. */
 const promise = (...more: Promised[]): Promised[] => {
   const owned = { placeId: 'durham', ownerAgencyId: 'dwp', ownerKind: 'department' };
-  const terms = { accountable: { official: 'Jane Doe' }, measure: 'Forms', evidenceExpected: 'Circular', dueOn: '2009-10-30', verifierAgencyId: 'pct' };
+  const terms = {
+    accountable: { official: 'Jane Doe' },
+    measure: 'Forms',
+    evidenceExpected: 'Circular',
+    dueOn: '2009-10-30',
+    verifierAgencyId: 'pct',
+  };
   return [
-    there('CommitmentDrafted', { ...owned, programmeId: 'tp', title: 'One form', change: 'One', level: 'whitehall', milestones: [], dependsOn: [], from: { kind: 'barrier', id: 'forms' } }),
-    there('CommitmentOffered', { ...owned, title: 'One form', change: 'One', ...terms, verifierKind: 'partner', lapsesOn: '2009-09-29' }),
+    there('CommitmentDrafted', {
+      ...owned,
+      programmeId: 'tp',
+      title: 'One form',
+      change: 'One',
+      level: 'whitehall',
+      milestones: [],
+      dependsOn: [],
+      from: { kind: 'barrier', id: 'forms' },
+    }),
+    there('CommitmentOffered', {
+      ...owned,
+      title: 'One form',
+      change: 'One',
+      ...terms,
+      verifierKind: 'partner',
+      lapsesOn: '2009-09-29',
+    }),
     ...more,
   ];
 };
@@ -895,7 +1229,10 @@ test('a deed that became a commitment is owed there, and here again at its origi
       .with(commitment, 'own', ...own)
       .as('system');
   const due = (event: NewEvent) =>
-    aggregateNamed(barrier.name).events[event.type]!.due!(event.data, metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
+    aggregateNamed(barrier.name).events[event.type]!.due!(
+      event.data,
+      metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }),
+    );
   t.equal(
     held(
       system(inAction)
@@ -929,7 +1266,13 @@ test('a deed that became a commitment is owed there, and here again at its origi
     system([...inAction, moved, ...more])
       .when('ReturnDeed', d)
       .then({ type: 'DeedReturned', data: { dueOn: '2009-10-30', open: true } });
-  system([...inAction, moved, escalated('champion'), directed('champion'), answered('will-remove', { dueOn: '2009-11-30' })])
+  system([
+    ...inAction,
+    moved,
+    escalated('champion'),
+    directed('champion'),
+    answered('will-remove', { dueOn: '2009-11-30' }),
+  ])
     .when('ReturnDeed', d)
     .nothing();
   t.equal(
@@ -943,14 +1286,25 @@ test('a deed that became a commitment is owed there, and here again at its origi
     'accepted late, it keeps what was promised all the same',
   );
   t.same(due(moved), [{ close: 'deed', key: 'dwp' }]);
-  const back = { agencyId: 'dwp', placeId: 'durham', kind: 'department', commitmentId: 'own', dueOn: '2009-10-30' };
+  const back = {
+    agencyId: 'dwp',
+    placeId: 'durham',
+    kind: 'department',
+    commitmentId: 'own',
+    dueOn: '2009-10-30',
+  };
   t.match(due(e('DeedReturned', { ...back, open: true })), [{ open: 'deed', key: 'dwp', on: '2009-10-30' }]);
-  t.match(due(e('DeedReturned', { ...back, open: false })), [{ open: 'deed', key: 'dwp', on: '2009-10-30' }], 'as events said of before, when a rung’s item stood in its place');
+  t.match(
+    due(e('DeedReturned', { ...back, open: false })),
+    [{ open: 'deed', key: 'dwp', on: '2009-10-30' }],
+    'as events said of before, when a rung’s item stood in its place',
+  );
   const evidence = ['Circular 12/2009'];
   t.equal(
     system([...inAction, moved])
       .when('ClaimDeedDone', { ...d, evidence })
-      .then({ type: 'RemovalClaimed', data: { agencyId: 'dwp', evidence, confirmBy: '2009-09-15' } }).state.status,
+      .then({ type: 'RemovalClaimed', data: { agencyId: 'dwp', evidence, confirmBy: '2009-09-15' } }).state
+      .status,
     'removal-claimed',
   );
   system(inAction)
@@ -979,11 +1333,32 @@ test('a disputed removal opens the deed once: here, or where its commitment stil
       .with(commitment, 'own', ...promise(...own))
       .when('DisputeRemoval', { placeId: 'durham', reason: 'Still there' });
   const due = (data: object) =>
-    aggregateNamed('barrier').events.RemovalDisputed!.due!(data, metaOf(barrier, 'forms', 'RemovalDisputed', 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' }));
-  const here = { placeId: 'durham', reason: 'Still there', agencyId: 'dwp', kind: 'department', raisedBy: 'durham', deedDueOn: '2009-10-30' };
-  t.equal(held(dispute(kept, claimedThere).then({ type: 'RemovalDisputed', data: here }).state.owners, 'dwp').answer!.commitmentId, undefined);
+    aggregateNamed('barrier').events.RemovalDisputed!.due!(
+      data,
+      metaOf(barrier, 'forms', 'RemovalDisputed', 2, '2009-09-01T09:00:00.000Z', {
+        account: 'a',
+        role: 'secretariat',
+      }),
+    );
+  const here = {
+    placeId: 'durham',
+    reason: 'Still there',
+    agencyId: 'dwp',
+    kind: 'department',
+    raisedBy: 'durham',
+    deedDueOn: '2009-10-30',
+  };
+  t.equal(
+    held(dispute(kept, claimedThere).then({ type: 'RemovalDisputed', data: here }).state.owners, 'dwp')
+      .answer!.commitmentId,
+    undefined,
+  );
   t.match(due(here), [{ close: 'confirmation' }, { open: 'deed', key: 'dwp' }]);
-  t.equal(held(dispute(kept).then({ type: 'RemovalDisputed', data: { commitmentId: 'own' } }).state.owners, 'dwp').answer!.commitmentId, 'own');
+  t.equal(
+    held(dispute(kept).then({ type: 'RemovalDisputed', data: { commitmentId: 'own' } }).state.owners, 'dwp')
+      .answer!.commitmentId,
+    'own',
+  );
   t.same(due({ ...here, commitmentId: 'own' }), [{ close: 'confirmation' }]);
 });
 
@@ -1004,22 +1379,39 @@ test('its words are corrected without hiding what they said', async (t) => {
     .refuses('CORRECTION_NOT_VALID', /1000 characters/);
 });
 
-test('a local barrier is opened by a decision of its place', async (t) => disclosure(t, barrier, [recorded], { placeId: 'durham' }));
+test('a local barrier is opened by a decision of its place', async (t) =>
+  disclosure(t, barrier, [recorded], { placeId: 'durham' }));
 
 test('whether an answer came in time is told by the day it was first due, not by a rung’s', (t) => {
-  const dueBy = (...given: Given[]) => held(load(barrier, 'one', [...atOwned, ...given]).state.owners, 'dwp').answer!.dueBy;
+  const dueBy = (...given: Given[]) =>
+    held(load(barrier, 'one', [...atOwned, ...given]).state.owners, 'dwp').answer!.dueBy;
   const will = answered('will-remove');
   t.equal(dueBy(will), '2009-09-10');
-  t.equal(dueBy(escalated('champion', '2009-09-18'), will), '2009-09-10', 'a rung later, it is late all the same');
-  const supplied = e('EvidenceSupplied', { placeId: 'durham', evidence: 'Cases', waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-24' }] });
+  t.equal(
+    dueBy(escalated('champion', '2009-09-18'), will),
+    '2009-09-10',
+    'a rung later, it is late all the same',
+  );
+  const supplied = e('EvidenceSupplied', {
+    placeId: 'durham',
+    evidence: 'Cases',
+    waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-24' }],
+  });
   t.equal(dueBy(asksEvidence, supplied, will), '2009-09-24', 'the clock stood still while evidence was owed');
   t.equal(dueBy(escalated('champion', '2009-09-18'), asksEvidence, supplied, will), '2009-09-10');
   // Another answer is another clock's: the direction's, for who had answered or declined. Who never did is late by the first.
-  const direction = [escalated('champion', '2009-09-18'), e('BarrierDirected', { ...directed('champion').data, answerDueOn: '2009-09-25' })];
+  const direction = [
+    escalated('champion', '2009-09-18'),
+    e('BarrierDirected', { ...directed('champion').data, answerDueOn: '2009-09-25' }),
+  ];
   t.equal(dueBy(wont, ...direction, will), '2009-09-25');
   t.equal(dueBy(declined(), ...direction, will), '2009-09-25');
   t.equal(dueBy(...direction, will), '2009-09-10');
-  t.equal(dueBy(wont, ...direction, asksEvidence, supplied, will), '2009-09-24', 'its clock stood still as well');
+  t.equal(
+    dueBy(wont, ...direction, asksEvidence, supplied, will),
+    '2009-09-24',
+    'its clock stood still as well',
+  );
   t.equal(dueBy(...direction, asksEvidence, supplied, will), '2009-09-10');
   t.end();
 });

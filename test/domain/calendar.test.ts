@@ -2,7 +2,15 @@
 import { equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'tap';
-import { WorkingDays, addDays, daysBetween, endOfDay, londonDate, startOfDay, yearsLater } from '../../src/domain/shared/calendar.js';
+import {
+  WorkingDays,
+  addDays,
+  daysBetween,
+  endOfDay,
+  londonDate,
+  startOfDay,
+  yearsLater,
+} from '../../src/domain/shared/calendar.js';
 import { Period } from '../../src/domain/commitment/state.js';
 import { DateOn, FinancialYear, InstantAt } from '../../src/domain/shared/values.js';
 import { loadReference } from '../../src/runtime/reference.js';
@@ -13,7 +21,8 @@ const anyDate = fc.integer({ min: 0, max: 3_287_181 }).map((n) => addDays('0999-
 test('what is reckoned is what counting day by day gives, wherever the holidays end', async () => {
   const holidays = ['2009-12-25', '2009-12-28', '2010-01-01', '2010-01-02', '2011-01-03'];
   const wd = new WorkingDays(holidays);
-  const counts = (date: string): boolean => new Date(`${date}T00:00:00Z`).getUTCDay() % 6 !== 0 && !holidays.includes(date);
+  const counts = (date: string): boolean =>
+    new Date(`${date}T00:00:00Z`).getUTCDay() % 6 !== 0 && !holidays.includes(date);
   const near = fc.integer({ min: -800, max: 800 }).map((n) => addDays('2010-01-01', n));
   fc.assert(
     fc.property(near, fc.integer({ min: -30, max: 30 }), (date, n) => {
@@ -62,7 +71,11 @@ test('the calendar stands at its ends', async (t) => {
   fc.assert(
     fc.property(anyDate, (date) => {
       if (date >= '9999-12-31') return;
-      equal(Date.parse(endOfDay(date)) + 1, Date.parse(startOfDay(addDays(date, 1))), `${date} ends where the next day begins`);
+      equal(
+        Date.parse(endOfDay(date)) + 1,
+        Date.parse(startOfDay(addDays(date, 1))),
+        `${date} ends where the next day begins`,
+      );
       equal(daysBetween(date, addDays(date, 1)), 1);
     }),
     { numRuns: 300 },
@@ -74,7 +87,8 @@ test('nothing can be given that the calendar cannot end', async (t) => {
   for (const d of ['9999-01-01', '9999-12-31', '2009-02-30']) t.notOk(DateOn.safeParse(d).success, d);
   t.equal(DateOn.safeParse('9999-12-31').error?.issues[0]?.message, 'Enter a date before the year 9999');
   for (const i of ['9998-12-31T23:59:59Z', '2061-03-31T17:00:00Z']) t.ok(InstantAt.safeParse(i).success, i);
-  for (const i of ['9999-01-01T00:00:00Z', '0000-01-01T00:00:00Z', 'noon']) t.notOk(InstantAt.safeParse(i).success, i);
+  for (const i of ['9999-01-01T00:00:00Z', '0000-01-01T00:00:00Z', 'noon'])
+    t.notOk(InstantAt.safeParse(i).success, i);
   for (const y of ['9997-98', '2060-61']) t.ok(FinancialYear.safeParse(y).success, y);
   for (const y of ['9999-00', '9998-99']) t.notOk(FinancialYear.safeParse(y).success, y);
   t.ok(Period.safeParse('9997-Q4').success);

@@ -8,9 +8,28 @@ import { commitment } from '../../src/domain/commitment/index.js';
 import { decision } from '../../src/domain/decision/index.js';
 import { inDelivery, isSilent, slippage, type CommitmentState } from '../../src/domain/commitment/state.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
-import { nextPeriod, periodEnd, periodOf, periodStart, periodsOwed } from '../../src/domain/shared/reporting.js';
+import {
+  nextPeriod,
+  periodEnd,
+  periodOf,
+  periodStart,
+  periodsOwed,
+} from '../../src/domain/shared/reporting.js';
 import { waiver } from '../../src/domain/waiver/index.js';
-import { coverage, disclosure, eventsFor, load, metaOf, reference, spec, type DataFor, type EventDataFor, type EventFor, type GivenFor, type MoreFor } from './spec.js';
+import {
+  coverage,
+  disclosure,
+  eventsFor,
+  load,
+  metaOf,
+  reference,
+  spec,
+  type DataFor,
+  type EventDataFor,
+  type EventFor,
+  type GivenFor,
+  type MoreFor,
+} from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 
 type Given = GivenFor<typeof commitment>;
@@ -29,7 +48,15 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'po
       Stood: event(z.any(), {
         evolve: (s, d) => void Object.assign(s, d),
         describe: () => 'stood',
-        access: (d) => (typeof d.placeId === 'string' ? { tier: d.tier ?? 'members', placeId: d.placeId, programmeId: 'tp', addParties: d.parties ?? [] } : {}),
+        access: (d) =>
+          typeof d.placeId === 'string'
+            ? {
+                tier: d.tier ?? 'members',
+                placeId: d.placeId,
+                programmeId: 'tp',
+                addParties: d.parties ?? [],
+              }
+            : {},
       }),
     },
   });
@@ -37,11 +64,19 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'po
 const e = eventsFor(commitment);
 const stood = (data: object) => ({ type: 'Stood' as const, data });
 
-const seat = (seatId: string, agencyId = seatId, kind = 'voting', status = 'accepted') => ({ [seatId]: { seatId, agencyId, account: `sh.${agencyId}`, kind, status } });
+const seat = (seatId: string, agencyId = seatId, kind = 'voting', status = 'accepted') => ({
+  [seatId]: { seatId, agencyId, account: `sh.${agencyId}`, kind, status },
+});
 const seats = { ...seat('council'), ...seat('pct'), ...seat('police') };
 const owner = { placeId: 'durham', ownerAgencyId: 'council', ownerKind: 'partner' };
 const dwp = { placeId: 'durham', ownerAgencyId: 'dwp', ownerKind: 'department' };
-const terms = { accountable: { seatId: 'council' }, measure: 'Families assessed once', evidenceExpected: 'Case records', dueOn: '2009-12-18', verifierAgencyId: 'pct' };
+const terms = {
+  accountable: { seatId: 'council' },
+  measure: 'Families assessed once',
+  evidenceExpected: 'Case records',
+  dueOn: '2009-12-18',
+  verifierAgencyId: 'pct',
+};
 const official = { ...terms, accountable: { official: 'Jane Doe' } };
 const money = { poolId: 'treatment', financialYear: '2009-10', pence: 400_00, pledgeIds: ['p-1'] };
 const about = { title: 'One assessment', change: 'Families are assessed once', themeId: 'families' };
@@ -51,18 +86,75 @@ const evidence = [{ type: 'document', description: 'Board paper', date: '2009-09
 const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
 const red = { ...green, risk: 'red' };
 
-const drafted = (more: More<'CommitmentDrafted'> = {}) => e('CommitmentDrafted', { programmeId: 'tp', ...owner, level: 'place', ...about, milestones: [], dependsOn: [], ...terms, ...more });
+const drafted = (more: More<'CommitmentDrafted'> = {}) =>
+  e('CommitmentDrafted', {
+    programmeId: 'tp',
+    ...owner,
+    level: 'place',
+    ...about,
+    milestones: [],
+    dependsOn: [],
+    ...terms,
+    ...more,
+  });
 const draftedWhitehall = (more: More<'CommitmentDrafted'> = {}) =>
-  e('CommitmentDrafted', { programmeId: 'tp', ...dwp, level: 'whitehall', ...about, milestones: [], dependsOn: [], ...official, ...more });
+  e('CommitmentDrafted', {
+    programmeId: 'tp',
+    ...dwp,
+    level: 'whitehall',
+    ...about,
+    milestones: [],
+    dependsOn: [],
+    ...official,
+    ...more,
+  });
 const offered = (more: More<'CommitmentOffered'> = {}) =>
-  e('CommitmentOffered', { ...owner, title: 'One assessment', change: 'Once', ...terms, verifierKind: 'partner', lapsesOn: '2009-09-10', ...more });
+  e('CommitmentOffered', {
+    ...owner,
+    title: 'One assessment',
+    change: 'Once',
+    ...terms,
+    verifierKind: 'partner',
+    lapsesOn: '2009-09-10',
+    ...more,
+  });
 const offeredWhitehall = (more: object = {}) => offered({ ...dwp, ...official, ...more });
-const accepted = (more: More<'CommitmentAccepted'> = {}) => e('CommitmentAccepted', { ...owner, dueOn: '2009-12-18', baselineDueOn: '2009-12-18', reschedules: 0, consent: false, ...more });
+const accepted = (more: More<'CommitmentAccepted'> = {}) =>
+  e('CommitmentAccepted', {
+    ...owner,
+    dueOn: '2009-12-18',
+    baselineDueOn: '2009-12-18',
+    reschedules: 0,
+    consent: false,
+    ...more,
+  });
 const reported = (period = '2009-08', more: More<'ProgressReported'> = {}) =>
-  e('ProgressReported', { placeId: 'durham', ownerAgencyId: 'council', period, progress: 40, rag: green, narrative: 'Well', nextStep: 'More', turnedRed: false, ...more });
+  e('ProgressReported', {
+    placeId: 'durham',
+    ownerAgencyId: 'council',
+    period,
+    progress: 40,
+    rag: green,
+    narrative: 'Well',
+    nextStep: 'More',
+    turnedRed: false,
+    ...more,
+  });
 const rescheduled = (from: string, to: string) => e('CommitmentRescheduled', { from, to, reason: 'Later' });
-const claimed = e('CompletionClaimed', { ...owner, evidence, verifierAgencyId: 'pct', verifierKind: 'partner', verifyBy: '2009-09-22' });
-const verified = e('CompletionVerified', { ...owner, verifierAgencyId: 'pct', level: 'complete', closes: true, dueOn: '2009-12-18' });
+const claimed = e('CompletionClaimed', {
+  ...owner,
+  evidence,
+  verifierAgencyId: 'pct',
+  verifierKind: 'partner',
+  verifyBy: '2009-09-22',
+});
+const verified = e('CompletionVerified', {
+  ...owner,
+  verifierAgencyId: 'pct',
+  level: 'complete',
+  closes: true,
+  dueOn: '2009-12-18',
+});
 const draft = [drafted()];
 const atOffer = [drafted(), offered()];
 const atAccepted = [...atOffer, accepted()];
@@ -88,12 +180,43 @@ const world = (t: Test, w: World = {}) => {
   let s = spec(t, commitment)
     .id('one')
     .given(...(w.given ?? []))
-    .with(standing('programme'), 'tp', stood({ places: { durham: { status: w.status ?? 'enrolled' } }, endOn: '2010-03-31', period: w.period ?? 'month', ragScale: w.ragScale ?? 'five' }))
-    .with(standing('place'), 'durham', stood({ programmeId: 'tp', themes: { families: { title: 'Families', status: 'confirmed' }, gone: { title: 'Gone', status: 'dropped' } } }))
+    .with(
+      standing('programme'),
+      'tp',
+      stood({
+        places: { durham: { status: w.status ?? 'enrolled' } },
+        endOn: '2010-03-31',
+        period: w.period ?? 'month',
+        ragScale: w.ragScale ?? 'five',
+      }),
+    )
+    .with(
+      standing('place'),
+      'durham',
+      stood({
+        programmeId: 'tp',
+        themes: {
+          families: { title: 'Families', status: 'confirmed' },
+          gone: { title: 'Gone', status: 'dropped' },
+        },
+      }),
+    )
     .with(
       standing('collaborative'),
       'durham',
-      stood({ chair: 'pct', delegations: [{ from: 'sh.council', to: 'deputy', agencyId: 'council', startOn: '2009-08-01', endOn: '2009-09-30' }], seats: w.seats ?? seats }),
+      stood({
+        chair: 'pct',
+        delegations: [
+          {
+            from: 'sh.council',
+            to: 'deputy',
+            agencyId: 'council',
+            startOn: '2009-08-01',
+            endOn: '2009-09-30',
+          },
+        ],
+        seats: w.seats ?? seats,
+      }),
     )
     .with(
       standing('pool'),
@@ -106,7 +229,8 @@ const world = (t: Test, w: World = {}) => {
           'p-2': { status: 'pledged', financialYear: '2009-10', agencyId: 'pct' },
           'p-3': { status: 'confirmed', financialYear: '2009-10', agencyId: 'dwp' },
         },
-        reservations: w.held === undefined ? {} : { one: { subBalances: { 'p-1': 400_00 }, released: !w.held } },
+        reservations:
+          w.held === undefined ? {} : { one: { subBalances: { 'p-1': 400_00 }, released: !w.held } },
       }),
     )
     .with(standing('pool'), 'elsewhere', stood({ placeId: 'kent', pledges: {} }))
@@ -121,8 +245,17 @@ const world = (t: Test, w: World = {}) => {
     ['old', 'retired', 'council'],
     ['nobody', 'none', 'other'],
   ] as const)
-    s = s.with(standing('agency'), id, stood({ status, sector, ...(status === 'retired' ? { retiredOn: '2009-03-31' } : {}) }));
-  for (const id of ['theirs', 'theirs-too']) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: 'department', programmeId: 'nh' }));
+    s = s.with(
+      standing('agency'),
+      id,
+      stood({ status, sector, ...(status === 'retired' ? { retiredOn: '2009-03-31' } : {}) }),
+    );
+  for (const id of ['theirs', 'theirs-too'])
+    s = s.with(
+      standing('agency'),
+      id,
+      stood({ status: 'registered', sector: 'department', programmeId: 'nh' }),
+    );
   return s;
 };
 const durham = (t: Test, ...given: Given[]) => world(t, { given });
@@ -139,9 +272,19 @@ test('anyone in the collaborative drafts; an official for their own department',
   const { state, access } = durham(t)
     .when('DraftCommitment', data)
     .then({ type: 'CommitmentDrafted', data: { programmeId: 'tp', ownerKind: 'partner', milestones: [] } });
-  t.match(state, { status: 'draft', title: 'One assessment', ownerAgencyId: 'council', draftedBy: 'secretariat-1' });
+  t.match(state, {
+    status: 'draft',
+    title: 'One assessment',
+    ownerAgencyId: 'council',
+    draftedBy: 'secretariat-1',
+  });
   t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp', parties: ['council'] });
-  for (const [role, scope, account] of [as.council, as.chair, ['contributor', 'place:durham+agency:police', 'c'], ['member', 'place:durham', 'm']] as const)
+  for (const [role, scope, account] of [
+    as.council,
+    as.chair,
+    ['contributor', 'place:durham+agency:police', 'c'],
+    ['member', 'place:durham', 'm'],
+  ] as const)
     durham(t).as(role, scope, account).when('DraftCommitment', data).then({ type: 'CommitmentDrafted' });
   const whitehall = durham(t)
     .as(...as.dwp)
@@ -158,22 +301,45 @@ test('anyone in the collaborative drafts; an official for their own department',
   durham(t, ...draft)
     .when('DraftCommitment', data)
     .refuses('RECORD_EXISTS');
-  t.equal(flag(commitment.events.CommitmentDrafted!.private, { money }), true, 'what is asked of a pool is not shown outside');
+  t.equal(
+    flag(commitment.events.CommitmentDrafted!.private, { money }),
+    true,
+    'what is asked of a pool is not shown outside',
+  );
 });
 
 test('a body that another programme keeps promises and verifies nothing here, until the place brings it in', async (t) => {
   const theirs = { ownerAgencyId: 'theirs' };
   const official = ['official', 'agency:theirs'] as const;
   const from = { from: { kind: 'barrier', id: 'three-forms' } };
-  const drafts = (w: ReturnType<typeof world>, more: object = {}, by: readonly [string, string] = official) => w.as(...by).when('DraftCommitment', { ...whitehallData, ...theirs, ...more });
-  const three = { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait' };
+  const drafts = (w: ReturnType<typeof world>, more: object = {}, by: readonly [string, string] = official) =>
+    w.as(...by).when('DraftCommitment', { ...whitehallData, ...theirs, ...more });
+  const three = {
+    placeId: 'durham',
+    programmeId: 'tp',
+    kind: 'guidance',
+    statement: 'Three forms',
+    effectOnResidents: 'They wait',
+  };
   const owns = (agencyId: string) =>
     durham(t).with(
       barrier,
       'three-forms',
       eventsFor(barrier)('BarrierRecorded', { ...three, triageDueOn: '2009-06-15' }),
-      eventsFor(barrier)('BarrierTriaged', { ...three, locus: 'whitehall', reason: 'Theirs', struck: [], asks: [] }),
-      eventsFor(barrier)('OwnerProposed', { agencyId, placeId: 'durham', kind: 'department', acceptanceDueOn: '2009-09-03', answerDueOn: '2009-09-10' }),
+      eventsFor(barrier)('BarrierTriaged', {
+        ...three,
+        locus: 'whitehall',
+        reason: 'Theirs',
+        struck: [],
+        asks: [],
+      }),
+      eventsFor(barrier)('OwnerProposed', {
+        agencyId,
+        placeId: 'durham',
+        kind: 'department',
+        acceptanceDueOn: '2009-09-03',
+        answerDueOn: '2009-09-10',
+      }),
     );
   drafts(durham(t)).refuses('OTHER_PROGRAMME', /nh keeps theirs/);
   drafts(owns('dwp'), from).refuses('OTHER_PROGRAMME');
@@ -181,8 +347,13 @@ test('a body that another programme keeps promises and verifies nothing here, un
   drafts(owns('theirs')).refuses('OTHER_PROGRAMME');
   drafts(durham(t), {}, ['secretariat', 'place:durham']).then({ type: 'CommitmentDrafted' });
   const themes = { families: { title: 'Families', status: 'confirmed' } };
-  for (const brought of [{ champion: { accountId: 'ann', departmentId: 'theirs' } }, { accountableBodyId: 'theirs' }])
-    drafts(durham(t).with(standing('place'), 'durham', stood({ programmeId: 'tp', themes, ...brought }))).then({ type: 'CommitmentDrafted' });
+  for (const brought of [
+    { champion: { accountId: 'ann', departmentId: 'theirs' } },
+    { accountableBodyId: 'theirs' },
+  ])
+    drafts(
+      durham(t).with(standing('place'), 'durham', stood({ programmeId: 'tp', themes, ...brought })),
+    ).then({ type: 'CommitmentDrafted' });
   // What was drafted before is judged when it is offered, and whoever it is passed to.
   const offers = (agency: string, more: object) => {
     const by = { account: `do.${agency}`, role: 'official' as const, agency };
@@ -191,7 +362,10 @@ test('a body that another programme keeps promises and verifies nothing here, un
       .when('Offer');
   };
   offers('theirs', {}).refuses('OTHER_PROGRAMME');
-  offers('dwp', { verifierAgencyId: 'theirs-too' }).refuses('COMMITMENT_NOT_VERIFIABLE', /can verify nothing here/);
+  offers('dwp', { verifierAgencyId: 'theirs-too' }).refuses(
+    'COMMITMENT_NOT_VERIFIABLE',
+    /can verify nothing here/,
+  );
   offers('dwp', { verifierAgencyId: 'dh' }).then({ type: 'CommitmentOffered' });
   durham(t, draftedWhitehall({ verifierAgencyId: 'theirs-too' }))
     .when('Offer')
@@ -215,9 +389,15 @@ test('a draft names what exists, fits its level, and lies in order', async (t) =
   no({ themeId: 'none' }, 'THEME_UNKNOWN');
   no({ themeId: 'gone' }, 'THEME_UNKNOWN');
   no({ startOn: '2009-12-19' }, 'DATES_OUT_OF_ORDER');
-  no({ startOn: '2009-10-01', milestones: [{ milestoneId: 'a', title: 'A', dueOn: '2009-09-30' }] }, 'DATES_OUT_OF_ORDER');
+  no(
+    { startOn: '2009-10-01', milestones: [{ milestoneId: 'a', title: 'A', dueOn: '2009-09-30' }] },
+    'DATES_OUT_OF_ORDER',
+  );
   no({ milestones: [{ milestoneId: 'a', title: 'A', dueOn: '2009-12-19' }] }, 'DATES_OUT_OF_ORDER');
-  no({ milestones: ['2009-10-01', '2009-10-02'].map((dueOn) => ({ milestoneId: 'a', title: 'A', dueOn })) }, 'MILESTONE_EXISTS');
+  no(
+    { milestones: ['2009-10-01', '2009-10-02'].map((dueOn) => ({ milestoneId: 'a', title: 'A', dueOn })) },
+    'MILESTONE_EXISTS',
+  );
   no({ dueOn: '2010-04-01' }, 'DUE_AFTER_PROGRAMME');
   durham(t)
     .when('DraftCommitment', { ...data, dueOn: '2010-04-01', afterProgramme: true })
@@ -233,7 +413,12 @@ test('a draft names what exists, fits its level, and lies in order', async (t) =
 
 test('money is asked for by the pool’s own place, or by an agency for what it pledged itself', async (t) => {
   const departments = { ...whitehallData, placeId: 'durham' };
-  const stored = [draftedWhitehall({ money }), offeredWhitehall(), e('FundsRequested', money), e('CommitmentFundsRefused', { poolId: 'treatment', code: 'OVER_ALLOCATED', reason: 'Less' })];
+  const stored = [
+    draftedWhitehall({ money }),
+    offeredWhitehall(),
+    e('FundsRequested', money),
+    e('CommitmentFundsRefused', { poolId: 'treatment', code: 'OVER_ALLOCATED', reason: 'Less' }),
+  ];
   const ask = (pool: object, pledgeIds: string[], more: object = {}) => {
     const asked = { ...money, pledgeIds, ...more };
     const at = (...given: Given[]) => world(t, { given, pool }).as(...as.dwp);
@@ -241,7 +426,15 @@ test('money is asked for by the pool’s own place, or by an agency for what it 
       () => at().when('DraftCommitment', { ...departments, money: asked }),
       // What was drafted before stands in the log.
       () =>
-        world(t, { given: [{ event: draftedWhitehall({ money: asked }), by: { account: 'do.dwp', role: 'official', agency: 'dwp' } }], pool })
+        world(t, {
+          given: [
+            {
+              event: draftedWhitehall({ money: asked }),
+              by: { account: 'do.dwp', role: 'official', agency: 'dwp' },
+            },
+          ],
+          pool,
+        })
           .as(...as.dwp)
           .when('Offer'),
       () =>
@@ -251,11 +444,18 @@ test('money is asked for by the pool’s own place, or by an agency for what it 
     ];
   };
   // Hidden and unknown are one; another agency's pledge and none are.
-  for (const give of [...ask({}, ['p-1']), ...ask({}, ['p-3']), ...ask({}, ['nowhere']), ...ask({}, ['p-1'], { poolId: 'never' })])
+  for (const give of [
+    ...ask({}, ['p-1']),
+    ...ask({}, ['p-3']),
+    ...ask({}, ['nowhere']),
+    ...ask({}, ['p-1'], { poolId: 'never' }),
+  ])
     give().refuses('POOL_UNKNOWN', /^This place has no pool (treatment|never)\.$/);
-  const says = /^Only members of the pool’s place ask for its money, or an agency for what it pledged itself\./;
+  const says =
+    /^Only members of the pool’s place ask for its money, or an agency for what it pledged itself\./;
   for (const pool of [{ tier: 'programme' }, { parties: ['dwp'] }])
-    for (const pledgeIds of [['p-1'], ['p-2'], ['nowhere'], ['p-3', 'p-1']]) for (const give of ask(pool, pledgeIds)) give().refuses('ONLY_OWN_MONEY', says);
+    for (const pledgeIds of [['p-1'], ['p-2'], ['nowhere'], ['p-3', 'p-1']])
+      for (const give of ask(pool, pledgeIds)) give().refuses('ONLY_OWN_MONEY', says);
   const [draft, offer, request] = ask({ parties: ['dwp'] }, ['p-3']);
   draft!().then({ type: 'CommitmentDrafted' });
   offer!().then({ type: 'CommitmentOffered' }, { type: 'FundsRequested' });
@@ -271,8 +471,16 @@ test('money is asked for by the pool’s own place, or by an agency for what it 
 
 test('a draft follows from records this place may read, and depends only on what was offered before it', async (t) => {
   const recorded = (placeId: string, programmeId = 'tp') =>
-    eventsFor(barrier)('BarrierRecorded', { placeId, programmeId, kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', triageDueOn: '2009-06-15' });
-  const base = () => durham(t).with(barrier, 'ours', recorded('durham')).with(barrier, 'theirs', recorded('kent'));
+    eventsFor(barrier)('BarrierRecorded', {
+      placeId,
+      programmeId,
+      kind: 'guidance',
+      statement: 'Forms',
+      effectOnResidents: 'Wait',
+      triageDueOn: '2009-06-15',
+    });
+  const base = () =>
+    durham(t).with(barrier, 'ours', recorded('durham')).with(barrier, 'theirs', recorded('kent'));
   base()
     .when('DraftCommitment', { ...data, from: { kind: 'barrier', id: 'ours' } })
     .then({ type: 'CommitmentDrafted' });
@@ -288,7 +496,16 @@ test('a draft follows from records this place may read, and depends only on what
       barrier,
       'nh',
       recorded('kent', 'nh'),
-      eventsFor(barrier)('BarrierTriaged', { ...nh, locus: 'whitehall', reason: 'r', kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', struck: [], asks: [] }),
+      eventsFor(barrier)('BarrierTriaged', {
+        ...nh,
+        locus: 'whitehall',
+        reason: 'r',
+        kind: 'guidance',
+        statement: 'Forms',
+        effectOnResidents: 'Wait',
+        struck: [],
+        asks: [],
+      }),
     )
     .when('DraftCommitment', { ...data, from: { kind: 'barrier', id: 'nh' } })
     .refuses('SOURCE_UNKNOWN');
@@ -299,10 +516,23 @@ test('a draft follows from records this place may read, and depends only on what
       .with(commitment, 'draft', ...draft)
       .with(commitment, 'kent', drafted({ placeId: 'kent' }), offered())
       .with(commitment, 'accepted', ...atAccepted)
-      .with(commitment, 'dropped', ...draft, e('CommitmentWithdrawn', { ownerAgencyId: 'council', accepted: false, reason: 'Not needed' }))
-      .with(commitment, 'ended', ...atOffer, e('CommitmentDeclined', { ownerAgencyId: 'council', reason: 'No' }));
+      .with(
+        commitment,
+        'dropped',
+        ...draft,
+        e('CommitmentWithdrawn', { ownerAgencyId: 'council', accepted: false, reason: 'Not needed' }),
+      )
+      .with(
+        commitment,
+        'ended',
+        ...atOffer,
+        e('CommitmentDeclined', { ownerAgencyId: 'council', reason: 'No' }),
+      );
   const depends = (...dependsOn: string[]) => others().when('DraftCommitment', { ...data, dependsOn });
-  depends('offered', 'offered', 'accepted').then({ type: 'CommitmentDrafted', data: { dependsOn: ['offered', 'accepted'] } });
+  depends('offered', 'offered', 'accepted').then({
+    type: 'CommitmentDrafted',
+    data: { dependsOn: ['offered', 'accepted'] },
+  });
   depends('ended').then({ type: 'CommitmentDrafted' });
   for (const id of ['one', 'draft', 'dropped', 'none', 'kent', 'nh']) depends(id).refuses('DEPENDENCY_CYCLE');
   others()
@@ -320,7 +550,13 @@ test('an offer can be verified by somebody else, and freezes its terms', async (
     .then({ type: 'CommitmentOffered', data: { ...terms, verifierKind: 'partner', lapsesOn: '2009-09-29' } });
   t.match(state, { status: 'offered', lapsesOn: '2009-09-29' });
   t.same(access.parties, ['council', 'pct']);
-  const bare = drafted({ measure: undefined, evidenceExpected: undefined, dueOn: undefined, accountable: undefined, verifierAgencyId: undefined });
+  const bare = drafted({
+    measure: undefined,
+    evidenceExpected: undefined,
+    dueOn: undefined,
+    accountable: undefined,
+    verifierAgencyId: undefined,
+  });
   for (const missing of ['measure', 'evidenceExpected', 'dueOn', 'accountable', 'verifierAgencyId'])
     durham(t, bare)
       .when('Offer', { ...terms, [missing]: undefined })
@@ -343,7 +579,9 @@ test('an offer can be verified by somebody else, and freezes its terms', async (
   durham(t, ...draft)
     .when('Offer', { verifierAgencyId: 'dwp' })
     .then({ type: 'CommitmentOffered', data: { verifierKind: 'department' } });
-  durham(t, drafted({ money })).when('Offer').then({ type: 'CommitmentOffered' }, { type: 'FundsRequested', data: money });
+  durham(t, drafted({ money }))
+    .when('Offer')
+    .then({ type: 'CommitmentOffered' }, { type: 'FundsRequested', data: money });
 });
 
 test('only its drafter, the secretariat or the chair offers', async (t) => {
@@ -394,7 +632,16 @@ test('nobody can bind another body: only the owner’s seat-holder, delegate or 
   const { state } = durham(t, ...atOffer)
     .as(...as.council)
     .when('Accept', { consent: true })
-    .then({ type: 'CommitmentAccepted', data: { ownerAgencyId: 'council', themeId: 'families', baselineDueOn: '2009-12-18', reschedules: 0, consent: true } });
+    .then({
+      type: 'CommitmentAccepted',
+      data: {
+        ownerAgencyId: 'council',
+        themeId: 'families',
+        baselineDueOn: '2009-12-18',
+        reschedules: 0,
+        consent: true,
+      },
+    });
   t.match(state, { status: 'accepted', acceptedOn: '2009-09-01', consented: true });
   durham(t, ...atOffer)
     .as('seat-holder', 'place:durham+agency:council', 'deputy')
@@ -409,12 +656,22 @@ test('nobody can bind another body: only the owner’s seat-holder, delegate or 
     .as(...as.dwp)
     .when('Accept', { consent: true })
     .then({ type: 'CommitmentAccepted', data: { ownerKind: 'department' } });
-  for (const [role, scope, account] of [as.pct, as.chair, as.dwp, stranger, ['official', 'agency:council', 'x']] as const)
+  for (const [role, scope, account] of [
+    as.pct,
+    as.chair,
+    as.dwp,
+    stranger,
+    ['official', 'agency:council', 'x'],
+  ] as const)
     durham(t, ...atOffer)
       .as(role, scope, account)
       .when('Accept', { consent: false })
       .refuses('ONLY_OWNER_CAN_ACCEPT', /Only council can accept/);
-  for (const [role, scope, account] of [as.council, ['official', 'agency:dh', 'do.dh'], ['seat-holder', 'place:durham+agency:dwp', 'sh.dwp']] as const)
+  for (const [role, scope, account] of [
+    as.council,
+    ['official', 'agency:dh', 'do.dh'],
+    ['seat-holder', 'place:durham+agency:dwp', 'sh.dwp'],
+  ] as const)
     durham(t, ...whitehall)
       .as(role, scope, account)
       .when('Accept', { consent: false })
@@ -463,14 +720,20 @@ test('an acceptance comes in time, of a body that exists, with its money', async
     .as(...as.council)
     .when('Accept', { consent: false })
     .refuses('PLACE_WITHDRAWN');
-  world(t, { given: [drafted({ ownerAgencyId: 'old' }), offered({ ownerAgencyId: 'old' })], seats: { ...seats, ...seat('old') } })
+  world(t, {
+    given: [drafted({ ownerAgencyId: 'old' }), offered({ ownerAgencyId: 'old' })],
+    seats: { ...seats, ...seat('old') },
+  })
     .as('seat-holder', 'place:durham+agency:old', 'sh.old')
     .when('Accept', { consent: false })
     .refuses('AGENCY_RETIRED');
   council(...funded)
     .when('Accept', { consent: false })
     .refuses('NO_FUNDS_RESERVED', /not answered yet/);
-  council(...funded, e('CommitmentFundsRefused', { poolId: 'treatment', code: 'OVER_ALLOCATED', reason: 'Too little' }))
+  council(
+    ...funded,
+    e('CommitmentFundsRefused', { poolId: 'treatment', code: 'OVER_ALLOCATED', reason: 'Too little' }),
+  )
     .when('Accept', { consent: false })
     .refuses('NO_FUNDS_RESERVED', /ask again/);
   council(...funded, e('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 }))
@@ -495,25 +758,59 @@ test('a department’s own answer in full is its promise, on exactly its terms',
     }),
     by,
   });
-  const described = { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait' };
+  const described = {
+    placeId: 'durham',
+    programmeId: 'tp',
+    kind: 'guidance',
+    statement: 'Forms',
+    effectOnResidents: 'Wait',
+  };
   const forms = (answer: GivenFor<typeof barrier>): GivenFor<typeof barrier>[] => [
     eventsFor(barrier)('BarrierRecorded', { ...described, triageDueOn: '2009-06-15' }),
-    eventsFor(barrier)('BarrierTriaged', { ...described, locus: 'whitehall', reason: 'Theirs', struck: [], asks: [] }),
-    eventsFor(barrier)('OwnerProposed', { agencyId: 'dwp', placeId: 'durham', kind: 'department', acceptanceDueOn: '2009-09-03', answerDueOn: '2009-09-10' }),
+    eventsFor(barrier)('BarrierTriaged', {
+      ...described,
+      locus: 'whitehall',
+      reason: 'Theirs',
+      struck: [],
+      asks: [],
+    }),
+    eventsFor(barrier)('OwnerProposed', {
+      agencyId: 'dwp',
+      placeId: 'durham',
+      kind: 'department',
+      acceptanceDueOn: '2009-09-03',
+      answerDueOn: '2009-09-10',
+    }),
     answer,
   ];
   const from = { kind: 'barrier', id: 'forms' };
-  const accepts = (answer: GivenFor<typeof barrier>, given = [draftedWhitehall({ from }), offeredWhitehall()]) =>
+  const accepts = (
+    answer: GivenFor<typeof barrier>,
+    given = [draftedWhitehall({ from }), offeredWhitehall()],
+  ) =>
     durham(t, ...given)
       .with(barrier, 'forms', ...forms(answer))
       .as('system')
       .when('Accept', { consent: true });
   accepts(answered()).then({ type: 'CommitmentAccepted', data: { ownerAgencyId: 'dwp' } });
-  for (const missing of ['measure', 'evidenceExpected', 'verifierAgency']) accepts(answered({ [missing]: undefined })).refuses('ONLY_OWNER_CAN_ACCEPT');
-  accepts({ ...answered(), by: { account: 'x', role: 'seat-holder', agency: 'council' } }).refuses('ONLY_OWNER_CAN_ACCEPT');
-  for (const changed of [{ dueOn: '2009-11-18' }, { measure: 'Something else' }, { evidenceExpected: 'Less' }, { verifierAgencyId: 'police' }])
-    accepts(answered(), [draftedWhitehall({ from }), offeredWhitehall(changed)]).refuses('ONLY_OWNER_CAN_ACCEPT');
-  const draftedByPlace = { event: draftedWhitehall({ from }), by: { account: 'lead', role: 'secretariat', place: 'durham' } };
+  for (const missing of ['measure', 'evidenceExpected', 'verifierAgency'])
+    accepts(answered({ [missing]: undefined })).refuses('ONLY_OWNER_CAN_ACCEPT');
+  accepts({ ...answered(), by: { account: 'x', role: 'seat-holder', agency: 'council' } }).refuses(
+    'ONLY_OWNER_CAN_ACCEPT',
+  );
+  for (const changed of [
+    { dueOn: '2009-11-18' },
+    { measure: 'Something else' },
+    { evidenceExpected: 'Less' },
+    { verifierAgencyId: 'police' },
+  ])
+    accepts(answered(), [draftedWhitehall({ from }), offeredWhitehall(changed)]).refuses(
+      'ONLY_OWNER_CAN_ACCEPT',
+    );
+  const draftedByPlace = {
+    event: draftedWhitehall({ from }),
+    by: { account: 'lead', role: 'secretariat', place: 'durham' },
+  };
   accepts(answered(), [draftedByPlace as never, offeredWhitehall()]).refuses('ONLY_OWNER_CAN_ACCEPT');
 });
 
@@ -578,7 +875,13 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
     world(t, { given, ...(held === undefined ? {} : { held }) })
       .as('system')
       .when('ConfirmFunds');
-  t.equal(confirms(true, ...funded).then({ type: 'CommitmentFundsConfirmed', data: { poolId: 'treatment', pence: 400_00 } }).state.funds, 'confirmed');
+  t.equal(
+    confirms(true, ...funded).then({
+      type: 'CommitmentFundsConfirmed',
+      data: { poolId: 'treatment', pence: 400_00 },
+    }).state.funds,
+    'confirmed',
+  );
   // An old answer, after the money was given back.
   confirms(false, ...funded).refuses('NO_FUNDS_RESERVED');
   confirms(undefined, ...funded).refuses('NO_FUNDS_RESERVED');
@@ -606,7 +909,14 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
     t.equal(refuses(false).then({ type: 'CommitmentFundsRefused', data: no }).state.funds, 'refused');
   }
   const askedBy = (place?: string) =>
-    load(commitment, 'one', [drafted({ money }), offered(), { event: e('FundsRequested', money), by: { account: 'a', role: 'secretariat', ...(place ? { place } : {}) } }]);
+    load(commitment, 'one', [
+      drafted({ money }),
+      offered(),
+      {
+        event: e('FundsRequested', money),
+        by: { account: 'a', role: 'secretariat', ...(place ? { place } : {}) },
+      },
+    ]);
   t.same(
     [askedBy('durham'), askedBy('kent'), askedBy()].map((c) => c.state.askedByPlace),
     [true, false, false],
@@ -642,7 +952,15 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
   world(t, { given: refused, status: 'withdrawn' }).when('RequestFunds').refuses('PLACE_WITHDRAWN');
   // A promise that ended gave its money back: reopened and offered on, it is accepted only when the pool holds the money again.
   const had = e('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 });
-  const reopened = [...funded, had, accepted(), reported(), claimed, verified, e('CommitmentReopened', { ...owner, evidence, reason: 'Back', dueOn: '2009-12-18' })];
+  const reopened = [
+    ...funded,
+    had,
+    accepted(),
+    reported(),
+    claimed,
+    verified,
+    e('CommitmentReopened', { ...owner, evidence, reason: 'Back', dueOn: '2009-12-18' }),
+  ];
   const reassigned = e('CommitmentReassigned', {
     ...owner,
     ownerAgencyId: 'police',
@@ -655,7 +973,10 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
   police(reassigned)
     .when('Accept', { consent: false })
     .refuses('NO_FUNDS_RESERVED', /given back/);
-  t.equal(police(reassigned).when('RequestFunds').then({ type: 'FundsRequested', data: money }).state.funds, 'requested');
+  t.equal(
+    police(reassigned).when('RequestFunds').then({ type: 'FundsRequested', data: money }).state.funds,
+    'requested',
+  );
   durham(t, ...reopened)
     .as(...as.council)
     .when('RequestFunds')
@@ -672,14 +993,24 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
   }
   police(asked, had, reassigned).when('Accept', { consent: false }).then({ type: 'CommitmentAccepted' });
   t.equal(
-    load(commitment, 'one', [...funded, e('CommitmentFundsRefused', { poolId: 'treatment', ...no }), e('OfferLapsed', { ownerAgencyId: 'council', offeredOn: '2009-08-01' })]).state.funds,
+    load(commitment, 'one', [
+      ...funded,
+      e('CommitmentFundsRefused', { poolId: 'treatment', ...no }),
+      e('OfferLapsed', { ownerAgencyId: 'council', offeredOn: '2009-08-01' }),
+    ]).state.funds,
     'refused',
   );
   for (const type of ['FundsRequested', 'CommitmentFundsConfirmed', 'CommitmentFundsRefused'])
     t.equal(flag(aggregateNamed(commitment.name).events[type]!.private, {}), true, `${type} is private`);
 });
 
-const report = { period: '2009-09', progress: 40, rag: green, narrative: 'The form is agreed', nextStep: 'Train' };
+const report = {
+  period: '2009-09',
+  progress: 40,
+  rag: green,
+  narrative: 'The form is agreed',
+  nextStep: 'Train',
+};
 const explained = { cause: 'procurement', recovery: 'Let again', recoveryOn: '2009-11-01' };
 
 test('a period is reported once; later it is corrected', async (t) => {
@@ -718,7 +1049,9 @@ test('a period is reported once; later it is corrected', async (t) => {
   world(t, { given: atAccepted, status: 'withdrawn' }).when('Report', report).refuses('PLACE_WITHDRAWN');
   const again = durham(t, ...atAccepted, reported('2009-09'));
   again.when('Report', report).refuses('PERIOD_ALREADY_REPORTED', /correctionReason/);
-  const corrected = again.when('Report', { ...report, progress: 45, correctionReason: 'Two cases more' }).then({ type: 'ProgressReported', data: { correctionReason: 'Two cases more' } });
+  const corrected = again
+    .when('Report', { ...report, progress: 45, correctionReason: 'Two cases more' })
+    .then({ type: 'ProgressReported', data: { correctionReason: 'Two cases more' } });
   t.match(part(corrected.state.reports, '2009-09'), { progress: 45, correctionReason: 'Two cases more' });
   const first = durham(t, ...atAccepted)
     .when('Report', { ...report, correctionReason: 'None before' })
@@ -727,7 +1060,8 @@ test('a period is reported once; later it is corrected', async (t) => {
 });
 
 test('a period is of the programme’s calendar, begun, and not before the promise', async (t) => {
-  const at = (w: World, period: string) => world(t, { given: atAccepted, ...w }).when('Report', { ...report, period });
+  const at = (w: World, period: string) =>
+    world(t, { given: atAccepted, ...w }).when('Report', { ...report, period });
   at({}, '2009-10').refuses('PERIOD_NOT_VALID', /has begun/);
   at({}, '2009-05').refuses('PERIOD_NOT_VALID', /accepted on 1 June/);
   at({}, '2009-Q3').refuses('PERIOD_NOT_VALID', /by month/);
@@ -740,7 +1074,8 @@ test('a period is of the programme’s calendar, begun, and not before the promi
 });
 
 test('amber or worse, and falling progress, are explained', async (t) => {
-  const at = (d: object, ...given: Given[]) => durham(t, ...atAccepted, ...given).when('Report', { ...report, ...d });
+  const at = (d: object, ...given: Given[]) =>
+    durham(t, ...atAccepted, ...given).when('Report', { ...report, ...d });
   const amber = { rag: { ...green, spend: 'amber' } };
   at({ rag: { ...green, spend: 'amber-green' } }).then({ type: 'ProgressReported' });
   at(amber).refuses('EXPLANATION_REQUIRED', /cause/);
@@ -751,27 +1086,38 @@ test('amber or worse, and falling progress, are explained', async (t) => {
   at({ ...amber, ...explained }).then({ type: 'ProgressReported', data: explained });
   at({ progress: 39 }, reported()).refuses('EXPLANATION_REQUIRED', /falls from 40/);
   at({ progress: 39, fallReason: 'Recounted' }, reported()).then({ type: 'ProgressReported' });
-  t.equal(at({ progress: 100 }, reported()).then({ type: 'ProgressReported' }).state.status, 'in-delivery', '100 does not complete');
+  t.equal(
+    at({ progress: 100 }, reported()).then({ type: 'ProgressReported' }).state.status,
+    'in-delivery',
+    '100 does not complete',
+  );
 });
 
 test('a report is material when it turns red', async (t) => {
   const material = (d: object) => flag(commitment.events.ProgressReported!.material, d);
-  const turned = (rag: DataFor<typeof commitment, 'Report'>['rag'], ...given: Given[]) => durham(t, ...atAccepted, ...given).when('Report', { ...report, rag, ...explained });
+  const turned = (rag: DataFor<typeof commitment, 'Report'>['rag'], ...given: Given[]) =>
+    durham(t, ...atAccepted, ...given).when('Report', { ...report, rag, ...explained });
   turned(red).then({ type: 'ProgressReported', data: { turnedRed: true } });
   turned(red, reported()).then({ type: 'ProgressReported', data: { turnedRed: true } });
-  turned(red, reported('2009-08', { rag: red })).then({ type: 'ProgressReported', data: { turnedRed: false } });
+  turned(red, reported('2009-08', { rag: red })).then({
+    type: 'ProgressReported',
+    data: { turnedRed: false },
+  });
   turned({ ...green, risk: 'amber-red' }).then({ type: 'ProgressReported', data: { turnedRed: false } });
   t.same([material({ turnedRed: true }), material({ turnedRed: false })], [true, false]);
 });
 
 test('E11: green delivery against the facts is contradicted', async (t) => {
-  const due = (dueOn: string) => e('CommitmentMilestoneAdded', { milestoneId: 'form', title: 'Form agreed', dueOn });
+  const due = (dueOn: string) =>
+    e('CommitmentMilestoneAdded', { milestoneId: 'form', title: 'Form agreed', dueOn });
   const at = (...given: Given[]) => durham(t, ...atAccepted, ...given).when('Report', report);
   // Ten working days before 1 September 2009 is 17 August (the 31st was a bank holiday); twelve is the 13th.
   at(due('2009-08-13')).refuses('RAG_CONTRADICTED', /Form agreed is 12 working days overdue/);
   at(due('2009-08-17')).then({ type: 'ProgressReported' });
   at(due('2009-08-14')).refuses('RAG_CONTRADICTED', /11 working days/);
-  at(due('2009-08-13'), e('CommitmentMilestoneReached', { milestoneId: 'form', title: 'Form agreed' })).then({ type: 'ProgressReported' });
+  at(due('2009-08-13'), e('CommitmentMilestoneReached', { milestoneId: 'form', title: 'Form agreed' })).then({
+    type: 'ProgressReported',
+  });
   durham(t, ...atAccepted, due('2009-08-13'))
     .when('Report', { ...report, rag: { ...green, delivery: 'amber' }, ...explained })
     .then({ type: 'ProgressReported' });
@@ -787,7 +1133,8 @@ test('E11: green delivery against the facts is contradicted', async (t) => {
     .then({ type: 'ProgressReported' });
   t.notOk(held(plain.state.reports, '2009-09').waiverId, 'a waiver that is not needed is not used');
   const depends = [drafted({ dependsOn: ['other'] }), offered(), accepted()];
-  const other = (rag: EventDataFor<typeof commitment, 'ProgressReported'>['rag']) => durham(t, ...depends).with(commitment, 'other', ...atAccepted, reported('2009-08', { rag }));
+  const other = (rag: EventDataFor<typeof commitment, 'ProgressReported'>['rag']) =>
+    durham(t, ...depends).with(commitment, 'other', ...atAccepted, reported('2009-08', { rag }));
   other(red)
     .when('Report', report)
     .refuses('RAG_CONTRADICTED', /other, on which it depends, is red/);
@@ -822,7 +1169,9 @@ test('milestones lie between start and due date', async (t) => {
     .as(...stranger)
     .when('AddCommitmentMilestone', m)
     .refuses('NOT_A_SEAT_HOLDER');
-  world(t, { given: atAccepted, status: 'withdrawn' }).when('AddCommitmentMilestone', m).refuses('PLACE_WITHDRAWN');
+  world(t, { given: atAccepted, status: 'withdrawn' })
+    .when('AddCommitmentMilestone', m)
+    .refuses('PLACE_WITHDRAWN');
   const with1 = [...atAccepted, e('CommitmentMilestoneAdded', m)];
   t.equal(
     held(
@@ -847,7 +1196,9 @@ test('milestones lie between start and due date', async (t) => {
     .as(...stranger)
     .when('ReachCommitmentMilestone', { milestoneId: 'form' })
     .refuses('NOT_A_SEAT_HOLDER');
-  world(t, { given: with1, status: 'withdrawn' }).when('ReachCommitmentMilestone', { milestoneId: 'form' }).refuses('PLACE_WITHDRAWN');
+  world(t, { given: with1, status: 'withdrawn' })
+    .when('ReachCommitmentMilestone', { milestoneId: 'form' })
+    .refuses('PLACE_WITHDRAWN');
 });
 
 test('completion is claimed with evidence, once the work has begun', async (t) => {
@@ -855,7 +1206,10 @@ test('completion is claimed with evidence, once the work has begun', async (t) =
   t.match(
     claims(...inWork)
       .when('ClaimComplete', { evidence })
-      .then({ type: 'CompletionClaimed', data: { verifierAgencyId: 'pct', verifierKind: 'partner', verifyBy: '2009-09-22' } }).state,
+      .then({
+        type: 'CompletionClaimed',
+        data: { verifierAgencyId: 'pct', verifierKind: 'partner', verifyBy: '2009-09-22' },
+      }).state,
     {
       status: 'completion-claimed',
       claim: { by: 'sh.council', evidence },
@@ -877,7 +1231,11 @@ test('completion is claimed with evidence, once the work has begun', async (t) =
     .when('ClaimComplete', { evidence: [{ ...evidence[0]!, date: '2009-09-02' }] })
     .refuses('EVIDENCE_REQUIRED', /today or earlier/);
   claims(...inWork)
-    .when('ClaimComplete', { evidence: [{ type: 'document', description: 'Board paper', date: '2009-09-01', sha256: 'a'.repeat(64) }] })
+    .when('ClaimComplete', {
+      evidence: [
+        { type: 'document', description: 'Board paper', date: '2009-09-01', sha256: 'a'.repeat(64) },
+      ],
+    })
     .then({ type: 'CompletionClaimed' });
   durham(t, ...inWork)
     .as(...as.pct)
@@ -903,10 +1261,16 @@ test('somebody else verifies, and says how far', async (t) => {
     endedOn: '2009-09-01',
     verification: { level: 'complete', agencyId: 'pct' },
   });
-  t.equal(verify('substantial', 'One town is left').then({ type: 'CompletionVerified', data: { closes: true } }).state.status, 'completed');
+  t.equal(
+    verify('substantial', 'One town is left').then({ type: 'CompletionVerified', data: { closes: true } })
+      .state.status,
+    'completed',
+  );
   verify('substantial').refuses('REASON_REQUIRED');
   for (const level of ['limited', 'not-started', 'no-evidence'])
-    t.match(verify(level, 'Too little').then({ type: 'CompletionVerified', data: { closes: false } }).state, { status: 'in-delivery' });
+    t.match(verify(level, 'Too little').then({ type: 'CompletionVerified', data: { closes: false } }).state, {
+      status: 'in-delivery',
+    });
   verify('complete', undefined, ...inWork).refuses('WRONG_STATE');
   const who = (role: string, scope: string, account: string, given = atClaim) =>
     durham(t, ...given)
@@ -916,10 +1280,23 @@ test('somebody else verifies, and says how far', async (t) => {
   who(...as.police).refuses('VERIFIER_NOT_INDEPENDENT');
   who('seat-holder', 'place:durham+agency:pct', 'somebody').refuses('NOT_A_SEAT_HOLDER');
   who('finance-officer', 'agency:pct', 'fo').refuses('VERIFIER_NOT_INDEPENDENT', /money/);
-  const claimedBy = (account: string) => [drafted({ money }), offered(), accepted(), { event: claimed, by: { account, role: 'seat-holder' } } as never];
+  const claimedBy = (account: string) => [
+    drafted({ money }),
+    offered(),
+    accepted(),
+    { event: claimed, by: { account, role: 'seat-holder' } } as never,
+  ];
   who('finance-officer', 'agency:pct', 'fo', claimedBy('sh.council')).then({ type: 'CompletionVerified' });
-  who('finance-officer', 'agency:pct', 'fo', claimedBy('fo')).refuses('VERIFIER_NOT_INDEPENDENT', /You had a part/);
-  const byDwp = [drafted(), offered({ verifierAgencyId: 'dwp', verifierKind: 'department' }), accepted(), claimed];
+  who('finance-officer', 'agency:pct', 'fo', claimedBy('fo')).refuses(
+    'VERIFIER_NOT_INDEPENDENT',
+    /You had a part/,
+  );
+  const byDwp = [
+    drafted(),
+    offered({ verifierAgencyId: 'dwp', verifierKind: 'department' }),
+    accepted(),
+    claimed,
+  ];
   who(...as.dwp, byDwp).then({ type: 'CompletionVerified' });
   world(t, { given: atClaim, status: 'withdrawn' })
     .as(...as.pct)
@@ -942,8 +1319,14 @@ test('whoever had a part in a promise but for the verifying agency judges nothin
     claimed,
   ];
   const whole = [...history, ...more];
-  const given = (at: number, by: Actor, all: EventFor<typeof commitment>[] = whole) => all.map((event, i) => (i === at ? { event, by } : event));
-  const pct = (list: Given[], account = 'two-hats') => world(t, { given: list, seats: { ...seats, pct: { ...seats.pct, account } } }).as('seat-holder', 'place:durham+agency:pct', account);
+  const given = (at: number, by: Actor, all: EventFor<typeof commitment>[] = whole) =>
+    all.map((event, i) => (i === at ? { event, by } : event));
+  const pct = (list: Given[], account = 'two-hats') =>
+    world(t, { given: list, seats: { ...seats, pct: { ...seats.pct, account } } }).as(
+      'seat-holder',
+      'place:durham+agency:pct',
+      account,
+    );
   for (const [i, { type }] of whole.entries()) {
     pct(given(i, two))
       .when('Verify', { level: 'complete' })
@@ -953,7 +1336,14 @@ test('whoever had a part in a promise but for the verifying agency judges nothin
   }
   const reassigned = [
     ...atAccepted,
-    e('CommitmentReassigned', { ...owner, ownerAgencyId: 'police', fromAgencyId: 'council', accountable: { seatId: 'police' }, reason: 'Theirs', lapsesOn: '2009-09-29' }),
+    e('CommitmentReassigned', {
+      ...owner,
+      ownerAgencyId: 'police',
+      fromAgencyId: 'council',
+      accountable: { seatId: 'police' },
+      reason: 'Theirs',
+      lapsesOn: '2009-09-29',
+    }),
   ];
   const anew = [...reassigned, accepted({ ownerAgencyId: 'police' }), reported(), claimed];
   pct(given(3, two, anew))
@@ -994,7 +1384,10 @@ test('a claim is returned, a completed commitment reopened within two years', as
     .as(...as.pct)
     .when('ReturnClaim', { reason: 'No' })
     .refuses('PLACE_WITHDRAWN');
-  const again = { evidence: [{ ...evidence[0]!, description: 'Visit to two towns' }], reason: 'The forms are back' };
+  const again = {
+    evidence: [{ ...evidence[0]!, description: 'Visit to two towns' }],
+    reason: 'The forms are back',
+  };
   t.match(
     returns(...atDone)
       .when('ReopenCommitment', again)
@@ -1041,7 +1434,10 @@ test('a date moves on the owner’s word twice, by thirty days in all, before it
     durham(t, ...given)
       .as(...as.council)
       .when('Reschedule', { dueOn, reason: 'Later' });
-  const { state } = move('2010-01-17', ...inWork).then({ type: 'CommitmentRescheduled', data: { from: '2009-12-18', to: '2010-01-17' } });
+  const { state } = move('2010-01-17', ...inWork).then({
+    type: 'CommitmentRescheduled',
+    data: { from: '2009-12-18', to: '2010-01-17' },
+  });
   t.match(state, { dueOn: '2010-01-17', baselineDueOn: '2009-12-18', reschedules: 1 });
   t.equal(slippage(state), 30);
   move('2009-12-18', ...inWork).nothing();
@@ -1064,7 +1460,9 @@ test('a date moves on the owner’s word twice, by thirty days in all, before it
   // Whitehall: a named official instead of a decision.
   const late = durham(t, ...atWhitehall).as(...as.dwp);
   late.when('Reschedule', d).refuses('RESCHEDULE_NEEDS_DECISION', /by name/);
-  late.when('Reschedule', { ...d, official: 'Jane Doe' }).then({ type: 'CommitmentRescheduled', data: { official: 'Jane Doe' } });
+  late
+    .when('Reschedule', { ...d, official: 'Jane Doe' })
+    .then({ type: 'CommitmentRescheduled', data: { official: 'Jane Doe' } });
   durham(t, ...inWork)
     .when('Reschedule', { ...d, official: 'Jane Doe' })
     .refuses('RESCHEDULE_NEEDS_DECISION');
@@ -1072,9 +1470,14 @@ test('a date moves on the owner’s word twice, by thirty days in all, before it
 });
 
 test('a new date lies in the future, after the milestones, and is the owner’s', async (t) => {
-  const move = (dueOn: string, ...given: Given[]) => durham(t, ...given).when('Reschedule', { dueOn, reason: 'Later' });
+  const move = (dueOn: string, ...given: Given[]) =>
+    durham(t, ...given).when('Reschedule', { dueOn, reason: 'Later' });
   move('2009-08-31', ...inWork).refuses('DUE_DATE_IN_PAST');
-  move('2009-11-01', ...inWork, e('CommitmentMilestoneAdded', { milestoneId: 'a', title: 'A', dueOn: '2009-11-02' })).refuses('DATES_OUT_OF_ORDER');
+  move(
+    '2009-11-01',
+    ...inWork,
+    e('CommitmentMilestoneAdded', { milestoneId: 'a', title: 'A', dueOn: '2009-11-02' }),
+  ).refuses('DATES_OUT_OF_ORDER');
   move('2010-04-01', ...inWork).refuses('DUE_AFTER_PROGRAMME');
   durham(t, ...inWork)
     .as(...as.pct)
@@ -1088,16 +1491,37 @@ test('a new date lies in the future, after the milestones, and is the owner’s'
     .when('Reschedule', { dueOn: '2010-01-04', reason: 'No' })
     .refuses('NOT_OWNER');
   move('2010-01-04', ...atOffer).refuses('WRONG_STATE');
-  world(t, { given: inWork, status: 'withdrawn' }).when('Reschedule', { dueOn: '2010-01-04', reason: 'No' }).refuses('PLACE_WITHDRAWN');
+  world(t, { given: inWork, status: 'withdrawn' })
+    .when('Reschedule', { dueOn: '2010-01-04', reason: 'No' })
+    .refuses('PLACE_WITHDRAWN');
   t.equal(commitment.commands.Reschedule!.replaces, true);
-  const corrects = (data: object) => doesReplace(commitment.commands.Report!, {}, data, { account: 'a', role: 'seat-holder' });
-  t.same([corrects({ correctionReason: 'Late figures' }), corrects({})], [true, false], 'a correction takes another report’s stead, a first report nobody’s');
+  const corrects = (data: object) =>
+    doesReplace(commitment.commands.Report!, {}, data, { account: 'a', role: 'seat-holder' });
+  t.same(
+    [corrects({ correctionReason: 'Late figures' }), corrects({})],
+    [true, false],
+    'a correction takes another report’s stead, a first report nobody’s',
+  );
 });
 
 test('who answers for it is replaced within the owner', async (t) => {
-  const two = { ...seats, council2: { seatId: 'council2', agencyId: 'council', account: 'second', kind: 'observer', status: 'accepted' } };
+  const two = {
+    ...seats,
+    council2: {
+      seatId: 'council2',
+      agencyId: 'council',
+      account: 'second',
+      kind: 'observer',
+      status: 'accepted',
+    },
+  };
   const to = { accountable: { seatId: 'council2' }, reason: 'New chief executive' };
-  const orphaned = e('DutyOrphaned', { placeId: 'durham', ownerAgencyId: 'council', cause: 'seat-left', dueOn: '2009-09-29' });
+  const orphaned = e('DutyOrphaned', {
+    placeId: 'durham',
+    ownerAgencyId: 'council',
+    cause: 'seat-left',
+    dueOn: '2009-09-29',
+  });
   const { state } = world(t, { given: [...inWork, orphaned], seats: two })
     .as(...as.council)
     .when('ReplaceAccountable', to)
@@ -1129,10 +1553,20 @@ test('a commitment is offered to another agency, keeping its baseline', async (t
   const { state, access } = durham(t, ...moved)
     .as(...as.council)
     .when('Reassign', to)
-    .then({ type: 'CommitmentReassigned', data: { fromAgencyId: 'council', ownerAgencyId: 'police', lapsesOn: '2009-09-29' } });
+    .then({
+      type: 'CommitmentReassigned',
+      data: { fromAgencyId: 'council', ownerAgencyId: 'police', lapsesOn: '2009-09-29' },
+    });
   t.match(state, { status: 'offered', ownerAgencyId: 'police', consented: false, acceptedOn: undefined });
   t.same(access.parties, ['council', 'pct', 'police'], 'who could read it still can');
-  const reassigned = e('CommitmentReassigned', { ...owner, ownerAgencyId: 'police', fromAgencyId: 'council', accountable: { seatId: 'police' }, reason: 'Moves', lapsesOn: '2009-09-29' });
+  const reassigned = e('CommitmentReassigned', {
+    ...owner,
+    ownerAgencyId: 'police',
+    fromAgencyId: 'council',
+    accountable: { seatId: 'police' },
+    reason: 'Moves',
+    lapsesOn: '2009-09-29',
+  });
   durham(t, ...moved, reassigned)
     .as(...as.council)
     .when('Accept', { consent: true })
@@ -1140,7 +1574,10 @@ test('a commitment is offered to another agency, keeping its baseline', async (t
   durham(t, ...moved, reassigned)
     .as(...as.police)
     .when('Accept', { consent: true })
-    .then({ type: 'CommitmentAccepted', data: { dueOn: '2010-01-08', baselineDueOn: '2009-12-18', reschedules: 1 } });
+    .then({
+      type: 'CommitmentAccepted',
+      data: { dueOn: '2010-01-08', baselineDueOn: '2009-12-18', reschedules: 1 },
+    });
   const no = (more: object, code: string, given: Given[] = inWork) =>
     durham(t, ...given)
       .when('Reassign', { ...to, ...more })
@@ -1218,7 +1655,15 @@ test('a promise is withdrawn before acceptance by its drafter, afterwards by dec
 
 test('a promise that was offered on is still one: its end needs the same word, or says that nobody keeps it', async (t) => {
   const on = (more: More<'CommitmentReassigned'> = {}) =>
-    e('CommitmentReassigned', { ...owner, ownerAgencyId: 'police', fromAgencyId: 'council', accountable: { seatId: 'police' }, reason: 'Moves', lapsesOn: '2009-09-29', ...more });
+    e('CommitmentReassigned', {
+      ...owner,
+      ownerAgencyId: 'police',
+      fromAgencyId: 'council',
+      accountable: { seatId: 'police' },
+      reason: 'Moves',
+      lapsesOn: '2009-09-29',
+      ...more,
+    });
   const offeredOn = [...inWork, on()];
   const no = { reason: 'Not needed' };
   durham(t, ...offeredOn)
@@ -1236,9 +1681,15 @@ test('a promise that was offered on is still one: its end needs the same word, o
     .with(decision, 'd1', ...carriedFor([{ command: 'Withdraw', record: 'commitment-one', terms: {} }]))
     .when('Withdraw', { ...no, decisionId: 'd1' })
     .then({ type: 'CommitmentWithdrawn', data: { accepted: true, decisionId: 'd1' } });
-  const whitehall = durham(t, ...atWhitehall, on({ ...dwp, ownerAgencyId: 'dh', fromAgencyId: 'dwp', accountable: { official: 'John Roe' } })).as('official', 'agency:dh');
+  const whitehall = durham(
+    t,
+    ...atWhitehall,
+    on({ ...dwp, ownerAgencyId: 'dh', fromAgencyId: 'dwp', accountable: { official: 'John Roe' } }),
+  ).as('official', 'agency:dh');
   whitehall.when('Withdraw', no).refuses('OFFICIAL_REQUIRED');
-  whitehall.when('Withdraw', { ...no, official: 'John Roe' }).then({ type: 'CommitmentWithdrawn', data: { accepted: true } });
+  whitehall
+    .when('Withdraw', { ...no, official: 'John Roe' })
+    .then({ type: 'CommitmentWithdrawn', data: { accepted: true } });
   // Nobody is bound by what another accepted: the agency it is offered to may decline, and the record says what that leaves.
   durham(t, ...offeredOn)
     .as(...as.police)
@@ -1257,7 +1708,10 @@ test('what stands in another’s stead is accepted first and inherits its baseli
     .with(commitment, 'old', ...old)
     .as(...as.council)
     .when('Accept', { consent: true })
-    .then({ type: 'CommitmentAccepted', data: { dueOn: '2010-02-26', baselineDueOn: '2009-12-18', reschedules: 1 } });
+    .then({
+      type: 'CommitmentAccepted',
+      data: { dueOn: '2010-02-26', baselineDueOn: '2009-12-18', reschedules: 1 },
+    });
   const next = (...given: Given[]) =>
     durham(t, ...atWhitehall)
       .with(commitment, 'next', ...given)
@@ -1298,31 +1752,81 @@ test('a duty whose seat or agency is gone is orphaned', async (t) => {
   const look = (w: World) => world(t, w).as('system').when('OrphanDuty');
   look({ given: inWork }).nothing();
   const left = { ...seats, ...seat('council', 'council', 'voting', 'vacated') };
-  t.equal(look({ given: inWork, seats: left }).then({ type: 'DutyOrphaned', data: { cause: 'seat-left', dueOn: '2009-09-29' } }).state.orphanedOn, '2009-09-01');
+  t.equal(
+    look({ given: inWork, seats: left }).then({
+      type: 'DutyOrphaned',
+      data: { cause: 'seat-left', dueOn: '2009-09-29' },
+    }).state.orphanedOn,
+    '2009-09-01',
+  );
   look({ given: atOffer, seats: left }).nothing();
   look({ given: atDone, seats: left }).nothing();
   look({ given: atClaim, seats: left }).then({ type: 'DutyOrphaned' });
-  look({ given: [drafted({ ownerAgencyId: 'old' }), offered({ ownerAgencyId: 'old' }), accepted({ ownerAgencyId: 'old' })] }).then({
+  look({
+    given: [
+      drafted({ ownerAgencyId: 'old' }),
+      offered({ ownerAgencyId: 'old' }),
+      accepted({ ownerAgencyId: 'old' }),
+    ],
+  }).then({
     type: 'DutyOrphaned',
     data: { cause: 'agency-retired' },
   });
-  look({ given: [...inWork, e('DutyOrphaned', { placeId: 'durham', ownerAgencyId: 'council', cause: 'seat-left', dueOn: '2009-09-29' })], seats: left }).nothing();
+  look({
+    given: [
+      ...inWork,
+      e('DutyOrphaned', {
+        placeId: 'durham',
+        ownerAgencyId: 'council',
+        cause: 'seat-left',
+        dueOn: '2009-09-29',
+      }),
+    ],
+    seats: left,
+  }).nothing();
   look({ given: atWhitehall }).nothing();
 });
 
 test('who owes what when: offer, delivery, verification, orphan', async (t) => {
   const due = (event: NewEvent) =>
-    aggregateNamed(commitment.name).events[event.type]!.due!(event.data, metaOf(commitment, 'one', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' }));
-  t.match(due(offeredWhitehall()), [{ open: 'offer', place: 'durham', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-09-10' }]);
-  t.match(due(accepted()), [{ close: 'offer' }, { open: 'delivery', owedBy: [{ kind: 'agency', id: 'council' }], on: '2009-12-18' }]);
-  t.match(due(rescheduled('2009-12-18', '2010-01-08')), [{ move: 'delivery', key: 'delivery', on: '2010-01-08' }]);
-  t.match(due(claimed), [{ close: 'delivery' }, { open: 'verification', owedBy: [{ kind: 'agency', id: 'pct' }], on: '2009-09-22' }]);
+    aggregateNamed(commitment.name).events[event.type]!.due!(
+      event.data,
+      metaOf(commitment, 'one', event.type, 2, '2009-09-01T09:00:00.000Z', {
+        account: 'a',
+        role: 'secretariat',
+      }),
+    );
+  t.match(due(offeredWhitehall()), [
+    { open: 'offer', place: 'durham', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-09-10' },
+  ]);
+  t.match(due(accepted()), [
+    { close: 'offer' },
+    { open: 'delivery', owedBy: [{ kind: 'agency', id: 'council' }], on: '2009-12-18' },
+  ]);
+  t.match(due(rescheduled('2009-12-18', '2010-01-08')), [
+    { move: 'delivery', key: 'delivery', on: '2010-01-08' },
+  ]);
+  t.match(due(claimed), [
+    { close: 'delivery' },
+    { open: 'verification', owedBy: [{ kind: 'agency', id: 'pct' }], on: '2009-09-22' },
+  ]);
   t.match(due(verified), [{ close: '*' }]);
 });
 
 test('periods follow the programme’s calendar, and two unreported running are silence', async (t) => {
-  t.same([periodOf('month', '2009-09-15'), periodOf('quarter', '2009-09-15'), nextPeriod('2009-12'), nextPeriod('2009-Q4')], ['2009-09', '2009-Q3', '2010-01', '2010-Q1']);
-  t.same([periodStart('2009-Q3'), periodEnd('2009-Q3'), periodEnd('2010-02')], ['2009-07-01', '2009-09-30', '2010-02-28']);
+  t.same(
+    [
+      periodOf('month', '2009-09-15'),
+      periodOf('quarter', '2009-09-15'),
+      nextPeriod('2009-12'),
+      nextPeriod('2009-Q4'),
+    ],
+    ['2009-09', '2009-Q3', '2010-01', '2010-Q1'],
+  );
+  t.same(
+    [periodStart('2009-Q3'), periodEnd('2009-Q3'), periodEnd('2010-02')],
+    ['2009-07-01', '2009-09-30', '2010-02-28'],
+  );
   t.same(periodsOwed('month', '2009-06-15', '2009-09-30'), ['2009-07', '2009-08']);
   t.same(periodsOwed('month', '2009-06-15', '2009-10-01'), ['2009-07', '2009-08', '2009-09']);
   const at = (...given: Given[]): CommitmentState => load(commitment, 'one', given).state;
@@ -1339,7 +1843,10 @@ test('periods follow the programme’s calendar, and two unreported running are 
   t.equal(inDelivery(at(drafted(), offered({ startOn: '2009-10-01' }), accepted()), '2009-09-30'), false);
 });
 
-const carriedFor = (authorises: EventDataFor<typeof decision, 'DecisionDrafted'>['authorises'], more: MoreFor<typeof decision, 'DecisionDrafted'> = {}): GivenFor<typeof decision>[] => [
+const carriedFor = (
+  authorises: EventDataFor<typeof decision, 'DecisionDrafted'>['authorises'],
+  more: MoreFor<typeof decision, 'DecisionDrafted'> = {},
+): GivenFor<typeof decision>[] => [
   eventsFor(decision)('DecisionDrafted', {
     placeId: 'durham',
     programmeId: 'tp',
@@ -1387,7 +1894,12 @@ test('a carried decision changes a promise on exactly its terms, once', async (t
     give(carriedFor([{ ...entry, record: 'commitment-other' }])).refuses('DECISION_DOES_NOT_MATCH');
     give(carriedFor([{ ...entry, terms: { dueOn: '2010-02-27' } }])).refuses('DECISION_DOES_NOT_MATCH');
     give(carriedFor([entry], { placeId: 'kent' })).refuses('DECISION_NOT_CARRIED', /no such decision/);
-    const used = e('CommitmentRescheduled', { from: '2009-12-18', to: '2009-12-21', reason: 'Before', decisionId: 'd1' });
+    const used = e('CommitmentRescheduled', {
+      from: '2009-12-18',
+      to: '2009-12-21',
+      reason: 'Before',
+      decisionId: 'd1',
+    });
     give(carriedFor([entry]), [...inWork, used]).refuses('DECISION_ALREADY_USED');
   }
 });
@@ -1403,7 +1915,9 @@ test('a place’s promise is opened by a decision and, once accepted, its owner�
       .as('secretariat', 'place:durham')
       .when('Disclose', { to: 'programme', decisionId: 'open-it' });
   open(...atAccepted).refuses('NOT_DISCLOSED', /council/);
-  open(...atAccepted, e('CommitmentDisclosureConsented', { ownerAgencyId: 'council' })).then({ type: 'RecordDisclosed' });
+  open(...atAccepted, e('CommitmentDisclosureConsented', { ownerAgencyId: 'council' })).then({
+    type: 'RecordDisclosed',
+  });
   spec(t, commitment)
     .given(...atAccepted)
     .as('system')
@@ -1428,7 +1942,10 @@ test('its title is corrected without hiding what it said', async (t) => {
       .given(...draft)
       .as('secretariat', 'place:durham')
       .when('Correct', { ...mend, ...more });
-  correct().then({ type: 'RecordCorrected', data: { from: 'One assessment', to: 'One assessment a family' } });
+  correct().then({
+    type: 'RecordCorrected',
+    data: { from: 'One assessment', to: 'One assessment a family' },
+  });
   correct({ to: 'One assessment' }).nothing();
   correct({ to: 'x'.repeat(301) }).refuses('CORRECTION_NOT_VALID');
 });
@@ -1446,15 +1963,29 @@ test('E11: with a waiver of that rule, for that record, green passes, and says s
     }),
     eventsFor(waiver)('WaiverGranted', { rule: 'RAG_CONTRADICTED', placeId: 'durham', until: '2009-09-30' }),
   ];
-  const late = e('CommitmentMilestoneAdded', { milestoneId: 'form', title: 'Form agreed', dueOn: '2009-08-13' });
+  const late = e('CommitmentMilestoneAdded', {
+    milestoneId: 'form',
+    title: 'Form agreed',
+    dueOn: '2009-08-13',
+  });
   const word = { waiverId: 'late-form', overrideReason: 'The form is signed, the minutes are late' };
   const at = (...given: GivenFor<typeof waiver>[]) =>
     durham(t, ...atAccepted, late)
       .with(waiver, 'late-form', ...given)
       .when('Report', { ...report, ...word });
-  t.match(part(at(...waived()).then({ type: 'ProgressReported', data: word }).state.reports, '2009-09'), word);
+  t.match(
+    part(at(...waived()).then({ type: 'ProgressReported', data: word }).state.reports, '2009-09'),
+    word,
+  );
   at(...waived().slice(0, 1)).refuses('WAIVER_DOES_NOT_APPLY');
-  for (const more of [{ rule: 'EXTENSION_TOO_LONG' }, { record: 'commitment-other' }, { placeId: 'kent' }, { until: '2009-08-31' }]) at(...waived(more)).refuses('WAIVER_DOES_NOT_APPLY');
+  for (const more of [
+    { rule: 'EXTENSION_TOO_LONG' },
+    { record: 'commitment-other' },
+    { placeId: 'kent' },
+    { until: '2009-08-31' },
+  ])
+    at(...waived(more)).refuses('WAIVER_DOES_NOT_APPLY');
 });
 
-test('every command and every refusal code of the commitment has a spec', async (t) => coverage(t, commitment));
+test('every command and every refusal code of the commitment has a spec', async (t) =>
+  coverage(t, commitment));

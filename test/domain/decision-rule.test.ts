@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { test } from 'tap';
-import { explain, quorumOf, resultOf, silent, type Poll, type Stance } from '../../src/domain/decision/rule.js';
+import {
+  explain,
+  quorumOf,
+  resultOf,
+  silent,
+  type Poll,
+  type Stance,
+} from '../../src/domain/decision/rule.js';
 
 const closesAt = '2009-10-30T17:00:00.000Z';
 /** Seats s1, s2, … of agencies a1, a2, …; positions in order, `-` for a silent seat. */
@@ -11,7 +18,18 @@ const poll = (seats: number, positions: (Stance | '-' | 'withdrawn')[], more: Pa
   urgent: false,
   closesAt,
   positions: Object.fromEntries(
-    positions.flatMap((p, i) => (p === '-' ? [] : [[`s${i + 1}`, p === 'withdrawn' ? { stance: 'object' as const, withdrawn: true, at: closesAt } : { stance: p, at: closesAt }]])),
+    positions.flatMap((p, i) =>
+      p === '-'
+        ? []
+        : [
+            [
+              `s${i + 1}`,
+              p === 'withdrawn'
+                ? { stance: 'object' as const, withdrawn: true, at: closesAt }
+                : { stance: p, at: closesAt },
+            ],
+          ],
+    ),
   ),
   out: [],
   money: [],
@@ -36,26 +54,62 @@ test('the quorum is a fraction of the seats at the opening, rounded up', async (
 
 test('E3: an abstention is a position, an interest none, and the quorum does not shrink for it', async (t) => {
   const e3 = poll(7, ['agree', 'agree', 'agree', 'abstain', '-', '-', '-'], { out: ['s5'] });
-  t.match(resultOf(e3), { mayVote: 6, needed: 4, spoken: 4, quorate: true, ruleMet: true, result: 'carried' });
+  t.match(resultOf(e3), {
+    mayVote: 6,
+    needed: 4,
+    spoken: 4,
+    quorate: true,
+    ruleMet: true,
+    result: 'carried',
+  });
   t.equal(resultOf(e3).why, undefined);
   const three = poll(7, ['agree', 'agree', 'agree', '-', '-', '-', '-'], { out: ['s5'] });
-  t.match(resultOf(three), { needed: 4, spoken: 3, quorate: false, result: 'lapsed', why: 'QUORUM_NOT_REACHED' }, 'three of the six that may vote are not four of seven');
+  t.match(
+    resultOf(three),
+    { needed: 4, spoken: 3, quorate: false, result: 'lapsed', why: 'QUORUM_NOT_REACHED' },
+    'three of the six that may vote are not four of seven',
+  );
   const before = poll(7, ['agree', 'agree', 'agree', 'abstain', '-', '-', '-'], { out: ['s4'] });
-  t.match(resultOf(before), { spoken: 3, result: 'lapsed' }, 'what a seat said before it declared its interest counts no more');
+  t.match(
+    resultOf(before),
+    { spoken: 3, result: 'lapsed' },
+    'what a seat said before it declared its interest counts no more',
+  );
 });
 
 test('E4: nobody spends another body’s money: it agrees itself', async (t) => {
-  const silentPolice = poll(7, ['agree', 'agree', 'agree', 'abstain', '-', '-', '-'], { money: ['a7', 'a7'] });
-  t.match(resultOf(silentPolice), { quorate: true, ruleMet: true, unagreed: ['a7'], result: 'not-carried', why: 'AFFECTED_AGENCY_HAS_NOT_AGREED' });
-  const with7 = (p: Stance | 'withdrawn', more: Partial<Poll> = {}) => resultOf(poll(7, ['agree', 'agree', 'agree', '-', '-', '-', p], { money: ['a7'], ...more })).result;
+  const silentPolice = poll(7, ['agree', 'agree', 'agree', 'abstain', '-', '-', '-'], {
+    money: ['a7', 'a7'],
+  });
+  t.match(resultOf(silentPolice), {
+    quorate: true,
+    ruleMet: true,
+    unagreed: ['a7'],
+    result: 'not-carried',
+    why: 'AFFECTED_AGENCY_HAS_NOT_AGREED',
+  });
+  const with7 = (p: Stance | 'withdrawn', more: Partial<Poll> = {}) =>
+    resultOf(poll(7, ['agree', 'agree', 'agree', '-', '-', '-', p], { money: ['a7'], ...more })).result;
   t.equal(with7('agree'), 'carried');
   t.equal(with7('abstain'), 'not-carried', 'to abstain is not to agree');
   t.equal(with7('withdrawn'), 'not-carried', 'nor is an objection withdrawn');
   t.equal(with7('abstain', { consents: ['a7'] }), 'not-carried', 'a seat that votes agrees by its position');
-  const out = (consents: string[]) => resultOf(poll(7, ['agree', 'agree', 'agree', 'agree', '-', '-', 'agree'], { money: ['a7'], out: ['s7'], consents }));
-  t.match(out([]), { unagreed: ['a7'], result: 'not-carried' }, 'a conflicted seat’s position does not agree for its agency');
+  const out = (consents: string[]) =>
+    resultOf(
+      poll(7, ['agree', 'agree', 'agree', 'agree', '-', '-', 'agree'], {
+        money: ['a7'],
+        out: ['s7'],
+        consents,
+      }),
+    );
+  t.match(
+    out([]),
+    { unagreed: ['a7'], result: 'not-carried' },
+    'a conflicted seat’s position does not agree for its agency',
+  );
   t.equal(out(['a7']).result, 'carried', 'its delegate’s consent does');
-  const department = (consents: string[]) => resultOf(poll(3, ['agree', 'agree'], { money: ['dwp', 'a1'], consents })).unagreed;
+  const department = (consents: string[]) =>
+    resultOf(poll(3, ['agree', 'agree'], { money: ['dwp', 'a1'], consents })).unagreed;
   t.same(department([]), ['dwp']);
   t.same(department(['dwp']), []);
 });
@@ -72,36 +126,61 @@ test('each rule at its edge', async (t) => {
   const majority = { kind: 'majority' } as const;
   t.equal(of(majority, 'agree', 'agree', 'disagree'), 'carried');
   t.equal(of(majority, 'agree', 'disagree'), 'NO_MAJORITY', 'a tie is no majority');
-  t.equal(of(majority, 'agree', 'agree', 'disagree', 'object'), 'NO_MAJORITY', 'objections count as disagreement');
+  t.equal(
+    of(majority, 'agree', 'agree', 'disagree', 'object'),
+    'NO_MAJORITY',
+    'objections count as disagreement',
+  );
   t.equal(of(majority, 'agree', 'agree', 'disagree', 'withdrawn'), 'carried', 'but not when withdrawn');
   t.equal(of(majority, 'agree', 'abstain', 'abstain'), 'carried');
   t.equal(of(majority, 'abstain', 'abstain'), 'NO_MAJORITY');
   const two3 = { kind: 'supermajority', n: 2, d: 3 } as const;
   t.equal(of(two3, 'agree', 'agree', 'disagree'), 'carried', 'exactly two thirds are enough');
   t.equal(of(two3, 'agree', 'agree', 'agree', 'disagree', 'disagree'), 'NO_SUPERMAJORITY');
-  t.equal(of(two3, 'agree', 'agree', 'disagree', 'abstain', 'abstain'), 'carried', 'an abstention is no vote cast');
+  t.equal(
+    of(two3, 'agree', 'agree', 'disagree', 'abstain', 'abstain'),
+    'carried',
+    'an abstention is no vote cast',
+  );
   t.equal(of(two3, 'abstain', 'abstain'), 'NO_SUPERMAJORITY');
 });
 
 test('an urgent decision needs every seat that may vote', async (t) => {
-  const urgent = (positions: Parameters<typeof poll>[1], out: string[] = []) => resultOf(poll(4, positions, { urgent: true, out }));
+  const urgent = (positions: Parameters<typeof poll>[1], out: string[] = []) =>
+    resultOf(poll(4, positions, { urgent: true, out }));
   t.match(urgent(['agree', 'agree', 'agree', '-']), { needed: 4, result: 'lapsed' });
   t.match(urgent(['agree', 'agree', 'agree', 'abstain']), { needed: 4, result: 'carried' });
   t.match(urgent(['agree', 'agree', 'agree', '-'], ['s4']), { needed: 3, result: 'carried' });
-  t.match(urgent(['agree', '-', '-', '-'], ['s2', 's3', 's4']), { needed: 2, result: 'lapsed' }, 'and never less than the ordinary quorum');
+  t.match(
+    urgent(['agree', '-', '-', '-'], ['s2', 's3', 's4']),
+    { needed: 2, result: 'lapsed' },
+    'and never less than the ordinary quorum',
+  );
 });
 
 test('nothing recorded after the closing time counts', async (t) => {
   const late = poll(2, ['agree', 'agree']);
-  const at = (ms: number) => ({ ...late, positions: { ...late.positions, s2: { stance: 'object' as const, at: new Date(Date.parse(closesAt) + ms).toISOString() } } });
+  const at = (ms: number) => ({
+    ...late,
+    positions: {
+      ...late.positions,
+      s2: { stance: 'object' as const, at: new Date(Date.parse(closesAt) + ms).toISOString() },
+    },
+  });
   t.match(resultOf(at(0)), { spoken: 2, result: 'not-carried' });
   t.match(resultOf(at(1)), { spoken: 1, result: 'carried' });
   t.match(resultOf({ ...at(1), money: ['a2'] }), { unagreed: ['a2'] });
 });
 
 test('who has still to speak before an early close', async (t) => {
-  t.same(silent(poll(4, ['agree', '-', '-', 'object'], { out: ['s3'], money: ['a3', 'dwp', 'a2'] })), { seats: ['s2'], agencies: ['a3', 'dwp'] });
-  t.same(silent(poll(2, ['abstain', 'agree'], { money: ['dwp'], consents: ['dwp'] })), { seats: [], agencies: [] });
+  t.same(silent(poll(4, ['agree', '-', '-', 'object'], { out: ['s3'], money: ['a3', 'dwp', 'a2'] })), {
+    seats: ['s2'],
+    agencies: ['a3', 'dwp'],
+  });
+  t.same(silent(poll(2, ['abstain', 'agree'], { money: ['dwp'], consents: ['dwp'] })), {
+    seats: [],
+    agencies: [],
+  });
 });
 
 test('the arithmetic is said step by step', async (t) => {
@@ -114,7 +193,12 @@ test('the arithmetic is said step by step', async (t) => {
     'It spends money of a7, each of which has to agree itself: a7 has not.',
     'Not carried: an agency whose money it spends has not agreed.',
   ]);
-  const two3 = said(poll(4, ['agree', 'agree', 'disagree', 'withdrawn'], { urgent: true, rule: { kind: 'supermajority', n: 2, d: 3 } }));
+  const two3 = said(
+    poll(4, ['agree', 'agree', 'disagree', 'withdrawn'], {
+      urgent: true,
+      rule: { kind: 'supermajority', n: 2, d: 3 },
+    }),
+  );
   t.match(two3[2], /urgent.*needed: 4/);
   t.match(two3[3], /1 objection withdrawn/);
   t.match(two3[4], /2 of 3, where 2 × 3 = 6 has to reach 3 × 2 = 6/);
@@ -122,8 +206,14 @@ test('the arithmetic is said step by step', async (t) => {
   t.equal(said(poll(2, ['-', '-'])).at(-1), 'Lapsed: the quorum was not reached.');
   const now = (p: Poll) => explain(p, { closed: false, nameOf: (id) => `the ${id}` }).map((x) => x.text);
   t.equal(now(poll(2, ['-', '-'])).at(-1), 'If it closed now it would lapse: the quorum is not reached.');
-  t.equal(now(poll(2, ['agree', 'object'])).at(-1), 'If it closed now it would not be carried: an objection stands.');
-  t.match(now(poll(2, ['agree', 'agree'], { money: ['a2'] })).slice(-2), [/money of the a2, .*: all have/, 'If it closed now it would be carried.']);
+  t.equal(
+    now(poll(2, ['agree', 'object'])).at(-1),
+    'If it closed now it would not be carried: an objection stands.',
+  );
+  t.match(now(poll(2, ['agree', 'agree'], { money: ['a2'] })).slice(-2), [
+    /money of the a2, .*: all have/,
+    'If it closed now it would be carried.',
+  ]);
   t.same(
     explain(poll(2, ['agree', 'agree'])).map((x) => x.met),
     [undefined, undefined, true, undefined, true, true, true],
@@ -131,11 +221,22 @@ test('the arithmetic is said step by step', async (t) => {
 });
 
 test('for every poll: the quorum never shrinks, and carrying means what it says', async () => {
-  const stance = fc.constantFrom<Stance | '-' | 'withdrawn'>('agree', 'abstain', 'disagree', 'object', '-', 'withdrawn');
+  const stance = fc.constantFrom<Stance | '-' | 'withdrawn'>(
+    'agree',
+    'abstain',
+    'disagree',
+    'object',
+    '-',
+    'withdrawn',
+  );
   const polls = fc
     .record({
       positions: fc.array(stance, { minLength: 1, maxLength: 12 }),
-      rule: fc.constantFrom<Poll['rule']>({ kind: 'consent' }, { kind: 'majority' }, { kind: 'supermajority', n: 3, d: 4 }),
+      rule: fc.constantFrom<Poll['rule']>(
+        { kind: 'consent' },
+        { kind: 'majority' },
+        { kind: 'supermajority', n: 3, d: 4 },
+      ),
       n: fc.integer({ min: 1, max: 100 }),
       d: fc.integer({ min: 1, max: 100 }),
       urgent: fc.boolean(),
@@ -165,7 +266,11 @@ test('for every poll: the quorum never shrinks, and carrying means what it says'
       if (agree + abstain + disagree + object + withdrawn !== r.spoken || r.spoken > r.mayVote) return false;
       // Another interest neither lowers what is needed by the rule nor adds a voice.
       const more = { ...p, out: [...new Set([...p.out, 's1'])] };
-      return resultOf(more).needed >= least && resultOf(more).spoken <= r.spoken && explain(p).at(-1)!.met === (r.result === 'carried');
+      return (
+        resultOf(more).needed >= least &&
+        resultOf(more).spoken <= r.spoken &&
+        explain(p).at(-1)!.met === (r.result === 'carried')
+      );
     }),
   );
 });

@@ -7,7 +7,16 @@ import { addDays } from '../../src/domain/shared/calendar.js';
 import { decision } from '../../src/domain/decision/index.js';
 import { shownStatus, type Authorisation } from '../../src/domain/decision/state.js';
 import { part } from '../../src/domain/kernel/parts.js';
-import { coverage, disclosure, eventsFor, load, spec, type DataFor, type GivenFor, type MoreFor } from './spec.js';
+import {
+  coverage,
+  disclosure,
+  eventsFor,
+  load,
+  spec,
+  type DataFor,
+  type GivenFor,
+  type MoreFor,
+} from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 
 const happened = eventsFor(decision);
@@ -21,20 +30,57 @@ const standing = (name: 'programme' | 'place' | 'agency' | 'barrier' | 'decision
     initial: () => ({}),
     title: () => name,
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), describe: () => 'stood', access: (d) => d.access ?? {} }) },
+    events: {
+      Stood: event(z.any(), {
+        evolve: (s, d) => void Object.assign(s, d),
+        describe: () => 'stood',
+        access: (d) => d.access ?? {},
+      }),
+    },
   });
 };
 const stood = (data: object) => ({ type: 'Stood' as const, data });
 
 const seats = ['college', 'council', 'fire', 'pct', 'police', 'probation', 'voluntary'];
-const seat = (agencyId: string, kind = 'voting') => ({ placeId: 'durham', seatId: `seat-${agencyId}`, agencyId, account: `${agencyId}-chief`, kind });
-const seated = (agencyId: string, kind?: string) => (['SeatOffered', 'SeatAccepted'] as const).map((type) => eventsFor(collaborative)(type, seat(agencyId, kind)));
+const seat = (agencyId: string, kind = 'voting') => ({
+  placeId: 'durham',
+  seatId: `seat-${agencyId}`,
+  agencyId,
+  account: `${agencyId}-chief`,
+  kind,
+});
+const seated = (agencyId: string, kind?: string) =>
+  (['SeatOffered', 'SeatAccepted'] as const).map((type) =>
+    eventsFor(collaborative)(type, seat(agencyId, kind)),
+  );
 const delegated = (agencyId: string, to: string, endOn = '2009-10-30') =>
-  eventsFor(collaborative)('DelegateNominated', { agencyId, from: `${agencyId}-chief`, to, startOn: '2009-10-01', endOn });
-const established = eventsFor(collaborative)('CollaborativeEstablished', { placeId: 'durham', programmeId: 'tp', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
-const chaired = eventsFor(collaborative)('ChairAppointed', { seatId: 'seat-council', agencyId: 'council', account: 'council-chief' });
-const table = [established, ...seats.flatMap((s) => seated(s)), ...seated('clg', 'observer'), chaired, delegated('police', 'police-deputy')];
-const vacated = (agencyId: string) => eventsFor(collaborative)('SeatVacated', { ...seat(agencyId), reason: 'Retires' });
+  eventsFor(collaborative)('DelegateNominated', {
+    agencyId,
+    from: `${agencyId}-chief`,
+    to,
+    startOn: '2009-10-01',
+    endOn,
+  });
+const established = eventsFor(collaborative)('CollaborativeEstablished', {
+  placeId: 'durham',
+  programmeId: 'tp',
+  rule: { kind: 'consent' },
+  quorum: { n: 1, d: 2 },
+});
+const chaired = eventsFor(collaborative)('ChairAppointed', {
+  seatId: 'seat-council',
+  agencyId: 'council',
+  account: 'council-chief',
+});
+const table = [
+  established,
+  ...seats.flatMap((s) => seated(s)),
+  ...seated('clg', 'observer'),
+  chaired,
+  delegated('police', 'police-deputy'),
+];
+const vacated = (agencyId: string) =>
+  eventsFor(collaborative)('SeatVacated', { ...seat(agencyId), reason: 'Retires' });
 
 interface World {
   status?: string;
@@ -45,7 +91,11 @@ const world = (t: Test, w: World = {}) => {
   let s = spec(t, decision)
     .id('pooling')
     .at('2009-10-05')
-    .with(standing('programme'), 'tp', stood({ places: { durham: { name: 'Durham', kind: 'pilot', status: w.status ?? 'enrolled' } } }))
+    .with(
+      standing('programme'),
+      'tp',
+      stood({ places: { durham: { name: 'Durham', kind: 'pilot', status: w.status ?? 'enrolled' } } }),
+    )
     .with(standing('place'), 'durham', stood({ programmeId: 'tp' }))
     .with(collaborative, 'durham', ...(w.table ?? table))
     .with(standing('barrier'), 'ours', stood({ access: { tier: 'members', placeId: 'durham' } }), stood({}))
@@ -53,9 +103,13 @@ const world = (t: Test, w: World = {}) => {
     .with(standing('barrier'), 'open', stood({ access: { tier: 'programme', placeId: 'kent' } }))
     .with(standing('decision'), 'earlier', stood({ placeId: 'durham', access: { placeId: 'durham' } }))
     .with(standing('decision'), 'of-kent', stood({ placeId: 'kent', access: { placeId: 'kent' } }));
-  for (const id of seats) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: id === 'pct' ? 'nhs' : id }));
-  for (const id of ['clg', 'dwp']) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: 'department' }));
-  return s.with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs', retiredOn: '2009-03-31' })).as('secretariat', 'place:durham');
+  for (const id of seats)
+    s = s.with(standing('agency'), id, stood({ status: 'registered', sector: id === 'pct' ? 'nhs' : id }));
+  for (const id of ['clg', 'dwp'])
+    s = s.with(standing('agency'), id, stood({ status: 'registered', sector: 'department' }));
+  return s
+    .with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs', retiredOn: '2009-03-31' }))
+    .as('secretariat', 'place:durham');
 };
 const motion = {
   question: 'Shall we pool?',
@@ -68,27 +122,55 @@ const motion = {
   authorises: [] as Authorisation[],
 };
 type More = Partial<typeof motion>;
-const spends = (...ids: string[]): More => ({ money: ids.map((agencyId) => ({ agencyId, pence: 5_000_000, financialYear: '2009-10' })) });
-const drafted = (more: More = {}) => happened('DecisionDrafted', { ...motion, ...more, placeId: 'durham', programmeId: 'tp' });
+const spends = (...ids: string[]): More => ({
+  money: ids.map((agencyId) => ({ agencyId, pence: 5_000_000, financialYear: '2009-10' })),
+});
+const drafted = (more: More = {}) =>
+  happened('DecisionDrafted', { ...motion, ...more, placeId: 'durham', programmeId: 'tp' });
 const closesAt = '2009-10-30T17:00:00.000Z';
 const opened = (more: MoreFor<typeof decision, 'DecisionOpened'> = {}, spend: string[] = []) =>
   happened('DecisionOpened', {
     placeId: 'durham',
     question: motion.question,
     textHash: 'a'.repeat(64),
-    electorate: seats.map((agencyId) => ({ seatId: `seat-${agencyId}`, agencyId, account: `${agencyId}-chief`, delegates: [] })),
+    electorate: seats.map((agencyId) => ({
+      seatId: `seat-${agencyId}`,
+      agencyId,
+      account: `${agencyId}-chief`,
+      delegates: [],
+    })),
     rule: { kind: 'consent' },
     quorum: { n: 1, d: 2 },
-    affected: spend.map((agencyId) => ({ agencyId, kind: agencyId === 'dwp' ? 'department' : 'agency', money: true, votes: seats.includes(agencyId) })),
+    affected: spend.map((agencyId) => ({
+      agencyId,
+      kind: agencyId === 'dwp' ? 'department' : 'agency',
+      money: true,
+      votes: seats.includes(agencyId),
+    })),
     urgent: false,
     closesAt,
     refs: [],
     ...more,
   });
-const of = (agencyId: string, capacity = 'holder') => ({ placeId: 'durham', seatId: `seat-${agencyId}`, agencyId, capacity, refs: [] });
-const by = (agencyId: string): Actor => ({ account: `${agencyId}-chief`, role: 'seat-holder', agency: agencyId, place: 'durham' });
+const of = (agencyId: string, capacity = 'holder') => ({
+  placeId: 'durham',
+  seatId: `seat-${agencyId}`,
+  agencyId,
+  capacity,
+  refs: [],
+});
+const by = (agencyId: string): Actor => ({
+  account: `${agencyId}-chief`,
+  role: 'seat-holder',
+  agency: agencyId,
+  place: 'durham',
+});
 const took = (agencyId: string, stance: string, at = '2009-10-20T10:00:00.000Z') => ({
-  event: happened('PositionTaken', { ...of(agencyId), stance, ...(stance === 'object' ? { reason: 'The money is not ours' } : {}) }),
+  event: happened('PositionTaken', {
+    ...of(agencyId),
+    stance,
+    ...(stance === 'object' ? { reason: 'The money is not ours' } : {}),
+  }),
   at,
   by: by(agencyId),
 });
@@ -97,7 +179,8 @@ const interest = (agencyId: string, pecuniary = true) => ({
   at: '2009-10-19T10:00:00.000Z',
   by: by(agencyId),
 });
-const consented = (agencyId: string) => happened('ExternalConsentRecorded', { placeId: 'durham', agencyId, evidence: 'Minute 7', refs: [] });
+const consented = (agencyId: string) =>
+  happened('ExternalConsentRecorded', { placeId: 'durham', agencyId, evidence: 'Minute 7', refs: [] });
 const closed = (result = 'carried') =>
   happened('DecisionClosed', {
     placeId: 'durham',
@@ -126,13 +209,27 @@ const carried = (t: Test, ...given: Given) =>
   open(t, closed(), ...given)
     .at('2009-11-02')
     .as('chair', 'place:durham+agency:council', 'council-chief');
-const holder = (s: ReturnType<typeof world>, agencyId: string, account = `${agencyId}-chief`) => s.as('seat-holder', `place:durham+agency:${agencyId}`, account);
+const holder = (s: ReturnType<typeof world>, agencyId: string, account = `${agencyId}-chief`) =>
+  s.as('seat-holder', `place:durham+agency:${agencyId}`, account);
 const chair = (s: ReturnType<typeof world>) => s.as('chair', 'place:durham+agency:council', 'council-chief');
 
 test('a decision is drafted for a place, about what exists and may be known', (t) => {
-  const make = (more: object = {}, w: World = {}) => world(t, w).when('DraftDecision', { ...motion, placeId: 'durham', ...more });
-  const authorises = [{ command: 'ChangeRule', record: 'collaborative-durham', terms: { rule: { kind: 'majority' }, quorum: { n: 1, d: 2 } } }];
-  const { state, access } = make({ ...spends('police', 'dwp'), affectedAgencies: ['fire'], refs: ['barrier-ours', 'barrier-open'], authorises, replaces: 'earlier' }).then({
+  const make = (more: object = {}, w: World = {}) =>
+    world(t, w).when('DraftDecision', { ...motion, placeId: 'durham', ...more });
+  const authorises = [
+    {
+      command: 'ChangeRule',
+      record: 'collaborative-durham',
+      terms: { rule: { kind: 'majority' }, quorum: { n: 1, d: 2 } },
+    },
+  ];
+  const { state, access } = make({
+    ...spends('police', 'dwp'),
+    affectedAgencies: ['fire'],
+    refs: ['barrier-ours', 'barrier-open'],
+    authorises,
+    replaces: 'earlier',
+  }).then({
     type: 'DecisionDrafted',
     data: { programmeId: 'tp', authorises, replaces: 'earlier' },
   });
@@ -156,10 +253,16 @@ test('a decision is drafted for a place, about what exists and may be known', (t
   holder(world(t), 'pct')
     .when('DraftDecision', { ...motion, placeId: 'durham' })
     .refuses('NOT_ALLOWED');
-  const parse = (data: object) => decision.commands.DraftDecision!.data.safeParse({ ...motion, placeId: 'durham', ...data }).success;
+  const parse = (data: object) =>
+    decision.commands.DraftDecision!.data.safeParse({ ...motion, placeId: 'durham', ...data }).success;
   t.notOk(parse({ refs: ['days-tp'] }), 'nor the machinery’s streams');
   t.notOk(parse({ authorises: [{ command: 'change rule', record: 'collaborative-durham', terms: {} }] }));
-  t.notOk(parse({ authorises: [{ command: 'ChangeRule', record: 'collaborative-durham', terms: { a: [[[[[[1]]]]]] } }] }), 'terms are not endlessly deep');
+  t.notOk(
+    parse({
+      authorises: [{ command: 'ChangeRule', record: 'collaborative-durham', terms: { a: [[[[[[1]]]]]] } }],
+    }),
+    'terms are not endlessly deep',
+  );
   const twice = ['Vire', 'Disclose'].map((command) => ({ command, record: 'pool-a', terms: {} }));
   t.notOk(parse({ authorises: twice }), 'a record remembers one use');
   t.ok(parse({ authorises: twice.map((a, i) => ({ ...a, record: `pool-${i}` })) }));
@@ -172,21 +275,36 @@ test('a draft is amended; once opened its text is frozen', (t) => {
     draft(t)
       .given(...given)
       .when('AmendDecision', { ...motion, ...more });
-  const { state } = amend({ text: 'Another text', affectedAgencies: ['fire'] }).then({ type: 'DecisionAmended', data: { text: 'Another text' } });
+  const { state } = amend({ text: 'Another text', affectedAgencies: ['fire'] }).then({
+    type: 'DecisionAmended',
+    data: { text: 'Another text' },
+  });
   t.match(state, { status: 'draft', text: 'Another text', affectedAgencies: ['fire'], placeId: 'durham' });
   amend({ affectedAgencies: ['never'] }).refuses('AGENCY_UNKNOWN');
   amend({ affectedAgencies: ['former'] }).refuses('AGENCY_RETIRED');
   amend({ refs: ['barrier-theirs'] }).refuses('RECORD_UNKNOWN');
   draft(t, {}, { status: 'withdrawn' }).when('AmendDecision', motion).refuses('PLACE_WITHDRAWN');
-  draft(t).as('chair', 'place:durham+agency:council', 'not-the-chair').when('AmendDecision', motion).refuses('NOT_A_SEAT_HOLDER');
-  for (const given of [[opened()], [opened(), closed()], [opened(), closed('lapsed')], [happened('DecisionWithdrawn', { reason: 'x' })]])
+  draft(t)
+    .as('chair', 'place:durham+agency:council', 'not-the-chair')
+    .when('AmendDecision', motion)
+    .refuses('NOT_A_SEAT_HOLDER');
+  for (const given of [
+    [opened()],
+    [opened(), closed()],
+    [opened(), closed('lapsed')],
+    [happened('DecisionWithdrawn', { reason: 'x' })],
+  ])
     amend({ text: 'Another text' }, ...given).refuses('TEXT_FROZEN', /names this one in replaces/);
   t.end();
 });
 
 test('opening takes down who may vote, by which rule, on what exactly', (t) => {
-  const at = (data: object, more: More = {}, w: World = {}) => draft(t, more, w).when('OpenDecision', { closesAt, urgent: false, ...data });
-  const { state, access } = at({ closesAt: '2009-10-30T17:00:00Z' }, { ...spends('police', 'dwp'), affectedAgencies: ['fire', 'clg'], refs: ['barrier-ours'] }).then({
+  const at = (data: object, more: More = {}, w: World = {}) =>
+    draft(t, more, w).when('OpenDecision', { closesAt, urgent: false, ...data });
+  const { state, access } = at(
+    { closesAt: '2009-10-30T17:00:00Z' },
+    { ...spends('police', 'dwp'), affectedAgencies: ['fire', 'clg'], refs: ['barrier-ours'] },
+  ).then({
     type: 'DecisionOpened',
     data: {
       closesAt,
@@ -210,8 +328,17 @@ test('opening takes down who may vote, by which rule, on what exactly', (t) => {
   t.same(access.parties, ['clg', 'dwp'], 'those outside the vote may read');
   t.match(state.textHash, /^[0-9a-f]{64}$/);
   const hash = (more: More) => at({}, more).then({ type: 'DecisionOpened' }).state.textHash;
-  t.equal(hash({}), hash({ forum: 'board', options: [] as never[], refs: ['barrier-ours'] }), 'the hash is over question, text, money and authorises');
-  for (const more of [{ question: 'Shall we not?' }, { text: 'Other' }, spends('police'), { authorises: [{ command: 'ChangeRule', record: 'collaborative-durham', terms: {} }] }])
+  t.equal(
+    hash({}),
+    hash({ forum: 'board', options: [] as never[], refs: ['barrier-ours'] }),
+    'the hash is over question, text, money and authorises',
+  );
+  for (const more of [
+    { question: 'Shall we not?' },
+    { text: 'Other' },
+    spends('police'),
+    { authorises: [{ command: 'ChangeRule', record: 'collaborative-durham', terms: {} }] },
+  ])
     t.not(hash(more), hash({}));
 
   // Monday 5 October 2009: five working days end on the 12th, ninety days on 3 January.
@@ -224,43 +351,88 @@ test('opening takes down who may vote, by which rule, on what exactly', (t) => {
   closing('2009-10-06T17:00:00Z', true).then({ type: 'DecisionOpened', data: { urgent: true } });
   closing('2010-01-04T00:00:00Z', true).refuses('CLOSING_TIME_OUT_OF_RANGE');
 
-  at({}, {}, { table: [established, ...seated('clg', 'observer'), { type: 'SeatOffered', data: seat('council') }] }).refuses('NO_ELECTORATE');
-  at({}, {}, { table: [...table, { type: 'CollaborativeDissolved', data: { reason: 'x' } }] }).refuses('NO_ELECTORATE');
+  at(
+    {},
+    {},
+    { table: [established, ...seated('clg', 'observer'), { type: 'SeatOffered', data: seat('council') }] },
+  ).refuses('NO_ELECTORATE');
+  at({}, {}, { table: [...table, { type: 'CollaborativeDissolved', data: { reason: 'x' } }] }).refuses(
+    'NO_ELECTORATE',
+  );
   at({}, {}, { status: 'withdrawn' }).refuses('PLACE_WITHDRAWN');
   at({}, { affectedAgencies: ['former'] }).refuses('AGENCY_RETIRED');
   at({}, spends('never')).refuses('AGENCY_UNKNOWN');
   at({}, { refs: ['barrier-theirs'] }).refuses('RECORD_UNKNOWN');
-  draft(t).as('chair', 'place:durham+agency:council', 'not-the-chair').when('OpenDecision', { closesAt, urgent: false }).refuses('NOT_A_SEAT_HOLDER');
+  draft(t)
+    .as('chair', 'place:durham+agency:council', 'not-the-chair')
+    .when('OpenDecision', { closesAt, urgent: false })
+    .refuses('NOT_A_SEAT_HOLDER');
   open(t).when('OpenDecision', { closesAt, urgent: false }).refuses('WRONG_STATE');
   t.end();
 });
 
 test('due items: each seat and each body whose money waits, then the outcome, then the review', (t) => {
-  const due = (type: string, data: object) => aggregateNamed(decision.name).events[type]!.due!(data as never, { today: '2009-10-30' } as never);
+  const due = (type: string, data: object) =>
+    aggregateNamed(decision.name).events[type]!.due!(data as never, { today: '2009-10-30' } as never);
   t.match(due('DecisionOpened', opened({}, ['police', 'dwp']).data), [
-    ...seats.map((id) => ({ open: 'position', key: `seat-${id}`, place: 'durham', owedBy: [{ kind: 'agency', id }], on: '2009-10-30' })),
+    ...seats.map((id) => ({
+      open: 'position',
+      key: `seat-${id}`,
+      place: 'durham',
+      owedBy: [{ kind: 'agency', id }],
+      on: '2009-10-30',
+    })),
     { open: 'consent', key: 'dwp', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-10-30' },
   ]);
   t.same(due('PositionTaken', of('pct')), [{ close: 'position', key: 'seat-pct' }]);
-  t.same(due('InterestDeclared', { ...of('pct'), pecuniary: true }), [{ close: 'position', key: 'seat-pct' }]);
-  t.same(due('InterestDeclared', { ...of('pct'), pecuniary: false }), [], 'who has another interest is still asked');
+  t.same(due('InterestDeclared', { ...of('pct'), pecuniary: true }), [
+    { close: 'position', key: 'seat-pct' },
+  ]);
+  t.same(
+    due('InterestDeclared', { ...of('pct'), pecuniary: false }),
+    [],
+    'who has another interest is still asked',
+  );
   t.same(due('ExternalConsentRecorded', consented('dwp').data), [{ close: 'consent', key: 'dwp' }]);
-  t.match(due('DecisionClosed', closed().data), [{ close: '*' }, { open: 'outcome', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 5 }]);
-  t.match(due('DecisionClosed', { ...closed().data, chairAgencyId: undefined })[1], { owedBy: [{ kind: 'place', id: 'durham' }] }, 'without a chair the place owes it');
+  t.match(due('DecisionClosed', closed().data), [
+    { close: '*' },
+    { open: 'outcome', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 5 },
+  ]);
+  t.match(
+    due('DecisionClosed', { ...closed().data, chairAgencyId: undefined })[1],
+    { owedBy: [{ kind: 'place', id: 'durham' }] },
+    'without a chair the place owes it',
+  );
   t.same(due('DecisionClosed', closed('lapsed').data), [{ close: '*' }]);
-  t.match(due('OutcomeRecorded', { placeId: 'durham', statement: 'x', reviewOn: '2010-09-30' }), [{ close: 'outcome' }, { open: 'review', on: '2010-09-30' }]);
+  t.match(due('OutcomeRecorded', { placeId: 'durham', statement: 'x', reviewOn: '2010-09-30' }), [
+    { close: 'outcome' },
+    { open: 'review', on: '2010-09-30' },
+  ]);
   t.same(due('OutcomeRecorded', { placeId: 'durham', statement: 'x' }), [{ close: 'outcome' }]);
-  t.match(due('DecisionReviewed', { placeId: 'durham', reviewOn: '2011-09-30' }), [{ close: 'review' }, { open: 'review', on: '2011-09-30' }]);
-  for (const type of ['DecisionWithdrawn', 'DecisionSuperseded', 'DecisionRescinded']) t.same(due(type, {}), [{ close: '*' }]);
+  t.match(due('DecisionReviewed', { placeId: 'durham', reviewOn: '2011-09-30' }), [
+    { close: 'review' },
+    { open: 'review', on: '2011-09-30' },
+  ]);
+  for (const type of ['DecisionWithdrawn', 'DecisionSuperseded', 'DecisionRescinded'])
+    t.same(due(type, {}), [{ close: '*' }]);
   t.end();
 });
 
 test('only seats of the electorate take positions, each once, with reasons where they dissent', (t) => {
-  const take = (s: ReturnType<typeof world>, data: DataFor<typeof decision, 'TakePosition'> = { stance: 'agree' }) => s.when('TakePosition', data);
-  const { state } = take(holder(open(t), 'pct')).then({ type: 'PositionTaken', data: { ...of('pct'), stance: 'agree' } });
+  const take = (
+    s: ReturnType<typeof world>,
+    data: DataFor<typeof decision, 'TakePosition'> = { stance: 'agree' },
+  ) => s.when('TakePosition', data);
+  const { state } = take(holder(open(t), 'pct')).then({
+    type: 'PositionTaken',
+    data: { ...of('pct'), stance: 'agree' },
+  });
   t.match(part(state.positions, 'seat-pct'), { agencyId: 'pct', stance: 'agree' });
   take(chair(open(t))).then({ type: 'PositionTaken', data: { agencyId: 'council', capacity: 'holder' } });
-  take(holder(open(t), 'police', 'police-deputy')).then({ type: 'PositionTaken', data: { agencyId: 'police', capacity: 'delegate' } });
+  take(holder(open(t), 'police', 'police-deputy')).then({
+    type: 'PositionTaken',
+    data: { agencyId: 'police', capacity: 'delegate' },
+  });
   take(
     world(t)
       .given(drafted({ refs: ['barrier-ours'] }), opened())
@@ -302,8 +474,14 @@ test('only seats of the electorate take positions, each once, with reasons where
 
   for (const stance of ['disagree', 'object']) {
     take(holder(open(t), 'pct'), { stance }).refuses('REASON_REQUIRED');
-    take(holder(open(t), 'pct'), { stance, reason: 'Too short ' }).refuses('REASON_REQUIRED', /10 characters/);
-    take(holder(open(t), 'pct'), { stance, reason: 'Long enough' }).then({ type: 'PositionTaken', data: { stance, reason: 'Long enough' } });
+    take(holder(open(t), 'pct'), { stance, reason: 'Too short ' }).refuses(
+      'REASON_REQUIRED',
+      /10 characters/,
+    );
+    take(holder(open(t), 'pct'), { stance, reason: 'Long enough' }).then({
+      type: 'PositionTaken',
+      data: { stance, reason: 'Long enough' },
+    });
   }
   take(holder(open(t), 'pct'), { stance: 'abstain' }).then({ type: 'PositionTaken' });
   take(holder(open(t, took('pct', 'agree')), 'pct')).nothing();
@@ -316,10 +494,14 @@ test('only seats of the electorate take positions, each once, with reasons where
 });
 
 test('positions are changed and objections withdrawn; what was said stays', (t) => {
-  const change = (given: Given, data: DataFor<typeof decision, 'ChangePosition'>, agency = 'pct') => holder(open(t, ...given), agency).when('ChangePosition', data);
+  const change = (given: Given, data: DataFor<typeof decision, 'ChangePosition'>, agency = 'pct') =>
+    holder(open(t, ...given), agency).when('ChangePosition', data);
   t.match(
     part(
-      change([took('pct', 'agree')], { stance: 'object', reason: 'New figures today' }).then({ type: 'PositionChanged', data: { from: 'agree', to: 'object' } }).state.positions,
+      change([took('pct', 'agree')], { stance: 'object', reason: 'New figures today' }).then({
+        type: 'PositionChanged',
+        data: { from: 'agree', to: 'object' },
+      }).state.positions,
       'seat-pct',
     ),
     {
@@ -331,11 +513,18 @@ test('positions are changed and objections withdrawn; what was said stays', (t) 
   change([took('pct', 'agree')], { stance: 'disagree' }).refuses('REASON_REQUIRED');
   change([took('pct', 'agree'), interest('pct')], { stance: 'abstain' }).refuses('INTEREST_DECLARED');
   change([took('pct', 'agree')], { stance: 'abstain' }, 'clg').refuses('NOT_IN_ELECTORATE');
-  const withdraw = (given: Given, agency = 'pct') => holder(open(t, ...given), agency).when('WithdrawObjection', { reason: 'Settled' });
+  const withdraw = (given: Given, agency = 'pct') =>
+    holder(open(t, ...given), agency).when('WithdrawObjection', { reason: 'Settled' });
   const gone = happened('ObjectionWithdrawn', { ...of('pct'), reason: 'Settled' });
-  t.match(part(withdraw([took('pct', 'object')]).then({ type: 'ObjectionWithdrawn' }).state.positions, 'seat-pct'), { stance: 'object', withdrawn: true });
+  t.match(
+    part(withdraw([took('pct', 'object')]).then({ type: 'ObjectionWithdrawn' }).state.positions, 'seat-pct'),
+    { stance: 'object', withdrawn: true },
+  );
   withdraw([took('pct', 'object'), gone]).nothing();
-  change([took('pct', 'object'), gone], { stance: 'object', reason: 'The money is not ours' }).then({ type: 'PositionChanged', data: { from: 'object', to: 'object' } });
+  change([took('pct', 'object'), gone], { stance: 'object', reason: 'The money is not ours' }).then({
+    type: 'PositionChanged',
+    data: { from: 'object', to: 'object' },
+  });
   withdraw([took('pct', 'disagree')]).refuses('NO_OBJECTION');
   withdraw([]).refuses('NO_OBJECTION');
   withdraw([took('pct', 'object'), interest('pct')]).refuses('INTEREST_DECLARED');
@@ -344,13 +533,22 @@ test('positions are changed and objections withdrawn; what was said stays', (t) 
 });
 
 test('an interest is declared; a pecuniary one puts the seat out', (t) => {
-  const declare = (given: Given, pecuniary = true, agency = 'pct') => holder(open(t, ...given), agency).when('DeclareInterest', { pecuniary, nature: 'Trustee' });
-  t.match(declare([]).then({ type: 'InterestDeclared', data: { pecuniary: true } }).state.interests, { 'seat-pct': { pecuniary: true, conflicted: ['pct-chief'] } });
-  t.match(declare([], false).then({ type: 'InterestDeclared' }).state.interests, { 'seat-pct': { pecuniary: false, conflicted: [] } });
+  const declare = (given: Given, pecuniary = true, agency = 'pct') =>
+    holder(open(t, ...given), agency).when('DeclareInterest', { pecuniary, nature: 'Trustee' });
+  t.match(declare([]).then({ type: 'InterestDeclared', data: { pecuniary: true } }).state.interests, {
+    'seat-pct': { pecuniary: true, conflicted: ['pct-chief'] },
+  });
+  t.match(declare([], false).then({ type: 'InterestDeclared' }).state.interests, {
+    'seat-pct': { pecuniary: false, conflicted: [] },
+  });
   declare([interest('pct', false)]).then({ type: 'InterestDeclared' });
   declare([interest('pct')]).nothing();
   declare([interest('pct', false)], false).nothing();
-  t.match(declare([interest('pct')], false).then({ type: 'InterestDeclared' }).state.interests, { 'seat-pct': { pecuniary: true, conflicted: ['pct-chief'] } }, 'a further interest is kept');
+  t.match(
+    declare([interest('pct')], false).then({ type: 'InterestDeclared' }).state.interests,
+    { 'seat-pct': { pecuniary: true, conflicted: ['pct-chief'] } },
+    'a further interest is kept',
+  );
   holder(open(t, interest('pct')), 'pct')
     .when('DeclareInterest', { pecuniary: true, nature: 'Owner of shares' })
     .then({ type: 'InterestDeclared', data: { nature: 'Owner of shares' } });
@@ -367,7 +565,8 @@ test('an interest is declared; a pecuniary one puts the seat out', (t) => {
 });
 
 test('where the money of a conflicted seat is spent, the consent of its agency is asked for', (t) => {
-  const declare = (s: ReturnType<typeof world>, agency: string, pecuniary = true, account?: string) => holder(s, agency, account).when('DeclareInterest', { pecuniary, nature: 'Owner' });
+  const declare = (s: ReturnType<typeof world>, agency: string, pecuniary = true, account?: string) =>
+    holder(s, agency, account).when('DeclareInterest', { pecuniary, nature: 'Owner' });
   const asks = { question: 'Shall we pool?', dueOn: '2009-10-30', kind: 'agency' };
   declare(spending(t, ['police']), 'police').then({ type: 'InterestDeclared', data: { consent: asks } });
   const unasked = { type: 'InterestDeclared', data: { consent: undefined } } as const;
@@ -375,10 +574,20 @@ test('where the money of a conflicted seat is spent, the consent of its agency i
   declare(spending(t, ['police']), 'police', false).then(unasked);
   declare(spending(t, ['police']), 'pct').then(unasked);
   declare(spending(t, ['police'], interest('police')), 'police', true, 'police-deputy').then(unasked);
-  const due = decision.events.InterestDeclared!.due!({ ...of('police'), pecuniary: true, nature: 'Owner', consent: asks } as never, {} as never);
+  const due = decision.events.InterestDeclared!.due!(
+    { ...of('police'), pecuniary: true, nature: 'Owner', consent: asks } as never,
+    {} as never,
+  );
   t.match(due, [
     { close: 'position', key: 'seat-police' },
-    { open: 'consent', key: 'police', place: 'durham', owedBy: [{ kind: 'agency', id: 'police' }], deed: /by a delegate/, on: '2009-10-30' },
+    {
+      open: 'consent',
+      key: 'police',
+      place: 'durham',
+      owedBy: [{ kind: 'agency', id: 'police' }],
+      deed: /by a delegate/,
+      on: '2009-10-30',
+    },
   ]);
   t.end();
 });
@@ -391,7 +600,13 @@ test('E5: after its time nothing is added, by the clock and not by the job', (t)
     ['WithdrawObjection', { reason: 'Settled' }],
     ['DeclareInterest', { pecuniary: true, nature: 'Trustee' }],
   ];
-  const after = [[], [closed()], [closed('lapsed')], [closed('not-carried')], [closed(), happened('DecisionRescinded', { decisionId: 'x' })]];
+  const after = [
+    [],
+    [closed()],
+    [closed('lapsed')],
+    [closed('not-carried')],
+    [closed(), happened('DecisionRescinded', { decisionId: 'x' })],
+  ];
   for (const given of after) {
     for (const [command, data] of every)
       holder(open(t, took('pct', 'object'), ...given).at(late), 'pct')
@@ -410,7 +625,9 @@ test('E5: after its time nothing is added, by the clock and not by the job', (t)
     holder(open(t, ...(command === 'ChangePosition' ? [took('pct', 'abstain')] : [])).at(closesAt), 'pct')
       .whenAny(command, data)
       .then({ type: command === 'TakePosition' ? 'PositionTaken' : 'PositionChanged' });
-  const positions = ['college', 'fire', 'pct', 'probation'].map((a) => took(a, 'agree', '2009-10-30T17:00:00.000Z'));
+  const positions = ['college', 'fire', 'pct', 'probation'].map((a) =>
+    took(a, 'agree', '2009-10-30T17:00:00.000Z'),
+  );
   open(t, ...positions)
     .at('2009-10-30T18:10:00.000Z')
     .as('system')
@@ -420,16 +637,44 @@ test('E5: after its time nothing is added, by the clock and not by the job', (t)
 });
 
 test('E3 and E4: closing counts what was said, and asks those whose money it is', (t) => {
-  const said = [took('college', 'agree'), took('council', 'agree'), took('fire', 'agree'), took('pct', 'abstain'), interest('probation')];
+  const said = [
+    took('college', 'agree'),
+    took('council', 'agree'),
+    took('fire', 'agree'),
+    took('pct', 'abstain'),
+    interest('probation'),
+  ];
   const tally = { agree: 3, abstain: 1, disagree: 0, object: 0, withdrawn: 0 };
-  const close = (s: ReturnType<typeof world>) => s.at('2009-10-30T18:10:00.000Z').as('system').when('CloseDecision');
-  const { state } = close(open(t, ...said)).then({ type: 'DecisionClosed', data: { chairAgencyId: 'council', how: 'clock', needed: 4, spoken: 4, tally, result: 'carried' } });
+  const close = (s: ReturnType<typeof world>) =>
+    s.at('2009-10-30T18:10:00.000Z').as('system').when('CloseDecision');
+  const { state } = close(open(t, ...said)).then({
+    type: 'DecisionClosed',
+    data: { chairAgencyId: 'council', how: 'clock', needed: 4, spoken: 4, tally, result: 'carried' },
+  });
   t.match(state, { status: 'carried', closedOn: '2009-10-30' });
-  close(spending(t, ['police'], ...said)).then({ type: 'DecisionClosed', data: { result: 'not-carried', why: 'AFFECTED_AGENCY_HAS_NOT_AGREED', unagreed: ['police'] } });
-  close(spending(t, ['police'], ...said, took('police', 'agree'))).then({ type: 'DecisionClosed', data: { result: 'carried' } });
-  close(spending(t, ['dwp'], ...said, consented('dwp'))).then({ type: 'DecisionClosed', data: { result: 'carried' } });
-  close(open(t, ...said.slice(1))).then({ type: 'DecisionClosed', data: { spoken: 3, result: 'lapsed', why: 'QUORUM_NOT_REACHED' } });
-  close(world(t, { table: [...table, vacated('voluntary'), vacated('police'), vacated('council')] }).given(drafted(), opened(), ...said.slice(1))).then({
+  close(spending(t, ['police'], ...said)).then({
+    type: 'DecisionClosed',
+    data: { result: 'not-carried', why: 'AFFECTED_AGENCY_HAS_NOT_AGREED', unagreed: ['police'] },
+  });
+  close(spending(t, ['police'], ...said, took('police', 'agree'))).then({
+    type: 'DecisionClosed',
+    data: { result: 'carried' },
+  });
+  close(spending(t, ['dwp'], ...said, consented('dwp'))).then({
+    type: 'DecisionClosed',
+    data: { result: 'carried' },
+  });
+  close(open(t, ...said.slice(1))).then({
+    type: 'DecisionClosed',
+    data: { spoken: 3, result: 'lapsed', why: 'QUORUM_NOT_REACHED' },
+  });
+  close(
+    world(t, { table: [...table, vacated('voluntary'), vacated('police'), vacated('council')] }).given(
+      drafted(),
+      opened(),
+      ...said.slice(1),
+    ),
+  ).then({
     type: 'DecisionClosed',
     data: { needed: 4, spoken: 3, result: 'lapsed' },
   });
@@ -441,10 +686,19 @@ test('the chair closes early only when all have spoken', (t) => {
   const close = (s: ReturnType<typeof world>) => chair(s).when('CloseDecision');
   close(open(t, ...all)).then({ type: 'DecisionClosed', data: { how: 'all-spoken', result: 'carried' } });
   close(open(t, ...all.slice(1))).refuses('TOO_EARLY_TO_CLOSE', /seat-college/);
-  close(open(t, ...all.slice(1), interest('college'))).then({ type: 'DecisionClosed', data: { result: 'carried' } });
+  close(open(t, ...all.slice(1), interest('college'))).then({
+    type: 'DecisionClosed',
+    data: { result: 'carried' },
+  });
   close(spending(t, ['dwp'], ...all)).refuses('TOO_EARLY_TO_CLOSE', /dwp/);
-  close(spending(t, ['dwp'], ...all, consented('dwp'))).then({ type: 'DecisionClosed', data: { result: 'carried' } });
-  close(open(t, ...all).at('2009-10-30T17:00:01.000Z')).then({ type: 'DecisionClosed', data: { how: 'clock' } });
+  close(spending(t, ['dwp'], ...all, consented('dwp'))).then({
+    type: 'DecisionClosed',
+    data: { result: 'carried' },
+  });
+  close(open(t, ...all).at('2009-10-30T17:00:01.000Z')).then({
+    type: 'DecisionClosed',
+    data: { how: 'clock' },
+  });
   open(t, ...all)
     .as('system')
     .when('CloseDecision')
@@ -481,9 +735,17 @@ test('an affected agency outside the vote consents itself', (t) => {
   consent(holder(spending(t, ['police']), 'police')).refuses('AGREES_BY_POSITION');
   consent(spending(t, ['police']).as('finance-officer', 'agency:police')).refuses('AGREES_BY_POSITION');
   consent(holder(spending(t, ['police'], interest('police', false)), 'police')).refuses('AGREES_BY_POSITION');
-  consent(holder(spending(t, ['police'], interest('police')), 'police')).refuses('INTEREST_DECLARED', /delegate/);
-  consent(spending(t, ['police'], interest('police')).as('finance-officer', 'agency:police')).refuses('INTEREST_DECLARED');
-  consent(holder(spending(t, ['police'], interest('police')), 'police', 'police-deputy')).then({ type: 'ExternalConsentRecorded', data: { agencyId: 'police' } });
+  consent(holder(spending(t, ['police'], interest('police')), 'police')).refuses(
+    'INTEREST_DECLARED',
+    /delegate/,
+  );
+  consent(spending(t, ['police'], interest('police')).as('finance-officer', 'agency:police')).refuses(
+    'INTEREST_DECLARED',
+  );
+  consent(holder(spending(t, ['police'], interest('police')), 'police', 'police-deputy')).then({
+    type: 'ExternalConsentRecorded',
+    data: { agencyId: 'police' },
+  });
   consent(spending(t, ['dwp']).as('auditor', 'programme:tp')).refuses('NOT_ALLOWED');
   t.end();
 });
@@ -491,61 +753,110 @@ test('an affected agency outside the vote consents itself', (t) => {
 test('a draft or an open decision is withdrawn', (t) => {
   const withdraw = (s: ReturnType<typeof world>) => s.when('WithdrawDecision', { reason: 'New figures' });
   t.equal(withdraw(draft(t)).then({ type: 'DecisionWithdrawn' }).state.status, 'withdrawn');
-  withdraw(chair(open(t, took('pct', 'object')))).then({ type: 'DecisionWithdrawn', data: { reason: 'New figures' } });
+  withdraw(chair(open(t, took('pct', 'object')))).then({
+    type: 'DecisionWithdrawn',
+    data: { reason: 'New figures' },
+  });
   withdraw(open(t).as('chair', 'place:durham+agency:council', 'not-the-chair')).refuses('NOT_A_SEAT_HOLDER');
   withdraw(draft(t).given({ type: 'DecisionWithdrawn', data: { reason: 'x' } })).refuses('WRONG_STATE');
   t.end();
 });
 
 test('the outcome is recorded, and a decision on money is reviewed within twelve months', (t) => {
-  const outcome = (s: ReturnType<typeof world>, data: object = {}) => s.when('RecordOutcome', { statement: 'Pooled', ...data });
+  const outcome = (s: ReturnType<typeof world>, data: object = {}) =>
+    s.when('RecordOutcome', { statement: 'Pooled', ...data });
   const money = (...given: Given) => chair(spending(t, ['police'], closed(), ...given).at('2009-11-02'));
-  t.match(outcome(carried(t)).then({ type: 'OutcomeRecorded', data: { chairAgencyId: 'council' } }).state, { status: 'carried', outcome: 'Pooled' });
+  t.match(outcome(carried(t)).then({ type: 'OutcomeRecorded', data: { chairAgencyId: 'council' } }).state, {
+    status: 'carried',
+    outcome: 'Pooled',
+  });
   outcome(carried(t), { reviewOn: '2020-01-01' }).then({ type: 'OutcomeRecorded' });
   outcome(carried(t), { reviewOn: '2009-11-02' }).refuses('REVIEW_DATE_OUT_OF_RANGE');
   outcome(money()).refuses('REVIEW_DATE_REQUIRED');
   // From the closing, on 29 October, however late the outcome is recorded; where that year is over, at once.
-  const closedOn = money().when('RecordOutcome', { statement: 'x', reviewOn: '2010-01-01' }).then({ type: 'OutcomeRecorded' }).state.closedOn!;
+  const closedOn = money()
+    .when('RecordOutcome', { statement: 'x', reviewOn: '2010-01-01' })
+    .then({ type: 'OutcomeRecorded' }).state.closedOn!;
   const year = `2010${closedOn.slice(4)}`;
   t.ok(closedOn < '2009-11-02' && year < '2010-11-02');
   t.equal(outcome(money(), { reviewOn: year }).then({ type: 'OutcomeRecorded' }).state.reviewOn, year);
   outcome(money(), { reviewOn: addDays(year, 1) }).refuses('REVIEW_DATE_OUT_OF_RANGE', /12 months/);
   outcome(money().at('2011-03-01'), { reviewOn: '2011-03-08' }).then({ type: 'OutcomeRecorded' });
   outcome(money().at('2011-03-01'), { reviewOn: '2011-03-09' }).refuses('REVIEW_DATE_OUT_OF_RANGE');
-  const recorded = happened('OutcomeRecorded', { placeId: 'durham', statement: 'Pooled', reviewOn: '2010-10-01' });
+  const recorded = happened('OutcomeRecorded', {
+    placeId: 'durham',
+    statement: 'Pooled',
+    reviewOn: '2010-10-01',
+  });
   outcome(carried(t, recorded)).nothing();
   outcome(carried(t, recorded), { statement: 'Something else' }).refuses('OUTCOME_EXISTS');
-  outcome(carried(t).as('chair', 'place:durham+agency:council', 'not-the-chair')).refuses('NOT_A_SEAT_HOLDER');
+  outcome(carried(t).as('chair', 'place:durham+agency:council', 'not-the-chair')).refuses(
+    'NOT_A_SEAT_HOLDER',
+  );
   outcome(chair(open(t, closed('lapsed')))).refuses('WRONG_STATE');
   t.end();
 });
 
 test('a review comes when it is due, and what is right is reviewed again', (t) => {
-  const recorded = happened('OutcomeRecorded', { placeId: 'durham', statement: 'Pooled', reviewOn: '2010-10-01' });
-  const review = (s: ReturnType<typeof world>, data: object) => s.when('RecordReview', { verdict: 'still-right', note: 'As promised', ...data });
+  const recorded = happened('OutcomeRecorded', {
+    placeId: 'durham',
+    statement: 'Pooled',
+    reviewOn: '2010-10-01',
+  });
+  const review = (s: ReturnType<typeof world>, data: object) =>
+    s.when('RecordReview', { verdict: 'still-right', note: 'As promised', ...data });
   const due = (s = carried(t, recorded)) => s.at('2010-10-01');
-  t.equal(review(due(), { reviewOn: '2011-10-01' }).then({ type: 'DecisionReviewed' }).state.reviewOn, '2011-10-01');
+  t.equal(
+    review(due(), { reviewOn: '2011-10-01' }).then({ type: 'DecisionReviewed' }).state.reviewOn,
+    '2011-10-01',
+  );
   review(due(), {}).refuses('REVIEW_DATE_REQUIRED');
   review(due(), { reviewOn: '2010-10-01' }).refuses('REVIEW_DATE_OUT_OF_RANGE');
-  review(due(chair(spending(t, ['police'], closed(), recorded))), { reviewOn: '2011-10-02' }).refuses('REVIEW_DATE_OUT_OF_RANGE');
+  review(due(chair(spending(t, ['police'], closed(), recorded))), { reviewOn: '2011-10-02' }).refuses(
+    'REVIEW_DATE_OUT_OF_RANGE',
+  );
   for (const verdict of ['amend', 'rescind']) {
     const { state } = review(due(), { verdict }).then({ type: 'DecisionReviewed', data: { verdict } });
-    t.match([state.status, shownStatus(state), state.reviewOn], ['carried', 'carried', undefined], 'it stands until another carries');
-    t.equal(review(due(), { verdict, reviewOn: '2011-01-31' }).then({ type: 'DecisionReviewed' }).state.reviewOn, '2011-01-31', 'by when it is to be replaced');
+    t.match(
+      [state.status, shownStatus(state), state.reviewOn],
+      ['carried', 'carried', undefined],
+      'it stands until another carries',
+    );
+    t.equal(
+      review(due(), { verdict, reviewOn: '2011-01-31' }).then({ type: 'DecisionReviewed' }).state.reviewOn,
+      '2011-01-31',
+      'by when it is to be replaced',
+    );
     // Nothing came: it is looked at again, at any time.
     const reviewed = happened('DecisionReviewed', { placeId: 'durham', verdict, note: 'No longer' });
-    const again = review(due(carried(t, recorded, reviewed)).at('2010-10-04'), { reviewOn: '2011-10-01' }).then({ type: 'DecisionReviewed' });
+    const again = review(due(carried(t, recorded, reviewed)).at('2010-10-04'), {
+      reviewOn: '2011-10-01',
+    }).then({ type: 'DecisionReviewed' });
     t.match([again.state.status, shownStatus(again.state)], ['carried', 'confirmed']);
     // Somebody owes the other decision until then: twenty working days, or the day that was named.
-    const dueOf = (more: object) => aggregateNamed('decision').events.DecisionReviewed!.due!({ ...reviewed.data, chairAgencyId: 'council', ...more }, {} as Meta);
-    t.match(dueOf({}), [{ close: 'review' }, { open: 'review', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 20 }]);
+    const dueOf = (more: object) =>
+      aggregateNamed('decision').events.DecisionReviewed!.due!(
+        { ...reviewed.data, chairAgencyId: 'council', ...more },
+        {} as Meta,
+      );
+    t.match(dueOf({}), [
+      { close: 'review' },
+      { open: 'review', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 20 },
+    ]);
     t.match(dueOf({ reviewOn: '2011-01-31' }), [{ close: 'review' }, { open: 'review', on: '2011-01-31' }]);
   }
-  const still = happened('DecisionReviewed', { placeId: 'durham', verdict: 'still-right', note: 'Yes', reviewOn: '2011-10-01' });
+  const still = happened('DecisionReviewed', {
+    placeId: 'durham',
+    verdict: 'still-right',
+    note: 'Yes',
+    reviewOn: '2011-10-01',
+  });
   review(carried(t, recorded, still).at('2011-09-30'), { reviewOn: '2012-10-01' }).refuses('REVIEW_NOT_DUE');
   review(carried(t, recorded).at('2010-09-30'), {}).refuses('REVIEW_NOT_DUE', /1 October 2010/);
   review(carried(t), {}).refuses('REVIEW_NOT_DUE');
-  review(due(carried(t, recorded).as('chair', 'place:durham+agency:council', 'not-the-chair')), {}).refuses('NOT_A_SEAT_HOLDER');
+  review(due(carried(t, recorded).as('chair', 'place:durham+agency:council', 'not-the-chair')), {}).refuses(
+    'NOT_A_SEAT_HOLDER',
+  );
   t.end();
 });
 
@@ -556,20 +867,46 @@ test('a decision is superseded or rescinded only by a carried one that authorise
   ] as const) {
     const authorises = [{ command, record: 'decision-pooling', terms: {} }];
     const other = (s: ReturnType<typeof world>, data: object) =>
-      s.with(standing('decision'), 'again', stood({ status: 'carried', placeId: 'durham', access: { placeId: 'durham' }, authorises, ...data }));
-    const end = (data: object = {}, ...given: Given) => other(carried(t, ...given), data).whenAny(command, { byDecisionId: 'again' });
+      s.with(
+        standing('decision'),
+        'again',
+        stood({ status: 'carried', placeId: 'durham', access: { placeId: 'durham' }, authorises, ...data }),
+      );
+    const end = (data: object = {}, ...given: Given) =>
+      other(carried(t, ...given), data).whenAny(command, { byDecisionId: 'again' });
     t.match(end().then({ type, data: { decisionId: 'again' } }).state, { status, by: 'again' });
     carried(t).whenAny(command, { byDecisionId: 'never' }).refuses('DECISION_NOT_CARRIED');
-    for (const not of ['open', 'not-carried', 'lapsed', 'superseded', 'rescinded', 'withdrawn']) end({ status: not }).refuses('DECISION_NOT_CARRIED');
+    for (const not of ['open', 'not-carried', 'lapsed', 'superseded', 'rescinded', 'withdrawn'])
+      end({ status: not }).refuses('DECISION_NOT_CARRIED');
     end({ placeId: 'kent', access: { placeId: 'kent' } }).refuses('DECISION_NOT_CARRIED', /no such decision/);
-    end({ authorises: [{ command, record: 'decision-other', terms: {} }] }).refuses('DECISION_DOES_NOT_MATCH');
-    end({ authorises: [{ command: 'Disclose', record: 'decision-pooling', terms: {} }] }).refuses('DECISION_DOES_NOT_MATCH');
-    end({ authorises: [{ command, record: 'decision-pooling', terms: { more: 1 } }] }).refuses('DECISION_DOES_NOT_MATCH');
-    const used = load(decision, 'pooling', [drafted(), opened(), closed(), { type: 'DecisionSuperseded', data: { decisionId: 'again' } }]);
+    end({ authorises: [{ command, record: 'decision-other', terms: {} }] }).refuses(
+      'DECISION_DOES_NOT_MATCH',
+    );
+    end({ authorises: [{ command: 'Disclose', record: 'decision-pooling', terms: {} }] }).refuses(
+      'DECISION_DOES_NOT_MATCH',
+    );
+    end({ authorises: [{ command, record: 'decision-pooling', terms: { more: 1 } }] }).refuses(
+      'DECISION_DOES_NOT_MATCH',
+    );
+    const used = load(decision, 'pooling', [
+      drafted(),
+      opened(),
+      closed(),
+      { type: 'DecisionSuperseded', data: { decisionId: 'again' } },
+    ]);
     t.same(used.usedDecisions, ['again'], 'the record remembers the use');
-    end({}, { type: 'RecordDisclosed', data: { from: 'members', to: 'programme', decisionId: 'again' } }).refuses('DECISION_ALREADY_USED');
-    other(carried(t), {}).as('chair', 'place:durham+agency:council', 'not-the-chair').whenAny(command, { byDecisionId: 'again' }).refuses('NOT_A_SEAT_HOLDER');
-    other(open(t), {}).as('chair', 'place:durham+agency:council', 'council-chief').whenAny(command, { byDecisionId: 'again' }).refuses('WRONG_STATE');
+    end(
+      {},
+      { type: 'RecordDisclosed', data: { from: 'members', to: 'programme', decisionId: 'again' } },
+    ).refuses('DECISION_ALREADY_USED');
+    other(carried(t), {})
+      .as('chair', 'place:durham+agency:council', 'not-the-chair')
+      .whenAny(command, { byDecisionId: 'again' })
+      .refuses('NOT_A_SEAT_HOLDER');
+    other(open(t), {})
+      .as('chair', 'place:durham+agency:council', 'council-chief')
+      .whenAny(command, { byDecisionId: 'again' })
+      .refuses('WRONG_STATE');
   }
   t.end();
 });
@@ -582,14 +919,23 @@ test('a decision is opened by another, and stays readable to whom it was', (t) =
     happened('DecisionSuperseded', { decisionId: 'again' }),
     happened('DecisionRescinded', { decisionId: 'again' }),
   ])
-    t.match(load(decision, 'pooling', [drafted(), opened(), open, closed(), end]).access, { tier: 'programme', tierSince: 3 }, end.type);
+    t.match(
+      load(decision, 'pooling', [drafted(), opened(), open, closed(), end]).access,
+      { tier: 'programme', tierSince: 3 },
+      end.type,
+    );
   t.end();
 });
 
 test('in one decision one person speaks for one body, and agrees for none to what they wrote', async (t) => {
   // The deputy of the police acts for the fire service too, and has a token of the department.
   const seatedTwice = [...table, delegated('fire', 'police-deputy')];
-  const deputy = (agency: string): Actor => ({ account: 'police-deputy', role: 'seat-holder', agency, place: 'durham' });
+  const deputy = (agency: string): Actor => ({
+    account: 'police-deputy',
+    role: 'seat-holder',
+    agency,
+    place: 'durham',
+  });
   const spoke = (agency: string, stance = 'agree') => ({ ...took(agency, stance), by: deputy(agency) });
   const speaks = (agency: string, ...given: Given) =>
     world(t, { table: seatedTwice })
@@ -600,9 +946,16 @@ test('in one decision one person speaks for one body, and agrees for none to wha
     .when('TakePosition', { stance: 'agree' })
     .refuses('SOD_CONFLICT', /another agency/);
   speaks('fire').when('TakePosition', { stance: 'agree' }).then({ type: 'PositionTaken' });
-  speaks('fire', spoke('police'), took('fire', 'agree')).when('ChangePosition', { stance: 'abstain' }).refuses('SOD_CONFLICT');
-  speaks('police', spoke('police')).when('ChangePosition', { stance: 'abstain' }).then({ type: 'PositionChanged' });
-  speaks('fire', { event: consented('dwp'), by: { account: 'police-deputy', role: 'official', agency: 'dwp' } })
+  speaks('fire', spoke('police'), took('fire', 'agree'))
+    .when('ChangePosition', { stance: 'abstain' })
+    .refuses('SOD_CONFLICT');
+  speaks('police', spoke('police'))
+    .when('ChangePosition', { stance: 'abstain' })
+    .then({ type: 'PositionChanged' });
+  speaks('fire', {
+    event: consented('dwp'),
+    by: { account: 'police-deputy', role: 'official', agency: 'dwp' },
+  })
     .when('TakePosition', { stance: 'agree' })
     .refuses('SOD_CONFLICT');
   const consents = (...given: Given) =>

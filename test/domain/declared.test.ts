@@ -8,8 +8,33 @@ import type { EventEntry } from '../../src/domain/kernel/types.js';
 
 /** Members that lineage does not follow: bodies, places and people, parts of the record itself, and what machinery counts by. */
 const notFollowed: ReadonlySet<string> = new Set([
-  ...['agencyId', 'fromAgencyId', 'chairAgencyId', 'ownerAgencyId', 'verifierAgencyId', 'accountableBodyId', 'departmentId', 'placeId', 'placeIds', 'programmeId', 'accountId'],
-  ...['allocationId', 'askId', 'deputySeatId', 'milestoneId', 'parentThemeId', 'pledgeId', 'pledgeIds', 'policyThemeId', 'policyThemeIds', 'queryId', 'relaxationId', 'restrictionId'],
+  ...[
+    'agencyId',
+    'fromAgencyId',
+    'chairAgencyId',
+    'ownerAgencyId',
+    'verifierAgencyId',
+    'accountableBodyId',
+    'departmentId',
+    'placeId',
+    'placeIds',
+    'programmeId',
+    'accountId',
+  ],
+  ...[
+    'allocationId',
+    'askId',
+    'deputySeatId',
+    'milestoneId',
+    'parentThemeId',
+    'pledgeId',
+    'pledgeIds',
+    'policyThemeId',
+    'policyThemeIds',
+    'queryId',
+    'relaxationId',
+    'restrictionId',
+  ],
   ...['seatId', 'sectionId', 'stepId', 'themeId', 'toPledgeId', 'logId', 'lessonIds'],
   // What had changed since a return was sent is told with the sign-off that is void, not followed from it.
   'changed',
@@ -32,32 +57,55 @@ function membersOf(entry: EventEntry): [name: string, schema: Schema][] {
 function isRecord(schema: Schema): boolean {
   const { shape = {}, element } = bare(schema);
   if (element) return isRecord(element);
-  return ('id' in shape && ('kind' in shape || 'aggregate' in shape)) || 'record' in shape || Object.keys(shape).some((name) => isId(name) && !notFollowed.has(name));
+  return (
+    ('id' in shape && ('kind' in shape || 'aggregate' in shape)) ||
+    'record' in shape ||
+    Object.keys(shape).some((name) => isId(name) && !notFollowed.has(name))
+  );
 }
 const isId = (name: string): boolean => /Ids?$/.test(name);
 
-const events = aggregates.flatMap((a) => Object.entries(a.events).map(([type, entry]) => ({ name: `${a.name}.${type}`, aggregate: a.name, entry: entry as EventEntry })));
+const events = aggregates.flatMap((a) =>
+  Object.entries(a.events).map(([type, entry]) => ({
+    name: `${a.name}.${type}`,
+    aggregate: a.name,
+    entry: entry as EventEntry,
+  })),
+);
 /** Names of members that some event of this record says name others. */
-const linked = (aggregate: string): Set<string> => new Set(events.flatMap((e) => (e.aggregate === aggregate ? Object.keys(e.entry.links ?? {}) : [])));
+const linked = (aggregate: string): Set<string> =>
+  new Set(events.flatMap((e) => (e.aggregate === aggregate ? Object.keys(e.entry.links ?? {}) : [])));
 
 test('an event with a member that names something says what', async (t) => {
   for (const { name, aggregate, entry } of events) {
     const said = new Set([...Object.keys(entry.links ?? {}), entry.spends, entry.waivedBy]);
-    const names = membersOf(entry).filter(([member, schema]) => isId(member) || isRecord(schema) || (linked(aggregate).has(member) && member !== 'from'));
-    const silent = names.filter(([member]) => !said.has(member) && !notFollowed.has(member)).map(([member]) => member);
+    const names = membersOf(entry).filter(
+      ([member, schema]) =>
+        isId(member) || isRecord(schema) || (linked(aggregate).has(member) && member !== 'from'),
+    );
+    const silent = names
+      .filter(([member]) => !said.has(member) && !notFollowed.has(member))
+      .map(([member]) => member);
     t.strictSame(silent, [], `${name} says what it names`);
     for (const [member, what] of [
       ['decisionId', entry.spends],
       ['waiverId', entry.waivedBy],
     ] as const)
-      if (membersOf(entry).some(([m]) => m === member)) t.equal(what, member, `${name} acts by its ${member}`);
+      if (membersOf(entry).some(([m]) => m === member))
+        t.equal(what, member, `${name} acts by its ${member}`);
   }
 });
 
 test('what is declared is a member of the event', async (t) => {
   for (const { name, entry } of events) {
     const members = membersOf(entry).map(([member]) => member);
-    for (const member of [...Object.keys(entry.links ?? {}), entry.spends ?? [], entry.waivedBy ?? []].flat()) t.ok(members.includes(member), `${name}.${member}`);
+    for (const member of [...Object.keys(entry.links ?? {}), entry.spends ?? [], entry.waivedBy ?? []].flat())
+      t.ok(members.includes(member), `${name}.${member}`);
   }
-  t.ok(events.some(({ entry }) => entry.links) && events.some(({ entry }) => entry.spends) && events.some(({ entry }) => entry.waivedBy), 'there are such');
+  t.ok(
+    events.some(({ entry }) => entry.links) &&
+      events.some(({ entry }) => entry.spends) &&
+      events.some(({ entry }) => entry.waivedBy),
+    'there are such',
+  );
 });

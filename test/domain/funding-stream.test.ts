@@ -19,18 +19,35 @@ const agencies = (() => {
     initial: () => ({}),
     title: () => 'agency',
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), describe: () => 'stood' }) },
+    events: {
+      Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), describe: () => 'stood' }),
+    },
   });
 })();
 const stood = (sector: string) => ({ type: 'Stood' as const, data: { status: 'registered', sector } });
 const support = { cofog: ['10'], text: 'Support' };
-const money = { name: 'Treatment Budget', years: { from: '2009-10', to: '2010-11' }, ringFenced: true, purposes: { cofog: ['07'], text: 'Treatment' }, conditions: 'Drugs only' };
+const money = {
+  name: 'Treatment Budget',
+  years: { from: '2009-10', to: '2010-11' },
+  ringFenced: true,
+  purposes: { cofog: ['07'], text: 'Treatment' },
+  conditions: 'Drugs only',
+};
 const registered = happened('StreamRegistered', { ...money, departmentId: 'dh' });
-const relaxation = (more: object = {}) => ({ relaxationId: 'r1', placeIds: ['durham'], from: '2009-09-01', to: '2009-09-30', purposes: support, ...more });
-const relaxed = (more: More<'RingFenceRelaxed'> = {}) => happened('RingFenceRelaxed', { ...relaxation(more), retrospective: false });
+const relaxation = (more: object = {}) => ({
+  relaxationId: 'r1',
+  placeIds: ['durham'],
+  from: '2009-09-01',
+  to: '2009-09-30',
+  purposes: support,
+  ...more,
+});
+const relaxed = (more: More<'RingFenceRelaxed'> = {}) =>
+  happened('RingFenceRelaxed', { ...relaxation(more), retrospective: false });
 const ended = (on: string) => happened('RelaxationEnded', { relaxationId: 'r1', on, reason: 'Over' });
 const over = happened('StreamEnded', { on: '2009-08-31', reason: 'Over' });
-const opened = (programmeId: string) => eventsFor(place)('PlaceOpened', { programmeId, kind: 'pilot', name: 'Place' });
+const opened = (programmeId: string) =>
+  eventsFor(place)('PlaceOpened', { programmeId, kind: 'pilot', name: 'Place' });
 /** The Department of Health's official, on 1 September 2009. */
 const official = (t: Test, ...given: Given[]) =>
   spec(t, fundingStream)
@@ -60,7 +77,10 @@ test('a department registers its money', (t) => {
   official(t)
     .when('RegisterStream', { ...money, years: { from: '2010-11', to: '2009-10' } })
     .refuses('YEARS_OUT_OF_ORDER');
-  official(t).as('official', 'agency:council').when('RegisterStream', money).refuses('NOT_AWARDING_DEPARTMENT');
+  official(t)
+    .as('official', 'agency:council')
+    .when('RegisterStream', money)
+    .refuses('NOT_AWARDING_DEPARTMENT');
   official(t).as('finance-officer', 'agency:dh').when('RegisterStream', money).refuses('NOT_ALLOWED');
   official(t, registered).when('RegisterStream', money).refuses('RECORD_EXISTS');
   t.end();
@@ -74,8 +94,14 @@ test('only the awarding department changes it', (t) => {
     EndStream: { reason: 'Over' },
   };
   for (const [command, d] of Object.entries(data)) {
-    official(t, registered, relaxed()).as('official', 'agency:home-office').whenAny(command, d).refuses('NOT_AWARDING_DEPARTMENT');
-    official(t, registered, relaxed()).as('treasury', 'programme:tp').whenAny(command, d).refuses('NOT_ALLOWED');
+    official(t, registered, relaxed())
+      .as('official', 'agency:home-office')
+      .whenAny(command, d)
+      .refuses('NOT_AWARDING_DEPARTMENT');
+    official(t, registered, relaxed())
+      .as('treasury', 'programme:tp')
+      .whenAny(command, d)
+      .refuses('NOT_ALLOWED');
     if (command !== 'EndRelaxation') official(t, registered, over).whenAny(command, d).refuses('WRONG_STATE');
   }
   t.end();
@@ -85,7 +111,8 @@ test('conditions are amended and the stream ends', (t) => {
   t.equal(
     official(t, registered)
       .when('AmendConditions', { conditions: 'And alcohol', reason: 'Asked' })
-      .then({ type: 'StreamConditionsAmended', data: { from: 'Drugs only', to: 'And alcohol' } }).state.conditions,
+      .then({ type: 'StreamConditionsAmended', data: { from: 'Drugs only', to: 'And alcohol' } }).state
+      .conditions,
     'And alcohol',
   );
   official(t, registered).when('AmendConditions', { conditions: 'Drugs only', reason: 'Asked' }).nothing();
@@ -99,8 +126,12 @@ test('conditions are amended and the stream ends', (t) => {
 });
 
 test('a ring-fence is relaxed from today on', (t) => {
-  const relax = (more: object = {}, ...given: Given[]) => official(t, registered, ...given).when('RelaxRingFence', relaxation(more));
-  t.match(part(relax().then({ type: 'RingFenceRelaxed', data: { retrospective: false } }).state.relaxations, 'r1'), { placeIds: ['durham'], from: '2009-09-01', to: '2009-09-30' });
+  const relax = (more: object = {}, ...given: Given[]) =>
+    official(t, registered, ...given).when('RelaxRingFence', relaxation(more));
+  t.match(
+    part(relax().then({ type: 'RingFenceRelaxed', data: { retrospective: false } }).state.relaxations, 'r1'),
+    { placeIds: ['durham'], from: '2009-09-01', to: '2009-09-30' },
+  );
   relax({ placeIds: ['durham', 'kent'] }).then({ type: 'RingFenceRelaxed' });
   relax({ placeIds: ['durham', 'never'] }).refuses('PLACE_UNKNOWN', /never/);
   relax({ placeIds: 'all', to: '2009-09-01' }).then({ type: 'RingFenceRelaxed', data: { placeIds: 'all' } });
@@ -108,13 +139,20 @@ test('a ring-fence is relaxed from today on', (t) => {
   relax({ from: '2009-08-31' }).refuses('RETROSPECTIVE_RELAXATION');
   relax({ from: '2009-08-31', retrospective: true }).refuses('RETROSPECTIVE_RELAXATION');
   relax({ from: '2009-08-31', legalRef: 'Direction 4' }).refuses('RETROSPECTIVE_RELAXATION');
-  relax({ from: '2009-08-31', retrospective: true, legalRef: 'Direction 4' }).then({ type: 'RingFenceRelaxed', data: { retrospective: true, legalRef: 'Direction 4' } });
+  relax({ from: '2009-08-31', retrospective: true, legalRef: 'Direction 4' }).then({
+    type: 'RingFenceRelaxed',
+    data: { retrospective: true, legalRef: 'Direction 4' },
+  });
   t.notOk(fundingStream.commands.RelaxRingFence!.data.safeParse(relaxation({ placeIds: [] })).success);
   t.end();
 });
 
 test('two relaxations never cover one place on one day', (t) => {
-  const second = (more: object, ...given: Given[]) => official(t, registered, relaxed(), ...given).when('RelaxRingFence', relaxation({ relaxationId: 'r2', ...more }));
+  const second = (more: object, ...given: Given[]) =>
+    official(t, registered, relaxed(), ...given).when(
+      'RelaxRingFence',
+      relaxation({ relaxationId: 'r2', ...more }),
+    );
   second({ from: '2009-09-30', to: '2009-10-30' }).refuses('RELAXATION_OVERLAPS');
   second({ from: '2009-10-01', to: '2009-10-30' }).then({ type: 'RingFenceRelaxed' });
   second({ placeIds: ['kent'] }).then({ type: 'RingFenceRelaxed' });
@@ -134,7 +172,14 @@ test('a relaxation ends early, never late', (t) => {
     official(t, registered, ...given)
       .at(now)
       .when('EndRelaxation', { relaxationId: 'r1', reason: 'Over' });
-  t.equal(held(end('2009-09-10', relaxed()).then({ type: 'RelaxationEnded', data: { on: '2009-09-10' } }).state.relaxations, 'r1').endedOn, '2009-09-10');
+  t.equal(
+    held(
+      end('2009-09-10', relaxed()).then({ type: 'RelaxationEnded', data: { on: '2009-09-10' } }).state
+        .relaxations,
+      'r1',
+    ).endedOn,
+    '2009-09-10',
+  );
   end('2009-09-30', relaxed()).then({ type: 'RelaxationEnded' });
   end('2009-10-01', relaxed()).nothing();
   end('2009-09-11', relaxed(), ended('2009-09-10')).nothing();
@@ -144,7 +189,10 @@ test('a relaxation ends early, never late', (t) => {
 });
 
 test('the department opens its stream to everybody', async (t) => {
-  disclosure(t, fundingStream, [registered], { owner: ['official', 'agency:dh'], not: ['official', 'agency:clg'] });
+  disclosure(t, fundingStream, [registered], {
+    owner: ['official', 'agency:dh'],
+    not: ['official', 'agency:clg'],
+  });
 });
 
 test('every command and refusal has been shown', async (t) => coverage(t, fundingStream));

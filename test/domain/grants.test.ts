@@ -48,9 +48,22 @@ test('a role takes its own scope and no other', async (t) => {
 });
 
 test('what is no scope is none', async (t) => {
-  for (const scope of ['place:', 'place', 'place:a+', '+place:a', 'place:a+place:a', 'place:A', ' place:a', 'place:a ', 'place:a+planet:b', `place:${'a'.repeat(101)}`, 'place:constructor'])
+  for (const scope of [
+    'place:',
+    'place',
+    'place:a+',
+    '+place:a',
+    'place:a+place:a',
+    'place:A',
+    ' place:a',
+    'place:a ',
+    'place:a+planet:b',
+    `place:${'a'.repeat(101)}`,
+    'place:constructor',
+  ])
     t.equal(parseGrant('secretariat', scope), undefined, scope);
-  for (const role of ['system', 'king', '', 'constructor', 'toString', '__proto__']) t.equal(parseGrant(role, ''), undefined, role);
+  for (const role of ['system', 'king', '', 'constructor', 'toString', '__proto__'])
+    t.equal(parseGrant(role, ''), undefined, role);
 });
 
 test('a command gives nothing to the machinery', async (t) => {
@@ -60,9 +73,20 @@ test('a command gives nothing to the machinery', async (t) => {
       const schema = JSON.stringify(z.toJSONSchema(data, { io: 'input', unrepresentable: 'any' }));
       if (schema.includes('#/$defs/PersonAccount')) given.push(name);
       // To take something back, whoever has it is named.
-      else if (by.some((role) => role !== 'system') && name !== 'EndDelegation') t.notMatch(schema, '#/$defs/AccountId', `${name} names a person`);
+      else if (by.some((role) => role !== 'system') && name !== 'EndDelegation')
+        t.notMatch(schema, '#/$defs/AccountId', `${name} names a person`);
     }
-  t.strictSame(given.sort(), ['AppointSecretary', 'AssignChampion', 'NominateDelegate', 'NominateLeadContact', 'OfferSeat', 'RegisterPerson', 'ReplaceHolder']);
-  for (const account of ['system', 'system:clock', 'System:Log', 'SYSTEM']) t.notOk(PersonAccount.safeParse(account).success, account);
-  for (const account of ['systems', 'system.clock', 'anna', '_7f3', `s.${'a'.repeat(26)}`]) t.ok(PersonAccount.safeParse(account).success, account);
+  t.strictSame(given.sort(), [
+    'AppointSecretary',
+    'AssignChampion',
+    'NominateDelegate',
+    'NominateLeadContact',
+    'OfferSeat',
+    'RegisterPerson',
+    'ReplaceHolder',
+  ]);
+  for (const account of ['system', 'system:clock', 'System:Log', 'SYSTEM'])
+    t.notOk(PersonAccount.safeParse(account).success, account);
+  for (const account of ['systems', 'system.clock', 'anna', '_7f3', `s.${'a'.repeat(26)}`])
+    t.ok(PersonAccount.safeParse(account).success, account);
 });

@@ -10,7 +10,8 @@ import type { Schema } from '../../src/domain/kernel/schema.js';
 /** `constructor`, `__proto__`, `toString` … */
 export const inherited: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
 Object.freeze(Object.prototype);
-for (const { value, get, set } of Object.values(Object.getOwnPropertyDescriptors(Object.prototype))) for (const held of [value, get, set]) Object.freeze(held);
+for (const { value, get, set } of Object.values(Object.getOwnPropertyDescriptors(Object.prototype)))
+  for (const held of [value, get, set]) Object.freeze(held);
 
 /** Nothing has this id. */
 const nobodys = 'nothing-has-this-id';
@@ -23,13 +24,31 @@ export interface Spot {
 }
 
 /** Where some data holds what fits, by its schema. */
-export function spotsIn(schema: z.core.$ZodType, value: any, fits: (s: z.core.$ZodType) => boolean, path: Spot['path'] = []): Spot[] {
+export function spotsIn(
+  schema: z.core.$ZodType,
+  value: any,
+  fits: (s: z.core.$ZodType) => boolean,
+  path: Spot['path'] = [],
+): Spot[] {
   let s = schema;
-  while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault) s = s.unwrap();
+  while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault)
+    s = s.unwrap();
   if (value === undefined || value === null) return [];
-  if (fits(s)) return [{ path, before: s instanceof z.ZodString && s.meta()?.names === 'record' ? /^[a-z]+-/.exec(value)![0] : '' }];
-  if (s instanceof z.ZodArray) return value.flatMap((v: unknown, i: number) => spotsIn((s as z.ZodArray).element, v, fits, [...path, i]));
-  if (s instanceof z.ZodObject) return Object.entries(s.shape).flatMap(([key, of]) => spotsIn(of as z.core.$ZodType, value[key], fits, [...path, key]));
+  if (fits(s))
+    return [
+      {
+        path,
+        before: s instanceof z.ZodString && s.meta()?.names === 'record' ? /^[a-z]+-/.exec(value)![0] : '',
+      },
+    ];
+  if (s instanceof z.ZodArray)
+    return value.flatMap((v: unknown, i: number) =>
+      spotsIn((s as z.ZodArray).element, v, fits, [...path, i]),
+    );
+  if (s instanceof z.ZodObject)
+    return Object.entries(s.shape).flatMap(([key, of]) =>
+      spotsIn(of as z.core.$ZodType, value[key], fits, [...path, key]),
+    );
   if (s instanceof z.ZodUnion)
     return spotsIn(
       s.options.find((o) => (o as Schema).safeParse(value).success)!,
@@ -39,7 +58,8 @@ export function spotsIn(schema: z.core.$ZodType, value: any, fits: (s: z.core.$Z
     );
   return [];
 }
-const isId = (s: z.core.$ZodType): boolean => s instanceof z.ZodString && (kinds.has(s.meta()?.id) || s.meta()?.names !== undefined);
+const isId = (s: z.core.$ZodType): boolean =>
+  s instanceof z.ZodString && (kinds.has(s.meta()?.id) || s.meta()?.names !== undefined);
 
 /** A copy of the data with what stands at a spot replaced. */
 export function replaced(value: any, { path: [step, ...path], before }: Spot, by: string | number): any {
@@ -59,7 +79,13 @@ function told(decide: () => unknown): string {
 }
 
 /** What is wrong with the answers of a command to ids that are inherited names. `after` folds what was accepted, and answers the state. */
-export function wrongs(schema: Schema, data: unknown, actor: Actor, decide: (data: any, actor: Actor) => Decision, after: (decision: Decision, actor: Actor) => unknown): string[] {
+export function wrongs(
+  schema: Schema,
+  data: unknown,
+  actor: Actor,
+  decide: (data: any, actor: Actor) => Decision,
+  after: (decision: Decision, actor: Actor) => unknown,
+): string[] {
   const wrong: string[] = [];
   const answer = (data: unknown, actor: Actor): string =>
     told(() => {
@@ -71,13 +97,18 @@ export function wrongs(schema: Schema, data: unknown, actor: Actor, decide: (dat
     if (expected.startsWith('threw')) wrong.push(`${what} unknown: ${expected}`);
     for (const name of inherited) {
       const found = answer(...given(name));
-      if (found !== expected.replaceAll(nobodys, name)) wrong.push(`${what} ${name}: ${found}, not ${expected}`);
+      if (found !== expected.replaceAll(nobodys, name))
+        wrong.push(`${what} ${name}: ${found}, not ${expected}`);
     }
   }
   for (const spot of spotsIn(schema, data, isId)) {
     compare(`/${spot.path.join('/')}`, (id) => [replaced(data, spot, id), actor]);
-    for (const name of inherited) if (schema.safeParse(replaced(data, spot, name)).success) wrong.push(`the schema takes ${name} at /${spot.path.join('/')}`);
+    for (const name of inherited)
+      if (schema.safeParse(replaced(data, spot, name)).success)
+        wrong.push(`the schema takes ${name} at /${spot.path.join('/')}`);
   }
-  for (const member of ['account', 'agency', 'place'] as const) if (actor[member] !== undefined) compare(`its author’s ${member}`, (id) => [data, { ...actor, [member]: id }]);
+  for (const member of ['account', 'agency', 'place'] as const)
+    if (actor[member] !== undefined)
+      compare(`its author’s ${member}`, (id) => [data, { ...actor, [member]: id }]);
   return wrong;
 }

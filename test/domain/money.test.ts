@@ -5,7 +5,10 @@ import { exactSum, exceeds, totalRefusal } from '../../src/domain/shared/money.j
 import { sumOf, sumsOf } from '../../src/domain/shared/sums.js';
 import { largestPence } from '../../src/domain/shared/values.js';
 
-const amount = fc.oneof(fc.integer({ min: 0, max: largestPence }), fc.constantFrom(0, 1, largestPence, largestPence - 1));
+const amount = fc.oneof(
+  fc.integer({ min: 0, max: largestPence }),
+  fc.constantFrom(0, 1, largestPence, largestPence - 1),
+);
 
 test('a sum is what it is to the penny, or there is none', async (t) => {
   fc.assert(
@@ -22,9 +25,11 @@ test('a sum is what it is to the penny, or there is none', async (t) => {
 
 test('what is no amount is more than anything, and nothing is there of it', async (t) => {
   fc.assert(fc.property(amount, amount, (pence, there) => exceeds(pence, there) === pence > there));
-  for (const no of [NaN, Infinity, 2 ** 53, 0.5]) t.ok(exceeds(no, largestPence) && exceeds(0, no), String(no));
+  for (const no of [NaN, Infinity, 2 ** 53, 0.5])
+    t.ok(exceeds(no, largestPence) && exceeds(0, no), String(no));
   t.equal(totalRefusal([largestPence - 1, 1], 'They', '/pence'), undefined);
-  for (const list of [[largestPence, 1], [NaN], Array(11).fill(largestPence)]) t.match(totalRefusal(list, 'They', '/pence'), { code: 'TOTAL_TOO_LARGE', path: '/pence' });
+  for (const list of [[largestPence, 1], [NaN], Array(11).fill(largestPence)])
+    t.match(totalRefusal(list, 'They', '/pence'), { code: 'TOTAL_TOO_LARGE', path: '/pence' });
 });
 
 test('a sum over records that a number cannot hold is told as what it is at least', async (t) => {
@@ -33,5 +38,9 @@ test('a sum over records that a number cannot hold is told as what it is at leas
   t.same(sumOf([safe - 1, 1]), { pence: safe });
   t.same(sumOf([safe - 1, 1, 1]), { pence: null, atLeastPence: safe, figuresNotShared: 0 });
   t.same(sumOf([safe, null, safe]), { pence: null, atLeastPence: safe, figuresNotShared: 1 });
-  t.match(sumsOf(['a'], Array(11).fill({ a: largestPence - 1 })), { a: null, atLeastPence: { a: safe }, figuresNotShared: { a: 0 } });
+  t.match(sumsOf(['a'], Array(11).fill({ a: largestPence - 1 })), {
+    a: null,
+    atLeastPence: { a: safe },
+    figuresNotShared: { a: 0 },
+  });
 });

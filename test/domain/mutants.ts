@@ -18,7 +18,13 @@ export interface Seen {
 const file = process.env.MUTANTS_TO;
 const switches = globalThis as { passes?: (site: string) => boolean };
 const [tried, noticed, codes] = [new Set<string>(), new Set<string>(), new Set<string>()];
-if (file) process.on('exit', () => writeFileSync(file, JSON.stringify({ tried: [...tried], noticed: [...noticed], codes: [...codes] } satisfies Seen)));
+if (file)
+  process.on('exit', () =>
+    writeFileSync(
+      file,
+      JSON.stringify({ tried: [...tried], noticed: [...noticed], codes: [...codes] } satisfies Seen),
+    ),
+  );
 
 /** An outcome with rules taken out; an error where the rules behind it did not stand without them. */
 interface Without {
@@ -31,7 +37,11 @@ export interface Mutants {
 }
 
 /** Decides with `without` passed over, and notes every refusing line that was reached. */
-function decided(decide: () => Decision, without: ReadonlySet<string>, reached: Set<string>): Decision | Error {
+function decided(
+  decide: () => Decision,
+  without: ReadonlySet<string>,
+  reached: Set<string>,
+): Decision | Error {
   switches.passes = (site) => {
     reached.add(site);
     return !without.has(site);

@@ -20,7 +20,10 @@ test('a part is the record’s own, whatever it is called', async (t) => {
     t.throws(() => held(parts, name), /no part/);
     t.same(put(parts, name, { pence: 1 }), { pence: 1 });
     t.equal(Object.getPrototypeOf(parts), Object.prototype, 'its prototype stays');
-    t.same([part(parts, name), held(parts, name), changed(parts, name)], [{ pence: 1 }, { pence: 1 }, { pence: 1 }]);
+    t.same(
+      [part(parts, name), held(parts, name), changed(parts, name)],
+      [{ pence: 1 }, { pence: 1 }, { pence: 1 }],
+    );
     t.equal(JSON.stringify(parts), `{"${name}":{"pence":1}}`);
     t.same(part(JSON.parse(JSON.stringify(parts)), name), { pence: 1 }, 'it survives JSON');
     put(parts, name, { pence: 2 });
@@ -44,21 +47,27 @@ test('an inherited name is no id, no account, no record and no scope', async (t)
     t.equal(parseGrant('secretariat', `place:${name}`), undefined, name);
   }
   t.same(
-    [Id, PartId, AccountId].map((schema) => schema.safeParse('constructor').error?.issues.map((i) => i.message)),
+    [Id, PartId, AccountId].map((schema) =>
+      schema.safeParse('constructor').error?.issues.map((i) => i.message),
+    ),
     Array(3).fill(['Enter another name: programs give this one a meaning of their own']),
   );
-  for (const id of ['constructors', 'the-constructor']) t.ok(Id.safeParse(id).success && PartId.safeParse(id).success && AccountId.safeParse(id).success, id);
+  for (const id of ['constructors', 'the-constructor'])
+    t.ok(Id.safeParse(id).success && PartId.safeParse(id).success && AccountId.safeParse(id).success, id);
 });
 
 /** Every text that a schema takes, with where it stands. */
 function textsIn(schema: z.core.$ZodType, path = ''): [path: string, text: z.ZodString][] {
   let s = schema;
-  while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault) s = s.unwrap();
+  while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault)
+    s = s.unwrap();
   if (s instanceof z.ZodString) return [[path, s]];
   if (s instanceof z.ZodArray) return textsIn(s.element, `${path}[]`);
-  if (s instanceof z.ZodObject) return Object.entries(s.shape).flatMap(([key, of]) => textsIn(of as z.core.$ZodType, `${path}.${key}`));
+  if (s instanceof z.ZodObject)
+    return Object.entries(s.shape).flatMap(([key, of]) => textsIn(of as z.core.$ZodType, `${path}.${key}`));
   if (s instanceof z.ZodUnion) return s.options.flatMap((o) => textsIn(o, path));
-  if (s instanceof z.ZodRecord) return [...textsIn(s.keyType, `${path}{}`), ...textsIn(s.valueType, `${path}{}`)];
+  if (s instanceof z.ZodRecord)
+    return [...textsIn(s.keyType, `${path}{}`), ...textsIn(s.valueType, `${path}{}`)];
   return [];
 }
 test('what a command takes is prose, or no inherited name', async (t) => {
@@ -70,7 +79,8 @@ test('what a command takes is prose, or no inherited name', async (t) => {
         const { id, prose } = (text.meta() ?? {}) as { id?: string; prose?: boolean };
         if (prose || id === 'Name') continue;
         ids++;
-        if (inherited.some((name) => text.safeParse(name).success)) taken.push(`${agg.name}.${command}${path}`);
+        if (inherited.some((name) => text.safeParse(name).success))
+          taken.push(`${agg.name}.${command}${path}`);
       }
   t.ok(ids > 200, 'the walk found the members');
   // Codes of other registers, and what the machinery says: nothing is looked up by them.
@@ -91,8 +101,21 @@ const older: [aggregate: string, ...events: NewEvent[]][] = [
     { type: 'PlaceWithdrawn', data: { placeId: 'constructor', reason: 'r' } },
     { type: 'PolicyThemeRetired', data: { policyThemeId: 'constructor', title: 'Object' } },
     { type: 'MilestoneReached', data: { milestoneId: 'constructor' } },
-    { type: 'MilestoneRescheduled', data: { milestoneId: 'constructor', to: { from: '2009-12-01', to: '2009-12-01', precision: 'day', tbc: false }, reason: 'r' } },
-    { type: 'StepsRequired', data: { placeKind: 'pilot', steps: [{ stepId: 'pools', name: 'A pool', due: { milestoneId: 'constructor' } }] } },
+    {
+      type: 'MilestoneRescheduled',
+      data: {
+        milestoneId: 'constructor',
+        to: { from: '2009-12-01', to: '2009-12-01', precision: 'day', tbc: false },
+        reason: 'r',
+      },
+    },
+    {
+      type: 'StepsRequired',
+      data: {
+        placeKind: 'pilot',
+        steps: [{ stepId: 'pools', name: 'A pool', due: { milestoneId: 'constructor' } }],
+      },
+    },
   ],
   [
     'place',
@@ -101,7 +124,10 @@ const older: [aggregate: string, ...events: NewEvent[]][] = [
     { type: 'ThemeDropped', data: { themeId: 'constructor', reason: 'r' } },
   ],
   ['commitment', { type: 'CommitmentMilestoneReached', data: { milestoneId: 'constructor' } }],
-  ['fundingstream', { type: 'RelaxationEnded', data: { relaxationId: 'constructor', on: '2009-12-01', reason: 'r' } }],
+  [
+    'fundingstream',
+    { type: 'RelaxationEnded', data: { relaxationId: 'constructor', on: '2009-12-01', reason: 'r' } },
+  ],
   ['submission', { type: 'QueryAnswered', data: { queryId: 'constructor', answer: 'a' } }],
 ];
 test('what an older log holds of such names is folded, and nobody’s', async (t) => {
@@ -110,7 +136,10 @@ test('what an older log holds of such names is folded, and nobody’s', async (t
     for (const e of events) {
       const loaded = emptyLoaded(agg);
       const before = structuredClone(loaded.state);
-      const meta = metaOf(agg, 'subject', e.type, 1, '2009-09-01T09:00:00.000Z', { account: 'system:test', role: 'system' });
+      const meta = metaOf(agg, 'subject', e.type, 1, '2009-09-01T09:00:00.000Z', {
+        account: 'system:test',
+        role: 'system',
+      });
       fold(agg, loaded, e, meta);
       agg.events[e.type]!.describe(e.data, meta);
       agg.events[e.type]!.due?.(e.data, meta);
@@ -127,7 +156,9 @@ test('no state is indexed by any string', async (t) => {
   const program = ts.createProgram([index], { ...options, incremental: false, tsBuildInfoFile: undefined });
   const checker = program.getTypeChecker();
   const core = program.getSourceFile(`${root}src/domain/kernel/types.ts`)!;
-  const states = checker.getExportsOfModule(checker.getSymbolAtLocation(core)!).find((s) => s.name === 'States')!;
+  const states = checker
+    .getExportsOfModule(checker.getSymbolAtLocation(core)!)
+    .find((s) => s.name === 'States')!;
   const found: string[] = [];
   let dictionaries = 0;
   const seen = new Set<ts.Type>();
@@ -142,11 +173,16 @@ test('no state is indexed by any string', async (t) => {
       look(value, `${path}[]`);
     }
     if (checker.isArrayType(type) || checker.isTupleType(type)) return;
-    for (const member of checker.getPropertiesOfType(type)) look(checker.getTypeOfSymbol(member), `${path}.${member.name}`);
+    for (const member of checker.getPropertiesOfType(type))
+      look(checker.getTypeOfSymbol(member), `${path}.${member.name}`);
   }
   const all = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(states));
   for (const state of all) look(checker.getTypeOfSymbol(state), state.name);
-  t.strictSame(found, ['decision.authorises[].terms', 'decision.authorises[].terms[]'], 'but for what a decision says a command must say, which is compared whole');
+  t.strictSame(
+    found,
+    ['decision.authorises[].terms', 'decision.authorises[].terms[]'],
+    'but for what a decision says a command must say, which is compared whole',
+  );
   t.ok(all.length > 10 && dictionaries > 20, 'the walk found the states');
   const parts: Parts<number> = { ...{} };
   // @ts-expect-error: a part is looked up with `part`.

@@ -20,7 +20,13 @@ const standing = (name: 'programme' | 'collaborative' | 'agency' | 'commitment')
     initial: () => ({}),
     title: () => name,
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), describe: () => 'stood', access: (d) => d.access ?? {} }) },
+    events: {
+      Stood: event(z.any(), {
+        evolve: (s, d) => void Object.assign(s, d),
+        describe: () => 'stood',
+        access: (d) => d.access ?? {},
+      }),
+    },
   });
 };
 const stood = (data: object) => ({ type: 'Stood' as const, data });
@@ -29,12 +35,22 @@ const opened = (kind = 'pilot') => happened('PlaceOpened', { programmeId: 'tp', 
 const body = happened('AccountableBodyNominated', { agencyId: 'council' });
 const lead = happened('LeadContactNominated', { accountId: 'lead' });
 const champion = happened('ChampionAssigned', { accountId: 'champion', from: '2009-06-15' });
-const championEnded = happened('ChampionEnded', { accountId: 'champion', reason: 'Moves', programmeId: 'tp', kind: 'pilot' });
-const proposed = (themeId = 'housing', more: More<'ThemeProposed'> = {}) => happened('ThemeProposed', { themeId, title: 'Housing', policyThemeIds: [], ...more });
+const championEnded = happened('ChampionEnded', {
+  accountId: 'champion',
+  reason: 'Moves',
+  programmeId: 'tp',
+  kind: 'pilot',
+});
+const proposed = (themeId = 'housing', more: More<'ThemeProposed'> = {}) =>
+  happened('ThemeProposed', { themeId, title: 'Housing', policyThemeIds: [], ...more });
 const confirmed = happened('ThemeConfirmed', { themeId: 'housing', title: 'Housing' });
 const dropped = happened('ThemeDropped', { themeId: 'housing', title: 'Housing', reason: 'Merged' });
 const activated = happened('PlaceActivated');
-const closedOut = happened('PlaceClosedOut', { handover: 'The partnership goes on', lessonIds: [], commitments: [] });
+const closedOut = happened('PlaceClosedOut', {
+  handover: 'The partnership goes on',
+  lessonIds: [],
+  commitments: [],
+});
 
 interface World {
   kind?: string;
@@ -52,8 +68,20 @@ const world = (t: Test, w: World = {}) => {
       'tp',
       stood({
         places:
-          w.enrolled === false ? {} : { durham: { name: 'Durham', kind: w.kind ?? 'pilot', status: w.status ?? 'enrolled', areas: w.areas ?? [{ code: 'E06000047', from: '2009-06-01' }] } },
-        policyThemes: { drugs: { title: 'Drugs', status: 'active' }, old: { title: 'Old', status: 'retired' } },
+          w.enrolled === false
+            ? {}
+            : {
+                durham: {
+                  name: 'Durham',
+                  kind: w.kind ?? 'pilot',
+                  status: w.status ?? 'enrolled',
+                  areas: w.areas ?? [{ code: 'E06000047', from: '2009-06-01' }],
+                },
+              },
+        policyThemes: {
+          drugs: { title: 'Drugs', status: 'active' },
+          old: { title: 'Old', status: 'retired' },
+        },
       }),
     )
     .with(standing('agency'), 'council', stood({ status: 'registered' }))
@@ -61,18 +89,27 @@ const world = (t: Test, w: World = {}) => {
     .with(standing('agency'), 'former', stood({ status: 'retired', retiredOn: '2009-03-31' }));
   if ('collaborative' in w && !w.collaborative) return s;
   const seat = { seatId: 's1', agencyId: 'council', account: 'chair-1', kind: 'voting', status: 'accepted' };
-  return s.with(standing('collaborative'), 'durham', stood({ status: w.collaborative ?? 'active', chair: 's1', seats: { s1: seat }, delegations: [] }));
+  return s.with(
+    standing('collaborative'),
+    'durham',
+    stood({ status: w.collaborative ?? 'active', chair: 's1', seats: { s1: seat }, delegations: [] }),
+  );
 };
 const durham = (t: Test, w: World = {}, ...given: Given[]) =>
   world(t, w)
     .given(opened(w.kind), ...given)
     .as('secretariat', 'place:durham');
-const office = (t: Test, w: World = {}, ...given: Given[]) => durham(t, w, ...given).as('programme-office', 'programme:tp');
-const chair = (t: Test, w: World = {}, ...given: Given[]) => durham(t, w, ...given).as('chair', 'place:durham+agency:council');
+const office = (t: Test, w: World = {}, ...given: Given[]) =>
+  durham(t, w, ...given).as('programme-office', 'programme:tp');
+const chair = (t: Test, w: World = {}, ...given: Given[]) =>
+  durham(t, w, ...given).as('chair', 'place:durham+agency:council');
 
 test('a place is opened from its programme', (t) => {
   const open = (w: World = {}) => world(t, w).as('system').when('OpenPlace', { programmeId: 'tp' });
-  const { state, access } = open().then({ type: 'PlaceOpened', data: { programmeId: 'tp', kind: 'pilot', name: 'Durham' } });
+  const { state, access } = open().then({
+    type: 'PlaceOpened',
+    data: { programmeId: 'tp', kind: 'pilot', name: 'Durham' },
+  });
   t.match(state, { status: 'opened', programmeId: 'tp', themes: {} });
   t.match(access, { tier: 'public', programmeId: 'tp', placeId: 'durham' });
   open({ kind: 'parallel' }).then({ type: 'PlaceOpened', data: { kind: 'parallel' } });
@@ -81,11 +118,18 @@ test('a place is opened from its programme', (t) => {
   durham(t).as('system').when('OpenPlace', { programmeId: 'tp' }).nothing();
   // Two programmes enrolled it at once: the place's own stream has whose it is.
   durham(t)
-    .with(standing('programme'), 'nh', stood({ places: { durham: { name: 'Durham', kind: 'pilot', status: 'enrolled' } } }))
+    .with(
+      standing('programme'),
+      'nh',
+      stood({ places: { durham: { name: 'Durham', kind: 'pilot', status: 'enrolled' } } }),
+    )
     .as('system')
     .when('OpenPlace', { programmeId: 'nh' })
     .refuses('PLACE_ID_TAKEN', /tp/);
-  world(t).as('programme-office', 'programme:tp').when('OpenPlace', { programmeId: 'tp' }).refuses('NOT_ALLOWED');
+  world(t)
+    .as('programme-office', 'programme:tp')
+    .when('OpenPlace', { programmeId: 'tp' })
+    .refuses('NOT_ALLOWED');
   t.end();
 });
 
@@ -117,15 +161,33 @@ test('nothing new is recorded for a withdrawn place', (t) => {
 });
 
 test('the profile: population, accountable body, lead contact', (t) => {
-  const people = (data: object = {}, ...given: Given[]) => durham(t, {}, ...given).when('RecordPopulation', { value: 508500, referenceOn: '2008-06-30', source: 'ONS mid-2008', ...data });
-  t.match(people().then({ type: 'PopulationRecorded', data: { value: 508500 } }).state.population, { value: 508500, referenceOn: '2008-06-30' });
+  const people = (data: object = {}, ...given: Given[]) =>
+    durham(t, {}, ...given).when('RecordPopulation', {
+      value: 508500,
+      referenceOn: '2008-06-30',
+      source: 'ONS mid-2008',
+      ...data,
+    });
+  t.match(people().then({ type: 'PopulationRecorded', data: { value: 508500 } }).state.population, {
+    value: 508500,
+    referenceOn: '2008-06-30',
+  });
   people({ referenceOn: '2009-09-01' }).then({ type: 'PopulationRecorded' });
   people({ referenceOn: '2009-09-02' }).refuses('REFERENCE_DATE_IN_FUTURE');
   people({}, activated, closedOut).refuses('WRONG_STATE');
-  for (const value of [0, -1, 1.5]) t.notOk(place.commands.RecordPopulation!.data.safeParse({ value, referenceOn: '2008-06-30', source: 'ONS' }).success);
+  for (const value of [0, -1, 1.5])
+    t.notOk(
+      place.commands.RecordPopulation!.data.safeParse({ value, referenceOn: '2008-06-30', source: 'ONS' })
+        .success,
+    );
 
-  const nominate = (agencyId: string, ...given: Given[]) => durham(t, {}, ...given).when('NominateAccountableBody', { agencyId });
-  t.equal(nominate('council').then({ type: 'AccountableBodyNominated', data: { agencyId: 'council' } }).state.accountableBodyId, 'council');
+  const nominate = (agencyId: string, ...given: Given[]) =>
+    durham(t, {}, ...given).when('NominateAccountableBody', { agencyId });
+  t.equal(
+    nominate('council').then({ type: 'AccountableBodyNominated', data: { agencyId: 'council' } }).state
+      .accountableBodyId,
+    'council',
+  );
   nominate('council', body).nothing();
   nominate('never').refuses('AGENCY_UNKNOWN');
   nominate('former').refuses('AGENCY_RETIRED');
@@ -137,16 +199,26 @@ test('the profile: population, accountable body, lead contact', (t) => {
     'lead',
   );
   durham(t, {}, lead).when('NominateLeadContact', { accountId: 'lead' }).nothing();
-  durham(t, {}, lead).when('NominateLeadContact', { accountId: 'another' }).then({ type: 'LeadContactNominated' });
-  t.notOk(place.commands.NominateLeadContact!.data.safeParse({ accountId: 'lead@example.org' }).success, 'an account is no e-mail address');
+  durham(t, {}, lead)
+    .when('NominateLeadContact', { accountId: 'another' })
+    .then({ type: 'LeadContactNominated' });
+  t.notOk(
+    place.commands.NominateLeadContact!.data.safeParse({ accountId: 'lead@example.org' }).success,
+    'an account is no e-mail address',
+  );
   t.end();
 });
 
 test('one champion at a time', (t) => {
   const assign = { accountId: 'champion', departmentId: 'cabinet-office', from: '2009-06-15' };
-  t.same(office(t).when('AssignChampion', assign).then({ type: 'ChampionAssigned', data: assign }).state.champion, assign);
+  t.same(
+    office(t).when('AssignChampion', assign).then({ type: 'ChampionAssigned', data: assign }).state.champion,
+    assign,
+  );
   office(t, {}, champion).when('AssignChampion', assign).refuses('CHAMPION_EXISTS');
-  office(t, {}, champion, championEnded).when('AssignChampion', { accountId: 'another', from: '2009-09-01' }).then({ type: 'ChampionAssigned' });
+  office(t, {}, champion, championEnded)
+    .when('AssignChampion', { accountId: 'another', from: '2009-09-01' })
+    .then({ type: 'ChampionAssigned' });
   durham(t).when('AssignChampion', assign).refuses('NOT_ALLOWED');
   for (const departmentId of ['never', 'council'])
     office(t)
@@ -157,7 +229,15 @@ test('one champion at a time', (t) => {
     .refuses('SOD_CONFLICT', /does not vote/);
   const delegated = (endOn: string) =>
     office(t)
-      .with(standing('collaborative'), 'durham', stood({ status: 'active', seats: {}, delegations: [{ from: 'chief', to: 'champion', agencyId: 'council', startOn: '2009-08-01', endOn }] }))
+      .with(
+        standing('collaborative'),
+        'durham',
+        stood({
+          status: 'active',
+          seats: {},
+          delegations: [{ from: 'chief', to: 'champion', agencyId: 'council', startOn: '2009-08-01', endOn }],
+        }),
+      )
       .when('AssignChampion', assign);
   delegated('2009-09-01').refuses('SOD_CONFLICT', /delegation/);
   delegated('2009-08-31').then({ type: 'ChampionAssigned' });
@@ -165,7 +245,10 @@ test('one champion at a time', (t) => {
   t.equal(
     office(t, {}, champion)
       .when('EndChampion', { reason: 'Moves' })
-      .then({ type: 'ChampionEnded', data: { accountId: 'champion', reason: 'Moves', programmeId: 'tp', kind: 'pilot' } }).state.champion,
+      .then({
+        type: 'ChampionEnded',
+        data: { accountId: 'champion', reason: 'Moves', programmeId: 'tp', kind: 'pilot' },
+      }).state.champion,
     undefined,
   );
   office(t, { kind: 'parallel' }, champion)
@@ -176,15 +259,27 @@ test('one champion at a time', (t) => {
 });
 
 test('a pilot without a champion is the programme office’s to mend within ten working days', (t) => {
-  const due = (e: NewEvent) => aggregateNamed(place.name).events[e.type]!.due?.(e.data, metaOf(place, 'durham', e.type, 1, '2009-06-01T09:00:00.000Z', { account: 'a', role: 'system' }));
-  const owed = { open: 'champion', key: 'champion', deed: 'Assign a champion', workingDays: 10, place: 'durham', owedBy: [{ kind: 'programme-office', id: 'tp' }] };
+  const due = (e: NewEvent) =>
+    aggregateNamed(place.name).events[e.type]!.due?.(
+      e.data,
+      metaOf(place, 'durham', e.type, 1, '2009-06-01T09:00:00.000Z', { account: 'a', role: 'system' }),
+    );
+  const owed = {
+    open: 'champion',
+    key: 'champion',
+    deed: 'Assign a champion',
+    workingDays: 10,
+    place: 'durham',
+    owedBy: [{ kind: 'programme-office', id: 'tp' }],
+  };
   t.same(due(opened()), [owed]);
   t.same(due(opened('parallel')), []);
   t.same(due(champion), [{ close: 'champion' }]);
   t.same(due(championEnded), [owed]);
   t.same(due({ ...championEnded, data: { ...championEnded.data, kind: 'parallel' } }), []);
   // A place that becomes a pilot is owed one, and no longer when it is a pilot no more.
-  const noted = (kind: string, hasChampion: boolean) => happened('PlaceKindNoted', { programmeId: 'tp', kind, hasChampion });
+  const noted = (kind: string, hasChampion: boolean) =>
+    happened('PlaceKindNoted', { programmeId: 'tp', kind, hasChampion });
   t.same(due(noted('pilot', false)), [owed]);
   t.same(due(noted('pilot', true)), []);
   t.same(due(noted('parallel', false)), [{ close: 'champion' }]);
@@ -193,11 +288,17 @@ test('a pilot without a champion is the programme office’s to mend within ten 
     durham(t, { kind: 'pilot' }, ...given)
       .as('system')
       .when('NoteKind', { programmeId, kind });
-  note('pilot').then({ type: 'PlaceKindNoted', data: { programmeId: 'tp', kind: 'pilot', hasChampion: false } });
+  note('pilot').then({
+    type: 'PlaceKindNoted',
+    data: { programmeId: 'tp', kind: 'pilot', hasChampion: false },
+  });
   note('pilot', champion).then({ type: 'PlaceKindNoted', data: { hasChampion: true } });
   // It has changed again since.
   note('parallel').nothing();
-  durham(t, { status: 'withdrawn' }).as('system').when('NoteKind', { programmeId, kind: 'pilot' }).refuses('PLACE_WITHDRAWN');
+  durham(t, { status: 'withdrawn' })
+    .as('system')
+    .when('NoteKind', { programmeId, kind: 'pilot' })
+    .refuses('PLACE_WITHDRAWN');
   // What another programme says of the place is nothing to it.
   programmeId = 'nh';
   note('pilot').nothing();
@@ -205,9 +306,18 @@ test('a pilot without a champion is the programme office’s to mend within ten 
 });
 
 test('themes are proposed, renamed and dropped by the secretariat', (t) => {
-  const propose = (data: object = {}, ...given: Given[]) => durham(t, {}, ...given).when('ProposeTheme', { themeId: 'housing', title: 'Housing', ...data });
-  t.match(propose().then({ type: 'ThemeProposed', data: { themeId: 'housing', policyThemeIds: [] } }).state.themes, { housing: { title: 'Housing', status: 'proposed' } });
-  const full = { rationale: 'Cold homes', exclusions: 'Not hostels', parentThemeId: 'housing', policyThemeIds: ['drugs'] };
+  const propose = (data: object = {}, ...given: Given[]) =>
+    durham(t, {}, ...given).when('ProposeTheme', { themeId: 'housing', title: 'Housing', ...data });
+  t.match(
+    propose().then({ type: 'ThemeProposed', data: { themeId: 'housing', policyThemeIds: [] } }).state.themes,
+    { housing: { title: 'Housing', status: 'proposed' } },
+  );
+  const full = {
+    rationale: 'Cold homes',
+    exclusions: 'Not hostels',
+    parentThemeId: 'housing',
+    policyThemeIds: ['drugs'],
+  };
   propose({ themeId: 'heating', ...full }, proposed()).then({ type: 'ThemeProposed', data: full });
   propose({}, proposed()).refuses('THEME_EXISTS');
   propose({}, proposed(), dropped).refuses('THEME_EXISTS');
@@ -216,14 +326,30 @@ test('themes are proposed, renamed and dropped by the secretariat', (t) => {
   propose({ policyThemeIds: ['never'] }).refuses('THEME_UNKNOWN');
   propose({ policyThemeIds: ['drugs', 'old'] }).refuses('THEME_UNKNOWN');
 
-  const rename = (title: string, ...given: Given[]) => durham(t, {}, ...given).when('RenameTheme', { themeId: 'housing', title });
-  t.equal(held(rename('Homes', proposed()).then({ type: 'ThemeRenamed', data: { from: 'Housing', to: 'Homes' } }).state.themes, 'housing').title, 'Homes');
+  const rename = (title: string, ...given: Given[]) =>
+    durham(t, {}, ...given).when('RenameTheme', { themeId: 'housing', title });
+  t.equal(
+    held(
+      rename('Homes', proposed()).then({ type: 'ThemeRenamed', data: { from: 'Housing', to: 'Homes' } }).state
+        .themes,
+      'housing',
+    ).title,
+    'Homes',
+  );
   rename('Housing', proposed()).nothing();
   rename('Homes').refuses('THEME_UNKNOWN');
   rename('Homes', proposed(), dropped).refuses('THEME_UNKNOWN');
 
-  const drop = (...given: Given[]) => durham(t, {}, ...given).when('DropTheme', { themeId: 'housing', reason: 'Merged' });
-  t.equal(held(drop(proposed(), confirmed).then({ type: 'ThemeDropped', data: { title: 'Housing', reason: 'Merged' } }).state.themes, 'housing').status, 'dropped');
+  const drop = (...given: Given[]) =>
+    durham(t, {}, ...given).when('DropTheme', { themeId: 'housing', reason: 'Merged' });
+  t.equal(
+    held(
+      drop(proposed(), confirmed).then({ type: 'ThemeDropped', data: { title: 'Housing', reason: 'Merged' } })
+        .state.themes,
+      'housing',
+    ).status,
+    'dropped',
+  );
   drop(proposed(), dropped).nothing();
   drop().refuses('THEME_UNKNOWN');
   const live = (...themes: (string | null)[]) =>
@@ -233,7 +359,9 @@ test('themes are proposed, renamed and dropped by the secretariat', (t) => {
   live('other', null).then({ type: 'ThemeDropped' });
   live('other', 'housing').refuses('THEME_IN_USE', /c-1/);
   // The answer tells whether there are promises of a theme, which may be open to the place's members alone.
-  office(t, {}, proposed(), confirmed).when('DropTheme', { themeId: 'housing', reason: 'Merged' }).refuses('NOT_ALLOWED');
+  office(t, {}, proposed(), confirmed)
+    .when('DropTheme', { themeId: 'housing', reason: 'Merged' })
+    .refuses('NOT_ALLOWED');
   t.end();
 });
 
@@ -251,22 +379,37 @@ test('the chair confirms themes', (t) => {
   chair(t, {}, proposed(), confirmed).when('ConfirmTheme', confirm).nothing();
   chair(t).when('ConfirmTheme', confirm).refuses('THEME_UNKNOWN');
   chair(t, {}, proposed(), dropped).when('ConfirmTheme', confirm).refuses('THEME_UNKNOWN');
-  chair(t, {}, proposed()).as('chair', 'place:durham+agency:council', 'another').when('ConfirmTheme', confirm).refuses('NOT_A_SEAT_HOLDER');
+  chair(t, {}, proposed())
+    .as('chair', 'place:durham+agency:council', 'another')
+    .when('ConfirmTheme', confirm)
+    .refuses('NOT_A_SEAT_HOLDER');
   durham(t, {}, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
   office(t, {}, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
   // Who proposed a theme as the secretariat, or named it, does not confirm it as the chair.
   const as = <E>(account: string, event: E) => ({ event, by: { account, role: 'secretariat' as const } });
   const renamed = happened('ThemeRenamed', { themeId: 'housing', from: 'Housing', to: 'Homes' });
-  for (const given of [[as('chair-1', proposed())], [proposed(), as('chair-1', renamed)]] satisfies Given[][]) {
+  for (const given of [
+    [as('chair-1', proposed())],
+    [proposed(), as('chair-1', renamed)],
+  ] satisfies Given[][]) {
     chair(t, {}, ...given)
       .when('ConfirmTheme', confirm)
       .refuses('SOD_CONFLICT');
   }
-  durham(t, { kind: 'parallel', collaborative: undefined }, as('secretariat-1', proposed())).when('ConfirmTheme', confirm).then({ type: 'ThemeConfirmed' });
+  durham(t, { kind: 'parallel', collaborative: undefined }, as('secretariat-1', proposed()))
+    .when('ConfirmTheme', confirm)
+    .then({ type: 'ThemeConfirmed' });
   // A pilot waits for its collaborative; a parallel place may have none.
-  durham(t, { collaborative: undefined }, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
-  durham(t, { kind: 'parallel' }, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
-  for (const who of [durham, office]) who(t, { kind: 'parallel', collaborative: undefined }, proposed()).when('ConfirmTheme', confirm).then({ type: 'ThemeConfirmed' });
+  durham(t, { collaborative: undefined }, proposed())
+    .when('ConfirmTheme', confirm)
+    .refuses('ONLY_THE_CHAIR_CONFIRMS');
+  durham(t, { kind: 'parallel' }, proposed())
+    .when('ConfirmTheme', confirm)
+    .refuses('ONLY_THE_CHAIR_CONFIRMS');
+  for (const who of [durham, office])
+    who(t, { kind: 'parallel', collaborative: undefined }, proposed())
+      .when('ConfirmTheme', confirm)
+      .then({ type: 'ThemeConfirmed' });
   t.end();
 });
 
@@ -311,7 +454,10 @@ test('a pilot is activated when nothing is missing', (t) => {
     .refuses('PLACE_NOT_READY', /a confirmed theme/);
   chair(t, { areas: [], collaborative: 'forming' })
     .when('ActivatePlace')
-    .refuses('PLACE_NOT_READY', /an area, an accountable body, an active collaborative, a champion, a confirmed theme/);
+    .refuses(
+      'PLACE_NOT_READY',
+      /an area, an accountable body, an active collaborative, a champion, a confirmed theme/,
+    );
   chair(t, {}, ...all)
     .as('chair', 'place:durham+agency:council', 'another')
     .when('ActivatePlace')
@@ -327,7 +473,8 @@ test('a pilot is activated when nothing is missing', (t) => {
 
 test('a parallel place needs an area and somebody to sign', (t) => {
   const alone: World = { kind: 'parallel', collaborative: undefined };
-  for (const who of [durham, office]) who(t, alone, lead).when('ActivatePlace').then({ type: 'PlaceActivated' });
+  for (const who of [durham, office])
+    who(t, alone, lead).when('ActivatePlace').then({ type: 'PlaceActivated' });
   chair(t, { kind: 'parallel' }, lead).when('ActivatePlace').then({ type: 'PlaceActivated' });
   durham(t, alone)
     .when('ActivatePlace')
@@ -341,7 +488,9 @@ test('a parallel place needs an area and somebody to sign', (t) => {
 
 test('the chair closes a place out once active', (t) => {
   const close = { handover: 'The partnership goes on', lessonIds: ['lesson-1'], commitments: [] };
-  const { state } = chair(t, {}, activated).when('CloseOut', close).then({ type: 'PlaceClosedOut', data: close });
+  const { state } = chair(t, {}, activated)
+    .when('CloseOut', close)
+    .then({ type: 'PlaceClosedOut', data: close });
   t.equal(state.status, 'closed');
   t.equal(place.title(state), 'Place profile');
   chair(t).when('CloseOut', close).refuses('WRONG_STATE');
@@ -353,18 +502,34 @@ test('the chair closes a place out once active', (t) => {
       .with(standing('commitment'), 'theirs', promise('kent'))
       .views({ liveCommitments: () => live.map((id) => ({ id, themeId: null })) })
       .when('CloseOut', { ...close, commitments });
-  closing(['one'], ['one', 'two', 'theirs']).refuses('OPEN_COMMITMENTS', /two, some that are not open to you/);
+  closing(['one'], ['one', 'two', 'theirs']).refuses(
+    'OPEN_COMMITMENTS',
+    /two, some that are not open to you/,
+  );
   closing(['one', 'two', 'done']).refuses('COMMITMENT_UNKNOWN', /done/);
   closing(['one', 'theirs'], ['one', 'theirs']).refuses('COMMITMENT_UNKNOWN', /theirs/);
   closing(['one', 'never']).refuses('COMMITMENT_UNKNOWN', /never/);
   closing(['one', 'two']).then({ type: 'PlaceClosedOut', data: { commitments: ['one', 'two'] } });
-  durham(t, {}, activated, closedOut).when('ProposeTheme', { themeId: 'late', title: 'Late' }).refuses('WRONG_STATE');
+  durham(t, {}, activated, closedOut)
+    .when('ProposeTheme', { themeId: 'late', title: 'Late' })
+    .refuses('WRONG_STATE');
 
-  for (const who of [durham, office]) for (const kind of ['pilot', 'parallel']) who(t, { kind }, activated).when('CloseOut', close).refuses('ONLY_THE_CHAIR_CONFIRMS', /chair/);
-  for (const who of [durham, office]) who(t, { collaborative: undefined }, activated).when('CloseOut', close).refuses('ONLY_THE_CHAIR_CONFIRMS');
-  for (const who of [durham, office]) who(t, { kind: 'parallel', collaborative: undefined }, activated).when('CloseOut', close).then({ type: 'PlaceClosedOut', data: close });
+  for (const who of [durham, office])
+    for (const kind of ['pilot', 'parallel'])
+      who(t, { kind }, activated).when('CloseOut', close).refuses('ONLY_THE_CHAIR_CONFIRMS', /chair/);
+  for (const who of [durham, office])
+    who(t, { collaborative: undefined }, activated)
+      .when('CloseOut', close)
+      .refuses('ONLY_THE_CHAIR_CONFIRMS');
+  for (const who of [durham, office])
+    who(t, { kind: 'parallel', collaborative: undefined }, activated)
+      .when('CloseOut', close)
+      .then({ type: 'PlaceClosedOut', data: close });
   chair(t, { kind: 'parallel' }, activated).when('CloseOut', close).then({ type: 'PlaceClosedOut' });
-  chair(t, {}, activated).as('chair', 'place:durham+agency:council', 'another').when('CloseOut', close).refuses('NOT_A_SEAT_HOLDER');
+  chair(t, {}, activated)
+    .as('chair', 'place:durham+agency:council', 'another')
+    .when('CloseOut', close)
+    .refuses('NOT_A_SEAT_HOLDER');
   t.end();
 });
 

@@ -3,7 +3,14 @@ import type { PoolState } from '../../src/domain/pool/state.js';
 import { tellsAll } from '../../src/projections/views/past.js';
 import { statement } from '../../src/projections/views/pool-ledger.js';
 
-const keys = ['pledgedPence', 'confirmedPence', 'paidInPence', 'reservedPence', 'allocatedPence', 'drawnPence'] as const;
+const keys = [
+  'pledgedPence',
+  'confirmedPence',
+  'paidInPence',
+  'reservedPence',
+  'allocatedPence',
+  'drawnPence',
+] as const;
 type Figures = Record<(typeof keys)[number], number>;
 
 export class Reader {
@@ -27,8 +34,10 @@ export class Reader {
     const sum = subBalances.reduce((n: number, x: { pence: number }) => n + x.pence, 0);
     if (type === 'PledgeConfirmed' || type === 'PledgeDisclosureConsented') {
       this.#pledges.set(pledgeId, { reservedPence: d.reservedPence ?? 0, ...d.figures });
-      for (const p of d.opened?.pledges ?? []) this.#pledges.set(p.pledgeId, { ...p.figures, reservedPence: p.reservedPence });
-      for (const { allocationId, ...a } of d.opened?.allocations ?? []) this.#allocations.set(allocationId, a);
+      for (const p of d.opened?.pledges ?? [])
+        this.#pledges.set(p.pledgeId, { ...p.figures, reservedPence: p.reservedPence });
+      for (const { allocationId, ...a } of d.opened?.allocations ?? [])
+        this.#allocations.set(allocationId, a);
     } else if (type === 'PledgeReduced') known!.confirmedPence = d.toPence;
     else if (type === 'CashPaidIn' || type === 'CashReturned') known!.paidInPence = d.paidInPence;
     else if (type === 'FundsReserved') add('reservedPence');
@@ -48,17 +57,46 @@ export class Reader {
       inAllocation(d.to, sum);
     } else if (type === 'CarriedForward') {
       const { pence, paidInPence, reservedPence, allocatedPence } = d;
-      for (const [key, n] of Object.entries({ pledgedPence: pence, confirmedPence: pence, paidInPence, reservedPence, allocatedPence })) known![key as keyof Figures] -= n;
-      this.#pledges.set(d.toPledgeId, { pledgedPence: pence, confirmedPence: pence, paidInPence, reservedPence, allocatedPence, drawnPence: 0 });
+      for (const [key, n] of Object.entries({
+        pledgedPence: pence,
+        confirmedPence: pence,
+        paidInPence,
+        reservedPence,
+        allocatedPence,
+      }))
+        known![key as keyof Figures] -= n;
+      this.#pledges.set(d.toPledgeId, {
+        pledgedPence: pence,
+        confirmedPence: pence,
+        paidInPence,
+        reservedPence,
+        allocatedPence,
+        drawnPence: 0,
+      });
     }
   }
 
   /** True when every figure that the programme's statement shows of a pledge or an allocation is one that the reader knows. */
   knows(state: PoolState, day: string): boolean {
-    const row = { stream: 'pool-alcohol', aggregate: 'pool', source: null, extra: {}, id: 'alcohol', version: 1, position: 1, illustrative: false, corrected: false, state };
+    const row = {
+      stream: 'pool-alcohol',
+      aggregate: 'pool',
+      source: null,
+      extra: {},
+      id: 'alcohol',
+      version: 1,
+      position: 1,
+      illustrative: false,
+      corrected: false,
+      state,
+    };
     const shown = statement(row, 'programme', tellsAll, day);
     return (
-      shown.pledges.every((p) => keys.every((k) => p[k] === null || p[k] === (p.pledgeId !== null && this.#pledges.get(p.pledgeId)?.[k]))) &&
+      shown.pledges.every((p) =>
+        keys.every(
+          (k) => p[k] === null || p[k] === (p.pledgeId !== null && this.#pledges.get(p.pledgeId)?.[k]),
+        ),
+      ) &&
       shown.allocations.every((a) => {
         const known = this.#allocations.get(a.allocationId);
         return a.pence === null || (a.pence === known?.pence && a.drawnPence === known.drawnPence);

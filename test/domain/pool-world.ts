@@ -11,7 +11,9 @@ type More<K extends keyof (typeof pool)['events']> = MoreFor<typeof pool, K>;
 export const happened = eventsFor(pool);
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
-export const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'commitment' | 'decision') => {
+export const standing = (
+  name: 'programme' | 'place' | 'collaborative' | 'agency' | 'commitment' | 'decision',
+) => {
   const { event } = kit<object>();
   return aggregate<object>()({
     name,
@@ -23,7 +25,10 @@ export const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency
       Stood: event(z.any(), {
         evolve: (s, d) => void Object.assign(s, d),
         describe: () => 'stood',
-        access: (d) => (typeof d.placeId === 'string' ? { tier: d.tier ?? 'members', placeId: d.placeId, programmeId: 'tp' } : {}),
+        access: (d) =>
+          typeof d.placeId === 'string'
+            ? { tier: d.tier ?? 'members', placeId: d.placeId, programmeId: 'tp' }
+            : {},
       }),
     },
   });
@@ -43,7 +48,8 @@ export const proposal = {
   years: ['2009-10', '2010-11'],
   noticeMonths: 6,
 };
-export const proposed = (more: More<'PoolProposed'> = {}) => happened('PoolProposed', { ...proposal, programmeId: 'tp', ...more });
+export const proposed = (more: More<'PoolProposed'> = {}) =>
+  happened('PoolProposed', { ...proposal, programmeId: 'tp', ...more });
 export const half = (agencyId: string, overBp = 5000, underBp = 5000) => ({ agencyId, overBp, underBp });
 type Agreement = EventDataFor<typeof pool, 'AgreementProposed'>['agreement'];
 export const agreement = (more: Partial<Agreement> = {}) => ({
@@ -56,30 +62,74 @@ export const agreement = (more: Partial<Agreement> = {}) => ({
   riskShare: [half('council'), half('pct')],
   ...more,
 });
-export const offered = (more: Partial<Agreement> = {}) => happened('AgreementProposed', { agreement: agreement(more) });
-export const signed = (agencyId: string, agreed = false, version = 1) => happened('AgreementSigned', { agencyId, version, agreed });
-export const agreed = (more: Partial<Agreement> = {}) => [offered(more), signed('council'), signed('pct', true)];
-export const of = (agencyId: string, consented = false, pledgeId = agencyId) => ({ pledgeId, agencyId, financialYear: '2009-10', consented });
+export const offered = (more: Partial<Agreement> = {}) =>
+  happened('AgreementProposed', { agreement: agreement(more) });
+export const signed = (agencyId: string, agreed = false, version = 1) =>
+  happened('AgreementSigned', { agencyId, version, agreed });
+export const agreed = (more: Partial<Agreement> = {}) => [
+  offered(more),
+  signed('council'),
+  signed('pct', true),
+];
+export const of = (agencyId: string, consented = false, pledgeId = agencyId) => ({
+  pledgeId,
+  agencyId,
+  financialYear: '2009-10',
+  consented,
+});
 export const officer = (account: string): Actor => ({ account, role: 'finance-officer' });
-export const pledged = (agencyId = 'council', amountPence = 100_00, more: More<'PledgeMade'> = {}, account = 'pledger') => ({
+export const pledged = (
+  agencyId = 'council',
+  amountPence = 100_00,
+  more: More<'PledgeMade'> = {},
+  account = 'pledger',
+) => ({
   event: happened('PledgeMade', { ...of(agencyId), amountPence, ...more }),
   by: officer(account),
 });
 export const confirmed = (agencyId = 'council', pence = 100_00, consented = false) =>
-  happened('PledgeConfirmed', { ...of(agencyId, consented), figures: { pledgedPence: pence, confirmedPence: pence, paidInPence: 0, allocatedPence: 0, drawnPence: 0 } });
+  happened('PledgeConfirmed', {
+    ...of(agencyId, consented),
+    figures: { pledgedPence: pence, confirmedPence: pence, paidInPence: 0, allocatedPence: 0, drawnPence: 0 },
+  });
 export const withdrawn = happened('PledgeWithdrawn', { ...of('council'), reason: 'Cut' });
 export const opened = happened('PoolOpened', { placeId: 'durham' });
-export const paid = (pence: number, agencyId = 'council') => happened('CashPaidIn', { ...of(agencyId), pence, paidInPence: pence, reference: 'BACS 1' });
+export const paid = (pence: number, agencyId = 'council') =>
+  happened('CashPaidIn', { ...of(agencyId), pence, paidInPence: pence, reference: 'BACS 1' });
 export const allocated = (pence = 100_00, agencyId = 'council', cofog = ['07'], allocationId = 'nurses') =>
-  happened('FundsAllocated', { allocationId, title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false, purposes: { cofog, text: 'Nurses' } });
+  happened('FundsAllocated', {
+    allocationId,
+    title: 'Nurses',
+    subBalances: [{ pledgeId: agencyId, pence }],
+    consented: false,
+    purposes: { cofog, text: 'Nurses' },
+  });
 export const drawn = (pence: number, agencyId = 'council') =>
-  happened('FundsDrawn', { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false });
+  happened('FundsDrawn', {
+    allocationId: 'nurses',
+    title: 'Nurses',
+    subBalances: [{ pledgeId: agencyId, pence }],
+    consented: false,
+  });
 export const released = (pence: number) =>
-  happened('AllocationReleased', { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: 'council', pence }], consented: false, reason: 'Less' });
+  happened('AllocationReleased', {
+    allocationId: 'nurses',
+    title: 'Nurses',
+    subBalances: [{ pledgeId: 'council', pence }],
+    consented: false,
+    reason: 'Less',
+  });
 export const suspended = happened('PoolSuspended', { reason: 'Audit' });
 export const closed = happened('PoolClosed', { reason: 'Over' });
 /** Each pledges £100, confirmed by another; the agreement is in force. */
-export const ready = (more: More<'PoolProposed'> = {}) => [proposed(more), pledged(), confirmed(), pledged('pct'), confirmed('pct'), ...agreed()];
+export const ready = (more: More<'PoolProposed'> = {}) => [
+  proposed(more),
+  pledged(),
+  confirmed(),
+  pledged('pct'),
+  confirmed('pct'),
+  ...agreed(),
+];
 export const open = (more: More<'PoolProposed'> = {}) => [...ready(more), opened];
 
 export const stream = (more: MoreFor<typeof fundingStream, 'StreamRegistered'> = {}) =>
@@ -102,13 +152,25 @@ export const relaxed = (more: MoreFor<typeof fundingStream, 'RingFenceRelaxed'> 
     retrospective: false,
     ...more,
   });
-export const seat = (seatId: string, agencyId: string, account: string) => ({ seatId, agencyId, account, kind: 'voting', status: 'accepted' });
+export const seat = (seatId: string, agencyId: string, account: string) => ({
+  seatId,
+  agencyId,
+  account,
+  kind: 'voting',
+  status: 'accepted',
+});
 
 export interface World {
   place?: 'withdrawn' | 'never';
   streams?: Record<string, GivenFor<typeof fundingStream>[]>;
   decision?: object;
-  commitment?: { status?: string; placeId?: string; baselineDueOn?: string; endedOn?: string; askedByPlace?: boolean };
+  commitment?: {
+    status?: string;
+    placeId?: string;
+    baselineDueOn?: string;
+    endedOn?: string;
+    askedByPlace?: boolean;
+  };
   /** The status of the council's one seat, the chair's; and what stands in the records of the place and of the council. */
   councilSeat?: string;
   durham?: object;
@@ -116,7 +178,11 @@ export interface World {
 }
 export const others = (w: World = {}) =>
   [
-    [standing('programme'), 'tp', [stood({ places: w.place === 'never' ? {} : { durham: { status: w.place ?? 'enrolled' } } })]],
+    [
+      standing('programme'),
+      'tp',
+      [stood({ places: w.place === 'never' ? {} : { durham: { status: w.place ?? 'enrolled' } } })],
+    ],
     [standing('place'), 'durham', [stood({ programmeId: 'tp', ...w.durham })]],
     [
       standing('collaborative'),
@@ -140,27 +206,51 @@ export const others = (w: World = {}) =>
       ['pct', 'nhs'],
       ['police', 'police'],
       ['fire', 'fire'],
-    ].map(([id, sector]) => [standing('agency'), id, [stood({ status: 'registered', sector, ...(id === 'council' ? w.council : {}) })]]),
+    ].map(([id, sector]) => [
+      standing('agency'),
+      id,
+      [stood({ status: 'registered', sector, ...(id === 'council' ? w.council : {}) })],
+    ]),
     [standing('agency'), 'gone', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-08-31' })]],
     [standing('agency'), 'going', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-09-01' })]],
-    [standing('agency'), 'former', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-03-31' })]],
+    [
+      standing('agency'),
+      'former',
+      [stood({ status: 'retired', sector: 'council', retiredOn: '2009-03-31' })],
+    ],
     [standing('agency'), 'never', [stood({ status: 'none' })]],
     [standing('commitment'), 'promise', [stood({ status: 'accepted', placeId: 'durham', ...w.commitment })]],
-    [standing('decision'), 'd1', [stood({ status: 'carried', placeId: 'durham', authorises: [], ...w.decision })]],
+    [
+      standing('decision'),
+      'd1',
+      [stood({ status: 'carried', placeId: 'durham', authorises: [], ...w.decision })],
+    ],
     ...Object.entries(w.streams ?? {}).map(([id, events]) => [fundingStream, id, events]),
   ] as [Aggregate, string, AnyGiven[]][];
-export const world = (t: Test, w: World = {}) => others(w).reduce((s, [agg, id, events]) => s.withAny(agg, id, ...events), spec(t, pool).id('alcohol'));
+export const world = (t: Test, w: World = {}) =>
+  others(w).reduce((s, [agg, id, events]) => s.withAny(agg, id, ...events), spec(t, pool).id('alcohol'));
 export type Givens = GivenFor<typeof pool>[];
 export const durham = (t: Test, given: Givens = [proposed()], w: World = {}) =>
   world(t, w)
     .given(...given)
     .as('secretariat', 'place:durham');
-export const holder = (t: Test, given: Givens, w: World = {}) => durham(t, given, w).as('seat-holder', 'place:durham+agency:pct', 'pat');
-export const chair = (t: Test, given: Givens, w: World = {}) => durham(t, given, w).as('chair', 'place:durham+agency:council', 'chair-1');
-export const fo = (t: Test, given: Givens, w: World = {}, agency = 'council') => durham(t, given, w).as('finance-officer', `agency:${agency}`, 'checker');
+export const holder = (t: Test, given: Givens, w: World = {}) =>
+  durham(t, given, w).as('seat-holder', 'place:durham+agency:pct', 'pat');
+export const chair = (t: Test, given: Givens, w: World = {}) =>
+  durham(t, given, w).as('chair', 'place:durham+agency:council', 'chair-1');
+export const fo = (t: Test, given: Givens, w: World = {}, agency = 'council') =>
+  durham(t, given, w).as('finance-officer', `agency:${agency}`, 'checker');
 
-export const allocate = { allocationId: 'nurses', title: 'Nurses', purposes: health, subBalances: [{ pledgeId: 'council', pence: 60_00 }] };
-export const draw = (pence: number, pledgeId = 'council') => ({ allocationId: 'nurses', subBalances: [{ pledgeId, pence }] });
+export const allocate = {
+  allocationId: 'nurses',
+  title: 'Nurses',
+  purposes: health,
+  subBalances: [{ pledgeId: 'council', pence: 60_00 }],
+};
+export const draw = (pence: number, pledgeId = 'council') => ({
+  allocationId: 'nurses',
+  subBalances: [{ pledgeId, pence }],
+});
 export const data = {
   ProposePool: proposal,
   ProposeAgreement: agreement(),
@@ -186,10 +276,15 @@ export const data = {
   ReleasePledge: { pledgeId: 'council', reason: 'Left' },
   GiveNotice: { leavesOn: '2010-03-01', reason: 'Reorganised' },
 };
-export const orphaned = (agencyId = 'council', consented = false) => happened('PledgeOrphaned', { ...of(agencyId, consented), placeId: 'durham', cause: 'seat-left' });
+export const orphaned = (agencyId = 'council', consented = false) =>
+  happened('PledgeOrphaned', { ...of(agencyId, consented), placeId: 'durham', cause: 'seat-left' });
 /** Commands of the system: a refusal is an event. */
 export const reserved = (...list: [string, number][]) =>
-  happened('FundsReserved', { commitmentId: 'promise', subBalances: list.map(([pledgeId, pence]) => ({ pledgeId, pence })), consented: false });
+  happened('FundsReserved', {
+    commitmentId: 'promise',
+    subBalances: list.map(([pledgeId, pence]) => ({ pledgeId, pence })),
+    consented: false,
+  });
 export const unreserved = (...list: [string, number][]) => happened('FundsReleased', reserved(...list).data);
 /** A pool in a state from which the command is possible. */
 export const before = (command: string): Givens =>

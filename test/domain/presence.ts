@@ -6,17 +6,25 @@ import type { Aggregate, Loaded, Meta, NewEvent } from '../../src/domain/kernel/
 /** Members that the table says are there in this status, and are not. */
 export function absent({ present = {} }: Aggregate, state: object): string[] {
   const { status } = state as { status?: string };
-  return Object.entries(present).flatMap(([member, statuses]) => (statuses!.includes(status ?? '') && (state as Record<string, unknown>)[member] === undefined ? [member] : []));
+  return Object.entries(present).flatMap(([member, statuses]) =>
+    statuses!.includes(status ?? '') && (state as Record<string, unknown>)[member] === undefined
+      ? [member]
+      : [],
+  );
 }
 
 /** Throws where a folded record lacks what its table says is there. */
 export function checkPresence(agg: Aggregate, { state, version }: Loaded<object>): void {
   const missing = absent(agg, state);
-  if (missing.length > 0) throw new Error(`version ${version} of a ${agg.name} is ${(state as { status?: string }).status} without ${missing.join(', ')}`);
+  if (missing.length > 0)
+    throw new Error(
+      `version ${version} of a ${agg.name} is ${(state as { status?: string }).status} without ${missing.join(', ')}`,
+    );
 }
 
 /** Maps of a record's state of which some event says that it touches them. */
-const touchedMaps = (agg: Aggregate): ReadonlySet<string> => new Set(Object.values(agg.events).flatMap((e) => Object.keys(e.touches ?? {})));
+const touchedMaps = (agg: Aggregate): ReadonlySet<string> =>
+  new Set(Object.values(agg.events).flatMap((e) => Object.keys(e.touches ?? {})));
 
 /** Folds an event; throws where the record lacks what its table says is there, or where entries of a map changed of which the event says nothing. */
 export function foldChecked(agg: Aggregate, loaded: Loaded<object>, event: NewEvent, meta: Meta): void {
@@ -27,8 +35,11 @@ export function foldChecked(agg: Aggregate, loaded: Loaded<object>, event: NewEv
   checkPresence(agg, loaded);
   for (const map of maps) {
     const said = agg.events[event.type]!.touches?.[map]?.(event.data) ?? [];
-    const changed = [...new Set([...Object.keys(before[map]!), ...Object.keys(state[map]!)])].filter((key) => !isDeepStrictEqual(before[map]![key], state[map]![key]));
+    const changed = [...new Set([...Object.keys(before[map]!), ...Object.keys(state[map]!)])].filter(
+      (key) => !isDeepStrictEqual(before[map]![key], state[map]![key]),
+    );
     const silent = changed.filter((key) => !said.includes(key));
-    if (silent.length > 0) throw new Error(`${event.type} changed ${silent.join(', ')} of ${map} and says nothing of it`);
+    if (silent.length > 0)
+      throw new Error(`${event.type} changed ${silent.join(', ')} of ${map} and says nothing of it`);
   }
 }

@@ -5,7 +5,17 @@ import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
 import { fold, emptyLoaded } from '../../src/domain/kernel/fold.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
 import { programme } from '../../src/domain/programme/index.js';
-import { coverage, eventsFor, load, metaOf, spec, type DataFor, type EventDataFor, type EventFor, type GivenFor } from './spec.js';
+import {
+  coverage,
+  eventsFor,
+  load,
+  metaOf,
+  spec,
+  type DataFor,
+  type EventDataFor,
+  type EventFor,
+  type GivenFor,
+} from './spec.js';
 
 type Given = GivenFor<typeof programme>;
 const happened = eventsFor(programme);
@@ -19,41 +29,96 @@ const standing = (name: 'place' | 'submission' | 'waiver') => {
     initial: () => ({}),
     title: () => name,
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), describe: () => 'stood', access: (d) => d.access ?? {} }) },
+    events: {
+      Stood: event(z.any(), {
+        evolve: (s, d) => void Object.assign(s, d),
+        describe: () => 'stood',
+        access: (d) => d.access ?? {},
+      }),
+    },
   });
 };
 const stood = (data: object) => ({ type: 'Stood' as const, data });
 const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
 const month = (from: string, to: string) => ({ from, to, precision: 'month', tbc: false });
 
-const definition = { name: 'Total Place', kind: 'national', ragScale: 'five', period: 'month', startOn: '2009-06-01', endOn: '2010-03-31' };
+const definition = {
+  name: 'Total Place',
+  kind: 'national',
+  ragScale: 'five',
+  period: 'month',
+  startOn: '2009-06-01',
+  endOn: '2010-03-31',
+};
 const defined = happened('ProgrammeDefined', definition);
 const running = happened('ProgrammeStarted');
 const closing = happened('ProgrammeClosing', { reason: 'Budget day is over' });
 const closed = happened('ProgrammeClosed', { reason: 'Handed over' });
-const enrolled = (placeId: string, kind = 'pilot', name = placeId) => happened('PlaceEnrolled', { placeId, name, kind, region: 'North East' });
+const enrolled = (placeId: string, kind = 'pilot', name = placeId) =>
+  happened('PlaceEnrolled', { placeId, name, kind, region: 'North East' });
 const withdrawn = (placeId: string) => happened('PlaceWithdrawn', { placeId, reason: 'Left' });
-const area = (placeId: string, code: string, from = '2009-06-01') => happened('AreaAdded', { placeId, code, name: code, from });
+const area = (placeId: string, code: string, from = '2009-06-01') =>
+  happened('AreaAdded', { placeId, code, name: code, from });
 const areaEnded = (placeId: string, code: string, on: string) => happened('AreaEnded', { placeId, code, on });
 const budget = { milestoneId: 'budget', name: 'Budget 2010', kind: 'deadline', date: day('2010-03-24') };
-const workshop = { milestoneId: 'workshop', name: 'Workshop', kind: 'programme', date: { from: '2009-11-09', to: '2009-11-13', precision: 'part-month', tbc: true } };
-const milestone = (data: EventDataFor<typeof programme, 'MilestoneAdded'>) => happened('MilestoneAdded', data);
-const reached = happened('MilestoneReached', { milestoneId: 'workshop', name: 'Workshop', evidence: 'Minutes' });
-const theme = (policyThemeId: string) => happened('PolicyThemeAdded', { policyThemeId, title: policyThemeId });
-const round1 = { roundNo: 1, kind: 'interim', observation: { from: '2009-06-01', to: '2009-08-31' }, window: { from: day('2009-09-01'), to: day('2009-09-18') } };
-const planned = (data: EventDataFor<typeof programme, 'RoundPlanned'> = round1) => happened('RoundPlanned', data);
+const workshop = {
+  milestoneId: 'workshop',
+  name: 'Workshop',
+  kind: 'programme',
+  date: { from: '2009-11-09', to: '2009-11-13', precision: 'part-month', tbc: true },
+};
+const milestone = (data: EventDataFor<typeof programme, 'MilestoneAdded'>) =>
+  happened('MilestoneAdded', data);
+const reached = happened('MilestoneReached', {
+  milestoneId: 'workshop',
+  name: 'Workshop',
+  evidence: 'Minutes',
+});
+const theme = (policyThemeId: string) =>
+  happened('PolicyThemeAdded', { policyThemeId, title: policyThemeId });
+const round1 = {
+  roundNo: 1,
+  kind: 'interim',
+  observation: { from: '2009-06-01', to: '2009-08-31' },
+  window: { from: day('2009-09-01'), to: day('2009-09-18') },
+};
+const planned = (data: EventDataFor<typeof programme, 'RoundPlanned'> = round1) =>
+  happened('RoundPlanned', data);
 const opened = happened('RoundOpened', { roundNo: 1, kind: 'interim', to: '2009-09-18' });
-const roundClosed = happened('RoundClosed', { roundNo: 1, kind: 'interim', submitted: [], late: [], missing: [] });
-const section = (sectionId: string) => ({ sectionId, title: `The ${sectionId}`, prompt: 'What?', kind: 'prose' });
+const roundClosed = happened('RoundClosed', {
+  roundNo: 1,
+  kind: 'interim',
+  submitted: [],
+  late: [],
+  missing: [],
+});
+const section = (sectionId: string) => ({
+  sectionId,
+  title: `The ${sectionId}`,
+  prompt: 'What?',
+  kind: 'prose',
+});
 const template = (placeKind = 'pilot', ...ids: string[]) =>
-  happened('SubmissionTemplateSet', { roundKind: 'interim', placeKind, version: 1, sections: (ids.length ? ids : ['pools', 'risks']).map(section) });
-const restricted = happened('PublicationRestricted', { restrictionId: 'election', from: '2010-04-06', to: '2010-05-06', reason: 'Election' });
+  happened('SubmissionTemplateSet', {
+    roundKind: 'interim',
+    placeKind,
+    version: 1,
+    sections: (ids.length ? ids : ['pools', 'risks']).map(section),
+  });
+const restricted = happened('PublicationRestricted', {
+  restrictionId: 'election',
+  from: '2010-04-06',
+  to: '2010-05-06',
+  reason: 'Election',
+});
 const lifted = happened('PublicationRestrictionLifted', { restrictionId: 'election' });
 const office = (t: Test) => spec(t, programme).id('tp').as('programme-office', 'programme:tp');
 const tp = (t: Test, ...given: Given[]) => office(t).given(defined, ...given);
 
 test('a programme is defined, retitled, started and closed', (t) => {
-  const { state, access } = office(t).when('DefineProgramme', definition).then({ type: 'ProgrammeDefined', data: definition });
+  const { state, access } = office(t)
+    .when('DefineProgramme', definition)
+    .then({ type: 'ProgrammeDefined', data: definition });
   t.equal(state.status, 'planned');
   t.equal(programme.title(state), 'Total Place');
   t.match(access, { tier: 'public', programmeId: 'tp' });
@@ -64,8 +129,14 @@ test('a programme is defined, retitled, started and closed', (t) => {
     .when('DefineProgramme', { ...definition, endOn: '2009-06-02' })
     .then({ type: 'ProgrammeDefined' });
   tp(t).when('DefineProgramme', definition).refuses('RECORD_EXISTS');
-  spec(t, programme).as('secretariat', 'place:durham').when('DefineProgramme', definition).refuses('NOT_ALLOWED');
-  office(t).as('programme-office', 'programme:nh').when('DefineProgramme', definition).refuses('ONLY_OWN_PROGRAMME', /nh/);
+  spec(t, programme)
+    .as('secretariat', 'place:durham')
+    .when('DefineProgramme', definition)
+    .refuses('NOT_ALLOWED');
+  office(t)
+    .as('programme-office', 'programme:nh')
+    .when('DefineProgramme', definition)
+    .refuses('ONLY_OWN_PROGRAMME', /nh/);
 
   tp(t)
     .when('RetitleProgramme', { name: 'Total Place 2' })
@@ -73,13 +144,24 @@ test('a programme is defined, retitled, started and closed', (t) => {
   tp(t).when('RetitleProgramme', { name: 'Total Place' }).nothing();
   tp(t, running, closing, closed).when('RetitleProgramme', { name: 'Late' }).refuses('WRONG_STATE');
 
-  t.equal(tp(t, milestone(budget)).when('StartProgramme').then({ type: 'ProgrammeStarted' }).state.status, 'running');
+  t.equal(
+    tp(t, milestone(budget)).when('StartProgramme').then({ type: 'ProgrammeStarted' }).state.status,
+    'running',
+  );
   tp(t, milestone(workshop)).when('StartProgramme').refuses('DEADLINE_MISSING');
   tp(t, running).when('StartProgramme').refuses('WRONG_STATE');
   const reason = { reason: 'The Budget has been and gone' };
-  t.equal(tp(t, running).when('BeginClosing', reason).then({ type: 'ProgrammeClosing', data: reason }).state.status, 'closing');
+  t.equal(
+    tp(t, running).when('BeginClosing', reason).then({ type: 'ProgrammeClosing', data: reason }).state.status,
+    'closing',
+  );
   tp(t).when('BeginClosing', reason).refuses('WRONG_STATE');
-  t.equal(tp(t, running, planned(), opened, roundClosed, closing).when('CloseProgramme', reason).then({ type: 'ProgrammeClosed', data: reason }).state.status, 'closed');
+  t.equal(
+    tp(t, running, planned(), opened, roundClosed, closing)
+      .when('CloseProgramme', reason)
+      .then({ type: 'ProgrammeClosed', data: reason }).state.status,
+    'closed',
+  );
   tp(t, running, planned(), opened, closing).when('CloseProgramme', reason).refuses('ROUND_STILL_OPEN');
   tp(t, running).when('CloseProgramme', reason).refuses('WRONG_STATE');
   t.end();
@@ -87,7 +169,13 @@ test('a programme is defined, retitled, started and closed', (t) => {
 
 test('places: names are unique however they are written', (t) => {
   const durham = { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' };
-  t.match(part(tp(t).when('EnrolPlace', durham).then({ type: 'PlaceEnrolled', data: durham }).state.places, 'durham'), { name: 'Durham', status: 'enrolled', areas: [] });
+  t.match(
+    part(
+      tp(t).when('EnrolPlace', durham).then({ type: 'PlaceEnrolled', data: durham }).state.places,
+      'durham',
+    ),
+    { name: 'Durham', status: 'enrolled', areas: [] },
+  );
   tp(t, enrolled('durham'))
     .when('EnrolPlace', { ...durham, name: 'Other' })
     .refuses('PLACE_EXISTS');
@@ -139,52 +227,94 @@ test('places: names are unique however they are written', (t) => {
 
 test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   const gateshead = [enrolled('gateshead')];
-  const add = (code: string, on: string, placeId = 'gateshead', given: Given[] = gateshead) => tp(t, ...given).when('AddArea', { placeId, code, on });
+  const add = (code: string, on: string, placeId = 'gateshead', given: Given[] = gateshead) =>
+    tp(t, ...given).when('AddArea', { placeId, code, on });
   // E21: Gateshead's code changed on 1 April 2013.
-  add('E08000020', '2009-06-01').then({ type: 'AreaAdded', data: { placeId: 'gateshead', code: 'E08000020', snac: '00CH', name: 'Gateshead', from: '2009-06-01' } });
+  add('E08000020', '2009-06-01').then({
+    type: 'AreaAdded',
+    data: { placeId: 'gateshead', code: 'E08000020', snac: '00CH', name: 'Gateshead', from: '2009-06-01' },
+  });
   add('E08000020', '2013-03-31').then({ type: 'AreaAdded' });
   add('E08000020', '2013-04-01').refuses('AREA_NOT_VALID_ON_DATE', /E08000037/);
   add('E08000037', '2013-03-31').refuses('AREA_NOT_VALID_ON_DATE', /valid from 2013-04-01/);
   const after = add('E08000037', '2013-04-01').then({ type: 'AreaAdded' });
-  t.same(held(after.state.places, 'gateshead').areas, [{ code: 'E08000037', from: '2013-04-01' }], 'a code without a SNAC has none');
+  t.same(
+    held(after.state.places, 'gateshead').areas,
+    [{ code: 'E08000037', from: '2013-04-01' }],
+    'a code without a SNAC has none',
+  );
   add('E99999999', '2009-06-01').refuses('AREA_NOT_VALID_ON_DATE');
   add('E08000020', '2009-06-01', 'nowhere').refuses('PLACE_UNKNOWN');
-  add('E08000020', '2009-06-01', 'gateshead', [...gateshead, withdrawn('gateshead')]).refuses('PLACE_WITHDRAWN');
+  add('E08000020', '2009-06-01', 'gateshead', [...gateshead, withdrawn('gateshead')]).refuses(
+    'PLACE_WITHDRAWN',
+  );
   add('E08000020', '2009-07-01', 'gateshead', [...gateshead, area('gateshead', 'E08000020')]).nothing();
 
   const kent = 'E10000016',
     ashford = 'E07000105',
     canterbury = 'E07000106';
   const two = [enrolled('kent'), enrolled('ashford')];
-  add(ashford, '2009-06-01', 'ashford', [...two, area('kent', kent)]).refuses('AREA_IN_ANOTHER_PILOT', /kent/);
+  add(ashford, '2009-06-01', 'ashford', [...two, area('kent', kent)]).refuses(
+    'AREA_IN_ANOTHER_PILOT',
+    /kent/,
+  );
   add(kent, '2009-06-01', 'kent', [...two, area('ashford', ashford)]).refuses('AREA_IN_ANOTHER_PILOT');
   add(canterbury, '2009-06-01', 'kent', [...two, area('ashford', ashford)]).then({ type: 'AreaAdded' });
-  add(ashford, '2009-06-01', 'ashford', [...two, area('kent', kent), withdrawn('kent')]).then({ type: 'AreaAdded' });
-  add(ashford, '2009-06-01', 'ashford', [enrolled('kent', 'parallel'), enrolled('ashford'), area('kent', kent)]).then({ type: 'AreaAdded' });
-  add(ashford, '2009-06-01', 'ashford', [enrolled('kent'), enrolled('ashford', 'parallel'), area('kent', kent)]).then({ type: 'AreaAdded' });
+  add(ashford, '2009-06-01', 'ashford', [...two, area('kent', kent), withdrawn('kent')]).then({
+    type: 'AreaAdded',
+  });
+  add(ashford, '2009-06-01', 'ashford', [
+    enrolled('kent', 'parallel'),
+    enrolled('ashford'),
+    area('kent', kent),
+  ]).then({ type: 'AreaAdded' });
+  add(ashford, '2009-06-01', 'ashford', [
+    enrolled('kent'),
+    enrolled('ashford', 'parallel'),
+    area('kent', kent),
+  ]).then({ type: 'AreaAdded' });
   // An area that ends is the pilot's up to its last day.
   const ended = [...two, area('kent', kent), areaEnded('kent', kent, '2009-12-31')];
   add(ashford, '2009-12-31', 'ashford', ended).refuses('AREA_IN_ANOTHER_PILOT');
   add(ashford, '2010-01-01', 'ashford', ended).then({ type: 'AreaAdded' });
 
-  const end = (on: string, ...given: Given[]) => tp(t, ...two, area('kent', kent), ...given).when('EndArea', { placeId: 'kent', code: kent, on });
-  t.match(held(end('2009-12-31').then({ type: 'AreaEnded', data: { placeId: 'kent', code: kent, on: '2009-12-31' } }).state.places, 'kent').areas, [{ code: kent, to: '2009-12-31' }]);
+  const end = (on: string, ...given: Given[]) =>
+    tp(t, ...two, area('kent', kent), ...given).when('EndArea', { placeId: 'kent', code: kent, on });
+  t.match(
+    held(
+      end('2009-12-31').then({ type: 'AreaEnded', data: { placeId: 'kent', code: kent, on: '2009-12-31' } })
+        .state.places,
+      'kent',
+    ).areas,
+    [{ code: kent, to: '2009-12-31' }],
+  );
   end('2009-06-01').then({ type: 'AreaEnded' });
   end('2009-05-31').refuses('AREA_UNKNOWN');
   end('2009-12-31', areaEnded('kent', kent, '2009-11-30')).refuses('AREA_UNKNOWN');
   tp(t).when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' }).refuses('PLACE_UNKNOWN');
-  tp(t, enrolled('kent'), withdrawn('kent')).when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' }).refuses('PLACE_WITHDRAWN', /kent/i);
+  tp(t, enrolled('kent'), withdrawn('kent'))
+    .when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' })
+    .refuses('PLACE_WITHDRAWN', /kent/i);
 
   const become = (kind: string, ...given: Given[]) =>
     tp(t, ...given)
       .at('2009-12-31')
       .when('ChangePlaceKind', { placeId: 'ashford', kind, reason: 'Joins the pilots' });
   const parallel = [enrolled('kent'), enrolled('ashford', 'parallel'), area('ashford', ashford)];
-  become('pilot', ...parallel).then({ type: 'PlaceKindChanged', data: { placeId: 'ashford', from: 'parallel', to: 'pilot' } });
+  become('pilot', ...parallel).then({
+    type: 'PlaceKindChanged',
+    data: { placeId: 'ashford', from: 'parallel', to: 'pilot' },
+  });
   become('pilot', ...parallel, area('kent', kent)).refuses('AREA_IN_ANOTHER_PILOT');
-  become('pilot', ...parallel, area('kent', kent), areaEnded('kent', kent, '2009-12-31')).refuses('AREA_IN_ANOTHER_PILOT');
-  become('pilot', ...parallel, area('kent', kent), areaEnded('kent', kent, '2009-12-30')).then({ type: 'PlaceKindChanged' });
-  become('pilot', ...parallel, area('kent', kent), areaEnded('ashford', ashford, '2009-12-30')).then({ type: 'PlaceKindChanged' });
+  become('pilot', ...parallel, area('kent', kent), areaEnded('kent', kent, '2009-12-31')).refuses(
+    'AREA_IN_ANOTHER_PILOT',
+  );
+  become('pilot', ...parallel, area('kent', kent), areaEnded('kent', kent, '2009-12-30')).then({
+    type: 'PlaceKindChanged',
+  });
+  become('pilot', ...parallel, area('kent', kent), areaEnded('ashford', ashford, '2009-12-30')).then({
+    type: 'PlaceKindChanged',
+  });
   become('parallel', ...parallel).nothing();
   become('parallel', ...two, area('kent', kent)).then({ type: 'PlaceKindChanged', data: { to: 'parallel' } });
   become('pilot').refuses('PLACE_UNKNOWN');
@@ -193,7 +323,13 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
 });
 
 test('the calendar has one deadline, and keeps what was first planned', (t) => {
-  t.match(part(tp(t).when('AddMilestone', budget).then({ type: 'MilestoneAdded', data: budget }).state.milestones, 'budget'), { originalDate: budget.date });
+  t.match(
+    part(
+      tp(t).when('AddMilestone', budget).then({ type: 'MilestoneAdded', data: budget }).state.milestones,
+      'budget',
+    ),
+    { originalDate: budget.date },
+  );
   tp(t, milestone(budget)).when('AddMilestone', workshop).then({ type: 'MilestoneAdded', data: workshop });
   tp(t, milestone(workshop)).when('AddMilestone', workshop).refuses('MILESTONE_EXISTS');
   tp(t, milestone(budget))
@@ -207,8 +343,11 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
     .refuses('DEADLINE_NOT_EXACT');
 
   const both = [milestone(budget), milestone(workshop)];
-  const move = (milestoneId: string, date: DataFor<typeof programme, 'RescheduleMilestone'>['date'], ...given: Given[]) =>
-    tp(t, ...given).when('RescheduleMilestone', { milestoneId, date, reason: 'Confirmed' });
+  const move = (
+    milestoneId: string,
+    date: DataFor<typeof programme, 'RescheduleMilestone'>['date'],
+    ...given: Given[]
+  ) => tp(t, ...given).when('RescheduleMilestone', { milestoneId, date, reason: 'Confirmed' });
   const moved = move('workshop', day('2009-11-10'), ...both).then({
     type: 'MilestoneRescheduled',
     data: { name: 'Workshop', from: workshop.date, to: day('2009-11-10'), reason: 'Confirmed' },
@@ -223,7 +362,16 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
     tp(t, ...given)
       .at(at)
       .when('MarkMilestoneReached', { milestoneId: 'workshop', evidence: 'Minutes' });
-  t.equal(held(mark('2009-11-09', ...both).then({ type: 'MilestoneReached', data: { name: 'Workshop', evidence: 'Minutes' } }).state.milestones, 'workshop').reachedOn, '2009-11-09');
+  t.equal(
+    held(
+      mark('2009-11-09', ...both).then({
+        type: 'MilestoneReached',
+        data: { name: 'Workshop', evidence: 'Minutes' },
+      }).state.milestones,
+      'workshop',
+    ).reachedOn,
+    '2009-11-09',
+  );
   mark('2009-11-08', ...both).refuses('MILESTONE_IN_FUTURE');
   mark('2009-11-20', ...both, reached).nothing();
   mark('2009-11-20').refuses('MILESTONE_UNKNOWN');
@@ -232,14 +380,21 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
 
 test('a milestone was reached on the day that it was recorded, whatever date was given', (t) => {
   const loaded = load(programme, 'tp', [defined, milestone(workshop)]);
-  fold(programme, loaded, reached, { ...metaOf(programme, 'tp', 'MilestoneReached', 3, '2009-11-20T09:00:00.000Z', { account: 'a', role: 'programme-office' }), effectiveOn: '2009-11-10' });
+  fold(programme, loaded, reached, {
+    ...metaOf(programme, 'tp', 'MilestoneReached', 3, '2009-11-20T09:00:00.000Z', {
+      account: 'a',
+      role: 'programme-office',
+    }),
+    effectiveOn: '2009-11-10',
+  });
   t.equal(held(loaded.state.milestones, 'workshop').reachedOn, '2009-11-20');
   t.end();
 });
 
 test('a place belongs to one programme: whose it is, its own record says', (t) => {
   const kent = { placeId: 'kent', name: 'Kent', kind: 'pilot', region: 'South East' };
-  const of = (programmeId: string, ...given: Given[]) => tp(t, ...given).with(standing('place'), 'kent', stood({ status: 'opened', programmeId, themes: {} }));
+  const of = (programmeId: string, ...given: Given[]) =>
+    tp(t, ...given).with(standing('place'), 'kent', stood({ status: 'opened', programmeId, themes: {} }));
   of('nh')
     .when('EnrolPlace', kent)
     .refuses('PLACE_ID_TAKEN', /another programme/);
@@ -247,8 +402,22 @@ test('a place belongs to one programme: whose it is, its own record says', (t) =
   of('tp', enrolled('kent')).when('EnrolPlace', kent).refuses('PLACE_EXISTS');
 
   // Enrolled here too, as it could be once, or in the moment before the other programme's enrolment was opened.
-  const required = happened('StepsRequired', { placeKind: 'pilot', steps: [{ stepId: 'pools', name: 'Pools', due: { milestoneId: 'budget' }, dueOn: '2010-03-24', fuzzy: false }] });
-  const given = [milestone(budget), running, enrolled('kent'), area('kent', 'E10000016'), required, template(), planned(), opened];
+  const required = happened('StepsRequired', {
+    placeKind: 'pilot',
+    steps: [
+      { stepId: 'pools', name: 'Pools', due: { milestoneId: 'budget' }, dueOn: '2010-03-24', fuzzy: false },
+    ],
+  });
+  const given = [
+    milestone(budget),
+    running,
+    enrolled('kent'),
+    area('kent', 'E10000016'),
+    required,
+    template(),
+    planned(),
+    opened,
+  ];
   const commands: [string, object][] = [
     ['RenamePlace', { name: 'Nice Houses' }],
     ['ChangePlaceKind', { kind: 'parallel', reason: 'r' }],
@@ -292,7 +461,10 @@ test('a place belongs to one programme: whose it is, its own record says', (t) =
     from: '2009-06-01',
     overlaps: [{ code: 'E07000114', placeId: 'kent', theirCode: 'E10000016' }],
   });
-  const voiding = (programmeId: string) => of(programmeId, enrolled('kent'), area('kent', 'E10000016'), parallel, shared).as('system').when('VoidEnrolment', { placeId: 'kent' });
+  const voiding = (programmeId: string) =>
+    of(programmeId, enrolled('kent'), area('kent', 'E10000016'), parallel, shared)
+      .as('system')
+      .when('VoidEnrolment', { placeId: 'kent' });
   const { state } = voiding('nh').then({ type: 'EnrolmentVoided', data: { placeId: 'kent', name: 'kent' } });
   t.match(state.places, { kent: undefined, thanet: { overlaps: [] } });
   voiding('tp').nothing();
@@ -302,8 +474,15 @@ test('a place belongs to one programme: whose it is, its own record says', (t) =
 });
 
 test('policy themes', (t) => {
-  t.match(tp(t).when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' }).then({ type: 'PolicyThemeAdded' }).state.policyThemes, { drugs: { title: 'Drugs', status: 'active' } });
-  tp(t, theme('drugs')).when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' }).refuses('THEME_EXISTS');
+  t.match(
+    tp(t)
+      .when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' })
+      .then({ type: 'PolicyThemeAdded' }).state.policyThemes,
+    { drugs: { title: 'Drugs', status: 'active' } },
+  );
+  tp(t, theme('drugs'))
+    .when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' })
+    .refuses('THEME_EXISTS');
 
   let place = {};
   const retire = (themes: object, data: object = {}, ...given: Given[]) =>
@@ -320,10 +499,19 @@ test('policy themes', (t) => {
   place = {};
   retire({ a: { ...used.a, status: 'dropped' } }).then({ type: 'PolicyThemeRetired' });
   retire({ a: { ...used.a, policyThemeIds: ['health'] } }).then({ type: 'PolicyThemeRetired' });
-  t.match(part(retire(used, { successor: 'health' }).then({ type: 'PolicyThemeRetired', data: { successor: 'health' } }).state.policyThemes, 'drugs'), {
-    status: 'retired',
-    successor: 'health',
-  });
+  t.match(
+    part(
+      retire(used, { successor: 'health' }).then({
+        type: 'PolicyThemeRetired',
+        data: { successor: 'health' },
+      }).state.policyThemes,
+      'drugs',
+    ),
+    {
+      status: 'retired',
+      successor: 'health',
+    },
+  );
   retire(used, { successor: 'drugs' }).refuses('THEME_UNKNOWN');
   retire(used, { successor: 'never' }).refuses('THEME_UNKNOWN');
   retire({}, { policyThemeId: 'never' }).refuses('THEME_UNKNOWN');
@@ -333,8 +521,14 @@ test('policy themes', (t) => {
 });
 
 test('rounds are planned in order and opened on exact dates', (t) => {
-  const plan = (data: object = {}, ...given: Given[]) => tp(t, ...given).when('PlanRound', { ...round1, ...data });
-  t.match(plan().then({ type: 'RoundPlanned', data: round1 }).state.rounds[1], { no: 1, status: 'planned', originalTo: '2009-09-18', extensions: {} });
+  const plan = (data: object = {}, ...given: Given[]) =>
+    tp(t, ...given).when('PlanRound', { ...round1, ...data });
+  t.match(plan().then({ type: 'RoundPlanned', data: round1 }).state.rounds[1], {
+    no: 1,
+    status: 'planned',
+    originalTo: '2009-09-18',
+    extensions: {},
+  });
   plan({ roundNo: 2, kind: 'final' }, planned()).then({ type: 'RoundPlanned' });
   plan({}, planned()).refuses('ROUND_NUMBER_TAKEN', /next is 2/);
   plan({ roundNo: 3 }, planned()).refuses('ROUND_NUMBER_TAKEN');
@@ -350,14 +544,28 @@ test('rounds are planned in order and opened on exact dates', (t) => {
     tp(t, ...given)
       .at('2009-09-01')
       .when('OpenRound', { roundNo: 1 });
-  t.equal(open(...ready, planned()).then({ type: 'RoundOpened', data: { roundNo: 1, kind: 'interim', to: '2009-09-18' } }).state.rounds[1]!.status, 'open');
+  t.equal(
+    open(...ready, planned()).then({
+      type: 'RoundOpened',
+      data: { roundNo: 1, kind: 'interim', to: '2009-09-18' },
+    }).state.rounds[1]!.status,
+    'open',
+  );
   open(...ready, planned(), opened).nothing();
   open(...ready, planned(), opened, roundClosed).refuses('ROUND_NOT_PLANNED');
   open(...ready).refuses('ROUND_UNKNOWN');
   const fuzzy = planned({ ...round1, window: { ...round1.window, to: month('2009-09-01', '2009-09-30') } });
   open(...ready, fuzzy).refuses('ROUND_DATE_NOT_EXACT');
-  open(...ready, planned({ ...round1, window: { ...round1.window, to: { ...day('2009-09-18'), tbc: true } } })).refuses('ROUND_DATE_NOT_EXACT');
-  const confirmed = happened('RoundExtended', { roundNo: 1, from: '2009-09-30', to: '2009-09-25', reason: 'Confirmed' });
+  open(
+    ...ready,
+    planned({ ...round1, window: { ...round1.window, to: { ...day('2009-09-18'), tbc: true } } }),
+  ).refuses('ROUND_DATE_NOT_EXACT');
+  const confirmed = happened('RoundExtended', {
+    roundNo: 1,
+    from: '2009-09-30',
+    to: '2009-09-25',
+    reason: 'Confirmed',
+  });
   open(...ready, fuzzy, confirmed).then({ type: 'RoundOpened', data: { to: '2009-09-25' } });
   tp(t, ...ready, planned())
     .at('2009-08-31T22:59:59.999Z')
@@ -371,16 +579,30 @@ test('rounds are planned in order and opened on exact dates', (t) => {
   open(...ready, withdrawn('durham'), planned()).refuses('NO_PLACES');
   open(running, enrolled('durham'), planned()).refuses('TEMPLATE_MISSING', /pilot/);
   open(...ready, enrolled('suffolk', 'parallel'), planned()).refuses('TEMPLATE_MISSING', /parallel/);
-  open(...ready, enrolled('suffolk', 'parallel'), template('parallel'), planned()).then({ type: 'RoundOpened' });
+  open(...ready, enrolled('suffolk', 'parallel'), template('parallel'), planned()).then({
+    type: 'RoundOpened',
+  });
   open(...ready.slice(1), planned()).refuses('WRONG_STATE');
   t.end();
 });
 
 test('a round’s dates are made exact before it opens', (t) => {
-  const fuzzy = { ...round1, window: { from: month('2009-09-01', '2009-09-30'), to: month('2009-10-01', '2009-10-31') } };
+  const fuzzy = {
+    ...round1,
+    window: { from: month('2009-09-01', '2009-09-30'), to: month('2009-10-01', '2009-10-31') },
+  };
   const move = (more: object = {}, ...given: Given[]) =>
-    tp(t, ...(given.length ? given : [planned(fuzzy)])).when('RescheduleRound', { roundNo: 1, observation: round1.observation, window: round1.window, reason: 'Confirmed', ...more });
-  const { state } = move().then({ type: 'RoundRescheduled', data: { roundNo: 1, kind: 'interim', from: { window: fuzzy.window }, to: { window: round1.window } } });
+    tp(t, ...(given.length ? given : [planned(fuzzy)])).when('RescheduleRound', {
+      roundNo: 1,
+      observation: round1.observation,
+      window: round1.window,
+      reason: 'Confirmed',
+      ...more,
+    });
+  const { state } = move().then({
+    type: 'RoundRescheduled',
+    data: { roundNo: 1, kind: 'interim', from: { window: fuzzy.window }, to: { window: round1.window } },
+  });
   t.match(state.rounds[1], { window: round1.window, originalTo: '2009-10-31', status: 'planned' });
   // What could never be opened now can.
   const exact = happened('RoundRescheduled', {
@@ -390,7 +612,10 @@ test('a round’s dates are made exact before it opens', (t) => {
     to: { observation: round1.observation, window: round1.window },
     reason: 'Confirmed',
   });
-  const start = (...given: Given[]) => tp(t, running, enrolled('durham'), template(), planned(fuzzy), ...given).when('OpenRound', { roundNo: 1 });
+  const start = (...given: Given[]) =>
+    tp(t, running, enrolled('durham'), template(), planned(fuzzy), ...given).when('OpenRound', {
+      roundNo: 1,
+    });
   start().refuses('ROUND_DATE_NOT_EXACT', /Move the round/);
   start(exact).then({ type: 'RoundOpened', data: { to: '2009-09-18' } });
   move({ window: fuzzy.window }).nothing();
@@ -404,32 +629,54 @@ test('a round’s dates are made exact before it opens', (t) => {
 
 test('ground that a pilot and a parallel place share is allowed, and said', (t) => {
   const both = [enrolled('durham'), enrolled('county', 'parallel')];
-  const add = (placeId: string, code: string, ...given: Given[]) => tp(t, ...both, ...given).when('AddArea', { placeId, code, on: '2009-06-01' });
+  const add = (placeId: string, code: string, ...given: Given[]) =>
+    tp(t, ...both, ...given).when('AddArea', { placeId, code, on: '2009-06-01' });
   const { state } = add('county', 'E06000047', area('durham', 'E06000047')).then({
     type: 'AreaAdded',
     data: { overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }] },
   });
-  t.match(state.places, { county: { overlaps: [{ placeId: 'durham' }] }, durham: { overlaps: [{ placeId: 'county' }] } });
+  t.match(state.places, {
+    county: { overlaps: [{ placeId: 'durham' }] },
+    durham: { overlaps: [{ placeId: 'county' }] },
+  });
   const one = add('durham', 'E06000047', area('county', 'E06000047')).then({ type: 'AreaAdded' }).state;
   t.equal(held(one.places, 'durham').overlaps.length, 1);
-  const shared = happened('AreaAdded', { ...area('county', 'E06000047').data, overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }] });
+  const shared = happened('AreaAdded', {
+    ...area('county', 'E06000047').data,
+    overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }],
+  });
   const over = [area('durham', 'E06000047'), shared];
-  t.match(aggregateNamed('programme').events.AreaAdded!.describe(shared.data, {} as never), /warning: E06000047 is also ground of .*durham/);
+  t.match(
+    aggregateNamed('programme').events.AreaAdded!.describe(shared.data, {} as never),
+    /warning: E06000047 is also ground of .*durham/,
+  );
   const none = (command: string, data: Record<string, unknown>) => {
     const after = tp(t, running, ...both, ...over)
       .whenAny(command, data)
       .then({ type: /./ as never });
-    t.same([held(after.state.places, 'durham').overlaps, held(after.state.places, 'county').overlaps], [[], []], `${command} ends it on both`);
+    t.same(
+      [held(after.state.places, 'durham').overlaps, held(after.state.places, 'county').overlaps],
+      [[], []],
+      `${command} ends it on both`,
+    );
   };
   none('EndArea', { placeId: 'durham', code: 'E06000047', on: '2009-07-01' });
   none('EndArea', { placeId: 'county', code: 'E06000047', on: '2009-07-01' });
   none('WithdrawPlace', { placeId: 'durham', reason: 'Left' });
   none('ChangePlaceKind', { placeId: 'durham', kind: 'parallel', reason: 'Less' });
   // A place that changes its kind meets those it did not before.
-  const two = [enrolled('a', 'parallel'), enrolled('b', 'parallel'), area('a', 'E06000047'), area('b', 'E06000047')];
+  const two = [
+    enrolled('a', 'parallel'),
+    enrolled('b', 'parallel'),
+    area('a', 'E06000047'),
+    area('b', 'E06000047'),
+  ];
   tp(t, ...two)
     .when('ChangePlaceKind', { placeId: 'a', kind: 'pilot', reason: 'More' })
-    .then({ type: 'PlaceKindChanged', data: { overlaps: [{ code: 'E06000047', placeId: 'b', theirCode: 'E06000047' }] } });
+    .then({
+      type: 'PlaceKindChanged',
+      data: { overlaps: [{ code: 'E06000047', placeId: 'b', theirCode: 'E06000047' }] },
+    });
   t.notOk(
     'overlaps' in
       (tp(t, ...both)
@@ -441,16 +688,27 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
 
 test('the name is corrected, the scale never', (t) => {
   const correct = (field: string, to: string) => tp(t).when('Correct', { field, to, reason: 'A slip' });
-  t.equal(correct('name', 'Total Place programme').then({ type: 'RecordCorrected', data: { field: 'name', from: 'Total Place' } }).state.name, 'Total Place programme');
+  t.equal(
+    correct('name', 'Total Place programme').then({
+      type: 'RecordCorrected',
+      data: { field: 'name', from: 'Total Place' },
+    }).state.name,
+    'Total Place programme',
+  );
   correct('name', 'Total Place').nothing();
   correct('name', 'x'.repeat(201)).refuses('CORRECTION_NOT_VALID');
-  for (const scale of ['three', 'five']) correct('ragScale', scale).refuses('RAG_SCALE_FIXED', /never changes/);
+  for (const scale of ['three', 'five'])
+    correct('ragScale', scale).refuses('RAG_SCALE_FIXED', /never changes/);
   t.end();
 });
 
 test('an open round’s date moves later only', (t) => {
-  const extend = (to: string, ...given: Given[]) => tp(t, ...given).when('ExtendRound', { roundNo: 1, to, reason: 'Holidays' });
-  const after = extend('2009-09-19', planned(), opened).then({ type: 'RoundExtended', data: { roundNo: 1, from: '2009-09-18', to: '2009-09-19', reason: 'Holidays' } });
+  const extend = (to: string, ...given: Given[]) =>
+    tp(t, ...given).when('ExtendRound', { roundNo: 1, to, reason: 'Holidays' });
+  const after = extend('2009-09-19', planned(), opened).then({
+    type: 'RoundExtended',
+    data: { roundNo: 1, from: '2009-09-18', to: '2009-09-19', reason: 'Holidays' },
+  });
   t.match(after.state.rounds[1], { window: { to: day('2009-09-19') }, originalTo: '2009-09-18' });
   extend('2009-09-18', planned(), opened).refuses('DEADLINE_CANNOT_MOVE_EARLIER');
   extend('2009-09-17', planned()).then({ type: 'RoundExtended' });
@@ -464,10 +722,22 @@ test('an open round’s date moves later only', (t) => {
     tp(t, ...given, ...more)
       .with(standing('submission'), 'tp.1.kent', stood({ versions }))
       .when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to, reason: 'Flood', ...data });
-  const granted = happened('ExtensionGranted', { placeId: 'kent', roundNo: 1, from: '2009-09-18', to: '2009-09-25', reason: 'Flood' });
-  t.match(place('2009-09-30').then({ type: 'ExtensionGranted', data: { placeId: 'kent', from: '2009-09-18', to: '2009-09-30' } }).state.rounds[1]!.extensions, {
-    kent: { to: '2009-09-30' },
+  const granted = happened('ExtensionGranted', {
+    placeId: 'kent',
+    roundNo: 1,
+    from: '2009-09-18',
+    to: '2009-09-25',
+    reason: 'Flood',
   });
+  t.match(
+    place('2009-09-30').then({
+      type: 'ExtensionGranted',
+      data: { placeId: 'kent', from: '2009-09-18', to: '2009-09-30' },
+    }).state.rounds[1]!.extensions,
+    {
+      kent: { to: '2009-09-30' },
+    },
+  );
   place('2009-09-30').needsVersion(false).then({ type: 'ExtensionGranted' });
   place('2009-09-30', [], [granted])
     .needsVersion(true)
@@ -486,7 +756,14 @@ test('an open round’s date moves later only', (t) => {
       .with(
         standing('waiver'),
         'w1',
-        stood({ status: 'granted', rule: 'EXTENSION_TOO_LONG', placeId: 'kent', until: '2009-10-31', access: { tier: 'programme', programmeId: 'tp' }, ...data }),
+        stood({
+          status: 'granted',
+          rule: 'EXTENSION_TOO_LONG',
+          placeId: 'kent',
+          until: '2009-10-31',
+          access: { tier: 'programme', programmeId: 'tp' },
+          ...data,
+        }),
       )
       .when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to, reason: 'Flood', waiverId: 'w1' });
   waived().then({ type: 'ExtensionGranted', data: { to: '2009-10-19', waiverId: 'w1' } });
@@ -494,11 +771,24 @@ test('an open round’s date moves later only', (t) => {
   t.notOk(
     'waiverId' in
       tp(t, ...given)
-        .when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to: '2009-09-30', reason: 'Flood', waiverId: 'never' })
+        .when('ExtendRoundForPlace', {
+          roundNo: 1,
+          placeId: 'kent',
+          to: '2009-09-30',
+          reason: 'Flood',
+          waiverId: 'never',
+        })
         .then({ type: 'ExtensionGranted' }).state,
     'what needs no waiver uses none',
   );
-  for (const other of [{ status: 'requested' }, { status: 'revoked' }, { rule: 'DUE_AFTER_PROGRAMME' }, { placeId: 'durham' }, { record: 'programme-other' }, { until: '2009-08-31' }])
+  for (const other of [
+    { status: 'requested' },
+    { status: 'revoked' },
+    { rule: 'DUE_AFTER_PROGRAMME' },
+    { placeId: 'durham' },
+    { record: 'programme-other' },
+    { until: '2009-08-31' },
+  ])
     waived(other).refuses('WAIVER_DOES_NOT_APPLY');
   place('2009-09-30', [{ version: 1, lateDays: 0 }]).refuses('RETURN_EXISTS');
   place('2009-09-30', [], [withdrawn('kent')]).refuses('PLACE_UNKNOWN');
@@ -519,12 +809,21 @@ test('a round closes after its day and says who submitted', (t) => {
   };
   const close = (at: string, events: Given[] = given) => {
     const s = tp(t, ...events).at(at);
-    for (const [id, state] of Object.entries(returns)) s.with(standing('submission'), `tp.1.${id}`, stood(state));
+    for (const [id, state] of Object.entries(returns))
+      s.with(standing('submission'), `tp.1.${id}`, stood(state));
     return s.when('CloseRound', { roundNo: 1 });
   };
   t.equal(
-    close('2009-09-19').then({ type: 'RoundClosed', data: { roundNo: 1, kind: 'interim', submitted: ['durham', 'kent'], late: ['kent'], missing: ['leeds', 'suffolk'] } }).state.rounds[1]!
-      .status,
+    close('2009-09-19').then({
+      type: 'RoundClosed',
+      data: {
+        roundNo: 1,
+        kind: 'interim',
+        submitted: ['durham', 'kent'],
+        late: ['kent'],
+        missing: ['leeds', 'suffolk'],
+      },
+    }).state.rounds[1]!.status,
     'closed',
   );
   close('2009-09-18T22:59:59.999Z').refuses('TOO_EARLY_TO_CLOSE');
@@ -537,10 +836,21 @@ test('a round closes after its day and says who submitted', (t) => {
 
 test('templates keep their sections while a round is open', (t) => {
   const set = (ids: string[], given: Given[] = [], data: object = {}) =>
-    tp(t, ...given).when('SetSubmissionTemplate', { roundKind: 'interim', placeKind: 'pilot', sections: ids.map(section), ...data });
-  set(['pools']).then({ type: 'SubmissionTemplateSet', data: { roundKind: 'interim', placeKind: 'pilot', version: 1 } });
+    tp(t, ...given).when('SetSubmissionTemplate', {
+      roundKind: 'interim',
+      placeKind: 'pilot',
+      sections: ids.map(section),
+      ...data,
+    });
+  set(['pools']).then({
+    type: 'SubmissionTemplateSet',
+    data: { roundKind: 'interim', placeKind: 'pilot', version: 1 },
+  });
   set(['pools'], [template()]).then({ type: 'SubmissionTemplateSet', data: { version: 2 } });
-  set(['pools'], [template()], { placeKind: 'parallel' }).then({ type: 'SubmissionTemplateSet', data: { version: 1 } });
+  set(['pools'], [template()], { placeKind: 'parallel' }).then({
+    type: 'SubmissionTemplateSet',
+    data: { version: 1 },
+  });
   const open = [template(), planned(), opened];
   set(['pools'], open).refuses('SECTION_DROPPED', /The risks/);
   set(['risks', 'pools', 'more'], open).then({ type: 'SubmissionTemplateSet', data: { version: 2 } });
@@ -553,8 +863,13 @@ test('templates keep their sections while a round is open', (t) => {
 type Step = DataFor<typeof programme, 'RequireSteps'>['steps'][number];
 test('steps are due by a milestone or a round, and may be excused', (t) => {
   const step = (stepId: string, due: Step['due']) => ({ stepId, name: `Step ${stepId}`, due });
-  const require = (steps: Step[], ...given: Given[]) => tp(t, planned(), milestone(workshop), ...given).when('RequireSteps', { placeKind: 'pilot', steps });
-  const { state } = require([step('activation', { milestoneId: 'workshop' }), step('interim', { roundNo: 1 }), step('pools', { roundNo: 1 })]).then({
+  const require = (steps: Step[], ...given: Given[]) =>
+    tp(t, planned(), milestone(workshop), ...given).when('RequireSteps', { placeKind: 'pilot', steps });
+  const { state } = require([
+    step('activation', { milestoneId: 'workshop' }),
+    step('interim', { roundNo: 1 }),
+    step('pools', { roundNo: 1 }),
+  ]).then({
     type: 'StepsRequired',
     data: {
       placeKind: 'pilot',
@@ -573,11 +888,21 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
   require([step('final', { roundNo: 1 })]).refuses('STEP_NEEDS_ITS_ROUND');
   require([step('interim', { milestoneId: 'workshop' })]).refuses('STEP_NEEDS_ITS_ROUND');
 
-  const required = happened('StepsRequired', { placeKind: 'pilot', steps: [{ ...step('pools', { roundNo: 1 }), dueOn: '2009-09-18', fuzzy: false }] });
+  const required = happened('StepsRequired', {
+    placeKind: 'pilot',
+    steps: [{ ...step('pools', { roundNo: 1 }), dueOn: '2009-09-18', fuzzy: false }],
+  });
   const excused = happened('StepExcused', { placeId: 'kent', stepId: 'pools', reason: 'No pool' });
   const excuse = (data: object = {}, ...given: Given[]) =>
-    tp(t, planned(), enrolled('kent'), enrolled('suffolk', 'parallel'), required, ...given).when('ExcuseStep', { placeId: 'kent', stepId: 'pools', reason: 'No pool', ...data });
-  t.same(held(excuse().needsVersion(false).then({ type: 'StepExcused', data: excused.data }).state.places, 'kent').excused, { pools: 'No pool' });
+    tp(t, planned(), enrolled('kent'), enrolled('suffolk', 'parallel'), required, ...given).when(
+      'ExcuseStep',
+      { placeId: 'kent', stepId: 'pools', reason: 'No pool', ...data },
+    );
+  t.same(
+    held(excuse().needsVersion(false).then({ type: 'StepExcused', data: excused.data }).state.places, 'kent')
+      .excused,
+    { pools: 'No pool' },
+  );
   excuse({}, excused).needsVersion(false).nothing();
   excuse({ placeId: 'leeds' }, excused).needsVersion(false).refuses('PLACE_UNKNOWN');
   excuse({ reason: 'Another' }, excused).needsVersion(true).then({ type: 'StepExcused' });
@@ -589,7 +914,8 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
 });
 
 test('restrictions on publication do not overlap', (t) => {
-  const declare = (from: string, to: string, given: Given[] = [], restrictionId = 'local') => tp(t, ...given).when('DeclareRestriction', { restrictionId, from, to, reason: 'Election' });
+  const declare = (from: string, to: string, given: Given[] = [], restrictionId = 'local') =>
+    tp(t, ...given).when('DeclareRestriction', { restrictionId, from, to, reason: 'Election' });
   declare('2010-04-06', '2010-04-06').then({ type: 'PublicationRestricted', data: { from: '2010-04-06' } });
   declare('2010-04-07', '2010-04-06').refuses('RESTRICTION_DATES_OUT_OF_ORDER');
   declare('2010-05-06', '2010-06-01', [restricted]).refuses('RESTRICTION_OVERLAPS');
@@ -598,7 +924,12 @@ test('restrictions on publication do not overlap', (t) => {
   declare('2010-05-07', '2010-06-01', [restricted], 'election').refuses('RESTRICTION_OVERLAPS');
   declare('2010-04-06', '2010-05-06', [restricted, lifted]).then({ type: 'PublicationRestricted' });
 
-  t.equal(tp(t, restricted).when('LiftRestriction', { restrictionId: 'election' }).then({ type: 'PublicationRestrictionLifted' }).state.restrictions[0]!.liftedOn, '2009-09-01');
+  t.equal(
+    tp(t, restricted)
+      .when('LiftRestriction', { restrictionId: 'election' })
+      .then({ type: 'PublicationRestrictionLifted' }).state.restrictions[0]!.liftedOn,
+    '2009-09-01',
+  );
   tp(t, restricted, lifted).when('LiftRestriction', { restrictionId: 'election' }).nothing();
   tp(t).when('LiftRestriction', { restrictionId: 'election' }).refuses('RESTRICTION_UNKNOWN');
   t.end();
@@ -618,7 +949,16 @@ test('folding leaves every event as it was written', (t) => {
   ]);
   const before = structuredClone(all);
   const loaded = emptyLoaded(programme);
-  for (const e of all) fold(programme, loaded, e, metaOf(programme, 'tp', e.type, loaded.version + 1, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
+  for (const e of all)
+    fold(
+      programme,
+      loaded,
+      e,
+      metaOf(programme, 'tp', e.type, loaded.version + 1, '2009-09-01T09:00:00.000Z', {
+        account: 'a',
+        role: 'system',
+      }),
+    );
   t.same(all, before);
   t.same(loaded.state, load(programme, 'tp', before, '2009-09-01T09:00:00.000Z').state);
   t.end();

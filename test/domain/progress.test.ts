@@ -1,8 +1,22 @@
 import { test } from 'tap';
-import { foldScale, judge, stepState, type PlaceFacts, type PlaceStep } from '../../src/domain/progress/judge.js';
+import {
+  foldScale,
+  judge,
+  stepState,
+  type PlaceFacts,
+  type PlaceStep,
+} from '../../src/domain/progress/judge.js';
 import { promiseCounts, reportItems, type PromiseFact } from '../../src/domain/progress/promises.js';
 import { reference } from './spec.js';
-import { type DueCode, type DueItem, type DueParty, dueTable, lateBy, levelOf, waitsFor } from '../../src/domain/progress/due-codes.js';
+import {
+  type DueCode,
+  type DueItem,
+  type DueParty,
+  dueTable,
+  lateBy,
+  levelOf,
+  waitsFor,
+} from '../../src/domain/progress/due-codes.js';
 
 const wd = reference.workingDays;
 const dueOn = '2009-10-01'; // a Thursday
@@ -30,7 +44,12 @@ const step = (over: Partial<PlaceStep> = {}): PlaceStep => ({
   illustrative: false,
   ...over,
 });
-const facts = (over: Partial<PlaceFacts> = {}): PlaceFacts => ({ placeId: 'durham', steps: [], items: [], ...over });
+const facts = (over: Partial<PlaceFacts> = {}): PlaceFacts => ({
+  placeId: 'durham',
+  steps: [],
+  items: [],
+  ...over,
+});
 /** The n-th working day after the due date. */
 const late = (n: number) => wd.add(dueOn, n);
 
@@ -43,7 +62,11 @@ test('lateness in working days; a weekend counts as a day', async (t) => {
 
 test('the colour of an open item at each edge', async (t) => {
   t.equal(levelOf('answer', wd.add('2009-09-01', 11), '2009-09-01', wd), undefined, '11 working days off');
-  t.equal(levelOf('answer', wd.add('2009-09-01', 10), '2009-09-01', wd), 'amber-green', '10 working days off');
+  t.equal(
+    levelOf('answer', wd.add('2009-09-01', 10), '2009-09-01', wd),
+    'amber-green',
+    '10 working days off',
+  );
   const edges: [number, string][] = [
     [1, 'amber'],
     [10, 'amber'],
@@ -51,11 +74,13 @@ test('the colour of an open item at each edge', async (t) => {
     [20, 'amber-red'],
     [21, 'red'],
   ];
-  for (const [n, level] of edges) t.equal(levelOf('answer', dueOn, late(n), wd), level, `${n} working days late`);
+  for (const [n, level] of edges)
+    t.equal(levelOf('answer', dueOn, late(n), wd), level, `${n} working days late`);
   t.equal(levelOf('step', dueOn, late(1), wd), 'amber-red', 'steep');
   t.equal(levelOf('step', dueOn, late(5), wd), 'amber-red');
   t.equal(levelOf('step', dueOn, late(6), wd), 'red');
-  for (const code of Object.keys(dueTable) as DueCode[]) t.equal(levelOf(code, dueOn, late(60), wd), dueTable[code].highest, `${code} never above its highest`);
+  for (const code of Object.keys(dueTable) as DueCode[])
+    t.equal(levelOf(code, dueOn, late(60), wd), dueTable[code].highest, `${code} never above its highest`);
 });
 
 test('a place has two colours: nobody is coloured for another’s lateness', async (t) => {
@@ -64,8 +89,22 @@ test('a place has two colours: nobody is coloured for another’s lateness', asy
   const own = judge(facts({ items: [item({ owedBy: [{ kind: 'agency', id: 'council' }] })] }), late(11), wd);
   t.match(own, { rag: 'amber-red', whitehallRag: 'green' });
   const none = judge(facts({ steps: [step({ doneOn: dueOn })] }), late(1), wd);
-  t.match(none, { rag: 'green', whitehallRag: 'green', reasons: [{ code: 'nothing-late', level: 'green', text: 'Nothing due is late: 1 of 1 step done, last on 1 October 2009' }] });
-  t.equal(judge(facts({ items: [item({ illustrative: true })] }), late(1), wd).reasons[0]!.illustrative, true, 'an invented fact is marked on its reason');
+  t.match(none, {
+    rag: 'green',
+    whitehallRag: 'green',
+    reasons: [
+      {
+        code: 'nothing-late',
+        level: 'green',
+        text: 'Nothing due is late: 1 of 1 step done, last on 1 October 2009',
+      },
+    ],
+  });
+  t.equal(
+    judge(facts({ items: [item({ illustrative: true })] }), late(1), wd).reasons[0]!.illustrative,
+    true,
+    'an invented fact is marked on its reason',
+  );
 });
 
 test('steps: states, done late, excused, the deadline missed', async (t) => {
@@ -78,14 +117,22 @@ test('steps: states, done late, excused, the deadline missed', async (t) => {
   t.equal(stepState(step({ dueOn: wd.add(dueOn, 10) }), dueOn, wd), 'due-soon');
   t.equal(stepState(step({ dueOn: wd.add(dueOn, 11) }), dueOn, wd), 'not-yet-due');
   const doneLate = step({ doneOn: late(2) });
-  t.match(judge(facts({ steps: [doneLate] }), wd.add(late(2), 20), wd).reasons, [{ code: 'step-done-late', level: 'amber-green' }]);
+  t.match(judge(facts({ steps: [doneLate] }), wd.add(late(2), 20), wd).reasons, [
+    { code: 'step-done-late', level: 'amber-green' },
+  ]);
   t.match(judge(facts({ steps: [doneLate] }), wd.add(late(2), 21), wd).reasons, [{ code: 'nothing-late' }]);
   const deadline = { name: 'Budget 2010', date: '2010-03-24' };
   t.match(
-    judge(facts({ steps: [step({ dueOn: '2010-03-20' })], deadline }), '2010-03-25', wd).reasons.map((r) => r.code),
+    judge(facts({ steps: [step({ dueOn: '2010-03-20' })], deadline }), '2010-03-25', wd).reasons.map(
+      (r) => r.code,
+    ),
     ['deadline-missed', 'step'],
   );
-  t.notOk(judge(facts({ steps: [step({ excused: 'merged' })], deadline }), '2010-03-25', wd).reasons.some((r) => r.code === 'deadline-missed'));
+  t.notOk(
+    judge(facts({ steps: [step({ excused: 'merged' })], deadline }), '2010-03-25', wd).reasons.some(
+      (r) => r.code === 'deadline-missed',
+    ),
+  );
   t.same(
     judge(facts({ steps: [step({ signOffOwedBy: 'council' })] }), late(1), wd).reasons[0]!.owedBy,
     [{ kind: 'agency', id: 'council' }],
@@ -94,10 +141,20 @@ test('steps: states, done late, excused, the deadline missed', async (t) => {
 });
 
 test('no movement for 20 working days', async (t) => {
-  const reasons = (n: number) => judge(facts({ steps: [step({ doneOn: dueOn })], lastMovement: { on: dueOn, illustrative: n > 20 } }), late(n), wd).reasons.map((r) => r.code);
+  const reasons = (n: number) =>
+    judge(
+      facts({ steps: [step({ doneOn: dueOn })], lastMovement: { on: dueOn, illustrative: n > 20 } }),
+      late(n),
+      wd,
+    ).reasons.map((r) => r.code);
   t.same(reasons(19), ['nothing-late']);
   t.same(reasons(20), ['no-movement']);
-  for (const illustrative of [false, true]) t.match(judge(facts({ lastMovement: { on: dueOn, illustrative } }), late(20), wd).reasons, [{ illustrative }], 'the last day may be filled in');
+  for (const illustrative of [false, true])
+    t.match(
+      judge(facts({ lastMovement: { on: dueOn, illustrative } }), late(20), wd).reasons,
+      [{ illustrative }],
+      'the last day may be filled in',
+    );
 });
 
 const promise = (over: Partial<PromiseFact> = {}): PromiseFact => ({
@@ -112,13 +169,22 @@ const promise = (over: Partial<PromiseFact> = {}): PromiseFact => ({
   illustrative: false,
   ...over,
 });
-const many = (n: number, over: Partial<PromiseFact>): PromiseFact[] => Array.from({ length: n }, (_, i) => promise({ recordId: `p${i}`, ...over }));
+const many = (n: number, over: Partial<PromiseFact>): PromiseFact[] =>
+  Array.from({ length: n }, (_, i) => promise({ recordId: `p${i}`, ...over }));
 
 test('commitments late: any, a quarter and two, half and three of all that were accepted', async (t) => {
   const level = (late: number, fine: number, completed: number) =>
-    judge(facts({ promises: [...many(late, { dueOn }), ...many(fine, {}), ...many(completed, { status: 'completed', dueOn })] }), '2009-10-02', wd).reasons.find(
-      (r) => r.code === 'commitments-late',
-    )?.level;
+    judge(
+      facts({
+        promises: [
+          ...many(late, { dueOn }),
+          ...many(fine, {}),
+          ...many(completed, { status: 'completed', dueOn }),
+        ],
+      }),
+      '2009-10-02',
+      wd,
+    ).reasons.find((r) => r.code === 'commitments-late')?.level;
   t.equal(level(0, 3, 2), undefined);
   t.equal(level(1, 0, 0), 'amber', 'one of one: never worse than amber by itself');
   t.equal(level(2, 6, 0), 'amber-red', 'exactly a quarter, and two');
@@ -148,20 +214,42 @@ test('a commitment is late when overdue, silent or red, once, and colours its ow
     owedBy: [{ id: 'council' }],
   });
   const dwp = { kind: 'department', id: 'dwp' } as const;
-  const whitehall = judge(facts({ promises: [...many(4, {}), promise({ recordId: 'w', owner: dwp, dueOn })] }), '2009-10-02', wd);
-  t.match(whitehall, { rag: 'green', whitehallRag: 'amber', reasons: [{ text: '1 of 1 Whitehall commitment overdue, silent or red: 1 overdue', owedBy: [dwp] }] });
-  t.match(promiseCounts([red, promise({ dueOn, redSince: '2009-09-20' }), promise({ status: 'claimed', dueOn }), promise({ status: 'completed' })], 'month', '2009-10-02', wd), {
-    live: 3,
-    onTime: 2,
-    overdue: 1,
-    silent: 0,
-    red: 2,
-    completed: 1,
+  const whitehall = judge(
+    facts({ promises: [...many(4, {}), promise({ recordId: 'w', owner: dwp, dueOn })] }),
+    '2009-10-02',
+    wd,
+  );
+  t.match(whitehall, {
+    rag: 'green',
+    whitehallRag: 'amber',
+    reasons: [{ text: '1 of 1 Whitehall commitment overdue, silent or red: 1 overdue', owedBy: [dwp] }],
   });
+  t.match(
+    promiseCounts(
+      [
+        red,
+        promise({ dueOn, redSince: '2009-09-20' }),
+        promise({ status: 'claimed', dueOn }),
+        promise({ status: 'completed' }),
+      ],
+      'month',
+      '2009-10-02',
+      wd,
+    ),
+    {
+      live: 3,
+      onTime: 2,
+      overdue: 1,
+      silent: 0,
+      red: 2,
+      completed: 1,
+    },
+  );
 });
 
 test('a report is owed for each whole period after acceptance, ten working days after its end; two missed are silence', async (t) => {
-  const owed = (day: string, over: Partial<PromiseFact> = {}) => reportItems([promise({ reported: [], ...over })], 'month', day, wd).map((i) => [i.key, i.dueOn]);
+  const owed = (day: string, over: Partial<PromiseFact> = {}) =>
+    reportItems([promise({ reported: [], ...over })], 'month', day, wd).map((i) => [i.key, i.dueOn]);
   t.same(owed('2009-06-30'), [], 'the month of acceptance is not whole');
   t.same(owed('2009-07-31'), [], 'not before the period has ended');
   t.same(owed('2009-08-01'), [['2009-07', '2009-08-14']]);
@@ -175,32 +263,82 @@ test('a report is owed for each whole period after acceptance, ten working days 
     reportItems([promise({ reported: [] })], 'quarter', '2009-10-01', wd).map((i) => i.key),
     ['2009-Q3'],
   );
-  const silent = (day: string, reported: string[] = []) => promiseCounts([promise({ reported })], 'month', day, wd).silent;
-  t.same([silent('2009-09-14'), silent('2009-09-15'), silent('2009-09-15', ['2009-07']), silent('2009-09-15', ['2009-08'])], [0, 1, 0, 0]);
+  const silent = (day: string, reported: string[] = []) =>
+    promiseCounts([promise({ reported })], 'month', day, wd).silent;
+  t.same(
+    [
+      silent('2009-09-14'),
+      silent('2009-09-15'),
+      silent('2009-09-15', ['2009-07']),
+      silent('2009-09-15', ['2009-08']),
+    ],
+    [0, 1, 0, 0],
+  );
   const { reasons } = judge(facts({ promises: [promise({ reported: [] })] }), '2009-08-17', wd);
-  t.match(reasons, [{ code: 'report', level: 'amber-green', owedBy: [{ kind: 'agency', id: 'council' }], dueOn: '2009-08-14' }]);
+  t.match(reasons, [
+    {
+      code: 'report',
+      level: 'amber-green',
+      owedBy: [{ kind: 'agency', id: 'council' }],
+      dueOn: '2009-08-14',
+    },
+  ]);
 });
 
 test('nothing shared is no colour: no step seen done, and no due item, however far off', async (t) => {
   const seen = (over: Partial<PlaceFacts>, day = late(1)) => judge(facts(over), day, wd);
   const none = seen({});
   t.match(none, { rag: 'no-information', whitehallRag: 'no-information', lastStepOn: null });
-  t.match(none.reasons, [{ code: 'no-information', level: 'no-information', text: 'No information shared', owedBy: [], dueOn: null }]);
-  t.match(seen({ steps: [step({ excused: 'merged' })] }), { rag: 'no-information' }, 'nothing is due of a step that is excused');
+  t.match(none.reasons, [
+    {
+      code: 'no-information',
+      level: 'no-information',
+      text: 'No information shared',
+      owedBy: [],
+      dueOn: null,
+    },
+  ]);
+  t.match(
+    seen({ steps: [step({ excused: 'merged' })] }),
+    { rag: 'no-information' },
+    'nothing is due of a step that is excused',
+  );
   t.match(seen({ steps: [step({ required: false })] }), { rag: 'no-information' });
   const green = { rag: 'green', whitehallRag: 'green' };
-  t.match(seen({ items: [item({ dueOn: '2010-12-01' })] }), { ...green, reasons: [{ text: 'Nothing due is late' }] }, 'an item is one, also of Whitehall’s');
-  t.match(seen({ steps: [step({ dueOn: '2010-12-01' })] }), { ...green, reasons: [{ text: 'Nothing due is late: 0 of 1 step done' }] });
+  t.match(
+    seen({ items: [item({ dueOn: '2010-12-01' })] }),
+    { ...green, reasons: [{ text: 'Nothing due is late' }] },
+    'an item is one, also of Whitehall’s',
+  );
+  t.match(seen({ steps: [step({ dueOn: '2010-12-01' })] }), {
+    ...green,
+    reasons: [{ text: 'Nothing due is late: 0 of 1 step done' }],
+  });
   t.match(seen({ steps: [step({ doneOn: dueOn })] }), green);
   t.match(seen({ steps: [step({ doneOn: late(2) })] }), { rag: 'amber-red' }, 'not done yet on that day');
-  t.match(seen({ lastMovement: { on: '2009-06-01', illustrative: false } }), { rag: 'amber', whitehallRag: 'green' }, 'a reason is one to be given a colour by');
-  const steps = [step({ doneOn: '2009-09-17' }), step({ stepId: 'a', doneOn: '2009-09-10' }), step({ stepId: 'b', dueOn: '2010-12-01' }), step({ stepId: 'c', excused: 'merged' })];
-  t.match(seen({ steps }).reasons, [{ text: 'Nothing due is late: 2 of 3 steps done, last on 17 September 2009' }]);
+  t.match(
+    seen({ lastMovement: { on: '2009-06-01', illustrative: false } }),
+    { rag: 'amber', whitehallRag: 'green' },
+    'a reason is one to be given a colour by',
+  );
+  const steps = [
+    step({ doneOn: '2009-09-17' }),
+    step({ stepId: 'a', doneOn: '2009-09-10' }),
+    step({ stepId: 'b', dueOn: '2010-12-01' }),
+    step({ stepId: 'c', excused: 'merged' }),
+  ];
+  t.match(seen({ steps }).reasons, [
+    { text: 'Nothing due is late: 2 of 3 steps done, last on 17 September 2009' },
+  ]);
 });
 
 test('a last step of more than forty working days ago stands beside the colour', async (t) => {
   const last = (n: number, more: Partial<PlaceFacts> = {}) =>
-    judge(facts({ steps: [step({ doneOn: dueOn }), step({ stepId: 'a', doneOn: '2009-09-01' })], ...more }), late(n), wd).lastStepOn;
+    judge(
+      facts({ steps: [step({ doneOn: dueOn }), step({ stepId: 'a', doneOn: '2009-09-01' })], ...more }),
+      late(n),
+      wd,
+    ).lastStepOn;
   t.same([last(40), last(41)], [null, dueOn]);
   t.equal(last(41, { items: [item()] }), dueOn, 'whatever colour that is');
   t.equal(last(60, { steps: [step({ dueOn: '2010-12-01' })] }), null, 'none was done');
@@ -228,14 +366,20 @@ test('what waits before a rung is for who sits there to direct, and after the di
   const office = { role: 'programme-office', programme: 'tp' } as const;
   const chair = { role: 'chair', place: 'durham', agency: 'council' } as const;
   const dwp = { role: 'official', agency: 'dwp' } as const;
-  const item = (key: string, kind: DueParty['kind'], id: string) => ({ code: 'rung', key, placeId: 'durham', owedBy: [{ kind, id }] }) as const;
-  const who = (i: ReturnType<typeof item>) => [champion, office, chair, dwp].filter((g) => waitsFor(i, g)).map((g) => g.role);
+  const item = (key: string, kind: DueParty['kind'], id: string) =>
+    ({ code: 'rung', key, placeId: 'durham', owedBy: [{ kind, id }] }) as const;
+  const who = (i: ReturnType<typeof item>) =>
+    [champion, office, chair, dwp].filter((g) => waitsFor(i, g)).map((g) => g.role);
   t.same(who(item('dwp:champion', 'department', 'dcsf')), ['champion'], 'who has no grant of the department');
   t.same(who(item('dwp:champion', 'programme-office', 'tp')), ['champion'], 'or is of none');
   t.equal(waitsFor(item('dwp:champion', 'department', 'dcsf'), { ...champion, place: 'kent' }), undefined);
   t.same(who(item('dwp:champions-group', 'programme-office', 'tp')), ['programme-office']);
   t.same(who(item('council:chair', 'agency', 'council')), ['chair']);
-  t.equal(waitsFor(item('council:chair', 'agency', 'council'), { ...chair, role: 'seat-holder' }), undefined, 'the chair’s agency holds a seat besides');
+  t.equal(
+    waitsFor(item('council:chair', 'agency', 'council'), { ...chair, role: 'seat-holder' }),
+    undefined,
+    'the chair’s agency holds a seat besides',
+  );
   t.same(who(item('dwp:champion:answer', 'department', 'dwp')), ['official']);
   t.ok(waitsFor(item('council:chair:answer', 'agency', 'council'), { ...chair, role: 'seat-holder' }));
 });

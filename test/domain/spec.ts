@@ -8,7 +8,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Test } from 'tap';
 import { v5 as uuidv5 } from 'uuid';
 import { londonDate } from '../../src/domain/shared/calendar.js';
-import { checkState, doesReplace, fittingGrants, standardRefusals, targetOf } from '../../src/domain/kernel/command.js';
+import {
+  checkState,
+  doesReplace,
+  fittingGrants,
+  standardRefusals,
+  targetOf,
+} from '../../src/domain/kernel/command.js';
 import {
   isRefusal,
   type Actor,
@@ -73,7 +79,14 @@ function once<T>(from: (text: string) => T): (text: string) => T {
 const idFor = once((name) => uuidv5(name, uuidv5.URL));
 const dayOf = once(londonDate);
 
-export function metaOf(agg: Aggregate, recordId: string, type: string, version: number, at: string, actor: Actor): Meta {
+export function metaOf(
+  agg: Aggregate,
+  recordId: string,
+  type: string,
+  version: number,
+  at: string,
+  actor: Actor,
+): Meta {
   return {
     id: idFor(`${recordId}.${version}`),
     type,
@@ -88,28 +101,53 @@ export function metaOf(agg: Aggregate, recordId: string, type: string, version: 
 }
 
 /** Folds given events into a loaded stream, each checked against its own schema. */
-export const load = <S, E extends EventTable<S>>(agg: Aggregate<S, E>, recordId: string, given: readonly GivenOf<E>[], start?: string): Loaded<S> => loadAny(agg, recordId, given, start);
+export const load = <S, E extends EventTable<S>>(
+  agg: Aggregate<S, E>,
+  recordId: string,
+  given: readonly GivenOf<E>[],
+  start?: string,
+): Loaded<S> => loadAny(agg, recordId, given, start);
 /** As `load`, of events that no more is known of than that they stand in a list. */
-export function loadAny<S>(agg: Aggregate<S>, recordId: string, given: readonly AnyGiven[], start = '2009-06-01T08:00:00.000Z'): Loaded<S> {
+export function loadAny<S>(
+  agg: Aggregate<S>,
+  recordId: string,
+  given: readonly AnyGiven[],
+  start = '2009-06-01T08:00:00.000Z',
+): Loaded<S> {
   const loaded = emptyLoaded(agg);
   for (const g of given) {
     const { event, at = start, by = system } = 'event' in g ? g : { event: g };
     // Shared with the views and the reactors: what a state keeps of it, it may not change.
     const data = freeze(agg.events[event.type]!.data.parse(event.data));
-    fold(agg, loaded, { type: event.type, data: data as Record<string, unknown> }, metaOf(agg, recordId, event.type, loaded.version + 1, at, by));
+    fold(
+      agg,
+      loaded,
+      { type: event.type, data: data as Record<string, unknown> },
+      metaOf(agg, recordId, event.type, loaded.version + 1, at, by),
+    );
     checkPresence(agg, loaded as Loaded<object>);
   }
   return loaded;
 }
 
 /** Data as specs write them: of a choice of words they may keep the word in a constant, which the schema looks at when the spec runs. */
-type Sent<T> = Term extends T ? T : T extends string ? string : T extends object ? { readonly [K in keyof T]: Sent<T[K]> } : T;
+type Sent<T> = Term extends T
+  ? T
+  : T extends string
+    ? string
+    : T extends object
+      ? { readonly [K in keyof T]: Sent<T[K]> }
+      : T;
 
 /** What specs send for a command of a record. */
-export type DataFor<A extends { readonly commands: CommandTable }, K extends keyof A['commands']> = Sent<InputOf<A['commands'][K]>>;
+export type DataFor<A extends { readonly commands: CommandTable }, K extends keyof A['commands']> = Sent<
+  InputOf<A['commands'][K]>
+>;
 
 /** The events of a table, by their names, as specs write them. */
-type Events<E> = { readonly [K in keyof E & string]: { readonly type: K; readonly data: Sent<DataOf<E[K]>> } };
+type Events<E> = {
+  readonly [K in keyof E & string]: { readonly type: K; readonly data: Sent<DataOf<E[K]>> };
+};
 type Written<E> = Events<E>[keyof E & string];
 type GivenOf<E> = Giving<Written<E>>;
 /** An event of a record as its specs write it. */
@@ -117,19 +155,36 @@ export type EventFor<A extends { readonly events: EventTable }> = Written<A['eve
 /** What is given to a record's specs: events, with when and whose they are where it matters. */
 export type GivenFor<A extends { readonly events: EventTable }> = GivenOf<A['events']>;
 /** The data of a record's event as its specs write them. */
-export type EventDataFor<A extends { readonly events: EventTable }, K extends keyof A['events']> = Sent<DataOf<A['events'][K]>>;
+export type EventDataFor<A extends { readonly events: EventTable }, K extends keyof A['events']> = Sent<
+  DataOf<A['events'][K]>
+>;
 /** Some of the data of a record's event, as its specs write it. */
-export type MoreFor<A extends { readonly events: EventTable }, K extends keyof A['events']> = Partial<EventDataFor<A, K>>;
+export type MoreFor<A extends { readonly events: EventTable }, K extends keyof A['events']> = Partial<
+  EventDataFor<A, K>
+>;
 /** Makes events of a record: the compiler checks their names and data. */
 export const eventsFor =
   <E extends EventTable>(_record: { readonly events: E }) =>
-  <K extends keyof E & string>(type: K, ...[data]: Record<never, never> extends Events<E>[K]['data'] ? [data?: Events<E>[K]['data']] : [data: Events<E>[K]['data']]) =>
+  <K extends keyof E & string>(
+    type: K,
+    ...[data]: Record<never, never> extends Events<E>[K]['data']
+      ? [data?: Events<E>[K]['data']]
+      : [data: Events<E>[K]['data']]
+  ) =>
     // What is left out has nothing that must be there.
     ({ type, data: data ?? {} }) as Events<E>[K];
 
 /** What an event is compared on: some of its members, texts by an expression too. */
-type Matching<T> = Term extends T ? T : T extends string ? string | RegExp : T extends object ? { readonly [K in keyof T]?: Matching<T[K]> | undefined } : T;
-type Expected<E> = { [K in keyof E & string]: { readonly type: K; readonly data?: Matching<DataOf<E[K]>> } }[keyof E & string];
+type Matching<T> = Term extends T
+  ? T
+  : T extends string
+    ? string | RegExp
+    : T extends object
+      ? { readonly [K in keyof T]?: Matching<T[K]> | undefined }
+      : T;
+type Expected<E> = {
+  [K in keyof E & string]: { readonly type: K; readonly data?: Matching<DataOf<E[K]>> };
+}[keyof E & string];
 
 class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S> = CommandTable<S>> {
   #id = 'subject';
@@ -163,13 +218,24 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     return this;
   }
   /** A decision that stands as told: by default carried, and authorising just this. */
-  decided(id: string, placeId: string, authorises: readonly Authorisation[], more: Partial<DecisionState> = {}): this {
+  decided(
+    id: string,
+    placeId: string,
+    authorises: readonly Authorisation[],
+    more: Partial<DecisionState> = {},
+  ): this {
     const agg = aggregateNamed('decision');
     this.#others.set(`decision-${id}`, {
       ...emptyLoaded(agg),
       version: 1,
       access: { tier: 'members', tierSince: 1, parties: [], placeId },
-      state: { ...(agg.initial() as DecisionState), status: 'carried', placeId, authorises: [...authorises], ...more },
+      state: {
+        ...(agg.initial() as DecisionState),
+        status: 'carried',
+        placeId,
+        authorises: [...authorises],
+        ...more,
+      },
     });
     return this;
   }
@@ -197,7 +263,12 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     else {
       const grant = parseGrant(role, scope);
       if (!grant) throw new Error(`no such grant: ${role}@${scope}`);
-      this.#actor = { account, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}), ...(grant.place ? { place: grant.place } : {}) };
+      this.#actor = {
+        account,
+        role: grant.role,
+        ...(grant.agency ? { agency: grant.agency } : {}),
+        ...(grant.place ? { place: grant.place } : {}),
+      };
       this.#grant = grant;
     }
     return this;
@@ -205,7 +276,12 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
   #grant: ReturnType<typeof parseGrant>;
 
   /** A command of the record, with what is sent for it. */
-  when<K extends keyof C & string>(command: K, ...[data]: Record<never, never> extends InputOf<C[K]> ? [data?: Sent<InputOf<C[K]>>] : [data: Sent<InputOf<C[K]>>]): this {
+  when<K extends keyof C & string>(
+    command: K,
+    ...[data]: Record<never, never> extends InputOf<C[K]>
+      ? [data?: Sent<InputOf<C[K]>>]
+      : [data: Sent<InputOf<C[K]>>]
+  ): this {
     return this.whenAny(command, data ?? {});
   }
   /** A command by a name and with data that no more is known of than that they stand in a table: that they fit is seen when the spec runs. */
@@ -214,7 +290,8 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     if (!entry) throw new Error(`${this.agg.name} has no command ${command}`);
     this.#command = command;
     const parsed = entry.data.safeParse(data);
-    if (!parsed.success) throw new Error(`data of ${command} does not fit its schema: ${parsed.error.message}`);
+    if (!parsed.success)
+      throw new Error(`data of ${command} does not fit its schema: ${parsed.error.message}`);
     this.#data = parsed.data;
     this.#before = freeze(loadAny(this.agg, this.#id, this.#given));
     const first = this.#decide();
@@ -229,17 +306,24 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       (decision, by) => this.#after(decision, by),
     );
     if (wrong.length > 0) this.t.fail(`${command} with ids that every object inherits`, { wrong });
-    const amounts = wrongAmounts(`${this.agg.name}.${command}`, entry.data, this.#data, (d) => this.#decide(d));
+    const amounts = wrongAmounts(`${this.agg.name}.${command}`, entry.data, this.#data, (d) =>
+      this.#decide(d),
+    );
     if (amounts.length > 0) this.t.fail(`${command} with amounts that are none`, { amounts });
     return this;
   }
 
   #decide(data = this.#data, actor = this.#actor): Decision {
     const entry = this.agg.commands[this.#command]!;
-    if (actor.role === 'system' ? !entry.givenBy.includes('system') : fittingGrants(entry, [this.#grant!], targetOf(entry, this.#before, data)).length === 0) {
+    if (
+      actor.role === 'system'
+        ? !entry.givenBy.includes('system')
+        : fittingGrants(entry, [this.#grant!], targetOf(entry, this.#before, data)).length === 0
+    ) {
       return { refused: true, code: 'NOT_ALLOWED', detail: 'role' };
     }
-    if (entry.creates ? this.#before.version > 0 : false) return { refused: true, code: 'RECORD_EXISTS', detail: 'exists' };
+    if (entry.creates ? this.#before.version > 0 : false)
+      return { refused: true, code: 'RECORD_EXISTS', detail: 'exists' };
     const wrong = checkState(this.agg, entry, this.#before.state as { status?: string });
     if (wrong) return wrong;
     const now = this.#now;
@@ -249,7 +333,8 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       if (found) return freeze(found) as Loaded<States[K]>;
       return emptyLoaded(aggregateNamed(aggregate)) as Loaded<States[K]>;
     };
-    const author = this.#actor.role === 'system' ? undefined : { account: this.#actor.account, grants: [this.#grant!] };
+    const author =
+      this.#actor.role === 'system' ? undefined : { account: this.#actor.account, grants: [this.#grant!] };
     const subject = entry.creates ? emptyLoaded(this.agg) : this.#before;
     const ctx: Context = {
       now,
@@ -261,7 +346,12 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       recordId: this.#id,
       acts: this.#before.acts,
       ref: reference,
-      views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [], ...this.#views },
+      views: {
+        agenciesWithIdentifier: () => [],
+        agencyReferenced: () => false,
+        liveCommitments: () => [],
+        ...this.#views,
+      },
       read,
       named: namedBy(author, targetOf(entry, subject, this.#data).placeIds ?? [], read),
     };
@@ -271,7 +361,8 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
   #after(decision: Decision, by: Actor): unknown {
     if (isRefusal(decision)) return undefined;
     const after = loadAny(this.agg, this.#id, this.#given);
-    for (const e of decision) fold(this.agg, after, e, metaOf(this.agg, this.#id, e.type, after.version + 1, this.#now, by));
+    for (const e of decision)
+      fold(this.agg, after, e, metaOf(this.agg, this.#id, e.type, after.version + 1, this.#now, by));
     return after;
   }
 
@@ -287,7 +378,10 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
   /** As `then`, of events that no more is known of than that they stand in a table. */
   thenAny(...expected: readonly { readonly type: string; readonly data?: object }[]): Loaded<S> {
     this.#note('then');
-    judge(this.#mutants, (o) => !isRefusal(o) && o.length === expected.length && o.every((e, i) => e.type === expected[i]!.type));
+    judge(
+      this.#mutants,
+      (o) => !isRefusal(o) && o.length === expected.length && o.every((e, i) => e.type === expected[i]!.type),
+    );
     if (isRefusal(this.#outcome)) {
       this.t.fail(`${this.#command} was refused ${this.#outcome.code}: ${this.#outcome.detail}`);
       return this.#before;
@@ -301,7 +395,10 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     const after = loadAny(this.agg, this.#id, this.#given);
     for (const e of this.#outcome) {
       const data = freeze(this.agg.events[e.type]!.data.parse(e.data));
-      this.t.ok(isDeepStrictEqual(JSON.parse(JSON.stringify(e.data)), data), `${e.type} survives JSON and its own schema`);
+      this.t.ok(
+        isDeepStrictEqual(JSON.parse(JSON.stringify(e.data)), data),
+        `${e.type} survives JSON and its own schema`,
+      );
       const meta = metaOf(this.agg, this.#id, e.type, after.version + 1, this.#now, this.#actor);
       this.t.ok(this.agg.events[e.type]!.describe(data, meta).length > 0, `${e.type} says something`);
       fold(this.agg, after, { type: e.type, data: data as Record<string, unknown> }, meta);
@@ -314,7 +411,12 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     const start = '2009-06-01T08:00:00.000Z';
     const given = this.#given
       .map((g) => ('event' in g ? g : { event: g }))
-      .map(({ event, at = start, by = system }) => ({ type: event.type, data: event.data as Record<string, unknown>, at, by }));
+      .map(({ event, at = start, by = system }) => ({
+        type: event.type,
+        data: event.data as Record<string, unknown>,
+        at,
+        by,
+      }));
     outcome.forEach((_, i) => {
       const decided = outcome.slice(0, i + 1).map((event) => ({ ...event, at: this.#now, by: this.#actor }));
       const shown: Shown = { aggregate: this.agg.name, id: this.#id, events: [...given, ...decided] };
@@ -343,7 +445,11 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
   }
   /** Whether it has to name the version its author looked at. */
   needsVersion(expected: boolean): this {
-    this.t.equal(doesReplace(this.agg.commands[this.#command]!, this.#before.state, this.#data, this.#actor), expected, `${this.#command} ${expected ? 'replaces' : 'replaces nothing'}`);
+    this.t.equal(
+      doesReplace(this.agg.commands[this.#command]!, this.#before.state, this.#data, this.#actor),
+      expected,
+      `${this.#command} ${expected ? 'replaces' : 'replaces nothing'}`,
+    );
     return this;
   }
   /** Accepted, and nothing new. */
@@ -354,7 +460,10 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
   }
 }
 
-export const spec = <S, E extends EventTable<S>, C extends CommandTable<S>>(t: Test, agg: Aggregate<S, E, C>): Spec<S, E, C> => new Spec(t, agg);
+export const spec = <S, E extends EventTable<S>, C extends CommandTable<S>>(
+  t: Test,
+  agg: Aggregate<S, E, C>,
+): Spec<S, E, C> => new Spec(t, agg);
 
 /**
  * The specs of `Disclose`, which every record has. `given` are its first events; `owner` opens it alone; other records are opened by
@@ -369,8 +478,12 @@ export function disclosure<S extends object, E extends EventTable<S>>(
   const agg: Aggregate<S> = record;
   const { tier } = loadAny(agg, 'subject', given).access;
   const subject = (...more: NewEvent[]) => spec(t, agg).givenAny(...given, ...more);
-  const disclosed = (from: string, to: string, decisionId?: string): NewEvent => ({ type: 'RecordDisclosed', data: { from, to, ...(decisionId ? { decisionId } : {}) } });
-  const as = (s: Spec<S>): Spec<S> => ('owner' in who ? s.as(...who.owner) : s.as('secretariat', `place:${who.placeId}`));
+  const disclosed = (from: string, to: string, decisionId?: string): NewEvent => ({
+    type: 'RecordDisclosed',
+    data: { from, to, ...(decisionId ? { decisionId } : {}) },
+  });
+  const as = (s: Spec<S>): Spec<S> =>
+    'owner' in who ? s.as(...who.owner) : s.as('secretariat', `place:${who.placeId}`);
   subject()
     .as('system')
     .when('Disclose', { to: 'public' })
@@ -395,24 +508,53 @@ export function disclosure<S extends object, E extends EventTable<S>>(
     return;
   }
   const { placeId } = who;
-  const allows = (more: object = {}): Authorisation => ({ command: 'Disclose', record: `${agg.name}-subject`, terms: { to: 'public' }, ...more });
-  const open = (s: Spec<S>, ...authorises: Authorisation[]) => as(s.decided('open-it', placeId, authorises)).when('Disclose', { to: 'public', decisionId: 'open-it' });
-  t.match(open(subject(), allows()).then({ type: 'RecordDisclosed', data: { from: tier, to: 'public', decisionId: 'open-it' } }), { usedDecisions: ['open-it'], access: { tier: 'public' } });
+  const allows = (more: object = {}): Authorisation => ({
+    command: 'Disclose',
+    record: `${agg.name}-subject`,
+    terms: { to: 'public' },
+    ...more,
+  });
+  const open = (s: Spec<S>, ...authorises: Authorisation[]) =>
+    as(s.decided('open-it', placeId, authorises)).when('Disclose', { to: 'public', decisionId: 'open-it' });
+  t.match(
+    open(subject(), allows()).then({
+      type: 'RecordDisclosed',
+      data: { from: tier, to: 'public', decisionId: 'open-it' },
+    }),
+    { usedDecisions: ['open-it'], access: { tier: 'public' } },
+  );
   as(subject())
     .when('Disclose', { to: 'public' })
     .refuses('DECISION_NOT_CARRIED', /decisionId/);
   as(subject()).when('Disclose', { to: 'public', decisionId: 'never' }).refuses('DECISION_NOT_CARRIED');
-  for (const status of ['draft', 'open', 'not-carried', 'lapsed', 'withdrawn', 'superseded', 'rescinded'] as const)
+  for (const status of [
+    'draft',
+    'open',
+    'not-carried',
+    'lapsed',
+    'withdrawn',
+    'superseded',
+    'rescinded',
+  ] as const)
     as(subject().decided('open-it', placeId, [allows()], { status }))
       .when('Disclose', { to: 'public', decisionId: 'open-it' })
       .refuses('DECISION_NOT_CARRIED');
-  for (const other of [{ command: 'Withdraw' }, { record: `${agg.name}-other` }, { terms: {} }, { terms: { to: 'programme' } }])
+  for (const other of [
+    { command: 'Withdraw' },
+    { record: `${agg.name}-other` },
+    { terms: {} },
+    { terms: { to: 'programme' } },
+  ])
     open(subject(), allows(other)).refuses('DECISION_DOES_NOT_MATCH');
   as(subject().decided('open-it', 'elsewhere', [allows()]))
     .when('Disclose', { to: 'public', decisionId: 'open-it' })
     .refuses('DECISION_NOT_CARRIED', /no such decision/);
   open(subject(disclosed(tier, 'programme', 'open-it')), allows()).refuses('DECISION_ALREADY_USED');
-  subject().decided('open-it', placeId, [allows()]).as('chair', `place:${placeId}+agency:nobody`).when('Disclose', { to: 'public', decisionId: 'open-it' }).refuses('NOT_A_SEAT_HOLDER');
+  subject()
+    .decided('open-it', placeId, [allows()])
+    .as('chair', `place:${placeId}+agency:nobody`)
+    .when('Disclose', { to: 'public', decisionId: 'open-it' })
+    .refuses('NOT_A_SEAT_HOLDER');
 }
 
 /** A last test of each file: every command and every declared refusal code of the aggregate has been shown. */
@@ -421,6 +563,7 @@ export function coverage(t: Test, agg: Aggregate, skip: readonly string[] = []):
     if (skip.includes(name)) continue;
     const seen = shown.get(`${agg.name}.${name}`) ?? new Set();
     t.ok(seen.has('then'), `${agg.name}.${name} has a spec in which it is accepted`);
-    for (const code of Object.keys(entry.refuses)) t.ok(seen.has(code), `${agg.name}.${name} has a spec refused ${code}`);
+    for (const code of Object.keys(entry.refuses))
+      t.ok(seen.has(code), `${agg.name}.${name} has a spec refused ${code}`);
   }
 }

@@ -8,7 +8,17 @@ import { canSee, type Grant, type Viewer, type Withheld } from '../../src/domain
 import { held } from '../../src/domain/kernel/parts.js';
 import { submission } from '../../src/domain/submission/index.js';
 import { statementOf } from '../../src/domain/submission/statement.js';
-import { coverage, disclosure, eventsFor, load, metaOf, spec, type DataFor, type EventDataFor, type GivenFor } from './spec.js';
+import {
+  coverage,
+  disclosure,
+  eventsFor,
+  load,
+  metaOf,
+  spec,
+  type DataFor,
+  type EventDataFor,
+  type GivenFor,
+} from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 
 type Given = GivenFor<typeof submission>;
@@ -43,26 +53,55 @@ const template = [
   { sectionId: 'risks', title: 'Risks', prompt: 'What could go wrong?', kind: 'risks' },
   { sectionId: 'narrative', title: 'Narrative', prompt: 'Tell the story', kind: 'prose', maxWords: 5 },
 ];
-const risk = { description: 'Funding ends', mitigation: 'Pool it', before: { impact: 6, likelihood: 4 }, after: { impact: 1, likelihood: 1 }, ownerRole: 'Chief executive', proximity: 5 };
+const risk = {
+  description: 'Funding ends',
+  mitigation: 'Pool it',
+  before: { impact: 6, likelihood: 4 },
+  after: { impact: 1, likelihood: 1 },
+  ownerRole: 'Chief executive',
+  proximity: 5,
+};
 const content: Record<string, EventDataFor<typeof submission, 'SectionAnswered'>['content']> = {
   pools: { rows: [{ label: 'Drugs and alcohol', value: 'open' }] },
   barriers: { counts: { whitehall: 2, joint: 0, local: 1 } },
   risks: { risks: [risk] },
   narrative: { text: 'One two three four five' },
 };
-const begun = (kind: 'pilot' | 'parallel' = 'pilot') => ({ programmeId: 'tp', roundNo: 1, roundKind: 'interim', placeId: 'durham', placeKind: kind, templateVersion: 1, template });
+const begun = (kind: 'pilot' | 'parallel' = 'pilot') => ({
+  programmeId: 'tp',
+  roundNo: 1,
+  roundKind: 'interim',
+  placeId: 'durham',
+  placeKind: kind,
+  templateVersion: 1,
+  template,
+});
 const started = (kind: 'pilot' | 'parallel' = 'pilot') => happened('SubmissionStarted', begun(kind));
 const titleOf = (id: string) => template.find((t) => t.sectionId === id)!.title;
-const answered = (id: string, prefilled = false) => happened('SectionAnswered', { sectionId: id, title: titleOf(id), content: content[id]!, prefilled });
+const answered = (id: string, prefilled = false) =>
+  happened('SectionAnswered', { sectionId: id, title: titleOf(id), content: content[id]!, prefilled });
 const by = <E>(account: string, event: E) => ({ event, by: { account, role: 'secretariat' as const } });
 const completed = (id: string) => happened('SectionCompleted', { sectionId: id, title: titleOf(id) });
 const ids = template.map((t) => t.sectionId);
-const ready = (kind: 'pilot' | 'parallel' = 'pilot') => [started(kind), ...ids.map((id) => by('sec', answered(id))), ...ids.map(completed)];
+const ready = (kind: 'pilot' | 'parallel' = 'pilot') => [
+  started(kind),
+  ...ids.map((id) => by('sec', answered(id))),
+  ...ids.map(completed),
+];
 const head = { placeId: 'durham', roundKind: 'interim', roundNo: 1 };
-const sent = (version = 1) => happened('SubmissionSentForSignOff', { ...head, accountableBodyId: 'council', pins: [{ aggregate: 'pool', id: 'drugs', version }] });
+const sent = (version = 1) =>
+  happened('SubmissionSentForSignOff', {
+    ...head,
+    accountableBodyId: 'council',
+    pins: [{ aggregate: 'pool', id: 'drugs', version }],
+  });
 const hash = 'a'.repeat(64);
 const signed = happened('SubmissionSignedOff', { statementHash: hash });
-const voided = happened('SignOffVoided', { ...head, changed: [{ aggregate: 'pool', id: 'drugs', version: 2, type: 'PledgeChanged' }], sections: [] });
+const voided = happened('SignOffVoided', {
+  ...head,
+  changed: [{ aggregate: 'pool', id: 'drugs', version: 2, type: 'PledgeChanged' }],
+  sections: [],
+});
 const submitted = (version = 1) =>
   happened('FindingsSubmitted', {
     programmeId: 'tp',
@@ -70,10 +109,17 @@ const submitted = (version = 1) =>
     version,
     lateDays: 0,
     statementHash: hash,
-    sections: ids.map((id) => ({ sectionId: id, title: titleOf(id), kind: template.find((t) => t.sectionId === id)!.kind, content: content[id]!, prefilled: false })),
+    sections: ids.map((id) => ({
+      sectionId: id,
+      title: titleOf(id),
+      kind: template.find((t) => t.sectionId === id)!.kind,
+      content: content[id]!,
+      prefilled: false,
+    })),
     included: [{ aggregate: 'pool', id: 'drugs', version: 1 }],
   });
-const changes = (sections = ['narrative'], dueOn = '2009-11-20') => happened('ChangesRequested', { sections, reason: 'Say more', dueOn });
+const changes = (sections = ['narrative'], dueOn = '2009-11-20') =>
+  happened('ChangesRequested', { sections, reason: 'Say more', dueOn });
 const accepted = happened('SubmissionAccepted', { version: 1 });
 const missed = happened('SubmissionMissed', { ...begun(), missing: ['narrative'] });
 const queried = happened('SubmissionQueried', { queryId: 'q1', sectionId: 'pools', question: 'All year?' });
@@ -110,22 +156,59 @@ const durham = (t: Test, w: World = {}) =>
             extensions: w.extension ? { durham: { to: w.extension, reason: 'Flood' } } : {},
           },
         },
-        templates: w.templates ?? { 'interim.pilot': { version: 1, sections: template }, 'interim.parallel': { version: 1, sections: template.slice(3) } },
+        templates: w.templates ?? {
+          'interim.pilot': { version: 1, sections: template },
+          'interim.parallel': { version: 1, sections: template.slice(3) },
+        },
       }),
     )
-    .with(standing('place'), 'durham', stood({ programmeId: w.programme ?? 'tp', ...('body' in w ? {} : { accountableBodyId: 'council' }), ...('lead' in w ? {} : { leadContact: 'lead' }) }))
+    .with(
+      standing('place'),
+      'durham',
+      stood({
+        programmeId: w.programme ?? 'tp',
+        ...('body' in w ? {} : { accountableBodyId: 'council' }),
+        ...('lead' in w ? {} : { leadContact: 'lead' }),
+      }),
+    )
     .with(standing('pool'), 'drugs', ...(w.pool ?? [stood({ at: 'durham' })]))
     .with(standing('pool'), 'elsewhere', stood({ at: 'kent' }))
-    .with(standing('commitment'), 'open', stood({ at: 'durham', status: 'in-delivery', consented: true, ownerAgencyId: 'council' }))
-    .with(standing('commitment'), 'closed', stood({ at: 'durham', status: 'completed', consented: false, ownerAgencyId: 'council' }))
-    .with(standing('commitment'), 'offered', stood({ at: 'durham', status: 'offered', consented: false, ownerAgencyId: 'council' }))
+    .with(
+      standing('commitment'),
+      'open',
+      stood({ at: 'durham', status: 'in-delivery', consented: true, ownerAgencyId: 'council' }),
+    )
+    .with(
+      standing('commitment'),
+      'closed',
+      stood({ at: 'durham', status: 'completed', consented: false, ownerAgencyId: 'council' }),
+    )
+    .with(
+      standing('commitment'),
+      'offered',
+      stood({ at: 'durham', status: 'offered', consented: false, ownerAgencyId: 'council' }),
+    )
     .with(standing('barrier'), 'own', stood({ at: 'durham' }))
-    .with(standing('barrier'), 'nh', stood({ at: 'kent', of: 'nh', joined: { durham: { localEffect: 'Same here' } } }))
-    .with(standing('barrier'), 'joined', stood({ at: 'kent', tier: 'programme', joined: { durham: { localEffect: 'Same here' } } }))
+    .with(
+      standing('barrier'),
+      'nh',
+      stood({ at: 'kent', of: 'nh', joined: { durham: { localEffect: 'Same here' } } }),
+    )
+    .with(
+      standing('barrier'),
+      'joined',
+      stood({ at: 'kent', tier: 'programme', joined: { durham: { localEffect: 'Same here' } } }),
+    )
     .with(
       standing('collaborative'),
       'durham',
-      stood({ chair: 's1', seats: { s1: { seatId: 's1', agencyId: 'council', account: 'chair-1', kind: 'voting', status: 'accepted' } }, delegations: [] }),
+      stood({
+        chair: 's1',
+        seats: {
+          s1: { seatId: 's1', agencyId: 'council', account: 'chair-1', kind: 'voting', status: 'accepted' },
+        },
+        delegations: [],
+      }),
     )
     .as('secretariat', 'place:durham');
 const officer = 'agency:council';
@@ -134,10 +217,15 @@ const start = { programmeId: 'tp', roundNo: 1, placeId: 'durham' };
 
 test('a return begins with the programme’s template for its kind of place', async (t) => {
   t.equal(submission.commands.StartSubmission!.id!(start), 'tp.1.durham');
-  const { state, access } = durham(t).when('StartSubmission', start).then({ type: 'SubmissionStarted', data: begun() });
+  const { state, access } = durham(t)
+    .when('StartSubmission', start)
+    .then({ type: 'SubmissionStarted', data: begun() });
   t.equal(state.status, 'in-progress');
   t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp' });
-  durham(t).as('contributor', 'place:durham+agency:pct').when('StartSubmission', start).then({ type: 'SubmissionStarted' });
+  durham(t)
+    .as('contributor', 'place:durham+agency:pct')
+    .when('StartSubmission', start)
+    .then({ type: 'SubmissionStarted' });
   // Whatever the programme's stream says, the place's own says that it is another's.
   durham(t, { programme: 'nh' })
     .when('StartSubmission', start)
@@ -147,7 +235,10 @@ test('a return begins with the programme’s template for its kind of place', as
     .when('StartSubmission', start)
     .then({ type: 'SubmissionStarted', data: { placeKind: 'parallel' } });
   durham(t).as('member', 'place:durham').when('StartSubmission', start).refuses('NOT_ALLOWED');
-  durham(t, { kind: 'parallel' }).as('contributor', 'place:durham+agency:pct').when('StartSubmission', start).refuses('NOT_ALLOWED');
+  durham(t, { kind: 'parallel' })
+    .as('contributor', 'place:durham+agency:pct')
+    .when('StartSubmission', start)
+    .refuses('NOT_ALLOWED');
   durham(t).given(started()).when('StartSubmission', start).refuses('RECORD_EXISTS');
   durham(t, { templates: {} }).when('StartSubmission', start).refuses('TEMPLATE_NOT_SET');
   durham(t, { round: 'planned' }).when('StartSubmission', start).refuses('ROUND_NOT_OPEN');
@@ -156,33 +247,57 @@ test('a return begins with the programme’s template for its kind of place', as
   durham(t)
     .when('StartSubmission', { ...start, roundNo: 2 })
     .refuses('ROUND_NOT_OPEN');
-  durham(t, { round: 'closed', extension: '2009-11-05' }).when('StartSubmission', start).then({ type: 'SubmissionStarted' });
-  durham(t, { round: 'closed', extension: '2009-11-04' }).when('StartSubmission', start).refuses('ROUND_NOT_OPEN');
+  durham(t, { round: 'closed', extension: '2009-11-05' })
+    .when('StartSubmission', start)
+    .then({ type: 'SubmissionStarted' });
+  durham(t, { round: 'closed', extension: '2009-11-04' })
+    .when('StartSubmission', start)
+    .refuses('ROUND_NOT_OPEN');
 });
 
 test('answers fit the kind of their section', async (t) => {
-  const answer = (sectionId: string, c: object) => durham(t).given(started()).when('AnswerSection', { sectionId, content: c });
-  for (const id of ids) answer(id, content[id]!).then({ type: 'SectionAnswered', data: { sectionId: id, prefilled: false } });
-  answer('narrative', { text: 'One two three four five six' }).refuses('SECTION_NOT_VALID', /5 words or fewer. It has 6/);
+  const answer = (sectionId: string, c: object) =>
+    durham(t).given(started()).when('AnswerSection', { sectionId, content: c });
+  for (const id of ids)
+    answer(id, content[id]!).then({ type: 'SectionAnswered', data: { sectionId: id, prefilled: false } });
+  answer('narrative', { text: 'One two three four five six' }).refuses(
+    'SECTION_NOT_VALID',
+    /5 words or fewer. It has 6/,
+  );
   answer('narrative', {}).refuses('SECTION_NOT_VALID');
   answer('narrative', content.pools!).refuses('SECTION_NOT_VALID');
   answer('narrative', { ...content.narrative, ...content.risks }).refuses('SECTION_NOT_VALID');
   answer('narrative', { ...content.narrative, ...content.barriers }).refuses('SECTION_NOT_VALID');
   answer('risks', { risks: [] }).refuses('SECTION_NOT_VALID', /at least one risk/);
   answer('barriers', { text: 'Some' }).refuses('SECTION_NOT_VALID');
-  answer('barriers', { counts: { whitehall: 2, joint: 0 } }).refuses('SECTION_NOT_VALID', /how many are local/);
+  answer('barriers', { counts: { whitehall: 2, joint: 0 } }).refuses(
+    'SECTION_NOT_VALID',
+    /how many are local/,
+  );
   answer('pools', {}).refuses('SECTION_NOT_VALID');
   const long = { ...risk, description: 'é'.repeat(1000), mitigation: 'é'.repeat(1000) };
   answer('risks', { risks: Array(9).fill(long) }).then({ type: 'SectionAnswered' });
   answer('risks', { risks: Array(10).fill(long) }).refuses('SECTION_NOT_VALID', /Shorten/);
   durham(t)
-    .given(started(), { type: 'SectionAnswered', data: { sectionId: 'risks', title: 'Risks', content: { risks: Array(9).fill(long) }, prefilled: false } })
+    .given(started(), {
+      type: 'SectionAnswered',
+      data: { sectionId: 'risks', title: 'Risks', content: { risks: Array(9).fill(long) }, prefilled: false },
+    })
     .when('AnswerSection', { sectionId: 'pools', content: { text: 'é'.repeat(3000) } })
     .refuses('SECTION_NOT_VALID');
   answer('nowhere', { text: 'x' }).refuses('SECTION_UNKNOWN');
   const schema = submission.commands.AnswerSection!.data;
-  for (const wrong of [{ before: { impact: 7, likelihood: 1 } }, { before: { impact: 0, likelihood: 1 } }, { after: { impact: 1, likelihood: 5 } }, { proximity: 6 }, { ownerRole: '' }]) {
-    t.notOk(schema.safeParse({ sectionId: 'risks', content: { risks: [{ ...risk, ...wrong }] } }).success, JSON.stringify(wrong));
+  for (const wrong of [
+    { before: { impact: 7, likelihood: 1 } },
+    { before: { impact: 0, likelihood: 1 } },
+    { after: { impact: 1, likelihood: 5 } },
+    { proximity: 6 },
+    { ownerRole: '' },
+  ]) {
+    t.notOk(
+      schema.safeParse({ sectionId: 'risks', content: { risks: [{ ...risk, ...wrong }] } }).success,
+      JSON.stringify(wrong),
+    );
   }
 });
 
@@ -195,8 +310,12 @@ test('an edit brings a return back to work, and says so when it was signed', asy
       .when('AnswerSection', { sectionId, content: c });
   writes('narrative', content.narrative!).needsVersion(false).then({ type: 'SectionAnswered' });
   writes('narrative', content.narrative!, answered('narrative')).needsVersion(false).nothing();
-  writes('narrative', { text: 'Another' }, answered('narrative')).needsVersion(true).then({ type: 'SectionAnswered' });
-  writes('pools', content.pools!, answered('pools', true)).needsVersion(true).then({ type: 'SectionAnswered' });
+  writes('narrative', { text: 'Another' }, answered('narrative'))
+    .needsVersion(true)
+    .then({ type: 'SectionAnswered' });
+  writes('pools', content.pools!, answered('pools', true))
+    .needsVersion(true)
+    .then({ type: 'SectionAnswered' });
   durham(t)
     .given(started(), answered('pools', true))
     .when('AnswerSection', { sectionId: 'pools', content: content.pools! })
@@ -213,7 +332,10 @@ test('an edit brings a return back to work, and says so when it was signed', asy
   const after = durham(t)
     .given(...ready(), sent(), signed)
     .when('AnswerSection', other)
-    .then({ type: 'SignOffVoided', data: { changed: [], sections: ['narrative'] } }, { type: 'SectionAnswered' });
+    .then(
+      { type: 'SignOffVoided', data: { changed: [], sections: ['narrative'] } },
+      { type: 'SectionAnswered' },
+    );
   t.equal(after.state.status, 'in-progress');
   t.equal(after.state.statementHash, undefined);
   durham(t)
@@ -249,11 +371,23 @@ test('the last section complete makes a return ready', async (t) => {
       .then({ type: 'SectionCompleted' }).state.status,
     'ready',
   );
-  t.equal(durham(t).given(started(), answered('pools')).when('CompleteSection', { sectionId: 'pools' }).then({ type: 'SectionCompleted' }).state.status, 'in-progress');
-  durham(t).given(started(), answered('pools'), completed('pools')).when('CompleteSection', { sectionId: 'pools' }).nothing();
+  t.equal(
+    durham(t)
+      .given(started(), answered('pools'))
+      .when('CompleteSection', { sectionId: 'pools' })
+      .then({ type: 'SectionCompleted' }).state.status,
+    'in-progress',
+  );
+  durham(t)
+    .given(started(), answered('pools'), completed('pools'))
+    .when('CompleteSection', { sectionId: 'pools' })
+    .nothing();
   durham(t).given(started()).when('CompleteSection', { sectionId: 'pools' }).refuses('SECTION_INCOMPLETE');
   durham(t).given(started()).when('CompleteSection', { sectionId: 'nowhere' }).refuses('SECTION_UNKNOWN');
-  durham(t, { round: 'closed' }).given(started(), answered('pools')).when('CompleteSection', { sectionId: 'pools' }).refuses('ROUND_NOT_OPEN');
+  durham(t, { round: 'closed' })
+    .given(started(), answered('pools'))
+    .when('CompleteSection', { sectionId: 'pools' })
+    .refuses('ROUND_NOT_OPEN');
   const asked = [...ready(), sent(), signed, submitted(), changes()];
   t.equal(
     durham(t)
@@ -272,7 +406,10 @@ test('the last section complete makes a return ready', async (t) => {
       .given(...given)
       .when('ReopenSection', { sectionId });
   t.equal(reopen(ready()).then({ type: 'SectionReopened' }).state.status, 'in-progress');
-  reopen([...ready(), sent(), signed]).then({ type: 'SignOffVoided', data: { sections: ['pools'] } }, { type: 'SectionReopened' });
+  reopen([...ready(), sent(), signed]).then(
+    { type: 'SignOffVoided', data: { sections: ['pools'] } },
+    { type: 'SectionReopened' },
+  );
   reopen([started(), answered('pools')]).nothing();
   reopen(ready(), 'nowhere').refuses('SECTION_UNKNOWN');
   reopen(ready(), 'pools', { round: 'closed' }).refuses('ROUND_NOT_OPEN');
@@ -280,7 +417,11 @@ test('the last section complete makes a return ready', async (t) => {
 });
 
 test('sending pins the records included', async (t) => {
-  const send = (included: DataFor<typeof submission, 'SendForSignOff'>['included'], w: World = {}, given: any[] = ready()) =>
+  const send = (
+    included: DataFor<typeof submission, 'SendForSignOff'>['included'],
+    w: World = {},
+    given: any[] = ready(),
+  ) =>
     durham(t, w)
       .given(...given)
       .when('SendForSignOff', { included });
@@ -289,7 +430,9 @@ test('sending pins the records included', async (t) => {
     { aggregate: 'barrier', id: 'own' },
     { aggregate: 'barrier', id: 'joined' },
   ];
-  const after = send([...all, all[0]!], { pool: [stood({ at: 'durham' }), { type: 'CashPaidIn', data: {} }] }).then({
+  const after = send([...all, all[0]!], {
+    pool: [stood({ at: 'durham' }), { type: 'CashPaidIn', data: {} }],
+  }).then({
     type: 'SubmissionSentForSignOff',
     data: {
       accountableBodyId: 'council',
@@ -304,10 +447,16 @@ test('sending pins the records included', async (t) => {
   send([{ aggregate: 'pool', id: 'elsewhere' }]).refuses('RECORD_UNKNOWN');
   send([{ aggregate: 'pool', id: 'never' }]).refuses('RECORD_UNKNOWN');
   send([{ aggregate: 'barrier', id: 'nh' }]).refuses('RECORD_UNKNOWN');
-  send([{ aggregate: 'commitment', id: 'open' }]).then({ type: 'SubmissionSentForSignOff', data: { pins: [{ aggregate: 'commitment', id: 'open', version: 1 }] } });
+  send([{ aggregate: 'commitment', id: 'open' }]).then({
+    type: 'SubmissionSentForSignOff',
+    data: { pins: [{ aggregate: 'commitment', id: 'open', version: 1 }] },
+  });
   send([{ aggregate: 'commitment', id: 'closed' }]).refuses('NOT_DISCLOSED', /council has not consented/);
   send([{ aggregate: 'commitment', id: 'offered' }]).refuses('COMMITMENT_NOT_ACCEPTED');
-  send([], {}, [started(), answered('pools'), completed('pools')]).refuses('SECTION_INCOMPLETE', /“Narrative”/);
+  send([], {}, [started(), answered('pools'), completed('pools')]).refuses(
+    'SECTION_INCOMPLETE',
+    /“Narrative”/,
+  );
   send([], { body: undefined }).refuses('NO_SIGNER');
   send([], { lead: undefined, kind: 'parallel' }, ready('parallel')).refuses('NO_SIGNER');
   send([], { round: 'closed' }).refuses('ROUND_NOT_OPEN');
@@ -320,7 +469,9 @@ test('sending pins the records included', async (t) => {
 });
 
 /** Signs what is to be signed after these events; any hash where nothing is. */
-const signs = (given: readonly Given[]) => ({ statementHash: statementOf(load(submission, 'tp.1.durham', given).state)?.sha256 ?? hash });
+const signs = (given: readonly Given[]) => ({
+  statementHash: statementOf(load(submission, 'tp.1.durham', given).state)?.sha256 ?? hash,
+});
 
 test('who signs', async (t) => {
   t.equal(
@@ -351,7 +502,13 @@ test('who signs', async (t) => {
     .given(...ready(), by('sender', sent()))
     .when('SignOff', signs([...ready(), by('sender', sent())]))
     .refuses('SOD_CONFLICT', /or sent it/);
-  const finished = [started(), ...ids.map((id) => answered(id)), by('finisher', completed(ids[0]!)), ...ids.slice(1).map(completed), sent()];
+  const finished = [
+    started(),
+    ...ids.map((id) => answered(id)),
+    by('finisher', completed(ids[0]!)),
+    ...ids.slice(1).map(completed),
+    sent(),
+  ];
   durham(t)
     .as('finance-officer', officer, 'finisher')
     .given(...finished)
@@ -369,13 +526,24 @@ test('who signs', async (t) => {
   durham(t, { kind: 'parallel' })
     .as('member', 'place:durham', 'lead')
     .given(started('parallel'), ...ids.map((id) => by('lead', answered(id))), ...ids.map(completed), sent())
-    .when('SignOff', signs([started('parallel'), ...ids.map((id) => by('lead', answered(id))), ...ids.map(completed), sent()]))
+    .when(
+      'SignOff',
+      signs([
+        started('parallel'),
+        ...ids.map((id) => by('lead', answered(id))),
+        ...ids.map(completed),
+        sent(),
+      ]),
+    )
     .refuses('SOD_CONFLICT');
   // What the system prefilled is nobody's answer.
   durham(t)
     .as('finance-officer', officer, 'clerk')
     .given(started(), ...ids.map((id) => by('clerk', answered(id, true))), ...ids.map(completed), sent())
-    .when('SignOff', signs([started(), ...ids.map((id) => by('clerk', answered(id, true))), ...ids.map(completed), sent()]))
+    .when(
+      'SignOff',
+      signs([started(), ...ids.map((id) => by('clerk', answered(id, true))), ...ids.map(completed), sent()]),
+    )
     .then({ type: 'SubmissionSignedOff' });
   durham(t)
     .as('finance-officer', officer)
@@ -417,7 +585,10 @@ test('what is signed is the statement that the service makes: who, of what, of w
   const of = (given: readonly Given[]) => statementOf(load(submission, 'tp.1.durham', given).state);
   const { text, sha256 } = of([...ready(), sent()])!;
   t.equal(sha256, createHash('sha256').update(text).digest('hex'), 'the hash is of the text as it is read');
-  t.match(text, /^I sign version 1 of the interim findings of round 1 of durham in the programme tp, as a finance officer of council, its accountable body\./);
+  t.match(
+    text,
+    /^I sign version 1 of the interim findings of round 1 of durham in the programme tp, as a finance officer of council, its accountable body\./,
+  );
   t.match(text, /version 10 of its record, 4 sections, whose answers have the SHA-256 [0-9a-f]{64}\./);
   t.match(text, /It includes these records, each as it stood then:\n- pool drugs, version 1 of its record\n/);
   t.match(text, /I answered nothing in it and did not send it\./);
@@ -425,14 +596,23 @@ test('what is signed is the statement that the service makes: who, of what, of w
   const light = happened('SubmissionSentForSignOff', { ...head, pins: [] });
   t.match(of([...ready('parallel'), light])!.text, /as its lead contact\.[^]*It includes no other record\./);
   t.equal(of(ready()), undefined, 'nothing is sent, nothing is to be signed');
-  for (const back of [voided, happened('SignOffDeclined', { reason: 'No', sections: ['pools'] }), answered('narrative'), happened('SectionReopened', { sectionId: 'pools', title: 'Pools' })])
+  for (const back of [
+    voided,
+    happened('SignOffDeclined', { reason: 'No', sections: ['pools'] }),
+    answered('narrative'),
+    happened('SectionReopened', { sectionId: 'pools', title: 'Pools' }),
+  ])
     t.equal(of([...ready(), sent(), back]), undefined, `${back.type}: nothing waits for a signature`);
   t.equal(of([...ready(), sent(), signed])!.sha256, sha256, 'signed, it is still what was signed');
   t.equal(of([...ready(), sent(), signed, submitted()])!.sha256, sha256, 'and submitted');
 
   // Whatever it says, another return has another: its answers, its records, the version it was sent at, and which version it would be.
   const told = (words: string) =>
-    ready().map((g) => ('event' in g && g.event.data.sectionId === 'narrative' ? by('sec', happened('SectionAnswered', { ...g.event.data, content: { text: words } })) : g));
+    ready().map((g) =>
+      'event' in g && g.event.data.sectionId === 'narrative'
+        ? by('sec', happened('SectionAnswered', { ...g.event.data, content: { text: words } }))
+        : g,
+    );
   const others: Given[][] = [
     [...told('Another story'), sent()],
     [...ready(), sent(2)],
@@ -449,7 +629,10 @@ test('what is signed is the statement that the service makes: who, of what, of w
   for (const given of others) {
     sign(given, sha256).refuses('STATEMENT_DIFFERS', /Read the return’s statement again/);
     sign(given, 'a'.repeat(64)).refuses('STATEMENT_DIFFERS');
-    sign(given, of(given)!.sha256).then({ type: 'SubmissionSignedOff', data: { statementHash: of(given)!.sha256 } });
+    sign(given, of(given)!.sha256).then({
+      type: 'SubmissionSignedOff',
+      data: { statementHash: of(given)!.sha256 },
+    });
   }
   // It says for which body it is signed: that is the one it was sent to.
   const elsewhere = happened('SubmissionSentForSignOff', { ...head, accountableBodyId: 'pct', pins: [] });
@@ -512,7 +695,10 @@ test('E12: a pledge changed after signing voids the signature; a pay-in does not
   durham(t, { pool: changed })
     .given(...all, voided, sent(2), signed)
     .when('Submit')
-    .then({ type: 'FindingsSubmitted', data: { version: 1, included: [{ aggregate: 'pool', id: 'drugs', version: 2 }] } });
+    .then({
+      type: 'FindingsSubmitted',
+      data: { version: 1, included: [{ aggregate: 'pool', id: 'drugs', version: 2 }] },
+    });
   durham(t)
     .given(...ready())
     .when('Submit')
@@ -524,7 +710,15 @@ test('submitting carries the whole return, and how late it is', async (t) => {
   const after = durham(t)
     .given(...all)
     .when('Submit')
-    .then({ type: 'FindingsSubmitted', data: { version: 1, lateDays: 0, statementHash: hash, sections: ids.map((id) => ({ sectionId: id, content: content[id]!, prefilled: false })) } });
+    .then({
+      type: 'FindingsSubmitted',
+      data: {
+        version: 1,
+        lateDays: 0,
+        statementHash: hash,
+        sections: ids.map((id) => ({ sectionId: id, content: content[id]!, prefilled: false })),
+      },
+    });
   t.match(after.access, { tier: 'programme', tierSince: after.version });
   const late = (at: string, lateDays: number, w: World = {}, given: any[] = all) =>
     durham(t, w)
@@ -558,8 +752,22 @@ test('submitting carries the whole return, and how late it is', async (t) => {
     .refuses('NOT_ALLOWED');
   // A missed return that the programme office reopened stays late; changes to a submitted one have their own date.
   late('2009-11-20', 14, { round: 'closed' }, [...ready(), missed, changes([]), sent(), signed]);
-  late('2009-11-20', 0, { round: 'closed' }, [...all, submitted(), changes(), completed('narrative'), sent(), signed]);
-  late('2009-11-21', 1, { round: 'closed' }, [...all, submitted(), changes(), completed('narrative'), sent(), signed]);
+  late('2009-11-20', 0, { round: 'closed' }, [
+    ...all,
+    submitted(),
+    changes(),
+    completed('narrative'),
+    sent(),
+    signed,
+  ]);
+  late('2009-11-21', 1, { round: 'closed' }, [
+    ...all,
+    submitted(),
+    changes(),
+    completed('narrative'),
+    sent(),
+    signed,
+  ]);
 });
 
 test('E13: changes lead to version 2; version 1 stays', async (t) => {
@@ -581,7 +789,10 @@ test('E13: changes lead to version 2; version 1 stays', async (t) => {
   request({ ...ask, dueOn: '2009-11-04' }).refuses('DUE_IN_PAST');
   request({ ...ask, dueOn: '2009-11-05' }).then({ type: 'ChangesRequested' });
   request(ask, [...v1, accepted]).refuses('WRONG_STATE');
-  t.equal(request({ ...ask, sections: [] }, [missed]).then({ type: 'ChangesRequested' }).state.status, 'in-progress');
+  t.equal(
+    request({ ...ask, sections: [] }, [missed]).then({ type: 'ChangesRequested' }).state.status,
+    'in-progress',
+  );
   const again = durham(t)
     .given(...v1, changes(), completed('narrative'), sent(), signed)
     .when('Submit')
@@ -657,7 +868,13 @@ test('a round that closes without a return', async (t) => {
   const none = miss([]).then({ type: 'SubmissionMissed', data: { ...begun(), missing: ids } });
   t.match(none.access, { tier: 'programme', placeId: 'durham', programmeId: 'tp' });
   t.equal(none.state.template.length, 4);
-  t.equal(miss([started(), answered('pools'), completed('pools')]).then({ type: 'SubmissionMissed', data: { missing: ids.slice(1) } }).state.status, 'not-submitted');
+  t.equal(
+    miss([started(), answered('pools'), completed('pools')]).then({
+      type: 'SubmissionMissed',
+      data: { missing: ids.slice(1) },
+    }).state.status,
+    'not-submitted',
+  );
   miss([...ready()]).then({ type: 'SubmissionMissed', data: { missing: [] } });
   miss([], {}).nothing();
   // Another programme's place owes this one nothing.
@@ -676,18 +893,32 @@ test('prefilling never replaces what somebody wrote or confirmed', async (t) => 
       .as('system')
       .given(...given)
       .when('PrefillSections', { sections: [{ sectionId, content: c }] });
-  const after = fill([started()]).then({ type: 'SectionAnswered', data: { sectionId: 'pools', prefilled: true } });
+  const after = fill([started()]).then({
+    type: 'SectionAnswered',
+    data: { sectionId: 'pools', prefilled: true },
+  });
   t.equal(after.acts.size, 0, 'what is prefilled was answered by nobody');
   fill([started()], 'barriers').then({ type: 'SectionAnswered', data: { prefilled: true } });
   // The programme sees no local barriers, so none are counted: how many there are the place says before the section is complete.
   const counts = { whitehall: 2, joint: 0 };
-  fill([started()], 'barriers', { counts }).then({ type: 'SectionAnswered', data: { content: { counts }, prefilled: true } });
-  const counted = happened('SectionAnswered', { sectionId: 'barriers', title: titleOf('barriers'), content: { counts }, prefilled: true });
+  fill([started()], 'barriers', { counts }).then({
+    type: 'SectionAnswered',
+    data: { content: { counts }, prefilled: true },
+  });
+  const counted = happened('SectionAnswered', {
+    sectionId: 'barriers',
+    title: titleOf('barriers'),
+    content: { counts },
+    prefilled: true,
+  });
   durham(t)
     .given(started(), counted)
     .when('CompleteSection', { sectionId: 'barriers' })
     .refuses('SECTION_INCOMPLETE', /how many are local/);
-  durham(t).given(started(), answered('barriers')).when('CompleteSection', { sectionId: 'barriers' }).then({ type: 'SectionCompleted' });
+  durham(t)
+    .given(started(), answered('barriers'))
+    .when('CompleteSection', { sectionId: 'barriers' })
+    .then({ type: 'SectionCompleted' });
   fill([started(), answered('pools', true)]).nothing();
   fill([started(), answered('pools', true)], 'pools', { text: 'Newer' }).then({ type: 'SectionAnswered' });
   fill([started(), answered('pools', true), completed('pools')], 'pools', { text: 'Newer' }).nothing();
@@ -701,33 +932,67 @@ test('prefilling never replaces what somebody wrote or confirmed', async (t) => 
 
 test('what it asks of whom, by when', async (t) => {
   const due = (e: NewEvent) =>
-    aggregateNamed(submission.name).events[e.type]!.due?.(e.data, metaOf(submission, 'tp.1.durham', e.type, 1, '2009-11-05T09:00:00.000Z', { account: 'a', role: 'system' }));
-  t.match(due(sent()), [{ open: 'sign-off', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 5, place: 'durham' }]);
-  t.match(due({ type: 'SubmissionSentForSignOff', data: { ...head, pins: [] } }), [{ open: 'sign-off', owedBy: [{ kind: 'place', id: 'durham' }] }]);
-  t.match(due(voided), [{ close: 'sign-off' }, { open: 're-sign', owedBy: [{ kind: 'place', id: 'durham' }], workingDays: 5 }]);
+    aggregateNamed(submission.name).events[e.type]!.due?.(
+      e.data,
+      metaOf(submission, 'tp.1.durham', e.type, 1, '2009-11-05T09:00:00.000Z', {
+        account: 'a',
+        role: 'system',
+      }),
+    );
+  t.match(due(sent()), [
+    { open: 'sign-off', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 5, place: 'durham' },
+  ]);
+  t.match(due({ type: 'SubmissionSentForSignOff', data: { ...head, pins: [] } }), [
+    { open: 'sign-off', owedBy: [{ kind: 'place', id: 'durham' }] },
+  ]);
+  t.match(due(voided), [
+    { close: 'sign-off' },
+    { open: 're-sign', owedBy: [{ kind: 'place', id: 'durham' }], workingDays: 5 },
+  ]);
   t.match(due(signed), [{ close: 'sign-off' }, { close: 're-sign' }]);
   t.match(due(missed), [{ close: '*' }]);
-  t.match(due({ type: 'SignOffDeclined', data: { reason: 'x', sections: ['pools'] } }), [{ close: 'sign-off' }]);
+  t.match(due({ type: 'SignOffDeclined', data: { reason: 'x', sections: ['pools'] } }), [
+    { close: 'sign-off' },
+  ]);
 });
 
 test('others see what was submitted, not how it came about', async (t) => {
   const grants: Grant[] = [{ role: 'treasury', programme: 'tp' }];
   const reviewer: Viewer = { account: 'tr', grants, placesOf: () => new Set(), programmeOf: () => 'tp' };
-  const open = new Set(['QueryAnswered', 'FindingsSubmitted', 'ChangesRequested', 'SubmissionQueried', 'SubmissionAccepted', 'SubmissionMissed', 'RecordDisclosed']);
-  for (const [type, entry] of Object.entries(submission.events)) t.equal(entry.private === true, !open.has(type), `${type} is ${open.has(type) ? 'open' : 'private'}`);
+  const open = new Set([
+    'QueryAnswered',
+    'FindingsSubmitted',
+    'ChangesRequested',
+    'SubmissionQueried',
+    'SubmissionAccepted',
+    'SubmissionMissed',
+    'RecordDisclosed',
+  ]);
+  for (const [type, entry] of Object.entries(submission.events))
+    t.equal(entry.private === true, !open.has(type), `${type} is ${open.has(type) ? 'open' : 'private'}`);
   const before = load(submission, 'tp.1.durham', ready());
   t.notOk(canSee(reviewer, before.access));
   const after = emptyLoaded(submission);
   for (const e of [started(), submitted()])
-    fold(submission, after, e, metaOf(submission, 'tp.1.durham', e.type, after.version + 1, '2009-11-05T09:00:00.000Z', { account: 'a', role: 'system' }));
+    fold(
+      submission,
+      after,
+      e,
+      metaOf(submission, 'tp.1.durham', e.type, after.version + 1, '2009-11-05T09:00:00.000Z', {
+        account: 'a',
+        role: 'system',
+      }),
+    );
   t.ok(canSee(reviewer, after.access));
   t.notOk(canSee(reviewer, after.access, { version: 1, private: false }), 'what happened before');
-  const then = (withheld: Withheld): boolean => canSee(reviewer, after.access, { version: after.version, private: withheld });
+  const then = (withheld: Withheld): boolean =>
+    canSee(reviewer, after.access, { version: after.version, private: withheld });
   t.same([then(false), then('programme'), then(true)], [true, true, false], 'then, all but what is withheld');
   t.equal(submission.title(after.state), 'Interim findings of round 1');
 });
 
-test('a return is opened before its time by a decision of its place', async (t) => disclosure(t, submission, [started()], { placeId: 'durham' }));
+test('a return is opened before its time by a decision of its place', async (t) =>
+  disclosure(t, submission, [started()], { placeId: 'durham' }));
 
 test('who made a return for its place does not judge it for the programme, and nobody answers their own query', async (t) => {
   const made: [string, Given[]][] = [
@@ -741,7 +1006,10 @@ test('who made a return for its place does not judge it for the programme, and n
   const again = (given: Given) => by('two-hats', 'event' in given ? given.event : given);
   for (const [what, events] of made) {
     // The same history, and the last step of it by somebody who has a token of the programme office too.
-    const own = events.length > 2 ? [...events.slice(0, -1), again(events.at(-1)!), ...rest.slice(events.length)] : [started(), ...events.map(again), ...rest.slice(1)];
+    const own =
+      events.length > 2
+        ? [...events.slice(0, -1), again(events.at(-1)!), ...rest.slice(events.length)]
+        : [started(), ...events.map(again), ...rest.slice(1)];
     const judge = (account: string) =>
       durham(t)
         .as('programme-office', office, account)
@@ -758,7 +1026,15 @@ test('who made a return for its place does not judge it for the programme, and n
     ['began', [by('two-hats', started()), ...rest.slice(1)]],
     [
       'reopened a section',
-      [...ready(), by('two-hats', happened('SectionReopened', { sectionId: 'pools', title: 'Pools' })), answered('pools'), completed('pools'), sent(), signed, submitted()],
+      [
+        ...ready(),
+        by('two-hats', happened('SectionReopened', { sectionId: 'pools', title: 'Pools' })),
+        answered('pools'),
+        completed('pools'),
+        sent(),
+        signed,
+        submitted(),
+      ],
     ],
     ['answered a query', [...rest, by('another', queried), replied]],
   ] as [string, Given[]][])
@@ -777,7 +1053,11 @@ test('who made a return for its place does not judge it for the programme, and n
   const answer = (account: string, id: string) =>
     durham(t)
       .as('secretariat', 'place:durham', account)
-      .given(...rest, ask('q1'), by('another', happened('SubmissionQueried', { ...queried.data, queryId: 'q2' })))
+      .given(
+        ...rest,
+        ask('q1'),
+        by('another', happened('SubmissionQueried', { ...queried.data, queryId: 'q2' })),
+      )
       .when('AnswerQuery', { queryId: id, answer: 'Yes' });
   answer('two-hats', 'q1').refuses('SOD_CONFLICT');
   answer('two-hats', 'q2').then({ type: 'QueryAnswered' });

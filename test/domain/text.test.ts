@@ -8,7 +8,8 @@ import { jsonLine, shortened, shownPlain, withLineFeeds } from '../../src/domain
 import { Name, Prose } from '../../src/domain/shared/values.js';
 import type { Schema } from '../../src/domain/kernel/schema.js';
 
-const from = (first: number, last = first): string[] => Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i));
+const from = (first: number, last = first): string[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i));
 /** Nowhere in a text. */
 const unwanted = [
   ...from(0x00, 0x08),
@@ -55,24 +56,44 @@ const invisible = [
   '\u{1d173}',
   '\u{e0100}',
 ];
-const atNoEnd = ['\u00ad', '\u034f', '\u180e', '\u200b', '\u200c', '\u200d', ...from(0x2060, 0x2064), '\ufeff'];
-const named = (c: string): string => [...c].map((x) => `U+${x.codePointAt(0)!.toString(16).toUpperCase()}`).join(' ');
-const why = (schema: Schema, text: unknown): string | undefined => schema.safeParse(text).error?.issues[0]!.message;
+const atNoEnd = [
+  '\u00ad',
+  '\u034f',
+  '\u180e',
+  '\u200b',
+  '\u200c',
+  '\u200d',
+  ...from(0x2060, 0x2064),
+  '\ufeff',
+];
+const named = (c: string): string =>
+  [...c].map((x) => `U+${x.codePointAt(0)!.toString(16).toUpperCase()}`).join(' ');
+const why = (schema: Schema, text: unknown): string | undefined =>
+  schema.safeParse(text).error?.issues[0]!.message;
 
 test('text is refused with what would be right', async (t) => {
   for (const [schema, what] of [
     [Prose(), 'text'],
     [Name, 'a name'],
   ] as const) {
-    for (const c of unwanted) for (const s of [`Kerb${c}stone`, `${c}Kerb`, `Kerb${c}`]) t.equal(why(schema, s), `Enter ${what} without control characters`, named(c));
-    for (const c of invisible) for (const s of [c, c.repeat(3), ` ${c}\n`]) t.equal(why(schema, s), `Enter ${what}`, named(c));
+    for (const c of unwanted)
+      for (const s of [`Kerb${c}stone`, `${c}Kerb`, `Kerb${c}`])
+        t.equal(why(schema, s), `Enter ${what} without control characters`, named(c));
+    for (const c of invisible)
+      for (const s of [c, c.repeat(3), ` ${c}\n`]) t.equal(why(schema, s), `Enter ${what}`, named(c));
     t.equal(why(schema, invisible.join('')), `Enter ${what}`, 'all of them together');
-    for (const c of atNoEnd) for (const s of [`${c}Kerb`, `Kerb${c}`, ` ${c}Kerb`, `Kerb${c}\n`]) t.equal(why(schema, s), `Enter ${what} without invisible characters at its ends`, named(c));
+    for (const c of atNoEnd)
+      for (const s of [`${c}Kerb`, `Kerb${c}`, ` ${c}Kerb`, `Kerb${c}\n`])
+        t.equal(why(schema, s), `Enter ${what} without invisible characters at its ends`, named(c));
     t.equal(why(schema, ''), `Enter ${what}`);
   }
   t.equal(why(Prose(5), 'abcdef'), 'Enter text in 5 characters or fewer');
   t.match(why(Prose(), 'Wales \u{1F3F4}\u{E0067}'), /control/, 'a flag that does not end');
-  t.match(why(Prose(), '\u{1F3F4}\u{E0067}\u{E0062}\u{E0020}\u{E0077}\u{E006C}\u{E0073}\u{E007F}'), /control/, 'a sentence in tags');
+  t.match(
+    why(Prose(), '\u{1F3F4}\u{E0067}\u{E0062}\u{E0020}\u{E0077}\u{E006C}\u{E0073}\u{E007F}'),
+    /control/,
+    'a sentence in tags',
+  );
 });
 
 test('text that people write passes as it is', async (t) => {
@@ -97,7 +118,8 @@ test('lines end with a newline alone, whatever a form sends, before they are cou
 });
 
 test('a text that is made to be slow is read to the end', async (t) => {
-  for (const c of ['\u200b', ' ', '\u200b ', '\ufeff\u00a0', '\u{1F3F4}\u{E0067}', '\r\n']) t.ok(Prose().safeParse(`${c.repeat(200_000)}x`).error, named(c));
+  for (const c of ['\u200b', ' ', '\u200b ', '\ufeff\u00a0', '\u{1F3F4}\u{E0067}', '\r\n'])
+    t.ok(Prose().safeParse(`${c.repeat(200_000)}x`).error, named(c));
 });
 
 test('what an older log holds is shown plain, and JSON stands on one line for every reader', async (t) => {
@@ -112,12 +134,16 @@ test('what an older log holds is shown plain, and JSON stands on one line for ev
 
 test('a text is shortened between characters', async (t) => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.integer({ min: 1, max: 40 }), (text, max) => {
-      const short = shortened(text, max);
-      t.ok(short.length <= max && short.isWellFormed(), 'is no longer, and whole');
-      if (text.length <= max) t.equal(short, text);
-      else t.ok(text.startsWith(short.slice(0, -1)) && short.endsWith('…'));
-    }),
+    fc.property(
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
+      fc.integer({ min: 1, max: 40 }),
+      (text, max) => {
+        const short = shortened(text, max);
+        t.ok(short.length <= max && short.isWellFormed(), 'is no longer, and whole');
+        if (text.length <= max) t.equal(short, text);
+        else t.ok(text.startsWith(short.slice(0, -1)) && short.endsWith('…'));
+      },
+    ),
     { numRuns: 300 },
   );
   const flag = '\u{1F3F4}\u{E0067}\u{E0062}\u{E0077}\u{E006C}\u{E0073}\u{E007F}';
@@ -129,19 +155,34 @@ test('a text is shortened between characters', async (t) => {
 
 /** Where a schema takes strings. */
 function strings(schema: z.core.$ZodType, path = ''): { path: string; schema: Schema }[] {
-  if (schema instanceof z.ZodObject) return Object.entries(schema.shape).flatMap(([k, s]) => strings(s as Schema, `${path}/${k}`));
+  if (schema instanceof z.ZodObject)
+    return Object.entries(schema.shape).flatMap(([k, s]) => strings(s as Schema, `${path}/${k}`));
   if (schema instanceof z.ZodArray) return strings(schema.element, `${path}/-`);
-  if (schema instanceof z.ZodRecord) return [...strings(schema.keyType, `${path}/{key}`), ...strings(schema.valueType, `${path}/*`)];
+  if (schema instanceof z.ZodRecord)
+    return [...strings(schema.keyType, `${path}/{key}`), ...strings(schema.valueType, `${path}/*`)];
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((s) => strings(s, path));
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) return strings(schema.unwrap(), path);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
+    return strings(schema.unwrap(), path);
   if (schema instanceof z.ZodString || schema instanceof z.ZodStringFormat) return [{ path, schema }];
-  if ([z.ZodEnum, z.ZodLiteral, z.ZodNumber, z.ZodBoolean, z.ZodNull].some((kind) => schema instanceof kind)) return [];
+  if ([z.ZodEnum, z.ZodLiteral, z.ZodNumber, z.ZodBoolean, z.ZodNull].some((kind) => schema instanceof kind))
+    return [];
   throw new Error(`${path}: say how a ${schema.constructor.name} is walked`);
 }
 
 test('no member of a command that people give takes what a text may not hold', async (t) => {
   let members = 0;
-  const some = ['\b', '\r', '\u0085', '\u2028', '\u202e', '\u2066', '\u2069', '\ufff9', '\uffff', '\u{e0041}'];
+  const some = [
+    '\b',
+    '\r',
+    '\u0085',
+    '\u2028',
+    '\u202e',
+    '\u2066',
+    '\u2069',
+    '\ufff9',
+    '\uffff',
+    '\u{e0041}',
+  ];
   for (const agg of aggregates as readonly Aggregate[])
     for (const [name, entry] of Object.entries(agg.commands)) {
       if (entry.givenBy.every((r) => r === 'system')) continue;
@@ -154,7 +195,8 @@ test('no member of a command that people give takes what a text may not hold', a
         });
         t.same(taken.map(named), [], `${agg.name}.${name} ${path}`);
         const lines = schema.safeParse('one\r\ntwo');
-        if (lines.success) t.equal(lines.data, withLineFeeds('one\r\ntwo'), `${agg.name}.${name} ${path}: lines in one form`);
+        if (lines.success)
+          t.equal(lines.data, withLineFeeds('one\r\ntwo'), `${agg.name}.${name} ${path}: lines in one form`);
       }
     }
   t.ok(members > 200, `${members} members were asked`);

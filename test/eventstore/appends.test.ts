@@ -41,7 +41,9 @@ test('an append is written once, whatever strikes its first attempts', async (t)
 
 test('an attempt that lands late can only conflict, and is never taken for a later one', async (t) => {
   const server = await standIn(t);
-  const log = await open(t, server, { timings: { appendDeadline: 250, appendBudget: 3_000, settleBudget: 300 } });
+  const log = await open(t, server, {
+    timings: { appendDeadline: 250, appendBudget: 3_000, settleBudget: 300 },
+  });
   const unhurried = await open(t, server, { timings: patient });
   const s = fresh();
   // Every attempt, however many there is time for.
@@ -129,7 +131,9 @@ test('a closed log refuses, after what was under way', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
   const s = fresh();
-  const under = Array.from({ length: 100 }, (_, i) => `${s}.${i}`).map((stream) => log.append(stream, 0, events(stream, 0)));
+  const under = Array.from({ length: 100 }, (_, i) => `${s}.${i}`).map((stream) =>
+    log.append(stream, 0, events(stream, 0)),
+  );
   await log.close();
   t.equal((await Promise.all(under)).length, 100, 'every append under way was answered');
   await t.rejects(log.append(s, 0, events(s, 0)), Unavailable);
@@ -142,7 +146,10 @@ test('histories that were deleted or cut on the server are not read as if they w
   for (const s of [soft, hard]) await log.append(s, 0, events(s, 0, 3));
   await server.deleteStream(`test:${soft}`);
   await server.deleteStream(`test:${hard}`, true);
-  t.ok((await log.append(soft, 0, events(soft, 0)).catch((e: unknown) => e)) instanceof OutcomeUnknown, 'revisions went on from the old number');
+  t.ok(
+    (await log.append(soft, 0, events(soft, 0)).catch((e: unknown) => e)) instanceof OutcomeUnknown,
+    'revisions went on from the old number',
+  );
   await t.rejects(log.read(soft), /were deleted on the server/);
   await t.rejects(log.read(hard), Unavailable);
   await t.rejects(log.append(hard, 3, events(hard, 3)), /deleted for good/);

@@ -10,7 +10,8 @@ for (const busy of [false, true])
     const abort = new AbortController();
     const batches: number[] = [];
     let all = (): void => {};
-    const seen = (n: number) => new Promise<void>((resolve) => (all = () => batches.reduce((a, b) => a + b, 0) >= n && resolve()));
+    const seen = (n: number) =>
+      new Promise<void>((resolve) => (all = () => batches.reduce((a, b) => a + b, 0) >= n && resolve()));
     const live = seen(1);
     const done = log.follow(
       0,

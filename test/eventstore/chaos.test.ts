@@ -24,7 +24,11 @@ const calls: FaultKind[] = [
 const nodes: Record<string, (s: StandIn) => Promise<void>> = {
   'killed and started again': async (s) => (await s.kill(), await s.restart()),
   'stopped and started again': async (s) => (await s.shutDown(), await s.restart()),
-  'frozen for a while': async (s) => (await s.freeze(), await new Promise((r) => setTimeout(r, 700)), await s.thaw()),
+  'frozen for a while': async (s) => (
+    await s.freeze(),
+    await new Promise((r) => setTimeout(r, 700)),
+    await s.thaw()
+  ),
   'connections reset': (s) => s.resetConnections(),
   'dropped politely': (s) => s.dropSubscriptions('politely'),
   'dropped with a status': (s) => s.dropSubscriptions('with a status'),
@@ -71,7 +75,9 @@ for (const [seed, count] of [
         }
       }
     });
-    const strikes = [...Array.from({ length: 2 }, () => [...calls, ...Object.keys(nodes)]).flat()].sort(() => dice() - 0.5);
+    const strikes = [...Array.from({ length: 2 }, () => [...calls, ...Object.keys(nodes)]).flat()].sort(
+      () => dice() - 0.5,
+    );
     for (const strike of strikes) {
       const before = acks.length;
       if (strike in nodes) await nodes[strike]!(server);
@@ -83,7 +89,11 @@ for (const [seed, count] of [
     await Promise.all(writers);
     const last = Math.max(...acks.map((a) => a.position));
     await f.until((seen) => (seen.at(-1)?.position ?? 0) >= last);
-    const stored = new Map((await server.records()).filter((r) => r.stream.startsWith('test:')).map((r) => [`${r.stream.slice(5)} ${r.revision + 1}`, r]));
+    const stored = new Map(
+      (await server.records())
+        .filter((r) => r.stream.startsWith('test:'))
+        .map((r) => [`${r.stream.slice(5)} ${r.revision + 1}`, r]),
+    );
     t.ok(acks.length >= 300, `${acks.length} acknowledged, ${JSON.stringify(outcomes)}`);
     t.ok(
       acks.every((a) => stored.get(`${a.stream} ${a.version}`)?.position === a.position),
@@ -97,7 +107,11 @@ for (const [seed, count] of [
       'the follower has all of them, in order, once',
     );
     const counts = await server.counts();
-    for (const kind of calls) t.ok((counts[kind]?.struck ?? 0) >= 1, `${kind} struck ${counts[kind]?.struck} times, ${counts[kind]?.underWay} with appends under way`);
+    for (const kind of calls)
+      t.ok(
+        (counts[kind]?.struck ?? 0) >= 1,
+        `${kind} struck ${counts[kind]?.struck} times, ${counts[kind]?.underWay} with appends under way`,
+      );
     f.stop();
     await f.done;
     await log.close();

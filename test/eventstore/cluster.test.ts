@@ -12,7 +12,10 @@ const strikes: Record<string, (s: StandIn) => Promise<void>> = {
 };
 
 /** Four writers until a condition holds; gives what was acknowledged. */
-async function writing(log: EventLog, while_: () => boolean): Promise<{ stream: string; version: number; at: number }[]> {
+async function writing(
+  log: EventLog,
+  while_: () => boolean,
+): Promise<{ stream: string; version: number; at: number }[]> {
   const acks: { stream: string; version: number; at: number }[] = [];
   await Promise.all(
     Array.from({ length: 4 }, async () => {
@@ -32,7 +35,11 @@ for (const [how, strike] of Object.entries(strikes)) {
       const server = await standIn(t, { nodes: 3, electionMs: 300, staleGossipMs: 600 });
       const { openEventStoreLog } = await import('../../src/log/eventstore/eventstore-log.js');
       const { quick, namespace } = await import('./harness.js');
-      const log = await openEventStoreLog(await server.url({ namespace, discover }), { clock: 'simulated', create: true, timings: quick });
+      const log = await openEventStoreLog(await server.url({ namespace, discover }), {
+        clock: 'simulated',
+        create: true,
+        timings: quick,
+      });
       t.teardown(() => log.close());
       const f: Following = following(log);
       let going = true;
@@ -45,18 +52,28 @@ for (const [how, strike] of Object.entries(strikes)) {
         await eventually(async () => ((await server.leader()) ?? was) !== was);
         const led = performance.now();
         await f.until((seen) => seen.length > before + 40);
-        t.comment(`round ${round}: ${Math.round(performance.now() - led)} ms from the new leader to 40 events seen`);
+        t.comment(
+          `round ${round}: ${Math.round(performance.now() - led)} ms from the new leader to 40 events seen`,
+        );
         await eventually(() => log.status().leader !== undefined);
         if (how === 'killed') await server.restart(was);
         else await server.heal(was);
         await f.until((seen) => seen.length > before + 80);
       }
-      if (how !== 'killed') t.equal((await server.counts())['ended itself']?.struck, 4, 'each healed leader ended twice, under the writers');
+      if (how !== 'killed')
+        t.equal(
+          (await server.counts())['ended itself']?.struck,
+          4,
+          'each healed leader ended twice, under the writers',
+        );
       going = false;
       const acks = await acked;
       await f.until((seen) => seen.length >= acks.length + 1);
       for (const stream of new Set(acks.map((a) => a.stream))) {
-        const versions = Array.from({ length: acks.filter((a) => a.stream === stream).length }, (_, i) => i + 1);
+        const versions = Array.from(
+          { length: acks.filter((a) => a.stream === stream).length },
+          (_, i) => i + 1,
+        );
         t.same(streamOf(f.seen, stream), versions, 'every acknowledged event, once, in order');
         t.same(
           (await log.read(stream)).map((e) => e.version),
@@ -74,7 +91,10 @@ test('a follower node that is named alone leads to the leader', async (t) => {
   const server = await standIn(t, { nodes: 3 });
   const { openEventStoreLog } = await import('../../src/log/eventstore/eventstore-log.js');
   const second = /,(127\.0\.0\.1:\d+),/.exec(await server.url())![1]!;
-  const log = await openEventStoreLog(`esdb://${second}?tls=false&namespace=test`, { clock: 'simulated', create: true });
+  const log = await openEventStoreLog(`esdb://${second}?tls=false&namespace=test`, {
+    clock: 'simulated',
+    create: true,
+  });
   const s = fresh();
   t.equal((await log.append(s, 0, events(s, 0))).version, 1);
   t.not(log.status().leader, second);

@@ -21,7 +21,13 @@ test('it goes on after every kind of drop, without a gap and without an event tw
     ['with a status', () => server.dropSubscriptions('with a status')],
     ['every connection reset', () => server.resetConnections()],
     ['killed and started again', async () => (await server.kill(), await server.restart())],
-    ['subscriptions refused', async () => (await server.strike({ kind: 'read-refused', match: '$all', times: 5 }), await server.dropSubscriptions('with a status'))],
+    [
+      'subscriptions refused',
+      async () => (
+        await server.strike({ kind: 'read-refused', match: '$all', times: 5 }),
+        await server.dropSubscriptions('with a status')
+      ),
+    ],
   ];
   for (const [what, drop] of drops) {
     for (let i = 0; i < 3; i++) {
@@ -38,7 +44,11 @@ test('it goes on after every kind of drop, without a gap and without an event tw
   f.stop();
   await f.done;
   await eventually(async () => (await server.openSubscriptions()) === 1);
-  t.equal(await server.openSubscriptions(), 1, 'only the guard of the other connection is left open on the server');
+  t.equal(
+    await server.openSubscriptions(),
+    1,
+    'only the guard of the other connection is left open on the server',
+  );
   await log.close();
   await eventually(async () => (await server.openSubscriptions()) === 0);
 });
@@ -71,7 +81,10 @@ test('two logs on one server never see each other', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
   const { openEventStoreLog } = await import('../../src/log/eventstore/eventstore-log.js');
-  const other = await openEventStoreLog(await server.url({ namespace: 'second' }), { clock: 'simulated', create: true });
+  const other = await openEventStoreLog(await server.url({ namespace: 'second' }), {
+    clock: 'simulated',
+    create: true,
+  });
   t.not(other.identity.logId, log.identity.logId);
   const s = fresh();
   await Promise.all([log.append(s, 0, events(s, 0)), other.append(s, 0, events(s, 0))]);
@@ -89,7 +102,11 @@ for (const version of ['23.10', '24.10'] as const) {
     const [e] = await log.read(s);
     await t.rejects(following(log, { position: e!.position + 5_000, id: e!.id }).done, OtherLog);
     t.equal(log.status().state, 'refused');
-    await t.rejects(log.append(s, 1, events(s, 1)), { name: 'Unavailable', message: /view file/ }, 'nothing more is written to a log that may be another');
+    await t.rejects(
+      log.append(s, 1, events(s, 1)),
+      { name: 'Unavailable', message: /view file/ },
+      'nothing more is written to a log that may be another',
+    );
     await log.close();
   });
 
@@ -213,7 +230,9 @@ test('a known identity needs no contact at the start, and is held against what a
   await t.rejects(log.read('pool-x'), Unavailable);
   await server.restart();
   await eventually(() => log.status().state === 'ready');
-  const wrong = await open(t, server, { identity: { ...identity, logId: '00000000-0000-4000-8000-000000000000' } });
+  const wrong = await open(t, server, {
+    identity: { ...identity, logId: '00000000-0000-4000-8000-000000000000' },
+  });
   await t.rejects(wrong.reached(5_000), OtherLog);
   await Promise.all([log.close(), wrong.close()]);
 });

@@ -26,11 +26,18 @@ export interface Recovered {
 
 const { writers, ...times } = JSON.parse(process.argv[2]!) as HalfOpen;
 const server = await StandIn.start({ nodes: 3, ...times });
-const log = await openEventStoreLog(await server.url({ namespace: 'half-open' }), { clock: 'simulated', create: true });
+const log = await openEventStoreLog(await server.url({ namespace: 'half-open' }), {
+  clock: 'simulated',
+  create: true,
+});
 const acks: number[] = [];
 const seen: { id: string; at: number }[] = [];
 const abort = new AbortController();
-const following = log.follow(0, (batch) => void batch.forEach((e) => seen.push({ id: e.id, at: performance.now() })), abort.signal);
+const following = log.follow(
+  0,
+  (batch) => void batch.forEach((e) => seen.push({ id: e.id, at: performance.now() })),
+  abort.signal,
+);
 let writing = true;
 let acknowledged = 0;
 const work = Promise.all(

@@ -38,14 +38,24 @@ export async function standIn(t: Test, options: StandInOptions = {}): Promise<St
   t.teardown(() => it.close());
   return it;
 }
-export async function open(t: Test, server: StandIn, options: Partial<EventStoreOptions> = {}): ReturnType<typeof openEventStoreLog> {
-  const log = await openEventStoreLog(await server.url({ namespace }), { clock: 'simulated', create: true, ...options, timings: { ...quick, ...options.timings } });
+export async function open(
+  t: Test,
+  server: StandIn,
+  options: Partial<EventStoreOptions> = {},
+): ReturnType<typeof openEventStoreLog> {
+  const log = await openEventStoreLog(await server.url({ namespace }), {
+    clock: 'simulated',
+    create: true,
+    ...options,
+    timings: { ...quick, ...options.timings },
+  });
   t.teardown(() => log.close());
   return log;
 }
 
 /** Ids of a stream as they stand in the server's log. */
-export const idsOf = async (server: StandIn, stream: string): Promise<string[]> => (await server.records()).filter((r) => r.stream === `${namespace}:${stream}`).map((r) => r.id);
+export const idsOf = async (server: StandIn, stream: string): Promise<string[]> =>
+  (await server.records()).filter((r) => r.stream === `${namespace}:${stream}`).map((r) => r.id);
 
 export interface Following {
   readonly seen: LoggedEvent[];
@@ -69,12 +79,17 @@ export function following(log: EventLog, from: Parameters<EventLog['follow']>[0]
   done.catch(() => {});
   return {
     seen,
-    until: (condition) => Promise.race([new Promise<void>((resolve) => (condition(seen) ? resolve() : waiting.push({ condition, resolve }))), done]),
+    until: (condition) =>
+      Promise.race([
+        new Promise<void>((resolve) => (condition(seen) ? resolve() : waiting.push({ condition, resolve }))),
+        done,
+      ]),
     done,
     stop: () => abort.abort(),
   };
 }
-export const streamOf = (seen: readonly LoggedEvent[], stream: string): number[] => seen.filter((e) => e.stream === stream).map((e) => e.version);
+export const streamOf = (seen: readonly LoggedEvent[], stream: string): number[] =>
+  seen.filter((e) => e.stream === stream).map((e) => e.version);
 /** Resolves when a condition holds, looking again and again. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((r) => setTimeout(r, 20));

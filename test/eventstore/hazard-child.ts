@@ -12,10 +12,15 @@ async function open(server: StandIn, timings: Partial<typeof quick> = {}) {
   const first = await openEventStoreLog(url, { clock: 'simulated', create: true, timings: patient });
   if (Object.keys(timings).length === 0) return first;
   await first.close();
-  return openEventStoreLog(url, { clock: 'simulated', identity: first.identity, timings: { ...quick, ...timings } });
+  return openEventStoreLog(url, {
+    clock: 'simulated',
+    identity: first.identity,
+    timings: { ...quick, ...timings },
+  });
 }
 const impatient = { appendBudget: 1_500, readBudget: 1_500, settleBudget: 500 };
-const known = (e: unknown): boolean => e instanceof Unavailable || e instanceof OutcomeUnknown || e instanceof Conflict;
+const known = (e: unknown): boolean =>
+  e instanceof Unavailable || e instanceof OutcomeUnknown || e instanceof Conflict;
 /** Many appends at once; every one is answered, by a result or by one of the port's errors. */
 async function burst(log: EventLog, count: number, size = 10): Promise<{ written: number; refused: number }> {
   const all = await Promise.allSettled(
@@ -24,7 +29,11 @@ async function burst(log: EventLog, count: number, size = 10): Promise<{ written
       return log.append(s, 0, events(s, 0, 1, 'x'.repeat(size)));
     }),
   );
-  for (const r of all) assert.ok(r.status === 'fulfilled' || known(r.reason), `unexpected: ${r.status === 'rejected' && r.reason}`);
+  for (const r of all)
+    assert.ok(
+      r.status === 'fulfilled' || known(r.reason),
+      `unexpected: ${r.status === 'rejected' && r.reason}`,
+    );
   const written = all.filter((r) => r.status === 'fulfilled').length;
   return { written, refused: count - written };
 }
@@ -96,9 +105,20 @@ const hazards: Record<string, () => Promise<void>> = {
     const [e] = events(s, 0);
     const circle: Record<string, unknown> = {};
     circle.self = circle;
-    for (const body of [1n, circle, undefined, null, Symbol('x'), () => 1]) await assert.rejects(async () => log.append(s, 0, [{ ...e!, body: body as never }]), TypeError);
+    for (const body of [1n, circle, undefined, null, Symbol('x'), () => 1])
+      await assert.rejects(async () => log.append(s, 0, [{ ...e!, body: body as never }]), TypeError);
     // Texts that parse to what JSON would write differently, or that are no JSON: kept as they are.
-    const texts = ['{"10":1,"9":2}', '{"a":9007199254740993}', '{"a":1e400}', 'no json', '{"__proto__":{"x":1}}', '"text"', '{"a":-0}', '[]', ''];
+    const texts = [
+      '{"10":1,"9":2}',
+      '{"a":9007199254740993}',
+      '{"a":1e400}',
+      'no json',
+      '{"__proto__":{"x":1}}',
+      '"text"',
+      '{"a":-0}',
+      '[]',
+      '',
+    ];
     await log.append(
       s,
       0,
@@ -142,8 +162,16 @@ const hazards: Record<string, () => Promise<void>> = {
     await server.close();
   },
   async 'no node is found'() {
-    for (const url of ['esdb://127.0.0.1:1?tls=false', 'esdb://127.0.0.1:1,127.0.0.1:2?tls=false', 'esdb+discover://127.0.0.1:1?tls=false', 'esdb+discover://no.such.host.invalid?tls=false'])
-      await assert.rejects(openEventStoreLog(url, { clock: 'simulated', create: true, timings: { ...quick, readBudget: 800 } }), Unavailable);
+    for (const url of [
+      'esdb://127.0.0.1:1?tls=false',
+      'esdb://127.0.0.1:1,127.0.0.1:2?tls=false',
+      'esdb+discover://127.0.0.1:1?tls=false',
+      'esdb+discover://no.such.host.invalid?tls=false',
+    ])
+      await assert.rejects(
+        openEventStoreLog(url, { clock: 'simulated', create: true, timings: { ...quick, readBudget: 800 } }),
+        Unavailable,
+      );
   },
   async 'discovery fails while calls are failing'() {
     const server = await StandIn.start({ nodes: 3, electionMs: 100 });

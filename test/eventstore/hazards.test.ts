@@ -10,9 +10,12 @@ import { asTypeScript } from '../as-typescript.js';
 
 const child = fileURLToPath(new URL('./hazard-child.ts', import.meta.url));
 async function run(name: string): Promise<{ code: number | null; output: string }> {
-  const it = spawn(process.execPath, [asTypeScript, '--unhandled-rejections=strict', child, name], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const it = spawn(process.execPath, [asTypeScript, '--unhandled-rejections=strict', child, name], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
-  for (const stream of [it.stdout, it.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  for (const stream of [it.stdout, it.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const [code] = (await once(it, 'close')) as [number | null];
   return { code, output };
 }

@@ -6,44 +6,52 @@ import { events, fresh } from '../log/conformance.js';
 import { eventually, following, quick, streamOf } from './harness.js';
 import { startRemote } from './stand-in/remote.js';
 
-test('killed and started again with the same log, frozen and thawed: nothing acknowledged is lost', { timeout: 120_000 }, async (t) => {
-  const file = join(t.testdir(), 'log.jsonl');
-  let server = await startRemote({ file });
-  t.teardown(() => server.close('SIGKILL'));
-  const url = await server.url({ namespace: 'test' });
-  const port = Number(/:(\d+)\?/.exec(url)![1]);
-  const log = await openEventStoreLog(url, { clock: 'simulated', create: true, timings: quick });
-  const f = following(log);
-  const s = fresh();
-  let version = 0;
-  let going = true;
-  const writing = (async () => {
-    while (going) version = (await log.append(s, version, events(s, version))).version;
-  })();
-  const more = async (n: number): Promise<void> => {
-    const from = version;
-    await eventually(() => version >= from + n);
-  };
-  for (let round = 0; round < 3; round++) {
+test(
+  'killed and started again with the same log, frozen and thawed: nothing acknowledged is lost',
+  { timeout: 120_000 },
+  async (t) => {
+    const file = join(t.testdir(), 'log.jsonl');
+    let server = await startRemote({ file });
+    t.teardown(() => server.close('SIGKILL'));
+    const url = await server.url({ namespace: 'test' });
+    const port = Number(/:(\d+)\?/.exec(url)![1]);
+    const log = await openEventStoreLog(url, { clock: 'simulated', create: true, timings: quick });
+    const f = following(log);
+    const s = fresh();
+    let version = 0;
+    let going = true;
+    const writing = (async () => {
+      while (going) version = (await log.append(s, version, events(s, version))).version;
+    })();
+    const more = async (n: number): Promise<void> => {
+      const from = version;
+      await eventually(() => version >= from + n);
+    };
+    for (let round = 0; round < 3; round++) {
+      await more(20);
+      await server.close('SIGKILL');
+      server = await startRemote({ file, port });
+      await more(20);
+      server.process.kill('SIGSTOP');
+      await eventually(() => log.status().state !== 'ready');
+      server.process.kill('SIGCONT');
+    }
     await more(20);
-    await server.close('SIGKILL');
-    server = await startRemote({ file, port });
-    await more(20);
-    server.process.kill('SIGSTOP');
-    await eventually(() => log.status().state !== 'ready');
-    server.process.kill('SIGCONT');
-  }
-  await more(20);
-  going = false;
-  await writing;
-  await f.until((seen) => streamOf(seen, s).length >= version);
-  const all = Array.from({ length: version }, (_, i) => i + 1);
-  t.same(streamOf(f.seen, s), all, `${version} acknowledged, each seen once, in order`);
-  t.equal((await server.records()).filter((r) => r.stream === `test:${s}`).length, version, 'and stored once');
-  f.stop();
-  await f.done;
-  await log.close();
-});
+    going = false;
+    await writing;
+    await f.until((seen) => streamOf(seen, s).length >= version);
+    const all = Array.from({ length: version }, (_, i) => i + 1);
+    t.same(streamOf(f.seen, s), all, `${version} acknowledged, each seen once, in order`);
+    t.equal(
+      (await server.records()).filter((r) => r.stream === `test:${s}`).length,
+      version,
+      'and stored once',
+    );
+    f.stop();
+    await f.done;
+    await log.close();
+  },
+);
 
 test('the handle of a process does what the in-process one does', async (t) => {
   const server = await startRemote({ nodes: 3, electionMs: 50 });

@@ -18,9 +18,17 @@ async function secure(t: Test): Promise<{ server: StandIn; url: (user: string) =
   t.teardown(() => server.close());
   await server.addUser('service', 'secret:of@service', ['total-place']);
   await server.addUser('stranger', 'x', []);
-  return { server, url: async (user) => `${await server.url({ namespace: 'durham', user })}&tlsCAFile=${file('node.crt')}` };
+  return {
+    server,
+    url: async (user) => `${await server.url({ namespace: 'durham', user })}&tlsCAFile=${file('node.crt')}`,
+  };
 }
-async function run(t: Test, args: string[], env: Record<string, string>, command = logCommand): Promise<{ lines: string[]; code: number; error?: Error }> {
+async function run(
+  t: Test,
+  args: string[],
+  env: Record<string, string>,
+  command = logCommand,
+): Promise<{ lines: string[]; code: number; error?: Error }> {
   const before = { ...process.env };
   Object.assign(process.env, env);
   const lines: string[] = [];
@@ -43,14 +51,27 @@ test('prepared once, the service appends and reads, and can neither delete nor c
   await t.test('before: what is missing is said', async (t) => {
     const { lines, code } = await run(t, ['check'], { LOG_URL });
     t.equal(code, 1);
-    t.match(lines.join('\n'), /NO +there is no log in the namespace durham[\s\S]*NO +it may not read \$all[\s\S]*NO +it may delete a stream[\s\S]*NO +it may change a stream’s metadata/);
+    t.match(
+      lines.join('\n'),
+      /NO +there is no log in the namespace durham[\s\S]*NO +it may not read \$all[\s\S]*NO +it may delete a stream[\s\S]*NO +it may change a stream’s metadata/,
+    );
     await t.rejects(openEventStoreLog(LOG_URL, { clock: 'machine', timings: quick }), /log prepare/);
   });
   await t.test('prepare needs an administrator', async (t) => {
     t.match((await run(t, ['prepare'], { LOG_URL })).error?.message, /LOG_ADMIN_PASSWORD/);
-    t.match((await run(t, ['prepare'], { LOG_URL, LOG_ADMIN_PASSWORD: '' })).error?.message, /LOG_ADMIN_PASSWORD must hold/, 'an empty one is none');
-    t.ok((await run(t, ['prepare'], { LOG_URL, LOG_ADMIN_PASSWORD: 'wrong' })).error, 'a wrong password is refused');
-    t.ok((await run(t, ['prepare'], { LOG_URL, LOG_ADMIN_USER: 'stranger', LOG_ADMIN_PASSWORD: 'x' })).error, 'so is somebody else');
+    t.match(
+      (await run(t, ['prepare'], { LOG_URL, LOG_ADMIN_PASSWORD: '' })).error?.message,
+      /LOG_ADMIN_PASSWORD must hold/,
+      'an empty one is none',
+    );
+    t.ok(
+      (await run(t, ['prepare'], { LOG_URL, LOG_ADMIN_PASSWORD: 'wrong' })).error,
+      'a wrong password is refused',
+    );
+    t.ok(
+      (await run(t, ['prepare'], { LOG_URL, LOG_ADMIN_USER: 'stranger', LOG_ADMIN_PASSWORD: 'x' })).error,
+      'so is somebody else',
+    );
     t.notOk(
       (await server.records()).some((r) => r.stream.startsWith('durham:')),
       'and nothing was made',
@@ -76,7 +97,11 @@ test('prepared once, the service appends and reads, and can neither delete nor c
     f.stop();
     await f.done;
     const own = await openAdmin(LOG_URL);
-    for (const attempt of [own.remove(`durham:${s}`, 2n), own.setMetadata(`durham:${s}`, { maxCount: 1 }), own.setMetadata('$all', { acl: {} })])
+    for (const attempt of [
+      own.remove(`durham:${s}`, 2n),
+      own.setMetadata(`durham:${s}`, { maxCount: 1 }),
+      own.setMetadata('$all', { acl: {} }),
+    ])
       t.match(await attempt.catch((e: unknown) => e), { type: 'access-denied' });
     own.close();
     t.equal((await log.read(s)).length, 3, 'everything is still there');
@@ -84,7 +109,10 @@ test('prepared once, the service appends and reads, and can neither delete nor c
   });
   await t.test('nobody else can', async (t) => {
     for (const user of ['stranger:x', 'service:wrong', 'nobody:x']) {
-      const error = await openEventStoreLog(await url(user), { clock: 'machine', timings: { ...quick, readBudget: 1_500 } }).catch((e: unknown) => e);
+      const error = await openEventStoreLog(await url(user), {
+        clock: 'machine',
+        timings: { ...quick, readBudget: 1_500 },
+      }).catch((e: unknown) => e);
       t.ok(error instanceof Unavailable, user);
       const { lines, code } = await run(t, ['check'], { LOG_URL: await url(user) });
       t.equal(code, 1);
@@ -97,13 +125,19 @@ test('sealed, the service reads and appends no more, until prepared again', asyn
   const { url } = await secure(t);
   const LOG_URL = await url(service);
   await run(t, ['prepare'], { LOG_URL, ...admin });
-  const log = await openEventStoreLog(LOG_URL, { clock: 'machine', timings: { ...quick, appendBudget: 1_500 } });
+  const log = await openEventStoreLog(LOG_URL, {
+    clock: 'machine',
+    timings: { ...quick, appendBudget: 1_500 },
+  });
   t.teardown(() => log.close());
   const s = fresh();
   await log.append(s, 0, events(s, 0, 2));
   const seal = ['--log', 'LOG_URL', '--watch', '1'];
   t.match((await run(t, seal, { LOG_URL }, sealCommand)).error?.message, /LOG_ADMIN_PASSWORD must hold/);
-  t.match((await run(t, ['--undo', ...seal], { LOG_URL, ...admin }, sealCommand)).error?.message, /log prepare/);
+  t.match(
+    (await run(t, ['--undo', ...seal], { LOG_URL, ...admin }, sealCommand)).error?.message,
+    /log prepare/,
+  );
   await log.append(s, 2, events(s, 2));
   const sealed = await run(t, seal, { LOG_URL, ...admin }, sealCommand);
   t.equal(sealed.error, undefined);
@@ -121,17 +155,33 @@ test('rights that are on the server already are kept', async (t) => {
   const LOG_URL = await url(service);
   const root = await openAdmin(LOG_URL, { name: 'admin', password: 'changeit' });
   await root.setMetadata('$all', { acl: { readRoles: ['auditors'] }, cacheControl: 5 });
-  const acl = { $userStreamAcl: { $r: ['orders'], $w: ['orders'], $d: ['orders', '$all'], $mw: '$all' }, $systemStreamAcl: { $r: ['ops'] } };
-  await root.driver.append('$settings', 'no_stream', [{ id: crypto.randomUUID(), type: 'update-default-acl', content: { json: acl } }], 5_000);
+  const acl = {
+    $userStreamAcl: { $r: ['orders'], $w: ['orders'], $d: ['orders', '$all'], $mw: '$all' },
+    $systemStreamAcl: { $r: ['ops'] },
+  };
+  await root.driver.append(
+    '$settings',
+    'no_stream',
+    [{ id: crypto.randomUUID(), type: 'update-default-acl', content: { json: acl } }],
+    5_000,
+  );
   t.notOk((await run(t, ['prepare', '--writers', 'clerks'], { LOG_URL, ...admin })).error);
-  t.match(await root.metadata('$all'), { acl: { readRoles: ['auditors', 'total-place', '$admins'] }, cacheControl: 5 });
+  t.match(await root.metadata('$all'), {
+    acl: { readRoles: ['auditors', 'total-place', '$admins'] },
+    cacheControl: 5,
+  });
   await server.addUser('clerk', 'x', ['total-place', 'clerks']);
   const { lines, code } = await run(t, ['check'], { LOG_URL: await url('clerk:x') });
   t.equal(code, 0, lines.join('\n'));
   t.equal((await run(t, ['check'], { LOG_URL })).code, 1, 'who is not in the writers’ group may not append');
   await server.addUser('order-service', 'x', ['orders']);
   const orders = await openAdmin(await url('order-service:x'));
-  await orders.driver.append('order-1', 'no_stream', [{ id: crypto.randomUUID(), type: 'X', content: { json: {} } }], 5_000);
+  await orders.driver.append(
+    'order-1',
+    'no_stream',
+    [{ id: crypto.randomUUID(), type: 'X', content: { json: {} } }],
+    5_000,
+  );
   await orders.remove('order-1', 0n);
   t.pass('others keep theirs');
   for (const a of [root, orders]) a.close();
@@ -139,7 +189,9 @@ test('rights that are on the server already are kept', async (t) => {
 
 test('an untrusted certificate is told apart from a server that is away, in words', async (t) => {
   const { server } = await secure(t);
-  const { lines, code } = await run(t, ['check'], { LOG_URL: await server.url({ namespace: 'durham', user: service }) });
+  const { lines, code } = await run(t, ['check'], {
+    LOG_URL: await server.url({ namespace: 'durham', user: service }),
+  });
   t.equal(code, 1);
   t.match(lines.join('\n'), /certificate/);
 });
@@ -148,10 +200,20 @@ test('an insecure server is said to be one', async (t) => {
   const server = await StandIn.start();
   t.teardown(() => server.close());
   const LOG_URL = await server.url({ namespace: 'durham' });
-  t.match((await run(t, ['prepare', '--simulated-clock'], { LOG_URL })).lines.join('\n'), /insecure[\s\S]*made the log/);
-  t.equal((await run(t, ['prepare', '--simulated-clock'], { LOG_URL, ...admin })).error, undefined, 'a password it has no use for does no harm');
+  t.match(
+    (await run(t, ['prepare', '--simulated-clock'], { LOG_URL })).lines.join('\n'),
+    /insecure[\s\S]*made the log/,
+  );
+  t.equal(
+    (await run(t, ['prepare', '--simulated-clock'], { LOG_URL, ...admin })).error,
+    undefined,
+    'a password it has no use for does no harm',
+  );
   const { lines, code } = await run(t, ['check'], { LOG_URL });
   t.equal(code, 1);
   t.match(lines.join('\n'), /yes +the log[\s\S]*NO +the server is insecure/);
-  t.match((await run(t, ['check'], { LOG_URL: 'sqlite:' })).error?.message, /embedded log needs no preparing/);
+  t.match(
+    (await run(t, ['check'], { LOG_URL: 'sqlite:' })).error?.message,
+    /embedded log needs no preparing/,
+  );
 });

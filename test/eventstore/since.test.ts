@@ -23,7 +23,11 @@ test('others on the same server are passed over, and what is known of them is no
   await eventually(() => log.status().lag === 0);
   const newest = await log.head();
   const { read } = await server.calls();
-  t.same(await log.since(newest, 50), { events: [], all: true }, 'the follower has seen what stands behind it');
+  t.same(
+    await log.since(newest, 50),
+    { events: [], all: true },
+    'the follower has seen what stands behind it',
+  );
   t.equal((await server.calls()).read! - read!, 1, 'one call');
   f.stop();
   await f.done;
@@ -37,7 +41,11 @@ test('a leader that is cut off does not say that nothing came: it lacks what the
   // It answers reads, with what it has, for a minute; the others go on.
   await server.cutOff(0, 300, 60_000);
   await eventually(async () => (await server.leader()) !== undefined);
-  t.same(await log.since(position, 10), { events: [], all: true }, 'up to where it was cut off nobody can tell');
+  t.same(
+    await log.since(position, 10),
+    { events: [], all: true },
+    'up to where it was cut off nobody can tell',
+  );
   const other = await open(t, server, { identity: log.identity });
   const later = await other.append(s, 1, events(s, 1));
   t.same(await log.since(later.position, 10), { events: [], all: false });

@@ -10,8 +10,16 @@ import { StandIn } from './stand-in/index.js';
 
 test('addresses as people write them', async (t) => {
   const none = { discover: false, namespace: 'total-place' };
-  t.match(parseEventStoreUrl('esdb://localhost'), { ...none, hosts: [{ address: 'localhost', port: 2113 }], tls: {} });
-  t.match(parseEventStoreUrl('esdb+discover://cluster.example:2114?tls=false'), { discover: true, hosts: [{ address: 'cluster.example', port: 2114 }], tls: undefined });
+  t.match(parseEventStoreUrl('esdb://localhost'), {
+    ...none,
+    hosts: [{ address: 'localhost', port: 2113 }],
+    tls: {},
+  });
+  t.match(parseEventStoreUrl('esdb+discover://cluster.example:2114?tls=false'), {
+    discover: true,
+    hosts: [{ address: 'cluster.example', port: 2114 }],
+    tls: undefined,
+  });
   t.match(parseEventStoreUrl('ESDB://a:1,b:2,c:3/?Namespace=durham&TLS=False').hosts, [
     { address: 'a', port: 1 },
     { address: 'b', port: 2 },
@@ -22,10 +30,19 @@ test('addresses as people write them', async (t) => {
   t.equal(user!.password.reveal(), 'p@ss:word%', 'a colon is not lost, as the client would lose it');
   t.equal(parseEventStoreUrl('esdb://u:a:b@h').user!.password.reveal(), 'a:b');
   const files: string[] = [];
-  const { tls } = parseEventStoreUrl('esdb://h?tlsCAFile=/ca.crt&userCertFile=/u.crt&userKeyFile=/u.key', (path) => (files.push(path), Buffer.from(path)));
+  const { tls } = parseEventStoreUrl(
+    'esdb://h?tlsCAFile=/ca.crt&userCertFile=/u.crt&userKeyFile=/u.key',
+    (path) => (files.push(path), Buffer.from(path)),
+  );
   t.same(files, ['/ca.crt', '/u.crt', '/u.key']);
   t.equal(String(tls!.ca), '/ca.crt');
-  t.doesNotThrow(() => parseEventStoreUrl('esdb://h?keepAliveInterval=5000&keep_alive_timeout=1&tlsVerifyCert=true&nodePreference=leader'), 'options of other clients that we set ourselves');
+  t.doesNotThrow(
+    () =>
+      parseEventStoreUrl(
+        'esdb://h?keepAliveInterval=5000&keep_alive_timeout=1&tlsVerifyCert=true&nodePreference=leader',
+      ),
+    'options of other clients that we set ourselves',
+  );
 });
 
 test('a name to discover by is asked at each of its addresses, but for TLS, where a name is what is checked', async (t) => {
@@ -40,9 +57,18 @@ test('a name to discover by is asked at each of its addresses, but for TLS, wher
     { address: '10.0.0.1', port: 2114 },
     { address: '10.0.0.2', port: 2114 },
   ]);
-  t.same(await seeds('esdb+discover://gone.example?tls=false'), [{ address: 'gone.example', port: 2113 }], 'a name that is not found stays, and is tried again');
+  t.same(
+    await seeds('esdb+discover://gone.example?tls=false'),
+    [{ address: 'gone.example', port: 2113 }],
+    'a name that is not found stays, and is tried again',
+  );
   t.same(asked, ['nodes.example', 'gone.example']);
-  for (const url of ['esdb+discover://nodes.example', 'esdb://nodes.example?tls=false', 'esdb+discover://a,b?tls=false']) t.same(await seeds(url), parseEventStoreUrl(url).hosts);
+  for (const url of [
+    'esdb+discover://nodes.example',
+    'esdb://nodes.example?tls=false',
+    'esdb+discover://a,b?tls=false',
+  ])
+    t.same(await seeds(url), parseEventStoreUrl(url).hosts);
   t.equal(asked.length, 2);
 });
 
@@ -80,13 +106,22 @@ test('a mistake is named, and what is secret stands in no error', async (t) => {
 
 test('a secret shows itself to nobody who does not ask', async (t) => {
   const settings = parseEventStoreUrl(`esdb://u:${canary}@h`);
-  for (const text of [inspect(settings, { depth: 9, showHidden: true }), JSON.stringify(settings), String(settings.user!.password), `${new Secret(canary)}`]) t.notMatch(text, canary);
+  for (const text of [
+    inspect(settings, { depth: 9, showHidden: true }),
+    JSON.stringify(settings),
+    String(settings.user!.password),
+    `${new Secret(canary)}`,
+  ])
+    t.notMatch(text, canary);
 });
 
 test('canary: with every debug switch on, and everything going wrong, no output holds the password', async (t) => {
   const server = await StandIn.start();
   t.teardown(() => server.close());
-  const open = (await server.url({ namespace: 'test', user: `u:${canary}` })).replace(/127\.0\.0\.1:(\d+)/, 'localhost:$1');
+  const open = (await server.url({ namespace: 'test', user: `u:${canary}` })).replace(
+    /127\.0\.0\.1:(\d+)/,
+    'localhost:$1',
+  );
   const urls = [
     open,
     open.replace('tls=false', 'tls=true'),
@@ -106,9 +141,12 @@ test('canary: with every debug switch on, and everything going wrong, no output 
       await log.close();
     }
     console.log('looked at them all');`;
-  const child = spawn(process.execPath, [asTypeScript, '--input-type=module', '-e', script], { env: { ...process.env, DEBUG: 'esdb:*', NODE_V8_COVERAGE: '' } });
+  const child = spawn(process.execPath, [asTypeScript, '--input-type=module', '-e', script], {
+    env: { ...process.env, DEBUG: 'esdb:*', NODE_V8_COVERAGE: '' },
+  });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   await once(child, 'close');
   t.match(output, 'looked at them all');
   t.match(output, 'esdb:', 'the debug switch was on');

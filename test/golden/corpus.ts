@@ -35,13 +35,19 @@ export function missing(): { aggregate: Aggregate; type: string; schema: number 
     }),
   );
 }
-export const key = (aggregate: string, type: string, schema: number): string => `${shared.has(type) ? '*' : aggregate}.${type}.${schema}`;
+export const key = (aggregate: string, type: string, schema: number): string =>
+  `${shared.has(type) ? '*' : aggregate}.${type}.${schema}`;
 
 /** Reads a stored history as today's code does: decoded, brought to today's schema, checked by it, folded, and told. */
 export function replay(agg: Aggregate, line: GoldenLine): void {
   const loaded = emptyLoaded(agg);
   for (const body of line.events) {
-    const { id, stream, version, type } = JSON.parse(body) as { id: string; stream: string; version: number; type: string };
+    const { id, stream, version, type } = JSON.parse(body) as {
+      id: string;
+      stream: string;
+      version: number;
+      type: string;
+    };
     const event = decode({ position: version, id, stream, version, type, body });
     const entry = agg.events[type]!;
     entry.data.parse(event.data);

@@ -26,14 +26,27 @@ const notInTheDemo: Readonly<Record<string, readonly string[]>> = { register: ['
 export function foldings(dataDir: string): Foldings {
   const db = new Database(join(dataDir, 'views.db'), { readonly: true });
   try {
-    const tables = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '*_rows_v*'").pluck().all();
+    const tables = db
+      .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '*_rows_v*'")
+      .pluck()
+      .all();
     return Object.fromEntries(
       views.flatMap(({ name, version }) => {
         const table = tables.find((found) => found.startsWith(`${name.replaceAll('-', '_')}_rows_`));
         if (!table) return [];
         const found = db.prepare<[], string>(`SELECT DISTINCT aggregate FROM ${table}`).pluck().all();
         const records = [...new Set([...found, ...(notInTheDemo[name] ?? [])])].sort();
-        return [[name, { version, states: Object.fromEntries(records.map((record) => [record, contentHash(aggregateNamed(record).initial())])) }]];
+        return [
+          [
+            name,
+            {
+              version,
+              states: Object.fromEntries(
+                records.map((record) => [record, contentHash(aggregateNamed(record).initial())]),
+              ),
+            },
+          ],
+        ];
       }),
     );
   } finally {
@@ -46,7 +59,11 @@ export const stale = (was: Foldings, is: Foldings): string[] =>
   Object.entries(is).flatMap(([view, { version, states }]) =>
     was[view]?.version === version
       ? Object.entries(states).flatMap(([record, hash]) =>
-          was[view]!.states[record] === hash ? [] : [`${view} keeps ${record} with what it had before: raise the view's version, then npm run golden`],
+          was[view]!.states[record] === hash
+            ? []
+            : [
+                `${view} keeps ${record} with what it had before: raise the view's version, then npm run golden`,
+              ],
         )
       : [],
   );

@@ -14,12 +14,22 @@ const secretariat = `secretariat@place:${place}`;
 const figures = { hidden: 123_456_789, hiddenToo: 234_567_891, withheld: 345_678_912, shown: 456_789_123 };
 const written = (pence: number): string[] => {
   const pounds = Math.floor(pence / 100);
-  return [String(pence), `£${pounds.toLocaleString('en-GB')}`, String(pounds), pounds.toLocaleString('en-GB')];
+  return [
+    String(pence),
+    `£${pounds.toLocaleString('en-GB')}`,
+    String(pounds),
+    pounds.toLocaleString('en-GB'),
+  ];
 };
 
 /** A place with two agencies, an undisclosed pool, and one open to the programme with one pledge withheld. */
 async function prepare(h: Harness): Promise<void> {
-  await h.command(office, officeAccount, '/v1/programmes/total-place/places', { placeId: place, name: 'Testshire', kind: 'parallel', region: 'East of England' });
+  await h.command(office, officeAccount, '/v1/programmes/total-place/places', {
+    placeId: place,
+    name: 'Testshire',
+    kind: 'parallel',
+    region: 'East of England',
+  });
   const seatHolder = (agency: string): string => `seat-holder@place:${place}+agency:${agency}`;
   for (const [id, code] of [
     [council, 'TEST-1'],
@@ -34,16 +44,44 @@ async function prepare(h: Harness): Promise<void> {
       startOn: '2009-06-01',
     });
   }
-  await h.command(secretariat, 'post.lead', '/v1/collaboratives', { placeId: place, rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
+  await h.command(secretariat, 'post.lead', '/v1/collaboratives', {
+    placeId: place,
+    rule: { kind: 'consent' },
+    quorum: { n: 1, d: 2 },
+  });
   for (const agency of [council, trust]) {
-    await h.command(secretariat, 'post.lead', `/v1/collaboratives/${place}/seats`, { seatId: agency, agencyId: agency, account: `post.head.${agency}`, kind: 'voting' });
-    await h.command(seatHolder(agency), `post.head.${agency}`, `/v1/collaboratives/${place}/seat-acceptances`, { seatId: agency });
+    await h.command(secretariat, 'post.lead', `/v1/collaboratives/${place}/seats`, {
+      seatId: agency,
+      agencyId: agency,
+      account: `post.head.${agency}`,
+      kind: 'voting',
+    });
+    await h.command(
+      seatHolder(agency),
+      `post.head.${agency}`,
+      `/v1/collaboratives/${place}/seat-acceptances`,
+      { seatId: agency },
+    );
   }
   const purposes = { cofog: ['07'], text: 'Treatment' };
-  const pledge = async (poolId: string, agency: string, amountPence: number, consent: boolean): Promise<void> => {
+  const pledge = async (
+    poolId: string,
+    agency: string,
+    amountPence: number,
+    consent: boolean,
+  ): Promise<void> => {
     const pledgeId = `by-${agency}`;
-    await h.command(seatHolder(agency), `post.head.${agency}`, `/v1/pools/${poolId}/pledges`, { pledgeId, financialYear: '2009-10', amountPence });
-    await h.command(`finance-officer@agency:${agency}`, `post.treasurer.${agency}`, `/v1/pools/${poolId}/pledge-confirmations`, { pledgeId, consent });
+    await h.command(seatHolder(agency), `post.head.${agency}`, `/v1/pools/${poolId}/pledges`, {
+      pledgeId,
+      financialYear: '2009-10',
+      amountPence,
+    });
+    await h.command(
+      `finance-officer@agency:${agency}`,
+      `post.treasurer.${agency}`,
+      `/v1/pools/${poolId}/pledge-confirmations`,
+      { pledgeId, consent },
+    );
   };
   for (const id of [hidden, open]) {
     await h.command(secretariat, 'post.lead', '/v1/pools', {
@@ -88,7 +126,14 @@ const readers = {
 } as const;
 type Reader = keyof typeof readers;
 const insiders: Reader[] = ['member', 'auditor', 'partner'];
-const programmeReaders: Reader[] = ['neighbour', 'champion', 'treasury', 'office', 'strangerAgency', 'auditorElsewhere'];
+const programmeReaders: Reader[] = [
+  'neighbour',
+  'champion',
+  'treasury',
+  'office',
+  'strangerAgency',
+  'auditorElsewhere',
+];
 const outsiders: Reader[] = [...programmeReaders, 'nobody'];
 const questions = [
   '/v1/programmes/total-place/progress',
@@ -110,7 +155,8 @@ const questions = [
   '/v1/places?limit=200',
   `/v1/agencies/${trust}`,
 ];
-const ask = (h: Harness, reader: Reader, url: string): Promise<Answer> => h.inject(readers[reader].as, readers[reader].account, 'GET', url);
+const ask = (h: Harness, reader: Reader, url: string): Promise<Answer> =>
+  h.inject(readers[reader].as, readers[reader].account, 'GET', url);
 /** Everything that a reader is sent, headers too. */
 async function everything(h: Harness, reader: Reader, suffix = ''): Promise<Map<string, string>> {
   const out = new Map<string, string>();
@@ -137,12 +183,22 @@ test('who sees what of pools', async (t) => {
   // A refusal, for the auditors.
   isProblem(
     t,
-    await h.inject(readers.treasury.as, readers.treasury.account, 'POST', `/v1/pools/${hidden}/pledges`, { pledgeId: 'x', financialYear: '2009-10', amountPence: 1 }),
+    await h.inject(readers.treasury.as, readers.treasury.account, 'POST', `/v1/pools/${hidden}/pledges`, {
+      pledgeId: 'x',
+      financialYear: '2009-10',
+      amountPence: 1,
+    }),
     404,
     'NOT_FOUND',
     'a command on a hidden pool',
   );
-  isProblem(t, await h.inject(readers.member.as, readers.member.account, 'POST', `/v1/pools/${hidden}/opening`, {}), 403, 'NOT_ALLOWED', 'a command of another role');
+  isProblem(
+    t,
+    await h.inject(readers.member.as, readers.member.account, 'POST', `/v1/pools/${hidden}/opening`, {}),
+    403,
+    'NOT_ALLOWED',
+    'a command of another role',
+  );
 
   const secret = [hidden, ...written(figures.hidden), ...written(figures.hiddenToo)];
   const withheld = written(figures.withheld);
@@ -150,10 +206,20 @@ test('who sees what of pools', async (t) => {
 
   for (const who of insiders) {
     const answers = await everything(h, who);
-    t.ok(answers.get(`/v1/pools/${hidden}`)!.includes(String(figures.hiddenToo)), `${who} reads the hidden pool's figures`);
+    t.ok(
+      answers.get(`/v1/pools/${hidden}`)!.includes(String(figures.hiddenToo)),
+      `${who} reads the hidden pool's figures`,
+    );
     t.ok(answers.get('/v1/pools?limit=200')!.includes(hidden), `${who} finds it in the list`);
-    t.ok(answers.get(`/v1/timeline?limit=200&placeId=${place}`)!.includes('£1,234,567.89'), `${who} reads its pledges in the timeline`);
-    t.equal((await ask(h, who, `/v1/pools/${open}`)).json.pledgedPence, figures.withheld + figures.shown, `${who} reads every sum`);
+    t.ok(
+      answers.get(`/v1/timeline?limit=200&placeId=${place}`)!.includes('£1,234,567.89'),
+      `${who} reads its pledges in the timeline`,
+    );
+    t.equal(
+      (await ask(h, who, `/v1/pools/${open}`)).json.pledgedPence,
+      figures.withheld + figures.shown,
+      `${who} reads every sum`,
+    );
   }
   for (const who of outsiders) {
     const answers = await everything(h, who);
@@ -178,10 +244,23 @@ test('who sees what of pools', async (t) => {
 
   // What somebody of a place asked for, that place's auditors read: the id as it was asked, whether or not there is such a record.
   for (const id of [hidden, 'never-was-a-pool'])
-    await h.inject(readers.neighbour.as, readers.neighbour.account, 'POST', `/v1/pools/${id}/pledges`, { pledgeId: 'x', financialYear: '2009-10', amountPence: 1 });
-  const told = (await ask(h, 'auditorElsewhere', `/v1/refusals?account=${readers.neighbour.account}&limit=200`)).json.items as any[];
-  const without = ({ id: _, position: __, recordedAt: ___, record, ...rest }: any): unknown => ({ ...rest, aggregate: record.aggregate });
-  t.same(told.map((x) => x.record.id).sort(), [hidden, 'never-was-a-pool'], 'an auditor reads what was asked in their place');
+    await h.inject(readers.neighbour.as, readers.neighbour.account, 'POST', `/v1/pools/${id}/pledges`, {
+      pledgeId: 'x',
+      financialYear: '2009-10',
+      amountPence: 1,
+    });
+  const told = (
+    await ask(h, 'auditorElsewhere', `/v1/refusals?account=${readers.neighbour.account}&limit=200`)
+  ).json.items as any[];
+  const without = ({ id: _, position: __, recordedAt: ___, record, ...rest }: any): unknown => ({
+    ...rest,
+    aggregate: record.aggregate,
+  });
+  t.same(
+    told.map((x) => x.record.id).sort(),
+    [hidden, 'never-was-a-pool'],
+    'an auditor reads what was asked in their place',
+  );
   t.same(without(told[0]), without(told[1]), 'and nothing of whether it is there');
 
   // Every undisclosed pool of the seed, to those who belong to no place.
@@ -194,7 +273,8 @@ test('who sees what of pools', async (t) => {
   for (const who of ['champion', 'treasury', 'office', 'nobody'] as const) {
     const sent = await everything(h, who);
     absent(t, sent, undisclosed, who);
-    for (const id of undisclosed) t.equal((await ask(h, who, `/v1/pools/${id}`)).status, 404, `${who}: ${id} is hidden`);
+    for (const id of undisclosed)
+      t.equal((await ask(h, who, `/v1/pools/${id}`)).status, 404, `${who}: ${id} is hidden`);
   }
 });
 
@@ -205,7 +285,12 @@ test('a hidden record and one that is not there are answered alike', async (t) =
     const { correlationId, ...rest } = r.json;
     t.equal(typeof correlationId, 'string');
     // What changes from one answer to the next whatever was asked: the rate limit's count, the key made for the request and the length of the correlation id.
-    const { date: _, 'content-length': __, 'idempotency-key': ___, ...headers } = Object.fromEntries(Object.entries(r.headers).filter(([k]) => !k.startsWith('x-ratelimit')));
+    const {
+      date: _,
+      'content-length': __,
+      'idempotency-key': ___,
+      ...headers
+    } = Object.fromEntries(Object.entries(r.headers).filter(([k]) => !k.startsWith('x-ratelimit')));
     return { status: r.status, rest, headers };
   };
   const pledge = { pledgeId: 'x', financialYear: '2009-10', amountPence: 1 };
@@ -213,9 +298,21 @@ test('a hidden record and one that is not there are answered alike', async (t) =
     const { as, account } = readers[who];
     const hiddenAnswer = await ask(h, who, `/v1/pools/${hidden}`);
     isProblem(t, hiddenAnswer, 404, 'NOT_FOUND', `${who}: hidden`);
-    t.same(bare(hiddenAnswer), bare(await ask(h, who, '/v1/pools/never-was-a-pool')), `${who}: the same for a pool there never was`);
-    t.same(bare(await ask(h, who, `/v1/pools/${hidden}?audience=public`)), bare(await ask(h, who, '/v1/pools/never-was-a-pool?audience=public')), `${who}: whatever audience is asked for`);
-    t.same(bare(await ask(h, who, `/v1/pools/${hidden}?audience=members`)), bare(await ask(h, who, '/v1/pools/never-was-a-pool?audience=members')), `${who}: a narrower one too`);
+    t.same(
+      bare(hiddenAnswer),
+      bare(await ask(h, who, '/v1/pools/never-was-a-pool')),
+      `${who}: the same for a pool there never was`,
+    );
+    t.same(
+      bare(await ask(h, who, `/v1/pools/${hidden}?audience=public`)),
+      bare(await ask(h, who, '/v1/pools/never-was-a-pool?audience=public')),
+      `${who}: whatever audience is asked for`,
+    );
+    t.same(
+      bare(await ask(h, who, `/v1/pools/${hidden}?audience=members`)),
+      bare(await ask(h, who, '/v1/pools/never-was-a-pool?audience=members')),
+      `${who}: a narrower one too`,
+    );
     for (const key of ['idempotency-key', 'nothing']) {
       const headers = key === 'nothing' ? {} : { [key]: randomUUID() };
       t.same(
@@ -225,11 +322,29 @@ test('a hidden record and one that is not there are answered alike', async (t) =
       );
     }
     t.same(
-      bare(await h.inject(as, account, 'POST', `/v1/pools/${hidden}/pledge-changes`, { pledgeId: 'x', amountPence: 1, reason: 'x', expectedVersion: 1 })),
-      bare(await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledge-changes', { pledgeId: 'x', amountPence: 1, reason: 'x', expectedVersion: 1 })),
+      bare(
+        await h.inject(as, account, 'POST', `/v1/pools/${hidden}/pledge-changes`, {
+          pledgeId: 'x',
+          amountPence: 1,
+          reason: 'x',
+          expectedVersion: 1,
+        }),
+      ),
+      bare(
+        await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledge-changes', {
+          pledgeId: 'x',
+          amountPence: 1,
+          reason: 'x',
+          expectedVersion: 1,
+        }),
+      ),
       `${who}: nor does a version tell`,
     );
-    t.same((await ask(h, who, `/v1/timeline?record=pool-${hidden}`)).json, (await ask(h, who, '/v1/timeline?record=pool-never-was-a-pool')).json, `${who}: nor the timeline`);
+    t.same(
+      (await ask(h, who, `/v1/timeline?record=pool-${hidden}`)).json,
+      (await ask(h, who, '/v1/timeline?record=pool-never-was-a-pool')).json,
+      `${who}: nor the timeline`,
+    );
   }
 });
 
@@ -271,7 +386,14 @@ test('a wider audience may be asked for, a narrower not', async (t) => {
       const r = await ask(h, who, `${progress}?audience=${audience}`);
       if (i < own) isProblem(t, r, 403, 'AUDIENCE_TOO_NARROW', `${who} asks for ${audience}`);
       else t.equal(r.json.audience, audience, `${who} asks for ${audience}`);
-      if (i < own) isProblem(t, await ask(h, who, `/v1/programmes/total-place/progress?audience=${audience}`), 403, 'AUDIENCE_TOO_NARROW', `${who} asks for ${audience} of the programme`);
+      if (i < own)
+        isProblem(
+          t,
+          await ask(h, who, `/v1/programmes/total-place/progress?audience=${audience}`),
+          403,
+          'AUDIENCE_TOO_NARROW',
+          `${who} asks for ${audience} of the programme`,
+        );
     }
   }
   const secret = [hidden, ...written(figures.hidden), ...written(figures.hiddenToo)];
@@ -287,20 +409,58 @@ test('a wider audience may be asked for, a narrower not', async (t) => {
         );
         if (audience === 'public') t.notMatch(r.raw, open, 'and the public nothing of either');
       }
-      isProblem(t, await ask(h, who, `/v1/pools/${hidden}?audience=${audience}`), 404, 'NOT_FOUND', `${who}: the hidden pool as ${audience}`);
+      isProblem(
+        t,
+        await ask(h, who, `/v1/pools/${hidden}?audience=${audience}`),
+        404,
+        'NOT_FOUND',
+        `${who}: the hidden pool as ${audience}`,
+      );
     }
     const shown = (await ask(h, who, `/v1/pools/${open}?audience=programme`)).json;
-    t.same([shown.audience, shown.pledgedPence], ['programme', null], `${who} sees the open pool as the programme does`);
-    t.equal((await ask(h, who, `/v1/pools/${open}?audience=members`)).json.pledgedPence, figures.withheld + figures.shown, `${who} may ask for their own`);
+    t.same(
+      [shown.audience, shown.pledgedPence],
+      ['programme', null],
+      `${who} sees the open pool as the programme does`,
+    );
+    t.equal(
+      (await ask(h, who, `/v1/pools/${open}?audience=members`)).json.pledgedPence,
+      figures.withheld + figures.shown,
+      `${who} may ask for their own`,
+    );
   }
-  isProblem(t, await ask(h, 'champion', `/v1/pools/${open}?audience=members`), 403, 'AUDIENCE_TOO_NARROW', 'a champion asks for the members’ figures');
-  isProblem(t, await ask(h, 'champion', '/v1/pools?audience=members'), 403, 'AUDIENCE_TOO_NARROW', 'of the list too');
+  isProblem(
+    t,
+    await ask(h, 'champion', `/v1/pools/${open}?audience=members`),
+    403,
+    'AUDIENCE_TOO_NARROW',
+    'a champion asks for the members’ figures',
+  );
+  isProblem(
+    t,
+    await ask(h, 'champion', '/v1/pools?audience=members'),
+    403,
+    'AUDIENCE_TOO_NARROW',
+    'of the list too',
+  );
 
   // An answer kept by one reader is not confirmed to another.
   for (const url of [progress, `/v1/pools/${open}`, '/v1/pools', '/v1/pools?format=csv']) {
     const tag = (await ask(h, 'member', url)).headers.etag as string;
     const { as, account } = readers.champion;
-    t.equal((await h.inject(as, account, 'GET', url, undefined, { 'if-none-match': tag })).status, 200, `${url}: the member's ETag is not the champion's`);
-    t.equal((await h.inject(readers.member.as, readers.member.account, 'GET', url, undefined, { 'if-none-match': tag })).status, 304, `${url}: it is the member's own`);
+    t.equal(
+      (await h.inject(as, account, 'GET', url, undefined, { 'if-none-match': tag })).status,
+      200,
+      `${url}: the member's ETag is not the champion's`,
+    );
+    t.equal(
+      (
+        await h.inject(readers.member.as, readers.member.account, 'GET', url, undefined, {
+          'if-none-match': tag,
+        })
+      ).status,
+      304,
+      `${url}: it is the member's own`,
+    );
   }
 });

@@ -15,7 +15,11 @@ test('a code of another agency is taken, however it is typed', async (t) => {
       startOn: '2009-04-01',
     });
   t.equal((await register('e06000047')).status, 201);
-  t.match((await h.inject(office, officeAccount, 'GET', '/v1/agencies/durham-1')).json.identifiers, [{ code: 'E06000047' }], 'stored as the register writes it');
+  t.match(
+    (await h.inject(office, officeAccount, 'GET', '/v1/agencies/durham-1')).json.identifiers,
+    [{ code: 'E06000047' }],
+    'stored as the register writes it',
+  );
   for (const code of ['E06000047', 'e06000047', 'E06000047 ', '\tE06000047']) {
     const r = await register(code);
     isProblem(t, r, 409, 'AGENCY_IDENTIFIER_TAKEN', JSON.stringify(code));
@@ -30,7 +34,13 @@ test('a code of another agency is taken, however it is typed', async (t) => {
     aggregate: 'agency',
     id: 'old-kent',
     command: 'RegisterAgency',
-    data: { name: 'Kent', sector: 'council', type: 'county', identifiers: [{ scheme: 'gss', code: 'e100 00016 ', from: '2009-04-01' }], startOn: '2009-04-01' },
+    data: {
+      name: 'Kent',
+      sector: 'council',
+      type: 'county',
+      identifiers: [{ scheme: 'gss', code: 'e100 00016 ', from: '2009-04-01' }],
+      startOn: '2009-04-01',
+    },
     commandId: '6f1e4a52-8f0f-5a3e-9d8a-2f6f0c1f7a98',
     actor: { account: officeAccount, role: 'programme-office' },
   });
@@ -39,15 +49,44 @@ test('a code of another agency is taken, however it is typed', async (t) => {
   const url = '/v1/agencies/durham-1';
   isProblem(
     t,
-    await h.inject(office, officeAccount, 'POST', `${url}/identifiers`, { scheme: 'gss', code: 'e10000016', from: '2013-04-01' }),
+    await h.inject(office, officeAccount, 'POST', `${url}/identifiers`, {
+      scheme: 'gss',
+      code: 'e10000016',
+      from: '2013-04-01',
+    }),
     409,
     'AGENCY_IDENTIFIER_TAKEN',
     'as the next one of another agency',
   );
-  const mend = { scheme: 'gss', code: 'E06000047', to: { scheme: 'gss', code: 'E10000016' }, reason: 'A slip', expectedVersion: 1 };
-  isProblem(t, await h.inject(office, officeAccount, 'POST', `${url}/identifier-corrections`, mend), 409, 'AGENCY_IDENTIFIER_TAKEN', 'as a correction');
-  const proper = { scheme: 'gss', code: 'E10000016', to: { scheme: 'gss', code: 'E10000016' }, reason: 'As the register writes it', expectedVersion: 1 };
-  t.equal((await h.inject(office, officeAccount, 'POST', '/v1/agencies/old-kent/identifier-corrections', proper)).status, 200, 'it is brought into its form');
-  t.match((await h.inject(office, officeAccount, 'GET', '/v1/agencies/old-kent')).json.identifiers, [{ code: 'E10000016' }]);
+  const mend = {
+    scheme: 'gss',
+    code: 'E06000047',
+    to: { scheme: 'gss', code: 'E10000016' },
+    reason: 'A slip',
+    expectedVersion: 1,
+  };
+  isProblem(
+    t,
+    await h.inject(office, officeAccount, 'POST', `${url}/identifier-corrections`, mend),
+    409,
+    'AGENCY_IDENTIFIER_TAKEN',
+    'as a correction',
+  );
+  const proper = {
+    scheme: 'gss',
+    code: 'E10000016',
+    to: { scheme: 'gss', code: 'E10000016' },
+    reason: 'As the register writes it',
+    expectedVersion: 1,
+  };
+  t.equal(
+    (await h.inject(office, officeAccount, 'POST', '/v1/agencies/old-kent/identifier-corrections', proper))
+      .status,
+    200,
+    'it is brought into its form',
+  );
+  t.match((await h.inject(office, officeAccount, 'GET', '/v1/agencies/old-kent')).json.identifiers, [
+    { code: 'E10000016' },
+  ]);
   isProblem(t, await register('E10000016'), 409, 'AGENCY_IDENTIFIER_TAKEN', 'and is taken still');
 });

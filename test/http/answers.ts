@@ -7,9 +7,20 @@ const ofTheLog = new Set(['position', 'asAt', 'next', 'correlationId']);
 /** An entry of a list, or a line, that is of a record of the programme `other` itself: public, and told to everybody; or a refusal. */
 function isOf(other: string, entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null) return false;
-  const { type, id, programmeId, placeId, record, link } = entry as { type?: unknown; id?: unknown; programmeId?: unknown; placeId?: unknown; record?: { id?: unknown }; link?: unknown };
+  const { type, id, programmeId, placeId, record, link } = entry as {
+    type?: unknown;
+    id?: unknown;
+    programmeId?: unknown;
+    placeId?: unknown;
+    record?: { id?: unknown };
+    link?: unknown;
+  };
   if (type === 'CommandRefused') return true;
-  return programmeId === other || link === `/v1/programmes/${other}` || [id, placeId, record?.id].some((x) => x === other || new RegExp(`(^|-)${other}[.-]`).test(String(x)));
+  return (
+    programmeId === other ||
+    link === `/v1/programmes/${other}` ||
+    [id, placeId, record?.id].some((x) => x === other || new RegExp(`(^|-)${other}[.-]`).test(String(x)))
+  );
 }
 const bare = (value: unknown, other: string): unknown =>
   Array.isArray(value)
@@ -34,12 +45,20 @@ export interface Asker {
   readonly account: string;
 }
 /** Every answer of these readers to these questions, by who asked what. */
-export async function answersOf(h: Harness, readers: readonly Asker[], urls: readonly string[], other: string): Promise<Map<string, unknown>> {
+export async function answersOf(
+  h: Harness,
+  readers: readonly Asker[],
+  urls: readonly string[],
+  other: string,
+): Promise<Map<string, unknown>> {
   const answers = new Map<string, unknown>();
   for (const { as, account } of readers) {
     for (const url of urls) {
       const r = await h.inject(as, account, 'GET', url);
-      answers.set(`${as || 'nobody'} ${url}`, { status: r.status, body: r.json === undefined ? text(r.raw, other) : bare(r.json, other) });
+      answers.set(`${as || 'nobody'} ${url}`, {
+        status: r.status,
+        body: r.json === undefined ? text(r.raw, other) : bare(r.json, other),
+      });
     }
   }
   return answers;
@@ -49,11 +68,16 @@ export async function answersOf(h: Harness, readers: readonly Asker[], urls: rea
 function comparable(was: unknown, is: unknown): [string, string] {
   const items = [was, is].map((x) => (x as { body?: { items?: unknown[] } }).body?.items);
   const shown = items.every(Array.isArray) ? Math.min(...items.map((x) => x!.length)) : 0;
-  const [a, b] = [was, is].map((x, i) => JSON.stringify(items[i] && shown >= 150 ? items[i].slice(0, shown) : x));
+  const [a, b] = [was, is].map((x, i) =>
+    JSON.stringify(items[i] && shown >= 150 ? items[i].slice(0, shown) : x),
+  );
   return [a!, b!];
 }
 /** What differs, each at its first difference. */
-export const changesIn = (before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): string[] =>
+export const changesIn = (
+  before: ReadonlyMap<string, unknown>,
+  after: ReadonlyMap<string, unknown>,
+): string[] =>
   [...before].flatMap(([question, answer]) => {
     const [was, is] = comparable(answer, after.get(question));
     if (was === is) return [];

@@ -5,7 +5,8 @@ import type { SimulatedClock } from '../../src/commands/clock.js';
 import { commandRoutes } from '../../src/http/commands.js';
 import { openHarness } from './harness.js';
 
-const url = (aggregate: string, id: string, command: string): string => commandRoutes.find((r) => r.aggregate.name === aggregate && r.name === command)!.url.replace(':id', id);
+const url = (aggregate: string, id: string, command: string): string =>
+  commandRoutes.find((r) => r.aggregate.name === aggregate && r.name === command)!.url.replace(':id', id);
 const department = 'department-for-work-and-pensions';
 const place = 'durham';
 const poolId = 'durham-quiet';
@@ -27,79 +28,166 @@ const promise = {
   verifierAgencyId: 'department-of-health',
 };
 
-test('asking for money tells nothing, locks nothing, and is undone by the place', { timeout: 280_000 }, async (t) => {
-  const h = await openHarness(t);
-  const clock = h.service.clock as SimulatedClock;
-  type Who = typeof lead;
-  const post = (who: Who, aggregate: string, id: string, command: string, data: object = {}) =>
-    h.inject(who.as, who.account, 'POST', url(aggregate, id, command), data, { 'idempotency-key': randomUUID() });
-  const get = async (who: Who, path: string) => (await h.inject(who.as, who.account, 'GET', path)).json;
-  const money = (pence: number, pledgeIds = ['council-2009'], pool = poolId) => ({ poolId: pool, financialYear: '2009-10', pence, pledgeIds });
-  const ask = async (m: object) => {
-    const { status, json } = await post(official, 'commitment', '', 'DraftCommitment', { ...promise, money: m });
-    const { correlationId: _, ...said } = json;
-    return { status, said };
-  };
-  const system = async (aggregate: string, id: string, command: string, data: object, agency?: string, account = 'system:test') => {
-    const actor = { account, role: 'system' as const, ...(agency ? { agency } : {}) };
-    const outcome = await h.service.executor.execute({ aggregate, id, command, data, commandId: randomUUID(), actor });
-    if (outcome.kind === 'refused') throw new Error(`${command}: ${outcome.refusal.detail}`);
-    await h.service.reactors.idle();
-  };
-  // A pool of Durham's council and trust that nobody else has heard of.
-  const about = { partners: [council, trust], host: council, purposes: { cofog: ['07'], text: 'Quiet' } };
-  await system('pool', poolId, 'ProposePool', { ...about, name: 'Quiet', placeId: place, legalBasis: 'joint-committee', manager: council, years: ['2009-10'], noticeMonths: 3 });
-  for (const [pledgeId, agency] of [
-    ['council-2009', council],
-    ['health-2009', trust],
-  ] as const) {
-    await system('pool', poolId, 'Pledge', { pledgeId, financialYear: '2009-10', amountPence: 1_234_567_00 }, agency, 'pledger');
-    await system('pool', poolId, 'ConfirmPledge', { pledgeId, consent: false }, agency);
-  }
-  const riskShare = [council, trust].map((agencyId) => ({ agencyId, overBp: 5000, underBp: 5000 }));
-  await system('pool', poolId, 'ProposeAgreement', { ...about, version: 1, hash: 'a'.repeat(64), years: ['2009-10'], riskShare });
-  for (const agency of [council, trust]) await system('pool', poolId, 'SignAgreement', { version: 1 }, agency);
-  await system('pool', poolId, 'OpenPool', {});
-  const before = await get(lead, `/v1/pools/${poolId}`);
-  t.ok(before.pledges.find((p: any) => p.pledgeId === 'council-2009').confirmedPence > 0, 'there is a pledge to be found');
+test(
+  'asking for money tells nothing, locks nothing, and is undone by the place',
+  { timeout: 280_000 },
+  async (t) => {
+    const h = await openHarness(t);
+    const clock = h.service.clock as SimulatedClock;
+    type Who = typeof lead;
+    const post = (who: Who, aggregate: string, id: string, command: string, data: object = {}) =>
+      h.inject(who.as, who.account, 'POST', url(aggregate, id, command), data, {
+        'idempotency-key': randomUUID(),
+      });
+    const get = async (who: Who, path: string) => (await h.inject(who.as, who.account, 'GET', path)).json;
+    const money = (pence: number, pledgeIds = ['council-2009'], pool = poolId) => ({
+      poolId: pool,
+      financialYear: '2009-10',
+      pence,
+      pledgeIds,
+    });
+    const ask = async (m: object) => {
+      const { status, json } = await post(official, 'commitment', '', 'DraftCommitment', {
+        ...promise,
+        money: m,
+      });
+      const { correlationId: _, ...said } = json;
+      return { status, said };
+    };
+    const system = async (
+      aggregate: string,
+      id: string,
+      command: string,
+      data: object,
+      agency?: string,
+      account = 'system:test',
+    ) => {
+      const actor = { account, role: 'system' as const, ...(agency ? { agency } : {}) };
+      const outcome = await h.service.executor.execute({
+        aggregate,
+        id,
+        command,
+        data,
+        commandId: randomUUID(),
+        actor,
+      });
+      if (outcome.kind === 'refused') throw new Error(`${command}: ${outcome.refusal.detail}`);
+      await h.service.reactors.idle();
+    };
+    // A pool of Durham's council and trust that nobody else has heard of.
+    const about = { partners: [council, trust], host: council, purposes: { cofog: ['07'], text: 'Quiet' } };
+    await system('pool', poolId, 'ProposePool', {
+      ...about,
+      name: 'Quiet',
+      placeId: place,
+      legalBasis: 'joint-committee',
+      manager: council,
+      years: ['2009-10'],
+      noticeMonths: 3,
+    });
+    for (const [pledgeId, agency] of [
+      ['council-2009', council],
+      ['health-2009', trust],
+    ] as const) {
+      await system(
+        'pool',
+        poolId,
+        'Pledge',
+        { pledgeId, financialYear: '2009-10', amountPence: 1_234_567_00 },
+        agency,
+        'pledger',
+      );
+      await system('pool', poolId, 'ConfirmPledge', { pledgeId, consent: false }, agency);
+    }
+    const riskShare = [council, trust].map((agencyId) => ({ agencyId, overBp: 5000, underBp: 5000 }));
+    await system('pool', poolId, 'ProposeAgreement', {
+      ...about,
+      version: 1,
+      hash: 'a'.repeat(64),
+      years: ['2009-10'],
+      riskShare,
+    });
+    for (const agency of [council, trust])
+      await system('pool', poolId, 'SignAgreement', { version: 1 }, agency);
+    await system('pool', poolId, 'OpenPool', {});
+    const before = await get(lead, `/v1/pools/${poolId}`);
+    t.ok(
+      before.pledges.find((p: any) => p.pledgeId === 'council-2009').confirmedPence > 0,
+      'there is a pledge to be found',
+    );
 
-  // Halved each time, thirty questions find a pledge of up to ten million pounds to the penny.
-  const unknown = await ask(money(1, ['council-2009'], 'never-was-a-pool'));
-  t.match(unknown, { status: 422, said: { code: 'POOL_UNKNOWN' } });
-  const same = JSON.parse(JSON.stringify(unknown).replaceAll('never-was-a-pool', poolId));
-  for (let n = 0, pence = 2 ** 30; n < 30; n++, pence /= 2)
-    t.same(await ask(money(pence, [n % 2 ? 'council-2009' : 'nobody-s'])), same, `${pence} pence are told what a pool that never was is told`);
-  const refused = await get(auditor, `/v1/refusals?account=${official.account}&limit=200`);
-  t.equal(refused.items.filter((r: any) => r.code === 'POOL_UNKNOWN').length, 31, 'the auditor sees every question');
-  t.same((await get(lead, `/v1/pools/${poolId}`)).version, before.version, 'the pool heard of none');
+    // Halved each time, thirty questions find a pledge of up to ten million pounds to the penny.
+    const unknown = await ask(money(1, ['council-2009'], 'never-was-a-pool'));
+    t.match(unknown, { status: 422, said: { code: 'POOL_UNKNOWN' } });
+    const same = JSON.parse(JSON.stringify(unknown).replaceAll('never-was-a-pool', poolId));
+    for (let n = 0, pence = 2 ** 30; n < 30; n++, pence /= 2)
+      t.same(
+        await ask(money(pence, [n % 2 ? 'council-2009' : 'nobody-s'])),
+        same,
+        `${pence} pence are told what a pool that never was is told`,
+      );
+    const refused = await get(auditor, `/v1/refusals?account=${official.account}&limit=200`);
+    t.equal(
+      refused.items.filter((r: any) => r.code === 'POOL_UNKNOWN').length,
+      31,
+      'the auditor sees every question',
+    );
+    t.same((await get(lead, `/v1/pools/${poolId}`)).version, before.version, 'the pool heard of none');
 
-  // What was written before is in the log: a department's own commitment on a place's money, offered to itself.
-  await system('commitment', 'old', 'DraftCommitment', { ...promise, ...bare, money: money(1_000_00) });
-  await system('commitment', 'old', 'Offer', {});
-  t.equal((await get(official, '/v1/commitments/old')).money.funds, 'confirmed');
-  await h.command(official.as, official.account, url('commitment', 'old', 'Accept'), { consent: false });
-  const reservedOf = async () => (await get(lead, `/v1/pools/${poolId}`)).pledges.find((p: any) => p.pledgeId === 'council-2009').reservedPence;
-  const locked = await reservedOf();
+    // What was written before is in the log: a department's own commitment on a place's money, offered to itself.
+    await system('commitment', 'old', 'DraftCommitment', { ...promise, ...bare, money: money(1_000_00) });
+    await system('commitment', 'old', 'Offer', {});
+    t.equal((await get(official, '/v1/commitments/old')).money.funds, 'confirmed');
+    await h.command(official.as, official.account, url('commitment', 'old', 'Accept'), { consent: false });
+    const reservedOf = async () =>
+      (await get(lead, `/v1/pools/${poolId}`)).pledges.find((p: any) => p.pledgeId === 'council-2009')
+        .reservedPence;
+    const locked = await reservedOf();
 
-  clock.advance(new Date(Date.parse(clock.now()) + 61_000).toISOString());
-  t.match(await post(lead, 'pool', poolId, 'ReleaseReservation', { commitmentId: 'never', reason: 'x' }), { status: 422, json: { code: 'RESERVATION_UNKNOWN' } });
-  await h.command(lead.as, lead.account, url('pool', poolId, 'ReleaseReservation'), { commitmentId: 'old', reason: 'Nobody here asked for it' });
-  t.equal(locked - (await reservedOf()), 1_000_00, 'the place has its money again');
-  const told = await get(official, '/v1/commitments/old');
-  t.match(told, { status: 'in-delivery', money: { funds: 'refused' } });
-  const timeline = await get(official, '/v1/timeline?record=commitment-old');
-  t.match(JSON.stringify(timeline), /was refused money by the pool [^"]*: Nobody here asked for it/, 'the promise is not left without its money in silence');
-  t.match(await post(official, 'commitment', 'old', 'RequestFunds'), { status: 422, json: { code: 'POOL_UNKNOWN' } }, 'it is asked for again by nobody who may not see the pool');
+    clock.advance(new Date(Date.parse(clock.now()) + 61_000).toISOString());
+    t.match(await post(lead, 'pool', poolId, 'ReleaseReservation', { commitmentId: 'never', reason: 'x' }), {
+      status: 422,
+      json: { code: 'RESERVATION_UNKNOWN' },
+    });
+    await h.command(lead.as, lead.account, url('pool', poolId, 'ReleaseReservation'), {
+      commitmentId: 'old',
+      reason: 'Nobody here asked for it',
+    });
+    t.equal(locked - (await reservedOf()), 1_000_00, 'the place has its money again');
+    const told = await get(official, '/v1/commitments/old');
+    t.match(told, { status: 'in-delivery', money: { funds: 'refused' } });
+    const timeline = await get(official, '/v1/timeline?record=commitment-old');
+    t.match(
+      JSON.stringify(timeline),
+      /was refused money by the pool [^"]*: Nobody here asked for it/,
+      'the promise is not left without its money in silence',
+    );
+    t.match(
+      await post(official, 'commitment', 'old', 'RequestFunds'),
+      { status: 422, json: { code: 'POOL_UNKNOWN' } },
+      'it is asked for again by nobody who may not see the pool',
+    );
 
-  // What the place asked for itself, and a promise was accepted on, stays.
-  t.match(await post(lead, 'pool', 'durham-warm-homes', 'ReleaseReservation', { commitmentId: 'durham-home-from-hospital', reason: 'x' }), {
-    status: 409,
-    json: { code: 'COMMITMENT_ACCEPTED' },
-  });
+    // What the place asked for itself, and a promise was accepted on, stays.
+    t.match(
+      await post(lead, 'pool', 'durham-warm-homes', 'ReleaseReservation', {
+        commitmentId: 'durham-home-from-hospital',
+        reason: 'x',
+      }),
+      {
+        status: 409,
+        json: { code: 'COMMITMENT_ACCEPTED' },
+      },
+    );
 
-  // Open to be read, it is still its members' money.
-  await system('pool', poolId, 'Disclose', { to: 'programme' });
-  for (const pledgeId of ['council-2009', 'health-2009', 'nobody-s']) t.match(await ask(money(1, [pledgeId])), { status: 403, said: { code: 'ONLY_OWN_MONEY' } });
-  t.match(await post(official, 'commitment', 'old', 'RequestFunds'), { status: 403, json: { code: 'ONLY_OWN_MONEY' } });
-  t.same(h.errors, []);
-});
+    // Open to be read, it is still its members' money.
+    await system('pool', poolId, 'Disclose', { to: 'programme' });
+    for (const pledgeId of ['council-2009', 'health-2009', 'nobody-s'])
+      t.match(await ask(money(1, [pledgeId])), { status: 403, said: { code: 'ONLY_OWN_MONEY' } });
+    t.match(await post(official, 'commitment', 'old', 'RequestFunds'), {
+      status: 403,
+      json: { code: 'ONLY_OWN_MONEY' },
+    });
+    t.same(h.errors, []);
+  },
+);

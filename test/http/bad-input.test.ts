@@ -5,14 +5,27 @@ import { parseBody } from '../../src/http/server/body.js';
 import { isProblem, office, officeAccount, openHarness, type Answer } from './harness.js';
 
 const programme = '/v1/programmes/total-place';
-const utf8 = (...parts: (string | number[])[]): Buffer => Buffer.concat(parts.map((p) => (typeof p === 'string' ? Buffer.from(p) : Buffer.from(p))));
+const utf8 = (...parts: (string | number[])[]): Buffer =>
+  Buffer.concat(parts.map((p) => (typeof p === 'string' ? Buffer.from(p) : Buffer.from(p))));
 
 test('what is wrong with a request is a problem document, and nothing is recorded but refusals', async (t) => {
   const h = await openHarness(t);
-  const ask = (method: string, url: string, body?: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> =>
-    h.inject(office, officeAccount, method, url, body, headers);
+  const ask = (
+    method: string,
+    url: string,
+    body?: object | string | Buffer,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> => h.inject(office, officeAccount, method, url, body, headers);
   /** Asks, and looks that the log holds nothing new but recorded refusals. */
-  async function refused(what: string, status: number, code: string, method: string, url: string, body?: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
+  async function refused(
+    what: string,
+    status: number,
+    code: string,
+    method: string,
+    url: string,
+    body?: object | string | Buffer,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const head = await h.head();
     const r = await ask(method, url, body, headers);
     await h.service.reactors.idle();
@@ -22,97 +35,237 @@ test('what is wrong with a request is a problem document, and nothing is recorde
       [],
       `${what}: nothing recorded but the refusal`,
     );
-    if (status < 409 || status === 413 || status === 415) if (status !== 403 && code !== 'NOT_FOUND') t.equal(await h.head(), head, `${what}: nothing recorded`);
+    if (status < 409 || status === 413 || status === 415)
+      if (status !== 403 && code !== 'NOT_FOUND') t.equal(await h.head(), head, `${what}: nothing recorded`);
     return r;
   }
-  const milestone = { milestoneId: 'extra', name: 'Extra', kind: 'engagement', date: { from: '2009-11-26', to: '2009-11-26', precision: 'day', tbc: false } };
+  const milestone = {
+    milestoneId: 'extra',
+    name: 'Extra',
+    kind: 'engagement',
+    date: { from: '2009-11-26', to: '2009-11-26', precision: 'day', tbc: false },
+  };
   const addMilestone = `${programme}/milestones`;
 
   // The body as bytes.
   await refused('10 MiB', 413, 'BODY_TOO_LARGE', 'POST', addMilestone, Buffer.alloc(10 * 1024 * 1024, ' '));
-  await refused('invalid UTF-8', 400, 'INVALID_UTF8', 'POST', addMilestone, utf8('{"milestoneId":"', [0xc3, 0x28], '"}'));
-  await refused('an overlong encoding', 400, 'INVALID_UTF8', 'POST', addMilestone, utf8('{"name":"', [0xc0, 0xaf], '"}'));
-  await refused('a surrogate in UTF-8', 400, 'INVALID_UTF8', 'POST', addMilestone, utf8('{"name":"', [0xed, 0xa0, 0x80], '"}'));
+  await refused(
+    'invalid UTF-8',
+    400,
+    'INVALID_UTF8',
+    'POST',
+    addMilestone,
+    utf8('{"milestoneId":"', [0xc3, 0x28], '"}'),
+  );
+  await refused(
+    'an overlong encoding',
+    400,
+    'INVALID_UTF8',
+    'POST',
+    addMilestone,
+    utf8('{"name":"', [0xc0, 0xaf], '"}'),
+  );
+  await refused(
+    'a surrogate in UTF-8',
+    400,
+    'INVALID_UTF8',
+    'POST',
+    addMilestone,
+    utf8('{"name":"', [0xed, 0xa0, 0x80], '"}'),
+  );
   await refused('no JSON', 400, 'MALFORMED_JSON', 'POST', addMilestone, '{"name":');
   await refused('a BOM', 400, 'MALFORMED_JSON', 'POST', addMilestone, utf8([0xef, 0xbb, 0xbf], '{}'));
   await refused('a duplicate key', 400, 'DUPLICATE_KEY', 'POST', addMilestone, '{"name":"a","name":"b"}');
-  await refused('a duplicate key, escaped', 400, 'DUPLICATE_KEY', 'POST', addMilestone, '{"name":"a","n\\u0061me":"b"}');
-  await refused('a duplicate key, nested', 400, 'DUPLICATE_KEY', 'POST', addMilestone, '{"date":{"from":"2009-11-26","from":"2009-11-27"}}');
-  for (const key of ['__proto__', 'constructor', 'prototype']) await refused(key, 400, 'FORBIDDEN_KEY', 'POST', addMilestone, `{"date":{"${key}":{"admin":true}}}`);
+  await refused(
+    'a duplicate key, escaped',
+    400,
+    'DUPLICATE_KEY',
+    'POST',
+    addMilestone,
+    '{"name":"a","n\\u0061me":"b"}',
+  );
+  await refused(
+    'a duplicate key, nested',
+    400,
+    'DUPLICATE_KEY',
+    'POST',
+    addMilestone,
+    '{"date":{"from":"2009-11-26","from":"2009-11-27"}}',
+  );
+  for (const key of ['__proto__', 'constructor', 'prototype'])
+    await refused(key, 400, 'FORBIDDEN_KEY', 'POST', addMilestone, `{"date":{"${key}":{"admin":true}}}`);
   t.equal(({} as Record<string, unknown>).admin, undefined, 'no prototype is changed');
   await refused('a lone surrogate', 400, 'LONE_SURROGATE', 'POST', addMilestone, '{"name":"half \\ud83d"}');
   await refused('a lone surrogate in a key', 400, 'LONE_SURROGATE', 'POST', addMilestone, '{"\\udc00":1}');
   await refused('NUL', 400, 'NUL_CHARACTER', 'POST', addMilestone, '{"name":"a\\u0000b"}');
-  await refused('nested too deep', 400, 'BODY_TOO_DEEP', 'POST', addMilestone, '['.repeat(60) + ']'.repeat(60));
-  for (const n of ['9007199254740993', '-9007199254740993', '1e400', '-0', '899999999999999.99', '100.000000000000000001', '1e-400']) {
-    await refused(`the number ${n}`, 400, 'NUMBER_OUT_OF_RANGE', 'POST', addMilestone, `{"expectedVersion":${n}}`);
+  await refused(
+    'nested too deep',
+    400,
+    'BODY_TOO_DEEP',
+    'POST',
+    addMilestone,
+    '['.repeat(60) + ']'.repeat(60),
+  );
+  for (const n of [
+    '9007199254740993',
+    '-9007199254740993',
+    '1e400',
+    '-0',
+    '899999999999999.99',
+    '100.000000000000000001',
+    '1e-400',
+  ]) {
+    await refused(
+      `the number ${n}`,
+      400,
+      'NUMBER_OUT_OF_RANGE',
+      'POST',
+      addMilestone,
+      `{"expectedVersion":${n}}`,
+    );
   }
   await refused('a list', 400, 'BODY_NOT_AN_OBJECT', 'POST', addMilestone, '[]');
   await refused('a text', 400, 'BODY_NOT_AN_OBJECT', 'POST', addMilestone, '"text"');
   await refused('null', 400, 'BODY_NOT_AN_OBJECT', 'POST', addMilestone, 'null');
   await refused('an empty body', 400, 'INVALID_REQUEST', 'POST', addMilestone, '');
   await refused('no body', 400, 'INVALID_REQUEST', 'POST', addMilestone);
-  await refused('text/plain', 415, 'UNSUPPORTED_MEDIA_TYPE', 'POST', addMilestone, JSON.stringify(milestone), { 'content-type': 'text/plain' });
-  await refused('a form', 415, 'UNSUPPORTED_MEDIA_TYPE', 'POST', addMilestone, 'name=a', { 'content-type': 'application/x-www-form-urlencoded' });
+  await refused(
+    'text/plain',
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+    'POST',
+    addMilestone,
+    JSON.stringify(milestone),
+    { 'content-type': 'text/plain' },
+  );
+  await refused('a form', 415, 'UNSUPPORTED_MEDIA_TYPE', 'POST', addMilestone, 'name=a', {
+    'content-type': 'application/x-www-form-urlencoded',
+  });
   for (const coding of ['gzip', 'br', 'GZIP', 'identity, gzip', 'x-unknown']) {
-    const packed = await refused(`packed as ${coding}`, 415, 'UNSUPPORTED_CONTENT_ENCODING', 'POST', addMilestone, gzipSync(JSON.stringify(milestone)), { 'content-encoding': coding });
+    const packed = await refused(
+      `packed as ${coding}`,
+      415,
+      'UNSUPPORTED_CONTENT_ENCODING',
+      'POST',
+      addMilestone,
+      gzipSync(JSON.stringify(milestone)),
+      { 'content-encoding': coding },
+    );
     t.equal(packed.headers['accept-encoding'], 'identity', 'and how to send it');
   }
-  await refused('as it is, and said so', 400, 'INVALID_REQUEST', 'POST', addMilestone, '{}', { 'content-encoding': 'Identity' });
+  await refused('as it is, and said so', 400, 'INVALID_REQUEST', 'POST', addMilestone, '{}', {
+    'content-encoding': 'Identity',
+  });
 
   // Members and their types.
-  const unknown = await refused('unknown members', 400, 'INVALID_REQUEST', 'POST', addMilestone, { ...milestone, colour: 'red', 'a/b~c': 1 });
+  const unknown = await refused('unknown members', 400, 'INVALID_REQUEST', 'POST', addMilestone, {
+    ...milestone,
+    colour: 'red',
+    'a/b~c': 1,
+  });
   t.ok(
     unknown.json.errors.some((e: any) => e.path === '/colour'),
     'the unknown member is named',
   );
-  const types = await refused('wrong types', 400, 'INVALID_REQUEST', 'POST', addMilestone, { milestoneId: 7, name: ['x'], kind: 'party', date: 'soon' });
-  t.same(types.json.errors.map((e: any) => e.path).sort(), ['/date', '/kind', '/milestoneId', '/name'], 'every mistake is named at once');
+  const types = await refused('wrong types', 400, 'INVALID_REQUEST', 'POST', addMilestone, {
+    milestoneId: 7,
+    name: ['x'],
+    kind: 'party',
+    date: 'soon',
+  });
+  t.same(
+    types.json.errors.map((e: any) => e.path).sort(),
+    ['/date', '/kind', '/milestoneId', '/name'],
+    'every mistake is named at once',
+  );
   for (const date of ['2009-02-29', '2009-11-31', '2009-13-01', '2009-1-1', '20091126', '']) {
-    await refused(`the date ${date}`, 400, 'INVALID_REQUEST', 'POST', addMilestone, { ...milestone, date: { ...milestone.date, from: date, to: date } });
+    await refused(`the date ${date}`, 400, 'INVALID_REQUEST', 'POST', addMilestone, {
+      ...milestone,
+      date: { ...milestone.date, from: date, to: date },
+    });
   }
-  await refused('effectiveOn that does not exist', 400, 'INVALID_REQUEST', 'POST', addMilestone, { ...milestone, effectiveOn: '2009-02-30' });
-  await refused('a negative version', 400, 'INVALID_REQUEST', 'POST', addMilestone, { ...milestone, expectedVersion: -1 });
-  await refused('tomorrow', 422, 'EFFECTIVE_IN_FUTURE', 'POST', addMilestone, { ...milestone, effectiveOn: '2009-10-23' });
-  await refused('yesterday without a reason', 422, 'BACKDATED_WITHOUT_REASON', 'POST', addMilestone, { ...milestone, effectiveOn: '2009-10-21' });
+  await refused('effectiveOn that does not exist', 400, 'INVALID_REQUEST', 'POST', addMilestone, {
+    ...milestone,
+    effectiveOn: '2009-02-30',
+  });
+  await refused('a negative version', 400, 'INVALID_REQUEST', 'POST', addMilestone, {
+    ...milestone,
+    expectedVersion: -1,
+  });
+  await refused('tomorrow', 422, 'EFFECTIVE_IN_FUTURE', 'POST', addMilestone, {
+    ...milestone,
+    effectiveOn: '2009-10-23',
+  });
+  await refused('yesterday without a reason', 422, 'BACKDATED_WITHOUT_REASON', 'POST', addMilestone, {
+    ...milestone,
+    effectiveOn: '2009-10-21',
+  });
 
   // Money: a pool that is not there is reached after its body was checked.
   const pledges = '/v1/pools/no-such-pool/pledges';
   const pledge = { pledgeId: 'p', financialYear: '2009-10', amountPence: 100 };
   for (const amountPence of [-1, 0, 0.5, 100.5, 900_000_000_000_001, '100', null]) {
-    const r = await refused(`${JSON.stringify(amountPence)} pence`, 400, 'INVALID_REQUEST', 'POST', pledges, { ...pledge, amountPence });
+    const r = await refused(`${JSON.stringify(amountPence)} pence`, 400, 'INVALID_REQUEST', 'POST', pledges, {
+      ...pledge,
+      amountPence,
+    });
     t.same(
       r.json.errors.map((e: any) => e.path),
       ['/amountPence'],
       'the amount is named',
     );
   }
-  for (const financialYear of ['2009-11', '2009', '09-10']) await refused(`the year ${financialYear}`, 400, 'INVALID_REQUEST', 'POST', pledges, { ...pledge, financialYear });
+  for (const financialYear of ['2009-11', '2009', '09-10'])
+    await refused(`the year ${financialYear}`, 400, 'INVALID_REQUEST', 'POST', pledges, {
+      ...pledge,
+      financialYear,
+    });
   await refused('an unknown record', 404, 'NOT_FOUND', 'POST', pledges, pledge);
   await refused('an id that is none', 404, 'NOT_FOUND', 'POST', '/v1/pools/NO%20ID/pledges', pledge);
 
   // Areas.
   const area = { placeId: 'durham', code: 'E08000020', on: '2013-05-01' };
-  const retired = await refused('an area after its end', 422, 'AREA_NOT_VALID_ON_DATE', 'POST', `${programme}/areas`, area);
+  const retired = await refused(
+    'an area after its end',
+    422,
+    'AREA_NOT_VALID_ON_DATE',
+    'POST',
+    `${programme}/areas`,
+    area,
+  );
   t.match(retired.json.detail, /E08000037/, 'its successor is named');
   t.same(
     retired.json.errors?.map((e: any) => e.path),
     ['/code'],
     'the code is named',
   );
-  await refused('an unknown area', 422, 'AREA_NOT_VALID_ON_DATE', 'POST', `${programme}/areas`, { ...area, code: 'E99999999', on: '2009-10-22' });
-  await refused('no area code', 400, 'INVALID_REQUEST', 'POST', `${programme}/areas`, { ...area, code: '00EJ' });
+  await refused('an unknown area', 422, 'AREA_NOT_VALID_ON_DATE', 'POST', `${programme}/areas`, {
+    ...area,
+    code: 'E99999999',
+    on: '2009-10-22',
+  });
+  await refused('no area code', 400, 'INVALID_REQUEST', 'POST', `${programme}/areas`, {
+    ...area,
+    code: '00EJ',
+  });
 
   // Versions.
   const { version } = (await ask('GET', programme)).json;
-  const reschedule = { milestoneId: 'lga-conference', date: { ...milestone.date, from: '2009-11-04', to: '2009-11-04' }, reason: 'The hall was taken' };
+  const reschedule = {
+    milestoneId: 'lga-conference',
+    date: { ...milestone.date, from: '2009-11-04', to: '2009-11-04' },
+    reason: 'The hall was taken',
+  };
   const url = `${programme}/${(await import('../../src/http/commands.js')).commandRoutes.find((r) => r.name === 'RescheduleMilestone')!.entry.segment}`;
   const missing = await refused('no expectedVersion', 400, 'VERSION_REQUIRED', 'POST', url, reschedule);
   t.same(
     missing.json.errors.map((e: any) => e.path),
     ['/expectedVersion'],
   );
-  const stale = await refused('a stale expectedVersion', 409, 'STALE_REVISION', 'POST', url, { ...reschedule, expectedVersion: version - 2 });
+  const stale = await refused('a stale expectedVersion', 409, 'STALE_REVISION', 'POST', url, {
+    ...reschedule,
+    expectedVersion: version - 2,
+  });
   t.same(
     stale.json.since?.map((e: any) => e.version),
     [version - 1, version],
@@ -122,9 +275,20 @@ test('what is wrong with a request is a problem document, and nothing is recorde
     stale.json.since?.every((e: any) => e.type && e.text),
     'in plain words',
   );
-  await refused('a version not reached', 409, 'STALE_REVISION', 'POST', url, { ...reschedule, expectedVersion: version + 1 });
+  await refused('a version not reached', 409, 'STALE_REVISION', 'POST', url, {
+    ...reschedule,
+    expectedVersion: version + 1,
+  });
 
-  const matched = await refused('a version in If-Match', 400, 'IF_MATCH_NOT_READ', 'POST', addMilestone, milestone, { 'if-match': `"${version}"` });
+  const matched = await refused(
+    'a version in If-Match',
+    400,
+    'IF_MATCH_NOT_READ',
+    'POST',
+    addMilestone,
+    milestone,
+    { 'if-match': `"${version}"` },
+  );
   t.match(matched.json.detail, /expectedVersion in the body/);
 
   // Idempotency.
@@ -138,21 +302,55 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   t.equal(again.headers['idempotent-replayed'], 'true', 'the second says that it is one');
   t.same(again.json, first.json, 'and answers the same');
   t.equal(h.eventsAfter(before).filter((type) => type === 'MilestoneAdded').length, 1, 'one event');
-  await refused('the key with another body', 422, 'IDEMPOTENCY_MISMATCH', 'POST', addMilestone, { ...milestone, name: 'Other' }, { 'idempotency-key': key });
+  await refused(
+    'the key with another body',
+    422,
+    'IDEMPOTENCY_MISMATCH',
+    'POST',
+    addMilestone,
+    { ...milestone, name: 'Other' },
+    { 'idempotency-key': key },
+  );
   for (const bad of ['', 'a b', 'x'.repeat(129)])
-    await refused(`the key ${JSON.stringify(bad.slice(0, 5))}`, 400, 'INVALID_IDEMPOTENCY_KEY', 'POST', addMilestone, milestone, { 'idempotency-key': bad });
+    await refused(
+      `the key ${JSON.stringify(bad.slice(0, 5))}`,
+      400,
+      'INVALID_IDEMPOTENCY_KEY',
+      'POST',
+      addMilestone,
+      milestone,
+      { 'idempotency-key': bad },
+    );
 
   // Roles.
-  await refused('Acting-As that is none', 400, 'INVALID_ACTING_AS', 'POST', addMilestone, milestone, { 'acting-as': 'king@england' });
-  await refused('Acting-As of somebody else', 403, 'NOT_ALLOWED', 'POST', addMilestone, { ...milestone, milestoneId: 'x' }, { 'acting-as': 'programme-office@programme:other' });
+  await refused('Acting-As that is none', 400, 'INVALID_ACTING_AS', 'POST', addMilestone, milestone, {
+    'acting-as': 'king@england',
+  });
+  await refused(
+    'Acting-As of somebody else',
+    403,
+    'NOT_ALLOWED',
+    'POST',
+    addMilestone,
+    { ...milestone, milestoneId: 'x' },
+    { 'acting-as': 'programme-office@programme:other' },
+  );
 
   // Positions, parameters, methods, addresses.
   const foreign = `${(h.service.log.identity.logId.startsWith('0') ? '1' : '0') + h.service.log.identity.logId.slice(1, 8)}-1`;
-  await refused('Read-After of another log', 400, 'FOREIGN_POSITION', 'GET', programme, undefined, { 'read-after': foreign });
+  await refused('Read-After of another log', 400, 'FOREIGN_POSITION', 'GET', programme, undefined, {
+    'read-after': foreign,
+  });
   await refused('before of another log', 400, 'FOREIGN_POSITION', 'GET', `/v1/timeline?before=${foreign}`);
-  await refused('Last-Event-ID of another log', 400, 'FOREIGN_POSITION', 'GET', '/v1/live', undefined, { 'last-event-id': foreign });
-  await refused('Read-After that is no position', 400, 'INVALID_POSITION', 'GET', programme, undefined, { 'read-after': '17' });
-  await refused('Read-After beyond the log', 400, 'POSITION_BEYOND_LOG', 'GET', programme, undefined, { 'read-after': `${h.service.log.identity.logId.slice(0, 8)}-zzzzz` });
+  await refused('Last-Event-ID of another log', 400, 'FOREIGN_POSITION', 'GET', '/v1/live', undefined, {
+    'last-event-id': foreign,
+  });
+  await refused('Read-After that is no position', 400, 'INVALID_POSITION', 'GET', programme, undefined, {
+    'read-after': '17',
+  });
+  await refused('Read-After beyond the log', 400, 'POSITION_BEYOND_LOG', 'GET', programme, undefined, {
+    'read-after': `${h.service.log.identity.logId.slice(0, 8)}-zzzzz`,
+  });
   for (const path of [
     '/v1/programmes?colour=red',
     `${programme}?x=1`,
@@ -197,8 +395,15 @@ test('what is wrong with a request is a problem document, and nothing is recorde
     const r = await refused(path, 400, 'INVALID_PARAMETER', 'GET', path);
     t.match(r.json.errors, [{ path: member, message: says }], path);
   }
-  for (const path of ['/v1/barriers?status=merged', '/v1/pools?placeId=kent', `${programme}/progress?since=2009-10-22`]) t.equal((await ask('GET', path)).status, 200, path);
-  t.match((await ask('GET', '/v1/places?limit=1&limit=2')).json.errors, [{ path: '/limit', message: 'Give limit once' }]);
+  for (const path of [
+    '/v1/barriers?status=merged',
+    '/v1/pools?placeId=kent',
+    `${programme}/progress?since=2009-10-22`,
+  ])
+    t.equal((await ask('GET', path)).status, 200, path);
+  t.match((await ask('GET', '/v1/places?limit=1&limit=2')).json.errors, [
+    { path: '/limit', message: 'Give limit once' },
+  ]);
   await refused('/v1/live?colour=red', 400, 'INVALID_PARAMETER', 'GET', '/v1/live?colour=red');
   await refused('a cursor that is none', 400, 'INVALID_CURSOR', 'GET', '/v1/places?cursor=bm9uZQ');
   const wrong = async (method: string, path: string, allow: string[]): Promise<void> => {
@@ -218,7 +423,13 @@ test('what is wrong with a request is a problem document, and nothing is recorde
 });
 
 test('bodies made to be slow are read to the end', async (t) => {
-  for (const text of ['\\"'.repeat(51_200), '"'.repeat(102_399), '['.repeat(102_400), `[1${'0'.repeat(50_000)}1]`, `{"a":"${'\\"'.repeat(51_000)}"}`]) {
+  for (const text of [
+    '\\"'.repeat(51_200),
+    '"'.repeat(102_399),
+    '['.repeat(102_400),
+    `[1${'0'.repeat(50_000)}1]`,
+    `{"a":"${'\\"'.repeat(51_000)}"}`,
+  ]) {
     try {
       parseBody(Buffer.from(text));
     } catch {

@@ -27,13 +27,29 @@ const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
 /** A service on the machine's clock, which is set by hand, with a small world in it; and the application over it. */
 async function start(t: Test, { staleReads = false }: { staleReads?: boolean } = {}) {
   const m = { wall: Date.parse('2009-07-01T09:00:00Z'), steady: 0, told: [] as string[] };
-  const clock = new WatchedClock({ wall: () => m.wall, steady: () => m.steady, tell: (text) => m.told.push(text) });
+  const clock = new WatchedClock({
+    wall: () => m.wall,
+    steady: () => m.steady,
+    tell: (text) => m.told.push(text),
+  });
   const dataDir = t.testdir();
   const errors: unknown[] = [];
-  const service = openService({ dataDir, clockKind: 'machine', clock, ref: reference, onError: (e) => errors.push(e) });
+  const service = openService({
+    dataDir,
+    clockKind: 'machine',
+    clock,
+    ref: reference,
+    onError: (e) => errors.push(e),
+  });
   await service.built();
   const issuer = await localIssuer();
-  const app = await build({ service, verify: createVerifier(issuer.verifier), version: 'test', operatorToken, staleReads });
+  const app = await build({
+    service,
+    verify: createVerifier(issuer.verifier),
+    version: 'test',
+    operatorToken,
+    staleReads,
+  });
   t.teardown(async () => {
     await app.close();
     await service.close();
@@ -44,7 +60,10 @@ async function start(t: Test, { staleReads = false }: { staleReads?: boolean } =
     app.inject({
       method,
       url,
-      headers: { authorization: `Bearer ${as}`, ...(body ? { 'content-type': 'application/json', 'idempotency-key': randomUUID() } : {}) },
+      headers: {
+        authorization: `Bearer ${as}`,
+        ...(body ? { 'content-type': 'application/json', 'idempotency-key': randomUUID() } : {}),
+      },
       ...(body ? { payload: body } : {}),
     });
   const closed = (): string[] =>
@@ -58,7 +77,11 @@ const offered = (n: number) => pledge(n) as object;
 
 test('a clock that is set while the service runs', async (t) => {
   const s = await start(t);
-  await t.rejects(must(s.service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', {}), ClockInDoubt, 'before it was compared with the log nothing is recorded');
+  await t.rejects(
+    must(s.service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', {}),
+    ClockInDoubt,
+    'before it was compared with the log nothing is recorded',
+  );
   // A log that is new was begun on the day of the test.
   s.clock.compare('');
   await world(s.service.log, s.service.executor);
@@ -71,8 +94,20 @@ test('a clock that is set while the service runs', async (t) => {
   s.m.wall += 60 * day;
   const head = await s.service.log.head();
   const refused = await s.send('POST', '/v1/pools/treatment/pledges', offered(2));
-  t.match([refused.statusCode, refused.json(), refused.headers], [503, { code: 'CLOCK_IN_DOUBT', detail: /Nothing was recorded\. Send it again/ }, { 'retry-after': '60' }]);
-  t.equal((await give(s.service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', {}).catch((e: unknown) => e)) instanceof ClockInDoubt, true);
+  t.match(
+    [refused.statusCode, refused.json(), refused.headers],
+    [
+      503,
+      { code: 'CLOCK_IN_DOUBT', detail: /Nothing was recorded\. Send it again/ },
+      { 'retry-after': '60' },
+    ],
+  );
+  t.equal(
+    (await give(s.service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', {}).catch(
+      (e: unknown) => e,
+    )) instanceof ClockInDoubt,
+    true,
+  );
   await s.service.settle();
   t.same(s.closed(), ['2009-07-01'], 'sixty days that were not are not closed');
   t.equal(await s.service.log.head(), head, 'nothing is recorded, no refusal either');
@@ -80,7 +115,10 @@ test('a clock that is set while the service runs', async (t) => {
   t.equal((await s.send('GET', '/health/live')).statusCode, 200);
   t.match([await s.send('GET', '/health/ready')], [{ statusCode: 503, body: '{"status":"not-ready"}' }]);
   const details = async () => (await s.send('GET', '/health/details', undefined, operatorToken)).json();
-  t.match(await details(), { status: 'not-ready', clockDoubt: /moved forward by 60 days.*total-place clock accept/ });
+  t.match(await details(), {
+    status: 'not-ready',
+    clockDoubt: /moved forward by 60 days.*total-place clock accept/,
+  });
 
   s.m.wall -= 60 * day;
   t.equal((await s.send('POST', '/v1/pools/treatment/pledges', offered(2))).statusCode, 200, 'it returned');
@@ -104,8 +142,14 @@ test('its operator accepts it, beside the running service', async (t) => {
     clockCommand((line) => said.push(line), env)
       .exitOverride()
       .parseAsync(['accept', ...args], { from: 'user' });
-  await t.rejects(run({}, '--service', service), { message: /asks for the operator’s token: it must stand in the environment as OPERATOR_TOKEN/ });
-  await t.rejects(run({}, '--data-dir', s.dataDir), { message: /a service runs on .*--service http/ }, 'nobody writes beside it what it would not read');
+  await t.rejects(run({}, '--service', service), {
+    message: /asks for the operator’s token: it must stand in the environment as OPERATOR_TOKEN/,
+  });
+  await t.rejects(
+    run({}, '--data-dir', s.dataDir),
+    { message: /a service runs on .*--service http/ },
+    'nobody writes beside it what it would not read',
+  );
   t.ok(s.clock.doubt());
   t.equal((await s.send('POST', '/operator/clock', { accept: 'yes' }, operatorToken)).statusCode, 400);
   await run({ OPERATOR_TOKEN: operatorToken }, '--service', service);
@@ -116,17 +160,26 @@ test('its operator accepts it, beside the running service', async (t) => {
   t.teardown(() => operator.close());
   s.m.wall += day;
   t.ok(s.clock.doubt());
-  t.equal((await operator.inject({ method: 'POST', url: '/operator/clock', payload: { accept: true } })).statusCode, 200, 'at an address of its own without a token');
+  t.equal(
+    (await operator.inject({ method: 'POST', url: '/operator/clock', payload: { accept: true } })).statusCode,
+    200,
+    'at an address of its own without a token',
+  );
   t.equal(s.clock.doubt(), undefined);
 });
 
 test('accepted for a service that is stopped: once', async (t) => {
   const dataDir = t.testdir({ 'total-place.db': '' });
   const said: string[] = [];
-  const nowhere = clockCommand((line) => said.push(line), {}).parseAsync(['accept', '--data-dir', join(dataDir, 'typo')], { from: 'user' });
+  const nowhere = clockCommand((line) => said.push(line), {}).parseAsync(
+    ['accept', '--data-dir', join(dataDir, 'typo')],
+    { from: 'user' },
+  );
   await t.rejects(nowhere, { message: /typo is no data directory of a service\. Name its folder/ });
   t.notOk(existsSync(join(dataDir, 'typo')), 'and makes none');
-  await clockCommand((line) => said.push(line), {}).parseAsync(['accept', '--data-dir', dataDir], { from: 'user' });
+  await clockCommand((line) => said.push(line), {}).parseAsync(['accept', '--data-dir', dataDir], {
+    from: 'user',
+  });
   t.match(said, [/starts without doubt/]);
   const at = takeAcceptance(dataDir);
   t.ok(Date.parse(at!) <= Date.now());
@@ -148,18 +201,34 @@ async function serveOld(t: Test) {
     startOn: '2009-04-01',
   });
   await service.close();
-  const env = { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', OPERATOR_PORT: '0', AUTH_ISSUER: 'https://issuer.example', AUTH_JWKS_URL: 'https://issuer.example/keys' };
+  const env = {
+    PATH: process.env.PATH,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    OPERATOR_PORT: '0',
+    AUTH_ISSUER: 'https://issuer.example',
+    AUTH_JWKS_URL: 'https://issuer.example/keys',
+  };
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  return async function serve(): Promise<{ operator: string; lines: () => string; stop: () => Promise<void> }> {
+  return async function serve(): Promise<{
+    operator: string;
+    lines: () => string;
+    stop: () => Promise<void>;
+  }> {
     const child = spawn(process.execPath, [asTypeScript, 'src/cli.ts', 'serve'], { cwd: root, env });
     const said: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(String(chunk)));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => said.push(String(chunk)));
     t.teardown(() => child.kill('SIGKILL'));
     // The operator's address listens first.
     for (;;) {
       const operator = /Server listening at (http:\/\/[^"]+)/.exec(said.join(''))?.[1];
       if (operator && /listening[^]*listening/.test(said.join('')))
-        return { operator, lines: () => said.join(''), stop: async () => void (child.kill('SIGTERM'), await once(child, 'exit')) };
+        return {
+          operator,
+          lines: () => said.join(''),
+          stop: async () => void (child.kill('SIGTERM'), await once(child, 'exit')),
+        };
       if (child.exitCode !== null) throw new Error(said.join(''));
       await sleep(50);
     }
@@ -168,23 +237,37 @@ async function serveOld(t: Test) {
 
 test('serve doubts a clock that stands years after its log, and is told otherwise while it runs, or before it starts', async (t) => {
   const serve = await serveOld(t);
-  const details = async (operator: string) => (await fetch(`${operator}/health/details`)).json() as Promise<{ status: string; clockDoubt?: string }>;
+  const details = async (operator: string) =>
+    (await fetch(`${operator}/health/details`)).json() as Promise<{ status: string; clockDoubt?: string }>;
   const first = await serve();
   let health = await details(first.operator);
-  for (; /not compared/.test(health.clockDoubt ?? ''); health = await details(first.operator)) await sleep(50);
-  t.match(health, { status: 'not-ready', clockDoubt: /days after the newest event of the log was recorded \(2009-07-01/ });
+  for (; /not compared/.test(health.clockDoubt ?? ''); health = await details(first.operator))
+    await sleep(50);
+  t.match(health, {
+    status: 'not-ready',
+    clockDoubt: /days after the newest event of the log was recorded \(2009-07-01/,
+  });
   t.match(first.lines(), /days after the newest event/, 'its log says so');
   await clockCommand(() => {}, {}).parseAsync(['accept', '--service', first.operator], { from: 'user' });
   t.match(await details(first.operator), { status: 'ready' });
   await first.stop();
 
   const second = await serve();
-  t.equal((await fetch(`${second.operator}/health/ready`)).status, 503, 'nothing was recorded meanwhile: it doubts again');
+  t.equal(
+    (await fetch(`${second.operator}/health/ready`)).status,
+    503,
+    'nothing was recorded meanwhile: it doubts again',
+  );
   const dataDir = join(t.testdirName, 'data');
   await second.stop();
   await clockCommand(() => {}, {}).parseAsync(['accept', '--data-dir', dataDir], { from: 'user' });
   const third = await serve();
-  for (health = await details(third.operator); health.status !== 'ready' && !/newest event/.test(health.clockDoubt ?? ''); health = await details(third.operator)) await sleep(50);
+  for (
+    health = await details(third.operator);
+    health.status !== 'ready' && !/newest event/.test(health.clockDoubt ?? '');
+    health = await details(third.operator)
+  )
+    await sleep(50);
   t.match(health, { status: 'ready' });
   await third.stop();
 });

@@ -11,10 +11,23 @@ import { office, officeAccount, openHarness, isProblem, type Answer } from './ha
 function parsed(raw: string): Answer {
   const [head = '', body = ''] = raw.split(/\r\n\r\n(.*)/s);
   const [status = '', ...lines] = head.split('\r\n');
-  const headers = Object.fromEntries(lines.map((line) => line.split(/: (.*)/s).slice(0, 2)).map(([name, value]) => [name!.toLowerCase(), value]));
-  return { status: Number(status.split(' ')[1]), headers, raw: body, json: body.startsWith('{') ? JSON.parse(body) : undefined };
+  const headers = Object.fromEntries(
+    lines
+      .map((line) => line.split(/: (.*)/s).slice(0, 2))
+      .map(([name, value]) => [name!.toLowerCase(), value]),
+  );
+  return {
+    status: Number(status.split(' ')[1]),
+    headers,
+    raw: body,
+    json: body.startsWith('{') ? JSON.parse(body) : undefined,
+  };
 }
-async function listening(t: Test, options: Parameters<typeof build>[0]['connections'] = {}, prepare: (h: Awaited<ReturnType<typeof openHarness>>) => void = () => {}) {
+async function listening(
+  t: Test,
+  options: Parameters<typeof build>[0]['connections'] = {},
+  prepare: (h: Awaited<ReturnType<typeof openHarness>>) => void = () => {},
+) {
   const h = await openHarness(t, { connections: options });
   prepare(h);
   await h.app.listen({ port: 0, host: '127.0.0.1' });
@@ -43,13 +56,33 @@ test('what the parser refuses is a problem document', async (t) => {
   const own = (operator.server.address() as AddressInfo).port;
   const host = 'Host: localhost\r\n';
   const refused: [string, string, number, string][] = [
-    ['an address too long', `GET /v1/barriers?status=${'a'.repeat(20_000)} HTTP/1.1\r\n${host}\r\n`, 414, 'ADDRESS_TOO_LONG'],
-    ['a header too long', `GET /v1/barriers HTTP/1.1\r\n${host}X-Long: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LONG'],
-    ['headers of a megabyte', `GET /v1/barriers HTTP/1.1\r\n${host}${`X-Long: ${'a'.repeat(1000)}\r\n`.repeat(1000)}\r\n`, 431, 'HEADERS_TOO_LONG'],
+    [
+      'an address too long',
+      `GET /v1/barriers?status=${'a'.repeat(20_000)} HTTP/1.1\r\n${host}\r\n`,
+      414,
+      'ADDRESS_TOO_LONG',
+    ],
+    [
+      'a header too long',
+      `GET /v1/barriers HTTP/1.1\r\n${host}X-Long: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'HEADERS_TOO_LONG',
+    ],
+    [
+      'headers of a megabyte',
+      `GET /v1/barriers HTTP/1.1\r\n${host}${`X-Long: ${'a'.repeat(1000)}\r\n`.repeat(1000)}\r\n`,
+      431,
+      'HEADERS_TOO_LONG',
+    ],
     ['no request line', `nonsense\r\n\r\n`, 400, 'BAD_REQUEST'],
     ['an unknown method', `BREW /pot HTTP/1.1\r\n${host}\r\n`, 400, 'BAD_REQUEST'],
     ['another protocol', `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03`, 400, 'BAD_REQUEST'],
-    ['a length and chunks', `POST /v1/barriers HTTP/1.1\r\n${host}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400, 'BAD_REQUEST'],
+    [
+      'a length and chunks',
+      `POST /v1/barriers HTTP/1.1\r\n${host}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      400,
+      'BAD_REQUEST',
+    ],
     [
       'a chunk without a size',
       `POST /v1/barriers HTTP/1.1\r\n${host}${authorization}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n\r\n`,
@@ -57,13 +90,22 @@ test('what the parser refuses is a problem document', async (t) => {
       'BAD_REQUEST',
     ],
     ['no host', `GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n`, 400, 'HOST_REQUIRED'],
-    ['an expectation', `GET /health/live HTTP/1.1\r\n${host}Expect: miracles\r\nConnection: close\r\n\r\n`, 417, 'EXPECTATION_FAILED'],
+    [
+      'an expectation',
+      `GET /health/live HTTP/1.1\r\n${host}Expect: miracles\r\nConnection: close\r\n\r\n`,
+      417,
+      'EXPECTATION_FAILED',
+    ],
     ['a tunnel', `CONNECT example.org:443 HTTP/1.1\r\n${host}\r\n`, 405, 'METHOD_NOT_ALLOWED'],
   ];
   for (const [what, bytes, status, code] of refused) {
     const answer = await exchange(port, bytes);
     isProblem(t, answer, status, code, what);
-    t.equal(Number(answer.headers['content-length']), Buffer.byteLength(answer.raw), `${what}: of the length it says`);
+    t.equal(
+      Number(answer.headers['content-length']),
+      Buffer.byteLength(answer.raw),
+      `${what}: of the length it says`,
+    );
     t.equal(answer.headers.connection, 'close', `${what}: the connection ends`);
     isProblem(t, await exchange(own, bytes), status, code, `${what}, at the operator’s address`);
   }
@@ -72,11 +114,13 @@ test('what the parser refuses is a problem document', async (t) => {
 
 test('a request whose head does not come in time is told so', async (t) => {
   const { port } = await listening(t, { headMs: 1 });
-  for (const begun of ['', 'GET /health/live HT']) isProblem(t, await exchange(port, begun), 408, 'REQUEST_TIMEOUT', begun || 'silence');
+  for (const begun of ['', 'GET /health/live HT'])
+    isProblem(t, await exchange(port, begun), 408, 'REQUEST_TIMEOUT', begun || 'silence');
 });
 
 test('an idle connection is kept longer than a proxy keeps it', async (t) => {
-  const ask = (port: number, connection: string) => exchange(port, `GET /health/live HTTP/1.1\r\nHost: localhost\r\n${connection}\r\n\r\n`);
+  const ask = (port: number, connection: string) =>
+    exchange(port, `GET /health/live HTTP/1.1\r\nHost: localhost\r\n${connection}\r\n\r\n`);
   const kept = async (given: object): Promise<number> => {
     const { port } = await listening(t, given);
     const socket = connect(port, '127.0.0.1');
@@ -98,10 +142,14 @@ test('a closing server refuses what comes, and then destroys what does not end',
   const held = new Promise<void>((resolve) => (release = resolve));
   let arrived!: () => void;
   const asked = new Promise<void>((resolve) => (arrived = resolve));
-  const { app, open, authorization } = await listening(t, { closeWithinMs: patient, headMs: patient }, (h) => {
-    h.app.get('/held', async () => (arrived(), await held, { ok: true }));
-    h.app.addHook('preClose', async () => begun());
-  });
+  const { app, open, authorization } = await listening(
+    t,
+    { closeWithinMs: patient, headMs: patient },
+    (h) => {
+      h.app.get('/held', async () => (arrived(), await held, { ok: true }));
+      h.app.addHook('preClose', async () => begun());
+    },
+  );
   const late = await open();
   late.write('GET /health/live HTTP/1.1\r\nHost:');
   const slow = await open();
@@ -113,7 +161,11 @@ test('a closing server refuses what comes, and then destroys what does not end',
   isProblem(t, parsed(await text(late)), 503, 'CLOSING', 'a request that comes too late');
   release();
   const answer = parsed(await text(slow));
-  t.same([answer.status, answer.headers.connection], [200, 'close'], 'one that was there is answered, and its connection ends');
+  t.same(
+    [answer.status, answer.headers.connection],
+    [200, 'close'],
+    'one that was there is answered, and its connection ends',
+  );
   await closed;
 });
 

@@ -12,70 +12,149 @@ const csv = { accept: 'text/csv' };
 
 test('every list as CSV has its columns, a row for each, and no JSON in a cell', async (t) => {
   const h = await openHarness(t);
-  await h.command(...lead, '/v1/waivers', { id: 'more-time', rule: 'EXTENSION_TOO_LONG', placeId: 'leicester-leicestershire', reason: 'Flood', until: '2009-12-31' });
+  await h.command(...lead, '/v1/waivers', {
+    id: 'more-time',
+    rule: 'EXTENSION_TOO_LONG',
+    placeId: 'leicester-leicestershire',
+    reason: 'Flood',
+    until: '2009-12-31',
+  });
   await h.inject(...lead, 'POST', '/v1/pools/no-such-pool/opening', {});
   let filled = 0;
   for (const q of queries) {
     if (q.kind !== 'list' && !q.csv) continue;
-    const url = q.url.replace(':id', q.url.startsWith('/v1/programmes') ? 'total-place' : q.url.startsWith('/v1/places') ? 'durham' : 'department-for-work-and-pensions');
+    const url = q.url.replace(
+      ':id',
+      q.url.startsWith('/v1/programmes')
+        ? 'total-place'
+        : q.url.startsWith('/v1/places')
+          ? 'durham'
+          : 'department-for-work-and-pensions',
+    );
     const reader: readonly [string, string] = q.url === '/v1/me/actions' ? lead : auditor;
     const asked = q.kind === 'list' ? `${url}?limit=200` : url;
-    const [json, text] = [await h.inject(...reader, 'GET', asked), await h.inject(...reader, 'GET', asked, undefined, csv)];
+    const [json, text] = [
+      await h.inject(...reader, 'GET', asked),
+      await h.inject(...reader, 'GET', asked, undefined, csv),
+    ];
     t.equal(text.status, 200, `${url}: ${text.raw.slice(0, 200)}`);
     t.match(text.headers['content-type'], /^text\/csv; charset=utf-8/);
-    t.equal(text.headers['columns-version'], String((q.kind === 'list' ? q.columnsVersion : q.csv?.version) ?? 1), `${url}: the version of its columns`);
+    t.equal(
+      text.headers['columns-version'],
+      String((q.kind === 'list' ? q.columnsVersion : q.csv?.version) ?? 1),
+      `${url}: the version of its columns`,
+    );
     t.not(json.headers.etag, text.headers.etag, 'another tag than the JSON');
     const [head, ...rows] = parse(text.raw, { bom: true }) as string[][];
     t.same(head, (q.kind === 'list' ? q.columns : q.csv!.columns).map(columnName), `${url}: columns`);
-    t.equal(rows.length, q.kind === 'list' ? json.json.items.length : csvRows(q.csv!, json.json).length, `${url}: rows`);
+    t.equal(
+      rows.length,
+      q.kind === 'list' ? json.json.items.length : csvRows(q.csv!, json.json).length,
+      `${url}: rows`,
+    );
     filled += rows.length > 0 ? 1 : 0;
     const odd = rows.flat().filter((cell) => /^\s*[{[]|\[object/.test(cell));
     t.same(odd, [], `${url}: cells`);
-    t.equal((await h.inject(...reader, 'GET', `${asked}${asked.includes('?') ? '&' : '?'}format=csv`)).raw, text.raw, `${url}: by parameter`);
+    t.equal(
+      (await h.inject(...reader, 'GET', `${asked}${asked.includes('?') ? '&' : '?'}format=csv`)).raw,
+      text.raw,
+      `${url}: by parameter`,
+    );
   }
   t.ok(filled >= 16, `${filled} lists had rows`);
 
-  const docket = parse((await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket?format=csv')).raw, { bom: true, columns: true }) as Record<
-    string,
-    string
-  >[];
-  const { items } = (await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket')).json;
-  t.match(docket[0], { record: `${items[0].record.aggregate}-${items[0].record.id}`, dueOn: items[0].dueOn, places: items[0].places.map((p: { name: string }) => p.name).join('; ') });
-  const progress = parse((await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress?format=csv')).raw, { bom: true, columns: true }) as Record<string, string>[];
+  const docket = parse(
+    (await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket?format=csv'))
+      .raw,
+    { bom: true, columns: true },
+  ) as Record<string, string>[];
+  const { items } = (
+    await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket')
+  ).json;
+  t.match(docket[0], {
+    record: `${items[0].record.aggregate}-${items[0].record.id}`,
+    dueOn: items[0].dueOn,
+    places: items[0].places.map((p: { name: string }) => p.name).join('; '),
+  });
+  const progress = parse(
+    (await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress?format=csv')).raw,
+    { bom: true, columns: true },
+  ) as Record<string, string>[];
   const { places } = (await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress')).json;
   for (const [i, p] of places.entries()) {
     const row = progress[i]!;
-    t.match(row, { id: p.id, rag: p.rag, barriersOpen: String(p.barriers.open), commitmentsLive: String(p.commitments.live), pooledPledgedPence: String(p.pools.pooled.pledgedPence) });
+    t.match(row, {
+      id: p.id,
+      rag: p.rag,
+      barriersOpen: String(p.barriers.open),
+      commitmentsLive: String(p.commitments.live),
+      pooledPledgedPence: String(p.pools.pooled.pledgedPence),
+    });
     t.ok(
       p.reasons.every((x: { text: string }) => row.reasons!.includes(x.text)),
       `${p.id}: every reason`,
     );
   }
-  const then = await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress?asAt=2009-10-01&format=csv');
-  t.match((parse(then.raw, { bom: true, columns: true }) as Record<string, string>[])[0], { id: String, stepsDone: /^\d+$/, barriersOpen: '' });
+  const then = await h.inject(
+    ...auditor,
+    'GET',
+    '/v1/programmes/total-place/progress?asAt=2009-10-01&format=csv',
+  );
+  t.match((parse(then.raw, { bom: true, columns: true }) as Record<string, string>[])[0], {
+    id: String,
+    stepsDone: /^\d+$/,
+    barriersOpen: '',
+  });
 });
 
 test('where there is no list, CSV alone is refused', async (t) => {
   const h = await openHarness(t);
-  for (const url of ['/v1/places/durham', '/v1/pools/durham-warm-homes', '/v1/lineage?record=place-durham', '/v1/compare?record=place-durham&from=2009-09-01', '/v1/calendar.ics']) {
+  for (const url of [
+    '/v1/places/durham',
+    '/v1/pools/durham-warm-homes',
+    '/v1/lineage?record=place-durham',
+    '/v1/compare?record=place-durham&from=2009-09-01',
+    '/v1/calendar.ics',
+  ]) {
     isProblem(t, await h.inject(...auditor, 'GET', url, undefined, csv), 406, 'NOT_ACCEPTABLE', url);
-    t.equal((await h.inject(...auditor, 'GET', url, undefined, { accept: 'text/csv, */*;q=0.1' })).status, 200, `${url}: whoever takes something else too is answered`);
+    t.equal(
+      (await h.inject(...auditor, 'GET', url, undefined, { accept: 'text/csv, */*;q=0.1' })).status,
+      200,
+      `${url}: whoever takes something else too is answered`,
+    );
   }
 });
 
 test('every kind of record that others follow from, and its rows, link to where they come from', async (t) => {
   const h = await openHarness(t);
-  await h.command(...lead, '/v1/waivers', { id: 'more-time', rule: 'EXTENSION_TOO_LONG', placeId: 'leicester-leicestershire', reason: 'Flood', until: '2009-12-31' });
-  const kinds = { barriers: 'barrier', commitments: 'commitment', decisions: 'decision', pools: 'pool', submissions: 'submission', waivers: 'waiver', 'funding-streams': 'fundingstream' };
+  await h.command(...lead, '/v1/waivers', {
+    id: 'more-time',
+    rule: 'EXTENSION_TOO_LONG',
+    placeId: 'leicester-leicestershire',
+    reason: 'Flood',
+    until: '2009-12-31',
+  });
+  const kinds = {
+    barriers: 'barrier',
+    commitments: 'commitment',
+    decisions: 'decision',
+    pools: 'pool',
+    submissions: 'submission',
+    waivers: 'waiver',
+    'funding-streams': 'fundingstream',
+  };
   for (const [collection, aggregate] of Object.entries(kinds)) {
     const { items } = (await h.inject(...auditor, 'GET', `/v1/${collection}?limit=200`)).json;
     t.ok(items.length > 0, `there are ${collection}`);
-    for (const x of items) t.match(x, { link: `/v1/${collection}/${x.id}`, lineage: `/v1/lineage?record=${aggregate}-${x.id}` });
+    for (const x of items)
+      t.match(x, { link: `/v1/${collection}/${x.id}`, lineage: `/v1/lineage?record=${aggregate}-${x.id}` });
     const [{ link, lineage }] = items;
     t.equal((await h.inject(...auditor, 'GET', link)).json.lineage, lineage, `${collection}: the page`);
     t.equal((await h.inject(...auditor, 'GET', lineage)).status, 200);
   }
-  const { items } = (await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket')).json;
+  const { items } = (
+    await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket')
+  ).json;
   t.ok(items.length > 0);
   for (const x of items) t.equal(x.lineage, `/v1/lineage?record=${x.record.aggregate}-${x.record.id}`);
 });
@@ -105,7 +184,10 @@ test('who is named by id is named', async (t) => {
   t.ok(pool.pledges.length > 0);
   for (const p of pool.pledges) t.equal(p.agency, await nameOf(p.agencyId), p.pledgeId);
   const { items } = await get('/v1/barriers?limit=200');
-  const events = parse((await h.inject(...auditor, 'GET', '/v1/timeline?format=csv')).raw, { bom: true, columns: true }) as Record<string, string>[];
+  const events = parse((await h.inject(...auditor, 'GET', '/v1/timeline?format=csv')).raw, {
+    bom: true,
+    columns: true,
+  }) as Record<string, string>[];
   const pages: string[] = [];
   for (let before = ''; ;) {
     const { items, next } = (await h.inject(...auditor, 'GET', `/v1/timeline?limit=200${before}`)).json;
@@ -119,11 +201,18 @@ test('who is named by id is named', async (t) => {
     pages,
     'the timeline without a limit is all of it',
   );
-  const rows = parse((await h.inject(...auditor, 'GET', '/v1/barriers?limit=200&format=csv')).raw, { bom: true, columns: true }) as Record<string, string>[];
+  const rows = parse((await h.inject(...auditor, 'GET', '/v1/barriers?limit=200&format=csv')).raw, {
+    bom: true,
+    columns: true,
+  }) as Record<string, string>[];
   let owners = 0;
   for (const [i, b] of items.entries())
     for (const o of b.owners) {
-      t.match([o.agency, rows[i]!.owners!.includes(`${o.agency}: `)], [await nameOf(o.agencyId), true], `${b.id}: ${o.agencyId}`);
+      t.match(
+        [o.agency, rows[i]!.owners!.includes(`${o.agency}: `)],
+        [await nameOf(o.agencyId), true],
+        `${b.id}: ${o.agencyId}`,
+      );
       owners++;
     }
   t.ok(owners > 0, 'some barrier has owners');
@@ -131,9 +220,21 @@ test('who is named by id is named', async (t) => {
 
 test('a record is asked for as its cell names it, refusals of every account included', async (t) => {
   const h = await openHarness(t);
-  const accounts = ['auth0|6f1c', 'urn:people:7', 'Anna.B', '_7f3', 'two_words', 'A'.repeat(100), 'anna@example.org'];
-  for (const account of accounts) await h.inject(lead[0], account, 'POST', '/v1/pools/no-such-pool/opening', {});
-  const seen = parse((await h.inject(...auditor, 'GET', '/v1/timeline?kind=refusal&limit=200', undefined, csv)).raw, { bom: true, columns: true }) as Record<string, string>[];
+  const accounts = [
+    'auth0|6f1c',
+    'urn:people:7',
+    'Anna.B',
+    '_7f3',
+    'two_words',
+    'A'.repeat(100),
+    'anna@example.org',
+  ];
+  for (const account of accounts)
+    await h.inject(lead[0], account, 'POST', '/v1/pools/no-such-pool/opening', {});
+  const seen = parse(
+    (await h.inject(...auditor, 'GET', '/v1/timeline?kind=refusal&limit=200', undefined, csv)).raw,
+    { bom: true, columns: true },
+  ) as Record<string, string>[];
   t.equal(new Set(seen.map((row) => row.record)).size, accounts.length, 'a day of refusals each');
   const streams = new Set(h.service.log.readAll(0, 100_000).map((e) => e.stream));
   for (const record of [...streams, ...seen.map((row) => row.record!)]) {
@@ -141,14 +242,48 @@ test('a record is asked for as its cell names it, refusals of every account incl
     const r = await h.inject(...auditor, 'GET', `/v1/timeline?${q}`);
     t.equal(r.status, 200, `${record}: ${r.raw.slice(0, 200)}`);
     if (!record.startsWith('refusal-')) continue;
-    t.match(r.json.items, [{ type: 'CommandRefused', record: { aggregate: 'refusal', id: record.slice(8) } }]);
-    t.match((await h.inject(...auditor, 'GET', `/v1/lineage?${q}`)).json, { record, records: [{ record }] }, `${record}: lineage`);
+    t.match(r.json.items, [
+      { type: 'CommandRefused', record: { aggregate: 'refusal', id: record.slice(8) } },
+    ]);
+    t.match(
+      (await h.inject(...auditor, 'GET', `/v1/lineage?${q}`)).json,
+      { record, records: [{ record }] },
+      `${record}: lineage`,
+    );
     // A refusal has no page whose past could be compared; that is what is said, and not that there is no such name.
     const compared = await h.inject(...auditor, 'GET', `/v1/compare?${q}&from=2009-10-01`);
-    t.match(compared.json.errors, [{ path: '/record', message: /^record must begin with a kind that can be read/ }], `${record}: compare`);
-    t.same((await h.inject(...lead, 'GET', `/v1/timeline?${q}`)).json.items, [], `${record}: for auditors alone`);
-    isProblem(t, await h.inject(...lead, 'GET', `/v1/lineage?${q}`), 404, 'NOT_FOUND', `${record}: for auditors alone`);
+    t.match(
+      compared.json.errors,
+      [{ path: '/record', message: /^record must begin with a kind that can be read/ }],
+      `${record}: compare`,
+    );
+    t.same(
+      (await h.inject(...lead, 'GET', `/v1/timeline?${q}`)).json.items,
+      [],
+      `${record}: for auditors alone`,
+    );
+    isProblem(
+      t,
+      await h.inject(...lead, 'GET', `/v1/lineage?${q}`),
+      404,
+      'NOT_FOUND',
+      `${record}: for auditors alone`,
+    );
   }
-  for (const record of ['pool-Durham', 'pool-a|b', 'refusal-a|b', 'refusal-a b.20091022', 'refusal-a@b.20091022', '-a', `refusal-${'a'.repeat(101)}.20091022`])
-    isProblem(t, await h.inject(...auditor, 'GET', `/v1/timeline?record=${encodeURIComponent(record)}`), 400, 'INVALID_PARAMETER', record);
+  for (const record of [
+    'pool-Durham',
+    'pool-a|b',
+    'refusal-a|b',
+    'refusal-a b.20091022',
+    'refusal-a@b.20091022',
+    '-a',
+    `refusal-${'a'.repeat(101)}.20091022`,
+  ])
+    isProblem(
+      t,
+      await h.inject(...auditor, 'GET', `/v1/timeline?record=${encodeURIComponent(record)}`),
+      400,
+      'INVALID_PARAMETER',
+      record,
+    );
 });

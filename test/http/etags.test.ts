@@ -7,11 +7,24 @@ const durham = ['secretariat@place:durham', 'post.programme-lead.durham'] as con
 
 test('the tag of a list', async (t) => {
   const h = await openHarness(t);
-  const get = (url: string, headers: Record<string, string> = {}, as: readonly [string, string] = treasury) => h.inject(...as, 'GET', url, undefined, headers);
+  const get = (url: string, headers: Record<string, string> = {}, as: readonly [string, string] = treasury) =>
+    h.inject(...as, 'GET', url, undefined, headers);
   const raise = (id: string) =>
-    h.command(...durham, '/v1/barriers', { id, placeId: 'durham', kind: 'guidance', statement: `A rule in the way, ${id}`, effectOnResidents: 'They tell their story three times' });
+    h.command(...durham, '/v1/barriers', {
+      id,
+      placeId: 'durham',
+      kind: 'guidance',
+      statement: `A rule in the way, ${id}`,
+      effectOnResidents: 'They tell their story three times',
+    });
 
-  const lists = ['/v1/funding-streams', '/v1/barriers', '/v1/barriers?format=csv', '/v1/barriers?limit=2', '/v1/commitments'];
+  const lists = [
+    '/v1/funding-streams',
+    '/v1/barriers',
+    '/v1/barriers?format=csv',
+    '/v1/barriers?limit=2',
+    '/v1/commitments',
+  ];
   const before = new Map<string, string>();
   for (const url of lists) before.set(url, String((await get(url)).headers.etag));
   t.equal(new Set(before.values()).size, lists.length, 'each its own');
@@ -21,20 +34,34 @@ test('the tag of a list', async (t) => {
   t.ok((await h.head()) > head, 'something was recorded');
   for (const url of lists) {
     const r = await get(url, { 'if-none-match': before.get(url)! });
-    t.same([r.status, r.headers.etag, r.raw, r.headers.link], [304, before.get(url), '', undefined], `${url}: nothing that the Treasury sees`);
+    t.same(
+      [r.status, r.headers.etag, r.raw, r.headers.link],
+      [304, before.get(url), '', undefined],
+      `${url}: nothing that the Treasury sees`,
+    );
     t.equal((await get(url, { 'if-none-match': before.get(url)! })).status, 304, `${url}: asked again`);
   }
-  t.equal((await get('/v1/barriers', { 'if-none-match': mine }, durham)).status, 200, 'its own place sees it');
+  t.equal(
+    (await get('/v1/barriers', { 'if-none-match': mine }, durham)).status,
+    200,
+    'its own place sees it',
+  );
 
   const triaged = '/v1/barriers?status=triaged&placeId=durham';
-  await h.command(...durham, '/v1/barriers/hidden-from-whitehall/triage', { locus: 'whitehall', reason: 'The rule is a department’s' });
+  await h.command(...durham, '/v1/barriers/hidden-from-whitehall/triage', {
+    locus: 'whitehall',
+    reason: 'The rule is a department’s',
+  });
   const shown = await get(triaged);
   t.ok(
     shown.json.items.some((b: any) => b.id === 'hidden-from-whitehall'),
     'now it is open to them',
   );
   t.not((await get('/v1/barriers')).headers.etag, before.get('/v1/barriers'), 'and the list another');
-  await h.command(...durham, '/v1/barriers/hidden-from-whitehall/closure', { as: 'not-a-barrier', reason: 'The guidance allows it' });
+  await h.command(...durham, '/v1/barriers/hidden-from-whitehall/closure', {
+    as: 'not-a-barrier',
+    reason: 'The guidance allows it',
+  });
   const left = await get(triaged, { 'if-none-match': String(shown.headers.etag) });
   t.equal(left.status, 200, 'a row that leaves the filter changes the tag');
   t.notOk(left.json.items.some((b: any) => b.id === 'hidden-from-whitehall'));

@@ -27,7 +27,13 @@ const isEvent = (l: Line): boolean => !l.type.includes('.snapshot.');
 
 async function feeds(t: Test, h: Harness): Promise<void> {
   const logged = new Map(h.service.log.readAll(0, 100_000).map((l) => [l.id, decode(l)]));
-  for (const who of [[office, officeAccount], member, treasury, ['auditor@programme:total-place', 'auditor'], ['', 'nobody']] as Who[]) {
+  for (const who of [
+    [office, officeAccount],
+    member,
+    treasury,
+    ['auditor@programme:total-place', 'auditor'],
+    ['', 'nobody'],
+  ] as Who[]) {
     const all = await events(h, who);
     const expected: string[] = [];
     for (let url: string | undefined = '/v1/timeline?limit=200'; url;) {
@@ -49,25 +55,45 @@ async function feeds(t: Test, h: Harness): Promise<void> {
         /^[a-z]+\.[A-Za-z]+\.v\d+$/.test(l.type) ? '' : 'type',
         l.time === new Date(l.time).toISOString() ? '' : 'time',
         Object.keys(l).every((k) => /^[a-z0-9]{1,20}$/.test(k)) ? '' : 'attribute names',
-        Object.entries(l).every(([k, v]) => k === 'data' || ['string', 'number', 'boolean'].includes(typeof v)) ? '' : 'attribute values',
+        Object.entries(l).every(
+          ([k, v]) => k === 'data' || ['string', 'number', 'boolean'].includes(typeof v),
+        )
+          ? ''
+          : 'attribute values',
       ].filter(Boolean);
       // The SDK of the standard itself takes every line.
       t.ok(new CloudEvent(l as never).type === l.type || t.fail(l.type));
       if (faults.length > 0) t.fail(`${faults.join(', ')} of ${JSON.stringify(l)}`);
     }
-    t.strictSame(new Set(all.map((l) => `${l.source}${l.id}`)).size, all.length, 'source and id tell every line apart');
+    t.strictSame(
+      new Set(all.map((l) => `${l.source}${l.id}`)).size,
+      all.length,
+      'source and id tell every line apart',
+    );
     for (const l of seen) {
       const { data } = logged.get(l.id)!;
       if (JSON.stringify(l.data) === JSON.stringify(data)) continue;
       // Less than the whole is told only to those outside, and only of what is marked so.
-      const { membersOnly: inside = {} } = aggregateNamed(l.type.split('.')[0]!).events[l.type.split('.')[1]!]!;
+      const { membersOnly: inside = {} } = aggregateNamed(l.type.split('.')[0]!).events[
+        l.type.split('.')[1]!
+      ]!;
       t.strictSame(
         l.data,
-        Object.fromEntries(Object.entries(data as object).filter(([key]) => (who[0] === '' ? !Object.hasOwn(inside, key) : inside[key] !== 'members'))),
+        Object.fromEntries(
+          Object.entries(data as object).filter(([key]) =>
+            who[0] === '' ? !Object.hasOwn(inside, key) : inside[key] !== 'members',
+          ),
+        ),
         `${l.type} of ${l.subject}`,
       );
     }
-    for (const i of [0, Math.floor(seen.length / 3), Math.floor(seen.length / 2), seen.length - 2, seen.length - 1]) {
+    for (const i of [
+      0,
+      Math.floor(seen.length / 3),
+      Math.floor(seen.length / 2),
+      seen.length - 2,
+      seen.length - 1,
+    ]) {
       if (i < 0 || !seen[i]) continue;
       const rest = await events(h, who, seen[i]!.position);
       t.strictSame(rest, all.slice(all.indexOf(seen[i]!) + 1), `goes on after line ${i}`);
@@ -75,18 +101,44 @@ async function feeds(t: Test, h: Harness): Promise<void> {
   }
 }
 
-const durham = { partners: ['durham-county-council', 'county-durham-pct'], host: 'durham-county-council', purposes: { cofog: ['07'], text: 'Therapies' }, years: ['2009-10'] };
+const durham = {
+  partners: ['durham-county-council', 'county-durham-pct'],
+  host: 'durham-county-council',
+  purposes: { cofog: ['07'], text: 'Therapies' },
+  years: ['2009-10'],
+};
 const lead = ['secretariat@place:durham', 'post.lead.durham'] as const;
-const holder: Who = ['seat-holder@place:durham+agency:county-durham-pct', 'post.chief-executive.county-durham-pct'];
+const holder: Who = [
+  'seat-holder@place:durham+agency:county-durham-pct',
+  'post.chief-executive.county-durham-pct',
+];
 
 async function snapshots(t: Test, h: Harness): Promise<void> {
   const start = (await h.inject(...treasury, 'GET', '/v1/events')).headers.position as string;
-  await h.command(...lead, '/v1/pools', { id: 'talk', name: 'Talking therapies', placeId: 'durham', legalBasis: 'aligned', ...durham, manager: 'durham-county-council', noticeMonths: 6 });
-  await h.command(...holder, '/v1/pools/talk/pledges', { pledgeId: 'ours', financialYear: '2009-10', amountPence: 7_654_321 });
+  await h.command(...lead, '/v1/pools', {
+    id: 'talk',
+    name: 'Talking therapies',
+    placeId: 'durham',
+    legalBasis: 'aligned',
+    ...durham,
+    manager: 'durham-county-council',
+    noticeMonths: 6,
+  });
+  await h.command(...holder, '/v1/pools/talk/pledges', {
+    pledgeId: 'ours',
+    financialYear: '2009-10',
+    amountPence: 7_654_321,
+  });
   const outside = 'finance-officer@agency:department-of-health';
   const partners = [...durham.partners, 'department-of-health'];
   const riskShare = [{ agencyId: durham.host, overBp: 10_000, underBp: 10_000 }];
-  await h.command(...lead, '/v1/pools/talk/agreements', { version: 1, hash: 'a'.repeat(64), ...durham, partners, riskShare });
+  await h.command(...lead, '/v1/pools/talk/agreements', {
+    version: 1,
+    hash: 'a'.repeat(64),
+    ...durham,
+    partners,
+    riskShare,
+  });
   await h.service.executor.execute({
     aggregate: 'pool',
     id: 'talk',
@@ -95,33 +147,62 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
     commandId: randomUUID(),
     actor: { account: 'system:discloser', role: 'system' },
   });
-  await h.command('finance-officer@agency:county-durham-pct', 'post.treasurer.pct', '/v1/pools/talk/pledge-confirmations', { pledgeId: 'ours', consent: true });
-  const of = async (who: Who): Promise<Line[]> => (await events(h, who, start)).filter((l) => l.subject === 'pool-talk');
+  await h.command(
+    'finance-officer@agency:county-durham-pct',
+    'post.treasurer.pct',
+    '/v1/pools/talk/pledge-confirmations',
+    { pledgeId: 'ours', consent: true },
+  );
+  const of = async (who: Who): Promise<Line[]> =>
+    (await events(h, who, start)).filter((l) => l.subject === 'pool-talk');
   const types = (all: Line[]): string[] => all.map((l) => l.type);
 
   const members = await of(member);
   t.strictSame(
     types(members),
-    ['PoolProposed', 'PledgeMade', 'AgreementProposed', 'RecordDisclosed', 'PledgeConfirmed'].map((type) => `pool.${type}.v1`),
+    ['PoolProposed', 'PledgeMade', 'AgreementProposed', 'RecordDisclosed', 'PledgeConfirmed'].map(
+      (type) => `pool.${type}.v1`,
+    ),
     'members saw it from the start: no snapshot',
   );
   const programme = await of(treasury);
-  t.strictSame(types(programme), ['pool.snapshot.v1', 'pool.RecordDisclosed.v1', 'pool.snapshot.v1', 'pool.PledgeConfirmed.v1']);
+  t.strictSame(types(programme), [
+    'pool.snapshot.v1',
+    'pool.RecordDisclosed.v1',
+    'pool.snapshot.v1',
+    'pool.PledgeConfirmed.v1',
+  ]);
   const [opened, , consented] = programme as [Line, Line, Line];
-  t.match(opened, { recordversion: 4, data: { id: 'talk', version: 4, audience: 'programme', pledgedPence: null, notDisclosed: true } });
-  t.match(consented, { recordversion: 5, data: { version: 5, confirmedPence: 7_654_321, pledges: [{ pledgedPence: 7_654_321 }] } });
+  t.match(opened, {
+    recordversion: 4,
+    data: { id: 'talk', version: 4, audience: 'programme', pledgedPence: null, notDisclosed: true },
+  });
+  t.match(consented, {
+    recordversion: 5,
+    data: { version: 5, confirmedPence: 7_654_321, pledges: [{ pledgedPence: 7_654_321 }] },
+  });
   t.notOk('position' in opened, 'a snapshot is no place to go on from');
   t.match(opened, { dataschema: /^https?:\/\/[^/]+\/v1\/schemas\/pool\.snapshot\.v1$/ });
   // A program that checks a line asks without a token.
   const schema = await h.send('GET', new URL(opened!.dataschema).pathname);
   t.match(schema, { status: 200, headers: { 'content-type': /^application\/schema\+json/ } });
   t.match(JSON.parse(schema.raw), { $id: opened!.dataschema, type: 'object' });
-  isProblem(t, await h.inject('', 'nobody', 'GET', '/v1/schemas/constructor'), 404, 'NOT_FOUND', 'no schema of that name');
+  isProblem(
+    t,
+    await h.inject('', 'nobody', 'GET', '/v1/schemas/constructor'),
+    404,
+    'NOT_FOUND',
+    'no schema of that name',
+  );
   const { schemas } = (await h.send('GET', '/v1/openapi.json')).json.components;
   for (const l of programme) t.ok(schemas[l.dataschema.split('/').at(-1)!], `${l.dataschema} is there`);
   t.notMatch(JSON.stringify(opened), /7654321/);
   const party = await of([outside, 'post.health']);
-  t.strictSame(types(party), ['pool.snapshot.v1', 'pool.AgreementProposed.v1', 'pool.RecordDisclosed.v1', 'pool.PledgeConfirmed.v1'], 'from when their agency became a party');
+  t.strictSame(
+    types(party),
+    ['pool.snapshot.v1', 'pool.AgreementProposed.v1', 'pool.RecordDisclosed.v1', 'pool.PledgeConfirmed.v1'],
+    'from when their agency became a party',
+  );
   t.match(party[0], { recordversion: 3, data: { version: 3, audience: 'members', pledgedPence: 7_654_321 } });
 }
 
@@ -130,11 +211,35 @@ async function manners(t: Test, h: Harness): Promise<void> {
   t.match(String(all.headers['content-type']), /^application\/x-ndjson/);
   t.strictSame(await events(h, treasury, all.headers.position), [], 'nothing after the end');
   isProblem(t, await h.send('GET', '/v1/events'), 401, 'TOKEN_REQUIRED', 'without a token');
-  isProblem(t, await h.inject(...treasury, 'GET', '/v1/events?from=00000000-1'), 400, 'FOREIGN_POSITION', 'another log’s position');
-  isProblem(t, await h.inject(...treasury, 'GET', '/v1/events?from=yesterday'), 400, 'INVALID_POSITION', 'no position');
-  isProblem(t, await h.inject(...treasury, 'GET', '/v1/events?since=1'), 400, 'INVALID_PARAMETER', 'no such parameter');
+  isProblem(
+    t,
+    await h.inject(...treasury, 'GET', '/v1/events?from=00000000-1'),
+    400,
+    'FOREIGN_POSITION',
+    'another log’s position',
+  );
+  isProblem(
+    t,
+    await h.inject(...treasury, 'GET', '/v1/events?from=yesterday'),
+    400,
+    'INVALID_POSITION',
+    'no position',
+  );
+  isProblem(
+    t,
+    await h.inject(...treasury, 'GET', '/v1/events?since=1'),
+    400,
+    'INVALID_PARAMETER',
+    'no such parameter',
+  );
   const [log] = String(all.headers.position).split('-');
-  isProblem(t, await h.inject(...treasury, 'GET', `/v1/events?from=${log}-zzzzz`), 400, 'POSITION_BEYOND_LOG', 'a position that the log does not reach');
+  isProblem(
+    t,
+    await h.inject(...treasury, 'GET', `/v1/events?from=${log}-zzzzz`),
+    400,
+    'POSITION_BEYOND_LOG',
+    'a position that the log does not reach',
+  );
 
   await h.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = h.app.server.address() as AddressInfo;
@@ -156,7 +261,13 @@ async function manners(t: Test, h: Harness): Promise<void> {
 
 test('the events of a log, as each reader may see them', { timeout: 120_000 }, async (t) => {
   const h = await openHarness(t);
-  await t.test('each reader gets what the timeline shows them, as CloudEvents, and can go on from any line', (t) => feeds(t, h));
-  await t.test('a snapshot enters where a record or a figure is opened, and where an agency becomes a party', (t) => snapshots(t, h));
+  await t.test(
+    'each reader gets what the timeline shows them, as CloudEvents, and can go on from any line',
+    (t) => feeds(t, h),
+  );
+  await t.test(
+    'a snapshot enters where a record or a figure is opened, and where an agency becomes a party',
+    (t) => snapshots(t, h),
+  );
   await t.test('positions, tokens, and a reader who goes away', (t) => manners(t, h));
 });

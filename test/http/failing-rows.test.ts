@@ -7,14 +7,30 @@ const dwp = ['official@agency:department-for-work-and-pensions', 'official'] as 
 const damaged = 'barrier-kent-gateway-benefits.answer.';
 
 /** Damages what the views say of one due item: its day is none. */
-async function openDamaged(t: Test, code = 'answer'): Promise<{ h: Harness; logged: { part: string; err: { message: string } }[] }> {
+async function openDamaged(
+  t: Test,
+  code = 'answer',
+): Promise<{ h: Harness; logged: { part: string; err: { message: string } }[] }> {
   const lines: { part: string; err: { message: string } }[] = [];
   const stream = { write: (line: string) => void (line.includes('"part"') && lines.push(JSON.parse(line))) };
   const h = await openHarness(t, { logger: { level: 'error', stream } });
-  const table = h.service.db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE name LIKE 'place_progress_items_%' AND type = 'table'").pluck().get()!;
-  const { changes } = h.service.db.prepare(`UPDATE ${table} SET dueOn = '2009-09-xx', code = ? WHERE recordId = 'kent-gateway-benefits' AND code = 'answer' AND closedOn IS NULL`).run(code);
+  const table = h.service.db
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE name LIKE 'place_progress_items_%' AND type = 'table'",
+    )
+    .pluck()
+    .get()!;
+  const { changes } = h.service.db
+    .prepare(
+      `UPDATE ${table} SET dueOn = '2009-09-xx', code = ? WHERE recordId = 'kent-gateway-benefits' AND code = 'answer' AND closedOn IS NULL`,
+    )
+    .run(code);
   t.equal(changes, 1, 'one item is damaged');
-  h.service.db.prepare(`UPDATE ${table.replace('items', 'waiting')} SET dueOn = '2009-09-xx' WHERE dueOn = '2009-09-18'`).run();
+  h.service.db
+    .prepare(
+      `UPDATE ${table.replace('items', 'waiting')} SET dueOn = '2009-09-xx' WHERE dueOn = '2009-09-18'`,
+    )
+    .run();
   return { h, logged: lines };
 }
 const failed = (rows: { failed?: boolean }[]) => rows.filter((x) => x.failed);
@@ -27,15 +43,27 @@ test('the calendar, its feed, what waits, the docket and progress show what fail
     return r;
   };
   const calendar = (await get(auditor, '/v1/calendar?limit=200')).json.items;
-  t.match(failed(calendar), [{ id: new RegExp(`^${damaged}`), from: '2009-09-xx', to: '2009-09-xx', failed: true }]);
-  t.ok(calendar.length > 50 && calendar.filter((x: { title?: string }) => x.title).length === calendar.length - 1, 'every other entry is whole');
+  t.match(failed(calendar), [
+    { id: new RegExp(`^${damaged}`), from: '2009-09-xx', to: '2009-09-xx', failed: true },
+  ]);
+  t.ok(
+    calendar.length > 50 &&
+      calendar.filter((x: { title?: string }) => x.title).length === calendar.length - 1,
+    'every other entry is whole',
+  );
   const csv = (await get(auditor, '/v1/calendar?limit=200', { accept: 'text/csv' })).raw;
   t.match(csv, new RegExp(`\n${damaged}.*,true\r?\n`), 'the failed row says so in its last column');
   t.match((await get(auditor, '/v1/calendar.ics?from=2009-01-01')).raw, /cannot be shown now/);
-  t.match(failed((await get(dwp, '/v1/me/actions')).json.items), [{ id: new RegExp(`^${damaged}`), dueOn: '2009-09-xx' }]);
+  t.match(failed((await get(dwp, '/v1/me/actions')).json.items), [
+    { id: new RegExp(`^${damaged}`), dueOn: '2009-09-xx' },
+  ]);
 
   const docket = (await get(dwp, '/v1/departments/department-for-work-and-pensions/docket')).json;
-  t.match(docket, { department: { id: 'department-for-work-and-pensions' }, failed: true }, 'its sums are not made of half');
+  t.match(
+    docket,
+    { department: { id: 'department-for-work-and-pensions' }, failed: true },
+    'its sums are not made of half',
+  );
   t.equal(failed(docket.items).length, 1);
   t.ok(docket.items.length > 1);
 
@@ -48,20 +76,33 @@ test('the calendar, its feed, what waits, the docket and progress show what fail
     { department: { id: 'department-for-work-and-pensions' } },
   );
   t.ok(programme.owed.some((o: { failed?: boolean }) => !o.failed));
-  t.match((await get([office, officeAccount], '/v1/places/kent/progress')).json, { id: 'kent', failed: true, records: [{}] });
-  t.match((await get([office, officeAccount], '/v1/programmes/total-place/progress', { accept: 'text/csv' })).raw, /\nkent,.*,true\r?\n/);
+  t.match((await get([office, officeAccount], '/v1/places/kent/progress')).json, {
+    id: 'kent',
+    failed: true,
+    records: [{}],
+  });
+  t.match(
+    (await get([office, officeAccount], '/v1/programmes/total-place/progress', { accept: 'text/csv' })).raw,
+    /\nkent,.*,true\r?\n/,
+  );
 
   const parts = logged.map((l) => l.part);
   t.equal(new Set(parts).size, parts.length, 'each is logged once, however often it is asked for');
   t.match(logged.find((l) => l.part.startsWith(damaged))?.err.message, /2009-09-xx.* is no date/);
-  t.match(logged.find((l) => l.part === 'place-kent')?.err.message, /barrier-kent-gateway-benefits/, 'a place that fails names the record that made it fail');
+  t.match(
+    logged.find((l) => l.part === 'place-kent')?.err.message,
+    /barrier-kent-gateway-benefits/,
+    'a place that fails names the record that made it fail',
+  );
 });
 
 test('exceptions show what fails', async (t) => {
   const { h } = await openDamaged(t, 'verification');
   const r = await h.inject(...auditor, 'GET', '/v1/exceptions?limit=200');
   t.equal(r.status, 200, r.raw);
-  t.match(failed(r.json.items), [{ kind: 'overdue-verification', placeId: 'kent', day: '2009-09-xx', failed: true }]);
+  t.match(failed(r.json.items), [
+    { kind: 'overdue-verification', placeId: 'kent', day: '2009-09-xx', failed: true },
+  ]);
   t.ok(r.json.items.length > 1);
 });
 
@@ -76,7 +117,13 @@ test('what is wrong with all the views is no row’s fault', async (t) => {
 test('of every list the row that cannot be read is shown as failed, and the others are there', async (t) => {
   const h = await openHarness(t);
   const lead = ['secretariat@place:durham', 'post.lead'] as const;
-  await h.command(...lead, '/v1/waivers', { id: 'more-time', rule: 'EXTENSION_TOO_LONG', placeId: 'durham', reason: 'A flood', until: '2009-11-30' });
+  await h.command(...lead, '/v1/waivers', {
+    id: 'more-time',
+    rule: 'EXTENSION_TOO_LONG',
+    placeId: 'durham',
+    reason: 'A flood',
+    until: '2009-11-30',
+  });
   const rows: [url: string, view: string, stream: string, id?: string][] = [
     ['/v1/agencies', 'register', 'agency-department-of-health'],
     ['/v1/funding-streams', 'register', 'fundingstream-'],
@@ -94,15 +141,26 @@ test('of every list the row that cannot be read is shown as failed, and the othe
     t.equal(whole.status, 200);
     if (whole.json.items.length === 0) t.fail(`${url} has no row to damage`);
     const { db } = h.service;
-    const table = db.prepare<[string], string>("SELECT name FROM sqlite_schema WHERE name LIKE ? AND type = 'table'").pluck().get(`${view}_rows_%`)!;
-    const found = db.prepare<[string], { stream: string; state: string }>(`SELECT stream, state FROM ${table} WHERE stream LIKE ? || '%' ORDER BY stream LIMIT 1`).get(stream)!;
+    const table = db
+      .prepare<[string], string>("SELECT name FROM sqlite_schema WHERE name LIKE ? AND type = 'table'")
+      .pluck()
+      .get(`${view}_rows_%`)!;
+    const found = db
+      .prepare<[string], { stream: string; state: string }>(
+        `SELECT stream, state FROM ${table} WHERE stream LIKE ? || '%' ORDER BY stream LIMIT 1`,
+      )
+      .get(stream)!;
     const set = db.prepare(`UPDATE ${table} SET state = ? WHERE stream = ?`);
     set.run('{', found.stream);
     h.service.engine.rolledBack();
     const r = await h.inject(...auditor, 'GET', `${url}?limit=200`);
     t.equal(r.status, 200, `${url}: ${r.raw.slice(0, 200)}`);
     if (r.status === 200) {
-      t.match(failed(r.json.items), [{ id: id ?? found.stream.slice(found.stream.indexOf('-') + 1), failed: true }], url);
+      t.match(
+        failed(r.json.items),
+        [{ id: id ?? found.stream.slice(found.stream.indexOf('-') + 1), failed: true }],
+        url,
+      );
       if (!id) t.equal(r.json.items.length, whole.json.items.length, 'the others are there');
     }
     set.run(found.state, found.stream);

@@ -52,13 +52,30 @@ test('the timeline by place, actor, kind, type, record and day; page after page'
   await same('kind=programme&type=MilestoneAdded', (e) => e.type === 'MilestoneAdded');
   t.same(await get('kind=pool&type=MilestoneAdded'), [], 'both must fit');
   const { record } = all.find((e) => e.record.aggregate === 'barrier');
-  await same(`record=barrier-${record.id}`, (e) => e.record.aggregate === 'barrier' && e.record.id === record.id);
-  await same('from=2009-09-01&to=2009-09-18', (e) => e.recordedAt >= '2009-08-31T23:00:00.000Z' && e.recordedAt < '2009-09-18T23:00:00.000Z');
+  await same(
+    `record=barrier-${record.id}`,
+    (e) => e.record.aggregate === 'barrier' && e.record.id === record.id,
+  );
+  await same(
+    'from=2009-09-01&to=2009-09-18',
+    (e) => e.recordedAt >= '2009-08-31T23:00:00.000Z' && e.recordedAt < '2009-09-18T23:00:00.000Z',
+  );
   await same('to=2009-06-01', (e) => e.recordedAt < '2009-06-01T23:00:00.000Z');
   await same('from=2009-10-22', (e) => e.recordedAt >= '2009-10-21T23:00:00.000Z');
-  await same('from=2009-09-01&to=2009-09-30&placeId=durham&kind=submission', (e) => e.recordedAt.startsWith('2009-09') && e.placeId === 'durham' && e.record.aggregate === 'submission');
+  await same(
+    'from=2009-09-01&to=2009-09-30&placeId=durham&kind=submission',
+    (e) =>
+      e.recordedAt.startsWith('2009-09') && e.placeId === 'durham' && e.record.aggregate === 'submission',
+  );
   t.same(await get('from=2010-01-01'), [], 'nothing has happened then');
-  for (const bad of ['kind=PledgeMade', 'type=pool', 'record=barrier', 'place=NO', 'limit=0', 'kind=pool&kind=barrier']) {
+  for (const bad of [
+    'kind=PledgeMade',
+    'type=pool',
+    'record=barrier',
+    'place=NO',
+    'limit=0',
+    'kind=pool&kind=barrier',
+  ]) {
     isProblem(t, await h.inject(...auditor, 'GET', `/v1/timeline?${bad}`), 400, 'INVALID_PARAMETER', bad);
   }
 });
@@ -90,11 +107,19 @@ test('the calendar: dates, moved dates, extensions, steps and due items, as JSON
     reason: 'The hall; was taken, again',
     expectedVersion: version,
   });
-  const list = async (as: string, account: string, query = ''): Promise<any[]> => (await h.inject(as, account, 'GET', `/v1/calendar?limit=200${query}`)).json.items;
+  const list = async (as: string, account: string, query = ''): Promise<any[]> =>
+    (await h.inject(as, account, 'GET', `/v1/calendar?limit=200${query}`)).json.items;
   const treasury = ['treasury@programme:total-place', 'post.treasury'] as const;
   const entries = await list(...treasury, '&to=2010-06-01');
   const moved = entries.find((e) => e.id === 'total-place.milestone.lga-conference');
-  t.match(moved, { to: '2009-11-04', originalTo: '2009-11-03', reason: 'The hall; was taken, again', status: 'planned', workingDaysLeft: 9, link: programme });
+  t.match(moved, {
+    to: '2009-11-04',
+    originalTo: '2009-11-03',
+    reason: 'The hall; was taken, again',
+    status: 'planned',
+    workingDaysLeft: 9,
+    link: programme,
+  });
   t.match(
     entries.find((e) => e.title === 'Pilots active'),
     { status: 'passed' },
@@ -105,8 +130,13 @@ test('the calendar: dates, moved dates, extensions, steps and due items, as JSON
     'none is',
   );
   const order = entries.map((e) => e.id);
-  const sameDay = entries.filter((e) => e.kind === 'round-opens' && entries.some((x) => x.kind === 'round-closes' && x.to === e.to));
-  for (const e of sameDay) for (const x of entries) if (x.kind === 'round-closes' && x.to === e.to) t.ok(order.indexOf(e.id) < order.indexOf(x.id), `${e.id} comes before ${x.id}`);
+  const sameDay = entries.filter(
+    (e) => e.kind === 'round-opens' && entries.some((x) => x.kind === 'round-closes' && x.to === e.to),
+  );
+  for (const e of sameDay)
+    for (const x of entries)
+      if (x.kind === 'round-closes' && x.to === e.to)
+        t.ok(order.indexOf(e.id) < order.indexOf(x.id), `${e.id} comes before ${x.id}`);
   t.ok(sameDay.length > 0, 'a round opens on a day on which one closes');
   t.match(
     entries.find((e) => e.id === 'total-place.round.1.closes'),
@@ -118,7 +148,12 @@ test('the calendar: dates, moved dates, extensions, steps and due items, as JSON
   );
   t.match(
     entries.find((e) => e.id === 'place-durham.step.final'),
-    { kind: 'step', code: 'step', placeId: 'durham', owedBy: [{ kind: 'place', id: 'durham', name: 'Durham' }] },
+    {
+      kind: 'step',
+      code: 'step',
+      placeId: 'durham',
+      owedBy: [{ kind: 'place', id: 'durham', name: 'Durham' }],
+    },
     'what each place must do is a fact for the programme',
   );
 
@@ -133,10 +168,16 @@ test('the calendar: dates, moved dates, extensions, steps and due items, as JSON
   const id = `${hidden[0]!.stream}.${hidden[0]!.code}.${hidden[0]!.key}`;
   const member = [`secretariat@place:${place}`, 'post.lead'] as const;
   t.ok(ids(await list(...member, `&placeId=${place}`)).includes(id), 'a member sees it');
-  for (const [as, account] of [treasury, ['secretariat@place:norfolk', 'post.lead'], ['', 'citizen']] as const) {
+  for (const [as, account] of [
+    treasury,
+    ['secretariat@place:norfolk', 'post.lead'],
+    ['', 'citizen'],
+  ] as const) {
     const seen = [...(await list(as, account, `&placeId=${place}`)), ...(await list(as, account))];
     t.same(
-      hidden.map((i) => `${i.stream}.${i.code}.${i.key}`).filter((x) => place !== 'norfolk' && ids(seen).includes(x)),
+      hidden
+        .map((i) => `${i.stream}.${i.code}.${i.key}`)
+        .filter((x) => place !== 'norfolk' && ids(seen).includes(x)),
       [],
       `${as || 'the public'} does not`,
     );
@@ -150,7 +191,9 @@ test('the calendar: dates, moved dates, extensions, steps and due items, as JSON
     feed.raw.split('\r\n').every((line) => Buffer.byteLength(line) <= 75),
     'lines are folded',
   );
-  const events = new ICAL.Component(ICAL.parse(feed.raw)).getAllSubcomponents('vevent').map((c) => new ICAL.Event(c));
+  const events = new ICAL.Component(ICAL.parse(feed.raw))
+    .getAllSubcomponents('vevent')
+    .map((c) => new ICAL.Event(c));
   t.ok(
     events.some((e) => e.uid === `${id}@total-place`),
     'the member’s feed has the hidden item',
@@ -172,7 +215,8 @@ test('what waits is matched to the reader’s grants, each with why', async (t) 
     .queries(due)
     .open()
     .filter((i) => !i.stopped);
-  const actions = async (as: string, account = 'somebody', query = ''): Promise<any[]> => (await h.inject(as, account, 'GET', `/v1/me/actions?limit=200${query}`)).json.items;
+  const actions = async (as: string, account = 'somebody', query = ''): Promise<any[]> =>
+    (await h.inject(as, account, 'GET', `/v1/me/actions?limit=200${query}`)).json.items;
   const answer = open.find((i) => i.code === 'answer' && i.owedBy[0]!.kind === 'department')!;
   const department = answer.owedBy[0]!.id;
   const official = await actions(`official@agency:${department}`);
@@ -190,7 +234,9 @@ test('what waits is matched to the reader’s grants, each with why', async (t) 
   t.same(
     official.map((a) => a.id).sort(),
     open
-      .filter((i) => i.owedBy.some((p) => p.id === department) && ['ownership', 'answer', 'deed'].includes(i.code))
+      .filter(
+        (i) => i.owedBy.some((p) => p.id === department) && ['ownership', 'answer', 'deed'].includes(i.code),
+      )
       .map(key)
       .sort(),
     'everything the department owes, and nothing else',
@@ -227,7 +273,9 @@ test('what waits is matched to the reader’s grants, each with why', async (t) 
       'a pledge waits for the agency’s finance officer',
     );
     t.notOk(
-      (await actions(`seat-holder@place:${pledge.placeId}+agency:${agency}`)).some((a) => a.id === key(pledge)),
+      (await actions(`seat-holder@place:${pledge.placeId}+agency:${agency}`)).some(
+        (a) => a.id === key(pledge),
+      ),
       'not for its seat-holder',
     );
   }
@@ -237,14 +285,31 @@ test('what waits is matched to the reader’s grants, each with why', async (t) 
     'an open step waits for the secretariat',
   );
   const both = `secretariat@place:durham official@agency:${department}`;
-  t.same((await actions(both)).map((a) => a.id).sort(), [...steps, ...official].map((a) => a.id).sort(), 'all grants of the reader together');
-  t.same((await actions(both, 'somebody', `&as=official@agency:${department}`)).map((a) => a.id).sort(), official.map((a) => a.id).sort(), 'or the one asked for');
-  isProblem(t, await h.inject(both, 'somebody', 'GET', '/v1/me/actions?as=chair@place:durham'), 400, 'INVALID_PARAMETER', 'a grant that is not theirs');
+  t.same(
+    (await actions(both)).map((a) => a.id).sort(),
+    [...steps, ...official].map((a) => a.id).sort(),
+    'all grants of the reader together',
+  );
+  t.same(
+    (await actions(both, 'somebody', `&as=official@agency:${department}`)).map((a) => a.id).sort(),
+    official.map((a) => a.id).sort(),
+    'or the one asked for',
+  );
+  isProblem(
+    t,
+    await h.inject(both, 'somebody', 'GET', '/v1/me/actions?as=chair@place:durham'),
+    400,
+    'INVALID_PARAMETER',
+    'a grant that is not theirs',
+  );
 
   // Done is gone; withdrawn places wait for nothing.
   const programme = '/v1/programmes/total-place';
   const place = answer.placeId!;
-  await h.command(office, officeAccount, `${programme}/${noun('WithdrawPlace')}`, { placeId: place, reason: 'It merged with its neighbour' });
+  await h.command(office, officeAccount, `${programme}/${noun('WithdrawPlace')}`, {
+    placeId: place,
+    reason: 'It merged with its neighbour',
+  });
   t.notOk(
     (await actions(`official@agency:${department}`)).some((a) => a.placeId === place),
     'nothing is due for a place that has left',
@@ -257,7 +322,10 @@ test('live streams by place, theme, docket and programme', async (t) => {
   await h.app.listen({ port: 0, host: '127.0.0.1' });
   const places = (await h.inject(office, officeAccount, 'GET', '/v1/places?limit=200')).json.items as any[];
   const register = await import('../../src/projections/views/register.js');
-  const themed = (id: string) => Object.values((h.service.engine.queries(register.register).one('place', id)?.state.themes ?? {}) as object).flatMap((x: any) => x.policyThemeIds);
+  const themed = (id: string) =>
+    Object.values(
+      (h.service.engine.queries(register.register).one('place', id)?.state.themes ?? {}) as object,
+    ).flatMap((x: any) => x.policyThemeIds);
   const pursues = places.find((p) => themed(p.id).includes('drugs-and-alcohol'))!.id as string;
   const other = places.find((p) => !themed(p.id).includes('drugs-and-alcohol'))!.id as string;
   const answer = h.service.engine
@@ -274,31 +342,74 @@ test('live streams by place, theme, docket and programme', async (t) => {
   const population = { value: 4321, referenceOn: '2009-06-30', source: 'A count' };
   for (const id of [other, pursues]) {
     const { version } = (await h.inject(office, officeAccount, 'GET', `/v1/places/${id}`)).json;
-    await h.command(office, officeAccount, `/v1/places/${id}/${noun('RecordPopulation')}`, { ...population, expectedVersion: version });
+    await h.command(office, officeAccount, `/v1/places/${id}/${noun('RecordPopulation')}`, {
+      ...population,
+      expectedVersion: version,
+    });
   }
-  await h.command(`official@agency:${department}`, 'post.official', `/v1/barriers/${answer.recordId}/${noun('Respond')}`, {
-    position: 'will-not',
-    reason: 'The statute does not allow it',
-    official: 'Director of delivery',
+  await h.command(
+    `official@agency:${department}`,
+    'post.official',
+    `/v1/barriers/${answer.recordId}/${noun('Respond')}`,
+    {
+      position: 'will-not',
+      reason: 'The statute does not allow it',
+      official: 'Director of delivery',
+    },
+  );
+  await h.command(office, officeAccount, '/v1/programmes/total-place/milestones', {
+    milestoneId: 'last',
+    name: 'The last',
+    kind: 'info',
+    date: day('2009-11-26'),
   });
-  await h.command(office, officeAccount, '/v1/programmes/total-place/milestones', { milestoneId: 'last', name: 'The last', kind: 'info', date: day('2009-11-26') });
   await Promise.all([
     streams.programme.until((e) => e.type === 'MilestoneAdded'),
-    ...[streams.place, streams.theme].map((s) => s.until((e) => e.type === 'PopulationRecorded' && e.data.record.id === pursues)),
+    ...[streams.place, streams.theme].map((s) =>
+      s.until((e) => e.type === 'PopulationRecorded' && e.data.record.id === pursues),
+    ),
     streams.docket.until((e) => e.type === 'BarrierAnswered'),
   ]);
-  const got = (name: keyof typeof streams): string[] => streams[name].events.map((e) => `${e.type} ${e.data.record.id}`);
-  t.ok(got('programme').includes(`PopulationRecorded ${other}`) && got('programme').includes('MilestoneAdded total-place'), 'the programme’s has all');
-  t.ok(got('place').includes(`PopulationRecorded ${pursues}`) && !got('place').includes(`PopulationRecorded ${other}`), 'a place’s its own');
-  t.ok(got('theme').includes(`PopulationRecorded ${pursues}`) && !got('theme').includes(`PopulationRecorded ${other}`), 'a theme’s that of the places that work on it');
-  t.ok(got('docket').includes(`BarrierAnswered ${answer.recordId}`), 'a docket’s what the department does and owes');
+  const got = (name: keyof typeof streams): string[] =>
+    streams[name].events.map((e) => `${e.type} ${e.data.record.id}`);
+  t.ok(
+    got('programme').includes(`PopulationRecorded ${other}`) &&
+      got('programme').includes('MilestoneAdded total-place'),
+    'the programme’s has all',
+  );
+  t.ok(
+    got('place').includes(`PopulationRecorded ${pursues}`) &&
+      !got('place').includes(`PopulationRecorded ${other}`),
+    'a place’s its own',
+  );
+  t.ok(
+    got('theme').includes(`PopulationRecorded ${pursues}`) &&
+      !got('theme').includes(`PopulationRecorded ${other}`),
+    'a theme’s that of the places that work on it',
+  );
+  t.ok(
+    got('docket').includes(`BarrierAnswered ${answer.recordId}`),
+    'a docket’s what the department does and owes',
+  );
   t.notOk(
     got('docket').some((e) => e.startsWith('PopulationRecorded')),
     'and nothing else',
   );
   for (const s of Object.values(streams)) s.close();
-  for (const bad of ['scope=theme:', 'scope=docket', 'scope=place:A', 'since=1', 'scope=programme&scope=programme']) {
-    isProblem(t, await h.inject(office, officeAccount, 'GET', `/v1/live?${bad}`), 400, 'INVALID_PARAMETER', bad);
+  for (const bad of [
+    'scope=theme:',
+    'scope=docket',
+    'scope=place:A',
+    'since=1',
+    'scope=programme&scope=programme',
+  ]) {
+    isProblem(
+      t,
+      await h.inject(office, officeAccount, 'GET', `/v1/live?${bad}`),
+      400,
+      'INVALID_PARAMETER',
+      bad,
+    );
   }
 });
 
@@ -308,32 +419,63 @@ test('one event is told in the same words everywhere, and by the names its reade
   const lead = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
   const asker = ['auditor@programme:total-place', 'post.auditor'] as const;
   const live = await listen(t, h, ...asker, 'programme');
-  await h.command(office, officeAccount, '/v1/people', { programmeId: 'total-place', accountId: 'post.cleo', name: 'Cleo Quill', officeHolder: true });
+  await h.command(office, officeAccount, '/v1/people', {
+    programmeId: 'total-place',
+    accountId: 'post.cleo',
+    name: 'Cleo Quill',
+    officeHolder: true,
+  });
   const instant = h.service.clock.now();
   const { version } = (await h.inject(...lead, 'GET', '/v1/places/durham')).json;
   await h.command(office, officeAccount, `/v1/places/durham/${noun('EndChampion')}`, { reason: 'Moves' });
-  await h.command(office, officeAccount, `/v1/places/durham/${noun('AssignChampion')}`, { accountId: 'post.cleo', from: '2009-10-22', expectedVersion: version + 1 });
+  await h.command(office, officeAccount, `/v1/places/durham/${noun('AssignChampion')}`, {
+    accountId: 'post.cleo',
+    from: '2009-10-22',
+    expectedVersion: version + 1,
+  });
   await live.until((e) => e.type === 'ChampionAssigned');
-  const item = (await h.inject(...asker, 'GET', '/v1/timeline?type=ChampionAssigned&placeId=durham&limit=1')).json.items[0];
-  const alike = (other: object, where: string): unknown => t.strictSame(other, Object.fromEntries(Object.keys(other).map((k) => [k, item[k]])), where);
+  const item = (await h.inject(...asker, 'GET', '/v1/timeline?type=ChampionAssigned&placeId=durham&limit=1'))
+    .json.items[0];
+  const alike = (other: object, where: string): unknown =>
+    t.strictSame(other, Object.fromEntries(Object.keys(other).map((k) => [k, item[k]])), where);
   t.match(item, {
     text: 'assigned Cleo Quill as champion',
-    actor: { account: officeAccount, role: 'programme-office', agencyId: null, agency: null, onBehalfOf: null },
+    actor: {
+      account: officeAccount,
+      role: 'programme-office',
+      agencyId: null,
+      agency: null,
+      onBehalfOf: null,
+    },
     record: { aggregate: 'place', id: 'durham' },
   });
   alike(live.events.find((e) => e.type === 'ChampionAssigned')!.data, 'the live stream');
-  const compared = (await h.inject(...asker, 'GET', `/v1/compare?record=place-durham&from=${encodeURIComponent(new Date(Date.parse(instant) - 1).toISOString())}`)).json.events;
+  const compared = (
+    await h.inject(
+      ...asker,
+      'GET',
+      `/v1/compare?record=place-durham&from=${encodeURIComponent(new Date(Date.parse(instant) - 1).toISOString())}`,
+    )
+  ).json.events;
   alike(
     compared.find((e: { type: string }) => e.type === 'ChampionAssigned'),
     'a comparison',
   );
-  const stale = await h.inject(office, officeAccount, 'POST', `/v1/places/durham/${noun('AssignChampion')}`, { accountId: 'post.other', from: '2009-10-22', expectedVersion: version });
+  const stale = await h.inject(office, officeAccount, 'POST', `/v1/places/durham/${noun('AssignChampion')}`, {
+    accountId: 'post.other',
+    from: '2009-10-22',
+    expectedVersion: version,
+  });
   t.match(stale.json.since.at(-1), { type: 'ChampionAssigned', text: item.text }, 'a stale command');
 
   // Names of bodies are for everybody; an id without a name stays one.
-  const seat = (await h.inject(...asker, 'GET', '/v1/timeline?type=SeatAccepted&placeId=durham&limit=1')).json.items[0];
+  const seat = (await h.inject(...asker, 'GET', '/v1/timeline?type=SeatAccepted&placeId=durham&limit=1')).json
+    .items[0];
   t.match(seat.text, /^accepted the seat of [A-Z]/, 'an agency by its name');
-  t.equal(seat.actor.agency, (await h.inject(...asker, 'GET', `/v1/agencies/${seat.actor.agencyId}`)).json.name);
+  t.equal(
+    seat.actor.agency,
+    (await h.inject(...asker, 'GET', `/v1/agencies/${seat.actor.agencyId}`)).json.name,
+  );
   live.close();
 });
 
@@ -342,19 +484,39 @@ test('a refusal names what was addressed and links it', async (t) => {
   const asker = ['auditor@programme:total-place', 'post.auditor'] as const;
   const pool = (await h.inject(...asker, 'GET', '/v1/pools?placeId=durham')).json.items[0];
   const tried = [`/v1/pools/${pool.id}/opening`, '/v1/pools/no-such-pool/opening'];
-  for (const url of tried) await h.inject('seat-holder@place:kent+agency:kent-county-council', 'person-nosy', 'POST', url, {});
-  const told = (await h.inject(...asker, 'GET', '/v1/timeline?type=CommandRefused&actor=person-nosy')).json.items;
+  for (const url of tried)
+    await h.inject('seat-holder@place:kent+agency:kent-county-council', 'person-nosy', 'POST', url, {});
+  const told = (await h.inject(...asker, 'GET', '/v1/timeline?type=CommandRefused&actor=person-nosy')).json
+    .items;
   t.match(told, [
-    { text: 'was refused OpenPool on pool-no-such-pool: NOT_FOUND', target: { aggregate: 'pool', id: 'no-such-pool', title: null, link: null } },
-    { text: `was refused OpenPool on “${pool.name}”: NOT_ALLOWED`, target: { aggregate: 'pool', id: pool.id, title: pool.name, link: `/v1/pools/${pool.id}` } },
+    {
+      text: 'was refused OpenPool on pool-no-such-pool: NOT_FOUND',
+      target: { aggregate: 'pool', id: 'no-such-pool', title: null, link: null },
+    },
+    {
+      text: `was refused OpenPool on “${pool.name}”: NOT_ALLOWED`,
+      target: { aggregate: 'pool', id: pool.id, title: pool.name, link: `/v1/pools/${pool.id}` },
+    },
   ]);
   const refusals = (await h.inject(...asker, 'GET', '/v1/refusals?account=person-nosy')).json.items;
   t.match(refusals, [
-    { record: { aggregate: 'pool', id: 'no-such-pool' }, title: null, link: null, actor: { account: 'person-nosy' } },
+    {
+      record: { aggregate: 'pool', id: 'no-such-pool' },
+      title: null,
+      link: null,
+      actor: { account: 'person-nosy' },
+    },
     { title: pool.name, link: `/v1/pools/${pool.id}` },
   ]);
-  const csv = await h.inject(...asker, 'GET', '/v1/timeline?type=CommandRefused&actor=person-nosy&format=csv');
-  t.match(csv.raw, /^\ufeffposition,recordedAt,effectiveOn,type,record,recordVersion,placeId,actorAccount,actorName,actorRole,actorAgencyId,actorAgency,onBehalfOf,text,/);
+  const csv = await h.inject(
+    ...asker,
+    'GET',
+    '/v1/timeline?type=CommandRefused&actor=person-nosy&format=csv',
+  );
+  t.match(
+    csv.raw,
+    /^\ufeffposition,recordedAt,effectiveOn,type,record,recordVersion,placeId,actorAccount,actorName,actorRole,actorAgencyId,actorAgency,onBehalfOf,text,/,
+  );
   t.match(csv.raw, new RegExp(`person-nosy,.*pool-${pool.id},${pool.name},/v1/pools/${pool.id}\n`));
   t.notMatch(csv.raw, /\{""/, 'no JSON in a cell');
 });
@@ -369,16 +531,33 @@ test('a stale revision tells what happened since, but not what its reader may no
   const department = answer.owedBy[0]!.id;
   const member = [`secretariat@place:${answer.placeId}`, 'post.lead'] as const;
   const url = `/v1/barriers/${answer.recordId}`;
-  const seats = (await h.inject(...member, 'GET', `/v1/places/${answer.placeId}/collaborative`)).json.seats as any[];
+  const seats = (await h.inject(...member, 'GET', `/v1/places/${answer.placeId}/collaborative`)).json
+    .seats as any[];
   const agency = seats.find((s) => s.status === undefined || s.status === 'accepted')!.agencyId as string;
   const { version } = (await h.inject(...member, 'GET', url)).json;
-  await h.command(`finance-officer@agency:${agency}`, 'post.treasurer', `${url}/${noun('CostBarrier')}`, { pence: 77_777_700, evidence: 'Our own secret ledger', consent: false });
+  await h.command(`finance-officer@agency:${agency}`, 'post.treasurer', `${url}/${noun('CostBarrier')}`, {
+    pence: 77_777_700,
+    evidence: 'Our own secret ledger',
+    consent: false,
+  });
   const stale = { position: 'will-not', reason: 'No', official: 'A director', expectedVersion: version };
-  const theirs = await h.inject(`official@agency:${department}`, 'post.official', 'POST', `${url}/${noun('Respond')}`, stale);
+  const theirs = await h.inject(
+    `official@agency:${department}`,
+    'post.official',
+    'POST',
+    `${url}/${noun('Respond')}`,
+    stale,
+  );
   isProblem(t, theirs, 409, 'STALE_REVISION', 'the department');
   t.same(theirs.json.since, [], 'the cost is not theirs to know');
   t.notMatch(theirs.raw, /777,777|secret/);
-  const own = await h.inject(...member, 'POST', `${url}/${noun('Ask')}`, { askId: 'x', remedy: 'x', detail: 'x', dueOn: '2009-12-01', expectedVersion: version });
+  const own = await h.inject(...member, 'POST', `${url}/${noun('Ask')}`, {
+    askId: 'x',
+    remedy: 'x',
+    detail: 'x',
+    dueOn: '2009-12-01',
+    expectedVersion: version,
+  });
   isProblem(t, own, 409, 'STALE_REVISION', 'a member');
   t.match(own.json.since, [{ type: 'BarrierCosted', text: /£777,777/ }], 'members are told');
 });
@@ -386,6 +565,12 @@ test('a stale revision tells what happened since, but not what its reader may no
 test('a command’s address takes no parameters', async (t) => {
   const h = await openHarness(t);
   const head = await h.head();
-  isProblem(t, await h.inject(office, officeAccount, 'POST', '/v1/programmes/total-place/milestones?dryRun=true', {}), 400, 'INVALID_PARAMETER', 'a parameter on a command');
+  isProblem(
+    t,
+    await h.inject(office, officeAccount, 'POST', '/v1/programmes/total-place/milestones?dryRun=true', {}),
+    400,
+    'INVALID_PARAMETER',
+    'a parameter on a command',
+  );
   t.equal(await h.head(), head, 'nothing is recorded');
 });

@@ -33,14 +33,30 @@ export interface InjectOptions {
 
 export async function openHarness(
   t: Test,
-  { seed: given = seed, machine = restless(), ...options }: Partial<AppOptions> & { readonly seed?: typeof seed; readonly machine?: () => number } = {},
+  {
+    seed: given = seed,
+    machine = restless(),
+    ...options
+  }: Partial<AppOptions> & { readonly seed?: typeof seed; readonly machine?: () => number } = {},
 ) {
   const errors: unknown[] = [];
   const dataDir = t.testdir();
   if (given === seed) await copySeeded(dataDir);
-  const service = await openDemo({ dataDir, ref: loadReference(), seed: given, speed: 0, machine, onError: (e) => errors.push(e) });
+  const service = await openDemo({
+    dataDir,
+    ref: loadReference(),
+    seed: given,
+    speed: 0,
+    machine,
+    onError: (e) => errors.push(e),
+  });
   const issuer: Issuer = await localIssuer();
-  const app = await build({ service, verify: createVerifier(issuer.verifier), version: '0.0.0-test', ...options });
+  const app = await build({
+    service,
+    verify: createVerifier(issuer.verifier),
+    version: '0.0.0-test',
+    ...options,
+  });
   t.teardown(async () => {
     await app.close();
     await service.close();
@@ -53,8 +69,14 @@ export async function openHarness(
   }
 
   /** Sends as is: no token is added. */
-  async function send(method: string, url: string, headers: Record<string, string> = {}, body?: object | string | Buffer): Promise<Answer> {
-    const payload = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  async function send(
+    method: string,
+    url: string,
+    headers: Record<string, string> = {},
+    body?: object | string | Buffer,
+  ): Promise<Answer> {
+    const payload =
+      body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     const r = await app.inject({
       method: method as 'GET',
       url,
@@ -69,11 +91,24 @@ export async function openHarness(
     }
     checkDescribed(method, url, r.statusCode, r.statusCode >= 400 ? json?.code : undefined);
     // A single line of events is JSON too.
-    if (method === 'GET' && r.statusCode === 200 && json !== undefined && /^application\/json/.test(String(r.headers['content-type']))) checkDeclared(url, json);
+    if (
+      method === 'GET' &&
+      r.statusCode === 200 &&
+      json !== undefined &&
+      /^application\/json/.test(String(r.headers['content-type']))
+    )
+      checkDeclared(url, json);
     if (/^application\/x-ndjson/.test(String(r.headers['content-type']))) checkLines(r.body);
     return { status: r.statusCode, headers: r.headers, raw: r.body, json };
   }
-  async function inject(as: string, account: string, method: string, url: string, body?: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
+  async function inject(
+    as: string,
+    account: string,
+    method: string,
+    url: string,
+    body?: object | string | Buffer,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     return send(method, url, { authorization: `Bearer ${await token(as, account)}`, ...headers }, body);
   }
   /** A command that must be done. */
@@ -85,7 +120,8 @@ export async function openHarness(
   }
   const head = async (): Promise<number> => service.log.head();
   /** Types of the events after a position. */
-  const eventsAfter = (position: number): string[] => service.log.readAll(position, 10_000).map((e) => decode(e).type);
+  const eventsAfter = (position: number): string[] =>
+    service.log.readAll(position, 10_000).map((e) => decode(e).type);
   return { service, app, issuer, errors, token, send, inject, command, head, eventsAfter };
 }
 export type Harness = Awaited<ReturnType<typeof openHarness>>;

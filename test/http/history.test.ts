@@ -40,16 +40,36 @@ function asked(streams: ReadonlyMap<string, readonly Recorded[]>): string[] {
   const world: Record<string, string[]> = {};
   for (const [e] of streams.values()) (world[e!.aggregate] ??= []).push(e!.recordId);
   const ours = Object.fromEntries(
-    opened.map(([aggregate, id]) => [aggregate, [...new Set([...(world[aggregate] ?? []).filter((x) => opened.some(([a, i]) => a === aggregate && i === x)), id])]]),
+    opened.map(([aggregate, id]) => [
+      aggregate,
+      [
+        ...new Set([
+          ...(world[aggregate] ?? []).filter((x) => opened.some(([a, i]) => a === aggregate && i === x)),
+          id,
+        ]),
+      ],
+    ]),
   );
-  const moments = ['2009-11-09T13:00:00.000Z', '2009-11-10T12:00:00.000Z', '2009-11-11T13:00:00.000Z', '2009-11-12T12:00:00.000Z', '2009-11-13T12:00:00.000Z'];
-  const compared = opened.flatMap(([aggregate, id]) => moments.slice(0, -1).map((from, i) => `/v1/compare?record=${aggregate}-${id}&from=${from}&to=${moments[i + 1]}`));
+  const moments = [
+    '2009-11-09T13:00:00.000Z',
+    '2009-11-10T12:00:00.000Z',
+    '2009-11-11T13:00:00.000Z',
+    '2009-11-12T12:00:00.000Z',
+    '2009-11-13T12:00:00.000Z',
+  ];
+  const compared = opened.flatMap(([aggregate, id]) =>
+    moments
+      .slice(0, -1)
+      .map((from, i) => `/v1/compare?record=${aggregate}-${id}&from=${from}&to=${moments[i + 1]}`),
+  );
   const then = everyQuestion(ours)
     .filter((q) => /^\/v1\/[a-z-]+\/[^/?]+(\/(audit|versions))?$/.test(q))
     .flatMap((q) => moments.map((m) => `${q}?asAt=${m}`));
   return [
     ...new Set([
-      ...everyQuestion({ place: [place], programme: ['total-place'], ...ours }).filter((q) => !q.includes('asAt=')),
+      ...everyQuestion({ place: [place], programme: ['total-place'], ...ours }).filter(
+        (q) => !q.includes('asAt='),
+      ),
       ...everyQuestion(world).filter((q) => !q.includes('?') || q.endsWith('format=csv')),
       ...compared,
       ...then,
@@ -63,7 +83,8 @@ async function told(t: Test, h: Harness): Promise<void> {
   const streams = new Map<string, Recorded[]>();
   for (const logged of h.service.log.readAll(0, 1_000_000)) {
     const e = decode(logged) as Recorded;
-    if (!['log', 'clock', 'days', 'refusal'].includes(e.aggregate)) streams.set(e.stream, [...(streams.get(e.stream) ?? []), e]);
+    if (!['log', 'clock', 'days', 'refusal'].includes(e.aggregate))
+      streams.set(e.stream, [...(streams.get(e.stream) ?? []), e]);
   }
   const rows = h.service.engine.queries(access);
   const every = asked(streams);
@@ -75,7 +96,12 @@ async function told(t: Test, h: Harness): Promise<void> {
     for (const [stream, events] of streams) {
       const row = rows.ofStream(stream)!;
       const reads = reader === 'nobody' ? row.tier === 'public' : row.tier !== 'members';
-      if (reads) for (const text of standingSince(events, reader === 'nobody' ? row.tierSince : (row.programmeSince ?? row.tierSince))) open.add(text);
+      if (reads)
+        for (const text of standingSince(
+          events,
+          reader === 'nobody' ? row.tierSince : (row.programmeSince ?? row.tierSince),
+        ))
+          open.add(text);
       for (const e of events) {
         const isTold = shown.has(`${stream}@${e.version}`);
         for (const { text, path } of textsOf(e.data)) {
@@ -95,7 +121,11 @@ async function told(t: Test, h: Harness): Promise<void> {
     }
     if (reader === 'member')
       t.ok([...textsOf([...streams.values()].flat().filter((e) => e.stream === 'commitment-one').map((e) => e.data))].every(({ text }) => all.includes(text)), 'its members are told the whole'); // prettier-ignore
-    else t.ok(texts.filter(([text]) => text.includes('cnry')).length > 10, `${reader} is not told ${texts.length} texts`);
+    else
+      t.ok(
+        texts.filter(([text]) => text.includes('cnry')).length > 10,
+        `${reader} is not told ${texts.length} texts`,
+      );
     t.same([...leaks].slice(0, 40), [], `${reader} is told of the past what the timeline tells`);
   }
 }
@@ -103,13 +133,19 @@ async function told(t: Test, h: Harness): Promise<void> {
 /** Runs something and says what the log was asked for and which statements the views ran meanwhile. */
 async function workOf(h: Harness, run: () => Promise<unknown>): Promise<string[]> {
   const done: string[] = [];
-  const log = h.service.log as unknown as { read(...args: unknown[]): unknown; db: { prepare(sql: string): object } };
+  const log = h.service.log as unknown as {
+    read(...args: unknown[]): unknown;
+    db: { prepare(sql: string): object };
+  };
   const read = log.read;
   log.read = function (...args) {
     done.push('log.read');
     return read.apply(this, args);
   };
-  const statements = Object.getPrototypeOf(log.db.prepare('SELECT 1')) as Record<string, (...args: unknown[]) => unknown>;
+  const statements = Object.getPrototypeOf(log.db.prepare('SELECT 1')) as Record<
+    string,
+    (...args: unknown[]) => unknown
+  >;
   const own = Object.fromEntries(['get', 'all', 'iterate', 'run'].map((name) => [name, statements[name]!]));
   for (const [name, call] of Object.entries(own))
     statements[name] = function (this: { source: string }, ...args) {
@@ -128,20 +164,40 @@ async function workOf(h: Harness, run: () => Promise<unknown>): Promise<string[]
 /** Of records that a reader may not see: as much is done as for one that is not there, and the same is said. */
 async function judged(t: Test, h: Harness): Promise<void> {
   const lead = readers.member;
-  await h.command(lead.as, lead.account, '/v1/barriers', { id: 'hidden', placeId: place, kind: 'guidance', statement: 'Hidden', effectOnResidents: 'They wait' });
-  await h.command(lead.as, lead.account, '/v1/decisions', { id: 'hidden', placeId: place, question: 'Shall we?', text: 'We shall', forum: 'collaborative' });
-  for (let n = 0; n < 3; n++) await h.command(lead.as, lead.account, '/v1/barriers/hidden/asks', { askId: `ask-${n}`, remedy: 'A rule', detail: 'Another', dueOn: '2009-12-18' });
-  const strangers = [...Object.entries(readers).filter(([name]) => name !== 'member'), ['treasurer', { as: 'finance-officer@agency:durham-county-council', account: 'post.treasurer' }]] as [
-    string,
-    { as: string; account: string },
-  ][];
+  await h.command(lead.as, lead.account, '/v1/barriers', {
+    id: 'hidden',
+    placeId: place,
+    kind: 'guidance',
+    statement: 'Hidden',
+    effectOnResidents: 'They wait',
+  });
+  await h.command(lead.as, lead.account, '/v1/decisions', {
+    id: 'hidden',
+    placeId: place,
+    question: 'Shall we?',
+    text: 'We shall',
+    forum: 'collaborative',
+  });
+  for (let n = 0; n < 3; n++)
+    await h.command(lead.as, lead.account, '/v1/barriers/hidden/asks', {
+      askId: `ask-${n}`,
+      remedy: 'A rule',
+      detail: 'Another',
+      dueOn: '2009-12-18',
+    });
+  const strangers = [
+    ...Object.entries(readers).filter(([name]) => name !== 'member'),
+    ['treasurer', { as: 'finance-officer@agency:durham-county-council', account: 'post.treasurer' }],
+  ] as [string, { as: string; account: string }][];
   const questions = ['barrier', 'decision'].flatMap((kind) => [
     `/v1/${kind}s/ID`,
     `/v1/${kind}s/ID?asAt=2009-11-13T12:00:00.000Z`,
     `/v1/compare?record=${kind}-ID&from=2009-11-12T12:00:00.000Z`,
     `/v1/lineage?record=${kind}-ID`,
     `/v1/timeline?record=${kind}-ID`,
-    ...(kind === 'decision' ? [`/v1/decisions/ID/audit`, `/v1/decisions/ID/audit?asAt=2009-11-13T12:00:00.000Z`] : []),
+    ...(kind === 'decision'
+      ? [`/v1/decisions/ID/audit`, `/v1/decisions/ID/audit?asAt=2009-11-13T12:00:00.000Z`]
+      : []),
   ]);
   for (const [name, { as, account }] of strangers)
     for (const question of questions) {
@@ -160,7 +216,12 @@ async function judged(t: Test, h: Harness): Promise<void> {
       t.notOk(closed.work.includes('log.read'), `${name}: ${question}: nothing is read`);
       // The first time, with nothing in memory.
       const fresh = async (id: string) => {
-        await h.command(lead.as, lead.account, '/v1/barriers/hidden/asks', { askId: `ask-${Math.random().toString(36).slice(2)}`, remedy: 'A rule', detail: 'Another', dueOn: '2009-12-18' });
+        await h.command(lead.as, lead.account, '/v1/barriers/hidden/asks', {
+          askId: `ask-${Math.random().toString(36).slice(2)}`,
+          remedy: 'A rule',
+          detail: 'Another',
+          dueOn: '2009-12-18',
+        });
         // Whoever may see it has just looked: what is kept for them is kept of nobody else.
         await h.inject(lead.as, lead.account, 'GET', question.replace('ID', 'hidden'));
         return ask(id);
@@ -173,8 +234,16 @@ async function judged(t: Test, h: Harness): Promise<void> {
 /** Small leaks: what a place did of its steps is the programme's to know, whom money is held for its members'. */
 async function small(t: Test, h: Harness): Promise<void> {
   const bureau = { as: office, account: officeAccount };
-  const version = async () => ({ expectedVersion: (await h.inject(bureau.as, bureau.account, 'GET', '/v1/programmes/total-place')).json.version as number });
-  await h.command(bureau.as, bureau.account, '/v1/programmes/total-place/step-excuses', { placeId: 'durham', stepId: 'pools', reason: 'The cnry-excuse of it', ...(await version()) });
+  const version = async () => ({
+    expectedVersion: (await h.inject(bureau.as, bureau.account, 'GET', '/v1/programmes/total-place')).json
+      .version as number,
+  });
+  await h.command(bureau.as, bureau.account, '/v1/programmes/total-place/step-excuses', {
+    placeId: 'durham',
+    stepId: 'pools',
+    reason: 'The cnry-excuse of it',
+    ...(await version()),
+  });
   const everything = async (reader: Reader): Promise<string> => {
     const urls = ['/v1/timeline?limit=200', '/v1/timeline?type=RoundClosed', '/v1/timeline?type=StepExcused', '/v1/programmes/total-place', '/v1/programmes/total-place/progress', '/v1/places/durham/progress', '/v1/places/durham', '/v1/calendar?limit=200', '/v1/calendar.ics', '/v1/events', '/v1/exceptions?limit=200', '/v1/compare?record=programme-total-place&from=2009-09-01']; // prettier-ignore
     let text = '';
@@ -182,10 +251,22 @@ async function small(t: Test, h: Harness): Promise<void> {
     return text;
   };
   const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
-  const asOffice = (path: string, body: object) => h.command(bureau.as, bureau.account, `/v1/programmes/total-place/${path}`, body);
-  await asOffice('rounds', { roundNo: 3, kind: 'interim', observation: { from: '2009-09-01', to: '2009-09-30' }, window: { from: day('2009-10-01'), to: day('2009-11-30') } });
+  const asOffice = (path: string, body: object) =>
+    h.command(bureau.as, bureau.account, `/v1/programmes/total-place/${path}`, body);
+  await asOffice('rounds', {
+    roundNo: 3,
+    kind: 'interim',
+    observation: { from: '2009-09-01', to: '2009-09-30' },
+    window: { from: day('2009-10-01'), to: day('2009-11-30') },
+  });
   await asOffice('round-openings', { roundNo: 3 });
-  await asOffice('place-extensions', { placeId: 'durham', roundNo: 3, to: '2009-12-04', reason: 'The cnry-longer of it', ...(await version()) });
+  await asOffice('place-extensions', {
+    placeId: 'durham',
+    roundNo: 3,
+    to: '2009-12-04',
+    reason: 'The cnry-longer of it',
+    ...(await version()),
+  });
   const events = h.service.log.readAll(0, 1_000_000).map((l) => decode(l) as Recorded);
   t.ok(
     events.some((e) => is(e, 'programme', 'RoundClosed') && e.data.submitted.length > 0),
@@ -202,24 +283,51 @@ async function small(t: Test, h: Harness): Promise<void> {
     ['treasury', 4],
     ['nobody', 3],
   ] as const) {
-    const { json } = await h.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/collaboratives/${place}`);
-    t.match([json.seats.length, json.earlierNotShared], [seats, 4 - seats], `${reader}: who left the table before it was public`);
+    const { json } = await h.inject(
+      readers[reader].as,
+      readers[reader].account,
+      'GET',
+      `/v1/collaboratives/${place}`,
+    );
+    t.match(
+      [json.seats.length, json.earlierNotShared],
+      [seats, 4 - seats],
+      `${reader}: who left the table before it was public`,
+    );
   }
 
   // For whom a pool holds money: it and the promise are open, the link is not.
   const lineage = async (reader: Reader, record: string) => {
-    const { links } = (await h.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/lineage?record=${record}&depth=1`)).json as { links: { from: string; to: string }[] };
+    const { links } = (
+      await h.inject(
+        readers[reader].as,
+        readers[reader].account,
+        'GET',
+        `/v1/lineage?record=${record}&depth=1`,
+      )
+    ).json as { links: { from: string; to: string }[] };
     return links.filter((l) => [l.from, l.to].sort().join() === 'commitment-funded,pool-treatment').length;
   };
   t.ok((await lineage('member', 'pool-treatment')) > 0, 'members are told');
   for (const reader of ['treasury', 'neighbour', 'stranger', 'nobody'] as const)
-    for (const record of ['pool-treatment', 'commitment-funded']) t.equal(await lineage(reader, record), 0, `${reader} is not told by the lineage of ${record}`);
+    for (const record of ['pool-treatment', 'commitment-funded'])
+      t.equal(await lineage(reader, record), 0, `${reader} is not told by the lineage of ${record}`);
   for (const reader of ['treasury', 'nobody'] as const) {
-    const reserved = (await answer(h, reader, '/v1/events')).split('\n').filter((l) => l.includes('pool.FundsReserved') && l.includes('pool-treatment'));
-    t.ok(reserved.length === (reader === 'treasury' ? 1 : 0) && reserved.every((l) => !l.includes('funded') && !l.includes('causationid')), 'nor by the event or what it followed from');
+    const reserved = (await answer(h, reader, '/v1/events'))
+      .split('\n')
+      .filter((l) => l.includes('pool.FundsReserved') && l.includes('pool-treatment'));
+    t.ok(
+      reserved.length === (reader === 'treasury' ? 1 : 0) &&
+        reserved.every((l) => !l.includes('funded') && !l.includes('causationid')),
+      'nor by the event or what it followed from',
+    );
     // Whose cost, or whose pledge, nobody consented to show.
-    const { costs } = (await h.inject(readers[reader].as, readers[reader].account, 'GET', '/v1/barriers/forms')).json;
-    const { pledges, earlierNotShared } = (await h.inject(readers[reader].as, readers[reader].account, 'GET', '/v1/pools/treatment')).json;
+    const { costs } = (
+      await h.inject(readers[reader].as, readers[reader].account, 'GET', '/v1/barriers/forms')
+    ).json;
+    const { pledges, earlierNotShared } = (
+      await h.inject(readers[reader].as, readers[reader].account, 'GET', '/v1/pools/treatment')
+    ).json;
     t.match(pledges, [
       { pledgeId: 'by-council', agencyId: 'testshire-council' },
       { pledgeId: null, agencyId: null, agency: null, status: null, pledgedPence: null, notDisclosed: true },

@@ -27,19 +27,44 @@ interface Creation {
 const creations: Readonly<Record<string, Creation>> = {
   RegisterAgency: {
     as: [office, officeAccount],
-    body: { name: 'Someshire', sector: 'other', type: 'body', identifiers: [{ scheme: 'programme', code: 'SOME-1', from: '2009-06-01' }], startOn: '2009-06-01' },
+    body: {
+      name: 'Someshire',
+      sector: 'other',
+      type: 'body',
+      identifiers: [{ scheme: 'programme', code: 'SOME-1', from: '2009-06-01' }],
+      startOn: '2009-06-01',
+    },
     other: { name: 'Othershire' },
   },
-  RegisterPerson: { as: [office, officeAccount], body: { programmeId: 'total-place', accountId: 'post.somebody', name: 'Some Body' }, other: { name: 'Any Body' } },
+  RegisterPerson: {
+    as: [office, officeAccount],
+    body: { programmeId: 'total-place', accountId: 'post.somebody', name: 'Some Body' },
+    other: { name: 'Any Body' },
+  },
   EstablishCollaborative: {
     as: ['secretariat@place:newshire', 'post.lead'],
     body: { placeId: 'newshire', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } },
     other: { quorum: { n: 2, d: 3 } },
   },
-  RecordBarrier: { as: lead, body: { placeId: place, kind: 'guidance', statement: 'Three assessments', effectOnResidents: 'Told three times' }, other: { statement: 'Another' } },
+  RecordBarrier: {
+    as: lead,
+    body: {
+      placeId: place,
+      kind: 'guidance',
+      statement: 'Three assessments',
+      effectOnResidents: 'Told three times',
+    },
+    other: { statement: 'Another' },
+  },
   RegisterStream: {
     as: ['official@agency:department-for-work-and-pensions', 'post.official'],
-    body: { name: 'New Deal', years: { from: '2009-10', to: '2010-11' }, ringFenced: true, purposes: { cofog: ['07'], text: 'Work' }, conditions: 'For work only' },
+    body: {
+      name: 'New Deal',
+      years: { from: '2009-10', to: '2010-11' },
+      ringFenced: true,
+      purposes: { cofog: ['07'], text: 'Work' },
+      conditions: 'For work only',
+    },
     other: { name: 'Newer Deal' },
   },
   ProposePool: {
@@ -57,7 +82,11 @@ const creations: Readonly<Record<string, Creation>> = {
     },
     other: { name: 'Walking' },
   },
-  StartSubmission: { as: lead, body: { programmeId: 'total-place', roundNo: 3, placeId: place }, other: { backdatedBecause: 'It was begun on paper' } },
+  StartSubmission: {
+    as: lead,
+    body: { programmeId: 'total-place', roundNo: 3, placeId: place },
+    other: { backdatedBecause: 'It was begun on paper' },
+  },
   DraftCommitment: {
     as: lead,
     body: {
@@ -73,8 +102,16 @@ const creations: Readonly<Record<string, Creation>> = {
     },
     other: { title: 'Two assessments' },
   },
-  DraftDecision: { as: lead, body: { placeId: place, question: 'Shall it be pooled?', text: 'It is pooled.', forum: 'collaborative' }, other: { text: 'It is not.' } },
-  RequestWaiver: { as: lead, body: { rule: 'EXTENSION_TOO_LONG', placeId: place, reason: 'Away', until: '2009-11-30' }, other: { reason: 'Ill' } },
+  DraftDecision: {
+    as: lead,
+    body: { placeId: place, question: 'Shall it be pooled?', text: 'It is pooled.', forum: 'collaborative' },
+    other: { text: 'It is not.' },
+  },
+  RequestWaiver: {
+    as: lead,
+    body: { rule: 'EXTENSION_TOO_LONG', placeId: place, reason: 'Away', until: '2009-11-30' },
+    other: { reason: 'Ill' },
+  },
 };
 
 test('one key is one record’s promise', async (t) => {
@@ -82,12 +119,27 @@ test('one key is one record’s promise', async (t) => {
   await copySeeded(dataDir);
   const issuer = await localIssuer();
   async function open() {
-    const service = await openDemo({ dataDir, ref: loadReference(), seed, speed: 0, onError: (e) => t.fail(String(e)) });
+    const service = await openDemo({
+      dataDir,
+      ref: loadReference(),
+      seed,
+      speed: 0,
+      onError: (e) => t.fail(String(e)),
+    });
     const app = await build({ service, verify: createVerifier(issuer.verifier), version: '0.0.0-test' });
     return {
       service,
-      async post([as, account]: readonly [string, string], url: string, key: string, body: object): Promise<Answer> {
-        const headers = { authorization: `Bearer ${await issuer.token(account, [as])}`, 'content-type': 'application/json', 'idempotency-key': key };
+      async post(
+        [as, account]: readonly [string, string],
+        url: string,
+        key: string,
+        body: object,
+      ): Promise<Answer> {
+        const headers = {
+          authorization: `Bearer ${await issuer.token(account, [as])}`,
+          'content-type': 'application/json',
+          'idempotency-key': key,
+        };
         const r = await app.inject({ method: 'POST', url, headers, payload: JSON.stringify(body) });
         await service.reactors.idle();
         return { status: r.statusCode, headers: r.headers, raw: r.body, json: JSON.parse(r.body) };
@@ -99,14 +151,33 @@ test('one key is one record’s promise', async (t) => {
     };
   }
   const routes = commandRoutes.filter((r) => r.entry.creates && r.name !== 'DefineProgramme');
-  t.same(routes.map((r) => r.name).sort(), Object.keys(creations).sort(), 'a creation of every kind of record is tried');
+  t.same(
+    routes.map((r) => r.name).sort(),
+    Object.keys(creations).sort(),
+    'a creation of every kind of record is tried',
+  );
   const first = new Map<string, Answer>();
 
   let h = await open();
   const programme = '/v1/programmes/total-place';
-  const must = async (url: string, body: object): Promise<void> => t.equal((await h.post([office, officeAccount], url, `must-${url}`, body)).status, 200, url) as unknown as void;
-  await must(`${programme}/places`, { placeId: 'newshire', name: 'Newshire', kind: 'parallel', region: 'East of England' });
-  await must(`${programme}/rounds`, { roundNo: 3, kind: 'interim', observation: { from: '2009-09-01', to: '2009-09-30' }, window: { from: day('2009-10-01'), to: day('2009-11-30') } });
+  const must = async (url: string, body: object): Promise<void> =>
+    t.equal(
+      (await h.post([office, officeAccount], url, `must-${url}`, body)).status,
+      200,
+      url,
+    ) as unknown as void;
+  await must(`${programme}/places`, {
+    placeId: 'newshire',
+    name: 'Newshire',
+    kind: 'parallel',
+    region: 'East of England',
+  });
+  await must(`${programme}/rounds`, {
+    roundNo: 3,
+    kind: 'interim',
+    observation: { from: '2009-09-01', to: '2009-09-30' },
+    window: { from: day('2009-10-01'), to: day('2009-11-30') },
+  });
   await must(`${programme}/${noun('OpenRound')}`, { roundNo: 3 });
   for (const { name, url, ownId } of routes) {
     const { as, body, other } = creations[name]!;
@@ -118,8 +189,18 @@ test('one key is one record’s promise', async (t) => {
     const head = await h.service.log.head();
     const again = await h.post(as, url, 'one-key', body);
     t.equal(again.headers['idempotent-replayed'], 'true', `${name}: a replay`);
-    t.same([again.status, again.json, again.headers.location], [201, made.json, made.headers.location], `${name}: with the first answer`);
-    isProblem(t, await h.post(as, url, 'one-key', { ...body, ...other }), 422, 'IDEMPOTENCY_MISMATCH', `${name}: with another body`);
+    t.same(
+      [again.status, again.json, again.headers.location],
+      [201, made.json, made.headers.location],
+      `${name}: with the first answer`,
+    );
+    isProblem(
+      t,
+      await h.post(as, url, 'one-key', { ...body, ...other }),
+      422,
+      'IDEMPOTENCY_MISMATCH',
+      `${name}: with another body`,
+    );
     t.same(
       h.service.log.readAll(head, 100).map((e) => decode(e).type),
       ['CommandRefused'],
@@ -128,7 +209,8 @@ test('one key is one record’s promise', async (t) => {
   }
 
   // With another id it is another record's promise: each holds by itself.
-  const barrier = (id: string, statement: string) => h.post(lead, '/v1/barriers', 'one-key', { id, ...creations.RecordBarrier!.body, statement });
+  const barrier = (id: string, statement: string) =>
+    h.post(lead, '/v1/barriers', 'one-key', { id, ...creations.RecordBarrier!.body, statement });
   const statements = { 'idem-a': 'one', 'idem-b': 'another' };
   const given = new Map<string, Answer>();
   for (const [id, statement] of Object.entries(statements)) {
@@ -136,7 +218,13 @@ test('one key is one record’s promise', async (t) => {
     t.match([made.status, made.json.id, made.headers['idempotent-replayed']], [201, id, undefined], id);
     given.set(id, made);
   }
-  isProblem(t, await barrier('idem-a', 'another'), 422, 'IDEMPOTENCY_MISMATCH', 'the first with the words of the second');
+  isProblem(
+    t,
+    await barrier('idem-a', 'another'),
+    422,
+    'IDEMPOTENCY_MISMATCH',
+    'the first with the words of the second',
+  );
   t.not(first.get('RecordBarrier')!.json.id, 'idem-a', 'and the one without an id is a third');
 
   await h.close();
@@ -146,17 +234,40 @@ test('one key is one record’s promise', async (t) => {
     const { as, body, other } = creations[name]!;
     const again = await h.post(as, url, 'one-key', body);
     const made = first.get(name)!;
-    t.same([again.status, again.json, again.headers.location, again.headers['idempotent-replayed']], [201, made.json, made.headers.location, 'true'], `${name}: after a restart`);
-    isProblem(t, await h.post(as, url, 'one-key', { ...body, ...other }), 422, 'IDEMPOTENCY_MISMATCH', `${name}: and for another body`);
+    t.same(
+      [again.status, again.json, again.headers.location, again.headers['idempotent-replayed']],
+      [201, made.json, made.headers.location, 'true'],
+      `${name}: after a restart`,
+    );
+    isProblem(
+      t,
+      await h.post(as, url, 'one-key', { ...body, ...other }),
+      422,
+      'IDEMPOTENCY_MISMATCH',
+      `${name}: and for another body`,
+    );
   }
   for (const [id, statement] of Object.entries(statements)) {
     const again = await barrier(id, statement);
-    t.same([again.json, again.headers['idempotent-replayed']], [given.get(id)!.json, 'true'], `${id}: after a restart`);
+    t.same(
+      [again.json, again.headers['idempotent-replayed']],
+      [given.get(id)!.json, 'true'],
+      `${id}: after a restart`,
+    );
   }
-  t.same([...new Set(h.service.log.readAll(head, 1000).map((e) => decode(e).type))], ['CommandRefused'], 'nothing was recorded twice');
+  t.same(
+    [...new Set(h.service.log.readAll(head, 1000).map((e) => decode(e).type))],
+    ['CommandRefused'],
+    'nothing was recorded twice',
+  );
 
   // Another person's key is another key.
-  const theirs = await h.post([lead[0], 'post.other'], '/v1/barriers', 'one-key', creations.RecordBarrier!.body);
+  const theirs = await h.post(
+    [lead[0], 'post.other'],
+    '/v1/barriers',
+    'one-key',
+    creations.RecordBarrier!.body,
+  );
   t.not(theirs.json.id, first.get('RecordBarrier')!.json.id);
   await h.close();
 });
@@ -165,9 +276,15 @@ test('the API’s description says how far the promise reaches', async (t) => {
   const { openapi } = await import('../../src/http/openapi.js');
   const { paths, components } = openapi('0.0.0-test');
   for (const { url, entry, ownId, name } of commandRoutes) {
-    const refs = (paths[url.replace(':id', '{id}')]!.post!.parameters as { $ref: string }[]).map((p) => components.parameters[p.$ref.split('/').at(-1)!]!);
+    const refs = (paths[url.replace(':id', '{id}')]!.post!.parameters as { $ref: string }[]).map(
+      (p) => components.parameters[p.$ref.split('/').at(-1)!]!,
+    );
     const description = String(refs.find((p) => p.name === 'Idempotency-Key')!.description);
     t.match(description, entry.creates ? /promise is one record’s/ : /promise is this record’s/, name);
-    t.equal(description.includes('the same key gives the same id'), ownId, `${name}: where the id follows from the key`);
+    t.equal(
+      description.includes('the same key gives the same id'),
+      ownId,
+      `${name}: where the id follows from the key`,
+    );
   }
 });

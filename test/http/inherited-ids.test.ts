@@ -31,7 +31,10 @@ const attacks: readonly Attack[] = [
     command: 'Draw',
     url: '/v1/pools/durham-warm-homes/draws',
     path: '/subBalances/0/pledgeId',
-    data: (pledgeId) => ({ allocationId: 'adaptations', subBalances: [{ pledgeId, pence: 900_000_000_000_000 }] }),
+    data: (pledgeId) => ({
+      allocationId: 'adaptations',
+      subBalances: [{ pledgeId, pence: 900_000_000_000_000 }],
+    }),
     refusal: 'POOL_OVERDRAWN',
   },
   {
@@ -104,8 +107,13 @@ test('no command takes an inherited name for a part of its record', async (t) =>
         [],
       );
     }
-  const constructor = await h.inject(office, officeAccount, 'POST', attacks[2]!.url, { placeId: 'constructor', reason: 'r' });
-  t.same(constructor.json.errors, [{ path: '/placeId', message: 'Enter another name: programs give this one a meaning of their own' }]);
+  const constructor = await h.inject(office, officeAccount, 'POST', attacks[2]!.url, {
+    placeId: 'constructor',
+    reason: 'r',
+  });
+  t.same(constructor.json.errors, [
+    { path: '/placeId', message: 'Enter another name: programs give this one a meaning of their own' },
+  ]);
   const { json } = await h.inject(chair, boss, 'GET', '/v1/pools/durham-warm-homes');
   t.equal(json.drawnPence, 120_000_00, 'the ledger stands');
   t.same(h.errors, []);
@@ -114,10 +122,34 @@ test('no command takes an inherited name for a part of its record', async (t) =>
 test('nor is a record or a reader called by one', async (t) => {
   const h = await openHarness(t);
   for (const name of names) {
-    isProblem(t, await h.inject(office, officeAccount, 'POST', '/v1/agencies', { id: name }), 400, 'INVALID_REQUEST', `an agency ${name}`);
-    isProblem(t, await h.inject(office, officeAccount, 'POST', `/v1/places/${name}/theme-confirmations`, { themeId: 'housing' }), 404, 'NOT_FOUND', `the place ${name}`);
-    isProblem(t, await h.inject(`official@agency:${name}`, 'somebody', 'GET', '/v1/places'), 401, 'INVALID_GRANT', `an official of ${name}`);
-    t.match(accountOf('https://issuer.example', name), /^s\.[a-z2-7]{26}$/, `the subject ${name} is no account id`);
+    isProblem(
+      t,
+      await h.inject(office, officeAccount, 'POST', '/v1/agencies', { id: name }),
+      400,
+      'INVALID_REQUEST',
+      `an agency ${name}`,
+    );
+    isProblem(
+      t,
+      await h.inject(office, officeAccount, 'POST', `/v1/places/${name}/theme-confirmations`, {
+        themeId: 'housing',
+      }),
+      404,
+      'NOT_FOUND',
+      `the place ${name}`,
+    );
+    isProblem(
+      t,
+      await h.inject(`official@agency:${name}`, 'somebody', 'GET', '/v1/places'),
+      401,
+      'INVALID_GRANT',
+      `an official of ${name}`,
+    );
+    t.match(
+      accountOf('https://issuer.example', name),
+      /^s\.[a-z2-7]{26}$/,
+      `the subject ${name} is no account id`,
+    );
     t.equal((await h.inject(office, officeAccount, 'GET', `/v1/departments/${name}/docket`)).status, 404);
   }
 });
@@ -135,7 +167,10 @@ test('a docket streams what its department owes, and nobody is owed by every obj
     statement: 'Two assessments',
     effectOnResidents: 'They tell their story twice',
   });
-  await h.command(office, officeAccount, '/v1/programmes/total-place/policy-themes', { policyThemeId: 'last', title: 'Last' });
+  await h.command(office, officeAccount, '/v1/programmes/total-place/policy-themes', {
+    policyThemeId: 'last',
+    title: 'Last',
+  });
   await all.until((e) => e.type === 'PolicyThemeAdded');
   t.ok(all.events.some((e) => e.type === 'BarrierRecorded'));
   t.same(docket.events, []);
@@ -150,7 +185,13 @@ async function plant(h: Harness, stream: string, type: string, data: Record<stri
   await h.service.log.append(
     stream,
     version,
-    encode(stream, version, [{ type, data }], { recordedAt: h.service.clock.now(), actor, commandId: `planted ${stream} ${type}`, fingerprint: 'planted', correlation: 'planted' }),
+    encode(stream, version, [{ type, data }], {
+      recordedAt: h.service.clock.now(),
+      actor,
+      commandId: `planted ${stream} ${type}`,
+      fingerprint: 'planted',
+      correlation: 'planted',
+    }),
   );
 }
 test('an older log that took one is shown, and counts nothing of it', async (t) => {
@@ -161,16 +202,30 @@ test('an older log that took one is shown, and counts nothing of it', async (t) 
     { pledgeId: 'council-2009', pence: 100 },
     { pledgeId: 'constructor', pence: 900_000_000_000_000 },
   ];
-  await plant(h, 'pool-durham-warm-homes', 'FundsDrawn', { allocationId: 'adaptations', title: 'Adaptations for people leaving hospital', subBalances, consented: false });
+  await plant(h, 'pool-durham-warm-homes', 'FundsDrawn', {
+    allocationId: 'adaptations',
+    title: 'Adaptations for people leaving hospital',
+    subBalances,
+    consented: false,
+  });
   await plant(h, 'programme-total-place', 'PlaceWithdrawn', { placeId: 'constructor', reason: 'r' });
   await plant(h, 'programme-total-place', 'MilestoneReached', { milestoneId: 'constructor' });
-  await plant(h, 'programme-total-place', 'PolicyThemeRetired', { policyThemeId: 'constructor', title: 'Object' });
+  await plant(h, 'programme-total-place', 'PolicyThemeRetired', {
+    policyThemeId: 'constructor',
+    title: 'Object',
+  });
   await plant(h, 'place-durham', 'ThemeConfirmed', { themeId: 'constructor', title: 'Object' });
   const after = (await h.inject(chair, boss, 'GET', pool)).json;
   t.equal(after.drawnPence, before.drawnPence + 100);
-  const drawn = (body: { allocations: { allocationId: string; drawnPence: number }[] }) => body.allocations.find((a) => a.allocationId === 'adaptations')?.drawnPence;
+  const drawn = (body: { allocations: { allocationId: string; drawnPence: number }[] }) =>
+    body.allocations.find((a) => a.allocationId === 'adaptations')?.drawnPence;
   t.equal(drawn(after), drawn(before)! + 100);
-  for (const url of ['/v1/programmes/total-place', '/v1/places/durham', '/v1/timeline?record=pool-durham-warm-homes']) t.equal((await h.inject(chair, boss, 'GET', url)).status, 200, url);
+  for (const url of [
+    '/v1/programmes/total-place',
+    '/v1/places/durham',
+    '/v1/timeline?record=pool-durham-warm-homes',
+  ])
+    t.equal((await h.inject(chair, boss, 'GET', url)).status, 200, url);
   t.match(
     h.service.engine.status().filter((v) => v.state !== 'live'),
     [],

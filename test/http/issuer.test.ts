@@ -44,7 +44,9 @@ test('keys that cannot be had are nothing wrong with the token', async (t) => {
   const set = JSON.stringify({ keys: [jwk] });
   let answer: RequestListener = () => {};
   const url = await served(t, (request, response) => answer(request, response));
-  const elsewhere = await served(t, (_, response) => response.setHeader('content-type', 'application/json').end(set));
+  const elsewhere = await served(t, (_, response) =>
+    response.setHeader('content-type', 'application/json').end(set),
+  );
   const by = (): Verify => createVerifier({ issuer, audience, algorithms: ['EdDSA'], keys: new URL(url) });
   const body =
     (text: string, status = 200, headers: Record<string, string> = {}): RequestListener =>
@@ -87,7 +89,13 @@ test('keys that cannot be had are nothing wrong with the token', async (t) => {
     t.equal(r.headers['retry-after'], '5', what);
   }
   t.equal((await ask(fine, token)).status, 200, 'who had the keys has them');
-  isProblem(t, await ask(fine, await sign({ ...good, aud: 'another' })), 401, 'INVALID_TOKEN', 'and what is wrong is wrong');
+  isProblem(
+    t,
+    await ask(fine, await sign({ ...good, aud: 'another' })),
+    401,
+    'INVALID_TOKEN',
+    'and what is wrong is wrong',
+  );
 });
 
 test('an answer that does not end is not waited for', async (t) => {
@@ -97,7 +105,9 @@ test('an answer that does not end is not waited for', async (t) => {
     response.writeHead(200).write('{"keys":[');
   });
   const keys = issuerKeys(new URL(url), 50);
-  await t.rejects(async () => keys({ alg: 'EdDSA' }, { payload: '', signature: '' }), { code: 'ERR_JWKS_TIMEOUT' });
+  await t.rejects(async () => keys({ alg: 'EdDSA' }, { payload: '', signature: '' }), {
+    code: 'ERR_JWKS_TIMEOUT',
+  });
   let sent = 0;
   const endless = await served(t, (request, response) => {
     response.writeHead(200);
@@ -109,7 +119,10 @@ test('an answer that does not end is not waited for', async (t) => {
     };
     more();
   });
-  await t.rejects(async () => issuerKeys(new URL(endless), 60_000)({ alg: 'EdDSA' }, { payload: '', signature: '' }), { code: 'ERR_JWKS_INVALID' });
+  await t.rejects(
+    async () => issuerKeys(new URL(endless), 60_000)({ alg: 'EdDSA' }, { payload: '', signature: '' }),
+    { code: 'ERR_JWKS_INVALID' },
+  );
   t.ok(sent >= 1_048_576, 'given up after a mebibyte');
   while (closed < 2) await new Promise((done) => setTimeout(done, 5));
   t.pass('and both were hung up on');
@@ -117,8 +130,21 @@ test('an answer that does not end is not waited for', async (t) => {
 
 test('which tokens are access tokens, of an issuer that sends no type', async (t) => {
   const { jwk, sign, ask } = await opened(t);
-  const by = (setting: string): Verify => createVerifier({ issuer, audience, algorithms: ['EdDSA'], keys: { keys: [jwk] }, kind: parseTokenKind(setting)! });
-  const access = { ...good, token_use: 'access', scope: 'openid total-place', scp: ['read', 'write'], client_id: 'site' };
+  const by = (setting: string): Verify =>
+    createVerifier({
+      issuer,
+      audience,
+      algorithms: ['EdDSA'],
+      keys: { keys: [jwk] },
+      kind: parseTokenKind(setting)!,
+    });
+  const access = {
+    ...good,
+    token_use: 'access',
+    scope: 'openid total-place',
+    scp: ['read', 'write'],
+    client_id: 'site',
+  };
   const accepted: [setting: string, claims: JWTPayload, header?: Record<string, unknown>][] = [
     ['token_use=access', access],
     ['token_use=access', access, { typ: 'at+jwt' }],
@@ -132,7 +158,11 @@ test('which tokens are access tokens, of an issuer that sends no type', async (t
     ['client_id=site', access],
   ];
   for (const [setting, claims, header = { typ: 'JWT' }] of accepted) {
-    t.equal((await ask(by(setting), await sign(claims, header))).status, 200, `${setting} ${JSON.stringify(header)}`);
+    t.equal(
+      (await ask(by(setting), await sign(claims, header))).status,
+      200,
+      `${setting} ${JSON.stringify(header)}`,
+    );
     t.equal((await ask(by(setting), await sign(claims, {}))).status, 200, `${setting} without a type`);
   }
   const refused: [what: string, setting: string, claims: JWTPayload, header?: Record<string, unknown>][] = [
@@ -150,13 +180,23 @@ test('which tokens are access tokens, of an issuer that sends no type', async (t
     ['an ID token by a hash', 'token_use=access', { ...access, at_hash: 'h' }],
     ['a logout token by its events', 'token_use=access', { ...access, events: {} }],
     ['an ID token by its own scope', 'scope', { ...good, scope: 'openid' }],
-    ['a refresh token by what another claim says', 'scope', { ...good, scope: 'total-place offline', typ: 'Refresh' }],
+    [
+      'a refresh token by what another claim says',
+      'scope',
+      { ...good, scope: 'total-place offline', typ: 'Refresh' },
+    ],
     ['an ID token by what another claim says', 'client_id', { ...good, client_id: 'site', token_use: 'id' }],
     ['an ID token under the type of access tokens', 'at+jwt', { ...good, nonce: 'n' }, { typ: 'at+jwt' }],
     ['too old a one', 'token_use=access', { ...access, iat: now - 90_000 }],
   ];
   for (const [what, setting, claims, header = { typ: 'JWT' }] of refused)
-    isProblem(t, await ask(by(setting), await sign(claims, header)), 401, what === 'too old a one' ? 'TOKEN_EXPIRED' : 'INVALID_TOKEN', `${setting}: ${what}`);
+    isProblem(
+      t,
+      await ask(by(setting), await sign(claims, header)),
+      401,
+      what === 'too old a one' ? 'TOKEN_EXPIRED' : 'INVALID_TOKEN',
+      `${setting}: ${what}`,
+    );
 });
 
 test('a setting that would take any token of the issuer is none', async (t) => {
@@ -205,8 +245,26 @@ test('a setting that would take any token of the issuer is none', async (t) => {
 
 test('a token ends when it is as old as the operator allows', async (t) => {
   const { jwk, sign, ask } = await opened(t);
-  const by = createVerifier({ issuer, audience, algorithms: ['EdDSA'], keys: { keys: [jwk] }, longestAge: 600 });
+  const by = createVerifier({
+    issuer,
+    audience,
+    algorithms: ['EdDSA'],
+    keys: { keys: [jwk] },
+    longestAge: 600,
+  });
   t.equal((await ask(by, await sign(good))).status, 200);
-  isProblem(t, await ask(by, await sign({ ...good, exp: now + 601 })), 401, 'INVALID_TOKEN', 'it says that it lives longer');
-  isProblem(t, await ask(by, await sign({ ...good, iat: now - 700, exp: now + 60 })), 401, 'TOKEN_EXPIRED', 'it is older');
+  isProblem(
+    t,
+    await ask(by, await sign({ ...good, exp: now + 601 })),
+    401,
+    'INVALID_TOKEN',
+    'it says that it lives longer',
+  );
+  isProblem(
+    t,
+    await ask(by, await sign({ ...good, iat: now - 700, exp: now + 60 })),
+    401,
+    'TOKEN_EXPIRED',
+    'it is older',
+  );
 });

@@ -2,18 +2,24 @@
 import { test } from 'tap';
 import { isProblem, openHarness } from './harness.js';
 
-const chair = ['chair@place:durham+agency:durham-county-council', 'post.chief-executive.durham-county-council'] as const;
+const chair = [
+  'chair@place:durham+agency:durham-county-council',
+  'post.chief-executive.durham-county-council',
+] as const;
 
 test('pledges of a pool are together no more than one amount may be', async (t) => {
   const h = await openHarness(t);
   const pool = '/v1/pools/durham-warm-homes';
   const { pledges, pledgedPence } = (await h.inject(...chair, 'GET', pool)).json;
-  const pledge = (pledgeId: string, amountPence: number) => h.inject(...chair, 'POST', `${pool}/pledges`, { pledgeId, financialYear: '2009-10', amountPence });
+  const pledge = (pledgeId: string, amountPence: number) =>
+    h.inject(...chair, 'POST', `${pool}/pledges`, { pledgeId, financialYear: '2009-10', amountPence });
   const rest = 900_000_000_000_000 - pledgedPence;
   for (const amountPence of [899_999_999_999_999, rest + 1]) {
     const r = await pledge('big', amountPence);
     isProblem(t, r, 422, 'TOTAL_TOO_LARGE', `${amountPence}`);
-    t.same(r.json.errors, [{ path: '/amountPence', message: 'The pledges of a pool are at most £9,000,000,000,000 together.' }]);
+    t.same(r.json.errors, [
+      { path: '/amountPence', message: 'The pledges of a pool are at most £9,000,000,000,000 together.' },
+    ]);
   }
   t.equal((await pledge('big', rest)).status, 200);
   isProblem(t, await pledge('bigger', 1), 422, 'TOTAL_TOO_LARGE', 'a penny more');
@@ -31,6 +37,8 @@ test('pledges of a pool are together no more than one amount may be', async (t) 
     });
   const r = await draft(450_000_000_000_001);
   isProblem(t, r, 400, 'INVALID_REQUEST', 'the money of a decision');
-  t.same(r.json.errors, [{ path: '/money', message: 'The amounts must be £9,000,000,000,000 or less together' }]);
+  t.same(r.json.errors, [
+    { path: '/money', message: 'The amounts must be £9,000,000,000,000 or less together' },
+  ]);
   t.equal((await draft(450_000_000_000_000)).status, 201);
 });

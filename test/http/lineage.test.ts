@@ -22,79 +22,132 @@ type Answer = {
   links: { from: string; kind: string; to: string; by: { type: string } }[];
 };
 
-test('from a barrier to the promise that answers it, and back; nobody is shown more than they may see', { timeout: 120_000 }, async (t) => {
-  const h = await openHarness(t);
-  const get = async (who: readonly [string, string], record: string, more = ''): Promise<Answer> => (await h.inject(...who, 'GET', `/v1/lineage?record=${record}${more}`)).json;
-  const statement = { placeId: 'durham', kind: 'guidance', effectOnResidents: 'They wait' };
-  await h.command(...lead, '/v1/barriers', { id: 'two-forms', statement: 'Two forms', ...statement });
-  (h.service.clock as unknown as { advance(to: string): void }).advance(new Date(Date.parse(h.service.clock.now()) + 60_000).toISOString());
-  await h.command(...lead, '/v1/barriers', { id: 'three-forms', statement: 'Three forms', ...statement });
-  await h.command(...lead, '/v1/barriers/two-forms/triage', { locus: 'whitehall', reason: 'Their rule' });
-  await h.command(...lead, '/v1/barriers/three-forms/merger', { barrierId: 'two-forms', reason: 'The same rule' });
-  await h.command(...lead, '/v1/barriers/two-forms/owners', { agencyIds: ['department-of-health'] });
-  await h.command(...health, '/v1/barriers/two-forms/ownership-acceptances', {});
-  await h.command(...health, '/v1/barriers/two-forms/answers', {
-    position: 'will-remove',
-    official: 'Jane Doe',
-    dueOn: '2010-01-29',
-    measure: 'One form instead of two',
-    evidenceExpected: 'A circular',
-    verifierAgency: 'durham-county-council',
-  });
-  const mine = await get(lead, 'barrier-two-forms');
-  const promise = mine.records.find((x) => x.record.startsWith('commitment-') && x.ways.includes('forth'));
-  t.ok(promise, 'the promise follows from the barrier');
-  t.match(mine.links, [{ from: 'barrier-three-forms', kind: 'merged-into', to: 'barrier-two-forms', by: { type: 'BarrierMerged' } }]);
-  const kinds = (a: Answer, from: string): string[] =>
-    a.links
-      .filter((l) => l.from === from)
-      .map((l) => l.kind)
-      .sort();
-  t.ok(kinds(mine, promise!.record).includes('from') && kinds(mine, promise!.record).includes('because'), 'by its own word, and because of the answer');
-  t.ok(kinds(mine, 'barrier-two-forms').includes('carried-by'), 'and carries what was owed');
-  const back = await get(lead, promise!.record);
-  t.match(
-    back.records.find((x) => x.record === 'barrier-two-forms'),
-    { ways: ['back', 'forth'], distance: 1, title: 'Two forms', link: '/v1/barriers/two-forms' },
-  );
-  t.strictSame(back.records.find((x) => x.record === 'barrier-three-forms')?.ways, ['forth'], 'one way is never turned into the other');
-  const whitehall = await get(health, 'barrier-two-forms');
-  t.ok(whitehall.records.some((x) => x.record === promise!.record));
-  t.notOk(JSON.stringify(whitehall).includes('three-forms'), 'a members’ barrier is not shown to the department');
-  isProblem(t, await h.inject(...health, 'GET', '/v1/lineage?record=barrier-three-forms'), 404, 'NOT_FOUND', 'hidden');
-  isProblem(t, await h.inject(...health, 'GET', '/v1/lineage?record=barrier-none'), 404, 'NOT_FOUND', 'unknown');
-  isProblem(t, await h.inject(...health, 'GET', '/v1/lineage?record=barrier'), 400, 'INVALID_PARAMETER', 'no record');
-  isProblem(t, await h.inject(...health, 'GET', '/v1/lineage?record=barrier-two-forms&depth=11'), 400, 'INVALID_PARAMETER', 'too deep');
+test(
+  'from a barrier to the promise that answers it, and back; nobody is shown more than they may see',
+  { timeout: 120_000 },
+  async (t) => {
+    const h = await openHarness(t);
+    const get = async (who: readonly [string, string], record: string, more = ''): Promise<Answer> =>
+      (await h.inject(...who, 'GET', `/v1/lineage?record=${record}${more}`)).json;
+    const statement = { placeId: 'durham', kind: 'guidance', effectOnResidents: 'They wait' };
+    await h.command(...lead, '/v1/barriers', { id: 'two-forms', statement: 'Two forms', ...statement });
+    (h.service.clock as unknown as { advance(to: string): void }).advance(
+      new Date(Date.parse(h.service.clock.now()) + 60_000).toISOString(),
+    );
+    await h.command(...lead, '/v1/barriers', { id: 'three-forms', statement: 'Three forms', ...statement });
+    await h.command(...lead, '/v1/barriers/two-forms/triage', { locus: 'whitehall', reason: 'Their rule' });
+    await h.command(...lead, '/v1/barriers/three-forms/merger', {
+      barrierId: 'two-forms',
+      reason: 'The same rule',
+    });
+    await h.command(...lead, '/v1/barriers/two-forms/owners', { agencyIds: ['department-of-health'] });
+    await h.command(...health, '/v1/barriers/two-forms/ownership-acceptances', {});
+    await h.command(...health, '/v1/barriers/two-forms/answers', {
+      position: 'will-remove',
+      official: 'Jane Doe',
+      dueOn: '2010-01-29',
+      measure: 'One form instead of two',
+      evidenceExpected: 'A circular',
+      verifierAgency: 'durham-county-council',
+    });
+    const mine = await get(lead, 'barrier-two-forms');
+    const promise = mine.records.find((x) => x.record.startsWith('commitment-') && x.ways.includes('forth'));
+    t.ok(promise, 'the promise follows from the barrier');
+    t.match(mine.links, [
+      {
+        from: 'barrier-three-forms',
+        kind: 'merged-into',
+        to: 'barrier-two-forms',
+        by: { type: 'BarrierMerged' },
+      },
+    ]);
+    const kinds = (a: Answer, from: string): string[] =>
+      a.links
+        .filter((l) => l.from === from)
+        .map((l) => l.kind)
+        .sort();
+    t.ok(
+      kinds(mine, promise!.record).includes('from') && kinds(mine, promise!.record).includes('because'),
+      'by its own word, and because of the answer',
+    );
+    t.ok(kinds(mine, 'barrier-two-forms').includes('carried-by'), 'and carries what was owed');
+    const back = await get(lead, promise!.record);
+    t.match(
+      back.records.find((x) => x.record === 'barrier-two-forms'),
+      { ways: ['back', 'forth'], distance: 1, title: 'Two forms', link: '/v1/barriers/two-forms' },
+    );
+    t.strictSame(
+      back.records.find((x) => x.record === 'barrier-three-forms')?.ways,
+      ['forth'],
+      'one way is never turned into the other',
+    );
+    const whitehall = await get(health, 'barrier-two-forms');
+    t.ok(whitehall.records.some((x) => x.record === promise!.record));
+    t.notOk(
+      JSON.stringify(whitehall).includes('three-forms'),
+      'a members’ barrier is not shown to the department',
+    );
+    isProblem(
+      t,
+      await h.inject(...health, 'GET', '/v1/lineage?record=barrier-three-forms'),
+      404,
+      'NOT_FOUND',
+      'hidden',
+    );
+    isProblem(
+      t,
+      await h.inject(...health, 'GET', '/v1/lineage?record=barrier-none'),
+      404,
+      'NOT_FOUND',
+      'unknown',
+    );
+    isProblem(
+      t,
+      await h.inject(...health, 'GET', '/v1/lineage?record=barrier'),
+      400,
+      'INVALID_PARAMETER',
+      'no record',
+    );
+    isProblem(
+      t,
+      await h.inject(...health, 'GET', '/v1/lineage?record=barrier-two-forms&depth=11'),
+      400,
+      'INVALID_PARAMETER',
+      'too deep',
+    );
 
-  // Of every record, for every reader: both ends may be read, and what is one way from here is the other way from there.
-  const streams = [...new Set(h.service.log.readAll(0, 100_000).map((l) => decode(l).stream))];
-  const rows = h.service.engine.queries(access);
-  let links = 0;
-  for (const who of readers) {
-    const grants = who[0] ? [parseGrant(...(who[0].split('@') as [string, string]))!] : [];
-    const viewer = viewerFor({ service: h.service } as never, { account: who[1], grants });
-    const may = (stream: string): boolean => {
-      const row = rows.record(stream.slice(0, stream.indexOf('-')), stream.slice(stream.indexOf('-') + 1));
-      return row !== undefined && canSee(viewer, row);
-    };
-    const near = new Map<string, Answer>();
-    for (const stream of streams) {
-      const r = await h.inject(who[0], who[1], 'GET', `/v1/lineage?record=${stream}&depth=1`);
-      if (r.status === 400 || r.status === 404) {
-        if (r.status === 404 && may(stream)) t.fail(`${who[0]} may see ${stream}`);
-        continue;
+    // Of every record, for every reader: both ends may be read, and what is one way from here is the other way from there.
+    const streams = [...new Set(h.service.log.readAll(0, 100_000).map((l) => decode(l).stream))];
+    const rows = h.service.engine.queries(access);
+    let links = 0;
+    for (const who of readers) {
+      const grants = who[0] ? [parseGrant(...(who[0].split('@') as [string, string]))!] : [];
+      const viewer = viewerFor({ service: h.service } as never, { account: who[1], grants });
+      const may = (stream: string): boolean => {
+        const row = rows.record(stream.slice(0, stream.indexOf('-')), stream.slice(stream.indexOf('-') + 1));
+        return row !== undefined && canSee(viewer, row);
+      };
+      const near = new Map<string, Answer>();
+      for (const stream of streams) {
+        const r = await h.inject(who[0], who[1], 'GET', `/v1/lineage?record=${stream}&depth=1`);
+        if (r.status === 400 || r.status === 404) {
+          if (r.status === 404 && may(stream)) t.fail(`${who[0]} may see ${stream}`);
+          continue;
+        }
+        if (!may(stream) || r.json.records.some((x: { record: string }) => !may(x.record)))
+          t.fail(`${who[0]} was shown too much of ${stream}`);
+        near.set(stream, r.json);
+        links += r.json.links.length;
       }
-      if (!may(stream) || r.json.records.some((x: { record: string }) => !may(x.record))) t.fail(`${who[0]} was shown too much of ${stream}`);
-      near.set(stream, r.json);
-      links += r.json.links.length;
+      for (const [stream, { records, links: seen }] of near)
+        for (const l of seen) {
+          const other = l.from === stream ? l.to : l.from;
+          const there = near.get(other);
+          if (there && !there.links.some((x) => x.from === l.from && x.to === l.to && x.kind === l.kind))
+            t.fail(`${other} does not know its link with ${stream}`);
+          if (records.length < 2) t.fail(`${stream} shows a link without a record`);
+        }
     }
-    for (const [stream, { records, links: seen }] of near)
-      for (const l of seen) {
-        const other = l.from === stream ? l.to : l.from;
-        const there = near.get(other);
-        if (there && !there.links.some((x) => x.from === l.from && x.to === l.to && x.kind === l.kind)) t.fail(`${other} does not know its link with ${stream}`);
-        if (records.length < 2) t.fail(`${stream} shows a link without a record`);
-      }
-  }
-  t.ok(links > 20, `${links} links looked at`);
-});
+    t.ok(links > 20, `${links} links looked at`);
+  },
+);

@@ -8,7 +8,11 @@ import { Reader, rowsATurn } from '../../src/http/query/list.js';
 import { walkOf, type Spot, type Walk } from '../../src/projections/engine/walk.js';
 import { officeAccount, openHarness } from './harness.js';
 
-const numbered = (from: number, to: number, key = (n: number) => n): Spot[] => Array.from({ length: to - from }, (_, i) => ({ key: key(from + i), tie: String(from + i).padStart(6, '0') }));
+const numbered = (from: number, to: number, key = (n: number) => n): Spot[] =>
+  Array.from({ length: to - from }, (_, i) => ({
+    key: key(from + i),
+    tie: String(from + i).padStart(6, '0'),
+  }));
 /** Slices that are never over: the number of rows alone ends a turn. */
 function turns() {
   const seen = { rows: 0, most: 0, turns: 0 };
@@ -36,7 +40,11 @@ test('rows that are passed over are looked at in bounded turns, however few are 
     const { seen, slices, counted } = turns();
     let looked = 0;
     const show = ({ key }: Spot) => (looked++, key === wanted - 1 ? key : undefined);
-    const reader = new Reader<unknown>([{ walk: counted(walkOf(numbered(0, 10_000))), show }], { after: undefined, descending: false, slices });
+    const reader = new Reader<unknown>([{ walk: counted(walkOf(numbered(0, 10_000))), show }], {
+      after: undefined,
+      descending: false,
+      slices,
+    });
     const found = await reader.take(51);
     t.strictSame(
       found.map((e) => e.shown),
@@ -51,7 +59,10 @@ test('rows that are passed over are looked at in bounded turns, however few are 
 
 test('several sources are one list, up and down, from anywhere', async (t) => {
   const { slices } = turns();
-  const [even, odd] = [numbered(0, 700).filter((x) => Number(x.key) % 2 === 0), numbered(0, 700, (n) => Math.floor(n / 7)).filter((_, n) => n % 2 === 1)];
+  const [even, odd] = [
+    numbered(0, 700).filter((x) => Number(x.key) % 2 === 0),
+    numbered(0, 700, (n) => Math.floor(n / 7)).filter((_, n) => n % 2 === 1),
+  ];
   const all = walkOf([...even, ...odd]);
   for (const descending of [false, true]) {
     const order = all({ descending, limit: 1000 });
@@ -61,7 +72,8 @@ test('several sources are one list, up and down, from anywhere', async (t) => {
         { after, descending, slices },
       );
       const found: Spot[] = [];
-      for (let page = await reader.take(17); page.length > 0; page = await reader.take(17)) found.push(...page.map((e) => e.shown));
+      for (let page = await reader.take(17); page.length > 0; page = await reader.take(17))
+        found.push(...page.map((e) => e.shown));
       t.strictSame(found, order.slice(after === undefined ? 0 : order.indexOf(after) + 1));
     }
   }
@@ -74,7 +86,14 @@ const auditor: Who = ['auditor@programme:total-place', officeAccount];
 test('a CSV without a limit is every row that its reader may see', { timeout: 240_000 }, async (t) => {
   const h = await openHarness(t);
   for (let n = 0; n < rowsATurn + 20; n++) {
-    const draft = { id: `form-${n}`, placeId: 'suffolk', title: `Form ${n % 9}`, change: 'One form', ownerAgencyId: 'suffolk-county-council', level: 'place' };
+    const draft = {
+      id: `form-${n}`,
+      placeId: 'suffolk',
+      title: `Form ${n % 9}`,
+      change: 'One form',
+      ownerAgencyId: 'suffolk-county-council',
+      level: 'place',
+    };
     const r = await h.inject(...lead, 'POST', '/v1/commitments', draft, { 'idempotency-key': `form-${n}` });
     t.ok(r.status === 201 || t.fail(r.raw));
   }
@@ -99,9 +118,17 @@ test('a CSV without a limit is every row that its reader may see', { timeout: 24
     );
     t.equal(csv.headers.link, undefined, 'there is no other page');
     const few = await h.inject(...reader, 'GET', `${url}${url.includes('?') ? '&' : '?'}format=csv&limit=5`);
-    t.strictSame([rowsOf(few.raw).map((x) => x.id), /rel="next"/.test(few.headers.link)], [paged.slice(0, 5), true], 'with a limit it is that page');
+    t.strictSame(
+      [rowsOf(few.raw).map((x) => x.id), /rel="next"/.test(few.headers.link)],
+      [paged.slice(0, 5), true],
+      'with a limit it is that page',
+    );
     const head = await h.inject(...reader, 'HEAD', url, undefined, { accept: 'text/csv' });
-    t.strictSame([head.status, head.raw, head.headers['content-type']], [200, '', csv.headers['content-type']], 'HEAD reads nothing');
+    t.strictSame(
+      [head.status, head.raw, head.headers['content-type']],
+      [200, '', csv.headers['content-type']],
+      'HEAD reads nothing',
+    );
   }
   const text = (await h.inject(...auditor, 'GET', '/v1/commitments?format=csv')).raw;
   t.equal(text.split('illustrative').length, 2, 'the names of the columns stand at the top alone');
@@ -110,7 +137,11 @@ test('a CSV without a limit is every row that its reader may see', { timeout: 24
 test('a docket comes a page at a time, its totals of everything', async (t) => {
   const h = await openHarness(t);
   const url = '/v1/departments/department-for-work-and-pensions/docket';
-  for (const reader of [auditor, ['official@agency:department-for-work-and-pensions', 'post.official'], ['secretariat@place:kent', 'post.kent']] as readonly Who[]) {
+  for (const reader of [
+    auditor,
+    ['official@agency:department-for-work-and-pensions', 'post.official'],
+    ['secretariat@place:kent', 'post.kent'],
+  ] as readonly Who[]) {
     const whole = await h.inject(...reader, 'GET', url);
     const { items, next: none, asAt: _, ...totals } = whole.json;
     t.ok(items.length > 1);
@@ -132,42 +163,72 @@ test('a docket comes a page at a time, its totals of everything', async (t) => {
   }
 });
 
-test('the CSV of a long docket is sent as it is read, and takes the place of an export', { timeout: 240_000 }, async (t) => {
-  const h = await openHarness(t);
-  const dwp = 'department-for-work-and-pensions';
-  const url = `/v1/departments/${dwp}/docket`;
-  const terms = {
-    accountable: { official: 'Deputy director, families' },
-    measure: 'One form',
-    evidenceExpected: 'The circular',
-    dueOn: '2009-12-18',
-    verifierAgencyId: 'suffolk-county-council',
-  };
-  for (let n = 0; n < rowsATurn + 5; n++) {
-    const draft = { id: `asked-${n}`, placeId: 'suffolk', title: `Form ${n}`, change: 'One form', ownerAgencyId: dwp, level: 'whitehall', ...terms };
-    const drafted = await h.inject(...lead, 'POST', '/v1/commitments', draft, { 'idempotency-key': `asked-${n}` });
-    t.ok(drafted.status === 201 || t.fail(drafted.raw));
-    const offered = await h.inject(...lead, 'POST', `/v1/commitments/asked-${n}/offer`, {}, { 'idempotency-key': `offered-${n}` });
-    t.ok(offered.status === 200 || t.fail(offered.raw));
-  }
-  const ids: string[] = [];
-  for (let next: string | null = `${url}?limit=200`; next !== null;) {
-    const { json }: { json: any } = await h.inject(...lead, 'GET', next);
-    ids.push(...json.items.map((x: { id: string }) => x.id));
-    next = json.next;
-  }
-  t.ok(ids.length > rowsATurn);
-  const csv = await h.inject(...lead, 'GET', `${url}?format=csv`);
-  t.strictSame(
-    (parse(csv.raw, { bom: true, columns: true }) as { id: string }[]).map((x) => x.id),
-    ids,
-  );
-  const full = await build({ service: h.service, verify: createVerifier(h.issuer.verifier), version: 'test', atOnce: { ...usual, exports: { account: 0, all: 8 } } });
-  t.teardown(() => full.close());
-  const [as, account] = lead;
-  const ask = async (method: 'GET' | 'HEAD', path: string) => full.inject({ method, url: path, headers: { authorization: `Bearer ${await h.token(as, account)}` } });
-  t.match((await ask('GET', `${url}?format=csv`)).json(), { status: 429, code: 'TOO_MANY_EXPORTS' });
-  t.equal((await ask('GET', `${url}?format=csv&limit=5`)).statusCode, 200, 'a page of it is no export');
-  const head = await ask('HEAD', `${url}?format=csv`);
-  t.strictSame([head.statusCode, head.headers['content-type']], [200, csv.headers['content-type']], 'HEAD reads nothing and takes no place');
-});
+test(
+  'the CSV of a long docket is sent as it is read, and takes the place of an export',
+  { timeout: 240_000 },
+  async (t) => {
+    const h = await openHarness(t);
+    const dwp = 'department-for-work-and-pensions';
+    const url = `/v1/departments/${dwp}/docket`;
+    const terms = {
+      accountable: { official: 'Deputy director, families' },
+      measure: 'One form',
+      evidenceExpected: 'The circular',
+      dueOn: '2009-12-18',
+      verifierAgencyId: 'suffolk-county-council',
+    };
+    for (let n = 0; n < rowsATurn + 5; n++) {
+      const draft = {
+        id: `asked-${n}`,
+        placeId: 'suffolk',
+        title: `Form ${n}`,
+        change: 'One form',
+        ownerAgencyId: dwp,
+        level: 'whitehall',
+        ...terms,
+      };
+      const drafted = await h.inject(...lead, 'POST', '/v1/commitments', draft, {
+        'idempotency-key': `asked-${n}`,
+      });
+      t.ok(drafted.status === 201 || t.fail(drafted.raw));
+      const offered = await h.inject(
+        ...lead,
+        'POST',
+        `/v1/commitments/asked-${n}/offer`,
+        {},
+        { 'idempotency-key': `offered-${n}` },
+      );
+      t.ok(offered.status === 200 || t.fail(offered.raw));
+    }
+    const ids: string[] = [];
+    for (let next: string | null = `${url}?limit=200`; next !== null;) {
+      const { json }: { json: any } = await h.inject(...lead, 'GET', next);
+      ids.push(...json.items.map((x: { id: string }) => x.id));
+      next = json.next;
+    }
+    t.ok(ids.length > rowsATurn);
+    const csv = await h.inject(...lead, 'GET', `${url}?format=csv`);
+    t.strictSame(
+      (parse(csv.raw, { bom: true, columns: true }) as { id: string }[]).map((x) => x.id),
+      ids,
+    );
+    const full = await build({
+      service: h.service,
+      verify: createVerifier(h.issuer.verifier),
+      version: 'test',
+      atOnce: { ...usual, exports: { account: 0, all: 8 } },
+    });
+    t.teardown(() => full.close());
+    const [as, account] = lead;
+    const ask = async (method: 'GET' | 'HEAD', path: string) =>
+      full.inject({ method, url: path, headers: { authorization: `Bearer ${await h.token(as, account)}` } });
+    t.match((await ask('GET', `${url}?format=csv`)).json(), { status: 429, code: 'TOO_MANY_EXPORTS' });
+    t.equal((await ask('GET', `${url}?format=csv&limit=5`)).statusCode, 200, 'a page of it is no export');
+    const head = await ask('HEAD', `${url}?format=csv`);
+    t.strictSame(
+      [head.statusCode, head.headers['content-type']],
+      [200, csv.headers['content-type']],
+      'HEAD reads nothing and takes no place',
+    );
+  },
+);

@@ -6,7 +6,14 @@ import { checkMessage } from './declared.js';
 import type { Harness } from './harness.js';
 
 /** Reads a live stream until a line fits or the time is over. */
-export async function listen(t: Test, h: Harness, as: string, account: string, scope: string, lastEventId?: string) {
+export async function listen(
+  t: Test,
+  h: Harness,
+  as: string,
+  account: string,
+  scope: string,
+  lastEventId?: string,
+) {
   const { port } = h.app.server.address() as AddressInfo;
   const events: { type: string; data: any }[] = [];
   let raw = '';
@@ -15,7 +22,10 @@ export async function listen(t: Test, h: Harness, as: string, account: string, s
     port,
     host: '127.0.0.1',
     path: `/v1/live?scope=${scope}`,
-    headers: { authorization: `Bearer ${await h.token(as, account)}`, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
+    headers: {
+      authorization: `Bearer ${await h.token(as, account)}`,
+      ...(lastEventId ? { 'last-event-id': lastEventId } : {}),
+    },
   });
   req.end();
   const [res] = await once(req, 'response');
@@ -38,7 +48,8 @@ export async function listen(t: Test, h: Harness, as: string, account: string, s
   return {
     events,
     raw: () => raw,
-    until: (fits: (e: { type: string; data: any }) => boolean) => (events.some(fits) ? Promise.resolve() : new Promise<void>((done) => waiting.push({ fits, done }))),
+    until: (fits: (e: { type: string; data: any }) => boolean) =>
+      events.some(fits) ? Promise.resolve() : new Promise<void>((done) => waiting.push({ fits, done })),
     close: () => req.destroy(),
   };
 }

@@ -17,9 +17,19 @@ const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
 type Follow = Harness['service']['follow'];
 
 /** A second application over the harness's service, listening; `follow` may stand before the service's own. */
-async function listening(t: Test, h: Harness, { follow, ...options }: Partial<AppOptions> & { follow?: Follow } = {}) {
+async function listening(
+  t: Test,
+  h: Harness,
+  { follow, ...options }: Partial<AppOptions> & { follow?: Follow } = {},
+) {
   const service = { ...h.service, ...(follow ? { follow } : {}) };
-  const app = await build({ service, verify: createVerifier(h.issuer.verifier), version: '0.0.0-test', operatorToken, ...options });
+  const app = await build({
+    service,
+    verify: createVerifier(h.issuer.verifier),
+    version: '0.0.0-test',
+    operatorToken,
+    ...options,
+  });
   const open = new Set<ClientRequest>();
   t.teardown(async () => {
     for (const request of open) request.destroy();
@@ -29,8 +39,22 @@ async function listening(t: Test, h: Harness, { follow, ...options }: Partial<Ap
   const { port } = app.server.address() as AddressInfo;
 
   /** The answer, its body still to come. */
-  async function ask(account: string, path: string, { method = 'GET', as = office, headers = {} }: { method?: string; as?: string; headers?: Record<string, string> } = {}) {
-    const request = httpRequest({ port, host: '127.0.0.1', path, method, headers: { authorization: `Bearer ${await h.token(as, account)}`, ...headers } });
+  async function ask(
+    account: string,
+    path: string,
+    {
+      method = 'GET',
+      as = office,
+      headers = {},
+    }: { method?: string; as?: string; headers?: Record<string, string> } = {},
+  ) {
+    const request = httpRequest({
+      port,
+      host: '127.0.0.1',
+      path,
+      method,
+      headers: { authorization: `Bearer ${await h.token(as, account)}`, ...headers },
+    });
     open.add(request);
     request.on('error', () => {});
     request.end();
@@ -45,7 +69,9 @@ async function listening(t: Test, h: Harness, { follow, ...options }: Partial<Ap
     return { status, headers, raw, json: raw.startsWith('{') ? JSON.parse(raw.split('\n')[0]!) : undefined };
   }
   async function streams(): Promise<number> {
-    const { raw } = await app.inject({ method: 'GET', url: '/metrics', headers: { authorization: `Bearer ${operatorToken}` } }).then((r) => ({ raw: r.body }));
+    const { raw } = await app
+      .inject({ method: 'GET', url: '/metrics', headers: { authorization: `Bearer ${operatorToken}` } })
+      .then((r) => ({ raw: r.body }));
     return Number(/^live_streams (\d+)$/m.exec(raw)![1]);
   }
   return { app, port, ask, whole, streams };
@@ -95,7 +121,8 @@ test('how many at once', { timeout: 120_000 }, async (t) => {
   await t.test('exports: ended, cut off by their reader, or failed, they give the place back', async (t) => {
     const { follow, letGo, held } = gate(h);
     let fails = false;
-    const failing: Follow = (...args) => (fails ? Promise.reject(new Error('the disk is gone')) : follow(...args));
+    const failing: Follow = (...args) =>
+      fails ? Promise.reject(new Error('the disk is gone')) : follow(...args);
     const { ask, whole } = await listening(t, h, { atOnce: few, follow: failing });
     const first = await ask('one', '/v1/events');
     isProblem(t, await whole('one', '/v1/events'), 429, 'TOO_MANY_EXPORTS', 'a second of one account');
@@ -139,7 +166,12 @@ test('how many at once', { timeout: 120_000 }, async (t) => {
         return verify(authorization);
       },
     });
-    const request = httpRequest({ port, host: '127.0.0.1', path: '/v1/live', headers: { authorization: `Bearer ${gone}` } });
+    const request = httpRequest({
+      port,
+      host: '127.0.0.1',
+      path: '/v1/live',
+      headers: { authorization: `Bearer ${gone}` },
+    });
     request.on('error', () => {});
     request.end();
     await arrived;
@@ -154,95 +186,149 @@ test('how many at once', { timeout: 120_000 }, async (t) => {
   });
 });
 
-test('HEAD has the headers of GET, ends at once, takes no place and reads nothing', { timeout: 60_000 }, async (t) => {
-  const h = await openHarness(t);
-  let followed = 0;
-  const follow: Follow = (...args) => (followed++, h.service.follow(...args));
-  const { ask, whole, streams } = await listening(t, h, { follow, atOnce: { exports: { account: 1, all: 1 }, streams: { account: 1, all: 1 } } });
-  for (const path of ['/v1/live', '/v1/events']) {
-    const got = await ask('one', path);
-    if (path === '/v1/events') for await (const _ of got.response);
-    const before = [followed, await streams()];
-    for (let n = 0; n < 3; n++) {
-      const head = await whole('one', path, { method: 'HEAD' });
-      t.equal(head.status, 200, `${path}: though no place is left`);
-      t.equal(head.raw, '');
-      const named = (headers: Record<string, unknown>): Record<string, unknown> => {
-        const { date: _date, 'keep-alive': _alive, connection: _connection, 'transfer-encoding': _coding, ...rest } = headers;
-        return rest;
-      };
-      t.strictSame(named(head.headers), named(got.headers), `${path}: the headers of GET`);
+test(
+  'HEAD has the headers of GET, ends at once, takes no place and reads nothing',
+  { timeout: 60_000 },
+  async (t) => {
+    const h = await openHarness(t);
+    let followed = 0;
+    const follow: Follow = (...args) => (followed++, h.service.follow(...args));
+    const { ask, whole, streams } = await listening(t, h, {
+      follow,
+      atOnce: { exports: { account: 1, all: 1 }, streams: { account: 1, all: 1 } },
+    });
+    for (const path of ['/v1/live', '/v1/events']) {
+      const got = await ask('one', path);
+      if (path === '/v1/events') for await (const _ of got.response);
+      const before = [followed, await streams()];
+      for (let n = 0; n < 3; n++) {
+        const head = await whole('one', path, { method: 'HEAD' });
+        t.equal(head.status, 200, `${path}: though no place is left`);
+        t.equal(head.raw, '');
+        const named = (headers: Record<string, unknown>): Record<string, unknown> => {
+          const {
+            date: _date,
+            'keep-alive': _alive,
+            connection: _connection,
+            'transfer-encoding': _coding,
+            ...rest
+          } = headers;
+          return rest;
+        };
+        t.strictSame(named(head.headers), named(got.headers), `${path}: the headers of GET`);
+      }
+      t.strictSame([followed, await streams()], before, `${path}: nothing was read or counted`);
     }
-    t.strictSame([followed, await streams()], before, `${path}: nothing was read or counted`);
-  }
-  isProblem(t, await whole('one', '/v1/live?colour=red'), 400, 'INVALID_PARAMETER', 'GET');
-  t.equal((await whole('one', '/v1/live?colour=red', { method: 'HEAD' })).status, 400, 'what GET refuses, HEAD does');
-  t.strictSame(h.errors, []);
-});
+    isProblem(t, await whole('one', '/v1/live?colour=red'), 400, 'INVALID_PARAMETER', 'GET');
+    t.equal(
+      (await whole('one', '/v1/live?colour=red', { method: 'HEAD' })).status,
+      400,
+      'what GET refuses, HEAD does',
+    );
+    t.strictSame(h.errors, []);
+  },
+);
 
-test('a position that the log does not reach is refused wherever one is taken', { timeout: 30_000 }, async (t) => {
-  const h = await openHarness(t);
-  const beyond = positionToken(h.service.log.identity, (await h.head()) + 20);
-  const asked: [url: string, headers: Record<string, string>][] = [
-    ['/v1/live', { 'last-event-id': beyond }],
-    [`/v1/events?from=${beyond}`, {}],
-    [`/v1/timeline?before=${beyond}`, {}],
-    ['/v1/programmes', { 'read-after': beyond }],
-  ];
-  for (const [url, headers] of asked) {
-    isProblem(t, await h.inject(office, officeAccount, 'GET', url, undefined, headers), 400, 'POSITION_BEYOND_LOG', `${url} ${Object.keys(headers).join()}`);
-    t.equal((await h.inject(office, officeAccount, 'HEAD', url, undefined, headers)).status, 400);
-  }
-  const end = positionToken(h.service.log.identity, await h.head());
-  t.equal((await h.inject(office, officeAccount, 'GET', `/v1/timeline?before=${end}`)).status, 200, 'the log’s end is reached');
-});
+test(
+  'a position that the log does not reach is refused wherever one is taken',
+  { timeout: 30_000 },
+  async (t) => {
+    const h = await openHarness(t);
+    const beyond = positionToken(h.service.log.identity, (await h.head()) + 20);
+    const asked: [url: string, headers: Record<string, string>][] = [
+      ['/v1/live', { 'last-event-id': beyond }],
+      [`/v1/events?from=${beyond}`, {}],
+      [`/v1/timeline?before=${beyond}`, {}],
+      ['/v1/programmes', { 'read-after': beyond }],
+    ];
+    for (const [url, headers] of asked) {
+      isProblem(
+        t,
+        await h.inject(office, officeAccount, 'GET', url, undefined, headers),
+        400,
+        'POSITION_BEYOND_LOG',
+        `${url} ${Object.keys(headers).join()}`,
+      );
+      t.equal((await h.inject(office, officeAccount, 'HEAD', url, undefined, headers)).status, 400);
+    }
+    const end = positionToken(h.service.log.identity, await h.head());
+    t.equal(
+      (await h.inject(office, officeAccount, 'GET', `/v1/timeline?before=${end}`)).status,
+      200,
+      'the log’s end is reached',
+    );
+  },
+);
 
-test('a command is answered while many streams still read from the beginning', { timeout: 120_000 }, async (t) => {
-  const h = await openHarness(t);
-  // A clock that moves with every look at it: a slice is so many events. The event loop’s turns are given one by one.
-  let [time, moves] = [0, 1];
-  const turns: (() => void)[] = [];
-  const slices = new Slices({ ms: 10, now: () => (time += moves), later: (callback) => turns.push(callback) });
-  const { ask, app } = await listening(t, h, { slices });
-  const auditor = 'auditor@programme:total-place';
-  const first = positionToken(h.service.log.identity, 1);
-  const readers = await Promise.all(
-    Array.from({ length: 20 }, async (_, n) => {
-      const stream = await ask(`reader-${n}`, '/v1/live', { as: auditor, headers: { 'last-event-id': first } });
-      let raw = '';
-      stream.response.setEncoding('utf8').on('data', (chunk: string) => (raw += chunk));
-      return { events: () => raw.split('\nid: ').length - 1, ids: () => [...raw.matchAll(/^id: (.*)$/gm)].map((m) => m[1]) };
-    }),
-  );
-  const told = (): number => readers.reduce((sum, r) => sum + r.events(), 0);
-  const turn = async (): Promise<void> => {
-    for (const callback of turns.splice(0)) callback();
-    await sleep(1);
-  };
-  t.equal(told(), 0, 'nobody is told anything before it is their turn');
-  for (let n = 0; n < 40; n++) await turn();
-  const before = told();
-  t.ok(before > 0 && before <= 40 * 10, `${before} events in 40 turns of 10 looks at the clock`);
-  const url = '/v1/programmes/total-place/milestones';
-  const milestone = { milestoneId: 'beside', name: 'Beside the readers', kind: 'info', date: { from: '2009-11-26', to: '2009-11-26', precision: 'day', tbc: false } };
-  const headers = { authorization: `Bearer ${await h.token(office, officeAccount)}`, 'content-type': 'application/json', 'idempotency-key': 'beside' };
-  const r = await app.inject({ method: 'POST', url, headers, payload: JSON.stringify(milestone) });
-  t.match(r.statusCode, /^20[01]$/, `no turn of theirs was needed for a command (${r.body.slice(0, 200)})`);
-  t.equal(told(), before, 'and nobody was told anything meanwhile');
+test(
+  'a command is answered while many streams still read from the beginning',
+  { timeout: 120_000 },
+  async (t) => {
+    const h = await openHarness(t);
+    // A clock that moves with every look at it: a slice is so many events. The event loop’s turns are given one by one.
+    let [time, moves] = [0, 1];
+    const turns: (() => void)[] = [];
+    const slices = new Slices({
+      ms: 10,
+      now: () => (time += moves),
+      later: (callback) => turns.push(callback),
+    });
+    const { ask, app } = await listening(t, h, { slices });
+    const auditor = 'auditor@programme:total-place';
+    const first = positionToken(h.service.log.identity, 1);
+    const readers = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => {
+        const stream = await ask(`reader-${n}`, '/v1/live', {
+          as: auditor,
+          headers: { 'last-event-id': first },
+        });
+        let raw = '';
+        stream.response.setEncoding('utf8').on('data', (chunk: string) => (raw += chunk));
+        return {
+          events: () => raw.split('\nid: ').length - 1,
+          ids: () => [...raw.matchAll(/^id: (.*)$/gm)].map((m) => m[1]),
+        };
+      }),
+    );
+    const told = (): number => readers.reduce((sum, r) => sum + r.events(), 0);
+    const turn = async (): Promise<void> => {
+      for (const callback of turns.splice(0)) callback();
+      await sleep(1);
+    };
+    t.equal(told(), 0, 'nobody is told anything before it is their turn');
+    for (let n = 0; n < 40; n++) await turn();
+    const before = told();
+    t.ok(before > 0 && before <= 40 * 10, `${before} events in 40 turns of 10 looks at the clock`);
+    const url = '/v1/programmes/total-place/milestones';
+    const milestone = {
+      milestoneId: 'beside',
+      name: 'Beside the readers',
+      kind: 'info',
+      date: { from: '2009-11-26', to: '2009-11-26', precision: 'day', tbc: false },
+    };
+    const headers = {
+      authorization: `Bearer ${await h.token(office, officeAccount)}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'beside',
+    };
+    const r = await app.inject({ method: 'POST', url, headers, payload: JSON.stringify(milestone) });
+    t.match(r.statusCode, /^20[01]$/, `no turn of theirs was needed for a command (${r.body.slice(0, 200)})`);
+    t.equal(told(), before, 'and nobody was told anything meanwhile');
 
-  // All come to the end, in order, the new event included; how often they give way on the way there was seen.
-  moves = 0;
-  const { position } = r.json() as { position: string };
-  await until(async () => {
-    await turn();
-    return readers.every((reader) => reader.ids().at(-1) === position);
-  });
-  const [one, ...others] = readers.map((reader) => reader.ids());
-  t.equal(new Set(one).size, one!.length, 'each event once');
-  t.ok(one!.length > 300);
-  for (const other of others) t.strictSame(other, one);
-  t.strictSame(h.errors, []);
-});
+    // All come to the end, in order, the new event included; how often they give way on the way there was seen.
+    moves = 0;
+    const { position } = r.json() as { position: string };
+    await until(async () => {
+      await turn();
+      return readers.every((reader) => reader.ids().at(-1) === position);
+    });
+    const [one, ...others] = readers.map((reader) => reader.ids());
+    t.equal(new Set(one).size, one!.length, 'each event once');
+    t.ok(one!.length > 300);
+    for (const other of others) t.strictSame(other, one);
+    t.strictSame(h.errors, []);
+  },
+);
 
 test('a reader who takes nothing is let go, and its place with it', { timeout: 60_000 }, async (t) => {
   const app = Fastify({ forceCloseConnections: true });
@@ -259,7 +345,11 @@ test('a reader who takes nothing is let go, and its place with it', { timeout: 6
   );
   t.teardown(() => app.close());
   await app.listen({ port: 0, host: '127.0.0.1' });
-  const request = httpRequest({ port: (app.server.address() as AddressInfo).port, host: '127.0.0.1', path: '/endless' });
+  const request = httpRequest({
+    port: (app.server.address() as AddressInfo).port,
+    host: '127.0.0.1',
+    path: '/endless',
+  });
   request.end();
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   t.equal(answers.count('exports'), 1);
@@ -272,29 +362,37 @@ test('a reader who takes nothing is let go, and its place with it', { timeout: 6
   t.pass('the connection is cut');
 });
 
-test('an export that a closing server ends is cut, though whoever makes it stops quietly; a stream just ends', { timeout: 60_000 }, async (t) => {
-  for (const kind of ['exports', 'streams'] as const) {
-    const app = Fastify({ forceCloseConnections: true });
-    const answers = new LongAnswers({ slices: new Slices(), atOnce: usual });
-    app.get('/rows', (request, reply) =>
-      answers.send(request, reply, { account: 'one', kind, headers: {} }, async (answer) => {
-        while (!answer.signal.aborted) {
-          answer.write('a row\n');
-          await answer.turn();
-        }
-      }),
-    );
-    t.teardown(() => app.close());
-    await app.listen({ port: 0, host: '127.0.0.1' });
-    const request = httpRequest({ port: (app.server.address() as AddressInfo).port, host: '127.0.0.1', path: '/rows' });
-    request.end();
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    await once(response, 'data');
-    answers.endAll();
-    const read = async (): Promise<void> => {
-      for await (const _ of response);
-    };
-    if (kind === 'exports') await t.rejects(read(), 'nobody takes a part for the whole');
-    else await t.resolves(read());
-  }
-});
+test(
+  'an export that a closing server ends is cut, though whoever makes it stops quietly; a stream just ends',
+  { timeout: 60_000 },
+  async (t) => {
+    for (const kind of ['exports', 'streams'] as const) {
+      const app = Fastify({ forceCloseConnections: true });
+      const answers = new LongAnswers({ slices: new Slices(), atOnce: usual });
+      app.get('/rows', (request, reply) =>
+        answers.send(request, reply, { account: 'one', kind, headers: {} }, async (answer) => {
+          while (!answer.signal.aborted) {
+            answer.write('a row\n');
+            await answer.turn();
+          }
+        }),
+      );
+      t.teardown(() => app.close());
+      await app.listen({ port: 0, host: '127.0.0.1' });
+      const request = httpRequest({
+        port: (app.server.address() as AddressInfo).port,
+        host: '127.0.0.1',
+        path: '/rows',
+      });
+      request.end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      await once(response, 'data');
+      answers.endAll();
+      const read = async (): Promise<void> => {
+        for await (const _ of response);
+      };
+      if (kind === 'exports') await t.rejects(read(), 'nobody takes a part for the whole');
+      else await t.resolves(read());
+    }
+  },
+);

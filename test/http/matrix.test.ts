@@ -22,12 +22,27 @@ function grantOf(role: Named, where: 'own' | 'foreign'): string {
   // Of its own place, a role is held for an agency that may have it: officials are of departments.
   const agency = role === 'official' ? department : council;
   const ids =
-    where === 'own' ? { place: own, programme: 'total-place', agency } : { place: 'durham', programme: 'another-programme', agency: role === 'official' ? 'dwp' : 'durham-constabulary' };
+    where === 'own'
+      ? { place: own, programme: 'total-place', agency }
+      : {
+          place: 'durham',
+          programme: 'another-programme',
+          agency: role === 'official' ? 'dwp' : 'durham-constabulary',
+        };
   const parts: readonly ('place' | 'programme' | 'agency')[] = role === 'auditor' ? ['place'] : roles[role];
   return `${role}@${parts.map((p) => `${p}:${ids[p]}`).join('+')}`;
 }
 const ofAgency = new Set<Named>(['official', 'finance-officer']);
-const placed = new Set(['place', 'collaborative', 'barrier', 'pool', 'submission', 'commitment', 'decision', 'waiver']);
+const placed = new Set([
+  'place',
+  'collaborative',
+  'barrier',
+  'pool',
+  'submission',
+  'commitment',
+  'decision',
+  'waiver',
+]);
 
 test('the registry: which grant fits which command', async (t) => {
   const wrong: string[] = [];
@@ -39,7 +54,11 @@ test('the registry: which grant fits which command', async (t) => {
     if ('placeId' in (loaded.state as object)) (loaded.state as any).placeId = own;
     if (aggregate.name === 'barrier') (loaded.state as any).joined = { [own]: { since: '2009-10-01' } };
     const example = entry.example as Record<string, unknown>;
-    const data = { ...example, ...('placeId' in example ? { placeId: own } : {}), ...('programmeId' in example ? { programmeId: 'total-place' } : {}) };
+    const data = {
+      ...example,
+      ...('placeId' in example ? { placeId: own } : {}),
+      ...('programmeId' in example ? { programmeId: 'total-place' } : {}),
+    };
     const target = targetOf(entry, loaded, data);
     for (const role of names) {
       const heard = (where: 'own' | 'foreign'): boolean => {
@@ -79,65 +98,101 @@ function bodyFor({ entry, aggregate, ownId }: CommandRoute): Record<string, unkn
   return { ...example, ...(ownId ? { id: 'from-the-matrix' } : {}) };
 }
 
-test('over HTTP: refused without the role, refused elsewhere, heard with it', { timeout: 240_000 }, async (t) => {
-  const h = await openHarness(t);
-  const start = await h.head();
-  await plant(h);
-  // What was planted; of what was not, the seed's.
-  const world: Record<string, string> = { place: own, collaborative: own, agency: council, barrier: 'barrier-three', pool: 'pool-two', submission: `total-place.4.${own}` };
-  for (const from of [start, 0]) for (const e of h.service.log.readAll(from, 100_000).map(decode)) world[e.aggregate] ??= e.recordId;
-  for (const a of aggregates as readonly Aggregate[]) if (!a.machinery) t.ok(world[a.name], `the world has a ${a.name}: plant one`);
+test(
+  'over HTTP: refused without the role, refused elsewhere, heard with it',
+  { timeout: 240_000 },
+  async (t) => {
+    const h = await openHarness(t);
+    const start = await h.head();
+    await plant(h);
+    // What was planted; of what was not, the seed's.
+    const world: Record<string, string> = {
+      place: own,
+      collaborative: own,
+      agency: council,
+      barrier: 'barrier-three',
+      pool: 'pool-two',
+      submission: `total-place.4.${own}`,
+    };
+    for (const from of [start, 0])
+      for (const e of h.service.log.readAll(from, 100_000).map(decode)) world[e.aggregate] ??= e.recordId;
+    for (const a of aggregates as readonly Aggregate[])
+      if (!a.machinery) t.ok(world[a.name], `the world has a ${a.name}: plant one`);
 
-  // A department's own promise is another record than the place's.
-  const recordOf = (route: CommandRoute, grant: string) => (route.aggregate.name === 'commitment' && grant.startsWith('official') ? 'commitment-two' : world[route.aggregate.name]!);
-  const ask = async (route: CommandRoute, grant: string) => {
-    const id = recordOf(route, grant);
-    const url = route.url.replace(':id', id);
-    // At the version the record has, so that nothing but the role stands in the way.
-    const { version } = await h.service.executor.load(route.aggregate.name as 'place', id);
-    return h.inject(grant, `matrix.${grant.split('@')[0]}`, 'POST', url, { ...bodyFor(route), ...(route.entry.segment ? { expectedVersion: version } : {}) });
-  };
-  const turns = { refused: 0, heard: 0 };
-  const wrong: string[] = [];
-  for (const route of commandRoutes) {
-    for (const role of names) {
-      const mine = route.entry.givenBy.includes(role);
-      for (const where of mine ? (['foreign'] as const) : (['own', 'foreign'] as const)) {
-        const r = await ask(route, grantOf(role, where));
-        turns.refused++;
-        const what = `${route.aggregate.name}.${route.name} by ${grantOf(role, where)}: ${r.status} ${r.json?.code}`;
-        if (!mine && !(r.status === 404 || (r.status === 403 && r.json.code === 'NOT_ALLOWED'))) wrong.push(what);
-        // Held elsewhere: not heard, or, where the agency decides, refused by the command itself. Agencies and new programmes are of no programme.
-        const free = role === 'programme-office' && (route.aggregate.name === 'agency' || route.aggregate.name === 'person' || route.name === 'DefineProgramme');
-        const registers = route.name === 'RegisterAgency' || route.name === 'RegisterPerson';
-        // An agency's role is held anywhere: its command may meet the record's state before it comes to whose the record is. What is of no
-        // place may be open to everybody already. Nowhere else does anything but the role refuse.
-        const ofNoPlace = route.name === 'Disclose' && ['person', 'fundingstream'].includes(route.aggregate.name) && r.json?.code === 'CANNOT_NARROW';
-        const unheard = r.status === 403 || r.status === 404 || ofNoPlace || (ofAgency.has(role) && (r.status === 422 || (r.status === 409 && r.json.code === 'WRONG_STATE')));
-        if (mine && !unheard && !free && !registers) wrong.push(what);
+    // A department's own promise is another record than the place's.
+    const recordOf = (route: CommandRoute, grant: string) =>
+      route.aggregate.name === 'commitment' && grant.startsWith('official')
+        ? 'commitment-two'
+        : world[route.aggregate.name]!;
+    const ask = async (route: CommandRoute, grant: string) => {
+      const id = recordOf(route, grant);
+      const url = route.url.replace(':id', id);
+      // At the version the record has, so that nothing but the role stands in the way.
+      const { version } = await h.service.executor.load(route.aggregate.name as 'place', id);
+      return h.inject(grant, `matrix.${grant.split('@')[0]}`, 'POST', url, {
+        ...bodyFor(route),
+        ...(route.entry.segment ? { expectedVersion: version } : {}),
+      });
+    };
+    const turns = { refused: 0, heard: 0 };
+    const wrong: string[] = [];
+    for (const route of commandRoutes) {
+      for (const role of names) {
+        const mine = route.entry.givenBy.includes(role);
+        for (const where of mine ? (['foreign'] as const) : (['own', 'foreign'] as const)) {
+          const r = await ask(route, grantOf(role, where));
+          turns.refused++;
+          const what = `${route.aggregate.name}.${route.name} by ${grantOf(role, where)}: ${r.status} ${r.json?.code}`;
+          if (!mine && !(r.status === 404 || (r.status === 403 && r.json.code === 'NOT_ALLOWED')))
+            wrong.push(what);
+          // Held elsewhere: not heard, or, where the agency decides, refused by the command itself. Agencies and new programmes are of no programme.
+          const free =
+            role === 'programme-office' &&
+            (route.aggregate.name === 'agency' ||
+              route.aggregate.name === 'person' ||
+              route.name === 'DefineProgramme');
+          const registers = route.name === 'RegisterAgency' || route.name === 'RegisterPerson';
+          // An agency's role is held anywhere: its command may meet the record's state before it comes to whose the record is. What is of no
+          // place may be open to everybody already. Nowhere else does anything but the role refuse.
+          const ofNoPlace =
+            route.name === 'Disclose' &&
+            ['person', 'fundingstream'].includes(route.aggregate.name) &&
+            r.json?.code === 'CANNOT_NARROW';
+          const unheard =
+            r.status === 403 ||
+            r.status === 404 ||
+            ofNoPlace ||
+            (ofAgency.has(role) && (r.status === 422 || (r.status === 409 && r.json.code === 'WRONG_STATE')));
+          if (mine && !unheard && !free && !registers) wrong.push(what);
+        }
       }
     }
-  }
-  t.same(wrong, [], 'nobody is heard without the role in the scope');
-  for (const route of commandRoutes) {
-    for (const role of names.filter((x) => route.entry.givenBy.includes(x))) {
-      // A decision is heard of by those whom it affects.
-      const grant = role === 'official' && route.aggregate.name === 'decision' ? 'official@agency:testshire-police' : grantOf(role, 'own');
-      const r = await ask(route, grant);
-      turns.heard++;
-      const unheard = r.status === 404 || r.json?.code === 'NOT_ALLOWED' || r.status === 400 || r.status === 500;
-      // What is not open to the programme is not there for its office; a light return is not a contributor's.
-      const hidden = role === 'programme-office' && route.name === 'Disclose' && r.status === 404;
-      const light = role === 'contributor' && route.aggregate.name === 'submission';
-      if (unheard && !hidden && !light) wrong.push(`${route.aggregate.name}.${route.name} by ${grant}: ${r.status} ${r.raw.slice(0, 200)}`);
+    t.same(wrong, [], 'nobody is heard without the role in the scope');
+    for (const route of commandRoutes) {
+      for (const role of names.filter((x) => route.entry.givenBy.includes(x))) {
+        // A decision is heard of by those whom it affects.
+        const grant =
+          role === 'official' && route.aggregate.name === 'decision'
+            ? 'official@agency:testshire-police'
+            : grantOf(role, 'own');
+        const r = await ask(route, grant);
+        turns.heard++;
+        const unheard =
+          r.status === 404 || r.json?.code === 'NOT_ALLOWED' || r.status === 400 || r.status === 500;
+        // What is not open to the programme is not there for its office; a light return is not a contributor's.
+        const hidden = role === 'programme-office' && route.name === 'Disclose' && r.status === 404;
+        const light = role === 'contributor' && route.aggregate.name === 'submission';
+        if (unheard && !hidden && !light)
+          wrong.push(`${route.aggregate.name}.${route.name} by ${grant}: ${r.status} ${r.raw.slice(0, 200)}`);
+      }
     }
-  }
-  t.same(wrong, [], 'who holds the role in the scope is heard');
-  t.comment(`${commandRoutes.length} commands, ${turns.refused} refused, ${turns.heard} heard`);
-  const refusals = h.service.log
-    .readAll(start, 100_000)
-    .map(decode)
-    .filter((e) => e.type === 'CommandRefused');
-  t.ok(refusals.length >= turns.refused - commandRoutes.length, 'refusals are recorded');
-  t.same(h.errors, []);
-});
+    t.same(wrong, [], 'who holds the role in the scope is heard');
+    t.comment(`${commandRoutes.length} commands, ${turns.refused} refused, ${turns.heard} heard`);
+    const refusals = h.service.log
+      .readAll(start, 100_000)
+      .map(decode)
+      .filter((e) => e.type === 'CommandRefused');
+    t.ok(refusals.length >= turns.refused - commandRoutes.length, 'refusals are recorded');
+    t.same(h.errors, []);
+  },
+);

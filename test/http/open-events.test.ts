@@ -13,9 +13,30 @@ import { office, officeAccount, openHarness } from './harness.js';
 test('what is closed to a reader is passed over unread', async (t) => {
   const h = await openHarness(t);
   // A refusal among the events, which its auditors alone read.
-  t.equal((await h.inject('seat-holder@place:durham+agency:county-durham-pct', 'somebody', 'POST', '/v1/pools', { id: 'mine' })).status, 400);
-  await h.inject(office, officeAccount, 'POST', '/v1/programmes/total-place/theme-recognitions', {}, { 'idempotency-key': 'x' });
-  await h.inject('seat-holder@place:durham+agency:county-durham-pct', 'somebody', 'POST', '/v1/places/durham/withdrawal', { reason: 'no' }, { 'idempotency-key': 'y' });
+  t.equal(
+    (
+      await h.inject('seat-holder@place:durham+agency:county-durham-pct', 'somebody', 'POST', '/v1/pools', {
+        id: 'mine',
+      })
+    ).status,
+    400,
+  );
+  await h.inject(
+    office,
+    officeAccount,
+    'POST',
+    '/v1/programmes/total-place/theme-recognitions',
+    {},
+    { 'idempotency-key': 'x' },
+  );
+  await h.inject(
+    'seat-holder@place:durham+agency:county-durham-pct',
+    'somebody',
+    'POST',
+    '/v1/places/durham/withdrawal',
+    { reason: 'no' },
+    { 'idempotency-key': 'y' },
+  );
   const { engine, log } = h.service;
   const logged = log.readAll(0, 100_000).map(({ decoded: _, ...stored }) => stored);
   const rows = engine.queries(access);
@@ -30,7 +51,10 @@ test('what is closed to a reader is passed over unread', async (t) => {
     const viewer = viewerFor({ service: h.service } as unknown as HttpDeps, { account: 'reader', grants });
     const sees = (e: Recorded): boolean => {
       const row = rows.record(e.aggregate, e.recordId);
-      return row !== undefined && (is(e, 'refusal', 'CommandRefused') ? seesRefusal(engine, viewer, e.data) : canSee(viewer, row, e));
+      return (
+        row !== undefined &&
+        (is(e, 'refusal', 'CommandRefused') ? seesRefusal(engine, viewer, e.data) : canSee(viewer, row, e))
+      );
     };
     const expected = logged.map((l) => decode(l) as Recorded).filter(sees);
     const open = new OpenEvents(engine);
@@ -55,14 +79,23 @@ test('what is closed to a reader is passed over unread', async (t) => {
     t.ok(unread >= closed * 0.9, `${name}: ${unread} of ${closed} that are closed were not read`);
     const none = new OpenEvents(engine);
     t.equal(
-      logged.filter((l) => l.stream.split('-')[0] !== 'refusal').find((l) => none.of(viewer, { ...l, body: 'not to be read' }, () => false)),
+      logged
+        .filter((l) => l.stream.split('-')[0] !== 'refusal')
+        .find((l) => none.of(viewer, { ...l, body: 'not to be read' }, () => false)),
       undefined,
       'nor what was not asked for',
     );
   }
   const again = new OpenEvents(engine);
-  const auditor = viewerFor({ service: h.service } as unknown as HttpDeps, { account: 'auditor', grants: [{ role: 'auditor', programme: 'total-place' }] });
+  const auditor = viewerFor({ service: h.service } as unknown as HttpDeps, {
+    account: 'auditor',
+    grants: [{ role: 'auditor', programme: 'total-place' }],
+  });
   const last = logged.at(-1)!;
   const first = again.of(auditor, last);
-  t.equal(again.of(auditor, { ...last, body: 'read once' })?.e, first?.e, 'what one reader read the next need not');
+  t.equal(
+    again.of(auditor, { ...last, body: 'read once' })?.e,
+    first?.e,
+    'what one reader read the next need not',
+  );
 });

@@ -15,18 +15,29 @@ test('it is OpenAPI 3.1 by a validator, and by Redocly’s recommended rules', a
   const { valid, errors } = await new Validator().validate(structuredClone(document));
   t.ok(valid, JSON.stringify(errors)?.slice(0, 1000));
   const config = await createConfig({ extends: ['recommended'] });
-  const lint = (source: object) => lintFromString({ source: JSON.stringify(source), absoluteRef: 'openapi.json', config });
+  const lint = (source: object) =>
+    lintFromString({ source: JSON.stringify(source), absoluteRef: 'openapi.json', config });
   // Schemas of events are there for who reads /v1/events, whose lines name them.
-  const found = (await lint(document)).filter((p) => p.ruleId !== 'no-unused-components').map((p) => `${p.ruleId}: ${p.message} ${p.location[0]?.pointer}`);
+  const found = (await lint(document))
+    .filter((p) => p.ruleId !== 'no-unused-components')
+    .map((p) => `${p.ruleId}: ${p.message} ${p.location[0]?.pointer}`);
   t.same(found, [], 'nothing to mend, every example fits its schema');
   const wrong = structuredClone(document);
-  wrong.paths['/v1/pools/{id}'].get.responses[200].content['application/json'].examples.demo.value.version = 'three';
-  t.match((await lint(wrong)).map((p) => p.ruleId).sort(), ['no-invalid-media-type-examples'], 'an example that does not fit would be found');
+  wrong.paths['/v1/pools/{id}'].get.responses[200].content['application/json'].examples.demo.value.version =
+    'three';
+  t.match(
+    (await lint(wrong)).map((p) => p.ruleId).sort(),
+    ['no-invalid-media-type-examples'],
+    'an example that does not fit would be found',
+  );
 });
 
 type Parameter = { name: string; in: string; description?: string };
-const operations: readonly (readonly [string, any])[] = Object.entries<any>(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
+const operations: readonly (readonly [string, any])[] = Object.entries<any>(document.paths).flatMap(
+  ([path, methods]) =>
+    Object.entries(methods).map(
+      ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
+    ),
 );
 /** What a reference names, or the thing itself. */
 const found = (thing: any): any =>
@@ -38,19 +49,30 @@ const found = (thing: any): any =>
         .reduce((at: any, step: string) => at[step], document);
 
 test('each parameter, header and status is described', async (t) => {
-  const parameters = operations.flatMap(([name, operation]) => operation.parameters.map((p: object): [string, Parameter] => [name, found(p)]));
+  const parameters = operations.flatMap(([name, operation]) =>
+    operation.parameters.map((p: object): [string, Parameter] => [name, found(p)]),
+  );
   t.same(
     parameters.filter(([, p]) => !p.description).map(([name, p]) => `${name} ${p.in} ${p.name}`),
     [],
     'parameters',
   );
-  const responses = operations.flatMap(([name, operation]) => Object.entries<any>(operation.responses).map(([status, response]) => [`${name} ${status}`, found(response)] as const));
+  const responses = operations.flatMap(([name, operation]) =>
+    Object.entries<any>(operation.responses).map(
+      ([status, response]) => [`${name} ${status}`, found(response)] as const,
+    ),
+  );
   for (const [name, response] of responses) {
     if (!response.description) t.fail(`${name} has no description`);
-    for (const [header, h] of Object.entries<any>(response.headers ?? {})) if (!found(h).description) t.fail(`${name}: ${header} has no description`);
+    for (const [header, h] of Object.entries<any>(response.headers ?? {}))
+      if (!found(h).description) t.fail(`${name}: ${header} has no description`);
   }
   const sort = parameters.find(([name, p]) => name === 'GET /v1/refusals' && p.name === 'sort')![1];
-  t.match(sort, { schema: { enum: ['-recordedAt', 'recordedAt'], default: '-recordedAt' } }, 'orders are listed');
+  t.match(
+    sort,
+    { schema: { enum: ['-recordedAt', 'recordedAt'], default: '-recordedAt' } },
+    'orders are listed',
+  );
 });
 
 test('what may be refused is listed once, and by each command what is its own', async (t) => {
@@ -66,16 +88,25 @@ test('what may be refused is listed once, and by each command what is its own', 
     'each stands in one response',
   );
   const { 'x-refusals': own, responses } = document.paths['/v1/pools/{id}/pledges'].post;
-  t.ok(own.length > 0 && own.every((r: { code: string; status: number }) => !standard.includes(r.code) && responses[r.status]));
+  t.ok(
+    own.length > 0 &&
+      own.every((r: { code: string; status: number }) => !standard.includes(r.code) && responses[r.status]),
+  );
 });
 
 test('what is sent and what is told have names of their own', async (t) => {
   const { schemas } = document.components;
-  t.same(schemas['place.snapshot.v1'], { $ref: '#/components/schemas/Place' }, 'a snapshot of a place is what is answered of one');
+  t.same(
+    schemas['place.snapshot.v1'],
+    { $ref: '#/components/schemas/Place' },
+    'a snapshot of a place is what is answered of one',
+  );
   t.match(schemas.FuzzyDateInput.properties.tbc, { description: 'Where it is not sent: false' });
   t.same(schemas.FuzzyDateInput.required, ['from', 'to', 'precision']);
   t.same(schemas.FuzzyDate.required, ['from', 'to', 'precision', 'tbc']);
-  const bodies = operations.flatMap(([name, { requestBody, operationId }]) => (requestBody ? [[name, operationId, requestBody.content['application/json'].schema.$ref]] : []));
+  const bodies = operations.flatMap(([name, { requestBody, operationId }]) =>
+    requestBody ? [[name, operationId, requestBody.content['application/json'].schema.$ref]] : [],
+  );
   t.same(
     bodies.filter(([, command, ref]) => ref !== `#/components/schemas/${command}`),
     [],
@@ -83,7 +114,11 @@ test('what is sent and what is told have names of their own', async (t) => {
   );
   const defaults = bodies.filter(([, command]) => JSON.stringify(schemas[command]).includes('"default":'));
   t.same(defaults, [], 'no generator thinks that what has a default must be sent');
-  const rows = Object.values<any>(document.paths).flatMap(({ get }) => found(get?.responses[200] ?? {}).content?.['application/json']?.schema?.properties?.items?.items?.anyOf ?? []);
+  const rows = Object.values<any>(document.paths).flatMap(
+    ({ get }) =>
+      found(get?.responses[200] ?? {}).content?.['application/json']?.schema?.properties?.items?.items
+        ?.anyOf ?? [],
+  );
   t.ok(rows.length >= 30 && rows.every((row: any) => row.$ref), 'each row has a name');
 });
 
@@ -97,25 +132,43 @@ function* objects(value: any, at: string, seen: Set<string>): Generator<readonly
     yield* objects(found(value), value.$ref.split('/').at(-1), seen);
   } else for (const inner of Object.values(value)) yield* objects(inner, at, seen);
 }
-const isNullable = ({ type, anyOf }: any): boolean => [type].flat().includes('null') || (anyOf ?? []).some((choice: any) => choice.type === 'null');
+const isNullable = ({ type, anyOf }: any): boolean =>
+  [type].flat().includes('null') || (anyOf ?? []).some((choice: any) => choice.type === 'null');
 
 test('whole numbers say what they count and in which unit, and what may be null says when it is', async (t) => {
   const seen = new Set<string>();
   const answers = operations.flatMap(([name, { responses }]) =>
-    Object.values<any>(responses).flatMap((r) => Object.values<any>(found(r).content ?? {}).map(({ schema }) => [name, schema] as const)),
+    Object.values<any>(responses).flatMap((r) =>
+      Object.values<any>(found(r).content ?? {}).map(({ schema }) => [name, schema] as const),
+    ),
   );
   const members = answers.flatMap(([name, schema]) =>
-    [...objects(schema, name, seen)].flatMap(([at, { properties }]) => Object.entries<any>(properties ?? {}).map(([member, s]) => [`${at}: ${member}`, s] as const)),
+    [...objects(schema, name, seen)].flatMap(([at, { properties }]) =>
+      Object.entries<any>(properties ?? {}).map(([member, s]) => [`${at}: ${member}`, s] as const),
+    ),
   );
   const told = members.filter(([, s]) => typeof s === 'object' && !s.description);
   t.ok(members.length > 900, `${members.length} members`);
-  t.same([...new Set(told.filter(([, s]) => found(s).type === 'integer' && !found(s).description).map(([name]) => name))], [], 'numbers');
-  t.same([...new Set(told.filter(([, s]) => isNullable(found(s)) && !found(s).description).map(([name]) => name))], [], 'nulls');
+  t.same(
+    [
+      ...new Set(
+        told.filter(([, s]) => found(s).type === 'integer' && !found(s).description).map(([name]) => name),
+      ),
+    ],
+    [],
+    'numbers',
+  );
+  t.same(
+    [...new Set(told.filter(([, s]) => isNullable(found(s)) && !found(s).description).map(([name]) => name))],
+    [],
+    'nulls',
+  );
 });
 
 test('a line of events and a live message are described', async (t) => {
   const { schemas } = document.components;
-  const item = (url: string, type: string) => document.paths[url].get.responses[200].content[type].schema['x-item-schema'];
+  const item = (url: string, type: string) =>
+    document.paths[url].get.responses[200].content[type].schema['x-item-schema'];
   t.same(item('/v1/events', 'application/x-ndjson'), { $ref: '#/components/schemas/CloudEvent' });
   t.same(item('/v1/live', 'text/event-stream'), { $ref: '#/components/schemas/LiveMessage' });
   t.match(schemas.CloudEvent.properties.dataschema.description, /v1\/schemas/);
@@ -176,7 +229,10 @@ test('a client that is generated from it compiles, and reads a list, a record, J
     });
     return ts
       .getPreEmitDiagnostics(program)
-      .map((d) => `${d.start === undefined ? '' : d.file?.text.slice(0, d.start).split('\n').length}: ${ts.flattenDiagnosticMessageText(d.messageText, ' ')}`);
+      .map(
+        (d) =>
+          `${d.start === undefined ? '' : d.file?.text.slice(0, d.start).split('\n').length}: ${ts.flattenDiagnosticMessageText(d.messageText, ' ')}`,
+      );
   };
   t.same(compiled('use.ts'), []);
   t.match(

@@ -7,7 +7,12 @@ import { CommandQueue, Overloaded } from '../../src/commands/queue.js';
 import { isProblem, office, officeAccount, openHarness, type Answer } from './harness.js';
 
 const url = '/v1/programmes/total-place/milestones';
-const milestone = (id: string) => ({ milestoneId: id, name: 'Extra', kind: 'engagement', date: { from: '2009-11-26', to: '2009-11-26', precision: 'day', tbc: false } });
+const milestone = (id: string) => ({
+  milestoneId: id,
+  name: 'Extra',
+  kind: 'engagement',
+  date: { from: '2009-11-26', to: '2009-11-26', precision: 'day', tbc: false },
+});
 
 test('while the log stands still and as many wait as may, commands are turned away and nothing else is', async (t) => {
   const queue = new CommandQueue({ longestMs: 10, now: () => 0 });
@@ -19,8 +24,10 @@ test('while the log stands still and as many wait as may, commands are turned aw
   log.append = async (...given) => (await held, append(...given));
 
   let n = 0;
-  const give = (key: string = randomUUID(), body: object | string = milestone(`extra-${n++}`)): Promise<Answer> =>
-    h.inject(office, officeAccount, 'POST', url, body, { 'idempotency-key': key });
+  const give = (
+    key: string = randomUUID(),
+    body: object | string = milestone(`extra-${n++}`),
+  ): Promise<Answer> => h.inject(office, officeAccount, 'POST', url, body, { 'idempotency-key': key });
   // 128 are decided and wait for the log; 11 wait for these.
   const waiting = Array.from({ length: 128 + 11 }, () => give());
   while (queue.waiting !== 11 || queue.expectedMs() <= 10) await turn();
@@ -33,9 +40,16 @@ test('while the log stands still and as many wait as may, commands are turned aw
   t.equal(refused.headers['retry-after'], '1', 'says when to come again');
   isProblem(t, await give(randomUUID(), '{"no JSON'), 503, 'OVERLOADED', 'one that nobody read');
   isProblem(t, await h.send('POST', url, {}, last), 503, 'OVERLOADED', 'whose token nobody read');
-  for (const probe of ['/health/live', '/health/ready']) t.equal((await h.send('GET', probe)).status, 200, `${probe} meanwhile`);
-  t.equal((await h.inject(office, officeAccount, 'GET', '/v1/programmes/total-place')).status, 200, 'reads meanwhile');
-  const { raw } = await h.send('GET', '/metrics', { authorization: 'Bearer a-token-of-the-operator-0123456789abcdef' });
+  for (const probe of ['/health/live', '/health/ready'])
+    t.equal((await h.send('GET', probe)).status, 200, `${probe} meanwhile`);
+  t.equal(
+    (await h.inject(office, officeAccount, 'GET', '/v1/programmes/total-place')).status,
+    200,
+    'reads meanwhile',
+  );
+  const { raw } = await h.send('GET', '/metrics', {
+    authorization: 'Bearer a-token-of-the-operator-0123456789abcdef',
+  });
   t.match(raw, /^commands_waiting 11$/m, 'the operator sees how many wait');
   t.match(raw, /^commands_refused_total\{code="OVERLOADED"\} 3$/m, 'and how many were turned away');
   t.equal(await h.head(), head, 'nothing was recorded');
@@ -43,7 +57,11 @@ test('while the log stands still and as many wait as may, commands are turned aw
   release();
   for (const answer of await Promise.all(waiting)) t.equal(answer.status, 200, 'who waited is served');
   const again = await give(key, last);
-  t.same([again.status, again.headers['idempotent-replayed']], [200, undefined], 'who comes again with the same key is served as if for the first time');
+  t.same(
+    [again.status, again.headers['idempotent-replayed']],
+    [200, undefined],
+    'who comes again with the same key is served as if for the first time',
+  );
   t.equal((await give(key, last)).headers['idempotent-replayed'], 'true');
   t.same(h.errors, []);
 });
@@ -59,21 +77,55 @@ test('over a socket what is turned away is answered before the framework sees it
   };
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   t.teardown(() => agent.destroy());
-  const send = (method: string, path: string, body = ''): Promise<{ status: number; type: string; after: string; reused: boolean; text: string }> =>
+  const send = (
+    method: string,
+    path: string,
+    body = '',
+  ): Promise<{ status: number; type: string; after: string; reused: boolean; text: string }> =>
     new Promise((resolve, reject) => {
-      const r = request(new URL(path, address), { agent, method, headers: body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {} }, (res) => {
-        let text = '';
-        res.setEncoding('utf8').on('data', (part: string) => (text += part));
-        res.on('end', () => resolve({ status: res.statusCode!, type: res.headers['content-type']!, after: String(res.headers['retry-after']), reused: r.reusedSocket, text }));
-      });
+      const r = request(
+        new URL(path, address),
+        {
+          agent,
+          method,
+          headers: body
+            ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+            : {},
+        },
+        (res) => {
+          let text = '';
+          res.setEncoding('utf8').on('data', (part: string) => (text += part));
+          res.on('end', () =>
+            resolve({
+              status: res.statusCode!,
+              type: res.headers['content-type']!,
+              after: String(res.headers['retry-after']),
+              reused: r.reusedSocket,
+              text,
+            }),
+          );
+        },
+      );
       r.on('error', reject);
       r.end(body);
     });
   const first = await send('POST', '/v1/barriers', JSON.stringify({ statement: 'x'.repeat(50_000) }));
   t.match(first, { status: 503, type: 'application/problem+json; charset=utf-8', after: '3' });
   t.match(JSON.parse(first.text), { code: 'OVERLOADED', status: 503, correlationId: /^[0-9a-f-]{36}$/ });
-  t.match(await send('POST', '/v1/nothing-of-the-kind', '{}'), { status: 503, reused: true }, 'no route was looked for');
-  t.match(await send('GET', '/health/live'), { status: 200, reused: true }, 'the body was read away, and the connection serves on');
+  t.match(
+    await send('POST', '/v1/nothing-of-the-kind', '{}'),
+    { status: 503, reused: true },
+    'no route was looked for',
+  );
+  t.match(
+    await send('GET', '/health/live'),
+    { status: 200, reused: true },
+    'the body was read away, and the connection serves on',
+  );
   refuse = false;
-  t.match(await send('POST', '/v1/barriers', '{}'), { status: 401, reused: true }, 'once there is room the framework answers');
+  t.match(
+    await send('POST', '/v1/barriers', '{}'),
+    { status: 401, reused: true },
+    'once there is room the framework answers',
+  );
 });

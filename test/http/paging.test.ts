@@ -7,7 +7,12 @@ test('the pages of a list are the list', { timeout: 240_000 }, async (t) => {
   const readers = ['auditor@programme:total-place', 'secretariat@place:suffolk', ''];
   const lists = ['/v1/barriers', '/v1/commitments', '/v1/decisions', '/v1/pools', '/v1/submissions'];
   const sorts = ['id', '-id', 'placeId', '-status'];
-  for (const list of [...lists, ...lists.map((l) => `${l}?placeId=suffolk`), '/v1/commitments?overdue=true', '/v1/barriers?locus=whitehall'])
+  for (const list of [
+    ...lists,
+    ...lists.map((l) => `${l}?placeId=suffolk`),
+    '/v1/commitments?overdue=true',
+    '/v1/barriers?locus=whitehall',
+  ])
     for (const as of readers)
       for (const sort of sorts) {
         const url = `${list}${list.includes('?') ? '&' : '?'}sort=${sort}`;

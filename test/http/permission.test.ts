@@ -11,9 +11,11 @@ const example = (name: string): object => entryOf(name).example as object;
 
 test('what a token’s grants allow', async (t) => {
   const h = await openHarness(t);
-  const post = (as: string, path: string, body: object = {}, headers: Record<string, string> = {}) => h.inject(as, 'person.of-two-hats', 'POST', path, body, headers);
+  const post = (as: string, path: string, body: object = {}, headers: Record<string, string> = {}) =>
+    h.inject(as, 'person.of-two-hats', 'POST', path, body, headers);
   const retitle = `/v1/programmes/total-place/${noun('RetitleProgramme')}`;
-  const version = async (): Promise<number> => (await h.inject(office, 'reader', 'GET', '/v1/programmes/total-place')).json.version;
+  const version = async (): Promise<number> =>
+    (await h.inject(office, 'reader', 'GET', '/v1/programmes/total-place')).json.version;
   const auditor = 'auditor@programme:total-place';
 
   const body = { name: 'Total Place', expectedVersion: await version() };
@@ -26,22 +28,47 @@ test('what a token’s grants allow', async (t) => {
   t.same(h.eventsAfter(before), ['CommandRefused', 'CommandRefused'], 'each recorded as a refusal');
   t.equal(await version(), body.expectedVersion, 'and nothing else');
   const near = (await h.inject(auditor, 'an.auditor', 'GET', '/v1/exceptions?kind=near-miss')).json.items;
-  t.equal(near.filter((x: any) => x.reason === 'SOD_CONFLICT' && x.type === 'RetitleProgramme').length, 2, 'told to auditors as near misses');
-  t.equal((await post(`${office} auditor@programme:another`, retitle, body)).status, 200, 'an auditor of another programme may');
-  t.equal((await h.inject(`${auditor} ${office}`, 'person.of-two-hats', 'GET', '/v1/refusals')).status, 200, 'reading is another matter');
+  t.equal(
+    near.filter((x: any) => x.reason === 'SOD_CONFLICT' && x.type === 'RetitleProgramme').length,
+    2,
+    'told to auditors as near misses',
+  );
+  t.equal(
+    (await post(`${office} auditor@programme:another`, retitle, body)).status,
+    200,
+    'an auditor of another programme may',
+  );
+  t.equal(
+    (await h.inject(`${auditor} ${office}`, 'person.of-two-hats', 'GET', '/v1/refusals')).status,
+    200,
+    'reading is another matter',
+  );
 
   const barrier = '/v1/barriers/kent-gateway-benefits';
   const seat = 'seat-holder@place:kent+agency:kent-county-council';
   const direct = `${barrier}/${noun('Direct')}`;
   const directing = example('Direct');
-  isProblem(t, await post(`champion@place:kent ${seat}`, direct, directing), 403, 'SOD_CONFLICT', 'a champion with a seat in the place');
-  const elsewhere = await post('champion@place:kent seat-holder@place:durham+agency:durham-county-council', direct, directing);
+  isProblem(
+    t,
+    await post(`champion@place:kent ${seat}`, direct, directing),
+    403,
+    'SOD_CONFLICT',
+    'a champion with a seat in the place',
+  );
+  const elsewhere = await post(
+    'champion@place:kent seat-holder@place:durham+agency:durham-county-council',
+    direct,
+    directing,
+  );
   t.not(elsewhere.json.code, 'SOD_CONFLICT', 'a seat elsewhere is no conflict');
 
   const treasury = 'treasury@programme:total-place';
   const answer = await post(treasury, `${barrier}/${noun('Respond')}`, example('Respond'));
   isProblem(t, answer, 403, 'NOT_ALLOWED', 'the Treasury answers no barrier');
-  t.equal(answer.json.detail, 'This needs one of these roles: official of the agency concerned, or seat-holder or chair in Kent.');
+  t.equal(
+    answer.json.detail,
+    'This needs one of these roles: official of the agency concerned, or seat-holder or chair in Kent.',
+  );
   const title = await post(treasury, retitle, body);
   t.equal(title.json.detail, 'This needs the role programme-office of this programme.');
 
@@ -83,7 +110,8 @@ test('a reader of the demo is who holds the post in the seed', async (t) => {
   for (const { grant, account } of readers) {
     const [role = '', scope = ''] = grant.split('@');
     const { place, agency } = parseGrant(role, scope)!;
-    if (role === 'champion') t.equal((await executor.load('place', place!)).state.champion?.accountId, account, grant);
+    if (role === 'champion')
+      t.equal((await executor.load('place', place!)).state.champion?.accountId, account, grant);
     else if (agency && (role === 'seat-holder' || role === 'chair')) {
       const table = (await executor.load('collaborative', place!)).state;
       const seat = Object.values(table.seats).find((s) => s.agencyId === agency);
@@ -94,7 +122,9 @@ test('a reader of the demo is who holds the post in the seed', async (t) => {
   }
   t.ok(posts >= 4, 'a champion, a chair, seats of Durham and Leicestershire');
   t.ok(
-    readers.filter((r) => r.account.startsWith('demo.')).every((r) => /^(treasury|auditor|access-administrator|contributor|public)@/.test(r.grant)),
+    readers
+      .filter((r) => r.account.startsWith('demo.'))
+      .every((r) => /^(treasury|auditor|access-administrator|contributor|public)@/.test(r.grant)),
     'only those who do nothing in the seed are made up',
   );
 
@@ -102,7 +132,14 @@ test('a reader of the demo is who holds the post in the seed', async (t) => {
   const { state } = await executor.load('barrier', 'kent-gateway-benefits');
   const champion = readers.find((r) => r.variable === 'CHAMPION')!;
   const [agencyId, owner] = Object.entries(state.owners)[0]!;
-  const give = () => h.inject(champion.grant, champion.account, 'POST', `/v1/barriers/kent-gateway-benefits/${noun('Direct')}`, { ...example('Direct'), agencyId, rung: 'champion' });
+  const give = () =>
+    h.inject(
+      champion.grant,
+      champion.account,
+      'POST',
+      `/v1/barriers/kent-gateway-benefits/${noun('Direct')}`,
+      { ...example('Direct'), agencyId, rung: 'champion' },
+    );
   const given = await give();
   if (owner.rung === 'champion') t.equal(given.status, 200, given.raw);
   else isProblem(t, given, 409, 'RUNG_NOT_OPEN', 'heard as the champion, once the barrier has gone on');

@@ -4,22 +4,39 @@ import { test } from 'tap';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
 
 const nh = { as: 'programme-office@programme:nh', account: 'post.programme-office.nh' };
-const definition = { name: 'New Homes', kind: 'regional', ragScale: 'three', period: 'quarter', startOn: '2009-06-01', endOn: '2010-03-31' };
+const definition = {
+  name: 'New Homes',
+  kind: 'regional',
+  ragScale: 'three',
+  period: 'quarter',
+  startOn: '2009-06-01',
+  endOn: '2010-03-31',
+};
 const key = () => ({ 'idempotency-key': randomUUID() });
-const give = (h: Harness, url: string, body: object, who = nh) => h.inject(who.as, who.account, 'POST', url, body, key());
+const give = (h: Harness, url: string, body: object, who = nh) =>
+  h.inject(who.as, who.account, 'POST', url, body, key());
 
 test('a programme is defined only by its own office, under its own id', async (t) => {
   const h = await openHarness(t);
   const nameless = await give(h, '/v1/programmes', definition);
   isProblem(t, nameless, 400, 'INVALID_REQUEST', 'no id was given');
   t.match(nameless.json.errors, [{ path: '/id', message: 'Enter an id' }]);
-  isProblem(t, await give(h, '/v1/programmes', { ...definition, id: 'other' }), 403, 'ONLY_OWN_PROGRAMME', 'an id of nobody’s grant');
+  isProblem(
+    t,
+    await give(h, '/v1/programmes', { ...definition, id: 'other' }),
+    403,
+    'ONLY_OWN_PROGRAMME',
+    'an id of nobody’s grant',
+  );
   t.equal((await give(h, '/v1/programmes', { ...definition, id: 'nh' })).status, 201);
 });
 
 test('a place is not taken by another programme', async (t) => {
   const h = await openHarness(t);
-  const audited = async (as: string) => (await h.inject(as, 'auditor', 'GET', '/v1/refusals?limit=200')).json.items.map((x: { code: string }) => x.code) as string[];
+  const audited = async (as: string) =>
+    (await h.inject(as, 'auditor', 'GET', '/v1/refusals?limit=200')).json.items.map(
+      (x: { code: string }) => x.code,
+    ) as string[];
   const pages = async () => {
     const bodies = [];
     for (const [as, url] of [
@@ -37,14 +54,36 @@ test('a place is not taken by another programme', async (t) => {
   await h.command(nh.as, nh.account, '/v1/programmes', { ...definition, id: 'nh' });
   const kent = { placeId: 'kent', name: 'Kent', kind: 'parallel', region: 'South East' };
   isProblem(t, await give(h, '/v1/programmes/nh/places', kent), 409, 'PLACE_ID_TAKEN', 'kent is the other’s');
-  isProblem(t, await give(h, '/v1/programmes/nh/places', { ...kent, placeId: 'suffolk' }), 409, 'PLACE_ID_TAKEN', 'and suffolk');
-  isProblem(t, await give(h, '/v1/programmes/nh/areas', { placeId: 'suffolk', code: 'E10000029', on: '2009-06-01' }), 422, 'PLACE_UNKNOWN', 'an area of it');
-  isProblem(t, await give(h, '/v1/programmes', { ...definition, id: 'elsewhere' }), 403, 'ONLY_OWN_PROGRAMME', 'a programme beside its own');
+  isProblem(
+    t,
+    await give(h, '/v1/programmes/nh/places', { ...kent, placeId: 'suffolk' }),
+    409,
+    'PLACE_ID_TAKEN',
+    'and suffolk',
+  );
+  isProblem(
+    t,
+    await give(h, '/v1/programmes/nh/areas', { placeId: 'suffolk', code: 'E10000029', on: '2009-06-01' }),
+    422,
+    'PLACE_UNKNOWN',
+    'an area of it',
+  );
+  isProblem(
+    t,
+    await give(h, '/v1/programmes', { ...definition, id: 'elsewhere' }),
+    403,
+    'ONLY_OWN_PROGRAMME',
+    'a programme beside its own',
+  );
   await h.service.settle();
   t.strictSame(await pages(), before, 'who reads the place’s own programme sees what they saw');
 
   const told = ['ONLY_OWN_PROGRAMME', 'PLACE_ID_TAKEN', 'PLACE_ID_TAKEN', 'PLACE_UNKNOWN'];
-  t.strictSame((await audited('auditor@programme:nh')).sort(), told, 'the auditor of the office that asked reads what it was refused');
+  t.strictSame(
+    (await audited('auditor@programme:nh')).sort(),
+    told,
+    'the auditor of the office that asked reads what it was refused',
+  );
   const others = await audited('auditor@programme:total-place');
   t.notOk(
     told.some((code) => others.includes(code)),
@@ -59,19 +98,54 @@ test('one programme’s office changes nothing of another’s places', async (t)
   const h = await openHarness(t);
   await h.command(nh.as, nh.account, '/v1/programmes', { ...definition, id: 'nh' });
   const { version } = (await h.inject(office, officeAccount, 'GET', '/v1/places/kent')).json;
-  isProblem(t, await give(h, '/v1/places/kent/champion-ends', { reason: 'r' }), 403, 'NOT_ALLOWED', 'the champion of a place of another programme');
-  isProblem(t, await give(h, '/v1/programmes/total-place/places', { placeId: 'x', name: 'X', kind: 'pilot', region: 'r' }), 403, 'NOT_ALLOWED', 'a place for another programme');
+  isProblem(
+    t,
+    await give(h, '/v1/places/kent/champion-ends', { reason: 'r' }),
+    403,
+    'NOT_ALLOWED',
+    'the champion of a place of another programme',
+  );
+  isProblem(
+    t,
+    await give(h, '/v1/programmes/total-place/places', {
+      placeId: 'x',
+      name: 'X',
+      kind: 'pilot',
+      region: 'r',
+    }),
+    403,
+    'NOT_ALLOWED',
+    'a place for another programme',
+  );
   t.equal((await h.inject(office, officeAccount, 'GET', '/v1/places/kent')).json.version, version);
 
   // An agency of both reads what is open to either programme; its grant for a place reads and acts in the place's own.
-  await h.command(nh.as, nh.account, '/v1/programmes/nh/places', { placeId: 'nh-kent', name: 'Kent', kind: 'parallel', region: 'South East' });
-  const both = { as: 'chair@place:nh-kent+agency:kent-county-council', account: 'post.head.kent-county-council' };
-  const seen = async (as: string) => (await h.inject(as, both.account, 'GET', '/v1/barriers?limit=200')).json.items;
+  await h.command(nh.as, nh.account, '/v1/programmes/nh/places', {
+    placeId: 'nh-kent',
+    name: 'Kent',
+    kind: 'parallel',
+    region: 'South East',
+  });
+  const both = {
+    as: 'chair@place:nh-kent+agency:kent-county-council',
+    account: 'post.head.kent-county-council',
+  };
+  const seen = async (as: string) =>
+    (await h.inject(as, both.account, 'GET', '/v1/barriers?limit=200')).json.items;
   t.same(await seen(both.as), [], 'a seat of one programme opens nothing of the other');
-  const barriers = (await seen('finance-officer@agency:kent-county-council')) as { id: string; status: string; version: number }[];
+  const barriers = (await seen('finance-officer@agency:kent-county-council')) as {
+    id: string;
+    status: string;
+    version: number;
+  }[];
   const barrier = barriers.find((b) => b.status === 'triaged' || b.status === 'owned');
   t.ok(barrier, 'there is a barrier that is worked on');
-  const joined = await give(h, `/v1/barriers/${barrier?.id}/joins`, { placeId: 'nh-kent', localEffect: 'Here too' }, both);
+  const joined = await give(
+    h,
+    `/v1/barriers/${barrier?.id}/joins`,
+    { placeId: 'nh-kent', localEffect: 'Here too' },
+    both,
+  );
   isProblem(t, joined, 404, 'NOT_FOUND', 'a barrier of another programme is not joined');
   for (const [as, opens] of [
     ['official@agency:kent-county-council', true],
@@ -81,21 +155,34 @@ test('one programme’s office changes nothing of another’s places', async (t)
   ] as const)
     // A party's officers read the whole of a record, in whichever of its programme's seats.
     t.equal((await h.inject(as, 'reader', 'GET', '/v1/pools/kent-gateways')).status === 200, opens, as);
-  const begun = await give(h, '/v1/submissions', { programmeId: 'total-place', roundNo: 1, placeId: 'nh-kent' }, { as: 'secretariat@place:nh-kent', account: 'post.lead.nh-kent' });
+  const begun = await give(
+    h,
+    '/v1/submissions',
+    { programmeId: 'total-place', roundNo: 1, placeId: 'nh-kent' },
+    { as: 'secretariat@place:nh-kent', account: 'post.lead.nh-kent' },
+  );
   isProblem(t, begun, 403, 'OTHER_PROGRAMME', 'nor is a return begun there');
 });
 
 test('one programme’s people change nothing of bodies and people that another’s registered', async (t) => {
   const h = await openHarness(t);
   await h.command(nh.as, nh.account, '/v1/programmes', { ...definition, id: 'nh' });
-  await h.command(nh.as, nh.account, '/v1/programmes/nh/places', { placeId: 'newtown', name: 'Newtown', kind: 'pilot', region: 'South East' });
+  await h.command(nh.as, nh.account, '/v1/programmes/nh/places', {
+    placeId: 'newtown',
+    name: 'Newtown',
+    kind: 'pilot',
+    region: 'South East',
+  });
   const lead = { as: 'secretariat@place:newtown', account: 'post.lead.newtown' };
   const asked = async () => {
     const bodies = [];
     for (const [as, url] of [
       ['treasury@programme:total-place', '/v1/programmes/total-place/progress'],
       ['treasury@programme:total-place', '/v1/departments/department-for-work-and-pensions/docket'],
-      ['treasury@programme:total-place', '/v1/departments/department-for-work-and-pensions/docket?audience=programme'],
+      [
+        'treasury@programme:total-place',
+        '/v1/departments/department-for-work-and-pensions/docket?audience=programme',
+      ],
       ['secretariat@place:durham', '/v1/places/durham/progress'],
       ['secretariat@place:durham', '/v1/pools/durham-warm-homes'],
       ['public@', '/v1/agencies/durham-county-council'],
@@ -112,10 +199,18 @@ test('one programme’s people change nothing of bodies and people that another�
     return bodies;
   };
   const before = await asked();
-  await h.command(lead.as, lead.account, '/v1/places/newtown/accountable-body', { agencyId: 'county-durham-pct' });
-  await h.command(lead.as, lead.account, '/v1/places/newtown/lead-contact', { accountId: 'post.chief-executive.durham-county-council' });
+  await h.command(lead.as, lead.account, '/v1/places/newtown/accountable-body', {
+    agencyId: 'county-durham-pct',
+  });
+  await h.command(lead.as, lead.account, '/v1/places/newtown/lead-contact', {
+    accountId: 'post.chief-executive.durham-county-council',
+  });
   for (const who of [nh, lead])
-    for (const agencyId of ['durham-county-council', 'county-durham-pct', 'department-for-work-and-pensions']) {
+    for (const agencyId of [
+      'durham-county-council',
+      'county-durham-pct',
+      'department-for-work-and-pensions',
+    ]) {
       const agency = `/v1/agencies/${agencyId}`;
       const { version } = (await h.inject('public@', 'reader', 'GET', agency)).json;
       for (const [noun, body] of [
@@ -124,21 +219,61 @@ test('one programme’s people change nothing of bodies and people that another�
         ['successions', { successors: ['kent-county-council'], date: '2009-10-01' }],
         ['retirement', { on: '2009-10-01', reason: 'x' }],
       ] as const)
-        isProblem(t, await give(h, `${agency}/${noun}`, body, who), 403, 'OTHER_PROGRAMME', `${who.as}: ${agencyId} ${noun}`);
+        isProblem(
+          t,
+          await give(h, `${agency}/${noun}`, body, who),
+          403,
+          'OTHER_PROGRAMME',
+          `${who.as}: ${agencyId} ${noun}`,
+        );
     }
-  isProblem(t, await give(h, '/v1/people/total-place.chris-wormald/names', { name: 'Mallory', expectedVersion: 1 }), 403, 'OTHER_PROGRAMME', 'a champion’s name');
+  isProblem(
+    t,
+    await give(h, '/v1/people/total-place.chris-wormald/names', { name: 'Mallory', expectedVersion: 1 }),
+    403,
+    'OTHER_PROGRAMME',
+    'a champion’s name',
+  );
   // What an account is called in a programme, that programme says: nobody is named from outside, before or after their own.
   const chief = 'post.chief-executive.durham-county-council';
   const named = { accountId: chief, name: 'Mallory', officeHolder: true };
-  isProblem(t, await give(h, '/v1/people', { ...named, programmeId: 'total-place' }), 403, 'NOT_ALLOWED', 'a name in another programme');
-  isProblem(t, await give(h, '/v1/people', { ...named, programmeId: 'total-place' }, lead), 403, 'OTHER_PROGRAMME', 'by a secretariat');
-  isProblem(t, await give(h, '/v1/people', { ...named, programmeId: 'nh' }, lead), 403, 'NOT_OF_THE_PLACE', 'somebody who is not at its table');
-  for (const accountId of [chief, 'chris-wormald', 'post.lead.durham']) await h.command(nh.as, nh.account, '/v1/people', { ...named, accountId, programmeId: 'nh' });
+  isProblem(
+    t,
+    await give(h, '/v1/people', { ...named, programmeId: 'total-place' }),
+    403,
+    'NOT_ALLOWED',
+    'a name in another programme',
+  );
+  isProblem(
+    t,
+    await give(h, '/v1/people', { ...named, programmeId: 'total-place' }, lead),
+    403,
+    'OTHER_PROGRAMME',
+    'by a secretariat',
+  );
+  isProblem(
+    t,
+    await give(h, '/v1/people', { ...named, programmeId: 'nh' }, lead),
+    403,
+    'NOT_OF_THE_PLACE',
+    'somebody who is not at its table',
+  );
+  for (const accountId of [chief, 'chris-wormald', 'post.lead.durham'])
+    await h.command(nh.as, nh.account, '/v1/people', { ...named, accountId, programmeId: 'nh' });
   // Within one programme too: naming a body gives no power over it.
   const suffolk = { as: 'secretariat@place:suffolk', account: 'post.lead.suffolk' };
   const profile = (await h.inject(suffolk.as, suffolk.account, 'GET', '/v1/places/suffolk')).json;
-  await h.command(suffolk.as, suffolk.account, '/v1/places/suffolk/accountable-body', { agencyId: 'county-durham-pct', expectedVersion: profile.version });
-  isProblem(t, await give(h, '/v1/agencies/county-durham-pct/retirement', { on: '2009-10-01', reason: 'x' }, suffolk), 403, 'NOT_OF_THE_PLACE', 'a body that a place nominated');
+  await h.command(suffolk.as, suffolk.account, '/v1/places/suffolk/accountable-body', {
+    agencyId: 'county-durham-pct',
+    expectedVersion: profile.version,
+  });
+  isProblem(
+    t,
+    await give(h, '/v1/agencies/county-durham-pct/retirement', { on: '2009-10-01', reason: 'x' }, suffolk),
+    403,
+    'NOT_OF_THE_PLACE',
+    'a body that a place nominated',
+  );
   await h.service.settle();
   t.strictSame(await asked(), before, 'who reads the other programme is answered as before');
 });

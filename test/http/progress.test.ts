@@ -7,28 +7,78 @@ const progress = '/v1/programmes/total-place/progress';
 
 test('the shape of progress, field by field', async (t) => {
   const h = await openHarness(t);
-  const body = (await h.inject('treasury@programme:total-place', 'post.treasury', 'GET', `${progress}?since=2009-10-01`)).json;
+  const body = (
+    await h.inject('treasury@programme:total-place', 'post.treasury', 'GET', `${progress}?since=2009-10-01`)
+  ).json;
   t.same(Object.keys(body).sort(), ['asAt', 'deadline', 'owed', 'places', 'position', 'programme']);
-  t.same(body.deadline, { name: 'Budget 2010', date: '2010-03-24', workingDaysLeft: body.deadline.workingDaysLeft });
-  t.equal(body.deadline.workingDaysLeft, 106, 'working days from 22 October 2009 to the Budget, Christmas and New Year apart');
+  t.same(body.deadline, {
+    name: 'Budget 2010',
+    date: '2010-03-24',
+    workingDaysLeft: body.deadline.workingDaysLeft,
+  });
+  t.equal(
+    body.deadline.workingDaysLeft,
+    106,
+    'working days from 22 October 2009 to the Budget, Christmas and New Year apart',
+  );
   t.equal(body.places.length, 23);
   for (const p of body.places) {
-    const fields = ['audience', 'barriers', 'champion', 'changed', 'id', 'illustrative', 'kind', 'name', 'pools', 'rag', 'reasons', 'series', 'steps', 'themes', 'whitehallRag'];
+    const fields = [
+      'audience',
+      'barriers',
+      'champion',
+      'changed',
+      'id',
+      'illustrative',
+      'kind',
+      'name',
+      'pools',
+      'rag',
+      'reasons',
+      'series',
+      'steps',
+      'themes',
+      'whitehallRag',
+    ];
     t.same(
       fields.filter((f) => !(f in p)),
       [],
       `${p.id} has every field`,
     );
-    for (const s of p.steps) for (const f of ['id', 'name', 'dueOn', 'originalDueOn', 'state', 'doneOn']) t.ok(f in s, `${p.id} step ${s.id}: ${f}`);
-    for (const r of p.reasons) for (const f of ['code', 'level', 'text', 'since', 'owedBy', 'deed', 'dueOn', 'link', 'illustrative']) t.ok(f in r, `${p.id} reason ${r.code}: ${f}`);
-    for (const r of p.reasons) t.ok(r.since <= '2009-10-22', `${p.id} ${r.code} is a reason since ${r.since}, not to come`);
-    for (const f of ['whitehall', 'joint', 'local', 'untriaged', 'open', 'ownershipOverdue', 'answersOverdue', 'deedsOverdue', 'oldestOwedDays'])
+    for (const s of p.steps)
+      for (const f of ['id', 'name', 'dueOn', 'originalDueOn', 'state', 'doneOn'])
+        t.ok(f in s, `${p.id} step ${s.id}: ${f}`);
+    for (const r of p.reasons)
+      for (const f of ['code', 'level', 'text', 'since', 'owedBy', 'deed', 'dueOn', 'link', 'illustrative'])
+        t.ok(f in r, `${p.id} reason ${r.code}: ${f}`);
+    for (const r of p.reasons)
+      t.ok(r.since <= '2009-10-22', `${p.id} ${r.code} is a reason since ${r.since}, not to come`);
+    for (const f of [
+      'whitehall',
+      'joint',
+      'local',
+      'untriaged',
+      'open',
+      'ownershipOverdue',
+      'answersOverdue',
+      'deedsOverdue',
+      'oldestOwedDays',
+    ])
       t.ok(f in p.barriers, `${p.id} barriers: ${f}`);
     for (const part of [p.barriers, p.pools.pooled, p.pools.aligned]) {
       const hidden = Object.entries(part).some(([k, v]) => v === null && k !== 'oldestOwedDays');
       t.equal(part.notDisclosed ?? false, hidden, `${p.id}: what is null is said to be withheld`);
     }
-    for (const f of ['rag', 'whitehallRag', 'stepsDone', 'answers', 'pledgedPence', 'reasonsNew', 'reasonsGone']) t.ok(f in p.changed, `${p.id} changed: ${f}`);
+    for (const f of [
+      'rag',
+      'whitehallRag',
+      'stepsDone',
+      'answers',
+      'pledgedPence',
+      'reasonsNew',
+      'reasonsGone',
+    ])
+      t.ok(f in p.changed, `${p.id} changed: ${f}`);
     t.equal(
       p.rag === 'green' && p.whitehallRag === 'green',
       p.reasons.every((r: any) => r.level === 'green'),
@@ -36,20 +86,44 @@ test('the shape of progress, field by field', async (t) => {
     );
   }
   for (const o of body.owed ?? []) {
-    for (const f of ['department', 'proposed', 'answered', 'removed', 'refused', 'audience', 'ownershipOverdue', 'answersOverdue', 'deedsOverdue', 'oldestWorkingDays', 'places', 'link'])
+    for (const f of [
+      'department',
+      'proposed',
+      'answered',
+      'removed',
+      'refused',
+      'audience',
+      'ownershipOverdue',
+      'answersOverdue',
+      'deedsOverdue',
+      'oldestWorkingDays',
+      'places',
+      'link',
+    ])
       t.ok(f in o, `${o.department.id}: ${f}`);
   }
 });
 
 test('what changed since a day comes first, and the series starts there', async (t) => {
   const h = await openHarness(t);
-  const get = async (query: string): Promise<any> => (await h.inject('treasury@programme:total-place', 'post.treasury', 'GET', `/v1/places/durham/progress${query}`)).json;
+  const get = async (query: string): Promise<any> =>
+    (
+      await h.inject(
+        'treasury@programme:total-place',
+        'post.treasury',
+        'GET',
+        `/v1/places/durham/progress${query}`,
+      )
+    ).json;
   const [whole, body] = [await get(''), await get('?since=2009-10-01')];
   t.same(
     body.series,
     whole.series.filter((d: any) => d.date >= '2009-10-01'),
   );
-  t.ok(body.series.length > 0 && body.series.length < whole.series.length, `${body.series.length} of ${whole.series.length} days`);
+  t.ok(
+    body.series.length > 0 && body.series.length < whole.series.length,
+    `${body.series.length} of ${whole.series.length} days`,
+  );
   const members = Object.keys(body);
   t.ok(members.indexOf('changed') < members.indexOf('series'));
 });
@@ -61,13 +135,32 @@ test('progress and records are asked for by a day and by an instant alike', asyn
   const [day, instant] = [await get(`${place}2009-10-01`), await get(`${place}2009-10-01T09:00:00Z`)];
   t.equal(instant.status, 200, instant.raw);
   t.same(instant.json, day.json, 'an instant is its day for progress');
-  t.equal((await get(`${place}2009-10-01T23:30:00Z`)).json.asAt, '2009-10-02', 'which is London’s, an hour ahead in summer');
-  isProblem(t, await get(`${place}2009-10-22T00:30:00Z`), 400, 'INVALID_PARAMETER', 'an instant of a day that is not over');
+  t.equal(
+    (await get(`${place}2009-10-01T23:30:00Z`)).json.asAt,
+    '2009-10-02',
+    'which is London’s, an hour ahead in summer',
+  );
+  isProblem(
+    t,
+    await get(`${place}2009-10-22T00:30:00Z`),
+    400,
+    'INVALID_PARAMETER',
+    'an instant of a day that is not over',
+  );
   const record = '/v1/programmes/total-place?asAt=';
-  t.same((await get(`${record}2009-10-01`)).json, (await get(`${record}2009-10-01T22:59:59.999Z`)).json, 'a day is its end for a record');
+  t.same(
+    (await get(`${record}2009-10-01`)).json,
+    (await get(`${record}2009-10-01T22:59:59.999Z`)).json,
+    'a day is its end for a record',
+  );
   t.equal((await get(`${record}2009-10-01`)).json.asAt, '2009-10-01T22:59:59.999Z');
-  t.match((await get(`${record}2009-10-22`)).json.errors, [{ path: '/asAt', message: /or a day that is over/ }]);
-  for (const url of [place, record]) t.match((await get(`${url}soon`)).json.errors, [{ path: '/asAt', message: 'Enter a day or a time, like 2009-10-09 or 2009-10-09T12:00:00Z' }]);
+  t.match((await get(`${record}2009-10-22`)).json.errors, [
+    { path: '/asAt', message: /or a day that is over/ },
+  ]);
+  for (const url of [place, record])
+    t.match((await get(`${url}soon`)).json.errors, [
+      { path: '/asAt', message: 'Enter a day or a time, like 2009-10-09 or 2009-10-09T12:00:00Z' },
+    ]);
 });
 
 test('one place with its records linked, those its reader may open', async (t) => {
@@ -76,12 +169,25 @@ test('one place with its records linked, those its reader may open', async (t) =
   const records = async (reader: Reader): Promise<string[]> => {
     const { as, account } = readers[reader];
     const r = await h.inject(as, account, 'GET', '/v1/places/testshire/progress');
-    for (const x of r.json.records) t.equal((await h.inject(as, account, 'GET', x.link)).status, 200, `${reader} opens ${x.link}`);
+    for (const x of r.json.records)
+      t.equal((await h.inject(as, account, 'GET', x.link)).status, 200, `${reader} opens ${x.link}`);
     return r.json.records.map((x: any) => `${x.aggregate}-${x.id}`).sort();
   };
-  const open = ['barrier-barrier-three', 'collaborative-testshire', 'pool-pool-two', 'submission-total-place.4.testshire'];
+  const open = [
+    'barrier-barrier-three',
+    'collaborative-testshire',
+    'pool-pool-two',
+    'submission-total-place.4.testshire',
+  ];
   const members = await records('member');
-  for (const id of [...open, 'barrier-barrier-one', 'barrier-barrier-two', 'pool-pool-one', 'decision-decision-one', 'submission-total-place.3.testshire'])
+  for (const id of [
+    ...open,
+    'barrier-barrier-one',
+    'barrier-barrier-two',
+    'pool-pool-one',
+    'decision-decision-one',
+    'submission-total-place.3.testshire',
+  ])
     t.ok(members.includes(id), `a member has ${id}`);
   const treasury = await records('treasury');
   t.same(
@@ -101,7 +207,9 @@ test('the docket and what progress says is owed agree, for every reader', async 
     const { as, account } = readers[reader];
     const get = async (url: string): Promise<any> => (await h.inject(as, account, 'GET', url)).json;
     const { owed, places } = await get(progress);
-    const names = new Map<string, string>((places as { id: string; name: string }[]).map((p) => [p.id, p.name]));
+    const names = new Map<string, string>(
+      (places as { id: string; name: string }[]).map((p) => [p.id, p.name]),
+    );
     if (reader !== 'nobody') t.ok(owed.length > 0, `${reader} sees what is owed`);
     else t.equal(owed, null, 'the public sees no barrier, and is not told that nothing is owed');
     for (const o of owed ?? []) {
@@ -115,7 +223,10 @@ test('the docket and what progress says is owed agree, for every reader', async 
         'the places by name',
       );
       // What is owed of one barrier is counted once, whichever items say it.
-      const overdue = (what: (i: any) => boolean): number => new Set(items.filter((i: any) => i.daysLate > 0 && what(i)).map((i: any) => i.barrier?.id ?? i.record.id)).size;
+      const overdue = (what: (i: any) => boolean): number =>
+        new Set(
+          items.filter((i: any) => i.daysLate > 0 && what(i)).map((i: any) => i.barrier?.id ?? i.record.id),
+        ).size;
       const directed = (i: any): boolean => i.code === 'rung' && i.id.endsWith(':answer');
       if (o.proposed !== null) {
         t.equal(
@@ -136,9 +247,15 @@ test('the docket and what progress says is owed agree, for every reader', async 
         );
       }
       const days = items.map((i: any) => i.daysLate).filter((n: number) => n > 0);
-      t.equal(days.length > 0 ? Math.max(...days) : null, o.oldestWorkingDays, `${reader}: ${o.department.id} no item is later than the oldest`);
+      t.equal(
+        days.length > 0 ? Math.max(...days) : null,
+        o.oldestWorkingDays,
+        `${reader}: ${o.department.id} no item is later than the oldest`,
+      );
       t.same(
-        items.flatMap((i: any) => [i.placeId, ...i.places.map((p: any) => p.id)]).filter((p: string) => !o.places.includes(p)),
+        items
+          .flatMap((i: any) => [i.placeId, ...i.places.map((p: any) => p.id)])
+          .filter((p: string) => !o.places.includes(p)),
         [],
         'every place that waits is named',
       );
@@ -148,7 +265,11 @@ test('the docket and what progress says is owed agree, for every reader', async 
   }
   t.ok(late > 0 && owned > 0, 'something is late in the seed, an ownership among it');
   const { as, account } = readers.treasury;
-  t.equal((await h.inject(as, account, 'GET', '/v1/departments/testshire-council/docket')).status, 404, 'a council has no docket');
+  t.equal(
+    (await h.inject(as, account, 'GET', '/v1/departments/testshire-council/docket')).status,
+    404,
+    'a council has no docket',
+  );
   t.equal((await h.inject(as, account, 'GET', '/v1/departments/no-such-body/docket')).status, 404);
 });
 
@@ -156,9 +277,14 @@ test('a department that broke its word owes a deed, though its barrier is before
   const h = await openHarness(t);
   const id = 'department-for-communities-and-local-government';
   const { treasury } = readers;
-  const get = async (url: string): Promise<any> => (await h.inject(treasury.as, treasury.account, 'GET', url)).json;
+  const get = async (url: string): Promise<any> =>
+    (await h.inject(treasury.as, treasury.account, 'GET', url)).json;
   const docket = await get(`/v1/departments/${id}/docket`);
-  t.match(docket, { audience: 'programme', answersOverdue: 0, deedsOverdue: 1, oldestWorkingDays: 4 }, 'promised for Friday 16 October, today is Thursday 22');
+  t.match(
+    docket,
+    { audience: 'programme', answersOverdue: 0, deedsOverdue: 1, oldestWorkingDays: 4 },
+    'promised for Friday 16 October, today is Thursday 22',
+  );
   const item = docket.items.find((i: any) => i.code === 'deed');
   t.match(item, {
     deed: 'Remove the barrier',
@@ -178,16 +304,27 @@ test('a department that broke its word owes a deed, though its barrier is before
   t.ok(barriers.deedsOverdue >= 1 && barriers.oldestOwedDays >= 4, 'its place counts it too');
   const place = body.places.find((p: any) => p.id === item.placeId);
   const of = (code: string) => place.reasons.find((x: any) => x.code === code && x.link === item.link);
-  t.match(of('deed'), { level: 'amber', owedBy: [{ kind: 'department', id }] }, 'what was promised colours by its own day');
+  t.match(
+    of('deed'),
+    { level: 'amber', owedBy: [{ kind: 'department', id }] },
+    'what was promised colours by its own day',
+  );
   const rung = of('rung');
-  t.match(rung, { text: /^Direct Department for Communities and Local Government, which promised to act by 16 October 2009: due / }, 'and beside it, who is to direct by when');
+  t.match(
+    rung,
+    {
+      text: /^Direct Department for Communities and Local Government, which promised to act by 16 October 2009: due /,
+    },
+    'and beside it, who is to direct by when',
+  );
   t.notMatch(rung.owedBy, [{ id }], 'the champion’s department owes that, not the owner');
 });
 
 test('an ownership that waits too long is the oldest thing owed', async (t) => {
   const h = await openHarness(t);
   const { treasury } = readers;
-  const get = async (url: string): Promise<any> => (await h.inject(treasury.as, treasury.account, 'GET', url)).json;
+  const get = async (url: string): Promise<any> =>
+    (await h.inject(treasury.as, treasury.account, 'GET', url)).json;
   const { owed, places } = await get(progress);
   const dwp = owed.find((o: any) => o.department.id === 'department-for-work-and-pensions');
   t.match(dwp, { oldestWorkingDays: 34 });
@@ -207,15 +344,29 @@ test('beside a sum that is withheld stand what it is at least and how many figur
     const get = async (url: string): Promise<any> => (await h.inject(as, account, 'GET', url)).json;
     const audience = reader === 'nobody' ? 'public' : 'programme';
     const pools: any[] = (await get(`/v1/pools?placeId=testshire&audience=${audience}`)).items;
-    const pledged = pools.flatMap((p) => p.pledges.filter((x: any) => x.status !== 'withdrawn').map((x: any) => x.pledgedPence));
-    const [atLeast, missing] = [pledged.reduce((n: number, x: number | null) => n + (x ?? 0), 0), pledged.filter((x) => x === null).length];
+    const pledged = pools.flatMap((p) =>
+      p.pledges.filter((x: any) => x.status !== 'withdrawn').map((x: any) => x.pledgedPence),
+    );
+    const [atLeast, missing] = [
+      pledged.reduce((n: number, x: number | null) => n + (x ?? 0), 0),
+      pledged.filter((x) => x === null).length,
+    ];
     const { changed } = await get(`/v1/places/testshire/progress?audience=${audience}&since=2009-10-01`);
     if (reader === 'nobody') {
-      t.same([pools, changed.pledgedPence.to, changed.atLeastPence.to], [[], null, null], 'who sees no pool is told of none');
+      t.same(
+        [pools, changed.pledgedPence.to, changed.atLeastPence.to],
+        [[], null, null],
+        'who sees no pool is told of none',
+      );
       continue;
     }
     t.ok(missing > 0 && atLeast > 0, `${reader}: ${missing} pledges withheld`);
-    t.match(changed, { pledgedPence: { to: null }, atLeastPence: { to: atLeast }, figuresNotShared: { to: missing }, notDisclosed: true });
+    t.match(changed, {
+      pledgedPence: { to: null },
+      atLeastPence: { to: atLeast },
+      figuresNotShared: { to: missing },
+      notDisclosed: true,
+    });
     for (const p of pools) {
       if (p.pledgedPence !== null) continue;
       withheld++;
@@ -226,7 +377,11 @@ test('beside a sum that is withheld stand what it is at least and how many figur
           own.reduce((n: number, x: any) => n + (x[k] ?? 0), 0),
           `${reader}: ${p.id} ${k} at least`,
         );
-        t.equal(p.figuresNotShared[k], own.filter((x: any) => x[k] === null).length, `${reader}: ${p.id} ${k} not shared`);
+        t.equal(
+          p.figuresNotShared[k],
+          own.filter((x: any) => x[k] === null).length,
+          `${reader}: ${p.id} ${k} not shared`,
+        );
       }
     }
   }
@@ -236,7 +391,8 @@ test('beside a sum that is withheld stand what it is at least and how many figur
 test('a docket never says nothing where its reader sees nothing', async (t) => {
   const h = await openHarness(t);
   await plant(h);
-  const get = async (reader: Reader, id: string): Promise<any> => (await h.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/departments/${id}/docket`)).json;
+  const get = async (reader: Reader, id: string): Promise<any> =>
+    (await h.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/departments/${id}/docket`)).json;
   const nothing = {
     proposed: null,
     answered: { willRemove: null, willPilot: null, needEvidence: null, willNot: null },
@@ -251,32 +407,61 @@ test('a docket never says nothing where its reader sees nothing', async (t) => {
     items: [],
   };
   // Progress says it alike, programme-wide: nobody knows from an empty list that nothing is owed.
-  const owed = async (reader: Reader): Promise<any> => (await h.inject(readers[reader].as, readers[reader].account, 'GET', progress)).json;
+  const owed = async (reader: Reader): Promise<any> =>
+    (await h.inject(readers[reader].as, readers[reader].account, 'GET', progress)).json;
   t.match(await owed('nobody'), { owed: null, notDisclosed: true }, 'the public of the programme');
   for (const reader of ['treasury', 'auditor'] as const) {
     const body = await owed(reader);
     t.ok(body.owed.length > 0 && !('notDisclosed' in body), `${reader} is told what it sees`);
   }
-  for (const id of ['home-office', 'department-for-work-and-pensions']) t.match(await get('nobody', id), { ...nothing, audience: 'public' }, `the public of ${id}`);
-  t.match(await get('auditor', 'ministry-of-justice'), { audience: 'members', proposed: 0, answersOverdue: 0, notDisclosed: undefined }, 'who sees everything counts none as 0');
+  for (const id of ['home-office', 'department-for-work-and-pensions'])
+    t.match(await get('nobody', id), { ...nothing, audience: 'public' }, `the public of ${id}`);
+  t.match(
+    await get('auditor', 'ministry-of-justice'),
+    { audience: 'members', proposed: 0, answersOverdue: 0, notDisclosed: undefined },
+    'who sees everything counts none as 0',
+  );
   // Who sees barriers of the programme is told that this department owes none of them.
-  const owes = { proposed: 0, answered: { willRemove: 0, willNot: 0 }, answersOverdue: 0, answeredOnTime: { onTime: 0, of: 0 }, notDisclosed: undefined, places: [], placeNames: [] };
+  const owes = {
+    proposed: 0,
+    answered: { willRemove: 0, willNot: 0 },
+    answersOverdue: 0,
+    answeredOnTime: { onTime: 0, of: 0 },
+    notDisclosed: undefined,
+    places: [],
+    placeNames: [],
+  };
   t.match(await get('treasury', 'ministry-of-justice'), { ...owes, audience: 'programme' });
   const tests = await get('treasury', 'department-of-tests');
   t.match(tests, { proposed: 1, audience: 'programme', notDisclosed: undefined });
   t.match(
-    tests.items.filter((i: any) => i.record.aggregate === 'barrier').map((i: any) => [i.pence, i.notDisclosed, i.atLeastPence, i.figuresNotShared]),
+    tests.items
+      .filter((i: any) => i.record.aggregate === 'barrier')
+      .map((i: any) => [i.pence, i.notDisclosed, i.atLeastPence, i.figuresNotShared]),
     [[null, true, pence.costShown, 1]],
     'a cost withheld, beside the one that is shown',
   );
-  const summed = (await get('member', 'department-of-tests')).items.find((i: any) => i.record.aggregate === 'barrier');
-  t.match(summed, { pence: pence.costShown + pence.costHidden, atLeastPence: undefined }, 'who sees both sees their sum');
+  const summed = (await get('member', 'department-of-tests')).items.find(
+    (i: any) => i.record.aggregate === 'barrier',
+  );
+  t.match(
+    summed,
+    { pence: pence.costShown + pence.costHidden, atLeastPence: undefined },
+    'who sees both sees their sum',
+  );
   for (const [reader, notDisclosed] of [
     ['treasury', true],
     ['auditor', undefined],
   ] as const) {
-    const items = (await get(reader, 'department-for-work-and-pensions')).items.filter((i: any) => i.record.aggregate === 'barrier');
+    const items = (await get(reader, 'department-for-work-and-pensions')).items.filter(
+      (i: any) => i.record.aggregate === 'barrier',
+    );
     t.ok(items.length > 0);
-    for (const i of items) t.match(i, { pence: null, notDisclosed }, `${reader}: nothing is known of what it costs, which is not nothing`);
+    for (const i of items)
+      t.match(
+        i,
+        { pence: null, notDisclosed },
+        `${reader}: nothing is known of what it costs, which is not nothing`,
+      );
   }
 });

@@ -11,7 +11,10 @@ export type World = Readonly<Record<string, readonly string[]>>;
 
 /** Values worth trying for a parameter, from its schema: each word of a choice, dates, small numbers, ids of the world. */
 function valuesFor(schema: Schema, world: World): string[] {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Record<string, any>;
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Record<
+    string,
+    any
+  >;
   const shape = json.$ref ? json.$defs[String(json.$ref).split('/').at(-1)!] : json;
   // A day or an instant.
   if (shape.anyOf) return ['2009-10-09', '2009-10-22T09:00:00.000Z'];
@@ -19,26 +22,37 @@ function valuesFor(schema: Schema, world: World): string[] {
   if (shape.type === 'integer' || shape.type === 'number') return ['1', '3', '4'];
   if (shape.format === 'date') return ['2009-06-15', '2009-10-22', '2009-12-01'];
   if (String(shape.format ?? '').startsWith('date-time')) return ['2009-10-22T09:00:00.000Z'];
-  if (String(shape.pattern ?? '').includes('[a-z]+-')) return Object.entries(world).flatMap(([aggregate, ids]) => ids.map((id) => `${aggregate}-${id}`));
+  if (String(shape.pattern ?? '').includes('[a-z]+-'))
+    return Object.entries(world).flatMap(([aggregate, ids]) => ids.map((id) => `${aggregate}-${id}`));
   return [...(world.place ?? []), ...(world.agency ?? []), 'total-place'];
 }
 
 /** Addresses with every id that fits the collection, each parameter tried by itself, lists also as CSV. */
 export function questions(world: World): string[] {
   const all = [
-    ...queries.map((q) => ({ url: q.url, parameters: parametersOf(q), csv: q.kind === 'list' || q.csv !== undefined })),
+    ...queries.map((q) => ({
+      url: q.url,
+      parameters: parametersOf(q),
+      csv: q.kind === 'list' || q.csv !== undefined,
+    })),
     ...feeds.map((f) => ({ url: f.url, parameters: f.parameters, csv: 'text/csv' in f.answers })),
   ];
   const paging = new Set(['limit', 'cursor', 'before', 'sort', 'format']);
   return all.flatMap(({ url, parameters, csv }) => {
     const collection = url.split('/')[2];
     const aggregate = aggregates.find((a) => a.collection === collection)?.name ?? 'agency';
-    const bases = url.includes(':id') ? (world[aggregate] ?? []).map((id) => url.replace(':id', encodeURIComponent(id))) : [url];
+    const bases = url.includes(':id')
+      ? (world[aggregate] ?? []).map((id) => url.replace(':id', encodeURIComponent(id)))
+      : [url];
     const paged = 'limit' in parameters.shape ? ['limit=200'] : [];
     const tried = Object.entries(parameters.shape)
       .filter(([name]) => !paging.has(name))
-      .flatMap(([name, schema]) => valuesFor(schema as Schema, world).map((value) => `${name}=${encodeURIComponent(value)}`));
+      .flatMap(([name, schema]) =>
+        valuesFor(schema as Schema, world).map((value) => `${name}=${encodeURIComponent(value)}`),
+      );
     const variants = [[], ...(csv ? [['format=csv']] : []), ...tried.map((x) => [x])];
-    return bases.flatMap((base) => variants.map((v) => [base, [...paged, ...v].join('&')].filter(Boolean).join('?')));
+    return bases.flatMap((base) =>
+      variants.map((v) => [base, [...paged, ...v].join('&')].filter(Boolean).join('?')),
+    );
   });
 }

@@ -12,8 +12,15 @@ const lead = ['secretariat@place:durham', 'post.lead.durham'] as const;
 test('whoever is refused too often waits, and what went undecided is told with the next refusal', async (t) => {
   let now = 0;
   const h = await openHarness(t, { machine: () => now });
-  const wrong = (by: readonly [string, string], id = 'no-such-pool') => h.inject(...by, 'POST', `/v1/pools/${id}/${noun('Disclose')}`, { to: 'programme' });
-  const barrier = (by: readonly [string, string]) => h.inject(...by, 'POST', '/v1/barriers', { placeId: 'durham', kind: 'guidance', statement: 'One', effectOnResidents: 'Three' });
+  const wrong = (by: readonly [string, string], id = 'no-such-pool') =>
+    h.inject(...by, 'POST', `/v1/pools/${id}/${noun('Disclose')}`, { to: 'programme' });
+  const barrier = (by: readonly [string, string]) =>
+    h.inject(...by, 'POST', '/v1/barriers', {
+      placeId: 'durham',
+      kind: 'guidance',
+      statement: 'One',
+      effectOnResidents: 'Three',
+    });
   for (let n = 0; n < 60; n++) t.equal((await wrong(lead)).status, 404, `the refusal ${n + 1}`);
   now += 15_500;
   const head = await h.head();
@@ -26,7 +33,13 @@ test('whoever is refused too often waits, and what went undecided is told with t
     t.equal(answer.headers['retry-after'], '45', what);
   }
   t.equal((await h.inject(...lead, 'GET', '/v1/barriers')).status, 200, 'reading goes on');
-  isProblem(t, await h.inject(...lead, 'POST', '/v1/barriers', { placeId: 'durham' }), 400, 'INVALID_REQUEST', 'what is no request is told so');
+  isProblem(
+    t,
+    await h.inject(...lead, 'POST', '/v1/barriers', { placeId: 'durham' }),
+    400,
+    'INVALID_REQUEST',
+    'what is no request is told so',
+  );
   t.equal(await h.head(), head, 'nothing was decided, and nothing recorded');
   const other = ['secretariat@place:durham', 'post.other.durham'] as const;
   t.equal((await barrier(other)).status, 201, 'another account at the same desk goes on');
@@ -45,13 +58,23 @@ test('whoever is refused too often waits, and what went undecided is told with t
     [[60, 3]],
     'the first afterwards tells of three',
   );
-  const csv = parse((await h.inject(...auditor, 'GET', `${url}&format=csv`)).raw, { bom: true, columns: true }) as Record<string, string>[];
+  const csv = parse((await h.inject(...auditor, 'GET', `${url}&format=csv`)).raw, {
+    bom: true,
+    columns: true,
+  }) as Record<string, string>[];
   t.equal(csv[60]!.unrecorded, '3');
-  const told = (await h.inject(...auditor, 'GET', `/v1/timeline?actor=${lead[1]}&type=CommandRefused&limit=2`)).json.items.map((x: any) => x.text);
+  const told = (
+    await h.inject(...auditor, 'GET', `/v1/timeline?actor=${lead[1]}&type=CommandRefused&limit=2`)
+  ).json.items.map((x: any) => x.text);
   t.match(told, [/NOT_FOUND$/, /NOT_FOUND; before it 3 commands were turned away undecided$/]);
-  const trend = (await h.inject(...auditor, 'GET', '/v1/refusals/trend?placeId=durham&code=NOT_FOUND')).json.items;
+  const trend = (await h.inject(...auditor, 'GET', '/v1/refusals/trend?placeId=durham&code=NOT_FOUND')).json
+    .items;
   t.match(trend, [{ count: 63, unrecorded: 3 }]);
-  t.match((await h.send('GET', '/v1/openapi.json')).json.paths['/v1/barriers'].post.responses, { 429: {} }, 'the API’s description says that it can be');
+  t.match(
+    (await h.send('GET', '/v1/openapi.json')).json.paths['/v1/barriers'].post.responses,
+    { 429: {} },
+    'the API’s description says that it can be',
+  );
   t.same(h.errors, []);
 });
 
@@ -59,13 +82,14 @@ test('a command on a hidden record is read of by who audits its place, and by wh
   const h = await openHarness(t);
   await h.app.listen({ port: 0, host: '127.0.0.1' });
   const neighbour = ['secretariat@place:norfolk', 'post.lead.norfolk'] as const;
-  const readers: Record<'programme' | 'place' | 'asker' | 'elsewhere' | 'other', readonly [string, string]> = {
-    programme: auditor,
-    place: ['auditor@place:durham', 'post.auditor.durham'],
-    asker: ['auditor@place:norfolk', 'post.auditor.norfolk'],
-    elsewhere: ['auditor@place:croydon', 'post.auditor.croydon'],
-    other: ['auditor@programme:nh', 'post.auditor.nh'],
-  };
+  const readers: Record<'programme' | 'place' | 'asker' | 'elsewhere' | 'other', readonly [string, string]> =
+    {
+      programme: auditor,
+      place: ['auditor@place:durham', 'post.auditor.durham'],
+      asker: ['auditor@place:norfolk', 'post.auditor.norfolk'],
+      elsewhere: ['auditor@place:croydon', 'post.auditor.croydon'],
+      other: ['auditor@programme:nh', 'post.auditor.nh'],
+    };
   await h.command(...lead, '/v1/pools', {
     id: 'hidden-one',
     name: 'Talking',
@@ -80,20 +104,34 @@ test('a command on a hidden record is read of by who audits its place, and by wh
   });
   const live = await listen(t, h, ...readers.elsewhere, 'programme');
   const start = (await h.inject(...auditor, 'GET', '/v1/events')).headers.position as string;
-  const ask = (by: readonly [string, string], id: string) => h.inject(...by, 'POST', `/v1/pools/${id}/${noun('Disclose')}`, { to: 'programme' });
+  const ask = (by: readonly [string, string], id: string) =>
+    h.inject(...by, 'POST', `/v1/pools/${id}/${noun('Disclose')}`, { to: 'programme' });
   const [hidden, unknown] = [await ask(neighbour, 'hidden-one'), await ask(neighbour, 'unknown-one')];
   const { correlationId: _, ...answer } = hidden.json;
   t.match(unknown.json, answer, 'answered alike');
   t.equal(hidden.raw.length, unknown.raw.length);
   // The same account, the same day, one stream: a refusal of another place, the last.
-  const moved = await h.inject('secretariat@place:croydon', neighbour[1], 'POST', `/v1/places/croydon/${noun('AssignChampion')}`, { accountId: 'x', from: '2009-10-22' });
+  const moved = await h.inject(
+    'secretariat@place:croydon',
+    neighbour[1],
+    'POST',
+    `/v1/places/croydon/${noun('AssignChampion')}`,
+    { accountId: 'x', from: '2009-10-22' },
+  );
   t.equal(moved.status, 403, moved.raw);
 
   type Who = keyof typeof readers;
   const ids = ['hidden-one', 'unknown-one', 'croydon'];
-  const seen: Record<Who, string[]> = { programme: ids, place: ['hidden-one'], asker: ['hidden-one', 'unknown-one'], elsewhere: ['croydon'], other: [] };
+  const seen: Record<Who, string[]> = {
+    programme: ids,
+    place: ['hidden-one'],
+    asker: ['hidden-one', 'unknown-one'],
+    elsewhere: ['croydon'],
+    other: [],
+  };
   for (const who of Object.keys(readers) as Who[]) {
-    const get = async (url: string): Promise<any[]> => (await h.inject(...readers[who], 'GET', url)).json.items;
+    const get = async (url: string): Promise<any[]> =>
+      (await h.inject(...readers[who], 'GET', url)).json.items;
     const listed = await get(`/v1/refusals?account=${neighbour[1]}&sort=recordedAt`);
     t.same(
       listed.map((x) => x.record.id),
@@ -102,7 +140,9 @@ test('a command on a hidden record is read of by who audits its place, and by wh
     );
     const timeline = await get(`/v1/timeline?type=CommandRefused&actor=${neighbour[1]}`);
     t.same(timeline.map((x) => x.target.id).reverse(), seen[who], `${who}: timeline`);
-    const events = (await h.inject(...readers[who], 'GET', `/v1/events?from=${start}`)).raw.split('\n').filter(Boolean);
+    const events = (await h.inject(...readers[who], 'GET', `/v1/events?from=${start}`)).raw
+      .split('\n')
+      .filter(Boolean);
     const refused = events.map((line) => JSON.parse(line)).filter((e) => e.type.startsWith('refusal.'));
     t.same(
       refused.map((e) => e.data.target.slice(e.data.target.indexOf('-') + 1)),
@@ -116,10 +156,25 @@ test('a command on a hidden record is read of by who audits its place, and by wh
     );
     for (const x of listed.filter((item) => item.record.id !== 'croydon')) {
       const sees = ['programme', 'place'].includes(who) && x.record.id === 'hidden-one';
-      t.match(x, { code: 'NOT_FOUND', placeId: 'norfolk', title: sees ? 'Talking' : null, link: sees ? '/v1/pools/hidden-one' : null }, `${who}: ${x.record.id}`);
+      t.match(
+        x,
+        {
+          code: 'NOT_FOUND',
+          placeId: 'norfolk',
+          title: sees ? 'Talking' : null,
+          link: sees ? '/v1/pools/hidden-one' : null,
+        },
+        `${who}: ${x.record.id}`,
+      );
     }
   }
-  for (const [as, account] of [lead, neighbour, [office, officeAccount], ['treasury@programme:total-place', 'post.treasury'], ['', 'citizen']] as const) {
+  for (const [as, account] of [
+    lead,
+    neighbour,
+    [office, officeAccount],
+    ['treasury@programme:total-place', 'post.treasury'],
+    ['', 'citizen'],
+  ] as const) {
     isProblem(t, await h.inject(as, account, 'GET', '/v1/refusals'), 403, 'NOT_ALLOWED', as);
     t.same((await h.inject(as, account, 'GET', '/v1/timeline?type=CommandRefused')).json.items, [], as);
   }

@@ -5,14 +5,38 @@ import { isProblem, office, officeAccount, openHarness } from './harness.js';
 test('the first of its kind needs no version; what replaces it does', async (t) => {
   const h = await openHarness(t);
   const agency = (id: string, code: string, from = '2009-04-01') =>
-    h.command(office, officeAccount, '/v1/agencies', { id, name: id, sector: 'council', type: 'council', identifiers: [{ scheme: 'gss', code, from }], startOn: '2009-04-01' });
+    h.command(office, officeAccount, '/v1/agencies', {
+      id,
+      name: id,
+      sector: 'council',
+      type: 'council',
+      identifiers: [{ scheme: 'gss', code, from }],
+      startOn: '2009-04-01',
+    });
   await agency('old-council', 'E06999001');
   await agency('next-council', 'E06999002');
-  const succeed = (more: object = {}) => h.inject(office, officeAccount, 'POST', '/v1/agencies/old-council/successions', { successors: ['next-council'], date: '2009-10-01', ...more });
+  const succeed = (more: object = {}) =>
+    h.inject(office, officeAccount, 'POST', '/v1/agencies/old-council/successions', {
+      successors: ['next-council'],
+      date: '2009-10-01',
+      ...more,
+    });
   t.equal((await succeed()).status, 200);
   t.equal((await succeed({ date: '2009-10-01' })).status, 200, 'the same again replaces nothing');
-  isProblem(t, await succeed({ date: '2009-11-01' }), 400, 'VERSION_REQUIRED', 'another without the version looked at');
-  isProblem(t, await succeed({ date: '2009-11-01', expectedVersion: 1 }), 409, 'STALE_REVISION', 'on an old version');
+  isProblem(
+    t,
+    await succeed({ date: '2009-11-01' }),
+    400,
+    'VERSION_REQUIRED',
+    'another without the version looked at',
+  );
+  isProblem(
+    t,
+    await succeed({ date: '2009-11-01', expectedVersion: 1 }),
+    409,
+    'STALE_REVISION',
+    'on an old version',
+  );
   t.equal((await succeed({ date: '2009-11-01', expectedVersion: 2 })).status, 200);
   const { paths, components } = (await h.inject(office, officeAccount, 'GET', '/v1/openapi.json')).json;
   const { example, schema } = paths['/v1/agencies/{id}/names'].post.requestBody.content['application/json'];
@@ -26,9 +50,20 @@ test('the first of its kind needs no version; what replaces it does', async (t) 
 test('a code ends where the next begins, not before, and is another’s to take only then', async (t) => {
   const h = await openHarness(t);
   const register = (id: string, code: string, from: string) =>
-    h.inject(office, officeAccount, 'POST', '/v1/agencies', { id, name: id, sector: 'council', type: 'council', identifiers: [{ scheme: 'gss', code, from }], startOn: '2009-04-01' });
+    h.inject(office, officeAccount, 'POST', '/v1/agencies', {
+      id,
+      name: id,
+      sector: 'council',
+      type: 'council',
+      identifiers: [{ scheme: 'gss', code, from }],
+      startOn: '2009-04-01',
+    });
   t.equal((await register('gateshead-council', 'E08999020', '2009-04-01')).status, 201);
-  await h.command(office, officeAccount, '/v1/agencies/gateshead-council/identifiers', { scheme: 'gss', code: 'E08999037', from: '2013-04-01' });
+  await h.command(office, officeAccount, '/v1/agencies/gateshead-council/identifiers', {
+    scheme: 'gss',
+    code: 'E08999037',
+    from: '2013-04-01',
+  });
   for (const [code, from] of [
     ['E08999020', '2009-10-01'],
     ['E08999020', '2013-03-31'],
@@ -36,8 +71,18 @@ test('a code ends where the next begins, not before, and is another’s to take 
     // It would hold still when the other's begins.
     ['E08999037', '2012-04-01'],
   ] as const)
-    isProblem(t, await register('another-council', code, from), 409, 'AGENCY_IDENTIFIER_TAKEN', `${code} from ${from}`);
-  t.equal((await register('another-council', 'E08999020', '2013-04-01')).status, 201, 'free from the day its holder goes by another');
+    isProblem(
+      t,
+      await register('another-council', code, from),
+      409,
+      'AGENCY_IDENTIFIER_TAKEN',
+      `${code} from ${from}`,
+    );
+  t.equal(
+    (await register('another-council', 'E08999020', '2013-04-01')).status,
+    201,
+    'free from the day its holder goes by another',
+  );
   const { json } = await h.inject(office, officeAccount, 'GET', '/v1/agencies/gateshead-council');
   t.match(json.identifiers ?? json.state?.identifiers, [
     { code: 'E08999020', from: '2009-04-01', to: '2013-04-01' },

@@ -44,10 +44,21 @@ export interface Canary {
   readonly optional?: true;
 }
 const word = (w: string, seenBy: readonly Reader[]): Canary => ({ texts: [w], seenBy });
-const sum = (pence: number, seenBy: readonly Reader[]): Canary => ({ ...figure(pence, seenBy), optional: true });
+const sum = (pence: number, seenBy: readonly Reader[]): Canary => ({
+  ...figure(pence, seenBy),
+  optional: true,
+});
 function figure(pence: number, seenBy: readonly Reader[]): Canary {
   const pounds = (pence / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 });
-  return { texts: [String(pence), pounds, String(Math.floor(pence / 100)), Math.floor(pence / 100).toLocaleString('en-GB')], seenBy };
+  return {
+    texts: [
+      String(pence),
+      pounds,
+      String(Math.floor(pence / 100)),
+      Math.floor(pence / 100).toLocaleString('en-GB'),
+    ],
+    seenBy,
+  };
 }
 // Digits of one never stand in another.
 export const pence = {
@@ -103,35 +114,76 @@ export const canaries: Readonly<Record<string, Canary>> = {
 };
 
 /** The route's last part, from the registry. */
-export const noun = (command: string): string => commandRoutes.find((r) => r.name === command)!.entry.segment!;
+export const noun = (command: string): string =>
+  commandRoutes.find((r) => r.name === command)!.entry.segment!;
 const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
 
 /** Plants every canary through the API, and what has none, by the system itself. */
 export async function plant(h: Harness): Promise<void> {
   const { member } = readers;
-  const asOffice = (path: string, body: object) => h.command(office, officeAccount, `/v1/programmes/total-place/${path}`, body);
+  const asOffice = (path: string, body: object) =>
+    h.command(office, officeAccount, `/v1/programmes/total-place/${path}`, body);
   const asMember = (url: string, body: object) => h.command(member.as, member.account, url, body);
-  const versionOf = async (url: string): Promise<number> => (await h.inject(member.as, member.account, 'GET', url)).json.version;
+  const versionOf = async (url: string): Promise<number> =>
+    (await h.inject(member.as, member.account, 'GET', url)).json.version;
   const disclose = async (aggregate: string, id: string): Promise<void> => {
     const actor = { account: 'system:discloser', role: 'system' as const };
-    const r = await h.service.executor.execute({ aggregate, id, command: 'Disclose', data: { to: 'programme' }, commandId: randomUUID(), actor });
+    const r = await h.service.executor.execute({
+      aggregate,
+      id,
+      command: 'Disclose',
+      data: { to: 'programme' },
+      commandId: randomUUID(),
+      actor,
+    });
     if (r.kind !== 'done') throw new Error(`${aggregate} ${id} was not disclosed`);
   };
-  await asOffice('places', { placeId: place, name: 'Testshire', kind: 'parallel', region: 'East of England' });
-  await asOffice('places', { placeId: neighbour, name: 'Nextshire', kind: 'parallel', region: 'East of England' });
-  await asOffice('milestones', { milestoneId: 'muntjac', name: 'Muntjac day', kind: 'info', date: day('2009-12-01') });
-  const sectors = { [council]: 'other', [trust]: 'other', [police]: 'other', [department]: 'department' } as const;
+  await asOffice('places', {
+    placeId: place,
+    name: 'Testshire',
+    kind: 'parallel',
+    region: 'East of England',
+  });
+  await asOffice('places', {
+    placeId: neighbour,
+    name: 'Nextshire',
+    kind: 'parallel',
+    region: 'East of England',
+  });
+  await asOffice('milestones', {
+    milestoneId: 'muntjac',
+    name: 'Muntjac day',
+    kind: 'info',
+    date: day('2009-12-01'),
+  });
+  const sectors = {
+    [council]: 'other',
+    [trust]: 'other',
+    [police]: 'other',
+    [department]: 'department',
+  } as const;
   for (const [n, [id, sector]] of Object.entries(sectors).entries()) {
     await h.command(office, officeAccount, '/v1/agencies', {
       id,
       name: `The ${id}`,
       sector,
       type: 'body',
-      identifiers: [{ scheme: sector === 'department' ? 'department' : 'programme', code: `TEST-${n}`, from: '2009-06-01' }],
+      identifiers: [
+        {
+          scheme: sector === 'department' ? 'department' : 'programme',
+          code: `TEST-${n}`,
+          from: '2009-06-01',
+        },
+      ],
       startOn: '2009-06-01',
     });
   }
-  await h.command(office, officeAccount, '/v1/people', { programmeId: 'total-place', accountId: 'post.nilgai', name: 'Nilgai Person', post: 'An officer' });
+  await h.command(office, officeAccount, '/v1/people', {
+    programmeId: 'total-place',
+    accountId: 'post.nilgai',
+    name: 'Nilgai Person',
+    post: 'An officer',
+  });
 
   await asMember('/v1/collaboratives', { placeId: place, rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
   const seats = [
@@ -139,8 +191,18 @@ export async function plant(h: Harness): Promise<void> {
     [trust, 'post.head.seat-ibex'],
   ] as const;
   for (const [agency, account] of seats) {
-    await asMember(`/v1/collaboratives/${place}/${noun('OfferSeat')}`, { seatId: agency, agencyId: agency, account, kind: 'voting' });
-    await h.command(`seat-holder@place:${place}+agency:${agency}`, account, `/v1/collaboratives/${place}/${noun('AcceptSeat')}`, { seatId: agency });
+    await asMember(`/v1/collaboratives/${place}/${noun('OfferSeat')}`, {
+      seatId: agency,
+      agencyId: agency,
+      account,
+      kind: 'voting',
+    });
+    await h.command(
+      `seat-holder@place:${place}+agency:${agency}`,
+      account,
+      `/v1/collaboratives/${place}/${noun('AcceptSeat')}`,
+      { seatId: agency },
+    );
   }
 
   // Pools.
@@ -157,16 +219,35 @@ export async function plant(h: Harness): Promise<void> {
       years: ['2009-10'],
       noticeMonths: 6,
     });
-  const pledge = async (poolId: string, agency: string, amountPence: number, consent: boolean): Promise<void> => {
+  const pledge = async (
+    poolId: string,
+    agency: string,
+    amountPence: number,
+    consent: boolean,
+  ): Promise<void> => {
     const [, account] = seats.find(([a]) => a === agency)!;
-    await h.command(`seat-holder@place:${place}+agency:${agency}`, account, `/v1/pools/${poolId}/pledges`, { pledgeId: `by-${agency}`, financialYear: '2009-10', amountPence });
-    await h.command(`finance-officer@agency:${agency}`, `post.treasurer.${agency}`, `/v1/pools/${poolId}/${noun('ConfirmPledge')}`, { pledgeId: `by-${agency}`, consent });
+    await h.command(`seat-holder@place:${place}+agency:${agency}`, account, `/v1/pools/${poolId}/pledges`, {
+      pledgeId: `by-${agency}`,
+      financialYear: '2009-10',
+      amountPence,
+    });
+    await h.command(
+      `finance-officer@agency:${agency}`,
+      `post.treasurer.${agency}`,
+      `/v1/pools/${poolId}/${noun('ConfirmPledge')}`,
+      { pledgeId: `by-${agency}`, consent },
+    );
   };
   await pool('pool-one', 'Quokka pool', [council, trust, police]);
   await pledge('pool-one', council, pence.hidden, false);
   await pledge('pool-one', trust, pence.hiddenToo, true);
   await pool('pool-two', 'Numbat pool', [council, trust]);
-  await asMember(`/v1/pools/pool-two/${noun('Correct')}`, { field: 'name', to: 'Wombat pool', reason: 'A slip', expectedVersion: await versionOf('/v1/pools/pool-two') });
+  await asMember(`/v1/pools/pool-two/${noun('Correct')}`, {
+    field: 'name',
+    to: 'Wombat pool',
+    reason: 'A slip',
+    expectedVersion: await versionOf('/v1/pools/pool-two'),
+  });
   await disclose('pool', 'pool-two');
   await pledge('pool-two', council, pence.withheld, false);
   await pledge('pool-two', trust, pence.shown, true);
@@ -182,16 +263,30 @@ export async function plant(h: Harness): Promise<void> {
   await openPool(h, 'pool-two', agreement, pence.paid);
 
   // Barriers.
-  const barrier = (id: string, statement: string, effectOnResidents: string) => asMember('/v1/barriers', { id, placeId: place, kind: 'guidance', statement, effectOnResidents });
+  const barrier = (id: string, statement: string, effectOnResidents: string) =>
+    asMember('/v1/barriers', { id, placeId: place, kind: 'guidance', statement, effectOnResidents });
   await barrier('barrier-one', 'Axolotl rule', 'Nobody knows');
   await barrier('barrier-two', 'Pangolin rule', 'Two queues');
   await asMember(`/v1/barriers/barrier-two/${noun('Triage')}`, { locus: 'local', reason: 'Ours to mend' });
   await barrier('barrier-three', 'Aye-aye rule', 'Kakapo waits');
-  await asMember(`/v1/barriers/barrier-three/${noun('Correct')}`, { field: 'statement', to: 'Okapi rule', reason: 'A slip', expectedVersion: await versionOf('/v1/barriers/barrier-three') });
-  await asMember(`/v1/barriers/barrier-three/${noun('Triage')}`, { locus: 'whitehall', reason: 'A rule of the department' });
+  await asMember(`/v1/barriers/barrier-three/${noun('Correct')}`, {
+    field: 'statement',
+    to: 'Okapi rule',
+    reason: 'A slip',
+    expectedVersion: await versionOf('/v1/barriers/barrier-three'),
+  });
+  await asMember(`/v1/barriers/barrier-three/${noun('Triage')}`, {
+    locus: 'whitehall',
+    reason: 'A rule of the department',
+  });
   await asMember(`/v1/barriers/barrier-three/${noun('ProposeOwner')}`, { agencyIds: [department] });
   const cost = (agency: string, p: number, evidence: string, consent: boolean) =>
-    h.command(`finance-officer@agency:${agency}`, `post.treasurer.${agency}`, `/v1/barriers/barrier-three/${noun('CostBarrier')}`, { pence: p, evidence, consent });
+    h.command(
+      `finance-officer@agency:${agency}`,
+      `post.treasurer.${agency}`,
+      `/v1/barriers/barrier-three/${noun('CostBarrier')}`,
+      { pence: p, evidence, consent },
+    );
   await cost(council, pence.costHidden, 'Capybara ledger', false);
   await cost(trust, pence.costShown, 'Our accounts', true);
 
@@ -199,35 +294,64 @@ export async function plant(h: Harness): Promise<void> {
   await plantReturns(h);
 
   // A refusal: of somebody who may not open the pool.
-  await h.inject(`secretariat@place:${place}`, 'person-refused-zebu', 'POST', `/v1/pools/pool-two/${noun('OpenPool')}`, {});
+  await h.inject(
+    `secretariat@place:${place}`,
+    'person-refused-zebu',
+    'POST',
+    `/v1/pools/pool-two/${noun('OpenPool')}`,
+    {},
+  );
 }
 
 async function openPool(h: Harness, id: string, agreement: object, paidIn: number): Promise<void> {
   const { member } = readers;
   await h.command(member.as, member.account, `/v1/pools/${id}/${noun('ProposeAgreement')}`, agreement);
-  for (const agency of [council, trust]) await h.command(`finance-officer@agency:${agency}`, `post.treasurer.${agency}`, `/v1/pools/${id}/${noun('SignAgreement')}`, { version: 1 });
+  for (const agency of [council, trust])
+    await h.command(
+      `finance-officer@agency:${agency}`,
+      `post.treasurer.${agency}`,
+      `/v1/pools/${id}/${noun('SignAgreement')}`,
+      { version: 1 },
+    );
   await h
-    .command(`finance-officer@agency:${council}`, `post.treasurer.${council}`, `/v1/pools/${id}/${noun('PayIn')}`, { pledgeId: `by-${council}`, pence: paidIn, reference: 'A transfer' })
+    .command(
+      `finance-officer@agency:${council}`,
+      `post.treasurer.${council}`,
+      `/v1/pools/${id}/${noun('PayIn')}`,
+      { pledgeId: `by-${council}`, pence: paidIn, reference: 'A transfer' },
+    )
     .catch(async (error: Error) => {
       // Money is paid into an open pool only.
       if (!error.message.includes('WRONG_STATE')) throw error;
       await h.command(member.as, member.account, `/v1/collaboratives/${place}/${noun('AppointChair')}`, {
         seatId: council,
-        expectedVersion: (await h.inject(member.as, member.account, 'GET', `/v1/collaboratives/${place}`)).json.version,
+        expectedVersion: (await h.inject(member.as, member.account, 'GET', `/v1/collaboratives/${place}`))
+          .json.version,
       });
-      await h.command(`chair@place:${place}+agency:${council}`, `post.head.${council}`, `/v1/pools/${id}/${noun('OpenPool')}`, {});
-      await h.command(`finance-officer@agency:${council}`, `post.treasurer.${council}`, `/v1/pools/${id}/${noun('PayIn')}`, {
-        pledgeId: `by-${council}`,
-        pence: paidIn,
-        reference: 'A transfer',
-      });
+      await h.command(
+        `chair@place:${place}+agency:${council}`,
+        `post.head.${council}`,
+        `/v1/pools/${id}/${noun('OpenPool')}`,
+        {},
+      );
+      await h.command(
+        `finance-officer@agency:${council}`,
+        `post.treasurer.${council}`,
+        `/v1/pools/${id}/${noun('PayIn')}`,
+        {
+          pledgeId: `by-${council}`,
+          pence: paidIn,
+          reference: 'A transfer',
+        },
+      );
     });
 }
 
 /** Commitments, a decision open for positions, a waiver. */
 async function plantPromises(h: Harness): Promise<void> {
   const { member, seatHolder } = readers;
-  const send = (url: string, body: object, by: { as: string; account: string } = member) => h.command(by.as, by.account, url, body);
+  const send = (url: string, body: object, by: { as: string; account: string } = member) =>
+    h.command(by.as, by.account, url, body);
   const commitment = {
     placeId: place,
     change: 'Something changes',
@@ -272,46 +396,87 @@ async function plantPromises(h: Harness): Promise<void> {
     authorises: [],
   };
   await send('/v1/decisions', { ...decision, id: 'decision-one' });
-  await send(`/v1/decisions/decision-one/${noun('OpenDecision')}`, { closesAt: '2009-11-06T17:00:00Z', urgent: false });
-  await send(`/v1/decisions/decision-one/${noun('TakePosition')}`, { stance: 'disagree', reason: 'Serow needs more' }, seatHolder);
-  await send('/v1/waivers', { id: 'waiver-one', rule: 'EXTENSION_TOO_LONG', placeId: place, reason: 'Gerenuk is away', until: '2009-11-30' });
+  await send(`/v1/decisions/decision-one/${noun('OpenDecision')}`, {
+    closesAt: '2009-11-06T17:00:00Z',
+    urgent: false,
+  });
+  await send(
+    `/v1/decisions/decision-one/${noun('TakePosition')}`,
+    { stance: 'disagree', reason: 'Serow needs more' },
+    seatHolder,
+  );
+  await send('/v1/waivers', {
+    id: 'waiver-one',
+    rule: 'EXTENSION_TOO_LONG',
+    placeId: place,
+    reason: 'Gerenuk is away',
+    until: '2009-11-30',
+  });
 }
 
 /** Two rounds: a return that stays a draft, and one that is declined, signed, submitted and queried. */
 async function plantReturns(h: Harness): Promise<void> {
-  const asOffice = (path: string, body: object) => h.command(office, officeAccount, `/v1/programmes/total-place/${path}`, body);
+  const asOffice = (path: string, body: object) =>
+    h.command(office, officeAccount, `/v1/programmes/total-place/${path}`, body);
   const { member } = readers;
   const signer = { as: `secretariat@place:${place}`, account: 'post.signer' };
-  const send = (url: string, body: object, by: { as: string; account: string } = member) => h.command(by.as, by.account, url, body);
-  const versionOf = async (url: string): Promise<number> => (await h.inject(member.as, member.account, 'GET', url)).json.version;
-  await send(`/v1/places/${place}/${noun('NominateLeadContact')}`, { accountId: signer.account, expectedVersion: await versionOf(`/v1/places/${place}`) });
+  const send = (url: string, body: object, by: { as: string; account: string } = member) =>
+    h.command(by.as, by.account, url, body);
+  const versionOf = async (url: string): Promise<number> =>
+    (await h.inject(member.as, member.account, 'GET', url)).json.version;
+  await send(`/v1/places/${place}/${noun('NominateLeadContact')}`, {
+    accountId: signer.account,
+    expectedVersion: await versionOf(`/v1/places/${place}`),
+  });
   const sections = ['contact', 'theme', 'progress', 'barriers', 'lessons', 'next-step'];
   for (const roundNo of [3, 4]) {
-    await asOffice('rounds', { roundNo, kind: 'interim', observation: { from: '2009-09-01', to: '2009-09-30' }, window: { from: day('2009-10-01'), to: day('2009-11-30') } });
+    await asOffice('rounds', {
+      roundNo,
+      kind: 'interim',
+      observation: { from: '2009-09-01', to: '2009-09-30' },
+      window: { from: day('2009-10-01'), to: day('2009-11-30') },
+    });
     await asOffice(noun('OpenRound'), { roundNo });
     const id = `total-place.${roundNo}.${place}`;
     await send('/v1/submissions', { programmeId: 'total-place', roundNo, placeId: place });
     const stored = async (): Promise<number> => (await h.service.executor.load('submission', id)).version;
-    const answer = async (sectionId: string, text: string) => send(`/v1/submissions/${id}/${noun('AnswerSection')}`, { sectionId, content: { text }, expectedVersion: await stored() });
+    const answer = async (sectionId: string, text: string) =>
+      send(`/v1/submissions/${id}/${noun('AnswerSection')}`, {
+        sectionId,
+        content: { text },
+        expectedVersion: await stored(),
+      });
     if (roundNo === 3) {
       await answer('contact', 'Tapir draft');
       continue;
     }
-    const complete = (sectionId: string) => send(`/v1/submissions/${id}/${noun('CompleteSection')}`, { sectionId });
-    const sendForSignOff = () => send(`/v1/submissions/${id}/${noun('SendForSignOff')}`, { included: [{ aggregate: 'pool', id: 'pool-two' }] });
+    const complete = (sectionId: string) =>
+      send(`/v1/submissions/${id}/${noun('CompleteSection')}`, { sectionId });
+    const sendForSignOff = () =>
+      send(`/v1/submissions/${id}/${noun('SendForSignOff')}`, {
+        included: [{ aggregate: 'pool', id: 'pool-two' }],
+      });
     for (const s of sections) {
       await answer(s, s === 'progress' ? 'Fossa draft' : `About ${s}`);
       await complete(s);
     }
     await sendForSignOff();
-    await send(`/v1/submissions/${id}/${noun('DeclineSignOff')}`, { reason: 'Saiga is missing', sections: ['progress'] }, signer);
+    await send(
+      `/v1/submissions/${id}/${noun('DeclineSignOff')}`,
+      { reason: 'Saiga is missing', sections: ['progress'] },
+      signer,
+    );
     await answer('progress', 'Gharial progress');
     await complete('progress');
     await sendForSignOff();
     const statement = statementOf((await h.service.executor.load('submission', id)).state)!;
     await send(`/v1/submissions/${id}/${noun('SignOff')}`, { statementHash: statement.sha256 }, signer);
     await send(`/v1/submissions/${id}/${noun('Submit')}`, {});
-    await send(`/v1/submissions/${id}/${noun('QueryAnswer')}`, { queryId: 'q1', sectionId: 'progress', question: 'Why Vicuna?' }, readers.treasury);
+    await send(
+      `/v1/submissions/${id}/${noun('QueryAnswer')}`,
+      { queryId: 'q1', sectionId: 'progress', question: 'Why Vicuna?' },
+      readers.treasury,
+    );
     await send(`/v1/submissions/${id}/${noun('AnswerQuery')}`, { queryId: 'q1', answer: 'Because Dhole' });
   }
 }

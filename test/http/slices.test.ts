@@ -131,7 +131,9 @@ test('on the real event loop others are served between two slices', async (t) =>
     if (on) setImmediate(other);
   };
   setImmediate(other);
-  await Promise.all(Array.from({ length: 20 }, () => slices.each(Array.from({ length: 20 }), () => void pieces++)));
+  await Promise.all(
+    Array.from({ length: 20 }, () => slices.each(Array.from({ length: 20 }), () => void pieces++)),
+  );
   on = false;
   t.equal(pieces, 400);
   t.ok(others >= 400, 'a turn for each');

@@ -34,28 +34,48 @@ test('on a real connection', async (t) => {
 
   // A client that writes all before it reads anything, as the simplest do.
   const socket = connect(port, '127.0.0.1');
-  socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\nauthorization: ${authorization}\r\ncontent-type: application/json\r\ncontent-length: ${long}\r\nconnection: close\r\n\r\n`);
-  await new Promise<void>((done, fail) => socket.on('error', fail).write(Buffer.alloc(long, ' '), () => done()));
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nhost: localhost\r\nauthorization: ${authorization}\r\ncontent-type: application/json\r\ncontent-length: ${long}\r\nconnection: close\r\n\r\n`,
+  );
+  await new Promise<void>((done, fail) =>
+    socket.on('error', fail).write(Buffer.alloc(long, ' '), () => done()),
+  );
   const raw = await text(socket);
   t.match(raw, /^HTTP\/1\.1 413 /, '10 MiB, by a plain socket');
   t.match(raw, /"code":"BODY_TOO_LARGE"/);
 
   // More than anybody has a reason to send: answered at once, and cut off.
-  const huge = httpRequest({ port, host: '127.0.0.1', path, method: 'POST', headers: { ...headers, 'content-length': String(2 ** 40) } });
+  const huge = httpRequest({
+    port,
+    host: '127.0.0.1',
+    path,
+    method: 'POST',
+    headers: { ...headers, 'content-length': String(2 ** 40) },
+  });
   huge.on('error', () => undefined).flushHeaders();
   const [cut] = (await once(huge, 'response')) as [IncomingMessage];
   t.same([cut.statusCode, cut.headers.connection], [413, 'close'], 'a terabyte is not waited for');
   huge.destroy();
 
   const twice = async (...given: string[]): Promise<[number | undefined, string]> => {
-    const req = httpRequest({ port, host: '127.0.0.1', path: '/v1/programmes', headers: given.flatMap((value) => ['Authorization', value]).concat('host', 'localhost') as never });
+    const req = httpRequest({
+      port,
+      host: '127.0.0.1',
+      path: '/v1/programmes',
+      headers: given.flatMap((value) => ['Authorization', value]).concat('host', 'localhost') as never,
+    });
     req.end();
     const [res] = (await once(req, 'response')) as [IncomingMessage];
     return [res.statusCode, (JSON.parse(await text(res)) as { code: string }).code];
   };
   t.same((await twice(authorization))[0], 200, 'one Authorization header');
   const other = `Bearer ${await h.token('', 'somebody')}`;
-  for (const second of [authorization, other, 'Basic x']) t.same(await twice(authorization, second), [400, 'AUTHORIZATION_REPEATED'], 'two are refused, the same one twice too');
+  for (const second of [authorization, other, 'Basic x'])
+    t.same(
+      await twice(authorization, second),
+      [400, 'AUTHORIZATION_REPEATED'],
+      'two are refused, the same one twice too',
+    );
   t.equal(await h.head(), head, 'nothing recorded');
   t.same(h.errors, []);
 });

@@ -7,26 +7,45 @@ test('the statement is given to those who may read the making of a return, and n
   const h = await openHarness(t);
   const id = 'total-place.1.durham';
   const url = `/v1/submissions/${id}`;
-  const { accountableBodyId: body } = (await h.inject(office, officeAccount, 'GET', '/v1/places/durham')).json;
+  const { accountableBodyId: body } = (await h.inject(office, officeAccount, 'GET', '/v1/places/durham'))
+    .json;
   const officer = [`finance-officer@agency:${body}`, 'officer-1'] as const;
   const lead = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
-  const read = async (by: readonly [string, string], query = '') => (await h.inject(...by, 'GET', `${url}${query}`)).json;
+  const read = async (by: readonly [string, string], query = '') =>
+    (await h.inject(...by, 'GET', `${url}${query}`)).json;
 
   const before = await read(officer);
   t.match(
     before,
-    { status: 'submitted', submittedVersion: 1, statement: { text: /^I sign version 1 of the interim findings of round 1 of durham/ } },
+    {
+      status: 'submitted',
+      submittedVersion: 1,
+      statement: { text: /^I sign version 1 of the interim findings of round 1 of durham/ },
+    },
     'what was signed in the seed is still there',
   );
-  await h.command(office, officeAccount, `${url}/change-requests`, { sections: ['narrative'], reason: 'Say more', dueOn: '2009-11-20' });
+  await h.command(office, officeAccount, `${url}/change-requests`, {
+    sections: ['narrative'],
+    reason: 'Say more',
+    dueOn: '2009-11-20',
+  });
   t.notOk((await read(officer)).statement, 'nothing waits for a signature');
-  await h.command(...lead, `${url}/answers`, { sectionId: 'narrative', content: { text: 'Told anew.' }, expectedVersion: (await read(lead)).version });
+  await h.command(...lead, `${url}/answers`, {
+    sectionId: 'narrative',
+    content: { text: 'Told anew.' },
+    expectedVersion: (await read(lead)).version,
+  });
   await h.command(...lead, `${url}/section-completions`, { sectionId: 'narrative' });
-  await h.command(...lead, `${url}/sign-off-requests`, { included: [{ aggregate: 'pool', id: 'durham-warm-homes' }] });
+  await h.command(...lead, `${url}/sign-off-requests`, {
+    included: [{ aggregate: 'pool', id: 'durham-warm-homes' }],
+  });
 
   const { statement, version, included } = await read(officer);
   t.equal(statement.sha256, createHash('sha256').update(statement.text, 'utf8').digest('hex'));
-  t.match(statement.text, new RegExp(`^I sign version 2 .*, as a finance officer of ${body}, its accountable body\\.`));
+  t.match(
+    statement.text,
+    new RegExp(`^I sign version 2 .*, as a finance officer of ${body}, its accountable body\\.`),
+  );
   t.match(statement.text, `version ${version} of its record`);
   t.match(statement.text, `- pool durham-warm-homes, version ${included[0].version} of its record`);
   for (const by of [
@@ -40,7 +59,10 @@ test('the statement is given to those who may read the making of a return, and n
   for (const other of ['a'.repeat(64), before.statement.sha256]) {
     const refused = await sign(other);
     isProblem(t, refused, 422, 'STATEMENT_DIFFERS', 'another hash');
-    t.match(refused.json, { detail: /Read the return’s statement again/, errors: [{ path: '/statementHash' }] });
+    t.match(refused.json, {
+      detail: /Read the return’s statement again/,
+      errors: [{ path: '/statementHash' }],
+    });
   }
   t.equal((await sign(statement.sha256)).status, 200);
   await h.command(...lead, `${url}/submission`, {});

@@ -24,7 +24,9 @@ test('a stream is given in order and whole, whatever its length; who stops reads
   };
   // Slices that are never over: the number of events alone ends a turn.
   const seen = { turns: 0, open: 0 };
-  const slices = { turn: async () => (seen.turns++, seen.open++, { over: false, end: () => void seen.open-- }) };
+  const slices = {
+    turn: async () => (seen.turns++, seen.open++, { over: false, end: () => void seen.open-- }),
+  };
   const deps = { service: { log: counting }, slices };
   for (const length of [0, 1, eventsAtOnce - 1, eventsAtOnce, eventsAtOnce + 1, 3 * eventsAtOnce]) {
     const stream = `pool-of-${length}`;
@@ -40,7 +42,8 @@ test('a stream is given in order and whole, whatever its length; who stops reads
     t.equal(seen.turns, Math.floor(length / eventsAtOnce) + 1, 'a turn for each piece');
   }
   read.length = 0;
-  for await (const { version } of streamEvents(deps, `pool-of-${3 * eventsAtOnce}`)) if (version === eventsAtOnce + 1) break;
+  for await (const { version } of streamEvents(deps, `pool-of-${3 * eventsAtOnce}`))
+    if (version === eventsAtOnce + 1) break;
   t.strictSame(read, [eventsAtOnce, eventsAtOnce]);
   t.equal(seen.open, 0, 'every slice is given back');
 });
@@ -49,17 +52,40 @@ test('what is answered from a long past is read in bounded turns', { timeout: 12
   let inTurn = 0;
   const slices = new Slices({ later: (callback) => setImmediate(() => ((inTurn = 0), callback())) });
   const h = await openHarness(t, { slices });
-  const terms = { accountable: { official: 'Deputy director' }, measure: 'One form', evidenceExpected: 'The circular', dueOn: '2009-12-18', verifierAgencyId: 'suffolk-county-council' };
+  const terms = {
+    accountable: { official: 'Deputy director' },
+    measure: 'One form',
+    evidenceExpected: 'The circular',
+    dueOn: '2009-12-18',
+    verifierAgencyId: 'suffolk-county-council',
+  };
   await h.command(...lead, '/v1/commitments', {
-    ...{ id: 'long', placeId: 'suffolk', title: 'Form', change: 'One form', ownerAgencyId: 'department-for-work-and-pensions', level: 'whitehall', ...terms },
+    ...{
+      id: 'long',
+      placeId: 'suffolk',
+      title: 'Form',
+      change: 'One form',
+      ownerAgencyId: 'department-for-work-and-pensions',
+      level: 'whitehall',
+      ...terms,
+    },
   });
   await h.command(...lead, '/v1/commitments/long/offer', {});
   const stream = 'commitment-long';
   const { log } = h.service;
   const before = (await log.read(stream)).length;
-  const added = Array.from({ length: 5 * eventsAtOnce }, (_, n) => ({ type: 'CommitmentMilestoneAdded', data: { milestoneId: `m-${n}`, title: `Step ${n}`, dueOn: '2009-12-01' } }));
+  const added = Array.from({ length: 5 * eventsAtOnce }, (_, n) => ({
+    type: 'CommitmentMilestoneAdded',
+    data: { milestoneId: `m-${n}`, title: `Step ${n}`, dueOn: '2009-12-01' },
+  }));
   const actor = { account: 'post.lead', role: 'secretariat' as const, place: 'suffolk' };
-  const written = { recordedAt: h.service.clock.now(), actor, commandId: 'long', fingerprint: 'sha256:long', correlation: 'long' };
+  const written = {
+    recordedAt: h.service.clock.now(),
+    actor,
+    commandId: 'long',
+    fingerprint: 'sha256:long',
+    correlation: 'long',
+  };
   const { position } = await log.append(stream, before, encode(stream, before, added, written));
   t.ok(await h.service.seen(position));
   const length = before + added.length;
@@ -76,7 +102,11 @@ test('what is answered from a long past is read in bounded turns', { timeout: 12
   for (const [reader, url, wanted] of [
     [owner, `/v1/commitments/long?asAt=${written.recordedAt}`, length],
     // Before its beginning, at its end, and what came between.
-    [auditor, `/v1/compare?record=${stream}&from=2009-08-01&to=${written.recordedAt}`, eventsAtOnce + 2 * length],
+    [
+      auditor,
+      `/v1/compare?record=${stream}&from=2009-08-01&to=${written.recordedAt}`,
+      eventsAtOnce + 2 * length,
+    ],
     [owner, '/v1/events', length],
   ] as const) {
     Object.assign(seen, { whole: 0, most: 0 });

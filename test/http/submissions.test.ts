@@ -18,26 +18,42 @@ interface Shown {
 test('returns are listed by the status that their reader is shown', { timeout: 120_000 }, async (t) => {
   const h = await openHarness(t);
   const id = (place: string, roundNo = 1): string => `total-place.${roundNo}.${place}`;
-  const seeded = (await h.inject(office, officeAccount, 'GET', '/v1/submissions?limit=200')).json.items as Shown[];
+  const seeded = (await h.inject(office, officeAccount, 'GET', '/v1/submissions?limit=200')).json
+    .items as Shown[];
 
   // Being mended: their members see that they are ready again, everybody else that changes were asked for.
   for (const place of ['durham', 'kent', 'suffolk', 'croydon']) {
     const url = `/v1/submissions/${id(place)}`;
     const { sections } = (await h.inject(...lead(place), 'GET', url)).json;
     const { sectionId, content } = sections[0];
-    await h.command(office, officeAccount, `${url}/change-requests`, { sections: [sectionId], reason: 'More', dueOn: '2009-11-20' });
+    await h.command(office, officeAccount, `${url}/change-requests`, {
+      sections: [sectionId],
+      reason: 'More',
+      dueOn: '2009-11-20',
+    });
     if (place === 'croydon') continue;
     const { version: expectedVersion } = (await h.inject(...lead(place), 'GET', url)).json;
-    await h.command(...lead(place), `${url}/answers`, { sectionId, content: { ...content, text: 'Told anew.' }, expectedVersion });
+    await h.command(...lead(place), `${url}/answers`, {
+      sectionId,
+      content: { ...content, text: 'Told anew.' },
+      expectedVersion,
+    });
     await h.command(...lead(place), `${url}/section-completions`, { sectionId });
   }
-  for (const place of ['birmingham', 'lewisham']) await h.command(office, officeAccount, `/v1/submissions/${id(place)}/acceptance`, {});
+  for (const place of ['birmingham', 'lewisham'])
+    await h.command(office, officeAccount, `/v1/submissions/${id(place)}/acceptance`, {});
   // Begun, and not sent: nobody else knows of them.
   const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
-  const round = { roundNo: 3, kind: 'interim', observation: { from: '2009-09-01', to: '2009-09-30' }, window: { from: day('2009-10-01'), to: day('2009-11-30') } };
+  const round = {
+    roundNo: 3,
+    kind: 'interim',
+    observation: { from: '2009-09-01', to: '2009-09-30' },
+    window: { from: day('2009-10-01'), to: day('2009-11-30') },
+  };
   await h.command(office, officeAccount, '/v1/programmes/total-place/rounds', round);
   await h.command(office, officeAccount, '/v1/programmes/total-place/round-openings', { roundNo: 3 });
-  for (const placeId of ['durham', 'kent']) await h.command(...lead(placeId), '/v1/submissions', { programmeId: 'total-place', roundNo: 3, placeId });
+  for (const placeId of ['durham', 'kent'])
+    await h.command(...lead(placeId), '/v1/submissions', { programmeId: 'total-place', roundNo: 3, placeId });
 
   const outside = new Map([
     ...seeded.map((s) => [s.id, s.status] as const),
@@ -64,17 +80,36 @@ test('returns are listed by the status that their reader is shown', { timeout: 1
       return status ? [{ id: key, placeId, roundNo: Number(roundNo), status }] : [];
     });
     const statuses = ['ready', 'changes-requested', 'in-progress', 'accepted', 'submitted'];
-    const filters = [{}, { roundNo: 3 }, { placeId: 'durham' }, { placeId: 'suffolk' }, ...statuses.map((status) => ({ status })), { placeId: 'kent', status: 'changes-requested' }];
+    const filters = [
+      {},
+      { roundNo: 3 },
+      { placeId: 'durham' },
+      { placeId: 'suffolk' },
+      ...statuses.map((status) => ({ status })),
+      { placeId: 'kent', status: 'changes-requested' },
+    ];
     for (const sort of ['id', 'placeId', 'roundNo', 'status'] as const)
       for (const filter of filters) {
         const less = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
-        const wanted = whole.filter((s) => Object.entries(filter).every(([k, v]) => s[k as keyof Shown] === v)).sort((a, b) => less(a[sort], b[sort]) || less(a.id, b.id));
+        const wanted = whole
+          .filter((s) => Object.entries(filter).every(([k, v]) => s[k as keyof Shown] === v))
+          .sort((a, b) => less(a[sort], b[sort]) || less(a.id, b.id));
         for (const way of ['', '-']) {
           const found: Shown[] = [];
-          const asked = new URLSearchParams({ sort: `${way}${sort}`, limit: '4', ...filter } as Record<string, string>);
+          const asked = new URLSearchParams({ sort: `${way}${sort}`, limit: '4', ...filter } as Record<
+            string,
+            string
+          >);
           for (let next: string | null = `/v1/submissions?${asked.toString()}`; next !== null;) {
             const page: { json: any } = await h.inject(...reader, 'GET', next);
-            found.push(...page.json.items.map(({ id, placeId, roundNo, status }: Shown) => ({ id, placeId, roundNo, status })));
+            found.push(
+              ...page.json.items.map(({ id, placeId, roundNo, status }: Shown) => ({
+                id,
+                placeId,
+                roundNo,
+                status,
+              })),
+            );
             next = page.json.next;
           }
           t.strictSame(found, way ? wanted.reverse() : wanted, `${asked.toString()} for ${reader[0]}`);

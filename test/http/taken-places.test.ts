@@ -29,16 +29,39 @@ const world = {
 };
 
 const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
-const round = (roundNo: number) => ({ roundNo, kind: 'interim', observation: { from: '2009-06-01', to: '2009-08-31' }, window: { from: day('2009-09-01'), to: day('2009-09-18') } });
+const round = (roundNo: number) => ({
+  roundNo,
+  kind: 'interim',
+  observation: { from: '2009-06-01', to: '2009-08-31' },
+  window: { from: day('2009-09-01'), to: day('2009-09-18') },
+});
 const theirs = (placeId: string): NewEvent[] => [
   { type: 'PlaceEnrolled', data: { placeId, name: 'Taken', kind: 'parallel', region: 'Nowhere' } },
   { type: 'PlaceRenamed', data: { placeId, from: 'Taken', to: 'Taken over' } },
   { type: 'PlaceKindChanged', data: { placeId, from: 'parallel', to: 'pilot', reason: 'More' } },
   { type: 'AreaAdded', data: { placeId, code: 'E06000047', name: 'Elsewhere', from: '2009-06-01' } },
   { type: 'StepExcused', data: { placeId, stepId: 'interim', reason: 'Not theirs to excuse' } },
-  { type: 'ExtensionGranted', data: { placeId, roundNo: 1, from: '2009-09-18', to: '2010-02-26', reason: 'Not theirs to extend', waiverId: 'none' } },
+  {
+    type: 'ExtensionGranted',
+    data: {
+      placeId,
+      roundNo: 1,
+      from: '2009-09-18',
+      to: '2010-02-26',
+      reason: 'Not theirs to extend',
+      waiverId: 'none',
+    },
+  },
 ];
-const start = (roundNo: number) => ({ programmeId: 'nh', roundNo, roundKind: 'interim', placeId: 'kent', placeKind: 'pilot', templateVersion: 1, template: [] });
+const start = (roundNo: number) => ({
+  programmeId: 'nh',
+  roundNo,
+  roundKind: 'interim',
+  placeId: 'kent',
+  placeKind: 'pilot',
+  templateVersion: 1,
+  template: [],
+});
 
 /** As the old code wrote it: what it decided on is not looked at. */
 async function write(h: Harness, stream: string, ...events: NewEvent[]): Promise<void> {
@@ -46,75 +69,152 @@ async function write(h: Harness, stream: string, ...events: NewEvent[]): Promise
   const version = (await log.read(stream)).length;
   const actor = { account: 'post.programme-office.nh', role: 'programme-office' as const };
   const commandId = randomUUID();
-  await log.append(stream, version, encode(stream, version, events, { recordedAt: clock.now(), actor, commandId, fingerprint: 'sha256:00', correlation: commandId }));
+  await log.append(
+    stream,
+    version,
+    encode(stream, version, events, {
+      recordedAt: clock.now(),
+      actor,
+      commandId,
+      fingerprint: 'sha256:00',
+      correlation: commandId,
+    }),
+  );
 }
 
-test('what another programme wrote of a place changes nothing that its own programme’s readers are answered', { timeout: 600_000 }, async (t) => {
-  const h = await openHarness(t);
-  // Pages of the whole timeline hold what the other programme says of itself; those of a record or place do not.
-  const all = questions(world).filter((url) => !url.startsWith('/v1/events') && !/[?&](type|format|asAt)=/.test(url));
-  // Nobody reacts any more: as after a start with what the old reactors had done.
-  await h.service.reactors.stop();
-  await write(h, 'programme-nh', {
-    type: 'ProgrammeDefined',
-    data: { name: 'New Homes', kind: 'regional', ragScale: 'three', period: 'quarter', startOn: '2009-06-01', endOn: '2010-03-31' },
-  });
-  const before = await answersOf(h, readers, all, 'nh');
-  // A question that nobody may ask as it is put is not asked again.
-  for (const [question, { status }] of before as Map<string, { status: number }>) if (status === 400) before.delete(question);
-  const urls = [...new Set([...before.keys()].map((question) => question.slice(question.indexOf(' /') + 1)))];
+test(
+  'what another programme wrote of a place changes nothing that its own programme’s readers are answered',
+  { timeout: 600_000 },
+  async (t) => {
+    const h = await openHarness(t);
+    // Pages of the whole timeline hold what the other programme says of itself; those of a record or place do not.
+    const all = questions(world).filter(
+      (url) => !url.startsWith('/v1/events') && !/[?&](type|format|asAt)=/.test(url),
+    );
+    // Nobody reacts any more: as after a start with what the old reactors had done.
+    await h.service.reactors.stop();
+    await write(h, 'programme-nh', {
+      type: 'ProgrammeDefined',
+      data: {
+        name: 'New Homes',
+        kind: 'regional',
+        ragScale: 'three',
+        period: 'quarter',
+        startOn: '2009-06-01',
+        endOn: '2010-03-31',
+      },
+    });
+    const before = await answersOf(h, readers, all, 'nh');
+    // A question that nobody may ask as it is put is not asked again.
+    for (const [question, { status }] of before as Map<string, { status: number }>)
+      if (status === 400) before.delete(question);
+    const urls = [
+      ...new Set([...before.keys()].map((question) => question.slice(question.indexOf(' /') + 1))),
+    ];
 
-  await write(h, 'programme-nh', { type: 'RoundPlanned', data: round(1) }, { type: 'RoundPlanned', data: round(2) }, ...theirs('kent'), ...theirs('suffolk'));
-  await write(h, 'submission-nh.1.kent', { type: 'SubmissionMissed', data: { ...start(1), missing: ['pools'] } });
-  const pins = { placeId: 'kent', roundKind: 'interim', roundNo: 2, accountableBodyId: 'kent-county-council', pins: [] };
-  await write(h, 'submission-nh.2.kent', { type: 'SubmissionStarted', data: start(2) }, { type: 'SubmissionSentForSignOff', data: pins });
-  await write(
-    h,
-    'programme-nh',
-    { type: 'PlaceWithdrawn', data: { placeId: 'kent', reason: 'Gone' } },
-    { type: 'RoundClosed', data: { roundNo: 1, kind: 'interim', submitted: [], late: [], missing: ['kent'] } },
-  );
+    await write(
+      h,
+      'programme-nh',
+      { type: 'RoundPlanned', data: round(1) },
+      { type: 'RoundPlanned', data: round(2) },
+      ...theirs('kent'),
+      ...theirs('suffolk'),
+    );
+    await write(h, 'submission-nh.1.kent', {
+      type: 'SubmissionMissed',
+      data: { ...start(1), missing: ['pools'] },
+    });
+    const pins = {
+      placeId: 'kent',
+      roundKind: 'interim',
+      roundNo: 2,
+      accountableBodyId: 'kent-county-council',
+      pins: [],
+    };
+    await write(
+      h,
+      'submission-nh.2.kent',
+      { type: 'SubmissionStarted', data: start(2) },
+      { type: 'SubmissionSentForSignOff', data: pins },
+    );
+    await write(
+      h,
+      'programme-nh',
+      { type: 'PlaceWithdrawn', data: { placeId: 'kent', reason: 'Gone' } },
+      {
+        type: 'RoundClosed',
+        data: { roundNo: 1, kind: 'interim', submitted: [], late: [], missing: ['kent'] },
+      },
+    );
 
-  const told = async (what: string) => {
-    // An agency's officers read the programme tier of every programme: of the other one's records that they are there.
-    const changes = changesIn(before, await answersOf(h, readers, urls, 'nh')).filter((change) => !/^seat-holder\S+ \S+nh\.1\.kent/.test(change));
-    t.strictSame(changes, [], what);
-  };
-  await told('as the events came');
-  for (const view of h.service.engine.status()) h.service.engine.rebuild(view.name);
-  await h.service.engine.catchUp();
-  await told('and after every view was built anew');
+    const told = async (what: string) => {
+      // An agency's officers read the programme tier of every programme: of the other one's records that they are there.
+      const changes = changesIn(before, await answersOf(h, readers, urls, 'nh')).filter(
+        (change) => !/^seat-holder\S+ \S+nh\.1\.kent/.test(change),
+      );
+      t.strictSame(changes, [], what);
+    };
+    await told('as the events came');
+    for (const view of h.service.engine.status()) h.service.engine.rebuild(view.name);
+    await h.service.engine.catchUp();
+    await told('and after every view was built anew');
 
-  const nh = async (url: string) => (await h.inject('programme-office@programme:nh', 'office.nh', 'GET', url)).json;
-  t.strictSame((await nh('/v1/programmes/nh')).places, {}, 'the other programme shows none of them');
-  t.strictSame((await nh('/v1/programmes/nh/progress')).places, []);
-  t.strictSame((await nh('/v1/places?programmeId=nh')).items, []);
-  t.strictSame(
-    (await nh('/v1/timeline?placeId=kent&limit=200')).items.filter((e: { record: { id: string } }) => e.record.id.startsWith('nh')),
-    [],
-  );
-  t.notOk(
-    (await nh('/v1/calendar?programmeId=nh')).items.some((e: { placeId: string | null }) => e.placeId),
-    'nor a date of theirs',
-  );
-  t.strictSame(
-    h.service.engine
-      .queries(submissionTracker)
-      .list({ placeId: 'kent' })
-      .filter((s) => s.programmeId === 'nh'),
-    [],
-  );
-});
+    const nh = async (url: string) =>
+      (await h.inject('programme-office@programme:nh', 'office.nh', 'GET', url)).json;
+    t.strictSame((await nh('/v1/programmes/nh')).places, {}, 'the other programme shows none of them');
+    t.strictSame((await nh('/v1/programmes/nh/progress')).places, []);
+    t.strictSame((await nh('/v1/places?programmeId=nh')).items, []);
+    t.strictSame(
+      (await nh('/v1/timeline?placeId=kent&limit=200')).items.filter((e: { record: { id: string } }) =>
+        e.record.id.startsWith('nh'),
+      ),
+      [],
+    );
+    t.notOk(
+      (await nh('/v1/calendar?programmeId=nh')).items.some((e: { placeId: string | null }) => e.placeId),
+      'nor a date of theirs',
+    );
+    t.strictSame(
+      h.service.engine
+        .queries(submissionTracker)
+        .list({ placeId: 'kent' })
+        .filter((s) => s.programmeId === 'nh'),
+      [],
+    );
+  },
+);
 
 test('a name from before names were a programme’s holds until the programme gives its own', async (t) => {
   const h = await openHarness(t, { seed: [] });
   const [office, account] = ['programme-office@programme:total-place', 'post.programme-office'] as const;
-  const definition = { id: 'total-place', name: 'Total Place', kind: 'national', ragScale: 'three', period: 'quarter', startOn: '2009-06-01', endOn: '2010-03-31' };
+  const definition = {
+    id: 'total-place',
+    name: 'Total Place',
+    kind: 'national',
+    ragScale: 'three',
+    period: 'quarter',
+    startOn: '2009-06-01',
+    endOn: '2010-03-31',
+  };
   await h.command(office, account, '/v1/programmes', definition);
-  await write(h, `person-${account}`, { type: 'PersonRegistered', data: { accountId: account, name: 'Anna Gill', officeHolder: true } });
-  const called = async () => (await h.inject(office, account, 'GET', '/v1/timeline?record=programme-total-place')).json.items[0].actor.name;
+  await write(h, `person-${account}`, {
+    type: 'PersonRegistered',
+    data: { accountId: account, name: 'Anna Gill', officeHolder: true },
+  });
+  const called = async () =>
+    (await h.inject(office, account, 'GET', '/v1/timeline?record=programme-total-place')).json.items[0].actor
+      .name;
   t.equal(await called(), 'Anna Gill');
-  t.equal((await h.inject('public@', 'citizen', 'GET', `/v1/people/${account}`)).json.name, 'Anna Gill', 'and its page is where it was');
-  await h.command(office, account, '/v1/people', { programmeId: 'total-place', accountId: account, name: 'Anna Hill', officeHolder: true });
+  t.equal(
+    (await h.inject('public@', 'citizen', 'GET', `/v1/people/${account}`)).json.name,
+    'Anna Gill',
+    'and its page is where it was',
+  );
+  await h.command(office, account, '/v1/people', {
+    programmeId: 'total-place',
+    accountId: account,
+    name: 'Anna Hill',
+    officeHolder: true,
+  });
   t.equal(await called(), 'Anna Hill');
 });

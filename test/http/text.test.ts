@@ -11,7 +11,8 @@ import { held } from '../../src/domain/kernel/parts.js';
 const secretariat = ['secretariat@place:durham', 'post.lead.durham'] as const;
 const date = { from: '2009-12-01', to: '2009-12-01', precision: 'day', tbc: false };
 /** As an older version let them in: a new line in four alphabets, text that runs backwards, a control of a terminal. */
-const old = 'Kerb\rURL:https://phish.example/\u2028X-A:1\u0085X-B:2\u000bX-C:3\r\nX-D:4 \u202eesrever\u202c \u009b2J, \u{e0041}end';
+const old =
+  'Kerb\rURL:https://phish.example/\u2028X-A:1\u0085X-B:2\u000bX-C:3\r\nX-D:4 \u202eesrever\u202c \u009b2J, \u{e0041}end';
 const plain = 'Kerb\nURL:https://phish.example/\nX-A:1\nX-B:2\nX-C:3\nX-D:4 esrever 2J, end';
 
 /** What the log of an older version holds: the executor takes what the routes' schemas have read. */
@@ -44,26 +45,51 @@ test('a text that hides something is refused, and one with a form’s line ends 
     verifierAgencyId: 'durham-county-council',
   });
   const draft = (title: string) => h.inject(...secretariat, 'POST', '/v1/commitments', commitment(title));
-  for (const title of ['Kerb\rURL:https://phish.example/', 'Kerb\u2028URL', 'Kerb \u202egpj', 'Kerb\u009b2J']) {
+  for (const title of [
+    'Kerb\rURL:https://phish.example/',
+    'Kerb\u2028URL',
+    'Kerb \u202egpj',
+    'Kerb\u009b2J',
+  ]) {
     const r = await draft(title);
     isProblem(t, r, 400, 'INVALID_REQUEST', encodeURIComponent(title));
     t.same(r.json.errors, [{ path: '/title', message: 'Enter text without control characters' }]);
   }
-  const hidden = await h.inject(...secretariat, 'POST', '/v1/barriers', { id: 'zw', placeId: 'durham', kind: 'guidance', statement: '\u200b', effectOnResidents: '\u2060\ufeff' });
+  const hidden = await h.inject(...secretariat, 'POST', '/v1/barriers', {
+    id: 'zw',
+    placeId: 'durham',
+    kind: 'guidance',
+    statement: '\u200b',
+    effectOnResidents: '\u2060\ufeff',
+  });
   isProblem(t, hidden, 400, 'INVALID_REQUEST', 'nothing to be seen');
   t.same(hidden.json.errors, [
     { path: '/statement', message: 'Enter text' },
     { path: '/effectOnResidents', message: 'Enter text' },
   ]);
-  const person = await h.inject(office, officeAccount, 'POST', '/v1/people', { programmeId: 'total-place', accountId: 'somebody', name: '\u3164\u2800' });
+  const person = await h.inject(office, officeAccount, 'POST', '/v1/people', {
+    programmeId: 'total-place',
+    accountId: 'somebody',
+    name: '\u3164\u2800',
+  });
   t.same(person.json.errors, [{ path: '/name', message: 'Enter a name' }]);
 
   const key = { 'idempotency-key': 'from-a-form' };
-  const sent = await h.inject(...secretariat, 'POST', '/v1/commitments', commitment('Kerb\r\nand stone'), key);
+  const sent = await h.inject(
+    ...secretariat,
+    'POST',
+    '/v1/commitments',
+    commitment('Kerb\r\nand stone'),
+    key,
+  );
   t.equal(sent.status, 201, sent.raw);
   t.equal((await h.inject(...secretariat, 'GET', '/v1/commitments/cr-url')).json.title, 'Kerb\nand stone');
   const again = await h.inject(...secretariat, 'POST', '/v1/commitments', commitment('Kerb\nand stone'), key);
-  t.equal(again.headers['idempotent-replayed'], 'true', 'the same text with newlines alone is the same request');
+  t.equal(
+    again.headers['idempotent-replayed'],
+    'true',
+    'the same text with newlines alone is the same request',
+  );
 });
 
 test('what an older log holds begins no line of a calendar, a table, a stream or an export', async (t) => {
@@ -74,20 +100,36 @@ test('what an older log holds begins no line of a calendar, a table, a stream or
   await plantOld(h);
 
   const feed = (await h.inject(office, officeAccount, 'GET', '/v1/calendar.ics?programmeId=total-place')).raw;
-  t.notMatch(feed, /\r(?!\n)|[^\r]\n|[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u{e0041}]/u, 'CRLF, and no other end of a line');
-  const properties = new Set(feed.split('\r\n').map((line) => (line.startsWith(' ') ? 'folded' : line.split(/[:;]/)[0]!)));
+  t.notMatch(
+    feed,
+    /\r(?!\n)|[^\r]\n|[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u{e0041}]/u,
+    'CRLF, and no other end of a line',
+  );
+  const properties = new Set(
+    feed.split('\r\n').map((line) => (line.startsWith(' ') ? 'folded' : line.split(/[:;]/)[0]!)),
+  );
   t.same(
-    [...properties].filter((p) => !/^(|folded|BEGIN|END|VERSION|PRODID|X-WR-CALNAME|UID|DTSTAMP|DTSTART|DTEND|SUMMARY|DESCRIPTION)$/.test(p)),
+    [...properties].filter(
+      (p) =>
+        !/^(|folded|BEGIN|END|VERSION|PRODID|X-WR-CALNAME|UID|DTSTAMP|DTSTART|DTEND|SUMMARY|DESCRIPTION)$/.test(
+          p,
+        ),
+    ),
     [],
     'every line is one of the feed’s own',
   );
   t.ok(feed.split('\r\n').every((line) => Buffer.byteLength(line) <= 75));
-  const events = new ICAL.Component(ICAL.parse(feed)).getAllSubcomponents('vevent').map((c) => new ICAL.Event(c));
+  const events = new ICAL.Component(ICAL.parse(feed))
+    .getAllSubcomponents('vevent')
+    .map((c) => new ICAL.Event(c));
   t.equal(events.find((e) => e.uid.includes('milestone.old'))!.summary, plain, 'read back as the text it is');
 
   const url = `/v1/calendar?limit=200&from=2009-12-01&to=2009-12-01`;
   const json = (await h.inject(office, officeAccount, 'GET', url)).json.items as any[];
-  const csv = parse((await h.inject(office, officeAccount, 'GET', `${url}&format=csv`)).raw, { bom: true, columns: true }) as Record<string, string>[];
+  const csv = parse((await h.inject(office, officeAccount, 'GET', `${url}&format=csv`)).raw, {
+    bom: true,
+    columns: true,
+  }) as Record<string, string>[];
   t.same(
     csv.map((row) => row.id),
     json.map((row) => row.id),
@@ -108,8 +150,15 @@ test('what an older log holds begins no line of a calendar, a table, a stream or
   heard.close();
 
   const lines: any[] = [];
-  for await (const line of createInterface({ input: Readable.from([(await h.inject(office, officeAccount, 'GET', `/v1/events?from=${start}`)).raw]) })) lines.push(JSON.parse(line));
-  t.match(lines, [{ type: 'programme.MilestoneAdded.v1', data: { name: old } }], 'an event a line, for readers that end lines where JSON does not');
+  for await (const line of createInterface({
+    input: Readable.from([(await h.inject(office, officeAccount, 'GET', `/v1/events?from=${start}`)).raw]),
+  }))
+    lines.push(JSON.parse(line));
+  t.match(
+    lines,
+    [{ type: 'programme.MilestoneAdded.v1', data: { name: old } }],
+    'an event a line, for readers that end lines where JSON does not',
+  );
   const { state } = await h.service.executor.load('programme', 'total-place');
   t.equal(held(state.milestones, 'old').name, old, 'and it is folded as it was');
 });

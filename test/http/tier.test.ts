@@ -47,7 +47,12 @@ test('every question, every reader, every secret', { timeout: 280_000 }, async (
   await h.app.listen({ port: 0, host: '127.0.0.1' });
   const { as, account } = readers.office;
   const { version } = (await h.inject(as, account, 'GET', `/v1/places/${place}`)).json;
-  await h.command(as, account, `/v1/places/${place}/${noun('RecordPopulation')}`, { value: 4242, referenceOn: '2009-06-30', source: 'The last event', expectedVersion: version });
+  await h.command(as, account, `/v1/places/${place}/${noun('RecordPopulation')}`, {
+    value: 4242,
+    referenceOn: '2009-06-30',
+    source: 'The last event',
+    expectedVersion: version,
+  });
 
   const found = new Map<string, Set<Reader>>(Object.keys(canaries).map((name) => [name, new Set()]));
   const leaks: string[] = [];
@@ -64,7 +69,14 @@ test('every question, every reader, every secret', { timeout: 280_000 }, async (
     const links = new Set<string>();
     for (const question of asked) look(reader, question, await answers(h, reader, question, links));
     for (const scope of ['programme', `place:${place}`]) {
-      const live = await listen(t, h, readers[reader].as, readers[reader].account, scope, `${h.service.log.identity.logId.slice(0, 8)}-0`);
+      const live = await listen(
+        t,
+        h,
+        readers[reader].as,
+        readers[reader].account,
+        scope,
+        `${h.service.log.identity.logId.slice(0, 8)}-0`,
+      );
       await live.until((e) => e.type === 'PopulationRecorded' && e.data.text.includes('The last event'));
       look(reader, `the live stream of ${scope}`, live.raw());
       for (const { data } of live.events) collect(data, links);
@@ -80,7 +92,8 @@ test('every question, every reader, every secret', { timeout: 280_000 }, async (
   t.same(leaks, [], 'nobody is shown what their tier hides');
   t.same(broken, [], 'every link can be opened by whom it was given to, and every name is said');
   for (const [name, { seenBy, optional }] of Object.entries(canaries)) {
-    if (!optional) t.same([...found.get(name)!].sort(), [...seenBy].sort(), `${name} is shown to those who may see it`);
+    if (!optional)
+      t.same([...found.get(name)!].sort(), [...seenBy].sort(), `${name} is shown to those who may see it`);
   }
   t.same(h.errors, []);
 });

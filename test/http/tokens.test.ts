@@ -19,21 +19,44 @@ test('tokens', async (t) => {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
   const { privateKey: otherKey } = await generateKeyPair('EdDSA');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'EdDSA', use: 'sig' };
-  const h = await openHarness(t, { verify: createVerifier({ issuer, audience, algorithms: ['EdDSA'], keys: { keys: [jwk] } }) });
+  const h = await openHarness(t, {
+    verify: createVerifier({ issuer, audience, algorithms: ['EdDSA'], keys: { keys: [jwk] } }),
+  });
   const now = Math.floor(Date.now() / 1000);
-  const good: JWTPayload = { sub: 'somebody', iss: issuer, aud: audience, iat: now, exp: now + 600, grants: [grant] };
+  const good: JWTPayload = {
+    sub: 'somebody',
+    iss: issuer,
+    aud: audience,
+    iat: now,
+    exp: now + 600,
+    grants: [grant],
+  };
   const sign = (claims: JWTPayload, key = privateKey, typ: string | undefined = 'at+jwt'): Promise<string> =>
-    new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid: 'k', ...(typ === '' ? {} : { typ }) }).sign(key);
-  const without = (name: string): JWTPayload => Object.fromEntries(Object.entries(good).filter(([k]) => k !== name));
-  const get = (authorization: string | undefined, path = url) => h.send('GET', path, authorization === undefined ? {} : { authorization });
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k', ...(typ === '' ? {} : { typ }) })
+      .sign(key);
+  const without = (name: string): JWTPayload =>
+    Object.fromEntries(Object.entries(good).filter(([k]) => k !== name));
+  const get = (authorization: string | undefined, path = url) =>
+    h.send('GET', path, authorization === undefined ? {} : { authorization });
   const valid = await sign(good);
   t.equal((await get(`Bearer ${valid}`)).status, 200, 'a good token is accepted');
   t.equal((await get(`bearer ${valid}`)).status, 200, 'however bearer is written');
-  t.equal((await get(`Bearer ${await sign(good, privateKey, 'application/AT+JWT')}`)).status, 200, 'the type by its full name, in any case');
-  t.equal((await get(`Bearer ${await sign({ ...good, iat: now + 3, exp: now + 86_403 })}`)).status, 200, 'an issuer whose clock is a little ahead; a whole day');
+  t.equal(
+    (await get(`Bearer ${await sign(good, privateKey, 'application/AT+JWT')}`)).status,
+    200,
+    'the type by its full name, in any case',
+  );
+  t.equal(
+    (await get(`Bearer ${await sign({ ...good, iat: now + 3, exp: now + 86_403 })}`)).status,
+    200,
+    'an issuer whose clock is a little ahead; a whole day',
+  );
 
   const hs256 = (secret: string | Uint8Array): Promise<string> =>
-    new SignJWT(good).setProtectedHeader({ alg: 'HS256', kid: 'k', typ: 'at+jwt' }).sign(typeof secret === 'string' ? new TextEncoder().encode(secret) : secret);
+    new SignJWT(good)
+      .setProtectedHeader({ alg: 'HS256', kid: 'k', typ: 'at+jwt' })
+      .sign(typeof secret === 'string' ? new TextEncoder().encode(secret) : secret);
   const [head, payload, signature] = valid.split('.') as [string, string, string];
   const richer = Buffer.from(JSON.stringify({ ...good, sub: 'somebody-else' })).toString('base64url');
   const bad: [what: string, authorization: string | undefined, code: string][] = [
@@ -59,7 +82,11 @@ test('tokens', async (t) => {
     ['an ID token that states no type', `Bearer ${await sign(good, privateKey, '')}`, 'INVALID_TOKEN'],
     ['a logout token', `Bearer ${await sign(good, privateKey, 'logout+jwt')}`, 'INVALID_TOKEN'],
     ['no iat', `Bearer ${await sign(without('iat'))}`, 'INVALID_TOKEN'],
-    ['an iat that is a text', `Bearer ${await sign({ ...good, iat: String(now) as never })}`, 'INVALID_TOKEN'],
+    [
+      'an iat that is a text',
+      `Bearer ${await sign({ ...good, iat: String(now) as never })}`,
+      'INVALID_TOKEN',
+    ],
     ['issued in a minute', `Bearer ${await sign({ ...good, iat: now + 60 })}`, 'INVALID_TOKEN'],
     ['ten years old', `Bearer ${await sign({ ...good, iat: now - 10 * 365 * 86_400 })}`, 'TOKEN_EXPIRED'],
     ['older than a day', `Bearer ${await sign({ ...good, iat: now - 86_500 })}`, 'TOKEN_EXPIRED'],
@@ -72,37 +99,110 @@ test('tokens', async (t) => {
     ['the clock', `Bearer ${await sign({ ...good, sub: 'system:clock' })}`, 'INVALID_TOKEN'],
     ['the system', `Bearer ${await sign({ ...good, sub: 'system' })}`, 'INVALID_TOKEN'],
     ['the system in capitals', `Bearer ${await sign({ ...good, sub: 'System:Clock' })}`, 'INVALID_TOKEN'],
-    ['the system with a sign that no account has', `Bearer ${await sign({ ...good, sub: 'system:clock@here' })}`, 'INVALID_TOKEN'],
-    ['a public reader of an agency', `Bearer ${await sign({ ...good, grants: [{ role: 'public', scope: 'agency:durham-county-council' }] })}`, 'INVALID_GRANT'],
-    ['a place’s role in an agency too', `Bearer ${await sign({ ...good, grants: [{ role: 'secretariat', scope: 'place:durham+agency:durham-county-council' }] })}`, 'INVALID_GRANT'],
-    ['an auditor of a programme and a place', `Bearer ${await sign({ ...good, grants: [{ role: 'auditor', scope: 'programme:total-place+place:durham' }] })}`, 'INVALID_GRANT'],
-    ['a grant with a member that might narrow it', `Bearer ${await sign({ ...good, grants: [{ ...grant, until: '2009-10-01' }] })}`, 'INVALID_TOKEN'],
+    [
+      'the system with a sign that no account has',
+      `Bearer ${await sign({ ...good, sub: 'system:clock@here' })}`,
+      'INVALID_TOKEN',
+    ],
+    [
+      'a public reader of an agency',
+      `Bearer ${await sign({ ...good, grants: [{ role: 'public', scope: 'agency:durham-county-council' }] })}`,
+      'INVALID_GRANT',
+    ],
+    [
+      'a place’s role in an agency too',
+      `Bearer ${await sign({ ...good, grants: [{ role: 'secretariat', scope: 'place:durham+agency:durham-county-council' }] })}`,
+      'INVALID_GRANT',
+    ],
+    [
+      'an auditor of a programme and a place',
+      `Bearer ${await sign({ ...good, grants: [{ role: 'auditor', scope: 'programme:total-place+place:durham' }] })}`,
+      'INVALID_GRANT',
+    ],
+    [
+      'a grant with a member that might narrow it',
+      `Bearer ${await sign({ ...good, grants: [{ ...grant, until: '2009-10-01' }] })}`,
+      'INVALID_TOKEN',
+    ],
     ['tampered', `Bearer ${head}.${richer}.${signature}`, 'INVALID_TOKEN'],
     ['without its signature', `Bearer ${head}.${payload}.`, 'INVALID_TOKEN'],
     ['grants that are no list', `Bearer ${await sign({ ...good, grants: 'all' })}`, 'INVALID_TOKEN'],
-    ['an unknown role', `Bearer ${await sign({ ...good, grants: [grant, { role: 'king', scope: '' }] })}`, 'INVALID_GRANT'],
-    ['the machine’s own role', `Bearer ${await sign({ ...good, grants: [{ role: 'system', scope: '' }] })}`, 'INVALID_GRANT'],
-    ['a role of every object', `Bearer ${await sign({ ...good, grants: [{ role: 'constructor', scope: '' }] })}`, 'INVALID_GRANT'],
-    ['a seat without its agency', `Bearer ${await sign({ ...good, grants: [{ role: 'seat-holder', scope: 'place:durham' }] })}`, 'INVALID_GRANT'],
-    ['an office without its programme', `Bearer ${await sign({ ...good, grants: [{ role: 'programme-office' }] })}`, 'INVALID_GRANT'],
-    ['an auditor of nothing', `Bearer ${await sign({ ...good, grants: [{ role: 'auditor', scope: '' }] })}`, 'INVALID_GRANT'],
-    ['a part named twice', `Bearer ${await sign({ ...good, grants: [{ role: 'secretariat', scope: 'place:durham+place:kent' }] })}`, 'INVALID_GRANT'],
-    ['a part there is not', `Bearer ${await sign({ ...good, grants: [{ role: 'secretariat', scope: 'place:durham+planet:mars' }] })}`, 'INVALID_GRANT'],
+    [
+      'an unknown role',
+      `Bearer ${await sign({ ...good, grants: [grant, { role: 'king', scope: '' }] })}`,
+      'INVALID_GRANT',
+    ],
+    [
+      'the machine’s own role',
+      `Bearer ${await sign({ ...good, grants: [{ role: 'system', scope: '' }] })}`,
+      'INVALID_GRANT',
+    ],
+    [
+      'a role of every object',
+      `Bearer ${await sign({ ...good, grants: [{ role: 'constructor', scope: '' }] })}`,
+      'INVALID_GRANT',
+    ],
+    [
+      'a seat without its agency',
+      `Bearer ${await sign({ ...good, grants: [{ role: 'seat-holder', scope: 'place:durham' }] })}`,
+      'INVALID_GRANT',
+    ],
+    [
+      'an office without its programme',
+      `Bearer ${await sign({ ...good, grants: [{ role: 'programme-office' }] })}`,
+      'INVALID_GRANT',
+    ],
+    [
+      'an auditor of nothing',
+      `Bearer ${await sign({ ...good, grants: [{ role: 'auditor', scope: '' }] })}`,
+      'INVALID_GRANT',
+    ],
+    [
+      'a part named twice',
+      `Bearer ${await sign({ ...good, grants: [{ role: 'secretariat', scope: 'place:durham+place:kent' }] })}`,
+      'INVALID_GRANT',
+    ],
+    [
+      'a part there is not',
+      `Bearer ${await sign({ ...good, grants: [{ role: 'secretariat', scope: 'place:durham+planet:mars' }] })}`,
+      'INVALID_GRANT',
+    ],
   ];
   const before = await h.head();
-  const readers = [url, '/v1/programmes', '/v1/timeline', '/v1/calendar.ics', '/v1/live', '/v1/pools', '/v1/me/actions'];
+  const readers = [
+    url,
+    '/v1/programmes',
+    '/v1/timeline',
+    '/v1/calendar.ics',
+    '/v1/live',
+    '/v1/pools',
+    '/v1/me/actions',
+  ];
   for (const [what, authorization, code] of bad) {
     const r = await get(authorization);
     isProblem(t, r, 401, code, what);
     t.match(String(r.headers['www-authenticate']), /^Bearer/, `${what}: WWW-Authenticate`);
-    if (authorization && authorization.length > 60) t.notMatch(r.raw, authorization.slice(-40), `${what}: the token is not repeated`);
+    if (authorization && authorization.length > 60)
+      t.notMatch(r.raw, authorization.slice(-40), `${what}: the token is not repeated`);
   }
-  for (const path of readers) isProblem(t, await get(undefined, path), 401, 'TOKEN_REQUIRED', `${path} without a token`);
+  for (const path of readers)
+    isProblem(t, await get(undefined, path), 401, 'TOKEN_REQUIRED', `${path} without a token`);
   for (const route of commandRoutes) {
     const r = await h.send('POST', route.url.replace(':id', 'total-place'), {}, {});
     if (r.status !== 401) t.fail(`${route.url} without a token: ${r.status}`);
   }
-  isProblem(t, await h.send('POST', '/v1/agencies', { authorization: `Bearer ${await sign({ ...good, exp: now - 60 })}` }, {}), 401, 'TOKEN_EXPIRED', 'a command with an expired token');
+  isProblem(
+    t,
+    await h.send(
+      'POST',
+      '/v1/agencies',
+      { authorization: `Bearer ${await sign({ ...good, exp: now - 60 })}` },
+      {},
+    ),
+    401,
+    'TOKEN_EXPIRED',
+    'a command with an expired token',
+  );
   // Whether there is such an address, or how it should be asked, is told to readers only; no body is looked at before.
   for (const [method, path, body] of [
     ['GET', '/'],
@@ -117,9 +217,16 @@ test('tokens', async (t) => {
   ] as const) {
     const r = await h.send(method, path, {}, body);
     t.equal(r.status, 401, `${method} ${path.slice(0, 40)} without a token`);
-    if (method !== 'HEAD') isProblem(t, r, 401, 'TOKEN_REQUIRED', `${method} ${path.slice(0, 40)} without a token`);
+    if (method !== 'HEAD')
+      isProblem(t, r, 401, 'TOKEN_REQUIRED', `${method} ${path.slice(0, 40)} without a token`);
   }
-  isProblem(t, await h.send('PATCH', '/health/live'), 405, 'METHOD_NOT_ALLOWED', 'another method on an open address');
+  isProblem(
+    t,
+    await h.send('PATCH', '/health/live'),
+    405,
+    'METHOD_NOT_ALLOWED',
+    'another method on an open address',
+  );
   t.equal(await h.head(), before, 'nothing is recorded of whoever is not known');
 
   for (const [path, type] of [
@@ -131,7 +238,8 @@ test('tokens', async (t) => {
     t.equal(r.status, 200, `${path} is open`);
     t.match(String(r.headers['content-type']), type);
     t.notMatch(r.raw, /somebody|post\.programme-office/, `${path} names no account`);
-    if (path.startsWith('/health/')) t.match(Object.keys(r.json), ['status'], `${path} says its status alone`);
+    if (path.startsWith('/health/'))
+      t.match(Object.keys(r.json), ['status'], `${path} says its status alone`);
   }
 });
 
@@ -147,7 +255,11 @@ test('nobody is the machinery', async (t) => {
   t.ok(accounts.has('system:clock') && accounts.size > 3, [...accounts].join(' '));
   for (const account of accounts) {
     isProblem(t, await h.inject(office, account, 'GET', url), 401, 'INVALID_TOKEN', account);
-    const named = await h.inject(office, officeAccount, 'POST', '/v1/people', { programmeId: 'total-place', accountId: account, name: 'Anna' });
+    const named = await h.inject(office, officeAccount, 'POST', '/v1/people', {
+      programmeId: 'total-place',
+      accountId: account,
+      name: 'Anna',
+    });
     isProblem(t, named, 400, 'INVALID_REQUEST', `${account}: nor is it given a name`);
     t.match(named.json.errors, [{ path: '/accountId', message: /the system’s own/ }]);
   }
@@ -155,15 +267,30 @@ test('nobody is the machinery', async (t) => {
 
 test('a grant that stands twice is no choice between two', async (t) => {
   const h = await openHarness(t);
-  const twice = 'chair@place:durham+agency:durham-county-council chair@agency:durham-county-council+place:durham';
+  const twice =
+    'chair@place:durham+agency:durham-county-council chair@agency:durham-county-council+place:durham';
   const { version } = (await h.inject(office, officeAccount, 'GET', url)).json;
-  const r = await h.inject(`${office} ${office}`, officeAccount, 'POST', `${url}/titles`, { name: 'Total Place, again', expectedVersion: version }, { 'idempotency-key': 'twice' });
+  const r = await h.inject(
+    `${office} ${office}`,
+    officeAccount,
+    'POST',
+    `${url}/titles`,
+    { name: 'Total Place, again', expectedVersion: version },
+    { 'idempotency-key': 'twice' },
+  );
   t.equal(r.status, 200, r.raw);
   const { items } = (await h.inject(twice, 'somebody', 'GET', '/v1/me/actions')).json;
   t.same(items, (await h.inject(twice.split(' ')[0]!, 'somebody', 'GET', '/v1/me/actions')).json.items);
   isProblem(
     t,
-    await h.inject(office, officeAccount, 'POST', `${url}/titles`, { name: 'Mine', expectedVersion: version }, { 'acting-as': `${office}@kent` }),
+    await h.inject(
+      office,
+      officeAccount,
+      'POST',
+      `${url}/titles`,
+      { name: 'Mine', expectedVersion: version },
+      { 'acting-as': `${office}@kent` },
+    ),
     400,
     'INVALID_ACTING_AS',
     'a header with more than a role and a scope',
@@ -175,11 +302,24 @@ test('a subject that is no account id is an account of its own, and stands nowhe
   /** Who a token's subject is, as a refusal records it. */
   async function account(subject: string): Promise<string> {
     const before = await h.head();
-    t.equal((await h.inject(office, subject, 'POST', `${url}/titles`, { name: 'Mine', expectedVersion: 999 }, { 'idempotency-key': randomUUID() })).status, 409);
+    t.equal(
+      (
+        await h.inject(
+          office,
+          subject,
+          'POST',
+          `${url}/titles`,
+          { name: 'Mine', expectedVersion: 999 },
+          { 'idempotency-key': randomUUID() },
+        )
+      ).status,
+      409,
+    );
     const [refused] = h.service.log.readAll(before, 10).map((e) => decode(e));
     return refused!.actor.account;
   }
-  for (const own of ['somebody', '_7f3', 'auth0|6f1c', 'Anna.B', 's.too-short', 'a'.repeat(100)]) t.equal(await account(own), own, `${own} stays`);
+  for (const own of ['somebody', '_7f3', 'auth0|6f1c', 'Anna.B', 's.too-short', 'a'.repeat(100)])
+    t.equal(await account(own), own, `${own} stays`);
   const email = 'anna@example.org';
   const anna = await account(email);
   // The first 130 bits of SHA-256("urn:total-place:demo" 00 "anna@example.org"), by coreutils: sha256sum | xxd -r -p | base32.
@@ -191,7 +331,8 @@ test('a subject that is no account id is an account of its own, and stands nowhe
     t.match(hashed, /^s\.[a-z2-7]{26}$/, other);
     t.not(hashed, anna, `${other} is not ${email}`);
   }
-  for (const e of h.service.log.readAll(0, 100_000)) if (e.body.includes('example.org')) t.fail(`the address stands in ${e.stream}`);
+  for (const e of h.service.log.readAll(0, 100_000))
+    if (e.body.includes('example.org')) t.fail(`the address stands in ${e.stream}`);
   const seen = await h.inject('auditor@programme:total-place', 'somebody', 'GET', '/v1/timeline?limit=50');
   t.match(seen.raw, anna);
   t.notMatch(seen.raw, 'example.org');
@@ -200,13 +341,30 @@ test('a subject that is no account id is an account of its own, and stands nowhe
 test('a token without grants reads the public tier and gives no command', async (t) => {
   const h = await openHarness(t);
   const secretariat = 'secretariat@place:durham';
-  const made = await h.inject(secretariat, 'post.test.durham', 'POST', '/v1/collaboratives', { placeId: 'durham', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
-  t.ok(made.status === 201 || made.json.code === 'RECORD_EXISTS', 'Durham has a collaborative, open to the programme');
-  t.equal((await h.inject('champion@place:kent', 'somebody', 'GET', '/v1/places/durham/collaborative')).status, 200, 'the programme reads it');
+  const made = await h.inject(secretariat, 'post.test.durham', 'POST', '/v1/collaboratives', {
+    placeId: 'durham',
+    rule: { kind: 'consent' },
+    quorum: { n: 1, d: 2 },
+  });
+  t.ok(
+    made.status === 201 || made.json.code === 'RECORD_EXISTS',
+    'Durham has a collaborative, open to the programme',
+  );
+  t.equal(
+    (await h.inject('champion@place:kent', 'somebody', 'GET', '/v1/places/durham/collaborative')).status,
+    200,
+    'the programme reads it',
+  );
   const rename = commandRoutes.find((r) => r.name === 'RetitleProgramme')!.url.replace(':id', 'total-place');
   const records = h.service.engine.queries(access);
   for (const as of ['', 'public@']) {
-    isProblem(t, await h.inject(as, 'citizen', 'GET', '/v1/places/durham/collaborative'), 404, 'NOT_FOUND', `${as || 'no grant'}: the collaborative`);
+    isProblem(
+      t,
+      await h.inject(as, 'citizen', 'GET', '/v1/places/durham/collaborative'),
+      404,
+      'NOT_FOUND',
+      `${as || 'no grant'}: the collaborative`,
+    );
     t.equal((await h.inject(as, 'citizen', 'GET', '/v1/places/durham')).status, 200, 'a place is public');
     const { items } = (await h.inject(as, 'citizen', 'GET', '/v1/timeline?limit=200')).json;
     t.ok(items.length > 0, 'there is a public timeline');
@@ -216,9 +374,18 @@ test('a token without grants reads the public tier and gives no command', async 
       'of public records alone',
     );
     const progress = (await h.inject(as, 'citizen', 'GET', '/v1/programmes/total-place/progress')).json;
-    t.ok(progress.places.length > 0 && progress.places.every((p: any) => p.audience === 'public'), 'every place as the public reads it');
+    t.ok(
+      progress.places.length > 0 && progress.places.every((p: any) => p.audience === 'public'),
+      'every place as the public reads it',
+    );
     t.same((await h.inject(as, 'citizen', 'GET', '/v1/me/actions')).json.items, [], 'nothing waits for them');
-    isProblem(t, await h.inject(as, 'citizen', 'POST', rename, { name: 'Mine', expectedVersion: 1 }), 403, 'NOT_ALLOWED', 'a command');
+    isProblem(
+      t,
+      await h.inject(as, 'citizen', 'POST', rename, { name: 'Mine', expectedVersion: 1 }),
+      403,
+      'NOT_ALLOWED',
+      'a command',
+    );
   }
 });
 
@@ -252,14 +419,19 @@ test('each query shows an answer of the demo, with the members it has today: run
   const h = await openHarness(t);
   const document = (await h.send('GET', '/v1/openapi.json')).json;
   /** Members of the answer, or of the first row of a list. */
-  const members = (answer: any): string[] => Object.keys(Array.isArray(answer.items) ? (answer.items[0] ?? {}) : answer).sort();
+  const members = (answer: any): string[] =>
+    Object.keys(Array.isArray(answer.items) ? (answer.items[0] ?? {}) : answer).sort();
   const examples = loadExamples();
   for (const { url, kind } of queries) {
     const { asked, as, answer } = examples[url] ?? { asked: url, as: '', answer: {} };
     const shown = document.paths[url.replace(':id', '{id}')].get.responses[200].content['application/json'];
     t.same(shown.examples.demo.value, answer, url);
     t.ok(members(answer).length > 1, `${url}: an answer that says something`);
-    if (kind === 'list') t.ok(shown.schema.properties.items.items.anyOf?.length === 2, `${url}: its rows are described, and those that failed`);
+    if (kind === 'list')
+      t.ok(
+        shown.schema.properties.items.items.anyOf?.length === 2,
+        `${url}: its rows are described, and those that failed`,
+      );
     // What the demo's first morning lacks was made for the recording: a waiver, a refusal.
     if (/waivers|refusals/.test(url)) continue;
     const { status, json } = await h.inject(as, 'somebody', 'GET', asked);

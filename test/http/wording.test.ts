@@ -10,17 +10,34 @@ test('each command, each member, every wrong type', async (t) => {
   const odd = new Map<string, string>();
   for (const route of commandRoutes) {
     const members = Object.keys((route.entry.data as unknown as z.ZodObject).shape ?? route.entry.example);
-    for (const wrong of [undefined, null, 7, -1.5, true, 'x'.repeat(70_000), '', [], {}, [{}], ['x'], { a: { b: 1 } }]) {
+    for (const wrong of [
+      undefined,
+      null,
+      7,
+      -1.5,
+      true,
+      'x'.repeat(70_000),
+      '',
+      [],
+      {},
+      [{}],
+      ['x'],
+      { a: { b: 1 } },
+    ]) {
       const body = Object.fromEntries(members.filter(() => wrong !== undefined).map((m) => [m, wrong]));
       try {
         readBody(route, body);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         for (const { path, message } of error.options.errors ?? []) {
-          if (!/^(Enter|Select|There is no|[A-Z][^:]* must (be|not)|[A-Z].*[a-z])/.test(message) || /Invalid|expected|received|undefined|NaN|Unrecognized/.test(message)) {
+          if (
+            !/^(Enter|Select|There is no|[A-Z][^:]* must (be|not)|[A-Z].*[a-z])/.test(message) ||
+            /Invalid|expected|received|undefined|NaN|Unrecognized/.test(message)
+          ) {
             odd.set(`${route.name} ${path}: ${message}`, message);
           }
-          if (path !== '' && !/^(\/([^~/]|~0|~1)*)+$/.test(path)) odd.set(`${route.name} ${path}: no JSON Pointer`, path);
+          if (path !== '' && !/^(\/([^~/]|~0|~1)*)+$/.test(path))
+            odd.set(`${route.name} ${path}: no JSON Pointer`, path);
         }
       }
     }
@@ -29,7 +46,8 @@ test('each command, each member, every wrong type', async (t) => {
 });
 
 test('what a schema does not say itself, its kind says', async (t) => {
-  const say = (schema: Schema, value: unknown): string => zodErrors(schema.safeParse(value).error!.issues)[0]!.message;
+  const say = (schema: Schema, value: unknown): string =>
+    zodErrors(schema.safeParse(value).error!.issues)[0]!.message;
   t.equal(say(z.string(), 7), 'Enter text');
   t.equal(say(z.int(), 'x'), 'Enter a number');
   t.equal(say(z.int(), 1.5), 'Enter a whole number');
@@ -48,16 +66,26 @@ test('what a schema does not say itself, its kind says', async (t) => {
     }
     return {};
   };
-  t.same(report({ rag: 'green' }), { '/rag': 'Enter an object with delivery, spend, risk and confidence' }, 'members are named');
+  t.same(
+    report({ rag: 'green' }),
+    { '/rag': 'Enter an object with delivery, spend, risk and confidence' },
+    'members are named',
+  );
   t.same(report({ rag: undefined }), { '/rag': 'Enter an object with delivery, spend, risk and confidence' });
-  for (const progress of [150, -1]) t.same(report({ progress }), { '/progress': 'Enter progress from 0 to 100' });
+  for (const progress of [150, -1])
+    t.same(report({ progress }), { '/progress': 'Enter progress from 0 to 100' });
   t.equal(say(z.int().min(1).max(9), 10), 'Enter 9 or less');
   t.equal(
-    zodErrors(z.object({ n: z.int().min(1).max(9) }).safeParse({ n: 10 }).error!.issues, 'member', z.object({ n: z.int().min(1).max(9) }))[0]!.message,
+    zodErrors(
+      z.object({ n: z.int().min(1).max(9) }).safeParse({ n: 10 }).error!.issues,
+      'member',
+      z.object({ n: z.int().min(1).max(9) }),
+    )[0]!.message,
     'Enter 1 to 9',
     'both ends of a range',
   );
-  for (const amount of [0, -5]) t.equal(say(PositivePence, amount), 'Amount must be more than 0 pence', `${amount} pence`);
+  for (const amount of [0, -5])
+    t.equal(say(PositivePence, amount), 'Amount must be more than 0 pence', `${amount} pence`);
   t.same(
     zodErrors(z.strictObject({ 'a/b': z.string() }).safeParse({ 'a/b': 1, 'c~d': 2 }).error!.issues)
       .map((e) => e.path)

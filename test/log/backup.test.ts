@@ -11,20 +11,35 @@ import { run as runCommand } from '../cli-run.js';
 import { holder, must, pledge, TestClock, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
 
-const opened = (dataDir: string, errors: unknown[] = []) => openService({ dataDir, clockKind: 'simulated', clock: new TestClock(), ref: reference, onError: (e) => errors.push(e) });
+const opened = (dataDir: string, errors: unknown[] = []) =>
+  openService({
+    dataDir,
+    clockKind: 'simulated',
+    clock: new TestClock(),
+    ref: reference,
+    onError: (e) => errors.push(e),
+  });
 type Service = ReturnType<typeof opened>;
 const pledges = async ({ executor }: Service, from: number, to: number): Promise<void> => {
-  for (let i = from; i < to; i++) await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
+  for (let i = from; i < to; i++)
+    await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
 };
-const counted = async ({ log }: Service): Promise<number> => (await log.read('pool-treatment')).filter((e) => e.type === 'PledgeMade').length;
+const counted = async ({ log }: Service): Promise<number> =>
+  (await log.read('pool-treatment')).filter((e) => e.type === 'PledgeMade').length;
 
 const said: string[] = [];
 const say = (line: string): void => void said.push(line);
-async function run(command: typeof backupCommand, ...args: string[]): Promise<{ code: number; failed: string; said: string }> {
+async function run(
+  command: typeof backupCommand,
+  ...args: string[]
+): Promise<{ code: number; failed: string; said: string }> {
   said.length = 0;
   return { ...(await runCommand(command(say, {}), ...args)), said: said.join('\n') };
 }
-const verified = (t: Test, dataDir: string) => run((s, env) => verifyCommand(s, env, say), '--data-dir', dataDir).then((r) => t.match(r, { code: 0, said: /^The log is whole/ }, 'verify'));
+const verified = (t: Test, dataDir: string) =>
+  run((s, env) => verifyCommand(s, env, say), '--data-dir', dataDir).then((r) =>
+    t.match(r, { code: 0, said: /^The log is whole/ }, 'verify'),
+  );
 
 test('a backup beside a writer ends, and holds what was acknowledged when it began', async (t) => {
   const dir = t.testdir({ copies: {} });
@@ -42,7 +57,10 @@ test('a backup beside a writer ends, and holds what was acknowledged when it beg
     for (; !done && n < 5000; n++) await pledges(service, n, n + 1);
   })();
   const file = join(dir, 'copies', 'one.db');
-  t.match(await run(backupCommand, file, '--data-dir', join(dir, 'data')), { failed: '', said: /^Copied to .*one\.db \(\d+ KiB\)\.$/ });
+  t.match(await run(backupCommand, file, '--data-dir', join(dir, 'data')), {
+    failed: '',
+    said: /^Copied to .*one\.db \(\d+ KiB\)\.$/,
+  });
   done = true;
   await writing;
   t.ok(n < 5000, `it ended after ${n - 700} more commands`);
@@ -50,8 +68,12 @@ test('a backup beside a writer ends, and holds what was acknowledged when it beg
   const copy = new SqliteLog(file, { clock: 'simulated', readOnly: true });
   t.ok((await copy.read('pool-treatment')).length > 700);
   await copy.close();
-  t.match(await run(backupCommand, file, '--data-dir', join(dir, 'data')), { failed: /exists\. Name a new file/ });
-  t.match(await run(backupCommand, join(dir, 'nowhere', 'x.db'), '--data-dir', join(dir, 'data')), { failed: /./ });
+  t.match(await run(backupCommand, file, '--data-dir', join(dir, 'data')), {
+    failed: /exists\. Name a new file/,
+  });
+  t.match(await run(backupCommand, join(dir, 'nowhere', 'x.db'), '--data-dir', join(dir, 'data')), {
+    failed: /./,
+  });
 });
 
 test('a backup is put back: not beside a service, not a damaged one, not another log’s; what it replaces is kept', async (t) => {
@@ -71,27 +93,38 @@ test('a backup is put back: not beside a service, not a damaged one, not another
   const before = () => readdirSync(dataDir).filter((name) => !name.includes('.lock')).sort(); // prettier-ignore
   const was = before();
   writeFileSync(join(dir, 'text.db'), 'no database at all');
-  t.match(await restore(join(dir, 'text.db')), { failed: /This is no backup of a log\. Nothing was changed/ });
+  t.match(await restore(join(dir, 'text.db')), {
+    failed: /This is no backup of a log\. Nothing was changed/,
+  });
   t.match(await restore(join(dir, 'none.db')), { failed: /There is no backup at/ });
   copyFileSync(backup, join(dir, 'gap.db'));
   const gap = new Database(join(dir, 'gap.db'));
   gap.exec("DELETE FROM events WHERE type = 'PledgeMade' AND version = 4");
   gap.close();
-  t.match(await restore(join(dir, 'gap.db')), { failed: /The backup is not whole, and nothing was changed: position \d+ is missing/ });
+  t.match(await restore(join(dir, 'gap.db')), {
+    failed: /The backup is not whole, and nothing was changed: position \d+ is missing/,
+  });
   copyFileSync(backup, join(dir, 'live.db'));
   writeFileSync(join(dir, 'live.db-wal'), 'something');
-  t.match(await restore(join(dir, 'live.db')), { failed: /live\.db-wal lies beside it: this was copied from a log in use/ });
+  t.match(await restore(join(dir, 'live.db')), {
+    failed: /live\.db-wal lies beside it: this was copied from a log in use/,
+  });
   const stranger = opened(join(dir, 'other'));
   await stranger.built();
   await world(stranger.log, stranger.executor);
   await stranger.close();
-  t.match(await restore(backup, join(dir, 'other')), { failed: /is of the log .*, and .* is the log .*\. Nothing was changed/ });
+  t.match(await restore(backup, join(dir, 'other')), {
+    failed: /is of the log .*, and .* is the log .*\. Nothing was changed/,
+  });
   t.same(before(), was, 'nothing was changed by any of these');
 
   const done = await restore();
   t.match(done, { failed: '', code: 0, said: /^Kept: .*total-place\.db\.replaced-/ });
   t.match(done.said, /^Restored: the log ends at position \d+, recorded 2009-/m);
-  t.match(done.said, /^The log that was replaced ended at position \d+: what was recorded between \d+ and \d+ is not in the backup/m);
+  t.match(
+    done.said,
+    /^The log that was replaced ended at position \d+: what was recorded between \d+ and \d+ is not in the backup/m,
+  );
   await verified(t, dataDir);
   const again = opened(dataDir);
   await again.built();
@@ -105,7 +138,9 @@ test('a backup is put back: not beside a service, not a damaged one, not another
   await fresh.close();
   t.match(await restore(backup, join(dir, 'fresh')), { failed: '' });
   // And back: what was replaced is a log too.
-  const kept = readdirSync(dataDir).find((name) => /^total-place\.db\.replaced-[^-]+-\d\d-\d\dT\d{6}\.\d{3}Z$/.test(name))!;
+  const kept = readdirSync(dataDir).find((name) =>
+    /^total-place\.db\.replaced-[^-]+-\d\d-\d\dT\d{6}\.\d{3}Z$/.test(name),
+  )!;
   t.match(await restore(join(dataDir, kept)), { failed: '' });
   const first = opened(dataDir);
   await first.built();
@@ -162,5 +197,10 @@ test('a new log beside what looks like its backups says so', async (t) => {
   const errors: unknown[] = [];
   const fresh = opened(second, errors);
   await fresh.close();
-  t.match(errors, [{ message: /The log in .*second is new and empty, and beside it lie monday\.db\. If one of them is its backup: stop the service, and total-place restore it\./ }]);
+  t.match(errors, [
+    {
+      message:
+        /The log in .*second is new and empty, and beside it lie monday\.db\. If one of them is its backup: stop the service, and total-place restore it\./,
+    },
+  ]);
 });

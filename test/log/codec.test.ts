@@ -11,9 +11,18 @@ test('canonical text is the library’s, for any JSON', async (t) => {
     }),
     { numRuns: 500 },
   );
-  for (const value of [{ b: 1, a: { 10: 1, 9: 2, é: 3, '\ufffe': 4, '😀': 5 } }, [undefined, null], { x: undefined, y: '\u2028"\\\u0007' }, -0, 1e21, 1e-7, 0.1])
+  for (const value of [
+    { b: 1, a: { 10: 1, 9: 2, é: 3, '\ufffe': 4, '😀': 5 } },
+    [undefined, null],
+    { x: undefined, y: '\u2028"\\\u0007' },
+    -0,
+    1e21,
+    1e-7,
+    0.1,
+  ])
     t.equal(canonical(value), canonicalize(value));
-  for (const value of [NaN, Infinity, '\ud800', { '\udc00': 1 }, 1n, () => 1]) t.throws(() => canonical(value), TypeError);
+  for (const value of [NaN, Infinity, '\ud800', { '\udc00': 1 }, 1n, () => 1])
+    t.throws(() => canonical(value), TypeError);
 });
 
 test('an event as it was encoded is the event as it is read, and shares nothing with what it was made from', async (t) => {
@@ -35,7 +44,13 @@ test('an event as it was encoded is the event as it is read, and shares nothing 
     reads: { 'place-durham': 1, 'collaborative-durham': 7 },
   };
   for (const ctx of [least, most]) {
-    const data = { pledgeId: 'p1', agencyId: 'pct', financialYear: '2009-10', amountPence: 100, fundingStreamId: undefined };
+    const data = {
+      pledgeId: 'p1',
+      agencyId: 'pct',
+      financialYear: '2009-10',
+      amountPence: 100,
+      fundingStreamId: undefined,
+    };
     const stored = encode('pool-a', 4, [{ type: 'PledgeMade', data }], ctx)[0]!;
     t.equal(canonicalize(JSON.parse(stored.body)), stored.body, 'the text is canonical');
     const { decoded: _, ...text } = stored;

@@ -2,15 +2,35 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
 import { v7 as uuidv7 } from 'uuid';
-import { Conflict, maxAppendBytes, maxEventBytes, OtherLog, type Cursor, type EventLog, type LoggedEvent, type Since, type StoredEvent } from '../../src/log/event-log.js';
+import {
+  Conflict,
+  maxAppendBytes,
+  maxEventBytes,
+  OtherLog,
+  type Cursor,
+  type EventLog,
+  type LoggedEvent,
+  type Since,
+  type StoredEvent,
+} from '../../src/log/event-log.js';
 
 let n = 0;
 /** A stream name nobody else uses: a shared server may hold other logs. */
 export const fresh = (): string => `pool-conformance-${Date.now().toString(36)}-${process.pid}-${n++}`;
 export const events = (stream: string, after: number, count = 1, text = 'x'): StoredEvent[] =>
-  Array.from({ length: count }, (_, i) => ({ id: uuidv7(), stream, version: after + 1 + i, type: 'PledgeMade', body: JSON.stringify({ version: after + 1 + i, text }) }));
+  Array.from({ length: count }, (_, i) => ({
+    id: uuidv7(),
+    stream,
+    version: after + 1 + i,
+    type: 'PledgeMade',
+    body: JSON.stringify({ version: after + 1 + i, text }),
+  }));
 
-async function collect(log: EventLog, from: number | Cursor, until: (seen: LoggedEvent[]) => boolean): Promise<LoggedEvent[]> {
+async function collect(
+  log: EventLog,
+  from: number | Cursor,
+  until: (seen: LoggedEvent[]) => boolean,
+): Promise<LoggedEvent[]> {
   const abort = new AbortController();
   const seen: LoggedEvent[] = [];
   await log.follow(
@@ -24,7 +44,11 @@ async function collect(log: EventLog, from: number | Cursor, until: (seen: Logge
   return seen;
 }
 
-export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (log: EventLog) => Promise<EventLog>): void {
+export function conformance(
+  t: Test,
+  open: () => Promise<EventLog>,
+  reopen?: (log: EventLog) => Promise<EventLog>,
+): void {
   t.test('a stream that does not exist is at version 0', async (t) => {
     const log = await open();
     t.same(await log.read(fresh()), []);
@@ -80,7 +104,8 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
       [s, 0, [{ ...one!, body: JSON.stringify('x'.repeat(maxEventBytes)) }]],
       [s, 0, events(s, 0, 1 + Math.ceil(maxAppendBytes / 50_000), 'x'.repeat(50_000))],
     ];
-    for (const [stream, expected, list] of bad) await t.rejects(async () => log.append(stream, expected, list), TypeError);
+    for (const [stream, expected, list] of bad)
+      await t.rejects(async () => log.append(stream, expected, list), TypeError);
     t.equal(await log.head(), head);
     await log.close();
   });
@@ -99,7 +124,8 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
         lost++;
       }
     };
-    for (let version = 0; version < 125; version++) await Promise.all(streams.flatMap((s) => Array.from({ length: 10 }, () => race(s, version))));
+    for (let version = 0; version < 125; version++)
+      await Promise.all(streams.flatMap((s) => Array.from({ length: 10 }, () => race(s, version))));
     t.equal(won, 1000);
     t.equal(lost, 9000);
     for (const s of streams)
@@ -115,9 +141,12 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
     const from = await log.head();
     const streams = Array.from({ length: 20 }, fresh);
     await Promise.all(streams.map((s) => log.append(s, 0, events(s, 0, 7))));
-    const seen = (await collect(log, from, (all) => all.filter((e) => streams.includes(e.stream)).length >= 140)).filter((e) => streams.includes(e.stream));
+    const seen = (
+      await collect(log, from, (all) => all.filter((e) => streams.includes(e.stream)).length >= 140)
+    ).filter((e) => streams.includes(e.stream));
     t.equal(seen.length, 140);
-    for (let i = 0; i < 140; i += 7) t.equal(new Set(seen.slice(i, i + 7).map((e) => e.stream)).size, 1, 'no other append in between');
+    for (let i = 0; i < 140; i += 7)
+      t.equal(new Set(seen.slice(i, i + 7).map((e) => e.stream)).size, 1, 'no other append in between');
     t.ok(seen.every((e, i) => i === 0 || e.position > seen[i - 1]!.position));
     await log.close();
   });
@@ -182,31 +211,36 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
     await log.close();
   });
 
-  t.test('follow goes on from the event that was applied, and refuses another one in its place', async (t) => {
-    const log = await open();
-    const s = fresh();
-    await log.append(s, 0, events(s, 0, 3));
-    const [, second] = await log.read(s);
-    const own = (all: LoggedEvent[]) => all.filter((e) => e.stream === s);
-    t.same(
-      own(await collect(log, { position: second!.position, id: second!.id }, (seen) => own(seen).length >= 1)).map((e) => e.version),
-      [3],
-    );
-    const elsewhere = { position: second!.position, id: uuidv7() };
-    await t.rejects(
-      collect(log, elsewhere, () => true),
-      OtherLog,
-    );
-    await log.close();
-    // A log that was refused stays refused: begin again.
-    const anew = await open();
-    await t.rejects(
-      collect(anew, { position: (await anew.head()) + 1_000_000, id: second!.id }, () => true),
-      OtherLog,
-      'beyond the end',
-    );
-    await anew.close();
-  });
+  t.test(
+    'follow goes on from the event that was applied, and refuses another one in its place',
+    async (t) => {
+      const log = await open();
+      const s = fresh();
+      await log.append(s, 0, events(s, 0, 3));
+      const [, second] = await log.read(s);
+      const own = (all: LoggedEvent[]) => all.filter((e) => e.stream === s);
+      t.same(
+        own(
+          await collect(log, { position: second!.position, id: second!.id }, (seen) => own(seen).length >= 1),
+        ).map((e) => e.version),
+        [3],
+      );
+      const elsewhere = { position: second!.position, id: uuidv7() };
+      await t.rejects(
+        collect(log, elsewhere, () => true),
+        OtherLog,
+      );
+      await log.close();
+      // A log that was refused stays refused: begin again.
+      const anew = await open();
+      await t.rejects(
+        collect(anew, { position: (await anew.head()) + 1_000_000, id: second!.id }, () => true),
+        OtherLog,
+        'beyond the end',
+      );
+      await anew.close();
+    },
+  );
 
   t.test('what a follower throws ends it', async (t) => {
     const log = await open();
@@ -227,13 +261,18 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
   t.test('text comes back as it went in', async (t) => {
     const log = await open();
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme', maxLength: 200 }), { minLength: 1, maxLength: 4 }), async (texts) => {
-        const s = fresh();
-        const list = texts.map((text, i) => ({ ...events(s, i)[0]!, body: JSON.stringify({ text }) }));
-        await log.append(s, 0, list);
-        const back = await log.read(s);
-        return back.every((e, i) => e.body === list[i]!.body && e.id === list[i]!.id && e.type === list[i]!.type);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: 'grapheme', maxLength: 200 }), { minLength: 1, maxLength: 4 }),
+        async (texts) => {
+          const s = fresh();
+          const list = texts.map((text, i) => ({ ...events(s, i)[0]!, body: JSON.stringify({ text }) }));
+          await log.append(s, 0, list);
+          const back = await log.read(s);
+          return back.every(
+            (e, i) => e.body === list[i]!.body && e.id === list[i]!.id && e.type === list[i]!.type,
+          );
+        },
+      ),
       { numRuns: 50 },
     );
     t.pass('fifty lists of odd Unicode');

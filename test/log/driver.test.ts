@@ -23,6 +23,9 @@ test('statements and copies made, dropped and collected while no script runs do 
     }
     console.log('alive');`;
   const cwd = fileURLToPath(new URL('../../', import.meta.url));
-  const out = execFileSync(process.execPath, [asTypeScript, '--input-type=module', '-e', script], { cwd, encoding: 'utf8' });
+  const out = execFileSync(process.execPath, [asTypeScript, '--input-type=module', '-e', script], {
+    cwd,
+    encoding: 'utf8',
+  });
   t.match(out, /alive/);
 });

@@ -23,10 +23,16 @@ const here = (name: string): string => fileURLToPath(new URL(`./disk/${name}`, i
 async function open(t: Test) {
   const dir = t.testdir();
   const library = join(dir, 'failing.so');
-  const compiled = process.platform === 'linux' && spawnSync('cc', ['-shared', '-fPIC', '-o', library, here('failing.c'), '-ldl'], { encoding: 'utf8' });
-  if (!compiled || compiled.status !== 0) return void t.pass('a disk that fails', { skip: 'no C compiler makes one here' });
+  const compiled =
+    process.platform === 'linux' &&
+    spawnSync('cc', ['-shared', '-fPIC', '-o', library, here('failing.c'), '-ldl'], { encoding: 'utf8' });
+  if (!compiled || compiled.status !== 0)
+    return void t.pass('a disk that fails', { skip: 'no C compiler makes one here' });
   const flag = join(dir, 'fails');
-  const child = fork(here('child.ts'), [join(dir, 'total-place.db')], { execArgv: [asTypeScript], env: { ...process.env, LD_PRELOAD: library, FAILING: flag } });
+  const child = fork(here('child.ts'), [join(dir, 'total-place.db')], {
+    execArgv: [asTypeScript],
+    env: { ...process.env, LD_PRELOAD: library, FAILING: flag },
+  });
   const ended = once(child, 'exit');
   t.teardown(async () => {
     child.kill('SIGKILL');
@@ -41,7 +47,13 @@ async function open(t: Test) {
     child.kill('SIGKILL');
     await ended;
   };
-  return { ask, kill, fail: (what: string) => writeFileSync(flag, what), mend: () => rmSync(flag), file: join(dir, 'total-place.db') };
+  return {
+    ask,
+    kill,
+    fail: (what: string) => writeFileSync(flag, what),
+    mend: () => rmSync(flag),
+    file: join(dir, 'total-place.db'),
+  };
 }
 /** Until nobody's append, but the log's own attempt, found the disk mended. */
 async function ready(ask: (m?: object) => Promise<Answer>): Promise<void> {
@@ -59,15 +71,23 @@ for (const [what, cause] of [
     t.match(await ask({ append: 0 }), { version: 1 });
     fail(what);
     t.match(await ask({ append: 1 }), { error: 'OutcomeUnknown', cause });
-    t.match(await ask(), { status: { state: 'not-writable', lastError: String }, told: [/^The log cannot be written: .*Commands are answered 503/] });
-    for (let n = 0; n < 3; n++) t.match(await ask({ append: 1 }), { error: /^(Unavailable|OutcomeUnknown)$/ }, 'as long as it lasts');
+    t.match(await ask(), {
+      status: { state: 'not-writable', lastError: String },
+      told: [/^The log cannot be written: .*Commands are answered 503/],
+    });
+    for (let n = 0; n < 3; n++)
+      t.match(await ask({ append: 1 }), { error: /^(Unavailable|OutcomeUnknown)$/ }, 'as long as it lasts');
     t.same((await ask()).told, [], 'and is told once a minute');
     mend();
     // The same command again finds out: it is there, or is recorded now.
     const again = await ask({ append: 1 });
     if (again.version === undefined) t.match(again, { error: 'Conflict', actual: 2 });
     else t.equal(again.version, 2);
-    t.match(await ask(), { versions: [1, 2], status: { state: 'ready' }, told: [/^The log can be written again, after \d+ seconds/] });
+    t.match(await ask(), {
+      versions: [1, 2],
+      status: { state: 'ready' },
+      told: [/^The log can be written again, after \d+ seconds/],
+    });
     t.match(await ask({ append: 2 }), { version: 3 });
   });
 
@@ -78,7 +98,11 @@ test('a disk that is full, or read-only: nothing is recorded, and the log finds 
     const { ask, fail, mend } = disk;
     t.match(await ask({ append: 0 }), { version: 1 });
     fail(what);
-    t.match(await ask({ append: 1, text: 'y'.repeat(20_000) }), { error: /^(Unavailable|OutcomeUnknown)$/ }, what);
+    t.match(
+      await ask({ append: 1, text: 'y'.repeat(20_000) }),
+      { error: /^(Unavailable|OutcomeUnknown)$/ },
+      what,
+    );
     t.match(await ask(), { status: { state: 'not-writable' }, told: [/cannot be written/], versions: [1] });
     mend();
     await ready(ask);

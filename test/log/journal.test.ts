@@ -39,7 +39,8 @@ test('the journal of the log beside a reader grows, is told of once, and gives i
   t.teardown(() => log.close());
   const s = fresh();
   let version = 0;
-  const append = async (): Promise<void> => void (version = (await log.append(s, version, events(s, version, 4, 'y'.repeat(50_000)))).version);
+  const append = async (): Promise<void> =>
+    void (version = (await log.append(s, version, events(s, version, 4, 'y'.repeat(50_000)))).version);
   for (let i = 0; i < 200; i++) await append();
   t.ok(journal(file) < limit / 2, 'beside nobody it is begun anew, long before');
   const told: string[] = [];
@@ -52,7 +53,10 @@ test('the journal of the log beside a reader grows, is told of once, and gives i
   journals.look();
   journals.look();
   t.equal(told.length, 1);
-  t.match(told[0], /total-place\.db-wal is \d+ MiB and grows, because another process has long been reading .*fuser -v .*total-place\.db\) and end it/);
+  t.match(
+    told[0],
+    /total-place\.db-wal is \d+ MiB and grows, because another process has long been reading .*fuser -v .*total-place\.db\) and end it/,
+  );
 
   await end();
   for (let i = 0; i < 200; i++) await append();
@@ -73,7 +77,9 @@ test('the journal of the views beside a reader: the same', { timeout: 120_000 },
   let n = 0;
   const write = async (): Promise<void> => {
     n++;
-    await Promise.all(pools.map((pool) => must(service.executor, holder('pct'), 'pool', pool, 'Pledge', pledge(n))));
+    await Promise.all(
+      pools.map((pool) => must(service.executor, holder('pct'), 'pool', pool, 'Pledge', pledge(n))),
+    );
   };
   const told: string[] = [];
   const journals = new Journals(dataDir, (text) => told.push(text), limit);

@@ -4,4 +4,5 @@ import { conformance } from './conformance.js';
 
 test('the memory log', async (t) => conformance(t, async () => new MemoryLog()));
 
-test('the memory log with gaps between positions', async (t) => conformance(t, async () => new MemoryLog('simulated', { gaps: true })));
+test('the memory log with gaps between positions', async (t) =>
+  conformance(t, async () => new MemoryLog('simulated', { gaps: true })));

@@ -10,7 +10,11 @@ import { StandIn } from '../eventstore/stand-in/index.js';
 import { events, fresh } from '../log/conformance.js';
 import { folder } from '../node/nodes.js';
 
-async function run(t: Test, command: (say: (line: string) => void) => Command, ...args: string[]): Promise<{ said: string; code: number }> {
+async function run(
+  t: Test,
+  command: (say: (line: string) => void) => Command,
+  ...args: string[]
+): Promise<{ said: string; code: number }> {
   const lines: string[] = [];
   await command((line) => lines.push(line)).parseAsync(args, { from: 'user' });
   const code = Number(process.exitCode ?? 0);
@@ -25,8 +29,21 @@ test('the embedded log: copied while open, sealed and watched, copied for the la
   t.teardown(() => log.close());
   const s = fresh();
   await log.append(s, 0, events(s, 0, 3));
-  const copy = () => run(t, copyCommand, '--from', `sqlite:${dir}`, '--to', `sqlite:${join(dir, 'new.db')}`, '--progress', join(dir, 'copy.json'));
-  t.match(await copy(), { said: /Equal: 3 events[\s\S]*Nothing keeps the source from being written on/, code: 0 });
+  const copy = () =>
+    run(
+      t,
+      copyCommand,
+      '--from',
+      `sqlite:${dir}`,
+      '--to',
+      `sqlite:${join(dir, 'new.db')}`,
+      '--progress',
+      join(dir, 'copy.json'),
+    );
+  t.match(await copy(), {
+    said: /Equal: 3 events[\s\S]*Nothing keeps the source from being written on/,
+    code: 0,
+  });
 
   const sealed = await run(t, sealCommand, '--log', `sqlite:${dir}`, '--watch', '0.2');
   t.match(sealed, { said: /Sealed on .*takes no more events[\s\S]*Nothing was added for 0\.2 s/, code: 0 });
@@ -47,16 +64,34 @@ test('a server: insecure, it cannot be sealed, and a copy from it does not claim
   t.teardown(() => log.close());
   const s = fresh();
   await log.append(s, 0, events(s, 0, 3));
-  const copied = await run(t, copyCommand, '--from', url, '--to', `sqlite:${join(dir, 'home.db')}`, '--progress', join(dir, 'copy.json'));
-  t.match(copied, { said: /Equal: 3 events[\s\S]*after "total-place seal"[\s\S]*is not seen from here/, code: 0 });
+  const copied = await run(
+    t,
+    copyCommand,
+    '--from',
+    url,
+    '--to',
+    `sqlite:${join(dir, 'home.db')}`,
+    '--progress',
+    join(dir, 'copy.json'),
+  );
+  t.match(copied, {
+    said: /Equal: 3 events[\s\S]*after "total-place seal"[\s\S]*is not seen from here/,
+    code: 0,
+  });
   t.notMatch(copied.said, /Nothing keeps/);
 
-  t.match(await run(t, sealCommand, '--log', url, '--watch', '0.2'), { said: /insecure[\s\S]*Every node must be stopped by hand[\s\S]*Nothing was added/, code: 0 });
+  t.match(await run(t, sealCommand, '--log', url, '--watch', '0.2'), {
+    said: /insecure[\s\S]*Every node must be stopped by hand[\s\S]*Nothing was added/,
+    code: 0,
+  });
   let writing = true;
   const writer = (async () => {
     for (let v = 3; writing; v++) await log.append(s, v, events(s, v));
   })();
-  t.match(await run(t, sealCommand, '--log', url, '--watch', '600'), { said: /Somebody is still writing: stop every node/, code: 1 });
+  t.match(await run(t, sealCommand, '--log', url, '--watch', '600'), {
+    said: /Somebody is still writing: stop every node/,
+    code: 1,
+  });
   writing = false;
   await writer;
 });

@@ -29,11 +29,21 @@ async function filled(file: string, pledges: number): Promise<SqliteLog> {
 async function more(log: EventLog, pledges: number): Promise<void> {
   const executor = executorOn(log);
   const n = randomUUID().slice(0, 8);
-  for (let i = 0; i < pledges; i += 8) await Promise.all(Array.from({ length: 8 }, (_, k) => must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`${n}-${i + k}`))));
-  await give(executor, holder('police'), 'pool', 'treatment', 'WithdrawPledge', { pledgeId: 'p-unknown', reason: 'no' });
+  for (let i = 0; i < pledges; i += 8)
+    await Promise.all(
+      Array.from({ length: 8 }, (_, k) =>
+        must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`${n}-${i + k}`)),
+      ),
+    );
+  await give(executor, holder('police'), 'pool', 'treatment', 'WithdrawPledge', {
+    pledgeId: 'p-unknown',
+    reason: 'no',
+  });
 }
 const ofHistory = async (log: EventLog): Promise<string[]> =>
-  (await everything(log)).filter((e) => e.stream !== 'log-identity').map((e) => `${e.id} ${e.stream} ${e.version} ${e.type} ${e.body}`);
+  (await everything(log))
+    .filter((e) => e.stream !== 'log-identity')
+    .map((e) => `${e.id} ${e.stream} ${e.version} ${e.type} ${e.body}`);
 const readOnly = (file: string): SqliteLog => new SqliteLog(file, { clock: 'simulated', readOnly: true });
 
 async function server(t: Test): Promise<{ url: string; open: () => Promise<EventLog>; standIn: StandIn }> {
@@ -68,12 +78,20 @@ test('there in passes beside the writer, sealed for the last one; on there; and 
   await more(writer, 8);
   sealFile(file);
   const executor = executorOn(writer);
-  await t.rejects(must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('late')), Unavailable, 'the writer is stopped in its next append');
+  await t.rejects(
+    must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('late')),
+    Unavailable,
+    'the writer is stopped in its next append',
+  );
   t.match(writer.status(), { state: 'ready', lastError: /sealed on/ });
   const history = await ofHistory(writer);
   await writer.close();
   const again = new SqliteLog(file, { clock: 'simulated' });
-  await t.rejects(must(executorOn(again), holder('pct'), 'pool', 'treatment', 'Pledge', pledge('late')), /sealed on .*LOG_URL must name the new one/, 'after a restart too');
+  await t.rejects(
+    must(executorOn(again), holder('pct'), 'pool', 'treatment', 'Pledge', pledge('late')),
+    /sealed on .*LOG_URL must name the new one/,
+    'after a restart too',
+  );
   t.equal(await unchanged(again, 50), true);
   await again.close();
   t.match(sealedAt(file), /^20/);
@@ -89,9 +107,15 @@ test('there in passes beside the writer, sealed for the last one; on there; and 
   // Life goes on in the new house; the way back leads into a new log only.
   const node = nodeOn(t, target);
   await node.built();
-  await must(node.executor, holder('council'), 'pool', 'treatment', 'Pledge', { ...pledge('after'), amountPence: 700 });
+  await must(node.executor, holder('council'), 'pool', 'treatment', 'Pledge', {
+    ...pledge('after'),
+    amountPence: 700,
+  });
   await node.close();
-  await t.rejects(copyLog({ source, target, progressFile }), { constructor: CannotCopy, message: /The target has gone on by itself/ });
+  await t.rejects(copyLog({ source, target, progressFile }), {
+    constructor: CannotCopy,
+    message: /The target has gone on by itself/,
+  });
   unsealFile(file);
   const old = new SqliteLog(file, { clock: 'simulated' });
   await must(executorOn(old), holder('pct'), 'pool', 'treatment', 'Pledge', pledge('elsewhere'));
@@ -120,8 +144,13 @@ test('a difference says where', async (t) => {
   const equal = await compareLogs(log, copy, done.source.position);
   t.equal(equal.difference, undefined);
   const db = new Database(join(dir, 'b.db'));
-  db.prepare("UPDATE events SET body = replace(body, '100', '101') WHERE position = (SELECT max(position) FROM events WHERE type = 'PledgeMade')").run();
-  t.match((await compareLogs(log, copy, done.source.position)).difference, /event \d+ differs in body: the source has pool-treatment version \d+ \(PledgeMade/);
+  db.prepare(
+    "UPDATE events SET body = replace(body, '100', '101') WHERE position = (SELECT max(position) FROM events WHERE type = 'PledgeMade')",
+  ).run();
+  t.match(
+    (await compareLogs(log, copy, done.source.position)).difference,
+    /event \d+ differs in body: the source has pool-treatment version \d+ \(PledgeMade/,
+  );
   db.prepare('DELETE FROM events WHERE position = (SELECT max(position) FROM events)').run();
   db.close();
   await copy.close();
@@ -137,8 +166,20 @@ test('a progress file of another copy is refused, a lost one is no loss', async 
   const log = await filled(join(dir, 'a.db'), 16);
   const copy = new SqliteLog(join(dir, 'b.db'), { clock: 'simulated' });
   const other = join(dir, 'other.json');
-  writeFileSync(other, JSON.stringify({ from: randomUUID(), to: copy.identity.logId, source: { position: 5, id: randomUUID() }, target: { position: 5, id: randomUUID() }, copied: 4 }));
-  await t.rejects(copyLog({ source: log, target: copy, progressFile: other }), /tells of another copy .* Name another file with --progress/);
+  writeFileSync(
+    other,
+    JSON.stringify({
+      from: randomUUID(),
+      to: copy.identity.logId,
+      source: { position: 5, id: randomUUID() },
+      target: { position: 5, id: randomUUID() },
+      copied: 4,
+    }),
+  );
+  await t.rejects(
+    copyLog({ source: log, target: copy, progressFile: other }),
+    /tells of another copy .* Name another file with --progress/,
+  );
   await t.rejects(copyLog({ source: log, target: log, progressFile: other }), /the same log/);
   const first = await copyLog({ source: log, target: copy, progressFile: join(dir, 'p.json') });
   const second = await copyLog({ source: log, target: copy, progressFile: join(dir, 'never-written.json') });
@@ -155,11 +196,21 @@ test('faults of the server between two appends leave one copy', async (t) => {
     create: true,
     timings: { appendDeadline: 300, appendBudget: 600, settleBudget: 400, readTimeout: 400, readBudget: 800 },
   });
-  for (const kind of ['append-reply-lost', 'append-never-answered', 'append-refused', 'append-commit-timeout', 'append-swallowed', 'read-refused'] as const)
+  for (const kind of [
+    'append-reply-lost',
+    'append-never-answered',
+    'append-refused',
+    'append-commit-timeout',
+    'append-swallowed',
+    'read-refused',
+  ] as const)
     await standIn.strike({ kind, times: 2, match: 'moved' });
   await standIn.strike({ kind: 'append-delayed', times: 2, ms: 700, match: 'moved' });
   const done = await copyLog({ source: log, target, progressFile: join(dir, 'p.json') });
-  t.match(await standIn.counts(), { 'append-reply-lost': { struck: 2 }, 'append-never-answered': { struck: 2 } });
+  t.match(await standIn.counts(), {
+    'append-reply-lost': { struck: 2 },
+    'append-never-answered': { struck: 2 },
+  });
   t.equal((await compareLogs(log, target, done.source.position)).difference, undefined);
   await Promise.all([target.close(), log.close()]);
 });
@@ -172,12 +223,24 @@ for (const direction of ['to a server', 'back from it'] as const) {
     // Many small streams, so that there are many appends to be killed between.
     for (let i = 0; i < 600; i++) {
       const stream = `refusal-somebody.2009${String(i).padStart(4, '0')}`;
-      const data = { code: 'X', command: 'Y', target: 'pool-treatment', versionSeen: i, payload: 'sha256:00' };
+      const data = {
+        code: 'X',
+        command: 'Y',
+        target: 'pool-treatment',
+        versionSeen: i,
+        payload: 'sha256:00',
+      };
       const actor = { account: 'somebody', role: 'system' as const };
       await log.append(
         stream,
         0,
-        encode(stream, 0, [{ type: 'CommandRefused', data }], { recordedAt: new Date(i).toISOString(), actor, commandId: randomUUID(), correlation: randomUUID(), fingerprint: 'f' }),
+        encode(stream, 0, [{ type: 'CommandRefused', data }], {
+          recordedAt: new Date(i).toISOString(),
+          actor,
+          commandId: randomUUID(),
+          correlation: randomUUID(),
+          fingerprint: 'f',
+        }),
       );
     }
     await log.close();
@@ -187,7 +250,10 @@ for (const direction of ['to a server', 'back from it'] as const) {
     const progressFile = join(dir, 'p.json');
     let [from, to] = [file, url];
     if (direction === 'back from it') {
-      const [source, target] = [readOnly(file), await openEventStoreLog(url, { clock: 'simulated', create: true })];
+      const [source, target] = [
+        readOnly(file),
+        await openEventStoreLog(url, { clock: 'simulated', create: true }),
+      ];
       await copyLog({ source, target, progressFile });
       await Promise.all([source.close(), target.close()]);
       [from, to] = [url, join(dir, 'home.db')];
@@ -196,7 +262,10 @@ for (const direction of ['to a server', 'back from it'] as const) {
     let kills = 0;
     const once = (steps: number | undefined): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
-        const child = fork(new URL('./copy-child.ts', import.meta.url), [from, to, progress], { execArgv: [asTypeScript], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+        const child = fork(new URL('./copy-child.ts', import.meta.url), [from, to, progress], {
+          execArgv: [asTypeScript],
+          stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        });
         let seen = 0;
         let copied: number | undefined;
         child.on('message', (m: number | { done: number }) => {
@@ -210,10 +279,12 @@ for (const direction of ['to a server', 'back from it'] as const) {
         });
       });
     const rounds = direction === 'to a server' ? 8 : 2;
-    for (let i = 0; i < rounds; i++) await once(1 + Math.floor(Math.random() * (direction === 'to a server' ? 60 : 2)));
+    for (let i = 0; i < rounds; i++)
+      await once(1 + Math.floor(Math.random() * (direction === 'to a server' ? 60 : 2)));
     const copied = await once(undefined);
     t.ok(kills > 0, `${kills} kills`);
-    const open = async (address: string): Promise<EventLog> => (address.startsWith('esdb') ? openEventStoreLog(address, { clock: 'simulated' }) : readOnly(address));
+    const open = async (address: string): Promise<EventLog> =>
+      address.startsWith('esdb') ? openEventStoreLog(address, { clock: 'simulated' }) : readOnly(address);
     const [source, target] = [await open(from), await open(to)];
     const found = await compareLogs(source, target, await source.head());
     t.match(found, { count: copied, difference: undefined });

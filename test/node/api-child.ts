@@ -17,9 +17,18 @@ export interface ApiChild {
 const { log: url, dataDir, issuerKey, operatorToken } = JSON.parse(process.argv[2]!) as ApiChild;
 const issuer = await localIssuer(issuerKey);
 async function open() {
-  const log = await openEventStoreLog(url, { clock: 'simulated', timings: { ...quick, appendBudget: 3_000, settleBudget: 1_500, readBudget: 3_000 } });
+  const log = await openEventStoreLog(url, {
+    clock: 'simulated',
+    timings: { ...quick, appendBudget: 3_000, settleBudget: 1_500, readBudget: 3_000 },
+  });
   const node = openNode({ log, dataDir, clock: new TestClock(), ref: reference, onError: () => {} });
-  const app = await build({ service: node, verify: createVerifier(issuer.verifier), version: 'chaos', ratePerMinute: 1e9, operatorToken });
+  const app = await build({
+    service: node,
+    verify: createVerifier(issuer.verifier),
+    version: 'chaos',
+    ratePerMinute: 1e9,
+    operatorToken,
+  });
   const close = async (): Promise<void> => {
     await app.close();
     await node.close();

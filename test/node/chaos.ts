@@ -46,10 +46,17 @@ const events: Record<string, (s: RemoteStandIn) => Promise<void>> = {
     await s.heal(was);
   },
   'connections reset': (s) => s.resetConnections(),
-  'connections refused': async (s) => (await s.refuseConnections(true), await wait(200), await s.refuseConnections(false)),
+  'connections refused': async (s) => (
+    await s.refuseConnections(true),
+    await wait(200),
+    await s.refuseConnections(false)
+  ),
   'subscriptions dropped politely': (s) => s.dropSubscriptions('politely'),
   'subscriptions dropped with a status': (s) => s.dropSubscriptions('with a status'),
-  'subscription-silent': async (s) => (await s.strike({ kind: 'subscription-silent', match: '$all' }), await s.dropSubscriptions('with a status')),
+  'subscription-silent': async (s) => (
+    await s.strike({ kind: 'subscription-silent', match: '$all' }),
+    await s.dropSubscriptions('with a status')
+  ),
 };
 /** Another log behind the same address: refused until a person has brought the right one back and started the nodes again. */
 const wrongLogs: Record<string, (s: RemoteStandIn, apis: readonly Api[]) => Promise<void>> = {
@@ -121,7 +128,10 @@ class Api {
   }
   async start(): Promise<void> {
     this.#expected = false;
-    const child = fork(new URL('./api-child.ts', import.meta.url), [JSON.stringify(this.options)], { execArgv: [asTypeScript], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(new URL('./api-child.ts', import.meta.url), [JSON.stringify(this.options)], {
+      execArgv: [asTypeScript],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     this.#child = child;
     let said = '';
     child.stderr!.on('data', (d: Buffer) => (said = (said + d.toString()).slice(-2_000)));
@@ -147,8 +157,11 @@ class Api {
   /** Waits until it refuses its log; gives what it says. */
   async refused(): Promise<string> {
     for (;;) {
-      const r = await fetch(`${this.url}/health/details`, { headers: { authorization: `Bearer ${operatorToken}` } }).catch(() => undefined);
-      const ready = (await r?.json().catch(() => undefined)) as { log: { state: string; lastError?: string } } | undefined;
+      const r = await fetch(`${this.url}/health/details`, {
+        headers: { authorization: `Bearer ${operatorToken}` },
+      }).catch(() => undefined);
+      const ready = (await r?.json().catch(() => undefined)) as
+        { log: { state: string; lastError?: string } } | undefined;
       if (ready?.log.state === 'refused') return ready.log.lastError ?? '';
       if (this.failures.length > 0) throw new Error(this.failures.join('; '));
       await wait(20);
@@ -183,7 +196,12 @@ export interface ChaosOptions {
 export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions): Promise<void> {
   const dice = random(seed);
   const dir = folder(t);
-  const server = new Server({ nodes: servers, electionMs: 200, staleGossipMs: 200, file: join(dir, 'server.jsonl') });
+  const server = new Server({
+    nodes: servers,
+    electionMs: 200,
+    staleGossipMs: 200,
+    file: join(dir, 'server.jsonl'),
+  });
   await server.start();
   t.teardown(() => server.now.close('SIGKILL'));
   const url = await server.now.url({ namespace: 'chaos' });
@@ -198,7 +216,9 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
   const failures: string[] = [];
   const issuerKey = join(dir, 'issuer.jwk');
   const token = await (await localIssuer(issuerKey)).token('sh.pct', ['seat-holder@place:durham+agency:pct']);
-  const apis = ['a', 'b'].map((n) => new Api({ log: url, dataDir: join(dir, n), issuerKey, operatorToken }, failures));
+  const apis = ['a', 'b'].map(
+    (n) => new Api({ log: url, dataDir: join(dir, n), issuerKey, operatorToken }, failures),
+  );
   await Promise.all(apis.map((a) => a.start()));
 
   interface Ack {
@@ -220,11 +240,18 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
         const api = apis[(writer + attempt) % 2]!;
         const answer = await fetch(`${api.url}/v1/pools/${pool}/pledges`, {
           method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key },
+          headers: {
+            authorization: `Bearer ${token}`,
+            'content-type': 'application/json',
+            'idempotency-key': key,
+          },
           body: JSON.stringify({ pledgeId, financialYear: '2009-10', amountPence: 100 }),
           signal: AbortSignal.timeout(15_000),
         }).then(
-          async (r) => ({ status: r.status, json: (await r.json().catch(() => ({}))) as { version: number; code?: string } }),
+          async (r) => ({
+            status: r.status,
+            json: (await r.json().catch(() => ({}))) as { version: number; code?: string },
+          }),
           () => ({ status: 0, json: { version: 0, code: 'NO_ANSWER' } }),
         );
         const kind = answer.status === 200 ? 'done' : (answer.json.code ?? String(answer.status));
@@ -249,7 +276,15 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
 
   await acknowledged(100);
   const instructions: string[] = [];
-  const strikes = [...Array.from({ length: 2 }, () => [...calls, ...Object.keys(events), ...Object.keys(wrongLogs), standInKilled, 'node killed']).flat()]
+  const strikes = [
+    ...Array.from({ length: 2 }, () => [
+      ...calls,
+      ...Object.keys(events),
+      ...Object.keys(wrongLogs),
+      standInKilled,
+      'node killed',
+    ]).flat(),
+  ]
     .map((s) => [dice(), s] as const)
     .sort(([a], [b]) => a - b);
   /** Some appends are held on the server while something happens to it, as they would be on a busy one. */
@@ -286,15 +321,24 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
   // Each must have struck twice while appends were under way.
   const lacking = async (): Promise<string[]> => {
     const counts = await server.counts();
-    return [...calls, ...Object.keys(events), ...Object.keys(wrongLogs), standInKilled].filter((k) => (counts[k]?.underWay ?? 0) < 2);
+    return [...calls, ...Object.keys(events), ...Object.keys(wrongLogs), standInKilled].filter(
+      (k) => (counts[k]?.underWay ?? 0) < 2,
+    );
   };
-  for (let again = await lacking(), rounds = 0; again.length > 0 && rounds < 40 && failures.length === 0; again = await lacking(), rounds++) for (const kind of again) await strike(kind);
+  for (
+    let again = await lacking(), rounds = 0;
+    again.length > 0 && rounds < 40 && failures.length === 0;
+    again = await lacking(), rounds++
+  )
+    for (const kind of again) await strike(kind);
   await server.now.clearFaults();
   while (acks.length < commands && failures.length === 0) await wait(10);
   writing = false;
   await writers;
   const counts = await server.counts();
-  t.comment(`seed ${seed}, ${servers} server nodes: ${acks.length} acknowledged; ${JSON.stringify(answers)}; nodes killed ${apis.map((a) => a.kills).join(' and ')} times`);
+  t.comment(
+    `seed ${seed}, ${servers} server nodes: ${acks.length} acknowledged; ${JSON.stringify(answers)}; nodes killed ${apis.map((a) => a.kills).join(' and ')} times`,
+  );
   t.comment(
     Object.entries(counts)
       .map(([k, c]) => `${k} ${c.struck} (${c.underWay} with appends under way)`)
@@ -303,7 +347,10 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
   t.same(failures, [], 'every command was acknowledged in the end, and no node ended by itself');
   t.ok(acks.length >= commands, `${acks.length} acknowledged`);
   t.same(await lacking(), [], 'every fault struck twice with appends under way');
-  t.ok(instructions.length >= 8 && instructions.every((i) => /Point LOG_URL/.test(i)), 'another log was refused by both nodes each time, with what to do');
+  t.ok(
+    instructions.length >= 8 && instructions.every((i) => /Point LOG_URL/.test(i)),
+    'another log was refused by both nodes each time, with what to do',
+  );
   t.equal(apis.reduce((sum, a) => sum + a.kills, 0) >= 2, true, 'nodes were killed');
 
   const positions = await Promise.all(apis.map((a) => a.level()));
@@ -314,7 +361,11 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
   const pledges = all.map((e) => decode(e)).filter((e) => is(e, 'pool', 'PledgeMade'));
   const at = new Map(pledges.map((e) => [`${e.recordId} ${e.version}`, e.data.pledgeId]));
   t.equal(new Set(pledges.map((e) => e.commandId)).size, pledges.length, 'no command is in the log twice');
-  t.equal(pledges.length, acks.length, 'every command that was given was acknowledged, and each is there once');
+  t.equal(
+    pledges.length,
+    acks.length,
+    'every command that was given was acknowledged, and each is there once',
+  );
   t.ok(
     acks.every((a) => at.get(`${a.pool} ${a.version}`) === a.pledgeId),
     'where its answer said',
@@ -326,7 +377,11 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
     versions.set(e.stream, e.version);
   }
   t.equal(gaps, 0, 'every stream in order, without gaps');
-  t.equal(all.filter((e) => e.type === 'CommandRefused').length, 0, 'nobody was refused for what a fault did');
+  t.equal(
+    all.filter((e) => e.type === 'CommandRefused').length,
+    0,
+    'nobody was refused for what a fault did',
+  );
   const rebuilt = await rebuildFrom(all, reference);
   for (const [i, api] of apis.entries()) {
     t.equal(positions[i], all.at(-1)!.position);

@@ -19,11 +19,21 @@ import { differences, folder, gapped, level, nodeOn } from './nodes.js';
 const token = 'canary-Qx7-0123456789abcdefghijklmnop';
 
 /** A node on a log, listening; what it logs is kept. */
-async function giver(t: Test, options: { operatorToken?: string } = { operatorToken: token }, log: Parameters<typeof nodeOn>[1] = gapped()) {
+async function giver(
+  t: Test,
+  options: { operatorToken?: string } = { operatorToken: token },
+  log: Parameters<typeof nodeOn>[1] = gapped(),
+) {
   const node = nodeOn(t, log);
   const logged: string[] = [];
   const stream = new Writable({ write: (line: Buffer, _, done) => (logged.push(line.toString()), done()) });
-  const app = await build({ service: node, verify: createVerifier((await localIssuer()).verifier), version: 'test', logger: { level: 'trace', stream }, ...options });
+  const app = await build({
+    service: node,
+    verify: createVerifier((await localIssuer()).verifier),
+    version: 'test',
+    logger: { level: 'trace', stream },
+    ...options,
+  });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   t.teardown(async () => {
     await app.close();
@@ -34,7 +44,12 @@ async function giver(t: Test, options: { operatorToken?: string } = { operatorTo
   await level(node);
   return { log, node, url, logged };
 }
-async function copy(t: Test, from: string, dir = folder(t), env: NodeJS.ProcessEnv = { OPERATOR_TOKEN: token }): Promise<{ dir: string; said: string; failed: string }> {
+async function copy(
+  t: Test,
+  from: string,
+  dir = folder(t),
+  env: NodeJS.ProcessEnv = { OPERATOR_TOKEN: token },
+): Promise<{ dir: string; said: string; failed: string }> {
   const lines: string[] = [];
   const failed = await viewsCommand((line) => lines.push(line), env)
     .parseAsync(['copy', '--from', from, '--data-dir', dir], { from: 'user' })
@@ -51,7 +66,10 @@ test('a copy from a node that goes on; the new node catches up; the secret is to
   const { log, node, url, logged } = await giver(t);
   const at = node.position();
   const { dir, said } = await copy(t, `${url}/`);
-  t.equal(said, `Copied: the views of the log ${log.identity.logId} up to position ${at}. Start the node; it catches up from there.`);
+  t.equal(
+    said,
+    `Copied: the views of the log ${log.identity.logId} up to position ${at}. Start the node; it catches up from there.`,
+  );
   await must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('later'));
   const b = nodeOn(t, log, { dataDir: dir });
   await b.built();
@@ -67,7 +85,10 @@ test('copies while events arrive are of one moment each', async (t) => {
   const { log, node, url } = await giver(t);
   let writing = true;
   const writer = (async () => {
-    for (let n = 0; writing; n++) await must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`p-${n}`)).then(() => new Promise((r) => setImmediate(r)));
+    for (let n = 0; writing; n++)
+      await must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`p-${n}`)).then(
+        () => new Promise((r) => setImmediate(r)),
+      );
   })();
   const copies = [];
   for (let n = 0; n < 5; n++) copies.push(await copy(t, url));
@@ -86,19 +107,33 @@ test('copies while events arrive are of one moment each', async (t) => {
 test('without the secret, with another, or from a node that has none', async (t) => {
   const { url } = await giver(t);
   for (const authorization of [undefined, 'Bearer', `Bearer ${token}x`, token]) {
-    const r = await fetch(`${url}/operator/views`, authorization === undefined ? {} : { headers: { authorization } });
+    const r = await fetch(
+      `${url}/operator/views`,
+      authorization === undefined ? {} : { headers: { authorization } },
+    );
     t.equal(r.status, 401);
     t.notMatch(await r.text(), /canary/);
   }
-  t.equal((await fetch(`${url}/operator/views`, { method: 'HEAD', headers: { authorization: `Bearer ${token}` } })).status, 405);
+  t.equal(
+    (await fetch(`${url}/operator/views`, { method: 'HEAD', headers: { authorization: `Bearer ${token}` } }))
+      .status,
+    405,
+  );
   t.match((await copy(t, url, folder(t), {})).failed, /OPERATOR_TOKEN must stand in the environment/);
   const wrong = await copy(t, url, folder(t), { OPERATOR_TOKEN: 'canary-another' });
   t.match(wrong.failed, /does not take this token/);
   t.notMatch(wrong.failed, /canary/);
   const closed = await giver(t, {});
-  t.equal((await fetch(`${closed.url}/operator/views`, { headers: { authorization: `Bearer ${token}` } })).status, 404);
+  t.equal(
+    (await fetch(`${closed.url}/operator/views`, { headers: { authorization: `Bearer ${token}` } })).status,
+    404,
+  );
   t.match((await copy(t, closed.url)).failed, /gives no copies: .*OPERATOR_TOKEN/);
-  t.throws(() => readConfig({ OPERATOR_TOKEN: 'canary' }), { message: /OPERATOR_TOKEN must be at least 32 printable characters without spaces$/ }, 'a short one is refused, unnamed');
+  t.throws(
+    () => readConfig({ OPERATOR_TOKEN: 'canary' }),
+    { message: /OPERATOR_TOKEN must be at least 32 printable characters without spaces$/ },
+    'a short one is refused, unnamed',
+  );
 });
 
 test('a transfer that breaks off, is changed on the way, or finds nobody', async (t) => {
@@ -125,7 +160,10 @@ test('a transfer that breaks off, is changed on the way, or finds nobody', async
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
   const cut = await between((chunk, n) => (n < 2 ? chunk : undefined));
-  t.match((await copy(t, cut)).failed, /did not arrive whole: it broke off after \d+ of \d+ bytes .*Nothing was kept; run this again/);
+  t.match(
+    (await copy(t, cut)).failed,
+    /did not arrive whole: it broke off after \d+ of \d+ bytes .*Nothing was kept; run this again/,
+  );
   // The giver hears a little later that nobody listens any more.
   const next = async (from: string): Promise<string> => {
     for (;;) {
@@ -152,7 +190,10 @@ test('the copy must be of the log that LOG_URL names, and not ahead of it', asyn
   await (await openEventStoreLog(await at('two'), { clock: 'simulated', create: true })).close();
   t.teardown(() => log.close());
   const { url } = await giver(t, { operatorToken: token }, log);
-  t.match((await copy(t, url, folder(t), { OPERATOR_TOKEN: token, LOG_URL: await at('two') })).failed, /was made from the log .* and LOG_URL leads to the log/);
+  t.match(
+    (await copy(t, url, folder(t), { OPERATOR_TOKEN: token, LOG_URL: await at('two') })).failed,
+    /was made from the log .* and LOG_URL leads to the log/,
+  );
   t.equal((await copy(t, url, folder(t), { OPERATOR_TOKEN: token, LOG_URL: await at('one') })).failed, '');
 });
 
@@ -161,6 +202,9 @@ test('one process alone keeps views in a folder, and a copy never replaces a fil
   t.throws(() => nodeOn(t, log, { dataDir: node.dataDir }), /another process keeps its views in/);
   const lines: string[] = [];
   const again = viewsCommand((line) => lines.push(line), { OPERATOR_TOKEN: token });
-  await t.rejects(again.parseAsync(['copy', '--from', url, '--data-dir', node.dataDir], { from: 'user' }), /exists\. Move it away first/);
+  await t.rejects(
+    again.parseAsync(['copy', '--from', url, '--data-dir', node.dataDir], { from: 'user' }),
+    /exists\. Move it away first/,
+  );
   t.ok(existsSync(viewFile(node.dataDir)));
 });

@@ -1,6 +1,17 @@
 /** The views of an embedded log, damaged in every way a disk has: the log is never touched by it, and they are made anew. */
 import { randomUUID } from 'node:crypto';
-import { closeSync, copyFileSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { build } from '../../src/app.js';
@@ -22,7 +33,14 @@ import { holder, must, office, pledge, TestClock, world } from '../commands/worl
 import { reference } from '../domain/spec.js';
 
 const opened = (dataDir: string, errors: unknown[] = []): EmbeddedService =>
-  openService({ dataDir, clockKind: 'simulated', clock: new TestClock(), ref: reference, onError: (e) => errors.push(e), readAfterMs: 50 });
+  openService({
+    dataDir,
+    clockKind: 'simulated',
+    clock: new TestClock(),
+    ref: reference,
+    onError: (e) => errors.push(e),
+    readAfterMs: 50,
+  });
 
 /** A folder with a log of some pledges, and its views; nothing runs on it. */
 async function folder(t: Test, pledges = 20): Promise<string> {
@@ -30,26 +48,31 @@ async function folder(t: Test, pledges = 20): Promise<string> {
   const service = opened(dataDir);
   await service.built();
   await world(service.log, service.executor);
-  for (let i = 0; i < pledges; i++) await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
+  for (let i = 0; i < pledges; i++)
+    await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
   await service.reactors.idle();
   await service.close();
   return dataDir;
 }
-const aside = (dataDir: string): string[] => readdirSync(dataDir).filter((name) => /^views\.db\.damaged-[^-]+-\d\d-\d\dT\d{6}\.\d{3}Z$/.test(name));
+const aside = (dataDir: string): string[] =>
+  readdirSync(dataDir).filter((name) => /^views\.db\.damaged-[^-]+-\d\d-\d\dT\d{6}\.\d{3}Z$/.test(name));
 /** Writes rubbish over the pages of a file from this one on, counted from 0. */
 function spoil(file: string, from: number, until = Infinity): void {
   const fd = openSync(file, 'r+');
-  for (let at = from * 4096; at < Math.min(statSync(file).size, until * 4096); at += 4096) writeSync(fd, Buffer.alloc(4096, 0xa5), 0, 4096, at);
+  for (let at = from * 4096; at < Math.min(statSync(file).size, until * 4096); at += 4096)
+    writeSync(fd, Buffer.alloc(4096, 0xa5), 0, 4096, at);
   closeSync(fd);
 }
-const whole = async (t: Test, service: EmbeddedService, what: string): Promise<void> => void t.same(await verify(service.log, viewFile(service.dataDir), reference), [], what);
+const whole = async (t: Test, service: EmbeddedService, what: string): Promise<void> =>
+  void t.same(await verify(service.log, viewFile(service.dataDir), reference), [], what);
 
 test('a view file that cannot be used is set aside at the start, and built anew', async (t) => {
   const dataDir = await folder(t);
   const older = join(dataDir, 'older.db');
   copyFileSync(viewFile(dataDir), older);
   const ways: Readonly<Record<string, () => void>> = {
-    'no database': () => writeFileSync(viewFile(dataDir), 'not a database, whatever its name says'.repeat(200)),
+    'no database': () =>
+      writeFileSync(viewFile(dataDir), 'not a database, whatever its name says'.repeat(200)),
     'damaged in its schema': () => spoil(viewFile(dataDir), 0),
     'of another log': () => {
       const db = new Database(viewFile(dataDir));
@@ -72,7 +95,11 @@ test('a view file that cannot be used is set aside at the start, and built anew'
     spoils();
     const errors: unknown[] = [];
     const service = opened(dataDir, errors);
-    t.match(errors, [{ message: /views\.db cannot be used: .* It was set aside as .*views\.db\.damaged-/ }], what);
+    t.match(
+      errors,
+      [{ message: /views\.db cannot be used: .* It was set aside as .*views\.db\.damaged-/ }],
+      what,
+    );
     await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`while-${++n}`));
     await service.built();
     t.ok(await service.seen(await service.log.head()), `${what}: level again`);
@@ -100,7 +127,10 @@ test('pages found damaged by who reads: 503, commands go on, and the views are b
   const dataDir = await folder(t, 200);
   // Rows of the timeline alone: what is read at the start is whole.
   const file = new Database(viewFile(dataDir));
-  const page = file.prepare<[string], number>('SELECT max(pageno) FROM dbstat WHERE name = ?').pluck().get(tableOf(file, 'timeline_entries'))!;
+  const page = file
+    .prepare<[string], number>('SELECT max(pageno) FROM dbstat WHERE name = ?')
+    .pluck()
+    .get(tableOf(file, 'timeline_entries'))!;
   file.close();
   spoil(viewFile(dataDir), page - 1, page);
   const errors: unknown[] = [];
@@ -114,7 +144,10 @@ test('pages found damaged by who reads: 503, commands go on, and the views are b
   const first = await read();
   t.equal(first.statusCode, 503, first.body);
   // Others were reading the same file: what they found is of that one.
-  for (let n = 0; n < 3; n++) service.viewsFailed(Object.assign(new Error('database disk image is malformed'), { code: 'SQLITE_CORRUPT' }));
+  for (let n = 0; n < 3; n++)
+    service.viewsFailed(
+      Object.assign(new Error('database disk image is malformed'), { code: 'SQLITE_CORRUPT' }),
+    );
   t.match(first.json(), { code: /^VIEW/ });
   t.ok(first.headers['retry-after']);
   await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('meanwhile'));
@@ -150,14 +183,25 @@ test('views that cannot be written: commands go on, readers wait, what only view
   t.teardown(() => service.close());
   await service.built();
   service.db.pragma(`max_page_count = ${service.db.pragma('page_count', { simple: true }) as number}`);
-  for (let n = 0; service.follower.lastError === undefined && n < 2000; n++) await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`full-${n}`));
+  for (let n = 0; service.follower.lastError === undefined && n < 2000; n++)
+    await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`full-${n}`));
   const head = await service.log.head();
   t.notOk(await service.seen(head), 'a reader that has seen it elsewhere is told to wait');
   t.ok(service.engine.queries(poolLedger).one('treatment'), 'others are answered from what was seen');
   t.match(service.logStatus(), { state: 'ready', lastError: /full/ }, 'and the operator why');
-  const agency = { name: 'Police', sector: 'police', type: 'body', identifiers: [{ scheme: 'programme', code: 'TP-POL', from: '2009-04-01' }], startOn: '2009-04-01' };
+  const agency = {
+    name: 'Police',
+    sector: 'police',
+    type: 'body',
+    identifiers: [{ scheme: 'programme', code: 'TP-POL', from: '2009-04-01' }],
+    startOn: '2009-04-01',
+  };
   const register = () => must(service.executor, office, 'agency', 'police-force', 'RegisterAgency', agency);
-  await t.rejects(register(), { name: 'Error', state: 'behind' }, 'is this code another agency’s? Only the views know');
+  await t.rejects(
+    register(),
+    { name: 'Error', state: 'behind' },
+    'is this code another agency’s? Only the views know',
+  );
   service.db.pragma('max_page_count = 1000000');
   t.ok(await service.follower.seen(head, 60_000));
   await register();
@@ -168,11 +212,19 @@ test('views are built anew beside a running service, by its operator’s address
   const dataDir = await folder(t);
   const service = opened(dataDir);
   const secret = randomUUID() + randomUUID();
-  const app = await build({ service, verify: async () => ({ account: 'nobody', grants: [] }), version: '0.0.0-test', operatorToken: secret });
+  const app = await build({
+    service,
+    verify: async () => ({ account: 'nobody', grants: [] }),
+    version: '0.0.0-test',
+    operatorToken: secret,
+  });
   const operator = buildOperator(app);
   t.teardown(async () => (await operator.close(), await app.close(), await service.close()));
   await service.built();
-  const [main, own] = [await app.listen({ port: 0, host: '127.0.0.1' }), await operator.listen({ port: 0, host: '127.0.0.1' })];
+  const [main, own] = [
+    await app.listen({ port: 0, host: '127.0.0.1' }),
+    await operator.listen({ port: 0, host: '127.0.0.1' }),
+  ];
   const lines: string[] = [];
   async function run(env: NodeJS.ProcessEnv, ...args: string[]) {
     lines.length = 0;
@@ -183,23 +235,43 @@ test('views are built anew beside a running service, by its operator’s address
     return { ...ended, said: lines.join('\n') };
   }
   service.db.exec(`DELETE FROM ${tableOf(service.db, 'timeline_entries')}`);
-  t.match(await verify(service.log, viewFile(dataDir), reference), [{ kind: 'view-differs', view: 'timeline' }]);
-  t.match(await run({}, '--data-dir', dataDir), { failed: /another process keeps its views in .* --service/ }, 'what runs is asked');
-  t.match(await run({ OPERATOR_TOKEN: secret }, 'timeline', '--service', main), { code: 0, failed: '', said: /^timeline: live at \d+$/ });
+  t.match(await verify(service.log, viewFile(dataDir), reference), [
+    { kind: 'view-differs', view: 'timeline' },
+  ]);
+  t.match(
+    await run({}, '--data-dir', dataDir),
+    { failed: /another process keeps its views in .* --service/ },
+    'what runs is asked',
+  );
+  t.match(await run({ OPERATOR_TOKEN: secret }, 'timeline', '--service', main), {
+    code: 0,
+    failed: '',
+    said: /^timeline: live at \d+$/,
+  });
   t.same(await verify(service.log, viewFile(dataDir), reference), []);
-  t.match(await run({}, '--service', own), { code: 0, failed: '', said: /^access: live/m }, 'all of them, at the operator’s own address');
+  t.match(
+    await run({}, '--service', own),
+    { code: 0, failed: '', said: /^access: live/m },
+    'all of them, at the operator’s own address',
+  );
   t.match(await run({ OPERATOR_TOKEN: 'wrong' }, '--service', main), { failed: /does not take this token/ });
   t.match(await run({}, 'no-such', '--service', own), { failed: /There is no view no-such\. Views: / });
   t.match(await run({}, '--service', 'http://127.0.0.1:1'), { failed: /cannot be reached/ });
   // One that cannot be built: what is live goes on answering, and the command says so.
   const { handlers } = timeline;
   Object.assign(timeline, { handlers: () => ({ each: () => { throw new Error('cannot read this'); } }) }); // prettier-ignore
-  t.match(await run({}, 'timeline', '--service', own), { code: 1, said: /timeline: live at \d+ \(cannot read this\)/ });
+  t.match(await run({}, 'timeline', '--service', own), {
+    code: 1,
+    said: /timeline: live at \d+ \(cannot read this\)/,
+  });
   Object.assign(timeline, { handlers });
   t.ok(service.engine.queries(timeline));
 });
 const tableOf = (db: Database.Database, prefix: string): string =>
-  db.prepare<[string], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE ?").pluck().get(`${prefix}%`)!;
+  db
+    .prepare<[string], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE ?")
+    .pluck()
+    .get(`${prefix}%`)!;
 
 test('verify tells an event that was changed, one that is missing and a view that differs apart', async (t) => {
   const found = async (spoils: (log: Database.Database, views: Database.Database) => void) => {
@@ -221,23 +293,53 @@ test('verify tells an event that was changed, one that is missing and a view tha
   const nothing = await found(() => {});
   t.match(nothing, { code: 0, said: 'The log is whole, and its views equal a rebuild.', warned: '' });
   // As careful as can be: canonical, the same length, and the row says what the text says.
-  const changed = await found((log) => log.exec(`UPDATE events SET body = replace(body, '"amountPence":100', '"amountPence":900') WHERE type = 'PledgeMade' AND version = 5`));
-  t.match(changed, { code: 1, warned: /^event changed: the event at position \d+ \(pool-treatment, version 5\) is not what it was when the views were given it$/ });
-  t.match(changed.said, /^1 problem\. The log is not what was recorded\. Change nothing, and rebuild nothing/);
-  const missing = await found((log) => log.exec("DELETE FROM events WHERE type = 'PledgeMade' AND version = 5"));
-  t.match(missing, { code: 1, warned: /^event missing: position \d+ is missing before \d+$/m, said: /rebuild nothing/ });
-  const cut = await found((log) => log.exec('DELETE FROM events WHERE position > (SELECT max(position) - 3 FROM events)'));
-  t.match(cut, { code: 1, warned: /^event missing: the views have seen position \d+, and the log ends at \d+/, said: /rebuild nothing/ });
+  const changed = await found((log) =>
+    log.exec(
+      `UPDATE events SET body = replace(body, '"amountPence":100', '"amountPence":900') WHERE type = 'PledgeMade' AND version = 5`,
+    ),
+  );
+  t.match(changed, {
+    code: 1,
+    warned:
+      /^event changed: the event at position \d+ \(pool-treatment, version 5\) is not what it was when the views were given it$/,
+  });
+  t.match(
+    changed.said,
+    /^1 problem\. The log is not what was recorded\. Change nothing, and rebuild nothing/,
+  );
+  const missing = await found((log) =>
+    log.exec("DELETE FROM events WHERE type = 'PledgeMade' AND version = 5"),
+  );
+  t.match(missing, {
+    code: 1,
+    warned: /^event missing: position \d+ is missing before \d+$/m,
+    said: /rebuild nothing/,
+  });
+  const cut = await found((log) =>
+    log.exec('DELETE FROM events WHERE position > (SELECT max(position) - 3 FROM events)'),
+  );
+  t.match(cut, {
+    code: 1,
+    warned: /^event missing: the views have seen position \d+, and the log ends at \d+/,
+    said: /rebuild nothing/,
+  });
   const differs = await found((_, views) => views.exec(`DELETE FROM ${tableOf(views, 'timeline_entries')}`));
-  t.match(differs, { code: 1, warned: /^view differs: the view timeline/, said: /^1 problem\. The log is whole\. Rebuild what differs: total-place rebuild timeline$/ });
-  for (const { warned, said } of [changed, missing, cut]) t.notMatch(`${warned}${said}`, /total-place rebuild/);
+  t.match(differs, {
+    code: 1,
+    warned: /^view differs: the view timeline/,
+    said: /^1 problem\. The log is whole\. Rebuild what differs: total-place rebuild timeline$/,
+  });
+  for (const { warned, said } of [changed, missing, cut])
+    t.notMatch(`${warned}${said}`, /total-place rebuild/);
 });
 
 test('a folder with views and no log is not begun anew: its log is somewhere else', async (t) => {
   const dataDir = await folder(t);
   const log = logFile(dataDir);
   renameSync(log, `${log}.elsewhere`);
-  t.throws(() => opened(dataDir), { message: /There is no log at .*restore a backup; to begin a new record here, move .*views\.db away/ });
+  t.throws(() => opened(dataDir), {
+    message: /There is no log at .*restore a backup; to begin a new record here, move .*views\.db away/,
+  });
   t.notOk(existsSync(log), 'and none was made');
   t.same(aside(dataDir), []);
   renameSync(`${log}.elsewhere`, log);
@@ -251,7 +353,10 @@ test('pages of a view that nobody reads: verify finds them, and a rebuild of a s
   const dataDir = await folder(t, 200);
   const file = viewFile(dataDir);
   const db = new Database(file);
-  const page = db.prepare<[], number>("SELECT max(pageno) FROM dbstat WHERE name LIKE 'timeline_%' AND pagetype = 'leaf'").pluck().get()!;
+  const page = db
+    .prepare<[], number>("SELECT max(pageno) FROM dbstat WHERE name LIKE 'timeline_%' AND pagetype = 'leaf'")
+    .pluck()
+    .get()!;
   db.close();
   spoil(file, page - 1, page);
   const log = new SqliteLog(logFile(dataDir), { clock: 'simulated', readOnly: true });
@@ -274,7 +379,11 @@ test('pages of a view that nobody reads: verify finds them, and a rebuild of a s
 test('a log whose views stood in its own file opens, without them', async (t) => {
   const dataDir = await folder(t);
   const views = new Database(viewFile(dataDir));
-  const tables = views.prepare<[], { name: string; sql: string }>("SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL AND name NOT IN ('cursor', 'digests')").all();
+  const tables = views
+    .prepare<[], { name: string; sql: string }>(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL AND name NOT IN ('cursor', 'digests')",
+    )
+    .all();
   views.close();
   for (const rest of ['', '-wal', '-shm']) rmSync(`${viewFile(dataDir)}${rest}`, { force: true });
   const log = new Database(logFile(dataDir));
@@ -282,7 +391,10 @@ test('a log whose views stood in its own file opens, without them', async (t) =>
   log.close();
   const service = opened(dataDir);
   t.teardown(() => service.close());
-  const left = service.log.db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all();
+  const left = service.log.db
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    .pluck()
+    .all();
   t.same(left, ['events', 'probe', 'seal', 'streams']);
   await service.built();
   await whole(t, service, 'the views are made anew beside it');
@@ -297,8 +409,17 @@ test('whoever looks beside a running service keeps its journals from nothing: th
     let [done, turns] = [false, 0];
     const ended = work.finally(() => (done = true));
     for (let n = 0; !done; n++, turns++) {
-      await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`beside-${turns}-${n}-${Math.random()}`));
-      for (const db of [service.log.db, service.db]) if ((db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }])[0].busy !== 0) throw new Error('somebody reads an old moment');
+      await must(
+        service.executor,
+        holder('pct'),
+        'pool',
+        'treatment',
+        'Pledge',
+        pledge(`beside-${turns}-${n}-${Math.random()}`),
+      );
+      for (const db of [service.log.db, service.db])
+        if ((db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }])[0].busy !== 0)
+          throw new Error('somebody reads an old moment');
       await new Promise((r) => setImmediate(r));
     }
     await ended;
@@ -308,14 +429,23 @@ test('whoever looks beside a running service keeps its journals from nothing: th
   t.ok((await emptied(verify(reader, viewFile(dataDir), reference))) > 0, 'verify');
   await reader.close();
   const out = join(dataDir, 'out.jsonl');
-  t.ok((await emptied(exportCommand({}).parseAsync(['--data-dir', dataDir, '--out', out], { from: 'user' }))) > 0, 'export');
+  t.ok(
+    (await emptied(exportCommand({}).parseAsync(['--data-dir', dataDir, '--out', out], { from: 'user' }))) >
+      0,
+    'export',
+  );
 });
 
 test('a log with a page that cannot be read: verify says so and what to do, rebuild and the demo end with it', async (t) => {
   const dataDir = await folder(t, 200);
   const db = new Database(logFile(dataDir));
   db.pragma('wal_checkpoint(TRUNCATE)');
-  const page = db.prepare<[], number>("SELECT pageno FROM dbstat WHERE name = 'events' AND pagetype = 'leaf' ORDER BY path LIMIT 1 OFFSET 5").pluck().get()!;
+  const page = db
+    .prepare<[], number>(
+      "SELECT pageno FROM dbstat WHERE name = 'events' AND pagetype = 'leaf' ORDER BY path LIMIT 1 OFFSET 5",
+    )
+    .pluck()
+    .get()!;
   db.close();
   for (const rest of ['-wal', '-shm']) rmSync(`${logFile(dataDir)}${rest}`, { force: true });
   spoil(logFile(dataDir), page - 1, page);
@@ -327,20 +457,35 @@ test('a log with a page that cannot be read: verify says so and what to do, rebu
   ).parseAsync(['--data-dir', dataDir], { from: 'user' });
   t.equal(process.exitCode, 1);
   process.exitCode = 0;
-  t.match(warned.join('\n'), /^file: the log's file is damaged: .*\nfile: the log cannot be read on: database disk image is malformed$/);
+  t.match(
+    warned.join('\n'),
+    /^file: the log's file is damaged: .*\nfile: the log cannot be read on: database disk image is malformed$/,
+  );
   t.match(said.join('\n'), /put the last backup back: total-place restore/);
-  const sentence = /^the log cannot be read \(database disk image is malformed\): its file is damaged\. .*total-place verify, .*total-place restore\.$/;
+  const sentence =
+    /^the log cannot be read \(database disk image is malformed\): its file is damaged\. .*total-place verify, .*total-place restore\.$/;
   said.length = 0;
   const ended = (work: Promise<unknown>): Promise<unknown> =>
     work.then(
       () => 'well',
       (error: unknown) => presentError(error),
     );
-  t.match(await ended(rebuildCommand((line) => said.push(line), {}).parseAsync(['--data-dir', dataDir], { from: 'user' })), sentence);
+  t.match(
+    await ended(
+      rebuildCommand((line) => said.push(line), {}).parseAsync(['--data-dir', dataDir], { from: 'user' }),
+    ),
+    sentence,
+  );
   t.same(said, [], 'and it says nothing of trying again');
   rmSync(viewFile(dataDir));
   const errors: unknown[] = [];
-  t.match(await ended(openDemo({ dataDir, ref: reference, seed: [], speed: 0, onError: (error) => errors.push(error) })), sentence, 'the demo does not wait for what never comes');
+  t.match(
+    await ended(
+      openDemo({ dataDir, ref: reference, seed: [], speed: 0, onError: (error) => errors.push(error) }),
+    ),
+    sentence,
+    'the demo does not wait for what never comes',
+  );
   t.same(errors, [], 'and says it once');
   // A service goes on with what it has, and says why views are missing.
   const service = opened(dataDir, errors);

@@ -11,7 +11,8 @@ import { gapped, lent, level, nodeOn, sharedLogs } from './nodes.js';
 /** A log that can be taken away, and whose follower can be held. */
 function away(log: EventLog) {
   const control = { gone: false, held: undefined as Promise<void> | undefined };
-  const gate = <T>(work: () => Promise<T>): Promise<T> => (control.gone ? Promise.reject(new Unavailable('the log is away')) : work());
+  const gate = <T>(work: () => Promise<T>): Promise<T> =>
+    control.gone ? Promise.reject(new Unavailable('the log is away')) : work();
   const lended = lent(log);
   const wrapped: EventLog = {
     identity: log.identity,
@@ -29,7 +30,10 @@ function away(log: EventLog) {
       ),
     head: () => gate(() => lended.head()),
     since: (position, max) => gate(() => lended.since(position, max)),
-    status: (): LogStatus => (control.gone ? { state: 'away', lastError: 'connection refused' } : { state: 'ready', lag: 0, leader: '127.0.0.1:2113' }),
+    status: (): LogStatus =>
+      control.gone
+        ? { state: 'away', lastError: 'connection refused' }
+        : { state: 'ready', lag: 0, leader: '127.0.0.1:2113' },
     close: async () => {},
   };
   return { wrapped, control };
@@ -37,17 +41,40 @@ function away(log: EventLog) {
 
 const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
 
-async function start(t: Test, options: { staleReads?: boolean; readAfterMs?: number | 'the default'; log?: EventLog } = {}) {
+async function start(
+  t: Test,
+  options: { staleReads?: boolean; readAfterMs?: number | 'the default'; log?: EventLog } = {},
+) {
   const { log = gapped(), readAfterMs = 60_000 } = options;
   const issuer = await localIssuer();
   const token = await issuer.token('sh.pct', ['seat-holder@place:durham+agency:pct']);
   const one = async (staleReads: boolean) => {
     const { wrapped, control } = away(log);
     const node = nodeOn(t, wrapped, readAfterMs === 'the default' ? {} : { readAfterMs });
-    const app = await build({ service: node, verify: createVerifier(issuer.verifier), version: 'test', staleReads, operatorToken });
-    const send = async (method: 'GET' | 'POST', url: string, headers: Record<string, string> = {}, payload?: object) => {
-      const r = await app.inject({ method, url, headers: { authorization: `Bearer ${token}`, ...headers }, ...(payload ? { payload } : {}) });
-      return { status: r.statusCode, headers: r.headers, json: r.headers['content-type']?.toString().includes('json') ? JSON.parse(r.body) : undefined };
+    const app = await build({
+      service: node,
+      verify: createVerifier(issuer.verifier),
+      version: 'test',
+      staleReads,
+      operatorToken,
+    });
+    const send = async (
+      method: 'GET' | 'POST',
+      url: string,
+      headers: Record<string, string> = {},
+      payload?: object,
+    ) => {
+      const r = await app.inject({
+        method,
+        url,
+        headers: { authorization: `Bearer ${token}`, ...headers },
+        ...(payload ? { payload } : {}),
+      });
+      return {
+        status: r.statusCode,
+        headers: r.headers,
+        json: r.headers['content-type']?.toString().includes('json') ? JSON.parse(r.body) : undefined,
+      };
     };
     t.teardown(async () => {
       await app.close();
@@ -65,30 +92,39 @@ async function start(t: Test, options: { staleReads?: boolean; readAfterMs?: num
 const body = { financialYear: '2009-10', amountPence: 100 };
 
 for (const [name, open] of sharedLogs)
-  test(`three nodes on ${name}: a write through one is readable through the others with its Position`, { timeout: 120_000 }, async (t) => {
-    const { a, b, c } = await start(t, { log: await open(t), readAfterMs: 'the default' });
-    const nodes = [a, b, c];
-    for (let i = 0; i < 21; i++) {
-      const writer = nodes[i % 3]!;
-      const wrote = await writer.send('POST', '/v1/pools/treatment/pledges', {}, { ...body, pledgeId: `p-${i}` });
-      t.equal(wrote.status, 200);
-      const headers = { 'read-after': String(wrote.headers.position) };
-      for (const reader of nodes.filter((n) => n !== writer)) {
-        // A reader that is told that the node is behind asks again, as a client does: how fast the machine is proves nothing.
-        const ask = async (url: string): ReturnType<typeof reader.send> => {
-          for (;;) {
-            const read = await reader.send('GET', url, headers);
-            if (read.json.code !== 'READ_MODEL_BEHIND') return read;
-          }
-        };
-        const read = await ask('/v1/pools/treatment');
-        t.equal(read.status, 200);
-        t.equal(read.json.version, wrote.json.version);
-        const timeline = await ask('/v1/timeline?limit=1');
-        t.equal(timeline.json.items[0].record.version, wrote.json.version);
+  test(
+    `three nodes on ${name}: a write through one is readable through the others with its Position`,
+    { timeout: 120_000 },
+    async (t) => {
+      const { a, b, c } = await start(t, { log: await open(t), readAfterMs: 'the default' });
+      const nodes = [a, b, c];
+      for (let i = 0; i < 21; i++) {
+        const writer = nodes[i % 3]!;
+        const wrote = await writer.send(
+          'POST',
+          '/v1/pools/treatment/pledges',
+          {},
+          { ...body, pledgeId: `p-${i}` },
+        );
+        t.equal(wrote.status, 200);
+        const headers = { 'read-after': String(wrote.headers.position) };
+        for (const reader of nodes.filter((n) => n !== writer)) {
+          // A reader that is told that the node is behind asks again, as a client does: how fast the machine is proves nothing.
+          const ask = async (url: string): ReturnType<typeof reader.send> => {
+            for (;;) {
+              const read = await reader.send('GET', url, headers);
+              if (read.json.code !== 'READ_MODEL_BEHIND') return read;
+            }
+          };
+          const read = await ask('/v1/pools/treatment');
+          t.equal(read.status, 200);
+          t.equal(read.json.version, wrote.json.version);
+          const timeline = await ask('/v1/timeline?limit=1');
+          t.equal(timeline.json.items[0].record.version, wrote.json.version);
+        }
       }
-    }
-  });
+    },
+  );
 
 test('a node that is behind waits, and then says so; a token of another log is a 400', async (t) => {
   const { a, b } = await start(t, { readAfterMs: 50 });
@@ -98,7 +134,11 @@ test('a node that is behind waits, and then says so; a token of another log is a
   const headers = { 'read-after': String(wrote.headers.position) };
   const behind = await b.send('GET', '/v1/pools/treatment', headers);
   t.match([behind.status, behind.json.code, behind.headers['retry-after']], [503, 'READ_MODEL_BEHIND', '1']);
-  t.equal((await b.send('GET', '/v1/pools/treatment')).status, 200, 'without the header it answers what it knows');
+  t.equal(
+    (await b.send('GET', '/v1/pools/treatment')).status,
+    200,
+    'without the header it answers what it knows',
+  );
   release();
   t.ok(await b.node.follower.seen(await a.node.log.head(), 60_000));
   t.equal((await b.send('GET', '/v1/pools/treatment', headers)).status, 200);
@@ -109,14 +149,19 @@ test('a node that is behind waits, and then says so; a token of another log is a
 test('while the log is away writes are 503 with Retry-After; reads go on only where the operator allows it', async (t) => {
   for (const staleReads of [false, true]) {
     const { a } = await start(t, { staleReads });
-    const details = async () => (await a.send('GET', '/health/details', { authorization: `Bearer ${operatorToken}` })).json;
+    const details = async () =>
+      (await a.send('GET', '/health/details', { authorization: `Bearer ${operatorToken}` })).json;
     t.match(await details(), { status: 'ready', log: { state: 'ready', lag: 0, leader: '127.0.0.1:2113' } });
     t.strictSame((await a.send('GET', '/health/ready')).json, { status: 'ready' });
     a.control.gone = true;
     const key = randomUUID();
-    const write = () => a.send('POST', '/v1/pools/treatment/pledges', { 'idempotency-key': key }, { ...body, pledgeId: 'p-1' });
+    const write = () =>
+      a.send('POST', '/v1/pools/treatment/pledges', { 'idempotency-key': key }, { ...body, pledgeId: 'p-1' });
     const refused = await write();
-    t.match([refused.status, refused.json.code, refused.headers['retry-after']], [503, 'LOG_UNAVAILABLE', '2']);
+    t.match(
+      [refused.status, refused.json.code, refused.headers['retry-after']],
+      [503, 'LOG_UNAVAILABLE', '2'],
+    );
     const read = await a.send('GET', '/v1/pools/treatment');
     t.equal(read.status, staleReads ? 200 : 503);
     if (!staleReads) t.match([read.json.code, read.headers['retry-after']], ['LOG_UNAVAILABLE', '2']);
@@ -135,7 +180,10 @@ test('a live stream of any node shows what was written through another, and resu
   const [urlA, urlB] = await Promise.all([a, b].map((n) => n.app.listen({ port: 0, host: '127.0.0.1' })));
   const listen = async (url: string, last: string | undefined, want: number): Promise<string[]> => {
     const abort = new AbortController();
-    const response = await fetch(`${url}/v1/live?scope=place:durham`, { headers: { authorization: `Bearer ${token}`, ...(last ? { 'last-event-id': last } : {}) }, signal: abort.signal });
+    const response = await fetch(`${url}/v1/live?scope=place:durham`, {
+      headers: { authorization: `Bearer ${token}`, ...(last ? { 'last-event-id': last } : {}) },
+      signal: abort.signal,
+    });
     const ids: string[] = [];
     let text = '';
     for await (const chunk of response.body!) {

@@ -10,7 +10,8 @@ import { holder, must, pledge, propose, world } from '../commands/world.js';
 import { differences, folder, gapped, lent, level, nodeOn, open } from './nodes.js';
 
 const some = async (node: ReturnType<typeof nodeOn>, n: number, pool = 'treatment'): Promise<void> => {
-  for (let i = 0; i < n; i++) await must(node.executor, holder('pct'), 'pool', pool, 'Pledge', pledge(randomUUID().slice(0, 13)));
+  for (let i = 0; i < n; i++)
+    await must(node.executor, holder('pct'), 'pool', pool, 'Pledge', pledge(randomUUID().slice(0, 13)));
 };
 
 test('views follow the log, effect and cursor together; a node opened again goes on where it was', async (t) => {
@@ -53,7 +54,11 @@ test('a node killed at any batch applies every event once', async (t) => {
     const short: EventLog = Object.assign(Object.create(lent(log)) as EventLog, {
       identity: log.identity,
       head: () => log.head(),
-      async follow(at: Parameters<EventLog['follow']>[0], onBatch: (b: readonly LoggedEvent[]) => void | Promise<void>, signal: AbortSignal) {
+      async follow(
+        at: Parameters<EventLog['follow']>[0],
+        onBatch: (b: readonly LoggedEvent[]) => void | Promise<void>,
+        signal: AbortSignal,
+      ) {
         const stop = new AbortController();
         await log.follow(
           at,
@@ -63,13 +68,21 @@ test('a node killed at any batch applies every event once', async (t) => {
           },
           AbortSignal.any([signal, stop.signal]),
         );
-        await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+        await new Promise<void>((resolve) =>
+          signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
+        );
       },
     });
     const node = nodeOn(t, short, { dataDir });
     const before = from;
     const db = open(dataDir);
-    const at = () => db.prepare<[], number>('SELECT max(p) FROM (SELECT position p FROM cursor UNION SELECT max(position) FROM views)').pluck().get()!;
+    const at = () =>
+      db
+        .prepare<[], number>(
+          'SELECT max(p) FROM (SELECT position p FROM cursor UNION SELECT max(position) FROM views)',
+        )
+        .pluck()
+        .get()!;
     while (at() <= before) await new Promise((r) => setImmediate(r));
     from = at();
     db.close();
@@ -93,7 +106,12 @@ test('a view that must be built anew is built beside the others, from the log, a
   await level(node);
   await node.close();
   const db = open(dataDir);
-  const tables = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'pool\\_ledger\\_%' ESCAPE '\\'").pluck().all();
+  const tables = db
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'pool\\_ledger\\_%' ESCAPE '\\'",
+    )
+    .pluck()
+    .all();
   t.ok(tables.length > 0);
   // As if the file had been written by a version of the view that is no more.
   for (const table of tables) db.exec(`DROP TABLE ${table}`);
@@ -117,7 +135,10 @@ test('a view file of another log is refused with an instruction, and so is a log
   await world(log, node.executor);
   await level(node);
   await node.close();
-  t.throws(() => nodeOn(t, gapped(), { dataDir }), { name: 'OtherLog', message: /Point LOG_URL at the first one, or move the view file/ });
+  t.throws(() => nodeOn(t, gapped(), { dataDir }), {
+    name: 'OtherLog',
+    message: /Point LOG_URL at the first one, or move the view file/,
+  });
   // The same identity, and another event at the cursor: a restored backup.
   const restored: EventLog = Object.assign(Object.create(lent(log)) as EventLog, {
     identity: log.identity,
@@ -133,7 +154,8 @@ test('a view file of another log is refused with an instruction, and so is a log
   const all = await log.read('programme-tp');
   const below: EventLog = Object.assign(Object.create(lent(log)) as EventLog, {
     identity: log.identity,
-    follow: async (_: unknown, onBatch: (b: readonly LoggedEvent[]) => Promise<void>) => onBatch(all.slice(0, 1)),
+    follow: async (_: unknown, onBatch: (b: readonly LoggedEvent[]) => Promise<void>) =>
+      onBatch(all.slice(0, 1)),
   });
   const guarded = nodeOn(t, below, { dataDir });
   while (guarded.logStatus().state !== 'refused') await new Promise((r) => setImmediate(r));
@@ -189,7 +211,11 @@ test('who follows the node sees every event once, in order, never ahead of its v
   // More than a node keeps at hand.
   for (let i = 0; i < 45; i++) {
     const n = i * 100;
-    await Promise.all(Array.from({ length: 100 }, (_, k) => must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`${n + k}`))));
+    await Promise.all(
+      Array.from({ length: 100 }, (_, k) =>
+        must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`${n + k}`)),
+      ),
+    );
   }
   await level(node);
   const two = collect(seen[1], late.signal);

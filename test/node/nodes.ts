@@ -35,11 +35,22 @@ export function folder(t: Test): string {
   return dir;
 }
 
-export function nodeOn(t: Test, log: EventLog, options: Partial<NodeOptions> = {}): NodeService & { readonly dataDir: string; readonly errors: unknown[]; readonly time: TestClock } {
+export function nodeOn(
+  t: Test,
+  log: EventLog,
+  options: Partial<NodeOptions> = {},
+): NodeService & { readonly dataDir: string; readonly errors: unknown[]; readonly time: TestClock } {
   const dataDir = options.dataDir ?? folder(t);
   const errors: unknown[] = [];
   const time = new TestClock();
-  const node = openNode({ log: lent(log), dataDir, clock: time, ref: reference, onError: (e) => errors.push(e), ...options });
+  const node = openNode({
+    log: lent(log),
+    dataDir,
+    clock: time,
+    ref: reference,
+    onError: (e) => errors.push(e),
+    ...options,
+  });
   return Object.assign(node, { dataDir, errors, time });
 }
 
@@ -86,7 +97,10 @@ export const sharedLogs: readonly [string, (t: Test) => Promise<EventLog>][] = [
     async (t) => {
       const standIn = await StandIn.start();
       t.teardown(() => standIn.close());
-      const log = await openEventStoreLog(await standIn.url({ namespace: 'nodes' }), { clock: 'simulated', create: true });
+      const log = await openEventStoreLog(await standIn.url({ namespace: 'nodes' }), {
+        clock: 'simulated',
+        create: true,
+      });
       t.teardown(() => log.close());
       return log;
     },

@@ -25,11 +25,25 @@ interface Ready {
 }
 async function probed(t: Test, log: Parameters<typeof nodeOn>[1], dataDir: string) {
   const node = nodeOn(t, log, { dataDir });
-  const app = await build({ service: node, verify: createVerifier((await localIssuer()).verifier), version: 'test', staleReads: false, operatorToken });
+  const app = await build({
+    service: node,
+    verify: createVerifier((await localIssuer()).verifier),
+    version: 'test',
+    staleReads: false,
+    operatorToken,
+  });
   const ready = async (): Promise<Ready> => {
-    const details = await app.inject({ method: 'GET', url: '/health/details', headers: { authorization: `Bearer ${operatorToken}` } });
+    const details = await app.inject({
+      method: 'GET',
+      url: '/health/details',
+      headers: { authorization: `Bearer ${operatorToken}` },
+    });
     const r = await app.inject({ method: 'GET', url: '/health/ready' });
-    return { ...(JSON.parse(details.body) as Omit<Ready, 'code'>), ...(JSON.parse(r.body) as { status: string }), code: r.statusCode };
+    return {
+      ...(JSON.parse(details.body) as Omit<Ready, 'code'>),
+      ...(JSON.parse(r.body) as { status: string }),
+      code: r.statusCode,
+    };
   };
   const close = async (): Promise<void> => {
     await app.close();
@@ -39,13 +53,19 @@ async function probed(t: Test, log: Parameters<typeof nodeOn>[1], dataDir: strin
 }
 
 test('a node whose right to read $all is gone is not ready, nor is one that starts so on old views', async (t) => {
-  const server = await standIn(t, { tls: { cert: readFileSync(file('node.crt')), key: readFileSync(file('node.key')) } });
+  const server = await standIn(t, {
+    tls: { cert: readFileSync(file('node.crt')), key: readFileSync(file('node.key')) },
+  });
   await server.addUser('service', 'x', ['total-place']);
-  const url = async (user: string): Promise<string> => `${await server.url({ namespace: 'durham', user })}&tlsCAFile=${file('node.crt')}`;
-  await (await openEventStoreLog(await url('admin:changeit'), { clock: 'simulated', create: true, timings: quick })).close();
+  const url = async (user: string): Promise<string> =>
+    `${await server.url({ namespace: 'durham', user })}&tlsCAFile=${file('node.crt')}`;
+  await (
+    await openEventStoreLog(await url('admin:changeit'), { clock: 'simulated', create: true, timings: quick })
+  ).close();
   const admin = await openAdmin(await url('admin:changeit'));
   t.teardown(() => admin.close());
-  const readers = (...roles: string[]) => admin.setMetadata('$all', { acl: { readRoles: ['$admins', ...roles] } });
+  const readers = (...roles: string[]) =>
+    admin.setMetadata('$all', { acl: { readRoles: ['$admins', ...roles] } });
   await readers('total-place');
   const log = await openEventStoreLog(await url('service:x'), { clock: 'simulated', timings: quick });
   t.teardown(() => log.close());
@@ -64,13 +84,21 @@ test('a node whose right to read $all is gone is not ready, nor is one that star
     const { code, log } = await first.ready();
     return code === 503 && log.state === 'ready';
   });
-  t.match(await first.ready(), { code: 503, status: 'not-ready', log: { state: 'ready' } }, 'the log is there: it is the node that is behind');
+  t.match(
+    await first.ready(),
+    { code: 503, status: 'not-ready', log: { state: 'ready' } },
+    'the log is there: it is the node that is behind',
+  );
   await first.close();
 
   const again = await probed(t, log, dir);
   await eventually(async () => (await again.ready()).views.every((v) => v.state === 'live'));
   const before = await again.ready();
-  t.match(before, { code: 503, status: 'not-ready', log: { state: 'ready' } }, 'old views alone do not make a node ready');
+  t.match(
+    before,
+    { code: 503, status: 'not-ready', log: { state: 'ready' } },
+    'old views alone do not make a node ready',
+  );
   t.equal(before.log.lag, undefined);
   await readers('total-place');
   await eventually(async () => (await again.ready()).code === 200);
@@ -79,9 +107,12 @@ test('a node whose right to read $all is gone is not ready, nor is one that star
 });
 
 test('a node whose right to append is gone says so, reads on, and is ready again by itself when it has it back', async (t) => {
-  const server = await standIn(t, { tls: { cert: readFileSync(file('node.crt')), key: readFileSync(file('node.key')) } });
+  const server = await standIn(t, {
+    tls: { cert: readFileSync(file('node.crt')), key: readFileSync(file('node.key')) },
+  });
   await server.addUser('service', 'x', ['total-place']);
-  const url = async (user: string): Promise<string> => `${await server.url({ namespace: 'durham', user })}&tlsCAFile=${file('node.crt')}`;
+  const url = async (user: string): Promise<string> =>
+    `${await server.url({ namespace: 'durham', user })}&tlsCAFile=${file('node.crt')}`;
   const admin = await openAdmin(await url('admin:changeit'));
   t.teardown(() => admin.close());
   const prepared = () => prepareLog(admin, 'simulated', { readers: 'total-place', writers: 'total-place' });
@@ -96,7 +127,10 @@ test('a node whose right to append is gone says so, reads on, and is ready again
 
   // One record that is closed to the account is told, and takes no node away from those who ask for another.
   await admin.setMetadata('durham:pool-closed', { acl: { writeRoles: ['$admins'] } });
-  await t.rejects(propose(node.executor, 'closed'), { name: 'Unavailable', message: /refuses this account.*"total-place log check" says what is missing/ });
+  await t.rejects(propose(node.executor, 'closed'), {
+    name: 'Unavailable',
+    message: /refuses this account.*"total-place log check" says what is missing/,
+  });
   t.match(await ready(), { code: 200, log: { state: 'ready', lastError: /refuses this account/ } });
   await propose(node.executor, 'open');
   t.equal((await ready()).log.lastError, undefined, 'until something is appended again');
@@ -105,7 +139,10 @@ test('a node whose right to append is gone says so, reads on, and is ready again
   t.match((await ready()).code, 200, 'before it tries nobody can know');
   await t.rejects(propose(node.executor, 'after'), { name: 'Unavailable' });
   await eventually(async () => (await ready()).code === 503);
-  t.match(await ready(), { status: 'not-ready', log: { state: 'not-writable', lastError: /refuses this account.*"total-place log check"/ } });
+  t.match(await ready(), {
+    status: 'not-ready',
+    log: { state: 'not-writable', lastError: /refuses this account.*"total-place log check"/ },
+  });
   t.equal((await node.executor.load('pool', 'open')).version, 1, 'it reads on');
   const written = (await server.records()).length;
   await prepared();

@@ -36,7 +36,13 @@ for (const [name, open] of sharedLogs)
     // Both have every record warm that the commands below look at.
     await must(a.executor, pct, 'pool', 'treatment', 'Pledge', pledge('a'));
     await must(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge('b'));
-    t.match(await give(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', { pledgeId: 'p-none', reason: 'no' }), { kind: 'refused' });
+    t.match(
+      await give(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', {
+        pledgeId: 'p-none',
+        reason: 'no',
+      }),
+      { kind: 'refused' },
+    );
     await level(log, a, b);
     const calls = asked(log);
 
@@ -44,24 +50,48 @@ for (const [name, open] of sharedLogs)
     t.same(calls.taken(), ['since'], 'a command that is accepted');
     await level(log, a, b);
     calls.taken();
-    t.match(await give(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', { pledgeId: 'p-none', reason: 'no' }), { kind: 'refused' });
+    t.match(
+      await give(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', {
+        pledgeId: 'p-none',
+        reason: 'no',
+      }),
+      { kind: 'refused' },
+    );
     t.same(calls.taken(), ['since'], 'one that is refused');
     await level(log, a, b);
     calls.taken();
-    await must(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', { pledgeId: 'p-c', reason: 'not after all' });
+    await must(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', {
+      pledgeId: 'p-c',
+      reason: 'not after all',
+    });
     await level(log, a, b);
     calls.taken();
-    t.match(await must(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', { pledgeId: 'p-c', reason: 'not after all' }), { events: [] });
+    t.match(
+      await must(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', {
+        pledgeId: 'p-c',
+        reason: 'not after all',
+      }),
+      { events: [] },
+    );
     t.same(calls.taken(), ['since'], 'one that finds nothing to do');
     await b.executor.load('pool', 'treatment');
     t.same(calls.taken(), ['since'], 'a record that is looked at');
 
     // Another node wrote to one of the records: that one is read too, and no other.
-    await must(a.executor, secretariat, 'collaborative', 'durham', 'OfferSeat', { seatId: 'new', agencyId: 'pct', account: 'sh.new', kind: 'observer' });
+    await must(a.executor, secretariat, 'collaborative', 'durham', 'OfferSeat', {
+      seatId: 'new',
+      agencyId: 'pct',
+      account: 'sh.new',
+      kind: 'observer',
+    });
     await level(log, a, b);
     calls.taken();
     await must(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge('d'));
-    t.same(calls.taken().sort(), ['collaborative-durham', 'since'], 'that one is read, and the others are known by the one question');
+    t.same(
+      calls.taken().sort(),
+      ['collaborative-durham', 'since'],
+      'that one is read, and the others are known by the one question',
+    );
     calls.stop();
     await Promise.all([a.close(), b.close()]);
   });

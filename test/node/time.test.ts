@@ -37,7 +37,12 @@ test('reactors of two nodes whose clocks differ by three seconds act once, refus
         a.settle(),
         b.settle(),
         ...[a, b].map((node) => must(node.executor, pct, 'pool', 'treatment', 'Pledge', pledge(n++))),
-        must(a.executor, office, 'programme', 'tp', 'EnrolPlace', { placeId: `place-${n++}`, name: `Place ${n}`, kind: 'parallel', region: 'North East' }),
+        must(a.executor, office, 'programme', 'tp', 'EnrolPlace', {
+          placeId: `place-${n++}`,
+          name: `Place ${n}`,
+          kind: 'parallel',
+          region: 'North East',
+        }),
       ]);
     }
   }
@@ -49,7 +54,9 @@ test('reactors of two nodes whose clocks differ by three seconds act once, refus
   const opened = events.filter((e) => e.type === 'PlaceOpened').map((e) => e.recordId);
   t.equal(new Set(opened).size, opened.length);
   t.equal(opened.length, 1 + 72, 'each place was opened by one of the two');
-  const steps = events.filter((e) => e.actor.role === 'system' && e.type !== 'LogCreated').map((e) => `${e.commandId}.${e.index}`);
+  const steps = events
+    .filter((e) => e.actor.role === 'system' && e.type !== 'LogCreated')
+    .map((e) => `${e.commandId}.${e.index}`);
   t.equal(new Set(steps).size, steps.length, 'no step of a reactor left two events');
   for (const node of [a, b]) {
     t.same(await differences(node, log), []);
@@ -57,16 +64,28 @@ test('reactors of two nodes whose clocks differ by three seconds act once, refus
   }
 
   // What a day's row holds is what stands before its DayClosed in the log, by whichever clock it was written.
-  const rows = (node: typeof a) => JSON.stringify(closed.map((date) => node.engine.queries(placeProgress).daily('durham', 'members', date)));
+  const rows = (node: typeof a) =>
+    JSON.stringify(closed.map((date) => node.engine.queries(placeProgress).daily('durham', 'members', date)));
   t.equal(rows(a), rows(b));
   let pledged = 0;
   for (const e of events) {
     if (is(e, 'pool', 'PledgeMade')) pledged += e.data.amountPence;
     if (is(e, 'days', 'DayClosed'))
-      t.equal(a.engine.queries(placeProgress).daily('durham', 'members', e.data.date)!.pledgedPence, pledged, `${e.data.date}: what stands before it, and no more`);
+      t.equal(
+        a.engine.queries(placeProgress).daily('durham', 'members', e.data.date)!.pledgedPence,
+        pledged,
+        `${e.data.date}: what stands before it, and no more`,
+      );
   }
-  const late = events.filter((e, i) => e.type === 'PledgeMade' && events.slice(0, i).some((d) => is(d, 'days', 'DayClosed') && d.data.date >= e.today));
-  t.ok(late.length > 0, `${late.length} events were recorded on a day that the other node had closed already`);
+  const late = events.filter(
+    (e, i) =>
+      e.type === 'PledgeMade' &&
+      events.slice(0, i).some((d) => is(d, 'days', 'DayClosed') && d.data.date >= e.today),
+  );
+  t.ok(
+    late.length > 0,
+    `${late.length} events were recorded on a day that the other node had closed already`,
+  );
   await Promise.all([a.close(), b.close()]);
 });
 
@@ -84,9 +103,19 @@ test('a killed node’s reactors are made good by any other', async (t) => {
     endOn: '2010-03-31',
   });
   const day = { from: '2010-03-24', to: '2010-03-24', precision: 'day', tbc: false };
-  await must(a.executor, office, 'programme', 'tp', 'AddMilestone', { milestoneId: 'budget', name: 'Budget 2010', kind: 'deadline', date: day });
+  await must(a.executor, office, 'programme', 'tp', 'AddMilestone', {
+    milestoneId: 'budget',
+    name: 'Budget 2010',
+    kind: 'deadline',
+    date: day,
+  });
   await must(a.executor, office, 'programme', 'tp', 'StartProgramme');
-  await must(a.executor, office, 'programme', 'tp', 'EnrolPlace', { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' });
+  await must(a.executor, office, 'programme', 'tp', 'EnrolPlace', {
+    placeId: 'durham',
+    name: 'Durham',
+    kind: 'pilot',
+    region: 'North East',
+  });
   await a.close();
   t.equal((await log.read('place-durham')).length, 0);
   const b = nodeOn(t, log);
@@ -109,14 +138,18 @@ test('a new node starts from a copied view file and catches up; a file is never 
   const fresh = folder(t);
   const copied = await copyViews(dir, fresh);
   t.same(copied, { log: log.identity.logId, position: a.position() });
-  for (let i = 0; i < 10; i++) await must(a.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
+  for (let i = 0; i < 10; i++)
+    await must(a.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
   await level(a);
   const from: number[] = [];
   const watched = lent(log);
   const follow = watched.follow;
   const spy = Object.assign(Object.create(watched) as typeof watched, {
     identity: log.identity,
-    follow: (...args: Parameters<typeof follow>) => (from.push(typeof args[0] === 'number' ? args[0] : args[0].position), follow(...args)),
+    follow: (...args: Parameters<typeof follow>) => (
+      from.push(typeof args[0] === 'number' ? args[0] : args[0].position),
+      follow(...args)
+    ),
     head: () => log.head(),
     read: log.read.bind(log),
     append: log.append.bind(log),
@@ -173,30 +206,46 @@ test('one clock for every node: adopted, never one that lies before a node’s o
   t.equal((await log.read('clock-demo')).length, versions.length + 1);
 });
 
-test('the demo on a shared log: seeded once, joined, its clock followed, and changed by nothing when run again', { timeout: 280_000 }, async (t) => {
-  const log = gapped();
-  const dirs = [folder(t), folder(t)];
-  const errors: unknown[] = [];
-  const options = { ref: reference, seed: seed.slice(0, 120), speed: 0, onError: (e: unknown) => errors.push(e) };
-  const joining = openSharedDemo({ ...options, log: lent(log), dataDir: dirs[1]!, join: true });
-  const first = await openSharedDemo({ ...options, log: lent(log), dataDir: dirs[0]! });
-  const second = await joining;
-  t.equal(first.clock.now(), second.clock.now());
-  await level(first, second);
-  for (const node of [first, second]) t.same(await differences(node, log), []);
-  t.equal((await everything(log)).filter((e) => e.type !== 'LogCreated' && decode(e).recordedAt < '2009').length, 0, 'nothing was done by a clock that was not set yet');
-  const head = (await everything(log)).length;
-  await first.close();
-  const again = await openSharedDemo({ ...options, speed: 60, log: lent(log), dataDir: dirs[0]! });
-  const all = await everything(log);
-  t.same(
-    all.slice(head).map((e) => e.type),
-    ['ClockSet'],
-    'only the clock was set again',
-  );
-  while (second.clock.now() < again.clock.now().slice(0, 16)) await new Promise((r) => setTimeout(r, 5));
-  t.pass('the other node goes by it');
-  await t.rejects(openSharedDemo({ ...options, seed: seed.slice(0, 119), log: lent(log), dataDir: folder(t) }), { message: /seeded by other seed data/ });
-  await Promise.all([again.close(), second.close()]);
-  t.same(errors, []);
-});
+test(
+  'the demo on a shared log: seeded once, joined, its clock followed, and changed by nothing when run again',
+  { timeout: 280_000 },
+  async (t) => {
+    const log = gapped();
+    const dirs = [folder(t), folder(t)];
+    const errors: unknown[] = [];
+    const options = {
+      ref: reference,
+      seed: seed.slice(0, 120),
+      speed: 0,
+      onError: (e: unknown) => errors.push(e),
+    };
+    const joining = openSharedDemo({ ...options, log: lent(log), dataDir: dirs[1]!, join: true });
+    const first = await openSharedDemo({ ...options, log: lent(log), dataDir: dirs[0]! });
+    const second = await joining;
+    t.equal(first.clock.now(), second.clock.now());
+    await level(first, second);
+    for (const node of [first, second]) t.same(await differences(node, log), []);
+    t.equal(
+      (await everything(log)).filter((e) => e.type !== 'LogCreated' && decode(e).recordedAt < '2009').length,
+      0,
+      'nothing was done by a clock that was not set yet',
+    );
+    const head = (await everything(log)).length;
+    await first.close();
+    const again = await openSharedDemo({ ...options, speed: 60, log: lent(log), dataDir: dirs[0]! });
+    const all = await everything(log);
+    t.same(
+      all.slice(head).map((e) => e.type),
+      ['ClockSet'],
+      'only the clock was set again',
+    );
+    while (second.clock.now() < again.clock.now().slice(0, 16)) await new Promise((r) => setTimeout(r, 5));
+    t.pass('the other node goes by it');
+    await t.rejects(
+      openSharedDemo({ ...options, seed: seed.slice(0, 119), log: lent(log), dataDir: folder(t) }),
+      { message: /seeded by other seed data/ },
+    );
+    await Promise.all([again.close(), second.close()]);
+    t.same(errors, []);
+  },
+);

@@ -20,7 +20,11 @@ async function stage(t: Test) {
   const node = nodeOn(t, log, { dataDir: dir });
   await node.built();
   await world(log, node.executor);
-  await must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', { pledgeId: 'p', financialYear: '2009-10', amountPence: 100 });
+  await must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', {
+    pledgeId: 'p',
+    financialYear: '2009-10',
+    amountPence: 100,
+  });
   await level(node);
   const lines: string[] = [];
   const say = (line: string): void => void lines.push(line);
@@ -39,7 +43,12 @@ test('verify beside a running node, then of a view that was tampered with; rebui
   await node.close();
 
   const db = open(dir);
-  const [table] = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'timeline_entries_%'").pluck().all();
+  const [table] = db
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'timeline_entries_%'",
+    )
+    .pluck()
+    .all();
   db.exec(`DELETE FROM ${table}`);
   db.close();
   t.same(await verify(), { code: 1, failed: '' });
@@ -68,8 +77,13 @@ test('verify without a node’s folder looks at the log alone, and finds what is
   // Somebody else's event in our namespace.
   await server.writeForeign('kept:pool-treatment', { not: 'ours' });
   t.same(await verify(folder(t)), { code: 1, failed: '' });
-  t.match(said(), /^event changed: .*does not say what its row says\n1 problem\. The log is not what was recorded\. .*rebuild nothing/);
-  t.match(await run(verifyCommand(say, { LOG_URL: url.replace('namespace=kept', 'namespace=none') }, say)), { failed: /there is no log .*log prepare/ });
+  t.match(
+    said(),
+    /^event changed: .*does not say what its row says\n1 problem\. The log is not what was recorded\. .*rebuild nothing/,
+  );
+  t.match(await run(verifyCommand(say, { LOG_URL: url.replace('namespace=kept', 'namespace=none') }, say)), {
+    failed: /there is no log .*log prepare/,
+  });
 });
 
 test('a folder whose views are of another log, or ahead of this one', async (t) => {
@@ -80,10 +94,15 @@ test('a folder whose views are of another log, or ahead of this one', async (t) 
   const elsewhere = { LOG_URL: other };
   t.same(await run(verifyCommand(say, elsewhere, say), '--data-dir', dir), { code: 1, failed: '' });
   t.match(said(), new RegExp(`made from the log ${log.identity.logId}, and this is the log`));
-  t.match(await run(rebuildCommand(say, elsewhere), '--data-dir', dir), { failed: /made from the log .* and LOG_URL leads to/ });
+  t.match(await run(rebuildCommand(say, elsewhere), '--data-dir', dir), {
+    failed: /made from the log .* and LOG_URL leads to/,
+  });
   await server.restoreOlder(3);
   t.same(await run(verifyCommand(say, env, say), '--data-dir', dir), { code: 1, failed: '' });
-  t.match(said(), /^event missing: the views have seen position \d+, and the log ends at \d+: it is an older copy/);
+  t.match(
+    said(),
+    /^event missing: the views have seen position \d+, and the log ends at \d+: it is an older copy/,
+  );
 });
 
 test('export gives every event; backup says who makes one', async (t) => {
@@ -95,6 +114,8 @@ test('export gives every event; backup says who makes one', async (t) => {
     lines.map((l) => (JSON.parse(l) as { event: string }).event),
     (await everything(log)).map((e) => e.body),
   );
-  t.match(await run(backupCommand(say, env), join(dir, 'backup.db')), { failed: /its operator backs the server up.*copy-log --from LOG_URL/s });
+  t.match(await run(backupCommand(say, env), join(dir, 'backup.db')), {
+    failed: /its operator backs the server up.*copy-log --from LOG_URL/s,
+  });
   await node.close();
 });

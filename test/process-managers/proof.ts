@@ -25,7 +25,14 @@ export interface Node {
   readonly executor: Executor;
   readonly clock: TestClock;
   /** Gives a command that must be accepted. */
-  must(as: As, aggregate: string, id: string, command: string, data?: Record<string, unknown>, extra?: Partial<CommandRequest>): Promise<unknown>;
+  must(
+    as: As,
+    aggregate: string,
+    id: string,
+    command: string,
+    data?: Record<string, unknown>,
+    extra?: Partial<CommandRequest>,
+  ): Promise<unknown>;
   /** Sets the clock to nine o'clock in London on a day of summer time (one hour off in winter, still the same day). */
   on(day: string): void;
 }
@@ -41,7 +48,10 @@ export interface Scene {
   /** What the reactor must have written, all told: `stream: EventType`, in the order of the log. */
   readonly writes: readonly string[];
   /** What changes between reading and commanding so that the first step is refused; `writes` is then `stream: StepRefused CODE`. */
-  readonly meanwhile?: { readonly happens: (node: Node) => Promise<void>; readonly writes: readonly string[] };
+  readonly meanwhile?: {
+    readonly happens: (node: Node) => Promise<void>;
+    readonly writes: readonly string[];
+  };
 }
 
 const nowhere: Checkpoints = { get: () => 0, set: () => {} };
@@ -86,7 +96,12 @@ class Watched extends Executor {
 async function openNode(file: string, clock: TestClock): Promise<Node> {
   const log = new SqliteLog(file, { clock: 'simulated' });
   const { engine, built } = viewsOn(log, reference);
-  const executor = new Executor({ log, clock, ref: reference, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] } });
+  const executor = new Executor({
+    log,
+    clock,
+    ref: reference,
+    views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] },
+  });
   await built;
   return through({ log, engine, clock } as Node, executor);
 }
@@ -97,7 +112,8 @@ const through = ({ log, engine, clock }: Node, executor: Executor): Node => ({
   engine,
   executor,
   clock,
-  must: (as, aggregate, id, command, data = {}, extra = {}) => must(executor, as, aggregate, id, command, data, extra),
+  must: (as, aggregate, id, command, data = {}, extra = {}) =>
+    must(executor, as, aggregate, id, command, data, extra),
   on: (day) => void (clock.ms = Date.parse(`${day}T08:00:00Z`)),
 });
 
@@ -126,7 +142,10 @@ const written = (node: Node, reactor: string, after: number): string[] =>
     .map((e: DecodedEvent) => `${e.stream}: ${e.type}${isShared(e, 'StepRefused') ? ` ${e.data.code}` : ''}`);
 
 /** Every event of a scene's history, and of what its reactor made of it. */
-export async function historyOf(dir: string, scene: Pick<Scene, 'reactor' | 'history' | 'work'>): Promise<LoggedEvent[]> {
+export async function historyOf(
+  dir: string,
+  scene: Pick<Scene, 'reactor' | 'history' | 'work'>,
+): Promise<LoggedEvent[]> {
   const node = await openNode(join(dir, 'history.db'), new TestClock());
   await scene.history(node);
   if (scene.work) await scene.work(node);
@@ -148,7 +167,12 @@ export async function prove(t: Test, scene: Scene): Promise<void> {
 
   let run = 0;
   /** A copy of the history, on which `play` is played; then the reactor runs to its end, and runs once more from the start. */
-  async function playing(t: Test, what: string, expected: readonly string[], play: (node: Node) => Promise<void>): Promise<void> {
+  async function playing(
+    t: Test,
+    what: string,
+    expected: readonly string[],
+    play: (node: Node) => Promise<void>,
+  ): Promise<void> {
     const at = join(dir, String(++run));
     mkdirSync(at);
     copyFileSync(join(dir, 'history.db'), join(at, 'log.db'));
@@ -168,7 +192,8 @@ export async function prove(t: Test, scene: Scene): Promise<void> {
     }
     await node.log.close();
   }
-  const work = (node: Node, executor: Executor): Promise<void> => (scene.work ? scene.work(through(node, executor)) : runReactor(node, executor, reactor));
+  const work = (node: Node, executor: Executor): Promise<void> =>
+    scene.work ? scene.work(through(node, executor)) : runReactor(node, executor, reactor);
 
   let steps = 0;
   await playing(t, 'run once', scene.writes, async (node) => {
@@ -178,7 +203,9 @@ export async function prove(t: Test, scene: Scene): Promise<void> {
     t.strictSame(written(node, reactor, after), scene.writes, 'in this order');
   });
   t.ok(steps > 0, `the history gives ${reactor} ${steps} steps`);
-  const moments = [...new Set([0, Math.floor(steps / 2), steps - 1])].flatMap((n) => (['before', 'after'] as const).map((moment) => ({ n, moment })));
+  const moments = [...new Set([0, Math.floor(steps / 2), steps - 1])].flatMap((n) =>
+    (['before', 'after'] as const).map((moment) => ({ n, moment })),
+  );
   for (const { n, moment } of moments) {
     await playing(t, `killed ${moment} step ${n + 1} was given`, scene.writes, async (node) => {
       const doomed = new Doomed(node, reactor, moment, n);
@@ -191,6 +218,8 @@ export async function prove(t: Test, scene: Scene): Promise<void> {
   });
   const { meanwhile } = scene;
   if (meanwhile) {
-    await playing(t, 'refused', meanwhile.writes, (node) => work(node, new Watched(node, reactor, meanwhile.happens)));
+    await playing(t, 'refused', meanwhile.writes, (node) =>
+      work(node, new Watched(node, reactor, meanwhile.happens)),
+    );
   }
 }

@@ -18,14 +18,20 @@ async function filled(path: string, pledges = 30) {
   await built;
   const executor = executorOn(log);
   await world(log, executor);
-  for (let i = 0; i < pledges; i++) await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
+  for (let i = 0; i < pledges; i++)
+    await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
   return { log, db, engine, follower, executor };
 }
 
 test('live views equal a rebuild; a corrupted table is found, and mended by rebuilding', async (t) => {
   const { log, db, engine } = await filled(join(t.testdir(), 'log.db'));
   t.same(await compareViews(log, db, reference), []);
-  const table = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'pool_ledger_rows%'").pluck().get()!;
+  const table = db
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'pool_ledger_rows%'",
+    )
+    .pluck()
+    .get()!;
   db.exec(`UPDATE ${table} SET placeId = 'elsewhere'`);
   t.match(await compareViews(log, db, reference), [/pool-ledger differs from a rebuild/]);
   engine.rebuild('pool-ledger');
@@ -44,7 +50,12 @@ test('every split of the history into batches gives the same tables', async (t) 
     const engine = new Engine(db, views, reference, { readAll: () => [], head: () => 0 });
     await engine.catchUp();
     for (let i = 0; i < all.length; i += size) db.transaction(() => engine.apply(all.slice(i, i + size)))();
-    const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'views' ORDER BY name").pluck().all();
+    const names = db
+      .prepare<[], string>(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'views' ORDER BY name",
+      )
+      .pluck()
+      .all();
     return JSON.stringify(
       names.map((n) => [
         n,
@@ -78,7 +89,9 @@ test('a handler that fails stops that one view, visibly; commands and the others
         },
       },
     }),
-    queries: (db, tables) => ({ count: () => db.prepare<[], number>(`SELECT count(*) FROM ${tables.seen}`).pluck().get()! }),
+    queries: (db, tables) => ({
+      count: () => db.prepare<[], number>(`SELECT count(*) FROM ${tables.seen}`).pluck().get()!,
+    }),
   });
   const log = new SqliteLog(join(t.testdir(), 'log.db'), { clock: 'simulated' });
   const { engine, built } = viewsOn(log, reference, ':memory:', [...views, fragile]);
@@ -101,7 +114,11 @@ test('a handler that fails stops that one view, visibly; commands and the others
       .every((v) => v.state === 'live'),
   );
   t.throws(() => engine.queries(fragile), { message: 'the view fragile is stopped' });
-  t.equal(Object.keys(engine.queries(poolLedger).one('treatment')!.state.pledges).length, 3, 'the others go on');
+  t.equal(
+    Object.keys(engine.queries(poolLedger).one('treatment')!.state.pledges).length,
+    3,
+    'the others go on',
+  );
   broken = false;
   engine.rebuild('fragile');
   await engine.catchUp();
@@ -113,7 +130,8 @@ test('a disk that is full while views are written is nobody’s fault: commands 
   const { log, db, engine, follower, executor } = await filled(join(t.testdir(), 'log.db'), 1);
   // Space enough for the events, none for what the views make of them.
   db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true }) as number}`);
-  for (let n = 0; follower.lastError === undefined && n < 2000; n++) await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`full-${n}`));
+  for (let n = 0; follower.lastError === undefined && n < 2000; n++)
+    await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`full-${n}`));
   t.match(follower.lastError, /full/);
   await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('in-the-log'));
   const head = await log.head();
@@ -136,7 +154,9 @@ test('a disk that is full while views are written is nobody’s fault: commands 
 test('the access, due, timeline and progress queries are answered from indexes', async (t) => {
   const { log, db } = await filled(join(t.testdir(), 'log.db'), 1);
   const scanned = new Set<string>();
-  const names = new Set(db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all());
+  const names = new Set(
+    db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all(),
+  );
   const prepare = db.prepare.bind(db);
   db.prepare = ((sql: string) => {
     if (/^SELECT/i.test(sql)) {
@@ -145,14 +165,17 @@ test('the access, due, timeline and progress queries are answered from indexes',
       const plan = prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...given);
       for (const { detail } of plan) {
         const table = /^SCAN (\S+)/.exec(detail)?.[1];
-        if (table && names.has(table) && !/USING (COVERING )?INDEX/.test(detail)) scanned.add(`${table}: ${sql}`);
+        if (table && names.has(table) && !/USING (COVERING )?INDEX/.test(detail))
+          scanned.add(`${table}: ${sql}`);
       }
     }
     return prepare(sql);
   }) as never;
   for (const v of [...views, due]) {
     const { name } = v.over ?? v;
-    const tables = Object.fromEntries(Object.keys(v.tables).map((k) => [k, `${name.replaceAll('-', '_')}_${k}_v${v.version}_g1`]));
+    const tables = Object.fromEntries(
+      Object.keys(v.tables).map((k) => [k, `${name.replaceAll('-', '_')}_${k}_v${v.version}_g1`]),
+    );
     v.queries(db, tables, reference);
   }
   // The lists of every pool and every barrier (a few a place) are read whole, in the order of their primary key.

@@ -11,18 +11,47 @@ import { linesOf } from '../golden/corpus.js';
 const ref = loadReference();
 /** What left nobody to answer for it, of events whose stored history has no such: it comes before them. */
 const orphaned: Readonly<Record<string, { readonly type: string; readonly data: object }>> = {
-  CommitmentReassigned: { type: 'DutyOrphaned', data: { cause: 'agency-retired', dueOn: '2009-09-29', ownerAgencyId: 'council', placeId: 'durham' } },
-  PledgeWithdrawn: { type: 'PledgeOrphaned', data: { agencyId: 'council', cause: 'seat-left', consented: false, financialYear: '2009-10', placeId: 'durham', pledgeId: 'council' } },
+  CommitmentReassigned: {
+    type: 'DutyOrphaned',
+    data: { cause: 'agency-retired', dueOn: '2009-09-29', ownerAgencyId: 'council', placeId: 'durham' },
+  },
+  PledgeWithdrawn: {
+    type: 'PledgeOrphaned',
+    data: {
+      agencyId: 'council',
+      cause: 'seat-left',
+      consented: false,
+      financialYear: '2009-10',
+      placeId: 'durham',
+      pledgeId: 'council',
+    },
+  },
   ChairAppointed: {
     type: 'SeatVacated',
-    data: { account: 'council-chief', agencyId: 'council', kind: 'voting', placeId: 'durham', reason: 'Moves', seatId: 'council', wasChair: true },
+    data: {
+      account: 'council-chief',
+      agencyId: 'council',
+      kind: 'voting',
+      placeId: 'durham',
+      reason: 'Moves',
+      seatId: 'council',
+      wasChair: true,
+    },
   },
 };
 
 /** What the last event of a stored history is, recorded on that day or its own. */
 function kindsOf(aggregate: string, type: string, today?: string): string[] {
   const db = new Database(':memory:');
-  const tables = { entries: 'entries', items: 'items', waiting: 'waiting', first: 'first', owners: 'owners', strays: 'strays', places: 'places' };
+  const tables = {
+    entries: 'entries',
+    items: 'items',
+    waiting: 'waiting',
+    first: 'first',
+    owners: 'owners',
+    strays: 'strays',
+    places: 'places',
+  };
   createTables(db, exceptions, tables);
   const line = linesOf(aggregate).findLast((l) => l.type === type)!;
   const events = line.events.map((body): Recorded => {
@@ -30,14 +59,21 @@ function kindsOf(aggregate: string, type: string, today?: string): string[] {
     return decode({ position: 10 * version, id, stream, version, type, body });
   });
   const last = events.at(-1)!;
-  const before = orphaned[type] === undefined ? [] : [{ ...last, position: last.position - 1, ...orphaned[type] }];
-  applyTo(exceptions.handlers(db, tables, ref), [...events.slice(0, -1), ...before, today === undefined ? last : { ...last, today }]);
+  const before =
+    orphaned[type] === undefined ? [] : [{ ...last, position: last.position - 1, ...orphaned[type] }];
+  applyTo(exceptions.handlers(db, tables, ref), [
+    ...events.slice(0, -1),
+    ...before,
+    today === undefined ? last : { ...last, today },
+  ]);
   const found = exceptions.queries(db, tables, ref).list();
   db.close();
   return found.filter((x) => x.position === last.position).map((x) => x.kind);
 }
 const named = (table: Readonly<Record<string, object | undefined>>): [aggregate: string, type: string][] =>
-  Object.entries(table).flatMap(([aggregate, events]) => Object.keys(events ?? {}).map((type): [string, string] => [aggregate, type]));
+  Object.entries(table).flatMap(([aggregate, events]) =>
+    Object.keys(events ?? {}).map((type): [string, string] => [aggregate, type]),
+  );
 
 test('lists of exceptions name events that there are', async (t) => {
   for (const [aggregate, type] of [always, sometimes].flatMap(named)) {
@@ -47,7 +83,9 @@ test('lists of exceptions name events that there are', async (t) => {
 
 test('what is an exception whatever it says is one', async (t) => {
   for (const [aggregate, type] of named(always)) {
-    const kind = Object.values(always).flatMap((events) => Object.entries(events).flatMap(([name, kind]) => (name === type ? [kind] : [])))[0]!;
+    const kind = Object.values(always).flatMap((events) =>
+      Object.entries(events).flatMap(([name, kind]) => (name === type ? [kind] : [])),
+    )[0]!;
     t.ok(kindsOf(aggregate, type).includes(kind), `${aggregate}.${type} is ${kind}`);
   }
 });

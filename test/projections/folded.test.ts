@@ -7,7 +7,11 @@ import type { PoolState } from '../../src/domain/pool/state.js';
 
 const spec = stateTable<PoolState, { seen: string[] }>({
   extra: () => ({ seen: [] }),
-  columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId], latest: ['TEXT', (r) => r.extra.seen.at(-1) ?? null], pledged: ['INTEGER', () => 0] },
+  columns: {
+    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
+    latest: ['TEXT', (r) => r.extra.seen.at(-1) ?? null],
+    pledged: ['INTEGER', () => 0],
+  },
   orders: { by: ['placeId', 'pledged'], within: 'placeId' },
   parts: ['pledges'],
 });
@@ -22,12 +26,18 @@ const proposed = {
   years: ['2009-10'],
   noticeMonths: 3,
 };
-const pledged = (pledgeId: string) => ({ pledgeId, agencyId: 'pct', financialYear: '2009-10', amountPence: 100 });
+const pledged = (pledgeId: string) => ({
+  pledgeId,
+  agencyId: 'pct',
+  financialYear: '2009-10',
+  amountPence: 100,
+});
 
 function world() {
   const db = new Database(':memory:');
   const t = { rows: 'r', parts: 'p' };
-  for (const ddl of Object.values(spec.tables)) db.exec(ddl.replace(/\{(\w+)\}/g, (_, k: 'rows' | 'parts') => t[k]));
+  for (const ddl of Object.values(spec.tables))
+    db.exec(ddl.replace(/\{(\w+)\}/g, (_, k: 'rows' | 'parts') => t[k]));
   const open = () => {
     const { fold, get, batch } = spec.write(db, t);
     return { get, handlers: { each: (e: Recorded) => void fold(e).extra.seen.push(e.type), ...batch } };
@@ -48,7 +58,11 @@ function world() {
     commandId: 'c',
     ...more,
   });
-  const dump = () => JSON.stringify([db.prepare('SELECT * FROM r').all(), db.prepare('SELECT * FROM p ORDER BY stream, field, key').all()]);
+  const dump = () =>
+    JSON.stringify([
+      db.prepare('SELECT * FROM r').all(),
+      db.prepare('SELECT * FROM p ORDER BY stream, field, key').all(),
+    ]);
   return { db, t, open, event, dump, read: spec.read(db, t) };
 }
 
@@ -101,7 +115,11 @@ test('what a batch left that was rolled back is never built on', async (t) => {
 
     handlers.each(w.event(3, 'PledgeMade', pledged('half')));
     handlers.forget();
-    t.same(Object.keys(get('pool-a')!.state.pledges), ['kept'], 'a batch that failed half way leaves nothing to write');
+    t.same(
+      Object.keys(get('pool-a')!.state.pledges),
+      ['kept'],
+      'a batch that failed half way leaves nothing to write',
+    );
   }
 });
 
@@ -109,7 +127,10 @@ test('an event that does not follow stops the view instead of being folded', asy
   const w = world();
   const { handlers } = w.open();
   applyTo(handlers, [w.event(1, 'PoolProposed', proposed)]);
-  t.throws(() => applyTo(handlers, [w.event(3, 'PledgeMade', pledged('p'))]), /version 3 of pool-a follows version 1 here/);
+  t.throws(
+    () => applyTo(handlers, [w.event(3, 'PledgeMade', pledged('p'))]),
+    /version 3 of pool-a follows version 1 here/,
+  );
 });
 
 test('rows are found by their columns, and an event of another record may touch them', async (t) => {
@@ -122,10 +143,14 @@ test('rows are found by their columns, and an event of another record may touch 
       .map((r) => r.id),
     ['a'],
   );
-  touch('pool-a', w.event(1, 'BarrierRaised', {}, { stream: 'barrier-b', position: 9 }))!.extra.seen.push('touched');
+  touch('pool-a', w.event(1, 'BarrierRaised', {}, { stream: 'barrier-b', position: 9 }))!.extra.seen.push(
+    'touched',
+  );
   t.equal(touch('pool-none', w.event(1, 'BarrierRaised', {})), undefined);
   batch.flush();
-  t.match(w.read.where('latest = ?')('touched'), [{ id: 'a', version: 1, position: 9, extra: { seen: ['touched'] } }]);
+  t.match(w.read.where('latest = ?')('touched'), [
+    { id: 'a', version: 1, position: 9, extra: { seen: ['touched'] } },
+  ]);
 });
 
 test('a row is parsed once for all who read it, until it is written again or a batch is rolled back', async (t) => {
@@ -135,7 +160,11 @@ test('a row is parsed once for all who read it, until it is written again or a b
   const first = w.read.one('pool-a')!;
   t.equal(w.read.one('pool-a'), first);
   t.equal(spec.read(w.db, w.t).one('pool-a'), first, 'by another reader of the same table too');
-  t.throws(() => (first.state.partners as string[]).push('nobody'), TypeError, 'what is shared cannot be changed');
+  t.throws(
+    () => (first.state.partners as string[]).push('nobody'),
+    TypeError,
+    'what is shared cannot be changed',
+  );
 
   w.db.exec('BEGIN');
   applyTo(handlers, [w.event(2, 'PledgeMade', pledged('lost'))]);
@@ -161,20 +190,37 @@ test('rows are walked in every order, up and down, whole or within, what has no 
   applyTo(
     handlers,
     ['c', 'a', '\uffee', 'd', 'a-b', '\u{1f600}', 'b'].map((id, n) =>
-      w.event(1, 'PoolProposed', { ...proposed, placeId: placeOf(id) }, { recordId: id, stream: `pool-${id}`, position: n + 1 }),
+      w.event(
+        1,
+        'PoolProposed',
+        { ...proposed, placeId: placeOf(id) },
+        { recordId: id, stream: `pool-${id}`, position: n + 1 },
+      ),
     ),
   );
-  applyTo(handlers, [w.event(2, 'PledgeMade', pledged('p1'), { recordId: 'b', stream: 'pool-b', position: 20 })]);
-  const keys = { id: (id: string) => id, placeId: placeOf, pledged: (id: string) => (id === 'b' ? 1 : id === 'd' ? null : 0) } as const;
+  applyTo(handlers, [
+    w.event(2, 'PledgeMade', pledged('p1'), { recordId: 'b', stream: 'pool-b', position: 20 }),
+  ]);
+  const keys = {
+    id: (id: string) => id,
+    placeId: placeOf,
+    pledged: (id: string) => (id === 'b' ? 1 : id === 'd' ? null : 0),
+  } as const;
   w.db.exec("UPDATE r SET pledged = CASE id WHEN 'b' THEN 1 WHEN 'd' THEN NULL ELSE 0 END");
   for (const [by, keyOf] of Object.entries(keys))
     for (const within of [undefined, 'durham', 'kent', 'nowhere'])
       for (const descending of [false, true]) {
-        const rows: Spot[] = ids.filter((id) => within === undefined || placeOf(id) === within).map((id) => ({ key: keyOf(id), tie: id }));
+        const rows: Spot[] = ids
+          .filter((id) => within === undefined || placeOf(id) === within)
+          .map((id) => ({ key: keyOf(id), tie: id }));
         const order = [...rows].sort((x, y) => {
           const bytes = Buffer.compare(Buffer.from(x.tie), Buffer.from(y.tie));
           const [a, b] = [x.key ?? '\u{10ffff}', y.key ?? '\u{10ffff}'];
-          return a === b ? bytes : typeof a === 'number' && typeof b === 'number' ? a - b : Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+          return a === b
+            ? bytes
+            : typeof a === 'number' && typeof b === 'number'
+              ? a - b
+              : Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
         });
         if (descending) order.reverse();
         const spots = (found: readonly Spot[]) => found.map(({ key, tie }) => ({ key, tie }));
@@ -193,15 +239,28 @@ test('rows are walked in every order, up and down, whole or within, what has no 
 test('an event that changes no column leaves the indexes alone, and a changed one is found by what it is now', async (t) => {
   const w = world();
   w.db.exec('CREATE TABLE written (n)');
-  const plain = stateTable<PoolState>({ columns: { name: ['TEXT NOT NULL', (r) => r.state.name] }, orders: { by: ['name'] } });
+  const plain = stateTable<PoolState>({
+    columns: { name: ['TEXT NOT NULL', (r) => r.state.name] },
+    orders: { by: ['name'] },
+  });
   w.db.exec(plain.tables.rows.replaceAll('{rows}', 'q'));
   w.db.exec('CREATE TRIGGER named AFTER UPDATE OF name ON q BEGIN INSERT INTO written VALUES (1); END');
   const { fold, batch } = plain.write(w.db, { rows: 'q' });
   const each = { each: (e: Recorded) => void fold(e), ...batch };
-  const events = [w.event(1, 'PoolProposed', proposed), w.event(2, 'PledgeMade', pledged('p1')), w.event(3, 'RecordCorrected', { field: 'name', to: 'Drugs', reason: 'Its name' })];
+  const events = [
+    w.event(1, 'PoolProposed', proposed),
+    w.event(2, 'PledgeMade', pledged('p1')),
+    w.event(3, 'RecordCorrected', { field: 'name', to: 'Drugs', reason: 'Its name' }),
+  ];
   for (const e of events) applyTo(each, [e]);
-  t.equal(w.db.prepare('SELECT count(*) FROM written').pluck().get(), 1, 'the name was written once, when it changed');
+  t.equal(
+    w.db.prepare('SELECT count(*) FROM written').pluck().get(),
+    1,
+    'the name was written once, when it changed',
+  );
   const read = plain.read(w.db, { rows: 'q' });
-  t.strictSame(read.walk({ by: 'name' })({ descending: false, limit: 9 }), [{ key: 'Drugs', tie: 'a', name: 'Drugs' }]);
+  t.strictSame(read.walk({ by: 'name' })({ descending: false, limit: 9 }), [
+    { key: 'Drugs', tie: 'a', name: 'Drugs' },
+  ]);
   t.equal(read.one('pool-a')!.version, 3);
 });

@@ -24,31 +24,88 @@ const moves: (typeof scenes)[number] = {
     await world(w.log, w.executor);
     await proposed(w);
     const next = async (stream = 'programme-tp') => ({ expectedVersion: (await w.log.read(stream)).length });
-    await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId: 'kent', name: 'Kent', kind: 'pilot', region: 'South East' }, await next());
+    await w.must(
+      office,
+      'programme',
+      'tp',
+      'EnrolPlace',
+      { placeId: 'kent', name: 'Kent', kind: 'pilot', region: 'South East' },
+      await next(),
+    );
     // A record of a place may stand in a log before the place does.
-    const data = { programmeId: 'tp', placeId: 'kent', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait', triageDueOn: '2009-07-31' };
-    const by = { recordedAt: w.clock.now(), actor: { account: 'sec', role: 'secretariat' as const }, commandId: 'early', fingerprint: '', correlation: '' };
-    await w.log.append('barrier-early', 0, encode('barrier-early', 0, [{ type: 'BarrierRecorded', data }], by));
+    const data = {
+      programmeId: 'tp',
+      placeId: 'kent',
+      kind: 'guidance',
+      statement: 'Three forms',
+      effectOnResidents: 'They wait',
+      triageDueOn: '2009-07-31',
+    };
+    const by = {
+      recordedAt: w.clock.now(),
+      actor: { account: 'sec', role: 'secretariat' as const },
+      commandId: 'early',
+      fingerprint: '',
+      correlation: '',
+    };
+    await w.log.append(
+      'barrier-early',
+      0,
+      encode('barrier-early', 0, [{ type: 'BarrierRecorded', data }], by),
+    );
     await openPlaces(w.log, w.executor);
-    await w.must(office, 'programme', 'tp', 'RenamePlace', { placeId: 'durham', name: 'County Durham' }, await next());
-    await w.must(office, 'place', 'durham', 'AssignChampion', { accountId: 'champion.dh', departmentId: 'dwp', from: '2009-06-01' }, await next('place-durham'));
-    await w.must(office, 'programme', 'tp', 'WithdrawPlace', { placeId: 'durham', reason: 'It merged with its neighbour' }, await next());
+    await w.must(
+      office,
+      'programme',
+      'tp',
+      'RenamePlace',
+      { placeId: 'durham', name: 'County Durham' },
+      await next(),
+    );
+    await w.must(
+      office,
+      'place',
+      'durham',
+      'AssignChampion',
+      { accountId: 'champion.dh', departmentId: 'dwp', from: '2009-06-01' },
+      await next('place-durham'),
+    );
+    await w.must(
+      office,
+      'programme',
+      'tp',
+      'WithdrawPlace',
+      { placeId: 'durham', reason: 'It merged with its neighbour' },
+      await next(),
+    );
   },
   writes: [],
 };
 
 function open(events: readonly LoggedEvent[]) {
   const db = new Database(':memory:');
-  const engine = new Engine(db, [access, placeProgress], reference, { readAll: () => [], head: () => events.at(-1)!.position });
+  const engine = new Engine(db, [access, placeProgress], reference, {
+    readAll: () => [],
+    head: () => events.at(-1)!.position,
+  });
   while (engine.step());
-  const table = (short: string) => db.prepare<[string], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE ?").pluck().get(`${short}%`)!;
-  const kept = ['access_records', 'place_progress_items', 'place_progress_places'].map((short) => lately(db, table(short), { max: 1 }));
+  const table = (short: string) =>
+    db
+      .prepare<[string], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE ?")
+      .pluck()
+      .get(`${short}%`)!;
+  const kept = ['access_records', 'place_progress_items', 'place_progress_places'].map((short) =>
+    lately(db, table(short), { max: 1 }),
+  );
   const [streams, ties] = [new Set<string>(), new Set<string>()];
-  const parties = db.prepare<[], string>(`SELECT DISTINCT party FROM ${table('place_progress_waiting')}`).pluck();
+  const parties = db
+    .prepare<[], string>(`SELECT DISTINCT party FROM ${table('place_progress_waiting')}`)
+    .pluck();
   const ask = () => {
     const [a, d, p] = [engine.queries(access), engine.queries(due), engine.queries(placeProgress)];
     const waits = parties.all().map((party) => [party, d.waitingFor(party)]);
-    for (const [party] of waits) for (const { tie } of d.walk(party as string)({ descending: false, limit: 1000 })) ties.add(tie);
+    for (const [party] of waits)
+      for (const { tie } of d.walk(party as string)({ descending: false, limit: 1000 })) ties.add(tie);
     const places = [...streams].filter((s) => s.startsWith('place-')).map((s) => s.slice(6));
     return JSON.stringify({
       rows: [...streams].map((s) => a.ofStream(s) ?? s),

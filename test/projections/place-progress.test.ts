@@ -11,13 +11,22 @@ const day = (on: string, more: object = {}) => ({ from: on, to: on, precision: '
 
 function world() {
   const db = new Database(':memory:');
-  const names = Object.fromEntries(Object.keys(placeProgress.tables).map((k) => [k, `pp_${k}`])) as Record<keyof typeof placeProgress.tables, string>;
+  const names = Object.fromEntries(Object.keys(placeProgress.tables).map((k) => [k, `pp_${k}`])) as Record<
+    keyof typeof placeProgress.tables,
+    string
+  >;
   for (const [k, ddl] of Object.entries(placeProgress.tables)) db.exec(ddl.replaceAll(`{${k}}`, `pp_${k}`));
   const handlers = placeProgress.handlers(db, names, reference);
   const versions = new Map<string, number>();
   let position = 0;
   let today = '2009-06-01';
-  const apply = (aggregate: string, recordId: string, type: string, data: object, more: Partial<Recorded> = {}): void => {
+  const apply = (
+    aggregate: string,
+    recordId: string,
+    type: string,
+    data: object,
+    more: Partial<Recorded> = {},
+  ): void => {
     const stream = `${aggregate}-${recordId}`;
     const version = (versions.get(stream) ?? 0) + 1;
     versions.set(stream, version);
@@ -41,11 +50,34 @@ function world() {
       },
     ]);
   };
-  const tp = (type: string, data: object, more?: Partial<Recorded>): void => apply('programme', 'tp', type, data, more);
-  tp('ProgrammeDefined', { name: 'Total Place', kind: 'national', ragScale: 'five', period: 'month', startOn: '2009-06-01', endOn: '2010-03-31' });
-  tp('MilestoneAdded', { milestoneId: 'budget', name: 'Budget 2010', kind: 'deadline', date: day('2010-03-24') });
-  tp('RoundPlanned', { roundNo: 1, kind: 'interim', observation: {}, window: { from: day('2009-09-01'), to: day('2009-09-18') } });
-  tp('StepsRequired', { placeKind: 'pilot', steps: [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 }, dueOn: '2009-09-18', fuzzy: false }] });
+  const tp = (type: string, data: object, more?: Partial<Recorded>): void =>
+    apply('programme', 'tp', type, data, more);
+  tp('ProgrammeDefined', {
+    name: 'Total Place',
+    kind: 'national',
+    ragScale: 'five',
+    period: 'month',
+    startOn: '2009-06-01',
+    endOn: '2010-03-31',
+  });
+  tp('MilestoneAdded', {
+    milestoneId: 'budget',
+    name: 'Budget 2010',
+    kind: 'deadline',
+    date: day('2010-03-24'),
+  });
+  tp('RoundPlanned', {
+    roundNo: 1,
+    kind: 'interim',
+    observation: {},
+    window: { from: day('2009-09-01'), to: day('2009-09-18') },
+  });
+  tp('StepsRequired', {
+    placeKind: 'pilot',
+    steps: [
+      { stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 }, dueOn: '2009-09-18', fuzzy: false },
+    ],
+  });
   tp('PlaceEnrolled', { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' });
   apply('place', 'durham', 'PlaceOpened', { programmeId: 'tp', kind: 'parallel', name: 'Durham' });
   const q = placeProgress.queries(db, names, reference);
@@ -53,18 +85,61 @@ function world() {
     for (let d = from; d <= to; d = new Date(Date.parse(d) + 86_400_000).toISOString().slice(0, 10))
       apply('days', 'tp', 'DayClosed', { date: d }, { actor: { account: 'system:clock', role: 'system' } });
   };
-  return { apply, tp, q, closeDays, due: due.queries(db, names, reference), on: (d: string) => void (today = d), step: () => q.place('durham', 'programme', today)!.steps[0]! };
+  return {
+    apply,
+    tp,
+    q,
+    closeDays,
+    due: due.queries(db, names, reference),
+    on: (d: string) => void (today = d),
+    step: () => q.place('durham', 'programme', today)!.steps[0]!,
+  };
 }
 
 test('a date that moves keeps the first one, and why; a place’s own date counts while it is the later', async (t) => {
   const w = world();
-  t.match(w.step(), { dueOn: '2009-09-18', originalDueOn: '2009-09-18', fuzzy: false, extensionReason: undefined });
-  w.tp('ExtensionGranted', { placeId: 'durham', roundNo: 1, from: '2009-09-18', to: '2009-09-30', reason: 'The director is away' });
-  t.match(w.step(), { dueOn: '2009-09-30', originalDueOn: '2009-09-18', extensionReason: 'The director is away' });
+  t.match(w.step(), {
+    dueOn: '2009-09-18',
+    originalDueOn: '2009-09-18',
+    fuzzy: false,
+    extensionReason: undefined,
+  });
+  w.tp('ExtensionGranted', {
+    placeId: 'durham',
+    roundNo: 1,
+    from: '2009-09-18',
+    to: '2009-09-30',
+    reason: 'The director is away',
+  });
+  t.match(w.step(), {
+    dueOn: '2009-09-30',
+    originalDueOn: '2009-09-18',
+    extensionReason: 'The director is away',
+  });
   w.tp('RoundExtended', { roundNo: 1, from: '2009-09-18', to: '2009-10-09', reason: 'Flu' });
-  t.match(w.step(), { dueOn: '2009-10-09', originalDueOn: '2009-09-18', extensionReason: 'Flu' }, 'the round has moved past the place’s own date');
-  w.tp('MilestoneAdded', { milestoneId: 'pools-open', name: 'Pools open', kind: 'programme', date: day('2010-01-29', { tbc: true }) });
-  w.tp('StepsRequired', { placeKind: 'pilot', steps: [{ stepId: 'pools', name: 'A pool open', due: { milestoneId: 'pools-open' }, dueOn: '2010-01-29', fuzzy: true }] });
+  t.match(
+    w.step(),
+    { dueOn: '2009-10-09', originalDueOn: '2009-09-18', extensionReason: 'Flu' },
+    'the round has moved past the place’s own date',
+  );
+  w.tp('MilestoneAdded', {
+    milestoneId: 'pools-open',
+    name: 'Pools open',
+    kind: 'programme',
+    date: day('2010-01-29', { tbc: true }),
+  });
+  w.tp('StepsRequired', {
+    placeKind: 'pilot',
+    steps: [
+      {
+        stepId: 'pools',
+        name: 'A pool open',
+        due: { milestoneId: 'pools-open' },
+        dueOn: '2010-01-29',
+        fuzzy: true,
+      },
+    ],
+  });
   t.match(w.step(), { stepId: 'pools', dueOn: '2010-01-29', fuzzy: true }, 'to be confirmed is not exact');
   w.tp('MilestoneRescheduled', {
     milestoneId: 'pools-open',
@@ -73,13 +148,21 @@ test('a date that moves keeps the first one, and why; a place’s own date count
     to: { from: '2010-02-01', to: '2010-02-28', precision: 'month', tbc: false },
     reason: 'The law is late',
   });
-  t.match(w.step(), { dueOn: '2010-02-28', originalDueOn: '2010-01-29', fuzzy: true, extensionReason: 'The law is late' }, 'a month counts as its last day');
+  t.match(
+    w.step(),
+    { dueOn: '2010-02-28', originalDueOn: '2010-01-29', fuzzy: true, extensionReason: 'The law is late' },
+    'a month counts as its last day',
+  );
 });
 
 test('a step is latched by the first event that completes it', async (t) => {
   const w = world();
   w.on('2009-09-17');
-  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', { placeId: 'durham', roundKind: 'interim', programmeId: 'tp' });
+  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
+    placeId: 'durham',
+    roundKind: 'interim',
+    programmeId: 'tp',
+  });
   w.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
   w.on('2009-10-01');
   w.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
@@ -91,9 +174,20 @@ test('a step is latched by the first event that completes it', async (t) => {
 test('what must be signed is owed by its body, and only members know whose signature is missing', async (t) => {
   const w = world();
   w.on('2009-09-21');
-  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', { placeId: 'durham', roundKind: 'interim', programmeId: 'tp' });
-  w.apply('submission', 'tp.1.durham', 'SubmissionSentForSignOff', { placeId: 'durham', roundKind: 'interim', roundNo: 1, accountableBodyId: 'council', pins: [] }, { private: true });
-  const reason = (a: 'members' | 'programme') => w.q.place('durham', a, '2009-09-21')!.reasons.find((r) => r.code === 'step')!;
+  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
+    placeId: 'durham',
+    roundKind: 'interim',
+    programmeId: 'tp',
+  });
+  w.apply(
+    'submission',
+    'tp.1.durham',
+    'SubmissionSentForSignOff',
+    { placeId: 'durham', roundKind: 'interim', roundNo: 1, accountableBodyId: 'council', pins: [] },
+    { private: true },
+  );
+  const reason = (a: 'members' | 'programme') =>
+    w.q.place('durham', a, '2009-09-21')!.reasons.find((r) => r.code === 'step')!;
   t.match(reason('members').owedBy, [{ kind: 'agency', id: 'council' }]);
   t.match(reason('programme').owedBy, [{ kind: 'place', id: 'durham' }]);
   t.notOk(
@@ -108,14 +202,23 @@ test('what must be signed is owed by its body, and only members know whose signa
 test('the public knows of the profile only; no movement is for members', async (t) => {
   const w = world();
   w.on('2009-06-29');
-  const codes = (a: (typeof audiences)[number]) => w.q.place('durham', a, '2009-06-29')!.reasons.map((r) => r.code);
+  const codes = (a: (typeof audiences)[number]) =>
+    w.q.place('durham', a, '2009-06-29')!.reasons.map((r) => r.code);
   t.same(w.q.place('durham', 'public', '2009-06-29')!.steps, []);
   t.ok(codes('members').includes('no-movement'), 'twenty working days without anything');
   t.notOk(codes('programme').includes('no-movement') || codes('public').includes('no-movement'));
   w.apply('place', 'durham', 'PopulationRecorded', { value: 1, referenceOn: '2009-01-01', source: 'x' });
   t.notOk(codes('members').includes('no-movement'), 'something was done');
-  const still = (): boolean => w.q.place('durham', 'members', '2009-08-31')!.reasons.find((r) => r.code === 'no-movement')!.illustrative;
-  const counted = (more: object = {}): void => w.apply('place', 'durham', 'PopulationRecorded', { value: 1, referenceOn: '2009-01-01', source: 'x' }, more);
+  const still = (): boolean =>
+    w.q.place('durham', 'members', '2009-08-31')!.reasons.find((r) => r.code === 'no-movement')!.illustrative;
+  const counted = (more: object = {}): void =>
+    w.apply(
+      'place',
+      'durham',
+      'PopulationRecorded',
+      { value: 1, referenceOn: '2009-01-01', source: 'x' },
+      more,
+    );
   const filledIn = { basis: { kind: 'illustrative' as const } };
   t.equal(still(), false);
   counted(filledIn);
@@ -129,40 +232,92 @@ test('the public knows of the profile only; no movement is for members', async (
 
 test('sums are made of what the audience sees; what it does not see does not count, what is withheld withholds', async (t) => {
   const w = world();
-  const pledged = (a: 'members' | 'programme' | 'public') => w.q.place('durham', a, '2009-06-10')!.pledged.pence;
+  const pledged = (a: 'members' | 'programme' | 'public') =>
+    w.q.place('durham', a, '2009-06-10')!.pledged.pence;
   t.equal(pledged('members'), 0, 'members know that there is none');
   t.equal(pledged('programme'), null, 'others are not told whether there is one');
   const pool = (id: string, legalBasis: string, pence: number, consented: boolean, open: boolean): void => {
-    w.apply('pool', id, 'PoolProposed', { placeId: 'durham', programmeId: 'tp', legalBasis, partners: [], name: id });
+    w.apply('pool', id, 'PoolProposed', {
+      placeId: 'durham',
+      programmeId: 'tp',
+      legalBasis,
+      partners: [],
+      name: id,
+    });
     if (open) w.apply('pool', id, 'RecordDisclosed', { from: 'members', to: 'programme' });
-    w.apply('pool', id, 'PledgeMade', { pledgeId: 'p', agencyId: 'council', amountPence: pence, financialYear: '2009-10' }, { private: true });
-    w.apply('pool', id, 'PledgeConfirmed', { pledgeId: 'p', consented, figures: { confirmedPence: pence } }, { private: !consented });
+    w.apply(
+      'pool',
+      id,
+      'PledgeMade',
+      { pledgeId: 'p', agencyId: 'council', amountPence: pence, financialYear: '2009-10' },
+      { private: true },
+    );
+    w.apply(
+      'pool',
+      id,
+      'PledgeConfirmed',
+      { pledgeId: 'p', consented, figures: { confirmedPence: pence } },
+      { private: !consented },
+    );
   };
   pool('one', 's75', 100, true, true);
-  t.same([pledged('members'), pledged('programme'), pledged('public')], [100, 100, null], 'an aligned pool that is not there withholds nothing');
+  t.same(
+    [pledged('members'), pledged('programme'), pledged('public')],
+    [100, 100, null],
+    'an aligned pool that is not there withholds nothing',
+  );
   pool('two', 'aligned', 20, false, false);
   t.same([pledged('members'), pledged('programme')], [120, 100], 'a hidden pool does not count');
   t.equal(w.q.place('durham', 'programme', '2009-06-10')!.pools.aligned.notDisclosed, true);
   pool('three', 'aligned', 3, false, true);
-  t.same([pledged('members'), pledged('programme')], [123, null], 'a withheld pledge in a pool that is seen withholds the whole');
+  t.same(
+    [pledged('members'), pledged('programme')],
+    [123, null],
+    'a withheld pledge in a pool that is seen withholds the whole',
+  );
   const now = (a: 'members' | 'programme' | 'public') => w.q.place('durham', a, '2009-06-10')!;
-  t.same(now('programme').pledged, { pence: null, atLeastPence: 100, figuresNotShared: 1 }, 'beside it, what is seen, and how many are not: that of a pool not seen is none of them');
+  t.same(
+    now('programme').pledged,
+    { pence: null, atLeastPence: 100, figuresNotShared: 1 },
+    'beside it, what is seen, and how many are not: that of a pool not seen is none of them',
+  );
   t.same(now('members').pledged, { pence: 123 });
-  t.same(now('public').pledged, { pence: null }, 'where no pool is seen not even that: it would say that there is one');
+  t.same(
+    now('public').pledged,
+    { pence: null },
+    'where no pool is seen not even that: it would say that there is one',
+  );
   t.match(now('programme').pools, {
     pooled: { pledgedPence: 100, confirmedPence: 100, notDisclosed: undefined, atLeastPence: undefined },
-    aligned: { pledgedPence: null, notDisclosed: true, atLeastPence: { pledgedPence: 0, drawnPence: 0 }, figuresNotShared: { pledgedPence: 1, drawnPence: 1 } },
+    aligned: {
+      pledgedPence: null,
+      notDisclosed: true,
+      atLeastPence: { pledgedPence: 0, drawnPence: 0 },
+      figuresNotShared: { pledgedPence: 1, drawnPence: 1 },
+    },
   });
   w.closeDays('2009-06-10', '2009-06-10');
-  w.apply('pool', 'one', 'PledgeMade', { pledgeId: 'q', agencyId: 'nhs', amountPence: 7, financialYear: '2009-10' }, { private: true });
+  w.apply(
+    'pool',
+    'one',
+    'PledgeMade',
+    { pledgeId: 'q', agencyId: 'nhs', amountPence: 7, financialYear: '2009-10' },
+    { private: true },
+  );
   t.match(w.q.changed(now('programme'), '2009-06-10'), {
     pledgedPence: { from: null, to: null },
     notDisclosed: true,
     atLeastPence: { from: 100, to: 100 },
     figuresNotShared: { from: 1, to: 2 },
   });
-  t.match(w.q.changed(now('members'), '2009-06-10'), { pledgedPence: { from: 123, to: 130 }, atLeastPence: undefined });
-  t.match(w.q.changed(now('public'), '2009-06-10'), { pledgedPence: { from: null, to: null }, atLeastPence: { from: null, to: null } });
+  t.match(w.q.changed(now('members'), '2009-06-10'), {
+    pledgedPence: { from: 123, to: 130 },
+    atLeastPence: undefined,
+  });
+  t.match(w.q.changed(now('public'), '2009-06-10'), {
+    pledgedPence: { from: null, to: null },
+    atLeastPence: { from: null, to: null },
+  });
   // What moved together with money that is withheld is withheld; what is seen of it still is added up.
   const moved = {
     allocationId: 'a',
@@ -174,7 +329,10 @@ test('sums are made of what the audience sees; what it does not see does not cou
     ],
   };
   w.apply('pool', 'one', 'FundsAllocated', { ...moved, consented: false }, { private: true });
-  t.match(now('programme').pools.pooled, { atLeastPence: { pledgedPence: 100, allocatedPence: 0 }, figuresNotShared: { pledgedPence: 1, allocatedPence: 2 } });
+  t.match(now('programme').pools.pooled, {
+    atLeastPence: { pledgedPence: 100, allocatedPence: 0 },
+    figuresNotShared: { pledgedPence: 1, allocatedPence: 2 },
+  });
   t.match(now('members').pools.pooled, { pledgedPence: 107, allocatedPence: 45 });
 });
 
@@ -184,14 +342,33 @@ test('what changed since a day, from the row that the day left', async (t) => {
   w.on('2009-09-21');
   w.closeDays('2009-09-19', '2009-09-20');
   const now = w.q.place('durham', 'programme', '2009-09-21')!;
-  t.match(w.q.changed(now, '2009-09-03'), { rag: { from: 'green', to: 'amber-red' }, reasonsNew: [{ code: 'step' }], reasonsGone: [], stepsDone: [], notDisclosed: true });
+  t.match(w.q.changed(now, '2009-09-03'), {
+    rag: { from: 'green', to: 'amber-red' },
+    reasonsNew: [{ code: 'step' }],
+    reasonsGone: [],
+    stepsDone: [],
+    notDisclosed: true,
+  });
   t.match(
     w.q.changed(now, '2009-09-18'),
-    { rag: { from: 'amber-green', to: 'amber-red' }, reasonsNew: [], reasonsChanged: [{ code: 'step', from: 'amber-green', level: 'amber-red' }], reasonsGone: [] },
+    {
+      rag: { from: 'amber-green', to: 'amber-red' },
+      reasonsNew: [],
+      reasonsChanged: [{ code: 'step', from: 'amber-green', level: 'amber-red' }],
+      reasonsGone: [],
+    },
     'the same reason, worse',
   );
-  t.match(w.q.changed(now, '2009-05-01'), { rag: { from: null }, pledgedPence: { from: null, to: null } }, 'before the first row nothing is known');
-  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', { placeId: 'durham', roundKind: 'interim', programmeId: 'tp' });
+  t.match(
+    w.q.changed(now, '2009-05-01'),
+    { rag: { from: null }, pledgedPence: { from: null, to: null } },
+    'before the first row nothing is known',
+  );
+  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
+    placeId: 'durham',
+    roundKind: 'interim',
+    programmeId: 'tp',
+  });
   w.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
   const after = w.q.place('durham', 'programme', '2009-09-22')!;
   t.match(w.q.changed(after, '2009-09-20'), {
@@ -200,47 +377,107 @@ test('what changed since a day, from the row that the day left', async (t) => {
     reasonsGone: [{ code: 'step' }],
     stepsDone: ['interim'],
   });
-  t.match(w.q.series('durham', 'programme').at(-1), { date: '2009-09-20', required: 1, done: 0, rag: 'amber-red', whitehallRag: 'green' });
+  t.match(w.q.series('durham', 'programme').at(-1), {
+    date: '2009-09-20',
+    required: 1,
+    done: 0,
+    rag: 'amber-red',
+    whitehallRag: 'green',
+  });
 });
 
 test('what was promised is late by its own day, whatever rung looks at it, and the rung’s word is owed by whoever sits there', async (t) => {
   const w = world();
   const dwp = { agencyId: 'dwp', placeId: 'durham', kind: 'department' };
   const barrier = (type: string, data: object): void => w.apply('barrier', 'b', type, data);
-  const described = { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'x', effectOnResidents: 'x' };
+  const described = {
+    placeId: 'durham',
+    programmeId: 'tp',
+    kind: 'guidance',
+    statement: 'x',
+    effectOnResidents: 'x',
+  };
   barrier('BarrierRecorded', { ...described, triageDueOn: '2009-06-15' });
   barrier('BarrierTriaged', { ...described, locus: 'whitehall', reason: 'x', struck: [], asks: [] });
   barrier('OwnerProposed', { ...dwp, acceptanceDueOn: '2009-06-15', answerDueOn: '2009-06-29' });
   barrier('BarrierAnswered', { ...dwp, position: 'will-remove', next: 'in-action', dueOn: '2009-09-01' });
-  const on = (day: string) => Object.fromEntries(w.q.place('durham', 'programme', day)!.reasons.flatMap((r) => (r.recordId === 'b' ? [[r.code, [r.level, r.owedBy[0]!.id]]] : [])));
+  const on = (day: string) =>
+    Object.fromEntries(
+      w.q
+        .place('durham', 'programme', day)!
+        .reasons.flatMap((r) => (r.recordId === 'b' ? [[r.code, [r.level, r.owedBy[0]!.id]]] : [])),
+    );
   w.on('2009-09-02');
   t.same(on('2009-09-01'), { deed: ['amber-green', 'dwp'] });
   t.same(on('2009-09-02'), { deed: ['amber', 'dwp'] }, 'the day after');
-  w.apply('place', 'durham', 'ChampionAssigned', { accountId: 'c', departmentId: 'dcsf', from: '2009-06-01' });
+  w.apply('place', 'durham', 'ChampionAssigned', {
+    accountId: 'c',
+    departmentId: 'dcsf',
+    from: '2009-06-01',
+  });
   const rung = (name: string, from: string, dueOn: string, promisedFor?: string) =>
-    barrier('BarrierEscalated', { ...dwp, rung: name, from, cause: 'overdue', dueOn, answered: true, ...(promisedFor ? { promisedFor } : {}) });
+    barrier('BarrierEscalated', {
+      ...dwp,
+      rung: name,
+      from,
+      cause: 'overdue',
+      dueOn,
+      answered: true,
+      ...(promisedFor ? { promisedFor } : {}),
+    });
   rung('champion', 'owner', '2009-09-09', '2009-09-01');
   t.same(on('2009-09-02'), { deed: ['amber', 'dwp'], rung: ['amber-green', 'dcsf'] });
-  t.same(on('2009-09-15'), { deed: ['amber', 'dwp'], rung: ['amber', 'dcsf'] }, '10 working days late, the rung 4');
+  t.same(
+    on('2009-09-15'),
+    { deed: ['amber', 'dwp'], rung: ['amber', 'dcsf'] },
+    '10 working days late, the rung 4',
+  );
   t.same(on('2009-09-16').deed, ['amber-red', 'dwp']);
   t.same(on('2009-09-29').deed, ['amber-red', 'dwp']);
   t.same(on('2009-09-30').deed, ['red', 'dwp'], '21 working days');
   const waits = (party: string): string[] => w.due.waitingFor(party).map((i) => `${i.code} ${i.key}`);
   t.same(waits('department:dcsf'), ['rung dwp:champion']);
-  w.apply('place', 'durham', 'ChampionEnded', { accountId: 'c', reason: 'x', programmeId: 'tp', kind: 'pilot' });
+  w.apply('place', 'durham', 'ChampionEnded', {
+    accountId: 'c',
+    reason: 'x',
+    programmeId: 'tp',
+    kind: 'pilot',
+  });
   t.same(on('2009-09-02').rung, ['amber-green', 'tp'], 'no champion: the programme office finds one');
   t.same(waits('department:dcsf'), []);
-  w.apply('place', 'durham', 'ChampionAssigned', { accountId: 'd', departmentId: 'hm-treasury', from: '2009-09-02' });
+  w.apply('place', 'durham', 'ChampionAssigned', {
+    accountId: 'd',
+    departmentId: 'hm-treasury',
+    from: '2009-09-02',
+  });
   t.same(waits('department:hm-treasury'), ['rung dwp:champion'], 'another champion, another department');
   rung('champions-group', 'champion', '2009-09-16');
   t.same(on('2009-09-02'), { deed: ['amber', 'dwp'], rung: ['amber-green', 'tp'] });
   t.same(waits('department:hm-treasury'), []);
-  barrier('BarrierDirected', { ...dwp, rung: 'champions-group', direction: 'x', official: 'x', answerDueOn: '2009-09-09' });
-  t.same(on('2009-09-30'), { deed: ['red', 'dwp'], rung: ['amber-red', 'dwp'] }, 'a direction erases nothing: the owner owes its answer to it besides');
-  barrier('BarrierAnswered', { ...dwp, position: 'will-remove', next: 'in-action', dueOn: '2009-10-30', firstPromisedFor: '2009-09-01' });
+  barrier('BarrierDirected', {
+    ...dwp,
+    rung: 'champions-group',
+    direction: 'x',
+    official: 'x',
+    answerDueOn: '2009-09-09',
+  });
+  t.same(
+    on('2009-09-30'),
+    { deed: ['red', 'dwp'], rung: ['amber-red', 'dwp'] },
+    'a direction erases nothing: the owner owes its answer to it besides',
+  );
+  barrier('BarrierAnswered', {
+    ...dwp,
+    position: 'will-remove',
+    next: 'in-action',
+    dueOn: '2009-10-30',
+    firstPromisedFor: '2009-09-01',
+  });
   t.same(on('2009-09-30'), {}, 'its own new promise does');
   t.same(on('2009-10-30'), { deed: ['amber-green', 'dwp'] });
-  t.match(w.due.waitingFor('department:dwp'), [{ code: 'deed', deed: 'Remove the barrier (first promised for 1 September 2009)' }]);
+  t.match(w.due.waitingFor('department:dwp'), [
+    { code: 'deed', deed: 'Remove the barrier (first promised for 1 September 2009)' },
+  ]);
   barrier('BarrierAnswered', { ...dwp, position: 'will-not', next: 'answered', reason: 'x' });
   t.same(on('2009-11-30'), {}, 'a refusal ends its promise');
 
@@ -248,7 +485,13 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
   const chair = { seatId: 's', agencyId: 'pct', account: 'c' };
   w.apply('collaborative', 'durham', 'ChairAppointed', chair);
   barrier('OwnerProposed', { ...council, acceptanceDueOn: '2009-06-15', answerDueOn: '2009-06-29' });
-  barrier('BarrierEscalated', { ...council, rung: 'chair', from: 'owner', cause: 'overdue', dueOn: '2009-09-09' });
+  barrier('BarrierEscalated', {
+    ...council,
+    rung: 'chair',
+    from: 'owner',
+    cause: 'overdue',
+    dueOn: '2009-09-09',
+  });
   const owes = (): string =>
     w.q
       .place('durham', 'members', '2009-09-02')!
@@ -256,9 +499,21 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
       .owedBy.map((p) => `${p.kind}:${p.id}`)
       .join();
   t.equal(owes(), 'agency:pct');
-  w.apply('collaborative', 'durham', 'SeatVacated', { ...chair, seatId: 'other', placeId: 'durham', kind: 'voting', reason: 'x' });
+  w.apply('collaborative', 'durham', 'SeatVacated', {
+    ...chair,
+    seatId: 'other',
+    placeId: 'durham',
+    kind: 'voting',
+    reason: 'x',
+  });
   t.equal(owes(), 'agency:pct');
-  w.apply('collaborative', 'durham', 'SeatVacated', { ...chair, placeId: 'durham', kind: 'voting', reason: 'x', wasChair: true });
+  w.apply('collaborative', 'durham', 'SeatVacated', {
+    ...chair,
+    placeId: 'durham',
+    kind: 'voting',
+    reason: 'x',
+    wasChair: true,
+  });
   t.equal(owes(), 'place:durham', 'who owes itself a chair');
   w.apply('collaborative', 'durham', 'ChairAppointed', { ...chair, seatId: 't', agencyId: 'police' });
   t.equal(owes(), 'agency:police');
@@ -269,27 +524,75 @@ test('a place about which nothing is shared has no colour, and what changes says
   w.tp('StepsRequired', { placeKind: 'pilot', steps: [] });
   w.closeDays('2009-06-02', '2009-06-02');
   const none = w.q.place('durham', 'programme', '2009-06-02')!;
-  t.match(none, { rag: 'no-information', whitehallRag: 'no-information', reasons: [{ code: 'no-information' }] });
-  t.match(w.q.series('durham', 'programme'), [{ date: '2009-06-02', rag: 'no-information', whitehallRag: 'no-information' }]);
-  t.match(w.q.daily('durham', 'programme', '2009-06-02'), { rag: 'no-information', reasons: [], lastStepOn: null });
-  t.match(w.q.changed(none, '2009-06-02'), { rag: { from: 'no-information', to: 'no-information' }, reasonsNew: [], reasonsGone: [] });
-  w.tp('StepsRequired', { placeKind: 'pilot', steps: [{ stepId: 'activation', name: 'Active', due: { milestoneId: 'budget' }, dueOn: '2010-03-24', fuzzy: false }] });
+  t.match(none, {
+    rag: 'no-information',
+    whitehallRag: 'no-information',
+    reasons: [{ code: 'no-information' }],
+  });
+  t.match(w.q.series('durham', 'programme'), [
+    { date: '2009-06-02', rag: 'no-information', whitehallRag: 'no-information' },
+  ]);
+  t.match(w.q.daily('durham', 'programme', '2009-06-02'), {
+    rag: 'no-information',
+    reasons: [],
+    lastStepOn: null,
+  });
+  t.match(w.q.changed(none, '2009-06-02'), {
+    rag: { from: 'no-information', to: 'no-information' },
+    reasonsNew: [],
+    reasonsGone: [],
+  });
+  w.tp('StepsRequired', {
+    placeKind: 'pilot',
+    steps: [
+      {
+        stepId: 'activation',
+        name: 'Active',
+        due: { milestoneId: 'budget' },
+        dueOn: '2010-03-24',
+        fuzzy: false,
+      },
+    ],
+  });
   w.apply('place', 'durham', 'PlaceActivated', {});
   const now = w.q.place('durham', 'programme', '2009-08-31')!;
-  t.match(now, { rag: 'green', lastStepOn: '2009-06-01', reasons: [{ text: 'Nothing due is late: 1 of 1 step done, last on 1 June 2009' }] });
+  t.match(now, {
+    rag: 'green',
+    lastStepOn: '2009-06-01',
+    reasons: [{ text: 'Nothing due is late: 1 of 1 step done, last on 1 June 2009' }],
+  });
   t.match(w.q.changed(now, '2009-06-02'), { rag: { from: 'no-information', to: 'green' }, reasonsNew: [] });
   w.closeDays('2009-08-31', '2009-08-31');
-  t.equal(w.q.daily('durham', 'public', '2009-08-31')!.lastStepOn, '2009-06-01', 'the public sees this step too');
+  t.equal(
+    w.q.daily('durham', 'public', '2009-08-31')!.lastStepOn,
+    '2009-06-01',
+    'the public sees this step too',
+  );
 });
 
 test('commitments for every theme: whichever came last completes the step, and it stays done', async (t) => {
   const promised = { placeId: 'durham', ownerAgencyId: 'council', ownerKind: 'partner' };
   const accept = (w: ReturnType<typeof world>, id: string, themeId: string): void => {
     w.apply('commitment', id, 'CommitmentDrafted', { ...promised, title: id, themeId });
-    w.apply('commitment', id, 'CommitmentAccepted', { ...promised, dueOn: '2009-12-18', baselineDueOn: '2009-12-18', reschedules: 0, consent: false });
+    w.apply('commitment', id, 'CommitmentAccepted', {
+      ...promised,
+      dueOn: '2009-12-18',
+      baselineDueOn: '2009-12-18',
+      reschedules: 0,
+      consent: false,
+    });
   };
-  const theme = (w: ReturnType<typeof world>, type: string, themeId: string): void => w.apply('place', 'durham', type, { themeId, title: themeId, reason: 'x' });
-  const step = [{ stepId: 'commitments', name: 'Commitments', due: { milestoneId: 'budget' }, dueOn: '2010-03-24', fuzzy: false }];
+  const theme = (w: ReturnType<typeof world>, type: string, themeId: string): void =>
+    w.apply('place', 'durham', type, { themeId, title: themeId, reason: 'x' });
+  const step = [
+    {
+      stepId: 'commitments',
+      name: 'Commitments',
+      due: { milestoneId: 'budget' },
+      dueOn: '2010-03-24',
+      fuzzy: false,
+    },
+  ];
   const started = () => {
     const w = world();
     w.tp('StepsRequired', { placeKind: 'pilot', steps: step });
@@ -316,14 +619,25 @@ test('commitments for every theme: whichever came last completes the step, and i
   t.equal(two.step().doneOn, '2009-09-02', 'the commitment came last');
   const over = started();
   accept(over, 'one', 'access');
-  over.apply('commitment', 'one', 'CommitmentWithdrawn', { ownerAgencyId: 'council', accepted: true, reason: 'x' });
+  over.apply('commitment', 'one', 'CommitmentWithdrawn', {
+    ownerAgencyId: 'council',
+    accepted: true,
+    reason: 'x',
+  });
   theme(over, 'ThemeConfirmed', 'access');
   t.equal(over.step().doneOn, undefined, 'what was withdrawn is no commitment');
 });
 
 test('a place that leaves is owed nothing and owes nothing', async (t) => {
   const w = world();
-  w.apply('barrier', 'b', 'BarrierRecorded', { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'x', effectOnResidents: 'x', triageDueOn: '2009-06-15' });
+  w.apply('barrier', 'b', 'BarrierRecorded', {
+    placeId: 'durham',
+    programmeId: 'tp',
+    kind: 'guidance',
+    statement: 'x',
+    effectOnResidents: 'x',
+    triageDueOn: '2009-06-15',
+  });
   t.equal(w.due.waitingFor('place:durham').length, 1);
   w.tp('PlaceWithdrawn', { placeId: 'durham', reason: 'Merged' });
   t.same([w.due.waitingFor('place:durham'), w.due.open(), w.q.places('tp')], [[], [], []]);

@@ -14,11 +14,28 @@ test('no view’s statement scans a table', { timeout: 240_000 }, async (t) => {
   } as typeof prepare;
   t.teardown(() => void (Database.prototype.prepare = prepare));
   const h = await openHarness(t);
-  const world = { programme: ['total-place'], place: ['durham'], agency: ['department-for-work-and-pensions'], pool: ['none'], barrier: ['none'], submission: ['total-place.1.durham'] };
-  const sorted = queries.flatMap((q) => (q.kind === 'list' ? q.sorts.flatMap((by) => [`${q.url}?sort=${by.replace('-', '')}`, `${q.url}?sort=-${by.replace('-', '')}`]) : []));
-  const within = sorted.filter((url) => /barriers|commitments|decisions|pools|submissions|calendar/.test(url)).map((url) => `${url}&placeId=suffolk`);
+  const world = {
+    programme: ['total-place'],
+    place: ['durham'],
+    agency: ['department-for-work-and-pensions'],
+    pool: ['none'],
+    barrier: ['none'],
+    submission: ['total-place.1.durham'],
+  };
+  const sorted = queries.flatMap((q) =>
+    q.kind === 'list'
+      ? q.sorts.flatMap((by) => [
+          `${q.url}?sort=${by.replace('-', '')}`,
+          `${q.url}?sort=-${by.replace('-', '')}`,
+        ])
+      : [],
+  );
+  const within = sorted
+    .filter((url) => /barriers|commitments|decisions|pools|submissions|calendar/.test(url))
+    .map((url) => `${url}&placeId=suffolk`);
   for (const url of [...questions(world), ...sorted, ...within])
-    for (const as of ['auditor@programme:total-place', 'secretariat@place:durham']) await h.inject(as, 'post.somebody', 'GET', url);
+    for (const as of ['auditor@programme:total-place', 'secretariat@place:durham'])
+      await h.inject(as, 'post.somebody', 'GET', url);
 
   const { db } = h.service;
   const views = h.service.engine.status().map((v) => `${v.name.replaceAll('-', '_')}_`);
@@ -31,18 +48,29 @@ test('no view’s statement scans a table', { timeout: 240_000 }, async (t) => {
   const scans: string[] = [];
   let looked = 0;
   for (const sql of statements) {
-    if (!/^\s*(SELECT|UPDATE|DELETE|INSERT)/i.test(sql) || !tables.some((name) => sql.includes(name))) continue;
+    if (!/^\s*(SELECT|UPDATE|DELETE|INSERT)/i.test(sql) || !tables.some((name) => sql.includes(name)))
+      continue;
     looked++;
     const names = [...sql.matchAll(/[@$](\w+)/g)].map((m) => m[1]!);
-    const values = names.length > 0 ? [Object.fromEntries(names.map((n) => [n, null]))] : Array(sql.split('?').length - 1).fill(null);
-    const explain = prepare.call(db, `EXPLAIN QUERY PLAN ${sql}`) as unknown as Database.Statement<unknown[], { detail: string }>;
+    const values =
+      names.length > 0
+        ? [Object.fromEntries(names.map((n) => [n, null]))]
+        : Array(sql.split('?').length - 1).fill(null);
+    const explain = prepare.call(db, `EXPLAIN QUERY PLAN ${sql}`) as unknown as Database.Statement<
+      unknown[],
+      { detail: string }
+    >;
     const plan = explain.all(...values);
     for (const { detail } of plan) {
       // A walk stops where it has enough: sorted first, it would read everything. Within a place the few are found, and then sorted.
-      if (sql.includes(' AS key') && !sql.includes('ORDER BY +') && detail.includes('TEMP B-TREE')) scans.push(`${detail}: ${sql}`);
+      if (sql.includes(' AS key') && !sql.includes('ORDER BY +') && detail.includes('TEMP B-TREE'))
+        scans.push(`${detail}: ${sql}`);
       const table = /^SCAN (\S+)/.exec(detail)?.[1];
       // An alias, a table under another name, or the rows of a subquery that was itself searched.
-      const whole = table !== undefined && (tables.includes(table) || new RegExp(`(FROM|JOIN) (${tables.join('|')}) (AS )?${table}\\b`, 'i').test(sql));
+      const whole =
+        table !== undefined &&
+        (tables.includes(table) ||
+          new RegExp(`(FROM|JOIN) (${tables.join('|')}) (AS )?${table}\\b`, 'i').test(sql));
       if (whole && !/\bLIMIT 1\b/.test(sql)) scans.push(`${detail}: ${sql}`);
     }
   }

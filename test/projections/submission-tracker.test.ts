@@ -10,7 +10,15 @@ const template = [
   { sectionId: 'pools', title: 'Pooled budgets', prompt: 'Which?', kind: 'prefilled' as const },
   { sectionId: 'narrative', title: 'Narrative', prompt: 'Tell', kind: 'prose' as const, maxWords: 500 },
 ];
-const begun = (placeId: string) => ({ programmeId: 'tp', roundNo: 1, roundKind: 'interim', placeId, placeKind: 'pilot', templateVersion: 1, template });
+const begun = (placeId: string) => ({
+  programmeId: 'tp',
+  roundNo: 1,
+  roundKind: 'interim',
+  placeId,
+  placeKind: 'pilot',
+  templateVersion: 1,
+  template,
+});
 const head = { placeId: 'durham', roundKind: 'interim', roundNo: 1 };
 const text = (t: string) => ({ text: t });
 const findings = (version: number, t: string, lateDays = 0) => ({
@@ -21,19 +29,34 @@ const findings = (version: number, t: string, lateDays = 0) => ({
   statementHash: hash,
   included: [{ aggregate: 'pool', id: 'drugs', version: 1 }],
   sections: [
-    { sectionId: 'pools', title: 'Pooled budgets', kind: 'prefilled', content: text('Open'), prefilled: true },
+    {
+      sectionId: 'pools',
+      title: 'Pooled budgets',
+      kind: 'prefilled',
+      content: text('Open'),
+      prefilled: true,
+    },
     { sectionId: 'narrative', title: 'Narrative', kind: 'prose', content: text(t), prefilled: false },
   ],
 });
 
 function world() {
   const db = new Database(':memory:');
-  const names = Object.fromEntries(Object.keys(submissionTracker.tables).map((k) => [k, `st_${k}`])) as Record<keyof typeof submissionTracker.tables, string>;
-  for (const ddl of Object.values(submissionTracker.tables)) db.exec(ddl.replace(/\{(\w+)\}/g, (_, k: keyof typeof names) => names[k]));
+  const names = Object.fromEntries(
+    Object.keys(submissionTracker.tables).map((k) => [k, `st_${k}`]),
+  ) as Record<keyof typeof submissionTracker.tables, string>;
+  for (const ddl of Object.values(submissionTracker.tables))
+    db.exec(ddl.replace(/\{(\w+)\}/g, (_, k: keyof typeof names) => names[k]));
   const handlers = submissionTracker.handlers(db, names, ref);
   const versions = new Map<string, number>();
   let position = 0;
-  const apply = (aggregate: string, recordId: string, type: string, data: object, more: Partial<Recorded> = {}): void => {
+  const apply = (
+    aggregate: string,
+    recordId: string,
+    type: string,
+    data: object,
+    more: Partial<Recorded> = {},
+  ): void => {
     const stream = `${aggregate}-${recordId}`;
     const version = (versions.get(stream) ?? 0) + 1;
     versions.set(stream, version);
@@ -67,8 +90,14 @@ function toSent({ apply }: ReturnType<typeof world>): void {
     { sectionId: 'pools', title: 'Pooled budgets', content: text('Open'), prefilled: true },
     { actor: { account: 'system:assembler', role: 'system' } },
   );
-  apply('submission', id, 'SectionAnswered', { sectionId: 'narrative', title: 'Narrative', content: text('First'), prefilled: false });
-  for (const t of template) apply('submission', id, 'SectionCompleted', { sectionId: t.sectionId, title: t.title });
+  apply('submission', id, 'SectionAnswered', {
+    sectionId: 'narrative',
+    title: 'Narrative',
+    content: text('First'),
+    prefilled: false,
+  });
+  for (const t of template)
+    apply('submission', id, 'SectionCompleted', { sectionId: t.sectionId, title: t.title });
   apply('pool', 'drugs', 'PoolProposed', {});
   apply('submission', id, 'SubmissionSentForSignOff', {
     ...head,
@@ -110,12 +139,20 @@ test('the workspace shows each section, who completed it, and what changed since
   );
   t.equal(w.q.one(id)!.position, 11);
   const { statement } = w.q.one(id)!;
-  t.match(statement, { text: /^I sign version 1 .*\n\n.*\n\nIt includes these records/, sha256: /^[0-9a-f]{64}$/ }, 'what is to be signed');
+  t.match(
+    statement,
+    { text: /^I sign version 1 .*\n\n.*\n\nIt includes these records/, sha256: /^[0-9a-f]{64}$/ },
+    'what is to be signed',
+  );
   t.notOk(w.q.list()[0]!.statement, 'not in lists');
   w.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
   t.equal(w.q.one(id)!.signed, 'signed');
   t.notOk(w.q.one(id)!.statement, 'until there were statements any hash was signed: this one is not of it');
-  w.apply('submission', id, 'SignOffVoided', { ...head, changed: [{ aggregate: 'pool', id: 'drugs', version: 3, type: 'PledgeChanged' }], sections: [] });
+  w.apply('submission', id, 'SignOffVoided', {
+    ...head,
+    changed: [{ aggregate: 'pool', id: 'drugs', version: 3, type: 'PledgeChanged' }],
+    sections: [],
+  });
   t.match(w.q.one(id), { status: 'ready', signed: 'void', voided: { changed: [{ id: 'drugs' }] } });
   t.same(w.q.pinning('pool', 'drugs'), []);
 });
@@ -126,10 +163,25 @@ test('others read the last submitted version, never the draft after it', async (
   t.equal(submissionFor(w.q.one(id)!, 'programme'), undefined, 'nothing before it is submitted');
   w.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
   w.apply('submission', id, 'FindingsSubmitted', findings(1, 'First', 3));
-  w.apply('submission', id, 'SubmissionQueried', { queryId: 'q1', sectionId: 'pools', question: 'All year?' }, { actor: { account: 'tr', role: 'treasury' } });
+  w.apply(
+    'submission',
+    id,
+    'SubmissionQueried',
+    { queryId: 'q1', sectionId: 'pools', question: 'All year?' },
+    { actor: { account: 'tr', role: 'treasury' } },
+  );
   w.apply('submission', id, 'QueryAnswered', { queryId: 'q1', answer: 'Yes' });
-  w.apply('submission', id, 'ChangesRequested', { sections: ['narrative'], reason: 'Say more', dueOn: '2009-11-20' });
-  w.apply('submission', id, 'SectionAnswered', { sectionId: 'narrative', title: 'Narrative', content: text('Secret draft'), prefilled: false });
+  w.apply('submission', id, 'ChangesRequested', {
+    sections: ['narrative'],
+    reason: 'Say more',
+    dueOn: '2009-11-20',
+  });
+  w.apply('submission', id, 'SectionAnswered', {
+    sectionId: 'narrative',
+    title: 'Narrative',
+    content: text('Secret draft'),
+    prefilled: false,
+  });
   w.apply('submission', id, 'SectionCompleted', { sectionId: 'narrative', title: 'Narrative' });
   const row = w.q.one(id)!;
   t.match(row, { status: 'ready', queries: [{ answer: 'Yes' }] });
@@ -160,7 +212,12 @@ test('others read the last submitted version, never the draft after it', async (
     w.q.versions(id).map((v) => v.sections[1]!.content.text),
     ['First', 'Second'],
   );
-  t.match(submissionFor(w.q.one(id)!, 'programme'), { status: 'submitted', submittedVersion: 2, illustrative: true, submitted: { sections: [{}, { content: text('Second') }] } });
+  t.match(submissionFor(w.q.one(id)!, 'programme'), {
+    status: 'submitted',
+    submittedVersion: 2,
+    illustrative: true,
+    submitted: { sections: [{}, { content: text('Second') }] },
+  });
 });
 
 test('lists by programme, place, round and status, from indexes alone', async (t) => {
@@ -172,17 +229,31 @@ test('lists by programme, place, round and status, from indexes alone', async (t
   t.same(ids({ placeId: 'kent' }), ['tp.1.kent']);
   t.same(ids({ programmeId: 'tp', roundNo: 1, status: 'awaiting-sign-off' }), [id]);
   t.same(ids({ programmeId: 'other' }), []);
-  t.match(submissionFor(w.q.one('tp.1.kent')!, 'programme'), { status: 'not-submitted', version: 1, submittedVersion: 0 });
+  t.match(submissionFor(w.q.one('tp.1.kent')!, 'programme'), {
+    status: 'not-submitted',
+    version: 1,
+    submittedVersion: 0,
+  });
   t.equal(w.q.one('tp.1.nowhere'), undefined);
 
   const sqls: string[] = [];
-  const spy = new Proxy(w.db, { get: (d, k) => (k === 'prepare' ? (sql: string) => (sqls.push(sql), d.prepare(sql)) : Reflect.get(d, k)) });
-  const names = { rows: 'st_rows', versions: 'st_versions', pins: 'st_pins', owners: 'st_owners', strays: 'st_strays' };
+  const spy = new Proxy(w.db, {
+    get: (d, k) => (k === 'prepare' ? (sql: string) => (sqls.push(sql), d.prepare(sql)) : Reflect.get(d, k)),
+  });
+  const names = {
+    rows: 'st_rows',
+    versions: 'st_versions',
+    pins: 'st_pins',
+    owners: 'st_owners',
+    strays: 'st_strays',
+  };
   submissionTracker.handlers(spy, names, ref);
   const q = submissionTracker.queries(spy, names, ref);
   for (const f of [{}, { roundNo: 1 }, { placeId: 'x' }, { programmeId: 'x' }, { status: 'x' }]) q.list(f);
   for (const sql of sqls) {
-    const plan = w.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array(sql.split('?').length - 1).fill(null)) as { detail: string }[];
+    const plan = w.db
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(...Array(sql.split('?').length - 1).fill(null)) as { detail: string }[];
     t.notMatch(plan.map((p) => p.detail).join('; '), /SCAN/, sql);
   }
 });

@@ -18,7 +18,10 @@ const tail = 5;
 
 type Dump = Record<string, string[]>;
 function tablesOf(db: Database.Database): Dump {
-  const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'views'").pluck().all();
+  const names = db
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'views'")
+    .pluck()
+    .all();
   const rows = (n: string): string[] =>
     db
       .prepare(`SELECT * FROM ${n}`)
@@ -34,11 +37,19 @@ function tablesOf(db: Database.Database): Dump {
 function live(view: View<any, any>, events: readonly LoggedEvent[]) {
   const db = new Database(':memory:');
   let empty = true;
-  const source = { readAll: (after: number, limit: number) => (empty ? [] : events.filter((e) => e.position > after).slice(0, limit)), head: () => events.at(-1)!.position };
+  const source = {
+    readAll: (after: number, limit: number) =>
+      empty ? [] : events.filter((e) => e.position > after).slice(0, limit),
+    head: () => events.at(-1)!.position,
+  };
   const engine = new Engine(db, [view], reference, source);
   engine.step();
   empty = false;
-  return { db, engine, apply: (batch: readonly LoggedEvent[]) => db.transaction(() => engine.apply(batch))() };
+  return {
+    db,
+    engine,
+    apply: (batch: readonly LoggedEvent[]) => db.transaction(() => engine.apply(batch))(),
+  };
 }
 
 function filled(view: View<any, any>, batches: readonly (readonly LoggedEvent[])[]): Dump {
@@ -66,7 +77,9 @@ export function viewSpec(t: Test, view: View<any, any>, histories: readonly Hist
   for (const { title, events } of histories) {
     const whole = filled(view, [events]);
     for (const [name, rows] of Object.entries(whole)) if (rows.length > 0) filledEver.add(name);
-    const same = (dump: Dump, what: string): boolean => JSON.stringify(dump) === JSON.stringify(whole) || (t.strictSame(dump, whole, `${title}: ${what}`), false);
+    const same = (dump: Dump, what: string): boolean =>
+      JSON.stringify(dump) === JSON.stringify(whole) ||
+      (t.strictSame(dump, whole, `${title}: ${what}`), false);
 
     t.ok(
       same(
@@ -80,7 +93,8 @@ export function viewSpec(t: Test, view: View<any, any>, histories: readonly Hist
     );
     const [before, last] = [events.slice(0, -tail), events.slice(-tail)];
     let n = 0;
-    for (const batches of splits(last)) if (same(filled(view, [before, ...batches]), `split ${batches.map((b) => b.length).join('+')}`)) n++;
+    for (const batches of splits(last))
+      if (same(filled(view, [before, ...batches]), `split ${batches.map((b) => b.length).join('+')}`)) n++;
     t.equal(n, 2 ** (last.length - 1), `${title}: every split of the last ${last.length} events`);
 
     const again = live(view, events);
@@ -104,6 +118,13 @@ export function viewSpec(t: Test, view: View<any, any>, histories: readonly Hist
       if (i === 1) t.ok(same(tablesOf(torn.db), 'rolled back'), `${title}: rolled back and applied again`);
     }
   }
-  const never = Object.keys(view.tables).filter((short) => ![...filledEver].some((n) => n === `${view.name.replaceAll('-', '_')}_${short}_v${view.version}`));
-  t.strictSame(never, [], `every table of ${view.name} has had a row (if not: add a scene to test/process-managers/scenes)`);
+  const never = Object.keys(view.tables).filter(
+    (short) =>
+      ![...filledEver].some((n) => n === `${view.name.replaceAll('-', '_')}_${short}_v${view.version}`),
+  );
+  t.strictSame(
+    never,
+    [],
+    `every table of ${view.name} has had a row (if not: add a scene to test/process-managers/scenes)`,
+  );
 }

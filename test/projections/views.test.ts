@@ -26,8 +26,19 @@ const more: typeof scenes = [
       const steps = [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 } }];
       const next = async () => ({ expectedVersion: (await w.log.read('programme-tp')).length });
       await w.must(office, 'programme', 'tp', 'RequireSteps', { placeKind: 'pilot', steps }, await next());
-      await w.must(office, 'programme', 'tp', 'ExtendRoundForPlace', { roundNo: 1, placeId: 'durham', to: '2009-09-30', reason: 'Away' }, await next());
-      await w.must(office, 'programme', 'tp', 'ExcuseStep', { placeId: 'durham', stepId: 'interim', reason: 'By a council order' });
+      await w.must(
+        office,
+        'programme',
+        'tp',
+        'ExtendRoundForPlace',
+        { roundNo: 1, placeId: 'durham', to: '2009-09-30', reason: 'Away' },
+        await next(),
+      );
+      await w.must(office, 'programme', 'tp', 'ExcuseStep', {
+        placeId: 'durham',
+        stepId: 'interim',
+        reason: 'By a council order',
+      });
     },
     writes: [],
   },
@@ -40,18 +51,43 @@ const more: typeof scenes = [
         w.log.append(
           stream,
           0,
-          encode(stream, 0, events, { recordedAt: w.clock.now(), actor: { account: 'office.nh', role: 'programme-office' }, commandId: stream, fingerprint: '', correlation: '' }),
+          encode(stream, 0, events, {
+            recordedAt: w.clock.now(),
+            actor: { account: 'office.nh', role: 'programme-office' },
+            commandId: stream,
+            fingerprint: '',
+            correlation: '',
+          }),
         );
       const enrolled = { placeId: 'durham', name: 'Taken', kind: 'parallel', region: 'Nowhere' };
-      const definition = { name: 'New Homes', kind: 'regional', ragScale: 'three', period: 'quarter', startOn: '2009-06-01', endOn: '2010-03-31' };
+      const definition = {
+        name: 'New Homes',
+        kind: 'regional',
+        ragScale: 'three',
+        period: 'quarter',
+        startOn: '2009-06-01',
+        endOn: '2010-03-31',
+      };
       await write(
         'programme-nh',
         { type: 'ProgrammeDefined', data: definition },
         { type: 'PlaceEnrolled', data: enrolled },
         { type: 'PlaceWithdrawn', data: { placeId: 'durham', reason: 'r' } },
       );
-      const begun = { programmeId: 'nh', roundNo: 1, roundKind: 'interim', placeId: 'durham', placeKind: 'parallel', templateVersion: 1, template: [] };
-      await write('submission-nh.1.durham', { type: 'SubmissionStarted', data: begun }, { type: 'SubmissionMissed', data: { ...begun, missing: [] } });
+      const begun = {
+        programmeId: 'nh',
+        roundNo: 1,
+        roundKind: 'interim',
+        placeId: 'durham',
+        placeKind: 'parallel',
+        templateVersion: 1,
+        template: [],
+      };
+      await write(
+        'submission-nh.1.durham',
+        { type: 'SubmissionStarted', data: begun },
+        { type: 'SubmissionMissed', data: { ...begun, missing: [] } },
+      );
     },
     writes: [],
   },
@@ -61,9 +97,26 @@ const more: typeof scenes = [
     async history(w) {
       await world(w.log, w.executor);
       const version = async (stream: string) => ({ expectedVersion: (await w.log.read(stream)).length });
-      await w.must(secretariat, 'collaborative', 'durham', 'AppointChair', { seatId: 'council' }, await version('collaborative-durham'));
-      await w.must(secretariat, 'place', 'durham', 'ProposeTheme', { themeId: 'drugs', title: 'Drugs and alcohol', policyThemeIds: [] });
-      await w.must({ as: 'chair@place:durham+agency:council', account: 'sh.council' }, 'place', 'durham', 'ConfirmTheme', { themeId: 'drugs' });
+      await w.must(
+        secretariat,
+        'collaborative',
+        'durham',
+        'AppointChair',
+        { seatId: 'council' },
+        await version('collaborative-durham'),
+      );
+      await w.must(secretariat, 'place', 'durham', 'ProposeTheme', {
+        themeId: 'drugs',
+        title: 'Drugs and alcohol',
+        policyThemeIds: [],
+      });
+      await w.must(
+        { as: 'chair@place:durham+agency:council', account: 'sh.council' },
+        'place',
+        'durham',
+        'ConfirmTheme',
+        { themeId: 'drugs' },
+      );
     },
     writes: [],
   },
@@ -80,7 +133,10 @@ const more: typeof scenes = [
         purposes: { cofog: ['07'], text: 'Work' },
         conditions: 'For work only',
       });
-      await w.must(holder('pct'), 'pool', 'treatment', 'Pledge', { ...pledge(1), fundingStreamId: 'new-deal' });
+      await w.must(holder('pct'), 'pool', 'treatment', 'Pledge', {
+        ...pledge(1),
+        fundingStreamId: 'new-deal',
+      });
     },
     writes: [],
   },

@@ -15,19 +15,41 @@ const departments = ['dwp', 'dh'];
 const everybody = [...partners, ...departments];
 const now = '2009-09-01T09:00:00.000Z';
 /** Council and trust hold their seats; the police's was left; a deputy of the council's holder acts until the day before. */
-const seats = Object.fromEntries(partners.map((a) => [a, { seatId: a, agencyId: a, account: `sh.${a}`, kind: 'voting', status: a === 'police' ? 'vacated' : 'accepted' }]));
+const seats = Object.fromEntries(
+  partners.map((a) => [
+    a,
+    {
+      seatId: a,
+      agencyId: a,
+      account: `sh.${a}`,
+      kind: 'voting',
+      status: a === 'police' ? 'vacated' : 'accepted',
+    },
+  ]),
+);
 const delegations = [
   { from: 'sh.council', to: 'deputy', agencyId: 'council', startOn: '2009-08-01', endOn: '2009-08-31' },
   { from: 'sh.pct', to: 'stand-in', agencyId: 'pct', startOn: '2009-08-01', endOn: '2009-09-30' },
 ];
-const mayBind: Record<string, readonly string[]> = { council: ['sh.council'], pct: ['sh.pct', 'stand-in'], police: [], dwp: ['do.dwp'], dh: ['do.dh'] };
+const mayBind: Record<string, readonly string[]> = {
+  council: ['sh.council'],
+  pct: ['sh.pct', 'stand-in'],
+  police: [],
+  dwp: ['do.dwp'],
+  dh: ['do.dh'],
+};
 
 function beside(name: string, id: string): Loaded<any> {
   const loaded = emptyLoaded(aggregateNamed(name));
   loaded.version = 1;
   const states: Record<string, object> = {
     place: { programmeId: 'tp', themes: {} },
-    programme: { places: { durham: { status: 'enrolled' } }, endOn: '2010-12-31', period: 'month', ragScale: 'five' },
+    programme: {
+      places: { durham: { status: 'enrolled' } },
+      endOn: '2010-12-31',
+      period: 'month',
+      ragScale: 'five',
+    },
     collaborative: { chair: 'council', seats, delegations },
     agency: { status: 'registered', sector: departments.includes(id) ? 'department' : 'other' },
   };
@@ -42,13 +64,25 @@ interface Move {
   readonly data: Record<string, unknown>;
 }
 const agency = fc.constantFrom(...everybody);
-const account = fc.constantFrom('lead', 'deputy', 'stand-in', 'somebody', ...partners.map((a) => `sh.${a}`), ...departments.map((d) => `do.${d}`));
+const account = fc.constantFrom(
+  'lead',
+  'deputy',
+  'stand-in',
+  'somebody',
+  ...partners.map((a) => `sh.${a}`),
+  ...departments.map((d) => `do.${d}`),
+);
 const as = fc.oneof(
   agency.map((a) => `seat-holder@place:durham+agency:${a}`),
   agency.map((a) => `chair@place:durham+agency:${a}`),
   agency.map((a) => `official@agency:${a}`),
   agency.map((a) => `contributor@place:durham+agency:${a}`),
-  fc.constantFrom('secretariat@place:durham', 'secretariat@place:kent', 'seat-holder@place:kent+agency:council', 'system'),
+  fc.constantFrom(
+    'secretariat@place:durham',
+    'secretariat@place:kent',
+    'seat-holder@place:kent+agency:council',
+    'system',
+  ),
 );
 /** Most moves are given by who may bind their agency, so that sequences go deep; the rest by anybody. */
 const who = fc.oneof(
@@ -56,7 +90,12 @@ const who = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.constantFrom(
-      ...everybody.flatMap((a) => mayBind[a]!.map((x) => ({ as: departments.includes(a) ? `official@agency:${a}` : `seat-holder@place:durham+agency:${a}`, account: x }))),
+      ...everybody.flatMap((a) =>
+        mayBind[a]!.map((x) => ({
+          as: departments.includes(a) ? `official@agency:${a}` : `seat-holder@place:durham+agency:${a}`,
+          account: x,
+        })),
+      ),
     ),
   },
   { weight: 2, arbitrary: fc.constant({ as: 'secretariat@place:durham', account: 'lead' }) },
@@ -82,33 +121,79 @@ const draftOf = ({ owner, verifier }: { owner: string; verifier: string }) => ({
 });
 /** Drafted and offered by the secretariat, so that the rest has something to work on. */
 const begun: fc.Arbitrary<Move[]> = fc
-  .constantFrom({ owner: 'council', verifier: 'pct' }, { owner: 'pct', verifier: 'dwp' }, { owner: 'dwp', verifier: 'council' })
-  .map((d) => [draftOf(d), { command: 'Offer', data: {} }].map((m) => ({ as: 'secretariat@place:durham', account: 'lead', ...m })));
+  .constantFrom(
+    { owner: 'council', verifier: 'pct' },
+    { owner: 'pct', verifier: 'dwp' },
+    { owner: 'dwp', verifier: 'council' },
+  )
+  .map((d) =>
+    [draftOf(d), { command: 'Offer', data: {} }].map((m) => ({
+      as: 'secretariat@place:durham',
+      account: 'lead',
+      ...m,
+    })),
+  );
 const doing: fc.Arbitrary<{ command: string; data: Record<string, unknown> }> = fc.oneof(
   fc.record({ owner: agency, verifier: agency }).map(draftOf),
   fc.constant({ command: 'Offer', data: {} }),
   { weight: 3, arbitrary: fc.boolean().map((consent) => ({ command: 'Accept', data: { consent } })) },
-  agency.map((a) => ({ command: 'Reassign', data: { toAgencyId: a, accountable: accountableOf(a), reason } })),
-  fc.constantFrom('2010-01-29', '2010-02-12', '2010-02-26', '2010-05-01').map((dueOn) => ({ command: 'Reschedule', data: { dueOn, reason, official: 'Jane Doe' } })),
-  fc.constant({ command: 'Report', data: { period: '2009-09', progress: 10, rag: green, narrative: 'Well', nextStep: 'More', correctionReason: 'Again' } }),
+  agency.map((a) => ({
+    command: 'Reassign',
+    data: { toAgencyId: a, accountable: accountableOf(a), reason },
+  })),
+  fc
+    .constantFrom('2010-01-29', '2010-02-12', '2010-02-26', '2010-05-01')
+    .map((dueOn) => ({ command: 'Reschedule', data: { dueOn, reason, official: 'Jane Doe' } })),
+  fc.constant({
+    command: 'Report',
+    data: {
+      period: '2009-09',
+      progress: 10,
+      rag: green,
+      narrative: 'Well',
+      nextStep: 'More',
+      correctionReason: 'Again',
+    },
+  }),
   { weight: 2, arbitrary: fc.constant({ command: 'ClaimComplete', data: { evidence } }) },
-  { weight: 2, arbitrary: fc.constantFrom('complete', 'limited').map((level) => ({ command: 'Verify', data: { level, reason } })) },
-  fc.constant({ command: 'ReopenCommitment', data: { evidence: [...evidence, { ...evidence[0]!, description: 'Visit' }], reason } }),
-  fc.constantFrom({}, { official: 'Jane Doe' }, { decisionId: 'none' }).map((word) => ({ command: 'Withdraw', data: { reason, ...word } })),
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom('complete', 'limited')
+      .map((level) => ({ command: 'Verify', data: { level, reason } })),
+  },
+  fc.constant({
+    command: 'ReopenCommitment',
+    data: { evidence: [...evidence, { ...evidence[0]!, description: 'Visit' }], reason },
+  }),
+  fc
+    .constantFrom({}, { official: 'Jane Doe' }, { decisionId: 'none' })
+    .map((word) => ({ command: 'Withdraw', data: { reason, ...word } })),
   fc.constant({ command: 'OrphanDuty', data: {} }),
 );
 const move: fc.Arbitrary<Move> = fc.record({ w: who, d: doing }).map(({ w, d }) => ({ ...w, ...d }));
 
 /** Decides as the service does (role and scope, state, rule) and folds; what came of it, and who gave it. */
-function play(loaded: Loaded<CommitmentState>, { as: name, account: by, command, data }: Move): { what: string; actor: Actor } {
+function play(
+  loaded: Loaded<CommitmentState>,
+  { as: name, account: by, command, data }: Move,
+): { what: string; actor: Actor } {
   const [role = '', scope = ''] = name.split('@');
   const grant = name === 'system' ? undefined : parseGrant(role, scope)!;
-  const actor: Actor = grant ? { account: by, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}) } : { account: 'system', role: 'system' };
+  const actor: Actor = grant
+    ? { account: by, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}) }
+    : { account: 'system', role: 'system' };
   const entry = aggregateNamed('commitment').commands[command]!;
   const parsed = entry.data.parse(data);
-  if (grant ? fittingGrants(entry, [grant], targetOf(entry, loaded, parsed)).length === 0 : !entry.givenBy.includes('system')) return { what: 'NOT_ALLOWED', actor };
+  if (
+    grant
+      ? fittingGrants(entry, [grant], targetOf(entry, loaded, parsed)).length === 0
+      : !entry.givenBy.includes('system')
+  )
+    return { what: 'NOT_ALLOWED', actor };
   if (entry.creates === true && loaded.version > 0) return { what: 'RECORD_EXISTS', actor };
-  const read = (aggregate: string, id: string): Loaded<any> => (aggregate === 'commitment' ? loaded : beside(aggregate, id));
+  const read = (aggregate: string, id: string): Loaded<any> =>
+    aggregate === 'commitment' ? loaded : beside(aggregate, id);
   const ctx = {
     now,
     today: '2009-09-01',
@@ -124,41 +209,57 @@ function play(loaded: Loaded<CommitmentState>, { as: name, account: by, command,
   } as unknown as Context;
   const outcome = checkState(commitment, entry, loaded.state) ?? entry.decide(loaded.state, parsed, ctx);
   if (isRefusal(outcome)) {
-    if (!Object.hasOwn({ ...standardRefusals, ...entry.refuses }, outcome.code)) throw new Error(`${command} was refused ${outcome.code}, which it does not declare`);
+    if (!Object.hasOwn({ ...standardRefusals, ...entry.refuses }, outcome.code))
+      throw new Error(`${command} was refused ${outcome.code}, which it does not declare`);
     return { what: outcome.code, actor };
   }
-  for (const e of outcome) fold(commitment, loaded, e, metaOf(commitment, 'one', e.type, loaded.version + 1, now, actor));
+  for (const e of outcome)
+    fold(commitment, loaded, e, metaOf(commitment, 'one', e.type, loaded.version + 1, now, actor));
   return { what: outcome.map((e) => e.type).join(), actor };
 }
 
 test('no sequence of commands accepts a commitment for another agency', async (t) => {
   const seen = new Set<string>();
   fc.assert(
-    fc.property(fc.oneof({ weight: 5, arbitrary: begun }, fc.constant<Move[]>([])), fc.array(move, { minLength: 1, maxLength: 60, size: 'max' }), (before, moves) => {
-      const loaded = emptyLoaded(commitment);
-      let baseline: string | undefined;
-      let rescheduled = 0;
-      for (const m of [...before, ...moves]) {
-        const wasPromised = isPromised(loaded.state);
-        const { what, actor } = play(loaded, m);
-        seen.add(what);
-        const s = loaded.state;
-        if (what === 'CommitmentAccepted') {
-          // A department's official is who holds that grant; a partner is bound by who holds its seat, besides.
-          const right = departments.includes(s.ownerAgencyId)
-            ? actor.agency === s.ownerAgencyId && actor.role === 'official'
-            : actor.agency === s.ownerAgencyId &&
-              (actor.role === 'seat-holder' || (actor.role === 'chair' && actor.account === 'sh.council')) &&
-              mayBind[s.ownerAgencyId]!.includes(actor.account);
-          if (!right) throw new Error(`${actor.role} ${actor.account} of ${actor.agency} accepted for ${s.ownerAgencyId}`);
-        } else if (!wasPromised && isPromised(s)) throw new Error(`${m.command} made a promise of ${s.ownerAgencyId}`);
-        if (what === 'CommitmentWithdrawn' && baseline && !(departments.includes(s.ownerAgencyId) && 'official' in m.data))
-          throw new Error(`what was accepted once was withdrawn by nobody’s word`);
-        if (baseline && s.baselineDueOn !== baseline) throw new Error(`the baseline moved from ${baseline} to ${s.baselineDueOn}`);
-        if (s.reschedules < rescheduled) throw new Error('a reschedule was forgotten');
-        ({ baselineDueOn: baseline, reschedules: rescheduled } = s);
-      }
-    }),
+    fc.property(
+      fc.oneof({ weight: 5, arbitrary: begun }, fc.constant<Move[]>([])),
+      fc.array(move, { minLength: 1, maxLength: 60, size: 'max' }),
+      (before, moves) => {
+        const loaded = emptyLoaded(commitment);
+        let baseline: string | undefined;
+        let rescheduled = 0;
+        for (const m of [...before, ...moves]) {
+          const wasPromised = isPromised(loaded.state);
+          const { what, actor } = play(loaded, m);
+          seen.add(what);
+          const s = loaded.state;
+          if (what === 'CommitmentAccepted') {
+            // A department's official is who holds that grant; a partner is bound by who holds its seat, besides.
+            const right = departments.includes(s.ownerAgencyId)
+              ? actor.agency === s.ownerAgencyId && actor.role === 'official'
+              : actor.agency === s.ownerAgencyId &&
+                (actor.role === 'seat-holder' ||
+                  (actor.role === 'chair' && actor.account === 'sh.council')) &&
+                mayBind[s.ownerAgencyId]!.includes(actor.account);
+            if (!right)
+              throw new Error(
+                `${actor.role} ${actor.account} of ${actor.agency} accepted for ${s.ownerAgencyId}`,
+              );
+          } else if (!wasPromised && isPromised(s))
+            throw new Error(`${m.command} made a promise of ${s.ownerAgencyId}`);
+          if (
+            what === 'CommitmentWithdrawn' &&
+            baseline &&
+            !(departments.includes(s.ownerAgencyId) && 'official' in m.data)
+          )
+            throw new Error(`what was accepted once was withdrawn by nobody’s word`);
+          if (baseline && s.baselineDueOn !== baseline)
+            throw new Error(`the baseline moved from ${baseline} to ${s.baselineDueOn}`);
+          if (s.reschedules < rescheduled) throw new Error('a reschedule was forgotten');
+          ({ baselineDueOn: baseline, reschedules: rescheduled } = s);
+        }
+      },
+    ),
     { numRuns: 400 },
   );
   for (const what of [

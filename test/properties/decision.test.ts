@@ -20,13 +20,26 @@ function table(rule: object, quorum: { n: number; d: number }): World {
   w.stands('place', 'durham', { programmeId: 'tp' });
   for (const a of [...agencies, 'late']) w.stands('agency', a, { status: 'registered', sector: 'other' });
   w.stands('agency', 'dwp', { status: 'registered', sector: 'department' });
-  const seats = Object.fromEntries(agencies.map((a) => [a, { seatId: a, agencyId: a, account: `sh.${a}`, kind: 'voting', status: 'accepted' }]));
-  w.stands('collaborative', 'durham', { status: 'active', rule, quorum, seats, chair: 'council' }, { tier: 'programme', placeId: 'durham' });
+  const seats = Object.fromEntries(
+    agencies.map((a) => [
+      a,
+      { seatId: a, agencyId: a, account: `sh.${a}`, kind: 'voting', status: 'accepted' },
+    ]),
+  );
+  w.stands(
+    'collaborative',
+    'durham',
+    { status: 'active', rule, quorum, seats, chair: 'council' },
+    { tier: 'programme', placeId: 'durham' },
+  );
   return w;
 }
 
 const agency = fc.constantFrom(...agencies);
-const stance = fc.record({ stance: fc.constantFrom('agree', 'agree', 'agree', 'abstain', 'disagree', 'object'), reason: fc.constant('A reason long enough') });
+const stance = fc.record({
+  stance: fc.constantFrom('agree', 'agree', 'agree', 'abstain', 'disagree', 'object'),
+  reason: fc.constant('A reason long enough'),
+});
 type Step = (w: World) => string;
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -61,9 +74,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
           w.play(...holder(a), 'decision', 'd', 'DeclareInterest', { pecuniary, nature: 'Trustee' }),
     ),
   },
-  { weight: 2, arbitrary: fc.constant<Step>((w) => w.play('official@agency:dwp', 'dwp.1', 'decision', 'd', 'RecordExternalConsent', { evidence: 'Minute 7' })) },
+  {
+    weight: 2,
+    arbitrary: fc.constant<Step>((w) =>
+      w.play('official@agency:dwp', 'dwp.1', 'decision', 'd', 'RecordExternalConsent', {
+        evidence: 'Minute 7',
+      }),
+    ),
+  },
   { weight: 1, arbitrary: fc.constant<Step>((w) => w.play(...chair, 'decision', 'd', 'CloseDecision')) },
-  { weight: 1, arbitrary: fc.constant<Step>((w) => w.play('system', 'system', 'decision', 'd', 'CloseDecision')) },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Step>((w) => w.play('system', 'system', 'decision', 'd', 'CloseDecision')),
+  },
   // Seats come and go meanwhile; the rule changes under the decision's feet.
   {
     weight: 1,
@@ -73,8 +96,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
           w.play(...lead, 'collaborative', 'durham', 'VacateSeat', { seatId: a, reason: 'Leaves' }),
     ),
   },
-  { weight: 1, arbitrary: fc.constant<Step>((w) => w.play(...lead, 'collaborative', 'durham', 'OfferSeat', { seatId: 'late', agencyId: 'late', account: 'sh.late', kind: 'voting' })) },
-  { weight: 1, arbitrary: fc.constant<Step>((w) => w.play(...holder('late'), 'collaborative', 'durham', 'AcceptSeat', { seatId: 'late' })) },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Step>((w) =>
+      w.play(...lead, 'collaborative', 'durham', 'OfferSeat', {
+        seatId: 'late',
+        agencyId: 'late',
+        account: 'sh.late',
+        kind: 'voting',
+      }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Step>((w) =>
+      w.play(...holder('late'), 'collaborative', 'durham', 'AcceptSeat', { seatId: 'late' }),
+    ),
+  },
   {
     weight: 1,
     arbitrary: stance.map(
@@ -96,46 +134,81 @@ const toItsEnd: Step = (w) => {
   w.now = Math.max(w.now, Date.parse('2009-10-13T17:10:00Z'));
   return w.play('system', 'system', 'decision', 'd', 'CloseDecision');
 };
-const rules = fc.constantFrom({ kind: 'consent' }, { kind: 'majority' }, { kind: 'supermajority', n: 2, d: 3 });
+const rules = fc.constantFrom(
+  { kind: 'consent' },
+  { kind: 'majority' },
+  { kind: 'supermajority', n: 2, d: 3 },
+);
 const quorums = fc.constantFrom({ n: 1, d: 2 }, { n: 2, d: 3 }, { n: 1, d: 1 });
 
 test('one decision, however it goes', async (t) => {
   const seen = new Set<string>();
   fc.assert(
-    fc.property(rules, quorums, fc.boolean(), fc.boolean(), fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), (rule, quorum, urgent, money, steps) => {
-      const w = table(rule, quorum);
-      const spends = money ? { money: ['dwp', 'police'].map((agencyId) => ({ agencyId, pence: 100, financialYear: '2009-10' })) } : {};
-      w.play(...lead, 'decision', 'd', 'DraftDecision', { ...motion, ...spends });
-      w.play(...lead, 'decision', 'd', 'OpenDecision', { closesAt: '2009-10-13T16:00:00Z', urgent });
-      const { state } = w.of<DecisionState>('decision', 'd');
-      const least = quorumOf(agencies.length, quorum);
-      const { textHash, closesAt, electorate } = structuredClone(state);
-      let needed = resultOf(pollOf(state)).needed;
-      for (const s of [...steps, toItsEnd]) {
-        const before = w.events.length;
-        const outcome = s(w);
-        seen.add(outcome);
-        const made = w.events.slice(before).filter((e) => e.stream === 'decision-d');
-        const r = resultOf(pollOf(state));
-        if (r.needed < least) throw new Error(`the quorum fell to ${r.needed} of ${least}`);
-        if (!urgent && r.needed !== needed) throw new Error(`the quorum moved from ${needed} to ${r.needed}`);
-        needed = r.needed;
-        if (state.textHash !== textHash || state.closesAt !== closesAt || !isDeepStrictEqual(state.electorate, electorate)) throw new Error('what was opened changed');
-        for (const { event, at } of made) {
-          if (event.type !== 'DecisionClosed' && at > closesAt) throw new Error(`${event.type} was recorded at ${at}, after the close`);
-          if (event.type !== 'DecisionClosed') continue;
-          seen.add(event.data.result as string);
-          if (event.data.result === 'carried' && ((event.data.spoken as number) < least || (event.data.unagreed as string[]).length > 0))
-            throw new Error('carried without its quorum, or its money');
-          if ((event.data.spoken as number) !== Object.entries(state.positions).filter(([seat]) => !part(state.interests, seat)?.pecuniary).length)
-            throw new Error('somebody was not counted, or twice');
+    fc.property(
+      rules,
+      quorums,
+      fc.boolean(),
+      fc.boolean(),
+      fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }),
+      (rule, quorum, urgent, money, steps) => {
+        const w = table(rule, quorum);
+        const spends = money
+          ? {
+              money: ['dwp', 'police'].map((agencyId) => ({
+                agencyId,
+                pence: 100,
+                financialYear: '2009-10',
+              })),
+            }
+          : {};
+        w.play(...lead, 'decision', 'd', 'DraftDecision', { ...motion, ...spends });
+        w.play(...lead, 'decision', 'd', 'OpenDecision', { closesAt: '2009-10-13T16:00:00Z', urgent });
+        const { state } = w.of<DecisionState>('decision', 'd');
+        const least = quorumOf(agencies.length, quorum);
+        const { textHash, closesAt, electorate } = structuredClone(state);
+        let needed = resultOf(pollOf(state)).needed;
+        for (const s of [...steps, toItsEnd]) {
+          const before = w.events.length;
+          const outcome = s(w);
+          seen.add(outcome);
+          const made = w.events.slice(before).filter((e) => e.stream === 'decision-d');
+          const r = resultOf(pollOf(state));
+          if (r.needed < least) throw new Error(`the quorum fell to ${r.needed} of ${least}`);
+          if (!urgent && r.needed !== needed)
+            throw new Error(`the quorum moved from ${needed} to ${r.needed}`);
+          needed = r.needed;
+          if (
+            state.textHash !== textHash ||
+            state.closesAt !== closesAt ||
+            !isDeepStrictEqual(state.electorate, electorate)
+          )
+            throw new Error('what was opened changed');
+          for (const { event, at } of made) {
+            if (event.type !== 'DecisionClosed' && at > closesAt)
+              throw new Error(`${event.type} was recorded at ${at}, after the close`);
+            if (event.type !== 'DecisionClosed') continue;
+            seen.add(event.data.result as string);
+            if (
+              event.data.result === 'carried' &&
+              ((event.data.spoken as number) < least || (event.data.unagreed as string[]).length > 0)
+            )
+              throw new Error('carried without its quorum, or its money');
+            if (
+              (event.data.spoken as number) !==
+              Object.entries(state.positions).filter(([seat]) => !part(state.interests, seat)?.pecuniary)
+                .length
+            )
+              throw new Error('somebody was not counted, or twice');
+          }
         }
-      }
-      const closings = w.events.filter((e) => e.event.type === 'DecisionClosed');
-      if (closings.length > 1) throw new Error('closed twice');
-      const after = closings[0] ? w.events.slice(w.events.indexOf(closings[0]) + 1).filter((e) => e.stream === 'decision-d') : [];
-      if (after.length > 0) throw new Error(`${after[0]!.event.type} after the close`);
-    }),
+        const closings = w.events.filter((e) => e.event.type === 'DecisionClosed');
+        if (closings.length > 1) throw new Error('closed twice');
+        const after = closings[0]
+          ? w.events.slice(w.events.indexOf(closings[0]) + 1).filter((e) => e.stream === 'decision-d')
+          : [];
+        if (after.length > 0) throw new Error(`${after[0]!.event.type} after the close`);
+      },
+    ),
     { numRuns: 300 },
   );
   for (const what of [
@@ -158,25 +231,39 @@ test('one decision, however it goes', async (t) => {
 const ids = ['d1', 'd2', 'd3'] as const;
 const terms = {
   Disclose: fc.constantFrom({ to: 'programme' }, { to: 'public' }),
-  ChangeRule: fc.constantFrom({ rule: { kind: 'majority' }, quorum: { n: 1, d: 2 } }, { rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } }),
+  ChangeRule: fc.constantFrom(
+    { rule: { kind: 'majority' }, quorum: { n: 1, d: 2 } },
+    { rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } },
+  ),
   Reschedule: fc.constantFrom({ dueOn: '2010-02-01' }, { dueOn: '2010-02-15' }),
   Withdraw: fc.constant({}),
   Supersede: fc.constantFrom({ by: 'n1' }, { by: 'n2' }),
-  Vire: fc.constantFrom(...[100, 200].map((pence) => ({ from: 'beds', to: 'outreach', subBalances: [{ pledgeId: 'g', pence }] })), {
-    from: 'outreach',
-    to: 'beds',
-    subBalances: [{ pledgeId: 'g', pence: 100 }],
-  }),
+  Vire: fc.constantFrom(
+    ...[100, 200].map((pence) => ({ from: 'beds', to: 'outreach', subBalances: [{ pledgeId: 'g', pence }] })),
+    {
+      from: 'outreach',
+      to: 'beds',
+      subBalances: [{ pledgeId: 'g', pence: 100 }],
+    },
+  ),
   none: fc.constant({}),
 };
 const wanted = fc.oneof(
-  fc.tuple(fc.constant('Disclose'), fc.constantFrom('pool-p', 'collaborative-durham', 'decision-d1'), terms.Disclose),
+  fc.tuple(
+    fc.constant('Disclose'),
+    fc.constantFrom('pool-p', 'collaborative-durham', 'decision-d1'),
+    terms.Disclose,
+  ),
   fc.tuple(fc.constant('ChangeRule'), fc.constant('collaborative-durham'), terms.ChangeRule),
   fc.tuple(fc.constant('Reschedule'), fc.constantFrom('commitment-c1', 'commitment-c2'), terms.Reschedule),
   fc.tuple(fc.constant('Withdraw'), fc.constantFrom('commitment-c1', 'commitment-c2'), terms.Withdraw),
   fc.tuple(fc.constant('Supersede'), fc.constant('commitment-c1'), terms.Supersede),
   fc.tuple(fc.constant('Vire'), fc.constant('pool-p'), terms.Vire),
-  fc.tuple(fc.constantFrom('Supersede', 'Rescind'), fc.constantFrom('decision-d1', 'decision-d2'), terms.none),
+  fc.tuple(
+    fc.constantFrom('Supersede', 'Rescind'),
+    fc.constantFrom('decision-d1', 'decision-d2'),
+    terms.none,
+  ),
 );
 const authorises = fc.uniqueArray(
   wanted.map(([command, record, t]) => ({ command, record, terms: t })),
@@ -187,10 +274,16 @@ function did({ type, data }: NewEvent): { command: string; terms: unknown; decis
   const decisionId = data.decisionId as string | undefined;
   if (!decisionId) return undefined;
   if (type === 'RecordDisclosed') return { command: 'Disclose', terms: { to: data.to }, decisionId };
-  if (type === 'CommitmentRescheduled') return { command: 'Reschedule', terms: { dueOn: data.to }, decisionId };
+  if (type === 'CommitmentRescheduled')
+    return { command: 'Reschedule', terms: { dueOn: data.to }, decisionId };
   if (type === 'CommitmentWithdrawn') return { command: 'Withdraw', terms: {}, decisionId };
   if (type === 'CommitmentSuperseded') return { command: 'Supersede', terms: { by: data.by }, decisionId };
-  if (type === 'FundsVired') return { command: 'Vire', terms: { from: data.from, to: data.to, subBalances: data.subBalances }, decisionId };
+  if (type === 'FundsVired')
+    return {
+      command: 'Vire',
+      terms: { from: data.from, to: data.to, subBalances: data.subBalances },
+      decisionId,
+    };
   if (type === 'RuleChanged') return { command: 'ChangeRule', terms: data.to, decisionId };
   return { command: type === 'DecisionSuperseded' ? 'Supersede' : 'Rescind', terms: {}, decisionId };
 }
@@ -198,25 +291,77 @@ function did({ type, data }: NewEvent): { command: string; terms: unknown; decis
 test('no decision is used twice on a record, or for other terms', async (t) => {
   const seen = new Set<string>();
   const status = fc.constantFrom('carried', 'carried', 'carried', 'not-carried', 'open');
-  const decisions = fc.tuple(...ids.map(() => fc.record({ status, authorises, under: terms.ChangeRule, placeId: fc.constantFrom('durham', 'durham', 'durham', 'kent') })));
+  const decisions = fc.tuple(
+    ...ids.map(() =>
+      fc.record({
+        status,
+        authorises,
+        under: terms.ChangeRule,
+        placeId: fc.constantFrom('durham', 'durham', 'durham', 'kent'),
+      }),
+    ),
+  );
   // Often what a decision says, and often something else.
   const said = fc.record({ i: fc.nat({ max: 2 }), j: fc.nat({ max: 3 }) });
   const other = fc.record({ want: wanted, by: fc.constantFrom(...ids, 'never') });
-  const uses = fc.array(fc.oneof({ weight: 2, arbitrary: said }, { weight: 1, arbitrary: other }), { minLength: 5, maxLength: 60, size: 'max' });
+  const uses = fc.array(fc.oneof({ weight: 2, arbitrary: said }, { weight: 1, arbitrary: other }), {
+    minLength: 5,
+    maxLength: 60,
+    size: 'max',
+  });
   fc.assert(
     fc.property(decisions, uses, (given, tries) => {
       const w = table({ kind: 'consent' }, { n: 1, d: 2 });
-      for (const [i, { under, ...d }] of given.entries()) w.stands('decision', ids[i]!, structuredClone({ ...d, ...under }), { tier: 'members', placeId: d.placeId });
-      const allocation = (title: string) => ({ title, cofog: ['07'], subBalances: { g: 1_000_000 }, drawn: {}, released: false });
-      const pledge = { pledgeId: 'g', agencyId: 'council', financialYear: '2009-10', status: 'confirmed', pledged: 2_000_000, confirmed: 2_000_000, allocated: 2_000_000 };
-      const pool = { purposes: { cofog: ['07'], text: 'Care' }, allocations: { beds: allocation('Beds'), outreach: allocation('Outreach') } };
-      const pledges = { g: { ...pledge, reserved: 0, paidIn: 0, drawn: 0, pledgedBy: 'sh.council', consented: true } };
-      w.stands('pool', 'p', { placeId: 'durham', status: 'open', legalBasis: 'aligned', ...pool, pledges }, { tier: 'members', placeId: 'durham' });
-      const promised = { placeId: 'durham', programmeId: 'tp', status: 'accepted', level: 'place', ownerAgencyId: 'council', dueOn: '2009-12-18', baselineDueOn: '2009-12-18' };
+      for (const [i, { under, ...d }] of given.entries())
+        w.stands('decision', ids[i]!, structuredClone({ ...d, ...under }), {
+          tier: 'members',
+          placeId: d.placeId,
+        });
+      const allocation = (title: string) => ({
+        title,
+        cofog: ['07'],
+        subBalances: { g: 1_000_000 },
+        drawn: {},
+        released: false,
+      });
+      const pledge = {
+        pledgeId: 'g',
+        agencyId: 'council',
+        financialYear: '2009-10',
+        status: 'confirmed',
+        pledged: 2_000_000,
+        confirmed: 2_000_000,
+        allocated: 2_000_000,
+      };
+      const pool = {
+        purposes: { cofog: ['07'], text: 'Care' },
+        allocations: { beds: allocation('Beds'), outreach: allocation('Outreach') },
+      };
+      const pledges = {
+        g: { ...pledge, reserved: 0, paidIn: 0, drawn: 0, pledgedBy: 'sh.council', consented: true },
+      };
+      w.stands(
+        'pool',
+        'p',
+        { placeId: 'durham', status: 'open', legalBasis: 'aligned', ...pool, pledges },
+        { tier: 'members', placeId: 'durham' },
+      );
+      const promised = {
+        placeId: 'durham',
+        programmeId: 'tp',
+        status: 'accepted',
+        level: 'place',
+        ownerAgencyId: 'council',
+        dueOn: '2009-12-18',
+        baselineDueOn: '2009-12-18',
+      };
       for (const c of ['c1', 'c2']) w.stands('commitment', c, promised);
       for (const n of ['n1', 'n2']) w.stands('commitment', n, { ...promised, supersedes: 'c1' });
       for (const u of tries) {
-        const entry = 'i' in u ? given[u.i]!.authorises[u.j] : { command: u.want[0], record: u.want[1], terms: u.want[2] };
+        const entry =
+          'i' in u
+            ? given[u.i]!.authorises[u.j]
+            : { command: u.want[0], record: u.want[1], terms: u.want[2] };
         if (!entry) continue;
         const { command, record, terms } = entry;
         const decisionId = 'i' in u ? ids[u.i]! : u.by;
@@ -224,18 +369,30 @@ test('no decision is used twice on a record, or for other terms', async (t) => {
         const reason = record.startsWith('commitment') ? { reason: 'Later' } : {};
         const key = record.startsWith('decision') && command !== 'Disclose' ? 'byDecisionId' : 'decisionId';
         // Stood back meanwhile, so that the same can be asked for again: what refuses then is that the decision was used.
-        for (const c of ['c1', 'c2']) Object.assign(w.of<object>('commitment', c).state, { status: 'accepted', dueOn: '2009-12-18' });
+        for (const c of ['c1', 'c2'])
+          Object.assign(w.of<object>('commitment', c).state, { status: 'accepted', dueOn: '2009-12-18' });
         const before = structuredClone(ids.map((id) => w.of<DecisionState>('decision', id).state.status));
         const from = w.events.length;
         seen.add(
-          w.play(...((command === 'Vire' ? lead : chair) as readonly [string, string]), record.slice(0, dash), record.slice(dash + 1), command, { ...terms, ...reason, [key]: decisionId }),
+          w.play(
+            ...((command === 'Vire' ? lead : chair) as readonly [string, string]),
+            record.slice(0, dash),
+            record.slice(dash + 1),
+            command,
+            { ...terms, ...reason, [key]: decisionId },
+          ),
         );
         for (const { event, stream } of w.events.slice(from)) {
           const use = did(event)!;
           const i = ids.indexOf(use.decisionId as 'd1');
           if (before[i] !== 'carried') throw new Error(`${use.decisionId} was ${before[i]} when it was used`);
           if (given[i]!.placeId !== 'durham') throw new Error('a decision of another place was used');
-          if (!given[i]!.authorises.some((a) => a.command === use.command && a.record === stream && isDeepStrictEqual(a.terms, use.terms)))
+          if (
+            !given[i]!.authorises.some(
+              (a) =>
+                a.command === use.command && a.record === stream && isDeepStrictEqual(a.terms, use.terms),
+            )
+          )
             throw new Error(`${use.command} on ${stream} was never authorised`);
         }
       }

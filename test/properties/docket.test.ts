@@ -18,7 +18,17 @@ import { loadReference } from '../../src/runtime/reference.js';
 import type { Recorded } from '../../src/projections/engine/view.js';
 import { reactorsOf, type Service } from '../../src/runtime/service.js';
 import { viewsOn } from '../views-on.js';
-import { executorOn, give, holder, must, office, secretariat, TestClock, world, type As } from '../commands/world.js';
+import {
+  executorOn,
+  give,
+  holder,
+  must,
+  office,
+  secretariat,
+  TestClock,
+  world,
+  type As,
+} from '../commands/world.js';
 
 const ref = loadReference();
 const wd = ref.workingDays;
@@ -47,25 +57,56 @@ interface Owes {
 const rungOf = ({ before }: Owes) => (before ? { before } : {});
 /** The docket of every department by these events: `stream code key` to the day it is due; and what is asked and answered. */
 function folded(events: readonly Recorded[]) {
-  const barriers = new Map<string, { open: boolean; removed: boolean; refused: boolean; owners: Map<string, Owes> }>();
-  const promises = new Map<string, { owner: string; verifier: string; offer?: string; delivery?: string; dueOn?: string; verification?: string }>();
+  const barriers = new Map<
+    string,
+    { open: boolean; removed: boolean; refused: boolean; owners: Map<string, Owes> }
+  >();
+  const promises = new Map<
+    string,
+    {
+      owner: string;
+      verifier: string;
+      offer?: string;
+      delivery?: string;
+      dueOn?: string;
+      verification?: string;
+    }
+  >();
   for (const e of events) {
     // The model reads events by its own lights: what it takes from them is compared with what the service answers.
     const d = e.data as Record<string, any>;
     if (e.aggregate === 'barrier') {
-      if (e.type === 'BarrierRecorded') barriers.set(e.recordId, { open: true, removed: false, refused: false, owners: new Map() });
+      if (e.type === 'BarrierRecorded')
+        barriers.set(e.recordId, { open: true, removed: false, refused: false, owners: new Map() });
       const b = barriers.get(e.recordId)!;
       const o = (): Owes => b.owners.get(d.agencyId as string)!;
-      const clocks = (x: Owes): [string, string][] => [...(x.answer ? ([['answer', x.answer]] as [string, string][]) : []), ...Object.entries(x.directed)];
-      if (e.type === 'OwnerProposed') b.owners.set(d.agencyId, { ownership: wd.add(e.today, 10), answer: wd.add(e.today, 20), directed: {} });
+      const clocks = (x: Owes): [string, string][] => [
+        ...(x.answer ? ([['answer', x.answer]] as [string, string][]) : []),
+        ...Object.entries(x.directed),
+      ];
+      if (e.type === 'OwnerProposed')
+        b.owners.set(d.agencyId, {
+          ownership: wd.add(e.today, 10),
+          answer: wd.add(e.today, 20),
+          directed: {},
+        });
       else if (e.type === 'OwnershipAccepted') delete o().ownership;
-      else if (e.type === 'OwnershipDeclined') b.owners.set(d.agencyId, { struck: true, directed: {}, ...rungOf(o()) });
+      else if (e.type === 'OwnershipDeclined')
+        b.owners.set(d.agencyId, { struck: true, directed: {}, ...rungOf(o()) });
       else if (e.type === 'BarrierAnswered') {
         delete o().ownership;
-        if (d.position === 'need-evidence') o().stopped = Object.fromEntries(clocks(o()).map(([clock, dueOn]) => [clock, Math.max(0, wd.between(e.today, dueOn))]));
+        if (d.position === 'need-evidence')
+          o().stopped = Object.fromEntries(
+            clocks(o()).map(([clock, dueOn]) => [clock, Math.max(0, wd.between(e.today, dueOn))]),
+          );
         else {
           const still = d.position === 'will-not' ? rungOf(o()) : {};
-          b.owners.set(d.agencyId, { said: { position: d.position, dueOn: d.dueOn }, directed: {}, ...(d.dueOn ? { deed: d.dueOn } : {}), ...still });
+          b.owners.set(d.agencyId, {
+            said: { position: d.position, dueOn: d.dueOn },
+            directed: {},
+            ...(d.dueOn ? { deed: d.dueOn } : {}),
+            ...still,
+          });
         }
       } else if (e.type === 'EvidenceSupplied') {
         for (const x of b.owners.values()) {
@@ -96,12 +137,20 @@ function folded(events: readonly Recorded[]) {
         b.open = false;
         b.removed = e.type === 'BarrierRemoved';
         b.refused = e.type === 'BarrierRefused';
-      } else if (e.type === 'BarrierReopened') barriers.set(e.recordId, { open: true, removed: false, refused: false, owners: new Map() });
+      } else if (e.type === 'BarrierReopened')
+        barriers.set(e.recordId, { open: true, removed: false, refused: false, owners: new Map() });
     }
     if (e.aggregate === 'commitment') {
-      if (e.type === 'CommitmentDrafted') promises.set(e.recordId, { owner: d.ownerAgencyId, verifier: d.verifierAgencyId });
+      if (e.type === 'CommitmentDrafted')
+        promises.set(e.recordId, { owner: d.ownerAgencyId, verifier: d.verifierAgencyId });
       const p = promises.get(e.recordId)!;
-      const only = (more: object): void => void promises.set(e.recordId, { owner: p.owner, verifier: p.verifier, ...(p.dueOn ? { dueOn: p.dueOn } : {}), ...more });
+      const only = (more: object): void =>
+        void promises.set(e.recordId, {
+          owner: p.owner,
+          verifier: p.verifier,
+          ...(p.dueOn ? { dueOn: p.dueOn } : {}),
+          ...more,
+        });
       if (e.type === 'CommitmentOffered') {
         p.verifier = d.verifierAgencyId;
         only({ offer: wd.add(e.today, 20), dueOn: d.dueOn });
@@ -113,9 +162,19 @@ function folded(events: readonly Recorded[]) {
         p.dueOn = d.to;
         if (p.delivery) p.delivery = d.to;
       } else if (e.type === 'CompletionClaimed') only({ verification: wd.add(e.today, 15) });
-      else if (e.type === 'CompletionReturned' || (e.type === 'CompletionVerified' && !d.closes)) only({ delivery: p.dueOn });
+      else if (e.type === 'CompletionReturned' || (e.type === 'CompletionVerified' && !d.closes))
+        only({ delivery: p.dueOn });
       else if (e.type === 'CommitmentReopened') only({ delivery: d.dueOn, dueOn: d.dueOn });
-      else if (['CompletionVerified', 'CommitmentDeclined', 'OfferLapsed', 'CommitmentWithdrawn', 'CommitmentSuperseded'].includes(e.type)) only({});
+      else if (
+        [
+          'CompletionVerified',
+          'CommitmentDeclined',
+          'OfferLapsed',
+          'CommitmentWithdrawn',
+          'CommitmentSuperseded',
+        ].includes(e.type)
+      )
+        only({});
     }
   }
   return (department: string) => {
@@ -128,15 +187,19 @@ function folded(events: readonly Recorded[]) {
       if (!b.open) continue;
       if (o.ownership) items[`barrier-${id} ownership`] = o.ownership;
       if (o.answer && o.stopped?.answer === undefined) items[`barrier-${id} answer`] = o.answer;
-      for (const [rung, dueOn] of Object.entries(o.directed)) if (o.stopped?.[rung] === undefined) items[`barrier-${id} rung ${department}:${rung}:answer`] = dueOn;
+      for (const [rung, dueOn] of Object.entries(o.directed))
+        if (o.stopped?.[rung] === undefined) items[`barrier-${id} rung ${department}:${rung}:answer`] = dueOn;
       if (o.deed) items[`barrier-${id} deed`] = o.deed;
     }
     for (const [id, b] of department === champions ? barriers : [])
-      for (const [owner, o] of b.owners) if (b.open && o.before?.rung === 'champion') items[`barrier-${id} rung ${owner}:champion`] = o.before.dueOn;
+      for (const [owner, o] of b.owners)
+        if (b.open && o.before?.rung === 'champion')
+          items[`barrier-${id} rung ${owner}:champion`] = o.before.dueOn;
     for (const [id, p] of promises) {
       if (p.owner === department && p.offer) items[`commitment-${id} offer`] = p.offer;
       if (p.owner === department && p.delivery) items[`commitment-${id} delivery`] = p.delivery;
-      if (p.verifier === department && p.verification) items[`commitment-${id} verification`] = p.verification;
+      if (p.verifier === department && p.verification)
+        items[`commitment-${id} verification`] = p.verification;
     }
     const live = owned.filter(({ o }) => !o.struck);
     const said = (position: string): number => live.filter(({ o }) => o.said?.position === position).length;
@@ -154,17 +217,33 @@ function folded(events: readonly Recorded[]) {
 
 /** Of a commitment mostly given by whose it is at the time. */
 type Whose = As | 'owner' | 'verifier';
-type Move = { as: Whose; aggregate: string; id: string | number; command: string; data: Record<string, unknown> } | { days: number };
-const evidence = [{ type: 'document', description: 'Circular 12/2009', date: '2009-07-01', locator: 'Website' }];
+type Move =
+  | { as: Whose; aggregate: string; id: string | number; command: string; data: Record<string, unknown> }
+  | { days: number };
+const evidence = [
+  { type: 'document', description: 'Circular 12/2009', date: '2009-07-01', locator: 'Website' },
+];
 const barrierIds = ['b0', 'b1', 'b2'];
 const ownersOf: Record<string, readonly string[]> = { b0: ['dwp'], b1: ['dwp', 'dh'], b2: ['dh', 'council'] };
 const by = (id: string): As => (id === 'council' || id === 'pct' ? holder(id) : official(id));
-const dueOn = fc.integer({ min: 5, max: 120 }).map((n) => new Date(Date.parse('2009-07-10') + n * 86_400_000).toISOString().slice(0, 10));
+const dueOn = fc
+  .integer({ min: 5, max: 120 })
+  .map((n) => new Date(Date.parse('2009-07-10') + n * 86_400_000).toISOString().slice(0, 10));
 const full = { evidenceExpected: 'The circular', verifierAgency: 'pct' };
 const answer = fc.oneof(
   fc
-    .record({ position: fc.constantFrom('will-remove', 'will-pilot'), dueOn, more: fc.constantFrom({}, full) })
-    .map(({ position, dueOn, more }) => ({ position, dueOn, official: 'Jane Doe', measure: 'One form', ...more })),
+    .record({
+      position: fc.constantFrom('will-remove', 'will-pilot'),
+      dueOn,
+      more: fc.constantFrom({}, full),
+    })
+    .map(({ position, dueOn, more }) => ({
+      position,
+      dueOn,
+      official: 'Jane Doe',
+      measure: 'One form',
+      ...more,
+    })),
   fc.constant({ position: 'need-evidence', evidenceNeeded: ['Case notes'] }),
   fc.constant({ position: 'will-not', reason: 'The law', official: 'Jane Doe' }),
 );
@@ -173,28 +252,69 @@ const ofBarrier = (id: string, owner = fc.constantFrom(...ownersOf[id]!)): fc.Ar
     ...[
       [2, owner.map((o) => ({ as: by(o), command: 'AcceptOwnership', data: {} }))],
       [1, owner.map((o) => ({ as: by(o), command: 'DeclineOwnership', data: { reason: 'Not ours' } }))],
-      [6, fc.record({ o: owner, data: answer }).map(({ o, data }) => ({ as: by(o), command: 'Respond', data: data as Record<string, unknown> }))],
-      [2, fc.constant({ as: secretariat, command: 'SupplyEvidence', data: { placeId: 'durham', evidence: 'Twelve families' } })],
+      [
+        6,
+        fc
+          .record({ o: owner, data: answer })
+          .map(({ o, data }) => ({ as: by(o), command: 'Respond', data: data as Record<string, unknown> })),
+      ],
+      [
+        2,
+        fc.constant({
+          as: secretariat,
+          command: 'SupplyEvidence',
+          data: { placeId: 'durham', evidence: 'Twelve families' },
+        }),
+      ],
       [1, owner.map((agencyId) => ({ as: secretariat, command: 'Escalate', data: { agencyId } }))],
       [
         2,
         fc
-          .record({ agencyId: owner, rung: fc.constantFrom('champion', 'champions-group', 'ministerial-group') })
-          .map((x) => ({ as: x.rung === 'champion' ? champion : office, command: 'Direct', data: { ...x, direction: 'Agree', official: 'Jane Doe' } })),
+          .record({
+            agencyId: owner,
+            rung: fc.constantFrom('champion', 'champions-group', 'ministerial-group'),
+          })
+          .map((x) => ({
+            as: x.rung === 'champion' ? champion : office,
+            command: 'Direct',
+            data: { ...x, direction: 'Agree', official: 'Jane Doe' },
+          })),
       ],
       [3, owner.map((o) => ({ as: by(o), command: 'ClaimRemoved', data: { evidence: ['Circular'] } }))],
       [1, fc.constant({ as: secretariat, command: 'ConfirmRemoved', data: { placeId: 'durham' } })],
-      [2, fc.constant({ as: secretariat, command: 'DisputeRemoval', data: { placeId: 'durham', reason: 'Still three forms' } })],
-      [1, fc.constant({ as: secretariat, command: 'Reopen', data: { placeId: 'durham', evidence: 'It is back' } })],
+      [
+        2,
+        fc.constant({
+          as: secretariat,
+          command: 'DisputeRemoval',
+          data: { placeId: 'durham', reason: 'Still three forms' },
+        }),
+      ],
+      [
+        1,
+        fc.constant({
+          as: secretariat,
+          command: 'Reopen',
+          data: { placeId: 'durham', evidence: 'It is back' },
+        }),
+      ],
       [1, owner.map((o) => ({ as: secretariat, command: 'ProposeOwner', data: { agencyIds: [o] } }))],
     ].map(([weight, arbitrary]) => ({
       weight: weight as number,
-      arbitrary: (arbitrary as fc.Arbitrary<{ as: As; command: string; data: Record<string, unknown> }>).map((m) => ({ ...m, aggregate: 'barrier', id })),
+      arbitrary: (arbitrary as fc.Arbitrary<{ as: As; command: string; data: Record<string, unknown> }>).map(
+        (m) => ({ ...m, aggregate: 'barrier', id }),
+      ),
     })),
   );
 /** Of a commitment of either department, or one that an answer became: named by its place in the log. */
 const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
-const anybody = fc.constantFrom(official('dwp'), official('dh'), holder('pct'), holder('council'), secretariat);
+const anybody = fc.constantFrom(
+  official('dwp'),
+  official('dh'),
+  holder('pct'),
+  holder('council'),
+  secretariat,
+);
 const who = fc.oneof({ weight: 1, arbitrary: anybody }, { weight: 5, arbitrary: fc.constant(undefined) });
 const ofVerifier = new Set(['Verify', 'ReturnClaim', 'ReopenCommitment']);
 const ofPromise: fc.Arbitrary<Move> = fc
@@ -208,28 +328,71 @@ const ofPromise: fc.Arbitrary<Move> = fc
           [1, 'Offer', {}],
           [1, 'Decline', { reason: 'Not ours' }],
           [6, 'ClaimComplete', { evidence }],
-          [4, 'Report', { period: '2009-07', progress: 40, rag: green, narrative: 'As it is', nextStep: 'More' }],
+          [
+            4,
+            'Report',
+            { period: '2009-07', progress: 40, rag: green, narrative: 'As it is', nextStep: 'More' },
+          ],
           [3, 'ReturnClaim', { reason: 'One town only' }],
           [2, 'Verify', { level: 'complete' }],
           [1, 'Verify', { level: 'limited', reason: 'One town only' }],
           [1, 'Withdraw', { reason: 'Over', official: 'Jane Doe' }],
-          [2, 'ReopenCommitment', { evidence: [{ ...evidence[0]!, description: 'A visit' }], reason: 'It is back' }],
+          [
+            2,
+            'ReopenCommitment',
+            { evidence: [{ ...evidence[0]!, description: 'A visit' }], reason: 'It is back' },
+          ],
         ] as const
-      ).map(([weight, command, data]) => ({ weight, arbitrary: fc.constant({ command, data: data as Record<string, unknown> }) })),
-      { weight: 3, arbitrary: dueOn.map((d) => ({ command: 'Reschedule', data: { dueOn: d, reason: 'Later', official: 'Jane Doe' } })) },
-      { weight: 1, arbitrary: fc.constantFrom(...departments).map((d) => ({ command: 'Reassign', data: { toAgencyId: d, accountable: { official: 'John Roe' }, reason: 'Moves' } })) },
+      ).map(([weight, command, data]) => ({
+        weight,
+        arbitrary: fc.constant({ command, data: data as Record<string, unknown> }),
+      })),
+      {
+        weight: 3,
+        arbitrary: dueOn.map((d) => ({
+          command: 'Reschedule',
+          data: { dueOn: d, reason: 'Later', official: 'Jane Doe' },
+        })),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .constantFrom(...departments)
+          .map((d) => ({
+            command: 'Reassign',
+            data: { toAgencyId: d, accountable: { official: 'John Roe' }, reason: 'Moves' },
+          })),
+      },
     ),
   })
-  .map(({ as, id, what }) => ({ as: as ?? (ofVerifier.has(what.command) ? 'verifier' : 'owner'), aggregate: 'commitment', id, ...what }));
+  .map(({ as, id, what }) => ({
+    as: as ?? (ofVerifier.has(what.command) ? 'verifier' : 'owner'),
+    aggregate: 'commitment',
+    id,
+    ...what,
+  }));
 const days: fc.Arbitrary<Move> = fc.constantFrom(1, 1, 3, 8, 21).map((n) => ({ days: n }));
-const moves = fc.array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...barrierIds).chain((id) => ofBarrier(id)) }, { weight: 5, arbitrary: ofPromise }, { weight: 2, arbitrary: days }), {
-  minLength: 10,
-  maxLength: 40,
-  size: 'max',
-});
+const moves = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...barrierIds).chain((id) => ofBarrier(id)) },
+    { weight: 5, arbitrary: ofPromise },
+    { weight: 2, arbitrary: days },
+  ),
+  {
+    minLength: 10,
+    maxLength: 40,
+    size: 'max',
+  },
+);
 
 /** One of everything that a docket can hold, in a row. */
-const of = (as: Whose, aggregate: string, id: string | number, command: string, data: Record<string, unknown> = {}): Move => ({ as, aggregate, id, command, data });
+const of = (
+  as: Whose,
+  aggregate: string,
+  id: string | number,
+  command: string,
+  data: Record<string, unknown> = {},
+): Move => ({ as, aggregate, id, command, data });
 const dwp = official('dwp');
 const will = { position: 'will-remove', dueOn: '2009-09-30', official: 'Jane Doe', measure: 'One form' };
 const wont = { position: 'will-not', reason: 'The law', official: 'Jane Doe' };
@@ -239,13 +402,27 @@ const throughEverything: Move[] = [
   of(dwp, 'barrier', 'b0', 'ClaimRemoved', { evidence: ['Circular'] }),
   of(secretariat, 'barrier', 'b0', 'DisputeRemoval', { placeId: 'durham', reason: 'Still three forms' }),
   of(dwp, 'barrier', 'b1', 'Respond', { ...will, ...full }),
-  of(official('dh'), 'barrier', 'b1', 'Respond', { position: 'need-evidence', evidenceNeeded: ['Case notes'] }),
+  of(official('dh'), 'barrier', 'b1', 'Respond', {
+    position: 'need-evidence',
+    evidenceNeeded: ['Case notes'],
+  }),
   { days: 8 },
   of(secretariat, 'barrier', 'b1', 'SupplyEvidence', { placeId: 'durham', evidence: 'Twelve families' }),
   of(official('dh'), 'barrier', 'b1', 'Respond', wont),
-  of(office, 'barrier', 'b1', 'Direct', { agencyId: 'dh', rung: 'champions-group', direction: 'Agree', official: 'Jane Doe' }),
+  of(office, 'barrier', 'b1', 'Direct', {
+    agencyId: 'dh',
+    rung: 'champions-group',
+    direction: 'Agree',
+    official: 'Jane Doe',
+  }),
   of('owner', 'commitment', 0, 'Accept', { consent: true }),
-  of('owner', 'commitment', 0, 'Report', { period: '2009-07', progress: 40, rag: green, narrative: 'As it is', nextStep: 'More' }),
+  of('owner', 'commitment', 0, 'Report', {
+    period: '2009-07',
+    progress: 40,
+    rag: green,
+    narrative: 'As it is',
+    nextStep: 'More',
+  }),
   of('owner', 'commitment', 0, 'Reschedule', { dueOn: '2009-09-25', reason: 'Later', official: 'Jane Doe' }),
   of('owner', 'commitment', 0, 'ClaimComplete', { evidence }),
   { days: 3 },
@@ -255,15 +432,38 @@ const throughEverything: Move[] = [
   of('verifier', 'commitment', 0, 'Verify', { level: 'complete' }),
   // Not answered in time: before its champion, who directs about a refusal too; not answered then, before the next rung, which directs as well.
   of(holder('council'), 'barrier', 'b2', 'Respond', wont),
-  of(champion, 'barrier', 'b2', 'Direct', { agencyId: 'council', rung: 'champion', direction: 'Answer', official: 'Jane Doe' }),
-  of(official('dh'), 'barrier', 'b2', 'Respond', { position: 'need-evidence', evidenceNeeded: ['Case notes'] }),
-  of(office, 'barrier', 'b2', 'Direct', { agencyId: 'dh', rung: 'champions-group', direction: 'Answer', official: 'Jane Doe' }),
+  of(champion, 'barrier', 'b2', 'Direct', {
+    agencyId: 'council',
+    rung: 'champion',
+    direction: 'Answer',
+    official: 'Jane Doe',
+  }),
+  of(official('dh'), 'barrier', 'b2', 'Respond', {
+    position: 'need-evidence',
+    evidenceNeeded: ['Case notes'],
+  }),
+  of(office, 'barrier', 'b2', 'Direct', {
+    agencyId: 'dh',
+    rung: 'champions-group',
+    direction: 'Answer',
+    official: 'Jane Doe',
+  }),
   { days: 9 },
-  of(office, 'barrier', 'b2', 'Direct', { agencyId: 'dh', rung: 'ministerial-group', direction: 'Answer', official: 'Jane Doe' }),
+  of(office, 'barrier', 'b2', 'Direct', {
+    agencyId: 'dh',
+    rung: 'ministerial-group',
+    direction: 'Answer',
+    official: 'Jane Doe',
+  }),
   of(secretariat, 'barrier', 'b2', 'SupplyEvidence', { placeId: 'durham', evidence: 'Twelve families' }),
   // A promise broken: a direction stands beside it, and waits for evidence; a refusal ends both.
   { days: 13 },
-  of(champion, 'barrier', 'b0', 'Direct', { agencyId: 'dwp', rung: 'champion', direction: 'Act', official: 'Jane Doe' }),
+  of(champion, 'barrier', 'b0', 'Direct', {
+    agencyId: 'dwp',
+    rung: 'champion',
+    direction: 'Act',
+    official: 'Jane Doe',
+  }),
   of(dwp, 'barrier', 'b0', 'Respond', { position: 'need-evidence', evidenceNeeded: ['Case notes'] }),
   of(secretariat, 'barrier', 'b0', 'SupplyEvidence', { placeId: 'durham', evidence: 'Twelve families' }),
   of(dwp, 'barrier', 'b0', 'Respond', wont),
@@ -282,14 +482,31 @@ async function start(file: string): Promise<void> {
       identifiers: [{ scheme: 'programme', code: id, from: '2009-04-01' }],
       startOn: '2009-04-01',
     });
-  await must(executor, office, 'place', 'durham', 'AssignChampion', { accountId: champion.account, departmentId: champions, from: '2009-07-01' });
+  await must(executor, office, 'place', 'durham', 'AssignChampion', {
+    accountId: champion.account,
+    departmentId: champions,
+    from: '2009-07-01',
+  });
   for (const [i, id] of barrierIds.entries()) {
-    await must(executor, secretariat, 'barrier', id, 'RecordBarrier', { placeId: 'durham', kind: 'guidance', statement: `Form ${i}`, effectOnResidents: 'They wait' });
-    await must(executor, secretariat, 'barrier', id, 'Triage', { locus: i === 2 ? 'joint' : 'whitehall', reason: 'Their rule' });
+    await must(executor, secretariat, 'barrier', id, 'RecordBarrier', {
+      placeId: 'durham',
+      kind: 'guidance',
+      statement: `Form ${i}`,
+      effectOnResidents: 'They wait',
+    });
+    await must(executor, secretariat, 'barrier', id, 'Triage', {
+      locus: i === 2 ? 'joint' : 'whitehall',
+      reason: 'Their rule',
+    });
     await must(executor, secretariat, 'barrier', id, 'ProposeOwner', { agencyIds: ownersOf[id] });
   }
   for (const [i, id] of departments.entries()) {
-    const terms = { measure: 'One form', evidenceExpected: 'The circular', dueOn: '2009-09-18', verifierAgencyId: i === 0 ? 'dh' : 'pct' };
+    const terms = {
+      measure: 'One form',
+      evidenceExpected: 'The circular',
+      dueOn: '2009-09-18',
+      verifierAgencyId: i === 0 ? 'dh' : 'pct',
+    };
     const draft = {
       placeId: 'durham',
       title: `One form ${i}`,
@@ -325,43 +542,84 @@ test('the docket equals the fold of its barriers and commitments', { timeout: 24
       const { engine, built } = viewsOn(log, ref);
       await built;
       const executor = executorOn(log, clock);
-      const reactors = new Reactors(log, executor, reactorsOf(executor, engine), { get: () => 0, set: () => {} });
+      const reactors = new Reactors(log, executor, reactorsOf(executor, engine), {
+        get: () => 0,
+        set: () => {},
+      });
       reactors.start();
-      const service = { log, engine, executor, clock, ref, position: () => engine.source.head(), seen: async () => true, logStatus: () => ({ state: 'ready' }) } as unknown as Service;
-      const app = await build({ service, verify: createVerifier(issuer.verifier), version: '0.0.0-test', ratePerMinute: 1e6, accountRatePerMinute: 1e6 });
+      const service = {
+        log,
+        engine,
+        executor,
+        clock,
+        ref,
+        position: () => engine.source.head(),
+        seen: async () => true,
+        logStatus: () => ({ state: 'ready' }),
+      } as unknown as Service;
+      const app = await build({
+        service,
+        verify: createVerifier(issuer.verifier),
+        version: '0.0.0-test',
+        ratePerMinute: 1e6,
+        accountRatePerMinute: 1e6,
+      });
       try {
         for (const m of all) {
           if ('days' in m) {
             clock.ms += m.days * 86_400_000;
             await closeDays(executor, clock, ['tp']);
           } else {
-            const promises = log.readAll(0, 100_000).flatMap((e) => (e.type === 'CommitmentDrafted' ? [e.stream.slice('commitment-'.length)] : []));
+            const promises = log
+              .readAll(0, 100_000)
+              .flatMap((e) => (e.type === 'CommitmentDrafted' ? [e.stream.slice('commitment-'.length)] : []));
             const id = typeof m.id === 'string' ? m.id : promises[m.id % promises.length]!;
             const history = (await log.read(`${m.aggregate}-${id}`)).map(decode);
-            const whose = (part: 'owner' | 'verifier'): string => history.map((e) => textOf(e, `${part}AgencyId` as const)).findLast(Boolean) ?? 'council';
+            const whose = (part: 'owner' | 'verifier'): string =>
+              history.map((e) => textOf(e, `${part}AgencyId` as const)).findLast(Boolean) ?? 'council';
             const as = typeof m.as === 'string' ? by(whose(m.as)) : m.as;
             const expectedVersion = history.length;
-            const outcome = await give(executor, as, m.aggregate, id, m.command, structuredClone(m.data), { expectedVersion });
+            const outcome = await give(executor, as, m.aggregate, id, m.command, structuredClone(m.data), {
+              expectedVersion,
+            });
             if (outcome.kind === 'done' && as === champion) count(done, `${m.command} as champion`);
             count(done, outcome.kind === 'done' ? m.command : `${m.command} ${outcome.refusal.code}`);
           }
           await reactors.idle();
           const expected = folded(log.readAll(0, 100_000).map((l) => decode(l) as Recorded));
           for (const department of departments) {
-            const r = await app.inject({ method: 'GET', url: `/v1/departments/${department}/docket`, headers: { authorization } });
+            const r = await app.inject({
+              method: 'GET',
+              url: `/v1/departments/${department}/docket`,
+              headers: { authorization },
+            });
             const docket = r.json();
             if (r.statusCode !== 200) throw new Error(r.body);
             const items = Object.fromEntries(
-              docket.items.map((i: any) => [`${i.record.aggregate}-${i.record.id} ${i.code}${i.code === 'rung' ? ` ${i.id.split('.rung.')[1]}` : ''}`, i.dueOn]),
+              docket.items.map((i: any) => [
+                `${i.record.aggregate}-${i.record.id} ${i.code}${i.code === 'rung' ? ` ${i.id.split('.rung.')[1]}` : ''}`,
+                i.dueOn,
+              ]),
             );
             const { willRemove, willPilot, willNot } = docket.answered;
-            const actual = { items, proposed: docket.proposed, willRemove, willPilot, willNot, removed: docket.removed, refused: docket.refused };
+            const actual = {
+              items,
+              proposed: docket.proposed,
+              willRemove,
+              willPilot,
+              willNot,
+              removed: docket.removed,
+              refused: docket.refused,
+            };
             const wanted = expected(department);
             if (JSON.stringify(sorted(actual)) !== JSON.stringify(sorted(wanted)))
-              throw new Error(`${department} after ${JSON.stringify(m)}: the docket says ${JSON.stringify(sorted(actual))}, its events ${JSON.stringify(sorted(wanted))}`);
+              throw new Error(
+                `${department} after ${JSON.stringify(m)}: the docket says ${JSON.stringify(sorted(actual))}, its events ${JSON.stringify(sorted(wanted))}`,
+              );
             const day = clock.now().slice(0, 10);
             for (const i of docket.items) {
-              if (i.daysLate > 0 !== i.dueOn < day) throw new Error(`${i.id} due ${i.dueOn} is ${i.daysLate} days late on ${day}`);
+              if (i.daysLate > 0 !== i.dueOn < day)
+                throw new Error(`${i.id} due ${i.dueOn} is ${i.daysLate} days late on ${day}`);
               count(seen, i.code);
             }
           }
@@ -375,8 +633,18 @@ test('the docket equals the fold of its barriers and commitments', { timeout: 24
     { numRuns: 15, examples: [[throughEverything]] },
   );
   t.ok(done.get('Direct as champion'), 'the champion directed, and it was on the docket of the department');
-  for (const code of ['ownership', 'answer', 'rung', 'deed', 'offer', 'delivery', 'verification']) t.ok(seen.get(code), `${code} was on a docket ${seen.get(code)} times`);
-  for (const command of ['Respond', 'DisputeRemoval', 'SupplyEvidence', 'Direct', 'Accept', 'Reschedule', 'ReturnClaim', 'Verify'])
+  for (const code of ['ownership', 'answer', 'rung', 'deed', 'offer', 'delivery', 'verification'])
+    t.ok(seen.get(code), `${code} was on a docket ${seen.get(code)} times`);
+  for (const command of [
+    'Respond',
+    'DisputeRemoval',
+    'SupplyEvidence',
+    'Direct',
+    'Accept',
+    'Reschedule',
+    'ReturnClaim',
+    'Verify',
+  ])
     t.ok(done.get(command), `${command} was done ${done.get(command)} times`);
 });
 

@@ -19,8 +19,11 @@ const purposes = fc.constantFrom({ cofog: ['07'], text: 'Treatment' }, { cofog: 
 const subBalances = fc.array(fc.record({ pledgeId, pence }), { minLength: 1, maxLength: 3 });
 const financialYear = fc.constant('2009-10');
 
-const of = (as: fc.Arbitrary<{ as: string; account: string }>, command: string, data: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<Move> =>
-  fc.tuple(as, data).map(([who, d]) => ({ ...who, command, data: d }));
+const of = (
+  as: fc.Arbitrary<{ as: string; account: string }>,
+  command: string,
+  data: fc.Arbitrary<Record<string, unknown>>,
+): fc.Arbitrary<Move> => fc.tuple(as, data).map(([who, d]) => ({ ...who, command, data: d }));
 const holder = agency.map((a) => ({ as: `seat-holder@place:durham+agency:${a}`, account: `sh.${a}` }));
 const officer = agency.map((a) => ({ as: `finance-officer@agency:${a}`, account: `fo.${a}` }));
 const secretariat = fc.constant({ as: 'secretariat@place:durham', account: 'lead' });
@@ -32,27 +35,80 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 4, arbitrary: of(officer, 'ConfirmPledge', fc.record({ pledgeId, consent: fc.boolean() })) },
   { weight: 1, arbitrary: of(holder, 'ChangePledge', fc.record({ pledgeId, amountPence: pence, reason })) },
   { weight: 1, arbitrary: of(holder, 'WithdrawPledge', fc.record({ pledgeId, reason })) },
-  { weight: 2, arbitrary: of(officer, 'ReducePledge', fc.record({ pledgeId, toPence: fc.integer({ min: 0, max: 100 }), reason })) },
+  {
+    weight: 2,
+    arbitrary: of(
+      officer,
+      'ReducePledge',
+      fc.record({ pledgeId, toPence: fc.integer({ min: 0, max: 100 }), reason }),
+    ),
+  },
   { weight: 1, arbitrary: of(officer, 'ConsentToDisclosure', fc.record({ pledgeId })) },
-  { weight: 4, arbitrary: of(officer, 'PayIn', fc.record({ pledgeId, pence, reference: fc.constant('BACS') })) },
+  {
+    weight: 4,
+    arbitrary: of(officer, 'PayIn', fc.record({ pledgeId, pence, reference: fc.constant('BACS') })),
+  },
   {
     weight: 5,
     arbitrary: of(
       secretariat,
       'Allocate',
-      fc.record({ allocationId, title: fc.constant('Clinics'), purposes, subBalances, for: fc.oneof(fc.constant('none'), fc.record({ kind: fc.constant('commitment'), id: commitmentId })) }),
+      fc.record({
+        allocationId,
+        title: fc.constant('Clinics'),
+        purposes,
+        subBalances,
+        for: fc.oneof(fc.constant('none'), fc.record({ kind: fc.constant('commitment'), id: commitmentId })),
+      }),
     ),
   },
   { weight: 1, arbitrary: of(secretariat, 'ReleaseAllocation', fc.record({ allocationId, reason })) },
-  { weight: 5, arbitrary: of(officer, 'Draw', fc.record({ allocationId, subBalances: fc.record({ pledgeId, pence: fc.integer({ min: 1, max: 20 }) }).map((x) => [x]) })) },
-  { weight: 4, arbitrary: of(system, 'ReserveFunds', fc.record({ commitmentId, pence, financialYear, pledgeIds: fc.uniqueArray(pledgeId, { minLength: 1 }) })) },
+  {
+    weight: 5,
+    arbitrary: of(
+      officer,
+      'Draw',
+      fc.record({
+        allocationId,
+        subBalances: fc.record({ pledgeId, pence: fc.integer({ min: 1, max: 20 }) }).map((x) => [x]),
+      }),
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: of(
+      system,
+      'ReserveFunds',
+      fc.record({
+        commitmentId,
+        pence,
+        financialYear,
+        pledgeIds: fc.uniqueArray(pledgeId, { minLength: 1 }),
+      }),
+    ),
+  },
   { weight: 1, arbitrary: of(system, 'ReleaseFunds', fc.record({ commitmentId })) },
   { weight: 1, arbitrary: of(chair, 'OpenPool', fc.constant({})) },
   { weight: 1, arbitrary: of(chair, 'SuspendPool', fc.record({ reason })) },
   { weight: 2, arbitrary: of(chair, 'ResumePool', fc.record({ reason })) },
-  { weight: 1, arbitrary: of(officer, 'GiveNotice', fc.record({ leavesOn: fc.constantFrom('2009-12-01', '2010-03-01'), reason })) },
   {
     weight: 1,
-    arbitrary: of(secretariat, 'Correct', fc.record({ field: fc.constant('name'), to: fc.constantFrom('Treatment', 'Alcohol treatment'), reason })),
+    arbitrary: of(
+      officer,
+      'GiveNotice',
+      fc.record({ leavesOn: fc.constantFrom('2009-12-01', '2010-03-01'), reason }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: of(
+      secretariat,
+      'Correct',
+      fc.record({
+        field: fc.constant('name'),
+        to: fc.constantFrom('Treatment', 'Alcohol treatment'),
+        reason,
+      }),
+    ),
   },
 );

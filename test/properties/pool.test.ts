@@ -1,7 +1,13 @@
 /** However commands come, no pool is ever over its cap: what is reserved and allocated is confirmed, what is drawn was paid in. */
 import fc from 'fast-check';
 import { test, type Test } from 'tap';
-import { isRefusal, type Actor, type Context, type Loaded, type NewEvent } from '../../src/domain/kernel/types.js';
+import {
+  isRefusal,
+  type Actor,
+  type Context,
+  type Loaded,
+  type NewEvent,
+} from '../../src/domain/kernel/types.js';
 import { checkState } from '../../src/domain/kernel/command.js';
 import { emptyLoaded } from '../../src/domain/kernel/fold.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
@@ -17,7 +23,12 @@ const now = '2009-09-01T09:00:00.000Z';
 function beside(name: string): Loaded<any> {
   const loaded = emptyLoaded(aggregateNamed(name));
   loaded.version = 1;
-  const seats = Object.fromEntries(agencies.map((agencyId) => [agencyId, { seatId: agencyId, agencyId, account: `sh.${agencyId}`, kind: 'voting', status: 'accepted' }]));
+  const seats = Object.fromEntries(
+    agencies.map((agencyId) => [
+      agencyId,
+      { seatId: agencyId, agencyId, account: `sh.${agencyId}`, kind: 'voting', status: 'accepted' },
+    ]),
+  );
   const states: Record<string, object> = {
     place: { programmeId: 'tp' },
     programme: { places: { durham: { status: 'enrolled' } } },
@@ -28,16 +39,24 @@ function beside(name: string): Loaded<any> {
   Object.assign(loaded.state as object, states[name]);
   return loaded;
 }
-const others = new Map(['place', 'programme', 'collaborative', 'commitment', 'agency', 'fundingstream'].map((name) => [name, beside(name)]));
+const others = new Map(
+  ['place', 'programme', 'collaborative', 'commitment', 'agency', 'fundingstream'].map((name) => [
+    name,
+    beside(name),
+  ]),
+);
 
 function apply(loaded: Loaded<PoolState>, events: readonly NewEvent[], actor: Actor): void {
-  for (const e of events) foldChecked(pool, loaded, e, metaOf(pool, 'treatment', e.type, loaded.version + 1, now, actor));
+  for (const e of events)
+    foldChecked(pool, loaded, e, metaOf(pool, 'treatment', e.type, loaded.version + 1, now, actor));
 }
 /** Decides and folds; the code of a refusal, or the types of the events. */
 function play(loaded: Loaded<PoolState>, { as, account, command, data }: Move): string {
   const [role = '', scope = ''] = as.split('@');
   const grant = as === 'system' ? undefined : parseGrant(role, scope)!;
-  const actor: Actor = grant ? { account, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}) } : { account, role: 'system' };
+  const actor: Actor = grant
+    ? { account, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}) }
+    : { account, role: 'system' };
   const entry = aggregateNamed('pool').commands[command]!;
   const ctx = {
     now,
@@ -52,22 +71,41 @@ function play(loaded: Loaded<PoolState>, { as, account, command, data }: Move): 
     read: (name: string) => others.get(name),
     named: (name: string) => others.get(name),
   } as unknown as Context;
-  const outcome = checkState(pool, entry, loaded.state) ?? entry.decide(loaded.state, entry.data.parse(data), ctx);
+  const outcome =
+    checkState(pool, entry, loaded.state) ?? entry.decide(loaded.state, entry.data.parse(data), ctx);
   if (isRefusal(outcome)) return outcome.code;
   apply(loaded, outcome, actor);
   return outcome.map((e) => e.type).join();
 }
 /** Every way in which the figures do not hold together. */
 function faults(s: PoolState): string[] {
-  const sum = (of: Record<string, { subBalances: Record<string, number>; released: boolean; drawn?: Record<string, number> }>, id: string): number =>
+  const sum = (
+    of: Record<
+      string,
+      { subBalances: Record<string, number>; released: boolean; drawn?: Record<string, number> }
+    >,
+    id: string,
+  ): number =>
     Object.values(of).reduce((n, x) => n + (x.released ? (x.drawn?.[id] ?? 0) : (x.subBalances[id] ?? 0)), 0);
   return Object.values(s.pledges).flatMap((p) => [
-    ...(p.reserved + p.allocated > p.confirmed ? [`${p.pledgeId}: ${p.reserved} reserved and ${p.allocated} allocated of ${p.confirmed} confirmed`] : []),
+    ...(p.reserved + p.allocated > p.confirmed
+      ? [`${p.pledgeId}: ${p.reserved} reserved and ${p.allocated} allocated of ${p.confirmed} confirmed`]
+      : []),
     ...(p.paidIn > p.confirmed ? [`${p.pledgeId}: ${p.paidIn} paid in of ${p.confirmed}`] : []),
-    ...(p.drawn > p.paidIn || p.drawn > p.allocated ? [`${p.pledgeId}: ${p.drawn} drawn of ${p.allocated} allocated, ${p.paidIn} paid in`] : []),
-    ...(p.allocated !== sum(s.allocations, p.pledgeId) ? [`${p.pledgeId}: ${p.allocated} allocated, its allocations come to ${sum(s.allocations, p.pledgeId)}`] : []),
-    ...(p.reserved !== sum(s.reservations, p.pledgeId) ? [`${p.pledgeId}: ${p.reserved} reserved, its reservations come to ${sum(s.reservations, p.pledgeId)}`] : []),
-    ...([p.pledged, p.confirmed, p.reserved, p.allocated, p.paidIn, p.drawn].some((n) => !Number.isSafeInteger(n) || n < 0) ? [`${p.pledgeId} has a figure that is no amount`] : []),
+    ...(p.drawn > p.paidIn || p.drawn > p.allocated
+      ? [`${p.pledgeId}: ${p.drawn} drawn of ${p.allocated} allocated, ${p.paidIn} paid in`]
+      : []),
+    ...(p.allocated !== sum(s.allocations, p.pledgeId)
+      ? [`${p.pledgeId}: ${p.allocated} allocated, its allocations come to ${sum(s.allocations, p.pledgeId)}`]
+      : []),
+    ...(p.reserved !== sum(s.reservations, p.pledgeId)
+      ? [`${p.pledgeId}: ${p.reserved} reserved, its reservations come to ${sum(s.reservations, p.pledgeId)}`]
+      : []),
+    ...([p.pledged, p.confirmed, p.reserved, p.allocated, p.paidIn, p.drawn].some(
+      (n) => !Number.isSafeInteger(n) || n < 0,
+    )
+      ? [`${p.pledgeId} has a figure that is no amount`]
+      : []),
   ]);
 }
 
@@ -75,7 +113,12 @@ function faults(s: PoolState): string[] {
 function start(opened: boolean): Loaded<PoolState> {
   const loaded = emptyLoaded(pool);
   const actor: Actor = { account: 'lead', role: 'secretariat' };
-  const common = { partners: [...agencies], host: 'council', purposes: { cofog: ['07'], text: 'Treatment' }, years: ['2009-10'] };
+  const common = {
+    partners: [...agencies],
+    host: 'council',
+    purposes: { cofog: ['07'], text: 'Treatment' },
+    years: ['2009-10'],
+  };
   apply(
     loaded,
     [
@@ -98,14 +141,35 @@ function start(opened: boolean): Loaded<PoolState> {
   const agreement = { ...common, version: 1, hash: '0'.repeat(64), riskShare: [] };
   apply(
     loaded,
-    [{ type: 'AgreementProposed', data: { agreement } }, ...agencies.map((agencyId, i) => ({ type: 'AgreementSigned', data: { agencyId, version: 1, agreed: i === 2 } }))],
+    [
+      { type: 'AgreementProposed', data: { agreement } },
+      ...agencies.map((agencyId, i) => ({
+        type: 'AgreementSigned',
+        data: { agencyId, version: 1, agreed: i === 2 },
+      })),
+    ],
     actor,
   );
   for (const [i, a] of agencies.entries()) {
-    play(loaded, { as: `seat-holder@place:durham+agency:${a}`, account: `sh.${a}`, command: 'Pledge', data: { pledgeId: `p-${i + 1}`, financialYear: '2009-10', amountPence: 100 } });
-    play(loaded, { as: `finance-officer@agency:${a}`, account: `fo.${a}`, command: 'ConfirmPledge', data: { pledgeId: `p-${i + 1}`, consent: i === 0 } });
+    play(loaded, {
+      as: `seat-holder@place:durham+agency:${a}`,
+      account: `sh.${a}`,
+      command: 'Pledge',
+      data: { pledgeId: `p-${i + 1}`, financialYear: '2009-10', amountPence: 100 },
+    });
+    play(loaded, {
+      as: `finance-officer@agency:${a}`,
+      account: `fo.${a}`,
+      command: 'ConfirmPledge',
+      data: { pledgeId: `p-${i + 1}`, consent: i === 0 },
+    });
   }
-  play(loaded, { as: 'chair@place:durham+agency:council', account: 'sh.council', command: 'OpenPool', data: {} });
+  play(loaded, {
+    as: 'chair@place:durham+agency:council',
+    account: 'sh.council',
+    command: 'OpenPool',
+    data: {},
+  });
   return loaded;
 }
 
@@ -139,4 +203,5 @@ test('an open pool, whose money is reserved, allocated, paid in and drawn', (t) 
     'PAID_IN_FULL',
   ]));
 
-test('a pool that is only proposed, whose pledges come and go', (t) => holds(t, false, ['PledgeMade', 'PledgeChanged', 'PledgeConfirmed', 'PledgeWithdrawn', 'PledgeReduced']));
+test('a pool that is only proposed, whose pledges come and go', (t) =>
+  holds(t, false, ['PledgeMade', 'PledgeChanged', 'PledgeConfirmed', 'PledgeWithdrawn', 'PledgeReduced']));

@@ -30,7 +30,13 @@ const readers = [
 ];
 const places = ['kent', 'durham', 'suffolk', 'nh-one', 'nh-two'];
 /** Who acts in the one programme, is at its tables, or has a name there; and one of the other. */
-const accounts = ['post.lead.durham', 'post.chief-executive.durham-county-council', 'post.programme-office.total-place', 'chris-wormald', 'chair.nh'];
+const accounts = [
+  'post.lead.durham',
+  'post.chief-executive.durham-county-council',
+  'post.programme-office.total-place',
+  'chris-wormald',
+  'chair.nh',
+];
 
 interface Step {
   readonly route: number;
@@ -38,22 +44,49 @@ interface Step {
   /** Which names stand where a name is looked for. */
   readonly names: readonly number[];
 }
-const step: fc.Arbitrary<Step> = fc.record({ route: fc.nat(routes.length - 1), who: fc.nat(people.length - 1), names: fc.array(fc.nat(997), { minLength: 6, maxLength: 6 }) });
+const step: fc.Arbitrary<Step> = fc.record({
+  route: fc.nat(routes.length - 1),
+  who: fc.nat(people.length - 1),
+  names: fc.array(fc.nat(997), { minLength: 6, maxLength: 6 }),
+});
 
 test('no command of one programme changes an answer of the other', { timeout: 280_000 }, async (t) => {
   const h = await openHarness(t);
   const office = people[0]!;
-  const definition = { id: 'nh', name: 'New Homes', kind: 'regional', ragScale: 'three', period: 'quarter', startOn: '2009-06-01', endOn: '2010-03-31' };
+  const definition = {
+    id: 'nh',
+    name: 'New Homes',
+    kind: 'regional',
+    ragScale: 'three',
+    period: 'quarter',
+    startOn: '2009-06-01',
+    endOn: '2010-03-31',
+  };
   await h.command(office.as, office.account, '/v1/programmes', definition);
   for (const [placeId, kind] of [
     ['nh-one', 'pilot'],
     ['nh-two', 'parallel'],
   ])
-    await h.command(office.as, office.account, '/v1/programmes/nh/places', { placeId, name: placeId, kind, region: 'South East' });
+    await h.command(office.as, office.account, '/v1/programmes/nh/places', {
+      placeId,
+      name: placeId,
+      kind,
+      region: 'South East',
+    });
   const listed = async (collection: string): Promise<string[]> =>
-    (await h.inject('auditor@programme:total-place', 'auditor', 'GET', `/v1/${collection}?limit=200`)).json.items.map((x: { id: string }) => x.id);
-  const persons = accounts.flatMap((account) => ['total-place', 'nh'].map((programme) => personId(account, programme)));
-  const records: Record<string, string[]> = { programme: ['total-place', 'nh'], place: places, collaborative: places, decision: ['nh-decision'], person: persons };
+    (
+      await h.inject('auditor@programme:total-place', 'auditor', 'GET', `/v1/${collection}?limit=200`)
+    ).json.items.map((x: { id: string }) => x.id);
+  const persons = accounts.flatMap((account) =>
+    ['total-place', 'nh'].map((programme) => personId(account, programme)),
+  );
+  const records: Record<string, string[]> = {
+    programme: ['total-place', 'nh'],
+    place: places,
+    collaborative: places,
+    decision: ['nh-decision'],
+    person: persons,
+  };
   for (const [name, collection] of Object.entries({
     agency: 'agencies',
     fundingstream: 'funding-streams',
@@ -76,13 +109,17 @@ test('no command of one programme changes an answer of the other', { timeout: 28
     fundingstream: records.fundingstream!.slice(0, 1),
   };
   const urls = questions(world).filter(
-    (url) => !/^\/v1\/(events|refusals|refusal-counts|(agencies|funding-streams)\?|timeline\?(?!.*place))/.test(url) && !/[?&](type|format|asAt|since|audience|from|to)=/.test(url),
+    (url) =>
+      !/^\/v1\/(events|refusals|refusal-counts|(agencies|funding-streams)\?|timeline\?(?!.*place))/.test(
+        url,
+      ) && !/[?&](type|format|asAt|since|audience|from|to)=/.test(url),
   );
 
   /** Data of the command with names of either programme's records where it names one. */
   function filled(value: unknown, pick: () => number, key = ''): unknown {
     if (Array.isArray(value)) return value.map((v) => filled(v, pick, key));
-    if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, filled(v, pick, k)]));
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, filled(v, pick, k)]));
     if (typeof value !== 'string') return value;
     const of = (aggregate: string): string => {
       const own = records[aggregate]!.filter((x) => x.startsWith('nh'));
@@ -91,7 +128,9 @@ test('no command of one programme changes an answer of the other', { timeout: 28
     };
     if (/^(record|refs)$/.test(key)) return `pool-${of('pool')}`;
     if (/^account(Id)?$/.test(key)) return accounts[pick() % accounts.length]!;
-    const named = /^(agency|place|programme|barrier|commitment|pool|decision|waiver)Ids?$/.exec(key)?.[1] ?? { dependsOn: 'commitment', supersedes: 'commitment', replaces: 'decision' }[key];
+    const named =
+      /^(agency|place|programme|barrier|commitment|pool|decision|waiver)Ids?$/.exec(key)?.[1] ??
+      { dependsOn: 'commitment', supersedes: 'commitment', replaces: 'decision' }[key];
     return named ? of(named) : value;
   }
   const seen = new Map<number, number>();
@@ -109,8 +148,14 @@ test('no command of one programme changes an answer of the other', { timeout: 28
       const from = own.length > 0 && pick() % 4 > 0 ? own : all;
       const id = from[pick() % from.length]!;
       const version = (await h.service.executor.load(aggregate.name, id)).version;
-      const body = { ...(filled(entry.example, pick) as object), ...(ownId ? { id } : {}), ...(entry.replaces ? { expectedVersion: version } : {}) };
-      const { status } = await h.inject(as, account, 'POST', url.replace(':id', id), body, { 'idempotency-key': randomUUID() });
+      const body = {
+        ...(filled(entry.example, pick) as object),
+        ...(ownId ? { id } : {}),
+        ...(entry.replaces ? { expectedVersion: version } : {}),
+      };
+      const { status } = await h.inject(as, account, 'POST', url.replace(':id', id), body, {
+        'idempotency-key': randomUUID(),
+      });
       if (status >= 500) throw new Error(`${url} as ${as}: ${status}`);
       seen.set(status, (seen.get(status) ?? 0) + 1);
     }

@@ -1,7 +1,14 @@
 /** Streams in memory, for properties of what commands lead to; what each record's tables say of its states is looked at after every event. */
 import { londonDate } from '../../src/domain/shared/calendar.js';
 import { checkState } from '../../src/domain/kernel/command.js';
-import { isRefusal, type Actor, type Aggregate, type Context, type Loaded, type NewEvent } from '../../src/domain/kernel/types.js';
+import {
+  isRefusal,
+  type Actor,
+  type Aggregate,
+  type Context,
+  type Loaded,
+  type NewEvent,
+} from '../../src/domain/kernel/types.js';
 import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
 import { parseGrant } from '../../src/domain/shared/access.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
@@ -29,7 +36,14 @@ export class World {
     Object.assign(loaded.access, access);
   }
   /** Decides and folds; the code of a refusal, or the types of the events. */
-  play(as: string, account: string, aggregate: string, id: string, command: string, data: object = {}): string {
+  play(
+    as: string,
+    account: string,
+    aggregate: string,
+    id: string,
+    command: string,
+    data: object = {},
+  ): string {
     const agg: Aggregate = aggregateNamed(aggregate);
     const [role = '', scope = ''] = as.split('@');
     const grant = as === 'system' ? undefined : parseGrant(role, scope)!;
@@ -38,10 +52,27 @@ export class World {
     const loaded = this.of<any>(aggregate, id);
     const now = new Date(this.now).toISOString();
     const today = londonDate(now);
-    const views = { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] };
+    const views = {
+      agenciesWithIdentifier: () => [],
+      agencyReferenced: () => false,
+      liveCommitments: () => [],
+    };
     const read = (name: string, other: string) => this.of(name, other);
-    const ctx = { now, today, effectiveOn: today, actor, commandId: 'c', recordId: id, acts: loaded.acts, ref: reference, views, read, named: read } as unknown as Context;
-    const outcome = checkState(agg, entry, loaded.state) ?? entry.decide(loaded.state, entry.data.parse(data), ctx);
+    const ctx = {
+      now,
+      today,
+      effectiveOn: today,
+      actor,
+      commandId: 'c',
+      recordId: id,
+      acts: loaded.acts,
+      ref: reference,
+      views,
+      read,
+      named: read,
+    } as unknown as Context;
+    const outcome =
+      checkState(agg, entry, loaded.state) ?? entry.decide(loaded.state, entry.data.parse(data), ctx);
     if (isRefusal(outcome)) return outcome.code;
     for (const event of outcome) {
       const meta = metaOf(agg, id, event.type, loaded.version + 1, now, actor);

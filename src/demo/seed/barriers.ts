@@ -28,13 +28,24 @@ const barriers: readonly Barrier[] = [
     id: 'll-unit-price',
     kind: 'legislation',
     printed: true,
-    statement: 'A minimum unit price, stronger licensing and limits on marketing to the young need national action',
+    statement:
+      'A minimum unit price, stronger licensing and limits on marketing to the young need national action',
     effect: 'Alcohol stays cheap and easy to get',
     recordedOn: '2009-08-17',
     triaged: ['2009-08-24', 'whitehall'],
     asks: [
-      ['unit-price', 'A minimum unit price', 'National action on minimum unit pricing, to reduce the availability of alcohol', '2010-01-29'],
-      ['licensing', 'Stronger licensing', 'Stronger licensing, and room for local action on licensing and happy hours', '2010-01-29'],
+      [
+        'unit-price',
+        'A minimum unit price',
+        'National action on minimum unit pricing, to reduce the availability of alcohol',
+        '2010-01-29',
+      ],
+      [
+        'licensing',
+        'Stronger licensing',
+        'Stronger licensing, and room for local action on licensing and happy hours',
+        '2010-01-29',
+      ],
       ['marketing', 'Limits on marketing', 'Restrict marketing at young people', '2010-01-29'],
     ],
     owners: ['2009-08-25', ['home-office']],
@@ -49,7 +60,14 @@ const barriers: readonly Barrier[] = [
     effect: 'Money cannot follow the person from early help to treatment',
     recordedOn: '2009-08-17',
     triaged: ['2009-08-24', 'joint'],
-    asks: [['ring-fence', 'The ring-fence removed for this place', 'Pooled budgets and joint commissioning by a joint strategy of the place', '2010-01-29']],
+    asks: [
+      [
+        'ring-fence',
+        'The ring-fence removed for this place',
+        'Pooled budgets and joint commissioning by a joint strategy of the place',
+        '2010-01-29',
+      ],
+    ],
     owners: ['2009-08-25', ['department-of-health', lead]],
     acceptedOn: '2009-09-03',
     answer: {
@@ -77,7 +95,16 @@ const barriers: readonly Barrier[] = [
     triaged: ['2009-08-26', 'local'],
     owners: ['2009-08-27', [lead]],
     acceptedOn: '2009-09-04',
-    answer: { on: '2009-09-21', by: lead, data: { position: 'will-remove', dueOn: '2009-12-18', measure: 'A joint team in each emergency department', evidenceExpected: 'Referrals made' } },
+    answer: {
+      on: '2009-09-21',
+      by: lead,
+      data: {
+        position: 'will-remove',
+        dueOn: '2009-12-18',
+        measure: 'A joint team in each emergency department',
+        evidenceExpected: 'Referrals made',
+      },
+    },
   },
   {
     place: ll,
@@ -111,7 +138,12 @@ const barriers: readonly Barrier[] = [
     answer: {
       on: '2009-09-17',
       by: 'department-for-communities-and-local-government',
-      data: { position: 'will-remove', dueOn: '2009-10-16', measure: 'One housing return a year', evidenceExpected: 'The withdrawn forms' },
+      data: {
+        position: 'will-remove',
+        dueOn: '2009-10-16',
+        measure: 'One housing return a year',
+        evidenceExpected: 'The withdrawn forms',
+      },
     },
   },
   {
@@ -127,7 +159,11 @@ const barriers: readonly Barrier[] = [
     answer: {
       on: '2009-10-08',
       by: 'department-for-children-schools-and-families',
-      data: { position: 'will-not', reason: 'The conditions are being reviewed as a whole', official: 'Director, early years' },
+      data: {
+        position: 'will-not',
+        reason: 'The conditions are being reviewed as a whole',
+        official: 'Director, early years',
+      },
     },
   },
   {
@@ -141,28 +177,56 @@ const barriers: readonly Barrier[] = [
   },
 ];
 
-const official = (agency: string): Giver => ({ as: `official@agency:${agency}`, account: `post.official.${agency}` });
+const official = (agency: string): Giver => ({
+  as: `official@agency:${agency}`,
+  account: `post.official.${agency}`,
+});
 const owner = (place: string, id: string): Giver =>
-  /^(department|home-office)/.test(id) ? official(id) : { as: `chair@place:${place}+agency:${id}`, account: `post.chief-executive.${id}` };
+  /^(department|home-office)/.test(id)
+    ? official(id)
+    : { as: `chair@place:${place}+agency:${id}`, account: `post.chief-executive.${id}` };
 const at = (on: string, hour: string): string => `${on}T${hour}:00.000Z`;
 
 function commands(b: Barrier): SeedCommand[] {
   const by = secretariat(b.place);
-  const on = (when: string, who: Giver, command: string, data: Record<string, unknown> = {}) => give(when, who, 'barrier', b.id, command, data);
+  const on = (when: string, who: Giver, command: string, data: Record<string, unknown> = {}) =>
+    give(when, who, 'barrier', b.id, command, data);
   const worded = (c: SeedCommand): SeedCommand => (b.printed ? textOf(c, supplement) : c);
   return [
-    worded(on(at(b.recordedOn, '10:00'), by, 'RecordBarrier', { placeId: b.place, kind: b.kind, statement: b.statement, effectOnResidents: b.effect })),
-    ...(b.triaged ? [on(at(b.triaged[0], '10:00'), by, 'Triage', { locus: b.triaged[1], reason: 'Who must act was agreed at the table' })] : []),
-    ...(b.asks ?? []).map(([askId, remedy, detail, dueOn]) => worded(on(at(b.triaged![0], '11:00'), by, 'Ask', { askId, remedy, detail, dueOn }))),
+    worded(
+      on(at(b.recordedOn, '10:00'), by, 'RecordBarrier', {
+        placeId: b.place,
+        kind: b.kind,
+        statement: b.statement,
+        effectOnResidents: b.effect,
+      }),
+    ),
+    ...(b.triaged
+      ? [
+          on(at(b.triaged[0], '10:00'), by, 'Triage', {
+            locus: b.triaged[1],
+            reason: 'Who must act was agreed at the table',
+          }),
+        ]
+      : []),
+    ...(b.asks ?? []).map(([askId, remedy, detail, dueOn]) =>
+      worded(on(at(b.triaged![0], '11:00'), by, 'Ask', { askId, remedy, detail, dueOn })),
+    ),
     ...(b.owners ? [on(at(b.owners[0], '10:00'), by, 'ProposeOwner', { agencyIds: b.owners[1] })] : []),
-    ...(b.acceptedOn ? b.owners![1].map((id) => on(at(b.acceptedOn!, '11:00'), owner(b.place, id), 'AcceptOwnership')) : []),
-    ...(b.answer ? [on(at(b.answer.on, '14:00'), owner(b.place, b.answer.by), 'Respond', b.answer.data)] : []),
+    ...(b.acceptedOn
+      ? b.owners![1].map((id) => on(at(b.acceptedOn!, '11:00'), owner(b.place, id), 'AcceptOwnership'))
+      : []),
+    ...(b.answer
+      ? [on(at(b.answer.on, '14:00'), owner(b.place, b.answer.by), 'Respond', b.answer.data)]
+      : []),
   ];
 }
 export const barriersSeed: SeedCommand[] = barriers.flatMap(commands);
 
 /** How many of a place's barriers were Whitehall's, joint and local by a day. */
 export function locusCounts(place: string, on: string): { whitehall: number; joint: number; local: number } {
-  const of = (locus: string): number => barriers.filter((b) => b.place === place && b.triaged && b.triaged[0] <= on && b.triaged[1] === locus).length;
+  const of = (locus: string): number =>
+    barriers.filter((b) => b.place === place && b.triaged && b.triaged[0] <= on && b.triaged[1] === locus)
+      .length;
   return { whitehall: of('whitehall'), joint: of('joint'), local: of('local') };
 }

@@ -19,7 +19,11 @@ interface Promise {
   /** Offered on the day it is drafted; without this the offer waits. */
   readonly accepted?: string;
   readonly consent?: boolean;
-  readonly milestones?: readonly { readonly milestoneId: string; readonly title: string; readonly dueOn: string }[];
+  readonly milestones?: readonly {
+    readonly milestoneId: string;
+    readonly title: string;
+    readonly dueOn: string;
+  }[];
   readonly money?: Record<string, unknown>;
 }
 const ll = 'leicester-leicestershire';
@@ -35,7 +39,8 @@ const promises: readonly Promise[] = [
     ...july,
     id: 'll-efficiency-target',
     title: 'Meet the 9.3% efficiency target of the multi-area agreement',
-    change: 'Partners co-ordinate their savings, so that the target is met without shunting costs from one to another',
+    change:
+      'Partners co-ordinate their savings, so that the target is met without shunting costs from one to another',
     owner: county,
     measure: 'Efficiency gained by the partners, against 9.3%',
     evidence: 'The yearly efficiency statements of the partners',
@@ -47,7 +52,8 @@ const promises: readonly Promise[] = [
     ...july,
     id: 'll-commissioning-strategy',
     title: 'One Drug and Alcohol Integrated Commissioning Strategy for the place',
-    change: 'The needs of people who misuse drugs or alcohol are met as one system, from early help to treatment',
+    change:
+      'The needs of people who misuse drugs or alcohol are met as one system, from early help to treatment',
     owner: trust,
     theme: 'drugs-alcohol',
     measure: 'A strategy adopted by both councils and both trusts',
@@ -61,7 +67,8 @@ const promises: readonly Promise[] = [
     ...july,
     id: 'll-night-time-economy',
     title: 'A review of the night time economy and what it costs',
-    change: 'The consequential costs of alcohol and drug misuse are mapped, and what works elsewhere is known',
+    change:
+      'The consequential costs of alcohol and drug misuse are mapped, and what works elsewhere is known',
     owner: police,
     theme: 'drugs-alcohol',
     measure: 'A map of costs by agency',
@@ -108,7 +115,12 @@ const promises: readonly Promise[] = [
     due: '2010-02-26',
     verifier: 'county-durham-pct',
     consent: true,
-    money: { poolId: 'durham-warm-homes', financialYear: '2009-10', pence: 250_000_00, pledgeIds: ['council-2009', 'health-2009'] },
+    money: {
+      poolId: 'durham-warm-homes',
+      financialYear: '2009-10',
+      pence: 250_000_00,
+      pledgeIds: ['council-2009', 'health-2009'],
+    },
   },
   {
     ...summit,
@@ -143,7 +155,8 @@ const promises: readonly Promise[] = [
     accepted: '2009-10-09',
     id: 'suffolk-simpler-partnerships',
     title: 'Joint working simplified and focused',
-    change: 'Statutory partnership arrangements are tested for whether they are the most efficient way to local outcomes',
+    change:
+      'Statutory partnership arrangements are tested for whether they are the most efficient way to local outcomes',
     owner: ['ipswich', 'ipswich-borough-council'],
     theme: 'helping-people',
     measure: 'Partnership boards reviewed',
@@ -165,11 +178,13 @@ const promises: readonly Promise[] = [
   },
 ];
 /** Who speaks for an agency at its place's table: the chair's seat is `council`. */
-const speaker = (place: string, [seatId, agency]: readonly [string, string]): Giver => chiefExecutive(seatId === 'council' ? 'chair' : 'seat-holder', place, agency);
+const speaker = (place: string, [seatId, agency]: readonly [string, string]): Giver =>
+  chiefExecutive(seatId === 'council' ? 'chair' : 'seat-holder', place, agency);
 
 function made(p: Promise): SeedCommand[] {
   const lead = secretariat(p.place);
-  const on = (when: string, by: Giver, command: string, data: Record<string, unknown> = {}): SeedCommand => give(when, by, 'commitment', p.id, command, data);
+  const on = (when: string, by: Giver, command: string, data: Record<string, unknown> = {}): SeedCommand =>
+    give(when, by, 'commitment', p.id, command, data);
   return [
     on(`${p.drafted}T09:00:00.000Z`, lead, 'DraftCommitment', {
       placeId: p.place,
@@ -188,44 +203,127 @@ function made(p: Promise): SeedCommand[] {
       ...(p.money ? { money: p.money } : {}),
     }),
     on(`${p.drafted}T10:00:00.000Z`, lead, 'Offer'),
-    ...(p.accepted ? [on(`${p.accepted}T14:00:00.000Z`, speaker(p.place, p.owner), 'Accept', { consent: p.consent ?? false })] : []),
+    ...(p.accepted
+      ? [
+          on(`${p.accepted}T14:00:00.000Z`, speaker(p.place, p.owner), 'Accept', {
+            consent: p.consent ?? false,
+          }),
+        ]
+      : []),
   ];
 }
 
 const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
-const of = (id: string, when: string, by: Giver, command: string, data: Record<string, unknown> = {}): SeedCommand => give(`2009-${when}:00.000Z`, by, 'commitment', id, command, data);
-const report = (id: string, when: string, period: string, progress: number, narrative: string, nextStep: string, more: Record<string, unknown> = {}): SeedCommand =>
+const of = (
+  id: string,
+  when: string,
+  by: Giver,
+  command: string,
+  data: Record<string, unknown> = {},
+): SeedCommand => give(`2009-${when}:00.000Z`, by, 'commitment', id, command, data);
+const report = (
+  id: string,
+  when: string,
+  period: string,
+  progress: number,
+  narrative: string,
+  nextStep: string,
+  more: Record<string, unknown> = {},
+): SeedCommand =>
   of(id, when, secretariat(ll), 'Report', { period, progress, rag: green, narrative, nextStep, ...more });
 
 /** What became of Leicester and Leicestershire's: one on course, one moved by decision, one silent, one verified, one returned. */
 const since: SeedCommand[] = [
-  report('ll-efficiency-target', '09-10T09:00', '2009-08', 30, 'Year one’s targets are met', 'Set up the partnership efficiency programme'),
-  report('ll-efficiency-target', '10-09T09:00', '2009-09', 40, 'Year one’s targets are met; future years look more difficult', 'Bring the back office projects of all partners together', {
-    rag: { ...green, risk: 'amber-green', confidence: 'amber' },
-    cause: 'other',
-    causeText: 'What is left to save lies between the agencies',
-    recovery: 'A formal partnership efficiency programme across the sub-region',
-    recoveryOn: '2009-12-18',
-  }),
-  report('ll-commissioning-strategy', '09-10T09:30', '2009-08', 25, 'The partners have agreed what the strategy is to cover', 'Write the draft'),
+  report(
+    'll-efficiency-target',
+    '09-10T09:00',
+    '2009-08',
+    30,
+    'Year one’s targets are met',
+    'Set up the partnership efficiency programme',
+  ),
+  report(
+    'll-efficiency-target',
+    '10-09T09:00',
+    '2009-09',
+    40,
+    'Year one’s targets are met; future years look more difficult',
+    'Bring the back office projects of all partners together',
+    {
+      rag: { ...green, risk: 'amber-green', confidence: 'amber' },
+      cause: 'other',
+      causeText: 'What is left to save lies between the agencies',
+      recovery: 'A formal partnership efficiency programme across the sub-region',
+      recoveryOn: '2009-12-18',
+    },
+  ),
+  report(
+    'll-commissioning-strategy',
+    '09-10T09:30',
+    '2009-08',
+    25,
+    'The partners have agreed what the strategy is to cover',
+    'Write the draft',
+  ),
   of('ll-commissioning-strategy', '09-24T09:00', speaker(ll, trust), 'Reschedule', {
     dueOn: '2010-01-22',
     reason: 'The strategy waits for what the department pilots with the ring-fence',
     decisionId: 'll-strategy-date',
   }),
-  of('ll-commissioning-strategy', '10-01T15:00', speaker(ll, trust), 'ReachCommitmentMilestone', { milestoneId: 'draft', note: 'Sent to all partners' }),
-  report('ll-commissioning-strategy', '10-09T09:30', '2009-09', 50, 'The draft is with all partners', 'Put it to the boards', { rag: { ...green, delivery: 'amber-green' } }),
-  report('ll-websites', '09-10T10:00', '2009-08', 70, 'Four of five agencies have signed', 'The last signature'),
+  of('ll-commissioning-strategy', '10-01T15:00', speaker(ll, trust), 'ReachCommitmentMilestone', {
+    milestoneId: 'draft',
+    note: 'Sent to all partners',
+  }),
+  report(
+    'll-commissioning-strategy',
+    '10-09T09:30',
+    '2009-09',
+    50,
+    'The draft is with all partners',
+    'Put it to the boards',
+    { rag: { ...green, delivery: 'amber-green' } },
+  ),
+  report(
+    'll-websites',
+    '09-10T10:00',
+    '2009-08',
+    70,
+    'Four of five agencies have signed',
+    'The last signature',
+  ),
   of('ll-websites', '09-29T11:00', speaker(ll, county), 'ClaimComplete', {
-    evidence: [{ type: 'document', description: 'The common approach, signed by every agency', date: '2009-09-28', locator: 'Paper 4 of the collaborative, September' }],
+    evidence: [
+      {
+        type: 'document',
+        description: 'The common approach, signed by every agency',
+        date: '2009-09-28',
+        locator: 'Paper 4 of the collaborative, September',
+      },
+    ],
   }),
   of('ll-websites', '10-06T11:00', speaker(ll, city), 'Verify', { level: 'complete' }),
   report('ll-service-centres', '09-10T10:30', '2009-08', 40, 'Hours are agreed', 'Share the peaks'),
-  report('ll-service-centres', '10-08T10:30', '2009-09', 90, 'Peaks are shared by two centres', 'The third centre'),
+  report(
+    'll-service-centres',
+    '10-08T10:30',
+    '2009-09',
+    90,
+    'Peaks are shared by two centres',
+    'The third centre',
+  ),
   of('ll-service-centres', '10-09T11:00', speaker(ll, city), 'ClaimComplete', {
-    evidence: [{ type: 'monitoring-data', description: 'Call figures of two centres', date: '2009-10-08', locator: 'Figures of week 41' }],
+    evidence: [
+      {
+        type: 'monitoring-data',
+        description: 'Call figures of two centres',
+        date: '2009-10-08',
+        locator: 'Figures of week 41',
+      },
+    ],
   }),
-  of('ll-service-centres', '10-16T11:00', speaker(ll, county), 'ReturnClaim', { reason: 'The figures are of two centres; the promise was for all' }),
+  of('ll-service-centres', '10-16T11:00', speaker(ll, county), 'ReturnClaim', {
+    reason: 'The figures are of two centres; the promise was for all',
+  }),
 ];
 
 export const commitments: SeedCommand[] = [...promises.flatMap(made), ...since];

@@ -9,7 +9,13 @@ interface Motion {
   readonly more?: Record<string, unknown>;
   readonly opened: string;
   readonly closesAt: string;
-  readonly positions: readonly (readonly [when: string, role: 'chair' | 'seat-holder', agency: string, stance: string, reason?: string])[];
+  readonly positions: readonly (readonly [
+    when: string,
+    role: 'chair' | 'seat-holder',
+    agency: string,
+    stance: string,
+    reason?: string,
+  ])[];
 }
 const ll = 'leicester-leicestershire';
 const county = 'leicestershire-county-council';
@@ -22,14 +28,29 @@ const motions: readonly Motion[] = [
     id: 'll-strategy-date',
     question: 'Shall the commissioning strategy wait for the ring-fence pilot?',
     text: 'The strategy is due on 22 January 2010 instead of 27 November 2009, so that it can build on what the department pilots.',
-    more: { refs: ['commitment-ll-commissioning-strategy'], authorises: [{ command: 'Reschedule', record: 'commitment-ll-commissioning-strategy', terms: { dueOn: '2010-01-22' } }] },
+    more: {
+      refs: ['commitment-ll-commissioning-strategy'],
+      authorises: [
+        {
+          command: 'Reschedule',
+          record: 'commitment-ll-commissioning-strategy',
+          terms: { dueOn: '2010-01-22' },
+        },
+      ],
+    },
     opened: '2009-09-14',
     closesAt: '2009-09-25T16:00:00.000Z',
     positions: [
       ['15T10:00', 'chair', county, 'agree'],
       ['15T11:00', 'seat-holder', trust, 'agree'],
       ['16T10:00', 'seat-holder', 'leicester-city-council', 'agree'],
-      ['17T10:00', 'seat-holder', police, 'disagree', 'A strategy in January misses this winter, when the need is greatest'],
+      [
+        '17T10:00',
+        'seat-holder',
+        police,
+        'disagree',
+        'A strategy in January misses this winter, when the need is greatest',
+      ],
       ['18T10:00', 'seat-holder', 'leicester-city-pct', 'abstain'],
     ],
   },
@@ -68,19 +89,35 @@ const motions: readonly Motion[] = [
       ['13T10:00', 'chair', 'suffolk-county-council', 'agree'],
       ['14T10:00', 'seat-holder', 'ipswich-borough-council', 'agree'],
       ['15T10:00', 'seat-holder', 'suffolk-voluntary-sector-member-1', 'agree'],
-      ['16T10:00', 'seat-holder', 'suffolk-private-sector-member-1', 'disagree', 'Every second month is enough for a body without a budget'],
+      [
+        '16T10:00',
+        'seat-holder',
+        'suffolk-private-sector-member-1',
+        'disagree',
+        'Every second month is enough for a body without a budget',
+      ],
     ],
   },
 ];
 
 function commands(m: Motion): SeedCommand[] {
-  const on = (when: string, by: Giver, command: string, data: Record<string, unknown> = {}): SeedCommand => give(`${when}:00.000Z`, by, 'decision', m.id, command, data);
+  const on = (when: string, by: Giver, command: string, data: Record<string, unknown> = {}): SeedCommand =>
+    give(`${when}:00.000Z`, by, 'decision', m.id, command, data);
   const office = secretariat(m.place);
   return [
-    on(`${m.opened}T09:00`, office, 'DraftDecision', { placeId: m.place, question: m.question, text: m.text, forum: 'collaborative', ...m.more }),
+    on(`${m.opened}T09:00`, office, 'DraftDecision', {
+      placeId: m.place,
+      question: m.question,
+      text: m.text,
+      forum: 'collaborative',
+      ...m.more,
+    }),
     on(`${m.opened}T09:30`, office, 'OpenDecision', { closesAt: m.closesAt }),
     ...m.positions.map(([when, role, agency, stance, reason]) =>
-      on(`${m.opened.slice(0, 8)}${when}`, chiefExecutive(role, m.place, agency), 'TakePosition', { stance, ...(reason ? { reason } : {}) }),
+      on(`${m.opened.slice(0, 8)}${when}`, chiefExecutive(role, m.place, agency), 'TakePosition', {
+        stance,
+        ...(reason ? { reason } : {}),
+      }),
     ),
   ];
 }

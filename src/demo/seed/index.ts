@@ -12,6 +12,15 @@ import type { SeedCommand } from './types.js';
 
 export type { SeedCommand } from './types.js';
 /** Every command of the seed, in order of time. */
-export const seed: SeedCommand[] = [...programme, ...agencies, ...people, ...places, ...submissions, ...pools, ...barriersSeed, ...suffolk, ...commitments, ...decisions].sort((a, b) =>
-  a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
-);
+export const seed: SeedCommand[] = [
+  ...programme,
+  ...agencies,
+  ...people,
+  ...places,
+  ...submissions,
+  ...pools,
+  ...barriersSeed,
+  ...suffolk,
+  ...commitments,
+  ...decisions,
+].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { slug } from './agencies.js';
-import { chiefExecutive, give, office, programmeOffice, secretariat, supplement, type SeedCommand } from './types.js';
+import {
+  chiefExecutive,
+  give,
+  office,
+  programmeOffice,
+  secretariat,
+  supplement,
+  type SeedCommand,
+} from './types.js';
 
 /** Id, name, region and the area codes in force in 2009. */
 type Row = readonly [id: string, name: string, region: string, codes: string];
@@ -9,7 +17,12 @@ const pilots: Row[] = [
   ['bournemouth-dorset-poole', 'Bournemouth, Dorset & Poole', 'South West', 'E06000028 E06000029 E10000009'],
   ['bradford', 'Bradford', 'Yorkshire and The Humber', 'E08000032'],
   ['central-bedfordshire-luton', 'Central Bedfordshire & Luton', 'East of England', 'E06000056 E06000032'],
-  ['coventry-solihull-warwickshire', 'Coventry, Solihull & Warwickshire', 'West Midlands', 'E08000026 E08000029 E10000031'],
+  [
+    'coventry-solihull-warwickshire',
+    'Coventry, Solihull & Warwickshire',
+    'West Midlands',
+    'E08000026 E08000029 E10000031',
+  ],
   ['croydon', 'Croydon', 'London', 'E09000008'],
   ['durham', 'Durham', 'North East', 'E06000047'],
   ['kent', 'Kent', 'South East', 'E10000016'],
@@ -21,20 +34,40 @@ const pilots: Row[] = [
     'North West',
     'E08000001 E08000002 E08000003 E08000004 E08000005 E08000006 E08000007 E08000008 E08000009 E08000010 E06000007',
   ],
-  ['gateshead-south-tyneside-sunderland', 'Gateshead, South Tyneside and Sunderland', 'North East', 'E08000020 E08000023 E08000024'],
+  [
+    'gateshead-south-tyneside-sunderland',
+    'Gateshead, South Tyneside and Sunderland',
+    'North East',
+    'E08000020 E08000023 E08000024',
+  ],
   ['worcestershire', 'Worcestershire', 'West Midlands', 'E10000034'],
 ];
 const parallel: Row[] = [
-  ['sw-devon-plymouth-torbay', 'Devon County and Districts, Plymouth City Council and Torbay Council', 'South West', 'E10000008 E06000026 E06000027'],
+  [
+    'sw-devon-plymouth-torbay',
+    'Devon County and Districts, Plymouth City Council and Torbay Council',
+    'South West',
+    'E10000008 E06000026 E06000027',
+  ],
   ['sw-cornwall-scilly', 'Cornwall Council and the Isles of Scilly', 'South West', 'E06000052 E06000053'],
-  ['sw-gloucestershire', 'Gloucestershire districts with Gloucestershire County Council', 'South West', 'E10000013'],
+  [
+    'sw-gloucestershire',
+    'Gloucestershire districts with Gloucestershire County Council',
+    'South West',
+    'E10000013',
+  ],
   [
     'sw-west-of-england',
     'West of England authorities (Bath & North East Somerset, Bristol, N Somerset, and S Gloucestershire Councils)',
     'South West',
     'E06000022 E06000023 E06000024 E06000025',
   ],
-  ['sw-wiltshire-swindon', 'Wiltshire Council and Swindon Borough Council', 'South West', 'E06000054 E06000030'],
+  [
+    'sw-wiltshire-swindon',
+    'Wiltshire Council and Swindon Borough Council',
+    'South West',
+    'E06000054 E06000030',
+  ],
   ['sw-somerset', 'Somerset Districts with Somerset County Council', 'South West', 'E10000027'],
   ['suffolk', 'Suffolk', 'East of England', 'E10000029'],
   ['norfolk', 'Norfolk', 'East of England', 'E10000020'],
@@ -70,7 +103,16 @@ const residents: Readonly<Record<string, number>> = {
 };
 
 /** A theme as printed; one that stands under another names it. */
-type Theme = readonly [themeId: string, title: string, more?: { readonly under?: string; readonly exclusions?: string; readonly rationale?: string; readonly policy?: string }];
+type Theme = readonly [
+  themeId: string,
+  title: string,
+  more?: {
+    readonly under?: string;
+    readonly exclusions?: string;
+    readonly rationale?: string;
+    readonly policy?: string;
+  },
+];
 interface Pilot {
   readonly champion: string;
   readonly department?: string;
@@ -112,14 +154,24 @@ export const pilotTable: Readonly<Record<string, Pilot>> = {
     champion: 'andrew-campbell',
     department: dclg,
     ...later,
-    seats: table('dorset-county-council', 'Dorset PCT', 'Dorset', ['bournemouth', 'bournemouth-borough-council'], ['poole', 'borough-of-poole']),
+    seats: table(
+      'dorset-county-council',
+      'Dorset PCT',
+      'Dorset',
+      ['bournemouth', 'bournemouth-borough-council'],
+      ['poole', 'borough-of-poole'],
+    ),
     themes: [['older-people', "Older people's services", { rationale: 'Focusing on people over 65' }]],
   },
   bradford: {
     champion: 'mark-fisher',
     department: 'department-for-work-and-pensions',
     ...early,
-    seats: table('city-of-bradford-metropolitan-district-council', 'Bradford and Airedale Teaching PCT', 'West Yorkshire'),
+    seats: table(
+      'city-of-bradford-metropolitan-district-council',
+      'Bradford and Airedale Teaching PCT',
+      'West Yorkshire',
+    ),
     themes: [
       ['gateway', 'Gateway to integrated services'],
       ['older-people', 'Older people', { under: 'gateway' }],
@@ -132,7 +184,10 @@ export const pilotTable: Readonly<Record<string, Pilot>> = {
     champion: 'bill-stow',
     department: defra,
     ...later,
-    seats: table('central-bedfordshire-council', 'Bedfordshire PCT', 'Bedfordshire', ['luton', 'luton-borough-council']),
+    seats: table('central-bedfordshire-council', 'Bedfordshire PCT', 'Bedfordshire', [
+      'luton',
+      'luton-borough-council',
+    ]),
     themes: [
       ['self-reliance', 'From dependence to self reliance'],
       ['offender-management', 'Integrated offender management', { under: 'self-reliance' }],
@@ -143,7 +198,13 @@ export const pilotTable: Readonly<Record<string, Pilot>> = {
     champion: 'carolyn-downs',
     department: 'ministry-of-justice',
     ...later,
-    seats: table('coventry-city-council', 'Coventry Teaching PCT', 'Warwickshire', ['solihull', 'solihull-metropolitan-borough-council'], ['warwickshire', 'warwickshire-county-council']),
+    seats: table(
+      'coventry-city-council',
+      'Coventry Teaching PCT',
+      'Warwickshire',
+      ['solihull', 'solihull-metropolitan-borough-council'],
+      ['warwickshire', 'warwickshire-county-council'],
+    ),
     themes: [['children', "Children's services and education", { exclusions: 'Not schools' }]],
   },
   croydon: {
@@ -175,7 +236,13 @@ export const pilotTable: Readonly<Record<string, Pilot>> = {
     champion: 'helen-bailey',
     department: 'hm-treasury',
     ...early,
-    seats: table('leicestershire-county-council', 'Leicestershire County and Rutland PCT', 'Leicestershire', ['city', 'leicester-city-council'], ['city-health', 'leicester-city-pct']),
+    seats: table(
+      'leicestershire-county-council',
+      'Leicestershire County and Rutland PCT',
+      'Leicestershire',
+      ['city', 'leicester-city-council'],
+      ['city-health', 'leicester-city-pct'],
+    ),
     themes: [
       ['drugs-alcohol', 'Drugs & alcohol', { policy: 'drugs-and-alcohol' }],
       ['access', 'Access to services (county only)'],
@@ -190,22 +257,47 @@ export const pilotTable: Readonly<Record<string, Pilot>> = {
       ['crime', 'Crime reduction and offender management'],
       ['commissioning', 'Commissioning of health and social care'],
       ['worklessness', 'Worklessness & unemployment'],
-      ['assets', 'Assets and energy', { rationale: 'Chosen as they have the greatest scope for collaboration' }],
+      [
+        'assets',
+        'Assets and energy',
+        { rationale: 'Chosen as they have the greatest scope for collaboration' },
+      ],
     ],
   },
   'manchester-city-region-warrington': {
     champion: 'peter-makeham',
     department: 'home-office',
     ...later,
-    seats: table('manchester-city-council', 'Manchester PCT', 'Greater Manchester', ['wigan', 'wigan-metropolitan-borough-council'], ['warrington', 'warrington-borough-council']),
+    seats: table(
+      'manchester-city-council',
+      'Manchester PCT',
+      'Greater Manchester',
+      ['wigan', 'wigan-metropolitan-borough-council'],
+      ['warrington', 'warrington-borough-council'],
+    ),
     themes: [['0-5', '0-5s', { policy: '0-5' }]],
   },
   'gateshead-south-tyneside-sunderland': {
     champion: 'david-behan',
     department: 'department-of-health',
     ...later,
-    seats: table('gateshead-metropolitan-borough-council', 'Gateshead PCT', 'Northumbria', ['south-tyneside', 'south-tyneside-council'], ['sunderland', 'sunderland-city-council']),
-    themes: [['communities', 'Safer, stronger and healthier communities', { rationale: 'Starting with alcohol & drug abuse (cross cutting issue)', policy: 'drugs-and-alcohol' }]],
+    seats: table(
+      'gateshead-metropolitan-borough-council',
+      'Gateshead PCT',
+      'Northumbria',
+      ['south-tyneside', 'south-tyneside-council'],
+      ['sunderland', 'sunderland-city-council'],
+    ),
+    themes: [
+      [
+        'communities',
+        'Safer, stronger and healthier communities',
+        {
+          rationale: 'Starting with alcohol & drug abuse (cross cutting issue)',
+          policy: 'drugs-and-alcohol',
+        },
+      ],
+    ],
   },
   worcestershire: {
     champion: 'michael-bichard',
@@ -214,7 +306,11 @@ export const pilotTable: Readonly<Record<string, Pilot>> = {
     themes: [
       ['neets', 'Reducing the number of NEETs'],
       ['highest-need', 'Transforming outcomes and opportunities in the areas of highest need'],
-      ['assets', 'Strategic inter-agency property asset management and utilisation', { policy: 'asset-management' }],
+      [
+        'assets',
+        'Strategic inter-agency property asset management and utilisation',
+        { policy: 'asset-management' },
+      ],
     ],
   },
 };
@@ -234,7 +330,9 @@ const register = 'mySociety, UK local authorities register';
 const enrol = (at: string, kind: 'pilot' | 'parallel', rows: readonly Row[]): SeedCommand[] =>
   rows.flatMap(([placeId, name, region, codes]) => [
     office(`${at}:00.000Z`, 'EnrolPlace', { placeId, name, kind, region }, supplement),
-    ...codes.split(' ').map((code) => office(`${at}:30.000Z`, 'AddArea', { placeId, code, on: '2009-06-01' }, register)),
+    ...codes
+      .split(' ')
+      .map((code) => office(`${at}:30.000Z`, 'AddArea', { placeId, code, on: '2009-06-01' }, register)),
     give(
       `${at}:40.000Z`,
       programmeOffice,
@@ -264,7 +362,13 @@ const inPrint = (id: string, p: Pilot): SeedCommand[] => [
       'place',
       id,
       'ProposeTheme',
-      { themeId, title, ...more, ...(under ? { parentThemeId: under } : {}), policyThemeIds: policy ? [policy] : [] },
+      {
+        themeId,
+        title,
+        ...more,
+        ...(under ? { parentThemeId: under } : {}),
+        policyThemeIds: policy ? [policy] : [],
+      },
       supplement,
     ),
   ),
@@ -274,18 +378,41 @@ const collaborative = (id: string, p: Pilot): SeedCommand[] => {
   const lead = p.seats[0]![1];
   const chair = chiefExecutive('chair', id, lead);
   const day = (on: string, time: string) => `${on}T${time}:00.000Z`;
-  const setUp = (time: string, command: string, data: Record<string, unknown>): SeedCommand => give(day(p.established, time), secretariat(id), 'collaborative', id, command, data);
+  const setUp = (time: string, command: string, data: Record<string, unknown>): SeedCommand =>
+    give(day(p.established, time), secretariat(id), 'collaborative', id, command, data);
   return [
-    give(day(p.established, '08:00'), secretariat(id), 'place', id, 'NominateAccountableBody', { agencyId: lead }),
-    setUp('08:05', 'EstablishCollaborative', { placeId: id, rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } }),
+    give(day(p.established, '08:00'), secretariat(id), 'place', id, 'NominateAccountableBody', {
+      agencyId: lead,
+    }),
+    setUp('08:05', 'EstablishCollaborative', {
+      placeId: id,
+      rule: { kind: 'consent' },
+      quorum: { n: 1, d: 2 },
+    }),
     ...p.seats.flatMap(([seatId, agencyId]) => [
-      setUp('08:10', 'OfferSeat', { seatId, agencyId, account: `post.chief-executive.${agencyId}`, kind: 'voting' }),
-      give(day(p.established, '13:00'), chiefExecutive('seat-holder', id, agencyId), 'collaborative', id, 'AcceptSeat', { seatId }),
+      setUp('08:10', 'OfferSeat', {
+        seatId,
+        agencyId,
+        account: `post.chief-executive.${agencyId}`,
+        kind: 'voting',
+      }),
+      give(
+        day(p.established, '13:00'),
+        chiefExecutive('seat-holder', id, agencyId),
+        'collaborative',
+        id,
+        'AcceptSeat',
+        { seatId },
+      ),
     ]),
     setUp('14:00', 'AppointChair', { seatId: 'council' }),
-    setUp('14:05', 'AdoptTerms', { hash: createHash('sha256').update(`Terms of reference, ${id}`).digest('hex') }),
+    setUp('14:05', 'AdoptTerms', {
+      hash: createHash('sha256').update(`Terms of reference, ${id}`).digest('hex'),
+    }),
     setUp('14:10', 'ActivateCollaborative', {}),
-    ...p.themes.map(([themeId]) => give(day(p.activated, '09:00'), chair, 'place', id, 'ConfirmTheme', { themeId })),
+    ...p.themes.map(([themeId]) =>
+      give(day(p.activated, '09:00'), chair, 'place', id, 'ConfirmTheme', { themeId }),
+    ),
     give(day(p.activated, '09:30'), chair, 'place', id, 'ActivatePlace'),
   ];
 };
@@ -296,8 +423,16 @@ export const places: SeedCommand[] = [
   ...enrol('2009-07-22T08:10', 'parallel', parallel),
   ...Object.entries(pilotTable).flatMap(([id, p]) => [...inPrint(id, p), ...collaborative(id, p)]),
   ...parallel.flatMap(([id]) => [
-    give('2009-07-27T09:00:00.000Z', programmeOffice, 'place', id, 'NominateLeadContact', { accountId: `post.programme-lead.${id}` }),
-    office('2009-08-28T09:00:00.000Z', 'ExcuseStep', { placeId: id, stepId: 'interim', reason: 'Joined after the time the interim round looks at' }),
-    ...(active[id] ? [give(`${active[id]}T09:00:00.000Z`, programmeOffice, 'place', id, 'ActivatePlace')] : []),
+    give('2009-07-27T09:00:00.000Z', programmeOffice, 'place', id, 'NominateLeadContact', {
+      accountId: `post.programme-lead.${id}`,
+    }),
+    office('2009-08-28T09:00:00.000Z', 'ExcuseStep', {
+      placeId: id,
+      stepId: 'interim',
+      reason: 'Joined after the time the interim round looks at',
+    }),
+    ...(active[id]
+      ? [give(`${active[id]}T09:00:00.000Z`, programmeOffice, 'place', id, 'ActivatePlace')]
+      : []),
   ]),
 ];

@@ -10,7 +10,13 @@ interface Pool {
   readonly functions?: { readonly nhs: string; readonly localAuthority: string };
   readonly purposes: { readonly cofog: readonly string[]; readonly text: string };
   /** The first partner hosts and manages; shares in pounds, `consent` from the agency that lets the programme see its figures. */
-  readonly pledges: readonly { readonly id: string; readonly agency: string; readonly pounds: number; readonly consent?: boolean; readonly stream?: string }[];
+  readonly pledges: readonly {
+    readonly id: string;
+    readonly agency: string;
+    readonly pounds: number;
+    readonly consent?: boolean;
+    readonly stream?: string;
+  }[];
   readonly proposed: string;
   /** Signed, confirmed and opened on this day; until then the pledges wait. */
   readonly opened?: string;
@@ -51,25 +57,45 @@ const table: readonly Pool[] = [
     name: 'Drugs and alcohol commissioning',
     legalBasis: 's75',
     purposes: { cofog: ['07'], text: 'Joint commissioning of treatment and prevention' },
-    functions: { nhs: 'Drug and alcohol treatment', localAuthority: 'Social care for people who misuse drugs or alcohol' },
+    functions: {
+      nhs: 'Drug and alcohol treatment',
+      localAuthority: 'Social care for people who misuse drugs or alcohol',
+    },
     proposed: '2009-10-08',
     pledges: [
       { id: 'county-2009', agency: 'leicestershire-county-council', pounds: 400_000 },
       { id: 'city-2009', agency: 'leicester-city-council', pounds: 350_000 },
-      { id: 'health-2009', agency: 'leicestershire-county-and-rutland-pct', pounds: 900_000, stream: 'pooled-treatment-budget' },
+      {
+        id: 'health-2009',
+        agency: 'leicestershire-county-and-rutland-pct',
+        pounds: 900_000,
+        stream: 'pooled-treatment-budget',
+      },
     ],
   },
 ];
 const year = '2009-10';
-const official: Giver = { as: 'official@agency:department-of-health', account: 'post.drugs-policy.department-of-health' };
+const official: Giver = {
+  as: 'official@agency:department-of-health',
+  account: 'post.drugs-policy.department-of-health',
+};
 
 function lifeOf(p: Pool): SeedCommand[] {
   const partners = p.pledges.map((x) => x.agency);
   const host = partners[0]!;
-  const on = (day: string, time: string, by: Giver, command: string, data: Record<string, unknown> = {}): SeedCommand => give(`${day}T${time}:00.000Z`, by, 'pool', p.id, command, data);
+  const on = (
+    day: string,
+    time: string,
+    by: Giver,
+    command: string,
+    data: Record<string, unknown> = {},
+  ): SeedCommand => give(`${day}T${time}:00.000Z`, by, 'pool', p.id, command, data);
   const lead = secretariat(p.place);
   // What two leave over the last bears, so that the shares total 10,000.
-  const share = (i: number): number => (i < partners.length - 1 ? Math.floor(10_000 / partners.length) : 10_000 - (partners.length - 1) * Math.floor(10_000 / partners.length));
+  const share = (i: number): number =>
+    i < partners.length - 1
+      ? Math.floor(10_000 / partners.length)
+      : 10_000 - (partners.length - 1) * Math.floor(10_000 / partners.length);
   const { opened } = p;
   return [
     on(p.proposed, '09:00', lead, 'ProposePool', {
@@ -105,14 +131,23 @@ function lifeOf(p: Pool): SeedCommand[] {
       ? [
           ...p.pledges.flatMap((x) => [
             on(opened, '09:00', financeOfficer(x.agency), 'SignAgreement', { version: 1 }),
-            on(opened, '09:30', financeOfficer(x.agency), 'ConfirmPledge', { pledgeId: x.id, consent: x.consent ?? false }),
+            on(opened, '09:30', financeOfficer(x.agency), 'ConfirmPledge', {
+              pledgeId: x.id,
+              consent: x.consent ?? false,
+            }),
           ]),
-          on(opened, '11:00', chiefExecutive('chair', p.place, pilotTable[p.place]!.seats[0]![1]), 'OpenPool'),
+          on(
+            opened,
+            '11:00',
+            chiefExecutive('chair', p.place, pilotTable[p.place]!.seats[0]![1]),
+            'OpenPool',
+          ),
         ]
       : []),
   ];
 }
-const durham = (time: string, by: Giver, command: string, data: Record<string, unknown>): SeedCommand => give(`2009-10-${time}:00.000Z`, by, 'pool', 'durham-warm-homes', command, data);
+const durham = (time: string, by: Giver, command: string, data: Record<string, unknown>): SeedCommand =>
+  give(`2009-10-${time}:00.000Z`, by, 'pool', 'durham-warm-homes', command, data);
 
 /** Durham's pool is open and in use, Kent's budgets are aligned, Leicester and Leicestershire's pledges wait for confirmation. */
 export const pools: SeedCommand[] = [
@@ -124,7 +159,11 @@ export const pools: SeedCommand[] = [
     conditions: 'For drug treatment only',
   }),
   ...table.flatMap(lifeOf),
-  durham('14T10:00', financeOfficer('durham-county-council'), 'PayIn', { pledgeId: 'council-2009', pence: 600_000_00, reference: 'First half of the year' }),
+  durham('14T10:00', financeOfficer('durham-county-council'), 'PayIn', {
+    pledgeId: 'council-2009',
+    pence: 600_000_00,
+    reference: 'First half of the year',
+  }),
   durham('15T10:00', secretariat('durham'), 'Allocate', {
     allocationId: 'adaptations',
     title: 'Adaptations for people leaving hospital',
@@ -139,5 +178,8 @@ export const pools: SeedCommand[] = [
     subBalances: [{ pledgeId: 'council-2009', pence: 200_000_00 }],
     for: { kind: 'commitment', id: 'durham-home-from-hospital' },
   }),
-  durham('20T10:00', financeOfficer('durham-county-council'), 'Draw', { allocationId: 'adaptations', subBalances: [{ pledgeId: 'council-2009', pence: 120_000_00 }] }),
+  durham('20T10:00', financeOfficer('durham-county-council'), 'Draw', {
+    allocationId: 'adaptations',
+    subBalances: [{ pledgeId: 'council-2009', pence: 120_000_00 }],
+  }),
 ];

@@ -15,16 +15,21 @@ const printed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 /** What the system cannot count yet, or the programme could not see by then, is answered by hand. */
 const standIn: Readonly<Record<string, string>> = {
-  count: 'The high level count of public spend in the area is complete. It is too early to draw detailed conclusions.',
+  count:
+    'The high level count of public spend in the area is complete. It is too early to draw detailed conclusions.',
   commitments: 'No commitment is logged yet.',
   pools: 'Partners are looking at which budgets could be pooled or aligned. Nothing is agreed yet.',
   proposals: 'Nothing is costed yet. Proposals follow the deep looks at the themes.',
-  learning: 'Counting together brought the agencies round one table. Little of what is spent here is under local political control.',
+  learning:
+    'Counting together brought the agencies round one table. Little of what is spent here is under local political control.',
   narrative:
     'Since June the partners have counted what is spent, agreed their themes and begun to look at services as residents meet them. What comes next needs Whitehall as well as the place.',
 };
 const ofPlace: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'leicester-leicestershire': { commitments: 'The partners logged their first commitments in July. The first reports on them are due this month.' },
+  'leicester-leicestershire': {
+    commitments:
+      'The partners logged their first commitments in July. The first reports on them are due this month.',
+  },
 };
 const risks = [
   {
@@ -48,9 +53,14 @@ const included: Readonly<Record<string, readonly { aggregate: string; id: string
 const findings = (place: string, lead: string, day: string): SeedCommand[] => {
   const id = `total-place.1.${place}`;
   const office = secretariat(place);
-  const step = (time: string, command: string, data: Record<string, unknown> = {}, source?: string): SeedCommand =>
-    give(`2009-09-${time}:00.000Z`, office, 'submission', id, command, data, source);
-  const text = (sectionId: string): string => printed[place]?.[sectionId] ?? ofPlace[place]?.[sectionId] ?? standIn[sectionId]!;
+  const step = (
+    time: string,
+    command: string,
+    data: Record<string, unknown> = {},
+    source?: string,
+  ): SeedCommand => give(`2009-09-${time}:00.000Z`, office, 'submission', id, command, data, source);
+  const text = (sectionId: string): string =>
+    printed[place]?.[sectionId] ?? ofPlace[place]?.[sectionId] ?? standIn[sectionId]!;
   const rows = pilotTable[place]!.themes.map(([, title]) => ({ label: title, value: 'confirmed' }));
   const counts = locusCounts(place, '2009-09-07');
   const recorded = counts.whitehall + counts.joint + counts.local > 0;
@@ -58,7 +68,12 @@ const findings = (place: string, lead: string, day: string): SeedCommand[] => {
   const byHand: Readonly<Record<string, object>> = {
     count: { text: text('count') },
     ...(printed[place]?.themes ? { themes: { text: text('themes'), rows } } : {}),
-    barriers: { counts, ...(recorded ? {} : { text: 'No barrier is decided on yet: whose each is, the partners are still finding out.' }) },
+    barriers: {
+      counts,
+      ...(recorded
+        ? {}
+        : { text: 'No barrier is decided on yet: whose each is, the partners are still finding out.' }),
+    },
     commitments: { text: text('commitments') },
     pools: { text: text('pools') },
     proposals: { text: text('proposals') },
@@ -68,12 +83,35 @@ const findings = (place: string, lead: string, day: string): SeedCommand[] => {
   };
   return [
     step('02T09:00', 'StartSubmission', { programmeId: 'total-place', roundNo: 1, placeId: place }),
-    ...['place', 'count', 'themes', 'barriers', 'commitments', 'pools', 'proposals', 'risks', 'learning', 'narrative'].flatMap((sectionId) => [
-      ...(byHand[sectionId] ? [step('07T10:00', 'AnswerSection', { sectionId, content: byHand[sectionId] }, printed[place]?.[sectionId] ? supplement : undefined)] : []),
+    ...[
+      'place',
+      'count',
+      'themes',
+      'barriers',
+      'commitments',
+      'pools',
+      'proposals',
+      'risks',
+      'learning',
+      'narrative',
+    ].flatMap((sectionId) => [
+      ...(byHand[sectionId]
+        ? [
+            step(
+              '07T10:00',
+              'AnswerSection',
+              { sectionId, content: byHand[sectionId] },
+              printed[place]?.[sectionId] ? supplement : undefined,
+            ),
+          ]
+        : []),
       step('07T11:00', 'CompleteSection', { sectionId }),
     ]),
     step('08T09:00', 'SendForSignOff', { included: included[place] ?? [] }),
-    { ...give(`2009-09-${day}T09:00:00.000Z`, financeOfficer(lead), 'submission', id, 'SignOff'), statementHash: 'current' },
+    {
+      ...give(`2009-09-${day}T09:00:00.000Z`, financeOfficer(lead), 'submission', id, 'SignOff'),
+      statementHash: 'current',
+    },
     step(`${day}T14:00`, 'Submit'),
   ];
 };
@@ -85,18 +123,30 @@ const light: Readonly<Record<string, { readonly theme: string; readonly progress
   'sw-cornwall-scilly': { theme: undecided },
   'sw-gloucestershire': { theme: undecided },
   'sw-west-of-england': { theme: undecided },
-  'sw-wiltshire-swindon': { theme: 'Families who experience interventions by many public services, too often uncoordinated and reactive.' },
-  'sw-somerset': { theme: 'Services for older people. Within the county, one in four residents are above statutory retirement age.' },
+  'sw-wiltshire-swindon': {
+    theme:
+      'Families who experience interventions by many public services, too often uncoordinated and reactive.',
+  },
+  'sw-somerset': {
+    theme:
+      'Services for older people. Within the county, one in four residents are above statutory retirement age.',
+  },
   suffolk: {
     theme: 'Skills, the environment, building aspiration and helping people to help themselves.',
-    progress: "A leadership collaborative of 22 chief executives has mapped the county's £4.8bn of public money.",
+    progress:
+      "A leadership collaborative of 22 chief executives has mapped the county's £4.8bn of public money.",
   },
 };
 function lightReturn(place: string, printedText: { theme: string; progress?: string }): SeedCommand[] {
   const id = `total-place.1.${place}`;
   const member: Giver = { as: `member@place:${place}`, account: `post.partnership-officer.${place}` };
-  const step = (time: string, by: Giver, command: string, data: Record<string, unknown> = {}, source?: string): SeedCommand =>
-    give(`2009-09-${time}:00.000Z`, by, 'submission', id, command, data, source);
+  const step = (
+    time: string,
+    by: Giver,
+    command: string,
+    data: Record<string, unknown> = {},
+    source?: string,
+  ): SeedCommand => give(`2009-09-${time}:00.000Z`, by, 'submission', id, command, data, source);
   const texts: Record<string, string> = {
     contact: 'The programme lead, by their post.',
     progress: printedText.progress ?? 'The councils and their partners have begun to work together.',
@@ -108,7 +158,13 @@ function lightReturn(place: string, printedText: { theme: string; progress?: str
   return [
     step('04T09:00', member, 'StartSubmission', { programmeId: 'total-place', roundNo: 1, placeId: place }),
     ...['contact', 'theme', 'progress', 'barriers', 'lessons', 'next-step'].flatMap((sectionId) => [
-      step('10T10:00', member, 'AnswerSection', { sectionId, content: { text: texts[sectionId]! } }, printedText[sectionId as 'theme'] ? supplement : undefined),
+      step(
+        '10T10:00',
+        member,
+        'AnswerSection',
+        { sectionId, content: { text: texts[sectionId]! } },
+        printedText[sectionId as 'theme'] ? supplement : undefined,
+      ),
       step('10T11:00', member, 'CompleteSection', { sectionId }),
     ]),
     step('11T09:00', member, 'SendForSignOff', { included: [] }),

@@ -8,7 +8,13 @@ import { chiefExecutive, give, programmeOffice, secretariat, supplement, type Se
 const numbered = (sector: 'voluntary' | 'private', title: string, from: number, to: number) =>
   Array.from(
     { length: to - from + 1 },
-    (_, i) => [`${sector}-${from + i}`, `suffolk-${sector}-sector-member-${from + i}`, `${title} ${from + i} of the Suffolk collaborative`, sector] as const,
+    (_, i) =>
+      [
+        `${sector}-${from + i}`,
+        `suffolk-${sector}-sector-member-${from + i}`,
+        `${title} ${from + i} of the Suffolk collaborative`,
+        sector,
+      ] as const,
   );
 const councils = [
   ['council', 'suffolk-county-council'],
@@ -29,11 +35,15 @@ const others = [
   ...numbered('voluntary', 'Voluntary sector member', 1, 4),
   ...numbered('private', 'Private sector member', 1, 5),
 ] as const;
-const seats: readonly (readonly [seatId: string, agency: string])[] = [...councils, ...others.map(([seatId, agency]) => [seatId, agency] as const)];
+const seats: readonly (readonly [seatId: string, agency: string])[] = [
+  ...councils,
+  ...others.map(([seatId, agency]) => [seatId, agency] as const),
+];
 
 const lead = secretariat('suffolk');
 const chair = chiefExecutive('chair', 'suffolk', 'suffolk-county-council');
-const table = (time: string, command: string, data: Record<string, unknown> = {}): SeedCommand => give(`2009-08-17T${time}:00.000Z`, lead, 'collaborative', 'suffolk', command, data);
+const table = (time: string, command: string, data: Record<string, unknown> = {}): SeedCommand =>
+  give(`2009-08-17T${time}:00.000Z`, lead, 'collaborative', 'suffolk', command, data);
 /** What matters most to Suffolk, as printed. */
 const themes = [
   ['skills', 'Skills'],
@@ -48,21 +58,51 @@ export const suffolk: SeedCommand[] = [
       name,
       sector,
       type: 'member of a leadership collaborative',
-      identifiers: [{ scheme: 'programme', code: `TP-SUF-${String(i + 1).padStart(2, '0')}`, from: '2009-01-01' }],
+      identifiers: [
+        { scheme: 'programme', code: `TP-SUF-${String(i + 1).padStart(2, '0')}`, from: '2009-01-01' },
+      ],
       startOn: '2009-01-01',
     }),
   ),
-  give('2009-08-17T08:00:00.000Z', lead, 'place', 'suffolk', 'NominateAccountableBody', { agencyId: 'suffolk-county-council' }),
-  table('08:05', 'EstablishCollaborative', { placeId: 'suffolk', rule: { kind: 'majority' }, quorum: { n: 1, d: 2 } }),
+  give('2009-08-17T08:00:00.000Z', lead, 'place', 'suffolk', 'NominateAccountableBody', {
+    agencyId: 'suffolk-county-council',
+  }),
+  table('08:05', 'EstablishCollaborative', {
+    placeId: 'suffolk',
+    rule: { kind: 'majority' },
+    quorum: { n: 1, d: 2 },
+  }),
   ...seats.flatMap(([seatId, agencyId]) => [
-    table('08:10', 'OfferSeat', { seatId, agencyId, account: `post.chief-executive.${agencyId}`, kind: 'voting' }),
-    give('2009-08-17T13:00:00.000Z', chiefExecutive('seat-holder', 'suffolk', agencyId), 'collaborative', 'suffolk', 'AcceptSeat', { seatId }),
+    table('08:10', 'OfferSeat', {
+      seatId,
+      agencyId,
+      account: `post.chief-executive.${agencyId}`,
+      kind: 'voting',
+    }),
+    give(
+      '2009-08-17T13:00:00.000Z',
+      chiefExecutive('seat-holder', 'suffolk', agencyId),
+      'collaborative',
+      'suffolk',
+      'AcceptSeat',
+      { seatId },
+    ),
   ]),
   table('14:00', 'AppointChair', { seatId: 'council' }),
-  table('14:05', 'AdoptTerms', { hash: createHash('sha256').update('Terms of reference, suffolk').digest('hex') }),
+  table('14:05', 'AdoptTerms', {
+    hash: createHash('sha256').update('Terms of reference, suffolk').digest('hex'),
+  }),
   table('14:10', 'ActivateCollaborative'),
   ...themes.flatMap(([themeId, title]) => [
-    give('2009-08-18T09:00:00.000Z', lead, 'place', 'suffolk', 'ProposeTheme', { themeId, title }, supplement),
+    give(
+      '2009-08-18T09:00:00.000Z',
+      lead,
+      'place',
+      'suffolk',
+      'ProposeTheme',
+      { themeId, title },
+      supplement,
+    ),
     give('2009-08-19T09:00:00.000Z', chair, 'place', 'suffolk', 'ConfirmTheme', { themeId }),
   ]),
 ];

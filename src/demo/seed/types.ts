@@ -22,18 +22,35 @@ export interface Giver {
   readonly as: string;
   readonly account: string;
 }
-export const programmeOffice: Giver = { as: 'programme-office@programme:total-place', account: 'post.programme-office.total-place' };
+export const programmeOffice: Giver = {
+  as: 'programme-office@programme:total-place',
+  account: 'post.programme-office.total-place',
+};
 /** The programme lead of a place and its office. */
-export const secretariat = (place: string): Giver => ({ as: `secretariat@place:${place}`, account: `post.programme-lead.${place}` });
+export const secretariat = (place: string): Giver => ({
+  as: `secretariat@place:${place}`,
+  account: `post.programme-lead.${place}`,
+});
 /** The chief executive of an agency, at a place's table. */
 export const chiefExecutive = (role: 'seat-holder' | 'chair', place: string, agency: string): Giver => ({
   as: `${role}@place:${place}+agency:${agency}`,
   account: `post.chief-executive.${agency}`,
 });
-export const financeOfficer = (agency: string): Giver => ({ as: `finance-officer@agency:${agency}`, account: `post.finance-director.${agency}` });
+export const financeOfficer = (agency: string): Giver => ({
+  as: `finance-officer@agency:${agency}`,
+  account: `post.finance-director.${agency}`,
+});
 
 /** A command on one record; illustrative where no source is named. */
-export const give = (at: string, by: Giver, aggregate: string, id: string, command: string, data: Record<string, unknown> = {}, source?: string): SeedCommand => ({
+export const give = (
+  at: string,
+  by: Giver,
+  aggregate: string,
+  id: string,
+  command: string,
+  data: Record<string, unknown> = {},
+  source?: string,
+): SeedCommand => ({
   at,
   as: by.as,
   account: by.account,
@@ -44,8 +61,15 @@ export const give = (at: string, by: Giver, aggregate: string, id: string, comma
   basis: source ? { kind: 'sourced', source } : { kind: 'illustrative' },
 });
 /** The text of a command stands in print, its day does not: whatever follows from the day is filled in, and the source of the text is named. */
-export const textOf = (c: SeedCommand, source: string): SeedCommand => ({ ...c, basis: { kind: 'illustrative', source: `Text: ${source}; day filled in` } });
+export const textOf = (c: SeedCommand, source: string): SeedCommand => ({
+  ...c,
+  basis: { kind: 'illustrative', source: `Text: ${source}; day filled in` },
+});
 /** A command of the programme office on the programme. */
-export const office = (at: string, command: string, data: Record<string, unknown>, source?: string): SeedCommand =>
-  give(at, programmeOffice, 'programme', 'total-place', command, data, source);
+export const office = (
+  at: string,
+  command: string,
+  data: Record<string, unknown>,
+  source?: string,
+): SeedCommand => give(at, programmeOffice, 'programme', 'total-place', command, data, source);
 export const supplement = 'Total Place supplement, October 2009';

@@ -31,7 +31,9 @@ export function codeOf<T extends z.ZodRawShape>(more: T) {
   });
 }
 /** A code that an event or a request names, of whatever form: older logs hold some that are no code of their scheme today. */
-export const NamedCode = z.string({ error: 'Enter a code' }).regex(/^[A-Za-z0-9][A-Za-z0-9 ./-]{0,39}$/, 'Enter a code of letters and digits');
+export const NamedCode = z
+  .string({ error: 'Enter a code' })
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ./-]{0,39}$/, 'Enter a code of letters and digits');
 
 /** Equal for two ways to write one code: also for those that older logs hold as they were typed. */
 export function codeKey(scheme: string, code: string): string {
@@ -39,5 +41,7 @@ export function codeKey(scheme: string, code: string): string {
   const bare = ['gss', 'ods', 'company'].includes(scheme) ? key.replace(/[./-]/g, '') : key;
   return scheme === 'company' && /^\d+$/.test(bare) ? bare.padStart(8, '0') : bare;
 }
-export const isSameCode = (a: { readonly scheme: string; readonly code: string }, b: { readonly scheme: string; readonly code: string }): boolean =>
-  a.scheme === b.scheme && codeKey(a.scheme, a.code) === codeKey(b.scheme, b.code);
+export const isSameCode = (
+  a: { readonly scheme: string; readonly code: string },
+  b: { readonly scheme: string; readonly code: string },
+): boolean => a.scheme === b.scheme && codeKey(a.scheme, a.code) === codeKey(b.scheme, b.code);

@@ -13,9 +13,16 @@ const example = { agencyId: 'dwp', commitmentId: 'one-form' };
 const owing = ['triaged', 'owned', 'answered', 'in-action'] as const;
 
 /** The owner's answer that promises a deed, and the commitment that keeps it. */
-function promised(s: BarrierState, d: z.infer<typeof OfDeed>, ctx: Context): { owner?: Owner; commitment: CommitmentState } {
+function promised(
+  s: BarrierState,
+  d: z.infer<typeof OfDeed>,
+  ctx: Context,
+): { owner?: Owner; commitment: CommitmentState } {
   const o = part(s.owners, d.agencyId);
-  return { ...(o && heldTo(o)?.dueOn ? { owner: o } : {}), commitment: ctx.read('commitment', d.commitmentId).state };
+  return {
+    ...(o && heldTo(o)?.dueOn ? { owner: o } : {}),
+    commitment: ctx.read('commitment', d.commitmentId).state,
+  };
 }
 
 /** The commitment that owes an owner's deed today, if it is one that still has to be delivered. */
@@ -34,7 +41,11 @@ export const deedCommands = {
     example,
     decide(s, d, ctx) {
       const { owner, commitment: c } = promised(s, d, ctx);
-      const keeps = isLive(c) && c.from?.kind === 'barrier' && c.from.id === ctx.recordId && c.ownerAgencyId === d.agencyId;
+      const keeps =
+        isLive(c) &&
+        c.from?.kind === 'barrier' &&
+        c.from.id === ctx.recordId &&
+        c.ownerAgencyId === d.agencyId;
       if (!owner || !keeps || heldTo(owner)!.commitmentId === d.commitmentId) return [];
       return [emit('DeedMoved', { ...d, placeId: s.placeId, kind: owner.kind })];
     },
@@ -49,7 +60,9 @@ export const deedCommands = {
       const o = part(s.owners, d.agencyId);
       const answer = o && heldTo(o);
       if (answer?.commitmentId !== d.commitmentId) return [];
-      return [emit('DeedReturned', { ...d, placeId: s.placeId, kind: o!.kind, dueOn: answer.dueOn!, open: true })];
+      return [
+        emit('DeedReturned', { ...d, placeId: s.placeId, kind: o!.kind, dueOn: answer.dueOn!, open: true }),
+      ];
     },
   }),
   ClaimDeedDone: command(OfDeed.extend({ evidence: z.array(Prose(500)).min(1).max(50) }), {
@@ -60,9 +73,19 @@ export const deedCommands = {
     example: { ...example, evidence: ['Circular 12/2009 withdraws the condition'] },
     decide(s, d, ctx) {
       const { agencyId, commitmentId, evidence } = d;
-      if (part(s.owners, agencyId)?.answer?.commitmentId !== commitmentId) return refuse('DEED_NOT_MOVED', 'This commitment does not keep the deed of this barrier.');
+      if (part(s.owners, agencyId)?.answer?.commitmentId !== commitmentId)
+        return refuse('DEED_NOT_MOVED', 'This commitment does not keep the deed of this barrier.');
       const wd = ctx.ref.workingDays;
-      return [emit('RemovalClaimed', { agencyId, placeId: s.placeId, evidence, joined: here(s, ctx), confirmBy: wd.add(ctx.today, 10), silentUntil: wd.add(ctx.today, 15) })];
+      return [
+        emit('RemovalClaimed', {
+          agencyId,
+          placeId: s.placeId,
+          evidence,
+          joined: here(s, ctx),
+          confirmBy: wd.add(ctx.today, 10),
+          silentUntil: wd.add(ctx.today, 15),
+        }),
+      ];
     },
   }),
 };

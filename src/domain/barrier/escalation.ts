@@ -39,14 +39,25 @@ function rungAbove(s: BarrierState, o: Owner, ctx: Context): Rung | undefined {
   const { champion } = ctx.read('place', s.placeId).state;
   return champion && champion.departmentId !== o.agencyId ? next : 'champions-group';
 }
-const ownerNamed = (s: BarrierState, agencyId: string) => partOr(s.owners, agencyId, () => refuse('OWNER_UNKNOWN', `${agencyId} was not proposed as owner.`, '/agencyId'));
+const ownerNamed = (s: BarrierState, agencyId: string) =>
+  partOr(s.owners, agencyId, () =>
+    refuse('OWNER_UNKNOWN', `${agencyId} was not proposed as owner.`, '/agencyId'),
+  );
 function rungRefusal(s: BarrierState, rung: Rung, ctx: Context) {
   const { role, account } = ctx.actor;
   const right =
-    rung === 'champion' ? role === 'champion' && ctx.read('place', s.placeId).state.champion?.accountId === account : rung === 'chair' ? role === 'chair' : role === 'programme-office';
+    rung === 'champion'
+      ? role === 'champion' && ctx.read('place', s.placeId).state.champion?.accountId === account
+      : rung === 'chair'
+        ? role === 'chair'
+        : role === 'programme-office';
   return right
     ? undefined
-    : refuse('NOT_THIS_RUNG', 'The place’s champion directs at the champion’s rung, the programme office at the groups’, the chair at the last rung of a local barrier.', '/rung');
+    : refuse(
+        'NOT_THIS_RUNG',
+        'The place’s champion directs at the champion’s rung, the programme office at the groups’, the chair at the last rung of a local barrier.',
+        '/rung',
+      );
 }
 
 export const escalationCommands = {
@@ -64,13 +75,29 @@ export const escalationCommands = {
       const rung = cause && rungAbove(s, o, ctx);
       if (cause && rung) {
         const promised = promisedFor(o, ctx);
-        const answered = { ...(o.answer ? { answered: true as const } : {}), ...(promised ? { promisedFor: promised } : {}) };
-        return [emit('BarrierEscalated', { agencyId: d.agencyId, kind: o.kind, placeId: s.placeId, rung, from: o.rung, cause, dueOn: ctx.ref.workingDays.add(ctx.today, 5), ...answered })];
+        const answered = {
+          ...(o.answer ? { answered: true as const } : {}),
+          ...(promised ? { promisedFor: promised } : {}),
+        };
+        return [
+          emit('BarrierEscalated', {
+            agencyId: d.agencyId,
+            kind: o.kind,
+            placeId: s.placeId,
+            rung,
+            from: o.rung,
+            cause,
+            dueOn: ctx.ref.workingDays.add(ctx.today, 5),
+            ...answered,
+          }),
+        ];
       }
       if (ctx.actor.role === 'system') return [];
       return refuse(
         'ESCALATION_NOT_DUE',
-        cause ? 'There is no higher rung.' : 'A barrier is escalated when its owner is overdue, has declined or will not change it, one rung at a time.',
+        cause
+          ? 'There is no higher rung.'
+          : 'A barrier is escalated when its owner is overdue, has declined or will not change it, one rung at a time.',
         '/agencyId',
       );
     },
@@ -82,14 +109,27 @@ export const escalationCommands = {
     allowedIn: escalable,
     apart: ownersActApart,
     refuses: { ...seated, OWNER_UNKNOWN: 'rule', NOT_THIS_RUNG: 'who', RUNG_NOT_OPEN: 'state' },
-    example: { agencyId: 'dwp', rung: 'champion', direction: 'Agree one assessment with the place', official: 'Jane Doe' },
+    example: {
+      agencyId: 'dwp',
+      rung: 'champion',
+      direction: 'Agree one assessment with the place',
+      official: 'Jane Doe',
+    },
     decide(s, d, ctx) {
       const o = seatedHere(s, ctx) ?? ownerNamed(s, d.agencyId);
       if (isRefusal(o)) return o;
       const wrong = rungRefusal(s, d.rung, ctx);
       if (wrong) return wrong;
-      if (!o.rungDueOn || o.rung !== d.rung) return refuse('RUNG_NOT_OPEN', 'The barrier is not before this rung. Escalate it first.', '/rung');
-      return [emit('BarrierDirected', { ...d, placeId: s.placeId, kind: o.kind, answerDueOn: ctx.ref.workingDays.add(ctx.today, 5) })];
+      if (!o.rungDueOn || o.rung !== d.rung)
+        return refuse('RUNG_NOT_OPEN', 'The barrier is not before this rung. Escalate it first.', '/rung');
+      return [
+        emit('BarrierDirected', {
+          ...d,
+          placeId: s.placeId,
+          kind: o.kind,
+          answerDueOn: ctx.ref.workingDays.add(ctx.today, 5),
+        }),
+      ];
     },
   }),
 };

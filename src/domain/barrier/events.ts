@@ -2,7 +2,20 @@
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { answerEvents } from './answer-events.js';
-import { Kind, Locus, OfOwner, OfPlace, OwnerKind, Status, beforeRung, ownerOwes, heldTo, present, rungsAbove, type BarrierState } from './state.js';
+import {
+  Kind,
+  Locus,
+  OfOwner,
+  OfPlace,
+  OwnerKind,
+  Status,
+  beforeRung,
+  ownerOwes,
+  heldTo,
+  present,
+  rungsAbove,
+  type BarrierState,
+} from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, drop, put } from '../kernel/parts.js';
 import { DateOn, Id, Pence, PartId, Prose, longDate, pounds } from '../shared/values.js';
@@ -10,7 +23,13 @@ import { naming } from '../kernel/links.js';
 
 const { event } = kit<BarrierState>();
 const carriedBy = naming('carried-by', 'commitment');
-const Described = z.strictObject({ placeId: Id, programmeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) });
+const Described = z.strictObject({
+  placeId: Id,
+  programmeId: Id,
+  kind: Kind,
+  statement: Prose(1000),
+  effectOnResidents: Prose(1000),
+});
 const Asked = z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn });
 const Cost = z.strictObject({ agencyId: Id, pence: Pence, evidence: Prose() });
 
@@ -18,7 +37,8 @@ const deed = (d: { agencyId: string; kind: z.infer<typeof OwnerKind> }, place: s
   ({ open: 'deed', key: d.agencyId, place, owedBy: ownerOwes(d), deed: 'Remove the barrier', on }) as const;
 
 /** Nothing waits before any rung for this owner any more. */
-const closeRungs = (agencyId: string) => rungsAbove.map((r) => ({ close: 'rung' as const, key: beforeRung(agencyId, r) }));
+const closeRungs = (agencyId: string) =>
+  rungsAbove.map((r) => ({ close: 'rung' as const, key: beforeRung(agencyId, r) }));
 
 export const events = {
   BarrierRecorded: event(Described.extend({ triageDueOn: DateOn }), {
@@ -28,7 +48,16 @@ export const events = {
     },
     describe: (d) => `recorded a barrier (${d.kind}): ${d.statement}`,
     access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
-    due: (d) => [{ open: 'triage', key: 'triage', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: 'Decide whose the barrier is', on: d.triageDueOn }],
+    due: (d) => [
+      {
+        open: 'triage',
+        key: 'triage',
+        place: d.placeId,
+        owedBy: [{ kind: 'place', id: d.placeId }],
+        deed: 'Decide whose the barrier is',
+        on: d.triageDueOn,
+      },
+    ],
   }),
   BarrierCosted: event(Cost.extend({ consent: z.boolean() }), {
     evolve(s, d) {
@@ -46,26 +75,65 @@ export const events = {
     disclosesFigures: true,
   }),
   // What was written to be read stands in it again: the record is opened from here on (domain.md 8.4).
-  BarrierTriaged: event(Described.extend({ locus: Locus, from: Locus.optional(), reason: Prose(), struck: z.array(Id), asks: z.array(Asked) }), {
-    evolve(s, d) {
-      s.status = 'triaged';
-      s.locus = d.locus;
-      for (const id of d.struck) drop(s.owners, id);
+  BarrierTriaged: event(
+    Described.extend({
+      locus: Locus,
+      from: Locus.optional(),
+      reason: Prose(),
+      struck: z.array(Id),
+      asks: z.array(Asked),
+    }),
+    {
+      evolve(s, d) {
+        s.status = 'triaged';
+        s.locus = d.locus;
+        for (const id of d.struck) drop(s.owners, id);
+      },
+      completes: ['triage'],
+      describe: (d) => `triaged the barrier as ${d.locus}: ${d.reason}`,
+      access: (d) => (d.locus === 'local' ? {} : { tier: 'programme' }),
+      due: (d) => [
+        { close: 'triage' },
+        ...d.struck.flatMap((id) => [
+          { close: '*' as const, owedBy: id },
+          { close: 'evidence' as const, key: id },
+          ...closeRungs(id),
+        ]),
+      ],
     },
-    completes: ['triage'],
-    describe: (d) => `triaged the barrier as ${d.locus}: ${d.reason}`,
-    access: (d) => (d.locus === 'local' ? {} : { tier: 'programme' }),
-    due: (d) => [{ close: 'triage' }, ...d.struck.flatMap((id) => [{ close: '*' as const, owedBy: id }, { close: 'evidence' as const, key: id }, ...closeRungs(id)])],
-  }),
+  ),
   OwnerProposed: event(OfOwner.extend({ kind: OwnerKind, acceptanceDueOn: DateOn, answerDueOn: DateOn }), {
     evolve(s, d, m) {
-      put(s.owners, d.agencyId, { agencyId: d.agencyId, kind: d.kind, proposedOn: m.today, dueOn: d.answerDueOn, answerDueOn: d.answerDueOn, evidenceAsked: 0, rung: 'owner' });
+      put(s.owners, d.agencyId, {
+        agencyId: d.agencyId,
+        kind: d.kind,
+        proposedOn: m.today,
+        dueOn: d.answerDueOn,
+        answerDueOn: d.answerDueOn,
+        evidenceAsked: 0,
+        rung: 'owner',
+      });
     },
-    describe: (d) => `proposed ${nameOf.agency(d.agencyId)} as owner, to answer by ${longDate(d.answerDueOn)}`,
+    describe: (d) =>
+      `proposed ${nameOf.agency(d.agencyId)} as owner, to answer by ${longDate(d.answerDueOn)}`,
     due: (d) => [
       ...closeRungs(d.agencyId),
-      { open: 'ownership', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Accept or decline to own the barrier', on: d.acceptanceDueOn },
-      { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Answer the barrier', on: d.answerDueOn },
+      {
+        open: 'ownership',
+        key: d.agencyId,
+        place: d.placeId,
+        owedBy: ownerOwes(d),
+        deed: 'Accept or decline to own the barrier',
+        on: d.acceptanceDueOn,
+      },
+      {
+        open: 'answer',
+        key: d.agencyId,
+        place: d.placeId,
+        owedBy: ownerOwes(d),
+        deed: 'Answer the barrier',
+        on: d.answerDueOn,
+      },
     ],
   }),
   OwnershipAccepted: event(OfOwner.extend({ next: Status }), {
@@ -87,8 +155,10 @@ export const events = {
       s.status = 'triaged';
     },
     completes: ['ownership'],
-    describe: (d) => `declined to own the barrier for ${nameOf.agency(d.agencyId)}: ${d.reason}${d.suggests ? ` (suggesting ${nameOf.agency(d.suggests)})` : ''}`,
-    due: (d) => (['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
+    describe: (d) =>
+      `declined to own the barrier for ${nameOf.agency(d.agencyId)}: ${d.reason}${d.suggests ? ` (suggesting ${nameOf.agency(d.suggests)})` : ''}`,
+    due: (d) =>
+      (['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
   }),
   BarrierJoined: event(OfPlace.extend({ localEffect: Prose(1000) }), {
     evolve(s, d, m) {
@@ -110,22 +180,37 @@ export const events = {
     describe: (d) => `asked for ${d.remedy} by ${longDate(d.dueOn)}`,
   }),
   ...answerEvents,
-  RemovalClaimed: event(OfOwner.extend({ evidence: z.array(Prose(500)), joined: z.array(Id), confirmBy: DateOn, silentUntil: DateOn }), {
-    evolve(s, d, m) {
-      s.status = 'removal-claimed';
-      s.claim = { agencyId: d.agencyId, on: m.today, silentUntil: d.silentUntil, confirmed: [] };
-      delete changed(s.owners, d.agencyId).rungDueOn;
+  RemovalClaimed: event(
+    OfOwner.extend({
+      evidence: z.array(Prose(500)),
+      joined: z.array(Id),
+      confirmBy: DateOn,
+      silentUntil: DateOn,
+    }),
+    {
+      evolve(s, d, m) {
+        s.status = 'removal-claimed';
+        s.claim = { agencyId: d.agencyId, on: m.today, silentUntil: d.silentUntil, confirmed: [] };
+        delete changed(s.owners, d.agencyId).rungDueOn;
+      },
+      act: (d) => d.agencyId,
+      completes: ['deed'],
+      describe: (d) => `claimed for ${nameOf.agency(d.agencyId)} that the barrier is removed`,
+      due: (d) => [
+        { close: 'deed', key: d.agencyId },
+        // What it was escalated for is done, it says.
+        ...closeRungs(d.agencyId),
+        ...d.joined.map((id) => ({
+          open: 'confirmation' as const,
+          key: id,
+          place: id,
+          owedBy: [{ kind: 'place' as const, id }],
+          deed: 'Confirm or dispute the removal',
+          on: d.confirmBy,
+        })),
+      ],
     },
-    act: (d) => d.agencyId,
-    completes: ['deed'],
-    describe: (d) => `claimed for ${nameOf.agency(d.agencyId)} that the barrier is removed`,
-    due: (d) => [
-      { close: 'deed', key: d.agencyId },
-      // What it was escalated for is done, it says.
-      ...closeRungs(d.agencyId),
-      ...d.joined.map((id) => ({ open: 'confirmation' as const, key: id, place: id, owedBy: [{ kind: 'place' as const, id }], deed: 'Confirm or dispute the removal', on: d.confirmBy })),
-    ],
-  }),
+  ),
   RemovalConfirmed: event(OfPlace, {
     evolve(s, d) {
       s.claim!.confirmed.push(d.placeId);
@@ -134,42 +219,60 @@ export const events = {
     due: (d) => [{ close: 'confirmation', key: d.placeId }],
   }),
   // A deed that its commitment owes again is not opened here as well.
-  RemovalDisputed: event(OfPlace.extend({ reason: Prose(), agencyId: Id, kind: OwnerKind, raisedBy: Id, deedDueOn: DateOn, commitmentId: Id.optional() }), {
-    evolve(s, d) {
-      s.status = 'in-action';
-      const answer = changed(s.owners, d.agencyId).answer!;
-      answer.dueOn = d.deedDueOn;
-      if (!d.commitmentId) delete answer.commitmentId;
-      delete s.claim;
+  RemovalDisputed: event(
+    OfPlace.extend({
+      reason: Prose(),
+      agencyId: Id,
+      kind: OwnerKind,
+      raisedBy: Id,
+      deedDueOn: DateOn,
+      commitmentId: Id.optional(),
+    }),
+    {
+      evolve(s, d) {
+        s.status = 'in-action';
+        const answer = changed(s.owners, d.agencyId).answer!;
+        answer.dueOn = d.deedDueOn;
+        if (!d.commitmentId) delete answer.commitmentId;
+        delete s.claim;
+      },
+      act: (d) => d.agencyId,
+      links: { commitmentId: carriedBy },
+      describe: (d) => `disputed for ${nameOf.place(d.placeId)} that the barrier is removed: ${d.reason}`,
+      due: (d) => [{ close: 'confirmation' }, ...(d.commitmentId ? [] : [deed(d, d.raisedBy, d.deedDueOn)])],
     },
-    act: (d) => d.agencyId,
-    links: { commitmentId: carriedBy },
-    describe: (d) => `disputed for ${nameOf.place(d.placeId)} that the barrier is removed: ${d.reason}`,
-    due: (d) => [{ close: 'confirmation' }, ...(d.commitmentId ? [] : [deed(d, d.raisedBy, d.deedDueOn)])],
-  }),
+  ),
   DeedMoved: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id }), {
     evolve(s, d) {
       heldTo(changed(s.owners, d.agencyId))!.commitmentId = d.commitmentId;
     },
     links: { commitmentId: carriedBy },
-    describe: (d) => `moved what ${nameOf.agency(d.agencyId)} owes to its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}`,
+    describe: (d) =>
+      `moved what ${nameOf.agency(d.agencyId)} owes to its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}`,
     due: (d) => [{ close: 'deed', key: d.agencyId }],
   }),
   /** `open` said once whether no rung's item had replaced the deed: none does. */
-  DeedReturned: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id, dueOn: DateOn, open: z.boolean() }), {
-    evolve(s, d) {
-      delete heldTo(changed(s.owners, d.agencyId))!.commitmentId;
+  DeedReturned: event(
+    OfOwner.extend({ kind: OwnerKind, commitmentId: Id, dueOn: DateOn, open: z.boolean() }),
+    {
+      evolve(s, d) {
+        delete heldTo(changed(s.owners, d.agencyId))!.commitmentId;
+      },
+      links: { commitmentId: carriedBy },
+      describe: (d) =>
+        `took back what ${nameOf.agency(d.agencyId)} owes from its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}, due ${longDate(d.dueOn)}`,
+      due: (d) => [deed(d, d.placeId, d.dueOn)],
     },
-    links: { commitmentId: carriedBy },
-    describe: (d) => `took back what ${nameOf.agency(d.agencyId)} owes from its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}, due ${longDate(d.dueOn)}`,
-    due: (d) => [deed(d, d.placeId, d.dueOn)],
-  }),
+  ),
   BarrierRemoved: event(z.strictObject({ unconfirmed: z.boolean(), joined: z.array(Id) }), {
     evolve(s, _d, m) {
       s.status = 'removed';
       s.endedOn = m.today;
     },
-    describe: (d) => (d.unconfirmed ? 'counted the barrier as removed, unconfirmed by the place that raised it' : 'counted the barrier as removed'),
+    describe: (d) =>
+      d.unconfirmed
+        ? 'counted the barrier as removed, unconfirmed by the place that raised it'
+        : 'counted the barrier as removed',
     due: () => [{ close: '*' }],
   }),
   BarrierRefused: event(OfOwner, {

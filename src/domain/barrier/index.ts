@@ -20,17 +20,33 @@ import { atPlace, has, office, ownersActApart, seated, seatedHere } from './rule
 import { part } from '../kernel/parts.js';
 
 const commands = {
-  RecordBarrier: command(z.strictObject({ placeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) }), {
-    title: 'Record a barrier',
-    creates: true,
-    givenBy: ['seat-holder', 'chair', 'secretariat', 'contributor'],
-    refuses: seated,
-    example: { placeId: 'durham', kind: 'guidance', statement: 'Three assessments are asked for by three rules', effectOnResidents: 'Families tell their story three times' },
-    decide(_s, d, ctx) {
-      const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
-      return no ?? [emit('BarrierRecorded', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId, triageDueOn: ctx.ref.workingDays.add(ctx.today, 10) })];
+  RecordBarrier: command(
+    z.strictObject({ placeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) }),
+    {
+      title: 'Record a barrier',
+      creates: true,
+      givenBy: ['seat-holder', 'chair', 'secretariat', 'contributor'],
+      refuses: seated,
+      example: {
+        placeId: 'durham',
+        kind: 'guidance',
+        statement: 'Three assessments are asked for by three rules',
+        effectOnResidents: 'Families tell their story three times',
+      },
+      decide(_s, d, ctx) {
+        const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
+        return (
+          no ?? [
+            emit('BarrierRecorded', {
+              ...d,
+              programmeId: ctx.read('place', d.placeId).state.programmeId,
+              triageDueOn: ctx.ref.workingDays.add(ctx.today, 10),
+            }),
+          ]
+        );
+      },
     },
-  }),
+  ),
   Triage: command(z.strictObject({ locus: Locus, reason: Prose() }), {
     title: 'Decide whose a barrier is',
     segment: 'triage',
@@ -43,7 +59,9 @@ const commands = {
       const no = seatedHere(s, ctx);
       if (no) return no;
       if (s.locus === d.locus) return [];
-      const struck = Object.values(s.owners).filter((o) => d.locus !== 'joint' && (o.kind === 'department') !== (d.locus === 'whitehall'));
+      const struck = Object.values(s.owners).filter(
+        (o) => d.locus !== 'joint' && (o.kind === 'department') !== (d.locus === 'whitehall'),
+      );
       const { placeId, programmeId, kind, statement, effectOnResidents } = s;
       return [
         emit('BarrierTriaged', {
@@ -77,10 +95,16 @@ const commands = {
         if (now.some((o) => o.agencyId === agencyId)) continue;
         const owner = ctx.read('agency', agencyId).state;
         const { status, sector } = owner;
-        if (status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, '/agencyIds');
-        if (isRetired(owner, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
+        if (status === 'none')
+          return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, '/agencyIds');
+        if (isRetired(owner, ctx.today))
+          return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
         if (sector !== 'department' && !isPartner(seats, agencyId))
-          return refuse('OWNER_DOES_NOT_FIT_LOCUS', `${agencyId} is neither a department nor a partner of the place.`, '/agencyIds');
+          return refuse(
+            'OWNER_DOES_NOT_FIT_LOCUS',
+            `${agencyId} is neither a department nor a partner of the place.`,
+            '/agencyIds',
+          );
         fresh.push({ agencyId, kind: sector === 'department' ? 'department' : 'partner' });
       }
       if (
@@ -96,7 +120,14 @@ const commands = {
         );
       }
       const wd = ctx.ref.workingDays;
-      return fresh.map((o) => emit('OwnerProposed', { ...o, placeId: s.placeId, acceptanceDueOn: wd.add(ctx.today, 10), answerDueOn: wd.add(ctx.today, 20) }));
+      return fresh.map((o) =>
+        emit('OwnerProposed', {
+          ...o,
+          placeId: s.placeId,
+          acceptanceDueOn: wd.add(ctx.today, 10),
+          answerDueOn: wd.add(ctx.today, 20),
+        }),
+      );
     },
   }),
   Ask: command(z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn }), {
@@ -105,12 +136,20 @@ const commands = {
     givenBy: office,
     allowedIn: inWork,
     refuses: { ...seated, ASK_EXISTS: 'state', DUE_IN_PAST: 'rule' },
-    example: { askId: 'one-form', remedy: 'One assessment', detail: 'Accept the common assessment in place of the other two', dueOn: '2010-01-29' },
+    example: {
+      askId: 'one-form',
+      remedy: 'One assessment',
+      detail: 'Accept the common assessment in place of the other two',
+      dueOn: '2010-01-29',
+    },
     decide(s, d, ctx) {
       const no = seatedHere(s, ctx);
       if (no) return no;
-      if (part(s.asks, d.askId)) return refuse('ASK_EXISTS', 'There is an ask with this id. Choose another.', '/askId');
-      return d.dueOn < ctx.today ? refuse('DUE_IN_PAST', 'The date must be today or later.', '/dueOn') : [emit('RemedyAsked', d)];
+      if (part(s.asks, d.askId))
+        return refuse('ASK_EXISTS', 'There is an ask with this id. Choose another.', '/askId');
+      return d.dueOn < ctx.today
+        ? refuse('DUE_IN_PAST', 'The date must be today or later.', '/dueOn')
+        : [emit('RemedyAsked', d)];
     },
   }),
   ...ownerCommands,
@@ -131,13 +170,33 @@ const commands = {
       const no = seatedHere(s, ctx);
       if (no) return no;
       const other = ctx.named('barrier', d.barrierId);
-      if (isUnknown(other, s.placeId, ctx)) return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
-      if (other.state.recordedAt >= s.recordedAt) return refuse('CANNOT_MERGE', 'A barrier is merged only into one that was recorded earlier. Merge the other one into this.', '/barrierId');
-      if (!isIn(other.state, ...inWork)) return refuse('CANNOT_MERGE', `The other barrier is ${other.state.status}. Choose one that is being worked on.`, '/barrierId');
-      if (!isEnrolled(ctx, other.state.placeId)) return refuse('CANNOT_MERGE', 'The place that raised the other barrier has left the programme, so nobody works on it.', '/barrierId');
+      if (isUnknown(other, s.placeId, ctx))
+        return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
+      if (other.state.recordedAt >= s.recordedAt)
+        return refuse(
+          'CANNOT_MERGE',
+          'A barrier is merged only into one that was recorded earlier. Merge the other one into this.',
+          '/barrierId',
+        );
+      if (!isIn(other.state, ...inWork))
+        return refuse(
+          'CANNOT_MERGE',
+          `The other barrier is ${other.state.status}. Choose one that is being worked on.`,
+          '/barrierId',
+        );
+      if (!isEnrolled(ctx, other.state.placeId))
+        return refuse(
+          'CANNOT_MERGE',
+          'The place that raised the other barrier has left the programme, so nobody works on it.',
+          '/barrierId',
+        );
       // Whoever reads or joined this one must be able to follow it to where it goes.
       if (isWider(ctx.read('barrier', ctx.recordId).access.tier, other.access.tier))
-        return refuse('CANNOT_MERGE', 'The other barrier is not open to everybody who can read this one. Decide first whose it is, Whitehall’s or joint, or open it.', '/barrierId');
+        return refuse(
+          'CANNOT_MERGE',
+          'The other barrier is not open to everybody who can read this one. Decide first whose it is, Whitehall’s or joint, or open it.',
+          '/barrierId',
+        );
       return [emit('BarrierMerged', { into: d.barrierId, joined: Object.keys(s.joined), reason: d.reason })];
     },
   }),
@@ -152,8 +211,11 @@ const commands = {
     decide(s, d, ctx) {
       const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
       if (no) return no;
-      if (!has(s, d.placeId)) return refuse('NOT_JOINED', 'Only places that have joined the barrier can reopen it.', '/placeId');
-      return ctx.today > yearsLater(s.endedOn, 2) ? refuse('REOPEN_TOO_LATE', 'A barrier can be reopened within two years. Record a new one.') : [emit('BarrierReopened', d)];
+      if (!has(s, d.placeId))
+        return refuse('NOT_JOINED', 'Only places that have joined the barrier can reopen it.', '/placeId');
+      return ctx.today > yearsLater(s.endedOn, 2)
+        ? refuse('REOPEN_TOO_LATE', 'A barrier can be reopened within two years. Record a new one.')
+        : [emit('BarrierReopened', d)];
     },
   }),
   Close: command(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
@@ -176,5 +238,8 @@ export const barrier = aggregate<BarrierState>()({
   title: (s) => s.statement,
   events,
   commands,
-  correctable: { fields: { statement: Prose(1000), effectOnResidents: Prose(1000) }, givenBy: ['secretariat'] },
+  correctable: {
+    fields: { statement: Prose(1000), effectOnResidents: Prose(1000) },
+    givenBy: ['secretariat'],
+  },
 });

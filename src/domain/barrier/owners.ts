@@ -16,7 +16,12 @@ function ownerOf(s: BarrierState, ctx: Context) {
   const o = partOr(s.owners, ctx.actor.agency, notOwner);
   if (isRefusal(o)) return o;
   if ((o.kind === 'department') !== (ctx.actor.role === 'official')) return notOwner();
-  return o.struck ? refuse('NOT_OWNER', 'Your agency declined to own this barrier. The place can propose another owner or escalate.') : o;
+  return o.struck
+    ? refuse(
+        'NOT_OWNER',
+        'Your agency declined to own this barrier. The place can propose another owner or escalate.',
+      )
+    : o;
 }
 const owners = ['official', 'seat-holder', 'chair'] as const;
 const mine = { ...seated, NOT_OWNER: 'who' } as const;
@@ -33,7 +38,15 @@ export const ownerCommands = {
     decide(s, _d, ctx) {
       const o = ownerOf(s, ctx);
       if (isRefusal(o)) return o;
-      return o.acceptedOn ? [] : [emit('OwnershipAccepted', { agencyId: o.agencyId, placeId: s.placeId, next: following(s, { ...o, acceptedOn: ctx.today }) })];
+      return o.acceptedOn
+        ? []
+        : [
+            emit('OwnershipAccepted', {
+              agencyId: o.agencyId,
+              placeId: s.placeId,
+              next: following(s, { ...o, acceptedOn: ctx.today }),
+            }),
+          ];
     },
   }),
   DeclineOwnership: command(z.strictObject({ reason: Prose(), suggests: Id.optional() }), {
@@ -46,7 +59,8 @@ export const ownerCommands = {
     decide(s, d, ctx) {
       const o = ownerOf(s, ctx);
       if (isRefusal(o)) return o;
-      if (o.acceptedOn) return refuse('ALREADY_ACCEPTED', 'Your agency has accepted to own this barrier. Answer it instead.');
+      if (o.acceptedOn)
+        return refuse('ALREADY_ACCEPTED', 'Your agency has accepted to own this barrier. Answer it instead.');
       return [emit('OwnershipDeclined', { agencyId: o.agencyId, placeId: s.placeId, ...d })];
     },
   }),
@@ -59,7 +73,11 @@ export const ownerCommands = {
       measure: Prose(500).optional(),
       evidenceExpected: Prose(500).optional(),
       verifierAgency: Id.optional(),
-      evidenceNeeded: z.array(Prose(500)).max(20).optional().describe('Required where position is need-evidence'),
+      evidenceNeeded: z
+        .array(Prose(500))
+        .max(20)
+        .optional()
+        .describe('Required where position is need-evidence'),
       waiverId: ref('waiver').optional(),
     }),
     {
@@ -78,62 +96,113 @@ export const ownerCommands = {
         EVIDENCE_LIST_REQUIRED: 'rule',
         EVIDENCE_LOOP: 'rule',
       },
-      example: { position: 'will-remove', official: 'Jane Doe', dueOn: '2010-02-26', measure: 'One assessment instead of three' },
+      example: {
+        position: 'will-remove',
+        official: 'Jane Doe',
+        dueOn: '2010-02-26',
+        measure: 'One assessment instead of three',
+      },
       decide(s, d, ctx) {
         const o = ownerOf(s, ctx);
         if (isRefusal(o)) return o;
-        if (o.answer) return refuse('ALREADY_ANSWERED', 'Your agency has answered. A new answer follows a direction from a higher rung.');
+        if (o.answer)
+          return refuse(
+            'ALREADY_ANSWERED',
+            'Your agency has answered. A new answer follows a direction from a higher rung.',
+          );
         const wd = ctx.ref.workingDays;
         const { dueOn, evidenceNeeded, waiverId, ...rest } = d;
         const first = heldTo(o)?.firstPromisedFor ?? heldTo(o)?.dueOn;
-        const head = { agencyId: o.agencyId, placeId: s.placeId, kind: o.kind, ...rest, ...(first && d.position !== 'need-evidence' ? { firstPromisedFor: first } : {}) };
+        const head = {
+          agencyId: o.agencyId,
+          placeId: s.placeId,
+          kind: o.kind,
+          ...rest,
+          ...(first && d.position !== 'need-evidence' ? { firstPromisedFor: first } : {}),
+        };
         const accepted = { ...o, acceptedOn: o.acceptedOn ?? ctx.today };
         if (d.position === 'need-evidence') {
-          if (!evidenceNeeded?.length) return refuse('EVIDENCE_LIST_REQUIRED', 'Enter what evidence you need, item by item.', '/evidenceNeeded');
+          if (!evidenceNeeded?.length)
+            return refuse(
+              'EVIDENCE_LIST_REQUIRED',
+              'Enter what evidence you need, item by item.',
+              '/evidenceNeeded',
+            );
           if (o.leftDays !== undefined || o.evidenceAsked >= 2)
-            return refuse('EVIDENCE_LOOP', 'Evidence can be asked for at most twice, and the second time when the first was supplied.', '/position');
+            return refuse(
+              'EVIDENCE_LOOP',
+              'Evidence can be asked for at most twice, and the second time when the first was supplied.',
+              '/position',
+            );
           const next = following(s, accepted);
           return [
-            emit('BarrierAnswered', { ...head, next, evidenceNeeded, evidenceDueOn: wd.add(ctx.today, 10), leftDays: Math.max(0, wd.between(ctx.today, o.directionDueOn ?? o.dueOn)) }),
+            emit('BarrierAnswered', {
+              ...head,
+              next,
+              evidenceNeeded,
+              evidenceDueOn: wd.add(ctx.today, 10),
+              leftDays: Math.max(0, wd.between(ctx.today, o.directionDueOn ?? o.dueOn)),
+            }),
           ];
         }
         const acts = d.position !== 'will-not';
         if (!acts && !(d.reason && d.official))
-          return refuse('REASON_REQUIRED', 'Enter the reason, and the official who stands by it.', ...(['reason', 'official'] as const).filter((m) => !d[m]).map((m) => `/${m}`));
-        if (acts && (!dueOn || dueOn < ctx.today)) return refuse('DUE_REQUIRED', 'Enter the date by which it will be done, today or later.', '/dueOn');
+          return refuse(
+            'REASON_REQUIRED',
+            'Enter the reason, and the official who stands by it.',
+            ...(['reason', 'official'] as const).filter((m) => !d[m]).map((m) => `/${m}`),
+          );
+        if (acts && (!dueOn || dueOn < ctx.today))
+          return refuse('DUE_REQUIRED', 'Enter the date by which it will be done, today or later.', '/dueOn');
         const { endOn } = ctx.read('programme', s.programmeId).state;
         const after = acts && dueOn! > endOn;
-        const tooLate = refuse('DUE_AFTER_PROGRAMME', `The date must be ${longDate(endOn)}, the end of the programme, or earlier, unless a waiver is named.`, '/dueOn');
-        const out = after ? unlessWaived(ctx, waiverId, tooLate, s.placeId, `barrier-${ctx.recordId}`) : undefined;
+        const tooLate = refuse(
+          'DUE_AFTER_PROGRAMME',
+          `The date must be ${longDate(endOn)}, the end of the programme, or earlier, unless a waiver is named.`,
+          '/dueOn',
+        );
+        const out = after
+          ? unlessWaived(ctx, waiverId, tooLate, s.placeId, `barrier-${ctx.recordId}`)
+          : undefined;
         if (out) return out;
         const next = following(s, { ...accepted, answer: { position: d.position, on: ctx.today } });
-        const answered = emit('BarrierAnswered', { ...head, next, ...(acts ? { dueOn: dueOn! } : {}), ...(after ? { waiverId } : {}) });
-        return next === 'refused' ? [answered, emit('BarrierRefused', { agencyId: o.agencyId, placeId: s.placeId })] : [answered];
+        const answered = emit('BarrierAnswered', {
+          ...head,
+          next,
+          ...(acts ? { dueOn: dueOn! } : {}),
+          ...(after ? { waiverId } : {}),
+        });
+        return next === 'refused'
+          ? [answered, emit('BarrierRefused', { agencyId: o.agencyId, placeId: s.placeId })]
+          : [answered];
       },
     },
   ),
-  ClaimRemoved: command(z.strictObject({ evidence: z.array(Prose(500)).min(1, 'Enter the evidence').max(20) }), {
-    title: 'Claim that a barrier is removed',
-    segment: 'removal-claims',
-    givenBy: owners,
-    apart: judgesActApart,
-    allowedIn: ['in-action'],
-    refuses: mine,
-    example: { evidence: ['Circular 12/2009 withdraws the condition'] },
-    decide(s, d, ctx) {
-      const o = ownerOf(s, ctx);
-      if (isRefusal(o)) return o;
-      const wd = ctx.ref.workingDays;
-      return [
-        emit('RemovalClaimed', {
-          agencyId: o.agencyId,
-          placeId: s.placeId,
-          evidence: d.evidence,
-          joined: here(s, ctx),
-          confirmBy: wd.add(ctx.today, 10),
-          silentUntil: wd.add(ctx.today, 15),
-        }),
-      ];
+  ClaimRemoved: command(
+    z.strictObject({ evidence: z.array(Prose(500)).min(1, 'Enter the evidence').max(20) }),
+    {
+      title: 'Claim that a barrier is removed',
+      segment: 'removal-claims',
+      givenBy: owners,
+      apart: judgesActApart,
+      allowedIn: ['in-action'],
+      refuses: mine,
+      example: { evidence: ['Circular 12/2009 withdraws the condition'] },
+      decide(s, d, ctx) {
+        const o = ownerOf(s, ctx);
+        if (isRefusal(o)) return o;
+        const wd = ctx.ref.workingDays;
+        return [
+          emit('RemovalClaimed', {
+            agencyId: o.agencyId,
+            placeId: s.placeId,
+            evidence: d.evidence,
+            joined: here(s, ctx),
+            confirmBy: wd.add(ctx.today, 10),
+            silentUntil: wd.add(ctx.today, 15),
+          }),
+        ];
+      },
     },
-  }),
+  ),
 };

@@ -2,7 +2,17 @@
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';
 import { command, emit } from './events.js';
-import { atPlace, has, here, joinedOnly, joinedRefusal, office, ownersActApart, removal, seated } from './rules.js';
+import {
+  atPlace,
+  has,
+  here,
+  joinedOnly,
+  joinedRefusal,
+  office,
+  ownersActApart,
+  removal,
+  seated,
+} from './rules.js';
 import { inWork, isIn } from './state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, Prose } from '../shared/values.js';
@@ -37,9 +47,17 @@ export const placeCommands = {
       if (system && (!has(s, d.placeId) || isEnrolled(ctx, d.placeId))) return [];
       const no = system ? undefined : joinedRefusal(s, d.placeId, ctx);
       if (no) return no;
-      if (d.placeId === s.placeId && s.status !== 'merged') return refuse('RAISER_STAYS', 'The place that raised the barrier cannot leave it. Close it instead.', '/placeId');
+      if (d.placeId === s.placeId && s.status !== 'merged')
+        return refuse(
+          'RAISER_STAYS',
+          'The place that raised the barrier cannot leave it. Close it instead.',
+          '/placeId',
+        );
       const rest = here(s, ctx).filter((p) => p !== d.placeId);
-      return [emit('BarrierLeft', d), ...(isIn(s, 'removal-claimed') ? removal(s, rest, s.claim.confirmed, ctx.today) : [])];
+      return [
+        emit('BarrierLeft', d),
+        ...(isIn(s, 'removal-claimed') ? removal(s, rest, s.claim.confirmed, ctx.today) : []),
+      ];
     },
   }),
   SupplyEvidence: command(z.strictObject({ placeId: Id, evidence: Prose(), agencyId: Id.optional() }), {
@@ -55,7 +73,10 @@ export const placeCommands = {
       if (no) return no;
       const waiting = Object.values(s.owners)
         .filter((o) => o.leftDays !== undefined && (!d.agencyId || d.agencyId === o.agencyId))
-        .map((o) => ({ agencyId: o.agencyId, answerDueOn: ctx.ref.workingDays.add(ctx.today, Math.max(1, o.leftDays!)) }));
+        .map((o) => ({
+          agencyId: o.agencyId,
+          answerDueOn: ctx.ref.workingDays.add(ctx.today, Math.max(1, o.leftDays!)),
+        }));
       if (waiting.length === 0)
         return refuse(
           'EVIDENCE_NOT_ASKED',

@@ -21,10 +21,17 @@ export const removalCommands = {
     decide(s, d, ctx) {
       const no = joinedRefusal(s, d.placeId, ctx);
       if (no) return no;
-      if (ctx.actor.agency && part(s.owners, ctx.actor.agency)) return refuse('OWNER_CANNOT_CONFIRM', 'Your agency owns this barrier. Somebody else of the place confirms.');
+      if (ctx.actor.agency && part(s.owners, ctx.actor.agency))
+        return refuse(
+          'OWNER_CANNOT_CONFIRM',
+          'Your agency owns this barrier. Somebody else of the place confirms.',
+        );
       const { confirmed } = s.claim;
       const again = confirmed.includes(d.placeId);
-      return [...(again ? [] : [emit('RemovalConfirmed', d)]), ...removal(s, here(s, ctx), [...confirmed, d.placeId], ctx.today)];
+      return [
+        ...(again ? [] : [emit('RemovalConfirmed', d)]),
+        ...removal(s, here(s, ctx), [...confirmed, d.placeId], ctx.today),
+      ];
     },
   }),
   DisputeRemoval: command(z.strictObject({ placeId: Id, reason: Prose() }), {
@@ -43,7 +50,16 @@ export const removalCommands = {
       const least = ctx.ref.workingDays.add(ctx.today, 10);
       const was = o.answer?.dueOn ?? least;
       const keeps = owingCommitment(o, ctx) ? { commitmentId: o.answer!.commitmentId! } : {};
-      return [emit('RemovalDisputed', { ...d, agencyId: o.agencyId, kind: o.kind, raisedBy: s.placeId, deedDueOn: was > least ? was : least, ...keeps })];
+      return [
+        emit('RemovalDisputed', {
+          ...d,
+          agencyId: o.agencyId,
+          kind: o.kind,
+          raisedBy: s.placeId,
+          deedDueOn: was > least ? was : least,
+          ...keeps,
+        }),
+      ];
     },
   }),
   PresumeRemoved: command(z.strictObject({}), {
@@ -54,7 +70,8 @@ export const removalCommands = {
     decide(s, _d, ctx) {
       if (!isIn(s, 'removal-claimed') || ctx.today <= s.claim.silentUntil) return [];
       const joined = here(s, ctx);
-      if (!joined.includes(s.placeId) || !s.claim.confirmed.includes(s.placeId)) return [emit('BarrierRemoved', { unconfirmed: true, joined })];
+      if (!joined.includes(s.placeId) || !s.claim.confirmed.includes(s.placeId))
+        return [emit('BarrierRemoved', { unconfirmed: true, joined })];
       return removal(s, joined, s.claim.confirmed, ctx.today);
     },
   }),

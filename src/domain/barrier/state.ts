@@ -4,13 +4,36 @@ import type { Parts } from '../kernel/parts.js';
 import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
 import { Id } from '../shared/values.js';
 
-export const Kind = z.enum(['ring-fence', 'legislation', 'guidance', 'performance-regime', 'data-sharing', 'procurement', 'governance', 'it', 'workforce', 'culture', 'other']);
+export const Kind = z.enum([
+  'ring-fence',
+  'legislation',
+  'guidance',
+  'performance-regime',
+  'data-sharing',
+  'procurement',
+  'governance',
+  'it',
+  'workforce',
+  'culture',
+  'other',
+]);
 export const Locus = z.enum(['whitehall', 'joint', 'local']);
 export const AnswerKind = z.enum(['will-remove', 'will-pilot', 'need-evidence', 'will-not']);
 export const OwnerKind = z.enum(['department', 'partner']);
 export const Rung = z.enum(['owner', 'champion', 'champions-group', 'ministerial-group', 'chair']);
 export const Cause = z.enum(['overdue', 'declined', 'will-not']);
-export const Status = z.enum(['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed', 'removed', 'refused', 'closed', 'merged']);
+export const Status = z.enum([
+  'raised',
+  'triaged',
+  'owned',
+  'answered',
+  'in-action',
+  'removal-claimed',
+  'removed',
+  'refused',
+  'closed',
+  'merged',
+]);
 export type Locus = z.infer<typeof Locus>;
 export type AnswerKind = z.infer<typeof AnswerKind>;
 export type Rung = z.infer<typeof Rung>;
@@ -121,12 +144,20 @@ export const initial = (): BarrierState => ({
 });
 
 /** States in which a barrier is being worked on. */
-export const inWork = ['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed'] as const satisfies readonly BarrierState['status'][];
+export const inWork = [
+  'raised',
+  'triaged',
+  'owned',
+  'answered',
+  'in-action',
+  'removal-claimed',
+] as const satisfies readonly BarrierState['status'][];
 
 export const OfOwner = z.strictObject({ agencyId: Id, placeId: Id });
 export const OfPlace = z.strictObject({ placeId: Id });
 
-export const ladder = (locus: Locus): readonly Rung[] => (locus === 'local' ? ['owner', 'chair'] : ['owner', 'champion', 'champions-group', 'ministerial-group']);
+export const ladder = (locus: Locus): readonly Rung[] =>
+  locus === 'local' ? ['owner', 'chair'] : ['owner', 'champion', 'champions-group', 'ministerial-group'];
 export const lastRung = (locus: Locus): Rung => ladder(locus).at(-1)!;
 export const live = (s: BarrierState): Owner[] => Object.values(s.owners).filter((o) => !o.struck);
 
@@ -154,9 +185,18 @@ export function following(s: Triaged, changed: Owner): Status {
 }
 
 /** The raiser and at least half of all joined places have confirmed, and all have answered or the days have passed. */
-export function isRemoved(s: BarrierIn<'removal-claimed'>, joined: readonly string[], confirmed: readonly string[], today: string): boolean {
+export function isRemoved(
+  s: BarrierIn<'removal-claimed'>,
+  joined: readonly string[],
+  confirmed: readonly string[],
+  today: string,
+): boolean {
   const yes = joined.filter((p) => confirmed.includes(p));
-  return yes.includes(s.placeId) && yes.length * 2 >= joined.length && (yes.length === joined.length || today > s.claim.silentUntil);
+  return (
+    yes.includes(s.placeId) &&
+    yes.length * 2 >= joined.length &&
+    (yes.length === joined.length || today > s.claim.silentUntil)
+  );
 }
 
 /** The answer that an owner is held to: its last one, also while a rung's direction asks for another. */
@@ -174,4 +214,6 @@ export function readKey(key: string): { agencyId: string; rung?: Rung; directed:
 }
 
 /** Whom a due item of this owner is owed by. */
-export const ownerOwes = (o: { agencyId: string; kind: z.infer<typeof OwnerKind> }) => [{ kind: o.kind === 'department' ? ('department' as const) : ('agency' as const), id: o.agencyId }];
+export const ownerOwes = (o: { agencyId: string; kind: z.infer<typeof OwnerKind> }) => [
+  { kind: o.kind === 'department' ? ('department' as const) : ('agency' as const), id: o.agencyId },
+];

@@ -8,8 +8,15 @@ import { AccountId, DateOn, Id, PartId, Prose, Sha256, longDate } from '../share
 import type { DueChange } from '../progress/due-codes.js';
 
 const { event } = kit<CollaborativeState>();
-const inWords = ({ rule, quorum }: Terms): string => `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ${quorum.n}/${quorum.d}`;
-const SeatData = z.strictObject({ placeId: Id, seatId: PartId, agencyId: Id, account: AccountId, kind: SeatKind });
+const inWords = ({ rule, quorum }: Terms): string =>
+  `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ${quorum.n}/${quorum.d}`;
+const SeatData = z.strictObject({
+  placeId: Id,
+  seatId: PartId,
+  agencyId: Id,
+  account: AccountId,
+  kind: SeatKind,
+});
 
 /**
  * Said of a leaving that takes the chair with it, and by which seat's deputy it is taken in the same append; events of before
@@ -18,7 +25,18 @@ const SeatData = z.strictObject({ placeId: Id, seatId: PartId, agencyId: Id, acc
 const Leaving = SeatData.extend({ wasChair: z.literal(true).optional(), deputySeatId: PartId.optional() });
 /** Where the chair left and no deputy follows, the place owes a new one within 10 working days. */
 const chairDue = (d: z.infer<typeof Leaving>): DueChange[] =>
-  d.wasChair && !d.deputySeatId ? [{ open: 'orphan', key: 'chair', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: 'Appoint a chair', workingDays: 10 }] : [];
+  d.wasChair && !d.deputySeatId
+    ? [
+        {
+          open: 'orphan',
+          key: 'chair',
+          place: d.placeId,
+          owedBy: [{ kind: 'place', id: d.placeId }],
+          deed: 'Appoint a chair',
+          workingDays: 10,
+        },
+      ]
+    : [];
 const Appointed = z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId });
 
 /** What a holder has of the collaborative besides the seat: they are chair or deputy no longer. */
@@ -30,25 +48,30 @@ function stepDown(s: CollaborativeState, seatId: string, today: string): void {
 }
 /** What ends with a holder's seat: the delegations they gave, and the chair or the deputy's part. An observer's seat carries none. */
 function leave(s: CollaborativeState, d: z.infer<typeof SeatData>, today: string): void {
-  if (d.kind === 'voting') s.delegations = s.delegations.filter((x) => x.from !== d.account || x.agencyId !== d.agencyId);
+  if (d.kind === 'voting')
+    s.delegations = s.delegations.filter((x) => x.from !== d.account || x.agencyId !== d.agencyId);
   stepDown(s, d.seatId, today);
 }
 
 export const events = {
-  CollaborativeEstablished: event(z.strictObject({ placeId: Id, programmeId: Id, rule: Rule, quorum: Fraction }), {
-    evolve(s, d) {
-      s.status = 'forming';
-      s.rule = d.rule;
-      s.quorum = d.quorum;
+  CollaborativeEstablished: event(
+    z.strictObject({ placeId: Id, programmeId: Id, rule: Rule, quorum: Fraction }),
+    {
+      evolve(s, d) {
+        s.status = 'forming';
+        s.rule = d.rule;
+        s.quorum = d.quorum;
+      },
+      describe: (d) => `established the collaborative, deciding by ${d.rule.kind}`,
+      access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
     },
-    describe: (d) => `established the collaborative, deciding by ${d.rule.kind}`,
-    access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
-  }),
+  ),
   SeatOffered: event(SeatData, {
     evolve(s, { placeId: _, ...d }) {
       put(s.seats, d.seatId, { ...d, status: 'offered' });
     },
-    describe: (d) => `offered ${nameOf.agency(d.agencyId)} ${d.kind === 'voting' ? 'a seat' : 'an observer’s seat'}`,
+    describe: (d) =>
+      `offered ${nameOf.agency(d.agencyId)} ${d.kind === 'voting' ? 'a seat' : 'an observer’s seat'}`,
   }),
   SeatAccepted: event(SeatData, {
     evolve(s, d) {
@@ -63,7 +86,8 @@ export const events = {
       delete seat.vacatedAt;
       leave(s, { ...d, account: d.from }, m.today);
     },
-    describe: (d) => `offered the seat of ${nameOf.agency(d.agencyId)} to ${nameOf.person(d.account)} in place of ${nameOf.person(d.from)}`,
+    describe: (d) =>
+      `offered the seat of ${nameOf.agency(d.agencyId)} to ${nameOf.person(d.account)} in place of ${nameOf.person(d.from)}`,
     changes: (d) => ({ before: d.from, after: d.account }),
     due: chairDue,
   }),
@@ -93,7 +117,10 @@ export const events = {
       if (s.deputy === d.seatId) delete s.deputy;
     },
     completes: ['orphan'],
-    describe: (d) => (d.wasDeputy ? `passed the chair to the deputy, the seat-holder of ${nameOf.agency(d.agencyId)}` : `appointed the seat-holder of ${nameOf.agency(d.agencyId)} as chair`),
+    describe: (d) =>
+      d.wasDeputy
+        ? `passed the chair to the deputy, the seat-holder of ${nameOf.agency(d.agencyId)}`
+        : `appointed the seat-holder of ${nameOf.agency(d.agencyId)} as chair`,
     due: () => [{ close: 'orphan', key: 'chair' }],
   }),
   DeputyAppointed: event(Appointed, {
@@ -108,12 +135,16 @@ export const events = {
     },
     describe: () => 'appointed a secretary',
   }),
-  DelegateNominated: event(z.strictObject({ agencyId: Id, from: AccountId, to: AccountId, startOn: DateOn, endOn: DateOn }), {
-    evolve(s, d) {
-      s.delegations.push({ ...d });
+  DelegateNominated: event(
+    z.strictObject({ agencyId: Id, from: AccountId, to: AccountId, startOn: DateOn, endOn: DateOn }),
+    {
+      evolve(s, d) {
+        s.delegations.push({ ...d });
+      },
+      describe: (d) =>
+        `named ${nameOf.person(d.to)} as delegate of ${nameOf.agency(d.agencyId)} until ${longDate(d.endOn)}`,
     },
-    describe: (d) => `named ${nameOf.person(d.to)} as delegate of ${nameOf.agency(d.agencyId)} until ${longDate(d.endOn)}`,
-  }),
+  ),
   DelegationEnded: event(z.strictObject({ agencyId: Id, to: AccountId }), {
     evolve(s, d) {
       s.delegations = s.delegations.filter((x) => x.agencyId !== d.agencyId || x.to !== d.to);
@@ -132,7 +163,8 @@ export const events = {
       s.quorum = d.to.quorum;
     },
     spends: 'decisionId',
-    describe: (d) => `changed the rule from ${inWords(d.from)} to ${inWords(d.to)} by the decision ${nameOf.record(`decision-${d.decisionId}`)}`,
+    describe: (d) =>
+      `changed the rule from ${inWords(d.from)} to ${inWords(d.to)} by the decision ${nameOf.record(`decision-${d.decisionId}`)}`,
     changes: (d) => ({ before: inWords(d.from), after: inWords(d.to) }),
   }),
   CollaborativeActivated: event(z.strictObject({}), {

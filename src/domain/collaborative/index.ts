@@ -14,7 +14,12 @@ import { Id, PersonAccount, Prose, Sha256, ref } from '../shared/values.js';
 
 const ranges = { QUORUM_OUT_OF_RANGE: 'rule', RULE_OUT_OF_RANGE: 'rule' } as const;
 function rangeRefusal(d: Terms) {
-  if (d.quorum.n * 2 < d.quorum.d || d.quorum.n > d.quorum.d) return refuse('QUORUM_OUT_OF_RANGE', 'The quorum is a fraction of the voting seats from a half to all.', '/quorum');
+  if (d.quorum.n * 2 < d.quorum.d || d.quorum.n > d.quorum.d)
+    return refuse(
+      'QUORUM_OUT_OF_RANGE',
+      'The quorum is a fraction of the voting seats from a half to all.',
+      '/quorum',
+    );
   return d.rule.kind === 'supermajority' && (d.rule.n * 2 <= d.rule.d || d.rule.n > d.rule.d)
     ? refuse('RULE_OUT_OF_RANGE', 'A supermajority is more than a half and at most all.', '/rule')
     : undefined;
@@ -31,7 +36,14 @@ const commands = {
     decide(_s, d, ctx) {
       const no = withdrawnRefusal(ctx, d.placeId);
       if (no) return no;
-      return rangeRefusal(d) ?? [emit('CollaborativeEstablished', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })];
+      return (
+        rangeRefusal(d) ?? [
+          emit('CollaborativeEstablished', {
+            ...d,
+            programmeId: ctx.read('place', d.placeId).state.programmeId,
+          }),
+        ]
+      );
     },
   }),
   ...seatCommands,
@@ -69,7 +81,13 @@ const commands = {
       const no = seatRefusal(ctx, ctx.recordId) ?? rangeRefusal(terms);
       if (no) return no;
       if (isDeepStrictEqual([s.rule, s.quorum], [terms.rule, terms.quorum])) return [];
-      const unauthorised = decisionRefusal(ctx, { decisionId, placeId: ctx.recordId, aggregate: 'collaborative', command: 'ChangeRule', terms });
+      const unauthorised = decisionRefusal(ctx, {
+        decisionId,
+        placeId: ctx.recordId,
+        aggregate: 'collaborative',
+        command: 'ChangeRule',
+        terms,
+      });
       if (unauthorised) return unauthorised;
       const { rule, quorum } = ctx.read('decision', decisionId).state;
       if (!isDeepStrictEqual([rule, quorum], [s.rule, s.quorum]))
@@ -102,7 +120,9 @@ const commands = {
         s.chair ? '' : 'a chair',
         s.terms ? '' : 'adopted terms of reference',
       ].filter(Boolean);
-      return missing.length > 0 ? refuse('COLLABORATIVE_INCOMPLETE', `The collaborative still needs ${missing.join(', ')}.`) : [emit('CollaborativeActivated', {})];
+      return missing.length > 0
+        ? refuse('COLLABORATIVE_INCOMPLETE', `The collaborative still needs ${missing.join(', ')}.`)
+        : [emit('CollaborativeActivated', {})];
     },
   }),
   DissolveCollaborative: command(z.strictObject({ reason: Prose() }), {
@@ -119,7 +139,13 @@ const commands = {
 export const collaborative = aggregate<CollaborativeState>()({
   name: 'collaborative',
   collection: 'collaboratives',
-  initial: () => ({ status: 'none', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 }, seats: {}, delegations: [] }),
+  initial: () => ({
+    status: 'none',
+    rule: { kind: 'consent' },
+    quorum: { n: 1, d: 2 },
+    seats: {},
+    delegations: [],
+  }),
   title: () => 'Leadership collaborative',
   events,
   commands,

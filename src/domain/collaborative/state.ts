@@ -21,9 +21,14 @@ export interface Delegation {
 }
 export const Whole = z.int().min(1).max(100).meta({ description: 'Of a fraction' });
 export const Rule = z
-  .union([z.strictObject({ kind: z.enum(['consent', 'majority']) }), z.strictObject({ kind: z.literal('supermajority'), n: Whole, d: Whole })])
+  .union([
+    z.strictObject({ kind: z.enum(['consent', 'majority']) }),
+    z.strictObject({ kind: z.literal('supermajority'), n: Whole, d: Whole }),
+  ])
   .meta({ id: 'Rule', description: 'How a decision is carried; of a supermajority, by at least n of d' });
-export const Fraction = z.strictObject({ n: Whole, d: Whole }).meta({ id: 'Fraction', description: 'n of d' });
+export const Fraction = z
+  .strictObject({ n: Whole, d: Whole })
+  .meta({ id: 'Fraction', description: 'n of d' });
 export const Terms = z.strictObject({ rule: Rule, quorum: Fraction });
 export type Terms = z.infer<typeof Terms>;
 export interface CollaborativeState {
@@ -42,5 +47,7 @@ export interface CollaborativeState {
 }
 /** Statuses in which its members can act. */
 export const live: readonly CollaborativeState['status'][] = ['forming', 'active'];
-export const accepted = (s: CollaborativeState): Seat[] => Object.values(s.seats).filter((x) => x.status === 'accepted');
-export const held = (x: Seat): boolean => x.status === 'offered' || x.status === 'accepted' || x.status === 'suspended';
+export const accepted = (s: CollaborativeState): Seat[] =>
+  Object.values(s.seats).filter((x) => x.status === 'accepted');
+export const held = (x: Seat): boolean =>
+  x.status === 'offered' || x.status === 'accepted' || x.status === 'suspended';

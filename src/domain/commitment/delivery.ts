@@ -5,7 +5,22 @@ import { waiverRefusal } from '../shared/authority.js';
 import { isRefusal, refuse, type Act, type Context } from '../kernel/types.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, PartId, Prose, longDate, ref } from '../shared/values.js';
-import { Cause, Completion, Evidence, Milestone, Period, Rag, delivering, dimensions, inDelivery, isRed, lastReport, worstOf, type CommitmentIn, type CommitmentState } from './state.js';
+import {
+  Cause,
+  Completion,
+  Evidence,
+  Milestone,
+  Period,
+  Rag,
+  delivering,
+  dimensions,
+  inDelivery,
+  isRed,
+  lastReport,
+  worstOf,
+  type CommitmentIn,
+  type CommitmentState,
+} from './state.js';
 import { kindOfPeriod, periodEnd, periodStart } from '../shared/reporting.js';
 import { yearsLater } from '../shared/calendar.js';
 import { command, emit } from './events.js';
@@ -18,7 +33,10 @@ const Evidences = z.array(Evidence).max(50);
 
 const ReportData = z.strictObject({
   period: Period,
-  progress: z.int({ error: 'Enter progress in per cent' }).min(0, 'Enter progress from 0 to 100').max(100, 'Enter progress from 0 to 100'),
+  progress: z
+    .int({ error: 'Enter progress in per cent' })
+    .min(0, 'Enter progress from 0 to 100')
+    .max(100, 'Enter progress from 0 to 100'),
   rag: Rag,
   narrative: Prose(),
   nextStep: Prose(500),
@@ -36,18 +54,38 @@ type ReportData = z.infer<typeof ReportData>;
 function periodRefusal(s: CommitmentIn<(typeof delivering)[number]>, d: ReportData, ctx: Context) {
   const { period, ragScale } = ctx.read('programme', s.programmeId).state;
   if (kindOfPeriod(d.period) !== period)
-    return refuse('PERIOD_NOT_VALID', `The programme reports by ${period}. Enter a ${period === 'month' ? 'month, like 2009-09' : 'quarter, like 2009-Q3'}.`, '/period');
-  if (periodStart(d.period) > ctx.today) return refuse('PERIOD_NOT_VALID', 'Report a period that has begun.', '/period');
+    return refuse(
+      'PERIOD_NOT_VALID',
+      `The programme reports by ${period}. Enter a ${period === 'month' ? 'month, like 2009-09' : 'quarter, like 2009-Q3'}.`,
+      '/period',
+    );
+  if (periodStart(d.period) > ctx.today)
+    return refuse('PERIOD_NOT_VALID', 'Report a period that has begun.', '/period');
   if (periodEnd(d.period) < s.acceptedOn && !part(s.reports, d.period))
-    return refuse('PERIOD_NOT_VALID', `The commitment was accepted on ${longDate(s.acceptedOn)}. Report that period or a later one.`, '/period');
+    return refuse(
+      'PERIOD_NOT_VALID',
+      `The commitment was accepted on ${longDate(s.acceptedOn)}. Report that period or a later one.`,
+      '/period',
+    );
   if (part(s.reports, d.period) && !d.correctionReason)
-    return refuse('PERIOD_ALREADY_REPORTED', `${d.period} was reported on ${longDate(held(s.reports, d.period).on)}. Enter correctionReason to correct that report.`, '/period');
+    return refuse(
+      'PERIOD_ALREADY_REPORTED',
+      `${d.period} was reported on ${longDate(held(s.reports, d.period).on)}. Enter correctionReason to correct that report.`,
+      '/period',
+    );
   const off = dimensions.find((k) => ragScale === 'three' && !['green', 'amber', 'red'].includes(d.rag[k]));
-  return off ? refuse('RAG_NOT_ON_SCALE', 'This programme uses three colours. Select green, amber or red.', `/rag/${off}`) : undefined;
+  return off
+    ? refuse(
+        'RAG_NOT_ON_SCALE',
+        'This programme uses three colours. Select green, amber or red.',
+        `/rag/${off}`,
+      )
+    : undefined;
 }
 function explanationRefusal(d: ReportData, before: number) {
   const no = (path: string, detail: string) => refuse('EXPLANATION_REQUIRED', detail, path);
-  if (d.progress < before && !d.fallReason) return no('/fallReason', `Progress falls from ${before} per cent. Enter the reason.`);
+  if (d.progress < before && !d.fallReason)
+    return no('/fallReason', `Progress falls from ${before} per cent. Enter the reason.`);
   if (['green', 'amber-green'].includes(worstOf(d.rag))) return undefined;
   if (!d.cause) return no('/cause', 'Select the cause: something is amber or worse.');
   if (d.cause === 'other' && !d.causeText) return no('/causeText', 'Enter the cause.');
@@ -72,7 +110,12 @@ function verifierRefusal(s: CommitmentState, ctx: Context) {
   const { role, agency } = ctx.actor;
   const refusal = (detail: string) => refuse('VERIFIER_NOT_INDEPENDENT', detail);
   if (agency !== s.verifierAgencyId) return refusal(`Only ${s.verifierAgencyId} verifies this commitment.`);
-  if (role === 'finance-officer') return s.money ? undefined : refusal('A finance officer verifies commitments with money from a pool. The seat-holder or an official verifies this one.');
+  if (role === 'finance-officer')
+    return s.money
+      ? undefined
+      : refusal(
+          'A finance officer verifies commitments with money from a pool. The seat-holder or an official verifies this one.',
+        );
   return seatRefusal(ctx, s.placeId);
 }
 const verifiers = ['seat-holder', 'chair', 'finance-officer', 'official'] as const;
@@ -96,12 +139,17 @@ const apart = {
   detail:
     'You had a part in this commitment other than for the agency that verifies it: you drafted, offered, accepted, changed, reported or claimed it. Somebody else of that agency looks at it.',
 };
-const verifying = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', VERIFIER_NOT_INDEPENDENT: 'who' } as const;
+const verifying = {
+  PLACE_WITHDRAWN: 'state',
+  NOT_A_SEAT_HOLDER: 'who',
+  VERIFIER_NOT_INDEPENDENT: 'who',
+} as const;
 /** A verifier's agency need not be of the place: the grant alone is looked at, and then the seat. */
 const anyPlace = (s: CommitmentState) => ({ placeIds: [s.placeId] });
 
 function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: string) {
-  if (evidence.length === 0) return refuse('EVIDENCE_REQUIRED', 'Enter at least one piece of evidence.', '/evidence');
+  if (evidence.length === 0)
+    return refuse('EVIDENCE_REQUIRED', 'Enter at least one piece of evidence.', '/evidence');
   const i = evidence.findIndex((e) => !(e.locator ?? e.sha256) || e.date > today);
   if (i < 0) return undefined;
   return evidence[i]!.date > today
@@ -111,9 +159,22 @@ function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: s
 /** Evidence that the verifier had before it when it closed the commitment reopens nothing. */
 function newEvidenceRefusal(s: CommitmentIn<'completed'>, evidence: readonly z.infer<typeof Evidence>[]) {
   const known = evidence.every((e) => s.claim.evidence.some((x) => isDeepStrictEqual(x, e)));
-  return known ? refuse('EVIDENCE_REQUIRED', 'This evidence was looked at when completion was verified. Enter evidence that is new.', '/evidence') : undefined;
+  return known
+    ? refuse(
+        'EVIDENCE_REQUIRED',
+        'This evidence was looked at when completion was verified. Enter evidence that is new.',
+        '/evidence',
+      )
+    : undefined;
 }
-const evidence = [{ type: 'monitoring-data' as const, description: 'Sample of case records', date: '2010-01-20', locator: 'Board paper 12' }];
+const evidence = [
+  {
+    type: 'monitoring-data' as const,
+    description: 'Sample of case records',
+    date: '2010-01-20',
+    locator: 'Board paper 12',
+  },
+];
 
 export const deliveryCommands = {
   Report: command(ReportData, {
@@ -132,10 +193,17 @@ export const deliveryCommands = {
       RAG_CONTRADICTED: 'rule',
       WAIVER_DOES_NOT_APPLY: 'rule',
     },
-    example: { period: '2009-10', progress: 40, rag: { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' }, narrative: 'The form is agreed', nextStep: 'Train staff' },
+    example: {
+      period: '2009-10',
+      progress: 40,
+      rag: { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' },
+      narrative: 'The form is agreed',
+      nextStep: 'Train staff',
+    },
     decide(s, d, ctx) {
       const earlier = lastReport(s, d.period);
-      const no = ownRefusal(s, ctx, true) ?? periodRefusal(s, d, ctx) ?? explanationRefusal(d, earlier?.progress ?? 0);
+      const no =
+        ownRefusal(s, ctx, true) ?? periodRefusal(s, d, ctx) ?? explanationRefusal(d, earlier?.progress ?? 0);
       if (no) return no;
       const { waiverId, overrideReason, correctionReason, ...rest } = d;
       const why = d.rag.delivery === 'green' ? contradiction(s, ctx) : undefined;
@@ -146,7 +214,9 @@ export const deliveryCommands = {
           waiverId ? '/overrideReason' : '/rag/delivery',
         );
       }
-      const wrong = why ? waiverRefusal(ctx, waiverId!, 'RAG_CONTRADICTED', s.placeId, `commitment-${ctx.recordId}`) : undefined;
+      const wrong = why
+        ? waiverRefusal(ctx, waiverId!, 'RAG_CONTRADICTED', s.placeId, `commitment-${ctx.recordId}`)
+        : undefined;
       if (wrong) return wrong;
       const before = part(s.reports, d.period) ?? earlier;
       return [
@@ -171,9 +241,20 @@ export const deliveryCommands = {
     decide(s, d, ctx) {
       const no = ownRefusal(s, ctx, true);
       if (no) return no;
-      if (part(s.milestones, d.milestoneId)) return refuse('MILESTONE_EXISTS', 'There is a milestone with this id. Choose another.', '/milestoneId');
+      if (part(s.milestones, d.milestoneId))
+        return refuse(
+          'MILESTONE_EXISTS',
+          'There is a milestone with this id. Choose another.',
+          '/milestoneId',
+        );
       const inside = (s.startOn ?? '') <= d.dueOn && d.dueOn <= s.dueOn;
-      return inside ? [emit('CommitmentMilestoneAdded', d)] : refuse('DATES_OUT_OF_ORDER', `The milestone must lie between the start and ${longDate(s.dueOn)}, the due date.`, '/dueOn');
+      return inside
+        ? [emit('CommitmentMilestoneAdded', d)]
+        : refuse(
+            'DATES_OUT_OF_ORDER',
+            `The milestone must lie between the start and ${longDate(s.dueOn)}, the due date.`,
+            '/dueOn',
+          );
     },
   }),
   ReachCommitmentMilestone: command(z.strictObject({ milestoneId: PartId, note: Prose(500).optional() }), {
@@ -184,7 +265,11 @@ export const deliveryCommands = {
     refuses: { ...own, MILESTONE_UNKNOWN: 'rule' },
     example: { milestoneId: 'form', note: 'Agreed by all four services' },
     decide(s, d, ctx) {
-      const m = ownRefusal(s, ctx, true) ?? partOr(s.milestones, d.milestoneId, () => refuse('MILESTONE_UNKNOWN', 'The commitment has no such milestone.', '/milestoneId'));
+      const m =
+        ownRefusal(s, ctx, true) ??
+        partOr(s.milestones, d.milestoneId, () =>
+          refuse('MILESTONE_UNKNOWN', 'The commitment has no such milestone.', '/milestoneId'),
+        );
       if (isRefusal(m)) return m;
       return m.reachedOn ? [] : [emit('CommitmentMilestoneReached', { ...d, title: m.title })];
     },
@@ -200,7 +285,10 @@ export const deliveryCommands = {
       const no = ownRefusal(s, ctx, false);
       if (no) return no;
       if (!inDelivery(s, ctx.today))
-        return refuse('WRONG_STATE', `The commitment starts on ${longDate(s.startOn ?? s.acceptedOn)}. Report progress first, or claim completion when it has begun.`);
+        return refuse(
+          'WRONG_STATE',
+          `The commitment starts on ${longDate(s.startOn ?? s.acceptedOn)}. Report progress first, or claim completion when it has begun.`,
+        );
       const verifierAgencyId = s.verifierAgencyId;
       return (
         evidenceRefusal(d.evidence, ctx.today) ?? [
@@ -227,9 +315,18 @@ export const deliveryCommands = {
     decide(s, d, ctx) {
       const no = verifierRefusal(s, ctx);
       if (no) return no;
-      if (d.level !== 'complete' && !d.reason) return refuse('REASON_REQUIRED', 'Enter what is missing, and why that is enough or not.', '/reason');
+      if (d.level !== 'complete' && !d.reason)
+        return refuse('REASON_REQUIRED', 'Enter what is missing, and why that is enough or not.', '/reason');
       const closes = d.level === 'complete' || d.level === 'substantial';
-      return [emit('CompletionVerified', { ...owned(s), verifierAgencyId: s.verifierAgencyId, ...d, closes, dueOn: s.dueOn })];
+      return [
+        emit('CompletionVerified', {
+          ...owned(s),
+          verifierAgencyId: s.verifierAgencyId,
+          ...d,
+          closes,
+          dueOn: s.dueOn,
+        }),
+      ];
     },
   }),
   ReturnClaim: command(z.strictObject({ reason: Prose() }), {
@@ -241,7 +338,10 @@ export const deliveryCommands = {
     apart,
     refuses: verifying,
     example: { reason: 'The sample covers one town only' },
-    decide: (s, d, ctx) => verifierRefusal(s, ctx) ?? [emit('CompletionReturned', { ...owned(s), dueOn: s.dueOn, reason: d.reason })],
+    decide: (s, d, ctx) =>
+      verifierRefusal(s, ctx) ?? [
+        emit('CompletionReturned', { ...owned(s), dueOn: s.dueOn, reason: d.reason }),
+      ],
   }),
   ReopenCommitment: command(z.strictObject({ evidence: Evidences, reason: Prose() }), {
     title: 'Reopen a completed commitment on new evidence',
@@ -253,9 +353,13 @@ export const deliveryCommands = {
     refuses: { ...verifying, EVIDENCE_REQUIRED: 'rule', REOPEN_TOO_LATE: 'rule' },
     example: { evidence, reason: 'The old forms are back in two towns' },
     decide(s, d, ctx) {
-      const no = verifierRefusal(s, ctx) ?? evidenceRefusal(d.evidence, ctx.today) ?? newEvidenceRefusal(s, d.evidence);
+      const no =
+        verifierRefusal(s, ctx) ??
+        evidenceRefusal(d.evidence, ctx.today) ??
+        newEvidenceRefusal(s, d.evidence);
       if (no) return no;
-      if (ctx.today > yearsLater(s.endedOn, 2)) return refuse('REOPEN_TOO_LATE', 'A commitment can be reopened within two years. Draft a new one.');
+      if (ctx.today > yearsLater(s.endedOn, 2))
+        return refuse('REOPEN_TOO_LATE', 'A commitment can be reopened within two years. Draft a new one.');
       const least = ctx.ref.workingDays.add(ctx.today, 10);
       return [emit('CommitmentReopened', { ...owned(s), ...d, dueOn: s.dueOn > least ? s.dueOn : least })];
     },

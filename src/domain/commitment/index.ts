@@ -11,7 +11,8 @@ import { offerCommands } from './offer.js';
 import { initial, present, type CommitmentState } from './state.js';
 import { Prose } from '../shared/values.js';
 
-const ownWord = (s: CommitmentState, ctx: Context): boolean => s.level === 'whitehall' && ctx.actor.role === 'official' && ctx.actor.agency === s.ownerAgencyId;
+const ownWord = (s: CommitmentState, ctx: Context): boolean =>
+  s.level === 'whitehall' && ctx.actor.role === 'official' && ctx.actor.agency === s.ownerAgencyId;
 
 export const commitment = aggregate<CommitmentState>()({
   name: 'commitment',
@@ -26,7 +27,10 @@ export const commitment = aggregate<CommitmentState>()({
   undisclosable: (s, ctx) =>
     s.baselineDueOn === undefined || s.consented || ownWord(s, ctx)
       ? undefined
-      : refuse('NOT_DISCLOSED', `${s.ownerAgencyId} has not consented to show this commitment. Ask them to consent first.`),
+      : refuse(
+          'NOT_DISCLOSED',
+          `${s.ownerAgencyId} has not consented to show this commitment. Ask them to consent first.`,
+        ),
   // A department opens its own promise; a place's needs a carried decision, and its owner's consent besides.
   mayDisclose: ownWord,
 });

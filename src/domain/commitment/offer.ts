@@ -6,11 +6,34 @@ import { withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, Prose, longDate, pounds, ref } from '../shared/values.js';
 import { Level, Milestone, Money, Source, Terms, delivering, isIn, type CommitmentState } from './state.js';
 import { command, emit } from './events.js';
-import { answeredInFull, bindsOwner, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, seated, seatedIn, verifierKind } from './rules.js';
+import {
+  answeredInFull,
+  bindsOwner,
+  dated,
+  datesRefusal,
+  own,
+  ownRefusal,
+  owned,
+  ownerKind,
+  ownerRefusal,
+  owners,
+  pastDue,
+  seated,
+  seatedIn,
+  verifierKind,
+} from './rules.js';
 import { askRefusal, asking, baseline, refersRefusal, unverifiable } from './terms.js';
 import { part } from '../kernel/parts.js';
 
-const drafters = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member', 'system'] as const;
+const drafters = [
+  'seat-holder',
+  'chair',
+  'secretariat',
+  'contributor',
+  'official',
+  'member',
+  'system',
+] as const;
 /** Working days for which an offer stands. */
 const standsFor = 20;
 export const lapseDay = (ctx: Context): string => ctx.ref.workingDays.add(ctx.today, standsFor);
@@ -20,7 +43,12 @@ export function drafterRefusal(s: CommitmentState, ctx: Context) {
   const no = seatedIn(ctx, s.placeId);
   if (no ?? ctx.actor.role === 'system') return no;
   const office = ctx.actor.role === 'secretariat' || ctx.actor.role === 'chair';
-  return office || ctx.actor.account === s.draftedBy ? undefined : refuse('NOT_DRAFTER', 'Only who drafted the commitment, or the place’s secretariat or chair, can do this.');
+  return office || ctx.actor.account === s.draftedBy
+    ? undefined
+    : refuse(
+        'NOT_DRAFTER',
+        'Only who drafted the commitment, or the place’s secretariat or chair, can do this.',
+      );
 }
 
 /** Why a commitment's money is not there, by what its funds are. */
@@ -88,11 +116,32 @@ export const offerCommands = {
         const no = seatedIn(ctx, d.placeId);
         if (no) return no;
         if (ctx.actor.role === 'official' && ctx.actor.agency !== d.ownerAgencyId)
-          return refuse('ONLY_OWN_DEPARTMENT', 'An official drafts commitments of their own department.', '/ownerAgencyId');
+          return refuse(
+            'ONLY_OWN_DEPARTMENT',
+            'An official drafts commitments of their own department.',
+            '/ownerAgencyId',
+          );
         const { programmeId } = ctx.read('place', d.placeId).state;
-        if (new Set(d.milestones.map((m) => m.milestoneId)).size < d.milestones.length) return refuse('MILESTONE_EXISTS', 'Two milestones have the same id. Choose another.', '/milestones');
-        const wrong = ownerRefusal(ctx, d.level, d.placeId, d.ownerAgencyId, '/ownerAgencyId', d.from) ?? datesRefusal(ctx, programmeId, d, d.milestones) ?? refersRefusal(ctx, d);
-        return wrong ?? [emit('CommitmentDrafted', { ...d, dependsOn: [...new Set(d.dependsOn)], programmeId, ownerKind: ownerKind(d.level) })];
+        if (new Set(d.milestones.map((m) => m.milestoneId)).size < d.milestones.length)
+          return refuse(
+            'MILESTONE_EXISTS',
+            'Two milestones have the same id. Choose another.',
+            '/milestones',
+          );
+        const wrong =
+          ownerRefusal(ctx, d.level, d.placeId, d.ownerAgencyId, '/ownerAgencyId', d.from) ??
+          datesRefusal(ctx, programmeId, d, d.milestones) ??
+          refersRefusal(ctx, d);
+        return (
+          wrong ?? [
+            emit('CommitmentDrafted', {
+              ...d,
+              dependsOn: [...new Set(d.dependsOn)],
+              programmeId,
+              ownerKind: ownerKind(d.level),
+            }),
+          ]
+        );
       },
     },
   ),
@@ -101,12 +150,25 @@ export const offerCommands = {
     segment: 'offer',
     givenBy: ['seat-holder', 'chair', 'secretariat', 'official', 'member', 'system'],
     allowedIn: ['draft'],
-    refuses: { ...seated, ...owners, ...dated, ...asking, NOT_DRAFTER: 'who', COMMITMENT_NOT_VERIFIABLE: 'rule', DUE_DATE_IN_PAST: 'rule' },
+    refuses: {
+      ...seated,
+      ...owners,
+      ...dated,
+      ...asking,
+      NOT_DRAFTER: 'who',
+      COMMITMENT_NOT_VERIFIABLE: 'rule',
+      DUE_DATE_IN_PAST: 'rule',
+    },
     example: {},
     decide(s, d, ctx) {
-      const no = drafterRefusal(s, ctx) ?? ownerRefusal(ctx, s.level, s.placeId, s.ownerAgencyId, '/ownerAgencyId', s.from);
+      const no =
+        drafterRefusal(s, ctx) ??
+        ownerRefusal(ctx, s.level, s.placeId, s.ownerAgencyId, '/ownerAgencyId', s.from);
       if (no) return no;
-      const { accountable, measure, evidenceExpected, startOn, dueOn, verifierAgencyId, afterProgramme } = { ...s, ...d };
+      const { accountable, measure, evidenceExpected, startOn, dueOn, verifierAgencyId, afterProgramme } = {
+        ...s,
+        ...d,
+      };
       const terms = { accountable, measure, evidenceExpected, startOn, dueOn, verifierAgencyId };
       const wrong =
         unverifiable(s, terms as z.infer<typeof Terms>, ctx) ??
@@ -147,34 +209,59 @@ export const offerCommands = {
       return s.funds === 'refused' || s.funds === 'released' ? [emit('FundsRequested', s.money)] : [];
     },
   }),
-  Accept: command(z.strictObject({ consent: z.boolean({ error: 'Select whether the commitment may be shown to the programme' }) }), {
-    title: 'Accept a commitment for your agency',
-    segment: 'acceptance',
-    givenBy: ['seat-holder', 'chair', 'official', 'system'],
-    allowedIn: ['offered'],
-    refuses: { PLACE_WITHDRAWN: 'state', ONLY_OWNER_CAN_ACCEPT: 'who', AGENCY_RETIRED: 'rule', OFFER_LAPSED: 'state', DUE_DATE_IN_PAST: 'rule', NO_FUNDS_RESERVED: 'rule' },
-    example: { consent: true },
-    decide(s, d, ctx) {
-      const own = ctx.actor.role === 'system' ? answeredInFull(s, ctx) : bindsOwner(s, ctx);
-      if (!own) {
-        return refuse(
-          'ONLY_OWNER_CAN_ACCEPT',
-          `Only ${s.ownerAgencyId} can accept this commitment: ${s.level === 'whitehall' ? 'an official of that department' : 'the holder of its seat, or their delegate'}.`,
-        );
-      }
-      const no = withdrawnRefusal(ctx, s.placeId);
-      if (no) return no;
-      if (isRetired(ctx.read('agency', s.ownerAgencyId).state, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${s.ownerAgencyId} is retired.`);
-      if (ctx.today > s.lapsesOn) return refuse('OFFER_LAPSED', `The offer stood until ${longDate(s.lapsesOn)}. Draft it again.`);
-      const late = pastDue(ctx, s.dueOn);
-      if (late) return late;
-      if (s.money && s.funds !== 'confirmed') {
-        return refuse('NO_FUNDS_RESERVED', `The pool has not reserved ${pounds(s.money.pence)} for this commitment. ${unreserved[s.funds ?? 'requested']}`);
-      }
-      const { themeId } = s;
-      return [emit('CommitmentAccepted', { ...owned(s), ...(themeId ? { themeId } : {}), dueOn: s.dueOn, ...baseline(s, ctx), consent: d.consent })];
+  Accept: command(
+    z.strictObject({
+      consent: z.boolean({ error: 'Select whether the commitment may be shown to the programme' }),
+    }),
+    {
+      title: 'Accept a commitment for your agency',
+      segment: 'acceptance',
+      givenBy: ['seat-holder', 'chair', 'official', 'system'],
+      allowedIn: ['offered'],
+      refuses: {
+        PLACE_WITHDRAWN: 'state',
+        ONLY_OWNER_CAN_ACCEPT: 'who',
+        AGENCY_RETIRED: 'rule',
+        OFFER_LAPSED: 'state',
+        DUE_DATE_IN_PAST: 'rule',
+        NO_FUNDS_RESERVED: 'rule',
+      },
+      example: { consent: true },
+      decide(s, d, ctx) {
+        const own = ctx.actor.role === 'system' ? answeredInFull(s, ctx) : bindsOwner(s, ctx);
+        if (!own) {
+          return refuse(
+            'ONLY_OWNER_CAN_ACCEPT',
+            `Only ${s.ownerAgencyId} can accept this commitment: ${s.level === 'whitehall' ? 'an official of that department' : 'the holder of its seat, or their delegate'}.`,
+          );
+        }
+        const no = withdrawnRefusal(ctx, s.placeId);
+        if (no) return no;
+        if (isRetired(ctx.read('agency', s.ownerAgencyId).state, ctx.today))
+          return refuse('AGENCY_RETIRED', `The agency ${s.ownerAgencyId} is retired.`);
+        if (ctx.today > s.lapsesOn)
+          return refuse('OFFER_LAPSED', `The offer stood until ${longDate(s.lapsesOn)}. Draft it again.`);
+        const late = pastDue(ctx, s.dueOn);
+        if (late) return late;
+        if (s.money && s.funds !== 'confirmed') {
+          return refuse(
+            'NO_FUNDS_RESERVED',
+            `The pool has not reserved ${pounds(s.money.pence)} for this commitment. ${unreserved[s.funds ?? 'requested']}`,
+          );
+        }
+        const { themeId } = s;
+        return [
+          emit('CommitmentAccepted', {
+            ...owned(s),
+            ...(themeId ? { themeId } : {}),
+            dueOn: s.dueOn,
+            ...baseline(s, ctx),
+            consent: d.consent,
+          }),
+        ];
+      },
     },
-  }),
+  ),
   Decline: command(z.strictObject({ reason: Prose() }), {
     title: 'Decline a commitment for your agency',
     segment: 'refusal',
@@ -182,7 +269,14 @@ export const offerCommands = {
     allowedIn: ['offered'],
     refuses: own,
     example: { reason: 'The service is not ours to change' },
-    decide: (s, d, ctx) => ownRefusal(s, ctx, false) ?? [emit('CommitmentDeclined', { ownerAgencyId: s.ownerAgencyId, reason: d.reason, ...promisedBefore(s) })],
+    decide: (s, d, ctx) =>
+      ownRefusal(s, ctx, false) ?? [
+        emit('CommitmentDeclined', {
+          ownerAgencyId: s.ownerAgencyId,
+          reason: d.reason,
+          ...promisedBefore(s),
+        }),
+      ],
   }),
   ConsentToCommitmentDisclosure: command(z.strictObject({}), {
     title: 'Consent to show your agency’s commitment to the programme',
@@ -191,7 +285,9 @@ export const offerCommands = {
     allowedIn: ['accepted', 'in-delivery', 'completion-claimed', 'completed'],
     refuses: own,
     example: {},
-    decide: (s, _d, ctx) => ownRefusal(s, ctx, false) ?? (s.consented ? [] : [emit('CommitmentDisclosureConsented', { ownerAgencyId: s.ownerAgencyId })]),
+    decide: (s, _d, ctx) =>
+      ownRefusal(s, ctx, false) ??
+      (s.consented ? [] : [emit('CommitmentDisclosureConsented', { ownerAgencyId: s.ownerAgencyId })]),
   }),
   ConfirmFunds: command(z.strictObject({}), {
     title: 'Record that the pool has reserved the money',
@@ -202,7 +298,9 @@ export const offerCommands = {
     decide: (s, _d, ctx) =>
       answerOf(s, ({ poolId, pence }) => {
         // An answer to an earlier request may come after the money was given back: the pool itself is looked at.
-        return isHeld(poolId, ctx) ? [emit('CommitmentFundsConfirmed', { poolId, pence })] : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment any more.');
+        return isHeld(poolId, ctx)
+          ? [emit('CommitmentFundsConfirmed', { poolId, pence })]
+          : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment any more.');
       }),
   }),
   RefuseFunds: command(z.strictObject({ code: z.string().max(100), reason: Prose() }), {
@@ -214,7 +312,9 @@ export const offerCommands = {
     decide(s, d, ctx) {
       const refused = ({ poolId }: Asked) => [emit('CommitmentFundsRefused', { poolId, ...d })];
       // What was confirmed is refused once the pool has let go of it.
-      return s.money && s.funds === 'confirmed' && !isHeld(s.money.poolId, ctx) ? refused(s.money) : answerOf(s, refused);
+      return s.money && s.funds === 'confirmed' && !isHeld(s.money.poolId, ctx)
+        ? refused(s.money)
+        : answerOf(s, refused);
     },
   }),
   LapseOffer: command(z.strictObject({}), {
@@ -222,7 +322,16 @@ export const offerCommands = {
     givenBy: ['system'],
     refuses: {},
     example: {},
-    decide: (s, _d, ctx) => (isIn(s, 'offered') && ctx.today > s.lapsesOn ? [emit('OfferLapsed', { ownerAgencyId: s.ownerAgencyId, offeredOn: s.offeredOn, ...promisedBefore(s) })] : []),
+    decide: (s, _d, ctx) =>
+      isIn(s, 'offered') && ctx.today > s.lapsesOn
+        ? [
+            emit('OfferLapsed', {
+              ownerAgencyId: s.ownerAgencyId,
+              offeredOn: s.offeredOn,
+              ...promisedBefore(s),
+            }),
+          ]
+        : [],
   }),
 };
 
@@ -231,7 +340,10 @@ function isHeld(poolId: string, ctx: Context): boolean {
   const reserved = part(ctx.read('pool', poolId).state.reservations, ctx.recordId);
   return reserved !== undefined && !reserved.released;
 }
-const promisedBefore = (s: CommitmentState): { promisedBefore?: true } => (s.baselineDueOn === undefined ? {} : { promisedBefore: true });
+const promisedBefore = (s: CommitmentState): { promisedBefore?: true } =>
+  s.baselineDueOn === undefined ? {} : { promisedBefore: true };
 function answerOf<A>(s: CommitmentState, say: (money: Asked) => A) {
-  return s.money && s.funds === 'requested' ? say(s.money) : refuse('NO_FUNDS_ASKED', 'This commitment waits for no money.');
+  return s.money && s.funds === 'requested'
+    ? say(s.money)
+    : refuse('NO_FUNDS_ASKED', 'This commitment waits for no money.');
 }

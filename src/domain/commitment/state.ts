@@ -4,14 +4,27 @@ import { daysBetween, type WorkingDays } from '../shared/calendar.js';
 import { part, type Parts } from '../kernel/parts.js';
 import { oneOf, statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
 import { periodPattern, silentSince, type PeriodKind } from '../shared/reporting.js';
-import { DateOn, FinancialYear, Id, Name, PartId, PositivePence, Prose, Sha256, partRef, ref } from '../shared/values.js';
+import {
+  DateOn,
+  FinancialYear,
+  Id,
+  Name,
+  PartId,
+  PositivePence,
+  Prose,
+  Sha256,
+  partRef,
+  ref,
+} from '../shared/values.js';
 
 export const Level = z.enum(['place', 'whitehall']);
 export const OwnerKind = z.enum(['department', 'partner']);
 export const Colour = z.enum(['green', 'amber-green', 'amber', 'amber-red', 'red']).meta({ id: 'Colour' });
 export type Colour = z.infer<typeof Colour>;
 export const dimensions = ['delivery', 'spend', 'risk', 'confidence'] as const;
-export const Rag = z.strictObject({ delivery: Colour, spend: Colour, risk: Colour, confidence: Colour }).meta({ id: 'Rag', description: 'A colour in each dimension of a report' });
+export const Rag = z
+  .strictObject({ delivery: Colour, spend: Colour, risk: Colour, confidence: Colour })
+  .meta({ id: 'Rag', description: 'A colour in each dimension of a report' });
 export type Rag = z.infer<typeof Rag>;
 /** Causes of delay (domain.md 9.23); `other` needs a text. */
 export const Cause = z
@@ -48,8 +61,20 @@ export const Money = z.strictObject({
   pledgeIds: z.array(partRef('pledge')).min(1, 'Enter the pledges the money comes from').max(20),
 });
 /** What a commitment follows from. */
-export const Source = z.strictObject({ kind: z.enum(['barrier', 'decision']), id: Id.meta({ names: 'kind' }) });
-export const EvidenceType = z.enum(['evaluation', 'monitoring-data', 'audited-accounts', 'inspection-finding', 'resident-account', 'benchmark', 'document', 'expert-view']);
+export const Source = z.strictObject({
+  kind: z.enum(['barrier', 'decision']),
+  id: Id.meta({ names: 'kind' }),
+});
+export const EvidenceType = z.enum([
+  'evaluation',
+  'monitoring-data',
+  'audited-accounts',
+  'inspection-finding',
+  'resident-account',
+  'benchmark',
+  'document',
+  'expert-view',
+]);
 /** Evidence of completion: where it is, or the SHA-256 of what was looked at (domain.md G10). */
 export const Evidence = z
   .strictObject({
@@ -61,14 +86,20 @@ export const Evidence = z
     bytes: z.int().min(0).optional().meta({ description: 'How long the document is' }),
     mediaType: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}$/, 'Enter a media type, like application/pdf')
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}$/,
+        'Enter a media type, like application/pdf',
+      )
       .optional(),
   })
   .meta({ id: 'Evidence' });
 /** How far it was done, on the scale of the Open Government Partnership. */
 export const Completion = z
   .enum(['complete', 'substantial', 'limited', 'not-started', 'no-evidence'])
-  .meta({ id: 'Completion', description: 'How far it was done, on the scale of the Open Government Partnership' });
+  .meta({
+    id: 'Completion',
+    description: 'How far it was done, on the scale of the Open Government Partnership',
+  });
 
 /** Whose it is; kept with every event that opens something this agency owes. */
 export const Owned = z.strictObject({ placeId: Id, ownerAgencyId: Id, ownerKind: OwnerKind });
@@ -81,7 +112,11 @@ export const Terms = z.strictObject({
   verifierAgencyId: Id.optional(),
 });
 /** By what an accepted promise is changed or ended: a carried decision (place), a named official (Whitehall). */
-export const Word = z.strictObject({ reason: Prose(), decisionId: ref('decision').optional(), official: Name.optional() });
+export const Word = z.strictObject({
+  reason: Prose(),
+  decisionId: ref('decision').optional(),
+  official: Name.optional(),
+});
 
 export interface Report {
   progress: number;
@@ -104,7 +139,18 @@ export interface Report {
   version: number;
 }
 export interface CommitmentState {
-  status: 'none' | 'draft' | 'offered' | 'accepted' | 'in-delivery' | 'completion-claimed' | 'completed' | 'declined' | 'lapsed' | 'withdrawn' | 'superseded';
+  status:
+    | 'none'
+    | 'draft'
+    | 'offered'
+    | 'accepted'
+    | 'in-delivery'
+    | 'completion-claimed'
+    | 'completed'
+    | 'declined'
+    | 'lapsed'
+    | 'withdrawn'
+    | 'superseded';
   placeId: string;
   programmeId: string;
   title: string;
@@ -149,7 +195,14 @@ export interface CommitmentState {
   consented: boolean;
   reports: Parts<Report>;
   claim?: { by: string; on: string; evidence: z.infer<typeof Evidence>[] };
-  verification?: { level: z.infer<typeof Completion>; by: string; agencyId: string; on: string; reason?: string; version: number };
+  verification?: {
+    level: z.infer<typeof Completion>;
+    by: string;
+    agencyId: string;
+    on: string;
+    reason?: string;
+    version: number;
+  };
   orphanedOn?: string;
   endedOn?: string;
 }
@@ -199,16 +252,20 @@ export const initial = (): CommitmentState => ({
 /** Accepted and not ended: what its owner still owes. */
 export const isLive = (s: CommitmentState): s is CommitmentIn<(typeof live)[number]> => oneOf(live, s.status);
 /** Promised at some time and still counted: live or completed. */
-export const isPromised = (s: CommitmentState): s is CommitmentIn<(typeof promised)[number]> => oneOf(promised, s.status);
+export const isPromised = (s: CommitmentState): s is CommitmentIn<(typeof promised)[number]> =>
+  oneOf(promised, s.status);
 /** In delivery by its first report or by its start date, which is the day of acceptance where none is named. */
-export const inDelivery = (s: CommitmentState, today: string): boolean => s.status === 'in-delivery' || (isIn(s, 'accepted') && (s.startOn ?? s.acceptedOn) <= today);
+export const inDelivery = (s: CommitmentState, today: string): boolean =>
+  s.status === 'in-delivery' || (isIn(s, 'accepted') && (s.startOn ?? s.acceptedOn) <= today);
 
 /** Days by which the due date has moved since the first acceptance. */
-export const slippage = (s: CommitmentState): number | undefined => (s.baselineDueOn && s.dueOn ? daysBetween(s.baselineDueOn, s.dueOn) : undefined);
+export const slippage = (s: CommitmentState): number | undefined =>
+  s.baselineDueOn && s.dueOn ? daysBetween(s.baselineDueOn, s.dueOn) : undefined;
 
 const order = Colour.options;
 /** The worst of the four dimensions. */
-export const worstOf = (rag: Rag): Colour => order[Math.max(...dimensions.map((d) => order.indexOf(rag[d])))]!;
+export const worstOf = (rag: Rag): Colour =>
+  order[Math.max(...dimensions.map((d) => order.indexOf(rag[d])))]!;
 /** The report of the latest period, or of the latest before one. */
 export function lastReport(s: CommitmentState, before?: string): Report | undefined {
   const periods = Object.keys(s.reports).filter((p) => before === undefined || p < before);
@@ -220,4 +277,6 @@ export const isRed = (s: CommitmentState): boolean => {
 };
 /** No report for two periods running whose report was due before a day. */
 export const isSilent = (s: CommitmentState, kind: PeriodKind, day: string, wd: WorkingDays): boolean =>
-  s.acceptedOn !== undefined && oneOf(delivering, s.status) && silentSince(kind, s.acceptedOn, day, Object.keys(s.reports), wd) !== undefined;
+  s.acceptedOn !== undefined &&
+  oneOf(delivering, s.status) &&
+  silentSince(kind, s.acceptedOn, day, Object.keys(s.reports), wd) !== undefined;

@@ -17,41 +17,73 @@ export const asking = { POOL_UNKNOWN: 'rule', ONLY_OWN_MONEY: 'who' } as const;
  */
 export function askRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: string, at = '') {
   const pool = ctx.named('pool', money.poolId).state;
-  if (pool.placeId !== placeId) return refuse('POOL_UNKNOWN', `This place has no pool ${money.poolId}.`, at && `${at}/poolId`);
+  if (pool.placeId !== placeId)
+    return refuse('POOL_UNKNOWN', `This place has no pool ${money.poolId}.`, at && `${at}/poolId`);
   const { role, place, agency } = ctx.actor;
   const ofPlace = role === 'system' || (place === placeId && isMemberRole(role));
   // Before it is asked what became of them: another agency's pledge and one that does not exist are refused alike.
-  return ofPlace || money.pledgeIds.every((id) => agency !== undefined && part(pool.pledges, id)?.agencyId === agency)
+  return ofPlace ||
+    money.pledgeIds.every((id) => agency !== undefined && part(pool.pledges, id)?.agencyId === agency)
     ? undefined
-    : refuse('ONLY_OWN_MONEY', 'Only members of the pool’s place ask for its money, or an agency for what it pledged itself. Have the place ask.', at && `${at}/pledgeIds`);
+    : refuse(
+        'ONLY_OWN_MONEY',
+        'Only members of the pool’s place ask for its money, or an agency for what it pledged itself. Have the place ask.',
+        at && `${at}/pledgeIds`,
+      );
 }
 function moneyRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: string) {
   const no = askRefusal(ctx, money, placeId, '/money');
   if (no) return no;
   const { pledges } = ctx.named('pool', money.poolId).state;
-  const wrong = money.pledgeIds.find((id) => part(pledges, id)?.status !== 'confirmed' || part(pledges, id)?.financialYear !== money.financialYear);
-  return wrong ? refuse('PLEDGE_UNKNOWN', `The pool has no confirmed pledge ${wrong} for ${money.financialYear}.`, '/money/pledgeIds') : undefined;
+  const wrong = money.pledgeIds.find(
+    (id) =>
+      part(pledges, id)?.status !== 'confirmed' || part(pledges, id)?.financialYear !== money.financialYear,
+  );
+  return wrong
+    ? refuse(
+        'PLEDGE_UNKNOWN',
+        `The pool has no confirmed pledge ${wrong} for ${money.financialYear}.`,
+        '/money/pledgeIds',
+      )
+    : undefined;
 }
 /** Refuses what the place does not have, or its author may not read. */
 export function refersRefusal(
   ctx: Context,
-  d: { placeId: string; themeId?: string; money?: z.infer<typeof Money>; dependsOn: string[]; from?: z.infer<typeof Source>; supersedes?: string },
+  d: {
+    placeId: string;
+    themeId?: string;
+    money?: z.infer<typeof Money>;
+    dependsOn: string[];
+    from?: z.infer<typeof Source>;
+    supersedes?: string;
+  },
 ) {
   const { placeId } = d;
   const theme = d.themeId ? part(ctx.read('place', placeId).state.themes, d.themeId) : undefined;
-  if (d.themeId && (!theme || theme.status === 'dropped')) return refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
+  if (d.themeId && (!theme || theme.status === 'dropped'))
+    return refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
   const unpaid = d.money ? moneyRefusal(ctx, d.money, placeId) : undefined;
   if (unpaid) return unpaid;
-  if (d.from && isUnknown(ctx.named(d.from.kind, d.from.id), placeId, ctx)) return refuse('SOURCE_UNKNOWN', `There is no ${d.from.kind} ${d.from.id}.`, '/from/id');
+  if (d.from && isUnknown(ctx.named(d.from.kind, d.from.id), placeId, ctx))
+    return refuse('SOURCE_UNKNOWN', `There is no ${d.from.kind} ${d.from.id}.`, '/from/id');
   if (d.supersedes) {
     const old = ctx.named('commitment', d.supersedes);
     if (old.access.placeId !== placeId || old.state.baselineDueOn === undefined)
-      return refuse('COMMITMENT_UNKNOWN', `This place has no commitment ${d.supersedes} that was accepted.`, '/supersedes');
+      return refuse(
+        'COMMITMENT_UNKNOWN',
+        `This place has no commitment ${d.supersedes} that was accepted.`,
+        '/supersedes',
+      );
   }
   for (const [i, id] of d.dependsOn.entries()) {
     const other = id === ctx.recordId ? undefined : ctx.named('commitment', id);
     if (!other || isUnknown(other, placeId, ctx) || other.state.offeredOn === undefined)
-      return refuse('DEPENDENCY_CYCLE', `${id} is this commitment itself, or was never offered. A commitment depends only on what was offered before it.`, `/dependsOn/${i}`);
+      return refuse(
+        'DEPENDENCY_CYCLE',
+        `${id} is this commitment itself, or was never offered. A commitment depends only on what was offered before it.`,
+        `/dependsOn/${i}`,
+      );
   }
   return undefined;
 }
@@ -60,7 +92,8 @@ export function refersRefusal(
 export function unverifiable(s: CommitmentState, t: z.infer<typeof Terms>, ctx: Context) {
   const no = (path: string, detail: string) => refuse('COMMITMENT_NOT_VERIFIABLE', detail, `/${path}`);
   if (!t.measure) return no('measure', 'Enter how it will be measured.');
-  if (!t.evidenceExpected) return no('evidenceExpected', `Enter how someone outside ${s.ownerAgencyId} could check this was done.`);
+  if (!t.evidenceExpected)
+    return no('evidenceExpected', `Enter how someone outside ${s.ownerAgencyId} could check this was done.`);
   if (!t.dueOn) return no('dueOn', 'Enter the date by which it will be done.');
   if (!t.accountable) return no('accountable', 'Enter who answers for it.');
   const wrong = accountableProblem(ctx, s.level, s.placeId, s.ownerAgencyId, t.accountable);

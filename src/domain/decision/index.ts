@@ -8,7 +8,17 @@ import { refuse, type Context } from '../kernel/types.js';
 import { command, emit, events } from './events.js';
 import { closedRefusal, overdue, positionCommands, whileOpen } from './positions.js';
 import { resultOf, silent } from './rule.js';
-import { affectedIds, initial, isConfirmed, Motion, pollOf, present, Verdict, type Affected, type DecisionState } from './state.js';
+import {
+  affectedIds,
+  initial,
+  isConfirmed,
+  Motion,
+  pollOf,
+  present,
+  Verdict,
+  type Affected,
+  type DecisionState,
+} from './state.js';
 import { contentHash } from '../kernel/hash.js';
 import { part } from '../kernel/parts.js';
 import { atCurrentVersions, unknownRecord } from '../kernel/record-ref.js';
@@ -17,7 +27,8 @@ import { DateOn, Id, InstantAt, Prose, longDate, longTime, ref } from '../shared
 
 const office = ['secretariat', 'chair'] as const;
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-const standing = (placeId: string, ctx: Context) => withdrawnRefusal(ctx, placeId) ?? seatRefusal(ctx, placeId);
+const standing = (placeId: string, ctx: Context) =>
+  withdrawnRefusal(ctx, placeId) ?? seatRefusal(ctx, placeId);
 type Motion = z.infer<typeof Motion>;
 
 const exampleMotion: Motion = {
@@ -36,10 +47,15 @@ function motionRefusal(d: Motion, placeId: string, ctx: Context) {
   for (const id of affectedIds(d)) {
     const agency = ctx.read('agency', id).state;
     const path = d.affectedAgencies.includes(id) ? '/affectedAgencies' : '/money';
-    if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, path);
-    if (isRetired(agency, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${id} is retired. Name its successor.`, path);
+    if (agency.status === 'none')
+      return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, path);
+    if (isRetired(agency, ctx.today))
+      return refuse('AGENCY_RETIRED', `The agency ${id} is retired. Name its successor.`, path);
   }
-  const named = [...d.refs.map((record, i) => [record, `/refs/${i}`] as const), ...d.authorises.map((a, i) => [a.record, `/authorises/${i}/record`] as const)];
+  const named = [
+    ...d.refs.map((record, i) => [record, `/refs/${i}`] as const),
+    ...d.authorises.map((a, i) => [a.record, `/authorises/${i}/record`] as const),
+  ];
   for (const [record, path] of named) {
     const unknown = unknownRecord(record, placeId, ctx, path);
     if (unknown) return unknown;
@@ -50,16 +66,32 @@ function motionRefusal(d: Motion, placeId: string, ctx: Context) {
 /** Working days for the review of money where the outcome was recorded so late that its twelve months are over. */
 const atOnce = 5;
 /** Money decisions are reviewed within 12 months of their closing (`from`), then of the last review; a review lies ahead. */
-function reviewRefusal(s: DecisionState, reviewOn: string | undefined, required: boolean, from: string, ctx: Context) {
-  if (!reviewOn) return required ? refuse('REVIEW_DATE_REQUIRED', 'Enter the date on which the decision is reviewed.', '/reviewOn') : undefined;
+function reviewRefusal(
+  s: DecisionState,
+  reviewOn: string | undefined,
+  required: boolean,
+  from: string,
+  ctx: Context,
+) {
+  if (!reviewOn)
+    return required
+      ? refuse('REVIEW_DATE_REQUIRED', 'Enter the date on which the decision is reviewed.', '/reviewOn')
+      : undefined;
   const [inTime, soon] = [yearsLater(from, 1), ctx.ref.workingDays.add(ctx.today, atOnce)];
   const last = s.affected.some((a) => a.money) ? (inTime > ctx.today ? inTime : soon) : undefined;
   if (reviewOn <= ctx.today || (last && reviewOn > last))
-    return refuse('REVIEW_DATE_OUT_OF_RANGE', `The review must be after today${last ? ` and, where money is spent, within 12 months: by ${longDate(last)}` : ''}.`, '/reviewOn');
+    return refuse(
+      'REVIEW_DATE_OUT_OF_RANGE',
+      `The review must be after today${last ? ` and, where money is spent, within 12 months: by ${longDate(last)}` : ''}.`,
+      '/reviewOn',
+    );
   return undefined;
 }
 /** The first and the last day on which a decision opened today can close. */
-const closingDays = (urgent: boolean, ctx: Context) => ({ first: ctx.ref.workingDays.add(ctx.today, urgent ? 1 : 5), last: addDays(ctx.today, 90) });
+const closingDays = (urgent: boolean, ctx: Context) => ({
+  first: ctx.ref.workingDays.add(ctx.today, urgent ? 1 : 5),
+  last: addDays(ctx.today, 90),
+});
 const reviews = { REVIEW_DATE_REQUIRED: 'rule', REVIEW_DATE_OUT_OF_RANGE: 'rule' } as const;
 const chairOf = (s: DecisionState, ctx: Context) => {
   const c = ctx.read('collaborative', s.placeId).state;
@@ -68,7 +100,14 @@ const chairOf = (s: DecisionState, ctx: Context) => {
 };
 /** A later carried decision that authorises just this. */
 const successor = (s: DecisionState, d: { byDecisionId: string }, name: string, ctx: Context) =>
-  seatRefusal(ctx, s.placeId) ?? decisionRefusal(ctx, { decisionId: d.byDecisionId, placeId: s.placeId, aggregate: 'decision', command: name, terms: {} });
+  seatRefusal(ctx, s.placeId) ??
+  decisionRefusal(ctx, {
+    decisionId: d.byDecisionId,
+    placeId: s.placeId,
+    aggregate: 'decision',
+    command: name,
+    terms: {},
+  });
 
 const commands = {
   DraftDecision: command(Motion.extend({ placeId: Id, replaces: ref('decision').optional() }), {
@@ -80,7 +119,8 @@ const commands = {
     decide(_s, d, ctx) {
       const no = standing(d.placeId, ctx) ?? motionRefusal(d, d.placeId, ctx);
       if (no) return no;
-      if (d.replaces && ctx.named('decision', d.replaces).state.placeId !== d.placeId) return refuse('DECISION_UNKNOWN', `There is no decision ${d.replaces} of this place.`, '/replaces');
+      if (d.replaces && ctx.named('decision', d.replaces).state.placeId !== d.placeId)
+        return refuse('DECISION_UNKNOWN', `There is no decision ${d.replaces} of this place.`, '/replaces');
       return [emit('DecisionDrafted', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })];
     },
   }),
@@ -90,11 +130,18 @@ const commands = {
     givenBy: office,
     allowedIn: ['draft'],
     otherwiseRefuse: (s) =>
-      s.status === 'none' ? undefined : refuse('TEXT_FROZEN', 'The text is frozen once a decision was opened. Withdraw it and draft another that names this one in replaces.'),
+      s.status === 'none'
+        ? undefined
+        : refuse(
+            'TEXT_FROZEN',
+            'The text is frozen once a decision was opened. Withdraw it and draft another that names this one in replaces.',
+          ),
     replaces: true,
     refuses: { ...seated, ...known, TEXT_FROZEN: 'state' },
     example: exampleMotion,
-    decide: (s, d, ctx) => standing(s.placeId, ctx) ?? motionRefusal(d, s.placeId, ctx) ?? [emit('DecisionAmended', { placeId: s.placeId, ...d })],
+    decide: (s, d, ctx) =>
+      standing(s.placeId, ctx) ??
+      motionRefusal(d, s.placeId, ctx) ?? [emit('DecisionAmended', { placeId: s.placeId, ...d })],
   }),
   OpenDecision: command(z.strictObject({ closesAt: InstantAt, urgent: z.boolean().default(false) }), {
     title: 'Open a decision to positions',
@@ -108,7 +155,8 @@ const commands = {
       if (no) return no;
       const c = ctx.read('collaborative', s.placeId).state;
       const electorate = electorateOf(c, ctx.today);
-      if (electorate.length === 0 || c.status === 'dissolved') return refuse('NO_ELECTORATE', 'Nobody could vote: the collaborative has no accepted voting seat.');
+      if (electorate.length === 0 || c.status === 'dissolved')
+        return refuse('NO_ELECTORATE', 'Nobody could vote: the collaborative has no accepted voting seat.');
       const closesAt = new Date(Date.parse(d.closesAt)).toISOString();
       const { first, last } = closingDays(d.urgent, ctx);
       const day = londonDate(closesAt);
@@ -127,7 +175,18 @@ const commands = {
       const { question, text, money, authorises, placeId } = s;
       const textHash = contentHash({ question, text, money, authorises });
       return [
-        emit('DecisionOpened', { placeId, question, textHash, electorate, rule: c.rule, quorum: c.quorum, affected, urgent: d.urgent, closesAt, refs: atCurrentVersions(s.refs, ctx) }),
+        emit('DecisionOpened', {
+          placeId,
+          question,
+          textHash,
+          electorate,
+          rule: c.rule,
+          quorum: c.quorum,
+          affected,
+          urgent: d.urgent,
+          closesAt,
+          refs: atCurrentVersions(s.refs, ctx),
+        }),
       ];
     },
   }),
@@ -150,7 +209,14 @@ const commands = {
           'TOO_EARLY_TO_CLOSE',
           `The decision is open until ${longTime(s.closesAt)}. It can close earlier when all have spoken; still silent: ${[...seats, ...agencies].join(', ') || 'nobody'}.`,
         );
-      return [emit('DecisionClosed', { ...chairOf(s, ctx), how: late ? 'clock' : 'all-spoken', ...resultOf(poll), unagreed: [...resultOf(poll).unagreed] })];
+      return [
+        emit('DecisionClosed', {
+          ...chairOf(s, ctx),
+          how: late ? 'clock' : 'all-spoken',
+          ...resultOf(poll),
+          unagreed: [...resultOf(poll).unagreed],
+        }),
+      ];
     },
   }),
   RecordOutcome: command(z.strictObject({ statement: Prose(), reviewOn: DateOn.optional() }), {
@@ -163,7 +229,10 @@ const commands = {
     decide(s, d, ctx) {
       const no = seatRefusal(ctx, s.placeId);
       if (no) return no;
-      if (s.outcome !== undefined) return s.outcome === d.statement ? [] : refuse('OUTCOME_EXISTS', 'The outcome is recorded. What is found later belongs into the review.');
+      if (s.outcome !== undefined)
+        return s.outcome === d.statement
+          ? []
+          : refuse('OUTCOME_EXISTS', 'The outcome is recorded. What is found later belongs into the review.');
       return (
         reviewRefusal(
           s,
@@ -183,7 +252,8 @@ const commands = {
     otherwiseRefuse: whileOpen.otherwiseRefuse,
     refuses: { NOT_A_SEAT_HOLDER: 'who', DECISION_CLOSED: 'state' },
     example: { reason: 'To be redrafted with the new figures' },
-    decide: (s, d, ctx) => seatRefusal(ctx, s.placeId) ?? closedRefusal(s, ctx) ?? [emit('DecisionWithdrawn', d)],
+    decide: (s, d, ctx) =>
+      seatRefusal(ctx, s.placeId) ?? closedRefusal(s, ctx) ?? [emit('DecisionWithdrawn', d)],
   }),
   RecordReview: command(z.strictObject({ verdict: Verdict, note: Prose(), reviewOn: DateOn.optional() }), {
     title: 'Review a carried decision',
@@ -197,7 +267,12 @@ const commands = {
       if (no) return no;
       // Found to be amended or rescinded, it is looked at again whenever the chair sees cause: nothing has replaced it.
       if (isConfirmed(s) !== false && (!s.reviewOn || ctx.today < s.reviewOn))
-        return refuse('REVIEW_NOT_DUE', s.reviewOn ? `The decision is reviewed from ${longDate(s.reviewOn)}.` : 'No review of this decision is due. Another decision can replace it.');
+        return refuse(
+          'REVIEW_NOT_DUE',
+          s.reviewOn
+            ? `The decision is reviewed from ${longDate(s.reviewOn)}.`
+            : 'No review of this decision is due. Another decision can replace it.',
+        );
       const still = d.verdict === 'still-right';
       const out = reviewRefusal(s, d.reviewOn, still, ctx.today, ctx);
       if (out) return out;
@@ -211,7 +286,8 @@ const commands = {
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals },
     example: { byDecisionId: 'pool-again' },
-    decide: (s, d, ctx) => successor(s, d, 'Supersede', ctx) ?? [emit('DecisionSuperseded', { decisionId: d.byDecisionId })],
+    decide: (s, d, ctx) =>
+      successor(s, d, 'Supersede', ctx) ?? [emit('DecisionSuperseded', { decisionId: d.byDecisionId })],
   }),
   Rescind: command(z.strictObject({ byDecisionId: ref('decision') }), {
     title: 'Rescind a decision by a carried one that names it',
@@ -220,8 +296,17 @@ const commands = {
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals },
     example: { byDecisionId: 'no-pool' },
-    decide: (s, d, ctx) => successor(s, d, 'Rescind', ctx) ?? [emit('DecisionRescinded', { decisionId: d.byDecisionId })],
+    decide: (s, d, ctx) =>
+      successor(s, d, 'Rescind', ctx) ?? [emit('DecisionRescinded', { decisionId: d.byDecisionId })],
   }),
 };
 
-export const decision = aggregate<DecisionState>()({ name: 'decision', collection: 'decisions', initial, present, title: (s) => s.question, events, commands });
+export const decision = aggregate<DecisionState>()({
+  name: 'decision',
+  collection: 'decisions',
+  initial,
+  present,
+  title: (s) => s.question,
+  events,
+  commands,
+});

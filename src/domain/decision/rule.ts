@@ -31,7 +31,12 @@ export interface Poll {
 }
 
 export type Tally = Readonly<Record<Stance, number>> & { readonly withdrawn: number };
-export type Why = 'QUORUM_NOT_REACHED' | 'OBJECTION_STANDS' | 'NO_MAJORITY' | 'NO_SUPERMAJORITY' | 'AFFECTED_AGENCY_HAS_NOT_AGREED';
+export type Why =
+  | 'QUORUM_NOT_REACHED'
+  | 'OBJECTION_STANDS'
+  | 'NO_MAJORITY'
+  | 'NO_SUPERMAJORITY'
+  | 'AFFECTED_AGENCY_HAS_NOT_AGREED';
 
 /** Why it did not carry, in words: of a closed decision, and of one that is still open. */
 export const whyInWords = (why: Why, tense: 'was' | 'is'): string =>
@@ -59,7 +64,8 @@ export interface Result {
 }
 
 /** A fraction of the seats, rounded up. */
-export const quorumOf = (seats: number, q: { readonly n: number; readonly d: number }): number => Math.floor((seats * q.n + q.d - 1) / q.d);
+export const quorumOf = (seats: number, q: { readonly n: number; readonly d: number }): number =>
+  Math.floor((seats * q.n + q.d - 1) / q.d);
 
 /** True when the seat's own position, or where the seat may not vote or there is none its consent outside the vote, agrees. */
 function agreed(poll: Poll, agencyId: string): boolean {
@@ -81,17 +87,36 @@ function satisfies(rule: Rule, tally: Tally, against: number): boolean {
  */
 export function resultOf(poll: Poll): Result {
   const voters = poll.electorate.filter((v) => !poll.out.includes(v.seatId));
-  const counted = voters.flatMap((v) => part(poll.positions, v.seatId) ?? []).filter((p) => p.at <= poll.closesAt);
-  const standing = (stance: Stance): number => counted.filter((p) => p.stance === stance && !p.withdrawn).length;
-  const tally = { agree: standing('agree'), abstain: standing('abstain'), disagree: standing('disagree'), object: standing('object'), withdrawn: counted.filter((p) => p.withdrawn).length };
+  const counted = voters
+    .flatMap((v) => part(poll.positions, v.seatId) ?? [])
+    .filter((p) => p.at <= poll.closesAt);
+  const standing = (stance: Stance): number =>
+    counted.filter((p) => p.stance === stance && !p.withdrawn).length;
+  const tally = {
+    agree: standing('agree'),
+    abstain: standing('abstain'),
+    disagree: standing('disagree'),
+    object: standing('object'),
+    withdrawn: counted.filter((p) => p.withdrawn).length,
+  };
   const ordinary = quorumOf(poll.electorate.length, poll.quorum);
   const needed = poll.urgent ? Math.max(ordinary, voters.length) : ordinary;
   const against = tally.disagree + tally.object;
   const ruleMet = satisfies(poll.rule, tally, against);
   const unagreed = [...new Set(poll.money)].filter((a) => !agreed(poll, a));
   const quorate = counted.length >= needed && needed > 0;
-  const failed = { consent: 'OBJECTION_STANDS', majority: 'NO_MAJORITY', supermajority: 'NO_SUPERMAJORITY' } as const;
-  const why: Why | undefined = !quorate ? 'QUORUM_NOT_REACHED' : !ruleMet ? failed[poll.rule.kind] : unagreed.length > 0 ? 'AFFECTED_AGENCY_HAS_NOT_AGREED' : undefined;
+  const failed = {
+    consent: 'OBJECTION_STANDS',
+    majority: 'NO_MAJORITY',
+    supermajority: 'NO_SUPERMAJORITY',
+  } as const;
+  const why: Why | undefined = !quorate
+    ? 'QUORUM_NOT_REACHED'
+    : !ruleMet
+      ? failed[poll.rule.kind]
+      : unagreed.length > 0
+        ? 'AFFECTED_AGENCY_HAS_NOT_AGREED'
+        : undefined;
   return {
     mayVote: voters.length,
     needed,
@@ -106,17 +131,23 @@ export function resultOf(poll: Poll): Result {
 }
 
 /** Who has still to speak before a decision can be closed early: seats that may vote, and agencies whose money waits for a consent outside it. */
-export function silent(poll: Poll): { readonly seats: readonly string[]; readonly agencies: readonly string[] } {
+export function silent(poll: Poll): {
+  readonly seats: readonly string[];
+  readonly agencies: readonly string[];
+} {
   const seated = new Map(poll.electorate.map((v) => [v.agencyId, v.seatId]));
   const outside = (a: string): boolean => !seated.has(a) || poll.out.includes(seated.get(a)!);
   return {
-    seats: poll.electorate.map((v) => v.seatId).filter((id) => !poll.out.includes(id) && !part(poll.positions, id)),
+    seats: poll.electorate
+      .map((v) => v.seatId)
+      .filter((id) => !poll.out.includes(id) && !part(poll.positions, id)),
     agencies: [...new Set(poll.money)].filter((a) => outside(a) && !poll.consents.includes(a)),
   };
 }
 
 export interface RuleStep {
-  readonly step: 'electorate' | 'interests' | 'quorum' | 'positions' | 'rule' | 'affected-agencies' | 'result';
+  readonly step:
+    'electorate' | 'interests' | 'quorum' | 'positions' | 'rule' | 'affected-agencies' | 'result';
   readonly text: string;
   /** Where the step is a condition: whether it is met. */
   readonly met?: boolean;
@@ -127,7 +158,11 @@ const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n ==
 function called({ result, why }: Result, closed: boolean): string {
   const words = closed
     ? { carried: 'Carried', lapsed: 'Lapsed', 'not-carried': 'Not carried' }
-    : { carried: 'If it closed now it would be carried', lapsed: 'If it closed now it would lapse', 'not-carried': 'If it closed now it would not be carried' };
+    : {
+        carried: 'If it closed now it would be carried',
+        lapsed: 'If it closed now it would lapse',
+        'not-carried': 'If it closed now it would not be carried',
+      };
   return `${words[result]}${why ? `: ${whyInWords(why, closed ? 'was' : 'is')}` : ''}.`;
 }
 
@@ -154,7 +189,10 @@ export function explain(poll: Poll, { closed = true, nameOf = (id) => id }: Spee
   const money = [...new Set(poll.money)];
   const named = (ids: readonly string[]): string => ids.map(nameOf).join(', ');
   return [
-    { step: 'electorate', text: `${count(poll.electorate.length, 'voting seat')} stood when the decision was opened.` },
+    {
+      step: 'electorate',
+      text: `${count(poll.electorate.length, 'voting seat')} stood when the decision was opened.`,
+    },
     {
       step: 'interests',
       text:

@@ -6,10 +6,28 @@ import { exactSum, exceeds } from '../shared/money.js';
 import { held, isInherited, type Parts } from '../kernel/parts.js';
 import type { Presence } from '../kernel/presence.js';
 import { RecordRef } from '../kernel/record-ref.js';
-import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose, anotherName, largestPence, pounds } from '../shared/values.js';
+import {
+  AccountId,
+  FinancialYear,
+  Id,
+  PartId,
+  PositivePence,
+  Prose,
+  anotherName,
+  largestPence,
+  pounds,
+} from '../shared/values.js';
 import type { Schema } from '../kernel/schema.js';
 
-export const Forum = z.enum(['collaborative', 'board', 'lsp', 'officers-group', 'champions-group', 'ministerial-group', 'working-group']);
+export const Forum = z.enum([
+  'collaborative',
+  'board',
+  'lsp',
+  'officers-group',
+  'champions-group',
+  'ministerial-group',
+  'working-group',
+]);
 export const Stances = z.enum(['agree', 'abstain', 'disagree', 'object']);
 export const Verdict = z.enum(['still-right', 'amend', 'rescind']);
 
@@ -20,7 +38,9 @@ const Member = z
 /** What a term of a command says. */
 export type Term = string | number | boolean | null | Term[] | { [member: string]: Term };
 // Text as a command has it: the two are compared.
-const Scalar = z.union([Prose(2000), z.int(), z.boolean(), z.null()], { error: 'Enter text, a whole number, true, false or null' });
+const Scalar = z.union([Prose(2000), z.int(), z.boolean(), z.null()], {
+  error: 'Enter text, a whole number, true, false or null',
+});
 function within(depth: number): Schema {
   if (depth === 0) return Scalar;
   return z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(Member, within(depth - 1))]);
@@ -49,23 +69,37 @@ export const Motion = z.strictObject({
   money: z
     .array(Money)
     .max(100)
-    .refine((list) => !exceeds(exactSum(list.map((m) => m.pence)) ?? NaN, largestPence), `The amounts must be ${pounds(largestPence)} or less together`)
+    .refine(
+      (list) => !exceeds(exactSum(list.map((m) => m.pence)) ?? NaN, largestPence),
+      `The amounts must be ${pounds(largestPence)} or less together`,
+    )
     .default([]),
   refs: z.array(RecordRef).max(50).default([]),
   // A record remembers by the decision's id that it acted on it: one decision, one command a record.
   authorises: z
     .array(Authorise)
     .max(50)
-    .refine((all) => new Set(all.map((a) => a.record)).size === all.length, 'Authorise one command a record. Draft another decision for another command.')
+    .refine(
+      (all) => new Set(all.map((a) => a.record)).size === all.length,
+      'Authorise one command a record. Draft another decision for another command.',
+    )
     .default([]),
 });
 /** A voting seat at the opening, with who could act for its holder on that day. */
-export const Voter = z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId, delegates: z.array(AccountId) }).meta({ id: 'Voter', description: 'A voting seat at the opening' });
+export const Voter = z
+  .strictObject({ seatId: PartId, agencyId: Id, account: AccountId, delegates: z.array(AccountId) })
+  .meta({ id: 'Voter', description: 'A voting seat at the opening' });
 export type Voter = z.infer<typeof Voter>;
-export const Affected = z.strictObject({ agencyId: Id, kind: z.enum(['agency', 'department']), money: z.boolean(), votes: z.boolean() });
+export const Affected = z.strictObject({
+  agencyId: Id,
+  kind: z.enum(['agency', 'department']),
+  money: z.boolean(),
+  votes: z.boolean(),
+});
 export type Affected = z.infer<typeof Affected>;
 
-export type Status = 'none' | 'draft' | 'open' | 'carried' | 'not-carried' | 'lapsed' | 'withdrawn' | 'superseded' | 'rescinded';
+export type Status =
+  'none' | 'draft' | 'open' | 'carried' | 'not-carried' | 'lapsed' | 'withdrawn' | 'superseded' | 'rescinded';
 /** What a seat said, and the version of the decision that says it. */
 export interface Said {
   stance: Stance;
@@ -116,7 +150,10 @@ export interface DecisionState extends z.infer<typeof Motion> {
 }
 const closed = ['carried', 'not-carried', 'lapsed', 'superseded', 'rescinded'] as const;
 /** What is there in which status. */
-export const present = { closedOn: closed, by: ['superseded', 'rescinded'] } as const satisfies Presence<DecisionState>;
+export const present = {
+  closedOn: closed,
+  by: ['superseded', 'rescinded'],
+} as const satisfies Presence<DecisionState>;
 
 export const initial = (): DecisionState => ({
   status: 'none',
@@ -141,9 +178,11 @@ export const initial = (): DecisionState => ({
 });
 
 /** Whether its last review confirmed it; undefined before the first. */
-export const isConfirmed = (s: DecisionState): boolean | undefined => s.reviewed && s.reviewed.verdict === 'still-right';
+export const isConfirmed = (s: DecisionState): boolean | undefined =>
+  s.reviewed && s.reviewed.verdict === 'still-right';
 /** The state as it is shown (domain.md 9.8): one that its review confirmed stands carried, and says so. */
-export const shownStatus = (s: DecisionState): Status | 'confirmed' => (s.status === 'carried' && isConfirmed(s) ? 'confirmed' : s.status);
+export const shownStatus = (s: DecisionState): Status | 'confirmed' =>
+  s.status === 'carried' && isConfirmed(s) ? 'confirmed' : s.status;
 
 /** What the result follows from. */
 export const pollOf = (s: DecisionState): Poll => ({
@@ -158,4 +197,6 @@ export const pollOf = (s: DecisionState): Poll => ({
   consents: s.consents,
 });
 /** Agencies named as affected or by their money, each once. */
-export const affectedIds = (m: Pick<DecisionState, 'affectedAgencies' | 'money'>): string[] => [...new Set([...m.affectedAgencies, ...m.money.map((x) => x.agencyId)])];
+export const affectedIds = (m: Pick<DecisionState, 'affectedAgencies' | 'money'>): string[] => [
+  ...new Set([...m.affectedAgencies, ...m.money.map((x) => x.agencyId)]),
+];

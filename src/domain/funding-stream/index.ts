@@ -8,7 +8,14 @@ import { changed, partOr, put } from '../kernel/parts.js';
 import { DateOn, Id, PartId, Prose, Purposes, longDate } from '../shared/values.js';
 
 const { event } = kit<FundingStreamState>();
-const Stream = z.strictObject({ name: Prose(200), years: Years, ringFenced: z.boolean(), purposes: Purposes, conditions: Prose(), legalRef: Prose(300).optional() });
+const Stream = z.strictObject({
+  name: Prose(200),
+  years: Years,
+  ringFenced: z.boolean(),
+  purposes: Purposes,
+  conditions: Prose(),
+  legalRef: Prose(300).optional(),
+});
 const Places = z.union([z.literal('all'), z.array(Id).min(1, 'Enter a place').max(200)]);
 const Relax = z.strictObject({
   relaxationId: PartId,
@@ -61,8 +68,14 @@ const { command, emit } = decides<FundingStreamState>()(events);
 const by = ['official'] as const;
 const who = { NOT_AWARDING_DEPARTMENT: 'who' } as const;
 const awarding = (s: FundingStreamState, ctx: Context) =>
-  s.departmentId === ctx.actor.agency ? undefined : refuse('NOT_AWARDING_DEPARTMENT', 'Only an official of the department that awards this money can do this.');
-const overlaps = (a: Relaxation['placeIds'], b: Relaxation['placeIds']): boolean => a === 'all' || b === 'all' || a.some((x) => b.includes(x));
+  s.departmentId === ctx.actor.agency
+    ? undefined
+    : refuse(
+        'NOT_AWARDING_DEPARTMENT',
+        'Only an official of the department that awards this money can do this.',
+      );
+const overlaps = (a: Relaxation['placeIds'], b: Relaxation['placeIds']): boolean =>
+  a === 'all' || b === 'all' || a.some((x) => b.includes(x));
 
 const commands = {
   RegisterStream: command(Stream, {
@@ -78,7 +91,8 @@ const commands = {
       conditions: 'For drug treatment only',
     },
     decide(_s, d, ctx) {
-      if (ctx.read('agency', ctx.actor.agency!).state.sector !== 'department') return refuse('NOT_AWARDING_DEPARTMENT', 'Only a department registers a funding stream.');
+      if (ctx.read('agency', ctx.actor.agency!).state.sector !== 'department')
+        return refuse('NOT_AWARDING_DEPARTMENT', 'Only a department registers a funding stream.');
       return d.years.from > d.years.to
         ? refuse('YEARS_OUT_OF_ORDER', 'The years must not end before they start.', '/years')
         : [emit('StreamRegistered', { ...d, departmentId: ctx.actor.agency! })];
@@ -92,7 +106,11 @@ const commands = {
     replaces: true,
     refuses: who,
     example: { conditions: 'For drug and alcohol treatment', reason: 'Widened by ministers' },
-    decide: (s, d, ctx) => awarding(s, ctx) ?? (s.conditions === d.conditions ? [] : [emit('StreamConditionsAmended', { from: s.conditions, to: d.conditions, reason: d.reason })]),
+    decide: (s, d, ctx) =>
+      awarding(s, ctx) ??
+      (s.conditions === d.conditions
+        ? []
+        : [emit('StreamConditionsAmended', { from: s.conditions, to: d.conditions, reason: d.reason })]),
   }),
   RelaxRingFence: command(Relax, {
     title: 'Relax a ring-fence for places',
@@ -100,7 +118,13 @@ const commands = {
     givenBy: by,
     allowedIn: ['active'],
     schedules: true,
-    refuses: { ...who, PLACE_UNKNOWN: 'rule', RETROSPECTIVE_RELAXATION: 'rule', RELAXATION_OVERLAPS: 'state', RELAXATION_DATES_OUT_OF_ORDER: 'rule' },
+    refuses: {
+      ...who,
+      PLACE_UNKNOWN: 'rule',
+      RETROSPECTIVE_RELAXATION: 'rule',
+      RELAXATION_OVERLAPS: 'state',
+      RELAXATION_DATES_OUT_OF_ORDER: 'rule',
+    },
     example: {
       relaxationId: 'leicester-2009',
       placeIds: ['leicester-leicestershire'],
@@ -112,13 +136,40 @@ const commands = {
     decide(s, d, ctx) {
       const no = awarding(s, ctx);
       if (no) return no;
-      if (d.from > d.to) return refuse('RELAXATION_DATES_OUT_OF_ORDER', 'The relaxation must not end before it starts.', '/to');
+      if (d.from > d.to)
+        return refuse(
+          'RELAXATION_DATES_OUT_OF_ORDER',
+          'The relaxation must not end before it starts.',
+          '/to',
+        );
       if (d.from < ctx.today && !(d.retrospective && d.legalRef))
-        return refuse('RETROSPECTIVE_RELAXATION', 'A relaxation from before today must say so and cite its legal reference.', '/from');
-      const unknown = d.placeIds === 'all' ? undefined : d.placeIds.find((id) => ctx.read('place', id).state.status === 'none');
-      if (unknown) return refuse('PLACE_UNKNOWN', `There is no place ${unknown}. Name places that are enrolled in a programme.`, '/placeIds');
-      const clash = Object.entries(s.relaxations).some(([id, r]) => id === d.relaxationId || (overlaps(r.placeIds, d.placeIds) && r.from <= d.to && d.from <= lastDay(r)));
-      return clash ? refuse('RELAXATION_OVERLAPS', 'Another relaxation covers one of these places on some of these days.', '/placeIds') : [emit('RingFenceRelaxed', d)];
+        return refuse(
+          'RETROSPECTIVE_RELAXATION',
+          'A relaxation from before today must say so and cite its legal reference.',
+          '/from',
+        );
+      const unknown =
+        d.placeIds === 'all'
+          ? undefined
+          : d.placeIds.find((id) => ctx.read('place', id).state.status === 'none');
+      if (unknown)
+        return refuse(
+          'PLACE_UNKNOWN',
+          `There is no place ${unknown}. Name places that are enrolled in a programme.`,
+          '/placeIds',
+        );
+      const clash = Object.entries(s.relaxations).some(
+        ([id, r]) =>
+          id === d.relaxationId ||
+          (overlaps(r.placeIds, d.placeIds) && r.from <= d.to && d.from <= lastDay(r)),
+      );
+      return clash
+        ? refuse(
+            'RELAXATION_OVERLAPS',
+            'Another relaxation covers one of these places on some of these days.',
+            '/placeIds',
+          )
+        : [emit('RingFenceRelaxed', d)];
     },
   }),
   EndRelaxation: command(z.strictObject({ relaxationId: PartId, reason: Prose() }), {
@@ -128,7 +179,11 @@ const commands = {
     refuses: { ...who, RELAXATION_UNKNOWN: 'rule' },
     example: { relaxationId: 'leicester-2009', reason: 'No longer needed' },
     decide(s, d, ctx) {
-      const r = awarding(s, ctx) ?? partOr(s.relaxations, d.relaxationId, () => refuse('RELAXATION_UNKNOWN', 'There is no such relaxation.', '/relaxationId'));
+      const r =
+        awarding(s, ctx) ??
+        partOr(s.relaxations, d.relaxationId, () =>
+          refuse('RELAXATION_UNKNOWN', 'There is no such relaxation.', '/relaxationId'),
+        );
       if (isRefusal(r)) return r;
       // One that ran out is over: a later end would lengthen it.
       return r.endedOn || r.to < ctx.today ? [] : [emit('RelaxationEnded', { ...d, on: ctx.today })];
@@ -148,7 +203,16 @@ const commands = {
 export const fundingStream = aggregate<FundingStreamState>()({
   name: 'fundingstream',
   collection: 'funding-streams',
-  initial: () => ({ status: 'none', name: '', departmentId: '', years: { from: '', to: '' }, ringFenced: false, purposes: { cofog: [], text: '' }, conditions: '', relaxations: {} }),
+  initial: () => ({
+    status: 'none',
+    name: '',
+    departmentId: '',
+    years: { from: '', to: '' },
+    ringFenced: false,
+    purposes: { cofog: [], text: '' },
+    conditions: '',
+    relaxations: {},
+  }),
   title: (s) => s.name,
   events,
   commands,

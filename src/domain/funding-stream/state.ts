@@ -10,7 +10,9 @@ export interface Relaxation {
   purposes: Purposes;
   endedOn?: string;
 }
-export const Years = z.strictObject({ from: FinancialYear, to: FinancialYear }).meta({ id: 'FinancialYears', description: 'From the first to the last of them' });
+export const Years = z
+  .strictObject({ from: FinancialYear, to: FinancialYear })
+  .meta({ id: 'FinancialYears', description: 'From the first to the last of them' });
 export interface FundingStreamState {
   status: 'none' | 'active' | 'ended';
   name: string;
@@ -24,6 +26,8 @@ export interface FundingStreamState {
 }
 /** Where the money may be spent on besides its own purposes: the relaxations in force for a place on a day. */
 export const relaxedFor = (s: FundingStreamState, placeId: string, day: string): Relaxation[] =>
-  Object.values(s.relaxations).filter((r) => (r.placeIds === 'all' || r.placeIds.includes(placeId)) && r.from <= day && day <= lastDay(r));
+  Object.values(s.relaxations).filter(
+    (r) => (r.placeIds === 'all' || r.placeIds.includes(placeId)) && r.from <= day && day <= lastDay(r),
+  );
 /** The last day of a relaxation, which may have been ended before its time. */
 export const lastDay = (r: Relaxation): string => r.endedOn ?? r.to;

@@ -40,7 +40,14 @@ export function kit<S>() {
  * A command as its record's file writes it: it decides on its record's own events, and refuses what it declares, or what every command may.
  * `allowedIn` narrows the state that `decide` is given to what is there in these statuses (`P`).
  */
-export interface CommandSpec<S, D, E, R extends Refusals, P = object, F extends StatusOf<S> = StatusOf<S>> extends CommandFacts<S, D> {
+export interface CommandSpec<
+  S,
+  D,
+  E,
+  R extends Refusals,
+  P = object,
+  F extends StatusOf<S> = StatusOf<S>,
+> extends CommandFacts<S, D> {
   readonly refuses: R;
   readonly allowedIn?: readonly F[];
   otherwiseRefuse?(state: S): Refusal<Refused<R>> | undefined;
@@ -64,13 +71,19 @@ export const decides =
       const whole = { data: data as unknown as Schema<z.infer<T>, z.input<T>>, ...entry };
       if (!apart) return whole;
       // Whoever decides has looked at `allowedIn` before.
-      const decide = (s: S, d: z.infer<T>, ctx: Context) => apartRefusal(apart, s, d, ctx) ?? entry.decide(s as InStatus<S, P, F>, d, ctx);
+      const decide = (s: S, d: z.infer<T>, ctx: Context) =>
+        apartRefusal(apart, s, d, ctx) ?? entry.decide(s as InStatus<S, P, F>, d, ctx);
       return { ...whole, refuses: { ...entry.refuses, [apart.code]: 'who' }, decide };
     },
-    emit: <K extends keyof E & string>(type: K, data: DataOf<E[K]>) => ({ type, data }) as { readonly [N in K]: { readonly type: N; readonly data: DataOf<E[N]> } }[K],
+    emit: <K extends keyof E & string>(type: K, data: DataOf<E[K]>) =>
+      ({ type, data }) as { readonly [N in K]: { readonly type: N; readonly data: DataOf<E[N]> } }[K],
   });
 
-export interface AggregateSpec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S> = CommandTable<S>> extends Aggregate<S, E, C> {
+export interface AggregateSpec<
+  S,
+  E extends EventTable<S> = EventTable<S>,
+  C extends CommandTable<S> = CommandTable<S>,
+> extends Aggregate<S, E, C> {
   /** Fields of the state (text) that `Correct` may mend, with their schemas, and who may (domain.md G9). */
   readonly correctable?: {
     readonly fields: Readonly<Record<string, Schema>>;
@@ -90,25 +103,44 @@ export interface AggregateSpec<S, E extends EventTable<S> = EventTable<S>, C ext
 }
 
 const tiers = z.enum(['programme', 'public']);
-type Disclosing = 'CANNOT_NARROW' | 'NOT_DISCLOSED' | 'ONLY_ITS_OWNER_DISCLOSES' | 'NOT_A_SEAT_HOLDER' | keyof typeof decisionRefusals;
+type Disclosing =
+  | 'CANNOT_NARROW'
+  | 'NOT_DISCLOSED'
+  | 'ONLY_ITS_OWNER_DISCLOSES'
+  | 'NOT_A_SEAT_HOLDER'
+  | keyof typeof decisionRefusals;
 
 /** Opening a record to more readers. */
-function disclosing<S>({ name, disclosure = 'decision', mayDisclose, undisclosable }: Omit<AggregateSpec<S>, 'events'>) {
+function disclosing<S>({
+  name,
+  disclosure = 'decision',
+  mayDisclose,
+  undisclosable,
+}: Omit<AggregateSpec<S>, 'events'>) {
   const events = {
-    RecordDisclosed: kit<S>().event(z.strictObject({ from: z.enum(['members', 'programme', 'public']), to: tiers, decisionId: Id.optional() }), {
-      evolve() {},
-      spends: 'decisionId',
-      access: (d) => ({ tier: d.to }),
-      describe: (d) => `opened the record to ${d.to === 'public' ? 'the public' : 'the programme'}`,
-      changes: (d) => ({ before: d.from, after: d.to }),
-    }),
+    RecordDisclosed: kit<S>().event(
+      z.strictObject({
+        from: z.enum(['members', 'programme', 'public']),
+        to: tiers,
+        decisionId: Id.optional(),
+      }),
+      {
+        evolve() {},
+        spends: 'decisionId',
+        access: (d) => ({ tier: d.to }),
+        describe: (d) => `opened the record to ${d.to === 'public' ? 'the public' : 'the programme'}`,
+        changes: (d) => ({ before: d.from, after: d.to }),
+      },
+    ),
   };
   if (disclosure === 'never') return { events };
   const { command, emit } = decides<S>()(events);
   const refuses = {
     CANNOT_NARROW: 'rule',
     ...(undisclosable ? { NOT_DISCLOSED: 'rule' } : {}),
-    ...(disclosure === 'owner' ? { ONLY_ITS_OWNER_DISCLOSES: 'who' } : { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals }),
+    ...(disclosure === 'owner'
+      ? { ONLY_ITS_OWNER_DISCLOSES: 'who' }
+      : { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals }),
   };
   const Disclose = command(z.strictObject({ to: tiers, decisionId: ref('decision').optional() }), {
     title: 'Widen who can read a record',
@@ -120,16 +152,35 @@ function disclosing<S>({ name, disclosure = 'decision', mayDisclose, undisclosab
     decide(state, d, ctx) {
       const { access } = ctx.read(name, ctx.recordId);
       const bySystem = ctx.actor.role === 'system';
-      if (!isWider(d.to, access.tier)) return bySystem ? [] : refuse('CANNOT_NARROW', `The record is already open to ${access.tier}. Disclosure only widens.`, '/to');
+      if (!isWider(d.to, access.tier))
+        return bySystem
+          ? []
+          : refuse(
+              'CANNOT_NARROW',
+              `The record is already open to ${access.tier}. Disclosure only widens.`,
+              '/to',
+            );
       // Only the machinery keeps streams for auditors alone, and nobody opens these.
       const disclosed = { from: access.tier as Exclude<Tier, 'auditors'>, to: d.to };
       if (!bySystem && mayDisclose?.(state, ctx)) return [emit('RecordDisclosed', disclosed)];
       const withheld = undisclosable?.(state, ctx);
       if (withheld) return withheld;
       if (bySystem) return [emit('RecordDisclosed', disclosed)];
-      if (disclosure === 'owner') return refuse('ONLY_ITS_OWNER_DISCLOSES', 'Only the department or programme office whose record it is can open it.');
+      if (disclosure === 'owner')
+        return refuse(
+          'ONLY_ITS_OWNER_DISCLOSES',
+          'Only the department or programme office whose record it is can open it.',
+        );
       const placeId = access.placeId ?? '';
-      const no = seatRefusal(ctx, placeId) ?? decisionRefusal(ctx, { decisionId: d.decisionId, placeId, aggregate: name, command: 'Disclose', terms: { to: d.to } });
+      const no =
+        seatRefusal(ctx, placeId) ??
+        decisionRefusal(ctx, {
+          decisionId: d.decisionId,
+          placeId,
+          aggregate: name,
+          command: 'Disclose',
+          terms: { to: d.to },
+        });
       return no ?? [emit('RecordDisclosed', { ...disclosed, decisionId: d.decisionId })];
     },
   });
@@ -140,62 +191,113 @@ function disclosing<S>({ name, disclosure = 'decision', mayDisclose, undisclosab
 function correcting<S>({ fields, fixed = {}, givenBy: by }: NonNullable<AggregateSpec<S>['correctable']>) {
   const names = Object.keys(fields) as [string, ...string[]];
   const events = {
-    RecordCorrected: kit<S>().event(z.strictObject({ field: z.enum(names), from: Prose(10_000).optional(), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
-      evolve(s, d) {
-        (s as Record<string, unknown>)[d.field] = d.to;
+    RecordCorrected: kit<S>().event(
+      z.strictObject({
+        field: z.enum(names),
+        from: Prose(10_000).optional(),
+        to: Prose(10_000),
+        reason: Prose(),
+        evidence: Prose().optional(),
+      }),
+      {
+        evolve(s, d) {
+          (s as Record<string, unknown>)[d.field] = d.to;
+        },
+        describe: (d) => `corrected the ${d.field}: ${d.reason}`,
+        changes: (d) => ({ before: d.from ?? '', after: d.to }),
       },
-      describe: (d) => `corrected the ${d.field}: ${d.reason}`,
-      changes: (d) => ({ before: d.from ?? '', after: d.to }),
-    }),
+    ),
   };
   const { command, emit } = decides<S>()(events);
-  const Correct = command(z.strictObject({ field: z.enum([...names, ...Object.keys(fixed)]), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
-    title: 'Correct a text without hiding what it said',
-    segment: 'corrections',
-    givenBy: by,
-    replaces: true,
-    // Of fields that are never corrected each has a code of its own.
-    refuses: { CORRECTION_NOT_VALID: 'rule', ...Object.fromEntries(Object.values(fixed).map(([code]) => [code, 'rule'])) } as Refusals,
-    example: { field: names[0], to: 'The corrected text', reason: 'The first wording named the wrong service' },
-    decide(s, d) {
-      const never = fixed[d.field];
-      if (never) return refuse(never[0], never[1], '/field');
-      const from = (s as Record<string, unknown>)[d.field] as string | undefined;
-      if (from === d.to) return [];
-      const checked = fields[d.field]!.safeParse(d.to);
-      if (!checked.success) return refuse('CORRECTION_NOT_VALID', checked.error.issues[0]!.message, '/to');
-      return [emit('RecordCorrected', { field: d.field, ...(from === undefined ? {} : { from }), to: d.to, reason: d.reason, ...(d.evidence ? { evidence: d.evidence } : {}) })];
+  const Correct = command(
+    z.strictObject({
+      field: z.enum([...names, ...Object.keys(fixed)]),
+      to: Prose(10_000),
+      reason: Prose(),
+      evidence: Prose().optional(),
+    }),
+    {
+      title: 'Correct a text without hiding what it said',
+      segment: 'corrections',
+      givenBy: by,
+      replaces: true,
+      // Of fields that are never corrected each has a code of its own.
+      refuses: {
+        CORRECTION_NOT_VALID: 'rule',
+        ...Object.fromEntries(Object.values(fixed).map(([code]) => [code, 'rule'])),
+      } as Refusals,
+      example: {
+        field: names[0],
+        to: 'The corrected text',
+        reason: 'The first wording named the wrong service',
+      },
+      decide(s, d) {
+        const never = fixed[d.field];
+        if (never) return refuse(never[0], never[1], '/field');
+        const from = (s as Record<string, unknown>)[d.field] as string | undefined;
+        if (from === d.to) return [];
+        const checked = fields[d.field]!.safeParse(d.to);
+        if (!checked.success) return refuse('CORRECTION_NOT_VALID', checked.error.issues[0]!.message, '/to');
+        return [
+          emit('RecordCorrected', {
+            field: d.field,
+            ...(from === undefined ? {} : { from }),
+            to: d.to,
+            reason: d.reason,
+            ...(d.evidence ? { evidence: d.evidence } : {}),
+          }),
+        ];
+      },
     },
-  });
+  );
   return { events, commands: { Correct } };
 }
 
-const StepRefused = z.strictObject({ reactor: z.string(), cause: z.string(), step: z.string(), code: z.string() });
+const StepRefused = z.strictObject({
+  reactor: z.string(),
+  cause: z.string(),
+  step: z.string(),
+  code: z.string(),
+});
 
 /** The event of a process manager whose step was refused. */
 const stepRefused = <S>() =>
   kit<S>().event(StepRefused, {
     evolve() {},
     private: true,
-    describe: (d) => (d.code === 'NOTHING_TO_DO' ? `${d.reactor} found nothing to do` : `a step of ${d.reactor} was refused: ${d.code}`),
+    describe: (d) =>
+      d.code === 'NOTHING_TO_DO'
+        ? `${d.reactor} found nothing to do`
+        : `a step of ${d.reactor} was refused: ${d.code}`,
   });
 
 /** Events that every record may have: a record of the machinery has no `RecordDisclosed`, and one without texts to mend no `RecordCorrected`. */
-type Standard<S> = { readonly StepRefused: ReturnType<typeof stepRefused<S>> } & ReturnType<typeof disclosing<S>>['events'] & ReturnType<typeof correcting<S>>['events'];
+type Standard<S> = { readonly StepRefused: ReturnType<typeof stepRefused<S>> } & ReturnType<
+  typeof disclosing<S>
+>['events'] &
+  ReturnType<typeof correcting<S>>['events'];
 
 /** Commands that every record may have, likewise. */
-type StandardCommands<S> = NonNullable<ReturnType<typeof disclosing<S>>['commands']> & ReturnType<typeof correcting<S>>['commands'];
+type StandardCommands<S> = NonNullable<ReturnType<typeof disclosing<S>>['commands']> &
+  ReturnType<typeof correcting<S>>['commands'];
 
 /** An aggregate with the events and commands that every record has: disclosure, correction, a reactor's refused step. */
 export const aggregate =
   <S extends object>() =>
-  <E extends EventTable<S>, C extends CommandTable<S>>(spec: AggregateSpec<S, E, C>): Aggregate<S, E & Standard<S>, C & StandardCommands<S>> => {
+  <E extends EventTable<S>, C extends CommandTable<S>>(
+    spec: AggregateSpec<S, E, C>,
+  ): Aggregate<S, E & Standard<S>, C & StandardCommands<S>> => {
     const { correctable, disclosure: _, mayDisclose: __, undisclosable: ___, ...rest } = spec;
     const opened = spec.machinery ? undefined : disclosing<S>(spec);
     const corrected = correctable && correcting<S>(correctable);
     return {
       ...rest,
-      events: { ...spec.events, StepRefused: stepRefused<S>(), ...opened?.events, ...corrected?.events } as E & Standard<S>,
+      events: {
+        ...spec.events,
+        StepRefused: stepRefused<S>(),
+        ...opened?.events,
+        ...corrected?.events,
+      } as E & Standard<S>,
       commands: { ...spec.commands, ...opened?.commands, ...corrected?.commands } as C & StandardCommands<S>,
     };
   };

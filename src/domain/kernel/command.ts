@@ -1,6 +1,14 @@
 /** What holds for every command: its envelope, the standard refusals, where its role must be held, the states it is possible in. */
 import type { Grant } from '../shared/access.js';
-import { refuse, type Actor, type Aggregate, type CommandEntry, type Loaded, type RefusalKind, type Target } from './types.js';
+import {
+  refuse,
+  type Actor,
+  type Aggregate,
+  type CommandEntry,
+  type Loaded,
+  type RefusalKind,
+  type Target,
+} from './types.js';
 import { z } from 'zod';
 import { DateOn, Prose } from '../shared/values.js';
 
@@ -36,7 +44,9 @@ export const doesReplace = (entry: CommandEntry, state: unknown, data: unknown, 
 export function fittingGrants(entry: CommandEntry, grants: readonly Grant[], target: Target): Grant[] {
   return grants.filter(
     (g) =>
-      entry.givenBy.includes(g.role) && (!g.place || !target.placeIds || target.placeIds.includes(g.place)) && (!g.programme || !target.programmeId || g.programme === target.programmeId),
+      entry.givenBy.includes(g.role) &&
+      (!g.place || !target.placeIds || target.placeIds.includes(g.place)) &&
+      (!g.programme || !target.programmeId || g.programme === target.programmeId),
   );
 }
 
@@ -45,7 +55,8 @@ export function targetOf(entry: CommandEntry, loaded: Loaded, data: unknown): Ta
   if (entry.target) return entry.target(loaded.state, data, loaded);
   const named = (data ?? {}) as { readonly placeId?: unknown; readonly programmeId?: unknown };
   const placeId = loaded.access.placeId ?? (typeof named.placeId === 'string' ? named.placeId : undefined);
-  const programmeId = loaded.access.programmeId ?? (typeof named.programmeId === 'string' ? named.programmeId : undefined);
+  const programmeId =
+    loaded.access.programmeId ?? (typeof named.programmeId === 'string' ? named.programmeId : undefined);
   return { ...(placeId ? { placeIds: [placeId] } : {}), ...(programmeId ? { programmeId } : {}) };
 }
 
@@ -56,12 +67,20 @@ export const mayGive =
     fittingGrants(entry, grants, entry.target ? {} : targetOf(entry, loaded, {})).length > 0;
 
 /** Refuses a command that its `allowedIn` does not allow in this state, naming what is possible to whoever gave it. */
-export function checkState(agg: Aggregate, entry: CommandEntry, state: { status?: string }, mayGive: (entry: CommandEntry) => boolean = () => true) {
+export function checkState(
+  agg: Aggregate,
+  entry: CommandEntry,
+  state: { status?: string },
+  mayGive: (entry: CommandEntry) => boolean = () => true,
+) {
   if (!entry.allowedIn || entry.allowedIn.includes(state.status ?? '')) return undefined;
   const told = entry.otherwiseRefuse?.(state);
   if (told) return told;
   const possible = Object.values(agg.commands)
     .filter((c) => c.segment && (!c.allowedIn || c.allowedIn.includes(state.status ?? '')) && mayGive(c))
     .map((c) => c.segment);
-  return refuse('WRONG_STATE', `This is ${state.status ?? 'not begun'}. It needs to be ${entry.allowedIn.join(' or ')}. Possible now in your roles: ${possible.join(', ') || 'nothing'}.`);
+  return refuse(
+    'WRONG_STATE',
+    `This is ${state.status ?? 'not begun'}. It needs to be ${entry.allowedIn.join(' or ')}. Possible now in your roles: ${possible.join(', ') || 'nothing'}.`,
+  );
 }

@@ -4,7 +4,14 @@ import { isWider, type RecordAccess } from '../shared/access.js';
 import { decisionSpent, flag, type AccessChange, type Aggregate, type Loaded, type Meta } from './types.js';
 
 export function emptyLoaded<S>(agg: Aggregate<S>): Loaded<S> {
-  return { version: 0, state: agg.initial(), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false, usedDecisions: [], acts: new Map() };
+  return {
+    version: 0,
+    state: agg.initial(),
+    access: { tier: 'members', tierSince: 0, parties: [] },
+    illustrative: false,
+    usedDecisions: [],
+    acts: new Map(),
+  };
 }
 
 /** Applies what an event says about access; the fold and the `access` view share it. */
@@ -21,7 +28,12 @@ export function applyAccess(access: RecordAccess, change: AccessChange, version:
 }
 
 /** Folds one event into a loaded stream, in place. */
-export function fold<S>(agg: Aggregate<S>, loaded: Loaded<S>, event: { readonly type: string; readonly data: object }, meta: Meta): void {
+export function fold<S>(
+  agg: Aggregate<S>,
+  loaded: Loaded<S>,
+  event: { readonly type: string; readonly data: object },
+  meta: Meta,
+): void {
   const entry = agg.events[event.type];
   if (!entry) throw new Error(`${agg.name} has no event ${event.type}`);
   entry.evolve(loaded.state, event.data, meta);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-export const contentHash = (value: unknown): string => createHash('sha256').update(canonicalize(value)!).digest('hex');
+export const contentHash = (value: unknown): string =>
+  createHash('sha256').update(canonicalize(value)!).digest('hex');
 /** SHA-256 of a text's UTF-8 bytes, for what people read. */
 export const textHash = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');

@@ -15,7 +15,13 @@ const mark =
     `${open}${kind}:${id}${close}`;
 
 /** Marks an id in a sentence, to be read as the name of what it stands for. */
-export const nameOf = { agency: mark('agency'), place: mark('place'), person: mark('person'), record: mark('record') };
+export const nameOf = {
+  agency: mark('agency'),
+  place: mark('place'),
+  person: mark('person'),
+  record: mark('record'),
+};
 
 /** The sentence with each mark resolved. */
-export const withNames = (text: string, name: (kind: Nameable, id: string) => string): string => text.replace(marks, (_, kind: Nameable, id: string) => name(kind, id));
+export const withNames = (text: string, name: (kind: Nameable, id: string) => string): string =>
+  text.replace(marks, (_, kind: Nameable, id: string) => name(kind, id));

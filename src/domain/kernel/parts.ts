@@ -11,10 +11,13 @@ export const isInherited = (name: string): boolean => inherited.has(name);
 
 /** The part of this id, of the record's own. */
 export const part = <T>(parts: Parts<T> | undefined, key: string | undefined): T | undefined =>
-  parts !== undefined && key !== undefined && Object.hasOwn(parts, key) ? (parts as Record<string, T>)[key] : undefined;
+  parts !== undefined && key !== undefined && Object.hasOwn(parts, key)
+    ? (parts as Record<string, T>)[key]
+    : undefined;
 
 /** The part of this id, of the record's own; or what the record refuses where it has none. */
-export const partOr = <T, R>(parts: Parts<T>, key: string | undefined, unknown: () => R): T | R => part(parts, key) ?? unknown();
+export const partOr = <T, R>(parts: Parts<T>, key: string | undefined, unknown: () => R): T | R =>
+  part(parts, key) ?? unknown();
 
 /** A part that is known to be there. */
 export function held<T>(parts: Parts<T>, key: string): T {
@@ -27,12 +30,14 @@ export function held<T>(parts: Parts<T>, key: string): T {
  * The part that an event changes. Until such ids were refused, events could be written that name one that every object inherits where
  * the record has no such part: it is nobody's, and what they change of it is not kept.
  */
-export const changed = <T>(parts: Parts<T>, key: string): T => (isInherited(key) ? (part(parts, key) ?? ({} as T)) : held(parts, key));
+export const changed = <T>(parts: Parts<T>, key: string): T =>
+  isInherited(key) ? (part(parts, key) ?? ({} as T)) : held(parts, key);
 
 /** Gives the record this part, in the place of one that it has. */
 export function put<T>(parts: Parts<T>, key: string, value: T): T {
   // An assignment would set what is inherited: an object's prototype, by `__proto__`.
-  if (isInherited(key)) Object.defineProperty(parts, key, { value, writable: true, enumerable: true, configurable: true });
+  if (isInherited(key))
+    Object.defineProperty(parts, key, { value, writable: true, enumerable: true, configurable: true });
   else (parts as Record<string, T>)[key] = value;
   return value;
 }

@@ -11,10 +11,13 @@ type ElementOf<L> = L extends readonly (infer T)[] ? T : never;
 /** A state in one of the statuses `F`: what `P`, the table of its record, says of every one of them is there. In any status it is as wide as ever. */
 export type InStatus<S, P, F> = [StatusOf<S>] extends [F]
   ? S
-  : S & { readonly status: F } & { readonly [K in keyof P & keyof S as [F] extends [ElementOf<P[K]>] ? K : never]-?: NonNullable<S[K]> };
+  : S & { readonly status: F } & {
+      readonly [K in keyof P & keyof S as [F] extends [ElementOf<P[K]>] ? K : never]-?: NonNullable<S[K]>;
+    };
 
 /** Whether a status is one of a list. */
-export const oneOf = <T extends string>(statuses: readonly T[], status: string): status is T => (statuses as readonly string[]).includes(status);
+export const oneOf = <T extends string>(statuses: readonly T[], status: string): status is T =>
+  (statuses as readonly string[]).includes(status);
 
 /** The question whether a state is in one of some statuses, for where no `allowedIn` of a command says so. `present`: the table of the record. */
 export const statusQuestion =

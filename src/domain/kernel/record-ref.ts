@@ -5,12 +5,31 @@ import { refuse, type Context, type Loaded } from './types.js';
 import { isInherited } from './parts.js';
 import { anotherName } from '../shared/values.js';
 
-const kinds = ['programme', 'place', 'agency', 'collaborative', 'barrier', 'fundingstream', 'pool', 'submission', 'commitment', 'decision', 'waiver'] as const;
+const kinds = [
+  'programme',
+  'place',
+  'agency',
+  'collaborative',
+  'barrier',
+  'fundingstream',
+  'pool',
+  'submission',
+  'commitment',
+  'decision',
+  'waiver',
+] as const;
 export const RecordRef = z
   .string({ error: 'Enter a record, like barrier-one-assessment' })
-  .regex(new RegExp(`^(${kinds.join('|')})-[a-z0-9][a-z0-9.-]{0,99}$`), 'Enter a record as its kind and id, like barrier-one-assessment')
+  .regex(
+    new RegExp(`^(${kinds.join('|')})-[a-z0-9][a-z0-9.-]{0,99}$`),
+    'Enter a record as its kind and id, like barrier-one-assessment',
+  )
   .refine((ref) => !isInherited(splitRef(ref).id), anotherName)
-  .meta({ id: 'RecordRef', names: 'record', description: 'A record by its kind and id, like barrier-one-assessment' });
+  .meta({
+    id: 'RecordRef',
+    names: 'record',
+    description: 'A record by its kind and id, like barrier-one-assessment',
+  });
 export function splitRef(ref: string): { aggregate: (typeof kinds)[number]; id: string } {
   const dash = ref.indexOf('-');
   return { aggregate: ref.slice(0, dash) as (typeof kinds)[number], id: ref.slice(dash + 1) };
@@ -33,12 +52,16 @@ export const atCurrentVersions = (refs: readonly string[], ctx: Context): Seen[]
  * programme (agencies, people and funding streams are of none).
  */
 export const isUnknown = ({ version, access }: Loaded, placeId: string, ctx: Context): boolean =>
-  version === 0 || (access.tier === 'members' && access.placeId !== placeId) || isElsewhere(access, placeId, ctx);
+  version === 0 ||
+  (access.tier === 'members' && access.placeId !== placeId) ||
+  isElsewhere(access, placeId, ctx);
 /** True for a record of another programme than the place's. */
 export const isElsewhere = ({ programmeId }: RecordAccess, placeId: string, ctx: Context): boolean =>
   programmeId !== undefined && programmeId !== ctx.read('place', placeId).state.programmeId;
 /** Refuses a record that is unknown. */
 export function unknownRecord(ref: string, placeId: string, ctx: Context, path: string) {
   const { aggregate, id } = splitRef(ref);
-  return isUnknown(ctx.named(aggregate, id), placeId, ctx) ? refuse('RECORD_UNKNOWN', `There is no record ${ref}, or it is not open to your place.`, path) : undefined;
+  return isUnknown(ctx.named(aggregate, id), placeId, ctx)
+    ? refuse('RECORD_UNKNOWN', `There is no record ${ref}, or it is not open to your place.`, path)
+    : undefined;
 }

@@ -22,9 +22,14 @@ export const isPlain = (text: string): boolean => text.isWellFormed() && strippe
 export const isVisible = (text: string): boolean => visible.test(text);
 export const hasHiddenEnds = (text: string): boolean => atAnEnd.test(text);
 /** Of any age, for where a line's end or an order means something: what is refused today may stand in older events. */
-export const shownPlain = (text: string): string => stripped(text.replace(/\r\n|[\r\v\f\u0085\u2028\u2029]/g, '\n'));
+export const shownPlain = (text: string): string =>
+  stripped(text.replace(/\r\n|[\r\v\f\u0085\u2028\u2029]/g, '\n'));
 /** JSON on one line for every reader: some end a line where JSON and event streams do not. */
-export const jsonLine = (value: unknown): string => JSON.stringify(value).replace(/[\u007F-\u009F\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export const jsonLine = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[\u007F-\u009F\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** No longer than `max`, cut between characters as a reader counts them: half of one cannot be stored. */

@@ -63,7 +63,12 @@ export interface Refusal<C extends string = string> {
 export type RefusalKind = 'who' | 'state' | 'rule';
 
 /** A refusal is a value; a throw is a bug. `detail` is a sentence that says what to do. */
-export const refuse = <const C extends string>(code: C, detail: string, path?: string, ...also: string[]): Refusal<C> => ({
+export const refuse = <const C extends string>(
+  code: C,
+  detail: string,
+  path?: string,
+  ...also: string[]
+): Refusal<C> => ({
   refused: true,
   code,
   detail,
@@ -114,7 +119,9 @@ export interface ViewChecks {
 /** The type of an event's data, by its entry. */
 export type DataOf<E> = E extends { readonly data: Schema<infer D> } ? D : never;
 /** The events of a table, before they have envelopes. */
-export type Emitted<E> = { [K in keyof E & string]: { readonly type: K; readonly data: DataOf<E[K]> } }[keyof E & string];
+export type Emitted<E> = {
+  [K in keyof E & string]: { readonly type: K; readonly data: DataOf<E[K]> };
+}[keyof E & string];
 /** What a command refuses, and of which kind each is. */
 export type Refusals = Readonly<Record<string, RefusalKind>>;
 /** The words for how far a record has come. */
@@ -268,7 +275,11 @@ export type CommandTable<S = Erased> = Readonly<Record<string, CommandEntry<S>>>
 /** What is sent for a command, by its entry. */
 export type InputOf<C> = C extends { readonly data: Schema<unknown, infer I> } ? I : never;
 
-export interface Aggregate<S = Erased, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S> = CommandTable<S>> {
+export interface Aggregate<
+  S = Erased,
+  E extends EventTable<S> = EventTable<S>,
+  C extends CommandTable<S> = CommandTable<S>,
+> {
   readonly name: keyof States & string;
   readonly collection: string;
   initial(): S;
@@ -282,24 +293,30 @@ export interface Aggregate<S = Erased, E extends EventTable<S> = EventTable<S>, 
   readonly machinery?: boolean;
 }
 
-export const flag = (f: Withheld | ((data: Erased) => Withheld) | undefined, data: unknown): boolean => (typeof f === 'function' ? f(data) : f) === true;
+export const flag = (f: Withheld | ((data: Erased) => Withheld) | undefined, data: unknown): boolean =>
+  (typeof f === 'function' ? f(data) : f) === true;
 
 /** From whom the event is withheld where its record is open. */
-export const withheldOf = ({ private: p }: EventEntry, data: unknown): Withheld => (typeof p === 'function' ? p(data) : (p ?? false));
+export const withheldOf = ({ private: p }: EventEntry, data: unknown): Withheld =>
+  typeof p === 'function' ? p(data) : (p ?? false);
 
 const textIn = (member: string | undefined, data: object): string | undefined => {
   const value = member === undefined ? undefined : (data as Readonly<Record<string, unknown>>)[member];
   return typeof value === 'string' ? value : undefined;
 };
 /** The decision that an event acted on. */
-export const decisionSpent = ({ spends }: EventEntry, data: object): string | undefined => textIn(spends, data);
+export const decisionSpent = ({ spends }: EventEntry, data: object): string | undefined =>
+  textIn(spends, data);
 /** The waiver that an event passed a rule by. */
-export const waiverUsed = ({ waivedBy }: EventEntry, data: object): string | undefined => textIn(waivedBy, data);
+export const waiverUsed = ({ waivedBy }: EventEntry, data: object): string | undefined =>
+  textIn(waivedBy, data);
 
 /** An event's data as an audience is told it: everything that is said of an event is said of this. */
 export function dataFor({ membersOnly: inside }: EventEntry, data: object, audience: Audience): object {
   if (!inside || audience === 'members') return data;
-  return Object.fromEntries(Object.entries(data).filter(([key]) => !Object.hasOwn(inside, key) || inside[key] === audience));
+  return Object.fromEntries(
+    Object.entries(data).filter(([key]) => !Object.hasOwn(inside, key) || inside[key] === audience),
+  );
 }
 
 export type { Audience, Grant, RecordAccess, Role, States, Tier };

@@ -8,7 +8,12 @@ import { personOfPlace } from '../shared/seats.js';
 import { AccountId, Id, Name, PersonAccount } from '../shared/values.js';
 
 const { event } = kit<PersonState>();
-const Registered = z.strictObject({ accountId: AccountId, name: Name, post: Name.optional(), officeHolder: z.boolean().default(false) });
+const Registered = z.strictObject({
+  accountId: AccountId,
+  name: Name,
+  post: Name.optional(),
+  officeHolder: z.boolean().default(false),
+});
 
 const events = {
   PersonRegistered: event(Registered.extend({ programmeId: Id.optional() }), {
@@ -34,7 +39,9 @@ const events = {
     },
     describe(d) {
       if (d.to === undefined) return `recorded the end of the post ${d.from}`;
-      return d.from === undefined ? `recorded the post ${d.to}` : `changed the post from ${d.from} to ${d.to}`;
+      return d.from === undefined
+        ? `recorded the post ${d.to}`
+        : `changed the post from ${d.from} to ${d.to}`;
     },
     changes: (d) => ({ before: d.from ?? '', after: d.to ?? '' }),
   }),
@@ -45,7 +52,10 @@ const by = ['programme-office', 'secretariat'] as const;
 const notOfItsTable = (ctx: Context, accountId: string) =>
   ctx.actor.role !== 'secretariat' || personOfPlace(ctx, accountId, ctx.actor.place!)
     ? undefined
-    : refuse('NOT_OF_THE_PLACE', 'A secretariat names those at its own place’s table only, not its champion. Ask the programme office to name the others.');
+    : refuse(
+        'NOT_OF_THE_PLACE',
+        'A secretariat names those at its own place’s table only, not its champion. Ask the programme office to name the others.',
+      );
 
 const commands = {
   RegisterPerson: command(Registered.extend({ accountId: PersonAccount, programmeId: Id }), {
@@ -55,7 +65,12 @@ const commands = {
     givenBy: by,
     target: (_s, d) => ({ programmeId: d.programmeId }),
     refuses: { NOT_OF_THE_PLACE: 'who' },
-    example: { programmeId: 'total-place', accountId: 'chris-wormald', name: 'Chris Wormald', officeHolder: true },
+    example: {
+      programmeId: 'total-place',
+      accountId: 'chris-wormald',
+      name: 'Chris Wormald',
+      officeHolder: true,
+    },
     decide: (_s, d, ctx) => notOfItsTable(ctx, d.accountId) ?? [emit('PersonRegistered', d)],
   }),
   RenamePerson: command(z.strictObject({ name: Name }), {
@@ -84,7 +99,9 @@ const commands = {
       const no = keptElsewhere(s.programmeId, ctx) ?? notOfItsTable(ctx, s.accountId);
       if (no) return no;
       if (s.post === d.post) return [];
-      return [emit('PersonPostChanged', { ...(s.post ? { from: s.post } : {}), ...(d.post ? { to: d.post } : {}) })];
+      return [
+        emit('PersonPostChanged', { ...(s.post ? { from: s.post } : {}), ...(d.post ? { to: d.post } : {}) }),
+      ];
     },
   }),
 };

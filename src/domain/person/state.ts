@@ -18,7 +18,10 @@ export interface PersonState {
  * too long) has its hash's. Without a programme: the record of a log from before names were a programme's.
  */
 export function personId(accountId: string, programmeId?: string): string {
-  const own = Id.safeParse(accountId).success && !accountId.startsWith('account-') ? accountId : `account-${contentHash(accountId).slice(0, 40)}`;
+  const own =
+    Id.safeParse(accountId).success && !accountId.startsWith('account-')
+      ? accountId
+      : `account-${contentHash(accountId).slice(0, 40)}`;
   if (programmeId === undefined) return own;
   const id = `${programmeId.replaceAll('.', '..')}.${own}`;
   return Id.safeParse(id).success ? id : `account-${contentHash([programmeId, accountId]).slice(0, 40)}`;

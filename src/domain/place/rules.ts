@@ -6,13 +6,16 @@ import type { PlaceState } from './state.js';
 export const withdrawn = { PLACE_WITHDRAWN: 'state' } as const;
 /** Statuses in which a place can be worked on. */
 export const live: readonly PlaceState['status'][] = ['opened', 'active'];
-export const enrolled = (s: PlaceState, ctx: Context) => held(ctx.read('programme', s.programmeId).state.places, ctx.recordId);
+export const enrolled = (s: PlaceState, ctx: Context) =>
+  held(ctx.read('programme', s.programmeId).state.places, ctx.recordId);
 
 /** Where there is a collaborative its chair confirms, activates and closes out; a parallel place without one may do with its secretariat or the programme office. */
 export function onlyChair(s: PlaceState, ctx: Context) {
   if (ctx.actor.role === 'chair') return undefined;
   const alone = enrolled(s, ctx).kind === 'parallel' && ctx.read('collaborative', ctx.recordId).version === 0;
-  return alone ? undefined : refuse('ONLY_THE_CHAIR_CONFIRMS', 'The chair of the place’s collaborative does this.');
+  return alone
+    ? undefined
+    : refuse('ONLY_THE_CHAIR_CONFIRMS', 'The chair of the place’s collaborative does this.');
 }
 
 /** Commitments that a view knows, for a sentence: those that the author may see by their ids, the others without. */

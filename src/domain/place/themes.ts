@@ -36,10 +36,17 @@ export const themeCommands = {
       decide(s, d, ctx) {
         const no = withdrawnRefusal(ctx, ctx.recordId);
         if (no) return no;
-        if (part(s.themes, d.themeId)) return refuse('THEME_EXISTS', 'There is a theme with this id. Choose another.', '/themeId');
-        if (d.parentThemeId && (part(s.themes, d.parentThemeId)?.status ?? 'dropped') === 'dropped') return refuse('THEME_UNKNOWN', 'The theme above does not exist.', '/parentThemeId');
+        if (part(s.themes, d.themeId))
+          return refuse('THEME_EXISTS', 'There is a theme with this id. Choose another.', '/themeId');
+        if (d.parentThemeId && (part(s.themes, d.parentThemeId)?.status ?? 'dropped') === 'dropped')
+          return refuse('THEME_UNKNOWN', 'The theme above does not exist.', '/parentThemeId');
         const policy = ctx.read('programme', s.programmeId).state.policyThemes;
-        if (d.policyThemeIds.some((id) => part(policy, id)?.status !== 'active')) return refuse('THEME_UNKNOWN', 'There is no such policy theme in the programme.', '/policyThemeIds');
+        if (d.policyThemeIds.some((id) => part(policy, id)?.status !== 'active'))
+          return refuse(
+            'THEME_UNKNOWN',
+            'There is no such policy theme in the programme.',
+            '/policyThemeIds',
+          );
         return [emit('ThemeProposed', d)];
       },
     },
@@ -64,7 +71,9 @@ export const themeCommands = {
       if (no) return no;
       const theme = standingTheme(s, d.themeId);
       if (isRefusal(theme)) return theme;
-      return theme.status === 'confirmed' ? [] : [emit('ThemeConfirmed', { themeId: d.themeId, title: theme.title })];
+      return theme.status === 'confirmed'
+        ? []
+        : [emit('ThemeConfirmed', { themeId: d.themeId, title: theme.title })];
     },
   }),
   RenameTheme: command(z.strictObject({ themeId: PartId, title: Prose(300) }), {
@@ -78,7 +87,9 @@ export const themeCommands = {
     decide(s, d, ctx) {
       const theme = withdrawnRefusal(ctx, ctx.recordId) ?? standingTheme(s, d.themeId);
       if (isRefusal(theme)) return theme;
-      return theme.title === d.title ? [] : [emit('ThemeRenamed', { themeId: d.themeId, from: theme.title, to: d.title })];
+      return theme.title === d.title
+        ? []
+        : [emit('ThemeRenamed', { themeId: d.themeId, from: theme.title, to: d.title })];
     },
   }),
   DropTheme: command(z.strictObject({ themeId: PartId, reason: Prose() }), {
@@ -95,7 +106,11 @@ export const themeCommands = {
       if (theme.status === 'dropped') return [];
       const using = ctx.views.liveCommitments(ctx.recordId).filter((c) => c.themeId === d.themeId);
       if (using.length > 0)
-        return refuse('THEME_IN_USE', `Commitments of this theme are still to be kept: ${using.map((c) => c.id).join(', ')}. Complete or withdraw them first.`, '/themeId');
+        return refuse(
+          'THEME_IN_USE',
+          `Commitments of this theme are still to be kept: ${using.map((c) => c.id).join(', ')}. Complete or withdraw them first.`,
+          '/themeId',
+        );
       return [emit('ThemeDropped', { themeId: d.themeId, title: theme.title, reason: d.reason })];
     },
   }),

@@ -2,11 +2,33 @@
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { changed, put } from '../kernel/parts.js';
-import { DateOn, FinancialYear, Id, PartId, Pence, Prose, Purposes, longDate, pounds } from '../shared/values.js';
+import {
+  DateOn,
+  FinancialYear,
+  Id,
+  PartId,
+  Pence,
+  Prose,
+  Purposes,
+  longDate,
+  pounds,
+} from '../shared/values.js';
 import { moneyEvents } from './money-events.js';
 import { yearEndEvents } from './year-end-events.js';
 import { orphanEvents } from './orphan-events.js';
-import { Agreement, Figures, Functions, LegalBasis, OfPledge, clearOrphan, ofPledge, openedBy, unlessConsented, present, type PoolState } from './state.js';
+import {
+  Agreement,
+  Figures,
+  Functions,
+  LegalBasis,
+  OfPledge,
+  clearOrphan,
+  ofPledge,
+  openedBy,
+  unlessConsented,
+  present,
+  type PoolState,
+} from './state.js';
 import { naming } from '../kernel/links.js';
 
 const { event } = kit<PoolState>();
@@ -30,7 +52,12 @@ export const events = {
         Object.assign(s, structuredClone(d), { status: 'proposed' });
       },
       describe: (d) => `proposed the pool ${d.name} (${d.legalBasis})`,
-      access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId, addParties: [...d.partners, d.host, d.manager] }),
+      access: (d) => ({
+        tier: 'members',
+        placeId: d.placeId,
+        programmeId: d.programmeId,
+        addParties: [...d.partners, d.host, d.manager],
+      }),
     },
   ),
   PledgeMade: event(OfPledge.extend({ amountPence: Pence, fundingStreamId: Id.optional() }), {
@@ -57,7 +84,15 @@ export const events = {
     act: (d) => d.pledgeId,
     private: unlessConsented,
     material: true,
-    due: (d) => [{ open: 'pledge', key: d.pledgeId, owedBy: [{ kind: 'agency', id: d.agencyId }], deed: `Confirm the pledge for ${d.financialYear}`, workingDays: 20 }],
+    due: (d) => [
+      {
+        open: 'pledge',
+        key: d.pledgeId,
+        owedBy: [{ kind: 'agency', id: d.agencyId }],
+        deed: `Confirm the pledge for ${d.financialYear}`,
+        workingDays: 20,
+      },
+    ],
   }),
   PledgeChanged: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {
     evolve(s, d) {
@@ -153,10 +188,17 @@ export const events = {
       s.signatures[d.version]!.push(d.agencyId);
       if (!d.agreed) return;
       const a = s.agreements.find((x) => x.version === d.version)!;
-      Object.assign(s, { inForce: d.version, partners: [...a.partners], host: a.host, purposes: structuredClone(a.purposes), years: [...a.years] });
+      Object.assign(s, {
+        inForce: d.version,
+        partners: [...a.partners],
+        host: a.host,
+        purposes: structuredClone(a.purposes),
+        years: [...a.years],
+      });
       if (s.status === 'proposed') s.status = 'agreed';
     },
-    describe: (d) => `signed version ${d.version} of the agreement${d.agreed ? ', which is now in force' : ''}`,
+    describe: (d) =>
+      `signed version ${d.version} of the agreement${d.agreed ? ', which is now in force' : ''}`,
   }),
   PoolOpened: event(z.strictObject({ placeId: Id }), {
     evolve(s) {

@@ -7,7 +7,17 @@ import { exceeds } from '../shared/money.js';
 import { held, part } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { FinancialYear, Id, Prose, Purposes, pounds, Sha256 } from '../shared/values.js';
-import { Agreement, Functions, LegalBasis, Partners, initial, givenOf, present, committedOf, type PoolState } from './state.js';
+import {
+  Agreement,
+  Functions,
+  LegalBasis,
+  Partners,
+  initial,
+  givenOf,
+  present,
+  committedOf,
+  type PoolState,
+} from './state.js';
 import { command, emit, events } from './events.js';
 import { allocationCommands } from './allocations.js';
 import { pledgeRef, pledgeCommands } from './pledges.js';
@@ -17,13 +27,18 @@ import { yearCommands } from './year.js';
 import { yearEndCommands } from './year-end.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-const standing = (s: PoolState, ctx: Context) => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+const standing = (s: PoolState, ctx: Context) =>
+  withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
 
 /** s75 pools an NHS body with a local authority for functions that must be cited; others join by another route. */
 function basisRefusal(d: { legalBasis: string; partners: string[]; functions?: unknown }, ctx: Context) {
   if (d.legalBasis !== 's75') return undefined;
   const sectors = d.partners.map((id) => ctx.read('agency', id).state.sector);
-  const ok = sectors.includes('nhs') && sectors.includes('council') && sectors.every((x) => x === 'nhs' || x === 'council') && d.functions;
+  const ok =
+    sectors.includes('nhs') &&
+    sectors.includes('council') &&
+    sectors.every((x) => x === 'nhs' || x === 'council') &&
+    d.functions;
   return ok
     ? undefined
     : refuse(
@@ -35,19 +50,40 @@ function basisRefusal(d: { legalBasis: string; partners: string[]; functions?: u
 function agencyRefusal(ids: readonly string[], ctx: Context) {
   for (const id of ids) {
     const agency = ctx.read('agency', id).state;
-    if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, '/partners');
-    if (isRetired(agency, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${id} is retired.`, '/partners');
+    if (agency.status === 'none')
+      return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, '/partners');
+    if (isRetired(agency, ctx.today))
+      return refuse('AGENCY_RETIRED', `The agency ${id} is retired.`, '/partners');
   }
   return undefined;
 }
-const reductionRefusals = { PLEDGE_UNKNOWN: 'rule', REDUCTION_NOT_SIGNED_FOR: 'rule', NOT_A_REDUCTION: 'rule', PLEDGE_IN_USE: 'rule' } as const;
+const reductionRefusals = {
+  PLEDGE_UNKNOWN: 'rule',
+  REDUCTION_NOT_SIGNED_FOR: 'rule',
+  NOT_A_REDUCTION: 'rule',
+  PLEDGE_IN_USE: 'rule',
+} as const;
 /** An agreement lowers a confirmed pledge only of an agency that signs it, and not below what is in use. */
-function reductionRefusal(s: PoolState, a: Agreement, { pledgeId, toPence }: { pledgeId: string; toPence: number }, path: string) {
+function reductionRefusal(
+  s: PoolState,
+  a: Agreement,
+  { pledgeId, toPence }: { pledgeId: string; toPence: number },
+  path: string,
+) {
   const p = part(s.pledges, pledgeId);
-  if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, path);
-  if (!a.partners.includes(p.agencyId)) return refuse('REDUCTION_NOT_SIGNED_FOR', 'Only the pledge of an agency that signs this version can be reduced by it.', path);
-  if (exceeds(toPence, p.confirmed - 1)) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', path);
-  return exceeds(committedOf(p), toPence) ? refuse('PLEDGE_IN_USE', `${pounds(committedOf(p))} of it is paid in, allocated or reserved.`, path) : undefined;
+  if (p?.status !== 'confirmed')
+    return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, path);
+  if (!a.partners.includes(p.agencyId))
+    return refuse(
+      'REDUCTION_NOT_SIGNED_FOR',
+      'Only the pledge of an agency that signs this version can be reduced by it.',
+      path,
+    );
+  if (exceeds(toPence, p.confirmed - 1))
+    return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', path);
+  return exceeds(committedOf(p), toPence)
+    ? refuse('PLEDGE_IN_USE', `${pounds(committedOf(p))} of it is paid in, allocated or reserved.`, path)
+    : undefined;
 }
 
 const commands = {
@@ -68,7 +104,12 @@ const commands = {
       title: 'Propose a pooled budget',
       creates: true,
       givenBy: ['secretariat', 'seat-holder'],
-      refuses: { ...seated, LEGAL_BASIS_NOT_AVAILABLE: 'rule', AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule' },
+      refuses: {
+        ...seated,
+        LEGAL_BASIS_NOT_AVAILABLE: 'rule',
+        AGENCY_UNKNOWN: 'rule',
+        AGENCY_RETIRED: 'rule',
+      },
       example: {
         name: 'Alcohol treatment',
         placeId: 'durham',
@@ -81,8 +122,14 @@ const commands = {
         noticeMonths: 6,
       },
       decide(_s, d, ctx) {
-        const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId) ?? agencyRefusal([...d.partners, d.host, d.manager], ctx) ?? basisRefusal(d, ctx);
-        return no ?? [emit('PoolProposed', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })];
+        const no =
+          withdrawnRefusal(ctx, d.placeId) ??
+          seatRefusal(ctx, d.placeId) ??
+          agencyRefusal([...d.partners, d.host, d.manager], ctx) ??
+          basisRefusal(d, ctx);
+        return (
+          no ?? [emit('PoolProposed', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })]
+        );
       },
     },
   ),
@@ -114,60 +161,115 @@ const commands = {
       ],
     },
     decide(s, d, ctx) {
-      const no = standing(s, ctx) ?? agencyRefusal(d.partners, ctx) ?? basisRefusal({ legalBasis: s.legalBasis, partners: d.partners, functions: true }, ctx);
+      const no =
+        standing(s, ctx) ??
+        agencyRefusal(d.partners, ctx) ??
+        basisRefusal({ legalBasis: s.legalBasis, partners: d.partners, functions: true }, ctx);
       if (no) return no;
       const next = s.agreements.length + 1;
-      if (d.version !== next) return refuse('AGREEMENT_VERSION_TAKEN', `The next version is ${next}.`, '/version');
-      if (!d.partners.includes(d.host)) return refuse('HOST_NOT_A_PARTNER', 'The host is one of the partners.', '/host');
+      if (d.version !== next)
+        return refuse('AGREEMENT_VERSION_TAKEN', `The next version is ${next}.`, '/version');
+      if (!d.partners.includes(d.host))
+        return refuse('HOST_NOT_A_PARTNER', 'The host is one of the partners.', '/host');
       const sum = (k: 'overBp' | 'underBp'): number => d.riskShare.reduce((n, x) => n + x[k], 0);
       const shares = d.riskShare.map((x) => x.agencyId);
-      if (sum('overBp') !== 10_000 || sum('underBp') !== 10_000 || new Set(shares).size < shares.length || shares.some((id) => !d.partners.includes(id))) {
-        return refuse('RISK_SHARE_NOT_100', 'The partners’ shares, over and under, must each total exactly 10,000 basis points.', '/riskShare');
+      if (
+        sum('overBp') !== 10_000 ||
+        sum('underBp') !== 10_000 ||
+        new Set(shares).size < shares.length ||
+        shares.some((id) => !d.partners.includes(id))
+      ) {
+        return refuse(
+          'RISK_SHARE_NOT_100',
+          'The partners’ shares, over and under, must each total exactly 10,000 basis points.',
+          '/riskShare',
+        );
       }
       const wrong = d.reductions?.map((x, i) => reductionRefusal(s, d, x, `/reductions/${i}`)).find((r) => r);
       return wrong ?? [emit('AgreementProposed', { agreement: d })];
     },
   }),
-  SignAgreement: command(z.strictObject({ version: z.int().min(1), hash: Sha256.optional().describe('Of the document that is signed, to be compared with the one proposed') }), {
-    title: 'Sign an agreement for your agency',
-    segment: 'agreement-signatures',
-    givenBy: ['finance-officer'],
-    allowedIn: ['proposed', 'agreed', 'open'],
-    apart: {
-      code: 'SOD_CONFLICT',
-      after: ['AgreementProposed'],
-      of: (d) => String(d.version),
-      detail: 'You proposed this version. Another finance officer of your agency signs it.',
+  SignAgreement: command(
+    z.strictObject({
+      version: z.int().min(1),
+      hash: Sha256.optional().describe(
+        'Of the document that is signed, to be compared with the one proposed',
+      ),
+    }),
+    {
+      title: 'Sign an agreement for your agency',
+      segment: 'agreement-signatures',
+      givenBy: ['finance-officer'],
+      allowedIn: ['proposed', 'agreed', 'open'],
+      apart: {
+        code: 'SOD_CONFLICT',
+        after: ['AgreementProposed'],
+        of: (d) => String(d.version),
+        detail: 'You proposed this version. Another finance officer of your agency signs it.',
+      },
+      refuses: {
+        PLACE_WITHDRAWN: 'state',
+        AGREEMENT_UNKNOWN: 'rule',
+        AGREEMENT_DIFFERS: 'rule',
+        NOT_A_PARTNER: 'who',
+        AGENCY_RETIRED: 'rule',
+        PLEDGE_IN_USE: 'rule',
+      },
+      example: { version: 1 },
+      decide(s, d, ctx) {
+        const a =
+          withdrawnRefusal(ctx, s.placeId) ??
+          s.agreements.find((x) => x.version === d.version) ??
+          refuse('AGREEMENT_UNKNOWN', 'There is no such version.', '/version');
+        if (isRefusal(a)) return a;
+        const { agency } = ctx.actor;
+        if (agency === undefined || !a.partners.includes(agency))
+          return refuse('NOT_A_PARTNER', 'Only the partners the agreement names sign it, each for itself.');
+        // The document itself lies elsewhere: whoever has it before them may have its hash compared.
+        if (d.hash && d.hash !== a.hash)
+          return refuse(
+            'AGREEMENT_DIFFERS',
+            'This is not the document that was proposed as this version. Read that one.',
+            '/hash',
+          );
+        if (!officerOfPlace(ctx, s.placeId))
+          return refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.');
+        const signed = s.signatures[d.version] ?? [];
+        if (signed.includes(agency)) return [];
+        if (isRetired(ctx.read('agency', agency).state, ctx.today))
+          return refuse(
+            'AGENCY_RETIRED',
+            'Your agency is retired. Propose a version that names its successor.',
+          );
+        const agreed =
+          a.partners.every((p) => p === agency || signed.includes(p)) && d.version > (s.inForce ?? 0);
+        // What was free when the reductions were proposed may be in use by now, or reduced further.
+        const reductions = agreed
+          ? (a.reductions ?? []).filter((x) => x.toPence < held(s.pledges, x.pledgeId).confirmed)
+          : [];
+        const inUse = reductions.find((x) => exceeds(committedOf(held(s.pledges, x.pledgeId)), x.toPence));
+        if (inUse)
+          return refuse(
+            'PLEDGE_IN_USE',
+            `${pounds(committedOf(held(s.pledges, inUse.pledgeId)))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`,
+            '/version',
+          );
+        return [
+          emit('AgreementSigned', { agencyId: agency, version: d.version, agreed }),
+          ...reductions.flatMap(({ pledgeId, toPence }) => {
+            const p = held(s.pledges, pledgeId);
+            const reduced = emit('PledgeReduced', {
+              ...pledgeRef(p),
+              fromPence: p.confirmed,
+              toPence,
+              reason: `By version ${d.version} of the agreement`,
+            });
+            return [reduced, ...endsOrphan(p, toPence - givenOf(s, p), 'reduced')];
+          }),
+        ];
+      },
     },
-    refuses: { PLACE_WITHDRAWN: 'state', AGREEMENT_UNKNOWN: 'rule', AGREEMENT_DIFFERS: 'rule', NOT_A_PARTNER: 'who', AGENCY_RETIRED: 'rule', PLEDGE_IN_USE: 'rule' },
-    example: { version: 1 },
-    decide(s, d, ctx) {
-      const a = withdrawnRefusal(ctx, s.placeId) ?? s.agreements.find((x) => x.version === d.version) ?? refuse('AGREEMENT_UNKNOWN', 'There is no such version.', '/version');
-      if (isRefusal(a)) return a;
-      const { agency } = ctx.actor;
-      if (agency === undefined || !a.partners.includes(agency)) return refuse('NOT_A_PARTNER', 'Only the partners the agreement names sign it, each for itself.');
-      // The document itself lies elsewhere: whoever has it before them may have its hash compared.
-      if (d.hash && d.hash !== a.hash) return refuse('AGREEMENT_DIFFERS', 'This is not the document that was proposed as this version. Read that one.', '/hash');
-      if (!officerOfPlace(ctx, s.placeId)) return refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.');
-      const signed = s.signatures[d.version] ?? [];
-      if (signed.includes(agency)) return [];
-      if (isRetired(ctx.read('agency', agency).state, ctx.today)) return refuse('AGENCY_RETIRED', 'Your agency is retired. Propose a version that names its successor.');
-      const agreed = a.partners.every((p) => p === agency || signed.includes(p)) && d.version > (s.inForce ?? 0);
-      // What was free when the reductions were proposed may be in use by now, or reduced further.
-      const reductions = agreed ? (a.reductions ?? []).filter((x) => x.toPence < held(s.pledges, x.pledgeId).confirmed) : [];
-      const inUse = reductions.find((x) => exceeds(committedOf(held(s.pledges, x.pledgeId)), x.toPence));
-      if (inUse)
-        return refuse('PLEDGE_IN_USE', `${pounds(committedOf(held(s.pledges, inUse.pledgeId)))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`, '/version');
-      return [
-        emit('AgreementSigned', { agencyId: agency, version: d.version, agreed }),
-        ...reductions.flatMap(({ pledgeId, toPence }) => {
-          const p = held(s.pledges, pledgeId);
-          const reduced = emit('PledgeReduced', { ...pledgeRef(p), fromPence: p.confirmed, toPence, reason: `By version ${d.version} of the agreement` });
-          return [reduced, ...endsOrphan(p, toPence - givenOf(s, p), 'reduced')];
-        }),
-      ];
-    },
-  }),
+  ),
   OpenPool: command(z.strictObject({}), {
     title: 'Open a pool',
     segment: 'opening',
@@ -180,9 +282,18 @@ const commands = {
       if (no) return no;
       const open = Object.values(s.pledges).filter((p) => p.status === 'pledged').length;
       const confirmed = Object.values(s.pledges).some((p) => p.status === 'confirmed');
-      if (s.partners.length < 2 || !s.partners.includes(s.host)) return refuse('AGREEMENT_NOT_SIGNED', 'Every partner signs one version of the agreement first, the host among them.');
+      if (s.partners.length < 2 || !s.partners.includes(s.host))
+        return refuse(
+          'AGREEMENT_NOT_SIGNED',
+          'Every partner signs one version of the agreement first, the host among them.',
+        );
       if (open > 0 || !confirmed)
-        return refuse('AGREEMENT_NOT_SIGNED', open > 0 ? `${open === 1 ? 'A pledge waits' : `${open} pledges wait`} for confirmation.` : 'No pledge is confirmed yet.');
+        return refuse(
+          'AGREEMENT_NOT_SIGNED',
+          open > 0
+            ? `${open === 1 ? 'A pledge waits' : `${open} pledges wait`} for confirmation.`
+            : 'No pledge is confirmed yet.',
+        );
       return [emit('PoolOpened', { placeId: s.placeId })];
     },
   }),
@@ -216,8 +327,14 @@ const commands = {
       if (no) return no;
       const live = Object.values(s.pledges).some((p) => p.allocated > p.drawn || p.reserved > 0);
       const balance = Object.values(s.pledges).some((p) => p.paidIn > p.drawn);
-      if (live) return refuse('POOL_NOT_SETTLED', 'Draw or release what is allocated first, and let the commitments end for which money is reserved.');
-      return balance ? refuse('POOL_NOT_SETTLED', 'Settle the years first, which returns the cash that was not drawn.') : [emit('PoolClosed', d)];
+      if (live)
+        return refuse(
+          'POOL_NOT_SETTLED',
+          'Draw or release what is allocated first, and let the commitments end for which money is reserved.',
+        );
+      return balance
+        ? refuse('POOL_NOT_SETTLED', 'Settle the years first, which returns the cash that was not drawn.')
+        : [emit('PoolClosed', d)];
     },
   }),
   ...pledgeCommands,

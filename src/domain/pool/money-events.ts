@@ -4,13 +4,29 @@ import { kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, held, part, put } from '../kernel/parts.js';
 import { FinancialYear, Id, PartId, Pence, Prose, Purposes, pounds } from '../shared/values.js';
-import { OfPledge, Period, SubBalances, hide, ofPledge, total, unlessConsented, type PoolState } from './state.js';
+import {
+  OfPledge,
+  Period,
+  SubBalances,
+  hide,
+  ofPledge,
+  total,
+  unlessConsented,
+  type PoolState,
+} from './state.js';
 import { naming } from '../kernel/links.js';
 
 const { event } = kit<PoolState>();
 const paidFor = naming('money', 'commitment');
-const moved = { pledges: (d: { subBalances: readonly { pledgeId: string }[] }) => d.subBalances.map((x) => x.pledgeId) };
-const Moved = z.strictObject({ allocationId: PartId, title: Prose(300), subBalances: SubBalances, consented: z.boolean() });
+const moved = {
+  pledges: (d: { subBalances: readonly { pledgeId: string }[] }) => d.subBalances.map((x) => x.pledgeId),
+};
+const Moved = z.strictObject({
+  allocationId: PartId,
+  title: Prose(300),
+  subBalances: SubBalances,
+  consented: z.boolean(),
+});
 const Reserved = z.strictObject({ commitmentId: Id, subBalances: SubBalances, consented: z.boolean() });
 
 export const moneyEvents = {
@@ -25,8 +41,14 @@ export const moneyEvents = {
   FundsReserved: event(Reserved, {
     evolve(s, d) {
       // One that was released before keeps its pledges, with nothing in them: they did move together.
-      const before = Object.keys(part(s.reservations, d.commitmentId)?.subBalances ?? {}).map((id) => [id, 0]);
-      put(s.reservations, d.commitmentId, { subBalances: Object.fromEntries([...before, ...d.subBalances.map((x) => [x.pledgeId, x.pence])]), released: false });
+      const before = Object.keys(part(s.reservations, d.commitmentId)?.subBalances ?? {}).map((id) => [
+        id,
+        0,
+      ]);
+      put(s.reservations, d.commitmentId, {
+        subBalances: Object.fromEntries([...before, ...d.subBalances.map((x) => [x.pledgeId, x.pence])]),
+        released: false,
+      });
       for (const x of d.subBalances) changed(s.pledges, x.pledgeId).reserved += x.pence;
       hide(s, d);
     },
@@ -40,7 +62,8 @@ export const moneyEvents = {
   FundsReservationRefused: event(z.strictObject({ commitmentId: Id, code: z.string(), reason: Prose() }), {
     evolve() {},
     links: { commitmentId: paidFor },
-    describe: (d) => `did not reserve funds for the commitment ${nameOf.record(`commitment-${d.commitmentId}`)}: ${d.reason}`,
+    describe: (d) =>
+      `did not reserve funds for the commitment ${nameOf.record(`commitment-${d.commitmentId}`)}: ${d.reason}`,
     private: true,
   }),
   // `reason` where the place let go of it; else the promise had ended.
@@ -113,24 +136,35 @@ export const moneyEvents = {
     describe: (d) => `drew ${pounds(total(d.subBalances))} for ${d.title}`,
     private: unlessConsented,
   }),
-  FundsVired: event(z.strictObject({ from: PartId, to: PartId, fromTitle: Prose(300), toTitle: Prose(300), subBalances: SubBalances, consented: z.boolean(), decisionId: Id.optional() }), {
-    evolve(s, d) {
-      const [from, to] = [changed(s.allocations, d.from), changed(s.allocations, d.to)];
-      for (const { pledgeId, pence } of d.subBalances) {
-        put(from.subBalances, pledgeId, held(from.subBalances, pledgeId) - pence);
-        put(to.subBalances, pledgeId, (part(to.subBalances, pledgeId) ?? 0) + pence);
-        const { financialYear } = changed(s.pledges, pledgeId);
-        put(s.vired, financialYear, (part(s.vired, financialYear) ?? 0) + pence);
-      }
-      if (!d.consented) from.hidden = to.hidden = true;
+  FundsVired: event(
+    z.strictObject({
+      from: PartId,
+      to: PartId,
+      fromTitle: Prose(300),
+      toTitle: Prose(300),
+      subBalances: SubBalances,
+      consented: z.boolean(),
+      decisionId: Id.optional(),
+    }),
+    {
+      evolve(s, d) {
+        const [from, to] = [changed(s.allocations, d.from), changed(s.allocations, d.to)];
+        for (const { pledgeId, pence } of d.subBalances) {
+          put(from.subBalances, pledgeId, held(from.subBalances, pledgeId) - pence);
+          put(to.subBalances, pledgeId, (part(to.subBalances, pledgeId) ?? 0) + pence);
+          const { financialYear } = changed(s.pledges, pledgeId);
+          put(s.vired, financialYear, (part(s.vired, financialYear) ?? 0) + pence);
+        }
+        if (!d.consented) from.hidden = to.hidden = true;
+      },
+      spends: 'decisionId',
+      touches: moved,
+      describe: (d) => `moved ${pounds(total(d.subBalances))} from ${d.fromTitle} to ${d.toTitle}`,
+      act: (d) => d.to,
+      private: unlessConsented,
+      material: true,
     },
-    spends: 'decisionId',
-    touches: moved,
-    describe: (d) => `moved ${pounds(total(d.subBalances))} from ${d.fromTitle} to ${d.toTitle}`,
-    act: (d) => d.to,
-    private: unlessConsented,
-    material: true,
-  }),
+  ),
   PositionReported: event(
     z.strictObject({
       period: Period,
@@ -144,9 +178,18 @@ export const moneyEvents = {
     }),
     {
       evolve(s, { period, budgetPence, actualPence, forecastPence, consented, cause, action }, { version }) {
-        put(s.positions, period, { budgetPence, actualPence, forecastPence, consented, version, ...(cause ? { cause } : {}), ...(action ? { action } : {}) });
+        put(s.positions, period, {
+          budgetPence,
+          actualPence,
+          forecastPence,
+          consented,
+          version,
+          ...(cause ? { cause } : {}),
+          ...(action ? { action } : {}),
+        });
       },
-      describe: (d) => `reported ${pounds(d.actualPence)} spent to ${d.period} and a forecast of ${pounds(d.forecastPence)} for ${d.financialYear}${d.cause ? `: ${d.cause}` : ''}`,
+      describe: (d) =>
+        `reported ${pounds(d.actualPence)} spent to ${d.period} and a forecast of ${pounds(d.forecastPence)} for ${d.financialYear}${d.cause ? `: ${d.cause}` : ''}`,
       private: unlessConsented,
     },
   ),

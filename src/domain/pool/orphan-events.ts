@@ -23,7 +23,8 @@ export const orphanEvents = {
       Object.assign(changed(s.pledges, d.pledgeId), { orphanedOn: m.today, orphanCause: d.cause });
     },
     touches: ofPledge,
-    describe: (d) => `noted that ${nameOf.agency(d.agencyId)} ${d.cause === 'seat-left' ? 'left the table' : 'is retired'} and its pledge for ${d.financialYear} is to be settled`,
+    describe: (d) =>
+      `noted that ${nameOf.agency(d.agencyId)} ${d.cause === 'seat-left' ? 'left the table' : 'is retired'} and its pledge for ${d.financialYear} is to be settled`,
     private: unlessConsented,
     // Nobody is left who could confirm it: that clock stands still.
     due: (d) => [
@@ -44,8 +45,12 @@ export const orphanEvents = {
     },
     touches: ofPledge,
     completes: ['orphan'],
-    describe: (d) => `noted that the pledge of ${nameOf.agency(d.agencyId)} for ${d.financialYear} needs no settling any more: ${ends[d.because]}`,
+    describe: (d) =>
+      `noted that the pledge of ${nameOf.agency(d.agencyId)} for ${d.financialYear} needs no settling any more: ${ends[d.because]}`,
     private: unlessConsented,
-    due: (d) => [{ close: 'orphan', key: d.pledgeId }, ...(d.because === 'seated-again' ? [{ resume: 'pledge' as const, key: d.pledgeId }] : [])],
+    due: (d) => [
+      { close: 'orphan', key: d.pledgeId },
+      ...(d.because === 'seated-again' ? [{ resume: 'pledge' as const, key: d.pledgeId }] : []),
+    ],
   }),
 };

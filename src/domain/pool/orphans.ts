@@ -12,15 +12,29 @@ import type { OrphanEnd } from './orphan-events.js';
 import { command, emit, type events } from './events.js';
 
 /** That something is owed of it follows from figures: open only where they are. */
-const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented && !p.hidden });
+const of = (p: Pledge) => ({
+  pledgeId: p.pledgeId,
+  agencyId: p.agencyId,
+  financialYear: p.financialYear,
+  consented: p.consented && !p.hidden,
+});
 
 /** What goes with the event after which an orphaned pledge owes so many pence: where that is nothing, it is settled. */
-export const endsOrphan = (p: Pledge, pence: number, because: z.infer<typeof OrphanEnd>) => (p.orphanedOn && pence <= 0 ? [emit('PledgeOrphanEnded', { ...of(p), because })] : []);
+export const endsOrphan = (p: Pledge, pence: number, because: z.infer<typeof OrphanEnd>) =>
+  p.orphanedOn && pence <= 0 ? [emit('PledgeOrphanEnded', { ...of(p), because })] : [];
 
 /** What goes with carrying so many pence of an orphaned pledge forward, so many of them not paid in: the new one is to be settled too. */
-export function carriesOrphan(s: PoolState, p: Pledge, to: { pledgeId: string; financialYear: string }, unpaid: number) {
+export function carriesOrphan(
+  s: PoolState,
+  p: Pledge,
+  to: { pledgeId: string; financialYear: string },
+  unpaid: number,
+) {
   if (!p.orphanedOn) return [];
-  const next = unpaid > 0 ? [emit('PledgeOrphaned', { ...of(p), ...to, placeId: s.placeId, cause: p.orphanCause! })] : [];
+  const next =
+    unpaid > 0
+      ? [emit('PledgeOrphaned', { ...of(p), ...to, placeId: s.placeId, cause: p.orphanCause! })]
+      : [];
   return [...next, ...endsOrphan(p, owing(s, p) - unpaid, 'carried-forward')];
 }
 
@@ -28,8 +42,12 @@ export function carriesOrphan(s: PoolState, p: Pledge, to: { pledgeId: string; f
 function gone(s: PoolState, agencyId: string, ctx: Context): Pledge['orphanCause'] {
   // Noted when the retirement is recorded, though its date may lie ahead: there is no second event to hear of.
   if (ctx.read('agency', agencyId).state.status === 'retired') return 'agency-retired';
-  const seated = Object.values(ctx.read('collaborative', s.placeId).state.seats).some((x) => x.agencyId === agencyId && x.status !== 'vacated');
-  return seated || ctx.read('place', s.placeId).state.accountableBodyId === agencyId ? undefined : 'seat-left';
+  const seated = Object.values(ctx.read('collaborative', s.placeId).state.seats).some(
+    (x) => x.agencyId === agencyId && x.status !== 'vacated',
+  );
+  return seated || ctx.read('place', s.placeId).state.accountableBodyId === agencyId
+    ? undefined
+    : 'seat-left';
 }
 
 export const orphanCommands = {
@@ -45,7 +63,9 @@ export const orphanCommands = {
         .filter((p) => p.agencyId === d.agencyId)
         .flatMap((p): readonly Emitted<typeof events>[] => {
           if (!cause) return endsOrphan(p, 0, 'seated-again');
-          return p.orphanedOn || owing(s, p) <= 0 ? [] : [emit('PledgeOrphaned', { ...of(p), placeId: s.placeId, cause })];
+          return p.orphanedOn || owing(s, p) <= 0
+            ? []
+            : [emit('PledgeOrphaned', { ...of(p), placeId: s.placeId, cause })];
         });
     },
   }),
@@ -54,21 +74,39 @@ export const orphanCommands = {
     segment: 'pledge-releases',
     givenBy: ['chair'],
     allowedIn: ['proposed', 'agreed', 'open', 'suspended'],
-    refuses: { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', PLEDGE_UNKNOWN: 'rule', PLEDGE_NOT_ORPHANED: 'state', PLEDGE_IN_USE: 'rule' },
+    refuses: {
+      PLACE_WITHDRAWN: 'state',
+      NOT_A_SEAT_HOLDER: 'who',
+      PLEDGE_UNKNOWN: 'rule',
+      PLEDGE_NOT_ORPHANED: 'state',
+      PLEDGE_IN_USE: 'rule',
+    },
     example: { pledgeId: 'council-2009', reason: 'The trust has left the collaborative' },
     decide(s, d, ctx) {
       const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
       if (no) return no;
       const p = part(s.pledges, d.pledgeId);
       if (!p) return refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
-      if (!p.orphanedOn) return refuse('PLEDGE_NOT_ORPHANED', 'Its agency answers for the pledge, or nothing of it is owed. Only the agency withdraws or reduces it.', '/pledgeId');
+      if (!p.orphanedOn)
+        return refuse(
+          'PLEDGE_NOT_ORPHANED',
+          'Its agency answers for the pledge, or nothing of it is owed. Only the agency withdraws or reduces it.',
+          '/pledgeId',
+        );
       const { pledgeId, agencyId, financialYear, consented } = p;
       const pledge = { pledgeId, agencyId, financialYear, consented, reason: d.reason };
       if (p.status === 'pledged') return [emit('PledgeWithdrawn', pledge)];
       const toPence = givenOf(s, p);
       if (committedOf(p) > toPence)
-        return refuse('PLEDGE_IN_USE', `${pounds(committedOf(p) - toPence)} of it is allocated or reserved beyond what was paid. Release that first, or have it paid in.`, '/pledgeId');
-      return [emit('PledgeReduced', { ...pledge, fromPence: p.confirmed, toPence }), ...endsOrphan(p, 0, 'reduced')];
+        return refuse(
+          'PLEDGE_IN_USE',
+          `${pounds(committedOf(p) - toPence)} of it is allocated or reserved beyond what was paid. Release that first, or have it paid in.`,
+          '/pledgeId',
+        );
+      return [
+        emit('PledgeReduced', { ...pledge, fromPence: p.confirmed, toPence }),
+        ...endsOrphan(p, 0, 'reduced'),
+      ];
     },
   }),
 };

@@ -2,9 +2,24 @@
 import { z } from 'zod';
 import { held, part, type Parts } from '../kernel/parts.js';
 import type { Presence } from '../kernel/presence.js';
-import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, Purposes, Sha256 } from '../shared/values.js';
+import {
+  FinancialYear,
+  Id,
+  PartId,
+  Pence,
+  PositivePence,
+  Prose,
+  Purposes,
+  Sha256,
+} from '../shared/values.js';
 
-export const LegalBasis = z.enum(['s75', 'aligned', 'grant-to-accountable-body', 'joint-committee', 'other-statute']);
+export const LegalBasis = z.enum([
+  's75',
+  'aligned',
+  'grant-to-accountable-body',
+  'joint-committee',
+  'other-statute',
+]);
 export const Functions = z.strictObject({ nhs: Prose(300), localAuthority: Prose(300) });
 /** Each once: one body named twice is no pool. */
 export const Partners = z
@@ -16,7 +31,11 @@ export const Partners = z
 export const Share = z
   .strictObject({
     agencyId: Id,
-    overBp: z.int().min(0).max(10_000).meta({ description: 'Of what is overspent, in basis points (hundredths of a per cent)' }),
+    overBp: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .meta({ description: 'Of what is overspent, in basis points (hundredths of a per cent)' }),
     underBp: z.int().min(0).max(10_000).meta({ description: 'Of what is left, in basis points' }),
   })
   .meta({ id: 'RiskShare', description: 'Which part of a risk a partner bears' });
@@ -49,11 +68,22 @@ export const Amounts = z
   .max(200);
 
 /** Members that name a pledge in an event; `consented` is the consent in force, without which the event is private. */
-export const OfPledge = z.strictObject({ pledgeId: PartId, agencyId: Id, financialYear: FinancialYear, consented: z.boolean() });
+export const OfPledge = z.strictObject({
+  pledgeId: PartId,
+  agencyId: Id,
+  financialYear: FinancialYear,
+  consented: z.boolean(),
+});
 /** The pledge that such an event changes. */
 export const ofPledge = { pledges: (d: { pledgeId: string }) => [d.pledgeId] };
 /** A pledge's figures as they stand. */
-export const Figures = z.strictObject({ pledgedPence: Pence, confirmedPence: Pence, paidInPence: Pence, allocatedPence: Pence, drawnPence: Pence });
+export const Figures = z.strictObject({
+  pledgedPence: Pence,
+  confirmedPence: Pence,
+  paidInPence: Pence,
+  allocatedPence: Pence,
+  drawnPence: Pence,
+});
 export const unlessConsented = (d: { consented: boolean }): boolean => !d.consented;
 export const total = (list: readonly { pence: number }[]): number => list.reduce((n, x) => n + x.pence, 0);
 
@@ -175,10 +205,12 @@ export const initial = (): PoolState => ({
   settled: [],
 });
 /** A code covers itself and what lies below it: 07 covers 07.3. */
-export const within = (codes: readonly string[], allowed: readonly string[]): boolean => codes.every((c) => allowed.some((a) => c === a || c.startsWith(`${a}.`)));
+export const within = (codes: readonly string[], allowed: readonly string[]): boolean =>
+  codes.every((c) => allowed.some((a) => c === a || c.startsWith(`${a}.`)));
 /** What of a confirmed pledge is neither allocated nor reserved. */
 export const free = (p: Pledge): number => p.confirmed - p.allocated - p.reserved;
-export const consentedAll = (s: PoolState, list: readonly { pledgeId: string }[]): boolean => list.every((x) => part(s.pledges, x.pledgeId)?.consented);
+export const consentedAll = (s: PoolState, list: readonly { pledgeId: string }[]): boolean =>
+  list.every((x) => part(s.pledges, x.pledgeId)?.consented);
 /** What an agency has given of its pledge: paid in, or in an aligned pool, which holds no cash, spent. */
 export const givenOf = (s: PoolState, p: Pledge): number => (s.legalBasis === 'aligned' ? p.drawn : p.paidIn);
 /** What is still owed of a pledge, before its confirmation all of it; a settled year asks for nothing more. */
@@ -195,7 +227,11 @@ export function clearOrphan(p: Pledge): void {
   delete p.orphanCause;
 }
 /** Marks what an event moved without every consent: its figures are no longer open. */
-export function hide(s: PoolState, d: { subBalances: readonly { pledgeId: string }[]; consented: boolean }, allocation?: Allocation): void {
+export function hide(
+  s: PoolState,
+  d: { subBalances: readonly { pledgeId: string }[]; consented: boolean },
+  allocation?: Allocation,
+): void {
   if (d.consented) return;
   if (allocation) allocation.hidden = true;
   for (const { pledgeId } of d.subBalances) {
@@ -205,11 +241,17 @@ export function hide(s: PoolState, d: { subBalances: readonly { pledgeId: string
 }
 /** What a pledge's consent opens beside its own figures: whatever moved with it and now holds nothing without consent. */
 export function openedBy(s: PoolState, pledgeId: string): { pledgeIds: string[]; allocationIds: string[] } {
-  const open = (ids: readonly string[]): boolean => ids.every((id) => id === pledgeId || held(s.pledges, id).consented);
-  const moved = [...Object.values(s.allocations), ...Object.values(s.reservations)].map((x) => Object.keys(x.subBalances));
+  const open = (ids: readonly string[]): boolean =>
+    ids.every((id) => id === pledgeId || held(s.pledges, id).consented);
+  const moved = [...Object.values(s.allocations), ...Object.values(s.reservations)].map((x) =>
+    Object.keys(x.subBalances),
+  );
   return {
     pledgeIds: Object.values(s.pledges)
-      .filter((p) => p.hidden && p.pledgeId !== pledgeId && moved.every((ids) => !ids.includes(p.pledgeId) || open(ids)))
+      .filter(
+        (p) =>
+          p.hidden && p.pledgeId !== pledgeId && moved.every((ids) => !ids.includes(p.pledgeId) || open(ids)),
+      )
       .map((p) => p.pledgeId),
     allocationIds: Object.entries(s.allocations)
       .filter(([, a]) => a.hidden && open(Object.keys(a.subBalances)))

@@ -20,42 +20,91 @@ function monthsAfter(date: string, months: number): string {
   return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10);
 }
 
-function isReported(s: PoolState, d: Pick<MonthlyPosition, 'actualPence' | 'forecastPence'> & { period: string; cause?: string | undefined; action?: string | undefined }): boolean {
+function isReported(
+  s: PoolState,
+  d: Pick<MonthlyPosition, 'actualPence' | 'forecastPence'> & {
+    period: string;
+    cause?: string | undefined;
+    action?: string | undefined;
+  },
+): boolean {
   const last = part(s.positions, d.period);
-  return last !== undefined && last.actualPence === d.actualPence && last.forecastPence === d.forecastPence && last.cause === d.cause && last.action === d.action;
+  return (
+    last !== undefined &&
+    last.actualPence === d.actualPence &&
+    last.forecastPence === d.forecastPence &&
+    last.cause === d.cause &&
+    last.action === d.action
+  );
 }
 
 export const yearCommands = {
-  ReportPosition: command(z.strictObject({ period: Period, actualPence: Pence, forecastPence: Pence, cause: Prose().optional(), action: Prose().optional() }), {
-    title: 'Report a pool’s position',
-    segment: 'positions',
-    givenBy: ['seat-holder', 'finance-officer'],
-    allowedIn: ['open', 'suspended'],
-    replaces: (s, d) => part(s.positions, d.period) !== undefined && !isReported(s, d),
-    refuses: { ...seated, ONLY_THE_MANAGER_REPORTS: 'who', YEAR_NOT_IN_POOL: 'rule', PERIOD_IN_FUTURE: 'rule', VARIANCE_UNEXPLAINED: 'rule' },
-    example: { period: '2009-09', actualPence: 40_000_00, forecastPence: 100_000_00 },
-    decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
-      if (no) return no;
-      if (ctx.actor.agency !== s.manager) return refuse('ONLY_THE_MANAGER_REPORTS', 'Only the agency that manages the pool reports its position.');
-      const financialYear = yearOf(`${d.period}-01`);
-      if (!s.years.includes(financialYear)) return refuse('YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`, '/period');
-      if (`${d.period}-01` > ctx.today) return refuse('PERIOD_IN_FUTURE', 'Report a month that has begun.', '/period');
-      const pledges = Object.values(s.pledges).filter((p) => p.status === 'confirmed' && p.financialYear === financialYear);
-      const budgetPence = pledges.reduce((n, p) => n + p.confirmed, 0);
-      const variance = Math.abs(d.forecastPence - budgetPence);
-      // Two per cent without leaving whole numbers.
-      if ((exceeds(variance, largeVariance) || exceeds(variance, Math.floor(budgetPence / 50))) && !(d.cause && d.action)) {
-        return refuse(
-          'VARIANCE_UNEXPLAINED',
-          `The forecast is ${pounds(variance)} away from the ${pounds(budgetPence)} confirmed. Enter the cause and what is done about it.`,
-          d.cause ? '/action' : '/cause',
+  ReportPosition: command(
+    z.strictObject({
+      period: Period,
+      actualPence: Pence,
+      forecastPence: Pence,
+      cause: Prose().optional(),
+      action: Prose().optional(),
+    }),
+    {
+      title: 'Report a pool’s position',
+      segment: 'positions',
+      givenBy: ['seat-holder', 'finance-officer'],
+      allowedIn: ['open', 'suspended'],
+      replaces: (s, d) => part(s.positions, d.period) !== undefined && !isReported(s, d),
+      refuses: {
+        ...seated,
+        ONLY_THE_MANAGER_REPORTS: 'who',
+        YEAR_NOT_IN_POOL: 'rule',
+        PERIOD_IN_FUTURE: 'rule',
+        VARIANCE_UNEXPLAINED: 'rule',
+      },
+      example: { period: '2009-09', actualPence: 40_000_00, forecastPence: 100_000_00 },
+      decide(s, d, ctx) {
+        const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+        if (no) return no;
+        if (ctx.actor.agency !== s.manager)
+          return refuse(
+            'ONLY_THE_MANAGER_REPORTS',
+            'Only the agency that manages the pool reports its position.',
+          );
+        const financialYear = yearOf(`${d.period}-01`);
+        if (!s.years.includes(financialYear))
+          return refuse('YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`, '/period');
+        if (`${d.period}-01` > ctx.today)
+          return refuse('PERIOD_IN_FUTURE', 'Report a month that has begun.', '/period');
+        const pledges = Object.values(s.pledges).filter(
+          (p) => p.status === 'confirmed' && p.financialYear === financialYear,
         );
-      }
-      const { period, ...position } = d;
-      return isReported(s, d) ? [] : [emit('PositionReported', { period, financialYear, budgetPence, ...position, consented: pledges.every((p) => p.consented) })];
+        const budgetPence = pledges.reduce((n, p) => n + p.confirmed, 0);
+        const variance = Math.abs(d.forecastPence - budgetPence);
+        // Two per cent without leaving whole numbers.
+        if (
+          (exceeds(variance, largeVariance) || exceeds(variance, Math.floor(budgetPence / 50))) &&
+          !(d.cause && d.action)
+        ) {
+          return refuse(
+            'VARIANCE_UNEXPLAINED',
+            `The forecast is ${pounds(variance)} away from the ${pounds(budgetPence)} confirmed. Enter the cause and what is done about it.`,
+            d.cause ? '/action' : '/cause',
+          );
+        }
+        const { period, ...position } = d;
+        return isReported(s, d)
+          ? []
+          : [
+              emit('PositionReported', {
+                period,
+                financialYear,
+                budgetPence,
+                ...position,
+                consented: pledges.every((p) => p.consented),
+              }),
+            ];
+      },
     },
-  }),
+  ),
   GiveNotice: command(z.strictObject({ leavesOn: DateOn, reason: Prose() }), {
     title: 'Give notice to leave a pool',
     segment: 'exit-notices',
@@ -67,11 +116,20 @@ export const yearCommands = {
       const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
       if (no) return no;
       const agencyId = ctx.actor.agency!;
-      if (!s.partners.includes(agencyId)) return refuse('NOT_A_PARTNER', 'Only partners of the pool give notice, each for itself.');
+      if (!s.partners.includes(agencyId))
+        return refuse('NOT_A_PARTNER', 'Only partners of the pool give notice, each for itself.');
       const given = part(s.notices, agencyId);
-      if (given) return given === d.leavesOn ? [] : refuse('NOTICE_GIVEN', `Your agency gave notice for ${longDate(given)}.`);
+      if (given)
+        return given === d.leavesOn
+          ? []
+          : refuse('NOTICE_GIVEN', `Your agency gave notice for ${longDate(given)}.`);
       const earliest = monthsAfter(ctx.today, s.noticeMonths);
-      if (d.leavesOn < earliest) return refuse('NOTICE_TOO_SHORT', `The pool agreed ${s.noticeMonths} months’ notice. Enter ${longDate(earliest)} or later.`, '/leavesOn');
+      if (d.leavesOn < earliest)
+        return refuse(
+          'NOTICE_TOO_SHORT',
+          `The pool agreed ${s.noticeMonths} months’ notice. Enter ${longDate(earliest)} or later.`,
+          '/leavesOn',
+        );
       return [emit('ExitNoticeGiven', { agencyId, leavesOn: d.leavesOn, reason: d.reason })];
     },
   }),

@@ -31,10 +31,24 @@ const commands = {
       named: true,
       givenBy: by,
       refuses: { ONLY_OWN_PROGRAMME: 'who', PROGRAMME_DATES_OUT_OF_ORDER: 'rule' },
-      example: { name: 'Total Place', kind: 'national', ragScale: 'five', period: 'month', startOn: '2009-06-01', endOn: '2010-03-31' },
+      example: {
+        name: 'Total Place',
+        kind: 'national',
+        ragScale: 'five',
+        period: 'month',
+        startOn: '2009-06-01',
+        endOn: '2010-03-31',
+      },
       decide(_s, d, ctx) {
-        if (ctx.ofProgramme !== ctx.recordId) return refuse('ONLY_OWN_PROGRAMME', `Your office is of the programme ${ctx.ofProgramme}. It defines that one only: enter that id.`, '/id');
-        return d.startOn >= d.endOn ? refuse('PROGRAMME_DATES_OUT_OF_ORDER', 'The programme must end after it starts.', '/endOn') : [emit('ProgrammeDefined', d)];
+        if (ctx.ofProgramme !== ctx.recordId)
+          return refuse(
+            'ONLY_OWN_PROGRAMME',
+            `Your office is of the programme ${ctx.ofProgramme}. It defines that one only: enter that id.`,
+            '/id',
+          );
+        return d.startOn >= d.endOn
+          ? refuse('PROGRAMME_DATES_OUT_OF_ORDER', 'The programme must end after it starts.', '/endOn')
+          : [emit('ProgrammeDefined', d)];
       },
       target: () => ({}),
     },
@@ -77,23 +91,44 @@ const commands = {
     allowedIn: ['closing'],
     refuses: { ROUND_STILL_OPEN: 'state' },
     example: { reason: 'Everything is handed over' },
-    decide: (s, d) => (Object.values(s.rounds).some((r) => r.status === 'open') ? refuse('ROUND_STILL_OPEN', 'Close the open round first.') : [emit('ProgrammeClosed', d)]),
+    decide: (s, d) =>
+      Object.values(s.rounds).some((r) => r.status === 'open')
+        ? refuse('ROUND_STILL_OPEN', 'Close the open round first.')
+        : [emit('ProgrammeClosed', d)],
   }),
-  AddMilestone: command(z.strictObject({ milestoneId: PartId, name: Prose(200), kind: MilestoneKind, date: FuzzyDate }), {
-    title: 'Add a milestone',
-    segment: 'milestones',
-    givenBy: by,
-    allowedIn: open,
-    refuses: { MILESTONE_EXISTS: 'state', DEADLINE_EXISTS: 'state', DEADLINE_NOT_EXACT: 'rule' },
-    example: { milestoneId: 'budget-2010', name: 'Budget 2010', kind: 'deadline', date: { from: '2010-03-24', to: '2010-03-24', precision: 'day', tbc: false } },
-    decide(s, d) {
-      if (part(s.milestones, d.milestoneId)) return refuse('MILESTONE_EXISTS', 'There is a milestone with this id. Choose another.', '/milestoneId');
-      if (d.kind === 'deadline' && Object.values(s.milestones).some((m) => m.kind === 'deadline'))
-        return refuse('DEADLINE_EXISTS', 'A programme has exactly one milestone of kind deadline.', '/kind');
-      if (d.kind === 'deadline' && (d.date.precision !== 'day' || d.date.tbc)) return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
-      return [emit('MilestoneAdded', d)];
+  AddMilestone: command(
+    z.strictObject({ milestoneId: PartId, name: Prose(200), kind: MilestoneKind, date: FuzzyDate }),
+    {
+      title: 'Add a milestone',
+      segment: 'milestones',
+      givenBy: by,
+      allowedIn: open,
+      refuses: { MILESTONE_EXISTS: 'state', DEADLINE_EXISTS: 'state', DEADLINE_NOT_EXACT: 'rule' },
+      example: {
+        milestoneId: 'budget-2010',
+        name: 'Budget 2010',
+        kind: 'deadline',
+        date: { from: '2010-03-24', to: '2010-03-24', precision: 'day', tbc: false },
+      },
+      decide(s, d) {
+        if (part(s.milestones, d.milestoneId))
+          return refuse(
+            'MILESTONE_EXISTS',
+            'There is a milestone with this id. Choose another.',
+            '/milestoneId',
+          );
+        if (d.kind === 'deadline' && Object.values(s.milestones).some((m) => m.kind === 'deadline'))
+          return refuse(
+            'DEADLINE_EXISTS',
+            'A programme has exactly one milestone of kind deadline.',
+            '/kind',
+          );
+        if (d.kind === 'deadline' && (d.date.precision !== 'day' || d.date.tbc))
+          return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
+        return [emit('MilestoneAdded', d)];
+      },
     },
-  }),
+  ),
   RescheduleMilestone: command(z.strictObject({ milestoneId: PartId, date: FuzzyDate, reason: Prose() }), {
     title: 'Move a milestone',
     segment: 'milestone-changes',
@@ -101,13 +136,31 @@ const commands = {
     allowedIn: open,
     replaces: true,
     refuses: { MILESTONE_UNKNOWN: 'rule', MILESTONE_WAS_REACHED: 'state', DEADLINE_NOT_EXACT: 'rule' },
-    example: { milestoneId: 'workshop-0-5', date: { from: '2009-11-10', to: '2009-11-10', precision: 'day', tbc: false }, reason: 'The date is confirmed' },
+    example: {
+      milestoneId: 'workshop-0-5',
+      date: { from: '2009-11-10', to: '2009-11-10', precision: 'day', tbc: false },
+      reason: 'The date is confirmed',
+    },
     decide(s, d) {
       const m = partOr(s.milestones, d.milestoneId, unknownMilestone);
       if (isRefusal(m)) return m;
-      if (m.reachedOn) return refuse('MILESTONE_WAS_REACHED', 'This milestone was reached and is not moved.', '/milestoneId');
-      if (m.kind === 'deadline' && (d.date.precision !== 'day' || d.date.tbc)) return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
-      return [emit('MilestoneRescheduled', { milestoneId: d.milestoneId, name: m.name, from: m.date, to: d.date, reason: d.reason })];
+      if (m.reachedOn)
+        return refuse(
+          'MILESTONE_WAS_REACHED',
+          'This milestone was reached and is not moved.',
+          '/milestoneId',
+        );
+      if (m.kind === 'deadline' && (d.date.precision !== 'day' || d.date.tbc))
+        return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
+      return [
+        emit('MilestoneRescheduled', {
+          milestoneId: d.milestoneId,
+          name: m.name,
+          from: m.date,
+          to: d.date,
+          reason: d.reason,
+        }),
+      ];
     },
   }),
   MarkMilestoneReached: command(z.strictObject({ milestoneId: PartId, evidence: Prose() }), {
@@ -121,7 +174,12 @@ const commands = {
       const m = partOr(s.milestones, d.milestoneId, unknownMilestone);
       if (isRefusal(m)) return m;
       if (m.reachedOn) return [];
-      if (m.date.from > ctx.today) return refuse('MILESTONE_IN_FUTURE', `It is planned for ${m.date.from} or later. Mark it when it has happened.`, '/milestoneId');
+      if (m.date.from > ctx.today)
+        return refuse(
+          'MILESTONE_IN_FUTURE',
+          `It is planned for ${m.date.from} or later. Mark it when it has happened.`,
+          '/milestoneId',
+        );
       return [emit('MilestoneReached', { milestoneId: d.milestoneId, name: m.name, evidence: d.evidence })];
     },
   }),
@@ -132,7 +190,10 @@ const commands = {
     allowedIn: open,
     refuses: { THEME_EXISTS: 'state' },
     example: { policyThemeId: 'drugs-alcohol', title: 'Drugs and alcohol' },
-    decide: (s, d) => (part(s.policyThemes, d.policyThemeId) ? refuse('THEME_EXISTS', 'There is a theme with this id.', '/policyThemeId') : [emit('PolicyThemeAdded', d)]),
+    decide: (s, d) =>
+      part(s.policyThemes, d.policyThemeId)
+        ? refuse('THEME_EXISTS', 'There is a theme with this id.', '/policyThemeId')
+        : [emit('PolicyThemeAdded', d)],
   }),
   RetirePolicyTheme: command(z.strictObject({ policyThemeId: PartId, successor: PartId.optional() }), {
     title: 'Retire a policy theme',
@@ -143,30 +204,63 @@ const commands = {
     example: { policyThemeId: 'drugs-alcohol', successor: 'health-inequality' },
     decide(s, d, ctx) {
       const theme = part(s.policyThemes, d.policyThemeId);
-      if (!theme || (d.successor && (d.successor === d.policyThemeId || part(s.policyThemes, d.successor)?.status !== 'active')))
+      if (
+        !theme ||
+        (d.successor &&
+          (d.successor === d.policyThemeId || part(s.policyThemes, d.successor)?.status !== 'active'))
+      )
         return refuse('THEME_UNKNOWN', 'There is no such active theme.', '/policyThemeId');
       if (theme.status === 'retired') return [];
       const used = Object.keys(s.places).some(
-        (id) => isOurs(id, ctx) && Object.values(ctx.read('place', id).state.themes).some((t) => t.status !== 'dropped' && t.policyThemeIds.includes(d.policyThemeId)),
+        (id) =>
+          isOurs(id, ctx) &&
+          Object.values(ctx.read('place', id).state.themes).some(
+            (t) => t.status !== 'dropped' && t.policyThemeIds.includes(d.policyThemeId),
+          ),
       );
-      if (used && !d.successor) return refuse('THEME_IN_USE', 'Places work on this theme. Name the successor they go on under.', '/successor');
-      return [emit('PolicyThemeRetired', { policyThemeId: d.policyThemeId, title: theme.title, ...(d.successor ? { successor: d.successor } : {}) })];
+      if (used && !d.successor)
+        return refuse(
+          'THEME_IN_USE',
+          'Places work on this theme. Name the successor they go on under.',
+          '/successor',
+        );
+      return [
+        emit('PolicyThemeRetired', {
+          policyThemeId: d.policyThemeId,
+          title: theme.title,
+          ...(d.successor ? { successor: d.successor } : {}),
+        }),
+      ];
     },
   }),
-  DeclareRestriction: command(z.strictObject({ restrictionId: PartId, from: DateOn, to: DateOn, reason: Prose() }), {
-    title: 'Restrict publication',
-    segment: 'restrictions',
-    givenBy: by,
-    allowedIn: open,
-    refuses: { RESTRICTION_OVERLAPS: 'state', RESTRICTION_DATES_OUT_OF_ORDER: 'rule' },
-    example: { restrictionId: 'pre-election', from: '2010-04-06', to: '2010-05-06', reason: 'Pre-election period' },
-    decide(s, d) {
-      if (d.from > d.to) return refuse('RESTRICTION_DATES_OUT_OF_ORDER', 'The restriction must not end before it starts.', '/to');
-      const clash = s.restrictions.find((r) => !r.liftedOn && r.from <= d.to && d.from <= r.to);
-      if (clash || s.restrictions.some((r) => r.restrictionId === d.restrictionId)) return refuse('RESTRICTION_OVERLAPS', 'Another restriction covers some of these days.', '/from');
-      return [emit('PublicationRestricted', d)];
+  DeclareRestriction: command(
+    z.strictObject({ restrictionId: PartId, from: DateOn, to: DateOn, reason: Prose() }),
+    {
+      title: 'Restrict publication',
+      segment: 'restrictions',
+      givenBy: by,
+      allowedIn: open,
+      refuses: { RESTRICTION_OVERLAPS: 'state', RESTRICTION_DATES_OUT_OF_ORDER: 'rule' },
+      example: {
+        restrictionId: 'pre-election',
+        from: '2010-04-06',
+        to: '2010-05-06',
+        reason: 'Pre-election period',
+      },
+      decide(s, d) {
+        if (d.from > d.to)
+          return refuse(
+            'RESTRICTION_DATES_OUT_OF_ORDER',
+            'The restriction must not end before it starts.',
+            '/to',
+          );
+        const clash = s.restrictions.find((r) => !r.liftedOn && r.from <= d.to && d.from <= r.to);
+        if (clash || s.restrictions.some((r) => r.restrictionId === d.restrictionId))
+          return refuse('RESTRICTION_OVERLAPS', 'Another restriction covers some of these days.', '/from');
+        return [emit('PublicationRestricted', d)];
+      },
     },
-  }),
+  ),
   LiftRestriction: command(z.strictObject({ restrictionId: PartId }), {
     title: 'Lift a restriction on publication',
     segment: 'restriction-ends',
@@ -192,7 +286,12 @@ export const programme = aggregate<ProgrammeState>()({
   disclosure: 'never',
   correctable: {
     fields: { name: Prose(200) },
-    fixed: { ragScale: ['RAG_SCALE_FIXED', 'The scale never changes: every colour given so far was given on it. Define another programme.'] },
+    fixed: {
+      ragScale: [
+        'RAG_SCALE_FIXED',
+        'The scale never changes: every colour given so far was given on it. Define another programme.',
+      ],
+    },
     givenBy: by,
   },
 });

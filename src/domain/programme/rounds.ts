@@ -13,15 +13,22 @@ const open: readonly ProgrammeState['status'][] = ['planned', 'running', 'closin
 const by = ['programme-office'] as const;
 const RoundNo = z.int({ error: 'Enter a round number' }).min(1).max(100);
 const unknownRound = () => refuse('ROUND_UNKNOWN', 'There is no such round.', '/roundNo');
-const submissionId = (programme: string, round: Round, place: string): string => `${programme}.${round.no}.${place}`;
+const submissionId = (programme: string, round: Round, place: string): string =>
+  `${programme}.${round.no}.${place}`;
 /** A return stays submitted while its next version is on the way. */
 const submitted = (state: { versions: readonly unknown[] }): boolean => state.versions.length > 0;
-const isHere = (s: ProgrammeState, id: string, ctx: Context): boolean => part(s.places, id)?.status === 'enrolled' && isOurs(id, ctx);
-const enrolled = (s: ProgrammeState, ctx: Context): string[] => Object.keys(s.places).filter((id) => isHere(s, id, ctx));
+const isHere = (s: ProgrammeState, id: string, ctx: Context): boolean =>
+  part(s.places, id)?.status === 'enrolled' && isOurs(id, ctx);
+const enrolled = (s: ProgrammeState, ctx: Context): string[] =>
+  Object.keys(s.places).filter((id) => isHere(s, id, ctx));
 
 function outOfOrder({ observation: o, window: w }: RoundDates) {
   return o.from > o.to || o.to > w.from.from || w.from.from > w.to.from
-    ? refuse('ROUND_DATES_OUT_OF_ORDER', 'What is observed must end before submission starts, and submission must start before it ends.', '/window')
+    ? refuse(
+        'ROUND_DATES_OUT_OF_ORDER',
+        'What is observed must end before submission starts, and submission must start before it ends.',
+        '/window',
+      )
     : undefined;
 }
 
@@ -36,11 +43,19 @@ export const roundCommands = {
       roundNo: 1,
       kind: 'interim',
       observation: { from: '2009-06-01', to: '2009-08-31' },
-      window: { from: { from: '2009-09-01', to: '2009-09-01', precision: 'day', tbc: false }, to: { from: '2009-09-18', to: '2009-09-18', precision: 'day', tbc: false } },
+      window: {
+        from: { from: '2009-09-01', to: '2009-09-01', precision: 'day', tbc: false },
+        to: { from: '2009-09-18', to: '2009-09-18', precision: 'day', tbc: false },
+      },
     },
     decide(s, d) {
       const next = Object.keys(s.rounds).length + 1;
-      if (d.roundNo !== next) return refuse('ROUND_NUMBER_TAKEN', `Rounds are numbered one after the other. The next is ${next}.`, '/roundNo');
+      if (d.roundNo !== next)
+        return refuse(
+          'ROUND_NUMBER_TAKEN',
+          `Rounds are numbered one after the other. The next is ${next}.`,
+          '/roundNo',
+        );
       return outOfOrder(d) ?? [emit('RoundPlanned', d)];
     },
   }),
@@ -55,15 +70,28 @@ export const roundCommands = {
     example: {
       roundNo: 1,
       observation: { from: '2009-06-01', to: '2009-08-31' },
-      window: { from: { from: '2009-09-07', to: '2009-09-07', precision: 'day', tbc: false }, to: { from: '2009-09-25', to: '2009-09-25', precision: 'day', tbc: false } },
+      window: {
+        from: { from: '2009-09-07', to: '2009-09-07', precision: 'day', tbc: false },
+        to: { from: '2009-09-25', to: '2009-09-25', precision: 'day', tbc: false },
+      },
       reason: 'The dates are confirmed',
     },
     decide(s, { roundNo, reason, ...to }) {
       const r = s.rounds[roundNo];
       if (!r) return unknownRound();
-      if (r.status !== 'planned') return refuse('ROUND_NOT_PLANNED', `This round is ${r.status}. Once open, its closing date only moves later: extend it.`, '/roundNo');
+      if (r.status !== 'planned')
+        return refuse(
+          'ROUND_NOT_PLANNED',
+          `This round is ${r.status}. Once open, its closing date only moves later: extend it.`,
+          '/roundNo',
+        );
       const from = { observation: r.observation, window: r.window };
-      return outOfOrder(to) ?? (isDeepStrictEqual(from, to) ? [] : [emit('RoundRescheduled', { roundNo, kind: r.kind, from, to, reason })]);
+      return (
+        outOfOrder(to) ??
+        (isDeepStrictEqual(from, to)
+          ? []
+          : [emit('RoundRescheduled', { roundNo, kind: r.kind, from, to, reason })])
+      );
     },
   }),
   OpenRound: command(z.strictObject({ roundNo: RoundNo }), {
@@ -71,20 +99,47 @@ export const roundCommands = {
     segment: 'round-openings',
     givenBy: by,
     allowedIn: ['running', 'closing'],
-    refuses: { ROUND_UNKNOWN: 'rule', ROUND_DATE_NOT_EXACT: 'rule', NO_PLACES: 'rule', ROUND_NOT_PLANNED: 'state', TEMPLATE_MISSING: 'rule' },
+    refuses: {
+      ROUND_UNKNOWN: 'rule',
+      ROUND_DATE_NOT_EXACT: 'rule',
+      NO_PLACES: 'rule',
+      ROUND_NOT_PLANNED: 'state',
+      TEMPLATE_MISSING: 'rule',
+    },
     example: { roundNo: 1 },
     decide(s, d, ctx) {
       const r = s.rounds[d.roundNo];
       if (!r) return unknownRound();
       if (r.status === 'open') return [];
-      if (r.status !== 'planned') return refuse('ROUND_NOT_PLANNED', 'This round is closed. A closed round is not opened again.', '/roundNo');
+      if (r.status !== 'planned')
+        return refuse(
+          'ROUND_NOT_PLANNED',
+          'This round is closed. A closed round is not opened again.',
+          '/roundNo',
+        );
       if ([r.window.from, r.window.to].some((x) => x.precision !== 'day' || x.tbc))
-        return refuse('ROUND_DATE_NOT_EXACT', 'Both ends of the submission window must be a confirmed day. Move the round to exact dates first.', '/roundNo');
-      if (ctx.today < r.window.from.from) return refuse('ROUND_DATE_NOT_EXACT', `This round opens on ${r.window.from.from}. Until then it stays planned.`, '/roundNo');
+        return refuse(
+          'ROUND_DATE_NOT_EXACT',
+          'Both ends of the submission window must be a confirmed day. Move the round to exact dates first.',
+          '/roundNo',
+        );
+      if (ctx.today < r.window.from.from)
+        return refuse(
+          'ROUND_DATE_NOT_EXACT',
+          `This round opens on ${r.window.from.from}. Until then it stays planned.`,
+          '/roundNo',
+        );
       const places = enrolled(s, ctx);
-      if (places.length === 0) return refuse('NO_PLACES', 'Enrol a place first: a round without places is nobody’s.');
-      const missing = [...new Set(places.map((id) => held(s.places, id).kind))].filter((kind) => !part(s.templates, `${r.kind}.${kind}`));
-      if (missing.length > 0) return refuse('TEMPLATE_MISSING', `Set the ${r.kind} template for ${missing.join(' and ')} places first.`);
+      if (places.length === 0)
+        return refuse('NO_PLACES', 'Enrol a place first: a round without places is nobody’s.');
+      const missing = [...new Set(places.map((id) => held(s.places, id).kind))].filter(
+        (kind) => !part(s.templates, `${r.kind}.${kind}`),
+      );
+      if (missing.length > 0)
+        return refuse(
+          'TEMPLATE_MISSING',
+          `Set the ${r.kind} template for ${missing.join(' and ')} places first.`,
+        );
       return [emit('RoundOpened', { roundNo: d.roundNo, kind: r.kind, to: r.window.to.to })];
     },
   }),
@@ -94,39 +149,90 @@ export const roundCommands = {
     givenBy: by,
     allowedIn: open,
     replaces: true,
-    refuses: { ROUND_UNKNOWN: 'rule', DEADLINE_CANNOT_MOVE_EARLIER: 'rule', ROUND_IS_CLOSED: 'state', ROUND_DATES_OUT_OF_ORDER: 'rule' },
+    refuses: {
+      ROUND_UNKNOWN: 'rule',
+      DEADLINE_CANNOT_MOVE_EARLIER: 'rule',
+      ROUND_IS_CLOSED: 'state',
+      ROUND_DATES_OUT_OF_ORDER: 'rule',
+    },
     example: { roundNo: 1, to: '2009-09-25', reason: 'Holidays' },
     decide(s, d) {
       const r = s.rounds[d.roundNo];
       if (!r) return unknownRound();
       if (r.status === 'closed') return refuse('ROUND_IS_CLOSED', 'This round is closed.', '/roundNo');
-      if (r.status === 'open' && d.to <= r.window.to.to) return refuse('DEADLINE_CANNOT_MOVE_EARLIER', `The round closes on ${r.window.to.to}. Once open, its date only moves later.`, '/to');
-      if (d.to < r.window.from.from) return refuse('ROUND_DATES_OUT_OF_ORDER', 'The window must not end before it starts.', '/to');
-      return [emit('RoundExtended', { roundNo: d.roundNo, from: r.window.to.to, to: d.to, reason: d.reason })];
+      if (r.status === 'open' && d.to <= r.window.to.to)
+        return refuse(
+          'DEADLINE_CANNOT_MOVE_EARLIER',
+          `The round closes on ${r.window.to.to}. Once open, its date only moves later.`,
+          '/to',
+        );
+      if (d.to < r.window.from.from)
+        return refuse('ROUND_DATES_OUT_OF_ORDER', 'The window must not end before it starts.', '/to');
+      return [
+        emit('RoundExtended', { roundNo: d.roundNo, from: r.window.to.to, to: d.to, reason: d.reason }),
+      ];
     },
   }),
-  ExtendRoundForPlace: command(z.strictObject({ roundNo: RoundNo, placeId: Id, to: DateOn, reason: Prose(), waiverId: ref('waiver').optional() }), {
-    title: 'Give one place more time',
-    segment: 'place-extensions',
-    givenBy: by,
-    allowedIn: open,
-    replaces: (s, d) => ![undefined, d.to].includes(part(s.rounds[d.roundNo]?.extensions, d.placeId)?.to),
-    refuses: { ROUND_UNKNOWN: 'rule', PLACE_UNKNOWN: 'rule', EXTENSION_TOO_LONG: 'rule', ...waiverRefusals, DEADLINE_CANNOT_MOVE_EARLIER: 'rule', RETURN_EXISTS: 'state' },
-    example: { roundNo: 1, placeId: 'kent', to: '2009-09-30', reason: 'The finance director is away' },
-    decide(s, d, ctx) {
-      const r = s.rounds[d.roundNo];
-      if (!r) return unknownRound();
-      if (!isHere(s, d.placeId, ctx)) return refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
-      const now = part(r.extensions, d.placeId)?.to ?? r.window.to.to;
-      if (d.to <= now) return refuse('DEADLINE_CANNOT_MOVE_EARLIER', `The place’s date is ${now}. An extension is later than that.`, '/to');
-      const long = d.to >= ctx.ref.workingDays.add(r.window.to.to, 21);
-      const tooLong = refuse('EXTENSION_TOO_LONG', 'An extension is at most 20 working days after the round’s own date, unless a waiver is named.', '/to');
-      const no = long ? unlessWaived(ctx, d.waiverId, tooLong, d.placeId, `programme-${ctx.recordId}`) : undefined;
-      if (no) return no;
-      if (submitted(ctx.read('submission', submissionId(ctx.recordId, r, d.placeId)).state)) return refuse('RETURN_EXISTS', 'The place has submitted already.', '/placeId');
-      return [emit('ExtensionGranted', { placeId: d.placeId, roundNo: d.roundNo, from: now, to: d.to, reason: d.reason, ...(long ? { waiverId: d.waiverId } : {}) })];
+  ExtendRoundForPlace: command(
+    z.strictObject({
+      roundNo: RoundNo,
+      placeId: Id,
+      to: DateOn,
+      reason: Prose(),
+      waiverId: ref('waiver').optional(),
+    }),
+    {
+      title: 'Give one place more time',
+      segment: 'place-extensions',
+      givenBy: by,
+      allowedIn: open,
+      replaces: (s, d) => ![undefined, d.to].includes(part(s.rounds[d.roundNo]?.extensions, d.placeId)?.to),
+      refuses: {
+        ROUND_UNKNOWN: 'rule',
+        PLACE_UNKNOWN: 'rule',
+        EXTENSION_TOO_LONG: 'rule',
+        ...waiverRefusals,
+        DEADLINE_CANNOT_MOVE_EARLIER: 'rule',
+        RETURN_EXISTS: 'state',
+      },
+      example: { roundNo: 1, placeId: 'kent', to: '2009-09-30', reason: 'The finance director is away' },
+      decide(s, d, ctx) {
+        const r = s.rounds[d.roundNo];
+        if (!r) return unknownRound();
+        if (!isHere(s, d.placeId, ctx))
+          return refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
+        const now = part(r.extensions, d.placeId)?.to ?? r.window.to.to;
+        if (d.to <= now)
+          return refuse(
+            'DEADLINE_CANNOT_MOVE_EARLIER',
+            `The place’s date is ${now}. An extension is later than that.`,
+            '/to',
+          );
+        const long = d.to >= ctx.ref.workingDays.add(r.window.to.to, 21);
+        const tooLong = refuse(
+          'EXTENSION_TOO_LONG',
+          'An extension is at most 20 working days after the round’s own date, unless a waiver is named.',
+          '/to',
+        );
+        const no = long
+          ? unlessWaived(ctx, d.waiverId, tooLong, d.placeId, `programme-${ctx.recordId}`)
+          : undefined;
+        if (no) return no;
+        if (submitted(ctx.read('submission', submissionId(ctx.recordId, r, d.placeId)).state))
+          return refuse('RETURN_EXISTS', 'The place has submitted already.', '/placeId');
+        return [
+          emit('ExtensionGranted', {
+            placeId: d.placeId,
+            roundNo: d.roundNo,
+            from: now,
+            to: d.to,
+            reason: d.reason,
+            ...(long ? { waiverId: d.waiverId } : {}),
+          }),
+        ];
+      },
     },
-  }),
+  ),
   CloseRound: command(z.strictObject({ roundNo: RoundNo }), {
     title: 'Close a round',
     segment: 'round-closures',
@@ -139,8 +245,12 @@ export const roundCommands = {
       if (!r) return unknownRound();
       if (r.status === 'closed') return [];
       if (r.status !== 'open') return refuse('ROUND_NOT_OPENED', 'Open the round first.', '/roundNo');
-      if (ctx.today <= r.window.to.to) return refuse('TOO_EARLY_TO_CLOSE', `The round closes after ${r.window.to.to}.`, '/roundNo');
-      const all = enrolled(s, ctx).map((id) => ({ id, state: ctx.read('submission', submissionId(ctx.recordId, r, id)).state }));
+      if (ctx.today <= r.window.to.to)
+        return refuse('TOO_EARLY_TO_CLOSE', `The round closes after ${r.window.to.to}.`, '/roundNo');
+      const all = enrolled(s, ctx).map((id) => ({
+        id,
+        state: ctx.read('submission', submissionId(ctx.recordId, r, id)).state,
+      }));
       const done = all.filter((x) => submitted(x.state));
       const late = done.filter((x) => (x.state.versions[0]?.lateDays ?? 0) > 0);
       return [
@@ -155,7 +265,11 @@ export const roundCommands = {
     },
   }),
   SetSubmissionTemplate: command(
-    z.strictObject({ roundKind: z.enum(['interim', 'final']), placeKind: z.enum(['pilot', 'parallel']), sections: z.array(Section).min(1, 'Enter at least one section').max(50) }),
+    z.strictObject({
+      roundKind: z.enum(['interim', 'final']),
+      placeKind: z.enum(['pilot', 'parallel']),
+      sections: z.array(Section).min(1, 'Enter at least one section').max(50),
+    }),
     {
       title: 'Set the template of a return',
       segment: 'templates',
@@ -163,40 +277,75 @@ export const roundCommands = {
       allowedIn: open,
       replaces: (s, d) => part(s.templates, `${d.roundKind}.${d.placeKind}`) !== undefined,
       refuses: { SECTION_DROPPED: 'rule', SECTION_TWICE: 'rule' },
-      example: { roundKind: 'interim', placeKind: 'parallel', sections: [{ sectionId: 'theme', title: 'Theme', prompt: 'Which theme are you working on?', kind: 'prose' }] },
+      example: {
+        roundKind: 'interim',
+        placeKind: 'parallel',
+        sections: [
+          { sectionId: 'theme', title: 'Theme', prompt: 'Which theme are you working on?', kind: 'prose' },
+        ],
+      },
       decide(s, d) {
-        if (new Set(d.sections.map((x) => x.sectionId)).size < d.sections.length) return refuse('SECTION_TWICE', 'A section id stands twice. Give each section its own.', '/sections');
+        if (new Set(d.sections.map((x) => x.sectionId)).size < d.sections.length)
+          return refuse(
+            'SECTION_TWICE',
+            'A section id stands twice. Give each section its own.',
+            '/sections',
+          );
         const now = part(s.templates, `${d.roundKind}.${d.placeKind}`);
         const isOpen = Object.values(s.rounds).some((r) => r.kind === d.roundKind && r.status === 'open');
-        const dropped = isOpen ? (now?.sections ?? []).filter((x) => !d.sections.some((y) => y.sectionId === x.sectionId)) : [];
-        if (dropped.length > 0) return refuse('SECTION_DROPPED', `The round is open. Keep the section ${dropped.map((x) => x.title).join(', ')}.`, '/sections');
+        const dropped = isOpen
+          ? (now?.sections ?? []).filter((x) => !d.sections.some((y) => y.sectionId === x.sectionId))
+          : [];
+        if (dropped.length > 0)
+          return refuse(
+            'SECTION_DROPPED',
+            `The round is open. Keep the section ${dropped.map((x) => x.title).join(', ')}.`,
+            '/sections',
+          );
         return [emit('SubmissionTemplateSet', { ...d, version: (now?.version ?? 0) + 1 })];
       },
     },
   ),
-  RequireSteps: command(z.strictObject({ placeKind: z.enum(['pilot', 'parallel']), steps: z.array(RequiredStep).max(20) }), {
-    title: 'Say which steps a kind of place must take',
-    segment: 'required-steps',
-    givenBy: by,
-    allowedIn: open,
-    replaces: (s, d) => part(s.steps, d.placeKind) !== undefined,
-    refuses: { STEP_TWICE: 'rule', MILESTONE_UNKNOWN: 'rule', ROUND_UNKNOWN: 'rule', STEP_NEEDS_ITS_ROUND: 'rule' },
-    example: { placeKind: 'pilot', steps: [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 } }] },
-    decide(s, d) {
-      if (new Set(d.steps.map((x) => x.stepId)).size < d.steps.length) return refuse('STEP_TWICE', 'A step stands twice.', '/steps');
-      const steps = [];
-      for (const [i, step] of d.steps.entries()) {
-        const at = `/steps/${i}/due`;
-        const round = 'roundNo' in step.due ? s.rounds[step.due.roundNo] : undefined;
-        const milestone = 'milestoneId' in step.due ? part(s.milestones, step.due.milestoneId) : undefined;
-        if ('roundNo' in step.due && !round) return refuse('ROUND_UNKNOWN', 'There is no such round.', at);
-        if ('milestoneId' in step.due && !milestone) return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', at);
-        if ((step.stepId === 'interim' || step.stepId === 'final') && round?.kind !== step.stepId)
-          return refuse('STEP_NEEDS_ITS_ROUND', `The step ${step.stepId} is due by a round of that kind.`, at);
-        const date = round ? round.window.to : milestone!.date;
-        steps.push({ ...step, dueOn: date.to, fuzzy: date.precision !== 'day' || date.tbc });
-      }
-      return [emit('StepsRequired', { placeKind: d.placeKind, steps })];
+  RequireSteps: command(
+    z.strictObject({ placeKind: z.enum(['pilot', 'parallel']), steps: z.array(RequiredStep).max(20) }),
+    {
+      title: 'Say which steps a kind of place must take',
+      segment: 'required-steps',
+      givenBy: by,
+      allowedIn: open,
+      replaces: (s, d) => part(s.steps, d.placeKind) !== undefined,
+      refuses: {
+        STEP_TWICE: 'rule',
+        MILESTONE_UNKNOWN: 'rule',
+        ROUND_UNKNOWN: 'rule',
+        STEP_NEEDS_ITS_ROUND: 'rule',
+      },
+      example: {
+        placeKind: 'pilot',
+        steps: [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 } }],
+      },
+      decide(s, d) {
+        if (new Set(d.steps.map((x) => x.stepId)).size < d.steps.length)
+          return refuse('STEP_TWICE', 'A step stands twice.', '/steps');
+        const steps = [];
+        for (const [i, step] of d.steps.entries()) {
+          const at = `/steps/${i}/due`;
+          const round = 'roundNo' in step.due ? s.rounds[step.due.roundNo] : undefined;
+          const milestone = 'milestoneId' in step.due ? part(s.milestones, step.due.milestoneId) : undefined;
+          if ('roundNo' in step.due && !round) return refuse('ROUND_UNKNOWN', 'There is no such round.', at);
+          if ('milestoneId' in step.due && !milestone)
+            return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', at);
+          if ((step.stepId === 'interim' || step.stepId === 'final') && round?.kind !== step.stepId)
+            return refuse(
+              'STEP_NEEDS_ITS_ROUND',
+              `The step ${step.stepId} is due by a round of that kind.`,
+              at,
+            );
+          const date = round ? round.window.to : milestone!.date;
+          steps.push({ ...step, dueOn: date.to, fuzzy: date.precision !== 'day' || date.tbc });
+        }
+        return [emit('StepsRequired', { placeKind: d.placeKind, steps })];
+      },
     },
-  }),
+  ),
 };

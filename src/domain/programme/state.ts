@@ -54,13 +54,23 @@ export const RequiredStep = z
   .strictObject({
     stepId: StepId,
     name: Prose(200),
-    due: z.union([z.strictObject({ milestoneId: PartId }), z.strictObject({ roundNo: z.int().min(1).meta({ description: 'Of the round by whose end it is due' }) })]),
+    due: z.union([
+      z.strictObject({ milestoneId: PartId }),
+      z.strictObject({
+        roundNo: z.int().min(1).meta({ description: 'Of the round by whose end it is due' }),
+      }),
+    ]),
   })
   .meta({ id: 'RequiredStep', description: 'What a kind of place is asked for' });
 export type RequiredStep = z.infer<typeof RequiredStep>;
-export const Window = z.strictObject({ from: DateOn, to: DateOn }).meta({ id: 'Window', description: 'From a day to a day, both of them within' });
+export const Window = z
+  .strictObject({ from: DateOn, to: DateOn })
+  .meta({ id: 'Window', description: 'From a day to a day, both of them within' });
 /** What a round looks at, and when its returns are submitted. */
-export const RoundDates = z.strictObject({ observation: Window, window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }) });
+export const RoundDates = z.strictObject({
+  observation: Window,
+  window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }),
+});
 export type RoundDates = z.infer<typeof RoundDates>;
 
 export interface ProgrammeState {
@@ -99,10 +109,15 @@ export const initial = (): ProgrammeState => ({
 });
 /** What of it the public reads: not why a place was excused from a step or has longer for one (domain.md 8.4). */
 export const publicly = ({ places, rounds }: ProgrammeState): Pick<ProgrammeState, 'places' | 'rounds'> => {
-  const mapped = <P extends object>(parts: Parts<P>, of: (part: P) => P): Parts<P> => Object.fromEntries(Object.entries<P>(parts).map(([id, p]) => [id, of(p)]));
-  return { places: mapped(places, (p) => ({ ...p, excused: {} })), rounds: mapped(rounds, (r) => ({ ...r, extensions: {} })) };
+  const mapped = <P extends object>(parts: Parts<P>, of: (part: P) => P): Parts<P> =>
+    Object.fromEntries(Object.entries<P>(parts).map(([id, p]) => [id, of(p)]));
+  return {
+    places: mapped(places, (p) => ({ ...p, excused: {} })),
+    rounds: mapped(rounds, (r) => ({ ...r, extensions: {} })),
+  };
 };
-export const foldName = (name: string): string => name.normalize('NFKC').toLocaleLowerCase('en-GB').replace(/\s+/g, ' ').trim();
+export const foldName = (name: string): string =>
+  name.normalize('NFKC').toLocaleLowerCase('en-GB').replace(/\s+/g, ' ').trim();
 
 /** Notes an overlap on both places. */
 export function addOverlaps(s: ProgrammeState, placeId: string, overlaps: readonly Overlap[] = []): void {
@@ -114,5 +129,9 @@ export function addOverlaps(s: ProgrammeState, placeId: string, overlaps: readon
 /** Forgets the overlaps of a place, or of one area of it, on both sides. */
 export function dropOverlaps(s: ProgrammeState, placeId: string, code?: string): void {
   for (const [id, p] of Object.entries(s.places))
-    p.overlaps = p.overlaps.filter((o) => (id === placeId ? code !== undefined && o.code !== code : o.placeId !== placeId || (code !== undefined && o.theirCode !== code)));
+    p.overlaps = p.overlaps.filter((o) =>
+      id === placeId
+        ? code !== undefined && o.code !== code
+        : o.placeId !== placeId || (code !== undefined && o.theirCode !== code),
+    );
 }

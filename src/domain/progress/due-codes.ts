@@ -43,7 +43,14 @@ export interface Sitting {
 
 /** How an event changes the list of due items. Items are named by record, code and key. Working days count from the event's day. */
 export type DueChange =
-  | { readonly open: DueCode; readonly key: string; readonly owedBy: readonly (DueParty | Sitting)[]; readonly deed: string; readonly place?: string; readonly workingDays: number }
+  | {
+      readonly open: DueCode;
+      readonly key: string;
+      readonly owedBy: readonly (DueParty | Sitting)[];
+      readonly deed: string;
+      readonly place?: string;
+      readonly workingDays: number;
+    }
   | {
       readonly open: DueCode;
       readonly key: string;
@@ -54,7 +61,12 @@ export type DueChange =
       readonly atLeastWorkingDays?: number;
     }
   /** Closes the items that match every member given; `'*'` for every code of this record. */
-  | { readonly close: DueCode | '*'; readonly key?: string; readonly owedBy?: string; readonly place?: string }
+  | {
+      readonly close: DueCode | '*';
+      readonly key?: string;
+      readonly owedBy?: string;
+      readonly place?: string;
+    }
   /** Stops an item's clock; `resume` gives it the working days that were left. */
   | { readonly stop: DueCode; readonly key: string }
   | { readonly resume: DueCode; readonly key: string }
@@ -62,8 +74,10 @@ export type DueChange =
 
 /** Of which items: all of these codes, or as the item itself says. */
 export type Completes = readonly DueCode[] | ((item: Pick<DueItem, 'code' | 'key'>) => boolean);
-export const completesItem = (completes: Completes | undefined, item: Pick<DueItem, 'code' | 'key'>): boolean =>
-  typeof completes === 'function' ? completes(item) : completes?.includes(item.code) === true;
+export const completesItem = (
+  completes: Completes | undefined,
+  item: Pick<DueItem, 'code' | 'key'>,
+): boolean => (typeof completes === 'function' ? completes(item) : completes?.includes(item.code) === true);
 
 export const levels = ['green', 'amber-green', 'amber', 'amber-red', 'red'] as const;
 export type Level = (typeof levels)[number];
@@ -135,7 +149,10 @@ function rungRoles(key: string): ReadonlySet<Role> {
 }
 
 /** The party for which a grant does what an item asks; undefined where it is not theirs to do. */
-export function waitsFor(item: Pick<DueItem, 'code' | 'key' | 'owedBy' | 'placeId'>, grant: Grant): DueParty | undefined {
+export function waitsFor(
+  item: Pick<DueItem, 'code' | 'key' | 'owedBy' | 'placeId'>,
+  grant: Grant,
+): DueParty | undefined {
   const roles = item.code === 'rung' ? rungRoles(item.key) : dueRoles[item.code];
   if (!roles.has(grant.role)) return undefined;
   // A champion acts for the place, in whichever department's name.
@@ -144,7 +161,10 @@ export function waitsFor(item: Pick<DueItem, 'code' | 'key' | 'owedBy' | 'placeI
     if (p.kind === 'place') return grant.place === p.id;
     if (p.kind === 'programme-office') return grant.role === 'programme-office' && grant.programme === p.id;
     // A body asked for its consent may have its seat at another place's table.
-    return grant.agency === p.id && (!grant.place || !item.placeId || grant.place === item.placeId || item.code === 'consent');
+    return (
+      grant.agency === p.id &&
+      (!grant.place || !item.placeId || grant.place === item.placeId || item.code === 'consent')
+    );
   });
 }
 
@@ -158,7 +178,15 @@ export function levelOf(code: DueCode, dueOn: CivilDate, day: CivilDate, wd: Wor
   const { highest, steep } = dueTable[code];
   const late = lateBy(dueOn, day, wd);
   if (late === 0) return wd.between(day, dueOn) <= 10 ? min('amber-green', highest) : undefined;
-  const level: Level = steep ? (late <= 5 ? 'amber-red' : 'red') : late <= 10 ? 'amber' : late <= 20 ? 'amber-red' : 'red';
+  const level: Level = steep
+    ? late <= 5
+      ? 'amber-red'
+      : 'red'
+    : late <= 10
+      ? 'amber'
+      : late <= 20
+        ? 'amber-red'
+        : 'red';
   return min(level, highest);
 }
 

@@ -3,7 +3,16 @@ import type { CivilDate, WorkingDays } from '../shared/calendar.js';
 import { commitmentsLate, reportItems, type PromiseFact } from './promises.js';
 import type { PeriodKind } from '../shared/reporting.js';
 import { longDate } from '../shared/values.js';
-import { type Colour, type DueCode, type DueItem, type DueParty, type Level, lateBy, levelOf, levels } from './due-codes.js';
+import {
+  type Colour,
+  type DueCode,
+  type DueItem,
+  type DueParty,
+  type Level,
+  lateBy,
+  levelOf,
+  levels,
+} from './due-codes.js';
 
 const worst = (all: readonly Level[]): Level => levels[Math.max(0, ...all.map((l) => levels.indexOf(l)))]!;
 
@@ -23,7 +32,8 @@ export interface PlaceStep {
   /** The agency that owes it where only its sign-off is missing. */
   readonly signOffOwedBy?: string;
 }
-export type StepState = 'not-required' | 'excused' | 'done' | 'done-late' | 'overdue' | 'due-soon' | 'not-yet-due';
+export type StepState =
+  'not-required' | 'excused' | 'done' | 'done-late' | 'overdue' | 'due-soon' | 'not-yet-due';
 
 /** The state of a step on a day. */
 export function stepState(step: PlaceStep, day: CivilDate, wd: WorkingDays): StepState {
@@ -34,9 +44,17 @@ export function stepState(step: PlaceStep, day: CivilDate, wd: WorkingDays): Ste
   return wd.between(day, step.dueOn) <= 10 ? 'due-soon' : 'not-yet-due';
 }
 
-export type ReasonCode = DueCode | 'commitments-late' | 'deadline-missed' | 'step-done-late' | 'no-movement' | 'nothing-late' | 'no-information';
+export type ReasonCode =
+  | DueCode
+  | 'commitments-late'
+  | 'deadline-missed'
+  | 'step-done-late'
+  | 'no-movement'
+  | 'nothing-late'
+  | 'no-information';
 /** Codes that say that there is no reason. */
-export const isQuiet = (r: Pick<Reason, 'code'>): boolean => r.code === 'nothing-late' || r.code === 'no-information';
+export const isQuiet = (r: Pick<Reason, 'code'>): boolean =>
+  r.code === 'nothing-late' || r.code === 'no-information';
 
 /** Why a place has its colour. `aggregate` and `recordId` say what to link to. */
 export interface Reason {
@@ -104,7 +122,10 @@ function named<T>({ aggregate, recordId, code }: DueItem, judged: () => T): T {
   try {
     return judged();
   } catch (error) {
-    throw new Error(`${aggregate}-${recordId} (${code}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(
+      `${aggregate}-${recordId} (${code}): ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }
 
@@ -116,7 +137,9 @@ export function stepItem(step: PlaceStep, placeId: string, wd: WorkingDays): Due
     recordId: placeId,
     key: step.stepId,
     placeId,
-    owedBy: step.signOffOwedBy ? [{ kind: 'agency', id: step.signOffOwedBy }] : [{ kind: 'place', id: placeId }],
+    owedBy: step.signOffOwedBy
+      ? [{ kind: 'agency', id: step.signOffOwedBy }]
+      : [{ kind: 'place', id: placeId }],
     deed: step.signOffOwedBy ? `${step.name}: sign it off` : step.name,
     dueOn: step.dueOn,
     openedOn: wd.add(step.dueOn, -10),
@@ -138,9 +161,14 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   const place: DueParty[] = [{ kind: 'place', id: placeId }];
   const about = { aggregate: 'place', recordId: placeId };
   const reasons: Reason[] = [];
-  const open = (s: PlaceStep): boolean => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd));
+  const open = (s: PlaceStep): boolean =>
+    ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd));
   const { promises = [], period = 'month' } = facts;
-  for (const item of [...facts.steps.filter(open).map((s) => stepItem(s, placeId, wd)), ...facts.items, ...reportItems(promises, period, day, wd)]) {
+  for (const item of [
+    ...facts.steps.filter(open).map((s) => stepItem(s, placeId, wd)),
+    ...facts.items,
+    ...reportItems(promises, period, day, wd),
+  ]) {
     const reason = named(item, () => itemReason(item, day, wd));
     if (reason) reasons.push(reason);
   }
@@ -198,13 +226,31 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   // Open steps are due items like the others, however far off.
   if (reasons.length === 0 && !lastOn && missing.length === 0 && facts.items.length === 0) {
     const colour = 'no-information';
-    return { rag: colour, whitehallRag: colour, reasons: [{ code: colour, level: colour, text: 'No information shared', ...quiet }], lastStepOn };
+    return {
+      rag: colour,
+      whitehallRag: colour,
+      reasons: [{ code: colour, level: colour, text: 'No information shared', ...quiet }],
+      lastStepOn,
+    };
   }
-  const level = (of: (p: DueParty) => boolean): Level => worst(reasons.flatMap((r) => (r.owedBy.some(of) ? (r.level as Level) : [])));
+  const level = (of: (p: DueParty) => boolean): Level =>
+    worst(reasons.flatMap((r) => (r.owedBy.some(of) ? (r.level as Level) : [])));
   const [rag, whitehallRag] = [level((p) => !whitehall(p)), level(whitehall)];
-  if (reasons.length === 0) reasons.push({ code: 'nothing-late', level: 'green', text: `Nothing due is late${howFar(facts.steps, steps.length, lastOn)}`, ...quiet });
+  if (reasons.length === 0)
+    reasons.push({
+      code: 'nothing-late',
+      level: 'green',
+      text: `Nothing due is late${howFar(facts.steps, steps.length, lastOn)}`,
+      ...quiet,
+    });
   const height = (r: Reason): number => levels.indexOf(r.level as Level);
-  reasons.sort((a, b) => height(b) - height(a) || (a.dueOn ?? '').localeCompare(b.dueOn ?? '') || a.code.localeCompare(b.code) || a.recordId.localeCompare(b.recordId));
+  reasons.sort(
+    (a, b) =>
+      height(b) - height(a) ||
+      (a.dueOn ?? '').localeCompare(b.dueOn ?? '') ||
+      a.code.localeCompare(b.code) ||
+      a.recordId.localeCompare(b.recordId),
+  );
   return { rag, whitehallRag, reasons, lastStepOn };
 }
 
@@ -215,4 +261,5 @@ export function foldScale(level: Colour, scale: 'five' | 'three'): Colour {
 }
 
 /** The reason's identity from one day to the next, for `reasonsNew` and `reasonsGone`. */
-export const reasonKey = (r: Reason): string => [r.code, r.aggregate, r.recordId, r.dueOn ?? '', r.owedBy.map((p) => p.id).join('+')].join('|');
+export const reasonKey = (r: Reason): string =>
+  [r.code, r.aggregate, r.recordId, r.dueOn ?? '', r.owedBy.map((p) => p.id).join('+')].join('|');

@@ -30,7 +30,12 @@ export interface PromiseCounts {
 }
 
 /** Reports that are open on a day, as due items: each period once it has ended. */
-export function reportItems(promises: readonly PromiseFact[], kind: PeriodKind, day: CivilDate, wd: WorkingDays) {
+export function reportItems(
+  promises: readonly PromiseFact[],
+  kind: PeriodKind,
+  day: CivilDate,
+  wd: WorkingDays,
+) {
   return promises.flatMap((p) =>
     (p.status === 'delivering' ? unreported(kind, p.acceptedOn, day, p.reported) : []).map((period) => ({
       code: 'report' as const,
@@ -59,7 +64,12 @@ export function troubled(p: PromiseFact, kind: PeriodKind, day: CivilDate, wd: W
 }
 
 /** Counts of a place's promises on a day. `onTime`: live and not overdue. */
-export function promiseCounts(promises: readonly PromiseFact[], kind: PeriodKind, day: CivilDate, wd: WorkingDays): PromiseCounts {
+export function promiseCounts(
+  promises: readonly PromiseFact[],
+  kind: PeriodKind,
+  day: CivilDate,
+  wd: WorkingDays,
+): PromiseCounts {
   const live = promises.filter((p) => p.status !== 'completed');
   const states = live.map((p) => troubled(p, kind, day, wd));
   const overdue = states.filter((s) => s.overdue).length;
@@ -86,14 +96,26 @@ const listed = (n: number, word: string): string[] => (n > 0 ? [`${n} ${word}`] 
  * `commitments-late`, once for what the place's agencies promised and once for what departments did: nobody is coloured for
  * another's lateness. Each is owed by the owners of the late ones.
  */
-export function commitmentsLate(placeId: string, promises: readonly PromiseFact[], kind: PeriodKind, day: CivilDate, wd: WorkingDays) {
+export function commitmentsLate(
+  placeId: string,
+  promises: readonly PromiseFact[],
+  kind: PeriodKind,
+  day: CivilDate,
+  wd: WorkingDays,
+) {
   return [false, true].flatMap((whitehall) => {
     const all = promises.filter((p) => (p.owner.kind === 'department') === whitehall);
-    const late = all.map((p) => ({ p, state: troubled(p, kind, day, wd) })).filter(({ state: s }) => s.overdue ?? s.silent ?? s.red);
+    const late = all
+      .map((p) => ({ p, state: troubled(p, kind, day, wd) }))
+      .filter(({ state: s }) => s.overdue ?? s.silent ?? s.red);
     const level = lateLevel(late.length, all.length);
     if (!level) return [];
     const count = (k: 'overdue' | 'silent' | 'red'): number => late.filter(({ state }) => state[k]).length;
-    const why = [...listed(count('overdue'), 'overdue'), ...listed(count('silent'), 'silent'), ...listed(count('red'), 'red')].join(', ');
+    const why = [
+      ...listed(count('overdue'), 'overdue'),
+      ...listed(count('silent'), 'silent'),
+      ...listed(count('red'), 'red'),
+    ].join(', ');
     const overdue = late.filter(({ state }) => state.overdue).map(({ p }) => p.dueOn);
     const one = late.length === 1 ? late[0]!.p : undefined;
     return [
@@ -101,9 +123,15 @@ export function commitmentsLate(placeId: string, promises: readonly PromiseFact[
         code: 'commitments-late' as const,
         level,
         text: `${late.length} of ${all.length} ${whitehall ? 'Whitehall ' : ''}commitment${all.length === 1 ? '' : 's'} overdue, silent or red: ${why}`,
-        since: late.flatMap(({ state: s }) => [s.overdue, s.silent, s.red].filter((x) => x !== undefined)).sort()[0]!,
-        owedBy: late.map(({ p }) => p.owner).filter((o, i, owners) => owners.findIndex((x) => x.id === o.id) === i),
-        deed: one ? `Deliver, report or recover: ${one.title}` : 'Deliver, report or recover what was promised',
+        since: late
+          .flatMap(({ state: s }) => [s.overdue, s.silent, s.red].filter((x) => x !== undefined))
+          .sort()[0]!,
+        owedBy: late
+          .map(({ p }) => p.owner)
+          .filter((o, i, owners) => owners.findIndex((x) => x.id === o.id) === i),
+        deed: one
+          ? `Deliver, report or recover: ${one.title}`
+          : 'Deliver, report or recover what was promised',
         dueOn: overdue.sort()[0] ?? null,
         aggregate: one ? 'commitment' : 'place',
         recordId: one?.recordId ?? placeId,

@@ -32,12 +32,15 @@ export interface Grant {
 
 /** Renders a grant as it is written in `Acting-As`: `seat-holder@place:durham+agency:nhs-durham`. */
 export function grantName(grant: Grant): string {
-  const parts = (['programme', 'place', 'agency'] as const).filter((p) => grant[p]).map((p) => `${p}:${grant[p]}`);
+  const parts = (['programme', 'place', 'agency'] as const)
+    .filter((p) => grant[p])
+    .map((p) => `${p}:${grant[p]}`);
   return `${grant.role}@${parts.join('+')}`;
 }
 
 /** The scopes a role may have, each by the parts it names: an auditor's is a programme or a place. */
-const scopesOf = (role: Grant['role']): readonly (readonly Part[])[] => (role === 'auditor' ? [['programme'], ['place']] : [roles[role]]);
+const scopesOf = (role: Grant['role']): readonly (readonly Part[])[] =>
+  role === 'auditor' ? [['programme'], ['place']] : [roles[role]];
 
 /** Reads one grant claim; undefined when the role is unknown or its scope names other parts than the role's. */
 export function parseGrant(role: string, scope: string): Grant | undefined {
@@ -51,7 +54,11 @@ export function parseGrant(role: string, scope: string): Grant | undefined {
     grant[part] = match[2]!;
   }
   const named = (['programme', 'place', 'agency'] as const).filter((part) => grant[part]);
-  return scopesOf(grant.role).some((parts) => parts.length === named.length && named.every((part) => parts.includes(part))) ? grant : undefined;
+  return scopesOf(grant.role).some(
+    (parts) => parts.length === named.length && named.every((part) => parts.includes(part)),
+  )
+    ? grant
+    : undefined;
 }
 
 export type Tier = 'members' | 'programme' | 'public' | 'auditors';
@@ -89,7 +96,11 @@ const memberRoles = new Set<Role>(['seat-holder', 'chair', 'secretariat', 'contr
 /** Roles of a place’s members’ audience. */
 export const isMemberRole = (role: Role): boolean => memberRoles.has(role);
 
-function auditorCovers(grant: Grant, viewer: Viewer, where: { programmeId?: string; placeId?: string }): boolean {
+function auditorCovers(
+  grant: Grant,
+  viewer: Viewer,
+  where: { programmeId?: string; placeId?: string },
+): boolean {
   if (grant.role !== 'auditor') return false;
   if (grant.place) return grant.place === where.placeId;
   const programme = where.programmeId ?? (where.placeId ? viewer.programmeOf(where.placeId) : undefined);
@@ -99,7 +110,10 @@ function auditorCovers(grant: Grant, viewer: Viewer, where: { programmeId?: stri
 /** True when the reader belongs to the members' audience of the place, or audits it. */
 export function isMember(viewer: Viewer, placeId: string): boolean {
   return viewer.grants.some(
-    (g) => (memberRoles.has(g.role) && g.place === placeId) || (g.role === 'finance-officer' && viewer.placesOf(g.agency!).has(placeId)) || auditorCovers(g, viewer, { placeId }),
+    (g) =>
+      (memberRoles.has(g.role) && g.place === placeId) ||
+      (g.role === 'finance-officer' && viewer.placesOf(g.agency!).has(placeId)) ||
+      auditorCovers(g, viewer, { placeId }),
   );
 }
 
@@ -128,11 +142,19 @@ export interface Told {
 }
 
 /** Is it withheld from this audience? */
-export const isWithheld = (withheld: Withheld, audience: Audience): boolean => withheld !== false && audience !== 'members' && (withheld === true || audience === 'public');
+export const isWithheld = (withheld: Withheld, audience: Audience): boolean =>
+  withheld !== false && audience !== 'members' && (withheld === true || audience === 'public');
 
 /** The record's place; a place of another programme than the record's is not its place, whatever its first event says (domain.md 9.1). */
-const placeOf = (viewer: Viewer, { placeId, programmeId, placeProgrammeId }: RecordAccess): string | undefined =>
-  placeId === undefined || programmeId === undefined || (placeProgrammeId ?? viewer.programmeOf(placeId)) === programmeId ? placeId : undefined;
+const placeOf = (
+  viewer: Viewer,
+  { placeId, programmeId, placeProgrammeId }: RecordAccess,
+): string | undefined =>
+  placeId === undefined ||
+  programmeId === undefined ||
+  (placeProgrammeId ?? viewer.programmeOf(placeId)) === programmeId
+    ? placeId
+    : undefined;
 
 /** The audience in which a reader reads one record: a party reads it as its members do. */
 export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
@@ -143,7 +165,15 @@ export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
   const programmeOf = record.programmeId ?? (placeId && viewer.programmeOf(placeId));
   if (record.tier !== 'auditors') {
     if (placeId && isMember(viewer, placeId)) return 'members';
-    if (grants.some((g) => g.agency && record.parties.includes(g.agency) && (!g.place || programmeOf === undefined || viewer.programmeOf(g.place) === programmeOf))) return 'members';
+    if (
+      grants.some(
+        (g) =>
+          g.agency &&
+          record.parties.includes(g.agency) &&
+          (!g.place || programmeOf === undefined || viewer.programmeOf(g.place) === programmeOf),
+      )
+    )
+      return 'members';
   }
   return readsProgramme(viewer, programmeOf) ? 'programme' : 'public';
 }
@@ -157,8 +187,12 @@ export function isOpenTo(record: RecordAccess, audience: Audience, event?: Told)
   if (rank[record.tier] < rank[audience]) return false;
   if (!event) return true;
   if (isWithheld(event.private, audience)) return false;
-  return event.version >= (audience === 'programme' ? (record.programmeSince ?? record.tierSince) : record.tierSince);
+  return (
+    event.version >=
+    (audience === 'programme' ? (record.programmeSince ?? record.tierSince) : record.tierSince)
+  );
 }
 
 /** May this reader see the record, or one event of it? The one function behind queries, lists, the live stream, exports and the 404 of commands. */
-export const canSee = (viewer: Viewer, record: RecordAccess, event?: Told): boolean => isOpenTo(record, audienceIn(viewer, record), event);
+export const canSee = (viewer: Viewer, record: RecordAccess, event?: Told): boolean =>
+  isOpenTo(record, audienceIn(viewer, record), event);

@@ -5,7 +5,13 @@
 import { refuse, type Act, type Actor, type Apart, type Context, type EventEntry } from '../kernel/types.js';
 
 /** Keeps an event among the acts of whoever did it, or on whose behalf the system did. What was done again is one act. */
-export function noteAct(acts: Map<string, Map<string, Act[]>>, type: string, entry: EventEntry, data: unknown, actor: Actor): void {
+export function noteAct(
+  acts: Map<string, Map<string, Act[]>>,
+  type: string,
+  entry: EventEntry,
+  data: unknown,
+  actor: Actor,
+): void {
   if (!entry.act) return;
   const part = entry.act === true ? '' : entry.act(data);
   const account = actor.role === 'system' ? actor.onBehalfOf : actor.account;
@@ -19,7 +25,12 @@ export function noteAct(acts: Map<string, Map<string, Act[]>>, type: string, ent
 }
 
 /** Refuses what the same account did before keeps it from. */
-export function apartRefusal<S, D, C extends Pick<Context, 'acts' | 'actor'>>(apart: Apart<S, D, C>, s: S, d: D, ctx: C) {
+export function apartRefusal<S, D, C extends Pick<Context, 'acts' | 'actor'>>(
+  apart: Apart<S, D, C>,
+  s: S,
+  d: D,
+  ctx: C,
+) {
   const part = apart.of?.(d);
   const done = ctx.acts.get(ctx.actor.account);
   const counted = part === undefined ? [...(done?.values() ?? [])].flat() : (done?.get(part) ?? []);

@@ -2,7 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { refuse, type Context, type Refusal, type States } from '../kernel/types.js';
 
-export const decisionRefusals = { DECISION_NOT_CARRIED: 'rule', DECISION_DOES_NOT_MATCH: 'rule', DECISION_ALREADY_USED: 'state' } as const;
+export const decisionRefusals = {
+  DECISION_NOT_CARRIED: 'rule',
+  DECISION_DOES_NOT_MATCH: 'rule',
+  DECISION_ALREADY_USED: 'state',
+} as const;
 
 /** What a decision must authorise: this command, on the record the context is of, on these terms, for this place. */
 export interface Wanted {
@@ -21,10 +25,14 @@ export function decisionRefusal(ctx: Context, want: Wanted) {
   if (!want.decisionId) return refuse('DECISION_NOT_CARRIED', `${needed} Enter its id as decisionId.`, path);
   const { state } = ctx.named('decision', want.decisionId);
   // Another place's decision is as unknown as one that does not exist: it authorises nothing here.
-  if (state.placeId !== want.placeId) return refuse('DECISION_NOT_CARRIED', `${needed} The place has no such decision.`, path);
-  if (state.status !== 'carried') return refuse('DECISION_NOT_CARRIED', `${needed} This one is ${state.status}.`, path);
+  if (state.placeId !== want.placeId)
+    return refuse('DECISION_NOT_CARRIED', `${needed} The place has no such decision.`, path);
+  if (state.status !== 'carried')
+    return refuse('DECISION_NOT_CARRIED', `${needed} This one is ${state.status}.`, path);
   const record = `${want.aggregate}-${ctx.recordId}`;
-  const fits = state.authorises.some((a) => a.command === want.command && a.record === record && isDeepStrictEqual(a.terms, want.terms));
+  const fits = state.authorises.some(
+    (a) => a.command === want.command && a.record === record && isDeepStrictEqual(a.terms, want.terms),
+  );
   if (!fits) return refuse('DECISION_DOES_NOT_MATCH', `${needed} This one authorises something else.`, path);
   return ctx.read(want.aggregate, ctx.recordId).usedDecisions.includes(want.decisionId)
     ? refuse('DECISION_ALREADY_USED', 'This decision was acted on already. A decision authorises once.', path)
@@ -34,16 +42,33 @@ export function decisionRefusal(ctx: Context, want: Wanted) {
 /** The rules that a waiver can pass (domain.md 9.23): nothing about consent, independence, ring-fences or a pool's balance. */
 export const waivableRules = ['RAG_CONTRADICTED', 'EXTENSION_TOO_LONG', 'DUE_AFTER_PROGRAMME'] as const;
 export type WaivableRule = (typeof waivableRules)[number];
-export const isWaivable = (rule: string): rule is WaivableRule => (waivableRules as readonly string[]).includes(rule);
+export const isWaivable = (rule: string): rule is WaivableRule =>
+  (waivableRules as readonly string[]).includes(rule);
 export const waiverRefusals = { WAIVER_DOES_NOT_APPLY: 'rule' } as const;
 
 /** Refuses unless the waiver is granted, in force today, and for this rule, place and record. Call it only where the rule would refuse. */
 export function waiverRefusal(ctx: Context, waiverId: string, rule: string, placeId: string, record: string) {
   const { state: w } = ctx.named('waiver', waiverId);
-  const applies = w.status === 'granted' && w.rule === rule && w.placeId === placeId && (w.record ?? record) === record && ctx.today <= w.until;
-  return applies ? undefined : refuse('WAIVER_DOES_NOT_APPLY', `This waiver is not in force for ${rule} on ${record}. Request one, or leave waiverId out.`, '/waiverId');
+  const applies =
+    w.status === 'granted' &&
+    w.rule === rule &&
+    w.placeId === placeId &&
+    (w.record ?? record) === record &&
+    ctx.today <= w.until;
+  return applies
+    ? undefined
+    : refuse(
+        'WAIVER_DOES_NOT_APPLY',
+        `This waiver is not in force for ${rule} on ${record}. Request one, or leave waiverId out.`,
+        '/waiverId',
+      );
 }
 
 /** The refusal of a waivable rule, unless a waiver is named and in force for it; a waiver that is not is refused itself. */
-export const unlessWaived = <C extends string>(ctx: Context, waiverId: string | undefined, refusal: Refusal<C>, placeId: string, record: string) =>
-  waiverId ? waiverRefusal(ctx, waiverId, refusal.code, placeId, record) : refusal;
+export const unlessWaived = <C extends string>(
+  ctx: Context,
+  waiverId: string | undefined,
+  refusal: Refusal<C>,
+  placeId: string,
+  record: string,
+) => (waiverId ? waiverRefusal(ctx, waiverId, refusal.code, placeId, record) : refusal);

@@ -12,10 +12,12 @@ const [firstDate, lastDate] = ['0000-01-01', '9999-12-31'];
 export const latestDate = '9998-12-31';
 const dayNumber = (date: CivilDate): number => Date.parse(`${date}T00:00:00Z`) / dayMs;
 const [firstDay, lastDay] = [dayNumber(firstDate), dayNumber(lastDate)];
-const fromNumber = (n: number): CivilDate => new Date(Math.min(Math.max(n, firstDay), lastDay) * dayMs).toISOString().slice(0, 10);
+const fromNumber = (n: number): CivilDate =>
+  new Date(Math.min(Math.max(n, firstDay), lastDay) * dayMs).toISOString().slice(0, 10);
 
 /** True for an instant in UTC whose London day can be written and may be given. */
-export const isWithinCalendar = (instant: Instant): boolean => /^\d{4}-/.test(instant) && instant.slice(0, 10) > firstDate && instant.slice(0, 10) <= latestDate;
+export const isWithinCalendar = (instant: Instant): boolean =>
+  /^\d{4}-/.test(instant) && instant.slice(0, 10) > firstDate && instant.slice(0, 10) <= latestDate;
 
 /** True for a date that exists, written `YYYY-MM-DD`. */
 export function isCivilDate(text: string): boolean {
@@ -27,7 +29,8 @@ export function isCivilDate(text: string): boolean {
 /** Stands at 0000-01-01 and 9999-12-31, the ends of what can be written. */
 export const addDays = (date: CivilDate, days: number): CivilDate => fromNumber(dayNumber(date) + days);
 /** The same day `n` years later, for comparing: 29 February stays what it is. */
-export const yearsLater = (date: CivilDate, n: number): CivilDate => `${String(Math.min(Number(date.slice(0, 4)) + n, 9999)).padStart(4, '0')}${date.slice(4)}`;
+export const yearsLater = (date: CivilDate, n: number): CivilDate =>
+  `${String(Math.min(Number(date.slice(0, 4)) + n, 9999)).padStart(4, '0')}${date.slice(4)}`;
 /** Days from `a` to `b`; negative when `b` is earlier. */
 export const daysBetween = (a: CivilDate, b: CivilDate): number => dayNumber(b) - dayNumber(a);
 
@@ -42,7 +45,8 @@ export function londonDate(instant: Instant): CivilDate {
 }
 
 /** The time of day in London, `HH:MM`. */
-export const londonTime = (instant: Instant): string => Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' });
+export const londonTime = (instant: Instant): string =>
+  Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' });
 /** The instant at which a London day begins. */
 export function startOfDay(date: CivilDate): Instant {
   return at(date, '00:00');
@@ -80,7 +84,10 @@ export class WorkingDays {
   constructor(holidays: Iterable<CivilDate>) {
     const dates = [...new Set(holidays)].sort();
     this.#holidays = dates.map(dayNumber).filter((day) => weekdaysUpTo(day) > weekdaysUpTo(day - 1));
-    this.known = dates.length > 0 ? { from: `${dates[0]!.slice(0, 4)}-01-01`, to: `${dates.at(-1)!.slice(0, 4)}-12-31` } : undefined;
+    this.known =
+      dates.length > 0
+        ? { from: `${dates[0]!.slice(0, 4)}-01-01`, to: `${dates.at(-1)!.slice(0, 4)}-12-31` }
+        : undefined;
   }
 
   /** Holidays up to and including a day. */
@@ -108,7 +115,8 @@ export class WorkingDays {
     const target = this.#upTo(date) + n;
     // As many weekdays as holidays are passed are passed beside: until no more are.
     let [passed, day] = [-1, 0];
-    for (let holidays = 0; holidays !== passed; holidays = this.#holidaysUpTo(day)) day = nthWeekday(target + (passed = holidays));
+    for (let holidays = 0; holidays !== passed; holidays = this.#holidaysUpTo(day))
+      day = nthWeekday(target + (passed = holidays));
     return fromNumber(day);
   }
   /** Working days after `a` up to and including `b`; negative when `b` is earlier. */

@@ -3,7 +3,10 @@ import type { Link, LinkKind } from '../kernel/links.js';
 import { dataFor, decisionSpent, waiverUsed, type EventEntry } from '../kernel/types.js';
 
 /** Every other record that an event of `stream` names, and whether only members and parties are told of it. */
-export function linksTold(entry: EventEntry, e: { stream: string; data: object; because?: string }): (Link & { readonly inside: boolean })[] {
+export function linksTold(
+  entry: EventEntry,
+  e: { stream: string; data: object; because?: string },
+): (Link & { readonly inside: boolean })[] {
   const all = linksOf(entry, e.stream, e.data, e.because);
   if (!entry.membersOnly) return all.map((l) => ({ ...l, inside: false }));
   const named = new Set(linksOf(entry, e.stream, e.data).map((l) => l.to));

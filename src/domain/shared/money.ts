@@ -10,8 +10,11 @@ export function exactSum(amounts: readonly number[]): number | undefined {
 }
 
 /** Whether an amount is more than there is. What is no safe integer is more than anything, and nothing is there of it. */
-export const exceeds = (pence: number, there: number): boolean => !(Number.isSafeInteger(pence) && Number.isSafeInteger(there) && pence <= there);
+export const exceeds = (pence: number, there: number): boolean =>
+  !(Number.isSafeInteger(pence) && Number.isSafeInteger(there) && pence <= there);
 
 /** The amounts of one record are together no more than one amount may be: whatever is summed of them is exact, and can stand in an event. */
 export const totalRefusal = (amounts: readonly number[], what: string, path: string) =>
-  exceeds(exactSum(amounts) ?? NaN, largestPence) ? refuse('TOTAL_TOO_LARGE', `${what} are at most ${pounds(largestPence)} together.`, path) : undefined;
+  exceeds(exactSum(amounts) ?? NaN, largestPence)
+    ? refuse('TOTAL_TOO_LARGE', `${what} are at most ${pounds(largestPence)} together.`, path)
+    : undefined;

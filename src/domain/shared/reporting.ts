@@ -8,16 +8,22 @@ export type PeriodKind = 'month' | 'quarter';
 export const periodPattern = /^\d{4}-(0[1-9]|1[0-2]|Q[1-4])$/;
 export const kindOfPeriod = (period: string): PeriodKind => (period[5] === 'Q' ? 'quarter' : 'month');
 
-const firstMonth = (period: string): number => (period[5] === 'Q' ? Number(period[6]) * 3 - 2 : Number(period.slice(5)));
-const named = (kind: PeriodKind, year: number, month: number): string => (kind === 'quarter' ? `${year}-Q${Math.ceil(month / 3)}` : `${year}-${String(month).padStart(2, '0')}`);
+const firstMonth = (period: string): number =>
+  period[5] === 'Q' ? Number(period[6]) * 3 - 2 : Number(period.slice(5));
+const named = (kind: PeriodKind, year: number, month: number): string =>
+  kind === 'quarter' ? `${year}-Q${Math.ceil(month / 3)}` : `${year}-${String(month).padStart(2, '0')}`;
 
 /** The period a date falls in. */
-export const periodOf = (kind: PeriodKind, date: CivilDate): string => named(kind, Number(date.slice(0, 4)), Number(date.slice(5, 7)));
-export const periodStart = (period: string): CivilDate => `${period.slice(0, 4)}-${String(firstMonth(period)).padStart(2, '0')}-01`;
+export const periodOf = (kind: PeriodKind, date: CivilDate): string =>
+  named(kind, Number(date.slice(0, 4)), Number(date.slice(5, 7)));
+export const periodStart = (period: string): CivilDate =>
+  `${period.slice(0, 4)}-${String(firstMonth(period)).padStart(2, '0')}-01`;
 export function nextPeriod(period: string): string {
   const kind = kindOfPeriod(period);
   const month = firstMonth(period) + (kind === 'quarter' ? 3 : 1);
-  return month > 12 ? named(kind, Number(period.slice(0, 4)) + 1, 1) : named(kind, Number(period.slice(0, 4)), month);
+  return month > 12
+    ? named(kind, Number(period.slice(0, 4)) + 1, 1)
+    : named(kind, Number(period.slice(0, 4)), month);
 }
 /** Ends asked for lately: the same few periods are asked for of every promise. */
 const ends = new Map<string, CivilDate>();
@@ -40,16 +46,28 @@ export function periodsOwed(kind: PeriodKind, acceptedOn: CivilDate, day: CivilD
 
 /** Working days after a period's end by which it is reported. */
 const reportWithin = 10;
-export const reportDue = (period: string, wd: WorkingDays): CivilDate => wd.add(periodEnd(period), reportWithin);
+export const reportDue = (period: string, wd: WorkingDays): CivilDate =>
+  wd.add(periodEnd(period), reportWithin);
 
 /** Periods owed by a day for which no report was given, oldest first; none before the latest one reported: a later report is the newest word. */
-export function unreported(kind: PeriodKind, acceptedOn: CivilDate, day: CivilDate, reported: readonly string[]): string[] {
+export function unreported(
+  kind: PeriodKind,
+  acceptedOn: CivilDate,
+  day: CivilDate,
+  reported: readonly string[],
+): string[] {
   const last = reported.toSorted().at(-1) ?? '';
   return periodsOwed(kind, acceptedOn, day).filter((p) => p > last);
 }
 
 /** The day on which the second of two unreported periods running was not reported in time; undefined where there are no two. */
-export function silentSince(kind: PeriodKind, acceptedOn: CivilDate, day: CivilDate, reported: readonly string[], wd: WorkingDays): CivilDate | undefined {
+export function silentSince(
+  kind: PeriodKind,
+  acceptedOn: CivilDate,
+  day: CivilDate,
+  reported: readonly string[],
+  wd: WorkingDays,
+): CivilDate | undefined {
   const missed = unreported(kind, acceptedOn, day, reported).filter((p) => reportDue(p, wd) < day);
   return missed.length >= 2 ? addDays(reportDue(missed[1]!, wd), 1) : undefined;
 }

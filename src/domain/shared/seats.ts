@@ -12,8 +12,21 @@ export function isPartner(c: CollaborativeState, agencyId: string): boolean {
 
 /** True when the account holds the agency's accepted voting seat, or is on the day the delegate of who holds it. */
 export function holdsSeat(c: CollaborativeState, agencyId: string, account: string, today: string): boolean {
-  const holds = (who: string) => Object.values(c.seats).some((s) => s.agencyId === agencyId && s.account === who && s.kind === 'voting' && s.status === 'accepted');
-  return holds(account) || c.delegations.some((d) => d.agencyId === agencyId && d.to === account && d.startOn <= today && today <= d.endOn && holds(d.from));
+  const holds = (who: string) =>
+    Object.values(c.seats).some(
+      (s) => s.agencyId === agencyId && s.account === who && s.kind === 'voting' && s.status === 'accepted',
+    );
+  return (
+    holds(account) ||
+    c.delegations.some(
+      (d) =>
+        d.agencyId === agencyId &&
+        d.to === account &&
+        d.startOn <= today &&
+        today <= d.endOn &&
+        holds(d.from),
+    )
+  );
 }
 
 export function isChair(c: CollaborativeState, account: string): boolean {
@@ -33,16 +46,25 @@ export function seatRefusal(ctx: AtTable, placeId: string) {
   if (ctx.actor.role !== 'seat-holder' && ctx.actor.role !== 'chair') return undefined;
   const { state } = ctx.read('collaborative', placeId);
   if (ctx.actor.role === 'chair') {
-    return isChair(state, ctx.actor.account) ? undefined : refuse('NOT_A_SEAT_HOLDER', 'Only the chair of this collaborative can do this. The chair is appointed in the collaborative.');
+    return isChair(state, ctx.actor.account)
+      ? undefined
+      : refuse(
+          'NOT_A_SEAT_HOLDER',
+          'Only the chair of this collaborative can do this. The chair is appointed in the collaborative.',
+        );
   }
   return holdsSeat(state, ctx.actor.agency!, ctx.actor.account, ctx.today)
     ? undefined
-    : refuse('NOT_A_SEAT_HOLDER', 'Only the holder of your agency’s seat, or their delegate, can do this. Accept the seat in the collaborative first.');
+    : refuse(
+        'NOT_A_SEAT_HOLDER',
+        'Only the holder of your agency’s seat, or their delegate, can do this. Accept the seat in the collaborative first.',
+      );
 }
 
 /** True when an agency is of the place: it holds a seat or is the accountable body (domain.md 6.2). */
 export const agencyOfPlace = (ctx: Context, agencyId: string, placeId: string): boolean =>
-  isPartner(ctx.read('collaborative', placeId).state, agencyId) || ctx.read('place', placeId).state.accountableBodyId === agencyId;
+  isPartner(ctx.read('collaborative', placeId).state, agencyId) ||
+  ctx.read('place', placeId).state.accountableBodyId === agencyId;
 /**
  * True when a person is of the place by their own word or their holder's: accepted a seat that is not vacated, or is a delegate. Whom its
  * secretariat offers a seat, or makes secretary or lead contact, is anybody it likes. Its champion is not, with an observer's seat either:
@@ -52,28 +74,48 @@ export function personOfPlace(ctx: Context, account: string, placeId: string): b
   const { champion } = ctx.read('place', placeId).state;
   const { seats, delegations } = ctx.read('collaborative', placeId).state;
   if (champion?.accountId === account) return false;
-  const named = [...delegations.map((d) => d.to), ...Object.values(seats).map((x) => (['accepted', 'suspended'].includes(x.status) ? x.account : undefined))];
+  const named = [
+    ...delegations.map((d) => d.to),
+    ...Object.values(seats).map((x) =>
+      ['accepted', 'suspended'].includes(x.status) ? x.account : undefined,
+    ),
+  ];
   return named.includes(account);
 }
 /** The same of the agency that a finance officer acts for. */
-export const officerOfPlace = (ctx: Context, placeId: string): boolean => agencyOfPlace(ctx, ctx.actor.agency!, placeId);
+export const officerOfPlace = (ctx: Context, placeId: string): boolean =>
+  agencyOfPlace(ctx, ctx.actor.agency!, placeId);
 
 /** True while the place is enrolled in its programme; read directly. */
 export function isEnrolled(ctx: Context, placeId: string): boolean {
   const place = ctx.read('place', placeId);
-  return place.version > 0 && part(ctx.read('programme', place.state.programmeId).state.places, placeId)?.status === 'enrolled';
+  return (
+    place.version > 0 &&
+    part(ctx.read('programme', place.state.programmeId).state.places, placeId)?.status === 'enrolled'
+  );
 }
 
 /** Refuses when the place was withdrawn from its programme or is not enrolled; read directly (domain.md 9.2). */
 export function withdrawnRefusal(ctx: Context, placeId: string) {
   const place = ctx.read('place', placeId);
-  const enrolled = place.version > 0 ? part(ctx.read('programme', place.state.programmeId).state.places, placeId) : undefined;
+  const enrolled =
+    place.version > 0
+      ? part(ctx.read('programme', place.state.programmeId).state.places, placeId)
+      : undefined;
   if (!enrolled) return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in a programme.');
-  return enrolled.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', 'This place was withdrawn from the programme. Nothing new can be recorded for it.') : undefined;
+  return enrolled.status === 'withdrawn'
+    ? refuse(
+        'PLACE_WITHDRAWN',
+        'This place was withdrawn from the programme. Nothing new can be recorded for it.',
+      )
+    : undefined;
 }
 
 /** The accepted voting seats by id, each with the delegates who may act for its holder on the day. */
-export function electorateOf(c: CollaborativeState, today: string): { seatId: string; agencyId: string; account: string; delegates: string[] }[] {
+export function electorateOf(
+  c: CollaborativeState,
+  today: string,
+): { seatId: string; agencyId: string; account: string; delegates: string[] }[] {
   return Object.values(c.seats)
     .filter((s) => s.kind === 'voting' && s.status === 'accepted')
     .sort((a, b) => (a.seatId < b.seatId ? -1 : 1))
@@ -81,6 +123,14 @@ export function electorateOf(c: CollaborativeState, today: string): { seatId: st
       seatId,
       agencyId,
       account,
-      delegates: [...new Set(c.delegations.filter((d) => d.agencyId === agencyId && d.from === account && d.startOn <= today && today <= d.endOn).map((d) => d.to))],
+      delegates: [
+        ...new Set(
+          c.delegations
+            .filter(
+              (d) => d.agencyId === agencyId && d.from === account && d.startOn <= today && today <= d.endOn,
+            )
+            .map((d) => d.to),
+        ),
+      ],
     }));
 }

@@ -20,9 +20,12 @@ export function sumOf(figures: readonly (number | null)[]): Sum {
   for (const pence of figures) {
     if (pence === null) figuresNotShared++;
     else atLeastPence += pence;
-    if (exceeds(atLeastPence, Number.MAX_SAFE_INTEGER)) [atLeastPence, tooLarge] = [Number.MAX_SAFE_INTEGER, true];
+    if (exceeds(atLeastPence, Number.MAX_SAFE_INTEGER))
+      [atLeastPence, tooLarge] = [Number.MAX_SAFE_INTEGER, true];
   }
-  return figuresNotShared === 0 && !tooLarge ? { pence: atLeastPence } : { pence: null, atLeastPence, figuresNotShared };
+  return figuresNotShared === 0 && !tooLarge
+    ? { pence: atLeastPence }
+    : { pence: null, atLeastPence, figuresNotShared };
 }
 
 /** Several sums over the same rows, by name; `atLeastPence` and `figuresNotShared` name those that are withheld. */
@@ -31,12 +34,22 @@ export type Sums<K extends string> = { readonly [k in K]: number | null } & {
   readonly atLeastPence?: { readonly [k in K]?: number };
   readonly figuresNotShared?: { readonly [k in K]?: number };
 };
-export function sumsOf<K extends string>(names: readonly K[], rows: readonly { readonly [k in K]: number | null }[]): Sums<K> {
+export function sumsOf<K extends string>(
+  names: readonly K[],
+  rows: readonly { readonly [k in K]: number | null }[],
+): Sums<K> {
   const sums = names.map((name) => ({ name, ...sumOf(rows.map((row) => row[name])) }));
   const withheld = sums.filter((s) => s.pence === null);
-  const of = (value: (s: (typeof sums)[number]) => unknown, all = sums): object => Object.fromEntries(all.map((s) => [s.name, value(s)]));
+  const of = (value: (s: (typeof sums)[number]) => unknown, all = sums): object =>
+    Object.fromEntries(all.map((s) => [s.name, value(s)]));
   return {
     ...of((s) => s.pence),
-    ...(withheld.length > 0 ? { notDisclosed: true, atLeastPence: of((s) => s.atLeastPence, withheld), figuresNotShared: of((s) => s.figuresNotShared, withheld) } : {}),
+    ...(withheld.length > 0
+      ? {
+          notDisclosed: true,
+          atLeastPence: of((s) => s.atLeastPence, withheld),
+          figuresNotShared: of((s) => s.figuresNotShared, withheld),
+        }
+      : {}),
   } as Sums<K>;
 }

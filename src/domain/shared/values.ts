@@ -29,25 +29,39 @@ const id = (form: RegExp, sentence: string, what = 'an id') =>
     .regex(form, sentence)
     .refine((s) => !isInherited(s), anotherName);
 /** An id: slug, uuid or parts joined by dots; never an e-mail address. */
-export const Id = id(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'Enter an id of lower-case letters, digits, hyphens and dots').meta({
+export const Id = id(
+  /^[a-z0-9][a-z0-9.-]{0,99}$/,
+  'Enter an id of lower-case letters, digits, hyphens and dots',
+).meta({
   id: 'Id',
   description: 'An id: a slug, a UUID or parts joined by dots',
 });
 /** The id of a record of a kind: a member of a command that names one is judged by its author's sight (domain.md G15). */
-export const ref = (names: 'barrier' | 'commitment' | 'decision' | 'fundingstream' | 'pool' | 'waiver') => Id.meta({ names });
+export const ref = (names: 'barrier' | 'commitment' | 'decision' | 'fundingstream' | 'pool' | 'waiver') =>
+  Id.meta({ names });
 /** The id of a part inside a record (a pledge, an allocation). */
-export const PartId = id(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Enter an id of lower-case letters, digits and hyphens').meta({ id: 'PartId', description: 'The id of a part within its record' });
+export const PartId = id(
+  /^[a-z0-9][a-z0-9-]{0,63}$/,
+  'Enter an id of lower-case letters, digits and hyphens',
+).meta({ id: 'PartId', description: 'The id of a part within its record' });
 /** The id of a part of another record, which is named beside it. */
 export const partRef = (names: 'pledge') => PartId.meta({ names });
 /** An account id: the token's `sub`, or what stands for it. An e-mail address is refused. */
-export const AccountId = id(/^[A-Za-z0-9_][A-Za-z0-9._:|-]{0,99}$/, 'Enter an account id, not an e-mail address', 'an account id').meta({
+export const AccountId = id(
+  /^[A-Za-z0-9_][A-Za-z0-9._:|-]{0,99}$/,
+  'Enter an account id, not an e-mail address',
+  'an account id',
+).meta({
   id: 'AccountId',
   description: 'An account: the `sub` of its token, or what stands for it',
 });
 /** The machinery acts under such names (`system:clock`, `system:log`, `system:{reactor}`); no person has one, however written. */
 export const isSystems = (account: string): boolean => /^system(:|$)/i.test(account);
 /** The account of a person, to whom a command gives something: a seat, a task, a name. */
-export const PersonAccount = AccountId.refine((s) => !isSystems(s), 'Enter a person’s account id: this one is the system’s own').meta({
+export const PersonAccount = AccountId.refine(
+  (s) => !isSystems(s),
+  'Enter a person’s account id: this one is the system’s own',
+).meta({
   id: 'PersonAccount',
   description: 'An account that is a person’s',
 });
@@ -76,11 +90,17 @@ export const DateOn = z
 /** An instant in UTC with `Z`. */
 export const InstantAt = z.iso
   .datetime({ error: 'Enter a time in UTC, like 2009-11-26T17:00:00Z' })
-  .refine(isWithinCalendar, { error: 'Enter a time before the year 9999', when: ({ issues }) => issues.length === 0 });
+  .refine(isWithinCalendar, {
+    error: 'Enter a time before the year 9999',
+    when: ({ issues }) => issues.length === 0,
+  });
 /** Financial year `YYYY-YY`, starting 1 April, its two years consecutive. */
 export const FinancialYear = z
   .string({ error: 'Enter a financial year' })
-  .refine((s) => /^\d{4}-\d{2}$/.test(s) && (Number(s.slice(0, 4)) + 1) % 100 === Number(s.slice(5)), 'Enter a financial year, like 2009-10')
+  .refine(
+    (s) => /^\d{4}-\d{2}$/.test(s) && (Number(s.slice(0, 4)) + 1) % 100 === Number(s.slice(5)),
+    'Enter a financial year, like 2009-10',
+  )
   .refine((s) => s <= latestDate, 'Enter a financial year before 9998')
   .meta({ id: 'FinancialYear', description: 'From 1 April to 31 March, by both years: 2009-10' });
 /** Last day of a financial year. */
@@ -101,14 +121,21 @@ export const FuzzyDate = z
   })
   .refine((d) => d.from <= d.to, 'The date must not end before it starts')
   .refine((d) => d.precision !== 'day' || d.from === d.to, 'A date of precision day has one day')
-  .meta({ id: 'FuzzyDate', description: 'A date known only to a part of a month, a month or a quarter: it counts as its last day. `tbc` where it may still move' });
+  .meta({
+    id: 'FuzzyDate',
+    description:
+      'A date known only to a part of a month, a month or a quarter: it counts as its last day. `tbc` where it may still move',
+  });
 export type FuzzyDate = z.infer<typeof FuzzyDate>;
 
 /** A nine-character GSS code of England, Wales, Scotland or Northern Ireland. */
 export const GssCode = z
   .string({ error: 'Enter an area code' })
   .regex(/^[EWSN]\d{8}$/, 'Enter an area code, like E06000047')
-  .meta({ id: 'GssCode', description: 'A nine-character code of an area in England, Wales, Scotland or Northern Ireland' });
+  .meta({
+    id: 'GssCode',
+    description: 'A nine-character code of an area in England, Wales, Scotland or Northern Ireland',
+  });
 /** SHA-256 as 64 lower-case hexadecimal digits. */
 export const Sha256 = z
   .string({ error: 'Enter a SHA-256' })
@@ -118,16 +145,35 @@ export const Sha256 = z
 export const Cofog = z
   .string({ error: 'Enter a COFOG code' })
   .regex(/^(0[1-9]|10)(\.[1-9])?$/, 'Enter a COFOG code, like 07 or 07.3')
-  .meta({ id: 'Cofog', description: 'A code of COFOG, the classification of the functions of government: a division, or a group of one' });
+  .meta({
+    id: 'Cofog',
+    description:
+      'A code of COFOG, the classification of the functions of government: a division, or a group of one',
+  });
 
 /** Sectors an agency can belong to (domain.md 9.3). */
 export const Sector = z
-  .enum(['council', 'nhs', 'police', 'fire', 'probation', 'employment', 'education', 'voluntary', 'private', 'department', 'joint-company', 'other'])
+  .enum([
+    'council',
+    'nhs',
+    'police',
+    'fire',
+    'probation',
+    'employment',
+    'education',
+    'voluntary',
+    'private',
+    'department',
+    'joint-company',
+    'other',
+  ])
   .meta({ id: 'Sector' });
 export type Sector = z.infer<typeof Sector>;
 
 /** What money is for: COFOG codes and a sentence. */
-export const Purposes = z.strictObject({ cofog: z.array(Cofog).max(100), text: Prose(1000) }).meta({ id: 'Purposes', description: 'What money is for' });
+export const Purposes = z
+  .strictObject({ cofog: z.array(Cofog).max(100), text: Prose(1000) })
+  .meta({ id: 'Purposes', description: 'What money is for' });
 export type Purposes = z.infer<typeof Purposes>;
 
 /** £12,400.50 for sentences. */
@@ -135,8 +181,23 @@ export function pounds(pence: number): string {
   const whole = Math.floor(pence / 100).toLocaleString('en-GB');
   return pence % 100 === 0 ? `£${whole}` : `£${whole}.${String(pence % 100).padStart(2, '0')}`;
 }
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 /** 17:00 on 26 November 2009 in London, for sentences. */
-export const longTime = (instant: string): string => `${londonTime(instant)} on ${longDate(londonDate(instant))}`;
+export const longTime = (instant: string): string =>
+  `${londonTime(instant)} on ${longDate(londonDate(instant))}`;
 /** 26 November 2009, for sentences. */
-export const longDate = (date: string): string => `${Number(date.slice(8, 10))} ${months[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;
+export const longDate = (date: string): string =>
+  `${Number(date.slice(8, 10))} ${months[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;

@@ -5,10 +5,24 @@ import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
 import { command, emit } from './events.js';
 import { changedSince, editable, kindRefusal, pin, roundOf, roundRefusal, type Where } from './rules.js';
-import { Changed, Content, IncludedRecord, contentProblem, incomplete, sectionOf, stillWanted, tooLong, type SubmissionState } from './state.js';
+import {
+  Changed,
+  Content,
+  IncludedRecord,
+  contentProblem,
+  incomplete,
+  sectionOf,
+  stillWanted,
+  tooLong,
+  type SubmissionState,
+} from './state.js';
 import { Id, PartId } from '../shared/values.js';
 
-const Start = z.strictObject({ programmeId: Id, roundNo: z.int({ error: 'Enter a round number' }).min(1).max(99), placeId: Id });
+const Start = z.strictObject({
+  programmeId: Id,
+  roundNo: z.int({ error: 'Enter a round number' }).min(1).max(99),
+  placeId: Id,
+});
 const example = { programmeId: 'total-place', roundNo: 1, placeId: 'durham' };
 const editing = ['in-progress', 'ready', 'awaiting-sign-off', 'signed-off', 'changes-requested'] as const;
 
@@ -26,16 +40,31 @@ function begun(ctx: Context, where: Where) {
     placeId: where.placeId,
     placeKind,
     templateVersion: template?.version ?? 0,
-    template: (template?.sections ?? []).map(({ sectionId, title, prompt, kind: k, maxWords }) => ({ sectionId, title, prompt, kind: k, ...(maxWords ? { maxWords } : {}) })),
+    template: (template?.sections ?? []).map(({ sectionId, title, prompt, kind: k, maxWords }) => ({
+      sectionId,
+      title,
+      prompt,
+      kind: k,
+      ...(maxWords ? { maxWords } : {}),
+    })),
   };
 }
 
 /** An edit after signing says first that the signature is gone. */
 function voidFirst(s: SubmissionState, sectionId: string) {
   if (s.status !== 'signed-off') return [];
-  return [emit('SignOffVoided', { placeId: s.placeId, roundKind: s.roundKind, roundNo: s.roundNo, changed: [], sections: [sectionId] })];
+  return [
+    emit('SignOffVoided', {
+      placeId: s.placeId,
+      roundKind: s.roundKind,
+      roundNo: s.roundNo,
+      changed: [],
+      sections: [sectionId],
+    }),
+  ];
 }
-const editRefusal = (ctx: Context, s: SubmissionState) => kindRefusal(ctx, s.placeKind) ?? roundRefusal(ctx, s, s.changes !== undefined);
+const editRefusal = (ctx: Context, s: SubmissionState) =>
+  kindRefusal(ctx, s.placeKind) ?? roundRefusal(ctx, s, s.changes !== undefined);
 
 /** It says so already, by somebody's hand. */
 function isAnswer(s: SubmissionState, d: { sectionId: string; content: Content }): boolean {
@@ -57,7 +86,11 @@ export const making = {
       const data = begun(ctx, d);
       const wrong = kindRefusal(ctx, data.placeKind);
       if (wrong) return wrong;
-      if (!data.template.length) return refuse('TEMPLATE_NOT_SET', 'The programme office has not set the sections of this return yet.');
+      if (!data.template.length)
+        return refuse(
+          'TEMPLATE_NOT_SET',
+          'The programme office has not set the sections of this return yet.',
+        );
       return [emit('SubmissionStarted', data)];
     },
   }),
@@ -67,15 +100,34 @@ export const making = {
     givenBy: ['secretariat', 'contributor', 'member'],
     allowedIn: editing,
     replaces: (s, d) => part(s.answers, d.sectionId) !== undefined && !isAnswer(s, d),
-    refuses: { ROUND_NOT_OPEN: 'rule', SECTION_UNKNOWN: 'rule', SECTION_NOT_NAMED: 'rule', SECTION_NOT_VALID: 'rule' },
-    example: { sectionId: 'narrative', content: { text: 'Residents told us the same story to nine services.' } },
+    refuses: {
+      ROUND_NOT_OPEN: 'rule',
+      SECTION_UNKNOWN: 'rule',
+      SECTION_NOT_NAMED: 'rule',
+      SECTION_NOT_VALID: 'rule',
+    },
+    example: {
+      sectionId: 'narrative',
+      content: { text: 'Residents told us the same story to nine services.' },
+    },
     decide(s, d, ctx) {
       const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
       if (isRefusal(section)) return section;
-      const problem = contentProblem(section, d.content) ?? stillWanted(section, d.content) ?? tooLong(s, d.sectionId, d.content);
+      const problem =
+        contentProblem(section, d.content) ??
+        stillWanted(section, d.content) ??
+        tooLong(s, d.sectionId, d.content);
       if (problem) return refuse('SECTION_NOT_VALID', problem, '/content');
       if (isAnswer(s, d)) return [];
-      return [...voidFirst(s, d.sectionId), emit('SectionAnswered', { sectionId: d.sectionId, title: section.title, content: d.content, prefilled: false })];
+      return [
+        ...voidFirst(s, d.sectionId),
+        emit('SectionAnswered', {
+          sectionId: d.sectionId,
+          title: section.title,
+          content: d.content,
+          prefilled: false,
+        }),
+      ];
     },
   }),
   CompleteSection: command(z.strictObject({ sectionId: PartId }), {
@@ -83,16 +135,28 @@ export const making = {
     segment: 'section-completions',
     givenBy: ['secretariat', 'contributor', 'member'],
     allowedIn: ['in-progress', 'changes-requested'],
-    refuses: { ROUND_NOT_OPEN: 'rule', SECTION_UNKNOWN: 'rule', SECTION_NOT_NAMED: 'rule', SECTION_INCOMPLETE: 'rule' },
+    refuses: {
+      ROUND_NOT_OPEN: 'rule',
+      SECTION_UNKNOWN: 'rule',
+      SECTION_NOT_NAMED: 'rule',
+      SECTION_INCOMPLETE: 'rule',
+    },
     example: { sectionId: 'narrative' },
     decide(s, d, ctx) {
       const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
       if (isRefusal(section)) return section;
       const answer = part(s.answers, d.sectionId);
-      if (!answer) return refuse('SECTION_INCOMPLETE', `Answer “${section.title}” before marking it complete.`, '/sectionId');
+      if (!answer)
+        return refuse(
+          'SECTION_INCOMPLETE',
+          `Answer “${section.title}” before marking it complete.`,
+          '/sectionId',
+        );
       const wanted = stillWanted(section, answer.content);
       if (wanted) return refuse('SECTION_INCOMPLETE', wanted, '/sectionId');
-      return answer.complete ? [] : [emit('SectionCompleted', { sectionId: d.sectionId, title: section.title })];
+      return answer.complete
+        ? []
+        : [emit('SectionCompleted', { sectionId: d.sectionId, title: section.title })];
     },
   }),
   ReopenSection: command(z.strictObject({ sectionId: PartId }), {
@@ -106,52 +170,97 @@ export const making = {
       const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
       if (isRefusal(section)) return section;
       if (!part(s.answers, d.sectionId)?.complete) return [];
-      return [...voidFirst(s, d.sectionId), emit('SectionReopened', { sectionId: d.sectionId, title: section.title })];
+      return [
+        ...voidFirst(s, d.sectionId),
+        emit('SectionReopened', { sectionId: d.sectionId, title: section.title }),
+      ];
     },
   }),
-  SendForSignOff: command(z.strictObject({ included: z.array(IncludedRecord).max(100, 'Include 100 records or fewer') }), {
-    title: 'Send a return for sign-off',
-    segment: 'sign-off-requests',
-    givenBy: ['secretariat', 'member'],
-    // In the states before ready the refusal names the sections.
-    allowedIn: ['in-progress', 'changes-requested', 'ready'],
-    refuses: { ROUND_NOT_OPEN: 'rule', SECTION_INCOMPLETE: 'rule', NO_SIGNER: 'rule', RECORD_UNKNOWN: 'rule', COMMITMENT_NOT_ACCEPTED: 'rule', NOT_DISCLOSED: 'rule' },
-    example: { included: [{ aggregate: 'pool', id: 'durham-drugs' }] },
-    decide(s, d, ctx) {
-      const no = editRefusal(ctx, s);
-      if (no) return no;
-      const open = incomplete(s);
-      if (open.length) return refuse('SECTION_INCOMPLETE', `Complete ${open.map((t) => `“${t.title}”`).join(', ')} first.`);
-      const { accountableBodyId, leadContact } = ctx.read('place', s.placeId).state;
-      const full = s.placeKind === 'pilot';
-      if (!(full ? accountableBodyId : leadContact)) return refuse('NO_SIGNER', `Nominate the place’s ${full ? 'accountable body' : 'lead contact'} first: it signs the return.`);
-      const pins = pin(ctx, s.placeId, d.included);
-      if (isRefusal(pins)) return pins;
-      return [emit('SubmissionSentForSignOff', { placeId: s.placeId, roundKind: s.roundKind, roundNo: s.roundNo, ...(full ? { accountableBodyId: accountableBodyId! } : {}), pins })];
+  SendForSignOff: command(
+    z.strictObject({ included: z.array(IncludedRecord).max(100, 'Include 100 records or fewer') }),
+    {
+      title: 'Send a return for sign-off',
+      segment: 'sign-off-requests',
+      givenBy: ['secretariat', 'member'],
+      // In the states before ready the refusal names the sections.
+      allowedIn: ['in-progress', 'changes-requested', 'ready'],
+      refuses: {
+        ROUND_NOT_OPEN: 'rule',
+        SECTION_INCOMPLETE: 'rule',
+        NO_SIGNER: 'rule',
+        RECORD_UNKNOWN: 'rule',
+        COMMITMENT_NOT_ACCEPTED: 'rule',
+        NOT_DISCLOSED: 'rule',
+      },
+      example: { included: [{ aggregate: 'pool', id: 'durham-drugs' }] },
+      decide(s, d, ctx) {
+        const no = editRefusal(ctx, s);
+        if (no) return no;
+        const open = incomplete(s);
+        if (open.length)
+          return refuse(
+            'SECTION_INCOMPLETE',
+            `Complete ${open.map((t) => `“${t.title}”`).join(', ')} first.`,
+          );
+        const { accountableBodyId, leadContact } = ctx.read('place', s.placeId).state;
+        const full = s.placeKind === 'pilot';
+        if (!(full ? accountableBodyId : leadContact))
+          return refuse(
+            'NO_SIGNER',
+            `Nominate the place’s ${full ? 'accountable body' : 'lead contact'} first: it signs the return.`,
+          );
+        const pins = pin(ctx, s.placeId, d.included);
+        if (isRefusal(pins)) return pins;
+        return [
+          emit('SubmissionSentForSignOff', {
+            placeId: s.placeId,
+            roundKind: s.roundKind,
+            roundNo: s.roundNo,
+            ...(full ? { accountableBodyId: accountableBodyId! } : {}),
+            pins,
+          }),
+        ];
+      },
     },
-  }),
+  ),
 };
 
 export const reacting = {
   /** SubmissionAssembler. What somebody answered by hand or has confirmed as complete stands. */
-  PrefillSections: command(z.strictObject({ sections: z.array(z.strictObject({ sectionId: PartId, content: Content })).max(100) }), {
-    title: 'Prefill sections from what the programme may see',
-    givenBy: ['system'],
-    refuses: {},
-    example: { sections: [{ sectionId: 'pools', content: { rows: [{ label: 'Drugs and alcohol', value: 'open' }] } }] },
-    decide(s, d) {
-      if (s.status !== 'in-progress' && s.status !== 'changes-requested') return [];
-      let filled = s;
-      return d.sections.flatMap(({ sectionId, content }) => {
-        const section = editable(s, sectionId);
-        const now = part(s.answers, sectionId);
-        if (isRefusal(section) || (section.kind !== 'prefilled' && section.kind !== 'locus-counts')) return [];
-        if (contentProblem(section, content) || tooLong(filled, sectionId, content) || (now && (!now.prefilled || now.complete || isDeepStrictEqual(now.content, content)))) return [];
-        filled = { ...filled, answers: { ...filled.answers, [sectionId]: { content, prefilled: true, complete: false } } };
-        return [emit('SectionAnswered', { sectionId, title: section.title, content, prefilled: true })];
-      });
+  PrefillSections: command(
+    z.strictObject({ sections: z.array(z.strictObject({ sectionId: PartId, content: Content })).max(100) }),
+    {
+      title: 'Prefill sections from what the programme may see',
+      givenBy: ['system'],
+      refuses: {},
+      example: {
+        sections: [
+          { sectionId: 'pools', content: { rows: [{ label: 'Drugs and alcohol', value: 'open' }] } },
+        ],
+      },
+      decide(s, d) {
+        if (s.status !== 'in-progress' && s.status !== 'changes-requested') return [];
+        let filled = s;
+        return d.sections.flatMap(({ sectionId, content }) => {
+          const section = editable(s, sectionId);
+          const now = part(s.answers, sectionId);
+          if (isRefusal(section) || (section.kind !== 'prefilled' && section.kind !== 'locus-counts'))
+            return [];
+          if (
+            contentProblem(section, content) ||
+            tooLong(filled, sectionId, content) ||
+            (now && (!now.prefilled || now.complete || isDeepStrictEqual(now.content, content)))
+          )
+            return [];
+          filled = {
+            ...filled,
+            answers: { ...filled.answers, [sectionId]: { content, prefilled: true, complete: false } },
+          };
+          return [emit('SectionAnswered', { sectionId, title: section.title, content, prefilled: true })];
+        });
+      },
     },
-  }),
+  ),
   /** AssuranceVoider. Only what came after the pin voids. */
   VoidSignOff: command(z.strictObject({ changed: Changed }), {
     title: 'Void a sign-off because an included record changed',
@@ -164,7 +273,15 @@ export const reacting = {
       if (!pinned || changed.version <= pinned.version) return [];
       const all = changedSince(ctx, s.pins);
       const others = all.filter((c) => c.aggregate !== changed.aggregate || c.id !== changed.id);
-      return [emit('SignOffVoided', { placeId: s.placeId, roundKind: s.roundKind, roundNo: s.roundNo, changed: [changed, ...others], sections: [] })];
+      return [
+        emit('SignOffVoided', {
+          placeId: s.placeId,
+          roundKind: s.roundKind,
+          roundNo: s.roundNo,
+          changed: [changed, ...others],
+          sections: [],
+        }),
+      ];
     },
   }),
   /** Clock. Starts the stream where nothing was begun. */
@@ -178,11 +295,13 @@ export const reacting = {
       const { place, round, extension } = roundOf(ctx, d);
       if (!place || round?.status !== 'closed' || (extension && extension.to >= ctx.today)) return [];
       const data = begun(ctx, d);
-      if (s.status === 'none') return [emit('SubmissionMissed', { ...data, missing: data.template.map((t) => t.sectionId) })];
+      if (s.status === 'none')
+        return [emit('SubmissionMissed', { ...data, missing: data.template.map((t) => t.sectionId) })];
       // What was begun keeps its own template.
       const own = { roundKind: s.roundKind, placeKind: s.placeKind, template: s.template };
       return [emit('SubmissionMissed', { ...data, ...own, missing: incomplete(s).map((t) => t.sectionId) })];
     },
   }),
 };
-export const knows = (s: SubmissionState, ids: readonly string[]): string | undefined => ids.find((id) => !sectionOf(s, id));
+export const knows = (s: SubmissionState, ids: readonly string[]): string | undefined =>
+  ids.find((id) => !sectionOf(s, id));

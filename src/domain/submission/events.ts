@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { changed, part, put } from '../kernel/parts.js';
-import { Changed, Content, Pin, TemplateSection, present, returnName, type SubmissionState } from './state.js';
+import {
+  Changed,
+  Content,
+  Pin,
+  TemplateSection,
+  present,
+  returnName,
+  type SubmissionState,
+} from './state.js';
 import { DateOn, Id, PartId, Prose, Sha256, longDate } from '../shared/values.js';
 import type { DueChange } from '../progress/due-codes.js';
 import { namingPins } from '../kernel/links.js';
@@ -61,16 +69,19 @@ export const events = {
     private: true,
     access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
   }),
-  SectionAnswered: event(z.strictObject({ sectionId: PartId, title: Prose(200), content: Content, prefilled: z.boolean() }), {
-    evolve(s, d) {
-      put(s.answers, d.sectionId, { content: d.content, prefilled: d.prefilled, complete: false });
-      edited(s);
+  SectionAnswered: event(
+    z.strictObject({ sectionId: PartId, title: Prose(200), content: Content, prefilled: z.boolean() }),
+    {
+      evolve(s, d) {
+        put(s.answers, d.sectionId, { content: d.content, prefilled: d.prefilled, complete: false });
+        edited(s);
+      },
+      act: (d) => (d.prefilled ? undefined : d.sectionId),
+      describe: (d) => (d.prefilled ? `prefilled “${d.title}”` : `answered “${d.title}”`),
+      private: true,
+      due: noLongerAwaited,
     },
-    act: (d) => (d.prefilled ? undefined : d.sectionId),
-    describe: (d) => (d.prefilled ? `prefilled “${d.title}”` : `answered “${d.title}”`),
-    private: true,
-    due: noLongerAwaited,
-  }),
+  ),
   SectionCompleted: event(z.strictObject({ sectionId: PartId, title: Prose(200) }), {
     evolve(s, d) {
       changed(s.answers, d.sectionId).complete = true;
@@ -90,29 +101,47 @@ export const events = {
     private: true,
     due: noLongerAwaited,
   }),
-  SubmissionSentForSignOff: event(z.strictObject({ placeId: Id, roundKind: z.enum(['interim', 'final']), roundNo: RoundNo, accountableBodyId: Id.optional(), pins: z.array(Pin).max(100) }), {
-    evolve(s, d, m) {
-      s.status = 'awaiting-sign-off';
-      s.pins = d.pins;
-      s.sent = { version: m.version, submittedVersion: s.versions.length + 1, ...(d.accountableBodyId ? { accountableBodyId: d.accountableBodyId } : {}) };
-      delete s.voided;
-    },
-    act: true,
-    links: { pins: namingPins('includes') },
-    describe: (d) => `sent the ${returnName(d)} for sign-off, including ${d.pins.length === 1 ? '1 record' : `${d.pins.length} records`}`,
-    private: true,
-    due: (d) => [
-      {
-        open: 'sign-off',
-        key: 'sign-off',
-        place: d.placeId,
-        workingDays: 5,
-        deed: `Sign the ${returnName(d)} or say what is wrong`,
-        // A light return is signed by the place's own lead contact.
-        owedBy: [d.accountableBodyId ? { kind: 'agency', id: d.accountableBodyId } : { kind: 'place', id: d.placeId }],
+  SubmissionSentForSignOff: event(
+    z.strictObject({
+      placeId: Id,
+      roundKind: z.enum(['interim', 'final']),
+      roundNo: RoundNo,
+      accountableBodyId: Id.optional(),
+      pins: z.array(Pin).max(100),
+    }),
+    {
+      evolve(s, d, m) {
+        s.status = 'awaiting-sign-off';
+        s.pins = d.pins;
+        s.sent = {
+          version: m.version,
+          submittedVersion: s.versions.length + 1,
+          ...(d.accountableBodyId ? { accountableBodyId: d.accountableBodyId } : {}),
+        };
+        delete s.voided;
       },
-    ],
-  }),
+      act: true,
+      links: { pins: namingPins('includes') },
+      describe: (d) =>
+        `sent the ${returnName(d)} for sign-off, including ${d.pins.length === 1 ? '1 record' : `${d.pins.length} records`}`,
+      private: true,
+      due: (d) => [
+        {
+          open: 'sign-off',
+          key: 'sign-off',
+          place: d.placeId,
+          workingDays: 5,
+          deed: `Sign the ${returnName(d)} or say what is wrong`,
+          // A light return is signed by the place's own lead contact.
+          owedBy: [
+            d.accountableBodyId
+              ? { kind: 'agency', id: d.accountableBodyId }
+              : { kind: 'place', id: d.placeId },
+          ],
+        },
+      ],
+    },
+  ),
   SignOffDeclined: event(z.strictObject({ reason: Prose(), sections: Sections }), {
     evolve(s, d) {
       reset(s, d.sections);
@@ -136,22 +165,38 @@ export const events = {
     private: true,
     due: () => [{ close: 'sign-off' }, { close: 're-sign' }],
   }),
-  SignOffVoided: event(z.strictObject({ placeId: Id, roundKind: z.enum(['interim', 'final']), roundNo: RoundNo, changed: z.array(Changed).max(100), sections: Sections }), {
-    evolve(s, d) {
-      s.status = 'ready';
-      unsent(s);
-      s.voided = { changed: d.changed, sections: d.sections };
+  SignOffVoided: event(
+    z.strictObject({
+      placeId: Id,
+      roundKind: z.enum(['interim', 'final']),
+      roundNo: RoundNo,
+      changed: z.array(Changed).max(100),
+      sections: Sections,
+    }),
+    {
+      evolve(s, d) {
+        s.status = 'ready';
+        unsent(s);
+        s.voided = { changed: d.changed, sections: d.sections };
+      },
+      describe: (d) =>
+        d.changed.length
+          ? `voided the sign-off because ${d.changed.map((c) => `${c.aggregate} ${c.id} changed (${inWords(c.type)})`).join(', ')}`
+          : `voided the sign-off because ${titled(d.sections.length)} changed`,
+      private: true,
+      due: (d) => [
+        { close: 'sign-off' },
+        {
+          open: 're-sign',
+          key: 're-sign',
+          owedBy: [{ kind: 'place', id: d.placeId }],
+          place: d.placeId,
+          workingDays: 5,
+          deed: `Send the ${returnName(d)} for sign-off again`,
+        },
+      ],
     },
-    describe: (d) =>
-      d.changed.length
-        ? `voided the sign-off because ${d.changed.map((c) => `${c.aggregate} ${c.id} changed (${inWords(c.type)})`).join(', ')}`
-        : `voided the sign-off because ${titled(d.sections.length)} changed`,
-    private: true,
-    due: (d) => [
-      { close: 'sign-off' },
-      { open: 're-sign', key: 're-sign', owedBy: [{ kind: 'place', id: d.placeId }], place: d.placeId, workingDays: 5, deed: `Send the ${returnName(d)} for sign-off again` },
-    ],
-  }),
+  ),
   FindingsSubmitted: event(
     z.strictObject({
       programmeId: Id,
@@ -161,7 +206,17 @@ export const events = {
       version: z.int().min(1),
       lateDays: z.int().min(0),
       statementHash: Sha256,
-      sections: z.array(z.strictObject({ sectionId: PartId, title: Prose(200), kind: TemplateSection.shape.kind, content: Content, prefilled: z.boolean() })).max(100),
+      sections: z
+        .array(
+          z.strictObject({
+            sectionId: PartId,
+            title: Prose(200),
+            kind: TemplateSection.shape.kind,
+            content: Content,
+            prefilled: z.boolean(),
+          }),
+        )
+        .max(100),
       included: z.array(Pin).max(100),
     }),
     {
@@ -172,7 +227,8 @@ export const events = {
       },
       act: true,
       links: { included: namingPins('includes') },
-      describe: (d) => `submitted the ${returnName(d)}, version ${d.version}${d.lateDays ? `, ${d.lateDays} ${d.lateDays === 1 ? 'day' : 'days'} late` : ''}`,
+      describe: (d) =>
+        `submitted the ${returnName(d)}, version ${d.version}${d.lateDays ? `, ${d.lateDays} ${d.lateDays === 1 ? 'day' : 'days'} late` : ''}`,
       access: () => ({ tier: 'programme' }),
     },
   ),
@@ -183,7 +239,8 @@ export const events = {
       reset(s, d.sections);
       unsent(s);
     },
-    describe: (d) => `asked for changes${d.sections.length ? ` to ${titled(d.sections.length)}` : ''} by ${longDate(d.dueOn)}: ${d.reason}`,
+    describe: (d) =>
+      `asked for changes${d.sections.length ? ` to ${titled(d.sections.length)}` : ''} by ${longDate(d.dueOn)}: ${d.reason}`,
   }),
   SubmissionQueried: event(z.strictObject({ queryId: PartId, sectionId: PartId, question: Prose() }), {
     evolve(s, d) {
@@ -212,7 +269,8 @@ export const events = {
       s.status = 'not-submitted';
       unsent(s);
     },
-    describe: (d) => `closed the round without the ${returnName(d)}; ${d.missing.length ? `${titled(d.missing.length)} not complete` : 'it was complete but not submitted'}`,
+    describe: (d) =>
+      `closed the round without the ${returnName(d)}; ${d.missing.length ? `${titled(d.missing.length)} not complete` : 'it was complete but not submitted'}`,
     // That it was missed is a fact for the programme, which can then ask for it.
     access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
     due: () => [{ close: '*' }],

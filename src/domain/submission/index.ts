@@ -12,7 +12,8 @@ import { statementOf } from './statement.js';
 import { DateOn, PartId, Prose, Sha256 } from '../shared/values.js';
 
 const SectionIds = z.array(PartId).max(100);
-const unknownSection = (id: string) => refuse('SECTION_UNKNOWN', `This return has no section ${id}. Name its own sections.`, '/sections');
+const unknownSection = (id: string) =>
+  refuse('SECTION_UNKNOWN', `This return has no section ${id}. Name its own sections.`, '/sections');
 
 const signing = {
   SignOff: command(z.strictObject({ statementHash: Sha256 }), {
@@ -24,38 +25,54 @@ const signing = {
     apart: {
       code: 'SOD_CONFLICT',
       after: ['SectionAnswered', 'SectionCompleted', 'SubmissionSentForSignOff'],
-      detail: 'You answered or completed a section of this return, or sent it. Somebody who did neither signs it.',
+      detail:
+        'You answered or completed a section of this return, or sent it. Somebody who did neither signs it.',
     },
     refuses: { ONLY_SIGNER_SIGNS: 'who', SIGN_OFF_VOID: 'rule', STATEMENT_DIFFERS: 'rule' },
     example: { statementHash: 'a'.repeat(64) },
     decide(s, d, ctx) {
       const no = signerRefusal(ctx, s);
       if (no) return no;
-      if (!isIn(s, 'awaiting-sign-off')) return s.voided ? voidRefusal(s, s.voided.changed, s.voided.sections) : refuse('WRONG_STATE', 'This is ready. Send it for sign-off first.');
+      if (!isIn(s, 'awaiting-sign-off'))
+        return s.voided
+          ? voidRefusal(s, s.voided.changed, s.voided.sections)
+          : refuse('WRONG_STATE', 'This is ready. Send it for sign-off first.');
       const changed = changedSince(ctx, s.pins);
       if (changed.length) return voidRefusal(s, changed);
       const to = s.sent.accountableBodyId;
       if (s.placeKind === 'pilot' && to !== ctx.actor.agency)
-        return refuse('SIGN_OFF_VOID', `It was sent to ${to}, which is not the place’s accountable body any more. Decline it, so that it is sent to yours.`);
+        return refuse(
+          'SIGN_OFF_VOID',
+          `It was sent to ${to}, which is not the place’s accountable body any more. Decline it, so that it is sent to yours.`,
+        );
       if (statementOf(s).sha256 !== d.statementHash)
-        return refuse('STATEMENT_DIFFERS', 'This is not the hash of the statement as it stands. Read the return’s statement again, and send its sha256.', '/statementHash');
+        return refuse(
+          'STATEMENT_DIFFERS',
+          'This is not the hash of the statement as it stands. Read the return’s statement again, and send its sha256.',
+          '/statementHash',
+        );
       return [emit('SubmissionSignedOff', d)];
     },
   }),
-  DeclineSignOff: command(z.strictObject({ reason: Prose(), sections: SectionIds.min(1, 'Select at least one section') }), {
-    title: 'Decline to sign a return',
-    segment: 'sign-off-refusals',
-    givenBy: ['finance-officer', 'member', 'secretariat'],
-    allowedIn: ['awaiting-sign-off'],
-    refuses: { ONLY_SIGNER_SIGNS: 'who', SECTION_UNKNOWN: 'rule' },
-    example: { reason: 'The pool’s figure is last month’s', sections: ['pools'] },
-    decide(s, d, ctx) {
-      const no = signerRefusal(ctx, s);
-      if (no) return no;
-      const unknown = knows(s, d.sections);
-      return unknown ? unknownSection(unknown) : [emit('SignOffDeclined', { reason: d.reason, sections: [...new Set(d.sections)] })];
+  DeclineSignOff: command(
+    z.strictObject({ reason: Prose(), sections: SectionIds.min(1, 'Select at least one section') }),
+    {
+      title: 'Decline to sign a return',
+      segment: 'sign-off-refusals',
+      givenBy: ['finance-officer', 'member', 'secretariat'],
+      allowedIn: ['awaiting-sign-off'],
+      refuses: { ONLY_SIGNER_SIGNS: 'who', SECTION_UNKNOWN: 'rule' },
+      example: { reason: 'The pool’s figure is last month’s', sections: ['pools'] },
+      decide(s, d, ctx) {
+        const no = signerRefusal(ctx, s);
+        if (no) return no;
+        const unknown = knows(s, d.sections);
+        return unknown
+          ? unknownSection(unknown)
+          : [emit('SignOffDeclined', { reason: d.reason, sections: [...new Set(d.sections)] })];
+      },
     },
-  }),
+  ),
   Submit: command(z.strictObject({}), {
     title: 'Submit findings',
     segment: 'submission',
@@ -65,10 +82,15 @@ const signing = {
     refuses: { ROUND_NOT_OPEN: 'rule', NOT_A_SEAT_HOLDER: 'who', SIGN_OFF_VOID: 'rule' },
     example: {},
     decide(s, _d, ctx) {
-      const no = kindRefusal(ctx, s.placeKind) ?? seatRefusal(ctx, s.placeId) ?? roundRefusal(ctx, s, s.changes !== undefined);
+      const no =
+        kindRefusal(ctx, s.placeKind) ??
+        seatRefusal(ctx, s.placeId) ??
+        roundRefusal(ctx, s, s.changes !== undefined);
       if (no) return no;
       if (!isIn(s, 'signed-off'))
-        return s.voided ? voidRefusal(s, s.voided.changed, s.voided.sections) : refuse('WRONG_STATE', 'This is ready but not signed off. Send it for sign-off first.');
+        return s.voided
+          ? voidRefusal(s, s.voided.changed, s.voided.sections)
+          : refuse('WRONG_STATE', 'This is ready but not signed off. Send it for sign-off first.');
       const changed = changedSince(ctx, s.pins);
       if (changed.length) return voidRefusal(s, changed);
       return [
@@ -97,7 +119,16 @@ const signing = {
 /** Who made a return for its place is not who judges it for the programme. */
 const makers = {
   code: 'SOD_CONFLICT',
-  after: ['SubmissionStarted', 'SectionAnswered', 'SectionCompleted', 'SectionReopened', 'SubmissionSentForSignOff', 'SubmissionSignedOff', 'FindingsSubmitted', 'QueryAnswered'] as const,
+  after: [
+    'SubmissionStarted',
+    'SectionAnswered',
+    'SectionCompleted',
+    'SectionReopened',
+    'SubmissionSentForSignOff',
+    'SubmissionSignedOff',
+    'FindingsSubmitted',
+    'QueryAnswered',
+  ] as const,
   detail: 'You had a part in the making of this return. Somebody else of the programme office does this.',
 };
 const reviewing = {
@@ -113,8 +144,11 @@ const reviewing = {
       if (d.dueOn < ctx.today) return refuse('DUE_IN_PAST', 'Enter a date today or later.', '/dueOn');
       const unknown = knows(s, d.sections);
       if (unknown) return unknownSection(unknown);
-      if (s.status === 'submitted' && !d.sections.length) return refuse('SECTION_REQUIRED', 'Name at least one section that needs changing.', '/sections');
-      return [emit('ChangesRequested', { sections: [...new Set(d.sections)], reason: d.reason, dueOn: d.dueOn })];
+      if (s.status === 'submitted' && !d.sections.length)
+        return refuse('SECTION_REQUIRED', 'Name at least one section that needs changing.', '/sections');
+      return [
+        emit('ChangesRequested', { sections: [...new Set(d.sections)], reason: d.reason, dueOn: d.dueOn }),
+      ];
     },
   }),
   Accept: command(z.strictObject({}), {
@@ -135,8 +169,15 @@ const reviewing = {
     refuses: { QUERY_EXISTS: 'state', SECTION_UNKNOWN: 'rule' },
     example: { queryId: 'q1', sectionId: 'pools', question: 'Is this figure for the whole year?' },
     decide(s, d) {
-      if (part(s.queries, d.queryId)) return refuse('QUERY_EXISTS', 'This return already has a query with this id. Choose another.', '/queryId');
-      return sectionOf(s, d.sectionId) ? [emit('SubmissionQueried', d)] : refuse('SECTION_UNKNOWN', `This return has no section ${d.sectionId}.`, '/sectionId');
+      if (part(s.queries, d.queryId))
+        return refuse(
+          'QUERY_EXISTS',
+          'This return already has a query with this id. Choose another.',
+          '/queryId',
+        );
+      return sectionOf(s, d.sectionId)
+        ? [emit('SubmissionQueried', d)]
+        : refuse('SECTION_UNKNOWN', `This return has no section ${d.sectionId}.`, '/sectionId');
     },
   }),
   AnswerQuery: command(z.strictObject({ queryId: PartId, answer: Prose(5000) }), {
@@ -144,15 +185,24 @@ const reviewing = {
     segment: 'query-answers',
     givenBy: ['secretariat', 'contributor', 'member'],
     allowedIn: ['in-progress', 'submitted', 'changes-requested', 'accepted'],
-    apart: { code: 'SOD_CONFLICT', after: ['SubmissionQueried'], of: (d) => d.queryId, detail: 'You asked this. Somebody else of the place answers it.' },
+    apart: {
+      code: 'SOD_CONFLICT',
+      after: ['SubmissionQueried'],
+      of: (d) => d.queryId,
+      detail: 'You asked this. Somebody else of the place answers it.',
+    },
     refuses: { QUERY_UNKNOWN: 'rule', QUERY_ANSWERED: 'state' },
     example: { queryId: 'q1', answer: 'Yes, for 2009-10.' },
     decide(s, d, ctx) {
       const no = kindRefusal(ctx, s.placeKind);
       if (no) return no;
-      const query = partOr(s.queries, d.queryId, () => refuse('QUERY_UNKNOWN', `This return has no query ${d.queryId}.`, '/queryId'));
+      const query = partOr(s.queries, d.queryId, () =>
+        refuse('QUERY_UNKNOWN', `This return has no query ${d.queryId}.`, '/queryId'),
+      );
       if (isRefusal(query)) return query;
-      return query.answered ? refuse('QUERY_ANSWERED', 'This query has been answered. Ask for a new one if more is to be said.') : [emit('QueryAnswered', d)];
+      return query.answered
+        ? refuse('QUERY_ANSWERED', 'This query has been answered. Ask for a new one if more is to be said.')
+        : [emit('QueryAnswered', d)];
     },
   }),
 };

@@ -18,16 +18,37 @@ export function roundOf(ctx: Context, where: Where) {
   const ours = ctx.read('place', where.placeId).state.programmeId === where.programmeId;
   const place = part(state.places, where.placeId);
   const round = state.rounds[where.roundNo];
-  return { state, place: ours && place?.status === 'enrolled' ? place : undefined, round, extension: part(round?.extensions, where.placeId) };
+  return {
+    state,
+    place: ours && place?.status === 'enrolled' ? place : undefined,
+    round,
+    extension: part(round?.extensions, where.placeId),
+  };
 }
 
 /** A round is open for a place while it is open, until the place's own extension, or while changes are asked for. */
 export function roundRefusal(ctx: Context, where: Where, changesAsked: boolean) {
   const { place, round, extension } = roundOf(ctx, where);
-  if (!place) return refuse('ROUND_NOT_OPEN', 'This place is not enrolled in the programme, so it makes no return.');
-  if (!round) return refuse('ROUND_NOT_OPEN', `The programme has no round ${where.roundNo}. Choose a round that is open.`, '/roundNo');
-  if (changesAsked || round.status === 'open' || (extension && round.status === 'closed' && extension.to >= ctx.today)) return undefined;
-  return refuse('ROUND_NOT_OPEN', round.status === 'planned' ? `Round ${where.roundNo} is not open yet.` : `Round ${where.roundNo} is closed. Ask the programme office for an extension.`);
+  if (!place)
+    return refuse('ROUND_NOT_OPEN', 'This place is not enrolled in the programme, so it makes no return.');
+  if (!round)
+    return refuse(
+      'ROUND_NOT_OPEN',
+      `The programme has no round ${where.roundNo}. Choose a round that is open.`,
+      '/roundNo',
+    );
+  if (
+    changesAsked ||
+    round.status === 'open' ||
+    (extension && round.status === 'closed' && extension.to >= ctx.today)
+  )
+    return undefined;
+  return refuse(
+    'ROUND_NOT_OPEN',
+    round.status === 'planned'
+      ? `Round ${where.roundNo} is not open yet.`
+      : `Round ${where.roundNo} is closed. Ask the programme office for an extension.`,
+  );
 }
 
 /** The last day on which the next version is on time. */
@@ -37,13 +58,16 @@ export function deadline(ctx: Context, s: SubmissionState): string {
   // Changes to a submitted version have a date of their own; a missed return stays late.
   return s.versions.length && s.changes && s.changes.dueOn > closing ? s.changes.dueOn : closing;
 }
-export const lateDays = (ctx: Context, s: SubmissionState): number => Math.max(0, daysBetween(deadline(ctx, s), ctx.today));
+export const lateDays = (ctx: Context, s: SubmissionState): number =>
+  Math.max(0, daysBetween(deadline(ctx, s), ctx.today));
 
 /** Full returns are the secretariat's and contributors' work, light ones the secretariat's and members' (domain.md 6.2). */
 export function kindRefusal(ctx: Context, placeKind: SubmissionState['placeKind']) {
   const { role } = ctx.actor;
-  if (placeKind === 'pilot' && role === 'member') return refuse('NOT_ALLOWED', 'A pilot’s return is made by its secretariat and contributors.');
-  if (placeKind === 'parallel' && (role === 'contributor' || role === 'chair')) return refuse('NOT_ALLOWED', 'A light return is made by the place’s members and secretariat.');
+  if (placeKind === 'pilot' && role === 'member')
+    return refuse('NOT_ALLOWED', 'A pilot’s return is made by its secretariat and contributors.');
+  if (placeKind === 'parallel' && (role === 'contributor' || role === 'chair'))
+    return refuse('NOT_ALLOWED', 'A light return is made by the place’s members and secretariat.');
   return undefined;
 }
 
@@ -51,7 +75,10 @@ export function signerRefusal(ctx: Context, s: SubmissionState) {
   const { account, agency, role } = ctx.actor;
   const { accountableBodyId, leadContact } = ctx.read('place', s.placeId).state;
   if (s.placeKind === 'pilot' && !(role === 'finance-officer' && agency === accountableBodyId)) {
-    return refuse('ONLY_SIGNER_SIGNS', 'Only a finance officer of the place’s accountable body can sign this return or decline it.');
+    return refuse(
+      'ONLY_SIGNER_SIGNS',
+      'Only a finance officer of the place’s accountable body can sign this return or decline it.',
+    );
   }
   if (s.placeKind === 'parallel' && !(role !== 'finance-officer' && account === leadContact)) {
     return refuse('ONLY_SIGNER_SIGNS', 'Only the place’s lead contact can sign this return or decline it.');
@@ -61,21 +88,40 @@ export function signerRefusal(ctx: Context, s: SubmissionState) {
 
 /** A return opens a promise to the programme: it was made, and its owner consents, unless it is open already (domain.md 8.4). */
 function promiseRefusal(c: CommitmentState, id: string, tier: Tier, path: string) {
-  if (!isPromised(c)) return refuse('COMMITMENT_NOT_ACCEPTED', `The commitment ${id} is ${c.status}. Include commitments that were accepted.`, path);
+  if (!isPromised(c))
+    return refuse(
+      'COMMITMENT_NOT_ACCEPTED',
+      `The commitment ${id} is ${c.status}. Include commitments that were accepted.`,
+      path,
+    );
   return c.consented || tier !== 'members'
     ? undefined
-    : refuse('NOT_DISCLOSED', `${c.ownerAgencyId} has not consented to show the commitment ${id} to the programme. Ask them to, or leave it out.`, path);
+    : refuse(
+        'NOT_DISCLOSED',
+        `${c.ownerAgencyId} has not consented to show the commitment ${id} to the programme. Ask them to, or leave it out.`,
+        path,
+      );
 }
 
 /** Pins the records to be included at their present versions; one of another place is as unknown as one that does not exist. */
-export function pin(ctx: Context, placeId: string, included: readonly { aggregate: (typeof includable)[number]; id: string }[]) {
+export function pin(
+  ctx: Context,
+  placeId: string,
+  included: readonly { aggregate: (typeof includable)[number]; id: string }[],
+) {
   const pins: Pin[] = [];
   for (const [i, { aggregate, id }] of included.entries()) {
     if (pins.some((p) => p.aggregate === aggregate && p.id === id)) continue;
     const { version, access, state } = ctx.named(aggregate, id);
-    const ours = access.placeId === placeId || (aggregate === 'barrier' && part((state as BarrierState).joined, placeId) !== undefined);
+    const ours =
+      access.placeId === placeId ||
+      (aggregate === 'barrier' && part((state as BarrierState).joined, placeId) !== undefined);
     if (version === 0 || !ours || isElsewhere(access, placeId, ctx))
-      return refuse('RECORD_UNKNOWN', `This place has no ${aggregate} ${id}. Include pools, barriers and commitments of the place, or barriers it has joined.`, `/included/${i}/id`);
+      return refuse(
+        'RECORD_UNKNOWN',
+        `This place has no ${aggregate} ${id}. Include pools, barriers and commitments of the place, or barriers it has joined.`,
+        `/included/${i}/id`,
+      );
     pins.push({ aggregate, id, version });
     if (aggregate !== 'commitment') continue;
     const no = promiseRefusal(state as CommitmentState, id, access.tier, `/included/${i}/id`);
@@ -88,21 +134,42 @@ export function pin(ctx: Context, placeId: string, included: readonly { aggregat
 export function changedSince(ctx: Context, pins: readonly Pin[]): Changed[] {
   return pins.flatMap(({ aggregate, id, version }) => {
     const { lastMaterial } = ctx.read(aggregate, id);
-    return lastMaterial && lastMaterial.version > version ? [{ aggregate, id, version: lastMaterial.version, type: lastMaterial.type }] : [];
+    return lastMaterial && lastMaterial.version > version
+      ? [{ aggregate, id, version: lastMaterial.version, type: lastMaterial.type }]
+      : [];
   });
 }
 
-export function voidRefusal(s: SubmissionState, changed: readonly Changed[], sections: readonly string[] = []) {
-  const what = [...changed.map((c) => `${c.aggregate} ${c.id} (${inWords(c.type)})`), ...sections.map((id) => `the section “${sectionOf(s, id)?.title ?? id}”`)].join(', ');
-  return refuse('SIGN_OFF_VOID', `What was to be signed has changed since it was sent: ${what}. Send the return for sign-off again.`);
+export function voidRefusal(
+  s: SubmissionState,
+  changed: readonly Changed[],
+  sections: readonly string[] = [],
+) {
+  const what = [
+    ...changed.map((c) => `${c.aggregate} ${c.id} (${inWords(c.type)})`),
+    ...sections.map((id) => `the section “${sectionOf(s, id)?.title ?? id}”`),
+  ].join(', ');
+  return refuse(
+    'SIGN_OFF_VOID',
+    `What was to be signed has changed since it was sent: ${what}. Send the return for sign-off again.`,
+  );
 }
 
 /** The section, if it exists and may be edited now: a request for changes opens the sections it names. */
 export function editable(s: SubmissionState, sectionId: string, path = '/sectionId') {
   const section = sectionOf(s, sectionId);
-  if (!section) return refuse('SECTION_UNKNOWN', `This return has no section ${sectionId}. Its sections are ${s.template.map((t) => t.sectionId).join(', ')}.`, path);
+  if (!section)
+    return refuse(
+      'SECTION_UNKNOWN',
+      `This return has no section ${sectionId}. Its sections are ${s.template.map((t) => t.sectionId).join(', ')}.`,
+      path,
+    );
   if (s.versions.length && s.changes && !s.changes.sections.includes(sectionId)) {
-    return refuse('SECTION_NOT_NAMED', `Changes were asked for in ${s.changes.sections.join(', ')} only, by ${longDate(s.changes.dueOn)}.`, path);
+    return refuse(
+      'SECTION_NOT_NAMED',
+      `Changes were asked for in ${s.changes.sections.join(', ')} only, by ${longDate(s.changes.dueOn)}.`,
+      path,
+    );
   }
   return section;
 }

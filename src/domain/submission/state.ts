@@ -22,7 +22,9 @@ const Proximity = z
   .max(5, 'Enter a proximity from 1 to 5')
   .meta({ description: '1, far off, to 5, at hand' })
   .meta({ description: '1, far off, to 5, at hand' });
-const Exposure = z.strictObject({ impact: Impact, likelihood: Likelihood }).meta({ id: 'Exposure', description: 'How much a risk would matter, and how likely it is' });
+const Exposure = z
+  .strictObject({ impact: Impact, likelihood: Likelihood })
+  .meta({ id: 'Exposure', description: 'How much a risk would matter, and how likely it is' });
 
 /** Score = impact × likelihood (domain.md 9.23), before and after mitigation. */
 export const Risk = z
@@ -36,7 +38,11 @@ export const Risk = z
   })
   .meta({ id: 'Risk' });
 
-const Count = z.int({ error: 'Enter a whole number' }).min(0, 'Enter 0 or more').max(100_000, 'Enter 100,000 or fewer').meta({ description: 'How many barriers' });
+const Count = z
+  .int({ error: 'Enter a whole number' })
+  .min(0, 'Enter 0 or more')
+  .max(100_000, 'Enter 100,000 or fewer')
+  .meta({ description: 'How many barriers' });
 /** What stands in a section; which members fit depends on the section's kind. */
 export const Content = z
   .strictObject({
@@ -64,16 +70,29 @@ export type TemplateSection = z.infer<typeof TemplateSection>;
 /** The records a return can include; more kinds come with their aggregates. */
 export const includable = ['pool', 'barrier', 'commitment'] as const;
 export type Includable = (typeof includable)[number];
-export const isIncludable = (aggregate: string): aggregate is Includable => (includable as readonly string[]).includes(aggregate);
-export const IncludedRecord = z.strictObject({ aggregate: z.enum(includable), id: Id.meta({ names: 'aggregate' }) });
+export const isIncludable = (aggregate: string): aggregate is Includable =>
+  (includable as readonly string[]).includes(aggregate);
+export const IncludedRecord = z.strictObject({
+  aggregate: z.enum(includable),
+  id: Id.meta({ names: 'aggregate' }),
+});
 /** An included record at the version that was sent for sign-off. */
 export const Pin = z
-  .strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1).meta({ description: 'Of the record' }) })
+  .strictObject({
+    aggregate: z.enum(includable),
+    id: Id,
+    version: z.int().min(1).meta({ description: 'Of the record' }),
+  })
   .meta({ id: 'IncludedVersion', description: 'A record that a return includes, at a version' });
 export type Pin = z.infer<typeof Pin>;
 /** A material event after the pin. */
 export const Changed = z
-  .strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1).meta({ description: 'Of the record' }), type: z.string().max(100) })
+  .strictObject({
+    aggregate: z.enum(includable),
+    id: Id,
+    version: z.int().min(1).meta({ description: 'Of the record' }),
+    type: z.string().max(100),
+  })
   .meta({ id: 'ChangedRecord', description: 'An event of a record that a return includes' });
 export type Changed = z.infer<typeof Changed>;
 
@@ -82,7 +101,16 @@ export interface Answer {
   prefilled: boolean;
   complete: boolean;
 }
-export type SubmissionStatus = 'none' | 'in-progress' | 'ready' | 'awaiting-sign-off' | 'signed-off' | 'submitted' | 'changes-requested' | 'accepted' | 'not-submitted';
+export type SubmissionStatus =
+  | 'none'
+  | 'in-progress'
+  | 'ready'
+  | 'awaiting-sign-off'
+  | 'signed-off'
+  | 'submitted'
+  | 'changes-requested'
+  | 'accepted'
+  | 'not-submitted';
 
 export interface SubmissionState {
   status: SubmissionStatus;
@@ -108,7 +136,11 @@ export interface SubmissionState {
 }
 
 /** What is there in which status. */
-export const present = { sent: ['awaiting-sign-off', 'signed-off'], statementHash: ['signed-off'], changes: ['changes-requested'] } as const satisfies Presence<SubmissionState>;
+export const present = {
+  sent: ['awaiting-sign-off', 'signed-off'],
+  statementHash: ['signed-off'],
+  changes: ['changes-requested'],
+} as const satisfies Presence<SubmissionState>;
 export const isIn = statusQuestion<SubmissionState>()(present);
 /** A return that was sent and not taken back since. */
 export type Sent = InStatus<SubmissionState, typeof present, 'awaiting-sign-off' | 'signed-off'>;
@@ -127,8 +159,10 @@ export const initial = (): SubmissionState => ({
   queries: {},
 });
 
-export const sectionOf = (s: SubmissionState, sectionId: string): TemplateSection | undefined => s.template.find((t) => t.sectionId === sectionId);
-export const incomplete = (s: SubmissionState): TemplateSection[] => s.template.filter((t) => !part(s.answers, t.sectionId)?.complete);
+export const sectionOf = (s: SubmissionState, sectionId: string): TemplateSection | undefined =>
+  s.template.find((t) => t.sectionId === sectionId);
+export const incomplete = (s: SubmissionState): TemplateSection[] =>
+  s.template.filter((t) => !part(s.answers, t.sectionId)?.complete);
 const words = (text: string): number => text.trim().split(/\s+/).length;
 
 /** Why this content does not fit its section, as a sentence; undefined when it does. */
@@ -139,15 +173,19 @@ export function contentProblem(section: TemplateSection, c: Content): string | u
   if (c.rows && (kind === 'prose' || kind === 'risks')) return `“${title}” holds no rows. Enter text.`;
   if (kind === 'prose' && !c.text) return `Enter text for “${title}”.`;
   if (kind === 'risks' && !c.risks?.length) return `Enter at least one risk for “${title}”.`;
-  if (kind === 'locus-counts' && !c.counts) return `Enter how many are Whitehall’s, joint and local for “${title}”.`;
+  if (kind === 'locus-counts' && !c.counts)
+    return `Enter how many are Whitehall’s, joint and local for “${title}”.`;
   if (kind === 'prefilled' && !c.text && !c.rows?.length) return `Enter text or rows for “${title}”.`;
-  if (maxWords && c.text && words(c.text) > maxWords) return `“${title}” must be ${maxWords} words or fewer. It has ${words(c.text)}.`;
+  if (maxWords && c.text && words(c.text) > maxWords)
+    return `“${title}” must be ${maxWords} words or fewer. It has ${words(c.text)}.`;
   return undefined;
 }
 
 /** What a section still wants before it can be complete, as a sentence. */
 export const stillWanted = (section: TemplateSection, c: Content): string | undefined =>
-  c.counts && c.counts.local === undefined ? `Enter how many are local for “${section.title}” as well.` : undefined;
+  c.counts && c.counts.local === undefined
+    ? `Enter how many are local for “${section.title}” as well.`
+    : undefined;
 
 /** A submitted version is one event that holds every answer; what cannot be submitted is refused when it is written. */
 export const maxReturnBytes = 40_000;
@@ -156,6 +194,9 @@ export function tooLong(s: SubmissionState, sectionId: string, content: Content)
     .filter(([id]) => id !== sectionId)
     .map(([, a]) => a.content);
   const bytes = Buffer.byteLength(JSON.stringify([...others, content]));
-  return bytes > maxReturnBytes ? `The return would be ${bytes - maxReturnBytes} bytes longer than the ${maxReturnBytes} it can hold. Shorten this section.` : undefined;
+  return bytes > maxReturnBytes
+    ? `The return would be ${bytes - maxReturnBytes} bytes longer than the ${maxReturnBytes} it can hold. Shorten this section.`
+    : undefined;
 }
-export const returnName = (d: { roundKind: string; roundNo: number }): string => `${d.roundKind === 'interim' ? 'interim findings' : 'final report'} of round ${d.roundNo}`;
+export const returnName = (d: { roundKind: string; roundNo: number }): string =>
+  `${d.roundKind === 'interim' ? 'interim findings' : 'final report'} of round ${d.roundNo}`;

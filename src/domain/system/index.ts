@@ -32,7 +32,9 @@ export const days = aggregate<DaysState>()({
       example: { date: '2009-10-21' },
       decide(s, d, ctx) {
         if (s.lastClosed && d.date <= s.lastClosed) return [];
-        return d.date >= ctx.today ? refuse('DAY_NOT_OVER', 'A day is closed after its end.') : [onDays.emit('DayClosed', d)];
+        return d.date >= ctx.today
+          ? refuse('DAY_NOT_OVER', 'A day is closed after its end.')
+          : [onDays.emit('DayClosed', d)];
       },
     }),
   },
@@ -48,12 +50,20 @@ export const clock = aggregate<ClockState>()({
   title: () => 'Clock',
   events: {
     // `seed`: fingerprint of the seed data that was replayed, whole, before the clock was first set.
-    ClockSet: time.event(z.strictObject({ logAt: InstantAt, machineAt: InstantAt, speed: z.number().min(0), seed: z.string().optional() }), {
-      evolve(s, d) {
-        s.set = d;
+    ClockSet: time.event(
+      z.strictObject({
+        logAt: InstantAt,
+        machineAt: InstantAt,
+        speed: z.number().min(0),
+        seed: z.string().optional(),
+      }),
+      {
+        evolve(s, d) {
+          s.set = d;
+        },
+        describe: (d) => `set the demo's clock to ${d.logAt}`,
       },
-      describe: (d) => `set the demo's clock to ${d.logAt}`,
-    }),
+    ),
   },
   commands: {},
 });
@@ -67,13 +77,20 @@ export const logIdentity = aggregate<LogState>()({
   initial: () => ({}),
   title: () => 'Log',
   events: {
-    LogCreated: identity.event(z.strictObject({ logId: z.uuid(), clock: z.enum(['machine', 'simulated']), seed: z.string().optional() }), {
-      evolve(s, d) {
-        s.logId = d.logId;
-        s.clock = d.clock;
+    LogCreated: identity.event(
+      z.strictObject({
+        logId: z.uuid(),
+        clock: z.enum(['machine', 'simulated']),
+        seed: z.string().optional(),
+      }),
+      {
+        evolve(s, d) {
+          s.logId = d.logId;
+          s.clock = d.clock;
+        },
+        describe: () => 'created the log',
       },
-      describe: () => 'created the log',
-    }),
+    ),
   },
   commands: {},
 });
@@ -92,12 +109,18 @@ const Refused = z.strictObject({
   /** Commands of the account that were turned away, undecided, since its refusal before this one: it had been refused too often. */
   unrecorded: z.int().min(1).optional(),
 });
-const turnedAway = (n: number): string => `; before it ${n} command${n === 1 ? ' was' : 's were'} turned away undecided`;
+const turnedAway = (n: number): string =>
+  `; before it ${n} command${n === 1 ? ' was' : 's were'} turned away undecided`;
 const refusalEvents = {
   CommandRefused: refused.event(Refused, {
     evolve() {},
-    describe: (d) => `was refused ${d.command} on ${nameOf.record(d.target)}: ${d.code}${d.unrecorded ? turnedAway(d.unrecorded) : ''}`,
-    access: (d) => ({ tier: 'auditors', ...(d.placeId ? { placeId: d.placeId } : {}), ...(d.programmeId ? { programmeId: d.programmeId } : {}) }),
+    describe: (d) =>
+      `was refused ${d.command} on ${nameOf.record(d.target)}: ${d.code}${d.unrecorded ? turnedAway(d.unrecorded) : ''}`,
+    access: (d) => ({
+      tier: 'auditors',
+      ...(d.placeId ? { placeId: d.placeId } : {}),
+      ...(d.programmeId ? { programmeId: d.programmeId } : {}),
+    }),
   }),
 };
 /**

@@ -11,4 +11,10 @@ export interface WaiverState {
   until: string;
   requestedBy: string;
 }
-export const initial = (): WaiverState => ({ status: 'none', rule: '', placeId: '', until: '', requestedBy: '' });
+export const initial = (): WaiverState => ({
+  status: 'none',
+  rule: '',
+  placeId: '',
+  until: '',
+  requestedBy: '',
+});

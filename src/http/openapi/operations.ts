@@ -16,17 +16,34 @@ import { refusedWith } from './refusals.js';
 import type { Schema } from '../../domain/kernel/schema.js';
 
 /** Of a command: how far its promise reaches. */
-function keyOf({ creates }: CommandEntry, ownId: boolean): 'IdempotencyKey' | 'IdempotencyKeyOfCreation' | 'IdempotencyKeyOfNamed' {
+function keyOf(
+  { creates }: CommandEntry,
+  ownId: boolean,
+): 'IdempotencyKey' | 'IdempotencyKeyOfCreation' | 'IdempotencyKeyOfNamed' {
   if (!creates) return 'IdempotencyKey';
   return ownId ? 'IdempotencyKeyOfCreation' : 'IdempotencyKeyOfNamed';
 }
 const inPath = (url: string): Json[] => (url.includes(':id') ? sentWith('RecordIdInPath') : []);
 
-export function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute, components: Components): Json {
+export function commandOperation(
+  { aggregate, name, entry, ownId, url }: CommandRoute,
+  components: Components,
+): Json {
   const data = components.sent(entry.data);
-  const extra = components.sent(z.strictObject({ ...commandEnvelope, ...(ownId ? { id: entry.named ? Id : Id.optional() } : {}) }));
-  const required = [...(entry.named ? ['id'] : []), ...((data.required ?? []) as string[]), ...(entry.replaces === true ? ['expectedVersion'] : [])];
-  const body = { type: 'object', properties: { ...(data.properties as Json), ...(extra.properties as Json) }, ...(required.length > 0 ? { required } : {}), additionalProperties: false };
+  const extra = components.sent(
+    z.strictObject({ ...commandEnvelope, ...(ownId ? { id: entry.named ? Id : Id.optional() } : {}) }),
+  );
+  const required = [
+    ...(entry.named ? ['id'] : []),
+    ...((data.required ?? []) as string[]),
+    ...(entry.replaces === true ? ['expectedVersion'] : []),
+  ];
+  const body = {
+    type: 'object',
+    properties: { ...(data.properties as Json), ...(extra.properties as Json) },
+    ...(required.length > 0 ? { required } : {}),
+    additionalProperties: false,
+  };
   const refusals = Object.entries(entry.refuses).map(([code, kind]) => ({ code, status: kindStatus[kind] }));
   const answered = (description: string, ...more: readonly HeaderName[]): Json => ({
     description,
@@ -38,7 +55,9 @@ export function commandOperation({ aggregate, name, entry, ownId, url }: Command
     summary: entry.title,
     tags: [aggregate.collection],
     description: `Roles: ${entry.givenBy.filter((r) => r !== 'system').join(', ')}. Refusals: ${refusals.map(({ code, status }) => `${code} (${status})`).join(', ') || 'the standard ones'}.${
-      typeof entry.replaces === 'function' ? ' Where something stands that this replaces, expectedVersion is required.' : ''
+      typeof entry.replaces === 'function'
+        ? ' Where something stands that this replaces, expectedVersion is required.'
+        : ''
     }`,
     parameters: [...inPath(url), ...sentWith(keyOf(entry, ownId), 'ActingAs')],
     requestBody: {
@@ -46,7 +65,11 @@ export function commandOperation({ aggregate, name, entry, ownId, url }: Command
       content: {
         'application/json': {
           schema: components.named(`${aggregate.name}.${name}`, body),
-          example: { ...(entry.named ? { id: 'total-place' } : {}), ...(entry.example as object), ...(entry.replaces === true ? { expectedVersion: 1 } : {}) },
+          example: {
+            ...(entry.named ? { id: 'total-place' } : {}),
+            ...(entry.example as object),
+            ...(entry.replaces === true ? { expectedVersion: 1 } : {}),
+          },
         },
       },
     },
@@ -61,20 +84,27 @@ export function commandOperation({ aggregate, name, entry, ownId, url }: Command
 function parameters(schema: z.ZodObject, components: Components): Json[] {
   const json = components.of(schema);
   const required = (json.required ?? []) as readonly string[];
-  return Object.entries((json.properties ?? {}) as Readonly<Record<string, Json>>).map(([name, { description, deprecated, ...schema }]) =>
-    components.parameter({
-      name,
-      in: 'query',
-      ...(required.includes(name) ? { required: true } : {}),
-      ...(deprecated ? { deprecated } : {}),
-      ...(description === undefined ? {} : { description }),
-      schema,
-    }),
+  return Object.entries((json.properties ?? {}) as Readonly<Record<string, Json>>).map(
+    ([name, { description, deprecated, ...schema }]) =>
+      components.parameter({
+        name,
+        in: 'query',
+        ...(required.includes(name) ? { required: true } : {}),
+        ...(deprecated ? { deprecated } : {}),
+        ...(description === undefined ? {} : { description }),
+        schema,
+      }),
   );
 }
 
-const csvSchema = ({ columns, version = 1 }: Columns): Json => ({ type: 'string', description: `Columns, version ${version}: ${columns.map(columnName).join(', ')}` });
-const exampleOf = ({ asked, as, answer }: Example): Json => ({ summary: `GET ${asked} of the demo, as ${as}; of long lists the first entries`, value: answer });
+const csvSchema = ({ columns, version = 1 }: Columns): Json => ({
+  type: 'string',
+  description: `Columns, version ${version}: ${columns.map(columnName).join(', ')}`,
+});
+const exampleOf = ({ asked, as, answer }: Example): Json => ({
+  summary: `GET ${asked} of the demo, as ${as}; of long lists the first entries`,
+  value: answer,
+});
 
 export function queryOperation(q: Query, recorded: Example | undefined, components: Components): Json {
   const csv = q.kind === 'list' ? { columns: q.columns, version: q.columnsVersion } : q.csv;
@@ -83,29 +113,64 @@ export function queryOperation(q: Query, recorded: Example | undefined, componen
     operationId: `get.${q.url.slice(4).replace(/[/:]+/g, '.')}`,
     summary: q.title,
     tags: [q.url.split('/')[2]!],
-    parameters: [...inPath(q.url), ...parameters(parametersOf(q), components), ...sentWith('ReadAfter', 'IfNoneMatch')],
+    parameters: [
+      ...inPath(q.url),
+      ...parameters(parametersOf(q), components),
+      ...sentWith('ReadAfter', 'IfNoneMatch'),
+    ],
     responses: {
       200: {
         description: 'The answer',
-        headers: headersOf('Position', 'ETag', ...(pages ? (['Link'] as const) : []), ...(csv ? (['Columns-Version', 'Content-Disposition'] as const) : [])),
+        headers: headersOf(
+          'Position',
+          'ETag',
+          ...(pages ? (['Link'] as const) : []),
+          ...(csv ? (['Columns-Version', 'Content-Disposition'] as const) : []),
+        ),
         content: {
-          'application/json': { schema: components.answer(documentedAnswer(q)), ...(recorded ? { examples: { demo: exampleOf(recorded) } } : {}) },
+          'application/json': {
+            schema: components.answer(documentedAnswer(q)),
+            ...(recorded ? { examples: { demo: exampleOf(recorded) } } : {}),
+          },
           ...(csv ? { 'text/csv': { schema: csvSchema(csv) } } : {}),
         },
       },
       304: { $ref: '#/components/responses/NotModified' },
-      ...refusedWith(400, 401, 403, ...(q.kind === 'list' ? [] : [404 as const]), ...(csv ? [] : [406 as const]), 429, 503),
+      ...refusedWith(
+        400,
+        401,
+        403,
+        ...(q.kind === 'list' ? [] : [404 as const]),
+        ...(csv ? [] : [406 as const]),
+        429,
+        503,
+      ),
     },
   };
 }
 
 /** What a feed answers in, by media type. */
-function contentOf({ answers, body, csv, item }: Described, components: Components, recorded: Example | undefined): Json {
+function contentOf(
+  { answers, body, csv, item }: Described,
+  components: Components,
+  recorded: Example | undefined,
+): Json {
   const content: Record<string, Json> = {};
   for (const [type, example] of Object.entries(answers)) {
-    if (type === 'application/json' && body) content[type] = { schema: components.answer(body), ...(recorded ? { examples: { demo: exampleOf(recorded) } } : { example }) };
+    if (type === 'application/json' && body)
+      content[type] = {
+        schema: components.answer(body),
+        ...(recorded ? { examples: { demo: exampleOf(recorded) } } : { example }),
+      };
     else if (type === 'text/csv' && csv) content[type] = { schema: csvSchema(csv), example };
-    else content[type] = { schema: { type: 'string', ...(item ? { description: item.description, 'x-item-schema': components.answer(item.schema) } : {}) }, example };
+    else
+      content[type] = {
+        schema: {
+          type: 'string',
+          ...(item ? { description: item.description, 'x-item-schema': components.answer(item.schema) } : {}),
+        },
+        example,
+      };
   }
   return content;
 }
@@ -125,9 +190,16 @@ export function feedOperation(f: Described, recorded: Example | undefined, compo
     operationId: `get.${f.url.slice(4)}`,
     summary: f.title,
     tags: [f.url.split('/')[2]!.split('.')[0]!],
-    parameters: [...parameters(f.parameters, components), ...sentWith(...(f.sent ?? (['ReadAfter'] as const)))],
+    parameters: [
+      ...parameters(f.parameters, components),
+      ...sentWith(...(f.sent ?? (['ReadAfter'] as const))),
+    ],
     responses: {
-      200: { description: 'The answer', ...(headers.length > 0 ? { headers: headersOf(...headers) } : {}), content: contentOf(f, components, recorded) },
+      200: {
+        description: 'The answer',
+        ...(headers.length > 0 ? { headers: headersOf(...headers) } : {}),
+        content: contentOf(f, components, recorded),
+      },
       ...refusedWith(400, 401, ...(f.refuses ?? []), 429, 503),
     },
   };

@@ -6,17 +6,22 @@ import type { Schema } from '../../domain/kernel/schema.js';
 export type Json = Record<string, unknown>;
 type Io = 'input' | 'output';
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 /** The value with each object in it made anew, the innermost first. */
 function each(value: unknown, make: (object: Json) => Json): unknown {
   if (Array.isArray(value)) return value.map((v) => each(v, make));
-  return isObject(value) ? make(Object.fromEntries(Object.entries(value).map(([k, v]) => [k, each(v, make)]))) : value;
+  return isObject(value)
+    ? make(Object.fromEntries(Object.entries(value).map(([k, v]) => [k, each(v, make)])))
+    : value;
 }
 type Definitions = Readonly<Record<string, Json>>;
 const idOf = (ref: unknown): string => String(ref).split('/').at(-1)!;
 /** With each reference to a definition named anew. */
 const renamed = (json: Json, name: (definition: string) => string): Json =>
-  each(json, (object) => (typeof object.$ref === 'string' ? { ...object, $ref: name(idOf(object.$ref)) } : object)) as Json;
+  each(json, (object) =>
+    typeof object.$ref === 'string' ? { ...object, $ref: name(idOf(object.$ref)) } : object,
+  ) as Json;
 /** Without what forbids members that nobody declared. */
 const open = (json: Json): Json =>
   each(json, (object) => {
@@ -29,7 +34,10 @@ const undefaulted = (json: Json): Json =>
   each(json, (object) => {
     if (!Object.hasOwn(object, 'default')) return object;
     const { default: value, description, ...rest } = object;
-    return { ...rest, description: `${description === undefined ? '' : `${String(description)}. `}Where it is not sent: ${JSON.stringify(value)}` };
+    return {
+      ...rest,
+      description: `${description === undefined ? '' : `${String(description)}. `}Where it is not sent: ${JSON.stringify(value)}`,
+    };
   }) as Json;
 /** With each reference by the name of its component, and without the description that it repeats. */
 function referred(json: Json, definitions: Definitions, name: (id: string) => string): Json {
@@ -37,7 +45,11 @@ function referred(json: Json, definitions: Definitions, name: (id: string) => st
     if (typeof object.$ref !== 'string') return object;
     const { description, ...rest } = object;
     const id = idOf(object.$ref);
-    return { ...rest, $ref: `#/components/schemas/${name(id)}`, ...(description === undefined || description === definitions[id]?.description ? {} : { description }) };
+    return {
+      ...rest,
+      $ref: `#/components/schemas/${name(id)}`,
+      ...(description === undefined || description === definitions[id]?.description ? {} : { description }),
+    };
   }) as Json;
 }
 
@@ -56,12 +68,28 @@ function own(schema: Json): void {
 }
 
 function jsonOf(schema: Schema, io: Io): Json & { readonly $defs: Definitions } {
-  const { $schema: _, $defs = {}, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: ({ jsonSchema }) => own(jsonSchema as Json) }) as Json;
+  const {
+    $schema: _,
+    $defs = {},
+    ...rest
+  } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => own(jsonSchema as Json),
+  }) as Json;
   return { ...rest, $defs: $defs as Definitions };
 }
 
 /** Parameters that mean the same wherever they are taken. */
-const shared: ReadonlySet<string> = new Set(['placeId', 'programmeId', 'limit', 'cursor', 'format', 'audience', 'asAt']);
+const shared: ReadonlySet<string> = new Set([
+  'placeId',
+  'programmeId',
+  'limit',
+  'cursor',
+  'format',
+  'audience',
+  'asAt',
+]);
 
 /** Collects the components of a document. */
 export class Components {
@@ -81,7 +109,9 @@ export class Components {
     if (!shared.has(parameter.name)) return parameter;
     const name = `${parameter.name[0]!.toUpperCase()}${parameter.name.slice(1)}`;
     this.parameters[name] ??= parameter;
-    return JSON.stringify(this.parameters[name]) === JSON.stringify(parameter) ? { $ref: `#/components/parameters/${name}` } : parameter;
+    return JSON.stringify(this.parameters[name]) === JSON.stringify(parameter)
+      ? { $ref: `#/components/parameters/${name}` }
+      : parameter;
   }
 
   /** What is asked for in an address. */
@@ -101,7 +131,8 @@ export class Components {
     const { $defs: definitions, ...rest } = jsonOf(schema, io);
     const names = this.#namesFor(schema, definitions, io);
     const refer = (json: Json): Json => referred(json, definitions, names);
-    for (const [id, definition] of Object.entries(definitions)) this.schemas[names(id)] ??= as(refer(definition));
+    for (const [id, definition] of Object.entries(definitions))
+      this.schemas[names(id)] ??= as(refer(definition));
     return as(refer(rest));
   }
 
@@ -109,9 +140,15 @@ export class Components {
   #namesFor(schema: Schema, definitions: Definitions, io: Io): (id: string) => string {
     if (io === 'output') return (id) => id;
     const told = jsonOf(schema, 'output').$defs;
-    const changed = new Set(Object.keys(definitions).filter((id) => told[id] && JSON.stringify(definitions[id]) !== JSON.stringify(told[id])));
+    const changed = new Set(
+      Object.keys(definitions).filter(
+        (id) => told[id] && JSON.stringify(definitions[id]) !== JSON.stringify(told[id]),
+      ),
+    );
     // A set that grows while it is walked: what holds one of them is walked, too.
-    for (const id of changed) for (const [holder, definition] of Object.entries(definitions)) if (JSON.stringify(definition).includes(`"#/$defs/${id}"`)) changed.add(holder);
+    for (const id of changed)
+      for (const [holder, definition] of Object.entries(definitions))
+        if (JSON.stringify(definition).includes(`"#/$defs/${id}"`)) changed.add(holder);
     return (id) => (changed.has(id) ? `${id}Input` : id);
   }
 }

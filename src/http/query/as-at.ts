@@ -17,9 +17,13 @@ import type { Answered, RecordQuery } from './declare.js';
 import { streamEvents } from './stream-events.js';
 
 /** A day, or an instant with `Z` or an offset: its offset must not carry it out of what can be written as UTC with a year of four digits. */
-const Instant = z.iso.datetime({ offset: true }).refine((s) => isWithinCalendar(new Date(s).toISOString()), { when: ({ issues }) => issues.length === 0 });
+const Instant = z.iso
+  .datetime({ offset: true })
+  .refine((s) => isWithinCalendar(new Date(s).toISOString()), { when: ({ issues }) => issues.length === 0 });
 /** A moment of the past, as a reader names it. */
-export const Moment = z.union([DateOn, Instant], { error: 'Enter a day or a time, like 2009-10-09 or 2009-10-09T12:00:00Z' });
+export const Moment = z.union([DateOn, Instant], {
+  error: 'Enter a day or a time, like 2009-10-09 or 2009-10-09T12:00:00Z',
+});
 /** The instant of a moment, as UTC with milliseconds; a day's is its end in London. */
 export const AsAt = Moment.transform((m) => (isCivilDate(m) ? endOfDay(m) : new Date(m).toISOString()));
 /** The London day of a moment. */
@@ -32,13 +36,18 @@ export interface AsAtContext extends QueryContext {
 }
 
 /** What is said of a record that did not exist at the moment asked of. */
-export const notYet = { code: 'NOT_YET_RECORDED', text: 'It did not exist then: it was recorded later.' } as const;
+export const notYet = {
+  code: 'NOT_YET_RECORDED',
+  text: 'It did not exist then: it was recorded later.',
+} as const;
 /**
  * May a reader be told that? Only who may see the record's first event: to anybody else when it began is not open, and a record that
  * was not there reads like one that was hidden.
  */
-const tellsNotYet = (r: QueryContext, now: AccessRow): boolean => canSee(r.viewer, now, { version: 1, private: false });
-export const notThere = (): Problem => new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+const tellsNotYet = (r: QueryContext, now: AccessRow): boolean =>
+  canSee(r.viewer, now, { version: 1, private: false });
+export const notThere = (): Problem =>
+  new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
 
 /** Where the past ends: what the log held by an instant, or up to a position. */
 export type Until = (e: Recorded) => boolean;
@@ -67,7 +76,17 @@ export function accessAfter(events: readonly Recorded[]): AccessRow | undefined 
   const last = events.at(-1);
   if (!last) return undefined;
   const { stream, aggregate, recordId: id, version, position } = last;
-  const row = { stream, aggregate, id, version, position, tier: 'members' as const, tierSince: 0, parties: [] as string[], illustrative: false };
+  const row = {
+    stream,
+    aggregate,
+    id,
+    version,
+    position,
+    tier: 'members' as const,
+    tierSince: 0,
+    parties: [] as string[],
+    illustrative: false,
+  };
   for (const e of events) {
     const change = aggregateNamed(aggregate).events[e.type]!.access?.(e.data, e);
     if (change) applyAccess(row, change, e.version);
@@ -79,7 +98,9 @@ export function accessAfter(events: readonly Recorded[]): AccessRow | undefined 
 /** Refuses a time to come. */
 export function checkAsAt(r: QueryContext, instant: string): void {
   if (instant <= r.now) return;
-  throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: [{ path: '/asAt', message: `Enter a time until ${r.now}, or a day that is over` }] });
+  throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
+    errors: [{ path: '/asAt', message: `Enter a time until ${r.now}, or a day that is over` }],
+  });
 }
 
 /**
@@ -87,7 +108,13 @@ export function checkAsAt(r: QueryContext, instant: string): void {
  * was not open to this reader then. What is late or silent is so on the day of that instant. Nothing is read for a reader who may not see
  * the record today, to whom it may not have been open earlier either: a hidden record costs what an unknown one does.
  */
-export async function asAt(q: RecordQuery, r: QueryContext, id: string, instant: string, until = recordedBy(instant)): Promise<AsAtContext> {
+export async function asAt(
+  q: RecordQuery,
+  r: QueryContext,
+  id: string,
+  instant: string,
+  until = recordedBy(instant),
+): Promise<AsAtContext> {
   const now = r.asked(q.of!, id);
   if (!now) throw notThere();
   const { access, events, own } = await cut(q, r, id, until);
@@ -127,7 +154,15 @@ async function cut(q: RecordQuery, r: QueryContext, id: string, until: Until) {
 }
 
 /** The answer with its marker: the instant asked for and the record's version then. */
-export function marked({ version }: AsAtContext, instant: string, { position, body, tag = '' }: Answered<unknown>): Answered<unknown> {
+export function marked(
+  { version }: AsAtContext,
+  instant: string,
+  { position, body, tag = '' }: Answered<unknown>,
+): Answered<unknown> {
   const made = (typeof body === 'function' ? (body as () => unknown)() : body) as object;
-  return { position, body: { ...made, asAt: instant, recordVersion: version }, tag: `${tag}.${Date.parse(instant).toString(36)}` };
+  return {
+    position,
+    body: { ...made, asAt: instant, recordVersion: version },
+    tag: `${tag}.${Date.parse(instant).toString(36)}`,
+  };
 }

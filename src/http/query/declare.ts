@@ -15,14 +15,20 @@ import { FailedShape, InstantShape, Version } from './shapes.js';
 import type { Schema } from '../../domain/kernel/schema.js';
 
 /** An answer as its schema has it: whoever is given one changes nothing of it. */
-export type Shown<T> = T extends readonly (infer U)[] ? readonly Shown<U>[] : T extends object ? { readonly [K in keyof T]: Shown<T[K]> } : T;
+export type Shown<T> = T extends readonly (infer U)[]
+  ? readonly Shown<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Shown<T[K]> }
+    : T;
 /** What a schema answers. */
 export type AnswerOf<B extends z.core.$ZodType> = Shown<z.output<B>>;
 /** A row of a list, or what is known of one that could not be made. */
-export type RowOf<R extends z.core.$ZodType> = AnswerOf<R> | (Partial<AnswerOf<R>> & { readonly id: string } & Failed);
+export type RowOf<R extends z.core.$ZodType> =
+  AnswerOf<R> | (Partial<AnswerOf<R>> & { readonly id: string } & Failed);
 
 /** What is asked: the parameters, and the id in the address where there is one. */
-type Asked<U extends string, P> = (P extends z.ZodObject ? z.output<P> : unknown) & (U extends `${string}:id${string}` ? { readonly id: string } : unknown);
+type Asked<U extends string, P> = (P extends z.ZodObject ? z.output<P> : unknown) &
+  (U extends `${string}:id${string}` ? { readonly id: string } : unknown);
 
 interface Common {
   /** For OpenAPI. */
@@ -77,10 +83,12 @@ export interface ListQuery extends Common {
 }
 export type Query = RecordQuery | ListQuery;
 
-interface ListSpec<U extends string, R extends z.ZodObject, S extends string, P extends z.ZodObject | undefined> extends Omit<
-  ListQuery,
-  'kind' | 'url' | 'query' | 'row' | 'sorts' | 'columns' | 'sources'
-> {
+interface ListSpec<
+  U extends string,
+  R extends z.ZodObject,
+  S extends string,
+  P extends z.ZodObject | undefined,
+> extends Omit<ListQuery, 'kind' | 'url' | 'query' | 'row' | 'sorts' | 'columns' | 'sources'> {
   readonly url: U;
   readonly query?: P;
   readonly row: R;
@@ -92,20 +100,37 @@ interface ListSpec<U extends string, R extends z.ZodObject, S extends string, P 
 const erased = <Q extends Query>(q: object): Q => q as Q;
 
 /** Declares a list. */
-export const list = <const U extends string, R extends z.ZodObject, const S extends string, P extends z.ZodObject | undefined = undefined>(q: ListSpec<U, R, S, P>): ListQuery =>
-  erased({ kind: 'list', ...q });
+export const list = <
+  const U extends string,
+  R extends z.ZodObject,
+  const S extends string,
+  P extends z.ZodObject | undefined = undefined,
+>(
+  q: ListSpec<U, R, S, P>,
+): ListQuery => erased({ kind: 'list', ...q });
 
 /** The rows of a CSV: the answer itself, or the list that it has by a name. */
-type RowsIn<B, K> = B extends unknown ? (K extends keyof B ? (B[K] extends readonly (infer L)[] ? L : never) : K extends 'self' ? B : never) : never;
+type RowsIn<B, K> = B extends unknown
+  ? K extends keyof B
+    ? B[K] extends readonly (infer L)[]
+      ? L
+      : never
+    : K extends 'self'
+      ? B
+      : never
+  : never;
 /** Of what is answered about a record, `rows` are a CSV: the list of that name, or the answer itself (`self`). Of those that failed there is what is plainly known. */
 interface CsvSpec<B, K> extends Columns {
   readonly rows: K;
   readonly columns: readonly ColumnOf<Exclude<RowsIn<B, K>, Failed>>[];
 }
-interface RecordSpec<U extends string, B extends z.core.$ZodType, P extends z.ZodObject | undefined, A, K> extends Omit<
-  RecordQuery,
-  'kind' | 'url' | 'of' | 'query' | 'body' | 'csv' | 'paged' | 'answer'
-> {
+interface RecordSpec<
+  U extends string,
+  B extends z.core.$ZodType,
+  P extends z.ZodObject | undefined,
+  A,
+  K,
+> extends Omit<RecordQuery, 'kind' | 'url' | 'of' | 'query' | 'body' | 'csv' | 'paged' | 'answer'> {
   readonly url: U;
   readonly of?: keyof States;
   readonly query?: P;
@@ -118,16 +143,27 @@ export function csvRows({ rows }: NonNullable<RecordQuery['csv']>, body: object)
   return rows === 'self' ? [body] : (body as Readonly<Record<string, readonly object[]>>)[rows]!;
 }
 /** Declares the answer to a question about one record. */
-export const record = <const U extends string, B extends z.core.$ZodType, P extends z.ZodObject | undefined = undefined, const K extends string = never>(
+export const record = <
+  const U extends string,
+  B extends z.core.$ZodType,
+  P extends z.ZodObject | undefined = undefined,
+  const K extends string = never,
+>(
   q: RecordSpec<U, B, P, AnswerOf<B>, K>,
 ): RecordQuery => erased({ kind: 'record', ...q });
 /** As `record`, for one whose `items` come a page at a time. */
-export const paged = <const U extends string, B extends z.core.$ZodType, P extends z.ZodObject | undefined = undefined, const K extends string = never>(
+export const paged = <
+  const U extends string,
+  B extends z.core.$ZodType,
+  P extends z.ZodObject | undefined = undefined,
+  const K extends string = never,
+>(
   q: RecordSpec<U, B, P, Paged<AnswerOf<B>>, K>,
 ): RecordQuery => erased({ kind: 'record', paged: true, ...q });
 
 /** A row as a list shows it: whole, or what is known of one that failed. */
-export const shownRow = ({ row, known = row.partial() }: Pick<ListQuery, 'row' | 'known'>): Schema => z.union([row, known.extend({ id: z.string(), failed: FailedShape })]);
+export const shownRow = ({ row, known = row.partial() }: Pick<ListQuery, 'row' | 'known'>): Schema =>
+  z.union([row, known.extend({ id: z.string(), failed: FailedShape })]);
 
 /** The same as it is documented: what is known of a row that failed are some of its members. */
 const FailedRow = z.looseObject({ id: z.string(), failed: FailedShape }).meta({ id: 'FailedRow' });
@@ -135,21 +171,34 @@ export const documentedRow = ({ row }: Pick<ListQuery, 'row'>): Schema => z.unio
 
 /** The marker of an answer about a record as it stood. */
 const AsItStood = z
-  .strictObject({ asAt: InstantShape.optional().meta({ description: 'The instant asked for' }), recordVersion: Version.optional().meta({ description: 'Of the record then' }) })
+  .strictObject({
+    asAt: InstantShape.optional().meta({ description: 'The instant asked for' }),
+    recordVersion: Version.optional().meta({ description: 'Of the record then' }),
+  })
   .meta({ id: 'AsItStood', description: 'There where `asAt` is asked' });
 /** Its answer can be asked for as it stood. */
-export const isOfRecord = (q: Query): q is RecordQuery & { readonly body: z.ZodObject } => q.kind === 'record' && q.of !== undefined && q.body instanceof z.ZodObject;
+export const isOfRecord = (q: Query): q is RecordQuery & { readonly body: z.ZodObject } =>
+  q.kind === 'record' && q.of !== undefined && q.body instanceof z.ZodObject;
 /** What a query sends, as it is documented: a record that is named once, with its marker beside it. */
-export const documentedAnswer = (q: Query): Schema => (isOfRecord(q) ? z.intersection(q.body, AsItStood) : sentBy(q, documentedRow));
+export const documentedAnswer = (q: Query): Schema =>
+  isOfRecord(q) ? z.intersection(q.body, AsItStood) : sentBy(q, documentedRow);
 
 /** What a query sends: of lists and of what is paged a page, of a record asked for as it stood its marker too. */
 export function sentBy(q: Query, rowOf: (q: ListQuery) => Schema = shownRow): Schema {
-  if (q.kind === 'list') return z.strictObject({ items: z.array(rowOf(q)), next: z.string().nullable().meta({ description: 'The address of the next page' }) });
+  if (q.kind === 'list')
+    return z.strictObject({
+      items: z.array(rowOf(q)),
+      next: z.string().nullable().meta({ description: 'The address of the next page' }),
+    });
   return isOfRecord(q) ? q.body.extend(AsItStood.shape) : q.body;
 }
 
 /** The query of one record, by its kind: the one at `/v1/{collection}/:id`. */
 export function queriesByKind(queries: readonly Query[]): ReadonlyMap<string, RecordQuery> {
   const urls = new Map<string, string>(aggregates.map((a) => [a.name, `/v1/${a.collection}/:id`]));
-  return new Map(queries.flatMap((q) => (q.kind === 'record' && q.of && q.url === urls.get(q.of) ? [[q.of, q] as const] : [])));
+  return new Map(
+    queries.flatMap((q) =>
+      q.kind === 'record' && q.of && q.url === urls.get(q.of) ? [[q.of, q] as const] : [],
+    ),
+  );
 }

@@ -50,7 +50,8 @@ export function keptWhile<V>(read: (engine: Engine, key: string) => V): (engine:
   const kept = new WeakMap<Engine, { epoch: number; known: Map<string, V> }>();
   return (engine, key) => {
     let of = kept.get(engine);
-    if (of?.epoch !== engine.epoch || of.known.size >= most) kept.set(engine, (of = { epoch: engine.epoch, known: new Map() }));
+    if (of?.epoch !== engine.epoch || of.known.size >= most)
+      kept.set(engine, (of = { epoch: engine.epoch, known: new Map() }));
     let value = of.known.get(key);
     if (value === undefined && !of.known.has(key)) of.known.set(key, (value = read(engine, key)));
     return value as V;
@@ -65,7 +66,12 @@ const asked = keptWhile((engine, question) => {
  * The access row of a record that a reader named. It is looked up for each reader anew, until a view changes: what is kept for others
  * would tell, by how long an answer takes, which records are there. `account`: whose question it is.
  */
-export function namedRow(engine: Engine, account: string, aggregate: string, id: string): AccessRow | undefined {
+export function namedRow(
+  engine: Engine,
+  account: string,
+  aggregate: string,
+  id: string,
+): AccessRow | undefined {
   return asked(engine, `${account} ${aggregate}-${id}`);
 }
 /** The access row of a record. */
@@ -83,5 +89,9 @@ export function viewerFor({ service: { engine } }: HttpDeps, principal: Principa
     if (g.agency) places(engine, g.agency);
     if (g.place) engine.queries(access).programmeOf(g.place);
   }
-  return { ...principal, placesOf: (agencyId) => places(engine, agencyId), programmeOf: (placeId) => engine.queries(access).programmeOf(placeId) };
+  return {
+    ...principal,
+    placesOf: (agencyId) => places(engine, agencyId),
+    programmeOf: (placeId) => engine.queries(access).programmeOf(placeId),
+  };
 }

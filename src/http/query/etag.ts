@@ -5,7 +5,8 @@ import { grantName, type Viewer } from '../../domain/shared/access.js';
 import type { QueryContext } from './context.js';
 
 /** By whom something is read: who has the same grants is shown the same. */
-export const readerOf = (r: QueryContext): string => `${r.viewer.account} ${grantsTag(r.viewer.grants)} ${r.day}`;
+export const readerOf = (r: QueryContext): string =>
+  `${r.viewer.account} ${grantsTag(r.viewer.grants)} ${r.day}`;
 
 /** Tags an answer; true where whoever asks has it already. */
 export function fresh(request: FastifyRequest, reply: FastifyReply, r: QueryContext, tag: string): boolean {

@@ -38,23 +38,40 @@ export interface Feed {
 
 /** What a row of a feed's `items` is. */
 type ItemOf<B> = B extends { readonly items: readonly (infer L extends object)[] } ? L : never;
-interface FeedSpec<P extends z.ZodObject, B extends z.core.$ZodType> extends Omit<Feed, 'parameters' | 'body' | 'csv' | 'whole' | 'run'> {
+interface FeedSpec<P extends z.ZodObject, B extends z.core.$ZodType> extends Omit<
+  Feed,
+  'parameters' | 'body' | 'csv' | 'whole' | 'run'
+> {
   readonly parameters: P;
   readonly body?: B;
   readonly csv?: { readonly columns: readonly ColumnOf<ItemOf<AnswerOf<B>>>[]; readonly version?: number };
   whole?(query: z.output<P>, r: QueryContext): AsyncGenerator<readonly ItemOf<AnswerOf<B>>[]>;
-  run(query: z.output<P>, r: QueryContext, requested: string, csv: boolean): FeedAnswer<AnswerOf<B>> | Promise<FeedAnswer<AnswerOf<B>>>;
+  run(
+    query: z.output<P>,
+    r: QueryContext,
+    requested: string,
+    csv: boolean,
+  ): FeedAnswer<AnswerOf<B>> | Promise<FeedAnswer<AnswerOf<B>>>;
 }
 /** Declares a feed: its function is given what its own parameters have read. */
-export const feed = <P extends z.ZodObject, B extends z.core.$ZodType = z.core.$ZodNever>(f: FeedSpec<P, B>): Feed => f as unknown as Feed;
+export const feed = <P extends z.ZodObject, B extends z.core.$ZodType = z.core.$ZodNever>(
+  f: FeedSpec<P, B>,
+): Feed => f as unknown as Feed;
 
-export function installFeeds(app: FastifyInstance, deps: HttpDeps, feeds: readonly Feed[], answers: LongAnswers, addressOf: Addresses): void {
+export function installFeeds(
+  app: FastifyInstance,
+  deps: HttpDeps,
+  feeds: readonly Feed[],
+  answers: LongAnswers,
+  addressOf: Addresses,
+): void {
   for (const feed of feeds) {
     app.get(feed.url, async (request, reply) => {
       if (!('text/csv' in feed.answers)) refuseCsv(request);
       const { query, r } = await read(deps, feed.parameters, request, addressOf);
       const csv = feed.csv !== undefined && isCsv(request, (query as { readonly format?: string }).format);
-      if (feed.whole && isWhole(csv, request)) return sendWhole(feed, feed.whole(query, r), r, answers, request, reply);
+      if (feed.whole && isWhole(csv, request))
+        return sendWhole(feed, feed.whole(query, r), r, answers, request, reply);
       const { type, body, headers = {} } = await feed.run(query, r, request.url, csv);
       return reply
         .headers({ vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', ...headers })
@@ -65,17 +82,35 @@ export function installFeeds(app: FastifyInstance, deps: HttpDeps, feeds: readon
 }
 
 /** Every row of a feed as CSV, as it is read. */
-async function sendWhole({ url, csv }: Feed, pages: AsyncGenerator<readonly object[]>, r: QueryContext, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply) {
+async function sendWhole(
+  { url, csv }: Feed,
+  pages: AsyncGenerator<readonly object[]>,
+  r: QueryContext,
+  answers: LongAnswers,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   // What is wrong with the question is said before anything is sent.
   const first = request.method === 'HEAD' ? undefined : await pages.next();
-  const headers = { ...reply.getHeaders(), vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', 'content-type': csvType, ...csvHeaders(url.split('/').at(-1)!) };
-  await answers.send(request, reply, { account: r.viewer.account, kind: 'exports', headers: headers as Record<string, string> }, async (answer) => {
-    answer.write(csvText(csv!.columns, first?.done === false ? first.value : []));
-    for await (const rows of pages) {
-      await answer.turn();
-      if (answer.signal.aborted) break;
-      answer.write(csvText(csv!.columns, rows, false));
-    }
-  });
+  const headers = {
+    ...reply.getHeaders(),
+    vary: 'Accept, Authorization',
+    'cache-control': 'private, no-cache',
+    'content-type': csvType,
+    ...csvHeaders(url.split('/').at(-1)!),
+  };
+  await answers.send(
+    request,
+    reply,
+    { account: r.viewer.account, kind: 'exports', headers: headers as Record<string, string> },
+    async (answer) => {
+      answer.write(csvText(csv!.columns, first?.done === false ? first.value : []));
+      for await (const rows of pages) {
+        await answer.turn();
+        if (answer.signal.aborted) break;
+        answer.write(csvText(csv!.columns, rows, false));
+      }
+    },
+  );
   return reply;
 }

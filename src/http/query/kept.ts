@@ -15,9 +15,21 @@ const answers = new WeakMap<Engine, LRUCache<string, { epoch: number; answer: An
 const isAnswer = (made: unknown): made is Answer => typeof (made as Partial<Answer>).text === 'string';
 /** The answer to a question, which names its reader, the day and the address: kept, or made, and kept where no view changed meanwhile.
  * What is sent as it is read is not kept. */
-export async function keptAnswer<Other = never>(engine: Engine, question: string, make: () => Promise<Answer | Other>): Promise<Answer | Other> {
+export async function keptAnswer<Other = never>(
+  engine: Engine,
+  question: string,
+  make: () => Promise<Answer | Other>,
+): Promise<Answer | Other> {
   let kept = answers.get(engine);
-  if (!kept) answers.set(engine, (kept = new LRUCache({ maxSize: most.all, maxEntrySize: most.one, sizeCalculation: ({ answer }) => answer.text.length + 1 })));
+  if (!kept)
+    answers.set(
+      engine,
+      (kept = new LRUCache({
+        maxSize: most.all,
+        maxEntrySize: most.one,
+        sizeCalculation: ({ answer }) => answer.text.length + 1,
+      })),
+    );
   const { epoch } = engine;
   const known = kept.get(question);
   if (known?.epoch === epoch) return known.answer;

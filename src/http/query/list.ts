@@ -39,7 +39,18 @@ export class Reader<S> {
   #slice: Slice;
   #looked = 0;
 
-  constructor(sources: readonly Source<S>[], { after, descending, slices }: { readonly after: Spot | undefined; readonly descending: boolean; readonly slices: Pick<Slices, 'turn'> }) {
+  constructor(
+    sources: readonly Source<S>[],
+    {
+      after,
+      descending,
+      slices,
+    }: {
+      readonly after: Spot | undefined;
+      readonly descending: boolean;
+      readonly slices: Pick<Slices, 'turn'>;
+    },
+  ) {
     this.#heads = sources.map((source) => ({ source, rows: [], at: 0, after, ended: false }));
     this.#descending = descending;
     this.#slices = slices;
@@ -86,7 +97,11 @@ export class Reader<S> {
         head.after = head.rows.at(-1) ?? head.after;
         if (head.rows.length === 0) continue;
       }
-      if (!first || (this.#descending ? -1 : 1) * compareSpots(head.rows[head.at]!, first.rows[first.at]!) < 0) first = head;
+      if (
+        !first ||
+        (this.#descending ? -1 : 1) * compareSpots(head.rows[head.at]!, first.rows[first.at]!) < 0
+      )
+        first = head;
     }
     return first;
   }

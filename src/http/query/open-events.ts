@@ -26,12 +26,24 @@ export class OpenEvents {
    * decoded. `within` says by its record whether it is asked for; a day's refusals of an account stand in one stream, each of its own
    * place and programme, and are asked about with that.
    */
-  of(viewer: Viewer, logged: Logged, within: (row: AccessRow) => boolean = () => true): OpenEvent | undefined {
+  of(
+    viewer: Viewer,
+    logged: Logged,
+    within: (row: AccessRow) => boolean = () => true,
+  ): OpenEvent | undefined {
     const [aggregate, id] = splitStream(logged.stream);
     const refusal = aggregate === 'refusal';
     if (refusal && !viewer.grants.some((g) => g.role === 'auditor')) return undefined;
     const row = accessRow(this.engine, aggregate, id);
-    if (!row || !(refusal || (canSee(viewer, row, { version: logged.version, private: alwaysWithheld(aggregate, logged.type) }) && within(row)))) return undefined;
+    if (
+      !row ||
+      !(
+        refusal ||
+        (canSee(viewer, row, { version: logged.version, private: alwaysWithheld(aggregate, logged.type) }) &&
+          within(row))
+      )
+    )
+      return undefined;
     const e = this.#decode(logged);
     if (!refusal) return canSee(viewer, row, e) ? { e, row } : undefined;
     if (!is(e, 'refusal', 'CommandRefused')) return undefined;

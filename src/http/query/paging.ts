@@ -10,7 +10,10 @@ interface Cursor {
 const encodeCursor = (c: Cursor): string => Buffer.from(JSON.stringify(c)).toString('base64url');
 /** The spot of a cursor; a 400 for one of another order, or none at all. */
 export function decodeCursor(text: string, sort: string): Spot {
-  const Shape = z.strictObject({ sort: z.literal(sort), after: z.tuple([z.union([z.string(), z.number(), z.null()]), z.string()]) });
+  const Shape = z.strictObject({
+    sort: z.literal(sort),
+    after: z.tuple([z.union([z.string(), z.number(), z.null()]), z.string()]),
+  });
   try {
     const [key, tie] = Shape.parse(JSON.parse(Buffer.from(text, 'base64url').toString())).after;
     return { key, tie };

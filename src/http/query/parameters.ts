@@ -13,7 +13,10 @@ export const parameter = {
   programmeId: Id.optional().meta({ description: 'Of this programme alone' }),
   from: DateOn.optional().meta({ description: 'On this day or after it' }),
   to: DateOn.optional().meta({ description: 'On this day or before it' }),
-  audience: Audiences.optional().meta({ description: 'What a wider audience than your own is told: AUDIENCE_TOO_NARROW where it is a narrower one' }),
+  audience: Audiences.optional().meta({
+    description:
+      'What a wider audience than your own is told: AUDIENCE_TOO_NARROW where it is a narrower one',
+  }),
   format: z.enum(['json', 'csv']).optional().meta({ description: 'Goes before the header Accept' }),
   limit: z.coerce
     .number()
@@ -25,9 +28,16 @@ export const parameter = {
 };
 export const PageParameters = z.strictObject({
   limit: parameter.limit,
-  cursor: z.string().max(500).optional().meta({ description: 'Where the page begins: follow `next` of the page before, with the same sort' }),
+  cursor: z
+    .string()
+    .max(500)
+    .optional()
+    .meta({ description: 'Where the page begins: follow `next` of the page before, with the same sort' }),
 });
-export const ListParameters = PageParameters.extend({ sort: z.string().optional(), format: parameter.format });
+export const ListParameters = PageParameters.extend({
+  sort: z.string().optional(),
+  format: parameter.format,
+});
 /** Every order of a list is described; whoever asks for another is told which there are. */
 const sortOf = (sorts: readonly string[]) =>
   z
@@ -39,14 +49,27 @@ const sortOf = (sorts: readonly string[]) =>
       description: 'By which member; with - before it, the other way round',
     });
 /** What any query may be asked beside its own parameters. */
-export type AnyParameters = Partial<z.output<typeof ListParameters>> & { readonly asAt?: string; readonly audience?: z.output<typeof Audiences> };
+export type AnyParameters = Partial<z.output<typeof ListParameters>> & {
+  readonly asAt?: string;
+  readonly audience?: z.output<typeof Audiences>;
+};
 
 /** Every parameter a query takes. */
 export const parametersOf = (q: Query): z.ZodObject => {
   const own = {
     ...q.query?.shape,
-    ...(q.kind === 'record' && q.of ? { asAt: AsAt.optional().meta({ description: 'The record as it stood then: at the end of a day, or at an instant' }) } : {}),
+    ...(q.kind === 'record' && q.of
+      ? {
+          asAt: AsAt.optional().meta({
+            description: 'The record as it stood then: at the end of a day, or at an instant',
+          }),
+        }
+      : {}),
     ...(q.kind === 'record' && q.csv ? { format: parameter.format } : {}),
   };
-  return q.kind === 'list' ? ListParameters.extend({ sort: sortOf(q.sorts), ...own }) : q.paged ? PageParameters.extend(own) : z.strictObject(own);
+  return q.kind === 'list'
+    ? ListParameters.extend({ sort: sortOf(q.sorts), ...own })
+    : q.paged
+      ? PageParameters.extend(own)
+      : z.strictObject(own);
 };

@@ -18,12 +18,21 @@ import { titleOf } from './titles.js';
 /** What names are looked up with: the views, and what the reader may see. */
 export type NameResolver = Pick<QueryContext, 'of' | 'seen' | 'viewer'>;
 /** Those of a viewer where no query is asked: a stream, a refused command. */
-export function nameResolverOf({ service: { engine } }: HttpDeps, viewer: Viewer, addressOf: Addresses = () => null): NameResolver & Pick<QueryContext, 'link'> {
+export function nameResolverOf(
+  { service: { engine } }: HttpDeps,
+  viewer: Viewer,
+  addressOf: Addresses = () => null,
+): NameResolver & Pick<QueryContext, 'link'> {
   const seen: QueryContext['seen'] = (aggregate, id) => {
     const row = accessRow(engine, aggregate, id);
     return row && canSee(viewer, row) ? row : undefined;
   };
-  return { viewer, of: (view) => engine.queries(view), seen, link: (aggregate, id) => (seen(aggregate, id) ? addressOf(aggregate, id) : null) };
+  return {
+    viewer,
+    of: (view) => engine.queries(view),
+    seen,
+    link: (aggregate, id) => (seen(aggregate, id) ? addressOf(aggregate, id) : null),
+  };
 }
 
 const known = new WeakMap<NameResolver, Map<string, string | null>>();
@@ -34,8 +43,15 @@ export function homeOf(r: NameResolver, aggregate: string, id: string): string |
 }
 
 /** What an account is called where this is told: in its programme, or, of what is no programme's, in the reader's own. */
-export function personFor(r: NameResolver, account: string, home: string | undefined): RegisterRow<PersonState> | undefined {
-  const homes = home === undefined ? r.viewer.grants.map((g) => g.programme ?? (g.place && r.viewer.programmeOf(g.place))) : [home];
+export function personFor(
+  r: NameResolver,
+  account: string,
+  home: string | undefined,
+): RegisterRow<PersonState> | undefined {
+  const homes =
+    home === undefined
+      ? r.viewer.grants.map((g) => g.programme ?? (g.place && r.viewer.programmeOf(g.place)))
+      : [home];
   for (const programmeId of [...homes.filter((x) => x !== undefined), undefined]) {
     const row = r.of(register).one('person', personId(account, programmeId));
     if (row?.state.accountId === account && row.state.programmeId === programmeId) return row;
@@ -44,7 +60,12 @@ export function personFor(r: NameResolver, account: string, home: string | undef
 }
 
 /** The name of what an id stands for; null where it has none, or none that this reader may see. `home`: the programme in which it is told. */
-export function nameFor(r: NameResolver, kind: Nameable, id: string, home: string | undefined): string | null {
+export function nameFor(
+  r: NameResolver,
+  kind: Nameable,
+  id: string,
+  home: string | undefined,
+): string | null {
   let names = known.get(r);
   if (!names) known.set(r, (names = new Map()));
   const key = `${kind} ${id} ${kind === 'person' ? home : ''}`;
@@ -65,7 +86,8 @@ function lookUp(r: NameResolver, kind: Nameable, id: string, home: string | unde
 }
 
 /** A sentence, or a deed, with its names, as told in a programme; an id without one stays as it is. */
-export const resolveNames = (r: NameResolver, text: string, home: string | undefined): string => withNames(text, (kind, id) => nameFor(r, kind, id, home) ?? id);
+export const resolveNames = (r: NameResolver, text: string, home: string | undefined): string =>
+  withNames(text, (kind, id) => nameFor(r, kind, id, home) ?? id);
 
 interface Hand {
   readonly account: string;
@@ -74,7 +96,11 @@ interface Hand {
   readonly onBehalfOf?: string | null | undefined;
 }
 /** Who acted, by id and by the name they have in a programme. */
-export const actorFor = (r: NameResolver, { account, role, agencyId = null, onBehalfOf = null }: Hand, home: string | undefined) => ({
+export const actorFor = (
+  r: NameResolver,
+  { account, role, agencyId = null, onBehalfOf = null }: Hand,
+  home: string | undefined,
+) => ({
   account,
   name: nameFor(r, 'person', account, home),
   role,
@@ -88,7 +114,9 @@ export function presentEvent(r: NameResolver & Pick<QueryContext, 'link'>, e: Re
   const entry = aggregateNamed(e.aggregate).events[e.type]!;
   const data = dataFor(entry, e.data, audience);
   const { agency, ...actor } = e.actor;
-  const home = is(e, 'refusal', 'CommandRefused') ? homeOf(r, ...splitStream(e.data.target)) : homeOf(r, e.aggregate, e.recordId);
+  const home = is(e, 'refusal', 'CommandRefused')
+    ? homeOf(r, ...splitStream(e.data.target))
+    : homeOf(r, e.aggregate, e.recordId);
   return {
     recordedAt: e.recordedAt,
     type: e.type,
@@ -107,5 +135,10 @@ export function presentEvent(r: NameResolver & Pick<QueryContext, 'link'>, e: Re
 export function targetFor(r: NameResolver & Pick<QueryContext, 'link'>, stream: string) {
   const [aggregate, id] = splitStream(stream);
   const seen = r.seen(aggregate, id) !== undefined;
-  return { aggregate, id, title: seen ? titleOf(r, aggregate, id) : null, link: seen ? r.link(aggregate, id) : null };
+  return {
+    aggregate,
+    id,
+    title: seen ? titleOf(r, aggregate, id) : null,
+    link: seen ? r.link(aggregate, id) : null,
+  };
 }

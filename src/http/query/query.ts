@@ -18,28 +18,51 @@ import { read } from './reading.js';
 import type { LongAnswers } from '../server/long-answer.js';
 import { Problem } from '../server/problem.js';
 
-export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: readonly Query[], answers: LongAnswers, addressOf: Addresses): void {
+export function installQueries(
+  app: FastifyInstance,
+  deps: HttpDeps,
+  queries: readonly Query[],
+  answers: LongAnswers,
+  addressOf: Addresses,
+): void {
   for (const q of queries) {
     const parameters = parametersOf(q);
     app.get(q.url, async (request, reply) => {
-      const { query, r }: { readonly query: AnyParameters & { readonly id: string }; readonly r: QueryContext } = await read(deps, parameters, request, addressOf);
+      const {
+        query,
+        r,
+      }: { readonly query: AnyParameters & { readonly id: string }; readonly r: QueryContext } = await read(
+        deps,
+        parameters,
+        request,
+        addressOf,
+      );
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
-      return q.kind === 'list' ? sendList(q, query, r, answers, request, reply) : sendRecord(q, query, r, answers, request, reply);
+      return q.kind === 'list'
+        ? sendList(q, query, r, answers, request, reply)
+        : sendRecord(q, query, r, answers, request, reply);
     });
   }
 }
 
-export const wantsCsv = (request: FastifyRequest): boolean => String(request.headers.accept ?? '').includes('text/csv');
+export const wantsCsv = (request: FastifyRequest): boolean =>
+  String(request.headers.accept ?? '').includes('text/csv');
 /** `format` says; where it says nothing, `Accept`. */
-export const isCsv = (request: FastifyRequest, format: unknown): boolean => format === 'csv' || (!format && wantsCsv(request));
+export const isCsv = (request: FastifyRequest, format: unknown): boolean =>
+  format === 'csv' || (!format && wantsCsv(request));
 /** Refuses whoever takes CSV and nothing else of what is no list. */
 export function refuseCsv(request: FastifyRequest): void {
   if (wantsCsv(request) && !/(application|\*)\/(json|\*)/.test(String(request.headers.accept)))
-    throw new Problem(406, 'NOT_ACCEPTABLE', 'This is not a list, and there is no CSV of it. Accept application/json; lists answer CSV.');
+    throw new Problem(
+      406,
+      'NOT_ACCEPTABLE',
+      'This is not a list, and there is no CSV of it. Accept application/json; lists answer CSV.',
+    );
 }
 
 /** In a spreadsheet nobody looks for the link to another page: without a limit it is everything. */
-export const isWhole = (csv: boolean, request: FastifyRequest): boolean => csv && !Object.hasOwn(request.query as object, 'limit');
+export const isWhole = (csv: boolean, request: FastifyRequest): boolean =>
+  csv && !Object.hasOwn(request.query as object, 'limit');
 
 /** What is paged has one order of its own, which its cursors name so. */
 const ownOrder = 'own';
@@ -59,9 +82,11 @@ async function sendRecord(
   const { position, body, tag = '' } = answered;
   const token = positionToken(r.deps.service.log.identity, position);
   reply.header('position', token);
-  if (fresh(request, reply, r, `${token}.${r.day}${tag && `.${tag}`}${csv ? '.csv' : ''}`)) return reply.code(304).send();
+  if (fresh(request, reply, r, `${token}.${r.day}${tag && `.${tag}`}${csv ? '.csv' : ''}`))
+    return reply.code(304).send();
   const name = q.url.split('/').at(-1)!;
-  if (!q.paged) return csv ? csvReply(reply, name, csv, csvRows(csv, bodyOf(answered) as object)) : bodyOf(answered);
+  if (!q.paged)
+    return csv ? csvReply(reply, name, csv, csvRows(csv, bodyOf(answered) as object)) : bodyOf(answered);
   const make = body as Paged;
   if (csv && isWhole(true, request)) {
     const page = async (from: Spot | undefined): Promise<Rows> => {
@@ -69,9 +94,12 @@ async function sendRecord(
       const made = await make({ after: from, limit: rowsATurn, next: (spot) => ((last = spot), '') });
       return { rows: csvRows(csv, made), more: last && (() => page(last)) };
     };
-    if (request.method === 'HEAD') return sendWhole({ ...csv, name }, { rows: [] }, r, answers, request, reply);
+    if (request.method === 'HEAD')
+      return sendWhole({ ...csv, name }, { rows: [] }, r, answers, request, reply);
     const first = await page(after);
-    return first.more ? sendWhole({ ...csv, name }, first, r, answers, request, reply) : csvReply(reply, name, csv, first.rows);
+    return first.more
+      ? sendWhole({ ...csv, name }, first, r, answers, request, reply)
+      : csvReply(reply, name, csv, first.rows);
   }
   const { limit } = query as z.output<typeof PageParameters>;
   const page: Page = { after, limit, next: (last) => nextPage(request.url, ownOrder, last) };
@@ -86,7 +114,9 @@ async function sendRecord(
 /** `columns`: of a CSV. */
 function sendPage(reply: FastifyReply, { text, next }: Answer, columns?: Named): FastifyReply {
   if (next !== null) reply.header('link', `<${next}>; rel="next"`);
-  return (columns ? csvHead(reply, columns.name, columns) : reply.type('application/json; charset=utf-8')).send(text);
+  return (
+    columns ? csvHead(reply, columns.name, columns) : reply.type('application/json; charset=utf-8')
+  ).send(text);
 }
 
 /** Rows of a long list, and how to read those after them, where there are more. */
@@ -101,24 +131,46 @@ const rowsFrom = (found: readonly Entry<object>[], reader: Reader<object>): Rows
 });
 
 /** Every row as CSV, as it is read. */
-async function sendWhole({ columns, name, version }: Named, first: Rows, r: QueryContext, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply) {
-  const headers = { ...reply.getHeaders(), 'content-type': csvType, ...csvHeaders(name, version) } as Record<string, string>;
-  await answers.send(request, reply, { account: r.viewer.account, kind: 'exports', headers }, async (answer) => {
-    answer.write(csvText(columns, first.rows));
-    for (let { more } = first; more;) {
-      await answer.turn();
-      if (answer.signal.aborted) return;
-      const next: Rows = await more();
-      answer.write(csvText(columns, next.rows, false));
-      more = next.more;
-    }
-  });
+async function sendWhole(
+  { columns, name, version }: Named,
+  first: Rows,
+  r: QueryContext,
+  answers: LongAnswers,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const headers = { ...reply.getHeaders(), 'content-type': csvType, ...csvHeaders(name, version) } as Record<
+    string,
+    string
+  >;
+  await answers.send(
+    request,
+    reply,
+    { account: r.viewer.account, kind: 'exports', headers },
+    async (answer) => {
+      answer.write(csvText(columns, first.rows));
+      for (let { more } = first; more;) {
+        await answer.turn();
+        if (answer.signal.aborted) return;
+        const next: Rows = await more();
+        answer.write(csvText(columns, next.rows, false));
+        more = next.more;
+      }
+    },
+  );
   return reply;
 }
 
 type Named = Columns & { readonly name: string };
 
-async function sendList(q: ListQuery, query: AnyParameters, r: QueryContext, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function sendList(
+  q: ListQuery,
+  query: AnyParameters,
+  r: QueryContext,
+  answers: LongAnswers,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const { limit, cursor, sort = q.sorts[0]!, format } = query as z.output<typeof ListParameters>;
   const order = orderOf(q, sort);
   const { service } = r.deps;
@@ -134,18 +186,29 @@ async function sendList(q: ListQuery, query: AnyParameters, r: QueryContext, ans
   // HEAD reads nothing.
   if (whole && request.method === 'HEAD') return sendWhole(columns, { rows: [] }, r, answers, request, reply);
   const most = whole ? rowsATurn : limit;
-  const answer = await keptAnswer(service.engine, question, async (): Promise<Answer | { readonly found: Entry<object>[]; readonly reading: Reader<object> }> => {
-    const reading = rowsOf(q, query, r, order, cursor === undefined ? undefined : decodeCursor(cursor, sort));
-    // One more than is shown: that there is one says that there is another page.
-    const found = await reading.take(most + 1);
-    // A long list is sent as it is read, and has no tag: nobody knows its end when it begins.
-    if (whole && found.length > most) return { found, reading };
-    const page = found.slice(0, most);
-    const items = page.map((e) => e.shown);
-    const next = found.length > most ? nextPage(request.url, sort, page.at(-1)!.spot) : null;
-    return { text: csv ? csvText(q.columns, items) : JSON.stringify({ items, next }), next };
-  });
-  if ('reading' in answer) return sendWhole(columns, rowsFrom(answer.found, answer.reading), r, answers, request, reply);
+  const answer = await keptAnswer(
+    service.engine,
+    question,
+    async (): Promise<Answer | { readonly found: Entry<object>[]; readonly reading: Reader<object> }> => {
+      const reading = rowsOf(
+        q,
+        query,
+        r,
+        order,
+        cursor === undefined ? undefined : decodeCursor(cursor, sort),
+      );
+      // One more than is shown: that there is one says that there is another page.
+      const found = await reading.take(most + 1);
+      // A long list is sent as it is read, and has no tag: nobody knows its end when it begins.
+      if (whole && found.length > most) return { found, reading };
+      const page = found.slice(0, most);
+      const items = page.map((e) => e.shown);
+      const next = found.length > most ? nextPage(request.url, sort, page.at(-1)!.spot) : null;
+      return { text: csv ? csvText(q.columns, items) : JSON.stringify({ items, next }), next };
+    },
+  );
+  if ('reading' in answer)
+    return sendWhole(columns, rowsFrom(answer.found, answer.reading), r, answers, request, reply);
   shown.tag = `${digest(`${answer.text}${answer.next}`)}${csv ? '.csv' : ''}`;
   if (fresh(request, reply, r, shown.tag)) return reply.code(304).send();
   return sendPage(reply, answer, csv ? columns : undefined);

@@ -38,9 +38,12 @@ export async function read<P extends z.ZodObject>(
   const given = query as Readonly<Record<string, unknown>>;
   const unknown = Object.entries(named).flatMap(([path, kind]) => {
     const id = given[path];
-    return typeof id !== 'string' || asked(kind, id) ? [] : [{ path: `/${path}`, message: `There is no ${kind} ${id} that you may see` }];
+    return typeof id !== 'string' || asked(kind, id)
+      ? []
+      : [{ path: `/${path}`, message: `There is no ${kind} ${id} that you may see` }];
   });
-  if (unknown.length > 0) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: unknown });
+  if (unknown.length > 0)
+    throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: unknown });
   const audienceAsked = given.audience as Audience | undefined;
   const r: QueryContext = {
     viewer,
@@ -61,7 +64,12 @@ export async function read<P extends z.ZodObject>(
     audience(placeId) {
       const own = audienceOf(viewer, placeId);
       if (!audienceAsked) return own;
-      if (rank[audienceAsked] < rank[own]) throw new Problem(403, 'AUDIENCE_TOO_NARROW', `You read this place as ${own}. Ask for that or a wider audience.`);
+      if (rank[audienceAsked] < rank[own])
+        throw new Problem(
+          403,
+          'AUDIENCE_TOO_NARROW',
+          `You read this place as ${own}. Ask for that or a wider audience.`,
+        );
       return audienceAsked;
     },
   };

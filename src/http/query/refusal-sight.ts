@@ -14,14 +14,25 @@ export interface RefusalScope {
   readonly placeId?: string | null | undefined;
   readonly programmeId?: string | null | undefined;
 }
-const audits = (viewer: Viewer, { placeId, programmeId }: Pick<RefusalScope, 'placeId' | 'programmeId'>): boolean => {
-  const of: RecordAccess = { tier: 'auditors', tierSince: 0, parties: [], ...(placeId ? { placeId } : {}), ...(programmeId ? { programmeId } : {}) };
+const audits = (
+  viewer: Viewer,
+  { placeId, programmeId }: Pick<RefusalScope, 'placeId' | 'programmeId'>,
+): boolean => {
+  const of: RecordAccess = {
+    tier: 'auditors',
+    tierSince: 0,
+    parties: [],
+    ...(placeId ? { placeId } : {}),
+    ...(programmeId ? { programmeId } : {}),
+  };
   return canSee(viewer, of);
 };
 
 export function seesRefusal(engine: Engine, viewer: Viewer, refused: RefusalScope): boolean {
   if (!viewer.grants.some((g) => g.role === 'auditor')) return false;
   if (audits(viewer, refused)) return true;
-  const record = ['NOT_FOUND', 'RECORD_EXISTS'].includes(refused.code) ? accessRow(engine, ...splitStream(refused.target)) : undefined;
+  const record = ['NOT_FOUND', 'RECORD_EXISTS'].includes(refused.code)
+    ? accessRow(engine, ...splitStream(refused.target))
+    : undefined;
   return record !== undefined && audits(viewer, record);
 }

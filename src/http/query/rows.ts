@@ -34,7 +34,10 @@ export function failuresTo(log: Pick<FastifyBaseLogger, 'error'>): Failures {
 
 /** An answer to the whole question, or trouble with all that is read: no fault of one part. */
 const ofThePage = (error: unknown): boolean =>
-  error instanceof Problem || error instanceof ViewNotLive || error instanceof Unavailable || (error instanceof Error && error.name === 'SqliteError');
+  error instanceof Problem ||
+  error instanceof ViewNotLive ||
+  error instanceof Unavailable ||
+  (error instanceof Error && error.name === 'SqliteError');
 
 /** Of what a query is given: whom to tell. */
 interface Teller {
@@ -42,7 +45,12 @@ interface Teller {
 }
 
 /** The part as `make` makes it; where that throws, what is `known` of it, marked as failed. `id` is what the operator's log calls it. */
-export function partOf<K extends object, R>({ deps }: Teller, id: string, known: K, make: () => R): R | (K & Failed) {
+export function partOf<K extends object, R>(
+  { deps }: Teller,
+  id: string,
+  known: K,
+  make: () => R,
+): R | (K & Failed) {
   try {
     return make();
   } catch (error) {
@@ -52,9 +60,19 @@ export function partOf<K extends object, R>({ deps }: Teller, id: string, known:
   }
 }
 /** A row of a list: as `partOf`, known by its id. */
-export const rowOf = <K extends { readonly id: string }, R>(r: Teller, known: K, make: () => R): R | (K & Failed) => partOf(r, known.id, known, make);
+export const rowOf = <K extends { readonly id: string }, R>(
+  r: Teller,
+  known: K,
+  make: () => R,
+): R | (K & Failed) => partOf(r, known.id, known, make);
 export const isFailed = (part: object): part is Failed => 'failed' in part && part.failed === true;
 
-type Joined<T extends readonly object[]> = T extends readonly [infer First, ...infer Rest extends readonly object[]] ? First & Joined<Rest> : unknown;
+type Joined<T extends readonly object[]> = T extends readonly [
+  infer First,
+  ...infer Rest extends readonly object[],
+]
+  ? First & Joined<Rest>
+  : unknown;
 /** One row of several parts whose members differ, in their order: as `{ ...a, ...b }`, which takes thirty times as long for a row of twenty members. */
-export const joined = <const T extends readonly object[]>(...parts: T): Joined<T> => Object.assign({}, ...parts) as Joined<T>;
+export const joined = <const T extends readonly object[]>(...parts: T): Joined<T> =>
+  Object.assign({}, ...parts) as Joined<T>;

@@ -19,7 +19,11 @@ interface Sources {
 }
 
 /** `begun`: a slice in which the first piece may be read; without it that waits for a turn, as every later one does. */
-export async function* streamEvents({ service: { log }, slices }: Sources, stream: string, begun?: Slice): AsyncGenerator<LoggedEvent, void> {
+export async function* streamEvents(
+  { service: { log }, slices }: Sources,
+  stream: string,
+  begun?: Slice,
+): AsyncGenerator<LoggedEvent, void> {
   let slice = begun;
   try {
     for (let after = 0; ;) {

@@ -1,6 +1,18 @@
 /** What waits for the reader, and the programme's calendar. */
 import { z } from 'zod';
-import { DayShape, DueCodeShape, HolidaysAssumed, IdShape, Illustrative, LineageAddress, LinkShape, RecordShape, StoredDay, Text, WorkingDaysLeft } from '../query/shapes.js';
+import {
+  DayShape,
+  DueCodeShape,
+  HolidaysAssumed,
+  IdShape,
+  Illustrative,
+  LineageAddress,
+  LinkShape,
+  RecordShape,
+  StoredDay,
+  Text,
+  WorkingDaysLeft,
+} from '../query/shapes.js';
 import { grantName, type Grant } from '../../domain/shared/access.js';
 import { CalendarEntry, calendarSources } from './calendar.js';
 import { recordColumn, words } from '../query/csv.js';
@@ -19,9 +31,14 @@ function grantsAsked(r: QueryContext, asked: string | undefined): readonly Grant
   if (asked === undefined) return r.viewer.grants;
   const found = r.viewer.grants.filter((g) => grantName(g) === asked);
   if (found.length === 0)
-    throw new Problem(400, 'INVALID_PARAMETER', 'as must be one of your grants, like chair@place:durham+agency:durham-county-council.', {
-      errors: [{ path: '/as', message: 'Enter one of your grants' }],
-    });
+    throw new Problem(
+      400,
+      'INVALID_PARAMETER',
+      'as must be one of your grants, like chair@place:durham+agency:durham-county-council.',
+      {
+        errors: [{ path: '/as', message: 'Enter one of your grants' }],
+      },
+    );
   return found;
 }
 
@@ -49,13 +66,39 @@ export const actions: Query[] = [
     title: 'What waits for you',
     url: '/v1/me/actions',
     sorts: ['dueOn', 'code', 'placeId'],
-    columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'holidaysAssumed', 'as', 'why', 'link', 'lineage', 'illustrative', 'failed'],
-    query: z.object({ placeId: parameter.placeId, to: parameter.to, as: z.string().max(300).optional().meta({ description: 'What waits for one of your grants, `role@scope`' }) }),
+    columns: [
+      'id',
+      'code',
+      'deed',
+      recordColumn,
+      'title',
+      'placeId',
+      'dueOn',
+      'workingDaysLeft',
+      'holidaysAssumed',
+      'as',
+      'why',
+      'link',
+      'lineage',
+      'illustrative',
+      'failed',
+    ],
+    query: z.object({
+      placeId: parameter.placeId,
+      to: parameter.to,
+      as: z
+        .string()
+        .max(300)
+        .optional()
+        .meta({ description: 'What waits for one of your grants, `role@scope`' }),
+    }),
     row: Action,
     known: z.strictObject({ id: IdShape, code: z.string(), placeId: IdShape.nullable(), dueOn: StoredDay }),
     sources: (query, r, by) =>
       actionSources(r, grantsAsked(r, query.as), by, (a) => {
-        const { id, placeId, dueOn } = isFailed(a) ? a : { id: a.id, placeId: placeOf(r, a.item), dueOn: a.item.dueOn };
+        const { id, placeId, dueOn } = isFailed(a)
+          ? a
+          : { id: a.id, placeId: placeOf(r, a.item), dueOn: a.item.dueOn };
         if ((query.placeId && placeId !== query.placeId) || (query.to && dueOn > query.to)) return undefined;
         if (isFailed(a)) return { ...a };
         const { item } = a;
@@ -106,7 +149,12 @@ export const actions: Query[] = [
       'illustrative',
       'failed',
     ],
-    query: z.object({ programmeId: parameter.programmeId, placeId: parameter.placeId, from: parameter.from, to: parameter.to }),
+    query: z.object({
+      programmeId: parameter.programmeId,
+      placeId: parameter.placeId,
+      from: parameter.from,
+      to: parameter.to,
+    }),
     row: CalendarEntry,
     known: z.strictObject({ id: IdShape, from: StoredDay, to: StoredDay }),
     sources: (query, r, by) => calendarSources(r, query, by),

@@ -1,12 +1,32 @@
 /** For those who audit: exceptions, and commands that were refused, with their trend by place and rule. */
 import { z } from 'zod';
-import { ActorShape, AggregateName, CommandName, DayShape, HolidaysAssumed, IdShape, InstantShape, LineageAddress, LinkShape, StoredDay, Text, Version } from '../query/shapes.js';
+import {
+  ActorShape,
+  AggregateName,
+  CommandName,
+  DayShape,
+  HolidaysAssumed,
+  IdShape,
+  InstantShape,
+  LineageAddress,
+  LinkShape,
+  StoredDay,
+  Text,
+  Version,
+} from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { part } from '../../domain/kernel/parts.js';
 import { AccountId } from '../../domain/shared/values.js';
 import { due } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
-import { exceptionKinds, exceptions, readException, type ExceptionOrder, type ExceptionRow, type ExceptionSpot } from '../../projections/views/exceptions.js';
+import {
+  exceptionKinds,
+  exceptions,
+  readException,
+  type ExceptionOrder,
+  type ExceptionRow,
+  type ExceptionSpot,
+} from '../../projections/views/exceptions.js';
 import { refusals } from '../../projections/views/refusals.js';
 import { register } from '../../projections/views/register.js';
 import { submissionTracker } from '../../projections/views/submission-tracker.js';
@@ -29,7 +49,9 @@ const Exception = z
   .strictObject({
     id: IdShape,
     kind: z.enum(exceptionKinds),
-    recordedAt: InstantShape.nullable().meta({ description: 'Null of what is overdue: that is seen on the day and never recorded' }),
+    recordedAt: InstantShape.nullable().meta({
+      description: 'Null of what is overdue: that is seen on the day and never recorded',
+    }),
     day: DayShape,
     type: z.string().nullable().meta({ description: 'The event, or the command that was refused' }),
     record: z.strictObject({ aggregate: AggregateName, id: IdShape, version: Version.optional() }),
@@ -38,8 +60,12 @@ const Exception = z
     actor: ActorShape.nullable().meta({ description: 'Who did it; null of what is overdue' }),
     days: z.int().nullable().meta({ description: 'Working days by which it is late' }),
     holidaysAssumed: HolidaysAssumed,
-    reason: Text.nullable().meta({ description: 'In the words given with it, or the code of a refusal; null where none is' }),
-    waiverId: IdShape.nullable().meta({ description: 'The waiver by which it passed; null where it was without' }),
+    reason: Text.nullable().meta({
+      description: 'In the words given with it, or the code of a refusal; null where none is',
+    }),
+    waiverId: IdShape.nullable().meta({
+      description: 'The waiver by which it passed; null where it was without',
+    }),
     link: LinkShape,
     lineage: LineageAddress.nullable().meta({ description: 'Null where the record is not open to you' }),
   })
@@ -73,7 +99,12 @@ const Trend = z
 /** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */
 function overdueVerifications(query: Asked, r: QueryContext, key: ExceptionOrder): Source<ShownException>[] {
   const rows = visibleItems(r, r.of(due).verificationsOverdue(r.day)).map((i): ShownException => {
-    const known = { id: itemId(i), kind: 'overdue-verification' as const, day: i.dueOn, placeId: i.placeId ?? null };
+    const known = {
+      id: itemId(i),
+      kind: 'overdue-verification' as const,
+      day: i.dueOn,
+      placeId: i.placeId ?? null,
+    };
     return rowOf(r, known, () => ({
       ...known,
       recordedAt: null,
@@ -99,7 +130,13 @@ function overdueVerifications(query: Asked, r: QueryContext, key: ExceptionOrder
 function excuseOf(r: QueryContext, x: Pick<ExceptionRow, 'type' | 'recordId'>): string | undefined {
   if (x.type !== 'SubmissionMissed') return undefined;
   const missed = r.of(submissionTracker).one(x.recordId);
-  return missed && part(part(r.of(register).one('programme', missed.programmeId)?.state.places, missed.placeId)?.excused, missed.roundKind);
+  return (
+    missed &&
+    part(
+      part(r.of(register).one('programme', missed.programmeId)?.state.places, missed.placeId)?.excused,
+      missed.roundKind,
+    )
+  );
 }
 /** Is an exception among those asked for, whatever its kind? */
 /** Days and a place asked for. */
@@ -109,8 +146,13 @@ interface Asked {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
-const isAsked = (query: Asked, { placeId, day }: { readonly placeId?: unknown; readonly day?: unknown }): boolean =>
-  (!query.placeId || placeId === query.placeId) && (!query.from || String(day) >= query.from) && (!query.to || String(day) <= query.to);
+const isAsked = (
+  query: Asked,
+  { placeId, day }: { readonly placeId?: unknown; readonly day?: unknown },
+): boolean =>
+  (!query.placeId || placeId === query.placeId) &&
+  (!query.from || String(day) >= query.from) &&
+  (!query.to || String(day) <= query.to);
 
 function recorded(query: Asked, r: QueryContext, by: ExceptionOrder): Source<ShownException>[] {
   function show(stored: ExceptionSpot): ShownException | undefined {
@@ -137,25 +179,35 @@ function recorded(query: Asked, r: QueryContext, by: ExceptionOrder): Source<Sho
     }));
   }
   const asked = query.kind === 'excused' ? 'late' : query.kind;
-  const ofKind = (x: ExceptionSpot): ShownException | undefined => (!asked || x.kind === asked ? show(x) : undefined);
+  const ofKind = (x: ExceptionSpot): ShownException | undefined =>
+    !asked || x.kind === asked ? show(x) : undefined;
   if (by !== 'kind') return along(r.of(exceptions).walk(by), ofKind);
   // A missed return that was excused stands with those excused.
   return [
     ...along(r.of(exceptions).walk('kind'), (x) => (excuseOf(r, x) === undefined ? ofKind(x) : undefined)),
-    ...along(r.of(exceptions).missed('excused'), (x) => (x.kind === 'late' && excuseOf(r, x) !== undefined ? ofKind(x) : undefined)),
+    ...along(r.of(exceptions).missed('excused'), (x) =>
+      x.kind === 'late' && excuseOf(r, x) !== undefined ? ofKind(x) : undefined,
+    ),
   ];
 }
 
 /** Refusals are for auditors, each within their scope; nobody else is told whether there are any. */
 function checkAudits(r: QueryContext): void {
-  if (!r.viewer.grants.some((g) => g.role === 'auditor')) throw new Problem(403, 'NOT_ALLOWED', 'Refusals are read by auditors.');
+  if (!r.viewer.grants.some((g) => g.role === 'auditor'))
+    throw new Problem(403, 'NOT_ALLOWED', 'Refusals are read by auditors.');
 }
-const Filter = { placeId: parameter.placeId, code: z.string().max(60).optional().meta({ description: 'With this code alone' }) };
+const Filter = {
+  placeId: parameter.placeId,
+  code: z.string().max(60).optional().meta({ description: 'With this code alone' }),
+};
 /** Refused because one person would have done two parts that are to be apart; auditors alone are told. */
 function nearMisses(query: Asked, r: QueryContext, key: ExceptionOrder): Source<ShownException>[] {
   if (!r.viewer.grants.some((g) => g.role === 'auditor')) return [];
   const { nearMisses } = r.of(refusals);
-  const walk = key === 'day' || key === 'placeId' ? nearMisses(key) : under(key === 'kind' ? 'near-miss' : null, nearMisses('position'));
+  const walk =
+    key === 'day' || key === 'placeId'
+      ? nearMisses(key)
+      : under(key === 'kind' ? 'near-miss' : null, nearMisses('position'));
   return along(walk, (x) => {
     if (!isAsked(query, x) || !seesRefusal(r.deps.service.engine, r.viewer, x)) return undefined;
     const { aggregate, id, title, link } = targetFor(r, x.target);
@@ -180,13 +232,41 @@ function nearMisses(query: Asked, r: QueryContext, key: ExceptionOrder): Source<
 
 export const audit: Query[] = [
   list({
-    title: 'Exceptions: backdated, late, excused, waived, voided, contradicted, reopened, orphaned, urgent, overdue verification; for auditors, near misses of separated duties',
+    title:
+      'Exceptions: backdated, late, excused, waived, voided, contradicted, reopened, orphaned, urgent, overdue verification; for auditors, near misses of separated duties',
     url: '/v1/exceptions',
     sorts: ['day', 'kind', 'placeId', 'days'],
-    columns: ['id', 'kind', 'recordedAt', 'day', 'type', recordColumn, recordVersionColumn, 'title', 'placeId', ...actorColumns, 'days', 'reason', 'waiverId', 'link', 'lineage', 'failed'],
-    query: z.object({ kind: z.enum(exceptionKinds).optional().meta({ description: 'Of this kind alone' }), placeId: parameter.placeId, from: parameter.from, to: parameter.to }),
+    columns: [
+      'id',
+      'kind',
+      'recordedAt',
+      'day',
+      'type',
+      recordColumn,
+      recordVersionColumn,
+      'title',
+      'placeId',
+      ...actorColumns,
+      'days',
+      'reason',
+      'waiverId',
+      'link',
+      'lineage',
+      'failed',
+    ],
+    query: z.object({
+      kind: z.enum(exceptionKinds).optional().meta({ description: 'Of this kind alone' }),
+      placeId: parameter.placeId,
+      from: parameter.from,
+      to: parameter.to,
+    }),
     row: Exception,
-    known: z.strictObject({ id: IdShape, kind: z.enum(exceptionKinds), day: StoredDay, placeId: IdShape.nullable() }),
+    known: z.strictObject({
+      id: IdShape,
+      kind: z.enum(exceptionKinds),
+      day: StoredDay,
+      placeId: IdShape.nullable(),
+    }),
     sources(query, r, key) {
       const { kind } = query;
       return [
@@ -200,18 +280,52 @@ export const audit: Query[] = [
     title: 'Commands refused by rule, or on a record that was not found (auditors)',
     url: '/v1/refusals',
     sorts: ['-recordedAt', 'recordedAt'],
-    columns: ['id', 'recordedAt', ...actorColumns, 'command', recordColumn, 'title', 'code', 'placeId', 'link', 'unrecorded'],
-    query: z.object({ ...Filter, account: AccountId.optional().meta({ description: 'Of this account alone' }), from: parameter.from, to: parameter.to }),
+    columns: [
+      'id',
+      'recordedAt',
+      ...actorColumns,
+      'command',
+      recordColumn,
+      'title',
+      'code',
+      'placeId',
+      'link',
+      'unrecorded',
+    ],
+    query: z.object({
+      ...Filter,
+      account: AccountId.optional().meta({ description: 'Of this account alone' }),
+      from: parameter.from,
+      to: parameter.to,
+    }),
     row: Refused,
     sources(query, r) {
       checkAudits(r);
       const { placeId: place, code: rule, account, from, to } = query;
       return along(r.of(refusals).walk(query), (x) => {
-        if ((place && x.placeId !== place) || (rule && x.code !== rule) || (account && x.account !== account) || (from && x.day < from) || (to && x.day > to)) return undefined;
+        if (
+          (place && x.placeId !== place) ||
+          (rule && x.code !== rule) ||
+          (account && x.account !== account) ||
+          (from && x.day < from) ||
+          (to && x.day > to)
+        )
+          return undefined;
         if (!seesRefusal(r.deps.service.engine, r.viewer, x)) return undefined;
         const { aggregate, id, title, link } = targetFor(r, x.target);
         const { recordedAt, command, code, placeId, unrecorded } = x;
-        return { id: String(x.position), recordedAt, actor: actorFor(r, x, homeOf(r, aggregate, id)), command, record: { aggregate, id }, title, code, placeId, link, unrecorded };
+        return {
+          id: String(x.position),
+          recordedAt,
+          actor: actorFor(r, x, homeOf(r, aggregate, id)),
+          command,
+          record: { aggregate, id },
+          title,
+          code,
+          placeId,
+          link,
+          unrecorded,
+        };
       });
     },
   }),
@@ -229,7 +343,9 @@ export const audit: Query[] = [
         .of(refusals)
         .counts()
         .filter((x) => seesRefusal(r.deps.service.engine, r.viewer, { target: '', ...x }))
-        .filter((x) => (!query.placeId || x.placeId === query.placeId) && (!query.code || x.code === query.code));
+        .filter(
+          (x) => (!query.placeId || x.placeId === query.placeId) && (!query.code || x.code === query.code),
+        );
       return whole(
         key,
         rows.map(({ month, placeId, programmeId, code, count, unrecorded }) => ({

@@ -1,23 +1,42 @@
 /** The shape of a barrier, as its register and its page show it. */
 import { z } from 'zod';
 import { Kind, Locus, OwnerKind, AnswerKind, Rung, Status } from '../../domain/barrier/state.js';
-import { AudienceShape, DayShape, IdShape, Illustrative, LineageAddress, LinkShape, PenceShape, Text, Tier, Version } from '../query/shapes.js';
+import {
+  AudienceShape,
+  DayShape,
+  IdShape,
+  Illustrative,
+  LineageAddress,
+  LinkShape,
+  PenceShape,
+  Text,
+  Tier,
+  Version,
+} from '../query/shapes.js';
 
 /** What the places that raised it ask for. */
-export const Ask = z.strictObject({ askId: IdShape, remedy: Text, detail: Text, dueOn: DayShape }).meta({ id: 'Ask' });
+export const Ask = z
+  .strictObject({ askId: IdShape, remedy: Text, detail: Text, dueOn: DayShape })
+  .meta({ id: 'Ask' });
 /** The answer that an owner is held to, also while a rung's direction asks for another. */
 export const OwnerAnswer = z
   .strictObject({
     position: AnswerKind,
     on: DayShape,
-    dueBy: DayShape.optional().meta({ description: 'The day by which it was first due, whatever rungs came in between' }),
+    dueBy: DayShape.optional().meta({
+      description: 'The day by which it was first due, whatever rungs came in between',
+    }),
     dueOn: DayShape.optional().meta({ description: 'The day by which it will act' }),
-    firstPromisedFor: DayShape.optional().meta({ description: 'The date of the promise that it came in the place of, the first one given' }),
+    firstPromisedFor: DayShape.optional().meta({
+      description: 'The date of the promise that it came in the place of, the first one given',
+    }),
     inFull: z
       .strictObject({ measure: Text, evidenceExpected: Text, verifierAgency: IdShape })
       .optional()
       .meta({ description: 'What makes of a department’s answer, by its own official, a promise' }),
-    commitmentId: IdShape.optional().meta({ description: 'The commitment that keeps its deed; not there where that is not open to you' }),
+    commitmentId: IdShape.optional().meta({
+      description: 'The commitment that keeps its deed; not there where that is not open to you',
+    }),
   })
   .meta({ id: 'OwnerAnswer' });
 
@@ -29,10 +48,16 @@ const Owner = z
     acceptedOn: DayShape.nullable().meta({ description: 'Null until it accepts to own it' }),
     struck: z.boolean().meta({ description: 'It declined, and no direction has brought it back' }),
     answer: OwnerAnswer.nullable().meta({ description: 'Null until it has answered' }),
-    dueOn: DayShape.meta({ description: 'The day by which its answer is due by its own clock, which no rung moves' }),
+    dueOn: DayShape.meta({
+      description: 'The day by which its answer is due by its own clock, which no rung moves',
+    }),
     rung: Rung,
-    rungDueOn: DayShape.nullable().meta({ description: 'The day until which an escalation waits for its direction' }),
-    directionDueOn: DayShape.nullable().meta({ description: 'The day by which its answer to the last direction is due' }),
+    rungDueOn: DayShape.nullable().meta({
+      description: 'The day until which an escalation waits for its direction',
+    }),
+    directionDueOn: DayShape.nullable().meta({
+      description: 'The day by which its answer to the last direction is due',
+    }),
     agency: Text,
   })
   .meta({ id: 'BarrierOwner' });
@@ -51,7 +76,9 @@ const Joined = z
     placeId: IdShape,
     since: DayShape,
     localEffect: Text.optional(),
-    through: IdShape.optional().meta({ description: 'The barrier merged into this one that the place had raised or joined' }),
+    through: IdShape.optional().meta({
+      description: 'The barrier merged into this one that the place had raised or joined',
+    }),
   })
   .meta({ id: 'JoinedPlace' });
 const undisclosed = z.null().meta({ description: 'Not disclosed to you' });
@@ -59,7 +86,12 @@ const Cost = z
   .union([
     z.strictObject({ agencyId: IdShape, pence: PenceShape, evidence: Text, agency: Text }),
     z
-      .strictObject({ agencyId: undisclosed, pence: undisclosed, notDisclosed: z.literal(true), agency: undisclosed })
+      .strictObject({
+        agencyId: undisclosed,
+        pence: undisclosed,
+        notDisclosed: z.literal(true),
+        agency: undisclosed,
+      })
       .meta({ description: 'A cost that its agency has not disclosed to you: neither how much nor whose' }),
   ])
   .meta({ id: 'BarrierCost' });
@@ -67,7 +99,9 @@ const Claim = z
   .strictObject({
     agencyId: IdShape,
     on: DayShape,
-    silentUntil: DayShape.meta({ description: 'After this day a joined place that has said nothing keeps it open no longer' }),
+    silentUntil: DayShape.meta({
+      description: 'After this day a joined place that has said nothing keeps it open no longer',
+    }),
     confirmed: z.array(IdShape).meta({ description: 'Places that have confirmed it' }),
   })
   .meta({ id: 'RemovalClaim' });
@@ -87,12 +121,19 @@ export const Barrier = z
     asks: z.array(Ask),
     owners: z.array(Owner),
     answers: z.array(AnswerGiven),
-    joined: z.array(Joined).meta({ description: 'Places that wait for it; those of barriers merged into it are among them' }),
+    joined: z
+      .array(Joined)
+      .meta({ description: 'Places that wait for it; those of barriers merged into it are among them' }),
     mergedFrom: z.array(IdShape),
     costs: z.array(Cost),
     claim: Claim.nullable().meta({ description: 'The claim that it is removed' }),
-    mergedInto: IdShape.nullable().meta({ description: 'The barrier that it is part of since; null where it stands by itself' }),
-    earlierNotShared: z.int().min(0).meta({ description: 'Owners that declined, and answers, of before it was opened to you' }),
+    mergedInto: IdShape.nullable().meta({
+      description: 'The barrier that it is part of since; null where it stands by itself',
+    }),
+    earlierNotShared: z
+      .int()
+      .min(0)
+      .meta({ description: 'Owners that declined, and answers, of before it was opened to you' }),
     audience: AudienceShape,
     illustrative: Illustrative,
     corrected: z.boolean(),

@@ -21,16 +21,28 @@ function linked(r: QueryContext, b: ReturnType<typeof barrierFor>): Row {
   const nameOf = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
   return {
     ...b,
-    owners: b.owners.map((o) => ({ ...o, answer: answerFor(r, o.answer, b.audience), agency: nameOf(o.agencyId) })),
-    costs: b.costs.map((c) => (c.agencyId === null ? { ...c, agency: null } : { ...c, agency: nameOf(c.agencyId) })),
+    owners: b.owners.map((o) => ({
+      ...o,
+      answer: answerFor(r, o.answer, b.audience),
+      agency: nameOf(o.agencyId),
+    })),
+    costs: b.costs.map((c) =>
+      c.agencyId === null ? { ...c, agency: null } : { ...c, agency: nameOf(c.agencyId) },
+    ),
     tier: r.seen('barrier', b.id)!.tier,
     link: r.link('barrier', b.id),
     lineage: lineageOf('barrier', b.id),
   };
 }
 const answered = (o: Row['owners'][number]): string => {
-  const said = o.answer ? `${o.answer.position}${o.answer.dueOn ? ` by ${o.answer.dueOn}` : ''}` : `to answer by ${o.dueOn}`;
-  return o.struck ? 'struck' : o.directionDueOn ? `${said}, to answer the direction by ${o.directionDueOn}` : said;
+  const said = o.answer
+    ? `${o.answer.position}${o.answer.dueOn ? ` by ${o.answer.dueOn}` : ''}`
+    : `to answer by ${o.dueOn}`;
+  return o.struck
+    ? 'struck'
+    : o.directionDueOn
+      ? `${said}, to answer the direction by ${o.directionDueOn}`
+      : said;
 };
 const barrierColumns: readonly ColumnOf<Row>[] = [
   'id',
@@ -45,7 +57,11 @@ const barrierColumns: readonly ColumnOf<Row>[] = [
   ['owners', (b) => words(b.owners.map((o) => `${o.agency}: ${answered(o)}`))],
   ['joined', (b) => words(b.joined.map((j) => j.placeId))],
   ['mergedFrom', (b) => words(b.mergedFrom)],
-  ['costs', (b) => words(b.costs.map((c) => (c.pence === null ? 'not disclosed' : `${c.agency}: ${pounds(c.pence)}`)))],
+  [
+    'costs',
+    (b) =>
+      words(b.costs.map((c) => (c.pence === null ? 'not disclosed' : `${c.agency}: ${pounds(c.pence)}`))),
+  ],
   'link',
   'lineage',
   'illustrative',
@@ -58,7 +74,10 @@ const mergedInto = (r: QueryContext, id: string): BarrierRow[] =>
     return row !== undefined && (!r.audienceAsked || isShownTo(row.tier, r.audienceAsked));
   });
 /** What an answer shows of other records changes without this one: its tag says what that is. */
-const tagOf = (merged: readonly BarrierRow[]): string => (merged.length === 0 ? '' : `.${contentHash(merged.map((m) => [m.id, Object.keys(m.state.joined)])).slice(0, 12)}`);
+const tagOf = (merged: readonly BarrierRow[]): string =>
+  merged.length === 0
+    ? ''
+    : `.${contentHash(merged.map((m) => [m.id, Object.keys(m.state.joined)])).slice(0, 12)}`;
 
 export const barriers: Query[] = [
   list({
@@ -99,10 +118,24 @@ export const barriers: Query[] = [
     body: Barrier,
     answer(query, r) {
       const { id, placeId, position } = r.visible('barrier', query.id);
-      if (!openTo(r, 'barrier', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (!openTo(r, 'barrier', id, placeId!))
+        throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'barrier', id, placeId!);
       const merged = mergedInto(r, id);
-      return { position, body: () => linked(r, barrierFor(r.own(barrierRegister).one(id)!, audience, pastFor(r, 'barrier', id, audience), merged)), tag: `${audience}${tagOf(merged)}` };
+      return {
+        position,
+        body: () =>
+          linked(
+            r,
+            barrierFor(
+              r.own(barrierRegister).one(id)!,
+              audience,
+              pastFor(r, 'barrier', id, audience),
+              merged,
+            ),
+          ),
+        tag: `${audience}${tagOf(merged)}`,
+      };
     },
   }),
 ];

@@ -1,6 +1,17 @@
 /** The calendar as its reader may see it: the programme's dates, places' own dates, open steps and due items. */
 import { z } from 'zod';
-import { DayShape, DueCodeShape, HolidaysAssumed, IdShape, Illustrative, LinkShape, PartyShape, Text, wordsOf, WorkingDaysLeft } from '../query/shapes.js';
+import {
+  DayShape,
+  DueCodeShape,
+  HolidaysAssumed,
+  IdShape,
+  Illustrative,
+  LinkShape,
+  PartyShape,
+  Text,
+  wordsOf,
+  WorkingDaysLeft,
+} from '../query/shapes.js';
 import { addDays, isCivilDate } from '../../domain/shared/calendar.js';
 import { FuzzyDate } from '../../domain/shared/values.js';
 import { calendar, type CalendarKind, type CalendarRow } from '../../projections/views/calendar.js';
@@ -50,7 +61,13 @@ export const CalendarEntry = z
     precision: FuzzyDate.shape.precision,
     tbc: z.boolean().meta({ description: 'It may still move' }),
     originalTo: DayShape.meta({ description: 'The day first given' }),
-    status: wordsOf<CalendarRow['status'] | 'passed'>({ planned: true, reached: true, open: true, closed: true, passed: true }),
+    status: wordsOf<CalendarRow['status'] | 'passed'>({
+      planned: true,
+      reached: true,
+      open: true,
+      closed: true,
+      passed: true,
+    }),
     workingDaysLeft: WorkingDaysLeft,
     holidaysAssumed: HolidaysAssumed,
     placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
@@ -121,12 +138,21 @@ interface DateSpot extends Spot {
 }
 export type CalendarOrder = 'to' | 'kind' | 'placeId';
 /** The same of what is due: an item has a day, a place, and one kind. */
-const dueOrders: Readonly<Record<CalendarOrder, DueOrder>> = { to: 'dueOn', placeId: 'placeId', kind: { alike: 'due' } };
+const dueOrders: Readonly<Record<CalendarOrder, DueOrder>> = {
+  to: 'dueOn',
+  placeId: 'placeId',
+  kind: { alike: 'due' },
+};
 
 /** Everything with a date that the reader may see and asks for: the few dates and steps beside what is due, which is walked. */
-export function calendarSources(r: QueryContext, f: CalendarFilter, by: CalendarOrder): Source<Entry | FailedEntry>[] {
+export function calendarSources(
+  r: QueryContext,
+  f: CalendarFilter,
+  by: CalendarOrder,
+): Source<Entry | FailedEntry>[] {
   const { from = '0000-01-01', to = '9999-12-31' } = f;
-  const isAsked = (e: { readonly from: string; readonly to: string }): boolean => e.to >= from && e.from <= to;
+  const isAsked = (e: { readonly from: string; readonly to: string }): boolean =>
+    e.to >= from && e.from <= to;
   const programmes = r
     .of(register)
     .programmes()
@@ -137,8 +163,13 @@ export function calendarSources(r: QueryContext, f: CalendarFilter, by: Calendar
       .map((p) => p.id)
       .filter((id) => (!f.placeId || id === f.placeId) && r.seen('place', id)),
   );
-  const spot = (key: { readonly to: string; readonly kind: Key; readonly placeId: Key }, id: string, make: DateSpot['make']): DateSpot => ({ key: key[by], tie: tieOf(key.to, id), make });
-  const item = (i: DueItem, id: string) => rowOf(r, { id, from: i.dueOn, to: i.dueOn }, () => waiting(r, i, id));
+  const spot = (
+    key: { readonly to: string; readonly kind: Key; readonly placeId: Key },
+    id: string,
+    make: DateSpot['make'],
+  ): DateSpot => ({ key: key[by], tie: tieOf(key.to, id), make });
+  const item = (i: DueItem, id: string) =>
+    rowOf(r, { id, from: i.dueOn, to: i.dueOn }, () => waiting(r, i, id));
   const dates = programmes
     .flatMap((p) => r.of(calendar).ofProgramme(p.id))
     .filter((e) => !f.placeId || !e.placeId || e.placeId === f.placeId)
@@ -152,7 +183,8 @@ export function calendarSources(r: QueryContext, f: CalendarFilter, by: Calendar
   const steps = [...places].flatMap((placeId) => {
     const failed = { id: `place-${placeId}.steps`, from: r.day, to: r.day };
     const open = rowOf(r, failed, () => stepsWaiting(r, placeId));
-    if (isFailed(open)) return isAsked(open) ? [spot({ to: open.to, kind: null, placeId: null }, open.id, () => open)] : [];
+    if (isFailed(open))
+      return isAsked(open) ? [spot({ to: open.to, kind: null, placeId: null }, open.id, () => open)] : [];
     return open
       .filter((i) => isAsked({ from: i.dueOn, to: i.dueOn }))
       .map((i) => {
@@ -163,7 +195,13 @@ export function calendarSources(r: QueryContext, f: CalendarFilter, by: Calendar
   const items = r.of(due).walkOpen(dueOrders[by], f.placeId);
   const show = ({ tie }: Spot): Entry | FailedEntry | undefined => {
     const i = itemAt(r, tie);
-    if (i.stopped || !isAsked({ from: i.dueOn, to: i.dueOn }) || (i.placeId && !places.has(i.placeId)) || visibleItems(r, [i]).length === 0) return undefined;
+    if (
+      i.stopped ||
+      !isAsked({ from: i.dueOn, to: i.dueOn }) ||
+      (i.placeId && !places.has(i.placeId)) ||
+      visibleItems(r, [i]).length === 0
+    )
+      return undefined;
     return item(i, itemId(i));
   };
   return [
@@ -172,7 +210,12 @@ export function calendarSources(r: QueryContext, f: CalendarFilter, by: Calendar
   ];
 }
 
-const Parameters = z.strictObject({ programmeId: parameter.programmeId, placeId: parameter.placeId, from: parameter.from, to: parameter.to });
+const Parameters = z.strictObject({
+  programmeId: parameter.programmeId,
+  placeId: parameter.placeId,
+  from: parameter.from,
+  to: parameter.to,
+});
 
 export const calendarFeed = feed({
   title: 'The calendar as an iCalendar feed, as you may see it',
@@ -183,9 +226,14 @@ export const calendarFeed = feed({
   async run(query, r) {
     // A subscription needs no distant past: half a year back unless more is asked for.
     const { from = addDays(r.day, -183), ...rest } = query;
-    const reader = new Reader(calendarSources(r, { from, ...rest }, 'to'), { after: undefined, descending: false, slices: r.deps.slices });
+    const reader = new Reader(calendarSources(r, { from, ...rest }, 'to'), {
+      after: undefined,
+      descending: false,
+      slices: r.deps.slices,
+    });
     const entries: (Entry | FailedEntry)[] = [];
-    for (let page = await reader.take(rowsATurn); page.length > 0; page = await reader.take(rowsATurn)) entries.push(...page.map((e) => e.shown));
+    for (let page = await reader.take(rowsATurn); page.length > 0; page = await reader.take(rowsATurn))
+      entries.push(...page.map((e) => e.shown));
     return {
       type: 'text/calendar; charset=utf-8',
       body: icalendar(
@@ -194,7 +242,13 @@ export const calendarFeed = feed({
           const uid = `${e.id}@total-place`;
           // Which day it was may be what cannot be read: then it stands today.
           if (isFailed(e))
-            return { uid, title: 'Something with a date cannot be shown now', ...([e.from, e.to].every(isCivilDate) ? { from: e.from, to: e.to } : { from: r.day, to: r.day }) };
+            return {
+              uid,
+              title: 'Something with a date cannot be shown now',
+              ...([e.from, e.to].every(isCivilDate)
+                ? { from: e.from, to: e.to }
+                : { from: r.day, to: r.day }),
+            };
           const notes = [
             e.owedBy.length > 0 ? `Owed by ${e.owedBy.map((p) => p.name).join(', ')}` : '',
             e.originalTo === e.to ? '' : `First planned for ${e.originalTo}`,

@@ -1,9 +1,39 @@
 /** The commitment register, and a commitment's page. */
 import { z } from 'zod';
-import { AudienceShape, DayShape, HolidaysAssumed, IdShape, Illustrative, LineageAddress, LinkShape, NotDisclosed, PenceShape, Text, Tier, Version, wordsOf } from '../query/shapes.js';
-import { Accountable, Cause, Colour, Completion, Evidence, Level, Money, Rag, Source } from '../../domain/commitment/state.js';
+import {
+  AudienceShape,
+  DayShape,
+  HolidaysAssumed,
+  IdShape,
+  Illustrative,
+  LineageAddress,
+  LinkShape,
+  NotDisclosed,
+  PenceShape,
+  Text,
+  Tier,
+  Version,
+  wordsOf,
+} from '../query/shapes.js';
+import {
+  Accountable,
+  Cause,
+  Colour,
+  Completion,
+  Evidence,
+  Level,
+  Money,
+  Rag,
+  Source,
+} from '../../domain/commitment/state.js';
 import { Id, PartId } from '../../domain/shared/values.js';
-import { commitmentFor, commitmentPage, commitmentRegister, type CommitmentRow, type Standing } from '../../projections/views/commitment-register.js';
+import {
+  commitmentFor,
+  commitmentPage,
+  commitmentRegister,
+  type CommitmentRow,
+  type Standing,
+} from '../../projections/views/commitment-register.js';
 import { register } from '../../projections/views/register.js';
 import { Problem } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
@@ -15,7 +45,8 @@ import type { Light } from '../../projections/engine/state-table.js';
 import { along, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
-const looked = (r: QueryContext, row: CommitmentRow) => [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
+const looked = (r: QueryContext, row: CommitmentRow) =>
+  [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
 const named = (r: QueryContext, { ownerId, verifierId }: { ownerId: string; verifierId: string | null }) => {
   const q = r.of(register);
   return { owner: q.nameOf('agency', ownerId), verifier: verifierId && q.nameOf('agency', verifierId) };
@@ -79,7 +110,10 @@ const Commitment = z.strictObject({
   acceptedOn: DayShape.nullable().meta({ description: 'Null until it is accepted' }),
   baselineDueOn: DayShape.nullable().meta({ description: 'The due date of the first acceptance' }),
   dueOn: DayShape.nullable().meta({ description: 'By when it is to be done; null while no day is set' }),
-  slippageDays: z.int().nullable().meta({ description: 'Days from the baseline to the due date that stands' }),
+  slippageDays: z
+    .int()
+    .nullable()
+    .meta({ description: 'Days from the baseline to the due date that stands' }),
   reschedules: z.int().meta({ description: 'How often its due date was changed' }),
   progress: z.int().nullable().meta({ description: 'Per cent, by the last report' }),
   rag: Rag.nullable().meta({ description: 'Of the last report; null until there is one' }),
@@ -94,16 +128,23 @@ const Commitment = z.strictObject({
   lastReportOn: DayShape.nullable().meta({ description: 'Null until there is one' }),
   cause: Cause.nullable().meta({ description: 'Of the last report; null where it gives none' }),
   nextStep: Text.nullable().meta({ description: 'Of the last report; null until there is one' }),
-  verifierId: IdShape.nullable().meta({ description: 'The agency that is to verify it; null while none is named' }),
+  verifierId: IdShape.nullable().meta({
+    description: 'The agency that is to verify it; null while none is named',
+  }),
   verifier: Text.nullable().meta({ description: 'Its name' }),
   money: Money.extend({
-    funds: z.enum(['requested', 'confirmed', 'refused', 'released']).nullable().meta({ description: 'What became of the request; null until it is asked for' }),
+    funds: z
+      .enum(['requested', 'confirmed', 'refused', 'released'])
+      .nullable()
+      .meta({ description: 'What became of the request; null until it is asked for' }),
   })
     .nullable()
     .meta({ description: 'What it asks for; null where it asks for no money, or you are not told' }),
   notDisclosed: NotDisclosed,
   consented: z.boolean(),
-  orphanedOn: DayShape.nullable().meta({ description: 'Since when nobody answers for it; null where there is one who does' }),
+  orphanedOn: DayShape.nullable().meta({
+    description: 'Since when nobody answers for it; null where there is one who does',
+  }),
   audience: AudienceShape,
   illustrative: Illustrative,
   corrected: z.boolean(),
@@ -121,18 +162,31 @@ const Row = Commitment.extend({
   previousRagSpend: ColourBefore,
   previousRagRisk: ColourBefore,
   previousRagConfidence: ColourBefore,
-  moneyPence: PenceShape.nullable().meta({ description: 'Whole pence; null where it asks for no money, or you are not told' }),
+  moneyPence: PenceShape.nullable().meta({
+    description: 'Whole pence; null where it asks for no money, or you are not told',
+  }),
   link: LinkShape,
 }).meta({ id: 'CommitmentRow' });
 const Linked = z.strictObject({ id: IdShape, link: LinkShape }).meta({ id: 'LinkedCommitment' });
 const ByWord = { decisionId: IdShape.optional(), official: Text.optional(), link: LinkShape.optional() };
 const Page = Commitment.extend({
-  from: Source.extend({ link: LinkShape }).nullable().meta({ description: 'The barrier or decision that it follows from' }),
+  from: Source.extend({ link: LinkShape })
+    .nullable()
+    .meta({ description: 'The barrier or decision that it follows from' }),
   change: Text,
-  measure: Text.nullable().meta({ description: 'By what it is told that it is done; null while none is given' }),
+  measure: Text.nullable().meta({
+    description: 'By what it is told that it is done; null while none is given',
+  }),
   evidenceExpected: Text.nullable().meta({ description: 'What is to show it; null while none is given' }),
   startOn: DayShape.nullable().meta({ description: 'When it is to begin; null where that is not said' }),
-  milestones: z.array(z.strictObject({ milestoneId: IdShape, title: Text, dueOn: DayShape, reachedOn: DayShape.nullable().meta({ description: 'Null until it is reached' }) })),
+  milestones: z.array(
+    z.strictObject({
+      milestoneId: IdShape,
+      title: Text,
+      dueOn: DayShape,
+      reachedOn: DayShape.nullable().meta({ description: 'Null until it is reached' }),
+    }),
+  ),
   reports: z.array(
     z.strictObject({
       period: z.string(),
@@ -147,39 +201,62 @@ const Page = Commitment.extend({
       recovery: Text.optional(),
       recoveryOn: DayShape.optional(),
       fallReason: Text.optional().meta({ description: 'Why progress fell' }),
-      correctionReason: Text.optional().meta({ description: 'Why the report of this period was given again' }),
+      correctionReason: Text.optional().meta({
+        description: 'Why the report of this period was given again',
+      }),
       waiverId: IdShape.optional(),
       overrideReason: Text.optional(),
     }),
   ),
-  moves: z.array(z.strictObject({ from: DayShape, to: DayShape, on: DayShape, reason: Text, ...ByWord })).meta({ description: 'Changes of the due date, by whose word' }),
+  moves: z
+    .array(z.strictObject({ from: DayShape, to: DayShape, on: DayShape, reason: Text, ...ByWord }))
+    .meta({ description: 'Changes of the due date, by whose word' }),
   dependsOn: z.array(Linked),
   claims: z
     .array(
       z.strictObject({
         on: DayShape.nullable().meta({ description: 'Null where you are not told of the claim' }),
-        evidence: z.array(Evidence).nullable().meta({ description: 'Null where you are not told of the claim' }),
+        evidence: z
+          .array(Evidence)
+          .nullable()
+          .meta({ description: 'Null where you are not told of the claim' }),
         outcome: z
           .enum([...Completion.options, 'returned'])
           .nullable()
           .meta({ description: 'Null until the verifier has answered, or where you are not told' }),
-        answeredOn: DayShape.nullable().meta({ description: 'Null until the verifier has answered, or where you are not told' }),
-        reason: Text.nullable().meta({ description: 'Why, in the verifier’s words; null where none is given' }),
+        answeredOn: DayShape.nullable().meta({
+          description: 'Null until the verifier has answered, or where you are not told',
+        }),
+        reason: Text.nullable().meta({
+          description: 'Why, in the verifier’s words; null where none is given',
+        }),
       }),
     )
     .meta({ description: 'Claims that it is done, oldest first, and what the verifier said' }),
   evidence: z.array(Evidence),
-  claimedOn: DayShape.nullable().meta({ description: 'When it was last claimed to be done; null until then' }),
+  claimedOn: DayShape.nullable().meta({
+    description: 'When it was last claimed to be done; null until then',
+  }),
   verification: z
-    .strictObject({ level: Completion, by: z.string(), agencyId: IdShape, on: DayShape, reason: Text.optional() })
+    .strictObject({
+      level: Completion,
+      by: z.string(),
+      agencyId: IdShape,
+      on: DayShape,
+      reason: Text.optional(),
+    })
     .nullable()
     .meta({ description: 'What the verifier found last; null until then' }),
   supersedes: Linked.nullable().meta({ description: 'The commitment in whose stead it stands' }),
   supersededBy: Linked.nullable().meta({ description: 'The commitment that stands in its stead' }),
-  endedOn: DayShape.nullable().meta({ description: 'When it was withdrawn, declined, superseded, or lapsed; null while it was not' }),
+  endedOn: DayShape.nullable().meta({
+    description: 'When it was withdrawn, declined, superseded, or lapsed; null while it was not',
+  }),
   endedBy: z.strictObject(ByWord).nullable().meta({ description: 'By whose word; null where by none' }),
   reason: Text.nullable().meta({ description: 'Why it ended; null while it has not' }),
-  earlierNotShared: z.int().meta({ description: 'Reports, moves, claims and answers of before it was opened to you' }),
+  earlierNotShared: z
+    .int()
+    .meta({ description: 'Reports, moves, claims and answers of before it was opened to you' }),
 }).meta({ id: 'Commitment' });
 
 export const commitments: Query[] = [
@@ -235,7 +312,10 @@ export const commitments: Query[] = [
       placeId: parameter.placeId,
       ownerId: Id.optional().meta({ description: 'Of this agency alone' }),
       status: CommitmentStatus.optional().meta({ description: 'In this status alone' }),
-      level: z.enum(['place', 'whitehall']).optional().meta({ description: 'Promised by partners of a place, or by departments' }),
+      level: z
+        .enum(['place', 'whitehall'])
+        .optional()
+        .meta({ description: 'Promised by partners of a place, or by departments' }),
       themeId: PartId.optional().meta({ description: 'Of this theme of its place alone' }),
       overdue: Bool.optional().meta({ description: 'Those whose due date is over, or those whose is not' }),
       audience: parameter.audience,
@@ -248,17 +328,29 @@ export const commitments: Query[] = [
       function show(c: Light) {
         const id = c.tie;
         const now = hasBegun(c) ? 'in-delivery' : c.status;
-        if (now === 'none' || (status && now !== status) || (ownerId && c.ownerId !== ownerId) || (level && c.level !== level) || (themeId && c.themeId !== themeId)) return undefined;
+        if (
+          now === 'none' ||
+          (status && now !== status) ||
+          (ownerId && c.ownerId !== ownerId) ||
+          (level && c.level !== level) ||
+          (themeId && c.themeId !== themeId)
+        )
+          return undefined;
         // Late by the day alone: a weekend's day is one too.
-        if (overdue && (c.runsUntil !== null && String(c.runsUntil) < r.day) !== (overdue === 'true')) return undefined;
-        return r.seen('commitment', id) && openTo(r, 'commitment', id, String(c.placeId)) ? partOf(r, `commitment-${id}`, { id }, () => line(r, register.one(id)!)) : undefined;
+        if (overdue && (c.runsUntil !== null && String(c.runsUntil) < r.day) !== (overdue === 'true'))
+          return undefined;
+        return r.seen('commitment', id) && openTo(r, 'commitment', id, String(c.placeId))
+          ? partOf(r, `commitment-${id}`, { id }, () => line(r, register.one(id)!))
+          : undefined;
       }
       if (key === 'daysLate') return along(back(register.walk({ by: 'runsUntil', within })), show);
       if (key !== 'status') return along(register.walk({ by: key, within }), show);
       // What was accepted to begin later stands among what is in delivery once its day has come.
       return [
         ...along(register.walk({ by: 'status', within }), (c) => (hasBegun(c) ? undefined : show(c))),
-        ...along(under('in-delivery', register.walk({ by: 'id', within, only: 'beginning' })), (c) => (hasBegun(c) ? show(c) : undefined)),
+        ...along(under('in-delivery', register.walk({ by: 'id', within, only: 'beginning' })), (c) =>
+          hasBegun(c) ? show(c) : undefined,
+        ),
       ];
     },
   }),
@@ -271,17 +363,29 @@ export const commitments: Query[] = [
     answer(query, r) {
       const { tier } = r.visible('commitment', query.id);
       const row = r.own(commitmentRegister).one(query.id);
-      if (!row || !openTo(r, 'commitment', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (!row || !openTo(r, 'commitment', row.id, row.state.placeId))
+        throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'commitment', row.id, row.state.placeId);
-      const page = commitmentPage(row, audience, pastFor(r, 'commitment', row.id, audience), ...looked(r, row));
+      const page = commitmentPage(
+        row,
+        audience,
+        pastFor(r, 'commitment', row.id, audience),
+        ...looked(r, row),
+      );
       const linked = (id: string) => ({ id, link: r.link('commitment', id) });
       return {
         position: row.position,
         body: {
           ...page,
           ...named(r, page),
-          moves: page.moves.map((m) => ({ ...m, ...(m.decisionId ? { link: r.link('decision', m.decisionId) } : {}) })),
-          endedBy: page.endedBy && { ...page.endedBy, ...(page.endedBy.decisionId ? { link: r.link('decision', page.endedBy.decisionId) } : {}) },
+          moves: page.moves.map((m) => ({
+            ...m,
+            ...(m.decisionId ? { link: r.link('decision', m.decisionId) } : {}),
+          })),
+          endedBy: page.endedBy && {
+            ...page.endedBy,
+            ...(page.endedBy.decisionId ? { link: r.link('decision', page.endedBy.decisionId) } : {}),
+          },
           lineage: lineageOf('commitment', row.id),
           dependsOn: page.dependsOn.map(linked),
           supersedes: page.supersedes === null ? null : linked(page.supersedes),

@@ -23,19 +23,45 @@ const Parameters = z.strictObject({
 });
 
 /** What tells the members of a list apart; a list without is compared by place in it. */
-const keys = ['id', 'pledgeId', 'allocationId', 'seatId', 'askId', 'sectionId', 'themeId', 'queryId', 'milestoneId', 'commitmentId', 'decisionId', 'agencyId', 'placeId', 'account', 'code'];
+const keys = [
+  'id',
+  'pledgeId',
+  'allocationId',
+  'seatId',
+  'askId',
+  'sectionId',
+  'themeId',
+  'queryId',
+  'milestoneId',
+  'commitmentId',
+  'decisionId',
+  'agencyId',
+  'placeId',
+  'account',
+  'code',
+];
 const own = new Set(['asAt', 'recordVersion', 'version', 'position']);
 
-const Leaf = z.union([z.string(), z.number(), z.boolean(), z.null()]).meta({ id: 'ComparedValue', description: 'A text, a number, true or false; null also where the member was not there' });
+const Leaf = z
+  .union([z.string(), z.number(), z.boolean(), z.null()])
+  .meta({
+    id: 'ComparedValue',
+    description: 'A text, a number, true or false; null also where the member was not there',
+  });
 type Leaf = z.infer<typeof Leaf>;
 /** Everything that JSON has but lists, objects and nothing at all. */
-const isLeaf = (value: unknown): value is Leaf => value === null || ['string', 'number', 'boolean'].includes(typeof value);
+const isLeaf = (value: unknown): value is Leaf =>
+  value === null || ['string', 'number', 'boolean'].includes(typeof value);
 
 /** The leaves of an answer by JSON Pointer, a list's members named by what tells them apart. */
 export function leaves(value: unknown, path = '', into = new Map<string, Leaf>()): Map<string, Leaf> {
   const step = (s: string): string => `${path}/${s.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   if (Array.isArray(value)) {
-    const key = keys.find((k) => value.every((v) => typeof v?.[k] === 'string') && new Set(value.map((v) => v[k])).size === value.length);
+    const key = keys.find(
+      (k) =>
+        value.every((v) => typeof v?.[k] === 'string') &&
+        new Set(value.map((v) => v[k])).size === value.length,
+    );
     value.forEach((v, i) => leaves(v, step(key ? v[key] : String(i)), into));
   } else if (typeof value === 'object' && value !== null) {
     for (const [k, v] of Object.entries(value)) if (path !== '' || !own.has(k)) leaves(v, step(k), into);
@@ -58,7 +84,16 @@ const Body = z
     from: Moment,
     to: Moment,
     changes: z.array(
-      z.strictObject({ field: z.string().meta({ description: 'JSON Pointer into the answer about the record; members of lists by what tells them apart' }), then: Leaf, now: Leaf }),
+      z.strictObject({
+        field: z
+          .string()
+          .meta({
+            description:
+              'JSON Pointer into the answer about the record; members of lists by what tells them apart',
+          }),
+        then: Leaf,
+        now: Leaf,
+      }),
     ),
     events: z.array(ToldShape),
   })
@@ -77,7 +112,8 @@ async function standing(q: RecordQuery, given: QueryContext, id: string, instant
     const then = await asAt(q, { ...given, audienceAsked: undefined }, id, instant);
     return { body: bodyOf(q.answer({ id }, then)), version: then.version };
   } catch (error) {
-    if (error instanceof Problem && error.status === 404) return { version: null, ...(error.code === notYet.code ? notYet : {}) };
+    if (error instanceof Problem && error.status === 404)
+      return { version: null, ...(error.code === notYet.code ? notYet : {}) };
     throw error;
   }
 }
@@ -91,7 +127,15 @@ export function compareFeed(queries: readonly Query[]): Feed {
     title: 'What changed in a record between two moments',
     url: '/v1/compare',
     parameters: Parameters,
-    answers: { 'application/json': { record: { aggregate: 'pool', id: 'durham-housing' }, from: {}, to: {}, changes: [{ field: '/status', then: 'agreed', now: 'open' }], events: [] } },
+    answers: {
+      'application/json': {
+        record: { aggregate: 'pool', id: 'durham-housing' },
+        from: {},
+        to: {},
+        changes: [{ field: '/status', then: 'agreed', now: 'open' }],
+        events: [],
+      },
+    },
     body: Body,
     refuses: [404, 406],
     async run({ record, from, to: until }, r) {
@@ -102,12 +146,18 @@ export function compareFeed(queries: readonly Query[]): Feed {
         const meant = [...byKind.keys()].find((k) => r.asked(k, record));
         throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
           errors: [
-            { path: '/record', message: `record must begin with a kind that can be read, like ${meant ?? 'pool'}-${meant ? record : 'durham-housing'}: ${[...byKind.keys()].join(', ')}` },
+            {
+              path: '/record',
+              message: `record must begin with a kind that can be read, like ${meant ?? 'pool'}-${meant ? record : 'durham-housing'}: ${[...byKind.keys()].join(', ')}`,
+            },
           ],
         });
       }
       if (from > to || to > r.now) {
-        const errors = from > to ? [{ path: '/from', message: 'from must not be later than to' }] : [{ path: '/to', message: `The time must be ${r.now} or earlier` }];
+        const errors =
+          from > to
+            ? [{ path: '/from', message: 'from must not be later than to' }]
+            : [{ path: '/to', message: `The time must be ${r.now} or earlier` }];
         throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors });
       }
       const access = r.asked(kind, id);
@@ -124,11 +174,20 @@ export function compareFeed(queries: readonly Query[]): Feed {
       for await (const logged of streamEvents(r.deps, record)) {
         const e: Recorded = decode(logged);
         if (e.recordedAt > from && e.recordedAt <= to && canSee(r.viewer, access, e))
-          events.push({ position: positionToken(r.deps.service.log.identity, e.position), ...presentEvent(r, e, audienceIn(r.viewer, access)) });
+          events.push({
+            position: positionToken(r.deps.service.log.identity, e.position),
+            ...presentEvent(r, e, audienceIn(r.viewer, access)),
+          });
       }
       return {
         type: 'application/json; charset=utf-8',
-        body: { record: { aggregate: kind, id }, from: { asAt: from, ...moment(before) }, to: { asAt: to, ...moment(after) }, changes, events },
+        body: {
+          record: { aggregate: kind, id },
+          from: { asAt: from, ...moment(before) },
+          to: { asAt: to, ...moment(after) },
+          changes,
+          events,
+        },
       };
     },
   });

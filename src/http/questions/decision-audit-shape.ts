@@ -23,9 +23,26 @@ import {
 } from '../query/shapes.js';
 import { CommitmentStatus } from './commitments.js';
 import type { Against } from './decision-followed.js';
-import { AffectedShape, AuthoriseShape, DecisionStatus, HowClosed, Outcome, PositionShape, RecordName, Succession, TallyShape, WhyShape } from './decision-page-shape.js';
+import {
+  AffectedShape,
+  AuthoriseShape,
+  DecisionStatus,
+  HowClosed,
+  Outcome,
+  PositionShape,
+  RecordName,
+  Succession,
+  TallyShape,
+  WhyShape,
+} from './decision-page-shape.js';
 
-const ThenLink = z.string().nullable().meta({ format: 'uri-reference', description: 'The address of the record as it stood at that instant; null where it is not open to you so' });
+const ThenLink = z
+  .string()
+  .nullable()
+  .meta({
+    format: 'uri-reference',
+    description: 'The address of the record as it stood at that instant; null where it is not open to you so',
+  });
 const seen = z
   .array(z.strictObject({ record: RecordName, version: Version, link: ThenLink }))
   .meta({ description: 'The records referred to, at the versions that lay before whoever spoke' });
@@ -65,9 +82,23 @@ const result = {
   why: WhyShape.optional(),
   whyText: Text.nullable().meta({ description: 'Why it was not carried, in words' }),
 };
-const stepName = wordsOf<RuleStep['step']>({ electorate: true, interests: true, quorum: true, positions: true, rule: true, 'affected-agencies': true, result: true });
+const stepName = wordsOf<RuleStep['step']>({
+  electorate: true,
+  interests: true,
+  quorum: true,
+  positions: true,
+  rule: true,
+  'affected-agencies': true,
+  result: true,
+});
 const sum = {
-  steps: z.array(z.strictObject({ step: stepName, text: Text, met: z.boolean().optional().meta({ description: 'Where the step is a condition' }) })),
+  steps: z.array(
+    z.strictObject({
+      step: stepName,
+      text: Text,
+      met: z.boolean().optional().meta({ description: 'Where the step is a condition' }),
+    }),
+  ),
   result: z.strictObject(result),
 };
 
@@ -97,13 +128,19 @@ const Promised = z
     status: CommitmentStatus,
     baselineDueOn: DayShape.nullable().meta({ description: 'The due date of the first acceptance' }),
     dueOn: DayShape.nullable().meta({ description: 'Null while no day is set' }),
-    slippageDays: z.int().nullable().meta({ description: 'Days from the baseline to the due date that stands' }),
+    slippageDays: z
+      .int()
+      .nullable()
+      .meta({ description: 'Days from the baseline to the due date that stands' }),
     overdue: z.boolean(),
     daysLate: z.int().meta({ description: 'Working days' }),
     holidaysAssumed: HolidaysAssumed,
     silent: z.boolean().meta({ description: 'A report is missing' }),
     verified: Completion.nullable().meta({ description: 'What the verifier found; null until then' }),
-    against: against.meta({ description: 'How it stands against what was first promised; kept is verified as complete, and claimed by the baseline' }),
+    against: against.meta({
+      description:
+        'How it stands against what was first promised; kept is verified as complete, and claimed by the baseline',
+    }),
     money: z
       .strictObject({
         poolId: IdShape.nullable().meta({ description: 'Null where you are not told' }),
@@ -114,13 +151,24 @@ const Promised = z
         notDisclosed: NotDisclosed,
       })
       .nullable()
-      .meta({ description: 'What its pool holds, gave and paid for it; null where it asks for none, or you are not told' }),
+      .meta({
+        description:
+          'What its pool holds, gave and paid for it; null where it asks for none, or you are not told',
+      }),
     notDisclosed: NotDisclosed,
   })
   .meta({ id: 'PromisedCommitment' });
 
 const Verdicts = z
-  .strictObject({ at: InstantShape, verdict: Verdict, note: Text, reviewOn: DayShape.nullable().meta({ description: 'When it is to be reviewed again; null where it is not' }), by })
+  .strictObject({
+    at: InstantShape,
+    verdict: Verdict,
+    note: Text,
+    reviewOn: DayShape.nullable().meta({
+      description: 'When it is to be reviewed again; null where it is not',
+    }),
+    by,
+  })
   .meta({ id: 'DecisionReview' });
 
 export const Audit = z
@@ -140,13 +188,33 @@ export const Audit = z
       })
       .nullable()
       .meta({ description: 'Null before the opening' }),
-    textHash: z.strictObject({ opened: z.string(), now: z.string(), matches: z.boolean() }).nullable().meta({ description: 'The SHA-256 of what was put to the vote, and of what stands' }),
-    voters: z.array(Voting),
-    interests: z.array(z.strictObject({ at: InstantShape, seatId: IdShape, agencyId: IdShape, agency: Text, pecuniary: z.boolean(), nature: Text, by, capacity })),
-    arithmetic: z
-      .strictObject({ ...sum, recorded: z.strictObject({ result: Outcome, why: WhyShape.optional() }), matches: z.boolean() })
+    textHash: z
+      .strictObject({ opened: z.string(), now: z.string(), matches: z.boolean() })
       .nullable()
-      .meta({ description: 'Of a decision that was closed: the result calculated anew, and the one recorded' }),
+      .meta({ description: 'The SHA-256 of what was put to the vote, and of what stands' }),
+    voters: z.array(Voting),
+    interests: z.array(
+      z.strictObject({
+        at: InstantShape,
+        seatId: IdShape,
+        agencyId: IdShape,
+        agency: Text,
+        pecuniary: z.boolean(),
+        nature: Text,
+        by,
+        capacity,
+      }),
+    ),
+    arithmetic: z
+      .strictObject({
+        ...sum,
+        recorded: z.strictObject({ result: Outcome, why: WhyShape.optional() }),
+        matches: z.boolean(),
+      })
+      .nullable()
+      .meta({
+        description: 'Of a decision that was closed: the result calculated anew, and the one recorded',
+      }),
     ifClosedNow: z
       .strictObject({ ...sum, text: Text })
       .nullable()
@@ -163,14 +231,19 @@ export const Audit = z
       .meta({ description: 'Null until it is closed' }),
     affected: z.array(
       AffectedShape.extend({
-        consent: z.strictObject({ at: InstantShape, evidence: Text, by, versions: seen }).nullable().meta({ description: 'Its consent outside the vote; null where it gave none' }),
+        consent: z
+          .strictObject({ at: InstantShape, evidence: Text, by, versions: seen })
+          .nullable()
+          .meta({ description: 'Its consent outside the vote; null where it gave none' }),
       }),
     ),
     dissent: z.array(PositionShape),
     evidence: z.array(
       z.strictObject({
         record: RecordName,
-        versionWhenOpened: Version.nullable().meta({ description: 'Null where it was not there yet, or is not open to you' }),
+        versionWhenOpened: Version.nullable().meta({
+          description: 'Null where it was not there yet, or is not open to you',
+        }),
         versionNow: Version.nullable().meta({ description: 'Null where the record is not open to you' }),
         changedSince: z.boolean().nullable().meta({ description: 'Null where it cannot be told' }),
         link: LinkShape,
@@ -196,7 +269,9 @@ export const Audit = z
           link: LinkShape,
         }),
       )
-      .meta({ description: 'Events of other records that it led to: it authorised them, or they come from it' }),
+      .meta({
+        description: 'Events of other records that it led to: it authorised them, or they come from it',
+      }),
     commitments: z.array(Promised),
     outcome: z.strictObject({
       promised: Text.nullable().meta({ description: 'The text that was carried' }),
@@ -211,7 +286,15 @@ export const Audit = z
     ...Succession,
     lineage: LineageAddress,
     earlierNotShared: z.int().meta({ description: 'Steps of before it was opened to you' }),
-    history: z.array(z.strictObject({ version: Version, recordedAt: InstantShape, type: EventType, text: Text, actor: ActorShape })),
+    history: z.array(
+      z.strictObject({
+        version: Version,
+        recordedAt: InstantShape,
+        type: EventType,
+        text: Text,
+        actor: ActorShape,
+      }),
+    ),
     illustrative: Illustrative,
   })
   .meta({ id: 'DecisionAudit' });

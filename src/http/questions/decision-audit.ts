@@ -6,7 +6,15 @@ import type { Stance } from '../../domain/decision/rule.js';
 import { contentHash } from '../../domain/kernel/hash.js';
 import { part } from '../../domain/kernel/parts.js';
 import type { Seen } from '../../domain/kernel/record-ref.js';
-import { arithmeticOf, decisionLog, isStep, statusOf, type DecisionRow, type StepOf, type StepRow } from '../../projections/views/decision-log.js';
+import {
+  arithmeticOf,
+  decisionLog,
+  isStep,
+  statusOf,
+  type DecisionRow,
+  type StepOf,
+  type StepRow,
+} from '../../projections/views/decision-log.js';
 import { register } from '../../projections/views/register.js';
 import type { AnswerOf } from '../query/declare.js';
 import type { Audit } from './decision-audit-shape.js';
@@ -30,7 +38,10 @@ function stanceOf(x: Speaks): { readonly stance: Stance | null; readonly from: S
   return { stance: null, from: null };
 }
 
-export function decisionAudit(r: QueryContext, row: DecisionRow): { readonly position: number; readonly body: AnswerOf<typeof Audit> } {
+export function decisionAudit(
+  r: QueryContext,
+  row: DecisionRow,
+): { readonly position: number; readonly body: AnswerOf<typeof Audit> } {
   const { state: s } = row;
   const { closedAt, how, result: recorded } = row.extra;
   const mine = r.seen('decision', row.id)!;
@@ -48,7 +59,9 @@ export function decisionAudit(r: QueryContext, row: DecisionRow): { readonly pos
   });
   const promises = promisesOf(r, followed);
   const voters = s.electorate.map((v) => {
-    const said = steps.filter(isStep('PositionTaken', 'PositionChanged', 'ObjectionWithdrawn')).filter((x) => x.data.seatId === v.seatId);
+    const said = steps
+      .filter(isStep('PositionTaken', 'PositionChanged', 'ObjectionWithdrawn'))
+      .filter((x) => x.data.seatId === v.seatId);
     return {
       ...v,
       agency: named(v.agencyId),
@@ -74,7 +87,10 @@ export function decisionAudit(r: QueryContext, row: DecisionRow): { readonly pos
     position: Math.max(
       positionOf(r, row),
       ...followed.map((f) => f.position),
-      ...promises.flatMap((p) => [r.seen('commitment', p.id)!.position, p.money?.poolId ? r.seen('pool', p.money.poolId)!.position : 0]),
+      ...promises.flatMap((p) => [
+        r.seen('commitment', p.id)!.position,
+        p.money?.poolId ? r.seen('pool', p.money.poolId)!.position : 0,
+      ]),
       ...s.refs.map((ref) => recordOf(r, ref)?.position ?? 0),
     ),
     body: {
@@ -84,8 +100,12 @@ export function decisionAudit(r: QueryContext, row: DecisionRow): { readonly pos
       question: s.question,
       text: s.text,
       status: statusOf(s),
-      opened: s.textHash === undefined ? null : { at: d.openedAt, by: opening ? by(opening) : null, closesAt: s.closesAt, urgent: s.urgent },
-      textHash: s.textHash === undefined ? null : { opened: s.textHash, now: hash, matches: s.textHash === hash },
+      opened:
+        s.textHash === undefined
+          ? null
+          : { at: d.openedAt, by: opening ? by(opening) : null, closesAt: s.closesAt, urgent: s.urgent },
+      textHash:
+        s.textHash === undefined ? null : { opened: s.textHash, now: hash, matches: s.textHash === hash },
       voters,
       interests: steps.filter(isStep('InterestDeclared')).map((x) => ({
         at: x.recordedAt,
@@ -98,12 +118,22 @@ export function decisionAudit(r: QueryContext, row: DecisionRow): { readonly pos
         capacity: x.data.capacity,
       })),
       ...arithmeticFor(row, named),
-      closed: closedAt && how && recorded ? { at: closedAt, how, result: recorded.result, why: recorded.why ?? null, whyText: d.whyText } : null,
+      closed:
+        closedAt && how && recorded
+          ? { at: closedAt, how, result: recorded.result, why: recorded.why ?? null, whyText: d.whyText }
+          : null,
       affected: d.affected.map((a) => {
         const consent = consents.find((x) => x.data.agencyId === a.agencyId);
         return {
           ...a,
-          consent: consent ? { at: consent.recordedAt, evidence: consent.data.evidence, by: by(consent), versions: consent.data.refs.map((v) => asSeen(r, v, consent.recordedAt)) } : null,
+          consent: consent
+            ? {
+                at: consent.recordedAt,
+                evidence: consent.data.evidence,
+                by: by(consent),
+                versions: consent.data.refs.map((v) => asSeen(r, v, consent.recordedAt)),
+              }
+            : null,
         };
       }),
       dissent: d.positions.filter((p) => (p.stance === 'disagree' || p.stance === 'object') && !p.withdrawn),
@@ -116,7 +146,10 @@ export function decisionAudit(r: QueryContext, row: DecisionRow): { readonly pos
           versionNow: now?.version ?? null,
           changedSince: now && atOpening !== null ? now.version > atOpening : null,
           link: now ? r.link(now.aggregate, now.id) : null,
-          linkThen: opening && atOpening !== null ? asSeen(r, { record, version: atOpening }, opening.recordedAt).link : null,
+          linkThen:
+            opening && atOpening !== null
+              ? asSeen(r, { record, version: atOpening }, opening.recordedAt).link
+              : null,
         };
       }),
       authorises: s.authorises.map((a) => {
@@ -124,7 +157,14 @@ export function decisionAudit(r: QueryContext, row: DecisionRow): { readonly pos
         return {
           ...a,
           link: linkOf(r, a.record),
-          used: use ? { recordedAt: use.recordedAt, type: use.type, version: use.version, text: resolveNames(r, use.text, homeOf(r, use.aggregate, use.recordId)) } : null,
+          used: use
+            ? {
+                recordedAt: use.recordedAt,
+                type: use.type,
+                version: use.version,
+                text: resolveNames(r, use.text, homeOf(r, use.aggregate, use.recordId)),
+              }
+            : null,
         };
       }),
       followed: followed.map((f) => ({
@@ -145,14 +185,28 @@ export function decisionAudit(r: QueryContext, row: DecisionRow): { readonly pos
         dueOn: outcomeDueOn,
         ...(outcomeDueOn && wd.assumes(s.closedOn!, outcomeDueOn) ? { holidaysAssumed: true as const } : {}),
         reviewOn: s.reviewOn ?? null,
-        reviews: steps.filter(isStep('DecisionReviewed')).map((x) => ({ at: x.recordedAt, verdict: x.data.verdict, note: x.data.note, reviewOn: x.data.reviewOn ?? null, by: by(x) })),
+        reviews: steps
+          .filter(isStep('DecisionReviewed'))
+          .map((x) => ({
+            at: x.recordedAt,
+            verdict: x.data.verdict,
+            note: x.data.note,
+            reviewOn: x.data.reviewOn ?? null,
+            by: by(x),
+          })),
       },
       replaces: d.replaces,
       supersedes: d.supersedes,
       supersededBy: d.supersededBy,
       lineage: d.lineage,
       earlierNotShared: all.filter((x) => !x.private).length - steps.filter((x) => !x.private).length,
-      history: steps.map((x) => ({ version: x.version, recordedAt: x.recordedAt, type: x.type, text: resolveNames(r, x.text, home), actor: by(x) })),
+      history: steps.map((x) => ({
+        version: x.version,
+        recordedAt: x.recordedAt,
+        type: x.type,
+        text: resolveNames(r, x.text, home),
+        actor: by(x),
+      })),
       illustrative: row.illustrative,
     },
   };
@@ -162,7 +216,10 @@ export function decisionAudit(r: QueryContext, row: DecisionRow): { readonly pos
  * The rule's arithmetic: with the result it gave and the one recorded, of a closed decision; of an open one what would come out if it
  * closed now, which is no outcome; none of one that was never put to the vote or was withdrawn from it.
  */
-function arithmeticFor({ state: s, extra: { result: recorded } }: DecisionRow, named: (agencyId: string) => string) {
+function arithmeticFor(
+  { state: s, extra: { result: recorded } }: DecisionRow,
+  named: (agencyId: string) => string,
+) {
   if (s.textHash === undefined || s.status === 'withdrawn') return { arithmetic: null, ifClosedNow: null };
   const { steps, result } = arithmeticOf(s, recorded !== undefined, named);
   const whyText = result.why ? whyInWords(result.why, recorded ? 'was' : 'is') : null;

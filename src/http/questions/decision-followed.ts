@@ -2,7 +2,12 @@
 import type { z } from 'zod';
 import type { CommitmentState, Completion } from '../../domain/commitment/state.js';
 import { sumOf } from '../../domain/shared/sums.js';
-import { commitmentFor, commitmentRegister, type CommitmentRow, type Standing } from '../../projections/views/commitment-register.js';
+import {
+  commitmentFor,
+  commitmentRegister,
+  type CommitmentRow,
+  type Standing,
+} from '../../projections/views/commitment-register.js';
 import { decisionLog, type FollowedRow } from '../../projections/views/decision-log.js';
 import { poolLedger, statement } from '../../projections/views/pool-ledger.js';
 import { pastFor, sight } from './shared.js';
@@ -11,13 +16,19 @@ import type { QueryContext } from '../query/context.js';
 /** Streams whose past an audit shows beside the decision's own: what followed it, and the pools that hold money for that. */
 export function streamsFollowing(r: QueryContext, decisionId: string): string[] {
   const followed = r.of(decisionLog).followed(decisionId);
-  const pools = followed.flatMap((f) => (f.aggregate === 'commitment' ? (r.of(commitmentRegister).one(f.recordId)?.state.money?.poolId ?? []) : []));
+  const pools = followed.flatMap((f) =>
+    f.aggregate === 'commitment' ? (r.of(commitmentRegister).one(f.recordId)?.state.money?.poolId ?? []) : [],
+  );
   return [...followed.map((f) => f.stream), ...pools.map((id) => `pool-${id}`)];
 }
 
 type Done = 'kept' | 'kept-late' | `verified-${Exclude<z.infer<typeof Completion>, 'complete'>}`;
 /** How a promise stands against what was first promised; one that is neither completed nor live, by its status. */
-export type Against = Done | 'late' | 'running' | Exclude<Standing, 'completed' | 'accepted' | 'in-delivery' | 'completion-claimed'>;
+export type Against =
+  | Done
+  | 'late'
+  | 'running'
+  | Exclude<Standing, 'completed' | 'accepted' | 'in-delivery' | 'completion-claimed'>;
 
 /** Kept is verified as complete, claimed by the first accepted due date; what was claimed after it was kept late. */
 function done({ verification, claim, baselineDueOn }: CommitmentState): Done {
@@ -44,12 +55,28 @@ function against(s: CommitmentState, overdue: boolean): Against {
 function moneyOf(r: QueryContext, id: string, poolId: string) {
   const known = r.seen('pool', poolId);
   const row = known && r.own(poolLedger).one(poolId);
-  if (!row) return { poolId: null, link: null, reservedPence: null, allocatedPence: null, drawnPence: null, notDisclosed: true as const };
+  if (!row)
+    return {
+      poolId: null,
+      link: null,
+      reservedPence: null,
+      allocatedPence: null,
+      drawnPence: null,
+      notDisclosed: true as const,
+    };
   const audience = sight(r, 'pool', poolId, row.state.placeId);
   const s = statement(row, audience, pastFor(r, 'pool', poolId, audience), r.day);
   const link = r.link('pool', poolId);
   // For whom a pool holds money its own members see: nobody else knows of an amount, and none is not nothing.
-  if (!s.reservations) return { poolId, link, reservedPence: null, allocatedPence: null, drawnPence: null, notDisclosed: true as const };
+  if (!s.reservations)
+    return {
+      poolId,
+      link,
+      reservedPence: null,
+      allocatedPence: null,
+      drawnPence: null,
+      notDisclosed: true as const,
+    };
   const mine = s.allocations.filter((a) => a.commitmentId === id);
   return {
     poolId,
@@ -62,7 +89,14 @@ function moneyOf(r: QueryContext, id: string, poolId: string) {
 
 function standing(r: QueryContext, row: CommitmentRow) {
   const audience = sight(r, 'commitment', row.id, row.state.placeId);
-  const c = commitmentFor(row, audience, pastFor(r, 'commitment', row.id, audience), r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays);
+  const c = commitmentFor(
+    row,
+    audience,
+    pastFor(r, 'commitment', row.id, audience),
+    r.of(commitmentRegister).periodOf(row.state.programmeId),
+    r.day,
+    r.deps.service.ref.workingDays,
+  );
   return {
     id: row.id,
     link: r.link('commitment', row.id),

@@ -4,7 +4,19 @@ import { Fraction, Rule } from '../../domain/collaborative/state.js';
 import type { Result, Tally, Why } from '../../domain/decision/rule.js';
 import { Affected, Authorise, Forum, Money, Stances, Verdict, Voter } from '../../domain/decision/state.js';
 import type { DecisionRow, Standing } from '../../projections/views/decision-log.js';
-import { DayShape, IdShape, Illustrative, InstantShape, LineageAddress, LinkShape, PenceShape, Text, Tier, Version, wordsOf } from '../query/shapes.js';
+import {
+  DayShape,
+  IdShape,
+  Illustrative,
+  InstantShape,
+  LineageAddress,
+  LinkShape,
+  PenceShape,
+  Text,
+  Tier,
+  Version,
+  wordsOf,
+} from '../query/shapes.js';
 import type { Schema } from '../../domain/kernel/schema.js';
 
 export const DecisionStatus = wordsOf<Standing>({
@@ -19,8 +31,17 @@ export const DecisionStatus = wordsOf<Standing>({
   rescinded: true,
 });
 export const Outcome = wordsOf<Result['result']>({ carried: true, 'not-carried': true, lapsed: true });
-export const WhyShape = wordsOf<Why>({ QUORUM_NOT_REACHED: true, OBJECTION_STANDS: true, NO_MAJORITY: true, NO_SUPERMAJORITY: true, AFFECTED_AGENCY_HAS_NOT_AGREED: true });
-export const HowClosed = wordsOf<NonNullable<DecisionRow['extra']['how']>>({ 'all-spoken': true, clock: true });
+export const WhyShape = wordsOf<Why>({
+  QUORUM_NOT_REACHED: true,
+  OBJECTION_STANDS: true,
+  NO_MAJORITY: true,
+  NO_SUPERMAJORITY: true,
+  AFFECTED_AGENCY_HAS_NOT_AGREED: true,
+});
+export const HowClosed = wordsOf<NonNullable<DecisionRow['extra']['how']>>({
+  'all-spoken': true,
+  clock: true,
+});
 const Count = z.int().min(0);
 export const TallyShape = z
   .strictObject({
@@ -31,27 +52,42 @@ export const TallyShape = z
     withdrawn: Count.meta({ description: 'Seats that withdrew what they had said' }),
   } satisfies Record<keyof Tally, Schema>)
   .meta({ id: 'Tally', description: 'Seats by what they said' });
-export const RecordName = z.string().meta({ description: 'A record by its kind and id, as in `pool-treatment`' });
+export const RecordName = z
+  .string()
+  .meta({ description: 'A record by its kind and id, as in `pool-treatment`' });
 
 const Said = z
-  .strictObject({ stance: Stances, withdrawn: z.boolean(), reason: Text.nullable().meta({ description: 'Null where none is given' }), at: InstantShape })
+  .strictObject({
+    stance: Stances,
+    withdrawn: z.boolean(),
+    reason: Text.nullable().meta({ description: 'Null where none is given' }),
+    at: InstantShape,
+  })
   .meta({ id: 'PositionSaid' });
 /** What a seat says. */
 export const PositionShape = Said.extend({
   seatId: IdShape,
   agencyId: IdShape,
   changed: z.boolean(),
-  earlier: z.array(Said).meta({ description: 'What the seat said before, oldest first, as far as it is told to you' }),
+  earlier: z
+    .array(Said)
+    .meta({ description: 'What the seat said before, oldest first, as far as it is told to you' }),
   agency: Text,
 }).meta({ id: 'DecisionPosition' });
 export const AffectedShape = Affected.extend({
   pence: PenceShape.meta({ description: 'Of its money that the decision spends' }),
   consented: z.boolean().meta({ description: 'Outside the vote' }),
-  agreed: z.boolean().nullable().meta({ description: 'By its seat or its consent; null where no money of its own is spent' }),
+  agreed: z
+    .boolean()
+    .nullable()
+    .meta({ description: 'By its seat or its consent; null where no money of its own is spent' }),
   agency: Text,
 }).meta({ id: 'AffectedAgency' });
 /** What the decision lets a command do once, and the record that it is done to. */
-export const AuthoriseShape = Authorise.extend({ link: LinkShape }).meta({ id: 'Authorisation', description: 'What the decision lets a command do once' });
+export const AuthoriseShape = Authorise.extend({ link: LinkShape }).meta({
+  id: 'Authorisation',
+  description: 'What the decision lets a command do once',
+});
 const Linked = z.strictObject({ id: IdShape, link: LinkShape }).meta({ id: 'LinkedDecision' });
 const Ended = Linked.extend({ how: z.enum(['superseded', 'rescinded']) }).meta({ id: 'EndedDecision' });
 /** Other decisions in whose stead it stands, and the one that stands in its. */
@@ -71,18 +107,40 @@ export const Decision = z
     text: Text,
     forum: Forum,
     options: z.array(Text),
-    textHash: z.string().nullable().meta({ description: 'The SHA-256 of what is put to the vote; null before the opening, as is all that the opening fixes' }),
+    textHash: z
+      .string()
+      .nullable()
+      .meta({
+        description:
+          'The SHA-256 of what is put to the vote; null before the opening, as is all that the opening fixes',
+      }),
     openedAt: InstantShape.nullable().meta({ description: 'Null before the opening' }),
     closesAt: InstantShape.nullable().meta({ description: 'Null before the opening' }),
     urgent: z.boolean(),
     rule: Rule.nullable().meta({ description: 'As at the opening; null before it' }),
-    quorum: Fraction.extend({ needed: Count.meta({ description: 'Seats' }), spoken: Count.meta({ description: 'Seats' }), met: z.boolean() })
+    quorum: Fraction.extend({
+      needed: Count.meta({ description: 'Seats' }),
+      spoken: Count.meta({ description: 'Seats' }),
+      met: z.boolean(),
+    })
       .nullable()
       .meta({ description: 'Which part of the seats must have spoken; null before the opening' }),
-    electorate: z.array(Voter.extend({ interest: z.enum(['none', 'declared', 'pecuniary']), agency: Text })).meta({ description: 'The voting seats at the opening' }),
+    electorate: z
+      .array(Voter.extend({ interest: z.enum(['none', 'declared', 'pecuniary']), agency: Text }))
+      .meta({ description: 'The voting seats at the opening' }),
     positions: z.array(PositionShape),
     tally: TallyShape.nullable().meta({ description: 'Null before the opening' }),
-    interests: z.array(z.strictObject({ seatId: IdShape, agencyId: IdShape, account: z.string(), pecuniary: z.boolean(), nature: Text, at: InstantShape, agency: Text })),
+    interests: z.array(
+      z.strictObject({
+        seatId: IdShape,
+        agencyId: IdShape,
+        account: z.string(),
+        pecuniary: z.boolean(),
+        nature: Text,
+        at: InstantShape,
+        agency: Text,
+      }),
+    ),
     affected: z.array(AffectedShape),
     money: z.array(Money),
     refs: z.array(z.strictObject({ record: RecordName, link: LinkShape })),
@@ -93,7 +151,10 @@ export const Decision = z
     why: WhyShape.nullable().meta({ description: 'Why it was not carried' }),
     whyText: Text.nullable().meta({ description: 'The same in words' }),
     outcome: Text.nullable().meta({ description: 'What came of it; null until that is recorded' }),
-    reviewed: z.strictObject({ verdict: Verdict, on: DayShape }).nullable().meta({ description: 'What the last review found' }),
+    reviewed: z
+      .strictObject({ verdict: Verdict, on: DayShape })
+      .nullable()
+      .meta({ description: 'What the last review found' }),
     reviewOn: DayShape.nullable().meta({ description: 'When it is to be reviewed; null where it is not' }),
     ...Succession,
     earlierNotShared: z.int().meta({ description: 'Positions and reasons of before it was opened to you' }),

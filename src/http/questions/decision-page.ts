@@ -18,7 +18,10 @@ export function decisionPage(r: QueryContext, row: DecisionRow): DecisionPage {
   const access = r.seen('decision', row.id)!;
   const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
   const linked = (id: string) => ({ id, link: r.link('decision', id) });
-  const { by, ...d } = decisionFor(row, pastFor(r, 'decision', row.id, sight(r, 'decision', row.id, row.state.placeId)));
+  const { by, ...d } = decisionFor(
+    row,
+    pastFor(r, 'decision', row.id, sight(r, 'decision', row.id, row.state.placeId)),
+  );
   const withAgency = <T extends { agencyId: string }>(x: T) => ({ ...x, agency: named(x.agencyId) });
   return {
     ...d,
@@ -58,9 +61,11 @@ export const streamsEnded = (r: QueryContext, id: string): string[] =>
     .endedBy(id)
     .map((x) => x.stream);
 
-const ruleInWords = (rule: DecisionState['rule']): string => (rule.kind === 'supermajority' ? `supermajority of ${rule.n}/${rule.d}` : rule.kind);
+const ruleInWords = (rule: DecisionState['rule']): string =>
+  rule.kind === 'supermajority' ? `supermajority of ${rule.n}/${rule.d}` : rule.kind;
 const because = (reason: string | null): string => (reason ? `, because: ${reason}` : '');
-const stood = (p: { stance: string; withdrawn: boolean; reason: string | null }): string => `${p.stance}${p.withdrawn ? ' (withdrawn)' : ''}${because(p.reason)}`;
+const stood = (p: { stance: string; withdrawn: boolean; reason: string | null }): string =>
+  `${p.stance}${p.withdrawn ? ' (withdrawn)' : ''}${because(p.reason)}`;
 
 /** The log as a spreadsheet has it: what the page lists is words here. */
 export const decisionColumns: readonly ColumnOf<DecisionPage>[] = [
@@ -73,16 +78,47 @@ export const decisionColumns: readonly ColumnOf<DecisionPage>[] = [
   'closesAt',
   'urgent',
   ['rule', (d) => d.rule && ruleInWords(d.rule)],
-  ['quorum', (d) => d.quorum && `${d.quorum.n}/${d.quorum.d} of the seats: ${d.quorum.needed} needed, ${d.quorum.spoken} spoke`],
+  [
+    'quorum',
+    (d) =>
+      d.quorum &&
+      `${d.quorum.n}/${d.quorum.d} of the seats: ${d.quorum.needed} needed, ${d.quorum.spoken} spoke`,
+  ],
   ['quorumMet', (d) => d.quorum && d.quorum.met],
   ['electorate', (d) => words(d.electorate.map((v) => v.agency))],
   [
     'positions',
-    (d) => words(d.positions.map((p) => `${p.agency}: ${stood(p)}${p.changed ? ` (changed${p.earlier.length > 0 ? ` from ${p.earlier.map(stood).join(', then ')}` : ''})` : ''}`)),
+    (d) =>
+      words(
+        d.positions.map(
+          (p) =>
+            `${p.agency}: ${stood(p)}${p.changed ? ` (changed${p.earlier.length > 0 ? ` from ${p.earlier.map(stood).join(', then ')}` : ''})` : ''}`,
+        ),
+      ),
   ],
-  ['interests', (d) => words(d.interests.map((i) => `${i.agency}: ${i.pecuniary ? 'pecuniary' : 'not pecuniary'}, ${i.nature}`))],
-  ['tally', (d) => d.tally && `${d.tally.agree} agree, ${d.tally.abstain} abstain, ${d.tally.disagree} disagree, ${d.tally.object} object`],
-  ['affected', (d) => words(d.affected.map((a) => `${a.agency}: ${a.money ? `${pounds(a.pence)}, ${a.agreed ? 'agreed' : 'not agreed'}` : 'no money of its own'}`))],
+  [
+    'interests',
+    (d) =>
+      words(
+        d.interests.map((i) => `${i.agency}: ${i.pecuniary ? 'pecuniary' : 'not pecuniary'}, ${i.nature}`),
+      ),
+  ],
+  [
+    'tally',
+    (d) =>
+      d.tally &&
+      `${d.tally.agree} agree, ${d.tally.abstain} abstain, ${d.tally.disagree} disagree, ${d.tally.object} object`,
+  ],
+  [
+    'affected',
+    (d) =>
+      words(
+        d.affected.map(
+          (a) =>
+            `${a.agency}: ${a.money ? `${pounds(a.pence)}, ${a.agreed ? 'agreed' : 'not agreed'}` : 'no money of its own'}`,
+        ),
+      ),
+  ],
   'result',
   'why',
   'whyText',

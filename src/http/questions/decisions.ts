@@ -1,7 +1,16 @@
 /** Decisions, how each was taken, and waivers of rules. */
 import { memberOf } from '../../domain/registry.js';
 import { z } from 'zod';
-import { DayShape, IdShape, Illustrative, LineageAddress, LinkShape, SourceShape, Version, wordsOf } from '../query/shapes.js';
+import {
+  DayShape,
+  IdShape,
+  Illustrative,
+  LineageAddress,
+  LinkShape,
+  SourceShape,
+  Version,
+  wordsOf,
+} from '../query/shapes.js';
 import { waivableRules } from '../../domain/shared/authority.js';
 import type { WaiverState } from '../../domain/waiver/state.js';
 import { decisionLog } from '../../projections/views/decision-log.js';
@@ -23,7 +32,13 @@ function standing(s: WaiverState, day: string): z.output<typeof WaiverStatus> {
   if (s.status === 'none') throw new Error('no waiver stands in this row');
   return s.status === 'granted' && day > s.until ? 'expired' : s.status;
 }
-const WaiverStatus = wordsOf<Exclude<WaiverState['status'], 'none'> | 'expired'>({ requested: true, granted: true, refused: true, revoked: true, expired: true });
+const WaiverStatus = wordsOf<Exclude<WaiverState['status'], 'none'> | 'expired'>({
+  requested: true,
+  granted: true,
+  refused: true,
+  revoked: true,
+  expired: true,
+});
 const Waiver = z.strictObject({
   id: IdShape,
   version: Version,
@@ -35,15 +50,19 @@ const Waiver = z.strictObject({
   lineage: LineageAddress,
   illustrative: Illustrative,
 });
-const waivedRecord = RecordName.meta({ description: 'The record that it is for, by its kind and id, where it is for one alone' });
+const waivedRecord = RecordName.meta({
+  description: 'The record that it is for, by its kind and id, where it is for one alone',
+});
 
 /** The streams in a list of references, of records seen or of what is authorised. */
-const mentioned = (list: readonly (string | { readonly record: string })[] = []): string[] => list.map((x) => (typeof x === 'string' ? x : x.record));
+const mentioned = (list: readonly (string | { readonly record: string })[] = []): string[] =>
+  list.map((x) => (typeof x === 'string' ? x : x.record));
 
 function decisionOf(r: QueryContext, id: string) {
   r.visible('decision', id);
   const row = r.own(decisionLog).one(id)!;
-  if (!openTo(r, 'decision', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+  if (!openTo(r, 'decision', row.id, row.state.placeId))
+    throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
   return row;
 }
 
@@ -53,13 +72,19 @@ export const decisions: Query[] = [
     url: '/v1/decisions',
     sorts: ['id', 'placeId', 'status', 'closesAt', 'openedAt', 'reviewOn'],
     columns: decisionColumns,
-    query: z.object({ placeId: parameter.placeId, status: DecisionStatus.optional().meta({ description: 'In this status alone' }), audience: parameter.audience }),
+    query: z.object({
+      placeId: parameter.placeId,
+      status: DecisionStatus.optional().meta({ description: 'In this status alone' }),
+      audience: parameter.audience,
+    }),
     row: Decision,
     sources(query, r, by) {
       const { placeId: within, status } = query;
       const log = r.of(decisionLog);
       return along(log.walk({ by, within }), ({ tie: id, placeId, ...light }) =>
-        (!status || light.status === status) && r.seen('decision', id) && openTo(r, 'decision', id, String(placeId))
+        (!status || light.status === status) &&
+        r.seen('decision', id) &&
+        openTo(r, 'decision', id, String(placeId))
           ? partOf(r, `decision-${id}`, { id }, () => decisionPage(r, log.one(id)!))
           : undefined,
       );
@@ -74,15 +99,23 @@ export const decisions: Query[] = [
     body: Decision,
     answer(query, r) {
       const row = decisionOf(r, query.id);
-      return { position: positionOf(r, row), body: decisionPage(r, row), tag: sight(r, 'decision', row.id, row.state.placeId) };
+      return {
+        position: positionOf(r, row),
+        body: decisionPage(r, row),
+        tag: sight(r, 'decision', row.id, row.state.placeId),
+      };
     },
   }),
   record({
-    title: 'How a decision was taken: who could vote and did, by which arithmetic, on what evidence, and what followed',
+    title:
+      'How a decision was taken: who could vote and did, by which arithmetic, on what evidence, and what followed',
     url: '/v1/decisions/:id/audit',
     of: 'decision',
     also: (events, r, id) => [
-      ...events.flatMap((e) => [...mentioned(memberOf(e, 'decision', 'refs')), ...mentioned(memberOf(e, 'decision', 'authorises'))]),
+      ...events.flatMap((e) => [
+        ...mentioned(memberOf(e, 'decision', 'refs')),
+        ...mentioned(memberOf(e, 'decision', 'authorises')),
+      ]),
       ...streamsFollowing(r, id),
       ...streamsEnded(r, id),
     ],
@@ -93,10 +126,30 @@ export const decisions: Query[] = [
     title: 'Waivers of rules',
     url: '/v1/waivers',
     sorts: ['id', 'placeId', 'rule', 'until', 'status'],
-    columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'link', 'lineage', 'illustrative', 'failed'],
-    query: z.object({ placeId: parameter.placeId, rule: z.enum(waivableRules).optional().meta({ description: 'Of the refusal with this code alone' }) }),
+    columns: [
+      'id',
+      'placeId',
+      'rule',
+      'record',
+      'status',
+      'until',
+      'requestedBy',
+      'link',
+      'lineage',
+      'illustrative',
+      'failed',
+    ],
+    query: z.object({
+      placeId: parameter.placeId,
+      rule: z.enum(waivableRules).optional().meta({ description: 'Of the refusal with this code alone' }),
+    }),
     // Few by their nature, each granted by a programme's office; whether one is over changes with the day.
-    row: Waiver.extend({ record: waivedRecord.nullable().meta({ description: 'The record that it is for; null where it is for a place' }), link: LinkShape }).meta({ id: 'WaiverRow' }),
+    row: Waiver.extend({
+      record: waivedRecord
+        .nullable()
+        .meta({ description: 'The record that it is for; null where it is for a place' }),
+      link: LinkShape,
+    }).meta({ id: 'WaiverRow' }),
     sources: (query, r, key) =>
       whole(
         key,
@@ -116,7 +169,11 @@ export const decisions: Query[] = [
               };
             }),
           )
-          .filter((w) => isFailed(w) || ((!query.placeId || w.placeId === query.placeId) && (!query.rule || w.rule === query.rule))),
+          .filter(
+            (w) =>
+              isFailed(w) ||
+              ((!query.placeId || w.placeId === query.placeId) && (!query.rule || w.rule === query.rule)),
+          ),
       ),
   }),
   record({

@@ -1,6 +1,14 @@
 /** The shapes of what barriers and promises mean for progress: what a department owes, and the counts of a place. */
 import { z } from 'zod';
-import { Address, AudienceShape, FailedShape, HolidaysAssumed, IdShape, NotDisclosed, Text } from '../query/shapes.js';
+import {
+  Address,
+  AudienceShape,
+  FailedShape,
+  HolidaysAssumed,
+  IdShape,
+  NotDisclosed,
+  Text,
+} from '../query/shapes.js';
 
 /** A count of what the reader may see; null where whether there is anything is withheld. */
 const counted = (description: string) => z.int().min(0).nullable().meta({ description });
@@ -8,15 +16,21 @@ const Department = z.strictObject({ id: IdShape, name: Text }).meta({ id: 'Depar
 
 const tellsOf = {
   ownershipOverdue: counted('Of proposed: not accepted, declined or answered by the day due'),
-  answersOverdue: counted('Barriers that it has not answered, or not answered anew as a rung directed, by the day due'),
-  deedsOverdue: counted('Promises to remove or try whose day has passed, each once, also while a higher rung looks at it'),
+  answersOverdue: counted(
+    'Barriers that it has not answered, or not answered anew as a rung directed, by the day due',
+  ),
+  deedsOverdue: counted(
+    'Promises to remove or try whose day has passed, each once, also while a higher rung looks at it',
+  ),
   directionsOverdue: counted('Barriers before its champion that were not directed by the day due'),
 };
 /** What a department owes: its barriers, and whatever else waits for it. */
 export const Owed = z
   .strictObject({
     department: Department,
-    audience: AudienceShape.meta({ description: 'The widest of the audiences that it is told to: what it says holds in each of them' }),
+    audience: AudienceShape.meta({
+      description: 'The widest of the audiences that it is told to: what it says holds in each of them',
+    }),
     proposed: counted(
       'Open barriers that the department was asked to own and has not answered, whether or not it has accepted to own them. Null with notDisclosed: no barrier is open to you',
     ),
@@ -24,42 +38,71 @@ export const Owed = z
       willRemove: counted('Barriers that it has said it will remove'),
       willPilot: counted('Barriers for which it will pilot a way round'),
       needEvidence: counted('Barriers for which it asked for evidence and its time to answer stands still'),
-      willNot: counted('Barriers for which its own answer is that it will not; the barrier may be open still, before a higher rung or with other owners'),
+      willNot: counted(
+        'Barriers for which its own answer is that it will not; the barrier may be open still, before a higher rung or with other owners',
+      ),
     }),
     removed: counted('Barriers it was asked to own that were removed, by whomever'),
-    refused: counted('Barriers it was asked to own that ended refused at the highest rung; those it said no to are in answered/willNot too'),
+    refused: counted(
+      'Barriers it was asked to own that ended refused at the highest rung; those it said no to are in answered/willNot too',
+    ),
     ...tellsOf,
-    oldestWorkingDays: z.int().min(1).nullable().meta({ description: 'Working days by which the latest of these is late; null where nothing is' }),
+    oldestWorkingDays: z
+      .int()
+      .min(1)
+      .nullable()
+      .meta({ description: 'Working days by which the latest of these is late; null where nothing is' }),
     holidaysAssumed: HolidaysAssumed,
     notDisclosed: NotDisclosed,
-    places: z.array(IdShape).meta({ description: 'Ids of the places that wait for it: those that raised or joined what is open or was merged into it, and those of what else waits' }),
+    places: z
+      .array(IdShape)
+      .meta({
+        description:
+          'Ids of the places that wait for it: those that raised or joined what is open or was merged into it, and those of what else waits',
+      }),
     placeNames: z.array(Text).meta({ description: 'Their names, in the same order' }),
     link: Address.meta({ description: 'The address of its docket' }),
   })
   .meta({ id: 'Owed' });
 /** The same where it could not be reckoned: of which department it would be. */
-export const OwedFailed = z.strictObject({ department: Department, failed: FailedShape }).meta({ id: 'OwedFailed' });
+export const OwedFailed = z
+  .strictObject({ department: Department, failed: FailedShape })
+  .meta({ id: 'OwedFailed' });
 export const OwedPart = z.union([Owed, OwedFailed]);
 
 /** What each department owes. */
 export const WhitehallOwes = z.strictObject({
-  owed: z.array(OwedPart).nullable().meta({ description: 'What each department owes, with the counts that its docket explains; null with notDisclosed where nothing of it is open to you' }),
+  owed: z
+    .array(OwedPart)
+    .nullable()
+    .meta({
+      description:
+        'What each department owes, with the counts that its docket explains; null with notDisclosed where nothing of it is open to you',
+    }),
   notDisclosed: NotDisclosed,
 });
 
 /** Barriers of a place, and what their owners owe it. */
 export const BarrierCounts = z
   .strictObject({
-    whitehall: counted('Open barriers for departments alone. Null with notDisclosed: none of the kind is open to you'),
+    whitehall: counted(
+      'Open barriers for departments alone. Null with notDisclosed: none of the kind is open to you',
+    ),
     joint: counted('Open barriers for a department and partners'),
     local: counted('Open barriers for partners alone'),
     untriaged: counted('Open barriers of which nobody has said whose they are'),
     open: counted('All of these'),
     ownershipOverdue: counted('Owners that have not accepted, declined or answered by the day due'),
-    answersOverdue: counted('Owners that have not answered, or not answered anew as a rung directed, by the day due'),
+    answersOverdue: counted(
+      'Owners that have not answered, or not answered anew as a rung directed, by the day due',
+    ),
     deedsOverdue: tellsOf.deedsOverdue,
     directionsOverdue: counted('Barriers before a rung that was to direct by the day due'),
-    oldestOwedDays: z.int().min(1).nullable().meta({ description: 'Working days by which the latest of these is late; null where nothing is' }),
+    oldestOwedDays: z
+      .int()
+      .min(1)
+      .nullable()
+      .meta({ description: 'Working days by which the latest of these is late; null where nothing is' }),
     holidaysAssumed: HolidaysAssumed,
     notDisclosed: NotDisclosed,
   })

@@ -1,5 +1,12 @@
 /** What barriers and promises mean for progress: counts by locus for a place, and what each department owes whom (domain.md 10.1). */
-import { canSee, isOpenTo, isWithheld, type Audience, type Tier, type Viewer } from '../../domain/shared/access.js';
+import {
+  canSee,
+  isOpenTo,
+  isWithheld,
+  type Audience,
+  type Tier,
+  type Viewer,
+} from '../../domain/shared/access.js';
 import { heldTo, readKey, type Owner } from '../../domain/barrier/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
 import { memberOf } from '../../domain/registry.js';
@@ -65,14 +72,18 @@ function seesAny(r: QueryContext, places: Audiences): boolean {
 }
 
 /** The tier of a record as it stands; one that is not there is nobody's to read. */
-const tierOf = (r: QueryContext, aggregate: string, id: string): Tier => accessRow(r.deps.service.engine, aggregate, id)?.tier ?? 'auditors';
+const tierOf = (r: QueryContext, aggregate: string, id: string): Tier =>
+  accessRow(r.deps.service.engine, aggregate, id)?.tier ?? 'auditors';
 
 /** Of items that wait, those whose record and opening event the audience of their place may see. */
 export function itemsFor(r: QueryContext, items: readonly DueRow[], places: Audiences): DueRow[] {
   return items.filter((i) => {
     const audience = i.placeId === undefined ? undefined : places.get(i.placeId);
     if (!audience || i.stopped) return false;
-    return audience === 'members' || (!isWithheld(i.private, audience) && isShownTo(tierOf(r, i.aggregate, i.recordId), audience));
+    return (
+      audience === 'members' ||
+      (!isWithheld(i.private, audience) && isShownTo(tierOf(r, i.aggregate, i.recordId), audience))
+    );
   });
 }
 /** An item, and the audience that it is told to. */
@@ -89,9 +100,12 @@ export function toldOf(r: QueryContext, places: Audiences): (i: DueRow) => ToldI
   const mine = r.audienceAsked ? [] : r.viewer.grants.flatMap((g) => g.agency ?? []);
   return (i) => {
     if (itemsFor(r, [i], places).length > 0) return { item: i, audience: places.get(i.placeId!)! };
-    const row = mine.length === 0 || i.stopped ? undefined : accessRow(r.deps.service.engine, i.aggregate, i.recordId);
+    const row =
+      mine.length === 0 || i.stopped ? undefined : accessRow(r.deps.service.engine, i.aggregate, i.recordId);
     const placeId = i.placeId ?? row?.placeId;
-    return row && placeId && places.has(placeId) && mine.some((id) => row.parties.includes(id)) ? { item: { ...i, placeId }, audience: 'members' } : undefined;
+    return row && placeId && places.has(placeId) && mine.some((id) => row.parties.includes(id))
+      ? { item: { ...i, placeId }, audience: 'members' }
+      : undefined;
   };
 }
 /** A department as the list of what waits names it. */
@@ -106,7 +120,8 @@ export function waitingFor(r: QueryContext, departmentId: string, places: Audien
 }
 /** The barrier an item is about, where the audience of its place may see it: the record itself, or what its commitment came from. */
 export function barrierOf(r: QueryContext, i: DueRow, places: Audiences): BarrierRow | undefined {
-  const from = i.aggregate === 'commitment' ? r.of(commitmentRegister).one(i.recordId)?.state.from : undefined;
+  const from =
+    i.aggregate === 'commitment' ? r.of(commitmentRegister).one(i.recordId)?.state.from : undefined;
   const id = i.aggregate === 'barrier' ? i.recordId : from?.kind === 'barrier' ? from.id : undefined;
   const row = id === undefined ? undefined : r.of(barrierRegister).one(id);
   const audience = row && places.get(row.state.placeId);
@@ -114,12 +129,17 @@ export function barrierOf(r: QueryContext, i: DueRow, places: Audiences): Barrie
 }
 /** The barriers merged into one, as far as the audiences of their places may see them; a place that has left had one too. */
 export function mergedFor(r: QueryContext, id: string, places: Audiences): BarrierRow[] {
-  return r.of(barrierRegister).mergedInto(id, (m) => isShownTo(tierOf(r, 'barrier', m.id), places.get(m.state.placeId) ?? r.audience(m.state.placeId)));
+  return r
+    .of(barrierRegister)
+    .mergedInto(id, (m) =>
+      isShownTo(tierOf(r, 'barrier', m.id), places.get(m.state.placeId) ?? r.audience(m.state.placeId)),
+    );
 }
 const isDeed = (i: DueRow): boolean => i.code === 'deed' || i.code === 'delivery';
 
 /** What the owner of a barrier has to say: its answer, or its answer to a rung's direction. */
-const isAnswer = (i: DueRow): boolean => i.code === 'answer' || (i.code === 'rung' && readKey(i.key).directed);
+const isAnswer = (i: DueRow): boolean =>
+  i.code === 'answer' || (i.code === 'rung' && readKey(i.key).directed);
 /** What an owner owes of a barrier, by one name, whatever stands for it: the deed, its commitment, an answer, and another that a rung asked for. */
 function subjectOf(r: QueryContext, i: DueRow): string {
   const from = i.aggregate === 'commitment' ? r.of(commitmentRegister).one(i.recordId)?.state : undefined;
@@ -129,15 +149,20 @@ function subjectOf(r: QueryContext, i: DueRow): string {
 
 /** Of what waits, what is late on the day, each owner's answer or deed to a barrier once, and by how many working days the latest. */
 function lateness(r: QueryContext, items: readonly DueRow[]) {
-  const late = items.map((i) => ({ i, days: lateBy(i.dueOn, r.day, r.deps.service.ref.workingDays) })).filter((l) => l.days > 0);
-  const count = (what: (i: DueRow) => boolean): number => new Set(late.flatMap(({ i }) => (what(i) ? subjectOf(r, i) : []))).size;
+  const late = items
+    .map((i) => ({ i, days: lateBy(i.dueOn, r.day, r.deps.service.ref.workingDays) }))
+    .filter((l) => l.days > 0);
+  const count = (what: (i: DueRow) => boolean): number =>
+    new Set(late.flatMap(({ i }) => (what(i) ? subjectOf(r, i) : []))).size;
   return {
     ownershipOverdue: count((i) => i.code === 'ownership'),
     answersOverdue: count(isAnswer),
     deedsOverdue: count(isDeed),
     directionsOverdue: count((i) => i.code === 'rung' && !isAnswer(i)),
     oldest: late.length > 0 ? Math.max(...late.map((l) => l.days)) : null,
-    assumed: late.some(({ i }) => r.deps.service.ref.workingDays.assumes(r.day, i.dueOn)) ? { holidaysAssumed: true as const } : {},
+    assumed: late.some(({ i }) => r.deps.service.ref.workingDays.assumes(r.day, i.dueOn))
+      ? { holidaysAssumed: true as const }
+      : {},
   };
 }
 const unseen = { ownershipOverdue: null, answersOverdue: null, deedsOverdue: null, directionsOverdue: null };
@@ -146,17 +171,34 @@ const unseen = { ownershipOverdue: null, answersOverdue: null, deedsOverdue: nul
 const ofOwners: ReadonlySet<string> = new Set(['ownership', 'answer', 'deed', 'rung']);
 
 /** Counts for a place; an audience that sees no barrier of a kind gets `null`, never a zero. */
-export function barrierCounts(r: QueryContext, placeId: string, audience: Audience): AnswerOf<typeof BarrierCounts> {
+export function barrierCounts(
+  r: QueryContext,
+  placeId: string,
+  audience: Audience,
+): AnswerOf<typeof BarrierCounts> {
   const barriers = visibleBarriers(r, placeId, audience);
   if (audience !== 'members' && barriers.length === 0) {
-    return { whitehall: null, joint: null, local: null, untriaged: null, open: null, ...unseen, oldestOwedDays: null, notDisclosed: true as const };
+    return {
+      whitehall: null,
+      joint: null,
+      local: null,
+      untriaged: null,
+      open: null,
+      ...unseen,
+      oldestOwedDays: null,
+      notDisclosed: true as const,
+    };
   }
   const live = barriers.filter(isOpen);
-  const count = (what: (b: BarrierRow) => boolean): number | null => (barriers.some(what) || audience === 'members' ? live.filter(what).length : null);
+  const count = (what: (b: BarrierRow) => boolean): number | null =>
+    barriers.some(what) || audience === 'members' ? live.filter(what).length : null;
   // A deed that became a commitment is late with it, and counted once.
-  const moved = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => heldTo(o)?.commitmentId ?? [])));
+  const moved = new Set(
+    barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => heldTo(o)?.commitmentId ?? [])),
+  );
   const items = itemsFor(r, r.of(due).ofPlace(placeId), new Map([[placeId, audience]])).filter(
-    (i) => (i.aggregate === 'barrier' && ofOwners.has(i.code)) || (i.code === 'delivery' && moved.has(i.recordId)),
+    (i) =>
+      (i.aggregate === 'barrier' && ofOwners.has(i.code)) || (i.code === 'delivery' && moved.has(i.recordId)),
   );
   const { oldest, assumed, ...late } = lateness(r, items);
   const counts = {
@@ -165,16 +207,33 @@ export function barrierCounts(r: QueryContext, placeId: string, audience: Audien
     local: count((b) => b.state.locus === 'local'),
     untriaged: count((b) => !b.state.locus),
   };
-  return { ...counts, open: live.length, ...late, oldestOwedDays: oldest, ...assumed, ...(Object.values(counts).includes(null) ? { notDisclosed: true as const } : {}) };
+  return {
+    ...counts,
+    open: live.length,
+    ...late,
+    oldestOwedDays: oldest,
+    ...assumed,
+    ...(Object.values(counts).includes(null) ? { notDisclosed: true as const } : {}),
+  };
 }
 
 /** Answers given since a date on the barriers of a place that the audience may see, as far as it is told of them; null where it sees no barrier. */
-export function answersSince(r: QueryContext, placeId: string, audience: Audience, since: string): number | null {
+export function answersSince(
+  r: QueryContext,
+  placeId: string,
+  audience: Audience,
+  since: string,
+): number | null {
   const barriers = visibleBarriers(r, placeId, audience);
   if (barriers.length === 0 && audience !== 'members') return null;
   return barriers.reduce((n, b) => {
     const row = accessRow(r.deps.service.engine, 'barrier', b.id)!;
-    return n + b.extra.answers.filter((a) => a.on > since && isOpenTo(row, audience, { version: a.version, private: false })).length;
+    return (
+      n +
+      b.extra.answers.filter(
+        (a) => a.on > since && isOpenTo(row, audience, { version: a.version, private: false }),
+      ).length
+    );
   }, 0);
 }
 
@@ -191,7 +250,13 @@ export const ownedBy = (barriers: readonly BarrierRow[], departmentId: string): 
   });
 
 /** Whether an event belongs to what the docket of a department tells of: its barriers, its commitments, and whatever else waited for it then. */
-export function isOfDocket(engine: Engine, viewer: Viewer, e: Recorded, row: AccessRow, departmentId: string): boolean {
+export function isOfDocket(
+  engine: Engine,
+  viewer: Viewer,
+  e: Recorded,
+  row: AccessRow,
+  departmentId: string,
+): boolean {
   if (e.aggregate === 'barrier') {
     const owner = departmentIn(engine.queries(barrierRegister).one(e.recordId), departmentId);
     // What was declined is not the department's any more; that it was is.
@@ -199,12 +264,20 @@ export function isOfDocket(engine: Engine, viewer: Viewer, e: Recorded, row: Acc
   }
   if (e.aggregate === 'commitment') {
     // Whose it was is told that it is another's now.
-    if (engine.queries(commitmentRegister).one(e.recordId)?.state.ownerAgencyId === departmentId || memberOf(e, 'commitment', 'fromAgencyId') === departmentId) return true;
+    if (
+      engine.queries(commitmentRegister).one(e.recordId)?.state.ownerAgencyId === departmentId ||
+      memberOf(e, 'commitment', 'fromAgencyId') === departmentId
+    )
+      return true;
   }
   return engine
     .queries(due)
     .waitedAt(e.stream, e.position)
-    .some((i) => i.owedBy.some((p) => partyKey(p) === departmentParty(departmentId)) && (!i.private || canSee(viewer, row, { version: row.version, private: i.private })));
+    .some(
+      (i) =>
+        i.owedBy.some((p) => partyKey(p) === departmentParty(departmentId)) &&
+        (!i.private || canSee(viewer, row, { version: row.version, private: i.private })),
+    );
 }
 
 /** The widest of the audiences that an answer about several places is made for: what it says holds in each of them. */
@@ -218,15 +291,28 @@ const widest = (places: Audiences): Audience => {
  * every place, or sees barriers of the programme at all, counts none as 0; who sees no barrier is told `null`: whether there is one is
  * withheld.
  */
-export function owedBy(r: QueryContext, id: string, owned: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences): AnswerOf<typeof Owed> {
+export function owedBy(
+  r: QueryContext,
+  id: string,
+  owned: readonly BarrierRow[],
+  items: readonly DueRow[],
+  audiences: Audiences,
+): AnswerOf<typeof Owed> {
   const audience = widest(audiences);
   const answers = owned.map((b) => heldTo(held(b.state.owners, id))?.position);
   const tells = audience === 'members' || owned.length > 0 || seesAny(r, audiences);
-  const count = (what: (b: BarrierRow) => boolean): number | null => (tells ? owned.filter(what).length : null);
-  const answered = (position: string): number | null => (tells ? answers.filter((a) => a === position).length : null);
+  const count = (what: (b: BarrierRow) => boolean): number | null =>
+    tells ? owned.filter(what).length : null;
+  const answered = (position: string): number | null =>
+    tells ? answers.filter((a) => a === position).length : null;
   const { oldest, assumed, ...late } = lateness(r, items);
   const concerned = [...owned.filter(isOpen), ...items.flatMap((i) => barrierOf(r, i, audiences) ?? [])];
-  const waiting = [...new Set([...concerned.flatMap((b) => joinedPlaces(b, mergedFor(r, b.id, audiences)).map((j) => j.placeId)), ...items.flatMap((i) => i.placeId ?? [])])].sort();
+  const waiting = [
+    ...new Set([
+      ...concerned.flatMap((b) => joinedPlaces(b, mergedFor(r, b.id, audiences)).map((j) => j.placeId)),
+      ...items.flatMap((i) => i.placeId ?? []),
+    ]),
+  ].sort();
   return {
     department: { id, name: r.of(register).nameOf('agency', id) },
     audience,
@@ -250,22 +336,38 @@ export function owedBy(r: QueryContext, id: string, owned: readonly BarrierRow[]
 }
 
 /** As `owedBy`; where it cannot be reckoned, the department and that it failed. */
-export const owedPart = (r: QueryContext, id: string, ...of: [barriers: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences]): AnswerOf<typeof OwedPart> =>
-  partOf(r, `agency-${id}`, { department: { id, name: r.of(register).nameOf('agency', id) } }, () => owedBy(r, id, ...of));
+export const owedPart = (
+  r: QueryContext,
+  id: string,
+  ...of: [barriers: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences]
+): AnswerOf<typeof OwedPart> =>
+  partOf(r, `agency-${id}`, { department: { id, name: r.of(register).nameOf('agency', id) } }, () =>
+    owedBy(r, id, ...of),
+  );
 
 /** What each department owes, made of what each place's audience may see; nothing seen is nothing owed to a member of every place alone. */
 export function whitehallOwes(r: QueryContext, places: Audiences): AnswerOf<typeof WhitehallOwes> {
   const owed = owedByEach(r, places);
-  return owed.length > 0 || widest(places) === 'members' ? { owed } : { owed: null, notDisclosed: true as const };
+  return owed.length > 0 || widest(places) === 'members'
+    ? { owed }
+    : { owed: null, notDisclosed: true as const };
 }
 function owedByEach(r: QueryContext, places: Audiences) {
   const barriers = [...places].flatMap(([id, audience]) => visibleBarriers(r, id, audience));
-  const departments = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => (o.kind === 'department' && !o.struck ? [o.agencyId] : []))));
+  const departments = new Set(
+    barriers.flatMap((b) =>
+      Object.values(b.state.owners).flatMap((o) =>
+        o.kind === 'department' && !o.struck ? [o.agencyId] : [],
+      ),
+    ),
+  );
   const waiting = new Map<string, DueRow[]>();
   for (const id of new Set([...departments, ...r.of(due).parties('department')])) {
     const items = waitingFor(r, id, places);
     if (items.length > 0) departments.add(id);
     waiting.set(id, items);
   }
-  return [...departments].sort().map((id) => owedPart(r, id, ownedBy(barriers, id), waiting.get(id)!, places));
+  return [...departments]
+    .sort()
+    .map((id) => owedPart(r, id, ownedBy(barriers, id), waiting.get(id)!, places));
 }

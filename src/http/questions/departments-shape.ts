@@ -35,11 +35,20 @@ export const DocketItem = z
     title: Text,
     placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
     audience: AudienceShape.meta({ description: 'As whom you are told of it' }),
-    barrier: Linked.nullable().meta({ description: 'The barrier it is about, or that its commitment came from; null where there is none, or none is open to you' }),
-    places: z.array(z.strictObject({ id: IdShape, name: Text })).meta({ description: 'The places that wait for the barrier; without one, the item’s own' }),
+    barrier: Linked.nullable().meta({
+      description:
+        'The barrier it is about, or that its commitment came from; null where there is none, or none is open to you',
+    }),
+    places: z
+      .array(z.strictObject({ id: IdShape, name: Text }))
+      .meta({ description: 'The places that wait for the barrier; without one, the item’s own' }),
     population: z.int().optional().meta({ description: 'Of these places, where it is known' }),
     populationOf: z.int().optional().meta({ description: 'How many of these places it is known of' }),
-    pence: PenceShape.nullable().optional().meta({ description: 'What the barrier costs, whole pence; null where no cost is told, or not all are' }),
+    pence: PenceShape.nullable()
+      .optional()
+      .meta({
+        description: 'What the barrier costs, whole pence; null where no cost is told, or not all are',
+      }),
     atLeastPence: PenceShape.optional().meta({ description: 'Where pence is null: the costs that are told' }),
     figuresNotShared: z.int().optional().meta({ description: 'Where pence is null: how many costs are not' }),
     notDisclosed: NotDisclosed,
@@ -48,7 +57,9 @@ export const DocketItem = z
     answer: OwnerAnswer.nullable().optional().meta({ description: 'Null until it has answered' }),
     promisedBy: Text.nullable().meta({ description: 'The official who promised it' }),
     commitment: Linked.nullable().meta({ description: 'The commitment that keeps the deed' }),
-    ownerOfficial: Text.nullable().meta({ description: 'The official who answers for it: by its commitment, else who promised it' }),
+    ownerOfficial: Text.nullable().meta({
+      description: 'The official who answers for it: by its commitment, else who promised it',
+    }),
     since: DayShape,
     workingDaysLeft: WorkingDaysLeft,
     holidaysAssumed: HolidaysAssumed,
@@ -63,13 +74,23 @@ export const DocketItem = z
 const beside = {
   answeredOnTime: z
     .strictObject({
-      onTime: z.int().nullable().meta({ description: 'Answers by the day first due; null where none is told to you' }),
+      onTime: z
+        .int()
+        .nullable()
+        .meta({ description: 'Answers by the day first due; null where none is told to you' }),
       of: z.int().nullable().meta({ description: 'Answers in all; null where none is told to you' }),
       percent: z.int().nullable().meta({ description: 'Per cent, whole; null where no answer was given' }),
     })
     .meta({ description: 'Of the answers it gave, those given by the day first due' }),
   asAt: InstantShape,
-  items: z.array(z.union([DocketItem, z.strictObject({ id: IdShape, code: z.string(), dueOn: StoredDay, failed: FailedShape })])).meta({ description: 'What waits for it, soonest first' }),
+  items: z
+    .array(
+      z.union([
+        DocketItem,
+        z.strictObject({ id: IdShape, code: z.string(), dueOn: StoredDay, failed: FailedShape }),
+      ]),
+    )
+    .meta({ description: 'What waits for it, soonest first' }),
   next: z.string().nullable().meta({ description: 'The address of the next page' }),
 };
 /** The counts of everything that is told, and a page of it. */

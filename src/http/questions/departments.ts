@@ -24,7 +24,17 @@ import { homeOf, resolveNames } from '../query/present-event.js';
 import { Docket, type DocketItem } from './departments-shape.js';
 import { countdown, itemAt, placeName } from './due-items.js';
 import { titleOf } from '../query/titles.js';
-import { barrierOf, departmentParty, mergedFor, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from './department-obligations.js';
+import {
+  barrierOf,
+  departmentParty,
+  mergedFor,
+  owedPart,
+  toldOf,
+  visiblyOwnedBy,
+  waitingFor,
+  type Audiences as PlaceAudiences,
+  type ToldItem,
+} from './department-obligations.js';
 import { answerFor, lineageOf, pastFor } from './shared.js';
 import { lateBy, levelOf } from '../../domain/progress/due-codes.js';
 
@@ -38,7 +48,9 @@ function everyPlace(r: QueryContext): PlaceAudiences {
     .enrolled()
     .filter((p) => r.seen('programme', p.programmeId));
   const read = all.filter((p) => readsProgramme(r.viewer, p.programmeId));
-  return new Map((read.length > 0 ? read : all).flatMap((p) => p.placeIds.map((id) => [id, r.audience(id)] as const)));
+  return new Map(
+    (read.length > 0 ? read : all).flatMap((p) => p.placeIds.map((id) => [id, r.audience(id)] as const)),
+  );
 }
 
 /** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
@@ -65,7 +77,13 @@ function ofBarrier(r: QueryContext, row: BarrierRow, ownerId: string, places: Pl
     answer: answerFor(r, owner?.answer ?? null, audience),
     promisedBy: promised?.official ?? null,
   };
-  return joined(concerned, cost, { pence: none ? null : cost.pence }, hidden ? { notDisclosed: true as const } : {}, said);
+  return joined(
+    concerned,
+    cost,
+    { pence: none ? null : cost.pence },
+    hidden ? { notDisclosed: true as const } : {},
+    said,
+  );
 }
 
 /** The commitment that keeps an owner's deed, if one does. */
@@ -79,10 +97,17 @@ function subject(r: QueryContext, i: DueRow, departmentId: string, places: Place
   const row = barrierOf(r, i, places);
   // Before the department's champion it is another owner's barrier.
   const ownerId = i.aggregate === 'barrier' ? readKey(i.key).agencyId : departmentId;
-  const about = row ? ofBarrier(r, row, ownerId, places) : { barrier: null, places: i.placeId ? [{ id: i.placeId, name: placeName(r, i.placeId) }] : [], promisedBy: null };
+  const about = row
+    ? ofBarrier(r, row, ownerId, places)
+    : {
+        barrier: null,
+        places: i.placeId ? [{ id: i.placeId, name: placeName(r, i.placeId) }] : [],
+        promisedBy: null,
+      };
   const kept = i.aggregate === 'commitment' ? i.recordId : keptBy(row, ownerId);
   // The item's own record was shown already; one that only the barrier names is open to this reader or is not named.
-  const id = kept !== undefined && (i.aggregate === 'commitment' || r.seen('commitment', kept)) ? kept : undefined;
+  const id =
+    kept !== undefined && (i.aggregate === 'commitment' || r.seen('commitment', kept)) ? kept : undefined;
   const accountable = id === undefined ? undefined : r.of(commitmentRegister).one(id)?.state.accountable;
   return joined(about, {
     commitment: id === undefined ? null : { id, link: r.link('commitment', id) },
@@ -149,7 +174,12 @@ function countedOf(r: QueryContext, id: string, places: PlaceAudiences) {
 }
 
 /** A row of the docket of a department. */
-function docketRow(r: QueryContext, { item: i, audience }: ToldItem, departmentId: string, places: PlaceAudiences) {
+function docketRow(
+  r: QueryContext,
+  { item: i, audience }: ToldItem,
+  departmentId: string,
+  places: PlaceAudiences,
+) {
   const { workingDays } = r.deps.service.ref;
   const known = { id: itemId(i), code: i.code, dueOn: i.dueOn };
   return rowOf(r, known, () =>
@@ -186,7 +216,8 @@ export const departments: Query[] = [
     answer(query, r) {
       const id = query.id;
       r.visible('agency', id);
-      if (r.of(register).one('agency', id)?.state.sector !== 'department') throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (r.of(register).one('agency', id)?.state.sector !== 'department')
+        throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const places = everyPlace(r);
       return {
         position: r.deps.service.position(),
@@ -198,9 +229,18 @@ export const departments: Query[] = [
             const i = told(itemAt(r, tie));
             return i && docketRow(r, i, id, places);
           };
-          const found = await new Reader([{ walk: r.of(due).walk(departmentParty(id)), show }], { after, descending: false, slices: r.deps.slices }).take(limit + 1);
+          const found = await new Reader([{ walk: r.of(due).walk(departmentParty(id)), show }], {
+            after,
+            descending: false,
+            slices: r.deps.slices,
+          }).take(limit + 1);
           const items = found.slice(0, limit);
-          return { ...totalsOf(r, id, places), asAt: r.now, items: items.map((e) => e.shown), next: found.length > limit ? next(items.at(-1)!.spot) : null };
+          return {
+            ...totalsOf(r, id, places),
+            asAt: r.now,
+            items: items.map((e) => e.shown),
+            next: found.length > limit ? next(items.at(-1)!.spot) : null,
+          };
         },
       };
     },

@@ -23,7 +23,8 @@ export const visibleItems = (r: QueryContext, items: readonly DueRow[]): DueRow[
   });
 
 /** The place of an item: its own, or its record's. */
-export const placeOf = (r: QueryContext, i: DueItem): string | null => i.placeId ?? r.seen(i.aggregate, i.recordId)?.placeId ?? null;
+export const placeOf = (r: QueryContext, i: DueItem): string | null =>
+  i.placeId ?? r.seen(i.aggregate, i.recordId)?.placeId ?? null;
 
 /** Required steps of a place that are open on the day, as the reader's own audience knows them. */
 export function stepsWaiting(r: QueryContext, placeId: string): DueItem[] {
@@ -41,19 +42,26 @@ export function daysLeft(r: QueryContext, dueOn: string): number {
   return late > 0 ? -late : workingDays.between(r.day, dueOn);
 }
 /** As a row says it: `holidaysAssumed` where they are counted into a year whose holidays are not known, by its weekends alone. */
-export const countdown = (r: QueryContext, dueOn: string): { workingDaysLeft: number; holidaysAssumed?: true } => ({
+export const countdown = (
+  r: QueryContext,
+  dueOn: string,
+): { workingDaysLeft: number; holidaysAssumed?: true } => ({
   workingDaysLeft: daysLeft(r, dueOn),
   ...assumedTo(r, dueOn),
 });
-export const assumedTo = (r: QueryContext, dueOn: string): { holidaysAssumed?: true } => (r.deps.service.ref.workingDays.assumes(r.day, dueOn) ? { holidaysAssumed: true } : {});
+export const assumedTo = (r: QueryContext, dueOn: string): { holidaysAssumed?: true } =>
+  r.deps.service.ref.workingDays.assumes(r.day, dueOn) ? { holidaysAssumed: true } : {};
 
 /** A place by name; its id where it has none. */
-export const placeName = (r: QueryContext, placeId: string): string => r.of(placeProgress).nameOf(placeId) ?? placeId;
+export const placeName = (r: QueryContext, placeId: string): string =>
+  r.of(placeProgress).nameOf(placeId) ?? placeId;
 
 /** An item by where it stands among those that wait (`due.walk`). */
 export const itemAt = (r: QueryContext, tie: string): DueRow => r.of(due).at(tie);
 /** What an agency is to report, by day and agency. */
-const reportsOf = keptWhile((engine, key) => engine.queries(placeProgress).reportsOf(key.slice(11), key.slice(0, 10)));
+const reportsOf = keptWhile((engine, key) =>
+  engine.queries(placeProgress).reportsOf(key.slice(11), key.slice(0, 10)),
+);
 /** One that was read for this answer. */
 interface ItemSpot extends Spot {
   readonly item: DueRow;
@@ -63,7 +71,9 @@ interface ItemSpot extends Spot {
 export function partyName(r: QueryContext, p: DueParty): string {
   const q = r.of(register);
   if (p.kind === 'place') return placeName(r, p.id);
-  return p.kind === 'programme-office' ? `Programme office of ${q.nameOf('programme', p.id)}` : q.nameOf('agency', p.id);
+  return p.kind === 'programme-office'
+    ? `Programme office of ${q.nameOf('programme', p.id)}`
+    : q.nameOf('agency', p.id);
 }
 
 /** The parties that a grant can act for. */
@@ -76,7 +86,9 @@ function partiesOf(g: Grant): DueParty[] {
           { kind: 'department' as const, id: g.agency },
         ]
       : []),
-    ...(g.programme && g.role === 'programme-office' ? [{ kind: 'programme-office' as const, id: g.programme }] : []),
+    ...(g.programme && g.role === 'programme-office'
+      ? [{ kind: 'programme-office' as const, id: g.programme }]
+      : []),
   ];
 }
 
@@ -88,27 +100,50 @@ export interface Action {
   readonly party: DueParty;
 }
 /** What could not be looked at: it may wait for the reader, or not. */
-export type FailedAction = Failed & { readonly id: string; readonly code: DueItem['code']; readonly dueOn: string; readonly placeId: string | null };
+export type FailedAction = Failed & {
+  readonly id: string;
+  readonly code: DueItem['code'];
+  readonly dueOn: string;
+  readonly placeId: string | null;
+};
 
 /** Would the consent that is asked for be taken from the reader in this grant? A seat with an interest leaves few who may. */
 function consents(r: QueryContext, item: DueItem, { role, agency, place }: Grant): boolean {
   const row = r.of(decisionLog).one(item.recordId);
   if (!row) return false;
-  const actor = { account: r.viewer.account, role, ...(agency ? { agency } : {}), ...(place ? { place } : {}) };
+  const actor = {
+    account: r.viewer.account,
+    role,
+    ...(agency ? { agency } : {}),
+    ...(place ? { place } : {}),
+  };
   const mine = r
     .of(decisionLog)
     .steps(item.recordId)
     .filter((x) => x.account === actor.account);
   const done = mine.map((x) => ({ type: x.type, part: '', ...(x.agencyId ? { agency: x.agencyId } : {}) }));
-  const read = (_: 'collaborative', placeId: string) => ({ state: r.of(register).one('collaborative', placeId)?.state ?? collaborative.initial() });
-  return mayConsent(row.state, { now: r.now, today: r.day, actor, acts: new Map([[actor.account, new Map([['', done]])]]), read });
+  const read = (_: 'collaborative', placeId: string) => ({
+    state: r.of(register).one('collaborative', placeId)?.state ?? collaborative.initial(),
+  });
+  return mayConsent(row.state, {
+    now: r.now,
+    today: r.day,
+    actor,
+    acts: new Map([[actor.account, new Map([['', done]])]]),
+    read,
+  });
 }
 
 /** The orders of actions. */
 export type ActionOrder = WaitingOrder;
 
 /** What waits for these grants, each item once, in the first grant that fits. */
-export function actionSources<S>(r: QueryContext, grants: readonly Grant[], by: ActionOrder, show: (action: Action | FailedAction) => S | undefined): Source<S>[] {
+export function actionSources<S>(
+  r: QueryContext,
+  grants: readonly Grant[],
+  by: ActionOrder,
+  show: (action: Action | FailedAction) => S | undefined,
+): Source<S>[] {
   /** By whom it would be done: the first of these grants that it waits for. */
   function actionOf(id: string, item: DueItem, among: readonly Grant[]): Action | FailedAction | undefined {
     const known = { id, code: item.code, dueOn: item.dueOn, placeId: placeOf(r, item) };
@@ -123,7 +158,8 @@ export function actionSources<S>(r: QueryContext, grants: readonly Grant[], by: 
   const mine = new Map(grants.map((grant) => [grant, new Set(partiesOf(grant).map(partyKey))]));
   const parties = new Set([...mine.values()].flatMap((keys) => [...keys]));
   // A champion directs for the place, in whichever department's name the item waits.
-  const directs = (grant: Grant, i: DueRow): boolean => grant.role === 'champion' && grant.place === i.placeId && i.code === 'rung';
+  const directs = (grant: Grant, i: DueRow): boolean =>
+    grant.role === 'champion' && grant.place === i.placeId && i.code === 'rung';
   const found = (i: DueRow): S | undefined => {
     if (visibleItems(r, [i]).length === 0) return undefined;
     const owes = i.owedBy.map(partyKey);
@@ -131,16 +167,27 @@ export function actionSources<S>(r: QueryContext, grants: readonly Grant[], by: 
     const action = actionOf(itemId(i), i, among);
     return action && show(action);
   };
-  const keyOf = ({ code, dueOn }: { readonly code: string; readonly dueOn: string }, placeId: string | null): string | null => ({ dueOn, code, placeId })[by];
-  const read = (items: readonly DueRow[]): Walk<ItemSpot> => walkOf(items.map((item) => ({ key: keyOf(item, placeOf(r, item)), tie: itemId(item), item })));
+  const keyOf = (
+    { code, dueOn }: { readonly code: string; readonly dueOn: string },
+    placeId: string | null,
+  ): string | null => ({ dueOn, code, placeId })[by];
+  const read = (items: readonly DueRow[]): Walk<ItemSpot> =>
+    walkOf(items.map((item) => ({ key: keyOf(item, placeOf(r, item)), tie: itemId(item), item })));
   function waiting(party: string): Source<S> {
     // One that waits for several parties of the reader's is found with the first of them.
-    const first = (i: DueRow): S | undefined => (i.owedBy.map(partyKey).find((p) => parties.has(p)) === party ? found(i) : undefined);
+    const first = (i: DueRow): S | undefined =>
+      i.owedBy.map(partyKey).find((p) => parties.has(p)) === party ? found(i) : undefined;
     return { walk: r.of(due).walk(party, by), show: ({ tie }) => first(itemAt(r, tie)) };
   }
   const champions = grants.filter((g) => g.role === 'champion');
-  const rungs = champions.flatMap((g) => r.of(due).ofPlace(g.place!)).filter((i) => champions.some((g) => directs(g, i)));
-  const elsewhere = new Map(rungs.filter((i) => i.stopped || !i.owedBy.some((p) => parties.has(partyKey(p)))).map((i) => [itemId(i), i]));
+  const rungs = champions
+    .flatMap((g) => r.of(due).ofPlace(g.place!))
+    .filter((i) => champions.some((g) => directs(g, i)));
+  const elsewhere = new Map(
+    rungs
+      .filter((i) => i.stopped || !i.owedBy.some((p) => parties.has(partyKey(p))))
+      .map((i) => [itemId(i), i]),
+  );
   const rest = [...unlisted(r, grants, actionOf).values()].map((action) => ({
     key: isFailed(action) ? keyOf(action, action.placeId) : keyOf(action.item, placeOf(r, action.item)),
     tie: action.id,
@@ -154,10 +201,19 @@ export function actionSources<S>(r: QueryContext, grants: readonly Grant[], by: 
 }
 
 /** What waits and is no row of the list: reports, which recur, and required steps; each follows from what is stored and the day. */
-function unlisted(r: QueryContext, grants: readonly Grant[], actionOf: (id: string, item: DueItem, among: readonly Grant[]) => Action | FailedAction | undefined) {
+function unlisted(
+  r: QueryContext,
+  grants: readonly Grant[],
+  actionOf: (id: string, item: DueItem, among: readonly Grant[]) => Action | FailedAction | undefined,
+) {
   const found = new Map<string, Action | FailedAction>();
   /** What is made together, and fails together. */
-  const all = (id: string, code: DueItem['code'], placeId: string | null, make: () => readonly DueItem[]): readonly DueItem[] => {
+  const all = (
+    id: string,
+    code: DueItem['code'],
+    placeId: string | null,
+    make: () => readonly DueItem[],
+  ): readonly DueItem[] => {
     const items = partOf(r, id, { id, code, dueOn: r.day, placeId }, make);
     if (!isFailed(items)) return items;
     found.set(id, items);
@@ -168,14 +224,25 @@ function unlisted(r: QueryContext, grants: readonly Grant[], actionOf: (id: stri
     if (action) found.set(id, action);
   };
   for (const grant of grants) {
-    for (const i of grant.agency ? all(`agency-${grant.agency}.reports`, 'report', null, () => reportsOf(r.deps.service.engine, `${r.day} ${grant.agency}`)) : []) {
+    for (const i of grant.agency
+      ? all(`agency-${grant.agency}.reports`, 'report', null, () =>
+          reportsOf(r.deps.service.engine, `${r.day} ${grant.agency}`),
+        )
+      : []) {
       if (r.seen(i.aggregate, i.recordId)) add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);
     }
-    const places = grant.place ? [grant.place] : grant.role === 'finance-officer' ? [...r.viewer.placesOf(grant.agency!)] : [];
-    for (const placeId of places) for (const i of all(`place-${placeId}.steps`, 'step', placeId, () => stepsWaiting(r, placeId))) add(`place-${placeId}.step.${i.key}`, i, grant);
+    const places = grant.place
+      ? [grant.place]
+      : grant.role === 'finance-officer'
+        ? [...r.viewer.placesOf(grant.agency!)]
+        : [];
+    for (const placeId of places)
+      for (const i of all(`place-${placeId}.steps`, 'step', placeId, () => stepsWaiting(r, placeId)))
+        add(`place-${placeId}.step.${i.key}`, i, grant);
   }
   return found;
 }
 /** Why it waits for the reader: the role and for whom. */
-export const why = (r: QueryContext, a: Action): string => `${a.grant.role.replaceAll('-', ' ')} for ${partyName(r, a.party)}`;
+export const why = (r: QueryContext, a: Action): string =>
+  `${a.grant.role.replaceAll('-', ' ')} for ${partyName(r, a.party)}`;
 export const asName = (a: Action): string => grantName(a.grant);

@@ -36,9 +36,21 @@ function folded(line: string): string {
 
 export function icalendar(name: string, entries: readonly IcalEvent[], now: string): string {
   const stamp = `${now.slice(0, 19).replace(/[-:]/g, '')}Z`;
-  const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//total-place//calendar//EN', `X-WR-CALNAME:${escape(name)}`];
+  const lines = [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//total-place//calendar//EN',
+    `X-WR-CALNAME:${escape(name)}`,
+  ];
   for (const e of entries) {
-    lines.push('BEGIN:VEVENT', `UID:${escape(e.uid)}`, `DTSTAMP:${stamp}`, `DTSTART;VALUE=DATE:${day(e.from)}`, `DTEND;VALUE=DATE:${day(addDays(e.to, 1))}`, `SUMMARY:${escape(e.title)}`);
+    lines.push(
+      'BEGIN:VEVENT',
+      `UID:${escape(e.uid)}`,
+      `DTSTAMP:${stamp}`,
+      `DTSTART;VALUE=DATE:${day(e.from)}`,
+      `DTEND;VALUE=DATE:${day(addDays(e.to, 1))}`,
+      `SUMMARY:${escape(e.title)}`,
+    );
     if (e.description) lines.push(`DESCRIPTION:${escape(e.description)}`);
     lines.push('END:VEVENT');
   }

@@ -1,7 +1,16 @@
 /** From any record both ways along its links: what it rests on, and what rests on it, as far as the reader may see. */
 import { splitStream } from '../../domain/registry.js';
 import { z } from 'zod';
-import { AggregateName, EventType, IdShape, InstantShape, LinkShape, Text, Version, wordsOf } from '../query/shapes.js';
+import {
+  AggregateName,
+  EventType,
+  IdShape,
+  InstantShape,
+  LinkShape,
+  Text,
+  Version,
+  wordsOf,
+} from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { lineage, type LinkRow } from '../../projections/views/lineage.js';
 import { readWithheld } from '../../projections/engine/view.js';
@@ -31,7 +40,11 @@ type Way = 'back' | 'forth';
 function visible(r: QueryContext, links: readonly LinkRow[]): LinkRow[] {
   return links.filter((l) => {
     const source = r.seen(...splitStream(l.source));
-    return source && r.seen(...splitStream(l.target)) && canSee(r.viewer, source, { version: l.version, private: readWithheld(l.private) });
+    return (
+      source &&
+      r.seen(...splitStream(l.target)) &&
+      canSee(r.viewer, source, { version: l.version, private: readWithheld(l.private) })
+    );
   });
 }
 
@@ -58,12 +71,21 @@ const Body = z
         aggregate: AggregateName,
         id: IdShape,
         title: Text,
-        ways: z.array(z.enum(['back', 'forth'])).meta({ description: '`back`: what the record rests on; `forth`: what rests on it' }),
+        ways: z
+          .array(z.enum(['back', 'forth']))
+          .meta({ description: '`back`: what the record rests on; `forth`: what rests on it' }),
         distance: z.int().meta({ description: 'How many links away, by the shortest way' }),
         link: LinkShape,
       }),
     ),
-    links: z.array(z.strictObject({ from: z.string(), kind: LinkKinds, to: z.string(), by: z.strictObject({ type: EventType, version: Version, recordedAt: InstantShape }) })),
+    links: z.array(
+      z.strictObject({
+        from: z.string(),
+        kind: LinkKinds,
+        to: z.string(),
+        by: z.strictObject({ type: EventType, version: Version, recordedAt: InstantShape }),
+      }),
+    ),
     truncated: z.boolean().meta({ description: 'There are more records than are shown' }),
   })
   .meta({ id: 'Lineage' });
@@ -72,13 +94,18 @@ export const lineageFeed = feed({
   title: 'From a record both ways along because-of, from and money links',
   url: '/v1/lineage',
   parameters: Parameters,
-  answers: { 'application/json': { record: 'commitment-one-assessment', records: [], links: [], truncated: false } },
+  answers: {
+    'application/json': { record: 'commitment-one-assessment', records: [], links: [], truncated: false },
+  },
   body: Body,
   refuses: [404, 406],
   run({ record, depth }, r) {
-    if (!r.asked(...splitStream(record))) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+    if (!r.asked(...splitStream(record)))
+      throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
     const q = r.of(lineage);
-    const found = new Map<string, { ways: Set<Way>; distance: number }>([[record, { ways: new Set(), distance: 0 }]]);
+    const found = new Map<string, { ways: Set<Way>; distance: number }>([
+      [record, { ways: new Set(), distance: 0 }],
+    ]);
     const links = new Map<string, LinkRow>();
     let truncated = false;
     for (const way of ['back', 'forth'] as const) {
@@ -110,11 +137,24 @@ export const lineageFeed = feed({
       record,
       records: [...found].map(([stream, { ways, distance }]) => {
         const [aggregate, id] = splitStream(stream);
-        return { record: stream, aggregate, id, title: titleOf(r, aggregate, id), ways: [...ways], distance, link: r.link(aggregate, id) };
+        return {
+          record: stream,
+          aggregate,
+          id,
+          title: titleOf(r, aggregate, id),
+          ways: [...ways],
+          distance,
+          link: r.link(aggregate, id),
+        };
       }),
       links: [...links.values()]
         .sort((a, b) => a.position - b.position)
-        .map((l) => ({ from: l.source, kind: l.kind, to: l.target, by: { type: l.type, version: l.version, recordedAt: l.recordedAt } })),
+        .map((l) => ({
+          from: l.source,
+          kind: l.kind,
+          to: l.target,
+          by: { type: l.type, version: l.version, recordedAt: l.recordedAt },
+        })),
       truncated,
     };
     return { type: 'application/json; charset=utf-8', body };

@@ -10,12 +10,23 @@ import type { QueryContext } from '../query/context.js';
 import { list, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { rowOf } from '../query/rows.js';
-import { DayShape, HolidaysAssumed, IdShape, Illustrative, LinkShape, NotDisclosed, StoredDay, Text, WorkingDaysLeft } from '../query/shapes.js';
+import {
+  DayShape,
+  HolidaysAssumed,
+  IdShape,
+  Illustrative,
+  LinkShape,
+  NotDisclosed,
+  StoredDay,
+  Text,
+  WorkingDaysLeft,
+} from '../query/shapes.js';
 import { visibleIds, whole } from './shared.js';
 import { countdown } from './due-items.js';
 
 const kinds = ['deadline', 'political', 'programme', 'engagement', 'info'] as const;
-const isMilestone = (e: CalendarRow): e is CalendarRow & { readonly kind: (typeof kinds)[number] } => e.entryId.startsWith('milestone.');
+const isMilestone = (e: CalendarRow): e is CalendarRow & { readonly kind: (typeof kinds)[number] } =>
+  e.entryId.startsWith('milestone.');
 
 function statusOn(day: string, status: CalendarRow['status'], to: string): 'planned' | 'reached' | 'passed' {
   if (status === 'reached') return 'reached';
@@ -23,10 +34,24 @@ function statusOn(day: string, status: CalendarRow['status'], to: string): 'plan
 }
 
 const Standing = z.strictObject({
-  places: z.int().meta({ description: 'Enrolled places of which a step is required by it; by the deadline each required step, whatever its own day' }),
-  placesReady: z.int().nullable().meta({ description: 'Of them, those that have nothing left to do by it: each step is done or excused' }),
-  placesLate: z.int().nullable().meta({ description: 'Of them, those that are not ready though its day is over' }),
-  stepsOutstanding: z.int().nullable().meta({ description: 'Steps of all these places that are neither done nor excused' }),
+  places: z
+    .int()
+    .meta({
+      description:
+        'Enrolled places of which a step is required by it; by the deadline each required step, whatever its own day',
+    }),
+  placesReady: z
+    .int()
+    .nullable()
+    .meta({ description: 'Of them, those that have nothing left to do by it: each step is done or excused' }),
+  placesLate: z
+    .int()
+    .nullable()
+    .meta({ description: 'Of them, those that are not ready though its day is over' }),
+  stepsOutstanding: z
+    .int()
+    .nullable()
+    .meta({ description: 'Steps of all these places that are neither done nor excused' }),
   notDisclosed: NotDisclosed,
 });
 const Milestone = z
@@ -42,7 +67,9 @@ const Milestone = z
     tbc: z.boolean().meta({ description: 'It may still move' }),
     originalTo: DayShape.meta({ description: 'The day first given' }),
     reason: Text.nullable().meta({ description: 'Why it moved' }),
-    status: z.enum(['planned', 'reached', 'passed']).meta({ description: 'Passed: its day is over, and nobody said that it was reached' }),
+    status: z
+      .enum(['planned', 'reached', 'passed'])
+      .meta({ description: 'Passed: its day is over, and nobody said that it was reached' }),
     workingDaysLeft: WorkingDaysLeft,
     holidaysAssumed: HolidaysAssumed,
     ...Standing.shape,
@@ -53,7 +80,8 @@ const Milestone = z
 
 type Dated = Pick<AnswerOf<typeof Milestone>, 'milestoneId' | 'kind' | 'to'>;
 /** Is a step due by the milestone? By the deadline, which progress counts toward, every step that is required. */
-const isDueBy = ({ milestoneId, kind }: Dated, { due }: RequiredStep): boolean => kind === 'deadline' || ('milestoneId' in due && due.milestoneId === milestoneId);
+const isDueBy = ({ milestoneId, kind }: Dated, { due }: RequiredStep): boolean =>
+  kind === 'deadline' || ('milestoneId' in due && due.milestoneId === milestoneId);
 
 /** How far the places of a programme are with what is due by a milestone. That a step is done is the programme's to know, not the public's. */
 function standings(r: QueryContext, programmeId: string): (milestone: Dated) => AnswerOf<typeof Standing> {
@@ -63,14 +91,27 @@ function standings(r: QueryContext, programmeId: string): (milestone: Dated) => 
     .places(programmeId)
     .map(({ id, kind }) => {
       const audience = r.audience(id);
-      return { required: part(steps, kind) ?? [], open: r.of(placeProgress).openSteps(id, audience, r.day), told: audience !== 'public' };
+      return {
+        required: part(steps, kind) ?? [],
+        open: r.of(placeProgress).openSteps(id, audience, r.day),
+        told: audience !== 'public',
+      };
     });
   return (milestone) => {
     const owing = places.flatMap(({ required, open, told }) => {
-      const due = new Set<string>(required.filter((step) => isDueBy(milestone, step)).map((step) => step.stepId));
+      const due = new Set<string>(
+        required.filter((step) => isDueBy(milestone, step)).map((step) => step.stepId),
+      );
       return due.size > 0 ? [{ outstanding: open.filter((step) => due.has(step.stepId)).length, told }] : [];
     });
-    if (owing.some((p) => !p.told)) return { places: owing.length, placesReady: null, placesLate: null, stepsOutstanding: null, notDisclosed: true };
+    if (owing.some((p) => !p.told))
+      return {
+        places: owing.length,
+        placesReady: null,
+        placesLate: null,
+        stepsOutstanding: null,
+        notDisclosed: true,
+      };
     const unready = owing.filter((p) => p.outstanding > 0);
     return {
       places: owing.length,
@@ -89,28 +130,42 @@ function milestonesOf(r: QueryContext, programmeId: string) {
     .of(calendar)
     .ofProgramme(programmeId)
     .filter(isMilestone)
-    .map(({ entryId, kind, title: name, from, to, precision, tbc, originalTo, reason, status, illustrative }) => {
-      const id = `${programmeId}.${entryId}`;
-      const milestoneId = entryId.slice('milestone.'.length);
-      return rowOf(r, { id, programmeId, kind, from, to }, (): AnswerOf<typeof Milestone> => ({
-        id,
-        programmeId,
-        milestoneId,
-        name,
+    .map(
+      ({
+        entryId,
         kind,
+        title: name,
         from,
         to,
         precision,
         tbc,
         originalTo,
         reason,
-        status: statusOn(r.day, status, to),
-        ...countdown(r, to),
-        ...standing({ milestoneId, kind, to }),
-        link: r.link('programme', programmeId),
+        status,
         illustrative,
-      }));
-    });
+      }) => {
+        const id = `${programmeId}.${entryId}`;
+        const milestoneId = entryId.slice('milestone.'.length);
+        return rowOf(r, { id, programmeId, kind, from, to }, (): AnswerOf<typeof Milestone> => ({
+          id,
+          programmeId,
+          milestoneId,
+          name,
+          kind,
+          from,
+          to,
+          precision,
+          tbc,
+          originalTo,
+          reason,
+          status: statusOn(r.day, status, to),
+          ...countdown(r, to),
+          ...standing({ milestoneId, kind, to }),
+          link: r.link('programme', programmeId),
+          illustrative,
+        }));
+      },
+    );
 }
 
 export const milestones: readonly Query[] = [
@@ -142,9 +197,18 @@ export const milestones: readonly Query[] = [
       'illustrative',
       'failed',
     ],
-    query: z.object({ programmeId: parameter.programmeId, kind: z.enum(kinds).optional().meta({ description: 'Of this kind alone' }) }),
+    query: z.object({
+      programmeId: parameter.programmeId,
+      kind: z.enum(kinds).optional().meta({ description: 'Of this kind alone' }),
+    }),
     row: Milestone,
-    known: z.strictObject({ id: IdShape, programmeId: IdShape, kind: z.enum(kinds), from: StoredDay, to: StoredDay }),
+    known: z.strictObject({
+      id: IdShape,
+      programmeId: IdShape,
+      kind: z.enum(kinds),
+      from: StoredDay,
+      to: StoredDay,
+    }),
     // A programme has few, by their nature.
     sources: (query, r, key) =>
       whole(

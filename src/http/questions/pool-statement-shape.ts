@@ -3,11 +3,28 @@ import { z } from 'zod';
 import { LegalBasis, Share, type Pledge } from '../../domain/pool/state.js';
 import { Purposes } from '../../domain/shared/values.js';
 import type { poolFigures, Standing, YearEnd } from '../../projections/views/pool-ledger.js';
-import { AudienceShape, DayShape, IdShape, Illustrative, LineageAddress, LinkShape, NotDisclosed, PenceShape, Text, Tier, Version, wordsOf } from '../query/shapes.js';
+import {
+  AudienceShape,
+  DayShape,
+  IdShape,
+  Illustrative,
+  LineageAddress,
+  LinkShape,
+  NotDisclosed,
+  PenceShape,
+  Text,
+  Tier,
+  Version,
+  wordsOf,
+} from '../query/shapes.js';
 
 const Year = z.string().meta({ description: 'A financial year, such as 2009-10' });
-const Cofog = z.array(z.string()).meta({ description: 'Codes of COFOG, the classification of the functions of government' });
-const pence = PenceShape.nullable().meta({ description: 'Whole pence; null where the figure is not disclosed' });
+const Cofog = z
+  .array(z.string())
+  .meta({ description: 'Codes of COFOG, the classification of the functions of government' });
+const pence = PenceShape.nullable().meta({
+  description: 'Whole pence; null where the figure is not disclosed',
+});
 /** Something of each of a pool's figures. */
 const figures = <T extends z.core.$ZodType>(of: T): Record<(typeof poolFigures)[number], T> => ({
   pledgedPence: of,
@@ -20,17 +37,32 @@ const figures = <T extends z.core.$ZodType>(of: T): Record<(typeof poolFigures)[
 
 const PledgeShape = z
   .strictObject({
-    pledgeId: IdShape.nullable().meta({ description: 'Null where you are not told whose it is, as are the members that would say' }),
+    pledgeId: IdShape.nullable().meta({
+      description: 'Null where you are not told whose it is, as are the members that would say',
+    }),
     agencyId: IdShape.nullable().meta({ description: 'Null where you are not told' }),
     financialYear: Year.nullable().meta({ description: 'Null where you are not told' }),
-    status: wordsOf<Pledge['status']>({ pledged: true, confirmed: true, withdrawn: true }).nullable().meta({ description: 'Null where you are not told' }),
-    fundingStreamId: IdShape.nullable().meta({ description: 'Null where it comes from none, or you are not told' }),
-    orphanedOn: DayShape.nullable().meta({ description: 'Since when nobody answers for it: its agency left the table or is retired, and something of it is owed' }),
+    status: wordsOf<Pledge['status']>({ pledged: true, confirmed: true, withdrawn: true })
+      .nullable()
+      .meta({ description: 'Null where you are not told' }),
+    fundingStreamId: IdShape.nullable().meta({
+      description: 'Null where it comes from none, or you are not told',
+    }),
+    orphanedOn: DayShape.nullable().meta({
+      description:
+        'Since when nobody answers for it: its agency left the table or is retired, and something of it is owed',
+    }),
     ...figures(pence),
-    leftPence: pence.meta({ description: 'Cash that is left of it; in an aligned pool, what is left of what was allocated' }),
+    leftPence: pence.meta({
+      description: 'Cash that is left of it; in an aligned pool, what is left of what was allocated',
+    }),
     notDisclosed: NotDisclosed,
-    purposes: Cofog.nullable().meta({ description: 'Codes of COFOG that it may be spent on; null where you are not told' }),
-    relaxationUntil: DayShape.nullable().meta({ description: 'The last day of the relaxation that adds to what it may be spent on' }),
+    purposes: Cofog.nullable().meta({
+      description: 'Codes of COFOG that it may be spent on; null where you are not told',
+    }),
+    relaxationUntil: DayShape.nullable().meta({
+      description: 'The last day of the relaxation that adds to what it may be spent on',
+    }),
     agency: Text.nullable().meta({ description: 'Its name; null where you are not told whose it is' }),
   })
   .meta({ id: 'Pledge' });
@@ -40,7 +72,9 @@ const AllocationShape = z
     title: Text.nullable().meta({ description: 'Null where you are not told' }),
     cofog: Cofog.nullable().meta({ description: 'Codes of COFOG; null where you are not told' }),
     released: z.boolean(),
-    commitmentId: IdShape.nullable().meta({ description: 'The commitment that it is for; null where it is for none, or you are no member' }),
+    commitmentId: IdShape.nullable().meta({
+      description: 'The commitment that it is for; null where it is for none, or you are no member',
+    }),
     pence,
     drawnPence: pence,
     notDisclosed: NotDisclosed,
@@ -58,7 +92,13 @@ const PositionShape = z
   })
   .meta({ id: 'PoolPosition' });
 
-export const PoolStatus = wordsOf<Standing>({ proposed: true, agreed: true, open: true, suspended: true, closed: true });
+export const PoolStatus = wordsOf<Standing>({
+  proposed: true,
+  agreed: true,
+  open: true,
+  suspended: true,
+  closed: true,
+});
 export const Statement = z
   .strictObject({
     id: IdShape,
@@ -84,7 +124,10 @@ export const Statement = z
       .meta({ description: 'The last one that every partner signed' }),
     ...figures(pence),
     notDisclosed: NotDisclosed,
-    atLeastPence: z.strictObject(figures(PenceShape.optional())).optional().meta({ description: 'Of the sums that are withheld, what they are at least' }),
+    atLeastPence: z
+      .strictObject(figures(PenceShape.optional()))
+      .optional()
+      .meta({ description: 'Of the sums that are withheld, what they are at least' }),
     figuresNotShared: z
       .strictObject(figures(z.int().optional().meta({ description: 'How many' })))
       .optional()
@@ -99,13 +142,24 @@ export const Statement = z
     yearEnds: z.array(
       z.strictObject({
         financialYear: Year,
-        state: wordsOf<YearEnd>({ settled: true, running: true, 'to-settle': true, late: true, 'stops-draws': true }),
+        state: wordsOf<YearEnd>({
+          settled: true,
+          running: true,
+          'to-settle': true,
+          late: true,
+          'stops-draws': true,
+        }),
         dueOn: DayShape,
         stopsDrawsAfter: DayShape,
         carryForwardAgreedBy: z.array(IdShape),
       }),
     ),
-    earlierNotShared: z.int().meta({ description: 'Pledges that were withdrawn, and positions, of before it was opened to you or without consent' }),
+    earlierNotShared: z
+      .int()
+      .meta({
+        description:
+          'Pledges that were withdrawn, and positions, of before it was opened to you or without consent',
+      }),
     audience: AudienceShape,
     illustrative: Illustrative,
     corrected: z.boolean(),

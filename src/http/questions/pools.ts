@@ -3,7 +3,13 @@ import { memberOf } from '../../domain/registry.js';
 import { z } from 'zod';
 import type { Audience } from '../../domain/shared/access.js';
 import { lastDay, relaxedFor } from '../../domain/funding-stream/state.js';
-import { poolFigures, poolLedger, statement, type StreamTerms, type TermsOf } from '../../projections/views/pool-ledger.js';
+import {
+  poolFigures,
+  poolLedger,
+  statement,
+  type StreamTerms,
+  type TermsOf,
+} from '../../projections/views/pool-ledger.js';
 import { isShownTo } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { sumColumns } from '../query/csv.js';
@@ -35,10 +41,14 @@ function termsIn(r: QueryContext, placeId: string, audience: Audience): TermsOf 
   const known = new Map<string, StreamTerms | null | undefined>();
   const read = (id: string): StreamTerms | null | undefined => {
     const row = r.seen('fundingstream', id);
-    const stream = row && isShownTo(row.tier, audience) ? r.own(register).one('fundingstream', id)?.state : undefined;
+    const stream =
+      row && isShownTo(row.tier, audience) ? r.own(register).one('fundingstream', id)?.state : undefined;
     if (!stream?.ringFenced) return stream && null;
     const relaxed = relaxedFor(stream, placeId, r.day);
-    return { purposes: [...new Set([...stream.purposes.cofog, ...relaxed.flatMap((x) => x.purposes.cofog)])], relaxationUntil: relaxed[0] ? lastDay(relaxed[0]) : null };
+    return {
+      purposes: [...new Set([...stream.purposes.cofog, ...relaxed.flatMap((x) => x.purposes.cofog)])],
+      relaxationUntil: relaxed[0] ? lastDay(relaxed[0]) : null,
+    };
   };
   return (id) => {
     if (!known.has(id)) known.set(id, read(id));
@@ -72,16 +82,32 @@ export const pools: Query[] = [
       'failed',
     ],
     columnsVersion: 2,
-    query: z.object({ placeId: parameter.placeId, status: z.string().optional().meta({ enum: PoolStatus.options, description: 'In this status alone' }), audience: parameter.audience }),
+    query: z.object({
+      placeId: parameter.placeId,
+      status: z.string().optional().meta({ enum: PoolStatus.options, description: 'In this status alone' }),
+      audience: parameter.audience,
+    }),
     row: Statement,
     sources(query, r, by) {
       const { placeId: within, status } = query;
       const ledger = r.of(poolLedger);
       return along(ledger.walk({ by, within }), ({ tie: id, ...light }) => {
         const placeId = String(light.placeId);
-        if ((status && light.status !== status) || !r.seen('pool', id) || !openTo(r, 'pool', id, placeId)) return undefined;
+        if ((status && light.status !== status) || !r.seen('pool', id) || !openTo(r, 'pool', id, placeId))
+          return undefined;
         const audience = sight(r, 'pool', id, placeId);
-        return partOf(r, `pool-${id}`, { id }, () => linked(r, statement(ledger.one(id)!, audience, pastFor(r, 'pool', id, audience), r.day, termsIn(r, placeId, audience))));
+        return partOf(r, `pool-${id}`, { id }, () =>
+          linked(
+            r,
+            statement(
+              ledger.one(id)!,
+              audience,
+              pastFor(r, 'pool', id, audience),
+              r.day,
+              termsIn(r, placeId, audience),
+            ),
+          ),
+        );
       });
     },
   }),
@@ -90,15 +116,27 @@ export const pools: Query[] = [
     url: '/v1/pools/:id',
     of: 'pool',
     query: z.object({ audience: parameter.audience }),
-    also: (events) => events.flatMap((e) => memberOf(e, 'pool', 'fundingStreamId') ?? []).map((id) => `fundingstream-${id}`),
+    also: (events) =>
+      events.flatMap((e) => memberOf(e, 'pool', 'fundingStreamId') ?? []).map((id) => `fundingstream-${id}`),
     body: Statement,
     answer(query, r) {
       const { id, placeId, position } = r.visible('pool', query.id);
-      if (!openTo(r, 'pool', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (!openTo(r, 'pool', id, placeId!))
+        throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'pool', id, placeId!);
       return {
         position,
-        body: () => linked(r, statement(r.own(poolLedger).one(id)!, audience, pastFor(r, 'pool', id, audience), r.day, termsIn(r, placeId!, audience))),
+        body: () =>
+          linked(
+            r,
+            statement(
+              r.own(poolLedger).one(id)!,
+              audience,
+              pastFor(r, 'pool', id, audience),
+              r.day,
+              termsIn(r, placeId!, audience),
+            ),
+          ),
         tag: `${audience}${tagOf(r, id)}`,
       };
     },

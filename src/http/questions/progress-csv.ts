@@ -13,10 +13,22 @@ const today = (p: Place): AnswerOf<typeof PlaceToday> | undefined => ('pools' in
 const isDone = (s: Step): boolean => s.state.startsWith('done');
 const required = (s: Step): boolean => s.state !== 'not-required' && s.state !== 'excused';
 type CountColumn = readonly [name: string, cell: (p: Place) => Cell];
-const ofBarriers = (name: string, key: 'open' | 'ownershipOverdue' | 'answersOverdue' | 'deedsOverdue' | 'directionsOverdue'): CountColumn => [name, (p) => today(p)?.barriers[key]];
-const ofCommitments = (name: string, key: 'live' | 'onTime' | 'overdue' | 'silent' | 'red' | 'completed'): CountColumn => [name, (p) => today(p)?.commitments[key]];
+const ofBarriers = (
+  name: string,
+  key: 'open' | 'ownershipOverdue' | 'answersOverdue' | 'deedsOverdue' | 'directionsOverdue',
+): CountColumn => [name, (p) => today(p)?.barriers[key]];
+const ofCommitments = (
+  name: string,
+  key: 'live' | 'onTime' | 'overdue' | 'silent' | 'red' | 'completed',
+): CountColumn => [name, (p) => today(p)?.commitments[key]];
 const money = (kind: 'pooled' | 'aligned'): ColumnOf<Place>[] =>
-  placeFigures.flatMap((figure) => sumColumns(`${kind}${figure[0]!.toUpperCase()}${figure.slice(1)}`, figure, (p: Place) => today(p)?.pools[kind]));
+  placeFigures.flatMap((figure) =>
+    sumColumns(
+      `${kind}${figure[0]!.toUpperCase()}${figure.slice(1)}`,
+      figure,
+      (p: Place) => today(p)?.pools[kind],
+    ),
+  );
 
 const championCell = (p: Place): Cell => {
   const champion = today(p)?.champion;
@@ -33,10 +45,22 @@ export const progressColumns: readonly ColumnOf<Place>[] = [
   'rag',
   'whitehallRag',
   'lastStepOn',
-  ['reasons', (p) => words(p.reasons.map((x) => (x.owedBy.length > 0 ? `${x.text} (${x.owedBy.map((o) => o.name).join(', ')})` : x.text)))],
+  [
+    'reasons',
+    (p) =>
+      words(
+        p.reasons.map((x) =>
+          x.owedBy.length > 0 ? `${x.text} (${x.owedBy.map((o) => o.name).join(', ')})` : x.text,
+        ),
+      ),
+  ],
   ['stepsRequired', (p) => ('required' in p.steps ? p.steps.required : p.steps.filter(required).length)],
   ['stepsDone', (p) => ('done' in p.steps ? p.steps.done : p.steps.filter(isDone).length)],
-  ['stepsOverdue', (p) => ('done' in p.steps ? undefined : words(p.steps.filter((s) => s.state === 'overdue').map((s) => s.id)))],
+  [
+    'stepsOverdue',
+    (p) =>
+      'done' in p.steps ? undefined : words(p.steps.filter((s) => s.state === 'overdue').map((s) => s.id)),
+  ],
   ofBarriers('barriersOpen', 'open'),
   ofBarriers('ownershipOverdue', 'ownershipOverdue'),
   ofBarriers('answersOverdue', 'answersOverdue'),

@@ -53,29 +53,67 @@ const Step = z
     name: Text,
     dueOn: DayShape,
     originalDueOn: DayShape,
-    state: wordsOf<StepState>({ 'not-required': true, excused: true, done: true, 'done-late': true, overdue: true, 'due-soon': true, 'not-yet-due': true }),
+    state: wordsOf<StepState>({
+      'not-required': true,
+      excused: true,
+      done: true,
+      'done-late': true,
+      overdue: true,
+      'due-soon': true,
+      'not-yet-due': true,
+    }),
     doneOn: DayShape.nullable().meta({ description: 'Null until it is done' }),
-    fuzzy: z.literal(true).optional().meta({ description: 'There where the date is not exact: it counts as its last day' }),
+    fuzzy: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'There where the date is not exact: it counts as its last day' }),
     excused: Text.optional().meta({ description: 'Why it is excused; not told to the public' }),
-    extensionReason: Text.optional().meta({ description: 'Why it is due later than first; not told to the public' }),
+    extensionReason: Text.optional().meta({
+      description: 'Why it is due later than first; not told to the public',
+    }),
     illustrative: Illustrative,
   })
   .meta({ id: 'PlaceStep' });
 
 /** A count, null where your audience sees nothing of its kind: a zero would say that there is none. */
-const Count = z.int().nullable().meta({ description: 'How many; null where your audience sees nothing of their kind' });
+const Count = z
+  .int()
+  .nullable()
+  .meta({ description: 'How many; null where your audience sees nothing of their kind' });
 const figures = <T extends z.core.$ZodType>(shape: T) =>
-  ({ pledgedPence: shape, confirmedPence: shape, paidInPence: shape, allocatedPence: shape, drawnPence: shape }) satisfies Record<(typeof placeFigures)[number], T>;
+  ({
+    pledgedPence: shape,
+    confirmedPence: shape,
+    paidInPence: shape,
+    allocatedPence: shape,
+    drawnPence: shape,
+  }) satisfies Record<(typeof placeFigures)[number], T>;
 /** Sums over pools; beside those that are withheld, what they are at least and how many figures are not shared. */
 const Sums = z
   .strictObject({
-    ...figures(PenceShape.nullable().meta({ description: 'Whole pence; null where a figure in it is not shared' })),
+    ...figures(
+      PenceShape.nullable().meta({ description: 'Whole pence; null where a figure in it is not shared' }),
+    ),
     notDisclosed: NotDisclosed,
     atLeastPence: z.strictObject(figures(PenceShape.optional())).optional(),
-    figuresNotShared: z.strictObject(figures(z.int().optional().meta({ description: 'How many figures in it are not shared' }))).optional(),
+    figuresNotShared: z
+      .strictObject(
+        figures(z.int().optional().meta({ description: 'How many figures in it are not shared' })),
+      )
+      .optional(),
   })
   .meta({ id: 'PoolSums' });
-const Commitments = z.strictObject({ live: Count, onTime: Count, overdue: Count, silent: Count, red: Count, completed: Count, notDisclosed: NotDisclosed }).meta({ id: 'CommitmentCounts' });
+const Commitments = z
+  .strictObject({
+    live: Count,
+    onTime: Count,
+    overdue: Count,
+    silent: Count,
+    red: Count,
+    completed: Count,
+    notDisclosed: NotDisclosed,
+  })
+  .meta({ id: 'CommitmentCounts' });
 const Series = z
   .array(
     z.strictObject({
@@ -92,13 +130,25 @@ const fromTo = <T extends z.core.$ZodType>(shape: T) => z.strictObject({ from: s
 /** What moved since a day. */
 const Changed = z
   .strictObject({
-    rag: z.strictObject({ from: ColourShape.nullable().meta({ description: 'Null where there was none on that day' }), to: ColourShape }),
-    whitehallRag: z.strictObject({ from: ColourShape.nullable().meta({ description: 'Null where there was none on that day' }), to: ColourShape }),
+    rag: z.strictObject({
+      from: ColourShape.nullable().meta({ description: 'Null where there was none on that day' }),
+      to: ColourShape,
+    }),
+    whitehallRag: z.strictObject({
+      from: ColourShape.nullable().meta({ description: 'Null where there was none on that day' }),
+      to: ColourShape,
+    }),
     stepsDone: z.array(IdShape),
-    pledgedPence: fromTo(PenceShape.nullable().meta({ description: 'Whole pence; null where you are not told' })),
+    pledgedPence: fromTo(
+      PenceShape.nullable().meta({ description: 'Whole pence; null where you are not told' }),
+    ),
     notDisclosed: NotDisclosed,
-    atLeastPence: fromTo(PenceShape.nullable().meta({ description: 'Whole pence; null where you are not told' })).optional(),
-    figuresNotShared: fromTo(z.int().nullable().meta({ description: 'How many figures are not shared; null where all are' })).optional(),
+    atLeastPence: fromTo(
+      PenceShape.nullable().meta({ description: 'Whole pence; null where you are not told' }),
+    ).optional(),
+    figuresNotShared: fromTo(
+      z.int().nullable().meta({ description: 'How many figures are not shared; null where all are' }),
+    ).optional(),
     reasonsNew: z.array(Reason),
     reasonsChanged: z.array(Reason.extend({ from: ColourShape })),
     reasonsGone: z.array(Reason),
@@ -106,7 +156,12 @@ const Changed = z
   })
   .meta({ id: 'Changes' });
 
-const Known = z.strictObject({ id: IdShape, name: Text, kind: z.enum(['pilot', 'parallel']), audience: AudienceShape });
+const Known = z.strictObject({
+  id: IdShape,
+  name: Text,
+  kind: z.enum(['pilot', 'parallel']),
+  audience: AudienceShape,
+});
 /** A place of which nothing else can be said: a colour that leaves a record out would be a guess. */
 const FailedPlace = Known.extend({ failed: FailedShape }).meta({ id: 'FailedPlace' });
 export const PlaceToday = Known.extend({
@@ -129,8 +184,13 @@ export const PlaceThen = Known.extend({
   whitehallRag: ColourShape,
   lastStepOn: DayShape.nullable().meta({ description: 'When a step was last done; null where none was' }),
   reasons: z.array(Reason),
-  steps: z.strictObject({ required: z.int().meta({ description: 'Steps that are due by the deadline' }), done: z.int().meta({ description: 'Of them, those that were done' }) }),
-  pledgedPence: PenceShape.nullable().meta({ description: 'Whole pence; null where a figure in it is not shared' }),
+  steps: z.strictObject({
+    required: z.int().meta({ description: 'Steps that are due by the deadline' }),
+    done: z.int().meta({ description: 'Of them, those that were done' }),
+  }),
+  pledgedPence: PenceShape.nullable().meta({
+    description: 'Whole pence; null where a figure in it is not shared',
+  }),
   notDisclosed: NotDisclosed,
   atLeastPence: PenceShape.optional(),
   figuresNotShared: z.int().optional().meta({ description: 'How many figures in it are not shared' }),
@@ -138,9 +198,15 @@ export const PlaceThen = Known.extend({
   illustrative: Illustrative,
 }).meta({ id: 'PlaceProgressThen', description: 'A place on a day that is over (`asAt`)' });
 
-export const RecordLink = z.strictObject({ aggregate: AggregateName, id: IdShape, title: Text, link: Text }).meta({ id: 'RecordLink' });
+export const RecordLink = z
+  .strictObject({ aggregate: AggregateName, id: IdShape, title: Text, link: Text })
+  .meta({ id: 'RecordLink' });
 const page = { records: z.array(RecordLink), asAt: InstantShape };
-export const PlacePage = z.union([PlaceToday.extend(page), PlaceThen.extend({ asAt: DayShape }), FailedPlace.extend(page)]);
+export const PlacePage = z.union([
+  PlaceToday.extend(page),
+  PlaceThen.extend({ asAt: DayShape }),
+  FailedPlace.extend(page),
+]);
 
 const ProgrammeName = z.strictObject({ id: IdShape, name: Text });
 const ProgrammeToday = z
@@ -161,5 +227,11 @@ const ProgrammeToday = z
     places: z.array(z.union([PlaceToday, FailedPlace])),
   })
   .meta({ id: 'ProgrammeProgress' });
-const ProgrammeThen = z.strictObject({ programme: ProgrammeName, asAt: DayShape, places: z.array(z.union([PlaceThen, FailedPlace])) }).meta({ id: 'ProgrammeProgressThen' });
+const ProgrammeThen = z
+  .strictObject({
+    programme: ProgrammeName,
+    asAt: DayShape,
+    places: z.array(z.union([PlaceThen, FailedPlace])),
+  })
+  .meta({ id: 'ProgrammeProgressThen' });
 export const ProgrammePage = z.union([ProgrammeToday, ProgrammeThen]);

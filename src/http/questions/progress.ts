@@ -26,10 +26,15 @@ import type { Champion, Place } from './registers-shape.js';
 import { answersSince, barrierCounts, whitehallOwes } from './department-obligations.js';
 
 /** Until it opens, a place is what its programme says of it. */
-const statusOf = (state: PlaceState | undefined) => (state === undefined || state.status === 'none' ? 'opened' : state.status);
+const statusOf = (state: PlaceState | undefined) =>
+  state === undefined || state.status === 'none' ? 'opened' : state.status;
 
 /** A place's profile: what the programme says of it and what it says of itself. */
-export function placeSummary(r: QueryContext, p: RegisterRow<ProgrammeState>, id: string): AnswerOf<typeof Place> {
+export function placeSummary(
+  r: QueryContext,
+  p: RegisterRow<ProgrammeState>,
+  id: string,
+): AnswerOf<typeof Place> {
   const enrolled = held(p.state.places, id);
   const row = r.own(register).one('place', id);
   const { champion, population, themes = {}, accountableBodyId } = row?.state ?? ({} as Partial<PlaceState>);
@@ -43,21 +48,34 @@ export function placeSummary(r: QueryContext, p: RegisterRow<ProgrammeState>, id
     status: enrolled.status === 'withdrawn' ? 'withdrawn' : statusOf(row?.state),
     areas: enrolled.areas,
     // Ground that a pilot and a parallel place both cover: allowed, and said.
-    warnings: enrolled.overlaps.map((o) => ({ warning: 'AREA_OVERLAPS' as const, ...o, name: held(p.state.places, o.placeId).name })),
+    warnings: enrolled.overlaps.map((o) => ({
+      warning: 'AREA_OVERLAPS' as const,
+      ...o,
+      name: held(p.state.places, o.placeId).name,
+    })),
     population: population?.value ?? null,
     populationSource: population?.source ?? null,
     populationOn: population?.referenceOn ?? null,
     champion: championOf(r, champion, p.id),
     accountableBodyId: accountableBodyId ?? null,
-    themes: Object.entries(themes).flatMap(([themeId, { title, status }]) => (status === 'dropped' ? [] : [{ themeId, title, status }])),
+    themes: Object.entries(themes).flatMap(([themeId, { title, status }]) =>
+      status === 'dropped' ? [] : [{ themeId, title, status }],
+    ),
     illustrative: row?.illustrative ?? false,
   };
 }
 
-function championOf(r: QueryContext, champion: PlaceState['champion'], programmeId: string | undefined): AnswerOf<typeof Champion> | null {
+function championOf(
+  r: QueryContext,
+  champion: PlaceState['champion'],
+  programmeId: string | undefined,
+): AnswerOf<typeof Champion> | null {
   if (!champion) return null;
   const q = r.of(register);
-  return { name: personFor(r, champion.accountId, programmeId)?.state.name ?? champion.accountId, department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null };
+  return {
+    name: personFor(r, champion.accountId, programmeId)?.state.name ?? champion.accountId,
+    department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null,
+  };
 }
 
 /** A reason as answered: who owes it by name, and a link that the same reader may open. */
@@ -109,7 +127,10 @@ function placeBody(r: QueryContext, p: PlaceNow, since: string | undefined): Ans
       .of(placeProgress)
       .series(p.id, p.audience)
       .filter((d) => !since || d.date >= since),
-    illustrative: p.illustrative || p.reasons.some((x) => x.illustrative) || p.steps.some((x) => x.illustrative && (x.doneOn !== undefined || x.excused !== undefined)),
+    illustrative:
+      p.illustrative ||
+      p.reasons.some((x) => x.illustrative) ||
+      p.steps.some((x) => x.illustrative && (x.doneOn !== undefined || x.excused !== undefined)),
   };
 }
 function changedBody(r: QueryContext, p: PlaceNow, since: string) {
@@ -126,17 +147,44 @@ function changedBody(r: QueryContext, p: PlaceNow, since: string) {
 }
 
 /** What is known of a place of which nothing else can be said: a colour that leaves a record out would be a guess. */
-const knownOf = ({ id, name, kind }: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience) => ({ id, name, kind, audience });
+const knownOf = ({ id, name, kind }: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience) => ({
+  id,
+  name,
+  kind,
+  audience,
+});
 /** A place today. */
-const placeRow = (r: QueryContext, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, since: string | undefined) =>
-  partOf(r, `place-${row.id}`, knownOf(row, audience), () => placeBody(r, r.of(placeProgress).place(row.id, audience, r.day)!, since));
+const placeRow = (
+  r: QueryContext,
+  row: Pick<PlaceRow, 'id' | 'name' | 'kind'>,
+  audience: Audience,
+  since: string | undefined,
+) =>
+  partOf(r, `place-${row.id}`, knownOf(row, audience), () =>
+    placeBody(r, r.of(placeProgress).place(row.id, audience, r.day)!, since),
+  );
 
 /** A place on an earlier day, from the row that the day left; undefined where it left none. */
-function placeThen(r: QueryContext, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, date: string): AnswerOf<typeof PlaceThen> | undefined {
+function placeThen(
+  r: QueryContext,
+  row: Pick<PlaceRow, 'id' | 'name' | 'kind'>,
+  audience: Audience,
+  date: string,
+): AnswerOf<typeof PlaceThen> | undefined {
   const q = r.of(placeProgress);
   const then = q.daily(row.id, audience, date);
   if (then?.date !== date) return undefined;
-  const { rag, whitehallRag, lastStepOn, required, done, reasons, pledgedPence, atLeastPence, figuresNotShared } = then;
+  const {
+    rag,
+    whitehallRag,
+    lastStepOn,
+    required,
+    done,
+    reasons,
+    pledgedPence,
+    atLeastPence,
+    figuresNotShared,
+  } = then;
   return {
     id: row.id,
     name: row.name,
@@ -148,7 +196,12 @@ function placeThen(r: QueryContext, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>,
     reasons: reasons.map((x) => reasonFor(r, x)),
     steps: { required, done },
     pledgedPence,
-    ...(pledgedPence === null ? { notDisclosed: true, ...(atLeastPence === null || figuresNotShared === null ? {} : { atLeastPence, figuresNotShared }) } : {}),
+    ...(pledgedPence === null
+      ? {
+          notDisclosed: true,
+          ...(atLeastPence === null || figuresNotShared === null ? {} : { atLeastPence, figuresNotShared }),
+        }
+      : {}),
     series: q.series(row.id, audience).filter((d) => d.date <= date),
     illustrative: reasons.some((x) => x.illustrative),
   };
@@ -157,16 +210,23 @@ function placeThen(r: QueryContext, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>,
 function dayAsked({ asAt, since }: z.output<typeof Parameters>, r: QueryContext): string | undefined {
   const errors = [
     ...(since && since > r.day ? [{ path: '/since', message: `Enter ${r.day} or a day before it` }] : []),
-    ...(asAt && asAt >= r.day ? [{ path: '/asAt', message: `Enter a day before ${r.day}: a day has its row when it is over` }] : []),
-    ...(asAt && since ? [{ path: '/asAt', message: 'Ask either for a day (asAt) or for what changed since one' }] : []),
+    ...(asAt && asAt >= r.day
+      ? [{ path: '/asAt', message: `Enter a day before ${r.day}: a day has its row when it is over` }]
+      : []),
+    ...(asAt && since
+      ? [{ path: '/asAt', message: 'Ask either for a day (asAt) or for what changed since one' }]
+      : []),
   ].slice(0, 1);
-  if (errors.length > 0) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors });
+  if (errors.length > 0)
+    throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors });
   return asAt;
 }
 
 const Parameters = z.object({
   since: DateOn.optional().meta({ description: 'What changed since the end of this day' }),
-  asAt: AsAtDay.optional().meta({ description: 'How it stood at the end of a day that is over; not beside since' }),
+  asAt: AsAtDay.optional().meta({
+    description: 'How it stood at the end of a day that is over; not beside since',
+  }),
   audience: parameter.audience,
 });
 
@@ -187,8 +247,16 @@ export const progressQueries: readonly Query[] = [
       const asAt = dayAsked(query, r);
       if (asAt) {
         const then = q.everyPlace(id).map((row) => ({ row, audience: r.audience(row.id) }));
-        const places = then.flatMap(({ row, audience }) => partOf(r, `place-${row.id}`, knownOf(row, audience), () => placeThen(r, row, audience, asAt)) ?? []);
-        return { position: r.deps.service.position(), tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}`, body: { programme: { id, name: programme.name }, asAt, places } };
+        const places = then.flatMap(
+          ({ row, audience }) =>
+            partOf(r, `place-${row.id}`, knownOf(row, audience), () => placeThen(r, row, audience, asAt)) ??
+            [],
+        );
+        return {
+          position: r.deps.service.position(),
+          tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}`,
+          body: { programme: { id, name: programme.name }, asAt, places },
+        };
       }
       const audiences: Audience[] = [];
       const rows = q.places(id);
@@ -204,7 +272,12 @@ export const progressQueries: readonly Query[] = [
         body: {
           programme: { id, name: programme.name },
           deadline: programme.dueOn
-            ? { name: programme.deadlineName, date: programme.dueOn, workingDaysLeft: ref.workingDays.between(r.day, programme.dueOn), ...assumedTo(r, programme.dueOn) }
+            ? {
+                name: programme.deadlineName,
+                date: programme.dueOn,
+                workingDaysLeft: ref.workingDays.between(r.day, programme.dueOn),
+                ...assumedTo(r, programme.dueOn),
+              }
             : null,
           asAt: r.now,
           position: positionToken(log.identity, position),
@@ -233,7 +306,15 @@ export const progressQueries: readonly Query[] = [
         if (!then) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
         return { position, tag: `${audience}.${asAt}`, body: { ...then, asAt } };
       }
-      return { position, tag: `${audience}${query.since ?? ''}`, body: { ...placeRow(r, row, audience, query.since), records: placeRecords(r, id, audience), asAt: r.now } };
+      return {
+        position,
+        tag: `${audience}${query.since ?? ''}`,
+        body: {
+          ...placeRow(r, row, audience, query.since),
+          records: placeRecords(r, id, audience),
+          asAt: r.now,
+        },
+      };
     },
   }),
 ];

@@ -5,7 +5,17 @@ import { Rule, SeatKind, Fraction } from '../../domain/collaborative/state.js';
 import { Years } from '../../domain/funding-stream/state.js';
 import { Overlaps, RequiredStep, Section, Window } from '../../domain/programme/state.js';
 import { FuzzyDate, Purposes, Sector } from '../../domain/shared/values.js';
-import { DayShape, IdShape, Illustrative, LineageAddress, LinkShape, SourceShape, Text, Version, wordsOf } from '../query/shapes.js';
+import {
+  DayShape,
+  IdShape,
+  Illustrative,
+  LineageAddress,
+  LinkShape,
+  SourceShape,
+  Text,
+  Version,
+  wordsOf,
+} from '../query/shapes.js';
 
 /** What stands of every record of the register: its version, and where its facts come from. */
 const fromRecord = { id: IdShape, version: Version, illustrative: Illustrative, source: SourceShape };
@@ -38,7 +48,9 @@ const Enrolled = z
     status: z.enum(['enrolled', 'withdrawn']),
     areas: z.array(Area),
     overlaps: Overlaps.meta({ description: 'Ground it shares with places of the other kind' }),
-    excused: z.record(z.string(), Text).meta({ description: 'Steps it was excused from, with the reason; empty to the public' }),
+    excused: z
+      .record(z.string(), Text)
+      .meta({ description: 'Steps it was excused from, with the reason; empty to the public' }),
   })
   .meta({ id: 'EnrolledPlace' });
 const Round = z
@@ -46,10 +58,14 @@ const Round = z
     no: z.int().meta({ description: 'Of the round, counted from 1' }),
     kind: z.enum(['interim', 'final']),
     observation: Window,
-    window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }).meta({ description: 'When its returns are submitted; `to` is the deadline' }),
+    window: z
+      .strictObject({ from: FuzzyDate, to: FuzzyDate })
+      .meta({ description: 'When its returns are submitted; `to` is the deadline' }),
     originalTo: DayShape,
     status: z.enum(['planned', 'open', 'closed']),
-    extensions: z.record(z.string(), z.strictObject({ to: DayShape, reason: Text })).meta({ description: 'Places with a later closing date of their own; empty to the public' }),
+    extensions: z
+      .record(z.string(), z.strictObject({ to: DayShape, reason: Text }))
+      .meta({ description: 'Places with a later closing date of their own; empty to the public' }),
   })
   .meta({ id: 'Round' });
 export const Programme = ProgrammeRow.extend({
@@ -67,19 +83,41 @@ export const Programme = ProgrammeRow.extend({
       reachedOn: DayShape.optional(),
     }),
   ),
-  policyThemes: z.record(z.string(), z.strictObject({ title: Text, status: z.enum(['active', 'retired']), successor: IdShape.optional() })),
+  policyThemes: z.record(
+    z.string(),
+    z.strictObject({ title: Text, status: z.enum(['active', 'retired']), successor: IdShape.optional() }),
+  ),
   rounds: z.record(z.string(), Round),
   templates: z
-    .record(z.string(), z.strictObject({ templateVersion: z.int().meta({ description: 'Of the template, counted from 1' }), sections: z.array(Section) }))
+    .record(
+      z.string(),
+      z.strictObject({
+        templateVersion: z.int().meta({ description: 'Of the template, counted from 1' }),
+        sections: z.array(Section),
+      }),
+    )
     .meta({ description: 'What a return holds, by kind of round and of place' }),
-  steps: z.record(z.string(), z.array(RequiredStep)).meta({ description: 'What each kind of place is asked for' }),
-  restrictions: z.array(z.strictObject({ restrictionId: IdShape, from: DayShape, to: DayShape, reason: Text, liftedOn: DayShape.optional() })),
+  steps: z
+    .record(z.string(), z.array(RequiredStep))
+    .meta({ description: 'What each kind of place is asked for' }),
+  restrictions: z.array(
+    z.strictObject({
+      restrictionId: IdShape,
+      from: DayShape,
+      to: DayShape,
+      reason: Text,
+      liftedOn: DayShape.optional(),
+    }),
+  ),
   lineage: LineageAddress,
 }).meta({ id: 'Programme' });
 
 /** Who answers for a place in Whitehall. */
 export const Champion = z
-  .strictObject({ name: Text, department: Text.nullable().meta({ description: 'Its name; null where that is not said' }) })
+  .strictObject({
+    name: Text,
+    department: Text.nullable().meta({ description: 'Its name; null where that is not said' }),
+  })
   .meta({ id: 'Champion', description: 'Who answers for a place in Whitehall' });
 export const Place = z
   .strictObject({
@@ -91,13 +129,29 @@ export const Place = z
     region: Text,
     status: z.enum(['opened', 'active', 'closed', 'withdrawn']),
     areas: z.array(Area),
-    warnings: z.array(z.strictObject({ warning: z.literal('AREA_OVERLAPS'), code: z.string(), placeId: IdShape, theirCode: z.string(), name: Text })),
+    warnings: z.array(
+      z.strictObject({
+        warning: z.literal('AREA_OVERLAPS'),
+        code: z.string(),
+        placeId: IdShape,
+        theirCode: z.string(),
+        name: Text,
+      }),
+    ),
     population: z.int().nullable().meta({ description: 'How many live there; null where it is not known' }),
-    populationSource: Text.nullable().meta({ description: 'Where that number comes from; null where it is not known' }),
-    populationOn: DayShape.nullable().meta({ description: 'The day that it is of; null where it is not known' }),
+    populationSource: Text.nullable().meta({
+      description: 'Where that number comes from; null where it is not known',
+    }),
+    populationOn: DayShape.nullable().meta({
+      description: 'The day that it is of; null where it is not known',
+    }),
     champion: Champion.nullable().meta({ description: 'Null while it has none' }),
-    accountableBodyId: IdShape.nullable().meta({ description: 'The agency that answers for its money; null while none is nominated' }),
-    themes: z.array(z.strictObject({ themeId: IdShape, title: Text, status: z.enum(['proposed', 'confirmed']) })),
+    accountableBodyId: IdShape.nullable().meta({
+      description: 'The agency that answers for its money; null while none is nominated',
+    }),
+    themes: z.array(
+      z.strictObject({ themeId: IdShape, title: Text, status: z.enum(['proposed', 'confirmed']) }),
+    ),
     illustrative: Illustrative,
   })
   .meta({ id: 'Place' });
@@ -126,7 +180,9 @@ export const Collaborative = z
     deputy: IdShape.optional(),
     secretary: z.string().optional(),
     terms: Text.optional(),
-    delegations: z.array(z.strictObject({ from: IdShape, to: IdShape, agencyId: IdShape, startOn: DayShape, endOn: DayShape })),
+    delegations: z.array(
+      z.strictObject({ from: IdShape, to: IdShape, agencyId: IdShape, startOn: DayShape, endOn: DayShape }),
+    ),
     seats: z.array(Seat),
     earlierNotShared: z.int().meta({ description: 'Seats that left the table before it was opened to you' }),
     lineage: LineageAddress,
@@ -135,8 +191,18 @@ export const Collaborative = z
 
 /** An identifier holds from its day until before `to`; a programme code in the stead of the proper one is provisional. */
 const Identifier = z
-  .strictObject({ scheme: Scheme, code: z.string(), from: DayShape, to: DayShape.optional(), provisional: z.boolean() })
-  .meta({ id: 'Identifier', description: 'A code that an agency has from a day until before `to`; a provisional one stands in the stead of the proper one' });
+  .strictObject({
+    scheme: Scheme,
+    code: z.string(),
+    from: DayShape,
+    to: DayShape.optional(),
+    provisional: z.boolean(),
+  })
+  .meta({
+    id: 'Identifier',
+    description:
+      'A code that an agency has from a day until before `to`; a provisional one stands in the stead of the proper one',
+  });
 export const AgencyRow = z
   .strictObject({
     ...fromRecord,
@@ -162,7 +228,9 @@ export const Person = z
     name: Text,
     post: Text.optional(),
     officeHolder: z.boolean(),
-    programmeId: IdShape.optional().meta({ description: 'In which programme they are called so; absent in older logs, where a name holds in all' }),
+    programmeId: IdShape.optional().meta({
+      description: 'In which programme they are called so; absent in older logs, where a name holds in all',
+    }),
     lineage: LineageAddress,
   })
   .meta({ id: 'Person' });

@@ -13,11 +13,24 @@ import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
 import { list, record, type Query, type RowOf } from '../query/declare.js';
 import { isFailed, rowOf } from '../query/rows.js';
-import { Agency, AgencyRow, Collaborative, FundingStream, FundingStreamRow, Person, Place, PlaceKind, PlaceRow, Programme, ProgrammeRow } from './registers-shape.js';
+import {
+  Agency,
+  AgencyRow,
+  Collaborative,
+  FundingStream,
+  FundingStreamRow,
+  Person,
+  Place,
+  PlaceKind,
+  PlaceRow,
+  Programme,
+  ProgrammeRow,
+} from './registers-shape.js';
 import { along, fromRegister, lineageOf, pastFor, shown, visibleIds, whole } from './shared.js';
 
 /** Whose a place is, its own record says: a programme may name one that another was first to open. */
-const isPlaceOf = (r: QueryContext, programmeId: string, placeId: string): boolean => r.seen('place', placeId)?.programmeId === programmeId;
+const isPlaceOf = (r: QueryContext, programmeId: string, placeId: string): boolean =>
+  r.seen('place', placeId)?.programmeId === programmeId;
 
 /** A programme that the reader sees is one: it begins with its definition. */
 const programmeOf = (r: QueryContext, id: string) => shown(r.of(register).one('programme', id)!)!;
@@ -53,7 +66,12 @@ export const programmes: Query[] = [
         return {
           rounds: told.rounds,
           places: Object.fromEntries(Object.entries(told.places).filter(([id]) => isPlaceOf(r, p.id, id))),
-          templates: Object.fromEntries(Object.entries(p.state.templates).map(([kinds, { version, ...t }]) => [kinds, { templateVersion: version, ...t }])),
+          templates: Object.fromEntries(
+            Object.entries(p.state.templates).map(([kinds, { version, ...t }]) => [
+              kinds,
+              { templateVersion: version, ...t },
+            ]),
+          ),
         };
       };
       return { ...fromRegister(r, 'programme', query.id, body), tag: audience };
@@ -62,12 +80,21 @@ export const programmes: Query[] = [
 ];
 
 /** The places of a programme that are asked for. */
-function placesOf(query: { readonly kind?: string | undefined; readonly gssCode?: string | undefined }, r: QueryContext, programmeId: string): RowOf<typeof PlaceRow>[] {
+function placesOf(
+  query: { readonly kind?: string | undefined; readonly gssCode?: string | undefined },
+  r: QueryContext,
+  programmeId: string,
+): RowOf<typeof PlaceRow>[] {
   const p = r.of(register).one('programme', programmeId)!;
   return Object.keys(p.state.places)
     .filter((id) => isPlaceOf(r, p.id, id))
     .map((id) => rowOf(r, { id, programmeId }, () => placeSummary(r, p, id)))
-    .filter((x) => isFailed(x) || ((!query.kind || x.kind === query.kind) && (!query.gssCode || x.areas.some((a) => a.code === query.gssCode))));
+    .filter(
+      (x) =>
+        isFailed(x) ||
+        ((!query.kind || x.kind === query.kind) &&
+          (!query.gssCode || x.areas.some((a) => a.code === query.gssCode))),
+    );
 }
 
 export const places: Query[] = [
@@ -75,7 +102,17 @@ export const places: Query[] = [
     title: 'Places',
     url: '/v1/places',
     sorts: ['id', 'name', 'kind', 'region'],
-    columns: ['id', 'programmeId', 'name', 'kind', 'region', 'status', 'population', 'illustrative', 'failed'],
+    columns: [
+      'id',
+      'programmeId',
+      'name',
+      'kind',
+      'region',
+      'status',
+      'population',
+      'illustrative',
+      'failed',
+    ],
     query: z.object({
       programmeId: parameter.programmeId,
       kind: PlaceKind.optional().meta({ description: 'Of this kind alone' }),
@@ -99,7 +136,8 @@ export const places: Query[] = [
     url: '/v1/places/:id',
     of: 'place',
     // Its name, kind and areas are the programme's.
-    also: (events) => events.flatMap((e) => (is(e, 'place', 'PlaceOpened') ? [`programme-${e.data.programmeId}`] : [])),
+    also: (events) =>
+      events.flatMap((e) => (is(e, 'place', 'PlaceOpened') ? [`programme-${e.data.programmeId}`] : [])),
     body: Place,
     answer(query, r) {
       const row = r.visible('place', query.id);
@@ -116,9 +154,13 @@ export const places: Query[] = [
       body: Collaborative,
       answer: (query, r) =>
         fromRegister(r, 'collaborative', query.id, (row) => {
-          const past = new Past(pastFor(r, 'collaborative', row.id, audienceIn(r.viewer, r.visible('collaborative', row.id))));
+          const past = new Past(
+            pastFor(r, 'collaborative', row.id, audienceIn(r.viewer, r.visible('collaborative', row.id))),
+          );
           // Who has left the table is history.
-          const seats = Object.values(row.state.seats).filter((s) => past.part(s, { version: s.vacatedAt ?? 0 }, s.status !== 'vacated'));
+          const seats = Object.values(row.state.seats).filter((s) =>
+            past.part(s, { version: s.vacatedAt ?? 0 }, s.status !== 'vacated'),
+          );
           return {
             seats: seats.map(({ vacatedAt: _, ...s }) => ({
               ...s,
@@ -149,11 +191,25 @@ export const bodies: Query[] = [
     row: AgencyRow,
     sources: (query, r, by) =>
       along(r.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
-        (!query.sector || sector === query.sector) && r.seen('agency', id) ? rowOf(r, { id, ...inSector(sector) }, () => shown(r.of(register).one('agency', id)!)) : undefined,
+        (!query.sector || sector === query.sector) && r.seen('agency', id)
+          ? rowOf(r, { id, ...inSector(sector) }, () => shown(r.of(register).one('agency', id)!))
+          : undefined,
       ),
   }),
-  record({ title: 'An agency', url: '/v1/agencies/:id', of: 'agency', body: Agency, answer: (query, r) => fromRegister(r, 'agency', query.id) }),
-  record({ title: 'A person’s name and post', url: '/v1/people/:id', of: 'person', body: Person, answer: (query, r) => fromRegister(r, 'person', query.id) }),
+  record({
+    title: 'An agency',
+    url: '/v1/agencies/:id',
+    of: 'agency',
+    body: Agency,
+    answer: (query, r) => fromRegister(r, 'agency', query.id),
+  }),
+  record({
+    title: 'A person’s name and post',
+    url: '/v1/people/:id',
+    of: 'person',
+    body: Person,
+    answer: (query, r) => fromRegister(r, 'person', query.id),
+  }),
   list({
     title: 'Funding streams',
     url: '/v1/funding-streams',
@@ -165,7 +221,13 @@ export const bodies: Query[] = [
         if (!r.seen('fundingstream', id)) return undefined;
         return rowOf(r, { id }, () => {
           const stream = shown(r.of(register).one('fundingstream', id)!);
-          return stream && { ...stream, link: r.link('fundingstream', id), lineage: lineageOf('fundingstream', id) };
+          return (
+            stream && {
+              ...stream,
+              link: r.link('fundingstream', id),
+              lineage: lineageOf('fundingstream', id),
+            }
+          );
         });
       }),
   }),

@@ -10,9 +10,14 @@ import type { Source } from '../query/list.js';
 import type { QueryContext } from '../query/context.js';
 
 /** The one source of a list: rows walked in an order, each shown or passed over. */
-export const along = <L extends Spot, S>(walk: Walk<L>, show: (row: L) => S | undefined): Source<S>[] => [{ walk, show }];
+export const along = <L extends Spot, S>(walk: Walk<L>, show: (row: L) => S | undefined): Source<S>[] => [
+  { walk, show },
+];
 /** Rows of a list that is short by its nature, in the order of a key. */
-export function whole<K extends string, S extends { readonly id: string } & { readonly [N in K]?: Key | undefined }>(key: K, rows: readonly S[]): Source<S>[] {
+export function whole<
+  K extends string,
+  S extends { readonly id: string } & { readonly [N in K]?: Key | undefined },
+>(key: K, rows: readonly S[]): Source<S>[] {
   const keyOf = (row: { readonly [N in K]?: Key | undefined }): Key => row[key] ?? null;
   return along(walkOf(rows.map((row) => ({ key: keyOf(row), tie: row.id, row }))), (x) => x.row);
 }
@@ -24,14 +29,26 @@ export const lineageOf = (aggregate: string, id: string): string => `/v1/lineage
 type Registered = 'programme' | 'place' | 'agency' | 'person' | 'collaborative' | 'fundingstream' | 'waiver';
 /** A state that stands: a stream may hold a refused step alone. */
 type Stands<S extends { readonly status: string }> = S & { readonly status: Exclude<S['status'], 'none'> };
-const stands = <S extends { readonly status: string }>(state: S): state is Stands<S> => state.status !== 'none';
+const stands = <S extends { readonly status: string }>(state: S): state is Stands<S> =>
+  state.status !== 'none';
 
 /** A record of the register, with its version and where its facts come from; undefined where none stands. */
-export function shown<S extends { readonly status: string }>({ id, version, state, illustrative, source }: RegisterRow<S>) {
+export function shown<S extends { readonly status: string }>({
+  id,
+  version,
+  state,
+  illustrative,
+  source,
+}: RegisterRow<S>) {
   return stands(state) ? { id, version, ...state, illustrative, source } : undefined;
 }
 /** What the register answers of one record, and what its kind adds; a 404 where none stands. */
-export function fromRegister<K extends Registered, M extends object = object>(r: QueryContext, aggregate: K, id: string, more?: (row: RegisterRow<States[K]>) => M) {
+export function fromRegister<K extends Registered, M extends object = object>(
+  r: QueryContext,
+  aggregate: K,
+  id: string,
+  more?: (row: RegisterRow<States[K]>) => M,
+) {
   // The access row moves with every event of the record, as the register's does.
   const { position } = r.visible(aggregate, id);
   return {
@@ -52,9 +69,15 @@ export const visibleIds = (r: QueryContext, aggregate: string): string[] =>
     .filter((id) => r.seen(aggregate, id));
 
 /** A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked for. */
-export function sight(r: QueryContext, aggregate: string, id: string, placeId: string): 'members' | 'programme' | 'public' {
+export function sight(
+  r: QueryContext,
+  aggregate: string,
+  id: string,
+  placeId: string,
+): 'members' | 'programme' | 'public' {
   const row = r.seen(aggregate, id)!;
-  if (r.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency))) return r.audienceAsked ?? 'members';
+  if (r.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency)))
+    return r.audienceAsked ?? 'members';
   return r.audienceAsked ? r.audience(placeId) : audienceOf(r.viewer, placeId);
 }
 /** What an audience is told of a record's past: what the timeline tells it of the event that wrote it. */
@@ -63,7 +86,11 @@ export function pastFor(r: QueryContext, aggregate: string, id: string, audience
   return ({ version, private: withheld = false }) => isOpenTo(row, audience, { version, private: withheld });
 }
 /** An owner's answer names the promise that keeps it to whom that promise is open. */
-export function answerFor(r: QueryContext, answer: Owner['answer'] | null, audience: Audience): NonNullable<Owner['answer']> | null {
+export function answerFor(
+  r: QueryContext,
+  answer: Owner['answer'] | null,
+  audience: Audience,
+): NonNullable<Owner['answer']> | null {
   const row = answer?.commitmentId && r.seen('commitment', answer.commitmentId);
   if (!answer?.commitmentId || (row && isOpenTo(row, audience))) return answer ?? null;
   const { commitmentId: _, ...rest } = answer;

@@ -2,7 +2,19 @@
 import { z } from 'zod';
 import { Changed, Content, Pin, TemplateSection } from '../../domain/submission/state.js';
 import type { SignedState, Standing, SubmissionRow } from '../../projections/views/submission-rows.js';
-import { DayShape, IdShape, Illustrative, InstantShape, LineageAddress, LinkShape, RoleName, Text, Tier, Version, wordsOf } from '../query/shapes.js';
+import {
+  DayShape,
+  IdShape,
+  Illustrative,
+  InstantShape,
+  LineageAddress,
+  LinkShape,
+  RoleName,
+  Text,
+  Tier,
+  Version,
+  wordsOf,
+} from '../query/shapes.js';
 
 export const SubmissionStatus = wordsOf<Standing>({
   'in-progress': true,
@@ -14,15 +26,37 @@ export const SubmissionStatus = wordsOf<Standing>({
   accepted: true,
   'not-submitted': true,
 });
-const publicStatus = wordsOf<NonNullable<SubmissionRow['publicStatus']>>({ submitted: true, 'changes-requested': true, accepted: true, 'not-submitted': true });
+const publicStatus = wordsOf<NonNullable<SubmissionRow['publicStatus']>>({
+  submitted: true,
+  'changes-requested': true,
+  accepted: true,
+  'not-submitted': true,
+});
 const signed = wordsOf<SignedState>({ no: true, awaiting: true, signed: true, void: true });
-const Hand = z.strictObject({ role: RoleName, account: z.string() }).meta({ id: 'Hand', description: 'In which role an account acted' });
+const Hand = z
+  .strictObject({ role: RoleName, account: z.string() })
+  .meta({ id: 'Hand', description: 'In which role an account acted' });
 const Position = z.int().meta({ description: 'Of the last event behind it, in this log' });
-const SubmittedSection = z.strictObject({ sectionId: IdShape, title: Text, kind: TemplateSection.shape.kind, content: Content, prefilled: z.boolean() }).meta({ id: 'SubmittedSection' });
+const SubmittedSection = z
+  .strictObject({
+    sectionId: IdShape,
+    title: Text,
+    kind: TemplateSection.shape.kind,
+    content: Content,
+    prefilled: z.boolean(),
+  })
+  .meta({ id: 'SubmittedSection' });
 const sections = z.array(SubmittedSection);
-const included = z.array(Pin).meta({ description: 'The records that it includes, at the versions that were sent for sign-off' });
+const included = z
+  .array(Pin)
+  .meta({ description: 'The records that it includes, at the versions that were sent for sign-off' });
 
-const LateDays = z.int().min(0).meta({ description: 'Days (not working days) by which the last submitted version came after its deadline' });
+const LateDays = z
+  .int()
+  .min(0)
+  .meta({
+    description: 'Days (not working days) by which the last submitted version came after its deadline',
+  });
 const SubmittedVersion = z.int().min(0).meta({ description: 'Counted from 1; 0 while none is submitted' });
 
 /** As lists show it, and as what is to be signed is left out of. What its members alone are shown is not there for anybody else. */
@@ -33,9 +67,15 @@ export const SubmissionListed = z
     roundNo: z.int().meta({ description: 'Of its round, counted from 1' }),
     roundKind: z.enum(['interim', 'final']),
     placeId: IdShape,
-    placeKind: z.enum(['pilot', 'parallel']).meta({ description: 'As at the start: pilots make full returns, parallel places light ones' }),
+    placeKind: z
+      .enum(['pilot', 'parallel'])
+      .meta({ description: 'As at the start: pilots make full returns, parallel places light ones' }),
     status: SubmissionStatus,
-    publicStatus: publicStatus.optional().meta({ description: 'To its members: what the programme knows of it, once it was submitted or missed' }),
+    publicStatus: publicStatus
+      .optional()
+      .meta({
+        description: 'To its members: what the programme knows of it, once it was submitted or missed',
+      }),
     sections: z
       .array(
         TemplateSection.extend({
@@ -57,12 +97,18 @@ export const SubmissionListed = z
     changedSinceSignOff: z
       .array(Changed.extend({ at: InstantShape }))
       .optional()
-      .meta({ description: 'Events of the records included since it was sent for sign-off, material or not; its members’ alone' }),
+      .meta({
+        description:
+          'Events of the records included since it was sent for sign-off, material or not; its members’ alone',
+      }),
     version: Version,
     submittedVersion: SubmittedVersion,
     submittedOn: DayShape.optional(),
     lateDays: LateDays,
-    submitted: z.strictObject({ sections, included }).optional().meta({ description: 'The text of the last submitted version' }),
+    submitted: z
+      .strictObject({ sections, included })
+      .optional()
+      .meta({ description: 'The text of the last submitted version' }),
     changes: z
       .strictObject({ sections: z.array(IdShape), reason: Text, dueOn: DayShape })
       .optional()
@@ -94,6 +140,16 @@ export const Submission = SubmissionListed.extend({
 }).meta({ id: 'Submission' });
 export const Versions = z
   .strictObject({
-    items: z.array(z.strictObject({ submissionId: IdShape, submittedVersion: SubmittedVersion, sections, included, submittedAt: InstantShape, lateDays: LateDays, position: Position })),
+    items: z.array(
+      z.strictObject({
+        submissionId: IdShape,
+        submittedVersion: SubmittedVersion,
+        sections,
+        included,
+        submittedAt: InstantShape,
+        lateDays: LateDays,
+        position: Position,
+      }),
+    ),
   })
   .meta({ id: 'SubmissionVersions' });

@@ -3,7 +3,11 @@ import { is } from '../../domain/registry.js';
 import { z } from 'zod';
 import { audienceOf } from '../../domain/shared/access.js';
 import type { Recorded } from '../../projections/engine/view.js';
-import { submissionFor, type Standing, type SubmissionShown } from '../../projections/views/submission-rows.js';
+import {
+  submissionFor,
+  type Standing,
+  type SubmissionShown,
+} from '../../projections/views/submission-rows.js';
 import { submissionTracker } from '../../projections/views/submission-tracker.js';
 import { Problem } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
@@ -15,7 +19,8 @@ import type { Key } from '../../projections/engine/walk.js';
 import { Submission, SubmissionListed, SubmissionStatus, Versions } from './submissions-shape.js';
 import { along, lineageOf } from './shared.js';
 
-const isStanding = (status: Key | undefined): status is Standing => typeof status === 'string' && Object.hasOwn(SubmissionStatus.enum, status);
+const isStanding = (status: Key | undefined): status is Standing =>
+  typeof status === 'string' && Object.hasOwn(SubmissionStatus.enum, status);
 
 /** What changed in a record since it was sent for signature is part of the answer. */
 const pinned = (events: readonly Recorded[]): string[] => {
@@ -23,7 +28,12 @@ const pinned = (events: readonly Recorded[]): string[] => {
   return [...new Set(pins.map((p) => `${p.aggregate}-${p.id}`))];
 };
 
-const linked = (r: QueryContext, s: SubmissionShown) => ({ ...s, tier: r.seen('submission', s.id)!.tier, link: r.link('submission', s.id), lineage: lineageOf('submission', s.id) });
+const linked = (r: QueryContext, s: SubmissionShown) => ({
+  ...s,
+  tier: r.seen('submission', s.id)!.tier,
+  link: r.link('submission', s.id),
+  lineage: lineageOf('submission', s.id),
+});
 
 export const submissions: Query[] = [
   list({
@@ -32,11 +42,29 @@ export const submissions: Query[] = [
     sorts: ['id', 'placeId', 'roundNo', 'status'],
     // `version` is the record's: what it held until 2 is `submittedVersion`.
     columnsVersion: 2,
-    columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'submittedVersion', 'lateDays', 'link', 'lineage', 'illustrative', 'failed'],
+    columns: [
+      'id',
+      'programmeId',
+      'roundNo',
+      'roundKind',
+      'placeId',
+      'status',
+      'version',
+      'submittedVersion',
+      'lateDays',
+      'link',
+      'lineage',
+      'illustrative',
+      'failed',
+    ],
     query: z.object({
       programmeId: parameter.programmeId,
       placeId: parameter.placeId,
-      roundNo: z.coerce.number().int().optional().meta({ description: 'Of the round with this number alone' }),
+      roundNo: z.coerce
+        .number()
+        .int()
+        .optional()
+        .meta({ description: 'Of the round with this number alone' }),
       status: SubmissionStatus.optional().meta({ description: 'In this status alone' }),
     }),
     row: SubmissionListed,
@@ -45,9 +73,14 @@ export const submissions: Query[] = [
       const tracker = r.of(submissionTracker);
       const isMember = (s: Light): boolean => audienceOf(r.viewer, String(s.namedPlaceId)) === 'members';
       function show(s: Light): RowOf<typeof SubmissionListed> | undefined {
-        if ((programmeId && s.programmeId !== programmeId) || (roundNo !== undefined && s.roundNo !== roundNo)) return undefined;
+        if (
+          (programmeId && s.programmeId !== programmeId) ||
+          (roundNo !== undefined && s.roundNo !== roundNo)
+        )
+          return undefined;
         const known = isMember(s) ? s.status : s.publicStatus;
-        if (!isStanding(known) || (status && known !== status) || !r.seen('submission', s.tie)) return undefined;
+        if (!isStanding(known) || (status && known !== status) || !r.seen('submission', s.tie))
+          return undefined;
         const placeId = String(s.namedPlaceId);
         return rowOf(r, { id: s.tie, placeId, status: known }, () => {
           const shown = submissionFor(tracker.listed(s.tie)!, audienceOf(r.viewer, placeId));
@@ -88,7 +121,8 @@ export const submissions: Query[] = [
       const row = r.own(submissionTracker).one(query.id)!;
       const audience = audienceOf(r.viewer, row.placeId);
       // To whom the return shows nothing, its earlier versions show nothing either.
-      if (!submissionFor(row, audience)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (!submissionFor(row, audience))
+        throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       return { position, body: { items: r.own(submissionTracker).versions(query.id) }, tag: audience };
     },
   }),

@@ -7,7 +7,14 @@ import { access, type AccessRow } from '../../projections/views/access.js';
 import { readWithheld } from '../../projections/engine/view.js';
 import { refusals } from '../../projections/views/refusals.js';
 import { inWordsFor, timeline, type TimelineRow } from '../../projections/views/timeline.js';
-import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, type ColumnOf } from '../query/csv.js';
+import {
+  actorColumns,
+  csvHeaders,
+  csvText,
+  recordColumn,
+  recordVersionColumn,
+  type ColumnOf,
+} from '../query/csv.js';
 import { feed } from '../query/feed.js';
 import { positionToken, readPosition } from '../query/position.js';
 import type { QueryContext } from '../query/context.js';
@@ -30,20 +37,34 @@ const Parameters = z.strictObject({
     .enum(kinds, { error: `kind must be one of ${kinds.join(', ')}` })
     .optional()
     .meta({ description: 'Of records of this kind alone' }),
-  type: z.enum(types, { error: 'type must be the name of an event, like PledgeMade' }).optional().meta({ description: 'Events of this name alone' }),
-  record: RecordName.optional().meta({ description: 'Of this record alone: a kind and an id, like `pool-durham-housing`' }),
+  type: z
+    .enum(types, { error: 'type must be the name of an event, like PledgeMade' })
+    .optional()
+    .meta({ description: 'Events of this name alone' }),
+  record: RecordName.optional().meta({
+    description: 'Of this record alone: a kind and an id, like `pool-durham-housing`',
+  }),
   from: parameter.from,
   to: parameter.to,
   limit: parameter.limit,
-  before: z.string().max(40).optional().meta({ description: 'Recorded before this position, as `next` of the page before has it' }),
+  before: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ description: 'Recorded before this position, as `next` of the page before has it' }),
   format: parameter.format,
 });
 /** An event in plain words. */
 const Item = ToldShape.extend({
-  effectiveOn: DayShape.nullable().meta({ description: 'From when it holds, where that was said; else null: from the day it was recorded' }),
+  effectiveOn: DayShape.nullable().meta({
+    description: 'From when it holds, where that was said; else null: from the day it was recorded',
+  }),
   placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
   reason: Text.nullable().meta({ description: 'In the words given with it; null where none are' }),
-  basis: z.enum(['sourced', 'illustrative']).nullable().meta({ description: 'Whether it stands in a source or was filled in; null where that is not said' }),
+  basis: z
+    .enum(['sourced', 'illustrative'])
+    .nullable()
+    .meta({ description: 'Whether it stands in a source or was filled in; null where that is not said' }),
   source: Text.nullable().meta({ description: 'Where it was taken from; null where that is not said' }),
   commandId: z.string(),
 }).meta({ id: 'TimelineItem' });
@@ -85,14 +106,18 @@ function sieve(r: QueryContext): (e: TimelineRow) => Audience | undefined {
       return refused && seesRefusal(r.deps.service.engine, r.viewer, refused) ? 'members' : undefined;
     }
     const audience = row && audienceIn(r.viewer, row);
-    return audience && isOpenTo(row, audience, { version: e.version, private: readWithheld(e.private) }) ? audience : undefined;
+    return audience && isOpenTo(row, audience, { version: e.version, private: readWithheld(e.private) })
+      ? audience
+      : undefined;
   };
 }
 
 /** May a record's events be among what the reader sees? A day's refusals stand together and are looked at one by one. */
 function mayBe(r: QueryContext, stream: string): boolean {
   const [aggregate, id] = splitStream(stream);
-  return aggregate === 'refusal' ? r.viewer.grants.some((g) => g.role === 'auditor') : r.asked(aggregate, id) !== undefined;
+  return aggregate === 'refusal'
+    ? r.viewer.grants.some((g) => g.role === 'auditor')
+    : r.asked(aggregate, id) !== undefined;
 }
 
 function item(r: QueryContext, e: TimelineRow, audience: Audience): Item {
@@ -121,7 +146,10 @@ function item(r: QueryContext, e: TimelineRow, audience: Audience): Item {
 }
 
 /** What is asked: pages from a position on, and who sees a row of them. */
-async function question({ place, placeId = place, actor, kind, type, record, from, to, before }: z.output<typeof Parameters>, r: QueryContext) {
+async function question(
+  { place, placeId = place, actor, kind, type, record, from, to, before }: z.output<typeof Parameters>,
+  r: QueryContext,
+) {
   const { service } = r.deps;
   const position = before ? readPosition(service.log.identity, before) : Number.MAX_SAFE_INTEGER;
   if (before && position > service.position()) await waitForPosition(service, position);
@@ -140,7 +168,10 @@ export const timelineFeed = feed({
   title: 'Every event in plain words',
   url: '/v1/timeline',
   parameters: Parameters,
-  body: z.strictObject({ items: z.array(Item), next: z.string().nullable().meta({ description: 'The address of the next page' }) }),
+  body: z.strictObject({
+    items: z.array(Item),
+    next: z.string().nullable().meta({ description: 'The address of the next page' }),
+  }),
   answers: { 'application/json': { items: [], next: null }, 'text/csv': '' },
   csv: { columns },
   async *whole(query, r) {
@@ -177,9 +208,15 @@ export const timelineFeed = feed({
     const next = more ? positionToken(identity, position) : null;
     const url = new URL(requested, 'http://local');
     if (next) url.searchParams.set('before', next);
-    const headers: Record<string, string> = next ? { link: `<${url.pathname}${url.search}>; rel="next"` } : {};
+    const headers: Record<string, string> = next
+      ? { link: `<${url.pathname}${url.search}>; rel="next"` }
+      : {};
     if (csv) {
-      return { type: 'text/csv; charset=utf-8', body: csvText(columns, items), headers: { ...headers, ...csvHeaders('timeline') } };
+      return {
+        type: 'text/csv; charset=utf-8',
+        body: csvText(columns, items),
+        headers: { ...headers, ...csvHeaders('timeline') },
+      };
     }
     return { type: 'application/json; charset=utf-8', body: { items, next }, headers };
   },

@@ -45,9 +45,14 @@ export class Places {
         },
       );
     if (this.#all >= this.most.all)
-      throw new Problem(503, `NO_PLACE_FOR_${this.kind.toUpperCase() as Uppercase<Kind>}`, `As many ${what} are under way as this node serves. Try again in ${seconds} seconds.`, {
-        headers,
-      });
+      throw new Problem(
+        503,
+        `NO_PLACE_FOR_${this.kind.toUpperCase() as Uppercase<Kind>}`,
+        `As many ${what} are under way as this node serves. Try again in ${seconds} seconds.`,
+        {
+          headers,
+        },
+      );
     this.#of.set(account, mine + 1);
     this.#all++;
     let given = false;

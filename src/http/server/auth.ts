@@ -36,19 +36,28 @@ const Claims = z.object({
     .max(200)
     .default([]),
 });
-const unauthorised = (code: ProblemCode, detail: string): Problem => new Problem(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+const unauthorised = (code: ProblemCode, detail: string): Problem =>
+  new Problem(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
 
 /** Makes a verifier of `Authorization` headers. A verified token is remembered until it ends, a minute at most. */
-export function createVerifier(options: VerifierOptions): (authorization: string | undefined) => Promise<Principal> {
-  const keys: JWTVerifyGetKey = options.keys instanceof URL ? issuerKeys(options.keys) : createLocalJWKSet(options.keys);
+export function createVerifier(
+  options: VerifierOptions,
+): (authorization: string | undefined) => Promise<Principal> {
+  const keys: JWTVerifyGetKey =
+    options.keys instanceof URL ? issuerKeys(options.keys) : createLocalJWKSet(options.keys);
   const remembered = new LRUCache<string, Principal>({ max: 10_000 });
   return async (authorization) => {
     const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(authorization ?? '')?.[1];
-    if (!token) throw new Problem(401, 'TOKEN_REQUIRED', 'Send a bearer token in the Authorization header.', { headers: { 'www-authenticate': 'Bearer' } });
+    if (!token)
+      throw new Problem(401, 'TOKEN_REQUIRED', 'Send a bearer token in the Authorization header.', {
+        headers: { 'www-authenticate': 'Bearer' },
+      });
     const known = remembered.get(token);
     if (known) return known;
     const principal = await verify(token, keys, options);
-    remembered.set(token, principal, { ttl: Math.max(1, Math.min(60_000, principal.expiresAt - Date.now())) });
+    remembered.set(token, principal, {
+      ttl: Math.max(1, Math.min(60_000, principal.expiresAt - Date.now())),
+    });
     return principal;
   };
 }
@@ -67,32 +76,51 @@ async function verify(
       maxTokenAge: longestAge,
       clockTolerance: tolerance,
     });
-    if (!isAccessToken(kind, protectedHeader.typ, payload)) throw unauthorised('INVALID_TOKEN', 'This is not an access token. Send the one that the issuer made for this service.');
+    if (!isAccessToken(kind, protectedHeader.typ, payload))
+      throw unauthorised(
+        'INVALID_TOKEN',
+        'This is not an access token. Send the one that the issuer made for this service.',
+      );
     const claims = Claims.safeParse(payload);
     const account = claims.data && accountOf(issuer, claims.data.sub);
     if (!claims.success || account === undefined)
-      throw unauthorised('INVALID_TOKEN', 'The token’s sub must be 1 to 255 characters and no name of the system’s own, and its grants a list of {role, scope}.');
+      throw unauthorised(
+        'INVALID_TOKEN',
+        'The token’s sub must be 1 to 255 characters and no name of the system’s own, and its grants a list of {role, scope}.',
+      );
     const { iat, exp, grants } = claims.data;
-    if (exp - iat > longestAge) throw unauthorised('INVALID_TOKEN', `The token lives longer than ${longestAge} seconds. Get one that ends sooner.`);
+    if (exp - iat > longestAge)
+      throw unauthorised(
+        'INVALID_TOKEN',
+        `The token lives longer than ${longestAge} seconds. Get one that ends sooner.`,
+      );
     return { account, grants: distinct(grants), expiresAt: exp * 1000 };
   } catch (error) {
     if (error instanceof Problem) throw error;
-    if (error instanceof errors.JWTExpired) throw unauthorised('TOKEN_EXPIRED', 'The token has expired. Get a new one.');
-    if (isUnavailable(error)) throw new Problem(503, 'ISSUER_UNAVAILABLE', 'The issuer’s keys cannot be read now. Try again soon.', { headers: { 'retry-after': '5' } });
+    if (error instanceof errors.JWTExpired)
+      throw unauthorised('TOKEN_EXPIRED', 'The token has expired. Get a new one.');
+    if (isUnavailable(error))
+      throw new Problem(503, 'ISSUER_UNAVAILABLE', 'The issuer’s keys cannot be read now. Try again soon.', {
+        headers: { 'retry-after': '5' },
+      });
     throw unauthorised('INVALID_TOKEN', 'The token is not one that this service accepts.');
   }
 }
 
 /** Nothing is wrong with the token where the keys are not to be had, or what came is no set of keys. */
 const isUnavailable = (error: unknown): boolean =>
-  error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC';
+  error instanceof errors.JWKSTimeout ||
+  error instanceof errors.JWKSInvalid ||
+  !(error instanceof errors.JOSEError) ||
+  error.code === 'ERR_JOSE_GENERIC';
 
 /** Grants of a token, each once: one that stands twice is no choice between two. */
 function distinct(claimed: readonly { role: string; scope: string }[]): Grant[] {
   const grants = new Map<string, Grant>();
   for (const { role, scope } of claimed) {
     const grant = parseGrant(role, scope);
-    if (!grant) throw unauthorised('INVALID_GRANT', `The token holds a grant that does not exist: ${role}@${scope}.`);
+    if (!grant)
+      throw unauthorised('INVALID_GRANT', `The token holds a grant that does not exist: ${role}@${scope}.`);
     grants.set(grantName(grant), grant);
   }
   return [...grants.values()];
@@ -102,6 +130,11 @@ function distinct(claimed: readonly { role: string; scope: string }[]): Grant[] 
 export function parseActingAs(header: string): Grant {
   const [role = '', scope = '', ...rest] = header.split('@');
   const grant = rest.length === 0 ? parseGrant(role, scope) : undefined;
-  if (!grant) throw new Problem(400, 'INVALID_ACTING_AS', 'Acting-As must be a role and scope of yours, like seat-holder@place:durham+agency:county-durham-pct.');
+  if (!grant)
+    throw new Problem(
+      400,
+      'INVALID_ACTING_AS',
+      'Acting-As must be a role and scope of yours, like seat-holder@place:durham+agency:county-durham-pct.',
+    );
   return grant;
 }

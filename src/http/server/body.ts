@@ -33,10 +33,15 @@ export function parseBody(bytes: Buffer): unknown {
     } else if (c === '}' || c === ']') depth--;
   }
   const written = bare.split(':').length - 1;
-  if (walk(value) !== written) throw bad('DUPLICATE_KEY', 'A member stands twice in one object. Send each once.');
+  if (walk(value) !== written)
+    throw bad('DUPLICATE_KEY', 'A member stands twice in one object. Send each once.');
   for (const number of bare.match(/-?\d[\d.eE+-]*/g) ?? []) {
     const n = Number(number);
-    if (!Number.isFinite(n) || Object.is(n, -0) || (Number.isInteger(n) && !(Number.isSafeInteger(n) && isWhole(number))))
+    if (
+      !Number.isFinite(n) ||
+      Object.is(n, -0) ||
+      (Number.isInteger(n) && !(Number.isSafeInteger(n) && isWhole(number)))
+    )
       throw bad('NUMBER_OUT_OF_RANGE', `The number ${number.slice(0, 40)} cannot be held exactly.`);
   }
   return value;
@@ -45,7 +50,8 @@ export function parseBody(bytes: Buffer): unknown {
 /** Is it whole as written? 899999999999999.99 is not, though as a double it is. */
 function isWhole(number: string): boolean {
   if (number.length > 100) return false;
-  const [, whole = '', part = '', exponent = '0'] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
+  const [, whole = '', part = '', exponent = '0'] =
+    /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
   const digits = (whole + part).replace(/0+$/, '');
   return digits === '' || part.length - Number(exponent) <= whole.length + part.length - digits.length;
 }
@@ -71,13 +77,19 @@ function text(s: string): 0 {
 
 const bodiless = new Set(['GET', 'HEAD']);
 /** Is a body packed in a way that is not unpacked here? `identity` is none. */
-const isEncoded = (header: string | undefined): boolean => (header ?? '').split(',').some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
+const isEncoded = (header: string | undefined): boolean =>
+  (header ?? '').split(',').some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
 
 /** JSON as it is written is the only body there is; anything else is a 415. */
 export function installBody(app: FastifyInstance): void {
   app.addHook('preParsing', async ({ method, headers }) => {
     if (!bodiless.has(method) && isEncoded(headers['content-encoding']))
-      throw new Problem(415, 'UNSUPPORTED_CONTENT_ENCODING', 'Send the body as it is, without Content-Encoding.', { headers: { 'accept-encoding': 'identity' } });
+      throw new Problem(
+        415,
+        'UNSUPPORTED_CONTENT_ENCODING',
+        'Send the body as it is, without Content-Encoding.',
+        { headers: { 'accept-encoding': 'identity' } },
+      );
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {

@@ -29,7 +29,10 @@ export interface ConnectionOptions {
 }
 
 /** The options of a server that `installConnections` is called on. */
-export const connectionOptions = ({ keepAliveMs: keepAliveTimeout = keepAliveMs, headMs: headersTimeout = headMs }: ConnectionOptions = {}) =>
+export const connectionOptions = ({
+  keepAliveMs: keepAliveTimeout = keepAliveMs,
+  headMs: headersTimeout = headMs,
+}: ConnectionOptions = {}) =>
   ({
     requestTimeout: Math.max(30_000, headersTimeout),
     keepAliveTimeout,
@@ -40,7 +43,10 @@ export const connectionOptions = ({ keepAliveMs: keepAliveTimeout = keepAliveMs,
     clientErrorHandler(this: FastifyInstance, error, socket) {
       const problem = parserProblem(error);
       const correlation = randomUUID();
-      this.log.debug({ correlation, code: problem?.code ?? error.code, status: problem?.status }, 'refused by the parser');
+      this.log.debug(
+        { correlation, code: problem?.code ?? error.code, status: problem?.status },
+        'refused by the parser',
+      );
       if (problem) answerRaw(socket, problem, correlation);
       else socket.destroy();
     },
@@ -48,18 +54,25 @@ export const connectionOptions = ({ keepAliveMs: keepAliveTimeout = keepAliveMs,
 
 /** What the parser refused, or undefined where the connection itself failed and nobody hears an answer. */
 function parserProblem({ code, rawPacket }: ConnectionError): Problem | undefined {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem(408, 'REQUEST_TIMEOUT', 'The request did not arrive in time. Send it again, whole and at once.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new Problem(
+      408,
+      'REQUEST_TIMEOUT',
+      'The request did not arrive in time. Send it again, whole and at once.',
+    );
   if (code === 'HPE_HEADER_OVERFLOW')
     return endsInAddress(rawPacket as unknown as Buffer | undefined)
       ? new Problem(414, 'ADDRESS_TOO_LONG', 'The address is too long. Ask for less at a time.')
       : new Problem(431, 'HEADERS_TOO_LONG', 'The headers are too long. Send shorter ones, 16 KiB in all.');
-  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return new Problem(413, 'BODY_TOO_LARGE', 'Send the body without chunk extensions.');
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
+    return new Problem(413, 'BODY_TOO_LARGE', 'Send the body without chunk extensions.');
   if (code.startsWith('HPE_')) return new Problem(400, 'BAD_REQUEST', 'This is not a request of HTTP/1.1.');
   return undefined;
 }
 
 /** Is what overflowed still the first line? Of one that came in several packets that is not known. */
-const endsInAddress = (packet: Buffer | undefined): boolean => packet !== undefined && /^[A-Z]+ \S{8192}/.test(packet.toString('latin1', 0, 16_384));
+const endsInAddress = (packet: Buffer | undefined): boolean =>
+  packet !== undefined && /^[A-Z]+ \S{8192}/.test(packet.toString('latin1', 0, 16_384));
 
 /** Writes a problem where there is no reply to write it to, and ends the connection. */
 function answerRaw(socket: Duplex, problem: Problem, correlation = randomUUID() as string): void {
@@ -84,19 +97,34 @@ const headersOf = ({ options }: Problem, body: string): Record<string, string> =
 /** Node answers these before there is a request for a route. */
 function answerForNode({ server }: FastifyInstance): void {
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    const problem = new Problem(417, 'EXPECTATION_FAILED', 'Expect is read for 100-continue alone. Leave it out.');
+    const problem = new Problem(
+      417,
+      'EXPECTATION_FAILED',
+      'Expect is read for 100-continue alone. Leave it out.',
+    );
     const body = problemText(problem, randomUUID());
     response.writeHead(problem.status, { ...headersOf(problem, body), connection: 'close' }).end(body);
   });
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => answerRaw(socket, new Problem(405, 'METHOD_NOT_ALLOWED', 'Use GET or POST.', { headers: { allow: 'GET, POST' } })));
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
+    answerRaw(
+      socket,
+      new Problem(405, 'METHOD_NOT_ALLOWED', 'Use GET or POST.', { headers: { allow: 'GET, POST' } }),
+    ),
+  );
 }
 
 /**
  * Answers below the framework what `refuses` gives a problem for, with an empty ear for the rest of the request: where far more is asked than can
  * be done, what a refusal costs is taken from those who are served.
  */
-export function refuseEarly({ server, log }: FastifyInstance, refuses: (request: IncomingMessage) => Problem | undefined): void {
-  const handlers = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+export function refuseEarly(
+  { server, log }: FastifyInstance,
+  refuses: (request: IncomingMessage) => Problem | undefined,
+): void {
+  const handlers = server.listeners('request') as ((
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     const problem = refuses(request);
@@ -104,18 +132,38 @@ export function refuseEarly({ server, log }: FastifyInstance, refuses: (request:
     const correlation = randomUUID();
     const body = problemText(problem, correlation);
     response.writeHead(problem.status, headersOf(problem, body)).end(body);
-    log.warn({ correlation, method: request.method, url: request.url, ip: request.socket.remoteAddress, status: problem.status, code: problem.code }, 'answered');
+    log.warn(
+      {
+        correlation,
+        method: request.method,
+        url: request.url,
+        ip: request.socket.remoteAddress,
+        status: problem.status,
+        code: problem.code,
+      },
+      'answered',
+    );
   });
 }
 
 /** From the beginning of `close()` on requests are refused and connections end; in `closeWithinMs` the rest of them is destroyed. */
-export function installConnections(app: FastifyInstance, { closeWithinMs: ms = closeWithinMs }: ConnectionOptions = {}): void {
+export function installConnections(
+  app: FastifyInstance,
+  { closeWithinMs: ms = closeWithinMs }: ConnectionOptions = {},
+): void {
   let closing = false;
   let patience: NodeJS.Timeout | undefined;
   answerForNode(app);
   app.addHook('onRequest', async ({ raw }) => {
-    if (closing) throw new Problem(503, 'CLOSING', 'This node is stopping. Send it again: another one answers, or this one when it is back.', { headers: { 'retry-after': '2' } });
-    if (raw.headers.host === undefined && raw.httpVersion === '1.1') throw new Problem(400, 'HOST_REQUIRED', 'Send a Host header.');
+    if (closing)
+      throw new Problem(
+        503,
+        'CLOSING',
+        'This node is stopping. Send it again: another one answers, or this one when it is back.',
+        { headers: { 'retry-after': '2' } },
+      );
+    if (raw.headers.host === undefined && raw.httpVersion === '1.1')
+      throw new Problem(400, 'HOST_REQUIRED', 'Send a Host header.');
   });
   app.addHook('onSend', async (_request, reply) => {
     // Nobody shall keep a connection that is about to be cut.

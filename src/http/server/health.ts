@@ -32,7 +32,8 @@ export function healthOf(service: Service, staleReads: boolean): Health {
   const upToDate = level && log.state === 'ready';
   let status: Health['status'] = 'not-ready';
   if (live && upToDate && doubt === undefined) status = 'ready';
-  else if (live && staleReads && (upToDate || log.state === 'away' || log.state === 'not-writable')) status = 'reads-only';
+  else if (live && staleReads && (upToDate || log.state === 'away' || log.state === 'not-writable'))
+    status = 'reads-only';
   return {
     status,
     clock: service.clock.now(),

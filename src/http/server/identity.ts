@@ -16,22 +16,38 @@ declare module 'fastify' {
 type Verify = (authorization: string | undefined) => Promise<Principal>;
 
 /** Open to everybody: they tell nothing of anybody, nor of the node more than whether to ask it. */
-export const openAddresses: ReadonlySet<string> = new Set([...probes, '/v1/openapi.json', '/v1/schemas/:type']);
+export const openAddresses: ReadonlySet<string> = new Set([
+  ...probes,
+  '/v1/openapi.json',
+  '/v1/schemas/:type',
+]);
 const addressOf = (request: FastifyRequest): string => request.url.split('?')[0]!;
 
 /** The header, where it stands once: of two, one would be taken and the other passed over in silence. */
 function authorizationOf(request: FastifyRequest): string | undefined {
   const names = request.raw.rawHeaders.filter((_, i) => i % 2 === 0);
   if (names.filter((name) => name.toLowerCase() === 'authorization').length > 1)
-    throw new Problem(400, 'AUTHORIZATION_REPEATED', 'Send one Authorization header: this request holds several.');
+    throw new Problem(
+      400,
+      'AUTHORIZATION_REPEATED',
+      'Send one Authorization header: this request holds several.',
+    );
   return request.headers.authorization;
 }
 
 /** Installs the check and gives what routes ask for the reader. An account that asks too often waits: several may share an address, and one may come from many. */
-export function installIdentity(app: FastifyInstance, verify: Verify, mostPerMinute: number): HttpDeps['principal'] {
+export function installIdentity(
+  app: FastifyInstance,
+  verify: Verify,
+  mostPerMinute: number,
+): HttpDeps['principal'] {
   const accounts = new WeakMap<FastifyRequest, string>();
   const known = new WeakMap<FastifyRequest, Promise<Principal>>();
-  const check = app.createRateLimit({ max: mostPerMinute, timeWindow: 60_000, keyGenerator: (request) => `account ${accounts.get(request)}` });
+  const check = app.createRateLimit({
+    max: mostPerMinute,
+    timeWindow: 60_000,
+    keyGenerator: (request) => `account ${accounts.get(request)}`,
+  });
   async function identify(request: FastifyRequest): Promise<Principal> {
     const principal = await verify(authorizationOf(request));
     accounts.set(request, principal.account);

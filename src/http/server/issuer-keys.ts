@@ -5,7 +5,12 @@ const mostBytes = 1_048_576;
 
 /** `withinMs` for the whole answer. */
 export const issuerKeys = (url: URL, withinMs = 5_000): JWTVerifyGetKey =>
-  createRemoteJWKSet(url, { timeoutDuration: withinMs, cooldownDuration: 30_000, cacheMaxAge: 600_000, [customFetch]: fetchKeys });
+  createRemoteJWKSet(url, {
+    timeoutDuration: withinMs,
+    cooldownDuration: 30_000,
+    cacheMaxAge: 600_000,
+    [customFetch]: fetchKeys,
+  });
 
 /** Follows no redirect: keys from another address are another issuer's. */
 async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
@@ -25,10 +30,18 @@ async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
 }
 
 /** What a public key of each type must have (RFC 7518, 8037); members that are not understood are passed over, a set of nothing else is none. */
-const members: Readonly<Record<string, readonly string[]>> = { RSA: ['n', 'e'], EC: ['crv', 'x', 'y'], OKP: ['crv', 'x'] };
+const members: Readonly<Record<string, readonly string[]>> = {
+  RSA: ['n', 'e'],
+  EC: ['crv', 'x', 'y'],
+  OKP: ['crv', 'x'],
+};
 function isKey(key: unknown): boolean {
   const { kty } = (key ?? {}) as { kty?: unknown };
-  return typeof kty === 'string' && Object.hasOwn(members, kty) && members[kty]!.every((name) => typeof (key as Record<string, unknown>)[name] === 'string');
+  return (
+    typeof kty === 'string' &&
+    Object.hasOwn(members, kty) &&
+    members[kty]!.every((name) => typeof (key as Record<string, unknown>)[name] === 'string')
+  );
 }
 function holdsKeys(text: string): boolean {
   try {

@@ -7,13 +7,28 @@ import type { ProblemCode } from './problem-codes.js';
 
 function waiting(status: 429 | 503, code: ProblemCode, before: string, ttl: number): Problem {
   const seconds = Math.max(1, Math.ceil(ttl / 1000));
-  return new Problem(status, code, `${before}Wait ${seconds} second${seconds === 1 ? '' : 's'} and try again.`, { headers: { 'retry-after': String(seconds) } });
+  return new Problem(
+    status,
+    code,
+    `${before}Wait ${seconds} second${seconds === 1 ? '' : 's'} and try again.`,
+    { headers: { 'retry-after': String(seconds) } },
+  );
 }
 export const tooMany = (ttl: number): Problem => waiting(429, 'TOO_MANY_REQUESTS', '', ttl);
 export const tooManyRefusals = ({ retryAfterMs }: TooManyRefusals): Problem =>
-  waiting(429, 'TOO_MANY_REFUSALS', 'Too many of your commands were refused within a minute. This one was not decided. ', retryAfterMs);
+  waiting(
+    429,
+    'TOO_MANY_REFUSALS',
+    'Too many of your commands were refused within a minute. This one was not decided. ',
+    retryAfterMs,
+  );
 export const overloaded = ({ retryAfterMs }: Overloaded): Problem =>
-  waiting(503, 'OVERLOADED', 'More commands wait than can be answered soon. Nothing of this one was done; its Idempotency-Key stays good. ', retryAfterMs);
+  waiting(
+    503,
+    'OVERLOADED',
+    'More commands wait than can be answered soon. Nothing of this one was done; its Idempotency-Key stays good. ',
+    retryAfterMs,
+  );
 
 /** `192.0.2.1:40001` or `[2001:db8::1]:40001`, as some gateways forward a client's address; the brackets alone too. */
 const withPort = /^(?:\[([0-9a-f:.%]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/i;

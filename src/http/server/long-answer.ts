@@ -57,7 +57,9 @@ export class LongAnswer {
   }
   async #taken(): Promise<void> {
     try {
-      await once(this.out, 'drain', { signal: AbortSignal.any([this.signal, AbortSignal.timeout(this.patience)]) });
+      await once(this.out, 'drain', {
+        signal: AbortSignal.any([this.signal, AbortSignal.timeout(this.patience)]),
+      });
     } catch {
       this.abort.abort();
       this.out.destroy();
@@ -90,7 +92,10 @@ export class LongAnswers {
 
   constructor(private readonly options: LongAnswersOptions) {
     const { atOnce } = options;
-    this.#places = { exports: new Places('exports', atOnce.exports), streams: new Places('streams', atOnce.streams) };
+    this.#places = {
+      exports: new Places('exports', atOnce.exports),
+      streams: new Places('streams', atOnce.streams),
+    };
   }
 
   /** How many of a kind are under way. */
@@ -106,14 +111,22 @@ export class LongAnswers {
    * Answers with what `make` writes. Throws the problem where there is no place; once the headers are sent, what fails cuts the
    * connection, so that nobody takes a part for the whole.
    */
-  async send(request: FastifyRequest, reply: FastifyReply, { account, kind, headers, until }: Described, make: (answer: LongAnswer) => Promise<void>): Promise<void> {
+  async send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { account, kind, headers, until }: Described,
+    make: (answer: LongAnswer) => Promise<void>,
+  ): Promise<void> {
     const { slices, patience = patienceMs, onError = () => {} } = this.options;
     const out = reply.raw;
     const head = request.method === 'HEAD';
     const giveBack = head ? (): void => {} : this.#places[kind].take(account);
     const abort = new AbortController();
     this.#open.add(abort);
-    const expiry = until === undefined ? undefined : setTimeout(() => abort.abort(), Math.min(Math.max(0, until - Date.now()), longest)).unref();
+    const expiry =
+      until === undefined
+        ? undefined
+        : setTimeout(() => abort.abort(), Math.min(Math.max(0, until - Date.now()), longest)).unref();
     try {
       reply.hijack();
       out.on('close', () => abort.abort());

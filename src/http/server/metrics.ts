@@ -18,7 +18,12 @@ export interface Counted {
   /** Position of the log's newest event, as last heard of. */
   readonly newest: () => number;
   /** What stands on the disk: bytes by file, and the last backup. */
-  readonly disk?: (() => { readonly files: Readonly<Record<string, number>>; readonly lastBackup: { readonly at: string; readonly bytes: number } | undefined }) | undefined;
+  readonly disk?:
+    | (() => {
+        readonly files: Readonly<Record<string, number>>;
+        readonly lastBackup: { readonly at: string; readonly bytes: number } | undefined;
+      })
+    | undefined;
 }
 
 const secondsOf = (instant: string): number => Date.parse(instant) / 1000;
@@ -30,7 +35,12 @@ async function lastDays({ engine, executor }: Service): Promise<{ programme: str
       .queries(register)
       .programmes()
       .map((p) => p.id);
-    const days = await Promise.all(ids.map(async (programme) => ({ programme, date: (await executor.load('days', programme)).state.lastClosed })));
+    const days = await Promise.all(
+      ids.map(async (programme) => ({
+        programme,
+        date: (await executor.load('days', programme)).state.lastClosed,
+      })),
+    );
     return days.flatMap(({ programme, date }) => (date ? [{ programme, date }] : []));
   } catch (error) {
     if (error instanceof ViewNotLive) return [];
@@ -39,7 +49,11 @@ async function lastDays({ engine, executor }: Service): Promise<{ programme: str
 }
 
 /** Counts from now on. */
-export function measure(app: FastifyInstance, service: Service, { liveStreams, exports, queue, failedParts, newest, disk }: Counted): Registry {
+export function measure(
+  app: FastifyInstance,
+  service: Service,
+  { liveStreams, exports, queue, failedParts, newest, disk }: Counted,
+): Registry {
   const metrics = new Registry();
   const registers = [metrics];
   collectDefaultMetrics({ register: metrics });
@@ -56,12 +70,32 @@ export function measure(app: FastifyInstance, service: Service, { liveStreams, e
   gauge('live_streams', 'Open live streams', liveStreams);
   gauge('exports', 'Exports under way', exports);
   gauge('commands_waiting', 'Commands that wait for their turn', () => queue.waiting);
-  gauge('commands_expected_wait_seconds', 'How long the next command would wait for its turn', () => queue.expectedMs() / 1000);
-  gauge('append_conflicts', 'Batches decided again because a stream had moved', () => service.executor.conflicts);
-  gauge('failed_parts', 'Rows and parts of answers that could not be made, and were shown as failed', failedParts);
-  gauge('clock_in_doubt', '1 while the machine’s clock may be wrong, and nothing is recorded', () => (service.clock.doubt?.() === undefined ? 0 : 1));
-  gauge('views_not_live', 'Views that are being built, or stopped', () => service.engine.status().filter((v) => v.state !== 'live').length);
-  gauge('views_behind', 'The log’s newest position less the views’: events on the embedded log', () => Math.max(0, newest() - service.position()));
+  gauge(
+    'commands_expected_wait_seconds',
+    'How long the next command would wait for its turn',
+    () => queue.expectedMs() / 1000,
+  );
+  gauge(
+    'append_conflicts',
+    'Batches decided again because a stream had moved',
+    () => service.executor.conflicts,
+  );
+  gauge(
+    'failed_parts',
+    'Rows and parts of answers that could not be made, and were shown as failed',
+    failedParts,
+  );
+  gauge('clock_in_doubt', '1 while the machine’s clock may be wrong, and nothing is recorded', () =>
+    service.clock.doubt?.() === undefined ? 0 : 1,
+  );
+  gauge(
+    'views_not_live',
+    'Views that are being built, or stopped',
+    () => service.engine.status().filter((v) => v.state !== 'live').length,
+  );
+  gauge('views_behind', 'The log’s newest position less the views’: events on the embedded log', () =>
+    Math.max(0, newest() - service.position()),
+  );
   gauge(
     'views_behind_seconds',
     'For how long there has been something that the views have not seen, or could not hear of; NaN before they were level once',
@@ -73,7 +107,8 @@ export function measure(app: FastifyInstance, service: Service, { liveStreams, e
     labelNames: ['programme'],
     registers,
     async collect() {
-      for (const { programme, date } of await lastDays(service)) this.set({ programme }, secondsOf(endOfDay(date)));
+      for (const { programme, date } of await lastDays(service))
+        this.set({ programme }, secondsOf(endOfDay(date)));
     },
   });
   if (disk) {
@@ -87,10 +122,19 @@ export function measure(app: FastifyInstance, service: Service, { liveStreams, e
         for (const [file, bytes] of Object.entries(disk().files)) this.set({ file }, bytes);
       },
     });
-    gauge('last_backup_seconds', 'When the log was last backed up whole, in seconds since 1970; 0 where it never was', () => secondsOf(disk().lastBackup?.at ?? '1970-01-01T00:00:00Z'));
+    gauge(
+      'last_backup_seconds',
+      'When the log was last backed up whole, in seconds since 1970; 0 where it never was',
+      () => secondsOf(disk().lastBackup?.at ?? '1970-01-01T00:00:00Z'),
+    );
     gauge('last_backup_bytes', 'Size of that copy', () => disk().lastBackup?.bytes ?? 0);
   }
-  const seconds = new Histogram({ name: 'http_request_seconds', help: 'Time to answer, by route and status', labelNames: ['method', 'route', 'status'], registers });
+  const seconds = new Histogram({
+    name: 'http_request_seconds',
+    help: 'Time to answer, by route and status',
+    labelNames: ['method', 'route', 'status'],
+    registers,
+  });
   let told = queue.turnedAway;
   const refused = new Counter({
     name: 'commands_refused_total',
@@ -107,8 +151,17 @@ export function measure(app: FastifyInstance, service: Service, { liveStreams, e
   const ofCommands = new Set(commandRoutes.map((route) => route.url));
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
-    seconds.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
-    if (request.method === 'POST' && request.noted?.code && request.noted.code !== 'OVERLOADED' && ofCommands.has(route)) refused.inc({ code: request.noted.code });
+    seconds.observe(
+      { method: request.method, route, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
+    if (
+      request.method === 'POST' &&
+      request.noted?.code &&
+      request.noted.code !== 'OVERLOADED' &&
+      ofCommands.has(route)
+    )
+      refused.inc({ code: request.noted.code });
   });
   return metrics;
 }

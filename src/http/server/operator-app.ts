@@ -8,8 +8,17 @@ import { installProblems, rememberRoutes } from './problem.js';
 import { RequestLog } from './request-log.js';
 
 /** Shows the operations of an application; nothing listens yet. */
-export function buildOperator({ operations }: FastifyInstance, logger: boolean | object = false): FastifyInstance {
-  const app = Fastify({ logger: logger as never, logController: new RequestLog(), genReqId: () => randomUUID(), bodyLimit: 1024, ...connectionOptions() });
+export function buildOperator(
+  { operations }: FastifyInstance,
+  logger: boolean | object = false,
+): FastifyInstance {
+  const app = Fastify({
+    logger: logger as never,
+    logController: new RequestLog(),
+    genReqId: () => randomUUID(),
+    bodyLimit: 1024,
+    ...connectionOptions(),
+  });
   installConnections(app);
   installProblems(app);
   rememberRoutes(app);

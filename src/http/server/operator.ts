@@ -38,7 +38,13 @@ declare module 'fastify' {
 }
 
 /** They ask for the operator's token, and not for a reader's. */
-export const operatorAddresses: ReadonlySet<string> = new Set(['/metrics', '/health/details', '/operator/views', '/operator/rebuild', '/operator/clock']);
+export const operatorAddresses: ReadonlySet<string> = new Set([
+  '/metrics',
+  '/health/details',
+  '/operator/views',
+  '/operator/rebuild',
+  '/operator/clock',
+]);
 /** A receiver that takes nothing for so long is gone. */
 const stalledMs = 60_000;
 
@@ -53,12 +59,18 @@ function holderOf(token: string): Check {
   return async (request) => {
     // Digests are of one length, and compared in a time that tells nothing.
     if (!timingSafeEqual(digest(request.headers.authorization ?? ''), expected))
-      throw new Problem(401, 'OPERATOR_TOKEN_REQUIRED', 'Send the token that this node was started with.', { headers: { 'www-authenticate': 'Bearer' } });
+      throw new Problem(401, 'OPERATOR_TOKEN_REQUIRED', 'Send the token that this node was started with.', {
+        headers: { 'www-authenticate': 'Bearer' },
+      });
   };
 }
 
 /** `own`: nobody else reaches this address. */
-export function installOperator(app: FastifyInstance, { token, metrics, health, rebuild, acceptClock, copy }: Operations, own: boolean): void {
+export function installOperator(
+  app: FastifyInstance,
+  { token, metrics, health, rebuild, acceptClock, copy }: Operations,
+  own: boolean,
+): void {
   const holder = token === undefined ? undefined : holderOf(token);
   if (holder && copy) installCopy(app, copy, holder);
   if (!holder && !own) return;
@@ -69,10 +81,18 @@ export function installOperator(app: FastifyInstance, { token, metrics, health, 
       .type(metrics.contentType)
       .send(await metrics.metrics()),
   );
-  app.get('/health/details', { onRequest }, async (_request, reply) => reply.header('cache-control', 'no-store').send(health()));
+  app.get('/health/details', { onRequest }, async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send(health()),
+  );
   app.post('/operator/clock', { onRequest }, async (request) => {
-    if (!acceptClock) throw new Problem(409, 'CLOCK_OF_ITS_OWN', 'This service goes by a clock of its own, as the demo does. There is nothing to accept.');
-    if (!Clock.safeParse(request.body).success) throw new Problem(400, 'INVALID_REQUEST', 'Send {"accept": true} to say that the clock is right.');
+    if (!acceptClock)
+      throw new Problem(
+        409,
+        'CLOCK_OF_ITS_OWN',
+        'This service goes by a clock of its own, as the demo does. There is nothing to accept.',
+      );
+    if (!Clock.safeParse(request.body).success)
+      throw new Problem(400, 'INVALID_REQUEST', 'Send {"accept": true} to say that the clock is right.');
     acceptClock();
     const { clock } = health();
     request.log.warn({ clock }, 'the clock was accepted as right');
@@ -80,7 +100,12 @@ export function installOperator(app: FastifyInstance, { token, metrics, health, 
   });
   app.post('/operator/rebuild', { onRequest }, async (request, reply) => {
     const asked = Rebuild.safeParse(request.body);
-    if (!asked.success) throw new Problem(400, 'INVALID_REQUEST', 'Send {"views": [...]} with the names of views; none for all of them.');
+    if (!asked.success)
+      throw new Problem(
+        400,
+        'INVALID_REQUEST',
+        'Send {"views": [...]} with the names of views; none for all of them.',
+      );
     try {
       return reply.code(202).send({ views: rebuild(asked.data.views) });
     } catch (error) {
@@ -93,12 +118,24 @@ export function installOperator(app: FastifyInstance, { token, metrics, health, 
 function installCopy(app: FastifyInstance, copy: () => Promise<Copy | undefined>, holder: Check): void {
   app.get('/operator/views', { exposeHeadRoute: false, onRequest: holder }, async (request, reply) => {
     const made = await copy();
-    if (!made) throw new Problem(503, 'NO_COPY_NOW', 'The views are being built, or another copy is under way. Try again soon.', { headers: { 'retry-after': '5' } });
+    if (!made)
+      throw new Problem(
+        503,
+        'NO_COPY_NOW',
+        'The views are being built, or another copy is under way. Try again soon.',
+        { headers: { 'retry-after': '5' } },
+      );
     reply.raw.setTimeout(stalledMs, () => reply.raw.destroy());
     reply.raw.once('close', () => made.content.destroy());
     if (request.raw.destroyed || reply.raw.destroyed) made.content.destroy();
     return reply
-      .headers({ 'views-log': made.log, 'views-position': String(made.position), 'views-size': String(made.size), 'views-sha256': made.sha256, 'cache-control': 'no-store' })
+      .headers({
+        'views-log': made.log,
+        'views-position': String(made.position),
+        'views-size': String(made.size),
+        'views-sha256': made.sha256,
+        'cache-control': 'no-store',
+      })
       .type('application/octet-stream')
       .send(made.content);
   });

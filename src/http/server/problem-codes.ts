@@ -3,7 +3,9 @@ import { kindStatus } from '../../commands/judge.js';
 import { standardRefusals } from '../../domain/kernel/command.js';
 
 type Standard = typeof standardRefusals;
-const standard = Object.fromEntries(Object.entries(standardRefusals).map(([code, kind]) => [code, kindStatus[kind]])) as {
+const standard = Object.fromEntries(
+  Object.entries(standardRefusals).map(([code, kind]) => [code, kindStatus[kind]]),
+) as {
   readonly [C in keyof Standard]: (typeof kindStatus)[Standard[C]];
 };
 

@@ -66,15 +66,29 @@ const asked: Record<string, string> = {
   object: 'Enter the members that are asked for here',
   record: 'Enter the members that are asked for here',
 };
-const listed = (words: readonly string[], last = 'and'): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)!}`);
+const listed = (words: readonly string[], last = 'and'): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)!}`;
 
 /** The schema of what a path names, without what only says that it may be left out; undefined below unions. */
-function schemaAt(schema: z.core.$ZodType | undefined, path: readonly PropertyKey[]): z.core.$ZodType | undefined {
+function schemaAt(
+  schema: z.core.$ZodType | undefined,
+  path: readonly PropertyKey[],
+): z.core.$ZodType | undefined {
   let s = schema;
-  while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault) s = s.unwrap();
+  while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault)
+    s = s.unwrap();
   const [key, ...rest] = path;
   if (!s || key === undefined) return s;
-  return schemaAt(s instanceof z.ZodObject ? s.shape[String(key)] : s instanceof z.ZodArray ? s.element : s instanceof z.ZodRecord ? s.valueType : undefined, rest);
+  return schemaAt(
+    s instanceof z.ZodObject
+      ? s.shape[String(key)]
+      : s instanceof z.ZodArray
+        ? s.element
+        : s instanceof z.ZodRecord
+          ? s.valueType
+          : undefined,
+    rest,
+  );
 }
 /** What the schema itself knows better than the issue: an object's members by name, both ends of a range. */
 function told(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string | undefined {
@@ -82,10 +96,17 @@ function told(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): str
   if (issue.code === 'invalid_type' && s instanceof z.ZodObject) {
     const members = Object.keys(s.shape);
     const needed = members.filter((m) => !(s.shape[m] as Schema).safeParse(undefined).success);
-    return members.length > 0 ? `Enter an object with ${listed(needed.length > 0 ? needed : members)}` : undefined;
+    return members.length > 0
+      ? `Enter an object with ${listed(needed.length > 0 ? needed : members)}`
+      : undefined;
   }
   const ranged = (issue.code === 'too_small' || issue.code === 'too_big') && s instanceof z.ZodNumber;
-  return ranged && [s.minValue, s.maxValue].every((n) => n !== null && Number.isFinite(n) && Math.abs(n) < Number.MAX_SAFE_INTEGER) ? `Enter ${s.minValue} to ${s.maxValue}` : undefined;
+  return ranged &&
+    [s.minValue, s.maxValue].every(
+      (n) => n !== null && Number.isFinite(n) && Math.abs(n) < Number.MAX_SAFE_INTEGER,
+    )
+    ? `Enter ${s.minValue} to ${s.maxValue}`
+    : undefined;
 }
 
 /** What to do, for a form: schemas say it themselves; where one does not, its kind says it. */
@@ -97,11 +118,21 @@ function worded(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): s
     case 'invalid_type':
       return asked[issue.expected] ?? 'Enter a value';
     case 'invalid_value':
-      return issue.values.length === 1 ? `Enter ${String(issue.values[0])}` : `Select ${issue.values.slice(0, -1).map(String).join(', ')} or ${String(issue.values.at(-1))}`;
+      return issue.values.length === 1
+        ? `Enter ${String(issue.values[0])}`
+        : `Select ${issue.values.slice(0, -1).map(String).join(', ')} or ${String(issue.values.at(-1))}`;
     case 'too_small':
-      return issue.origin === 'array' ? `Enter at least ${issue.minimum}` : issue.origin === 'string' ? `Enter ${issue.minimum} characters or more` : `Enter ${issue.minimum} or more`;
+      return issue.origin === 'array'
+        ? `Enter at least ${issue.minimum}`
+        : issue.origin === 'string'
+          ? `Enter ${issue.minimum} characters or more`
+          : `Enter ${issue.minimum} or more`;
     case 'too_big':
-      return issue.origin === 'array' ? `Enter ${issue.maximum} or fewer` : issue.origin === 'string' ? `Enter ${issue.maximum} characters or fewer` : `Enter ${issue.maximum} or less`;
+      return issue.origin === 'array'
+        ? `Enter ${issue.maximum} or fewer`
+        : issue.origin === 'string'
+          ? `Enter ${issue.maximum} characters or fewer`
+          : `Enter ${issue.maximum} or less`;
     case 'invalid_union':
       return 'Enter it in one of the forms that the API’s description gives';
     default:
@@ -113,11 +144,17 @@ function worded(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): s
 const pointer = (key: PropertyKey): string => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /** Zod's issues as JSON Pointers and sentences; identical ones merged, and of one path only the first. The schema lets them name members and ranges. */
-export function zodErrors(issues: readonly z.core.$ZodIssue[], what = 'member', schema?: z.core.$ZodType): ProblemError[] {
+export function zodErrors(
+  issues: readonly z.core.$ZodIssue[],
+  what = 'member',
+  schema?: z.core.$ZodType,
+): ProblemError[] {
   const byPath = new Map<string, string>();
   for (const issue of issues) {
     const path = issue.path.map(pointer).join('');
-    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) byPath.set(`${path}${pointer(key)}`, `There is no ${what} ${key} here. Remove it.`);
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys)
+        byPath.set(`${path}${pointer(key)}`, `There is no ${what} ${key} here. Remove it.`);
     else if (!byPath.has(path)) byPath.set(path, worded(issue, schema));
   }
   return [...byPath].map(([path, message]) => ({ path, message }));
@@ -127,14 +164,22 @@ export function zodErrors(issues: readonly z.core.$ZodIssue[], what = 'member', 
 export function readParameters<T extends z.ZodObject>(schema: T, given: unknown): z.infer<T> {
   const repeated = Object.entries(given as object).filter(([, value]) => Array.isArray(value));
   if (repeated.length > 0)
-    throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: repeated.map(([name]) => ({ path: pointer(name), message: `Give ${name} once` })) });
+    throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
+      errors: repeated.map(([name]) => ({ path: pointer(name), message: `Give ${name} once` })),
+    });
   const parsed = schema.safeParse(given);
-  if (!parsed.success) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: zodErrors(parsed.error.issues, 'parameter', schema) });
+  if (!parsed.success)
+    throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
+      errors: zodErrors(parsed.error.issues, 'parameter', schema),
+    });
   return parsed.data;
 }
 
 /** The document itself, as it is sent. */
-export function problemText({ status, code, detail, options: { errors, extra = {} } }: Problem, correlationId: string): string {
+export function problemText(
+  { status, code, detail, options: { errors, extra = {} } }: Problem,
+  correlationId: string,
+): string {
   return JSON.stringify({
     type: `/problems/${code.toLowerCase().replaceAll('_', '-')}`,
     title: titles[status] ?? 'Error',
@@ -161,23 +206,39 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, p: Pro
 const known: Record<string, [number, ProblemCode, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'BODY_TOO_LARGE', 'Send a shorter body.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'INVALID_CONTENT_LENGTH', 'The body is not as long as Content-Length says.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    400,
+    'INVALID_CONTENT_LENGTH',
+    'The body is not as long as Content-Length says.',
+  ],
   FST_ERR_MAX_PARAM_LENGTH: [404, 'NOT_FOUND', 'There is no such record, or it is not open to you.'],
   FST_ERR_BAD_URL: [400, 'BAD_URL', 'The address is not well formed.'],
 };
 
 /** What the framework refuses before there is a route: an address that is not well formed, an id longer than any. Told to readers only, like all else. */
-export async function frameworkProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply, principal: (request: FastifyRequest) => Promise<unknown>): Promise<void> {
-  const told = new Problem(...(known[error.code] ?? ([400, 'BAD_REQUEST', 'The request is not in the right form.'] as const)));
+export async function frameworkProblem(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  principal: (request: FastifyRequest) => Promise<unknown>,
+): Promise<void> {
+  const told = new Problem(
+    ...(known[error.code] ?? ([400, 'BAD_REQUEST', 'The request is not in the right form.'] as const)),
+  );
   sendProblem(request, reply, await principal(request).then(() => told, problemOf(request)));
 }
 
 /** A view that is being built, or stopped: how far it is, and when to ask again. */
 const notLive = ({ view, state, progress }: ViewNotLive): Problem =>
-  new Problem(503, `VIEW_${state.toUpperCase() as Uppercase<typeof state>}`, `The view ${view} is ${state} (${Math.floor(progress * 100)} %). Try again soon.`, {
-    headers: { 'retry-after': '2' },
-    extra: { progress },
-  });
+  new Problem(
+    503,
+    `VIEW_${state.toUpperCase() as Uppercase<typeof state>}`,
+    `The view ${view} is ${state} (${Math.floor(progress * 100)} %). Try again soon.`,
+    {
+      headers: { 'retry-after': '2' },
+      extra: { progress },
+    },
+  );
 
 /** Makes a problem of anything that can go wrong; what is unknown is logged and shown without its insides. */
 const problemOf =
@@ -185,18 +246,31 @@ const problemOf =
   (error: FastifyError): Problem => {
     if (error instanceof Problem) return error;
     if (error instanceof ViewNotLive) return notLive(error);
-    if (error instanceof Unavailable) return new Problem(503, 'LOG_UNAVAILABLE', 'The log cannot be reached now. Try again soon.', { headers: { 'retry-after': '2' } });
+    if (error instanceof Unavailable)
+      return new Problem(503, 'LOG_UNAVAILABLE', 'The log cannot be reached now. Try again soon.', {
+        headers: { 'retry-after': '2' },
+      });
     // The second of whoever was reading a file that was set aside meanwhile.
     if (/^SQLITE_/.test(error.code ?? '') || error.message === 'The database connection is not open') {
       request.log.error({ err: error }, 'the views cannot be read');
-      return new Problem(503, 'VIEWS_UNREADABLE', 'The views cannot be read now; the log is not touched by it. Try again soon.', { headers: { 'retry-after': '2' } });
+      return new Problem(
+        503,
+        'VIEWS_UNREADABLE',
+        'The views cannot be read now; the log is not touched by it. Try again soon.',
+        { headers: { 'retry-after': '2' } },
+      );
     }
     const mapped = known[error.code];
     if (mapped) return new Problem(...mapped);
     if (error.statusCode === 429) return new Problem(429, 'TOO_MANY_REQUESTS', 'Wait and try again.');
-    if (error.statusCode && error.statusCode < 500) return new Problem(error.statusCode, 'BAD_REQUEST', 'The request is not in the right form.');
+    if (error.statusCode && error.statusCode < 500)
+      return new Problem(error.statusCode, 'BAD_REQUEST', 'The request is not in the right form.');
     request.log.error({ err: error }, 'unexpected error');
-    return new Problem(500, 'INTERNAL_ERROR', 'Something went wrong on our side. Nothing says it was recorded; try again with the same Idempotency-Key.');
+    return new Problem(
+      500,
+      'INTERNAL_ERROR',
+      'Something went wrong on our side. Nothing says it was recorded; try again with the same Idempotency-Key.',
+    );
   };
 
 /** Makes a problem document of everything that can go wrong. */
@@ -209,9 +283,18 @@ export function installProblems(app: FastifyInstance): void {
   });
   app.setNotFoundHandler((request, reply) => {
     const url = request.url.split('?')[0]!;
-    const allowed = (['GET', 'POST'] as const).filter((method) => method !== request.method && app.findRoute({ method, url }) !== null);
+    const allowed = (['GET', 'POST'] as const).filter(
+      (method) => method !== request.method && app.findRoute({ method, url }) !== null,
+    );
     const matched = allowed.length > 0 ? allowed : methodsFor(app, url).filter((m) => m !== request.method);
-    if (matched.length > 0) return sendProblem(request, reply, new Problem(405, 'METHOD_NOT_ALLOWED', `Use ${matched.join(' or ')}.`, { headers: { allow: matched.join(', ') } }));
+    if (matched.length > 0)
+      return sendProblem(
+        request,
+        reply,
+        new Problem(405, 'METHOD_NOT_ALLOWED', `Use ${matched.join(' or ')}.`, {
+          headers: { allow: matched.join(', ') },
+        }),
+      );
     return sendProblem(request, reply, new Problem(404, 'NOT_FOUND', 'There is nothing at this address.'));
   });
 }
@@ -222,8 +305,12 @@ export function rememberRoutes(app: FastifyInstance): void {
   const list: { method: string; test: RegExp }[] = [];
   patterns.set(app, list);
   app.addHook('onRoute', (route) => {
-    const test = new RegExp(`^${route.url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:[a-zA-Z]+/g, '[^/]+')}$`);
+    const test = new RegExp(
+      `^${route.url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:[a-zA-Z]+/g, '[^/]+')}$`,
+    );
     for (const method of [route.method].flat()) if (method !== 'HEAD') list.push({ method, test });
   });
 }
-const methodsFor = (app: FastifyInstance, url: string): string[] => [...new Set((patterns.get(app) ?? []).filter((r) => r.test.test(url)).map((r) => r.method))];
+const methodsFor = (app: FastifyInstance, url: string): string[] => [
+  ...new Set((patterns.get(app) ?? []).filter((r) => r.test.test(url)).map((r) => r.method)),
+];

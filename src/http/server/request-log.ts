@@ -40,7 +40,11 @@ export class RequestLog extends LogController {
     request.log.debug({ method: request.method, url: request.url }, 'asked');
   }
 
-  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+  override requestCompleted(
+    error: Error | null | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
     const { method, url, ip, noted } = request;
     const line = { method, url, ip, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ...noted };
     if (error) reply.log.error({ ...line, err: error }, 'answer failed');

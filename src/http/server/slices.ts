@@ -65,7 +65,10 @@ export class Slices {
   }
 
   /** Gives each item to `work`, in order, and gives way between two of them whenever the slice is over. What `work` throws ends it. */
-  async each<T>(items: Iterable<T> | AsyncIterable<T>, work: (item: T) => void | Promise<void>): Promise<void> {
+  async each<T>(
+    items: Iterable<T> | AsyncIterable<T>,
+    work: (item: T) => void | Promise<void>,
+  ): Promise<void> {
     let slice = await this.turn();
     try {
       for await (const item of items) {

@@ -9,7 +9,10 @@ const longest = 255;
 /** RFC 4648 in lower-case, its first 26 characters: 130 bits. */
 function base32(bytes: Uint8Array): string {
   const bits = [...bytes].map((b) => b.toString(2).padStart(8, '0')).join('');
-  return Array.from({ length: 26 }, (_, i) => 'abcdefghijklmnopqrstuvwxyz234567'[parseInt(bits.slice(i * 5, i * 5 + 5), 2)]).join('');
+  return Array.from(
+    { length: 26 },
+    (_, i) => 'abcdefghijklmnopqrstuvwxyz234567'[parseInt(bits.slice(i * 5, i * 5 + 5), 2)],
+  ).join('');
 }
 
 /**
@@ -17,7 +20,8 @@ function base32(bytes: Uint8Array): string {
  * the issuer's, so that it stands nowhere. Undefined where nobody may have it.
  */
 export function accountOf(issuer: string, subject: string): string | undefined {
-  if (subject === '' || subject.length > longest || !subject.isWellFormed() || isSystems(subject)) return undefined;
+  if (subject === '' || subject.length > longest || !subject.isWellFormed() || isSystems(subject))
+    return undefined;
   if (AccountId.safeParse(subject).success && !made.test(subject)) return subject;
   return `s.${base32(createHash('sha256').update(`${issuer}\0${subject}`).digest())}`;
 }

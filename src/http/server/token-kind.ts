@@ -11,7 +11,8 @@ const present = ['scp', 'scope', 'client_id'];
 /** Claims whose value says which kind a token is. */
 const telling = ['token_use', 'token_type', 'typ', 'idtyp'];
 /** Values that say another kind, or nothing: every token is a JWT. */
-const others = /^(jwt|id|id[_-]?token|id\+jwt|logout|logout[_-]?token|logout\+jwt|refresh|refresh[_-]?token|offline)$/i;
+const others =
+  /^(jwt|id|id[_-]?token|id\+jwt|logout|logout[_-]?token|logout\+jwt|refresh|refresh[_-]?token|offline)$/i;
 export const tokenKinds = `at+jwt, or of an issuer that sends no type a claim of its access tokens alone: ${present.join(', ')}, one of these with a value, or ${telling.join(', ')} with one, like token_use=access`;
 
 /** Reads the setting; undefined where it would take any token of the issuer. */
@@ -27,7 +28,8 @@ export function parseTokenKind(text: string): TokenKind | undefined {
 /** What ID tokens and logout tokens hold, and no access token does. */
 const foreign = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'logout_token'];
 /** A space between, as `scope` is written, or a list, as some issuers write it. */
-const values = (claim: unknown): readonly unknown[] => (typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : []).filter((v) => v !== '');
+const values = (claim: unknown): readonly unknown[] =>
+  (typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : []).filter((v) => v !== '');
 
 /** Whether a token, whose header states `typ`, is an access token by its claims; one of a stated kind is no other. */
 export function isAccessToken(kind: TokenKind, typ: string | undefined, claims: JWTPayload): boolean {
@@ -35,11 +37,21 @@ export function isAccessToken(kind: TokenKind, typ: string | undefined, claims: 
   if ('typ' in kind) return isType('at+jwt', typ);
   if (typ !== undefined && !isType('jwt', typ) && !isType('at+jwt', typ)) return false;
   // Whichever claim is asked for: what another says plainly counts. That it is a JWT says nothing.
-  if (telling.some((name) => Object.hasOwn(claims, name) && values(claims[name]).some((v) => typeof v === 'string' && others.test(v) && !isType('jwt', v)))) return false;
+  if (
+    telling.some(
+      (name) =>
+        Object.hasOwn(claims, name) &&
+        values(claims[name]).some((v) => typeof v === 'string' && others.test(v) && !isType('jwt', v)),
+    )
+  )
+    return false;
   // ID tokens' own scope tells nothing.
-  const held = Object.hasOwn(claims, kind.claim) ? values(claims[kind.claim]).filter((v) => v !== 'openid') : [];
+  const held = Object.hasOwn(claims, kind.claim)
+    ? values(claims[kind.claim]).filter((v) => v !== 'openid')
+    : [];
   return kind.value === undefined ? held.length > 0 : held.includes(kind.value);
 }
 
 /** Media types are compared without regard to case, and may leave `application/` out. */
-const isType = (type: string, stated: string | undefined): boolean => stated !== undefined && stated.toLowerCase().replace(/^application\//, '') === type;
+const isType = (type: string, stated: string | undefined): boolean =>
+  stated !== undefined && stated.toLowerCase().replace(/^application\//, '') === type;

@@ -80,7 +80,11 @@ export class EventStoreLog implements EventLog {
     return this.#reads.since(position, max);
   }
 
-  async follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
+  async follow(
+    from: number | Cursor,
+    onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const follower = new Follower({
       line: this.#newLine(`follower`),
       namespace: this.#namespace,
@@ -114,13 +118,20 @@ export class EventStoreLog implements EventLog {
     const { refusal, current, reached, lastError } = this.#line;
     const lags = [...this.#followers].map((f) => f.lag);
     const { told, barred } = this.#appends.refusals;
-    const problem = refusal?.message ?? told ?? this.#reads.refusal ?? lastError ?? [...this.#followers].map((f) => f.line.lastError).find(Boolean);
+    const problem =
+      refusal?.message ??
+      told ??
+      this.#reads.refusal ??
+      lastError ??
+      [...this.#followers].map((f) => f.line.lastError).find(Boolean);
     let state: LogStatus['state'] = reached ? 'away' : 'starting';
     if (refusal) state = 'refused';
     else if (current && !current.retired) state = barred ? 'not-writable' : 'ready';
     return {
       state,
-      ...(lags.length > 0 && lags.every((l) => l !== undefined) ? { lag: Math.max(...(lags as number[])) } : {}),
+      ...(lags.length > 0 && lags.every((l) => l !== undefined)
+        ? { lag: Math.max(...(lags as number[])) }
+        : {}),
       ...(problem ? { lastError: problem } : {}),
       ...(current && !current.retired ? { leader: current.target } : {}),
     };

@@ -1,5 +1,12 @@
 /** Appends: the exact revision on the leader, ids frozen across re-sends, a doubt settled by reading. Never the client's batch path. */
-import { checkAppend, Conflict, OutcomeUnknown, Unavailable, type Appended, type StoredEvent } from '../event-log.js';
+import {
+  checkAppend,
+  Conflict,
+  OutcomeUnknown,
+  Unavailable,
+  type Appended,
+  type StoredEvent,
+} from '../event-log.js';
 import { classify, textOf } from './classify.js';
 import { noted } from './connection.js';
 import type { Place, Prepared } from './driver.js';
@@ -52,10 +59,13 @@ export class Appends {
       try {
         const connection = await this.line.connection(Math.max(left, 1), this.closing);
         sent = true;
-        const done = await connection.run('append', (d) => d.append(name, revision, events, Math.max(Math.min(this.timings.appendDeadline, left), 250)));
+        const done = await connection.run('append', (d) =>
+          d.append(name, revision, events, Math.max(Math.min(this.timings.appendDeadline, left), 250)),
+        );
         // An answer over a channel that is gone by now: make sure that it came from this log.
         if (connection.retired) await this.#met();
-        if (Number(done.revision) !== expected + events.length - 1) throw new OutcomeUnknown(this.reads.tampered(name));
+        if (Number(done.revision) !== expected + events.length - 1)
+          throw new OutcomeUnknown(this.reads.tampered(name));
         return await this.#written(name, expected, events, done.revision, done.place);
       } catch (error) {
         if (error instanceof OutcomeUnknown || error instanceof Unavailable) throw error;
@@ -74,17 +84,29 @@ export class Appends {
         }
         if (meaning.kind !== 'elsewhere') doubt = true;
       }
-      await pause(Math.min(backoff(this.timings, failures), Math.max(until - performance.now(), 0)), this.closing);
+      await pause(
+        Math.min(backoff(this.timings, failures), Math.max(until - performance.now(), 0)),
+        this.closing,
+      );
     }
     if (!doubt) throw new Unavailable(`the log cannot be written: ${textOf(last)}`);
     return this.#settle(name, expected, events, undefined, last);
   }
 
   /** Some attempt may have been carried out: the stream says. */
-  async #settle(name: string, expected: number, events: readonly Prepared[], actual: number | undefined, cause: unknown): Promise<Appended> {
+  async #settle(
+    name: string,
+    expected: number,
+    events: readonly Prepared[],
+    actual: number | undefined,
+    cause: unknown,
+  ): Promise<Appended> {
     const unknown = new OutcomeUnknown(`the log did not say whether it wrote: ${textOf(cause)}`);
     try {
-      const found = await this.reads.retried((left) => this.reads.page(name, expected, events.length, left), this.timings.settleBudget);
+      const found = await this.reads.retried(
+        (left) => this.reads.page(name, expected, events.length, left),
+        this.timings.settleBudget,
+      );
       const mine = events.every((e, i) => found[i]?.id === e.id);
       const end = found[events.length - 1];
       if (mine && end) return await this.#written(name, expected, events, end.revision, end.place);
@@ -98,7 +120,13 @@ export class Appends {
     throw unknown;
   }
 
-  async #written(name: string, expected: number, events: readonly Prepared[], revision: bigint, place: Place | undefined): Promise<Appended> {
+  async #written(
+    name: string,
+    expected: number,
+    events: readonly Prepared[],
+    revision: bigint,
+    place: Place | undefined,
+  ): Promise<Appended> {
     this.refusals.passed();
     const position = await this.#where(name, revision, place);
     if (place?.commit === BigInt(position)) noted(this.line.expectation, { position, id: events.at(-1)!.id });

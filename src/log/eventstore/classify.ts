@@ -22,11 +22,20 @@ export class Retired extends Error {}
 export function classify(error: unknown): Meaning {
   if (error instanceof TimedOut) return { kind: 'silent' };
   if (error instanceof Retired) return { kind: 'broken' };
-  const e = error as { type?: string; code?: number; message?: string; actualVersion?: bigint | string; leader?: Host };
+  const e = error as {
+    type?: string;
+    code?: number;
+    message?: string;
+    actualVersion?: bigint | string;
+    leader?: Host;
+  };
   const text = e.message ?? '';
   switch (e.type) {
     case 'wrong-expected-version':
-      return { kind: 'conflict', actual: typeof e.actualVersion === 'bigint' ? Number(e.actualVersion) + 1 : 0 };
+      return {
+        kind: 'conflict',
+        actual: typeof e.actualVersion === 'bigint' ? Number(e.actualVersion) + 1 : 0,
+      };
     case 'stream-not-found':
       return { kind: 'no-stream' };
     case 'stream-deleted':
@@ -42,7 +51,8 @@ export function classify(error: unknown): Meaning {
       return { kind: 'silent' };
   }
   // Untyped: discovery, an election, a node that starts. None of them wrote anything.
-  if (/Failed to discover|No leader info|Server Is (Not Ready|Too Busy|Busy)/i.test(text)) return { kind: 'elsewhere' };
+  if (/Failed to discover|No leader info|Server Is (Not Ready|Too Busy|Busy)/i.test(text))
+    return { kind: 'elsewhere' };
   if (/Maximum Append Event Size/i.test(text)) return { kind: 'refused', what: 'size' };
   if (e.type === 'unavailable' || e.type === 'cancelled') return { kind: 'broken' };
   switch (e.code) {
@@ -63,4 +73,5 @@ export function classify(error: unknown): Meaning {
 }
 
 /** One line for people: what the client said, and nothing it carries. */
-export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 300);
+export const textOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 300);

@@ -24,7 +24,8 @@ export interface Expectation {
 }
 /** Takes note of an event that stands in the log. */
 export function noted(expectation: Expectation, event: Cursor): void {
-  if (event.position > (expectation.newest?.position ?? 0)) expectation.newest = { position: event.position, id: event.id };
+  if (event.position > (expectation.newest?.position ?? 0))
+    expectation.newest = { position: event.position, id: event.id };
 }
 /** There is no log of this namespace, by the word of its leader. */
 export class NoLog extends Error {
@@ -59,16 +60,19 @@ export class Connection {
   async open(): Promise<void> {
     const { driver, expectation, timings } = this;
     this.target = await within(timings.connectTimeout, 'no node was found', driver.connect());
-    const [first] = await collect(driver.readStream(expectation.stream, 0n, 1), timings.connectTimeout).catch((error: unknown) => {
-      if (classify(error).kind === 'no-stream') return [];
-      throw error;
-    });
+    const [first] = await collect(driver.readStream(expectation.stream, 0n, 1), timings.connectTimeout).catch(
+      (error: unknown) => {
+        if (classify(error).kind === 'no-stream') return [];
+        throw error;
+      },
+    );
     if (!first) {
       if (expectation.identity) throw new OtherLog(otherServer(this.target, expectation.identity));
       throw new NoLog(this.target);
     }
     const identity = identityOf({ body: first.body() });
-    if (expectation.identity && identity.logId !== expectation.identity.logId) throw new OtherLog(otherServer(this.target, expectation.identity));
+    if (expectation.identity && identity.logId !== expectation.identity.logId)
+      throw new OtherLog(otherServer(this.target, expectation.identity));
     expectation.identity ??= identity;
     await this.#upToDate();
     await within(timings.connectTimeout, 'no answer to a subscription', this.#guard(identity));
@@ -91,8 +95,11 @@ export class Connection {
     if (found?.id === newest.id) return void (expectation.missingSince = undefined);
     expectation.missingSince ??= performance.now();
     const missing = `${this.target} has ${found ? 'another' : 'no'} event at position ${newest.position}, where ${newest.id} stood: it holds another log, or an older copy of this one`;
-    if (!found && performance.now() - expectation.missingSince < timings.stuckAfter) throw new Error(`${missing}, or it is cut off from the others`);
-    throw new OtherLog(`${missing}. Point LOG_URL at the log these views were made from, or move the view file away and start again to rebuild it.`);
+    if (!found && performance.now() - expectation.missingSince < timings.stuckAfter)
+      throw new Error(`${missing}, or it is cut off from the others`);
+    throw new OtherLog(
+      `${missing}. Point LOG_URL at the log these views were made from, or move the view file away and start again to rebuild it.`,
+    );
   }
 
   /** The log's identity again, on a subscription that stays: when it ends, the channel is another one. */
@@ -108,7 +115,8 @@ export class Connection {
       guard.on('end', () => lost(new Error('the server ended the connection')));
       guard.on('readable', () => {
         for (let e = guard.read(); e; e = guard.read()) {
-          if (e.revision === 0n && identityOf({ body: e.body() }).logId !== identity.logId) lost(new OtherLog(otherServer(this.target, identity)));
+          if (e.revision === 0n && identityOf({ body: e.body() }).logId !== identity.logId)
+            lost(new OtherLog(otherServer(this.target, identity)));
           else resolve();
         }
       });
@@ -122,7 +130,12 @@ export class Connection {
     this.#begin();
     let off = (): void => {};
     try {
-      const result = await Promise.race([work(this.driver), new Promise<never>((_, reject) => (off = this.onRetired((reason) => reject(new Retired(textOf(reason))))))]);
+      const result = await Promise.race([
+        work(this.driver),
+        new Promise<never>(
+          (_, reject) => (off = this.onRetired((reason) => reject(new Retired(textOf(reason))))),
+        ),
+      ]);
       this.#heard(purpose);
       return result;
     } catch (error) {
@@ -179,7 +192,8 @@ export class Connection {
   }
   /** Two in a row: a node that keeps its socket open and answers nothing, which the client itself never gives up. */
   #missed(purpose: 'append' | 'read' | 'probe', error: unknown): void {
-    if (++this.#misses[purpose] >= 2) this.retire(new Error(`${this.target} does not answer: ${textOf(error)}`));
+    if (++this.#misses[purpose] >= 2)
+      this.retire(new Error(`${this.target} does not answer: ${textOf(error)}`));
   }
   #begin(): void {
     if (this.#pending++ > 0) return;

@@ -47,7 +47,12 @@ export interface Subscription {
 export interface Driver {
   /** Chooses a node, by gossip where there are several; resolves with its address. */
   connect(): Promise<string>;
-  append(stream: string, expected: bigint | 'no_stream', events: readonly Prepared[], deadlineMs: number): Promise<{ readonly revision: bigint; readonly place: Place | undefined }>;
+  append(
+    stream: string,
+    expected: bigint | 'no_stream',
+    events: readonly Prepared[],
+    deadlineMs: number,
+  ): Promise<{ readonly revision: bigint; readonly place: Place | undefined }>;
   /** From a revision on, or backwards from the end. */
   readStream(stream: string, from: bigint | 'end', max: number): Reading;
   /** From a place on, itself included, or backwards: from the end, or what stands before a place. */
@@ -58,4 +63,7 @@ export interface Driver {
   dispose(): void;
 }
 /** Makes a driver for a role; `only` names the node to use, `avoid` one not to ask first. */
-export type MakeDriver = (role: string, choice: { readonly only?: Host; readonly avoid?: string }) => Promise<Driver>;
+export type MakeDriver = (
+  role: string,
+  choice: { readonly only?: Host; readonly avoid?: string },
+) => Promise<Driver>;

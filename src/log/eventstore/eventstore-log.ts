@@ -3,7 +3,18 @@
  * settings parsed by us, so that it never prints a connection string. Appends carry credentials on the call, which keeps them off its
  * batch path (no deadline, shared between clients, able to end the process); an insecure client drops them before sending.
  */
-import { BACKWARDS, binaryEvent, END, EventStoreDBClient, jsonEvent, START, type AllStreamResolvedEvent, type Credentials, type EventData, type ResolvedEvent } from '@eventstore/db-client';
+import {
+  BACKWARDS,
+  binaryEvent,
+  END,
+  EventStoreDBClient,
+  jsonEvent,
+  START,
+  type AllStreamResolvedEvent,
+  type Credentials,
+  type EventData,
+  type ResolvedEvent,
+} from '@eventstore/db-client';
 import { logCreated } from '../codec.js';
 import { EventStoreLog } from './adapter.js';
 import type { Admin } from './admin.js';
@@ -40,7 +51,12 @@ export async function openEventStoreLog(url: string, options: EventStoreOptions)
   return new EventStoreLog({ namespace: settings.namespace, identity, timings, make });
 }
 
-async function findIdentity(make: MakeDriver, settings: EventStoreSettings, timings: Timings, { create, clock }: EventStoreOptions): Promise<LogIdentity> {
+async function findIdentity(
+  make: MakeDriver,
+  settings: EventStoreSettings,
+  timings: Timings,
+  { create, clock }: EventStoreOptions,
+): Promise<LogIdentity> {
   const expectation: Expectation = { stream: serverName(settings.namespace, 'log-identity') };
   const until = performance.now() + timings.readBudget;
   for (let failures = 0; ; failures++) {
@@ -51,7 +67,8 @@ async function findIdentity(make: MakeDriver, settings: EventStoreSettings, timi
       return expectation.identity!;
     } catch (error) {
       problem = error;
-      if (error instanceof NoLog && !create) throw new OtherLog(`${textOf(error)}: run "total-place log prepare" once, or mend LOG_URL`);
+      if (error instanceof NoLog && !create)
+        throw new OtherLog(`${textOf(error)}: run "total-place log prepare" once, or mend LOG_URL`);
       if (error instanceof NoLog) problem = await createLog(make, error.host, expectation, clock, timings);
     } finally {
       line.close();
@@ -62,11 +79,22 @@ async function findIdentity(make: MakeDriver, settings: EventStoreSettings, timi
 }
 
 /** Writes the log's first event, once: whoever comes second finds it. Gives what went wrong, if anything did; looking again tells. */
-async function createLog(make: MakeDriver, only: Host, expectation: Expectation, clock: LogIdentity['clock'], timings: Timings): Promise<unknown> {
+async function createLog(
+  make: MakeDriver,
+  only: Host,
+  expectation: Expectation,
+  clock: LogIdentity['clock'],
+  timings: Timings,
+): Promise<unknown> {
   const driver = await make('creating', { only });
   try {
     await driver.connect();
-    await driver.append(expectation.stream, 'no_stream', [prepare(logCreated(clock))], timings.appendDeadline);
+    await driver.append(
+      expectation.stream,
+      'no_stream',
+      [prepare(logCreated(clock))],
+      timings.appendDeadline,
+    );
     return undefined;
   } catch (error) {
     return error;
@@ -77,31 +105,62 @@ async function createLog(make: MakeDriver, only: Host, expectation: Expectation,
 
 /** Whatever credentials an insecure client is given are not sent. */
 const nobody: Credentials = { username: 'nobody', password: 'nothing' };
-const gossip = { gossipTimeout: 1, maxDiscoverAttempts: 1, discoveryInterval: 50, nodePreference: 'leader' as const };
+const gossip = {
+  gossipTimeout: 1,
+  maxDiscoverAttempts: 1,
+  discoveryInterval: 50,
+  nodePreference: 'leader' as const,
+};
 
-function newClient(settings: EventStoreSettings, role: string, { only, avoid }: Parameters<MakeDriver>[1]): EventStoreDBClient {
+function newClient(
+  settings: EventStoreSettings,
+  role: string,
+  { only, avoid }: Parameters<MakeDriver>[1],
+): EventStoreDBClient {
   const { hosts, discover, tls } = settings;
   const common = { connectionName: `total-place ${role}`, throwOnAppendFailure: true };
   const security = tls
-    ? hidden({ insecure: false, ...(tls.ca ? { rootCertificate: tls.ca } : {}), ...(tls.cert ? { userCertFile: tls.cert } : {}) }, tls.key ? { userKeyFile: tls.key } : {})
+    ? hidden(
+        {
+          insecure: false,
+          ...(tls.ca ? { rootCertificate: tls.ca } : {}),
+          ...(tls.cert ? { userCertFile: tls.cert } : {}),
+        },
+        tls.key ? { userKeyFile: tls.key } : {},
+      )
     : { insecure: true };
   const user = credentialsOf(settings);
   if (only) return new EventStoreDBClient({ ...common, endpoint: { ...only } }, security, user);
-  if (hosts.length === 1 && !discover) return new EventStoreDBClient({ ...common, endpoint: { ...hosts[0]! } }, security, user);
-  if (hosts.length === 1) return new EventStoreDBClient({ ...common, ...gossip, discover: { ...hosts[0]! } }, security, user);
+  if (hosts.length === 1 && !discover)
+    return new EventStoreDBClient({ ...common, endpoint: { ...hosts[0]! } }, security, user);
+  if (hosts.length === 1)
+    return new EventStoreDBClient({ ...common, ...gossip, discover: { ...hosts[0]! } }, security, user);
   const others = hosts.filter((h) => `${h.address}:${h.port}` !== avoid);
-  return new EventStoreDBClient({ ...common, ...gossip, endpoints: others.map((h) => ({ ...h })) }, security, user);
+  return new EventStoreDBClient(
+    { ...common, ...gossip, endpoints: others.map((h) => ({ ...h })) },
+    security,
+    user,
+  );
 }
-const credentialsOf = ({ tls, user }: EventStoreSettings): Credentials => (tls && user ? hidden({ username: user.name }, { password: user.password.reveal() }) : nobody);
+const credentialsOf = ({ tls, user }: EventStoreSettings): Credentials =>
+  tls && user ? hidden({ username: user.name }, { password: user.password.reveal() }) : nobody;
 /** The client prints its options when DEBUG=esdb:* is set; what is not enumerable is read and not printed. */
 const hidden = <A extends object, B extends object>(shown: A, secret: B): A & B =>
-  Object.defineProperties(shown, Object.fromEntries(Object.entries(secret).map(([k, value]) => [k, { value, enumerable: false }]))) as A & B;
+  Object.defineProperties(
+    shown,
+    Object.fromEntries(Object.entries(secret).map(([k, value]) => [k, { value, enumerable: false }])),
+  ) as A & B;
 
 type Channel = { getTarget(): string; close(): void };
-const channelOf = (client: EventStoreDBClient): Promise<Channel> => (client as unknown as { getChannel(): Promise<Channel> }).getChannel();
+const channelOf = (client: EventStoreDBClient): Promise<Channel> =>
+  (client as unknown as { getChannel(): Promise<Channel> }).getChannel();
 
 function clientDrivers(settings: EventStoreSettings): MakeDriver {
-  return async (role, choice) => new ClientDriver(newClient({ ...settings, hosts: await seedsOf(settings) }, role, choice), credentialsOf(settings));
+  return async (role, choice) =>
+    new ClientDriver(
+      newClient({ ...settings, hosts: await seedsOf(settings) }, role, choice),
+      credentialsOf(settings),
+    );
 }
 
 class ClientDriver implements Driver {
@@ -119,7 +178,12 @@ class ClientDriver implements Driver {
     return channel.getTarget().replace(/^[a-z]+:(\/\/\/?)?/, '');
   }
 
-  async append(stream: string, expected: bigint | 'no_stream', events: readonly Prepared[], deadlineMs: number): Promise<{ revision: bigint; place: Place | undefined }> {
+  async append(
+    stream: string,
+    expected: bigint | 'no_stream',
+    events: readonly Prepared[],
+    deadlineMs: number,
+  ): Promise<{ revision: bigint; place: Place | undefined }> {
     const result = await this.client.appendToStream(stream, events.map(eventData), {
       expectedRevision: expected,
       credentials: this.credentials,
@@ -130,24 +194,50 @@ class ClientDriver implements Driver {
   }
 
   readStream(stream: string, from: bigint | 'end', max: number): Reading {
-    const common = { maxCount: max, requiresLeader: true, resolveLinkTos: false, credentials: this.credentials };
-    if (from === 'end') return reading(this.client.readStream(stream, { ...common, fromRevision: END, direction: BACKWARDS }));
+    const common = {
+      maxCount: max,
+      requiresLeader: true,
+      resolveLinkTos: false,
+      credentials: this.credentials,
+    };
+    if (from === 'end')
+      return reading(this.client.readStream(stream, { ...common, fromRevision: END, direction: BACKWARDS }));
     return reading(this.client.readStream(stream, { ...common, fromRevision: from }));
   }
   readAll(from: Place | 'start' | 'end' | { readonly before: Place }, max: number): Reading {
-    const common = { maxCount: max, requiresLeader: true, resolveLinkTos: false, credentials: this.credentials };
-    if (from === 'end') return reading(this.client.readAll({ ...common, fromPosition: END, direction: BACKWARDS }));
+    const common = {
+      maxCount: max,
+      requiresLeader: true,
+      resolveLinkTos: false,
+      credentials: this.credentials,
+    };
+    if (from === 'end')
+      return reading(this.client.readAll({ ...common, fromPosition: END, direction: BACKWARDS }));
     if (from === 'start') return reading(this.client.readAll({ ...common, fromPosition: START }));
-    if ('before' in from) return reading(this.client.readAll({ ...common, fromPosition: { ...from.before }, direction: BACKWARDS }));
+    if ('before' in from)
+      return reading(
+        this.client.readAll({ ...common, fromPosition: { ...from.before }, direction: BACKWARDS }),
+      );
     return reading(this.client.readAll({ ...common, fromPosition: { ...from } }));
   }
 
   subscribeToStream(stream: string): Subscription {
-    return subscription(this.client.subscribeToStream(stream, { fromRevision: START, requiresLeader: true, credentials: this.credentials }));
+    return subscription(
+      this.client.subscribeToStream(stream, {
+        fromRevision: START,
+        requiresLeader: true,
+        credentials: this.credentials,
+      }),
+    );
   }
   subscribeToAll(after: Place | 'start'): Subscription {
     const fromPosition = after === 'start' ? START : { ...after };
-    return subscription(this.client.subscribeToAll({ fromPosition, requiresLeader: true, credentials: this.credentials }, { highWaterMark: 512 }));
+    return subscription(
+      this.client.subscribeToAll(
+        { fromPosition, requiresLeader: true, credentials: this.credentials },
+        { highWaterMark: 512 },
+      ),
+    );
   }
 
   dispose(): void {
@@ -166,8 +256,18 @@ function eventData(e: Prepared): EventData {
 function received(resolved: ResolvedEvent | AllStreamResolvedEvent): Received {
   const e = resolved.event ?? resolved.link;
   const at = resolved.commitPosition;
-  if (!e) return { id: '', stream: '$gone', revision: 0n, type: '$gone', place: at === undefined ? undefined : { commit: at, prepare: at }, size: 0, body: () => '' };
-  const place = (e as { position?: Place }).position ?? (at === undefined ? undefined : { commit: at, prepare: at });
+  if (!e)
+    return {
+      id: '',
+      stream: '$gone',
+      revision: 0n,
+      type: '$gone',
+      place: at === undefined ? undefined : { commit: at, prepare: at },
+      size: 0,
+      body: () => '',
+    };
+  const place =
+    (e as { position?: Place }).position ?? (at === undefined ? undefined : { commit: at, prepare: at });
   return {
     id: e.id,
     stream: e.streamId,
@@ -187,11 +287,17 @@ function reading(stream: ClientStream & { cancel(): Promise<void> }): Reading {
   stream.on('error', () => {});
   return {
     // What is listened to for `data` takes what was received.
-    on: (event: string, listener: (arg: never) => void) => stream.on(event, event === 'data' ? (e: ResolvedEvent) => (listener as (r: Received) => void)(received(e)) : listener),
+    on: (event: string, listener: (arg: never) => void) =>
+      stream.on(
+        event,
+        event === 'data' ? (e: ResolvedEvent) => (listener as (r: Received) => void)(received(e)) : listener,
+      ),
     cancel: () => void stream.cancel().catch(() => {}),
   };
 }
-function subscription(stream: ClientStream & { read(): unknown; unsubscribe(): Promise<void> }): Subscription {
+function subscription(
+  stream: ClientStream & { read(): unknown; unsubscribe(): Promise<void> },
+): Subscription {
   stream.on('error', () => {});
   return {
     on: (event: string, listener: (arg: never) => void) => stream.on(event, listener),
@@ -208,9 +314,14 @@ function subscription(stream: ClientStream & { read(): unknown; unsubscribe(): P
 }
 
 /** What `log prepare` and `log check` need: one client on the leader, by the credentials given, else by those of the URL. */
-export async function openAdmin(url: string, user?: { readonly name: string; readonly password: string }): Promise<Admin> {
+export async function openAdmin(
+  url: string,
+  user?: { readonly name: string; readonly password: string },
+): Promise<Admin> {
   const parsed = parseEventStoreUrl(url);
-  const settings = user ? { ...parsed, user: { name: user.name, password: new Secret(user.password) } } : parsed;
+  const settings = user
+    ? { ...parsed, user: { name: user.name, password: new Secret(user.password) } }
+    : parsed;
   const credentials = credentialsOf(settings);
   const client = newClient(settings, 'administration', {});
   const driver = new ClientDriver(client, credentials);
@@ -220,9 +331,13 @@ export async function openAdmin(url: string, user?: { readonly name: string; rea
     secure: settings.tls !== undefined,
     user: settings.user?.name,
     driver,
-    metadata: async (stream) => (await client.getStreamMetadata(stream, { credentials, requiresLeader: true })).metadata ?? {},
+    metadata: async (stream) =>
+      (await client.getStreamMetadata(stream, { credentials, requiresLeader: true })).metadata ?? {},
     setMetadata: async (stream, metadata, expected) => {
-      await client.setStreamMetadata(stream, metadata as never, { ...options, ...(expected === undefined ? {} : { expectedRevision: expected }) });
+      await client.setStreamMetadata(stream, metadata as never, {
+        ...options,
+        ...(expected === undefined ? {} : { expectedRevision: expected }),
+      });
     },
     remove: async (stream, expected) => {
       await client.deleteStream(stream, { ...options, expectedRevision: expected });

@@ -96,7 +96,10 @@ export class Follower {
     const e = await connection.run('read', (d) => eventAt(d, at, this.o.timings.readTimeout));
     const stream = e && ourName(this.o.namespace, e.stream);
     const event = e && stream !== undefined ? logged(stream, e, at) : undefined;
-    checkCursor(typeof this.#cursor === 'number' ? { position: at, id: event?.id ?? '' } : this.#cursor, event);
+    checkCursor(
+      typeof this.#cursor === 'number' ? { position: at, id: event?.id ?? '' } : this.#cursor,
+      event,
+    );
   }
 
   async #subscribe(connection: Connection): Promise<void> {
@@ -115,7 +118,9 @@ export class Follower {
     subscription.on('error', (error) => over(error ?? new Error('the subscription failed')));
     subscription.on('end', () => over());
     subscription.on('readable', () => wake());
-    const confirmed = alarm(timings.confirmTimeout, () => over(new TimedOut(`a subscription was not confirmed within ${timings.confirmTimeout} ms`)));
+    const confirmed = alarm(timings.confirmTimeout, () =>
+      over(new TimedOut(`a subscription was not confirmed within ${timings.confirmTimeout} ms`)),
+    );
     subscription.on('confirmation', () => {
       confirmed();
       this.#failures = 0;
@@ -158,7 +163,11 @@ export class Follower {
   async #gather(subscription: Subscription, last: bigint): Promise<readonly Arrived[]> {
     const batch: Arrived[] = [];
     let bytes = 0;
-    for (let turns = 0, quiet = 0; turns < mostTurns && quiet < quietTurns && batch.length < batchSize && bytes < batchBytes; turns++) {
+    for (
+      let turns = 0, quiet = 0;
+      turns < mostTurns && quiet < quietTurns && batch.length < batchSize && bytes < batchBytes;
+      turns++
+    ) {
       await turn();
       const taken = this.#take(subscription, batch, bytes, batch.at(-1)?.at ?? last);
       quiet = taken === bytes ? quiet + 1 : 0;
@@ -241,7 +250,11 @@ export class Follower {
       }
       this.#behindSince ??= performance.now();
       if (this.#seen === before && !this.#handling && performance.now() - moved > timings.stuckAfter)
-        connection.retire(new Error(`${connection.target} has sent nothing for ${timings.stuckAfter} ms while the log went on: it is cut off from the others`));
+        connection.retire(
+          new Error(
+            `${connection.target} has sent nothing for ${timings.stuckAfter} ms while the log went on: it is cut off from the others`,
+          ),
+        );
     };
     // The leader that cannot say where the log ends is the other connection's business.
     const timer = setInterval(() => void look().catch(() => {}), timings.watchEvery);

@@ -78,7 +78,8 @@ export class Line {
     let only = told?.kind === 'elsewhere' ? told.leader : undefined;
     let avoid = this.#current?.target;
     // One that was lost as soon as it was made must not be made again in a tight circle.
-    if (performance.now() - this.#madeAt < 1_000 && !only) await pause(backoff(this.timings, 1), this.#abort.signal);
+    if (performance.now() - this.#madeAt < 1_000 && !only)
+      await pause(backoff(this.timings, 1), this.#abort.signal);
     for (let failures = 0; !this.#abort.signal.aborted; failures++) {
       const driver = await this.make(this.role, { ...(only ? { only } : {}), ...(avoid ? { avoid } : {}) });
       const connection = new Connection(driver, this.expectation, this.timings);

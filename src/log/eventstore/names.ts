@@ -5,7 +5,8 @@ import type { Place, Prepared, Received } from './driver.js';
 /** The namespace, and a sign that no name of ours and no namespace holds before it. */
 export const serverName = (namespace: string, stream: string): string => `${namespace}:${stream}`;
 /** Our name of a stream on the server; undefined for everybody else's. */
-export const ourName = (namespace: string, stream: string): string | undefined => (stream.startsWith(`${namespace}:`) ? stream.slice(namespace.length + 1) : undefined);
+export const ourName = (namespace: string, stream: string): string | undefined =>
+  stream.startsWith(`${namespace}:`) ? stream.slice(namespace.length + 1) : undefined;
 
 /**
  * An event to send. As JSON where its text comes back the same (people read it in the server's own pages), else as bytes: an object
@@ -18,8 +19,13 @@ export function prepare(e: StoredEvent): Prepared {
   } catch {
     json = undefined;
   }
-  const same = json !== undefined && typeof json === 'object' && json !== null && JSON.stringify(json) === e.body;
-  return { id: e.id, type: e.type, content: same ? { json } : { bytes: Uint8Array.from(Buffer.from(e.body)) } };
+  const same =
+    json !== undefined && typeof json === 'object' && json !== null && JSON.stringify(json) === e.body;
+  return {
+    id: e.id,
+    type: e.type,
+    content: same ? { json } : { bytes: Uint8Array.from(Buffer.from(e.body)) },
+  };
 }
 
 /** An event of ours as the port gives it; throws where it cannot be one that we wrote. */
@@ -30,7 +36,9 @@ export function logged(stream: string, e: Received, position: number): LoggedEve
 /** Our position of a place in `$all`: one number, since commit and prepare are equal for all that we write. */
 export function positionAt(place: Place, what: string): number {
   if (place.commit !== place.prepare || place.commit > BigInt(Number.MAX_SAFE_INTEGER))
-    throw new OtherLog(`${what} stands at commit ${place.commit}, prepare ${place.prepare}: Total Place did not write it. Use a namespace of its own`);
+    throw new OtherLog(
+      `${what} stands at commit ${place.commit}, prepare ${place.prepare}: Total Place did not write it. Use a namespace of its own`,
+    );
   return Number(place.commit);
 }
 export const placeOf = (position: number): Place => ({ commit: BigInt(position), prepare: BigInt(position) });

@@ -42,7 +42,12 @@ export class Reads {
   async page(name: string, after: number, max: number, left: number): Promise<Received[]> {
     const connection = await this.line.connection(left, this.closing);
     try {
-      return await connection.run('read', (d) => collect(d.readStream(name, BigInt(after), max), Math.min(this.timings.readTimeout, Math.max(left, 250))));
+      return await connection.run('read', (d) =>
+        collect(
+          d.readStream(name, BigInt(after), max),
+          Math.min(this.timings.readTimeout, Math.max(left, 250)),
+        ),
+      );
     } catch (error) {
       if (classify(error).kind === 'no-stream') return [];
       throw error;
@@ -54,7 +59,9 @@ export class Reads {
     if (place && place.commit !== nowhere) return positionAt(place, `revision ${revision} of ${name}`);
     // The server did not say: read it back; failing that, the end of the log is not before it.
     const [e] = await this.retried((left) => this.page(name, Number(revision), 1, left));
-    return e?.place && e.place.commit !== nowhere ? positionAt(e.place, `revision ${revision} of ${name}`) : this.head();
+    return e?.place && e.place.commit !== nowhere
+      ? positionAt(e.place, `revision ${revision} of ${name}`)
+      : this.head();
   }
 
   async head(): Promise<number> {
@@ -63,11 +70,14 @@ export class Reads {
     for (;;) {
       // Backwards from the end; what has been seen need not be seen again.
       const at: Place | undefined = before;
-      const events: Received[] = (await this.retried((left) => this.#backwards(at, left))).filter((e) => e.place && (!at || e.place.commit < at.commit));
+      const events: Received[] = (await this.retried((left) => this.#backwards(at, left))).filter(
+        (e) => e.place && (!at || e.place.commit < at.commit),
+      );
       top ??= events[0]?.place?.commit ?? -1n;
       for (const e of events) {
         if (e.place!.commit <= this.#seen) return this.know(top, this.#newest);
-        if (ourName(this.namespace, e.stream) !== undefined) return this.know(top, positionAt(e.place!, `an event of ${e.stream}`));
+        if (ourName(this.namespace, e.stream) !== undefined)
+          return this.know(top, positionAt(e.place!, `an event of ${e.stream}`));
       }
       before = events.at(-1)?.place;
       if (!before) return this.know(top, this.#newest);
@@ -75,7 +85,12 @@ export class Reads {
   }
   async #backwards(before: Place | undefined, left: number): Promise<Received[]> {
     const connection = await this.line.connection(left, this.closing);
-    return connection.run('read', (d) => collect(before ? d.readAll({ before }, page) : d.readAll('end', 16), Math.min(this.timings.readTimeout, Math.max(left, 250))));
+    return connection.run('read', (d) =>
+      collect(
+        before ? d.readAll({ before }, page) : d.readAll('end', 16),
+        Math.min(this.timings.readTimeout, Math.max(left, 250)),
+      ),
+    );
   }
 
   /** As `EventLog.since`; nothing, and not all, by a node that has no event at the position: it is cut off, and its word is no answer. */
@@ -88,14 +103,22 @@ export class Reads {
     const events = found.flatMap((e) => {
       const stream = ourName(this.namespace, e.stream);
       if (stream === undefined || e.place!.commit <= BigInt(position)) return [];
-      return [{ stream, version: Number(e.revision) + 1, position: positionAt(e.place!, `an event of ${e.stream}`) }];
+      return [
+        {
+          stream,
+          version: Number(e.revision) + 1,
+          position: positionAt(e.place!, `an event of ${e.stream}`),
+        },
+      ];
     });
     return { events, all: found.length < asked };
   }
   async #onwards(from: bigint, max: number, left: number): Promise<Received[]> {
     const connection = await this.line.connection(left, this.closing);
     const place = from > 0n ? { commit: from, prepare: from } : ('start' as const);
-    return connection.run('read', (d) => collect(d.readAll(place, max), Math.min(this.timings.readTimeout, Math.max(left, 250))));
+    return connection.run('read', (d) =>
+      collect(d.readAll(place, max), Math.min(this.timings.readTimeout, Math.max(left, 250))),
+    );
   }
 
   /** Takes note of how far the log has been seen. */
@@ -116,17 +139,22 @@ export class Reads {
         return found;
       } catch (error) {
         const meaning = classify(error);
-        if (meaning.kind === 'refused' && meaning.what !== 'other') throw new Unavailable((this.refusal = explain(meaning.what, textOf(error))));
-        if (error instanceof OtherLog || error instanceof NotConnected || meaning.kind === 'refused') throw new Unavailable(`the log cannot be read: ${textOf(error)}`);
+        if (meaning.kind === 'refused' && meaning.what !== 'other')
+          throw new Unavailable((this.refusal = explain(meaning.what, textOf(error))));
+        if (error instanceof OtherLog || error instanceof NotConnected || meaning.kind === 'refused')
+          throw new Unavailable(`the log cannot be read: ${textOf(error)}`);
         const wait = backoff(this.timings, failures);
-        if (performance.now() + wait >= until) throw new Unavailable(`the log cannot be read: ${textOf(error)}`);
+        if (performance.now() + wait >= until)
+          throw new Unavailable(`the log cannot be read: ${textOf(error)}`);
         await pause(wait, this.closing);
       }
     }
   }
   /** A log that has been away for long is not waited for: the caller hears at once, and tries again later. */
   patience(budget: number): number {
-    return this.line.awayFor > this.timings.appendBudget ? Math.min(budget, this.timings.settleBudget / 3) : budget;
+    return this.line.awayFor > this.timings.appendBudget
+      ? Math.min(budget, this.timings.settleBudget / 3)
+      : budget;
   }
 
   /** Somebody removed what we wrote. */
@@ -138,8 +166,10 @@ export class Reads {
 
 /** What a refusal means, and what to do. */
 export function explain(what: 'rights' | 'size' | 'deleted' | 'other', text: string): string {
-  if (what === 'rights') return `the server refuses this account: ${text}. "total-place log check" says what is missing`;
-  if (what === 'size') return `the server takes only smaller appends than other servers do (MaxAppendSize): ${text}`;
+  if (what === 'rights')
+    return `the server refuses this account: ${text}. "total-place log check" says what is missing`;
+  if (what === 'size')
+    return `the server takes only smaller appends than other servers do (MaxAppendSize): ${text}`;
   if (what === 'deleted') return `the stream was deleted for good on the server: ${text}`;
   return text;
 }

@@ -24,7 +24,8 @@ export async function allowed(call: Promise<unknown>): Promise<boolean> {
   return true;
 }
 /** An append that writes nothing, whatever it is answered. */
-export const tryAppend = (driver: Driver, stream: string, ms: number): Promise<unknown> => driver.append(stream, never, [prepare(logCreated('machine'))], ms);
+export const tryAppend = (driver: Driver, stream: string, ms: number): Promise<unknown> =>
+  driver.append(stream, never, [prepare(logCreated('machine'))], ms);
 
 export class Refusals {
   /** What was refused last, and what to do; undefined once an append succeeds, or the right is back. */
@@ -55,7 +56,11 @@ export class Refusals {
       // Whoever does not answer says nothing: it is asked again.
       const may = await this.line
         .connection(this.timings.readTimeout, this.closing)
-        .then((c) => c.run('append', (d) => allowed(tryAppend(d, this.line.expectation.stream, this.timings.appendDeadline))))
+        .then((c) =>
+          c.run('append', (d) =>
+            allowed(tryAppend(d, this.line.expectation.stream, this.timings.appendDeadline)),
+          ),
+        )
         .catch(() => undefined);
       if (may === true) {
         // One stream that is closed to us is told until the next append succeeds; the right that was gone is back.

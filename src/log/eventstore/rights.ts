@@ -28,10 +28,16 @@ type Acl = Record<string, string | string[]>;
 
 const ms = 5_000;
 /** Makes the log and sets the rights; says what it did. Safe to repeat: what is right already is left as it is. */
-export async function prepareLog(admin: Admin, clock: LogIdentity['clock'], { readers, writers }: Roles): Promise<string[]> {
+export async function prepareLog(
+  admin: Admin,
+  clock: LogIdentity['clock'],
+  { readers, writers }: Roles,
+): Promise<string[]> {
   const done = admin.secure
     ? await setRights(admin, { readers, writers })
-    : ['the server is insecure: it has no users and no rights to set. Use it on a private network and for trying out only'];
+    : [
+        'the server is insecure: it has no users and no rights to set. Use it on a private network and for trying out only',
+      ];
   const stream = serverName(admin.namespace, 'log-identity');
   const there = await firstOf(admin, stream);
   if (there) return [...done, `the log ${identityOf({ body: there.body() }).logId} is there`];
@@ -39,7 +45,10 @@ export async function prepareLog(admin: Admin, clock: LogIdentity['clock'], { re
     if (classify(error).kind !== 'conflict') throw error;
   });
   const made = (await firstOf(admin, stream))!;
-  return [...done, `made the log ${identityOf({ body: made.body() }).logId} in the namespace ${admin.namespace}`];
+  return [
+    ...done,
+    `made the log ${identityOf({ body: made.body() }).logId} in the namespace ${admin.namespace}`,
+  ];
 }
 
 /** First of all, so that somebody who is no administrator changes nothing. */
@@ -66,12 +75,20 @@ async function setRights(admin: Admin, { readers, writers }: Roles): Promise<str
       $mr: union(user.$mr, [readers, '$admins']),
       $mw: without(user.$mw, ['$all', readers, writers]),
     },
-    $systemStreamAcl: before.$systemStreamAcl ?? { $r: '$admins', $w: '$admins', $d: '$admins', $mr: '$admins', $mw: '$admins' },
+    $systemStreamAcl: before.$systemStreamAcl ?? {
+      $r: '$admins',
+      $w: '$admins',
+      $d: '$admins',
+      $mr: '$admins',
+      $mw: '$admins',
+    },
   };
   if (JSON.stringify(before) !== JSON.stringify(after)) {
     const event = { id: crypto.randomUUID(), type: 'update-default-acl', content: { json: after } };
     await admin.driver.append('$settings', settings ? settings.revision : 'no_stream', [event], ms);
-    done.push(`members of ${writers} may append to streams, and neither delete them nor change their metadata; the same holds for every stream on this server without rights of its own`);
+    done.push(
+      `members of ${writers} may append to streams, and neither delete them nor change their metadata; the same holds for every stream on this server without rights of its own`,
+    );
   } else done.push('the default rights are right already');
   return done;
 }
@@ -103,7 +120,11 @@ export async function checkLog(service: Admin): Promise<Finding[]> {
   if (!service.secure)
     return [
       ...found,
-      { ok: false, what: 'the server is insecure: whoever reaches it may read, append and delete', remedy: 'for anything of worth use a secure one: docs/how-to/secure-eventstore.md' },
+      {
+        ok: false,
+        what: 'the server is insecure: whoever reaches it may read, append and delete',
+        remedy: 'for anything of worth use a secure one: docs/how-to/secure-eventstore.md',
+      },
     ];
 
   const needs = async (what: string, remedy: string, work: Promise<unknown>): Promise<void> => {
@@ -112,10 +133,26 @@ export async function checkLog(service: Admin): Promise<Finding[]> {
   };
   const mustNot = async (what: string, work: Promise<unknown>): Promise<void> => {
     const may = await allowed(work);
-    found.push(may ? { ok: false, what: `it may ${what}, and must not`, remedy: `${prepareIt}, and see that the user is in no group that may` } : { ok: true, what: `it may not ${what}` });
+    found.push(
+      may
+        ? {
+            ok: false,
+            what: `it may ${what}, and must not`,
+            remedy: `${prepareIt}, and see that the user is in no group that may`,
+          }
+        : { ok: true, what: `it may not ${what}` },
+    );
   };
-  await needs('read $all', `put the user into the readers’ group, and ${prepareIt}`, collect(service.driver.readAll('end', 1), ms));
-  await needs('append', `put the user into the writers’ group, and ${prepareIt}`, tryAppend(service.driver, stream, ms));
+  await needs(
+    'read $all',
+    `put the user into the readers’ group, and ${prepareIt}`,
+    collect(service.driver.readAll('end', 1), ms),
+  );
+  await needs(
+    'append',
+    `put the user into the writers’ group, and ${prepareIt}`,
+    tryAppend(service.driver, stream, ms),
+  );
   await mustNot('delete a stream', service.remove(stream, never));
   await mustNot('change a stream’s metadata', service.setMetadata(stream, {}, never));
   return found;
@@ -129,10 +166,14 @@ const nothing = (error: unknown): Received[] => {
   if (classify(error).kind !== 'no-stream') throw error;
   return [];
 };
-const listOf = (roles: string | string[] | undefined): string[] => (roles === undefined ? [] : [roles].flat());
-const union = (roles: string | string[] | undefined, more: readonly string[]): string[] => [...new Set([...listOf(roles), ...more])];
+const listOf = (roles: string | string[] | undefined): string[] =>
+  roles === undefined ? [] : [roles].flat();
+const union = (roles: string | string[] | undefined, more: readonly string[]): string[] => [
+  ...new Set([...listOf(roles), ...more]),
+];
 const without = (roles: string | string[] | undefined, gone: readonly string[]): string | string[] => {
   const left = listOf(roles).filter((r) => !gone.includes(r));
   return left.length > 1 ? left : (left[0] ?? '$admins');
 };
-const same = (a: string | string[] | undefined, b: readonly string[]): boolean => JSON.stringify(listOf(a)) === JSON.stringify(b);
+const same = (a: string | string[] | undefined, b: readonly string[]): boolean =>
+  JSON.stringify(listOf(a)) === JSON.stringify(b);

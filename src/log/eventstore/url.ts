@@ -47,13 +47,20 @@ const ownBusiness = new Set([
 const options = 'namespace, tls, tlsCAFile, userCertFile, userKeyFile, nodePreference=leader';
 
 /** Throws an error that names what is wrong, without the URL. */
-export function parseEventStoreUrl(url: string, readFile: (path: string) => Buffer = readFileSync): EventStoreSettings {
+export function parseEventStoreUrl(
+  url: string,
+  readFile: (path: string) => Buffer = readFileSync,
+): EventStoreSettings {
   const fail = (why: string): never => {
     throw new Error(`LOG_URL ${why}. Write it like esdb://user:password@host:2113?namespace=total-place`);
   };
-  if (/^kurrentdb/i.test(url)) fail('begins with kurrentdb://: the client reads esdb:// and esdb+discover://, the server is the same');
+  if (/^kurrentdb/i.test(url))
+    fail('begins with kurrentdb://: the client reads esdb:// and esdb+discover://, the server is the same');
   const match = /^(esdb|esdb\+discover):\/\/(?:([^@/?]*)@)?([^@/?]+)\/?(?:\?(.*))?$/i.exec(url);
-  if (!match) return fail('is not an esdb:// or esdb+discover:// address; a password with @ / ? : or % must have them percent-encoded');
+  if (!match)
+    return fail(
+      'is not an esdb:// or esdb+discover:// address; a password with @ / ? : or % must have them percent-encoded',
+    );
   const [, scheme, userinfo, hostList, query = ''] = match;
   const decode = (text: string): string => {
     try {
@@ -65,7 +72,12 @@ export function parseEventStoreUrl(url: string, readFile: (path: string) => Buff
 
   const hosts = hostList!.split(',').map((h): Host => {
     const [, address, port = '2113'] =
-      /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(h) ?? fail(h.includes('[') ? 'names a host by an IPv6 address: give it a name' : 'has a host that is not name:port');
+      /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(h) ??
+      fail(
+        h.includes('[')
+          ? 'names a host by an IPv6 address: give it a name'
+          : 'has a host that is not name:port',
+      );
     if (Number(port) < 1 || Number(port) > 65_535) fail('has a port outside 1 to 65535');
     return { address: address!, port: Number(port) };
   });
@@ -87,10 +99,15 @@ export function parseEventStoreUrl(url: string, readFile: (path: string) => Buff
     return value === 'true';
   };
   const namespace = take('namespace') ?? 'total-place';
-  if (!/^[a-z][a-z0-9-]{0,49}$/.test(namespace)) fail('has a namespace that is not a small letter followed by up to 49 of a-z, 0-9 and -');
+  if (!/^[a-z][a-z0-9-]{0,49}$/.test(namespace))
+    fail('has a namespace that is not a small letter followed by up to 49 of a-z, 0-9 and -');
   const tls = flag('tls', true);
-  if (!flag('tlsverifycert', true)) fail('has tlsVerifyCert=false, which the client does not honour: name the authority with tlsCAFile, or, on a private network, use tls=false');
-  if ((take('nodepreference') ?? 'leader').toLowerCase() !== 'leader') fail('has a nodePreference other than leader: decisions need the leader');
+  if (!flag('tlsverifycert', true))
+    fail(
+      'has tlsVerifyCert=false, which the client does not honour: name the authority with tlsCAFile, or, on a private network, use tls=false',
+    );
+  if ((take('nodepreference') ?? 'leader').toLowerCase() !== 'leader')
+    fail('has a nodePreference other than leader: decisions need the leader');
   const [ca, cert, key] = ['tlscafile', 'usercertfile', 'userkeyfile'].map((name) => {
     const path = take(name);
     if (path === undefined) return undefined;
@@ -101,11 +118,15 @@ export function parseEventStoreUrl(url: string, readFile: (path: string) => Buff
     }
   });
   if ((cert === undefined) !== (key === undefined)) fail('needs userCertFile and userKeyFile together');
-  for (const name of given.keys()) if (!ownBusiness.has(name)) fail(`has the unknown option ${name.replaceAll(/[^a-z0-9]/g, '')}. Options: ${options}`);
+  for (const name of given.keys())
+    if (!ownBusiness.has(name))
+      fail(`has the unknown option ${name.replaceAll(/[^a-z0-9]/g, '')}. Options: ${options}`);
 
   const colon = userinfo?.indexOf(':') ?? -1;
   if (userinfo !== undefined && colon < 1) fail('has a user without a password: user:password@');
-  const user = userinfo ? { name: decode(userinfo.slice(0, colon)), password: new Secret(decode(userinfo.slice(colon + 1))) } : undefined;
+  const user = userinfo
+    ? { name: decode(userinfo.slice(0, colon)), password: new Secret(decode(userinfo.slice(colon + 1))) }
+    : undefined;
   if (user?.name.includes(':')) fail('has a user name with a colon, which the server cannot read');
   return {
     hosts,
@@ -122,7 +143,8 @@ export function parseEventStoreUrl(url: string, readFile: (path: string) => Buff
  */
 export async function seedsOf(
   settings: EventStoreSettings,
-  resolve: (name: string) => Promise<{ address: string }[]> = (name) => lookup(name, { all: true, family: 4 }),
+  resolve: (name: string) => Promise<{ address: string }[]> = (name) =>
+    lookup(name, { all: true, family: 4 }),
 ): Promise<readonly Host[]> {
   const [only, ...more] = settings.hosts;
   if (!settings.discover || settings.tls || !only || more.length > 0) return settings.hosts;

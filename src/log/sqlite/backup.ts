@@ -1,5 +1,19 @@
 /** Copies of the embedded log: made beside a service that writes, and put back in its stead. Nothing half made stands under a name that counts. */
-import { chownSync, closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from './driver.js';
 import { SqliteLog } from './sqlite-log.js';
@@ -14,7 +28,8 @@ export interface BackupMark {
 export const backupMark = (dataDir: string): string => join(dataDir, 'last-backup.json');
 
 const rests = ['-wal', '-shm', '-journal'] as const;
-const removeAll = (file: string): void => ['', ...rests].forEach((rest) => rmSync(`${file}${rest}`, { force: true }));
+const removeAll = (file: string): void =>
+  ['', ...rests].forEach((rest) => rmSync(`${file}${rest}`, { force: true }));
 function sync(path: string): void {
   const fd = openSync(path, 'r');
   fsyncSync(fd);
@@ -24,7 +39,8 @@ function sync(path: string): void {
 /** Copies a log that may be written meanwhile. Throws where the file exists already, or the copy is not whole. */
 export async function backUp(log: SqliteLog, file: string, now = new Date()): Promise<BackupMark> {
   if (existsSync(file)) throw new Error(`${file} exists. Name a new file`);
-  if (!existsSync(dirname(file))) throw new Error(`There is no folder ${dirname(file)}. Make it first, or name another file`);
+  if (!existsSync(dirname(file)))
+    throw new Error(`There is no folder ${dirname(file)}. Make it first, or name another file`);
   const part = `${file}.part`;
   removeAll(part);
   try {
@@ -32,7 +48,10 @@ export async function backUp(log: SqliteLog, file: string, now = new Date()): Pr
     await log.db.backup(part, { progress: () => 2 ** 31 - 1 });
     const copy = new Database(part);
     try {
-      if (copy.pragma('quick_check', { simple: true }) !== 'ok') throw new Error('the copy is not whole: the log, or the disk, is damaged. Look at it: total-place verify');
+      if (copy.pragma('quick_check', { simple: true }) !== 'ok')
+        throw new Error(
+          'the copy is not whole: the log, or the disk, is damaged. Look at it: total-place verify',
+        );
       copy.pragma('journal_mode = DELETE');
     } finally {
       copy.close();
@@ -43,7 +62,10 @@ export async function backUp(log: SqliteLog, file: string, now = new Date()): Pr
   } catch (error) {
     removeAll(part);
     const { code } = error as { code?: string };
-    if (code === 'SQLITE_FULL' || code === 'ENOSPC') throw new Error(`There is no room for the copy: ${file} was not made. Name a file on another disk.`, { cause: error });
+    if (code === 'SQLITE_FULL' || code === 'ENOSPC')
+      throw new Error(`There is no room for the copy: ${file} was not made. Name a file on another disk.`, {
+        cause: error,
+      });
     throw error;
   }
   const mark = { at: now.toISOString(), bytes: statSync(file).size, file: basename(file) };
@@ -71,12 +93,22 @@ export interface Restored {
  * Puts a backup in the place of a log. Throws, and changes nothing, while a service runs, or where the backup is damaged, of another log, or no
  * log. `check` looks at the backup and gives what is wrong with it.
  */
-export async function restore(backup: string, file: string, check: (log: SqliteLog) => Promise<readonly string[]>, now = new Date()): Promise<Restored> {
+export async function restore(
+  backup: string,
+  file: string,
+  check: (log: SqliteLog) => Promise<readonly string[]>,
+  now = new Date(),
+): Promise<Restored> {
   if (!existsSync(backup)) throw new Error(`There is no backup at ${backup}.`);
   if (existsSync(`${backup}-wal`) && statSync(`${backup}-wal`).size > 0)
-    throw new Error(`${backup}-wal lies beside it: this was copied from a log in use, and is whole only with that. Make backups with total-place backup.`);
+    throw new Error(
+      `${backup}-wal lies beside it: this was copied from a log in use, and is whole only with that. Make backups with total-place backup.`,
+    );
   mkdirSync(dirname(file), { recursive: true });
-  const lock = takeLock(`${file}.lock`, 'a service is running on this log. Stop it first: nothing may write what is being replaced');
+  const lock = takeLock(
+    `${file}.lock`,
+    'a service is running on this log. Stop it first: nothing may write what is being replaced',
+  );
   const part = `${file}.part`;
   try {
     removeAll(part);
@@ -84,12 +116,18 @@ export async function restore(backup: string, file: string, check: (log: SqliteL
     const found = await looked(part, check);
     const before = existsSync(file) ? ofFile(file) : undefined;
     if (before && before.logId !== found.logId)
-      throw new Error(`${backup} is of the log ${found.logId}, and ${file} is the log ${before.logId}. Nothing was changed: give the folder of that log, or an empty one.`);
+      throw new Error(
+        `${backup} is of the log ${found.logId}, and ${file} is the log ${before.logId}. Nothing was changed: give the folder of that log, or an empty one.`,
+      );
     sync(part);
     const aside = `.replaced-${now.toISOString().replaceAll(':', '')}`;
     const kept: string[] = [];
     // What a killed service left beside its log belongs to that log, and would be taken for the backup's own.
-    for (const name of [file, ...rests.map((rest) => `${file}${rest}`), ...['', ...rests].map((rest) => join(dirname(file), `views.db${rest}`))]) {
+    for (const name of [
+      file,
+      ...rests.map((rest) => `${file}${rest}`),
+      ...['', ...rests].map((rest) => join(dirname(file), `views.db${rest}`)),
+    ]) {
       if (!existsSync(name)) continue;
       // Made by looking at it, or left empty: it says nothing.
       if (/-(wal|shm|journal)$/.test(name) && (name.endsWith('-shm') || statSync(name).size === 0)) {
@@ -110,19 +148,27 @@ export async function restore(backup: string, file: string, check: (log: SqliteL
   }
 }
 
-async function looked(file: string, check: (log: SqliteLog) => Promise<readonly string[]>): Promise<{ logId: string; position: number; at: string }> {
+async function looked(
+  file: string,
+  check: (log: SqliteLog) => Promise<readonly string[]>,
+): Promise<{ logId: string; position: number; at: string }> {
   let log: SqliteLog | undefined;
   try {
     log = new SqliteLog(file, { clock: 'machine', readOnly: true });
     const problems = await check(log);
-    if (problems.length > 0) throw new Error(`The backup is not whole, and nothing was changed: ${problems.join('; ')}.`);
+    if (problems.length > 0)
+      throw new Error(`The backup is not whole, and nothing was changed: ${problems.join('; ')}.`);
     const position = await log.head();
     const { recordedAt } = JSON.parse(log.readAll(position - 1, 1)[0]!.body) as { recordedAt: string };
     return { logId: log.identity.logId, position, at: recordedAt };
   } catch (error) {
     const { code, cause } = error as { code?: string; cause?: { code?: string } };
-    if (/^SQLITE_CORRUPT/.test(code ?? cause?.code ?? '')) throw new Error('The backup is damaged, and nothing was changed. Try the one before it.', { cause: error });
-    if (/^SQLITE_(NOTADB|ERROR)/.test(code ?? cause?.code ?? '')) throw new Error('This is no backup of a log. Nothing was changed.', { cause: error });
+    if (/^SQLITE_CORRUPT/.test(code ?? cause?.code ?? ''))
+      throw new Error('The backup is damaged, and nothing was changed. Try the one before it.', {
+        cause: error,
+      });
+    if (/^SQLITE_(NOTADB|ERROR)/.test(code ?? cause?.code ?? ''))
+      throw new Error('This is no backup of a log. Nothing was changed.', { cause: error });
     throw error;
   } finally {
     await log?.close();

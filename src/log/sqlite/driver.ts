@@ -28,8 +28,12 @@ if (collectsAtItsPeril) {
     if (!watched) {
       watched = true;
       type Native = { backup(...args: unknown[]): object };
-      const native = Object.getOwnPropertySymbols(this).map((s) => (this as unknown as Record<symbol, unknown>)[s]);
-      const proto = Object.getPrototypeOf(native.find((n) => typeof (n as Partial<Native> | null)?.backup === 'function')) as Native;
+      const native = Object.getOwnPropertySymbols(this).map(
+        (s) => (this as unknown as Record<symbol, unknown>)[s],
+      );
+      const proto = Object.getPrototypeOf(
+        native.find((n) => typeof (n as Partial<Native> | null)?.backup === 'function'),
+      ) as Native;
       const make = proto.backup;
       proto.backup = function (this: Native, ...given: unknown[]) {
         const copy = make.apply(this, given);
@@ -40,7 +44,11 @@ if (collectsAtItsPeril) {
     return backup.apply(this, args);
   };
   // The driver's own would drop its statement.
-  Database.prototype.pragma = function (this: Database.Database, source: string, options?: Database.PragmaOptions): unknown {
+  Database.prototype.pragma = function (
+    this: Database.Database,
+    source: string,
+    options?: Database.PragmaOptions,
+  ): unknown {
     const statement = this.prepare(`PRAGMA ${source}`);
     if (!statement.reader) return (statement.run(), options?.simple ? undefined : []);
     return options?.simple ? statement.pluck().get() : statement.all();

@@ -96,7 +96,9 @@ export class LogFile {
     try {
       const [{ busy }] = this.db.pragma('wal_checkpoint(TRUNCATE)') as [{ readonly busy: number }];
       if (busy !== 0 && (this.sql.head.get() ?? 0) > this.options.known())
-        throw new Error('what a failed commit left cannot be brought to the disk while another process reads the file: end that one (fuser -v finds it)');
+        throw new Error(
+          'what a failed commit left cannot be brought to the disk while another process reads the file: end that one (fuser -v finds it)',
+        );
     } finally {
       this.db.pragma(`busy_timeout = ${busyMs}`);
     }
@@ -149,7 +151,8 @@ export class LogFile {
 }
 
 /** The device failed, or the file system under it: not that there was no room. */
-export const isOfTheDevice = (error: unknown): boolean => /^SQLITE_(IOERR|CORRUPT|NOTADB|PROTOCOL)/.test((error as { code?: string } | null)?.code ?? '');
+export const isOfTheDevice = (error: unknown): boolean =>
+  /^SQLITE_(IOERR|CORRUPT|NOTADB|PROTOCOL)/.test((error as { code?: string } | null)?.code ?? '');
 
 /** A file that is damaged, in words that say what to do; every other error as it is. */
 export function damaged(file: string, error: unknown): unknown {
@@ -159,5 +162,8 @@ export function damaged(file: string, error: unknown): unknown {
     existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0
       ? ` ${file}-wal lies beside it: if a backup was copied over the log of a service that was killed, the two do not belong together.`
       : '';
-  return new Error(`${file} cannot be read: ${message}.${left} Put a backup back with total-place restore; it keeps what it replaces.`, { cause: error });
+  return new Error(
+    `${file} cannot be read: ${message}.${left} Put a backup back with total-place restore; it keeps what it replaces.`,
+    { cause: error },
+  );
 }

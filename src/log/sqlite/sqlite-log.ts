@@ -66,14 +66,25 @@ export class SqliteLog implements EventLog {
   constructor(file: string, options: SqliteLogOptions) {
     const { clock, readOnly = false, onError = () => {} } = options;
     if (readOnly) {
-      if (!existsSync(file)) throw new Error(`There is no log at ${file}. Name its folder with --data-dir (the demo’s is ./var/demo)`);
+      if (!existsSync(file))
+        throw new Error(
+          `There is no log at ${file}. Name its folder with --data-dir (the demo’s is ./var/demo)`,
+        );
     } else {
       mkdirSync(dirname(file), { recursive: true });
-      this.#lock = takeLock(`${file}.lock`, 'another process is writing this log. Stop it first; reading beside it (backup, export, verify) is allowed');
+      this.#lock = takeLock(
+        `${file}.lock`,
+        'another process is writing this log. Stop it first; reading beside it (backup, export, verify) is allowed',
+      );
     }
     let opened: LogFile | undefined;
     try {
-      opened = this.#file = new LogFile(file, { readOnly, onError, known: () => this.#head, onReopened: () => this.#reopened() });
+      opened = this.#file = new LogFile(file, {
+        readOnly,
+        onError,
+        known: () => this.#head,
+        onReopened: () => this.#reopened(),
+      });
       this.identity = identityOf(this.#first(clock));
       this.#head = this.#sql.head.get() ?? 0;
     } catch (error) {
@@ -96,7 +107,14 @@ export class SqliteLog implements EventLog {
     const first = this.#sql.after.all(0, 1)[0];
     if (first) return first;
     const created = logCreated(clock);
-    this.#sql.insert.run(1, Number(this.#sql.addStream.run(created.stream).lastInsertRowid), 1, created.id, created.type, created.body);
+    this.#sql.insert.run(
+      1,
+      Number(this.#sql.addStream.run(created.stream).lastInsertRowid),
+      1,
+      created.id,
+      created.type,
+      created.body,
+    );
     return created;
   }
 
@@ -133,7 +151,8 @@ export class SqliteLog implements EventLog {
   append(stream: string, expected: number, events: readonly StoredEvent[]): Promise<Appended> {
     checkAppend(stream, expected, events);
     return new Promise<Appended>((resolve, reject) => {
-      if (this.#closed || !this.#lock) return reject(new Unavailable(this.#lock ? 'the log is closed' : 'the log is open for reading only'));
+      if (this.#closed || !this.#lock)
+        return reject(new Unavailable(this.#lock ? 'the log is closed' : 'the log is open for reading only'));
       this.#queue.push({ stream, expected, events, resolve, reject });
       this.#schedule();
     });
@@ -153,7 +172,8 @@ export class SqliteLog implements EventLog {
   #take(): Request[] {
     let bytes = 0;
     let n = 0;
-    while (n < this.#queue.length && n < 512 && bytes < 1_048_576) for (const e of this.#queue[n++]!.events) bytes += e.body.length;
+    while (n < this.#queue.length && n < 512 && bytes < 1_048_576)
+      for (const e of this.#queue[n++]!.events) bytes += e.body.length;
     return this.#queue.splice(0, n);
   }
 
@@ -187,7 +207,9 @@ export class SqliteLog implements EventLog {
     if (sealed) {
       this.#undone();
       this.#sealed = sealed;
-      throw new Unavailable(`the log was sealed on ${sealed}: it has moved, or is about to. LOG_URL must name the new one`);
+      throw new Unavailable(
+        `the log was sealed on ${sealed}: it has moved, or is about to. LOG_URL must name the new one`,
+      );
     }
     try {
       for (const r of batch) {
@@ -277,12 +299,20 @@ export class SqliteLog implements EventLog {
     return head;
   }
 
-  async follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
+  async follow(
+    from: number | Cursor,
+    onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void,
+    signal: AbortSignal,
+  ): Promise<void> {
     let after = positionOf(from);
     checkCursor(from, after > 0 ? this.readAll(after - 1, 1)[0] : undefined);
     while (!signal.aborted && !this.#closed) {
       const level = this.#lock !== undefined && after >= this.#head;
-      const batch = level ? [] : this.#latest[0]?.position === after + 1 ? this.#latest : this.readAll(after, followedPage);
+      const batch = level
+        ? []
+        : this.#latest[0]?.position === after + 1
+          ? this.#latest
+          : this.readAll(after, followedPage);
       if (batch.length > 0) {
         await onBatch(batch);
         after = batch.at(-1)!.position;
@@ -313,7 +343,10 @@ export class SqliteLog implements EventLog {
   status(): LogStatus {
     const { trouble } = this.#file;
     const lastError = this.#sealed ? `the log was sealed on ${this.#sealed}` : trouble;
-    return { state: this.#closed ? 'away' : trouble === undefined ? 'ready' : 'not-writable', ...(lastError ? { lastError } : {}) };
+    return {
+      state: this.#closed ? 'away' : trouble === undefined ? 'ready' : 'not-writable',
+      ...(lastError ? { lastError } : {}),
+    };
   }
 
   async close(): Promise<void> {
@@ -326,4 +359,5 @@ export class SqliteLog implements EventLog {
   }
 }
 
-const bytesOf = (batch: readonly Request[]): number => batch.reduce((n, r) => n + r.events.reduce((m, e) => m + e.body.length, 0), 0);
+const bytesOf = (batch: readonly Request[]): number =>
+  batch.reduce((n, r) => n + r.events.reduce((m, e) => m + e.body.length, 0), 0);

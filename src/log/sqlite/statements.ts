@@ -26,12 +26,18 @@ export function statementsOf(db: Database.Database) {
     // Looked at inside every append's transaction: whoever sealed the log from another process is obeyed at once.
     seal: db.readonly ? undefined : db.prepare<[], string>('SELECT at FROM seal').pluck(),
     // Whether so much can be written, asked of the file where nobody writes; its room is given back by a second one of nothing.
-    probe: db.readonly ? undefined : db.prepare<[string, number]>('INSERT OR REPLACE INTO probe VALUES (1, ?, zeroblob(?))'),
+    probe: db.readonly
+      ? undefined
+      : db.prepare<[string, number]>('INSERT OR REPLACE INTO probe VALUES (1, ?, zeroblob(?))'),
     head: db.prepare<[], number>('SELECT position FROM events ORDER BY position DESC LIMIT 1').pluck(),
     stream: db.prepare<[string], number>('SELECT key FROM streams WHERE name = ?').pluck(),
     addStream: db.prepare<[string]>('INSERT INTO streams (name) VALUES (?)'),
-    version: db.prepare<[number], number>('SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1').pluck(),
-    insert: db.prepare<[number, number, number, string, string, string]>('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)'),
+    version: db
+      .prepare<[number], number>('SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1')
+      .pluck(),
+    insert: db.prepare<[number, number, number, string, string, string]>(
+      'INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)',
+    ),
     // As many as there are where the limit is negative.
     read: db.prepare<[string, number, number], LoggedEvent>(
       'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM streams s JOIN events e ON e.stream = s.key WHERE s.name = ? AND e.version > ? ORDER BY e.version LIMIT ?',

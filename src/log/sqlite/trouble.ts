@@ -27,7 +27,12 @@ export class Trouble {
     if (now - this.#toldAt < often) return;
     this.#toldAt = now;
     this.#told = true;
-    this.tell(new Notice(`The log cannot be written: ${this.#error.message}${codeOf(error)}. Commands are answered 503 until it can.`, { cause: error }));
+    this.tell(
+      new Notice(
+        `The log cannot be written: ${this.#error.message}${codeOf(error)}. Commands are answered 503 until it can.`,
+        { cause: error },
+      ),
+    );
   }
 
   over(): void {
@@ -36,7 +41,11 @@ export class Trouble {
     // Of what comes and goes within a minute the first time is told.
     if (!this.#told) return;
     this.#told = false;
-    this.tell(new Notice(`The log can be written again, after ${Math.ceil((this.now() - this.#since) / 1000)} seconds.`));
+    this.tell(
+      new Notice(
+        `The log can be written again, after ${Math.ceil((this.now() - this.#since) / 1000)} seconds.`,
+      ),
+    );
   }
 }
 const codeOf = (error: unknown): string => {

@@ -25,6 +25,8 @@ export class ChunkSize {
   took(ms: number, events: number): void {
     const { target } = this;
     // Down at once, up by and by.
-    this.size = Math.round(Math.min(Math.max(events * (target / Math.max(ms, 0.1)), 20), this.size * 2, most));
+    this.size = Math.round(
+      Math.min(Math.max(events * (target / Math.max(ms, 0.1)), 20), this.size * 2, most),
+    );
   }
 }

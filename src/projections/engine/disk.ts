@@ -3,4 +3,5 @@ const codeOf = (error: unknown): string => (error as { code?: string } | null)?.
 /** What the file holds cannot be used: reading it again would not help. */
 export const isDamage = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
 /** The file could not be written or read: nothing a view could have done better. */
-export const isOfTheDisk = (error: unknown): boolean => isDamage(error) || /^SQLITE_(FULL|IOERR|READONLY|NOMEM|BUSY|CANTOPEN)/.test(codeOf(error));
+export const isOfTheDisk = (error: unknown): boolean =>
+  isDamage(error) || /^SQLITE_(FULL|IOERR|READONLY|NOMEM|BUSY|CANTOPEN)/.test(codeOf(error));

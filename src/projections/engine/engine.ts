@@ -93,15 +93,21 @@ export class Engine {
     for (const row of this.#generations.rows(view.name)) {
       if (row.version !== view.version) this.#generations.remove(view, row.generation, row.version);
       else if (row.state === 'live') this.#goLive(this.#generations.open(view, row.generation, row.position));
-      else if (row.state === 'building') this.#builds.resume(this.#generations.open(view, row.generation, row.position));
+      else if (row.state === 'building')
+        this.#builds.resume(this.#generations.open(view, row.generation, row.position));
       else this.#stopped.set(view.name, { error: row.error ?? '', position: row.position });
     }
-    if (!this.#live.has(view.name) && !this.#builds.get(view.name) && !this.#stopped.has(view.name)) this.#builds.start(view);
+    if (!this.#live.has(view.name) && !this.#builds.get(view.name) && !this.#stopped.has(view.name))
+      this.#builds.start(view);
   }
 
   #goLive(g: Generation): void {
     this.epoch++;
-    this.#live.set(g.view.name, { ...g, queries: g.view.queries(this.#db, g.tables, this.ref), over: new Map() });
+    this.#live.set(g.view.name, {
+      ...g,
+      queries: g.view.queries(this.#db, g.tables, this.ref),
+      over: new Map(),
+    });
   }
 
   /** Applies committed-together events to every live view; runs inside the caller's transaction. What a view has already is passed over. */
@@ -190,7 +196,8 @@ export class Engine {
     this.#pace.asked();
     const { name } = view.over ?? view;
     const live = this.#live.get(name);
-    if (!live) throw new ViewNotLive(name, this.#stopped.has(name) ? 'stopped' : 'building', this.#progress(name));
+    if (!live)
+      throw new ViewNotLive(name, this.#stopped.has(name) ? 'stopped' : 'building', this.#progress(name));
     if (!view.over) return live.queries as Q;
     if (!live.over.has(view.name)) live.over.set(view.name, view.queries(this.#db, live.tables, this.ref));
     return live.over.get(view.name) as Q;
@@ -198,18 +205,30 @@ export class Engine {
 
   #progress(name: string): number {
     const g = this.#builds.get(name);
-    return g ? Math.min(1, g.position / Math.max(1, this.source.end?.() ?? this.source.head())) : this.#live.has(name) ? 1 : 0;
+    return g
+      ? Math.min(1, g.position / Math.max(1, this.source.end?.() ?? this.source.head()))
+      : this.#live.has(name)
+        ? 1
+        : 0;
   }
 
   status(): ViewStatus[] {
     const head = this.source.head();
     return [...this.#views.keys()].map((name) => {
       const stopped = this.#stopped.get(name);
-      if (stopped) return { name, state: 'stopped', position: stopped.position, progress: 0, error: stopped.error };
+      if (stopped)
+        return { name, state: 'stopped', position: stopped.position, progress: 0, error: stopped.error };
       const g = this.#builds.get(name);
-      if (g && !this.#live.has(name)) return { name, state: 'building', position: g.position, progress: this.#progress(name) };
+      if (g && !this.#live.has(name))
+        return { name, state: 'building', position: g.position, progress: this.#progress(name) };
       const error = this.#unbuilt.get(name);
-      return { name, state: 'live', position: head, progress: g ? this.#progress(name) : 1, ...(error === undefined ? {} : { error }) };
+      return {
+        name,
+        state: 'live',
+        position: head,
+        progress: g ? this.#progress(name) : 1,
+        ...(error === undefined ? {} : { error }),
+      };
     });
   }
 }

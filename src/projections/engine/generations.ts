@@ -21,7 +21,10 @@ export interface GenerationRow {
 
 const prefixOf = (view: View): string => `${view.name.replaceAll('-', '_')}_`;
 const suffixOf = (version: number, generation: number): string => `_v${version}_g${generation}`;
-const tablesOf = (view: View, generation: number): Tables => Object.fromEntries(Object.keys(view.tables).map((k) => [k, `${prefixOf(view)}${k}${suffixOf(view.version, generation)}`]));
+const tablesOf = (view: View, generation: number): Tables =>
+  Object.fromEntries(
+    Object.keys(view.tables).map((k) => [k, `${prefixOf(view)}${k}${suffixOf(view.version, generation)}`]),
+  );
 
 export class Generations {
   readonly #db: Database;
@@ -73,7 +76,9 @@ export class Generations {
 
   /** Its tables and its row; a version of before this one's too. */
   remove(view: View, generation: number, version = view.version): void {
-    const names = this.#sql.tables.all().filter((n) => n.startsWith(prefixOf(view)) && n.endsWith(suffixOf(version, generation)));
+    const names = this.#sql.tables
+      .all()
+      .filter((n) => n.startsWith(prefixOf(view)) && n.endsWith(suffixOf(version, generation)));
     for (const name of names) this.#db.exec(`DROP TABLE ${name}`);
     this.#sql.drop.run(view.name, generation);
   }

@@ -7,7 +7,11 @@ import { LRUCache } from 'lru-cache';
 
 const tables = new WeakMap<Database, Map<string, unknown>>();
 /** What is kept of a table: one for its handlers and all its readers, made as whoever asks first says. */
-export function lately<V extends object>(db: Database, table: string, most: LRUCache.Options<string, V, unknown>): LRUCache<string, V> {
+export function lately<V extends object>(
+  db: Database,
+  table: string,
+  most: LRUCache.Options<string, V, unknown>,
+): LRUCache<string, V> {
   let kept = tables.get(db);
   if (!kept) tables.set(db, (kept = new Map()));
   // A table's rows are of one type, whoever asks.

@@ -114,7 +114,8 @@ export class Rebuilds {
 
   /** In a transaction: the built generation is the live one, every other goes. */
   #switch(g: Generation): void {
-    for (const row of this.generations.rows(g.view.name)) if (row.generation !== g.generation) this.generations.remove(g.view, row.generation, row.version);
+    for (const row of this.generations.rows(g.view.name))
+      if (row.generation !== g.generation) this.generations.remove(g.view, row.generation, row.version);
     this.generations.setState(g, 'live');
   }
 

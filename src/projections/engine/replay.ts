@@ -24,7 +24,12 @@ export class Replay {
       const db = this.memory();
       const tables = Object.fromEntries(Object.keys(view.tables).map((short) => [short, short]));
       createTables(db, view, tables);
-      kept = { db, tables, handlers: view.handlers(db, tables, this.ref), queries: view.queries(db, tables, this.ref) };
+      kept = {
+        db,
+        tables,
+        handlers: view.handlers(db, tables, this.ref),
+        queries: view.queries(db, tables, this.ref),
+      };
       this.#kept.set(view.name, kept);
     }
     const { db, handlers, queries } = kept;

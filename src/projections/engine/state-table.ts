@@ -51,7 +51,9 @@ export interface StateTableSpec<S, X> {
   /** The view's own part of a new row; it must survive JSON. */
   readonly extra?: () => X;
   /** Columns to search by: their type and their value. */
-  readonly columns?: Readonly<Record<string, readonly [type: string, of: (row: StateRow<S, X>) => string | number | null]>>;
+  readonly columns?: Readonly<
+    Record<string, readonly [type: string, of: (row: StateRow<S, X>) => string | number | null]>
+  >;
   /** Column lists, one an index. */
   readonly indexes?: readonly string[];
   /** The orders in which the rows are walked (`read.walk`), besides that of the ids. */
@@ -102,7 +104,8 @@ type Names = Readonly<Record<string, string>>;
 
 /** Characters of JSON kept a table, and of one row at most: a memory bound, nothing else. */
 const keptOf = { table: 2_000_000, row: 16_000 };
-const keptRows = <S, X>(db: Database, table: string) => lately<StateRow<S, X>>(db, table, { maxSize: keptOf.table });
+const keptRows = <S, X>(db: Database, table: string) =>
+  lately<StateRow<S, X>>(db, table, { maxSize: keptOf.table });
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 interface Stored {
   stream: string;
@@ -119,9 +122,22 @@ interface Stored {
 
 /** Rows kept warm by one view: a memory bound, nothing else. */
 const warmRows = 1000;
-const fixed = ['stream', 'aggregate', 'id', 'version', 'position', 'illustrative', 'corrected', 'source', 'state', 'extra'];
+const fixed = [
+  'stream',
+  'aggregate',
+  'id',
+  'version',
+  'position',
+  'illustrative',
+  'corrected',
+  'source',
+  'state',
+  'extra',
+];
 
-export function stateTable<S extends object, X extends object = Record<string, never>>(spec: StateTableSpec<S, X>) {
+export function stateTable<S extends object, X extends object = Record<string, never>>(
+  spec: StateTableSpec<S, X>,
+) {
   const columns = Object.entries(spec.columns ?? {});
   const parts = spec.parts ?? [];
   type Row = Changeable<StateRow<S, X>>;
@@ -139,18 +155,32 @@ export function stateTable<S extends object, X extends object = Record<string, n
   const rows = [
     `CREATE TABLE {rows} (stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, illustrative INTEGER NOT NULL,
        corrected INTEGER NOT NULL, source TEXT${columns.map(([name, [type]]) => `, ${name} ${type}`).join('')}, state TEXT NOT NULL, extra TEXT NOT NULL) STRICT`,
-    ...[...(spec.indexes ?? []), ...orderIndexes].map((on, i) => `CREATE INDEX {rows}_${i} ON {rows} (${on})`),
-    ...Object.entries(only).map(([name, condition]) => `CREATE INDEX {rows}_${name} ON {rows} (${front}id) WHERE ${condition}`),
+    ...[...(spec.indexes ?? []), ...orderIndexes].map(
+      (on, i) => `CREATE INDEX {rows}_${i} ON {rows} (${on})`,
+    ),
+    ...Object.entries(only).map(
+      ([name, condition]) => `CREATE INDEX {rows}_${name} ON {rows} (${front}id) WHERE ${condition}`,
+    ),
   ].join(';\n');
   const tables: { readonly rows: string } = {
     rows,
     // Rows in the order they came: kept in the order of their keys, which are random, each would cost an event a page of its own.
-    ...(parts.length > 0 ? { parts: 'CREATE TABLE {parts} (stream TEXT, field TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (stream, field, key)) STRICT' } : {}),
+    ...(parts.length > 0
+      ? {
+          parts:
+            'CREATE TABLE {parts} (stream TEXT, field TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (stream, field, key)) STRICT',
+        }
+      : {}),
   };
 
   function reader(db: Database, t: Names) {
     const get = db.prepare<[string], Stored>(`SELECT ${fixed.join(', ')} FROM ${t.rows} WHERE stream = ?`);
-    const partsOf = parts.length > 0 ? db.prepare<[string], { field: string; key: string; value: string }>(`SELECT field, key, value FROM ${t.parts} WHERE stream = ?`) : undefined;
+    const partsOf =
+      parts.length > 0
+        ? db.prepare<[string], { field: string; key: string; value: string }>(
+            `SELECT field, key, value FROM ${t.parts} WHERE stream = ?`,
+          )
+        : undefined;
     /** A row, and how long its JSON is. */
     function sized(r: Stored): [row: Row, size: number] {
       const state = JSON.parse(r.state);
@@ -159,7 +189,16 @@ export function stateTable<S extends object, X extends object = Record<string, n
         put(state[p.field], p.key, JSON.parse(p.value));
         size += p.value.length;
       }
-      return [{ ...r, illustrative: r.illustrative === 1, corrected: r.corrected === 1, state, extra: JSON.parse(r.extra) }, size];
+      return [
+        {
+          ...r,
+          illustrative: r.illustrative === 1,
+          corrected: r.corrected === 1,
+          state,
+          extra: JSON.parse(r.extra),
+        },
+        size,
+      ];
     }
     const stored = (stream: string): Stored | undefined => get.get(stream);
     const one = (stream: string): Row | undefined => {
@@ -175,7 +214,9 @@ export function stateTable<S extends object, X extends object = Record<string, n
       const { one } = reader(db, t);
       const all = [...fixed, ...names];
       const changed = all.slice(3).map((n) => `${n} = excluded.${n}`);
-      const put = db.prepare(`INSERT INTO ${t.rows} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')}) ON CONFLICT (stream) DO UPDATE SET ${changed.join(', ')}`);
+      const put = db.prepare(
+        `INSERT INTO ${t.rows} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')}) ON CONFLICT (stream) DO UPDATE SET ${changed.join(', ')}`,
+      );
       // Most events change no column: the indexes on them are left alone.
       const keep = db.prepare(
         `UPDATE ${t.rows} SET ${fixed
@@ -183,11 +224,20 @@ export function stateTable<S extends object, X extends object = Record<string, n
           .map((n) => `${n} = ?`)
           .join(', ')} WHERE stream = ?`,
       );
-      const valuesOf = (row: Row): readonly (string | number | null)[] => columns.map(([, [, of]]) => of(row));
+      const valuesOf = (row: Row): readonly (string | number | null)[] =>
+        columns.map(([, [, of]]) => of(row));
       /** The columns of a row as they stand in the table. */
       const written = new WeakMap<Row, readonly (string | number | null)[]>();
-      const putPart = parts.length > 0 ? db.prepare(`INSERT INTO ${t.parts} VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`) : undefined;
-      const dropPart = parts.length > 0 ? db.prepare(`DELETE FROM ${t.parts} WHERE stream = ? AND field = ? AND key = ?`) : undefined;
+      const putPart =
+        parts.length > 0
+          ? db.prepare(
+              `INSERT INTO ${t.parts} VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`,
+            )
+          : undefined;
+      const dropPart =
+        parts.length > 0
+          ? db.prepare(`DELETE FROM ${t.parts} WHERE stream = ? AND field = ? AND key = ?`)
+          : undefined;
       const warm = new LRUCache<string, Row>({ max: warmRows });
       const kept = keptRows<S, X>(db, t.rows!);
       const dirty = new Map<string, { row: Row; touched: Map<string, Set<string>> }>();
@@ -214,9 +264,23 @@ export function stateTable<S extends object, X extends object = Record<string, n
         const known = dirty.get(e.stream)?.row ?? warm.get(e.stream);
         if (known?.version === e.version - 1) return known;
         const { stream, aggregate } = e;
-        const fresh = { stream, aggregate, id: e.recordId, version: 0, position: 0, illustrative: false, corrected: false, source: null };
-        const row: Row = (e.version > 1 ? found(stream) : undefined) ?? { ...fresh, state: aggregateNamed(aggregate).initial() as S, extra: (spec.extra?.() ?? {}) as X };
-        if (row.version !== e.version - 1) throw new Error(`version ${e.version} of ${stream} follows version ${row.version} here`);
+        const fresh = {
+          stream,
+          aggregate,
+          id: e.recordId,
+          version: 0,
+          position: 0,
+          illustrative: false,
+          corrected: false,
+          source: null,
+        };
+        const row: Row = (e.version > 1 ? found(stream) : undefined) ?? {
+          ...fresh,
+          state: aggregateNamed(aggregate).initial() as S,
+          extra: (spec.extra?.() ?? {}) as X,
+        };
+        if (row.version !== e.version - 1)
+          throw new Error(`version ${e.version} of ${stream} follows version ${row.version} here`);
         warm.set(stream, row);
         return row;
       }
@@ -258,7 +322,15 @@ export function stateTable<S extends object, X extends object = Record<string, n
                 }
               }
               const { version, position, source } = row;
-              const own = [version, position, row.illustrative ? 1 : 0, row.corrected ? 1 : 0, source, JSON.stringify(rest), JSON.stringify(row.extra)];
+              const own = [
+                version,
+                position,
+                row.illustrative ? 1 : 0,
+                row.corrected ? 1 : 0,
+                source,
+                JSON.stringify(rest),
+                JSON.stringify(row.extra),
+              ];
               const [before, now] = [written.get(row), valuesOf(row)];
               if (before && now.every((value, i) => value === before[i])) keep.run(...own, stream);
               else put.run(stream, row.aggregate, row.id, ...own, ...now);
@@ -280,9 +352,13 @@ export function stateTable<S extends object, X extends object = Record<string, n
       const whole = (found: Stored): Row => sized(found)[0];
       const typeOf = (name: string) => {
         const type = spec.columns?.[name]?.[0] ?? 'TEXT NOT NULL';
-        return { type: type.startsWith('TEXT') ? ('text' as const) : ('number' as const), nullable: !type.includes('NOT NULL') };
+        return {
+          type: type.startsWith('TEXT') ? ('text' as const) : ('number' as const),
+          nullable: !type.includes('NOT NULL'),
+        };
       };
-      const light = (key: string) => `SELECT ${[`${key} AS key`, 'id AS tie', ...names].join(', ')} FROM ${t.rows}`;
+      const light = (key: string) =>
+        `SELECT ${[`${key} AS key`, 'id AS tie', ...names].join(', ')} FROM ${t.rows}`;
       const equals = told === undefined ? [] : [`${told} = ?`];
       const walkBy = (key: string, where: readonly string[], plus: '' | '+') =>
         walker<Light>(db, {
@@ -292,7 +368,8 @@ export function stateTable<S extends object, X extends object = Record<string, n
           tie: { sql: [`${plus}id`], of: (id) => [id], type: 'text' },
         });
       const walks = new Map<string, (...values: unknown[]) => Walk<Light>>();
-      const select = (condition: string) => db.prepare<unknown[], Stored>(`SELECT ${fixed.join(', ')} FROM ${t.rows} WHERE ${condition}`);
+      const select = (condition: string) =>
+        db.prepare<unknown[], Stored>(`SELECT ${fixed.join(', ')} FROM ${t.rows} WHERE ${condition}`);
       return {
         one(stream) {
           const known = kept.get(stream);
@@ -312,7 +389,14 @@ export function stateTable<S extends object, X extends object = Record<string, n
           const some = name === undefined ? [] : [only[name]!];
           let walk = walks.get(called);
           // The plus keeps the order from choosing the index: the few are found first.
-          if (!walk) walks.set(called, (walk = value === undefined ? walkBy(key, [...equals, ...some], '') : walkBy(key, [...equals, `${within} = ?`, ...some], '+')));
+          if (!walk)
+            walks.set(
+              called,
+              (walk =
+                value === undefined
+                  ? walkBy(key, [...equals, ...some], '')
+                  : walkBy(key, [...equals, `${within} = ?`, ...some], '+')),
+            );
           return walk(...(told === undefined ? [] : [of]), ...(value === undefined ? [] : [value]));
         },
       };

@@ -56,9 +56,14 @@ export function applyTo(handlers: Handlers, events: readonly Recorded[]): void {
 
 /** Creates the tables of a view under their real names. */
 export function createTables(db: Database, view: View, tables: Tables): void {
-  for (const [short, ddl] of Object.entries<string>(view.tables)) db.exec(ddl.replaceAll(`{${short}}`, tables[short]!));
+  for (const [short, ddl] of Object.entries<string>(view.tables))
+    db.exec(ddl.replaceAll(`{${short}}`, tables[short]!));
 }
 
 export const view = <Q, K extends string>(v: View<Q, K>): View<Q, K> => v;
 /** More queries over the tables of a view, under a name of their own. */
-export const over = <Q, K extends string>(base: View<unknown, K>, name: string, queries: View<Q, K>['queries']): View<Q, K> => ({ ...base, name, queries, over: base });
+export const over = <Q, K extends string>(
+  base: View<unknown, K>,
+  name: string,
+  queries: View<Q, K>['queries'],
+): View<Q, K> => ({ ...base, name, queries, over: base });

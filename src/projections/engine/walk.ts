@@ -31,7 +31,10 @@ export function compareSpots(a: Spot, b: Spot): number {
   if (a.key !== b.key) {
     if (a.key === null) return 1;
     if (b.key === null) return -1;
-    const by = typeof a.key === 'number' && typeof b.key === 'number' ? a.key - b.key : compareText(String(a.key), String(b.key));
+    const by =
+      typeof a.key === 'number' && typeof b.key === 'number'
+        ? a.key - b.key
+        : compareText(String(a.key), String(b.key));
     if (by !== 0) return by;
   }
   return compareText(a.tie, b.tie);
@@ -63,9 +66,16 @@ export const back =
 /** Rows that a walk gives in the order of their ties, all of them under one key. */
 export function under<L extends Spot>(key: Key, walk: Walk<L>): Walk<L> {
   return ({ after, descending, limit }) => {
-    const by = after === undefined ? -1 : (descending ? -1 : 1) * compareSpots({ key: after.key, tie: '' }, { key, tie: '' });
+    const by =
+      after === undefined
+        ? -1
+        : (descending ? -1 : 1) * compareSpots({ key: after.key, tie: '' }, { key, tie: '' });
     if (by > 0) return [];
-    return walk({ after: by === 0 ? { key: after!.tie, tie: after!.tie } : undefined, descending, limit }).map((row) => ({ ...row, key }));
+    return walk({
+      after: by === 0 ? { key: after!.tie, tie: after!.tie } : undefined,
+      descending,
+      limit,
+    }).map((row) => ({ ...row, key }));
   };
 }
 
@@ -76,12 +86,18 @@ export function between<L extends Spot>(from: string, to: string, walk: Walk<L>)
     const first = start[descending ? 'descending' : 'ascending'];
     const later = after !== undefined && (descending ? -1 : 1) * compareSpots(after, first) > 0;
     const rows = walk({ after: later ? after : first, descending, limit });
-    return rows.filter(({ key }) => typeof key === 'string' && (descending ? compareText(key, from) >= 0 : compareText(key, to) <= 0));
+    return rows.filter(
+      ({ key }) =>
+        typeof key === 'string' && (descending ? compareText(key, from) >= 0 : compareText(key, to) <= 0),
+    );
   };
 }
 
 /** Before and after every key and tie. */
-const ends = { text: ['', '\u{10ffff}'], number: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] } as const;
+const ends = {
+  text: ['', '\u{10ffff}'],
+  number: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+} as const;
 
 export interface WalkSpec {
   /** `SELECT … FROM …` of `key`, `tie` and what else a light row has. */
@@ -90,11 +106,18 @@ export interface WalkSpec {
   readonly where?: readonly string[];
   readonly key: { readonly sql: string; readonly type: keyof typeof ends; readonly nullable?: boolean };
   /** Columns that order rows alike by the key, and their values in a spot's tie. One of them alone where the key is unique and is the tie. */
-  readonly tie: { readonly sql: readonly string[]; readonly of: (tie: string) => readonly (string | number)[]; readonly type: keyof typeof ends };
+  readonly tie: {
+    readonly sql: readonly string[];
+    readonly of: (tie: string) => readonly (string | number)[];
+    readonly type: keyof typeof ends;
+  };
 }
 
 /** Walks along the index on the equalities, the key and the tie, in that order. Statements are prepared once. */
-export function walker<L extends Spot>(db: Database, { select, where = [], key, tie }: WalkSpec): (...values: unknown[]) => Walk<L> {
+export function walker<L extends Spot>(
+  db: Database,
+  { select, where = [], key, tie }: WalkSpec,
+): (...values: unknown[]) => Walk<L> {
   const prepared = new Map<string, Statement<unknown[], L>>();
   const run = (sql: string, values: readonly unknown[]): L[] => {
     let statement = prepared.get(sql);
@@ -104,19 +127,38 @@ export function walker<L extends Spot>(db: Database, { select, where = [], key, 
   const unique = tie.sql.length === 1 && tie.sql[0] === key.sql;
   const [keyed, alone] = [unique ? tie.sql : [key.sql, ...tie.sql], tie.sql];
   const query = (more: readonly string[], columns: readonly string[], descending: boolean): string => {
-    const conditions = [...where, ...more, `(${columns.join(', ')}) ${descending ? '<' : '>'} (${columns.map(() => '?').join(', ')})`];
+    const conditions = [
+      ...where,
+      ...more,
+      `(${columns.join(', ')}) ${descending ? '<' : '>'} (${columns.map(() => '?').join(', ')})`,
+    ];
     return `${select} WHERE ${conditions.join(' AND ')} ORDER BY ${columns.map((c) => `${c}${descending ? ' DESC' : ''}`).join(', ')} LIMIT ?`;
   };
   return (...values) =>
     ({ after, descending, limit }) => {
       const end = (type: keyof typeof ends): string | number => ends[type][descending ? 1 : 0];
-      const ties = (spot: Spot | undefined): readonly unknown[] => (spot === undefined ? tie.sql.map(() => end(tie.type)) : tie.of(spot.tie));
-      const withKey = (from: Spot | undefined, most: number): L[] => run(query([], keyed, descending), [...values, ...(unique ? [] : [from?.key ?? end(key.type)]), ...ties(from), most]);
-      const without = (from: Spot | undefined, most: number): L[] => (key.nullable ? run(query([`${key.sql} IS NULL`], alone, descending), [...values, ...ties(from), most]) : []);
+      const ties = (spot: Spot | undefined): readonly unknown[] =>
+        spot === undefined ? tie.sql.map(() => end(tie.type)) : tie.of(spot.tie);
+      const withKey = (from: Spot | undefined, most: number): L[] =>
+        run(query([], keyed, descending), [
+          ...values,
+          ...(unique ? [] : [from?.key ?? end(key.type)]),
+          ...ties(from),
+          most,
+        ]);
+      const without = (from: Spot | undefined, most: number): L[] =>
+        key.nullable
+          ? run(query([`${key.sql} IS NULL`], alone, descending), [...values, ...ties(from), most])
+          : [];
       // What has no key stands at the far end.
-      const [first, second, isFirst] = descending ? [without, withKey, (s: Spot) => s.key === null] : [withKey, without, (s: Spot) => s.key !== null];
+      const [first, second, isFirst] = descending
+        ? [without, withKey, (s: Spot) => s.key === null]
+        : [withKey, without, (s: Spot) => s.key !== null];
       const found = after === undefined || isFirst(after) ? first(after, limit) : [];
       if (found.length === limit) return found;
-      return [...found, ...second(after === undefined || isFirst(after) ? undefined : after, limit - found.length)];
+      return [
+        ...found,
+        ...second(after === undefined || isFirst(after) ? undefined : after, limit - found.length),
+      ];
     };
 }

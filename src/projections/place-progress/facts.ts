@@ -17,10 +17,15 @@ import type { Colour } from '../../domain/progress/due-codes.js';
 export const audiences = ['members', 'programme', 'public'] as const satisfies readonly Audience[];
 /** May this audience of its place see a record of this tier as it stands? */
 export const isShownTo = (tier: Tier, audience: Audience): boolean =>
-  audience === 'members' ? tier !== 'auditors' : audience === 'programme' ? tier === 'programme' || tier === 'public' : tier === 'public';
+  audience === 'members'
+    ? tier !== 'auditors'
+    : audience === 'programme'
+      ? tier === 'programme' || tier === 'public'
+      : tier === 'public';
 
 export const tables = {
-  programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, name TEXT NOT NULL, scale TEXT NOT NULL, period TEXT NOT NULL, deadlineId TEXT, deadlineName TEXT) STRICT, WITHOUT ROWID',
+  programmes:
+    'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, name TEXT NOT NULL, scale TEXT NOT NULL, period TEXT NOT NULL, deadlineId TEXT, deadlineName TEXT) STRICT, WITHOUT ROWID',
   // What each programme says of a place; true of one, whose the place is by its own stream.
   places: `CREATE TABLE {places} (id TEXT, programmeId TEXT, name TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, illustrative INTEGER NOT NULL,
       lastMovementOn TEXT NOT NULL, movementInvented INTEGER NOT NULL, position INTEGER NOT NULL, opened INTEGER NOT NULL, PRIMARY KEY (id, programmeId)) STRICT, WITHOUT ROWID;
@@ -29,15 +34,18 @@ export const tables = {
     'CREATE TABLE {targets} (programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL, fuzzy INTEGER NOT NULL, reason TEXT, PRIMARY KEY (programmeId, target)) STRICT, WITHOUT ROWID',
   required:
     'CREATE TABLE {required} (programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)) STRICT, WITHOUT ROWID',
-  steps: 'CREATE TABLE {steps} (placeId TEXT, stepId TEXT, doneOn TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL, PRIMARY KEY (placeId, stepId)) STRICT, WITHOUT ROWID',
+  steps:
+    'CREATE TABLE {steps} (placeId TEXT, stepId TEXT, doneOn TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL, PRIMARY KEY (placeId, stepId)) STRICT, WITHOUT ROWID',
   excuses:
     'CREATE TABLE {excuses} (programmeId TEXT, placeId TEXT, stepId TEXT, reason TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeId, stepId)) STRICT, WITHOUT ROWID',
   extensions:
     'CREATE TABLE {extensions} (programmeId TEXT, placeId TEXT, target TEXT, dueOn TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (programmeId, placeId, target)) STRICT, WITHOUT ROWID',
-  records: 'CREATE TABLE {records} (stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT) STRICT, WITHOUT ROWID',
+  records:
+    'CREATE TABLE {records} (stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT) STRICT, WITHOUT ROWID',
   returns: 'CREATE TABLE {returns} (stream TEXT PRIMARY KEY, roundKind TEXT NOT NULL) STRICT, WITHOUT ROWID',
   // Who sits at the rungs above a barrier: the champion's department, the chair's agency with its seat.
-  sitting: 'CREATE TABLE {sitting} (placeId TEXT, sits TEXT, partyKind TEXT NOT NULL, partyId TEXT NOT NULL, seatId TEXT, PRIMARY KEY (placeId, sits)) STRICT, WITHOUT ROWID',
+  sitting:
+    'CREATE TABLE {sitting} (placeId TEXT, sits TEXT, partyKind TEXT NOT NULL, partyId TEXT NOT NULL, seatId TEXT, PRIMARY KEY (placeId, sits)) STRICT, WITHOUT ROWID',
   items: dueItemsTable,
   waiting: waitingTable,
   daily: `CREATE TABLE {daily} (placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL, required INTEGER NOT NULL, done INTEGER NOT NULL,
@@ -47,7 +55,15 @@ export const tables = {
   ...promiseTables,
 };
 export type T = Tables<keyof typeof tables & string>;
-const undisclosed = { live: null, onTime: null, overdue: null, silent: null, red: null, completed: null, notDisclosed: true } as const;
+const undisclosed = {
+  live: null,
+  onTime: null,
+  overdue: null,
+  silent: null,
+  red: null,
+  completed: null,
+  notDisclosed: true,
+} as const;
 
 export interface PlaceNow extends Judgement {
   readonly id: string;
@@ -89,15 +105,30 @@ export interface PlaceRow {
 /** A place's own date counts while it is the later one. */
 const later = (own: string | null, common: string): string => (own && own > common ? own : common);
 /** Why the date is not the first one: the place's own reason, where its own date counts. */
-const why = (s: { extendedTo: string | null; dueOn: string; reason: string | null; movedBecause: string | null }): string | null =>
-  s.extendedTo && s.extendedTo > s.dueOn ? s.reason : s.movedBecause;
+const why = (s: {
+  extendedTo: string | null;
+  dueOn: string;
+  reason: string | null;
+  movedBecause: string | null;
+}): string | null => (s.extendedTo && s.extendedTo > s.dueOn ? s.reason : s.movedBecause);
 
 /** Answers what one audience may know of a place on a day; the same for the daily rows and for a query now. */
 export function progressOf(db: Database, t: T, ref: Reference) {
   const wd = ref.workingDays;
   const place = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE id = ? AND opened = 1`);
-  const ofProgramme = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE programmeId = ? AND opened = 1 ORDER BY id`);
-  const programme = db.prepare<[string], { name: string; scale: 'five' | 'three'; period: PeriodKind; deadlineName: string | null; dueOn: string | null }>(
+  const ofProgramme = db.prepare<[string], PlaceRow>(
+    `SELECT * FROM ${t.places} WHERE programmeId = ? AND opened = 1 ORDER BY id`,
+  );
+  const programme = db.prepare<
+    [string],
+    {
+      name: string;
+      scale: 'five' | 'three';
+      period: PeriodKind;
+      deadlineName: string | null;
+      dueOn: string | null;
+    }
+  >(
     `SELECT p.name, p.scale, p.period, p.deadlineName, d.dueOn FROM ${t.programmes} p LEFT JOIN ${t.targets} d ON d.programmeId = p.id AND d.target = p.deadlineId WHERE p.id = ?`,
   );
   const steps = db.prepare<
@@ -153,7 +184,14 @@ export function progressOf(db: Database, t: T, ref: Reference) {
   function on(row: PlaceRow, audience: Audience, day: string): PlaceNow {
     const p = programme.get(row.programmeId);
     const visible = stepsOf(row, audience);
-    const open = items.all(row.id).filter((i) => (audience === 'members' || (!isWithheld(readWithheld(i.private), audience) && isShownTo(i.tier, audience))) && i.leftDays === null);
+    const open = items
+      .all(row.id)
+      .filter(
+        (i) =>
+          (audience === 'members' ||
+            (!isWithheld(readWithheld(i.private), audience) && isShownTo(i.tier, audience))) &&
+          i.leftDays === null,
+      );
     const promised = promises.ofPlace(row.id, audience);
     const period = p?.period ?? 'month';
     const judged = judge(
@@ -164,7 +202,9 @@ export function progressOf(db: Database, t: T, ref: Reference) {
         promises: promised,
         period,
         ...(p?.deadlineName && p.dueOn ? { deadline: { name: p.deadlineName, date: p.dueOn } } : {}),
-        ...(audience === 'members' ? { lastMovement: { on: row.lastMovementOn, illustrative: row.movementInvented === 1 } } : {}),
+        ...(audience === 'members'
+          ? { lastMovement: { on: row.lastMovementOn, illustrative: row.movementInvented === 1 } }
+          : {}),
       },
       day,
       wd,
@@ -186,7 +226,10 @@ export function progressOf(db: Database, t: T, ref: Reference) {
       pools: { pooled: pools.of(id, 'pooled', audience), aligned: pools.of(id, 'aligned', audience) },
       pledged: pools.pledged(id, audience),
       // An audience that sees none gets no zero: a zero would say that there is none.
-      commitments: audience === 'members' || promised.length > 0 ? promiseCounts(promised, period, day, wd) : undisclosed,
+      commitments:
+        audience === 'members' || promised.length > 0
+          ? promiseCounts(promised, period, day, wd)
+          : undisclosed,
       illustrative: row.illustrative === 1,
     };
   }
@@ -194,5 +237,9 @@ export function progressOf(db: Database, t: T, ref: Reference) {
 }
 
 /** Steps that are required, not excused and not done on a day. */
-export const openSteps = (p: Pick<PlaceNow, 'steps'>, day: string, wd: Reference['workingDays']): PlaceStep[] =>
+export const openSteps = (
+  p: Pick<PlaceNow, 'steps'>,
+  day: string,
+  wd: Reference['workingDays'],
+): PlaceStep[] =>
   p.steps.filter((s) => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd)));

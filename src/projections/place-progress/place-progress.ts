@@ -11,7 +11,18 @@ import { batchOf, writeBuffer, readCache } from '../engine/write-buffer.js';
 import { believing, belonging } from '../views/belonging.js';
 import { view, type Recorded } from '../engine/view.js';
 import { dueItems, keptItems } from '../views/due-items.js';
-import { audiences, keptPlaces, openSteps, progressOf, isShownTo, tables, type KeptPlaces, type PlaceNow, type PlaceRow, type T } from './facts.js';
+import {
+  audiences,
+  keptPlaces,
+  openSteps,
+  progressOf,
+  isShownTo,
+  tables,
+  type KeptPlaces,
+  type PlaceNow,
+  type PlaceRow,
+  type T,
+} from './facts.js';
 import { poolHandlers } from './pools.js';
 import { promiseHandlers } from './promises.js';
 import { sittingHandlers } from './sitting.js';
@@ -47,38 +58,61 @@ export const placeProgress = view({
   handlers(db, t: T, ref) {
     const seats = sittingHandlers(db, t);
     const facts = progressOf(db, t, ref);
-    const setRecord = db.prepare(`INSERT INTO ${t.records} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`);
+    const setRecord = db.prepare(
+      `INSERT INTO ${t.records} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`,
+    );
     const setTier = db.prepare(`UPDATE ${t.records} SET tier = ? WHERE stream = ?`);
-    const storedPlace = db.prepare<[string], string | null>(`SELECT placeId FROM ${t.records} WHERE stream = ?`).pluck();
+    const storedPlace = db
+      .prepare<[string], string | null>(`SELECT placeId FROM ${t.records} WHERE stream = ?`)
+      .pluck();
     const placeOf = readCache((stream) => storedPlace.get(stream) ?? null);
-    const track = dueItems(db, t.items, ref, { table: t.waiting, whoSits: seats.whoSits, placeOf: (stream) => placeOf.get(stream) });
+    const track = dueItems(db, t.items, ref, {
+      table: t.waiting,
+      whoSits: seats.whoSits,
+      placeOf: (stream) => placeOf.get(stream),
+    });
     const setMoved = db.prepare(
       `UPDATE ${t.places} SET movementInvented = CASE WHEN $on > lastMovementOn THEN $invented WHEN $on = lastMovementOn THEN min(movementInvented, $invented) ELSE movementInvented END,
        lastMovementOn = max(lastMovementOn, $on), position = max(position, $position) WHERE id = $placeId`,
     );
-    const moved = writeBuffer<{ on: string; invented: number; position: number }>((placeId, m) => setMoved.run({ ...m, placeId }));
+    const moved = writeBuffer<{ on: string; invented: number; position: number }>((placeId, m) =>
+      setMoved.run({ ...m, placeId }),
+    );
     const addProgramme = db.prepare(`INSERT INTO ${t.programmes} VALUES (?, ?, ?, ?, NULL, NULL)`);
     const retitle = db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`);
-    const setDeadline = db.prepare(`UPDATE ${t.programmes} SET deadlineId = ?, deadlineName = ? WHERE id = ?`);
-    const enrol = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?, ?, 0)`);
+    const setDeadline = db.prepare(
+      `UPDATE ${t.programmes} SET deadlineId = ?, deadlineName = ? WHERE id = ?`,
+    );
+    const enrol = db.prepare(
+      `INSERT OR REPLACE INTO ${t.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?, ?, 0)`,
+    );
     const open = db.prepare(`UPDATE ${t.places} SET opened = 1 WHERE programmeId = ? AND id = ?`);
     const elsewhere = db.prepare(`DELETE FROM ${t.places} WHERE programmeId <> ? AND id = ?`);
     const extend = db.prepare(`INSERT OR REPLACE INTO ${t.extensions} VALUES (?, ?, ?, ?, ?)`);
     const target = db.prepare(`INSERT OR IGNORE INTO ${t.targets} VALUES (?, ?, ?, ?, ?, ?, NULL)`);
-    const moveTarget = db.prepare(`UPDATE ${t.targets} SET dueOn = ?, fuzzy = ?, reason = coalesce(?, reason) WHERE programmeId = ? AND target = ?`);
+    const moveTarget = db.prepare(
+      `UPDATE ${t.targets} SET dueOn = ?, fuzzy = ?, reason = coalesce(?, reason) WHERE programmeId = ? AND target = ?`,
+    );
     const latch = db.prepare(
       `INSERT INTO ${t.steps} VALUES (?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL, illustrative = excluded.illustrative WHERE doneOn IS NULL`,
     );
     const excuse = db.prepare(`INSERT OR REPLACE INTO ${t.excuses} VALUES (?, ?, ?, ?, ?)`);
-    const signOff = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`);
+    const signOff = db.prepare(
+      `INSERT INTO ${t.steps} VALUES (?, ?, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`,
+    );
     const daily = db.prepare(`INSERT OR REPLACE INTO ${t.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    const setPlace = db.prepare(`UPDATE ${t.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE programmeId = ? AND id = ?`);
+    const setPlace = db.prepare(
+      `UPDATE ${t.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE programmeId = ? AND id = ?`,
+    );
     const clearRequired = db.prepare(`DELETE FROM ${t.required} WHERE programmeId = ? AND placeKind = ?`);
     const addRequired = db.prepare(`INSERT INTO ${t.required} VALUES (?, ?, ?, ?, ?, ?, ?)`);
     const invented = (e: Recorded): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
-    const done = (placeId: string, step: string, e: Recorded) => latch.run(placeId, step, e.today, invented(e));
+    const done = (placeId: string, step: string, e: Recorded) =>
+      latch.run(placeId, step, e.today, invented(e));
     const beginReturn = db.prepare(`INSERT INTO ${t.returns} VALUES (?, ?)`);
-    const roundKind = db.prepare<[string], string>(`SELECT roundKind FROM ${t.returns} WHERE stream = ?`).pluck();
+    const roundKind = db
+      .prepare<[string], string>(`SELECT roundKind FROM ${t.returns} WHERE stream = ?`)
+      .pluck();
     const noLongerWaits = (e: Recorded) => signOff.run(placeOf.get(e.stream), roundKind.get(e.stream), null);
 
     const kept = keptPlaces(db, t);
@@ -91,32 +125,104 @@ export const placeProgress = view({
     return believing(belonging(db, t), {
       on: {
         programme: {
-          ProgrammeDefined: (event) => places(addProgramme, event.recordId, event.data.name, event.data.ragScale, event.data.period),
+          ProgrammeDefined: (event) =>
+            places(addProgramme, event.recordId, event.data.name, event.data.ragScale, event.data.period),
           ProgrammeRetitled: (event) => retitle.run(event.data.to, event.recordId),
-          PlaceEnrolled: (event) => places(enrol, event.data.placeId, event.recordId, event.data.name, event.data.kind, invented(event), event.today, invented(event), event.position),
-          PlaceRenamed: (event) => places(setPlace, event.data.to, null, null, event.position, event.recordId, event.data.placeId),
-          PlaceKindChanged: (event) => places(setPlace, null, event.data.to, null, event.position, event.recordId, event.data.placeId),
-          PlaceWithdrawn: (event) => places(setPlace, null, null, 'withdrawn', event.position, event.recordId, event.data.placeId),
+          PlaceEnrolled: (event) =>
+            places(
+              enrol,
+              event.data.placeId,
+              event.recordId,
+              event.data.name,
+              event.data.kind,
+              invented(event),
+              event.today,
+              invented(event),
+              event.position,
+            ),
+          PlaceRenamed: (event) =>
+            places(setPlace, event.data.to, null, null, event.position, event.recordId, event.data.placeId),
+          PlaceKindChanged: (event) =>
+            places(setPlace, null, event.data.to, null, event.position, event.recordId, event.data.placeId),
+          PlaceWithdrawn: (event) =>
+            places(setPlace, null, null, 'withdrawn', event.position, event.recordId, event.data.placeId),
           MilestoneAdded: (event) => {
             const { milestoneId, name, date, kind } = event.data;
-            target.run(event.recordId, `milestone:${milestoneId}`, kind, lastDay(date), lastDay(date), fuzzy(date));
+            target.run(
+              event.recordId,
+              `milestone:${milestoneId}`,
+              kind,
+              lastDay(date),
+              lastDay(date),
+              fuzzy(date),
+            );
             if (kind === 'deadline') setDeadline.run(`milestone:${milestoneId}`, name, event.recordId);
           },
-          MilestoneRescheduled: (event) => moveTarget.run(lastDay(event.data.to), fuzzy(event.data.to), event.data.reason, event.recordId, `milestone:${event.data.milestoneId}`),
+          MilestoneRescheduled: (event) =>
+            moveTarget.run(
+              lastDay(event.data.to),
+              fuzzy(event.data.to),
+              event.data.reason,
+              event.recordId,
+              `milestone:${event.data.milestoneId}`,
+            ),
           RoundPlanned: (event) =>
-            target.run(event.recordId, `round:${event.data.roundNo}`, `round-${event.data.kind}`, lastDay(event.data.window.to), lastDay(event.data.window.to), fuzzy(event.data.window.to)),
+            target.run(
+              event.recordId,
+              `round:${event.data.roundNo}`,
+              `round-${event.data.kind}`,
+              lastDay(event.data.window.to),
+              lastDay(event.data.window.to),
+              fuzzy(event.data.window.to),
+            ),
           RoundRescheduled: (event) =>
-            moveTarget.run(lastDay(event.data.to.window.to), fuzzy(event.data.to.window.to), event.data.reason ?? null, event.recordId, `round:${event.data.roundNo}`),
-          RoundExtended: (event) => moveTarget.run(event.data.to, 0, event.data.reason, event.recordId, `round:${event.data.roundNo}`),
-          ExtensionGranted: (event) => extend.run(event.recordId, event.data.placeId, `round:${event.data.roundNo}`, event.data.to, event.data.reason),
+            moveTarget.run(
+              lastDay(event.data.to.window.to),
+              fuzzy(event.data.to.window.to),
+              event.data.reason ?? null,
+              event.recordId,
+              `round:${event.data.roundNo}`,
+            ),
+          RoundExtended: (event) =>
+            moveTarget.run(
+              event.data.to,
+              0,
+              event.data.reason,
+              event.recordId,
+              `round:${event.data.roundNo}`,
+            ),
+          ExtensionGranted: (event) =>
+            extend.run(
+              event.recordId,
+              event.data.placeId,
+              `round:${event.data.roundNo}`,
+              event.data.to,
+              event.data.reason,
+            ),
           StepsRequired: (event) => {
             clearRequired.run(event.recordId, event.data.placeKind);
             event.data.steps.forEach(({ stepId, name, due }, n) =>
-              addRequired.run(event.recordId, event.data.placeKind, n, stepId, name, 'milestoneId' in due ? `milestone:${due.milestoneId}` : `round:${due.roundNo}`, invented(event)),
+              addRequired.run(
+                event.recordId,
+                event.data.placeKind,
+                n,
+                stepId,
+                name,
+                'milestoneId' in due ? `milestone:${due.milestoneId}` : `round:${due.roundNo}`,
+                invented(event),
+              ),
             );
           },
-          StepExcused: (event) => excuse.run(event.recordId, event.data.placeId, event.data.stepId, event.data.reason, invented(event)),
-          RecordCorrected: (event) => event.data.field === 'name' && retitle.run(event.data.to, event.recordId),
+          StepExcused: (event) =>
+            excuse.run(
+              event.recordId,
+              event.data.placeId,
+              event.data.stepId,
+              event.data.reason,
+              invented(event),
+            ),
+          RecordCorrected: (event) =>
+            event.data.field === 'name' && retitle.run(event.data.to, event.recordId),
         },
         place: {
           ...promised.place,
@@ -138,7 +244,9 @@ export const placeProgress = view({
         },
         submission: {
           SubmissionStarted: (event) => beginReturn.run(event.stream, event.data.roundKind),
-          SubmissionSentForSignOff: (event) => event.data.accountableBodyId && signOff.run(event.data.placeId, event.data.roundKind, event.data.accountableBodyId),
+          SubmissionSentForSignOff: (event) =>
+            event.data.accountableBodyId &&
+            signOff.run(event.data.placeId, event.data.roundKind, event.data.accountableBodyId),
           SignOffDeclined: noLongerWaits,
           SubmissionSignedOff: noLongerWaits,
           SignOffVoided: noLongerWaits,
@@ -178,7 +286,8 @@ export const placeProgress = view({
           setRecord.run(e.stream, change?.tier ?? 'members', change?.placeId ?? null);
           placeOf.set(e.stream, change?.placeId ?? null);
         }
-        if (e.version > 1 && change?.tier && isShownTo(change.tier, 'programme')) setTier.run(change.tier, e.stream);
+        if (e.version > 1 && change?.tier && isShownTo(change.tier, 'programme'))
+          setTier.run(change.tier, e.stream);
         track(e);
         if (e.actor.role !== 'system') {
           const placeId = placeOf.get(e.stream);
@@ -190,7 +299,10 @@ export const placeProgress = view({
           }
         }
       },
-      ...batchOf(placeOf, moved, { flush() {}, forget: () => [keptItems(db, t.items), kept].forEach((k) => k.clear()) }),
+      ...batchOf(placeOf, moved, {
+        flush() {},
+        forget: () => [keptItems(db, t.items), kept].forEach((k) => k.clear()),
+      }),
     });
   },
   queries(db, t: T, ref) {
@@ -198,11 +310,17 @@ export const placeProgress = view({
     const row = db.prepare<[string, string, string], Omit<DailyRow, 'reasons'> & { reasons: string }>(
       `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence, atLeastPence, figuresNotShared, lastStepOn FROM ${t.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
     );
-    const series = db.prepare<[string, string], Pick<DailyRow, 'date' | 'required' | 'done' | 'rag' | 'whitehallRag'>>(
+    const series = db.prepare<
+      [string, string],
+      Pick<DailyRow, 'date' | 'required' | 'done' | 'rag' | 'whitehallRag'>
+    >(
       `SELECT date, required, done, rag, whitehallRag FROM ${t.daily} WHERE placeId = ? AND audience = ? ORDER BY date`,
     );
-    const enrolledIn = (programmeId: string) => facts.ofProgramme.all(programmeId).filter((p) => p.status === 'enrolled');
-    const programmes = db.prepare<[], string>(`SELECT id FROM ${t.programmes} WHERE id > '' ORDER BY id`).pluck();
+    const enrolledIn = (programmeId: string) =>
+      facts.ofProgramme.all(programmeId).filter((p) => p.status === 'enrolled');
+    const programmes = db
+      .prepare<[], string>(`SELECT id FROM ${t.programmes} WHERE id > '' ORDER BY id`)
+      .pluck();
     const kept = keptPlaces(db, t);
     const keep = (key: string, read: () => KeptPlaces): KeptPlaces => {
       let known = kept.get(key);
@@ -217,7 +335,12 @@ export const placeProgress = view({
       programme: (id: string) => facts.programme.get(id),
       places: enrolledIn,
       /** The ids of those of each programme. */
-      enrolled: () => keep('', () => ({ enrolled: programmes.all().map((programmeId) => ({ programmeId, placeIds: enrolledIn(programmeId).map((p) => p.id) })) })).enrolled!,
+      enrolled: () =>
+        keep('', () => ({
+          enrolled: programmes
+            .all()
+            .map((programmeId) => ({ programmeId, placeIds: enrolledIn(programmeId).map((p) => p.id) })),
+        })).enrolled!,
       /** Those withdrawn since, too. */
       everyPlace: (programmeId: string): PlaceRow[] => facts.ofProgramme.all(programmeId),
       row: (placeId: string): PlaceRow | undefined => facts.place.get(placeId),
@@ -236,7 +359,8 @@ export const placeProgress = view({
       /** Commitments of a place that are accepted and not ended: what stands in the way of closing it out, or dropping a theme. */
       liveCommitments: (placeId: string) => facts.promises.live(placeId),
       /** Reports that an agency owes on a day, wherever it promised. */
-      reportsOf: (agencyId: string, day: string) => facts.promises.ofOwner(agencyId).flatMap((p) => reportItems([p], p.period, day, ref.workingDays)),
+      reportsOf: (agencyId: string, day: string) =>
+        facts.promises.ofOwner(agencyId).flatMap((p) => reportItems([p], p.period, day, ref.workingDays)),
       series: (placeId: string, audience: Audience) => series.all(placeId, audience),
       daily,
       /** What moved since a date, from the daily row of that day to now. */

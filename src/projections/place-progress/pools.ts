@@ -5,23 +5,33 @@ import { sumsOf, type Sum, type Sums } from '../../domain/shared/sums.js';
 import type { EventOf, HandlersOf } from '../../domain/registry.js';
 
 export const poolTables = {
-  pools: 'CREATE TABLE {pools} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID; CREATE INDEX {pools}_place ON {pools} (placeId, kind)',
+  pools:
+    'CREATE TABLE {pools} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID; CREATE INDEX {pools}_place ON {pools} (placeId, kind)',
   pledges: `CREATE TABLE {pledges} (stream TEXT, pledgeId TEXT, pledged INTEGER NOT NULL, confirmed INTEGER NOT NULL, paidIn INTEGER NOT NULL, allocated INTEGER NOT NULL, drawn INTEGER NOT NULL,
       consented INTEGER NOT NULL, hidden TEXT, PRIMARY KEY (stream, pledgeId)) STRICT, WITHOUT ROWID`,
 };
 type T = Readonly<Record<keyof typeof poolTables | 'records', string>>;
 
 /** What is summed of a place's pools. */
-export const placeFigures = ['pledgedPence', 'confirmedPence', 'paidInPence', 'allocatedPence', 'drawnPence'] as const;
+export const placeFigures = [
+  'pledgedPence',
+  'confirmedPence',
+  'paidInPence',
+  'allocatedPence',
+  'drawnPence',
+] as const;
 /** Pence; `null` where the audience may not see a figure of it, with `notDisclosed` beside it. */
 export type PoolSums = Sums<(typeof placeFigures)[number]>;
 
 export function poolHandlers(db: Database, t: T): HandlersOf<'pool'> {
   const addPool = db.prepare(`INSERT INTO ${t.pools} VALUES (?, ?, ?)`);
   const add = db.prepare(`INSERT INTO ${t.pledges} VALUES (?, ?, ?, 0, 0, 0, 0, 0, NULL)`);
-  const set = (column: string) => db.prepare(`UPDATE ${t.pledges} SET ${column} = ? WHERE stream = ? AND pledgeId = ?`);
+  const set = (column: string) =>
+    db.prepare(`UPDATE ${t.pledges} SET ${column} = ? WHERE stream = ? AND pledgeId = ?`);
   const [pledged, confirmed, paidIn, consented] = ['pledged', 'confirmed', 'paidIn', 'consented'].map(set);
-  const allocate = db.prepare(`UPDATE ${t.pledges} SET allocated = allocated + ? WHERE stream = ? AND pledgeId = ?`);
+  const allocate = db.prepare(
+    `UPDATE ${t.pledges} SET allocated = allocated + ? WHERE stream = ? AND pledgeId = ?`,
+  );
   const draw = db.prepare(`UPDATE ${t.pledges} SET drawn = drawn + ? WHERE stream = ? AND pledgeId = ?`);
   const take = db.prepare(
     `UPDATE ${t.pledges} SET pledged = pledged - @pence, confirmed = confirmed - @pence, paidIn = paidIn - @paidInPence, allocated = allocated - @allocatedPence WHERE stream = @stream AND pledgeId = @pledgeId`,
@@ -30,15 +40,29 @@ export function poolHandlers(db: Database, t: T): HandlersOf<'pool'> {
     `INSERT INTO ${t.pledges} SELECT stream, @toPledgeId, @pence, @pence, @paidInPence, @allocatedPence, 0, consented, hidden FROM ${t.pledges} WHERE stream = @stream AND pledgeId = @pledgeId`,
   );
   // What moved in an event that is private is withheld, as the pool's own state says (domain/pool/state.ts: `hide`, `openedBy`).
-  const hideMoves = db.prepare(`UPDATE ${t.pledges} SET hidden = coalesce(hidden, 'moves') WHERE stream = ? AND pledgeId = ? AND consented = 1`);
+  const hideMoves = db.prepare(
+    `UPDATE ${t.pledges} SET hidden = coalesce(hidden, 'moves') WHERE stream = ? AND pledgeId = ? AND consented = 1`,
+  );
   const hideAll = db.prepare(`UPDATE ${t.pledges} SET hidden = 'all' WHERE stream = ? AND pledgeId = ?`);
-  const consents = db.prepare<[string, string], number>(`SELECT consented FROM ${t.pledges} WHERE stream = ? AND pledgeId = ?`).pluck();
+  const consents = db
+    .prepare<[string, string], number>(`SELECT consented FROM ${t.pledges} WHERE stream = ? AND pledgeId = ?`)
+    .pluck();
   const open = db.prepare(`UPDATE ${t.pledges} SET hidden = NULL WHERE stream = ? AND pledgeId = ?`);
-  const hide = ({ stream, data }: EventOf<'pool', 'FundsReserved' | 'FundsReleased' | 'FundsAllocated' | 'AllocationReleased' | 'FundsDrawn'>): void => {
+  const hide = ({
+    stream,
+    data,
+  }: EventOf<
+    'pool',
+    'FundsReserved' | 'FundsReleased' | 'FundsAllocated' | 'AllocationReleased' | 'FundsDrawn'
+  >): void => {
     if (!data.consented) for (const { pledgeId } of data.subBalances) hideMoves.run(stream, pledgeId);
   };
-  const hideWhole = ({ stream, data }: EventOf<'pool', 'CarriedForward' | 'CashReturned'>, ...pledgeIds: string[]): void => {
-    if (!data.consented && consents.get(stream, data.pledgeId) === 1) for (const id of pledgeIds) hideAll.run(stream, id);
+  const hideWhole = (
+    { stream, data }: EventOf<'pool', 'CarriedForward' | 'CashReturned'>,
+    ...pledgeIds: string[]
+  ): void => {
+    if (!data.consented && consents.get(stream, data.pledgeId) === 1)
+      for (const id of pledgeIds) hideAll.run(stream, id);
   };
   const carry = (event: EventOf<'pool', 'CarriedForward'>): void => {
     const { pledgeId, toPledgeId, pence, paidInPence, allocatedPence } = event.data;
@@ -54,7 +78,12 @@ export function poolHandlers(db: Database, t: T): HandlersOf<'pool'> {
     };
   const drop = db.prepare(`DELETE FROM ${t.pledges} WHERE stream = ? AND pledgeId = ?`);
   return {
-    PoolProposed: (event) => addPool.run(event.stream, event.data.placeId, event.data.legalBasis === 'aligned' ? 'aligned' : 'pooled'),
+    PoolProposed: (event) =>
+      addPool.run(
+        event.stream,
+        event.data.placeId,
+        event.data.legalBasis === 'aligned' ? 'aligned' : 'pooled',
+      ),
     PledgeMade: (event) => add.run(event.stream, event.data.pledgeId, event.data.amountPence),
     PledgeChanged: (event) => pledged!.run(event.data.toPence, event.stream, event.data.pledgeId),
     PledgeWithdrawn: (event) => drop.run(event.stream, event.data.pledgeId),
@@ -110,7 +139,10 @@ function figuresOf(r: Row, audience: Audience): Record<(typeof placeFigures)[num
   };
 }
 /** An audience that sees no pool gets no zero, which would say that there is none, and nothing beside it. */
-const unseen = { ...(Object.fromEntries(placeFigures.map((k) => [k, null])) as Record<(typeof placeFigures)[number], null>), notDisclosed: true as const };
+const unseen = {
+  ...(Object.fromEntries(placeFigures.map((k) => [k, null])) as Record<(typeof placeFigures)[number], null>),
+  notDisclosed: true as const,
+};
 
 /** Sums of a place's pools of one kind, made only of what the audience may see. */
 export function poolSums(db: Database, t: T) {
@@ -118,7 +150,10 @@ export function poolSums(db: Database, t: T) {
     `SELECT p.stream, r.tier, l.* FROM ${t.pools} p JOIN ${t.records} r ON r.stream = p.stream LEFT JOIN ${t.pledges} l ON l.stream = p.stream WHERE p.placeId = ? AND p.kind = ?`,
   );
   function sums(all: readonly Row[], audience: Audience): PoolSums {
-    const seen = all.filter((r) => audience === 'members' || r.tier === 'public' || (audience === 'programme' && r.tier === 'programme'));
+    const seen = all.filter(
+      (r) =>
+        audience === 'members' || r.tier === 'public' || (audience === 'programme' && r.tier === 'programme'),
+    );
     if (seen.length === 0 && audience !== 'members') return unseen;
     return sumsOf(
       placeFigures,
@@ -126,11 +161,22 @@ export function poolSums(db: Database, t: T) {
     );
   }
   return {
-    of: (placeId: string, kind: 'pooled' | 'aligned', audience: Audience): PoolSums => sums(rows.all(placeId, kind), audience),
+    of: (placeId: string, kind: 'pooled' | 'aligned', audience: Audience): PoolSums =>
+      sums(rows.all(placeId, kind), audience),
     /** What is pledged to pools of either kind: a pool that is not seen does not count, a pledge withheld withholds the sum. */
     pledged(placeId: string, audience: Audience): Sum {
-      const { pledgedPence: pence, atLeastPence, figuresNotShared } = sums([...rows.all(placeId, 'pooled'), ...rows.all(placeId, 'aligned')], audience);
-      return pence === null && atLeastPence?.pledgedPence !== undefined ? { pence, atLeastPence: atLeastPence.pledgedPence, figuresNotShared: figuresNotShared!.pledgedPence! } : { pence };
+      const {
+        pledgedPence: pence,
+        atLeastPence,
+        figuresNotShared,
+      } = sums([...rows.all(placeId, 'pooled'), ...rows.all(placeId, 'aligned')], audience);
+      return pence === null && atLeastPence?.pledgedPence !== undefined
+        ? {
+            pence,
+            atLeastPence: atLeastPence.pledgedPence,
+            figuresNotShared: figuresNotShared!.pledgedPence!,
+          }
+        : { pence };
     },
   };
 }

@@ -12,7 +12,8 @@ export const promiseTables = {
       status TEXT NOT NULL, acceptedOn TEXT, dueOn TEXT, reports TEXT NOT NULL, illustrative INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE INDEX {promises}_place ON {promises} (placeId, status);
     CREATE INDEX {promises}_owner ON {promises} (ownerId, status)`,
-  themes: 'CREATE TABLE {themes} (placeId TEXT, themeId TEXT, PRIMARY KEY (placeId, themeId)) STRICT, WITHOUT ROWID',
+  themes:
+    'CREATE TABLE {themes} (placeId TEXT, themeId TEXT, PRIMARY KEY (placeId, themeId)) STRICT, WITHOUT ROWID',
 };
 type T = Readonly<Record<keyof typeof promiseTables | 'records' | 'places' | 'programmes', string>>;
 /** Statuses that count as accepted; the others were never promised, or are over otherwise than by being kept. */
@@ -21,10 +22,20 @@ const promised = "('delivering', 'claimed', 'completed')";
 type Reports = Parts<{ on: string; red: boolean }>;
 
 /** `done` latches the step of a place: every confirmed theme, of which there is at least one, has an accepted commitment. */
-export function promiseHandlers(db: Database, t: T, done: (placeId: string, event: Recorded) => void): Required<Pick<HandlerTable, 'place' | 'commitment'>> {
-  const add = db.prepare(`INSERT INTO ${t.promises} VALUES (?, ?, ?, ?, ?, ?, ?, 'draft', NULL, NULL, '{}', ?)`);
-  const accept = db.prepare(`UPDATE ${t.promises} SET status = 'delivering', acceptedOn = ?, dueOn = ?, illustrative = max(illustrative, ?) WHERE stream = ?`);
-  const own = db.prepare(`UPDATE ${t.promises} SET ownerId = ?, ownerKind = ?, status = 'offered' WHERE stream = ?`);
+export function promiseHandlers(
+  db: Database,
+  t: T,
+  done: (placeId: string, event: Recorded) => void,
+): Required<Pick<HandlerTable, 'place' | 'commitment'>> {
+  const add = db.prepare(
+    `INSERT INTO ${t.promises} VALUES (?, ?, ?, ?, ?, ?, ?, 'draft', NULL, NULL, '{}', ?)`,
+  );
+  const accept = db.prepare(
+    `UPDATE ${t.promises} SET status = 'delivering', acceptedOn = ?, dueOn = ?, illustrative = max(illustrative, ?) WHERE stream = ?`,
+  );
+  const own = db.prepare(
+    `UPDATE ${t.promises} SET ownerId = ?, ownerKind = ?, status = 'offered' WHERE stream = ?`,
+  );
   const status = db.prepare(`UPDATE ${t.promises} SET status = ? WHERE stream = ?`);
   const due = db.prepare(`UPDATE ${t.promises} SET dueOn = ?, status = 'delivering' WHERE stream = ?`);
   const title = db.prepare(`UPDATE ${t.promises} SET title = ? WHERE stream = ?`);
@@ -57,7 +68,16 @@ export function promiseHandlers(db: Database, t: T, done: (placeId: string, even
     commitment: {
       CommitmentDrafted(event) {
         const { placeId, title, themeId, ownerAgencyId, ownerKind } = event.data;
-        add.run(event.stream, event.recordId, placeId, title, themeId ?? null, ownerAgencyId, ownerKind, invented(event));
+        add.run(
+          event.stream,
+          event.recordId,
+          placeId,
+          title,
+          themeId ?? null,
+          ownerAgencyId,
+          ownerKind,
+          invented(event),
+        );
       },
       CommitmentAccepted(event) {
         accept.run(event.today, event.data.dueOn, invented(event), event.stream);
@@ -120,8 +140,12 @@ function read(r: Row): PromiseFact & { period: PeriodKind } {
 /** Accepted commitments, of a place for an audience, or of an owner wherever it promised. */
 export function promisesIn(db: Database, t: T, seen: (tier: Tier, audience: Audience) => boolean) {
   const select = `SELECT p.*, r.tier, g.period FROM ${t.promises} p JOIN ${t.records} r ON r.stream = p.stream JOIN ${t.places} pl ON pl.id = p.placeId AND pl.opened = 1 JOIN ${t.programmes} g ON g.id = pl.programmeId`;
-  const ofPlace = db.prepare<[string], Row>(`${select} WHERE p.placeId = ? AND p.status IN ${promised} ORDER BY p.recordId`);
-  const ofOwner = db.prepare<[string], Row>(`${select} WHERE p.ownerId = ? AND p.status = 'delivering' AND pl.status = 'enrolled' ORDER BY p.recordId`);
+  const ofPlace = db.prepare<[string], Row>(
+    `${select} WHERE p.placeId = ? AND p.status IN ${promised} ORDER BY p.recordId`,
+  );
+  const ofOwner = db.prepare<[string], Row>(
+    `${select} WHERE p.ownerId = ? AND p.status = 'delivering' AND pl.status = 'enrolled' ORDER BY p.recordId`,
+  );
   const live = db.prepare<[string], { id: string; themeId: string | null }>(
     `SELECT recordId AS id, themeId FROM ${t.promises} WHERE placeId = ? AND status IN ('delivering', 'claimed') ORDER BY recordId`,
   );

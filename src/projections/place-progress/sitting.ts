@@ -6,21 +6,32 @@ import type { DueParty } from '../../domain/progress/due-codes.js';
 
 type T = Readonly<Record<'sitting' | 'places', string>>;
 
-export function sittingHandlers(db: Database, t: T): { on: Required<Pick<HandlerTable, 'place' | 'collaborative'>>; whoSits: WhoSits } {
+export function sittingHandlers(
+  db: Database,
+  t: T,
+): { on: Required<Pick<HandlerTable, 'place' | 'collaborative'>>; whoSits: WhoSits } {
   const sit = db.prepare(`INSERT OR REPLACE INTO ${t.sitting} VALUES (?, ?, ?, ?, ?)`);
   const leave = db.prepare(`DELETE FROM ${t.sitting} WHERE placeId = ? AND sits = ? AND seatId IS ?`);
-  const sitting = db.prepare<[string, string], DueParty>(`SELECT partyKind AS kind, partyId AS id FROM ${t.sitting} WHERE placeId = ? AND sits = ?`);
-  const programme = db.prepare<[string], string>(`SELECT programmeId FROM ${t.places} WHERE id = ? AND opened = 1`).pluck();
-  const left = (event: EventOf<'collaborative', 'SeatVacated' | 'SeatHolderReplaced' | 'SeatSuspended'>) => leave.run(event.recordId, 'chair', event.data.seatId);
+  const sitting = db.prepare<[string, string], DueParty>(
+    `SELECT partyKind AS kind, partyId AS id FROM ${t.sitting} WHERE placeId = ? AND sits = ?`,
+  );
+  const programme = db
+    .prepare<[string], string>(`SELECT programmeId FROM ${t.places} WHERE id = ? AND opened = 1`)
+    .pluck();
+  const left = (event: EventOf<'collaborative', 'SeatVacated' | 'SeatHolderReplaced' | 'SeatSuspended'>) =>
+    leave.run(event.recordId, 'chair', event.data.seatId);
   return {
     on: {
       place: {
         ChampionAssigned: (event) =>
-          event.data.departmentId ? sit.run(event.recordId, 'champion', 'department', event.data.departmentId, null) : leave.run(event.recordId, 'champion', null),
+          event.data.departmentId
+            ? sit.run(event.recordId, 'champion', 'department', event.data.departmentId, null)
+            : leave.run(event.recordId, 'champion', null),
         ChampionEnded: (event) => leave.run(event.recordId, 'champion', null),
       },
       collaborative: {
-        ChairAppointed: (event) => sit.run(event.recordId, 'chair', 'agency', event.data.agencyId, event.data.seatId),
+        ChairAppointed: (event) =>
+          sit.run(event.recordId, 'chair', 'agency', event.data.agencyId, event.data.seatId),
         SeatVacated: left,
         SeatHolderReplaced: left,
         // A chair's own suspension of before `wasChair` was recorded left the chair where it was.
@@ -31,7 +42,9 @@ export function sittingHandlers(db: Database, t: T): { on: Required<Pick<Handler
       const found = sits === 'programme-office' ? undefined : sitting.get(placeId, sits);
       if (found) return found;
       // The place owes itself a chair; a champion of no department, or none, is the programme office's to find.
-      return sits === 'chair' ? { kind: 'place', id: placeId } : { kind: 'programme-office', id: programme.get(placeId) ?? '' };
+      return sits === 'chair'
+        ? { kind: 'place', id: placeId }
+        : { kind: 'programme-office', id: programme.get(placeId) ?? '' };
     },
   };
 }

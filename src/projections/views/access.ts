@@ -77,7 +77,9 @@ export const access = view({
     const kept = lately<Kept>(db, t.records, most);
     const join = db.prepare(`INSERT OR IGNORE INTO ${t.placeAgencies} VALUES (?, ?, ?)`);
     const leave = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE agencyId = ? AND placeId = ? AND why = ?`);
-    const owner = db.prepare<[string], string | null>(`SELECT programmeId FROM ${t.records} WHERE stream = ?`).pluck();
+    const owner = db
+      .prepare<[string], string | null>(`SELECT programmeId FROM ${t.records} WHERE stream = ?`)
+      .pluck();
     /** A record of a programme that its place is not of is the programme's alone (belonging.ts). */
     const ofItsPlace = (e: Recorded, change: AccessChange): AccessChange => {
       const { placeId, ...rest } = change;
@@ -85,7 +87,9 @@ export const access = view({
       const of = owner.get(`place-${placeId}`);
       return of && of !== change.programmeId ? rest : change;
     };
-    const unbody = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE placeId = ? AND why = 'accountable-body'`);
+    const unbody = db.prepare(
+      `DELETE FROM ${t.placeAgencies} WHERE placeId = ? AND why = 'accountable-body'`,
+    );
     return {
       on: {
         collaborative: {
@@ -136,7 +140,9 @@ export const access = view({
     const get = db.prepare<[string], Row>(
       `SELECT r.*, p.programmeId AS placeProgrammeId FROM ${t.records} r LEFT JOIN ${t.records} p ON p.stream = 'place-' || r.placeId WHERE r.stream = ?`,
     );
-    const places = db.prepare<[string], string>(`SELECT DISTINCT placeId FROM ${t.placeAgencies} WHERE agencyId = ?`).pluck();
+    const places = db
+      .prepare<[string], string>(`SELECT DISTINCT placeId FROM ${t.placeAgencies} WHERE agencyId = ?`)
+      .pluck();
     const kept = lately<Kept>(db, t.records, most);
     const ofStream = (stream: string): AccessRow | undefined => {
       let known = kept.get(stream);

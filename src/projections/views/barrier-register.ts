@@ -1,6 +1,13 @@
 /** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
 import type { Audience } from '../../domain/shared/access.js';
-import { heldTo, inWork, isIn, live, type BarrierState, type AnswerKind } from '../../domain/barrier/state.js';
+import {
+  heldTo,
+  inWork,
+  isIn,
+  live,
+  type BarrierState,
+  type AnswerKind,
+} from '../../domain/barrier/state.js';
 import { is } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
 import { stateTable, type StateRow } from '../engine/state-table.js';
@@ -46,7 +53,9 @@ export interface JoinedPlace {
 export function joinedPlaces(row: BarrierRow, merged: readonly BarrierRow[]): JoinedPlace[] {
   const found = new Map<string, JoinedPlace>();
   for (const from of [row, ...merged])
-    for (const [placeId, j] of Object.entries(from.state.joined)) if (!found.has(placeId)) found.set(placeId, { placeId, ...j, ...(from === row ? {} : { through: from.id }) });
+    for (const [placeId, j] of Object.entries(from.state.joined))
+      if (!found.has(placeId))
+        found.set(placeId, { placeId, ...j, ...(from === row ? {} : { through: from.id }) });
   return [...found.values()];
 }
 
@@ -78,7 +87,9 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
   const member = audience === 'members';
   const past = new Past(tells);
   const stands = standing(s, answers);
-  const owners = Object.values(s.owners).filter((o) => past.part(o, { version: o.struckAt ?? 0 }, !o.struck || o.rungDueOn !== undefined));
+  const owners = Object.values(s.owners).filter((o) =>
+    past.part(o, { version: o.struckAt ?? 0 }, !o.struck || o.rungDueOn !== undefined),
+  );
   const told = past.of(answers, (a) => stands.has(a)).map(({ version: _, ...a }) => a);
   return {
     id,
@@ -108,7 +119,9 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
     joined: joinedPlaces(row, merged),
     mergedFrom: merged.map((m) => m.id),
     costs: Object.entries(s.costs).map(([agencyId, c]) =>
-      member || c.consented ? { agencyId, pence: c.pence, evidence: c.evidence } : { agencyId: null, pence: null, notDisclosed: true as const },
+      member || c.consented
+        ? { agencyId, pence: c.pence, evidence: c.evidence }
+        : { agencyId: null, pence: null, notDisclosed: true as const },
     ),
     claim: s.claim ?? null,
     mergedInto: s.mergedInto ?? null,
@@ -125,8 +138,10 @@ export const barrierRegister = view({
   version: 8,
   tables: {
     ...rows.tables,
-    merges: 'CREATE TABLE {merges} (target TEXT, source TEXT, PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID',
-    owners: 'CREATE TABLE {owners} (agencyId TEXT, id TEXT, PRIMARY KEY (agencyId, id)) STRICT, WITHOUT ROWID',
+    merges:
+      'CREATE TABLE {merges} (target TEXT, source TEXT, PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID',
+    owners:
+      'CREATE TABLE {owners} (agencyId TEXT, id TEXT, PRIMARY KEY (agencyId, id)) STRICT, WITHOUT ROWID',
   },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
@@ -136,12 +151,21 @@ export const barrierRegister = view({
       each(event) {
         if (event.aggregate !== 'barrier') return;
         const { state, extra } = fold(event);
-        if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: event.today });
+        if (extra.status !== state.status)
+          Object.assign(extra, { status: state.status, statusSince: event.today });
         if (is(event, 'barrier', 'BarrierMerged')) merge.run(event.data.into, event.recordId);
         if (is(event, 'barrier', 'OwnerProposed')) propose.run(event.data.agencyId, event.recordId);
         if (is(event, 'barrier', 'BarrierAnswered')) {
           const { agencyId, position, reason, official, dueOn } = event.data;
-          extra.answers.push({ version: event.version, agencyId, position, on: event.today, ...(reason ? { reason } : {}), ...(official ? { official } : {}), ...(dueOn ? { dueOn } : {}) });
+          extra.answers.push({
+            version: event.version,
+            agencyId,
+            position,
+            on: event.today,
+            ...(reason ? { reason } : {}),
+            ...(official ? { official } : {}),
+            ...(dueOn ? { dueOn } : {}),
+          });
         }
       },
       ...batch,
@@ -151,16 +175,23 @@ export const barrierRegister = view({
     const read = rows.read(db, t);
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const all = read.where("id > '' ORDER BY id");
-    const proposed = db.prepare<[string], string>(`SELECT id FROM ${t.owners} WHERE agencyId = ? ORDER BY id`).pluck();
+    const proposed = db
+      .prepare<[string], string>(`SELECT id FROM ${t.owners} WHERE agencyId = ? ORDER BY id`)
+      .pluck();
     // From one place to the next along the index: `DISTINCT` would read every barrier.
     const next = `SELECT min(placeId) FROM ${t.rows}`;
     const places = db
-      .prepare<[], string>(`WITH RECURSIVE p(id) AS (${next} UNION ALL SELECT (${next} WHERE placeId > p.id) FROM p WHERE p.id IS NOT NULL) SELECT id FROM p WHERE id IS NOT NULL`)
+      .prepare<[], string>(
+        `WITH RECURSIVE p(id) AS (${next} UNION ALL SELECT (${next} WHERE placeId > p.id) FROM p WHERE p.id IS NOT NULL) SELECT id FROM p WHERE id IS NOT NULL`,
+      )
       .pluck();
-    const sources = db.prepare<[string], string>(`SELECT source FROM ${t.merges} WHERE target = ? ORDER BY source`).pluck();
+    const sources = db
+      .prepare<[string], string>(`SELECT source FROM ${t.merges} WHERE target = ? ORDER BY source`)
+      .pluck();
     const one = (id: string): BarrierRow | undefined => read.one(`barrier-${id}`);
     /** Where its joins count: the barrier itself, or the last of those it was merged into. */
-    const lasting = (row: BarrierRow): BarrierRow => (row.state.mergedInto ? lasting(one(row.state.mergedInto)!) : row);
+    const lasting = (row: BarrierRow): BarrierRow =>
+      row.state.mergedInto ? lasting(one(row.state.mergedInto)!) : row;
     const mergedInto = (id: string, open: (row: BarrierRow) => boolean): BarrierRow[] =>
       sources.all(id).flatMap((source) => {
         const row = one(source);
@@ -175,12 +206,20 @@ export const barrierRegister = view({
       /** Removals claimed in a programme that nobody has disputed by their last day. */
       claimed: (programmeId: string, day: string): { id: string; silentUntil: string }[] =>
         all()
-          .filter(({ state: b }) => b.status === 'removal-claimed' && b.programmeId === programmeId && b.claim!.silentUntil <= day)
+          .filter(
+            ({ state: b }) =>
+              b.status === 'removal-claimed' && b.programmeId === programmeId && b.claim!.silentUntil <= day,
+          )
           .map((r) => ({ id: r.id, silentUntil: r.state.claim!.silentUntil })),
       /** Barriers that a place has joined and may leave: of other places, in work, and any that was merged into one in work. */
       joinedBy: (placeId: string): string[] =>
         all()
-          .filter((r) => Object.hasOwn(r.state.joined, placeId) && (r.state.placeId !== placeId || r.state.mergedInto) && isIn(lasting(r).state, ...inWork))
+          .filter(
+            (r) =>
+              Object.hasOwn(r.state.joined, placeId) &&
+              (r.state.placeId !== placeId || r.state.mergedInto) &&
+              isIn(lasting(r).state, ...inWork),
+          )
           .map((r) => r.id),
       list: (placeId?: string): BarrierRow[] => (placeId === undefined ? all() : ofPlace(placeId)),
       /** Barriers that an agency was ever proposed for, by whatever it said since. */

@@ -37,7 +37,8 @@ export function belonging(db: Database, t: Tables<keyof typeof belongingTables>)
         setOwner.run(event.recordId, event.data.programmeId);
         owners.set(event.recordId, event.data.programmeId);
       }
-      if (event.aggregate === 'programme') return another(memberOf(event, 'programme', 'placeId'), event.recordId);
+      if (event.aggregate === 'programme')
+        return another(memberOf(event, 'programme', 'placeId'), event.recordId);
       // A return alone names its programme itself: every other record has it of its place.
       if (event.aggregate !== 'submission') return false;
       const named = aggregateNamed(event.aggregate).events[event.type]!.access?.(event.data, event);

@@ -3,7 +3,15 @@ import type { FuzzyDate } from '../../domain/shared/values.js';
 import { believing, belonging, belongingTables } from './belonging.js';
 import { view } from '../engine/view.js';
 
-export type CalendarKind = 'deadline' | 'political' | 'programme' | 'engagement' | 'info' | 'round-opens' | 'round-closes' | 'extension';
+export type CalendarKind =
+  | 'deadline'
+  | 'political'
+  | 'programme'
+  | 'engagement'
+  | 'info'
+  | 'round-opens'
+  | 'round-closes'
+  | 'extension';
 /** Whole days, both inclusive; `to` is the date that counts. */
 export interface CalendarRow {
   readonly programmeId: string;
@@ -23,7 +31,12 @@ export interface CalendarRow {
   readonly illustrative: boolean;
   readonly position: number;
 }
-type Row = Omit<CalendarRow, 'tbc' | 'illustrative' | 'from' | 'to'> & { tbc: number; illustrative: number; fromOn: string; toOn: string };
+type Row = Omit<CalendarRow, 'tbc' | 'illustrative' | 'from' | 'to'> & {
+  tbc: number;
+  illustrative: number;
+  fromOn: string;
+  toOn: string;
+};
 
 export const calendar = view({
   name: 'calendar',
@@ -35,12 +48,18 @@ export const calendar = view({
       CREATE INDEX {entries}_place ON {entries} (placeId)`,
   },
   handlers(db, t) {
-    const put = db.prepare(`INSERT OR REPLACE INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const put = db.prepare(
+      `INSERT OR REPLACE INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
     const move = db.prepare(
       `UPDATE ${t.entries} SET fromOn = ?, toOn = ?, precision = ?, tbc = ?, reason = ?, illustrative = max(illustrative, ?), position = ? WHERE programmeId = ? AND entryId = ?`,
     );
-    const mark = db.prepare(`UPDATE ${t.entries} SET status = ?, position = ? WHERE programmeId = ? AND entryId = ?`);
-    const leave = db.prepare(`DELETE FROM ${t.entries} WHERE programmeId = ? AND entryId > 'extension.' AND entryId < 'extension/' AND placeId = ?`);
+    const mark = db.prepare(
+      `UPDATE ${t.entries} SET status = ?, position = ? WHERE programmeId = ? AND entryId = ?`,
+    );
+    const leave = db.prepare(
+      `DELETE FROM ${t.entries} WHERE programmeId = ? AND entryId > 'extension.' AND entryId < 'extension/' AND placeId = ?`,
+    );
     const elsewhere = db.prepare(`DELETE FROM ${t.entries} WHERE placeId = ? AND programmeId <> ?`);
     const invented = (e: { basis?: { kind: string } }): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
     return believing(belonging(db, t), {
@@ -68,9 +87,20 @@ export const calendar = view({
           },
           MilestoneRescheduled: (event) => {
             const { from, to, precision, tbc } = event.data.to;
-            move.run(from, to, precision, tbc ? 1 : 0, event.data.reason, invented(event), event.position, event.recordId, `milestone.${event.data.milestoneId}`);
+            move.run(
+              from,
+              to,
+              precision,
+              tbc ? 1 : 0,
+              event.data.reason,
+              invented(event),
+              event.position,
+              event.recordId,
+              `milestone.${event.data.milestoneId}`,
+            );
           },
-          MilestoneReached: (event) => mark.run('reached', event.position, event.recordId, `milestone.${event.data.milestoneId}`),
+          MilestoneReached: (event) =>
+            mark.run('reached', event.position, event.recordId, `milestone.${event.data.milestoneId}`),
           RoundPlanned: (event) => {
             const { roundNo, kind, window } = event.data;
             for (const [end, date] of [
@@ -102,15 +132,45 @@ export const calendar = view({
               ['opens', to.window.from],
               ['closes', to.window.to],
             ] as const)
-              move.run(date.from, date.to, date.precision, date.tbc ? 1 : 0, reason, invented(event), event.position, event.recordId, `round.${roundNo}.${end}`);
+              move.run(
+                date.from,
+                date.to,
+                date.precision,
+                date.tbc ? 1 : 0,
+                reason,
+                invented(event),
+                event.position,
+                event.recordId,
+                `round.${roundNo}.${end}`,
+              );
           },
           RoundOpened: (event) => {
-            move.run(event.data.to, event.data.to, 'day', 0, null, invented(event), event.position, event.recordId, `round.${event.data.roundNo}.closes`);
+            move.run(
+              event.data.to,
+              event.data.to,
+              'day',
+              0,
+              null,
+              invented(event),
+              event.position,
+              event.recordId,
+              `round.${event.data.roundNo}.closes`,
+            );
             mark.run('open', event.position, event.recordId, `round.${event.data.roundNo}.opens`);
             mark.run('open', event.position, event.recordId, `round.${event.data.roundNo}.closes`);
           },
           RoundExtended: (event) =>
-            move.run(event.data.to, event.data.to, 'day', 0, event.data.reason, invented(event), event.position, event.recordId, `round.${event.data.roundNo}.closes`),
+            move.run(
+              event.data.to,
+              event.data.to,
+              'day',
+              0,
+              event.data.reason,
+              invented(event),
+              event.position,
+              event.recordId,
+              `round.${event.data.roundNo}.closes`,
+            ),
           RoundClosed: (event) => {
             mark.run('closed', event.position, event.recordId, `round.${event.data.roundNo}.opens`);
             mark.run('closed', event.position, event.recordId, `round.${event.data.roundNo}.closes`);
@@ -140,11 +200,21 @@ export const calendar = view({
     });
   },
   queries(db, t) {
-    const ofProgramme = db.prepare<[string], Row>(`SELECT * FROM ${t.entries} WHERE programmeId = ? ORDER BY entryId`);
+    const ofProgramme = db.prepare<[string], Row>(
+      `SELECT * FROM ${t.entries} WHERE programmeId = ? ORDER BY entryId`,
+    );
     return {
       /** Every date of a programme: as many as it has milestones, rounds and extensions. */
       ofProgramme: (programmeId: string): CalendarRow[] =>
-        ofProgramme.all(programmeId).map(({ fromOn, toOn, ...r }) => ({ ...r, from: fromOn, to: toOn, tbc: r.tbc === 1, illustrative: r.illustrative === 1 })),
+        ofProgramme
+          .all(programmeId)
+          .map(({ fromOn, toOn, ...r }) => ({
+            ...r,
+            from: fromOn,
+            to: toOn,
+            tbc: r.tbc === 1,
+            illustrative: r.illustrative === 1,
+          })),
     };
   },
 });

@@ -1,6 +1,17 @@
 /** View `commitment-register`: each promise with its owner, dates, reports and end, for the audience that asks (domain.md 10.2). */
 import type { Audience } from '../../domain/shared/access.js';
-import { delivering, inDelivery, isIn, isLive, isSilent, lastReport, slippage, worstOf, type CommitmentState, type Report } from '../../domain/commitment/state.js';
+import {
+  delivering,
+  inDelivery,
+  isIn,
+  isLive,
+  isSilent,
+  lastReport,
+  slippage,
+  worstOf,
+  type CommitmentState,
+  type Report,
+} from '../../domain/commitment/state.js';
 import type { PeriodKind } from '../../domain/shared/reporting.js';
 import type { WorkingDays } from '../../domain/shared/calendar.js';
 import { held, part } from '../../domain/kernel/parts.js';
@@ -44,14 +55,18 @@ interface Extra {
 }
 export type CommitmentRow = StateRow<CommitmentState, Extra>;
 
-const beginsOn = (s: CommitmentState): string | null => (s.status === 'accepted' && s.startOn !== undefined && s.startOn > s.acceptedOn! ? s.startOn : null);
+const beginsOn = (s: CommitmentState): string | null =>
+  s.status === 'accepted' && s.startOn !== undefined && s.startOn > s.acceptedOn! ? s.startOn : null;
 const rows = stateTable<CommitmentState, Extra>({
   extra: () => ({ statusSince: '', status: 'none', draftedOn: '', moves: [], claims: [] }),
   columns: {
     placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
     ownerId: ['TEXT NOT NULL', (r) => r.state.ownerAgencyId],
     live: ['INTEGER NOT NULL', (r) => (isLive(r.state) ? 1 : 0)],
-    status: ['TEXT NOT NULL', ({ state: s }) => (s.status === 'accepted' && beginsOn(s) === null ? 'in-delivery' : s.status)],
+    status: [
+      'TEXT NOT NULL',
+      ({ state: s }) => (s.status === 'accepted' && beginsOn(s) === null ? 'in-delivery' : s.status),
+    ],
     // Of what was accepted to begin on a later day than that: `statusOn` says what it is on which.
     beginsOn: ['TEXT', (r) => beginsOn(r.state)],
     level: ['TEXT NOT NULL', (r) => r.state.level],
@@ -63,7 +78,11 @@ const rows = stateTable<CommitmentState, Extra>({
     title: ['TEXT NOT NULL', (r) => r.state.title],
   },
   indexes: ['ownerId, live, id'],
-  orders: { by: ['dueOn', 'placeId', 'ownerId', 'status', 'themeId', 'slippageDays', 'runsUntil', 'title'], within: 'placeId', only: { beginning: 'beginsOn IS NOT NULL' } },
+  orders: {
+    by: ['dueOn', 'placeId', 'ownerId', 'status', 'themeId', 'slippageDays', 'runsUntil', 'title'],
+    within: 'placeId',
+    only: { beginning: 'beginsOn IS NOT NULL' },
+  },
 });
 
 /** What a day makes of a promise; dates and reports alone decide. */
@@ -72,32 +91,61 @@ export function standingOn(s: CommitmentState, period: PeriodKind, day: string, 
   const daysLate = running ? lateBy(s.dueOn!, day, wd) : 0;
   const last = lastReport(s);
   const rag = last ? worstOf(last.rag) : null;
-  return { overdue: daysLate > 0, daysLate, silent: isSilent(s, period, day, wd), red: running && rag === 'red', rag };
+  return {
+    overdue: daysLate > 0,
+    daysLate,
+    silent: isSilent(s, period, day, wd),
+    red: running && rag === 'red',
+    rag,
+  };
 }
 
-const reportFor = ({ on, progress, rag, narrative, nextStep, version: _, ...rest }: Report) => ({ on, progress, rag, worst: worstOf(rag), narrative, nextStep, ...rest });
+const reportFor = ({ on, progress, rag, narrative, nextStep, version: _, ...rest }: Report) => ({
+  on,
+  progress,
+  rag,
+  worst: worstOf(rag),
+  narrative,
+  nextStep,
+  ...rest,
+});
 
 /** What is asked of a pool is shown to members and parties only: it is other bodies' money. */
 function moneyFor(s: CommitmentState, audience: Audience) {
   if (!s.money) return { money: null };
-  return audience === 'members' ? { money: { ...s.money, funds: s.funds ?? null } } : { money: null, notDisclosed: true as const };
+  return audience === 'members'
+    ? { money: { ...s.money, funds: s.funds ?? null } }
+    : { money: null, notDisclosed: true as const };
 }
 
 /** The status of a commitment that is one: a stream may hold a refused step alone. */
 export type Standing = Exclude<CommitmentState['status'], 'none'>;
 /** The state on a day, and since when: delivery begins by the first report or on the start date (domain.md 9.9). */
-export function statusOn({ state: s, extra }: CommitmentRow, day: string): { status: Standing; statusSince: string } {
+export function statusOn(
+  { state: s, extra }: CommitmentRow,
+  day: string,
+): { status: Standing; statusSince: string } {
   if (s.status === 'none') throw new Error('no commitment stands in this row');
-  return s.status === 'accepted' && inDelivery(s, day) ? { status: 'in-delivery', statusSince: begun(s, extra.statusSince) } : { status: s.status, statusSince: extra.statusSince };
+  return s.status === 'accepted' && inDelivery(s, day)
+    ? { status: 'in-delivery', statusSince: begun(s, extra.statusSince) }
+    : { status: s.status, statusSince: extra.statusSince };
 }
 /** The start date of what was accepted on a day. */
-const begun = (s: CommitmentState, since: string): string => (s.startOn && s.startOn > since ? s.startOn : since);
+const begun = (s: CommitmentState, since: string): string =>
+  s.startOn && s.startOn > since ? s.startOn : since;
 
 /**
  * A row of the register, as an audience may see it on a day. The last report stands, and so do dates, slippage and their count; the one
  * before it is history.
  */
-export function commitmentFor(row: CommitmentRow, audience: Audience, tells: Tells, period: PeriodKind, day: string, wd: WorkingDays) {
+export function commitmentFor(
+  row: CommitmentRow,
+  audience: Audience,
+  tells: Tells,
+  period: PeriodKind,
+  day: string,
+  wd: WorkingDays,
+) {
   const s = row.state;
   const periods = Object.keys(s.reports).sort();
   const [last, previous] = [periods.at(-1), periods.at(-2)].map((p) => part(s.reports, p));
@@ -139,7 +187,11 @@ export function commitmentFor(row: CommitmentRow, audience: Audience, tells: Tel
 }
 function standingOnDay(s: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
   const { rag: worst, ...rest } = standingOn(s, period, day, wd);
-  return { worst, ...rest, ...(rest.daysLate > 0 && wd.assumes(s.dueOn!, day) ? { holidaysAssumed: true as const } : {}) };
+  return {
+    worst,
+    ...rest,
+    ...(rest.daysLate > 0 && wd.assumes(s.dueOn!, day) ? { holidaysAssumed: true as const } : {}),
+  };
 }
 
 const closedBy: readonly CommitmentState['status'][] = ['withdrawn', 'superseded', 'declined'];
@@ -148,7 +200,14 @@ const closedBy: readonly CommitmentState['status'][] = ['withdrawn', 'superseded
  * The page: everything of the row, and what the register has no column for. Of what was reported, moved, claimed and answered there
  * stand the last report, the claim that waits or was verified with its verification, and how the promise ended; the rest is history.
  */
-export function commitmentPage(row: CommitmentRow, audience: Audience, tells: Tells, period: PeriodKind, day: string, wd: WorkingDays) {
+export function commitmentPage(
+  row: CommitmentRow,
+  audience: Audience,
+  tells: Tells,
+  period: PeriodKind,
+  day: string,
+  wd: WorkingDays,
+) {
   const { state: s, extra } = row;
   const past = new Past(tells);
   const periods = Object.keys(s.reports).sort();
@@ -157,11 +216,17 @@ export function commitmentPage(row: CommitmentRow, audience: Audience, tells: Te
     const claim = past.part({ on, evidence }, { version }, stands);
     const said = answer && past.part(answer, answer, stands);
     const { outcome = null, answeredOn = null, reason = null } = said ?? {};
-    return claim || said ? [{ on: claim?.on ?? null, evidence: claim?.evidence ?? null, outcome, answeredOn, reason }] : [];
+    return claim || said
+      ? [{ on: claim?.on ?? null, evidence: claim?.evidence ?? null, outcome, answeredOn, reason }]
+      : [];
   });
   const verification = s.verification && past.part(s.verification, s.verification, s.status === 'completed');
   const reason = extra.reason && past.part(extra.reason.text, extra.reason, closedBy.includes(s.status));
-  const reports = periods.flatMap((p) => past.part({ period: p, ...reportFor(held(s.reports, p)) }, held(s.reports, p), p === periods.at(-1)) ?? []);
+  const reports = periods.flatMap(
+    (p) =>
+      past.part({ period: p, ...reportFor(held(s.reports, p)) }, held(s.reports, p), p === periods.at(-1)) ??
+      [],
+  );
   const moves = past.of(extra.moves).map(({ version: _, ...m }) => m);
   return {
     ...commitmentFor(row, audience, tells, period, day, wd),
@@ -170,7 +235,12 @@ export function commitmentPage(row: CommitmentRow, audience: Audience, tells: Te
     evidenceExpected: s.evidenceExpected ?? null,
     startOn: s.startOn ?? null,
     milestones: Object.entries(s.milestones)
-      .map(([milestoneId, m]) => ({ milestoneId, title: m.title, dueOn: m.dueOn, reachedOn: m.reachedOn ?? null }))
+      .map(([milestoneId, m]) => ({
+        milestoneId,
+        title: m.title,
+        dueOn: m.dueOn,
+        reachedOn: m.reachedOn ?? null,
+      }))
       .sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0)),
     reports,
     moves,
@@ -179,7 +249,13 @@ export function commitmentPage(row: CommitmentRow, audience: Audience, tells: Te
     evidence: s.claim?.evidence ?? [],
     claimedOn: s.claim?.on ?? null,
     verification: verification
-      ? { level: verification.level, by: verification.by, agencyId: verification.agencyId, on: verification.on, ...(verification.reason ? { reason: verification.reason } : {}) }
+      ? {
+          level: verification.level,
+          by: verification.by,
+          agencyId: verification.agencyId,
+          on: verification.on,
+          ...(verification.reason ? { reason: verification.reason } : {}),
+        }
       : null,
     supersedes: s.supersedes ?? null,
     supersededBy: s.supersededBy ?? null,
@@ -192,10 +268,17 @@ export function commitmentPage(row: CommitmentRow, audience: Audience, tells: Te
 }
 
 /** By whose word something was done: a decision's, an official's. */
-const wordOf = ({ decisionId, official }: { decisionId?: string; official?: string }) => ({ ...(decisionId ? { decisionId } : {}), ...(official ? { official } : {}) });
+const wordOf = ({ decisionId, official }: { decisionId?: string; official?: string }) => ({
+  ...(decisionId ? { decisionId } : {}),
+  ...(official ? { official } : {}),
+});
 
 /** What was claimed last has its answer. */
-function answered(extra: Extra, { version, today, data: { reason } }: EventOf<'commitment', 'CompletionReturned' | 'CompletionVerified'>, outcome: Outcome): void {
+function answered(
+  extra: Extra,
+  { version, today, data: { reason } }: EventOf<'commitment', 'CompletionReturned' | 'CompletionVerified'>,
+  outcome: Outcome,
+): void {
   const claim = extra.claims.at(-1);
   if (claim) claim.answer = { outcome, answeredOn: today, ...(reason ? { reason } : {}), version };
 }
@@ -203,7 +286,10 @@ function answered(extra: Extra, { version, today, data: { reason } }: EventOf<'c
 export const commitmentRegister = view({
   name: 'commitment-register',
   version: 5,
-  tables: { ...rows.tables, programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, period TEXT NOT NULL) STRICT, WITHOUT ROWID' },
+  tables: {
+    ...rows.tables,
+    programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, period TEXT NOT NULL) STRICT, WITHOUT ROWID',
+  },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
     const programme = db.prepare(`INSERT OR REPLACE INTO ${t.programmes} VALUES (?, ?)`);
@@ -218,16 +304,29 @@ export const commitmentRegister = view({
           // Begun by its start date, a first report changes nothing.
           const start = begun(state, extra.statusSince);
           Object.assign(extra, { status: state.status, statusSince: start < today ? start : today });
-        } else if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: today });
-        if (is(event, 'commitment', 'CompletionClaimed')) extra.claims.push({ version, on: today, evidence: structuredClone(event.data.evidence) });
+        } else if (extra.status !== state.status)
+          Object.assign(extra, { status: state.status, statusSince: today });
+        if (is(event, 'commitment', 'CompletionClaimed'))
+          extra.claims.push({ version, on: today, evidence: structuredClone(event.data.evidence) });
         if (is(event, 'commitment', 'CompletionReturned')) answered(extra, event, 'returned');
         if (is(event, 'commitment', 'CompletionVerified')) answered(extra, event, event.data.level);
         if (is(event, 'commitment', 'CommitmentRescheduled')) {
           const { from, to, reason } = event.data;
           extra.moves.push({ version, from, to, on: today, reason, ...wordOf(event.data) });
         }
-        if (is(event, 'commitment', 'CommitmentWithdrawn', 'CommitmentSuperseded')) extra.endedBy = wordOf(event.data);
-        if (is(event, 'commitment', 'CommitmentWithdrawn', 'CommitmentSuperseded', 'CommitmentDeclined', 'CompletionReturned', 'CommitmentReopened'))
+        if (is(event, 'commitment', 'CommitmentWithdrawn', 'CommitmentSuperseded'))
+          extra.endedBy = wordOf(event.data);
+        if (
+          is(
+            event,
+            'commitment',
+            'CommitmentWithdrawn',
+            'CommitmentSuperseded',
+            'CommitmentDeclined',
+            'CompletionReturned',
+            'CommitmentReopened',
+          )
+        )
           extra.reason = { text: event.data.reason, version };
       },
       ...batch,
@@ -237,7 +336,9 @@ export const commitmentRegister = view({
     const read = rows.read(db, t);
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const liveOf = read.where('ownerId = ? AND live = 1 ORDER BY id');
-    const period = db.prepare<[string], PeriodKind>(`SELECT period FROM ${t.programmes} WHERE id = ?`).pluck();
+    const period = db
+      .prepare<[string], PeriodKind>(`SELECT period FROM ${t.programmes} WHERE id = ?`)
+      .pluck();
     return {
       one: (id: string): CommitmentRow | undefined => {
         const row = read.one(`commitment-${id}`);

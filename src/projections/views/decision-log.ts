@@ -101,14 +101,25 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
   const said = ({ stance, withdrawn, reason, at, objectedAt }: Said) => ({
     stance,
     withdrawn: withdrawn === true,
-    reason: (objectedAt === undefined ? reason : reason && past.part(reason, { version: objectedAt })) ?? null,
+    reason:
+      (objectedAt === undefined ? reason : reason && past.part(reason, { version: objectedAt })) ?? null,
     at,
   });
   const opened = s.textHash !== undefined;
   const r = resultOf(pollOf(s));
   const positions = s.electorate.flatMap(({ seatId, agencyId }) => {
     const p = part(s.positions, seatId);
-    return p ? [{ seatId, agencyId, ...said(p), changed: p.earlier !== undefined, earlier: past.of(p.earlier ?? []).map(said) }] : [];
+    return p
+      ? [
+          {
+            seatId,
+            agencyId,
+            ...said(p),
+            changed: p.earlier !== undefined,
+            earlier: past.of(p.earlier ?? []).map(said),
+          },
+        ]
+      : [];
   });
   return {
     id,
@@ -129,7 +140,14 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
     positions,
     tally: opened ? r.tally : null,
     interests: s.electorate.flatMap(({ seatId, agencyId }) =>
-      (part(s.interests, seatId)?.declared ?? []).map(({ account, pecuniary, nature, at }) => ({ seatId, agencyId, account, pecuniary, nature, at })),
+      (part(s.interests, seatId)?.declared ?? []).map(({ account, pecuniary, nature, at }) => ({
+        seatId,
+        agencyId,
+        account,
+        pecuniary,
+        nature,
+        at,
+      })),
     ),
     affected: s.affected.map((a) => ({
       ...a,
@@ -174,7 +192,10 @@ function comesFrom(entry: EventEntry, { stream, data }: Recorded): string | unde
     ?.to.slice(decision.length);
 }
 
-const light = (data: object): string => JSON.stringify(Object.fromEntries(Object.entries(data).filter(([k]) => !(heavy as readonly string[]).includes(k))));
+const light = (data: object): string =>
+  JSON.stringify(
+    Object.fromEntries(Object.entries(data).filter(([k]) => !(heavy as readonly string[]).includes(k))),
+  );
 
 export const decisionLog = view({
   name: 'decision-log',
@@ -223,7 +244,11 @@ export const decisionLog = view({
         if (is(event, 'decision', 'DecisionOpened')) extra.openedAt = event.recordedAt;
         if (is(event, 'decision', 'DecisionClosed')) {
           const { how, result, why } = event.data;
-          Object.assign(extra, { closedAt: event.recordedAt, how, result: { result, ...(why ? { why } : {}) } });
+          Object.assign(extra, {
+            closedAt: event.recordedAt,
+            how,
+            result: { result, ...(why ? { why } : {}) },
+          });
         }
         if (is(event, 'decision', 'OutcomeRecorded')) extra.outcomeOn = event.today;
         putStep.run(
@@ -248,11 +273,15 @@ export const decisionLog = view({
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const over = read.where('opensUntil < ? ORDER BY opensUntil');
     const ended = read.where('endedBy = ? ORDER BY endedBy, id');
-    const next = db.prepare<[], string | null>(`SELECT min(opensUntil) FROM ${t.rows} WHERE opensUntil IS NOT NULL`).pluck();
+    const next = db
+      .prepare<[], string | null>(`SELECT min(opensUntil) FROM ${t.rows} WHERE opensUntil IS NOT NULL`)
+      .pluck();
     const steps = db.prepare<[string], StoredStep>(
       `SELECT version, position, type, recordedAt, account, role, agencyId, text, private, data FROM ${t.steps} WHERE stream = ? ORDER BY version`,
     );
-    const followed = db.prepare<[string], Stored<FollowedRow>>(`SELECT * FROM ${t.followed} WHERE decisionId = ? ORDER BY position`);
+    const followed = db.prepare<[string], Stored<FollowedRow>>(
+      `SELECT * FROM ${t.followed} WHERE decisionId = ? ORDER BY position`,
+    );
     return {
       one: (id: string): DecisionRow | undefined => read.one(`decision-${id}`),
       list: (placeId: string): DecisionRow[] => ofPlace(placeId),
@@ -263,8 +292,12 @@ export const decisionLog = view({
       overdue: (instant: string): DecisionRow[] => over(instant),
       /** When the next open decision closes. */
       nextClosing: (): string | undefined => next.get() ?? undefined,
-      steps: (id: string): StepRow[] => steps.all(`decision-${id}`).map((r) => ({ ...r, private: readWithheld(r.private), data: JSON.parse(r.data) })),
-      followed: (id: string): FollowedRow[] => followed.all(id).map((r) => ({ ...r, private: readWithheld(r.private) })),
+      steps: (id: string): StepRow[] =>
+        steps
+          .all(`decision-${id}`)
+          .map((r) => ({ ...r, private: readWithheld(r.private), data: JSON.parse(r.data) })),
+      followed: (id: string): FollowedRow[] =>
+        followed.all(id).map((r) => ({ ...r, private: readWithheld(r.private) })),
     };
   },
 });

@@ -52,7 +52,8 @@ interface Row extends Omit<DueItem, 'owedBy' | 'illustrative'> {
 }
 
 /** What an item is called in lists. */
-export const itemId = (i: Pick<DueRow, 'stream' | 'code' | 'key'>): string => `${i.stream}.${i.code}.${i.key}`;
+export const itemId = (i: Pick<DueRow, 'stream' | 'code' | 'key'>): string =>
+  `${i.stream}.${i.code}.${i.key}`;
 
 export const readDue = (r: Row): DueRow => ({
   stream: r.stream,
@@ -72,7 +73,10 @@ export const readDue = (r: Row): DueRow => ({
   position: r.position,
 });
 
-type Waits = Pick<Row, 'opened' | 'nth' | 'stream' | 'code' | 'placeId' | 'owedBy' | 'dueOn' | 'closedOn' | 'leftDays'>;
+type Waits = Pick<
+  Row,
+  'opened' | 'nth' | 'stream' | 'code' | 'placeId' | 'owedBy' | 'dueOn' | 'closedOn' | 'leftDays'
+>;
 
 /** Items kept of those read lately: a memory bound, nothing else. */
 const most = { max: 10_000 };
@@ -81,7 +85,11 @@ export const keptItems = (db: Database, table: string) => lately<DueRow>(db, tab
 export const keptAs = (opened: number, nth: number): string => `${opened} ${nth}`;
 
 /** Keeps `waiting` in step with an item, and readers from what it was: what it was goes, what it is comes. */
-function waitingKeeper(db: Database, { table, placeOf }: Waiting, items: string): (before: Waits | undefined, after: Waits | undefined) => void {
+function waitingKeeper(
+  db: Database,
+  { table, placeOf }: Waiting,
+  items: string,
+): (before: Waits | undefined, after: Waits | undefined) => void {
   const add = db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (?, ?, ?, ?, ?, ?)`);
   const drop = db.prepare(`DELETE FROM ${table} WHERE party = ? AND dueOn = ? AND opened = ? AND nth = ?`);
   const kept = keptItems(db, items);
@@ -92,7 +100,9 @@ function waitingKeeper(db: Database, { table, placeOf }: Waiting, items: string)
   };
   return (before, after) => {
     each(before, (party, { dueOn, opened, nth }) => drop.run(party, dueOn, opened, nth));
-    each(after, (party, { dueOn, opened, nth, code, placeId, stream }) => add.run(party, dueOn, opened, nth, code, placeId ?? placeOf(stream)));
+    each(after, (party, { dueOn, opened, nth, code, placeId, stream }) =>
+      add.run(party, dueOn, opened, nth, code, placeId ?? placeOf(stream)),
+    );
   };
 }
 
@@ -113,24 +123,41 @@ export interface Waiting {
 }
 
 /** Applies each event's changes to the table, and, where it is told who sits where, to `waiting` beside it. */
-export function dueItems(db: Database, table: string, ref: Reference, waiting?: Waiting): (event: Recorded) => void {
+export function dueItems(
+  db: Database,
+  table: string,
+  ref: Reference,
+  waiting?: Waiting,
+): (event: Recorded) => void {
   const wd = ref.workingDays;
   const values = `INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?)`;
   const add = db.prepare(`INSERT ${values} ON CONFLICT DO NOTHING`);
   const put = db.prepare(`REPLACE ${values}`);
   const of = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND closedOn IS NULL`);
-  const one = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`);
-  const openOne = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ? AND closedOn IS NULL`);
-  const close = db.prepare(`UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
+  const one = db.prepare<[string, string, string], Row>(
+    `SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`,
+  );
+  const openOne = db.prepare<[string, string, string], Row>(
+    `SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ? AND closedOn IS NULL`,
+  );
+  const close = db.prepare(
+    `UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`,
+  );
   const keep = waiting === undefined ? () => {} : waitingKeeper(db, waiting, table);
-  const seated = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE placeId = ? AND sits IS NOT NULL AND closedOn IS NULL`);
+  const seated = db.prepare<[string], Row>(
+    `SELECT * FROM ${table} WHERE placeId = ? AND sits IS NOT NULL AND closedOn IS NULL`,
+  );
   const reseat = db.prepare(`UPDATE ${table} SET owedBy = ? WHERE opened = ? AND nth = ?`);
-  const party = (p: DueParty | Sitting, placeId: string | null): DueParty[] => ('kind' in p ? [p] : waiting && placeId ? [waiting.whoSits(p.sits, placeId)] : []);
-  const set = db.prepare(`UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ?, illustrative = max(illustrative, ?) WHERE stream = ? AND code = ? AND key = ?`);
+  const party = (p: DueParty | Sitting, placeId: string | null): DueParty[] =>
+    'kind' in p ? [p] : waiting && placeId ? [waiting.whoSits(p.sits, placeId)] : [];
+  const set = db.prepare(
+    `UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ?, illustrative = max(illustrative, ?) WHERE stream = ? AND code = ? AND key = ?`,
+  );
 
   function dueOn(change: Extract<DueChange, { open: DueCode }>, today: string): string {
     if ('workingDays' in change) return wd.add(today, change.workingDays);
-    const least = change.atLeastWorkingDays === undefined ? change.on : wd.add(today, change.atLeastWorkingDays);
+    const least =
+      change.atLeastWorkingDays === undefined ? change.on : wd.add(today, change.atLeastWorkingDays);
     return change.on > least ? change.on : least;
   }
 
@@ -156,8 +183,12 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
     const invented = event.basis?.kind === 'illustrative' ? 1 : 0;
     for (const [nth, c] of entry.due(event.data, event).entries()) {
       if ('open' in c) {
-        const place = c.place ?? (event.aggregate === 'place' ? event.recordId : (textOf(event, 'placeId') ?? null));
-        const [owedBy, due] = [JSON.stringify(c.owedBy.flatMap((p) => party(p, place))), dueOn(c, event.today)];
+        const place =
+          c.place ?? (event.aggregate === 'place' ? event.recordId : (textOf(event, 'placeId') ?? null));
+        const [owedBy, due] = [
+          JSON.stringify(c.owedBy.flatMap((p) => party(p, place))),
+          dueOn(c, event.today),
+        ];
         const sits = c.owedBy.flatMap((p) => ('sits' in p ? p.sits : []))[0] ?? null;
         const row = [
           event.stream,
@@ -177,7 +208,8 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
           sits,
         ];
         // Most are new: what one was before is looked up only where there is one.
-        const before = add.run(event.position, nth, row).changes === 1 ? undefined : one.get(event.stream, c.open, c.key);
+        const before =
+          add.run(event.position, nth, row).changes === 1 ? undefined : one.get(event.stream, c.open, c.key);
         if (before) put.run(before.opened, before.nth, row);
         keep(before, {
           opened: before?.opened ?? event.position,
@@ -192,7 +224,10 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
         });
       } else if ('close' in c) {
         // One that is named is looked up: a record may have hundreds open.
-        const named = c.close !== '*' && c.key !== undefined ? openOne.all(event.stream, c.close, c.key) : of.all(event.stream);
+        const named =
+          c.close !== '*' && c.key !== undefined
+            ? openOne.all(event.stream, c.close, c.key)
+            : of.all(event.stream);
         for (const row of named) {
           if (c.close !== '*' && row.code !== c.close) continue;
           if (c.key !== undefined && row.key !== c.key) continue;
@@ -206,8 +241,26 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
         const row = one.get(event.stream, code, c.key);
         if (!row) continue;
         if ('move' in c) set.run(c.on, row.leftDays, event.position, invented, event.stream, code, c.key);
-        else if ('stop' in c) set.run(row.dueOn, Math.max(0, wd.between(event.today, row.dueOn)), event.position, invented, event.stream, code, c.key);
-        else if (row.leftDays !== null) set.run(wd.add(event.today, Math.max(1, row.leftDays)), null, event.position, invented, event.stream, code, c.key);
+        else if ('stop' in c)
+          set.run(
+            row.dueOn,
+            Math.max(0, wd.between(event.today, row.dueOn)),
+            event.position,
+            invented,
+            event.stream,
+            code,
+            c.key,
+          );
+        else if (row.leftDays !== null)
+          set.run(
+            wd.add(event.today, Math.max(1, row.leftDays)),
+            null,
+            event.position,
+            invented,
+            event.stream,
+            code,
+            c.key,
+          );
         keep(row, one.get(event.stream, code, c.key));
       }
     }

@@ -29,27 +29,75 @@ const tieChars = tieAt(0).length;
 
 export const due = over(placeProgress, 'due', (db, t) => {
   type Row = Parameters<typeof readDue>[0];
-  const open = db.prepare<[], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn > '' ORDER BY dueOn`);
-  const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND placeId = ? ORDER BY dueOn`);
-  const ofRecord = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND stream = ?`);
-  const waitedAt = db.prepare<[string, number, number], Row>(`SELECT * FROM ${t.items} WHERE stream = ? AND opened <= ? AND (closedOn IS NULL OR position >= ?)`);
-  const overdue = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn < ? ORDER BY dueOn`);
-  const verifications = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND code = 'verification' AND dueOn < ? ORDER BY dueOn`);
-  const waiting = db.prepare<[string], [opened: number, nth: number]>(`SELECT opened, nth FROM ${t.waiting} WHERE party = ? ORDER BY dueOn, opened, nth`).raw();
+  const open = db.prepare<[], Row>(
+    `SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn > '' ORDER BY dueOn`,
+  );
+  const ofPlace = db.prepare<[string], Row>(
+    `SELECT * FROM ${t.items} WHERE closedOn IS NULL AND placeId = ? ORDER BY dueOn`,
+  );
+  const ofRecord = db.prepare<[string], Row>(
+    `SELECT * FROM ${t.items} WHERE closedOn IS NULL AND stream = ?`,
+  );
+  const waitedAt = db.prepare<[string, number, number], Row>(
+    `SELECT * FROM ${t.items} WHERE stream = ? AND opened <= ? AND (closedOn IS NULL OR position >= ?)`,
+  );
+  const overdue = db.prepare<[string], Row>(
+    `SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn < ? ORDER BY dueOn`,
+  );
+  const verifications = db.prepare<[string], Row>(
+    `SELECT * FROM ${t.items} WHERE closedOn IS NULL AND code = 'verification' AND dueOn < ? ORDER BY dueOn`,
+  );
+  const waiting = db
+    .prepare<[string], [opened: number, nth: number]>(
+      `SELECT opened, nth FROM ${t.waiting} WHERE party = ? ORDER BY dueOn, opened, nth`,
+    )
+    .raw();
   type At = Spot & Place & { readonly dueOn: string };
-  const select = (key: string, table: string): string => `SELECT ${key} AS key, '' AS tie, dueOn, opened, nth FROM ${table}`;
-  const byDay = { key: { sql: 'dueOn', type: 'text' }, tie: { sql: ['opened', 'nth'], of: placeAt, type: 'number' } } as const;
+  const select = (key: string, table: string): string =>
+    `SELECT ${key} AS key, '' AS tie, dueOn, opened, nth FROM ${table}`;
+  const byDay = {
+    key: { sql: 'dueOn', type: 'text' },
+    tie: { sql: ['opened', 'nth'], of: placeAt, type: 'number' },
+  } as const;
   const soonest = walker<At>(db, { select: select('dueOn', t.waiting), where: ['party = ?'], ...byDay });
   // Among all open items a tie begins with the day: whatever the order, those alike by it follow each other by their day.
   const spotOf = (row: At): Spot => ({ key: row.key, tie: row.dueOn + tieOf(row) });
-  const dayTie = { sql: ['opened', 'nth'], of: (tie: string) => placeAt(tie.length > dayChars ? tie.slice(dayChars) : tie), type: 'number' } as const;
-  const dayAndTie = { sql: ['dueOn', 'opened', 'nth'], of: (tie: string) => [tie.slice(0, dayChars), ...dayTie.of(tie)], type: 'number' } as const;
+  const dayTie = {
+    sql: ['opened', 'nth'],
+    of: (tie: string) => placeAt(tie.length > dayChars ? tie.slice(dayChars) : tie),
+    type: 'number',
+  } as const;
+  const dayAndTie = {
+    sql: ['dueOn', 'opened', 'nth'],
+    of: (tie: string) => [tie.slice(0, dayChars), ...dayTie.of(tie)],
+    type: 'number',
+  } as const;
   const waits = {
-    code: walker<At>(db, { select: select('code', t.waiting), where: ['party = ?'], key: { sql: 'code', type: 'text' }, tie: dayAndTie }),
-    placeId: walker<At>(db, { select: select('placeId', t.waiting), where: ['party = ?'], key: { sql: 'placeId', type: 'text', nullable: true }, tie: dayAndTie }),
+    code: walker<At>(db, {
+      select: select('code', t.waiting),
+      where: ['party = ?'],
+      key: { sql: 'code', type: 'text' },
+      tie: dayAndTie,
+    }),
+    placeId: walker<At>(db, {
+      select: select('placeId', t.waiting),
+      where: ['party = ?'],
+      key: { sql: 'placeId', type: 'text', nullable: true },
+      tie: dayAndTie,
+    }),
   };
-  const openByDay = walker<At>(db, { select: select('dueOn', t.items), where: ['closedOn IS NULL'], key: byDay.key, tie: dayTie });
-  const placeByDay = walker<At>(db, { select: select('dueOn', t.items), where: ['closedOn IS NULL', 'placeId = ?'], key: byDay.key, tie: dayTie });
+  const openByDay = walker<At>(db, {
+    select: select('dueOn', t.items),
+    where: ['closedOn IS NULL'],
+    key: byDay.key,
+    tie: dayTie,
+  });
+  const placeByDay = walker<At>(db, {
+    select: select('dueOn', t.items),
+    where: ['closedOn IS NULL', 'placeId = ?'],
+    key: byDay.key,
+    tie: dayTie,
+  });
   const byPlace = walker<At>(db, {
     select: select('placeId', t.items),
     where: ['closedOn IS NULL'],
@@ -63,20 +111,26 @@ export const due = over(placeProgress, 'due', (db, t) => {
     if (!item) kept.set(keptAs(opened, nth), (item = frozen(readDue(at.get(opened, nth)!))));
     return item;
   };
-  const parties = db.prepare<[string, string], string>(`SELECT DISTINCT party FROM ${t.waiting} WHERE party > ? AND party < ? ORDER BY party`).pluck();
+  const parties = db
+    .prepare<[string, string], string>(
+      `SELECT DISTINCT party FROM ${t.waiting} WHERE party > ? AND party < ? ORDER BY party`,
+    )
+    .pluck();
   const running = (rows: Row[]): DueRow[] => rows.map(readDue).filter((r) => !r.stopped);
   return {
     open: (): DueRow[] => open.all().map(readDue),
     ofPlace: (placeId: string): DueRow[] => ofPlace.all(placeId).map(readDue),
     ofRecord: (stream: string): DueRow[] => ofRecord.all(stream).map(readDue),
     /** What waited in a record when an event was recorded there, what the event opened or closed among it. */
-    waitedAt: (stream: string, position: number): DueRow[] => waitedAt.all(stream, position, position).map(readDue),
+    waitedAt: (stream: string, position: number): DueRow[] =>
+      waitedAt.all(stream, position, position).map(readDue),
     /** Open items due before a day, their clocks running. */
     overdue: (day: string): DueRow[] => running(overdue.all(day)),
     /** Verifications among them. */
     verificationsOverdue: (day: string): DueRow[] => running(verifications.all(day)),
     /** Ids of the parties of a kind for whom something waits. */
-    parties: (kind: DueParty['kind']): string[] => parties.all(`${kind}:`, `${kind};`).map((p) => p.slice(kind.length + 1)),
+    parties: (kind: DueParty['kind']): string[] =>
+      parties.all(`${kind}:`, `${kind};`).map((p) => p.slice(kind.length + 1)),
     /** What waits for a party (`department:dwp`), soonest first. */
     waitingFor: (party: string): DueRow[] => waiting.all(party).map(([opened, nth]) => itemAt(opened, nth)),
     /** Where the same stand in an order, soonest first by default, a few at a time. */

@@ -2,7 +2,16 @@
 import type { Withheld } from '../../domain/shared/access.js';
 import { daysBetween } from '../../domain/shared/calendar.js';
 import { dataFor, waiverUsed, type EventEntry } from '../../domain/kernel/types.js';
-import { aggregateNamed, aggregates, type ByEvent, handlerFor, type HandlerTable, is, ofEvent, textOf } from '../../domain/registry.js';
+import {
+  aggregateNamed,
+  aggregates,
+  type ByEvent,
+  handlerFor,
+  type HandlerTable,
+  is,
+  ofEvent,
+  textOf,
+} from '../../domain/registry.js';
 import { belonging, belongingTables } from './belonging.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
 import { dueItems, dueItemsTable } from './due-items.js';
@@ -60,7 +69,11 @@ export const always: ByEvent<ExceptionKind> = {
   pool: { PledgeOrphaned: 'orphaned' },
 };
 /** Whose due items are looked at: records with an event that completes one. */
-const dutiful: ReadonlySet<string> = new Set(aggregates.flatMap(({ name, events }) => (Object.values(events).some((entry) => entry.completes) ? [name] : [])));
+const dutiful: ReadonlySet<string> = new Set(
+  aggregates.flatMap(({ name, events }) =>
+    Object.values(events).some((entry) => entry.completes) ? [name] : [],
+  ),
+);
 interface Found {
   readonly kind: ExceptionKind;
   readonly days?: number;
@@ -76,10 +89,13 @@ export const sometimes: HandlerTable<Found | undefined> = {
     CommitmentDeclined: ({ data }) => (data.promisedBefore ? { kind: 'orphaned' } : undefined),
     OfferLapsed: ({ data }) => (data.promisedBefore ? { kind: 'orphaned' } : undefined),
     // Reported well against the facts: allowed by a waiver, with its reason.
-    ProgressReported: ({ data }) => (data.overrideReason ? { kind: 'contradicted', reason: data.overrideReason } : undefined),
+    ProgressReported: ({ data }) =>
+      data.overrideReason ? { kind: 'contradicted', reason: data.overrideReason } : undefined,
   },
   decision: { DecisionOpened: ({ data }) => (data.urgent ? { kind: 'urgent' } : undefined) },
-  fundingstream: { RingFenceRelaxed: ({ data }) => (data.retrospective ? { kind: 'retrospective' } : undefined) },
+  fundingstream: {
+    RingFenceRelaxed: ({ data }) => (data.retrospective ? { kind: 'retrospective' } : undefined),
+  },
 };
 
 const entryOf = ({ aggregate, type }: Recorded): EventEntry => aggregateNamed(aggregate).events[type]!;
@@ -88,7 +104,8 @@ const entryOf = ({ aggregate, type }: Recorded): EventEntry => aggregateNamed(ag
 function exceptionsOf(event: Recorded & { backdatedBecause?: string }): Found[] {
   const { effectiveOn, today, backdatedBecause: reason } = event;
   const found: Found[] = [];
-  if (effectiveOn && effectiveOn < today) found.push({ kind: 'backdated', days: daysBetween(effectiveOn, today), ...(reason ? { reason } : {}) });
+  if (effectiveOn && effectiveOn < today)
+    found.push({ kind: 'backdated', days: daysBetween(effectiveOn, today), ...(reason ? { reason } : {}) });
   if (waiverUsed(entryOf(event), event.data) !== undefined) found.push({ kind: 'waived' });
   const kind = ofEvent(always, event);
   if (kind) found.push({ kind });
@@ -120,17 +137,26 @@ export const exceptions = view({
     const closed = db.prepare<[string, number], Pick<DueItem, 'code' | 'key' | 'dueOn'>>(
       `SELECT code, key, dueOn FROM ${t.items} WHERE stream = ? AND position = ? AND closedOn IS NOT NULL ORDER BY dueOn`,
     );
-    const open = db.prepare<[string, string], string | null>(`SELECT min(dueOn) FROM ${t.items} WHERE stream = ? AND code = ? AND closedOn IS NULL`).pluck();
+    const open = db
+      .prepare<[string, string], string | null>(
+        `SELECT min(dueOn) FROM ${t.items} WHERE stream = ? AND code = ? AND closedOn IS NULL`,
+      )
+      .pluck();
     /** What an event did late, by how many days. */
     function late(event: Recorded): Found[] {
       // A review opens the next one in the stead of its own item: what that was due by is asked before.
       const before = is(event, 'decision', 'DecisionReviewed') ? open.get(event.stream, 'review') : undefined;
       if (dutiful.has(event.aggregate) || is(event, 'programme', 'PlaceWithdrawn')) track(event);
       const { completes } = entryOf(event);
-      const dueOn = before ?? (completes && closed.all(event.stream, event.position).find((i) => completesItem(completes, i))?.dueOn);
+      const dueOn =
+        before ??
+        (completes &&
+          closed.all(event.stream, event.position).find((i) => completesItem(completes, i))?.dueOn);
       return dueOn && event.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, event.today) }] : [];
     }
-    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const put = db.prepare(
+      `INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
     const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
     const placeOf = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
     return {
@@ -172,18 +198,37 @@ export const exceptions = view({
   queries(db, t) {
     const all = db.prepare<[], Row>(`SELECT * FROM ${t.entries} WHERE position > 0 ORDER BY position`);
     const ofKind = db.prepare<[string], Row>(`SELECT * FROM ${t.entries} WHERE kind = ? ORDER BY position`);
-    const select = (key: string): string => `SELECT *, ${key} AS key, ${tieSql('position')} || '.' || kind AS tie FROM ${t.entries}`;
+    const select = (key: string): string =>
+      `SELECT *, ${key} AS key, ${tieSql('position')} || '.' || kind AS tie FROM ${t.entries}`;
     // What waits, and was not recorded, stands after what was.
-    const parts = (tie: string): [position: number, kind: string] => (/^\d{16}/.test(tie) ? [Number(tie.slice(0, 16)), tie.slice(17)] : [Number.MAX_SAFE_INTEGER, '']);
+    const parts = (tie: string): [position: number, kind: string] =>
+      /^\d{16}/.test(tie) ? [Number(tie.slice(0, 16)), tie.slice(17)] : [Number.MAX_SAFE_INTEGER, ''];
     const tie = { sql: ['position', 'kind'], of: parts, type: 'number' } as const;
     const byPosition = { sql: ['position'], of: (at: string) => [parts(at)[0]], type: 'number' } as const;
     const walks = {
       day: walker<ExceptionSpot>(db, { select: select('day'), key: { sql: 'day', type: 'text' }, tie }),
-      kind: walker<ExceptionSpot>(db, { select: select('kind'), key: { sql: 'kind', type: 'text' }, tie: byPosition }),
-      placeId: walker<ExceptionSpot>(db, { select: select('placeId'), key: { sql: 'placeId', type: 'text', nullable: true }, tie }),
-      days: walker<ExceptionSpot>(db, { select: select('days'), key: { sql: 'days', type: 'number', nullable: true }, tie }),
+      kind: walker<ExceptionSpot>(db, {
+        select: select('kind'),
+        key: { sql: 'kind', type: 'text' },
+        tie: byPosition,
+      }),
+      placeId: walker<ExceptionSpot>(db, {
+        select: select('placeId'),
+        key: { sql: 'placeId', type: 'text', nullable: true },
+        tie,
+      }),
+      days: walker<ExceptionSpot>(db, {
+        select: select('days'),
+        key: { sql: 'days', type: 'number', nullable: true },
+        tie,
+      }),
     };
-    const missed = walker<ExceptionSpot>(db, { select: select('position'), where: ["type = 'SubmissionMissed'"], key: { sql: 'position', type: 'number' }, tie: byPosition });
+    const missed = walker<ExceptionSpot>(db, {
+      select: select('position'),
+      where: ["type = 'SubmissionMissed'"],
+      key: { sql: 'position', type: 'number' },
+      tie: byPosition,
+    });
     return {
       list: (kind?: string): ExceptionRow[] => (kind ? ofKind.all(kind) : all.all()).map(readException),
       walk: (by: ExceptionOrder): Walk<ExceptionSpot> => walks[by](),

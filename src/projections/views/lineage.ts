@@ -30,13 +30,26 @@ export const lineage = view({
     return {
       each(e: Recorded) {
         for (const { kind, to, inside } of linksTold(aggregateNamed(e.aggregate).events[e.type]!, e))
-          put.run(e.stream, to, kind, e.version, e.type, e.recordedAt, storedWithheld(inside || e.private), e.position);
+          put.run(
+            e.stream,
+            to,
+            kind,
+            e.version,
+            e.type,
+            e.recordedAt,
+            storedWithheld(inside || e.private),
+            e.position,
+          );
       },
     };
   },
   queries(db, t) {
-    const from = db.prepare<[string], LinkRow>(`SELECT * FROM ${t.links} WHERE source = ? ORDER BY position, target, kind`);
-    const to = db.prepare<[string], LinkRow>(`SELECT * FROM ${t.links} WHERE target = ? ORDER BY position, source, kind`);
+    const from = db.prepare<[string], LinkRow>(
+      `SELECT * FROM ${t.links} WHERE source = ? ORDER BY position, target, kind`,
+    );
+    const to = db.prepare<[string], LinkRow>(
+      `SELECT * FROM ${t.links} WHERE target = ? ORDER BY position, source, kind`,
+    );
     return {
       /** What a record rests on. */
       from: (stream: string): LinkRow[] => from.all(stream),

@@ -23,7 +23,10 @@ export class Past {
   }
 
   /** Of a list, the parts that stand or are told; the others are counted. */
-  of<T extends { readonly version: number }>(parts: readonly T[], stands: (part: T) => boolean = () => false): T[] {
+  of<T extends { readonly version: number }>(
+    parts: readonly T[],
+    stands: (part: T) => boolean = () => false,
+  ): T[] {
     return parts.filter((p) => this.part(p, { version: p.version }, stands(p)) !== undefined);
   }
 }

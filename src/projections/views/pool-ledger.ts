@@ -23,7 +23,14 @@ const rows = stateTable<PoolState>({
 });
 
 /** A pool's figures: each is the sum of its pledges'. */
-export const poolFigures = ['pledgedPence', 'confirmedPence', 'paidInPence', 'reservedPence', 'allocatedPence', 'drawnPence'] as const;
+export const poolFigures = [
+  'pledgedPence',
+  'confirmedPence',
+  'paidInPence',
+  'reservedPence',
+  'allocatedPence',
+  'drawnPence',
+] as const;
 
 /** What a stream's conditions say of its money in a place on a day: codes it may be spent on, and until when a relaxation adds to them. */
 export interface StreamTerms {
@@ -75,7 +82,13 @@ function yearEndOn(s: PoolState, financialYear: string, day: string): YearEnd {
 }
 function yearEndFor(s: PoolState, financialYear: string, day: string) {
   const { dueOn, stopsDrawsAfter } = settlement(financialYear);
-  return { financialYear, state: yearEndOn(s, financialYear, day), dueOn, stopsDrawsAfter, carryForwardAgreedBy: part(s.carrying, financialYear) ?? [] };
+  return {
+    financialYear,
+    state: yearEndOn(s, financialYear, day),
+    dueOn,
+    stopsDrawsAfter,
+    carryForwardAgreedBy: part(s.carrying, financialYear) ?? [],
+  };
 }
 
 /** The status of a pool that is one: a stream may hold a refused step alone. */
@@ -90,19 +103,32 @@ function statusOf({ status }: PoolState): Standing {
  * in, beside what that is at least. An allocation's figure is told as one event did, whole or not at all. Pledges stand until they are
  * withdrawn, allocations for good (what was spent is spent), and of what was reported by month the last.
  */
-export function statement({ id, version, illustrative, corrected, state: s }: PoolRow, audience: Audience, tells: Tells, day: string, termsOf: TermsOf = () => undefined) {
+export function statement(
+  { id, version, illustrative, corrected, state: s }: PoolRow,
+  audience: Audience,
+  tells: Tells,
+  day: string,
+  termsOf: TermsOf = () => undefined,
+) {
   const member = audience === 'members';
   const past = new Past(tells);
-  const shownPledges = Object.values(s.pledges).filter((p) => past.part(p, { version: p.withdrawnAt ?? 0, private: !p.consented }, p.status !== 'withdrawn'));
+  const shownPledges = Object.values(s.pledges).filter((p) =>
+    past.part(p, { version: p.withdrawnAt ?? 0, private: !p.consented }, p.status !== 'withdrawn'),
+  );
   const pledges = shownPledges.map((p) => pledgeFor(p, member, s, termsOf));
   const live = pledges.filter((_, i) => shownPledges[i]!.status !== 'withdrawn');
   const total = (x: Parts<number>): number => Object.values(x).reduce((n, v) => n + v, 0);
-  const shown = (pledgeIds: readonly string[]): boolean => member || pledgeIds.every((p) => held(s.pledges, p).consented);
+  const shown = (pledgeIds: readonly string[]): boolean =>
+    member || pledgeIds.every((p) => held(s.pledges, p).consented);
   const positions = Object.entries(s.positions)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .filter(([, p], i, all) => past.part(p, { version: p.version, private: !p.consented }, i === all.length - 1))
+    .filter(([, p], i, all) =>
+      past.part(p, { version: p.version, private: !p.consented }, i === all.length - 1),
+    )
     .map(([period, { consented, version: _, ...figures }]) =>
-      member || consented ? { period, ...figures } : { period, budgetPence: null, actualPence: null, forecastPence: null, notDisclosed: true as const },
+      member || consented
+        ? { period, ...figures }
+        : { period, budgetPence: null, actualPence: null, forecastPence: null, notDisclosed: true as const },
     );
   const agreement = s.agreements.find((a) => a.version === s.inForce);
   return {
@@ -118,7 +144,14 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
     manager: s.manager,
     purposes: s.purposes,
     years: s.years,
-    agreement: agreement ? { agreementVersion: agreement.version, hash: agreement.hash, signedBy: s.signatures[agreement.version] ?? [], riskShare: agreement.riskShare } : null,
+    agreement: agreement
+      ? {
+          agreementVersion: agreement.version,
+          hash: agreement.hash,
+          signedBy: s.signatures[agreement.version] ?? [],
+          riskShare: agreement.riskShare,
+        }
+      : null,
     ...sumsOf(poolFigures, live),
     pledges,
     allocations: Object.entries(s.allocations).map(([allocationId, a]) => {
@@ -160,8 +193,10 @@ export const poolLedger = view({
   version: 10,
   tables: {
     ...rows.tables,
-    streams: 'CREATE TABLE {streams} (pool TEXT, stream TEXT, PRIMARY KEY (pool, stream)) STRICT, WITHOUT ROWID',
-    pledgers: 'CREATE TABLE {pledgers} (agency TEXT, pool TEXT, place TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (agency, pool)) STRICT, WITHOUT ROWID',
+    streams:
+      'CREATE TABLE {streams} (pool TEXT, stream TEXT, PRIMARY KEY (pool, stream)) STRICT, WITHOUT ROWID',
+    pledgers:
+      'CREATE TABLE {pledgers} (agency TEXT, pool TEXT, place TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (agency, pool)) STRICT, WITHOUT ROWID',
   },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
@@ -182,8 +217,12 @@ export const poolLedger = view({
   queries(db, t) {
     const read = rows.read(db, t);
     const ofPlace = read.where('placeId = ? ORDER BY id');
-    const streams = db.prepare<[string], string>(`SELECT stream FROM ${t.streams} WHERE pool = ? ORDER BY stream`).pluck();
-    const pledgedTo = db.prepare<[string, number], { id: string; placeId: string }>(`SELECT pool AS id, place AS placeId FROM ${t.pledgers} WHERE agency = ? AND since < ? ORDER BY pool`);
+    const streams = db
+      .prepare<[string], string>(`SELECT stream FROM ${t.streams} WHERE pool = ? ORDER BY stream`)
+      .pluck();
+    const pledgedTo = db.prepare<[string, number], { id: string; placeId: string }>(
+      `SELECT pool AS id, place AS placeId FROM ${t.pledgers} WHERE agency = ? AND since < ? ORDER BY pool`,
+    );
     return {
       /** The pools that an agency had pledged to before a position of the log. */
       pledgedTo: (agencyId: string, before: number) => pledgedTo.all(agencyId, before),

@@ -19,11 +19,18 @@ export interface RefusalRow {
   readonly unrecorded: number | null;
 }
 /** Which refusals; dates are London days, both inclusive. */
-export type RefusalFilter = { readonly [K in 'placeId' | 'code' | 'account' | 'from' | 'to']?: string | undefined };
+export type RefusalFilter = {
+  readonly [K in 'placeId' | 'code' | 'account' | 'from' | 'to']?: string | undefined;
+};
 /** One as a walk gives it. */
 export type RefusalSpot = RefusalRow & Spot;
 /** What one person would have done two parts by that are to be apart is refused with. */
-const apart = new Set(['SOD_CONFLICT', 'VERIFIER_NOT_INDEPENDENT', 'SECOND_PERSON_REQUIRED', 'OWNER_CANNOT_CONFIRM']);
+const apart = new Set([
+  'SOD_CONFLICT',
+  'VERIFIER_NOT_INDEPENDENT',
+  'SECOND_PERSON_REQUIRED',
+  'OWNER_CANNOT_CONFIRM',
+]);
 const nearMiss = 'near = 1';
 export interface RefusalCount {
   /** `YYYY-MM`. */
@@ -53,7 +60,9 @@ export const refusals = view({
   },
   handlers(db, t) {
     const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    const count = db.prepare(`INSERT INTO ${t.counts} VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1, unrecorded = unrecorded + excluded.unrecorded`);
+    const count = db.prepare(
+      `INSERT INTO ${t.counts} VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1, unrecorded = unrecorded + excluded.unrecorded`,
+    );
     return {
       on: {
         refusal: {
@@ -81,7 +90,11 @@ export const refusals = view({
     };
   },
   queries(db, t) {
-    const tie = { sql: ['position'], of: (at: string) => [/^\d{16}/.test(at) ? Number(at.slice(0, 16)) : Number.MAX_SAFE_INTEGER], type: 'number' } as const;
+    const tie = {
+      sql: ['position'],
+      of: (at: string) => [/^\d{16}/.test(at) ? Number(at.slice(0, 16)) : Number.MAX_SAFE_INTEGER],
+      type: 'number',
+    } as const;
     const walkBy = (column: string, more: readonly string[], type: 'text' | 'number' = 'number') =>
       walker<RefusalSpot>(db, {
         select: `SELECT *, ${column} AS key, ${tieSql('position')} AS tie FROM ${t.entries}`,
@@ -90,10 +103,20 @@ export const refusals = view({
         tie,
       });
     const all = walkBy('position', []);
-    const of = { account: walkBy('position', ['account = ?']), placeId: walkBy('position', ['placeId = ?']), code: walkBy('position', ['code = ?']) };
-    const near = { position: walkBy('position', [nearMiss]), day: walkBy('day', [nearMiss], 'text'), placeId: walkBy('placeId', [nearMiss], 'text') };
+    const of = {
+      account: walkBy('position', ['account = ?']),
+      placeId: walkBy('position', ['placeId = ?']),
+      code: walkBy('position', ['code = ?']),
+    };
+    const near = {
+      position: walkBy('position', [nearMiss]),
+      day: walkBy('day', [nearMiss], 'text'),
+      placeId: walkBy('placeId', [nearMiss], 'text'),
+    };
     const one = db.prepare<[number], RefusalRow>(`SELECT * FROM ${t.entries} WHERE position = ?`);
-    const counts = db.prepare<[], RefusalCount>(`SELECT * FROM ${t.counts} WHERE month > '' ORDER BY month, placeId, code`);
+    const counts = db.prepare<[], RefusalCount>(
+      `SELECT * FROM ${t.counts} WHERE month > '' ORDER BY month, placeId, code`,
+    );
     return {
       /** As they were recorded: of an account, a place or a code where one is named; what else is asked of them is looked at row by row. */
       walk(filter: RefusalFilter): Walk<RefusalSpot> {
@@ -103,7 +126,8 @@ export const refusals = view({
       /** Those of one person in two parts that are to be apart. */
       nearMisses: (by: keyof typeof near): Walk<RefusalSpot> => near[by](),
       one: (position: number): RefusalRow | undefined => one.get(position),
-      counts: (): RefusalCount[] => counts.all().map((c) => ({ ...c, placeId: c.placeId || null, programmeId: c.programmeId || null })),
+      counts: (): RefusalCount[] =>
+        counts.all().map((c) => ({ ...c, placeId: c.placeId || null, programmeId: c.programmeId || null })),
     };
   },
 });

@@ -9,7 +9,16 @@ import { view } from '../engine/view.js';
 import { stateTable, type StateRow } from '../engine/state-table.js';
 
 /** Small records: their state is folded from their events by the domain itself and kept as JSON. */
-const kept = new Set(['programme', 'place', 'agency', 'person', 'collaborative', 'fundingstream', 'pool', 'waiver']);
+const kept = new Set([
+  'programme',
+  'place',
+  'agency',
+  'person',
+  'collaborative',
+  'fundingstream',
+  'pool',
+  'waiver',
+]);
 
 export type RegisterRow<S = unknown> = StateRow<S>;
 /** What is read of a state, whichever record's it is. */
@@ -35,7 +44,8 @@ export const register = view({
     ...rows.tables,
     identifiers: `CREATE TABLE {identifiers} (scheme TEXT, code TEXT, agencyId TEXT, "from" TEXT, until TEXT, PRIMARY KEY (scheme, code, agencyId, "from")) STRICT, WITHOUT ROWID;
       CREATE INDEX {identifiers}_agencyId ON {identifiers} (agencyId)`,
-    mentions: 'CREATE TABLE {mentions} (agencyId TEXT, stream TEXT, PRIMARY KEY (agencyId, stream)) STRICT, WITHOUT ROWID',
+    mentions:
+      'CREATE TABLE {mentions} (agencyId TEXT, stream TEXT, PRIMARY KEY (agencyId, stream)) STRICT, WITHOUT ROWID',
   },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
@@ -52,7 +62,8 @@ export const register = view({
         const row = event.aggregate === 'pool' ? undefined : fold(event);
         if (event.aggregate === 'agency') {
           clear.run(event.recordId);
-          for (const i of (row!.state as AgencyState).identifiers) identify.run(i.scheme, codeKey(i.scheme, i.code), event.recordId, i.from, i.to ?? null);
+          for (const i of (row!.state as AgencyState).identifiers)
+            identify.run(i.scheme, codeKey(i.scheme, i.code), event.recordId, i.from, i.to ?? null);
           return;
         }
         for (const member of ['agencyId', 'departmentId', 'host', 'manager'] as const) {
@@ -67,18 +78,24 @@ export const register = view({
   queries(db, t) {
     const read = rows.read(db, t);
     const all = read.where('aggregate = ? ORDER BY id');
-    const ids = db.prepare<[string], string>(`SELECT id FROM ${t.rows} WHERE aggregate = ? ORDER BY id`).pluck();
+    const ids = db
+      .prepare<[string], string>(`SELECT id FROM ${t.rows} WHERE aggregate = ? ORDER BY id`)
+      .pluck();
     const identified = db
       .prepare<[{ scheme: string; code: string; from: string; until: string | null }], string>(
         `SELECT DISTINCT agencyId FROM ${t.identifiers} WHERE scheme = @scheme AND code = @code AND (until IS NULL OR @from < until) AND (@until IS NULL OR "from" < @until)`,
       )
       .pluck();
-    const mentioned = db.prepare<[string], number>(`SELECT 1 FROM ${t.mentions} WHERE agencyId = ? LIMIT 1`).pluck();
+    const mentioned = db
+      .prepare<[string], number>(`SELECT 1 FROM ${t.mentions} WHERE agencyId = ? LIMIT 1`)
+      .pluck();
     const named = (aggregate: string, id: string) => read.one(`${aggregate}-${id}`);
-    const one = <K extends keyof States>(aggregate: K, id: string): RegisterRow<States[K]> | undefined => named(aggregate, id) as RegisterRow<States[K]> | undefined;
+    const one = <K extends keyof States>(aggregate: K, id: string): RegisterRow<States[K]> | undefined =>
+      named(aggregate, id) as RegisterRow<States[K]> | undefined;
     return {
       one,
-      all: <K extends keyof States>(aggregate: K): RegisterRow<States[K]>[] => all(aggregate) as RegisterRow<States[K]>[],
+      all: <K extends keyof States>(aggregate: K): RegisterRow<States[K]>[] =>
+        all(aggregate) as RegisterRow<States[K]>[],
       ids: (aggregate: string): string[] => ids.all(aggregate),
       walk: read.walk,
       programmes: (): RegisterRow<ProgrammeState>[] => all('programme') as RegisterRow<ProgrammeState>[],
@@ -87,7 +104,8 @@ export const register = view({
         const row = named(aggregate, id);
         return (row && of(row).name) ?? id;
       },
-      agenciesWithIdentifier: (scheme: string, code: string, from: string, until?: string): string[] => identified.all({ scheme, code: codeKey(scheme, code), from, until: until ?? null }),
+      agenciesWithIdentifier: (scheme: string, code: string, from: string, until?: string): string[] =>
+        identified.all({ scheme, code: codeKey(scheme, code), from, until: until ?? null }),
       agencyReferenced: (agencyId: string): boolean => mentioned.get(agencyId) === 1,
     };
   },

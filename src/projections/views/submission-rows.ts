@@ -1,6 +1,13 @@
 /** A return as the tracker answers it, and what of it an audience may read. */
 import type { Audience } from '../../domain/shared/access.js';
-import type { Content, Includable, Pin, SubmissionState, SubmissionStatus, TemplateSection } from '../../domain/submission/state.js';
+import type {
+  Content,
+  Includable,
+  Pin,
+  SubmissionState,
+  SubmissionStatus,
+  TemplateSection,
+} from '../../domain/submission/state.js';
 import type { Statement } from '../../domain/submission/statement.js';
 
 /** Who did something, in which role. */
@@ -82,8 +89,21 @@ export type Standing = Exclude<SubmissionStatus, 'none'>;
 /** What the programme may know of one. */
 export type PublicStatus = 'submitted' | 'changes-requested' | 'accepted' | 'not-submitted';
 /** What both the programme and its members are shown. */
-type Open = 'id' | 'programmeId' | 'roundNo' | 'roundKind' | 'placeId' | 'placeKind' | 'version' | 'submittedVersion' | 'lateDays' | 'illustrative' | 'position' | 'queries';
-export type SubmissionShown = Pick<SubmissionRow, Open> & Partial<Omit<SubmissionRow, Open | 'status'>> & { status: Standing };
+type Open =
+  | 'id'
+  | 'programmeId'
+  | 'roundNo'
+  | 'roundKind'
+  | 'placeId'
+  | 'placeKind'
+  | 'version'
+  | 'submittedVersion'
+  | 'lateDays'
+  | 'illustrative'
+  | 'position'
+  | 'queries';
+export type SubmissionShown = Pick<SubmissionRow, Open> &
+  Partial<Omit<SubmissionRow, Open | 'status'>> & { status: Standing };
 
 const stands = (row: SubmissionRow): row is SubmissionRow & { status: Standing } => row.status !== 'none';
 
@@ -92,7 +112,23 @@ export function submissionFor(row: SubmissionRow, audience: Audience): Submissio
   if (!stands(row)) return undefined;
   if (audience === 'members') return row;
   if (audience === 'public' || !row.publicStatus) return undefined;
-  const { id, programmeId, roundNo, roundKind, placeId, placeKind, publicStatus, version, submittedVersion, submittedOn, lateDays, submitted, changes, illustrative, position } = row;
+  const {
+    id,
+    programmeId,
+    roundNo,
+    roundKind,
+    placeId,
+    placeKind,
+    publicStatus,
+    version,
+    submittedVersion,
+    submittedOn,
+    lateDays,
+    submitted,
+    changes,
+    illustrative,
+    position,
+  } = row;
   return {
     id,
     programmeId,

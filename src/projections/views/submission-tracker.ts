@@ -1,11 +1,24 @@
 /** View `submission-tracker`: where every return stands, section by section, and every version submitted (domain.md 9.14, 10). */
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
-import { isIncludable, sectionOf, type Includable, type SubmissionState, type SubmissionStatus } from '../../domain/submission/state.js';
+import {
+  isIncludable,
+  sectionOf,
+  type Includable,
+  type SubmissionState,
+  type SubmissionStatus,
+} from '../../domain/submission/state.js';
 import { statementOf, type Statement } from '../../domain/submission/statement.js';
 import { type EventName, is, isShared } from '../../domain/registry.js';
 import { batchOf } from '../engine/write-buffer.js';
 import { belonging, belongingTables } from './belonging.js';
-import type { Hand, PublicStatus, QueryRow, SignedState, SubmissionRow, VersionRow } from './submission-rows.js';
+import type {
+  Hand,
+  PublicStatus,
+  QueryRow,
+  SignedState,
+  SubmissionRow,
+  VersionRow,
+} from './submission-rows.js';
 import { view, type Recorded } from '../engine/view.js';
 import { stateTable, type StateRow } from '../engine/state-table.js';
 
@@ -31,7 +44,12 @@ const publicStatuses: { readonly [T in EventName<'submission'>]?: PublicStatus }
   SubmissionAccepted: 'accepted',
   SubmissionMissed: 'not-submitted',
 };
-const signedStates: Partial<Record<SubmissionStatus, SignedState>> = { 'awaiting-sign-off': 'awaiting', 'signed-off': 'signed', submitted: 'signed', accepted: 'signed' };
+const signedStates: Partial<Record<SubmissionStatus, SignedState>> = {
+  'awaiting-sign-off': 'awaiting',
+  'signed-off': 'signed',
+  submitted: 'signed',
+  accepted: 'signed',
+};
 const handOf = ({ actor }: Pick<Recorded, 'actor'>): Hand => ({ role: actor.role, account: actor.account });
 
 const versionOf = (s: SubmissionState): number => s.versions.at(-1)?.version ?? 0;
@@ -60,7 +78,8 @@ const rows = stateTable<SubmissionState, Extra>({
 function note(extra: Extra, state: SubmissionState, event: Recorded): void {
   const status = publicStatuses[event.type as EventName<'submission'>];
   if (status) extra.publicStatus = status;
-  if (is(event, 'submission', 'SectionAnswered')) put(extra.hands, event.data.sectionId, { answeredBy: handOf(event) });
+  if (is(event, 'submission', 'SectionAnswered'))
+    put(extra.hands, event.data.sectionId, { answeredBy: handOf(event) });
   if (is(event, 'submission', 'SectionCompleted')) {
     const { sectionId } = event.data;
     (part(extra.hands, sectionId) ?? put(extra.hands, sectionId, {})).completedBy = handOf(event);
@@ -69,7 +88,14 @@ function note(extra: Extra, state: SubmissionState, event: Recorded): void {
   if (is(event, 'submission', 'SubmissionQueried')) {
     const { queryId, sectionId, question } = event.data;
     const sectionTitle = sectionOf(state, sectionId)?.title ?? sectionId;
-    extra.queries.push({ queryId, sectionId, sectionTitle, question, askedBy: handOf(event), askedAt: event.recordedAt });
+    extra.queries.push({
+      queryId,
+      sectionId,
+      sectionTitle,
+      question,
+      askedBy: handOf(event),
+      askedAt: event.recordedAt,
+    });
   }
   if (is(event, 'submission', 'QueryAnswered')) {
     const { queryId, answer } = event.data;
@@ -99,7 +125,9 @@ export const submissionTracker = view({
     const putVersion = db.prepare(`INSERT OR REPLACE INTO ${t.versions} VALUES (?, ?, ?, ?, ?, ?, ?)`);
     const putPin = db.prepare(`INSERT OR IGNORE INTO ${t.pins} VALUES (?, ?, ?)`);
     const unpin = db.prepare(`DELETE FROM ${t.pins} WHERE submission = ?`);
-    const pinning = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
+    const pinning = db
+      .prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`)
+      .pluck();
     /** The domain's own fold keeps the state: the view cannot come to another opinion. */
     function own(event: Recorded, isStray: boolean): void {
       const { state, extra } = fold(event);
@@ -107,18 +135,33 @@ export const submissionTracker = view({
       note(extra, state, event);
       if (is(event, 'submission', 'FindingsSubmitted')) {
         const { sections, included, lateDays } = event.data;
-        putVersion.run(event.recordId, versionOf(state), JSON.stringify(sections), JSON.stringify(included), event.recordedAt, lateDays, event.position);
+        putVersion.run(
+          event.recordId,
+          versionOf(state),
+          JSON.stringify(sections),
+          JSON.stringify(included),
+          event.recordedAt,
+          lateDays,
+          event.position,
+        );
       }
       // Pins matter while a signature is awaited or stands and is not used yet.
       unpin.run(event.recordId);
-      if (state.status === 'awaiting-sign-off' || state.status === 'signed-off') for (const p of state.pins) putPin.run(p.aggregate, p.id, event.recordId);
+      if (state.status === 'awaiting-sign-off' || state.status === 'signed-off')
+        for (const p of state.pins) putPin.run(p.aggregate, p.id, event.recordId);
     }
 
     function included(event: Recorded, aggregate: Includable): void {
       // A pool is the place's own; a barrier may be another place's, whose private events are not for this one.
       if (isShared(event, 'StepRefused') || (event.aggregate === 'barrier' && event.private)) return;
       for (const id of pinning.all(event.aggregate, event.recordId)) {
-        touch(`submission-${id}`, event)!.extra.changed.push({ aggregate, id: event.recordId, version: event.version, type: event.type, at: event.recordedAt });
+        touch(`submission-${id}`, event)!.extra.changed.push({
+          aggregate,
+          id: event.recordId,
+          version: event.version,
+          type: event.type,
+          at: event.recordedAt,
+        });
       }
     }
     return {
@@ -137,10 +180,23 @@ export const submissionTracker = view({
     const all = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version`);
     const last = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version DESC LIMIT 1`);
     const lists = new Map<string, ReturnType<typeof stored.where>>();
-    const pinned = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
-    const whole = (v: StoredVersion): VersionRow => ({ ...v, sections: JSON.parse(v.sections), included: JSON.parse(v.included) });
+    const pinned = db
+      .prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`)
+      .pluck();
+    const whole = (v: StoredVersion): VersionRow => ({
+      ...v,
+      sections: JSON.parse(v.sections),
+      included: JSON.parse(v.included),
+    });
 
-    function read({ id, version, state: s, extra, illustrative, position }: StateRow<SubmissionState, Extra>): SubmissionRow {
+    function read({
+      id,
+      version,
+      state: s,
+      extra,
+      illustrative,
+      position,
+    }: StateRow<SubmissionState, Extra>): SubmissionRow {
       const submitted = s.versions.at(-1);
       const text = submitted && last.get(id);
       return {
@@ -152,7 +208,12 @@ export const submissionTracker = view({
         placeKind: s.placeKind,
         status: s.status,
         ...(extra.publicStatus ? { publicStatus: extra.publicStatus } : {}),
-        sections: s.template.map((section) => ({ ...section, complete: false, ...part(s.answers, section.sectionId), ...part(extra.hands, section.sectionId) })),
+        sections: s.template.map((section) => ({
+          ...section,
+          complete: false,
+          ...part(s.answers, section.sectionId),
+          ...part(extra.hands, section.sectionId),
+        })),
         included: s.pins,
         signed: s.voided ? 'void' : (signedStates[s.status] ?? 'no'),
         ...(s.voided ? { voided: s.voided } : {}),
@@ -161,7 +222,9 @@ export const submissionTracker = view({
         submittedVersion: versionOf(s),
         ...(submitted ? { submittedOn: submitted.submittedOn } : {}),
         lateDays: submitted?.lateDays ?? 0,
-        ...(text ? { submitted: { sections: JSON.parse(text.sections), included: JSON.parse(text.included) } } : {}),
+        ...(text
+          ? { submitted: { sections: JSON.parse(text.sections), included: JSON.parse(text.included) } }
+          : {}),
         ...(s.changes ? { changes: s.changes } : {}),
         queries: extra.queries,
         illustrative,
@@ -170,7 +233,9 @@ export const submissionTracker = view({
     }
     return {
       list(filter: SubmissionFilter = {}): SubmissionRow[] {
-        const given = (['programmeId', 'placeId', 'roundNo', 'status'] as const).filter((k) => filter[k] !== undefined);
+        const given = (['programmeId', 'placeId', 'roundNo', 'status'] as const).filter(
+          (k) => filter[k] !== undefined,
+        );
         const where = `${given.map((k) => `${k} = ?`).join(' AND ') || "id > ''"} ORDER BY id`;
         let rowsOf = lists.get(where);
         if (!rowsOf) lists.set(where, (rowsOf = stored.where(where)));
@@ -190,7 +255,8 @@ export const submissionTracker = view({
       /** Every version submitted, oldest first. */
       versions: (id: string): VersionRow[] => all.all(id).map(whole),
       /** Returns waiting for a signature, or signed and not submitted, that include this record. */
-      pinning: (aggregate: string, id: string): SubmissionRow[] => pinned.all(aggregate, id).map((submission) => read(stored.one(`submission-${submission}`)!)),
+      pinning: (aggregate: string, id: string): SubmissionRow[] =>
+        pinned.all(aggregate, id).map((submission) => read(stored.one(`submission-${submission}`)!)),
     };
   },
 });

@@ -37,10 +37,18 @@ export type Wording = Pick<TimelineRow, 'text' | 'before' | 'after' | 'reason'>;
 const wording = (entry: EventEntry, e: Recorded, audience: Audience): Wording => {
   const data = dataFor(entry, e.data, audience);
   const changes = entry.changes?.(data);
-  return { text: entry.describe(data, e), before: changes?.before ?? null, after: changes?.after ?? null, reason: textOf({ data }, 'reason') ?? null };
+  return {
+    text: entry.describe(data, e),
+    before: changes?.before ?? null,
+    after: changes?.after ?? null,
+    reason: textOf({ data }, 'reason') ?? null,
+  };
 };
 /** A row in the words for its reader's audience. */
-export const inWordsFor = (row: TimelineRow, audience: Audience): Wording => (row.outside && audience !== 'members' ? (JSON.parse(row.outside) as Record<Audience, Wording>)[audience] : row);
+export const inWordsFor = (row: TimelineRow, audience: Audience): Wording =>
+  row.outside && audience !== 'members'
+    ? (JSON.parse(row.outside) as Record<Audience, Wording>)[audience]
+    : row;
 
 /** What to show: at most `limit` rows older than `before`, newest first. Dates are London days, both inclusive. */
 export interface TimelineFilter {
@@ -75,16 +83,26 @@ export const timeline = view({
   handlers(db, t) {
     const put = db.prepare(`INSERT INTO ${t.entries} VALUES (${Array(23).fill('?').join(', ')})`);
     const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
-    const storedPlace = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
+    const storedPlace = db
+      .prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`)
+      .pluck();
     const place = readCache((stream) => storedPlace.get(stream));
     const { stray, batch } = belonging(db, t);
-    const elsewhere = db.prepare(`UPDATE ${t.entries} SET placeId = NULL WHERE placeId = ? AND aggregate = 'programme' AND recordId <> ?`);
-    const setDay = db.prepare(`INSERT INTO ${t.days} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`);
+    const elsewhere = db.prepare(
+      `UPDATE ${t.entries} SET placeId = NULL WHERE placeId = ? AND aggregate = 'programme' AND recordId <> ?`,
+    );
+    const setDay = db.prepare(
+      `INSERT INTO ${t.days} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`,
+    );
     const days = writeBuffer<{ first: number; last: number }>((day, d) => setDay.run(day, d.first, d.last));
     return {
       each(event) {
         // The log's own first event is of the machine's day, also where the clock is simulated.
-        if (event.aggregate !== 'log') days.set(event.today, { first: days.get(event.today)?.first ?? event.position, last: event.position });
+        if (event.aggregate !== 'log')
+          days.set(event.today, {
+            first: days.get(event.today)?.first ?? event.position,
+            last: event.position,
+          });
         const entry = aggregateNamed(event.aggregate).events[event.type]!;
         const ours = !stray(event);
         if (is(event, 'place', 'PlaceOpened')) elsewhere.run(event.recordId, event.data.programmeId);
@@ -94,7 +112,8 @@ export const timeline = view({
           place.set(event.stream, named);
         }
         // A day's refusals of an account stand in one stream, each of its own place.
-        const inherited = event.version > 1 && event.aggregate !== 'refusal' ? place.get(event.stream) : undefined;
+        const inherited =
+          event.version > 1 && event.aggregate !== 'refusal' ? place.get(event.stream) : undefined;
         const placeId = ours ? (textOf(event, 'placeId') ?? named ?? inherited ?? null) : null;
         const { text, before, after, reason } = wording(entry, event, 'members');
         put.run(
@@ -120,7 +139,12 @@ export const timeline = view({
           event.basis?.source ?? null,
           event.commandId,
           storedWithheld(event.private),
-          entry.membersOnly ? JSON.stringify({ programme: wording(entry, event, 'programme'), public: wording(entry, event, 'public') }) : null,
+          entry.membersOnly
+            ? JSON.stringify({
+                programme: wording(entry, event, 'programme'),
+                public: wording(entry, event, 'public'),
+              })
+            : null,
         );
       },
       ...batchOf(place, days, batch),
@@ -129,8 +153,12 @@ export const timeline = view({
   queries(db, t) {
     const columns = ['placeId', 'account', 'aggregate', 'type'] as const;
     const statements = new Map<string, Statement<unknown[], TimelineRow>>();
-    const lastTo = db.prepare<[string], number | null>(`SELECT max(last) FROM ${t.days} WHERE day <= ?`).pluck();
-    const firstFrom = db.prepare<[string], number | null>(`SELECT min(first) FROM ${t.days} WHERE day >= ?`).pluck();
+    const lastTo = db
+      .prepare<[string], number | null>(`SELECT max(last) FROM ${t.days} WHERE day <= ?`)
+      .pluck();
+    const firstFrom = db
+      .prepare<[string], number | null>(`SELECT min(first) FROM ${t.days} WHERE day >= ?`)
+      .pluck();
     return {
       /** Rows in order, newest first, older than a position. */
       page(filter: TimelineFilter, before: number, limit: number): TimelineRow[] {

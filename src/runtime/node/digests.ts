@@ -6,11 +6,14 @@ import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { LoggedEvent } from '../../log/event-log.js';
 
-export const digestOf = ({ body }: Pick<LoggedEvent, 'body'>): number => Number.parseInt(hash('sha256', body).slice(0, 12), 16);
+export const digestOf = ({ body }: Pick<LoggedEvent, 'body'>): number =>
+  Number.parseInt(hash('sha256', body).slice(0, 12), 16);
 
 /** Keeps the digests of events, within a transaction of the caller's. */
 export function digestsIn(db: Database): (events: readonly LoggedEvent[]) => void {
-  db.exec('CREATE TABLE IF NOT EXISTS digests (position INTEGER PRIMARY KEY, digest INTEGER NOT NULL) STRICT');
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS digests (position INTEGER PRIMARY KEY, digest INTEGER NOT NULL) STRICT',
+  );
   const put = db.prepare<[number, number]>('INSERT OR IGNORE INTO digests VALUES (?, ?)');
   return (events) => {
     for (const e of events) put.run(e.position, digestOf(e));

@@ -16,14 +16,20 @@ const chunk = 200;
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A log to follow; one of this process can be read without waiting. */
-export type Followed = Pick<EventLog, 'identity' | 'follow' | 'head'> & { readonly readAll?: (after: number, limit: number) => readonly LoggedEvent[] };
+export type Followed = Pick<EventLog, 'identity' | 'follow' | 'head'> & {
+  readonly readAll?: (after: number, limit: number) => readonly LoggedEvent[];
+};
 
 /** The last event applied, and when it was recorded. */
 interface Applied extends Cursor {
   readonly at: string;
 }
 const nothing: Applied = { position: 0, id: '', at: '' };
-const applied = (e: LoggedEvent): Applied => ({ position: e.position, id: e.id, at: e.decoded ? decode(e).recordedAt : ((JSON.parse(e.body) as { recordedAt?: string }).recordedAt ?? '') });
+const applied = (e: LoggedEvent): Applied => ({
+  position: e.position,
+  id: e.id,
+  at: e.decoded ? decode(e).recordedAt : ((JSON.parse(e.body) as { recordedAt?: string }).recordedAt ?? ''),
+});
 
 const statementsOf = (db: Database) => ({
   begin: db.prepare('BEGIN IMMEDIATE'),
@@ -69,9 +75,13 @@ export class Follower {
   }
 
   #open(db: Database): void {
-    db.exec('CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1), log TEXT NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL) STRICT');
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1), log TEXT NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL) STRICT',
+    );
     const { logId } = this.log.identity;
-    const stored = db.prepare<[], Applied & { log: string }>('SELECT log, position, id, at FROM cursor').get();
+    const stored = db
+      .prepare<[], Applied & { log: string }>('SELECT log, position, id, at FROM cursor')
+      .get();
     if (stored && stored.log !== logId)
       throw new OtherLog(
         `These views were made from the log ${stored.log}, and LOG_URL leads to the log ${logId}. Point LOG_URL at the first one, or move the view file (views.db in DATA_DIR) away and start again to rebuild it.`,
@@ -127,7 +137,9 @@ export class Follower {
   build(): Promise<void> {
     const signal = AbortSignal.any([this.#closing.signal, this.#turn.signal]);
     const before = this.#built;
-    this.#built = before.catch(() => {}).then(() => this.#untilDone(signal, () => this.#build(this.#engine!, signal)));
+    this.#built = before
+      .catch(() => {})
+      .then(() => this.#untilDone(signal, () => this.#build(this.#engine!, signal)));
     this.#built.catch(() => {});
     return this.#built;
   }
@@ -147,7 +159,11 @@ export class Follower {
       if (this.refused) return;
       await this.#untilDone(signal, () => {
         const { position, id } = this.#cursor;
-        return this.log.follow(position === 0 ? 0 : { position, id }, (events) => this.#apply(engine, events, signal), signal);
+        return this.log.follow(
+          position === 0 ? 0 : { position, id },
+          (events) => this.#apply(engine, events, signal),
+          signal,
+        );
       });
     };
     this.#running = Promise.all([before, build, follow()]);
@@ -210,7 +226,8 @@ export class Follower {
           const beside = this.#cursor.position > 0;
           const goal = beside ? this.#cursor.position : target;
           const events = batch.slice(i, i + chunk).filter((e) => !beside || e.position <= goal);
-          const finished = events.length < Math.min(chunk, batch.length - i) || events.at(-1)!.position >= goal;
+          const finished =
+            events.length < Math.min(chunk, batch.length - i) || events.at(-1)!.position >= goal;
           this.#transaction(engine, () => {
             const committed = engine.feed(events, finished);
             const last = events.at(-1);
@@ -236,7 +253,13 @@ export class Follower {
    */
   take(events: readonly LoggedEvent[]): void {
     const engine = this.#engine;
-    if (!engine || this.refused || this.#cursor.position === 0 || events[0]!.position !== this.#cursor.position + 1) return;
+    if (
+      !engine ||
+      this.refused ||
+      this.#cursor.position === 0 ||
+      events[0]!.position !== this.#cursor.position + 1
+    )
+      return;
     try {
       this.#applyNow(engine, events);
       this.#taken = events.at(-1)!.position;
@@ -297,7 +320,11 @@ export class Follower {
     return this.#onlookers.seen(position, ms);
   }
   /** As `EventLog.follow`, and never ahead of this node's views. */
-  follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
+  follow(
+    from: number | Cursor,
+    onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void,
+    signal: AbortSignal,
+  ): Promise<void> {
     return this.#onlookers.follow(from, onBatch, signal);
   }
 

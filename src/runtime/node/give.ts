@@ -21,7 +21,11 @@ export interface ViewsCopy {
 const pages = 250;
 
 /** Makes copies one at a time; `ready` says whether there is anything to copy. */
-export function copies(db: () => Database.Database, dataDir: string, ready: () => boolean): () => Promise<ViewsCopy | undefined> {
+export function copies(
+  db: () => Database.Database,
+  dataDir: string,
+  ready: () => boolean,
+): () => Promise<ViewsCopy | undefined> {
   const file = join(dataDir, 'views.db.given');
   const remove = (): void => rmSync(file, { force: true });
   let busy = false;

@@ -27,7 +27,10 @@ export interface NodeOptions {
   readonly machine?: () => number;
 }
 /** A log of this process: what it holds is known without asking. */
-export type OwnLog = EventLog & { readonly newest: number; onCommitted: (events: readonly LoggedEvent[]) => void };
+export type OwnLog = EventLog & {
+  readonly newest: number;
+  onCommitted: (events: readonly LoggedEvent[]) => void;
+};
 
 /** A service on its own view file. */
 export interface NodeService extends Service {
@@ -42,12 +45,28 @@ export interface NodeService extends Service {
 }
 
 /** Opens the view file and begins to follow. Throws `OtherLog` when the file was made from another log. `own`: the same log, where it is this process's. */
-export function openNode({ log, dataDir, clock, ref, holdReactors = false, onError: tell = () => {}, readAfterMs = 2_000, machine }: NodeOptions, own?: OwnLog): NodeService {
+export function openNode(
+  {
+    log,
+    dataDir,
+    clock,
+    ref,
+    holdReactors = false,
+    onError: tell = () => {},
+    readAfterMs = 2_000,
+    machine,
+  }: NodeOptions,
+  own?: OwnLog,
+): NodeService {
   const views = openViews({ log, dataDir, ref, onError: tell });
   const { follower, engine } = views;
   // Whoever reads views may be the first to find their file damaged.
   const onError = (error: unknown): void => (tell(error), views.failed(error));
-  const executor = executorOn(log, engine, clock, ref, { alone: own !== undefined, behind: () => follower.position < (own?.newest ?? 0), ...(machine ? { machine } : {}) });
+  const executor = executorOn(log, engine, clock, ref, {
+    alone: own !== undefined,
+    behind: () => follower.position < (own?.newest ?? 0),
+    ...(machine ? { machine } : {}),
+  });
   const checkpoints = storedCheckpoints(views.db);
   const reactors = new Reactors(follower, executor, reactorsOf(executor, engine), checkpoints, onError);
   if (own) own.onCommitted = (events) => follower.take(events);
@@ -59,7 +78,10 @@ export function openNode({ log, dataDir, clock, ref, holdReactors = false, onErr
     () => {},
   );
   // Warm states are known by what the views were shown; on a log of its own they are all there is.
-  if (!own) void built.then(() => executor.lanes.follow(follower, follower.position, closing.signal)).catch((error: unknown) => follower.refused || onError(error));
+  if (!own)
+    void built
+      .then(() => executor.lanes.follow(follower, follower.position, closing.signal))
+      .catch((error: unknown) => follower.refused || onError(error));
   let levelAt: number | undefined;
   /** Of what this process wrote, views see all in the turn of its commit: those that do not, could not. */
   const lagOf = ({ newest }: OwnLog): { lag?: number } => {
@@ -89,7 +111,9 @@ export function openNode({ log, dataDir, clock, ref, holdReactors = false, onErr
     logStatus() {
       const status = own ? { ...log.status(), ...lagOf(own) } : log.status();
       const lastError = status.lastError ?? follower.lastError;
-      return follower.refused ? { ...status, state: 'refused', lastError: follower.refused.message } : { ...status, ...(lastError ? { lastError } : {}) };
+      return follower.refused
+        ? { ...status, state: 'refused', lastError: follower.refused.message }
+        : { ...status, ...(lastError ? { lastError } : {}) };
     },
     built: () => follower.built,
     viewsFailed: (error) => views.failed(error),

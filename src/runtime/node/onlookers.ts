@@ -35,7 +35,11 @@ export class Onlookers {
   }
 
   /** As `EventLog.follow`, and never ahead of this node's views. */
-  async follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
+  async follow(
+    from: number | Cursor,
+    onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void,
+    signal: AbortSignal,
+  ): Promise<void> {
     let after = typeof from === 'number' ? from : from.position;
     while (!signal.aborted) {
       if (after < this.#recent.since) after = await this.#past(after, onBatch, signal);
@@ -51,7 +55,11 @@ export class Onlookers {
   }
 
   /** What is no longer kept is read from the log, up to where what is kept begins. */
-  async #past(from: number, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<number> {
+  async #past(
+    from: number,
+    onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void,
+    signal: AbortSignal,
+  ): Promise<number> {
     let after = from;
     const met = new AbortController();
     await this.log.follow(

@@ -46,17 +46,32 @@ export function openViews({ log, dataDir, ref, onError = () => {}, check = false
   const aside = (why: unknown): void => {
     db?.close();
     const name = setAside(file);
-    const because = why instanceof OtherLog ? 'it was made from another log than the one beside it' : why instanceof Error ? why.message : String(why);
-    onError(new Notice(`${file} cannot be used: ${because}. It was set aside as ${name}, and the views are built anew from the log.`, { cause: why }));
+    const because =
+      why instanceof OtherLog
+        ? 'it was made from another log than the one beside it'
+        : why instanceof Error
+          ? why.message
+          : String(why);
+    onError(
+      new Notice(
+        `${file} cannot be used: ${because}. It was set aside as ${name}, and the views are built anew from the log.`,
+        { cause: why },
+      ),
+    );
   };
   function opened(): { readonly follower: Follower; readonly engine: Engine } {
     db = openViewFile(file);
-    if (check && db.pragma('quick_check(1)', { simple: true }) !== 'ok') throw Object.assign(new Error('pages of it are damaged'), { code: 'SQLITE_CORRUPT' });
+    if (check && db.pragma('quick_check(1)', { simple: true }) !== 'ok')
+      throw Object.assign(new Error('pages of it are damaged'), { code: 'SQLITE_CORRUPT' });
     const follower = new Follower(db, log, { onError, onDamage: (error) => replace(error) });
     const { position, id } = follower.cursor;
     // Of this process's own log there is no other: a file that stands elsewhere was left by a log that was put back, or put away.
     if (log.readAll && position > 0) checkCursor({ position, id }, log.readAll(position - 1, 1)[0]);
-    const source = { readAll: (after: number, limit: number) => [...(log.readAll?.(after, limit) ?? [])], head: () => follower.position, end: () => follower.end };
+    const source = {
+      readAll: (after: number, limit: number) => [...(log.readAll?.(after, limit) ?? [])],
+      head: () => follower.position,
+      end: () => follower.end,
+    };
     return { follower, engine: new Engine(db, views, ref, source) };
   }
   let made;

@@ -6,7 +6,10 @@ import { operatorOf } from './ask.js';
 import { openViews, type ViewsOptions } from './open-views.js';
 
 /** Which views by name, all where none is named; gives how each stands then. Waits for a log of others that is away, and says so by `onError`; throws what the disk says. */
-export async function rebuildViews(options: ViewsOptions, names: readonly string[]): Promise<readonly ViewStatus[]> {
+export async function rebuildViews(
+  options: ViewsOptions,
+  names: readonly string[],
+): Promise<readonly ViewStatus[]> {
   const own = options.log.readAll !== undefined;
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_, reject) => (fail = reject));
@@ -21,7 +24,8 @@ export async function rebuildViews(options: ViewsOptions, names: readonly string
     for (const name of names.length > 0 ? names : engine.status().map((v) => v.name)) engine.rebuild(name);
     const head = await options.log.head();
     await Promise.race([follower.start(engine).built, failed]);
-    while (!(await Promise.race([follower.seen(head, 1_000), failed]))) if (follower.refused) throw follower.refused;
+    while (!(await Promise.race([follower.seen(head, 1_000), failed])))
+      if (follower.refused) throw follower.refused;
     return engine.status();
   } finally {
     await follower.stop();
@@ -35,12 +39,21 @@ const mostAlike = 40;
 /**
  * The same of a running service, asked at its operator's address. Resolves when they are built. Throws as `operatorOf` does.
  */
-export async function rebuildRunning(service: string, token: string | undefined, names: readonly string[]): Promise<readonly ViewStatus[]> {
+export async function rebuildRunning(
+  service: string,
+  token: string | undefined,
+  names: readonly string[],
+): Promise<readonly ViewStatus[]> {
   const ask = operatorOf(service, token);
-  const { views } = await ask<{ views: readonly string[] }>('/operator/rebuild', { method: 'POST', body: JSON.stringify({ views: names }) });
+  const { views } = await ask<{ views: readonly string[] }>('/operator/rebuild', {
+    method: 'POST',
+    body: JSON.stringify({ views: names }),
+  });
   let seen = '';
   for (let same = 0; ; same++) {
-    const { views: all, log } = await ask<{ views: readonly ViewStatus[]; log: { lastError?: string } }>('/health/details');
+    const { views: all, log } = await ask<{ views: readonly ViewStatus[]; log: { lastError?: string } }>(
+      '/health/details',
+    );
     const asked = all.filter((v) => views.includes(v.name));
     const now = JSON.stringify(asked.map((v) => [v.state, v.progress]));
     if (now !== seen) [seen, same] = [now, 0];

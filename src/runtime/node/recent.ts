@@ -28,7 +28,8 @@ export class Recent {
     for (const e of events) this.#bytes += e.body.length;
     this.#events.push(...events);
     let drop = 0;
-    while (this.#events.length - drop > most || (this.#bytes > mostBytes && drop < this.#events.length)) this.#bytes -= this.#events[drop++]!.body.length;
+    while (this.#events.length - drop > most || (this.#bytes > mostBytes && drop < this.#events.length))
+      this.#bytes -= this.#events[drop++]!.body.length;
     if (drop > 0) this.#since = this.#events.splice(0, drop).at(-1)!.position;
     for (const wake of [...this.#wake]) wake();
   }

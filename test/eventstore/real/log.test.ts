@@ -36,7 +36,10 @@ else
       const s = fresh();
       const { position } = await log.append(s, 0, events(s, 0, 1, 'x'.repeat(5_000)));
       await log.append(s, 1, events(s, 1));
-      await t.rejects(following(log, { position: position + 17, id: (await log.read(s))[0]!.id }).done, OtherLog);
+      await t.rejects(
+        following(log, { position: position + 17, id: (await log.read(s))[0]!.id }).done,
+        OtherLog,
+      );
       await log.close();
     });
   });

@@ -9,4 +9,5 @@ export function freshLogUrl(): string {
   options.set('namespace', `test-${Date.now().toString(36)}-${process.pid}-${n++}`);
   return `${address}?${options}`;
 }
-export const skipped = 'set EVENTSTORE_URL to a server, such as esdb://127.0.0.1:2113?tls=false: npm run test:eventstore';
+export const skipped =
+  'set EVENTSTORE_URL to a server, such as esdb://127.0.0.1:2113?tls=false: npm run test:eventstore';

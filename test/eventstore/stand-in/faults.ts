@@ -51,7 +51,9 @@ export class Faults {
   }
   /** The fault that strikes this call, if any. */
   take(kinds: readonly FaultKind[], stream: string): Fault | undefined {
-    const i = this.#armed.findIndex((f) => kinds.includes(f.kind) && (f.match === undefined || stream.includes(f.match)));
+    const i = this.#armed.findIndex(
+      (f) => kinds.includes(f.kind) && (f.match === undefined || stream.includes(f.match)),
+    );
     const fault = this.#armed[i];
     if (!fault) return undefined;
     if (--fault.left === 0) this.#armed.splice(i, 1);

@@ -37,9 +37,18 @@ export function leaderOnly(host: Host, metadata: Metadata, write: boolean): void
   if (host.role() === 'follower' && wanted !== 'true') return;
   const port = host.leaderPort();
   if (host.role() === 'resigned' && write) throw failure(status.UNAVAILABLE, 'Server Is Not Ready', {});
-  if (port === undefined || host.role() === 'resigned') throw failure(status.UNKNOWN, 'No leader info available in response', {});
+  if (port === undefined || host.role() === 'resigned')
+    throw failure(status.UNKNOWN, 'No leader info available in response', {});
   throw notLeader(host, port);
 }
 export const notLeader = (host: Host, port: number) =>
-  failure(status.NOT_FOUND, 'Leader info available', { exception: 'not-leader', 'leader-endpoint-host': host.host, 'leader-endpoint-port': String(port) });
-export const deleted = (stream: string) => failure(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, { exception: 'stream-deleted', 'stream-name': stream });
+  failure(status.NOT_FOUND, 'Leader info available', {
+    exception: 'not-leader',
+    'leader-endpoint-host': host.host,
+    'leader-endpoint-port': String(port),
+  });
+export const deleted = (stream: string) =>
+  failure(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': stream,
+  });

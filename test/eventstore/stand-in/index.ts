@@ -58,7 +58,8 @@ export class StandIn {
       leader: () => it.#leader,
       gossip: () => it.#members(),
     };
-    for (let i = 0; i < (options.nodes ?? 1); i++) it.#nodes.push(new Node(around, options.port ? options.port + i : 0));
+    for (let i = 0; i < (options.nodes ?? 1); i++)
+      it.#nodes.push(new Node(around, options.port ? options.port + i : 0));
     await Promise.all(it.#nodes.map((n) => n.start()));
     it.#leader = it.#gossiped = it.#nodes[0];
     return it;
@@ -89,12 +90,19 @@ export class StandIn {
       if (this.#leader || alive.length * 2 <= this.#nodes.length) return;
       this.#leader = alive[0]!;
       clearTimeout(this.#forgetting);
-      this.#forgetting = setTimeout(() => (this.#gossiped = this.#leader), this.options.staleGossipMs ?? 0).unref();
+      this.#forgetting = setTimeout(
+        () => (this.#gossiped = this.#leader),
+        this.options.staleGossipMs ?? 0,
+      ).unref();
     }, this.options.electionMs ?? 300).unref();
   }
 
   /** Connection string, without options but `tls`; `namespace` and users are the caller's. */
-  async url({ namespace, user, discover = false }: { namespace?: string; user?: string; discover?: boolean } = {}): Promise<string> {
+  async url({
+    namespace,
+    user,
+    discover = false,
+  }: { namespace?: string; user?: string; discover?: boolean } = {}): Promise<string> {
     const { tls } = this.options;
     const hosts = this.#nodes.map((n) => `${tls ? 'localhost' : '127.0.0.1'}:${n.port}`).join(',');
     return `esdb${discover ? '+discover' : ''}://${user ? `${user}@` : ''}${hosts}?tls=${tls !== undefined}${namespace ? `&namespace=${namespace}` : ''}`;
@@ -178,7 +186,10 @@ export class StandIn {
    * server does: twice, with code 0, before it rejoins. Here it is started again each time; a server needs somebody who does.
    */
   async heal(i?: number): Promise<void> {
-    const node = i === undefined ? this.#nodes.find((n) => n.condition === 'cut-off' || n.condition === 'frozen') : this.#node(i);
+    const node =
+      i === undefined
+        ? this.#nodes.find((n) => n.condition === 'cut-off' || n.condition === 'frozen')
+        : this.#node(i);
     if (!node) return;
     if (node.condition === 'frozen') node.thaw();
     for (let ends = 0; ends < 2; ends++) {
@@ -254,7 +265,13 @@ export class StandIn {
   async writeForeign(stream: string, data: object = {}, count = 1): Promise<void> {
     for (let i = 0; i < count; i++)
       this.#records.append(stream, 'any', [
-        { id: crypto.randomUUID(), type: 'SomethingElse', contentType: 'application/json', data: Buffer.from(JSON.stringify(data)), metadata: Buffer.alloc(0) },
+        {
+          id: crypto.randomUUID(),
+          type: 'SomethingElse',
+          contentType: 'application/json',
+          data: Buffer.from(JSON.stringify(data)),
+          metadata: Buffer.alloc(0),
+        },
       ]);
   }
   /** What is in the log, for checking: everything after a record's index. */

@@ -31,5 +31,6 @@ process.on('message', ({ id, method, args }: { id: number; method: keyof StandIn
   );
 });
 process.on('disconnect', () => process.exit(0));
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void standIn.close().then(() => process.exit(0)));
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.on(signal, () => void standIn.close().then(() => process.exit(0)));
 console.log(JSON.stringify({ url: await standIn.url() }));

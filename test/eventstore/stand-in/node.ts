@@ -84,10 +84,17 @@ export class Node implements Host {
       reply(null, clusterInfo(this.host, this.around.gossip()));
     };
     server.addService(gossipGrpc.GossipService, { read: gossip });
-    server.addService(featuresGrpc.ServerFeaturesService, { getSupportedMethods: ((_call: unknown, reply: sendUnaryData<unknown>) => reply(null, this.#features())) as UntypedHandleCall });
+    server.addService(featuresGrpc.ServerFeaturesService, {
+      getSupportedMethods: ((_call: unknown, reply: sendUnaryData<unknown>) =>
+        reply(null, this.#features())) as UntypedHandleCall,
+    });
     const { tls } = this.around;
-    const credentials = tls ? ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }]) : ServerCredentials.createInsecure();
-    this.relay.target = await new Promise<number>((resolve, reject) => server.bindAsync('127.0.0.1:0', credentials, (error, port) => (error ? reject(error) : resolve(port))));
+    const credentials = tls
+      ? ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }])
+      : ServerCredentials.createInsecure();
+    this.relay.target = await new Promise<number>((resolve, reject) =>
+      server.bindAsync('127.0.0.1:0', credentials, (error, port) => (error ? reject(error) : resolve(port))),
+    );
     this.#server = server;
     this.#copy = undefined;
     this.#resigned = false;
@@ -96,8 +103,12 @@ export class Node implements Host {
   }
   #features(): featuresPb.SupportedMethods {
     this.calls.features = (this.calls.features ?? 0) + 1;
-    const method = new featuresPb.SupportedMethod().setServiceName('event_store.client.streams.streams').setMethodName('batchappend');
-    return new featuresPb.SupportedMethods().setEventStoreServerVersion(`${this.version}.0-stand-in`).setMethodsList([method]);
+    const method = new featuresPb.SupportedMethod()
+      .setServiceName('event_store.client.streams.streams')
+      .setMethodName('batchappend');
+    return new featuresPb.SupportedMethods()
+      .setEventStoreServerVersion(`${this.version}.0-stand-in`)
+      .setMethodsList([method]);
   }
 
   /** As SIGKILL: connections reset, calls under way lost. */

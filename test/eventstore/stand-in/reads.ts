@@ -17,8 +17,14 @@ export function reader(host: Host): (call: Read) => Promise<void> {
     const subscribes = options.hasSubscription();
     host.rights.check(call.metadata, '$r', stream);
     leaderOnly(host, call.metadata, false);
-    if (options.hasFilter()) throw failure(status.UNIMPLEMENTED, 'The stand-in has no filters: the adapter uses none', {});
-    const fault = host.faults.take(subscribes ? ['read-refused', 'subscription-silent', 'subscription-from-start'] : ['read-refused', 'read-silent'], stream);
+    if (options.hasFilter())
+      throw failure(status.UNIMPLEMENTED, 'The stand-in has no filters: the adapter uses none', {});
+    const fault = host.faults.take(
+      subscribes
+        ? ['read-refused', 'subscription-silent', 'subscription-from-start']
+        : ['read-refused', 'read-silent'],
+      stream,
+    );
     if (fault?.kind === 'read-refused') throw failure(status.UNAVAILABLE, 'Read refused by the test', {});
     if (fault?.kind === 'read-silent') return void (await gone(call));
     const records = host.records();
@@ -44,10 +50,20 @@ export function reader(host: Host): (call: Read) => Promise<void> {
   function indexOf(records: Records, position: bigint): number {
     const { index, exact } = records.at(position);
     if (!exact && position <= BigInt(records.end) && position > 0n)
-      throw failure(status.UNKNOWN, host.version === '23.10' ? 'Unexpected ReadAllResult: Error' : 'Unexpected ReadAllResult: InvalidPosition', {});
+      throw failure(
+        status.UNKNOWN,
+        host.version === '23.10'
+          ? 'Unexpected ReadAllResult: Error'
+          : 'Unexpected ReadAllResult: InvalidPosition',
+        {},
+      );
     return index;
   }
-  function readStream(records: Records, stream: string, options: streamsPb.ReadReq.Options): Rec[] | undefined {
+  function readStream(
+    records: Records,
+    stream: string,
+    options: streamsPb.ReadReq.Options,
+  ): Rec[] | undefined {
     const own = visibleOf(records, stream);
     const first = records.first(stream);
     if (own.length === 0 || first > BigInt(own.length - 1)) return undefined;
@@ -93,7 +109,11 @@ export function reader(host: Host): (call: Read) => Promise<void> {
       };
     } else {
       const at = o.getStream()!;
-      let after = at.hasEnd() ? visibleOf(records, stream).length - 1 : at.hasRevision() ? Number(at.getRevision()) : -1;
+      let after = at.hasEnd()
+        ? visibleOf(records, stream).length - 1
+        : at.hasRevision()
+          ? Number(at.getRevision())
+          : -1;
       next = () => {
         const page = visibleOf(records, stream)
           .slice(after + 1)
@@ -129,7 +149,8 @@ export function reader(host: Host): (call: Read) => Promise<void> {
     unlisten();
     host.subscriptions.delete(drop);
     if (over === 'politely') call.end();
-    else if (over === 'with a status') call.emit('error', failure(status.UNAVAILABLE, 'Subscription dropped', {}));
+    else if (over === 'with a status')
+      call.emit('error', failure(status.UNAVAILABLE, 'Subscription dropped', {}));
   }
 
   return read;
@@ -155,6 +176,7 @@ export function gone(call: Read): Promise<void> {
 async function send(call: Read, messages: streamsPb.ReadResp[]): Promise<void> {
   for (const m of messages) {
     if (call.cancelled || call.destroyed) return;
-    if (!call.write(m)) await Promise.race([new Promise<void>((resolve) => call.once('drain', resolve)), gone(call)]);
+    if (!call.write(m))
+      await Promise.race([new Promise<void>((resolve) => call.once('drain', resolve)), gone(call)]);
   }
 }

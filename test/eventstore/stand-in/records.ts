@@ -19,7 +19,10 @@ export interface Rec {
 }
 export type Proposed = Pick<Rec, 'id' | 'type' | 'contentType' | 'data' | 'metadata'>;
 export type Expected = number | 'none' | 'any' | 'exists';
-export type Written = { readonly kind: 'ok'; readonly revision: number; readonly position: number } | { readonly kind: 'wrong'; readonly current: number } | { readonly kind: 'deleted' };
+export type Written =
+  | { readonly kind: 'ok'; readonly revision: number; readonly position: number }
+  | { readonly kind: 'wrong'; readonly current: number }
+  | { readonly kind: 'deleted' };
 
 const endOfTime = 2n ** 63n - 1n;
 
@@ -36,7 +39,8 @@ export class Records {
   constructor(readonly file?: string) {
     if (file) this.#fd = this.#open(file);
     // A new server writes system events of its own: a follower has to skip them.
-    if (this.#all.length === 0) for (const user of ['admin', 'ops']) this.append('$users', 'any', [proposed('$User', { user })]);
+    if (this.#all.length === 0)
+      for (const user of ['admin', 'ops']) this.append('$users', 'any', [proposed('$User', { user })]);
   }
 
   get length(): number {
@@ -62,7 +66,10 @@ export class Records {
   meta(name: string): Record<string, unknown> | undefined {
     const last = this.stream(`$$${name}`).at(-1);
     // $tb may be larger than a JavaScript number holds.
-    return last && (JSON.parse(last.data.toString().replace(/"\$tb":(\d{16,})/, '"$tb":"$1"')) as Record<string, unknown>);
+    return (
+      last &&
+      (JSON.parse(last.data.toString().replace(/"\$tb":(\d{16,})/, '"$tb":"$1"')) as Record<string, unknown>)
+    );
   }
 
   /** Index of the first record at or after a position; `exact` says whether one begins there. */
@@ -86,7 +93,8 @@ export class Records {
     if (expected === 'any' || expected === 'exists') {
       const known = events.map((e) => this.#recent.get(`${stream} ${e.id}`));
       const last = known.at(-1);
-      if (last && known.every(Boolean)) return { kind: 'ok', revision: last.revision, position: last.position };
+      if (last && known.every(Boolean))
+        return { kind: 'ok', revision: last.revision, position: last.position };
     } else {
       const after = expected === 'none' ? -1 : expected;
       // A soft-deleted stream may be begun anew; its revisions go on from the old number.
@@ -95,22 +103,44 @@ export class Records {
         // The same ids at the original revision: the first result again. Content is never compared.
         const same = events.every((e, i) => own[after + 1 + i]?.id === e.id);
         const last = own[after + events.length];
-        return same && last ? { kind: 'ok', revision: last.revision, position: last.position } : { kind: 'wrong', current };
+        return same && last
+          ? { kind: 'ok', revision: last.revision, position: last.position }
+          : { kind: 'wrong', current };
       }
     }
     const created = `${BigInt(Date.now()) * 10_000n}`;
     let position = this.end;
-    this.#write(...events.map((e, i) => ({ ...e, stream, revision: current + 1 + i, created, position: (position = this.#next(e, position)) })));
+    this.#write(
+      ...events.map((e, i) => ({
+        ...e,
+        stream,
+        revision: current + 1 + i,
+        created,
+        position: (position = this.#next(e, position)),
+      })),
+    );
     if (deleted) this.append(`$$${stream}`, 'any', [proposed('$metadata', { $tb: current + 1 })]);
     this.#wake();
-    return { kind: 'ok', revision: events.length === 0 ? Math.max(current, 0) : current + events.length, position: Math.max(this.end, 0) };
+    return {
+      kind: 'ok',
+      revision: events.length === 0 ? Math.max(current, 0) : current + events.length,
+      position: Math.max(this.end, 0),
+    };
   }
 
   softDelete(stream: string): void {
-    this.append(`$$${stream}`, 'any', [{ ...proposed('$metadata', {}), data: Buffer.from(`{"$tb":${endOfTime}}`) }]);
+    this.append(`$$${stream}`, 'any', [
+      { ...proposed('$metadata', {}), data: Buffer.from(`{"$tb":${endOfTime}}`) },
+    ]);
   }
   tombstone(stream: string): void {
-    this.#write({ ...proposed('$streamDeleted', {}), stream, revision: Number.MAX_SAFE_INTEGER, created: '0', position: this.#next(proposed('', {}), this.end) });
+    this.#write({
+      ...proposed('$streamDeleted', {}),
+      stream,
+      revision: Number.MAX_SAFE_INTEGER,
+      created: '0',
+      position: this.#next(proposed('', {}), this.end),
+    });
     this.#wake();
   }
 
@@ -160,13 +190,18 @@ export class Records {
     const text = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
     const whole = text.lastIndexOf('\n') + 1;
     if (whole < text.length) truncateSync(file, whole);
-    for (const line of text.subarray(0, whole).toString().split('\n').filter(Boolean)) parse(line).forEach((rec) => this.#take(rec));
+    for (const line of text.subarray(0, whole).toString().split('\n').filter(Boolean))
+      parse(line).forEach((rec) => this.#take(rec));
     return openSync(file, 'a');
   }
   /** One line, one append: all of it is there or nothing. */
   #write(...recs: Rec[]): void {
     if (recs.length === 0) return;
-    if (this.#fd !== undefined) writeSync(this.#fd, `${JSON.stringify(recs.map((r) => ({ ...r, data: r.data.toString('base64'), metadata: r.metadata.toString('base64') })))}\n`);
+    if (this.#fd !== undefined)
+      writeSync(
+        this.#fd,
+        `${JSON.stringify(recs.map((r) => ({ ...r, data: r.data.toString('base64'), metadata: r.metadata.toString('base64') })))}\n`,
+      );
     recs.forEach((rec) => this.#take(rec));
   }
   #take(rec: Rec): void {
@@ -186,8 +221,18 @@ export class Records {
 let n = 0;
 /** A JSON event of the server's own. */
 export function proposed(type: string, data: object): Proposed {
-  return { id: `00000000-0000-4000-8000-${String(++n).padStart(12, '0')}`, type, contentType: 'application/json', data: Buffer.from(JSON.stringify(data)), metadata: Buffer.alloc(0) };
+  return {
+    id: `00000000-0000-4000-8000-${String(++n).padStart(12, '0')}`,
+    type,
+    contentType: 'application/json',
+    data: Buffer.from(JSON.stringify(data)),
+    metadata: Buffer.alloc(0),
+  };
 }
 
 const parse = (line: string): Rec[] =>
-  (JSON.parse(line) as (Rec & { data: string; metadata: string })[]).map((raw) => ({ ...raw, data: Buffer.from(raw.data, 'base64'), metadata: Buffer.from(raw.metadata, 'base64') }));
+  (JSON.parse(line) as (Rec & { data: string; metadata: string })[]).map((raw) => ({
+    ...raw,
+    data: Buffer.from(raw.data, 'base64'),
+    metadata: Buffer.from(raw.metadata, 'base64'),
+  }));

@@ -19,7 +19,9 @@ export class Relay {
   async listen(): Promise<void> {
     const server = createServer({ noDelay: true }, (near) => this.#accept(near));
     this.#server = server;
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(this.port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) =>
+      server.once('error', reject).listen(this.port, '127.0.0.1', resolve),
+    );
     this.port = (server.address() as { port: number }).port;
   }
 
@@ -81,7 +83,9 @@ export class Relay {
   /** As a process that was killed: connections reset, the port closed. */
   async kill(): Promise<void> {
     this.#frozen = false;
-    const closed = new Promise<void>((resolve) => (this.#server ? this.#server.close(() => resolve()) : resolve()));
+    const closed = new Promise<void>((resolve) =>
+      this.#server ? this.#server.close(() => resolve()) : resolve(),
+    );
     this.reset();
     await closed;
     this.#server = undefined;

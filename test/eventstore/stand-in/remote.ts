@@ -4,7 +4,11 @@ import { createInterface } from 'node:readline';
 import { asTypeScript } from '../../as-typescript.js';
 import type { StandIn, StandInOptions } from './index.js';
 
-type Methods = { [K in keyof StandIn]: StandIn[K] extends (...a: infer A) => Promise<infer R> ? (...a: A) => Promise<R> : never };
+type Methods = {
+  [K in keyof StandIn]: StandIn[K] extends (...a: infer A) => Promise<infer R>
+    ? (...a: A) => Promise<R>
+    : never;
+};
 export type RemoteStandIn = Omit<Methods, 'options' | 'close'> & {
   readonly process: ChildProcess;
   /** Ends the process: at once, or by SIGKILL. */
@@ -21,7 +25,10 @@ export async function startRemote(options: Omit<StandInOptions, 'tls'> = {}): Pr
     'election-ms': options.electionMs,
     'stale-gossip-ms': options.staleGossipMs,
   }).flatMap(([k, v]) => (v === undefined ? [] : [`--${k}`, String(v)]));
-  const child = fork(new URL('./main.ts', import.meta.url), args, { execArgv: [asTypeScript], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const child = fork(new URL('./main.ts', import.meta.url), args, {
+    execArgv: [asTypeScript],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const waiting = new Map<number, { resolve: (v: unknown) => void; reject: (e: Error) => void }>();
   child.on('message', ({ id, result, error }: { id: number; result?: unknown; error?: string }) => {
@@ -53,6 +60,11 @@ export async function startRemote(options: Omit<StandInOptions, 'tls'> = {}): Pr
     },
   };
   return new Proxy(own, {
-    get: (target, name: string) => (name in target ? target[name as keyof typeof target] : name === 'then' ? undefined : (...a: unknown[]) => call(name, a)),
+    get: (target, name: string) =>
+      name in target
+        ? target[name as keyof typeof target]
+        : name === 'then'
+          ? undefined
+          : (...a: unknown[]) => call(name, a),
   }) as unknown as RemoteStandIn;
 }

@@ -22,23 +22,30 @@ export class Rights {
   check(call: Metadata, action: Action, stream: string): void {
     if (!this.secure) return;
     const [header] = call.get('authorization');
-    if (header === undefined) throw failure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+    if (header === undefined)
+      throw failure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
     const [name = '', ...rest] = Buffer.from(String(header).replace(/^Basic /, ''), 'base64')
       .toString()
       .split(':');
     const user = this.users.get(name);
-    if (!user || user.password !== rest.join(':')) throw failure(status.UNAUTHENTICATED, 'Unauthenticated', {});
+    if (!user || user.password !== rest.join(':'))
+      throw failure(status.UNAUTHENTICATED, 'Unauthenticated', {});
     const roles = new Set([name, ...user.groups]);
     if (roles.has('$admins')) return;
-    if (!this.#allowed(action, stream).some((role) => role === '$all' || roles.has(role))) throw failure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+    if (!this.#allowed(action, stream).some((role) => role === '$all' || roles.has(role)))
+      throw failure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
   }
 
   #allowed(action: Action, stream: string): string[] {
     if (stream.startsWith('$$')) return this.#allowed(action === '$r' ? '$mr' : '$mw', stream.slice(2));
     const acl = (this.records().meta(stream)?.$acl ?? {}) as Record<string, string | string[]>;
     const settings = this.records().stream('$settings').at(-1);
-    const defaults = settings ? (JSON.parse(settings.data.toString()) as Record<string, Record<string, string | string[]>>) : {};
-    const own = stream.startsWith('$') ? (defaults.$systemStreamAcl?.[action] ?? '$admins') : (defaults.$userStreamAcl?.[action] ?? '$all');
+    const defaults = settings
+      ? (JSON.parse(settings.data.toString()) as Record<string, Record<string, string | string[]>>)
+      : {};
+    const own = stream.startsWith('$')
+      ? (defaults.$systemStreamAcl?.[action] ?? '$admins')
+      : (defaults.$userStreamAcl?.[action] ?? '$all');
     return [acl[action] ?? own].flat();
   }
 }

@@ -2,7 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
-import { status, type Metadata, type sendUnaryData, type ServerReadableStream, type ServerUnaryCall } from '@grpc/grpc-js';
+import {
+  status,
+  type Metadata,
+  type sendUnaryData,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+} from '@grpc/grpc-js';
 import { deleted, leaderOnly, notLeader, type Host, type Read } from './host.js';
 import { gone, reader } from './reads.js';
 import type { Expected, Proposed } from './records.js';
@@ -15,7 +21,12 @@ export function streamsService(host: Host): IStreamsServer {
   const called = (method: string): void => void (host.calls[method] = (host.calls[method] ?? 0) + 1);
 
   /** Resolves with the reply; undefined where there never is one. */
-  async function append(metadata: Metadata, stream: string, expected: Expected, raw: streamsPb.AppendReq.ProposedMessage[]): Promise<streamsPb.AppendResp | undefined> {
+  async function append(
+    metadata: Metadata,
+    stream: string,
+    expected: Expected,
+    raw: streamsPb.AppendReq.ProposedMessage[],
+  ): Promise<streamsPb.AppendResp | undefined> {
     const events: Proposed[] = [];
     try {
       if (stream === '') throw new TypeError('no stream');
@@ -44,10 +55,12 @@ export function streamsService(host: Host): IStreamsServer {
       ],
       stream,
     );
-    if (fault?.kind === 'append-refused') throw failure(status.UNAVAILABLE, 'Connection refused by the test', {});
+    if (fault?.kind === 'append-refused')
+      throw failure(status.UNAVAILABLE, 'Connection refused by the test', {});
     if (fault?.kind === 'append-not-ready') throw failure(status.UNAVAILABLE, 'Server Is Not Ready', {});
     if (fault?.kind === 'not-leader') throw notLeader(host, host.leaderPort() ?? 1);
-    if (fault?.kind === 'no-leader') throw failure(status.UNKNOWN, 'No leader info available in response', {});
+    if (fault?.kind === 'no-leader')
+      throw failure(status.UNKNOWN, 'No leader info available in response', {});
     if (fault?.kind === 'append-swallowed') return undefined;
     // Whatever stands behind the address when it lands: it was given to this log.
     const records = host.records();
@@ -62,11 +75,14 @@ export function streamsService(host: Host): IStreamsServer {
       throw failure(status.ABORTED, 'Commit phase timeout', {});
     }
     const result = records.append(stream, expected, events);
-    if (fault?.kind === 'append-reply-lost') throw failure(status.UNAVAILABLE, 'Connection dropped by the test', {});
+    if (fault?.kind === 'append-reply-lost')
+      throw failure(status.UNAVAILABLE, 'Connection dropped by the test', {});
     if (fault?.kind === 'append-never-answered') return undefined;
     if (fault?.kind === 'append-commit-timeout') throw failure(status.ABORTED, 'Commit phase timeout', {});
     if (result.kind === 'deleted') throw deleted(stream);
-    return result.kind === 'ok' ? appended(result.revision, result.position) : wrongVersion(result.current, expected);
+    return result.kind === 'ok'
+      ? appended(result.revision, result.position)
+      : wrongVersion(result.current, expected);
   }
 
   function remove(call: { metadata: Metadata }, stream: string, expected: Expected, final: boolean): void {
@@ -87,7 +103,10 @@ export function streamsService(host: Host): IStreamsServer {
   }
 
   return {
-    append(call: ServerReadableStream<streamsPb.AppendReq, streamsPb.AppendResp>, reply: sendUnaryData<streamsPb.AppendResp>) {
+    append(
+      call: ServerReadableStream<streamsPb.AppendReq, streamsPb.AppendResp>,
+      reply: sendUnaryData<streamsPb.AppendResp>,
+    ) {
       called('append');
       let options: streamsPb.AppendReq.Options | undefined;
       const raw: streamsPb.AppendReq.ProposedMessage[] = [];
@@ -103,7 +122,12 @@ export function streamsService(host: Host): IStreamsServer {
           setImmediate(() => {
             if (call.cancelled || Number(call.getDeadline()) <= Date.now()) return;
             host.faults.appends++;
-            append(call.metadata, nameOf(options?.getStreamIdentifier()), options ? expectedOf(options) : 'any', raw)
+            append(
+              call.metadata,
+              nameOf(options?.getStreamIdentifier()),
+              options ? expectedOf(options) : 'any',
+              raw,
+            )
               .then(
                 (resp) => void (resp && reply(null, resp)),
                 (error) => reply(error),
@@ -123,15 +147,29 @@ export function streamsService(host: Host): IStreamsServer {
       }
       read(call).catch((error) => call.emit('error', error));
     },
-    delete(call: ServerUnaryCall<streamsPb.DeleteReq, streamsPb.DeleteResp>, reply: sendUnaryData<streamsPb.DeleteResp>) {
+    delete(
+      call: ServerUnaryCall<streamsPb.DeleteReq, streamsPb.DeleteResp>,
+      reply: sendUnaryData<streamsPb.DeleteResp>,
+    ) {
       called('delete');
       const o = call.request.getOptions()!;
-      settle(reply, () => remove(call, nameOf(o.getStreamIdentifier()), expectedOf(o), false), new streamsPb.DeleteResp());
+      settle(
+        reply,
+        () => remove(call, nameOf(o.getStreamIdentifier()), expectedOf(o), false),
+        new streamsPb.DeleteResp(),
+      );
     },
-    tombstone(call: ServerUnaryCall<streamsPb.TombstoneReq, streamsPb.TombstoneResp>, reply: sendUnaryData<streamsPb.TombstoneResp>) {
+    tombstone(
+      call: ServerUnaryCall<streamsPb.TombstoneReq, streamsPb.TombstoneResp>,
+      reply: sendUnaryData<streamsPb.TombstoneResp>,
+    ) {
       called('tombstone');
       const o = call.request.getOptions()!;
-      settle(reply, () => remove(call, nameOf(o.getStreamIdentifier()), expectedOf(o), true), new streamsPb.TombstoneResp());
+      settle(
+        reply,
+        () => remove(call, nameOf(o.getStreamIdentifier()), expectedOf(o), true),
+        new streamsPb.TombstoneResp(),
+      );
     },
     // Named by the features, never to be called: the client's batch path has no deadline and can end the process.
     batchAppend(call: { emit(event: 'error', e: Error): boolean }) {

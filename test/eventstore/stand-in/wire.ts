@@ -12,11 +12,24 @@ export function failure(code: status, details: string, trailers: Record<string, 
   return Object.assign(new Error(details), { code, details, metadata });
 }
 
-export const nameOf = (id: sharedPb.StreamIdentifier | undefined): string => Buffer.from(id?.getStreamName_asU8() ?? []).toString();
-const identifier = (name: string): sharedPb.StreamIdentifier => new sharedPb.StreamIdentifier().setStreamName(Uint8Array.from(Buffer.from(name)));
+export const nameOf = (id: sharedPb.StreamIdentifier | undefined): string =>
+  Buffer.from(id?.getStreamName_asU8() ?? []).toString();
+const identifier = (name: string): sharedPb.StreamIdentifier =>
+  new sharedPb.StreamIdentifier().setStreamName(Uint8Array.from(Buffer.from(name)));
 
-export const expectedOf = (o: { hasRevision(): boolean; getRevision(): string; hasNoStream(): boolean; hasStreamExists(): boolean }): Expected =>
-  o.hasRevision() ? Number(o.getRevision()) : o.hasNoStream() ? 'none' : o.hasStreamExists() ? 'exists' : 'any';
+export const expectedOf = (o: {
+  hasRevision(): boolean;
+  getRevision(): string;
+  hasNoStream(): boolean;
+  hasStreamExists(): boolean;
+}): Expected =>
+  o.hasRevision()
+    ? Number(o.getRevision())
+    : o.hasNoStream()
+      ? 'none'
+      : o.hasStreamExists()
+        ? 'exists'
+        : 'any';
 
 /** Throws for an id that .NET does not read as a Guid. */
 export function proposedOf(m: streamsPb.AppendReq.ProposedMessage): Proposed {
@@ -40,17 +53,34 @@ export function eventMessage(rec: Rec): streamsPb.ReadResp {
     .setPreparePosition(String(rec.position))
     .setData(rec.data)
     .setCustomMetadata(rec.metadata);
-  recorded.getMetadataMap().set('type', rec.type).set('content-type', rec.contentType).set('created', rec.created);
-  return new streamsPb.ReadResp().setEvent(new streamsPb.ReadResp.ReadEvent().setEvent(recorded).setCommitPosition(String(rec.position)));
+  recorded
+    .getMetadataMap()
+    .set('type', rec.type)
+    .set('content-type', rec.contentType)
+    .set('created', rec.created);
+  return new streamsPb.ReadResp().setEvent(
+    new streamsPb.ReadResp.ReadEvent().setEvent(recorded).setCommitPosition(String(rec.position)),
+  );
 }
 
-export const confirmation = (id: string): streamsPb.ReadResp => new streamsPb.ReadResp().setConfirmation(new streamsPb.ReadResp.SubscriptionConfirmation().setSubscriptionId(id));
-export const caughtUp = (): streamsPb.ReadResp => new streamsPb.ReadResp().setCaughtUp(new streamsPb.ReadResp.CaughtUp());
-export const streamNotFound = (name: string): streamsPb.ReadResp => new streamsPb.ReadResp().setStreamNotFound(new streamsPb.ReadResp.StreamNotFound().setStreamIdentifier(identifier(name)));
+export const confirmation = (id: string): streamsPb.ReadResp =>
+  new streamsPb.ReadResp().setConfirmation(
+    new streamsPb.ReadResp.SubscriptionConfirmation().setSubscriptionId(id),
+  );
+export const caughtUp = (): streamsPb.ReadResp =>
+  new streamsPb.ReadResp().setCaughtUp(new streamsPb.ReadResp.CaughtUp());
+export const streamNotFound = (name: string): streamsPb.ReadResp =>
+  new streamsPb.ReadResp().setStreamNotFound(
+    new streamsPb.ReadResp.StreamNotFound().setStreamIdentifier(identifier(name)),
+  );
 
 export function appended(revision: number, position: number): streamsPb.AppendResp {
-  const at = new streamsPb.AppendResp.Position().setCommitPosition(String(position)).setPreparePosition(String(position));
-  return new streamsPb.AppendResp().setSuccess(new streamsPb.AppendResp.Success().setCurrentRevision(String(revision)).setPosition(at));
+  const at = new streamsPb.AppendResp.Position()
+    .setCommitPosition(String(position))
+    .setPreparePosition(String(position));
+  return new streamsPb.AppendResp().setSuccess(
+    new streamsPb.AppendResp.Success().setCurrentRevision(String(revision)).setPosition(at),
+  );
 }
 
 export function wrongVersion(current: number, expected: Expected): streamsPb.AppendResp {
@@ -70,11 +100,17 @@ export interface Member {
   readonly role: 'leader' | 'follower' | 'unknown';
 }
 export function clusterInfo(host: string, members: readonly Member[]): gossipPb.ClusterInfo {
-  const states = { leader: gossipPb.MemberInfo.VNodeState.LEADER, follower: gossipPb.MemberInfo.VNodeState.FOLLOWER, unknown: gossipPb.MemberInfo.VNodeState.UNKNOWN };
+  const states = {
+    leader: gossipPb.MemberInfo.VNodeState.LEADER,
+    follower: gossipPb.MemberInfo.VNodeState.FOLLOWER,
+    unknown: gossipPb.MemberInfo.VNodeState.UNKNOWN,
+  };
   return new gossipPb.ClusterInfo().setMembersList(
     members.map((m) =>
       new gossipPb.MemberInfo()
-        .setInstanceId(new sharedPb.UUID().setString(`00000000-0000-4000-8000-${String(m.port).padStart(12, '0')}`))
+        .setInstanceId(
+          new sharedPb.UUID().setString(`00000000-0000-4000-8000-${String(m.port).padStart(12, '0')}`),
+        )
         .setState(states[m.role])
         .setIsAlive(m.alive)
         .setTimeStamp(String(Date.now() * 10_000))

@@ -3,7 +3,10 @@ import { SqliteLog } from '../../../src/log/sqlite/sqlite-log.js';
 import { events } from '../conformance.js';
 
 const told: string[] = [];
-const log = new SqliteLog(process.argv[2]!, { clock: 'simulated', onError: (e) => told.push((e as Error).message) });
+const log = new SqliteLog(process.argv[2]!, {
+  clock: 'simulated',
+  onError: (e) => told.push((e as Error).message),
+});
 process.on('message', (m: { append?: number; text?: string }) => {
   void (async () => {
     if (m.append === undefined)
@@ -17,7 +20,11 @@ process.on('message', (m: { append?: number; text?: string }) => {
       });
     const answer = await log.append('pool-a', m.append, events('pool-a', m.append, 1, m.text ?? 'x')).then(
       ({ version }) => ({ version }),
-      (error: Error) => ({ error: error.name, actual: (error as { actual?: number }).actual, cause: String((error.cause as { code?: string } | undefined)?.code) }),
+      (error: Error) => ({
+        error: error.name,
+        actual: (error as { actual?: number }).actual,
+        cause: String((error.cause as { code?: string } | undefined)?.code),
+      }),
     );
     process.send!(answer);
   })();

@@ -1,6 +1,15 @@
 import { closeDays } from '../../../src/process-managers/clock.js';
 import { commitmentOfAnswer } from '../../../src/process-managers/commitments.js';
-import { agencies, holder, office, officer, pledge, secretariat, world, type As } from '../../commands/world.js';
+import {
+  agencies,
+  holder,
+  office,
+  officer,
+  pledge,
+  secretariat,
+  world,
+  type As,
+} from '../../commands/world.js';
 import { runReactor, type Node, type Scene } from '../proof.js';
 import { dwp, proposed } from './barriers.js';
 import { id as returnId, ofReturn, sent, signed } from './submissions.js';
@@ -9,9 +18,18 @@ const versionOf = async (w: Node, stream: string) => ({ expectedVersion: (await 
 const council = holder('council');
 const contributor: As = { as: 'contributor@place:durham+agency:council', account: 'co.council' };
 const chair: As = { as: 'chair@place:durham+agency:pct', account: 'sh.pct' };
-const withdraw = async (w: Node): Promise<void> => void (await w.must(office, 'programme', 'tp', 'WithdrawPlace', { placeId: 'durham', reason: 'The councils have left' }));
+const withdraw = async (w: Node): Promise<void> =>
+  void (await w.must(office, 'programme', 'tp', 'WithdrawPlace', {
+    placeId: 'durham',
+    reason: 'The councils have left',
+  }));
 
-const terms = { measure: 'One form', evidenceExpected: 'The circular', dueOn: '2009-12-18', verifierAgencyId: 'pct' };
+const terms = {
+  measure: 'One form',
+  evidenceExpected: 'The circular',
+  dueOn: '2009-12-18',
+  verifierAgencyId: 'pct',
+};
 const ofCouncil = {
   placeId: 'durham',
   title: 'One form',
@@ -23,23 +41,49 @@ const ofCouncil = {
   milestones: [],
   dependsOn: [],
 };
-const ofDwp = { ...ofCouncil, ownerAgencyId: 'dwp', level: 'whitehall', accountable: { official: 'Jane Doe' }, from: { kind: 'barrier', id: 'forms' } };
-const evidence = [{ type: 'document', description: 'Circular 12/2009', date: '2009-07-01', locator: 'Website' }];
+const ofDwp = {
+  ...ofCouncil,
+  ownerAgencyId: 'dwp',
+  level: 'whitehall',
+  accountable: { official: 'Jane Doe' },
+  from: { kind: 'barrier', id: 'forms' },
+};
+const evidence = [
+  { type: 'document', description: 'Circular 12/2009', date: '2009-07-01', locator: 'Website' },
+];
 
 /** A place's commitment, offered to the council and, unless told otherwise, accepted by it. */
-export async function promised(w: Node, id = 'one', more: Record<string, unknown> = {}, accept = true): Promise<void> {
+export async function promised(
+  w: Node,
+  id = 'one',
+  more: Record<string, unknown> = {},
+  accept = true,
+): Promise<void> {
   await w.must(secretariat, 'commitment', id, 'DraftCommitment', { ...ofCouncil, ...more });
   await w.must(secretariat, 'commitment', id, 'Offer');
   if (accept) await w.must(council, 'commitment', id, 'Accept', { consent: true });
 }
-const answer = (more: Record<string, unknown> = {}) => ({ position: 'will-remove', official: 'Jane Doe', dueOn: '2009-12-18', measure: 'One form', ...more });
+const answer = (more: Record<string, unknown> = {}) => ({
+  position: 'will-remove',
+  official: 'Jane Doe',
+  dueOn: '2009-12-18',
+  measure: 'One form',
+  ...more,
+});
 const inFull = answer({ evidenceExpected: 'The circular', verifierAgency: 'pct' });
 /** The commitment that the answer to `forms` becomes: its third event after recording, triage and proposal. */
 const made = commitmentOfAnswer('forms', 'dwp', 4);
 
 async function answered(w: Node, data: Record<string, unknown>): Promise<void> {
   await world(w.log, w.executor);
-  await w.must(office, 'place', 'durham', 'NominateAccountableBody', { agencyId: 'council' }, await versionOf(w, 'place-durham'));
+  await w.must(
+    office,
+    'place',
+    'durham',
+    'NominateAccountableBody',
+    { agencyId: 'council' },
+    await versionOf(w, 'place-durham'),
+  );
   await proposed(w);
   await w.must(dwp, 'barrier', 'forms', 'Respond', data);
 }
@@ -64,24 +108,54 @@ const offeredOnly = [`commitment-${made}: CommitmentDrafted`, `commitment-${made
 export async function openPool(w: Node): Promise<void> {
   await world(w.log, w.executor);
   const bp = [{ agencyId: 'council', overBp: 10_000, underBp: 10_000 }];
-  const agreement = { version: 1, hash: '0'.repeat(64), partners: [...agencies], host: 'council', purposes: { cofog: ['07'], text: 'Treatment' }, years: ['2009-10'], riskShare: bp };
+  const agreement = {
+    version: 1,
+    hash: '0'.repeat(64),
+    partners: [...agencies],
+    host: 'council',
+    purposes: { cofog: ['07'], text: 'Treatment' },
+    years: ['2009-10'],
+    riskShare: bp,
+  };
   await w.must(secretariat, 'pool', 'treatment', 'ProposeAgreement', agreement);
   for (const id of agencies) await w.must(officer(id), 'pool', 'treatment', 'SignAgreement', { version: 1 });
   await w.must(council, 'pool', 'treatment', 'Pledge', pledge(1));
   await w.must(officer('council'), 'pool', 'treatment', 'ConfirmPledge', { pledgeId: 'p-1', consent: true });
-  await w.must(secretariat, 'collaborative', 'durham', 'AppointChair', { seatId: 'pct' }, await versionOf(w, 'collaborative-durham'));
+  await w.must(
+    secretariat,
+    'collaborative',
+    'durham',
+    'AppointChair',
+    { seatId: 'pct' },
+    await versionOf(w, 'collaborative-durham'),
+  );
   await w.must(chair, 'pool', 'treatment', 'OpenPool');
 }
-const money = (pence: number) => ({ money: { poolId: 'treatment', financialYear: '2009-10', pence, pledgeIds: ['p-1'] } });
+const money = (pence: number) => ({
+  money: { poolId: 'treatment', financialYear: '2009-10', pence, pledgeIds: ['p-1'] },
+});
 
 const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
-const report = (period: string, rag: object) => ({ period, progress: 40, rag, narrative: 'As it is', nextStep: 'More' });
-const turnsRed = { ...report('2009-09', { ...green, risk: 'red' }), correctionReason: 'The contract fell', cause: 'procurement', recovery: 'Let again', recoveryOn: '2009-10-01' };
+const report = (period: string, rag: object) => ({
+  period,
+  progress: 40,
+  rag,
+  narrative: 'As it is',
+  nextStep: 'More',
+});
+const turnsRed = {
+  ...report('2009-09', { ...green, risk: 'red' }),
+  correctionReason: 'The contract fell',
+  cause: 'procurement',
+  recovery: 'Let again',
+  recoveryOn: '2009-10-01',
+};
 const included = [{ aggregate: 'commitment', id: 'one' }];
 
 export const commitments: Scene[] = [
   {
-    title: 'E12: a promise in a return that waits to be signed turns red; a green report or a pay-in does not matter',
+    title:
+      'E12: a promise in a return that waits to be signed turns red; a green report or a pay-in does not matter',
     reactor: 'sign-off-voider',
     async history(w) {
       await sent(w, promised, included);
@@ -90,7 +164,11 @@ export const commitments: Scene[] = [
     },
     writes: [`submission-${returnId}: SignOffVoided`],
     meanwhile: {
-      happens: async (w) => void (await w.must(officer('council'), 'submission', returnId, 'DeclineSignOff', { reason: 'Last month’s figure', sections: ['pools'] })),
+      happens: async (w) =>
+        void (await w.must(officer('council'), 'submission', returnId, 'DeclineSignOff', {
+          reason: 'Last month’s figure',
+          sections: ['pools'],
+        })),
       writes: [`submission-${returnId}: StepRefused NOTHING_TO_DO`],
     },
   },
@@ -102,7 +180,11 @@ export const commitments: Scene[] = [
       await signed(w);
       await ofReturn(w, 'Submit');
     },
-    writes: ['pool-treatment: RecordDisclosed', 'barrier-forms: RecordDisclosed', 'commitment-one: RecordDisclosed'],
+    writes: [
+      'pool-treatment: RecordDisclosed',
+      'barrier-forms: RecordDisclosed',
+      'commitment-one: RecordDisclosed',
+    ],
   },
   {
     title: 'a deed that became a commitment, and is late with it: the next rung, once',
@@ -115,7 +197,14 @@ export const commitments: Scene[] = [
     writes: ['barrier-forms: BarrierEscalated'],
     meanwhile: {
       happens: async (w) =>
-        void (await w.must(dwp, 'commitment', 'own', 'Reschedule', { dueOn: '2009-08-07', reason: 'The bill', official: 'Jane Doe' }, await versionOf(w, 'commitment-own'))),
+        void (await w.must(
+          dwp,
+          'commitment',
+          'own',
+          'Reschedule',
+          { dueOn: '2009-08-07', reason: 'The bill', official: 'Jane Doe' },
+          await versionOf(w, 'commitment-own'),
+        )),
       writes: ['barrier-forms: StepRefused NOTHING_TO_DO'],
     },
   },
@@ -126,7 +215,11 @@ export const commitments: Scene[] = [
     writes: [...offeredOnly, `commitment-${made}: CommitmentAccepted`, 'barrier-forms: DeedMoved'],
     meanwhile: {
       happens: withdraw,
-      writes: [`commitment-${made}: StepRefused PLACE_WITHDRAWN`, `commitment-${made}: StepRefused WRONG_STATE`, `commitment-${made}: StepRefused WRONG_STATE`],
+      writes: [
+        `commitment-${made}: StepRefused PLACE_WITHDRAWN`,
+        `commitment-${made}: StepRefused WRONG_STATE`,
+        `commitment-${made}: StepRefused WRONG_STATE`,
+      ],
     },
   },
   {
@@ -136,13 +229,27 @@ export const commitments: Scene[] = [
     writes: offeredOnly,
   },
   {
-    title: 'a department answered with a date after the programme’s end, by a waiver: that is meant, and offered so',
+    title:
+      'a department answered with a date after the programme’s end, by a waiver: that is meant, and offered so',
     reactor: 'ask-to-commitment',
     async history(w) {
       await world(w.log, w.executor);
-      await w.must(office, 'place', 'durham', 'NominateAccountableBody', { agencyId: 'council' }, await versionOf(w, 'place-durham'));
+      await w.must(
+        office,
+        'place',
+        'durham',
+        'NominateAccountableBody',
+        { agencyId: 'council' },
+        await versionOf(w, 'place-durham'),
+      );
       await proposed(w);
-      await w.must(secretariat, 'waiver', 'later', 'RequestWaiver', { rule: 'DUE_AFTER_PROGRAMME', placeId: 'durham', record: 'barrier-forms', reason: 'The bill', until: '2009-12-31' });
+      await w.must(secretariat, 'waiver', 'later', 'RequestWaiver', {
+        rule: 'DUE_AFTER_PROGRAMME',
+        placeId: 'durham',
+        record: 'barrier-forms',
+        reason: 'The bill',
+        until: '2009-12-31',
+      });
       await w.must({ ...office, account: 'other.office' }, 'waiver', 'later', 'Grant', { reason: 'Granted' });
       await w.must(dwp, 'barrier', 'forms', 'Respond', { ...inFull, dueOn: '2010-09-30', waiverId: 'later' });
     },
@@ -184,7 +291,8 @@ export const commitments: Scene[] = [
       'commitment-two: StepRefused WRONG_STATE',
     ],
     meanwhile: {
-      happens: async (w) => void (await w.must(chair, 'pool', 'treatment', 'SuspendPool', { reason: 'Under audit' })),
+      happens: async (w) =>
+        void (await w.must(chair, 'pool', 'treatment', 'SuspendPool', { reason: 'Under audit' })),
       writes: [
         'pool-treatment: FundsReservationRefused',
         'pool-treatment: FundsReservationRefused',
@@ -201,7 +309,10 @@ export const commitments: Scene[] = [
       await openPool(w);
       await promised(w, 'one', money(60), false);
       await runReactor(w, w.executor, 'pool-reserver');
-      await w.must(secretariat, 'pool', 'treatment', 'ReleaseReservation', { commitmentId: 'one', reason: 'The place needs it' });
+      await w.must(secretariat, 'pool', 'treatment', 'ReleaseReservation', {
+        commitmentId: 'one',
+        reason: 'The place needs it',
+      });
     },
     writes: ['commitment-one: CommitmentFundsRefused'],
   },
@@ -215,7 +326,11 @@ export const commitments: Scene[] = [
       await closeDays(w.executor, w.clock, ['tp']);
       await w.must(secretariat, 'commitment', 'one', 'Withdraw', { reason: 'Done otherwise' });
     },
-    writes: ['pool-treatment: FundsReserved', 'pool-treatment: FundsReleased', 'commitment-one: StepRefused WRONG_STATE'],
+    writes: [
+      'pool-treatment: FundsReserved',
+      'pool-treatment: FundsReleased',
+      'commitment-one: StepRefused WRONG_STATE',
+    ],
   },
   {
     title: 'a completed promise gave its money back; reopened, it is asked for again, and held again',
@@ -228,7 +343,10 @@ export const commitments: Scene[] = [
       await w.must(council, 'commitment', 'one', 'ClaimComplete', { evidence });
       await w.must(holder('pct'), 'commitment', 'one', 'Verify', { level: 'complete' });
       await runReactor(w, w.executor, 'pool-reserver');
-      await w.must(holder('pct'), 'commitment', 'one', 'ReopenCommitment', { evidence: [{ ...evidence[0], description: 'A visit' }], reason: 'The forms are back' });
+      await w.must(holder('pct'), 'commitment', 'one', 'ReopenCommitment', {
+        evidence: [{ ...evidence[0], description: 'A visit' }],
+        reason: 'The forms are back',
+      });
       await w.must(council, 'commitment', 'one', 'RequestFunds');
     },
     writes: ['pool-treatment: FundsReserved', 'commitment-one: CommitmentFundsConfirmed'],
@@ -252,27 +370,48 @@ export const commitments: Scene[] = [
       await world(w.log, w.executor);
       await promised(w);
       await promised(w, 'two');
-      await w.must(council, 'collaborative', 'durham', 'VacateSeat', { seatId: 'council', reason: 'Retired' });
+      await w.must(council, 'collaborative', 'durham', 'VacateSeat', {
+        seatId: 'council',
+        reason: 'Retired',
+      });
     },
-    writes: ['commitment-one: DutyOrphaned', 'commitment-two: DutyOrphaned', 'commitment-one: StepRefused NOTHING_TO_DO', 'commitment-two: StepRefused NOTHING_TO_DO'],
+    writes: [
+      'commitment-one: DutyOrphaned',
+      'commitment-two: DutyOrphaned',
+      'commitment-one: StepRefused NOTHING_TO_DO',
+      'commitment-two: StepRefused NOTHING_TO_DO',
+    ],
     meanwhile: {
       async happens(w) {
         await w.must(contributor, 'commitment', 'one', 'ClaimComplete', { evidence });
         await w.must(holder('pct'), 'commitment', 'one', 'Verify', { level: 'complete' });
       },
-      writes: ['commitment-one: StepRefused NOTHING_TO_DO', 'commitment-two: DutyOrphaned', 'commitment-two: StepRefused NOTHING_TO_DO'],
+      writes: [
+        'commitment-one: StepRefused NOTHING_TO_DO',
+        'commitment-two: DutyOrphaned',
+        'commitment-two: StepRefused NOTHING_TO_DO',
+      ],
     },
   },
   {
-    title: 'an agency left the table: of its pledges that owe something, each is noted once; its unconfirmed one is among them',
+    title:
+      'an agency left the table: of its pledges that owe something, each is noted once; its unconfirmed one is among them',
     reactor: 'orphan-guard',
     async history(w) {
       await openPool(w);
       await w.must(council, 'pool', 'treatment', 'Pledge', pledge(2));
-      await w.must(council, 'collaborative', 'durham', 'VacateSeat', { seatId: 'council', reason: 'Retired' });
+      await w.must(council, 'collaborative', 'durham', 'VacateSeat', {
+        seatId: 'council',
+        reason: 'Retired',
+      });
     },
     // Each pledge is looked at when it comes by, the agency having left by then, and once more when its leaving does.
-    writes: ['pool-treatment: PledgeOrphaned', 'pool-treatment: PledgeOrphaned', 'pool-treatment: StepRefused NOTHING_TO_DO', 'pool-treatment: StepRefused NOTHING_TO_DO'],
+    writes: [
+      'pool-treatment: PledgeOrphaned',
+      'pool-treatment: PledgeOrphaned',
+      'pool-treatment: StepRefused NOTHING_TO_DO',
+      'pool-treatment: StepRefused NOTHING_TO_DO',
+    ],
   },
   {
     title: 'an agency is retired and pays its pledge in meanwhile',
@@ -283,7 +422,12 @@ export const commitments: Scene[] = [
     },
     writes: ['pool-treatment: PledgeOrphaned', 'pool-treatment: StepRefused NOTHING_TO_DO'],
     meanwhile: {
-      happens: async (w) => void (await w.must(officer('council'), 'pool', 'treatment', 'PayIn', { pledgeId: 'p-1', pence: 100, reference: 'BACS 1' })),
+      happens: async (w) =>
+        void (await w.must(officer('council'), 'pool', 'treatment', 'PayIn', {
+          pledgeId: 'p-1',
+          pence: 100,
+          reference: 'BACS 1',
+        })),
       writes: ['pool-treatment: StepRefused NOTHING_TO_DO', 'pool-treatment: StepRefused NOTHING_TO_DO'],
     },
   },
@@ -292,9 +436,17 @@ export const commitments: Scene[] = [
     reactor: 'orphan-guard',
     async history(w) {
       await openPool(w);
-      await w.must(council, 'collaborative', 'durham', 'VacateSeat', { seatId: 'council', reason: 'Retired' });
+      await w.must(council, 'collaborative', 'durham', 'VacateSeat', {
+        seatId: 'council',
+        reason: 'Retired',
+      });
       await runReactor(w, w.executor, 'orphan-guard');
-      await w.must(secretariat, 'collaborative', 'durham', 'OfferSeat', { seatId: 'council2', agencyId: 'council', account: 'sh.council', kind: 'voting' });
+      await w.must(secretariat, 'collaborative', 'durham', 'OfferSeat', {
+        seatId: 'council2',
+        agencyId: 'council',
+        account: 'sh.council',
+        kind: 'voting',
+      });
       await w.must(council, 'collaborative', 'durham', 'AcceptSeat', { seatId: 'council2' });
     },
     writes: ['pool-treatment: PledgeOrphanEnded'],
@@ -310,7 +462,8 @@ export const commitments: Scene[] = [
     },
     writes: ['commitment-one: OfferLapsed'],
     meanwhile: {
-      happens: async (w) => void (await w.must(council, 'commitment', 'one', 'Decline', { reason: 'Not ours' })),
+      happens: async (w) =>
+        void (await w.must(council, 'commitment', 'one', 'Decline', { reason: 'Not ours' })),
       writes: ['commitment-one: StepRefused NOTHING_TO_DO'],
     },
   },

@@ -7,4 +7,11 @@ import { decisions } from './decisions.js';
 import { places } from './places.js';
 import { submissions } from './submissions.js';
 
-export const scenes: readonly Scene[] = [...places, ...clock, ...barriers, ...commitments, ...decisions, ...submissions];
+export const scenes: readonly Scene[] = [
+  ...places,
+  ...clock,
+  ...barriers,
+  ...commitments,
+  ...decisions,
+  ...submissions,
+];

@@ -7,7 +7,13 @@ export const places: Scene[] = [
     reactor: 'place-opener',
     async history(w) {
       await world(w.log, w.executor);
-      for (const placeId of ['kent', 'leicester']) await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId, name: placeId, kind: 'pilot', region: 'England' });
+      for (const placeId of ['kent', 'leicester'])
+        await w.must(office, 'programme', 'tp', 'EnrolPlace', {
+          placeId,
+          name: placeId,
+          kind: 'pilot',
+          region: 'England',
+        });
     },
     writes: ['place-kent: PlaceOpened', 'place-leicester: PlaceOpened'],
   },
@@ -16,12 +22,26 @@ export const places: Scene[] = [
     reactor: 'place-opener',
     async history(w) {
       await world(w.log, w.executor);
-      await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId: 'leicester', name: 'Leicester', kind: 'pilot', region: 'England' });
-      await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId: 'kent', name: 'Kent', kind: 'pilot', region: 'South East' });
+      await w.must(office, 'programme', 'tp', 'EnrolPlace', {
+        placeId: 'leicester',
+        name: 'Leicester',
+        kind: 'pilot',
+        region: 'England',
+      });
+      await w.must(office, 'programme', 'tp', 'EnrolPlace', {
+        placeId: 'kent',
+        name: 'Kent',
+        kind: 'pilot',
+        region: 'South East',
+      });
     },
     writes: ['place-leicester: PlaceOpened', 'place-kent: PlaceOpened'],
     meanwhile: {
-      happens: async (w) => void (await w.must(office, 'programme', 'tp', 'WithdrawPlace', { placeId: 'kent', reason: 'The council has left' })),
+      happens: async (w) =>
+        void (await w.must(office, 'programme', 'tp', 'WithdrawPlace', {
+          placeId: 'kent',
+          reason: 'The council has left',
+        })),
       writes: ['place-leicester: PlaceOpened', 'place-kent: StepRefused PLACE_WITHDRAWN'],
     },
   },
@@ -31,22 +51,60 @@ export const places: Scene[] = [
     async history(w) {
       await world(w.log, w.executor);
       const other = { as: 'programme-office@programme:nh', account: 'office.nh' };
-      const definition = { name: 'New Homes', kind: 'regional', ragScale: 'three', period: 'quarter', startOn: '2009-06-01', endOn: '2010-03-31' };
+      const definition = {
+        name: 'New Homes',
+        kind: 'regional',
+        ragScale: 'three',
+        period: 'quarter',
+        startOn: '2009-06-01',
+        endOn: '2010-03-31',
+      };
       await w.must(other, 'programme', 'nh', 'DefineProgramme', definition);
-      await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId: 'kent', name: 'Kent', kind: 'pilot', region: 'South East' });
-      await w.must(other, 'programme', 'nh', 'EnrolPlace', { placeId: 'kent', name: 'Kent', kind: 'parallel', region: 'South East' });
-      await w.must(other, 'programme', 'nh', 'AddArea', { placeId: 'kent', code: 'E10000016', on: '2009-06-01' });
+      await w.must(office, 'programme', 'tp', 'EnrolPlace', {
+        placeId: 'kent',
+        name: 'Kent',
+        kind: 'pilot',
+        region: 'South East',
+      });
+      await w.must(other, 'programme', 'nh', 'EnrolPlace', {
+        placeId: 'kent',
+        name: 'Kent',
+        kind: 'parallel',
+        region: 'South East',
+      });
+      await w.must(other, 'programme', 'nh', 'AddArea', {
+        placeId: 'kent',
+        code: 'E10000016',
+        on: '2009-06-01',
+      });
       const expectedVersion = (await w.log.read('programme-nh')).length;
-      await w.must(other, 'programme', 'nh', 'ChangePlaceKind', { placeId: 'kent', kind: 'pilot', reason: 'Larger' }, { expectedVersion });
+      await w.must(
+        other,
+        'programme',
+        'nh',
+        'ChangePlaceKind',
+        { placeId: 'kent', kind: 'pilot', reason: 'Larger' },
+        { expectedVersion },
+      );
     },
-    writes: ['place-kent: PlaceOpened', 'place-kent: StepRefused PLACE_ID_TAKEN', 'place-kent: StepRefused NOTHING_TO_DO', 'programme-nh: EnrolmentVoided'],
+    writes: [
+      'place-kent: PlaceOpened',
+      'place-kent: StepRefused PLACE_ID_TAKEN',
+      'place-kent: StepRefused NOTHING_TO_DO',
+      'programme-nh: EnrolmentVoided',
+    ],
   },
   {
     title: 'a place that becomes a pilot is owed a champion',
     reactor: 'place-opener',
     async history(w) {
       await world(w.log, w.executor);
-      await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId: 'kent', name: 'Kent', kind: 'parallel', region: 'South East' });
+      await w.must(office, 'programme', 'tp', 'EnrolPlace', {
+        placeId: 'kent',
+        name: 'Kent',
+        kind: 'parallel',
+        region: 'South East',
+      });
       await w.must(
         office,
         'programme',

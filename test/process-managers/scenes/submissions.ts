@@ -14,9 +14,21 @@ export async function planRound(w: Node): Promise<void> {
     { sectionId: 'pools', title: 'Pools', prompt: 'Which?', kind: 'prefilled' },
     { sectionId: 'narrative', title: 'Narrative', prompt: 'What?', kind: 'prose' },
   ];
-  await w.must(office, 'programme', 'tp', 'SetSubmissionTemplate', { roundKind: 'interim', placeKind: 'pilot', sections }, await versionOf(w, 'programme-tp'));
+  await w.must(
+    office,
+    'programme',
+    'tp',
+    'SetSubmissionTemplate',
+    { roundKind: 'interim', placeKind: 'pilot', sections },
+    await versionOf(w, 'programme-tp'),
+  );
   const window = { from: day('2009-09-01'), to: day('2009-09-18') };
-  await w.must(office, 'programme', 'tp', 'PlanRound', { roundNo: 1, kind: 'interim', observation: { from: '2009-06-01', to: '2009-08-31' }, window });
+  await w.must(office, 'programme', 'tp', 'PlanRound', {
+    roundNo: 1,
+    kind: 'interim',
+    observation: { from: '2009-06-01', to: '2009-08-31' },
+    window,
+  });
   w.on('2009-09-01');
   await w.must(office, 'programme', 'tp', 'OpenRound', { roundNo: 1 });
 }
@@ -33,17 +45,41 @@ const openPool = (w: Node) =>
 
 async function begun(w: Node, before: (w: Node) => Promise<unknown> = async () => {}): Promise<void> {
   await world(w.log, w.executor);
-  await w.must(office, 'place', 'durham', 'NominateAccountableBody', { agencyId: 'council' }, await versionOf(w, 'place-durham'));
+  await w.must(
+    office,
+    'place',
+    'durham',
+    'NominateAccountableBody',
+    { agencyId: 'council' },
+    await versionOf(w, 'place-durham'),
+  );
   await planRound(w);
   await before(w);
-  await w.must(secretariat, 'submission', id, 'StartSubmission', { programmeId: 'tp', roundNo: 1, placeId: 'durham' });
+  await w.must(secretariat, 'submission', id, 'StartSubmission', {
+    programmeId: 'tp',
+    roundNo: 1,
+    placeId: 'durham',
+  });
 }
 /** Waits for the signature, with the pool and a local barrier included, and what was made before. */
-export async function sent(w: Node, before?: (w: Node) => Promise<unknown>, more: readonly { aggregate: string; id: string }[] = []): Promise<void> {
+export async function sent(
+  w: Node,
+  before?: (w: Node) => Promise<unknown>,
+  more: readonly { aggregate: string; id: string }[] = [],
+): Promise<void> {
   await begun(w, before);
-  await w.must(secretariat, 'barrier', 'forms', 'RecordBarrier', { placeId: 'durham', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait' });
+  await w.must(secretariat, 'barrier', 'forms', 'RecordBarrier', {
+    placeId: 'durham',
+    kind: 'guidance',
+    statement: 'Three forms',
+    effectOnResidents: 'They wait',
+  });
   for (const sectionId of ['pools', 'narrative']) {
-    await ofReturn(w, 'AnswerSection', { sectionId, content: sectionId === 'pools' ? { rows: [{ label: 'Treatment', value: 'proposed' }] } : { text: 'As told' } });
+    await ofReturn(w, 'AnswerSection', {
+      sectionId,
+      content:
+        sectionId === 'pools' ? { rows: [{ label: 'Treatment', value: 'proposed' }] } : { text: 'As told' },
+    });
     await ofReturn(w, 'CompleteSection', { sectionId });
   }
   const included = [{ aggregate: 'pool', id: 'treatment' }, { aggregate: 'barrier', id: 'forms' }, ...more];
@@ -63,7 +99,11 @@ export const submissions: Scene[] = [
     history: (w) => begun(w, openPool),
     writes: [`submission-${id}: SectionAnswered`],
     meanwhile: {
-      happens: (w) => ofReturn(w, 'AnswerSection', { sectionId: 'pools', content: { rows: [{ label: 'By hand', value: 'ours' }] } }),
+      happens: (w) =>
+        ofReturn(w, 'AnswerSection', {
+          sectionId: 'pools',
+          content: { rows: [{ label: 'By hand', value: 'ours' }] },
+        }),
       writes: [`submission-${id}: StepRefused NOTHING_TO_DO`],
     },
   },
@@ -82,7 +122,11 @@ export const submissions: Scene[] = [
     },
     writes: [`submission-${id}: SignOffVoided`],
     meanwhile: {
-      happens: async (w) => void (await w.must(officer('council'), 'submission', id, 'DeclineSignOff', { reason: 'Last month’s figure', sections: ['pools'] })),
+      happens: async (w) =>
+        void (await w.must(officer('council'), 'submission', id, 'DeclineSignOff', {
+          reason: 'Last month’s figure',
+          sections: ['pools'],
+        })),
       writes: [`submission-${id}: StepRefused NOTHING_TO_DO`],
     },
   },
@@ -97,7 +141,11 @@ export const submissions: Scene[] = [
     writes: ['pool-treatment: RecordDisclosed', 'barrier-forms: RecordDisclosed'],
     meanwhile: {
       // Triage as Whitehall's has opened the barrier by itself.
-      happens: async (w) => void (await w.must(secretariat, 'barrier', 'forms', 'Triage', { locus: 'whitehall', reason: 'Their rule' })),
+      happens: async (w) =>
+        void (await w.must(secretariat, 'barrier', 'forms', 'Triage', {
+          locus: 'whitehall',
+          reason: 'Their rule',
+        })),
       writes: ['pool-treatment: RecordDisclosed', 'barrier-forms: StepRefused NOTHING_TO_DO'],
     },
   },
