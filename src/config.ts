@@ -184,8 +184,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       [
         'The configuration needs mending:',
         ...parsed.error.issues.map(
-          (i) =>
-            `  ${String(i.path[0])} must be ${i.message}${shown(String(i.path[0]), given[String(i.path[0])])}`,
+          (item) =>
+            `  ${String(item.path[0])} must be ${item.message}${shown(String(item.path[0]), given[String(item.path[0])])}`,
         ),
       ].join('\n'),
     );

@@ -23,9 +23,9 @@ export const backupCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = p
     )
     .argument('<file>', 'file to write')
     .option('--data-dir <dir>', 'folder of the log', process.env.DATA_DIR ?? './var')
-    .action(async (file: string, o: { dataDir: string }) => {
+    .action(async (file: string, options: { dataDir: string }) => {
       refuseShared(env);
-      const log = new SqliteLog(logFile(o.dataDir), { clock: 'machine', readOnly: true });
+      const log = new SqliteLog(logFile(options.dataDir), { clock: 'machine', readOnly: true });
       try {
         const { bytes } = await backUp(log, file);
         say(`Copied to ${file} (${Math.ceil(bytes / 1024)} KiB).`);
@@ -41,11 +41,11 @@ export const restoreCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = 
     )
     .argument('<file>', 'the backup')
     .option('--data-dir <dir>', 'folder of the log', process.env.DATA_DIR ?? './var')
-    .action(async (file: string, o: { dataDir: string }) => {
+    .action(async (file: string, options: { dataDir: string }) => {
       refuseShared(env);
       const check = async (log: SqliteLog): Promise<string[]> =>
         (await verify(log, undefined, loadReference())).map((f) => f.text);
-      const { position, at, before, kept } = await restore(file, logFile(o.dataDir), check);
+      const { position, at, before, kept } = await restore(file, logFile(options.dataDir), check);
       for (const name of kept) say(`Kept: ${name}`);
       if (kept.some((name) => name.includes('.db-wal')))
         say(

@@ -23,22 +23,22 @@ export function clockCommand(
       'http(s)://host:port of the running service: its operator’s address, or its own; OPERATOR_TOKEN stands in the environment where it asks for one',
     )
     .option('--data-dir <dir>', 'folder of the service that is stopped', process.env.DATA_DIR ?? './var')
-    .action(async (o: { service?: string; dataDir: string }) => {
-      if (o.service) {
-        const { clock: now } = await operatorOf(o.service, env.OPERATOR_TOKEN)<{ clock: string }>(
+    .action(async (options: { service?: string; dataDir: string }) => {
+      if (options.service) {
+        const { clock: now } = await operatorOf(options.service, env.OPERATOR_TOKEN)<{ clock: string }>(
           '/operator/clock',
           { method: 'POST', body: JSON.stringify({ accept: true }) },
         );
         return say(`Accepted: it is ${now}. Days that are over are closed within a minute.`);
       }
-      if (![logFile, viewFile].some((file) => existsSync(file(o.dataDir))))
+      if (![logFile, viewFile].some((file) => existsSync(file(options.dataDir))))
         throw new Error(
-          `${o.dataDir} is no data directory of a service. Name its folder with --data-dir, or a running service with --service`,
+          `${options.dataDir} is no data directory of a service. Name its folder with --data-dir, or a running service with --service`,
         );
       const now = new Date().toISOString();
-      acceptForStart(o.dataDir, now);
+      acceptForStart(options.dataDir, now);
       say(
-        `Accepted: it is ${now}. The service in ${o.dataDir} starts without doubt of that, once and until the same time tomorrow.`,
+        `Accepted: it is ${now}. The service in ${options.dataDir} starts without doubt of that, once and until the same time tomorrow.`,
       );
     });
   return clock;

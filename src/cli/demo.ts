@@ -61,13 +61,13 @@ export const demoCommand = (version: string): Command =>
       'the key that signs the demo’s tokens, made where it is not: nodes that share it take each other’s tokens',
     )
     .option('--json', 'one line when ready: {"url", "tokens"}, and "operator" where it has an address')
-    .action(async (o: Options) => {
+    .action(async (given: Options) => {
       // Whoever started it with a channel is gone: nothing is left behind.
       process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-      if (o.join && !o.log) throw new Error('--join needs --log: nodes of one demo share a log');
+      if (given.join && !given.log) throw new Error('--join needs --log: nodes of one demo share a log');
       const { seed } = await import('../demo/seed/index.js');
       const bar =
-        o.json || o.join
+        given.json || given.join
           ? undefined
           : new SingleBar({
               format: 'Seeding 2009 {bar} {value}/{total}',
@@ -75,41 +75,45 @@ export const demoCommand = (version: string): Command =>
               notTTYSchedule: 2000,
             });
       const options = {
-        dataDir: o.dataDir,
+        dataDir: given.dataDir,
         ref: loadReference(),
         seed,
-        speed: o.speed,
+        speed: given.speed,
         // One that was seeded before makes no progress.
         onProgress: (n: number) => (bar?.isActive ? bar.update(n) : bar?.start(seed.length, n)),
         onError: teller(),
       };
       const open = async () =>
-        o.log
+        given.log
           ? openSharedDemo({
               ...options,
-              log: await openSharedLog(o.log, { dataDir: o.dataDir, clockKind: 'simulated', create: true }),
-              join: o.join ?? false,
+              log: await openSharedLog(given.log, {
+                dataDir: given.dataDir,
+                clockKind: 'simulated',
+                create: true,
+              }),
+              join: given.join ?? false,
             })
           : openDemo(options);
       // Drawn on, the bar would keep alive a process that has nothing more to do.
       const service = await open().finally(() => bar?.stop());
-      new Journals(o.dataDir, console.error).watch();
-      const issuer = await localIssuer(o.issuerKey);
+      new Journals(given.dataDir, console.error).watch();
+      const issuer = await localIssuer(given.issuerKey);
       const app = await build({ service, version, verify: createVerifier(issuer.verifier) });
-      const own = o.operatorPort === undefined ? undefined : buildOperator(app);
+      const own = given.operatorPort === undefined ? undefined : buildOperator(app);
       closeTogether(app, service, own);
       const host = '127.0.0.1';
       const [url, operator] = await listenTogether(
-        `--port ${o.port}${own ? ` or --operator-port ${o.operatorPort}` : ''}`,
+        `--port ${given.port}${own ? ` or --operator-port ${given.operatorPort}` : ''}`,
         service,
-        [app, { port: o.port, host }],
-        own && [own, { port: o.operatorPort!, host }],
+        [app, { port: given.port, host }],
+        own && [own, { port: given.operatorPort!, host }],
       );
       const tokens: Record<string, string> = {};
       for (const r of readers) tokens[r.grant] = await issuer.token(r.account, grantsOf(r));
-      const file = join(o.dataDir, 'demo.env');
+      const file = join(given.dataDir, 'demo.env');
       writeFileSync(file, shellFile(url, tokens, operator), { mode: 0o600 });
-      if (o.json) return void console.log(JSON.stringify({ url, operator, tokens }));
+      if (given.json) return void console.log(JSON.stringify({ url, operator, tokens }));
       console.log(`\nTotal Place is at ${url}, on ${service.clock.now()} by its own clock.\n`);
       if (operator) console.log(`OPERATOR, an address that asks for no token\n  ${operator}`);
       for (const r of readers) console.log(`${r.variable} ${r.grant}\n  ${tokens[r.grant]}`);

@@ -24,7 +24,7 @@ export function logCommand(say: (line: string) => void = console.log): Command {
     .option('--readers <group>', 'the group that may read', 'total-place')
     .option('--writers <group>', 'the group that may append', 'total-place')
     .option('--simulated-clock', 'a log for a demo')
-    .action(async (o: { readers: string; writers: string; simulatedClock?: boolean }) => {
+    .action(async (options: { readers: string; writers: string; simulatedClock?: boolean }) => {
       const { LOG_ADMIN_USER: name = 'admin' } = process.env;
       const password = process.env.LOG_ADMIN_PASSWORD || undefined; // a compose file passes an unset one on as empty
       const { openAdmin } = await import('../log/eventstore/eventstore-log.js');
@@ -38,9 +38,9 @@ export function logCommand(say: (line: string) => void = console.log): Command {
           'LOG_ADMIN_PASSWORD must hold the password of an administrator of the server (LOG_ADMIN_USER, admin by default). The service itself never needs it',
         );
       }
-      const clock: LogIdentity['clock'] = o.simulatedClock ? 'simulated' : 'machine';
+      const clock: LogIdentity['clock'] = options.simulatedClock ? 'simulated' : 'machine';
       try {
-        for (const line of await prepareLog(admin, clock, o)) say(line);
+        for (const line of await prepareLog(admin, clock, options)) say(line);
       } finally {
         admin.close();
       }

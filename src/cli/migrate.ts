@@ -72,8 +72,8 @@ export const copyCommand = (say: (line: string) => void = console.log): Command 
     .requiredOption('--to <log>', 'the target, written by nobody else: the same forms')
     .option('--progress <file>', 'remembers how far it is and where the copy came from', './copy-log.json')
     .option('--no-compare', 'do not compare the two at the end')
-    .action(async (o: { from: string; to: string; progress: string; compare: boolean }) => {
-      const [from, to] = [place(o.from), place(o.to)];
+    .action(async (given: { from: string; to: string; progress: string; compare: boolean }) => {
+      const [from, to] = [place(given.from), place(given.to)];
       const source = await openSource(from);
       let target: EventLog | undefined;
       try {
@@ -84,16 +84,16 @@ export const copyCommand = (say: (line: string) => void = console.log): Command 
         const options = {
           source,
           target,
-          progressFile: o.progress,
+          progressFile: given.progress,
           onProgress: bar.at,
           onTrouble: (e: Error) => console.error(`\n${e.message}: looking again`),
         };
         const done = await copyLog(options).finally(() => bar.stop());
         say(`Copied: ${done.copied} events of ${source.identity.logId} stand in ${target.identity.logId}.`);
-        if (!o.compare) return;
+        if (!given.compare) return;
         const looking = barOf('Comparing');
-        const found = await compareLogs(source, target, done.source.position, (n, e) =>
-          looking.at(n, e.position, done.source.position),
+        const found = await compareLogs(source, target, done.source.position, (count, event) =>
+          looking.at(count, event.position, done.source.position),
         ).finally(() => looking.stop());
         if (found.difference) {
           say(`NOT equal: ${found.difference}.`);
@@ -154,11 +154,11 @@ export const sealCommand = (say: (line: string) => void = console.log): Command 
     .option('--log <log>', forms, 'sqlite:./var')
     .option('--undo', 'open it again; only where nothing was written to the new one')
     .option('--watch <seconds>', 'how long its end must not move afterwards', '15')
-    .action(async (o: { log: string; undo?: boolean; watch: string }) => {
-      const address = place(o.log);
+    .action(async (options: { log: string; undo?: boolean; watch: string }) => {
+      const address = place(options.log);
       const file = fileOf(address);
       if (file) {
-        if (o.undo) {
+        if (options.undo) {
           unsealFile(file);
           say('Open again.');
           return;
@@ -166,13 +166,13 @@ export const sealCommand = (say: (line: string) => void = console.log): Command 
         say(
           `Sealed on ${sealFile(file)}: ${join(file)} takes no more events, also after a restart. Reads go on.`,
         );
-      } else await sealServer(address, o.undo === true, say);
+      } else await sealServer(address, options.undo === true, say);
       const log = await openSource(address);
       try {
-        const still = await unchanged(log, Number(o.watch) * 1000);
+        const still = await unchanged(log, Number(options.watch) * 1000);
         say(
           still
-            ? `Nothing was added for ${o.watch} s.`
+            ? `Nothing was added for ${options.watch} s.`
             : 'Somebody is still writing: stop every node, and run this again.',
         );
         process.exitCode = still ? 0 : 1;

@@ -56,13 +56,13 @@ export const rebuildCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = 
       '--service <url>',
       'http(s)://host:port of the running service: its operator’s address, or its own; OPERATOR_TOKEN stands in the environment where it asks for one',
     )
-    .action(async (names: string[], o: Where & { service?: string }) => {
+    .action(async (names: string[], options: Where & { service?: string }) => {
       const onError = (error: unknown): void =>
         say(`${error instanceof Error ? error.message : String(error)}: trying again`);
-      const status = o.service
-        ? await rebuildRunning(o.service, env.OPERATOR_TOKEN, names)
-        : await withLog(o.dataDir, env, (log) =>
-            rebuildViews({ log, dataDir: o.dataDir, ref: loadReference(), onError }, names),
+      const status = options.service
+        ? await rebuildRunning(options.service, env.OPERATOR_TOKEN, names)
+        : await withLog(options.dataDir, env, (log) =>
+            rebuildViews({ log, dataDir: options.dataDir, ref: loadReference(), onError }, names),
           );
       for (const v of status) say(`${v.name}: ${v.state} at ${v.position}${v.error ? ` (${v.error})` : ''}`);
       if (status.some((v) => v.state !== 'live' || v.error)) process.exitCode = 1;
@@ -90,16 +90,16 @@ export const verifyCommand = (
       'check the log (order, versions, canonical text, what the views were given) and that live views equal a rebuild; may run beside the service',
     )
     .option(...dataDir)
-    .action(async (o: Where) => {
-      const file = viewFile(o.dataDir);
+    .action(async (options: Where) => {
+      const file = viewFile(options.dataDir);
       const views = existsSync(file);
-      const findings = await withLog(o.dataDir, env, (log) =>
+      const findings = await withLog(options.dataDir, env, (log) =>
         verify(log, views ? file : undefined, loadReference()),
       );
       for (const { kind, text } of findings) warn(`${kinds[kind]}: ${text}`);
       const whole = views
         ? 'The log is whole, and its views equal a rebuild.'
-        : `The log is whole. ${o.dataDir} holds no views${sharedUrl(env) ? ' of a node: name its folder with --data-dir to have them compared' : ': the service builds them when it starts'}.`;
+        : `The log is whole. ${options.dataDir} holds no views${sharedUrl(env) ? ' of a node: name its folder with --data-dir to have them compared' : ': the service builds them when it starts'}.`;
       const differing = [...new Set(findings.flatMap((f) => (f.kind === 'view-differs' ? [f.view] : [])))];
       say(
         findings.length === 0
@@ -121,11 +121,11 @@ export const exportCommand = (env: NodeJS.ProcessEnv = process.env): Command =>
     .description('every event as stored, one JSON line each, with its SHA-256; may run beside the service')
     .option(...dataDir)
     .option('--out <file>', 'file to write; standard output by default')
-    .action(async (o: Where & { out?: string }) => {
+    .action(async (options: Where & { out?: string }) => {
       const url = sharedUrl(env);
-      const log = url ? await openForReading(url) : embedded(o.dataDir);
-      if (o.out && existsSync(o.out)) throw new Error(`${o.out} exists. Name a new file`);
-      const part = o.out && `${o.out}.part`;
+      const log = url ? await openForReading(url) : embedded(options.dataDir);
+      if (options.out && existsSync(options.out)) throw new Error(`${options.out} exists. Name a new file`);
+      const part = options.out && `${options.out}.part`;
       const out = part ? createWriteStream(part) : process.stdout;
       try {
         for await (const batch of batches(log, 0, await log.head()))
@@ -133,10 +133,10 @@ export const exportCommand = (env: NodeJS.ProcessEnv = process.env): Command =>
             const line = `${jsonLine({ position: e.position, sha256: createHash('sha256').update(e.body).digest('hex'), event: e.body })}\n`;
             if (!out.write(line)) await once(out, 'drain');
           }
-        if (o.out) {
+        if (options.out) {
           out.end();
           await once(out, 'finish');
-          renameSync(part!, o.out);
+          renameSync(part!, options.out);
         }
       } finally {
         await log.close();

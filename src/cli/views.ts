@@ -42,19 +42,19 @@ export function viewsCommand(
       'folder of the new node; it must hold no view file yet',
       process.env.DATA_DIR ?? './var',
     )
-    .action(async (o: { from: string; dataDir: string }) => {
+    .action(async (options: { from: string; dataDir: string }) => {
       const check =
         env.LOG_URL && isEventStoreUrl(env.LOG_URL)
           ? (copy: CopiedViews) => fits(copy, env.LOG_URL!)
           : undefined;
-      const remote = /^https?:\/\//i.test(o.from);
+      const remote = /^https?:\/\//i.test(options.from);
       if (remote && !env.OPERATOR_TOKEN)
         throw new Error(
           'OPERATOR_TOKEN must stand in the environment, as that node has it: its views hold what every reader may see together.',
         );
       const { log, position } = remote
-        ? await fetchViews(o.from, env.OPERATOR_TOKEN!, o.dataDir, check)
-        : await copyViews(o.from, o.dataDir, check);
+        ? await fetchViews(options.from, env.OPERATOR_TOKEN!, options.dataDir, check)
+        : await copyViews(options.from, options.dataDir, check);
       say(
         `Copied: the views of the log ${log} up to position ${position}. Start the node; it catches up from there.`,
       );

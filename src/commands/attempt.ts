@@ -233,12 +233,12 @@ export class Attempt implements Work {
         .read(lane.stream, this.request.expectedVersion)
         .then((logged) => logged.map(decode).filter((e) => isOpenTo(this.#access!, audience, e)))
         .then((shown) =>
-          shown.map((e) => {
-            const entry = lane.aggregate.events[e.type]!;
+          shown.map((event) => {
+            const entry = lane.aggregate.events[event.type]!;
             return {
-              version: e.version,
-              type: e.type,
-              text: entry.describe(dataFor(entry, e.data, audience), e),
+              version: event.version,
+              type: event.type,
+              text: entry.describe(dataFor(entry, event.data, audience), event),
             };
           }),
         )

@@ -127,11 +127,11 @@ export class Executor {
       if (error instanceof Conflict || error instanceof OutcomeUnknown) {
         this.#conflicts++;
         const unknown = error instanceof OutcomeUnknown ? error : undefined;
-        const again = batch.filter((d) => {
-          if (d.events.length > 0) d.unknown = unknown ?? d.unknown;
-          d.born = this.lanes.moments.next();
-          if (++d.attempts < maxTries) return true;
-          d.reject(d.unknown ?? new TooBusy('the record kept changing'));
+        const again = batch.filter((attempt) => {
+          if (attempt.events.length > 0) attempt.unknown = unknown ?? attempt.unknown;
+          attempt.born = this.lanes.moments.next();
+          if (++attempt.attempts < maxTries) return true;
+          attempt.reject(attempt.unknown ?? new TooBusy('the record kept changing'));
           return false;
         });
         lane.queue.unshift(...again);

@@ -152,18 +152,18 @@ export class Lane {
   }
 }
 
-function remember(receipts: Map<string, Receipt>, e: DecodedEvent): void {
-  const known = receipts.get(e.commandId);
+function remember(receipts: Map<string, Receipt>, event: DecodedEvent): void {
+  const known = receipts.get(event.commandId);
   if (known) {
-    known.events.push(e.type);
-    known.version = e.version;
-    known.position = e.position;
+    known.events.push(event.type);
+    known.version = event.version;
+    known.position = event.position;
   } else
-    receipts.set(e.commandId, {
-      fingerprint: e.fingerprint,
-      events: [e.type],
-      version: e.version,
-      position: e.position,
+    receipts.set(event.commandId, {
+      fingerprint: event.fingerprint,
+      events: [event.type],
+      version: event.version,
+      position: event.position,
     });
 }
 

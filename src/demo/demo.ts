@@ -185,39 +185,45 @@ async function passTime(service: Service, clock: SimulatedClock, to: string): Pr
   await service.reactors.idle();
 }
 
-async function give(service: Service, s: SeedCommand, n: number, stopped: boolean): Promise<void> {
-  const [role = '', scope = ''] = s.as.split('@');
+async function give(service: Service, command: SeedCommand, count: number, stopped: boolean): Promise<void> {
+  const [role = '', scope = ''] = command.as.split('@');
   const grant = parseGrant(role, scope);
-  if (!grant) throw new Error(`seed command ${n}: ${s.as} is no grant`);
-  const entry = aggregateNamed(s.aggregate).commands[s.command];
-  const statement = s.statementHash && statementOf((await service.executor.load('submission', s.id)).state);
+  if (!grant) throw new Error(`seed command ${count}: ${command.as} is no grant`);
+  const entry = aggregateNamed(command.aggregate).commands[command.command];
+  const statement =
+    command.statementHash && statementOf((await service.executor.load('submission', command.id)).state);
   const data = entry?.data.safeParse({
-    ...s.data,
+    ...command.data,
     ...(statement ? { statementHash: statement.sha256 } : {}),
   });
   if (!data?.success)
     throw new Error(
-      `seed command ${n} (${s.command} ${s.id}) does not fit: ${data ? data.error.message : 'there is no such command'}`,
+      `seed command ${count} (${command.command} ${command.id}) does not fit: ${data ? data.error.message : 'there is no such command'}`,
     );
-  const commandId = uuidv5(JSON.stringify([n, s.at, s.aggregate, s.id, s.command]), namespace);
+  const commandId = uuidv5(
+    JSON.stringify([count, command.at, command.aggregate, command.id, command.command]),
+    namespace,
+  );
   if (
     stopped &&
-    (await service.log.read(`${s.aggregate}-${s.id}`)).some((e) => decode(e).commandId === commandId)
+    (await service.log.read(`${command.aggregate}-${command.id}`)).some(
+      (e) => decode(e).commandId === commandId,
+    )
   )
     return;
-  const { version } = await service.executor.load(s.aggregate as 'pool', s.id);
+  const { version } = await service.executor.load(command.aggregate as 'pool', command.id);
   const outcome = await service.executor.execute({
-    aggregate: s.aggregate,
-    id: s.id,
-    command: s.command,
+    aggregate: command.aggregate,
+    id: command.id,
+    command: command.command,
     data: data.data,
-    basis: s.basis,
-    principal: { account: s.account, grants: [grant] },
+    basis: command.basis,
+    principal: { account: command.account, grants: [grant] },
     commandId,
     ...(entry!.replaces ? { expectedVersion: version } : {}),
   });
   if (outcome.kind === 'refused')
     throw new Error(
-      `seed command ${n} (${s.command} ${s.id} at ${s.at}) was refused ${outcome.refusal.code}: ${outcome.refusal.detail}`,
+      `seed command ${count} (${command.command} ${command.id} at ${command.at}) was refused ${outcome.refusal.code}: ${outcome.refusal.detail}`,
     );
 }

@@ -15,12 +15,10 @@ export function installDescription(app: FastifyInstance, version: string): void 
     const { schemas } = whole().components;
     if (!Object.hasOwn(schemas, type))
       throw new Problem(404, 'NOT_FOUND', 'There is no such schema. Each event names its own in dataschema.');
-    return reply
-      .type('application/schema+json')
-      .send({
-        $schema: 'https://json-schema.org/draft/2020-12/schema',
-        $id: schemaAt(`${protocol}://${host}`, type),
-        ...standalone(schemas, type),
-      });
+    return reply.type('application/schema+json').send({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $id: schemaAt(`${protocol}://${host}`, type),
+      ...standalone(schemas, type),
+    });
   });
 }

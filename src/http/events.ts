@@ -30,14 +30,9 @@ import type { Slice } from './server/slices.js';
 import { streamEvents } from './query/stream-events.js';
 
 export const EventParameters = z.strictObject({
-  from: z
-    .string()
-    .max(40)
-    .optional()
-    .meta({
-      description:
-        'The position of an earlier line: what comes after it. Without it, from the log’s beginning',
-    }),
+  from: z.string().max(40).optional().meta({
+    description: 'The position of an earlier line: what comes after it. Without it, from the log’s beginning',
+  }),
 });
 const entryOf = (e: Recorded): EventEntry => aggregateNamed(e.aggregate).events[e.type]!;
 export const eventType = (aggregate: string, type: string): string =>
@@ -63,7 +58,7 @@ const within: Slice = { over: false, end() {} };
 export class Sight {
   readonly #past = new LRUCache<string, Promise<readonly AccessStep[]>>({ max: mostPasts });
   constructor(
-    readonly r: QueryContext,
+    readonly context: QueryContext,
     readonly kinds: ReadonlyMap<string, RecordQuery>,
     /** At which this service was asked: `https://host:port`. */
     readonly origin: string,
@@ -78,7 +73,7 @@ export class Sight {
   /** Only what says something of access is decoded: most of a stream does not. */
   async #steps(stream: string): Promise<AccessStep[]> {
     const steps: AccessStep[] = [];
-    for await (const logged of streamEvents(this.r.deps, stream, within)) {
+    for await (const logged of streamEvents(this.context.deps, stream, within)) {
       const [aggregate] = splitStream(stream);
       const entry = aggregateNamed(aggregate).events[logged.type]!;
       if (logged.version > 1 && !entry.access) continue;
@@ -95,20 +90,20 @@ export class Sight {
 
   /** Is what is open to the reader today open from when it was recorded? Not what is so by their agency having become a party since. */
   async sees({ e, row }: OpenEvent): Promise<boolean> {
-    const { viewer } = this.r;
+    const { viewer } = this.context;
     if (e.aggregate === 'refusal' || canSee(viewer, { ...row, parties: [] }, e)) return true;
     const then = await this.#accessAt(e.stream, e.version);
     return then !== undefined && canSee(viewer, then, e);
   }
 
   /** The record as it stood after an event that widened what this reader sees of it; undefined for every other event. */
-  async snapshot(e: Recorded, row: AccessRow): Promise<{ body: unknown; version: number } | undefined> {
-    const q = this.kinds.get(e.aggregate);
-    const entry = entryOf(e);
-    if (!q || e.version === 1 || !(await this.#widens(e, row, entry))) return undefined;
+  async snapshot(event: Recorded, row: AccessRow): Promise<{ body: unknown; version: number } | undefined> {
+    const q = this.kinds.get(event.aggregate);
+    const entry = entryOf(event);
+    if (!q || event.version === 1 || !(await this.#widens(event, row, entry))) return undefined;
     try {
-      const then = await asAt(q, this.r, e.recordId, e.recordedAt, upTo(e.position));
-      return { body: bodyOf(q.answer({ id: e.recordId }, then)), version: then.version };
+      const then = await asAt(q, this.context, event.recordId, event.recordedAt, upTo(event.position));
+      return { body: bodyOf(q.answer({ id: event.recordId }, then)), version: then.version };
     } catch (error) {
       if (error instanceof Problem && error.status === 404) return undefined;
       throw error;
@@ -116,60 +111,64 @@ export class Sight {
   }
 
   async #widens(
-    e: Recorded,
+    event: Recorded,
     row: AccessRow,
     entry: { access?: unknown; opens?: Parameters<typeof flag>[0] },
   ): Promise<boolean> {
-    const { viewer } = this.r;
-    if (flag(entry.opens, e.data)) return !canSee(viewer, row, { version: 0, private: true });
+    const { viewer } = this.context;
+    if (flag(entry.opens, event.data)) return !canSee(viewer, row, { version: 0, private: true });
     if (!entry.access) return false;
-    const before = await this.#accessAt(e.stream, e.version - 1);
-    const after = await this.#accessAt(e.stream, e.version);
+    const before = await this.#accessAt(event.stream, event.version - 1);
+    const after = await this.#accessAt(event.stream, event.version);
     return !canSee(viewer, before!) && canSee(viewer, after!);
   }
 }
 
 /** An event as CloudEvents 1.0 has it; what is not of that standard are extensions, in its lower-case names. */
-export function cloudEvent({ r, origin }: Sight, e: Recorded, row: AccessRow): Record<string, unknown> {
-  const { identity } = r.deps.service.log;
-  const { actor, basis } = e;
-  const data = dataFor(entryOf(e), e.data, audienceIn(r.viewer, row));
+export function cloudEvent(
+  { context: context, origin }: Sight,
+  event: Recorded,
+  row: AccessRow,
+): Record<string, unknown> {
+  const { identity } = context.deps.service.log;
+  const { actor, basis } = event;
+  const data = dataFor(entryOf(event), event.data, audienceIn(context.viewer, row));
   return {
     specversion: '1.0',
-    id: e.id,
+    id: event.id,
     source: `/logs/${identity.logId}`,
-    type: eventType(e.aggregate, e.type),
-    subject: e.stream,
-    time: e.recordedAt,
+    type: eventType(event.aggregate, event.type),
+    subject: event.stream,
+    time: event.recordedAt,
     datacontenttype: 'application/json',
-    dataschema: schemaAt(origin, eventType(e.aggregate, e.type)),
-    recordversion: e.version,
+    dataschema: schemaAt(origin, eventType(event.aggregate, event.type)),
+    recordversion: event.version,
     ...(row.placeId ? { placeid: row.placeId } : {}),
     ...(row.programmeId ? { programmeid: row.programmeId } : {}),
-    ...(e.effectiveOn ? { effectiveon: e.effectiveOn } : {}),
+    ...(event.effectiveOn ? { effectiveon: event.effectiveOn } : {}),
     actoraccount: actor.account,
     actorrole: actor.role,
     ...(actor.agency ? { actoragency: actor.agency } : {}),
     ...(actor.onBehalfOf ? { onbehalfof: actor.onBehalfOf } : {}),
-    commandid: e.commandId,
+    commandid: event.commandId,
     // What it followed from names the record that its data does not.
-    ...(e.causation && Object.keys(data).length === Object.keys(e.data).length
-      ? { causationid: e.causation }
+    ...(event.causation && Object.keys(data).length === Object.keys(event.data).length
+      ? { causationid: event.causation }
       : {}),
     ...(basis ? { basis: basis.kind, ...(basis.source ? { basissource: basis.source } : {}) } : {}),
     data,
     // The last member: who keeps it has read the line whole.
-    position: positionToken(identity, e.position),
+    position: positionToken(identity, event.position),
   };
 }
 /** Without a position: whoever stops between the two lines gets both again. */
 function snapshotEvent(
   origin: string,
-  e: Record<string, unknown>,
+  event: Record<string, unknown>,
   aggregate: string,
   { body, version }: { body: unknown; version: number },
 ): Record<string, unknown> {
-  const { specversion, id, source, subject, time, datacontenttype, placeid, programmeid } = e;
+  const { specversion, id, source, subject, time, datacontenttype, placeid, programmeid } = event;
   return {
     specversion,
     id: `${id as string}.snapshot`,
@@ -207,7 +206,7 @@ export function installEvents(
   const kinds = queriesByKind(queries);
   const open = new OpenEvents(service.engine);
   app.get('/v1/events', async (request, reply) => {
-    const { query, r } = await read(deps, EventParameters, request, addressOf);
+    const { query, context: context } = await read(deps, EventParameters, request, addressOf);
     const { from: token } = query;
     const head = service.position();
     const from = token ? readPosition(identity, token) : 0;
@@ -221,10 +220,10 @@ export function installEvents(
     await answers.send(
       request,
       reply,
-      { account: r.viewer.account, kind: 'exports', headers },
+      { account: context.viewer.account, kind: 'exports', headers },
       async (answer) => {
         if (from >= head) return;
-        const sight = new Sight(r, kinds, `${request.protocol}://${request.host}`);
+        const sight = new Sight(context, kinds, `${request.protocol}://${request.host}`);
         const whole = new AbortController();
         await answer.turn();
         await service.follow(
@@ -234,7 +233,7 @@ export function installEvents(
               if (logged.position > head) return whole.abort();
               if (answer.over) await answer.turn();
               if (answer.signal.aborted) return;
-              const seen = open.of(r.viewer, logged);
+              const seen = open.of(context.viewer, logged);
               if (seen) answer.write(await linesOf(sight, seen));
               if (logged.position === head) return whole.abort();
             }

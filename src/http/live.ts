@@ -51,10 +51,10 @@ function scopeOf({ engine }: HttpDeps['service'], scope = 'programme'): Scope {
     case 'theme':
       return {
         ...all,
-        event: (e, row) =>
+        event: (event, row) =>
           (row.placeId !== undefined && placesOfTheme(engine, id).has(row.placeId)) ||
-          textOf(e, 'themeId') === id ||
-          textOf(e, 'policyThemeId') === id,
+          textOf(event, 'themeId') === id ||
+          textOf(event, 'policyThemeId') === id,
       };
     default:
       return all;

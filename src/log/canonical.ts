@@ -27,10 +27,11 @@ export function canonical(value: unknown): string {
 // What needs an escape, or is half of a character: nearly no text does.
 const special = /["\\\u0000-\u001f\ud800-\udfff]/;
 
-function text(s: string): string {
-  if (!special.test(s)) return `"${s}"`;
-  if (!s.isWellFormed()) throw new TypeError('half of a character (a lone surrogate) cannot stand in JSON');
-  return JSON.stringify(s);
+function text(value: string): string {
+  if (!special.test(value)) return `"${value}"`;
+  if (!value.isWellFormed())
+    throw new TypeError('half of a character (a lone surrogate) cannot stand in JSON');
+  return JSON.stringify(value);
 }
 
 function list(values: readonly unknown[]): string {

@@ -56,11 +56,11 @@ export function encode(
   stream: string,
   after: number,
   events: readonly NewEvent[],
-  ctx: EnvelopeContext,
+  context: EnvelopeContext,
 ): StoredEvent[] {
   const { aggregate, recordId } = parseStream(stream);
-  const { backdatedBecause } = ctx;
-  const today = londonDate(ctx.recordedAt);
+  const { backdatedBecause } = context;
+  const today = londonDate(context.recordedAt);
   return events.map(({ type, data: given }, index) => {
     const id = uuidv7({ random: sixteenBytes() });
     const version = after + 1 + index;
@@ -78,18 +78,18 @@ export function encode(
       aggregate: aggregate.name,
       recordId,
       version,
-      recordedAt: ctx.recordedAt,
+      recordedAt: context.recordedAt,
       today,
-      actor: ctx.actor,
-      commandId: ctx.commandId,
+      actor: context.actor,
+      commandId: context.commandId,
       index,
-      fingerprint: ctx.fingerprint,
-      correlation: ctx.correlation,
+      fingerprint: context.fingerprint,
+      correlation: context.correlation,
       data,
       private: withheldOf(entry, data),
     };
     if (backdatedBecause !== undefined) decoded.backdatedBecause = backdatedBecause;
-    addSometimes(decoded, ctx);
+    addSometimes(decoded, context);
     return {
       id,
       stream,
@@ -102,19 +102,19 @@ export function encode(
 }
 
 /** The canonical text of an event: its members in the order of their names, around the text of its data. */
-function envelope(e: DecodedEvent, data: string, schema: number): string {
-  const { basis, because, causation, effectiveOn, reads } = e;
+function envelope(event: DecodedEvent, data: string, schema: number): string {
+  const { basis, because, causation, effectiveOn, reads } = event;
   const salt = Buffer.from(sixteenBytes()).toString('base64url');
   return (
-    `{"actor":${canonical(e.actor)}` +
+    `{"actor":${canonical(event.actor)}` +
     (basis === undefined ? '' : `,"basis":${canonical(basis)}`) +
     (because === undefined ? '' : `,"because":${canonical(because)}`) +
     (causation === undefined ? '' : `,"causation":${canonical(causation)}`) +
-    `,"commandId":${canonical(e.commandId)},"correlation":${canonical(e.correlation)},"data":${data}` +
+    `,"commandId":${canonical(event.commandId)},"correlation":${canonical(event.correlation)},"data":${data}` +
     (effectiveOn === undefined ? '' : `,"effectiveOn":${canonical(effectiveOn)}`) +
-    `,"fingerprint":${canonical(e.fingerprint)},"id":"${e.id}","index":${e.index}` +
+    `,"fingerprint":${canonical(event.fingerprint)},"id":"${event.id}","index":${event.index}` +
     (reads === undefined ? '' : `,"reads":${canonical(reads)}`) +
-    `,"recordedAt":${canonical(e.recordedAt)},"salt":"${salt}","schema":${schema},"stream":${canonical(e.stream)},"type":${canonical(e.type)},"version":${e.version}}`
+    `,"recordedAt":${canonical(event.recordedAt)},"salt":"${salt}","schema":${schema},"stream":${canonical(event.stream)},"type":${canonical(event.type)},"version":${event.version}}`
   );
 }
 

@@ -150,15 +150,15 @@ export function checkAppend(stream: string, expected: number, events: readonly S
   const ids = new Set(events.map((e) => e.id));
   if (ids.size !== events.length) throw new TypeError('an event id stands twice in one append');
   let total = 0;
-  events.forEach((e, i) => {
-    if (e.stream !== stream || e.version !== expected + 1 + i)
+  events.forEach((event, index) => {
+    if (event.stream !== stream || event.version !== expected + 1 + index)
       throw new TypeError(
-        `event ${i} says ${e.stream} version ${e.version}, not ${stream} version ${expected + 1 + i}`,
+        `event ${index} says ${event.stream} version ${event.version}, not ${stream} version ${expected + 1 + index}`,
       );
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(e.id))
-      throw new TypeError(`not a lower-case UUID: ${e.id}`);
-    const bytes = Buffer.byteLength(e.body);
-    if (bytes > maxEventBytes) throw new TypeError(`event ${i} is longer than ${maxEventBytes} bytes`);
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(event.id))
+      throw new TypeError(`not a lower-case UUID: ${event.id}`);
+    const bytes = Buffer.byteLength(event.body);
+    if (bytes > maxEventBytes) throw new TypeError(`event ${index} is longer than ${maxEventBytes} bytes`);
     total += bytes;
   });
   if (total > maxAppendBytes) throw new TypeError(`an append is longer than ${maxAppendBytes} bytes`);

@@ -38,8 +38,8 @@ export class MemoryLog implements EventLog {
   }
 
   /** Position of the nth event: n, or with gaps an uneven number of bytes further on each time. */
-  #positionOf(n: number): number {
-    return this.contiguous ? n : n * 97 + (n % 5);
+  #positionOf(count: number): number {
+    return this.contiguous ? count : count * 97 + (count % 5);
   }
   /** How many events stand at or before a position. */
   #upTo(position: number): number {

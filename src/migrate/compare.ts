@@ -14,13 +14,14 @@ export interface Comparison {
 }
 
 const fields = ['id', 'stream', 'version', 'type', 'body'] as const;
-const named = (e: LoggedEvent): string =>
-  `${e.stream} version ${e.version} (${e.type} ${e.id}, position ${e.position})`;
+const named = (event: LoggedEvent): string =>
+  `${event.stream} version ${event.version} (${event.type} ${event.id}, position ${event.position})`;
 /** How two events that should be the same differ; undefined where they do not. */
-export function differenceOf(source: LoggedEvent, target: LoggedEvent, n: number): string | undefined {
+export function differenceOf(source: LoggedEvent, target: LoggedEvent, count: number): string | undefined {
   const field = fields.find((f) => source[f] !== target[f]);
   return (
-    field && `event ${n} differs in ${field}: the source has ${named(source)}, the target ${named(target)}`
+    field &&
+    `event ${count} differs in ${field}: the source has ${named(source)}, the target ${named(target)}`
   );
 }
 

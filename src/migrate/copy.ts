@@ -64,11 +64,11 @@ export async function copyLog({
     throw new CannotCopy('A log with a simulated clock is copied into one with a simulated clock only.');
   let progress = readProgress(progressFile, source, target);
   let savedAt = 0;
-  const save = (p: Progress, now = false): void => {
-    progress = p;
+  const save = (reached: Progress, now = false): void => {
+    progress = reached;
     if (!now && Date.now() - savedAt < 500) return;
     savedAt = Date.now();
-    writeFileSync(`${progressFile}.new`, `${JSON.stringify(p)}\n`);
+    writeFileSync(`${progressFile}.new`, `${JSON.stringify(reached)}\n`);
     renameSync(`${progressFile}.new`, progressFile);
   };
   for (let failures = 0; ;) {
@@ -76,9 +76,9 @@ export async function copyLog({
     try {
       const end = await source.head();
       save(await align(source, target, progress, end), true);
-      await append(source, target, progress, end, (p) => {
-        save(p);
-        onProgress(p.copied, p.source.position, end);
+      await append(source, target, progress, end, (progress) => {
+        save(progress);
+        onProgress(progress.copied, progress.source.position, end);
       });
       save(progress, true);
       return progress;

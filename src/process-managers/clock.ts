@@ -56,10 +56,10 @@ export function lapses(
     name: 'lapses',
     on: {
       days: {
-        async DayClosed(e) {
-          const { date } = e.data;
+        async DayClosed(event) {
+          const { date } = event.data;
           const steps: Step[] = [];
-          const { state, illustrative } = await executor.load('programme', e.recordId);
+          const { state, illustrative } = await executor.load('programme', event.recordId);
           for (const round of Object.values(state.rounds)) {
             if (round.status !== 'closed') continue;
             for (const [placeId, place] of Object.entries(state.places)) {
@@ -67,10 +67,10 @@ export function lapses(
               if (
                 place.status !== 'enrolled' ||
                 date < until ||
-                (await executor.load('place', placeId)).state.programmeId !== e.recordId
+                (await executor.load('place', placeId)).state.programmeId !== event.recordId
               )
                 continue;
-              const id = `${e.recordId}.${round.no}.${placeId}`;
+              const id = `${event.recordId}.${round.no}.${placeId}`;
               const submission = await executor.load('submission', id);
               if (
                 ['submitted', 'accepted', 'not-submitted', 'changes-requested'].includes(
@@ -78,7 +78,7 @@ export function lapses(
                 )
               )
                 continue;
-              const missed = { programmeId: e.recordId, roundNo: round.no, placeId };
+              const missed = { programmeId: event.recordId, roundNo: round.no, placeId };
               steps.push(
                 step('miss', 'submission', id, 'MissSubmission', missed, {
                   cause: `${id}.missed.${until}`,
@@ -100,7 +100,7 @@ export function lapses(
                 ),
               );
           }
-          for (const { id, silentUntil } of claimed(e.recordId, date))
+          for (const { id, silentUntil } of claimed(event.recordId, date))
             steps.push(
               step(
                 'presume-removed',

@@ -36,15 +36,17 @@ export function askToCommitment(executor: Executor): Reactor {
     const { from, ownerAgencyId } = await stateOf(executor, id);
     return from?.kind === 'barrier' ? [make(from.id, { agencyId: ownerAgencyId, commitmentId: id })] : [];
   };
-  const move = (e: OfRecord): Steps =>
-    onBarrier(e.recordId, (barrierId, deed) => step('MoveDeed', 'barrier', barrierId, 'MoveDeed', deed));
-  const back = (e: OfRecord): Steps =>
-    onBarrier(e.recordId, (barrierId, deed) => step('ReturnDeed', 'barrier', barrierId, 'ReturnDeed', deed));
+  const move = (event: OfRecord): Steps =>
+    onBarrier(event.recordId, (barrierId, deed) => step('MoveDeed', 'barrier', barrierId, 'MoveDeed', deed));
+  const back = (event: OfRecord): Steps =>
+    onBarrier(event.recordId, (barrierId, deed) =>
+      step('ReturnDeed', 'barrier', barrierId, 'ReturnDeed', deed),
+    );
   return {
     name: 'ask-to-commitment',
     on: {
       barrier: {
-        async BarrierAnswered(e) {
+        async BarrierAnswered(event) {
           const {
             agencyId,
             kind,
@@ -57,15 +59,15 @@ export function askToCommitment(executor: Executor): Reactor {
             reason,
             official,
             placeId,
-          } = e.data;
+          } = event.data;
           if (kind !== 'department' || (position !== 'will-remove' && position !== 'will-pilot')) return [];
-          const barrier = (await executor.load('barrier', e.recordId)).state;
+          const barrier = (await executor.load('barrier', event.recordId)).state;
           const standIn = verifierAgency ?? (await executor.load('place', placeId)).state.accountableBodyId;
-          const id = commitmentOfAnswer(e.recordId, agencyId, e.version);
+          const id = commitmentOfAnswer(event.recordId, agencyId, event.version);
           const what = position === 'will-pilot' ? 'Pilot a change' : 'Remove the barrier';
           const inFull =
-            e.actor.role === 'official' &&
-            e.actor.agency === agencyId &&
+            event.actor.role === 'official' &&
+            event.actor.agency === agencyId &&
             measure &&
             evidenceExpected &&
             verifierAgency;
@@ -94,13 +96,21 @@ export function askToCommitment(executor: Executor): Reactor {
                 ...(standIn ? { verifierAgencyId: standIn } : {}),
                 milestones: [],
                 dependsOn: [],
-                from: { kind: 'barrier', id: e.recordId },
+                from: { kind: 'barrier', id: event.recordId },
               },
-              { onBehalfOf: e.actor.account },
+              { onBehalfOf: event.actor.account },
             ),
             onCommitment(id, 'offer', 'Offer', {}),
             ...(inFull
-              ? [onCommitment(id, 'accept', 'Accept', { consent: false }, { onBehalfOf: e.actor.account })]
+              ? [
+                  onCommitment(
+                    id,
+                    'accept',
+                    'Accept',
+                    { consent: false },
+                    { onBehalfOf: event.actor.account },
+                  ),
+                ]
               : []),
           ];
         },
@@ -108,33 +118,36 @@ export function askToCommitment(executor: Executor): Reactor {
       commitment: {
         CommitmentAccepted: move,
         CompletionReturned: move,
-        CompletionVerified: (e) => (e.data.closes ? [] : move(e)),
+        CompletionVerified: (event) => (event.data.closes ? [] : move(event)),
         CommitmentReopened: move,
-        CompletionClaimed: (e) => {
-          const evidence = e.data.evidence.map((x) =>
-            shortened(`${x.description} (${x.type}, ${x.locator ?? `SHA-256 ${x.sha256}`})`, 500),
+        CompletionClaimed: (event) => {
+          const evidence = event.data.evidence.map((found) =>
+            shortened(
+              `${found.description} (${found.type}, ${found.locator ?? `SHA-256 ${found.sha256}`})`,
+              500,
+            ),
           );
-          return onBarrier(e.recordId, (barrierId, deed) =>
+          return onBarrier(event.recordId, (barrierId, deed) =>
             step(
               'ClaimDeedDone',
               'barrier',
               barrierId,
               'ClaimDeedDone',
               { ...deed, evidence },
-              { onBehalfOf: e.actor.account },
+              { onBehalfOf: event.actor.account },
             ),
           );
         },
-        CommitmentWithdrawn: (e) => (e.data.accepted ? back(e) : []),
+        CommitmentWithdrawn: (event) => (event.data.accepted ? back(event) : []),
         CommitmentSuperseded: back,
         // The deed is the former owner's: what it did not keep is owed again where it was promised.
-        async CommitmentReassigned(e) {
-          const { from } = await stateOf(executor, e.recordId);
+        async CommitmentReassigned(event) {
+          const { from } = await stateOf(executor, event.recordId);
           return from?.kind === 'barrier'
             ? [
                 step('ReturnDeed', 'barrier', from.id, 'ReturnDeed', {
-                  agencyId: e.data.fromAgencyId,
-                  commitmentId: e.recordId,
+                  agencyId: event.data.fromAgencyId,
+                  commitmentId: event.recordId,
                 }),
               ]
             : [];
@@ -146,31 +159,33 @@ export function askToCommitment(executor: Executor): Reactor {
 
 /** PoolReserver: money asked of a pool is reserved or refused there, answered here, and released when the promise ends or the place lets go of it. */
 export function poolReserver(executor: Executor): Reactor {
-  const release = async (e: OfRecord): Promise<readonly Step[]> => {
-    const { money, funds } = await stateOf(executor, e.recordId);
+  const release = async (event: OfRecord): Promise<readonly Step[]> => {
+    const { money, funds } = await stateOf(executor, event.recordId);
     return money && funds
-      ? [step('release', 'pool', money.poolId, 'ReleaseFunds', { commitmentId: e.recordId })]
+      ? [step('release', 'pool', money.poolId, 'ReleaseFunds', { commitmentId: event.recordId })]
       : [];
   };
   return {
     name: 'pool-reserver',
     on: {
       pool: {
-        FundsReserved: (e) => [onCommitment(e.data.commitmentId, 'confirm-funds', 'ConfirmFunds', {})],
+        FundsReserved: (event) => [
+          onCommitment(event.data.commitmentId, 'confirm-funds', 'ConfirmFunds', {}),
+        ],
         // Its readers may not be the pool's: why is told there.
-        FundsReservationRefused: (e) => [
-          onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', {
+        FundsReservationRefused: (event) => [
+          onCommitment(event.data.commitmentId, 'refuse-funds', 'RefuseFunds', {
             code: 'NOT_RESERVED',
             reason: 'The pool has not reserved it. Why is told in the pool, to those who may read it.',
           }),
         ],
-        FundsReleased: (e) =>
-          e.data.reason === undefined
+        FundsReleased: (event) =>
+          event.data.reason === undefined
             ? []
             : [
-                onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', {
+                onCommitment(event.data.commitmentId, 'refuse-funds', 'RefuseFunds', {
                   code: 'RELEASED_BY_PLACE',
-                  reason: e.data.reason,
+                  reason: event.data.reason,
                 }),
               ],
       },
@@ -182,7 +197,7 @@ export function poolReserver(executor: Executor): Reactor {
         OfferLapsed: release,
         CommitmentWithdrawn: release,
         CommitmentSuperseded: release,
-        CompletionVerified: (e) => (e.data.closes ? release(e) : []),
+        CompletionVerified: (event) => (event.data.closes ? release(event) : []),
       },
     },
   };
@@ -197,54 +212,54 @@ export interface Promises {
 export function orphanGuard(executor: Executor, promises: Promises): Reactor {
   const lookAtPledges = (id: string, agencyId: string): Step =>
     step('orphan-pledges', 'pool', id, 'OrphanPledges', { agencyId });
-  const atTable = (e: EventOf<'collaborative', 'SeatVacated' | 'SeatAccepted'>): readonly Step[] =>
+  const atTable = (event: EventOf<'collaborative', 'SeatVacated' | 'SeatAccepted'>): readonly Step[] =>
     promises
-      .pools(e.data.agencyId, e.position)
-      .filter((p) => p.placeId === e.recordId)
-      .map((p) => lookAtPledges(p.id, e.data.agencyId));
+      .pools(event.data.agencyId, event.position)
+      .filter((p) => p.placeId === event.recordId)
+      .map((p) => lookAtPledges(p.id, event.data.agencyId));
   const look = (id: string): Step => onCommitment(id, 'orphan', 'OrphanDuty', {});
   return {
     name: 'orphan-guard',
     on: {
       collaborative: {
-        SeatVacated: (e) => [
+        SeatVacated: (event) => [
           ...promises
-            .commitments(e.data.agencyId)
-            .filter((c) => c.state.placeId === e.recordId)
+            .commitments(event.data.agencyId)
+            .filter((c) => c.state.placeId === event.recordId)
             .map((c) => look(c.id)),
-          ...atTable(e),
+          ...atTable(event),
         ],
         // Back at the table, it answers for its pledges again.
         SeatAccepted: atTable,
       },
       agency: {
-        AgencyRetired: (e) => [
-          ...promises.commitments(e.recordId).map((c) => look(c.id)),
-          ...promises.pools(e.recordId, e.position).map((p) => lookAtPledges(p.id, e.recordId)),
+        AgencyRetired: (event) => [
+          ...promises.commitments(event.recordId).map((c) => look(c.id)),
+          ...promises.pools(event.recordId, event.position).map((p) => lookAtPledges(p.id, event.recordId)),
         ],
       },
       // An agency may have left while it pledged.
       pool: {
-        async PledgeMade(e) {
-          const { agencyId } = e.data;
-          const { placeId } = (await executor.load('pool', e.recordId)).state;
+        async PledgeMade(event) {
+          const { agencyId } = event.data;
+          const { placeId } = (await executor.load('pool', event.recordId)).state;
           const retired = (await executor.load('agency', agencyId)).state.status === 'retired';
           const seats = Object.values((await executor.load('collaborative', placeId)).state.seats).filter(
             (s) => s.agencyId === agencyId,
           );
           return retired || (seats.length > 0 && seats.every((s) => s.status === 'vacated'))
-            ? [lookAtPledges(e.recordId, agencyId)]
+            ? [lookAtPledges(event.recordId, agencyId)]
             : [];
         },
       },
       // A seat may have been left while the promise was made: the list above did not have it yet.
       commitment: {
-        async CommitmentAccepted(e) {
-          const { accountable } = await stateOf(executor, e.recordId);
-          const { seats } = (await executor.load('collaborative', e.data.placeId)).state;
+        async CommitmentAccepted(event) {
+          const { accountable } = await stateOf(executor, event.recordId);
+          const { seats } = (await executor.load('collaborative', event.data.placeId)).state;
           const left =
             accountable && 'seatId' in accountable && part(seats, accountable.seatId)?.status === 'vacated';
-          return left ? [look(e.recordId)] : [];
+          return left ? [look(event.recordId)] : [];
         },
       },
     },

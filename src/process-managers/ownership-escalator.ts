@@ -23,13 +23,13 @@ export function ownershipEscalator(overdue: (day: string) => readonly DueRow[], 
     name: 'ownership-escalator',
     on: {
       barrier: {
-        OwnershipDeclined: (e) => [escalate(e.recordId, e.data.agencyId)],
-        BarrierAnswered: (e) =>
-          e.data.position === 'will-not' ? [escalate(e.recordId, e.data.agencyId)] : [],
+        OwnershipDeclined: (event) => [escalate(event.recordId, event.data.agencyId)],
+        BarrierAnswered: (event) =>
+          event.data.position === 'will-not' ? [escalate(event.recordId, event.data.agencyId)] : [],
       },
       days: {
-        async DayClosed(e) {
-          const items = overdue(addDays(e.data.date, 1));
+        async DayClosed(event) {
+          const items = overdue(addDays(event.data.date, 1));
           // A rung may be late beside what it was called for: the barrier knows whether it is due to go higher.
           const late = items.filter(
             (i) => i.aggregate === 'barrier' && ['answer', 'deed', 'rung'].includes(i.code),

@@ -11,16 +11,25 @@ export const placeOpener: Reactor = {
   name,
   on: {
     programme: {
-      PlaceKindChanged: (e) => [
-        step('kind', 'place', e.data.placeId, 'NoteKind', { programmeId: e.recordId, kind: e.data.to }),
+      PlaceKindChanged: (event) => [
+        step('kind', 'place', event.data.placeId, 'NoteKind', {
+          programmeId: event.recordId,
+          kind: event.data.to,
+        }),
       ],
-      PlaceEnrolled: (e) => [step('open', 'place', e.data.placeId, 'OpenPlace', { programmeId: e.recordId })],
+      PlaceEnrolled: (event) => [
+        step('open', 'place', event.data.placeId, 'OpenPlace', { programmeId: event.recordId }),
+      ],
     },
     place: {
-      StepRefused(e) {
+      StepRefused(event) {
         // The enrolment that was refused, `programme-{id}@{version}`.
-        const because = e.because ?? '';
-        if (e.data.reactor !== name || e.data.code !== 'PLACE_ID_TAKEN' || !because.startsWith(programme))
+        const because = event.because ?? '';
+        if (
+          event.data.reactor !== name ||
+          event.data.code !== 'PLACE_ID_TAKEN' ||
+          !because.startsWith(programme)
+        )
           return [];
         return [
           step(
@@ -28,7 +37,7 @@ export const placeOpener: Reactor = {
             'programme',
             because.slice(programme.length, because.lastIndexOf('@')),
             'VoidEnrolment',
-            { placeId: e.recordId },
+            { placeId: event.recordId },
           ),
         ];
       },

@@ -18,8 +18,8 @@ export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Re
     name: 'submission-assembler',
     on: {
       submission: {
-        SubmissionStarted(e) {
-          const { placeId, template } = e.data;
+        SubmissionStarted(event) {
+          const { placeId, template } = event.data;
           if (!template.some(({ kind }) => kind === 'prefilled' || kind === 'locus-counts')) return [];
           const { counts, rows } = facts(placeId);
           // Given even when there is nothing to say yet: what is prefilled is what stood when the return was begun, once.
@@ -28,7 +28,7 @@ export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Re
             const prefilled = kind === 'prefilled' ? part(rows, sectionId) : undefined;
             return prefilled?.length ? [{ sectionId, content: { rows: prefilled } }] : [];
           });
-          return [step('prefill', 'submission', e.recordId, 'PrefillSections', { sections })];
+          return [step('prefill', 'submission', event.recordId, 'PrefillSections', { sections })];
         },
       },
     },
@@ -39,12 +39,12 @@ export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Re
 export function signOffVoider(
   pinning: (aggregate: string, id: string) => readonly { id: string; status: string }[],
 ): Reactor {
-  const react = (e: Recorded): Steps => {
-    const { aggregate } = e;
-    if (!isIncludable(aggregate) || !flag(aggregateNamed(aggregate).events[e.type]!.material, e.data))
+  const react = (event: Recorded): Steps => {
+    const { aggregate } = event;
+    if (!isIncludable(aggregate) || !flag(aggregateNamed(aggregate).events[event.type]!.material, event.data))
       return [];
-    const changed = { aggregate, id: e.recordId, version: e.version, type: e.type };
-    const waiting = pinning(e.aggregate, e.recordId).filter(
+    const changed = { aggregate, id: event.recordId, version: event.version, type: event.type };
+    const waiting = pinning(event.aggregate, event.recordId).filter(
       (s) => s.status === 'awaiting-sign-off' || s.status === 'signed-off',
     );
     return waiting.map((s) => step('void-sign-off', 'submission', s.id, 'VoidSignOff', { changed }));
@@ -57,8 +57,8 @@ export const discloser: Reactor = {
   name: 'discloser',
   on: {
     submission: {
-      FindingsSubmitted: (e) =>
-        e.data.included.map((pin) =>
+      FindingsSubmitted: (event) =>
+        event.data.included.map((pin) =>
           step('disclose', pin.aggregate, pin.id, 'Disclose', { to: 'programme' }),
         ),
     },

@@ -10,16 +10,16 @@ const rows = (file: string | URL): Record<string, string>[] =>
 
 /** Areas (`code,snac,name,type,parent,from,to,successors`; successors joined by `;`), holidays (`date,name`), COFOG (`code,name`). */
 export function loadReference(areasFile?: string): Reference {
-  const areas = rows(areasFile ?? new URL('areas.csv', home)).map((r): Area => ({
+  const areas = rows(areasFile ?? new URL('areas.csv', home)).map((record): Area => ({
     // Councils abolished before GSS codes were adopted are known by their SNAC alone.
-    code: r.code || `snac:${r.snac}`,
-    name: r.name!,
-    type: r.type!,
-    from: r.from!,
-    successors: r.successors ? r.successors.split(';') : [],
-    ...(r.snac ? { snac: r.snac } : {}),
-    ...(r.parent ? { parent: r.parent } : {}),
-    ...(r.to ? { to: r.to } : {}),
+    code: record.code || `snac:${record.snac}`,
+    name: record.name!,
+    type: record.type!,
+    from: record.from!,
+    successors: record.successors ? record.successors.split(';') : [],
+    ...(record.snac ? { snac: record.snac } : {}),
+    ...(record.parent ? { parent: record.parent } : {}),
+    ...(record.to ? { to: record.to } : {}),
   }));
   return {
     areas: new Areas(areas),

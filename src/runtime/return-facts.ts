@@ -85,10 +85,10 @@ export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
           .queries(commitmentRegister)
           .list(placeId)
           .filter((c) => isPromised(c.state) && open('commitment', c.id))
-          .map((c) =>
+          .map((commitment) =>
             row(
-              c.state.title,
-              `${c.state.status}, due ${c.state.dueOn}, ${lastReport(c.state)?.progress ?? 0} per cent`,
+              commitment.state.title,
+              `${commitment.state.status}, due ${commitment.state.dueOn}, ${lastReport(commitment.state)?.progress ?? 0} per cent`,
             ),
           ),
       },

@@ -10,11 +10,11 @@ const bitsOfWritten = 1.5;
 const between = /[-_.:/]/;
 
 /** True where a character goes on as those before it: repeated, counted up or down (alone or in turn with another), or a part that stood before. */
-function follows(text: string, i: number): boolean {
-  const at = (back: number): number => text.charCodeAt(i - back);
-  const counts = (n: number): boolean =>
-    i >= 2 * n && at(0) - at(n) === at(n) - at(2 * n) && Math.abs(at(0) - at(n)) < 2;
-  return counts(1) || counts(2) || (i > 1 && text.indexOf(text.slice(i - 2, i + 1)) < i - 2);
+function follows(text: string, index: number): boolean {
+  const at = (back: number): number => text.charCodeAt(index - back);
+  const counts = (count: number): boolean =>
+    index >= 2 * count && at(0) - at(count) === at(count) - at(2 * count) && Math.abs(at(0) - at(count)) < 2;
+  return counts(1) || counts(2) || (index > 1 && text.indexOf(text.slice(index - 2, index + 1)) < index - 2);
 }
 
 /** Bits of a secret, as far as no pattern explains it. */
@@ -26,7 +26,11 @@ export function bitsOf(secret: string): number {
       .filter((m) => m[0].length > 4)
       .flatMap((m) => Array.from(m[0], (_, i) => m.index + i)),
   );
-  const bits = (c: string, i: number): number =>
-    follows(text, i) ? 0 : words.has(i) || between.test(c) ? Math.min(each, bitsOfWritten) : each;
+  const bits = (character: string, index: number): number =>
+    follows(text, index)
+      ? 0
+      : words.has(index) || between.test(character)
+        ? Math.min(each, bitsOfWritten)
+        : each;
   return [...text].map(bits).reduce((a, b) => a + b, 0);
 }

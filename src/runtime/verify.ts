@@ -29,29 +29,36 @@ class Look {
     readonly digestAt: (position: number) => number | undefined,
   ) {}
 
-  at(e: LoggedEvent): void {
+  at(event: LoggedEvent): void {
     const missing = (text: string): unknown => this.findings.push({ kind: 'event-missing', text });
     const changed = (text: string): unknown =>
       this.findings.push({
         kind: 'event-changed',
-        text: `the event at position ${e.position} (${e.stream}, version ${e.version}) ${text}`,
+        text: `the event at position ${event.position} (${event.stream}, version ${event.version}) ${text}`,
       });
-    if (this.contiguous && e.position !== this.#position + 1)
-      missing(`position ${this.#position + 1} is missing before ${e.position}`);
-    if (e.position <= this.#position) changed(`stands after position ${this.#position}`);
-    this.#position = e.position;
-    const version = (this.#versions.get(e.stream) ?? 0) + 1;
-    if (e.version > version)
-      missing(`${e.stream} has version ${e.version} where ${version} belongs (position ${e.position})`);
-    if (e.version < version) changed(`has a version that was there before: ${version} belongs there`);
-    this.#versions.set(e.stream, e.version);
-    const given = this.digestAt(e.position);
-    if (given !== undefined && given !== digestOf(e))
+    if (this.contiguous && event.position !== this.#position + 1)
+      missing(`position ${this.#position + 1} is missing before ${event.position}`);
+    if (event.position <= this.#position) changed(`stands after position ${this.#position}`);
+    this.#position = event.position;
+    const version = (this.#versions.get(event.stream) ?? 0) + 1;
+    if (event.version > version)
+      missing(
+        `${event.stream} has version ${event.version} where ${version} belongs (position ${event.position})`,
+      );
+    if (event.version < version) changed(`has a version that was there before: ${version} belongs there`);
+    this.#versions.set(event.stream, event.version);
+    const given = this.digestAt(event.position);
+    if (given !== undefined && given !== digestOf(event))
       return void changed('is not what it was when the views were given it');
     try {
-      const body = JSON.parse(e.body);
-      if (canonicalize(body) !== e.body) changed('is not in canonical form');
-      if (body.id !== e.id || body.stream !== e.stream || body.version !== e.version || body.type !== e.type)
+      const body = JSON.parse(event.body);
+      if (canonicalize(body) !== event.body) changed('is not in canonical form');
+      if (
+        body.id !== event.id ||
+        body.stream !== event.stream ||
+        body.version !== event.version ||
+        body.type !== event.type
+      )
         changed('does not say what its row says');
     } catch {
       changed('is not JSON');

@@ -748,28 +748,36 @@ export const agencies: SeedCommand[] = [
   ...departments.map(([code, name, from]) =>
     register(slug(name), name, 'department', 'department', 'department', code, from),
   ),
-  ...trusts.map((name, i) =>
-    register(slug(name), name, 'nhs', 'primary care trust', 'programme', numbered('TP-PCT', i), '2006-10-01'),
+  ...trusts.map((name, index) =>
+    register(
+      slug(name),
+      name,
+      'nhs',
+      'primary care trust',
+      'programme',
+      numbered('TP-PCT', index),
+      '2006-10-01',
+    ),
   ),
-  ...forces.map((name, i) =>
+  ...forces.map((name, index) =>
     register(
       slug(`${name} Police Authority`),
       `${name} Police Authority`,
       'police',
       'police authority',
       'programme',
-      numbered('TP-POL', i),
+      numbered('TP-POL', index),
       '2000-07-03',
     ),
   ),
-  ...groups.map((name, i) =>
+  ...groups.map((name, index) =>
     register(
       slug(name),
       name,
       'other',
       'programme group',
       'programme',
-      numbered('TP-GRP', i),
+      numbered('TP-GRP', index),
       '2009-06-01',
       supplement,
     ),

@@ -187,37 +187,48 @@ const owner = (place: string, id: string): Giver =>
     : { as: `chair@place:${place}+agency:${id}`, account: `post.chief-executive.${id}` };
 const at = (on: string, hour: string): string => `${on}T${hour}:00.000Z`;
 
-function commands(b: Barrier): SeedCommand[] {
-  const by = secretariat(b.place);
+function commands(barrier: Barrier): SeedCommand[] {
+  const by = secretariat(barrier.place);
   const on = (when: string, who: Giver, command: string, data: Record<string, unknown> = {}) =>
-    give(when, who, 'barrier', b.id, command, data);
-  const worded = (c: SeedCommand): SeedCommand => (b.printed ? textOf(c, supplement) : c);
+    give(when, who, 'barrier', barrier.id, command, data);
+  const worded = (c: SeedCommand): SeedCommand => (barrier.printed ? textOf(c, supplement) : c);
   return [
     worded(
-      on(at(b.recordedOn, '10:00'), by, 'RecordBarrier', {
-        placeId: b.place,
-        kind: b.kind,
-        statement: b.statement,
-        effectOnResidents: b.effect,
+      on(at(barrier.recordedOn, '10:00'), by, 'RecordBarrier', {
+        placeId: barrier.place,
+        kind: barrier.kind,
+        statement: barrier.statement,
+        effectOnResidents: barrier.effect,
       }),
     ),
-    ...(b.triaged
+    ...(barrier.triaged
       ? [
-          on(at(b.triaged[0], '10:00'), by, 'Triage', {
-            locus: b.triaged[1],
+          on(at(barrier.triaged[0], '10:00'), by, 'Triage', {
+            locus: barrier.triaged[1],
             reason: 'Who must act was agreed at the table',
           }),
         ]
       : []),
-    ...(b.asks ?? []).map(([askId, remedy, detail, dueOn]) =>
-      worded(on(at(b.triaged![0], '11:00'), by, 'Ask', { askId, remedy, detail, dueOn })),
+    ...(barrier.asks ?? []).map(([askId, remedy, detail, dueOn]) =>
+      worded(on(at(barrier.triaged![0], '11:00'), by, 'Ask', { askId, remedy, detail, dueOn })),
     ),
-    ...(b.owners ? [on(at(b.owners[0], '10:00'), by, 'ProposeOwner', { agencyIds: b.owners[1] })] : []),
-    ...(b.acceptedOn
-      ? b.owners![1].map((id) => on(at(b.acceptedOn!, '11:00'), owner(b.place, id), 'AcceptOwnership'))
+    ...(barrier.owners
+      ? [on(at(barrier.owners[0], '10:00'), by, 'ProposeOwner', { agencyIds: barrier.owners[1] })]
       : []),
-    ...(b.answer
-      ? [on(at(b.answer.on, '14:00'), owner(b.place, b.answer.by), 'Respond', b.answer.data)]
+    ...(barrier.acceptedOn
+      ? barrier.owners![1].map((id) =>
+          on(at(barrier.acceptedOn!, '11:00'), owner(barrier.place, id), 'AcceptOwnership'),
+        )
+      : []),
+    ...(barrier.answer
+      ? [
+          on(
+            at(barrier.answer.on, '14:00'),
+            owner(barrier.place, barrier.answer.by),
+            'Respond',
+            barrier.answer.data,
+          ),
+        ]
       : []),
   ];
 }

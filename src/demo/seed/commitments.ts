@@ -181,32 +181,32 @@ const promises: readonly Promise[] = [
 const speaker = (place: string, [seatId, agency]: readonly [string, string]): Giver =>
   chiefExecutive(seatId === 'council' ? 'chair' : 'seat-holder', place, agency);
 
-function made(p: Promise): SeedCommand[] {
-  const lead = secretariat(p.place);
+function made(promise: Promise): SeedCommand[] {
+  const lead = secretariat(promise.place);
   const on = (when: string, by: Giver, command: string, data: Record<string, unknown> = {}): SeedCommand =>
-    give(when, by, 'commitment', p.id, command, data);
+    give(when, by, 'commitment', promise.id, command, data);
   return [
-    on(`${p.drafted}T09:00:00.000Z`, lead, 'DraftCommitment', {
-      placeId: p.place,
-      title: p.title,
-      change: p.change,
-      ownerAgencyId: p.owner[1],
+    on(`${promise.drafted}T09:00:00.000Z`, lead, 'DraftCommitment', {
+      placeId: promise.place,
+      title: promise.title,
+      change: promise.change,
+      ownerAgencyId: promise.owner[1],
       level: 'place',
-      ...(p.theme ? { themeId: p.theme } : {}),
-      accountable: { seatId: p.owner[0] },
-      measure: p.measure,
-      evidenceExpected: p.evidence,
-      startOn: p.accepted ?? p.drafted,
-      dueOn: p.due,
-      verifierAgencyId: p.verifier,
-      ...(p.milestones ? { milestones: p.milestones } : {}),
-      ...(p.money ? { money: p.money } : {}),
+      ...(promise.theme ? { themeId: promise.theme } : {}),
+      accountable: { seatId: promise.owner[0] },
+      measure: promise.measure,
+      evidenceExpected: promise.evidence,
+      startOn: promise.accepted ?? promise.drafted,
+      dueOn: promise.due,
+      verifierAgencyId: promise.verifier,
+      ...(promise.milestones ? { milestones: promise.milestones } : {}),
+      ...(promise.money ? { money: promise.money } : {}),
     }),
-    on(`${p.drafted}T10:00:00.000Z`, lead, 'Offer'),
-    ...(p.accepted
+    on(`${promise.drafted}T10:00:00.000Z`, lead, 'Offer'),
+    ...(promise.accepted
       ? [
-          on(`${p.accepted}T14:00:00.000Z`, speaker(p.place, p.owner), 'Accept', {
-            consent: p.consent ?? false,
+          on(`${promise.accepted}T14:00:00.000Z`, speaker(promise.place, promise.owner), 'Accept', {
+            consent: promise.consent ?? false,
           }),
         ]
       : []),

@@ -100,21 +100,21 @@ const motions: readonly Motion[] = [
   },
 ];
 
-function commands(m: Motion): SeedCommand[] {
+function commands(motion: Motion): SeedCommand[] {
   const on = (when: string, by: Giver, command: string, data: Record<string, unknown> = {}): SeedCommand =>
-    give(`${when}:00.000Z`, by, 'decision', m.id, command, data);
-  const office = secretariat(m.place);
+    give(`${when}:00.000Z`, by, 'decision', motion.id, command, data);
+  const office = secretariat(motion.place);
   return [
-    on(`${m.opened}T09:00`, office, 'DraftDecision', {
-      placeId: m.place,
-      question: m.question,
-      text: m.text,
+    on(`${motion.opened}T09:00`, office, 'DraftDecision', {
+      placeId: motion.place,
+      question: motion.question,
+      text: motion.text,
       forum: 'collaborative',
-      ...m.more,
+      ...motion.more,
     }),
-    on(`${m.opened}T09:30`, office, 'OpenDecision', { closesAt: m.closesAt }),
-    ...m.positions.map(([when, role, agency, stance, reason]) =>
-      on(`${m.opened.slice(0, 8)}${when}`, chiefExecutive(role, m.place, agency), 'TakePosition', {
+    on(`${motion.opened}T09:30`, office, 'OpenDecision', { closesAt: motion.closesAt }),
+    ...motion.positions.map(([when, role, agency, stance, reason]) =>
+      on(`${motion.opened.slice(0, 8)}${when}`, chiefExecutive(role, motion.place, agency), 'TakePosition', {
         stance,
         ...(reason ? { reason } : {}),
       }),

@@ -345,17 +345,21 @@ const enrol = (at: string, kind: 'pilot' | 'parallel', rows: readonly Row[]): Se
   ]);
 
 /** Champion and themes stand in print; the pilots began in June. */
-const inPrint = (id: string, p: Pilot): SeedCommand[] => [
+const inPrint = (id: string, pilot: Pilot): SeedCommand[] => [
   give(
     '2009-06-01T08:20:00.000Z',
     programmeOffice,
     'place',
     id,
     'AssignChampion',
-    { accountId: p.champion, ...(p.department ? { departmentId: p.department } : {}), from: '2009-06-01' },
+    {
+      accountId: pilot.champion,
+      ...(pilot.department ? { departmentId: pilot.department } : {}),
+      from: '2009-06-01',
+    },
     supplement,
   ),
-  ...p.themes.map(([themeId, title, { under, policy, ...more } = {}]) =>
+  ...pilot.themes.map(([themeId, title, { under, policy, ...more } = {}]) =>
     give(
       '2009-06-15T08:00:00.000Z',
       programmeOffice,
@@ -374,14 +378,14 @@ const inPrint = (id: string, p: Pilot): SeedCommand[] => [
   ),
 ];
 /** A place's table: offered, accepted, chaired, with terms of reference. */
-const collaborative = (id: string, p: Pilot): SeedCommand[] => {
-  const lead = p.seats[0]![1];
+const collaborative = (id: string, pilot: Pilot): SeedCommand[] => {
+  const lead = pilot.seats[0]![1];
   const chair = chiefExecutive('chair', id, lead);
   const day = (on: string, time: string) => `${on}T${time}:00.000Z`;
   const setUp = (time: string, command: string, data: Record<string, unknown>): SeedCommand =>
-    give(day(p.established, time), secretariat(id), 'collaborative', id, command, data);
+    give(day(pilot.established, time), secretariat(id), 'collaborative', id, command, data);
   return [
-    give(day(p.established, '08:00'), secretariat(id), 'place', id, 'NominateAccountableBody', {
+    give(day(pilot.established, '08:00'), secretariat(id), 'place', id, 'NominateAccountableBody', {
       agencyId: lead,
     }),
     setUp('08:05', 'EstablishCollaborative', {
@@ -389,7 +393,7 @@ const collaborative = (id: string, p: Pilot): SeedCommand[] => {
       rule: { kind: 'consent' },
       quorum: { n: 1, d: 2 },
     }),
-    ...p.seats.flatMap(([seatId, agencyId]) => [
+    ...pilot.seats.flatMap(([seatId, agencyId]) => [
       setUp('08:10', 'OfferSeat', {
         seatId,
         agencyId,
@@ -397,7 +401,7 @@ const collaborative = (id: string, p: Pilot): SeedCommand[] => {
         kind: 'voting',
       }),
       give(
-        day(p.established, '13:00'),
+        day(pilot.established, '13:00'),
         chiefExecutive('seat-holder', id, agencyId),
         'collaborative',
         id,
@@ -410,10 +414,10 @@ const collaborative = (id: string, p: Pilot): SeedCommand[] => {
       hash: createHash('sha256').update(`Terms of reference, ${id}`).digest('hex'),
     }),
     setUp('14:10', 'ActivateCollaborative', {}),
-    ...p.themes.map(([themeId]) =>
-      give(day(p.activated, '09:00'), chair, 'place', id, 'ConfirmTheme', { themeId }),
+    ...pilot.themes.map(([themeId]) =>
+      give(day(pilot.activated, '09:00'), chair, 'place', id, 'ConfirmTheme', { themeId }),
     ),
-    give(day(p.activated, '09:30'), chair, 'place', id, 'ActivatePlace'),
+    give(day(pilot.activated, '09:30'), chair, 'place', id, 'ActivatePlace'),
   ];
 };
 

@@ -80,8 +80,8 @@ const official: Giver = {
   account: 'post.drugs-policy.department-of-health',
 };
 
-function lifeOf(p: Pool): SeedCommand[] {
-  const partners = p.pledges.map((x) => x.agency);
+function lifeOf(pool: Pool): SeedCommand[] {
+  const partners = pool.pledges.map((x) => x.agency);
   const host = partners[0]!;
   const on = (
     day: string,
@@ -89,57 +89,57 @@ function lifeOf(p: Pool): SeedCommand[] {
     by: Giver,
     command: string,
     data: Record<string, unknown> = {},
-  ): SeedCommand => give(`${day}T${time}:00.000Z`, by, 'pool', p.id, command, data);
-  const lead = secretariat(p.place);
+  ): SeedCommand => give(`${day}T${time}:00.000Z`, by, 'pool', pool.id, command, data);
+  const lead = secretariat(pool.place);
   // What two leave over the last bears, so that the shares total 10,000.
-  const share = (i: number): number =>
-    i < partners.length - 1
+  const share = (index: number): number =>
+    index < partners.length - 1
       ? Math.floor(10_000 / partners.length)
       : 10_000 - (partners.length - 1) * Math.floor(10_000 / partners.length);
-  const { opened } = p;
+  const { opened } = pool;
   return [
-    on(p.proposed, '09:00', lead, 'ProposePool', {
-      name: p.name,
-      placeId: p.place,
-      legalBasis: p.legalBasis,
+    on(pool.proposed, '09:00', lead, 'ProposePool', {
+      name: pool.name,
+      placeId: pool.place,
+      legalBasis: pool.legalBasis,
       partners,
       host,
       manager: host,
-      purposes: p.purposes,
+      purposes: pool.purposes,
       years: [year],
       noticeMonths: 6,
-      ...(p.functions ? { functions: p.functions } : {}),
+      ...(pool.functions ? { functions: pool.functions } : {}),
     }),
-    on(p.proposed, '10:00', lead, 'ProposeAgreement', {
+    on(pool.proposed, '10:00', lead, 'ProposeAgreement', {
       version: 1,
-      hash: createHash('sha256').update(`Agreement, ${p.id}`).digest('hex'),
+      hash: createHash('sha256').update(`Agreement, ${pool.id}`).digest('hex'),
       partners,
       host,
-      purposes: p.purposes,
+      purposes: pool.purposes,
       years: [year],
       riskShare: partners.map((agencyId, i) => ({ agencyId, overBp: share(i), underBp: share(i) })),
     }),
-    ...p.pledges.map((x) =>
-      on(p.proposed, '14:00', chiefExecutive('seat-holder', p.place, x.agency), 'Pledge', {
-        pledgeId: x.id,
+    ...pool.pledges.map((pledge) =>
+      on(pool.proposed, '14:00', chiefExecutive('seat-holder', pool.place, pledge.agency), 'Pledge', {
+        pledgeId: pledge.id,
         financialYear: year,
-        amountPence: x.pounds * 100,
-        ...(x.stream ? { fundingStreamId: x.stream } : {}),
+        amountPence: pledge.pounds * 100,
+        ...(pledge.stream ? { fundingStreamId: pledge.stream } : {}),
       }),
     ),
     ...(opened
       ? [
-          ...p.pledges.flatMap((x) => [
-            on(opened, '09:00', financeOfficer(x.agency), 'SignAgreement', { version: 1 }),
-            on(opened, '09:30', financeOfficer(x.agency), 'ConfirmPledge', {
-              pledgeId: x.id,
-              consent: x.consent ?? false,
+          ...pool.pledges.flatMap((pledge) => [
+            on(opened, '09:00', financeOfficer(pledge.agency), 'SignAgreement', { version: 1 }),
+            on(opened, '09:30', financeOfficer(pledge.agency), 'ConfirmPledge', {
+              pledgeId: pledge.id,
+              consent: pledge.consent ?? false,
             }),
           ]),
           on(
             opened,
             '11:00',
-            chiefExecutive('chair', p.place, pilotTable[p.place]!.seats[0]![1]),
+            chiefExecutive('chair', pool.place, pilotTable[pool.place]!.seats[0]![1]),
             'OpenPool',
           ),
         ]

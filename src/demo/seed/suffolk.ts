@@ -8,11 +8,11 @@ import { chiefExecutive, give, programmeOffice, secretariat, supplement, type Se
 const numbered = (sector: 'voluntary' | 'private', title: string, from: number, to: number) =>
   Array.from(
     { length: to - from + 1 },
-    (_, i) =>
+    (_, index) =>
       [
-        `${sector}-${from + i}`,
-        `suffolk-${sector}-sector-member-${from + i}`,
-        `${title} ${from + i} of the Suffolk collaborative`,
+        `${sector}-${from + index}`,
+        `suffolk-${sector}-sector-member-${from + index}`,
+        `${title} ${from + index} of the Suffolk collaborative`,
         sector,
       ] as const,
   );
@@ -53,13 +53,13 @@ const themes = [
 ] as const;
 
 export const suffolk: SeedCommand[] = [
-  ...others.map(([, id, name, sector], i) =>
+  ...others.map(([, id, name, sector], index) =>
     give('2009-06-01T08:05:30.000Z', programmeOffice, 'agency', id, 'RegisterAgency', {
       name,
       sector,
       type: 'member of a leadership collaborative',
       identifiers: [
-        { scheme: 'programme', code: `TP-SUF-${String(i + 1).padStart(2, '0')}`, from: '2009-01-01' },
+        { scheme: 'programme', code: `TP-SUF-${String(index + 1).padStart(2, '0')}`, from: '2009-01-01' },
       ],
       startOn: '2009-01-01',
     }),

@@ -61,8 +61,8 @@ export const give = (
   basis: source ? { kind: 'sourced', source } : { kind: 'illustrative' },
 });
 /** The text of a command stands in print, its day does not: whatever follows from the day is filled in, and the source of the text is named. */
-export const textOf = (c: SeedCommand, source: string): SeedCommand => ({
-  ...c,
+export const textOf = (command: SeedCommand, source: string): SeedCommand => ({
+  ...command,
   basis: { kind: 'illustrative', source: `Text: ${source}; day filled in` },
 });
 /** A command of the programme office on the programme. */

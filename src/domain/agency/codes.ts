@@ -42,6 +42,7 @@ export function codeKey(scheme: string, code: string): string {
   return scheme === 'company' && /^\d+$/.test(bare) ? bare.padStart(8, '0') : bare;
 }
 export const isSameCode = (
-  a: { readonly scheme: string; readonly code: string },
-  b: { readonly scheme: string; readonly code: string },
-): boolean => a.scheme === b.scheme && codeKey(a.scheme, a.code) === codeKey(b.scheme, b.code);
+  one: { readonly scheme: string; readonly code: string },
+  other: { readonly scheme: string; readonly code: string },
+): boolean =>
+  one.scheme === other.scheme && codeKey(one.scheme, one.code) === codeKey(other.scheme, other.code);

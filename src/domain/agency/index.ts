@@ -38,72 +38,80 @@ const events = {
       programmeId: Id.optional(),
     }),
     {
-      evolve(s, d) {
-        Object.assign(s, structuredClone(d), { status: 'registered' });
-        for (const i of s.identifiers) {
-          const next = s.identifiers
+      evolve(state, data) {
+        Object.assign(state, structuredClone(data), { status: 'registered' });
+        for (const i of state.identifiers) {
+          const next = state.identifiers
             .filter((x) => x.scheme === i.scheme && x.from > i.from)
             .map((x) => x.from);
           if (next.length > 0) i.to = next.sort()[0]!;
         }
       },
-      describe: (d) => `registered ${d.name}`,
-      access: (_d, m) => ({ tier: 'public', addParties: [m.recordId] }),
+      describe: (data) => `registered ${data.name}`,
+      access: (_d, event) => ({ tier: 'public', addParties: [event.recordId] }),
     },
   ),
   AgencyRenamed: event(z.strictObject({ from: Prose(200), to: Prose(200) }), {
-    evolve(s, d) {
-      s.name = d.to;
+    evolve(state, data) {
+      state.name = data.to;
     },
-    describe: (d) => `renamed ${d.from} to ${d.to}`,
-    changes: (d) => ({ before: d.from, after: d.to }),
+    describe: (data) => `renamed ${data.from} to ${data.to}`,
+    changes: (data) => ({ before: data.from, after: data.to }),
   }),
   AgencyIdentifierAdded: event(Stored, {
-    evolve(s, d) {
-      for (const i of s.identifiers) if (i.scheme === d.scheme && !i.to) i.to = d.from;
-      s.identifiers.push({ ...d });
+    evolve(state, data) {
+      for (const i of state.identifiers) if (i.scheme === data.scheme && !i.to) i.to = data.from;
+      state.identifiers.push({ ...data });
     },
-    describe: (d) => `added the code ${d.code} (${d.scheme}) from ${d.from}`,
+    describe: (data) => `added the code ${data.code} (${data.scheme}) from ${data.from}`,
   }),
   AgencyIdentifierCorrected: event(z.strictObject({ from: Stored, to: Stored, reason: Prose() }), {
-    evolve(s, d) {
-      s.identifiers = s.identifiers.map((i) =>
-        i.scheme === d.from.scheme && i.code === d.from.code ? { ...d.to, ...(i.to ? { to: i.to } : {}) } : i,
+    evolve(state, data) {
+      state.identifiers = state.identifiers.map((identifier) =>
+        identifier.scheme === data.from.scheme && identifier.code === data.from.code
+          ? { ...data.to, ...(identifier.to ? { to: identifier.to } : {}) }
+          : identifier,
       );
     },
-    describe: (d) => `corrected the code ${d.from.code} to ${d.to.code}: ${d.reason}`,
-    changes: (d) => ({ before: d.from.code, after: d.to.code }),
+    describe: (data) => `corrected the code ${data.from.code} to ${data.to.code}: ${data.reason}`,
+    changes: (data) => ({ before: data.from.code, after: data.to.code }),
   }),
   AgencySucceeded: event(z.strictObject({ successors: z.array(Id), date: DateOn }), {
-    evolve(s, d) {
-      s.successors = d.successors;
-      s.succeededOn = d.date;
+    evolve(state, data) {
+      state.successors = data.successors;
+      state.succeededOn = data.date;
     },
-    describe: (d) =>
-      `recorded its succession by ${d.successors.map(nameOf.agency).join(', ')} on ${longDate(d.date)}`,
+    describe: (data) =>
+      `recorded its succession by ${data.successors.map(nameOf.agency).join(', ')} on ${longDate(data.date)}`,
   }),
   AgencyRetired: event(z.strictObject({ on: DateOn, reason: Prose() }), {
-    evolve(s, d) {
-      s.status = 'retired';
-      s.retiredOn = d.on;
+    evolve(state, data) {
+      state.status = 'retired';
+      state.retiredOn = data.on;
     },
-    describe: (d) => `retired the agency: ${d.reason}`,
+    describe: (data) => `retired the agency: ${data.reason}`,
   }),
 };
 const { command, emit } = decides<AgencyState>()(events, present);
 const by = ['programme-office', 'secretariat'] as const;
 /** A code that another agency holds on a day on which it would hold for this one (domain.md 9.3). */
-const taken = (ctx: Context, i: { scheme: string; code: string; from: string; to?: string }, path: string) =>
-  ctx.views.agenciesWithIdentifier(i.scheme, i.code, i.from, i.to).some((id) => id !== ctx.recordId)
-    ? refuse('AGENCY_IDENTIFIER_TAKEN', `The code ${i.code} belongs to another agency then.`, path)
+const taken = (
+  context: Context,
+  identifier: { scheme: string; code: string; from: string; to?: string },
+  path: string,
+) =>
+  context.views
+    .agenciesWithIdentifier(identifier.scheme, identifier.code, identifier.from, identifier.to)
+    .some((id) => id !== context.recordId)
+    ? refuse('AGENCY_IDENTIFIER_TAKEN', `The code ${identifier.code} belongs to another agency then.`, path)
     : undefined;
 
 /** Follows the chain of successors; true when it leads back to the agency. */
-function leadsBack(ctx: Context, from: readonly string[], seen = new Set<string>()): boolean {
+function leadsBack(context: Context, from: readonly string[], seen = new Set<string>()): boolean {
   return from.some(
     (id) =>
-      id === ctx.recordId ||
-      (!seen.has(id) && leadsBack(ctx, ctx.read('agency', id).state.successors, seen.add(id))),
+      id === context.recordId ||
+      (!seen.has(id) && leadsBack(context, context.read('agency', id).state.successors, seen.add(id))),
   );
 }
 
@@ -111,11 +119,11 @@ function leadsBack(ctx: Context, from: readonly string[], seen = new Set<string>
  * A secretariat keeps the record of its own place's partners (domain.md 6.1): of those that accepted a seat, since a place nominates whom it
  * likes. New bodies it may register.
  */
-function partnersOnly(s: AgencyState, ctx: Context) {
-  const { role, place } = ctx.actor;
-  const elsewhere = keptElsewhere(s.programmeId, ctx);
+function partnersOnly(state: AgencyState, context: Context) {
+  const { role, place } = context.actor;
+  const elsewhere = keptElsewhere(state.programmeId, context);
   if (elsewhere) return elsewhere;
-  if (role !== 'secretariat' || isPartner(ctx.read('collaborative', place!).state, ctx.recordId))
+  if (role !== 'secretariat' || isPartner(context.read('collaborative', place!).state, context.recordId))
     return undefined;
   return refuse(
     'NOT_OF_THE_PLACE',
@@ -123,14 +131,15 @@ function partnersOnly(s: AgencyState, ctx: Context) {
   );
 }
 /** What only a body that exists has: a retirement may be recorded ahead, and nothing is frozen until it holds. */
-const ended = (s: AgencyState, ctx: Context) =>
-  isRetired(s, ctx.today)
-    ? refuse('WRONG_STATE', `The agency was retired on ${longDate(s.retiredOn)}. Its record is closed.`)
+const ended = (state: AgencyState, context: Context) =>
+  isRetired(state, context.today)
+    ? refuse('WRONG_STATE', `The agency was retired on ${longDate(state.retiredOn)}. Its record is closed.`)
     : undefined;
 /** Both. */
-const mayChange = (s: AgencyState, ctx: Context) => partnersOnly(s, ctx) ?? ended(s, ctx);
-const sameSuccession = (s: AgencyState, d: { successors: string[]; date: string }): boolean =>
-  s.succeededOn === d.date && isDeepStrictEqual(s.successors, d.successors);
+const mayChange = (state: AgencyState, context: Context) =>
+  partnersOnly(state, context) ?? ended(state, context);
+const sameSuccession = (state: AgencyState, data: { successors: string[]; date: string }): boolean =>
+  state.succeededOn === data.date && isDeepStrictEqual(state.successors, data.successors);
 const known = ['registered', 'retired'] as const;
 const partners = { NOT_OF_THE_PLACE: 'who' } as const;
 
@@ -155,27 +164,31 @@ const commands = {
         identifiers: [{ scheme: 'gss', code: 'E06000047', from: '2009-04-01' }],
         startOn: '2009-04-01',
       },
-      decide(_s, d, ctx) {
+      decide(_s, data, context) {
         // Whose it is stands in its record: nobody's would be anybody's.
-        const outside = ctx.actor.place === undefined ? undefined : withdrawnRefusal(ctx, ctx.actor.place);
+        const outside =
+          context.actor.place === undefined ? undefined : withdrawnRefusal(context, context.actor.place);
         if (outside) return outside;
-        const allowed: readonly Scheme[] = [...(proper[d.sector] ?? []), 'programme'];
-        if (!d.identifiers.some((i) => allowed.includes(i.scheme)))
+        const allowed: readonly Scheme[] = [...(proper[data.sector] ?? []), 'programme'];
+        if (!data.identifiers.some((i) => allowed.includes(i.scheme)))
           return refuse(
             'IDENTIFIER_REQUIRED',
             `Enter a code of the scheme ${allowed.join(' or ')}. Where the proper code is not known, a programme code stands in.`,
             '/identifiers',
           );
-        for (const i of d.identifiers) {
-          const no = taken(ctx, i, '/identifiers');
+        for (const i of data.identifiers) {
+          const no = taken(context, i, '/identifiers');
           if (no) return no;
         }
-        const programmeId = programmeActedIn(ctx);
+        const programmeId = programmeActedIn(context);
         return [
           emit('AgencyRegistered', {
-            ...d,
+            ...data,
             ...(programmeId ? { programmeId } : {}),
-            identifiers: d.identifiers.map((i) => ({ ...i, provisional: provisional(d.sector, i.scheme) })),
+            identifiers: data.identifiers.map((identifier) => ({
+              ...identifier,
+              provisional: provisional(data.sector, identifier.scheme),
+            })),
           }),
         ];
       },
@@ -189,8 +202,9 @@ const commands = {
     replaces: true,
     refuses: partners,
     example: { name: 'NHS County Durham' },
-    decide: (s, d, ctx) =>
-      mayChange(s, ctx) ?? (s.name === d.name ? [] : [emit('AgencyRenamed', { from: s.name, to: d.name })]),
+    decide: (state, data, context) =>
+      mayChange(state, context) ??
+      (state.name === data.name ? [] : [emit('AgencyRenamed', { from: state.name, to: data.name })]),
   }),
   AddIdentifier: command(Identifier, {
     title: 'Add an identifier from a date',
@@ -199,21 +213,21 @@ const commands = {
     allowedIn: known,
     refuses: { ...partners, AGENCY_IDENTIFIER_TAKEN: 'state', IDENTIFIER_BEFORE_PRESENT: 'rule' },
     example: { scheme: 'gss', code: 'E08000037', from: '2013-04-01' },
-    decide(s, d, ctx) {
-      const not = mayChange(s, ctx);
+    decide(state, data, context) {
+      const not = mayChange(state, context);
       if (not) return not;
-      const present = s.identifiers.filter((i) => i.scheme === d.scheme && !i.to);
-      if (present.some((i) => isSameCode(i, d))) return [];
+      const present = state.identifiers.filter((i) => i.scheme === data.scheme && !i.to);
+      if (present.some((i) => isSameCode(i, data))) return [];
       const last = present[0];
-      if (last && d.from <= last.from)
+      if (last && data.from <= last.from)
         return refuse(
           'IDENTIFIER_BEFORE_PRESENT',
           `The code ${last.code} holds from ${longDate(last.from)}. Enter a later date for the next one, or correct that code.`,
           '/from',
         );
       return (
-        taken(ctx, d, '/code') ?? [
-          emit('AgencyIdentifierAdded', { ...d, provisional: provisional(s.sector, d.scheme) }),
+        taken(context, data, '/code') ?? [
+          emit('AgencyIdentifierAdded', { ...data, provisional: provisional(state.sector, data.scheme) }),
         ]
       );
     },
@@ -238,28 +252,28 @@ const commands = {
         to: { scheme: 'ods', code: '5ND' },
         reason: 'The proper code is known now',
       },
-      decide(s, d, ctx) {
-        const not = mayChange(s, ctx);
+      decide(state, data, context) {
+        const not = mayChange(state, context);
         if (not) return not;
         const old =
-          s.identifiers.find((i) => i.scheme === d.scheme && i.code === d.code) ??
-          s.identifiers.find((i) => isSameCode(i, d));
+          state.identifiers.find((i) => i.scheme === data.scheme && i.code === data.code) ??
+          state.identifiers.find((i) => isSameCode(i, data));
         if (!old) return refuse('IDENTIFIER_UNKNOWN', 'The agency has no such code.', '/code');
         // The same code in its proper form names the same body.
-        if (!old.provisional && !isSameCode(old, d.to) && ctx.views.agencyReferenced(ctx.recordId))
+        if (!old.provisional && !isSameCode(old, data.to) && context.views.agencyReferenced(context.recordId))
           return refuse(
             'IDENTIFIER_IN_USE',
             'Records name this agency by its code. Add a new code from a date instead.',
             '/code',
           );
         const { to, ...from } = old;
-        const no = taken(ctx, { ...d.to, from: old.from, ...(to ? { to } : {}) }, '/to/code');
+        const no = taken(context, { ...data.to, from: old.from, ...(to ? { to } : {}) }, '/to/code');
         return (
           no ?? [
             emit('AgencyIdentifierCorrected', {
               from,
-              to: { ...d.to, from: old.from, provisional: provisional(s.sector, d.to.scheme) },
-              reason: d.reason,
+              to: { ...data.to, from: old.from, provisional: provisional(state.sector, data.to.scheme) },
+              reason: data.reason,
             }),
           ]
         );
@@ -272,7 +286,7 @@ const commands = {
       title: 'Record who succeeds an agency',
       segment: 'successions',
       givenBy: by,
-      replaces: (s, d) => s.successors.length > 0 && !sameSuccession(s, d),
+      replaces: (state, data) => state.successors.length > 0 && !sameSuccession(state, data),
       refuses: {
         ...partners,
         AGENCY_UNKNOWN: 'rule',
@@ -280,21 +294,21 @@ const commands = {
         SUCCESSION_BEFORE_START: 'rule',
       },
       example: { successors: ['durham-county-council'], date: '2009-04-01' },
-      decide(s, d, ctx) {
-        const not = partnersOnly(s, ctx);
+      decide(state, data, context) {
+        const not = partnersOnly(state, context);
         if (not) return not;
-        if (sameSuccession(s, d)) return [];
-        if (d.date < s.startOn)
+        if (sameSuccession(state, data)) return [];
+        if (data.date < state.startOn)
           return refuse('SUCCESSION_BEFORE_START', 'The date must not lie before the agency began.', '/date');
-        if (d.successors.some((id) => id !== ctx.recordId && ctx.read('agency', id).version === 0))
+        if (data.successors.some((id) => id !== context.recordId && context.read('agency', id).version === 0))
           return refuse('AGENCY_UNKNOWN', 'Register the successor first.', '/successors');
-        if (leadsBack(ctx, d.successors))
+        if (leadsBack(context, data.successors))
           return refuse(
             'SUCCESSION_CYCLE',
             'An agency cannot succeed itself, not even by a detour.',
             '/successors',
           );
-        return [emit('AgencySucceeded', d)];
+        return [emit('AgencySucceeded', data)];
       },
     },
   ),
@@ -305,15 +319,15 @@ const commands = {
     allowedIn: known,
     schedules: true,
     // One that was recorded ahead may be moved until it holds.
-    replaces: (s, d) => s.retiredOn !== undefined && s.retiredOn !== d.on,
+    replaces: (state, data) => state.retiredOn !== undefined && state.retiredOn !== data.on,
     refuses: { ...partners, RETIREMENT_BEFORE_START: 'rule' },
     example: { on: '2009-03-31', reason: 'Abolished by local government reorganisation' },
-    decide(s, d, ctx) {
-      const no = mayChange(s, ctx);
+    decide(state, data, context) {
+      const no = mayChange(state, context);
       if (no) return no;
-      if (d.on < s.startOn)
+      if (data.on < state.startOn)
         return refuse('RETIREMENT_BEFORE_START', 'The date must not lie before the agency began.', '/on');
-      return s.retiredOn === d.on ? [] : [emit('AgencyRetired', d)];
+      return state.retiredOn === data.on ? [] : [emit('AgencyRetired', data)];
     },
   }),
 };
@@ -331,7 +345,7 @@ export const agency = aggregate<AgencyState>()({
     successors: [],
   }),
   present,
-  title: (s) => s.name,
+  title: (state) => state.name,
   events,
   commands,
   disclosure: 'never',

@@ -24,5 +24,5 @@ const isIn = statusQuestion<AgencyState>()(present);
 type AgencyIn<F extends AgencyState['status']> = InStatus<AgencyState, typeof present, F>;
 
 /** True from the day after an agency's last: a retirement may be recorded ahead. */
-export const isRetired = (s: AgencyState, today: string): s is AgencyIn<'retired'> =>
-  isIn(s, 'retired') && s.retiredOn < today;
+export const isRetired = (state: AgencyState, today: string): state is AgencyIn<'retired'> =>
+  isIn(state, 'retired') && state.retiredOn < today;

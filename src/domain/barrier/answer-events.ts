@@ -37,16 +37,16 @@ const rungs: Record<z.infer<typeof Rung>, string> = {
 };
 
 /** Why the rung is asked to direct: the owner's word, its answer, or that there is none. */
-const why = (d: {
+const why = (data: {
   cause: z.infer<typeof Cause>;
   answered?: true | undefined;
   promisedFor?: string | undefined;
 }): string =>
-  d.promisedFor
-    ? `promised to act by ${longDate(d.promisedFor)}`
-    : d.answered
+  data.promisedFor
+    ? `promised to act by ${longDate(data.promisedFor)}`
+    : data.answered
       ? 'will not change it'
-      : d.cause === 'declined'
+      : data.cause === 'declined'
         ? 'declined to own the barrier'
         : 'has not answered';
 /** Who sits at a rung: the champion's department, the programme office for the groups, the chair's agency. */
@@ -73,84 +73,84 @@ export const answerEvents = {
       firstPromisedFor: DateOn.optional(),
     }),
     {
-      evolve(s, d, m) {
-        const o = changed(s.owners, d.agencyId);
-        o.acceptedOn ??= m.today;
-        if (d.position === 'need-evidence') {
-          o.leftDays = d.leftDays!;
+      evolve(state, data, event) {
+        const o = changed(state.owners, data.agencyId);
+        o.acceptedOn ??= event.today;
+        if (data.position === 'need-evidence') {
+          o.leftDays = data.leftDays!;
           o.evidenceAsked++;
           if (o.directionDueOn) o.directionStopped = true;
         } else {
-          const { measure, evidenceExpected, verifierAgency } = d;
+          const { measure, evidenceExpected, verifierAgency } = data;
           const inFull =
-            m.actor.role === 'official' &&
-            m.actor.agency === d.agencyId &&
-            d.dueOn &&
+            event.actor.role === 'official' &&
+            event.actor.agency === data.agencyId &&
+            data.dueOn &&
             measure &&
             evidenceExpected &&
             verifierAgency;
           const firstPromisedFor = o.before?.firstPromisedFor ?? o.before?.dueOn;
           o.answer = {
-            position: d.position,
-            on: m.today,
+            position: data.position,
+            on: event.today,
             dueBy: o.answerDueOn ?? o.dueOn,
-            ...(d.dueOn ? { dueOn: d.dueOn } : {}),
+            ...(data.dueOn ? { dueOn: data.dueOn } : {}),
             ...(firstPromisedFor ? { firstPromisedFor } : {}),
             ...(inFull ? { inFull: { measure, evidenceExpected, verifierAgency } } : {}),
           };
           for (const key of ['before', 'leftDays', 'directionDueOn', 'directionStopped'] as const)
             delete o[key];
           // What the rung was asked for is there; a refusal it still has to direct about.
-          if (d.position !== 'will-not') delete o.rungDueOn;
+          if (data.position !== 'will-not') delete o.rungDueOn;
         }
         // A refusal is an event of its own, which follows on the same day.
-        s.status = d.next;
-        if (d.next === 'refused') s.endedOn = m.today;
+        state.status = data.next;
+        if (data.next === 'refused') state.endedOn = event.today;
       },
-      act: (d) => d.agencyId,
+      act: (data) => data.agencyId,
       waivedBy: 'waiverId',
       // An answer makes a rung's own word needless; that is not late by it.
       completes: ({ code, key }) => code === 'answer' || (code === 'rung' && readKey(key).directed),
-      describe: (d) => {
-        const first = d.firstPromisedFor ? `, first promised for ${longDate(d.firstPromisedFor)}` : '';
-        return `answered for ${nameOf.agency(d.agencyId)} that it ${words[d.position]}${d.dueOn ? ` by ${longDate(d.dueOn)}` : ''}${first}${d.reason ? `: ${d.reason}` : ''}`;
+      describe: (data) => {
+        const first = data.firstPromisedFor ? `, first promised for ${longDate(data.firstPromisedFor)}` : '';
+        return `answered for ${nameOf.agency(data.agencyId)} that it ${words[data.position]}${data.dueOn ? ` by ${longDate(data.dueOn)}` : ''}${first}${data.reason ? `: ${data.reason}` : ''}`;
       },
-      due: (d) =>
-        d.position === 'need-evidence'
+      due: (data) =>
+        data.position === 'need-evidence'
           ? [
-              { close: 'ownership', key: d.agencyId },
-              { stop: 'answer', key: d.agencyId },
-              ...rungsAbove.map((r) => ({ stop: 'rung' as const, key: directionOf(d.agencyId, r) })),
+              { close: 'ownership', key: data.agencyId },
+              { stop: 'answer', key: data.agencyId },
+              ...rungsAbove.map((rung) => ({ stop: 'rung' as const, key: directionOf(data.agencyId, rung) })),
               {
                 open: 'evidence',
-                key: d.agencyId,
-                place: d.placeId,
-                owedBy: [{ kind: 'place', id: d.placeId }],
-                deed: `Supply the evidence ${nameOf.agency(d.agencyId)} asked for`,
-                on: d.evidenceDueOn!,
+                key: data.agencyId,
+                place: data.placeId,
+                owedBy: [{ kind: 'place', id: data.placeId }],
+                deed: `Supply the evidence ${nameOf.agency(data.agencyId)} asked for`,
+                on: data.evidenceDueOn!,
               },
             ]
           : [
               // Its own new word is what ends an earlier promise.
               ...(['ownership', 'answer', 'evidence', 'deed'] as const).map((code) => ({
                 close: code,
-                key: d.agencyId,
+                key: data.agencyId,
               })),
               ...rungsAbove
-                .flatMap((r) => [
-                  directionOf(d.agencyId, r),
-                  ...(d.position === 'will-not' ? [] : [beforeRung(d.agencyId, r)]),
+                .flatMap((rung) => [
+                  directionOf(data.agencyId, rung),
+                  ...(data.position === 'will-not' ? [] : [beforeRung(data.agencyId, rung)]),
                 ])
                 .map((key) => ({ close: 'rung' as const, key })),
-              ...(d.dueOn
+              ...(data.dueOn
                 ? [
                     {
                       open: 'deed' as const,
-                      key: d.agencyId,
-                      place: d.placeId,
-                      owedBy: ownerOwes(d),
-                      deed: `${d.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier'}${d.firstPromisedFor ? ` (first promised for ${longDate(d.firstPromisedFor)})` : ''}`,
-                      on: d.dueOn,
+                      key: data.agencyId,
+                      place: data.placeId,
+                      owedBy: ownerOwes(data),
+                      deed: `${data.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier'}${data.firstPromisedFor ? ` (first promised for ${longDate(data.firstPromisedFor)})` : ''}`,
+                      on: data.dueOn,
                     },
                   ]
                 : []),
@@ -163,9 +163,9 @@ export const answerEvents = {
       waiting: z.array(z.strictObject({ agencyId: Id, answerDueOn: DateOn })),
     }),
     {
-      evolve(s, d) {
-        for (const w of d.waiting) {
-          const o = changed(s.owners, w.agencyId);
+      evolve(state, data) {
+        for (const w of data.waiting) {
+          const o = changed(state.owners, w.agencyId);
           const clock = o.directionStopped ? 'directionDueOn' : 'dueOn';
           const was = o[clock];
           // Late already when a rung was called, it does not become in time by asking for evidence there.
@@ -175,12 +175,12 @@ export const answerEvents = {
           for (const key of ['leftDays', 'directionStopped'] as const) delete o[key];
         }
       },
-      describe: (d) => `supplied evidence: ${d.evidence}`,
-      due: (d) =>
-        d.waiting.flatMap((w) => [
-          { close: 'evidence' as const, key: w.agencyId },
-          { resume: 'answer' as const, key: w.agencyId },
-          ...rungsAbove.map((r) => ({ resume: 'rung' as const, key: directionOf(w.agencyId, r) })),
+      describe: (data) => `supplied evidence: ${data.evidence}`,
+      due: (data) =>
+        data.waiting.flatMap((waits) => [
+          { close: 'evidence' as const, key: waits.agencyId },
+          { resume: 'answer' as const, key: waits.agencyId },
+          ...rungsAbove.map((rung) => ({ resume: 'rung' as const, key: directionOf(waits.agencyId, rung) })),
         ]),
     },
   ),
@@ -196,21 +196,21 @@ export const answerEvents = {
       promisedFor: DateOn.optional(),
     }),
     {
-      evolve(s, d) {
-        Object.assign(changed(s.owners, d.agencyId), { rung: d.rung, rungDueOn: d.dueOn });
+      evolve(state, data) {
+        Object.assign(changed(state.owners, data.agencyId), { rung: data.rung, rungDueOn: data.dueOn });
       },
-      describe: (d) =>
-        `escalated the barrier to ${rungs[d.rung]} (${nameOf.agency(d.agencyId)}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
+      describe: (data) =>
+        `escalated the barrier to ${rungs[data.rung]} (${nameOf.agency(data.agencyId)}: ${data.cause}), to direct by ${longDate(data.dueOn)}`,
       // The rung's item stands beside the owner's, which is late by its own day.
-      due: (d) => [
-        { close: 'rung', key: beforeRung(d.agencyId, d.from) },
+      due: (data) => [
+        { close: 'rung', key: beforeRung(data.agencyId, data.from) },
         {
           open: 'rung',
-          key: beforeRung(d.agencyId, d.rung),
-          place: d.placeId,
-          owedBy: sitting(d.rung),
-          deed: `Direct ${nameOf.agency(d.agencyId)}, which ${why(d)}`,
-          on: d.dueOn,
+          key: beforeRung(data.agencyId, data.rung),
+          place: data.placeId,
+          owedBy: sitting(data.rung),
+          deed: `Direct ${nameOf.agency(data.agencyId)}, which ${why(data)}`,
+          on: data.dueOn,
         },
       ],
     },
@@ -218,33 +218,34 @@ export const answerEvents = {
   BarrierDirected: event(
     OfOwner.extend({ kind: OwnerKind, rung: Rung, direction: Prose(), official: Name, answerDueOn: DateOn }),
     {
-      evolve(s, d) {
-        const o = changed(s.owners, d.agencyId);
+      evolve(state, data) {
+        const o = changed(state.owners, data.agencyId);
         // Who answered or declined is asked anew; who never answered was asked before, and is late by that.
-        if (o.answer ?? o.struck) Object.assign(o, { dueOn: d.answerDueOn, answerDueOn: d.answerDueOn });
+        if (o.answer ?? o.struck)
+          Object.assign(o, { dueOn: data.answerDueOn, answerDueOn: data.answerDueOn });
         const before = heldTo(o);
         for (const key of ['struck', 'struckAt', 'answer', 'rungDueOn', 'directionStopped'] as const)
           delete o[key];
         Object.assign(o, {
-          directionDueOn: d.answerDueOn,
-          directedBy: d.rung,
+          directionDueOn: data.answerDueOn,
+          directedBy: data.rung,
           ...(before ? { before } : {}),
         });
-        s.status = 'owned';
+        state.status = 'owned';
       },
-      act: (d) => d.agencyId,
+      act: (data) => data.agencyId,
       completes: ['rung'],
-      describe: (d) =>
-        `directed ${nameOf.agency(d.agencyId)} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,
-      due: (d) => [
-        { close: 'rung', key: beforeRung(d.agencyId, d.rung) },
+      describe: (data) =>
+        `directed ${nameOf.agency(data.agencyId)} from the rung of ${rungs[data.rung]}, to answer by ${longDate(data.answerDueOn)}: ${data.direction}`,
+      due: (data) => [
+        { close: 'rung', key: beforeRung(data.agencyId, data.rung) },
         {
           open: 'rung',
-          key: directionOf(d.agencyId, d.rung),
-          place: d.placeId,
-          owedBy: ownerOwes(d),
+          key: directionOf(data.agencyId, data.rung),
+          place: data.placeId,
+          owedBy: ownerOwes(data),
           deed: 'Answer the direction',
-          on: d.answerDueOn,
+          on: data.answerDueOn,
         },
       ],
     },

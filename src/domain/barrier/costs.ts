@@ -8,14 +8,16 @@ import { part, partOr } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Pence, Prose } from '../shared/values.js';
 
-const same = (known: Cost, d: { pence: number; evidence: string; consent: boolean }): boolean =>
-  known.pence === d.pence && known.evidence === d.evidence && known.consented === d.consent;
+const same = (known: Cost, data: { pence: number; evidence: string; consent: boolean }): boolean =>
+  known.pence === data.pence && known.evidence === data.evidence && known.consented === data.consent;
 /** The agency that bears a cost belongs to the place that raised the barrier or to one that joined it. */
-function bearerRefusal(s: BarrierState, ctx: Context) {
-  const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, ctx.actor.place ?? s.placeId);
+function bearerRefusal(state: BarrierState, context: Context) {
+  const no =
+    withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, context.actor.place ?? state.placeId);
   if (no) return no;
   const ours =
-    ctx.actor.role !== 'finance-officer' || Object.keys(s.joined).some((p) => officerOfPlace(ctx, p));
+    context.actor.role !== 'finance-officer' ||
+    Object.keys(state.joined).some((p) => officerOfPlace(context, p));
   return ours
     ? undefined
     : refuse(
@@ -25,7 +27,7 @@ function bearerRefusal(s: BarrierState, ctx: Context) {
 }
 const bearers = ['seat-holder', 'chair', 'finance-officer'] as const;
 const bearer = { ...seated, NOT_OF_THE_PLACE: 'who' } as const;
-const anyJoined = (s: BarrierState) => ({ placeIds: Object.keys(s.joined) });
+const anyJoined = (state: BarrierState) => ({ placeIds: Object.keys(state.joined) });
 
 export const costCommands = {
   CostBarrier: command(
@@ -40,17 +42,19 @@ export const costCommands = {
       givenBy: bearers,
       target: anyJoined,
       allowedIn: inWork,
-      replaces(s, d, actor) {
-        const known = part(s.costs, actor.agency!);
-        return known !== undefined && !same(known, d);
+      replaces(state, data, actor) {
+        const known = part(state.costs, actor.agency!);
+        return known !== undefined && !same(known, data);
       },
       refuses: bearer,
       example: { pence: 120_000_00, evidence: 'Two posts that only reconcile forms', consent: false },
-      decide(s, d, ctx) {
-        const no = bearerRefusal(s, ctx);
+      decide(state, data, context) {
+        const no = bearerRefusal(state, context);
         if (no) return no;
-        const known = part(s.costs, ctx.actor.agency!);
-        return known && same(known, d) ? [] : [emit('BarrierCosted', { agencyId: ctx.actor.agency!, ...d })];
+        const known = part(state.costs, context.actor.agency!);
+        return known && same(known, data)
+          ? []
+          : [emit('BarrierCosted', { agencyId: context.actor.agency!, ...data })];
       },
     },
   ),
@@ -61,10 +65,10 @@ export const costCommands = {
     target: anyJoined,
     refuses: { ...bearer, COST_UNKNOWN: 'rule' },
     example: {},
-    decide(s, _d, ctx) {
+    decide(state, _d, context) {
       const known =
-        bearerRefusal(s, ctx) ??
-        partOr(s.costs, ctx.actor.agency, () =>
+        bearerRefusal(state, context) ??
+        partOr(state.costs, context.actor.agency, () =>
           refuse('COST_UNKNOWN', 'Your agency has put no figure on this barrier. Enter one first.'),
         );
       if (isRefusal(known)) return known;
@@ -72,7 +76,7 @@ export const costCommands = {
         ? []
         : [
             emit('BarrierCostDisclosed', {
-              agencyId: ctx.actor.agency!,
+              agencyId: context.actor.agency!,
               pence: known.pence,
               evidence: known.evidence,
             }),

@@ -14,21 +14,21 @@ const owing = ['triaged', 'owned', 'answered', 'in-action'] as const;
 
 /** The owner's answer that promises a deed, and the commitment that keeps it. */
 function promised(
-  s: BarrierState,
-  d: z.infer<typeof OfDeed>,
-  ctx: Context,
+  state: BarrierState,
+  data: z.infer<typeof OfDeed>,
+  context: Context,
 ): { owner?: Owner; commitment: CommitmentState } {
-  const o = part(s.owners, d.agencyId);
+  const o = part(state.owners, data.agencyId);
   return {
     ...(o && heldTo(o)?.dueOn ? { owner: o } : {}),
-    commitment: ctx.read('commitment', d.commitmentId).state,
+    commitment: context.read('commitment', data.commitmentId).state,
   };
 }
 
 /** The commitment that owes an owner's deed today, if it is one that still has to be delivered. */
-export function owingCommitment(o: Owner, ctx: Context): CommitmentState | undefined {
-  const id = heldTo(o)?.commitmentId;
-  const c = id ? ctx.read('commitment', id).state : undefined;
+export function owingCommitment(owner: Owner, context: Context): CommitmentState | undefined {
+  const id = heldTo(owner)?.commitmentId;
+  const c = id ? context.read('commitment', id).state : undefined;
   return c && isLive(c) && c.status !== 'completion-claimed' ? c : undefined;
 }
 
@@ -39,15 +39,15 @@ export const deedCommands = {
     allowedIn: owing,
     refuses: {},
     example,
-    decide(s, d, ctx) {
-      const { owner, commitment: c } = promised(s, d, ctx);
+    decide(state, data, context) {
+      const { owner, commitment: c } = promised(state, data, context);
       const keeps =
         isLive(c) &&
         c.from?.kind === 'barrier' &&
-        c.from.id === ctx.recordId &&
-        c.ownerAgencyId === d.agencyId;
-      if (!owner || !keeps || heldTo(owner)!.commitmentId === d.commitmentId) return [];
-      return [emit('DeedMoved', { ...d, placeId: s.placeId, kind: owner.kind })];
+        c.from.id === context.recordId &&
+        c.ownerAgencyId === data.agencyId;
+      if (!owner || !keeps || heldTo(owner)!.commitmentId === data.commitmentId) return [];
+      return [emit('DeedMoved', { ...data, placeId: state.placeId, kind: owner.kind })];
     },
   }),
   ReturnDeed: command(OfDeed, {
@@ -56,12 +56,18 @@ export const deedCommands = {
     allowedIn: owing,
     refuses: {},
     example,
-    decide(s, d) {
-      const o = part(s.owners, d.agencyId);
+    decide(state, data) {
+      const o = part(state.owners, data.agencyId);
       const answer = o && heldTo(o);
-      if (answer?.commitmentId !== d.commitmentId) return [];
+      if (answer?.commitmentId !== data.commitmentId) return [];
       return [
-        emit('DeedReturned', { ...d, placeId: s.placeId, kind: o!.kind, dueOn: answer.dueOn!, open: true }),
+        emit('DeedReturned', {
+          ...data,
+          placeId: state.placeId,
+          kind: o!.kind,
+          dueOn: answer.dueOn!,
+          open: true,
+        }),
       ];
     },
   }),
@@ -71,19 +77,19 @@ export const deedCommands = {
     allowedIn: ['in-action'],
     refuses: { DEED_NOT_MOVED: 'state' },
     example: { ...example, evidence: ['Circular 12/2009 withdraws the condition'] },
-    decide(s, d, ctx) {
-      const { agencyId, commitmentId, evidence } = d;
-      if (part(s.owners, agencyId)?.answer?.commitmentId !== commitmentId)
+    decide(state, data, context) {
+      const { agencyId, commitmentId, evidence } = data;
+      if (part(state.owners, agencyId)?.answer?.commitmentId !== commitmentId)
         return refuse('DEED_NOT_MOVED', 'This commitment does not keep the deed of this barrier.');
-      const wd = ctx.ref.workingDays;
+      const wd = context.ref.workingDays;
       return [
         emit('RemovalClaimed', {
           agencyId,
-          placeId: s.placeId,
+          placeId: state.placeId,
           evidence,
-          joined: here(s, ctx),
-          confirmBy: wd.add(ctx.today, 10),
-          silentUntil: wd.add(ctx.today, 15),
+          joined: here(state, context),
+          confirmBy: wd.add(context.today, 10),
+          silentUntil: wd.add(context.today, 15),
         }),
       ];
     },

@@ -11,43 +11,48 @@ import { Id, Name, Prose } from '../shared/values.js';
 const escalable = ['triaged', 'owned', 'answered', 'in-action'] as const;
 
 /** The date by which an owner that will act said it would; a commitment made of it may have been rescheduled. */
-function promisedFor(o: Owner, ctx: Context): string | undefined {
-  const answer = heldTo(o);
-  return answer?.commitmentId ? owingCommitment(o, ctx)?.dueOn : answer?.dueOn;
+function promisedFor(owner: Owner, context: Context): string | undefined {
+  const answer = heldTo(owner);
+  return answer?.commitmentId ? owingCommitment(owner, context)?.dueOn : answer?.dueOn;
 }
 
 /** Why an escalation is due for this owner today, if it is. */
-function causeOf(s: BarrierState, o: Owner, ctx: Context): 'overdue' | 'declined' | 'will-not' | undefined {
-  const { today } = ctx;
-  if (o.rungDueOn) return today > o.rungDueOn ? 'overdue' : undefined;
-  if (o.struck) return 'declined';
-  if (o.answer?.position === 'will-not') return 'will-not';
-  if (o.answer) {
+function causeOf(
+  state: BarrierState,
+  owner: Owner,
+  context: Context,
+): 'overdue' | 'declined' | 'will-not' | undefined {
+  const { today } = context;
+  if (owner.rungDueOn) return today > owner.rungDueOn ? 'overdue' : undefined;
+  if (owner.struck) return 'declined';
+  if (owner.answer?.position === 'will-not') return 'will-not';
+  if (owner.answer) {
     // One that is claimed complete is not late.
-    const dueOn = promisedFor(o, ctx);
-    return dueOn && today > dueOn && s.claim?.agencyId !== o.agencyId ? 'overdue' : undefined;
+    const dueOn = promisedFor(owner, context);
+    return dueOn && today > dueOn && state.claim?.agencyId !== owner.agencyId ? 'overdue' : undefined;
   }
   // A direction gives the owner its days to answer, however late it was before.
-  if (o.directionDueOn) return !o.directionStopped && today > o.directionDueOn ? 'overdue' : undefined;
-  return o.leftDays === undefined && today > o.dueOn ? 'overdue' : undefined;
+  if (owner.directionDueOn)
+    return !owner.directionStopped && today > owner.directionDueOn ? 'overdue' : undefined;
+  return owner.leftDays === undefined && today > owner.dueOn ? 'overdue' : undefined;
 }
 /** The next rung; the champion's is skipped where there is none or they are of the owning department. */
-function rungAbove(s: BarrierState, o: Owner, ctx: Context): Rung | undefined {
-  const rungs = s.locus ? ladder(s.locus) : [];
-  const next = rungs[rungs.indexOf(o.rung) + 1];
+function rungAbove(state: BarrierState, owner: Owner, context: Context): Rung | undefined {
+  const rungs = state.locus ? ladder(state.locus) : [];
+  const next = rungs[rungs.indexOf(owner.rung) + 1];
   if (next !== 'champion') return next;
-  const { champion } = ctx.read('place', s.placeId).state;
-  return champion && champion.departmentId !== o.agencyId ? next : 'champions-group';
+  const { champion } = context.read('place', state.placeId).state;
+  return champion && champion.departmentId !== owner.agencyId ? next : 'champions-group';
 }
-const ownerNamed = (s: BarrierState, agencyId: string) =>
-  partOr(s.owners, agencyId, () =>
+const ownerNamed = (state: BarrierState, agencyId: string) =>
+  partOr(state.owners, agencyId, () =>
     refuse('OWNER_UNKNOWN', `${agencyId} was not proposed as owner.`, '/agencyId'),
   );
-function rungRefusal(s: BarrierState, rung: Rung, ctx: Context) {
-  const { role, account } = ctx.actor;
+function rungRefusal(state: BarrierState, rung: Rung, context: Context) {
+  const { role, account } = context.actor;
   const right =
     rung === 'champion'
-      ? role === 'champion' && ctx.read('place', s.placeId).state.champion?.accountId === account
+      ? role === 'champion' && context.read('place', state.placeId).state.champion?.accountId === account
       : rung === 'chair'
         ? role === 'chair'
         : role === 'programme-office';
@@ -68,31 +73,31 @@ export const escalationCommands = {
     allowedIn: inWork,
     refuses: { ...seated, OWNER_UNKNOWN: 'rule', ESCALATION_NOT_DUE: 'rule' },
     example: { agencyId: 'dwp' },
-    decide(s, d, ctx) {
-      const o = seatedHere(s, ctx) ?? ownerNamed(s, d.agencyId);
+    decide(state, data, context) {
+      const o = seatedHere(state, context) ?? ownerNamed(state, data.agencyId);
       if (isRefusal(o)) return o;
-      const cause = causeOf(s, o, ctx);
-      const rung = cause && rungAbove(s, o, ctx);
+      const cause = causeOf(state, o, context);
+      const rung = cause && rungAbove(state, o, context);
       if (cause && rung) {
-        const promised = promisedFor(o, ctx);
+        const promised = promisedFor(o, context);
         const answered = {
           ...(o.answer ? { answered: true as const } : {}),
           ...(promised ? { promisedFor: promised } : {}),
         };
         return [
           emit('BarrierEscalated', {
-            agencyId: d.agencyId,
+            agencyId: data.agencyId,
             kind: o.kind,
-            placeId: s.placeId,
+            placeId: state.placeId,
             rung,
             from: o.rung,
             cause,
-            dueOn: ctx.ref.workingDays.add(ctx.today, 5),
+            dueOn: context.ref.workingDays.add(context.today, 5),
             ...answered,
           }),
         ];
       }
-      if (ctx.actor.role === 'system') return [];
+      if (context.actor.role === 'system') return [];
       return refuse(
         'ESCALATION_NOT_DUE',
         cause
@@ -115,19 +120,19 @@ export const escalationCommands = {
       direction: 'Agree one assessment with the place',
       official: 'Jane Doe',
     },
-    decide(s, d, ctx) {
-      const o = seatedHere(s, ctx) ?? ownerNamed(s, d.agencyId);
+    decide(state, data, context) {
+      const o = seatedHere(state, context) ?? ownerNamed(state, data.agencyId);
       if (isRefusal(o)) return o;
-      const wrong = rungRefusal(s, d.rung, ctx);
+      const wrong = rungRefusal(state, data.rung, context);
       if (wrong) return wrong;
-      if (!o.rungDueOn || o.rung !== d.rung)
+      if (!o.rungDueOn || o.rung !== data.rung)
         return refuse('RUNG_NOT_OPEN', 'The barrier is not before this rung. Escalate it first.', '/rung');
       return [
         emit('BarrierDirected', {
-          ...d,
-          placeId: s.placeId,
+          ...data,
+          placeId: state.placeId,
           kind: o.kind,
-          answerDueOn: ctx.ref.workingDays.add(ctx.today, 5),
+          answerDueOn: context.ref.workingDays.add(context.today, 5),
         }),
       ];
     },

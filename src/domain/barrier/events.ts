@@ -33,8 +33,15 @@ const Described = z.strictObject({
 const Asked = z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn });
 const Cost = z.strictObject({ agencyId: Id, pence: Pence, evidence: Prose() });
 
-const deed = (d: { agencyId: string; kind: z.infer<typeof OwnerKind> }, place: string, on: string) =>
-  ({ open: 'deed', key: d.agencyId, place, owedBy: ownerOwes(d), deed: 'Remove the barrier', on }) as const;
+const deed = (data: { agencyId: string; kind: z.infer<typeof OwnerKind> }, place: string, on: string) =>
+  ({
+    open: 'deed',
+    key: data.agencyId,
+    place,
+    owedBy: ownerOwes(data),
+    deed: 'Remove the barrier',
+    on,
+  }) as const;
 
 /** Nothing waits before any rung for this owner any more. */
 const closeRungs = (agencyId: string) =>
@@ -42,36 +49,42 @@ const closeRungs = (agencyId: string) =>
 
 export const events = {
   BarrierRecorded: event(Described.extend({ triageDueOn: DateOn }), {
-    evolve(s, { triageDueOn: _, ...d }, m) {
-      Object.assign(s, d, { status: 'raised', recordedAt: m.recordedAt });
-      put(s.joined, d.placeId, { since: m.today });
+    evolve(state, { triageDueOn: _, ...d }, event) {
+      Object.assign(state, d, { status: 'raised', recordedAt: event.recordedAt });
+      put(state.joined, d.placeId, { since: event.today });
     },
-    describe: (d) => `recorded a barrier (${d.kind}): ${d.statement}`,
-    access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
-    due: (d) => [
+    describe: (data) => `recorded a barrier (${data.kind}): ${data.statement}`,
+    access: (data) => ({ tier: 'members', placeId: data.placeId, programmeId: data.programmeId }),
+    due: (data) => [
       {
         open: 'triage',
         key: 'triage',
-        place: d.placeId,
-        owedBy: [{ kind: 'place', id: d.placeId }],
+        place: data.placeId,
+        owedBy: [{ kind: 'place', id: data.placeId }],
         deed: 'Decide whose the barrier is',
-        on: d.triageDueOn,
+        on: data.triageDueOn,
       },
     ],
   }),
   BarrierCosted: event(Cost.extend({ consent: z.boolean() }), {
-    evolve(s, d) {
-      put(s.costs, d.agencyId, { pence: d.pence, evidence: d.evidence, consented: d.consent });
+    evolve(state, data) {
+      put(state.costs, data.agencyId, {
+        pence: data.pence,
+        evidence: data.evidence,
+        consented: data.consent,
+      });
     },
-    describe: (d) => `put the cost of the barrier to ${nameOf.agency(d.agencyId)} at ${pounds(d.pence)}`,
-    private: (d) => !d.consent,
-    disclosesFigures: (d) => d.consent,
+    describe: (data) =>
+      `put the cost of the barrier to ${nameOf.agency(data.agencyId)} at ${pounds(data.pence)}`,
+    private: (data) => !data.consent,
+    disclosesFigures: (data) => data.consent,
   }),
   BarrierCostDisclosed: event(Cost, {
-    evolve(s, d) {
-      changed(s.costs, d.agencyId).consented = true;
+    evolve(state, data) {
+      changed(state.costs, data.agencyId).consented = true;
     },
-    describe: (d) => `opened what the barrier costs ${nameOf.agency(d.agencyId)}: ${pounds(d.pence)}`,
+    describe: (data) =>
+      `opened what the barrier costs ${nameOf.agency(data.agencyId)}: ${pounds(data.pence)}`,
     disclosesFigures: true,
   }),
   // What was written to be read stands in it again: the record is opened from here on (domain.md 8.4).
@@ -84,17 +97,17 @@ export const events = {
       asks: z.array(Asked),
     }),
     {
-      evolve(s, d) {
-        s.status = 'triaged';
-        s.locus = d.locus;
-        for (const id of d.struck) drop(s.owners, id);
+      evolve(state, data) {
+        state.status = 'triaged';
+        state.locus = data.locus;
+        for (const id of data.struck) drop(state.owners, id);
       },
       completes: ['triage'],
-      describe: (d) => `triaged the barrier as ${d.locus}: ${d.reason}`,
-      access: (d) => (d.locus === 'local' ? {} : { tier: 'programme' }),
-      due: (d) => [
+      describe: (data) => `triaged the barrier as ${data.locus}: ${data.reason}`,
+      access: (data) => (data.locus === 'local' ? {} : { tier: 'programme' }),
+      due: (data) => [
         { close: 'triage' },
-        ...d.struck.flatMap((id) => [
+        ...data.struck.flatMap((id) => [
           { close: '*' as const, owedBy: id },
           { close: 'evidence' as const, key: id },
           ...closeRungs(id),
@@ -103,81 +116,81 @@ export const events = {
     },
   ),
   OwnerProposed: event(OfOwner.extend({ kind: OwnerKind, acceptanceDueOn: DateOn, answerDueOn: DateOn }), {
-    evolve(s, d, m) {
-      put(s.owners, d.agencyId, {
-        agencyId: d.agencyId,
-        kind: d.kind,
-        proposedOn: m.today,
-        dueOn: d.answerDueOn,
-        answerDueOn: d.answerDueOn,
+    evolve(state, data, event) {
+      put(state.owners, data.agencyId, {
+        agencyId: data.agencyId,
+        kind: data.kind,
+        proposedOn: event.today,
+        dueOn: data.answerDueOn,
+        answerDueOn: data.answerDueOn,
         evidenceAsked: 0,
         rung: 'owner',
       });
     },
-    describe: (d) =>
-      `proposed ${nameOf.agency(d.agencyId)} as owner, to answer by ${longDate(d.answerDueOn)}`,
-    due: (d) => [
-      ...closeRungs(d.agencyId),
+    describe: (data) =>
+      `proposed ${nameOf.agency(data.agencyId)} as owner, to answer by ${longDate(data.answerDueOn)}`,
+    due: (data) => [
+      ...closeRungs(data.agencyId),
       {
         open: 'ownership',
-        key: d.agencyId,
-        place: d.placeId,
-        owedBy: ownerOwes(d),
+        key: data.agencyId,
+        place: data.placeId,
+        owedBy: ownerOwes(data),
         deed: 'Accept or decline to own the barrier',
-        on: d.acceptanceDueOn,
+        on: data.acceptanceDueOn,
       },
       {
         open: 'answer',
-        key: d.agencyId,
-        place: d.placeId,
-        owedBy: ownerOwes(d),
+        key: data.agencyId,
+        place: data.placeId,
+        owedBy: ownerOwes(data),
         deed: 'Answer the barrier',
-        on: d.answerDueOn,
+        on: data.answerDueOn,
       },
     ],
   }),
   OwnershipAccepted: event(OfOwner.extend({ next: Status }), {
-    evolve(s, d, m) {
-      changed(s.owners, d.agencyId).acceptedOn = m.today;
-      s.status = d.next;
+    evolve(state, data, event) {
+      changed(state.owners, data.agencyId).acceptedOn = event.today;
+      state.status = data.next;
     },
-    act: (d) => d.agencyId,
+    act: (data) => data.agencyId,
     completes: ['ownership'],
-    describe: (d) => `accepted to own the barrier for ${nameOf.agency(d.agencyId)}`,
-    due: (d) => [{ close: 'ownership', key: d.agencyId }],
+    describe: (data) => `accepted to own the barrier for ${nameOf.agency(data.agencyId)}`,
+    due: (data) => [{ close: 'ownership', key: data.agencyId }],
   }),
   OwnershipDeclined: event(OfOwner.extend({ reason: Prose(), suggests: Id.optional() }), {
-    evolve(s, d, m) {
-      const o = changed(s.owners, d.agencyId);
+    evolve(state, data, event) {
+      const o = changed(state.owners, data.agencyId);
       o.struck = true;
-      o.struckAt = m.version;
+      o.struckAt = event.version;
       delete o.leftDays;
-      s.status = 'triaged';
+      state.status = 'triaged';
     },
     completes: ['ownership'],
-    describe: (d) =>
-      `declined to own the barrier for ${nameOf.agency(d.agencyId)}: ${d.reason}${d.suggests ? ` (suggesting ${nameOf.agency(d.suggests)})` : ''}`,
-    due: (d) =>
-      (['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
+    describe: (data) =>
+      `declined to own the barrier for ${nameOf.agency(data.agencyId)}: ${data.reason}${data.suggests ? ` (suggesting ${nameOf.agency(data.suggests)})` : ''}`,
+    due: (data) =>
+      (['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: data.agencyId })),
   }),
   BarrierJoined: event(OfPlace.extend({ localEffect: Prose(1000) }), {
-    evolve(s, d, m) {
-      put(s.joined, d.placeId, { since: m.today, localEffect: d.localEffect });
+    evolve(state, data, event) {
+      put(state.joined, data.placeId, { since: event.today, localEffect: data.localEffect });
     },
-    describe: (d) => `joined the barrier for ${nameOf.place(d.placeId)}: ${d.localEffect}`,
+    describe: (data) => `joined the barrier for ${nameOf.place(data.placeId)}: ${data.localEffect}`,
   }),
   BarrierLeft: event(OfPlace.extend({ reason: Prose() }), {
-    evolve(s, d) {
-      drop(s.joined, d.placeId);
+    evolve(state, data) {
+      drop(state.joined, data.placeId);
     },
-    describe: (d) => `left the barrier for ${nameOf.place(d.placeId)}: ${d.reason}`,
-    due: (d) => [{ close: 'confirmation', key: d.placeId }],
+    describe: (data) => `left the barrier for ${nameOf.place(data.placeId)}: ${data.reason}`,
+    due: (data) => [{ close: 'confirmation', key: data.placeId }],
   }),
   RemedyAsked: event(Asked, {
-    evolve(s, { askId, ...d }) {
-      put(s.asks, askId, d);
+    evolve(state, { askId, ...d }) {
+      put(state.asks, askId, d);
     },
-    describe: (d) => `asked for ${d.remedy} by ${longDate(d.dueOn)}`,
+    describe: (data) => `asked for ${data.remedy} by ${longDate(data.dueOn)}`,
   }),
   ...answerEvents,
   RemovalClaimed: event(
@@ -188,35 +201,40 @@ export const events = {
       silentUntil: DateOn,
     }),
     {
-      evolve(s, d, m) {
-        s.status = 'removal-claimed';
-        s.claim = { agencyId: d.agencyId, on: m.today, silentUntil: d.silentUntil, confirmed: [] };
-        delete changed(s.owners, d.agencyId).rungDueOn;
+      evolve(state, data, event) {
+        state.status = 'removal-claimed';
+        state.claim = {
+          agencyId: data.agencyId,
+          on: event.today,
+          silentUntil: data.silentUntil,
+          confirmed: [],
+        };
+        delete changed(state.owners, data.agencyId).rungDueOn;
       },
-      act: (d) => d.agencyId,
+      act: (data) => data.agencyId,
       completes: ['deed'],
-      describe: (d) => `claimed for ${nameOf.agency(d.agencyId)} that the barrier is removed`,
-      due: (d) => [
-        { close: 'deed', key: d.agencyId },
+      describe: (data) => `claimed for ${nameOf.agency(data.agencyId)} that the barrier is removed`,
+      due: (data) => [
+        { close: 'deed', key: data.agencyId },
         // What it was escalated for is done, it says.
-        ...closeRungs(d.agencyId),
-        ...d.joined.map((id) => ({
+        ...closeRungs(data.agencyId),
+        ...data.joined.map((id) => ({
           open: 'confirmation' as const,
           key: id,
           place: id,
           owedBy: [{ kind: 'place' as const, id }],
           deed: 'Confirm or dispute the removal',
-          on: d.confirmBy,
+          on: data.confirmBy,
         })),
       ],
     },
   ),
   RemovalConfirmed: event(OfPlace, {
-    evolve(s, d) {
-      s.claim!.confirmed.push(d.placeId);
+    evolve(state, data) {
+      state.claim!.confirmed.push(data.placeId);
     },
-    describe: (d) => `confirmed for ${nameOf.place(d.placeId)} that the barrier is removed`,
-    due: (d) => [{ close: 'confirmation', key: d.placeId }],
+    describe: (data) => `confirmed for ${nameOf.place(data.placeId)} that the barrier is removed`,
+    due: (data) => [{ close: 'confirmation', key: data.placeId }],
   }),
   // A deed that its commitment owes again is not opened here as well.
   RemovalDisputed: event(
@@ -229,83 +247,88 @@ export const events = {
       commitmentId: Id.optional(),
     }),
     {
-      evolve(s, d) {
-        s.status = 'in-action';
-        const answer = changed(s.owners, d.agencyId).answer!;
-        answer.dueOn = d.deedDueOn;
-        if (!d.commitmentId) delete answer.commitmentId;
-        delete s.claim;
+      evolve(state, data) {
+        state.status = 'in-action';
+        const answer = changed(state.owners, data.agencyId).answer!;
+        answer.dueOn = data.deedDueOn;
+        if (!data.commitmentId) delete answer.commitmentId;
+        delete state.claim;
       },
-      act: (d) => d.agencyId,
+      act: (data) => data.agencyId,
       links: { commitmentId: carriedBy },
-      describe: (d) => `disputed for ${nameOf.place(d.placeId)} that the barrier is removed: ${d.reason}`,
-      due: (d) => [{ close: 'confirmation' }, ...(d.commitmentId ? [] : [deed(d, d.raisedBy, d.deedDueOn)])],
+      describe: (data) =>
+        `disputed for ${nameOf.place(data.placeId)} that the barrier is removed: ${data.reason}`,
+      due: (data) => [
+        { close: 'confirmation' },
+        ...(data.commitmentId ? [] : [deed(data, data.raisedBy, data.deedDueOn)]),
+      ],
     },
   ),
   DeedMoved: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id }), {
-    evolve(s, d) {
-      heldTo(changed(s.owners, d.agencyId))!.commitmentId = d.commitmentId;
+    evolve(state, data) {
+      heldTo(changed(state.owners, data.agencyId))!.commitmentId = data.commitmentId;
     },
     links: { commitmentId: carriedBy },
-    describe: (d) =>
-      `moved what ${nameOf.agency(d.agencyId)} owes to its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}`,
-    due: (d) => [{ close: 'deed', key: d.agencyId }],
+    describe: (data) =>
+      `moved what ${nameOf.agency(data.agencyId)} owes to its commitment ${nameOf.record(`commitment-${data.commitmentId}`)}`,
+    due: (data) => [{ close: 'deed', key: data.agencyId }],
   }),
   /** `open` said once whether no rung's item had replaced the deed: none does. */
   DeedReturned: event(
     OfOwner.extend({ kind: OwnerKind, commitmentId: Id, dueOn: DateOn, open: z.boolean() }),
     {
-      evolve(s, d) {
-        delete heldTo(changed(s.owners, d.agencyId))!.commitmentId;
+      evolve(state, data) {
+        delete heldTo(changed(state.owners, data.agencyId))!.commitmentId;
       },
       links: { commitmentId: carriedBy },
-      describe: (d) =>
-        `took back what ${nameOf.agency(d.agencyId)} owes from its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}, due ${longDate(d.dueOn)}`,
-      due: (d) => [deed(d, d.placeId, d.dueOn)],
+      describe: (data) =>
+        `took back what ${nameOf.agency(data.agencyId)} owes from its commitment ${nameOf.record(`commitment-${data.commitmentId}`)}, due ${longDate(data.dueOn)}`,
+      due: (data) => [deed(data, data.placeId, data.dueOn)],
     },
   ),
   BarrierRemoved: event(z.strictObject({ unconfirmed: z.boolean(), joined: z.array(Id) }), {
-    evolve(s, _d, m) {
-      s.status = 'removed';
-      s.endedOn = m.today;
+    evolve(state, _d, event) {
+      state.status = 'removed';
+      state.endedOn = event.today;
     },
-    describe: (d) =>
-      d.unconfirmed
+    describe: (data) =>
+      data.unconfirmed
         ? 'counted the barrier as removed, unconfirmed by the place that raised it'
         : 'counted the barrier as removed',
     due: () => [{ close: '*' }],
   }),
   BarrierRefused: event(OfOwner, {
-    evolve(s, _d, m) {
-      s.status = 'refused';
-      s.endedOn = m.today;
+    evolve(state, _d, event) {
+      state.status = 'refused';
+      state.endedOn = event.today;
     },
-    describe: (d) => `ended the barrier as refused by ${nameOf.agency(d.agencyId)} after the last direction`,
+    describe: (data) =>
+      `ended the barrier as refused by ${nameOf.agency(data.agencyId)} after the last direction`,
     due: () => [{ close: '*' }],
   }),
   BarrierMerged: event(z.strictObject({ into: Id, joined: z.array(Id), reason: Prose() }), {
-    evolve(s, d) {
-      s.status = 'merged';
-      s.mergedInto = d.into;
+    evolve(state, data) {
+      state.status = 'merged';
+      state.mergedInto = data.into;
     },
     links: { into: naming('merged-into', 'barrier') },
-    describe: (d) => `merged the barrier into ${nameOf.record(`barrier-${d.into}`)}: ${d.reason}`,
+    describe: (data) => `merged the barrier into ${nameOf.record(`barrier-${data.into}`)}: ${data.reason}`,
     due: () => [{ close: '*' }],
   }),
   BarrierReopened: event(OfPlace.extend({ evidence: Prose() }), {
-    evolve(s) {
-      s.status = 'triaged';
-      s.owners = {};
-      delete s.endedOn;
-      delete s.claim;
+    evolve(state) {
+      state.status = 'triaged';
+      state.owners = {};
+      delete state.endedOn;
+      delete state.claim;
     },
-    describe: (d) => `reopened the barrier for ${nameOf.place(d.placeId)}: ${d.evidence}`,
+    describe: (data) => `reopened the barrier for ${nameOf.place(data.placeId)}: ${data.evidence}`,
   }),
   BarrierClosed: event(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
-    evolve(s) {
-      s.status = 'closed';
+    evolve(state) {
+      state.status = 'closed';
     },
-    describe: (d) => `closed the barrier as not a barrier: ${d.reason}`,
+    describe: (data) => `closed the barrier as not a barrier: ${data.reason}`,
     due: () => [{ close: '*' }],
   }),
 };

@@ -33,14 +33,14 @@ const commands = {
         statement: 'Three assessments are asked for by three rules',
         effectOnResidents: 'Families tell their story three times',
       },
-      decide(_s, d, ctx) {
-        const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
+      decide(_s, data, context) {
+        const no = withdrawnRefusal(context, data.placeId) ?? seatRefusal(context, data.placeId);
         return (
           no ?? [
             emit('BarrierRecorded', {
-              ...d,
-              programmeId: ctx.read('place', d.placeId).state.programmeId,
-              triageDueOn: ctx.ref.workingDays.add(ctx.today, 10),
+              ...data,
+              programmeId: context.read('place', data.placeId).state.programmeId,
+              triageDueOn: context.ref.workingDays.add(context.today, 10),
             }),
           ]
         );
@@ -52,28 +52,28 @@ const commands = {
     segment: 'triage',
     givenBy: office,
     allowedIn: ['raised', 'triaged'],
-    replaces: (s, d) => ![undefined, d.locus].includes(s.locus),
+    replaces: (state, data) => ![undefined, data.locus].includes(state.locus),
     refuses: seated,
     example: { locus: 'whitehall', reason: 'The rule is a department’s' },
-    decide(s, d, ctx) {
-      const no = seatedHere(s, ctx);
+    decide(state, data, context) {
+      const no = seatedHere(state, context);
       if (no) return no;
-      if (s.locus === d.locus) return [];
-      const struck = Object.values(s.owners).filter(
-        (o) => d.locus !== 'joint' && (o.kind === 'department') !== (d.locus === 'whitehall'),
+      if (state.locus === data.locus) return [];
+      const struck = Object.values(state.owners).filter(
+        (owner) => data.locus !== 'joint' && (owner.kind === 'department') !== (data.locus === 'whitehall'),
       );
-      const { placeId, programmeId, kind, statement, effectOnResidents } = s;
+      const { placeId, programmeId, kind, statement, effectOnResidents } = state;
       return [
         emit('BarrierTriaged', {
-          ...d,
-          ...(s.locus ? { from: s.locus } : {}),
+          ...data,
+          ...(state.locus ? { from: state.locus } : {}),
           placeId,
           programmeId,
           kind,
           statement,
           effectOnResidents,
-          struck: struck.map((o) => o.agencyId),
-          asks: Object.entries(s.asks).map(([askId, a]) => ({ askId, ...a })),
+          struck: struck.map((owner) => owner.agencyId),
+          asks: Object.entries(state.asks).map(([askId, a]) => ({ askId, ...a })),
         }),
       ];
     },
@@ -85,19 +85,19 @@ const commands = {
     allowedIn: ['triaged'],
     refuses: { ...seated, AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OWNER_DOES_NOT_FIT_LOCUS: 'rule' },
     example: { agencyIds: ['dwp'] },
-    decide(s, d, ctx) {
-      const no = seatedHere(s, ctx);
+    decide(state, data, context) {
+      const no = seatedHere(state, context);
       if (no) return no;
-      const seats = ctx.read('collaborative', s.placeId).state;
-      const now = live(s);
+      const seats = context.read('collaborative', state.placeId).state;
+      const now = live(state);
       const fresh: { agencyId: string; kind: 'department' | 'partner' }[] = [];
-      for (const agencyId of new Set(d.agencyIds)) {
-        if (now.some((o) => o.agencyId === agencyId)) continue;
-        const owner = ctx.read('agency', agencyId).state;
+      for (const agencyId of new Set(data.agencyIds)) {
+        if (now.some((owner) => owner.agencyId === agencyId)) continue;
+        const owner = context.read('agency', agencyId).state;
         const { status, sector } = owner;
         if (status === 'none')
           return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, '/agencyIds');
-        if (isRetired(owner, ctx.today))
+        if (isRetired(owner, context.today))
           return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
         if (sector !== 'department' && !isPartner(seats, agencyId))
           return refuse(
@@ -109,8 +109,8 @@ const commands = {
       }
       if (
         !fits(
-          s.locus,
-          [...now, ...fresh].map((o) => o.kind),
+          state.locus,
+          [...now, ...fresh].map((owner) => owner.kind),
         )
       ) {
         return refuse(
@@ -119,13 +119,13 @@ const commands = {
           '/agencyIds',
         );
       }
-      const wd = ctx.ref.workingDays;
-      return fresh.map((o) =>
+      const wd = context.ref.workingDays;
+      return fresh.map((owner) =>
         emit('OwnerProposed', {
-          ...o,
-          placeId: s.placeId,
-          acceptanceDueOn: wd.add(ctx.today, 10),
-          answerDueOn: wd.add(ctx.today, 20),
+          ...owner,
+          placeId: state.placeId,
+          acceptanceDueOn: wd.add(context.today, 10),
+          answerDueOn: wd.add(context.today, 20),
         }),
       );
     },
@@ -142,14 +142,14 @@ const commands = {
       detail: 'Accept the common assessment in place of the other two',
       dueOn: '2010-01-29',
     },
-    decide(s, d, ctx) {
-      const no = seatedHere(s, ctx);
+    decide(state, data, context) {
+      const no = seatedHere(state, context);
       if (no) return no;
-      if (part(s.asks, d.askId))
+      if (part(state.asks, data.askId))
         return refuse('ASK_EXISTS', 'There is an ask with this id. Choose another.', '/askId');
-      return d.dueOn < ctx.today
+      return data.dueOn < context.today
         ? refuse('DUE_IN_PAST', 'The date must be today or later.', '/dueOn')
-        : [emit('RemedyAsked', d)];
+        : [emit('RemedyAsked', data)];
     },
   }),
   ...ownerCommands,
@@ -166,13 +166,13 @@ const commands = {
     apart: ownersActApart,
     refuses: { ...seated, BARRIER_UNKNOWN: 'rule', CANNOT_MERGE: 'rule' },
     example: { barrierId: 'one-assessment', reason: 'The same rule' },
-    decide(s, d, ctx) {
-      const no = seatedHere(s, ctx);
+    decide(state, data, context) {
+      const no = seatedHere(state, context);
       if (no) return no;
-      const other = ctx.named('barrier', d.barrierId);
-      if (isUnknown(other, s.placeId, ctx))
-        return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
-      if (other.state.recordedAt >= s.recordedAt)
+      const other = context.named('barrier', data.barrierId);
+      if (isUnknown(other, state.placeId, context))
+        return refuse('BARRIER_UNKNOWN', `There is no barrier ${data.barrierId}.`, '/barrierId');
+      if (other.state.recordedAt >= state.recordedAt)
         return refuse(
           'CANNOT_MERGE',
           'A barrier is merged only into one that was recorded earlier. Merge the other one into this.',
@@ -184,20 +184,26 @@ const commands = {
           `The other barrier is ${other.state.status}. Choose one that is being worked on.`,
           '/barrierId',
         );
-      if (!isEnrolled(ctx, other.state.placeId))
+      if (!isEnrolled(context, other.state.placeId))
         return refuse(
           'CANNOT_MERGE',
           'The place that raised the other barrier has left the programme, so nobody works on it.',
           '/barrierId',
         );
       // Whoever reads or joined this one must be able to follow it to where it goes.
-      if (isWider(ctx.read('barrier', ctx.recordId).access.tier, other.access.tier))
+      if (isWider(context.read('barrier', context.recordId).access.tier, other.access.tier))
         return refuse(
           'CANNOT_MERGE',
           'The other barrier is not open to everybody who can read this one. Decide first whose it is, Whitehall’s or joint, or open it.',
           '/barrierId',
         );
-      return [emit('BarrierMerged', { into: d.barrierId, joined: Object.keys(s.joined), reason: d.reason })];
+      return [
+        emit('BarrierMerged', {
+          into: data.barrierId,
+          joined: Object.keys(state.joined),
+          reason: data.reason,
+        }),
+      ];
     },
   }),
   Reopen: command(z.strictObject({ placeId: Id, evidence: Prose() }), {
@@ -208,14 +214,14 @@ const commands = {
     allowedIn: ['removed', 'refused'],
     refuses: { ...seated, NOT_JOINED: 'who', REOPEN_TOO_LATE: 'rule' },
     example: { placeId: 'durham', evidence: 'The condition is back in the new grant letter' },
-    decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
+    decide(state, data, context) {
+      const no = withdrawnRefusal(context, data.placeId) ?? seatRefusal(context, data.placeId);
       if (no) return no;
-      if (!has(s, d.placeId))
+      if (!has(state, data.placeId))
         return refuse('NOT_JOINED', 'Only places that have joined the barrier can reopen it.', '/placeId');
-      return ctx.today > yearsLater(s.endedOn, 2)
+      return context.today > yearsLater(state.endedOn, 2)
         ? refuse('REOPEN_TOO_LATE', 'A barrier can be reopened within two years. Record a new one.')
-        : [emit('BarrierReopened', d)];
+        : [emit('BarrierReopened', data)];
     },
   }),
   Close: command(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
@@ -226,7 +232,7 @@ const commands = {
     apart: ownersActApart,
     refuses: seated,
     example: { as: 'not-a-barrier', reason: 'The guidance allows it' },
-    decide: (s, d, ctx) => seatedHere(s, ctx) ?? [emit('BarrierClosed', d)],
+    decide: (state, data, context) => seatedHere(state, context) ?? [emit('BarrierClosed', data)],
   }),
 };
 
@@ -235,7 +241,7 @@ export const barrier = aggregate<BarrierState>()({
   collection: 'barriers',
   initial,
   present,
-  title: (s) => s.statement,
+  title: (state) => state.statement,
   events,
   commands,
   correctable: {

@@ -9,13 +9,13 @@ import { partOr } from '../kernel/parts.js';
 import { DateOn, Id, Name, Prose, longDate, ref } from '../shared/values.js';
 
 /** Officials answer for departments, holders of an accepted seat for partners; each for its own agency only. */
-function ownerOf(s: BarrierState, ctx: Context) {
-  const no = seatedHere(s, ctx);
+function ownerOf(state: BarrierState, context: Context) {
+  const no = seatedHere(state, context);
   if (no) return no;
   const notOwner = () => refuse('NOT_OWNER', 'Only an owner of the barrier can do this, each for itself.');
-  const o = partOr(s.owners, ctx.actor.agency, notOwner);
+  const o = partOr(state.owners, context.actor.agency, notOwner);
   if (isRefusal(o)) return o;
-  if ((o.kind === 'department') !== (ctx.actor.role === 'official')) return notOwner();
+  if ((o.kind === 'department') !== (context.actor.role === 'official')) return notOwner();
   return o.struck
     ? refuse(
         'NOT_OWNER',
@@ -35,16 +35,16 @@ export const ownerCommands = {
     allowedIn: ['triaged', 'owned'],
     refuses: mine,
     example: {},
-    decide(s, _d, ctx) {
-      const o = ownerOf(s, ctx);
+    decide(state, _d, context) {
+      const o = ownerOf(state, context);
       if (isRefusal(o)) return o;
       return o.acceptedOn
         ? []
         : [
             emit('OwnershipAccepted', {
               agencyId: o.agencyId,
-              placeId: s.placeId,
-              next: following(s, { ...o, acceptedOn: ctx.today }),
+              placeId: state.placeId,
+              next: following(state, { ...o, acceptedOn: context.today }),
             }),
           ];
     },
@@ -56,12 +56,12 @@ export const ownerCommands = {
     allowedIn: ['triaged'],
     refuses: { ...mine, ALREADY_ACCEPTED: 'state' },
     example: { reason: 'The rule is the Treasury’s', suggests: 'hm-treasury' },
-    decide(s, d, ctx) {
-      const o = ownerOf(s, ctx);
+    decide(state, data, context) {
+      const o = ownerOf(state, context);
       if (isRefusal(o)) return o;
       if (o.acceptedOn)
         return refuse('ALREADY_ACCEPTED', 'Your agency has accepted to own this barrier. Answer it instead.');
-      return [emit('OwnershipDeclined', { agencyId: o.agencyId, placeId: s.placeId, ...d })];
+      return [emit('OwnershipDeclined', { agencyId: o.agencyId, placeId: state.placeId, ...data })];
     },
   }),
   Respond: command(
@@ -102,26 +102,26 @@ export const ownerCommands = {
         dueOn: '2010-02-26',
         measure: 'One assessment instead of three',
       },
-      decide(s, d, ctx) {
-        const o = ownerOf(s, ctx);
+      decide(state, data, context) {
+        const o = ownerOf(state, context);
         if (isRefusal(o)) return o;
         if (o.answer)
           return refuse(
             'ALREADY_ANSWERED',
             'Your agency has answered. A new answer follows a direction from a higher rung.',
           );
-        const wd = ctx.ref.workingDays;
-        const { dueOn, evidenceNeeded, waiverId, ...rest } = d;
+        const wd = context.ref.workingDays;
+        const { dueOn, evidenceNeeded, waiverId, ...rest } = data;
         const first = heldTo(o)?.firstPromisedFor ?? heldTo(o)?.dueOn;
         const head = {
           agencyId: o.agencyId,
-          placeId: s.placeId,
+          placeId: state.placeId,
           kind: o.kind,
           ...rest,
-          ...(first && d.position !== 'need-evidence' ? { firstPromisedFor: first } : {}),
+          ...(first && data.position !== 'need-evidence' ? { firstPromisedFor: first } : {}),
         };
-        const accepted = { ...o, acceptedOn: o.acceptedOn ?? ctx.today };
-        if (d.position === 'need-evidence') {
+        const accepted = { ...o, acceptedOn: o.acceptedOn ?? context.today };
+        if (data.position === 'need-evidence') {
           if (!evidenceNeeded?.length)
             return refuse(
               'EVIDENCE_LIST_REQUIRED',
@@ -134,27 +134,27 @@ export const ownerCommands = {
               'Evidence can be asked for at most twice, and the second time when the first was supplied.',
               '/position',
             );
-          const next = following(s, accepted);
+          const next = following(state, accepted);
           return [
             emit('BarrierAnswered', {
               ...head,
               next,
               evidenceNeeded,
-              evidenceDueOn: wd.add(ctx.today, 10),
-              leftDays: Math.max(0, wd.between(ctx.today, o.directionDueOn ?? o.dueOn)),
+              evidenceDueOn: wd.add(context.today, 10),
+              leftDays: Math.max(0, wd.between(context.today, o.directionDueOn ?? o.dueOn)),
             }),
           ];
         }
-        const acts = d.position !== 'will-not';
-        if (!acts && !(d.reason && d.official))
+        const acts = data.position !== 'will-not';
+        if (!acts && !(data.reason && data.official))
           return refuse(
             'REASON_REQUIRED',
             'Enter the reason, and the official who stands by it.',
-            ...(['reason', 'official'] as const).filter((m) => !d[m]).map((m) => `/${m}`),
+            ...(['reason', 'official'] as const).filter((m) => !data[m]).map((m) => `/${m}`),
           );
-        if (acts && (!dueOn || dueOn < ctx.today))
+        if (acts && (!dueOn || dueOn < context.today))
           return refuse('DUE_REQUIRED', 'Enter the date by which it will be done, today or later.', '/dueOn');
-        const { endOn } = ctx.read('programme', s.programmeId).state;
+        const { endOn } = context.read('programme', state.programmeId).state;
         const after = acts && dueOn! > endOn;
         const tooLate = refuse(
           'DUE_AFTER_PROGRAMME',
@@ -162,10 +162,13 @@ export const ownerCommands = {
           '/dueOn',
         );
         const out = after
-          ? unlessWaived(ctx, waiverId, tooLate, s.placeId, `barrier-${ctx.recordId}`)
+          ? unlessWaived(context, waiverId, tooLate, state.placeId, `barrier-${context.recordId}`)
           : undefined;
         if (out) return out;
-        const next = following(s, { ...accepted, answer: { position: d.position, on: ctx.today } });
+        const next = following(state, {
+          ...accepted,
+          answer: { position: data.position, on: context.today },
+        });
         const answered = emit('BarrierAnswered', {
           ...head,
           next,
@@ -173,7 +176,7 @@ export const ownerCommands = {
           ...(after ? { waiverId } : {}),
         });
         return next === 'refused'
-          ? [answered, emit('BarrierRefused', { agencyId: o.agencyId, placeId: s.placeId })]
+          ? [answered, emit('BarrierRefused', { agencyId: o.agencyId, placeId: state.placeId })]
           : [answered];
       },
     },
@@ -188,18 +191,18 @@ export const ownerCommands = {
       allowedIn: ['in-action'],
       refuses: mine,
       example: { evidence: ['Circular 12/2009 withdraws the condition'] },
-      decide(s, d, ctx) {
-        const o = ownerOf(s, ctx);
+      decide(state, data, context) {
+        const o = ownerOf(state, context);
         if (isRefusal(o)) return o;
-        const wd = ctx.ref.workingDays;
+        const wd = context.ref.workingDays;
         return [
           emit('RemovalClaimed', {
             agencyId: o.agencyId,
-            placeId: s.placeId,
-            evidence: d.evidence,
-            joined: here(s, ctx),
-            confirmBy: wd.add(ctx.today, 10),
-            silentUntil: wd.add(ctx.today, 15),
+            placeId: state.placeId,
+            evidence: data.evidence,
+            joined: here(state, context),
+            confirmBy: wd.add(context.today, 10),
+            silentUntil: wd.add(context.today, 15),
           }),
         ];
       },

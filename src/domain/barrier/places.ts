@@ -26,9 +26,9 @@ export const placeCommands = {
     allowedIn: inWork,
     refuses: seated,
     example: { placeId: 'gateshead', localEffect: 'Three teams assess the same families' },
-    decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
-      return no ?? (has(s, d.placeId) ? [] : [emit('BarrierJoined', d)]);
+    decide(state, data, context) {
+      const no = withdrawnRefusal(context, data.placeId) ?? seatRefusal(context, data.placeId);
+      return no ?? (has(state, data.placeId) ? [] : [emit('BarrierJoined', data)]);
     },
   }),
   LeaveBarrier: command(z.strictObject({ placeId: Id, reason: Prose() }), {
@@ -42,21 +42,21 @@ export const placeCommands = {
     apart: ownersActApart,
     refuses: { ...joinedOnly, RAISER_STAYS: 'rule' },
     example: { placeId: 'gateshead', reason: 'Solved here' },
-    decide(s, d, ctx) {
-      const system = ctx.actor.role === 'system';
-      if (system && (!has(s, d.placeId) || isEnrolled(ctx, d.placeId))) return [];
-      const no = system ? undefined : joinedRefusal(s, d.placeId, ctx);
+    decide(state, data, context) {
+      const system = context.actor.role === 'system';
+      if (system && (!has(state, data.placeId) || isEnrolled(context, data.placeId))) return [];
+      const no = system ? undefined : joinedRefusal(state, data.placeId, context);
       if (no) return no;
-      if (d.placeId === s.placeId && s.status !== 'merged')
+      if (data.placeId === state.placeId && state.status !== 'merged')
         return refuse(
           'RAISER_STAYS',
           'The place that raised the barrier cannot leave it. Close it instead.',
           '/placeId',
         );
-      const rest = here(s, ctx).filter((p) => p !== d.placeId);
+      const rest = here(state, context).filter((p) => p !== data.placeId);
       return [
-        emit('BarrierLeft', d),
-        ...(isIn(s, 'removal-claimed') ? removal(s, rest, s.claim.confirmed, ctx.today) : []),
+        emit('BarrierLeft', data),
+        ...(isIn(state, 'removal-claimed') ? removal(state, rest, state.claim.confirmed, context.today) : []),
       ];
     },
   }),
@@ -68,21 +68,21 @@ export const placeCommands = {
     allowedIn: inWork,
     refuses: { ...joinedOnly, EVIDENCE_NOT_ASKED: 'state' },
     example: { placeId: 'durham', evidence: 'Case notes of twelve families, 2008-09' },
-    decide(s, d, ctx) {
-      const no = joinedRefusal(s, d.placeId, ctx);
+    decide(state, data, context) {
+      const no = joinedRefusal(state, data.placeId, context);
       if (no) return no;
-      const waiting = Object.values(s.owners)
-        .filter((o) => o.leftDays !== undefined && (!d.agencyId || d.agencyId === o.agencyId))
-        .map((o) => ({
-          agencyId: o.agencyId,
-          answerDueOn: ctx.ref.workingDays.add(ctx.today, Math.max(1, o.leftDays!)),
+      const waiting = Object.values(state.owners)
+        .filter((o) => o.leftDays !== undefined && (!data.agencyId || data.agencyId === o.agencyId))
+        .map((owner) => ({
+          agencyId: owner.agencyId,
+          answerDueOn: context.ref.workingDays.add(context.today, Math.max(1, owner.leftDays!)),
         }));
       if (waiting.length === 0)
         return refuse(
           'EVIDENCE_NOT_ASKED',
-          `${d.agencyId ?? 'No owner'} ${d.agencyId ? 'does not wait' : 'waits'} for evidence. It is supplied when an owner has answered that it needs it.`,
+          `${data.agencyId ?? 'No owner'} ${data.agencyId ? 'does not wait' : 'waits'} for evidence. It is supplied when an owner has answered that it needs it.`,
         );
-      return [emit('EvidenceSupplied', { placeId: d.placeId, evidence: d.evidence, waiting })];
+      return [emit('EvidenceSupplied', { placeId: data.placeId, evidence: data.evidence, waiting })];
     },
   }),
 };

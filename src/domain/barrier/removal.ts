@@ -18,19 +18,19 @@ export const removalCommands = {
     apart: ownersConfirmNothing,
     refuses: { ...joinedOnly, OWNER_CANNOT_CONFIRM: 'who' },
     example: { placeId: 'durham' },
-    decide(s, d, ctx) {
-      const no = joinedRefusal(s, d.placeId, ctx);
+    decide(state, data, context) {
+      const no = joinedRefusal(state, data.placeId, context);
       if (no) return no;
-      if (ctx.actor.agency && part(s.owners, ctx.actor.agency))
+      if (context.actor.agency && part(state.owners, context.actor.agency))
         return refuse(
           'OWNER_CANNOT_CONFIRM',
           'Your agency owns this barrier. Somebody else of the place confirms.',
         );
-      const { confirmed } = s.claim;
-      const again = confirmed.includes(d.placeId);
+      const { confirmed } = state.claim;
+      const again = confirmed.includes(data.placeId);
       return [
-        ...(again ? [] : [emit('RemovalConfirmed', d)]),
-        ...removal(s, here(s, ctx), [...confirmed, d.placeId], ctx.today),
+        ...(again ? [] : [emit('RemovalConfirmed', data)]),
+        ...removal(state, here(state, context), [...confirmed, data.placeId], context.today),
       ];
     },
   }),
@@ -43,19 +43,19 @@ export const removalCommands = {
     apart: ownersConfirmNothing,
     refuses: joinedOnly,
     example: { placeId: 'durham', reason: 'The old form is still asked for' },
-    decide(s, d, ctx) {
-      const no = joinedRefusal(s, d.placeId, ctx);
+    decide(state, data, context) {
+      const no = joinedRefusal(state, data.placeId, context);
       if (no) return no;
-      const o = held(s.owners, s.claim.agencyId);
-      const least = ctx.ref.workingDays.add(ctx.today, 10);
+      const o = held(state.owners, state.claim.agencyId);
+      const least = context.ref.workingDays.add(context.today, 10);
       const was = o.answer?.dueOn ?? least;
-      const keeps = owingCommitment(o, ctx) ? { commitmentId: o.answer!.commitmentId! } : {};
+      const keeps = owingCommitment(o, context) ? { commitmentId: o.answer!.commitmentId! } : {};
       return [
         emit('RemovalDisputed', {
-          ...d,
+          ...data,
           agencyId: o.agencyId,
           kind: o.kind,
-          raisedBy: s.placeId,
+          raisedBy: state.placeId,
           deedDueOn: was > least ? was : least,
           ...keeps,
         }),
@@ -67,12 +67,12 @@ export const removalCommands = {
     givenBy: ['system'],
     refuses: {},
     example: {},
-    decide(s, _d, ctx) {
-      if (!isIn(s, 'removal-claimed') || ctx.today <= s.claim.silentUntil) return [];
-      const joined = here(s, ctx);
-      if (!joined.includes(s.placeId) || !s.claim.confirmed.includes(s.placeId))
+    decide(state, _d, context) {
+      if (!isIn(state, 'removal-claimed') || context.today <= state.claim.silentUntil) return [];
+      const joined = here(state, context);
+      if (!joined.includes(state.placeId) || !state.claim.confirmed.includes(state.placeId))
         return [emit('BarrierRemoved', { unconfirmed: true, joined })];
-      return removal(s, joined, s.claim.confirmed, ctx.today);
+      return removal(state, joined, state.claim.confirmed, context.today);
     },
   }),
 };

@@ -5,17 +5,17 @@ import { isRemoved, live, type BarrierIn, type BarrierState } from './state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 
 export const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-export const seatedHere = (s: BarrierState, ctx: Context) =>
-  withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+export const seatedHere = (state: BarrierState, context: Context) =>
+  withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
 export const office = ['secretariat', 'chair'] as const;
 
-export const atPlace = (_s: BarrierState, d: { placeId: string }) => ({ placeIds: [d.placeId] });
-export const has = (s: BarrierState, placeId: string): boolean => Object.hasOwn(s.joined, placeId);
-export function joinedRefusal(s: BarrierState, placeId: string, ctx: Context) {
-  const no = withdrawnRefusal(ctx, placeId) ?? seatRefusal(ctx, placeId);
+export const atPlace = (_s: BarrierState, data: { placeId: string }) => ({ placeIds: [data.placeId] });
+export const has = (state: BarrierState, placeId: string): boolean => Object.hasOwn(state.joined, placeId);
+export function joinedRefusal(state: BarrierState, placeId: string, context: Context) {
+  const no = withdrawnRefusal(context, placeId) ?? seatRefusal(context, placeId);
   return (
     no ??
-    (has(s, placeId)
+    (has(state, placeId)
       ? undefined
       : refuse(
           'NOT_JOINED',
@@ -26,15 +26,16 @@ export function joinedRefusal(s: BarrierState, placeId: string, ctx: Context) {
 }
 export const joinedOnly = { ...seated, NOT_JOINED: 'who' } as const;
 /** The joined places that count: one that was withdrawn from its programme has no say, whether or not it has left yet. */
-export const here = (s: BarrierState, ctx: Context): string[] =>
-  Object.keys(s.joined).filter((p) => isEnrolled(ctx, p));
+export const here = (state: BarrierState, context: Context): string[] =>
+  Object.keys(state.joined).filter((p) => isEnrolled(context, p));
 /** What a confirmed removal comes to: removed, once enough of the places have confirmed it. */
 export const removal = (
-  s: BarrierIn<'removal-claimed'>,
+  state: BarrierIn<'removal-claimed'>,
   joined: string[],
   confirmed: string[],
   today: string,
-) => (isRemoved(s, joined, confirmed, today) ? [emit('BarrierRemoved', { unconfirmed: false, joined })] : []);
+) =>
+  isRemoved(state, joined, confirmed, today) ? [emit('BarrierRemoved', { unconfirmed: false, joined })] : [];
 /** Whoever acted for an owner says nothing for a place about what that owner owes, nor directs it; an owner that declined, or was of before a reopening, owes nothing. */
 const forOwner = {
   after: ['OwnershipAccepted', 'BarrierAnswered', 'RemovalClaimed'] as const,
@@ -54,7 +55,7 @@ export const ownersActApart = {
 export const judgesActApart = {
   code: 'SOD_CONFLICT',
   after: ['BarrierDirected', 'RemovalDisputed'] as const,
-  but: (act: Act, _s: BarrierState, ctx: Context): boolean => act.part !== ctx.actor.agency,
+  but: (act: Act, _s: BarrierState, context: Context): boolean => act.part !== context.actor.agency,
   detail:
     'You directed this owner, or disputed its claim for a place. Somebody else of the agency acts for it.',
 };

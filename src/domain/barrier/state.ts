@@ -159,7 +159,8 @@ export const OfPlace = z.strictObject({ placeId: Id });
 export const ladder = (locus: Locus): readonly Rung[] =>
   locus === 'local' ? ['owner', 'chair'] : ['owner', 'champion', 'champions-group', 'ministerial-group'];
 export const lastRung = (locus: Locus): Rung => ladder(locus).at(-1)!;
-export const live = (s: BarrierState): Owner[] => Object.values(s.owners).filter((o) => !o.struck);
+export const live = (state: BarrierState): Owner[] =>
+  Object.values(state.owners).filter((owner) => !owner.struck);
 
 /** Whitehall: departments; local: partners; joint: one department and at least one partner. */
 export function fits(locus: Locus, kinds: readonly string[]): boolean {
@@ -170,37 +171,37 @@ export function fits(locus: Locus, kinds: readonly string[]): boolean {
 }
 
 /** Where the owners' acceptances and answers lead while a barrier is triaged or owned. */
-export function following(s: Triaged, changed: Owner): Status {
-  const owners = [...live(s).filter((o) => o.agencyId !== changed.agencyId), changed];
+export function following(state: Triaged, changed: Owner): Status {
+  const owners = [...live(state).filter((owner) => owner.agencyId !== changed.agencyId), changed];
   const complete =
     fits(
-      s.locus,
-      owners.map((o) => o.kind),
-    ) && owners.every((o) => o.acceptedOn);
-  if (!complete) return s.status === 'owned' ? 'owned' : 'triaged';
-  if (!owners.every((o) => o.answer)) return 'owned';
-  const wont = owners.filter((o) => o.answer!.position === 'will-not');
-  if (wont.some((o) => o.directedBy === lastRung(s.locus))) return 'refused';
+      state.locus,
+      owners.map((owner) => owner.kind),
+    ) && owners.every((owner) => owner.acceptedOn);
+  if (!complete) return state.status === 'owned' ? 'owned' : 'triaged';
+  if (!owners.every((owner) => owner.answer)) return 'owned';
+  const wont = owners.filter((owner) => owner.answer!.position === 'will-not');
+  if (wont.some((owner) => owner.directedBy === lastRung(state.locus))) return 'refused';
   return wont.length ? 'answered' : 'in-action';
 }
 
 /** The raiser and at least half of all joined places have confirmed, and all have answered or the days have passed. */
 export function isRemoved(
-  s: BarrierIn<'removal-claimed'>,
+  state: BarrierIn<'removal-claimed'>,
   joined: readonly string[],
   confirmed: readonly string[],
   today: string,
 ): boolean {
   const yes = joined.filter((p) => confirmed.includes(p));
   return (
-    yes.includes(s.placeId) &&
+    yes.includes(state.placeId) &&
     yes.length * 2 >= joined.length &&
-    (yes.length === joined.length || today > s.claim.silentUntil)
+    (yes.length === joined.length || today > state.claim.silentUntil)
   );
 }
 
 /** The answer that an owner is held to: its last one, also while a rung's direction asks for another. */
-export const heldTo = (o: Owner): Answer | undefined => o.answer ?? o.before;
+export const heldTo = (owner: Owner): Answer | undefined => owner.answer ?? owner.before;
 
 /** The rungs above an owner. */
 export const rungsAbove = Rung.exclude(['owner']).options;
@@ -214,6 +215,6 @@ export function readKey(key: string): { agencyId: string; rung?: Rung; directed:
 }
 
 /** Whom a due item of this owner is owed by. */
-export const ownerOwes = (o: { agencyId: string; kind: z.infer<typeof OwnerKind> }) => [
-  { kind: o.kind === 'department' ? ('department' as const) : ('agency' as const), id: o.agencyId },
+export const ownerOwes = (owner: { agencyId: string; kind: z.infer<typeof OwnerKind> }) => [
+  { kind: owner.kind === 'department' ? ('department' as const) : ('agency' as const), id: owner.agencyId },
 ];

@@ -11,12 +11,14 @@ const mayChair = (seat: Seat | undefined): seat is Seat =>
 const appointed = ({ seatId, agencyId, account }: Seat) => ({ seatId, agencyId, account });
 
 /** What a seat that somebody leaves takes with it: the chair, which the deputy of that moment takes. */
-export const withChair = (s: CollaborativeState, seat: Seat) =>
-  s.chair === seat.seatId ? { wasChair: true as const, ...(s.deputy ? { deputySeatId: s.deputy } : {}) } : {};
+export const withChair = (state: CollaborativeState, seat: Seat) =>
+  state.chair === seat.seatId
+    ? { wasChair: true as const, ...(state.deputy ? { deputySeatId: state.deputy } : {}) }
+    : {};
 /** The deputy takes the chair, where it was the chair who left. */
-export const succeeded = (s: CollaborativeState, seat: Seat) =>
-  s.chair === seat.seatId && s.deputy
-    ? [emit('ChairAppointed', { ...appointed(held(s.seats, s.deputy)), wasDeputy: true })]
+export const succeeded = (state: CollaborativeState, seat: Seat) =>
+  state.chair === seat.seatId && state.deputy
+    ? [emit('ChairAppointed', { ...appointed(held(state.seats, state.deputy)), wasDeputy: true })]
     : [];
 
 export const chairCommands = {
@@ -25,14 +27,14 @@ export const chairCommands = {
     segment: 'chair',
     givenBy: ['secretariat'],
     allowedIn: live,
-    replaces: (s, d) => ![undefined, d.seatId].includes(s.chair),
+    replaces: (state, data) => ![undefined, data.seatId].includes(state.chair),
     refuses: { CHAIR_NEEDS_VOTING_SEAT: 'rule' },
     example: { seatId: 'council' },
-    decide(s, d) {
-      const seat = part(s.seats, d.seatId);
+    decide(state, data) {
+      const seat = part(state.seats, data.seatId);
       if (!mayChair(seat))
         return refuse('CHAIR_NEEDS_VOTING_SEAT', 'The chair holds an accepted voting seat.', '/seatId');
-      return s.chair === d.seatId ? [] : [emit('ChairAppointed', appointed(seat))];
+      return state.chair === data.seatId ? [] : [emit('ChairAppointed', appointed(seat))];
     },
   }),
   AppointDeputy: command(z.strictObject({ seatId: PartId }), {
@@ -40,20 +42,20 @@ export const chairCommands = {
     segment: 'deputy',
     givenBy: ['secretariat'],
     allowedIn: live,
-    replaces: (s, d) => ![undefined, d.seatId].includes(s.deputy),
+    replaces: (state, data) => ![undefined, data.seatId].includes(state.deputy),
     refuses: { CHAIR_VACANT: 'state', DEPUTY_NEEDS_VOTING_SEAT: 'rule' },
     example: { seatId: 'police' },
-    decide(s, d) {
-      if (!s.chair)
+    decide(state, data) {
+      if (!state.chair)
         return refuse('CHAIR_VACANT', 'There is no chair to be deputy of. Appoint the chair first.');
-      const seat = part(s.seats, d.seatId);
-      if (!mayChair(seat) || s.chair === d.seatId)
+      const seat = part(state.seats, data.seatId);
+      if (!mayChair(seat) || state.chair === data.seatId)
         return refuse(
           'DEPUTY_NEEDS_VOTING_SEAT',
           'The deputy holds an accepted voting seat, another one than the chair’s.',
           '/seatId',
         );
-      return s.deputy === d.seatId ? [] : [emit('DeputyAppointed', appointed(seat))];
+      return state.deputy === data.seatId ? [] : [emit('DeputyAppointed', appointed(seat))];
     },
   }),
 };

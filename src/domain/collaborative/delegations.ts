@@ -15,22 +15,22 @@ export const delegationCommands = {
     allowedIn: live,
     refuses: { CANNOT_DELEGATE: 'rule', OBSERVERS_ONLY: 'rule', ONLY_SEAT_HOLDERS_DELEGATE: 'who' },
     example: { to: 'post.deputy.durham-constabulary', startOn: '2009-10-01', endOn: '2009-10-31' },
-    decide(s, d, ctx) {
-      const { account, agency } = ctx.actor;
-      const seat = accepted(s).find(
+    decide(state, data, context) {
+      const { account, agency } = context.actor;
+      const seat = accepted(state).find(
         (x) => x.account === account && x.agencyId === agency && x.kind === 'voting',
       );
-      if (s.delegations.some((x) => x.to === account && x.endOn >= ctx.today))
+      if (state.delegations.some((x) => x.to === account && x.endOn >= context.today))
         return refuse('CANNOT_DELEGATE', 'A delegate cannot delegate again.');
       if (!seat)
         return refuse(
           'ONLY_SEAT_HOLDERS_DELEGATE',
           'Only the holder of the agency’s voting seat names its delegate.',
         );
-      const theirs = Object.values(s.seats).filter((x) => x.account === d.to && held(x));
+      const theirs = Object.values(state.seats).filter((x) => x.account === data.to && held(x));
       // A delegate votes: whom the rules let only observe gets no vote by this way either.
-      const champion = ctx.read('place', ctx.recordId).state.champion?.accountId === d.to;
-      if (champion || theirs.some((x) => ctx.read('agency', x.agencyId).state.sector === 'department'))
+      const champion = context.read('place', context.recordId).state.champion?.accountId === data.to;
+      if (champion || theirs.some((x) => context.read('agency', x.agencyId).state.sector === 'department'))
         return refuse(
           'OBSERVERS_ONLY',
           'Champions and officials of departments may be observers only. Name somebody of your own agency.',
@@ -42,13 +42,17 @@ export const delegationCommands = {
           'The delegate holds a seat already. Name somebody without one.',
           '/to',
         );
-      if (d.startOn > d.endOn || daysBetween(d.startOn, d.endOn) > 90 || d.endOn < ctx.today)
+      if (
+        data.startOn > data.endOn ||
+        daysBetween(data.startOn, data.endOn) > 90 ||
+        data.endOn < context.today
+      )
         return refuse(
           'CANNOT_DELEGATE',
-          `A delegation lasts 90 days at most, until ${addDays(d.startOn, 90)} from that start.`,
+          `A delegation lasts 90 days at most, until ${addDays(data.startOn, 90)} from that start.`,
           '/endOn',
         );
-      return [emit('DelegateNominated', { agencyId: agency!, from: account, ...d })];
+      return [emit('DelegateNominated', { agencyId: agency!, from: account, ...data })];
     },
   }),
   EndDelegation: command(z.strictObject({ to: AccountId }), {
@@ -58,10 +62,10 @@ export const delegationCommands = {
     allowedIn: live,
     refuses: { NOT_A_SEAT_HOLDER: 'who' },
     example: { to: 'post.deputy.durham-constabulary' },
-    decide: (s, d, ctx) =>
-      seatRefusal(ctx, ctx.recordId) ??
-      (s.delegations.some((x) => x.agencyId === ctx.actor.agency && x.to === d.to)
-        ? [emit('DelegationEnded', { agencyId: ctx.actor.agency!, to: d.to })]
+    decide: (state, data, context) =>
+      seatRefusal(context, context.recordId) ??
+      (state.delegations.some((x) => x.agencyId === context.actor.agency && x.to === data.to)
+        ? [emit('DelegationEnded', { agencyId: context.actor.agency!, to: data.to })]
         : []),
   }),
 };

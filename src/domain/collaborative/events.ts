@@ -24,14 +24,14 @@ const SeatData = z.strictObject({
  */
 const Leaving = SeatData.extend({ wasChair: z.literal(true).optional(), deputySeatId: PartId.optional() });
 /** Where the chair left and no deputy follows, the place owes a new one within 10 working days. */
-const chairDue = (d: z.infer<typeof Leaving>): DueChange[] =>
-  d.wasChair && !d.deputySeatId
+const chairDue = (data: z.infer<typeof Leaving>): DueChange[] =>
+  data.wasChair && !data.deputySeatId
     ? [
         {
           open: 'orphan',
           key: 'chair',
-          place: d.placeId,
-          owedBy: [{ kind: 'place', id: d.placeId }],
+          place: data.placeId,
+          owedBy: [{ kind: 'place', id: data.placeId }],
           deed: 'Appoint a chair',
           workingDays: 10,
         },
@@ -40,144 +40,146 @@ const chairDue = (d: z.infer<typeof Leaving>): DueChange[] =>
 const Appointed = z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId });
 
 /** What a holder has of the collaborative besides the seat: they are chair or deputy no longer. */
-function stepDown(s: CollaborativeState, seatId: string, today: string): void {
-  if (s.deputy === seatId) delete s.deputy;
-  if (s.chair !== seatId) return;
-  delete s.chair;
-  s.chairVacantSince = today;
+function stepDown(state: CollaborativeState, seatId: string, today: string): void {
+  if (state.deputy === seatId) delete state.deputy;
+  if (state.chair !== seatId) return;
+  delete state.chair;
+  state.chairVacantSince = today;
 }
 /** What ends with a holder's seat: the delegations they gave, and the chair or the deputy's part. An observer's seat carries none. */
-function leave(s: CollaborativeState, d: z.infer<typeof SeatData>, today: string): void {
-  if (d.kind === 'voting')
-    s.delegations = s.delegations.filter((x) => x.from !== d.account || x.agencyId !== d.agencyId);
-  stepDown(s, d.seatId, today);
+function leave(state: CollaborativeState, data: z.infer<typeof SeatData>, today: string): void {
+  if (data.kind === 'voting')
+    state.delegations = state.delegations.filter(
+      (x) => x.from !== data.account || x.agencyId !== data.agencyId,
+    );
+  stepDown(state, data.seatId, today);
 }
 
 export const events = {
   CollaborativeEstablished: event(
     z.strictObject({ placeId: Id, programmeId: Id, rule: Rule, quorum: Fraction }),
     {
-      evolve(s, d) {
-        s.status = 'forming';
-        s.rule = d.rule;
-        s.quorum = d.quorum;
+      evolve(state, data) {
+        state.status = 'forming';
+        state.rule = data.rule;
+        state.quorum = data.quorum;
       },
-      describe: (d) => `established the collaborative, deciding by ${d.rule.kind}`,
-      access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
+      describe: (data) => `established the collaborative, deciding by ${data.rule.kind}`,
+      access: (data) => ({ tier: 'programme', placeId: data.placeId, programmeId: data.programmeId }),
     },
   ),
   SeatOffered: event(SeatData, {
-    evolve(s, { placeId: _, ...d }) {
-      put(s.seats, d.seatId, { ...d, status: 'offered' });
+    evolve(state, { placeId: _, ...d }) {
+      put(state.seats, d.seatId, { ...d, status: 'offered' });
     },
-    describe: (d) =>
-      `offered ${nameOf.agency(d.agencyId)} ${d.kind === 'voting' ? 'a seat' : 'an observer’s seat'}`,
+    describe: (data) =>
+      `offered ${nameOf.agency(data.agencyId)} ${data.kind === 'voting' ? 'a seat' : 'an observer’s seat'}`,
   }),
   SeatAccepted: event(SeatData, {
-    evolve(s, d) {
-      changed(s.seats, d.seatId).status = 'accepted';
+    evolve(state, data) {
+      changed(state.seats, data.seatId).status = 'accepted';
     },
-    describe: (d) => `accepted the seat of ${nameOf.agency(d.agencyId)}`,
+    describe: (data) => `accepted the seat of ${nameOf.agency(data.agencyId)}`,
   }),
   SeatHolderReplaced: event(Leaving.extend({ from: AccountId }), {
-    evolve(s, d, m) {
-      const seat = changed(s.seats, d.seatId);
-      Object.assign(seat, { account: d.account, status: 'offered' });
+    evolve(state, data, event) {
+      const seat = changed(state.seats, data.seatId);
+      Object.assign(seat, { account: data.account, status: 'offered' });
       delete seat.vacatedAt;
-      leave(s, { ...d, account: d.from }, m.today);
+      leave(state, { ...data, account: data.from }, event.today);
     },
-    describe: (d) =>
-      `offered the seat of ${nameOf.agency(d.agencyId)} to ${nameOf.person(d.account)} in place of ${nameOf.person(d.from)}`,
-    changes: (d) => ({ before: d.from, after: d.account }),
+    describe: (data) =>
+      `offered the seat of ${nameOf.agency(data.agencyId)} to ${nameOf.person(data.account)} in place of ${nameOf.person(data.from)}`,
+    changes: (data) => ({ before: data.from, after: data.account }),
     due: chairDue,
   }),
   SeatVacated: event(Leaving.extend({ reason: Prose() }), {
-    evolve(s, d, m) {
-      const seat = changed(s.seats, d.seatId);
+    evolve(state, data, event) {
+      const seat = changed(state.seats, data.seatId);
       seat.status = 'vacated';
-      seat.vacatedAt = m.version;
-      leave(s, d, m.today);
+      seat.vacatedAt = event.version;
+      leave(state, data, event.today);
     },
-    describe: (d) => `vacated the seat of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
+    describe: (data) => `vacated the seat of ${nameOf.agency(data.agencyId)}: ${data.reason}`,
     due: chairDue,
   }),
   SeatSuspended: event(Leaving.extend({ reason: Prose() }), {
-    evolve(s, d, m) {
-      changed(s.seats, d.seatId).status = 'suspended';
+    evolve(state, data, event) {
+      changed(state.seats, data.seatId).status = 'suspended';
       // A chair's own suspension of before `wasChair` was recorded left the chair where it was.
-      if (d.wasChair || s.deputy === d.seatId) stepDown(s, d.seatId, m.today);
+      if (data.wasChair || state.deputy === data.seatId) stepDown(state, data.seatId, event.today);
     },
-    describe: (d) => `suspended the seat of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
+    describe: (data) => `suspended the seat of ${nameOf.agency(data.agencyId)}: ${data.reason}`,
     due: chairDue,
   }),
   ChairAppointed: event(Appointed.extend({ wasDeputy: z.literal(true).optional() }), {
-    evolve(s, d) {
-      s.chair = d.seatId;
-      delete s.chairVacantSince;
-      if (s.deputy === d.seatId) delete s.deputy;
+    evolve(state, data) {
+      state.chair = data.seatId;
+      delete state.chairVacantSince;
+      if (state.deputy === data.seatId) delete state.deputy;
     },
     completes: ['orphan'],
-    describe: (d) =>
-      d.wasDeputy
-        ? `passed the chair to the deputy, the seat-holder of ${nameOf.agency(d.agencyId)}`
-        : `appointed the seat-holder of ${nameOf.agency(d.agencyId)} as chair`,
+    describe: (data) =>
+      data.wasDeputy
+        ? `passed the chair to the deputy, the seat-holder of ${nameOf.agency(data.agencyId)}`
+        : `appointed the seat-holder of ${nameOf.agency(data.agencyId)} as chair`,
     due: () => [{ close: 'orphan', key: 'chair' }],
   }),
   DeputyAppointed: event(Appointed, {
-    evolve(s, d) {
-      s.deputy = d.seatId;
+    evolve(state, data) {
+      state.deputy = data.seatId;
     },
-    describe: (d) => `appointed the seat-holder of ${nameOf.agency(d.agencyId)} as deputy chair`,
+    describe: (data) => `appointed the seat-holder of ${nameOf.agency(data.agencyId)} as deputy chair`,
   }),
   SecretaryAppointed: event(z.strictObject({ account: AccountId }), {
-    evolve(s, d) {
-      s.secretary = d.account;
+    evolve(state, data) {
+      state.secretary = data.account;
     },
     describe: () => 'appointed a secretary',
   }),
   DelegateNominated: event(
     z.strictObject({ agencyId: Id, from: AccountId, to: AccountId, startOn: DateOn, endOn: DateOn }),
     {
-      evolve(s, d) {
-        s.delegations.push({ ...d });
+      evolve(state, data) {
+        state.delegations.push({ ...data });
       },
-      describe: (d) =>
-        `named ${nameOf.person(d.to)} as delegate of ${nameOf.agency(d.agencyId)} until ${longDate(d.endOn)}`,
+      describe: (data) =>
+        `named ${nameOf.person(data.to)} as delegate of ${nameOf.agency(data.agencyId)} until ${longDate(data.endOn)}`,
     },
   ),
   DelegationEnded: event(z.strictObject({ agencyId: Id, to: AccountId }), {
-    evolve(s, d) {
-      s.delegations = s.delegations.filter((x) => x.agencyId !== d.agencyId || x.to !== d.to);
+    evolve(state, data) {
+      state.delegations = state.delegations.filter((x) => x.agencyId !== data.agencyId || x.to !== data.to);
     },
-    describe: (d) => `ended the delegation to ${nameOf.person(d.to)}`,
+    describe: (data) => `ended the delegation to ${nameOf.person(data.to)}`,
   }),
   TermsAdopted: event(z.strictObject({ hash: Sha256 }), {
-    evolve(s, d) {
-      s.terms = d.hash;
+    evolve(state, data) {
+      state.terms = data.hash;
     },
     describe: () => 'recorded the adopted terms of reference',
   }),
   RuleChanged: event(z.strictObject({ from: Terms, to: Terms, decisionId: Id }), {
-    evolve(s, d) {
-      s.rule = d.to.rule;
-      s.quorum = d.to.quorum;
+    evolve(state, data) {
+      state.rule = data.to.rule;
+      state.quorum = data.to.quorum;
     },
     spends: 'decisionId',
-    describe: (d) =>
-      `changed the rule from ${inWords(d.from)} to ${inWords(d.to)} by the decision ${nameOf.record(`decision-${d.decisionId}`)}`,
-    changes: (d) => ({ before: inWords(d.from), after: inWords(d.to) }),
+    describe: (data) =>
+      `changed the rule from ${inWords(data.from)} to ${inWords(data.to)} by the decision ${nameOf.record(`decision-${data.decisionId}`)}`,
+    changes: (data) => ({ before: inWords(data.from), after: inWords(data.to) }),
   }),
   CollaborativeActivated: event(z.strictObject({}), {
-    evolve(s) {
-      s.status = 'active';
+    evolve(state) {
+      state.status = 'active';
     },
     describe: () => 'activated the collaborative',
   }),
   CollaborativeDissolved: event(z.strictObject({ reason: Prose() }), {
-    evolve(s) {
-      s.status = 'dissolved';
+    evolve(state) {
+      state.status = 'dissolved';
     },
-    describe: (d) => `dissolved the collaborative: ${d.reason}`,
+    describe: (data) => `dissolved the collaborative: ${data.reason}`,
     due: () => [{ close: '*' }],
   }),
 };

@@ -13,14 +13,14 @@ import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PersonAccount, Prose, Sha256, ref } from '../shared/values.js';
 
 const ranges = { QUORUM_OUT_OF_RANGE: 'rule', RULE_OUT_OF_RANGE: 'rule' } as const;
-function rangeRefusal(d: Terms) {
-  if (d.quorum.n * 2 < d.quorum.d || d.quorum.n > d.quorum.d)
+function rangeRefusal(data: Terms) {
+  if (data.quorum.n * 2 < data.quorum.d || data.quorum.n > data.quorum.d)
     return refuse(
       'QUORUM_OUT_OF_RANGE',
       'The quorum is a fraction of the voting seats from a half to all.',
       '/quorum',
     );
-  return d.rule.kind === 'supermajority' && (d.rule.n * 2 <= d.rule.d || d.rule.n > d.rule.d)
+  return data.rule.kind === 'supermajority' && (data.rule.n * 2 <= data.rule.d || data.rule.n > data.rule.d)
     ? refuse('RULE_OUT_OF_RANGE', 'A supermajority is more than a half and at most all.', '/rule')
     : undefined;
 }
@@ -29,18 +29,18 @@ const commands = {
   EstablishCollaborative: command(z.strictObject({ placeId: Id, rule: Rule, quorum: Fraction }), {
     title: 'Establish a place’s collaborative',
     creates: true,
-    id: (d) => d.placeId,
+    id: (data) => data.placeId,
     givenBy: ['secretariat'],
     refuses: { PLACE_WITHDRAWN: 'state', ...ranges },
     example: { placeId: 'durham', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } },
-    decide(_s, d, ctx) {
-      const no = withdrawnRefusal(ctx, d.placeId);
+    decide(_s, data, context) {
+      const no = withdrawnRefusal(context, data.placeId);
       if (no) return no;
       return (
-        rangeRefusal(d) ?? [
+        rangeRefusal(data) ?? [
           emit('CollaborativeEstablished', {
-            ...d,
-            programmeId: ctx.read('place', d.placeId).state.programmeId,
+            ...data,
+            programmeId: context.read('place', data.placeId).state.programmeId,
           }),
         ]
       );
@@ -53,10 +53,10 @@ const commands = {
     segment: 'secretary',
     givenBy: ['secretariat'],
     allowedIn: live,
-    replaces: (s, d) => ![undefined, d.account].includes(s.secretary),
+    replaces: (state, data) => ![undefined, data.account].includes(state.secretary),
     refuses: {},
     example: { account: 'post.programme-lead.durham' },
-    decide: (s, d) => (s.secretary === d.account ? [] : [emit('SecretaryAppointed', d)]),
+    decide: (state, data) => (state.secretary === data.account ? [] : [emit('SecretaryAppointed', data)]),
   }),
   ...delegationCommands,
   AdoptTerms: command(z.strictObject({ hash: Sha256 }), {
@@ -64,10 +64,10 @@ const commands = {
     segment: 'terms',
     givenBy: ['secretariat'],
     allowedIn: live,
-    replaces: (s, d) => ![undefined, d.hash].includes(s.terms),
+    replaces: (state, data) => ![undefined, data.hash].includes(state.terms),
     refuses: {},
     example: { hash: '0'.repeat(64) },
-    decide: (s, d) => (s.terms === d.hash ? [] : [emit('TermsAdopted', d)]),
+    decide: (state, data) => (state.terms === data.hash ? [] : [emit('TermsAdopted', data)]),
   }),
   ChangeRule: command(z.strictObject({ rule: Rule, quorum: Fraction, decisionId: ref('decision') }), {
     title: 'Change the rule by a carried decision',
@@ -77,26 +77,28 @@ const commands = {
     replaces: true,
     refuses: { NOT_A_SEAT_HOLDER: 'who', RULE_CHANGE_NEEDS_DECISION: 'rule', ...ranges, ...decisionRefusals },
     example: { rule: { kind: 'majority' }, quorum: { n: 1, d: 2 }, decisionId: 'rule-change' },
-    decide(s, { decisionId, ...terms }, ctx) {
-      const no = seatRefusal(ctx, ctx.recordId) ?? rangeRefusal(terms);
+    decide(state, { decisionId, ...terms }, context) {
+      const no = seatRefusal(context, context.recordId) ?? rangeRefusal(terms);
       if (no) return no;
-      if (isDeepStrictEqual([s.rule, s.quorum], [terms.rule, terms.quorum])) return [];
-      const unauthorised = decisionRefusal(ctx, {
+      if (isDeepStrictEqual([state.rule, state.quorum], [terms.rule, terms.quorum])) return [];
+      const unauthorised = decisionRefusal(context, {
         decisionId,
-        placeId: ctx.recordId,
+        placeId: context.recordId,
         aggregate: 'collaborative',
         command: 'ChangeRule',
         terms,
       });
       if (unauthorised) return unauthorised;
-      const { rule, quorum } = ctx.read('decision', decisionId).state;
-      if (!isDeepStrictEqual([rule, quorum], [s.rule, s.quorum]))
+      const { rule, quorum } = context.read('decision', decisionId).state;
+      if (!isDeepStrictEqual([rule, quorum], [state.rule, state.quorum]))
         return refuse(
           'RULE_CHANGE_NEEDS_DECISION',
           'This decision was opened under another rule than the one in force. A rule is changed by a decision carried under the one it replaces.',
           '/decisionId',
         );
-      return [emit('RuleChanged', { from: { rule: s.rule, quorum: s.quorum }, to: terms, decisionId })];
+      return [
+        emit('RuleChanged', { from: { rule: state.rule, quorum: state.quorum }, to: terms, decisionId }),
+      ];
     },
   }),
   ActivateCollaborative: command(z.strictObject({}), {
@@ -106,19 +108,19 @@ const commands = {
     allowedIn: ['forming'],
     refuses: { COLLABORATIVE_INCOMPLETE: 'rule', NOT_A_SEAT_HOLDER: 'who', PLACE_WITHDRAWN: 'state' },
     example: {},
-    decide(s, _d, ctx) {
-      const no = withdrawnRefusal(ctx, ctx.recordId) ?? seatRefusal(ctx, ctx.recordId);
+    decide(state, _d, context) {
+      const no = withdrawnRefusal(context, context.recordId) ?? seatRefusal(context, context.recordId);
       if (no) return no;
       // Who only observes leads nothing: the agencies that count are those that vote.
-      const voting = accepted(s).filter((x) => x.kind === 'voting');
-      const sectors = voting.map((x) => ctx.read('agency', x.agencyId).state.sector);
+      const voting = accepted(state).filter((x) => x.kind === 'voting');
+      const sectors = voting.map((x) => context.read('agency', x.agencyId).state.sector);
       const agencies = new Set(voting.map((x) => x.agencyId)).size;
       const missing = [
         agencies >= 3 ? '' : `${3 - agencies} more ${agencies === 2 ? 'agency' : 'agencies'}`,
         new Set(sectors).size >= 2 ? '' : 'a second sector',
         sectors.includes('council') ? '' : 'a council',
-        s.chair ? '' : 'a chair',
-        s.terms ? '' : 'adopted terms of reference',
+        state.chair ? '' : 'a chair',
+        state.terms ? '' : 'adopted terms of reference',
       ].filter(Boolean);
       return missing.length > 0
         ? refuse('COLLABORATIVE_INCOMPLETE', `The collaborative still needs ${missing.join(', ')}.`)
@@ -132,7 +134,8 @@ const commands = {
     allowedIn: live,
     refuses: { NOT_A_SEAT_HOLDER: 'who' },
     example: { reason: 'The place has closed out' },
-    decide: (_s, d, ctx) => seatRefusal(ctx, ctx.recordId) ?? [emit('CollaborativeDissolved', d)],
+    decide: (_s, data, context) =>
+      seatRefusal(context, context.recordId) ?? [emit('CollaborativeDissolved', data)],
   }),
 };
 

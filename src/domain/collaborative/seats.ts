@@ -10,38 +10,38 @@ import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, PersonAccount, Prose } from '../shared/values.js';
 
 const unknownSeat = () => refuse('SEAT_UNKNOWN', 'There is no such seat.', '/seatId');
-const data = (ctx: Context, { status: _, vacatedAt: __, ...seat }: Seat) => ({
-  placeId: ctx.recordId,
+const data = (context: Context, { status: _, vacatedAt: __, ...seat }: Seat) => ({
+  placeId: context.recordId,
   ...seat,
 });
 /** A seat that somebody leaves, with the chair where it goes with them. */
-const leaving = (s: CollaborativeState, ctx: Context, seat: Seat) => ({
-  ...data(ctx, seat),
-  ...withChair(s, seat),
+const leaving = (state: CollaborativeState, context: Context, seat: Seat) => ({
+  ...data(context, seat),
+  ...withChair(state, seat),
 });
 
 const seatRules = (
-  s: CollaborativeState,
-  d: { agencyId: string; account: string; kind: string },
-  ctx: Context,
+  state: CollaborativeState,
+  data: { agencyId: string; account: string; kind: string },
+  context: Context,
   but?: string,
 ) => {
-  const agency = ctx.read('agency', d.agencyId).state;
+  const agency = context.read('agency', data.agencyId).state;
   if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', 'Register the agency first.', '/agencyId');
-  if (isRetired(agency, ctx.today))
+  if (isRetired(agency, context.today))
     return refuse('AGENCY_RETIRED', 'This agency is retired. Offer the seat to its successor.', '/agencyId');
-  const champion = ctx.read('place', ctx.recordId).state.champion?.accountId === d.account;
-  if (d.kind === 'voting' && (agency.sector === 'department' || champion))
+  const champion = context.read('place', context.recordId).state.champion?.accountId === data.account;
+  if (data.kind === 'voting' && (agency.sector === 'department' || champion))
     return refuse('OBSERVERS_ONLY', 'Champions and officials of departments may be observers only.', '/kind');
-  if (d.kind === 'observer') return undefined;
-  const voting = Object.values(s.seats).filter((x) => x.seatId !== but && x.kind === 'voting' && held(x));
-  if (voting.some((x) => x.agencyId === d.agencyId))
+  if (data.kind === 'observer') return undefined;
+  const voting = Object.values(state.seats).filter((x) => x.seatId !== but && x.kind === 'voting' && held(x));
+  if (voting.some((x) => x.agencyId === data.agencyId))
     return refuse(
       'AGENCY_HAS_SEAT',
       'The agency has a voting seat here. One is all an agency has.',
       '/agencyId',
     );
-  if (voting.some((x) => x.account === d.account))
+  if (voting.some((x) => x.account === data.account))
     return refuse(
       'PERSON_HAS_SEAT',
       'This person has a voting seat here. One is all a person has.',
@@ -57,11 +57,11 @@ const seatCodes = {
   PERSON_HAS_SEAT: 'state',
 } as const;
 /** Only the person a seat was offered to, acting for that agency. */
-const ownSeat = (s: CollaborativeState, seatId: string, ctx: Context) => {
-  const seat = partOr(s.seats, seatId, unknownSeat);
+const ownSeat = (state: CollaborativeState, seatId: string, context: Context) => {
+  const seat = partOr(state.seats, seatId, unknownSeat);
   if (isRefusal(seat)) return seat;
-  const agency = ctx.actor.role === 'champion' || seat.agencyId === ctx.actor.agency;
-  return seat.account === ctx.actor.account && agency
+  const agency = context.actor.role === 'champion' || seat.agencyId === context.actor.agency;
+  return seat.account === context.actor.account && agency
     ? seat
     : refuse(
         'ONLY_THE_PERSON_OFFERED',
@@ -84,13 +84,13 @@ export const seatCommands = {
         account: 'post.chief-constable.durham-constabulary',
         kind: 'voting',
       },
-      decide(s, d, ctx) {
+      decide(state, data, context) {
         const no =
-          withdrawnRefusal(ctx, ctx.recordId) ??
-          (part(s.seats, d.seatId)
+          withdrawnRefusal(context, context.recordId) ??
+          (part(state.seats, data.seatId)
             ? refuse('SEAT_EXISTS', 'There is a seat with this id. Choose another.', '/seatId')
-            : seatRules(s, d, ctx));
-        return no ?? [emit('SeatOffered', { placeId: ctx.recordId, ...d })];
+            : seatRules(state, data, context));
+        return no ?? [emit('SeatOffered', { placeId: context.recordId, ...data })];
       },
     },
   ),
@@ -98,7 +98,7 @@ export const seatCommands = {
     title: 'Accept a seat',
     segment: 'seat-acceptances',
     givenBy: ['seat-holder', 'champion', 'official'],
-    target: (_s, _d, l) => ({ placeIds: [l.access.placeId!] }),
+    target: (_s, _d, record) => ({ placeIds: [record.access.placeId!] }),
     allowedIn: live,
     refuses: {
       SEAT_UNKNOWN: 'rule',
@@ -107,15 +107,15 @@ export const seatCommands = {
       AGENCY_RETIRED: 'rule',
     },
     example: { seatId: 'police' },
-    decide(s, d, ctx) {
-      const seat = ownSeat(s, d.seatId, ctx);
+    decide(state, given, context) {
+      const seat = ownSeat(state, given.seatId, context);
       if (isRefusal(seat)) return seat;
       if (seat.status === 'accepted') return [];
       if (seat.status !== 'offered')
         return refuse('SEAT_NOT_OFFERED', `The seat is ${seat.status}. It has to be offered again.`);
-      if (isRetired(ctx.read('agency', seat.agencyId).state, ctx.today))
+      if (isRetired(context.read('agency', seat.agencyId).state, context.today))
         return refuse('AGENCY_RETIRED', 'The agency is retired since the offer.');
-      return [emit('SeatAccepted', data(ctx, seat))];
+      return [emit('SeatAccepted', data(context, seat))];
     },
   }),
   ReplaceHolder: command(z.strictObject({ seatId: PartId, account: PersonAccount }), {
@@ -126,15 +126,20 @@ export const seatCommands = {
     replaces: true,
     refuses: { SEAT_UNKNOWN: 'rule', ...seatCodes },
     example: { seatId: 'police', account: 'post.deputy-chief-constable.durham-constabulary' },
-    decide(s, d, ctx) {
-      const seat = partOr(s.seats, d.seatId, unknownSeat);
+    decide(state, data, context) {
+      const seat = partOr(state.seats, data.seatId, unknownSeat);
       if (isRefusal(seat)) return seat;
-      if (seat.account === d.account && (seat.status === 'offered' || seat.status === 'accepted')) return [];
-      const no = seatRules(s, { ...seat, account: d.account }, ctx, d.seatId);
+      if (seat.account === data.account && (seat.status === 'offered' || seat.status === 'accepted'))
+        return [];
+      const no = seatRules(state, { ...seat, account: data.account }, context, data.seatId);
       return (
         no ?? [
-          emit('SeatHolderReplaced', { ...leaving(s, ctx, seat), account: d.account, from: seat.account }),
-          ...succeeded(s, seat),
+          emit('SeatHolderReplaced', {
+            ...leaving(state, context, seat),
+            account: data.account,
+            from: seat.account,
+          }),
+          ...succeeded(state, seat),
         ]
       );
     },
@@ -143,17 +148,22 @@ export const seatCommands = {
     title: 'Vacate a seat',
     segment: 'seat-departures',
     givenBy: ['seat-holder', 'champion', 'official', 'secretariat'],
-    target: (_s, _d, l) => ({ placeIds: [l.access.placeId!] }),
+    target: (_s, _d, record) => ({ placeIds: [record.access.placeId!] }),
     allowedIn: live,
     refuses: { SEAT_UNKNOWN: 'rule', ONLY_THE_PERSON_OFFERED: 'who' },
     example: { seatId: 'police', reason: 'Retires' },
-    decide(s, d, ctx) {
+    decide(state, data, context) {
       const seat =
-        ctx.actor.role === 'secretariat' ? partOr(s.seats, d.seatId, unknownSeat) : ownSeat(s, d.seatId, ctx);
+        context.actor.role === 'secretariat'
+          ? partOr(state.seats, data.seatId, unknownSeat)
+          : ownSeat(state, data.seatId, context);
       if (isRefusal(seat)) return seat;
       return seat.status === 'vacated'
         ? []
-        : [emit('SeatVacated', { ...leaving(s, ctx, seat), reason: d.reason }), ...succeeded(s, seat)];
+        : [
+            emit('SeatVacated', { ...leaving(state, context, seat), reason: data.reason }),
+            ...succeeded(state, seat),
+          ];
     },
   }),
   SuspendSeat: command(z.strictObject({ seatId: PartId, reason: Prose() }), {
@@ -163,11 +173,14 @@ export const seatCommands = {
     allowedIn: live,
     refuses: { SEAT_UNKNOWN: 'rule', NOT_A_SEAT_HOLDER: 'who', SEAT_IS_NOT_HELD: 'state' },
     example: { seatId: 'police', reason: 'Under inquiry' },
-    decide(s, d, ctx) {
-      const seat = seatRefusal(ctx, ctx.recordId) ?? partOr(s.seats, d.seatId, unknownSeat);
+    decide(state, data, context) {
+      const seat = seatRefusal(context, context.recordId) ?? partOr(state.seats, data.seatId, unknownSeat);
       if (isRefusal(seat)) return seat;
       if (seat.status !== 'accepted') return refuse('SEAT_IS_NOT_HELD', `The seat is ${seat.status}.`);
-      return [emit('SeatSuspended', { ...leaving(s, ctx, seat), reason: d.reason }), ...succeeded(s, seat)];
+      return [
+        emit('SeatSuspended', { ...leaving(state, context, seat), reason: data.reason }),
+        ...succeeded(state, seat),
+      ];
     },
   }),
 };

@@ -47,7 +47,7 @@ export interface CollaborativeState {
 }
 /** Statuses in which its members can act. */
 export const live: readonly CollaborativeState['status'][] = ['forming', 'active'];
-export const accepted = (s: CollaborativeState): Seat[] =>
-  Object.values(s.seats).filter((x) => x.status === 'accepted');
-export const held = (x: Seat): boolean =>
-  x.status === 'offered' || x.status === 'accepted' || x.status === 'suspended';
+export const accepted = (state: CollaborativeState): Seat[] =>
+  Object.values(state.seats).filter((x) => x.status === 'accepted');
+export const held = (seat: Seat): boolean =>
+  seat.status === 'offered' || seat.status === 'accepted' || seat.status === 'suspended';

@@ -29,33 +29,33 @@ type Delivering = CommitmentIn<(typeof delivering)[number]>;
 const changers = ['seat-holder', 'chair', 'secretariat', 'official'] as const;
 
 /** Why moving to this date is more than the owner's own word can do. */
-function needsDecision(s: Delivering, dueOn: string, today: string): string | undefined {
-  if (today > s.dueOn) return 'its due date has passed';
-  if (s.reschedules >= 2) return `it was rescheduled ${s.reschedules} times`;
-  const moved = daysBetween(s.baselineDueOn, dueOn);
+function needsDecision(state: Delivering, dueOn: string, today: string): string | undefined {
+  if (today > state.dueOn) return 'its due date has passed';
+  if (state.reschedules >= 2) return `it was rescheduled ${state.reschedules} times`;
+  const moved = daysBetween(state.baselineDueOn, dueOn);
   return moved > 30 ? `it would be ${moved} days after the date first accepted` : undefined;
 }
 function rescheduleRefusal(
-  s: Delivering,
-  d: { dueOn: string; afterProgramme?: boolean; decisionId?: string; official?: string },
-  ctx: Context,
+  state: Delivering,
+  data: { dueOn: string; afterProgramme?: boolean; decisionId?: string; official?: string },
+  context: Context,
 ) {
   // A decision that is named is always looked at: naming it uses it.
   const terms = {
-    dueOn: d.dueOn,
-    ...(d.afterProgramme === undefined ? {} : { afterProgramme: d.afterProgramme }),
+    dueOn: data.dueOn,
+    ...(data.afterProgramme === undefined ? {} : { afterProgramme: data.afterProgramme }),
   };
-  if (d.decisionId)
-    return decisionRefusal(ctx, {
-      decisionId: d.decisionId,
-      placeId: s.placeId,
+  if (data.decisionId)
+    return decisionRefusal(context, {
+      decisionId: data.decisionId,
+      placeId: state.placeId,
       aggregate: 'commitment',
       command: 'Reschedule',
       terms,
     });
-  const why = needsDecision(s, d.dueOn, ctx.today);
-  if (!why || (s.level === 'whitehall' && d.official)) return undefined;
-  return s.level === 'whitehall'
+  const why = needsDecision(state, data.dueOn, context.today);
+  if (!why || (state.level === 'whitehall' && data.official)) return undefined;
+  return state.level === 'whitehall'
     ? refuse(
         'RESCHEDULE_NEEDS_DECISION',
         `This needs the department’s senior responsible official by name, because ${why}. Enter official.`,
@@ -88,22 +88,22 @@ export const changeCommands = {
         DECISION_ALREADY_USED: 'state',
       },
       example: { dueOn: '2010-02-26', reason: 'The contract was let later than planned' },
-      decide(s, d, ctx) {
-        const no = ownRefusal(s, ctx, true);
+      decide(state, data, context) {
+        const no = ownRefusal(state, context, true);
         if (no) return no;
-        if (d.dueOn === s.dueOn) return [];
-        const after = d.afterProgramme ?? s.afterProgramme;
+        if (data.dueOn === state.dueOn) return [];
+        const after = data.afterProgramme ?? state.afterProgramme;
         const wrong =
-          pastDue(ctx, d.dueOn, '/dueOn') ??
+          pastDue(context, data.dueOn, '/dueOn') ??
           datesRefusal(
-            ctx,
-            s.programmeId,
-            { startOn: s.startOn, dueOn: d.dueOn, afterProgramme: after },
-            Object.values(s.milestones),
+            context,
+            state.programmeId,
+            { startOn: state.startOn, dueOn: data.dueOn, afterProgramme: after },
+            Object.values(state.milestones),
           ) ??
-          rescheduleRefusal(s, d as { dueOn: string }, ctx);
-        const { dueOn, ...rest } = d;
-        return wrong ?? [emit('CommitmentRescheduled', { from: s.dueOn, to: dueOn, ...rest })];
+          rescheduleRefusal(state, data as { dueOn: string }, context);
+        const { dueOn, ...rest } = data;
+        return wrong ?? [emit('CommitmentRescheduled', { from: state.dueOn, to: dueOn, ...rest })];
       },
     },
   ),
@@ -115,14 +115,26 @@ export const changeCommands = {
     replaces: true,
     refuses: { ...own, ACCOUNTABLE_NOT_OF_OWNER: 'rule' },
     example: { accountable: { seatId: 'council' }, reason: 'The chief executive has changed' },
-    decide(s, d, ctx) {
-      const no = ownRefusal(s, ctx, true);
+    decide(state, data, context) {
+      const no = ownRefusal(state, context, true);
       if (no) return no;
-      const wrong = accountableProblem(ctx, s.level, s.placeId, s.ownerAgencyId, d.accountable);
+      const wrong = accountableProblem(
+        context,
+        state.level,
+        state.placeId,
+        state.ownerAgencyId,
+        data.accountable,
+      );
       if (wrong) return refuse('ACCOUNTABLE_NOT_OF_OWNER', wrong, '/accountable');
-      return isDeepStrictEqual(s.accountable, d.accountable) && !s.orphanedOn
+      return isDeepStrictEqual(state.accountable, data.accountable) && !state.orphanedOn
         ? []
-        : [emit('AccountableReplaced', { from: s.accountable, to: d.accountable, reason: d.reason })];
+        : [
+            emit('AccountableReplaced', {
+              from: state.accountable,
+              to: data.accountable,
+              reason: data.reason,
+            }),
+          ];
     },
   }),
   Reassign: command(z.strictObject({ toAgencyId: Id, accountable: Accountable, reason }), {
@@ -137,26 +149,38 @@ export const changeCommands = {
       accountable: { seatId: 'pct' },
       reason: 'The service moves to the trust',
     },
-    decide(s, d, ctx) {
+    decide(state, data, context) {
       const no =
-        ownRefusal(s, ctx, true) ??
-        ownerRefusal(ctx, s.level, s.placeId, d.toAgencyId, '/toAgencyId', s.from);
+        ownRefusal(state, context, true) ??
+        ownerRefusal(context, state.level, state.placeId, data.toAgencyId, '/toAgencyId', state.from);
       if (no) return no;
-      if (d.toAgencyId === s.ownerAgencyId) return [];
-      const wrong = accountableProblem(ctx, s.level, s.placeId, d.toAgencyId, d.accountable);
+      if (data.toAgencyId === state.ownerAgencyId) return [];
+      const wrong = accountableProblem(
+        context,
+        state.level,
+        state.placeId,
+        data.toAgencyId,
+        data.accountable,
+      );
       if (wrong) return refuse('COMMITMENT_NOT_VERIFIABLE', wrong, '/accountable');
-      const unfit = verifierProblem(ctx, s.placeId, d.toAgencyId, s.verifierAgencyId, s.from);
+      const unfit = verifierProblem(
+        context,
+        state.placeId,
+        data.toAgencyId,
+        state.verifierAgencyId,
+        state.from,
+      );
       if (unfit) return refuse('COMMITMENT_NOT_VERIFIABLE', unfit, '/toAgencyId');
       return (
-        pastDue(ctx, s.dueOn) ?? [
+        pastDue(context, state.dueOn) ?? [
           emit('CommitmentReassigned', {
-            ...owned(s),
-            ownerAgencyId: d.toAgencyId,
-            ownerKind: ownerKind(s.level),
-            fromAgencyId: s.ownerAgencyId,
-            accountable: d.accountable,
-            reason: d.reason,
-            lapsesOn: lapseDay(ctx),
+            ...owned(state),
+            ownerAgencyId: data.toAgencyId,
+            ownerKind: ownerKind(state.level),
+            fromAgencyId: state.ownerAgencyId,
+            accountable: data.accountable,
+            reason: data.reason,
+            lapsesOn: lapseDay(context),
           }),
         ]
       );
@@ -169,15 +193,15 @@ export const changeCommands = {
     allowedIn: ['draft', 'offered', ...delivering],
     refuses: { ...own, ...worded, NOT_DRAFTER: 'who' },
     example: { reason: 'The service was closed', decisionId: 'close-the-service' },
-    decide(s, d, ctx) {
+    decide(state, data, context) {
       // Offered anew to another agency, it is still what was promised once: the way round would end it by nobody’s word.
-      const accepted = s.baselineDueOn !== undefined;
+      const accepted = state.baselineDueOn !== undefined;
       const no = accepted
-        ? (ownRefusal(s, ctx, true) ?? wordRefusal(s, ctx, 'Withdraw', d, {}))
-        : drafterRefusal(s, ctx);
+        ? (ownRefusal(state, context, true) ?? wordRefusal(state, context, 'Withdraw', data, {}))
+        : drafterRefusal(state, context);
       // Before its acceptance nothing was promised: a decision named then would be used for nothing.
-      const word = accepted ? d : { reason: d.reason };
-      return no ?? [emit('CommitmentWithdrawn', { ownerAgencyId: s.ownerAgencyId, accepted, ...word })];
+      const word = accepted ? data : { reason: data.reason };
+      return no ?? [emit('CommitmentWithdrawn', { ownerAgencyId: state.ownerAgencyId, accepted, ...word })];
     },
   }),
   Supersede: command(z.strictObject({ by: ref('commitment'), reason, decisionId, official }), {
@@ -187,19 +211,19 @@ export const changeCommands = {
     allowedIn: delivering,
     refuses: { ...own, ...worded, SUCCESSOR_NOT_ACCEPTED: 'rule' },
     example: { by: 'one-assessment-2', reason: 'One commitment for both towns', decisionId: 'one-for-both' },
-    decide(s, d, ctx) {
-      const no = ownRefusal(s, ctx, true);
+    decide(state, data, context) {
+      const no = ownRefusal(state, context, true);
       if (no) return no;
-      const next = ctx.named('commitment', d.by).state;
-      if (next.supersedes !== ctx.recordId || !isPromised(next))
+      const next = context.named('commitment', data.by).state;
+      if (next.supersedes !== context.recordId || !isPromised(next))
         return refuse(
           'SUCCESSOR_NOT_ACCEPTED',
-          `${d.by} is not an accepted commitment that was drafted to supersede this one.`,
+          `${data.by} is not an accepted commitment that was drafted to supersede this one.`,
           '/by',
         );
       return (
-        wordRefusal(s, ctx, 'Supersede', d, { by: d.by }) ?? [
-          emit('CommitmentSuperseded', { ownerAgencyId: s.ownerAgencyId, ...d }),
+        wordRefusal(state, context, 'Supersede', data, { by: data.by }) ?? [
+          emit('CommitmentSuperseded', { ownerAgencyId: state.ownerAgencyId, ...data }),
         ]
       );
     },
@@ -209,23 +233,23 @@ export const changeCommands = {
     givenBy: ['system'],
     refuses: {},
     example: {},
-    decide(s, _d, ctx) {
-      if (!isLive(s) || s.orphanedOn) return [];
+    decide(state, _d, context) {
+      if (!isLive(state) || state.orphanedOn) return [];
       // Noted when the retirement is recorded, though its date may lie ahead: there is no second event to hear of.
-      const retired = ctx.read('agency', s.ownerAgencyId).state.status === 'retired';
+      const retired = context.read('agency', state.ownerAgencyId).state.status === 'retired';
       // A seat that waits for its next holder is not left.
       const seat =
-        'seatId' in s.accountable
-          ? part(ctx.read('collaborative', s.placeId).state.seats, s.accountable.seatId)
+        'seatId' in state.accountable
+          ? part(context.read('collaborative', state.placeId).state.seats, state.accountable.seatId)
           : undefined;
-      const left = s.level === 'place' && (!seat || seat.status === 'vacated');
+      const left = state.level === 'place' && (!seat || seat.status === 'vacated');
       if (!retired && !left) return [];
       return [
         emit('DutyOrphaned', {
-          placeId: s.placeId,
-          ownerAgencyId: s.ownerAgencyId,
+          placeId: state.placeId,
+          ownerAgencyId: state.ownerAgencyId,
           cause: retired ? 'agency-retired' : 'seat-left',
-          dueOn: ctx.ref.workingDays.add(ctx.today, 20),
+          dueOn: context.ref.workingDays.add(context.today, 20),
         }),
       ];
     },

@@ -23,24 +23,24 @@ const { event } = kit<CommitmentState>();
 export const party = (id: string, kind: z.infer<typeof OwnerKind>): DueParty[] => [
   { kind: kind === 'department' ? 'department' : 'agency', id },
 ];
-export const delivery = (d: z.infer<typeof Owned>, on: string) =>
+export const delivery = (data: z.infer<typeof Owned>, on: string) =>
   ({
     open: 'delivery',
     key: 'delivery',
-    place: d.placeId,
-    owedBy: party(d.ownerAgencyId, d.ownerKind),
+    place: data.placeId,
+    owedBy: party(data.ownerAgencyId, data.ownerKind),
     deed: 'Deliver the commitment',
     on,
   }) as const;
-export const ended = (s: CommitmentState, status: CommitmentState['status'], today: string): void => {
-  s.status = status;
-  s.endedOn = today;
+export const ended = (state: CommitmentState, status: CommitmentState['status'], today: string): void => {
+  state.status = status;
+  state.endedOn = today;
   // Whatever the pool held for it is given back (8.2): nothing may pass on it any more.
-  if (s.funds && s.funds !== 'refused') s.funds = 'released';
+  if (state.funds && state.funds !== 'refused') state.funds = 'released';
 };
-const returned = (s: CommitmentState): void => {
-  s.status = 'in-delivery';
-  delete s.claim;
+const returned = (state: CommitmentState): void => {
+  state.status = 'in-delivery';
+  delete state.claim;
 };
 
 type ReportPart = Exclude<keyof Report, 'on' | 'version'>;
@@ -82,39 +82,39 @@ export const deliveryEvents = {
       turnedRed: z.boolean(),
     }),
     {
-      evolve(s, d, m) {
+      evolve(state, data, event) {
         // A report is replaced whole and never changed within: what it shares with its event stays as it is. Member by member:
         // to copy the rest of an object costs more than to read it.
         const report: Partial<Report> = {};
         for (const name of ofReport)
-          if (d[name] !== undefined) (report as Record<string, unknown>)[name] = d[name];
-        report.on = m.today;
-        report.version = m.version;
-        put(s.reports, d.period, report as Report);
-        if (s.status === 'accepted') s.status = 'in-delivery';
+          if (data[name] !== undefined) (report as Record<string, unknown>)[name] = data[name];
+        report.on = event.today;
+        report.version = event.version;
+        put(state.reports, data.period, report as Report);
+        if (state.status === 'accepted') state.status = 'in-delivery';
       },
       act: true,
       waivedBy: 'waiverId',
-      describe: (d) =>
-        `${d.correctionReason ? 'corrected the report' : 'reported'} for ${d.period}: ${d.progress} per cent, ${worstOf(d.rag)}${d.waiverId ? ', against the facts, by a waiver' : ''}. ${d.narrative}`,
-      material: (d) => d.turnedRed,
+      describe: (data) =>
+        `${data.correctionReason ? 'corrected the report' : 'reported'} for ${data.period}: ${data.progress} per cent, ${worstOf(data.rag)}${data.waiverId ? ', against the facts, by a waiver' : ''}. ${data.narrative}`,
+      material: (data) => data.turnedRed,
     },
   ),
   CommitmentMilestoneAdded: event(Milestone, {
-    evolve(s, { milestoneId, ...d }) {
-      put(s.milestones, milestoneId, d);
+    evolve(state, { milestoneId, ...d }) {
+      put(state.milestones, milestoneId, d);
     },
     act: true,
-    describe: (d) => `added the milestone ${d.title}, due ${longDate(d.dueOn)}`,
+    describe: (data) => `added the milestone ${data.title}, due ${longDate(data.dueOn)}`,
   }),
   CommitmentMilestoneReached: event(
     z.strictObject({ milestoneId: PartId, title: Prose(300), note: Prose(500).optional() }),
     {
-      evolve(s, d, m) {
-        changed(s.milestones, d.milestoneId).reachedOn = m.today;
+      evolve(state, data, event) {
+        changed(state.milestones, data.milestoneId).reachedOn = event.today;
       },
       act: true,
-      describe: (d) => `reached the milestone ${d.title}${d.note ? `: ${d.note}` : ''}`,
+      describe: (data) => `reached the milestone ${data.title}${data.note ? `: ${data.note}` : ''}`,
     },
   ),
   CompletionClaimed: event(
@@ -125,23 +125,23 @@ export const deliveryEvents = {
       verifyBy: DateOn,
     }),
     {
-      evolve(s, d, m) {
-        s.status = 'completion-claimed';
-        s.claim = { by: m.actor.account, on: m.today, evidence: structuredClone(d.evidence) };
+      evolve(state, data, event) {
+        state.status = 'completion-claimed';
+        state.claim = { by: event.actor.account, on: event.today, evidence: structuredClone(data.evidence) };
       },
       act: true,
       completes: ['delivery'],
-      describe: (d) =>
-        `claimed for ${nameOf.agency(d.ownerAgencyId)} that the commitment is complete, to be verified by ${nameOf.agency(d.verifierAgencyId)}`,
-      due: (d) => [
+      describe: (data) =>
+        `claimed for ${nameOf.agency(data.ownerAgencyId)} that the commitment is complete, to be verified by ${nameOf.agency(data.verifierAgencyId)}`,
+      due: (data) => [
         { close: 'delivery' },
         {
           open: 'verification',
           key: 'verification',
-          place: d.placeId,
-          owedBy: party(d.verifierAgencyId, d.verifierKind),
+          place: data.placeId,
+          owedBy: party(data.verifierAgencyId, data.verifierKind),
           deed: 'Verify that the commitment is complete',
-          on: d.verifyBy,
+          on: data.verifyBy,
         },
       ],
     },
@@ -149,8 +149,9 @@ export const deliveryEvents = {
   CompletionReturned: event(Owned.extend({ dueOn: DateOn, reason: Prose() }), {
     evolve: returned,
     completes: ['verification'],
-    describe: (d) => `returned the claim of completion to ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}`,
-    due: (d) => [{ close: 'verification' }, delivery(d, d.dueOn)],
+    describe: (data) =>
+      `returned the claim of completion to ${nameOf.agency(data.ownerAgencyId)}: ${data.reason}`,
+    due: (data) => [{ close: 'verification' }, delivery(data, data.dueOn)],
   }),
   CompletionVerified: event(
     Owned.extend({
@@ -161,31 +162,32 @@ export const deliveryEvents = {
       dueOn: DateOn,
     }),
     {
-      evolve(s, d, m) {
-        s.verification = {
-          level: d.level,
-          by: m.actor.account,
-          agencyId: d.verifierAgencyId,
-          on: m.today,
-          ...(d.reason ? { reason: d.reason } : {}),
-          version: m.version,
+      evolve(state, data, event) {
+        state.verification = {
+          level: data.level,
+          by: event.actor.account,
+          agencyId: data.verifierAgencyId,
+          on: event.today,
+          ...(data.reason ? { reason: data.reason } : {}),
+          version: event.version,
         };
-        if (d.closes) ended(s, 'completed', m.today);
-        else returned(s);
+        if (data.closes) ended(state, 'completed', event.today);
+        else returned(state);
       },
       completes: ['verification'],
-      describe: (d) =>
-        `verified for ${nameOf.agency(d.verifierAgencyId)}: ${d.level}${d.reason ? `, ${d.reason}` : ''}`,
-      due: (d) => (d.closes ? [{ close: '*' }] : [{ close: 'verification' }, delivery(d, d.dueOn)]),
+      describe: (data) =>
+        `verified for ${nameOf.agency(data.verifierAgencyId)}: ${data.level}${data.reason ? `, ${data.reason}` : ''}`,
+      due: (data) =>
+        data.closes ? [{ close: '*' }] : [{ close: 'verification' }, delivery(data, data.dueOn)],
     },
   ),
   CommitmentReopened: event(Owned.extend({ evidence: z.array(Evidence), reason: Prose(), dueOn: DateOn }), {
-    evolve(s, d) {
-      returned(s);
-      s.dueOn = d.dueOn;
-      delete s.endedOn;
+    evolve(state, data) {
+      returned(state);
+      state.dueOn = data.dueOn;
+      delete state.endedOn;
     },
-    describe: (d) => `reopened the commitment, now due ${longDate(d.dueOn)}: ${d.reason}`,
-    due: (d) => [delivery(d, d.dueOn)],
+    describe: (data) => `reopened the commitment, now due ${longDate(data.dueOn)}: ${data.reason}`,
+    due: (data) => [delivery(data, data.dueOn)],
   }),
 };

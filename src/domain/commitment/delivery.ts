@@ -51,29 +51,31 @@ const ReportData = z.strictObject({
 });
 type ReportData = z.infer<typeof ReportData>;
 
-function periodRefusal(s: CommitmentIn<(typeof delivering)[number]>, d: ReportData, ctx: Context) {
-  const { period, ragScale } = ctx.read('programme', s.programmeId).state;
-  if (kindOfPeriod(d.period) !== period)
+function periodRefusal(state: CommitmentIn<(typeof delivering)[number]>, data: ReportData, context: Context) {
+  const { period, ragScale } = context.read('programme', state.programmeId).state;
+  if (kindOfPeriod(data.period) !== period)
     return refuse(
       'PERIOD_NOT_VALID',
       `The programme reports by ${period}. Enter a ${period === 'month' ? 'month, like 2009-09' : 'quarter, like 2009-Q3'}.`,
       '/period',
     );
-  if (periodStart(d.period) > ctx.today)
+  if (periodStart(data.period) > context.today)
     return refuse('PERIOD_NOT_VALID', 'Report a period that has begun.', '/period');
-  if (periodEnd(d.period) < s.acceptedOn && !part(s.reports, d.period))
+  if (periodEnd(data.period) < state.acceptedOn && !part(state.reports, data.period))
     return refuse(
       'PERIOD_NOT_VALID',
-      `The commitment was accepted on ${longDate(s.acceptedOn)}. Report that period or a later one.`,
+      `The commitment was accepted on ${longDate(state.acceptedOn)}. Report that period or a later one.`,
       '/period',
     );
-  if (part(s.reports, d.period) && !d.correctionReason)
+  if (part(state.reports, data.period) && !data.correctionReason)
     return refuse(
       'PERIOD_ALREADY_REPORTED',
-      `${d.period} was reported on ${longDate(held(s.reports, d.period).on)}. Enter correctionReason to correct that report.`,
+      `${data.period} was reported on ${longDate(held(state.reports, data.period).on)}. Enter correctionReason to correct that report.`,
       '/period',
     );
-  const off = dimensions.find((k) => ragScale === 'three' && !['green', 'amber', 'red'].includes(d.rag[k]));
+  const off = dimensions.find(
+    (k) => ragScale === 'three' && !['green', 'amber', 'red'].includes(data.rag[k]),
+  );
   return off
     ? refuse(
         'RAG_NOT_ON_SCALE',
@@ -82,41 +84,44 @@ function periodRefusal(s: CommitmentIn<(typeof delivering)[number]>, d: ReportDa
       )
     : undefined;
 }
-function explanationRefusal(d: ReportData, before: number) {
+function explanationRefusal(data: ReportData, before: number) {
   const no = (path: string, detail: string) => refuse('EXPLANATION_REQUIRED', detail, path);
-  if (d.progress < before && !d.fallReason)
+  if (data.progress < before && !data.fallReason)
     return no('/fallReason', `Progress falls from ${before} per cent. Enter the reason.`);
-  if (['green', 'amber-green'].includes(worstOf(d.rag))) return undefined;
-  if (!d.cause) return no('/cause', 'Select the cause: something is amber or worse.');
-  if (d.cause === 'other' && !d.causeText) return no('/causeText', 'Enter the cause.');
-  if (!d.recovery) return no('/recovery', 'Enter what is done about it.');
-  return d.recoveryOn ? undefined : no('/recoveryOn', 'Enter the date by which it will be back on course.');
+  if (['green', 'amber-green'].includes(worstOf(data.rag))) return undefined;
+  if (!data.cause) return no('/cause', 'Select the cause: something is amber or worse.');
+  if (data.cause === 'other' && !data.causeText) return no('/causeText', 'Enter the cause.');
+  if (!data.recovery) return no('/recovery', 'Enter what is done about it.');
+  return data.recoveryOn
+    ? undefined
+    : no('/recoveryOn', 'Enter the date by which it will be back on course.');
 }
 /** Why delivery cannot be green: a milestone more than ten working days overdue, or something it depends on is red. */
-function contradiction(s: CommitmentState, ctx: Context): string | undefined {
-  for (const m of Object.values(s.milestones)) {
-    const late = m.reachedOn ? 0 : ctx.ref.workingDays.between(m.dueOn, ctx.today);
+function contradiction(state: CommitmentState, context: Context): string | undefined {
+  for (const m of Object.values(state.milestones)) {
+    const late = m.reachedOn ? 0 : context.ref.workingDays.between(m.dueOn, context.today);
     if (late > 10) return `the milestone ${m.title} is ${late} working days overdue`;
   }
   // What the author may not see says nothing to them.
-  const red = s.dependsOn.find((id) => isRed(ctx.named('commitment', id).state));
+  const red = state.dependsOn.find((id) => isRed(context.named('commitment', id).state));
   return red && `the commitment ${red}, on which it depends, is red`;
 }
 
 /** Only the verifier's own people. */
-function verifierRefusal(s: CommitmentState, ctx: Context) {
-  const no = withdrawnRefusal(ctx, s.placeId);
+function verifierRefusal(state: CommitmentState, context: Context) {
+  const no = withdrawnRefusal(context, state.placeId);
   if (no) return no;
-  const { role, agency } = ctx.actor;
+  const { role, agency } = context.actor;
   const refusal = (detail: string) => refuse('VERIFIER_NOT_INDEPENDENT', detail);
-  if (agency !== s.verifierAgencyId) return refusal(`Only ${s.verifierAgencyId} verifies this commitment.`);
+  if (agency !== state.verifierAgencyId)
+    return refusal(`Only ${state.verifierAgencyId} verifies this commitment.`);
   if (role === 'finance-officer')
-    return s.money
+    return state.money
       ? undefined
       : refusal(
           'A finance officer verifies commitments with money from a pool. The seat-holder or an official verifies this one.',
         );
-  return seatRefusal(ctx, s.placeId);
+  return seatRefusal(context, state.placeId);
 }
 const verifiers = ['seat-holder', 'chair', 'finance-officer', 'official'] as const;
 /** Whoever had a part in the promise but for the verifying agency does not judge how it was kept. */
@@ -145,7 +150,7 @@ const verifying = {
   VERIFIER_NOT_INDEPENDENT: 'who',
 } as const;
 /** A verifier's agency need not be of the place: the grant alone is looked at, and then the seat. */
-const anyPlace = (s: CommitmentState) => ({ placeIds: [s.placeId] });
+const anyPlace = (state: CommitmentState) => ({ placeIds: [state.placeId] });
 
 function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: string) {
   if (evidence.length === 0)
@@ -157,8 +162,8 @@ function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: s
     : refuse('EVIDENCE_REQUIRED', 'Enter where the evidence is, or its SHA-256.', `/evidence/${i}/locator`);
 }
 /** Evidence that the verifier had before it when it closed the commitment reopens nothing. */
-function newEvidenceRefusal(s: CommitmentIn<'completed'>, evidence: readonly z.infer<typeof Evidence>[]) {
-  const known = evidence.every((e) => s.claim.evidence.some((x) => isDeepStrictEqual(x, e)));
+function newEvidenceRefusal(state: CommitmentIn<'completed'>, evidence: readonly z.infer<typeof Evidence>[]) {
+  const known = evidence.every((e) => state.claim.evidence.some((x) => isDeepStrictEqual(x, e)));
   return known
     ? refuse(
         'EVIDENCE_REQUIRED',
@@ -183,7 +188,7 @@ export const deliveryCommands = {
     givenBy: ownersPeople,
     allowedIn: delivering,
     // A correction takes the stead of a report that another may have corrected meanwhile.
-    replaces: (_s, d) => d.correctionReason !== undefined,
+    replaces: (_s, data) => data.correctionReason !== undefined,
     refuses: {
       ...own,
       PERIOD_NOT_VALID: 'rule',
@@ -200,13 +205,15 @@ export const deliveryCommands = {
       narrative: 'The form is agreed',
       nextStep: 'Train staff',
     },
-    decide(s, d, ctx) {
-      const earlier = lastReport(s, d.period);
+    decide(state, data, context) {
+      const earlier = lastReport(state, data.period);
       const no =
-        ownRefusal(s, ctx, true) ?? periodRefusal(s, d, ctx) ?? explanationRefusal(d, earlier?.progress ?? 0);
+        ownRefusal(state, context, true) ??
+        periodRefusal(state, data, context) ??
+        explanationRefusal(data, earlier?.progress ?? 0);
       if (no) return no;
-      const { waiverId, overrideReason, correctionReason, ...rest } = d;
-      const why = d.rag.delivery === 'green' ? contradiction(s, ctx) : undefined;
+      const { waiverId, overrideReason, correctionReason, ...rest } = data;
+      const why = data.rag.delivery === 'green' ? contradiction(state, context) : undefined;
       if (why && !(waiverId && overrideReason)) {
         return refuse(
           'RAG_CONTRADICTED',
@@ -215,18 +222,24 @@ export const deliveryCommands = {
         );
       }
       const wrong = why
-        ? waiverRefusal(ctx, waiverId!, 'RAG_CONTRADICTED', s.placeId, `commitment-${ctx.recordId}`)
+        ? waiverRefusal(
+            context,
+            waiverId!,
+            'RAG_CONTRADICTED',
+            state.placeId,
+            `commitment-${context.recordId}`,
+          )
         : undefined;
       if (wrong) return wrong;
-      const before = part(s.reports, d.period) ?? earlier;
+      const before = part(state.reports, data.period) ?? earlier;
       return [
         emit('ProgressReported', {
-          placeId: s.placeId,
-          ownerAgencyId: s.ownerAgencyId,
+          placeId: state.placeId,
+          ownerAgencyId: state.ownerAgencyId,
           ...rest,
-          ...(part(s.reports, d.period) ? { correctionReason: correctionReason! } : {}),
+          ...(part(state.reports, data.period) ? { correctionReason: correctionReason! } : {}),
           ...(why ? { waiverId: waiverId!, overrideReason: overrideReason! } : {}),
-          turnedRed: worstOf(d.rag) === 'red' && !(before && worstOf(before.rag) === 'red'),
+          turnedRed: worstOf(data.rag) === 'red' && !(before && worstOf(before.rag) === 'red'),
         }),
       ];
     },
@@ -238,21 +251,21 @@ export const deliveryCommands = {
     allowedIn: delivering,
     refuses: { ...own, MILESTONE_EXISTS: 'state', DATES_OUT_OF_ORDER: 'rule' },
     example: { milestoneId: 'training', title: 'Staff trained', dueOn: '2009-12-18' },
-    decide(s, d, ctx) {
-      const no = ownRefusal(s, ctx, true);
+    decide(state, data, context) {
+      const no = ownRefusal(state, context, true);
       if (no) return no;
-      if (part(s.milestones, d.milestoneId))
+      if (part(state.milestones, data.milestoneId))
         return refuse(
           'MILESTONE_EXISTS',
           'There is a milestone with this id. Choose another.',
           '/milestoneId',
         );
-      const inside = (s.startOn ?? '') <= d.dueOn && d.dueOn <= s.dueOn;
+      const inside = (state.startOn ?? '') <= data.dueOn && data.dueOn <= state.dueOn;
       return inside
-        ? [emit('CommitmentMilestoneAdded', d)]
+        ? [emit('CommitmentMilestoneAdded', data)]
         : refuse(
             'DATES_OUT_OF_ORDER',
-            `The milestone must lie between the start and ${longDate(s.dueOn)}, the due date.`,
+            `The milestone must lie between the start and ${longDate(state.dueOn)}, the due date.`,
             '/dueOn',
           );
     },
@@ -264,14 +277,14 @@ export const deliveryCommands = {
     allowedIn: delivering,
     refuses: { ...own, MILESTONE_UNKNOWN: 'rule' },
     example: { milestoneId: 'form', note: 'Agreed by all four services' },
-    decide(s, d, ctx) {
+    decide(state, data, context) {
       const m =
-        ownRefusal(s, ctx, true) ??
-        partOr(s.milestones, d.milestoneId, () =>
+        ownRefusal(state, context, true) ??
+        partOr(state.milestones, data.milestoneId, () =>
           refuse('MILESTONE_UNKNOWN', 'The commitment has no such milestone.', '/milestoneId'),
         );
       if (isRefusal(m)) return m;
-      return m.reachedOn ? [] : [emit('CommitmentMilestoneReached', { ...d, title: m.title })];
+      return m.reachedOn ? [] : [emit('CommitmentMilestoneReached', { ...data, title: m.title })];
     },
   }),
   ClaimComplete: command(z.strictObject({ evidence: Evidences }), {
@@ -281,23 +294,23 @@ export const deliveryCommands = {
     allowedIn: delivering,
     refuses: { ...own, EVIDENCE_REQUIRED: 'rule' },
     example: { evidence },
-    decide(s, d, ctx) {
-      const no = ownRefusal(s, ctx, false);
+    decide(state, data, context) {
+      const no = ownRefusal(state, context, false);
       if (no) return no;
-      if (!inDelivery(s, ctx.today))
+      if (!inDelivery(state, context.today))
         return refuse(
           'WRONG_STATE',
-          `The commitment starts on ${longDate(s.startOn ?? s.acceptedOn)}. Report progress first, or claim completion when it has begun.`,
+          `The commitment starts on ${longDate(state.startOn ?? state.acceptedOn)}. Report progress first, or claim completion when it has begun.`,
         );
-      const verifierAgencyId = s.verifierAgencyId;
+      const verifierAgencyId = state.verifierAgencyId;
       return (
-        evidenceRefusal(d.evidence, ctx.today) ?? [
+        evidenceRefusal(data.evidence, context.today) ?? [
           emit('CompletionClaimed', {
-            ...owned(s),
-            evidence: d.evidence,
+            ...owned(state),
+            evidence: data.evidence,
             verifierAgencyId,
-            verifierKind: verifierKind(ctx, verifierAgencyId),
-            verifyBy: ctx.ref.workingDays.add(ctx.today, verifyWithin),
+            verifierKind: verifierKind(context, verifierAgencyId),
+            verifyBy: context.ref.workingDays.add(context.today, verifyWithin),
           }),
         ]
       );
@@ -312,19 +325,19 @@ export const deliveryCommands = {
     apart,
     refuses: { ...verifying, REASON_REQUIRED: 'rule' },
     example: { level: 'complete' },
-    decide(s, d, ctx) {
-      const no = verifierRefusal(s, ctx);
+    decide(state, data, context) {
+      const no = verifierRefusal(state, context);
       if (no) return no;
-      if (d.level !== 'complete' && !d.reason)
+      if (data.level !== 'complete' && !data.reason)
         return refuse('REASON_REQUIRED', 'Enter what is missing, and why that is enough or not.', '/reason');
-      const closes = d.level === 'complete' || d.level === 'substantial';
+      const closes = data.level === 'complete' || data.level === 'substantial';
       return [
         emit('CompletionVerified', {
-          ...owned(s),
-          verifierAgencyId: s.verifierAgencyId,
-          ...d,
+          ...owned(state),
+          verifierAgencyId: state.verifierAgencyId,
+          ...data,
           closes,
-          dueOn: s.dueOn,
+          dueOn: state.dueOn,
         }),
       ];
     },
@@ -338,9 +351,9 @@ export const deliveryCommands = {
     apart,
     refuses: verifying,
     example: { reason: 'The sample covers one town only' },
-    decide: (s, d, ctx) =>
-      verifierRefusal(s, ctx) ?? [
-        emit('CompletionReturned', { ...owned(s), dueOn: s.dueOn, reason: d.reason }),
+    decide: (state, data, context) =>
+      verifierRefusal(state, context) ?? [
+        emit('CompletionReturned', { ...owned(state), dueOn: state.dueOn, reason: data.reason }),
       ],
   }),
   ReopenCommitment: command(z.strictObject({ evidence: Evidences, reason: Prose() }), {
@@ -352,16 +365,22 @@ export const deliveryCommands = {
     apart,
     refuses: { ...verifying, EVIDENCE_REQUIRED: 'rule', REOPEN_TOO_LATE: 'rule' },
     example: { evidence, reason: 'The old forms are back in two towns' },
-    decide(s, d, ctx) {
+    decide(state, data, context) {
       const no =
-        verifierRefusal(s, ctx) ??
-        evidenceRefusal(d.evidence, ctx.today) ??
-        newEvidenceRefusal(s, d.evidence);
+        verifierRefusal(state, context) ??
+        evidenceRefusal(data.evidence, context.today) ??
+        newEvidenceRefusal(state, data.evidence);
       if (no) return no;
-      if (ctx.today > yearsLater(s.endedOn, 2))
+      if (context.today > yearsLater(state.endedOn, 2))
         return refuse('REOPEN_TOO_LATE', 'A commitment can be reopened within two years. Draft a new one.');
-      const least = ctx.ref.workingDays.add(ctx.today, 10);
-      return [emit('CommitmentReopened', { ...owned(s), ...d, dueOn: s.dueOn > least ? s.dueOn : least })];
+      const least = context.ref.workingDays.add(context.today, 10);
+      return [
+        emit('CommitmentReopened', {
+          ...owned(state),
+          ...data,
+          dueOn: state.dueOn > least ? state.dueOn : least,
+        }),
+      ];
     },
   }),
 };

@@ -22,20 +22,20 @@ import { naming, namingEach, namingKind } from '../kernel/links.js';
 
 const { event } = kit<CommitmentState>();
 const asked = naming('money', 'pool');
-const offer = (d: z.infer<typeof Owned>, on: string) =>
+const offer = (data: z.infer<typeof Owned>, on: string) =>
   ({
     open: 'offer',
     key: 'offer',
-    place: d.placeId,
-    owedBy: party(d.ownerAgencyId, d.ownerKind),
+    place: data.placeId,
+    owedBy: party(data.ownerAgencyId, data.ownerKind),
     deed: 'Accept or decline the commitment',
     on,
   }) as const;
 
 /** It was accepted by an earlier owner, who offered it on: ended so, a promise is kept by nobody. */
 const PromisedBefore = z.literal(true).optional();
-const ofNobody = (d: { promisedBefore?: true | undefined }): string =>
-  d.promisedBefore ? '; what was promised before is now owed by nobody' : '';
+const ofNobody = (data: { promisedBefore?: true | undefined }): string =>
+  data.promisedBefore ? '; what was promised before is now owed by nobody' : '';
 
 export const events = {
   CommitmentDrafted: event(
@@ -54,13 +54,13 @@ export const events = {
       supersedes: Id.optional(),
     }),
     {
-      evolve(s, { ownerKind: _, milestones, ...d }, m) {
-        Object.assign(s, structuredClone(d), {
+      evolve(state, { ownerKind: _, milestones, ...d }, event) {
+        Object.assign(state, structuredClone(d), {
           status: 'draft',
-          draftedBy: m.actor.account,
-          ...(m.actor.role === 'system' ? { bySystem: true } : {}),
+          draftedBy: event.actor.account,
+          ...(event.actor.role === 'system' ? { bySystem: true } : {}),
         });
-        for (const { milestoneId, ...x } of milestones) put(s.milestones, milestoneId, x);
+        for (const { milestoneId, ...x } of milestones) put(state.milestones, milestoneId, x);
       },
       act: true,
       links: {
@@ -69,14 +69,14 @@ export const events = {
         dependsOn: namingEach('depends-on', 'commitment'),
         money: { kind: 'money', streams: ({ poolId }) => [`pool-${poolId}`] },
       },
-      describe: (d) => `drafted the commitment ${d.title} for ${nameOf.agency(d.ownerAgencyId)}`,
-      access: (d) => ({
-        tier: d.level === 'whitehall' ? 'programme' : 'members',
-        placeId: d.placeId,
-        programmeId: d.programmeId,
-        addParties: [d.ownerAgencyId],
+      describe: (data) => `drafted the commitment ${data.title} for ${nameOf.agency(data.ownerAgencyId)}`,
+      access: (data) => ({
+        tier: data.level === 'whitehall' ? 'programme' : 'members',
+        placeId: data.placeId,
+        programmeId: data.programmeId,
+        addParties: [data.ownerAgencyId],
       }),
-      private: (d) => d.money !== undefined,
+      private: (data) => data.money !== undefined,
     },
   ),
   // What was drafted is frozen; it stands here whole, for those who read the record from here on.
@@ -91,40 +91,42 @@ export const events = {
       afterProgramme: z.boolean().optional(),
     }),
     {
-      evolve(s, { ownerKind: _o, verifierKind: _v, placeId: _p, ...d }, m) {
-        Object.assign(s, structuredClone(d), { status: 'offered', offeredOn: m.today });
+      evolve(state, { ownerKind: _o, verifierKind: _v, placeId: _p, ...d }, event) {
+        Object.assign(state, structuredClone(d), { status: 'offered', offeredOn: event.today });
       },
       act: true,
-      describe: (d) =>
-        `offered the commitment to ${nameOf.agency(d.ownerAgencyId)}, due ${longDate(d.dueOn)}, to be verified by ${nameOf.agency(d.verifierAgencyId)}`,
-      access: (d) => ({ addParties: [d.verifierAgencyId] }),
-      due: (d) => [offer(d, d.lapsesOn)],
+      describe: (data) =>
+        `offered the commitment to ${nameOf.agency(data.ownerAgencyId)}, due ${longDate(data.dueOn)}, to be verified by ${nameOf.agency(data.verifierAgencyId)}`,
+      access: (data) => ({ addParties: [data.verifierAgencyId] }),
+      due: (data) => [offer(data, data.lapsesOn)],
     },
   ),
   FundsRequested: event(Money, {
-    evolve(s, _d, m) {
-      s.funds = 'requested';
-      s.askedByPlace = m.actor.place === s.placeId;
+    evolve(state, _d, event) {
+      state.funds = 'requested';
+      state.askedByPlace = event.actor.place === state.placeId;
     },
     links: { poolId: asked },
-    describe: (d) =>
-      `asked the pool ${nameOf.record(`pool-${d.poolId}`)} to reserve ${pounds(d.pence)} for ${d.financialYear}`,
+    describe: (data) =>
+      `asked the pool ${nameOf.record(`pool-${data.poolId}`)} to reserve ${pounds(data.pence)} for ${data.financialYear}`,
     private: true,
   }),
   CommitmentFundsConfirmed: event(z.strictObject({ poolId: Id, pence: Pence }), {
-    evolve(s) {
-      s.funds = 'confirmed';
+    evolve(state) {
+      state.funds = 'confirmed';
     },
     links: { poolId: asked },
-    describe: (d) => `had ${pounds(d.pence)} reserved in the pool ${nameOf.record(`pool-${d.poolId}`)}`,
+    describe: (data) =>
+      `had ${pounds(data.pence)} reserved in the pool ${nameOf.record(`pool-${data.poolId}`)}`,
     private: true,
   }),
   CommitmentFundsRefused: event(z.strictObject({ poolId: Id, code: z.string(), reason: Prose() }), {
-    evolve(s) {
-      s.funds = 'refused';
+    evolve(state) {
+      state.funds = 'refused';
     },
     links: { poolId: asked },
-    describe: (d) => `was refused money by the pool ${nameOf.record(`pool-${d.poolId}`)}: ${d.reason}`,
+    describe: (data) =>
+      `was refused money by the pool ${nameOf.record(`pool-${data.poolId}`)}: ${data.reason}`,
     private: true,
   }),
   CommitmentAccepted: event(
@@ -136,117 +138,117 @@ export const events = {
       consent: z.boolean(),
     }),
     {
-      evolve(s, d, m) {
-        Object.assign(s, {
+      evolve(state, data, event) {
+        Object.assign(state, {
           status: 'accepted',
-          acceptedOn: m.today,
-          baselineDueOn: d.baselineDueOn,
-          reschedules: d.reschedules,
-          consented: d.consent,
+          acceptedOn: event.today,
+          baselineDueOn: data.baselineDueOn,
+          reschedules: data.reschedules,
+          consented: data.consent,
         });
-        delete s.lapsesOn;
+        delete state.lapsesOn;
       },
       act: true,
-      describe: (d) =>
-        `accepted the commitment for ${nameOf.agency(d.ownerAgencyId)}, due ${longDate(d.dueOn)}`,
-      due: (d) => [{ close: 'offer' }, delivery(d, d.dueOn)],
+      describe: (data) =>
+        `accepted the commitment for ${nameOf.agency(data.ownerAgencyId)}, due ${longDate(data.dueOn)}`,
+      due: (data) => [{ close: 'offer' }, delivery(data, data.dueOn)],
     },
   ),
   CommitmentDisclosureConsented: event(z.strictObject({ ownerAgencyId: Id }), {
-    evolve(s) {
-      s.consented = true;
+    evolve(state) {
+      state.consented = true;
     },
     act: true,
-    describe: (d) =>
-      `consented for ${nameOf.agency(d.ownerAgencyId)} to show the commitment to the programme`,
+    describe: (data) =>
+      `consented for ${nameOf.agency(data.ownerAgencyId)} to show the commitment to the programme`,
   }),
   CommitmentDeclined: event(
     z.strictObject({ ownerAgencyId: Id, reason: Prose(), promisedBefore: PromisedBefore }),
     {
-      evolve: (s, _d, m) => ended(s, 'declined', m.today),
-      describe: (d) =>
-        `declined the commitment for ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}${ofNobody(d)}`,
+      evolve: (state, _d, event) => ended(state, 'declined', event.today),
+      describe: (data) =>
+        `declined the commitment for ${nameOf.agency(data.ownerAgencyId)}: ${data.reason}${ofNobody(data)}`,
       due: () => [{ close: '*' }],
     },
   ),
   OfferLapsed: event(
     z.strictObject({ ownerAgencyId: Id, offeredOn: DateOn, promisedBefore: PromisedBefore }),
     {
-      evolve: (s, _d, m) => ended(s, 'lapsed', m.today),
-      describe: (d) =>
-        `let the offer of ${longDate(d.offeredOn)} to ${nameOf.agency(d.ownerAgencyId)} lapse${ofNobody(d)}`,
+      evolve: (state, _d, event) => ended(state, 'lapsed', event.today),
+      describe: (data) =>
+        `let the offer of ${longDate(data.offeredOn)} to ${nameOf.agency(data.ownerAgencyId)} lapse${ofNobody(data)}`,
       due: () => [{ close: '*' }],
     },
   ),
   CommitmentRescheduled: event(
     z.strictObject({ from: DateOn, to: DateOn, afterProgramme: z.boolean().optional(), ...Word.shape }),
     {
-      evolve(s, d) {
-        s.dueOn = d.to;
-        s.reschedules++;
-        if (d.afterProgramme) s.afterProgramme = true;
+      evolve(state, data) {
+        state.dueOn = data.to;
+        state.reschedules++;
+        if (data.afterProgramme) state.afterProgramme = true;
       },
       act: true,
       spends: 'decisionId',
-      describe: (d) =>
-        `rescheduled the commitment from ${longDate(d.from)} to ${longDate(d.to)}: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
-      changes: (d) => ({ before: d.from, after: d.to }),
+      describe: (data) =>
+        `rescheduled the commitment from ${longDate(data.from)} to ${longDate(data.to)}: ${data.reason}${data.official ? ` (${data.official})` : ''}`,
+      changes: (data) => ({ before: data.from, after: data.to }),
       material: true,
-      due: (d) => [{ move: 'delivery', key: 'delivery', on: d.to }],
+      due: (data) => [{ move: 'delivery', key: 'delivery', on: data.to }],
     },
   ),
   AccountableReplaced: event(z.strictObject({ from: Accountable, to: Accountable, reason: Prose() }), {
-    evolve(s, d) {
-      s.accountable = structuredClone(d.to);
-      delete s.orphanedOn;
+    evolve(state, data) {
+      state.accountable = structuredClone(data.to);
+      delete state.orphanedOn;
     },
     act: true,
     completes: ['orphan'],
-    describe: (d) => `named who answers for the commitment anew: ${d.reason}`,
-    changes: (d) => ({ before: Object.values(d.from)[0]!, after: Object.values(d.to)[0]! }),
+    describe: (data) => `named who answers for the commitment anew: ${data.reason}`,
+    changes: (data) => ({ before: Object.values(data.from)[0]!, after: Object.values(data.to)[0]! }),
     due: () => [{ close: 'orphan' }],
   }),
   CommitmentReassigned: event(
     Owned.extend({ fromAgencyId: Id, accountable: Accountable, reason: Prose(), lapsesOn: DateOn }),
     {
-      evolve(s, d, m) {
-        Object.assign(s, {
+      evolve(state, data, event) {
+        Object.assign(state, {
           status: 'offered',
-          ownerAgencyId: d.ownerAgencyId,
-          accountable: structuredClone(d.accountable),
-          offeredOn: m.today,
-          lapsesOn: d.lapsesOn,
+          ownerAgencyId: data.ownerAgencyId,
+          accountable: structuredClone(data.accountable),
+          offeredOn: event.today,
+          lapsesOn: data.lapsesOn,
           consented: false,
         });
-        delete s.acceptedOn;
-        delete s.orphanedOn;
+        delete state.acceptedOn;
+        delete state.orphanedOn;
       },
       act: true,
       completes: ['orphan'],
-      describe: (d) =>
-        `offered the commitment of ${nameOf.agency(d.fromAgencyId)} to ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}`,
-      changes: (d) => ({ before: d.fromAgencyId, after: d.ownerAgencyId }),
+      describe: (data) =>
+        `offered the commitment of ${nameOf.agency(data.fromAgencyId)} to ${nameOf.agency(data.ownerAgencyId)}: ${data.reason}`,
+      changes: (data) => ({ before: data.fromAgencyId, after: data.ownerAgencyId }),
       material: true,
-      access: (d) => ({ addParties: [d.ownerAgencyId] }),
-      due: (d) => [{ close: '*' }, offer(d, d.lapsesOn)],
+      access: (data) => ({ addParties: [data.ownerAgencyId] }),
+      due: (data) => [{ close: '*' }, offer(data, data.lapsesOn)],
     },
   ),
   CommitmentWithdrawn: event(z.strictObject({ ownerAgencyId: Id, accepted: z.boolean(), ...Word.shape }), {
-    evolve: (s, _d, m) => ended(s, 'withdrawn', m.today),
+    evolve: (state, _d, event) => ended(state, 'withdrawn', event.today),
     spends: 'decisionId',
-    describe: (d) =>
-      `withdrew the commitment${d.accepted ? ' after its acceptance' : ''}: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
+    describe: (data) =>
+      `withdrew the commitment${data.accepted ? ' after its acceptance' : ''}: ${data.reason}${data.official ? ` (${data.official})` : ''}`,
     material: true,
     due: () => [{ close: '*' }],
   }),
   CommitmentSuperseded: event(z.strictObject({ ownerAgencyId: Id, by: Id, ...Word.shape }), {
-    evolve(s, d, m) {
-      ended(s, 'superseded', m.today);
-      s.supersededBy = d.by;
+    evolve(state, data, event) {
+      ended(state, 'superseded', event.today);
+      state.supersededBy = data.by;
     },
     spends: 'decisionId',
-    describe: (d) =>
-      `put the commitment ${nameOf.record(`commitment-${d.by}`)} in the stead of this one: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
+    describe: (data) =>
+      `put the commitment ${nameOf.record(`commitment-${data.by}`)} in the stead of this one: ${data.reason}${data.official ? ` (${data.official})` : ''}`,
     material: true,
     due: () => [{ close: '*' }],
   }),
@@ -258,19 +260,19 @@ export const events = {
       dueOn: DateOn,
     }),
     {
-      evolve(s, _d, m) {
-        s.orphanedOn = m.today;
+      evolve(state, _d, event) {
+        state.orphanedOn = event.today;
       },
-      describe: (d) =>
-        `left the commitment without anybody who answers for it at ${nameOf.agency(d.ownerAgencyId)}: ${d.cause === 'seat-left' ? 'the seat was left' : 'the agency is retired'}`,
-      due: (d) => [
+      describe: (data) =>
+        `left the commitment without anybody who answers for it at ${nameOf.agency(data.ownerAgencyId)}: ${data.cause === 'seat-left' ? 'the seat was left' : 'the agency is retired'}`,
+      due: (data) => [
         {
           open: 'orphan',
           key: 'orphan',
-          place: d.placeId,
-          owedBy: [{ kind: 'place', id: d.placeId }],
-          deed: `Reassign the commitment of ${nameOf.agency(d.ownerAgencyId)}`,
-          on: d.dueOn,
+          place: data.placeId,
+          owedBy: [{ kind: 'place', id: data.placeId }],
+          deed: `Reassign the commitment of ${nameOf.agency(data.ownerAgencyId)}`,
+          on: data.dueOn,
         },
       ],
     },

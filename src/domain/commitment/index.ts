@@ -11,25 +11,27 @@ import { offerCommands } from './offer.js';
 import { initial, present, type CommitmentState } from './state.js';
 import { Prose } from '../shared/values.js';
 
-const ownWord = (s: CommitmentState, ctx: Context): boolean =>
-  s.level === 'whitehall' && ctx.actor.role === 'official' && ctx.actor.agency === s.ownerAgencyId;
+const ownWord = (state: CommitmentState, context: Context): boolean =>
+  state.level === 'whitehall' &&
+  context.actor.role === 'official' &&
+  context.actor.agency === state.ownerAgencyId;
 
 export const commitment = aggregate<CommitmentState>()({
   name: 'commitment',
   collection: 'commitments',
   initial,
   present,
-  title: (s) => s.title,
+  title: (state) => state.title,
   events,
   commands: { ...offerCommands, ...deliveryCommands, ...changeCommands },
   correctable: { fields: { title: Prose(300) }, givenBy: ['secretariat'] },
   // A promise is opened by nobody against the word of who made it.
-  undisclosable: (s, ctx) =>
-    s.baselineDueOn === undefined || s.consented || ownWord(s, ctx)
+  undisclosable: (state, context) =>
+    state.baselineDueOn === undefined || state.consented || ownWord(state, context)
       ? undefined
       : refuse(
           'NOT_DISCLOSED',
-          `${s.ownerAgencyId} has not consented to show this commitment. Ask them to consent first.`,
+          `${state.ownerAgencyId} has not consented to show this commitment. Ask them to consent first.`,
         ),
   // A department opens its own promise; a place's needs a carried decision, and its owner's consent besides.
   mayDisclose: ownWord,

@@ -36,14 +36,14 @@ const drafters = [
 ] as const;
 /** Working days for which an offer stands. */
 const standsFor = 20;
-export const lapseDay = (ctx: Context): string => ctx.ref.workingDays.add(ctx.today, standsFor);
+export const lapseDay = (context: Context): string => context.ref.workingDays.add(context.today, standsFor);
 
 /** Who drafted it, or the place's secretariat or chair. */
-export function drafterRefusal(s: CommitmentState, ctx: Context) {
-  const no = seatedIn(ctx, s.placeId);
-  if (no ?? ctx.actor.role === 'system') return no;
-  const office = ctx.actor.role === 'secretariat' || ctx.actor.role === 'chair';
-  return office || ctx.actor.account === s.draftedBy
+export function drafterRefusal(state: CommitmentState, context: Context) {
+  const no = seatedIn(context, state.placeId);
+  if (no ?? context.actor.role === 'system') return no;
+  const office = context.actor.role === 'secretariat' || context.actor.role === 'chair';
+  return office || context.actor.account === state.draftedBy
     ? undefined
     : refuse(
         'NOT_DRAFTER',
@@ -112,33 +112,33 @@ export const offerCommands = {
         DEPENDENCY_CYCLE: 'rule',
       },
       example: offerExample,
-      decide(_s, d, ctx) {
-        const no = seatedIn(ctx, d.placeId);
+      decide(_s, data, context) {
+        const no = seatedIn(context, data.placeId);
         if (no) return no;
-        if (ctx.actor.role === 'official' && ctx.actor.agency !== d.ownerAgencyId)
+        if (context.actor.role === 'official' && context.actor.agency !== data.ownerAgencyId)
           return refuse(
             'ONLY_OWN_DEPARTMENT',
             'An official drafts commitments of their own department.',
             '/ownerAgencyId',
           );
-        const { programmeId } = ctx.read('place', d.placeId).state;
-        if (new Set(d.milestones.map((m) => m.milestoneId)).size < d.milestones.length)
+        const { programmeId } = context.read('place', data.placeId).state;
+        if (new Set(data.milestones.map((m) => m.milestoneId)).size < data.milestones.length)
           return refuse(
             'MILESTONE_EXISTS',
             'Two milestones have the same id. Choose another.',
             '/milestones',
           );
         const wrong =
-          ownerRefusal(ctx, d.level, d.placeId, d.ownerAgencyId, '/ownerAgencyId', d.from) ??
-          datesRefusal(ctx, programmeId, d, d.milestones) ??
-          refersRefusal(ctx, d);
+          ownerRefusal(context, data.level, data.placeId, data.ownerAgencyId, '/ownerAgencyId', data.from) ??
+          datesRefusal(context, programmeId, data, data.milestones) ??
+          refersRefusal(context, data);
         return (
           wrong ?? [
             emit('CommitmentDrafted', {
-              ...d,
-              dependsOn: [...new Set(d.dependsOn)],
+              ...data,
+              dependsOn: [...new Set(data.dependsOn)],
               programmeId,
-              ownerKind: ownerKind(d.level),
+              ownerKind: ownerKind(data.level),
             }),
           ]
         );
@@ -160,26 +160,31 @@ export const offerCommands = {
       DUE_DATE_IN_PAST: 'rule',
     },
     example: {},
-    decide(s, d, ctx) {
+    decide(state, data, context) {
       const no =
-        drafterRefusal(s, ctx) ??
-        ownerRefusal(ctx, s.level, s.placeId, s.ownerAgencyId, '/ownerAgencyId', s.from);
+        drafterRefusal(state, context) ??
+        ownerRefusal(context, state.level, state.placeId, state.ownerAgencyId, '/ownerAgencyId', state.from);
       if (no) return no;
       const { accountable, measure, evidenceExpected, startOn, dueOn, verifierAgencyId, afterProgramme } = {
-        ...s,
-        ...d,
+        ...state,
+        ...data,
       };
       const terms = { accountable, measure, evidenceExpected, startOn, dueOn, verifierAgencyId };
       const wrong =
-        unverifiable(s, terms as z.infer<typeof Terms>, ctx) ??
-        datesRefusal(ctx, s.programmeId, { startOn, dueOn, afterProgramme }, Object.values(s.milestones)) ??
-        pastDue(ctx, dueOn!, '/dueOn') ??
-        (s.money && askRefusal(ctx, s.money, s.placeId));
+        unverifiable(state, terms as z.infer<typeof Terms>, context) ??
+        datesRefusal(
+          context,
+          state.programmeId,
+          { startOn, dueOn, afterProgramme },
+          Object.values(state.milestones),
+        ) ??
+        pastDue(context, dueOn!, '/dueOn') ??
+        (state.money && askRefusal(context, state.money, state.placeId));
       if (wrong) return wrong;
       const offered = emit('CommitmentOffered', {
-        ...owned(s),
-        title: s.title,
-        change: s.change,
+        ...owned(state),
+        title: state.title,
+        change: state.change,
         accountable: accountable!,
         measure: measure!,
         evidenceExpected: evidenceExpected!,
@@ -187,10 +192,10 @@ export const offerCommands = {
         dueOn: dueOn!,
         ...(afterProgramme ? { afterProgramme } : {}),
         verifierAgencyId: verifierAgencyId!,
-        verifierKind: verifierKind(ctx, verifierAgencyId!),
-        lapsesOn: lapseDay(ctx),
+        verifierKind: verifierKind(context, verifierAgencyId!),
+        lapsesOn: lapseDay(context),
       });
-      return s.money ? [offered, emit('FundsRequested', s.money)] : [offered];
+      return state.money ? [offered, emit('FundsRequested', state.money)] : [offered];
     },
   }),
   RequestFunds: command(z.strictObject({}), {
@@ -200,13 +205,17 @@ export const offerCommands = {
     allowedIn: ['offered', ...delivering],
     refuses: { ...seated, ...asking, NOT_DRAFTER: 'who', NO_FUNDS_ASKED: 'rule' },
     example: {},
-    decide(s, _d, ctx) {
-      const no = bindsOwner(s, ctx) ? seatedIn(ctx, s.placeId) : drafterRefusal(s, ctx);
+    decide(state, _d, context) {
+      const no = bindsOwner(state, context)
+        ? seatedIn(context, state.placeId)
+        : drafterRefusal(state, context);
       if (no) return no;
-      if (!s.money) return refuse('NO_FUNDS_ASKED', 'This commitment asks no money of a pool.');
-      const unpaid = askRefusal(ctx, s.money, s.placeId);
+      if (!state.money) return refuse('NO_FUNDS_ASKED', 'This commitment asks no money of a pool.');
+      const unpaid = askRefusal(context, state.money, state.placeId);
       if (unpaid) return unpaid;
-      return s.funds === 'refused' || s.funds === 'released' ? [emit('FundsRequested', s.money)] : [];
+      return state.funds === 'refused' || state.funds === 'released'
+        ? [emit('FundsRequested', state.money)]
+        : [];
     },
   }),
   Accept: command(
@@ -227,36 +236,37 @@ export const offerCommands = {
         NO_FUNDS_RESERVED: 'rule',
       },
       example: { consent: true },
-      decide(s, d, ctx) {
-        const own = ctx.actor.role === 'system' ? answeredInFull(s, ctx) : bindsOwner(s, ctx);
+      decide(state, data, context) {
+        const own =
+          context.actor.role === 'system' ? answeredInFull(state, context) : bindsOwner(state, context);
         if (!own) {
           return refuse(
             'ONLY_OWNER_CAN_ACCEPT',
-            `Only ${s.ownerAgencyId} can accept this commitment: ${s.level === 'whitehall' ? 'an official of that department' : 'the holder of its seat, or their delegate'}.`,
+            `Only ${state.ownerAgencyId} can accept this commitment: ${state.level === 'whitehall' ? 'an official of that department' : 'the holder of its seat, or their delegate'}.`,
           );
         }
-        const no = withdrawnRefusal(ctx, s.placeId);
+        const no = withdrawnRefusal(context, state.placeId);
         if (no) return no;
-        if (isRetired(ctx.read('agency', s.ownerAgencyId).state, ctx.today))
-          return refuse('AGENCY_RETIRED', `The agency ${s.ownerAgencyId} is retired.`);
-        if (ctx.today > s.lapsesOn)
-          return refuse('OFFER_LAPSED', `The offer stood until ${longDate(s.lapsesOn)}. Draft it again.`);
-        const late = pastDue(ctx, s.dueOn);
+        if (isRetired(context.read('agency', state.ownerAgencyId).state, context.today))
+          return refuse('AGENCY_RETIRED', `The agency ${state.ownerAgencyId} is retired.`);
+        if (context.today > state.lapsesOn)
+          return refuse('OFFER_LAPSED', `The offer stood until ${longDate(state.lapsesOn)}. Draft it again.`);
+        const late = pastDue(context, state.dueOn);
         if (late) return late;
-        if (s.money && s.funds !== 'confirmed') {
+        if (state.money && state.funds !== 'confirmed') {
           return refuse(
             'NO_FUNDS_RESERVED',
-            `The pool has not reserved ${pounds(s.money.pence)} for this commitment. ${unreserved[s.funds ?? 'requested']}`,
+            `The pool has not reserved ${pounds(state.money.pence)} for this commitment. ${unreserved[state.funds ?? 'requested']}`,
           );
         }
-        const { themeId } = s;
+        const { themeId } = state;
         return [
           emit('CommitmentAccepted', {
-            ...owned(s),
+            ...owned(state),
             ...(themeId ? { themeId } : {}),
-            dueOn: s.dueOn,
-            ...baseline(s, ctx),
-            consent: d.consent,
+            dueOn: state.dueOn,
+            ...baseline(state, context),
+            consent: data.consent,
           }),
         ];
       },
@@ -269,12 +279,12 @@ export const offerCommands = {
     allowedIn: ['offered'],
     refuses: own,
     example: { reason: 'The service is not ours to change' },
-    decide: (s, d, ctx) =>
-      ownRefusal(s, ctx, false) ?? [
+    decide: (state, data, context) =>
+      ownRefusal(state, context, false) ?? [
         emit('CommitmentDeclined', {
-          ownerAgencyId: s.ownerAgencyId,
-          reason: d.reason,
-          ...promisedBefore(s),
+          ownerAgencyId: state.ownerAgencyId,
+          reason: data.reason,
+          ...promisedBefore(state),
         }),
       ],
   }),
@@ -285,9 +295,11 @@ export const offerCommands = {
     allowedIn: ['accepted', 'in-delivery', 'completion-claimed', 'completed'],
     refuses: own,
     example: {},
-    decide: (s, _d, ctx) =>
-      ownRefusal(s, ctx, false) ??
-      (s.consented ? [] : [emit('CommitmentDisclosureConsented', { ownerAgencyId: s.ownerAgencyId })]),
+    decide: (state, _d, context) =>
+      ownRefusal(state, context, false) ??
+      (state.consented
+        ? []
+        : [emit('CommitmentDisclosureConsented', { ownerAgencyId: state.ownerAgencyId })]),
   }),
   ConfirmFunds: command(z.strictObject({}), {
     title: 'Record that the pool has reserved the money',
@@ -295,10 +307,10 @@ export const offerCommands = {
     allowedIn: waits,
     refuses: { NO_FUNDS_ASKED: 'rule', NO_FUNDS_RESERVED: 'rule' },
     example: {},
-    decide: (s, _d, ctx) =>
-      answerOf(s, ({ poolId, pence }) => {
+    decide: (state, _d, context) =>
+      answerOf(state, ({ poolId, pence }) => {
         // An answer to an earlier request may come after the money was given back: the pool itself is looked at.
-        return isHeld(poolId, ctx)
+        return isHeld(poolId, context)
           ? [emit('CommitmentFundsConfirmed', { poolId, pence })]
           : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment any more.');
       }),
@@ -309,12 +321,12 @@ export const offerCommands = {
     allowedIn: waits,
     refuses: { NO_FUNDS_ASKED: 'rule' },
     example: { code: 'NOT_RESERVED', reason: 'The pool has not reserved it' },
-    decide(s, d, ctx) {
-      const refused = ({ poolId }: Asked) => [emit('CommitmentFundsRefused', { poolId, ...d })];
+    decide(state, data, context) {
+      const refused = ({ poolId }: Asked) => [emit('CommitmentFundsRefused', { poolId, ...data })];
       // What was confirmed is refused once the pool has let go of it.
-      return s.money && s.funds === 'confirmed' && !isHeld(s.money.poolId, ctx)
-        ? refused(s.money)
-        : answerOf(s, refused);
+      return state.money && state.funds === 'confirmed' && !isHeld(state.money.poolId, context)
+        ? refused(state.money)
+        : answerOf(state, refused);
     },
   }),
   LapseOffer: command(z.strictObject({}), {
@@ -322,13 +334,13 @@ export const offerCommands = {
     givenBy: ['system'],
     refuses: {},
     example: {},
-    decide: (s, _d, ctx) =>
-      isIn(s, 'offered') && ctx.today > s.lapsesOn
+    decide: (state, _d, context) =>
+      isIn(state, 'offered') && context.today > state.lapsesOn
         ? [
             emit('OfferLapsed', {
-              ownerAgencyId: s.ownerAgencyId,
-              offeredOn: s.offeredOn,
-              ...promisedBefore(s),
+              ownerAgencyId: state.ownerAgencyId,
+              offeredOn: state.offeredOn,
+              ...promisedBefore(state),
             }),
           ]
         : [],
@@ -336,14 +348,14 @@ export const offerCommands = {
 };
 
 type Asked = NonNullable<CommitmentState['money']>;
-function isHeld(poolId: string, ctx: Context): boolean {
-  const reserved = part(ctx.read('pool', poolId).state.reservations, ctx.recordId);
+function isHeld(poolId: string, context: Context): boolean {
+  const reserved = part(context.read('pool', poolId).state.reservations, context.recordId);
   return reserved !== undefined && !reserved.released;
 }
-const promisedBefore = (s: CommitmentState): { promisedBefore?: true } =>
-  s.baselineDueOn === undefined ? {} : { promisedBefore: true };
-function answerOf<A>(s: CommitmentState, say: (money: Asked) => A) {
-  return s.money && s.funds === 'requested'
-    ? say(s.money)
+const promisedBefore = (state: CommitmentState): { promisedBefore?: true } =>
+  state.baselineDueOn === undefined ? {} : { promisedBefore: true };
+function answerOf<A>(state: CommitmentState, say: (money: Asked) => A) {
+  return state.money && state.funds === 'requested'
+    ? say(state.money)
     : refuse('NO_FUNDS_ASKED', 'This commitment waits for no money.');
 }

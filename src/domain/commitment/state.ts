@@ -94,12 +94,10 @@ export const Evidence = z
   })
   .meta({ id: 'Evidence' });
 /** How far it was done, on the scale of the Open Government Partnership. */
-export const Completion = z
-  .enum(['complete', 'substantial', 'limited', 'not-started', 'no-evidence'])
-  .meta({
-    id: 'Completion',
-    description: 'How far it was done, on the scale of the Open Government Partnership',
-  });
+export const Completion = z.enum(['complete', 'substantial', 'limited', 'not-started', 'no-evidence']).meta({
+  id: 'Completion',
+  description: 'How far it was done, on the scale of the Open Government Partnership',
+});
 
 /** Whose it is; kept with every event that opens something this agency owes. */
 export const Owned = z.strictObject({ placeId: Id, ownerAgencyId: Id, ownerKind: OwnerKind });
@@ -250,33 +248,34 @@ export const initial = (): CommitmentState => ({
 });
 
 /** Accepted and not ended: what its owner still owes. */
-export const isLive = (s: CommitmentState): s is CommitmentIn<(typeof live)[number]> => oneOf(live, s.status);
+export const isLive = (state: CommitmentState): state is CommitmentIn<(typeof live)[number]> =>
+  oneOf(live, state.status);
 /** Promised at some time and still counted: live or completed. */
-export const isPromised = (s: CommitmentState): s is CommitmentIn<(typeof promised)[number]> =>
-  oneOf(promised, s.status);
+export const isPromised = (state: CommitmentState): state is CommitmentIn<(typeof promised)[number]> =>
+  oneOf(promised, state.status);
 /** In delivery by its first report or by its start date, which is the day of acceptance where none is named. */
-export const inDelivery = (s: CommitmentState, today: string): boolean =>
-  s.status === 'in-delivery' || (isIn(s, 'accepted') && (s.startOn ?? s.acceptedOn) <= today);
+export const inDelivery = (state: CommitmentState, today: string): boolean =>
+  state.status === 'in-delivery' || (isIn(state, 'accepted') && (state.startOn ?? state.acceptedOn) <= today);
 
 /** Days by which the due date has moved since the first acceptance. */
-export const slippage = (s: CommitmentState): number | undefined =>
-  s.baselineDueOn && s.dueOn ? daysBetween(s.baselineDueOn, s.dueOn) : undefined;
+export const slippage = (state: CommitmentState): number | undefined =>
+  state.baselineDueOn && state.dueOn ? daysBetween(state.baselineDueOn, state.dueOn) : undefined;
 
 const order = Colour.options;
 /** The worst of the four dimensions. */
 export const worstOf = (rag: Rag): Colour =>
   order[Math.max(...dimensions.map((d) => order.indexOf(rag[d])))]!;
 /** The report of the latest period, or of the latest before one. */
-export function lastReport(s: CommitmentState, before?: string): Report | undefined {
-  const periods = Object.keys(s.reports).filter((p) => before === undefined || p < before);
-  return part(s.reports, periods.sort().at(-1));
+export function lastReport(state: CommitmentState, before?: string): Report | undefined {
+  const periods = Object.keys(state.reports).filter((p) => before === undefined || p < before);
+  return part(state.reports, periods.sort().at(-1));
 }
-export const isRed = (s: CommitmentState): boolean => {
-  const last = lastReport(s);
+export const isRed = (state: CommitmentState): boolean => {
+  const last = lastReport(state);
   return last !== undefined && worstOf(last.rag) === 'red';
 };
 /** No report for two periods running whose report was due before a day. */
-export const isSilent = (s: CommitmentState, kind: PeriodKind, day: string, wd: WorkingDays): boolean =>
-  s.acceptedOn !== undefined &&
-  oneOf(delivering, s.status) &&
-  silentSince(kind, s.acceptedOn, day, Object.keys(s.reports), wd) !== undefined;
+export const isSilent = (state: CommitmentState, kind: PeriodKind, day: string, wd: WorkingDays): boolean =>
+  state.acceptedOn !== undefined &&
+  oneOf(delivering, state.status) &&
+  silentSince(kind, state.acceptedOn, day, Object.keys(state.reports), wd) !== undefined;

@@ -15,11 +15,11 @@ export const asking = { POOL_UNKNOWN: 'rule', ONLY_OWN_MONEY: 'who' } as const;
  * Money is asked for by the pool's own place, or by an agency of what it pledged itself (domain.md G15): whoever else asked would learn from
  * the answer what is there. The pool is one that the author may see.
  */
-export function askRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: string, at = '') {
-  const pool = ctx.named('pool', money.poolId).state;
+export function askRefusal(context: Context, money: z.infer<typeof Money>, placeId: string, at = '') {
+  const pool = context.named('pool', money.poolId).state;
   if (pool.placeId !== placeId)
     return refuse('POOL_UNKNOWN', `This place has no pool ${money.poolId}.`, at && `${at}/poolId`);
-  const { role, place, agency } = ctx.actor;
+  const { role, place, agency } = context.actor;
   const ofPlace = role === 'system' || (place === placeId && isMemberRole(role));
   // Before it is asked what became of them: another agency's pledge and one that does not exist are refused alike.
   return ofPlace ||
@@ -31,10 +31,10 @@ export function askRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: 
         at && `${at}/pledgeIds`,
       );
 }
-function moneyRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: string) {
-  const no = askRefusal(ctx, money, placeId, '/money');
+function moneyRefusal(context: Context, money: z.infer<typeof Money>, placeId: string) {
+  const no = askRefusal(context, money, placeId, '/money');
   if (no) return no;
-  const { pledges } = ctx.named('pool', money.poolId).state;
+  const { pledges } = context.named('pool', money.poolId).state;
   const wrong = money.pledgeIds.find(
     (id) =>
       part(pledges, id)?.status !== 'confirmed' || part(pledges, id)?.financialYear !== money.financialYear,
@@ -49,8 +49,8 @@ function moneyRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: strin
 }
 /** Refuses what the place does not have, or its author may not read. */
 export function refersRefusal(
-  ctx: Context,
-  d: {
+  context: Context,
+  data: {
     placeId: string;
     themeId?: string;
     money?: z.infer<typeof Money>;
@@ -59,26 +59,26 @@ export function refersRefusal(
     supersedes?: string;
   },
 ) {
-  const { placeId } = d;
-  const theme = d.themeId ? part(ctx.read('place', placeId).state.themes, d.themeId) : undefined;
-  if (d.themeId && (!theme || theme.status === 'dropped'))
+  const { placeId } = data;
+  const theme = data.themeId ? part(context.read('place', placeId).state.themes, data.themeId) : undefined;
+  if (data.themeId && (!theme || theme.status === 'dropped'))
     return refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
-  const unpaid = d.money ? moneyRefusal(ctx, d.money, placeId) : undefined;
+  const unpaid = data.money ? moneyRefusal(context, data.money, placeId) : undefined;
   if (unpaid) return unpaid;
-  if (d.from && isUnknown(ctx.named(d.from.kind, d.from.id), placeId, ctx))
-    return refuse('SOURCE_UNKNOWN', `There is no ${d.from.kind} ${d.from.id}.`, '/from/id');
-  if (d.supersedes) {
-    const old = ctx.named('commitment', d.supersedes);
+  if (data.from && isUnknown(context.named(data.from.kind, data.from.id), placeId, context))
+    return refuse('SOURCE_UNKNOWN', `There is no ${data.from.kind} ${data.from.id}.`, '/from/id');
+  if (data.supersedes) {
+    const old = context.named('commitment', data.supersedes);
     if (old.access.placeId !== placeId || old.state.baselineDueOn === undefined)
       return refuse(
         'COMMITMENT_UNKNOWN',
-        `This place has no commitment ${d.supersedes} that was accepted.`,
+        `This place has no commitment ${data.supersedes} that was accepted.`,
         '/supersedes',
       );
   }
-  for (const [i, id] of d.dependsOn.entries()) {
-    const other = id === ctx.recordId ? undefined : ctx.named('commitment', id);
-    if (!other || isUnknown(other, placeId, ctx) || other.state.offeredOn === undefined)
+  for (const [i, id] of data.dependsOn.entries()) {
+    const other = id === context.recordId ? undefined : context.named('commitment', id);
+    if (!other || isUnknown(other, placeId, context) || other.state.offeredOn === undefined)
       return refuse(
         'DEPENDENCY_CYCLE',
         `${id} is this commitment itself, or was never offered. A commitment depends only on what was offered before it.`,
@@ -89,23 +89,38 @@ export function refersRefusal(
 }
 
 /** What keeps a promise from being checked by somebody else, as a path and a sentence; in the order of a form. */
-export function unverifiable(s: CommitmentState, t: z.infer<typeof Terms>, ctx: Context) {
+export function unverifiable(state: CommitmentState, terms: z.infer<typeof Terms>, context: Context) {
   const no = (path: string, detail: string) => refuse('COMMITMENT_NOT_VERIFIABLE', detail, `/${path}`);
-  if (!t.measure) return no('measure', 'Enter how it will be measured.');
-  if (!t.evidenceExpected)
-    return no('evidenceExpected', `Enter how someone outside ${s.ownerAgencyId} could check this was done.`);
-  if (!t.dueOn) return no('dueOn', 'Enter the date by which it will be done.');
-  if (!t.accountable) return no('accountable', 'Enter who answers for it.');
-  const wrong = accountableProblem(ctx, s.level, s.placeId, s.ownerAgencyId, t.accountable);
+  if (!terms.measure) return no('measure', 'Enter how it will be measured.');
+  if (!terms.evidenceExpected)
+    return no(
+      'evidenceExpected',
+      `Enter how someone outside ${state.ownerAgencyId} could check this was done.`,
+    );
+  if (!terms.dueOn) return no('dueOn', 'Enter the date by which it will be done.');
+  if (!terms.accountable) return no('accountable', 'Enter who answers for it.');
+  const wrong = accountableProblem(
+    context,
+    state.level,
+    state.placeId,
+    state.ownerAgencyId,
+    terms.accountable,
+  );
   if (wrong) return no('accountable', wrong);
-  if (!t.verifierAgencyId) return no('verifierAgencyId', 'Enter the agency that will verify it.');
-  const unfit = verifierProblem(ctx, s.placeId, s.ownerAgencyId, t.verifierAgencyId, s.from);
+  if (!terms.verifierAgencyId) return no('verifierAgencyId', 'Enter the agency that will verify it.');
+  const unfit = verifierProblem(
+    context,
+    state.placeId,
+    state.ownerAgencyId,
+    terms.verifierAgencyId,
+    state.from,
+  );
   return unfit ? no('verifierAgencyId', unfit) : undefined;
 }
 
 /** The first acceptance fixes the date that all later ones are measured by; what stands in another's stead inherits that one's. */
-export function baseline(s: Offered, ctx: Context): { baselineDueOn: string; reschedules: number } {
-  if (s.baselineDueOn) return { baselineDueOn: s.baselineDueOn, reschedules: s.reschedules };
-  const old = s.supersedes ? ctx.read('commitment', s.supersedes).state : undefined;
-  return { baselineDueOn: old?.baselineDueOn ?? s.dueOn, reschedules: old?.reschedules ?? 0 };
+export function baseline(state: Offered, context: Context): { baselineDueOn: string; reschedules: number } {
+  if (state.baselineDueOn) return { baselineDueOn: state.baselineDueOn, reschedules: state.reschedules };
+  const old = state.supersedes ? context.read('commitment', state.supersedes).state : undefined;
+  return { baselineDueOn: old?.baselineDueOn ?? state.dueOn, reschedules: old?.reschedules ?? 0 };
 }

@@ -14,7 +14,7 @@ import { naming, namingStreams } from '../kernel/links.js';
 
 const { event } = kit<DecisionState>();
 const [authorised, referred] = [namingStreams('authorises'), namingStreams('refers-to')];
-const bySeat = (d: { seatId: string }) => [d.seatId];
+const bySeat = (data: { seatId: string }) => [data.seatId];
 /** Who spoke: the seat, its agency, and whether its holder or a delegate. `refs` are the records referred to, as they stood then. */
 const OfSeat = z.strictObject({
   placeId: Id,
@@ -35,60 +35,60 @@ const Why = z.enum([
 ]);
 const words = { agree: 'agreed', abstain: 'abstained', disagree: 'disagreed', object: 'objected' } as const;
 const because = (reason?: string): string => (reason ? `: ${reason}` : '');
-const officer = (a: Affected): DueParty => ({ kind: a.kind, id: a.agencyId });
-const chairs = (d: { placeId: string; chairAgencyId?: string | undefined }): DueParty[] => [
-  d.chairAgencyId ? { kind: 'agency', id: d.chairAgencyId } : { kind: 'place', id: d.placeId },
+const officer = (affected: Affected): DueParty => ({ kind: affected.kind, id: affected.agencyId });
+const chairs = (data: { placeId: string; chairAgencyId?: string | undefined }): DueParty[] => [
+  data.chairAgencyId ? { kind: 'agency', id: data.chairAgencyId } : { kind: 'place', id: data.placeId },
 ];
-const reviewDue = (d: {
+const reviewDue = (data: {
   placeId: string;
   chairAgencyId?: string | undefined;
   reviewOn?: string | undefined;
 }): DueChange[] =>
-  d.reviewOn
+  data.reviewOn
     ? [
         {
           open: 'review',
           key: 'review',
-          place: d.placeId,
-          owedBy: chairs(d),
+          place: data.placeId,
+          owedBy: chairs(data),
           deed: 'Review whether the decision is still right',
-          on: d.reviewOn,
+          on: data.reviewOn,
         },
       ]
     : [];
 /** Working days for the decision that replaces one, where its review names no day: as long as an answer may take. */
 const replaceWithin = 20;
-const replacementDue = (d: {
+const replacementDue = (data: {
   placeId: string;
   chairAgencyId?: string | undefined;
   verdict: z.infer<typeof Verdict>;
   reviewOn?: string | undefined;
 }): DueChange[] => {
-  const deed = `Carry another decision that ${d.verdict === 'amend' ? 'supersedes' : 'rescinds'} this one, or review it again`;
-  const item = { open: 'review' as const, key: 'review', place: d.placeId, owedBy: chairs(d), deed };
-  return [d.reviewOn ? { ...item, on: d.reviewOn } : { ...item, workingDays: replaceWithin }];
+  const deed = `Carry another decision that ${data.verdict === 'amend' ? 'supersedes' : 'rescinds'} this one, or review it again`;
+  const item = { open: 'review' as const, key: 'review', place: data.placeId, owedBy: chairs(data), deed };
+  return [data.reviewOn ? { ...item, on: data.reviewOn } : { ...item, workingDays: replaceWithin }];
 };
 /** In whose hands outcome and review are. */
 const Chaired = z.strictObject({ placeId: Id, chairAgencyId: Id.optional() });
 
 export const events = {
   DecisionDrafted: event(Motion.extend({ placeId: Id, programmeId: Id, replaces: Id.optional() }), {
-    evolve(s, { programmeId: _, ...d }) {
-      Object.assign(s, structuredClone(d), { status: 'draft' });
+    evolve(state, { programmeId: _, ...d }) {
+      Object.assign(state, structuredClone(d), { status: 'draft' });
     },
     act: true,
     links: { authorises: authorised, refs: referred, replaces: naming('replaces', 'decision') },
-    describe: (d) =>
-      `drafted a decision${d.replaces ? ` in place of ${nameOf.record(`decision-${d.replaces}`)}` : ''}: ${d.question}`,
-    access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
+    describe: (data) =>
+      `drafted a decision${data.replaces ? ` in place of ${nameOf.record(`decision-${data.replaces}`)}` : ''}: ${data.question}`,
+    access: (data) => ({ tier: 'members', placeId: data.placeId, programmeId: data.programmeId }),
   }),
   DecisionAmended: event(Motion.extend({ placeId: Id }), {
-    evolve(s, d) {
-      Object.assign(s, structuredClone(d));
+    evolve(state, data) {
+      Object.assign(state, structuredClone(data));
     },
     act: true,
     links: { authorises: authorised, refs: referred },
-    describe: (d) => `amended the draft: ${d.question}`,
+    describe: (data) => `amended the draft: ${data.question}`,
   }),
   DecisionOpened: event(
     z.strictObject({
@@ -104,37 +104,39 @@ export const events = {
       refs: z.array(Seen),
     }),
     {
-      evolve(s, { textHash, electorate, rule, quorum, affected, urgent, closesAt }) {
+      evolve(state, { textHash, electorate, rule, quorum, affected, urgent, closesAt }) {
         Object.assign(
-          s,
+          state,
           structuredClone({ textHash, electorate, rule, quorum, affected, urgent, closesAt }),
           { status: 'open' },
         );
       },
       act: true,
       links: { refs: referred },
-      describe: (d) =>
-        `opened the decision${d.urgent ? ' as urgent' : ''} to ${d.electorate.length} seats until ${longDate(londonDate(d.closesAt))}: ${d.question}`,
+      describe: (data) =>
+        `opened the decision${data.urgent ? ' as urgent' : ''} to ${data.electorate.length} seats until ${longDate(londonDate(data.closesAt))}: ${data.question}`,
       // Whose consent is asked is a party and may read (domain.md 8.4).
-      access: (d) => ({ addParties: d.affected.filter((a) => !a.votes).map((a) => a.agencyId) }),
-      due: (d): DueChange[] => [
-        ...d.electorate.map((v) => ({
+      access: (data) => ({
+        addParties: data.affected.filter((affected) => !affected.votes).map((affected) => affected.agencyId),
+      }),
+      due: (data): DueChange[] => [
+        ...data.electorate.map((voter) => ({
           open: 'position' as const,
-          key: v.seatId,
-          place: d.placeId,
-          owedBy: [{ kind: 'agency' as const, id: v.agencyId }],
-          deed: `Take a position: ${d.question}`,
-          on: londonDate(d.closesAt),
+          key: voter.seatId,
+          place: data.placeId,
+          owedBy: [{ kind: 'agency' as const, id: voter.agencyId }],
+          deed: `Take a position: ${data.question}`,
+          on: londonDate(data.closesAt),
         })),
-        ...d.affected
-          .filter((a) => a.money && !a.votes)
-          .map((a) => ({
+        ...data.affected
+          .filter((affected) => affected.money && !affected.votes)
+          .map((affected) => ({
             open: 'consent' as const,
-            key: a.agencyId,
-            place: d.placeId,
-            owedBy: [officer(a)],
-            deed: `Agree, or not, to spend your agency’s money: ${d.question}`,
-            on: londonDate(d.closesAt),
+            key: affected.agencyId,
+            place: data.placeId,
+            owedBy: [officer(affected)],
+            deed: `Agree, or not, to spend your agency’s money: ${data.question}`,
+            on: londonDate(data.closesAt),
           })),
       ],
     },
@@ -143,36 +145,36 @@ export const events = {
   InterestDeclared: event(
     OfSeat.extend({ pecuniary: z.boolean(), nature: Prose(1000), consent: Asked.optional() }),
     {
-      evolve(s, d, m) {
+      evolve(state, data, event) {
         const i =
-          part(s.interests, d.seatId) ??
-          put(s.interests, d.seatId, { pecuniary: false, conflicted: [], declared: [] });
+          part(state.interests, data.seatId) ??
+          put(state.interests, data.seatId, { pecuniary: false, conflicted: [], declared: [] });
         i.declared.push({
-          account: m.actor.account,
-          pecuniary: d.pecuniary,
-          nature: d.nature,
-          at: m.recordedAt,
-          version: m.version,
+          account: event.actor.account,
+          pecuniary: data.pecuniary,
+          nature: data.nature,
+          at: event.recordedAt,
+          version: event.version,
         });
-        if (!d.pecuniary) return;
+        if (!data.pecuniary) return;
         i.pecuniary = true;
-        if (!i.conflicted.includes(m.actor.account)) i.conflicted.push(m.actor.account);
+        if (!i.conflicted.includes(event.actor.account)) i.conflicted.push(event.actor.account);
       },
       links: { refs: referred },
       touches: { interests: bySeat },
-      describe: (d) =>
-        `declared ${d.pecuniary ? 'a pecuniary' : 'an'} interest for ${nameOf.agency(d.agencyId)}: ${d.nature}`,
-      due: (d): DueChange[] => [
-        ...(d.pecuniary ? [{ close: 'position' as const, key: d.seatId }] : []),
-        ...(d.consent
+      describe: (data) =>
+        `declared ${data.pecuniary ? 'a pecuniary' : 'an'} interest for ${nameOf.agency(data.agencyId)}: ${data.nature}`,
+      due: (data): DueChange[] => [
+        ...(data.pecuniary ? [{ close: 'position' as const, key: data.seatId }] : []),
+        ...(data.consent
           ? [
               {
                 open: 'consent' as const,
-                key: d.agencyId,
-                place: d.placeId,
-                owedBy: [{ kind: d.consent.kind, id: d.agencyId }],
-                deed: `Agree, or not, by a delegate without the interest, to spend your agency’s money: ${d.consent.question}`,
-                on: d.consent.dueOn,
+                key: data.agencyId,
+                place: data.placeId,
+                owedBy: [{ kind: data.consent.kind, id: data.agencyId }],
+                deed: `Agree, or not, by a delegate without the interest, to spend your agency’s money: ${data.consent.question}`,
+                on: data.consent.dueOn,
               },
             ]
           : []),
@@ -180,59 +182,64 @@ export const events = {
     },
   ),
   PositionTaken: event(OfSeat.extend({ stance: Stances, reason: Prose().optional() }), {
-    evolve(s, d, m) {
-      put(s.positions, d.seatId, {
-        agencyId: d.agencyId,
-        stance: d.stance,
-        ...(d.reason ? { reason: d.reason } : {}),
-        at: m.recordedAt,
-        version: m.version,
+    evolve(state, data, event) {
+      put(state.positions, data.seatId, {
+        agencyId: data.agencyId,
+        stance: data.stance,
+        ...(data.reason ? { reason: data.reason } : {}),
+        at: event.recordedAt,
+        version: event.version,
       });
     },
     act: true,
     links: { refs: referred },
     touches: { positions: bySeat },
-    describe: (d) => `${words[d.stance]} for ${nameOf.agency(d.agencyId)}${because(d.reason)}`,
-    due: (d) => [{ close: 'position', key: d.seatId }],
+    describe: (data) => `${words[data.stance]} for ${nameOf.agency(data.agencyId)}${because(data.reason)}`,
+    due: (data) => [{ close: 'position', key: data.seatId }],
   }),
   PositionChanged: event(OfSeat.extend({ from: Stances, to: Stances, reason: Prose().optional() }), {
-    evolve(s, d, m) {
-      const { earlier = [], agencyId: _, ...before } = changed(s.positions, d.seatId);
-      put(s.positions, d.seatId, {
-        agencyId: d.agencyId,
-        stance: d.to,
-        ...(d.reason ? { reason: d.reason } : {}),
-        at: m.recordedAt,
-        version: m.version,
+    evolve(state, data, event) {
+      const { earlier = [], agencyId: _, ...before } = changed(state.positions, data.seatId);
+      put(state.positions, data.seatId, {
+        agencyId: data.agencyId,
+        stance: data.to,
+        ...(data.reason ? { reason: data.reason } : {}),
+        at: event.recordedAt,
+        version: event.version,
         earlier: [...earlier, before],
       });
     },
     act: true,
     links: { refs: referred },
     touches: { positions: bySeat },
-    describe: (d) =>
-      `changed the position of ${nameOf.agency(d.agencyId)} from ${d.from} to ${d.to}${because(d.reason)}`,
-    changes: (d) => ({ before: d.from, after: d.to }),
+    describe: (data) =>
+      `changed the position of ${nameOf.agency(data.agencyId)} from ${data.from} to ${data.to}${because(data.reason)}`,
+    changes: (data) => ({ before: data.from, after: data.to }),
   }),
   ObjectionWithdrawn: event(OfSeat.extend({ reason: Prose() }), {
-    evolve(s, d, m) {
-      const p = changed(s.positions, d.seatId);
-      Object.assign(p, { withdrawn: true, at: m.recordedAt, version: m.version, objectedAt: p.version });
+    evolve(state, data, event) {
+      const p = changed(state.positions, data.seatId);
+      Object.assign(p, {
+        withdrawn: true,
+        at: event.recordedAt,
+        version: event.version,
+        objectedAt: p.version,
+      });
     },
     links: { refs: referred },
     touches: { positions: bySeat },
-    describe: (d) => `withdrew the objection of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
+    describe: (data) => `withdrew the objection of ${nameOf.agency(data.agencyId)}: ${data.reason}`,
   }),
   ExternalConsentRecorded: event(
     z.strictObject({ placeId: Id, agencyId: Id, evidence: Prose(), refs: z.array(Seen) }),
     {
-      evolve(s, d) {
-        s.consents.push(d.agencyId);
+      evolve(state, data) {
+        state.consents.push(data.agencyId);
       },
       act: true,
       links: { refs: referred },
-      describe: (d) => `agreed for ${nameOf.agency(d.agencyId)}: ${d.evidence}`,
-      due: (d) => [{ close: 'consent', key: d.agencyId }],
+      describe: (data) => `agreed for ${nameOf.agency(data.agencyId)}: ${data.evidence}`,
+      due: (data) => [{ close: 'consent', key: data.agencyId }],
     },
   ),
   DecisionClosed: event(
@@ -255,21 +262,21 @@ export const events = {
       why: Why.optional(),
     }),
     {
-      evolve(s, d, m) {
-        s.status = d.result;
-        s.closedOn = m.today;
+      evolve(state, data, event) {
+        state.status = data.result;
+        state.closedOn = event.today;
       },
-      describe: (d) =>
-        `closed the decision ${d.how === 'clock' ? 'at its time' : 'when all had spoken'} as ${d.result === 'not-carried' ? 'not carried' : d.result}${d.why ? `: ${whyInWords(d.why, 'was')}` : ''} (${d.tally.agree} agree, ${d.tally.abstain} abstain, ${d.tally.disagree} disagree, ${d.tally.object} object)`,
-      due: (d) => [
+      describe: (data) =>
+        `closed the decision ${data.how === 'clock' ? 'at its time' : 'when all had spoken'} as ${data.result === 'not-carried' ? 'not carried' : data.result}${data.why ? `: ${whyInWords(data.why, 'was')}` : ''} (${data.tally.agree} agree, ${data.tally.abstain} abstain, ${data.tally.disagree} disagree, ${data.tally.object} object)`,
+      due: (data) => [
         { close: '*' },
-        ...(d.result === 'carried'
+        ...(data.result === 'carried'
           ? [
               {
                 open: 'outcome' as const,
                 key: 'outcome',
-                place: d.placeId,
-                owedBy: chairs(d),
+                place: data.placeId,
+                owedBy: chairs(data),
                 deed: 'Record the outcome of the decision',
                 workingDays: 5,
               },
@@ -279,51 +286,51 @@ export const events = {
     },
   ),
   OutcomeRecorded: event(Chaired.extend({ statement: Prose(), reviewOn: DateOn.optional() }), {
-    evolve(s, d) {
-      s.outcome = d.statement;
-      if (d.reviewOn) s.reviewOn = d.reviewOn;
+    evolve(state, data) {
+      state.outcome = data.statement;
+      if (data.reviewOn) state.reviewOn = data.reviewOn;
     },
     completes: ['outcome'],
-    describe: (d) =>
-      `recorded the outcome: ${d.statement}${d.reviewOn ? ` (to be reviewed on ${longDate(d.reviewOn)})` : ''}`,
-    due: (d) => [{ close: 'outcome' }, ...reviewDue(d)],
+    describe: (data) =>
+      `recorded the outcome: ${data.statement}${data.reviewOn ? ` (to be reviewed on ${longDate(data.reviewOn)})` : ''}`,
+    due: (data) => [{ close: 'outcome' }, ...reviewDue(data)],
   }),
   DecisionWithdrawn: event(z.strictObject({ reason: Prose() }), {
-    evolve(s) {
-      s.status = 'withdrawn';
+    evolve(state) {
+      state.status = 'withdrawn';
     },
-    describe: (d) => `withdrew the decision: ${d.reason}`,
+    describe: (data) => `withdrew the decision: ${data.reason}`,
     due: () => [{ close: '*' }],
   }),
   DecisionReviewed: event(Chaired.extend({ verdict: Verdict, note: Prose(), reviewOn: DateOn.optional() }), {
-    evolve(s, d, m) {
-      delete s.reviewOn;
-      if (d.reviewOn) s.reviewOn = d.reviewOn;
-      s.reviewed = { verdict: d.verdict, on: m.today };
+    evolve(state, data, event) {
+      delete state.reviewOn;
+      if (data.reviewOn) state.reviewOn = data.reviewOn;
+      state.reviewed = { verdict: data.verdict, on: event.today };
     },
     completes: ['review'],
-    describe: (d) =>
-      `reviewed the decision (${d.verdict === 'still-right' ? 'still right' : `to ${d.verdict}`}): ${d.note}${d.reviewOn ? `; to be ${d.verdict === 'still-right' ? 'reviewed again on' : 'replaced by'} ${longDate(d.reviewOn)}` : ''}`,
+    describe: (data) =>
+      `reviewed the decision (${data.verdict === 'still-right' ? 'still right' : `to ${data.verdict}`}): ${data.note}${data.reviewOn ? `; to be ${data.verdict === 'still-right' ? 'reviewed again on' : 'replaced by'} ${longDate(data.reviewOn)}` : ''}`,
     // Until another decision carries, this one stands, and that it should not is somebody's to mend.
-    due: (d): DueChange[] => [
+    due: (data): DueChange[] => [
       { close: 'review' },
-      ...(d.verdict === 'still-right' ? reviewDue(d) : replacementDue(d)),
+      ...(data.verdict === 'still-right' ? reviewDue(data) : replacementDue(data)),
     ],
   }),
   DecisionSuperseded: event(z.strictObject({ decisionId: Id }), {
-    evolve(s, d) {
-      Object.assign(s, { status: 'superseded', by: d.decisionId });
+    evolve(state, data) {
+      Object.assign(state, { status: 'superseded', by: data.decisionId });
     },
     spends: 'decisionId',
-    describe: (d) => `superseded the decision by ${nameOf.record(`decision-${d.decisionId}`)}`,
+    describe: (data) => `superseded the decision by ${nameOf.record(`decision-${data.decisionId}`)}`,
     due: () => [{ close: '*' }],
   }),
   DecisionRescinded: event(z.strictObject({ decisionId: Id }), {
-    evolve(s, d) {
-      Object.assign(s, { status: 'rescinded', by: d.decisionId });
+    evolve(state, data) {
+      Object.assign(state, { status: 'rescinded', by: data.decisionId });
     },
     spends: 'decisionId',
-    describe: (d) => `rescinded the decision by ${nameOf.record(`decision-${d.decisionId}`)}`,
+    describe: (data) => `rescinded the decision by ${nameOf.record(`decision-${data.decisionId}`)}`,
     due: () => [{ close: '*' }],
   }),
 };

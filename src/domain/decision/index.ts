@@ -27,8 +27,8 @@ import { DateOn, Id, InstantAt, Prose, longDate, longTime, ref } from '../shared
 
 const office = ['secretariat', 'chair'] as const;
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-const standing = (placeId: string, ctx: Context) =>
-  withdrawnRefusal(ctx, placeId) ?? seatRefusal(ctx, placeId);
+const standing = (placeId: string, context: Context) =>
+  withdrawnRefusal(context, placeId) ?? seatRefusal(context, placeId);
 type Motion = z.infer<typeof Motion>;
 
 const exampleMotion: Motion = {
@@ -43,21 +43,21 @@ const exampleMotion: Motion = {
 };
 const known = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', RECORD_UNKNOWN: 'rule' } as const;
 /** Agencies named exist; records referred to or acted on exist and may be known to the author and to the place. */
-function motionRefusal(d: Motion, placeId: string, ctx: Context) {
-  for (const id of affectedIds(d)) {
-    const agency = ctx.read('agency', id).state;
-    const path = d.affectedAgencies.includes(id) ? '/affectedAgencies' : '/money';
+function motionRefusal(data: Motion, placeId: string, context: Context) {
+  for (const id of affectedIds(data)) {
+    const agency = context.read('agency', id).state;
+    const path = data.affectedAgencies.includes(id) ? '/affectedAgencies' : '/money';
     if (agency.status === 'none')
       return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, path);
-    if (isRetired(agency, ctx.today))
+    if (isRetired(agency, context.today))
       return refuse('AGENCY_RETIRED', `The agency ${id} is retired. Name its successor.`, path);
   }
   const named = [
-    ...d.refs.map((record, i) => [record, `/refs/${i}`] as const),
-    ...d.authorises.map((a, i) => [a.record, `/authorises/${i}/record`] as const),
+    ...data.refs.map((record, i) => [record, `/refs/${i}`] as const),
+    ...data.authorises.map((a, i) => [a.record, `/authorises/${i}/record`] as const),
   ];
   for (const [record, path] of named) {
-    const unknown = unknownRecord(record, placeId, ctx, path);
+    const unknown = unknownRecord(record, placeId, context, path);
     if (unknown) return unknown;
   }
   return undefined;
@@ -67,19 +67,19 @@ function motionRefusal(d: Motion, placeId: string, ctx: Context) {
 const atOnce = 5;
 /** Money decisions are reviewed within 12 months of their closing (`from`), then of the last review; a review lies ahead. */
 function reviewRefusal(
-  s: DecisionState,
+  state: DecisionState,
   reviewOn: string | undefined,
   required: boolean,
   from: string,
-  ctx: Context,
+  context: Context,
 ) {
   if (!reviewOn)
     return required
       ? refuse('REVIEW_DATE_REQUIRED', 'Enter the date on which the decision is reviewed.', '/reviewOn')
       : undefined;
-  const [inTime, soon] = [yearsLater(from, 1), ctx.ref.workingDays.add(ctx.today, atOnce)];
-  const last = s.affected.some((a) => a.money) ? (inTime > ctx.today ? inTime : soon) : undefined;
-  if (reviewOn <= ctx.today || (last && reviewOn > last))
+  const [inTime, soon] = [yearsLater(from, 1), context.ref.workingDays.add(context.today, atOnce)];
+  const last = state.affected.some((a) => a.money) ? (inTime > context.today ? inTime : soon) : undefined;
+  if (reviewOn <= context.today || (last && reviewOn > last))
     return refuse(
       'REVIEW_DATE_OUT_OF_RANGE',
       `The review must be after today${last ? ` and, where money is spent, within 12 months: by ${longDate(last)}` : ''}.`,
@@ -88,22 +88,22 @@ function reviewRefusal(
   return undefined;
 }
 /** The first and the last day on which a decision opened today can close. */
-const closingDays = (urgent: boolean, ctx: Context) => ({
-  first: ctx.ref.workingDays.add(ctx.today, urgent ? 1 : 5),
-  last: addDays(ctx.today, 90),
+const closingDays = (urgent: boolean, context: Context) => ({
+  first: context.ref.workingDays.add(context.today, urgent ? 1 : 5),
+  last: addDays(context.today, 90),
 });
 const reviews = { REVIEW_DATE_REQUIRED: 'rule', REVIEW_DATE_OUT_OF_RANGE: 'rule' } as const;
-const chairOf = (s: DecisionState, ctx: Context) => {
-  const c = ctx.read('collaborative', s.placeId).state;
+const chairOf = (state: DecisionState, context: Context) => {
+  const c = context.read('collaborative', state.placeId).state;
   const seat = part(c.seats, c.chair);
-  return { placeId: s.placeId, ...(seat ? { chairAgencyId: seat.agencyId } : {}) };
+  return { placeId: state.placeId, ...(seat ? { chairAgencyId: seat.agencyId } : {}) };
 };
 /** A later carried decision that authorises just this. */
-const successor = (s: DecisionState, d: { byDecisionId: string }, name: string, ctx: Context) =>
-  seatRefusal(ctx, s.placeId) ??
-  decisionRefusal(ctx, {
-    decisionId: d.byDecisionId,
-    placeId: s.placeId,
+const successor = (state: DecisionState, data: { byDecisionId: string }, name: string, context: Context) =>
+  seatRefusal(context, state.placeId) ??
+  decisionRefusal(context, {
+    decisionId: data.byDecisionId,
+    placeId: state.placeId,
     aggregate: 'decision',
     command: name,
     terms: {},
@@ -116,12 +116,21 @@ const commands = {
     givenBy: office,
     refuses: { ...seated, ...known, DECISION_UNKNOWN: 'rule' },
     example: { placeId: 'durham', ...exampleMotion },
-    decide(_s, d, ctx) {
-      const no = standing(d.placeId, ctx) ?? motionRefusal(d, d.placeId, ctx);
+    decide(_s, data, context) {
+      const no = standing(data.placeId, context) ?? motionRefusal(data, data.placeId, context);
       if (no) return no;
-      if (d.replaces && ctx.named('decision', d.replaces).state.placeId !== d.placeId)
-        return refuse('DECISION_UNKNOWN', `There is no decision ${d.replaces} of this place.`, '/replaces');
-      return [emit('DecisionDrafted', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })];
+      if (data.replaces && context.named('decision', data.replaces).state.placeId !== data.placeId)
+        return refuse(
+          'DECISION_UNKNOWN',
+          `There is no decision ${data.replaces} of this place.`,
+          '/replaces',
+        );
+      return [
+        emit('DecisionDrafted', {
+          ...data,
+          programmeId: context.read('place', data.placeId).state.programmeId,
+        }),
+      ];
     },
   }),
   AmendDecision: command(Motion, {
@@ -129,8 +138,8 @@ const commands = {
     segment: 'amendments',
     givenBy: office,
     allowedIn: ['draft'],
-    otherwiseRefuse: (s) =>
-      s.status === 'none'
+    otherwiseRefuse: (state) =>
+      state.status === 'none'
         ? undefined
         : refuse(
             'TEXT_FROZEN',
@@ -139,9 +148,11 @@ const commands = {
     replaces: true,
     refuses: { ...seated, ...known, TEXT_FROZEN: 'state' },
     example: exampleMotion,
-    decide: (s, d, ctx) =>
-      standing(s.placeId, ctx) ??
-      motionRefusal(d, s.placeId, ctx) ?? [emit('DecisionAmended', { placeId: s.placeId, ...d })],
+    decide: (state, data, context) =>
+      standing(state.placeId, context) ??
+      motionRefusal(data, state.placeId, context) ?? [
+        emit('DecisionAmended', { placeId: state.placeId, ...data }),
+      ],
   }),
   OpenDecision: command(z.strictObject({ closesAt: InstantAt, urgent: z.boolean().default(false) }), {
     title: 'Open a decision to positions',
@@ -150,29 +161,29 @@ const commands = {
     allowedIn: ['draft'],
     refuses: { ...seated, ...known, NO_ELECTORATE: 'state', CLOSING_TIME_OUT_OF_RANGE: 'rule' },
     example: { closesAt: '2009-10-30T17:00:00Z', urgent: false },
-    decide(s, d, ctx) {
-      const no = standing(s.placeId, ctx) ?? motionRefusal(s, s.placeId, ctx);
+    decide(state, data, context) {
+      const no = standing(state.placeId, context) ?? motionRefusal(state, state.placeId, context);
       if (no) return no;
-      const c = ctx.read('collaborative', s.placeId).state;
-      const electorate = electorateOf(c, ctx.today);
+      const c = context.read('collaborative', state.placeId).state;
+      const electorate = electorateOf(c, context.today);
       if (electorate.length === 0 || c.status === 'dissolved')
         return refuse('NO_ELECTORATE', 'Nobody could vote: the collaborative has no accepted voting seat.');
-      const closesAt = new Date(Date.parse(d.closesAt)).toISOString();
-      const { first, last } = closingDays(d.urgent, ctx);
+      const closesAt = new Date(Date.parse(data.closesAt)).toISOString();
+      const { first, last } = closingDays(data.urgent, context);
       const day = londonDate(closesAt);
       if (day < first || day > last)
         return refuse(
           'CLOSING_TIME_OUT_OF_RANGE',
-          `The decision must close from ${longDate(first)} (${d.urgent ? 'an urgent one is open for one working day' : 'five working days'}) to ${longDate(last)} (90 days).`,
+          `The decision must close from ${longDate(first)} (${data.urgent ? 'an urgent one is open for one working day' : 'five working days'}) to ${longDate(last)} (90 days).`,
           '/closesAt',
         );
-      const affected = affectedIds(s).map((agencyId): Affected => ({
+      const affected = affectedIds(state).map((agencyId): Affected => ({
         agencyId,
-        kind: ctx.read('agency', agencyId).state.sector === 'department' ? 'department' : 'agency',
-        money: s.money.some((m) => m.agencyId === agencyId),
+        kind: context.read('agency', agencyId).state.sector === 'department' ? 'department' : 'agency',
+        money: state.money.some((m) => m.agencyId === agencyId),
         votes: electorate.some((v) => v.agencyId === agencyId),
       }));
-      const { question, text, money, authorises, placeId } = s;
+      const { question, text, money, authorises, placeId } = state;
       const textHash = contentHash({ question, text, money, authorises });
       return [
         emit('DecisionOpened', {
@@ -183,9 +194,9 @@ const commands = {
           rule: c.rule,
           quorum: c.quorum,
           affected,
-          urgent: d.urgent,
+          urgent: data.urgent,
           closesAt,
-          refs: atCurrentVersions(s.refs, ctx),
+          refs: atCurrentVersions(state.refs, context),
         }),
       ];
     },
@@ -198,20 +209,20 @@ const commands = {
     allowedIn: ['open'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', TOO_EARLY_TO_CLOSE: 'rule' },
     example: {},
-    decide(s, _d, ctx) {
-      const no = seatRefusal(ctx, s.placeId);
+    decide(state, _d, context) {
+      const no = seatRefusal(context, state.placeId);
       if (no) return no;
-      const poll = pollOf(s);
-      const late = overdue(s, ctx);
+      const poll = pollOf(state);
+      const late = overdue(state, context);
       const { seats, agencies } = silent(poll);
-      if (!late && (ctx.actor.role === 'system' || seats.length + agencies.length > 0))
+      if (!late && (context.actor.role === 'system' || seats.length + agencies.length > 0))
         return refuse(
           'TOO_EARLY_TO_CLOSE',
-          `The decision is open until ${longTime(s.closesAt)}. It can close earlier when all have spoken; still silent: ${[...seats, ...agencies].join(', ') || 'nobody'}.`,
+          `The decision is open until ${longTime(state.closesAt)}. It can close earlier when all have spoken; still silent: ${[...seats, ...agencies].join(', ') || 'nobody'}.`,
         );
       return [
         emit('DecisionClosed', {
-          ...chairOf(s, ctx),
+          ...chairOf(state, context),
           how: late ? 'clock' : 'all-spoken',
           ...resultOf(poll),
           unagreed: [...resultOf(poll).unagreed],
@@ -226,21 +237,21 @@ const commands = {
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', OUTCOME_EXISTS: 'state', ...reviews },
     example: { statement: 'The treatment money is pooled from 1 November', reviewOn: '2010-09-30' },
-    decide(s, d, ctx) {
-      const no = seatRefusal(ctx, s.placeId);
+    decide(state, data, context) {
+      const no = seatRefusal(context, state.placeId);
       if (no) return no;
-      if (s.outcome !== undefined)
-        return s.outcome === d.statement
+      if (state.outcome !== undefined)
+        return state.outcome === data.statement
           ? []
           : refuse('OUTCOME_EXISTS', 'The outcome is recorded. What is found later belongs into the review.');
       return (
         reviewRefusal(
-          s,
-          d.reviewOn,
-          s.affected.some((a) => a.money),
-          s.closedOn,
-          ctx,
-        ) ?? [emit('OutcomeRecorded', { ...chairOf(s, ctx), ...d })]
+          state,
+          data.reviewOn,
+          state.affected.some((a) => a.money),
+          state.closedOn,
+          context,
+        ) ?? [emit('OutcomeRecorded', { ...chairOf(state, context), ...data })]
       );
     },
   }),
@@ -252,8 +263,9 @@ const commands = {
     otherwiseRefuse: whileOpen.otherwiseRefuse,
     refuses: { NOT_A_SEAT_HOLDER: 'who', DECISION_CLOSED: 'state' },
     example: { reason: 'To be redrafted with the new figures' },
-    decide: (s, d, ctx) =>
-      seatRefusal(ctx, s.placeId) ?? closedRefusal(s, ctx) ?? [emit('DecisionWithdrawn', d)],
+    decide: (state, data, context) =>
+      seatRefusal(context, state.placeId) ??
+      closedRefusal(state, context) ?? [emit('DecisionWithdrawn', data)],
   }),
   RecordReview: command(z.strictObject({ verdict: Verdict, note: Prose(), reviewOn: DateOn.optional() }), {
     title: 'Review a carried decision',
@@ -262,21 +274,21 @@ const commands = {
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', REVIEW_NOT_DUE: 'state', ...reviews },
     example: { verdict: 'still-right', note: 'Waiting times fell as promised', reviewOn: '2011-03-31' },
-    decide(s, d, ctx) {
-      const no = seatRefusal(ctx, s.placeId);
+    decide(state, data, context) {
+      const no = seatRefusal(context, state.placeId);
       if (no) return no;
       // Found to be amended or rescinded, it is looked at again whenever the chair sees cause: nothing has replaced it.
-      if (isConfirmed(s) !== false && (!s.reviewOn || ctx.today < s.reviewOn))
+      if (isConfirmed(state) !== false && (!state.reviewOn || context.today < state.reviewOn))
         return refuse(
           'REVIEW_NOT_DUE',
-          s.reviewOn
-            ? `The decision is reviewed from ${longDate(s.reviewOn)}.`
+          state.reviewOn
+            ? `The decision is reviewed from ${longDate(state.reviewOn)}.`
             : 'No review of this decision is due. Another decision can replace it.',
         );
-      const still = d.verdict === 'still-right';
-      const out = reviewRefusal(s, d.reviewOn, still, ctx.today, ctx);
+      const still = data.verdict === 'still-right';
+      const out = reviewRefusal(state, data.reviewOn, still, context.today, context);
       if (out) return out;
-      return [emit('DecisionReviewed', { ...chairOf(s, ctx), ...d })];
+      return [emit('DecisionReviewed', { ...chairOf(state, context), ...data })];
     },
   }),
   Supersede: command(z.strictObject({ byDecisionId: ref('decision') }), {
@@ -286,8 +298,10 @@ const commands = {
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals },
     example: { byDecisionId: 'pool-again' },
-    decide: (s, d, ctx) =>
-      successor(s, d, 'Supersede', ctx) ?? [emit('DecisionSuperseded', { decisionId: d.byDecisionId })],
+    decide: (state, data, context) =>
+      successor(state, data, 'Supersede', context) ?? [
+        emit('DecisionSuperseded', { decisionId: data.byDecisionId }),
+      ],
   }),
   Rescind: command(z.strictObject({ byDecisionId: ref('decision') }), {
     title: 'Rescind a decision by a carried one that names it',
@@ -296,8 +310,10 @@ const commands = {
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals },
     example: { byDecisionId: 'no-pool' },
-    decide: (s, d, ctx) =>
-      successor(s, d, 'Rescind', ctx) ?? [emit('DecisionRescinded', { decisionId: d.byDecisionId })],
+    decide: (state, data, context) =>
+      successor(state, data, 'Rescind', context) ?? [
+        emit('DecisionRescinded', { decisionId: data.byDecisionId }),
+      ],
   }),
 };
 
@@ -306,7 +322,7 @@ export const decision = aggregate<DecisionState>()({
   collection: 'decisions',
   initial,
   present,
-  title: (s) => s.question,
+  title: (state) => state.question,
   events,
   commands,
 });

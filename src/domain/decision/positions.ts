@@ -18,49 +18,56 @@ const closed = () =>
 /** What may still be recorded ends with the clock, whether or not the closing was. */
 export const whileOpen = {
   allowedIn: ['open'],
-  otherwiseRefuse: (s: DecisionState) =>
-    ['carried', 'not-carried', 'lapsed', 'superseded', 'rescinded'].includes(s.status) ? closed() : undefined,
+  otherwiseRefuse: (state: DecisionState) =>
+    ['carried', 'not-carried', 'lapsed', 'superseded', 'rescinded'].includes(state.status)
+      ? closed()
+      : undefined,
 } as const;
-export const overdue = (s: DecisionState, ctx: Pick<Context, 'now'>): boolean => ctx.now > s.closesAt;
-export const closedRefusal = (s: DecisionState, ctx: Pick<Context, 'now'>) =>
-  s.status === 'open' && overdue(s, ctx) ? closed() : undefined;
+export const overdue = (state: DecisionState, context: Pick<Context, 'now'>): boolean =>
+  context.now > state.closesAt;
+export const closedRefusal = (state: DecisionState, context: Pick<Context, 'now'>) =>
+  state.status === 'open' && overdue(state, context) ? closed() : undefined;
 /** The actor's seat among those that stood at the opening, and whether its holder or a delegate of today speaks. */
-function seatOf(s: DecisionState, ctx: Context) {
-  const late = closedRefusal(s, ctx);
+function seatOf(decision: DecisionState, context: Context) {
+  const late = closedRefusal(decision, context);
   if (late) return late;
-  const { account, agency } = ctx.actor;
-  const voter = s.electorate.find((v) => v.agencyId === agency);
-  const { state } = ctx.read('collaborative', s.placeId);
-  if (!voter || !holdsSeat(state, voter.agencyId, account, ctx.today))
+  const { account, agency } = context.actor;
+  const voter = decision.electorate.find((voter) => voter.agencyId === agency);
+  const { state } = context.read('collaborative', decision.placeId);
+  if (!voter || !holdsSeat(state, voter.agencyId, account, context.today))
     return refuse(
       'NOT_IN_ELECTORATE',
       'Only the holder of a seat that could vote when the decision was opened, or a delegate valid today, can do this.',
     );
   const holder = Object.values(state.seats).some(
-    (x) => x.agencyId === agency && x.account === account && x.kind === 'voting' && x.status === 'accepted',
+    (seat) =>
+      seat.agencyId === agency &&
+      seat.account === account &&
+      seat.kind === 'voting' &&
+      seat.status === 'accepted',
   );
   return { voter, capacity: holder ? ('holder' as const) : ('delegate' as const) };
 }
 const said = (
-  s: DecisionState,
-  ctx: Context,
+  state: DecisionState,
+  context: Context,
   { voter, capacity }: { voter: Voter; capacity: 'holder' | 'delegate' },
 ) => ({
-  placeId: s.placeId,
+  placeId: state.placeId,
   seatId: voter.seatId,
   agencyId: voter.agencyId,
   capacity,
-  refs: atCurrentVersions(s.refs, ctx),
+  refs: atCurrentVersions(state.refs, context),
 });
-const conflicted = (s: DecisionState, v: Voter) =>
-  part(s.interests, v.seatId)?.pecuniary
+const conflicted = (state: DecisionState, voter: Voter) =>
+  part(state.interests, voter.seatId)?.pecuniary
     ? refuse(
         'INTEREST_DECLARED',
         'This seat declared a pecuniary interest and is out of vote and quorum. Where its agency’s money is spent, a delegate without the interest can consent for it.',
       )
     : undefined;
-const unreasoned = (d: { stance: string; reason?: string | undefined }) =>
-  (d.stance === 'disagree' || d.stance === 'object') && (d.reason ?? '').trim().length < 10
+const unreasoned = (data: { stance: string; reason?: string | undefined }) =>
+  (data.stance === 'disagree' || data.stance === 'object') && (data.reason ?? '').trim().length < 10
     ? refuse(
         'REASON_REQUIRED',
         'Enter why you disagree or object, in at least 10 characters. It stays on the record.',
@@ -69,8 +76,8 @@ const unreasoned = (d: { stance: string; reason?: string | undefined }) =>
     : undefined;
 const voters = ['seat-holder', 'chair'] as const;
 /** In one decision one person speaks for one body, and nobody agrees for a body to what they wrote for the place. */
-const forTheSame = (act: Act, _s: DecisionState, ctx: Pick<Context, 'actor'>): boolean =>
-  act.agency === ctx.actor.agency;
+const forTheSame = (act: Act, _s: DecisionState, context: Pick<Context, 'actor'>): boolean =>
+  act.agency === context.actor.agency;
 const spoken = ['PositionTaken', 'PositionChanged', 'ExternalConsentRecorded'] as const;
 const voices = {
   code: 'SOD_CONFLICT',
@@ -91,16 +98,16 @@ const Stand = z.strictObject({ stance: Stances, reason: Prose().optional() });
 /** What is looked at before somebody's consent is taken: no more than their reader's list has at hand. */
 export type Consenting = Pick<Context, 'now' | 'acts'> & AtTable;
 /** Refuses who does not agree for their agency outside the vote, whatever else they did on the decision. */
-function consentRefusal(s: DecisionState, ctx: Pick<Context, 'now'> & AtTable) {
-  const late = closedRefusal(s, ctx);
+function consentRefusal(state: DecisionState, context: Pick<Context, 'now'> & AtTable) {
+  const late = closedRefusal(state, context);
   if (late) return late;
-  const agencyId = ctx.actor.agency!;
-  if (!s.affected.some((a) => a.agencyId === agencyId))
+  const agencyId = context.actor.agency!;
+  if (!state.affected.some((a) => a.agencyId === agencyId))
     return refuse('NOT_AFFECTED', 'This decision names neither your agency nor its money.');
-  const no = seatRefusal(ctx, ctx.actor.place ?? s.placeId);
+  const no = seatRefusal(context, context.actor.place ?? state.placeId);
   if (no) return no;
-  const voter = s.electorate.find((v) => v.agencyId === agencyId);
-  const interest = voter && part(s.interests, voter.seatId);
+  const voter = state.electorate.find((voter) => voter.agencyId === agencyId);
+  const interest = voter && part(state.interests, voter.seatId);
   if (voter && !interest?.pecuniary)
     return refuse(
       'AGREES_BY_POSITION',
@@ -109,8 +116,13 @@ function consentRefusal(s: DecisionState, ctx: Pick<Context, 'now'> & AtTable) {
   // For a conflicted seat somebody acts who may act for it and did not declare the interest: its delegate.
   const acts =
     voter &&
-    holdsSeat(ctx.read('collaborative', s.placeId).state, agencyId, ctx.actor.account, ctx.today) &&
-    !interest!.conflicted.includes(ctx.actor.account);
+    holdsSeat(
+      context.read('collaborative', state.placeId).state,
+      agencyId,
+      context.actor.account,
+      context.today,
+    ) &&
+    !interest!.conflicted.includes(context.actor.account);
   if (voter && !acts)
     return refuse(
       'INTEREST_DECLARED',
@@ -119,9 +131,9 @@ function consentRefusal(s: DecisionState, ctx: Pick<Context, 'now'> & AtTable) {
   return undefined;
 }
 /** Would the consent that waits be taken from whoever acts here? `RecordExternalConsent` goes by the same. */
-export const mayConsent = (s: DecisionState, ctx: Consenting): boolean =>
-  s.status === 'open' &&
-  (apartRefusal(consenters, s, undefined, ctx) ?? consentRefusal(s, ctx)) === undefined;
+export const mayConsent = (state: DecisionState, context: Consenting): boolean =>
+  state.status === 'open' &&
+  (apartRefusal(consenters, state, undefined, context) ?? consentRefusal(state, context)) === undefined;
 
 export const positionCommands = {
   DeclareInterest: command(
@@ -136,25 +148,28 @@ export const positionCommands = {
       ...whileOpen,
       refuses: electoral,
       example: { pecuniary: true, nature: 'Trustee of the provider that would be paid' },
-      decide(s, d, ctx) {
-        const seat = seatOf(s, ctx);
+      decide(state, data, context) {
+        const seat = seatOf(state, context);
         if ('refused' in seat) return seat;
-        const before = part(s.interests, seat.voter.seatId);
+        const before = part(state.interests, seat.voter.seatId);
         // Another interest of the same person is another declaration; the same one twice is one.
         if (
           before?.declared.some(
-            (x) => x.account === ctx.actor.account && x.pecuniary === d.pecuniary && x.nature === d.nature,
+            (interest) =>
+              interest.account === context.actor.account &&
+              interest.pecuniary === data.pecuniary &&
+              interest.nature === data.nature,
           )
         )
           return [];
-        const mine = s.affected.find((a) => a.agencyId === seat.voter.agencyId);
-        const asks = d.pecuniary && !before?.pecuniary && mine?.money;
+        const mine = state.affected.find((a) => a.agencyId === seat.voter.agencyId);
+        const asks = data.pecuniary && !before?.pecuniary && mine?.money;
         return [
           emit('InterestDeclared', {
-            ...said(s, ctx, seat),
-            ...d,
+            ...said(state, context, seat),
+            ...data,
             ...(asks
-              ? { consent: { question: s.question, dueOn: londonDate(s.closesAt), kind: mine.kind } }
+              ? { consent: { question: state.question, dueOn: londonDate(state.closesAt), kind: mine.kind } }
               : {}),
           }),
         ];
@@ -169,20 +184,21 @@ export const positionCommands = {
     apart: voices,
     refuses: { ...electoral, INTEREST_DECLARED: 'rule', REASON_REQUIRED: 'rule', POSITION_EXISTS: 'state' },
     example: { stance: 'agree' },
-    decide(s, d, ctx) {
-      const seat = seatOf(s, ctx);
+    decide(state, data, context) {
+      const seat = seatOf(state, context);
       if ('refused' in seat) return seat;
-      const no = conflicted(s, seat.voter) ?? unreasoned(d);
+      const no = conflicted(state, seat.voter) ?? unreasoned(data);
       if (no) return no;
-      const before = part(s.positions, seat.voter.seatId);
-      if (before && before.stance === d.stance && before.reason === d.reason && !before.withdrawn) return [];
+      const before = part(state.positions, seat.voter.seatId);
+      if (before && before.stance === data.stance && before.reason === data.reason && !before.withdrawn)
+        return [];
       if (before)
         return refuse(
           'POSITION_EXISTS',
           'Your seat has taken a position. Change it instead, with position-changes.',
           '/stance',
         );
-      return [emit('PositionTaken', { ...said(s, ctx, seat), ...d })];
+      return [emit('PositionTaken', { ...said(state, context, seat), ...data })];
     },
   }),
   ChangePosition: command(Stand, {
@@ -193,20 +209,20 @@ export const positionCommands = {
     apart: voices,
     refuses: { ...electoral, INTEREST_DECLARED: 'rule', REASON_REQUIRED: 'rule', NO_POSITION: 'state' },
     example: { stance: 'disagree', reason: 'The figures of September changed the case' },
-    decide(s, d, ctx) {
-      const seat = seatOf(s, ctx);
+    decide(state, data, context) {
+      const seat = seatOf(state, context);
       if ('refused' in seat) return seat;
-      const no = conflicted(s, seat.voter) ?? unreasoned(d);
+      const no = conflicted(state, seat.voter) ?? unreasoned(data);
       if (no) return no;
-      const before = part(s.positions, seat.voter.seatId);
+      const before = part(state.positions, seat.voter.seatId);
       if (!before) return refuse('NO_POSITION', 'Your seat has not taken a position yet. Take one.');
-      if (before.stance === d.stance && before.reason === d.reason && !before.withdrawn) return [];
+      if (before.stance === data.stance && before.reason === data.reason && !before.withdrawn) return [];
       return [
         emit('PositionChanged', {
-          ...said(s, ctx, seat),
+          ...said(state, context, seat),
           from: before.stance,
-          to: d.stance,
-          ...(d.reason ? { reason: d.reason } : {}),
+          to: data.stance,
+          ...(data.reason ? { reason: data.reason } : {}),
         }),
       ];
     },
@@ -218,14 +234,14 @@ export const positionCommands = {
     ...whileOpen,
     refuses: { ...electoral, INTEREST_DECLARED: 'rule', NO_OBJECTION: 'state' },
     example: { reason: 'The text of the agreement settles it' },
-    decide(s, d, ctx) {
-      const seat = seatOf(s, ctx);
+    decide(state, data, context) {
+      const seat = seatOf(state, context);
       if ('refused' in seat) return seat;
-      const no = conflicted(s, seat.voter);
+      const no = conflicted(state, seat.voter);
       if (no) return no;
-      const p = part(s.positions, seat.voter.seatId);
+      const p = part(state.positions, seat.voter.seatId);
       if (p?.stance !== 'object') return refuse('NO_OBJECTION', 'Your seat has not objected.');
-      return p.withdrawn ? [] : [emit('ObjectionWithdrawn', { ...said(s, ctx, seat), ...d })];
+      return p.withdrawn ? [] : [emit('ObjectionWithdrawn', { ...said(state, context, seat), ...data })];
     },
   }),
   RecordExternalConsent: command(z.strictObject({ evidence: Prose() }), {
@@ -244,18 +260,18 @@ export const positionCommands = {
       INTEREST_DECLARED: 'rule',
     },
     example: { evidence: 'Minute 7 of the board of 12 October 2009' },
-    decide(s, d, ctx) {
-      const no = consentRefusal(s, ctx);
+    decide(state, data, context) {
+      const no = consentRefusal(state, context);
       if (no) return no;
-      const agencyId = ctx.actor.agency!;
-      return s.consents.includes(agencyId)
+      const agencyId = context.actor.agency!;
+      return state.consents.includes(agencyId)
         ? []
         : [
             emit('ExternalConsentRecorded', {
-              placeId: s.placeId,
+              placeId: state.placeId,
               agencyId,
-              ...d,
-              refs: atCurrentVersions(s.refs, ctx),
+              ...data,
+              refs: atCurrentVersions(state.refs, context),
             }),
           ];
     },

@@ -64,8 +64,8 @@ export interface Result {
 }
 
 /** A fraction of the seats, rounded up. */
-export const quorumOf = (seats: number, q: { readonly n: number; readonly d: number }): number =>
-  Math.floor((seats * q.n + q.d - 1) / q.d);
+export const quorumOf = (seats: number, quorum: { readonly n: number; readonly d: number }): number =>
+  Math.floor((seats * quorum.n + quorum.d - 1) / quorum.d);
 
 /** True when the seat's own position, or where the seat may not vote or there is none its consent outside the vote, agrees. */
 function agreed(poll: Poll, agencyId: string): boolean {
@@ -152,7 +152,8 @@ export interface RuleStep {
   /** Where the step is a condition: whether it is met. */
   readonly met?: boolean;
 }
-const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+const count = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
 
 /** How a result is called: as an outcome, or as what would come out if the decision closed now. */
 function called({ result, why }: Result, closed: boolean): string {

@@ -70,7 +70,7 @@ export const Motion = z.strictObject({
     .array(Money)
     .max(100)
     .refine(
-      (list) => !exceeds(exactSum(list.map((m) => m.pence)) ?? NaN, largestPence),
+      (list) => !exceeds(exactSum(list.map((motion) => motion.pence)) ?? NaN, largestPence),
       `The amounts must be ${pounds(largestPence)} or less together`,
     )
     .default([]),
@@ -178,25 +178,25 @@ export const initial = (): DecisionState => ({
 });
 
 /** Whether its last review confirmed it; undefined before the first. */
-export const isConfirmed = (s: DecisionState): boolean | undefined =>
-  s.reviewed && s.reviewed.verdict === 'still-right';
+export const isConfirmed = (state: DecisionState): boolean | undefined =>
+  state.reviewed && state.reviewed.verdict === 'still-right';
 /** The state as it is shown (domain.md 9.8): one that its review confirmed stands carried, and says so. */
-export const shownStatus = (s: DecisionState): Status | 'confirmed' =>
-  s.status === 'carried' && isConfirmed(s) ? 'confirmed' : s.status;
+export const shownStatus = (state: DecisionState): Status | 'confirmed' =>
+  state.status === 'carried' && isConfirmed(state) ? 'confirmed' : state.status;
 
 /** What the result follows from. */
-export const pollOf = (s: DecisionState): Poll => ({
-  electorate: s.electorate,
-  rule: s.rule,
-  quorum: s.quorum,
-  urgent: s.urgent,
-  closesAt: s.closesAt,
-  positions: s.positions,
-  out: Object.keys(s.interests).filter((seat) => held(s.interests, seat).pecuniary),
-  money: s.affected.filter((a) => a.money).map((a) => a.agencyId),
-  consents: s.consents,
+export const pollOf = (state: DecisionState): Poll => ({
+  electorate: state.electorate,
+  rule: state.rule,
+  quorum: state.quorum,
+  urgent: state.urgent,
+  closesAt: state.closesAt,
+  positions: state.positions,
+  out: Object.keys(state.interests).filter((seat) => held(state.interests, seat).pecuniary),
+  money: state.affected.filter((a) => a.money).map((a) => a.agencyId),
+  consents: state.consents,
 });
 /** Agencies named as affected or by their money, each once. */
-export const affectedIds = (m: Pick<DecisionState, 'affectedAgencies' | 'money'>): string[] => [
-  ...new Set([...m.affectedAgencies, ...m.money.map((x) => x.agencyId)]),
+export const affectedIds = (motion: Pick<DecisionState, 'affectedAgencies' | 'money'>): string[] => [
+  ...new Set([...motion.affectedAgencies, ...motion.money.map((x) => x.agencyId)]),
 ];

@@ -29,53 +29,53 @@ const Relax = z.strictObject({
 
 const events = {
   StreamRegistered: event(Stream.extend({ departmentId: Id }), {
-    evolve(s, d) {
-      Object.assign(s, structuredClone(d), { status: 'active' });
+    evolve(state, data) {
+      Object.assign(state, structuredClone(data), { status: 'active' });
     },
-    describe: (d) => `registered the funding stream ${d.name}`,
+    describe: (data) => `registered the funding stream ${data.name}`,
     // Read by every grant in the log.
-    access: (d) => ({ tier: 'programme', addParties: [d.departmentId] }),
+    access: (data) => ({ tier: 'programme', addParties: [data.departmentId] }),
   }),
   StreamConditionsAmended: event(z.strictObject({ from: Prose(), to: Prose(), reason: Prose() }), {
-    evolve(s, d) {
-      s.conditions = d.to;
+    evolve(state, data) {
+      state.conditions = data.to;
     },
-    describe: (d) => `amended the conditions: ${d.reason}`,
-    changes: (d) => ({ before: d.from, after: d.to }),
+    describe: (data) => `amended the conditions: ${data.reason}`,
+    changes: (data) => ({ before: data.from, after: data.to }),
   }),
   RingFenceRelaxed: event(Relax, {
-    evolve(s, { relaxationId, placeIds, from, to, purposes }) {
-      put(s.relaxations, relaxationId, { placeIds, from, to, purposes: structuredClone(purposes) });
+    evolve(state, { relaxationId, placeIds, from, to, purposes }) {
+      put(state.relaxations, relaxationId, { placeIds, from, to, purposes: structuredClone(purposes) });
     },
-    describe: (d) =>
-      `relaxed the ring-fence for ${d.placeIds === 'all' ? 'every place' : d.placeIds.map(nameOf.place).join(', ')} from ${longDate(d.from)} to ${longDate(d.to)}${d.retrospective ? ', retrospectively' : ''}`,
+    describe: (data) =>
+      `relaxed the ring-fence for ${data.placeIds === 'all' ? 'every place' : data.placeIds.map(nameOf.place).join(', ')} from ${longDate(data.from)} to ${longDate(data.to)}${data.retrospective ? ', retrospectively' : ''}`,
   }),
   RelaxationEnded: event(z.strictObject({ relaxationId: PartId, on: DateOn, reason: Prose() }), {
-    evolve(s, d) {
-      changed(s.relaxations, d.relaxationId).endedOn = d.on;
+    evolve(state, data) {
+      changed(state.relaxations, data.relaxationId).endedOn = data.on;
     },
-    describe: (d) => `ended a relaxation on ${d.on}: ${d.reason}`,
+    describe: (data) => `ended a relaxation on ${data.on}: ${data.reason}`,
   }),
   StreamEnded: event(z.strictObject({ on: DateOn, reason: Prose() }), {
-    evolve(s, d) {
-      s.status = 'ended';
-      s.endedOn = d.on;
+    evolve(state, data) {
+      state.status = 'ended';
+      state.endedOn = data.on;
     },
-    describe: (d) => `ended the funding stream: ${d.reason}`,
+    describe: (data) => `ended the funding stream: ${data.reason}`,
   }),
 };
 const { command, emit } = decides<FundingStreamState>()(events);
 const by = ['official'] as const;
 const who = { NOT_AWARDING_DEPARTMENT: 'who' } as const;
-const awarding = (s: FundingStreamState, ctx: Context) =>
-  s.departmentId === ctx.actor.agency
+const awarding = (state: FundingStreamState, context: Context) =>
+  state.departmentId === context.actor.agency
     ? undefined
     : refuse(
         'NOT_AWARDING_DEPARTMENT',
         'Only an official of the department that awards this money can do this.',
       );
-const overlaps = (a: Relaxation['placeIds'], b: Relaxation['placeIds']): boolean =>
-  a === 'all' || b === 'all' || a.some((x) => b.includes(x));
+const overlaps = (one: Relaxation['placeIds'], other: Relaxation['placeIds']): boolean =>
+  one === 'all' || other === 'all' || one.some((x) => other.includes(x));
 
 const commands = {
   RegisterStream: command(Stream, {
@@ -90,12 +90,12 @@ const commands = {
       purposes: { cofog: ['07'], text: 'Drug treatment' },
       conditions: 'For drug treatment only',
     },
-    decide(_s, d, ctx) {
-      if (ctx.read('agency', ctx.actor.agency!).state.sector !== 'department')
+    decide(_s, data, context) {
+      if (context.read('agency', context.actor.agency!).state.sector !== 'department')
         return refuse('NOT_AWARDING_DEPARTMENT', 'Only a department registers a funding stream.');
-      return d.years.from > d.years.to
+      return data.years.from > data.years.to
         ? refuse('YEARS_OUT_OF_ORDER', 'The years must not end before they start.', '/years')
-        : [emit('StreamRegistered', { ...d, departmentId: ctx.actor.agency! })];
+        : [emit('StreamRegistered', { ...data, departmentId: context.actor.agency! })];
     },
   }),
   AmendConditions: command(z.strictObject({ conditions: Prose(), reason: Prose() }), {
@@ -106,11 +106,17 @@ const commands = {
     replaces: true,
     refuses: who,
     example: { conditions: 'For drug and alcohol treatment', reason: 'Widened by ministers' },
-    decide: (s, d, ctx) =>
-      awarding(s, ctx) ??
-      (s.conditions === d.conditions
+    decide: (state, data, context) =>
+      awarding(state, context) ??
+      (state.conditions === data.conditions
         ? []
-        : [emit('StreamConditionsAmended', { from: s.conditions, to: d.conditions, reason: d.reason })]),
+        : [
+            emit('StreamConditionsAmended', {
+              from: state.conditions,
+              to: data.conditions,
+              reason: data.reason,
+            }),
+          ]),
   }),
   RelaxRingFence: command(Relax, {
     title: 'Relax a ring-fence for places',
@@ -133,35 +139,35 @@ const commands = {
       purposes: { cofog: ['07', '10'], text: 'Joint commissioning' },
       retrospective: false,
     },
-    decide(s, d, ctx) {
-      const no = awarding(s, ctx);
+    decide(state, data, context) {
+      const no = awarding(state, context);
       if (no) return no;
-      if (d.from > d.to)
+      if (data.from > data.to)
         return refuse(
           'RELAXATION_DATES_OUT_OF_ORDER',
           'The relaxation must not end before it starts.',
           '/to',
         );
-      if (d.from < ctx.today && !(d.retrospective && d.legalRef))
+      if (data.from < context.today && !(data.retrospective && data.legalRef))
         return refuse(
           'RETROSPECTIVE_RELAXATION',
           'A relaxation from before today must say so and cite its legal reference.',
           '/from',
         );
       const unknown =
-        d.placeIds === 'all'
+        data.placeIds === 'all'
           ? undefined
-          : d.placeIds.find((id) => ctx.read('place', id).state.status === 'none');
+          : data.placeIds.find((id) => context.read('place', id).state.status === 'none');
       if (unknown)
         return refuse(
           'PLACE_UNKNOWN',
           `There is no place ${unknown}. Name places that are enrolled in a programme.`,
           '/placeIds',
         );
-      const clash = Object.entries(s.relaxations).some(
+      const clash = Object.entries(state.relaxations).some(
         ([id, r]) =>
-          id === d.relaxationId ||
-          (overlaps(r.placeIds, d.placeIds) && r.from <= d.to && d.from <= lastDay(r)),
+          id === data.relaxationId ||
+          (overlaps(r.placeIds, data.placeIds) && r.from <= data.to && data.from <= lastDay(r)),
       );
       return clash
         ? refuse(
@@ -169,7 +175,7 @@ const commands = {
             'Another relaxation covers one of these places on some of these days.',
             '/placeIds',
           )
-        : [emit('RingFenceRelaxed', d)];
+        : [emit('RingFenceRelaxed', data)];
     },
   }),
   EndRelaxation: command(z.strictObject({ relaxationId: PartId, reason: Prose() }), {
@@ -178,15 +184,17 @@ const commands = {
     givenBy: by,
     refuses: { ...who, RELAXATION_UNKNOWN: 'rule' },
     example: { relaxationId: 'leicester-2009', reason: 'No longer needed' },
-    decide(s, d, ctx) {
+    decide(state, data, context) {
       const r =
-        awarding(s, ctx) ??
-        partOr(s.relaxations, d.relaxationId, () =>
+        awarding(state, context) ??
+        partOr(state.relaxations, data.relaxationId, () =>
           refuse('RELAXATION_UNKNOWN', 'There is no such relaxation.', '/relaxationId'),
         );
       if (isRefusal(r)) return r;
       // One that ran out is over: a later end would lengthen it.
-      return r.endedOn || r.to < ctx.today ? [] : [emit('RelaxationEnded', { ...d, on: ctx.today })];
+      return r.endedOn || r.to < context.today
+        ? []
+        : [emit('RelaxationEnded', { ...data, on: context.today })];
     },
   }),
   EndStream: command(z.strictObject({ reason: Prose() }), {
@@ -196,7 +204,8 @@ const commands = {
     allowedIn: ['active'],
     refuses: who,
     example: { reason: 'Rolled into area-based grant' },
-    decide: (s, d, ctx) => awarding(s, ctx) ?? [emit('StreamEnded', { on: ctx.today, reason: d.reason })],
+    decide: (state, data, context) =>
+      awarding(state, context) ?? [emit('StreamEnded', { on: context.today, reason: data.reason })],
   }),
 };
 
@@ -213,9 +222,10 @@ export const fundingStream = aggregate<FundingStreamState>()({
     conditions: '',
     relaxations: {},
   }),
-  title: (s) => s.name,
+  title: (state) => state.name,
   events,
   commands,
   disclosure: 'owner',
-  mayDisclose: (s, ctx) => ctx.actor.role === 'official' && ctx.actor.agency === s.departmentId,
+  mayDisclose: (state, context) =>
+    context.actor.role === 'official' && context.actor.agency === state.departmentId,
 });

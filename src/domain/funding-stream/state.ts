@@ -25,9 +25,9 @@ export interface FundingStreamState {
   endedOn?: string;
 }
 /** Where the money may be spent on besides its own purposes: the relaxations in force for a place on a day. */
-export const relaxedFor = (s: FundingStreamState, placeId: string, day: string): Relaxation[] =>
-  Object.values(s.relaxations).filter(
+export const relaxedFor = (state: FundingStreamState, placeId: string, day: string): Relaxation[] =>
+  Object.values(state.relaxations).filter(
     (r) => (r.placeIds === 'all' || r.placeIds.includes(placeId)) && r.from <= day && day <= lastDay(r),
   );
 /** The last day of a relaxation, which may have been ended before its time. */
-export const lastDay = (r: Relaxation): string => r.endedOn ?? r.to;
+export const lastDay = (relaxation: Relaxation): string => relaxation.endedOn ?? relaxation.to;

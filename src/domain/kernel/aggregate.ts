@@ -52,7 +52,7 @@ export interface CommandSpec<
   readonly allowedIn?: readonly F[];
   otherwiseRefuse?(state: S): Refusal<Refused<R>> | undefined;
   readonly apart?: Apart<S, D, Context, keyof E & string>;
-  decide(state: InStatus<S, P, F>, data: D, ctx: Context): readonly Emitted<E>[] | Refusal<Refused<R>>;
+  decide(state: InStatus<S, P, F>, data: D, context: Context): readonly Emitted<E>[] | Refusal<Refused<R>>;
 }
 type Refused<R extends Refusals> = (keyof R & string) | StandardCode;
 
@@ -71,8 +71,8 @@ export const decides =
       const whole = { data: data as unknown as Schema<z.infer<T>, z.input<T>>, ...entry };
       if (!apart) return whole;
       // Whoever decides has looked at `allowedIn` before.
-      const decide = (s: S, d: z.infer<T>, ctx: Context) =>
-        apartRefusal(apart, s, d, ctx) ?? entry.decide(s as InStatus<S, P, F>, d, ctx);
+      const decide = (state: S, data: z.infer<T>, context: Context) =>
+        apartRefusal(apart, state, data, context) ?? entry.decide(state as InStatus<S, P, F>, data, context);
       return { ...whole, refuses: { ...entry.refuses, [apart.code]: 'who' }, decide };
     },
     emit: <K extends keyof E & string>(type: K, data: DataOf<E[K]>) =>
@@ -97,9 +97,9 @@ export interface AggregateSpec<
    */
   readonly disclosure?: 'decision' | 'owner' | 'never';
   /** True where the actor may open this record on their own word. */
-  mayDisclose?(state: S, ctx: Context): boolean;
+  mayDisclose?(state: S, context: Context): boolean;
   /** Refuses `NOT_DISCLOSED` while the consent of somebody who does not disclose it themselves is missing, whatever was decided. */
-  undisclosable?(state: S, ctx: Context): Refusal<'NOT_DISCLOSED'> | undefined;
+  undisclosable?(state: S, context: Context): Refusal<'NOT_DISCLOSED'> | undefined;
 }
 
 const tiers = z.enum(['programme', 'public']);
@@ -127,9 +127,9 @@ function disclosing<S>({
       {
         evolve() {},
         spends: 'decisionId',
-        access: (d) => ({ tier: d.to }),
-        describe: (d) => `opened the record to ${d.to === 'public' ? 'the public' : 'the programme'}`,
-        changes: (d) => ({ before: d.from, after: d.to }),
+        access: (data) => ({ tier: data.to }),
+        describe: (data) => `opened the record to ${data.to === 'public' ? 'the public' : 'the programme'}`,
+        changes: (data) => ({ before: data.from, after: data.to }),
       },
     ),
   };
@@ -149,10 +149,10 @@ function disclosing<S>({
     // Which of them a record declares depends on whose word opens it.
     refuses: refuses as Record<Disclosing, RefusalKind>,
     example: { to: 'programme', decisionId: 'open-the-pool' },
-    decide(state, d, ctx) {
-      const { access } = ctx.read(name, ctx.recordId);
-      const bySystem = ctx.actor.role === 'system';
-      if (!isWider(d.to, access.tier))
+    decide(state, data, context) {
+      const { access } = context.read(name, context.recordId);
+      const bySystem = context.actor.role === 'system';
+      if (!isWider(data.to, access.tier))
         return bySystem
           ? []
           : refuse(
@@ -161,9 +161,9 @@ function disclosing<S>({
               '/to',
             );
       // Only the machinery keeps streams for auditors alone, and nobody opens these.
-      const disclosed = { from: access.tier as Exclude<Tier, 'auditors'>, to: d.to };
-      if (!bySystem && mayDisclose?.(state, ctx)) return [emit('RecordDisclosed', disclosed)];
-      const withheld = undisclosable?.(state, ctx);
+      const disclosed = { from: access.tier as Exclude<Tier, 'auditors'>, to: data.to };
+      if (!bySystem && mayDisclose?.(state, context)) return [emit('RecordDisclosed', disclosed)];
+      const withheld = undisclosable?.(state, context);
       if (withheld) return withheld;
       if (bySystem) return [emit('RecordDisclosed', disclosed)];
       if (disclosure === 'owner')
@@ -173,15 +173,15 @@ function disclosing<S>({
         );
       const placeId = access.placeId ?? '';
       const no =
-        seatRefusal(ctx, placeId) ??
-        decisionRefusal(ctx, {
-          decisionId: d.decisionId,
+        seatRefusal(context, placeId) ??
+        decisionRefusal(context, {
+          decisionId: data.decisionId,
           placeId,
           aggregate: name,
           command: 'Disclose',
-          terms: { to: d.to },
+          terms: { to: data.to },
         });
-      return no ?? [emit('RecordDisclosed', { ...disclosed, decisionId: d.decisionId })];
+      return no ?? [emit('RecordDisclosed', { ...disclosed, decisionId: data.decisionId })];
     },
   });
   return { events, commands: { Disclose } };
@@ -200,11 +200,11 @@ function correcting<S>({ fields, fixed = {}, givenBy: by }: NonNullable<Aggregat
         evidence: Prose().optional(),
       }),
       {
-        evolve(s, d) {
-          (s as Record<string, unknown>)[d.field] = d.to;
+        evolve(state, data) {
+          (state as Record<string, unknown>)[data.field] = data.to;
         },
-        describe: (d) => `corrected the ${d.field}: ${d.reason}`,
-        changes: (d) => ({ before: d.from ?? '', after: d.to }),
+        describe: (data) => `corrected the ${data.field}: ${data.reason}`,
+        changes: (data) => ({ before: data.from ?? '', after: data.to }),
       },
     ),
   };
@@ -231,20 +231,20 @@ function correcting<S>({ fields, fixed = {}, givenBy: by }: NonNullable<Aggregat
         to: 'The corrected text',
         reason: 'The first wording named the wrong service',
       },
-      decide(s, d) {
-        const never = fixed[d.field];
+      decide(state, data) {
+        const never = fixed[data.field];
         if (never) return refuse(never[0], never[1], '/field');
-        const from = (s as Record<string, unknown>)[d.field] as string | undefined;
-        if (from === d.to) return [];
-        const checked = fields[d.field]!.safeParse(d.to);
+        const from = (state as Record<string, unknown>)[data.field] as string | undefined;
+        if (from === data.to) return [];
+        const checked = fields[data.field]!.safeParse(data.to);
         if (!checked.success) return refuse('CORRECTION_NOT_VALID', checked.error.issues[0]!.message, '/to');
         return [
           emit('RecordCorrected', {
-            field: d.field,
+            field: data.field,
             ...(from === undefined ? {} : { from }),
-            to: d.to,
-            reason: d.reason,
-            ...(d.evidence ? { evidence: d.evidence } : {}),
+            to: data.to,
+            reason: data.reason,
+            ...(data.evidence ? { evidence: data.evidence } : {}),
           }),
         ];
       },
@@ -265,10 +265,10 @@ const stepRefused = <S>() =>
   kit<S>().event(StepRefused, {
     evolve() {},
     private: true,
-    describe: (d) =>
-      d.code === 'NOTHING_TO_DO'
-        ? `${d.reactor} found nothing to do`
-        : `a step of ${d.reactor} was refused: ${d.code}`,
+    describe: (data) =>
+      data.code === 'NOTHING_TO_DO'
+        ? `${data.reactor} found nothing to do`
+        : `a step of ${data.reactor} was refused: ${data.code}`,
   });
 
 /** Events that every record may have: a record of the machinery has no `RecordDisclosed`, and one without texts to mend no `RecordCorrected`. */

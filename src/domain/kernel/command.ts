@@ -43,10 +43,10 @@ export const doesReplace = (entry: CommandEntry, state: unknown, data: unknown, 
 /** The grants of a reader in which a command may be given. */
 export function fittingGrants(entry: CommandEntry, grants: readonly Grant[], target: Target): Grant[] {
   return grants.filter(
-    (g) =>
-      entry.givenBy.includes(g.role) &&
-      (!g.place || !target.placeIds || target.placeIds.includes(g.place)) &&
-      (!g.programme || !target.programmeId || g.programme === target.programmeId),
+    (grant) =>
+      entry.givenBy.includes(grant.role) &&
+      (!grant.place || !target.placeIds || target.placeIds.includes(grant.place)) &&
+      (!grant.programme || !target.programmeId || grant.programme === target.programmeId),
   );
 }
 

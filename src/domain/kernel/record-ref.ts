@@ -41,27 +41,27 @@ export const Seen = z
   .meta({ id: 'SeenRecord', description: 'A record, at the version that was seen' });
 export type Seen = z.infer<typeof Seen>;
 /** The records at the versions they have now; read directly. */
-export const atCurrentVersions = (refs: readonly string[], ctx: Context): Seen[] =>
+export const atCurrentVersions = (refs: readonly string[], context: Context): Seen[] =>
   refs.map((record) => {
     const { aggregate, id } = splitRef(record);
-    return { record, version: ctx.read(aggregate, id).version };
+    return { record, version: context.read(aggregate, id).version };
   });
 
 /**
  * True for what a record of a place cannot name: it does not exist, is hidden from the author, open to another place's members only, or of another
  * programme (agencies, people and funding streams are of none).
  */
-export const isUnknown = ({ version, access }: Loaded, placeId: string, ctx: Context): boolean =>
+export const isUnknown = ({ version, access }: Loaded, placeId: string, context: Context): boolean =>
   version === 0 ||
   (access.tier === 'members' && access.placeId !== placeId) ||
-  isElsewhere(access, placeId, ctx);
+  isElsewhere(access, placeId, context);
 /** True for a record of another programme than the place's. */
-export const isElsewhere = ({ programmeId }: RecordAccess, placeId: string, ctx: Context): boolean =>
-  programmeId !== undefined && programmeId !== ctx.read('place', placeId).state.programmeId;
+export const isElsewhere = ({ programmeId }: RecordAccess, placeId: string, context: Context): boolean =>
+  programmeId !== undefined && programmeId !== context.read('place', placeId).state.programmeId;
 /** Refuses a record that is unknown. */
-export function unknownRecord(ref: string, placeId: string, ctx: Context, path: string) {
+export function unknownRecord(ref: string, placeId: string, context: Context, path: string) {
   const { aggregate, id } = splitRef(ref);
-  return isUnknown(ctx.named(aggregate, id), placeId, ctx)
+  return isUnknown(context.named(aggregate, id), placeId, context)
     ? refuse('RECORD_UNKNOWN', `There is no record ${ref}, or it is not open to your place.`, path)
     : undefined;
 }

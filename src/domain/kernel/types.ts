@@ -77,7 +77,8 @@ export const refuse = <const C extends string>(
 });
 
 export type Decision = readonly NewEvent[] | Refusal;
-export const isRefusal = (d: unknown): d is Refusal => typeof d === 'object' && d !== null && 'refused' in d;
+export const isRefusal = (data: unknown): data is Refusal =>
+  typeof data === 'object' && data !== null && 'refused' in data;
 
 /** What an account did on a record, so far as that keeps it from something else there (domain.md 6). */
 export interface Act {
@@ -226,7 +227,7 @@ export interface Apart<S = Erased, D = Erased, C = Context, T extends string = s
   /** Only what was done to this part of the record. */
   of?(data: D): string;
   /** Acts that do not count. */
-  but?(act: Act, state: S, ctx: C): boolean;
+  but?(act: Act, state: S, context: C): boolean;
   readonly detail: string;
 }
 
@@ -264,7 +265,7 @@ export interface CommandEntry<S = Erased, D = Erased, I = Erased> extends Comman
   otherwiseRefuse?(state: S): Refusal | undefined;
   readonly apart?: Apart<S, D>;
   readonly refuses: Readonly<Record<string, RefusalKind>>;
-  decide(state: S, data: D, ctx: Context): Decision;
+  decide(state: S, data: D, context: Context): Decision;
 }
 
 /** A record's events by their names. */
@@ -293,8 +294,8 @@ export interface Aggregate<
   readonly machinery?: boolean;
 }
 
-export const flag = (f: Withheld | ((data: Erased) => Withheld) | undefined, data: unknown): boolean =>
-  (typeof f === 'function' ? f(data) : f) === true;
+export const flag = (said: Withheld | ((data: Erased) => Withheld) | undefined, data: unknown): boolean =>
+  (typeof said === 'function' ? said(data) : said) === true;
 
 /** From whom the event is withheld where its record is open. */
 export const withheldOf = ({ private: p }: EventEntry, data: unknown): Withheld =>

@@ -17,40 +17,40 @@ const Registered = z.strictObject({
 
 const events = {
   PersonRegistered: event(Registered.extend({ programmeId: Id.optional() }), {
-    evolve(s, d) {
-      Object.assign(s, d, { status: 'registered' });
+    evolve(state, data) {
+      Object.assign(state, data, { status: 'registered' });
     },
-    describe: (d) => `registered ${d.name}`,
+    describe: (data) => `registered ${data.name}`,
     // Office holders are public; other names are read by every grant in the log.
-    access: (d) => ({ tier: d.officeHolder ? 'public' : 'programme' }),
+    access: (data) => ({ tier: data.officeHolder ? 'public' : 'programme' }),
   }),
   PersonRenamed: event(z.strictObject({ from: Name, to: Name }), {
-    evolve(s, d) {
-      s.name = d.to;
+    evolve(state, data) {
+      state.name = data.to;
     },
-    describe: (d) => `renamed ${d.from} to ${d.to}`,
-    changes: (d) => ({ before: d.from, after: d.to }),
+    describe: (data) => `renamed ${data.from} to ${data.to}`,
+    changes: (data) => ({ before: data.from, after: data.to }),
   }),
   /** The post held before and the one held from now on; absent where none was or is. */
   PersonPostChanged: event(z.strictObject({ from: Name.optional(), to: Name.optional() }), {
-    evolve(s, d) {
-      if (d.to === undefined) delete s.post;
-      else s.post = d.to;
+    evolve(state, data) {
+      if (data.to === undefined) delete state.post;
+      else state.post = data.to;
     },
-    describe(d) {
-      if (d.to === undefined) return `recorded the end of the post ${d.from}`;
-      return d.from === undefined
-        ? `recorded the post ${d.to}`
-        : `changed the post from ${d.from} to ${d.to}`;
+    describe(data) {
+      if (data.to === undefined) return `recorded the end of the post ${data.from}`;
+      return data.from === undefined
+        ? `recorded the post ${data.to}`
+        : `changed the post from ${data.from} to ${data.to}`;
     },
-    changes: (d) => ({ before: d.from ?? '', after: d.to ?? '' }),
+    changes: (data) => ({ before: data.from ?? '', after: data.to ?? '' }),
   }),
 };
 const { command, emit } = decides<PersonState>()(events);
 const by = ['programme-office', 'secretariat'] as const;
 /** Refuses what a secretariat would say of somebody who is not at its own place's table (domain.md 6.1). */
-const notOfItsTable = (ctx: Context, accountId: string) =>
-  ctx.actor.role !== 'secretariat' || personOfPlace(ctx, accountId, ctx.actor.place!)
+const notOfItsTable = (context: Context, accountId: string) =>
+  context.actor.role !== 'secretariat' || personOfPlace(context, accountId, context.actor.place!)
     ? undefined
     : refuse(
         'NOT_OF_THE_PLACE',
@@ -61,9 +61,9 @@ const commands = {
   RegisterPerson: command(Registered.extend({ accountId: PersonAccount, programmeId: Id }), {
     title: 'Register a person’s name and post',
     creates: true,
-    id: (d) => personId(d.accountId, d.programmeId),
+    id: (data) => personId(data.accountId, data.programmeId),
     givenBy: by,
-    target: (_s, d) => ({ programmeId: d.programmeId }),
+    target: (_s, data) => ({ programmeId: data.programmeId }),
     refuses: { NOT_OF_THE_PLACE: 'who' },
     example: {
       programmeId: 'total-place',
@@ -71,7 +71,7 @@ const commands = {
       name: 'Chris Wormald',
       officeHolder: true,
     },
-    decide: (_s, d, ctx) => notOfItsTable(ctx, d.accountId) ?? [emit('PersonRegistered', d)],
+    decide: (_s, data, context) => notOfItsTable(context, data.accountId) ?? [emit('PersonRegistered', data)],
   }),
   RenamePerson: command(z.strictObject({ name: Name }), {
     title: 'Correct a person’s name',
@@ -81,10 +81,10 @@ const commands = {
     replaces: true,
     refuses: { NOT_OF_THE_PLACE: 'who' },
     example: { name: 'Sir Chris Wormald' },
-    decide(s, d, ctx) {
-      const no = keptElsewhere(s.programmeId, ctx) ?? notOfItsTable(ctx, s.accountId);
+    decide(state, data, context) {
+      const no = keptElsewhere(state.programmeId, context) ?? notOfItsTable(context, state.accountId);
       if (no) return no;
-      return s.name === d.name ? [] : [emit('PersonRenamed', { from: s.name, to: d.name })];
+      return state.name === data.name ? [] : [emit('PersonRenamed', { from: state.name, to: data.name })];
     },
   }),
   ChangePost: command(z.strictObject({ post: Name.optional() }), {
@@ -92,15 +92,18 @@ const commands = {
     segment: 'posts',
     givenBy: by,
     allowedIn: ['registered'],
-    replaces: (s, d) => ![undefined, d.post].includes(s.post),
+    replaces: (state, data) => ![undefined, data.post].includes(state.post),
     refuses: { NOT_OF_THE_PLACE: 'who' },
     example: { post: 'Permanent Secretary' },
-    decide(s, d, ctx) {
-      const no = keptElsewhere(s.programmeId, ctx) ?? notOfItsTable(ctx, s.accountId);
+    decide(state, data, context) {
+      const no = keptElsewhere(state.programmeId, context) ?? notOfItsTable(context, state.accountId);
       if (no) return no;
-      if (s.post === d.post) return [];
+      if (state.post === data.post) return [];
       return [
-        emit('PersonPostChanged', { ...(s.post ? { from: s.post } : {}), ...(d.post ? { to: d.post } : {}) }),
+        emit('PersonPostChanged', {
+          ...(state.post ? { from: state.post } : {}),
+          ...(data.post ? { to: data.post } : {}),
+        }),
       ];
     },
   }),
@@ -110,9 +113,9 @@ export const person = aggregate<PersonState>()({
   name: 'person',
   collection: 'people',
   initial: () => ({ status: 'none', accountId: '', name: '', officeHolder: false }),
-  title: (s) => s.name,
+  title: (state) => state.name,
   events,
   commands,
   disclosure: 'owner',
-  mayDisclose: (_s, ctx) => ctx.actor.role === 'programme-office',
+  mayDisclose: (_s, context) => context.actor.role === 'programme-office',
 });

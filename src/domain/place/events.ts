@@ -18,36 +18,42 @@ export const events = {
   PlaceOpened: event(
     z.strictObject({ programmeId: Id, kind: z.enum(['pilot', 'parallel']), name: Prose(200) }),
     {
-      evolve(s, d) {
-        s.status = 'opened';
-        s.programmeId = d.programmeId;
+      evolve(state, data) {
+        state.status = 'opened';
+        state.programmeId = data.programmeId;
       },
-      describe: (d) => `opened the record of ${d.name}`,
-      access: (d, m) => ({ tier: 'public', programmeId: d.programmeId, placeId: m.recordId }),
-      due: (d, m) =>
-        d.kind === 'pilot'
-          ? [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }]
+      describe: (data) => `opened the record of ${data.name}`,
+      access: (data, event) => ({ tier: 'public', programmeId: data.programmeId, placeId: event.recordId }),
+      due: (data, event) =>
+        data.kind === 'pilot'
+          ? [
+              {
+                ...championDue,
+                place: event.recordId,
+                owedBy: [{ kind: 'programme-office', id: data.programmeId }],
+              },
+            ]
           : [],
     },
   ),
   PopulationRecorded: event(
     z.strictObject({ value: z.int().min(1), referenceOn: DateOn, source: Prose(300) }),
     {
-      evolve(s, d) {
-        s.population = d;
+      evolve(state, data) {
+        state.population = data;
       },
-      describe: (d) => `recorded a population of ${d.value.toLocaleString('en-GB')} (${d.source})`,
+      describe: (data) => `recorded a population of ${data.value.toLocaleString('en-GB')} (${data.source})`,
     },
   ),
   AccountableBodyNominated: event(z.strictObject({ agencyId: Id }), {
-    evolve(s, d) {
-      s.accountableBodyId = d.agencyId;
+    evolve(state, data) {
+      state.accountableBodyId = data.agencyId;
     },
-    describe: (d) => `nominated ${nameOf.agency(d.agencyId)} as accountable body`,
+    describe: (data) => `nominated ${nameOf.agency(data.agencyId)} as accountable body`,
   }),
   LeadContactNominated: event(z.strictObject({ accountId: AccountId }), {
-    evolve(s, d) {
-      s.leadContact = d.accountId;
+    evolve(state, data) {
+      state.leadContact = data.accountId;
     },
     describe: () => 'nominated a lead contact',
     // The public is told the names of office holders (domain.md 8.4).
@@ -56,10 +62,10 @@ export const events = {
   ChampionAssigned: event(
     z.strictObject({ accountId: AccountId, departmentId: Id.optional(), from: DateOn }),
     {
-      evolve(s, d) {
-        s.champion = d;
+      evolve(state, data) {
+        state.champion = data;
       },
-      describe: (d) => `assigned ${nameOf.person(d.accountId)} as champion`,
+      describe: (data) => `assigned ${nameOf.person(data.accountId)} as champion`,
       due: () => [{ close: 'champion' }],
     },
   ),
@@ -71,15 +77,21 @@ export const events = {
       kind: z.enum(['pilot', 'parallel']),
     }),
     {
-      evolve(s) {
-        delete s.champion;
+      evolve(state) {
+        delete state.champion;
       },
-      describe: (d: { accountId: string; reason?: string }) =>
-        `ended the championship of ${nameOf.person(d.accountId)}${d.reason === undefined ? '' : `: ${d.reason}`}`,
+      describe: (data: { accountId: string; reason?: string }) =>
+        `ended the championship of ${nameOf.person(data.accountId)}${data.reason === undefined ? '' : `: ${data.reason}`}`,
       membersOnly: { reason: 'programme' },
-      due: (d, m) =>
-        d.kind === 'pilot'
-          ? [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }]
+      due: (data, event) =>
+        data.kind === 'pilot'
+          ? [
+              {
+                ...championDue,
+                place: event.recordId,
+                owedBy: [{ kind: 'programme-office', id: data.programmeId }],
+              },
+            ]
           : [],
     },
   ),
@@ -93,55 +105,56 @@ export const events = {
       policyThemeIds: z.array(PartId).max(20),
     }),
     {
-      evolve(s, { themeId, ...d }) {
-        put(s.themes, themeId, { ...d, status: 'proposed' });
+      evolve(state, { themeId, ...d }) {
+        put(state.themes, themeId, { ...d, status: 'proposed' });
       },
-      act: (d) => d.themeId,
-      describe: (d) => `proposed the theme ${d.title}`,
+      act: (data) => data.themeId,
+      describe: (data) => `proposed the theme ${data.title}`,
     },
   ),
   ThemeConfirmed: event(z.strictObject({ themeId: PartId, title: Prose(300) }), {
-    evolve(s, d) {
-      changed(s.themes, d.themeId).status = 'confirmed';
+    evolve(state, data) {
+      changed(state.themes, data.themeId).status = 'confirmed';
     },
-    describe: (d) => `confirmed the theme ${d.title}`,
+    describe: (data) => `confirmed the theme ${data.title}`,
   }),
   ThemeRenamed: event(z.strictObject({ themeId: PartId, from: Prose(300), to: Prose(300) }), {
-    evolve(s, d) {
-      changed(s.themes, d.themeId).title = d.to;
+    evolve(state, data) {
+      changed(state.themes, data.themeId).title = data.to;
     },
-    act: (d) => d.themeId,
-    describe: (d) => `renamed the theme ${d.from} to ${d.to}`,
-    changes: (d) => ({ before: d.from, after: d.to }),
+    act: (data) => data.themeId,
+    describe: (data) => `renamed the theme ${data.from} to ${data.to}`,
+    changes: (data) => ({ before: data.from, after: data.to }),
   }),
   ThemeDropped: event(z.strictObject({ themeId: PartId, title: Prose(300), reason: Prose() }), {
-    evolve(s, d) {
-      changed(s.themes, d.themeId).status = 'dropped';
+    evolve(state, data) {
+      changed(state.themes, data.themeId).status = 'dropped';
     },
-    describe: (d) => `dropped the theme ${d.title}: ${d.reason}`,
+    describe: (data) => `dropped the theme ${data.title}: ${data.reason}`,
   }),
   PlaceKindNoted: event(
     z.strictObject({ programmeId: Id, kind: z.enum(['pilot', 'parallel']), hasChampion: z.boolean() }),
     {
       evolve() {},
-      describe: (d) => `noted that the place is a ${d.kind === 'pilot' ? 'pilot' : 'parallel place'} now`,
-      due: (d, m) =>
-        d.kind === 'parallel'
+      describe: (data) =>
+        `noted that the place is a ${data.kind === 'pilot' ? 'pilot' : 'parallel place'} now`,
+      due: (data, event) =>
+        data.kind === 'parallel'
           ? [{ close: 'champion' }]
-          : d.hasChampion
+          : data.hasChampion
             ? []
             : [
                 {
                   ...championDue,
-                  place: m.recordId,
-                  owedBy: [{ kind: 'programme-office', id: d.programmeId }],
+                  place: event.recordId,
+                  owedBy: [{ kind: 'programme-office', id: data.programmeId }],
                 },
               ],
     },
   ),
   PlaceActivated: event(z.strictObject({}), {
-    evolve(s) {
-      s.status = 'active';
+    evolve(state) {
+      state.status = 'active';
     },
     describe: () => 'activated the place',
   }),
@@ -152,8 +165,8 @@ export const events = {
       commitments: z.array(Id).max(500),
     }),
     {
-      evolve(s) {
-        s.status = 'closed';
+      evolve(state) {
+        state.status = 'closed';
       },
       describe: ({ commitments }: { commitments?: string[] }) =>
         `closed the place out${commitments?.length ? `; ${commitments.length} commitments continue` : ''}`,

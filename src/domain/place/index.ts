@@ -13,11 +13,11 @@ import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, PersonAccount, Prose, ref } from '../shared/values.js';
 
 /** A champion holds no voting seat at the place's table (domain.md 6), and the department named is one. */
-function championRefusal(d: { accountId: string; departmentId?: string | undefined }, ctx: Context) {
-  const { seats, delegations } = ctx.read('collaborative', ctx.recordId).state;
+function championRefusal(data: { accountId: string; departmentId?: string | undefined }, context: Context) {
+  const { seats, delegations } = context.read('collaborative', context.recordId).state;
   if (
     Object.values(seats).some(
-      (x) => x.account === d.accountId && x.kind === 'voting' && x.status !== 'vacated',
+      (x) => x.account === data.accountId && x.kind === 'voting' && x.status !== 'vacated',
     )
   )
     return refuse(
@@ -25,13 +25,13 @@ function championRefusal(d: { accountId: string; departmentId?: string | undefin
       'This person has a voting seat in the place’s collaborative. A champion opens doors and does not vote.',
       '/accountId',
     );
-  if (delegations.some((x) => x.to === d.accountId && ctx.today <= x.endOn))
+  if (delegations.some((x) => x.to === data.accountId && context.today <= x.endOn))
     return refuse(
       'SOD_CONFLICT',
       'This person is the delegate of a seat-holder of the place. A champion does not vote, for another neither. End the delegation first.',
       '/accountId',
     );
-  return d.departmentId && ctx.read('agency', d.departmentId).state.sector !== 'department'
+  return data.departmentId && context.read('agency', data.departmentId).state.sector !== 'department'
     ? refuse(
         'NOT_A_DEPARTMENT',
         'There is no department with this id. Register it first, or leave it out.',
@@ -47,15 +47,15 @@ const commands = {
     refuses: { PLACE_WITHDRAWN: 'state', PLACE_ID_TAKEN: 'state' },
     example: { programmeId: 'total-place' },
     // Two programmes may have enrolled one id at once: here it is decided whose the place is.
-    decide(s, d, ctx) {
-      if (s.status !== 'none')
-        return s.programmeId === d.programmeId
+    decide(state, data, context) {
+      if (state.status !== 'none')
+        return state.programmeId === data.programmeId
           ? []
-          : refuse('PLACE_ID_TAKEN', `This place is the programme ${s.programmeId}’s.`);
-      const found = part(ctx.read('programme', d.programmeId).state.places, ctx.recordId);
+          : refuse('PLACE_ID_TAKEN', `This place is the programme ${state.programmeId}’s.`);
+      const found = part(context.read('programme', data.programmeId).state.places, context.recordId);
       if (found?.status !== 'enrolled')
         return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in the programme.');
-      return [emit('PlaceOpened', { programmeId: d.programmeId, kind: found.kind, name: found.name })];
+      return [emit('PlaceOpened', { programmeId: data.programmeId, kind: found.kind, name: found.name })];
     },
   }),
   /** The kind is the programme's; what is due here follows from it: a pilot is owed a champion. */
@@ -65,14 +65,14 @@ const commands = {
     allowedIn: live,
     refuses: withdrawn,
     example: { programmeId: 'total-place', kind: 'pilot' },
-    decide: (s, d, ctx) =>
-      withdrawnRefusal(ctx, ctx.recordId) ??
-      (s.programmeId === d.programmeId && enrolled(s, ctx).kind === d.kind
+    decide: (state, data, context) =>
+      withdrawnRefusal(context, context.recordId) ??
+      (state.programmeId === data.programmeId && enrolled(state, context).kind === data.kind
         ? [
             emit('PlaceKindNoted', {
-              programmeId: s.programmeId,
-              kind: d.kind,
-              hasChampion: s.champion !== undefined,
+              programmeId: state.programmeId,
+              kind: data.kind,
+              hasChampion: state.champion !== undefined,
             }),
           ]
         : []),
@@ -88,19 +88,19 @@ const commands = {
       segment: 'population',
       givenBy: ['secretariat', 'programme-office'],
       allowedIn: live,
-      replaces: (s, d) => s.population !== undefined && !isDeepStrictEqual(s.population, d),
+      replaces: (state, data) => state.population !== undefined && !isDeepStrictEqual(state.population, data),
       refuses: { ...withdrawn, REFERENCE_DATE_IN_FUTURE: 'rule' },
       example: { value: 508500, referenceOn: '2008-06-30', source: 'ONS mid-2008 estimates' },
-      decide(s, d, ctx) {
-        const no = withdrawnRefusal(ctx, ctx.recordId);
+      decide(state, data, context) {
+        const no = withdrawnRefusal(context, context.recordId);
         if (no) return no;
-        if (d.referenceOn > ctx.today)
+        if (data.referenceOn > context.today)
           return refuse(
             'REFERENCE_DATE_IN_FUTURE',
             'The reference date must be today or earlier.',
             '/referenceOn',
           );
-        return isDeepStrictEqual(s.population, d) ? [] : [emit('PopulationRecorded', d)];
+        return isDeepStrictEqual(state.population, data) ? [] : [emit('PopulationRecorded', data)];
       },
     },
   ),
@@ -109,18 +109,18 @@ const commands = {
     segment: 'accountable-body',
     givenBy: ['secretariat', 'programme-office'],
     allowedIn: live,
-    replaces: (s, d) => ![undefined, d.agencyId].includes(s.accountableBodyId),
+    replaces: (state, data) => ![undefined, data.agencyId].includes(state.accountableBodyId),
     refuses: { ...withdrawn, AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule' },
     example: { agencyId: 'durham-county-council' },
-    decide(s, d, ctx) {
-      const agency = ctx.read('agency', d.agencyId).state;
-      const no = withdrawnRefusal(ctx, ctx.recordId);
+    decide(state, data, context) {
+      const agency = context.read('agency', data.agencyId).state;
+      const no = withdrawnRefusal(context, context.recordId);
       if (no) return no;
       if (agency.status === 'none')
         return refuse('AGENCY_UNKNOWN', 'There is no such agency. Register it first.', '/agencyId');
-      if (isRetired(agency, ctx.today))
+      if (isRetired(agency, context.today))
         return refuse('AGENCY_RETIRED', 'This agency is retired. Nominate its successor.', '/agencyId');
-      return s.accountableBodyId === d.agencyId ? [] : [emit('AccountableBodyNominated', d)];
+      return state.accountableBodyId === data.agencyId ? [] : [emit('AccountableBodyNominated', data)];
     },
   }),
   NominateLeadContact: command(z.strictObject({ accountId: PersonAccount }), {
@@ -128,12 +128,12 @@ const commands = {
     segment: 'lead-contact',
     givenBy: ['secretariat', 'programme-office'],
     allowedIn: live,
-    replaces: (s, d) => ![undefined, d.accountId].includes(s.leadContact),
+    replaces: (state, data) => ![undefined, data.accountId].includes(state.leadContact),
     refuses: withdrawn,
     example: { accountId: 'post.lead.suffolk' },
-    decide: (s, d, ctx) =>
-      withdrawnRefusal(ctx, ctx.recordId) ??
-      (s.leadContact === d.accountId ? [] : [emit('LeadContactNominated', d)]),
+    decide: (state, data, context) =>
+      withdrawnRefusal(context, context.recordId) ??
+      (state.leadContact === data.accountId ? [] : [emit('LeadContactNominated', data)]),
   }),
   AssignChampion: command(
     z.strictObject({ accountId: PersonAccount, departmentId: Id.optional(), from: DateOn }),
@@ -144,11 +144,11 @@ const commands = {
       allowedIn: live,
       refuses: { ...withdrawn, CHAMPION_EXISTS: 'state', SOD_CONFLICT: 'who', NOT_A_DEPARTMENT: 'rule' },
       example: { accountId: 'chris-wormald', departmentId: 'cabinet-office', from: '2009-06-15' },
-      decide: (s, d, ctx) =>
-        withdrawnRefusal(ctx, ctx.recordId) ??
-        (s.champion
+      decide: (state, data, context) =>
+        withdrawnRefusal(context, context.recordId) ??
+        (state.champion
           ? refuse('CHAMPION_EXISTS', 'The place has a champion. End that first.', '/accountId')
-          : (championRefusal(d, ctx) ?? [emit('ChampionAssigned', d)])),
+          : (championRefusal(data, context) ?? [emit('ChampionAssigned', data)])),
     },
   ),
   EndChampion: command(z.strictObject({ reason: Prose() }), {
@@ -158,15 +158,15 @@ const commands = {
     allowedIn: live,
     refuses: withdrawn,
     example: { reason: 'Moves to another department' },
-    decide: (s, d, ctx) =>
-      withdrawnRefusal(ctx, ctx.recordId) ??
-      (s.champion
+    decide: (state, data, context) =>
+      withdrawnRefusal(context, context.recordId) ??
+      (state.champion
         ? [
             emit('ChampionEnded', {
-              accountId: s.champion.accountId,
-              reason: d.reason,
-              programmeId: s.programmeId,
-              kind: enrolled(s, ctx).kind,
+              accountId: state.champion.accountId,
+              reason: data.reason,
+              programmeId: state.programmeId,
+              kind: enrolled(state, context).kind,
             }),
           ]
         : []),
@@ -184,22 +184,25 @@ const commands = {
       ONLY_THE_CHAIR_CONFIRMS: 'who',
     },
     example: {},
-    decide(s, _d, ctx) {
-      const no = withdrawnRefusal(ctx, ctx.recordId) ?? onlyChair(s, ctx) ?? seatRefusal(ctx, ctx.recordId);
+    decide(state, _d, context) {
+      const no =
+        withdrawnRefusal(context, context.recordId) ??
+        onlyChair(state, context) ??
+        seatRefusal(context, context.recordId);
       if (no) return no;
-      const { kind, areas } = enrolled(s, ctx);
+      const { kind, areas } = enrolled(state, context);
       const missing = [
-        areas.some((a) => a.from <= ctx.today && (!a.to || ctx.today <= a.to)) ? '' : 'an area',
+        areas.some((a) => a.from <= context.today && (!a.to || context.today <= a.to)) ? '' : 'an area',
         ...(kind === 'pilot'
           ? [
-              s.accountableBodyId ? '' : 'an accountable body',
-              ctx.read('collaborative', ctx.recordId).state.status === 'active'
+              state.accountableBodyId ? '' : 'an accountable body',
+              context.read('collaborative', context.recordId).state.status === 'active'
                 ? ''
                 : 'an active collaborative',
-              s.champion ? '' : 'a champion',
-              Object.values(s.themes).some((t) => t.status === 'confirmed') ? '' : 'a confirmed theme',
+              state.champion ? '' : 'a champion',
+              Object.values(state.themes).some((t) => t.status === 'confirmed') ? '' : 'a confirmed theme',
             ]
-          : [s.leadContact ? '' : 'a lead contact']),
+          : [state.leadContact ? '' : 'a lead contact']),
       ].filter(Boolean);
       return missing.length > 0
         ? refuse('PLACE_NOT_READY', `The place still needs ${missing.join(', ')}.`)
@@ -229,12 +232,15 @@ const commands = {
         lessonIds: [],
         commitments: ['one-assessment'],
       },
-      decide(s, d, ctx) {
-        const no = withdrawnRefusal(ctx, ctx.recordId) ?? onlyChair(s, ctx) ?? seatRefusal(ctx, ctx.recordId);
+      decide(state, data, context) {
+        const no =
+          withdrawnRefusal(context, context.recordId) ??
+          onlyChair(state, context) ??
+          seatRefusal(context, context.recordId);
         if (no) return no;
-        const live = ctx.views.liveCommitments(ctx.recordId).map((c) => c.id);
-        const unknown = d.commitments.find(
-          (id) => ctx.named('commitment', id).version === 0 || !live.includes(id),
+        const live = context.views.liveCommitments(context.recordId).map((c) => c.id);
+        const unknown = data.commitments.find(
+          (id) => context.named('commitment', id).version === 0 || !live.includes(id),
         );
         if (unknown)
           return refuse(
@@ -242,14 +248,14 @@ const commands = {
             `This place has no commitment ${unknown} that is still to be kept.`,
             '/commitments',
           );
-        const open = live.filter((id) => !d.commitments.includes(id));
+        const open = live.filter((id) => !data.commitments.includes(id));
         return open.length > 0
           ? refuse(
               'OPEN_COMMITMENTS',
-              `Commitments are still to be kept: ${listed(open, ctx)}. Complete, withdraw or hand them on, or name them as continuing.`,
+              `Commitments are still to be kept: ${listed(open, context)}. Complete, withdraw or hand them on, or name them as continuing.`,
               '/commitments',
             )
-          : [emit('PlaceClosedOut', d)];
+          : [emit('PlaceClosedOut', data)];
       },
     },
   ),

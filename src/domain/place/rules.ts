@@ -6,20 +6,22 @@ import type { PlaceState } from './state.js';
 export const withdrawn = { PLACE_WITHDRAWN: 'state' } as const;
 /** Statuses in which a place can be worked on. */
 export const live: readonly PlaceState['status'][] = ['opened', 'active'];
-export const enrolled = (s: PlaceState, ctx: Context) =>
-  held(ctx.read('programme', s.programmeId).state.places, ctx.recordId);
+export const enrolled = (state: PlaceState, context: Context) =>
+  held(context.read('programme', state.programmeId).state.places, context.recordId);
 
 /** Where there is a collaborative its chair confirms, activates and closes out; a parallel place without one may do with its secretariat or the programme office. */
-export function onlyChair(s: PlaceState, ctx: Context) {
-  if (ctx.actor.role === 'chair') return undefined;
-  const alone = enrolled(s, ctx).kind === 'parallel' && ctx.read('collaborative', ctx.recordId).version === 0;
+export function onlyChair(state: PlaceState, context: Context) {
+  if (context.actor.role === 'chair') return undefined;
+  const alone =
+    enrolled(state, context).kind === 'parallel' &&
+    context.read('collaborative', context.recordId).version === 0;
   return alone
     ? undefined
     : refuse('ONLY_THE_CHAIR_CONFIRMS', 'The chair of the place’s collaborative does this.');
 }
 
 /** Commitments that a view knows, for a sentence: those that the author may see by their ids, the others without. */
-export function listed(ids: readonly string[], ctx: Context): string {
-  const seen = ids.filter((id) => ctx.named('commitment', id).version > 0);
+export function listed(ids: readonly string[], context: Context): string {
+  const seen = ids.filter((id) => context.named('commitment', id).version > 0);
   return [...seen, ...(seen.length < ids.length ? ['some that are not open to you'] : [])].join(', ');
 }

@@ -11,8 +11,8 @@ import { PartId, Prose } from '../shared/values.js';
 const themed = { ...withdrawn, THEME_UNKNOWN: 'rule' } as const;
 const noTheme = () => refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
 /** A theme that was not dropped. */
-function standingTheme(s: PlaceState, themeId: string) {
-  const theme = partOr(s.themes, themeId, noTheme);
+function standingTheme(state: PlaceState, themeId: string) {
+  const theme = partOr(state.themes, themeId, noTheme);
   return isRefusal(theme) || theme.status !== 'dropped' ? theme : noTheme();
 }
 
@@ -33,21 +33,21 @@ export const themeCommands = {
       allowedIn: live,
       refuses: { ...themed, THEME_EXISTS: 'state' },
       example: { themeId: 'housing', title: 'Housing and regeneration', policyThemeIds: [] },
-      decide(s, d, ctx) {
-        const no = withdrawnRefusal(ctx, ctx.recordId);
+      decide(state, data, context) {
+        const no = withdrawnRefusal(context, context.recordId);
         if (no) return no;
-        if (part(s.themes, d.themeId))
+        if (part(state.themes, data.themeId))
           return refuse('THEME_EXISTS', 'There is a theme with this id. Choose another.', '/themeId');
-        if (d.parentThemeId && (part(s.themes, d.parentThemeId)?.status ?? 'dropped') === 'dropped')
+        if (data.parentThemeId && (part(state.themes, data.parentThemeId)?.status ?? 'dropped') === 'dropped')
           return refuse('THEME_UNKNOWN', 'The theme above does not exist.', '/parentThemeId');
-        const policy = ctx.read('programme', s.programmeId).state.policyThemes;
-        if (d.policyThemeIds.some((id) => part(policy, id)?.status !== 'active'))
+        const policy = context.read('programme', state.programmeId).state.policyThemes;
+        if (data.policyThemeIds.some((id) => part(policy, id)?.status !== 'active'))
           return refuse(
             'THEME_UNKNOWN',
             'There is no such policy theme in the programme.',
             '/policyThemeIds',
           );
-        return [emit('ThemeProposed', d)];
+        return [emit('ThemeProposed', data)];
       },
     },
   ),
@@ -61,19 +61,22 @@ export const themeCommands = {
       after: ['ThemeProposed', 'ThemeRenamed'],
       of: (d) => d.themeId,
       // Where no chair confirms, the office that proposes does.
-      but: (_act, _s, ctx) => ctx.actor.role !== 'chair',
+      but: (_act, _s, context) => context.actor.role !== 'chair',
       detail: 'You proposed or named this theme. Somebody else confirms it.',
     },
     refuses: { ...themed, NOT_A_SEAT_HOLDER: 'who', ONLY_THE_CHAIR_CONFIRMS: 'who' },
     example: { themeId: 'housing' },
-    decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, ctx.recordId) ?? onlyChair(s, ctx) ?? seatRefusal(ctx, ctx.recordId);
+    decide(state, data, context) {
+      const no =
+        withdrawnRefusal(context, context.recordId) ??
+        onlyChair(state, context) ??
+        seatRefusal(context, context.recordId);
       if (no) return no;
-      const theme = standingTheme(s, d.themeId);
+      const theme = standingTheme(state, data.themeId);
       if (isRefusal(theme)) return theme;
       return theme.status === 'confirmed'
         ? []
-        : [emit('ThemeConfirmed', { themeId: d.themeId, title: theme.title })];
+        : [emit('ThemeConfirmed', { themeId: data.themeId, title: theme.title })];
     },
   }),
   RenameTheme: command(z.strictObject({ themeId: PartId, title: Prose(300) }), {
@@ -84,12 +87,12 @@ export const themeCommands = {
     replaces: true,
     refuses: themed,
     example: { themeId: 'housing', title: 'Housing' },
-    decide(s, d, ctx) {
-      const theme = withdrawnRefusal(ctx, ctx.recordId) ?? standingTheme(s, d.themeId);
+    decide(state, data, context) {
+      const theme = withdrawnRefusal(context, context.recordId) ?? standingTheme(state, data.themeId);
       if (isRefusal(theme)) return theme;
-      return theme.title === d.title
+      return theme.title === data.title
         ? []
-        : [emit('ThemeRenamed', { themeId: d.themeId, from: theme.title, to: d.title })];
+        : [emit('ThemeRenamed', { themeId: data.themeId, from: theme.title, to: data.title })];
     },
   }),
   DropTheme: command(z.strictObject({ themeId: PartId, reason: Prose() }), {
@@ -100,18 +103,19 @@ export const themeCommands = {
     allowedIn: live,
     refuses: { ...themed, THEME_IN_USE: 'state' },
     example: { themeId: 'housing', reason: 'Merged into another' },
-    decide(s, d, ctx) {
-      const theme = withdrawnRefusal(ctx, ctx.recordId) ?? partOr(s.themes, d.themeId, noTheme);
+    decide(state, data, context) {
+      const theme =
+        withdrawnRefusal(context, context.recordId) ?? partOr(state.themes, data.themeId, noTheme);
       if (isRefusal(theme)) return theme;
       if (theme.status === 'dropped') return [];
-      const using = ctx.views.liveCommitments(ctx.recordId).filter((c) => c.themeId === d.themeId);
+      const using = context.views.liveCommitments(context.recordId).filter((c) => c.themeId === data.themeId);
       if (using.length > 0)
         return refuse(
           'THEME_IN_USE',
           `Commitments of this theme are still to be kept: ${using.map((c) => c.id).join(', ')}. Complete or withdraw them first.`,
           '/themeId',
         );
-      return [emit('ThemeDropped', { themeId: d.themeId, title: theme.title, reason: d.reason })];
+      return [emit('ThemeDropped', { themeId: data.themeId, title: theme.title, reason: data.reason })];
     },
   }),
 };

@@ -13,25 +13,25 @@ import { command, emit } from './events.js';
 import { endsOrphan } from './orphans.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-const standing = (s: PoolState, ctx: Context) =>
-  withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+const standing = (state: PoolState, context: Context) =>
+  withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
 /** Money that names no purpose has none to be inside. */
-const purposeRefusal = (s: PoolState, cofog: readonly string[]) =>
-  cofog.length > 0 && within(cofog, s.purposes.cofog)
+const purposeRefusal = (state: PoolState, cofog: readonly string[]) =>
+  cofog.length > 0 && within(cofog, state.purposes.cofog)
     ? undefined
     : refuse(
         'PURPOSE_OUTSIDE_POOL',
-        `The pool is for ${s.purposes.cofog.join(', ')}. Enter purposes within them.`,
+        `The pool is for ${state.purposes.cofog.join(', ')}. Enter purposes within them.`,
         '/purposes',
       );
 /** What a stream's money may be spent on here today: its purposes, and those of a relaxation in force for the place. */
-function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string[], ctx: Context) {
-  const id = held(s.pledges, pledgeId).fundingStreamId;
-  const stream = id ? ctx.read('fundingstream', id).state : undefined;
+function ringFenceRefusal(state: PoolState, pledgeId: string, cofog: readonly string[], context: Context) {
+  const id = held(state.pledges, pledgeId).fundingStreamId;
+  const stream = id ? context.read('fundingstream', id).state : undefined;
   if (!stream?.ringFenced) return undefined;
   const allowed = [
     ...stream.purposes.cofog,
-    ...relaxedFor(stream, s.placeId, ctx.effectiveOn).flatMap((r) => r.purposes.cofog),
+    ...relaxedFor(stream, state.placeId, context.effectiveOn).flatMap((r) => r.purposes.cofog),
   ];
   return within(cofog, allowed)
     ? undefined
@@ -44,8 +44,8 @@ function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string
 
 const unknown = (path: string) => () => refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', path);
 /** An allocation that holds its money still; what was released is not there any more. */
-function unreleased(s: PoolState, allocationId: string, path: string) {
-  const a = partOr(s.allocations, allocationId, unknown(path));
+function unreleased(state: PoolState, allocationId: string, path: string) {
+  const a = partOr(state.allocations, allocationId, unknown(path));
   return isRefusal(a) || !a.released ? a : unknown(path)();
 }
 /** Several amounts of one pledge are one. */
@@ -60,15 +60,15 @@ const For = z
 /** Until it is verified a promise that was accepted may need its money. */
 const accepted: readonly States['commitment']['status'][] = ['accepted', 'in-delivery', 'completion-claimed'];
 /** The commitment is of this place and accepted, and this pool holds money for it. */
-function commitmentRefusal(s: PoolState, id: string, ctx: Context) {
-  const { state } = ctx.named('commitment', id);
-  if (state.placeId !== s.placeId || !accepted.includes(state.status))
+function commitmentRefusal(pool: PoolState, id: string, context: Context) {
+  const { state } = context.named('commitment', id);
+  if (state.placeId !== pool.placeId || !accepted.includes(state.status))
     return refuse(
       'COMMITMENT_NOT_ACCEPTED',
       'This place has no accepted commitment with this id. Its owner accepts it first.',
       '/for/id',
     );
-  const r = part(s.reservations, id);
+  const r = part(pool.reservations, id);
   return r && !r.released
     ? undefined
     : refuse(
@@ -80,20 +80,20 @@ function commitmentRefusal(s: PoolState, id: string, ctx: Context) {
 
 /** By financial year (of the money, not of the day), what this moves with all that was moved before. */
 function movedOf(
-  s: PoolState,
+  state: PoolState,
   moved: readonly { pledgeId: string; pence: number }[],
 ): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const { pledgeId, pence } of moved) {
-    const { financialYear } = held(s.pledges, pledgeId);
-    sums.set(financialYear, (sums.get(financialYear) ?? part(s.vired, financialYear) ?? 0) + pence);
+    const { financialYear } = held(state.pledges, pledgeId);
+    sums.set(financialYear, (sums.get(financialYear) ?? part(state.vired, financialYear) ?? 0) + pence);
   }
   return sums;
 }
 /** More than a tenth of what is confirmed for a year. */
-const large = (s: PoolState, moved: ReadonlyMap<string, number>): boolean =>
+const large = (state: PoolState, moved: ReadonlyMap<string, number>): boolean =>
   [...moved].some(([year, sum]) => {
-    const confirmed = Object.values(s.pledges).reduce(
+    const confirmed = Object.values(state.pledges).reduce(
       (n, p) => n + (p.financialYear === year ? p.confirmed : 0),
       0,
     );
@@ -132,29 +132,31 @@ export const allocationCommands = {
         subBalances: [{ pledgeId: 'council-2009', pence: 10_000_00 }],
         for: 'none',
       },
-      decide(s, d, ctx) {
-        const no = withdrawnRefusal(ctx, s.placeId);
+      decide(state, data, context) {
+        const no = withdrawnRefusal(context, state.placeId);
         if (no) return no;
-        if (part(s.allocations, d.allocationId))
+        if (part(state.allocations, data.allocationId))
           return refuse(
             'ALLOCATION_EXISTS',
             'There is an allocation with this id. Choose another.',
             '/allocationId',
           );
-        const commitmentId = d.for === 'none' ? undefined : d.for.id;
+        const commitmentId = data.for === 'none' ? undefined : data.for.id;
         const wrong =
-          (commitmentId ? commitmentRefusal(s, commitmentId, ctx) : undefined) ??
-          purposeRefusal(s, d.purposes.cofog);
+          (commitmentId ? commitmentRefusal(state, commitmentId, context) : undefined) ??
+          purposeRefusal(state, data.purposes.cofog);
         if (wrong) return wrong;
-        const subBalances = merged(d.subBalances);
+        const subBalances = merged(data.subBalances);
         for (const { pledgeId, pence } of subBalances) {
-          const p = part(s.pledges, pledgeId);
+          const p = part(state.pledges, pledgeId);
           if (p?.status !== 'confirmed')
             return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, '/subBalances');
-          const no = yearSettled(s, p.financialYear) ?? ringFenceRefusal(s, pledgeId, d.purposes.cofog, ctx);
+          const no =
+            yearSettled(state, p.financialYear) ??
+            ringFenceRefusal(state, pledgeId, data.purposes.cofog, context);
           if (no) return no;
           const left = commitmentId
-            ? (part(held(s.reservations, commitmentId).subBalances, pledgeId) ?? 0)
+            ? (part(held(state.reservations, commitmentId).subBalances, pledgeId) ?? 0)
             : free(p);
           if (!exceeds(pence, left)) continue;
           return commitmentId
@@ -169,7 +171,7 @@ export const allocationCommands = {
                 '/subBalances',
               );
         }
-        const { allocationId, title, purposes } = d;
+        const { allocationId, title, purposes } = data;
         return [
           emit('FundsAllocated', {
             allocationId,
@@ -177,7 +179,7 @@ export const allocationCommands = {
             purposes,
             subBalances,
             ...(commitmentId ? { commitmentId } : {}),
-            consented: consentedAll(s, subBalances),
+            consented: consentedAll(state, subBalances),
           }),
         ];
       },
@@ -190,9 +192,10 @@ export const allocationCommands = {
     allowedIn: ['open', 'suspended'],
     refuses: { PLACE_WITHDRAWN: 'state', ALLOCATION_UNKNOWN: 'rule' },
     example: { allocationId: 'outreach', reason: 'Done for less' },
-    decide(s, d, ctx) {
+    decide(state, data, context) {
       const a =
-        withdrawnRefusal(ctx, s.placeId) ?? partOr(s.allocations, d.allocationId, unknown('/allocationId'));
+        withdrawnRefusal(context, state.placeId) ??
+        partOr(state.allocations, data.allocationId, unknown('/allocationId'));
       if (isRefusal(a)) return a;
       const subBalances = Object.entries(a.subBalances).map(([pledgeId, pence]) => ({
         pledgeId,
@@ -202,11 +205,11 @@ export const allocationCommands = {
         ? []
         : [
             emit('AllocationReleased', {
-              allocationId: d.allocationId,
+              allocationId: data.allocationId,
               title: a.title,
               subBalances,
-              consented: consentedAll(s, subBalances),
-              reason: d.reason,
+              consented: consentedAll(state, subBalances),
+              reason: data.reason,
             }),
           ];
     },
@@ -232,19 +235,19 @@ export const allocationCommands = {
       YEAR_NOT_SETTLED: 'state',
     },
     example: { allocationId: 'outreach', subBalances: [{ pledgeId: 'council-2009', pence: 5_000_00 }] },
-    decide(s, d, ctx) {
-      const a = standing(s, ctx) ?? unreleased(s, d.allocationId, '/allocationId');
+    decide(state, data, context) {
+      const a = standing(state, context) ?? unreleased(state, data.allocationId, '/allocationId');
       if (isRefusal(a)) return a;
-      const late = yearNotSettled(s, ctx.today);
+      const late = yearNotSettled(state, context.today);
       if (late) return late;
-      const subBalances = merged(d.subBalances);
+      const subBalances = merged(data.subBalances);
       for (const { pledgeId, pence } of subBalances) {
-        const p = part(s.pledges, pledgeId);
-        const drawer = s.legalBasis === 'aligned' ? p?.agencyId : s.manager;
-        if (drawer && ctx.actor.agency !== drawer)
+        const p = part(state.pledges, pledgeId);
+        const drawer = state.legalBasis === 'aligned' ? p?.agencyId : state.manager;
+        if (drawer && context.actor.agency !== drawer)
           return refuse(
             'ONLY_THE_MANAGER_DRAWS',
-            s.legalBasis === 'aligned'
+            state.legalBasis === 'aligned'
               ? 'In an aligned pool each agency records its own spend.'
               : 'Only the agency that manages the pool draws.',
           );
@@ -255,9 +258,9 @@ export const allocationCommands = {
             `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${a.title}.`,
             '/subBalances',
           );
-        const fence = purposeRefusal(s, a.cofog) ?? ringFenceRefusal(s, pledgeId, a.cofog, ctx);
+        const fence = purposeRefusal(state, a.cofog) ?? ringFenceRefusal(state, pledgeId, a.cofog, context);
         if (fence) return fence;
-        if (s.legalBasis !== 'aligned' && exceeds(p.drawn + pence, p.paidIn))
+        if (state.legalBasis !== 'aligned' && exceeds(p.drawn + pence, p.paidIn))
           return refuse(
             'POOL_OVERDRAWN',
             `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`,
@@ -266,17 +269,17 @@ export const allocationCommands = {
       }
       // In an aligned pool what is spent is what a pledge gives.
       const ended =
-        s.legalBasis === 'aligned'
-          ? subBalances.map((x) => [held(s.pledges, x.pledgeId), x.pence] as const)
+        state.legalBasis === 'aligned'
+          ? subBalances.map((x) => [held(state.pledges, x.pledgeId), x.pence] as const)
           : [];
       return [
         emit('FundsDrawn', {
-          allocationId: d.allocationId,
+          allocationId: data.allocationId,
           title: a.title,
           subBalances,
-          consented: consentedAll(s, subBalances),
+          consented: consentedAll(state, subBalances),
         }),
-        ...ended.flatMap(([p, pence]) => endsOrphan(p, owing(s, p) - pence, 'kept')),
+        ...ended.flatMap(([p, pence]) => endsOrphan(p, owing(state, p) - pence, 'kept')),
       ];
     },
   }),
@@ -303,13 +306,13 @@ export const allocationCommands = {
         ...decisionRefusals,
       },
       example: { from: 'outreach', to: 'beds', subBalances: [{ pledgeId: 'council-2009', pence: 1_000_00 }] },
-      decide(s, d, ctx) {
-        const from = withdrawnRefusal(ctx, s.placeId) ?? unreleased(s, d.from, '/from');
+      decide(state, data, context) {
+        const from = withdrawnRefusal(context, state.placeId) ?? unreleased(state, data.from, '/from');
         if (isRefusal(from)) return from;
-        const to = unreleased(s, d.to, '/to');
+        const to = unreleased(state, data.to, '/to');
         if (isRefusal(to)) return to;
-        if (d.from === d.to) return refuse('NOT_A_VIREMENT', 'Enter two allocations.', '/to');
-        const subBalances = merged(d.subBalances);
+        if (data.from === data.to) return refuse('NOT_A_VIREMENT', 'Enter two allocations.', '/to');
+        const subBalances = merged(data.subBalances);
         for (const { pledgeId, pence } of subBalances) {
           const left = (part(from.subBalances, pledgeId) ?? 0) - (part(from.drawn, pledgeId) ?? 0);
           if (exceeds(pence, left))
@@ -318,37 +321,38 @@ export const allocationCommands = {
               `${pounds(left)} of the pledge ${pledgeId} is left in ${from.title}; this is ${pounds(pence - left)} more.`,
               '/subBalances',
             );
-          const fence = purposeRefusal(s, to.cofog) ?? ringFenceRefusal(s, pledgeId, to.cofog, ctx);
+          const fence =
+            purposeRefusal(state, to.cofog) ?? ringFenceRefusal(state, pledgeId, to.cofog, context);
           if (fence) return fence;
         }
-        const moved = movedOf(s, subBalances);
+        const moved = movedOf(state, subBalances);
         if ([...moved.values()].some((sum) => exceeds(sum, Number.MAX_SAFE_INTEGER)))
           return refuse(
             'TOTAL_TOO_LARGE',
             'So much was moved between allocations before that its sum could no more be kept.',
             '/subBalances',
           );
-        const needed = large(s, moved) || d.decisionId;
-        const terms = { from: d.from, to: d.to, subBalances: d.subBalances };
+        const needed = large(state, moved) || data.decisionId;
+        const terms = { from: data.from, to: data.to, subBalances: data.subBalances };
         const undecided = needed
-          ? decisionRefusal(ctx, {
-              decisionId: d.decisionId,
-              placeId: s.placeId,
+          ? decisionRefusal(context, {
+              decisionId: data.decisionId,
+              placeId: state.placeId,
               aggregate: 'pool',
               command: 'Vire',
               terms,
             })
           : undefined;
         if (undecided) return undecided;
-        const { decisionId } = d;
+        const { decisionId } = data;
         return [
           emit('FundsVired', {
-            from: d.from,
-            to: d.to,
+            from: data.from,
+            to: data.to,
             fromTitle: from.title,
             toTitle: to.title,
             subBalances,
-            consented: consentedAll(s, subBalances),
+            consented: consentedAll(state, subBalances),
             ...(decisionId ? { decisionId } : {}),
           }),
         ];

@@ -48,95 +48,97 @@ export const events = {
       functions: Functions.optional(),
     }),
     {
-      evolve(s, d) {
-        Object.assign(s, structuredClone(d), { status: 'proposed' });
+      evolve(state, data) {
+        Object.assign(state, structuredClone(data), { status: 'proposed' });
       },
-      describe: (d) => `proposed the pool ${d.name} (${d.legalBasis})`,
-      access: (d) => ({
+      describe: (data) => `proposed the pool ${data.name} (${data.legalBasis})`,
+      access: (data) => ({
         tier: 'members',
-        placeId: d.placeId,
-        programmeId: d.programmeId,
-        addParties: [...d.partners, d.host, d.manager],
+        placeId: data.placeId,
+        programmeId: data.programmeId,
+        addParties: [...data.partners, data.host, data.manager],
       }),
     },
   ),
   PledgeMade: event(OfPledge.extend({ amountPence: Pence, fundingStreamId: Id.optional() }), {
-    evolve(s, d) {
-      put(s.pledges, d.pledgeId, {
-        pledgeId: d.pledgeId,
-        agencyId: d.agencyId,
-        financialYear: d.financialYear,
+    evolve(state, data) {
+      put(state.pledges, data.pledgeId, {
+        pledgeId: data.pledgeId,
+        agencyId: data.agencyId,
+        financialYear: data.financialYear,
         status: 'pledged',
-        pledged: d.amountPence,
+        pledged: data.amountPence,
         confirmed: 0,
         reserved: 0,
         allocated: 0,
         paidIn: 0,
         drawn: 0,
-        ...(d.fundingStreamId ? { fundingStreamId: d.fundingStreamId } : {}),
+        ...(data.fundingStreamId ? { fundingStreamId: data.fundingStreamId } : {}),
         consented: false,
       });
-      s.everPledged += d.amountPence;
+      state.everPledged += data.amountPence;
     },
     links: { fundingStreamId: naming('money', 'fundingstream') },
     touches: ofPledge,
-    describe: (d) => `pledged ${pounds(d.amountPence)} for ${d.financialYear}`,
-    act: (d) => d.pledgeId,
+    describe: (data) => `pledged ${pounds(data.amountPence)} for ${data.financialYear}`,
+    act: (data) => data.pledgeId,
     private: unlessConsented,
     material: true,
-    due: (d) => [
+    due: (data) => [
       {
         open: 'pledge',
-        key: d.pledgeId,
-        owedBy: [{ kind: 'agency', id: d.agencyId }],
-        deed: `Confirm the pledge for ${d.financialYear}`,
+        key: data.pledgeId,
+        owedBy: [{ kind: 'agency', id: data.agencyId }],
+        deed: `Confirm the pledge for ${data.financialYear}`,
         workingDays: 20,
       },
     ],
   }),
   PledgeChanged: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {
-    evolve(s, d) {
-      changed(s.pledges, d.pledgeId).pledged = d.toPence;
-      s.everPledged += d.toPence;
+    evolve(state, data) {
+      changed(state.pledges, data.pledgeId).pledged = data.toPence;
+      state.everPledged += data.toPence;
     },
-    act: (d) => d.pledgeId,
+    act: (data) => data.pledgeId,
     touches: ofPledge,
-    describe: (d) => `changed the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
-    changes: (d) => ({ before: pounds(d.fromPence), after: pounds(d.toPence) }),
+    describe: (data) =>
+      `changed the pledge for ${data.financialYear} to ${pounds(data.toPence)}: ${data.reason}`,
+    changes: (data) => ({ before: pounds(data.fromPence), after: pounds(data.toPence) }),
     private: unlessConsented,
     material: true,
   }),
   PledgeWithdrawn: event(OfPledge.extend({ reason: Prose() }), {
-    evolve(s, d, m) {
-      const p = changed(s.pledges, d.pledgeId);
+    evolve(state, data, event) {
+      const p = changed(state.pledges, data.pledgeId);
       p.status = 'withdrawn';
-      p.withdrawnAt = m.version;
+      p.withdrawnAt = event.version;
       clearOrphan(p);
     },
     touches: ofPledge,
     completes: ['orphan'],
-    describe: (d) => `withdrew the pledge for ${d.financialYear}: ${d.reason}`,
+    describe: (data) => `withdrew the pledge for ${data.financialYear}: ${data.reason}`,
     private: unlessConsented,
     material: true,
-    due: (d) => [
-      { close: 'pledge', key: d.pledgeId },
-      { close: 'orphan', key: d.pledgeId },
+    due: (data) => [
+      { close: 'pledge', key: data.pledgeId },
+      { close: 'orphan', key: data.pledgeId },
     ],
   }),
   PledgeConfirmed: event(OfPledge.extend({ figures: Figures }), {
-    evolve(s, d) {
-      const p = changed(s.pledges, d.pledgeId);
+    evolve(state, data) {
+      const p = changed(state.pledges, data.pledgeId);
       p.status = 'confirmed';
-      p.confirmed = d.figures.confirmedPence;
-      p.consented = d.consented;
+      p.confirmed = data.figures.confirmedPence;
+      p.consented = data.consented;
     },
     touches: ofPledge,
     completes: ['pledge'],
-    describe: (d) => `confirmed the pledge of ${pounds(d.figures.confirmedPence)} for ${d.financialYear}`,
+    describe: (data) =>
+      `confirmed the pledge of ${pounds(data.figures.confirmedPence)} for ${data.financialYear}`,
     private: unlessConsented,
-    disclosesFigures: (d) => d.consented,
+    disclosesFigures: (data) => data.consented,
     material: true,
-    due: (d) => [{ close: 'pledge', key: d.pledgeId }],
+    due: (data) => [{ close: 'pledge', key: data.pledgeId }],
   }),
   PledgeDisclosureConsented: event(
     OfPledge.extend({
@@ -151,58 +153,59 @@ export const events = {
         .optional(),
     }),
     {
-      evolve(s, d) {
-        const { pledgeIds, allocationIds } = openedBy(s, d.pledgeId);
-        changed(s.pledges, d.pledgeId).consented = true;
-        for (const id of pledgeIds) delete changed(s.pledges, id).hidden;
-        for (const id of allocationIds) delete changed(s.allocations, id).hidden;
+      evolve(state, data) {
+        const { pledgeIds, allocationIds } = openedBy(state, data.pledgeId);
+        changed(state.pledges, data.pledgeId).consented = true;
+        for (const id of pledgeIds) delete changed(state.pledges, id).hidden;
+        for (const id of allocationIds) delete changed(state.allocations, id).hidden;
       },
       touches: { pledges: (d) => [d.pledgeId, ...(d.opened?.pledges ?? []).map((p) => p.pledgeId)] },
-      describe: (d) => `consented to show the pledge for ${d.financialYear}`,
+      describe: (data) => `consented to show the pledge for ${data.financialYear}`,
       disclosesFigures: true,
     },
   ),
   PledgeReduced: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {
-    evolve(s, d) {
-      changed(s.pledges, d.pledgeId).confirmed = d.toPence;
+    evolve(state, data) {
+      changed(state.pledges, data.pledgeId).confirmed = data.toPence;
     },
     touches: ofPledge,
-    describe: (d) => `reduced the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
-    changes: (d) => ({ before: pounds(d.fromPence), after: pounds(d.toPence) }),
+    describe: (data) =>
+      `reduced the pledge for ${data.financialYear} to ${pounds(data.toPence)}: ${data.reason}`,
+    changes: (data) => ({ before: pounds(data.fromPence), after: pounds(data.toPence) }),
     private: unlessConsented,
     material: true,
   }),
   AgreementProposed: event(z.strictObject({ agreement: Agreement }), {
-    evolve(s, d) {
-      s.agreements.push(structuredClone(d.agreement));
-      s.signatures[d.agreement.version] = [];
+    evolve(state, data) {
+      state.agreements.push(structuredClone(data.agreement));
+      state.signatures[data.agreement.version] = [];
     },
-    describe: (d) => `proposed version ${d.agreement.version} of the agreement`,
-    act: (d) => String(d.agreement.version),
-    access: (d) => ({ addParties: [...d.agreement.partners, d.agreement.host] }),
+    describe: (data) => `proposed version ${data.agreement.version} of the agreement`,
+    act: (data) => String(data.agreement.version),
+    access: (data) => ({ addParties: [...data.agreement.partners, data.agreement.host] }),
     // Its reductions are figures of pledges that only their own events may open.
-    private: (d) => (d.agreement.reductions?.length ?? 0) > 0,
+    private: (data) => (data.agreement.reductions?.length ?? 0) > 0,
   }),
   AgreementSigned: event(z.strictObject({ agencyId: Id, version: z.int().min(1), agreed: z.boolean() }), {
-    evolve(s, d) {
-      s.signatures[d.version]!.push(d.agencyId);
-      if (!d.agreed) return;
-      const a = s.agreements.find((x) => x.version === d.version)!;
-      Object.assign(s, {
-        inForce: d.version,
+    evolve(state, data) {
+      state.signatures[data.version]!.push(data.agencyId);
+      if (!data.agreed) return;
+      const a = state.agreements.find((x) => x.version === data.version)!;
+      Object.assign(state, {
+        inForce: data.version,
         partners: [...a.partners],
         host: a.host,
         purposes: structuredClone(a.purposes),
         years: [...a.years],
       });
-      if (s.status === 'proposed') s.status = 'agreed';
+      if (state.status === 'proposed') state.status = 'agreed';
     },
-    describe: (d) =>
-      `signed version ${d.version} of the agreement${d.agreed ? ', which is now in force' : ''}`,
+    describe: (data) =>
+      `signed version ${data.version} of the agreement${data.agreed ? ', which is now in force' : ''}`,
   }),
   PoolOpened: event(z.strictObject({ placeId: Id }), {
-    evolve(s) {
-      s.status = 'open';
+    evolve(state) {
+      state.status = 'open';
     },
     describe: () => 'opened the pool',
   }),
@@ -210,29 +213,29 @@ export const events = {
   ...yearEndEvents,
   ...orphanEvents,
   ExitNoticeGiven: event(z.strictObject({ agencyId: Id, leavesOn: DateOn, reason: Prose() }), {
-    evolve(s, d) {
-      put(s.notices, d.agencyId, d.leavesOn);
+    evolve(state, data) {
+      put(state.notices, data.agencyId, data.leavesOn);
     },
-    describe: (d) => `gave notice to leave on ${longDate(d.leavesOn)}: ${d.reason}`,
+    describe: (data) => `gave notice to leave on ${longDate(data.leavesOn)}: ${data.reason}`,
     material: true,
   }),
   PoolSuspended: event(z.strictObject({ reason: Prose() }), {
-    evolve(s) {
-      s.status = 'suspended';
+    evolve(state) {
+      state.status = 'suspended';
     },
-    describe: (d) => `suspended the pool: ${d.reason}`,
+    describe: (data) => `suspended the pool: ${data.reason}`,
   }),
   PoolResumed: event(z.strictObject({ reason: Prose() }), {
-    evolve(s) {
-      s.status = 'open';
+    evolve(state) {
+      state.status = 'open';
     },
-    describe: (d) => `resumed the pool: ${d.reason}`,
+    describe: (data) => `resumed the pool: ${data.reason}`,
   }),
   PoolClosed: event(z.strictObject({ reason: Prose() }), {
-    evolve(s) {
-      s.status = 'closed';
+    evolve(state) {
+      state.status = 'closed';
     },
-    describe: (d) => `closed the pool: ${d.reason}`,
+    describe: (data) => `closed the pool: ${data.reason}`,
     // What was never confirmed no longer can be.
     due: () => [{ close: '*' }],
   }),

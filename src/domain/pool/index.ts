@@ -27,18 +27,21 @@ import { yearCommands } from './year.js';
 import { yearEndCommands } from './year-end.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-const standing = (s: PoolState, ctx: Context) =>
-  withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+const standing = (state: PoolState, context: Context) =>
+  withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
 
 /** s75 pools an NHS body with a local authority for functions that must be cited; others join by another route. */
-function basisRefusal(d: { legalBasis: string; partners: string[]; functions?: unknown }, ctx: Context) {
-  if (d.legalBasis !== 's75') return undefined;
-  const sectors = d.partners.map((id) => ctx.read('agency', id).state.sector);
+function basisRefusal(
+  data: { legalBasis: string; partners: string[]; functions?: unknown },
+  context: Context,
+) {
+  if (data.legalBasis !== 's75') return undefined;
+  const sectors = data.partners.map((id) => context.read('agency', id).state.sector);
   const ok =
     sectors.includes('nhs') &&
     sectors.includes('council') &&
-    sectors.every((x) => x === 'nhs' || x === 'council') &&
-    d.functions;
+    sectors.every((sector) => sector === 'nhs' || sector === 'council') &&
+    data.functions;
   return ok
     ? undefined
     : refuse(
@@ -47,12 +50,12 @@ function basisRefusal(d: { legalBasis: string; partners: string[]; functions?: u
         '/legalBasis',
       );
 }
-function agencyRefusal(ids: readonly string[], ctx: Context) {
+function agencyRefusal(ids: readonly string[], context: Context) {
   for (const id of ids) {
-    const agency = ctx.read('agency', id).state;
+    const agency = context.read('agency', id).state;
     if (agency.status === 'none')
       return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, '/partners');
-    if (isRetired(agency, ctx.today))
+    if (isRetired(agency, context.today))
       return refuse('AGENCY_RETIRED', `The agency ${id} is retired.`, '/partners');
   }
   return undefined;
@@ -65,15 +68,15 @@ const reductionRefusals = {
 } as const;
 /** An agreement lowers a confirmed pledge only of an agency that signs it, and not below what is in use. */
 function reductionRefusal(
-  s: PoolState,
-  a: Agreement,
+  state: PoolState,
+  agreement: Agreement,
   { pledgeId, toPence }: { pledgeId: string; toPence: number },
   path: string,
 ) {
-  const p = part(s.pledges, pledgeId);
+  const p = part(state.pledges, pledgeId);
   if (p?.status !== 'confirmed')
     return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, path);
-  if (!a.partners.includes(p.agencyId))
+  if (!agreement.partners.includes(p.agencyId))
     return refuse(
       'REDUCTION_NOT_SIGNED_FOR',
       'Only the pledge of an agency that signs this version can be reduced by it.',
@@ -121,14 +124,19 @@ const commands = {
         years: ['2009-10'],
         noticeMonths: 6,
       },
-      decide(_s, d, ctx) {
+      decide(_s, data, context) {
         const no =
-          withdrawnRefusal(ctx, d.placeId) ??
-          seatRefusal(ctx, d.placeId) ??
-          agencyRefusal([...d.partners, d.host, d.manager], ctx) ??
-          basisRefusal(d, ctx);
+          withdrawnRefusal(context, data.placeId) ??
+          seatRefusal(context, data.placeId) ??
+          agencyRefusal([...data.partners, data.host, data.manager], context) ??
+          basisRefusal(data, context);
         return (
-          no ?? [emit('PoolProposed', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })]
+          no ?? [
+            emit('PoolProposed', {
+              ...data,
+              programmeId: context.read('place', data.placeId).state.programmeId,
+            }),
+          ]
         );
       },
     },
@@ -160,24 +168,25 @@ const commands = {
         { agencyId: 'county-durham-pct', overBp: 5000, underBp: 5000 },
       ],
     },
-    decide(s, d, ctx) {
+    decide(state, data, context) {
       const no =
-        standing(s, ctx) ??
-        agencyRefusal(d.partners, ctx) ??
-        basisRefusal({ legalBasis: s.legalBasis, partners: d.partners, functions: true }, ctx);
+        standing(state, context) ??
+        agencyRefusal(data.partners, context) ??
+        basisRefusal({ legalBasis: state.legalBasis, partners: data.partners, functions: true }, context);
       if (no) return no;
-      const next = s.agreements.length + 1;
-      if (d.version !== next)
+      const next = state.agreements.length + 1;
+      if (data.version !== next)
         return refuse('AGREEMENT_VERSION_TAKEN', `The next version is ${next}.`, '/version');
-      if (!d.partners.includes(d.host))
+      if (!data.partners.includes(data.host))
         return refuse('HOST_NOT_A_PARTNER', 'The host is one of the partners.', '/host');
-      const sum = (k: 'overBp' | 'underBp'): number => d.riskShare.reduce((n, x) => n + x[k], 0);
-      const shares = d.riskShare.map((x) => x.agencyId);
+      const sum = (member: 'overBp' | 'underBp'): number =>
+        data.riskShare.reduce((n, share) => n + share[member], 0);
+      const shares = data.riskShare.map((share) => share.agencyId);
       if (
         sum('overBp') !== 10_000 ||
         sum('underBp') !== 10_000 ||
         new Set(shares).size < shares.length ||
-        shares.some((id) => !d.partners.includes(id))
+        shares.some((id) => !data.partners.includes(id))
       ) {
         return refuse(
           'RISK_SHARE_NOT_100',
@@ -185,8 +194,10 @@ const commands = {
           '/riskShare',
         );
       }
-      const wrong = d.reductions?.map((x, i) => reductionRefusal(s, d, x, `/reductions/${i}`)).find((r) => r);
-      return wrong ?? [emit('AgreementProposed', { agreement: d })];
+      const wrong = data.reductions
+        ?.map((reduction, index) => reductionRefusal(state, data, reduction, `/reductions/${index}`))
+        .find((r) => r);
+      return wrong ?? [emit('AgreementProposed', { agreement: data })];
     },
   }),
   SignAgreement: command(
@@ -216,55 +227,59 @@ const commands = {
         PLEDGE_IN_USE: 'rule',
       },
       example: { version: 1 },
-      decide(s, d, ctx) {
+      decide(state, data, context) {
         const a =
-          withdrawnRefusal(ctx, s.placeId) ??
-          s.agreements.find((x) => x.version === d.version) ??
+          withdrawnRefusal(context, state.placeId) ??
+          state.agreements.find((agreement) => agreement.version === data.version) ??
           refuse('AGREEMENT_UNKNOWN', 'There is no such version.', '/version');
         if (isRefusal(a)) return a;
-        const { agency } = ctx.actor;
+        const { agency } = context.actor;
         if (agency === undefined || !a.partners.includes(agency))
           return refuse('NOT_A_PARTNER', 'Only the partners the agreement names sign it, each for itself.');
         // The document itself lies elsewhere: whoever has it before them may have its hash compared.
-        if (d.hash && d.hash !== a.hash)
+        if (data.hash && data.hash !== a.hash)
           return refuse(
             'AGREEMENT_DIFFERS',
             'This is not the document that was proposed as this version. Read that one.',
             '/hash',
           );
-        if (!officerOfPlace(ctx, s.placeId))
+        if (!officerOfPlace(context, state.placeId))
           return refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.');
-        const signed = s.signatures[d.version] ?? [];
+        const signed = state.signatures[data.version] ?? [];
         if (signed.includes(agency)) return [];
-        if (isRetired(ctx.read('agency', agency).state, ctx.today))
+        if (isRetired(context.read('agency', agency).state, context.today))
           return refuse(
             'AGENCY_RETIRED',
             'Your agency is retired. Propose a version that names its successor.',
           );
         const agreed =
-          a.partners.every((p) => p === agency || signed.includes(p)) && d.version > (s.inForce ?? 0);
+          a.partners.every((p) => p === agency || signed.includes(p)) && data.version > (state.inForce ?? 0);
         // What was free when the reductions were proposed may be in use by now, or reduced further.
         const reductions = agreed
-          ? (a.reductions ?? []).filter((x) => x.toPence < held(s.pledges, x.pledgeId).confirmed)
+          ? (a.reductions ?? []).filter(
+              (reduction) => reduction.toPence < held(state.pledges, reduction.pledgeId).confirmed,
+            )
           : [];
-        const inUse = reductions.find((x) => exceeds(committedOf(held(s.pledges, x.pledgeId)), x.toPence));
+        const inUse = reductions.find((reduction) =>
+          exceeds(committedOf(held(state.pledges, reduction.pledgeId)), reduction.toPence),
+        );
         if (inUse)
           return refuse(
             'PLEDGE_IN_USE',
-            `${pounds(committedOf(held(s.pledges, inUse.pledgeId)))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`,
+            `${pounds(committedOf(held(state.pledges, inUse.pledgeId)))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`,
             '/version',
           );
         return [
-          emit('AgreementSigned', { agencyId: agency, version: d.version, agreed }),
+          emit('AgreementSigned', { agencyId: agency, version: data.version, agreed }),
           ...reductions.flatMap(({ pledgeId, toPence }) => {
-            const p = held(s.pledges, pledgeId);
+            const p = held(state.pledges, pledgeId);
             const reduced = emit('PledgeReduced', {
               ...pledgeRef(p),
               fromPence: p.confirmed,
               toPence,
-              reason: `By version ${d.version} of the agreement`,
+              reason: `By version ${data.version} of the agreement`,
             });
-            return [reduced, ...endsOrphan(p, toPence - givenOf(s, p), 'reduced')];
+            return [reduced, ...endsOrphan(p, toPence - givenOf(state, p), 'reduced')];
           }),
         ];
       },
@@ -277,12 +292,12 @@ const commands = {
     allowedIn: ['agreed'],
     refuses: { ...seated, AGREEMENT_NOT_SIGNED: 'rule' },
     example: {},
-    decide(s, _d, ctx) {
-      const no = standing(s, ctx);
+    decide(state, _d, context) {
+      const no = standing(state, context);
       if (no) return no;
-      const open = Object.values(s.pledges).filter((p) => p.status === 'pledged').length;
-      const confirmed = Object.values(s.pledges).some((p) => p.status === 'confirmed');
-      if (s.partners.length < 2 || !s.partners.includes(s.host))
+      const open = Object.values(state.pledges).filter((p) => p.status === 'pledged').length;
+      const confirmed = Object.values(state.pledges).some((p) => p.status === 'confirmed');
+      if (state.partners.length < 2 || !state.partners.includes(state.host))
         return refuse(
           'AGREEMENT_NOT_SIGNED',
           'Every partner signs one version of the agreement first, the host among them.',
@@ -294,7 +309,7 @@ const commands = {
             ? `${open === 1 ? 'A pledge waits' : `${open} pledges wait`} for confirmation.`
             : 'No pledge is confirmed yet.',
         );
-      return [emit('PoolOpened', { placeId: s.placeId })];
+      return [emit('PoolOpened', { placeId: state.placeId })];
     },
   }),
   SuspendPool: command(z.strictObject({ reason: Prose() }), {
@@ -304,7 +319,7 @@ const commands = {
     allowedIn: ['open'],
     refuses: seated,
     example: { reason: 'Under audit' },
-    decide: (s, d, ctx) => standing(s, ctx) ?? [emit('PoolSuspended', d)],
+    decide: (state, data, context) => standing(state, context) ?? [emit('PoolSuspended', data)],
   }),
   ResumePool: command(z.strictObject({ reason: Prose() }), {
     title: 'Resume a pool',
@@ -313,7 +328,7 @@ const commands = {
     allowedIn: ['suspended'],
     refuses: seated,
     example: { reason: 'The audit is done' },
-    decide: (s, d, ctx) => standing(s, ctx) ?? [emit('PoolResumed', d)],
+    decide: (state, data, context) => standing(state, context) ?? [emit('PoolResumed', data)],
   }),
   ClosePool: command(z.strictObject({ reason: Prose() }), {
     title: 'Close a pool',
@@ -322,11 +337,11 @@ const commands = {
     allowedIn: ['proposed', 'agreed', 'open', 'suspended'],
     refuses: { ...seated, POOL_NOT_SETTLED: 'rule' },
     example: { reason: 'The programme has ended' },
-    decide(s, d, ctx) {
-      const no = standing(s, ctx);
+    decide(state, data, context) {
+      const no = standing(state, context);
       if (no) return no;
-      const live = Object.values(s.pledges).some((p) => p.allocated > p.drawn || p.reserved > 0);
-      const balance = Object.values(s.pledges).some((p) => p.paidIn > p.drawn);
+      const live = Object.values(state.pledges).some((p) => p.allocated > p.drawn || p.reserved > 0);
+      const balance = Object.values(state.pledges).some((p) => p.paidIn > p.drawn);
       if (live)
         return refuse(
           'POOL_NOT_SETTLED',
@@ -334,7 +349,7 @@ const commands = {
         );
       return balance
         ? refuse('POOL_NOT_SETTLED', 'Settle the years first, which returns the cash that was not drawn.')
-        : [emit('PoolClosed', d)];
+        : [emit('PoolClosed', data)];
     },
   }),
   ...pledgeCommands,
@@ -350,7 +365,7 @@ export const pool = aggregate<PoolState>()({
   collection: 'pools',
   initial,
   present,
-  title: (s) => s.name,
+  title: (state) => state.name,
   events,
   commands,
   correctable: { fields: { name: Prose(200) }, givenBy: ['secretariat'] },

@@ -31,30 +31,30 @@ const Reserved = z.strictObject({ commitmentId: Id, subBalances: SubBalances, co
 
 export const moneyEvents = {
   CashPaidIn: event(OfPledge.extend({ pence: Pence, paidInPence: Pence, reference: Prose(100) }), {
-    evolve(s, d) {
-      changed(s.pledges, d.pledgeId).paidIn = d.paidInPence;
+    evolve(state, data) {
+      changed(state.pledges, data.pledgeId).paidIn = data.paidInPence;
     },
     touches: ofPledge,
-    describe: (d) => `paid in ${pounds(d.pence)} for ${d.financialYear}`,
+    describe: (data) => `paid in ${pounds(data.pence)} for ${data.financialYear}`,
     private: unlessConsented,
   }),
   FundsReserved: event(Reserved, {
-    evolve(s, d) {
+    evolve(state, data) {
       // One that was released before keeps its pledges, with nothing in them: they did move together.
-      const before = Object.keys(part(s.reservations, d.commitmentId)?.subBalances ?? {}).map((id) => [
+      const before = Object.keys(part(state.reservations, data.commitmentId)?.subBalances ?? {}).map((id) => [
         id,
         0,
       ]);
-      put(s.reservations, d.commitmentId, {
-        subBalances: Object.fromEntries([...before, ...d.subBalances.map((x) => [x.pledgeId, x.pence])]),
+      put(state.reservations, data.commitmentId, {
+        subBalances: Object.fromEntries([...before, ...data.subBalances.map((x) => [x.pledgeId, x.pence])]),
         released: false,
       });
-      for (const x of d.subBalances) changed(s.pledges, x.pledgeId).reserved += x.pence;
-      hide(s, d);
+      for (const x of data.subBalances) changed(state.pledges, x.pledgeId).reserved += x.pence;
+      hide(state, data);
     },
     links: { commitmentId: paidFor },
     touches: moved,
-    describe: (d) => `reserved ${pounds(total(d.subBalances))} for a commitment`,
+    describe: (data) => `reserved ${pounds(total(data.subBalances))} for a commitment`,
     membersOnly: { commitmentId: 'members' },
     private: unlessConsented,
   }),
@@ -62,78 +62,78 @@ export const moneyEvents = {
   FundsReservationRefused: event(z.strictObject({ commitmentId: Id, code: z.string(), reason: Prose() }), {
     evolve() {},
     links: { commitmentId: paidFor },
-    describe: (d) =>
-      `did not reserve funds for the commitment ${nameOf.record(`commitment-${d.commitmentId}`)}: ${d.reason}`,
+    describe: (data) =>
+      `did not reserve funds for the commitment ${nameOf.record(`commitment-${data.commitmentId}`)}: ${data.reason}`,
     private: true,
   }),
   // `reason` where the place let go of it; else the promise had ended.
   FundsReleased: event(Reserved.extend({ reason: Prose().optional() }), {
-    evolve(s, d) {
-      const r = changed(s.reservations, d.commitmentId);
+    evolve(state, data) {
+      const r = changed(state.reservations, data.commitmentId);
       r.released = true;
-      for (const x of d.subBalances) {
-        changed(s.pledges, x.pledgeId).reserved -= x.pence;
+      for (const x of data.subBalances) {
+        changed(state.pledges, x.pledgeId).reserved -= x.pence;
         put(r.subBalances, x.pledgeId, 0);
       }
-      hide(s, d);
+      hide(state, data);
     },
     links: { commitmentId: paidFor },
     touches: moved,
-    describe: (d) => `released ${pounds(total(d.subBalances))} that was reserved for a commitment`,
+    describe: (data) => `released ${pounds(total(data.subBalances))} that was reserved for a commitment`,
     membersOnly: { commitmentId: 'members', reason: 'members' },
     private: unlessConsented,
   }),
   FundsAllocated: event(Moved.extend({ purposes: Purposes, commitmentId: Id.optional() }), {
-    evolve(s, d) {
-      put(s.allocations, d.allocationId, {
-        title: d.title,
-        cofog: [...d.purposes.cofog],
-        subBalances: Object.fromEntries(d.subBalances.map((x) => [x.pledgeId, x.pence])),
+    evolve(state, data) {
+      put(state.allocations, data.allocationId, {
+        title: data.title,
+        cofog: [...data.purposes.cofog],
+        subBalances: Object.fromEntries(data.subBalances.map((x) => [x.pledgeId, x.pence])),
         drawn: {},
         released: false,
-        ...(d.commitmentId ? { commitmentId: d.commitmentId } : {}),
+        ...(data.commitmentId ? { commitmentId: data.commitmentId } : {}),
       });
-      for (const x of d.subBalances) {
-        changed(s.pledges, x.pledgeId).allocated += x.pence;
-        if (!d.commitmentId) continue;
+      for (const x of data.subBalances) {
+        changed(state.pledges, x.pledgeId).allocated += x.pence;
+        if (!data.commitmentId) continue;
         // What was reserved for the commitment is what it is given.
-        changed(s.pledges, x.pledgeId).reserved -= x.pence;
-        const { subBalances } = changed(s.reservations, d.commitmentId);
+        changed(state.pledges, x.pledgeId).reserved -= x.pence;
+        const { subBalances } = changed(state.reservations, data.commitmentId);
         put(subBalances, x.pledgeId, held(subBalances, x.pledgeId) - x.pence);
       }
-      hide(s, d, part(s.allocations, d.allocationId));
+      hide(state, data, part(state.allocations, data.allocationId));
     },
     links: { commitmentId: paidFor },
     touches: moved,
-    describe: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
-    act: (d) => d.allocationId,
+    describe: (data) => `allocated ${pounds(total(data.subBalances))} to ${data.title}`,
+    act: (data) => data.allocationId,
     membersOnly: { commitmentId: 'members' },
     private: unlessConsented,
   }),
   AllocationReleased: event(Moved.extend({ reason: Prose() }), {
-    evolve(s, d) {
-      changed(s.allocations, d.allocationId).released = true;
-      for (const x of d.subBalances) changed(s.pledges, x.pledgeId).allocated -= x.pence;
-      hide(s, d, part(s.allocations, d.allocationId));
+    evolve(state, data) {
+      changed(state.allocations, data.allocationId).released = true;
+      for (const x of data.subBalances) changed(state.pledges, x.pledgeId).allocated -= x.pence;
+      hide(state, data, part(state.allocations, data.allocationId));
     },
     touches: moved,
-    describe: (d) => `released ${pounds(total(d.subBalances))} from ${d.title}: ${d.reason}`,
+    describe: (data) => `released ${pounds(total(data.subBalances))} from ${data.title}: ${data.reason}`,
     private: unlessConsented,
   }),
   FundsDrawn: event(Moved, {
-    evolve(s, d) {
-      const a = changed(s.allocations, d.allocationId);
-      for (const x of d.subBalances) {
+    evolve(state, data) {
+      const a = changed(state.allocations, data.allocationId);
+      for (const x of data.subBalances) {
         // A draw on a pledge that never was could be recorded under an inherited name: it took nothing.
-        const p = part(s.pledges, x.pledgeId);
+        const p = part(state.pledges, x.pledgeId);
         if (!p) continue;
         put(a.drawn, x.pledgeId, (part(a.drawn, x.pledgeId) ?? 0) + x.pence);
         p.drawn += x.pence;
       }
-      hide(s, d, a);
+      hide(state, data, a);
     },
     touches: moved,
-    describe: (d) => `drew ${pounds(total(d.subBalances))} for ${d.title}`,
+    describe: (data) => `drew ${pounds(total(data.subBalances))} for ${data.title}`,
     private: unlessConsented,
   }),
   FundsVired: event(
@@ -147,20 +147,21 @@ export const moneyEvents = {
       decisionId: Id.optional(),
     }),
     {
-      evolve(s, d) {
-        const [from, to] = [changed(s.allocations, d.from), changed(s.allocations, d.to)];
-        for (const { pledgeId, pence } of d.subBalances) {
+      evolve(state, data) {
+        const [from, to] = [changed(state.allocations, data.from), changed(state.allocations, data.to)];
+        for (const { pledgeId, pence } of data.subBalances) {
           put(from.subBalances, pledgeId, held(from.subBalances, pledgeId) - pence);
           put(to.subBalances, pledgeId, (part(to.subBalances, pledgeId) ?? 0) + pence);
-          const { financialYear } = changed(s.pledges, pledgeId);
-          put(s.vired, financialYear, (part(s.vired, financialYear) ?? 0) + pence);
+          const { financialYear } = changed(state.pledges, pledgeId);
+          put(state.vired, financialYear, (part(state.vired, financialYear) ?? 0) + pence);
         }
-        if (!d.consented) from.hidden = to.hidden = true;
+        if (!data.consented) from.hidden = to.hidden = true;
       },
       spends: 'decisionId',
       touches: moved,
-      describe: (d) => `moved ${pounds(total(d.subBalances))} from ${d.fromTitle} to ${d.toTitle}`,
-      act: (d) => d.to,
+      describe: (data) =>
+        `moved ${pounds(total(data.subBalances))} from ${data.fromTitle} to ${data.toTitle}`,
+      act: (data) => data.to,
       private: unlessConsented,
       material: true,
     },
@@ -177,8 +178,12 @@ export const moneyEvents = {
       consented: z.boolean(),
     }),
     {
-      evolve(s, { period, budgetPence, actualPence, forecastPence, consented, cause, action }, { version }) {
-        put(s.positions, period, {
+      evolve(
+        state,
+        { period, budgetPence, actualPence, forecastPence, consented, cause, action },
+        { version },
+      ) {
+        put(state.positions, period, {
           budgetPence,
           actualPence,
           forecastPence,
@@ -188,8 +193,8 @@ export const moneyEvents = {
           ...(action ? { action } : {}),
         });
       },
-      describe: (d) =>
-        `reported ${pounds(d.actualPence)} spent to ${d.period} and a forecast of ${pounds(d.forecastPence)} for ${d.financialYear}${d.cause ? `: ${d.cause}` : ''}`,
+      describe: (data) =>
+        `reported ${pounds(data.actualPence)} spent to ${data.period} and a forecast of ${pounds(data.forecastPence)} for ${data.financialYear}${data.cause ? `: ${data.cause}` : ''}`,
       private: unlessConsented,
     },
   ),

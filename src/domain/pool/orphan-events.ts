@@ -19,38 +19,41 @@ const ends: Readonly<Record<z.infer<typeof OrphanEnd>, string>> = {
 
 export const orphanEvents = {
   PledgeOrphaned: event(OfPledge.extend({ placeId: Id, cause: z.enum(['seat-left', 'agency-retired']) }), {
-    evolve(s, d, m) {
-      Object.assign(changed(s.pledges, d.pledgeId), { orphanedOn: m.today, orphanCause: d.cause });
+    evolve(state, data, event) {
+      Object.assign(changed(state.pledges, data.pledgeId), {
+        orphanedOn: event.today,
+        orphanCause: data.cause,
+      });
     },
     touches: ofPledge,
-    describe: (d) =>
-      `noted that ${nameOf.agency(d.agencyId)} ${d.cause === 'seat-left' ? 'left the table' : 'is retired'} and its pledge for ${d.financialYear} is to be settled`,
+    describe: (data) =>
+      `noted that ${nameOf.agency(data.agencyId)} ${data.cause === 'seat-left' ? 'left the table' : 'is retired'} and its pledge for ${data.financialYear} is to be settled`,
     private: unlessConsented,
     // Nobody is left who could confirm it: that clock stands still.
-    due: (d) => [
-      { stop: 'pledge', key: d.pledgeId },
+    due: (data) => [
+      { stop: 'pledge', key: data.pledgeId },
       {
         open: 'orphan',
-        key: d.pledgeId,
-        place: d.placeId,
-        owedBy: [{ kind: 'place', id: d.placeId }],
-        deed: `Have the pledge of ${nameOf.agency(d.agencyId)} for ${d.financialYear} paid in, or release it`,
+        key: data.pledgeId,
+        place: data.placeId,
+        owedBy: [{ kind: 'place', id: data.placeId }],
+        deed: `Have the pledge of ${nameOf.agency(data.agencyId)} for ${data.financialYear} paid in, or release it`,
         workingDays: 20,
       },
     ],
   }),
   PledgeOrphanEnded: event(OfPledge.extend({ because: OrphanEnd }), {
-    evolve(s, d) {
-      clearOrphan(changed(s.pledges, d.pledgeId));
+    evolve(state, data) {
+      clearOrphan(changed(state.pledges, data.pledgeId));
     },
     touches: ofPledge,
     completes: ['orphan'],
-    describe: (d) =>
-      `noted that the pledge of ${nameOf.agency(d.agencyId)} for ${d.financialYear} needs no settling any more: ${ends[d.because]}`,
+    describe: (data) =>
+      `noted that the pledge of ${nameOf.agency(data.agencyId)} for ${data.financialYear} needs no settling any more: ${ends[data.because]}`,
     private: unlessConsented,
-    due: (d) => [
-      { close: 'orphan', key: d.pledgeId },
-      ...(d.because === 'seated-again' ? [{ resume: 'pledge' as const, key: d.pledgeId }] : []),
+    due: (data) => [
+      { close: 'orphan', key: data.pledgeId },
+      ...(data.because === 'seated-again' ? [{ resume: 'pledge' as const, key: data.pledgeId }] : []),
     ],
   }),
 };

@@ -12,40 +12,40 @@ import type { OrphanEnd } from './orphan-events.js';
 import { command, emit, type events } from './events.js';
 
 /** That something is owed of it follows from figures: open only where they are. */
-const of = (p: Pledge) => ({
-  pledgeId: p.pledgeId,
-  agencyId: p.agencyId,
-  financialYear: p.financialYear,
-  consented: p.consented && !p.hidden,
+const of = (pledge: Pledge) => ({
+  pledgeId: pledge.pledgeId,
+  agencyId: pledge.agencyId,
+  financialYear: pledge.financialYear,
+  consented: pledge.consented && !pledge.hidden,
 });
 
 /** What goes with the event after which an orphaned pledge owes so many pence: where that is nothing, it is settled. */
-export const endsOrphan = (p: Pledge, pence: number, because: z.infer<typeof OrphanEnd>) =>
-  p.orphanedOn && pence <= 0 ? [emit('PledgeOrphanEnded', { ...of(p), because })] : [];
+export const endsOrphan = (pledge: Pledge, pence: number, because: z.infer<typeof OrphanEnd>) =>
+  pledge.orphanedOn && pence <= 0 ? [emit('PledgeOrphanEnded', { ...of(pledge), because })] : [];
 
 /** What goes with carrying so many pence of an orphaned pledge forward, so many of them not paid in: the new one is to be settled too. */
 export function carriesOrphan(
-  s: PoolState,
-  p: Pledge,
+  state: PoolState,
+  pledge: Pledge,
   to: { pledgeId: string; financialYear: string },
   unpaid: number,
 ) {
-  if (!p.orphanedOn) return [];
+  if (!pledge.orphanedOn) return [];
   const next =
     unpaid > 0
-      ? [emit('PledgeOrphaned', { ...of(p), ...to, placeId: s.placeId, cause: p.orphanCause! })]
+      ? [emit('PledgeOrphaned', { ...of(pledge), ...to, placeId: state.placeId, cause: pledge.orphanCause! })]
       : [];
-  return [...next, ...endsOrphan(p, owing(s, p) - unpaid, 'carried-forward')];
+  return [...next, ...endsOrphan(pledge, owing(state, pledge) - unpaid, 'carried-forward')];
 }
 
 /** Why nobody answers for an agency's pledges. A seat that waits for its next holder is not left; the accountable body's officers are of the place. */
-function gone(s: PoolState, agencyId: string, ctx: Context): Pledge['orphanCause'] {
+function gone(state: PoolState, agencyId: string, context: Context): Pledge['orphanCause'] {
   // Noted when the retirement is recorded, though its date may lie ahead: there is no second event to hear of.
-  if (ctx.read('agency', agencyId).state.status === 'retired') return 'agency-retired';
-  const seated = Object.values(ctx.read('collaborative', s.placeId).state.seats).some(
+  if (context.read('agency', agencyId).state.status === 'retired') return 'agency-retired';
+  const seated = Object.values(context.read('collaborative', state.placeId).state.seats).some(
     (x) => x.agencyId === agencyId && x.status !== 'vacated',
   );
-  return seated || ctx.read('place', s.placeId).state.accountableBodyId === agencyId
+  return seated || context.read('place', state.placeId).state.accountableBodyId === agencyId
     ? undefined
     : 'seat-left';
 }
@@ -56,16 +56,17 @@ export const orphanCommands = {
     givenBy: ['system'],
     refuses: {},
     example: { agencyId: 'county-durham-pct' },
-    decide(s, d, ctx) {
-      if (s.status === 'none' || s.status === 'closed' || withdrawnRefusal(ctx, s.placeId)) return [];
-      const cause = gone(s, d.agencyId, ctx);
-      return Object.values(s.pledges)
-        .filter((p) => p.agencyId === d.agencyId)
-        .flatMap((p): readonly Emitted<typeof events>[] => {
-          if (!cause) return endsOrphan(p, 0, 'seated-again');
-          return p.orphanedOn || owing(s, p) <= 0
+    decide(state, data, context) {
+      if (state.status === 'none' || state.status === 'closed' || withdrawnRefusal(context, state.placeId))
+        return [];
+      const cause = gone(state, data.agencyId, context);
+      return Object.values(state.pledges)
+        .filter((p) => p.agencyId === data.agencyId)
+        .flatMap((pledge): readonly Emitted<typeof events>[] => {
+          if (!cause) return endsOrphan(pledge, 0, 'seated-again');
+          return pledge.orphanedOn || owing(state, pledge) <= 0
             ? []
-            : [emit('PledgeOrphaned', { ...of(p), placeId: s.placeId, cause })];
+            : [emit('PledgeOrphaned', { ...of(pledge), placeId: state.placeId, cause })];
         });
     },
   }),
@@ -82,10 +83,10 @@ export const orphanCommands = {
       PLEDGE_IN_USE: 'rule',
     },
     example: { pledgeId: 'council-2009', reason: 'The trust has left the collaborative' },
-    decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+    decide(state, data, context) {
+      const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
       if (no) return no;
-      const p = part(s.pledges, d.pledgeId);
+      const p = part(state.pledges, data.pledgeId);
       if (!p) return refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
       if (!p.orphanedOn)
         return refuse(
@@ -94,9 +95,9 @@ export const orphanCommands = {
           '/pledgeId',
         );
       const { pledgeId, agencyId, financialYear, consented } = p;
-      const pledge = { pledgeId, agencyId, financialYear, consented, reason: d.reason };
+      const pledge = { pledgeId, agencyId, financialYear, consented, reason: data.reason };
       if (p.status === 'pledged') return [emit('PledgeWithdrawn', pledge)];
-      const toPence = givenOf(s, p);
+      const toPence = givenOf(state, p);
       if (committedOf(p) > toPence)
         return refuse(
           'PLEDGE_IN_USE',

@@ -24,57 +24,65 @@ const live: readonly PoolState['status'][] = ['proposed', 'agreed', 'open'];
 const pledgers = ['seat-holder', 'chair', 'finance-officer'] as const;
 const unknown = () => refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
 /** What names a pledge in an event, with the consent in force. */
-export const pledgeRef = (p: Pledge) => ({
-  pledgeId: p.pledgeId,
-  agencyId: p.agencyId,
-  financialYear: p.financialYear,
-  consented: p.consented,
+export const pledgeRef = (pledge: Pledge) => ({
+  pledgeId: pledge.pledgeId,
+  agencyId: pledge.agencyId,
+  financialYear: pledge.financialYear,
+  consented: pledge.consented,
 });
 const sum = (list: Parts<number>): number => Object.values(list).reduce((n, x) => n + x, 0);
-export const figures = (p: Pledge) => ({
-  pledgedPence: p.pledged,
-  confirmedPence: p.confirmed,
-  paidInPence: p.paidIn,
-  allocatedPence: p.allocated,
-  drawnPence: p.drawn,
+export const figures = (pledge: Pledge) => ({
+  pledgedPence: pledge.pledged,
+  confirmedPence: pledge.confirmed,
+  paidInPence: pledge.paidIn,
+  allocatedPence: pledge.allocated,
+  drawnPence: pledge.drawn,
 });
 
 /** A partner of the pool; a finance officer of an agency of the place, but for what it owed when it left. */
-function partnerRefusal(s: PoolState, ctx: Context, owed?: Pledge) {
-  if (!s.partners.includes(ctx.actor.agency!))
+function partnerRefusal(state: PoolState, context: Context, owed?: Pledge) {
+  if (!state.partners.includes(context.actor.agency!))
     return refuse('NOT_A_PARTNER', 'Only partners of the pool can do this, each for itself.');
-  return ctx.actor.role === 'finance-officer' && !owed?.orphanedOn && !officerOfPlace(ctx, s.placeId)
+  return context.actor.role === 'finance-officer' &&
+    !owed?.orphanedOn &&
+    !officerOfPlace(context, state.placeId)
     ? refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.')
     : undefined;
 }
 /** Of those who pledge: a seat-holder needs the seat. */
-const standing = (s: PoolState, ctx: Context) =>
-  withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId) ?? partnerRefusal(s, ctx);
+const standing = (state: PoolState, context: Context) =>
+  withdrawnRefusal(context, state.placeId) ??
+  seatRefusal(context, state.placeId) ??
+  partnerRefusal(state, context);
 /** A pledge of the actor's own agency. */
-function ownPledge(s: PoolState, pledgeId: string, ctx: Context) {
-  const p = partOr(s.pledges, pledgeId, unknown);
-  return isRefusal(p) || p.agencyId === ctx.actor.agency
+function ownPledge(state: PoolState, pledgeId: string, context: Context) {
+  const p = partOr(state.pledges, pledgeId, unknown);
+  return isRefusal(p) || p.agencyId === context.actor.agency
     ? p
     : refuse('NOT_OWN_PLEDGE', 'Only the agency that pledged can do this.', '/pledgeId');
 }
 /** Of finance officers alone, a pledge of their own agency. */
-const officersPledge = (s: PoolState, pledgeId: string, ctx: Context, owed?: Pledge) =>
-  withdrawnRefusal(ctx, s.placeId) ?? partnerRefusal(s, ctx, owed) ?? ownPledge(s, pledgeId, ctx);
+const officersPledge = (state: PoolState, pledgeId: string, context: Context, owed?: Pledge) =>
+  withdrawnRefusal(context, state.placeId) ??
+  partnerRefusal(state, context, owed) ??
+  ownPledge(state, pledgeId, context);
 /** With what stands of the others, so that nothing that is made of a pool's pledges is beyond what numbers hold. */
-function tooMuch(s: PoolState, { pledgeId, amountPence }: { pledgeId: string; amountPence: number }) {
+function tooMuch(state: PoolState, { pledgeId, amountPence }: { pledgeId: string; amountPence: number }) {
   const refused = (others: readonly number[]) =>
     totalRefusal([amountPence, ...others], 'The pledges of a pool', '/amountPence');
   // A pool has many pledges, and they are counted only where it may matter.
-  if (!refused([s.everPledged])) return undefined;
+  if (!refused([state.everPledged])) return undefined;
   return refused(
-    Object.values(s.pledges).flatMap((p) =>
-      p.pledgeId === pledgeId || p.status === 'withdrawn' ? [] : Math.max(p.pledged, p.confirmed),
+    Object.values(state.pledges).flatMap((pledge) =>
+      pledge.pledgeId === pledgeId || pledge.status === 'withdrawn'
+        ? []
+        : Math.max(pledge.pledged, pledge.confirmed),
     ),
   );
 }
 /** The stream a pledge comes from exists, is not ended, and covers the year. */
-function streamRefusal(id: string, year: string, ctx: Context) {
-  const stream = ctx.named('fundingstream', id).state;
+function streamRefusal(id: string, year: string, context: Context) {
+  const stream = context.named('fundingstream', id).state;
   const fits = stream.status === 'active' && stream.years.from <= year && year <= stream.years.to;
   return fits
     ? undefined
@@ -116,22 +124,24 @@ export const pledgeCommands = {
         FUNDING_STREAM_NOT_AVAILABLE: 'rule',
       },
       example: { pledgeId: 'council-2009', financialYear: '2009-10', amountPence: 50_000_00 },
-      decide(s, d, ctx) {
-        const no = standing(s, ctx);
+      decide(state, data, context) {
+        const no = standing(state, context);
         if (no) return no;
-        if (isRetired(ctx.read('agency', ctx.actor.agency!).state, ctx.today))
+        if (isRetired(context.read('agency', context.actor.agency!).state, context.today))
           return refuse('AGENCY_RETIRED', 'Your agency is retired. Its successor pledges.');
-        const left = part(s.notices, ctx.actor.agency!);
-        if (left && left <= ctx.today)
+        const left = part(state.notices, context.actor.agency!);
+        if (left && left <= context.today)
           return refuse('NOT_A_PARTNER', `Your agency left the pool on ${longDate(left)}.`);
-        if (part(s.pledges, d.pledgeId))
+        if (part(state.pledges, data.pledgeId))
           return refuse('PLEDGE_EXISTS', 'There is a pledge with this id. Choose another.', '/pledgeId');
-        if (!s.years.includes(d.financialYear))
-          return refuse('YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`, '/financialYear');
-        const over = yearSettled(s, d.financialYear) ?? tooMuch(s, d);
+        if (!state.years.includes(data.financialYear))
+          return refuse('YEAR_NOT_IN_POOL', `The pool covers ${state.years.join(', ')}.`, '/financialYear');
+        const over = yearSettled(state, data.financialYear) ?? tooMuch(state, data);
         if (over) return over;
-        const stream = d.fundingStreamId ? streamRefusal(d.fundingStreamId, d.financialYear, ctx) : undefined;
-        return stream ?? [emit('PledgeMade', { ...d, agencyId: ctx.actor.agency!, consented: false })];
+        const stream = data.fundingStreamId
+          ? streamRefusal(data.fundingStreamId, data.financialYear, context)
+          : undefined;
+        return stream ?? [emit('PledgeMade', { ...data, agencyId: context.actor.agency!, consented: false })];
       },
     },
   ),
@@ -143,22 +153,22 @@ export const pledgeCommands = {
     replaces: true,
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state', TOTAL_TOO_LARGE: 'rule' },
     example: { pledgeId: 'council-2009', amountPence: 60_000_00, reason: 'The board agreed more' },
-    decide(s, d, ctx) {
-      const p = standing(s, ctx) ?? ownPledge(s, d.pledgeId, ctx);
+    decide(state, data, context) {
+      const p = standing(state, context) ?? ownPledge(state, data.pledgeId, context);
       if (isRefusal(p)) return p;
       if (p.status !== 'pledged')
         return refuse(
           'PLEDGE_IS_CONFIRMED',
           `The pledge is ${p.status}. A confirmed pledge is reduced, not changed.`,
         );
-      if (p.pledged === d.amountPence) return [];
+      if (p.pledged === data.amountPence) return [];
       return (
-        tooMuch(s, d) ?? [
+        tooMuch(state, data) ?? [
           emit('PledgeChanged', {
             ...pledgeRef(p),
             fromPence: p.pledged,
-            toPence: d.amountPence,
-            reason: d.reason,
+            toPence: data.amountPence,
+            reason: data.reason,
           }),
         ]
       );
@@ -171,13 +181,13 @@ export const pledgeCommands = {
     allowedIn: live,
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009', reason: 'The budget was cut' },
-    decide(s, d, ctx) {
-      const p = standing(s, ctx) ?? ownPledge(s, d.pledgeId, ctx);
+    decide(state, data, context) {
+      const p = standing(state, context) ?? ownPledge(state, data.pledgeId, context);
       if (isRefusal(p)) return p;
       if (p.status === 'withdrawn') return [];
       return p.status === 'confirmed'
         ? refuse('PLEDGE_IS_CONFIRMED', 'A confirmed pledge is reduced, not withdrawn.')
-        : [emit('PledgeWithdrawn', { ...pledgeRef(p), reason: d.reason })];
+        : [emit('PledgeWithdrawn', { ...pledgeRef(p), reason: data.reason })];
     },
   }),
   ConfirmPledge: command(
@@ -204,25 +214,25 @@ export const pledgeCommands = {
         FUNDING_STREAM_NOT_AVAILABLE: 'rule',
       },
       example: { pledgeId: 'council-2009', consent: true },
-      decide(s, d, ctx) {
-        const p = officersPledge(s, d.pledgeId, ctx);
+      decide(state, data, context) {
+        const p = officersPledge(state, data.pledgeId, context);
         if (isRefusal(p)) return p;
         if (p.status === 'confirmed') return [];
         if (p.status === 'withdrawn') return refuse('PLEDGE_IS_WITHDRAWN', 'The pledge was withdrawn.');
         // Confirming is what makes it a contribution; what was confirmed before its agency retired is still paid in, under the old body.
-        if (isRetired(ctx.read('agency', p.agencyId).state, ctx.today))
+        if (isRetired(context.read('agency', p.agencyId).state, context.today))
           return refuse(
             'AGENCY_RETIRED',
             'Your agency is retired: nothing new is contributed in its name. Its successor pledges.',
           );
         const stream =
-          yearSettled(s, p.financialYear) ??
-          (p.fundingStreamId ? streamRefusal(p.fundingStreamId, p.financialYear, ctx) : undefined);
+          yearSettled(state, p.financialYear) ??
+          (p.fundingStreamId ? streamRefusal(p.fundingStreamId, p.financialYear, context) : undefined);
         return (
           stream ?? [
             emit('PledgeConfirmed', {
               ...pledgeRef(p),
-              consented: d.consent,
+              consented: data.consent,
               figures: { ...figures(p), confirmedPence: p.pledged },
             }),
           ]
@@ -236,21 +246,21 @@ export const pledgeCommands = {
     givenBy: ['finance-officer'],
     refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009' },
-    decide(s, d, ctx) {
-      const p = officersPledge(s, d.pledgeId, ctx);
+    decide(state, data, context) {
+      const p = officersPledge(state, data.pledgeId, context);
       if (isRefusal(p)) return p;
       if (p.status !== 'confirmed')
         return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Consent is given with the confirmation, or after it.');
       if (p.consented) return [];
-      const { pledgeIds, allocationIds } = openedBy(s, d.pledgeId);
+      const { pledgeIds, allocationIds } = openedBy(state, data.pledgeId);
       const opened = {
         pledges: pledgeIds.map((id) => ({
           pledgeId: id,
-          figures: figures(held(s.pledges, id)),
-          reservedPence: held(s.pledges, id).reserved,
+          figures: figures(held(state.pledges, id)),
+          reservedPence: held(state.pledges, id).reserved,
         })),
         allocations: allocationIds.map((allocationId) => {
-          const { subBalances, drawn } = held(s.allocations, allocationId);
+          const { subBalances, drawn } = held(state.allocations, allocationId);
           return { allocationId, pence: sum(subBalances), drawnPence: sum(drawn) };
         }),
       };
@@ -278,14 +288,14 @@ export const pledgeCommands = {
       PLEDGE_IN_USE: 'rule',
     },
     example: { pledgeId: 'council-2009', toPence: 40_000_00, reason: 'A grant was cut' },
-    decide(s, d, ctx) {
-      const p = officersPledge(s, d.pledgeId, ctx);
+    decide(state, data, context) {
+      const p = officersPledge(state, data.pledgeId, context);
       if (isRefusal(p)) return p;
       if (p.status !== 'confirmed')
         return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
-      if (exceeds(d.toPence, p.confirmed - 1))
+      if (exceeds(data.toPence, p.confirmed - 1))
         return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', '/toPence');
-      if (exceeds(committedOf(p), d.toPence))
+      if (exceeds(committedOf(p), data.toPence))
         return refuse(
           'PLEDGE_IN_USE',
           `${pounds(committedOf(p))} of it is paid in, allocated or reserved.`,
@@ -295,10 +305,10 @@ export const pledgeCommands = {
         emit('PledgeReduced', {
           ...pledgeRef(p),
           fromPence: p.confirmed,
-          toPence: d.toPence,
-          reason: d.reason,
+          toPence: data.toPence,
+          reason: data.reason,
         }),
-        ...endsOrphan(p, d.toPence - givenOf(s, p), 'reduced'),
+        ...endsOrphan(p, data.toPence - givenOf(state, p), 'reduced'),
       ];
     },
   }),
@@ -315,28 +325,28 @@ export const pledgeCommands = {
       ALIGNED_POOL_HOLDS_NO_CASH: 'rule',
     },
     example: { pledgeId: 'council-2009', pence: 25_000_00, reference: 'BACS 4711' },
-    decide(s, d, ctx) {
-      const p = officersPledge(s, d.pledgeId, ctx, part(s.pledges, d.pledgeId));
+    decide(state, data, context) {
+      const p = officersPledge(state, data.pledgeId, context, part(state.pledges, data.pledgeId));
       if (isRefusal(p)) return p;
-      if (s.legalBasis === 'aligned')
+      if (state.legalBasis === 'aligned')
         return refuse(
           'ALIGNED_POOL_HOLDS_NO_CASH',
           'In an aligned pool each agency keeps its money. Record what is spent as a draw.',
         );
       if (p.status !== 'confirmed')
         return refuse('PLEDGE_IS_NOT_CONFIRMED', 'The pledge has to be confirmed first.');
-      const over = yearSettled(s, p.financialYear);
+      const over = yearSettled(state, p.financialYear);
       if (over) return over;
-      if (exceeds(p.paidIn + d.pence, p.confirmed))
+      if (exceeds(p.paidIn + data.pence, p.confirmed))
         return refuse('PAID_IN_FULL', `The pledge still owes ${pounds(p.confirmed - p.paidIn)}.`, '/pence');
       return [
         emit('CashPaidIn', {
           ...pledgeRef(p),
-          pence: d.pence,
-          paidInPence: p.paidIn + d.pence,
-          reference: d.reference,
+          pence: data.pence,
+          paidInPence: p.paidIn + data.pence,
+          reference: data.reference,
         }),
-        ...endsOrphan(p, owing(s, p) - d.pence, 'kept'),
+        ...endsOrphan(p, owing(state, p) - data.pence, 'kept'),
       ];
     },
   }),

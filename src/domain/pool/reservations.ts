@@ -23,26 +23,27 @@ type Reserve = z.infer<typeof Reserve>;
 /** Why nothing is reserved: no reason says a figure. */
 type Why = readonly [code: string, reason: string];
 
-function whyNot(s: PoolState, d: Reserve, ctx: Context): Why | undefined {
-  if (s.status !== 'open') return ['POOL_NOT_OPEN', `The pool is ${s.status}.`];
-  const no = withdrawnRefusal(ctx, s.placeId);
+function whyNot(state: PoolState, data: Reserve, context: Context): Why | undefined {
+  if (state.status !== 'open') return ['POOL_NOT_OPEN', `The pool is ${state.status}.`];
+  const no = withdrawnRefusal(context, state.placeId);
   if (no) return [no.code, no.detail];
-  if (ctx.read('commitment', d.commitmentId).state.placeId !== s.placeId)
+  if (context.read('commitment', data.commitmentId).state.placeId !== state.placeId)
     return ['POOL_OF_ANOTHER_PLACE', 'The pool belongs to another place than the commitment.'];
-  if (!s.years.includes(d.financialYear))
-    return ['YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`];
-  const over = yearSettled(s, d.financialYear);
+  if (!state.years.includes(data.financialYear))
+    return ['YEAR_NOT_IN_POOL', `The pool covers ${state.years.join(', ')}.`];
+  const over = yearSettled(state, data.financialYear);
   if (over) return [over.code, over.detail];
-  const unknown = d.pledgeIds.find(
+  const unknown = data.pledgeIds.find(
     (id) =>
-      part(s.pledges, id)?.status !== 'confirmed' || part(s.pledges, id)?.financialYear !== d.financialYear,
+      part(state.pledges, id)?.status !== 'confirmed' ||
+      part(state.pledges, id)?.financialYear !== data.financialYear,
   );
   if (unknown)
-    return ['PLEDGE_UNKNOWN', `The pool has no confirmed pledge ${unknown} for ${d.financialYear}.`];
+    return ['PLEDGE_UNKNOWN', `The pool has no confirmed pledge ${unknown} for ${data.financialYear}.`];
   return undefined;
 }
 
-function releasing(commitmentId: string, reserved: Reservation, s: PoolState, reason?: string) {
+function releasing(commitmentId: string, reserved: Reservation, state: PoolState, reason?: string) {
   const subBalances = Object.entries<number>(reserved.subBalances).map(([pledgeId, pence]) => ({
     pledgeId,
     pence,
@@ -51,7 +52,7 @@ function releasing(commitmentId: string, reserved: Reservation, s: PoolState, re
     emit('FundsReleased', {
       commitmentId,
       subBalances,
-      consented: consentedAll(s, subBalances),
+      consented: consentedAll(state, subBalances),
       ...(reason === undefined ? {} : { reason }),
     }),
   ];
@@ -69,28 +70,29 @@ export const reservationCommands = {
       financialYear: '2009-10',
       pledgeIds: ['council-2009'],
     },
-    decide(s, d, ctx) {
-      const before = part(s.reservations, d.commitmentId);
-      if (s.status === 'none' || (before && !before.released)) return [];
-      const { commitmentId } = d;
-      const why = whyNot(s, d, ctx);
+    decide(state, data, context) {
+      const before = part(state.reservations, data.commitmentId);
+      if (state.status === 'none' || (before && !before.released)) return [];
+      const { commitmentId } = data;
+      const why = whyNot(state, data, context);
       if (why) return [emit('FundsReservationRefused', { commitmentId, code: why[0], reason: why[1] })];
       // Asked again after its release: what was allocated to it meanwhile it has.
-      const allocated = Object.values(s.allocations).filter(
+      const allocated = Object.values(state.allocations).filter(
         (a) => a.commitmentId === commitmentId && !a.released,
       );
       let wanted = Math.max(
         0,
-        d.pence - allocated.flatMap((a) => Object.values(a.subBalances)).reduce((n, x) => n + x, 0),
+        data.pence - allocated.flatMap((a) => Object.values(a.subBalances)).reduce((n, x) => n + x, 0),
       );
       const subBalances = [];
-      for (const pledgeId of new Set(d.pledgeIds)) {
-        const pence = Math.min(wanted, free(held(s.pledges, pledgeId)));
+      for (const pledgeId of new Set(data.pledgeIds)) {
+        const pence = Math.min(wanted, free(held(state.pledges, pledgeId)));
         if (pence > 0) subBalances.push({ pledgeId, pence });
         wanted -= pence;
       }
-      if (wanted === 0 && subBalances.length === 0) subBalances.push({ pledgeId: d.pledgeIds[0]!, pence: 0 });
-      return wanted > 0 || exceeds(d.pence, largestPence)
+      if (wanted === 0 && subBalances.length === 0)
+        subBalances.push({ pledgeId: data.pledgeIds[0]!, pence: 0 });
+      return wanted > 0 || exceeds(data.pence, largestPence)
         ? [
             emit('FundsReservationRefused', {
               commitmentId,
@@ -98,7 +100,7 @@ export const reservationCommands = {
               reason: 'Less than this is left of the pledges named.',
             }),
           ]
-        : [emit('FundsReserved', { commitmentId, subBalances, consented: consentedAll(s, subBalances) })];
+        : [emit('FundsReserved', { commitmentId, subBalances, consented: consentedAll(state, subBalances) })];
     },
   }),
   /** What was allocated to the commitment meanwhile stays allocated: its bills may still come. */
@@ -107,9 +109,9 @@ export const reservationCommands = {
     givenBy: ['system'],
     refuses: {},
     example: { commitmentId: 'outreach-nurses' },
-    decide(s, d) {
-      const reserved = part(s.reservations, d.commitmentId);
-      return !reserved || reserved.released ? [] : releasing(d.commitmentId, reserved, s);
+    decide(state, data) {
+      const reserved = part(state.reservations, data.commitmentId);
+      return !reserved || reserved.released ? [] : releasing(data.commitmentId, reserved, state);
     },
   }),
   ReleaseReservation: command(z.strictObject({ commitmentId: ref('commitment'), reason: Prose() }), {
@@ -125,14 +127,14 @@ export const reservationCommands = {
       COMMITMENT_ACCEPTED: 'state',
     },
     example: { commitmentId: 'outreach-nurses', reason: 'The department asked for it without us' },
-    decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+    decide(state, data, context) {
+      const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
       if (no) return no;
-      const reserved = part(s.reservations, d.commitmentId);
+      const reserved = part(state.reservations, data.commitmentId);
       if (!reserved)
         return refuse('RESERVATION_UNKNOWN', 'The pool holds nothing for this commitment.', '/commitmentId');
       if (reserved.released) return [];
-      const c = ctx.named('commitment', d.commitmentId).state;
+      const c = context.named('commitment', data.commitmentId).state;
       // Offered on to another agency it is a promise still, whose owner may come back to it.
       const promised = c.baselineDueOn !== undefined && c.endedOn === undefined;
       return promised && c.askedByPlace
@@ -141,7 +143,7 @@ export const reservationCommands = {
             'The place asked for this money, and the commitment was accepted on it. Withdraw the commitment or put another in its stead: the money comes back with it.',
             '/commitmentId',
           )
-        : releasing(d.commitmentId, reserved, s, d.reason);
+        : releasing(data.commitmentId, reserved, state, data.reason);
     },
   }),
 };

@@ -84,7 +84,7 @@ export const Figures = z.strictObject({
   allocatedPence: Pence,
   drawnPence: Pence,
 });
-export const unlessConsented = (d: { consented: boolean }): boolean => !d.consented;
+export const unlessConsented = (data: { consented: boolean }): boolean => !data.consented;
 export const total = (list: readonly { pence: number }[]): number => list.reduce((n, x) => n + x.pence, 0);
 
 /** Pence throughout. `confirmed` is 0 until the finance officer has confirmed. */
@@ -208,52 +208,59 @@ export const initial = (): PoolState => ({
 export const within = (codes: readonly string[], allowed: readonly string[]): boolean =>
   codes.every((c) => allowed.some((a) => c === a || c.startsWith(`${a}.`)));
 /** What of a confirmed pledge is neither allocated nor reserved. */
-export const free = (p: Pledge): number => p.confirmed - p.allocated - p.reserved;
-export const consentedAll = (s: PoolState, list: readonly { pledgeId: string }[]): boolean =>
-  list.every((x) => part(s.pledges, x.pledgeId)?.consented);
+export const free = (pledge: Pledge): number => pledge.confirmed - pledge.allocated - pledge.reserved;
+export const consentedAll = (state: PoolState, list: readonly { pledgeId: string }[]): boolean =>
+  list.every((x) => part(state.pledges, x.pledgeId)?.consented);
 /** What an agency has given of its pledge: paid in, or in an aligned pool, which holds no cash, spent. */
-export const givenOf = (s: PoolState, p: Pledge): number => (s.legalBasis === 'aligned' ? p.drawn : p.paidIn);
+export const givenOf = (state: PoolState, pledge: Pledge): number =>
+  state.legalBasis === 'aligned' ? pledge.drawn : pledge.paidIn;
 /** What is still owed of a pledge, before its confirmation all of it; a settled year asks for nothing more. */
-export function owing(s: PoolState, p: Pledge): number {
-  if (p.status === 'withdrawn' || s.settled.includes(p.financialYear)) return 0;
-  return (p.status === 'confirmed' ? p.confirmed : p.pledged) - givenOf(s, p);
+export function owing(state: PoolState, pledge: Pledge): number {
+  if (pledge.status === 'withdrawn' || state.settled.includes(pledge.financialYear)) return 0;
+  return (pledge.status === 'confirmed' ? pledge.confirmed : pledge.pledged) - givenOf(state, pledge);
 }
 /** What of a pledge is paid in, allocated or reserved: it is not reduced below that. */
-export const committedOf = (p: Pledge): number => Math.max(p.paidIn, p.allocated + p.reserved);
+export const committedOf = (pledge: Pledge): number =>
+  Math.max(pledge.paidIn, pledge.allocated + pledge.reserved);
 
 /** A pledge is somebody's again, or owes nothing. */
-export function clearOrphan(p: Pledge): void {
-  delete p.orphanedOn;
-  delete p.orphanCause;
+export function clearOrphan(pledge: Pledge): void {
+  delete pledge.orphanedOn;
+  delete pledge.orphanCause;
 }
 /** Marks what an event moved without every consent: its figures are no longer open. */
 export function hide(
-  s: PoolState,
-  d: { subBalances: readonly { pledgeId: string }[]; consented: boolean },
+  state: PoolState,
+  data: { subBalances: readonly { pledgeId: string }[]; consented: boolean },
   allocation?: Allocation,
 ): void {
-  if (d.consented) return;
+  if (data.consented) return;
   if (allocation) allocation.hidden = true;
-  for (const { pledgeId } of d.subBalances) {
-    const p = part(s.pledges, pledgeId);
+  for (const { pledgeId } of data.subBalances) {
+    const p = part(state.pledges, pledgeId);
     if (p?.consented) p.hidden ??= 'moves';
   }
 }
 /** What a pledge's consent opens beside its own figures: whatever moved with it and now holds nothing without consent. */
-export function openedBy(s: PoolState, pledgeId: string): { pledgeIds: string[]; allocationIds: string[] } {
+export function openedBy(
+  state: PoolState,
+  pledgeId: string,
+): { pledgeIds: string[]; allocationIds: string[] } {
   const open = (ids: readonly string[]): boolean =>
-    ids.every((id) => id === pledgeId || held(s.pledges, id).consented);
-  const moved = [...Object.values(s.allocations), ...Object.values(s.reservations)].map((x) =>
-    Object.keys(x.subBalances),
+    ids.every((id) => id === pledgeId || held(state.pledges, id).consented);
+  const moved = [...Object.values(state.allocations), ...Object.values(state.reservations)].map(
+    (reservation) => Object.keys(reservation.subBalances),
   );
   return {
-    pledgeIds: Object.values(s.pledges)
+    pledgeIds: Object.values(state.pledges)
       .filter(
-        (p) =>
-          p.hidden && p.pledgeId !== pledgeId && moved.every((ids) => !ids.includes(p.pledgeId) || open(ids)),
+        (pledge) =>
+          pledge.hidden &&
+          pledge.pledgeId !== pledgeId &&
+          moved.every((ids) => !ids.includes(pledge.pledgeId) || open(ids)),
       )
       .map((p) => p.pledgeId),
-    allocationIds: Object.entries(s.allocations)
+    allocationIds: Object.entries(state.allocations)
       .filter(([, a]) => a.hidden && open(Object.keys(a.subBalances)))
       .map(([id]) => id),
   };

@@ -11,11 +11,13 @@ export const yearEndEvents = {
   CarryForwardAgreed: event(
     z.strictObject({ agencyId: Id, financialYear: FinancialYear, agreed: z.boolean() }),
     {
-      evolve(s, d) {
-        (part(s.carrying, d.financialYear) ?? put(s.carrying, d.financialYear, [])).push(d.agencyId);
+      evolve(state, data) {
+        (part(state.carrying, data.financialYear) ?? put(state.carrying, data.financialYear, [])).push(
+          data.agencyId,
+        );
       },
-      describe: (d) =>
-        `agreed to carry forward what is left of ${d.financialYear}${d.agreed ? ', as has every contributor' : ''}`,
+      describe: (data) =>
+        `agreed to carry forward what is left of ${data.financialYear}${data.agreed ? ', as has every contributor' : ''}`,
     },
   ),
   /** What is in use of a pledge and not drawn becomes a pledge of the next year, with its cash, reservations and allocations. */
@@ -29,56 +31,58 @@ export const yearEndEvents = {
       allocatedPence: Pence,
     }),
     {
-      evolve(s, d) {
-        const p = changed(s.pledges, d.pledgeId);
-        put(s.pledges, d.toPledgeId, {
+      evolve(state, data) {
+        const p = changed(state.pledges, data.pledgeId);
+        put(state.pledges, data.toPledgeId, {
           ...p,
-          pledgeId: d.toPledgeId,
-          financialYear: d.toYear,
-          pledged: d.pence,
-          confirmed: d.pence,
-          paidIn: d.paidInPence,
-          reserved: d.reservedPence,
-          allocated: d.allocatedPence,
+          pledgeId: data.toPledgeId,
+          financialYear: data.toYear,
+          pledged: data.pence,
+          confirmed: data.pence,
+          paidIn: data.paidInPence,
+          reserved: data.reservedPence,
+          allocated: data.allocatedPence,
           drawn: 0,
         });
-        clearOrphan(changed(s.pledges, d.toPledgeId));
-        p.pledged -= d.pence;
-        p.confirmed -= d.pence;
-        p.paidIn -= d.paidInPence;
-        p.reserved -= d.reservedPence;
-        p.allocated -= d.allocatedPence;
-        for (const r of Object.values(s.reservations)) {
-          const left = part(r.subBalances, d.pledgeId) ?? 0;
-          if (left > 0) Object.assign(r.subBalances, { [d.pledgeId]: 0, [d.toPledgeId]: left });
+        clearOrphan(changed(state.pledges, data.toPledgeId));
+        p.pledged -= data.pence;
+        p.confirmed -= data.pence;
+        p.paidIn -= data.paidInPence;
+        p.reserved -= data.reservedPence;
+        p.allocated -= data.allocatedPence;
+        for (const r of Object.values(state.reservations)) {
+          const left = part(r.subBalances, data.pledgeId) ?? 0;
+          if (left > 0) Object.assign(r.subBalances, { [data.pledgeId]: 0, [data.toPledgeId]: left });
         }
-        for (const a of Object.values(s.allocations)) {
-          const spent = part(a.drawn, d.pledgeId) ?? 0;
-          const left = (part(a.subBalances, d.pledgeId) ?? 0) - spent;
+        for (const a of Object.values(state.allocations)) {
+          const spent = part(a.drawn, data.pledgeId) ?? 0;
+          const left = (part(a.subBalances, data.pledgeId) ?? 0) - spent;
           if (left > 0 && !a.released)
-            Object.assign(a.subBalances, { [d.pledgeId]: spent, [d.toPledgeId]: left });
+            Object.assign(a.subBalances, { [data.pledgeId]: spent, [data.toPledgeId]: left });
         }
-        if (p.consented && !d.consented) p.hidden = changed(s.pledges, d.toPledgeId).hidden = 'all';
+        if (p.consented && !data.consented) p.hidden = changed(state.pledges, data.toPledgeId).hidden = 'all';
       },
       touches: { pledges: (d) => [d.pledgeId, d.toPledgeId] },
-      describe: (d) => `carried forward ${pounds(d.pence)} from ${d.financialYear} to ${d.toYear}`,
+      describe: (data) =>
+        `carried forward ${pounds(data.pence)} from ${data.financialYear} to ${data.toYear}`,
       private: unlessConsented,
     },
   ),
   CashReturned: event(OfPledge.extend({ pence: Pence, paidInPence: Pence }), {
-    evolve(s, d) {
-      const p = changed(s.pledges, d.pledgeId);
-      p.paidIn = d.paidInPence;
-      if (p.consented && !d.consented) p.hidden = 'all';
+    evolve(state, data) {
+      const p = changed(state.pledges, data.pledgeId);
+      p.paidIn = data.paidInPence;
+      if (p.consented && !data.consented) p.hidden = 'all';
     },
     touches: ofPledge,
-    describe: (d) => `returned ${pounds(d.pence)} that was paid in for ${d.financialYear} and not drawn`,
+    describe: (data) =>
+      `returned ${pounds(data.pence)} that was paid in for ${data.financialYear} and not drawn`,
     private: unlessConsented,
   }),
   YearSettled: event(z.strictObject({ financialYear: FinancialYear }), {
-    evolve(s, d) {
-      s.settled.push(d.financialYear);
+    evolve(state, data) {
+      state.settled.push(data.financialYear);
     },
-    describe: (d) => `settled the year that ended on ${longDate(yearEnd(d.financialYear))}`,
+    describe: (data) => `settled the year that ended on ${longDate(yearEnd(data.financialYear))}`,
   }),
 };

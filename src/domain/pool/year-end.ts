@@ -14,12 +14,12 @@ export const settlement = (financialYear: string): { dueOn: string; stopsDrawsAf
   const year = yearEnd(financialYear).slice(0, 4);
   return { dueOn: `${year}-06-30`, stopsDrawsAfter: `${year}-09-30` };
 };
-const contributions = (s: PoolState, financialYear: string): Pledge[] =>
-  Object.values(s.pledges).filter((p) => p.financialYear === financialYear && p.status === 'confirmed');
+const contributions = (state: PoolState, financialYear: string): Pledge[] =>
+  Object.values(state.pledges).filter((p) => p.financialYear === financialYear && p.status === 'confirmed');
 
 /** Refuses what would move money of a settled year. */
-export const yearSettled = (s: PoolState, financialYear: string) =>
-  s.settled.includes(financialYear)
+export const yearSettled = (state: PoolState, financialYear: string) =>
+  state.settled.includes(financialYear)
     ? refuse(
         'YEAR_SETTLED',
         `${financialYear} is settled: nothing more is pledged, paid in or allocated for it.`,
@@ -27,12 +27,14 @@ export const yearSettled = (s: PoolState, financialYear: string) =>
     : undefined;
 
 /** Refuses every draw while a year with money in it is unsettled past its last day. */
-export function yearNotSettled(s: PoolState, today: string) {
-  const late = [...new Set(Object.values(s.pledges).map((p) => p.financialYear))]
+export function yearNotSettled(state: PoolState, today: string) {
+  const late = [...new Set(Object.values(state.pledges).map((p) => p.financialYear))]
     .sort()
     .find(
-      (y) =>
-        !s.settled.includes(y) && contributions(s, y).length > 0 && today > settlement(y).stopsDrawsAfter,
+      (year) =>
+        !state.settled.includes(year) &&
+        contributions(state, year).length > 0 &&
+        today > settlement(year).stopsDrawsAfter,
     );
   return late
     ? refuse(
@@ -41,17 +43,17 @@ export function yearNotSettled(s: PoolState, today: string) {
       )
     : undefined;
 }
-function yearRefusal(s: PoolState, financialYear: string, ctx: Context) {
-  if (contributions(s, financialYear).length === 0)
+function yearRefusal(state: PoolState, financialYear: string, context: Context) {
+  if (contributions(state, financialYear).length === 0)
     return refuse('YEAR_NOT_IN_POOL', 'The pool has no confirmed pledge for this year.', '/financialYear');
-  return ctx.today > yearEnd(financialYear)
+  return context.today > yearEnd(financialYear)
     ? undefined
     : refuse('YEAR_NOT_OVER', `The year ends on ${longDate(yearEnd(financialYear))}.`, '/financialYear');
 }
 /** A part id for the carried pledge that no pledge has. */
-function carriedId(s: PoolState, pledgeId: string, year: string): string {
+function carriedId(state: PoolState, pledgeId: string, year: string): string {
   let id = `${pledgeId.slice(0, 48)}-${year}`;
-  while (part(s.pledges, id)) id += '-c';
+  while (part(state.pledges, id)) id += '-c';
   return id;
 }
 const nextYear = (fy: string): string => {
@@ -59,17 +61,19 @@ const nextYear = (fy: string): string => {
   return `${y}-${String((y + 1) % 100).padStart(2, '0')}`;
 };
 /** A ring-fenced grant, or any stream's money, reaches no further than the years of its stream. */
-function reaches(p: Pledge, year: string, ctx: Context): boolean {
-  const stream = p.fundingStreamId ? ctx.read('fundingstream', p.fundingStreamId).state : undefined;
+function reaches(pledge: Pledge, year: string, context: Context): boolean {
+  const stream = pledge.fundingStreamId
+    ? context.read('fundingstream', pledge.fundingStreamId).state
+    : undefined;
   return !stream || (stream.status === 'active' && year <= stream.years.to);
 }
 /** Whether a figure that follows from the pledge's others may be open. */
-const open = (p: Pledge): boolean => p.consented && !p.hidden;
-const of = (p: Pledge) => ({
-  pledgeId: p.pledgeId,
-  agencyId: p.agencyId,
-  financialYear: p.financialYear,
-  consented: open(p),
+const open = (pledge: Pledge): boolean => pledge.consented && !pledge.hidden;
+const of = (pledge: Pledge) => ({
+  pledgeId: pledge.pledgeId,
+  agencyId: pledge.agencyId,
+  financialYear: pledge.financialYear,
+  consented: open(pledge),
 });
 
 export const yearEndCommands = {
@@ -87,46 +91,51 @@ export const yearEndCommands = {
       YEAR_SETTLED: 'state',
     },
     example: { financialYear: '2009-10' },
-    decide(s, d, ctx) {
-      const agencyId = ctx.actor.agency!;
+    decide(state, data, context) {
+      const agencyId = context.actor.agency!;
       const no =
-        withdrawnRefusal(ctx, s.placeId) ??
-        yearRefusal(s, d.financialYear, ctx) ??
-        yearSettled(s, d.financialYear);
+        withdrawnRefusal(context, state.placeId) ??
+        yearRefusal(state, data.financialYear, context) ??
+        yearSettled(state, data.financialYear);
       if (no) return no;
-      const pledges = contributions(s, d.financialYear);
-      if (!pledges.some((p) => p.agencyId === agencyId) || !officerOfPlace(ctx, s.placeId))
+      const pledges = contributions(state, data.financialYear);
+      if (!pledges.some((p) => p.agencyId === agencyId) || !officerOfPlace(context, state.placeId))
         return refuse(
           'NOT_A_CONTRIBUTOR',
           'Only agencies of the place with a confirmed pledge for the year agree, each for itself.',
         );
-      const to = nextYear(d.financialYear);
-      if (!s.years.includes(to))
+      const to = nextYear(data.financialYear);
+      if (!state.years.includes(to))
         return refuse(
           'YEAR_NOT_IN_POOL',
-          `The pool covers ${s.years.join(', ')}. Agree a version that covers ${to} first.`,
+          `The pool covers ${state.years.join(', ')}. Agree a version that covers ${to} first.`,
           '/financialYear',
         );
-      const done = part(s.carrying, d.financialYear) ?? [];
+      const done = part(state.carrying, data.financialYear) ?? [];
       if (done.includes(agencyId)) return [];
       const agreed = pledges.every((p) => p.agencyId === agencyId || done.includes(p.agencyId));
-      const carried = agreed ? pledges.filter((p) => committedOf(p) > p.drawn && reaches(p, to, ctx)) : [];
+      const carried = agreed
+        ? pledges.filter((p) => committedOf(p) > p.drawn && reaches(p, to, context))
+        : [];
       return [
-        emit('CarryForwardAgreed', { agencyId, financialYear: d.financialYear, agreed }),
-        ...carried.flatMap((p) => {
-          const toPledgeId = carriedId(s, p.pledgeId, to);
-          const [pence, paidInPence] = [committedOf(p) - p.drawn, Math.max(0, p.paidIn - p.drawn)];
+        emit('CarryForwardAgreed', { agencyId, financialYear: data.financialYear, agreed }),
+        ...carried.flatMap((pledge) => {
+          const toPledgeId = carriedId(state, pledge.pledgeId, to);
+          const [pence, paidInPence] = [
+            committedOf(pledge) - pledge.drawn,
+            Math.max(0, pledge.paidIn - pledge.drawn),
+          ];
           return [
             emit('CarriedForward', {
-              ...of(p),
+              ...of(pledge),
               toPledgeId,
               toYear: to,
               pence,
               paidInPence,
-              reservedPence: p.reserved,
-              allocatedPence: p.allocated - p.drawn,
+              reservedPence: pledge.reserved,
+              allocatedPence: pledge.allocated - pledge.drawn,
             }),
-            ...carriesOrphan(s, p, { pledgeId: toPledgeId, financialYear: to }, pence - paidInPence),
+            ...carriesOrphan(state, pledge, { pledgeId: toPledgeId, financialYear: to }, pence - paidInPence),
           ];
         }),
       ];
@@ -146,29 +155,33 @@ export const yearEndCommands = {
       MONEY_NOT_DRAWN: 'rule',
     },
     example: { financialYear: '2009-10' },
-    decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+    decide(state, data, context) {
+      const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
       if (no) return no;
-      if (ctx.actor.agency !== s.manager)
+      if (context.actor.agency !== state.manager)
         return refuse('ONLY_THE_MANAGER_SETTLES', 'Only the agency that manages the pool settles its years.');
-      const wrong = yearRefusal(s, d.financialYear, ctx);
+      const wrong = yearRefusal(state, data.financialYear, context);
       if (wrong) return wrong;
-      if (s.settled.includes(d.financialYear)) return [];
-      const pledges = contributions(s, d.financialYear);
+      if (state.settled.includes(data.financialYear)) return [];
+      const pledges = contributions(state, data.financialYear);
       if (pledges.some((p) => exceeds(p.allocated, p.drawn) || exceeds(p.reserved, 0)))
         return refuse(
           'MONEY_NOT_DRAWN',
           'Money of this year is still allocated or reserved. Draw it, release it, or carry it forward first.',
         );
       const back = pledges.filter((p) => p.paidIn > p.drawn);
-      const over = Object.values(s.pledges).flatMap((p) =>
-        p.financialYear === d.financialYear ? endsOrphan(p, 0, 'year-settled') : [],
+      const over = Object.values(state.pledges).flatMap((pledge) =>
+        pledge.financialYear === data.financialYear ? endsOrphan(pledge, 0, 'year-settled') : [],
       );
       return [
-        ...back.map((p) =>
-          emit('CashReturned', { ...of(p), pence: p.paidIn - p.drawn, paidInPence: p.drawn }),
+        ...back.map((pledge) =>
+          emit('CashReturned', {
+            ...of(pledge),
+            pence: pledge.paidIn - pledge.drawn,
+            paidInPence: pledge.drawn,
+          }),
         ),
-        emit('YearSettled', d),
+        emit('YearSettled', data),
         ...over,
       ];
     },

@@ -21,20 +21,20 @@ function monthsAfter(date: string, months: number): string {
 }
 
 function isReported(
-  s: PoolState,
-  d: Pick<MonthlyPosition, 'actualPence' | 'forecastPence'> & {
+  state: PoolState,
+  data: Pick<MonthlyPosition, 'actualPence' | 'forecastPence'> & {
     period: string;
     cause?: string | undefined;
     action?: string | undefined;
   },
 ): boolean {
-  const last = part(s.positions, d.period);
+  const last = part(state.positions, data.period);
   return (
     last !== undefined &&
-    last.actualPence === d.actualPence &&
-    last.forecastPence === d.forecastPence &&
-    last.cause === d.cause &&
-    last.action === d.action
+    last.actualPence === data.actualPence &&
+    last.forecastPence === data.forecastPence &&
+    last.cause === data.cause &&
+    last.action === data.action
   );
 }
 
@@ -52,7 +52,7 @@ export const yearCommands = {
       segment: 'positions',
       givenBy: ['seat-holder', 'finance-officer'],
       allowedIn: ['open', 'suspended'],
-      replaces: (s, d) => part(s.positions, d.period) !== undefined && !isReported(s, d),
+      replaces: (state, data) => part(state.positions, data.period) !== undefined && !isReported(state, data),
       refuses: {
         ...seated,
         ONLY_THE_MANAGER_REPORTS: 'who',
@@ -61,37 +61,37 @@ export const yearCommands = {
         VARIANCE_UNEXPLAINED: 'rule',
       },
       example: { period: '2009-09', actualPence: 40_000_00, forecastPence: 100_000_00 },
-      decide(s, d, ctx) {
-        const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+      decide(state, data, context) {
+        const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
         if (no) return no;
-        if (ctx.actor.agency !== s.manager)
+        if (context.actor.agency !== state.manager)
           return refuse(
             'ONLY_THE_MANAGER_REPORTS',
             'Only the agency that manages the pool reports its position.',
           );
-        const financialYear = yearOf(`${d.period}-01`);
-        if (!s.years.includes(financialYear))
-          return refuse('YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`, '/period');
-        if (`${d.period}-01` > ctx.today)
+        const financialYear = yearOf(`${data.period}-01`);
+        if (!state.years.includes(financialYear))
+          return refuse('YEAR_NOT_IN_POOL', `The pool covers ${state.years.join(', ')}.`, '/period');
+        if (`${data.period}-01` > context.today)
           return refuse('PERIOD_IN_FUTURE', 'Report a month that has begun.', '/period');
-        const pledges = Object.values(s.pledges).filter(
+        const pledges = Object.values(state.pledges).filter(
           (p) => p.status === 'confirmed' && p.financialYear === financialYear,
         );
         const budgetPence = pledges.reduce((n, p) => n + p.confirmed, 0);
-        const variance = Math.abs(d.forecastPence - budgetPence);
+        const variance = Math.abs(data.forecastPence - budgetPence);
         // Two per cent without leaving whole numbers.
         if (
           (exceeds(variance, largeVariance) || exceeds(variance, Math.floor(budgetPence / 50))) &&
-          !(d.cause && d.action)
+          !(data.cause && data.action)
         ) {
           return refuse(
             'VARIANCE_UNEXPLAINED',
             `The forecast is ${pounds(variance)} away from the ${pounds(budgetPence)} confirmed. Enter the cause and what is done about it.`,
-            d.cause ? '/action' : '/cause',
+            data.cause ? '/action' : '/cause',
           );
         }
-        const { period, ...position } = d;
-        return isReported(s, d)
+        const { period, ...position } = data;
+        return isReported(state, data)
           ? []
           : [
               emit('PositionReported', {
@@ -112,25 +112,25 @@ export const yearCommands = {
     allowedIn: ['agreed', 'open', 'suspended'],
     refuses: { ...seated, NOT_A_PARTNER: 'who', NOTICE_GIVEN: 'state', NOTICE_TOO_SHORT: 'rule' },
     example: { leavesOn: '2010-09-30', reason: 'The trust is reorganised' },
-    decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+    decide(state, data, context) {
+      const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
       if (no) return no;
-      const agencyId = ctx.actor.agency!;
-      if (!s.partners.includes(agencyId))
+      const agencyId = context.actor.agency!;
+      if (!state.partners.includes(agencyId))
         return refuse('NOT_A_PARTNER', 'Only partners of the pool give notice, each for itself.');
-      const given = part(s.notices, agencyId);
+      const given = part(state.notices, agencyId);
       if (given)
-        return given === d.leavesOn
+        return given === data.leavesOn
           ? []
           : refuse('NOTICE_GIVEN', `Your agency gave notice for ${longDate(given)}.`);
-      const earliest = monthsAfter(ctx.today, s.noticeMonths);
-      if (d.leavesOn < earliest)
+      const earliest = monthsAfter(context.today, state.noticeMonths);
+      if (data.leavesOn < earliest)
         return refuse(
           'NOTICE_TOO_SHORT',
-          `The pool agreed ${s.noticeMonths} months’ notice. Enter ${longDate(earliest)} or later.`,
+          `The pool agreed ${state.noticeMonths} months’ notice. Enter ${longDate(earliest)} or later.`,
           '/leavesOn',
         );
-      return [emit('ExitNoticeGiven', { agencyId, leavesOn: d.leavesOn, reason: d.reason })];
+      return [emit('ExitNoticeGiven', { agencyId, leavesOn: data.leavesOn, reason: data.reason })];
     },
   }),
 };

@@ -19,8 +19,8 @@ import { changed, drop, put } from '../kernel/parts.js';
 const { event } = kit<ProgrammeState>();
 const Kind = z.enum(['pilot', 'parallel']);
 const RoundNo = z.int().min(1).max(100);
-const day = (d: { from: string; to: string }): string =>
-  d.from === d.to ? longDate(d.from) : `${longDate(d.from)} to ${longDate(d.to)}`;
+const day = (data: { from: string; to: string }): string =>
+  data.from === data.to ? longDate(data.from) : `${longDate(data.from)} to ${longDate(data.to)}`;
 
 /** Who sent a return of a round, and who did not: told to the programme alone. */
 interface Returned {
@@ -45,62 +45,62 @@ export const events = {
       endOn: DateOn,
     }),
     {
-      evolve(s, d) {
-        Object.assign(s, d, { status: 'planned' });
+      evolve(state, data) {
+        Object.assign(state, data, { status: 'planned' });
       },
-      describe: (d) => `defined the programme ${d.name}`,
-      access: (_d, m) => ({ tier: 'public', programmeId: m.recordId }),
+      describe: (data) => `defined the programme ${data.name}`,
+      access: (_d, event) => ({ tier: 'public', programmeId: event.recordId }),
     },
   ),
   ProgrammeRetitled: event(z.strictObject({ from: Prose(200), to: Prose(200) }), {
-    evolve(s, d) {
-      s.name = d.to;
+    evolve(state, data) {
+      state.name = data.to;
     },
-    describe: (d) => `retitled the programme ${d.to}`,
-    changes: (d) => ({ before: d.from, after: d.to }),
+    describe: (data) => `retitled the programme ${data.to}`,
+    changes: (data) => ({ before: data.from, after: data.to }),
   }),
   ProgrammeStarted: event(z.strictObject({}), {
-    evolve(s) {
-      s.status = 'running';
+    evolve(state) {
+      state.status = 'running';
     },
     describe: () => 'started the programme',
   }),
   ProgrammeClosing: event(z.strictObject({ reason: Prose() }), {
-    evolve(s) {
-      s.status = 'closing';
+    evolve(state) {
+      state.status = 'closing';
     },
-    describe: (d) => `began to close the programme: ${d.reason}`,
+    describe: (data) => `began to close the programme: ${data.reason}`,
   }),
   ProgrammeClosed: event(z.strictObject({ reason: Prose() }), {
-    evolve(s) {
-      s.status = 'closed';
+    evolve(state) {
+      state.status = 'closed';
     },
-    describe: (d) => `closed the programme: ${d.reason}`,
+    describe: (data) => `closed the programme: ${data.reason}`,
   }),
   PlaceEnrolled: event(z.strictObject({ placeId: Id, name: Prose(200), kind: Kind, region: Prose(100) }), {
-    evolve(s, { placeId, ...d }) {
-      put(s.places, placeId, { ...d, status: 'enrolled', areas: [], overlaps: [], excused: {} });
+    evolve(state, { placeId, ...d }) {
+      put(state.places, placeId, { ...d, status: 'enrolled', areas: [], overlaps: [], excused: {} });
     },
-    describe: (d) => `enrolled ${d.name} as a ${d.kind === 'pilot' ? 'pilot' : 'parallel place'}`,
+    describe: (data) => `enrolled ${data.name} as a ${data.kind === 'pilot' ? 'pilot' : 'parallel place'}`,
   }),
   PlaceRenamed: event(z.strictObject({ placeId: Id, from: Prose(200), to: Prose(200) }), {
-    evolve(s, d) {
-      changed(s.places, d.placeId).name = d.to;
+    evolve(state, data) {
+      changed(state.places, data.placeId).name = data.to;
     },
-    describe: (d) => `renamed ${d.from} to ${d.to}`,
-    changes: (d) => ({ before: d.from, after: d.to }),
+    describe: (data) => `renamed ${data.from} to ${data.to}`,
+    changes: (data) => ({ before: data.from, after: data.to }),
   }),
   PlaceKindChanged: event(
     z.strictObject({ placeId: Id, from: Kind, to: Kind, reason: Prose(), overlaps: Overlaps.optional() }),
     {
-      evolve(s, d) {
-        changed(s.places, d.placeId).kind = d.to;
-        dropOverlaps(s, d.placeId);
-        addOverlaps(s, d.placeId, d.overlaps);
+      evolve(state, data) {
+        changed(state.places, data.placeId).kind = data.to;
+        dropOverlaps(state, data.placeId);
+        addOverlaps(state, data.placeId, data.overlaps);
       },
-      describe: (d) =>
-        `made it a ${d.to === 'pilot' ? 'pilot' : 'parallel place'}: ${d.reason}${warning(d.overlaps)}`,
-      changes: (d) => ({ before: d.from, after: d.to }),
+      describe: (data) =>
+        `made it a ${data.to === 'pilot' ? 'pilot' : 'parallel place'}: ${data.reason}${warning(data.overlaps)}`,
+      changes: (data) => ({ before: data.from, after: data.to }),
     },
   ),
   AreaAdded: event(
@@ -113,39 +113,40 @@ export const events = {
       overlaps: Overlaps.optional(),
     }),
     {
-      evolve(s, d) {
-        changed(s.places, d.placeId).areas.push({
-          code: d.code,
-          ...(d.snac ? { snac: d.snac } : {}),
-          from: d.from,
+      evolve(state, data) {
+        changed(state.places, data.placeId).areas.push({
+          code: data.code,
+          ...(data.snac ? { snac: data.snac } : {}),
+          from: data.from,
         });
-        addOverlaps(s, d.placeId, d.overlaps);
+        addOverlaps(state, data.placeId, data.overlaps);
       },
-      describe: (d) => `added the area ${d.name} (${d.code}) from ${longDate(d.from)}${warning(d.overlaps)}`,
+      describe: (data) =>
+        `added the area ${data.name} (${data.code}) from ${longDate(data.from)}${warning(data.overlaps)}`,
     },
   ),
   AreaEnded: event(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
-    evolve(s, d) {
-      const area = changed(s.places, d.placeId).areas.find((a) => a.code === d.code && !a.to);
-      if (area) area.to = d.on;
-      dropOverlaps(s, d.placeId, d.code);
+    evolve(state, data) {
+      const area = changed(state.places, data.placeId).areas.find((a) => a.code === data.code && !a.to);
+      if (area) area.to = data.on;
+      dropOverlaps(state, data.placeId, data.code);
     },
-    describe: (d) => `ended the area ${d.code} on ${longDate(d.on)}`,
+    describe: (data) => `ended the area ${data.code} on ${longDate(data.on)}`,
   }),
   PlaceWithdrawn: event(z.strictObject({ placeId: Id, reason: Prose() }), {
-    evolve(s, d) {
-      changed(s.places, d.placeId).status = 'withdrawn';
-      dropOverlaps(s, d.placeId);
+    evolve(state, data) {
+      changed(state.places, data.placeId).status = 'withdrawn';
+      dropOverlaps(state, data.placeId);
     },
-    describe: (d) => `withdrew the place: ${d.reason}`,
+    describe: (data) => `withdrew the place: ${data.reason}`,
   }),
   EnrolmentVoided: event(z.strictObject({ placeId: Id, name: Prose(200) }), {
-    evolve(s, d) {
-      dropOverlaps(s, d.placeId);
-      drop(s.places, d.placeId);
+    evolve(state, data) {
+      dropOverlaps(state, data.placeId);
+      drop(state.places, data.placeId);
     },
-    describe: (d) =>
-      `gave up the enrolment of ${d.name}: another programme had taken the id ${d.placeId} first`,
+    describe: (data) =>
+      `gave up the enrolment of ${data.name}: another programme had taken the id ${data.placeId} first`,
   }),
   MilestoneAdded: event(
     z.strictObject({
@@ -155,11 +156,11 @@ export const events = {
       date: FuzzyDate,
     }),
     {
-      evolve(s, { milestoneId, ...d }) {
-        put(s.milestones, milestoneId, { ...d, originalDate: d.date });
+      evolve(state, { milestoneId, ...d }) {
+        put(state.milestones, milestoneId, { ...d, originalDate: d.date });
       },
-      describe: (d) =>
-        `added the milestone ${d.name}, ${day(d.date)}${d.date.tbc ? ' (to be confirmed)' : ''}`,
+      describe: (data) =>
+        `added the milestone ${data.name}, ${day(data.date)}${data.date.tbc ? ' (to be confirmed)' : ''}`,
     },
   ),
   MilestoneRescheduled: event(
@@ -171,36 +172,36 @@ export const events = {
       reason: Prose(),
     }),
     {
-      evolve(s, d) {
-        changed(s.milestones, d.milestoneId).date = d.to;
+      evolve(state, data) {
+        changed(state.milestones, data.milestoneId).date = data.to;
       },
-      describe: (d) => `moved ${d.name} to ${day(d.to)}: ${d.reason}`,
-      changes: (d) => ({ before: day(d.from), after: day(d.to) }),
+      describe: (data) => `moved ${data.name} to ${day(data.to)}: ${data.reason}`,
+      changes: (data) => ({ before: day(data.from), after: day(data.to) }),
     },
   ),
   MilestoneReached: event(z.strictObject({ milestoneId: PartId, name: Prose(200), evidence: Prose() }), {
-    evolve(s, d, m) {
+    evolve(state, data, event) {
       // By the log's own day: a date that somebody chose makes nothing earlier (domain.md G4).
-      changed(s.milestones, d.milestoneId).reachedOn = m.today;
+      changed(state.milestones, data.milestoneId).reachedOn = event.today;
     },
-    describe: (d) => `marked ${d.name} as reached`,
+    describe: (data) => `marked ${data.name} as reached`,
   }),
   PolicyThemeAdded: event(z.strictObject({ policyThemeId: PartId, title: Prose(200) }), {
-    evolve(s, d) {
-      put(s.policyThemes, d.policyThemeId, { title: d.title, status: 'active' });
+    evolve(state, data) {
+      put(state.policyThemes, data.policyThemeId, { title: data.title, status: 'active' });
     },
-    describe: (d) => `added the policy theme ${d.title}`,
+    describe: (data) => `added the policy theme ${data.title}`,
   }),
   PolicyThemeRetired: event(
     z.strictObject({ policyThemeId: PartId, title: Prose(200), successor: PartId.optional() }),
     {
-      evolve(s, d) {
-        Object.assign(changed(s.policyThemes, d.policyThemeId), {
+      evolve(state, data) {
+        Object.assign(changed(state.policyThemes, data.policyThemeId), {
           status: 'retired',
-          ...(d.successor ? { successor: d.successor } : {}),
+          ...(data.successor ? { successor: data.successor } : {}),
         });
       },
-      describe: (d) => `retired the policy theme ${d.title}`,
+      describe: (data) => `retired the policy theme ${data.title}`,
     },
   ),
   RoundPlanned: event(
@@ -211,8 +212,8 @@ export const events = {
       window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }),
     }),
     {
-      evolve(s, { roundNo, ...d }) {
-        s.rounds[roundNo] = {
+      evolve(state, { roundNo, ...d }) {
+        state.rounds[roundNo] = {
           no: roundNo,
           ...d,
           originalTo: d.window.to.to,
@@ -220,7 +221,7 @@ export const events = {
           extensions: {},
         };
       },
-      describe: (d) => `planned round ${d.roundNo} (${d.kind}), closing ${day(d.window.to)}`,
+      describe: (data) => `planned round ${data.roundNo} (${data.kind}), closing ${day(data.window.to)}`,
     },
   ),
   RoundRescheduled: event(
@@ -232,30 +233,30 @@ export const events = {
       reason: Prose(),
     }),
     {
-      evolve(s, d) {
-        Object.assign(s.rounds[d.roundNo]!, structuredClone(d.to));
+      evolve(state, data) {
+        Object.assign(state.rounds[data.roundNo]!, structuredClone(data.to));
       },
-      describe: (d) =>
-        `moved round ${d.roundNo} to ${day(d.to.window.from)} until ${day(d.to.window.to)}: ${d.reason}`,
-      changes: (d) => ({
-        before: `${day(d.from.window.from)} until ${day(d.from.window.to)}`,
-        after: `${day(d.to.window.from)} until ${day(d.to.window.to)}`,
+      describe: (data) =>
+        `moved round ${data.roundNo} to ${day(data.to.window.from)} until ${day(data.to.window.to)}: ${data.reason}`,
+      changes: (data) => ({
+        before: `${day(data.from.window.from)} until ${day(data.from.window.to)}`,
+        after: `${day(data.to.window.from)} until ${day(data.to.window.to)}`,
       }),
     },
   ),
   RoundOpened: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), to: DateOn }), {
-    evolve(s, d) {
-      s.rounds[d.roundNo]!.status = 'open';
+    evolve(state, data) {
+      state.rounds[data.roundNo]!.status = 'open';
     },
-    describe: (d) => `opened round ${d.roundNo} (${d.kind}) until ${longDate(d.to)}`,
+    describe: (data) => `opened round ${data.roundNo} (${data.kind}) until ${longDate(data.to)}`,
   }),
   RoundExtended: event(z.strictObject({ roundNo: RoundNo, from: DateOn, to: DateOn, reason: Prose() }), {
-    evolve(s, d) {
-      const r = s.rounds[d.roundNo]!;
-      r.window = { ...r.window, to: { from: d.to, to: d.to, precision: 'day', tbc: false } };
+    evolve(state, data) {
+      const r = state.rounds[data.roundNo]!;
+      r.window = { ...r.window, to: { from: data.to, to: data.to, precision: 'day', tbc: false } };
     },
-    describe: (d) => `extended round ${d.roundNo} to ${longDate(d.to)}: ${d.reason}`,
-    changes: (d) => ({ before: d.from, after: d.to }),
+    describe: (data) => `extended round ${data.roundNo} to ${longDate(data.to)}: ${data.reason}`,
+    changes: (data) => ({ before: data.from, after: data.to }),
   }),
   ExtensionGranted: event(
     z.strictObject({
@@ -267,13 +268,13 @@ export const events = {
       waiverId: Id.optional(),
     }),
     {
-      evolve(s, d) {
-        put(s.rounds[d.roundNo]!.extensions, d.placeId, { to: d.to, reason: d.reason });
+      evolve(state, data) {
+        put(state.rounds[data.roundNo]!.extensions, data.placeId, { to: data.to, reason: data.reason });
       },
       waivedBy: 'waiverId',
-      describe: (d) =>
-        `extended round ${d.roundNo} for this place to ${longDate(d.to)}${d.waiverId ? `, past the limit by waiver ${d.waiverId}` : ''}: ${d.reason}`,
-      changes: (d) => ({ before: d.from, after: d.to }),
+      describe: (data) =>
+        `extended round ${data.roundNo} for this place to ${longDate(data.to)}${data.waiverId ? `, past the limit by waiver ${data.waiverId}` : ''}: ${data.reason}`,
+      changes: (data) => ({ before: data.from, after: data.to }),
       // Whether and when a place did a required step is a fact for the programme (domain.md 8.4), and so is why it has longer.
       private: 'programme',
     },
@@ -287,8 +288,8 @@ export const events = {
       missing: z.array(Id),
     }),
     {
-      evolve(s, d) {
-        s.rounds[d.roundNo]!.status = 'closed';
+      evolve(state, data) {
+        state.rounds[data.roundNo]!.status = 'closed';
       },
       describe: ({ roundNo, submitted, late, missing }: Returned) =>
         `closed round ${roundNo}${submitted && late && missing ? `: ${submitted.length} submitted, ${late.length} late, ${missing.length} missing` : ''}`,
@@ -303,11 +304,14 @@ export const events = {
       sections: z.array(Section),
     }),
     {
-      evolve(s, d) {
-        put(s.templates, `${d.roundKind}.${d.placeKind}`, { version: d.version, sections: d.sections });
+      evolve(state, data) {
+        put(state.templates, `${data.roundKind}.${data.placeKind}`, {
+          version: data.version,
+          sections: data.sections,
+        });
       },
-      describe: (d) =>
-        `set the ${d.roundKind} template for ${d.placeKind} places, version ${d.version}, ${d.sections.length} sections`,
+      describe: (data) =>
+        `set the ${data.roundKind} template for ${data.placeKind} places, version ${data.version}, ${data.sections.length} sections`,
     },
   ),
   StepsRequired: event(
@@ -316,36 +320,37 @@ export const events = {
       steps: z.array(RequiredStep.extend({ dueOn: DateOn, fuzzy: z.boolean() })),
     }),
     {
-      evolve(s, d) {
+      evolve(state, data) {
         put(
-          s.steps,
-          d.placeKind,
-          d.steps.map(({ stepId, name, due }) => ({ stepId, name, due })),
+          state.steps,
+          data.placeKind,
+          data.steps.map(({ stepId, name, due }) => ({ stepId, name, due })),
         );
       },
-      describe: (d) => `required of ${d.placeKind} places: ${d.steps.map((x) => x.name).join(', ')}`,
+      describe: (data) => `required of ${data.placeKind} places: ${data.steps.map((x) => x.name).join(', ')}`,
     },
   ),
   StepExcused: event(z.strictObject({ placeId: Id, stepId: StepId, reason: Prose() }), {
-    evolve(s, d) {
-      put(changed(s.places, d.placeId).excused, d.stepId, d.reason);
+    evolve(state, data) {
+      put(changed(state.places, data.placeId).excused, data.stepId, data.reason);
     },
-    describe: (d) => `excused the step ${d.stepId}: ${d.reason}`,
+    describe: (data) => `excused the step ${data.stepId}: ${data.reason}`,
     private: 'programme',
   }),
   PublicationRestricted: event(
     z.strictObject({ restrictionId: PartId, from: DateOn, to: DateOn, reason: Prose() }),
     {
-      evolve(s, d) {
-        s.restrictions.push({ ...d });
+      evolve(state, data) {
+        state.restrictions.push({ ...data });
       },
-      describe: (d) => `restricted publication from ${longDate(d.from)} to ${longDate(d.to)}: ${d.reason}`,
+      describe: (data) =>
+        `restricted publication from ${longDate(data.from)} to ${longDate(data.to)}: ${data.reason}`,
     },
   ),
   PublicationRestrictionLifted: event(z.strictObject({ restrictionId: PartId }), {
-    evolve(s, d, m) {
-      const found = s.restrictions.find((r) => r.restrictionId === d.restrictionId);
-      if (found) found.liftedOn = m.today;
+    evolve(state, data, event) {
+      const found = state.restrictions.find((r) => r.restrictionId === data.restrictionId);
+      if (found) found.liftedOn = event.today;
     },
     describe: () => 'lifted the restriction on publication',
   }),

@@ -39,16 +39,16 @@ const commands = {
         startOn: '2009-06-01',
         endOn: '2010-03-31',
       },
-      decide(_s, d, ctx) {
-        if (ctx.ofProgramme !== ctx.recordId)
+      decide(_s, data, context) {
+        if (context.ofProgramme !== context.recordId)
           return refuse(
             'ONLY_OWN_PROGRAMME',
-            `Your office is of the programme ${ctx.ofProgramme}. It defines that one only: enter that id.`,
+            `Your office is of the programme ${context.ofProgramme}. It defines that one only: enter that id.`,
             '/id',
           );
-        return d.startOn >= d.endOn
+        return data.startOn >= data.endOn
           ? refuse('PROGRAMME_DATES_OUT_OF_ORDER', 'The programme must end after it starts.', '/endOn')
-          : [emit('ProgrammeDefined', d)];
+          : [emit('ProgrammeDefined', data)];
       },
       target: () => ({}),
     },
@@ -61,7 +61,8 @@ const commands = {
     replaces: true,
     refuses: {},
     example: { name: 'Total Place' },
-    decide: (s, d) => (s.name === d.name ? [] : [emit('ProgrammeRetitled', { from: s.name, to: d.name })]),
+    decide: (state, data) =>
+      state.name === data.name ? [] : [emit('ProgrammeRetitled', { from: state.name, to: data.name })],
   }),
   StartProgramme: command(z.strictObject({}), {
     title: 'Start a programme',
@@ -70,8 +71,8 @@ const commands = {
     allowedIn: ['planned'],
     refuses: { DEADLINE_MISSING: 'rule' },
     example: {},
-    decide: (s) =>
-      Object.values(s.milestones).some((m) => m.kind === 'deadline')
+    decide: (state) =>
+      Object.values(state.milestones).some((m) => m.kind === 'deadline')
         ? [emit('ProgrammeStarted', {})]
         : refuse('DEADLINE_MISSING', 'Add the milestone of kind deadline that progress counts toward first.'),
   }),
@@ -82,7 +83,7 @@ const commands = {
     allowedIn: ['running'],
     refuses: {},
     example: { reason: 'The Budget has been and gone' },
-    decide: (_s, d) => [emit('ProgrammeClosing', d)],
+    decide: (_s, data) => [emit('ProgrammeClosing', data)],
   }),
   CloseProgramme: command(z.strictObject({ reason: Prose() }), {
     title: 'Close a programme',
@@ -91,10 +92,10 @@ const commands = {
     allowedIn: ['closing'],
     refuses: { ROUND_STILL_OPEN: 'state' },
     example: { reason: 'Everything is handed over' },
-    decide: (s, d) =>
-      Object.values(s.rounds).some((r) => r.status === 'open')
+    decide: (state, data) =>
+      Object.values(state.rounds).some((r) => r.status === 'open')
         ? refuse('ROUND_STILL_OPEN', 'Close the open round first.')
-        : [emit('ProgrammeClosed', d)],
+        : [emit('ProgrammeClosed', data)],
   }),
   AddMilestone: command(
     z.strictObject({ milestoneId: PartId, name: Prose(200), kind: MilestoneKind, date: FuzzyDate }),
@@ -110,22 +111,22 @@ const commands = {
         kind: 'deadline',
         date: { from: '2010-03-24', to: '2010-03-24', precision: 'day', tbc: false },
       },
-      decide(s, d) {
-        if (part(s.milestones, d.milestoneId))
+      decide(state, data) {
+        if (part(state.milestones, data.milestoneId))
           return refuse(
             'MILESTONE_EXISTS',
             'There is a milestone with this id. Choose another.',
             '/milestoneId',
           );
-        if (d.kind === 'deadline' && Object.values(s.milestones).some((m) => m.kind === 'deadline'))
+        if (data.kind === 'deadline' && Object.values(state.milestones).some((m) => m.kind === 'deadline'))
           return refuse(
             'DEADLINE_EXISTS',
             'A programme has exactly one milestone of kind deadline.',
             '/kind',
           );
-        if (d.kind === 'deadline' && (d.date.precision !== 'day' || d.date.tbc))
+        if (data.kind === 'deadline' && (data.date.precision !== 'day' || data.date.tbc))
           return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
-        return [emit('MilestoneAdded', d)];
+        return [emit('MilestoneAdded', data)];
       },
     },
   ),
@@ -141,8 +142,8 @@ const commands = {
       date: { from: '2009-11-10', to: '2009-11-10', precision: 'day', tbc: false },
       reason: 'The date is confirmed',
     },
-    decide(s, d) {
-      const m = partOr(s.milestones, d.milestoneId, unknownMilestone);
+    decide(state, data) {
+      const m = partOr(state.milestones, data.milestoneId, unknownMilestone);
       if (isRefusal(m)) return m;
       if (m.reachedOn)
         return refuse(
@@ -150,15 +151,15 @@ const commands = {
           'This milestone was reached and is not moved.',
           '/milestoneId',
         );
-      if (m.kind === 'deadline' && (d.date.precision !== 'day' || d.date.tbc))
+      if (m.kind === 'deadline' && (data.date.precision !== 'day' || data.date.tbc))
         return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
       return [
         emit('MilestoneRescheduled', {
-          milestoneId: d.milestoneId,
+          milestoneId: data.milestoneId,
           name: m.name,
           from: m.date,
-          to: d.date,
-          reason: d.reason,
+          to: data.date,
+          reason: data.reason,
         }),
       ];
     },
@@ -170,17 +171,19 @@ const commands = {
     allowedIn: open,
     refuses: { MILESTONE_UNKNOWN: 'rule', MILESTONE_IN_FUTURE: 'rule' },
     example: { milestoneId: 'queens-speech', evidence: 'Hansard of the day' },
-    decide(s, d, ctx) {
-      const m = partOr(s.milestones, d.milestoneId, unknownMilestone);
+    decide(state, data, context) {
+      const m = partOr(state.milestones, data.milestoneId, unknownMilestone);
       if (isRefusal(m)) return m;
       if (m.reachedOn) return [];
-      if (m.date.from > ctx.today)
+      if (m.date.from > context.today)
         return refuse(
           'MILESTONE_IN_FUTURE',
           `It is planned for ${m.date.from} or later. Mark it when it has happened.`,
           '/milestoneId',
         );
-      return [emit('MilestoneReached', { milestoneId: d.milestoneId, name: m.name, evidence: d.evidence })];
+      return [
+        emit('MilestoneReached', { milestoneId: data.milestoneId, name: m.name, evidence: data.evidence }),
+      ];
     },
   }),
   AddPolicyTheme: command(z.strictObject({ policyThemeId: PartId, title: Prose(200) }), {
@@ -190,10 +193,10 @@ const commands = {
     allowedIn: open,
     refuses: { THEME_EXISTS: 'state' },
     example: { policyThemeId: 'drugs-alcohol', title: 'Drugs and alcohol' },
-    decide: (s, d) =>
-      part(s.policyThemes, d.policyThemeId)
+    decide: (state, data) =>
+      part(state.policyThemes, data.policyThemeId)
         ? refuse('THEME_EXISTS', 'There is a theme with this id.', '/policyThemeId')
-        : [emit('PolicyThemeAdded', d)],
+        : [emit('PolicyThemeAdded', data)],
   }),
   RetirePolicyTheme: command(z.strictObject({ policyThemeId: PartId, successor: PartId.optional() }), {
     title: 'Retire a policy theme',
@@ -202,23 +205,24 @@ const commands = {
     allowedIn: open,
     refuses: { THEME_UNKNOWN: 'rule', THEME_IN_USE: 'state' },
     example: { policyThemeId: 'drugs-alcohol', successor: 'health-inequality' },
-    decide(s, d, ctx) {
-      const theme = part(s.policyThemes, d.policyThemeId);
+    decide(state, data, context) {
+      const theme = part(state.policyThemes, data.policyThemeId);
       if (
         !theme ||
-        (d.successor &&
-          (d.successor === d.policyThemeId || part(s.policyThemes, d.successor)?.status !== 'active'))
+        (data.successor &&
+          (data.successor === data.policyThemeId ||
+            part(state.policyThemes, data.successor)?.status !== 'active'))
       )
         return refuse('THEME_UNKNOWN', 'There is no such active theme.', '/policyThemeId');
       if (theme.status === 'retired') return [];
-      const used = Object.keys(s.places).some(
+      const used = Object.keys(state.places).some(
         (id) =>
-          isOurs(id, ctx) &&
-          Object.values(ctx.read('place', id).state.themes).some(
-            (t) => t.status !== 'dropped' && t.policyThemeIds.includes(d.policyThemeId),
+          isOurs(id, context) &&
+          Object.values(context.read('place', id).state.themes).some(
+            (t) => t.status !== 'dropped' && t.policyThemeIds.includes(data.policyThemeId),
           ),
       );
-      if (used && !d.successor)
+      if (used && !data.successor)
         return refuse(
           'THEME_IN_USE',
           'Places work on this theme. Name the successor they go on under.',
@@ -226,9 +230,9 @@ const commands = {
         );
       return [
         emit('PolicyThemeRetired', {
-          policyThemeId: d.policyThemeId,
+          policyThemeId: data.policyThemeId,
           title: theme.title,
-          ...(d.successor ? { successor: d.successor } : {}),
+          ...(data.successor ? { successor: data.successor } : {}),
         }),
       ];
     },
@@ -247,17 +251,17 @@ const commands = {
         to: '2010-05-06',
         reason: 'Pre-election period',
       },
-      decide(s, d) {
-        if (d.from > d.to)
+      decide(state, data) {
+        if (data.from > data.to)
           return refuse(
             'RESTRICTION_DATES_OUT_OF_ORDER',
             'The restriction must not end before it starts.',
             '/to',
           );
-        const clash = s.restrictions.find((r) => !r.liftedOn && r.from <= d.to && d.from <= r.to);
-        if (clash || s.restrictions.some((r) => r.restrictionId === d.restrictionId))
+        const clash = state.restrictions.find((r) => !r.liftedOn && r.from <= data.to && data.from <= r.to);
+        if (clash || state.restrictions.some((r) => r.restrictionId === data.restrictionId))
           return refuse('RESTRICTION_OVERLAPS', 'Another restriction covers some of these days.', '/from');
-        return [emit('PublicationRestricted', d)];
+        return [emit('PublicationRestricted', data)];
       },
     },
   ),
@@ -267,10 +271,10 @@ const commands = {
     givenBy: by,
     refuses: { RESTRICTION_UNKNOWN: 'rule' },
     example: { restrictionId: 'pre-election' },
-    decide(s, d) {
-      const found = s.restrictions.find((r) => r.restrictionId === d.restrictionId);
+    decide(state, data) {
+      const found = state.restrictions.find((r) => r.restrictionId === data.restrictionId);
       if (!found) return refuse('RESTRICTION_UNKNOWN', 'There is no such restriction.', '/restrictionId');
-      return found.liftedOn ? [] : [emit('PublicationRestrictionLifted', d)];
+      return found.liftedOn ? [] : [emit('PublicationRestrictionLifted', data)];
     },
   }),
   ...placeCommands,
@@ -280,7 +284,7 @@ export const programme = aggregate<ProgrammeState>()({
   name: 'programme',
   collection: 'programmes',
   initial,
-  title: (s) => s.name,
+  title: (state) => state.name,
   events,
   commands,
   disclosure: 'never',

@@ -12,8 +12,8 @@ const by = ['programme-office'] as const;
 const placed = { PLACE_UNKNOWN: 'rule', PLACE_WITHDRAWN: 'state' } as const;
 const unknownPlace = () =>
   refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
-function taken(s: ProgrammeState, name: string, but?: string) {
-  const clash = Object.entries(s.places).find(
+function taken(state: ProgrammeState, name: string, but?: string) {
+  const clash = Object.entries(state.places).find(
     ([id, p]) => id !== but && p.status === 'enrolled' && foldName(p.name) === foldName(name),
   );
   return (
@@ -29,13 +29,13 @@ function taken(s: ProgrammeState, name: string, but?: string) {
  * Whose a place is, its own stream says, read directly (domain.md 9.1): until one programme has opened it, each that enrolled it may prepare
  * it; from then on it is nobody else's, whatever their streams say.
  */
-export function isOurs(placeId: string, ctx: Context): boolean {
-  const { status, programmeId } = ctx.read('place', placeId).state;
-  return status === 'none' || programmeId === ctx.recordId;
+export function isOurs(placeId: string, context: Context): boolean {
+  const { status, programmeId } = context.read('place', placeId).state;
+  return status === 'none' || programmeId === context.recordId;
 }
 /** Enrolled, and not withdrawn: nothing more is recorded for a place that has left (domain.md 9.2). */
-function placeHere(s: ProgrammeState, placeId: string, ctx: Context) {
-  const p = ourPlace(s, placeId, ctx);
+function placeHere(state: ProgrammeState, placeId: string, context: Context) {
+  const p = ourPlace(state, placeId, context);
   if (isRefusal(p)) return p;
   return p.status === 'withdrawn'
     ? refuse(
@@ -46,22 +46,22 @@ function placeHere(s: ProgrammeState, placeId: string, ctx: Context) {
     : p;
 }
 /** Enrolled here at some time, and no other programme's. */
-function ourPlace(s: ProgrammeState, placeId: string, ctx: Context) {
-  const p = partOr(s.places, placeId, unknownPlace);
-  return isRefusal(p) || isOurs(placeId, ctx) ? p : unknownPlace();
+function ourPlace(state: ProgrammeState, placeId: string, context: Context) {
+  const p = partOr(state.places, placeId, unknownPlace);
+  return isRefusal(p) || isOurs(placeId, context) ? p : unknownPlace();
 }
 /** A pilot's area, or one that contains it or lies in it, is no other pilot's. */
 function inAnotherPilot(
-  s: ProgrammeState,
+  state: ProgrammeState,
   placeId: string,
   codes: readonly string[],
   from: string,
-  ctx: Context,
+  context: Context,
 ) {
-  for (const [id, p] of Object.entries(s.places)) {
+  for (const [id, p] of Object.entries(state.places)) {
     if (id === placeId || p.kind !== 'pilot' || p.status !== 'enrolled') continue;
     const clash = p.areas.find(
-      (a) => (!a.to || from <= a.to) && codes.some((c) => ctx.ref.areas.overlap(a.code, c)),
+      (a) => (!a.to || from <= a.to) && codes.some((c) => context.ref.areas.overlap(a.code, c)),
     );
     if (clash)
       return refuse(
@@ -75,19 +75,19 @@ function inAnotherPilot(
 
 /** What of these areas is ground of a place of the other kind: no refusal, but said on both. */
 function overlapsOf(
-  s: ProgrammeState,
+  state: ProgrammeState,
   placeId: string,
   kind: 'pilot' | 'parallel',
   codes: readonly string[],
   from: string,
-  ctx: Context,
+  context: Context,
 ): { overlaps?: Overlap[] } {
-  const overlaps = Object.entries(s.places)
+  const overlaps = Object.entries(state.places)
     .filter(([id, p]) => id !== placeId && p.kind !== kind && p.status === 'enrolled')
     .flatMap(([id, p]) =>
       codes.flatMap((code) =>
         p.areas
-          .filter((a) => (!a.to || from <= a.to) && ctx.ref.areas.overlap(a.code, code))
+          .filter((a) => (!a.to || from <= a.to) && context.ref.areas.overlap(a.code, code))
           .map((a) => ({ code, placeId: id, theirCode: a.code })),
       ),
     );
@@ -109,16 +109,16 @@ export const placeCommands = {
       allowedIn: open,
       refuses: { PLACE_ID_TAKEN: 'state', PLACE_NAME_TAKEN: 'state', PLACE_EXISTS: 'state' },
       example: { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' },
-      decide(s, d, ctx) {
-        if (!isOurs(d.placeId, ctx))
+      decide(state, data, context) {
+        if (!isOurs(data.placeId, context))
           return refuse(
             'PLACE_ID_TAKEN',
-            `${d.placeId} is a place of another programme, and a place belongs to one. Choose another id.`,
+            `${data.placeId} is a place of another programme, and a place belongs to one. Choose another id.`,
             '/placeId',
           );
-        if (part(s.places, d.placeId))
+        if (part(state.places, data.placeId))
           return refuse('PLACE_EXISTS', 'This place is enrolled already. Choose another id.', '/placeId');
-        return taken(s, d.name) ?? [emit('PlaceEnrolled', d)];
+        return taken(state, data.name) ?? [emit('PlaceEnrolled', data)];
       },
     },
   ),
@@ -128,10 +128,10 @@ export const placeCommands = {
     givenBy: ['system'],
     refuses: {},
     example: { placeId: 'durham' },
-    decide(s, d, ctx) {
-      const p = part(s.places, d.placeId);
-      return p && !isOurs(d.placeId, ctx)
-        ? [emit('EnrolmentVoided', { placeId: d.placeId, name: p.name })]
+    decide(state, data, context) {
+      const p = part(state.places, data.placeId);
+      return p && !isOurs(data.placeId, context)
+        ? [emit('EnrolmentVoided', { placeId: data.placeId, name: p.name })]
         : [];
     },
   }),
@@ -143,13 +143,13 @@ export const placeCommands = {
     replaces: true,
     refuses: { PLACE_NAME_TAKEN: 'state', ...placed },
     example: { placeId: 'durham', name: 'County Durham' },
-    decide(s, d, ctx) {
-      const p = placeHere(s, d.placeId, ctx);
+    decide(state, data, context) {
+      const p = placeHere(state, data.placeId, context);
       if (isRefusal(p)) return p;
-      if (p.name === d.name) return [];
+      if (p.name === data.name) return [];
       return (
-        taken(s, d.name, d.placeId) ?? [
-          emit('PlaceRenamed', { placeId: d.placeId, from: p.name, to: d.name }),
+        taken(state, data.name, data.placeId) ?? [
+          emit('PlaceRenamed', { placeId: data.placeId, from: p.name, to: data.name }),
         ]
       );
     },
@@ -164,20 +164,23 @@ export const placeCommands = {
       replaces: true,
       refuses: { ...placed, AREA_IN_ANOTHER_PILOT: 'state' },
       example: { placeId: 'suffolk', kind: 'pilot', reason: 'Joins the pilots' },
-      decide(s, d, ctx) {
-        const p = placeHere(s, d.placeId, ctx);
+      decide(state, data, context) {
+        const p = placeHere(state, data.placeId, context);
         if (isRefusal(p)) return p;
-        if (p.kind === d.kind) return [];
-        const codes = p.areas.filter((a) => !a.to || ctx.today <= a.to).map((a) => a.code);
-        const clash = d.kind === 'pilot' ? inAnotherPilot(s, d.placeId, codes, ctx.today, ctx) : undefined;
+        if (p.kind === data.kind) return [];
+        const codes = p.areas.filter((a) => !a.to || context.today <= a.to).map((a) => a.code);
+        const clash =
+          data.kind === 'pilot'
+            ? inAnotherPilot(state, data.placeId, codes, context.today, context)
+            : undefined;
         return (
           clash ?? [
             emit('PlaceKindChanged', {
-              placeId: d.placeId,
+              placeId: data.placeId,
               from: p.kind,
-              to: d.kind,
-              reason: d.reason,
-              ...overlapsOf(s, d.placeId, d.kind, codes, ctx.today, ctx),
+              to: data.kind,
+              reason: data.reason,
+              ...overlapsOf(state, data.placeId, data.kind, codes, context.today, context),
             }),
           ]
         );
@@ -192,38 +195,39 @@ export const placeCommands = {
     schedules: true,
     refuses: { ...placed, AREA_NOT_VALID_ON_DATE: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
     example: { placeId: 'durham', code: 'E06000047', on: '2009-06-01' },
-    decide(s, d, ctx) {
-      const p = placeHere(s, d.placeId, ctx);
+    decide(state, data, context) {
+      const p = placeHere(state, data.placeId, context);
       if (isRefusal(p)) return p;
-      const area = ctx.ref.areas.get(d.code);
+      const area = context.ref.areas.get(data.code);
       if (!area)
         return refuse(
           'AREA_NOT_VALID_ON_DATE',
-          `The area code ${d.code} is not in the register of areas. Check it, or point AREAS_FILE to a larger register.`,
+          `The area code ${data.code} is not in the register of areas. Check it, or point AREAS_FILE to a larger register.`,
           '/code',
         );
-      if (!ctx.ref.areas.validOn(d.code, d.on)) {
+      if (!context.ref.areas.validOn(data.code, data.on)) {
         const successor =
-          area.successors.length > 0 && area.to && area.to < d.on
+          area.successors.length > 0 && area.to && area.to < data.on
             ? ` Use its successor ${area.successors.join(' or ')}.`
             : '';
         return refuse(
           'AREA_NOT_VALID_ON_DATE',
-          `${area.name} (${d.code}) was valid from ${area.from}${area.to ? ` to ${area.to}` : ''}, not on ${d.on}.${successor}`,
+          `${area.name} (${data.code}) was valid from ${area.from}${area.to ? ` to ${area.to}` : ''}, not on ${data.on}.${successor}`,
           '/code',
         );
       }
-      if (p.areas.some((a) => a.code === d.code && !a.to)) return [];
-      const clash = p.kind === 'pilot' ? inAnotherPilot(s, d.placeId, [d.code], d.on, ctx) : undefined;
+      if (p.areas.some((a) => a.code === data.code && !a.to)) return [];
+      const clash =
+        p.kind === 'pilot' ? inAnotherPilot(state, data.placeId, [data.code], data.on, context) : undefined;
       return (
         clash ?? [
           emit('AreaAdded', {
-            placeId: d.placeId,
-            code: d.code,
+            placeId: data.placeId,
+            code: data.code,
             ...(area.snac ? { snac: area.snac } : {}),
             name: area.name,
-            from: d.on,
-            ...overlapsOf(s, d.placeId, p.kind, [d.code], d.on, ctx),
+            from: data.on,
+            ...overlapsOf(state, data.placeId, p.kind, [data.code], data.on, context),
           }),
         ]
       );
@@ -237,13 +241,13 @@ export const placeCommands = {
     schedules: true,
     refuses: { ...placed, AREA_UNKNOWN: 'rule' },
     example: { placeId: 'durham', code: 'E06000047', on: '2010-03-31' },
-    decide(s, d, ctx) {
-      const p = placeHere(s, d.placeId, ctx);
+    decide(state, data, context) {
+      const p = placeHere(state, data.placeId, context);
       if (isRefusal(p)) return p;
-      const area = p.areas.find((a) => a.code === d.code && !a.to);
-      if (!area || d.on < area.from)
+      const area = p.areas.find((a) => a.code === data.code && !a.to);
+      if (!area || data.on < area.from)
         return refuse('AREA_UNKNOWN', 'The place has no such area on that date.', '/code');
-      return [emit('AreaEnded', d)];
+      return [emit('AreaEnded', data)];
     },
   }),
   WithdrawPlace: command(z.strictObject({ placeId: Id, reason: Prose() }), {
@@ -252,10 +256,10 @@ export const placeCommands = {
     givenBy: by,
     refuses: { PLACE_UNKNOWN: 'rule' },
     example: { placeId: 'durham', reason: 'The councils have left the programme' },
-    decide(s, d, ctx) {
-      const p = ourPlace(s, d.placeId, ctx);
+    decide(state, data, context) {
+      const p = ourPlace(state, data.placeId, context);
       if (isRefusal(p)) return p;
-      return p.status === 'withdrawn' ? [] : [emit('PlaceWithdrawn', d)];
+      return p.status === 'withdrawn' ? [] : [emit('PlaceWithdrawn', data)];
     },
   }),
   ExcuseStep: command(z.strictObject({ placeId: Id, stepId: StepId, reason: Prose() }), {
@@ -263,15 +267,16 @@ export const placeCommands = {
     segment: 'step-excuses',
     givenBy: by,
     allowedIn: open,
-    replaces: (s, d) => ![undefined, d.reason].includes(part(part(s.places, d.placeId)?.excused, d.stepId)),
+    replaces: (state, data) =>
+      ![undefined, data.reason].includes(part(part(state.places, data.placeId)?.excused, data.stepId)),
     refuses: { ...placed, STEP_NOT_REQUIRED: 'rule' },
     example: { placeId: 'kent', stepId: 'pools', reason: 'Aligns budgets by a council order instead' },
-    decide(s, d, ctx) {
-      const p = placeHere(s, d.placeId, ctx);
+    decide(state, data, context) {
+      const p = placeHere(state, data.placeId, context);
       if (isRefusal(p)) return p;
-      if (!(part(s.steps, p.kind) ?? []).some((x) => x.stepId === d.stepId))
+      if (!(part(state.steps, p.kind) ?? []).some((x) => x.stepId === data.stepId))
         return refuse('STEP_NOT_REQUIRED', 'This step is not required of the place.', '/stepId');
-      return part(p.excused, d.stepId) === d.reason ? [] : [emit('StepExcused', d)];
+      return part(p.excused, data.stepId) === data.reason ? [] : [emit('StepExcused', data)];
     },
   }),
 };

@@ -17,10 +17,10 @@ const submissionId = (programme: string, round: Round, place: string): string =>
   `${programme}.${round.no}.${place}`;
 /** A return stays submitted while its next version is on the way. */
 const submitted = (state: { versions: readonly unknown[] }): boolean => state.versions.length > 0;
-const isHere = (s: ProgrammeState, id: string, ctx: Context): boolean =>
-  part(s.places, id)?.status === 'enrolled' && isOurs(id, ctx);
-const enrolled = (s: ProgrammeState, ctx: Context): string[] =>
-  Object.keys(s.places).filter((id) => isHere(s, id, ctx));
+const isHere = (state: ProgrammeState, id: string, context: Context): boolean =>
+  part(state.places, id)?.status === 'enrolled' && isOurs(id, context);
+const enrolled = (state: ProgrammeState, context: Context): string[] =>
+  Object.keys(state.places).filter((id) => isHere(state, id, context));
 
 function outOfOrder({ observation: o, window: w }: RoundDates) {
   return o.from > o.to || o.to > w.from.from || w.from.from > w.to.from
@@ -48,15 +48,15 @@ export const roundCommands = {
         to: { from: '2009-09-18', to: '2009-09-18', precision: 'day', tbc: false },
       },
     },
-    decide(s, d) {
-      const next = Object.keys(s.rounds).length + 1;
-      if (d.roundNo !== next)
+    decide(state, data) {
+      const next = Object.keys(state.rounds).length + 1;
+      if (data.roundNo !== next)
         return refuse(
           'ROUND_NUMBER_TAKEN',
           `Rounds are numbered one after the other. The next is ${next}.`,
           '/roundNo',
         );
-      return outOfOrder(d) ?? [emit('RoundPlanned', d)];
+      return outOfOrder(data) ?? [emit('RoundPlanned', data)];
     },
   }),
   /** Makes a fuzzy date exact, or plans anew: until the round is open its dates bind nobody. */
@@ -76,8 +76,8 @@ export const roundCommands = {
       },
       reason: 'The dates are confirmed',
     },
-    decide(s, { roundNo, reason, ...to }) {
-      const r = s.rounds[roundNo];
+    decide(state, { roundNo, reason, ...to }) {
+      const r = state.rounds[roundNo];
       if (!r) return unknownRound();
       if (r.status !== 'planned')
         return refuse(
@@ -107,8 +107,8 @@ export const roundCommands = {
       TEMPLATE_MISSING: 'rule',
     },
     example: { roundNo: 1 },
-    decide(s, d, ctx) {
-      const r = s.rounds[d.roundNo];
+    decide(state, data, context) {
+      const r = state.rounds[data.roundNo];
       if (!r) return unknownRound();
       if (r.status === 'open') return [];
       if (r.status !== 'planned')
@@ -123,24 +123,24 @@ export const roundCommands = {
           'Both ends of the submission window must be a confirmed day. Move the round to exact dates first.',
           '/roundNo',
         );
-      if (ctx.today < r.window.from.from)
+      if (context.today < r.window.from.from)
         return refuse(
           'ROUND_DATE_NOT_EXACT',
           `This round opens on ${r.window.from.from}. Until then it stays planned.`,
           '/roundNo',
         );
-      const places = enrolled(s, ctx);
+      const places = enrolled(state, context);
       if (places.length === 0)
         return refuse('NO_PLACES', 'Enrol a place first: a round without places is nobody’s.');
-      const missing = [...new Set(places.map((id) => held(s.places, id).kind))].filter(
-        (kind) => !part(s.templates, `${r.kind}.${kind}`),
+      const missing = [...new Set(places.map((id) => held(state.places, id).kind))].filter(
+        (kind) => !part(state.templates, `${r.kind}.${kind}`),
       );
       if (missing.length > 0)
         return refuse(
           'TEMPLATE_MISSING',
           `Set the ${r.kind} template for ${missing.join(' and ')} places first.`,
         );
-      return [emit('RoundOpened', { roundNo: d.roundNo, kind: r.kind, to: r.window.to.to })];
+      return [emit('RoundOpened', { roundNo: data.roundNo, kind: r.kind, to: r.window.to.to })];
     },
   }),
   ExtendRound: command(z.strictObject({ roundNo: RoundNo, to: DateOn, reason: Prose() }), {
@@ -156,20 +156,25 @@ export const roundCommands = {
       ROUND_DATES_OUT_OF_ORDER: 'rule',
     },
     example: { roundNo: 1, to: '2009-09-25', reason: 'Holidays' },
-    decide(s, d) {
-      const r = s.rounds[d.roundNo];
+    decide(state, data) {
+      const r = state.rounds[data.roundNo];
       if (!r) return unknownRound();
       if (r.status === 'closed') return refuse('ROUND_IS_CLOSED', 'This round is closed.', '/roundNo');
-      if (r.status === 'open' && d.to <= r.window.to.to)
+      if (r.status === 'open' && data.to <= r.window.to.to)
         return refuse(
           'DEADLINE_CANNOT_MOVE_EARLIER',
           `The round closes on ${r.window.to.to}. Once open, its date only moves later.`,
           '/to',
         );
-      if (d.to < r.window.from.from)
+      if (data.to < r.window.from.from)
         return refuse('ROUND_DATES_OUT_OF_ORDER', 'The window must not end before it starts.', '/to');
       return [
-        emit('RoundExtended', { roundNo: d.roundNo, from: r.window.to.to, to: d.to, reason: d.reason }),
+        emit('RoundExtended', {
+          roundNo: data.roundNo,
+          from: r.window.to.to,
+          to: data.to,
+          reason: data.reason,
+        }),
       ];
     },
   }),
@@ -186,7 +191,8 @@ export const roundCommands = {
       segment: 'place-extensions',
       givenBy: by,
       allowedIn: open,
-      replaces: (s, d) => ![undefined, d.to].includes(part(s.rounds[d.roundNo]?.extensions, d.placeId)?.to),
+      replaces: (state, data) =>
+        ![undefined, data.to].includes(part(state.rounds[data.roundNo]?.extensions, data.placeId)?.to),
       refuses: {
         ROUND_UNKNOWN: 'rule',
         PLACE_UNKNOWN: 'rule',
@@ -196,38 +202,38 @@ export const roundCommands = {
         RETURN_EXISTS: 'state',
       },
       example: { roundNo: 1, placeId: 'kent', to: '2009-09-30', reason: 'The finance director is away' },
-      decide(s, d, ctx) {
-        const r = s.rounds[d.roundNo];
+      decide(state, data, context) {
+        const r = state.rounds[data.roundNo];
         if (!r) return unknownRound();
-        if (!isHere(s, d.placeId, ctx))
+        if (!isHere(state, data.placeId, context))
           return refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
-        const now = part(r.extensions, d.placeId)?.to ?? r.window.to.to;
-        if (d.to <= now)
+        const now = part(r.extensions, data.placeId)?.to ?? r.window.to.to;
+        if (data.to <= now)
           return refuse(
             'DEADLINE_CANNOT_MOVE_EARLIER',
             `The place’s date is ${now}. An extension is later than that.`,
             '/to',
           );
-        const long = d.to >= ctx.ref.workingDays.add(r.window.to.to, 21);
+        const long = data.to >= context.ref.workingDays.add(r.window.to.to, 21);
         const tooLong = refuse(
           'EXTENSION_TOO_LONG',
           'An extension is at most 20 working days after the round’s own date, unless a waiver is named.',
           '/to',
         );
         const no = long
-          ? unlessWaived(ctx, d.waiverId, tooLong, d.placeId, `programme-${ctx.recordId}`)
+          ? unlessWaived(context, data.waiverId, tooLong, data.placeId, `programme-${context.recordId}`)
           : undefined;
         if (no) return no;
-        if (submitted(ctx.read('submission', submissionId(ctx.recordId, r, d.placeId)).state))
+        if (submitted(context.read('submission', submissionId(context.recordId, r, data.placeId)).state))
           return refuse('RETURN_EXISTS', 'The place has submitted already.', '/placeId');
         return [
           emit('ExtensionGranted', {
-            placeId: d.placeId,
-            roundNo: d.roundNo,
+            placeId: data.placeId,
+            roundNo: data.roundNo,
             from: now,
-            to: d.to,
-            reason: d.reason,
-            ...(long ? { waiverId: d.waiverId } : {}),
+            to: data.to,
+            reason: data.reason,
+            ...(long ? { waiverId: data.waiverId } : {}),
           }),
         ];
       },
@@ -240,22 +246,22 @@ export const roundCommands = {
     allowedIn: ['running', 'closing'],
     refuses: { ROUND_UNKNOWN: 'rule', TOO_EARLY_TO_CLOSE: 'rule', ROUND_NOT_OPENED: 'state' },
     example: { roundNo: 1 },
-    decide(s, d, ctx) {
-      const r = s.rounds[d.roundNo];
+    decide(state, data, context) {
+      const r = state.rounds[data.roundNo];
       if (!r) return unknownRound();
       if (r.status === 'closed') return [];
       if (r.status !== 'open') return refuse('ROUND_NOT_OPENED', 'Open the round first.', '/roundNo');
-      if (ctx.today <= r.window.to.to)
+      if (context.today <= r.window.to.to)
         return refuse('TOO_EARLY_TO_CLOSE', `The round closes after ${r.window.to.to}.`, '/roundNo');
-      const all = enrolled(s, ctx).map((id) => ({
+      const all = enrolled(state, context).map((id) => ({
         id,
-        state: ctx.read('submission', submissionId(ctx.recordId, r, id)).state,
+        state: context.read('submission', submissionId(context.recordId, r, id)).state,
       }));
       const done = all.filter((x) => submitted(x.state));
       const late = done.filter((x) => (x.state.versions[0]?.lateDays ?? 0) > 0);
       return [
         emit('RoundClosed', {
-          roundNo: d.roundNo,
+          roundNo: data.roundNo,
           kind: r.kind,
           submitted: done.map((x) => x.id),
           late: late.map((x) => x.id),
@@ -275,7 +281,7 @@ export const roundCommands = {
       segment: 'templates',
       givenBy: by,
       allowedIn: open,
-      replaces: (s, d) => part(s.templates, `${d.roundKind}.${d.placeKind}`) !== undefined,
+      replaces: (state, data) => part(state.templates, `${data.roundKind}.${data.placeKind}`) !== undefined,
       refuses: { SECTION_DROPPED: 'rule', SECTION_TWICE: 'rule' },
       example: {
         roundKind: 'interim',
@@ -284,17 +290,19 @@ export const roundCommands = {
           { sectionId: 'theme', title: 'Theme', prompt: 'Which theme are you working on?', kind: 'prose' },
         ],
       },
-      decide(s, d) {
-        if (new Set(d.sections.map((x) => x.sectionId)).size < d.sections.length)
+      decide(state, data) {
+        if (new Set(data.sections.map((x) => x.sectionId)).size < data.sections.length)
           return refuse(
             'SECTION_TWICE',
             'A section id stands twice. Give each section its own.',
             '/sections',
           );
-        const now = part(s.templates, `${d.roundKind}.${d.placeKind}`);
-        const isOpen = Object.values(s.rounds).some((r) => r.kind === d.roundKind && r.status === 'open');
+        const now = part(state.templates, `${data.roundKind}.${data.placeKind}`);
+        const isOpen = Object.values(state.rounds).some(
+          (r) => r.kind === data.roundKind && r.status === 'open',
+        );
         const dropped = isOpen
-          ? (now?.sections ?? []).filter((x) => !d.sections.some((y) => y.sectionId === x.sectionId))
+          ? (now?.sections ?? []).filter((x) => !data.sections.some((y) => y.sectionId === x.sectionId))
           : [];
         if (dropped.length > 0)
           return refuse(
@@ -302,7 +310,7 @@ export const roundCommands = {
             `The round is open. Keep the section ${dropped.map((x) => x.title).join(', ')}.`,
             '/sections',
           );
-        return [emit('SubmissionTemplateSet', { ...d, version: (now?.version ?? 0) + 1 })];
+        return [emit('SubmissionTemplateSet', { ...data, version: (now?.version ?? 0) + 1 })];
       },
     },
   ),
@@ -313,7 +321,7 @@ export const roundCommands = {
       segment: 'required-steps',
       givenBy: by,
       allowedIn: open,
-      replaces: (s, d) => part(s.steps, d.placeKind) !== undefined,
+      replaces: (state, data) => part(state.steps, data.placeKind) !== undefined,
       refuses: {
         STEP_TWICE: 'rule',
         MILESTONE_UNKNOWN: 'rule',
@@ -324,14 +332,15 @@ export const roundCommands = {
         placeKind: 'pilot',
         steps: [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 } }],
       },
-      decide(s, d) {
-        if (new Set(d.steps.map((x) => x.stepId)).size < d.steps.length)
+      decide(state, data) {
+        if (new Set(data.steps.map((x) => x.stepId)).size < data.steps.length)
           return refuse('STEP_TWICE', 'A step stands twice.', '/steps');
         const steps = [];
-        for (const [i, step] of d.steps.entries()) {
+        for (const [i, step] of data.steps.entries()) {
           const at = `/steps/${i}/due`;
-          const round = 'roundNo' in step.due ? s.rounds[step.due.roundNo] : undefined;
-          const milestone = 'milestoneId' in step.due ? part(s.milestones, step.due.milestoneId) : undefined;
+          const round = 'roundNo' in step.due ? state.rounds[step.due.roundNo] : undefined;
+          const milestone =
+            'milestoneId' in step.due ? part(state.milestones, step.due.milestoneId) : undefined;
           if ('roundNo' in step.due && !round) return refuse('ROUND_UNKNOWN', 'There is no such round.', at);
           if ('milestoneId' in step.due && !milestone)
             return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', at);
@@ -344,7 +353,7 @@ export const roundCommands = {
           const date = round ? round.window.to : milestone!.date;
           steps.push({ ...step, dueOn: date.to, fuzzy: date.precision !== 'day' || date.tbc });
         }
-        return [emit('StepsRequired', { placeKind: d.placeKind, steps })];
+        return [emit('StepsRequired', { placeKind: data.placeKind, steps })];
       },
     },
   ),

@@ -120,18 +120,18 @@ export const foldName = (name: string): string =>
   name.normalize('NFKC').toLocaleLowerCase('en-GB').replace(/\s+/g, ' ').trim();
 
 /** Notes an overlap on both places. */
-export function addOverlaps(s: ProgrammeState, placeId: string, overlaps: readonly Overlap[] = []): void {
+export function addOverlaps(state: ProgrammeState, placeId: string, overlaps: readonly Overlap[] = []): void {
   for (const o of overlaps) {
-    changed(s.places, placeId).overlaps.push({ ...o });
-    changed(s.places, o.placeId).overlaps.push({ code: o.theirCode, placeId, theirCode: o.code });
+    changed(state.places, placeId).overlaps.push({ ...o });
+    changed(state.places, o.placeId).overlaps.push({ code: o.theirCode, placeId, theirCode: o.code });
   }
 }
 /** Forgets the overlaps of a place, or of one area of it, on both sides. */
-export function dropOverlaps(s: ProgrammeState, placeId: string, code?: string): void {
-  for (const [id, p] of Object.entries(s.places))
-    p.overlaps = p.overlaps.filter((o) =>
+export function dropOverlaps(state: ProgrammeState, placeId: string, code?: string): void {
+  for (const [id, p] of Object.entries(state.places))
+    p.overlaps = p.overlaps.filter((overlap) =>
       id === placeId
-        ? code !== undefined && o.code !== code
-        : o.placeId !== placeId || (code !== undefined && o.theirCode !== code),
+        ? code !== undefined && overlap.code !== code
+        : overlap.placeId !== placeId || (code !== undefined && overlap.theirCode !== code),
     );
 }

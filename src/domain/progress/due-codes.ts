@@ -83,7 +83,7 @@ export const levels = ['green', 'amber-green', 'amber', 'amber-red', 'red'] as c
 export type Level = (typeof levels)[number];
 /** A place's colour, or that nothing was shared with this audience by which to give it one. */
 export type Colour = Level | 'no-information';
-const min = (a: Level, b: Level): Level => (levels.indexOf(a) <= levels.indexOf(b) ? a : b);
+const min = (one: Level, other: Level): Level => (levels.indexOf(one) <= levels.indexOf(other) ? one : other);
 
 /** The highest colour an open item can give, by code; steep ones are a level higher when late. The table in `docs/` is made from this one. */
 export const dueTable: Record<DueCode, { readonly highest: Level; readonly steep?: true }> = {
@@ -157,12 +157,13 @@ export function waitsFor(
   if (!roles.has(grant.role)) return undefined;
   // A champion acts for the place, in whichever department's name.
   if (grant.role === 'champion') return grant.place === item.placeId ? item.owedBy[0] : undefined;
-  return item.owedBy.find((p) => {
-    if (p.kind === 'place') return grant.place === p.id;
-    if (p.kind === 'programme-office') return grant.role === 'programme-office' && grant.programme === p.id;
+  return item.owedBy.find((party) => {
+    if (party.kind === 'place') return grant.place === party.id;
+    if (party.kind === 'programme-office')
+      return grant.role === 'programme-office' && grant.programme === party.id;
     // A body asked for its consent may have its seat at another place's table.
     return (
-      grant.agency === p.id &&
+      grant.agency === party.id &&
       (!grant.place || !item.placeId || grant.place === item.placeId || item.code === 'consent')
     );
   });

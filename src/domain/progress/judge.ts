@@ -53,8 +53,8 @@ export type ReasonCode =
   | 'nothing-late'
   | 'no-information';
 /** Codes that say that there is no reason. */
-export const isQuiet = (r: Pick<Reason, 'code'>): boolean =>
-  r.code === 'nothing-late' || r.code === 'no-information';
+export const isQuiet = (reason: Pick<Reason, 'code'>): boolean =>
+  reason.code === 'nothing-late' || reason.code === 'no-information';
 
 /** Why a place has its colour. `aggregate` and `recordId` say what to link to. */
 export interface Reason {
@@ -93,8 +93,9 @@ export interface Judgement {
   readonly lastStepOn: CivilDate | null;
 }
 
-const whitehall = (p: DueParty): boolean => p.kind === 'department' || p.kind === 'programme-office';
-const days = (n: number): string => `${n} working day${n === 1 ? '' : 's'}`;
+const whitehall = (party: DueParty): boolean =>
+  party.kind === 'department' || party.kind === 'programme-office';
+const days = (count: number): string => `${count} working day${count === 1 ? '' : 's'}`;
 
 function itemReason(item: DueItem, day: CivilDate, wd: WorkingDays): Reason | undefined {
   const level = levelOf(item.code, item.dueOn, day, wd);
@@ -161,8 +162,8 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   const place: DueParty[] = [{ kind: 'place', id: placeId }];
   const about = { aggregate: 'place', recordId: placeId };
   const reasons: Reason[] = [];
-  const open = (s: PlaceStep): boolean =>
-    ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd));
+  const open = (step: PlaceStep): boolean =>
+    ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(step, day, wd));
   const { promises = [], period = 'month' } = facts;
   for (const item of [
     ...facts.steps.filter(open).map((s) => stepItem(s, placeId, wd)),
@@ -234,7 +235,7 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
     };
   }
   const level = (of: (p: DueParty) => boolean): Level =>
-    worst(reasons.flatMap((r) => (r.owedBy.some(of) ? (r.level as Level) : [])));
+    worst(reasons.flatMap((reason) => (reason.owedBy.some(of) ? (reason.level as Level) : [])));
   const [rag, whitehallRag] = [level((p) => !whitehall(p)), level(whitehall)];
   if (reasons.length === 0)
     reasons.push({
@@ -243,13 +244,13 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
       text: `Nothing due is late${howFar(facts.steps, steps.length, lastOn)}`,
       ...quiet,
     });
-  const height = (r: Reason): number => levels.indexOf(r.level as Level);
+  const height = (reason: Reason): number => levels.indexOf(reason.level as Level);
   reasons.sort(
-    (a, b) =>
-      height(b) - height(a) ||
-      (a.dueOn ?? '').localeCompare(b.dueOn ?? '') ||
-      a.code.localeCompare(b.code) ||
-      a.recordId.localeCompare(b.recordId),
+    (one, other) =>
+      height(other) - height(one) ||
+      (one.dueOn ?? '').localeCompare(other.dueOn ?? '') ||
+      one.code.localeCompare(other.code) ||
+      one.recordId.localeCompare(other.recordId),
   );
   return { rag, whitehallRag, reasons, lastStepOn };
 }
@@ -261,5 +262,11 @@ export function foldScale(level: Colour, scale: 'five' | 'three'): Colour {
 }
 
 /** The reason's identity from one day to the next, for `reasonsNew` and `reasonsGone`. */
-export const reasonKey = (r: Reason): string =>
-  [r.code, r.aggregate, r.recordId, r.dueOn ?? '', r.owedBy.map((p) => p.id).join('+')].join('|');
+export const reasonKey = (reason: Reason): string =>
+  [
+    reason.code,
+    reason.aggregate,
+    reason.recordId,
+    reason.dueOn ?? '',
+    reason.owedBy.map((p) => p.id).join('+'),
+  ].join('|');

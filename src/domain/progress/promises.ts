@@ -36,30 +36,32 @@ export function reportItems(
   day: CivilDate,
   wd: WorkingDays,
 ) {
-  return promises.flatMap((p) =>
-    (p.status === 'delivering' ? unreported(kind, p.acceptedOn, day, p.reported) : []).map((period) => ({
-      code: 'report' as const,
-      aggregate: 'commitment',
-      recordId: p.recordId,
-      key: period,
-      placeId: p.placeId,
-      owedBy: [p.owner],
-      deed: `Report progress for ${period}: ${p.title}`,
-      dueOn: reportDue(period, wd),
-      openedOn: addDays(periodEnd(period), 1),
-      openedBy: 'report',
-      illustrative: p.illustrative,
-    })),
+  return promises.flatMap((promise) =>
+    (promise.status === 'delivering' ? unreported(kind, promise.acceptedOn, day, promise.reported) : []).map(
+      (period) => ({
+        code: 'report' as const,
+        aggregate: 'commitment',
+        recordId: promise.recordId,
+        key: period,
+        placeId: promise.placeId,
+        owedBy: [promise.owner],
+        deed: `Report progress for ${period}: ${promise.title}`,
+        dueOn: reportDue(period, wd),
+        openedOn: addDays(periodEnd(period), 1),
+        openedBy: 'report',
+        illustrative: promise.illustrative,
+      }),
+    ),
   );
 }
 
 /** Since when a promise is overdue, silent or red; undefined when it is none of these on the day. */
-export function troubled(p: PromiseFact, kind: PeriodKind, day: CivilDate, wd: WorkingDays) {
-  if (p.status !== 'delivering') return { overdue: undefined, silent: undefined, red: undefined };
+export function troubled(promise: PromiseFact, kind: PeriodKind, day: CivilDate, wd: WorkingDays) {
+  if (promise.status !== 'delivering') return { overdue: undefined, silent: undefined, red: undefined };
   return {
-    overdue: day > p.dueOn ? addDays(p.dueOn, 1) : undefined,
-    silent: silentSince(kind, p.acceptedOn, day, p.reported, wd),
-    red: p.redSince,
+    overdue: day > promise.dueOn ? addDays(promise.dueOn, 1) : undefined,
+    silent: silentSince(kind, promise.acceptedOn, day, promise.reported, wd),
+    red: promise.redSince,
   };
 }
 
@@ -90,7 +92,7 @@ export function lateLevel(late: number, all: number): 'amber' | 'amber-red' | 'r
   return late >= 1 ? 'amber' : undefined;
 }
 
-const listed = (n: number, word: string): string[] => (n > 0 ? [`${n} ${word}`] : []);
+const listed = (count: number, word: string): string[] => (count > 0 ? [`${count} ${word}`] : []);
 
 /**
  * `commitments-late`, once for what the place's agencies promised and once for what departments did: nobody is coloured for

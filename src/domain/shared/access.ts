@@ -110,20 +110,20 @@ function auditorCovers(
 /** True when the reader belongs to the members' audience of the place, or audits it. */
 export function isMember(viewer: Viewer, placeId: string): boolean {
   return viewer.grants.some(
-    (g) =>
-      (memberRoles.has(g.role) && g.place === placeId) ||
-      (g.role === 'finance-officer' && viewer.placesOf(g.agency!).has(placeId)) ||
-      auditorCovers(g, viewer, { placeId }),
+    (grant) =>
+      (memberRoles.has(grant.role) && grant.place === placeId) ||
+      (grant.role === 'finance-officer' && viewer.placesOf(grant.agency!).has(placeId)) ||
+      auditorCovers(grant, viewer, { placeId }),
   );
 }
 
 /** True when the reader reads the programme tier: a place's or programme's grant of its own (a seat's is its place's), an agency's alone of every programme. */
 export function readsProgramme(viewer: Viewer, programmeId: string | undefined): boolean {
-  return viewer.grants.some((g) => {
-    if (g.role === 'public') return false;
+  return viewer.grants.some((grant) => {
+    if (grant.role === 'public') return false;
     if (programmeId === undefined) return true;
-    if (g.programme) return g.programme === programmeId;
-    return g.place ? viewer.programmeOf(g.place) === programmeId : g.agency !== undefined;
+    if (grant.programme) return grant.programme === programmeId;
+    return grant.place ? viewer.programmeOf(grant.place) === programmeId : grant.agency !== undefined;
   });
 }
 
@@ -167,10 +167,10 @@ export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
     if (placeId && isMember(viewer, placeId)) return 'members';
     if (
       grants.some(
-        (g) =>
-          g.agency &&
-          record.parties.includes(g.agency) &&
-          (!g.place || programmeOf === undefined || viewer.programmeOf(g.place) === programmeOf),
+        (grant) =>
+          grant.agency &&
+          record.parties.includes(grant.agency) &&
+          (!grant.place || programmeOf === undefined || viewer.programmeOf(grant.place) === programmeOf),
       )
     )
       return 'members';

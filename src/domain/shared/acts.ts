@@ -27,13 +27,13 @@ export function noteAct(
 /** Refuses what the same account did before keeps it from. */
 export function apartRefusal<S, D, C extends Pick<Context, 'acts' | 'actor'>>(
   apart: Apart<S, D, C>,
-  s: S,
-  d: D,
-  ctx: C,
+  state: S,
+  data: D,
+  context: C,
 ) {
-  const part = apart.of?.(d);
-  const done = ctx.acts.get(ctx.actor.account);
+  const part = apart.of?.(data);
+  const done = context.acts.get(context.actor.account);
   const counted = part === undefined ? [...(done?.values() ?? [])].flat() : (done?.get(part) ?? []);
-  const kept = counted.some((a) => apart.after.includes(a.type) && !apart.but?.(a, s, ctx));
+  const kept = counted.some((a) => apart.after.includes(a.type) && !apart.but?.(a, state, context));
   return kept ? refuse(apart.code, apart.detail) : undefined;
 }

@@ -19,22 +19,22 @@ export interface Wanted {
 }
 
 /** Refuses unless the decision is carried and stands, is of the place and open to the author, authorises exactly this, and was not used here before. */
-export function decisionRefusal(ctx: Context, want: Wanted) {
+export function decisionRefusal(context: Context, want: Wanted) {
   const path = '/decisionId';
-  const needed = `This needs a carried decision of the place that authorises ${want.command} on ${want.aggregate}-${ctx.recordId} on exactly these terms.`;
+  const needed = `This needs a carried decision of the place that authorises ${want.command} on ${want.aggregate}-${context.recordId} on exactly these terms.`;
   if (!want.decisionId) return refuse('DECISION_NOT_CARRIED', `${needed} Enter its id as decisionId.`, path);
-  const { state } = ctx.named('decision', want.decisionId);
+  const { state } = context.named('decision', want.decisionId);
   // Another place's decision is as unknown as one that does not exist: it authorises nothing here.
   if (state.placeId !== want.placeId)
     return refuse('DECISION_NOT_CARRIED', `${needed} The place has no such decision.`, path);
   if (state.status !== 'carried')
     return refuse('DECISION_NOT_CARRIED', `${needed} This one is ${state.status}.`, path);
-  const record = `${want.aggregate}-${ctx.recordId}`;
+  const record = `${want.aggregate}-${context.recordId}`;
   const fits = state.authorises.some(
     (a) => a.command === want.command && a.record === record && isDeepStrictEqual(a.terms, want.terms),
   );
   if (!fits) return refuse('DECISION_DOES_NOT_MATCH', `${needed} This one authorises something else.`, path);
-  return ctx.read(want.aggregate, ctx.recordId).usedDecisions.includes(want.decisionId)
+  return context.read(want.aggregate, context.recordId).usedDecisions.includes(want.decisionId)
     ? refuse('DECISION_ALREADY_USED', 'This decision was acted on already. A decision authorises once.', path)
     : undefined;
 }
@@ -47,14 +47,20 @@ export const isWaivable = (rule: string): rule is WaivableRule =>
 export const waiverRefusals = { WAIVER_DOES_NOT_APPLY: 'rule' } as const;
 
 /** Refuses unless the waiver is granted, in force today, and for this rule, place and record. Call it only where the rule would refuse. */
-export function waiverRefusal(ctx: Context, waiverId: string, rule: string, placeId: string, record: string) {
-  const { state: w } = ctx.named('waiver', waiverId);
+export function waiverRefusal(
+  context: Context,
+  waiverId: string,
+  rule: string,
+  placeId: string,
+  record: string,
+) {
+  const { state: w } = context.named('waiver', waiverId);
   const applies =
     w.status === 'granted' &&
     w.rule === rule &&
     w.placeId === placeId &&
     (w.record ?? record) === record &&
-    ctx.today <= w.until;
+    context.today <= w.until;
   return applies
     ? undefined
     : refuse(
@@ -66,9 +72,9 @@ export function waiverRefusal(ctx: Context, waiverId: string, rule: string, plac
 
 /** The refusal of a waivable rule, unless a waiver is named and in force for it; a waiver that is not is refused itself. */
 export const unlessWaived = <C extends string>(
-  ctx: Context,
+  context: Context,
   waiverId: string | undefined,
   refusal: Refusal<C>,
   placeId: string,
   record: string,
-) => (waiverId ? waiverRefusal(ctx, waiverId, refusal.code, placeId, record) : refusal);
+) => (waiverId ? waiverRefusal(context, waiverId, refusal.code, placeId, record) : refusal);

@@ -12,8 +12,8 @@ const [firstDate, lastDate] = ['0000-01-01', '9999-12-31'];
 export const latestDate = '9998-12-31';
 const dayNumber = (date: CivilDate): number => Date.parse(`${date}T00:00:00Z`) / dayMs;
 const [firstDay, lastDay] = [dayNumber(firstDate), dayNumber(lastDate)];
-const fromNumber = (n: number): CivilDate =>
-  new Date(Math.min(Math.max(n, firstDay), lastDay) * dayMs).toISOString().slice(0, 10);
+const fromNumber = (count: number): CivilDate =>
+  new Date(Math.min(Math.max(count, firstDay), lastDay) * dayMs).toISOString().slice(0, 10);
 
 /** True for an instant in UTC whose London day can be written and may be given. */
 export const isWithinCalendar = (instant: Instant): boolean =>
@@ -29,10 +29,10 @@ export function isCivilDate(text: string): boolean {
 /** Stands at 0000-01-01 and 9999-12-31, the ends of what can be written. */
 export const addDays = (date: CivilDate, days: number): CivilDate => fromNumber(dayNumber(date) + days);
 /** The same day `n` years later, for comparing: 29 February stays what it is. */
-export const yearsLater = (date: CivilDate, n: number): CivilDate =>
-  `${String(Math.min(Number(date.slice(0, 4)) + n, 9999)).padStart(4, '0')}${date.slice(4)}`;
+export const yearsLater = (date: CivilDate, count: number): CivilDate =>
+  `${String(Math.min(Number(date.slice(0, 4)) + count, 9999)).padStart(4, '0')}${date.slice(4)}`;
 /** Days from `a` to `b`; negative when `b` is earlier. */
-export const daysBetween = (a: CivilDate, b: CivilDate): number => dayNumber(b) - dayNumber(a);
+export const daysBetween = (one: CivilDate, other: CivilDate): number => dayNumber(other) - dayNumber(one);
 
 let cached: { from: Instant; to: Instant; date: CivilDate } = { from: '', to: '', date: '' };
 /** The London day on which an instant falls. */
@@ -66,9 +66,9 @@ const weekdaysUpTo = (day: number): number => {
   const week = Math.floor((day + 3) / 7);
   return week * 5 + Math.min(day + 3 - week * 7 + 1, 5);
 };
-const nthWeekday = (n: number): number => {
-  const week = Math.floor((n - 1) / 5);
-  return week * 7 + (n - 1 - week * 5) - 3;
+const nthWeekday = (count: number): number => {
+  const week = Math.floor((count - 1) / 5);
+  return week * 7 + (count - 1 - week * 5) - 3;
 };
 
 /**
@@ -110,9 +110,9 @@ export class WorkingDays {
     return this.#upTo(date) > this.#upTo(addDays(date, -1));
   }
   /** The n-th working day after a date (n ≥ 1), or before the day's own working day (n < 0); n = 0 gives the date itself. */
-  add(date: CivilDate, n: number): CivilDate {
-    if (n === 0) return date;
-    const target = this.#upTo(date) + n;
+  add(date: CivilDate, count: number): CivilDate {
+    if (count === 0) return date;
+    const target = this.#upTo(date) + count;
     // As many weekdays as holidays are passed are passed beside: until no more are.
     let [passed, day] = [-1, 0];
     for (let holidays = 0; holidays !== passed; holidays = this.#holidaysUpTo(day))
@@ -120,8 +120,8 @@ export class WorkingDays {
     return fromNumber(day);
   }
   /** Working days after `a` up to and including `b`; negative when `b` is earlier. */
-  between(a: CivilDate, b: CivilDate): number {
-    return this.#upTo(b) - this.#upTo(a);
+  between(one: CivilDate, other: CivilDate): number {
+    return this.#upTo(other) - this.#upTo(one);
   }
   /** True where one of the days lies in a year whose holidays are not known: what is reckoned with it is made by weekends alone. */
   assumes(...dates: readonly CivilDate[]): boolean {

@@ -5,12 +5,12 @@ import { dataFor, decisionSpent, waiverUsed, type EventEntry } from '../kernel/t
 /** Every other record that an event of `stream` names, and whether only members and parties are told of it. */
 export function linksTold(
   entry: EventEntry,
-  e: { stream: string; data: object; because?: string },
+  event: { stream: string; data: object; because?: string },
 ): (Link & { readonly inside: boolean })[] {
-  const all = linksOf(entry, e.stream, e.data, e.because);
+  const all = linksOf(entry, event.stream, event.data, event.because);
   if (!entry.membersOnly) return all.map((l) => ({ ...l, inside: false }));
-  const named = new Set(linksOf(entry, e.stream, e.data).map((l) => l.to));
-  const open = new Set(linksOf(entry, e.stream, dataFor(entry, e.data, 'public')).map((l) => l.to));
+  const named = new Set(linksOf(entry, event.stream, event.data).map((l) => l.to));
+  const open = new Set(linksOf(entry, event.stream, dataFor(entry, event.data, 'public')).map((l) => l.to));
   // What a member that is withheld names is named by no other way either: that its step followed from there says as much.
   return all.map((l) => ({ ...l, inside: named.has(l.to) && !open.has(l.to) }));
 }

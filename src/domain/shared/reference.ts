@@ -27,8 +27,8 @@ export class Areas {
     return !!area && area.from <= date && (!area.to || date <= area.to);
   }
   /** True when the areas are the same or one lies within the other (a county contains its districts). */
-  overlap(a: string, b: string): boolean {
-    return a === b || this.#within(a, b) || this.#within(b, a);
+  overlap(one: string, other: string): boolean {
+    return one === other || this.#within(one, other) || this.#within(other, one);
   }
   #within(inner: string, outer: string): boolean {
     for (let parent = this.#byCode.get(inner)?.parent; parent; parent = this.#byCode.get(parent)?.parent) {

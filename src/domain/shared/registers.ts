@@ -5,15 +5,15 @@
 import { refuse, type Context } from '../kernel/types.js';
 
 /** The programme that the author acts in: their grant's, or their place's; none where an agency's grant stands in every programme. */
-export const programmeActedIn = (ctx: Context): string | undefined =>
-  ctx.ofProgramme ??
-  (ctx.actor.place === undefined
+export const programmeActedIn = (context: Context): string | undefined =>
+  context.ofProgramme ??
+  (context.actor.place === undefined
     ? undefined
-    : ctx.read('place', ctx.actor.place).state.programmeId || undefined);
+    : context.read('place', context.actor.place).state.programmeId || undefined);
 
 /** Refuses what another programme's people would change. A record of before says not whose it is, and is anybody's who may. */
-export const keptElsewhere = (keptBy: string | undefined, ctx: Context) =>
-  keptBy === undefined || programmeActedIn(ctx) === keptBy
+export const keptElsewhere = (keptBy: string | undefined, context: Context) =>
+  keptBy === undefined || programmeActedIn(context) === keptBy
     ? undefined
     : refuse(
         'OTHER_PROGRAMME',

@@ -6,31 +6,36 @@ import { part } from '../kernel/parts.js';
 type CollaborativeState = States['collaborative'];
 
 /** True when the agency holds an accepted seat: it is a partner of the place. */
-export function isPartner(c: CollaborativeState, agencyId: string): boolean {
-  return Object.values(c.seats).some((s) => s.agencyId === agencyId && s.status === 'accepted');
+export function isPartner(state: CollaborativeState, agencyId: string): boolean {
+  return Object.values(state.seats).some((s) => s.agencyId === agencyId && s.status === 'accepted');
 }
 
 /** True when the account holds the agency's accepted voting seat, or is on the day the delegate of who holds it. */
-export function holdsSeat(c: CollaborativeState, agencyId: string, account: string, today: string): boolean {
+export function holdsSeat(
+  state: CollaborativeState,
+  agencyId: string,
+  account: string,
+  today: string,
+): boolean {
   const holds = (who: string) =>
-    Object.values(c.seats).some(
+    Object.values(state.seats).some(
       (s) => s.agencyId === agencyId && s.account === who && s.kind === 'voting' && s.status === 'accepted',
     );
   return (
     holds(account) ||
-    c.delegations.some(
-      (d) =>
-        d.agencyId === agencyId &&
-        d.to === account &&
-        d.startOn <= today &&
-        today <= d.endOn &&
-        holds(d.from),
+    state.delegations.some(
+      (data) =>
+        data.agencyId === agencyId &&
+        data.to === account &&
+        data.startOn <= today &&
+        today <= data.endOn &&
+        holds(data.from),
     )
   );
 }
 
-export function isChair(c: CollaborativeState, account: string): boolean {
-  const seat = part(c.seats, c.chair);
+export function isChair(state: CollaborativeState, account: string): boolean {
+  const seat = part(state.seats, state.chair);
   return seat?.account === account && seat.status === 'accepted';
 }
 
@@ -42,18 +47,18 @@ export interface AtTable extends Pick<Context, 'actor' | 'today'> {
  * Refuses a seat-holder or chair whose grant has no seat behind it (a grant without the seat is not enough); other roles
  * pass. `NOT_A_SEAT_HOLDER` is of kind who.
  */
-export function seatRefusal(ctx: AtTable, placeId: string) {
-  if (ctx.actor.role !== 'seat-holder' && ctx.actor.role !== 'chair') return undefined;
-  const { state } = ctx.read('collaborative', placeId);
-  if (ctx.actor.role === 'chair') {
-    return isChair(state, ctx.actor.account)
+export function seatRefusal(context: AtTable, placeId: string) {
+  if (context.actor.role !== 'seat-holder' && context.actor.role !== 'chair') return undefined;
+  const { state } = context.read('collaborative', placeId);
+  if (context.actor.role === 'chair') {
+    return isChair(state, context.actor.account)
       ? undefined
       : refuse(
           'NOT_A_SEAT_HOLDER',
           'Only the chair of this collaborative can do this. The chair is appointed in the collaborative.',
         );
   }
-  return holdsSeat(state, ctx.actor.agency!, ctx.actor.account, ctx.today)
+  return holdsSeat(state, context.actor.agency!, context.actor.account, context.today)
     ? undefined
     : refuse(
         'NOT_A_SEAT_HOLDER',
@@ -62,45 +67,45 @@ export function seatRefusal(ctx: AtTable, placeId: string) {
 }
 
 /** True when an agency is of the place: it holds a seat or is the accountable body (domain.md 6.2). */
-export const agencyOfPlace = (ctx: Context, agencyId: string, placeId: string): boolean =>
-  isPartner(ctx.read('collaborative', placeId).state, agencyId) ||
-  ctx.read('place', placeId).state.accountableBodyId === agencyId;
+export const agencyOfPlace = (context: Context, agencyId: string, placeId: string): boolean =>
+  isPartner(context.read('collaborative', placeId).state, agencyId) ||
+  context.read('place', placeId).state.accountableBodyId === agencyId;
 /**
  * True when a person is of the place by their own word or their holder's: accepted a seat that is not vacated, or is a delegate. Whom its
  * secretariat offers a seat, or makes secretary or lead contact, is anybody it likes. Its champion is not, with an observer's seat either:
  * champions are the programme office's (domain.md 6.1).
  */
-export function personOfPlace(ctx: Context, account: string, placeId: string): boolean {
-  const { champion } = ctx.read('place', placeId).state;
-  const { seats, delegations } = ctx.read('collaborative', placeId).state;
+export function personOfPlace(context: Context, account: string, placeId: string): boolean {
+  const { champion } = context.read('place', placeId).state;
+  const { seats, delegations } = context.read('collaborative', placeId).state;
   if (champion?.accountId === account) return false;
   const named = [
     ...delegations.map((d) => d.to),
-    ...Object.values(seats).map((x) =>
-      ['accepted', 'suspended'].includes(x.status) ? x.account : undefined,
+    ...Object.values(seats).map((seat) =>
+      ['accepted', 'suspended'].includes(seat.status) ? seat.account : undefined,
     ),
   ];
   return named.includes(account);
 }
 /** The same of the agency that a finance officer acts for. */
-export const officerOfPlace = (ctx: Context, placeId: string): boolean =>
-  agencyOfPlace(ctx, ctx.actor.agency!, placeId);
+export const officerOfPlace = (context: Context, placeId: string): boolean =>
+  agencyOfPlace(context, context.actor.agency!, placeId);
 
 /** True while the place is enrolled in its programme; read directly. */
-export function isEnrolled(ctx: Context, placeId: string): boolean {
-  const place = ctx.read('place', placeId);
+export function isEnrolled(context: Context, placeId: string): boolean {
+  const place = context.read('place', placeId);
   return (
     place.version > 0 &&
-    part(ctx.read('programme', place.state.programmeId).state.places, placeId)?.status === 'enrolled'
+    part(context.read('programme', place.state.programmeId).state.places, placeId)?.status === 'enrolled'
   );
 }
 
 /** Refuses when the place was withdrawn from its programme or is not enrolled; read directly (domain.md 9.2). */
-export function withdrawnRefusal(ctx: Context, placeId: string) {
-  const place = ctx.read('place', placeId);
+export function withdrawnRefusal(context: Context, placeId: string) {
+  const place = context.read('place', placeId);
   const enrolled =
     place.version > 0
-      ? part(ctx.read('programme', place.state.programmeId).state.places, placeId)
+      ? part(context.read('programme', place.state.programmeId).state.places, placeId)
       : undefined;
   if (!enrolled) return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in a programme.');
   return enrolled.status === 'withdrawn'
@@ -113,10 +118,10 @@ export function withdrawnRefusal(ctx: Context, placeId: string) {
 
 /** The accepted voting seats by id, each with the delegates who may act for its holder on the day. */
 export function electorateOf(
-  c: CollaborativeState,
+  state: CollaborativeState,
   today: string,
 ): { seatId: string; agencyId: string; account: string; delegates: string[] }[] {
-  return Object.values(c.seats)
+  return Object.values(state.seats)
     .filter((s) => s.kind === 'voting' && s.status === 'accepted')
     .sort((a, b) => (a.seatId < b.seatId ? -1 : 1))
     .map(({ seatId, agencyId, account }) => ({
@@ -125,7 +130,7 @@ export function electorateOf(
       account,
       delegates: [
         ...new Set(
-          c.delegations
+          state.delegations
             .filter(
               (d) => d.agencyId === agencyId && d.from === account && d.startOn <= today && today <= d.endOn,
             )

@@ -4,14 +4,14 @@ import type { Grant } from './access.js';
 /** Where a role is held; one that names an agency alone is held in every programme. */
 type ProgrammeOf = (placeId: string) => string | undefined;
 
-function sameProgramme(a: Grant, b: Grant, programmeOf: ProgrammeOf): boolean {
-  if (a.place && a.place === b.place) return true;
-  const [one, other] = [a, b].map((g) =>
-    (g.programme ?? g.place) ? (g.programme ?? programmeOf(g.place!)) : 'any',
+function sameProgramme(held: Grant, wanted: Grant, programmeOf: ProgrammeOf): boolean {
+  if (held.place && held.place === wanted.place) return true;
+  const [one, other] = [held, wanted].map((grant) =>
+    (grant.programme ?? grant.place) ? (grant.programme ?? programmeOf(grant.place!)) : 'any',
   );
   return one === 'any' || other === 'any' || (one !== undefined && one === other);
 }
-const votes = (g: Grant): boolean => g.role === 'seat-holder' || g.role === 'chair';
+const votes = (grant: Grant): boolean => grant.role === 'seat-holder' || grant.role === 'chair';
 
 /** Of a token's grants, one that may not stand beside the grant a command is given in. A chair is a seat-holder too. */
 export function conflictingGrant(
@@ -20,13 +20,14 @@ export function conflictingGrant(
   programmeOf: ProgrammeOf,
 ): Grant | undefined {
   if (chosen.role === 'public') return undefined;
-  return grants.find((g) => {
-    if (g.role === 'public') return false;
-    if ((chosen.role === 'auditor') !== (g.role === 'auditor')) return sameProgramme(chosen, g, programmeOf);
+  return grants.find((grant) => {
+    if (grant.role === 'public') return false;
+    if ((chosen.role === 'auditor') !== (grant.role === 'auditor'))
+      return sameProgramme(chosen, grant, programmeOf);
     return (
       chosen.place !== undefined &&
-      chosen.place === g.place &&
-      ((chosen.role === 'champion' && votes(g)) || (votes(chosen) && g.role === 'champion'))
+      chosen.place === grant.place &&
+      ((chosen.role === 'champion' && votes(grant)) || (votes(chosen) && grant.role === 'champion'))
     );
   });
 }

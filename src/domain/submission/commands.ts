@@ -27,8 +27,8 @@ const example = { programmeId: 'total-place', roundNo: 1, placeId: 'durham' };
 const editing = ['in-progress', 'ready', 'awaiting-sign-off', 'signed-off', 'changes-requested'] as const;
 
 /** The place's template, as the return keeps it. */
-function begun(ctx: Context, where: Where) {
-  const { state, round } = roundOf(ctx, where);
+function begun(context: Context, where: Where) {
+  const { state, round } = roundOf(context, where);
   // A withdrawn place keeps its kind.
   const placeKind = held(state.places, where.placeId).kind;
   const { kind } = round!;
@@ -51,40 +51,40 @@ function begun(ctx: Context, where: Where) {
 }
 
 /** An edit after signing says first that the signature is gone. */
-function voidFirst(s: SubmissionState, sectionId: string) {
-  if (s.status !== 'signed-off') return [];
+function voidFirst(state: SubmissionState, sectionId: string) {
+  if (state.status !== 'signed-off') return [];
   return [
     emit('SignOffVoided', {
-      placeId: s.placeId,
-      roundKind: s.roundKind,
-      roundNo: s.roundNo,
+      placeId: state.placeId,
+      roundKind: state.roundKind,
+      roundNo: state.roundNo,
       changed: [],
       sections: [sectionId],
     }),
   ];
 }
-const editRefusal = (ctx: Context, s: SubmissionState) =>
-  kindRefusal(ctx, s.placeKind) ?? roundRefusal(ctx, s, s.changes !== undefined);
+const editRefusal = (context: Context, state: SubmissionState) =>
+  kindRefusal(context, state.placeKind) ?? roundRefusal(context, state, state.changes !== undefined);
 
 /** It says so already, by somebody's hand. */
-function isAnswer(s: SubmissionState, d: { sectionId: string; content: Content }): boolean {
-  const now = part(s.answers, d.sectionId);
-  return now !== undefined && !now.prefilled && isDeepStrictEqual(now.content, d.content);
+function isAnswer(state: SubmissionState, data: { sectionId: string; content: Content }): boolean {
+  const now = part(state.answers, data.sectionId);
+  return now !== undefined && !now.prefilled && isDeepStrictEqual(now.content, data.content);
 }
 
 export const making = {
   StartSubmission: command(Start, {
     title: 'Start a return',
     creates: true,
-    id: (d) => `${d.programmeId}.${d.roundNo}.${d.placeId}`,
+    id: (data) => `${data.programmeId}.${data.roundNo}.${data.placeId}`,
     givenBy: ['secretariat', 'contributor', 'member'],
     refuses: { ROUND_NOT_OPEN: 'rule', TEMPLATE_NOT_SET: 'rule' },
     example,
-    decide(_s, d, ctx) {
-      const closed = roundRefusal(ctx, d, false);
+    decide(_s, given, context) {
+      const closed = roundRefusal(context, given, false);
       if (closed) return closed;
-      const data = begun(ctx, d);
-      const wrong = kindRefusal(ctx, data.placeKind);
+      const data = begun(context, given);
+      const wrong = kindRefusal(context, data.placeKind);
       if (wrong) return wrong;
       if (!data.template.length)
         return refuse(
@@ -99,7 +99,7 @@ export const making = {
     segment: 'answers',
     givenBy: ['secretariat', 'contributor', 'member'],
     allowedIn: editing,
-    replaces: (s, d) => part(s.answers, d.sectionId) !== undefined && !isAnswer(s, d),
+    replaces: (state, data) => part(state.answers, data.sectionId) !== undefined && !isAnswer(state, data),
     refuses: {
       ROUND_NOT_OPEN: 'rule',
       SECTION_UNKNOWN: 'rule',
@@ -110,21 +110,21 @@ export const making = {
       sectionId: 'narrative',
       content: { text: 'Residents told us the same story to nine services.' },
     },
-    decide(s, d, ctx) {
-      const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
+    decide(state, data, context) {
+      const section = editRefusal(context, state) ?? editable(state, data.sectionId);
       if (isRefusal(section)) return section;
       const problem =
-        contentProblem(section, d.content) ??
-        stillWanted(section, d.content) ??
-        tooLong(s, d.sectionId, d.content);
+        contentProblem(section, data.content) ??
+        stillWanted(section, data.content) ??
+        tooLong(state, data.sectionId, data.content);
       if (problem) return refuse('SECTION_NOT_VALID', problem, '/content');
-      if (isAnswer(s, d)) return [];
+      if (isAnswer(state, data)) return [];
       return [
-        ...voidFirst(s, d.sectionId),
+        ...voidFirst(state, data.sectionId),
         emit('SectionAnswered', {
-          sectionId: d.sectionId,
+          sectionId: data.sectionId,
           title: section.title,
-          content: d.content,
+          content: data.content,
           prefilled: false,
         }),
       ];
@@ -142,10 +142,10 @@ export const making = {
       SECTION_INCOMPLETE: 'rule',
     },
     example: { sectionId: 'narrative' },
-    decide(s, d, ctx) {
-      const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
+    decide(state, data, context) {
+      const section = editRefusal(context, state) ?? editable(state, data.sectionId);
       if (isRefusal(section)) return section;
-      const answer = part(s.answers, d.sectionId);
+      const answer = part(state.answers, data.sectionId);
       if (!answer)
         return refuse(
           'SECTION_INCOMPLETE',
@@ -156,7 +156,7 @@ export const making = {
       if (wanted) return refuse('SECTION_INCOMPLETE', wanted, '/sectionId');
       return answer.complete
         ? []
-        : [emit('SectionCompleted', { sectionId: d.sectionId, title: section.title })];
+        : [emit('SectionCompleted', { sectionId: data.sectionId, title: section.title })];
     },
   }),
   ReopenSection: command(z.strictObject({ sectionId: PartId }), {
@@ -166,13 +166,13 @@ export const making = {
     allowedIn: editing,
     refuses: { ROUND_NOT_OPEN: 'rule', SECTION_UNKNOWN: 'rule', SECTION_NOT_NAMED: 'rule' },
     example: { sectionId: 'narrative' },
-    decide(s, d, ctx) {
-      const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
+    decide(state, data, context) {
+      const section = editRefusal(context, state) ?? editable(state, data.sectionId);
       if (isRefusal(section)) return section;
-      if (!part(s.answers, d.sectionId)?.complete) return [];
+      if (!part(state.answers, data.sectionId)?.complete) return [];
       return [
-        ...voidFirst(s, d.sectionId),
-        emit('SectionReopened', { sectionId: d.sectionId, title: section.title }),
+        ...voidFirst(state, data.sectionId),
+        emit('SectionReopened', { sectionId: data.sectionId, title: section.title }),
       ];
     },
   }),
@@ -193,29 +193,29 @@ export const making = {
         NOT_DISCLOSED: 'rule',
       },
       example: { included: [{ aggregate: 'pool', id: 'durham-drugs' }] },
-      decide(s, d, ctx) {
-        const no = editRefusal(ctx, s);
+      decide(state, data, context) {
+        const no = editRefusal(context, state);
         if (no) return no;
-        const open = incomplete(s);
+        const open = incomplete(state);
         if (open.length)
           return refuse(
             'SECTION_INCOMPLETE',
             `Complete ${open.map((t) => `“${t.title}”`).join(', ')} first.`,
           );
-        const { accountableBodyId, leadContact } = ctx.read('place', s.placeId).state;
-        const full = s.placeKind === 'pilot';
+        const { accountableBodyId, leadContact } = context.read('place', state.placeId).state;
+        const full = state.placeKind === 'pilot';
         if (!(full ? accountableBodyId : leadContact))
           return refuse(
             'NO_SIGNER',
             `Nominate the place’s ${full ? 'accountable body' : 'lead contact'} first: it signs the return.`,
           );
-        const pins = pin(ctx, s.placeId, d.included);
+        const pins = pin(context, state.placeId, data.included);
         if (isRefusal(pins)) return pins;
         return [
           emit('SubmissionSentForSignOff', {
-            placeId: s.placeId,
-            roundKind: s.roundKind,
-            roundNo: s.roundNo,
+            placeId: state.placeId,
+            roundKind: state.roundKind,
+            roundNo: state.roundNo,
             ...(full ? { accountableBodyId: accountableBodyId! } : {}),
             pins,
           }),
@@ -238,12 +238,12 @@ export const reacting = {
           { sectionId: 'pools', content: { rows: [{ label: 'Drugs and alcohol', value: 'open' }] } },
         ],
       },
-      decide(s, d) {
-        if (s.status !== 'in-progress' && s.status !== 'changes-requested') return [];
-        let filled = s;
-        return d.sections.flatMap(({ sectionId, content }) => {
-          const section = editable(s, sectionId);
-          const now = part(s.answers, sectionId);
+      decide(state, data) {
+        if (state.status !== 'in-progress' && state.status !== 'changes-requested') return [];
+        let filled = state;
+        return data.sections.flatMap(({ sectionId, content }) => {
+          const section = editable(state, sectionId);
+          const now = part(state.answers, sectionId);
           if (isRefusal(section) || (section.kind !== 'prefilled' && section.kind !== 'locus-counts'))
             return [];
           if (
@@ -267,17 +267,17 @@ export const reacting = {
     givenBy: ['system'],
     refuses: {},
     example: { changed: { aggregate: 'pool', id: 'durham-drugs', version: 5, type: 'PledgeChanged' } },
-    decide(s, { changed }, ctx) {
-      if (s.status !== 'awaiting-sign-off' && s.status !== 'signed-off') return [];
-      const pinned = s.pins.find((p) => p.aggregate === changed.aggregate && p.id === changed.id);
+    decide(state, { changed }, context) {
+      if (state.status !== 'awaiting-sign-off' && state.status !== 'signed-off') return [];
+      const pinned = state.pins.find((p) => p.aggregate === changed.aggregate && p.id === changed.id);
       if (!pinned || changed.version <= pinned.version) return [];
-      const all = changedSince(ctx, s.pins);
+      const all = changedSince(context, state.pins);
       const others = all.filter((c) => c.aggregate !== changed.aggregate || c.id !== changed.id);
       return [
         emit('SignOffVoided', {
-          placeId: s.placeId,
-          roundKind: s.roundKind,
-          roundNo: s.roundNo,
+          placeId: state.placeId,
+          roundKind: state.roundKind,
+          roundNo: state.roundNo,
           changed: [changed, ...others],
           sections: [],
         }),
@@ -290,18 +290,20 @@ export const reacting = {
     givenBy: ['system'],
     refuses: {},
     example,
-    decide(s, d, ctx) {
-      if (s.versions.length || s.status === 'not-submitted' || s.changes) return [];
-      const { place, round, extension } = roundOf(ctx, d);
-      if (!place || round?.status !== 'closed' || (extension && extension.to >= ctx.today)) return [];
-      const data = begun(ctx, d);
-      if (s.status === 'none')
+    decide(state, given, context) {
+      if (state.versions.length || state.status === 'not-submitted' || state.changes) return [];
+      const { place, round, extension } = roundOf(context, given);
+      if (!place || round?.status !== 'closed' || (extension && extension.to >= context.today)) return [];
+      const data = begun(context, given);
+      if (state.status === 'none')
         return [emit('SubmissionMissed', { ...data, missing: data.template.map((t) => t.sectionId) })];
       // What was begun keeps its own template.
-      const own = { roundKind: s.roundKind, placeKind: s.placeKind, template: s.template };
-      return [emit('SubmissionMissed', { ...data, ...own, missing: incomplete(s).map((t) => t.sectionId) })];
+      const own = { roundKind: state.roundKind, placeKind: state.placeKind, template: state.template };
+      return [
+        emit('SubmissionMissed', { ...data, ...own, missing: incomplete(state).map((t) => t.sectionId) }),
+      ];
     },
   }),
 };
-export const knows = (s: SubmissionState, ids: readonly string[]): string | undefined =>
-  ids.find((id) => !sectionOf(s, id));
+export const knows = (state: SubmissionState, ids: readonly string[]): string | undefined =>
+  ids.find((id) => !sectionOf(state, id));

@@ -27,32 +27,32 @@ const begun = {
   templateVersion: z.int().min(0),
   template: z.array(TemplateSection).max(100),
 };
-const titled = (n: number): string => (n === 1 ? '1 section' : `${n} sections`);
+const titled = (count: number): string => (count === 1 ? '1 section' : `${count} sections`);
 /** "PledgeChanged" as "pledge changed". */
 export const inWords = (type: string): string => type.replace(/(?!^)([A-Z])/g, ' $1').toLowerCase();
 
-function begin(s: SubmissionState, d: z.infer<z.ZodObject<typeof begun>>): void {
-  s.programmeId = d.programmeId;
-  s.roundNo = d.roundNo;
-  s.roundKind = d.roundKind;
-  s.placeId = d.placeId;
-  s.placeKind = d.placeKind;
-  s.template = d.template;
+function begin(state: SubmissionState, data: z.infer<z.ZodObject<typeof begun>>): void {
+  state.programmeId = data.programmeId;
+  state.roundNo = data.roundNo;
+  state.roundKind = data.roundKind;
+  state.placeId = data.placeId;
+  state.placeKind = data.placeKind;
+  state.template = data.template;
 }
 /** An edit brings a return back to work; one with changes requested stays so until it is complete again. */
-function edited(s: SubmissionState): void {
-  if (s.status !== 'changes-requested') s.status = 'in-progress';
-  unsent(s);
+function edited(state: SubmissionState): void {
+  if (state.status !== 'changes-requested') state.status = 'in-progress';
+  unsent(state);
 }
 /** What was sent for signature is that no longer. */
-function unsent(s: SubmissionState): void {
-  s.pins = [];
-  delete s.sent;
-  delete s.statementHash;
+function unsent(state: SubmissionState): void {
+  state.pins = [];
+  delete state.sent;
+  delete state.statementHash;
 }
-const reset = (s: SubmissionState, sections: readonly string[]): void => {
+const reset = (state: SubmissionState, sections: readonly string[]): void => {
   for (const id of sections) {
-    const answer = part(s.answers, id);
+    const answer = part(state.answers, id);
     if (answer) answer.complete = false;
   }
 };
@@ -60,44 +60,48 @@ const noLongerAwaited = (): DueChange[] => [{ close: 'sign-off' }];
 
 export const events = {
   SubmissionStarted: event(z.strictObject(begun), {
-    evolve(s, d) {
-      begin(s, d);
-      s.status = 'in-progress';
+    evolve(state, data) {
+      begin(state, data);
+      state.status = 'in-progress';
     },
     act: true,
-    describe: (d) => `began the ${returnName(d)}`,
+    describe: (data) => `began the ${returnName(data)}`,
     private: true,
-    access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
+    access: (data) => ({ tier: 'members', placeId: data.placeId, programmeId: data.programmeId }),
   }),
   SectionAnswered: event(
     z.strictObject({ sectionId: PartId, title: Prose(200), content: Content, prefilled: z.boolean() }),
     {
-      evolve(s, d) {
-        put(s.answers, d.sectionId, { content: d.content, prefilled: d.prefilled, complete: false });
-        edited(s);
+      evolve(state, data) {
+        put(state.answers, data.sectionId, {
+          content: data.content,
+          prefilled: data.prefilled,
+          complete: false,
+        });
+        edited(state);
       },
-      act: (d) => (d.prefilled ? undefined : d.sectionId),
-      describe: (d) => (d.prefilled ? `prefilled “${d.title}”` : `answered “${d.title}”`),
+      act: (data) => (data.prefilled ? undefined : data.sectionId),
+      describe: (data) => (data.prefilled ? `prefilled “${data.title}”` : `answered “${data.title}”`),
       private: true,
       due: noLongerAwaited,
     },
   ),
   SectionCompleted: event(z.strictObject({ sectionId: PartId, title: Prose(200) }), {
-    evolve(s, d) {
-      changed(s.answers, d.sectionId).complete = true;
-      if (s.template.every((t) => part(s.answers, t.sectionId)?.complete)) s.status = 'ready';
+    evolve(state, data) {
+      changed(state.answers, data.sectionId).complete = true;
+      if (state.template.every((t) => part(state.answers, t.sectionId)?.complete)) state.status = 'ready';
     },
     act: true,
-    describe: (d) => `marked “${d.title}” complete`,
+    describe: (data) => `marked “${data.title}” complete`,
     private: true,
   }),
   SectionReopened: event(z.strictObject({ sectionId: PartId, title: Prose(200) }), {
-    evolve(s, d) {
-      reset(s, [d.sectionId]);
-      edited(s);
+    evolve(state, data) {
+      reset(state, [data.sectionId]);
+      edited(state);
     },
     act: true,
-    describe: (d) => `reopened “${d.title}”`,
+    describe: (data) => `reopened “${data.title}”`,
     private: true,
     due: noLongerAwaited,
   }),
@@ -110,54 +114,54 @@ export const events = {
       pins: z.array(Pin).max(100),
     }),
     {
-      evolve(s, d, m) {
-        s.status = 'awaiting-sign-off';
-        s.pins = d.pins;
-        s.sent = {
-          version: m.version,
-          submittedVersion: s.versions.length + 1,
-          ...(d.accountableBodyId ? { accountableBodyId: d.accountableBodyId } : {}),
+      evolve(state, data, event) {
+        state.status = 'awaiting-sign-off';
+        state.pins = data.pins;
+        state.sent = {
+          version: event.version,
+          submittedVersion: state.versions.length + 1,
+          ...(data.accountableBodyId ? { accountableBodyId: data.accountableBodyId } : {}),
         };
-        delete s.voided;
+        delete state.voided;
       },
       act: true,
       links: { pins: namingPins('includes') },
-      describe: (d) =>
-        `sent the ${returnName(d)} for sign-off, including ${d.pins.length === 1 ? '1 record' : `${d.pins.length} records`}`,
+      describe: (data) =>
+        `sent the ${returnName(data)} for sign-off, including ${data.pins.length === 1 ? '1 record' : `${data.pins.length} records`}`,
       private: true,
-      due: (d) => [
+      due: (data) => [
         {
           open: 'sign-off',
           key: 'sign-off',
-          place: d.placeId,
+          place: data.placeId,
           workingDays: 5,
-          deed: `Sign the ${returnName(d)} or say what is wrong`,
+          deed: `Sign the ${returnName(data)} or say what is wrong`,
           // A light return is signed by the place's own lead contact.
           owedBy: [
-            d.accountableBodyId
-              ? { kind: 'agency', id: d.accountableBodyId }
-              : { kind: 'place', id: d.placeId },
+            data.accountableBodyId
+              ? { kind: 'agency', id: data.accountableBodyId }
+              : { kind: 'place', id: data.placeId },
           ],
         },
       ],
     },
   ),
   SignOffDeclined: event(z.strictObject({ reason: Prose(), sections: Sections }), {
-    evolve(s, d) {
-      reset(s, d.sections);
-      if (s.changes) s.changes.sections = [...new Set([...s.changes.sections, ...d.sections])];
-      s.status = 'in-progress';
-      unsent(s);
+    evolve(state, data) {
+      reset(state, data.sections);
+      if (state.changes) state.changes.sections = [...new Set([...state.changes.sections, ...data.sections])];
+      state.status = 'in-progress';
+      unsent(state);
     },
     completes: ['sign-off'],
-    describe: (d) => `declined to sign, sending back ${titled(d.sections.length)}: ${d.reason}`,
+    describe: (data) => `declined to sign, sending back ${titled(data.sections.length)}: ${data.reason}`,
     private: true,
     due: noLongerAwaited,
   }),
   SubmissionSignedOff: event(z.strictObject({ statementHash: Sha256 }), {
-    evolve(s, d) {
-      s.status = 'signed-off';
-      s.statementHash = d.statementHash;
+    evolve(state, data) {
+      state.status = 'signed-off';
+      state.statementHash = data.statementHash;
     },
     act: true,
     completes: ['sign-off'],
@@ -174,25 +178,25 @@ export const events = {
       sections: Sections,
     }),
     {
-      evolve(s, d) {
-        s.status = 'ready';
-        unsent(s);
-        s.voided = { changed: d.changed, sections: d.sections };
+      evolve(state, data) {
+        state.status = 'ready';
+        unsent(state);
+        state.voided = { changed: data.changed, sections: data.sections };
       },
-      describe: (d) =>
-        d.changed.length
-          ? `voided the sign-off because ${d.changed.map((c) => `${c.aggregate} ${c.id} changed (${inWords(c.type)})`).join(', ')}`
-          : `voided the sign-off because ${titled(d.sections.length)} changed`,
+      describe: (data) =>
+        data.changed.length
+          ? `voided the sign-off because ${data.changed.map((c) => `${c.aggregate} ${c.id} changed (${inWords(c.type)})`).join(', ')}`
+          : `voided the sign-off because ${titled(data.sections.length)} changed`,
       private: true,
-      due: (d) => [
+      due: (data) => [
         { close: 'sign-off' },
         {
           open: 're-sign',
           key: 're-sign',
-          owedBy: [{ kind: 'place', id: d.placeId }],
-          place: d.placeId,
+          owedBy: [{ kind: 'place', id: data.placeId }],
+          place: data.placeId,
           workingDays: 5,
-          deed: `Send the ${returnName(d)} for sign-off again`,
+          deed: `Send the ${returnName(data)} for sign-off again`,
         },
       ],
     },
@@ -220,59 +224,59 @@ export const events = {
       included: z.array(Pin).max(100),
     }),
     {
-      evolve(s, d, m) {
-        s.status = 'submitted';
-        s.versions.push({ version: d.version, submittedOn: m.today, lateDays: d.lateDays });
-        delete s.changes;
+      evolve(state, data, event) {
+        state.status = 'submitted';
+        state.versions.push({ version: data.version, submittedOn: event.today, lateDays: data.lateDays });
+        delete state.changes;
       },
       act: true,
       links: { included: namingPins('includes') },
-      describe: (d) =>
-        `submitted the ${returnName(d)}, version ${d.version}${d.lateDays ? `, ${d.lateDays} ${d.lateDays === 1 ? 'day' : 'days'} late` : ''}`,
+      describe: (data) =>
+        `submitted the ${returnName(data)}, version ${data.version}${data.lateDays ? `, ${data.lateDays} ${data.lateDays === 1 ? 'day' : 'days'} late` : ''}`,
       access: () => ({ tier: 'programme' }),
     },
   ),
   ChangesRequested: event(z.strictObject({ sections: Sections, reason: Prose(), dueOn: DateOn }), {
-    evolve(s, d) {
-      s.status = s.versions.length ? 'changes-requested' : 'in-progress';
-      s.changes = { ...d };
-      reset(s, d.sections);
-      unsent(s);
+    evolve(state, data) {
+      state.status = state.versions.length ? 'changes-requested' : 'in-progress';
+      state.changes = { ...data };
+      reset(state, data.sections);
+      unsent(state);
     },
-    describe: (d) =>
-      `asked for changes${d.sections.length ? ` to ${titled(d.sections.length)}` : ''} by ${longDate(d.dueOn)}: ${d.reason}`,
+    describe: (data) =>
+      `asked for changes${data.sections.length ? ` to ${titled(data.sections.length)}` : ''} by ${longDate(data.dueOn)}: ${data.reason}`,
   }),
   SubmissionQueried: event(z.strictObject({ queryId: PartId, sectionId: PartId, question: Prose() }), {
-    evolve(s, d) {
-      put(s.queries, d.queryId, { sectionId: d.sectionId, answered: false });
+    evolve(state, data) {
+      put(state.queries, data.queryId, { sectionId: data.sectionId, answered: false });
     },
-    act: (d) => d.queryId,
-    describe: (d) => `asked: ${d.question}`,
+    act: (data) => data.queryId,
+    describe: (data) => `asked: ${data.question}`,
   }),
   QueryAnswered: event(z.strictObject({ queryId: PartId, answer: Prose(5000) }), {
-    evolve(s, d) {
-      changed(s.queries, d.queryId).answered = true;
+    evolve(state, data) {
+      changed(state.queries, data.queryId).answered = true;
     },
     act: true,
     // As open as the question: who asked reads the answer.
-    describe: (d) => `answered a query: ${d.answer}`,
+    describe: (data) => `answered a query: ${data.answer}`,
   }),
   SubmissionAccepted: event(z.strictObject({ version: z.int().min(1) }), {
-    evolve(s) {
-      s.status = 'accepted';
+    evolve(state) {
+      state.status = 'accepted';
     },
-    describe: (d) => `accepted version ${d.version}`,
+    describe: (data) => `accepted version ${data.version}`,
   }),
   SubmissionMissed: event(z.strictObject({ ...begun, missing: Sections }), {
-    evolve(s, d) {
-      if (s.status === 'none') begin(s, d);
-      s.status = 'not-submitted';
-      unsent(s);
+    evolve(state, data) {
+      if (state.status === 'none') begin(state, data);
+      state.status = 'not-submitted';
+      unsent(state);
     },
-    describe: (d) =>
-      `closed the round without the ${returnName(d)}; ${d.missing.length ? `${titled(d.missing.length)} not complete` : 'it was complete but not submitted'}`,
+    describe: (data) =>
+      `closed the round without the ${returnName(data)}; ${data.missing.length ? `${titled(data.missing.length)} not complete` : 'it was complete but not submitted'}`,
     // That it was missed is a fact for the programme, which can then ask for it.
-    access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
+    access: (data) => ({ tier: 'programme', placeId: data.placeId, programmeId: data.programmeId }),
     due: () => [{ close: '*' }],
   }),
 };

@@ -30,28 +30,28 @@ const signing = {
     },
     refuses: { ONLY_SIGNER_SIGNS: 'who', SIGN_OFF_VOID: 'rule', STATEMENT_DIFFERS: 'rule' },
     example: { statementHash: 'a'.repeat(64) },
-    decide(s, d, ctx) {
-      const no = signerRefusal(ctx, s);
+    decide(state, data, context) {
+      const no = signerRefusal(context, state);
       if (no) return no;
-      if (!isIn(s, 'awaiting-sign-off'))
-        return s.voided
-          ? voidRefusal(s, s.voided.changed, s.voided.sections)
+      if (!isIn(state, 'awaiting-sign-off'))
+        return state.voided
+          ? voidRefusal(state, state.voided.changed, state.voided.sections)
           : refuse('WRONG_STATE', 'This is ready. Send it for sign-off first.');
-      const changed = changedSince(ctx, s.pins);
-      if (changed.length) return voidRefusal(s, changed);
-      const to = s.sent.accountableBodyId;
-      if (s.placeKind === 'pilot' && to !== ctx.actor.agency)
+      const changed = changedSince(context, state.pins);
+      if (changed.length) return voidRefusal(state, changed);
+      const to = state.sent.accountableBodyId;
+      if (state.placeKind === 'pilot' && to !== context.actor.agency)
         return refuse(
           'SIGN_OFF_VOID',
           `It was sent to ${to}, which is not the place’s accountable body any more. Decline it, so that it is sent to yours.`,
         );
-      if (statementOf(s).sha256 !== d.statementHash)
+      if (statementOf(state).sha256 !== data.statementHash)
         return refuse(
           'STATEMENT_DIFFERS',
           'This is not the hash of the statement as it stands. Read the return’s statement again, and send its sha256.',
           '/statementHash',
         );
-      return [emit('SubmissionSignedOff', d)];
+      return [emit('SubmissionSignedOff', data)];
     },
   }),
   DeclineSignOff: command(
@@ -63,13 +63,13 @@ const signing = {
       allowedIn: ['awaiting-sign-off'],
       refuses: { ONLY_SIGNER_SIGNS: 'who', SECTION_UNKNOWN: 'rule' },
       example: { reason: 'The pool’s figure is last month’s', sections: ['pools'] },
-      decide(s, d, ctx) {
-        const no = signerRefusal(ctx, s);
+      decide(state, data, context) {
+        const no = signerRefusal(context, state);
         if (no) return no;
-        const unknown = knows(s, d.sections);
+        const unknown = knows(state, data.sections);
         return unknown
           ? unknownSection(unknown)
-          : [emit('SignOffDeclined', { reason: d.reason, sections: [...new Set(d.sections)] })];
+          : [emit('SignOffDeclined', { reason: data.reason, sections: [...new Set(data.sections)] })];
       },
     },
   ),
@@ -81,35 +81,35 @@ const signing = {
     allowedIn: ['signed-off', 'ready'],
     refuses: { ROUND_NOT_OPEN: 'rule', NOT_A_SEAT_HOLDER: 'who', SIGN_OFF_VOID: 'rule' },
     example: {},
-    decide(s, _d, ctx) {
+    decide(state, _d, context) {
       const no =
-        kindRefusal(ctx, s.placeKind) ??
-        seatRefusal(ctx, s.placeId) ??
-        roundRefusal(ctx, s, s.changes !== undefined);
+        kindRefusal(context, state.placeKind) ??
+        seatRefusal(context, state.placeId) ??
+        roundRefusal(context, state, state.changes !== undefined);
       if (no) return no;
-      if (!isIn(s, 'signed-off'))
-        return s.voided
-          ? voidRefusal(s, s.voided.changed, s.voided.sections)
+      if (!isIn(state, 'signed-off'))
+        return state.voided
+          ? voidRefusal(state, state.voided.changed, state.voided.sections)
           : refuse('WRONG_STATE', 'This is ready but not signed off. Send it for sign-off first.');
-      const changed = changedSince(ctx, s.pins);
-      if (changed.length) return voidRefusal(s, changed);
+      const changed = changedSince(context, state.pins);
+      if (changed.length) return voidRefusal(state, changed);
       return [
         emit('FindingsSubmitted', {
-          programmeId: s.programmeId,
-          roundNo: s.roundNo,
-          roundKind: s.roundKind,
-          placeId: s.placeId,
-          version: s.versions.length + 1,
-          lateDays: lateDays(ctx, s),
-          statementHash: s.statementHash,
-          sections: s.template.map(({ sectionId, title, kind }) => ({
+          programmeId: state.programmeId,
+          roundNo: state.roundNo,
+          roundKind: state.roundKind,
+          placeId: state.placeId,
+          version: state.versions.length + 1,
+          lateDays: lateDays(context, state),
+          statementHash: state.statementHash,
+          sections: state.template.map(({ sectionId, title, kind }) => ({
             sectionId,
             title,
             kind,
-            content: held(s.answers, sectionId).content,
-            prefilled: held(s.answers, sectionId).prefilled,
+            content: held(state.answers, sectionId).content,
+            prefilled: held(state.answers, sectionId).prefilled,
           })),
-          included: s.pins,
+          included: state.pins,
         }),
       ];
     },
@@ -140,14 +140,18 @@ const reviewing = {
     apart: makers,
     refuses: { SECTION_UNKNOWN: 'rule', SECTION_REQUIRED: 'rule', DUE_IN_PAST: 'rule' },
     example: { sections: ['narrative'], reason: 'Say what residents would notice', dueOn: '2009-11-20' },
-    decide(s, d, ctx) {
-      if (d.dueOn < ctx.today) return refuse('DUE_IN_PAST', 'Enter a date today or later.', '/dueOn');
-      const unknown = knows(s, d.sections);
+    decide(state, data, context) {
+      if (data.dueOn < context.today) return refuse('DUE_IN_PAST', 'Enter a date today or later.', '/dueOn');
+      const unknown = knows(state, data.sections);
       if (unknown) return unknownSection(unknown);
-      if (s.status === 'submitted' && !d.sections.length)
+      if (state.status === 'submitted' && !data.sections.length)
         return refuse('SECTION_REQUIRED', 'Name at least one section that needs changing.', '/sections');
       return [
-        emit('ChangesRequested', { sections: [...new Set(d.sections)], reason: d.reason, dueOn: d.dueOn }),
+        emit('ChangesRequested', {
+          sections: [...new Set(data.sections)],
+          reason: data.reason,
+          dueOn: data.dueOn,
+        }),
       ];
     },
   }),
@@ -159,7 +163,7 @@ const reviewing = {
     apart: makers,
     refuses: {},
     example: {},
-    decide: (s) => [emit('SubmissionAccepted', { version: s.versions.length })],
+    decide: (state) => [emit('SubmissionAccepted', { version: state.versions.length })],
   }),
   QueryAnswer: command(z.strictObject({ queryId: PartId, sectionId: PartId, question: Prose() }), {
     title: 'Query what a return says',
@@ -168,16 +172,16 @@ const reviewing = {
     allowedIn: ['submitted', 'changes-requested', 'accepted'],
     refuses: { QUERY_EXISTS: 'state', SECTION_UNKNOWN: 'rule' },
     example: { queryId: 'q1', sectionId: 'pools', question: 'Is this figure for the whole year?' },
-    decide(s, d) {
-      if (part(s.queries, d.queryId))
+    decide(state, data) {
+      if (part(state.queries, data.queryId))
         return refuse(
           'QUERY_EXISTS',
           'This return already has a query with this id. Choose another.',
           '/queryId',
         );
-      return sectionOf(s, d.sectionId)
-        ? [emit('SubmissionQueried', d)]
-        : refuse('SECTION_UNKNOWN', `This return has no section ${d.sectionId}.`, '/sectionId');
+      return sectionOf(state, data.sectionId)
+        ? [emit('SubmissionQueried', data)]
+        : refuse('SECTION_UNKNOWN', `This return has no section ${data.sectionId}.`, '/sectionId');
     },
   }),
   AnswerQuery: command(z.strictObject({ queryId: PartId, answer: Prose(5000) }), {
@@ -193,16 +197,16 @@ const reviewing = {
     },
     refuses: { QUERY_UNKNOWN: 'rule', QUERY_ANSWERED: 'state' },
     example: { queryId: 'q1', answer: 'Yes, for 2009-10.' },
-    decide(s, d, ctx) {
-      const no = kindRefusal(ctx, s.placeKind);
+    decide(state, data, context) {
+      const no = kindRefusal(context, state.placeKind);
       if (no) return no;
-      const query = partOr(s.queries, d.queryId, () =>
-        refuse('QUERY_UNKNOWN', `This return has no query ${d.queryId}.`, '/queryId'),
+      const query = partOr(state.queries, data.queryId, () =>
+        refuse('QUERY_UNKNOWN', `This return has no query ${data.queryId}.`, '/queryId'),
       );
       if (isRefusal(query)) return query;
       return query.answered
         ? refuse('QUERY_ANSWERED', 'This query has been answered. Ask for a new one if more is to be said.')
-        : [emit('QueryAnswered', d)];
+        : [emit('QueryAnswered', data)];
     },
   }),
 };
@@ -212,7 +216,7 @@ export const submission = aggregate<SubmissionState>()({
   collection: 'submissions',
   initial,
   present,
-  title: (s) => returnName(s).replace(/^./, (c) => c.toUpperCase()),
+  title: (state) => returnName(state).replace(/^./, (c) => c.toUpperCase()),
   events,
   commands: { ...making, ...signing, ...reviewing, ...reacting },
 });

@@ -12,10 +12,10 @@ import { longDate } from '../shared/values.js';
 /** Where a return belongs; the ids come from the data when nothing has begun. */
 export type Where = Pick<SubmissionState, 'programmeId' | 'roundNo' | 'placeId'>;
 
-export function roundOf(ctx: Context, where: Where) {
-  const { state } = ctx.read('programme', where.programmeId);
+export function roundOf(context: Context, where: Where) {
+  const { state } = context.read('programme', where.programmeId);
   // Whose the place is, its own record says.
-  const ours = ctx.read('place', where.placeId).state.programmeId === where.programmeId;
+  const ours = context.read('place', where.placeId).state.programmeId === where.programmeId;
   const place = part(state.places, where.placeId);
   const round = state.rounds[where.roundNo];
   return {
@@ -27,8 +27,8 @@ export function roundOf(ctx: Context, where: Where) {
 }
 
 /** A round is open for a place while it is open, until the place's own extension, or while changes are asked for. */
-export function roundRefusal(ctx: Context, where: Where, changesAsked: boolean) {
-  const { place, round, extension } = roundOf(ctx, where);
+export function roundRefusal(context: Context, where: Where, changesAsked: boolean) {
+  const { place, round, extension } = roundOf(context, where);
   if (!place)
     return refuse('ROUND_NOT_OPEN', 'This place is not enrolled in the programme, so it makes no return.');
   if (!round)
@@ -40,7 +40,7 @@ export function roundRefusal(ctx: Context, where: Where, changesAsked: boolean) 
   if (
     changesAsked ||
     round.status === 'open' ||
-    (extension && round.status === 'closed' && extension.to >= ctx.today)
+    (extension && round.status === 'closed' && extension.to >= context.today)
   )
     return undefined;
   return refuse(
@@ -52,18 +52,20 @@ export function roundRefusal(ctx: Context, where: Where, changesAsked: boolean) 
 }
 
 /** The last day on which the next version is on time. */
-export function deadline(ctx: Context, s: SubmissionState): string {
-  const { round, extension } = roundOf(ctx, s);
+export function deadline(context: Context, state: SubmissionState): string {
+  const { round, extension } = roundOf(context, state);
   const closing = extension?.to ?? round!.window.to.to;
   // Changes to a submitted version have a date of their own; a missed return stays late.
-  return s.versions.length && s.changes && s.changes.dueOn > closing ? s.changes.dueOn : closing;
+  return state.versions.length && state.changes && state.changes.dueOn > closing
+    ? state.changes.dueOn
+    : closing;
 }
-export const lateDays = (ctx: Context, s: SubmissionState): number =>
-  Math.max(0, daysBetween(deadline(ctx, s), ctx.today));
+export const lateDays = (context: Context, state: SubmissionState): number =>
+  Math.max(0, daysBetween(deadline(context, state), context.today));
 
 /** Full returns are the secretariat's and contributors' work, light ones the secretariat's and members' (domain.md 6.2). */
-export function kindRefusal(ctx: Context, placeKind: SubmissionState['placeKind']) {
-  const { role } = ctx.actor;
+export function kindRefusal(context: Context, placeKind: SubmissionState['placeKind']) {
+  const { role } = context.actor;
   if (placeKind === 'pilot' && role === 'member')
     return refuse('NOT_ALLOWED', 'A pilot’s return is made by its secretariat and contributors.');
   if (placeKind === 'parallel' && (role === 'contributor' || role === 'chair'))
@@ -71,52 +73,52 @@ export function kindRefusal(ctx: Context, placeKind: SubmissionState['placeKind'
   return undefined;
 }
 
-export function signerRefusal(ctx: Context, s: SubmissionState) {
-  const { account, agency, role } = ctx.actor;
-  const { accountableBodyId, leadContact } = ctx.read('place', s.placeId).state;
-  if (s.placeKind === 'pilot' && !(role === 'finance-officer' && agency === accountableBodyId)) {
+export function signerRefusal(context: Context, state: SubmissionState) {
+  const { account, agency, role } = context.actor;
+  const { accountableBodyId, leadContact } = context.read('place', state.placeId).state;
+  if (state.placeKind === 'pilot' && !(role === 'finance-officer' && agency === accountableBodyId)) {
     return refuse(
       'ONLY_SIGNER_SIGNS',
       'Only a finance officer of the place’s accountable body can sign this return or decline it.',
     );
   }
-  if (s.placeKind === 'parallel' && !(role !== 'finance-officer' && account === leadContact)) {
+  if (state.placeKind === 'parallel' && !(role !== 'finance-officer' && account === leadContact)) {
     return refuse('ONLY_SIGNER_SIGNS', 'Only the place’s lead contact can sign this return or decline it.');
   }
   return undefined;
 }
 
 /** A return opens a promise to the programme: it was made, and its owner consents, unless it is open already (domain.md 8.4). */
-function promiseRefusal(c: CommitmentState, id: string, tier: Tier, path: string) {
-  if (!isPromised(c))
+function promiseRefusal(state: CommitmentState, id: string, tier: Tier, path: string) {
+  if (!isPromised(state))
     return refuse(
       'COMMITMENT_NOT_ACCEPTED',
-      `The commitment ${id} is ${c.status}. Include commitments that were accepted.`,
+      `The commitment ${id} is ${state.status}. Include commitments that were accepted.`,
       path,
     );
-  return c.consented || tier !== 'members'
+  return state.consented || tier !== 'members'
     ? undefined
     : refuse(
         'NOT_DISCLOSED',
-        `${c.ownerAgencyId} has not consented to show the commitment ${id} to the programme. Ask them to, or leave it out.`,
+        `${state.ownerAgencyId} has not consented to show the commitment ${id} to the programme. Ask them to, or leave it out.`,
         path,
       );
 }
 
 /** Pins the records to be included at their present versions; one of another place is as unknown as one that does not exist. */
 export function pin(
-  ctx: Context,
+  context: Context,
   placeId: string,
   included: readonly { aggregate: (typeof includable)[number]; id: string }[],
 ) {
   const pins: Pin[] = [];
   for (const [i, { aggregate, id }] of included.entries()) {
     if (pins.some((p) => p.aggregate === aggregate && p.id === id)) continue;
-    const { version, access, state } = ctx.named(aggregate, id);
+    const { version, access, state } = context.named(aggregate, id);
     const ours =
       access.placeId === placeId ||
       (aggregate === 'barrier' && part((state as BarrierState).joined, placeId) !== undefined);
-    if (version === 0 || !ours || isElsewhere(access, placeId, ctx))
+    if (version === 0 || !ours || isElsewhere(access, placeId, context))
       return refuse(
         'RECORD_UNKNOWN',
         `This place has no ${aggregate} ${id}. Include pools, barriers and commitments of the place, or barriers it has joined.`,
@@ -131,9 +133,9 @@ export function pin(
 }
 
 /** Pinned records whose last material event came after the pin. */
-export function changedSince(ctx: Context, pins: readonly Pin[]): Changed[] {
+export function changedSince(context: Context, pins: readonly Pin[]): Changed[] {
   return pins.flatMap(({ aggregate, id, version }) => {
-    const { lastMaterial } = ctx.read(aggregate, id);
+    const { lastMaterial } = context.read(aggregate, id);
     return lastMaterial && lastMaterial.version > version
       ? [{ aggregate, id, version: lastMaterial.version, type: lastMaterial.type }]
       : [];
@@ -141,13 +143,13 @@ export function changedSince(ctx: Context, pins: readonly Pin[]): Changed[] {
 }
 
 export function voidRefusal(
-  s: SubmissionState,
+  state: SubmissionState,
   changed: readonly Changed[],
   sections: readonly string[] = [],
 ) {
   const what = [
     ...changed.map((c) => `${c.aggregate} ${c.id} (${inWords(c.type)})`),
-    ...sections.map((id) => `the section “${sectionOf(s, id)?.title ?? id}”`),
+    ...sections.map((id) => `the section “${sectionOf(state, id)?.title ?? id}”`),
   ].join(', ');
   return refuse(
     'SIGN_OFF_VOID',
@@ -156,18 +158,18 @@ export function voidRefusal(
 }
 
 /** The section, if it exists and may be edited now: a request for changes opens the sections it names. */
-export function editable(s: SubmissionState, sectionId: string, path = '/sectionId') {
-  const section = sectionOf(s, sectionId);
+export function editable(state: SubmissionState, sectionId: string, path = '/sectionId') {
+  const section = sectionOf(state, sectionId);
   if (!section)
     return refuse(
       'SECTION_UNKNOWN',
-      `This return has no section ${sectionId}. Its sections are ${s.template.map((t) => t.sectionId).join(', ')}.`,
+      `This return has no section ${sectionId}. Its sections are ${state.template.map((t) => t.sectionId).join(', ')}.`,
       path,
     );
-  if (s.versions.length && s.changes && !s.changes.sections.includes(sectionId)) {
+  if (state.versions.length && state.changes && !state.changes.sections.includes(sectionId)) {
     return refuse(
       'SECTION_NOT_NAMED',
-      `Changes were asked for in ${s.changes.sections.join(', ')} only, by ${longDate(s.changes.dueOn)}.`,
+      `Changes were asked for in ${state.changes.sections.join(', ')} only, by ${longDate(state.changes.dueOn)}.`,
       path,
     );
   }

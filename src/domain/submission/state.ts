@@ -159,38 +159,39 @@ export const initial = (): SubmissionState => ({
   queries: {},
 });
 
-export const sectionOf = (s: SubmissionState, sectionId: string): TemplateSection | undefined =>
-  s.template.find((t) => t.sectionId === sectionId);
-export const incomplete = (s: SubmissionState): TemplateSection[] =>
-  s.template.filter((t) => !part(s.answers, t.sectionId)?.complete);
+export const sectionOf = (state: SubmissionState, sectionId: string): TemplateSection | undefined =>
+  state.template.find((t) => t.sectionId === sectionId);
+export const incomplete = (state: SubmissionState): TemplateSection[] =>
+  state.template.filter((t) => !part(state.answers, t.sectionId)?.complete);
 const words = (text: string): number => text.trim().split(/\s+/).length;
 
 /** Why this content does not fit its section, as a sentence; undefined when it does. */
-export function contentProblem(section: TemplateSection, c: Content): string | undefined {
+export function contentProblem(section: TemplateSection, content: Content): string | undefined {
   const { title, kind, maxWords } = section;
-  if (c.risks && kind !== 'risks') return `“${title}” holds no risks. Enter them in the risk section.`;
-  if (c.counts && kind !== 'locus-counts') return `“${title}” holds no counts by locus.`;
-  if (c.rows && (kind === 'prose' || kind === 'risks')) return `“${title}” holds no rows. Enter text.`;
-  if (kind === 'prose' && !c.text) return `Enter text for “${title}”.`;
-  if (kind === 'risks' && !c.risks?.length) return `Enter at least one risk for “${title}”.`;
-  if (kind === 'locus-counts' && !c.counts)
+  if (content.risks && kind !== 'risks') return `“${title}” holds no risks. Enter them in the risk section.`;
+  if (content.counts && kind !== 'locus-counts') return `“${title}” holds no counts by locus.`;
+  if (content.rows && (kind === 'prose' || kind === 'risks')) return `“${title}” holds no rows. Enter text.`;
+  if (kind === 'prose' && !content.text) return `Enter text for “${title}”.`;
+  if (kind === 'risks' && !content.risks?.length) return `Enter at least one risk for “${title}”.`;
+  if (kind === 'locus-counts' && !content.counts)
     return `Enter how many are Whitehall’s, joint and local for “${title}”.`;
-  if (kind === 'prefilled' && !c.text && !c.rows?.length) return `Enter text or rows for “${title}”.`;
-  if (maxWords && c.text && words(c.text) > maxWords)
-    return `“${title}” must be ${maxWords} words or fewer. It has ${words(c.text)}.`;
+  if (kind === 'prefilled' && !content.text && !content.rows?.length)
+    return `Enter text or rows for “${title}”.`;
+  if (maxWords && content.text && words(content.text) > maxWords)
+    return `“${title}” must be ${maxWords} words or fewer. It has ${words(content.text)}.`;
   return undefined;
 }
 
 /** What a section still wants before it can be complete, as a sentence. */
-export const stillWanted = (section: TemplateSection, c: Content): string | undefined =>
-  c.counts && c.counts.local === undefined
+export const stillWanted = (section: TemplateSection, content: Content): string | undefined =>
+  content.counts && content.counts.local === undefined
     ? `Enter how many are local for “${section.title}” as well.`
     : undefined;
 
 /** A submitted version is one event that holds every answer; what cannot be submitted is refused when it is written. */
 export const maxReturnBytes = 40_000;
-export function tooLong(s: SubmissionState, sectionId: string, content: Content): string | undefined {
-  const others = Object.entries(s.answers)
+export function tooLong(state: SubmissionState, sectionId: string, content: Content): string | undefined {
+  const others = Object.entries(state.answers)
     .filter(([id]) => id !== sectionId)
     .map(([, a]) => a.content);
   const bytes = Buffer.byteLength(JSON.stringify([...others, content]));
@@ -198,5 +199,5 @@ export function tooLong(s: SubmissionState, sectionId: string, content: Content)
     ? `The return would be ${bytes - maxReturnBytes} bytes longer than the ${maxReturnBytes} it can hold. Shorten this section.`
     : undefined;
 }
-export const returnName = (d: { roundKind: string; roundNo: number }): string =>
-  `${d.roundKind === 'interim' ? 'interim findings' : 'final report'} of round ${d.roundNo}`;
+export const returnName = (data: { roundKind: string; roundNo: number }): string =>
+  `${data.roundKind === 'interim' ? 'interim findings' : 'final report'} of round ${data.roundNo}`;

@@ -12,21 +12,21 @@ export interface Statement {
   readonly sha256: string;
 }
 
-const counted = (n: number): string => (n === 1 ? '1 section' : `${n} sections`);
+const counted = (count: number): string => (count === 1 ? '1 section' : `${count} sections`);
 
 /** Of the return that was sent and not taken back since; undefined where none is. */
 export function statementOf(s: Sent): Statement;
 export function statementOf(s: SubmissionState): Statement | undefined;
-export function statementOf(s: SubmissionState): Statement | undefined {
-  const { sent } = s;
+export function statementOf(state: SubmissionState): Statement | undefined {
+  const { sent } = state;
   if (!sent) return undefined;
-  const sections = s.template.map(({ sectionId }) => ({
+  const sections = state.template.map(({ sectionId }) => ({
     sectionId,
-    content: part(s.answers, sectionId)?.content,
+    content: part(state.answers, sectionId)?.content,
   }));
-  const records = s.pins.map((p) => `- ${p.aggregate} ${p.id}, version ${p.version} of its record`);
+  const records = state.pins.map((p) => `- ${p.aggregate} ${p.id}, version ${p.version} of its record`);
   const text = [
-    `I sign version ${sent.submittedVersion} of the ${returnName(s)} of ${s.placeId} in the programme ${s.programmeId}, ${
+    `I sign version ${sent.submittedVersion} of the ${returnName(state)} of ${state.placeId} in the programme ${state.programmeId}, ${
       sent.accountableBodyId
         ? `as a finance officer of ${sent.accountableBodyId}, its accountable body`
         : 'as its lead contact'

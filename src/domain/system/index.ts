@@ -9,10 +9,10 @@ import type { ClockState, DaysState, LogState, RefusalState } from './state.js';
 const day = kit<DaysState>();
 const dayEvents = {
   DayClosed: day.event(z.strictObject({ date: DateOn }), {
-    evolve(s, d) {
-      s.lastClosed = d.date;
+    evolve(state, data) {
+      state.lastClosed = data.date;
     },
-    describe: (d) => `closed the day ${d.date}`,
+    describe: (data) => `closed the day ${data.date}`,
   }),
 };
 const onDays = decides<DaysState>()(dayEvents);
@@ -30,11 +30,11 @@ export const days = aggregate<DaysState>()({
       givenBy: ['system'],
       refuses: { DAY_NOT_OVER: 'rule' },
       example: { date: '2009-10-21' },
-      decide(s, d, ctx) {
-        if (s.lastClosed && d.date <= s.lastClosed) return [];
-        return d.date >= ctx.today
+      decide(state, data, context) {
+        if (state.lastClosed && data.date <= state.lastClosed) return [];
+        return data.date >= context.today
           ? refuse('DAY_NOT_OVER', 'A day is closed after its end.')
-          : [onDays.emit('DayClosed', d)];
+          : [onDays.emit('DayClosed', data)];
       },
     }),
   },
@@ -58,10 +58,10 @@ export const clock = aggregate<ClockState>()({
         seed: z.string().optional(),
       }),
       {
-        evolve(s, d) {
-          s.set = d;
+        evolve(state, data) {
+          state.set = data;
         },
-        describe: (d) => `set the demo's clock to ${d.logAt}`,
+        describe: (data) => `set the demo's clock to ${data.logAt}`,
       },
     ),
   },
@@ -84,9 +84,9 @@ export const logIdentity = aggregate<LogState>()({
         seed: z.string().optional(),
       }),
       {
-        evolve(s, d) {
-          s.logId = d.logId;
-          s.clock = d.clock;
+        evolve(state, data) {
+          state.logId = data.logId;
+          state.clock = data.clock;
         },
         describe: () => 'created the log',
       },
@@ -109,17 +109,17 @@ const Refused = z.strictObject({
   /** Commands of the account that were turned away, undecided, since its refusal before this one: it had been refused too often. */
   unrecorded: z.int().min(1).optional(),
 });
-const turnedAway = (n: number): string =>
-  `; before it ${n} command${n === 1 ? ' was' : 's were'} turned away undecided`;
+const turnedAway = (count: number): string =>
+  `; before it ${count} command${count === 1 ? ' was' : 's were'} turned away undecided`;
 const refusalEvents = {
   CommandRefused: refused.event(Refused, {
     evolve() {},
-    describe: (d) =>
-      `was refused ${d.command} on ${nameOf.record(d.target)}: ${d.code}${d.unrecorded ? turnedAway(d.unrecorded) : ''}`,
-    access: (d) => ({
+    describe: (data) =>
+      `was refused ${data.command} on ${nameOf.record(data.target)}: ${data.code}${data.unrecorded ? turnedAway(data.unrecorded) : ''}`,
+    access: (data) => ({
       tier: 'auditors',
-      ...(d.placeId ? { placeId: d.placeId } : {}),
-      ...(d.programmeId ? { programmeId: d.programmeId } : {}),
+      ...(data.placeId ? { placeId: data.placeId } : {}),
+      ...(data.programmeId ? { programmeId: data.programmeId } : {}),
     }),
   }),
 };

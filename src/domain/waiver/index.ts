@@ -26,35 +26,36 @@ const events = {
       until: DateOn,
     }),
     {
-      evolve(s, { programmeId: _, reason: __, ...d }, m) {
-        Object.assign(s, d, { status: 'requested', requestedBy: m.actor.account });
+      evolve(state, { programmeId: _, reason: __, ...d }, event) {
+        Object.assign(state, d, { status: 'requested', requestedBy: event.actor.account });
       },
       act: true,
-      describe: (d) =>
-        `asked to waive ${d.rule} for ${d.record ? nameOf.record(d.record) : 'this place'} until ${longDate(d.until)}: ${d.reason}`,
-      access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
+      describe: (data) =>
+        `asked to waive ${data.rule} for ${data.record ? nameOf.record(data.record) : 'this place'} until ${longDate(data.until)}: ${data.reason}`,
+      access: (data) => ({ tier: 'programme', placeId: data.placeId, programmeId: data.programmeId }),
     },
   ),
   WaiverGranted: event(
     z.strictObject({ rule: Rule, placeId: Id, until: DateOn, reason: Prose().optional() }),
     {
-      evolve(s) {
-        s.status = 'granted';
+      evolve(state) {
+        state.status = 'granted';
       },
-      describe: (d) => `waived ${d.rule} until ${longDate(d.until)}${d.reason ? `: ${d.reason}` : ''}`,
+      describe: (data) =>
+        `waived ${data.rule} until ${longDate(data.until)}${data.reason ? `: ${data.reason}` : ''}`,
     },
   ),
   WaiverRefused: event(z.strictObject({ reason: Prose() }), {
-    evolve(s) {
-      s.status = 'refused';
+    evolve(state) {
+      state.status = 'refused';
     },
-    describe: (d) => `refused the waiver: ${d.reason}`,
+    describe: (data) => `refused the waiver: ${data.reason}`,
   }),
   WaiverRevoked: event(z.strictObject({ reason: Prose() }), {
-    evolve(s) {
-      s.status = 'revoked';
+    evolve(state) {
+      state.status = 'revoked';
     },
-    describe: (d) => `revoked the waiver: ${d.reason}`,
+    describe: (data) => `revoked the waiver: ${data.reason}`,
   }),
 };
 const { command, emit } = decides<WaiverState>()(events);
@@ -64,8 +65,8 @@ const apart = {
   after: ['WaiverRequested'] as const,
   detail: 'Somebody else than who asked for the waiver decides on it.',
 };
-const over = (until: string, ctx: Context) =>
-  until < ctx.today
+const over = (until: string, context: Context) =>
+  until < context.today
     ? refuse('UNTIL_IN_PAST', 'The last day of a waiver must be today or later.', '/until')
     : undefined;
 
@@ -90,22 +91,26 @@ const commands = {
         reason: 'The finance director is away until November',
         until: '2009-11-30',
       },
-      decide(_s, d, ctx) {
-        const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
+      decide(_s, data, context) {
+        const no = withdrawnRefusal(context, data.placeId) ?? seatRefusal(context, data.placeId);
         if (no) return no;
-        if (!isWaivable(d.rule))
+        if (!isWaivable(data.rule))
           return refuse(
             'RULE_NOT_WAIVABLE',
             `Only these rules can be waived: ${waivableRules.join(', ')}.`,
             '/rule',
           );
-        if (d.until > yearsLater(ctx.today, 1))
+        if (data.until > yearsLater(context.today, 1))
           return refuse('WAIVER_TOO_LONG', 'A waiver lasts twelve months at most.', '/until');
         const out =
-          over(d.until, ctx) ?? (d.record ? unknownRecord(d.record, d.placeId, ctx, '/record') : undefined);
+          over(data.until, context) ??
+          (data.record ? unknownRecord(data.record, data.placeId, context, '/record') : undefined);
         return (
           out ?? [
-            emit('WaiverRequested', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId }),
+            emit('WaiverRequested', {
+              ...data,
+              programmeId: context.read('place', data.placeId).state.programmeId,
+            }),
           ]
         );
       },
@@ -119,9 +124,9 @@ const commands = {
     apart,
     refuses: { UNTIL_IN_PAST: 'rule' },
     example: { reason: 'The return is complete but for one section' },
-    decide: (s, d, ctx) =>
-      over(s.until, ctx) ?? [
-        emit('WaiverGranted', { rule: s.rule, placeId: s.placeId, until: s.until, ...d }),
+    decide: (state, data, context) =>
+      over(state.until, context) ?? [
+        emit('WaiverGranted', { rule: state.rule, placeId: state.placeId, until: state.until, ...data }),
       ],
   }),
   Refuse: command(z.strictObject({ reason: Prose() }), {
@@ -132,7 +137,7 @@ const commands = {
     apart,
     refuses: {},
     example: { reason: 'Twenty working days are enough' },
-    decide: (_s, d) => [emit('WaiverRefused', d)],
+    decide: (_s, data) => [emit('WaiverRefused', data)],
   }),
   Revoke: command(z.strictObject({ reason: Prose() }), {
     title: 'Revoke a waiver',
@@ -141,7 +146,7 @@ const commands = {
     allowedIn: ['granted'],
     refuses: {},
     example: { reason: 'The reason is gone' },
-    decide: (_s, d) => [emit('WaiverRevoked', d)],
+    decide: (_s, data) => [emit('WaiverRevoked', data)],
   }),
 };
 
@@ -149,9 +154,9 @@ export const waiver = aggregate<WaiverState>()({
   name: 'waiver',
   collection: 'waivers',
   initial,
-  title: (s) => s.rule,
+  title: (state) => state.rule,
   events,
   commands,
   disclosure: 'owner',
-  mayDisclose: (_s, ctx) => ctx.actor.role === 'programme-office',
+  mayDisclose: (_s, context) => context.actor.role === 'programme-office',
 });

@@ -106,16 +106,17 @@ const exampleOf = ({ asked, as, answer }: Example): Json => ({
   value: answer,
 });
 
-export function queryOperation(q: Query, recorded: Example | undefined, components: Components): Json {
-  const csv = q.kind === 'list' ? { columns: q.columns, version: q.columnsVersion } : q.csv;
-  const pages = q.kind === 'list' || q.paged === true;
+export function queryOperation(question: Query, recorded: Example | undefined, components: Components): Json {
+  const csv =
+    question.kind === 'list' ? { columns: question.columns, version: question.columnsVersion } : question.csv;
+  const pages = question.kind === 'list' || question.paged === true;
   return {
-    operationId: `get.${q.url.slice(4).replace(/[/:]+/g, '.')}`,
-    summary: q.title,
-    tags: [q.url.split('/')[2]!],
+    operationId: `get.${question.url.slice(4).replace(/[/:]+/g, '.')}`,
+    summary: question.title,
+    tags: [question.url.split('/')[2]!],
     parameters: [
-      ...inPath(q.url),
-      ...parameters(parametersOf(q), components),
+      ...inPath(question.url),
+      ...parameters(parametersOf(question), components),
       ...sentWith('ReadAfter', 'IfNoneMatch'),
     ],
     responses: {
@@ -129,7 +130,7 @@ export function queryOperation(q: Query, recorded: Example | undefined, componen
         ),
         content: {
           'application/json': {
-            schema: components.answer(documentedAnswer(q)),
+            schema: components.answer(documentedAnswer(question)),
             ...(recorded ? { examples: { demo: exampleOf(recorded) } } : {}),
           },
           ...(csv ? { 'text/csv': { schema: csvSchema(csv) } } : {}),
@@ -140,7 +141,7 @@ export function queryOperation(q: Query, recorded: Example | undefined, componen
         400,
         401,
         403,
-        ...(q.kind === 'list' ? [] : [404 as const]),
+        ...(question.kind === 'list' ? [] : [404 as const]),
         ...(csv ? [] : [406 as const]),
         429,
         503,
@@ -183,24 +184,24 @@ export interface Described extends Omit<Feed, 'run' | 'whole'> {
   /** What comes one after another in its one text. */
   readonly item?: { readonly schema: Schema; readonly description: string };
 }
-export function feedOperation(f: Described, recorded: Example | undefined, components: Components): Json {
-  const csv = 'text/csv' in f.answers;
-  const headers = f.headers ?? (csv ? (['Link', 'Columns-Version', 'Content-Disposition'] as const) : []);
+export function feedOperation(feed: Described, recorded: Example | undefined, components: Components): Json {
+  const csv = 'text/csv' in feed.answers;
+  const headers = feed.headers ?? (csv ? (['Link', 'Columns-Version', 'Content-Disposition'] as const) : []);
   return {
-    operationId: `get.${f.url.slice(4)}`,
-    summary: f.title,
-    tags: [f.url.split('/')[2]!.split('.')[0]!],
+    operationId: `get.${feed.url.slice(4)}`,
+    summary: feed.title,
+    tags: [feed.url.split('/')[2]!.split('.')[0]!],
     parameters: [
-      ...parameters(f.parameters, components),
-      ...sentWith(...(f.sent ?? (['ReadAfter'] as const))),
+      ...parameters(feed.parameters, components),
+      ...sentWith(...(feed.sent ?? (['ReadAfter'] as const))),
     ],
     responses: {
       200: {
         description: 'The answer',
         ...(headers.length > 0 ? { headers: headersOf(...headers) } : {}),
-        content: contentOf(f, components, recorded),
+        content: contentOf(feed, components, recorded),
       },
-      ...refusedWith(400, 401, ...(f.refuses ?? []), 429, 503),
+      ...refusedWith(400, 401, ...(feed.refuses ?? []), 429, 503),
     },
   };
 }

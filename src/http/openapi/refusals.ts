@@ -8,20 +8,16 @@ import { headersOf, type HeaderName } from './headers.js';
 /** The shape of a problem document. */
 export const ProblemDocument = z
   .looseObject({
-    type: z
-      .string()
-      .meta({
-        format: 'uri-reference',
-        description: 'The code as an address, which names the problem and need not be there',
-      }),
+    type: z.string().meta({
+      format: 'uri-reference',
+      description: 'The code as an address, which names the problem and need not be there',
+    }),
     title: z.string().meta({ description: 'The same for each problem of a status' }),
     status: z.int().meta({ description: 'That of the answer' }),
-    code: z
-      .union([z.enum(Object.keys(problemCodes)), z.string()])
-      .meta({
-        description:
-          'What a program goes by. Listed are the codes that any request may be refused with; a command has more, in its `x-refusals`, and others may come',
-      }),
+    code: z.union([z.enum(Object.keys(problemCodes)), z.string()]).meta({
+      description:
+        'What a program goes by. Listed are the codes that any request may be refused with; a command has more, in its `x-refusals`, and others may come',
+    }),
     detail: z.string().meta({ description: 'What to do about it' }),
     correlationId: z.string().meta({ description: 'Of this request: what the operator’s log calls it' }),
     errors: z
@@ -52,15 +48,9 @@ export const ProblemDocument = z
       .array(z.string())
       .optional()
       .meta({ description: 'Of ACTING_AS_REQUIRED: what Acting-As may be' }),
-    progress: z
-      .number()
-      .min(0)
-      .max(1)
-      .optional()
-      .meta({
-        description:
-          'Of VIEW_BUILDING and its like: how much of what is asked for has been made, from 0 to 1',
-      }),
+    progress: z.number().min(0).max(1).optional().meta({
+      description: 'Of VIEW_BUILDING and its like: how much of what is asked for has been made, from 0 to 1',
+    }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457' });
 

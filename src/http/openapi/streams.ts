@@ -15,28 +15,22 @@ import {
 export const CloudEvent = z
   .strictObject({
     specversion: z.literal('1.0'),
-    id: z
-      .string()
-      .meta({
-        description: 'The event’s own; of a snapshot that of the event which opened it, and `.snapshot`',
-      }),
+    id: z.string().meta({
+      description: 'The event’s own; of a snapshot that of the event which opened it, and `.snapshot`',
+    }),
     source: z.string().meta({ format: 'uri-reference', description: 'The log' }),
-    type: z
-      .string()
-      .meta({
-        description:
-          'Kind of record, name of the event and version of its schema, like pool.PledgeMade.v1; or kind and version of a snapshot, like pool.snapshot.v1',
-      }),
+    type: z.string().meta({
+      description:
+        'Kind of record, name of the event and version of its schema, like pool.PledgeMade.v1; or kind and version of a snapshot, like pool.snapshot.v1',
+    }),
     subject: z.string().meta({ description: 'The record by its kind and id, like pool-durham-housing' }),
     time: InstantShape.meta({ description: 'When it was recorded' }),
     datacontenttype: z.literal('application/json'),
-    dataschema: z
-      .string()
-      .meta({
-        format: 'uri',
-        description:
-          'The address of the schema of `data`, open to everybody: `/v1/schemas/` and the type, which is a component here by the same name',
-      }),
+    dataschema: z.string().meta({
+      format: 'uri',
+      description:
+        'The address of the schema of `data`, open to everybody: `/v1/schemas/` and the type, which is a component here by the same name',
+    }),
     recordversion: Version,
     placeid: IdShape.optional(),
     programmeid: IdShape.optional(),
@@ -58,13 +52,10 @@ export const CloudEvent = z
       .meta({ description: 'Whether it stands in a source, or was filled in' }),
     basissource: z.string().optional().meta({ description: 'The source' }),
     data: z.record(z.string(), z.unknown()).meta({ description: 'As `dataschema` says' }),
-    position: z
-      .string()
-      .optional()
-      .meta({
-        description:
-          'Where to go on from: `from` of the next request. Not there in a snapshot, which comes again with its event',
-      }),
+    position: z.string().optional().meta({
+      description:
+        'Where to go on from: `from` of the next request. Not there in a snapshot, which comes again with its event',
+    }),
   })
   .meta({ id: 'CloudEvent', description: 'A line of /v1/events: CloudEvents 1.0, with extensions' });
 

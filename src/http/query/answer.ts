@@ -9,15 +9,15 @@ import { Problem } from '../server/problem.js';
 
 /** The answer about a record, as it stands or, where `asAt` is asked, as it stood. */
 export async function answer(
-  q: RecordQuery,
+  question: RecordQuery,
   query: AnyParameters & { readonly id: string },
-  r: QueryContext,
+  context: QueryContext,
 ): Promise<Answered<unknown>> {
-  const instant = q.of ? query.asAt : undefined;
-  if (instant === undefined) return q.answer(query, r);
-  checkAsAt(r, instant);
-  const then = await asAt(q, r, query.id, instant);
-  return marked(then, instant, q.answer(query, then));
+  const instant = question.of ? query.asAt : undefined;
+  if (instant === undefined) return question.answer(query, context);
+  checkAsAt(context, instant);
+  const then = await asAt(question, context, query.id, instant);
+  return marked(then, instant, question.answer(query, then));
 }
 /** The body of an answer, made. */
 export const bodyOf = ({ body }: Answered<unknown>): unknown =>
@@ -25,23 +25,24 @@ export const bodyOf = ({ body }: Answered<unknown>): unknown =>
 
 /** The order that a list is asked for in: its key, and whether the other way round. */
 export function orderOf(
-  q: ListQuery,
-  sort = q.sorts[0]!,
+  list: ListQuery,
+  sort = list.sorts[0]!,
 ): { readonly key: string; readonly descending: boolean } {
   const key = sort.replace(/^-/, '');
-  if (!q.sorts.includes(sort) && !q.sorts.includes(key))
+  if (!list.sorts.includes(sort) && !list.sorts.includes(key))
     throw new Problem(
       400,
       'INVALID_PARAMETER',
-      `sort must be one of ${q.sorts.join(', ')}, with - before it for the other way round.`,
+      `sort must be one of ${list.sorts.join(', ')}, with - before it for the other way round.`,
     );
   return { key, descending: sort.startsWith('-') };
 }
 /** The rows of a list after a spot, in an order; each `take` goes on where the last one stopped. */
 export const rowsOf = (
-  q: ListQuery,
+  list: ListQuery,
   query: object,
-  r: QueryContext,
+  context: QueryContext,
   { key, descending }: ReturnType<typeof orderOf>,
   after: Spot | undefined,
-): Reader<object> => new Reader(q.sources(query, r, key), { after, descending, slices: r.deps.slices });
+): Reader<object> =>
+  new Reader(list.sources(query, context, key), { after, descending, slices: context.deps.slices });

@@ -44,8 +44,8 @@ export const notYet = {
  * May a reader be told that? Only who may see the record's first event: to anybody else when it began is not open, and a record that
  * was not there reads like one that was hidden.
  */
-const tellsNotYet = (r: QueryContext, now: AccessRow): boolean =>
-  canSee(r.viewer, now, { version: 1, private: false });
+const tellsNotYet = (context: QueryContext, now: AccessRow): boolean =>
+  canSee(context.viewer, now, { version: 1, private: false });
 export const notThere = (): Problem =>
   new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
 
@@ -53,17 +53,17 @@ export const notThere = (): Problem =>
 export type Until = (e: Recorded) => boolean;
 const recordedBy =
   (instant: string): Until =>
-  (e) =>
-    e.recordedAt <= instant;
+  (event) =>
+    event.recordedAt <= instant;
 export const upTo =
   (position: number): Until =>
-  (e) =>
-    e.position <= position;
+  (event) =>
+    event.position <= position;
 
 /** Events of a stream until then, in order. */
-async function prefix(r: QueryContext, stream: string, until: Until): Promise<Recorded[]> {
+async function prefix(context: QueryContext, stream: string, until: Until): Promise<Recorded[]> {
   const events: Recorded[] = [];
-  for await (const logged of streamEvents(r.deps, stream)) {
+  for await (const logged of streamEvents(context.deps, stream)) {
     const e = decode(logged);
     if (!until(e)) break;
     events.push(e);
@@ -96,10 +96,10 @@ export function accessAfter(events: readonly Recorded[]): AccessRow | undefined 
 }
 
 /** Refuses a time to come. */
-export function checkAsAt(r: QueryContext, instant: string): void {
-  if (instant <= r.now) return;
+export function checkAsAt(context: QueryContext, instant: string): void {
+  if (instant <= context.now) return;
   throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
-    errors: [{ path: '/asAt', message: `Enter a time until ${r.now}, or a day that is over` }],
+    errors: [{ path: '/asAt', message: `Enter a time until ${context.now}, or a day that is over` }],
   });
 }
 
@@ -109,31 +109,31 @@ export function checkAsAt(r: QueryContext, instant: string): void {
  * the record today, to whom it may not have been open earlier either: a hidden record costs what an unknown one does.
  */
 export async function asAt(
-  q: RecordQuery,
-  r: QueryContext,
+  question: RecordQuery,
+  context: QueryContext,
   id: string,
   instant: string,
   until = recordedBy(instant),
 ): Promise<AsAtContext> {
-  const now = r.asked(q.of!, id);
+  const now = context.asked(question.of!, id);
   if (!now) throw notThere();
-  const { access, events, own } = await cut(q, r, id, until);
-  if (!access && tellsNotYet(r, now)) throw new Problem(404, notYet.code, notYet.text);
-  if (!access || !canSee(r.viewer, access)) throw notThere();
+  const { access, events, own } = await cut(question, context, id, until);
+  if (!access && tellsNotYet(context, now)) throw new Problem(404, notYet.code, notYet.text);
+  if (!access || !canSee(context.viewer, access)) throw notThere();
   const views = new Map<View, unknown>();
   const seen = (aggregate: string, other: string): AccessRow | undefined => {
-    if (aggregate === q.of && other === id) return access;
+    if (aggregate === question.of && other === id) return access;
     const then = accessAfter(events.filter((e) => e.aggregate === aggregate && e.recordId === other));
-    return then ? (canSee(r.viewer, then) ? then : undefined) : r.seen(aggregate, other);
+    return then ? (canSee(context.viewer, then) ? then : undefined) : context.seen(aggregate, other);
   };
   return {
-    ...r,
+    ...context,
     now: instant,
     day: londonDate(instant),
     version: own.at(-1)!.version,
     seen,
     own<Q>(view: View<Q>): Q {
-      if (!views.has(view)) views.set(view, r.deps.service.engine.replay.of(view, events));
+      if (!views.has(view)) views.set(view, context.deps.service.engine.replay.of(view, events));
       return views.get(view) as Q;
     },
     visible(aggregate, other) {
@@ -144,11 +144,11 @@ export async function asAt(
   };
 }
 
-async function cut(q: RecordQuery, r: QueryContext, id: string, until: Until) {
-  const own = await prefix(r, `${q.of}-${id}`, until);
-  const beside = new Set(q.also?.(own, r, id) ?? []);
-  beside.delete(`${q.of}-${id}`);
-  const others = await Promise.all([...beside].map((stream) => prefix(r, stream, until)));
+async function cut(question: RecordQuery, context: QueryContext, id: string, until: Until) {
+  const own = await prefix(context, `${question.of}-${id}`, until);
+  const beside = new Set(question.also?.(own, context, id) ?? []);
+  beside.delete(`${question.of}-${id}`);
+  const others = await Promise.all([...beside].map((stream) => prefix(context, stream, until)));
   const events = others.length > 0 ? [...own, ...others.flat()].sort((a, b) => a.position - b.position) : own;
   return { own, events, access: accessAfter(own) };
 }

@@ -106,8 +106,8 @@ export const list = <
   const S extends string,
   P extends z.ZodObject | undefined = undefined,
 >(
-  q: ListSpec<U, R, S, P>,
-): ListQuery => erased({ kind: 'list', ...q });
+  spec: ListSpec<U, R, S, P>,
+): ListQuery => erased({ kind: 'list', ...spec });
 
 /** The rows of a CSV: the answer itself, or the list that it has by a name. */
 type RowsIn<B, K> = B extends unknown
@@ -149,8 +149,8 @@ export const record = <
   P extends z.ZodObject | undefined = undefined,
   const K extends string = never,
 >(
-  q: RecordSpec<U, B, P, AnswerOf<B>, K>,
-): RecordQuery => erased({ kind: 'record', ...q });
+  spec: RecordSpec<U, B, P, AnswerOf<B>, K>,
+): RecordQuery => erased({ kind: 'record', ...spec });
 /** As `record`, for one whose `items` come a page at a time. */
 export const paged = <
   const U extends string,
@@ -158,8 +158,8 @@ export const paged = <
   P extends z.ZodObject | undefined = undefined,
   const K extends string = never,
 >(
-  q: RecordSpec<U, B, P, Paged<AnswerOf<B>>, K>,
-): RecordQuery => erased({ kind: 'record', paged: true, ...q });
+  spec: RecordSpec<U, B, P, Paged<AnswerOf<B>>, K>,
+): RecordQuery => erased({ kind: 'record', paged: true, ...spec });
 
 /** A row as a list shows it: whole, or what is known of one that failed. */
 export const shownRow = ({ row, known = row.partial() }: Pick<ListQuery, 'row' | 'known'>): Schema =>
@@ -177,28 +177,30 @@ const AsItStood = z
   })
   .meta({ id: 'AsItStood', description: 'There where `asAt` is asked' });
 /** Its answer can be asked for as it stood. */
-export const isOfRecord = (q: Query): q is RecordQuery & { readonly body: z.ZodObject } =>
-  q.kind === 'record' && q.of !== undefined && q.body instanceof z.ZodObject;
+export const isOfRecord = (question: Query): question is RecordQuery & { readonly body: z.ZodObject } =>
+  question.kind === 'record' && question.of !== undefined && question.body instanceof z.ZodObject;
 /** What a query sends, as it is documented: a record that is named once, with its marker beside it. */
-export const documentedAnswer = (q: Query): Schema =>
-  isOfRecord(q) ? z.intersection(q.body, AsItStood) : sentBy(q, documentedRow);
+export const documentedAnswer = (question: Query): Schema =>
+  isOfRecord(question) ? z.intersection(question.body, AsItStood) : sentBy(question, documentedRow);
 
 /** What a query sends: of lists and of what is paged a page, of a record asked for as it stood its marker too. */
-export function sentBy(q: Query, rowOf: (q: ListQuery) => Schema = shownRow): Schema {
-  if (q.kind === 'list')
+export function sentBy(question: Query, rowOf: (q: ListQuery) => Schema = shownRow): Schema {
+  if (question.kind === 'list')
     return z.strictObject({
-      items: z.array(rowOf(q)),
+      items: z.array(rowOf(question)),
       next: z.string().nullable().meta({ description: 'The address of the next page' }),
     });
-  return isOfRecord(q) ? q.body.extend(AsItStood.shape) : q.body;
+  return isOfRecord(question) ? question.body.extend(AsItStood.shape) : question.body;
 }
 
 /** The query of one record, by its kind: the one at `/v1/{collection}/:id`. */
 export function queriesByKind(queries: readonly Query[]): ReadonlyMap<string, RecordQuery> {
   const urls = new Map<string, string>(aggregates.map((a) => [a.name, `/v1/${a.collection}/:id`]));
   return new Map(
-    queries.flatMap((q) =>
-      q.kind === 'record' && q.of && q.url === urls.get(q.of) ? [[q.of, q] as const] : [],
+    queries.flatMap((question) =>
+      question.kind === 'record' && question.of && question.url === urls.get(question.of)
+        ? [[question.of, question] as const]
+        : [],
     ),
   );
 }

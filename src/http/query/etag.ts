@@ -5,12 +5,17 @@ import { grantName, type Viewer } from '../../domain/shared/access.js';
 import type { QueryContext } from './context.js';
 
 /** By whom something is read: who has the same grants is shown the same. */
-export const readerOf = (r: QueryContext): string =>
-  `${r.viewer.account} ${grantsTag(r.viewer.grants)} ${r.day}`;
+export const readerOf = (context: QueryContext): string =>
+  `${context.viewer.account} ${grantsTag(context.viewer.grants)} ${context.day}`;
 
 /** Tags an answer; true where whoever asks has it already. */
-export function fresh(request: FastifyRequest, reply: FastifyReply, r: QueryContext, tag: string): boolean {
-  const etag = `"${tag}.${grantsTag(r.viewer.grants)}"`;
+export function fresh(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: QueryContext,
+  tag: string,
+): boolean {
+  const etag = `"${tag}.${grantsTag(context.viewer.grants)}"`;
   reply.header('etag', etag);
   const given = request.headers['if-none-match'];
   return given !== undefined && (given === etag || given.split(',').some((t) => t.trim() === etag));

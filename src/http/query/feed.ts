@@ -55,8 +55,8 @@ interface FeedSpec<P extends z.ZodObject, B extends z.core.$ZodType> extends Omi
 }
 /** Declares a feed: its function is given what its own parameters have read. */
 export const feed = <P extends z.ZodObject, B extends z.core.$ZodType = z.core.$ZodNever>(
-  f: FeedSpec<P, B>,
-): Feed => f as unknown as Feed;
+  spec: FeedSpec<P, B>,
+): Feed => spec as unknown as Feed;
 
 export function installFeeds(
   app: FastifyInstance,
@@ -68,11 +68,11 @@ export function installFeeds(
   for (const feed of feeds) {
     app.get(feed.url, async (request, reply) => {
       if (!('text/csv' in feed.answers)) refuseCsv(request);
-      const { query, r } = await read(deps, feed.parameters, request, addressOf);
+      const { query, context: context } = await read(deps, feed.parameters, request, addressOf);
       const csv = feed.csv !== undefined && isCsv(request, (query as { readonly format?: string }).format);
       if (feed.whole && isWhole(csv, request))
-        return sendWhole(feed, feed.whole(query, r), r, answers, request, reply);
-      const { type, body, headers = {} } = await feed.run(query, r, request.url, csv);
+        return sendWhole(feed, feed.whole(query, context), context, answers, request, reply);
+      const { type, body, headers = {} } = await feed.run(query, context, request.url, csv);
       return reply
         .headers({ vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', ...headers })
         .type(type)
@@ -85,7 +85,7 @@ export function installFeeds(
 async function sendWhole(
   { url, csv }: Feed,
   pages: AsyncGenerator<readonly object[]>,
-  r: QueryContext,
+  context: QueryContext,
   answers: LongAnswers,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -102,7 +102,7 @@ async function sendWhole(
   await answers.send(
     request,
     reply,
-    { account: r.viewer.account, kind: 'exports', headers: headers as Record<string, string> },
+    { account: context.viewer.account, kind: 'exports', headers: headers as Record<string, string> },
     async (answer) => {
       answer.write(csvText(csv!.columns, first?.done === false ? first.value : []));
       for await (const rows of pages) {

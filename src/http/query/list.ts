@@ -64,11 +64,11 @@ export class Reader<S> {
   }
 
   /** The next rows, fewer than asked for at the end of the list alone. */
-  async take(n: number): Promise<Entry<S>[]> {
+  async take(count: number): Promise<Entry<S>[]> {
     const found: Entry<S>[] = [];
     // Few are read for a page; where most are passed over, more at once.
-    let size = Math.min(n, rowsATurn);
-    while (found.length < n) {
+    let size = Math.min(count, rowsATurn);
+    while (found.length < count) {
       if (this.#looked >= rowsATurn || this.#slice.over) {
         this.#slice = await this.#slices.turn();
         this.#looked = 0;

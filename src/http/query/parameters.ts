@@ -55,21 +55,21 @@ export type AnyParameters = Partial<z.output<typeof ListParameters>> & {
 };
 
 /** Every parameter a query takes. */
-export const parametersOf = (q: Query): z.ZodObject => {
+export const parametersOf = (question: Query): z.ZodObject => {
   const own = {
-    ...q.query?.shape,
-    ...(q.kind === 'record' && q.of
+    ...question.query?.shape,
+    ...(question.kind === 'record' && question.of
       ? {
           asAt: AsAt.optional().meta({
             description: 'The record as it stood then: at the end of a day, or at an instant',
           }),
         }
       : {}),
-    ...(q.kind === 'record' && q.csv ? { format: parameter.format } : {}),
+    ...(question.kind === 'record' && question.csv ? { format: parameter.format } : {}),
   };
-  return q.kind === 'list'
-    ? ListParameters.extend({ sort: sortOf(q.sorts), ...own })
-    : q.paged
+  return question.kind === 'list'
+    ? ListParameters.extend({ sort: sortOf(question.sorts), ...own })
+    : question.paged
       ? PageParameters.extend(own)
       : z.strictObject(own);
 };

@@ -37,23 +37,23 @@ export function nameResolverOf(
 
 const known = new WeakMap<NameResolver, Map<string, string | null>>();
 /** The programme of a record that the reader sees: people are called there what it calls them. */
-export function homeOf(r: NameResolver, aggregate: string, id: string): string | undefined {
-  const row = r.seen(aggregate, id);
+export function homeOf(names: NameResolver, aggregate: string, id: string): string | undefined {
+  const row = names.seen(aggregate, id);
   return row && (row.programmeId ?? row.placeProgrammeId);
 }
 
 /** What an account is called where this is told: in its programme, or, of what is no programme's, in the reader's own. */
 export function personFor(
-  r: NameResolver,
+  names: NameResolver,
   account: string,
   home: string | undefined,
 ): RegisterRow<PersonState> | undefined {
   const homes =
     home === undefined
-      ? r.viewer.grants.map((g) => g.programme ?? (g.place && r.viewer.programmeOf(g.place)))
+      ? names.viewer.grants.map((g) => g.programme ?? (g.place && names.viewer.programmeOf(g.place)))
       : [home];
   for (const programmeId of [...homes.filter((x) => x !== undefined), undefined]) {
-    const row = r.of(register).one('person', personId(account, programmeId));
+    const row = names.of(register).one('person', personId(account, programmeId));
     if (row?.state.accountId === account && row.state.programmeId === programmeId) return row;
   }
   return undefined;
@@ -61,33 +61,33 @@ export function personFor(
 
 /** The name of what an id stands for; null where it has none, or none that this reader may see. `home`: the programme in which it is told. */
 export function nameFor(
-  r: NameResolver,
+  resolver: NameResolver,
   kind: Nameable,
   id: string,
   home: string | undefined,
 ): string | null {
-  let names = known.get(r);
-  if (!names) known.set(r, (names = new Map()));
+  let names = known.get(resolver);
+  if (!names) known.set(resolver, (names = new Map()));
   const key = `${kind} ${id} ${kind === 'person' ? home : ''}`;
   let name = names.get(key);
-  if (name === undefined) names.set(key, (name = lookUp(r, kind, id, home)));
+  if (name === undefined) names.set(key, (name = lookUp(resolver, kind, id, home)));
   return name;
 }
-function lookUp(r: NameResolver, kind: Nameable, id: string, home: string | undefined): string | null {
-  if (kind === 'place') return r.seen('place', id) ? (r.of(placeProgress).nameOf(id) ?? null) : null;
+function lookUp(names: NameResolver, kind: Nameable, id: string, home: string | undefined): string | null {
+  if (kind === 'place') return names.seen('place', id) ? (names.of(placeProgress).nameOf(id) ?? null) : null;
   if (kind === 'person') {
-    const person = personFor(r, id, home);
-    return person && r.seen('person', person.id) ? person.state.name : null;
+    const person = personFor(names, id, home);
+    return person && names.seen('person', person.id) ? person.state.name : null;
   }
   const [aggregate, own] = kind === 'record' ? splitStream(id) : [kind, id];
-  if (!r.seen(aggregate, own)) return null;
-  const title = titleOf(r, aggregate, own);
+  if (!names.seen(aggregate, own)) return null;
+  const title = titleOf(names, aggregate, own);
   return title === own ? null : kind === 'record' ? `“${title}”` : title;
 }
 
 /** A sentence, or a deed, with its names, as told in a programme; an id without one stays as it is. */
-export const resolveNames = (r: NameResolver, text: string, home: string | undefined): string =>
-  withNames(text, (kind, id) => nameFor(r, kind, id, home) ?? id);
+export const resolveNames = (names: NameResolver, text: string, home: string | undefined): string =>
+  withNames(text, (kind, id) => nameFor(names, kind, id, home) ?? id);
 
 interface Hand {
   readonly account: string;
@@ -97,48 +97,52 @@ interface Hand {
 }
 /** Who acted, by id and by the name they have in a programme. */
 export const actorFor = (
-  r: NameResolver,
+  names: NameResolver,
   { account, role, agencyId = null, onBehalfOf = null }: Hand,
   home: string | undefined,
 ) => ({
   account,
-  name: nameFor(r, 'person', account, home),
+  name: nameFor(names, 'person', account, home),
   role,
   agencyId,
-  agency: agencyId === null ? null : nameFor(r, 'agency', agencyId, home),
+  agency: agencyId === null ? null : nameFor(names, 'agency', agencyId, home),
   onBehalfOf,
 });
 
 /** An event from the log, as told to an audience of its record. */
-export function presentEvent(r: NameResolver & Pick<QueryContext, 'link'>, e: Recorded, audience: Audience) {
-  const entry = aggregateNamed(e.aggregate).events[e.type]!;
-  const data = dataFor(entry, e.data, audience);
-  const { agency, ...actor } = e.actor;
-  const home = is(e, 'refusal', 'CommandRefused')
-    ? homeOf(r, ...splitStream(e.data.target))
-    : homeOf(r, e.aggregate, e.recordId);
+export function presentEvent(
+  context: NameResolver & Pick<QueryContext, 'link'>,
+  event: Recorded,
+  audience: Audience,
+) {
+  const entry = aggregateNamed(event.aggregate).events[event.type]!;
+  const data = dataFor(entry, event.data, audience);
+  const { agency, ...actor } = event.actor;
+  const home = is(event, 'refusal', 'CommandRefused')
+    ? homeOf(context, ...splitStream(event.data.target))
+    : homeOf(context, event.aggregate, event.recordId);
   return {
-    recordedAt: e.recordedAt,
-    type: e.type,
-    record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
-    link: r.link(e.aggregate, e.recordId),
-    actor: actorFor(r, { ...actor, agencyId: agency }, home),
-    text: resolveNames(r, entry.describe(data, e), home),
+    recordedAt: event.recordedAt,
+    type: event.type,
+    record: { aggregate: event.aggregate, id: event.recordId, version: event.version },
+    link: context.link(event.aggregate, event.recordId),
+    actor: actorFor(context, { ...actor, agencyId: agency }, home),
+    text: resolveNames(context, entry.describe(data, event), home),
     before: entry.changes?.(data).before ?? null,
     after: entry.changes?.(data).after ?? null,
-    illustrative: e.basis?.kind === 'illustrative',
-    ...(is(e, 'refusal', 'CommandRefused') ? { target: targetFor(r, e.data.target) } : {}),
+    illustrative: event.basis?.kind === 'illustrative',
+    ...(is(event, 'refusal', 'CommandRefused') ? { target: targetFor(context, event.data.target) } : {}),
   };
 }
 
 /** The record that a refused command addressed, where the reader may see it by its words and its address. */
-export function targetFor(r: NameResolver & Pick<QueryContext, 'link'>, stream: string) {
+export function targetFor(context: NameResolver & Pick<QueryContext, 'link'>, stream: string) {
   const [aggregate, id] = splitStream(stream);
-  const seen = r.seen(aggregate, id) !== undefined;
+  const seen = context.seen(aggregate, id) !== undefined;
   return {
     aggregate,
     id,
-    title: seen ? titleOf(r, aggregate, id) : null,
-    link: seen ? r.link(aggregate, id) : null,
+    title: seen ? titleOf(context, aggregate, id) : null,
+    link: seen ? context.link(aggregate, id) : null,
   };
 }

@@ -30,17 +30,13 @@ export function installQueries(
     app.get(q.url, async (request, reply) => {
       const {
         query,
-        r,
-      }: { readonly query: AnyParameters & { readonly id: string }; readonly r: QueryContext } = await read(
-        deps,
-        parameters,
-        request,
-        addressOf,
-      );
+        context,
+      }: { readonly query: AnyParameters & { readonly id: string }; readonly context: QueryContext } =
+        await read(deps, parameters, request, addressOf);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
       return q.kind === 'list'
-        ? sendList(q, query, r, answers, request, reply)
-        : sendRecord(q, query, r, answers, request, reply);
+        ? sendList(q, query, context, answers, request, reply)
+        : sendRecord(q, query, context, answers, request, reply);
     });
   }
 }
@@ -68,24 +64,25 @@ export const isWhole = (csv: boolean, request: FastifyRequest): boolean =>
 const ownOrder = 'own';
 
 async function sendRecord(
-  q: RecordQuery,
+  question: RecordQuery,
   query: AnyParameters & { readonly id: string },
-  r: QueryContext,
+  context: QueryContext,
   answers: LongAnswers,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const csv = q.csv && isCsv(request, query.format) ? q.csv : undefined;
-  if (!q.csv) refuseCsv(request);
-  const after = q.paged && query.cursor !== undefined ? decodeCursor(query.cursor, ownOrder) : undefined;
-  const answered = await answerTo(q, query, r);
+  const csv = question.csv && isCsv(request, query.format) ? question.csv : undefined;
+  if (!question.csv) refuseCsv(request);
+  const after =
+    question.paged && query.cursor !== undefined ? decodeCursor(query.cursor, ownOrder) : undefined;
+  const answered = await answerTo(question, query, context);
   const { position, body, tag = '' } = answered;
-  const token = positionToken(r.deps.service.log.identity, position);
+  const token = positionToken(context.deps.service.log.identity, position);
   reply.header('position', token);
-  if (fresh(request, reply, r, `${token}.${r.day}${tag && `.${tag}`}${csv ? '.csv' : ''}`))
+  if (fresh(request, reply, context, `${token}.${context.day}${tag && `.${tag}`}${csv ? '.csv' : ''}`))
     return reply.code(304).send();
-  const name = q.url.split('/').at(-1)!;
-  if (!q.paged)
+  const name = question.url.split('/').at(-1)!;
+  if (!question.paged)
     return csv ? csvReply(reply, name, csv, csvRows(csv, bodyOf(answered) as object)) : bodyOf(answered);
   const make = body as Paged;
   if (csv && isWhole(true, request)) {
@@ -95,19 +92,23 @@ async function sendRecord(
       return { rows: csvRows(csv, made), more: last && (() => page(last)) };
     };
     if (request.method === 'HEAD')
-      return sendWhole({ ...csv, name }, { rows: [] }, r, answers, request, reply);
+      return sendWhole({ ...csv, name }, { rows: [] }, context, answers, request, reply);
     const first = await page(after);
     return first.more
-      ? sendWhole({ ...csv, name }, first, r, answers, request, reply)
+      ? sendWhole({ ...csv, name }, first, context, answers, request, reply)
       : csvReply(reply, name, csv, first.rows);
   }
   const { limit } = query as z.output<typeof PageParameters>;
   const page: Page = { after, limit, next: (last) => nextPage(request.url, ownOrder, last) };
   if (csv) return csvReply(reply, name, csv, csvRows(csv, await make(page)));
-  const kept = await keptAnswer(r.deps.service.engine, `${readerOf(r)} ${request.url}`, async () => {
-    const made = await make(page);
-    return { text: JSON.stringify(made), next: made.next };
-  });
+  const kept = await keptAnswer(
+    context.deps.service.engine,
+    `${readerOf(context)} ${request.url}`,
+    async () => {
+      const made = await make(page);
+      return { text: JSON.stringify(made), next: made.next };
+    },
+  );
   return sendPage(reply, kept);
 }
 
@@ -134,7 +135,7 @@ const rowsFrom = (found: readonly Entry<object>[], reader: Reader<object>): Rows
 async function sendWhole(
   { columns, name, version }: Named,
   first: Rows,
-  r: QueryContext,
+  context: QueryContext,
   answers: LongAnswers,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -146,7 +147,7 @@ async function sendWhole(
   await answers.send(
     request,
     reply,
-    { account: r.viewer.account, kind: 'exports', headers },
+    { account: context.viewer.account, kind: 'exports', headers },
     async (answer) => {
       answer.write(csvText(columns, first.rows));
       for (let { more } = first; more;) {
@@ -164,36 +165,37 @@ async function sendWhole(
 type Named = Columns & { readonly name: string };
 
 async function sendList(
-  q: ListQuery,
+  list: ListQuery,
   query: AnyParameters,
-  r: QueryContext,
+  context: QueryContext,
   answers: LongAnswers,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const { limit, cursor, sort = q.sorts[0]!, format } = query as z.output<typeof ListParameters>;
-  const order = orderOf(q, sort);
-  const { service } = r.deps;
+  const { limit, cursor, sort = list.sorts[0]!, format } = query as z.output<typeof ListParameters>;
+  const order = orderOf(list, sort);
+  const { service } = context.deps;
   const csv = isCsv(request, format);
   // How far this node had read, for `Read-After`: it says that something was recorded, of whomever; the tag is of what is shown alone.
   reply.header('position', positionToken(service.log.identity, service.position()));
-  const question = `${readerOf(r)} ${csv} ${request.url}`;
+  const question = `${readerOf(context)} ${csv} ${request.url}`;
   const shown = shownAs(service.engine, question);
   // The rows are a question of the reader, the views and the day alone: whoever has them is not made to wait for them again.
-  if (shown.tag && fresh(request, reply, r, shown.tag)) return reply.code(304).send();
-  const columns = { columns: q.columns, version: q.columnsVersion, name: q.url.split('/').at(-1)! };
+  if (shown.tag && fresh(request, reply, context, shown.tag)) return reply.code(304).send();
+  const columns = { columns: list.columns, version: list.columnsVersion, name: list.url.split('/').at(-1)! };
   const whole = isWhole(csv, request);
   // HEAD reads nothing.
-  if (whole && request.method === 'HEAD') return sendWhole(columns, { rows: [] }, r, answers, request, reply);
+  if (whole && request.method === 'HEAD')
+    return sendWhole(columns, { rows: [] }, context, answers, request, reply);
   const most = whole ? rowsATurn : limit;
   const answer = await keptAnswer(
     service.engine,
     question,
     async (): Promise<Answer | { readonly found: Entry<object>[]; readonly reading: Reader<object> }> => {
       const reading = rowsOf(
-        q,
+        list,
         query,
-        r,
+        context,
         order,
         cursor === undefined ? undefined : decodeCursor(cursor, sort),
       );
@@ -204,13 +206,13 @@ async function sendList(
       const page = found.slice(0, most);
       const items = page.map((e) => e.shown);
       const next = found.length > most ? nextPage(request.url, sort, page.at(-1)!.spot) : null;
-      return { text: csv ? csvText(q.columns, items) : JSON.stringify({ items, next }), next };
+      return { text: csv ? csvText(list.columns, items) : JSON.stringify({ items, next }), next };
     },
   );
   if ('reading' in answer)
-    return sendWhole(columns, rowsFrom(answer.found, answer.reading), r, answers, request, reply);
+    return sendWhole(columns, rowsFrom(answer.found, answer.reading), context, answers, request, reply);
   shown.tag = `${digest(`${answer.text}${answer.next}`)}${csv ? '.csv' : ''}`;
-  if (fresh(request, reply, r, shown.tag)) return reply.code(304).send();
+  if (fresh(request, reply, context, shown.tag)) return reply.code(304).send();
   return sendPage(reply, answer, csv ? columns : undefined);
 }
 

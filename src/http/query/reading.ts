@@ -20,7 +20,7 @@ export async function read<P extends z.ZodObject>(
   parameters: P,
   request: FastifyRequest,
   addressOf: Addresses,
-): Promise<{ readonly query: z.output<P> & { readonly id: string }; readonly r: QueryContext }> {
+): Promise<{ readonly query: z.output<P> & { readonly id: string }; readonly context: QueryContext }> {
   const principal = await deps.principal(request);
   const { service } = deps;
   await awaitConsistency(deps, request);
@@ -45,7 +45,7 @@ export async function read<P extends z.ZodObject>(
   if (unknown.length > 0)
     throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: unknown });
   const audienceAsked = given.audience as Audience | undefined;
-  const r: QueryContext = {
+  const context: QueryContext = {
     viewer,
     now,
     deps,
@@ -73,5 +73,5 @@ export async function read<P extends z.ZodObject>(
       return audienceAsked;
     },
   };
-  return { query: { ...query, ...(request.params as { readonly id: string }) }, r };
+  return { query: { ...query, ...(request.params as { readonly id: string }) }, context: context };
 }

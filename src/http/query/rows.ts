@@ -61,10 +61,10 @@ export function partOf<K extends object, R>(
 }
 /** A row of a list: as `partOf`, known by its id. */
 export const rowOf = <K extends { readonly id: string }, R>(
-  r: Teller,
+  teller: Teller,
   known: K,
   make: () => R,
-): R | (K & Failed) => partOf(r, known.id, known, make);
+): R | (K & Failed) => partOf(teller, known.id, known, make);
 export const isFailed = (part: object): part is Failed => 'failed' in part && part.failed === true;
 
 type Joined<T extends readonly object[]> = T extends readonly [

@@ -28,13 +28,10 @@ export const InstantShape = z.iso
 export const PenceShape = z
   .int()
   .meta({ id: 'WholePence', description: 'Whole pence; a forecast may be below zero' });
-export const Version = z
-  .int()
-  .min(0)
-  .meta({
-    id: 'VersionOfRecord',
-    description: 'How many events the record has: what expectedVersion of a command takes',
-  });
+export const Version = z.int().min(0).meta({
+  id: 'VersionOfRecord',
+  description: 'How many events the record has: what expectedVersion of a command takes',
+});
 export const Address = z
   .string()
   .meta({ id: 'Address', format: 'uri-reference', description: 'The address of the record' });
@@ -46,12 +43,10 @@ export const LinkShape = Address.nullable().meta({
 export const LineageAddress = z
   .string()
   .meta({ id: 'LineageAddress', format: 'uri-reference', description: 'The address of its links both ways' });
-export const Illustrative = z
-  .boolean()
-  .meta({
-    id: 'Illustrative',
-    description: 'Filled in to make the demo live, or resting on what was; not taken from a source',
-  });
+export const Illustrative = z.boolean().meta({
+  id: 'Illustrative',
+  description: 'Filled in to make the demo live, or resting on what was; not taken from a source',
+});
 export const Tier = z
   .enum(['members', 'programme', 'public', 'auditors'])
   .meta({ id: 'Tier', description: 'Who may read the record' });
@@ -62,29 +57,22 @@ export const NotDisclosed = z
   .literal(true)
   .optional()
   .meta({ description: 'There where figures are not disclosed to you' });
-export const HolidaysAssumed = z
-  .literal(true)
-  .optional()
-  .meta({
-    description:
-      'There where working days are counted into a year whose bank holidays are not known: by its weekends alone',
-  });
-export const WorkingDaysLeft = z
-  .int()
-  .meta({
-    id: 'WorkingDaysLeft',
-    description: 'Working days until the day; negative by how many it is over',
-  });
+export const HolidaysAssumed = z.literal(true).optional().meta({
+  description:
+    'There where working days are counted into a year whose bank holidays are not known: by its weekends alone',
+});
+export const WorkingDaysLeft = z.int().meta({
+  id: 'WorkingDaysLeft',
+  description: 'Working days until the day; negative by how many it is over',
+});
 /** What is due, by its code. */
 export const DueCodeShape = z.enum(dueCodes).meta({ id: 'DueCode' });
 /** The colour that something open gives its place. */
 export const LevelShape = z.enum(levels).meta({ id: 'Level' });
-export const FailedShape = z
-  .literal(true)
-  .meta({
-    description:
-      'It could not be made from what is stored, so that only some of its members are known; the operator’s log says why',
-  });
+export const FailedShape = z.literal(true).meta({
+  description:
+    'It could not be made from what is stored, so that only some of its members are known; the operator’s log says why',
+});
 
 export const SourceShape = z
   .string()
@@ -132,12 +120,9 @@ export const CommandName = listed(
 export const ActorShape = z
   .strictObject({
     account: z.string().meta({ description: 'The account that acted' }),
-    name: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'The name of the person; null where the account has none, or none that is told to you',
-      }),
+    name: z.string().nullable().meta({
+      description: 'The name of the person; null where the account has none, or none that is told to you',
+    }),
     role: RoleName,
     agencyId: IdShape.nullable().meta({
       description: 'The agency it acted for; null of a role that is no agency’s',

@@ -8,23 +8,23 @@ import { register } from '../../projections/views/register.js';
 import type { QueryContext } from './context.js';
 
 /** What a record is called in a list; its id where it has no words of its own. Ask only for what the reader may see. */
-export function titleOf(r: Pick<QueryContext, 'of'>, aggregate: string, id: string): string {
+export function titleOf(context: Pick<QueryContext, 'of'>, aggregate: string, id: string): string {
   switch (aggregate) {
     case 'barrier':
-      return r.of(barrierRegister).one(id)?.state.statement ?? id;
+      return context.of(barrierRegister).one(id)?.state.statement ?? id;
     case 'pool':
-      return r.of(poolLedger).one(id)?.state.name ?? id;
+      return context.of(poolLedger).one(id)?.state.name ?? id;
     case 'commitment':
-      return r.of(commitmentRegister).one(id)?.state.title ?? id;
+      return context.of(commitmentRegister).one(id)?.state.title ?? id;
     case 'decision':
-      return r.of(decisionLog).one(id)?.state.question ?? id;
+      return context.of(decisionLog).one(id)?.state.question ?? id;
     case 'place':
-      return r.of(placeProgress).nameOf(id) ?? id;
+      return context.of(placeProgress).nameOf(id) ?? id;
     case 'collaborative':
-      return `Leadership collaborative of ${r.of(placeProgress).nameOf(id) ?? id}`;
+      return `Leadership collaborative of ${context.of(placeProgress).nameOf(id) ?? id}`;
     case 'submission':
       return `Return of round ${id.split('.').at(-2)}`;
     default:
-      return r.of(register).nameOf(aggregate, id);
+      return context.of(register).nameOf(aggregate, id);
   }
 }

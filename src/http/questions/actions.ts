@@ -27,9 +27,9 @@ import { isFailed, joined, rowOf } from '../query/rows.js';
 import { lineageOf } from './shared.js';
 
 /** The reader's grants, or the one they ask for. */
-function grantsAsked(r: QueryContext, asked: string | undefined): readonly Grant[] {
-  if (asked === undefined) return r.viewer.grants;
-  const found = r.viewer.grants.filter((g) => grantName(g) === asked);
+function grantsAsked(context: QueryContext, asked: string | undefined): readonly Grant[] {
+  if (asked === undefined) return context.viewer.grants;
+  const found = context.viewer.grants.filter((g) => grantName(g) === asked);
   if (found.length === 0)
     throw new Problem(
       400,
@@ -94,28 +94,28 @@ export const actions: Query[] = [
     }),
     row: Action,
     known: z.strictObject({ id: IdShape, code: z.string(), placeId: IdShape.nullable(), dueOn: StoredDay }),
-    sources: (query, r, by) =>
-      actionSources(r, grantsAsked(r, query.as), by, (a) => {
-        const { id, placeId, dueOn } = isFailed(a)
-          ? a
-          : { id: a.id, placeId: placeOf(r, a.item), dueOn: a.item.dueOn };
+    sources: (query, context, by) =>
+      actionSources(context, grantsAsked(context, query.as), by, (action) => {
+        const { id, placeId, dueOn } = isFailed(action)
+          ? action
+          : { id: action.id, placeId: placeOf(context, action.item), dueOn: action.item.dueOn };
         if ((query.placeId && placeId !== query.placeId) || (query.to && dueOn > query.to)) return undefined;
-        if (isFailed(a)) return { ...a };
-        const { item } = a;
+        if (isFailed(action)) return { ...action };
+        const { item } = action;
         const known = { id, code: item.code, placeId, dueOn };
-        return rowOf(r, known, () =>
+        return rowOf(context, known, () =>
           joined(
             known,
             {
-              deed: resolveNames(r, item.deed, homeOf(r, item.aggregate, item.recordId)),
+              deed: resolveNames(context, item.deed, homeOf(context, item.aggregate, item.recordId)),
               record: { aggregate: item.aggregate, id: item.recordId },
-              title: titleOf(r, item.aggregate, item.recordId),
+              title: titleOf(context, item.aggregate, item.recordId),
             },
-            countdown(r, dueOn),
+            countdown(context, dueOn),
             {
-              as: asName(a),
-              why: why(r, a),
-              link: r.link(item.aggregate, item.recordId),
+              as: asName(action),
+              why: why(context, action),
+              link: context.link(item.aggregate, item.recordId),
               lineage: lineageOf(item.aggregate, item.recordId),
               illustrative: item.illustrative,
             },
@@ -157,6 +157,6 @@ export const actions: Query[] = [
     }),
     row: CalendarEntry,
     known: z.strictObject({ id: IdShape, from: StoredDay, to: StoredDay }),
-    sources: (query, r, by) => calendarSources(r, query, by),
+    sources: (query, context, by) => calendarSources(context, query, by),
   }),
 ];

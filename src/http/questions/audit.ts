@@ -97,29 +97,35 @@ const Trend = z
   .meta({ id: 'RefusalCount' });
 
 /** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */
-function overdueVerifications(query: Asked, r: QueryContext, key: ExceptionOrder): Source<ShownException>[] {
-  const rows = visibleItems(r, r.of(due).verificationsOverdue(r.day)).map((i): ShownException => {
-    const known = {
-      id: itemId(i),
-      kind: 'overdue-verification' as const,
-      day: i.dueOn,
-      placeId: i.placeId ?? null,
-    };
-    return rowOf(r, known, () => ({
-      ...known,
-      recordedAt: null,
-      type: null,
-      record: { aggregate: i.aggregate, id: i.recordId },
-      title: titleOf(r, i.aggregate, i.recordId),
-      actor: null,
-      days: -daysLeft(r, i.dueOn),
-      ...assumedTo(r, i.dueOn),
-      reason: null,
-      waiverId: null,
-      link: r.link(i.aggregate, i.recordId),
-      lineage: lineageOf(i.aggregate, i.recordId),
-    }));
-  });
+function overdueVerifications(
+  query: Asked,
+  context: QueryContext,
+  key: ExceptionOrder,
+): Source<ShownException>[] {
+  const rows = visibleItems(context, context.of(due).verificationsOverdue(context.day)).map(
+    (item): ShownException => {
+      const known = {
+        id: itemId(item),
+        kind: 'overdue-verification' as const,
+        day: item.dueOn,
+        placeId: item.placeId ?? null,
+      };
+      return rowOf(context, known, () => ({
+        ...known,
+        recordedAt: null,
+        type: null,
+        record: { aggregate: item.aggregate, id: item.recordId },
+        title: titleOf(context, item.aggregate, item.recordId),
+        actor: null,
+        days: -daysLeft(context, item.dueOn),
+        ...assumedTo(context, item.dueOn),
+        reason: null,
+        waiverId: null,
+        link: context.link(item.aggregate, item.recordId),
+        lineage: lineageOf(item.aggregate, item.recordId),
+      }));
+    },
+  );
   return whole(
     key,
     rows.filter((x) => isAsked(query, x)),
@@ -127,13 +133,13 @@ function overdueVerifications(query: Asked, r: QueryContext, key: ExceptionOrder
 }
 
 /** Why a place was excused from the return that it did not send. An excuse counts whenever it was given: nobody missed what is not asked. */
-function excuseOf(r: QueryContext, x: Pick<ExceptionRow, 'type' | 'recordId'>): string | undefined {
-  if (x.type !== 'SubmissionMissed') return undefined;
-  const missed = r.of(submissionTracker).one(x.recordId);
+function excuseOf(context: QueryContext, spot: Pick<ExceptionRow, 'type' | 'recordId'>): string | undefined {
+  if (spot.type !== 'SubmissionMissed') return undefined;
+  const missed = context.of(submissionTracker).one(spot.recordId);
   return (
     missed &&
     part(
-      part(r.of(register).one('programme', missed.programmeId)?.state.places, missed.placeId)?.excused,
+      part(context.of(register).one('programme', missed.programmeId)?.state.places, missed.placeId)?.excused,
       missed.roundKind,
     )
   );
@@ -154,46 +160,48 @@ const isAsked = (
   (!query.from || String(day) >= query.from) &&
   (!query.to || String(day) <= query.to);
 
-function recorded(query: Asked, r: QueryContext, by: ExceptionOrder): Source<ShownException>[] {
+function recorded(query: Asked, context: QueryContext, by: ExceptionOrder): Source<ShownException>[] {
   function show(stored: ExceptionSpot): ShownException | undefined {
     if (!isAsked(query, stored)) return undefined;
-    const row = r.seen(stored.aggregate, stored.recordId);
+    const row = context.seen(stored.aggregate, stored.recordId);
     const x = readException(stored);
-    if (!row || !canSee(r.viewer, row, x)) return undefined;
-    const excuse = excuseOf(r, x);
+    if (!row || !canSee(context.viewer, row, x)) return undefined;
+    const excuse = excuseOf(context, x);
     const { kind, reason } = excuse === undefined ? x : { kind: 'excused' as const, reason: excuse };
     if (query.kind && kind !== query.kind) return undefined;
     const known = { id: `${x.position}.${kind}`, kind, day: x.day, placeId: x.placeId };
-    return rowOf(r, known, () => ({
+    return rowOf(context, known, () => ({
       ...known,
       recordedAt: x.recordedAt,
       type: x.type,
       record: { aggregate: x.aggregate, id: x.recordId, version: x.version },
-      title: titleOf(r, x.aggregate, x.recordId),
-      actor: actorFor(r, x, row.programmeId ?? row.placeProgrammeId),
+      title: titleOf(context, x.aggregate, x.recordId),
+      actor: actorFor(context, x, row.programmeId ?? row.placeProgrammeId),
       days: x.days,
       reason,
       waiverId: x.waiverId,
-      link: r.link(x.aggregate, x.recordId),
+      link: context.link(x.aggregate, x.recordId),
       lineage: lineageOf(x.aggregate, x.recordId),
     }));
   }
   const asked = query.kind === 'excused' ? 'late' : query.kind;
-  const ofKind = (x: ExceptionSpot): ShownException | undefined =>
-    !asked || x.kind === asked ? show(x) : undefined;
-  if (by !== 'kind') return along(r.of(exceptions).walk(by), ofKind);
+  const ofKind = (spot: ExceptionSpot): ShownException | undefined =>
+    !asked || spot.kind === asked ? show(spot) : undefined;
+  if (by !== 'kind') return along(context.of(exceptions).walk(by), ofKind);
   // A missed return that was excused stands with those excused.
   return [
-    ...along(r.of(exceptions).walk('kind'), (x) => (excuseOf(r, x) === undefined ? ofKind(x) : undefined)),
-    ...along(r.of(exceptions).missed('excused'), (x) =>
-      x.kind === 'late' && excuseOf(r, x) !== undefined ? ofKind(x) : undefined,
+    ...along(context.of(exceptions).walk('kind'), (spot) =>
+      excuseOf(context, spot) === undefined ? ofKind(spot) : undefined,
+    ),
+    ...along(context.of(exceptions).missed('excused'), (spot) =>
+      spot.kind === 'late' && excuseOf(context, spot) !== undefined ? ofKind(spot) : undefined,
     ),
   ];
 }
 
 /** Refusals are for auditors, each within their scope; nobody else is told whether there are any. */
-function checkAudits(r: QueryContext): void {
-  if (!r.viewer.grants.some((g) => g.role === 'auditor'))
+function checkAudits(context: QueryContext): void {
+  if (!context.viewer.grants.some((g) => g.role === 'auditor'))
     throw new Problem(403, 'NOT_ALLOWED', 'Refusals are read by auditors.');
 }
 const Filter = {
@@ -201,28 +209,29 @@ const Filter = {
   code: z.string().max(60).optional().meta({ description: 'With this code alone' }),
 };
 /** Refused because one person would have done two parts that are to be apart; auditors alone are told. */
-function nearMisses(query: Asked, r: QueryContext, key: ExceptionOrder): Source<ShownException>[] {
-  if (!r.viewer.grants.some((g) => g.role === 'auditor')) return [];
-  const { nearMisses } = r.of(refusals);
+function nearMisses(query: Asked, context: QueryContext, key: ExceptionOrder): Source<ShownException>[] {
+  if (!context.viewer.grants.some((g) => g.role === 'auditor')) return [];
+  const { nearMisses } = context.of(refusals);
   const walk =
     key === 'day' || key === 'placeId'
       ? nearMisses(key)
       : under(key === 'kind' ? 'near-miss' : null, nearMisses('position'));
-  return along(walk, (x) => {
-    if (!isAsked(query, x) || !seesRefusal(r.deps.service.engine, r.viewer, x)) return undefined;
-    const { aggregate, id, title, link } = targetFor(r, x.target);
+  return along(walk, (spot) => {
+    if (!isAsked(query, spot) || !seesRefusal(context.deps.service.engine, context.viewer, spot))
+      return undefined;
+    const { aggregate, id, title, link } = targetFor(context, spot.target);
     return {
-      id: `${x.position}.near-miss`,
+      id: `${spot.position}.near-miss`,
       kind: 'near-miss' as const,
-      recordedAt: x.recordedAt,
-      day: x.day,
-      type: x.command,
+      recordedAt: spot.recordedAt,
+      day: spot.day,
+      type: spot.command,
       record: { aggregate, id },
       title,
-      placeId: x.placeId,
-      actor: actorFor(r, x, homeOf(r, aggregate, id)),
+      placeId: spot.placeId,
+      actor: actorFor(context, spot, homeOf(context, aggregate, id)),
       days: null,
-      reason: x.code,
+      reason: spot.code,
       waiverId: null,
       link,
       lineage: link && lineageOf(aggregate, id),
@@ -267,12 +276,14 @@ export const audit: Query[] = [
       day: StoredDay,
       placeId: IdShape.nullable(),
     }),
-    sources(query, r, key) {
+    sources(query, context, key) {
       const { kind } = query;
       return [
-        ...(kind === 'overdue-verification' || kind === 'near-miss' ? [] : recorded(query, r, key)),
-        ...(kind === undefined || kind === 'near-miss' ? nearMisses(query, r, key) : []),
-        ...(kind === undefined || kind === 'overdue-verification' ? overdueVerifications(query, r, key) : []),
+        ...(kind === 'overdue-verification' || kind === 'near-miss' ? [] : recorded(query, context, key)),
+        ...(kind === undefined || kind === 'near-miss' ? nearMisses(query, context, key) : []),
+        ...(kind === undefined || kind === 'overdue-verification'
+          ? overdueVerifications(query, context, key)
+          : []),
       ];
     },
   }),
@@ -299,25 +310,25 @@ export const audit: Query[] = [
       to: parameter.to,
     }),
     row: Refused,
-    sources(query, r) {
-      checkAudits(r);
+    sources(query, context) {
+      checkAudits(context);
       const { placeId: place, code: rule, account, from, to } = query;
-      return along(r.of(refusals).walk(query), (x) => {
+      return along(context.of(refusals).walk(query), (spot) => {
         if (
-          (place && x.placeId !== place) ||
-          (rule && x.code !== rule) ||
-          (account && x.account !== account) ||
-          (from && x.day < from) ||
-          (to && x.day > to)
+          (place && spot.placeId !== place) ||
+          (rule && spot.code !== rule) ||
+          (account && spot.account !== account) ||
+          (from && spot.day < from) ||
+          (to && spot.day > to)
         )
           return undefined;
-        if (!seesRefusal(r.deps.service.engine, r.viewer, x)) return undefined;
-        const { aggregate, id, title, link } = targetFor(r, x.target);
-        const { recordedAt, command, code, placeId, unrecorded } = x;
+        if (!seesRefusal(context.deps.service.engine, context.viewer, spot)) return undefined;
+        const { aggregate, id, title, link } = targetFor(context, spot.target);
+        const { recordedAt, command, code, placeId, unrecorded } = spot;
         return {
-          id: String(x.position),
+          id: String(spot.position),
           recordedAt,
-          actor: actorFor(r, x, homeOf(r, aggregate, id)),
+          actor: actorFor(context, spot, homeOf(context, aggregate, id)),
           command,
           record: { aggregate, id },
           title,
@@ -337,12 +348,12 @@ export const audit: Query[] = [
     query: z.object(Filter),
     // One row for so many refusals: months, places and rules are few.
     row: Trend,
-    sources(query, r, key) {
-      checkAudits(r);
-      const rows = r
+    sources(query, context, key) {
+      checkAudits(context);
+      const rows = context
         .of(refusals)
         .counts()
-        .filter((x) => seesRefusal(r.deps.service.engine, r.viewer, { target: '', ...x }))
+        .filter((x) => seesRefusal(context.deps.service.engine, context.viewer, { target: '', ...x }))
         .filter(
           (x) => (!query.placeId || x.placeId === query.placeId) && (!query.code || x.code === query.code),
         );

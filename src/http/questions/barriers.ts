@@ -17,31 +17,31 @@ import { along, answerFor, lineageOf, openTo, pastFor, sight } from './shared.js
 
 type Row = AnswerOf<typeof Barrier>;
 /** A barrier with its owners and costs named, as far as their agencies are told. */
-function linked(r: QueryContext, b: ReturnType<typeof barrierFor>): Row {
-  const nameOf = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
+function linked(context: QueryContext, barrier: ReturnType<typeof barrierFor>): Row {
+  const nameOf = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
   return {
-    ...b,
-    owners: b.owners.map((o) => ({
-      ...o,
-      answer: answerFor(r, o.answer, b.audience),
-      agency: nameOf(o.agencyId),
+    ...barrier,
+    owners: barrier.owners.map((owner) => ({
+      ...owner,
+      answer: answerFor(context, owner.answer, barrier.audience),
+      agency: nameOf(owner.agencyId),
     })),
-    costs: b.costs.map((c) =>
-      c.agencyId === null ? { ...c, agency: null } : { ...c, agency: nameOf(c.agencyId) },
+    costs: barrier.costs.map((cost) =>
+      cost.agencyId === null ? { ...cost, agency: null } : { ...cost, agency: nameOf(cost.agencyId) },
     ),
-    tier: r.seen('barrier', b.id)!.tier,
-    link: r.link('barrier', b.id),
-    lineage: lineageOf('barrier', b.id),
+    tier: context.seen('barrier', barrier.id)!.tier,
+    link: context.link('barrier', barrier.id),
+    lineage: lineageOf('barrier', barrier.id),
   };
 }
-const answered = (o: Row['owners'][number]): string => {
-  const said = o.answer
-    ? `${o.answer.position}${o.answer.dueOn ? ` by ${o.answer.dueOn}` : ''}`
-    : `to answer by ${o.dueOn}`;
-  return o.struck
+const answered = (owner: Row['owners'][number]): string => {
+  const said = owner.answer
+    ? `${owner.answer.position}${owner.answer.dueOn ? ` by ${owner.answer.dueOn}` : ''}`
+    : `to answer by ${owner.dueOn}`;
+  return owner.struck
     ? 'struck'
-    : o.directionDueOn
-      ? `${said}, to answer the direction by ${o.directionDueOn}`
+    : owner.directionDueOn
+      ? `${said}, to answer the direction by ${owner.directionDueOn}`
       : said;
 };
 const barrierColumns: readonly ColumnOf<Row>[] = [
@@ -59,8 +59,10 @@ const barrierColumns: readonly ColumnOf<Row>[] = [
   ['mergedFrom', (b) => words(b.mergedFrom)],
   [
     'costs',
-    (b) =>
-      words(b.costs.map((c) => (c.pence === null ? 'not disclosed' : `${c.agency}: ${pounds(c.pence)}`))),
+    (barrier) =>
+      words(
+        barrier.costs.map((c) => (c.pence === null ? 'not disclosed' : `${c.agency}: ${pounds(c.pence)}`)),
+      ),
   ],
   'link',
   'lineage',
@@ -68,10 +70,10 @@ const barrierColumns: readonly ColumnOf<Row>[] = [
   'failed',
 ];
 /** The barriers merged into one that the reader may see, and the audience asked for would. */
-const mergedInto = (r: QueryContext, id: string): BarrierRow[] =>
-  r.own(barrierRegister).mergedInto(id, (m) => {
-    const row = r.seen('barrier', m.id);
-    return row !== undefined && (!r.audienceAsked || isShownTo(row.tier, r.audienceAsked));
+const mergedInto = (context: QueryContext, id: string): BarrierRow[] =>
+  context.own(barrierRegister).mergedInto(id, (barrier) => {
+    const row = context.seen('barrier', barrier.id);
+    return row !== undefined && (!context.audienceAsked || isShownTo(row.tier, context.audienceAsked));
   });
 /** What an answer shows of other records changes without this one: its tag says what that is. */
 const tagOf = (merged: readonly BarrierRow[]): string =>
@@ -93,18 +95,21 @@ export const barriers: Query[] = [
       audience: parameter.audience,
     }),
     row: Barrier,
-    sources(query, r, by) {
+    sources(query, context, by) {
       const { placeId: within, locus, status, ownerId } = query;
-      const barriers = r.of(barrierRegister);
+      const barriers = context.of(barrierRegister);
       return along(barriers.walk({ by, within }), ({ tie: id, ...light }) => {
         const placeId = String(light.placeId);
         if ((locus && light.locus !== locus) || (status && light.status !== status)) return undefined;
-        if (!r.seen('barrier', id) || !openTo(r, 'barrier', id, placeId)) return undefined;
-        const audience = sight(r, 'barrier', id, placeId);
-        return partOf(r, `barrier-${id}`, { id, placeId }, () => {
+        if (!context.seen('barrier', id) || !openTo(context, 'barrier', id, placeId)) return undefined;
+        const audience = sight(context, 'barrier', id, placeId);
+        return partOf(context, `barrier-${id}`, { id, placeId }, () => {
           const b = barriers.one(id)!;
           if (ownerId && !Object.hasOwn(b.state.owners, ownerId)) return undefined;
-          return linked(r, barrierFor(b, audience, pastFor(r, 'barrier', id, audience), mergedInto(r, id)));
+          return linked(
+            context,
+            barrierFor(b, audience, pastFor(context, 'barrier', id, audience), mergedInto(context, id)),
+          );
         });
       });
     },
@@ -114,23 +119,23 @@ export const barriers: Query[] = [
     url: '/v1/barriers/:id',
     of: 'barrier',
     query: z.object({ audience: parameter.audience }),
-    also: (_events, r, id) => r.of(barrierRegister).streamsMergedInto(id),
+    also: (_events, context, id) => context.of(barrierRegister).streamsMergedInto(id),
     body: Barrier,
-    answer(query, r) {
-      const { id, placeId, position } = r.visible('barrier', query.id);
-      if (!openTo(r, 'barrier', id, placeId!))
+    answer(query, context) {
+      const { id, placeId, position } = context.visible('barrier', query.id);
+      if (!openTo(context, 'barrier', id, placeId!))
         throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(r, 'barrier', id, placeId!);
-      const merged = mergedInto(r, id);
+      const audience = sight(context, 'barrier', id, placeId!);
+      const merged = mergedInto(context, id);
       return {
         position,
         body: () =>
           linked(
-            r,
+            context,
             barrierFor(
-              r.own(barrierRegister).one(id)!,
+              context.own(barrierRegister).one(id)!,
               audience,
-              pastFor(r, 'barrier', id, audience),
+              pastFor(context, 'barrier', id, audience),
               merged,
             ),
           ),

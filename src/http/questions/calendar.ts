@@ -81,53 +81,55 @@ type Entry = AnswerOf<typeof CalendarEntry>;
 /** What is known of an entry that could not be made. */
 type FailedEntry = Pick<Entry, 'id' | 'from' | 'to'> & Failed;
 
-const dated = (r: QueryContext, e: CalendarRow, id: string): Entry => ({
+const dated = (context: QueryContext, row: CalendarRow, id: string): Entry => ({
   id,
-  programmeId: e.programmeId,
-  kind: e.kind,
+  programmeId: row.programmeId,
+  kind: row.kind,
   code: null,
-  title: e.placeId ? `${r.of(placeProgress).nameOf(e.placeId) ?? e.placeId}: ${e.title}` : e.title,
-  from: e.from,
-  to: e.to,
-  precision: e.precision,
-  tbc: e.tbc,
-  originalTo: e.originalTo,
+  title: row.placeId
+    ? `${context.of(placeProgress).nameOf(row.placeId) ?? row.placeId}: ${row.title}`
+    : row.title,
+  from: row.from,
+  to: row.to,
+  precision: row.precision,
+  tbc: row.tbc,
+  originalTo: row.originalTo,
   // Nobody said that it was reached; its day is over all the same.
-  status: e.status === 'planned' && e.to < r.day ? 'passed' : e.status,
-  ...countdown(r, e.to),
-  placeId: e.placeId,
+  status: row.status === 'planned' && row.to < context.day ? 'passed' : row.status,
+  ...countdown(context, row.to),
+  placeId: row.placeId,
   owedBy: [],
-  reason: e.reason,
-  link: r.link('programme', e.programmeId),
-  illustrative: e.illustrative,
+  reason: row.reason,
+  link: context.link('programme', row.programmeId),
+  illustrative: row.illustrative,
 });
 
-function waiting(r: QueryContext, i: DueItem, id: string): Entry {
-  const place = i.placeId ? (r.of(placeProgress).nameOf(i.placeId) ?? i.placeId) : undefined;
-  const owedBy = i.owedBy.map((p) => ({ ...p, name: partyName(r, p) }));
-  const title = titleOf(r, i.aggregate, i.recordId);
-  const deed = resolveNames(r, i.deed, homeOf(r, i.aggregate, i.recordId));
-  const named = i.code === 'step' || deed.includes(title) ? deed : `${deed}: ${title}`;
+function waiting(context: QueryContext, item: DueItem, id: string): Entry {
+  const place = item.placeId ? (context.of(placeProgress).nameOf(item.placeId) ?? item.placeId) : undefined;
+  const owedBy = item.owedBy.map((p) => ({ ...p, name: partyName(context, p) }));
+  const title = titleOf(context, item.aggregate, item.recordId);
+  const deed = resolveNames(context, item.deed, homeOf(context, item.aggregate, item.recordId));
+  const named = item.code === 'step' || deed.includes(title) ? deed : `${deed}: ${title}`;
   // Each seat has its own: the question alone would not tell them apart.
-  const about = i.code === 'position' ? `${named} (${owedBy.map((p) => p.name).join(', ')})` : named;
+  const about = item.code === 'position' ? `${named} (${owedBy.map((p) => p.name).join(', ')})` : named;
   return {
     id,
-    programmeId: i.placeId ? (r.of(placeProgress).programmeOf(i.placeId) ?? null) : null,
-    kind: i.code === 'step' ? 'step' : 'due',
-    code: i.code,
+    programmeId: item.placeId ? (context.of(placeProgress).programmeOf(item.placeId) ?? null) : null,
+    kind: item.code === 'step' ? 'step' : 'due',
+    code: item.code,
     title: place ? `${place}: ${about}` : about,
-    from: i.dueOn,
-    to: i.dueOn,
+    from: item.dueOn,
+    to: item.dueOn,
     precision: 'day',
     tbc: false,
-    originalTo: i.dueOn,
+    originalTo: item.dueOn,
     status: 'open',
-    ...countdown(r, i.dueOn),
-    placeId: i.placeId ?? null,
+    ...countdown(context, item.dueOn),
+    placeId: item.placeId ?? null,
     owedBy,
     reason: null,
-    link: r.link(i.aggregate, i.recordId),
-    illustrative: i.illustrative,
+    link: context.link(item.aggregate, item.recordId),
+    illustrative: item.illustrative,
   };
 }
 
@@ -146,60 +148,62 @@ const dueOrders: Readonly<Record<CalendarOrder, DueOrder>> = {
 
 /** Everything with a date that the reader may see and asks for: the few dates and steps beside what is due, which is walked. */
 export function calendarSources(
-  r: QueryContext,
-  f: CalendarFilter,
+  context: QueryContext,
+  filter: CalendarFilter,
   by: CalendarOrder,
 ): Source<Entry | FailedEntry>[] {
-  const { from = '0000-01-01', to = '9999-12-31' } = f;
-  const isAsked = (e: { readonly from: string; readonly to: string }): boolean =>
-    e.to >= from && e.from <= to;
-  const programmes = r
+  const { from = '0000-01-01', to = '9999-12-31' } = filter;
+  const isAsked = (event: { readonly from: string; readonly to: string }): boolean =>
+    event.to >= from && event.from <= to;
+  const programmes = context
     .of(register)
     .programmes()
-    .filter((p) => (!f.programmeId || p.id === f.programmeId) && r.seen('programme', p.id));
+    .filter((p) => (!filter.programmeId || p.id === filter.programmeId) && context.seen('programme', p.id));
   const places = new Set(
     programmes
-      .flatMap((p) => r.of(placeProgress).places(p.id))
+      .flatMap((p) => context.of(placeProgress).places(p.id))
       .map((p) => p.id)
-      .filter((id) => (!f.placeId || id === f.placeId) && r.seen('place', id)),
+      .filter((id) => (!filter.placeId || id === filter.placeId) && context.seen('place', id)),
   );
   const spot = (
     key: { readonly to: string; readonly kind: Key; readonly placeId: Key },
     id: string,
     make: DateSpot['make'],
   ): DateSpot => ({ key: key[by], tie: tieOf(key.to, id), make });
-  const item = (i: DueItem, id: string) =>
-    rowOf(r, { id, from: i.dueOn, to: i.dueOn }, () => waiting(r, i, id));
+  const item = (item: DueItem, id: string) =>
+    rowOf(context, { id, from: item.dueOn, to: item.dueOn }, () => waiting(context, item, id));
   const dates = programmes
-    .flatMap((p) => r.of(calendar).ofProgramme(p.id))
-    .filter((e) => !f.placeId || !e.placeId || e.placeId === f.placeId)
+    .flatMap((p) => context.of(calendar).ofProgramme(p.id))
+    .filter((e) => !filter.placeId || !e.placeId || e.placeId === filter.placeId)
     // That a place has longer for a return, and why, is the programme's to know.
-    .filter((e) => e.kind !== 'extension' || r.audience(e.placeId!) !== 'public')
+    .filter((e) => e.kind !== 'extension' || context.audience(e.placeId!) !== 'public')
     .filter(isAsked)
-    .map((e) => {
-      const id = `${e.programmeId}.${e.entryId}`;
-      return spot(e, id, () => rowOf(r, { id, from: e.from, to: e.to }, () => dated(r, e, id)));
+    .map((row) => {
+      const id = `${row.programmeId}.${row.entryId}`;
+      return spot(row, id, () =>
+        rowOf(context, { id, from: row.from, to: row.to }, () => dated(context, row, id)),
+      );
     });
   const steps = [...places].flatMap((placeId) => {
-    const failed = { id: `place-${placeId}.steps`, from: r.day, to: r.day };
-    const open = rowOf(r, failed, () => stepsWaiting(r, placeId));
+    const failed = { id: `place-${placeId}.steps`, from: context.day, to: context.day };
+    const open = rowOf(context, failed, () => stepsWaiting(context, placeId));
     if (isFailed(open))
       return isAsked(open) ? [spot({ to: open.to, kind: null, placeId: null }, open.id, () => open)] : [];
     return open
       .filter((i) => isAsked({ from: i.dueOn, to: i.dueOn }))
-      .map((i) => {
-        const id = `place-${placeId}.step.${i.key}`;
-        return spot({ to: i.dueOn, kind: 'step', placeId }, id, () => item(i, id));
+      .map((entry) => {
+        const id = `place-${placeId}.step.${entry.key}`;
+        return spot({ to: entry.dueOn, kind: 'step', placeId }, id, () => item(entry, id));
       });
   });
-  const items = r.of(due).walkOpen(dueOrders[by], f.placeId);
+  const items = context.of(due).walkOpen(dueOrders[by], filter.placeId);
   const show = ({ tie }: Spot): Entry | FailedEntry | undefined => {
-    const i = itemAt(r, tie);
+    const i = itemAt(context, tie);
     if (
       i.stopped ||
       !isAsked({ from: i.dueOn, to: i.dueOn }) ||
       (i.placeId && !places.has(i.placeId)) ||
-      visibleItems(r, [i]).length === 0
+      visibleItems(context, [i]).length === 0
     )
       return undefined;
     return item(i, itemId(i));
@@ -223,13 +227,13 @@ export const calendarFeed = feed({
   parameters: Parameters,
   answers: { 'text/calendar': 'BEGIN:VCALENDAR' },
   refuses: [406],
-  async run(query, r) {
+  async run(query, context) {
     // A subscription needs no distant past: half a year back unless more is asked for.
-    const { from = addDays(r.day, -183), ...rest } = query;
-    const reader = new Reader(calendarSources(r, { from, ...rest }, 'to'), {
+    const { from = addDays(context.day, -183), ...rest } = query;
+    const reader = new Reader(calendarSources(context, { from, ...rest }, 'to'), {
       after: undefined,
       descending: false,
-      slices: r.deps.slices,
+      slices: context.deps.slices,
     });
     const entries: (Entry | FailedEntry)[] = [];
     for (let page = await reader.take(rowsATurn); page.length > 0; page = await reader.take(rowsATurn))
@@ -238,32 +242,32 @@ export const calendarFeed = feed({
       type: 'text/calendar; charset=utf-8',
       body: icalendar(
         'Total Place',
-        entries.map((e) => {
-          const uid = `${e.id}@total-place`;
+        entries.map((event) => {
+          const uid = `${event.id}@total-place`;
           // Which day it was may be what cannot be read: then it stands today.
-          if (isFailed(e))
+          if (isFailed(event))
             return {
               uid,
               title: 'Something with a date cannot be shown now',
-              ...([e.from, e.to].every(isCivilDate)
-                ? { from: e.from, to: e.to }
-                : { from: r.day, to: r.day }),
+              ...([event.from, event.to].every(isCivilDate)
+                ? { from: event.from, to: event.to }
+                : { from: context.day, to: context.day }),
             };
           const notes = [
-            e.owedBy.length > 0 ? `Owed by ${e.owedBy.map((p) => p.name).join(', ')}` : '',
-            e.originalTo === e.to ? '' : `First planned for ${e.originalTo}`,
-            e.reason ?? '',
-            e.illustrative ? 'Illustrative: filled in, not taken from a source' : '',
+            event.owedBy.length > 0 ? `Owed by ${event.owedBy.map((p) => p.name).join(', ')}` : '',
+            event.originalTo === event.to ? '' : `First planned for ${event.originalTo}`,
+            event.reason ?? '',
+            event.illustrative ? 'Illustrative: filled in, not taken from a source' : '',
           ].filter(Boolean);
           return {
             uid,
-            title: e.tbc ? `${e.title} (to be confirmed)` : e.title,
-            from: e.from,
-            to: e.to,
+            title: event.tbc ? `${event.title} (to be confirmed)` : event.title,
+            from: event.from,
+            to: event.to,
             ...(notes.length > 0 ? { description: notes.join('\n') } : {}),
           };
         }),
-        r.now,
+        context.now,
       ),
     };
   },

@@ -45,10 +45,17 @@ import type { Light } from '../../projections/engine/state-table.js';
 import { along, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
-const looked = (r: QueryContext, row: CommitmentRow) =>
-  [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
-const named = (r: QueryContext, { ownerId, verifierId }: { ownerId: string; verifierId: string | null }) => {
-  const q = r.of(register);
+const looked = (context: QueryContext, row: CommitmentRow) =>
+  [
+    context.of(commitmentRegister).periodOf(row.state.programmeId),
+    context.day,
+    context.deps.service.ref.workingDays,
+  ] as const;
+const named = (
+  context: QueryContext,
+  { ownerId, verifierId }: { ownerId: string; verifierId: string | null },
+) => {
+  const q = context.of(register);
   return { owner: q.nameOf('agency', ownerId), verifier: verifierId && q.nameOf('agency', verifierId) };
 };
 /** Colours by dimension, a member for each: who opens the register in a spreadsheet has a column for each. */
@@ -63,16 +70,21 @@ const flat = (rag: Rag | null, previous: Rag | null) => ({
   previousRagConfidence: previous?.confidence ?? null,
 });
 
-function line(r: QueryContext, row: CommitmentRow) {
-  const audience = sight(r, 'commitment', row.id, row.state.placeId);
-  const c = commitmentFor(row, audience, pastFor(r, 'commitment', row.id, audience), ...looked(r, row));
+function line(context: QueryContext, row: CommitmentRow) {
+  const audience = sight(context, 'commitment', row.id, row.state.placeId);
+  const c = commitmentFor(
+    row,
+    audience,
+    pastFor(context, 'commitment', row.id, audience),
+    ...looked(context, row),
+  );
   return {
     ...c,
-    ...named(r, c),
+    ...named(context, c),
     ...flat(c.rag, c.previousRag),
     moneyPence: c.money?.pence ?? null,
-    tier: r.seen('commitment', row.id)!.tier,
-    link: r.link('commitment', row.id),
+    tier: context.seen('commitment', row.id)!.tier,
+    link: context.link('commitment', row.id),
     lineage: lineageOf('commitment', row.id),
   };
 }
@@ -321,26 +333,29 @@ export const commitments: Query[] = [
       audience: parameter.audience,
     }),
     row: Row,
-    sources(query, r, key) {
+    sources(query, context, key) {
       const { placeId: within, ownerId, status, level, themeId, overdue } = query;
-      const register = r.of(commitmentRegister);
-      const hasBegun = (c: Light): boolean => c.beginsOn !== null && String(c.beginsOn) <= r.day;
-      function show(c: Light) {
-        const id = c.tie;
-        const now = hasBegun(c) ? 'in-delivery' : c.status;
+      const register = context.of(commitmentRegister);
+      const hasBegun = (c: Light): boolean => c.beginsOn !== null && String(c.beginsOn) <= context.day;
+      function show(light: Light) {
+        const id = light.tie;
+        const now = hasBegun(light) ? 'in-delivery' : light.status;
         if (
           now === 'none' ||
           (status && now !== status) ||
-          (ownerId && c.ownerId !== ownerId) ||
-          (level && c.level !== level) ||
-          (themeId && c.themeId !== themeId)
+          (ownerId && light.ownerId !== ownerId) ||
+          (level && light.level !== level) ||
+          (themeId && light.themeId !== themeId)
         )
           return undefined;
         // Late by the day alone: a weekend's day is one too.
-        if (overdue && (c.runsUntil !== null && String(c.runsUntil) < r.day) !== (overdue === 'true'))
+        if (
+          overdue &&
+          (light.runsUntil !== null && String(light.runsUntil) < context.day) !== (overdue === 'true')
+        )
           return undefined;
-        return r.seen('commitment', id) && openTo(r, 'commitment', id, String(c.placeId))
-          ? partOf(r, `commitment-${id}`, { id }, () => line(r, register.one(id)!))
+        return context.seen('commitment', id) && openTo(context, 'commitment', id, String(light.placeId))
+          ? partOf(context, `commitment-${id}`, { id }, () => line(context, register.one(id)!))
           : undefined;
       }
       if (key === 'daysLate') return along(back(register.walk({ by: 'runsUntil', within })), show);
@@ -348,8 +363,8 @@ export const commitments: Query[] = [
       // What was accepted to begin later stands among what is in delivery once its day has come.
       return [
         ...along(register.walk({ by: 'status', within }), (c) => (hasBegun(c) ? undefined : show(c))),
-        ...along(under('in-delivery', register.walk({ by: 'id', within, only: 'beginning' })), (c) =>
-          hasBegun(c) ? show(c) : undefined,
+        ...along(under('in-delivery', register.walk({ by: 'id', within, only: 'beginning' })), (light) =>
+          hasBegun(light) ? show(light) : undefined,
         ),
       ];
     },
@@ -360,37 +375,37 @@ export const commitments: Query[] = [
     of: 'commitment',
     query: z.object({ audience: parameter.audience }),
     body: Page,
-    answer(query, r) {
-      const { tier } = r.visible('commitment', query.id);
-      const row = r.own(commitmentRegister).one(query.id);
-      if (!row || !openTo(r, 'commitment', row.id, row.state.placeId))
+    answer(query, context) {
+      const { tier } = context.visible('commitment', query.id);
+      const row = context.own(commitmentRegister).one(query.id);
+      if (!row || !openTo(context, 'commitment', row.id, row.state.placeId))
         throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(r, 'commitment', row.id, row.state.placeId);
+      const audience = sight(context, 'commitment', row.id, row.state.placeId);
       const page = commitmentPage(
         row,
         audience,
-        pastFor(r, 'commitment', row.id, audience),
-        ...looked(r, row),
+        pastFor(context, 'commitment', row.id, audience),
+        ...looked(context, row),
       );
-      const linked = (id: string) => ({ id, link: r.link('commitment', id) });
+      const linked = (id: string) => ({ id, link: context.link('commitment', id) });
       return {
         position: row.position,
         body: {
           ...page,
-          ...named(r, page),
-          moves: page.moves.map((m) => ({
-            ...m,
-            ...(m.decisionId ? { link: r.link('decision', m.decisionId) } : {}),
+          ...named(context, page),
+          moves: page.moves.map((move) => ({
+            ...move,
+            ...(move.decisionId ? { link: context.link('decision', move.decisionId) } : {}),
           })),
           endedBy: page.endedBy && {
             ...page.endedBy,
-            ...(page.endedBy.decisionId ? { link: r.link('decision', page.endedBy.decisionId) } : {}),
+            ...(page.endedBy.decisionId ? { link: context.link('decision', page.endedBy.decisionId) } : {}),
           },
           lineage: lineageOf('commitment', row.id),
           dependsOn: page.dependsOn.map(linked),
           supersedes: page.supersedes === null ? null : linked(page.supersedes),
           supersededBy: page.supersededBy === null ? null : linked(page.supersededBy),
-          from: page.from && { ...page.from, link: r.link(page.from.kind, page.from.id) },
+          from: page.from && { ...page.from, link: context.link(page.from.kind, page.from.id) },
           tier,
         },
         tag: audience,

@@ -42,12 +42,10 @@ const keys = [
 ];
 const own = new Set(['asAt', 'recordVersion', 'version', 'position']);
 
-const Leaf = z
-  .union([z.string(), z.number(), z.boolean(), z.null()])
-  .meta({
-    id: 'ComparedValue',
-    description: 'A text, a number, true or false; null also where the member was not there',
-  });
+const Leaf = z.union([z.string(), z.number(), z.boolean(), z.null()]).meta({
+  id: 'ComparedValue',
+  description: 'A text, a number, true or false; null also where the member was not there',
+});
 type Leaf = z.infer<typeof Leaf>;
 /** Everything that JSON has but lists, objects and nothing at all. */
 const isLeaf = (value: unknown): value is Leaf =>
@@ -58,9 +56,9 @@ export function leaves(value: unknown, path = '', into = new Map<string, Leaf>()
   const step = (s: string): string => `${path}/${s.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   if (Array.isArray(value)) {
     const key = keys.find(
-      (k) =>
-        value.every((v) => typeof v?.[k] === 'string') &&
-        new Set(value.map((v) => v[k])).size === value.length,
+      (member) =>
+        value.every((v) => typeof v?.[member] === 'string') &&
+        new Set(value.map((v) => v[member])).size === value.length,
     );
     value.forEach((v, i) => leaves(v, step(key ? v[key] : String(i)), into));
   } else if (typeof value === 'object' && value !== null) {
@@ -85,12 +83,10 @@ const Body = z
     to: Moment,
     changes: z.array(
       z.strictObject({
-        field: z
-          .string()
-          .meta({
-            description:
-              'JSON Pointer into the answer about the record; members of lists by what tells them apart',
-          }),
+        field: z.string().meta({
+          description:
+            'JSON Pointer into the answer about the record; members of lists by what tells them apart',
+        }),
         then: Leaf,
         now: Leaf,
       }),
@@ -107,10 +103,15 @@ interface Standing {
   readonly text?: string;
 }
 /** The answer at an instant and the version it was made of; neither where there was none for this reader. */
-async function standing(q: RecordQuery, given: QueryContext, id: string, instant: string): Promise<Standing> {
+async function standing(
+  question: RecordQuery,
+  given: QueryContext,
+  id: string,
+  instant: string,
+): Promise<Standing> {
   try {
-    const then = await asAt(q, { ...given, audienceAsked: undefined }, id, instant);
-    return { body: bodyOf(q.answer({ id }, then)), version: then.version };
+    const then = await asAt(question, { ...given, audienceAsked: undefined }, id, instant);
+    return { body: bodyOf(question.answer({ id }, then)), version: then.version };
   } catch (error) {
     if (error instanceof Problem && error.status === 404)
       return { version: null, ...(error.code === notYet.code ? notYet : {}) };
@@ -138,12 +139,12 @@ export function compareFeed(queries: readonly Query[]): Feed {
     },
     body: Body,
     refuses: [404, 406],
-    async run({ record, from, to: until }, r) {
-      const to = until ?? r.now;
+    async run({ record, from, to: until }, context) {
+      const to = until ?? context.now;
       const [kind, id] = splitStream(record);
       const q = byKind.get(kind);
       if (!q) {
-        const meant = [...byKind.keys()].find((k) => r.asked(k, record));
+        const meant = [...byKind.keys()].find((k) => context.asked(k, record));
         throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
           errors: [
             {
@@ -153,17 +154,17 @@ export function compareFeed(queries: readonly Query[]): Feed {
           ],
         });
       }
-      if (from > to || to > r.now) {
+      if (from > to || to > context.now) {
         const errors =
           from > to
             ? [{ path: '/from', message: 'from must not be later than to' }]
-            : [{ path: '/to', message: `The time must be ${r.now} or earlier` }];
+            : [{ path: '/to', message: `The time must be ${context.now} or earlier` }];
         throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors });
       }
-      const access = r.asked(kind, id);
+      const access = context.asked(kind, id);
       if (!access) throw notThere();
-      const before = await standing(q, r, id, from);
-      const after = await standing(q, r, id, to);
+      const before = await standing(q, context, id, from);
+      const after = await standing(q, context, id, to);
       if (after.code) throw new Problem(404, notYet.code, notYet.text);
       if (after.version === null) throw notThere();
       const [then, now] = [leaves(before.body ?? {}), leaves(after.body)];
@@ -171,12 +172,12 @@ export function compareFeed(queries: readonly Query[]): Feed {
         .filter((field) => then.get(field) !== now.get(field))
         .map((field) => ({ field, then: then.get(field) ?? null, now: now.get(field) ?? null }));
       const events: AnswerOf<typeof ToldShape>[] = [];
-      for await (const logged of streamEvents(r.deps, record)) {
+      for await (const logged of streamEvents(context.deps, record)) {
         const e: Recorded = decode(logged);
-        if (e.recordedAt > from && e.recordedAt <= to && canSee(r.viewer, access, e))
+        if (e.recordedAt > from && e.recordedAt <= to && canSee(context.viewer, access, e))
           events.push({
-            position: positionToken(r.deps.service.log.identity, e.position),
-            ...presentEvent(r, e, audienceIn(r.viewer, access)),
+            position: positionToken(context.deps.service.log.identity, e.position),
+            ...presentEvent(context, e, audienceIn(context.viewer, access)),
           });
       }
       return {

@@ -36,13 +36,10 @@ import {
   WhyShape,
 } from './decision-page-shape.js';
 
-const ThenLink = z
-  .string()
-  .nullable()
-  .meta({
-    format: 'uri-reference',
-    description: 'The address of the record as it stood at that instant; null where it is not open to you so',
-  });
+const ThenLink = z.string().nullable().meta({
+  format: 'uri-reference',
+  description: 'The address of the record as it stood at that instant; null where it is not open to you so',
+});
 const seen = z
   .array(z.strictObject({ record: RecordName, version: Version, link: ThenLink }))
   .meta({ description: 'The records referred to, at the versions that lay before whoever spoke' });

@@ -24,74 +24,75 @@ import type { QueryContext } from '../query/context.js';
 import { actorFor, homeOf, resolveNames } from '../query/present-event.js';
 
 /** A version that somebody had before them, with the address of the record as it stood at that instant, where the reader may open it so. */
-function asSeen(r: QueryContext, { record, version }: Seen, at: string) {
-  const access = r.seen(...splitStream(record));
-  const link = access && canSee(r.viewer, access, { version, private: false }) ? linkOf(r, record) : null;
+function asSeen(context: QueryContext, { record, version }: Seen, at: string) {
+  const access = context.seen(...splitStream(record));
+  const link =
+    access && canSee(context.viewer, access, { version, private: false }) ? linkOf(context, record) : null;
   return { record, version, link: link && `${link}?asAt=${at}` };
 }
 
 type Speaks = StepOf<'PositionTaken'> | StepOf<'PositionChanged'> | StepOf<'ObjectionWithdrawn'>;
 /** What a seat says by a step, and said before it. */
-function stanceOf(x: Speaks): { readonly stance: Stance | null; readonly from: Stance | null } {
-  if (x.type === 'PositionTaken') return { stance: x.data.stance, from: null };
-  if (x.type === 'PositionChanged') return { stance: x.data.to, from: x.data.from };
+function stanceOf(speaker: Speaks): { readonly stance: Stance | null; readonly from: Stance | null } {
+  if (speaker.type === 'PositionTaken') return { stance: speaker.data.stance, from: null };
+  if (speaker.type === 'PositionChanged') return { stance: speaker.data.to, from: speaker.data.from };
   return { stance: null, from: null };
 }
 
 export function decisionAudit(
-  r: QueryContext,
+  context: QueryContext,
   row: DecisionRow,
 ): { readonly position: number; readonly body: AnswerOf<typeof Audit> } {
   const { state: s } = row;
   const { closedAt, how, result: recorded } = row.extra;
-  const mine = r.seen('decision', row.id)!;
-  const q = r.own(decisionLog);
+  const mine = context.seen('decision', row.id)!;
+  const q = context.own(decisionLog);
   // Earlier history keeps the tier it had: a reader to whom the record was opened later sees what stands, and what followed.
   const all = q.steps(row.id);
-  const steps = all.filter((x) => canSee(r.viewer, mine, { version: x.version, private: x.private }));
-  const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
-  const home = homeOf(r, 'decision', row.id);
-  const by = (x: StepRow) => actorFor(r, x, home);
-  const d = decisionPage(r, row);
-  const followed = q.followed(row.id).filter((f) => {
-    const record = r.seen(f.aggregate, f.recordId);
-    return record && canSee(r.viewer, record, { version: f.version, private: f.private });
+  const steps = all.filter((x) => canSee(context.viewer, mine, { version: x.version, private: x.private }));
+  const named = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
+  const home = homeOf(context, 'decision', row.id);
+  const by = (x: StepRow) => actorFor(context, x, home);
+  const d = decisionPage(context, row);
+  const followed = q.followed(row.id).filter((row) => {
+    const record = context.seen(row.aggregate, row.recordId);
+    return record && canSee(context.viewer, record, { version: row.version, private: row.private });
   });
-  const promises = promisesOf(r, followed);
-  const voters = s.electorate.map((v) => {
+  const promises = promisesOf(context, followed);
+  const voters = s.electorate.map((voter) => {
     const said = steps
       .filter(isStep('PositionTaken', 'PositionChanged', 'ObjectionWithdrawn'))
-      .filter((x) => x.data.seatId === v.seatId);
+      .filter((x) => x.data.seatId === voter.seatId);
     return {
-      ...v,
-      agency: named(v.agencyId),
-      mayVote: part(s.interests, v.seatId)?.pecuniary !== true,
-      position: d.positions.find((p) => p.seatId === v.seatId) ?? null,
-      history: said.map((x) => ({
-        at: x.recordedAt,
-        type: x.type,
-        ...stanceOf(x),
-        reason: x.data.reason ?? null,
-        by: by(x),
-        capacity: x.data.capacity,
-        versions: x.data.refs.map((v) => asSeen(r, v, x.recordedAt)),
+      ...voter,
+      agency: named(voter.agencyId),
+      mayVote: part(s.interests, voter.seatId)?.pecuniary !== true,
+      position: d.positions.find((p) => p.seatId === voter.seatId) ?? null,
+      history: said.map((step) => ({
+        at: step.recordedAt,
+        type: step.type,
+        ...stanceOf(step),
+        reason: step.data.reason ?? null,
+        by: by(step),
+        capacity: step.data.capacity,
+        versions: step.data.refs.map((v) => asSeen(context, v, step.recordedAt)),
       })),
     };
   });
   const hash = contentHash({ question: s.question, text: s.text, money: s.money, authorises: s.authorises });
   const consents = steps.filter(isStep('ExternalConsentRecorded'));
   const opening = steps.find(isStep('DecisionOpened'));
-  const wd = r.deps.service.ref.workingDays;
+  const wd = context.deps.service.ref.workingDays;
   const outcomeDueOn = s.closedOn && recorded?.result === 'carried' ? wd.add(s.closedOn, 5) : null;
   return {
     position: Math.max(
-      positionOf(r, row),
+      positionOf(context, row),
       ...followed.map((f) => f.position),
-      ...promises.flatMap((p) => [
-        r.seen('commitment', p.id)!.position,
-        p.money?.poolId ? r.seen('pool', p.money.poolId)!.position : 0,
+      ...promises.flatMap((promise) => [
+        context.seen('commitment', promise.id)!.position,
+        promise.money?.poolId ? context.seen('pool', promise.money.poolId)!.position : 0,
       ]),
-      ...s.refs.map((ref) => recordOf(r, ref)?.position ?? 0),
+      ...s.refs.map((ref) => recordOf(context, ref)?.position ?? 0),
     ),
     body: {
       id: row.id,
@@ -107,73 +108,73 @@ export function decisionAudit(
       textHash:
         s.textHash === undefined ? null : { opened: s.textHash, now: hash, matches: s.textHash === hash },
       voters,
-      interests: steps.filter(isStep('InterestDeclared')).map((x) => ({
-        at: x.recordedAt,
-        seatId: x.data.seatId,
-        agencyId: x.data.agencyId,
-        agency: named(x.data.agencyId),
-        pecuniary: x.data.pecuniary,
-        nature: x.data.nature,
-        by: by(x),
-        capacity: x.data.capacity,
+      interests: steps.filter(isStep('InterestDeclared')).map((step) => ({
+        at: step.recordedAt,
+        seatId: step.data.seatId,
+        agencyId: step.data.agencyId,
+        agency: named(step.data.agencyId),
+        pecuniary: step.data.pecuniary,
+        nature: step.data.nature,
+        by: by(step),
+        capacity: step.data.capacity,
       })),
       ...arithmeticFor(row, named),
       closed:
         closedAt && how && recorded
           ? { at: closedAt, how, result: recorded.result, why: recorded.why ?? null, whyText: d.whyText }
           : null,
-      affected: d.affected.map((a) => {
-        const consent = consents.find((x) => x.data.agencyId === a.agencyId);
+      affected: d.affected.map((one) => {
+        const consent = consents.find((x) => x.data.agencyId === one.agencyId);
         return {
-          ...a,
+          ...one,
           consent: consent
             ? {
                 at: consent.recordedAt,
                 evidence: consent.data.evidence,
                 by: by(consent),
-                versions: consent.data.refs.map((v) => asSeen(r, v, consent.recordedAt)),
+                versions: consent.data.refs.map((v) => asSeen(context, v, consent.recordedAt)),
               }
             : null,
         };
       }),
       dissent: d.positions.filter((p) => (p.stance === 'disagree' || p.stance === 'object') && !p.withdrawn),
       evidence: s.refs.map((record) => {
-        const now = recordOf(r, record);
+        const now = recordOf(context, record);
         const atOpening = opening?.data.refs.find((x) => x.record === record)?.version ?? null;
         return {
           record,
           versionWhenOpened: atOpening,
           versionNow: now?.version ?? null,
           changedSince: now && atOpening !== null ? now.version > atOpening : null,
-          link: now ? r.link(now.aggregate, now.id) : null,
+          link: now ? context.link(now.aggregate, now.id) : null,
           linkThen:
             opening && atOpening !== null
-              ? asSeen(r, { record, version: atOpening }, opening.recordedAt).link
+              ? asSeen(context, { record, version: atOpening }, opening.recordedAt).link
               : null,
         };
       }),
-      authorises: s.authorises.map((a) => {
-        const use = followed.find((f) => f.how === 'authorised' && f.stream === a.record);
+      authorises: s.authorises.map((one) => {
+        const use = followed.find((f) => f.how === 'authorised' && f.stream === one.record);
         return {
-          ...a,
-          link: linkOf(r, a.record),
+          ...one,
+          link: linkOf(context, one.record),
           used: use
             ? {
                 recordedAt: use.recordedAt,
                 type: use.type,
                 version: use.version,
-                text: resolveNames(r, use.text, homeOf(r, use.aggregate, use.recordId)),
+                text: resolveNames(context, use.text, homeOf(context, use.aggregate, use.recordId)),
               }
             : null,
         };
       }),
-      followed: followed.map((f) => ({
-        recordedAt: f.recordedAt,
-        type: f.type,
-        record: { aggregate: f.aggregate, id: f.recordId, version: f.version },
-        text: resolveNames(r, f.text, homeOf(r, f.aggregate, f.recordId)),
-        how: f.how,
-        link: r.link(f.aggregate, f.recordId),
+      followed: followed.map((row) => ({
+        recordedAt: row.recordedAt,
+        type: row.type,
+        record: { aggregate: row.aggregate, id: row.recordId, version: row.version },
+        text: resolveNames(context, row.text, homeOf(context, row.aggregate, row.recordId)),
+        how: row.how,
+        link: context.link(row.aggregate, row.recordId),
       })),
       commitments: promises,
       outcome: {
@@ -185,27 +186,25 @@ export function decisionAudit(
         dueOn: outcomeDueOn,
         ...(outcomeDueOn && wd.assumes(s.closedOn!, outcomeDueOn) ? { holidaysAssumed: true as const } : {}),
         reviewOn: s.reviewOn ?? null,
-        reviews: steps
-          .filter(isStep('DecisionReviewed'))
-          .map((x) => ({
-            at: x.recordedAt,
-            verdict: x.data.verdict,
-            note: x.data.note,
-            reviewOn: x.data.reviewOn ?? null,
-            by: by(x),
-          })),
+        reviews: steps.filter(isStep('DecisionReviewed')).map((step) => ({
+          at: step.recordedAt,
+          verdict: step.data.verdict,
+          note: step.data.note,
+          reviewOn: step.data.reviewOn ?? null,
+          by: by(step),
+        })),
       },
       replaces: d.replaces,
       supersedes: d.supersedes,
       supersededBy: d.supersededBy,
       lineage: d.lineage,
       earlierNotShared: all.filter((x) => !x.private).length - steps.filter((x) => !x.private).length,
-      history: steps.map((x) => ({
-        version: x.version,
-        recordedAt: x.recordedAt,
-        type: x.type,
-        text: resolveNames(r, x.text, home),
-        actor: by(x),
+      history: steps.map((row) => ({
+        version: row.version,
+        recordedAt: row.recordedAt,
+        type: row.type,
+        text: resolveNames(context, row.text, home),
+        actor: by(row),
       })),
       illustrative: row.illustrative,
     },
@@ -229,4 +228,4 @@ function arithmeticFor(
 }
 
 /** The row of a record referred to, where the reader may see it. */
-const recordOf = (r: QueryContext, ref: string) => r.seen(...splitStream(ref));
+const recordOf = (context: QueryContext, ref: string) => context.seen(...splitStream(ref));

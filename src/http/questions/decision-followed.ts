@@ -14,10 +14,12 @@ import { pastFor, sight } from './shared.js';
 import type { QueryContext } from '../query/context.js';
 
 /** Streams whose past an audit shows beside the decision's own: what followed it, and the pools that hold money for that. */
-export function streamsFollowing(r: QueryContext, decisionId: string): string[] {
-  const followed = r.of(decisionLog).followed(decisionId);
-  const pools = followed.flatMap((f) =>
-    f.aggregate === 'commitment' ? (r.of(commitmentRegister).one(f.recordId)?.state.money?.poolId ?? []) : [],
+export function streamsFollowing(context: QueryContext, decisionId: string): string[] {
+  const followed = context.of(decisionLog).followed(decisionId);
+  const pools = followed.flatMap((row) =>
+    row.aggregate === 'commitment'
+      ? (context.of(commitmentRegister).one(row.recordId)?.state.money?.poolId ?? [])
+      : [],
   );
   return [...followed.map((f) => f.stream), ...pools.map((id) => `pool-${id}`)];
 }
@@ -36,25 +38,25 @@ function done({ verification, claim, baselineDueOn }: CommitmentState): Done {
   if (level !== 'complete') return `verified-${level}`;
   return claim!.on <= baselineDueOn! ? 'kept' : 'kept-late';
 }
-function against(s: CommitmentState, overdue: boolean): Against {
-  switch (s.status) {
+function against(state: CommitmentState, overdue: boolean): Against {
+  switch (state.status) {
     case 'none':
       throw new Error('no commitment stands in this row');
     case 'completed':
-      return done(s);
+      return done(state);
     case 'accepted':
     case 'in-delivery':
     case 'completion-claimed':
       return overdue ? 'late' : 'running';
     default:
-      return s.status;
+      return state.status;
   }
 }
 
 /** What its pool holds, gave and paid for a commitment, in pence; null what the reader may not see. */
-function moneyOf(r: QueryContext, id: string, poolId: string) {
-  const known = r.seen('pool', poolId);
-  const row = known && r.own(poolLedger).one(poolId);
+function moneyOf(context: QueryContext, id: string, poolId: string) {
+  const known = context.seen('pool', poolId);
+  const row = known && context.own(poolLedger).one(poolId);
   if (!row)
     return {
       poolId: null,
@@ -64,9 +66,9 @@ function moneyOf(r: QueryContext, id: string, poolId: string) {
       drawnPence: null,
       notDisclosed: true as const,
     };
-  const audience = sight(r, 'pool', poolId, row.state.placeId);
-  const s = statement(row, audience, pastFor(r, 'pool', poolId, audience), r.day);
-  const link = r.link('pool', poolId);
+  const audience = sight(context, 'pool', poolId, row.state.placeId);
+  const s = statement(row, audience, pastFor(context, 'pool', poolId, audience), context.day);
+  const link = context.link('pool', poolId);
   // For whom a pool holds money its own members see: nobody else knows of an amount, and none is not nothing.
   if (!s.reservations)
     return {
@@ -87,19 +89,19 @@ function moneyOf(r: QueryContext, id: string, poolId: string) {
   };
 }
 
-function standing(r: QueryContext, row: CommitmentRow) {
-  const audience = sight(r, 'commitment', row.id, row.state.placeId);
+function standing(context: QueryContext, row: CommitmentRow) {
+  const audience = sight(context, 'commitment', row.id, row.state.placeId);
   const c = commitmentFor(
     row,
     audience,
-    pastFor(r, 'commitment', row.id, audience),
-    r.of(commitmentRegister).periodOf(row.state.programmeId),
-    r.day,
-    r.deps.service.ref.workingDays,
+    pastFor(context, 'commitment', row.id, audience),
+    context.of(commitmentRegister).periodOf(row.state.programmeId),
+    context.day,
+    context.deps.service.ref.workingDays,
   );
   return {
     id: row.id,
-    link: r.link('commitment', row.id),
+    link: context.link('commitment', row.id),
     title: c.title,
     ownerId: c.ownerId,
     status: c.status,
@@ -113,16 +115,17 @@ function standing(r: QueryContext, row: CommitmentRow) {
     verified: row.state.verification?.level ?? null,
     against: against(row.state, c.overdue),
     // For whom money is held is a member's to see.
-    money: row.state.money && audience === 'members' ? moneyOf(r, row.id, row.state.money.poolId) : null,
+    money:
+      row.state.money && audience === 'members' ? moneyOf(context, row.id, row.state.money.poolId) : null,
     ...(row.state.money && audience !== 'members' ? { notDisclosed: true as const } : {}),
   };
 }
 
 /** The commitments among what followed, each once, as they stand. */
-export function promisesOf(r: QueryContext, followed: readonly FollowedRow[]) {
+export function promisesOf(context: QueryContext, followed: readonly FollowedRow[]) {
   const ids = new Set(followed.flatMap((f) => (f.aggregate === 'commitment' ? [f.recordId] : [])));
   return [...ids].flatMap((id) => {
-    const row = r.own(commitmentRegister).one(id);
-    return row ? [standing(r, row)] : [];
+    const row = context.own(commitmentRegister).one(id);
+    return row ? [standing(context, row)] : [];
   });
 }

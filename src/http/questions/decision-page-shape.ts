@@ -107,13 +107,10 @@ export const Decision = z
     text: Text,
     forum: Forum,
     options: z.array(Text),
-    textHash: z
-      .string()
-      .nullable()
-      .meta({
-        description:
-          'The SHA-256 of what is put to the vote; null before the opening, as is all that the opening fixes',
-      }),
+    textHash: z.string().nullable().meta({
+      description:
+        'The SHA-256 of what is put to the vote; null before the opening, as is all that the opening fixes',
+    }),
     openedAt: InstantShape.nullable().meta({ description: 'Null before the opening' }),
     closesAt: InstantShape.nullable().meta({ description: 'Null before the opening' }),
     urgent: z.boolean(),

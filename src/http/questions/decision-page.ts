@@ -11,16 +11,17 @@ import { lineageOf, pastFor, sight } from './shared.js';
 import type { QueryContext } from '../query/context.js';
 
 /** A reference with the address of what it names, where the reader may open that. */
-export const linkOf = (r: QueryContext, ref: string): string | null => r.link(...splitStream(ref));
+export const linkOf = (context: QueryContext, ref: string): string | null =>
+  context.link(...splitStream(ref));
 
 export type DecisionPage = AnswerOf<typeof Decision>;
-export function decisionPage(r: QueryContext, row: DecisionRow): DecisionPage {
-  const access = r.seen('decision', row.id)!;
-  const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
-  const linked = (id: string) => ({ id, link: r.link('decision', id) });
+export function decisionPage(context: QueryContext, row: DecisionRow): DecisionPage {
+  const access = context.seen('decision', row.id)!;
+  const named = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
+  const linked = (id: string) => ({ id, link: context.link('decision', id) });
   const { by, ...d } = decisionFor(
     row,
-    pastFor(r, 'decision', row.id, sight(r, 'decision', row.id, row.state.placeId)),
+    pastFor(context, 'decision', row.id, sight(context, 'decision', row.id, row.state.placeId)),
   );
   const withAgency = <T extends { agencyId: string }>(x: T) => ({ ...x, agency: named(x.agencyId) });
   return {
@@ -29,34 +30,34 @@ export function decisionPage(r: QueryContext, row: DecisionRow): DecisionPage {
     positions: d.positions.map(withAgency),
     interests: d.interests.map(withAgency),
     affected: d.affected.map(withAgency),
-    refs: d.refs.map((record) => ({ record, link: linkOf(r, record) })),
-    authorises: d.authorises.map((a) => ({ ...a, link: linkOf(r, a.record) })),
+    refs: d.refs.map((record) => ({ record, link: linkOf(context, record) })),
+    authorises: d.authorises.map((a) => ({ ...a, link: linkOf(context, a.record) })),
     replaces: d.replaces === null ? null : linked(d.replaces),
-    supersedes: r
+    supersedes: context
       .own(decisionLog)
       .endedBy(row.id)
-      .filter((x) => r.seen('decision', x.id))
+      .filter((x) => context.seen('decision', x.id))
       .map((x) => ({ ...linked(x.id), how: endedAs(x.state) })),
     supersededBy: by === null ? null : { ...linked(by), how: endedAs(row.state) },
     tier: access.tier,
-    link: r.link('decision', row.id),
+    link: context.link('decision', row.id),
     lineage: lineageOf('decision', row.id),
   };
 }
 
 /** Of the newest of the rows that the page is made of. */
-export const positionOf = (r: QueryContext, row: DecisionRow): number =>
+export const positionOf = (context: QueryContext, row: DecisionRow): number =>
   Math.max(
     row.position,
-    ...r
+    ...context
       .own(decisionLog)
       .endedBy(row.id)
       .map((x) => x.position),
   );
 
 /** Streams that the page shows beside the decision's own: those that it ended. */
-export const streamsEnded = (r: QueryContext, id: string): string[] =>
-  r
+export const streamsEnded = (context: QueryContext, id: string): string[] =>
+  context
     .of(decisionLog)
     .endedBy(id)
     .map((x) => x.stream);
@@ -64,8 +65,8 @@ export const streamsEnded = (r: QueryContext, id: string): string[] =>
 const ruleInWords = (rule: DecisionState['rule']): string =>
   rule.kind === 'supermajority' ? `supermajority of ${rule.n}/${rule.d}` : rule.kind;
 const because = (reason: string | null): string => (reason ? `, because: ${reason}` : '');
-const stood = (p: { stance: string; withdrawn: boolean; reason: string | null }): string =>
-  `${p.stance}${p.withdrawn ? ' (withdrawn)' : ''}${because(p.reason)}`;
+const stood = (position: { stance: string; withdrawn: boolean; reason: string | null }): string =>
+  `${position.stance}${position.withdrawn ? ' (withdrawn)' : ''}${because(position.reason)}`;
 
 /** The log as a spreadsheet has it: what the page lists is words here. */
 export const decisionColumns: readonly ColumnOf<DecisionPage>[] = [
@@ -80,42 +81,44 @@ export const decisionColumns: readonly ColumnOf<DecisionPage>[] = [
   ['rule', (d) => d.rule && ruleInWords(d.rule)],
   [
     'quorum',
-    (d) =>
-      d.quorum &&
-      `${d.quorum.n}/${d.quorum.d} of the seats: ${d.quorum.needed} needed, ${d.quorum.spoken} spoke`,
+    (decision) =>
+      decision.quorum &&
+      `${decision.quorum.n}/${decision.quorum.d} of the seats: ${decision.quorum.needed} needed, ${decision.quorum.spoken} spoke`,
   ],
   ['quorumMet', (d) => d.quorum && d.quorum.met],
   ['electorate', (d) => words(d.electorate.map((v) => v.agency))],
   [
     'positions',
-    (d) =>
+    (decision) =>
       words(
-        d.positions.map(
-          (p) =>
-            `${p.agency}: ${stood(p)}${p.changed ? ` (changed${p.earlier.length > 0 ? ` from ${p.earlier.map(stood).join(', then ')}` : ''})` : ''}`,
+        decision.positions.map(
+          (position) =>
+            `${position.agency}: ${stood(position)}${position.changed ? ` (changed${position.earlier.length > 0 ? ` from ${position.earlier.map(stood).join(', then ')}` : ''})` : ''}`,
         ),
       ),
   ],
   [
     'interests',
-    (d) =>
+    (decision) =>
       words(
-        d.interests.map((i) => `${i.agency}: ${i.pecuniary ? 'pecuniary' : 'not pecuniary'}, ${i.nature}`),
+        decision.interests.map(
+          (i) => `${i.agency}: ${i.pecuniary ? 'pecuniary' : 'not pecuniary'}, ${i.nature}`,
+        ),
       ),
   ],
   [
     'tally',
-    (d) =>
-      d.tally &&
-      `${d.tally.agree} agree, ${d.tally.abstain} abstain, ${d.tally.disagree} disagree, ${d.tally.object} object`,
+    (decision) =>
+      decision.tally &&
+      `${decision.tally.agree} agree, ${decision.tally.abstain} abstain, ${decision.tally.disagree} disagree, ${decision.tally.object} object`,
   ],
   [
     'affected',
-    (d) =>
+    (decision) =>
       words(
-        d.affected.map(
-          (a) =>
-            `${a.agency}: ${a.money ? `${pounds(a.pence)}, ${a.agreed ? 'agreed' : 'not agreed'}` : 'no money of its own'}`,
+        decision.affected.map(
+          (affected) =>
+            `${affected.agency}: ${affected.money ? `${pounds(affected.pence)}, ${affected.agreed ? 'agreed' : 'not agreed'}` : 'no money of its own'}`,
         ),
       ),
   ],

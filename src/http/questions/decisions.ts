@@ -28,9 +28,9 @@ import { isFailed, partOf, rowOf } from '../query/rows.js';
 import { along, fromRegister, lineageOf, openTo, sight, visibleIds, whole } from './shared.js';
 
 /** What a waiver is on a day: in force, or over with its last one. */
-function standing(s: WaiverState, day: string): z.output<typeof WaiverStatus> {
-  if (s.status === 'none') throw new Error('no waiver stands in this row');
-  return s.status === 'granted' && day > s.until ? 'expired' : s.status;
+function standing(state: WaiverState, day: string): z.output<typeof WaiverStatus> {
+  if (state.status === 'none') throw new Error('no waiver stands in this row');
+  return state.status === 'granted' && day > state.until ? 'expired' : state.status;
 }
 const WaiverStatus = wordsOf<Exclude<WaiverState['status'], 'none'> | 'expired'>({
   requested: true,
@@ -58,10 +58,10 @@ const waivedRecord = RecordName.meta({
 const mentioned = (list: readonly (string | { readonly record: string })[] = []): string[] =>
   list.map((x) => (typeof x === 'string' ? x : x.record));
 
-function decisionOf(r: QueryContext, id: string) {
-  r.visible('decision', id);
-  const row = r.own(decisionLog).one(id)!;
-  if (!openTo(r, 'decision', row.id, row.state.placeId))
+function decisionOf(context: QueryContext, id: string) {
+  context.visible('decision', id);
+  const row = context.own(decisionLog).one(id)!;
+  if (!openTo(context, 'decision', row.id, row.state.placeId))
     throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
   return row;
 }
@@ -78,14 +78,14 @@ export const decisions: Query[] = [
       audience: parameter.audience,
     }),
     row: Decision,
-    sources(query, r, by) {
+    sources(query, context, by) {
       const { placeId: within, status } = query;
-      const log = r.of(decisionLog);
+      const log = context.of(decisionLog);
       return along(log.walk({ by, within }), ({ tie: id, placeId, ...light }) =>
         (!status || light.status === status) &&
-        r.seen('decision', id) &&
-        openTo(r, 'decision', id, String(placeId))
-          ? partOf(r, `decision-${id}`, { id }, () => decisionPage(r, log.one(id)!))
+        context.seen('decision', id) &&
+        openTo(context, 'decision', id, String(placeId))
+          ? partOf(context, `decision-${id}`, { id }, () => decisionPage(context, log.one(id)!))
           : undefined,
       );
     },
@@ -94,15 +94,15 @@ export const decisions: Query[] = [
     title: 'A decision',
     url: '/v1/decisions/:id',
     of: 'decision',
-    also: (_, r, id) => streamsEnded(r, id),
+    also: (_, context, id) => streamsEnded(context, id),
     query: z.object({ audience: parameter.audience }),
     body: Decision,
-    answer(query, r) {
-      const row = decisionOf(r, query.id);
+    answer(query, context) {
+      const row = decisionOf(context, query.id);
       return {
-        position: positionOf(r, row),
-        body: decisionPage(r, row),
-        tag: sight(r, 'decision', row.id, row.state.placeId),
+        position: positionOf(context, row),
+        body: decisionPage(context, row),
+        tag: sight(context, 'decision', row.id, row.state.placeId),
       };
     },
   }),
@@ -111,16 +111,16 @@ export const decisions: Query[] = [
       'How a decision was taken: who could vote and did, by which arithmetic, on what evidence, and what followed',
     url: '/v1/decisions/:id/audit',
     of: 'decision',
-    also: (events, r, id) => [
-      ...events.flatMap((e) => [
-        ...mentioned(memberOf(e, 'decision', 'refs')),
-        ...mentioned(memberOf(e, 'decision', 'authorises')),
+    also: (events, context, id) => [
+      ...events.flatMap((event) => [
+        ...mentioned(memberOf(event, 'decision', 'refs')),
+        ...mentioned(memberOf(event, 'decision', 'authorises')),
       ]),
-      ...streamsFollowing(r, id),
-      ...streamsEnded(r, id),
+      ...streamsFollowing(context, id),
+      ...streamsEnded(context, id),
     ],
     body: Audit,
-    answer: (query, r) => decisionAudit(r, decisionOf(r, query.id)),
+    answer: (query, context) => decisionAudit(context, decisionOf(context, query.id)),
   }),
   list({
     title: 'Waivers of rules',
@@ -150,29 +150,30 @@ export const decisions: Query[] = [
         .meta({ description: 'The record that it is for; null where it is for a place' }),
       link: LinkShape,
     }).meta({ id: 'WaiverRow' }),
-    sources: (query, r, key) =>
+    sources: (query, context, key) =>
       whole(
         key,
-        visibleIds(r, 'waiver')
+        visibleIds(context, 'waiver')
           .map((id) =>
-            rowOf(r, { id }, () => {
-              const w = r.of(register).one('waiver', id)!;
+            rowOf(context, { id }, () => {
+              const w = context.of(register).one('waiver', id)!;
               return {
                 id,
                 version: w.version,
                 ...w.state,
                 record: w.state.record ?? null,
-                status: standing(w.state, r.day),
-                link: r.link('waiver', id),
+                status: standing(w.state, context.day),
+                link: context.link('waiver', id),
                 lineage: lineageOf('waiver', id),
                 illustrative: w.illustrative,
               };
             }),
           )
           .filter(
-            (w) =>
-              isFailed(w) ||
-              ((!query.placeId || w.placeId === query.placeId) && (!query.rule || w.rule === query.rule)),
+            (waiver) =>
+              isFailed(waiver) ||
+              ((!query.placeId || waiver.placeId === query.placeId) &&
+                (!query.rule || waiver.rule === query.rule)),
           ),
       ),
   }),
@@ -181,6 +182,7 @@ export const decisions: Query[] = [
     url: '/v1/waivers/:id',
     of: 'waiver',
     body: Waiver.extend({ record: waivedRecord.optional(), source: SourceShape }).meta({ id: 'Waiver' }),
-    answer: (query, r) => fromRegister(r, 'waiver', query.id, (w) => ({ status: standing(w.state, r.day) })),
+    answer: (query, context) =>
+      fromRegister(context, 'waiver', query.id, (w) => ({ status: standing(w.state, context.day) })),
   }),
 ];

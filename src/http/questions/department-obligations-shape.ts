@@ -54,12 +54,10 @@ export const Owed = z
       .meta({ description: 'Working days by which the latest of these is late; null where nothing is' }),
     holidaysAssumed: HolidaysAssumed,
     notDisclosed: NotDisclosed,
-    places: z
-      .array(IdShape)
-      .meta({
-        description:
-          'Ids of the places that wait for it: those that raised or joined what is open or was merged into it, and those of what else waits',
-      }),
+    places: z.array(IdShape).meta({
+      description:
+        'Ids of the places that wait for it: those that raised or joined what is open or was merged into it, and those of what else waits',
+    }),
     placeNames: z.array(Text).meta({ description: 'Their names, in the same order' }),
     link: Address.meta({ description: 'The address of its docket' }),
   })
@@ -72,13 +70,10 @@ export const OwedPart = z.union([Owed, OwedFailed]);
 
 /** What each department owes. */
 export const WhitehallOwes = z.strictObject({
-  owed: z
-    .array(OwedPart)
-    .nullable()
-    .meta({
-      description:
-        'What each department owes, with the counts that its docket explains; null with notDisclosed where nothing of it is open to you',
-    }),
+  owed: z.array(OwedPart).nullable().meta({
+    description:
+      'What each department owes, with the counts that its docket explains; null with notDisclosed where nothing of it is open to you',
+  }),
   notDisclosed: NotDisclosed,
 });
 

@@ -35,54 +35,59 @@ export type Audiences = ReadonlyMap<string, Audience>;
 
 const asked = new WeakMap<QueryContext, Map<string, BarrierRow[]>>();
 /** Barriers raised by a place that the audience may see; read once for each answer. */
-export function visibleBarriers(r: QueryContext, placeId: string, audience: Audience): BarrierRow[] {
+export function visibleBarriers(context: QueryContext, placeId: string, audience: Audience): BarrierRow[] {
   const key = `${placeId}.${audience}`;
-  const known = asked.get(r) ?? new Map<string, BarrierRow[]>();
-  asked.set(r, known);
+  const known = asked.get(context) ?? new Map<string, BarrierRow[]>();
+  asked.set(context, known);
   let found = known.get(key);
   if (!found) {
-    found = r
+    found = context
       .of(barrierRegister)
       .list(placeId)
-      .filter((b) => isShownTo(tierOf(r, 'barrier', b.id), audience));
+      .filter((b) => isShownTo(tierOf(context, 'barrier', b.id), audience));
     known.set(key, found);
   }
   return found;
 }
 
 /** Those that a department was proposed for and has not declined, of places whose audience may see them. */
-export const visiblyOwnedBy = (r: QueryContext, departmentId: string, places: Audiences): BarrierRow[] =>
-  ownedBy(r.of(barrierRegister).proposedTo(departmentId), departmentId).filter((b) => {
-    const audience = places.get(b.state.placeId);
-    return audience && isShownTo(tierOf(r, 'barrier', b.id), audience);
+export const visiblyOwnedBy = (
+  context: QueryContext,
+  departmentId: string,
+  places: Audiences,
+): BarrierRow[] =>
+  ownedBy(context.of(barrierRegister).proposedTo(departmentId), departmentId).filter((barrier) => {
+    const audience = places.get(barrier.state.placeId);
+    return audience && isShownTo(tierOf(context, 'barrier', barrier.id), audience);
   });
 
 const anySeen = new WeakMap<Audiences, boolean>();
 /** Does the audience of any of these places see a barrier there? */
-function seesAny(r: QueryContext, places: Audiences): boolean {
+function seesAny(context: QueryContext, places: Audiences): boolean {
   let found = anySeen.get(places);
   if (found === undefined) {
-    found = r
+    found = context
       .of(barrierRegister)
       .places()
-      .some((id) => places.has(id) && visibleBarriers(r, id, places.get(id)!).length > 0);
+      .some((id) => places.has(id) && visibleBarriers(context, id, places.get(id)!).length > 0);
     anySeen.set(places, found);
   }
   return found;
 }
 
 /** The tier of a record as it stands; one that is not there is nobody's to read. */
-const tierOf = (r: QueryContext, aggregate: string, id: string): Tier =>
-  accessRow(r.deps.service.engine, aggregate, id)?.tier ?? 'auditors';
+const tierOf = (context: QueryContext, aggregate: string, id: string): Tier =>
+  accessRow(context.deps.service.engine, aggregate, id)?.tier ?? 'auditors';
 
 /** Of items that wait, those whose record and opening event the audience of their place may see. */
-export function itemsFor(r: QueryContext, items: readonly DueRow[], places: Audiences): DueRow[] {
-  return items.filter((i) => {
-    const audience = i.placeId === undefined ? undefined : places.get(i.placeId);
-    if (!audience || i.stopped) return false;
+export function itemsFor(context: QueryContext, items: readonly DueRow[], places: Audiences): DueRow[] {
+  return items.filter((item) => {
+    const audience = item.placeId === undefined ? undefined : places.get(item.placeId);
+    if (!audience || item.stopped) return false;
     return (
       audience === 'members' ||
-      (!isWithheld(i.private, audience) && isShownTo(tierOf(r, i.aggregate, i.recordId), audience))
+      (!isWithheld(item.private, audience) &&
+        isShownTo(tierOf(context, item.aggregate, item.recordId), audience))
     );
   });
 }
@@ -96,71 +101,80 @@ export interface ToldItem {
  * which the reader's own agency is party (a consent to its money, a verification), as members see it, unless they ask for a wider
  * audience. Each names its place.
  */
-export function toldOf(r: QueryContext, places: Audiences): (i: DueRow) => ToldItem | undefined {
-  const mine = r.audienceAsked ? [] : r.viewer.grants.flatMap((g) => g.agency ?? []);
-  return (i) => {
-    if (itemsFor(r, [i], places).length > 0) return { item: i, audience: places.get(i.placeId!)! };
+export function toldOf(context: QueryContext, places: Audiences): (i: DueRow) => ToldItem | undefined {
+  const mine = context.audienceAsked ? [] : context.viewer.grants.flatMap((g) => g.agency ?? []);
+  return (item) => {
+    if (itemsFor(context, [item], places).length > 0)
+      return { item: item, audience: places.get(item.placeId!)! };
     const row =
-      mine.length === 0 || i.stopped ? undefined : accessRow(r.deps.service.engine, i.aggregate, i.recordId);
-    const placeId = i.placeId ?? row?.placeId;
+      mine.length === 0 || item.stopped
+        ? undefined
+        : accessRow(context.deps.service.engine, item.aggregate, item.recordId);
+    const placeId = item.placeId ?? row?.placeId;
     return row && placeId && places.has(placeId) && mine.some((id) => row.parties.includes(id))
-      ? { item: { ...i, placeId }, audience: 'members' }
+      ? { item: { ...item, placeId }, audience: 'members' }
       : undefined;
   };
 }
 /** A department as the list of what waits names it. */
 export const departmentParty = (id: string): string => partyKey({ kind: 'department', id });
 /** Everything that waits for a department and is told. */
-export function waitingFor(r: QueryContext, departmentId: string, places: Audiences): DueRow[] {
-  const told = toldOf(r, places);
-  return r
+export function waitingFor(context: QueryContext, departmentId: string, places: Audiences): DueRow[] {
+  const told = toldOf(context, places);
+  return context
     .of(due)
     .waitingFor(departmentParty(departmentId))
     .flatMap((i) => told(i)?.item ?? []);
 }
 /** The barrier an item is about, where the audience of its place may see it: the record itself, or what its commitment came from. */
-export function barrierOf(r: QueryContext, i: DueRow, places: Audiences): BarrierRow | undefined {
+export function barrierOf(context: QueryContext, item: DueRow, places: Audiences): BarrierRow | undefined {
   const from =
-    i.aggregate === 'commitment' ? r.of(commitmentRegister).one(i.recordId)?.state.from : undefined;
-  const id = i.aggregate === 'barrier' ? i.recordId : from?.kind === 'barrier' ? from.id : undefined;
-  const row = id === undefined ? undefined : r.of(barrierRegister).one(id);
+    item.aggregate === 'commitment'
+      ? context.of(commitmentRegister).one(item.recordId)?.state.from
+      : undefined;
+  const id = item.aggregate === 'barrier' ? item.recordId : from?.kind === 'barrier' ? from.id : undefined;
+  const row = id === undefined ? undefined : context.of(barrierRegister).one(id);
   const audience = row && places.get(row.state.placeId);
-  return audience && isShownTo(tierOf(r, 'barrier', row.id), audience) ? row : undefined;
+  return audience && isShownTo(tierOf(context, 'barrier', row.id), audience) ? row : undefined;
 }
 /** The barriers merged into one, as far as the audiences of their places may see them; a place that has left had one too. */
-export function mergedFor(r: QueryContext, id: string, places: Audiences): BarrierRow[] {
-  return r
+export function mergedFor(context: QueryContext, id: string, places: Audiences): BarrierRow[] {
+  return context
     .of(barrierRegister)
-    .mergedInto(id, (m) =>
-      isShownTo(tierOf(r, 'barrier', m.id), places.get(m.state.placeId) ?? r.audience(m.state.placeId)),
+    .mergedInto(id, (barrier) =>
+      isShownTo(
+        tierOf(context, 'barrier', barrier.id),
+        places.get(barrier.state.placeId) ?? context.audience(barrier.state.placeId),
+      ),
     );
 }
 const isDeed = (i: DueRow): boolean => i.code === 'deed' || i.code === 'delivery';
 
 /** What the owner of a barrier has to say: its answer, or its answer to a rung's direction. */
-const isAnswer = (i: DueRow): boolean =>
-  i.code === 'answer' || (i.code === 'rung' && readKey(i.key).directed);
+const isAnswer = (item: DueRow): boolean =>
+  item.code === 'answer' || (item.code === 'rung' && readKey(item.key).directed);
 /** What an owner owes of a barrier, by one name, whatever stands for it: the deed, its commitment, an answer, and another that a rung asked for. */
-function subjectOf(r: QueryContext, i: DueRow): string {
-  const from = i.aggregate === 'commitment' ? r.of(commitmentRegister).one(i.recordId)?.state : undefined;
-  if (i.aggregate === 'barrier') return `${i.recordId}.${readKey(i.key).agencyId}`;
-  return from?.from?.kind === 'barrier' ? `${from.from.id}.${from.ownerAgencyId}` : i.stream;
+function subjectOf(context: QueryContext, item: DueRow): string {
+  const from =
+    item.aggregate === 'commitment' ? context.of(commitmentRegister).one(item.recordId)?.state : undefined;
+  if (item.aggregate === 'barrier') return `${item.recordId}.${readKey(item.key).agencyId}`;
+  return from?.from?.kind === 'barrier' ? `${from.from.id}.${from.ownerAgencyId}` : item.stream;
 }
 
 /** Of what waits, what is late on the day, each owner's answer or deed to a barrier once, and by how many working days the latest. */
-function lateness(r: QueryContext, items: readonly DueRow[]) {
+function lateness(context: QueryContext, items: readonly DueRow[]) {
   const late = items
-    .map((i) => ({ i, days: lateBy(i.dueOn, r.day, r.deps.service.ref.workingDays) }))
+    .map((i) => ({ i, days: lateBy(i.dueOn, context.day, context.deps.service.ref.workingDays) }))
     .filter((l) => l.days > 0);
   const count = (what: (i: DueRow) => boolean): number =>
-    new Set(late.flatMap(({ i }) => (what(i) ? subjectOf(r, i) : []))).size;
+    new Set(late.flatMap(({ i }) => (what(i) ? subjectOf(context, i) : []))).size;
   return {
     ownershipOverdue: count((i) => i.code === 'ownership'),
     answersOverdue: count(isAnswer),
     deedsOverdue: count(isDeed),
     directionsOverdue: count((i) => i.code === 'rung' && !isAnswer(i)),
     oldest: late.length > 0 ? Math.max(...late.map((l) => l.days)) : null,
-    assumed: late.some(({ i }) => r.deps.service.ref.workingDays.assumes(r.day, i.dueOn))
+    assumed: late.some(({ i }) => context.deps.service.ref.workingDays.assumes(context.day, i.dueOn))
       ? { holidaysAssumed: true as const }
       : {},
   };
@@ -172,11 +186,11 @@ const ofOwners: ReadonlySet<string> = new Set(['ownership', 'answer', 'deed', 'r
 
 /** Counts for a place; an audience that sees no barrier of a kind gets `null`, never a zero. */
 export function barrierCounts(
-  r: QueryContext,
+  context: QueryContext,
   placeId: string,
   audience: Audience,
 ): AnswerOf<typeof BarrierCounts> {
-  const barriers = visibleBarriers(r, placeId, audience);
+  const barriers = visibleBarriers(context, placeId, audience);
   if (audience !== 'members' && barriers.length === 0) {
     return {
       whitehall: null,
@@ -196,11 +210,12 @@ export function barrierCounts(
   const moved = new Set(
     barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => heldTo(o)?.commitmentId ?? [])),
   );
-  const items = itemsFor(r, r.of(due).ofPlace(placeId), new Map([[placeId, audience]])).filter(
-    (i) =>
-      (i.aggregate === 'barrier' && ofOwners.has(i.code)) || (i.code === 'delivery' && moved.has(i.recordId)),
+  const items = itemsFor(context, context.of(due).ofPlace(placeId), new Map([[placeId, audience]])).filter(
+    (item) =>
+      (item.aggregate === 'barrier' && ofOwners.has(item.code)) ||
+      (item.code === 'delivery' && moved.has(item.recordId)),
   );
-  const { oldest, assumed, ...late } = lateness(r, items);
+  const { oldest, assumed, ...late } = lateness(context, items);
   const counts = {
     whitehall: count((b) => b.state.locus === 'whitehall'),
     joint: count((b) => b.state.locus === 'joint'),
@@ -219,18 +234,18 @@ export function barrierCounts(
 
 /** Answers given since a date on the barriers of a place that the audience may see, as far as it is told of them; null where it sees no barrier. */
 export function answersSince(
-  r: QueryContext,
+  context: QueryContext,
   placeId: string,
   audience: Audience,
   since: string,
 ): number | null {
-  const barriers = visibleBarriers(r, placeId, audience);
+  const barriers = visibleBarriers(context, placeId, audience);
   if (barriers.length === 0 && audience !== 'members') return null;
-  return barriers.reduce((n, b) => {
-    const row = accessRow(r.deps.service.engine, 'barrier', b.id)!;
+  return barriers.reduce((count, barrier) => {
+    const row = accessRow(context.deps.service.engine, 'barrier', barrier.id)!;
     return (
-      n +
-      b.extra.answers.filter(
+      count +
+      barrier.extra.answers.filter(
         (a) => a.on > since && isOpenTo(row, audience, { version: a.version, private: false }),
       ).length
     );
@@ -244,8 +259,8 @@ function departmentIn(barrier: BarrierRow | undefined, departmentId: string): Ow
 }
 /** Barriers that a department was proposed for and has not declined. */
 export const ownedBy = (barriers: readonly BarrierRow[], departmentId: string): BarrierRow[] =>
-  barriers.filter((b) => {
-    const owner = departmentIn(b, departmentId);
+  barriers.filter((barrier) => {
+    const owner = departmentIn(barrier, departmentId);
     return owner !== undefined && !owner.struck;
   });
 
@@ -253,30 +268,30 @@ export const ownedBy = (barriers: readonly BarrierRow[], departmentId: string): 
 export function isOfDocket(
   engine: Engine,
   viewer: Viewer,
-  e: Recorded,
+  event: Recorded,
   row: AccessRow,
   departmentId: string,
 ): boolean {
-  if (e.aggregate === 'barrier') {
-    const owner = departmentIn(engine.queries(barrierRegister).one(e.recordId), departmentId);
+  if (event.aggregate === 'barrier') {
+    const owner = departmentIn(engine.queries(barrierRegister).one(event.recordId), departmentId);
     // What was declined is not the department's any more; that it was is.
-    if (owner && (!owner.struck || e.version <= (owner.struckAt ?? 0))) return true;
+    if (owner && (!owner.struck || event.version <= (owner.struckAt ?? 0))) return true;
   }
-  if (e.aggregate === 'commitment') {
+  if (event.aggregate === 'commitment') {
     // Whose it was is told that it is another's now.
     if (
-      engine.queries(commitmentRegister).one(e.recordId)?.state.ownerAgencyId === departmentId ||
-      memberOf(e, 'commitment', 'fromAgencyId') === departmentId
+      engine.queries(commitmentRegister).one(event.recordId)?.state.ownerAgencyId === departmentId ||
+      memberOf(event, 'commitment', 'fromAgencyId') === departmentId
     )
       return true;
   }
   return engine
     .queries(due)
-    .waitedAt(e.stream, e.position)
+    .waitedAt(event.stream, event.position)
     .some(
-      (i) =>
-        i.owedBy.some((p) => partyKey(p) === departmentParty(departmentId)) &&
-        (!i.private || canSee(viewer, row, { version: row.version, private: i.private })),
+      (item) =>
+        item.owedBy.some((p) => partyKey(p) === departmentParty(departmentId)) &&
+        (!item.private || canSee(viewer, row, { version: row.version, private: item.private })),
     );
 }
 
@@ -292,7 +307,7 @@ const widest = (places: Audiences): Audience => {
  * withheld.
  */
 export function owedBy(
-  r: QueryContext,
+  context: QueryContext,
   id: string,
   owned: readonly BarrierRow[],
   items: readonly DueRow[],
@@ -300,21 +315,24 @@ export function owedBy(
 ): AnswerOf<typeof Owed> {
   const audience = widest(audiences);
   const answers = owned.map((b) => heldTo(held(b.state.owners, id))?.position);
-  const tells = audience === 'members' || owned.length > 0 || seesAny(r, audiences);
+  const tells = audience === 'members' || owned.length > 0 || seesAny(context, audiences);
   const count = (what: (b: BarrierRow) => boolean): number | null =>
     tells ? owned.filter(what).length : null;
   const answered = (position: string): number | null =>
     tells ? answers.filter((a) => a === position).length : null;
-  const { oldest, assumed, ...late } = lateness(r, items);
-  const concerned = [...owned.filter(isOpen), ...items.flatMap((i) => barrierOf(r, i, audiences) ?? [])];
+  const { oldest, assumed, ...late } = lateness(context, items);
+  const concerned = [
+    ...owned.filter(isOpen),
+    ...items.flatMap((i) => barrierOf(context, i, audiences) ?? []),
+  ];
   const waiting = [
     ...new Set([
-      ...concerned.flatMap((b) => joinedPlaces(b, mergedFor(r, b.id, audiences)).map((j) => j.placeId)),
+      ...concerned.flatMap((b) => joinedPlaces(b, mergedFor(context, b.id, audiences)).map((j) => j.placeId)),
       ...items.flatMap((i) => i.placeId ?? []),
     ]),
   ].sort();
   return {
-    department: { id, name: r.of(register).nameOf('agency', id) },
+    department: { id, name: context.of(register).nameOf('agency', id) },
     audience,
     proposed: count((b) => isOpen(b) && !heldTo(held(b.state.owners, id))),
     answered: {
@@ -330,44 +348,47 @@ export function owedBy(
     ...assumed,
     ...(tells ? {} : { notDisclosed: true as const }),
     places: waiting,
-    placeNames: waiting.map((place) => placeName(r, place)),
+    placeNames: waiting.map((place) => placeName(context, place)),
     link: `/v1/departments/${id}/docket`,
   };
 }
 
 /** As `owedBy`; where it cannot be reckoned, the department and that it failed. */
 export const owedPart = (
-  r: QueryContext,
+  context: QueryContext,
   id: string,
   ...of: [barriers: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences]
 ): AnswerOf<typeof OwedPart> =>
-  partOf(r, `agency-${id}`, { department: { id, name: r.of(register).nameOf('agency', id) } }, () =>
-    owedBy(r, id, ...of),
+  partOf(
+    context,
+    `agency-${id}`,
+    { department: { id, name: context.of(register).nameOf('agency', id) } },
+    () => owedBy(context, id, ...of),
   );
 
 /** What each department owes, made of what each place's audience may see; nothing seen is nothing owed to a member of every place alone. */
-export function whitehallOwes(r: QueryContext, places: Audiences): AnswerOf<typeof WhitehallOwes> {
-  const owed = owedByEach(r, places);
+export function whitehallOwes(context: QueryContext, places: Audiences): AnswerOf<typeof WhitehallOwes> {
+  const owed = owedByEach(context, places);
   return owed.length > 0 || widest(places) === 'members'
     ? { owed }
     : { owed: null, notDisclosed: true as const };
 }
-function owedByEach(r: QueryContext, places: Audiences) {
-  const barriers = [...places].flatMap(([id, audience]) => visibleBarriers(r, id, audience));
+function owedByEach(context: QueryContext, places: Audiences) {
+  const barriers = [...places].flatMap(([id, audience]) => visibleBarriers(context, id, audience));
   const departments = new Set(
-    barriers.flatMap((b) =>
-      Object.values(b.state.owners).flatMap((o) =>
-        o.kind === 'department' && !o.struck ? [o.agencyId] : [],
+    barriers.flatMap((barrier) =>
+      Object.values(barrier.state.owners).flatMap((owner) =>
+        owner.kind === 'department' && !owner.struck ? [owner.agencyId] : [],
       ),
     ),
   );
   const waiting = new Map<string, DueRow[]>();
-  for (const id of new Set([...departments, ...r.of(due).parties('department')])) {
-    const items = waitingFor(r, id, places);
+  for (const id of new Set([...departments, ...context.of(due).parties('department')])) {
+    const items = waitingFor(context, id, places);
     if (items.length > 0) departments.add(id);
     waiting.set(id, items);
   }
   return [...departments]
     .sort()
-    .map((id) => owedPart(r, id, ownedBy(barriers, id), waiting.get(id)!, places));
+    .map((id) => owedPart(context, id, ownedBy(barriers, id), waiting.get(id)!, places));
 }

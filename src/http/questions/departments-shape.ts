@@ -44,11 +44,9 @@ export const DocketItem = z
       .meta({ description: 'The places that wait for the barrier; without one, the item’s own' }),
     population: z.int().optional().meta({ description: 'Of these places, where it is known' }),
     populationOf: z.int().optional().meta({ description: 'How many of these places it is known of' }),
-    pence: PenceShape.nullable()
-      .optional()
-      .meta({
-        description: 'What the barrier costs, whole pence; null where no cost is told, or not all are',
-      }),
+    pence: PenceShape.nullable().optional().meta({
+      description: 'What the barrier costs, whole pence; null where no cost is told, or not all are',
+    }),
     atLeastPence: PenceShape.optional().meta({ description: 'Where pence is null: the costs that are told' }),
     figuresNotShared: z.int().optional().meta({ description: 'Where pence is null: how many costs are not' }),
     notDisclosed: NotDisclosed,

@@ -42,23 +42,30 @@ import { lateBy, levelOf } from '../../domain/progress/due-codes.js';
  * Every enrolled place of the programmes that the reader reads, in the audience they are in or ask for: what another programme does changes
  * nothing of their answer. Who reads none is the public of all.
  */
-function everyPlace(r: QueryContext): PlaceAudiences {
-  const all = r
+function everyPlace(context: QueryContext): PlaceAudiences {
+  const all = context
     .of(placeProgress)
     .enrolled()
-    .filter((p) => r.seen('programme', p.programmeId));
-  const read = all.filter((p) => readsProgramme(r.viewer, p.programmeId));
+    .filter((p) => context.seen('programme', p.programmeId));
+  const read = all.filter((p) => readsProgramme(context.viewer, p.programmeId));
   return new Map(
-    (read.length > 0 ? read : all).flatMap((p) => p.placeIds.map((id) => [id, r.audience(id)] as const)),
+    (read.length > 0 ? read : all).flatMap((place) =>
+      place.placeIds.map((id) => [id, context.audience(id)] as const),
+    ),
   );
 }
 
 /** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
-function ofBarrier(r: QueryContext, row: BarrierRow, ownerId: string, places: PlaceAudiences) {
+function ofBarrier(context: QueryContext, row: BarrierRow, ownerId: string, places: PlaceAudiences) {
   const audience = places.get(row.state.placeId)!;
-  const b = barrierFor(row, audience, pastFor(r, 'barrier', row.id, audience), mergedFor(r, row.id, places));
+  const b = barrierFor(
+    row,
+    audience,
+    pastFor(context, 'barrier', row.id, audience),
+    mergedFor(context, row.id, places),
+  );
   const waiting = b.joined.map((j) => j.placeId);
-  const populations = waiting.map((id) => r.of(register).one('place', id)?.state.population?.value);
+  const populations = waiting.map((id) => context.of(register).one('place', id)?.state.population?.value);
   const cost = sumOf(b.costs.map((c) => c.pence));
   // No cost told is not a cost of nothing, and to others than members not even a sign that there is none.
   const none = b.costs.length === 0;
@@ -66,15 +73,15 @@ function ofBarrier(r: QueryContext, row: BarrierRow, ownerId: string, places: Pl
   const owner = b.owners.find((o) => o.agencyId === ownerId);
   const promised = [...b.answers].reverse().find((a) => a.agencyId === ownerId && a.dueOn !== undefined);
   const concerned = {
-    barrier: { id: row.id, link: r.link('barrier', row.id) },
-    places: waiting.map((id) => ({ id, name: placeName(r, id) })),
+    barrier: { id: row.id, link: context.link('barrier', row.id) },
+    places: waiting.map((id) => ({ id, name: placeName(context, id) })),
     population: populations.reduce<number>((n, p) => n + (p ?? 0), 0),
     populationOf: populations.filter((p) => p !== undefined).length,
   };
   const said = {
     rung: owner?.rung ?? null,
     asks: b.asks,
-    answer: answerFor(r, owner?.answer ?? null, audience),
+    answer: answerFor(context, owner?.answer ?? null, audience),
     promisedBy: promised?.official ?? null,
   };
   return joined(
@@ -93,24 +100,27 @@ function keptBy(row: BarrierRow | undefined, ownerId: string): string | undefine
 }
 
 /** What the item is about: its barrier, the commitment that keeps the deed, and the official who answers for it. */
-function subject(r: QueryContext, i: DueRow, departmentId: string, places: PlaceAudiences) {
-  const row = barrierOf(r, i, places);
+function subject(context: QueryContext, item: DueRow, departmentId: string, places: PlaceAudiences) {
+  const row = barrierOf(context, item, places);
   // Before the department's champion it is another owner's barrier.
-  const ownerId = i.aggregate === 'barrier' ? readKey(i.key).agencyId : departmentId;
+  const ownerId = item.aggregate === 'barrier' ? readKey(item.key).agencyId : departmentId;
   const about = row
-    ? ofBarrier(r, row, ownerId, places)
+    ? ofBarrier(context, row, ownerId, places)
     : {
         barrier: null,
-        places: i.placeId ? [{ id: i.placeId, name: placeName(r, i.placeId) }] : [],
+        places: item.placeId ? [{ id: item.placeId, name: placeName(context, item.placeId) }] : [],
         promisedBy: null,
       };
-  const kept = i.aggregate === 'commitment' ? i.recordId : keptBy(row, ownerId);
+  const kept = item.aggregate === 'commitment' ? item.recordId : keptBy(row, ownerId);
   // The item's own record was shown already; one that only the barrier names is open to this reader or is not named.
   const id =
-    kept !== undefined && (i.aggregate === 'commitment' || r.seen('commitment', kept)) ? kept : undefined;
-  const accountable = id === undefined ? undefined : r.of(commitmentRegister).one(id)?.state.accountable;
+    kept !== undefined && (item.aggregate === 'commitment' || context.seen('commitment', kept))
+      ? kept
+      : undefined;
+  const accountable =
+    id === undefined ? undefined : context.of(commitmentRegister).one(id)?.state.accountable;
   return joined(about, {
-    commitment: id === undefined ? null : { id, link: r.link('commitment', id) },
+    commitment: id === undefined ? null : { id, link: context.link('commitment', id) },
     ownerOfficial: accountable && 'official' in accountable ? accountable.official : about.promisedBy,
   });
 }
@@ -158,14 +168,17 @@ const docketColumns: readonly ColumnOf<Item>[] = [
 ];
 
 /** The counts above the items, of everything that is told; kept until a view changes. */
-function totalsOf(r: QueryContext, id: string, places: PlaceAudiences) {
-  const kept = totals(r.deps.service.engine, `${readerOf(r)} ${r.audienceAsked ?? ''} ${id}`);
-  return (kept.value ??= countedOf(r, id, places));
+function totalsOf(context: QueryContext, id: string, places: PlaceAudiences) {
+  const kept = totals(
+    context.deps.service.engine,
+    `${readerOf(context)} ${context.audienceAsked ?? ''} ${id}`,
+  );
+  return (kept.value ??= countedOf(context, id, places));
 }
 const totals = keptWhile((_engine, _question: string): { value?: ReturnType<typeof countedOf> } => ({}));
-function countedOf(r: QueryContext, id: string, places: PlaceAudiences) {
-  const owned = visiblyOwnedBy(r, id, places);
-  const counts = owedPart(r, id, owned, waitingFor(r, id, places), places);
+function countedOf(context: QueryContext, id: string, places: PlaceAudiences) {
+  const owned = visiblyOwnedBy(context, id, places);
+  const counts = owedPart(context, id, owned, waitingFor(context, id, places), places);
   const unknown = { onTime: null, of: null, percent: null };
   if (isFailed(counts)) return { ...counts, answeredOnTime: unknown };
   const { link: _, ...rest } = counts;
@@ -175,30 +188,30 @@ function countedOf(r: QueryContext, id: string, places: PlaceAudiences) {
 
 /** A row of the docket of a department. */
 function docketRow(
-  r: QueryContext,
+  context: QueryContext,
   { item: i, audience }: ToldItem,
   departmentId: string,
   places: PlaceAudiences,
 ) {
-  const { workingDays } = r.deps.service.ref;
+  const { workingDays } = context.deps.service.ref;
   const known = { id: itemId(i), code: i.code, dueOn: i.dueOn };
-  return rowOf(r, known, () =>
+  return rowOf(context, known, () =>
     joined(
       known,
       {
-        deed: resolveNames(r, i.deed, homeOf(r, i.aggregate, i.recordId)),
+        deed: resolveNames(context, i.deed, homeOf(context, i.aggregate, i.recordId)),
         record: { aggregate: i.aggregate, id: i.recordId },
-        title: titleOf(r, i.aggregate, i.recordId),
+        title: titleOf(context, i.aggregate, i.recordId),
         placeId: i.placeId ?? null,
         audience,
       },
-      subject(r, i, departmentId, places),
+      subject(context, i, departmentId, places),
       { since: i.openedOn },
-      countdown(r, i.dueOn),
+      countdown(context, i.dueOn),
       {
-        daysLate: lateBy(i.dueOn, r.day, workingDays),
-        level: levelOf(i.code, i.dueOn, r.day, workingDays) ?? 'green',
-        link: r.link(i.aggregate, i.recordId),
+        daysLate: lateBy(i.dueOn, context.day, workingDays),
+        level: levelOf(i.code, i.dueOn, context.day, workingDays) ?? 'green',
+        link: context.link(i.aggregate, i.recordId),
         lineage: lineageOf(i.aggregate, i.recordId),
         illustrative: i.illustrative,
       },
@@ -213,31 +226,31 @@ export const departments: Query[] = [
     query: z.object({ audience: parameter.audience }),
     csv: { columns: docketColumns, version: 2, rows: 'items' },
     body: Docket,
-    answer(query, r) {
+    answer(query, context) {
       const id = query.id;
-      r.visible('agency', id);
-      if (r.of(register).one('agency', id)?.state.sector !== 'department')
+      context.visible('agency', id);
+      if (context.of(register).one('agency', id)?.state.sector !== 'department')
         throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const places = everyPlace(r);
+      const places = everyPlace(context);
       return {
-        position: r.deps.service.position(),
+        position: context.deps.service.position(),
         tag: [...places.values()].map((a) => a[1]).join(''),
         // Made only where it is sent: whoever asks again while nothing was recorded has it.
         async body({ after, limit, next }: Page) {
-          const told = toldOf(r, places);
+          const told = toldOf(context, places);
           const show = ({ tie }: Spot) => {
-            const i = told(itemAt(r, tie));
-            return i && docketRow(r, i, id, places);
+            const i = told(itemAt(context, tie));
+            return i && docketRow(context, i, id, places);
           };
-          const found = await new Reader([{ walk: r.of(due).walk(departmentParty(id)), show }], {
+          const found = await new Reader([{ walk: context.of(due).walk(departmentParty(id)), show }], {
             after,
             descending: false,
-            slices: r.deps.slices,
+            slices: context.deps.slices,
           }).take(limit + 1);
           const items = found.slice(0, limit);
           return {
-            ...totalsOf(r, id, places),
-            asAt: r.now,
+            ...totalsOf(context, id, places),
+            asAt: context.now,
             items: items.map((e) => e.shown),
             next: found.length > limit ? next(items.at(-1)!.spot) : null,
           };

@@ -16,48 +16,50 @@ import { isFailed, partOf, type Failed } from '../query/rows.js';
 import { type DueItem, type DueParty, lateBy, waitsFor } from '../../domain/progress/due-codes.js';
 
 /** Items whose record, and whose opening event, the reader may see. */
-export const visibleItems = (r: QueryContext, items: readonly DueRow[]): DueRow[] =>
-  items.filter((i) => {
-    const row = r.seen(i.aggregate, i.recordId);
-    return !!row && (!i.private || canSee(r.viewer, row, { version: row.version, private: i.private }));
+export const visibleItems = (context: QueryContext, items: readonly DueRow[]): DueRow[] =>
+  items.filter((item) => {
+    const row = context.seen(item.aggregate, item.recordId);
+    return (
+      !!row && (!item.private || canSee(context.viewer, row, { version: row.version, private: item.private }))
+    );
   });
 
 /** The place of an item: its own, or its record's. */
-export const placeOf = (r: QueryContext, i: DueItem): string | null =>
-  i.placeId ?? r.seen(i.aggregate, i.recordId)?.placeId ?? null;
+export const placeOf = (context: QueryContext, item: DueItem): string | null =>
+  item.placeId ?? context.seen(item.aggregate, item.recordId)?.placeId ?? null;
 
 /** Required steps of a place that are open on the day, as the reader's own audience knows them. */
-export function stepsWaiting(r: QueryContext, placeId: string): DueItem[] {
-  const { workingDays } = r.deps.service.ref;
-  return r
+export function stepsWaiting(context: QueryContext, placeId: string): DueItem[] {
+  const { workingDays } = context.deps.service.ref;
+  return context
     .of(placeProgress)
-    .openSteps(placeId, r.audience(placeId), r.day)
+    .openSteps(placeId, context.audience(placeId), context.day)
     .map((s) => stepItem(s, placeId, workingDays));
 }
 
 /** Working days until an item is due; negative by how many it is late. */
-export function daysLeft(r: QueryContext, dueOn: string): number {
-  const { workingDays } = r.deps.service.ref;
-  const late = lateBy(dueOn, r.day, workingDays);
-  return late > 0 ? -late : workingDays.between(r.day, dueOn);
+export function daysLeft(context: QueryContext, dueOn: string): number {
+  const { workingDays } = context.deps.service.ref;
+  const late = lateBy(dueOn, context.day, workingDays);
+  return late > 0 ? -late : workingDays.between(context.day, dueOn);
 }
 /** As a row says it: `holidaysAssumed` where they are counted into a year whose holidays are not known, by its weekends alone. */
 export const countdown = (
-  r: QueryContext,
+  context: QueryContext,
   dueOn: string,
 ): { workingDaysLeft: number; holidaysAssumed?: true } => ({
-  workingDaysLeft: daysLeft(r, dueOn),
-  ...assumedTo(r, dueOn),
+  workingDaysLeft: daysLeft(context, dueOn),
+  ...assumedTo(context, dueOn),
 });
-export const assumedTo = (r: QueryContext, dueOn: string): { holidaysAssumed?: true } =>
-  r.deps.service.ref.workingDays.assumes(r.day, dueOn) ? { holidaysAssumed: true } : {};
+export const assumedTo = (context: QueryContext, dueOn: string): { holidaysAssumed?: true } =>
+  context.deps.service.ref.workingDays.assumes(context.day, dueOn) ? { holidaysAssumed: true } : {};
 
 /** A place by name; its id where it has none. */
-export const placeName = (r: QueryContext, placeId: string): string =>
-  r.of(placeProgress).nameOf(placeId) ?? placeId;
+export const placeName = (context: QueryContext, placeId: string): string =>
+  context.of(placeProgress).nameOf(placeId) ?? placeId;
 
 /** An item by where it stands among those that wait (`due.walk`). */
-export const itemAt = (r: QueryContext, tie: string): DueRow => r.of(due).at(tie);
+export const itemAt = (context: QueryContext, tie: string): DueRow => context.of(due).at(tie);
 /** What an agency is to report, by day and agency. */
 const reportsOf = keptWhile((engine, key) =>
   engine.queries(placeProgress).reportsOf(key.slice(11), key.slice(0, 10)),
@@ -68,26 +70,26 @@ interface ItemSpot extends Spot {
 }
 
 /** A party by name. */
-export function partyName(r: QueryContext, p: DueParty): string {
-  const q = r.of(register);
-  if (p.kind === 'place') return placeName(r, p.id);
-  return p.kind === 'programme-office'
-    ? `Programme office of ${q.nameOf('programme', p.id)}`
-    : q.nameOf('agency', p.id);
+export function partyName(context: QueryContext, party: DueParty): string {
+  const q = context.of(register);
+  if (party.kind === 'place') return placeName(context, party.id);
+  return party.kind === 'programme-office'
+    ? `Programme office of ${q.nameOf('programme', party.id)}`
+    : q.nameOf('agency', party.id);
 }
 
 /** The parties that a grant can act for. */
-function partiesOf(g: Grant): DueParty[] {
+function partiesOf(grant: Grant): DueParty[] {
   return [
-    ...(g.place ? [{ kind: 'place' as const, id: g.place }] : []),
-    ...(g.agency
+    ...(grant.place ? [{ kind: 'place' as const, id: grant.place }] : []),
+    ...(grant.agency
       ? [
-          { kind: 'agency' as const, id: g.agency },
-          { kind: 'department' as const, id: g.agency },
+          { kind: 'agency' as const, id: grant.agency },
+          { kind: 'department' as const, id: grant.agency },
         ]
       : []),
-    ...(g.programme && g.role === 'programme-office'
-      ? [{ kind: 'programme-office' as const, id: g.programme }]
+    ...(grant.programme && grant.role === 'programme-office'
+      ? [{ kind: 'programme-office' as const, id: grant.programme }]
       : []),
   ];
 }
@@ -108,26 +110,26 @@ export type FailedAction = Failed & {
 };
 
 /** Would the consent that is asked for be taken from the reader in this grant? A seat with an interest leaves few who may. */
-function consents(r: QueryContext, item: DueItem, { role, agency, place }: Grant): boolean {
-  const row = r.of(decisionLog).one(item.recordId);
+function consents(context: QueryContext, item: DueItem, { role, agency, place }: Grant): boolean {
+  const row = context.of(decisionLog).one(item.recordId);
   if (!row) return false;
   const actor = {
-    account: r.viewer.account,
+    account: context.viewer.account,
     role,
     ...(agency ? { agency } : {}),
     ...(place ? { place } : {}),
   };
-  const mine = r
+  const mine = context
     .of(decisionLog)
     .steps(item.recordId)
     .filter((x) => x.account === actor.account);
   const done = mine.map((x) => ({ type: x.type, part: '', ...(x.agencyId ? { agency: x.agencyId } : {}) }));
   const read = (_: 'collaborative', placeId: string) => ({
-    state: r.of(register).one('collaborative', placeId)?.state ?? collaborative.initial(),
+    state: context.of(register).one('collaborative', placeId)?.state ?? collaborative.initial(),
   });
   return mayConsent(row.state, {
-    now: r.now,
-    today: r.day,
+    now: context.now,
+    today: context.day,
     actor,
     acts: new Map([[actor.account, new Map([['', done]])]]),
     read,
@@ -139,18 +141,23 @@ export type ActionOrder = WaitingOrder;
 
 /** What waits for these grants, each item once, in the first grant that fits. */
 export function actionSources<S>(
-  r: QueryContext,
+  context: QueryContext,
   grants: readonly Grant[],
   by: ActionOrder,
   show: (action: Action | FailedAction) => S | undefined,
 ): Source<S>[] {
   /** By whom it would be done: the first of these grants that it waits for. */
   function actionOf(id: string, item: DueItem, among: readonly Grant[]): Action | FailedAction | undefined {
-    const known = { id, code: item.code, dueOn: item.dueOn, placeId: placeOf(r, item) };
+    const known = { id, code: item.code, dueOn: item.dueOn, placeId: placeOf(context, item) };
     for (const grant of among) {
       const party = waitsFor(item, grant);
       if (!party) continue;
-      const fits = partOf(r, id, known, () => item.code !== 'consent' || consents(r, item, grant));
+      const fits = partOf(
+        context,
+        id,
+        known,
+        () => item.code !== 'consent' || consents(context, item, grant),
+      );
       if (fits !== false) return fits === true ? { id, item, grant, party } : fits;
     }
     return undefined;
@@ -158,13 +165,13 @@ export function actionSources<S>(
   const mine = new Map(grants.map((grant) => [grant, new Set(partiesOf(grant).map(partyKey))]));
   const parties = new Set([...mine.values()].flatMap((keys) => [...keys]));
   // A champion directs for the place, in whichever department's name the item waits.
-  const directs = (grant: Grant, i: DueRow): boolean =>
-    grant.role === 'champion' && grant.place === i.placeId && i.code === 'rung';
-  const found = (i: DueRow): S | undefined => {
-    if (visibleItems(r, [i]).length === 0) return undefined;
-    const owes = i.owedBy.map(partyKey);
-    const among = grants.filter((grant) => directs(grant, i) || owes.some((p) => mine.get(grant)!.has(p)));
-    const action = actionOf(itemId(i), i, among);
+  const directs = (grant: Grant, item: DueRow): boolean =>
+    grant.role === 'champion' && grant.place === item.placeId && item.code === 'rung';
+  const found = (item: DueRow): S | undefined => {
+    if (visibleItems(context, [item]).length === 0) return undefined;
+    const owes = item.owedBy.map(partyKey);
+    const among = grants.filter((grant) => directs(grant, item) || owes.some((p) => mine.get(grant)!.has(p)));
+    const action = actionOf(itemId(item), item, among);
     return action && show(action);
   };
   const keyOf = (
@@ -172,24 +179,24 @@ export function actionSources<S>(
     placeId: string | null,
   ): string | null => ({ dueOn, code, placeId })[by];
   const read = (items: readonly DueRow[]): Walk<ItemSpot> =>
-    walkOf(items.map((item) => ({ key: keyOf(item, placeOf(r, item)), tie: itemId(item), item })));
+    walkOf(items.map((item) => ({ key: keyOf(item, placeOf(context, item)), tie: itemId(item), item })));
   function waiting(party: string): Source<S> {
     // One that waits for several parties of the reader's is found with the first of them.
-    const first = (i: DueRow): S | undefined =>
-      i.owedBy.map(partyKey).find((p) => parties.has(p)) === party ? found(i) : undefined;
-    return { walk: r.of(due).walk(party, by), show: ({ tie }) => first(itemAt(r, tie)) };
+    const first = (item: DueRow): S | undefined =>
+      item.owedBy.map(partyKey).find((p) => parties.has(p)) === party ? found(item) : undefined;
+    return { walk: context.of(due).walk(party, by), show: ({ tie }) => first(itemAt(context, tie)) };
   }
   const champions = grants.filter((g) => g.role === 'champion');
   const rungs = champions
-    .flatMap((g) => r.of(due).ofPlace(g.place!))
+    .flatMap((g) => context.of(due).ofPlace(g.place!))
     .filter((i) => champions.some((g) => directs(g, i)));
   const elsewhere = new Map(
     rungs
       .filter((i) => i.stopped || !i.owedBy.some((p) => parties.has(partyKey(p))))
       .map((i) => [itemId(i), i]),
   );
-  const rest = [...unlisted(r, grants, actionOf).values()].map((action) => ({
-    key: isFailed(action) ? keyOf(action, action.placeId) : keyOf(action.item, placeOf(r, action.item)),
+  const rest = [...unlisted(context, grants, actionOf).values()].map((action) => ({
+    key: isFailed(action) ? keyOf(action, action.placeId) : keyOf(action.item, placeOf(context, action.item)),
     tie: action.id,
     action,
   }));
@@ -202,7 +209,7 @@ export function actionSources<S>(
 
 /** What waits and is no row of the list: reports, which recur, and required steps; each follows from what is stored and the day. */
 function unlisted(
-  r: QueryContext,
+  context: QueryContext,
   grants: readonly Grant[],
   actionOf: (id: string, item: DueItem, among: readonly Grant[]) => Action | FailedAction | undefined,
 ) {
@@ -214,7 +221,7 @@ function unlisted(
     placeId: string | null,
     make: () => readonly DueItem[],
   ): readonly DueItem[] => {
-    const items = partOf(r, id, { id, code, dueOn: r.day, placeId }, make);
+    const items = partOf(context, id, { id, code, dueOn: context.day, placeId }, make);
     if (!isFailed(items)) return items;
     found.set(id, items);
     return [];
@@ -226,23 +233,24 @@ function unlisted(
   for (const grant of grants) {
     for (const i of grant.agency
       ? all(`agency-${grant.agency}.reports`, 'report', null, () =>
-          reportsOf(r.deps.service.engine, `${r.day} ${grant.agency}`),
+          reportsOf(context.deps.service.engine, `${context.day} ${grant.agency}`),
         )
       : []) {
-      if (r.seen(i.aggregate, i.recordId)) add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);
+      if (context.seen(i.aggregate, i.recordId))
+        add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);
     }
     const places = grant.place
       ? [grant.place]
       : grant.role === 'finance-officer'
-        ? [...r.viewer.placesOf(grant.agency!)]
+        ? [...context.viewer.placesOf(grant.agency!)]
         : [];
     for (const placeId of places)
-      for (const i of all(`place-${placeId}.steps`, 'step', placeId, () => stepsWaiting(r, placeId)))
+      for (const i of all(`place-${placeId}.steps`, 'step', placeId, () => stepsWaiting(context, placeId)))
         add(`place-${placeId}.step.${i.key}`, i, grant);
   }
   return found;
 }
 /** Why it waits for the reader: the role and for whom. */
-export const why = (r: QueryContext, a: Action): string =>
-  `${a.grant.role.replaceAll('-', ' ')} for ${partyName(r, a.party)}`;
+export const why = (context: QueryContext, action: Action): string =>
+  `${action.grant.role.replaceAll('-', ' ')} for ${partyName(context, action.party)}`;
 export const asName = (a: Action): string => grantName(a.grant);

@@ -37,13 +37,13 @@ const mostRecords = 200;
 type Way = 'back' | 'forth';
 
 /** Links of a record that the reader may see: both records, and the event that says it. */
-function visible(r: QueryContext, links: readonly LinkRow[]): LinkRow[] {
-  return links.filter((l) => {
-    const source = r.seen(...splitStream(l.source));
+function visible(context: QueryContext, links: readonly LinkRow[]): LinkRow[] {
+  return links.filter((row) => {
+    const source = context.seen(...splitStream(row.source));
     return (
       source &&
-      r.seen(...splitStream(l.target)) &&
-      canSee(r.viewer, source, { version: l.version, private: readWithheld(l.private) })
+      context.seen(...splitStream(row.target)) &&
+      canSee(context.viewer, source, { version: row.version, private: readWithheld(row.private) })
     );
   });
 }
@@ -99,10 +99,10 @@ export const lineageFeed = feed({
   },
   body: Body,
   refuses: [404, 406],
-  run({ record, depth }, r) {
-    if (!r.asked(...splitStream(record)))
+  run({ record, depth }, context) {
+    if (!context.asked(...splitStream(record)))
       throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-    const q = r.of(lineage);
+    const q = context.of(lineage);
     const found = new Map<string, { ways: Set<Way>; distance: number }>([
       [record, { ways: new Set(), distance: 0 }],
     ]);
@@ -114,7 +114,7 @@ export const lineageFeed = feed({
       for (let distance = 1; distance <= depth && edge.length > 0; distance++) {
         const next: string[] = [];
         for (const stream of edge)
-          for (const l of visible(r, way === 'back' ? q.from(stream) : q.to(stream))) {
+          for (const l of visible(context, way === 'back' ? q.from(stream) : q.to(stream))) {
             const other = way === 'back' ? l.target : l.source;
             if (!found.has(other) && found.size >= mostRecords) {
               truncated = true;
@@ -141,19 +141,19 @@ export const lineageFeed = feed({
           record: stream,
           aggregate,
           id,
-          title: titleOf(r, aggregate, id),
+          title: titleOf(context, aggregate, id),
           ways: [...ways],
           distance,
-          link: r.link(aggregate, id),
+          link: context.link(aggregate, id),
         };
       }),
       links: [...links.values()]
         .sort((a, b) => a.position - b.position)
-        .map((l) => ({
-          from: l.source,
-          kind: l.kind,
-          to: l.target,
-          by: { type: l.type, version: l.version, recordedAt: l.recordedAt },
+        .map((row) => ({
+          from: row.source,
+          kind: row.kind,
+          to: row.target,
+          by: { type: row.type, version: row.version, recordedAt: row.recordedAt },
         })),
       truncated,
     };

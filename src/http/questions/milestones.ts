@@ -25,8 +25,8 @@ import { visibleIds, whole } from './shared.js';
 import { countdown } from './due-items.js';
 
 const kinds = ['deadline', 'political', 'programme', 'engagement', 'info'] as const;
-const isMilestone = (e: CalendarRow): e is CalendarRow & { readonly kind: (typeof kinds)[number] } =>
-  e.entryId.startsWith('milestone.');
+const isMilestone = (row: CalendarRow): row is CalendarRow & { readonly kind: (typeof kinds)[number] } =>
+  row.entryId.startsWith('milestone.');
 
 function statusOn(day: string, status: CalendarRow['status'], to: string): 'planned' | 'reached' | 'passed' {
   if (status === 'reached') return 'reached';
@@ -34,12 +34,10 @@ function statusOn(day: string, status: CalendarRow['status'], to: string): 'plan
 }
 
 const Standing = z.strictObject({
-  places: z
-    .int()
-    .meta({
-      description:
-        'Enrolled places of which a step is required by it; by the deadline each required step, whatever its own day',
-    }),
+  places: z.int().meta({
+    description:
+      'Enrolled places of which a step is required by it; by the deadline each required step, whatever its own day',
+  }),
   placesReady: z
     .int()
     .nullable()
@@ -84,16 +82,19 @@ const isDueBy = ({ milestoneId, kind }: Dated, { due }: RequiredStep): boolean =
   kind === 'deadline' || ('milestoneId' in due && due.milestoneId === milestoneId);
 
 /** How far the places of a programme are with what is due by a milestone. That a step is done is the programme's to know, not the public's. */
-function standings(r: QueryContext, programmeId: string): (milestone: Dated) => AnswerOf<typeof Standing> {
-  const { steps } = r.of(register).one('programme', programmeId)!.state;
-  const places = r
+function standings(
+  context: QueryContext,
+  programmeId: string,
+): (milestone: Dated) => AnswerOf<typeof Standing> {
+  const { steps } = context.of(register).one('programme', programmeId)!.state;
+  const places = context
     .of(placeProgress)
     .places(programmeId)
     .map(({ id, kind }) => {
-      const audience = r.audience(id);
+      const audience = context.audience(id);
       return {
         required: part(steps, kind) ?? [],
-        open: r.of(placeProgress).openSteps(id, audience, r.day),
+        open: context.of(placeProgress).openSteps(id, audience, context.day),
         told: audience !== 'public',
       };
     });
@@ -116,17 +117,17 @@ function standings(r: QueryContext, programmeId: string): (milestone: Dated) => 
     return {
       places: owing.length,
       placesReady: owing.length - unready.length,
-      placesLate: milestone.to < r.day ? unready.length : 0,
+      placesLate: milestone.to < context.day ? unready.length : 0,
       stepsOutstanding: unready.reduce((sum, p) => sum + p.outstanding, 0),
     };
   };
 }
 
-function milestonesOf(r: QueryContext, programmeId: string) {
+function milestonesOf(context: QueryContext, programmeId: string) {
   // Read for the first row that is made, so that what fails is a row's fault.
   let known: ReturnType<typeof standings> | undefined;
-  const standing = (milestone: Dated) => (known ??= standings(r, programmeId))(milestone);
-  return r
+  const standing = (milestone: Dated) => (known ??= standings(context, programmeId))(milestone);
+  return context
     .of(calendar)
     .ofProgramme(programmeId)
     .filter(isMilestone)
@@ -146,7 +147,7 @@ function milestonesOf(r: QueryContext, programmeId: string) {
       }) => {
         const id = `${programmeId}.${entryId}`;
         const milestoneId = entryId.slice('milestone.'.length);
-        return rowOf(r, { id, programmeId, kind, from, to }, (): AnswerOf<typeof Milestone> => ({
+        return rowOf(context, { id, programmeId, kind, from, to }, (): AnswerOf<typeof Milestone> => ({
           id,
           programmeId,
           milestoneId,
@@ -158,10 +159,10 @@ function milestonesOf(r: QueryContext, programmeId: string) {
           tbc,
           originalTo,
           reason,
-          status: statusOn(r.day, status, to),
-          ...countdown(r, to),
+          status: statusOn(context.day, status, to),
+          ...countdown(context, to),
           ...standing({ milestoneId, kind, to }),
-          link: r.link('programme', programmeId),
+          link: context.link('programme', programmeId),
           illustrative,
         }));
       },
@@ -210,12 +211,12 @@ export const milestones: readonly Query[] = [
       to: StoredDay,
     }),
     // A programme has few, by their nature.
-    sources: (query, r, key) =>
+    sources: (query, context, key) =>
       whole(
         key,
-        visibleIds(r, 'programme')
+        visibleIds(context, 'programme')
           .filter((id) => !query.programmeId || id === query.programmeId)
-          .flatMap((id) => milestonesOf(r, id))
+          .flatMap((id) => milestonesOf(context, id))
           .filter((m) => !query.kind || m.kind === query.kind),
       ),
   }),

@@ -18,34 +18,34 @@ export interface LinkedRecord {
 }
 
 /** Those that the reader and the audience asked for may see. */
-export function placeRecords(r: QueryContext, placeId: string, audience: Audience): LinkedRecord[] {
+export function placeRecords(context: QueryContext, placeId: string, audience: Audience): LinkedRecord[] {
   const ids: [string, string][] = [
     ['collaborative', placeId],
-    ...r
+    ...context
       .of(barrierRegister)
       .list(placeId)
       .map((x): [string, string] => ['barrier', x.id]),
-    ...r
+    ...context
       .of(poolLedger)
       .list(placeId)
       .map((x): [string, string] => ['pool', x.id]),
-    ...r
+    ...context
       .of(commitmentRegister)
       .list(placeId)
       .map((x): [string, string] => ['commitment', x.id]),
-    ...r
+    ...context
       .of(decisionLog)
       .list(placeId)
       .map((x): [string, string] => ['decision', x.id]),
-    ...r
+    ...context
       .of(submissionTracker)
       .list({ placeId })
       .filter((x) => submissionFor(x, audience))
       .map((x): [string, string] => ['submission', x.id]),
   ];
   return ids.flatMap(([aggregate, id]) => {
-    const row = r.seen(aggregate, id);
-    const link = row && isShownTo(row.tier, audience) ? r.link(aggregate, id) : null;
-    return link === null ? [] : [{ aggregate, id, title: titleOf(r, aggregate, id), link }];
+    const row = context.seen(aggregate, id);
+    const link = row && isShownTo(row.tier, audience) ? context.link(aggregate, id) : null;
+    return link === null ? [] : [{ aggregate, id, title: titleOf(context, aggregate, id), link }];
   });
 }

@@ -154,12 +154,10 @@ export const Statement = z
         carryForwardAgreedBy: z.array(IdShape),
       }),
     ),
-    earlierNotShared: z
-      .int()
-      .meta({
-        description:
-          'Pledges that were withdrawn, and positions, of before it was opened to you or without consent',
-      }),
+    earlierNotShared: z.int().meta({
+      description:
+        'Pledges that were withdrawn, and positions, of before it was opened to you or without consent',
+    }),
     audience: AudienceShape,
     illustrative: Illustrative,
     corrected: z.boolean(),

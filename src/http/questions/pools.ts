@@ -22,29 +22,31 @@ import { PoolStatus, Statement } from './pool-statement-shape.js';
 import { along, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 /** A statement with the names of those it names by id. */
-function linked(r: QueryContext, p: ReturnType<typeof statement>): AnswerOf<typeof Statement> {
-  const named = (id: string): string => r.of(register).nameOf('agency', id);
+function linked(context: QueryContext, pool: ReturnType<typeof statement>): AnswerOf<typeof Statement> {
+  const named = (id: string): string => context.of(register).nameOf('agency', id);
   return {
-    ...p,
-    partnerNames: p.partners.map(named),
-    hostName: named(p.host),
-    managerName: named(p.manager),
-    pledges: p.pledges.map((x) => ({ ...x, agency: x.agencyId === null ? null : named(x.agencyId) })),
-    tier: r.seen('pool', p.id)!.tier,
-    link: r.link('pool', p.id),
-    lineage: lineageOf('pool', p.id),
+    ...pool,
+    partnerNames: pool.partners.map(named),
+    hostName: named(pool.host),
+    managerName: named(pool.manager),
+    pledges: pool.pledges.map((x) => ({ ...x, agency: x.agencyId === null ? null : named(x.agencyId) })),
+    tier: context.seen('pool', pool.id)!.tier,
+    link: context.link('pool', pool.id),
+    lineage: lineageOf('pool', pool.id),
   };
 }
 
 /** What each funding stream says of its money in a place today, as far as the audience may read the stream; each read once. */
-function termsIn(r: QueryContext, placeId: string, audience: Audience): TermsOf {
+function termsIn(context: QueryContext, placeId: string, audience: Audience): TermsOf {
   const known = new Map<string, StreamTerms | null | undefined>();
   const read = (id: string): StreamTerms | null | undefined => {
-    const row = r.seen('fundingstream', id);
+    const row = context.seen('fundingstream', id);
     const stream =
-      row && isShownTo(row.tier, audience) ? r.own(register).one('fundingstream', id)?.state : undefined;
+      row && isShownTo(row.tier, audience)
+        ? context.own(register).one('fundingstream', id)?.state
+        : undefined;
     if (!stream?.ringFenced) return stream && null;
-    const relaxed = relaxedFor(stream, placeId, r.day);
+    const relaxed = relaxedFor(stream, placeId, context.day);
     return {
       purposes: [...new Set([...stream.purposes.cofog, ...relaxed.flatMap((x) => x.purposes.cofog)])],
       relaxationUntil: relaxed[0] ? lastDay(relaxed[0]) : null,
@@ -56,11 +58,11 @@ function termsIn(r: QueryContext, placeId: string, audience: Audience): TermsOf 
   };
 }
 /** A stream's conditions change without the pool: the tag says how its streams stand. */
-const tagOf = (r: QueryContext, id: string): string =>
-  r
+const tagOf = (context: QueryContext, id: string): string =>
+  context
     .own(poolLedger)
     .streamsOf(id)
-    .map((stream) => `.${(r.seen('fundingstream', stream)?.position ?? 0).toString(36)}`)
+    .map((stream) => `.${(context.seen('fundingstream', stream)?.position ?? 0).toString(36)}`)
     .join('');
 
 export const pools: Query[] = [
@@ -88,23 +90,27 @@ export const pools: Query[] = [
       audience: parameter.audience,
     }),
     row: Statement,
-    sources(query, r, by) {
+    sources(query, context, by) {
       const { placeId: within, status } = query;
-      const ledger = r.of(poolLedger);
+      const ledger = context.of(poolLedger);
       return along(ledger.walk({ by, within }), ({ tie: id, ...light }) => {
         const placeId = String(light.placeId);
-        if ((status && light.status !== status) || !r.seen('pool', id) || !openTo(r, 'pool', id, placeId))
+        if (
+          (status && light.status !== status) ||
+          !context.seen('pool', id) ||
+          !openTo(context, 'pool', id, placeId)
+        )
           return undefined;
-        const audience = sight(r, 'pool', id, placeId);
-        return partOf(r, `pool-${id}`, { id }, () =>
+        const audience = sight(context, 'pool', id, placeId);
+        return partOf(context, `pool-${id}`, { id }, () =>
           linked(
-            r,
+            context,
             statement(
               ledger.one(id)!,
               audience,
-              pastFor(r, 'pool', id, audience),
-              r.day,
-              termsIn(r, placeId, audience),
+              pastFor(context, 'pool', id, audience),
+              context.day,
+              termsIn(context, placeId, audience),
             ),
           ),
         );
@@ -119,25 +125,25 @@ export const pools: Query[] = [
     also: (events) =>
       events.flatMap((e) => memberOf(e, 'pool', 'fundingStreamId') ?? []).map((id) => `fundingstream-${id}`),
     body: Statement,
-    answer(query, r) {
-      const { id, placeId, position } = r.visible('pool', query.id);
-      if (!openTo(r, 'pool', id, placeId!))
+    answer(query, context) {
+      const { id, placeId, position } = context.visible('pool', query.id);
+      if (!openTo(context, 'pool', id, placeId!))
         throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(r, 'pool', id, placeId!);
+      const audience = sight(context, 'pool', id, placeId!);
       return {
         position,
         body: () =>
           linked(
-            r,
+            context,
             statement(
-              r.own(poolLedger).one(id)!,
+              context.own(poolLedger).one(id)!,
               audience,
-              pastFor(r, 'pool', id, audience),
-              r.day,
-              termsIn(r, placeId!, audience),
+              pastFor(context, 'pool', id, audience),
+              context.day,
+              termsIn(context, placeId!, audience),
             ),
           ),
-        tag: `${audience}${tagOf(r, id)}`,
+        tag: `${audience}${tagOf(context, id)}`,
       };
     },
   }),

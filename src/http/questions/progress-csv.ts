@@ -30,8 +30,8 @@ const money = (kind: 'pooled' | 'aligned'): ColumnOf<Place>[] =>
     ),
   );
 
-const championCell = (p: Place): Cell => {
-  const champion = today(p)?.champion;
+const championCell = (place: Place): Cell => {
+  const champion = today(place)?.champion;
   return champion && [champion.name, champion.department].filter(Boolean).join(', ');
 };
 
@@ -47,10 +47,12 @@ export const progressColumns: readonly ColumnOf<Place>[] = [
   'lastStepOn',
   [
     'reasons',
-    (p) =>
+    (place) =>
       words(
-        p.reasons.map((x) =>
-          x.owedBy.length > 0 ? `${x.text} (${x.owedBy.map((o) => o.name).join(', ')})` : x.text,
+        place.reasons.map((reason) =>
+          reason.owedBy.length > 0
+            ? `${reason.text} (${reason.owedBy.map((o) => o.name).join(', ')})`
+            : reason.text,
         ),
       ),
   ],
@@ -58,8 +60,10 @@ export const progressColumns: readonly ColumnOf<Place>[] = [
   ['stepsDone', (p) => ('done' in p.steps ? p.steps.done : p.steps.filter(isDone).length)],
   [
     'stepsOverdue',
-    (p) =>
-      'done' in p.steps ? undefined : words(p.steps.filter((s) => s.state === 'overdue').map((s) => s.id)),
+    (place) =>
+      'done' in place.steps
+        ? undefined
+        : words(place.steps.filter((s) => s.state === 'overdue').map((s) => s.id)),
   ],
   ofBarriers('barriersOpen', 'open'),
   ofBarriers('ownershipOverdue', 'ownershipOverdue'),

@@ -31,32 +31,32 @@ const statusOf = (state: PlaceState | undefined) =>
 
 /** A place's profile: what the programme says of it and what it says of itself. */
 export function placeSummary(
-  r: QueryContext,
-  p: RegisterRow<ProgrammeState>,
+  context: QueryContext,
+  programme: RegisterRow<ProgrammeState>,
   id: string,
 ): AnswerOf<typeof Place> {
-  const enrolled = held(p.state.places, id);
-  const row = r.own(register).one('place', id);
+  const enrolled = held(programme.state.places, id);
+  const row = context.own(register).one('place', id);
   const { champion, population, themes = {}, accountableBodyId } = row?.state ?? ({} as Partial<PlaceState>);
   return {
     id,
     version: row?.version ?? 0,
-    programmeId: p.id,
+    programmeId: programme.id,
     name: enrolled.name,
     kind: enrolled.kind,
     region: enrolled.region,
     status: enrolled.status === 'withdrawn' ? 'withdrawn' : statusOf(row?.state),
     areas: enrolled.areas,
     // Ground that a pilot and a parallel place both cover: allowed, and said.
-    warnings: enrolled.overlaps.map((o) => ({
+    warnings: enrolled.overlaps.map((overlap) => ({
       warning: 'AREA_OVERLAPS' as const,
-      ...o,
-      name: held(p.state.places, o.placeId).name,
+      ...overlap,
+      name: held(programme.state.places, overlap.placeId).name,
     })),
     population: population?.value ?? null,
     populationSource: population?.source ?? null,
     populationOn: population?.referenceOn ?? null,
-    champion: championOf(r, champion, p.id),
+    champion: championOf(context, champion, programme.id),
     accountableBodyId: accountableBodyId ?? null,
     themes: Object.entries(themes).flatMap(([themeId, { title, status }]) =>
       status === 'dropped' ? [] : [{ themeId, title, status }],
@@ -66,83 +66,89 @@ export function placeSummary(
 }
 
 function championOf(
-  r: QueryContext,
+  context: QueryContext,
   champion: PlaceState['champion'],
   programmeId: string | undefined,
 ): AnswerOf<typeof Champion> | null {
   if (!champion) return null;
-  const q = r.of(register);
+  const q = context.of(register);
   return {
-    name: personFor(r, champion.accountId, programmeId)?.state.name ?? champion.accountId,
+    name: personFor(context, champion.accountId, programmeId)?.state.name ?? champion.accountId,
     department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null,
   };
 }
 
 /** A reason as answered: who owes it by name, and a link that the same reader may open. */
-function reasonFor<X extends Reason>(r: QueryContext, x: X) {
-  const { aggregate, recordId, owedBy, ...rest } = x;
-  const home = homeOf(r, aggregate, recordId);
+function reasonFor<X extends Reason>(context: QueryContext, reason: X) {
+  const { aggregate, recordId, owedBy, ...rest } = reason;
+  const home = homeOf(context, aggregate, recordId);
   return {
     ...rest,
-    text: resolveNames(r, x.text, home),
-    deed: resolveNames(r, x.deed, home),
-    owedBy: owedBy.map((p) => ({ ...p, name: partyName(r, p) })),
-    link: r.link(aggregate, recordId),
+    text: resolveNames(context, reason.text, home),
+    deed: resolveNames(context, reason.deed, home),
+    owedBy: owedBy.map((p) => ({ ...p, name: partyName(context, p) })),
+    link: context.link(aggregate, recordId),
   };
 }
-function placeBody(r: QueryContext, p: PlaceNow, since: string | undefined): AnswerOf<typeof PlaceToday> {
-  const { workingDays } = r.deps.service.ref;
-  const state = r.of(register).one('place', p.id)?.state;
+function placeBody(
+  context: QueryContext,
+  place: PlaceNow,
+  since: string | undefined,
+): AnswerOf<typeof PlaceToday> {
+  const { workingDays } = context.deps.service.ref;
+  const state = context.of(register).one('place', place.id)?.state;
   return {
-    id: p.id,
-    name: p.name,
-    kind: p.kind,
-    audience: p.audience,
-    champion: championOf(r, state?.champion, state?.programmeId),
+    id: place.id,
+    name: place.name,
+    kind: place.kind,
+    audience: place.audience,
+    champion: championOf(context, state?.champion, state?.programmeId),
     themes: Object.values(state?.themes ?? {})
       .filter((t) => t.status !== 'dropped')
       .map((t) => t.title),
-    rag: p.rag,
-    whitehallRag: p.whitehallRag,
-    lastStepOn: p.lastStepOn,
-    reasons: p.reasons.map((x) => reasonFor(r, x)),
-    steps: p.steps.map((s) => ({
-      id: s.stepId,
-      name: s.name,
-      dueOn: s.dueOn,
-      originalDueOn: s.originalDueOn,
-      state: stepState(s, r.day, workingDays),
-      doneOn: s.doneOn ?? null,
-      ...(s.fuzzy ? { fuzzy: true } : {}),
+    rag: place.rag,
+    whitehallRag: place.whitehallRag,
+    lastStepOn: place.lastStepOn,
+    reasons: place.reasons.map((x) => reasonFor(context, x)),
+    steps: place.steps.map((step) => ({
+      id: step.stepId,
+      name: step.name,
+      dueOn: step.dueOn,
+      originalDueOn: step.originalDueOn,
+      state: stepState(step, context.day, workingDays),
+      doneOn: step.doneOn ?? null,
+      ...(step.fuzzy ? { fuzzy: true } : {}),
       // Why a place is excused, or has longer, is the programme's to know.
-      ...(s.excused !== undefined && p.audience !== 'public' ? { excused: s.excused } : {}),
-      ...(s.extensionReason && p.audience !== 'public' ? { extensionReason: s.extensionReason } : {}),
-      illustrative: s.illustrative,
+      ...(step.excused !== undefined && place.audience !== 'public' ? { excused: step.excused } : {}),
+      ...(step.extensionReason && place.audience !== 'public'
+        ? { extensionReason: step.extensionReason }
+        : {}),
+      illustrative: step.illustrative,
     })),
-    barriers: barrierCounts(r, p.id, p.audience),
-    pools: p.pools,
-    commitments: p.commitments,
-    ...(since ? { changed: changedBody(r, p, since) } : {}),
-    series: r
+    barriers: barrierCounts(context, place.id, place.audience),
+    pools: place.pools,
+    commitments: place.commitments,
+    ...(since ? { changed: changedBody(context, place, since) } : {}),
+    series: context
       .of(placeProgress)
-      .series(p.id, p.audience)
+      .series(place.id, place.audience)
       .filter((d) => !since || d.date >= since),
     illustrative:
-      p.illustrative ||
-      p.reasons.some((x) => x.illustrative) ||
-      p.steps.some((x) => x.illustrative && (x.doneOn !== undefined || x.excused !== undefined)),
+      place.illustrative ||
+      place.reasons.some((x) => x.illustrative) ||
+      place.steps.some((x) => x.illustrative && (x.doneOn !== undefined || x.excused !== undefined)),
   };
 }
-function changedBody(r: QueryContext, p: PlaceNow, since: string) {
-  const c = r.of(placeProgress).changed(p, since);
-  const answers = answersSince(r, p.id, p.audience, since);
+function changedBody(context: QueryContext, place: PlaceNow, since: string) {
+  const c = context.of(placeProgress).changed(place, since);
+  const answers = answersSince(context, place.id, place.audience, since);
   return {
     ...c,
     answers,
     ...(answers === null ? { notDisclosed: true as const } : {}),
-    reasonsNew: c.reasonsNew.map((x) => reasonFor(r, x)),
-    reasonsChanged: c.reasonsChanged.map((x) => reasonFor(r, x)),
-    reasonsGone: c.reasonsGone.map((x) => reasonFor(r, x)),
+    reasonsNew: c.reasonsNew.map((x) => reasonFor(context, x)),
+    reasonsChanged: c.reasonsChanged.map((x) => reasonFor(context, x)),
+    reasonsGone: c.reasonsGone.map((x) => reasonFor(context, x)),
   };
 }
 
@@ -155,23 +161,23 @@ const knownOf = ({ id, name, kind }: Pick<PlaceRow, 'id' | 'name' | 'kind'>, aud
 });
 /** A place today. */
 const placeRow = (
-  r: QueryContext,
+  context: QueryContext,
   row: Pick<PlaceRow, 'id' | 'name' | 'kind'>,
   audience: Audience,
   since: string | undefined,
 ) =>
-  partOf(r, `place-${row.id}`, knownOf(row, audience), () =>
-    placeBody(r, r.of(placeProgress).place(row.id, audience, r.day)!, since),
+  partOf(context, `place-${row.id}`, knownOf(row, audience), () =>
+    placeBody(context, context.of(placeProgress).place(row.id, audience, context.day)!, since),
   );
 
 /** A place on an earlier day, from the row that the day left; undefined where it left none. */
 function placeThen(
-  r: QueryContext,
+  context: QueryContext,
   row: Pick<PlaceRow, 'id' | 'name' | 'kind'>,
   audience: Audience,
   date: string,
 ): AnswerOf<typeof PlaceThen> | undefined {
-  const q = r.of(placeProgress);
+  const q = context.of(placeProgress);
   const then = q.daily(row.id, audience, date);
   if (then?.date !== date) return undefined;
   const {
@@ -193,7 +199,7 @@ function placeThen(
     rag,
     whitehallRag,
     lastStepOn,
-    reasons: reasons.map((x) => reasonFor(r, x)),
+    reasons: reasons.map((x) => reasonFor(context, x)),
     steps: { required, done },
     pledgedPence,
     ...(pledgedPence === null
@@ -207,11 +213,13 @@ function placeThen(
   };
 }
 /** The day asked for, if any: one that is over. Refuses days to come, also as the day since when. */
-function dayAsked({ asAt, since }: z.output<typeof Parameters>, r: QueryContext): string | undefined {
+function dayAsked({ asAt, since }: z.output<typeof Parameters>, context: QueryContext): string | undefined {
   const errors = [
-    ...(since && since > r.day ? [{ path: '/since', message: `Enter ${r.day} or a day before it` }] : []),
-    ...(asAt && asAt >= r.day
-      ? [{ path: '/asAt', message: `Enter a day before ${r.day}: a day has its row when it is over` }]
+    ...(since && since > context.day
+      ? [{ path: '/since', message: `Enter ${context.day} or a day before it` }]
+      : []),
+    ...(asAt && asAt >= context.day
+      ? [{ path: '/asAt', message: `Enter a day before ${context.day}: a day has its row when it is over` }]
       : []),
     ...(asAt && since
       ? [{ path: '/asAt', message: 'Ask either for a day (asAt) or for what changed since one' }]
@@ -237,23 +245,24 @@ export const progressQueries: readonly Query[] = [
     query: Parameters,
     csv: { columns: progressColumns, version: 2, rows: 'places' },
     body: ProgrammePage,
-    answer(query, r) {
+    answer(query, context) {
       const id = query.id;
-      r.visible('programme', id);
-      const q = r.of(placeProgress);
+      context.visible('programme', id);
+      const q = context.of(placeProgress);
       const programme = q.programme(id);
       if (!programme) throw new Problem(404, 'NOT_FOUND', 'There is no such programme.');
-      const { log, ref } = r.deps.service;
-      const asAt = dayAsked(query, r);
+      const { log, ref } = context.deps.service;
+      const asAt = dayAsked(query, context);
       if (asAt) {
-        const then = q.everyPlace(id).map((row) => ({ row, audience: r.audience(row.id) }));
+        const then = q.everyPlace(id).map((row) => ({ row, audience: context.audience(row.id) }));
         const places = then.flatMap(
           ({ row, audience }) =>
-            partOf(r, `place-${row.id}`, knownOf(row, audience), () => placeThen(r, row, audience, asAt)) ??
-            [],
+            partOf(context, `place-${row.id}`, knownOf(row, audience), () =>
+              placeThen(context, row, audience, asAt),
+            ) ?? [],
         );
         return {
-          position: r.deps.service.position(),
+          position: context.deps.service.position(),
           tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}`,
           body: { programme: { id, name: programme.name }, asAt, places },
         };
@@ -261,11 +270,11 @@ export const progressQueries: readonly Query[] = [
       const audiences: Audience[] = [];
       const rows = q.places(id);
       const places = rows.map((row) => {
-        const audience = r.audience(row.id);
+        const audience = context.audience(row.id);
         audiences.push(audience);
-        return placeRow(r, row, audience, query.since);
+        return placeRow(context, row, audience, query.since);
       });
-      const position = r.deps.service.position();
+      const position = context.deps.service.position();
       return {
         position,
         tag: `${audiences.map((a) => a[1]).join('')}${query.since ?? ''}`,
@@ -275,13 +284,13 @@ export const progressQueries: readonly Query[] = [
             ? {
                 name: programme.deadlineName,
                 date: programme.dueOn,
-                workingDaysLeft: ref.workingDays.between(r.day, programme.dueOn),
-                ...assumedTo(r, programme.dueOn),
+                workingDaysLeft: ref.workingDays.between(context.day, programme.dueOn),
+                ...assumedTo(context, programme.dueOn),
               }
             : null,
-          asAt: r.now,
+          asAt: context.now,
           position: positionToken(log.identity, position),
-          ...whitehallOwes(r, new Map(rows.map((p, i) => [p.id, audiences[i]!]))),
+          ...whitehallOwes(context, new Map(rows.map((p, i) => [p.id, audiences[i]!]))),
           places,
         },
       };
@@ -293,16 +302,16 @@ export const progressQueries: readonly Query[] = [
     query: Parameters,
     csv: { columns: progressColumns, version: 2, rows: 'self' },
     body: PlacePage,
-    answer(query, r) {
+    answer(query, context) {
       const id = query.id;
-      r.visible('place', id);
-      const audience = r.audience(id);
-      const row = r.of(placeProgress).row(id);
+      context.visible('place', id);
+      const audience = context.audience(id);
+      const row = context.of(placeProgress).row(id);
       if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const position = r.deps.service.position();
-      const asAt = dayAsked(query, r);
+      const position = context.deps.service.position();
+      const asAt = dayAsked(query, context);
       if (asAt) {
-        const then = placeThen(r, row, audience, asAt);
+        const then = placeThen(context, row, audience, asAt);
         if (!then) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
         return { position, tag: `${audience}.${asAt}`, body: { ...then, asAt } };
       }
@@ -310,9 +319,9 @@ export const progressQueries: readonly Query[] = [
         position,
         tag: `${audience}${query.since ?? ''}`,
         body: {
-          ...placeRow(r, row, audience, query.since),
-          records: placeRecords(r, id, audience),
-          asAt: r.now,
+          ...placeRow(context, row, audience, query.since),
+          records: placeRecords(context, id, audience),
+          asAt: context.now,
         },
       };
     },

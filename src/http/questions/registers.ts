@@ -29,11 +29,11 @@ import {
 import { along, fromRegister, lineageOf, pastFor, shown, visibleIds, whole } from './shared.js';
 
 /** Whose a place is, its own record says: a programme may name one that another was first to open. */
-const isPlaceOf = (r: QueryContext, programmeId: string, placeId: string): boolean =>
-  r.seen('place', placeId)?.programmeId === programmeId;
+const isPlaceOf = (context: QueryContext, programmeId: string, placeId: string): boolean =>
+  context.seen('place', placeId)?.programmeId === programmeId;
 
 /** A programme that the reader sees is one: it begins with its definition. */
-const programmeOf = (r: QueryContext, id: string) => shown(r.of(register).one('programme', id)!)!;
+const programmeOf = (context: QueryContext, id: string) => shown(context.of(register).one('programme', id)!)!;
 
 export const programmes: Query[] = [
   list({
@@ -43,12 +43,12 @@ export const programmes: Query[] = [
     columns: ['id', 'name', 'kind', 'status', 'startOn', 'endOn', 'failed'],
     // Few by their nature.
     row: ProgrammeRow,
-    sources: (_, r, key) =>
+    sources: (_, context, key) =>
       whole(
         key,
-        visibleIds(r, 'programme').map((id) =>
-          rowOf(r, { id }, () => {
-            const { version, name, kind, status, startOn, endOn, illustrative } = programmeOf(r, id);
+        visibleIds(context, 'programme').map((id) =>
+          rowOf(context, { id }, () => {
+            const { version, name, kind, status, startOn, endOn, illustrative } = programmeOf(context, id);
             return { id, version, name, kind, status, startOn, endOn, illustrative };
           }),
         ),
@@ -59,22 +59,24 @@ export const programmes: Query[] = [
     url: '/v1/programmes/:id',
     of: 'programme',
     body: Programme,
-    answer: (query, r) => {
-      const audience = audienceIn(r.viewer, r.visible('programme', query.id));
-      const body = (p: { readonly id: string; readonly state: ProgrammeState }) => {
-        const told = audience === 'public' ? publicly(p.state) : p.state;
+    answer: (query, context) => {
+      const audience = audienceIn(context.viewer, context.visible('programme', query.id));
+      const body = (programme: { readonly id: string; readonly state: ProgrammeState }) => {
+        const told = audience === 'public' ? publicly(programme.state) : programme.state;
         return {
           rounds: told.rounds,
-          places: Object.fromEntries(Object.entries(told.places).filter(([id]) => isPlaceOf(r, p.id, id))),
+          places: Object.fromEntries(
+            Object.entries(told.places).filter(([id]) => isPlaceOf(context, programme.id, id)),
+          ),
           templates: Object.fromEntries(
-            Object.entries(p.state.templates).map(([kinds, { version, ...t }]) => [
+            Object.entries(programme.state.templates).map(([kinds, { version, ...t }]) => [
               kinds,
               { templateVersion: version, ...t },
             ]),
           ),
         };
       };
-      return { ...fromRegister(r, 'programme', query.id, body), tag: audience };
+      return { ...fromRegister(context, 'programme', query.id, body), tag: audience };
     },
   }),
 ];
@@ -82,18 +84,18 @@ export const programmes: Query[] = [
 /** The places of a programme that are asked for. */
 function placesOf(
   query: { readonly kind?: string | undefined; readonly gssCode?: string | undefined },
-  r: QueryContext,
+  context: QueryContext,
   programmeId: string,
 ): RowOf<typeof PlaceRow>[] {
-  const p = r.of(register).one('programme', programmeId)!;
+  const p = context.of(register).one('programme', programmeId)!;
   return Object.keys(p.state.places)
-    .filter((id) => isPlaceOf(r, p.id, id))
-    .map((id) => rowOf(r, { id, programmeId }, () => placeSummary(r, p, id)))
+    .filter((id) => isPlaceOf(context, p.id, id))
+    .map((id) => rowOf(context, { id, programmeId }, () => placeSummary(context, p, id)))
     .filter(
-      (x) =>
-        isFailed(x) ||
-        ((!query.kind || x.kind === query.kind) &&
-          (!query.gssCode || x.areas.some((a) => a.code === query.gssCode))),
+      (other) =>
+        isFailed(other) ||
+        ((!query.kind || other.kind === query.kind) &&
+          (!query.gssCode || other.areas.some((a) => a.code === query.gssCode))),
     );
 }
 
@@ -120,13 +122,13 @@ export const places: Query[] = [
     }),
     // As many as a programme's own record names, which is read whole for each of them.
     row: PlaceRow,
-    sources: (query, r, key) =>
+    sources: (query, context, key) =>
       whole(
         key,
-        visibleIds(r, 'programme')
+        visibleIds(context, 'programme')
           .filter((id) => !query.programmeId || id === query.programmeId)
           .flatMap((id): RowOf<typeof PlaceRow>[] => {
-            const rows = rowOf(r, { id: `${id}.places` }, () => placesOf(query, r, id));
+            const rows = rowOf(context, { id: `${id}.places` }, () => placesOf(query, context, id));
             return isFailed(rows) ? [rows] : rows;
           }),
       ),
@@ -139,10 +141,10 @@ export const places: Query[] = [
     also: (events) =>
       events.flatMap((e) => (is(e, 'place', 'PlaceOpened') ? [`programme-${e.data.programmeId}`] : [])),
     body: Place,
-    answer(query, r) {
-      const row = r.visible('place', query.id);
-      const p = r.own(register).one('programme', row.programmeId!)!;
-      return { position: Math.max(row.position, p.position), body: placeSummary(r, p, query.id) };
+    answer(query, context) {
+      const row = context.visible('place', query.id);
+      const p = context.own(register).one('programme', row.programmeId!)!;
+      return { position: Math.max(row.position, p.position), body: placeSummary(context, p, query.id) };
     },
   }),
   // Its id is the place's; the second address is the one that links and a creation's Location name.
@@ -152,19 +154,24 @@ export const places: Query[] = [
       url,
       of: 'collaborative',
       body: Collaborative,
-      answer: (query, r) =>
-        fromRegister(r, 'collaborative', query.id, (row) => {
+      answer: (query, context) =>
+        fromRegister(context, 'collaborative', query.id, (row) => {
           const past = new Past(
-            pastFor(r, 'collaborative', row.id, audienceIn(r.viewer, r.visible('collaborative', row.id))),
+            pastFor(
+              context,
+              'collaborative',
+              row.id,
+              audienceIn(context.viewer, context.visible('collaborative', row.id)),
+            ),
           );
           // Who has left the table is history.
-          const seats = Object.values(row.state.seats).filter((s) =>
-            past.part(s, { version: s.vacatedAt ?? 0 }, s.status !== 'vacated'),
+          const seats = Object.values(row.state.seats).filter((seat) =>
+            past.part(seat, { version: seat.vacatedAt ?? 0 }, seat.status !== 'vacated'),
           );
           return {
             seats: seats.map(({ vacatedAt: _, ...s }) => ({
               ...s,
-              agency: r.of(register).nameOf('agency', s.agencyId),
+              agency: context.of(register).nameOf('agency', s.agencyId),
               isChair: row.state.chair === s.seatId,
               isDeputy: row.state.deputy === s.seatId,
             })),
@@ -189,10 +196,10 @@ export const bodies: Query[] = [
     columns: ['id', 'name', 'sector', 'type', 'status', 'failed'],
     query: z.object({ sector: Sector.optional().meta({ description: 'Of this sector alone' }) }),
     row: AgencyRow,
-    sources: (query, r, by) =>
-      along(r.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
-        (!query.sector || sector === query.sector) && r.seen('agency', id)
-          ? rowOf(r, { id, ...inSector(sector) }, () => shown(r.of(register).one('agency', id)!))
+    sources: (query, context, by) =>
+      along(context.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
+        (!query.sector || sector === query.sector) && context.seen('agency', id)
+          ? rowOf(context, { id, ...inSector(sector) }, () => shown(context.of(register).one('agency', id)!))
           : undefined,
       ),
   }),
@@ -201,14 +208,14 @@ export const bodies: Query[] = [
     url: '/v1/agencies/:id',
     of: 'agency',
     body: Agency,
-    answer: (query, r) => fromRegister(r, 'agency', query.id),
+    answer: (query, context) => fromRegister(context, 'agency', query.id),
   }),
   record({
     title: 'A person’s name and post',
     url: '/v1/people/:id',
     of: 'person',
     body: Person,
-    answer: (query, r) => fromRegister(r, 'person', query.id),
+    answer: (query, context) => fromRegister(context, 'person', query.id),
   }),
   list({
     title: 'Funding streams',
@@ -216,15 +223,15 @@ export const bodies: Query[] = [
     sorts: ['id', 'name', 'departmentId'],
     columns: ['id', 'name', 'departmentId', 'ringFenced', 'status', 'link', 'lineage', 'failed'],
     row: FundingStreamRow,
-    sources: (_, r, by) =>
-      along(r.of(register).walk({ by, of: 'fundingstream' }), ({ tie: id }) => {
-        if (!r.seen('fundingstream', id)) return undefined;
-        return rowOf(r, { id }, () => {
-          const stream = shown(r.of(register).one('fundingstream', id)!);
+    sources: (_, context, by) =>
+      along(context.of(register).walk({ by, of: 'fundingstream' }), ({ tie: id }) => {
+        if (!context.seen('fundingstream', id)) return undefined;
+        return rowOf(context, { id }, () => {
+          const stream = shown(context.of(register).one('fundingstream', id)!);
           return (
             stream && {
               ...stream,
-              link: r.link('fundingstream', id),
+              link: context.link('fundingstream', id),
               lineage: lineageOf('fundingstream', id),
             }
           );
@@ -236,6 +243,6 @@ export const bodies: Query[] = [
     url: '/v1/funding-streams/:id',
     of: 'fundingstream',
     body: FundingStream,
-    answer: (query, r) => fromRegister(r, 'fundingstream', query.id),
+    answer: (query, context) => fromRegister(context, 'fundingstream', query.id),
   }),
 ];

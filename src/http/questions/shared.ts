@@ -44,17 +44,17 @@ export function shown<S extends { readonly status: string }>({
 }
 /** What the register answers of one record, and what its kind adds; a 404 where none stands. */
 export function fromRegister<K extends Registered, M extends object = object>(
-  r: QueryContext,
+  context: QueryContext,
   aggregate: K,
   id: string,
   more?: (row: RegisterRow<States[K]>) => M,
 ) {
   // The access row moves with every event of the record, as the register's does.
-  const { position } = r.visible(aggregate, id);
+  const { position } = context.visible(aggregate, id);
   return {
     position,
     body() {
-      const row = r.own(register).one(aggregate, id);
+      const row = context.own(register).one(aggregate, id);
       const known = row && shown<States[K]>(row);
       if (!known) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       return { ...known, ...(more?.(row) as M), lineage: lineageOf(aggregate, id) };
@@ -62,43 +62,43 @@ export function fromRegister<K extends Registered, M extends object = object>(
   };
 }
 /** Records of the register that the reader may see, few by their nature: their ids, so that one whose row cannot be read hides no other. */
-export const visibleIds = (r: QueryContext, aggregate: string): string[] =>
-  r
+export const visibleIds = (context: QueryContext, aggregate: string): string[] =>
+  context
     .of(register)
     .ids(aggregate)
-    .filter((id) => r.seen(aggregate, id));
+    .filter((id) => context.seen(aggregate, id));
 
 /** A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked for. */
 export function sight(
-  r: QueryContext,
+  context: QueryContext,
   aggregate: string,
   id: string,
   placeId: string,
 ): 'members' | 'programme' | 'public' {
-  const row = r.seen(aggregate, id)!;
-  if (r.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency)))
-    return r.audienceAsked ?? 'members';
-  return r.audienceAsked ? r.audience(placeId) : audienceOf(r.viewer, placeId);
+  const row = context.seen(aggregate, id)!;
+  if (context.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency)))
+    return context.audienceAsked ?? 'members';
+  return context.audienceAsked ? context.audience(placeId) : audienceOf(context.viewer, placeId);
 }
 /** What an audience is told of a record's past: what the timeline tells it of the event that wrote it. */
-export function pastFor(r: QueryContext, aggregate: string, id: string, audience: Audience): Tells {
-  const row = r.seen(aggregate, id)!;
+export function pastFor(context: QueryContext, aggregate: string, id: string, audience: Audience): Tells {
+  const row = context.seen(aggregate, id)!;
   return ({ version, private: withheld = false }) => isOpenTo(row, audience, { version, private: withheld });
 }
 /** An owner's answer names the promise that keeps it to whom that promise is open. */
 export function answerFor(
-  r: QueryContext,
+  context: QueryContext,
   answer: Owner['answer'] | null,
   audience: Audience,
 ): NonNullable<Owner['answer']> | null {
-  const row = answer?.commitmentId && r.seen('commitment', answer.commitmentId);
+  const row = answer?.commitmentId && context.seen('commitment', answer.commitmentId);
   if (!answer?.commitmentId || (row && isOpenTo(row, audience))) return answer ?? null;
   const { commitmentId: _, ...rest } = answer;
   return rest;
 }
 /** Would the audience asked for see the record at all? */
-export function openTo(r: QueryContext, aggregate: string, id: string, placeId: string): boolean {
-  const audience = sight(r, aggregate, id, placeId);
-  const tier = r.seen(aggregate, id)!.tier;
+export function openTo(context: QueryContext, aggregate: string, id: string, placeId: string): boolean {
+  const audience = sight(context, aggregate, id, placeId);
+  const tier = context.seen(aggregate, id)!.tier;
   return audience === 'members' || tier === 'public' || (audience === 'programme' && tier === 'programme');
 }

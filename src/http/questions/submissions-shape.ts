@@ -51,12 +51,9 @@ const included = z
   .array(Pin)
   .meta({ description: 'The records that it includes, at the versions that were sent for sign-off' });
 
-const LateDays = z
-  .int()
-  .min(0)
-  .meta({
-    description: 'Days (not working days) by which the last submitted version came after its deadline',
-  });
+const LateDays = z.int().min(0).meta({
+  description: 'Days (not working days) by which the last submitted version came after its deadline',
+});
 const SubmittedVersion = z.int().min(0).meta({ description: 'Counted from 1; 0 while none is submitted' });
 
 /** As lists show it, and as what is to be signed is left out of. What its members alone are shown is not there for anybody else. */
@@ -71,11 +68,9 @@ export const SubmissionListed = z
       .enum(['pilot', 'parallel'])
       .meta({ description: 'As at the start: pilots make full returns, parallel places light ones' }),
     status: SubmissionStatus,
-    publicStatus: publicStatus
-      .optional()
-      .meta({
-        description: 'To its members: what the programme knows of it, once it was submitted or missed',
-      }),
+    publicStatus: publicStatus.optional().meta({
+      description: 'To its members: what the programme knows of it, once it was submitted or missed',
+    }),
     sections: z
       .array(
         TemplateSection.extend({

@@ -28,11 +28,11 @@ const pinned = (events: readonly Recorded[]): string[] => {
   return [...new Set(pins.map((p) => `${p.aggregate}-${p.id}`))];
 };
 
-const linked = (r: QueryContext, s: SubmissionShown) => ({
-  ...s,
-  tier: r.seen('submission', s.id)!.tier,
-  link: r.link('submission', s.id),
-  lineage: lineageOf('submission', s.id),
+const linked = (context: QueryContext, submission: SubmissionShown) => ({
+  ...submission,
+  tier: context.seen('submission', submission.id)!.tier,
+  link: context.link('submission', submission.id),
+  lineage: lineageOf('submission', submission.id),
 });
 
 export const submissions: Query[] = [
@@ -68,23 +68,24 @@ export const submissions: Query[] = [
       status: SubmissionStatus.optional().meta({ description: 'In this status alone' }),
     }),
     row: SubmissionListed,
-    sources(query, r, key) {
+    sources(query, context, key) {
       const { programmeId, placeId: within, roundNo, status } = query;
-      const tracker = r.of(submissionTracker);
-      const isMember = (s: Light): boolean => audienceOf(r.viewer, String(s.namedPlaceId)) === 'members';
-      function show(s: Light): RowOf<typeof SubmissionListed> | undefined {
+      const tracker = context.of(submissionTracker);
+      const isMember = (light: Light): boolean =>
+        audienceOf(context.viewer, String(light.namedPlaceId)) === 'members';
+      function show(light: Light): RowOf<typeof SubmissionListed> | undefined {
         if (
-          (programmeId && s.programmeId !== programmeId) ||
-          (roundNo !== undefined && s.roundNo !== roundNo)
+          (programmeId && light.programmeId !== programmeId) ||
+          (roundNo !== undefined && light.roundNo !== roundNo)
         )
           return undefined;
-        const known = isMember(s) ? s.status : s.publicStatus;
-        if (!isStanding(known) || (status && known !== status) || !r.seen('submission', s.tie))
+        const known = isMember(light) ? light.status : light.publicStatus;
+        if (!isStanding(known) || (status && known !== status) || !context.seen('submission', light.tie))
           return undefined;
-        const placeId = String(s.namedPlaceId);
-        return rowOf(r, { id: s.tie, placeId, status: known }, () => {
-          const shown = submissionFor(tracker.listed(s.tie)!, audienceOf(r.viewer, placeId));
-          return shown && linked(r, shown);
+        const placeId = String(light.namedPlaceId);
+        return rowOf(context, { id: light.tie, placeId, status: known }, () => {
+          const shown = submissionFor(tracker.listed(light.tie)!, audienceOf(context.viewer, placeId));
+          return shown && linked(context, shown);
         });
       }
       const by = key === 'placeId' ? 'namedPlaceId' : key;
@@ -102,13 +103,13 @@ export const submissions: Query[] = [
     of: 'submission',
     also: pinned,
     body: Submission,
-    answer(query, r) {
-      r.visible('submission', query.id);
-      const row = r.own(submissionTracker).one(query.id)!;
-      const audience = audienceOf(r.viewer, row.placeId);
+    answer(query, context) {
+      context.visible('submission', query.id);
+      const row = context.own(submissionTracker).one(query.id)!;
+      const audience = audienceOf(context.viewer, row.placeId);
       const body = submissionFor(row, audience);
       if (!body) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      return { position: row.position, body: linked(r, body), tag: audience };
+      return { position: row.position, body: linked(context, body), tag: audience };
     },
   }),
   record({
@@ -116,14 +117,14 @@ export const submissions: Query[] = [
     url: '/v1/submissions/:id/versions',
     of: 'submission',
     body: Versions,
-    answer(query, r) {
-      const { position } = r.visible('submission', query.id);
-      const row = r.own(submissionTracker).one(query.id)!;
-      const audience = audienceOf(r.viewer, row.placeId);
+    answer(query, context) {
+      const { position } = context.visible('submission', query.id);
+      const row = context.own(submissionTracker).one(query.id)!;
+      const audience = audienceOf(context.viewer, row.placeId);
       // To whom the return shows nothing, its earlier versions show nothing either.
       if (!submissionFor(row, audience))
         throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      return { position, body: { items: r.own(submissionTracker).versions(query.id) }, tag: audience };
+      return { position, body: { items: context.own(submissionTracker).versions(query.id) }, tag: audience };
     },
   }),
 ];

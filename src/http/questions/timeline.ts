@@ -95,72 +95,79 @@ const pageSize = 200;
 const mostPages = 10;
 
 /** The audience in which the reader sees a row, undefined where they do not; each record's access looked up once. */
-function sieve(r: QueryContext): (e: TimelineRow) => Audience | undefined {
-  const records = r.of(access);
+function sieve(context: QueryContext): (e: TimelineRow) => Audience | undefined {
+  const records = context.of(access);
   const known = new Map<string, AccessRow | undefined>();
-  return (e) => {
-    if (!known.has(e.stream)) known.set(e.stream, records.record(e.aggregate, e.recordId));
-    const row = known.get(e.stream);
-    if (e.aggregate === 'refusal') {
-      const refused = r.of(refusals).one(e.position);
-      return refused && seesRefusal(r.deps.service.engine, r.viewer, refused) ? 'members' : undefined;
+  return (logged) => {
+    if (!known.has(logged.stream))
+      known.set(logged.stream, records.record(logged.aggregate, logged.recordId));
+    const row = known.get(logged.stream);
+    if (logged.aggregate === 'refusal') {
+      const refused = context.of(refusals).one(logged.position);
+      return refused && seesRefusal(context.deps.service.engine, context.viewer, refused)
+        ? 'members'
+        : undefined;
     }
-    const audience = row && audienceIn(r.viewer, row);
-    return audience && isOpenTo(row, audience, { version: e.version, private: readWithheld(e.private) })
+    const audience = row && audienceIn(context.viewer, row);
+    return audience &&
+      isOpenTo(row, audience, { version: logged.version, private: readWithheld(logged.private) })
       ? audience
       : undefined;
   };
 }
 
 /** May a record's events be among what the reader sees? A day's refusals stand together and are looked at one by one. */
-function mayBe(r: QueryContext, stream: string): boolean {
+function mayBe(context: QueryContext, stream: string): boolean {
   const [aggregate, id] = splitStream(stream);
   return aggregate === 'refusal'
-    ? r.viewer.grants.some((g) => g.role === 'auditor')
-    : r.asked(aggregate, id) !== undefined;
+    ? context.viewer.grants.some((g) => g.role === 'auditor')
+    : context.asked(aggregate, id) !== undefined;
 }
 
-function item(r: QueryContext, e: TimelineRow, audience: Audience): Item {
-  const words = inWordsFor(e, audience);
-  const refused = e.type === 'CommandRefused' ? r.of(refusals).one(e.position) : undefined;
-  const home = homeOf(r, ...(refused ? splitStream(refused.target) : ([e.aggregate, e.recordId] as const)));
+function item(context: QueryContext, row: TimelineRow, audience: Audience): Item {
+  const words = inWordsFor(row, audience);
+  const refused = row.type === 'CommandRefused' ? context.of(refusals).one(row.position) : undefined;
+  const home = homeOf(
+    context,
+    ...(refused ? splitStream(refused.target) : ([row.aggregate, row.recordId] as const)),
+  );
   return {
-    position: positionToken(r.deps.service.log.identity, e.position),
-    recordedAt: e.recordedAt,
-    effectiveOn: e.effectiveOn,
-    type: e.type,
-    record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
-    link: r.link(e.aggregate, e.recordId),
-    placeId: e.placeId,
-    actor: actorFor(r, e, home),
-    text: resolveNames(r, words.text, home),
+    position: positionToken(context.deps.service.log.identity, row.position),
+    recordedAt: row.recordedAt,
+    effectiveOn: row.effectiveOn,
+    type: row.type,
+    record: { aggregate: row.aggregate, id: row.recordId, version: row.version },
+    link: context.link(row.aggregate, row.recordId),
+    placeId: row.placeId,
+    actor: actorFor(context, row, home),
+    text: resolveNames(context, words.text, home),
     before: words.before,
     after: words.after,
     reason: words.reason,
-    basis: e.basis,
-    source: e.source,
-    illustrative: e.basis === 'illustrative',
-    commandId: e.commandId,
-    ...(refused ? { target: targetFor(r, refused.target) } : {}),
+    basis: row.basis,
+    source: row.source,
+    illustrative: row.basis === 'illustrative',
+    commandId: row.commandId,
+    ...(refused ? { target: targetFor(context, refused.target) } : {}),
   };
 }
 
 /** What is asked: pages from a position on, and who sees a row of them. */
 async function question(
   { place, placeId = place, actor, kind, type, record, from, to, before }: z.output<typeof Parameters>,
-  r: QueryContext,
+  context: QueryContext,
 ) {
-  const { service } = r.deps;
+  const { service } = context.deps;
   const position = before ? readPosition(service.log.identity, before) : Number.MAX_SAFE_INTEGER;
   if (before && position > service.position()) await waitForPosition(service, position);
-  const { page } = r.of(timeline);
+  const { page } = context.of(timeline);
   const filter = { placeId, account: actor, aggregate: kind, type, record, from, to };
   return {
     page: (after: number) => page(filter, after, pageSize),
-    visible: sieve(r),
+    visible: sieve(context),
     position,
     // A record that is not open is not looked for: it answers, in as long, what an unknown one does.
-    more: record === undefined || mayBe(r, record),
+    more: record === undefined || mayBe(context, record),
   };
 }
 
@@ -174,22 +181,22 @@ export const timelineFeed = feed({
   }),
   answers: { 'application/json': { items: [], next: null }, 'text/csv': '' },
   csv: { columns },
-  async *whole(query, r) {
-    const { page, visible, ...asked } = await question(query, r);
+  async *whole(query, context) {
+    const { page, visible, ...asked } = await question(query, context);
     for (let { position, more } = asked; more;) {
       const rows = page(position);
       more = rows.length === pageSize;
       position = rows.at(-1)?.position ?? position;
-      yield rows.flatMap((e) => {
-        const audience = visible(e);
-        return audience ? [item(r, e, audience)] : [];
+      yield rows.flatMap((row) => {
+        const audience = visible(row);
+        return audience ? [item(context, row, audience)] : [];
       });
     }
   },
-  async run(query, r, requested, csv) {
+  async run(query, context, requested, csv) {
     const { limit } = query;
-    const { identity } = r.deps.service.log;
-    const { page, visible, ...asked } = await question(query, r);
+    const { identity } = context.deps.service.log;
+    const { page, visible, ...asked } = await question(query, context);
     let { position, more } = asked;
     const items: Item[] = [];
     for (let n = 0; n < mostPages && more && items.length < limit; n++) {
@@ -202,7 +209,7 @@ export const timelineFeed = feed({
         }
         position = e.position;
         const audience = visible(e);
-        if (audience) items.push(item(r, e, audience));
+        if (audience) items.push(item(context, e, audience));
       }
     }
     const next = more ? positionToken(identity, position) : null;

@@ -69,9 +69,10 @@ function walk(value: unknown): number {
   }
   return n;
 }
-function text(s: string): 0 {
-  if (!s.isWellFormed()) throw bad('LONE_SURROGATE', 'A text holds half of a character (a lone surrogate).');
-  if (s.includes('\u0000')) throw bad('NUL_CHARACTER', 'A text holds a NUL character.');
+function text(value: string): 0 {
+  if (!value.isWellFormed())
+    throw bad('LONE_SURROGATE', 'A text holds half of a character (a lone surrogate).');
+  if (value.includes('\u0000')) throw bad('NUL_CHARACTER', 'A text holds a NUL character.');
   return 0;
 }
 

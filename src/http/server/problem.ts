@@ -192,15 +192,15 @@ export function problemText(
   });
 }
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, p: Problem): FastifyReply {
-  note(request, { code: p.code });
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  note(request, { code: problem.code });
   // A tag that was set before the answer failed is not the failure's.
   reply.removeHeader('etag');
   return reply
-    .code(p.status)
-    .headers({ ...p.options.headers })
+    .code(problem.status)
+    .headers({ ...problem.options.headers })
     .type('application/problem+json; charset=utf-8')
-    .send(problemText(p, request.id));
+    .send(problemText(problem, request.id));
 }
 
 const known: Record<string, [number, ProblemCode, string]> = {

@@ -59,8 +59,8 @@ export class Appends {
       try {
         const connection = await this.line.connection(Math.max(left, 1), this.closing);
         sent = true;
-        const done = await connection.run('append', (d) =>
-          d.append(name, revision, events, Math.max(Math.min(this.timings.appendDeadline, left), 250)),
+        const done = await connection.run('append', (driver) =>
+          driver.append(name, revision, events, Math.max(Math.min(this.timings.appendDeadline, left), 250)),
         );
         // An answer over a channel that is gone by now: make sure that it came from this log.
         if (connection.retired) await this.#met();

@@ -248,9 +248,10 @@ class ClientDriver implements Driver {
   }
 }
 
-function eventData(e: Prepared): EventData {
-  if ('json' in e.content) return jsonEvent({ id: e.id, type: e.type, data: e.content.json as never });
-  return binaryEvent({ id: e.id, type: e.type, data: e.content.bytes });
+function eventData(event: Prepared): EventData {
+  if ('json' in event.content)
+    return jsonEvent({ id: event.id, type: event.type, data: event.content.json as never });
+  return binaryEvent({ id: event.id, type: event.type, data: event.content.bytes });
 }
 
 function received(resolved: ResolvedEvent | AllStreamResolvedEvent): Received {

@@ -53,12 +53,12 @@ export class Follower {
   /** It has been at the log's end once: a node that starts on old views is not level before it knows. */
   #levelOnce = false;
 
-  constructor(readonly o: FollowerOptions) {
-    this.#cursor = o.from;
-    this.#seen = positionOf(o.from) > 0 ? BigInt(positionOf(o.from)) : -1n;
+  constructor(readonly options: FollowerOptions) {
+    this.#cursor = options.from;
+    this.#seen = positionOf(options.from) > 0 ? BigInt(positionOf(options.from)) : -1n;
   }
   get line(): Line {
-    return this.o.line;
+    return this.options.line;
   }
   /** Milliseconds for which it has been behind, or could not follow; undefined before it was level for the first time. */
   get lag(): number | undefined {
@@ -67,7 +67,7 @@ export class Follower {
   }
 
   async run(): Promise<void> {
-    const { signal, timings, line } = this.o;
+    const { signal, timings, line } = this.options;
     while (!signal.aborted) {
       let connection: Connection | undefined;
       try {
@@ -93,8 +93,8 @@ export class Follower {
   async #check(connection: Connection): Promise<void> {
     const at = positionOf(this.#cursor);
     if (at === 0) return;
-    const e = await connection.run('read', (d) => eventAt(d, at, this.o.timings.readTimeout));
-    const stream = e && ourName(this.o.namespace, e.stream);
+    const e = await connection.run('read', (d) => eventAt(d, at, this.options.timings.readTimeout));
+    const stream = e && ourName(this.options.namespace, e.stream);
     const event = e && stream !== undefined ? logged(stream, e, at) : undefined;
     checkCursor(
       typeof this.#cursor === 'number' ? { position: at, id: event?.id ?? '' } : this.#cursor,
@@ -103,7 +103,7 @@ export class Follower {
   }
 
   async #subscribe(connection: Connection): Promise<void> {
-    const { signal, timings } = this.o;
+    const { signal, timings } = this.options;
     const at = positionOf(this.#cursor);
     const subscription = connection.driver.subscribeToAll(at === 0 ? 'start' : placeOf(at));
     let failure: unknown;
@@ -196,13 +196,13 @@ export class Follower {
   async #apply(batch: readonly Arrived[]): Promise<void> {
     const own: LoggedEvent[] = [];
     for (const { e } of batch) {
-      const stream = ourName(this.o.namespace, e.stream);
+      const stream = ourName(this.options.namespace, e.stream);
       if (stream !== undefined) own.push(logged(stream, e, positionAt(e.place!, `an event of ${e.stream}`)));
     }
     if (own.length === 0) return;
     this.#handling = true;
     try {
-      await this.o.onBatch(own);
+      await this.options.onBatch(own);
     } catch (error) {
       throw new HandlerFailed('', { cause: error });
     } finally {
@@ -215,7 +215,7 @@ export class Follower {
 
   #saw(at: bigint): void {
     if (at > this.#seen) this.#seen = at;
-    this.o.onSeen(this.#seen, positionOf(this.#cursor));
+    this.options.onSeen(this.#seen, positionOf(this.#cursor));
     if (this.#target !== undefined && this.#seen >= this.#target) this.#level();
   }
   #level(): void {
@@ -230,7 +230,7 @@ export class Follower {
 
   /** The only defence against a node that is alive, reachable and cut off from the others: nothing else would tell. */
   #watch(connection: Connection): () => void {
-    const { timings, end } = this.o;
+    const { timings, end } = this.options;
     let moved = performance.now();
     let before = this.#seen;
     let over = false;

@@ -12,25 +12,32 @@ export const ourName = (namespace: string, stream: string): string | undefined =
  * An event to send. As JSON where its text comes back the same (people read it in the server's own pages), else as bytes: an object
  * with keys like "10" and "9" would come back in another order.
  */
-export function prepare(e: StoredEvent): Prepared {
+export function prepare(event: StoredEvent): Prepared {
   let json: unknown;
   try {
-    json = JSON.parse(e.body);
+    json = JSON.parse(event.body);
   } catch {
     json = undefined;
   }
   const same =
-    json !== undefined && typeof json === 'object' && json !== null && JSON.stringify(json) === e.body;
+    json !== undefined && typeof json === 'object' && json !== null && JSON.stringify(json) === event.body;
   return {
-    id: e.id,
-    type: e.type,
-    content: same ? { json } : { bytes: Uint8Array.from(Buffer.from(e.body)) },
+    id: event.id,
+    type: event.type,
+    content: same ? { json } : { bytes: Uint8Array.from(Buffer.from(event.body)) },
   };
 }
 
 /** An event of ours as the port gives it; throws where it cannot be one that we wrote. */
-export function logged(stream: string, e: Received, position: number): LoggedEvent {
-  return { position, id: e.id, stream, version: Number(e.revision) + 1, type: e.type, body: e.body() };
+export function logged(stream: string, event: Received, position: number): LoggedEvent {
+  return {
+    position,
+    id: event.id,
+    stream,
+    version: Number(event.revision) + 1,
+    type: event.type,
+    body: event.body(),
+  };
 }
 
 /** Our position of a place in `$all`: one number, since commit and prepare are equal for all that we write. */

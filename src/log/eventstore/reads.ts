@@ -42,9 +42,9 @@ export class Reads {
   async page(name: string, after: number, max: number, left: number): Promise<Received[]> {
     const connection = await this.line.connection(left, this.closing);
     try {
-      return await connection.run('read', (d) =>
+      return await connection.run('read', (driver) =>
         collect(
-          d.readStream(name, BigInt(after), max),
+          driver.readStream(name, BigInt(after), max),
           Math.min(this.timings.readTimeout, Math.max(left, 250)),
         ),
       );
@@ -85,9 +85,9 @@ export class Reads {
   }
   async #backwards(before: Place | undefined, left: number): Promise<Received[]> {
     const connection = await this.line.connection(left, this.closing);
-    return connection.run('read', (d) =>
+    return connection.run('read', (driver) =>
       collect(
-        before ? d.readAll({ before }, page) : d.readAll('end', 16),
+        before ? driver.readAll({ before }, page) : driver.readAll('end', 16),
         Math.min(this.timings.readTimeout, Math.max(left, 250)),
       ),
     );
@@ -100,14 +100,14 @@ export class Reads {
     const asked = from > 0n ? max + 1 : max;
     const found = await this.retried((left) => this.#onwards(from, asked, left));
     if (from > 0n && found[0]?.place?.commit !== from) return { events: [], all: false };
-    const events = found.flatMap((e) => {
-      const stream = ourName(this.namespace, e.stream);
-      if (stream === undefined || e.place!.commit <= BigInt(position)) return [];
+    const events = found.flatMap((event) => {
+      const stream = ourName(this.namespace, event.stream);
+      if (stream === undefined || event.place!.commit <= BigInt(position)) return [];
       return [
         {
           stream,
-          version: Number(e.revision) + 1,
-          position: positionAt(e.place!, `an event of ${e.stream}`),
+          version: Number(event.revision) + 1,
+          position: positionAt(event.place!, `an event of ${event.stream}`),
         },
       ];
     });
@@ -116,8 +116,8 @@ export class Reads {
   async #onwards(from: bigint, max: number, left: number): Promise<Received[]> {
     const connection = await this.line.connection(left, this.closing);
     const place = from > 0n ? { commit: from, prepare: from } : ('start' as const);
-    return connection.run('read', (d) =>
-      collect(d.readAll(place, max), Math.min(this.timings.readTimeout, Math.max(left, 250))),
+    return connection.run('read', (driver) =>
+      collect(driver.readAll(place, max), Math.min(this.timings.readTimeout, Math.max(left, 250))),
     );
   }
 

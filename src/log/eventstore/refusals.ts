@@ -56,9 +56,9 @@ export class Refusals {
       // Whoever does not answer says nothing: it is asked again.
       const may = await this.line
         .connection(this.timings.readTimeout, this.closing)
-        .then((c) =>
-          c.run('append', (d) =>
-            allowed(tryAppend(d, this.line.expectation.stream, this.timings.appendDeadline)),
+        .then((connection) =>
+          connection.run('append', (driver) =>
+            allowed(tryAppend(driver, this.line.expectation.stream, this.timings.appendDeadline)),
           ),
         )
         .catch(() => undefined);

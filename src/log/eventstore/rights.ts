@@ -175,5 +175,5 @@ const without = (roles: string | string[] | undefined, gone: readonly string[]):
   const left = listOf(roles).filter((r) => !gone.includes(r));
   return left.length > 1 ? left : (left[0] ?? '$admins');
 };
-const same = (a: string | string[] | undefined, b: readonly string[]): boolean =>
-  JSON.stringify(listOf(a)) === JSON.stringify(b);
+const same = (one: string | string[] | undefined, other: readonly string[]): boolean =>
+  JSON.stringify(listOf(one)) === JSON.stringify(other);

@@ -41,8 +41,8 @@ export const defaultTimings: Timings = {
 export const maxInFlight = 64;
 
 /** Exponential, jittered between half and the whole. */
-export const backoff = (t: Timings, failures: number): number =>
-  Math.min(t.backoffMax, t.backoffMin * 2 ** Math.min(failures, 16)) * (0.5 + Math.random() / 2);
+export const backoff = (timings: Timings, failures: number): number =>
+  Math.min(timings.backoffMax, timings.backoffMin * 2 ** Math.min(failures, 16)) * (0.5 + Math.random() / 2);
 
 /** Resolves after a while, or when the signal aborts. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {

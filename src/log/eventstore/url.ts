@@ -70,11 +70,11 @@ export function parseEventStoreUrl(
     }
   };
 
-  const hosts = hostList!.split(',').map((h): Host => {
+  const hosts = hostList!.split(',').map((host): Host => {
     const [, address, port = '2113'] =
-      /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(h) ??
+      /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(host) ??
       fail(
-        h.includes('[')
+        host.includes('[')
           ? 'names a host by an IPv6 address: give it a name'
           : 'has a host that is not name:port',
       );

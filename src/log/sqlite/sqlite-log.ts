@@ -274,16 +274,16 @@ export class SqliteLog implements EventLog {
 
   /** COMMIT threw and no transaction is open: the heads say what happened. */
   #settleByReading(batch: readonly Request[], cause: unknown): (() => void)[] {
-    return batch.map((r) => {
+    return batch.map((request) => {
       try {
-        const events = this.#sql.read.all(r.stream, r.expected, -1);
-        const mine = events[0]?.id === r.events[0]!.id;
-        const last = events[r.events.length - 1];
+        const events = this.#sql.read.all(request.stream, request.expected, -1);
+        const mine = events[0]?.id === request.events[0]!.id;
+        const last = events[request.events.length - 1];
         this.#head = this.#sql.head.get() ?? 0;
-        if (mine && last) return () => r.resolve({ version: last.version, position: last.position });
-        return () => r.reject(new Unavailable('the log cannot be written', { cause }));
+        if (mine && last) return () => request.resolve({ version: last.version, position: last.position });
+        return () => request.reject(new Unavailable('the log cannot be written', { cause }));
       } catch {
-        return () => r.reject(new OutcomeUnknown('the log did not answer after a commit', { cause }));
+        return () => request.reject(new OutcomeUnknown('the log did not answer after a commit', { cause }));
       }
     });
   }

@@ -71,14 +71,14 @@ export class Engine {
     this.#db = db;
     this.#generations = new Generations(db, this.ref);
     this.#builds = new Rebuilds(db, this.#generations, this.source, this.#pace, {
-      built: (g) => {
-        this.#stopped.delete(g.view.name);
-        this.#unbuilt.delete(g.view.name);
-        this.#goLive(g);
+      built: (generation) => {
+        this.#stopped.delete(generation.view.name);
+        this.#unbuilt.delete(generation.view.name);
+        this.#goLive(generation);
       },
-      stopped: (g, error) => {
-        if (this.#live.has(g.view.name)) this.#unbuilt.set(g.view.name, error);
-        else this.#stopped.set(g.view.name, { error, position: g.position });
+      stopped: (generation, error) => {
+        if (this.#live.has(generation.view.name)) this.#unbuilt.set(generation.view.name, error);
+        else this.#stopped.set(generation.view.name, { error, position: generation.position });
       },
     });
     for (const view of this.#views.values()) this.#open(view);
@@ -101,11 +101,11 @@ export class Engine {
       this.#builds.start(view);
   }
 
-  #goLive(g: Generation): void {
+  #goLive(generation: Generation): void {
     this.epoch++;
-    this.#live.set(g.view.name, {
-      ...g,
-      queries: g.view.queries(this.#db, g.tables, this.ref),
+    this.#live.set(generation.view.name, {
+      ...generation,
+      queries: generation.view.queries(this.#db, generation.tables, this.ref),
       over: new Map(),
     });
   }

@@ -53,8 +53,8 @@ export class Generations {
   }
 
   /** As far as its row says: what was rolled back does not count. */
-  positionOf(g: Generation): number {
-    return this.rows(g.view.name).find((r) => r.generation === g.generation)!.position;
+  positionOf(generation: Generation): number {
+    return this.rows(generation.view.name).find((r) => r.generation === generation.generation)!.position;
   }
 
   /** One that is stored already, made ready to go on. */
@@ -87,11 +87,11 @@ export class Generations {
     this.#sql.advanceLive.run(position, position);
   }
 
-  advance(g: Generation, position: number): void {
-    this.#sql.advance.run(position, g.view.name, g.generation);
+  advance(generation: Generation, position: number): void {
+    this.#sql.advance.run(position, generation.view.name, generation.generation);
   }
 
-  setState(g: Generation, state: 'live' | 'stopped', error: string | null = null): void {
-    this.#sql.state.run(state, error, g.view.name, g.generation);
+  setState(generation: Generation, state: 'live' | 'stopped', error: string | null = null): void {
+    this.#sql.state.run(state, error, generation.view.name, generation.generation);
   }
 }

@@ -59,8 +59,8 @@ export class Rebuilds {
   }
 
   /** One that an earlier process began. */
-  resume(g: Generation): void {
-    this.#under.set(g.view.name, g);
+  resume(generation: Generation): void {
+    this.#under.set(generation.view.name, generation);
   }
 
   /** Gives a build up; what is live stays. */
@@ -113,10 +113,11 @@ export class Rebuilds {
   }
 
   /** In a transaction: the built generation is the live one, every other goes. */
-  #switch(g: Generation): void {
-    for (const row of this.generations.rows(g.view.name))
-      if (row.generation !== g.generation) this.generations.remove(g.view, row.generation, row.version);
-    this.generations.setState(g, 'live');
+  #switch(generation: Generation): void {
+    for (const row of this.generations.rows(generation.view.name))
+      if (row.generation !== generation.generation)
+        this.generations.remove(generation.view, row.generation, row.version);
+    this.generations.setState(generation, 'live');
   }
 
   /** A chunk, read once for them all; true while there is more to do. Never inside another transaction. */
@@ -167,10 +168,10 @@ export class Rebuilds {
     return g !== undefined;
   }
 
-  #stop(g: Generation, error: unknown): void {
-    this.#under.delete(g.view.name);
+  #stop(generation: Generation, error: unknown): void {
+    this.#under.delete(generation.view.name);
     const message = error instanceof Error ? error.message : String(error);
-    this.generations.setState(g, 'stopped', message);
-    this.outcome.stopped(g, message);
+    this.generations.setState(generation, 'stopped', message);
+    this.outcome.stopped(generation, message);
   }
 }

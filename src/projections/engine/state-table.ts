@@ -173,29 +173,31 @@ export function stateTable<S extends object, X extends object = Record<string, n
       : {}),
   };
 
-  function reader(db: Database, t: Names) {
-    const get = db.prepare<[string], Stored>(`SELECT ${fixed.join(', ')} FROM ${t.rows} WHERE stream = ?`);
+  function reader(db: Database, tables: Names) {
+    const get = db.prepare<[string], Stored>(
+      `SELECT ${fixed.join(', ')} FROM ${tables.rows} WHERE stream = ?`,
+    );
     const partsOf =
       parts.length > 0
         ? db.prepare<[string], { field: string; key: string; value: string }>(
-            `SELECT field, key, value FROM ${t.parts} WHERE stream = ?`,
+            `SELECT field, key, value FROM ${tables.parts} WHERE stream = ?`,
           )
         : undefined;
     /** A row, and how long its JSON is. */
-    function sized(r: Stored): [row: Row, size: number] {
-      const state = JSON.parse(r.state);
-      let size = r.state.length + r.extra.length;
-      for (const p of partsOf?.all(r.stream) ?? []) {
+    function sized(stored: Stored): [row: Row, size: number] {
+      const state = JSON.parse(stored.state);
+      let size = stored.state.length + stored.extra.length;
+      for (const p of partsOf?.all(stored.stream) ?? []) {
         put(state[p.field], p.key, JSON.parse(p.value));
         size += p.value.length;
       }
       return [
         {
-          ...r,
-          illustrative: r.illustrative === 1,
-          corrected: r.corrected === 1,
+          ...stored,
+          illustrative: stored.illustrative === 1,
+          corrected: stored.corrected === 1,
           state,
-          extra: JSON.parse(r.extra),
+          extra: JSON.parse(stored.extra),
         },
         size,
       ];
@@ -210,16 +212,16 @@ export function stateTable<S extends object, X extends object = Record<string, n
 
   return {
     tables,
-    write(db: Database, t: Names): FoldedWriter<S, X> {
-      const { one } = reader(db, t);
+    write(db: Database, tables: Names): FoldedWriter<S, X> {
+      const { one } = reader(db, tables);
       const all = [...fixed, ...names];
       const changed = all.slice(3).map((n) => `${n} = excluded.${n}`);
       const put = db.prepare(
-        `INSERT INTO ${t.rows} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')}) ON CONFLICT (stream) DO UPDATE SET ${changed.join(', ')}`,
+        `INSERT INTO ${tables.rows} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')}) ON CONFLICT (stream) DO UPDATE SET ${changed.join(', ')}`,
       );
       // Most events change no column: the indexes on them are left alone.
       const keep = db.prepare(
-        `UPDATE ${t.rows} SET ${fixed
+        `UPDATE ${tables.rows} SET ${fixed
           .slice(3)
           .map((n) => `${n} = ?`)
           .join(', ')} WHERE stream = ?`,
@@ -231,26 +233,26 @@ export function stateTable<S extends object, X extends object = Record<string, n
       const putPart =
         parts.length > 0
           ? db.prepare(
-              `INSERT INTO ${t.parts} VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`,
+              `INSERT INTO ${tables.parts} VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`,
             )
           : undefined;
       const dropPart =
         parts.length > 0
-          ? db.prepare(`DELETE FROM ${t.parts} WHERE stream = ? AND field = ? AND key = ?`)
+          ? db.prepare(`DELETE FROM ${tables.parts} WHERE stream = ? AND field = ? AND key = ?`)
           : undefined;
       const warm = new LRUCache<string, Row>({ max: warmRows });
-      const kept = keptRows<S, X>(db, t.rows!);
+      const kept = keptRows<S, X>(db, tables.rows!);
       const dirty = new Map<string, { row: Row; touched: Map<string, Set<string>> }>();
 
-      function mark(row: Row, e: Recorded, own: boolean): void {
+      function mark(row: Row, event: Recorded, own: boolean): void {
         let d = dirty.get(row.stream);
         if (!d) dirty.set(row.stream, (d = { row, touched: new Map() }));
         if (!own) return;
-        const { touches = {} } = aggregateNamed(e.aggregate).events[e.type]!;
+        const { touches = {} } = aggregateNamed(event.aggregate).events[event.type]!;
         for (const field of parts) {
           let keys = d.touched.get(field);
           if (!keys) d.touched.set(field, (keys = new Set()));
-          for (const key of touches[field]?.(e.data) ?? []) keys.add(key);
+          for (const key of touches[field]?.(event.data) ?? []) keys.add(key);
         }
       }
       function found(stream: string): Row | undefined {
@@ -260,49 +262,49 @@ export function stateTable<S extends object, X extends object = Record<string, n
       }
       const current = (stream: string): Row | undefined => dirty.get(stream)?.row ?? found(stream);
 
-      function before(e: Recorded): Row {
-        const known = dirty.get(e.stream)?.row ?? warm.get(e.stream);
-        if (known?.version === e.version - 1) return known;
-        const { stream, aggregate } = e;
+      function before(event: Recorded): Row {
+        const known = dirty.get(event.stream)?.row ?? warm.get(event.stream);
+        if (known?.version === event.version - 1) return known;
+        const { stream, aggregate } = event;
         const fresh = {
           stream,
           aggregate,
-          id: e.recordId,
+          id: event.recordId,
           version: 0,
           position: 0,
           illustrative: false,
           corrected: false,
           source: null,
         };
-        const row: Row = (e.version > 1 ? found(stream) : undefined) ?? {
+        const row: Row = (event.version > 1 ? found(stream) : undefined) ?? {
           ...fresh,
           state: aggregateNamed(aggregate).initial() as S,
           extra: (spec.extra?.() ?? {}) as X,
         };
-        if (row.version !== e.version - 1)
-          throw new Error(`version ${e.version} of ${stream} follows version ${row.version} here`);
+        if (row.version !== event.version - 1)
+          throw new Error(`version ${event.version} of ${stream} follows version ${row.version} here`);
         warm.set(stream, row);
         return row;
       }
 
       return {
-        fold(e) {
-          const row = before(e);
-          aggregateNamed(e.aggregate).events[e.type]!.evolve(row.state, e.data, e);
-          row.version = e.version;
-          row.position = e.position;
-          if (e.basis?.kind === 'illustrative') row.illustrative = true;
-          if (e.basis?.source) row.source = e.basis.source;
-          if (isShared(e, 'RecordCorrected')) row.corrected = true;
-          mark(row, e, true);
+        fold(event) {
+          const row = before(event);
+          aggregateNamed(event.aggregate).events[event.type]!.evolve(row.state, event.data, event);
+          row.version = event.version;
+          row.position = event.position;
+          if (event.basis?.kind === 'illustrative') row.illustrative = true;
+          if (event.basis?.source) row.source = event.basis.source;
+          if (isShared(event, 'RecordCorrected')) row.corrected = true;
+          mark(row, event, true);
           return row;
         },
-        touch(stream, e) {
+        touch(stream, event) {
           const row = current(stream);
           if (!row) return undefined;
           warm.set(stream, row);
-          row.position = e.position;
-          mark(row, e, false);
+          row.position = event.position;
+          mark(row, event, false);
           return row;
         },
         get: current,
@@ -346,9 +348,9 @@ export function stateTable<S extends object, X extends object = Record<string, n
         },
       };
     },
-    read(db: Database, t: Names): FoldedReader<S, X> {
-      const { stored, sized } = reader(db, t);
-      const kept = keptRows<S, X>(db, t.rows!);
+    read(db: Database, tables: Names): FoldedReader<S, X> {
+      const { stored, sized } = reader(db, tables);
+      const kept = keptRows<S, X>(db, tables.rows!);
       const whole = (found: Stored): Row => sized(found)[0];
       const typeOf = (name: string) => {
         const type = spec.columns?.[name]?.[0] ?? 'TEXT NOT NULL';
@@ -358,7 +360,7 @@ export function stateTable<S extends object, X extends object = Record<string, n
         };
       };
       const light = (key: string) =>
-        `SELECT ${[`${key} AS key`, 'id AS tie', ...names].join(', ')} FROM ${t.rows}`;
+        `SELECT ${[`${key} AS key`, 'id AS tie', ...names].join(', ')} FROM ${tables.rows}`;
       const equals = told === undefined ? [] : [`${told} = ?`];
       const walkBy = (key: string, where: readonly string[], plus: '' | '+') =>
         walker<Light>(db, {
@@ -369,7 +371,7 @@ export function stateTable<S extends object, X extends object = Record<string, n
         });
       const walks = new Map<string, (...values: unknown[]) => Walk<Light>>();
       const select = (condition: string) =>
-        db.prepare<unknown[], Stored>(`SELECT ${fixed.join(', ')} FROM ${t.rows} WHERE ${condition}`);
+        db.prepare<unknown[], Stored>(`SELECT ${fixed.join(', ')} FROM ${tables.rows} WHERE ${condition}`);
       return {
         one(stream) {
           const known = kept.get(stream);

@@ -22,22 +22,26 @@ export type Walk<L extends Spot = Spot> = (from: From) => readonly L[];
 /** What JavaScript's own order puts elsewhere. */
 const beyond = /[\ud800-\udfff]/;
 /** By code points, as SQLite compares text. */
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return beyond.test(a) || beyond.test(b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : a < b ? -1 : 1;
+function compareText(one: string, other: string): number {
+  if (one === other) return 0;
+  return beyond.test(one) || beyond.test(other)
+    ? Buffer.compare(Buffer.from(one), Buffer.from(other))
+    : one < other
+      ? -1
+      : 1;
 }
 /** The order of all walks, ascending. */
-export function compareSpots(a: Spot, b: Spot): number {
-  if (a.key !== b.key) {
-    if (a.key === null) return 1;
-    if (b.key === null) return -1;
+export function compareSpots(one: Spot, other: Spot): number {
+  if (one.key !== other.key) {
+    if (one.key === null) return 1;
+    if (other.key === null) return -1;
     const by =
-      typeof a.key === 'number' && typeof b.key === 'number'
-        ? a.key - b.key
-        : compareText(String(a.key), String(b.key));
+      typeof one.key === 'number' && typeof other.key === 'number'
+        ? one.key - other.key
+        : compareText(String(one.key), String(other.key));
     if (by !== 0) return by;
   }
-  return compareText(a.tie, b.tie);
+  return compareText(one.tie, other.tie);
 }
 
 /** A position of the log as a tie: as text in the order of the numbers. */

@@ -105,19 +105,19 @@ export interface PlaceRow {
 /** A place's own date counts while it is the later one. */
 const later = (own: string | null, common: string): string => (own && own > common ? own : common);
 /** Why the date is not the first one: the place's own reason, where its own date counts. */
-const why = (s: {
+const why = (step: {
   extendedTo: string | null;
   dueOn: string;
   reason: string | null;
   movedBecause: string | null;
-}): string | null => (s.extendedTo && s.extendedTo > s.dueOn ? s.reason : s.movedBecause);
+}): string | null => (step.extendedTo && step.extendedTo > step.dueOn ? step.reason : step.movedBecause);
 
 /** Answers what one audience may know of a place on a day; the same for the daily rows and for a query now. */
-export function progressOf(db: Database, t: T, ref: Reference) {
+export function progressOf(db: Database, tables: T, ref: Reference) {
   const wd = ref.workingDays;
-  const place = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE id = ? AND opened = 1`);
+  const place = db.prepare<[string], PlaceRow>(`SELECT * FROM ${tables.places} WHERE id = ? AND opened = 1`);
   const ofProgramme = db.prepare<[string], PlaceRow>(
-    `SELECT * FROM ${t.places} WHERE programmeId = ? AND opened = 1 ORDER BY id`,
+    `SELECT * FROM ${tables.places} WHERE programmeId = ? AND opened = 1 ORDER BY id`,
   );
   const programme = db.prepare<
     [string],
@@ -129,7 +129,7 @@ export function progressOf(db: Database, t: T, ref: Reference) {
       dueOn: string | null;
     }
   >(
-    `SELECT p.name, p.scale, p.period, p.deadlineName, d.dueOn FROM ${t.programmes} p LEFT JOIN ${t.targets} d ON d.programmeId = p.id AND d.target = p.deadlineId WHERE p.id = ?`,
+    `SELECT p.name, p.scale, p.period, p.deadlineName, d.dueOn FROM ${tables.programmes} p LEFT JOIN ${tables.targets} d ON d.programmeId = p.id AND d.target = p.deadlineId WHERE p.id = ?`,
   );
   const steps = db.prepare<
     [string, string, string, string, string],
@@ -151,31 +151,31 @@ export function progressOf(db: Database, t: T, ref: Reference) {
   >(
     `SELECT r.stepId, r.name, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason, d.reason AS movedBecause, s.doneOn, o.reason AS excused, s.signOffOwedBy,
        max(r.illustrative, coalesce(s.illustrative, 0), coalesce(o.illustrative, 0)) AS illustrative
-     FROM ${t.required} r JOIN ${t.targets} d ON d.programmeId = r.programmeId AND d.target = r.target
-     LEFT JOIN ${t.steps} s ON s.placeId = ? AND s.stepId = r.stepId LEFT JOIN ${t.extensions} x ON x.programmeId = r.programmeId AND x.placeId = ? AND x.target = r.target
-     LEFT JOIN ${t.excuses} o ON o.programmeId = r.programmeId AND o.placeId = ? AND o.stepId = r.stepId
+     FROM ${tables.required} r JOIN ${tables.targets} d ON d.programmeId = r.programmeId AND d.target = r.target
+     LEFT JOIN ${tables.steps} s ON s.placeId = ? AND s.stepId = r.stepId LEFT JOIN ${tables.extensions} x ON x.programmeId = r.programmeId AND x.placeId = ? AND x.target = r.target
+     LEFT JOIN ${tables.excuses} o ON o.programmeId = r.programmeId AND o.placeId = ? AND o.stepId = r.stepId
      WHERE r.programmeId = ? AND r.placeKind = ? ORDER BY r.n`,
   );
   const items = db.prepare<[string], Parameters<typeof readDue>[0] & { tier: Tier }>(
-    `SELECT i.*, r.tier FROM ${t.items} i JOIN ${t.records} r ON r.stream = i.stream WHERE i.placeId = ? AND i.closedOn IS NULL AND i.dueOn > ''`,
+    `SELECT i.*, r.tier FROM ${tables.items} i JOIN ${tables.records} r ON r.stream = i.stream WHERE i.placeId = ? AND i.closedOn IS NULL AND i.dueOn > ''`,
   );
-  const pools = poolSums(db, t);
-  const promises = promisesIn(db, t, isShownTo);
+  const pools = poolSums(db, tables);
+  const promises = promisesIn(db, tables, isShownTo);
 
   /** Required steps, as an audience may know them. */
   function stepsOf(row: PlaceRow, audience: Audience): PlaceStep[] {
-    const all = steps.all(row.id, row.id, row.id, row.programmeId, row.kind).map((s): PlaceStep => ({
-      stepId: s.stepId,
-      name: s.name,
+    const all = steps.all(row.id, row.id, row.id, row.programmeId, row.kind).map((step): PlaceStep => ({
+      stepId: step.stepId,
+      name: step.name,
       required: true,
-      dueOn: later(s.extendedTo, s.dueOn),
-      originalDueOn: s.originalOn,
-      fuzzy: s.fuzzy === 1,
-      illustrative: s.illustrative === 1,
-      ...(why(s) ? { extensionReason: why(s)! } : {}),
-      ...(s.doneOn ? { doneOn: s.doneOn } : {}),
-      ...(s.excused !== null ? { excused: s.excused } : {}),
-      ...(s.signOffOwedBy && audience === 'members' ? { signOffOwedBy: s.signOffOwedBy } : {}),
+      dueOn: later(step.extendedTo, step.dueOn),
+      originalDueOn: step.originalOn,
+      fuzzy: step.fuzzy === 1,
+      illustrative: step.illustrative === 1,
+      ...(why(step) ? { extensionReason: why(step)! } : {}),
+      ...(step.doneOn ? { doneOn: step.doneOn } : {}),
+      ...(step.excused !== null ? { excused: step.excused } : {}),
+      ...(step.signOffOwedBy && audience === 'members' ? { signOffOwedBy: step.signOffOwedBy } : {}),
     }));
     // Whether a required step is done is a fact for the programme by rule; the public knows of the place's own profile only.
     return audience === 'public' ? all.filter((s) => s.stepId === 'activation') : all;
@@ -187,10 +187,10 @@ export function progressOf(db: Database, t: T, ref: Reference) {
     const open = items
       .all(row.id)
       .filter(
-        (i) =>
+        (item) =>
           (audience === 'members' ||
-            (!isWithheld(readWithheld(i.private), audience) && isShownTo(i.tier, audience))) &&
-          i.leftDays === null,
+            (!isWithheld(readWithheld(item.private), audience) && isShownTo(item.tier, audience))) &&
+          item.leftDays === null,
       );
     const promised = promises.ofPlace(row.id, audience);
     const period = p?.period ?? 'month';
@@ -238,8 +238,8 @@ export function progressOf(db: Database, t: T, ref: Reference) {
 
 /** Steps that are required, not excused and not done on a day. */
 export const openSteps = (
-  p: Pick<PlaceNow, 'steps'>,
+  place: Pick<PlaceNow, 'steps'>,
   day: string,
   wd: Reference['workingDays'],
 ): PlaceStep[] =>
-  p.steps.filter((s) => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd)));
+  place.steps.filter((s) => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd)));

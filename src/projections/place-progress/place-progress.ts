@@ -42,9 +42,9 @@ export interface DailyRow {
   readonly lastStepOn: string | null;
 }
 /** What was withheld of a sum, where that was told. */
-const withheldOf = (d: Partial<Pick<DailyRow, 'atLeastPence' | 'figuresNotShared'>> | undefined) => ({
-  atLeastPence: d?.atLeastPence ?? null,
-  figuresNotShared: d?.figuresNotShared ?? null,
+const withheldOf = (row: Partial<Pick<DailyRow, 'atLeastPence' | 'figuresNotShared'>> | undefined) => ({
+  atLeastPence: row?.atLeastPence ?? null,
+  figuresNotShared: row?.figuresNotShared ?? null,
 });
 
 /** A date that may still be another day, or is to be confirmed: it counts as its last day, and says so. */
@@ -55,74 +55,78 @@ export const placeProgress = view({
   name: 'place-progress',
   version: 11,
   tables,
-  handlers(db, t: T, ref) {
-    const seats = sittingHandlers(db, t);
-    const facts = progressOf(db, t, ref);
+  handlers(db, tables: T, ref) {
+    const seats = sittingHandlers(db, tables);
+    const facts = progressOf(db, tables, ref);
     const setRecord = db.prepare(
-      `INSERT INTO ${t.records} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`,
+      `INSERT INTO ${tables.records} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`,
     );
-    const setTier = db.prepare(`UPDATE ${t.records} SET tier = ? WHERE stream = ?`);
+    const setTier = db.prepare(`UPDATE ${tables.records} SET tier = ? WHERE stream = ?`);
     const storedPlace = db
-      .prepare<[string], string | null>(`SELECT placeId FROM ${t.records} WHERE stream = ?`)
+      .prepare<[string], string | null>(`SELECT placeId FROM ${tables.records} WHERE stream = ?`)
       .pluck();
     const placeOf = readCache((stream) => storedPlace.get(stream) ?? null);
-    const track = dueItems(db, t.items, ref, {
-      table: t.waiting,
+    const track = dueItems(db, tables.items, ref, {
+      table: tables.waiting,
       whoSits: seats.whoSits,
       placeOf: (stream) => placeOf.get(stream),
     });
     const setMoved = db.prepare(
-      `UPDATE ${t.places} SET movementInvented = CASE WHEN $on > lastMovementOn THEN $invented WHEN $on = lastMovementOn THEN min(movementInvented, $invented) ELSE movementInvented END,
+      `UPDATE ${tables.places} SET movementInvented = CASE WHEN $on > lastMovementOn THEN $invented WHEN $on = lastMovementOn THEN min(movementInvented, $invented) ELSE movementInvented END,
        lastMovementOn = max(lastMovementOn, $on), position = max(position, $position) WHERE id = $placeId`,
     );
-    const moved = writeBuffer<{ on: string; invented: number; position: number }>((placeId, m) =>
-      setMoved.run({ ...m, placeId }),
+    const moved = writeBuffer<{ on: string; invented: number; position: number }>((placeId, movement) =>
+      setMoved.run({ ...movement, placeId }),
     );
-    const addProgramme = db.prepare(`INSERT INTO ${t.programmes} VALUES (?, ?, ?, ?, NULL, NULL)`);
-    const retitle = db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`);
+    const addProgramme = db.prepare(`INSERT INTO ${tables.programmes} VALUES (?, ?, ?, ?, NULL, NULL)`);
+    const retitle = db.prepare(`UPDATE ${tables.programmes} SET name = ? WHERE id = ?`);
     const setDeadline = db.prepare(
-      `UPDATE ${t.programmes} SET deadlineId = ?, deadlineName = ? WHERE id = ?`,
+      `UPDATE ${tables.programmes} SET deadlineId = ?, deadlineName = ? WHERE id = ?`,
     );
     const enrol = db.prepare(
-      `INSERT OR REPLACE INTO ${t.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?, ?, 0)`,
+      `INSERT OR REPLACE INTO ${tables.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?, ?, 0)`,
     );
-    const open = db.prepare(`UPDATE ${t.places} SET opened = 1 WHERE programmeId = ? AND id = ?`);
-    const elsewhere = db.prepare(`DELETE FROM ${t.places} WHERE programmeId <> ? AND id = ?`);
-    const extend = db.prepare(`INSERT OR REPLACE INTO ${t.extensions} VALUES (?, ?, ?, ?, ?)`);
-    const target = db.prepare(`INSERT OR IGNORE INTO ${t.targets} VALUES (?, ?, ?, ?, ?, ?, NULL)`);
+    const open = db.prepare(`UPDATE ${tables.places} SET opened = 1 WHERE programmeId = ? AND id = ?`);
+    const elsewhere = db.prepare(`DELETE FROM ${tables.places} WHERE programmeId <> ? AND id = ?`);
+    const extend = db.prepare(`INSERT OR REPLACE INTO ${tables.extensions} VALUES (?, ?, ?, ?, ?)`);
+    const target = db.prepare(`INSERT OR IGNORE INTO ${tables.targets} VALUES (?, ?, ?, ?, ?, ?, NULL)`);
     const moveTarget = db.prepare(
-      `UPDATE ${t.targets} SET dueOn = ?, fuzzy = ?, reason = coalesce(?, reason) WHERE programmeId = ? AND target = ?`,
+      `UPDATE ${tables.targets} SET dueOn = ?, fuzzy = ?, reason = coalesce(?, reason) WHERE programmeId = ? AND target = ?`,
     );
     const latch = db.prepare(
-      `INSERT INTO ${t.steps} VALUES (?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL, illustrative = excluded.illustrative WHERE doneOn IS NULL`,
+      `INSERT INTO ${tables.steps} VALUES (?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL, illustrative = excluded.illustrative WHERE doneOn IS NULL`,
     );
-    const excuse = db.prepare(`INSERT OR REPLACE INTO ${t.excuses} VALUES (?, ?, ?, ?, ?)`);
+    const excuse = db.prepare(`INSERT OR REPLACE INTO ${tables.excuses} VALUES (?, ?, ?, ?, ?)`);
     const signOff = db.prepare(
-      `INSERT INTO ${t.steps} VALUES (?, ?, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`,
+      `INSERT INTO ${tables.steps} VALUES (?, ?, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`,
     );
-    const daily = db.prepare(`INSERT OR REPLACE INTO ${t.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const daily = db.prepare(
+      `INSERT OR REPLACE INTO ${tables.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
     const setPlace = db.prepare(
-      `UPDATE ${t.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE programmeId = ? AND id = ?`,
+      `UPDATE ${tables.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE programmeId = ? AND id = ?`,
     );
-    const clearRequired = db.prepare(`DELETE FROM ${t.required} WHERE programmeId = ? AND placeKind = ?`);
-    const addRequired = db.prepare(`INSERT INTO ${t.required} VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    const clearRequired = db.prepare(
+      `DELETE FROM ${tables.required} WHERE programmeId = ? AND placeKind = ?`,
+    );
+    const addRequired = db.prepare(`INSERT INTO ${tables.required} VALUES (?, ?, ?, ?, ?, ?, ?)`);
     const invented = (e: Recorded): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
-    const done = (placeId: string, step: string, e: Recorded) =>
-      latch.run(placeId, step, e.today, invented(e));
-    const beginReturn = db.prepare(`INSERT INTO ${t.returns} VALUES (?, ?)`);
+    const done = (placeId: string, step: string, event: Recorded) =>
+      latch.run(placeId, step, event.today, invented(event));
+    const beginReturn = db.prepare(`INSERT INTO ${tables.returns} VALUES (?, ?)`);
     const roundKind = db
-      .prepare<[string], string>(`SELECT roundKind FROM ${t.returns} WHERE stream = ?`)
+      .prepare<[string], string>(`SELECT roundKind FROM ${tables.returns} WHERE stream = ?`)
       .pluck();
     const noLongerWaits = (e: Recorded) => signOff.run(placeOf.get(e.stream), roundKind.get(e.stream), null);
 
-    const kept = keptPlaces(db, t);
+    const kept = keptPlaces(db, tables);
     /** Writes what says of places more than that they moved. */
     const places = (statement: typeof open, ...values: unknown[]): void => {
       statement.run(...values);
       kept.clear();
     };
-    const promised = promiseHandlers(db, t, (placeId, event) => done(placeId, 'commitments', event));
-    return believing(belonging(db, t), {
+    const promised = promiseHandlers(db, tables, (placeId, event) => done(placeId, 'commitments', event));
+    return believing(belonging(db, tables), {
       on: {
         programme: {
           ProgrammeDefined: (event) =>
@@ -201,11 +205,11 @@ export const placeProgress = view({
             ),
           StepsRequired: (event) => {
             clearRequired.run(event.recordId, event.data.placeKind);
-            event.data.steps.forEach(({ stepId, name, due }, n) =>
+            event.data.steps.forEach(({ stepId, name, due }, count) =>
               addRequired.run(
                 event.recordId,
                 event.data.placeKind,
-                n,
+                count,
                 stepId,
                 name,
                 'milestoneId' in due ? `milestone:${due.milestoneId}` : `round:${due.roundNo}`,
@@ -236,7 +240,7 @@ export const placeProgress = view({
         collaborative: seats.on.collaborative,
         commitment: promised.commitment,
         pool: {
-          ...poolHandlers(db, t),
+          ...poolHandlers(db, tables),
           PoolOpened: (event) => {
             const placeId = placeOf.get(event.stream);
             if (placeId) done(placeId, 'pools', event);
@@ -279,49 +283,52 @@ export const placeProgress = view({
           },
         },
       },
-      each(e) {
-        const entry = aggregateNamed(e.aggregate).events[e.type]!;
-        const change = entry.access?.(e.data, e);
-        if (e.version === 1) {
-          setRecord.run(e.stream, change?.tier ?? 'members', change?.placeId ?? null);
-          placeOf.set(e.stream, change?.placeId ?? null);
+      each(event) {
+        const entry = aggregateNamed(event.aggregate).events[event.type]!;
+        const change = entry.access?.(event.data, event);
+        if (event.version === 1) {
+          setRecord.run(event.stream, change?.tier ?? 'members', change?.placeId ?? null);
+          placeOf.set(event.stream, change?.placeId ?? null);
         }
-        if (e.version > 1 && change?.tier && isShownTo(change.tier, 'programme'))
-          setTier.run(change.tier, e.stream);
-        track(e);
-        if (e.actor.role !== 'system') {
-          const placeId = placeOf.get(e.stream);
+        if (event.version > 1 && change?.tier && isShownTo(change.tier, 'programme'))
+          setTier.run(change.tier, event.stream);
+        track(event);
+        if (event.actor.role !== 'system') {
+          const placeId = placeOf.get(event.stream);
           const last = placeId ? moved.get(placeId) : undefined;
           if (placeId) {
-            const same = last?.on === e.today;
-            const now = { on: e.today, invented: same ? Math.min(last.invented, invented(e)) : invented(e) };
-            moved.set(placeId, { ...(last && last.on > e.today ? last : now), position: e.position });
+            const same = last?.on === event.today;
+            const now = {
+              on: event.today,
+              invented: same ? Math.min(last.invented, invented(event)) : invented(event),
+            };
+            moved.set(placeId, { ...(last && last.on > event.today ? last : now), position: event.position });
           }
         }
       },
       ...batchOf(placeOf, moved, {
         flush() {},
-        forget: () => [keptItems(db, t.items), kept].forEach((k) => k.clear()),
+        forget: () => [keptItems(db, tables.items), kept].forEach((k) => k.clear()),
       }),
     });
   },
-  queries(db, t: T, ref) {
-    const facts = progressOf(db, t, ref);
+  queries(db, tables: T, ref) {
+    const facts = progressOf(db, tables, ref);
     const row = db.prepare<[string, string, string], Omit<DailyRow, 'reasons'> & { reasons: string }>(
-      `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence, atLeastPence, figuresNotShared, lastStepOn FROM ${t.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
+      `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence, atLeastPence, figuresNotShared, lastStepOn FROM ${tables.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
     );
     const series = db.prepare<
       [string, string],
       Pick<DailyRow, 'date' | 'required' | 'done' | 'rag' | 'whitehallRag'>
     >(
-      `SELECT date, required, done, rag, whitehallRag FROM ${t.daily} WHERE placeId = ? AND audience = ? ORDER BY date`,
+      `SELECT date, required, done, rag, whitehallRag FROM ${tables.daily} WHERE placeId = ? AND audience = ? ORDER BY date`,
     );
     const enrolledIn = (programmeId: string) =>
       facts.ofProgramme.all(programmeId).filter((p) => p.status === 'enrolled');
     const programmes = db
-      .prepare<[], string>(`SELECT id FROM ${t.programmes} WHERE id > '' ORDER BY id`)
+      .prepare<[], string>(`SELECT id FROM ${tables.programmes} WHERE id > '' ORDER BY id`)
       .pluck();
-    const kept = keptPlaces(db, t);
+    const kept = keptPlaces(db, tables);
     const keep = (key: string, read: () => KeptPlaces): KeptPlaces => {
       let known = kept.get(key);
       if (!known) kept.set(key, (known = read()));
@@ -385,9 +392,9 @@ export const placeProgress = view({
             : {}),
           reasonsNew: open.filter((r) => !levelsThen.has(reasonKey(r))),
           // What was there and weighs more or less than it did: due soon then, late now.
-          reasonsChanged: open.flatMap((r) => {
-            const from = levelsThen.get(reasonKey(r));
-            return from && from !== r.level ? [{ ...r, from }] : [];
+          reasonsChanged: open.flatMap((reason) => {
+            const from = levelsThen.get(reasonKey(reason));
+            return from && from !== reason.level ? [{ ...reason, from }] : [];
           }),
           reasonsGone: (then?.reasons ?? []).filter((r) => !keysNow.has(reasonKey(r))),
         };

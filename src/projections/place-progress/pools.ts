@@ -23,31 +23,33 @@ export const placeFigures = [
 /** Pence; `null` where the audience may not see a figure of it, with `notDisclosed` beside it. */
 export type PoolSums = Sums<(typeof placeFigures)[number]>;
 
-export function poolHandlers(db: Database, t: T): HandlersOf<'pool'> {
-  const addPool = db.prepare(`INSERT INTO ${t.pools} VALUES (?, ?, ?)`);
-  const add = db.prepare(`INSERT INTO ${t.pledges} VALUES (?, ?, ?, 0, 0, 0, 0, 0, NULL)`);
+export function poolHandlers(db: Database, tables: T): HandlersOf<'pool'> {
+  const addPool = db.prepare(`INSERT INTO ${tables.pools} VALUES (?, ?, ?)`);
+  const add = db.prepare(`INSERT INTO ${tables.pledges} VALUES (?, ?, ?, 0, 0, 0, 0, 0, NULL)`);
   const set = (column: string) =>
-    db.prepare(`UPDATE ${t.pledges} SET ${column} = ? WHERE stream = ? AND pledgeId = ?`);
+    db.prepare(`UPDATE ${tables.pledges} SET ${column} = ? WHERE stream = ? AND pledgeId = ?`);
   const [pledged, confirmed, paidIn, consented] = ['pledged', 'confirmed', 'paidIn', 'consented'].map(set);
   const allocate = db.prepare(
-    `UPDATE ${t.pledges} SET allocated = allocated + ? WHERE stream = ? AND pledgeId = ?`,
+    `UPDATE ${tables.pledges} SET allocated = allocated + ? WHERE stream = ? AND pledgeId = ?`,
   );
-  const draw = db.prepare(`UPDATE ${t.pledges} SET drawn = drawn + ? WHERE stream = ? AND pledgeId = ?`);
+  const draw = db.prepare(`UPDATE ${tables.pledges} SET drawn = drawn + ? WHERE stream = ? AND pledgeId = ?`);
   const take = db.prepare(
-    `UPDATE ${t.pledges} SET pledged = pledged - @pence, confirmed = confirmed - @pence, paidIn = paidIn - @paidInPence, allocated = allocated - @allocatedPence WHERE stream = @stream AND pledgeId = @pledgeId`,
+    `UPDATE ${tables.pledges} SET pledged = pledged - @pence, confirmed = confirmed - @pence, paidIn = paidIn - @paidInPence, allocated = allocated - @allocatedPence WHERE stream = @stream AND pledgeId = @pledgeId`,
   );
   const copy = db.prepare(
-    `INSERT INTO ${t.pledges} SELECT stream, @toPledgeId, @pence, @pence, @paidInPence, @allocatedPence, 0, consented, hidden FROM ${t.pledges} WHERE stream = @stream AND pledgeId = @pledgeId`,
+    `INSERT INTO ${tables.pledges} SELECT stream, @toPledgeId, @pence, @pence, @paidInPence, @allocatedPence, 0, consented, hidden FROM ${tables.pledges} WHERE stream = @stream AND pledgeId = @pledgeId`,
   );
   // What moved in an event that is private is withheld, as the pool's own state says (domain/pool/state.ts: `hide`, `openedBy`).
   const hideMoves = db.prepare(
-    `UPDATE ${t.pledges} SET hidden = coalesce(hidden, 'moves') WHERE stream = ? AND pledgeId = ? AND consented = 1`,
+    `UPDATE ${tables.pledges} SET hidden = coalesce(hidden, 'moves') WHERE stream = ? AND pledgeId = ? AND consented = 1`,
   );
-  const hideAll = db.prepare(`UPDATE ${t.pledges} SET hidden = 'all' WHERE stream = ? AND pledgeId = ?`);
+  const hideAll = db.prepare(`UPDATE ${tables.pledges} SET hidden = 'all' WHERE stream = ? AND pledgeId = ?`);
   const consents = db
-    .prepare<[string, string], number>(`SELECT consented FROM ${t.pledges} WHERE stream = ? AND pledgeId = ?`)
+    .prepare<[string, string], number>(
+      `SELECT consented FROM ${tables.pledges} WHERE stream = ? AND pledgeId = ?`,
+    )
     .pluck();
-  const open = db.prepare(`UPDATE ${t.pledges} SET hidden = NULL WHERE stream = ? AND pledgeId = ?`);
+  const open = db.prepare(`UPDATE ${tables.pledges} SET hidden = NULL WHERE stream = ? AND pledgeId = ?`);
   const hide = ({
     stream,
     data,
@@ -76,7 +78,7 @@ export function poolHandlers(db: Database, t: T): HandlersOf<'pool'> {
       for (const x of event.data.subBalances) allocate.run(sign * x.pence, event.stream, x.pledgeId);
       hide(event);
     };
-  const drop = db.prepare(`DELETE FROM ${t.pledges} WHERE stream = ? AND pledgeId = ?`);
+  const drop = db.prepare(`DELETE FROM ${tables.pledges} WHERE stream = ? AND pledgeId = ?`);
   return {
     PoolProposed: (event) =>
       addPool.run(
@@ -126,16 +128,16 @@ type Row = {
   consented: number;
   hidden: 'moves' | 'all' | null;
 };
-function figuresOf(r: Row, audience: Audience): Record<(typeof placeFigures)[number], number | null> {
+function figuresOf(row: Row, audience: Audience): Record<(typeof placeFigures)[number], number | null> {
   const member = audience === 'members';
-  const still = member || (r.consented === 1 && r.hidden !== 'all');
-  const moves = member || (r.consented === 1 && r.hidden === null);
+  const still = member || (row.consented === 1 && row.hidden !== 'all');
+  const moves = member || (row.consented === 1 && row.hidden === null);
   return {
-    pledgedPence: still ? r.pledged : null,
-    confirmedPence: still ? r.confirmed : null,
-    paidInPence: still ? r.paidIn : null,
-    allocatedPence: moves ? r.allocated : null,
-    drawnPence: moves ? r.drawn : null,
+    pledgedPence: still ? row.pledged : null,
+    confirmedPence: still ? row.confirmed : null,
+    paidInPence: still ? row.paidIn : null,
+    allocatedPence: moves ? row.allocated : null,
+    drawnPence: moves ? row.drawn : null,
   };
 }
 /** An audience that sees no pool gets no zero, which would say that there is none, and nothing beside it. */
@@ -145,14 +147,16 @@ const unseen = {
 };
 
 /** Sums of a place's pools of one kind, made only of what the audience may see. */
-export function poolSums(db: Database, t: T) {
+export function poolSums(db: Database, tables: T) {
   const rows = db.prepare<[string, string], Row>(
-    `SELECT p.stream, r.tier, l.* FROM ${t.pools} p JOIN ${t.records} r ON r.stream = p.stream LEFT JOIN ${t.pledges} l ON l.stream = p.stream WHERE p.placeId = ? AND p.kind = ?`,
+    `SELECT p.stream, r.tier, l.* FROM ${tables.pools} p JOIN ${tables.records} r ON r.stream = p.stream LEFT JOIN ${tables.pledges} l ON l.stream = p.stream WHERE p.placeId = ? AND p.kind = ?`,
   );
   function sums(all: readonly Row[], audience: Audience): PoolSums {
     const seen = all.filter(
-      (r) =>
-        audience === 'members' || r.tier === 'public' || (audience === 'programme' && r.tier === 'programme'),
+      (row) =>
+        audience === 'members' ||
+        row.tier === 'public' ||
+        (audience === 'programme' && row.tier === 'programme'),
     );
     if (seen.length === 0 && audience !== 'members') return unseen;
     return sumsOf(

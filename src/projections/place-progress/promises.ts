@@ -24,28 +24,30 @@ type Reports = Parts<{ on: string; red: boolean }>;
 /** `done` latches the step of a place: every confirmed theme, of which there is at least one, has an accepted commitment. */
 export function promiseHandlers(
   db: Database,
-  t: T,
+  tables: T,
   done: (placeId: string, event: Recorded) => void,
 ): Required<Pick<HandlerTable, 'place' | 'commitment'>> {
   const add = db.prepare(
-    `INSERT INTO ${t.promises} VALUES (?, ?, ?, ?, ?, ?, ?, 'draft', NULL, NULL, '{}', ?)`,
+    `INSERT INTO ${tables.promises} VALUES (?, ?, ?, ?, ?, ?, ?, 'draft', NULL, NULL, '{}', ?)`,
   );
   const accept = db.prepare(
-    `UPDATE ${t.promises} SET status = 'delivering', acceptedOn = ?, dueOn = ?, illustrative = max(illustrative, ?) WHERE stream = ?`,
+    `UPDATE ${tables.promises} SET status = 'delivering', acceptedOn = ?, dueOn = ?, illustrative = max(illustrative, ?) WHERE stream = ?`,
   );
   const own = db.prepare(
-    `UPDATE ${t.promises} SET ownerId = ?, ownerKind = ?, status = 'offered' WHERE stream = ?`,
+    `UPDATE ${tables.promises} SET ownerId = ?, ownerKind = ?, status = 'offered' WHERE stream = ?`,
   );
-  const status = db.prepare(`UPDATE ${t.promises} SET status = ? WHERE stream = ?`);
-  const due = db.prepare(`UPDATE ${t.promises} SET dueOn = ?, status = 'delivering' WHERE stream = ?`);
-  const title = db.prepare(`UPDATE ${t.promises} SET title = ? WHERE stream = ?`);
-  const reports = db.prepare<[string], string>(`SELECT reports FROM ${t.promises} WHERE stream = ?`).pluck();
-  const report = db.prepare(`UPDATE ${t.promises} SET reports = ? WHERE stream = ?`);
-  const confirm = db.prepare(`INSERT OR IGNORE INTO ${t.themes} VALUES (?, ?)`);
-  const drop = db.prepare(`DELETE FROM ${t.themes} WHERE placeId = ? AND themeId = ?`);
+  const status = db.prepare(`UPDATE ${tables.promises} SET status = ? WHERE stream = ?`);
+  const due = db.prepare(`UPDATE ${tables.promises} SET dueOn = ?, status = 'delivering' WHERE stream = ?`);
+  const title = db.prepare(`UPDATE ${tables.promises} SET title = ? WHERE stream = ?`);
+  const reports = db
+    .prepare<[string], string>(`SELECT reports FROM ${tables.promises} WHERE stream = ?`)
+    .pluck();
+  const report = db.prepare(`UPDATE ${tables.promises} SET reports = ? WHERE stream = ?`);
+  const confirm = db.prepare(`INSERT OR IGNORE INTO ${tables.themes} VALUES (?, ?)`);
+  const drop = db.prepare(`DELETE FROM ${tables.themes} WHERE placeId = ? AND themeId = ?`);
   const waiting = db.prepare<[string], { n: number; open: number }>(
-    `SELECT count(*) AS n, coalesce(sum(NOT EXISTS (SELECT 1 FROM ${t.promises} p WHERE p.placeId = th.placeId AND p.themeId = th.themeId AND p.status IN ${promised})), 0) AS open
-     FROM ${t.themes} th WHERE th.placeId = ?`,
+    `SELECT count(*) AS n, coalesce(sum(NOT EXISTS (SELECT 1 FROM ${tables.promises} p WHERE p.placeId = th.placeId AND p.themeId = th.themeId AND p.status IN ${promised})), 0) AS open
+     FROM ${tables.themes} th WHERE th.placeId = ?`,
   );
   const look = (placeId: string, event: Recorded): void => {
     const { n, open } = waiting.get(placeId)!;
@@ -117,29 +119,29 @@ interface Row {
   tier: Tier;
   period: PeriodKind;
 }
-function read(r: Row): PromiseFact & { period: PeriodKind } {
-  const reports = JSON.parse(r.reports) as Reports;
+function read(row: Row): PromiseFact & { period: PeriodKind } {
+  const reports = JSON.parse(row.reports) as Reports;
   const reported = Object.keys(reports).sort();
   const last = part(reports, reported.at(-1));
-  const { recordId, placeId, title, status, acceptedOn, dueOn, period } = r;
+  const { recordId, placeId, title, status, acceptedOn, dueOn, period } = row;
   return {
     recordId,
     placeId,
     title,
-    owner: { kind: r.ownerKind === 'department' ? 'department' : 'agency', id: r.ownerId },
+    owner: { kind: row.ownerKind === 'department' ? 'department' : 'agency', id: row.ownerId },
     status,
     acceptedOn,
     dueOn,
     ...(last?.red ? { redSince: last.on } : {}),
     reported,
-    illustrative: r.illustrative === 1,
+    illustrative: row.illustrative === 1,
     period,
   };
 }
 
 /** Accepted commitments, of a place for an audience, or of an owner wherever it promised. */
-export function promisesIn(db: Database, t: T, seen: (tier: Tier, audience: Audience) => boolean) {
-  const select = `SELECT p.*, r.tier, g.period FROM ${t.promises} p JOIN ${t.records} r ON r.stream = p.stream JOIN ${t.places} pl ON pl.id = p.placeId AND pl.opened = 1 JOIN ${t.programmes} g ON g.id = pl.programmeId`;
+export function promisesIn(db: Database, tables: T, seen: (tier: Tier, audience: Audience) => boolean) {
+  const select = `SELECT p.*, r.tier, g.period FROM ${tables.promises} p JOIN ${tables.records} r ON r.stream = p.stream JOIN ${tables.places} pl ON pl.id = p.placeId AND pl.opened = 1 JOIN ${tables.programmes} g ON g.id = pl.programmeId`;
   const ofPlace = db.prepare<[string], Row>(
     `${select} WHERE p.placeId = ? AND p.status IN ${promised} ORDER BY p.recordId`,
   );
@@ -147,7 +149,7 @@ export function promisesIn(db: Database, t: T, seen: (tier: Tier, audience: Audi
     `${select} WHERE p.ownerId = ? AND p.status = 'delivering' AND pl.status = 'enrolled' ORDER BY p.recordId`,
   );
   const live = db.prepare<[string], { id: string; themeId: string | null }>(
-    `SELECT recordId AS id, themeId FROM ${t.promises} WHERE placeId = ? AND status IN ('delivering', 'claimed') ORDER BY recordId`,
+    `SELECT recordId AS id, themeId FROM ${tables.promises} WHERE placeId = ? AND status IN ('delivering', 'claimed') ORDER BY recordId`,
   );
   return {
     ofPlace: (placeId: string, audience: Audience): PromiseFact[] =>

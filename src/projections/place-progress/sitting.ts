@@ -8,15 +8,15 @@ type T = Readonly<Record<'sitting' | 'places', string>>;
 
 export function sittingHandlers(
   db: Database,
-  t: T,
+  tables: T,
 ): { on: Required<Pick<HandlerTable, 'place' | 'collaborative'>>; whoSits: WhoSits } {
-  const sit = db.prepare(`INSERT OR REPLACE INTO ${t.sitting} VALUES (?, ?, ?, ?, ?)`);
-  const leave = db.prepare(`DELETE FROM ${t.sitting} WHERE placeId = ? AND sits = ? AND seatId IS ?`);
+  const sit = db.prepare(`INSERT OR REPLACE INTO ${tables.sitting} VALUES (?, ?, ?, ?, ?)`);
+  const leave = db.prepare(`DELETE FROM ${tables.sitting} WHERE placeId = ? AND sits = ? AND seatId IS ?`);
   const sitting = db.prepare<[string, string], DueParty>(
-    `SELECT partyKind AS kind, partyId AS id FROM ${t.sitting} WHERE placeId = ? AND sits = ?`,
+    `SELECT partyKind AS kind, partyId AS id FROM ${tables.sitting} WHERE placeId = ? AND sits = ?`,
   );
   const programme = db
-    .prepare<[string], string>(`SELECT programmeId FROM ${t.places} WHERE id = ? AND opened = 1`)
+    .prepare<[string], string>(`SELECT programmeId FROM ${tables.places} WHERE id = ? AND opened = 1`)
     .pluck();
   const left = (event: EventOf<'collaborative', 'SeatVacated' | 'SeatHolderReplaced' | 'SeatSuspended'>) =>
     leave.run(event.recordId, 'chair', event.data.seatId);

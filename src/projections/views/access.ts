@@ -32,20 +32,20 @@ interface Row {
   illustrative: number;
 }
 
-const read = (r: Row): AccessRow => ({
-  stream: r.stream,
-  aggregate: r.aggregate,
-  id: r.id,
-  version: r.version,
-  position: r.position,
-  tier: r.tier,
-  tierSince: r.tierSince,
-  parties: r.parties === '[]' ? [] : JSON.parse(r.parties),
-  illustrative: r.illustrative === 1,
-  ...(r.programmeSince === null ? {} : { programmeSince: r.programmeSince }),
-  ...(r.programmeId ? { programmeId: r.programmeId } : {}),
-  ...(r.placeId ? { placeId: r.placeId } : {}),
-  ...(r.placeProgrammeId ? { placeProgrammeId: r.placeProgrammeId } : {}),
+const read = (row: Row): AccessRow => ({
+  stream: row.stream,
+  aggregate: row.aggregate,
+  id: row.id,
+  version: row.version,
+  position: row.position,
+  tier: row.tier,
+  tierSince: row.tierSince,
+  parties: row.parties === '[]' ? [] : JSON.parse(row.parties),
+  illustrative: row.illustrative === 1,
+  ...(row.programmeSince === null ? {} : { programmeSince: row.programmeSince }),
+  ...(row.programmeId ? { programmeId: row.programmeId } : {}),
+  ...(row.placeId ? { placeId: row.placeId } : {}),
+  ...(row.placeProgrammeId ? { placeProgrammeId: row.placeProgrammeId } : {}),
 });
 
 /** Rows that are kept of those read lately, and that there is none: a memory bound, nothing else. */
@@ -65,30 +65,34 @@ export const access = view({
     placeAgencies: `CREATE TABLE {placeAgencies} (agencyId TEXT, placeId TEXT, why TEXT, PRIMARY KEY (agencyId, placeId, why)) STRICT, WITHOUT ROWID;
       CREATE INDEX {placeAgencies}_placeId ON {placeAgencies} (placeId)`,
   },
-  handlers(db, t) {
-    const get = db.prepare<[string], Row>(`SELECT * FROM ${t.records} WHERE stream = ?`);
-    const put = db.prepare(`INSERT OR REPLACE INTO ${t.records} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    const touch = db.prepare(`UPDATE ${t.records} SET version = ?, position = ? WHERE stream = ?`);
+  handlers(db, tables) {
+    const get = db.prepare<[string], Row>(`SELECT * FROM ${tables.records} WHERE stream = ?`);
+    const put = db.prepare(
+      `INSERT OR REPLACE INTO ${tables.records} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    const touch = db.prepare(`UPDATE ${tables.records} SET version = ?, position = ? WHERE stream = ?`);
     // Most events change nothing but these: a hot record is written once a batch.
-    const touched = writeBuffer<{ version: number; position: number }>((stream, e) => {
-      touch.run(e.version, e.position, stream);
+    const touched = writeBuffer<{ version: number; position: number }>((stream, event) => {
+      touch.run(event.version, event.position, stream);
       kept.delete(stream);
     });
-    const kept = lately<Kept>(db, t.records, most);
-    const join = db.prepare(`INSERT OR IGNORE INTO ${t.placeAgencies} VALUES (?, ?, ?)`);
-    const leave = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE agencyId = ? AND placeId = ? AND why = ?`);
+    const kept = lately<Kept>(db, tables.records, most);
+    const join = db.prepare(`INSERT OR IGNORE INTO ${tables.placeAgencies} VALUES (?, ?, ?)`);
+    const leave = db.prepare(
+      `DELETE FROM ${tables.placeAgencies} WHERE agencyId = ? AND placeId = ? AND why = ?`,
+    );
     const owner = db
-      .prepare<[string], string | null>(`SELECT programmeId FROM ${t.records} WHERE stream = ?`)
+      .prepare<[string], string | null>(`SELECT programmeId FROM ${tables.records} WHERE stream = ?`)
       .pluck();
     /** A record of a programme that its place is not of is the programme's alone (belonging.ts). */
-    const ofItsPlace = (e: Recorded, change: AccessChange): AccessChange => {
+    const ofItsPlace = (event: Recorded, change: AccessChange): AccessChange => {
       const { placeId, ...rest } = change;
-      if (!placeId || e.aggregate !== 'submission') return change;
+      if (!placeId || event.aggregate !== 'submission') return change;
       const of = owner.get(`place-${placeId}`);
       return of && of !== change.programmeId ? rest : change;
     };
     const unbody = db.prepare(
-      `DELETE FROM ${t.placeAgencies} WHERE placeId = ? AND why = 'accountable-body'`,
+      `DELETE FROM ${tables.placeAgencies} WHERE placeId = ? AND why = 'accountable-body'`,
     );
     return {
       on: {
@@ -105,22 +109,22 @@ export const access = view({
           },
         },
       },
-      each(e) {
-        const entry = aggregateNamed(e.aggregate).events[e.type]!;
-        const said = entry.access?.(e.data, e);
-        const change = said && ofItsPlace(e, said);
-        const illustrative = e.basis?.kind === 'illustrative';
-        if (e.version > 1 && !change && !illustrative) return touched.set(e.stream, e);
-        touched.drop(e.stream);
-        const row = get.get(e.stream);
+      each(event) {
+        const entry = aggregateNamed(event.aggregate).events[event.type]!;
+        const said = entry.access?.(event.data, event);
+        const change = said && ofItsPlace(event, said);
+        const illustrative = event.basis?.kind === 'illustrative';
+        if (event.version > 1 && !change && !illustrative) return touched.set(event.stream, event);
+        touched.drop(event.stream);
+        const row = get.get(event.stream);
         const now: RecordAccess = row ? read(row) : { tier: 'members', tierSince: 0, parties: [] };
-        if (change) applyAccess(now, change, e.version);
+        if (change) applyAccess(now, change, event.version);
         put.run(
-          e.stream,
-          e.aggregate,
-          e.recordId,
-          e.version,
-          e.position,
+          event.stream,
+          event.aggregate,
+          event.recordId,
+          event.version,
+          event.position,
           now.tier,
           now.tierSince,
           now.programmeSince ?? null,
@@ -130,20 +134,20 @@ export const access = view({
           illustrative || row?.illustrative ? 1 : 0,
         );
         // The programme of a place is read with each of its records.
-        if (e.aggregate === 'place') kept.clear();
-        else kept.delete(e.stream);
+        if (event.aggregate === 'place') kept.clear();
+        else kept.delete(event.stream);
       },
       ...batchOf(touched, { flush() {}, forget: () => kept.clear() }),
     };
   },
-  queries(db, t) {
+  queries(db, tables) {
     const get = db.prepare<[string], Row>(
-      `SELECT r.*, p.programmeId AS placeProgrammeId FROM ${t.records} r LEFT JOIN ${t.records} p ON p.stream = 'place-' || r.placeId WHERE r.stream = ?`,
+      `SELECT r.*, p.programmeId AS placeProgrammeId FROM ${tables.records} r LEFT JOIN ${tables.records} p ON p.stream = 'place-' || r.placeId WHERE r.stream = ?`,
     );
     const places = db
-      .prepare<[string], string>(`SELECT DISTINCT placeId FROM ${t.placeAgencies} WHERE agencyId = ?`)
+      .prepare<[string], string>(`SELECT DISTINCT placeId FROM ${tables.placeAgencies} WHERE agencyId = ?`)
       .pluck();
-    const kept = lately<Kept>(db, t.records, most);
+    const kept = lately<Kept>(db, tables.records, most);
     const ofStream = (stream: string): AccessRow | undefined => {
       let known = kept.get(stream);
       if (!known) {

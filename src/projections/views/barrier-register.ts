@@ -60,11 +60,11 @@ export function joinedPlaces(row: BarrierRow, merged: readonly BarrierRow[]): Jo
 }
 
 /** The answers that stand: of each owner that has not declined the last one, and the evidence it waits for; a direction that asks for another ends none. */
-function standing(s: BarrierState, answers: readonly AnswerRow[]): ReadonlySet<AnswerRow> {
-  const stands = live(s).flatMap((o) => {
-    const own = answers.filter((a) => a.agencyId === o.agencyId);
+function standing(state: BarrierState, answers: readonly AnswerRow[]): ReadonlySet<AnswerRow> {
+  const stands = live(state).flatMap((owner) => {
+    const own = answers.filter((a) => a.agencyId === owner.agencyId);
     const last = own.findLast((a) => a.position !== 'need-evidence');
-    return [heldTo(o) && last, o.leftDays === undefined ? undefined : own.at(-1)];
+    return [heldTo(owner) && last, owner.leftDays === undefined ? undefined : own.at(-1)];
   });
   return new Set(stands.filter((a) => a !== undefined));
 }
@@ -87,8 +87,8 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
   const member = audience === 'members';
   const past = new Past(tells);
   const stands = standing(s, answers);
-  const owners = Object.values(s.owners).filter((o) =>
-    past.part(o, { version: o.struckAt ?? 0 }, !o.struck || o.rungDueOn !== undefined),
+  const owners = Object.values(s.owners).filter((owner) =>
+    past.part(owner, { version: owner.struckAt ?? 0 }, !owner.struck || owner.rungDueOn !== undefined),
   );
   const told = past.of(answers, (a) => stands.has(a)).map(({ version: _, ...a }) => a);
   return {
@@ -103,17 +103,17 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
     statement: s.statement,
     effectOnResidents: s.effectOnResidents,
     asks: Object.entries(s.asks).map(([askId, a]) => ({ askId, ...a })),
-    owners: owners.map((o) => ({
-      agencyId: o.agencyId,
-      kind: o.kind,
-      proposedOn: o.proposedOn,
-      acceptedOn: o.acceptedOn ?? null,
-      struck: o.struck === true,
-      answer: heldTo(o) ?? null,
-      dueOn: o.dueOn,
-      rung: o.rung,
-      rungDueOn: o.rungDueOn ?? null,
-      directionDueOn: o.directionDueOn ?? null,
+    owners: owners.map((owner) => ({
+      agencyId: owner.agencyId,
+      kind: owner.kind,
+      proposedOn: owner.proposedOn,
+      acceptedOn: owner.acceptedOn ?? null,
+      struck: owner.struck === true,
+      answer: heldTo(owner) ?? null,
+      dueOn: owner.dueOn,
+      rung: owner.rung,
+      rungDueOn: owner.rungDueOn ?? null,
+      directionDueOn: owner.directionDueOn ?? null,
     })),
     answers: told,
     joined: joinedPlaces(row, merged),
@@ -143,10 +143,10 @@ export const barrierRegister = view({
     owners:
       'CREATE TABLE {owners} (agencyId TEXT, id TEXT, PRIMARY KEY (agencyId, id)) STRICT, WITHOUT ROWID',
   },
-  handlers(db, t) {
-    const { fold, batch } = rows.write(db, t);
-    const merge = db.prepare(`INSERT OR IGNORE INTO ${t.merges} VALUES (?, ?)`);
-    const propose = db.prepare(`INSERT OR IGNORE INTO ${t.owners} VALUES (?, ?)`);
+  handlers(db, tables) {
+    const { fold, batch } = rows.write(db, tables);
+    const merge = db.prepare(`INSERT OR IGNORE INTO ${tables.merges} VALUES (?, ?)`);
+    const propose = db.prepare(`INSERT OR IGNORE INTO ${tables.owners} VALUES (?, ?)`);
     return {
       each(event) {
         if (event.aggregate !== 'barrier') return;
@@ -171,22 +171,22 @@ export const barrierRegister = view({
       ...batch,
     };
   },
-  queries(db, t) {
-    const read = rows.read(db, t);
+  queries(db, tables) {
+    const read = rows.read(db, tables);
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const all = read.where("id > '' ORDER BY id");
     const proposed = db
-      .prepare<[string], string>(`SELECT id FROM ${t.owners} WHERE agencyId = ? ORDER BY id`)
+      .prepare<[string], string>(`SELECT id FROM ${tables.owners} WHERE agencyId = ? ORDER BY id`)
       .pluck();
     // From one place to the next along the index: `DISTINCT` would read every barrier.
-    const next = `SELECT min(placeId) FROM ${t.rows}`;
+    const next = `SELECT min(placeId) FROM ${tables.rows}`;
     const places = db
       .prepare<[], string>(
         `WITH RECURSIVE p(id) AS (${next} UNION ALL SELECT (${next} WHERE placeId > p.id) FROM p WHERE p.id IS NOT NULL) SELECT id FROM p WHERE id IS NOT NULL`,
       )
       .pluck();
     const sources = db
-      .prepare<[string], string>(`SELECT source FROM ${t.merges} WHERE target = ? ORDER BY source`)
+      .prepare<[string], string>(`SELECT source FROM ${tables.merges} WHERE target = ? ORDER BY source`)
       .pluck();
     const one = (id: string): BarrierRow | undefined => read.one(`barrier-${id}`);
     /** Where its joins count: the barrier itself, or the last of those it was merged into. */
@@ -215,10 +215,10 @@ export const barrierRegister = view({
       joinedBy: (placeId: string): string[] =>
         all()
           .filter(
-            (r) =>
-              Object.hasOwn(r.state.joined, placeId) &&
-              (r.state.placeId !== placeId || r.state.mergedInto) &&
-              isIn(lasting(r).state, ...inWork),
+            (row) =>
+              Object.hasOwn(row.state.joined, placeId) &&
+              (row.state.placeId !== placeId || row.state.mergedInto) &&
+              isIn(lasting(row).state, ...inWork),
           )
           .map((r) => r.id),
       list: (placeId?: string): BarrierRow[] => (placeId === undefined ? all() : ofPlace(placeId)),

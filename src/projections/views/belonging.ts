@@ -20,11 +20,13 @@ export interface Belonging {
   readonly batch: Required<Pick<Handlers, 'flush' | 'forget'>>;
 }
 
-export function belonging(db: Database, t: Tables<keyof typeof belongingTables>): Belonging {
-  const setOwner = db.prepare(`INSERT OR IGNORE INTO ${t.owners} VALUES (?, ?)`);
-  const owner = db.prepare<[string], string>(`SELECT programmeId FROM ${t.owners} WHERE placeId = ?`).pluck();
-  const addStray = db.prepare(`INSERT OR IGNORE INTO ${t.strays} VALUES (?)`);
-  const isStray = db.prepare<[string], number>(`SELECT 1 FROM ${t.strays} WHERE stream = ?`).pluck();
+export function belonging(db: Database, tables: Tables<keyof typeof belongingTables>): Belonging {
+  const setOwner = db.prepare(`INSERT OR IGNORE INTO ${tables.owners} VALUES (?, ?)`);
+  const owner = db
+    .prepare<[string], string>(`SELECT programmeId FROM ${tables.owners} WHERE placeId = ?`)
+    .pluck();
+  const addStray = db.prepare(`INSERT OR IGNORE INTO ${tables.strays} VALUES (?)`);
+  const isStray = db.prepare<[string], number>(`SELECT 1 FROM ${tables.strays} WHERE stream = ?`).pluck();
   const owners = readCache((placeId) => owner.get(placeId));
   const strays = readCache((stream) => isStray.get(stream) === 1);
   const another = (placeId: string | undefined, programmeId: string | undefined): boolean => {

@@ -47,22 +47,22 @@ export const calendar = view({
         originalTo TEXT NOT NULL, status TEXT NOT NULL, placeId TEXT, reason TEXT, illustrative INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (programmeId, entryId)) STRICT, WITHOUT ROWID;
       CREATE INDEX {entries}_place ON {entries} (placeId)`,
   },
-  handlers(db, t) {
+  handlers(db, tables) {
     const put = db.prepare(
-      `INSERT OR REPLACE INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO ${tables.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     const move = db.prepare(
-      `UPDATE ${t.entries} SET fromOn = ?, toOn = ?, precision = ?, tbc = ?, reason = ?, illustrative = max(illustrative, ?), position = ? WHERE programmeId = ? AND entryId = ?`,
+      `UPDATE ${tables.entries} SET fromOn = ?, toOn = ?, precision = ?, tbc = ?, reason = ?, illustrative = max(illustrative, ?), position = ? WHERE programmeId = ? AND entryId = ?`,
     );
     const mark = db.prepare(
-      `UPDATE ${t.entries} SET status = ?, position = ? WHERE programmeId = ? AND entryId = ?`,
+      `UPDATE ${tables.entries} SET status = ?, position = ? WHERE programmeId = ? AND entryId = ?`,
     );
     const leave = db.prepare(
-      `DELETE FROM ${t.entries} WHERE programmeId = ? AND entryId > 'extension.' AND entryId < 'extension/' AND placeId = ?`,
+      `DELETE FROM ${tables.entries} WHERE programmeId = ? AND entryId > 'extension.' AND entryId < 'extension/' AND placeId = ?`,
     );
-    const elsewhere = db.prepare(`DELETE FROM ${t.entries} WHERE placeId = ? AND programmeId <> ?`);
+    const elsewhere = db.prepare(`DELETE FROM ${tables.entries} WHERE placeId = ? AND programmeId <> ?`);
     const invented = (e: { basis?: { kind: string } }): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
-    return believing(belonging(db, t), {
+    return believing(belonging(db, tables), {
       on: {
         place: { PlaceOpened: (event) => elsewhere.run(event.recordId, event.data.programmeId) },
         programme: {
@@ -199,22 +199,20 @@ export const calendar = view({
       },
     });
   },
-  queries(db, t) {
+  queries(db, tables) {
     const ofProgramme = db.prepare<[string], Row>(
-      `SELECT * FROM ${t.entries} WHERE programmeId = ? ORDER BY entryId`,
+      `SELECT * FROM ${tables.entries} WHERE programmeId = ? ORDER BY entryId`,
     );
     return {
       /** Every date of a programme: as many as it has milestones, rounds and extensions. */
       ofProgramme: (programmeId: string): CalendarRow[] =>
-        ofProgramme
-          .all(programmeId)
-          .map(({ fromOn, toOn, ...r }) => ({
-            ...r,
-            from: fromOn,
-            to: toOn,
-            tbc: r.tbc === 1,
-            illustrative: r.illustrative === 1,
-          })),
+        ofProgramme.all(programmeId).map(({ fromOn, toOn, ...r }) => ({
+          ...r,
+          from: fromOn,
+          to: toOn,
+          tbc: r.tbc === 1,
+          illustrative: r.illustrative === 1,
+        })),
     };
   },
 });

@@ -55,8 +55,10 @@ interface Extra {
 }
 export type CommitmentRow = StateRow<CommitmentState, Extra>;
 
-const beginsOn = (s: CommitmentState): string | null =>
-  s.status === 'accepted' && s.startOn !== undefined && s.startOn > s.acceptedOn! ? s.startOn : null;
+const beginsOn = (state: CommitmentState): string | null =>
+  state.status === 'accepted' && state.startOn !== undefined && state.startOn > state.acceptedOn!
+    ? state.startOn
+    : null;
 const rows = stateTable<CommitmentState, Extra>({
   extra: () => ({ statusSince: '', status: 'none', draftedOn: '', moves: [], claims: [] }),
   columns: {
@@ -86,15 +88,15 @@ const rows = stateTable<CommitmentState, Extra>({
 });
 
 /** What a day makes of a promise; dates and reports alone decide. */
-export function standingOn(s: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
-  const running = oneOf(delivering, s.status);
-  const daysLate = running ? lateBy(s.dueOn!, day, wd) : 0;
-  const last = lastReport(s);
+export function standingOn(state: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
+  const running = oneOf(delivering, state.status);
+  const daysLate = running ? lateBy(state.dueOn!, day, wd) : 0;
+  const last = lastReport(state);
   const rag = last ? worstOf(last.rag) : null;
   return {
     overdue: daysLate > 0,
     daysLate,
-    silent: isSilent(s, period, day, wd),
+    silent: isSilent(state, period, day, wd),
     red: running && rag === 'red',
     rag,
   };
@@ -111,10 +113,10 @@ const reportFor = ({ on, progress, rag, narrative, nextStep, version: _, ...rest
 });
 
 /** What is asked of a pool is shown to members and parties only: it is other bodies' money. */
-function moneyFor(s: CommitmentState, audience: Audience) {
-  if (!s.money) return { money: null };
+function moneyFor(state: CommitmentState, audience: Audience) {
+  if (!state.money) return { money: null };
   return audience === 'members'
-    ? { money: { ...s.money, funds: s.funds ?? null } }
+    ? { money: { ...state.money, funds: state.funds ?? null } }
     : { money: null, notDisclosed: true as const };
 }
 
@@ -131,8 +133,8 @@ export function statusOn(
     : { status: s.status, statusSince: extra.statusSince };
 }
 /** The start date of what was accepted on a day. */
-const begun = (s: CommitmentState, since: string): string =>
-  s.startOn && s.startOn > since ? s.startOn : since;
+const begun = (state: CommitmentState, since: string): string =>
+  state.startOn && state.startOn > since ? state.startOn : since;
 
 /**
  * A row of the register, as an audience may see it on a day. The last report stands, and so do dates, slippage and their count; the one
@@ -185,12 +187,12 @@ export function commitmentFor(
     corrected: row.corrected,
   };
 }
-function standingOnDay(s: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
-  const { rag: worst, ...rest } = standingOn(s, period, day, wd);
+function standingOnDay(state: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
+  const { rag: worst, ...rest } = standingOn(state, period, day, wd);
   return {
     worst,
     ...rest,
-    ...(rest.daysLate > 0 && wd.assumes(s.dueOn!, day) ? { holidaysAssumed: true as const } : {}),
+    ...(rest.daysLate > 0 && wd.assumes(state.dueOn!, day) ? { holidaysAssumed: true as const } : {}),
   };
 }
 
@@ -211,8 +213,8 @@ export function commitmentPage(
   const { state: s, extra } = row;
   const past = new Past(tells);
   const periods = Object.keys(s.reports).sort();
-  const claims = extra.claims.flatMap(({ version, on, evidence, answer }, i) => {
-    const stands = s.claim !== undefined && i === extra.claims.length - 1;
+  const claims = extra.claims.flatMap(({ version, on, evidence, answer }, index) => {
+    const stands = s.claim !== undefined && index === extra.claims.length - 1;
     const claim = past.part({ on, evidence }, { version }, stands);
     const said = answer && past.part(answer, answer, stands);
     const { outcome = null, answeredOn = null, reason = null } = said ?? {};
@@ -223,9 +225,12 @@ export function commitmentPage(
   const verification = s.verification && past.part(s.verification, s.verification, s.status === 'completed');
   const reason = extra.reason && past.part(extra.reason.text, extra.reason, closedBy.includes(s.status));
   const reports = periods.flatMap(
-    (p) =>
-      past.part({ period: p, ...reportFor(held(s.reports, p)) }, held(s.reports, p), p === periods.at(-1)) ??
-      [],
+    (id) =>
+      past.part(
+        { period: id, ...reportFor(held(s.reports, id)) },
+        held(s.reports, id),
+        id === periods.at(-1),
+      ) ?? [],
   );
   const moves = past.of(extra.moves).map(({ version: _, ...m }) => m);
   return {
@@ -290,9 +295,9 @@ export const commitmentRegister = view({
     ...rows.tables,
     programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, period TEXT NOT NULL) STRICT, WITHOUT ROWID',
   },
-  handlers(db, t) {
-    const { fold, batch } = rows.write(db, t);
-    const programme = db.prepare(`INSERT OR REPLACE INTO ${t.programmes} VALUES (?, ?)`);
+  handlers(db, tables) {
+    const { fold, batch } = rows.write(db, tables);
+    const programme = db.prepare(`INSERT OR REPLACE INTO ${tables.programmes} VALUES (?, ?)`);
     return {
       on: { programme: { ProgrammeDefined: (event) => programme.run(event.recordId, event.data.period) } },
       each(event) {
@@ -332,12 +337,12 @@ export const commitmentRegister = view({
       ...batch,
     };
   },
-  queries(db, t) {
-    const read = rows.read(db, t);
+  queries(db, tables) {
+    const read = rows.read(db, tables);
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const liveOf = read.where('ownerId = ? AND live = 1 ORDER BY id');
     const period = db
-      .prepare<[string], PeriodKind>(`SELECT period FROM ${t.programmes} WHERE id = ?`)
+      .prepare<[string], PeriodKind>(`SELECT period FROM ${tables.programmes} WHERE id = ?`)
       .pluck();
     return {
       one: (id: string): CommitmentRow | undefined => {

@@ -81,8 +81,8 @@ type StoredStep = Stored<Step> & { type: StepName; data: string };
 
 /** The status of a decision that is one: a stream may hold a refused step alone. */
 export type Standing = Exclude<ReturnType<typeof shownStatus>, 'none'>;
-export function statusOf(s: DecisionState): Standing {
-  const status = shownStatus(s);
+export function statusOf(state: DecisionState): Standing {
+  const status = shownStatus(state);
   if (status === 'none') throw new Error('no decision stands in this row');
   return status;
 }
@@ -149,11 +149,11 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
         at,
       })),
     ),
-    affected: s.affected.map((a) => ({
-      ...a,
-      pence: s.money.filter((m) => m.agencyId === a.agencyId).reduce((n, m) => n + m.pence, 0),
-      consented: s.consents.includes(a.agencyId),
-      agreed: a.money ? !r.unagreed.includes(a.agencyId) : null,
+    affected: s.affected.map((affected) => ({
+      ...affected,
+      pence: s.money.filter((m) => m.agencyId === affected.agencyId).reduce((n, m) => n + m.pence, 0),
+      consented: s.consents.includes(affected.agencyId),
+      agreed: affected.money ? !r.unagreed.includes(affected.agencyId) : null,
     })),
     money: s.money,
     refs: s.refs,
@@ -173,14 +173,18 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
     illustrative,
   };
 }
-const interestOf = (s: DecisionState, seatId: string): 'none' | 'declared' | 'pecuniary' => {
-  const i = part(s.interests, seatId);
+const interestOf = (state: DecisionState, seatId: string): 'none' | 'declared' | 'pecuniary' => {
+  const i = part(state.interests, seatId);
   return !i ? 'none' : i.pecuniary ? 'pecuniary' : 'declared';
 };
 /** The rule's arithmetic for what is recorded, of a decision that was opened. Of one that is still open it names no outcome. */
-export const arithmeticOf = (s: DecisionState, closed: boolean, nameOf: (agencyId: string) => string) => ({
-  steps: explain(pollOf(s), { closed, nameOf }),
-  result: resultOf(pollOf(s)),
+export const arithmeticOf = (
+  state: DecisionState,
+  closed: boolean,
+  nameOf: (agencyId: string) => string,
+) => ({
+  steps: explain(pollOf(state), { closed, nameOf }),
+  result: resultOf(pollOf(state)),
 });
 
 /** The decision that an event says its record comes from. */
@@ -209,10 +213,12 @@ export const decisionLog = view({
         type TEXT NOT NULL, recordedAt TEXT NOT NULL, how TEXT NOT NULL, text TEXT NOT NULL, private INTEGER NOT NULL) STRICT;
       CREATE INDEX {followed}_decision ON {followed} (decisionId, position)`,
   },
-  handlers(db, t) {
-    const { fold, batch } = rows.write(db, t);
-    const putStep = db.prepare(`INSERT INTO ${t.steps} VALUES (${Array(11).fill('?').join(', ')})`);
-    const putFollowed = db.prepare(`INSERT INTO ${t.followed} VALUES (${Array(11).fill('?').join(', ')})`);
+  handlers(db, tables) {
+    const { fold, batch } = rows.write(db, tables);
+    const putStep = db.prepare(`INSERT INTO ${tables.steps} VALUES (${Array(11).fill('?').join(', ')})`);
+    const putFollowed = db.prepare(
+      `INSERT INTO ${tables.followed} VALUES (${Array(11).fill('?').join(', ')})`,
+    );
     const says = (event: Recorded, audience: Audience): string => {
       const entry = aggregateNamed(event.aggregate).events[event.type]!;
       return entry.describe(dataFor(entry, event.data, audience), event);
@@ -268,19 +274,19 @@ export const decisionLog = view({
       ...batch,
     };
   },
-  queries(db, t) {
-    const read = rows.read(db, t);
+  queries(db, tables) {
+    const read = rows.read(db, tables);
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const over = read.where('opensUntil < ? ORDER BY opensUntil');
     const ended = read.where('endedBy = ? ORDER BY endedBy, id');
     const next = db
-      .prepare<[], string | null>(`SELECT min(opensUntil) FROM ${t.rows} WHERE opensUntil IS NOT NULL`)
+      .prepare<[], string | null>(`SELECT min(opensUntil) FROM ${tables.rows} WHERE opensUntil IS NOT NULL`)
       .pluck();
     const steps = db.prepare<[string], StoredStep>(
-      `SELECT version, position, type, recordedAt, account, role, agencyId, text, private, data FROM ${t.steps} WHERE stream = ? ORDER BY version`,
+      `SELECT version, position, type, recordedAt, account, role, agencyId, text, private, data FROM ${tables.steps} WHERE stream = ? ORDER BY version`,
     );
     const followed = db.prepare<[string], Stored<FollowedRow>>(
-      `SELECT * FROM ${t.followed} WHERE decisionId = ? ORDER BY position`,
+      `SELECT * FROM ${tables.followed} WHERE decisionId = ? ORDER BY position`,
     );
     return {
       one: (id: string): DecisionRow | undefined => read.one(`decision-${id}`),

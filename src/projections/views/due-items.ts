@@ -52,25 +52,25 @@ interface Row extends Omit<DueItem, 'owedBy' | 'illustrative'> {
 }
 
 /** What an item is called in lists. */
-export const itemId = (i: Pick<DueRow, 'stream' | 'code' | 'key'>): string =>
-  `${i.stream}.${i.code}.${i.key}`;
+export const itemId = (item: Pick<DueRow, 'stream' | 'code' | 'key'>): string =>
+  `${item.stream}.${item.code}.${item.key}`;
 
-export const readDue = (r: Row): DueRow => ({
-  stream: r.stream,
-  code: r.code,
-  key: r.key,
-  aggregate: r.aggregate,
-  recordId: r.recordId,
-  ...(r.placeId ? { placeId: r.placeId } : {}),
-  owedBy: JSON.parse(r.owedBy) as DueParty[],
-  deed: r.deed,
-  dueOn: r.dueOn,
-  openedBy: r.openedBy,
-  openedOn: r.openedOn,
-  private: readWithheld(r.private),
-  illustrative: r.illustrative === 1,
-  stopped: r.leftDays !== null,
-  position: r.position,
+export const readDue = (row: Row): DueRow => ({
+  stream: row.stream,
+  code: row.code,
+  key: row.key,
+  aggregate: row.aggregate,
+  recordId: row.recordId,
+  ...(row.placeId ? { placeId: row.placeId } : {}),
+  owedBy: JSON.parse(row.owedBy) as DueParty[],
+  deed: row.deed,
+  dueOn: row.dueOn,
+  openedBy: row.openedBy,
+  openedOn: row.openedOn,
+  private: readWithheld(row.private),
+  illustrative: row.illustrative === 1,
+  stopped: row.leftDays !== null,
+  position: row.position,
 });
 
 type Waits = Pick<
@@ -148,8 +148,8 @@ export function dueItems(
     `SELECT * FROM ${table} WHERE placeId = ? AND sits IS NOT NULL AND closedOn IS NULL`,
   );
   const reseat = db.prepare(`UPDATE ${table} SET owedBy = ? WHERE opened = ? AND nth = ?`);
-  const party = (p: DueParty | Sitting, placeId: string | null): DueParty[] =>
-    'kind' in p ? [p] : waiting && placeId ? [waiting.whoSits(p.sits, placeId)] : [];
+  const party = (owedBy: DueParty | Sitting, placeId: string | null): DueParty[] =>
+    'kind' in owedBy ? [owedBy] : waiting && placeId ? [waiting.whoSits(owedBy.sits, placeId)] : [];
   const set = db.prepare(
     `UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ?, illustrative = max(illustrative, ?) WHERE stream = ? AND code = ? AND key = ?`,
   );

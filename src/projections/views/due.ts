@@ -27,29 +27,29 @@ function placeAt(tie: string): [opened: number, nth: number] {
 const dayChars = 'YYYY-MM-DD'.length;
 const tieChars = tieAt(0).length;
 
-export const due = over(placeProgress, 'due', (db, t) => {
+export const due = over(placeProgress, 'due', (db, tables) => {
   type Row = Parameters<typeof readDue>[0];
   const open = db.prepare<[], Row>(
-    `SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn > '' ORDER BY dueOn`,
+    `SELECT * FROM ${tables.items} WHERE closedOn IS NULL AND dueOn > '' ORDER BY dueOn`,
   );
   const ofPlace = db.prepare<[string], Row>(
-    `SELECT * FROM ${t.items} WHERE closedOn IS NULL AND placeId = ? ORDER BY dueOn`,
+    `SELECT * FROM ${tables.items} WHERE closedOn IS NULL AND placeId = ? ORDER BY dueOn`,
   );
   const ofRecord = db.prepare<[string], Row>(
-    `SELECT * FROM ${t.items} WHERE closedOn IS NULL AND stream = ?`,
+    `SELECT * FROM ${tables.items} WHERE closedOn IS NULL AND stream = ?`,
   );
   const waitedAt = db.prepare<[string, number, number], Row>(
-    `SELECT * FROM ${t.items} WHERE stream = ? AND opened <= ? AND (closedOn IS NULL OR position >= ?)`,
+    `SELECT * FROM ${tables.items} WHERE stream = ? AND opened <= ? AND (closedOn IS NULL OR position >= ?)`,
   );
   const overdue = db.prepare<[string], Row>(
-    `SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn < ? ORDER BY dueOn`,
+    `SELECT * FROM ${tables.items} WHERE closedOn IS NULL AND dueOn < ? ORDER BY dueOn`,
   );
   const verifications = db.prepare<[string], Row>(
-    `SELECT * FROM ${t.items} WHERE closedOn IS NULL AND code = 'verification' AND dueOn < ? ORDER BY dueOn`,
+    `SELECT * FROM ${tables.items} WHERE closedOn IS NULL AND code = 'verification' AND dueOn < ? ORDER BY dueOn`,
   );
   const waiting = db
     .prepare<[string], [opened: number, nth: number]>(
-      `SELECT opened, nth FROM ${t.waiting} WHERE party = ? ORDER BY dueOn, opened, nth`,
+      `SELECT opened, nth FROM ${tables.waiting} WHERE party = ? ORDER BY dueOn, opened, nth`,
     )
     .raw();
   type At = Spot & Place & { readonly dueOn: string };
@@ -59,7 +59,7 @@ export const due = over(placeProgress, 'due', (db, t) => {
     key: { sql: 'dueOn', type: 'text' },
     tie: { sql: ['opened', 'nth'], of: placeAt, type: 'number' },
   } as const;
-  const soonest = walker<At>(db, { select: select('dueOn', t.waiting), where: ['party = ?'], ...byDay });
+  const soonest = walker<At>(db, { select: select('dueOn', tables.waiting), where: ['party = ?'], ...byDay });
   // Among all open items a tie begins with the day: whatever the order, those alike by it follow each other by their day.
   const spotOf = (row: At): Spot => ({ key: row.key, tie: row.dueOn + tieOf(row) });
   const dayTie = {
@@ -74,38 +74,38 @@ export const due = over(placeProgress, 'due', (db, t) => {
   } as const;
   const waits = {
     code: walker<At>(db, {
-      select: select('code', t.waiting),
+      select: select('code', tables.waiting),
       where: ['party = ?'],
       key: { sql: 'code', type: 'text' },
       tie: dayAndTie,
     }),
     placeId: walker<At>(db, {
-      select: select('placeId', t.waiting),
+      select: select('placeId', tables.waiting),
       where: ['party = ?'],
       key: { sql: 'placeId', type: 'text', nullable: true },
       tie: dayAndTie,
     }),
   };
   const openByDay = walker<At>(db, {
-    select: select('dueOn', t.items),
+    select: select('dueOn', tables.items),
     where: ['closedOn IS NULL'],
     key: byDay.key,
     tie: dayTie,
   });
   const placeByDay = walker<At>(db, {
-    select: select('dueOn', t.items),
+    select: select('dueOn', tables.items),
     where: ['closedOn IS NULL', 'placeId = ?'],
     key: byDay.key,
     tie: dayTie,
   });
   const byPlace = walker<At>(db, {
-    select: select('placeId', t.items),
+    select: select('placeId', tables.items),
     where: ['closedOn IS NULL'],
     key: { sql: 'placeId', type: 'text', nullable: true },
     tie: dayAndTie,
   });
-  const at = db.prepare<[number, number], Row>(`SELECT * FROM ${t.items} WHERE opened = ? AND nth = ?`);
-  const kept = keptItems(db, t.items);
+  const at = db.prepare<[number, number], Row>(`SELECT * FROM ${tables.items} WHERE opened = ? AND nth = ?`);
+  const kept = keptItems(db, tables.items);
   const itemAt = (opened: number, nth: number): DueRow => {
     let item = kept.get(keptAs(opened, nth));
     if (!item) kept.set(keptAs(opened, nth), (item = frozen(readDue(at.get(opened, nth)!))));
@@ -113,7 +113,7 @@ export const due = over(placeProgress, 'due', (db, t) => {
   };
   const parties = db
     .prepare<[string, string], string>(
-      `SELECT DISTINCT party FROM ${t.waiting} WHERE party > ? AND party < ? ORDER BY party`,
+      `SELECT DISTINCT party FROM ${tables.waiting} WHERE party > ? AND party < ? ORDER BY party`,
     )
     .pluck();
   const running = (rows: Row[]): DueRow[] => rows.map(readDue).filter((r) => !r.stopped);

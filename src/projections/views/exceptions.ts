@@ -131,15 +131,15 @@ export const exceptions = view({
     items: dueItemsTable,
     ...belongingTables,
   },
-  handlers(db, t, ref) {
-    const track = dueItems(db, t.items, ref);
-    const { stray, batch } = belonging(db, t);
+  handlers(db, tables, ref) {
+    const track = dueItems(db, tables.items, ref);
+    const { stray, batch } = belonging(db, tables);
     const closed = db.prepare<[string, number], Pick<DueItem, 'code' | 'key' | 'dueOn'>>(
-      `SELECT code, key, dueOn FROM ${t.items} WHERE stream = ? AND position = ? AND closedOn IS NOT NULL ORDER BY dueOn`,
+      `SELECT code, key, dueOn FROM ${tables.items} WHERE stream = ? AND position = ? AND closedOn IS NOT NULL ORDER BY dueOn`,
     );
     const open = db
       .prepare<[string, string], string | null>(
-        `SELECT min(dueOn) FROM ${t.items} WHERE stream = ? AND code = ? AND closedOn IS NULL`,
+        `SELECT min(dueOn) FROM ${tables.items} WHERE stream = ? AND code = ? AND closedOn IS NULL`,
       )
       .pluck();
     /** What an event did late, by how many days. */
@@ -155,10 +155,12 @@ export const exceptions = view({
       return dueOn && event.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, event.today) }] : [];
     }
     const put = db.prepare(
-      `INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO ${tables.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
-    const placeOf = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
+    const setPlace = db.prepare(`INSERT OR REPLACE INTO ${tables.places} VALUES (?, ?)`);
+    const placeOf = db
+      .prepare<[string], string>(`SELECT placeId FROM ${tables.places} WHERE stream = ?`)
+      .pluck();
     return {
       each(event) {
         // What it did of another programme's place is its own exception, and closes nothing there.
@@ -195,11 +197,13 @@ export const exceptions = view({
       ...batch,
     };
   },
-  queries(db, t) {
-    const all = db.prepare<[], Row>(`SELECT * FROM ${t.entries} WHERE position > 0 ORDER BY position`);
-    const ofKind = db.prepare<[string], Row>(`SELECT * FROM ${t.entries} WHERE kind = ? ORDER BY position`);
+  queries(db, tables) {
+    const all = db.prepare<[], Row>(`SELECT * FROM ${tables.entries} WHERE position > 0 ORDER BY position`);
+    const ofKind = db.prepare<[string], Row>(
+      `SELECT * FROM ${tables.entries} WHERE kind = ? ORDER BY position`,
+    );
     const select = (key: string): string =>
-      `SELECT *, ${key} AS key, ${tieSql('position')} || '.' || kind AS tie FROM ${t.entries}`;
+      `SELECT *, ${key} AS key, ${tieSql('position')} || '.' || kind AS tie FROM ${tables.entries}`;
     // What waits, and was not recorded, stands after what was.
     const parts = (tie: string): [position: number, kind: string] =>
       /^\d{16}/.test(tie) ? [Number(tie.slice(0, 16)), tie.slice(17)] : [Number.MAX_SAFE_INTEGER, ''];

@@ -25,30 +25,33 @@ export const lineage = view({
       PRIMARY KEY (source, target, kind, version)) STRICT, WITHOUT ROWID;
     CREATE INDEX {links}_target ON {links} (target)`,
   },
-  handlers(db, t) {
-    const put = db.prepare(`INSERT OR IGNORE INTO ${t.links} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+  handlers(db, tables) {
+    const put = db.prepare(`INSERT OR IGNORE INTO ${tables.links} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     return {
-      each(e: Recorded) {
-        for (const { kind, to, inside } of linksTold(aggregateNamed(e.aggregate).events[e.type]!, e))
+      each(event: Recorded) {
+        for (const { kind, to, inside } of linksTold(
+          aggregateNamed(event.aggregate).events[event.type]!,
+          event,
+        ))
           put.run(
-            e.stream,
+            event.stream,
             to,
             kind,
-            e.version,
-            e.type,
-            e.recordedAt,
-            storedWithheld(inside || e.private),
-            e.position,
+            event.version,
+            event.type,
+            event.recordedAt,
+            storedWithheld(inside || event.private),
+            event.position,
           );
       },
     };
   },
-  queries(db, t) {
+  queries(db, tables) {
     const from = db.prepare<[string], LinkRow>(
-      `SELECT * FROM ${t.links} WHERE source = ? ORDER BY position, target, kind`,
+      `SELECT * FROM ${tables.links} WHERE source = ? ORDER BY position, target, kind`,
     );
     const to = db.prepare<[string], LinkRow>(
-      `SELECT * FROM ${t.links} WHERE target = ? ORDER BY position, source, kind`,
+      `SELECT * FROM ${tables.links} WHERE target = ? ORDER BY position, source, kind`,
     );
     return {
       /** What a record rests on. */

@@ -44,50 +44,52 @@ export type TermsOf = (fundingStreamId: string) => StreamTerms | null | undefine
  * A pledge as an audience may see it: without consent nothing, not even whose it is, which private events alone say; and nothing that moved
  * with money of a pledge without (domain.md 8.4).
  */
-function pledgeFor(p: Pledge, member: boolean, s: PoolState, termsOf: TermsOf) {
-  const open = member || p.consented;
-  const still = open && (member || p.hidden !== 'all');
-  const moves = open && (member || !p.hidden);
-  const terms = p.fundingStreamId ? termsOf(p.fundingStreamId) : null;
+function pledgeFor(pledge: Pledge, member: boolean, state: PoolState, termsOf: TermsOf) {
+  const open = member || pledge.consented;
+  const still = open && (member || pledge.hidden !== 'all');
+  const moves = open && (member || !pledge.hidden);
+  const terms = pledge.fundingStreamId ? termsOf(pledge.fundingStreamId) : null;
   return {
-    pledgeId: open ? p.pledgeId : null,
-    agencyId: open ? p.agencyId : null,
-    financialYear: open ? p.financialYear : null,
-    status: open ? p.status : null,
-    fundingStreamId: (open && p.fundingStreamId) || null,
+    pledgeId: open ? pledge.pledgeId : null,
+    agencyId: open ? pledge.agencyId : null,
+    financialYear: open ? pledge.financialYear : null,
+    status: open ? pledge.status : null,
+    fundingStreamId: (open && pledge.fundingStreamId) || null,
     // That something is owed of it follows from figures.
-    orphanedOn: member || (p.consented && !p.hidden) ? (p.orphanedOn ?? null) : null,
-    pledgedPence: still ? p.pledged : null,
-    confirmedPence: still ? p.confirmed : null,
-    paidInPence: still ? p.paidIn : null,
-    reservedPence: moves ? p.reserved : null,
-    allocatedPence: moves ? p.allocated : null,
-    drawnPence: moves ? p.drawn : null,
+    orphanedOn: member || (pledge.consented && !pledge.hidden) ? (pledge.orphanedOn ?? null) : null,
+    pledgedPence: still ? pledge.pledged : null,
+    confirmedPence: still ? pledge.confirmed : null,
+    paidInPence: still ? pledge.paidIn : null,
+    reservedPence: moves ? pledge.reserved : null,
+    allocatedPence: moves ? pledge.allocated : null,
+    drawnPence: moves ? pledge.drawn : null,
     // Cash in the sub-balance; an aligned pool holds none, what is left there is left of what was allocated.
-    leftPence: moves ? (s.legalBasis === 'aligned' ? p.allocated : p.paidIn) - p.drawn : null,
+    leftPence: moves
+      ? (state.legalBasis === 'aligned' ? pledge.allocated : pledge.paidIn) - pledge.drawn
+      : null,
     ...(moves ? {} : { notDisclosed: true as const }),
-    purposes: terms === undefined || !open ? null : (terms?.purposes ?? s.purposes.cofog),
+    purposes: terms === undefined || !open ? null : (terms?.purposes ?? state.purposes.cofog),
     relaxationUntil: (open && terms?.relaxationUntil) || null,
   };
 }
 
 /** Whether a year's accounts are settled, and how late they are. */
 export type YearEnd = 'settled' | 'running' | 'to-settle' | 'late' | 'stops-draws';
-function yearEndOn(s: PoolState, financialYear: string, day: string): YearEnd {
+function yearEndOn(state: PoolState, financialYear: string, day: string): YearEnd {
   const { dueOn, stopsDrawsAfter } = settlement(financialYear);
-  if (s.settled.includes(financialYear)) return 'settled';
+  if (state.settled.includes(financialYear)) return 'settled';
   if (day <= yearEnd(financialYear)) return 'running';
   if (day <= dueOn) return 'to-settle';
   return day <= stopsDrawsAfter ? 'late' : 'stops-draws';
 }
-function yearEndFor(s: PoolState, financialYear: string, day: string) {
+function yearEndFor(state: PoolState, financialYear: string, day: string) {
   const { dueOn, stopsDrawsAfter } = settlement(financialYear);
   return {
     financialYear,
-    state: yearEndOn(s, financialYear, day),
+    state: yearEndOn(state, financialYear, day),
     dueOn,
     stopsDrawsAfter,
-    carryForwardAgreedBy: part(s.carrying, financialYear) ?? [],
+    carryForwardAgreedBy: part(state.carrying, financialYear) ?? [],
   };
 }
 
@@ -112,8 +114,12 @@ export function statement(
 ) {
   const member = audience === 'members';
   const past = new Past(tells);
-  const shownPledges = Object.values(s.pledges).filter((p) =>
-    past.part(p, { version: p.withdrawnAt ?? 0, private: !p.consented }, p.status !== 'withdrawn'),
+  const shownPledges = Object.values(s.pledges).filter((pledge) =>
+    past.part(
+      pledge,
+      { version: pledge.withdrawnAt ?? 0, private: !pledge.consented },
+      pledge.status !== 'withdrawn',
+    ),
   );
   const pledges = shownPledges.map((p) => pledgeFor(p, member, s, termsOf));
   const live = pledges.filter((_, i) => shownPledges[i]!.status !== 'withdrawn');
@@ -122,8 +128,8 @@ export function statement(
     member || pledgeIds.every((p) => held(s.pledges, p).consented);
   const positions = Object.entries(s.positions)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .filter(([, p], i, all) =>
-      past.part(p, { version: p.version, private: !p.consented }, i === all.length - 1),
+    .filter(([, p], index, all) =>
+      past.part(p, { version: p.version, private: !p.consented }, index === all.length - 1),
     )
     .map(([period, { consented, version: _, ...figures }]) =>
       member || consented
@@ -198,10 +204,10 @@ export const poolLedger = view({
     pledgers:
       'CREATE TABLE {pledgers} (agency TEXT, pool TEXT, place TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (agency, pool)) STRICT, WITHOUT ROWID',
   },
-  handlers(db, t) {
-    const { fold, batch } = rows.write(db, t);
-    const fund = db.prepare(`INSERT OR IGNORE INTO ${t.streams} VALUES (?, ?)`);
-    const pledger = db.prepare(`INSERT OR IGNORE INTO ${t.pledgers} VALUES (?, ?, ?, ?)`);
+  handlers(db, tables) {
+    const { fold, batch } = rows.write(db, tables);
+    const fund = db.prepare(`INSERT OR IGNORE INTO ${tables.streams} VALUES (?, ?)`);
+    const pledger = db.prepare(`INSERT OR IGNORE INTO ${tables.pledgers} VALUES (?, ?, ?, ?)`);
     return {
       each(event) {
         if (event.aggregate !== 'pool') return;
@@ -214,14 +220,14 @@ export const poolLedger = view({
       ...batch,
     };
   },
-  queries(db, t) {
-    const read = rows.read(db, t);
+  queries(db, tables) {
+    const read = rows.read(db, tables);
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const streams = db
-      .prepare<[string], string>(`SELECT stream FROM ${t.streams} WHERE pool = ? ORDER BY stream`)
+      .prepare<[string], string>(`SELECT stream FROM ${tables.streams} WHERE pool = ? ORDER BY stream`)
       .pluck();
     const pledgedTo = db.prepare<[string, number], { id: string; placeId: string }>(
-      `SELECT pool AS id, place AS placeId FROM ${t.pledgers} WHERE agency = ? AND since < ? ORDER BY pool`,
+      `SELECT pool AS id, place AS placeId FROM ${tables.pledgers} WHERE agency = ? AND since < ? ORDER BY pool`,
     );
     return {
       /** The pools that an agency had pledged to before a position of the log. */

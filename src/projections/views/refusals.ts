@@ -58,10 +58,10 @@ export const refusals = view({
     counts:
       'CREATE TABLE {counts} (month TEXT, placeId TEXT, programmeId TEXT, code TEXT, count INTEGER NOT NULL, unrecorded INTEGER NOT NULL, PRIMARY KEY (month, placeId, programmeId, code)) STRICT, WITHOUT ROWID',
   },
-  handlers(db, t) {
-    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  handlers(db, tables) {
+    const put = db.prepare(`INSERT INTO ${tables.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const count = db.prepare(
-      `INSERT INTO ${t.counts} VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1, unrecorded = unrecorded + excluded.unrecorded`,
+      `INSERT INTO ${tables.counts} VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1, unrecorded = unrecorded + excluded.unrecorded`,
     );
     return {
       on: {
@@ -89,7 +89,7 @@ export const refusals = view({
       },
     };
   },
-  queries(db, t) {
+  queries(db, tables) {
     const tie = {
       sql: ['position'],
       of: (at: string) => [/^\d{16}/.test(at) ? Number(at.slice(0, 16)) : Number.MAX_SAFE_INTEGER],
@@ -97,7 +97,7 @@ export const refusals = view({
     } as const;
     const walkBy = (column: string, more: readonly string[], type: 'text' | 'number' = 'number') =>
       walker<RefusalSpot>(db, {
-        select: `SELECT *, ${column} AS key, ${tieSql('position')} AS tie FROM ${t.entries}`,
+        select: `SELECT *, ${column} AS key, ${tieSql('position')} AS tie FROM ${tables.entries}`,
         where: more,
         key: { sql: column, type, nullable: column === 'placeId' },
         tie,
@@ -113,9 +113,9 @@ export const refusals = view({
       day: walkBy('day', [nearMiss], 'text'),
       placeId: walkBy('placeId', [nearMiss], 'text'),
     };
-    const one = db.prepare<[number], RefusalRow>(`SELECT * FROM ${t.entries} WHERE position = ?`);
+    const one = db.prepare<[number], RefusalRow>(`SELECT * FROM ${tables.entries} WHERE position = ?`);
     const counts = db.prepare<[], RefusalCount>(
-      `SELECT * FROM ${t.counts} WHERE month > '' ORDER BY month, placeId, code`,
+      `SELECT * FROM ${tables.counts} WHERE month > '' ORDER BY month, placeId, code`,
     );
     return {
       /** As they were recorded: of an account, a place or a code where one is named; what else is asked of them is looked at row by row. */

@@ -47,11 +47,11 @@ export const register = view({
     mentions:
       'CREATE TABLE {mentions} (agencyId TEXT, stream TEXT, PRIMARY KEY (agencyId, stream)) STRICT, WITHOUT ROWID',
   },
-  handlers(db, t) {
-    const { fold, batch } = rows.write(db, t);
-    const clear = db.prepare(`DELETE FROM ${t.identifiers} WHERE agencyId = ?`);
-    const identify = db.prepare(`INSERT OR IGNORE INTO ${t.identifiers} VALUES (?, ?, ?, ?, ?)`);
-    const addMention = db.prepare(`INSERT OR IGNORE INTO ${t.mentions} VALUES (?, ?)`);
+  handlers(db, tables) {
+    const { fold, batch } = rows.write(db, tables);
+    const clear = db.prepare(`DELETE FROM ${tables.identifiers} WHERE agencyId = ?`);
+    const identify = db.prepare(`INSERT OR IGNORE INTO ${tables.identifiers} VALUES (?, ?, ?, ?, ?)`);
+    const addMention = db.prepare(`INSERT OR IGNORE INTO ${tables.mentions} VALUES (?, ?)`);
     // The same body is named again and again.
     const mentioned = readCache((key) => addMention.run(...(key.split(' ') as [string, string])));
     const mention = (agencyId: string, stream: string) => mentioned.get(`${agencyId} ${stream}`);
@@ -75,19 +75,19 @@ export const register = view({
       ...batchOf(batch, mentioned),
     };
   },
-  queries(db, t) {
-    const read = rows.read(db, t);
+  queries(db, tables) {
+    const read = rows.read(db, tables);
     const all = read.where('aggregate = ? ORDER BY id');
     const ids = db
-      .prepare<[string], string>(`SELECT id FROM ${t.rows} WHERE aggregate = ? ORDER BY id`)
+      .prepare<[string], string>(`SELECT id FROM ${tables.rows} WHERE aggregate = ? ORDER BY id`)
       .pluck();
     const identified = db
       .prepare<[{ scheme: string; code: string; from: string; until: string | null }], string>(
-        `SELECT DISTINCT agencyId FROM ${t.identifiers} WHERE scheme = @scheme AND code = @code AND (until IS NULL OR @from < until) AND (@until IS NULL OR "from" < @until)`,
+        `SELECT DISTINCT agencyId FROM ${tables.identifiers} WHERE scheme = @scheme AND code = @code AND (until IS NULL OR @from < until) AND (@until IS NULL OR "from" < @until)`,
       )
       .pluck();
     const mentioned = db
-      .prepare<[string], number>(`SELECT 1 FROM ${t.mentions} WHERE agencyId = ? LIMIT 1`)
+      .prepare<[string], number>(`SELECT 1 FROM ${tables.mentions} WHERE agencyId = ? LIMIT 1`)
       .pluck();
     const named = (aggregate: string, id: string) => read.one(`${aggregate}-${id}`);
     const one = <K extends keyof States>(aggregate: K, id: string): RegisterRow<States[K]> | undefined =>

@@ -54,9 +54,11 @@ const handOf = ({ actor }: Pick<Recorded, 'actor'>): Hand => ({ role: actor.role
 
 const versionOf = (s: SubmissionState): number => s.versions.at(-1)?.version ?? 0;
 /** Shown while it is to be signed, and where it is what was signed: until the service made statements, any hash was. */
-function statementFor(s: SubmissionState): Statement | undefined {
-  const statement = statementOf(s);
-  return s.status === 'awaiting-sign-off' || s.statementHash === statement?.sha256 ? statement : undefined;
+function statementFor(state: SubmissionState): Statement | undefined {
+  const statement = statementOf(state);
+  return state.status === 'awaiting-sign-off' || state.statementHash === statement?.sha256
+    ? statement
+    : undefined;
 }
 const rows = stateTable<SubmissionState, Extra>({
   extra: () => ({ hands: {}, queries: [], changed: [] }),
@@ -119,14 +121,16 @@ export const submissionTracker = view({
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX {pins}_submission ON {pins} (submission)`,
   },
-  handlers(db, t) {
-    const { fold, touch, batch } = rows.write(db, t);
-    const { stray, batch: known } = belonging(db, t);
-    const putVersion = db.prepare(`INSERT OR REPLACE INTO ${t.versions} VALUES (?, ?, ?, ?, ?, ?, ?)`);
-    const putPin = db.prepare(`INSERT OR IGNORE INTO ${t.pins} VALUES (?, ?, ?)`);
-    const unpin = db.prepare(`DELETE FROM ${t.pins} WHERE submission = ?`);
+  handlers(db, tables) {
+    const { fold, touch, batch } = rows.write(db, tables);
+    const { stray, batch: known } = belonging(db, tables);
+    const putVersion = db.prepare(`INSERT OR REPLACE INTO ${tables.versions} VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    const putPin = db.prepare(`INSERT OR IGNORE INTO ${tables.pins} VALUES (?, ?, ?)`);
+    const unpin = db.prepare(`DELETE FROM ${tables.pins} WHERE submission = ?`);
     const pinning = db
-      .prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`)
+      .prepare<[string, string], string>(
+        `SELECT submission FROM ${tables.pins} WHERE aggregate = ? AND id = ?`,
+      )
       .pluck();
     /** The domain's own fold keeps the state: the view cannot come to another opinion. */
     function own(event: Recorded, isStray: boolean): void {
@@ -173,20 +177,22 @@ export const submissionTracker = view({
       ...batchOf(batch, known),
     };
   },
-  queries(db, t) {
-    const stored = rows.read(db, t);
+  queries(db, tables) {
+    const stored = rows.read(db, tables);
     type StoredVersion = Omit<VersionRow, 'sections' | 'included'> & { sections: string; included: string };
-    const columns = `SELECT submission AS submissionId, version AS submittedVersion, sections, included, submittedAt, late AS lateDays, position FROM ${t.versions} WHERE submission = ?`;
+    const columns = `SELECT submission AS submissionId, version AS submittedVersion, sections, included, submittedAt, late AS lateDays, position FROM ${tables.versions} WHERE submission = ?`;
     const all = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version`);
     const last = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version DESC LIMIT 1`);
     const lists = new Map<string, ReturnType<typeof stored.where>>();
     const pinned = db
-      .prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`)
+      .prepare<[string, string], string>(
+        `SELECT submission FROM ${tables.pins} WHERE aggregate = ? AND id = ?`,
+      )
       .pluck();
-    const whole = (v: StoredVersion): VersionRow => ({
-      ...v,
-      sections: JSON.parse(v.sections),
-      included: JSON.parse(v.included),
+    const whole = (stored: StoredVersion): VersionRow => ({
+      ...stored,
+      sections: JSON.parse(stored.sections),
+      included: JSON.parse(stored.included),
     });
 
     function read({

@@ -34,11 +34,11 @@ export interface TimelineRow {
 }
 /** What an event says. */
 export type Wording = Pick<TimelineRow, 'text' | 'before' | 'after' | 'reason'>;
-const wording = (entry: EventEntry, e: Recorded, audience: Audience): Wording => {
-  const data = dataFor(entry, e.data, audience);
+const wording = (entry: EventEntry, event: Recorded, audience: Audience): Wording => {
+  const data = dataFor(entry, event.data, audience);
   const changes = entry.changes?.(data);
   return {
-    text: entry.describe(data, e),
+    text: entry.describe(data, event),
     before: changes?.before ?? null,
     after: changes?.after ?? null,
     reason: textOf({ data }, 'reason') ?? null,
@@ -80,19 +80,19 @@ export const timeline = view({
     ...belongingTables,
     places: `CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   },
-  handlers(db, t) {
-    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (${Array(23).fill('?').join(', ')})`);
-    const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
+  handlers(db, tables) {
+    const put = db.prepare(`INSERT INTO ${tables.entries} VALUES (${Array(23).fill('?').join(', ')})`);
+    const setPlace = db.prepare(`INSERT OR REPLACE INTO ${tables.places} VALUES (?, ?)`);
     const storedPlace = db
-      .prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`)
+      .prepare<[string], string>(`SELECT placeId FROM ${tables.places} WHERE stream = ?`)
       .pluck();
     const place = readCache((stream) => storedPlace.get(stream));
-    const { stray, batch } = belonging(db, t);
+    const { stray, batch } = belonging(db, tables);
     const elsewhere = db.prepare(
-      `UPDATE ${t.entries} SET placeId = NULL WHERE placeId = ? AND aggregate = 'programme' AND recordId <> ?`,
+      `UPDATE ${tables.entries} SET placeId = NULL WHERE placeId = ? AND aggregate = 'programme' AND recordId <> ?`,
     );
     const setDay = db.prepare(
-      `INSERT INTO ${t.days} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`,
+      `INSERT INTO ${tables.days} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`,
     );
     const days = writeBuffer<{ first: number; last: number }>((day, d) => setDay.run(day, d.first, d.last));
     return {
@@ -150,14 +150,14 @@ export const timeline = view({
       ...batchOf(place, days, batch),
     };
   },
-  queries(db, t) {
+  queries(db, tables) {
     const columns = ['placeId', 'account', 'aggregate', 'type'] as const;
     const statements = new Map<string, Statement<unknown[], TimelineRow>>();
     const lastTo = db
-      .prepare<[string], number | null>(`SELECT max(last) FROM ${t.days} WHERE day <= ?`)
+      .prepare<[string], number | null>(`SELECT max(last) FROM ${tables.days} WHERE day <= ?`)
       .pluck();
     const firstFrom = db
-      .prepare<[string], number | null>(`SELECT min(first) FROM ${t.days} WHERE day >= ?`)
+      .prepare<[string], number | null>(`SELECT min(first) FROM ${tables.days} WHERE day >= ?`)
       .pluck();
     return {
       /** Rows in order, newest first, older than a position. */
@@ -186,7 +186,7 @@ export const timeline = view({
           where.push('day <= ?');
           values.push(filter.to);
         }
-        const sql = `SELECT * FROM ${t.entries} WHERE ${where.join(' AND ')} ORDER BY position DESC LIMIT ?`;
+        const sql = `SELECT * FROM ${tables.entries} WHERE ${where.join(' AND ')} ORDER BY position DESC LIMIT ?`;
         let statement = statements.get(sql);
         if (!statement) statements.set(sql, (statement = db.prepare<unknown[], TimelineRow>(sql)));
         return statement.all(upTo, ...values, limit);

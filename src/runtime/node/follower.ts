@@ -25,10 +25,12 @@ interface Applied extends Cursor {
   readonly at: string;
 }
 const nothing: Applied = { position: 0, id: '', at: '' };
-const applied = (e: LoggedEvent): Applied => ({
-  position: e.position,
-  id: e.id,
-  at: e.decoded ? decode(e).recordedAt : ((JSON.parse(e.body) as { recordedAt?: string }).recordedAt ?? ''),
+const applied = (event: LoggedEvent): Applied => ({
+  position: event.position,
+  id: event.id,
+  at: event.decoded
+    ? decode(event).recordedAt
+    : ((JSON.parse(event.body) as { recordedAt?: string }).recordedAt ?? ''),
 });
 
 const statementsOf = (db: Database) => ({
