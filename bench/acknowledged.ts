@@ -1,4 +1,7 @@
-/** What every workload of commands ends in: each acknowledged one is in the log once, and every view equals a rebuild. */
+/**
+ * What every workload of commands ends in: each acknowledged one is in the log once, and every view equals a
+ * rebuild.
+ */
 import type { Reference } from '../src/domain/shared/reference.js';
 import type { EmbeddedService } from '../src/runtime/embedded.js';
 import { compareViews } from '../src/runtime/verify.js';

@@ -1,4 +1,7 @@
-/** Work whose memory or start is measured, in a process of its own: `rebuild <file>` or `start <folder>`. Prints one JSON line. */
+/**
+ * Work whose memory or start is measured, in a process of its own: `rebuild <file>` or `start <folder>`.
+ * Prints one JSON line.
+ */
 import { build } from '../src/app.js';
 import { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
 import { loadReference } from '../src/runtime/reference.js';

@@ -1,4 +1,7 @@
-/** Load from a process of its own: N connections, each sends its next request when the last is answered. Prints one JSON line. */
+/**
+ * Load from a process of its own: N connections, each sends its next request when the last is answered.
+ * Prints one JSON line.
+ */
 import { Agent, request } from 'node:http';
 import { randomUUID } from 'node:crypto';
 

@@ -1,4 +1,7 @@
-/** A long history of pools, written to a log alone: twenty events a pool, hundreds of pools at a time, in no order of theirs. */
+/**
+ * A long history of pools, written to a log alone: twenty events a pool, hundreds of pools at a time, in no
+ * order of theirs.
+ */
 import { encode } from '../src/log/codec.js';
 import { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
 import { executorOn, holder, must, pledge, world } from '../test/commands/world.js';

@@ -1,6 +1,6 @@
 /**
- * Live streams held by a process of its own, which reads them as fast as they come and keeps nothing. Tells its parent once all have
- * begun; told to stop, it tells how far the furthest came, and ends.
+ * Live streams held by a process of its own, which reads them as fast as they come and keeps nothing. Tells
+ * its parent once all have begun; told to stop, it tells how far the furthest came, and ends.
  */
 import { Agent, get } from 'node:http';
 

@@ -1,4 +1,7 @@
-/** A whole API node on the stand-in, in a process of its own: `{"log", "dataDir", "issuerKey"}`. Says {"url"}, then answers each message with its processor time. */
+/**
+ * A whole API node on the stand-in, in a process of its own: `{"log", "dataDir", "issuerKey"}`. Says {"url"},
+ * then answers each message with its processor time.
+ */
 import { build } from '../src/app.js';
 import { createVerifier } from '../src/http/server/auth.js';
 import { localIssuer } from '../src/demo/issuer.js';

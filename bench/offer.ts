@@ -1,4 +1,7 @@
-/** Load from a process of its own that does not wait for answers: so many requests a second, however many are on their way, over connections that are kept, or a new one for each. Prints one JSON line. */
+/**
+ * Load from a process of its own that does not wait for answers: so many requests a second, however many are
+ * on their way, over connections that are kept, or a new one for each. Prints one JSON line.
+ */
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -19,7 +22,10 @@ interface Job {
 }
 
 const job = JSON.parse(process.argv[2]!) as Job;
-/** As proxies': opened before anything is measured, and kept; so many that what is offered within the longest wait, and a second of them more, finds one. */
+/**
+ * As proxies': opened before anything is measured, and kept; so many that what is offered within the longest
+ * wait, and a second of them more, finds one.
+ */
 const connections = job.fresh ? 0 : Math.min(15_000, Math.ceil((3 * job.perSecond) / 500) * 500);
 const probes = new Agent({ keepAlive: true });
 const template = JSON.stringify(job.body);
@@ -29,7 +35,9 @@ const turnedAway: number[] = [];
 const probed: number[] = [];
 let withoutRetryAfter = 0;
 
-/** Written and read by hand: a client that costs as much as the server would not keep up with what it offers. */
+/**
+ * Written and read by hand: a client that costs as much as the server would not keep up with what it offers.
+ */
 const { hostname, port } = new URL(job.url);
 const free: Socket[] = [];
 const waiting: ((socket: Socket) => void)[] = [];

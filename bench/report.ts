@@ -1,4 +1,7 @@
-/** What a workload is given, and what becomes of its figures: ratios of one run, their medians, a table and JSON. */
+/**
+ * What a workload is given, and what becomes of its figures: ratios of one run, their medians, a table and
+ * JSON.
+ */
 import type { Reference } from '../src/domain/shared/reference.js';
 
 export interface Bench {

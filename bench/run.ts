@@ -1,6 +1,7 @@
 /**
- * The workloads, each beside its physical limit in the same run. `npm run bench` takes a few minutes;
- * `-- --full` goes to a million events and five; `-- --only queries,commands` runs some; `-- --runs 7` takes medians of more.
+ * The workloads, each beside its physical limit in the same run. `npm run bench` takes a few minutes; `--
+ * --full` goes to a million events and five; `-- --only queries,commands` runs some; `-- --runs 7` takes
+ * medians of more.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';

@@ -69,8 +69,8 @@ export interface Options {
   readonly more?: (app: FastifyInstance, service: EmbeddedService) => void;
 }
 /**
- * A no-op does what every request does before its own question: token, limits, parsing, validation, who reads. `/naive` also
- * commits one row to a database of its own.
+ * A no-op does what every request does before its own question: token, limits, parsing, validation, who
+ * reads. `/naive` also commits one row to a database of its own.
  */
 export async function openServer(
   b: Bench,

@@ -1,4 +1,5 @@
-// A process that is started again when it ends. The pause doubles while it does not become ready; one that never does is given up.
+// A process that is started again when it ends. The pause doubles while it does not become ready; one that
+// never does is given up.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -15,7 +16,8 @@ export class Kept {
 
   /**
    * `args(ready)` gives the arguments; `ready` is what it said when it was last ready, undefined before.
-   * `say({name, what, ...})` hears of every end and every start but the first; `gaveUp(error)` that it never became ready.
+   * `say({name, what, ...})` hears of every end and every start but the first; `gaveUp(error)` that it never
+   * became ready.
    */
   constructor(name, { cwd, args, say, gaveUp }) {
     Object.assign(this, { name, cwd, args, say, gaveUp });

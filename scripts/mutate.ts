@@ -1,4 +1,7 @@
-/** `npm run mutate`: takes each refusal of the domain out in turn; ends with those that no spec would miss. See CONTRIBUTING.md. */
+/**
+ * `npm run mutate`: takes each refusal of the domain out in turn; ends with those that no spec would miss.
+ * See CONTRIBUTING.md.
+ */
 import { mutate } from './mutation/run.js';
 
 const { declared, lines, survivors } = await mutate();

@@ -56,7 +56,10 @@ export interface AppOptions {
   readonly bodyLimit?: number;
   /** Reads are answered while the log is away, from what this node has seen. */
   readonly staleReads?: boolean;
-  /** By which the operator is told what nobody else is, and another node may take a copy of this one's views; without it nobody may. */
+  /**
+   * By which the operator is told what nobody else is, and another node may take a copy of this one's views;
+   * without it nobody may.
+   */
   readonly operatorToken?: string | undefined;
   readonly connections?: ConnectionOptions;
   /** In which commands wait for their turn. */

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** total-place serve | demo | copy-log | seal | views | log | rebuild | verify | export | backup | restore | clock */
+/**
+ * total-place serve | demo | copy-log | seal | views | log | rebuild | verify | export | backup | restore |
+ * clock
+ */
 import { Command } from 'commander';
 import { backupCommand, restoreCommand } from './cli/backup.js';
 import { clockCommand } from './cli/clock.js';

@@ -1,4 +1,7 @@
-/** Configuration: the environment, read once, checked together, frozen. `.env.example` and the documentation come from the same schema. */
+/**
+ * Configuration: the environment, read once, checked together, frozen. `.env.example` and the documentation
+ * come from the same schema.
+ */
 import { z } from 'zod';
 import { usual } from './http/server/at-once.js';
 import { parseTokenKind, tokenKinds } from './http/server/token-kind.js';
@@ -9,7 +12,9 @@ import { bitsOf } from './runtime/secret.js';
 const whole = (what: string, min: number, max: number) =>
   z.coerce.number({ error: what }).int(what).min(min, what).max(max, what);
 
-/** What is wrong with it, in the words of a `must be`; never the address itself, which may hold a password. */
+/**
+ * What is wrong with it, in the words of a `must be`; never the address itself, which may hold a password.
+ */
 function wrongLogUrl(url: string): string | undefined {
   if (url === 'sqlite:') return undefined;
   if (!isEventStoreUrl(url)) return 'sqlite: or an address that begins with esdb:// or esdb+discover://';
@@ -34,7 +39,10 @@ function isSafeForKeys(url: string): boolean {
     (protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
   );
 }
-/** A random token of 32 hexadecimal digits has more, even an unlucky one; a sentence or a repetition of that length fewer. */
+/**
+ * A random token of 32 hexadecimal digits has more, even an unlucky one; a sentence or a repetition of that
+ * length fewer.
+ */
 const fewestBits = 64;
 
 const Schema = z.object({
@@ -173,7 +181,10 @@ const Schema = z.object({
 });
 export type Config = Readonly<z.infer<typeof Schema>>;
 
-/** Reads the environment; throws one error that names every variable in need of mending and what would be right. */
+/**
+ * Reads the environment; throws one error that names every variable in need of mending and what would be
+ * right.
+ */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(
     Object.keys(Schema.shape).flatMap((k) => (env[k] === undefined || env[k] === '' ? [] : [[k, env[k]]])),

@@ -1,4 +1,7 @@
-/** Who may import whom, and that nobody imports in a circle. Types are no part of it: they hold nothing together at run time. */
+/**
+ * Who may import whom, and that nobody imports in a circle. Types are no part of it: they hold nothing
+ * together at run time.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,7 @@
-/** SIGKILL at random moments while clients write: every acknowledged command is there once, views equal a rebuild. */
+/**
+ * SIGKILL at random moments while clients write: every acknowledged command is there once, views equal a
+ * rebuild.
+ */
 import { fork, type ChildProcess } from 'node:child_process';
 import { test } from 'tap';
 import { memberOf } from '../src/domain/registry.js';

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { refuseShared } from '../src/runtime/data-dir.js';
 
-/** A folder of one's own, in the machine's folder for such: everybody may write there, and nobody what is another's. */
+/**
+ * A folder of one's own, in the machine's folder for such: everybody may write there, and nobody what is
+ * another's.
+ */
 function folder(t: Test): string {
   const dir = mkdtempSync(join(tmpdir(), 'data-dir-'));
   t.teardown(() => rmSync(dir, { recursive: true }));

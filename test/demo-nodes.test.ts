@@ -1,4 +1,7 @@
-/** `npm run demo -- --log stand-in`: whatever is killed in it comes back, and what was acknowledged is still there. */
+/**
+ * `npm run demo -- --log stand-in`: whatever is killed in it comes back, and what was acknowledged is still
+ * there.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

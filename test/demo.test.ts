@@ -17,7 +17,10 @@ import { compareViews } from '../src/runtime/verify.js';
 
 const ref = loadReference();
 
-/** Whatever follows from something filled in says so (domain.md G1): each event of a reactor, and each reason behind a colour. */
+/**
+ * Whatever follows from something filled in says so (domain.md G1): each event of a reactor, and each reason
+ * behind a colour.
+ */
 async function marks(t: Test, service: EmbeddedService): Promise<void> {
   const events = (await service.log.readAll(0, 100_000)).map(decode);
   const bare = events.filter((e) => e.actor.role === 'system' && !e.basis).map((e) => e.type);
@@ -55,7 +58,10 @@ async function marks(t: Test, service: EmbeddedService): Promise<void> {
   );
 }
 
-/** Returns were prefilled where the programme could see what fills a section, and hold every section of their template. */
+/**
+ * Returns were prefilled where the programme could see what fills a section, and hold every section of their
+ * template.
+ */
 async function returns(t: Test, service: EmbeddedService): Promise<void> {
   const of = async (place: string) =>
     (await service.log.read(`submission-total-place.1.${place}`))

@@ -63,7 +63,10 @@ test('every operation says that it may be asked too often, and that the service 
 });
 
 test('what is due waits for those who may give the command that ends it', async (t) => {
-  /** The commands by which a party does what it owes; those of other roles (a withdrawal by the pledger) are not its deed. */
+  /**
+   * The commands by which a party does what it owes; those of other roles (a withdrawal by the pledger) are
+   * not its deed.
+   */
   const deeds: Record<DueCode, readonly string[]> = {
     step: [
       'place.ActivatePlace',
@@ -93,7 +96,10 @@ test('what is due waits for those who may give the command that ends it', async 
     review: ['decision.RecordReview'],
     orphan: ['commitment.Reassign', 'pool.ReleasePledge', 'collaborative.AppointChair'],
   };
-  /** Roles that may give the command and are not waited for, because it is another's duty, or told them by an item of its own. */
+  /**
+   * Roles that may give the command and are not waited for, because it is another's duty, or told them by an
+   * item of its own.
+   */
   const others: Partial<Record<DueCode, Record<string, string>>> = {
     step: {
       'programme-office': 'activates a parallel place that has no collaborative; the place owes the step',

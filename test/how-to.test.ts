@@ -1,6 +1,6 @@
 /**
- * The documents say what is so: each `ts` block of a how-to stands, spaces apart, in the file its page names; each `sh` block is
- * typed beside the demo, or says in its fence what it needs that is not here.
+ * The documents say what is so: each `ts` block of a how-to stands, spaces apart, in the file its page names;
+ * each `sh` block is typed beside the demo, or says in its fence what it needs that is not here.
  */
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';

@@ -263,7 +263,10 @@ t.test('nothing is run at an installation but the one build that is needed', asy
   t.match(read('.ci/run'), /npm sbom .*>\.ci\/out\/sbom\.cdx\.json/);
 });
 
-/** A registry as the distribution specification has it: a token first, then the digest of a manifest; one image is not there. */
+/**
+ * A registry as the distribution specification has it: a token first, then the digest of a manifest; one
+ * image is not there.
+ */
 async function registry(): Promise<{ url: string; asked: string[]; close: () => void }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {

@@ -1,6 +1,7 @@
 /**
- * The demo's directory, seeded once for all tests and copied for each: kept under a name made of the contents of all it follows
- * from. Whoever opens a copy finds the clock set once more, on a log that has the same id in every test.
+ * The demo's directory, seeded once for all tests and copied for each: kept under a name made of the contents
+ * of all it follows from. Whoever opens a copy finds the clock set once more, on a log that has the same id
+ * in every test.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -42,7 +43,10 @@ export async function copySeeded(dataDir: string): Promise<void> {
   }
 }
 
-/** Seeds beside it and puts it in its place at once; where another process was quicker, what it made is as good. */
+/**
+ * Seeds beside it and puts it in its place at once; where another process was quicker, what it made is as
+ * good.
+ */
 async function build(template: string): Promise<void> {
   mkdirSync(kept, { recursive: true });
   const work = mkdtempSync(join(kept, 'work-'));

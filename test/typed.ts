@@ -1,4 +1,6 @@
-/** What a document tells its reader to type: its fenced blocks, and a shell beside the demo to type them in. */
+/**
+ * What a document tells its reader to type: its fenced blocks, and a shell beside the demo to type them in.
+ */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -41,7 +43,10 @@ export function blocksOf(page: string): Block[] {
 }
 
 const cli = `'${process.execPath}' '${asTypeScript}' '${join(root, 'src/cli.ts')}'`;
-/** A shell in a folder of its own. It stops at the first command that fails, and at a curl whose answer is a problem. */
+/**
+ * A shell in a folder of its own. It stops at the first command that fails, and at a curl whose answer is a
+ * problem.
+ */
 export async function type(dir: string, code: string): Promise<string> {
   const strict =
     'set -euo pipefail; curl() { command curl --fail-with-body --show-error --max-time 60 "$@"; echo; }\n' +
@@ -53,7 +58,10 @@ export async function type(dir: string, code: string): Promise<string> {
   return stdout;
 }
 
-/** The demo, seeded and listening; gives the folder in which a reader would stand: `./var/demo/demo.env` is there. `fresh`: it seeds itself. */
+/**
+ * The demo, seeded and listening; gives the folder in which a reader would stand: `./var/demo/demo.env` is
+ * there. `fresh`: it seeds itself.
+ */
 export async function besideTheDemo(t: Test, { fresh = false } = {}): Promise<string> {
   const dir = t.testdir({});
   if (!fresh) await copySeeded(join(dir, 'var/demo'));

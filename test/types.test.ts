@@ -1,6 +1,6 @@
 /**
- * What must not compile. Each mistake stands under `@ts-expect-error`: where the compiler lets one through, the directive is unused,
- * and `npm run typecheck` fails. Nothing here runs.
+ * What must not compile. Each mistake stands under `@ts-expect-error`: where the compiler lets one through,
+ * the directive is unused, and `npm run typecheck` fails. Nothing here runs.
  */
 import t, { type Test } from 'tap';
 import { z } from 'zod';
@@ -192,7 +192,8 @@ export function mistakes(): void {
     decide: (s, d) => (s.colour === '' ? locked() : [emit('DoorOpened', d)]),
   });
 
-  // As it should be: what is there in every status of `allowedIn` is read without a question, and a command of none sees what it always saw.
+  // As it should be: what is there in every status of `allowedIn` is read without a question, and a command
+  // of none sees what it always saw.
   command(Open, {
     ...common,
     allowedIn: ['open', 'sealed'],

@@ -1,4 +1,7 @@
-/** Views on an open log of this process, in memory or in a file, fed by what it commits: the node's parts without what acts. */
+/**
+ * Views on an open log of this process, in memory or in a file, fed by what it commits: the node's parts
+ * without what acts.
+ */
 import Database from '../src/log/sqlite/driver.js';
 import type { Reference } from '../src/domain/shared/reference.js';
 import type { SqliteLog } from '../src/log/sqlite/sqlite-log.js';

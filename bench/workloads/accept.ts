@@ -1,7 +1,8 @@
 /**
- * Accepting a commitment over HTTP, which reads its collaborative, place, programme and agency, beside adding a milestone to a
- * programme, which reads nothing else: as many streams of four events on each side, all of them warm. Each asks money of a pool, so
- * that the pool's answer must have come; it is the reactors that reserve it, before anything is measured.
+ * Accepting a commitment over HTTP, which reads its collaborative, place, programme and agency, beside adding
+ * a milestone to a programme, which reads nothing else: as many streams of four events on each side, all of
+ * them warm. Each asks money of a pool, so that the pool's answer must have come; it is the reactors that
+ * reserve it, before anything is measured.
  */
 import {
   holder,

@@ -1,4 +1,7 @@
-/** The log alone: 64 callers with one event each, beside a bare SQLite loop at the same batch and one commit an event. */
+/**
+ * The log alone: 64 callers with one event each, beside a bare SQLite loop at the same batch and one commit
+ * an event.
+ */
 import { join } from 'node:path';
 import Database from '../../src/log/sqlite/driver.js';
 import { v7 as uuidv7 } from 'uuid';
@@ -37,7 +40,10 @@ export function bare(file: string) {
   return { commit, close: () => db.close() };
 }
 
-/** Appends `count` events by 64 callers, each on streams of its own taken in no order; the number of events a second. */
+/**
+ * Appends `count` events by 64 callers, each on streams of its own taken in no order; the number of events a
+ * second.
+ */
 export async function fill(
   log: SqliteLog,
   count: number,

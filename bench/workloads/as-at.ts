@@ -1,6 +1,7 @@
 /**
- * A commitment of a thousand events as it stood at its last, beside reading and parsing those events on the same server. All but its
- * first three are reports appended straight to the log, as a report corrected again and again would be.
+ * A commitment of a thousand events as it stood at its last, beside reading and parsing those events on the
+ * same server. All but its first three are reports appended straight to the log, as a report corrected again
+ * and again would be.
  */
 import { encode } from '../../src/log/codec.js';
 import { must as accepted, holder, secretariat } from '../../test/commands/world.js';

@@ -1,4 +1,7 @@
-/** Durable commands over HTTP with every view inline, beside a no-op of the same server and one bare commit a command. */
+/**
+ * Durable commands over HTTP with every view inline, beside a no-op of the same server and one bare commit a
+ * command.
+ */
 import { propose } from '../../test/commands/world.js';
 import { pledgedOnce } from '../acknowledged.js';
 import type { Workload } from '../report.js';

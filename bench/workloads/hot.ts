@@ -1,4 +1,7 @@
-/** 64 callers on one pool, beside 64 callers on as many pools: in this process, views inline, every answer durable. */
+/**
+ * 64 callers on one pool, beside 64 callers on as many pools: in this process, views inline, every answer
+ * durable.
+ */
 import { join } from 'node:path';
 import { openService, type EmbeddedService } from '../../src/runtime/embedded.js';
 import { give, holder, must as accepted, propose, TestClock, world } from '../../test/commands/world.js';
@@ -52,7 +55,10 @@ export const hot: Workload = {
   },
 };
 
-/** 60 callers pledge under one id at once: one of them does; more refusals of an account are not taken within a minute. (That no pool passes its cap is a property test's to show.) */
+/**
+ * 60 callers pledge under one id at once: one of them does; more refusals of an account are not taken within
+ * a minute. (That no pool passes its cap is a property test's to show.)
+ */
 async function oneWins(checked: (what: string) => void, { executor, log }: EmbeddedService): Promise<void> {
   const before = (await log.read('pool-hot-0')).length;
   const outcomes = await Promise.all(

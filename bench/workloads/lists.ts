@@ -1,4 +1,7 @@
-/** A page of long lists in each order they offer, and a CSV of everything, beside a no-op GET of the same server: no page reads the whole. */
+/**
+ * A page of long lists in each order they offer, and a CSV of everything, beside a no-op GET of the same
+ * server: no page reads the whole.
+ */
 import { join } from 'node:path';
 import { logFile } from '../../src/runtime/embedded.js';
 import { queries } from '../../src/http/questions/index.js';

@@ -1,7 +1,8 @@
 /**
- * A node on a shared log, which is here the protocol stand-in of the tests, in a process of its own: commands through the adapter
- * beside the embedded log, the rate of catching up from zero and from a copied view file, and how far views lag behind writers. The
- * figures show our side of the wire; a real server is faster or slower than the stand-in.
+ * A node on a shared log, which is here the protocol stand-in of the tests, in a process of its own: commands
+ * through the adapter beside the embedded log, the rate of catching up from zero and from a copied view file,
+ * and how far views lag behind writers. The figures show our side of the wire; a real server is faster or
+ * slower than the stand-in.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
@@ -88,7 +89,10 @@ async function commandsBeside(b: Bench, url: string): Promise<void> {
   b.value(`commands a second through the adapter ${here}`, shared.toFixed(0), 'for comparison');
 }
 
-/** One caller, one command after the other, on a node that asks once what came since; in turns with one that reads every record it looks at. */
+/**
+ * One caller, one command after the other, on a node that asks once what came since; in turns with one that
+ * reads every record it looks at.
+ */
 async function oneCaller(b: Bench, url: string): Promise<void> {
   const ratios: number[] = [];
   for (let run = 0; run < Math.min(b.runs, 3); run++) {

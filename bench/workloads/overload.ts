@@ -1,4 +1,7 @@
-/** Three times as many commands as can be done are offered, by senders who do not wait: what is accepted is done soon, and the rest is told so. */
+/**
+ * Three times as many commands as can be done are offered, by senders who do not wait: what is accepted is
+ * done soon, and the rest is told so.
+ */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { propose } from '../../test/commands/world.js';
@@ -91,7 +94,8 @@ export const overload: Workload = {
       `answers are 200 and 503 alone, and every probe says ready: ${JSON.stringify(r.statuses)}`,
     );
     must(refused > 0 && ready > 0 && r.withoutRetryAfter === 0, 'some were told to come again, and when');
-    // One is accepted in a turn of the event loop: beyond some thousand a second they wait where no server sees them, and cannot refuse them.
+    // One is accepted in a turn of the event loop: beyond some thousand a second they wait where no server
+    // sees them, and cannot refuse them.
     const fresh = await offer({ seconds: 10, fresh: true });
     acknowledged += fresh.accepted;
     const failed = Object.entries(fresh.statuses).filter(

@@ -1,4 +1,7 @@
-/** The last positions on decisions of two hundred voters, beside the first on the same: in this process, views inline, every answer durable. */
+/**
+ * The last positions on decisions of two hundred voters, beside the first on the same: in this process, views
+ * inline, every answer durable.
+ */
 import { join } from 'node:path';
 import { openService } from '../../src/runtime/embedded.js';
 import {

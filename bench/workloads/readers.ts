@@ -1,6 +1,7 @@
 /**
- * Commands while two hundred live streams catch up from the beginning of a long log, beside the same commands with nobody reading.
- * Every stream sees every event: each is decoded, put into words and written for each of them.
+ * Commands while two hundred live streams catch up from the beginning of a long log, beside the same commands
+ * with nobody reading. Every stream sees every event: each is decoded, put into words and written for each of
+ * them.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,7 +1,8 @@
 /**
- * One, two and three API nodes on the stand-in, 500 events a second arriving and 150 reads a second of each: what share of a processor
- * the events and the reads take of a node, and how long a write through one takes to be readable through another. What a read alone
- * costs cannot be told here: a node that also reads applies its events in larger batches, and saves more than the reads cost.
+ * One, two and three API nodes on the stand-in, 500 events a second arriving and 150 reads a second of each:
+ * what share of a processor the events and the reads take of a node, and how long a write through one takes
+ * to be readable through another. What a read alone costs cannot be told here: a node that also reads applies
+ * its events in larger batches, and saves more than the reads cost.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';

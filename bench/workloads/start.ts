@@ -1,4 +1,7 @@
-/** How long a process takes from nothing to ready on a long log: `--full` a million events, otherwise a hundred thousand. */
+/**
+ * How long a process takes from nothing to ready on a long log: `--full` a million events, otherwise a
+ * hundred thousand.
+ */
 import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,7 +38,8 @@ export const start: Workload = {
         goal,
         goal === '' ? undefined : ms < 1000,
       );
-    // The log was written beside the service: at the first start every view is built and its reactors see all of it.
+    // The log was written beside the service: at the first start every view is built and its reactors see all
+    // of it.
     told(
       'first start of a process to ready, every view built, reactors seeing the log for the first time',
       await startOn(dataDir),

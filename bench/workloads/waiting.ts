@@ -1,7 +1,8 @@
 /**
- * A department's docket and a seat-holder's actions in a programme of a hundred places with two hundred commitments each, beside a
- * no-op GET of the same server. A tenth are promises of Whitehall, shared by twenty departments; the rest is owed by twelve agencies
- * of each place. Commitments are appended to the log as encoded events: by command they would take minutes.
+ * A department's docket and a seat-holder's actions in a programme of a hundred places with two hundred
+ * commitments each, beside a no-op GET of the same server. A tenth are promises of Whitehall, shared by
+ * twenty departments; the rest is owed by twelve agencies of each place. Commitments are appended to the log
+ * as encoded events: by command they would take minutes.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -173,7 +174,8 @@ export const waiting: Workload = {
         const asked = await server.load(at(q.path, q.token));
         const etag = (await server.get(q.path, q.token)).headers.get('etag')!;
         const unchanged = await server.load({ ...at(q.path, q.token), headers: { 'if-none-match': etag } });
-        // What is kept of an answer holds until a view changes: here one changes every ten milliseconds, for the no-op too.
+        // What is kept of an answer holds until a view changes: here one changes every ten milliseconds, for
+        // the no-op too.
         const stop = recording(server.service.executor);
         const beside = await server.load(at('/noop', q.token));
         const made = await server.load(at(q.path, q.token));

@@ -1,4 +1,6 @@
-/** total-place log prepare | check: the log on EventStoreDB, made ready once and looked at whenever in doubt. */
+/**
+ * total-place log prepare | check: the log on EventStoreDB, made ready once and looked at whenever in doubt.
+ */
 import { Command } from 'commander';
 import { checkLog, prepareLog } from '../log/eventstore/rights.js';
 import { isEventStoreUrl } from '../log/eventstore/url.js';
@@ -26,7 +28,8 @@ export function logCommand(say: (line: string) => void = console.log): Command {
     .option('--simulated-clock', 'a log for a demo')
     .action(async (options: { readers: string; writers: string; simulatedClock?: boolean }) => {
       const { LOG_ADMIN_USER: name = 'admin' } = process.env;
-      const password = process.env.LOG_ADMIN_PASSWORD || undefined; // a compose file passes an unset one on as empty
+      // a compose file passes an unset one on as empty
+      const password = process.env.LOG_ADMIN_PASSWORD || undefined;
       const { openAdmin } = await import('../log/eventstore/eventstore-log.js');
       const admin = await openAdmin(
         logUrl(process.env),

@@ -12,7 +12,10 @@ import { copyLog } from '../migrate/copy.js';
 import { sealedAt, sealFile, unchanged, unsealFile } from '../migrate/seal.js';
 import { logFile } from '../runtime/embedded.js';
 
-/** An address as given, or the environment variable that holds it: a password on the command line is seen by everybody. */
+/**
+ * An address as given, or the environment variable that holds it: a password on the command line is seen by
+ * everybody.
+ */
 const place = (given: string): string =>
   /^[A-Z][A-Z0-9_]*$/.test(given) ? (process.env[given] ?? '') : given;
 const fileOf = (address: string): string | undefined => {
@@ -128,7 +131,8 @@ async function sealServer(address: string, undo: boolean, say: (line: string) =>
   if (undo) throw new Error('Run "total-place log prepare": it gives the right to append back.');
   const { openAdmin } = await import('../log/eventstore/eventstore-log.js');
   const { LOG_ADMIN_USER: name = 'admin' } = process.env;
-  const password = process.env.LOG_ADMIN_PASSWORD || undefined; // a compose file passes an unset one on as empty
+  // a compose file passes an unset one on as empty
+  const password = process.env.LOG_ADMIN_PASSWORD || undefined;
   const admin = await openAdmin(address, password === undefined ? undefined : { name, password });
   try {
     if (admin.secure) {

@@ -2,7 +2,10 @@
 import { Notice, Unavailable } from '../log/event-log.js';
 import { isDamage } from '../projections/engine/disk.js';
 
-/** A log that cannot be reached, read or written now in one sentence, with what to do where it is damaged; every other error as it is. */
+/**
+ * A log that cannot be reached, read or written now in one sentence, with what to do where it is damaged;
+ * every other error as it is.
+ */
 export function presentError(error: unknown): unknown {
   if (error instanceof Notice) return error.message;
   if (!(error instanceof Unavailable)) return error;
@@ -20,7 +23,10 @@ export function errorSentences(error: unknown): string {
 }
 
 const often = 60_000;
-/** Tells errors of a service that goes on; of what it tries again every few seconds the same sentence once a minute. */
+/**
+ * Tells errors of a service that goes on; of what it tries again every few seconds the same sentence once a
+ * minute.
+ */
 export function teller(
   say: (said: unknown) => void = console.error,
   now: () => number = () => performance.now(),

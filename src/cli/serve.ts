@@ -18,8 +18,9 @@ import type { Service } from '../runtime/service.js';
 import { teller } from './present-error.js';
 
 /**
- * On a signal, or a fatal error, which is told with its cause: what is being answered is answered, what has not ended after three seconds is
- * destroyed, and the log is closed whatever else failed. Exits 0 after a signal, 1 after an error.
+ * On a signal, or a fatal error, which is told with its cause: what is being answered is answered, what has
+ * not ended after three seconds is destroyed, and the log is closed whatever else failed. Exits 0 after a
+ * signal, 1 after an error.
  */
 export function closeTogether(app: FastifyInstance, service: Service, operator?: FastifyInstance): void {
   closeWithGrace({ delay: 20_000 }, async ({ err }) => {
@@ -36,7 +37,11 @@ interface Address {
   readonly port: number;
   readonly host: string;
 }
-/** Gives the addresses, the main one first. Where one of them cannot be listened on it is said by what they are `named`, everything is closed and the process ends: half of it listening would look alive to whoever starts it again. */
+/**
+ * Gives the addresses, the main one first. Where one of them cannot be listened on it is said by what they
+ * are `named`, everything is closed and the process ends: half of it listening would look alive to whoever
+ * starts it again.
+ */
 export async function listenTogether(
   named: string,
   service: Service,

@@ -1,4 +1,7 @@
-/** total-place rebuild | verify | export | backup: on the log that LOG_URL names, the embedded one where it is not set. */
+/**
+ * total-place rebuild | verify | export | backup: on the log that LOG_URL names, the embedded one where it is
+ * not set.
+ */
 import { once } from 'node:events';
 import { createWriteStream, existsSync, renameSync } from 'node:fs';
 import { createHash } from 'node:crypto';

@@ -4,7 +4,10 @@ import { isEventStoreUrl } from '../log/eventstore/url.js';
 import { copyViews, fetchViews, type CopiedViews } from '../runtime/node/copy.js';
 import { openForReading } from '../runtime/open.js';
 
-/** A copy made from another log than this node's, or from a later state of it, would be refused at the start: better now. */
+/**
+ * A copy made from another log than this node's, or from a later state of it, would be refused at the start:
+ * better now.
+ */
 async function fits(copy: CopiedViews, logUrl: string): Promise<void> {
   const log = await openForReading(logUrl);
   try {

@@ -1,4 +1,7 @@
-/** One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded first. */
+/**
+ * One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded
+ * first.
+ */
 import { isOpenTo, type RecordAccess } from '../domain/shared/access.js';
 import {
   dataFor,
@@ -30,7 +33,9 @@ export interface AttemptHost {
 /** Before it was judged. */
 const unjudged: Judgement = { outcome: [], where: {} };
 
-/** At most so many bytes a command, so that a batch closed below two thirds of an append always fits into one. */
+/**
+ * At most so many bytes a command, so that a batch closed below two thirds of an append always fits into one.
+ */
 export const maxCommandBytes = maxAppendBytes / 3;
 
 export class Attempt implements Work {
@@ -56,7 +61,10 @@ export class Attempt implements Work {
   constructor(
     readonly executor: AttemptHost,
     readonly request: CommandRequest,
-    /** What it decides on was read from the log after this moment, where other processes write; taken anew after a conflict. */
+    /**
+     * What it decides on was read from the log after this moment, where other processes write; taken anew
+     * after a conflict.
+     */
     public born: number,
     readonly resolve: (o: Outcome) => void,
     reject: (e: unknown) => void,
@@ -109,7 +117,8 @@ export class Attempt implements Work {
       type: 'StepRefused',
       data: { reactor: step!.reactor, step: step!.name, cause: this.request.causation ?? '', code },
     });
-    // A step ends in one event even when it finds nothing to do, at the version that says so (docs/adr/0011); what does not exist stays so.
+    // A step ends in one event even when it finds nothing to do, at the version that says so (docs/adr/0011);
+    // what does not exist stays so.
     const nothing =
       step && !isRefusal(outcome) && outcome.length === 0 && !this.receipt && loaded.version > 0;
     const made = isRefusal(outcome)

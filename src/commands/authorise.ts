@@ -9,7 +9,10 @@ type Choice =
   | { readonly grant: Grant; readonly refusal?: Refusal }
   | { readonly status: number; readonly refusal: Refusal; readonly fits?: string[] };
 
-/** The one grant that fits, or the one that was chosen with `Acting-As`. A grant that another of the token forbids is given with its refusal. */
+/**
+ * The one grant that fits, or the one that was chosen with `Acting-As`. A grant that another of the token
+ * forbids is given with its refusal.
+ */
 export function chooseGrant(
   entry: CommandEntry,
   grants: readonly Grant[],
@@ -65,7 +68,10 @@ export function chooseGrant(
 const or = (words: readonly string[]): string =>
   words.length < 3 ? words.join(' or ') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`;
 
-/** Which roles, and where each must be held: a place's in the record's place, an agency's in the agency it is for, wherever that is. */
+/**
+ * Which roles, and where each must be held: a place's in the record's place, an agency's in the agency it is
+ * for, wherever that is.
+ */
 function needed(entry: CommandEntry, { placeIds, programmeId }: Target): string {
   const where = {
     place: placeIds ? ` in ${or(placeIds.map(nameOf.place))}` : '',

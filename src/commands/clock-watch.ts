@@ -1,6 +1,7 @@
 /**
- * The machine's clock, watched. What is recorded, and which days are over, follows from it: a clock that was set wrong would close days that
- * are not over, and let every offer lapse. So nothing is recorded while it is in doubt (docs/adr/0019).
+ * The machine's clock, watched. What is recorded, and which days are over, follows from it: a clock that was
+ * set wrong would close days that are not over, and let every offer lapse. So nothing is recorded while it is
+ * in doubt (docs/adr/0019).
  */
 import type { Clock } from './request.js';
 
@@ -14,7 +15,10 @@ export class ClockInDoubt extends Error {
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-/** By so much the wall clock may leave the one that only goes forward, and stand before the newest event when a process starts. */
+/**
+ * By so much the wall clock may leave the one that only goes forward, and stand before the newest event when
+ * a process starts.
+ */
 export const mostStepMs = 10 * minuteMs;
 /** So long may nothing have been recorded when a process starts; a running service closes a day every day. */
 export const mostSilenceMs = 40 * dayMs;
@@ -45,7 +49,10 @@ export class WatchedClock implements Clock {
   readonly #tell: (text: string) => void;
   /** Wall clock less steady clock, as they stood when the wall clock was last believed. */
   #offset: number | undefined;
-  /** When the newest event was recorded, and when an operator accepted the clock for this start; undefined until the log was looked at. */
+  /**
+   * When the newest event was recorded, and when an operator accepted the clock for this start; undefined
+   * until the log was looked at.
+   */
   #start: { readonly newestAt: number | undefined; readonly acceptedAt: number | undefined } | undefined;
   #doubted = false;
 
@@ -63,7 +70,10 @@ export class WatchedClock implements Clock {
     return instant(this.#wall());
   }
 
-  /** The log was looked at: when its newest event was recorded (empty where there is none), and, if so, when the clock was accepted for this start. */
+  /**
+   * The log was looked at: when its newest event was recorded (empty where there is none), and, if so, when
+   * the clock was accepted for this start.
+   */
   compare(newestAt: string, acceptedAt?: string): void {
     this.#start = {
       newestAt: newestAt === '' ? undefined : Date.parse(newestAt),
@@ -78,7 +88,10 @@ export class WatchedClock implements Clock {
     this.doubt();
   }
 
-  /** Why the clock is in doubt, and what to do; undefined where it is not. Ends by itself where the clock returns. */
+  /**
+   * Why the clock is in doubt, and what to do; undefined where it is not. Ends by itself where the clock
+   * returns.
+   */
   doubt(): string | undefined {
     const doubt = this.#judge();
     // Whoever has not looked yet has nothing to say.

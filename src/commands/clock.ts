@@ -52,7 +52,9 @@ export class SimulatedClock implements Clock {
     this.#machine = this.machine();
     this.#speed = 0;
   }
-  /** Goes by a setting from now on; false, and nothing changes, where it lies before this clock's own time. */
+  /**
+   * Goes by a setting from now on; false, and nothing changes, where it lies before this clock's own time.
+   */
   adopt(set: ClockSetting): boolean {
     const at = Date.parse(set.logAt) + (this.machine() - Date.parse(set.machineAt)) * set.speed;
     if (at < this.ms()) return false;
@@ -62,8 +64,9 @@ export class SimulatedClock implements Clock {
     return true;
   }
   /**
-   * Lets the clock run; the setting is appended at the exact version of the clock's stream. Where another node was quicker, its
-   * setting is adopted, unless that lies before this clock's time: then this one is set after it.
+   * Lets the clock run; the setting is appended at the exact version of the clock's stream. Where another
+   * node was quicker, its setting is adopted, unless that lies before this clock's time: then this one is set
+   * after it.
    */
   async run(log: EventLog, speed: number, seed?: string): Promise<void> {
     const commandId = randomUUID();

@@ -16,12 +16,17 @@ export class Executor {
     this.refusals = new RefusalRecorder(deps);
   }
 
-  /** Appends, of commands or refusals, that met another, or of which nobody knows whether they were written. */
+  /**
+   * Appends, of commands or refusals, that met another, or of which nobody knows whether they were written.
+   */
   get conflicts(): number {
     return this.#conflicts + this.refusals.conflicts;
   }
 
-  /** Decides and appends; resolves when the answer is durable. Throws `Unavailable`, `OutcomeUnknown`, `TooBusy`, `TooManyRefusals` or what a view check throws. */
+  /**
+   * Decides and appends; resolves when the answer is durable. Throws `Unavailable`, `OutcomeUnknown`,
+   * `TooBusy`, `TooManyRefusals` or what a view check throws.
+   */
   execute(request: CommandRequest): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       if (request.principal) this.refusals.budget.admit(request.principal.account);
@@ -34,7 +39,9 @@ export class Executor {
     });
   }
 
-  /** The durable state of a stream as it now stands in the log, whoever wrote it: for queries on one record. */
+  /**
+   * The durable state of a stream as it now stands in the log, whoever wrote it: for queries on one record.
+   */
   async load<K extends keyof States & string>(aggregate: K, id: string): Promise<Loaded<States[K]>> {
     const lane = this.lanes.get(`${aggregate}-${id}`);
     const moment = this.lanes.moments.next();
@@ -68,8 +75,9 @@ export class Executor {
   }
 
   /**
-   * Where other processes write, a refusal or a no-op may rest on a state that is no longer so. An append of the same batch would
-   * meet its Conflict; without one, the stream is read to its end, and what was decided on less is decided again.
+   * Where other processes write, a refusal or a no-op may rest on a state that is no longer so. An append of
+   * the same batch would meet its Conflict; without one, the stream is read to its end, and what was decided
+   * on less is decided again.
    */
   async #confirm(lane: Lane, batch: Attempt[]): Promise<void> {
     if (this.deps.alone || batch.some((d) => d.events.length > 0)) return;
@@ -115,7 +123,8 @@ export class Executor {
     try {
       if (events.length > 0) {
         const writing = this.deps.log.append(lane.stream, events[0]!.version - 1, events);
-        // A refusal that rests on nothing speculative shares this group commit; where others write, the append must succeed first.
+        // A refusal that rests on nothing speculative shares this group commit; where others write, the
+        // append must succeed first.
         const early = refusals.filter((d) => d.onDurable && this.deps.alone).map((d) => d.record());
         await allEnded([writing, ...early]);
         appended = await writing;
@@ -155,7 +164,10 @@ export class Executor {
   }
 }
 
-/** Waits for the end of each, then throws what the first one to fail threw: none is left unheard, or under way while it is given again. */
+/**
+ * Waits for the end of each, then throws what the first one to fail threw: none is left unheard, or under way
+ * while it is given again.
+ */
 async function allEnded(writing: readonly Promise<unknown>[]): Promise<void> {
   await Promise.allSettled(writing);
   await Promise.all(writing);

@@ -1,13 +1,13 @@
 /**
- * How far a process knows a log that others write to. What its follower has shown is known stream by stream; what came after that is
- * asked of the log. So one question brings every warm state that holds what was shown of its stream up to date, instead of one
- * reading a stream.
+ * How far a process knows a log that others write to. What its follower has shown is known stream by stream;
+ * what came after that is asked of the log. So one question brings every warm state that holds what was shown
+ * of its stream up to date, instead of one reading a stream.
  */
 import type { EventLog, LoggedEvent } from '../log/event-log.js';
 
 /**
- * A count of moments: a command is born at one, a state was read from the log at one. A state read after a command was born shows
- * everything that was acknowledged, by whatever node, before the command was given.
+ * A count of moments: a command is born at one, a state was read from the log at one. A state read after a
+ * command was born shows everything that was acknowledged, by whatever node, before the command was given.
  */
 export class ReadFence {
   #now = 0;
@@ -18,7 +18,10 @@ export class ReadFence {
 
 export type Shown = Pick<LoggedEvent, 'stream' | 'version' | 'position'>;
 
-/** Events that one question asks for at most. Where more are missing the follower is far behind, and the few streams of a command are sooner read. */
+/**
+ * Events that one question asks for at most. Where more are missing the follower is far behind, and the few
+ * streams of a command are sooner read.
+ */
 const most = 100;
 
 export class Horizon {
@@ -56,7 +59,10 @@ export class Horizon {
     this.followedSince = Infinity;
   }
 
-  /** True once everything that was in the log at a moment has been shown; false where the streams themselves must be read. Many who wait share one question. */
+  /**
+   * True once everything that was in the log at a moment has been shown; false where the streams themselves
+   * must be read. Many who wait share one question.
+   */
   async reach(moment: number): Promise<boolean> {
     while (this.freshAt < moment) {
       if (this.followedSince === Infinity || (this.#far && !this.#asking)) return false;

@@ -1,7 +1,7 @@
 /**
- * What becomes of a command that is given to a record as it stands: a pure function of that stand, the request, the moment, and what is read
- * of other records. It asks nobody, writes nothing and keeps nothing: commands are judged by it, and whoever wants to know what a command would
- * come to may ask it alike.
+ * What becomes of a command that is given to a record as it stands: a pure function of that stand, the
+ * request, the moment, and what is read of other records. It asks nobody, writes nothing and keeps nothing:
+ * commands are judged by it, and whoever wants to know what a command would come to may ask it alike.
  */
 import { londonDate } from '../domain/shared/calendar.js';
 import type { Audience } from '../domain/shared/access.js';
@@ -31,7 +31,10 @@ export interface Stand {
   /** What the command's own id wrote there before: the fingerprint of what was asked then. */
   readonly done: { readonly fingerprint: string } | undefined;
 }
-/** What a judgement may look at besides. `read` throws where something must be fetched first: it is then judged again from the start. */
+/**
+ * What a judgement may look at besides. `read` throws where something must be fetched first: it is then
+ * judged again from the start.
+ */
 export type Looks = Pick<Context, 'now' | 'ref' | 'views' | 'read'>;
 /** How far: whether it may be given here and now, in this grant and state; or what comes of it, too. */
 export type UpTo = 'guard' | 'decision';
@@ -41,7 +44,10 @@ export interface Where {
   readonly programmeId?: string | undefined;
 }
 export interface Judgement {
-  /** What it comes to; no events where it may be given and was judged no further, where nothing changes, and where it was done before. */
+  /**
+   * What it comes to; no events where it may be given and was judged no further, where nothing changes, and
+   * where it was done before.
+   */
   readonly outcome: readonly NewEvent[] | Refusal;
   /** Of HTTP, where it is refused. */
   readonly status?: number;
@@ -59,11 +65,17 @@ export interface Judgement {
 
 /** Of HTTP, by the kind of a refusal. */
 export const kindStatus = { who: 403, state: 409, rule: 422 } as const;
-/** Where the agencies of whoever names no record are looked up, as they are in the place of a record that is hidden from them. */
+/**
+ * Where the agencies of whoever names no record are looked up, as they are in the place of a record that is
+ * hidden from them.
+ */
 const nowhere = 'nowhere';
 const hasWhere = ({ placeId, programmeId }: Where): boolean => Boolean(placeId) || Boolean(programmeId);
 
-/** `fingerprint`: of the request, made only where the record knows its id. Throws what `read` and view checks throw, and where a command refuses what it does not declare. */
+/**
+ * `fingerprint`: of the request, made only where the record knows its id. Throws what `read` and view checks
+ * throw, and where a command refuses what it does not declare.
+ */
 export function judge(
   stand: Stand,
   request: CommandRequest,

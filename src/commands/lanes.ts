@@ -1,6 +1,7 @@
 /**
- * Warm state per stream. A lane has at most one append under way; what arrives meanwhile is decided in order, each on the
- * state the one before left, and appended together. Deleting every lane leaves a correct, slower system.
+ * Warm state per stream. A lane has at most one append under way; what arrives meanwhile is decided in order,
+ * each on the state the one before left, and appended together. Deleting every lane leaves a correct, slower
+ * system.
  */
 import { LRUCache } from 'lru-cache';
 import type { Aggregate, Loaded } from '../domain/kernel/types.js';
@@ -23,7 +24,10 @@ export class Suspended {
   constructor(readonly ready: () => Promise<void>) {}
 }
 
-/** Something to be decided in a lane: `attempt` runs synchronously on the lane's state and may throw `Suspended`. */
+/**
+ * Something to be decided in a lane: `attempt` runs synchronously on the lane's state and may throw
+ * `Suspended`.
+ */
 export interface Work {
   attempt(lane: Lane): void;
   /** The lane's batch could not be appended at the version it was decided on; everything is decided again. */
@@ -63,7 +67,10 @@ export class Lane {
   get freshAt(): number {
     return this.#holdsWhatWasShown() ? Math.max(this.#readAt, this.horizon.freshAt) : this.#readAt;
   }
-  /** Read since the follower began, so that nothing before that is missing, and all that was shown since is in it. */
+  /**
+   * Read since the follower began, so that nothing before that is missing, and all that was shown since is in
+   * it.
+   */
   #holdsWhatWasShown(): boolean {
     return (
       this.loaded !== undefined &&
@@ -125,7 +132,8 @@ export class Lane {
     const since = this.moments.next();
     const { version } = this.loaded;
     const events = await this.log.read(this.stream, version);
-    // An append of our own began meanwhile: if it succeeds, nobody else wrote before it; if it does not, everything is read anew.
+    // An append of our own began meanwhile: if it succeeds, nobody else wrote before it; if it does not,
+    // everything is read anew.
     if (this.#settled) await this.#settled.promise;
     else if (this.loaded?.version === version) this.#take(events, this.loaded, this.receipts);
     else if (this.loaded) return;
@@ -185,8 +193,9 @@ export class Lanes {
   }
 
   /**
-   * Knows warm states to be up to date by what a follower has shown, every event after a position, until the signal aborts. Without it,
-   * or when it ends, each is read from the log whenever it must be: right as well, and slower.
+   * Knows warm states to be up to date by what a follower has shown, every event after a position, until the
+   * signal aborts. Without it, or when it ends, each is read from the log whenever it must be: right as well,
+   * and slower.
    */
   async follow(follower: Pick<EventLog, 'follow'>, from: number, signal: AbortSignal): Promise<void> {
     this.#horizon.begin(from);

@@ -1,10 +1,12 @@
 /**
- * The queue in front of the executor. So few commands are inside at a time that the event loop turns often, and probes and reads are
- * answered between them; the others wait in order. Who would wait too long is told so at once, before anything is read for them.
+ * The queue in front of the executor. So few commands are inside at a time that the event loop turns often,
+ * and probes and reads are answered between them; the others wait in order. Who would wait too long is told
+ * so at once, before anything is read for them.
  *
- * A turn of the loop accepts one new connection, and one that ends in a commit lasts as long as the disk takes. So commands are gathered
- * over several turns, as long as each brings another, but no longer than the last commit took: without that, each of many clients
- * that come on a connection of their own would have a commit of its own, and the others would wait where nobody counts them.
+ * A turn of the loop accepts one new connection, and one that ends in a commit lasts as long as the disk
+ * takes. So commands are gathered over several turns, as long as each brings another, but no longer than the
+ * last commit took: without that, each of many clients that come on a connection of their own would have a
+ * commit of its own, and the others would wait where nobody counts them.
  */
 
 /** Inside the executor at once: enough to share a commit, few enough that a turn is short. */
@@ -41,7 +43,10 @@ export class CommandQueue {
   readonly #longest: number;
   readonly #now: () => number;
   #inside = 0;
-  /** What one command takes of everybody's time, measured while others wait: alone it takes longer, for nobody shares its commit. */
+  /**
+   * What one command takes of everybody's time, measured while others wait: alone it takes longer, for nobody
+   * shares its commit.
+   */
   #each = firstGuessMs;
   /** Undefined while nobody waits for others. */
   #measuredFrom: number | undefined;
@@ -66,7 +71,10 @@ export class CommandQueue {
     return this.#waiting.length;
   }
 
-  /** Milliseconds that the next command would wait: by what is before it, and no less than what the first in the queue has waited. */
+  /**
+   * Milliseconds that the next command would wait: by what is before it, and no less than what the first in
+   * the queue has waited.
+   */
   expectedMs(): number {
     const before = this.#waiting.length + this.#inside - atOnce;
     return before > 0 ? Math.max(before * this.#each, this.#now() - this.#waiting[0]!.since) : 0;
@@ -78,7 +86,10 @@ export class CommandQueue {
     if (expected > this.#longest) throw this.#turnAway(expected);
   }
 
-  /** Does the work in its turn; rejects with `Overloaded` where that would take too long, and nothing of it was begun. */
+  /**
+   * Does the work in its turn; rejects with `Overloaded` where that would take too long, and nothing of it
+   * was begun.
+   */
   async enter<T>(work: () => Promise<T>): Promise<T> {
     this.admit();
     return new Promise<T>((resolve, reject) => {
@@ -130,13 +141,15 @@ export class CommandQueue {
     while (this.#inside < atOnce) {
       const next = this.#waiting.shift();
       if (!next) break;
-      // Expectations can be wrong, as when the log stood still: who has waited twice as long as anybody should has given up.
+      // Expectations can be wrong, as when the log stood still: who has waited twice as long as anybody
+      // should has given up.
       if (now - next.since > 2 * this.#longest) next.refuse(this.#turnAway(this.expectedMs()));
       else next.begin();
     }
     if (this.#waiting.length === 0) this.#measuredFrom = undefined;
     else if (this.#measuredFrom === undefined) this.#measure();
-    // What the embedded log is given now it commits at the end of the coming turn: after the first of these, and before the second.
+    // What the embedded log is given now it commits at the end of the coming turn: after the first of these,
+    // and before the second.
     setImmediate(() => {
       const from = this.#now();
       setImmediate(() => (this.#turnMs = this.#now() - from));

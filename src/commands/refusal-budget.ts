@@ -1,7 +1,8 @@
 /**
- * How many refusals of an account are recorded within a minute: a log that anybody may fill is no record. By the machine's clock,
- * as every limit of a rate: a demo's own clock stands, or runs through a week in a minute. Counted where commands are decided,
- * by each node for itself: to count what stands in the account's stream, every command, the good ones too, would have to read it first.
+ * How many refusals of an account are recorded within a minute: a log that anybody may fill is no record. By
+ * the machine's clock, as every limit of a rate: a demo's own clock stands, or runs through a week in a
+ * minute. Counted where commands are decided, by each node for itself: to count what stands in the account's
+ * stream, every command, the good ones too, would have to read it first.
  */
 export const refusalsAMinute = 60;
 const minute = 60_000;
@@ -31,7 +32,10 @@ export class RefusalBudget {
     if (wait > 0) throw this.turnAway(account, wait);
   }
 
-  /** Room for one more recorded refusal, with how many commands it has to tell of; undefined where there is none. */
+  /**
+   * Room for one more recorded refusal, with how many commands it has to tell of; undefined where there is
+   * none.
+   */
   take(account: string): number | undefined {
     if (this.#wait(account) > 0) return undefined;
     const now = this.machine();

@@ -1,6 +1,7 @@
 /**
- * Writes refusals into the log, one event each, in a stream an account and London day: `refusal-{account}.{yyyymmdd}`. Nothing is decided
- * on these streams, so they need no lane: what is waiting for a stream is appended together at the version the stream is known to be at.
+ * Writes refusals into the log, one event each, in a stream an account and London day:
+ * `refusal-{account}.{yyyymmdd}`. Nothing is decided on these streams, so they need no lane: what is waiting
+ * for a stream is appended together at the version the stream is known to be at.
  */
 import { LRUCache } from 'lru-cache';
 import type { Actor } from '../domain/kernel/types.js';
@@ -60,8 +61,8 @@ export class RefusalRecorder {
   }
 
   /**
-   * Appends a refusal in this turn of the event loop, so that it shares a group commit; resolves with its position once it is durable.
-   * Throws `Unavailable`, `OutcomeUnknown`, `TooBusy` or `ClockInDoubt`.
+   * Appends a refusal in this turn of the event loop, so that it shares a group commit; resolves with its
+   * position once it is durable. Throws `Unavailable`, `OutcomeUnknown`, `TooBusy` or `ClockInDoubt`.
    */
   write(refusal: RefusalToWrite): Promise<number> {
     return new Promise((resolve, reject) => {

@@ -18,7 +18,10 @@ export interface Refused {
   readonly payload: string;
 }
 
-/** One command's refusal: written once, however often the command is judged again, while the account's minute has room for it. */
+/**
+ * One command's refusal: written once, however often the command is judged again, while the account's minute
+ * has room for it.
+ */
 export class RefusalRecord {
   /** The event's command id: it is tried again after a failure, and happens once. */
   readonly #id = randomUUID();
@@ -58,7 +61,8 @@ export class RefusalRecord {
     this.#room ??= this.recorder.budget.take(this.#account);
     this.#turnedAway = this.#room === undefined;
     if (this.#turnedAway) return;
-    // What is hidden is kept like what does not exist: under who asked, a creation too whose id is taken. The record's own auditors know it by its name.
+    // What is hidden is kept like what does not exist: under who asked, a creation too whose id is taken. The
+    // record's own auditors know it by its name.
     const unknown = status === 404 || refusal.code === 'RECORD_EXISTS';
     const where = unknown
       ? { placeId: this.#asked?.place, programmeId: this.#asked?.programme }
@@ -90,7 +94,10 @@ export class RefusalRecord {
     this.#turnedAway = false;
   }
 
-  /** The command is answered. What it is told in place of a refusal that found no room: it was judged, but neither told nor recorded, as if it had come a moment later. */
+  /**
+   * The command is answered. What it is told in place of a refusal that found no room: it was judged, but
+   * neither told nor recorded, as if it had come a moment later.
+   */
   end(refused: boolean): TooManyRefusals | undefined {
     if (this.#room !== undefined && !this.#written) this.recorder.budget.giveBack(this.#account, this.#room);
     this.#room = undefined;

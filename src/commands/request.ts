@@ -9,7 +9,9 @@ import type { Lanes } from './lanes.js';
 /** Gives the log's time: `recordedAt`, rules and deadlines. */
 export interface Clock {
   now(): string;
-  /** Why the clock may be wrong, so that nothing is recorded by it; a clock that is never in doubt has none. */
+  /**
+   * Why the clock may be wrong, so that nothing is recorded by it; a clock that is never in doubt has none.
+   */
   doubt?(): string | undefined;
 }
 
@@ -53,7 +55,10 @@ export type Outcome =
       readonly kind: 'refused';
       readonly status: number;
       readonly refusal: Refusal;
-      /** What happened since the version the author looked at; ids in the text are marked for their names (domain/kernel/naming.ts). */
+      /**
+       * What happened since the version the author looked at; ids in the text are marked for their names
+       * (domain/kernel/naming.ts).
+       */
       readonly since?: readonly { version: number; type: string; text: string }[];
       readonly fits?: readonly string[];
       /** In which it was asked, where one could be chosen. */

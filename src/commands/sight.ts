@@ -1,6 +1,7 @@
 /**
- * What whoever gives a command sees of records (domain.md G15). Which streams are read for it follows from the author's grants and from
- * places known before the record is looked at, so that a hidden record is found with the reads of one that does not exist.
+ * What whoever gives a command sees of records (domain.md G15). Which streams are read for it follows from
+ * the author's grants and from places known before the record is looked at, so that a hidden record is found
+ * with the reads of one that does not exist.
  */
 import {
   canSee,
@@ -30,7 +31,8 @@ export function sightOf(author: Author, placeIds: readonly string[], read: Conte
   ): Viewer => ({
     ...author,
     placesOf: (agencyId) => places.get(agencyId) ?? new Set(),
-    // A record says itself which programme is its place's; what is of none known is of none that a grant names.
+    // A record says itself which programme is its place's; what is of none known is of none that a grant
+    // names.
     programmeOf: (placeId) =>
       (placeId === access.placeId ? access.programmeId : undefined) ?? programmes.get(placeId) ?? '',
   });
@@ -63,7 +65,10 @@ export function audienceSeen(sees: Sees, record: Loaded): Audience {
   return told(true) ? 'members' : told('programme') ? 'programme' : 'public';
 }
 
-/** The state of records that a command names, as its author may see them; whoever acts for the system sees them all. */
+/**
+ * The state of records that a command names, as its author may see them; whoever acts for the system sees
+ * them all.
+ */
 export function namedBy(
   author: Author | undefined,
   placeIds: readonly string[],

@@ -1,7 +1,8 @@
 /**
- * The demo: the seed programme replayed through the ordinary command path, each command at its historical time, days closing
- * and reactors acting in between; then a service whose log clock stands at the demo's start and ticks. On the embedded log, or
- * on one that several nodes share: the first seeds it, the others join its clock.
+ * The demo: the seed programme replayed through the ordinary command path, each command at its historical
+ * time, days closing and reactors acting in between; then a service whose log clock stands at the demo's
+ * start and ticks. On the embedded log, or on one that several nodes share: the first seeds it, the others
+ * join its clock.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v5 as uuidv5 } from 'uuid';
@@ -41,13 +42,16 @@ export interface SharedDemoOptions extends DemoOptions {
   readonly joinWithinMs?: number;
 }
 
-/** Opens the demo's directory, seeding it where it is not; run again it changes nothing and the clock goes on. */
+/**
+ * Opens the demo's directory, seeding it where it is not; run again it changes nothing and the clock goes on.
+ */
 export async function openDemo(options: DemoOptions): Promise<EmbeddedService> {
   const { dataDir, ref, onError, machine } = options;
   const clock = new SimulatedClock();
   let fail: ((error: unknown) => void) | undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
-  // A log of one's own that cannot be read or written now says the same tomorrow: what is tried again and again is not waited for.
+  // A log of one's own that cannot be read or written now says the same tomorrow: what is tried again and
+  // again is not waited for.
   const told = (error: unknown): void =>
     fail && error instanceof Unavailable ? fail(error) : onError?.(error);
   const service = openService({
@@ -93,7 +97,10 @@ export async function openSharedDemo(options: SharedDemoOptions): Promise<NodeSe
   }
 }
 
-/** Whoever sets the clock sets it for every node, by the event; one that lies before a node's own time is not applied. */
+/**
+ * Whoever sets the clock sets it for every node, by the event; one that lies before a node's own time is not
+ * applied.
+ */
 function followClock(service: NodeService, clock: SimulatedClock, onError: (error: unknown) => void): void {
   void service
     .built()
@@ -157,7 +164,10 @@ async function seedAndRun(
   await service.keepTime();
 }
 
-/** `stopped`: a run before this one was stopped halfway; what it did is found by its command ids and passed over. */
+/**
+ * `stopped`: a run before this one was stopped halfway; what it did is found by its command ids and passed
+ * over.
+ */
 async function replay(
   service: Service,
   clock: SimulatedClock,
@@ -172,7 +182,10 @@ async function replay(
   }
 }
 
-/** Moves the clock on; decisions and days close at their own instants on the way, and reactors act on each before the next. */
+/**
+ * Moves the clock on; decisions and days close at their own instants on the way, and reactors act on each
+ * before the next.
+ */
 async function passTime(service: Service, clock: SimulatedClock, to: string): Promise<void> {
   for (let last = ''; ;) {
     const at = nextInstant(service.engine, clock);

@@ -1,4 +1,7 @@
-/** The demo's own issuer of tokens: a key made at start (or kept in a file that the demo's nodes share), known to nobody else. `serve` never accepts it. */
+/**
+ * The demo's own issuer of tokens: a key made at start (or kept in a file that the demo's nodes share), known
+ * to nobody else. `serve` never accepts it.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
@@ -22,7 +25,9 @@ export interface Issuer {
   token(account: string, grants: readonly string[]): Promise<string>;
 }
 
-/** The key kept in a file (made where it is not), so that several nodes of one demo take each other's tokens. */
+/**
+ * The key kept in a file (made where it is not), so that several nodes of one demo take each other's tokens.
+ */
 async function keysIn(
   file: string | undefined,
 ): Promise<Pick<GenerateKeyPairResult, 'publicKey' | 'privateKey'>> {

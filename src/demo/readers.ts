@@ -1,4 +1,7 @@
-/** Who may look around in the demo: at least one reader a role, by the account that holds the post in the seed where one does. */
+/**
+ * Who may look around in the demo: at least one reader a role, by the account that holds the post in the seed
+ * where one does.
+ */
 
 export interface DemoReader {
   /** The shell's name for the token. */
@@ -66,7 +69,10 @@ export const readers: readonly DemoReader[] = [
 /** The grants in a reader's token; the public has none. */
 export const grantsOf = (r: DemoReader): string[] => (r.grant === 'public@' ? [] : [r.grant]);
 
-/** A file to be read by a shell (`. demo.env`): the address, the operator's where there is one, and each reader's token by its name. */
+/**
+ * A file to be read by a shell (`. demo.env`): the address, the operator's where there is one, and each
+ * reader's token by its name.
+ */
 export const shellFile = (url: string, tokens: Readonly<Record<string, string>>, operator?: string): string =>
   [
     '# Made by the demo at each start; its tokens are good for nothing else.',

@@ -1,6 +1,7 @@
 /**
- * The registry: every aggregate by name. Routes, OpenAPI, codec, permission matrix and documents are derived from it; and it alone knows
- * which events there are and what their data holds, for whoever reads them from a log.
+ * The registry: every aggregate by name. Routes, OpenAPI, codec, permission matrix and documents are derived
+ * from it; and it alone knows which events there are and what their data holds, for whoever reads them from a
+ * log.
  */
 import type { Aggregate, DataOf, EventEntry, Meta } from './kernel/types.js';
 import type { Withheld } from './shared/access.js';
@@ -53,7 +54,10 @@ export type CommandData<A extends keyof Registry, C extends CommandName<A>> = Da
 
 /** Something of events, by their records and names. */
 export type ByEvent<V> = { readonly [A in keyof Registry]?: { readonly [T in EventName<A>]?: V } };
-/** What a table says of an event, if anything. Names of events are texts here, and a table has nothing by those that every object inherits. */
+/**
+ * What a table says of an event, if anything. Names of events are texts here, and a table has nothing by
+ * those that every object inherits.
+ */
 export function ofEvent<V>(
   table: ByEvent<V>,
   { aggregate, type }: { readonly aggregate: string; readonly type: string },
@@ -84,7 +88,9 @@ export function splitStream(stream: string): readonly [aggregate: string, record
   const dash = stream.indexOf('-');
   return [stream.slice(0, dash), stream.slice(dash + 1)];
 }
-/** Splits a stream's name into its aggregate and the record's id; throws for an aggregate that does not exist. */
+/**
+ * Splits a stream's name into its aggregate and the record's id; throws for an aggregate that does not exist.
+ */
 export function parseStream(stream: string): { aggregate: Aggregate; recordId: string } {
   const [aggregate, recordId] = splitStream(stream);
   return { aggregate: aggregateNamed(aggregate), recordId };
@@ -96,7 +102,10 @@ export interface Recorded extends Meta {
   readonly position: number;
   /** `{aggregate}-{recordId}`. */
   readonly stream: string;
-  /** The data at the current schema version (upcast): what it holds, `is` says of an event, `memberOf` of a record's, and `textOf` of any. */
+  /**
+   * The data at the current schema version (upcast): what it holds, `is` says of an event, `memberOf` of a
+   * record's, and `textOf` of any.
+   */
   readonly data: object;
   /** True when the event never widens with its record. */
   readonly private: Withheld;
@@ -121,7 +130,10 @@ export const is = <A extends keyof Registry, T extends EventName<A>>(
 ): event is EventOf<A, T> =>
   event.aggregate === aggregate && (types as readonly string[]).includes(event.type);
 
-/** Names of events that are the same in every record: a step of the system that was refused, more readers, a text that was corrected. */
+/**
+ * Names of events that are the same in every record: a step of the system that was refused, more readers, a
+ * text that was corrected.
+ */
 export type SharedEventName = EventName<keyof Registry>;
 /** Is it this event, of whichever record? */
 export const isShared = <T extends SharedEventName>(
@@ -144,13 +156,17 @@ export type AnyMemberName = { [A in keyof Registry]: MemberName<A> }[keyof Regis
 
 const own = (object: object, key: string): unknown =>
   Object.hasOwn(object, key) ? (object as Readonly<Record<string, unknown>>)[key] : undefined;
-/** What an event of this record holds by a name, whichever event it is; undefined where it holds none, or is another record's. */
+/**
+ * What an event of this record holds by a name, whichever event it is; undefined where it holds none, or is
+ * another record's.
+ */
 export const memberOf = <A extends keyof Registry, M extends MemberName<A>>(
   event: Recorded,
   aggregate: A,
   member: M,
 ): ValueOf<A, M> | undefined =>
-  // The registry's schemas have read the data: what an event of the record holds by this name is of this type.
+  // The registry's schemas have read the data: what an event of the record holds by this name is of this
+  // type.
   event.aggregate === aggregate ? (own(event.data, member) as ValueOf<A, M> | undefined) : undefined;
 /** The text that an event holds by a name, of whatever record it is. */
 export function textOf({ data }: Pick<Recorded, 'data'>, member: AnyMemberName): string | undefined {
@@ -165,13 +181,18 @@ export type HandlersOf<A extends keyof Registry, R = void> = {
 /** What is done about events, by record and name: of a name that no record has, the compiler says so. */
 export type HandlerTable<R = void> = { readonly [A in keyof Registry]?: HandlersOf<A, R> };
 
-/** The handler of an event, if the table has one: it is found by the event's names, and so takes this event. */
+/**
+ * The handler of an event, if the table has one: it is found by the event's names, and so takes this event.
+ */
 export const handlerFor = <R>(
   table: HandlerTable<R>,
   event: Pick<Recorded, 'aggregate' | 'type'>,
 ): ((event: Recorded) => R) | undefined => ofEvent(table as ByEvent<(event: Recorded) => R>, event);
 
-/** A table that does the same about every event of these records that `which` says, where their names are not written but follow from how each is declared. */
+/**
+ * A table that does the same about every event of these records that `which` says, where their names are not
+ * written but follow from how each is declared.
+ */
 export function onEvery<R>(
   records: readonly (keyof Registry)[],
   which: (entry: EventEntry) => boolean,

@@ -1,4 +1,7 @@
-/** The state of each kind of record, by its name: what `Context.read` answers. Types alone: no record knows the registry. */
+/**
+ * The state of each kind of record, by its name: what `Context.read` answers. Types alone: no record knows
+ * the registry.
+ */
 import type { AgencyState } from './agency/state.js';
 import type { BarrierState } from './barrier/state.js';
 import type { CollaborativeState } from './collaborative/state.js';

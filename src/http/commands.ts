@@ -1,4 +1,6 @@
-/** Command routes, derived from the registry: `POST /v1/{collection}/{id}/{noun}` and `POST /v1/{collection}`. */
+/**
+ * Command routes, derived from the registry: `POST /v1/{collection}/{id}/{noun}` and `POST /v1/{collection}`.
+ */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -37,7 +39,9 @@ export interface CommandRoute {
   readonly ownId: boolean;
 }
 
-/** Every command that people give, with its route; also read by OpenAPI, the documents and the route sweep. */
+/**
+ * Every command that people give, with its route; also read by OpenAPI, the documents and the route sweep.
+ */
 export const commandRoutes: readonly CommandRoute[] = (aggregates as readonly Aggregate[]).flatMap(
   (aggregate) =>
     aggregate.machinery
@@ -71,8 +75,9 @@ const receiptSchema = {
 } as const;
 
 /**
- * Of what would be turned away nothing is read, neither its token nor its body: refusing must cost far less than doing. What comes over a socket
- * is refused before the framework sees it, whatever it asks of `/v1`; the rest before every other hook.
+ * Of what would be turned away nothing is read, neither its token nor its body: refusing must cost far less
+ * than doing. What comes over a socket is refused before the framework sees it, whatever it asks of `/v1`;
+ * the rest before every other hook.
  */
 export function turnAway(app: FastifyInstance, queue: CommandQueue): void {
   const addresses = new Set(commandRoutes.map((route) => route.url));

@@ -5,7 +5,9 @@ import { openapi, type OpenApi } from './openapi.js';
 import { standalone } from './openapi/schemas.js';
 import { Problem } from './server/problem.js';
 
-/** The API's description is open to everybody; made when it is first asked for: a start need not wait for it. */
+/**
+ * The API's description is open to everybody; made when it is first asked for: a start need not wait for it.
+ */
 export function installDescription(app: FastifyInstance, version: string): void {
   let document: OpenApi | undefined;
   const whole = (): OpenApi => (document ??= openapi(version));

@@ -1,7 +1,8 @@
 /**
- * `GET /v1/events?from=…`: every event the reader may see from a position to the log's end, for data teams: a line each, CloudEvents 1.0.
- * Where an event opens to the reader what was closed before (disclosure, a consent, their agency becoming a party), the record as it
- * then stood comes first, as one line of its own. Fields are documented in docs/events.md, made from the registry.
+ * `GET /v1/events?from=…`: every event the reader may see from a position to the log's end, for data teams: a
+ * line each, CloudEvents 1.0. Where an event opens to the reader what was closed before (disclosure, a
+ * consent, their agency becoming a party), the record as it then stood comes first, as one line of its own.
+ * Fields are documented in docs/events.md, made from the registry.
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -88,7 +89,10 @@ export class Sight {
     return steps;
   }
 
-  /** Is what is open to the reader today open from when it was recorded? Not what is so by their agency having become a party since. */
+  /**
+   * Is what is open to the reader today open from when it was recorded? Not what is so by their agency having
+   * become a party since.
+   */
   async sees({ e, row }: OpenEvent): Promise<boolean> {
     const { viewer } = this.context;
     if (e.aggregate === 'refusal' || canSee(viewer, { ...row, parties: [] }, e)) return true;
@@ -96,7 +100,10 @@ export class Sight {
     return then !== undefined && canSee(viewer, then, e);
   }
 
-  /** The record as it stood after an event that widened what this reader sees of it; undefined for every other event. */
+  /**
+   * The record as it stood after an event that widened what this reader sees of it; undefined for every other
+   * event.
+   */
   async snapshot(event: Recorded, row: AccessRow): Promise<{ body: unknown; version: number } | undefined> {
     const q = this.kinds.get(event.aggregate);
     const entry = entryOf(event);
@@ -124,7 +131,9 @@ export class Sight {
   }
 }
 
-/** An event as CloudEvents 1.0 has it; what is not of that standard are extensions, in its lower-case names. */
+/**
+ * An event as CloudEvents 1.0 has it; what is not of that standard are extensions, in its lower-case names.
+ */
 export function cloudEvent(
   { context: context, origin }: Sight,
   event: Recorded,

@@ -1,4 +1,7 @@
-/** `GET /v1/live` (SSE): every event the reader may see, as it happens; resumes by `Last-Event-ID` (a position token). */
+/**
+ * `GET /v1/live` (SSE): every event the reader may see, as it happens; resumes by `Last-Event-ID` (a position
+ * token).
+ */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { audienceIn, type Viewer } from '../domain/shared/access.js';
@@ -70,7 +73,9 @@ const placesOfTheme = keptWhile((engine, id): ReadonlySet<string> => {
   return new Set(places.filter((p) => works(p.state)).map((p) => p.id));
 });
 
-/** Gives the SSE text of an event for one reader; undefined where they may not see it or did not ask for it. */
+/**
+ * Gives the SSE text of an event for one reader; undefined where they may not see it or did not ask for it.
+ */
 function teller(deps: HttpDeps, principal: Principal, scope: Scope, open: OpenEvents, addressOf: Addresses) {
   const { engine, log } = deps.service;
   const viewer = viewerFor(deps, principal);

@@ -1,9 +1,12 @@
 /**
- * RFC 8785 canonical JSON, written for the path of every command: the library takes three times as long. A property test
- * holds it to the library's answers, and `verify` checks stored events with the library itself.
+ * RFC 8785 canonical JSON, written for the path of every command: the library takes three times as long. A
+ * property test holds it to the library's answers, and `verify` checks stored events with the library itself.
  */
 
-/** Canonical text of a JSON value; members that are undefined are left out. Throws for what JSON cannot hold exactly. */
+/**
+ * Canonical text of a JSON value; members that are undefined are left out. Throws for what JSON cannot hold
+ * exactly.
+ */
 export function canonical(value: unknown): string {
   switch (typeof value) {
     case 'string':

@@ -49,8 +49,9 @@ export function fingerprint(value: unknown): string {
 }
 
 /**
- * Gives new events their envelope at the next versions of a stream. Ids are fresh at each attempt. Each carries what `decode`
- * would read from its text, so that the fold, the views and the reactors of this process need not parse it again.
+ * Gives new events their envelope at the next versions of a stream. Ids are fresh at each attempt. Each
+ * carries what `decode` would read from its text, so that the fold, the views and the reactors of this
+ * process need not parse it again.
  */
 export function encode(
   stream: string,
@@ -66,10 +67,12 @@ export function encode(
     const version = after + 1 + index;
     const entry = aggregate.events[type]!;
     const written = canonical(backdatedBecause ? { ...given, backdatedBecause } : given);
-    // Read back from its text: nothing of the command or the state is shared, and what JSON leaves out is left out.
+    // Read back from its text: nothing of the command or the state is shared, and what JSON leaves out is
+    // left out.
     const data = JSON.parse(written) as Written['data'];
     if (backdatedBecause) delete data.backdatedBecause;
-    // Member by member, here and in `decode`: an object that others were spread into is slow to make and to read.
+    // Member by member, here and in `decode`: an object that others were spread into is slow to make and to
+    // read.
     const decoded: Placed = {
       position: 0,
       id,
@@ -118,7 +121,8 @@ function envelope(event: DecodedEvent, data: string, schema: number): string {
   );
 }
 
-// The system's randomness is taken by the page: a call for each event would cost more than its insert. No byte is used twice.
+// The system's randomness is taken by the page: a call for each event would cost more than its insert. No
+// byte is used twice.
 let page = new Uint8Array(0);
 let used = 0;
 function sixteenBytes(): Uint8Array {
@@ -129,7 +133,10 @@ function sixteenBytes(): Uint8Array {
   return page.subarray(used, (used += 16));
 }
 
-/** Reads a stored event, its data brought to the current schema. Whoever gets it may keep what is in it, and changes nothing. */
+/**
+ * Reads a stored event, its data brought to the current schema. Whoever gets it may keep what is in it, and
+ * changes nothing.
+ */
 export function decode(logged: LoggedEvent): DecodedEvent {
   const known = logged.decoded as Placed | undefined;
   if (known) {

@@ -1,4 +1,6 @@
-/** The log's port. A version is the number of events in a stream: 0 = it does not exist, the first event is 1. */
+/**
+ * The log's port. A version is the number of events in a stream: 0 = it does not exist, the first event is 1.
+ */
 
 /** An event ready to be stored: its canonical JSON text, kept verbatim. */
 export interface StoredEvent {
@@ -8,7 +10,10 @@ export interface StoredEvent {
   readonly type: string;
   /** RFC 8785 JSON of the envelope and the data. */
   readonly body: string;
-  /** The codec's own: what it made the text from, as it would read it. A log hands it on where it costs nothing, or drops it. */
+  /**
+   * The codec's own: what it made the text from, as it would read it. A log hands it on where it costs
+   * nothing, or drops it.
+   */
   readonly decoded?: object;
 }
 
@@ -25,9 +30,15 @@ export interface Cursor {
 
 /** How the log is, for readiness. */
 export interface LogStatus {
-  /** `starting`: not reached yet. `away`: reached before, not now. `not-writable`: the last append failed, it can be read. `refused`: it is another log, and stays refused. */
+  /**
+   * `starting`: not reached yet. `away`: reached before, not now. `not-writable`: the last append failed, it
+   * can be read. `refused`: it is another log, and stays refused.
+   */
   readonly state: 'starting' | 'ready' | 'away' | 'not-writable' | 'refused';
-  /** Milliseconds for which the follower furthest behind has had something unseen before it, or could not follow; 0 when all are level, undefined before each was level once. */
+  /**
+   * Milliseconds for which the follower furthest behind has had something unseen before it, or could not
+   * follow; 0 when all are level, undefined before each was level once.
+   */
   readonly lag?: number;
   readonly lastError?: string;
   /** Host and port of the node that takes the writes. */
@@ -54,14 +65,14 @@ export interface EventLog {
   /** Events of a stream with a version above `after`, in order; all of them, or at most `max`. */
   read(stream: string, after?: number, max?: number): Promise<readonly LoggedEvent[]>;
   /**
-   * Appends all or nothing when the stream is at exactly `expected`; resolved when durable. At most `maxAppendBytes`.
-   * Throws `Conflict`, `Unavailable` or `OutcomeUnknown`, nothing else.
+   * Appends all or nothing when the stream is at exactly `expected`; resolved when durable. At most
+   * `maxAppendBytes`. Throws `Conflict`, `Unavailable` or `OutcomeUnknown`, nothing else.
    */
   append(stream: string, expected: number, events: readonly StoredEvent[]): Promise<Appended>;
   /**
-   * Hands every event after `from` to `onBatch`, in order, without gaps, until the signal aborts. Give the cursor, not the bare
-   * position, where it was stored: throws `OtherLog` when the event there is not the one that was applied. What `onBatch` throws
-   * ends it too.
+   * Hands every event after `from` to `onBatch`, in order, without gaps, until the signal aborts. Give the
+   * cursor, not the bare position, where it was stored: throws `OtherLog` when the event there is not the one
+   * that was applied. What `onBatch` throws ends it too.
    */
   follow(
     from: number | Cursor,
@@ -71,8 +82,8 @@ export interface EventLog {
   /** Position of the newest event; 0 for an empty log. */
   head(): Promise<number>;
   /**
-   * What stands after a position of this log, oldest first, at most `max` events: for whoever has followed so far and must know now what
-   * came since.
+   * What stands after a position of this log, oldest first, at most `max` events: for whoever has followed so
+   * far and must know now what came since.
    */
   since(position: number, max: number): Promise<Since>;
   status(): LogStatus;
@@ -114,7 +125,10 @@ export class Notice extends Error {
   }
 }
 
-/** This is not the log it was: another one behind the same address, or an older copy of it. Going on would mix two histories. */
+/**
+ * This is not the log it was: another one behind the same address, or an older copy of it. Going on would mix
+ * two histories.
+ */
 export class OtherLog extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -124,10 +138,16 @@ export class OtherLog extends Error {
 
 /** At most so many bytes of canonical JSON an event. */
 export const maxEventBytes = 60_000;
-/** At most so many an append: below the smallest limit of the servers a log may stand on (1 MiB with types and ids). */
+/**
+ * At most so many an append: below the smallest limit of the servers a log may stand on (1 MiB with types and
+ * ids).
+ */
 export const maxAppendBytes = 900_000;
 
-/** Position of the event that has so many behind it in its append; of all of them the last's, where the log tells no other. */
+/**
+ * Position of the event that has so many behind it in its append; of all of them the last's, where the log
+ * tells no other.
+ */
 export const positionIn = (log: Pick<EventLog, 'contiguous'>, appended: Appended, behind: number): number =>
   log.contiguous ? appended.position - behind : appended.position;
 export const positionOf = (from: number | Cursor): number =>

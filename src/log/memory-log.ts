@@ -1,4 +1,6 @@
-/** The reference implementation of the log: nothing but arrays. For specs, and the model in property tests. */
+/**
+ * The reference implementation of the log: nothing but arrays. For specs, and the model in property tests.
+ */
 import { identityOf, logCreated } from './codec.js';
 import {
   Conflict,
@@ -17,7 +19,10 @@ import {
 } from './event-log.js';
 
 export interface MemoryLogOptions {
-  /** Positions with gaps between them, as a server gives them: so that nothing comes to rely on their following by one. */
+  /**
+   * Positions with gaps between them, as a server gives them: so that nothing comes to rely on their
+   * following by one.
+   */
   readonly gaps?: boolean;
 }
 

@@ -1,4 +1,7 @@
-/** Two logs event by event, in global order: count, versions of every stream, a hash over everything; a difference says where. */
+/**
+ * Two logs event by event, in global order: count, versions of every stream, a hash over everything; a
+ * difference says where.
+ */
 import { createHash } from 'node:crypto';
 import type { EventLog, LoggedEvent } from '../log/event-log.js';
 import { eventsOf } from './batches.js';
@@ -25,7 +28,10 @@ export function differenceOf(source: LoggedEvent, target: LoggedEvent, count: nu
   );
 }
 
-/** Compares the source, up to a position, with the target; what the target has beyond that is a difference too. */
+/**
+ * Compares the source, up to a position, with the target; what the target has beyond that is a difference
+ * too.
+ */
 export async function compareLogs(
   source: EventLog,
   target: EventLog,

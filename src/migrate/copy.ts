@@ -1,7 +1,8 @@
 /**
- * Copies a log into another in global order, with original ids, versions, times and bytes; `log-identity` aside. The target itself
- * says how far it has got: what stands after the last known place is compared with the source, so that a copy can be killed
- * anywhere and go on. Where the copy came from stands in the progress file, outside the bytes.
+ * Copies a log into another in global order, with original ids, versions, times and bytes; `log-identity`
+ * aside. The target itself says how far it has got: what stands after the last known place is compared with
+ * the source, so that a copy can be killed anywhere and go on. Where the copy came from stands in the
+ * progress file, outside the bytes.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,13 +44,19 @@ export interface Progress {
 export class CannotCopy extends Error {}
 
 const maxRun = 500;
-/** Appends in one turn: the embedded log writes them in one transaction (group commit), a server one after the other. */
+/**
+ * Appends in one turn: the embedded log writes them in one transaction (group commit), a server one after the
+ * other.
+ */
 const waveOf = (target: EventLog): { appends: number; bytes: number } =>
   target instanceof SqliteLog
     ? { appends: 256, bytes: 700_000 }
     : { appends: 1, bytes: maxAppendBytes - 50_000 };
 
-/** Copies what the source holds now. Safe to run again, also after a kill; throws `CannotCopy`, `Unavailable` or `OutcomeUnknown`. */
+/**
+ * Copies what the source holds now. Safe to run again, also after a kill; throws `CannotCopy`, `Unavailable`
+ * or `OutcomeUnknown`.
+ */
 export async function copyLog({
   source,
   target,

@@ -16,8 +16,9 @@ export function sealedAt(file: string): string | undefined {
 }
 
 /**
- * Seals the embedded log, beside the process that writes it: the flag is looked at inside every append's transaction, so what was
- * acknowledged before is in the log, and nothing comes after. Survives restarts. Gives the time of the seal.
+ * Seals the embedded log, beside the process that writes it: the flag is looked at inside every append's
+ * transaction, so what was acknowledged before is in the log, and nothing comes after. Survives restarts.
+ * Gives the time of the seal.
  */
 export function sealFile(file: string, now = new Date().toISOString()): string {
   const db = open(file, false);

@@ -1,4 +1,7 @@
-/** The Clock: closes each London day that is over, in order, and gives what a rule makes of a date (domain.md 8.2). */
+/**
+ * The Clock: closes each London day that is over, in order, and gives what a rule makes of a date (domain.md
+ * 8.2).
+ */
 import { addDays, endOfDay, londonDate, startOfDay } from '../domain/shared/calendar.js';
 import { part } from '../domain/kernel/parts.js';
 import type { Clock, Executor } from '../commands/executor.js';
@@ -6,8 +9,9 @@ import { give, invented, step, type Reactor, type Step } from './runner.js';
 import type { DueRow } from '../projections/views/due-items.js';
 
 /**
- * Closes every day that has ended and is not closed, in order, for each programme. `before` does what had to happen before an
- * instant: what a day's end records holds what happened on that day, however late it is closed. While the clock is in doubt no day is over.
+ * Closes every day that has ended and is not closed, in order, for each programme. `before` does what had to
+ * happen before an instant: what a day's end records holds what happened on that day, however late it is
+ * closed. While the clock is in doubt no day is over.
  */
 export async function closeDays(
   executor: Executor,
@@ -44,8 +48,8 @@ export async function closeDays(
 export const dayEnds = (clock: Clock): string => endOfDay(londonDate(clock.now()));
 
 /**
- * What a closed day brings: rounds missed, removals nobody disputed, offers nobody answered. `claimed` answers a programme's claims of
- * removal whose last day of silence has passed.
+ * What a closed day brings: rounds missed, removals nobody disputed, offers nobody answered. `claimed`
+ * answers a programme's claims of removal whose last day of silence has passed.
  */
 export function lapses(
   executor: Executor,

@@ -1,4 +1,7 @@
-/** What follows for other records from a promise: the department's answer made one, its money, and nobody left who answers for it. */
+/**
+ * What follows for other records from a promise: the department's answer made one, its money, and nobody left
+ * who answers for it.
+ */
 import { v5 as uuidv5 } from 'uuid';
 import { shortened } from '../domain/kernel/text.js';
 import type { Executor } from '../commands/executor.js';
@@ -23,9 +26,9 @@ export const commitmentOfAnswer = (barrierId: string, agencyId: string, version:
   uuidv5(JSON.stringify([barrierId, agencyId, version]), namespace);
 
 /**
- * AskToCommitment: a department that will remove a barrier, or pilot a change, has a Whitehall commitment offered to it. Where its
- * own official answered in full, answering was accepting. What the answer lacks is filled from the barrier, for the department to
- * accept or not.
+ * AskToCommitment: a department that will remove a barrier, or pilot a change, has a Whitehall commitment
+ * offered to it. Where its own official answered in full, answering was accepting. What the answer lacks is
+ * filled from the barrier, for the department to accept or not.
  */
 export function askToCommitment(executor: Executor): Reactor {
   /** A step of the barrier that a commitment comes from, about what its owner promised there. */
@@ -157,7 +160,10 @@ export function askToCommitment(executor: Executor): Reactor {
   };
 }
 
-/** PoolReserver: money asked of a pool is reserved or refused there, answered here, and released when the promise ends or the place lets go of it. */
+/**
+ * PoolReserver: money asked of a pool is reserved or refused there, answered here, and released when the
+ * promise ends or the place lets go of it.
+ */
 export function poolReserver(executor: Executor): Reactor {
   const release = async (event: OfRecord): Promise<readonly Step[]> => {
     const { money, funds } = await stateOf(executor, event.recordId);
@@ -203,12 +209,17 @@ export function poolReserver(executor: Executor): Reactor {
   };
 }
 
-/** What an agency promised: its commitments that have not ended, and the pools that it had pledged to before a position of the log. */
+/**
+ * What an agency promised: its commitments that have not ended, and the pools that it had pledged to before a
+ * position of the log.
+ */
 export interface Promises {
   commitments(agencyId: string): readonly { id: string; state: { placeId: string } }[];
   pools(agencyId: string, before: number): readonly { id: string; placeId: string }[];
 }
-/** OrphanGuard: a seat or an agency left; nobody's commitments and pledges are noted, and are to be settled. */
+/**
+ * OrphanGuard: a seat or an agency left; nobody's commitments and pledges are noted, and are to be settled.
+ */
 export function orphanGuard(executor: Executor, promises: Promises): Reactor {
   const lookAtPledges = (id: string, agencyId: string): Step =>
     step('orphan-pledges', 'pool', id, 'OrphanPledges', { agencyId });

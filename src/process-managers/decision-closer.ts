@@ -1,4 +1,7 @@
-/** DecisionCloser: a decision whose time is over is closed with what was recorded until then, however late this runs (domain.md 8.2). */
+/**
+ * DecisionCloser: a decision whose time is over is closed with what was recorded until then, however late
+ * this runs (domain.md 8.2).
+ */
 import type { Executor } from '../commands/executor.js';
 import { give, step } from './runner.js';
 
@@ -10,8 +13,9 @@ export interface Closing {
 }
 
 /**
- * Closes these decisions in their order. What is closed already is left alone; two nodes that see the same version give the same step.
- * Its cause names the version, so that a closing that was refused (by a clock that was set back) is given again when it is due.
+ * Closes these decisions in their order. What is closed already is left alone; two nodes that see the same
+ * version give the same step. Its cause names the version, so that a closing that was refused (by a clock
+ * that was set back) is given again when it is due.
  */
 export async function closeDecisions(executor: Executor, over: readonly Closing[]): Promise<void> {
   for (const { id, state, illustrative } of over) {

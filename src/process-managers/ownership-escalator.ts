@@ -1,11 +1,15 @@
-/** OwnershipEscalator: an owner's answer or deed overdue, a rung that did not direct or was not answered, ownership declined, or a will-not goes to the next rung. */
+/**
+ * OwnershipEscalator: an owner's answer or deed overdue, a rung that did not direct or was not answered,
+ * ownership declined, or a will-not goes to the next rung.
+ */
 import { readKey } from '../domain/barrier/state.js';
 import { addDays } from '../domain/shared/calendar.js';
 import type { Executor } from '../commands/executor.js';
 import type { DueRow } from '../projections/views/due-items.js';
 import { invented, step, type Reactor, type Step, type StepMore } from './runner.js';
 
-// The same lateness seen on two days is one step: its cause is the item and its date. What is late because of a day that was filled in is filled in.
+// The same lateness seen on two days is one step: its cause is the item and its date. What is late because of
+// a day that was filled in is filled in.
 const causedBy = (late: DueRow): StepMore => ({
   cause: `${late.stream}.${late.code}.${late.key}.${late.dueOn}`,
   ...invented(late),
@@ -30,7 +34,8 @@ export function ownershipEscalator(overdue: (day: string) => readonly DueRow[], 
       days: {
         async DayClosed(event) {
           const items = overdue(addDays(event.data.date, 1));
-          // A rung may be late beside what it was called for: the barrier knows whether it is due to go higher.
+          // A rung may be late beside what it was called for: the barrier knows whether it is due to go
+          // higher.
           const late = items.filter(
             (i) => i.aggregate === 'barrier' && ['answer', 'deed', 'rung'].includes(i.code),
           );

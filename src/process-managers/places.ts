@@ -1,6 +1,6 @@
 /**
- * PlaceOpener: an enrolled place gets its own stream, which is told when its kind changes. Of two programmes that enrolled one id at once the
- * place's stream has the first; the other's enrolment is given up there.
+ * PlaceOpener: an enrolled place gets its own stream, which is told when its kind changes. Of two programmes
+ * that enrolled one id at once the place's stream has the first; the other's enrolment is given up there.
  */
 import { step, type Reactor } from './runner.js';
 

@@ -1,6 +1,7 @@
 /**
- * Runs reactors: events in, ordinary commands of the system out. A step's command id follows from what caused it, so that it
- * happens once, however often and on however many nodes it is given. The checkpoint only saves work.
+ * Runs reactors: events in, ordinary commands of the system out. A step's command id follows from what caused
+ * it, so that it happens once, however often and on however many nodes it is given. The checkpoint only saves
+ * work.
  */
 import { v5 as uuidv5 } from 'uuid';
 import type { Basis } from '../domain/kernel/types.js';
@@ -30,9 +31,15 @@ export interface Step extends StepMore {
 /** What a step may say besides. */
 export interface StepMore {
   readonly onBehalfOf?: string;
-  /** What the step follows from, where that is not the event alone: the same fact seen on two days is one step. */
+  /**
+   * What the step follows from, where that is not the event alone: the same fact seen on two days is one
+   * step.
+   */
   readonly cause?: string;
-  /** Where the step follows from more than the event: a closed day has no basis, what fell due on it has (domain.md G1). */
+  /**
+   * Where the step follows from more than the event: a closed day has no basis, what fell due on it has
+   * (domain.md G1).
+   */
   readonly basis?: Basis;
 }
 

@@ -1,4 +1,7 @@
-/** Returns: prefilled when begun, voided when what was signed changes, and their records opened when they are submitted. */
+/**
+ * Returns: prefilled when begun, voided when what was signed changes, and their records opened when they are
+ * submitted.
+ */
 import { aggregateNamed, type CommandData, onEvery, type Recorded } from '../domain/registry.js';
 import { flag } from '../domain/kernel/types.js';
 import { part, type Parts } from '../domain/kernel/parts.js';
@@ -12,7 +15,9 @@ export interface ReturnFacts {
   readonly counts?: { whitehall: number; joint: number; local?: number };
   readonly rows: Parts<{ label: string; value: string }[]>;
 }
-/** SubmissionAssembler: on start, prefills what the programme's audience may see. `facts` answers for a place. */
+/**
+ * SubmissionAssembler: on start, prefills what the programme's audience may see. `facts` answers for a place.
+ */
 export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Reactor {
   return {
     name: 'submission-assembler',
@@ -22,7 +27,8 @@ export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Re
           const { placeId, template } = event.data;
           if (!template.some(({ kind }) => kind === 'prefilled' || kind === 'locus-counts')) return [];
           const { counts, rows } = facts(placeId);
-          // Given even when there is nothing to say yet: what is prefilled is what stood when the return was begun, once.
+          // Given even when there is nothing to say yet: what is prefilled is what stood when the return was
+          // begun, once.
           const sections = template.flatMap(({ sectionId, kind }): PrefilledSection[] => {
             if (kind === 'locus-counts' && counts) return [{ sectionId, content: { counts } }];
             const prefilled = kind === 'prefilled' ? part(rows, sectionId) : undefined;

@@ -1,4 +1,7 @@
-/** Withdrawals: a place that was withdrawn leaves the barriers it had joined; what waited there for it ends (domain.md 10.1). */
+/**
+ * Withdrawals: a place that was withdrawn leaves the barriers it had joined; what waited there for it ends
+ * (domain.md 10.1).
+ */
 import { step, type Reactor } from './runner.js';
 
 /** `joined` answers the barriers that a place has joined and may leave. */

@@ -1,4 +1,7 @@
-/** An operator's word, given while no process runs, that the machine's clock is right: a file in the data directory, good for one start. */
+/**
+ * An operator's word, given while no process runs, that the machine's clock is right: a file in the data
+ * directory, good for one start.
+ */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeLock } from '../log/sqlite/lock.js';
@@ -6,7 +9,10 @@ import { viewFile } from './node/view-file.js';
 
 const fileIn = (dataDir: string): string => join(dataDir, 'clock-accepted.json');
 
-/** Writes that the clock was right at an instant. Throws where a process runs on the directory: that one must be asked. */
+/**
+ * Writes that the clock was right at an instant. Throws where a process runs on the directory: that one must
+ * be asked.
+ */
 export function acceptForStart(dataDir: string, at: string): void {
   mkdirSync(dataDir, { recursive: true });
   const lock = takeLock(

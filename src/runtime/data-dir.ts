@@ -6,8 +6,8 @@ const byOthers = 0o022;
 const sticky = 0o1000;
 
 /**
- * Throws where others than its user (and root) may write a data directory, or anything in it, or put another in its place. One that is not
- * there yet is made for its user alone.
+ * Throws where others than its user (and root) may write a data directory, or anything in it, or put another
+ * in its place. One that is not there yet is made for its user alone.
  */
 export function refuseShared(dataDir: string): void {
   // There are no such bits elsewhere.

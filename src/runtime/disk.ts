@@ -5,7 +5,10 @@ import { backupMark, type BackupMark } from '../log/sqlite/backup.js';
 import { viewFile } from './node/view-file.js';
 
 export interface Disk {
-  /** Bytes by name: `log` and `views`, and what waits in their journals (`log-wal`, `views-wal`); what is not there has none. */
+  /**
+   * Bytes by name: `log` and `views`, and what waits in their journals (`log-wal`, `views-wal`); what is not
+   * there has none.
+   */
   readonly files: Readonly<Record<string, number>>;
   readonly lastBackup: Pick<BackupMark, 'at' | 'bytes'> | undefined;
 }
@@ -35,8 +38,9 @@ export function diskOf(dataDir: string): Disk {
 }
 
 /**
- * Looks at the journals of a data directory. One is brought into its file and begun anew at some 16 MiB, unless another process reads an old
- * moment of the file: then it grows until that ends, whatever the service does. That it is told once, and once that it is over.
+ * Looks at the journals of a data directory. One is brought into its file and begun anew at some 16 MiB,
+ * unless another process reads an old moment of the file: then it grows until that ends, whatever the service
+ * does. That it is told once, and once that it is over.
  */
 export class Journals {
   readonly #large = new Set<string>();

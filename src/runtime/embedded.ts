@@ -15,7 +15,10 @@ export interface EmbeddedOptions extends Omit<NodeOptions, 'log'> {
 
 export const logFile = (dataDir: string): string => join(dataDir, 'total-place.db');
 
-/** Opens the embedded log and what stands on it. Views that are not live, or do not fit the log, are built in the background (`built`). */
+/**
+ * Opens the embedded log and what stands on it. Views that are not live, or do not fit the log, are built in
+ * the background (`built`).
+ */
 export function openService({ clockKind, ...options }: EmbeddedOptions): EmbeddedService {
   // A record of its own would begin where another's views lie: a wrong mount, or a file that was moved away.
   if (!existsSync(logFile(options.dataDir)) && existsSync(viewFile(options.dataDir)))

@@ -30,8 +30,8 @@ export async function openAny({ logUrl, ...options }: OpenOptions): Promise<Embe
 }
 
 /**
- * The log on EventStoreDB. A node that has a view file knows which log it must be, so it starts while the log is away. The client is
- * loaded only where it is used: it is large.
+ * The log on EventStoreDB. A node that has a view file knows which log it must be, so it starts while the log
+ * is away. The client is loaded only where it is used: it is large.
  */
 export async function openSharedLog(
   url: string,
@@ -50,7 +50,10 @@ export async function openSharedLog(
   });
 }
 
-/** The log that an esdb address names, whatever its clock: for looking at it. Throws when it is away, or there is none. */
+/**
+ * The log that an esdb address names, whatever its clock: for looking at it. Throws when it is away, or there
+ * is none.
+ */
 export async function openForReading(url: string): Promise<EventLog> {
   const { openEventStoreLog } = await import('../log/eventstore/eventstore-log.js');
   try {

@@ -1,4 +1,7 @@
-/** Reads `data/reference/` once at start and hands it to the domain as values. An operator may point to a larger areas file. */
+/**
+ * Reads `data/reference/` once at start and hands it to the domain as values. An operator may point to a
+ * larger areas file.
+ */
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { WorkingDays } from '../domain/shared/calendar.js';
@@ -8,7 +11,10 @@ const home = new URL('../../data/reference/', import.meta.url);
 const rows = (file: string | URL): Record<string, string>[] =>
   parse(readFileSync(file), { bom: true, columns: true, skip_empty_lines: true });
 
-/** Areas (`code,snac,name,type,parent,from,to,successors`; successors joined by `;`), holidays (`date,name`), COFOG (`code,name`). */
+/**
+ * Areas (`code,snac,name,type,parent,from,to,successors`; successors joined by `;`), holidays (`date,name`),
+ * COFOG (`code,name`).
+ */
 export function loadReference(areasFile?: string): Reference {
   const areas = rows(areasFile ?? new URL('areas.csv', home)).map((record): Area => ({
     // Councils abolished before GSS codes were adopted are known by their SNAC alone.

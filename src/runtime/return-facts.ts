@@ -1,4 +1,7 @@
-/** What a return is prefilled with when it is begun (domain.md 8.2, 9.14): what the programme's audience may see of the place, and no more. */
+/**
+ * What a return is prefilled with when it is begun (domain.md 8.2, 9.14): what the programme's audience may
+ * see of the place, and no more.
+ */
 import type { ReturnFacts } from '../process-managers/submissions.js';
 import { isPromised, lastReport } from '../domain/commitment/state.js';
 import { part } from '../domain/kernel/parts.js';
@@ -49,7 +52,8 @@ export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
       .filter((b) => b.state.locus && !ended.includes(b.state.status) && open('barrier', b.id));
     const of = (locus: string): number => barriers.filter((b) => b.state.locus === locus).length;
     return {
-      // What is Whitehall's or joint the programme always sees; local barriers it does not, unless they were opened: none seen is not none.
+      // What is Whitehall's or joint the programme always sees; local barriers it does not, unless they were
+      // opened: none seen is not none.
       ...(barriers.length > 0
         ? {
             counts: {

@@ -9,7 +9,10 @@ const written = /[A-Z]?(?:[^aeiouyA-Z\W\d_]{0,2}[aeiouy]{1,2}[^aeiouyA-Z\W\d_]{0
 const bitsOfWritten = 1.5;
 const between = /[-_.:/]/;
 
-/** True where a character goes on as those before it: repeated, counted up or down (alone or in turn with another), or a part that stood before. */
+/**
+ * True where a character goes on as those before it: repeated, counted up or down (alone or in turn with
+ * another), or a part that stood before.
+ */
 function follows(text: string, index: number): boolean {
   const at = (back: number): number => text.charCodeAt(index - back);
   const counts = (count: number): boolean =>

@@ -1,4 +1,7 @@
-/** What everything below HTTP is put together from, whatever the log: execution, reactors, the keeping of time. Put together in `node/node.ts`. */
+/**
+ * What everything below HTTP is put together from, whatever the log: execution, reactors, the keeping of
+ * time. Put together in `node/node.ts`.
+ */
 import type { Database } from 'better-sqlite3';
 import { dayEnds, closeDays, lapses } from '../process-managers/clock.js';
 import { askToCommitment, orphanGuard, poolReserver } from '../process-managers/commitments.js';
@@ -43,11 +46,17 @@ export interface Service {
   logStatus(): LogStatus;
   /** Resolves when no view is being built any more. */
   built(): Promise<void>;
-  /** Begins to build these views anew beside what is live, all where none is named; gives which. Throws a `RangeError` for one that there is not. */
+  /**
+   * Begins to build these views anew beside what is live, all where none is named; gives which. Throws a
+   * `RangeError` for one that there is not.
+   */
   rebuild(names: readonly string[]): readonly string[];
   /** To be told of what reading views gave: a damaged file is set aside and made anew. */
   viewsFailed(error: unknown): void;
-  /** Closes every decision and day whose time is over, lets the reactors act, and does so again whenever a decision's time ends, and at each London midnight. */
+  /**
+   * Closes every decision and day whose time is over, lets the reactors act, and does so again whenever a
+   * decision's time ends, and at each London midnight.
+   */
   keepTime(): Promise<void>;
   /** The clock was set: when the day ends is reckoned anew. */
   clockSet(): void;
@@ -69,7 +78,9 @@ export function nextInstant(engine: Engine, clock: Clock): string {
 export interface ExecutorOn {
   /** No other process appends to this log. */
   readonly alone: boolean;
-  /** True while the views have not seen all that the log holds: what only they can answer is not asked then. */
+  /**
+   * True while the views have not seen all that the log holds: what only they can answer is not asked then.
+   */
   readonly behind?: () => boolean;
   readonly machine?: () => number;
 }
@@ -167,7 +178,8 @@ export function timekeeper(
       onError(error);
       soonest = 1000;
     };
-    // A minute at most: what another node opened may end sooner than anything this one knew when it fell asleep.
+    // A minute at most: what another node opened may end sooner than anything this one knew when it fell
+    // asleep.
     timer = setTimeout(
       () => void ((soonest = 20), tick().catch(failed).then(wake)),
       Math.min(Math.max(wait + 5, soonest), 60_000),

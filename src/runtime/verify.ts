@@ -1,4 +1,7 @@
-/** Checks a log without changing it: order, versions, canonical text, what its views were given, and that live views equal a rebuild. */
+/**
+ * Checks a log without changing it: order, versions, canonical text, what its views were given, and that live
+ * views equal a rebuild.
+ */
 import canonicalize from 'canonicalize';
 import Database from '../log/sqlite/driver.js';
 import type { Reference } from '../domain/shared/reference.js';
@@ -67,8 +70,9 @@ class Look {
 }
 
 /**
- * Everything that is wrong with a log, and with the views made from it where their file is given, also while the service runs: what each view
- * holds at one moment is compared with what the log makes up to there. Views are compared only where the log itself is whole.
+ * Everything that is wrong with a log, and with the views made from it where their file is given, also while
+ * the service runs: what each view holds at one moment is compared with what the log makes up to there. Views
+ * are compared only where the log itself is whole.
  */
 export async function verify(
   log: EventLog,
@@ -127,7 +131,8 @@ export async function verify(
     for (const v of engine.status())
       if (v.state === 'stopped')
         findings.push({ kind: 'views', text: `the view ${v.name} cannot be built: ${v.error}` });
-    // A moment for each view, and no longer: the journal of a file that is written grows as long as somebody reads one moment of it.
+    // A moment for each view, and no longer: the journal of a file that is written grows as long as somebody
+    // reads one moment of it.
     let at = end;
     for (const view of views) {
       file.exec('BEGIN');
@@ -205,7 +210,10 @@ function feed(
   }
 }
 
-/** Builds every view of a log in memory, up to where the views stand, and compares each table with the live one, row by row. */
+/**
+ * Builds every view of a log in memory, up to where the views stand, and compares each table with the live
+ * one, row by row.
+ */
 export async function compareViews(
   log: SqliteLog,
   file: Database.Database,

@@ -1,4 +1,7 @@
-/** A wall clock that leaves the steady one, or does not fit the log at the start, is in doubt until it returns or is accepted. */
+/**
+ * A wall clock that leaves the steady one, or does not fit the log at the start, is in doubt until it returns
+ * or is accepted.
+ */
 import { test } from 'tap';
 import { WatchedClock } from '../../src/commands/clock-watch.js';
 

@@ -1,4 +1,7 @@
-/** E12: what a return was signed for turns red before it is submitted (domain.md 9.24); and one person who comes in two tokens. */
+/**
+ * E12: what a return was signed for turns red before it is submitted (domain.md 9.24); and one person who
+ * comes in two tokens.
+ */
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { commitmentOfAnswer } from '../../src/process-managers/commitments.js';
@@ -49,7 +52,8 @@ test('one person in two tokens is one person, and what the system does on their 
   await world(log, executor);
   await promised(w);
   const pct = holder('pct');
-  // A contributor's grant of the owner in one token, the seat of the verifier in the other: the account is the same.
+  // A contributor's grant of the owner in one token, the seat of the verifier in the other: the account is
+  // the same.
   await w.must(
     { as: 'contributor@place:durham+agency:council', account: pct.account! },
     'commitment',

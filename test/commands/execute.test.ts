@@ -69,7 +69,8 @@ for (const { name, open } of logs) {
         Array.from({ length: 641 }, (_, i) => i + 1),
       );
       t.ok(stream.every((e, i) => i === 0 || e.recordedAt >= stream[i - 1]!.recordedAt));
-      // Where an append says only the position of its last event, every answer of the batch has that one: to read after it is sound.
+      // Where an append says only the position of its last event, every answer of the batch has that one: to
+      // read after it is sound.
       const own = (o: (typeof all)[number]): number => stream.find((e) => e.version === o.version)!.position;
       t.ok(
         all.every((o) => (log.contiguous ? o.position === own(o) : o.position >= own(o))),

@@ -1,4 +1,7 @@
-/** States that are known to be fresh without being read: never one that another process has since changed, whatever the follower does. */
+/**
+ * States that are known to be fresh without being read: never one that another process has since changed,
+ * whatever the follower does.
+ */
 import { test } from 'tap';
 import { Executor } from '../../src/commands/executor.js';
 import { Lanes } from '../../src/commands/lanes.js';
@@ -15,7 +18,10 @@ const vacate = (executor: Executor) =>
   });
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Two processes on one log: `other` reads everything, `warm` has the records of a pledge at hand and is told what each of its readings is. */
+/**
+ * Two processes on one log: `other` reads everything, `warm` has the records of a pledge at hand and is told
+ * what each of its readings is.
+ */
 async function two(lanes?: (log: EventLog) => Lanes) {
   const log = new MemoryLog('simulated', { gaps: true });
   const other = executorOn(log);

@@ -1,4 +1,7 @@
-/** What becomes of a command, asked without giving it: the same answer as the executor's, of a record that nobody may change. */
+/**
+ * What becomes of a command, asked without giving it: the same answer as the executor's, of a record that
+ * nobody may change.
+ */
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
 import { judge, type Judgement, type UpTo } from '../../src/commands/judge.js';

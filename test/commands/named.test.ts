@@ -1,6 +1,7 @@
 /**
- * Records that a command names are judged by its author's sight (domain.md G15). Every member of every command that names one is given a
- * hidden record and one that there never was: the same status, code and sentence, the same reads of the log, the same statements.
+ * Records that a command names are judged by its author's sight (domain.md G15). Every member of every
+ * command that names one is given a hidden record and one that there never was: the same status, code and
+ * sentence, the same reads of the log, the same statements.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -21,7 +22,10 @@ interface Names {
   readonly path: string;
   readonly kind: string;
 }
-/** Members that hold plain ids: places, programmes and agencies are open to everybody; there are no lessons yet. */
+/**
+ * Members that hold plain ids: places, programmes and agencies are open to everybody; there are no lessons
+ * yet.
+ */
 const open =
   /^(place|agency|programme|department|ownerAgency|verifierAgency|toAgency|lesson)Ids?$|^(verifierAgency|partners|host|manager|successors|suggests|affectedAgencies|placeIds)$/;
 
@@ -267,7 +271,9 @@ const byDecision = (data: Record<string, unknown>, more: Partial<Case> = {}): Ca
 });
 const disclosed = byDecision({ to: 'public' });
 
-/** One for each member; `never` says why there is no record that could be hidden from who gives the command. */
+/**
+ * One for each member; `never` says why there is no record that could be hidden from who gives the command.
+ */
 const cases: Readonly<Record<string, Case | { readonly never: string }>> = {
   'barrier.Disclose /decisionId': disclosed,
   'barrier.MergeInto /barrierId': {
@@ -534,7 +540,8 @@ test('a hidden record and one that never was are answered alike, found with the 
   // The day's first refusal begins its stream.
   for (const account of [secretariat.account, chair.account, dwp.account, 'a'])
     await give({ as: secretariat.as, account }, [], 'pool', 'ours', 'OpenPool', {});
-  // An officer of a body at Kent's table too, an official, an auditor of another programme: what else a token may hold.
+  // An officer of a body at Kent's table too, an official, an auditor of another programme: what else a token
+  // may hold.
   const others = [[], ['finance-officer@agency:pct', 'official@agency:dwp'], ['auditor@programme:nh']].map(
     (list) => list.map(grant),
   );

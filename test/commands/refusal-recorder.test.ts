@@ -194,7 +194,8 @@ test('where neither a command nor the refusal beside it can be written, both are
   const outcomes = await Promise.allSettled([wrong(), right(2)]);
   t.match(outcomes, Array(2).fill({ status: 'rejected', reason: Unavailable }));
   t.equal(await refusals(), 0);
-  // Both are tried again, and the command not before the refusal has been: it would be given a second time beside itself.
+  // Both are tried again, and the command not before the refusal has been: it would be given a second time
+  // beside itself.
   for (let n = 3; n < 11; n++) {
     log.faults.push('lost before writing', 'lost before writing');
     t.match(await Promise.all([wrong(), right(n)]), [{ kind: 'refused' }, { kind: 'done' }]);

@@ -1,4 +1,7 @@
-/** Refusals are recorded, and bounded: so many of an account within a minute, then its commands go undecided; nothing of that is lost. */
+/**
+ * Refusals are recorded, and bounded: so many of an account within a minute, then its commands go undecided;
+ * nothing of that is lost.
+ */
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
 import { TooManyRefusals } from '../../src/commands/executor.js';

@@ -1,4 +1,7 @@
-/** The service wakes when a decision's time is over, not at midnight alone, and a day's end waits for what closed on that day. */
+/**
+ * The service wakes when a decision's time is over, not at midnight alone, and a day's end waits for what
+ * closed on that day.
+ */
 import { test, type Test } from 'tap';
 import { SimulatedClock } from '../../src/commands/clock.js';
 import { is, memberOf } from '../../src/domain/registry.js';
@@ -9,7 +12,10 @@ import { reference } from '../domain/spec.js';
 import { chaired, opened } from '../process-managers/scenes/decisions.js';
 import { must, secretariat, type As } from './world.js';
 
-/** A service with a standing clock on Wednesday 1 July 2009, and two decisions that close at five on the 8th and 10th, London time. */
+/**
+ * A service with a standing clock on Wednesday 1 July 2009, and two decisions that close at five on the 8th
+ * and 10th, London time.
+ */
 async function open(t: Test): Promise<{ service: Service; clock: SimulatedClock }> {
   const clock = new SimulatedClock();
   const service = openService({

@@ -17,7 +17,10 @@ export class TestClock {
   }
 }
 
-/** A machine on which a minute has passed whenever it is asked: whoever tries what is refused may go on trying. */
+/**
+ * A machine on which a minute has passed whenever it is asked: whoever tries what is refused may go on
+ * trying.
+ */
 export function restless(): () => number {
   let ms = 0;
   return () => (ms += 60_000);

@@ -1,4 +1,7 @@
-/** What keeps a person from a command is declared where the command is, and known to the record whatever token they come with. */
+/**
+ * What keeps a person from a command is declared where the command is, and known to the record whatever token
+ * they come with.
+ */
 import { test } from 'tap';
 import { aggregates } from '../../src/domain/registry.js';
 import type { Aggregate } from '../../src/domain/kernel/types.js';
@@ -24,7 +27,8 @@ test('what a command is kept apart from are acts of its record, of kind who; eve
 });
 
 test('every command that approves, confirms, signs, verifies or accepts for a body is judged: kept apart, or free for a reason', async (t) => {
-  // What binds only the body of the grant, with its seat or its officer, or is decided by others before: nothing to be apart from.
+  // What binds only the body of the grant, with its seat or its officer, or is decided by others before:
+  // nothing to be apart from.
   const free: Readonly<Record<string, string>> = {
     'collaborative.AcceptSeat': 'the person a seat is offered to; the grant is another’s to give',
     'collaborative.ActivateCollaborative': 'what it needs, others have accepted',

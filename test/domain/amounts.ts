@@ -1,6 +1,7 @@
 /**
- * Amounts that are none (domain.md G16): each `when` of a spec is decided again with each of its amounts replaced by what is no safe
- * integer, past the schema. Nothing is recorded of it: it is no comparison's business to let it through.
+ * Amounts that are none (domain.md G16): each `when` of a spec is decided again with each of its amounts
+ * replaced by what is no safe integer, past the schema. Nothing is recorded of it: it is no comparison's
+ * business to let it through.
  */
 import { z } from 'zod';
 import { isRefusal, type Decision } from '../../src/domain/kernel/types.js';
@@ -9,7 +10,10 @@ import { replaced, spotsIn } from './inherited.js';
 import type { Schema } from '../../src/domain/kernel/schema.js';
 
 const none = [NaN, Infinity, 2 ** 53, 0.5];
-/** Said, and compared with nothing: what is spent, asked for, or costs. Their schemas alone refuse what is no amount. */
+/**
+ * Said, and compared with nothing: what is spent, asked for, or costs. Their schemas alone refuse what is no
+ * amount.
+ */
 const said = new Set([
   'pool.ReportPosition/actualPence',
   'pool.ReportPosition/forecastPence',

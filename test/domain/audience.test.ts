@@ -1,4 +1,7 @@
-/** What of an event an audience is told: each member of what is public by itself was judged, and no sentence says what a member does not. */
+/**
+ * What of an event an audience is told: each member of what is public by itself was judged, and no sentence
+ * says what a member does not.
+ */
 import { test } from 'tap';
 import { z } from 'zod';
 import { dataFor, type Audience, type EventEntry } from '../../src/domain/kernel/types.js';
@@ -6,7 +9,10 @@ import { aggregateNamed, aggregates } from '../../src/domain/registry.js';
 import { decode } from '../../src/log/codec.js';
 import { linesOf } from '../golden/corpus.js';
 
-/** Members of the events of records that are public from their beginning, which everybody reads (domain.md 8.4); `-` before what the public is not told. */
+/**
+ * Members of the events of records that are public from their beginning, which everybody reads (domain.md
+ * 8.4); `-` before what the public is not told.
+ */
 const judged: Readonly<Record<string, string>> = {
   'programme.ProgrammeDefined': 'name kind ragScale period startOn endOn',
   'programme.ProgrammeRetitled': 'from to',

@@ -122,7 +122,10 @@ interface World {
   champion?: object | undefined;
   given?: Given[];
 }
-/** Durham, Gateshead and Kent in one programme; chairs are `chair-1`, and Durham's council seat is `seat-holder-1`'s. */
+/**
+ * Durham, Gateshead and Kent in one programme; chairs are `chair-1`, and Durham's council seat is
+ * `seat-holder-1`'s.
+ */
 const durham = (t: Test, ...given: Given[]) => world(t, { given });
 const world = (t: Test, w: World) => {
   const places = Object.fromEntries(
@@ -721,7 +724,8 @@ test('a rung that was asked in vain, or not answered, is followed by the next; w
   const told = [...asked, e('BarrierDirected', { ...directed('champion').data, answerDueOn: '2009-09-25' })];
   on('2009-09-25', ...told).refuses('ESCALATION_NOT_DUE');
   on('2009-09-26', ...told).then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
-  // The clock of its answer to the direction stands still while the place owes evidence; what was asked for before it does not stop that clock.
+  // The clock of its answer to the direction stands still while the place owes evidence; what was asked for
+  // before it does not stop that clock.
   on('2009-09-26', ...told, asksEvidence).refuses('ESCALATION_NOT_DUE');
   on('2009-09-26', ...atOwned, escalated('champion'), asksEvidence, told.at(-1)!).then({
     type: 'BarrierEscalated',
@@ -801,7 +805,8 @@ test('joined places say whether a barrier is gone', async (t) => {
     .as('chair', chairs)
     .when('ConfirmRemoved', d)
     .refuses('OWNER_CANNOT_CONFIRM');
-  // What the record knows of the account, in whatever token: nobody who acted for an owner speaks for a place about what it owes.
+  // What the record knows of the account, in whatever token: nobody who acted for an owner speaks for a place
+  // about what it owes.
   const own = { account: 'two-hats', role: 'official' as const, agency: 'dwp' };
   const asOwner = [accepted(), answered('will-remove'), claimed].map(({ type }) =>
     atClaimed.map((event) => (event.type === type ? { event, by: own } : event)),
@@ -1399,7 +1404,8 @@ test('whether an answer came in time is told by the day it was first due, not by
   });
   t.equal(dueBy(asksEvidence, supplied, will), '2009-09-24', 'the clock stood still while evidence was owed');
   t.equal(dueBy(escalated('champion', '2009-09-18'), asksEvidence, supplied, will), '2009-09-10');
-  // Another answer is another clock's: the direction's, for who had answered or declined. Who never did is late by the first.
+  // Another answer is another clock's: the direction's, for who had answered or declined. Who never did is
+  // late by the first.
   const direction = [
     escalated('champion', '2009-09-18'),
     e('BarrierDirected', { ...directed('champion').data, answerDueOn: '2009-09-25' }),

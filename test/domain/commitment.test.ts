@@ -175,7 +175,9 @@ interface World {
   pool?: object;
   given?: Given[];
 }
-/** Durham, its council, trust and police with seats, two departments; given as the secretariat of the place. */
+/**
+ * Durham, its council, trust and police with seats, two departments; given as the secretariat of the place.
+ */
 const world = (t: Test, w: World = {}) => {
   let s = spec(t, commitment)
     .id('one')
@@ -898,7 +900,8 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
   system(...atOffer)
     .when('RefuseFunds', no)
     .refuses('NO_FUNDS_ASKED');
-  // Confirmed, it is refused once the pool has let go of it, a promise too; what the place asked for is known.
+  // Confirmed, it is refused once the pool has let go of it, a promise too; what the place asked for is
+  // known.
   const confirmed = e('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 });
   for (const given of [
     [...funded, confirmed],
@@ -950,7 +953,8 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
     .when('RequestFunds')
     .refuses('NO_FUNDS_ASKED');
   world(t, { given: refused, status: 'withdrawn' }).when('RequestFunds').refuses('PLACE_WITHDRAWN');
-  // A promise that ended gave its money back: reopened and offered on, it is accepted only when the pool holds the money again.
+  // A promise that ended gave its money back: reopened and offered on, it is accepted only when the pool
+  // holds the money again.
   const had = e('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 });
   const reopened = [
     ...funded,
@@ -1690,7 +1694,8 @@ test('a promise that was offered on is still one: its end needs the same word, o
   whitehall
     .when('Withdraw', { ...no, official: 'John Roe' })
     .then({ type: 'CommitmentWithdrawn', data: { accepted: true } });
-  // Nobody is bound by what another accepted: the agency it is offered to may decline, and the record says what that leaves.
+  // Nobody is bound by what another accepted: the agency it is offered to may decline, and the record says
+  // what that leaves.
   durham(t, ...offeredOn)
     .as(...as.police)
     .when('Decline', no)

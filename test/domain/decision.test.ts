@@ -570,7 +570,8 @@ test('where the money of a conflicted seat is spent, the consent of its agency i
   const asks = { question: 'Shall we pool?', dueOn: '2009-10-30', kind: 'agency' };
   declare(spending(t, ['police']), 'police').then({ type: 'InterestDeclared', data: { consent: asks } });
   const unasked = { type: 'InterestDeclared', data: { consent: undefined } } as const;
-  // Who still votes agrees by a position; whose money is not spent is not asked; and who was asked is not asked again.
+  // Who still votes agrees by a position; whose money is not spent is not asked; and who was asked is not
+  // asked again.
   declare(spending(t, ['police']), 'police', false).then(unasked);
   declare(spending(t, ['police']), 'pct').then(unasked);
   declare(spending(t, ['police'], interest('police')), 'police', true, 'police-deputy').then(unasked);

@@ -1,12 +1,16 @@
 /**
- * What follows from an event is said where it is declared, and guessed from no member's name: which decision it spends, which waiver it uses,
- * which records it names. So an event with a member that names something says what, or the member stands in the list below.
+ * What follows from an event is said where it is declared, and guessed from no member's name: which decision
+ * it spends, which waiver it uses, which records it names. So an event with a member that names something
+ * says what, or the member stands in the list below.
  */
 import { test } from 'tap';
 import { aggregates } from '../../src/domain/registry.js';
 import type { EventEntry } from '../../src/domain/kernel/types.js';
 
-/** Members that lineage does not follow: bodies, places and people, parts of the record itself, and what machinery counts by. */
+/**
+ * Members that lineage does not follow: bodies, places and people, parts of the record itself, and what
+ * machinery counts by.
+ */
 const notFollowed: ReadonlySet<string> = new Set([
   ...[
     'agencyId',

@@ -1,7 +1,7 @@
 /**
- * Names that every object inherits, as ids (domain.md G16). Each `when` of a spec is decided again with each of its ids, and its
- * author's, replaced by each of these names: the schema refuses it; past the schema the answer is what an id that nothing has is
- * answered. No prototype can be written to while domain specs run.
+ * Names that every object inherits, as ids (domain.md G16). Each `when` of a spec is decided again with each
+ * of its ids, and its author's, replaced by each of these names: the schema refuses it; past the schema the
+ * answer is what an id that nothing has is answered. No prototype can be written to while domain specs run.
  */
 import { z } from 'zod';
 import type { Actor, Decision } from '../../src/domain/kernel/types.js';
@@ -17,7 +17,9 @@ for (const { value, get, set } of Object.values(Object.getOwnPropertyDescriptors
 const nobodys = 'nothing-has-this-id';
 const kinds = new Set<unknown>(['Id', 'PartId', 'AccountId', 'PersonAccount']);
 
-/** Where an id stands in some data, and what is written before it (`pool-`, where a record is named whole). */
+/**
+ * Where an id stands in some data, and what is written before it (`pool-`, where a record is named whole).
+ */
 export interface Spot {
   readonly path: readonly (string | number)[];
   readonly before: string;
@@ -78,7 +80,10 @@ function told(decide: () => unknown): string {
   }
 }
 
-/** What is wrong with the answers of a command to ids that are inherited names. `after` folds what was accepted, and answers the state. */
+/**
+ * What is wrong with the answers of a command to ids that are inherited names. `after` folds what was
+ * accepted, and answers the state.
+ */
 export function wrongs(
   schema: Schema,
   data: unknown,

@@ -1,6 +1,7 @@
 /**
- * Mutation run (`npm run mutate`): each `when` is decided again with one rule passed over that refused in it, and the assertion that
- * follows says whether it would have failed. A mutant is a command with one refusing line of the domain taken out of it.
+ * Mutation run (`npm run mutate`): each `when` is decided again with one rule passed over that refused in it,
+ * and the assertion that follows says whether it would have failed. A mutant is a command with one refusing
+ * line of the domain taken out of it.
  */
 import { writeFileSync } from 'node:fs';
 import { isRefusal, type Decision } from '../../src/domain/kernel/types.js';

@@ -1,4 +1,7 @@
-/** Parts of records by ids that every object inherits: the helper, and the states that can be indexed by nothing else (domain.md G16). */
+/**
+ * Parts of records by ids that every object inherits: the helper, and the states that can be indexed by
+ * nothing else (domain.md G16).
+ */
 import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
 import ts from 'typescript';

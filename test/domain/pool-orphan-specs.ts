@@ -72,7 +72,8 @@ test('an agency leaves the table: each of its pledges that owes something is orp
   look([...open(aligned), allocated(), drawn(99_99)]).then(orphaned());
   look([...open(aligned), allocated(), drawn(100_00)]).nothing();
 
-  // Still of the place, or waiting for the next holder of the seat; a place that was withdrawn settles nothing.
+  // Still of the place, or waiting for the next holder of the seat; a place that was withdrawn settles
+  // nothing.
   for (const councilSeat of ['accepted', 'offered', 'suspended']) look(open(), { councilSeat }).nothing();
   look(open(), { ...left, durham: { accountableBodyId: 'council' } }).nothing();
   look(open(), { ...left, place: 'withdrawn' }).nothing();

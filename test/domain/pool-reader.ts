@@ -76,7 +76,10 @@ export class Reader {
     }
   }
 
-  /** True when every figure that the programme's statement shows of a pledge or an allocation is one that the reader knows. */
+  /**
+   * True when every figure that the programme's statement shows of a pledge or an allocation is one that the
+   * reader knows.
+   */
   knows(state: PoolState, day: string): boolean {
     const row = {
       stream: 'pool-alcohol',

@@ -171,7 +171,10 @@ export interface World {
     endedOn?: string;
     askedByPlace?: boolean;
   };
-  /** The status of the council's one seat, the chair's; and what stands in the records of the place and of the council. */
+  /**
+   * The status of the council's one seat, the chair's; and what stands in the records of the place and of the
+   * council.
+   */
   councilSeat?: string;
   durham?: object;
   council?: object;

@@ -1,4 +1,7 @@
-/** What a record's tables say of its states and events, looked at: after every fold of a spec, and of generated histories. */
+/**
+ * What a record's tables say of its states and events, looked at: after every fold of a spec, and of
+ * generated histories.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { fold } from '../../src/domain/kernel/fold.js';
 import type { Aggregate, Loaded, Meta, NewEvent } from '../../src/domain/kernel/types.js';
@@ -26,7 +29,10 @@ export function checkPresence(agg: Aggregate, { state, version }: Loaded<object>
 const touchedMaps = (agg: Aggregate): ReadonlySet<string> =>
   new Set(Object.values(agg.events).flatMap((e) => Object.keys(e.touches ?? {})));
 
-/** Folds an event; throws where the record lacks what its table says is there, or where entries of a map changed of which the event says nothing. */
+/**
+ * Folds an event; throws where the record lacks what its table says is there, or where entries of a map
+ * changed of which the event says nothing.
+ */
 export function foldChecked(agg: Aggregate, loaded: Loaded<object>, event: NewEvent, meta: Meta): void {
   const maps = [...touchedMaps(agg)];
   const state = loaded.state as Record<string, Record<string, unknown>>;

@@ -401,7 +401,8 @@ test('a place belongs to one programme: whose it is, its own record says', (t) =
   of('nh', enrolled('kent')).when('EnrolPlace', kent).refuses('PLACE_ID_TAKEN');
   of('tp', enrolled('kent')).when('EnrolPlace', kent).refuses('PLACE_EXISTS');
 
-  // Enrolled here too, as it could be once, or in the moment before the other programme's enrolment was opened.
+  // Enrolled here too, as it could be once, or in the moment before the other programme's enrolment was
+  // opened.
   const required = happened('StepsRequired', {
     placeKind: 'pilot',
     steps: [

@@ -1,6 +1,7 @@
 /**
- * The specification vocabulary: `spec(t, pool).with(...).given(...).as(...).when(...).then(...) | .refuses(code) | .nothing()`.
- * Each run also checks purity (frozen state), determinism, the event's own schema and a JSON round trip.
+ * The specification vocabulary: `spec(t, pool).with(...).given(...).as(...).when(...).then(...) |
+ * .refuses(code) | .nothing()`. Each run also checks purity (frozen state), determinism, the event's own
+ * schema and a JSON round trip.
  */
 import type { Term } from '../../src/domain/decision/state.js';
 import { appendFileSync } from 'node:fs';
@@ -44,7 +45,9 @@ import { checkPresence } from './presence.js';
 
 export const reference = loadReference();
 const system: Actor = { account: 'system:test', role: 'system' };
-/** Aggregate → command → the outcomes a spec has shown; `then` or a refusal code. Read by the coverage check. */
+/**
+ * Aggregate → command → the outcomes a spec has shown; `then` or a refusal code. Read by the coverage check.
+ */
 export const shown = new Map<string, Set<string>>();
 
 /** An event that is given, and where it matters when it was recorded, and whose it is. */
@@ -130,7 +133,10 @@ export function loadAny<S>(
   return loaded;
 }
 
-/** Data as specs write them: of a choice of words they may keep the word in a constant, which the schema looks at when the spec runs. */
+/**
+ * Data as specs write them: of a choice of words they may keep the word in a constant, which the schema looks
+ * at when the spec runs.
+ */
 type Sent<T> = Term extends T
   ? T
   : T extends string
@@ -212,7 +218,10 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
   given(...events: GivenOf<E>[]): this {
     return this.givenAny(...events);
   }
-  /** As `given`, of events that no more is known of than that they stand in a table: that they fit is seen when the spec runs. */
+  /**
+   * As `given`, of events that no more is known of than that they stand in a table: that they fit is seen
+   * when the spec runs.
+   */
   givenAny(...events: AnyGiven[]): this {
     this.#given.push(...events);
     return this;
@@ -284,7 +293,10 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
   ): this {
     return this.whenAny(command, data ?? {});
   }
-  /** A command by a name and with data that no more is known of than that they stand in a table: that they fit is seen when the spec runs. */
+  /**
+   * A command by a name and with data that no more is known of than that they stand in a table: that they fit
+   * is seen when the spec runs.
+   */
   whenAny(command: string, data: object = {}): this {
     const entry = this.agg.commands[command];
     if (!entry) throw new Error(`${this.agg.name} has no command ${command}`);
@@ -428,7 +440,9 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     });
   }
 
-  /** Refused with this code, which the command declares (or any command may answer); the detail is a sentence. */
+  /**
+   * Refused with this code, which the command declares (or any command may answer); the detail is a sentence.
+   */
   refuses(code: string, detail?: RegExp): void {
     this.#note(code);
     judge(this.#mutants, (o) => isRefusal(o) && o.code === code && (!detail || detail.test(o.detail)));
@@ -466,8 +480,8 @@ export const spec = <S, E extends EventTable<S>, C extends CommandTable<S>>(
 ): Spec<S, E, C> => new Spec(t, agg);
 
 /**
- * The specs of `Disclose`, which every record has. `given` are its first events; `owner` opens it alone; other records are opened by
- * a decision of their place, given as the secretariat.
+ * The specs of `Disclose`, which every record has. `given` are its first events; `owner` opens it alone;
+ * other records are opened by a decision of their place, given as the secretariat.
  */
 export function disclosure<S extends object, E extends EventTable<S>>(
   t: Test,
@@ -557,7 +571,9 @@ export function disclosure<S extends object, E extends EventTable<S>>(
     .refuses('NOT_A_SEAT_HOLDER');
 }
 
-/** A last test of each file: every command and every declared refusal code of the aggregate has been shown. */
+/**
+ * A last test of each file: every command and every declared refusal code of the aggregate has been shown.
+ */
 export function coverage(t: Test, agg: Aggregate, skip: readonly string[] = []): void {
   for (const [name, entry] of Object.entries(agg.commands)) {
     if (skip.includes(name)) continue;

@@ -303,7 +303,8 @@ test('answers fit the kind of their section', async (t) => {
 
 test('an edit brings a return back to work, and says so when it was signed', async (t) => {
   const other = { sectionId: 'narrative', content: { text: 'Another story' } };
-  // The first answer replaces nothing, nor does the same again; another does, and one in the place of what was prefilled.
+  // The first answer replaces nothing, nor does the same again; another does, and one in the place of what
+  // was prefilled.
   const writes = (sectionId: string, c: object, ...given: Given[]) =>
     durham(t)
       .given(started(), ...given)
@@ -606,7 +607,8 @@ test('what is signed is the statement that the service makes: who, of what, of w
   t.equal(of([...ready(), sent(), signed])!.sha256, sha256, 'signed, it is still what was signed');
   t.equal(of([...ready(), sent(), signed, submitted()])!.sha256, sha256, 'and submitted');
 
-  // Whatever it says, another return has another: its answers, its records, the version it was sent at, and which version it would be.
+  // Whatever it says, another return has another: its answers, its records, the version it was sent at, and
+  // which version it would be.
   const told = (words: string) =>
     ready().map((g) =>
       'event' in g && g.event.data.sectionId === 'narrative'
@@ -750,7 +752,8 @@ test('submitting carries the whole return, and how late it is', async (t) => {
     .given(...ready('parallel'), sent(), signed)
     .when('Submit')
     .refuses('NOT_ALLOWED');
-  // A missed return that the programme office reopened stays late; changes to a submitted one have their own date.
+  // A missed return that the programme office reopened stays late; changes to a submitted one have their own
+  // date.
   late('2009-11-20', 14, { round: 'closed' }, [...ready(), missed, changes([]), sent(), signed]);
   late('2009-11-20', 0, { round: 'closed' }, [
     ...all,
@@ -899,7 +902,8 @@ test('prefilling never replaces what somebody wrote or confirmed', async (t) => 
   });
   t.equal(after.acts.size, 0, 'what is prefilled was answered by nobody');
   fill([started()], 'barriers').then({ type: 'SectionAnswered', data: { prefilled: true } });
-  // The programme sees no local barriers, so none are counted: how many there are the place says before the section is complete.
+  // The programme sees no local barriers, so none are counted: how many there are the place says before the
+  // section is complete.
   const counts = { whitehall: 2, joint: 0 };
   fill([started()], 'barriers', { counts }).then({
     type: 'SectionAnswered',

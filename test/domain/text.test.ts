@@ -1,4 +1,6 @@
-/** What a text may hold: by each character that has no business in one, over every member of every command. */
+/**
+ * What a text may hold: by each character that has no business in one, over every member of every command.
+ */
 import fc from 'fast-check';
 import { test } from 'tap';
 import { z } from 'zod';

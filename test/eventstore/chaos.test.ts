@@ -1,6 +1,7 @@
 /**
- * Eight writers and a follower on the adapter, while faults strike and nodes die: every acknowledged append is in the log once, the
- * follower has everything in order. (Whole nodes over HTTP have their own chaos test.)
+ * Eight writers and a follower on the adapter, while faults strike and nodes die: every acknowledged append
+ * is in the log once, the follower has everything in order. (Whole nodes over HTTP have their own chaos
+ * test.)
  */
 import { test } from 'tap';
 import { Conflict, OutcomeUnknown, Unavailable } from '../../src/log/event-log.js';

@@ -1,4 +1,7 @@
-/** Three nodes: the leader is killed, frozen with its sockets open, or cut off. Appends and the follower go on without a restart of ours. */
+/**
+ * Three nodes: the leader is killed, frozen with its sockets open, or cut off. Appends and the follower go on
+ * without a restart of ours.
+ */
 import { test } from 'tap';
 import type { EventLog } from '../../src/log/event-log.js';
 import { events, fresh } from '../log/conformance.js';

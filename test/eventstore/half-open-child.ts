@@ -1,7 +1,7 @@
 /**
- * The adapter with its own default waits while the leader of three nodes freezes with its sockets open: `half-open-child.ts
- * {"electionMs", "staleGossipMs", "writers"}`. Prints one line: what happened between there being another leader and the first
- * acknowledged append, and the first event seen, after it.
+ * The adapter with its own default waits while the leader of three nodes freezes with its sockets open:
+ * `half-open-child.ts {"electionMs", "staleGossipMs", "writers"}`. Prints one line: what happened between
+ * there being another leader and the first acknowledged append, and the first event seen, after it.
  */
 import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import { Conflict } from '../../src/log/event-log.js';

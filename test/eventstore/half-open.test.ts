@@ -1,6 +1,7 @@
 /**
- * The first acknowledged append comes within 8 s of there being a leader among the other nodes, by the waits the service really has.
- * What a machine adds is not ours: counted is how many new clients it took, and what the waits of so many add up to.
+ * The first acknowledged append comes within 8 s of there being a leader among the other nodes, by the waits
+ * the service really has. What a machine adds is not ours: counted is how many new clients it took, and what
+ * the waits of so many add up to.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

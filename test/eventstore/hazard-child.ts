@@ -1,4 +1,7 @@
-/** One hazard a process (its name is the argument): what would end the process must not. It prints "survived" when it is through. */
+/**
+ * One hazard a process (its name is the argument): what would end the process must not. It prints "survived"
+ * when it is through.
+ */
 import assert from 'node:assert/strict';
 import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import { Conflict, OutcomeUnknown, Unavailable, type EventLog } from '../../src/log/event-log.js';
@@ -6,7 +9,10 @@ import { events, fresh } from '../log/conformance.js';
 import { eventually, following, patient, quick } from './harness.js';
 import { StandIn } from './stand-in/index.js';
 
-/** Opened with patience, however slow the machine: what a hazard gives up early is what it asks of the log then. */
+/**
+ * Opened with patience, however slow the machine: what a hazard gives up early is what it asks of the log
+ * then.
+ */
 async function open(server: StandIn, timings: Partial<typeof quick> = {}) {
   const url = await server.url({ namespace: 'test' });
   const first = await openEventStoreLog(url, { clock: 'simulated', create: true, timings: patient });

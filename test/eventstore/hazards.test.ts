@@ -1,6 +1,7 @@
 /**
- * What the client does wrong (it ends the process, never answers, leaks), each in a process of its own: ours must survive it, and end
- * by itself, with no handle left open. The rest of the hazards stands in the tests of appends, the follower, clusters and rights.
+ * What the client does wrong (it ends the process, never answers, leaks), each in a process of its own: ours
+ * must survive it, and end by itself, with no handle left open. The rest of the hazards stands in the tests
+ * of appends, the follower, clusters and rights.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,7 @@
-/** `log prepare` and `log check` on a secure node: the service's account appends and reads, and can remove nothing. */
+/**
+ * `log prepare` and `log check` on a secure node: the service's account appends and reads, and can remove
+ * nothing.
+ */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';

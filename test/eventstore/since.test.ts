@@ -1,4 +1,6 @@
-/** What came since a position, on a server that others use too and of which a node may know less than we do. */
+/**
+ * What came since a position, on a server that others use too and of which a node may know less than we do.
+ */
 import { test } from 'tap';
 import { events, fresh } from '../log/conformance.js';
 import { eventually, following, open, standIn, streamOf } from './harness.js';

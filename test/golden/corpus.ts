@@ -1,4 +1,7 @@
-/** The golden corpus: for each event type and schema ever released, one history as it was stored, its last event of that type. */
+/**
+ * The golden corpus: for each event type and schema ever released, one history as it was stored, its last
+ * event of that type.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { aggregates } from '../../src/domain/registry.js';
 import type { Aggregate, Loaded } from '../../src/domain/kernel/types.js';
@@ -38,7 +41,10 @@ export function missing(): { aggregate: Aggregate; type: string; schema: number 
 export const key = (aggregate: string, type: string, schema: number): string =>
   `${shared.has(type) ? '*' : aggregate}.${type}.${schema}`;
 
-/** Reads a stored history as today's code does: decoded, brought to today's schema, checked by it, folded, and told. */
+/**
+ * Reads a stored history as today's code does: decoded, brought to today's schema, checked by it, folded, and
+ * told.
+ */
 export function replay(agg: Aggregate, line: GoldenLine): void {
   const loaded = emptyLoaded(agg);
   for (const body of line.events) {

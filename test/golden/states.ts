@@ -1,6 +1,6 @@
 /**
- * The states that views keep as rows, each as it is in the beginning: a member that is new is not there in rows of before, so a view
- * that folds the record is built anew, by its version.
+ * The states that views keep as rows, each as it is in the beginning: a member that is new is not there in
+ * rows of before, so a view that folds the record is built anew, by its version.
  */
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';

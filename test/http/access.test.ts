@@ -242,7 +242,8 @@ test('who sees what of pools', async (t) => {
     } else absent(t, answers, [open, ...written(figures.shown)], `${who}, of the pool open to the programme`);
   }
 
-  // What somebody of a place asked for, that place's auditors read: the id as it was asked, whether or not there is such a record.
+  // What somebody of a place asked for, that place's auditors read: the id as it was asked, whether or not
+  // there is such a record.
   for (const id of [hidden, 'never-was-a-pool'])
     await h.inject(readers.neighbour.as, readers.neighbour.account, 'POST', `/v1/pools/${id}/pledges`, {
       pledgeId: 'x',
@@ -284,7 +285,8 @@ test('a hidden record and one that is not there are answered alike', async (t) =
   const bare = (r: Answer): unknown => {
     const { correlationId, ...rest } = r.json;
     t.equal(typeof correlationId, 'string');
-    // What changes from one answer to the next whatever was asked: the rate limit's count, the key made for the request and the length of the correlation id.
+    // What changes from one answer to the next whatever was asked: the rate limit's count, the key made for
+    // the request and the length of the correlation id.
     const {
       date: _,
       'content-length': __,

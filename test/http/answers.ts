@@ -1,10 +1,19 @@
-/** What readers are answered, to be compared: without how far the log stands, when it was asked, and what another programme says of itself. */
+/**
+ * What readers are answered, to be compared: without how far the log stands, when it was asked, and what
+ * another programme says of itself.
+ */
 import type { Harness } from './harness.js';
 
-/** Members of answers that move with the log as a whole, or with the clock; a page that another programme's entries fill ends earlier. */
+/**
+ * Members of answers that move with the log as a whole, or with the clock; a page that another programme's
+ * entries fill ends earlier.
+ */
 const ofTheLog = new Set(['position', 'asAt', 'next', 'correlationId']);
 
-/** An entry of a list, or a line, that is of a record of the programme `other` itself: public, and told to everybody; or a refusal. */
+/**
+ * An entry of a list, or a line, that is of a record of the programme `other` itself: public, and told to
+ * everybody; or a refusal.
+ */
 function isOf(other: string, entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null) return false;
   const { type, id, programmeId, placeId, record, link } = entry as {

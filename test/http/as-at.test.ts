@@ -1,4 +1,7 @@
-/** Records as they stood: equal to what the service would have answered then, cut to what the reader might see then; and what changed since. */
+/**
+ * Records as they stood: equal to what the service would have answered then, cut to what the reader might see
+ * then; and what changed since.
+ */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import Database from '../../src/log/sqlite/driver.js';
@@ -25,7 +28,10 @@ const readers: Readonly<Record<Reader, readonly [as: string, account: string]>> 
   nobody: ['', 'somebody'],
 };
 
-/** The service as it stood after a position: a log cut there, every view built from it, the clock at that instant. */
+/**
+ * The service as it stood after a position: a log cut there, every view built from it, the clock at that
+ * instant.
+ */
 async function then(t: Test, h: Harness, position: number, instant: string) {
   const file = join(t.testdir(), `cut-${position}.db`);
   await h.service.log.db.backup(file);

@@ -1,4 +1,7 @@
-/** A department asks for a place's pooled money (domain.md G15): it learns nothing, and the place lets go of what was held without it. */
+/**
+ * A department asks for a place's pooled money (domain.md G15): it learns nothing, and the place lets go of
+ * what was held without it.
+ */
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
 import type { SimulatedClock } from '../../src/commands/clock.js';
@@ -134,7 +137,8 @@ test(
     );
     t.same((await get(lead, `/v1/pools/${poolId}`)).version, before.version, 'the pool heard of none');
 
-    // What was written before is in the log: a department's own commitment on a place's money, offered to itself.
+    // What was written before is in the log: a department's own commitment on a place's money, offered to
+    // itself.
     await system('commitment', 'old', 'DraftCommitment', { ...promise, ...bare, money: money(1_000_00) });
     await system('commitment', 'old', 'Offer', {});
     t.equal((await get(official, '/v1/commitments/old')).money.funds, 'confirmed');

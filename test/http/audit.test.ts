@@ -303,7 +303,8 @@ test('refusals are for auditors within their scope, with their trend', async (t)
   t.same(await told('auditor'), ['durham', 'testshire']);
   t.same(await told('auditorOfPlace'), ['testshire']);
   t.same(await told('auditorElsewhere'), ['durham']);
-  // One person would have been the champion and a voice at the table: a near miss, for auditors of that place.
+  // One person would have been the champion and a voice at the table: a near miss, for auditors of that
+  // place.
   const [seat] = Object.values((await h.service.executor.load('collaborative', 'durham')).state.seats).filter(
     (x) => x.status === 'accepted' && x.kind === 'voting',
   );

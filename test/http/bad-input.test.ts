@@ -371,7 +371,8 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   ]) {
     await refused(path, 400, 'INVALID_PARAMETER', 'GET', path);
   }
-  // What a filter names that is not there is told, and what there is; a place that is hidden reads like one that is not there.
+  // What a filter names that is not there is told, and what there is; a place that is hidden reads like one
+  // that is not there.
   const choices: Record<string, [path: string, says: RegExp]> = {
     '/v1/barriers?status=x': ['/status', /Select raised, triaged, .* or merged/],
     '/v1/decisions?status=x': ['/status', /Select draft, open, .* or rescinded/],

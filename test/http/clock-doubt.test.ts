@@ -24,7 +24,10 @@ import { reference } from '../domain/spec.js';
 const day = 86_400_000;
 const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
 
-/** A service on the machine's clock, which is set by hand, with a small world in it; and the application over it. */
+/**
+ * A service on the machine's clock, which is set by hand, with a small world in it; and the application over
+ * it.
+ */
 async function start(t: Test, { staleReads = false }: { staleReads?: boolean } = {}) {
   const m = { wall: Date.parse('2009-07-01T09:00:00Z'), steady: 0, told: [] as string[] };
   const clock = new WatchedClock({

@@ -1,4 +1,7 @@
-/** A whole promise over the application: drafted, offered, accepted by its owner alone, reported, claimed, verified, counted. */
+/**
+ * A whole promise over the application: drafted, offered, accepted by its owner alone, reported, claimed,
+ * verified, counted.
+ */
 import { randomUUID } from 'node:crypto';
 import { test, type Test } from 'tap';
 import type { SimulatedClock } from '../../src/commands/clock.js';
@@ -46,7 +49,10 @@ const promise = {
   verifierAgencyId: trust,
 };
 
-/** Testshire: a confirmed theme, three agencies at the table, the trust in the chair. The demo stands at nine on Thursday 22 October 2009. */
+/**
+ * Testshire: a confirmed theme, three agencies at the table, the trust in the chair. The demo stands at nine
+ * on Thursday 22 October 2009.
+ */
 async function inTime(t: Test) {
   const h = await openHarness(t);
   const give = (who: Who, aggregate: string, id: string, command: string, data: object = {}) =>

@@ -1,4 +1,7 @@
-/** Below the routes, over real sockets: what never becomes a request is refused as everything else is, and a closing server ends. */
+/**
+ * Below the routes, over real sockets: what never becomes a request is refused as everything else is, and a
+ * closing server ends.
+ */
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';

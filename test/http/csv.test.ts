@@ -1,4 +1,7 @@
-/** CSV beside JSON on every list: flat, complete, and refused clearly where there is no list; and where each record comes from. */
+/**
+ * CSV beside JSON on every list: flat, complete, and refused clearly where there is no list; and where each
+ * record comes from.
+ */
 import { parse } from 'csv-parse/sync';
 import { test } from 'tap';
 import { columnName } from '../../src/http/query/csv.js';
@@ -250,7 +253,8 @@ test('a record is asked for as its cell names it, refusals of every account incl
       { record, records: [{ record }] },
       `${record}: lineage`,
     );
-    // A refusal has no page whose past could be compared; that is what is said, and not that there is no such name.
+    // A refusal has no page whose past could be compared; that is what is said, and not that there is no such
+    // name.
     const compared = await h.inject(...auditor, 'GET', `/v1/compare?${q}&from=2009-10-01`);
     t.match(
       compared.json.errors,

@@ -1,4 +1,7 @@
-/** A whole decision over the application: drafted, opened, spoken to, closed by the clock, acted on once, audited. */
+/**
+ * A whole decision over the application: drafted, opened, spoken to, closed by the clock, acted on once,
+ * audited.
+ */
 import { test, type Test } from 'tap';
 import type { SimulatedClock } from '../../src/commands/clock.js';
 import { parse } from 'csv-parse/sync';
@@ -23,10 +26,16 @@ const official = { as: `official@agency:${department}`, account: 'post.official'
 const auditor = { as: 'auditor@programme:total-place', account: 'post.auditor' };
 const neighbour = { as: 'secretariat@place:durham', account: 'post.lead.durham' };
 type Who = typeof lead;
-/** The demo stands at nine on Thursday 22 October 2009; the decision closes on Friday the 30th, when London is on GMT. */
+/**
+ * The demo stands at nine on Thursday 22 October 2009; the decision closes on Friday the 30th, when London is
+ * on GMT.
+ */
 const closesAt = '2009-10-30T17:00:00Z';
 
-/** Testshire: four agencies at the table, the council in the chair, a pool and a local barrier that only members see. */
+/**
+ * Testshire: four agencies at the table, the council in the chair, a pool and a local barrier that only
+ * members see.
+ */
 async function prepare(h: Harness) {
   const give = (who: Who, aggregate: string, id: string, command: string, data: object = {}) =>
     h.command(who.as, who.account, url(aggregate, id, command), data);
@@ -160,7 +169,8 @@ test('a decision from its draft to its audit', async (t) => {
     [{ code: 'consent', deed: /your agency’s money/, link: '/v1/decisions/open-the-pool' }],
     'the department is asked for its own',
   );
-  // A party to a record of members: its own docket says so, and what progress says is owed with it; nobody else's does.
+  // A party to a record of members: its own docket says so, and what progress says is owed with it; nobody
+  // else's does.
   const docketOf = async (who: Who, query = '') =>
     (await get(who, `/v1/departments/${department}/docket${query}`)).json;
   const own = await docketOf(official);
@@ -592,7 +602,8 @@ test('a decision is not carried while a body whose money it spends is silent; op
     pecuniary: true,
     nature: 'Owner of the provider',
   });
-  // The seat is out of the vote; its money still waits for its agency, by somebody of whom the command would take it.
+  // The seat is out of the vote; its money still waits for its agency, by somebody of whom the command would
+  // take it.
   await give(holder(police), 'collaborative', place, 'NominateDelegate', {
     to: 'post.deputy',
     startOn: '2009-10-22',

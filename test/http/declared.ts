@@ -1,4 +1,8 @@
-/** Holds an answer against what its address declares: a member that is missing, of another kind or not declared, and a status or a refusal that the API's description has not, is an error in whichever test asked. */
+/**
+ * Holds an answer against what its address declares: a member that is missing, of another kind or not
+ * declared, and a status or a refusal that the API's description has not, is an error in whichever test
+ * asked.
+ */
 import { z } from 'zod';
 import { openapi } from '../../src/http/openapi.js';
 import { CloudEvent, LiveMessage } from '../../src/http/openapi/streams.js';
@@ -60,7 +64,10 @@ const operations = Object.entries(document.paths)
     })),
   );
 
-/** Is the status of an answer among those of its operation, and the code of a problem among its own, or those of the status? */
+/**
+ * Is the status of an answer among those of its operation, and the code of a problem among its own, or those
+ * of the status?
+ */
 export function checkDescribed(method: string, asked: string, status: number, code: unknown): void {
   const path = pathOf(asked);
   const found = operations.find(

@@ -1,4 +1,7 @@
-/** A list's tag is of what it shows: what its reader may not see leaves it as it was, what leaves the list changes it. */
+/**
+ * A list's tag is of what it shows: what its reader may not see leaves it as it was, what leaves the list
+ * changes it.
+ */
 import { test } from 'tap';
 import { openHarness } from './harness.js';
 

@@ -1,4 +1,7 @@
-/** One record whose stored data cannot be read never makes a page fail: it is shown as failed, and logged once. */
+/**
+ * One record whose stored data cannot be read never makes a page fail: it is shown as failed, and logged
+ * once.
+ */
 import { test, type Test } from 'tap';
 import { office, officeAccount, openHarness, type Harness } from './harness.js';
 

@@ -130,7 +130,8 @@ test('commands, days and pages go on in 2075', async (t) => {
   await h.command(...durham, '/v1/barriers', barrier);
   t.equal((await h.inject(...durham, 'GET', '/v1/barriers/late')).status, 200);
   t.equal((await h.inject(...durham, 'GET', '/v1/calendar?from=2075-01-01')).status, 200);
-  // What is late is late by days of years whose holidays nobody knows: wherever such a number stands, it says so.
+  // What is late is late by days of years whose holidays nobody knows: wherever such a number stands, it says
+  // so.
   const auditor = ['auditor@programme:total-place', officeAccount] as const;
   const items = async (url: string): Promise<Record<string, unknown>[]> =>
     (await h.inject(...auditor, 'GET', url)).json.items;

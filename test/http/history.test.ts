@@ -1,6 +1,7 @@
 /**
- * What is told of a record's past: in every answer what the timeline tells that reader, beside what stood when the record was opened to them
- * (domain.md 8.4). And a record that is not open is judged before it is read.
+ * What is told of a record's past: in every answer what the timeline tells that reader, beside what stood
+ * when the record was opened to them (domain.md 8.4). And a record that is not open is judged before it is
+ * read.
  */
 import { test, type Test } from 'tap';
 import { decode } from '../../src/log/codec.js';
@@ -161,7 +162,9 @@ async function workOf(h: Harness, run: () => Promise<unknown>): Promise<string[]
   return done;
 }
 
-/** Of records that a reader may not see: as much is done as for one that is not there, and the same is said. */
+/**
+ * Of records that a reader may not see: as much is done as for one that is not there, and the same is said.
+ */
 async function judged(t: Test, h: Harness): Promise<void> {
   const lead = readers.member;
   await h.command(lead.as, lead.account, '/v1/barriers', {
@@ -231,7 +234,9 @@ async function judged(t: Test, h: Harness): Promise<void> {
     }
 }
 
-/** Small leaks: what a place did of its steps is the programme's to know, whom money is held for its members'. */
+/**
+ * Small leaks: what a place did of its steps is the programme's to know, whom money is held for its members'.
+ */
 async function small(t: Test, h: Harness): Promise<void> {
   const bureau = { as: office, account: officeAccount };
   const version = async () => ({

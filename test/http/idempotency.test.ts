@@ -1,4 +1,7 @@
-/** One key and one request: the promise is one record's, for creations of every kind, by whoever gives the id, and after a restart. */
+/**
+ * One key and one request: the promise is one record's, for creations of every kind, by whoever gives the id,
+ * and after a restart.
+ */
 import { test } from 'tap';
 import { seed } from '../../src/demo/seed/index.js';
 import { build } from '../../src/app.js';
@@ -23,7 +26,10 @@ interface Creation {
   /** The same with another text: where a record has its id from the body, that part of it is left. */
   readonly other: Record<string, unknown>;
 }
-/** By command: what creates one, without an id of the client's. A programme's id is its office's to have, not to choose. */
+/**
+ * By command: what creates one, without an id of the client's. A programme's id is its office's to have, not
+ * to choose.
+ */
 const creations: Readonly<Record<string, Creation>> = {
   RegisterAgency: {
     as: [office, officeAccount],

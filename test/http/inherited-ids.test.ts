@@ -1,4 +1,7 @@
-/** Ids that every object inherits, sent by those who may give the command: refused at the door, and below it as what the record has not. */
+/**
+ * Ids that every object inherits, sent by those who may give the command: refused at the door, and below it
+ * as what the record has not.
+ */
 import { test } from 'tap';
 import { parseGrant } from '../../src/domain/shared/access.js';
 import { accountOf } from '../../src/http/server/subject.js';

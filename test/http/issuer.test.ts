@@ -1,4 +1,7 @@
-/** Whose tokens are taken: the issuer's keys as they come over the network, and which of its tokens are for this. */
+/**
+ * Whose tokens are taken: the issuer's keys as they come over the network, and which of its tokens are for
+ * this.
+ */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';

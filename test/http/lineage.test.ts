@@ -116,7 +116,8 @@ test(
       'too deep',
     );
 
-    // Of every record, for every reader: both ends may be read, and what is one way from here is the other way from there.
+    // Of every record, for every reader: both ends may be read, and what is one way from here is the other
+    // way from there.
     const streams = [...new Set(h.service.log.readAll(0, 100_000).map((l) => decode(l).stream))];
     const rows = h.service.engine.queries(access);
     let links = 0;

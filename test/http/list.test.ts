@@ -1,4 +1,7 @@
-/** Lists read a few rows at a time: in bounded turns of the event loop, from several sources at once, and whole as CSV. */
+/**
+ * Lists read a few rows at a time: in bounded turns of the event loop, from several sources at once, and
+ * whole as CSV.
+ */
 import { parse } from 'csv-parse/sync';
 import { test } from 'tap';
 import { build } from '../../src/app.js';

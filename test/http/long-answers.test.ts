@@ -1,4 +1,7 @@
-/** Exports and live streams: how many at once, what gives a place back, HEAD, and that nobody waits for who reads from the beginning. */
+/**
+ * Exports and live streams: how many at once, what gives a place back, HEAD, and that nobody waits for who
+ * reads from the beginning.
+ */
 import { once } from 'node:events';
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +19,9 @@ import { isProblem, office, officeAccount, openHarness, type Answer, type Harnes
 const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
 type Follow = Harness['service']['follow'];
 
-/** A second application over the harness's service, listening; `follow` may stand before the service's own. */
+/**
+ * A second application over the harness's service, listening; `follow` may stand before the service's own.
+ */
 async function listening(
   t: Test,
   h: Harness,
@@ -265,7 +270,8 @@ test(
   { timeout: 120_000 },
   async (t) => {
     const h = await openHarness(t);
-    // A clock that moves with every look at it: a slice is so many events. The event loop’s turns are given one by one.
+    // A clock that moves with every look at it: a slice is so many events. The event loop’s turns are given
+    // one by one.
     let [time, moves] = [0, 1];
     const turns: (() => void)[] = [];
     const slices = new Slices({
@@ -315,7 +321,8 @@ test(
     t.match(r.statusCode, /^20[01]$/, `no turn of theirs was needed for a command (${r.body.slice(0, 200)})`);
     t.equal(told(), before, 'and nobody was told anything meanwhile');
 
-    // All come to the end, in order, the new event included; how often they give way on the way there was seen.
+    // All come to the end, in order, the new event included; how often they give way on the way there was
+    // seen.
     moves = 0;
     const { position } = r.json() as { position: string };
     await until(async () => {

@@ -1,6 +1,7 @@
 /**
- * The access matrix: every command × every role × own and foreign scope, made from the registry: a new command adds its rows.
- * Who is not in a command's entry, or holds the role elsewhere, is refused; who is in it and holds it here is heard.
+ * The access matrix: every command × every role × own and foreign scope, made from the registry: a new
+ * command adds its rows. Who is not in a command's entry, or holds the role elsewhere, is refused; who is in
+ * it and holds it here is heard.
  */
 import { test } from 'tap';
 import { parseGrant, roles, type Grant } from '../../src/domain/shared/access.js';
@@ -74,7 +75,8 @@ test('the registry: which grant fits which command', async (t) => {
   // An agency's role is held anywhere: the command looks at the agency of the grant.
   const elsewhere = unbound.filter((x) => !/ (official|finance-officer)$/.test(x));
   const known = [
-    // Bodies and persons are of the log, not of one place: a secretariat's own partners are the command's to check.
+    // Bodies and persons are of the log, not of one place: a secretariat's own partners are the command's to
+    // check.
     /^(agency|person)\./,
     // There is no programme yet.
     /^programme\.DefineProgramme/,
@@ -145,15 +147,17 @@ test(
           const what = `${route.aggregate.name}.${route.name} by ${grantOf(role, where)}: ${r.status} ${r.json?.code}`;
           if (!mine && !(r.status === 404 || (r.status === 403 && r.json.code === 'NOT_ALLOWED')))
             wrong.push(what);
-          // Held elsewhere: not heard, or, where the agency decides, refused by the command itself. Agencies and new programmes are of no programme.
+          // Held elsewhere: not heard, or, where the agency decides, refused by the command itself. Agencies
+          // and new programmes are of no programme.
           const free =
             role === 'programme-office' &&
             (route.aggregate.name === 'agency' ||
               route.aggregate.name === 'person' ||
               route.name === 'DefineProgramme');
           const registers = route.name === 'RegisterAgency' || route.name === 'RegisterPerson';
-          // An agency's role is held anywhere: its command may meet the record's state before it comes to whose the record is. What is of no
-          // place may be open to everybody already. Nowhere else does anything but the role refuse.
+          // An agency's role is held anywhere: its command may meet the record's state before it comes to
+          // whose the record is. What is of no place may be open to everybody already. Nowhere else does
+          // anything but the role refuse.
           const ofNoPlace =
             route.name === 'Disclose' &&
             ['person', 'fundingstream'].includes(route.aggregate.name) &&
@@ -179,7 +183,8 @@ test(
         turns.heard++;
         const unheard =
           r.status === 404 || r.json?.code === 'NOT_ALLOWED' || r.status === 400 || r.status === 500;
-        // What is not open to the programme is not there for its office; a light return is not a contributor's.
+        // What is not open to the programme is not there for its office; a light return is not a
+        // contributor's.
         const hidden = role === 'programme-office' && route.name === 'Disclose' && r.status === 404;
         const light = role === 'contributor' && route.aggregate.name === 'submission';
         if (unheard && !hidden && !light)

@@ -1,4 +1,7 @@
-/** Joins follow a merged barrier to where it went (domain.md 9.7), and no further than the reader may see the barrier that was merged. */
+/**
+ * Joins follow a merged barrier to where it went (domain.md 9.7), and no further than the reader may see the
+ * barrier that was merged.
+ */
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
 import { office, officeAccount, openHarness } from './harness.js';
@@ -122,7 +125,8 @@ test(
       t.notOk(places.includes('lewisham'));
     }
 
-    // The tag of what was read before says that it is another answer, though the record itself has not changed.
+    // The tag of what was read before says that it is another answer, though the record itself has not
+    // changed.
     const fresh = await get(treasury, '/v1/barriers/last');
     t.equal(fresh.json.version, before.json.version);
     t.not(fresh.headers.etag, before.headers.etag);

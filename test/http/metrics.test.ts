@@ -1,4 +1,7 @@
-/** What an operator sees: metrics of everything that can go wrong slowly, and a line of the log for each request. */
+/**
+ * What an operator sees: metrics of everything that can go wrong slowly, and a line of the log for each
+ * request.
+ */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

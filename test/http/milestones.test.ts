@@ -1,4 +1,7 @@
-/** Milestones, and how far places are with what is due by each: for whom, and as steps are excused and days pass. */
+/**
+ * Milestones, and how far places are with what is due by each: for whom, and as steps are excused and days
+ * pass.
+ */
 import { test } from 'tap';
 import type { SimulatedClock } from '../../src/commands/clock.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';

@@ -1,4 +1,7 @@
-/** What a reader may see of the log is decided before an event is read where that can be, and is what it was when all were read. */
+/**
+ * What a reader may see of the log is decided before an event is read where that can be, and is what it was
+ * when all were read.
+ */
 import { test } from 'tap';
 import { canSee } from '../../src/domain/shared/access.js';
 import { decode } from '../../src/log/codec.js';

@@ -1,4 +1,7 @@
-/** The description of the API, as those use it who never saw this repository: validators, linters, and a client that is generated from it. */
+/**
+ * The description of the API, as those use it who never saw this repository: validators, linters, and a
+ * client that is generated from it.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConfig, lintFromString } from '@redocly/openapi-core';

@@ -1,4 +1,7 @@
-/** What a node counts and how it is are its operator's: by their token, or at an address of their own. Everybody else learns whether to ask it. */
+/**
+ * What a node counts and how it is are its operator's: by their token, or at an address of their own.
+ * Everybody else learns whether to ask it.
+ */
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
 import { buildOperator } from '../../src/http/server/operator-app.js';

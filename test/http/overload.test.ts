@@ -1,4 +1,7 @@
-/** More commands than can be done: each that is too many is told when to come again, and everything else is answered as ever. */
+/**
+ * More commands than can be done: each that is too many is told when to come again, and everything else is
+ * answered as ever.
+ */
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'tap';

@@ -1,6 +1,7 @@
 /**
- * A world of records with a past: reported, answered, moved and changed before they were opened, a canary in every text. And what of a
- * record stands at a version, said here by itself, event by event: the rest of what was written before is its history (domain.md 8.4).
+ * A world of records with a past: reported, answered, moved and changed before they were opened, a canary in
+ * every text. And what of a record stands at a version, said here by itself, event by event: the rest of what
+ * was written before is its history (domain.md 8.4).
  */
 import { randomUUID } from 'node:crypto';
 import type { SimulatedClock } from '../../src/commands/clock.js';
@@ -180,7 +181,8 @@ export async function plantPast(h: Harness): Promise<void> {
     await give(treasurer(agency), 'pool', 'treatment', 'SignAgreement', { version: 1 });
   await give(chair, 'pool', 'treatment', 'OpenPool');
 
-  // A barrier of partners: declined, evidence asked for and supplied, answered; costed with and without consent.
+  // A barrier of partners: declined, evidence asked for and supplied, answered; costed with and without
+  // consent.
   await give(lead, 'barrier', '', 'RecordBarrier', {
     id: 'forms',
     placeId: place,
@@ -383,7 +385,10 @@ export function textsOf(value: unknown, path = ''): Text[] {
   return Object.entries(value).flatMap(([k, v]) => textsOf(v, path ? `${path}.${k}` : k));
 }
 
-/** The part of the record that a text of an event stands in until another takes it, or undefined: it is history once it is said. */
+/**
+ * The part of the record that a text of an event stands in until another takes it, or undefined: it is
+ * history once it is said.
+ */
 type Slot = (path: string, data: any) => string | undefined;
 const field: Slot = (path) => path;
 const only =

@@ -1,4 +1,7 @@
-/** Who gives a command in which of their grants: roles nobody holds together, and what is told to whoever may not. */
+/**
+ * Who gives a command in which of their grants: roles nobody holds together, and what is told to whoever may
+ * not.
+ */
 import { test } from 'tap';
 import { readers } from '../../src/demo/readers.js';
 import { parseGrant } from '../../src/domain/shared/access.js';

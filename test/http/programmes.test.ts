@@ -1,4 +1,7 @@
-/** Two programmes on one log: neither takes what is the other's, and what was refused is told to the auditors of whom it concerned. */
+/**
+ * Two programmes on one log: neither takes what is the other's, and what was refused is told to the auditors
+ * of whom it concerned.
+ */
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
@@ -119,7 +122,8 @@ test('one programme’s office changes nothing of another’s places', async (t)
   );
   t.equal((await h.inject(office, officeAccount, 'GET', '/v1/places/kent')).json.version, version);
 
-  // An agency of both reads what is open to either programme; its grant for a place reads and acts in the place's own.
+  // An agency of both reads what is open to either programme; its grant for a place reads and acts in the
+  // place's own.
   await h.command(nh.as, nh.account, '/v1/programmes/nh/places', {
     placeId: 'nh-kent',
     name: 'Kent',
@@ -234,7 +238,8 @@ test('one programme’s people change nothing of bodies and people that another�
     'OTHER_PROGRAMME',
     'a champion’s name',
   );
-  // What an account is called in a programme, that programme says: nobody is named from outside, before or after their own.
+  // What an account is called in a programme, that programme says: nobody is named from outside, before or
+  // after their own.
   const chief = 'post.chief-executive.durham-county-council';
   const named = { accountId: chief, name: 'Mallory', officeHolder: true };
   isProblem(

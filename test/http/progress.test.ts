@@ -1,4 +1,7 @@
-/** Progress and the docket over the seed: every field of the shape, and that what Whitehall owes is said once and alike. */
+/**
+ * Progress and the docket over the seed: every field of the shape, and that what Whitehall owes is said once
+ * and alike.
+ */
 import { test } from 'tap';
 import { isProblem, openHarness } from './harness.js';
 import { pence, plant, readers, type Reader } from './secrets.js';

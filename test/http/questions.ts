@@ -1,4 +1,7 @@
-/** Every question the API takes, made from the lists of queries and feeds: a new route is asked without being named here. */
+/**
+ * Every question the API takes, made from the lists of queries and feeds: a new route is asked without being
+ * named here.
+ */
 import { z } from 'zod';
 import { aggregates } from '../../src/domain/registry.js';
 import { feeds } from '../../src/http/questions/feeds.js';
@@ -9,7 +12,10 @@ import type { Schema } from '../../src/domain/kernel/schema.js';
 /** Ids of the records of a world, by aggregate. */
 export type World = Readonly<Record<string, readonly string[]>>;
 
-/** Values worth trying for a parameter, from its schema: each word of a choice, dates, small numbers, ids of the world. */
+/**
+ * Values worth trying for a parameter, from its schema: each word of a choice, dates, small numbers, ids of
+ * the world.
+ */
 function valuesFor(schema: Schema, world: World): string[] {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Record<
     string,

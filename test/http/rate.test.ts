@@ -1,4 +1,6 @@
-/** Rate limits: by account wherever it asks from, and by address whoever asks; each told when to come again. */
+/**
+ * Rate limits: by account wherever it asks from, and by address whoever asks; each told when to come again.
+ */
 import { test } from 'tap';
 import { isProblem, openHarness } from './harness.js';
 

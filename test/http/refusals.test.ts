@@ -1,4 +1,7 @@
-/** Refusals over HTTP: bounded by the minute, told whole afterwards, and read by those who audit where they are kept. */
+/**
+ * Refusals over HTTP: bounded by the minute, told whole afterwards, and read by those who audit where they
+ * are kept.
+ */
 import { parse } from 'csv-parse/sync';
 import { test } from 'tap';
 import { commandRoutes } from '../../src/http/commands.js';
@@ -178,7 +181,8 @@ test('a command on a hidden record is read of by who audits its place, and by wh
     isProblem(t, await h.inject(as, account, 'GET', '/v1/refusals'), 403, 'NOT_ALLOWED', as);
     t.same((await h.inject(as, account, 'GET', '/v1/timeline?type=CommandRefused')).json.items, [], as);
   }
-  // Whoever audits another programme cannot ask the list whether an id is taken: of their own attempts they read both.
+  // Whoever audits another programme cannot ask the list whether an id is taken: of their own attempts they
+  // read both.
   for (const id of ['hidden-one', 'unknown-one']) t.equal((await ask(readers.other, id)).status, 404);
   const own = (await h.inject(...readers.other, 'GET', '/v1/refusals?sort=recordedAt')).json.items;
   t.same(

@@ -1,4 +1,7 @@
-/** Over HTTP and the live views: what replaces something names the version it replaces, and an agency's codes are taken by their dates. */
+/**
+ * Over HTTP and the live views: what replaces something names the version it replaces, and an agency's codes
+ * are taken by their dates.
+ */
 import { test } from 'tap';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';
 

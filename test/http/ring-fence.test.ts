@@ -1,4 +1,7 @@
-/** A pool's statement says of each pledge what its money may be spent on, and until when a relaxation adds to that (domain.md 10.2). */
+/**
+ * A pool's statement says of each pledge what its money may be spent on, and until when a relaxation adds to
+ * that (domain.md 10.2).
+ */
 import { test } from 'tap';
 import { openHarness } from './harness.js';
 

@@ -1,4 +1,7 @@
-/** A world with a secret planted in every private field: each canary is a figure or a word that stands nowhere else. */
+/**
+ * A world with a secret planted in every private field: each canary is a figure or a word that stands nowhere
+ * else.
+ */
 import { statementOf } from '../../src/domain/submission/statement.js';
 import { randomUUID } from 'node:crypto';
 import { commandRoutes } from '../../src/http/commands.js';

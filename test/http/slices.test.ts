@@ -1,4 +1,7 @@
-/** Long answers give way to everything else after a slice, and to each other in turn; by a clock and turns of the test's own. */
+/**
+ * Long answers give way to everything else after a slice, and to each other in turn; by a clock and turns of
+ * the test's own.
+ */
 import { test } from 'tap';
 import { Slices } from '../../src/http/server/slices.js';
 

@@ -1,4 +1,7 @@
-/** What is signed: whoever signs a return reads the statement that the service makes of it, and signs that one. */
+/**
+ * What is signed: whoever signs a return reads the statement that the service makes of it, and signs that
+ * one.
+ */
 import { createHash } from 'node:crypto';
 import { test } from 'tap';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';

@@ -1,4 +1,7 @@
-/** A record with a very long past: whatever is answered from it is read a piece at a time, and everybody else is served in between. */
+/**
+ * A record with a very long past: whatever is answered from it is read a piece at a time, and everybody else
+ * is served in between.
+ */
 import { test } from 'tap';
 import { encode } from '../../src/log/codec.js';
 import type { EventLog } from '../../src/log/event-log.js';

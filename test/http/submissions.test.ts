@@ -1,6 +1,7 @@
 /**
- * The list of returns: a place's members know what is being made of its return, the programme only what it was sent. Each reader's list,
- * in any order and by any filter, stands by the status that this reader is shown, and holds nothing that is not theirs.
+ * The list of returns: a place's members know what is being made of its return, the programme only what it
+ * was sent. Each reader's list, in any order and by any filter, stands by the status that this reader is
+ * shown, and holds nothing that is not theirs.
  */
 import { test } from 'tap';
 import { office, officeAccount, openHarness } from './harness.js';

@@ -1,6 +1,7 @@
 /**
- * Logs from the time before an id was refused: a second programme enrolled the first one's places, and went on to rename, excuse, extend and
- * withdraw them, and to begin and miss returns of them. Every reader of the first is answered as if that had never been written.
+ * Logs from the time before an id was refused: a second programme enrolled the first one's places, and went
+ * on to rename, excuse, extend and withdraw them, and to begin and miss returns of them. Every reader of the
+ * first is answered as if that had never been written.
  */
 import { test } from 'tap';
 import { randomUUID } from 'node:crypto';
@@ -87,7 +88,8 @@ test(
   { timeout: 600_000 },
   async (t) => {
     const h = await openHarness(t);
-    // Pages of the whole timeline hold what the other programme says of itself; those of a record or place do not.
+    // Pages of the whole timeline hold what the other programme says of itself; those of a record or place do
+    // not.
     const all = questions(world).filter(
       (url) => !url.startsWith('/v1/events') && !/[?&](type|format|asAt)=/.test(url),
     );
@@ -148,7 +150,8 @@ test(
     );
 
     const told = async (what: string) => {
-      // An agency's officers read the programme tier of every programme: of the other one's records that they are there.
+      // An agency's officers read the programme tier of every programme: of the other one's records that they
+      // are there.
       const changes = changesIn(before, await answersOf(h, readers, urls, 'nh')).filter(
         (change) => !/^seat-holder\S+ \S+nh\.1\.kent/.test(change),
       );

@@ -1,4 +1,7 @@
-/** Texts that would begin a line, turn its order round or hide: refused at the door, and harmless where an older log has them. */
+/**
+ * Texts that would begin a line, turn its order round or hide: refused at the door, and harmless where an
+ * older log has them.
+ */
 import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
 import { createInterface } from 'node:readline';
@@ -10,7 +13,10 @@ import { held } from '../../src/domain/kernel/parts.js';
 
 const secretariat = ['secretariat@place:durham', 'post.lead.durham'] as const;
 const date = { from: '2009-12-01', to: '2009-12-01', precision: 'day', tbc: false };
-/** As an older version let them in: a new line in four alphabets, text that runs backwards, a control of a terminal. */
+/**
+ * As an older version let them in: a new line in four alphabets, text that runs backwards, a control of a
+ * terminal.
+ */
 const old =
   'Kerb\rURL:https://phish.example/\u2028X-A:1\u0085X-B:2\u000bX-C:3\r\nX-D:4 \u202eesrever\u202c \u009b2J, \u{e0041}end';
 const plain = 'Kerb\nURL:https://phish.example/\nX-A:1\nX-B:2\nX-C:3\nX-D:4 esrever 2J, end';

@@ -1,4 +1,6 @@
-/** The same questions asked by every kind of reader: nobody is shown what their tier hides (domain.md 8.4). */
+/**
+ * The same questions asked by every kind of reader: nobody is shown what their tier hides (domain.md 8.4).
+ */
 import { test } from 'tap';
 import { decode } from '../../src/log/codec.js';
 import { openHarness, type Harness } from './harness.js';

@@ -203,7 +203,8 @@ test('tokens', async (t) => {
     'TOKEN_EXPIRED',
     'a command with an expired token',
   );
-  // Whether there is such an address, or how it should be asked, is told to readers only; no body is looked at before.
+  // Whether there is such an address, or how it should be asked, is told to readers only; no body is looked
+  // at before.
   for (const [method, path, body] of [
     ['GET', '/'],
     ['GET', '/v1/nothing'],
@@ -322,7 +323,8 @@ test('a subject that is no account id is an account of its own, and stands nowhe
     t.equal(await account(own), own, `${own} stays`);
   const email = 'anna@example.org';
   const anna = await account(email);
-  // The first 130 bits of SHA-256("urn:total-place:demo" 00 "anna@example.org"), by coreutils: sha256sum | xxd -r -p | base32.
+  // The first 130 bits of SHA-256("urn:total-place:demo" 00 "anna@example.org"), by coreutils: sha256sum |
+  // xxd -r -p | base32.
   t.equal(anna, 's.ymlbaogqp3x7p2eeq4jkmxr6b2');
   t.equal(await account(email), anna, 'always the same');
   t.match(await account('x'.repeat(255)), /^s\.[a-z2-7]{26}$/, 'of up to 255 characters');
@@ -440,7 +442,8 @@ test('each query shows an answer of the demo, with the members it has today: run
       t.same(members(json), members(answer), `${url}: the members it has today`);
       continue;
     }
-    // Which row is first is the demo's chance, and rows may lack a member: what all have is shown, and nothing that none has.
+    // Which row is first is the demo's chance, and rows may lack a member: what all have is shown, and
+    // nothing that none has.
     const rows = (json.items as object[]).map((row) => Object.keys(row));
     const row = members(answer);
     t.same(

@@ -1,4 +1,7 @@
-/** `version` is one thing in every answer: the version of the record, to be sent back as expectedVersion by whoever replaces what they read. */
+/**
+ * `version` is one thing in every answer: the version of the record, to be sent back as expectedVersion by
+ * whoever replaces what they read.
+ */
 import { test } from 'tap';
 import { aggregates } from '../../src/domain/registry.js';
 import type { Aggregate } from '../../src/domain/kernel/types.js';

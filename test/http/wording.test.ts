@@ -1,4 +1,7 @@
-/** Every schema's mistakes are said as a form says them: what to enter or select, never how the checker puts it. */
+/**
+ * Every schema's mistakes are said as a form says them: what to enter or select, never how the checker puts
+ * it.
+ */
 import { test } from 'tap';
 import { z } from 'zod';
 import { commandRoutes, readBody } from '../../src/http/commands.js';

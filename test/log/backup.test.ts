@@ -48,7 +48,8 @@ test('a backup beside a writer ends, and holds what was acknowledged when it beg
   await service.built();
   await world(service.log, service.executor);
   await pledges(service, 0, 700);
-  // Many pages, and a commit in every turn in which the copy gives way: begun again at each, it would not end.
+  // Many pages, and a commit in every turn in which the copy gives way: begun again at each, it would not
+  // end.
   const pages = service.log.db.pragma('page_count', { simple: true }) as number;
   t.ok(pages > 100, `${pages} pages`);
   let done = false;

@@ -1,4 +1,7 @@
-/** On Node 24 a collected statement of the driver ends the process: nothing of it may be collected. Run as a process, since it would take this one along. */
+/**
+ * On Node 24 a collected statement of the driver ends the process: nothing of it may be collected. Run as a
+ * process, since it would take this one along.
+ */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'tap';

@@ -1,4 +1,7 @@
-/** The device under the log fails: what is not known is said to be not known, nothing acknowledged is lost, and it comes back by itself. */
+/**
+ * The device under the log fails: what is not known is said to be not known, nothing acknowledged is lost,
+ * and it comes back by itself.
+ */
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +22,10 @@ interface Answer {
 }
 const here = (name: string): string => fileURLToPath(new URL(`./disk/${name}`, import.meta.url));
 
-/** A log in a process whose disk fails as `fail` says, until `mend`. Undefined where there is no C compiler, or no Linux. */
+/**
+ * A log in a process whose disk fails as `fail` says, until `mend`. Undefined where there is no C compiler,
+ * or no Linux.
+ */
 async function open(t: Test) {
   const dir = t.testdir();
   const library = join(dir, 'failing.so');

@@ -1,4 +1,7 @@
-/** The journals (-wal) of the log and of the views beside another process that reads one moment of the files and does not end. */
+/**
+ * The journals (-wal) of the log and of the views beside another process that reads one moment of the files
+ * and does not end.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';

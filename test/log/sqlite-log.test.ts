@@ -99,7 +99,8 @@ test('the embedded log', async (t) => {
     'forced rollbacks leave no gap, no half append and no lost acknowledgement: before, in and at the commit',
     async (t) => {
       const log = open(join(t.testdir(), 'rollbacks.db'));
-      // Made to happen by the file itself: an insert that is refused, and a promise to a row that is never there, found out at the commit.
+      // Made to happen by the file itself: an insert that is refused, and a promise to a row that is never
+      // there, found out at the commit.
       log.db
         .exec(`CREATE TABLE parents (id INTEGER PRIMARY KEY); CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED);
       CREATE TRIGGER first BEFORE INSERT ON events WHEN NEW.body LIKE '%fail-insert%' BEGIN SELECT RAISE(ABORT, 'refused'); END;
@@ -114,7 +115,8 @@ test('the embedded log', async (t) => {
           const version = acked.get(s)!;
           // One in three names a version that is taken, beside those that may win.
           const expected = done % 3 === 2 && version > 0 ? version - 1 : version;
-          // The first attempts at some fail, in the insert or at the commit; the next is without the word that makes them.
+          // The first attempts at some fail, in the insert or at the commit; the next is without the word
+          // that makes them.
           const fails = tries++ % 50 === 0 ? 'fail-insert' : tries % 35 === 0 ? 'fail-commit' : '';
           await log.append(s, expected, events(s, expected, 1 + (done % 3), fails)).then(
             (a) => {

@@ -1,4 +1,8 @@
-/** A whole API node as a process: `api-child.ts {"log", "dataDir", "issuerKey", "operatorToken"}`; says {"url"} when it listens, opens anew on "again", says {"seen"} once it has seen what the log holds on "seen", ends on SIGTERM. */
+/**
+ * A whole API node as a process: `api-child.ts {"log", "dataDir", "issuerKey", "operatorToken"}`; says
+ * {"url"} when it listens, opens anew on "again", says {"seen"} once it has seen what the log holds on
+ * "seen", ends on SIGTERM.
+ */
 import { build } from '../../src/app.js';
 import { createVerifier } from '../../src/http/server/auth.js';
 import { localIssuer } from '../../src/demo/issuer.js';

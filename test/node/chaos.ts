@@ -1,6 +1,7 @@
 /**
- * Eight writers and two whole nodes over HTTP while the server's faults strike and nodes and servers are killed. What was
- * acknowledged is in the log once, where its answer said; every node's views equal a rebuild; nothing dies of an error of its own.
+ * Eight writers and two whole nodes over HTTP while the server's faults strike and nodes and servers are
+ * killed. What was acknowledged is in the log once, where its answer said; every node's views equal a
+ * rebuild; nothing dies of an error of its own.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -38,7 +39,8 @@ const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
 const events: Record<string, (s: RemoteStandIn) => Promise<void>> = {
   kill: async (s) => (await s.kill(), await s.restart()),
   freeze: async (s) => (await s.freeze(), await wait(600), await s.thaw()),
-  // Alive, reachable by us, without its peers; healed, the old leader ends its process twice and is started again.
+  // Alive, reachable by us, without its peers; healed, the old leader ends its process twice and is started
+  // again.
   'cut-off': async (s) => {
     const was = (await s.leader()) ?? 0;
     await s.cutOff(was, 300, 500);
@@ -58,7 +60,10 @@ const events: Record<string, (s: RemoteStandIn) => Promise<void>> = {
     await s.dropSubscriptions('with a status')
   ),
 };
-/** Another log behind the same address: refused until a person has brought the right one back and started the nodes again. */
+/**
+ * Another log behind the same address: refused until a person has brought the right one back and started the
+ * nodes again.
+ */
 const wrongLogs: Record<string, (s: RemoteStandIn, apis: readonly Api[]) => Promise<void>> = {
   // Older than what each node has seen: to one that was behind, it would be no older copy.
   'older copy restored': async (s, apis) => {
@@ -70,7 +75,9 @@ const wrongLogs: Record<string, (s: RemoteStandIn, apis: readonly Api[]) => Prom
 };
 const standInKilled = 'stand-in killed';
 
-/** The stand-in as a process that can be killed whole and started again with its log; counts go on over that. */
+/**
+ * The stand-in as a process that can be killed whole and started again with its log; counts go on over that.
+ */
 class Server {
   now!: RemoteStandIn;
   readonly #counted: Counts = {};

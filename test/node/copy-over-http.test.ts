@@ -1,4 +1,7 @@
-/** `total-place views copy --from http://…`: a copy from a running node, by the operator's secret; what goes wrong leaves nothing. */
+/**
+ * `total-place views copy --from http://…`: a copy from a running node, by the operator's secret; what goes
+ * wrong leaves nothing.
+ */
 import { existsSync, readdirSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';

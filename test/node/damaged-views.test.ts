@@ -1,4 +1,7 @@
-/** The views of an embedded log, damaged in every way a disk has: the log is never touched by it, and they are made anew. */
+/**
+ * The views of an embedded log, damaged in every way a disk has: the log is never touched by it, and they are
+ * made anew.
+ */
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,

@@ -1,4 +1,6 @@
-/** Nodes over HTTP: a write through one is read through the other; a log that is away; tokens of other logs. */
+/**
+ * Nodes over HTTP: a write through one is read through the other; a log that is away; tokens of other logs.
+ */
 import { randomUUID } from 'node:crypto';
 import { test, type Test } from 'tap';
 import { build } from '../../src/app.js';
@@ -109,7 +111,8 @@ for (const [name, open] of sharedLogs)
         t.equal(wrote.status, 200);
         const headers = { 'read-after': String(wrote.headers.position) };
         for (const reader of nodes.filter((n) => n !== writer)) {
-          // A reader that is told that the node is behind asks again, as a client does: how fast the machine is proves nothing.
+          // A reader that is told that the node is behind asks again, as a client does: how fast the machine
+          // is proves nothing.
           const ask = async (url: string): ReturnType<typeof reader.send> => {
             for (;;) {
               const read = await reader.send('GET', url, headers);

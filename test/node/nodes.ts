@@ -89,7 +89,10 @@ export async function level(...nodes: NodeService[]): Promise<void> {
 
 export const open = (dataDir: string): Database.Database => new Database(viewFile(dataDir));
 
-/** Every log that several nodes can share: memory, the stand-in, and a real server where EVENTSTORE_URL names one. */
+/**
+ * Every log that several nodes can share: memory, the stand-in, and a real server where EVENTSTORE_URL names
+ * one.
+ */
 export const sharedLogs: readonly [string, (t: Test) => Promise<EventLog>][] = [
   ['memory', async () => gapped()],
   [

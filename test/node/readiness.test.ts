@@ -1,4 +1,7 @@
-/** Readiness of a node that cannot follow its log: it says so, before it knows the log's end and after it lost sight of it. */
+/**
+ * Readiness of a node that cannot follow its log: it says so, before it knows the log's end and after it lost
+ * sight of it.
+ */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';

@@ -1,4 +1,7 @@
-/** Time on several nodes: one demo clock, days closed once, and each day's row made of what stands before its DayClosed. */
+/**
+ * Time on several nodes: one demo clock, days closed once, and each day's row made of what stands before its
+ * DayClosed.
+ */
 import { test } from 'tap';
 import { newestSetting, SimulatedClock } from '../../src/commands/clock.js';
 import { at } from '../../src/domain/shared/calendar.js';
@@ -24,7 +27,8 @@ test('reactors of two nodes whose clocks differ by three seconds act once, refus
   let n = 0;
   for (let day = 0; day < 12; day++) {
     const end = midnight + day * 86_400_000;
-    // Around each midnight one node's day is over while the other's goes on for three seconds, and both write.
+    // Around each midnight one node's day is over while the other's goes on for three seconds, and both
+    // write.
     for (const offset of [-2_000, 500, 1_500, 2_900, 3_100, 4_000]) {
       a.time.ms = end + offset;
       b.time.ms = end + offset - 3_000;
@@ -182,7 +186,8 @@ test('one clock for every node: adopted, never one that lies before a node’s o
   c!.advance('2009-10-23T08:00:00.000Z');
   t.equal(c!.adopt(set), false, 'it lies before this node’s own time');
   t.equal(c!.now(), '2009-10-23T08:00:00.000Z');
-  // Two nodes set it at the same version of its stream: one event wins, the other node goes by it, or sets a later one.
+  // Two nodes set it at the same version of its stream: one event wins, the other node goes by it, or sets a
+  // later one.
   const [x, y] = [new SimulatedClock(() => machine), new SimulatedClock(() => machine)];
   for (const k of [x, y]) k.advance('2009-10-24T08:00:00.000Z');
   await Promise.all([x.run(log, 5), y.run(log, 7)]);

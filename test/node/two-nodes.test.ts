@@ -81,7 +81,8 @@ for (const [name, open] of sharedLogs)
         const pct = holder('pct');
         await must(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge('x'));
         const { version } = await must(a.executor, pct, 'pool', 'treatment', 'Pledge', pledge('z'));
-        // b's warm lane is at the version before: the reader of a's answer must not be told that he is stale, or that there is no p-z.
+        // b's warm lane is at the version before: the reader of a's answer must not be told that he is stale,
+        // or that there is no p-z.
         const changed = await give(
           b.executor,
           pct,

@@ -1,7 +1,8 @@
 /**
- * Proves of a process manager that it does its work once (domain.md 8.2): run once, replayed from the start, killed between
- * reading and commanding (and between commanding and its checkpoint), two at once, and refused.
- * A scene is a history that gives the reactor something to do; every run starts from a copy of the same log.
+ * Proves of a process manager that it does its work once (domain.md 8.2): run once, replayed from the start,
+ * killed between reading and commanding (and between commanding and its checkpoint), two at once, and
+ * refused. A scene is a history that gives the reactor something to do; every run starts from a copy of the
+ * same log.
  */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +19,9 @@ import { viewsOn } from '../views-on.js';
 import { reference } from '../domain/spec.js';
 import { must, TestClock, type As } from '../commands/world.js';
 
-/** One process on a log: its own executor and lanes; the log and its views are shared by all nodes of a run. */
+/**
+ * One process on a log: its own executor and lanes; the log and its views are shared by all nodes of a run.
+ */
 export interface Node {
   readonly log: SqliteLog;
   readonly engine: Engine;
@@ -33,13 +36,19 @@ export interface Node {
     data?: Record<string, unknown>,
     extra?: Partial<CommandRequest>,
   ): Promise<unknown>;
-  /** Sets the clock to nine o'clock in London on a day of summer time (one hour off in winter, still the same day). */
+  /**
+   * Sets the clock to nine o'clock in London on a day of summer time (one hour off in winter, still the same
+   * day).
+   */
   on(day: string): void;
 }
 
 export interface Scene {
   readonly title: string;
-  /** Name of a reactor of the service, or the work itself where it is not driven by events (`name` of its steps' account). */
+  /**
+   * Name of a reactor of the service, or the work itself where it is not driven by events (`name` of its
+   * steps' account).
+   */
   readonly reactor: string;
   /** Replaces the reactor's run where it is not driven by the log. */
   readonly work?: (node: Node) => Promise<void>;
@@ -47,7 +56,10 @@ export interface Scene {
   readonly history: (node: Node) => Promise<void>;
   /** What the reactor must have written, all told: `stream: EventType`, in the order of the log. */
   readonly writes: readonly string[];
-  /** What changes between reading and commanding so that the first step is refused; `writes` is then `stream: StepRefused CODE`. */
+  /**
+   * What changes between reading and commanding so that the first step is refused; `writes` is then `stream:
+   * StepRefused CODE`.
+   */
   readonly meanwhile?: {
     readonly happens: (node: Node) => Promise<void>;
     readonly writes: readonly string[];
@@ -57,7 +69,9 @@ export interface Scene {
 const nowhere: Checkpoints = { get: () => 0, set: () => {} };
 const isStep = (r: CommandRequest, reactor: string): boolean => r.step?.reactor === reactor;
 
-/** Dies at the n-th step of the reactor, before it is given or after it is durable: it never hears the answer. */
+/**
+ * Dies at the n-th step of the reactor, before it is given or after it is durable: it never hears the answer.
+ */
 class Doomed extends Executor {
   #tell!: () => void;
   readonly died = new Promise<void>((resolve) => (this.#tell = resolve));
@@ -166,7 +180,10 @@ export async function prove(t: Test, scene: Scene): Promise<void> {
   await told.log.close();
 
   let run = 0;
-  /** A copy of the history, on which `play` is played; then the reactor runs to its end, and runs once more from the start. */
+  /**
+   * A copy of the history, on which `play` is played; then the reactor runs to its end, and runs once more
+   * from the start.
+   */
   async function playing(
     t: Test,
     what: string,

@@ -178,7 +178,8 @@ test('the access, due, timeline and progress queries are answered from indexes',
     );
     v.queries(db, tables, reference);
   }
-  // The lists of every pool and every barrier (a few a place) are read whole, in the order of their primary key.
+  // The lists of every pool and every barrier (a few a place) are read whole, in the order of their primary
+  // key.
   t.same(
     [...scanned].filter((s) => !/^(pool_ledger_rows|barrier_register_rows)/.test(s)),
     [],

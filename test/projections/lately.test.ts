@@ -1,4 +1,7 @@
-/** What readers share of the tables is what the tables say, after every event and after one that was rolled back. */
+/**
+ * What readers share of the tables is what the tables say, after every event and after one that was rolled
+ * back.
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';

@@ -1,4 +1,7 @@
-/** Every query of every view, those made on the way too, is answered from an index: no table that grows is read whole. */
+/**
+ * Every query of every view, those made on the way too, is answered from an index: no table that grows is
+ * read whole.
+ */
 import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
 import { queries } from '../../src/http/questions/index.js';
@@ -62,7 +65,8 @@ test('no view’s statement scans a table', { timeout: 240_000 }, async (t) => {
     >;
     const plan = explain.all(...values);
     for (const { detail } of plan) {
-      // A walk stops where it has enough: sorted first, it would read everything. Within a place the few are found, and then sorted.
+      // A walk stops where it has enough: sorted first, it would read everything. Within a place the few are
+      // found, and then sorted.
       if (sql.includes(' AS key') && !sql.includes('ORDER BY +') && detail.includes('TEMP B-TREE'))
         scans.push(`${detail}: ${sql}`);
       const table = /^SCAN (\S+)/.exec(detail)?.[1];

@@ -1,6 +1,6 @@
 /**
- * `viewSpec(t, view, histories)`: what every view must hold. Its tables are the same however a history is split into
- * batches, when batches are delivered again or overlap, and when it is rebuilt.
+ * `viewSpec(t, view, histories)`: what every view must hold. Its tables are the same however a history is
+ * split into batches, when batches are delivered again or overlap, and when it is rebuilt.
  */
 import Database from '../../src/log/sqlite/driver.js';
 import type { Test } from 'tap';
@@ -13,7 +13,9 @@ export interface History {
   readonly title: string;
   readonly events: readonly LoggedEvent[];
 }
-/** The last events of a history are split in every way there is; what stands before them comes as one batch. */
+/**
+ * The last events of a history are split in every way there is; what stands before them comes as one batch.
+ */
 const tail = 5;
 
 type Dump = Record<string, string[]>;

@@ -1,4 +1,7 @@
-/** However commands come, and whoever gives them: nobody accepts a commitment for another agency, its baseline stays, and it ends by a word. */
+/**
+ * However commands come, and whoever gives them: nobody accepts a commitment for another agency, its baseline
+ * stays, and it ends by a word.
+ */
 import fc from 'fast-check';
 import { test } from 'tap';
 import { parseGrant } from '../../src/domain/shared/access.js';
@@ -14,7 +17,10 @@ const partners = ['council', 'pct', 'police'];
 const departments = ['dwp', 'dh'];
 const everybody = [...partners, ...departments];
 const now = '2009-09-01T09:00:00.000Z';
-/** Council and trust hold their seats; the police's was left; a deputy of the council's holder acts until the day before. */
+/**
+ * Council and trust hold their seats; the police's was left; a deputy of the council's holder acts until the
+ * day before.
+ */
 const seats = Object.fromEntries(
   partners.map((a) => [
     a,
@@ -234,7 +240,8 @@ test('no sequence of commands accepts a commitment for another agency', async (t
           seen.add(what);
           const s = loaded.state;
           if (what === 'CommitmentAccepted') {
-            // A department's official is who holds that grant; a partner is bound by who holds its seat, besides.
+            // A department's official is who holds that grant; a partner is bound by who holds its seat,
+            // besides.
             const right = departments.includes(s.ownerAgencyId)
               ? actor.agency === s.ownerAgencyId && actor.role === 'official'
               : actor.agency === s.ownerAgencyId &&

@@ -1,4 +1,7 @@
-/** However commands and moments come: the quorum never shrinks, nothing counts after the close, and no decision is used twice or for other terms. */
+/**
+ * However commands and moments come: the quorum never shrinks, nothing counts after the close, and no
+ * decision is used twice or for other terms.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { test } from 'tap';
@@ -368,7 +371,8 @@ test('no decision is used twice on a record, or for other terms', async (t) => {
         const dash = record.indexOf('-');
         const reason = record.startsWith('commitment') ? { reason: 'Later' } : {};
         const key = record.startsWith('decision') && command !== 'Disclose' ? 'byDecisionId' : 'decisionId';
-        // Stood back meanwhile, so that the same can be asked for again: what refuses then is that the decision was used.
+        // Stood back meanwhile, so that the same can be asked for again: what refuses then is that the
+        // decision was used.
         for (const c of ['c1', 'c2'])
           Object.assign(w.of<object>('commitment', c).state, { status: 'accepted', dueOn: '2009-12-18' });
         const before = structuredClone(ids.map((id) => w.of<DecisionState>('decision', id).state.status));

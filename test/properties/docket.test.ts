@@ -1,6 +1,7 @@
 /**
- * Whatever happens to barriers and commitments, a department's docket is what their events come to (domain.md 10.1, 10.3). Commands go
- * through the executor and the reactors, the docket through the query; the fold here is of the rules' words and knows neither.
+ * Whatever happens to barriers and commitments, a department's docket is what their events come to (domain.md
+ * 10.1, 10.3). Commands go through the executor and the reactors, the docket through the query; the fold here
+ * is of the rules' words and knows neither.
  */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,7 +56,10 @@ interface Owes {
 }
 /** What still waits before a rung. */
 const rungOf = ({ before }: Owes) => (before ? { before } : {});
-/** The docket of every department by these events: `stream code key` to the day it is due; and what is asked and answered. */
+/**
+ * The docket of every department by these events: `stream code key` to the day it is due; and what is asked
+ * and answered.
+ */
 function folded(events: readonly Recorded[]) {
   const barriers = new Map<
     string,
@@ -73,7 +77,8 @@ function folded(events: readonly Recorded[]) {
     }
   >();
   for (const e of events) {
-    // The model reads events by its own lights: what it takes from them is compared with what the service answers.
+    // The model reads events by its own lights: what it takes from them is compared with what the service
+    // answers.
     const d = e.data as Record<string, any>;
     if (e.aggregate === 'barrier') {
       if (e.type === 'BarrierRecorded')
@@ -356,12 +361,10 @@ const ofPromise: fc.Arbitrary<Move> = fc
       },
       {
         weight: 1,
-        arbitrary: fc
-          .constantFrom(...departments)
-          .map((d) => ({
-            command: 'Reassign',
-            data: { toAgencyId: d, accountable: { official: 'John Roe' }, reason: 'Moves' },
-          })),
+        arbitrary: fc.constantFrom(...departments).map((d) => ({
+          command: 'Reassign',
+          data: { toAgencyId: d, accountable: { official: 'John Roe' }, reason: 'Moves' },
+        })),
       },
     ),
   })
@@ -430,7 +433,8 @@ const throughEverything: Move[] = [
   { days: 60 },
   of('owner', 'commitment', 0, 'ClaimComplete', { evidence }),
   of('verifier', 'commitment', 0, 'Verify', { level: 'complete' }),
-  // Not answered in time: before its champion, who directs about a refusal too; not answered then, before the next rung, which directs as well.
+  // Not answered in time: before its champion, who directs about a refusal too; not answered then, before the
+  // next rung, which directs as well.
   of(holder('council'), 'barrier', 'b2', 'Respond', wont),
   of(champion, 'barrier', 'b2', 'Direct', {
     agencyId: 'council',

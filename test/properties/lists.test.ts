@@ -1,6 +1,7 @@
 /**
- * Any list, in any order it offers, by any of its filters, walked by any limits: its pages one after another are the whole list, sorted.
- * The whole is read in the default order without a filter; what is asked for is picked and sorted here, by what the rows show.
+ * Any list, in any order it offers, by any of its filters, walked by any limits: its pages one after another
+ * are the whole list, sorted. The whole is read in the default order without a filter; what is asked for is
+ * picked and sorted here, by what the rows show.
  */
 import fc from 'fast-check';
 import { test } from 'tap';
@@ -10,7 +11,10 @@ import type { SimulatedClock } from '../../src/commands/clock.js';
 import { officeAccount, openHarness, type Harness } from '../http/harness.js';
 
 type Row = Record<string, any>;
-/** What a filter keeps, of rows as they are shown, where it is not those whose member of the same name is what is asked for. */
+/**
+ * What a filter keeps, of rows as they are shown, where it is not those whose member of the same name is what
+ * is asked for.
+ */
 const filters: Record<string, Record<string, (row: Row, value: string) => boolean>> = {
   '/v1/barriers': { ownerId: (b, id) => b.owners.some((o: Row) => o.agencyId === id) },
   '/v1/exceptions': { from: (x, day) => x.day >= day, to: (x, day) => x.day <= day },
@@ -155,7 +159,8 @@ test(
       const q = lists.find((l) => l.url === url)!;
       return q.sorts.map((sort) => ({ reader, q, sort: sort.replace('-', ''), whole: wholes.get(key)! }));
     });
-    // Each list in each of its orders both ways for each reader, by each of its filters, and whatever else is drawn.
+    // Each list in each of its orders both ways for each reader, by each of its filters, and whatever else is
+    // drawn.
     const anyCase = fc.record({
       case: fc.nat(cases.length - 1),
       filters: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 2 }),

@@ -22,7 +22,10 @@ const agreement = {
   riskShare: agencies.map((agencyId, i) => ({ agencyId, overBp: i ? 3000 : 4000, underBp: i ? 3000 : 4000 })),
 };
 
-/** Two pools of this run, each signed and open with one confirmed pledge; the pools differ between runs, the world does not. */
+/**
+ * Two pools of this run, each signed and open with one confirmed pledge; the pools differ between runs, the
+ * world does not.
+ */
 async function begin(executor: Executor, run: number): Promise<void> {
   for (const pool of pools.map((p) => `${p}-${run}`)) {
     await propose(executor, pool);

@@ -1,4 +1,7 @@
-/** Random commands on pools, for properties: small sets of ids and amounts, so that sequences collide and go deep. */
+/**
+ * Random commands on pools, for properties: small sets of ids and amounts, so that sequences collide and go
+ * deep.
+ */
 import fc from 'fast-check';
 
 export interface Move {

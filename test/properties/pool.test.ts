@@ -1,4 +1,7 @@
-/** However commands come, no pool is ever over its cap: what is reserved and allocated is confirmed, what is drawn was paid in. */
+/**
+ * However commands come, no pool is ever over its cap: what is reserved and allocated is confirmed, what is
+ * drawn was paid in.
+ */
 import fc from 'fast-check';
 import { test, type Test } from 'tap';
 import {

@@ -69,7 +69,8 @@ function durham(): World {
 }
 
 /**
- * Plays sequences of these steps, the examples first; each status that the table names has to come, so that what it says of it was looked at.
+ * Plays sequences of these steps, the examples first; each status that the table names has to come, so that
+ * what it says of it was looked at.
  */
 function property(
   t: Test,
@@ -390,14 +391,12 @@ test('a return', async (t) => {
     [
       [
         4,
-        fc
-          .constantFrom('One', 'Two')
-          .map((text) =>
-            give(...lead, 'submission', 'tp.1.durham', 'AnswerSection', {
-              sectionId: 'story',
-              content: { text },
-            }),
-          ),
+        fc.constantFrom('One', 'Two').map((text) =>
+          give(...lead, 'submission', 'tp.1.durham', 'AnswerSection', {
+            sectionId: 'story',
+            content: { text },
+          }),
+        ),
       ],
       [8, on(lead, 'CompleteSection', { sectionId: 'story' })],
       [1, on(lead, 'ReopenSection', { sectionId: 'story' })],
@@ -481,16 +480,14 @@ test('a pool', async (t) => {
       [3, on(officer('council'), 'ConfirmPledge', { pledgeId: 'one', consent: true })],
       [
         4,
-        fc
-          .constantFrom(1, 2)
-          .map((version) =>
-            give(...lead, 'pool', 'p', 'ProposeAgreement', {
-              version,
-              hash: 'a'.repeat(64),
-              riskShare,
-              ...common,
-            }),
-          ),
+        fc.constantFrom(1, 2).map((version) =>
+          give(...lead, 'pool', 'p', 'ProposeAgreement', {
+            version,
+            hash: 'a'.repeat(64),
+            riskShare,
+            ...common,
+          }),
+        ),
       ],
       [
         8,

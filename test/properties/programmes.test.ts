@@ -1,7 +1,8 @@
 /**
- * Two programmes on one log: whatever the people of one do in theirs, also naming places and records of the other, nobody who reads the other is
- * answered otherwise. Left out is what is everybody's by rule: that the lists of agencies, people and funding streams grow, what officers of
- * agencies do for them in every programme, and refusals, which are told to the auditors of the record that was named.
+ * Two programmes on one log: whatever the people of one do in theirs, also naming places and records of the
+ * other, nobody who reads the other is answered otherwise. Left out is what is everybody's by rule: that the
+ * lists of agencies, people and funding streams grow, what officers of agencies do for them in every
+ * programme, and refusals, which are told to the auditors of the record that was named.
  */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';

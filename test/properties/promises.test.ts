@@ -1,4 +1,7 @@
-/** The register and place progress read the same promises: on any day they count the same overdue, silent and red ones. */
+/**
+ * The register and place progress read the same promises: on any day they count the same overdue, silent and
+ * red ones.
+ */
 import Database from '../../src/log/sqlite/driver.js';
 import fc from 'fast-check';
 import { test } from 'tap';
@@ -36,7 +39,10 @@ interface Promised {
   readonly due: number;
   /** Periods after that of the acceptance, and whether each report is red. */
   readonly reports: readonly { after: number; red: boolean }[];
-  /** What came last: nothing, a new date, a claim, a claim returned, its completion, its withdrawal, another owner. */
+  /**
+   * What came last: nothing, a new date, a claim, a claim returned, its completion, its withdrawal, another
+   * owner.
+   */
   readonly then: string;
 }
 const promise: fc.Arbitrary<Promised> = fc.record({

@@ -1,4 +1,7 @@
-/** Streams in memory, for properties of what commands lead to; what each record's tables say of its states is looked at after every event. */
+/**
+ * Streams in memory, for properties of what commands lead to; what each record's tables say of its states is
+ * looked at after every event.
+ */
 import { londonDate } from '../../src/domain/shared/calendar.js';
 import { checkState } from '../../src/domain/kernel/command.js';
 import {

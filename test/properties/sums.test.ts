@@ -1,6 +1,7 @@
 /**
- * What stands beside a withheld sum tells nothing new (domain.md 8.4): whatever happens to pools, each reader's `atLeastPence` and
- * `figuresNotShared`, of a pool and of its place, are what that reader counts by hand from the pledges shown to them one by one.
+ * What stands beside a withheld sum tells nothing new (domain.md 8.4): whatever happens to pools, each
+ * reader's `atLeastPence` and `figuresNotShared`, of a pool and of its place, are what that reader counts by
+ * hand from the pledges shown to them one by one.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -243,7 +244,8 @@ test(
         numRuns: 25,
         examples: [
           [[], 'programme', [true, false, false]],
-          // One allocation of money whose agency consents and of money whose agency does not; what was paid in goes back at the year's end, then is carried on.
+          // One allocation of money whose agency consents and of money whose agency does not; what was paid
+          // in goes back at the year's end, then is carried on.
           [[paidIn, together], 'programme', [true, false, false]],
           [[paidIn, together], 'programme', [true, false, false]],
         ],

@@ -679,7 +679,10 @@ const departments: readonly (readonly [code: string, name: string, from: string]
   ['HO', 'Home Office', '1782-03-27'],
   ['DH', 'Department of Health', '1988-07-25'],
 ];
-/** One primary care trust and one police authority of each pilot, under codes of the programme and with round start days until the proper ones are known. */
+/**
+ * One primary care trust and one police authority of each pilot, under codes of the programme and with round
+ * start days until the proper ones are known.
+ */
 const trusts = [
   'Heart of Birmingham Teaching PCT',
   'Dorset PCT',
@@ -740,7 +743,10 @@ const register = (
   );
 const numbered = (prefix: string, i: number): string => `${prefix}-${String(i + 1).padStart(2, '0')}`;
 
-/** Councils of the places, counties and districts; departments; health bodies, police authorities and the programme's groups. */
+/**
+ * Councils of the places, counties and districts; departments; health bodies, police authorities and the
+ * programme's groups.
+ */
 export const agencies: SeedCommand[] = [
   ...councils.map(([id, name, type, code, from]) =>
     register(id, name, 'council', type, 'gss', code, from, 'mySociety, UK local authorities register'),

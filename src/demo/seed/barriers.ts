@@ -1,8 +1,8 @@
 import { give, secretariat, supplement, textOf, type Giver, type SeedCommand } from './types.js';
 
 /**
- * Barriers of the places. The strands of Leicester and Leicestershire are as printed, in their words; the day of each, who was
- * asked and what was answered, is filled in. Days are London mornings.
+ * Barriers of the places. The strands of Leicester and Leicestershire are as printed, in their words; the day
+ * of each, who was asked and what was answered, is filled in. Days are London mornings.
  */
 interface Barrier {
   readonly place: string;

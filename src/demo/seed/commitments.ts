@@ -1,8 +1,9 @@
 import { chiefExecutive, give, secretariat, type Giver, type SeedCommand } from './types.js';
 
 /**
- * Promises of the places. What they are about stands in print for Leicester and Leicestershire and for Suffolk; who promised it when, and
- * what became of it, is filled in. Reports are given in the month that follows.
+ * Promises of the places. What they are about stands in print for Leicester and Leicestershire and for
+ * Suffolk; who promised it when, and what became of it, is filled in. Reports are given in the month that
+ * follows.
  */
 interface Promise {
   readonly place: string;
@@ -232,7 +233,10 @@ const report = (
 ): SeedCommand =>
   of(id, when, secretariat(ll), 'Report', { period, progress, rag: green, narrative, nextStep, ...more });
 
-/** What became of Leicester and Leicestershire's: one on course, one moved by decision, one silent, one verified, one returned. */
+/**
+ * What became of Leicester and Leicestershire's: one on course, one moved by decision, one silent, one
+ * verified, one returned.
+ */
 const since: SeedCommand[] = [
   report(
     'll-efficiency-target',

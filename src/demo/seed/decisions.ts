@@ -1,6 +1,9 @@
 import { chiefExecutive, give, secretariat, type Giver, type SeedCommand } from './types.js';
 
-/** Decisions of the tables, all illustrative: carried with dissent, refused for a body that did not agree, lapsed, and one that is open. */
+/**
+ * Decisions of the tables, all illustrative: carried with dissent, refused for a body that did not agree,
+ * lapsed, and one that is open.
+ */
 interface Motion {
   readonly place: string;
   readonly id: string;

@@ -117,7 +117,10 @@ interface Pilot {
   readonly champion: string;
   readonly department?: string;
   readonly themes: readonly Theme[];
-  /** The first holds the chair and is the accountable body; which agencies sit here, and when they began, does not stand in print. */
+  /**
+   * The first holds the chair and is the accountable body; which agencies sit here, and when they began, does
+   * not stand in print.
+   */
   readonly seats: readonly (readonly [seatId: string, agency: string])[];
   readonly established: string;
   readonly activated: string;

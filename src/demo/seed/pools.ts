@@ -9,7 +9,10 @@ interface Pool {
   readonly legalBasis: 's75' | 'aligned';
   readonly functions?: { readonly nhs: string; readonly localAuthority: string };
   readonly purposes: { readonly cofog: readonly string[]; readonly text: string };
-  /** The first partner hosts and manages; shares in pounds, `consent` from the agency that lets the programme see its figures. */
+  /**
+   * The first partner hosts and manages; shares in pounds, `consent` from the agency that lets the programme
+   * see its figures.
+   */
   readonly pledges: readonly {
     readonly id: string;
     readonly agency: string;
@@ -149,7 +152,10 @@ function lifeOf(pool: Pool): SeedCommand[] {
 const durham = (time: string, by: Giver, command: string, data: Record<string, unknown>): SeedCommand =>
   give(`2009-10-${time}:00.000Z`, by, 'pool', 'durham-warm-homes', command, data);
 
-/** Durham's pool is open and in use, Kent's budgets are aligned, Leicester and Leicestershire's pledges wait for confirmation. */
+/**
+ * Durham's pool is open and in use, Kent's budgets are aligned, Leicester and Leicestershire's pledges wait
+ * for confirmation.
+ */
 export const pools: SeedCommand[] = [
   give('2009-09-14T09:00:00.000Z', official, 'fundingstream', 'pooled-treatment-budget', 'RegisterStream', {
     name: 'Pooled Treatment Budget',

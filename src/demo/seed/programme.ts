@@ -78,7 +78,10 @@ const activation = (milestoneId: string): object => ({
   name: 'Place active',
   due: { milestoneId },
 });
-/** Rounds, what a return holds, and what a place must have done by when: the months stand in print, days and sections do not. */
+/**
+ * Rounds, what a return holds, and what a place must have done by when: the months stand in print, days and
+ * sections do not.
+ */
 const rounds: SeedCommand[] = [
   milestone('places-active', 'Pilots active', 'programme', day('2009-07-31')),
   milestone('parallel-active', 'Parallel places active', 'programme', day('2009-10-30')),

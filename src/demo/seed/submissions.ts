@@ -2,7 +2,10 @@ import { locusCounts } from './barriers.js';
 import { pilotTable } from './places.js';
 import { financeOfficer, give, secretariat, supplement, type Giver, type SeedCommand } from './types.js';
 
-/** What the supplement prints of the pilots' findings; the rest of a return stands in for what was not printed. */
+/**
+ * What the supplement prints of the pilots' findings; the rest of a return stands in for what was not
+ * printed.
+ */
 const printed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'central-bedfordshire-luton': { count: '£3.4bn is spent locally, equating to £6,853 per person.' },
   durham: { count: 'Housing services are provided by 25 agencies for a single county.' },
@@ -116,7 +119,9 @@ const findings = (place: string, lead: string, day: string): SeedCommand[] => {
   ];
 };
 
-/** Light returns of the South West's six and of Suffolk. Their themes and Suffolk's mapping stand in print. */
+/**
+ * Light returns of the South West's six and of Suffolk. Their themes and Suffolk's mapping stand in print.
+ */
 const undecided = 'The topic of the deep dive has yet to be confirmed.';
 const light: Readonly<Record<string, { readonly theme: string; readonly progress?: string }>> = {
   'sw-devon-plymouth-torbay': { theme: undecided },
@@ -174,7 +179,10 @@ function lightReturn(place: string, printedText: { theme: string; progress?: str
   ];
 }
 
-/** By September all thirteen pilots have submitted their interim findings; seven parallel places make a light return. */
+/**
+ * By September all thirteen pilots have submitted their interim findings; seven parallel places make a light
+ * return.
+ */
 export const submissions: SeedCommand[] = [
   ...Object.entries(pilotTable).flatMap(([place, p], i) => findings(place, p.seats[0]![1], days[i]!)),
   ...Object.entries(light).flatMap(([place, texts]) => lightReturn(place, texts)),

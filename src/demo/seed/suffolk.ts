@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { chiefExecutive, give, programmeOffice, secretariat, supplement, type SeedCommand } from './types.js';
 
 /**
- * Suffolk's leadership collaborative of 22 chief executives from the public, private and voluntary sectors. That they are 22 stands in
- * print, which bodies they lead does not: where a body is not plain from the area, it is called by its sector and a number.
+ * Suffolk's leadership collaborative of 22 chief executives from the public, private and voluntary sectors.
+ * That they are 22 stands in print, which bodies they lead does not: where a body is not plain from the area,
+ * it is called by its sector and a number.
  */
 const numbered = (sector: 'voluntary' | 'private', title: string, from: number, to: number) =>
   Array.from(

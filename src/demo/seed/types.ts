@@ -60,7 +60,10 @@ export const give = (
   data,
   basis: source ? { kind: 'sourced', source } : { kind: 'illustrative' },
 });
-/** The text of a command stands in print, its day does not: whatever follows from the day is filled in, and the source of the text is named. */
+/**
+ * The text of a command stands in print, its day does not: whatever follows from the day is filled in, and
+ * the source of the text is named.
+ */
 export const textOf = (command: SeedCommand, source: string): SeedCommand => ({
   ...command,
   basis: { kind: 'illustrative', source: `Text: ${source}; day filled in` },

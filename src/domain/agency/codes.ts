@@ -13,7 +13,9 @@ const forms: Readonly<Record<Scheme, readonly [form: RegExp, what: string]>> = {
   company: [/^(\d{8}|[A-Z][A-Z0-9]\d{5}[A-Z0-9])$/, 'a company number of eight characters, like 01234567'],
   programme: [/^[A-Z0-9]+([./-][A-Z0-9]+)*$/, 'a code of letters, digits and hyphens, like TP-PCT-01'],
 };
-/** As it is stored: without blanks around it, in capitals (of ASCII: no other letter becomes one of its own). */
+/**
+ * As it is stored: without blanks around it, in capitals (of ASCII: no other letter becomes one of its own).
+ */
 const written = (code: string): string => code.trim().replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 const text = z
   .string({ error: 'Enter a code' })
@@ -30,7 +32,10 @@ export function codeOf<T extends z.ZodRawShape>(more: T) {
     if (!form.test(code)) issues.addIssue({ code: 'custom', path: ['code'], message: `Enter ${what}` });
   });
 }
-/** A code that an event or a request names, of whatever form: older logs hold some that are no code of their scheme today. */
+/**
+ * A code that an event or a request names, of whatever form: older logs hold some that are no code of their
+ * scheme today.
+ */
 export const NamedCode = z
   .string({ error: 'Enter a code' })
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ./-]{0,39}$/, 'Enter a code of letters and digits');

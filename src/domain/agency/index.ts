@@ -116,8 +116,8 @@ function leadsBack(context: Context, from: readonly string[], seen = new Set<str
 }
 
 /**
- * A secretariat keeps the record of its own place's partners (domain.md 6.1): of those that accepted a seat, since a place nominates whom it
- * likes. New bodies it may register.
+ * A secretariat keeps the record of its own place's partners (domain.md 6.1): of those that accepted a seat,
+ * since a place nominates whom it likes. New bodies it may register.
  */
 function partnersOnly(state: AgencyState, context: Context) {
   const { role, place } = context.actor;
@@ -130,7 +130,9 @@ function partnersOnly(state: AgencyState, context: Context) {
     'A secretariat changes the record of its own place’s partners only. The programme office changes the others.',
   );
 }
-/** What only a body that exists has: a retirement may be recorded ahead, and nothing is frozen until it holds. */
+/**
+ * What only a body that exists has: a retirement may be recorded ahead, and nothing is frozen until it holds.
+ */
 const ended = (state: AgencyState, context: Context) =>
   isRetired(state, context.today)
     ? refuse('WRONG_STATE', `The agency was retired on ${longDate(state.retiredOn)}. Its record is closed.`)

@@ -8,7 +8,10 @@ export interface AgencyState {
   name: string;
   sector: Sector;
   type: string;
-  /** Each holds from its day until before `to`, where the next of its scheme begins. A programme code standing in for the proper one is provisional. */
+  /**
+   * Each holds from its day until before `to`, where the next of its scheme begins. A programme code standing
+   * in for the proper one is provisional.
+   */
   identifiers: { scheme: Scheme; code: string; from: string; to?: string; provisional: boolean }[];
   startOn: string;
   retiredOn?: string;

@@ -1,4 +1,7 @@
-/** Events between a barrier's owners, the places and the rungs above: answered, evidence supplied, escalated, directed. */
+/**
+ * Events between a barrier's owners, the places and the rungs above: answered, evidence supplied, escalated,
+ * directed.
+ */
 import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';
 import {
@@ -184,7 +187,10 @@ export const answerEvents = {
         ]),
     },
   ),
-  /** `answered`: the owner has answered, and its answer is what is late or not enough; `promisedFor`: the date it gave. */
+  /**
+   * `answered`: the owner has answered, and its answer is what is late or not enough; `promisedFor`: the date
+   * it gave.
+   */
   BarrierEscalated: event(
     OfOwner.extend({
       kind: OwnerKind,

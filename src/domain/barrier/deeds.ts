@@ -1,4 +1,7 @@
-/** A deed that became a commitment: moved there when it is accepted, given back when it ends otherwise, claimed when it is done (domain.md 8.2). */
+/**
+ * A deed that became a commitment: moved there when it is accepted, given back when it ends otherwise,
+ * claimed when it is done (domain.md 8.2).
+ */
 import { z } from 'zod';
 import { refuse, type Context } from '../kernel/types.js';
 import { Id, Prose } from '../shared/values.js';

@@ -1,4 +1,7 @@
-/** Commands of the rungs above an owner: a barrier is escalated one rung at a time, and the rung directs (domain.md 9.7). */
+/**
+ * Commands of the rungs above an owner: a barrier is escalated one rung at a time, and the rung directs
+ * (domain.md 9.7).
+ */
 import { z } from 'zod';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { owingCommitment } from './deeds.js';
@@ -10,7 +13,9 @@ import { Id, Name, Prose } from '../shared/values.js';
 
 const escalable = ['triaged', 'owned', 'answered', 'in-action'] as const;
 
-/** The date by which an owner that will act said it would; a commitment made of it may have been rescheduled. */
+/**
+ * The date by which an owner that will act said it would; a commitment made of it may have been rescheduled.
+ */
 function promisedFor(owner: Owner, context: Context): string | undefined {
   const answer = heldTo(owner);
   return answer?.commitmentId ? owingCommitment(owner, context)?.dueOn : answer?.dueOn;

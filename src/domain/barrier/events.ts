@@ -1,4 +1,6 @@
-/** Events of a barrier (domain.md 9.21). What it costs an agency is private until that agency opens it (8.4). */
+/**
+ * Events of a barrier (domain.md 9.21). What it costs an agency is private until that agency opens it (8.4).
+ */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { answerEvents } from './answer-events.js';

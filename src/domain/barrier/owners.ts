@@ -1,4 +1,7 @@
-/** What the owners of a barrier do, each for itself: accept or decline it, answer it, claim that it is removed (domain.md 9.7). */
+/**
+ * What the owners of a barrier do, each for itself: accept or decline it, answer it, claim that it is removed
+ * (domain.md 9.7).
+ */
 import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
@@ -8,7 +11,9 @@ import { AnswerKind, following, heldTo, type BarrierState } from './state.js';
 import { partOr } from '../kernel/parts.js';
 import { DateOn, Id, Name, Prose, longDate, ref } from '../shared/values.js';
 
-/** Officials answer for departments, holders of an accepted seat for partners; each for its own agency only. */
+/**
+ * Officials answer for departments, holders of an accepted seat for partners; each for its own agency only.
+ */
 function ownerOf(state: BarrierState, context: Context) {
   const no = seatedHere(state, context);
   if (no) return no;

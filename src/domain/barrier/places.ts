@@ -1,4 +1,7 @@
-/** What places do about a barrier they share: join it, leave it, supply the evidence an owner asked for (domain.md 9.7). */
+/**
+ * What places do about a barrier they share: join it, leave it, supply the evidence an owner asked for
+ * (domain.md 9.7).
+ */
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';
 import { command, emit } from './events.js';

@@ -1,4 +1,7 @@
-/** What places say to a claimed removal: confirmed, disputed, or presumed where they stay silent (domain.md 9.7). */
+/**
+ * What places say to a claimed removal: confirmed, disputed, or presumed where they stay silent (domain.md
+ * 9.7).
+ */
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';
 import { owingCommitment } from './deeds.js';

@@ -1,4 +1,7 @@
-/** What several commands on a barrier ask: the standing of the place that raised it, and of those that joined (domain.md 9.7, 6.2). */
+/**
+ * What several commands on a barrier ask: the standing of the place that raised it, and of those that joined
+ * (domain.md 9.7, 6.2).
+ */
 import { refuse, type Act, type Context } from '../kernel/types.js';
 import { emit } from './events.js';
 import { isRemoved, live, type BarrierIn, type BarrierState } from './state.js';
@@ -25,7 +28,10 @@ export function joinedRefusal(state: BarrierState, placeId: string, context: Con
   );
 }
 export const joinedOnly = { ...seated, NOT_JOINED: 'who' } as const;
-/** The joined places that count: one that was withdrawn from its programme has no say, whether or not it has left yet. */
+/**
+ * The joined places that count: one that was withdrawn from its programme has no say, whether or not it has
+ * left yet.
+ */
 export const here = (state: BarrierState, context: Context): string[] =>
   Object.keys(state.joined).filter((p) => isEnrolled(context, p));
 /** What a confirmed removal comes to: removed, once enough of the places have confirmed it. */
@@ -36,7 +42,10 @@ export const removal = (
   today: string,
 ) =>
   isRemoved(state, joined, confirmed, today) ? [emit('BarrierRemoved', { unconfirmed: false, joined })] : [];
-/** Whoever acted for an owner says nothing for a place about what that owner owes, nor directs it; an owner that declined, or was of before a reopening, owes nothing. */
+/**
+ * Whoever acted for an owner says nothing for a place about what that owner owes, nor directs it; an owner
+ * that declined, or was of before a reopening, owes nothing.
+ */
 const forOwner = {
   after: ['OwnershipAccepted', 'BarrierAnswered', 'RemovalClaimed'] as const,
   but: (act: Act, s: BarrierState): boolean => !live(s).some((o) => o.agencyId === act.part),
@@ -51,7 +60,9 @@ export const ownersActApart = {
   ...forOwner,
   detail: 'You acted for an owner of this barrier. Somebody who did not does this.',
 };
-/** And the other way round: whoever directed an owner, or disputed its claim for a place, does not act for it. */
+/**
+ * And the other way round: whoever directed an owner, or disputed its claim for a place, does not act for it.
+ */
 export const judgesActApart = {
   code: 'SOD_CONFLICT',
   after: ['BarrierDirected', 'RemovalDisputed'] as const,

@@ -45,7 +45,10 @@ export interface FullAnswer {
   evidenceExpected: string;
   verifierAgency: string;
 }
-/** An answer other than need-evidence. With `commitmentId` its deed is owed by that commitment, and no longer here. */
+/**
+ * An answer other than need-evidence. With `commitmentId` its deed is owed by that commitment, and no longer
+ * here.
+ */
 export interface Answer {
   position: AnswerKind;
   on: string;
@@ -185,7 +188,10 @@ export function following(state: Triaged, changed: Owner): Status {
   return wont.length ? 'answered' : 'in-action';
 }
 
-/** The raiser and at least half of all joined places have confirmed, and all have answered or the days have passed. */
+/**
+ * The raiser and at least half of all joined places have confirmed, and all have answered or the days have
+ * passed.
+ */
 export function isRemoved(
   state: BarrierIn<'removal-claimed'>,
   joined: readonly string[],
@@ -205,10 +211,16 @@ export const heldTo = (owner: Owner): Answer | undefined => owner.answer ?? owne
 
 /** The rungs above an owner. */
 export const rungsAbove = Rung.exclude(['owner']).options;
-/** Keys of due items of code `rung`: what waits before a rung to be directed, and the owner's answer to what the rung directed. */
+/**
+ * Keys of due items of code `rung`: what waits before a rung to be directed, and the owner's answer to what
+ * the rung directed.
+ */
 export const beforeRung = (agencyId: string, rung: Rung): string => `${agencyId}:${rung}`;
 export const directionOf = (agencyId: string, rung: Rung): string => `${agencyId}:${rung}:answer`;
-/** The owner an item of a barrier is about, and for one of code `rung` which rung, and whether that or the owner owes it. */
+/**
+ * The owner an item of a barrier is about, and for one of code `rung` which rung, and whether that or the
+ * owner owes it.
+ */
 export function readKey(key: string): { agencyId: string; rung?: Rung; directed: boolean } {
   const [agencyId = '', rung, directed] = key.split(':');
   return { agencyId, ...(rung ? { rung: Rung.parse(rung) } : {}), directed: directed !== undefined };

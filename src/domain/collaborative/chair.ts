@@ -1,4 +1,7 @@
-/** Who has the chair, and who takes it when the chair leaves (domain.md 9.4). Both are appointed through the secretariat (6.2). */
+/**
+ * Who has the chair, and who takes it when the chair leaves (domain.md 9.4). Both are appointed through the
+ * secretariat (6.2).
+ */
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';
 import { command, emit } from './events.js';

@@ -1,4 +1,7 @@
-/** Events of a collaborative (domain.md 9.21). Where the chair falls vacant and no deputy takes it, the place owes a new one. */
+/**
+ * Events of a collaborative (domain.md 9.21). Where the chair falls vacant and no deputy takes it, the place
+ * owes a new one.
+ */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { Fraction, Rule, SeatKind, Terms, type CollaborativeState } from './state.js';
@@ -19,8 +22,8 @@ const SeatData = z.strictObject({
 });
 
 /**
- * Said of a leaving that takes the chair with it, and by which seat's deputy it is taken in the same append; events of before
- * this was recorded go without.
+ * Said of a leaving that takes the chair with it, and by which seat's deputy it is taken in the same append;
+ * events of before this was recorded go without.
  */
 const Leaving = SeatData.extend({ wasChair: z.literal(true).optional(), deputySeatId: PartId.optional() });
 /** Where the chair left and no deputy follows, the place owes a new one within 10 working days. */
@@ -46,7 +49,10 @@ function stepDown(state: CollaborativeState, seatId: string, today: string): voi
   delete state.chair;
   state.chairVacantSince = today;
 }
-/** What ends with a holder's seat: the delegations they gave, and the chair or the deputy's part. An observer's seat carries none. */
+/**
+ * What ends with a holder's seat: the delegations they gave, and the chair or the deputy's part. An
+ * observer's seat carries none.
+ */
 function leave(state: CollaborativeState, data: z.infer<typeof SeatData>, today: string): void {
   if (data.kind === 'voting')
     state.delegations = state.delegations.filter(

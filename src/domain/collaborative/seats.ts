@@ -1,4 +1,7 @@
-/** Commands on seats: offered to a person for an agency, accepted by that person, handed on, vacated or suspended (domain.md 9.4). */
+/**
+ * Commands on seats: offered to a person for an agency, accepted by that person, handed on, vacated or
+ * suspended (domain.md 9.4).
+ */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';

@@ -1,4 +1,6 @@
-/** Changing a promise that was made: its date, who answers for it, whose it is, or its end (domain.md 9.9). */
+/**
+ * Changing a promise that was made: its date, who answers for it, whose it is, or its end (domain.md 9.9).
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { decisionRefusal } from '../shared/authority.js';
@@ -194,7 +196,8 @@ export const changeCommands = {
     refuses: { ...own, ...worded, NOT_DRAFTER: 'who' },
     example: { reason: 'The service was closed', decisionId: 'close-the-service' },
     decide(state, data, context) {
-      // Offered anew to another agency, it is still what was promised once: the way round would end it by nobody’s word.
+      // Offered anew to another agency, it is still what was promised once: the way round would end it by
+      // nobody’s word.
       const accepted = state.baselineDueOn !== undefined;
       const no = accepted
         ? (ownRefusal(state, context, true) ?? wordRefusal(state, context, 'Withdraw', data, {}))
@@ -235,7 +238,8 @@ export const changeCommands = {
     example: {},
     decide(state, _d, context) {
       if (!isLive(state) || state.orphanedOn) return [];
-      // Noted when the retirement is recorded, though its date may lie ahead: there is no second event to hear of.
+      // Noted when the retirement is recorded, though its date may lie ahead: there is no second event to
+      // hear of.
       const retired = context.read('agency', state.ownerAgencyId).state.status === 'retired';
       // A seat that waits for its next holder is not left.
       const seat =

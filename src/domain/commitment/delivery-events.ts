@@ -1,4 +1,7 @@
-/** Events of a promise that is being kept: reports, milestones, the claim that it is done and what its verifier says. */
+/**
+ * Events of a promise that is being kept: reports, milestones, the claim that it is done and what its
+ * verifier says.
+ */
 import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';
@@ -83,8 +86,8 @@ export const deliveryEvents = {
     }),
     {
       evolve(state, data, event) {
-        // A report is replaced whole and never changed within: what it shares with its event stays as it is. Member by member:
-        // to copy the rest of an object costs more than to read it.
+        // A report is replaced whole and never changed within: what it shares with its event stays as it is.
+        // Member by member: to copy the rest of an object costs more than to read it.
         const report: Partial<Report> = {};
         for (const name of ofReport)
           if (data[name] !== undefined) (report as Record<string, unknown>)[name] = data[name];

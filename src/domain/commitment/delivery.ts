@@ -1,4 +1,6 @@
-/** Keeping a promise: reports, milestones, the claim that it is done, and who else says so (domain.md 9.9). */
+/**
+ * Keeping a promise: reports, milestones, the claim that it is done, and who else says so (domain.md 9.9).
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { waiverRefusal } from '../shared/authority.js';
@@ -96,7 +98,10 @@ function explanationRefusal(data: ReportData, before: number) {
     ? undefined
     : no('/recoveryOn', 'Enter the date by which it will be back on course.');
 }
-/** Why delivery cannot be green: a milestone more than ten working days overdue, or something it depends on is red. */
+/**
+ * Why delivery cannot be green: a milestone more than ten working days overdue, or something it depends on is
+ * red.
+ */
 function contradiction(state: CommitmentState, context: Context): string | undefined {
   for (const m of Object.values(state.milestones)) {
     const late = m.reachedOn ? 0 : context.ref.workingDays.between(m.dueOn, context.today);

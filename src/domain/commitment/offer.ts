@@ -1,4 +1,7 @@
-/** From draft to promise: drafted by anyone in the collaborative, accepted only by the body that must keep it (domain.md 9.9). */
+/**
+ * From draft to promise: drafted by anyone in the collaborative, accepted only by the body that must keep it
+ * (domain.md 9.9).
+ */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { refuse, type Context } from '../kernel/types.js';
@@ -309,7 +312,8 @@ export const offerCommands = {
     example: {},
     decide: (state, _d, context) =>
       answerOf(state, ({ poolId, pence }) => {
-        // An answer to an earlier request may come after the money was given back: the pool itself is looked at.
+        // An answer to an earlier request may come after the money was given back: the pool itself is looked
+        // at.
         return isHeld(poolId, context)
           ? [emit('CommitmentFundsConfirmed', { poolId, pence })]
           : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment any more.');

@@ -1,4 +1,7 @@
-/** Questions the commands of a commitment ask of other streams: whose it is, who verifies, what its dates may be, what lets it be changed. */
+/**
+ * Questions the commands of a commitment ask of other streams: whose it is, who verifies, what its dates may
+ * be, what lets it be changed.
+ */
 import type { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { decisionRefusal } from '../shared/authority.js';
@@ -32,8 +35,9 @@ export const owned = (state: CommitmentState) => ({
 });
 
 /**
- * True of a body that another programme keeps, which nobody of the place has brought in: it holds no seat there, is not its accountable body
- * or its champion's department, and was not proposed as owner of the barrier that this is about. The place's own people bring in whom they name.
+ * True of a body that another programme keeps, which nobody of the place has brought in: it holds no seat
+ * there, is not its accountable body or its champion's department, and was not proposed as owner of the
+ * barrier that this is about. The place's own people bring in whom they name.
  */
 function isStranger(context: Context, agencyId: string, placeId: string, barrierId?: string): boolean {
   const { programmeId, champion } = context.read('place', placeId).state;
@@ -52,7 +56,10 @@ export const owners = {
   NOT_A_PARTNER: 'rule',
   OTHER_PROGRAMME: 'who',
 } as const;
-/** Whitehall commitments are owned by departments, a place's by agencies that hold an accepted seat there. `from`: the barrier it comes from. */
+/**
+ * Whitehall commitments are owned by departments, a place's by agencies that hold an accepted seat there.
+ * `from`: the barrier it comes from.
+ */
 export function ownerRefusal(
   context: Context,
   level: z.infer<typeof Level>,
@@ -92,7 +99,10 @@ export function ownerRefusal(
       );
 }
 
-/** True for who may bind the owner: the holder of its seat or their delegate; for a department its own official. */
+/**
+ * True for who may bind the owner: the holder of its seat or their delegate; for a department its own
+ * official.
+ */
 export function bindsOwner(state: CommitmentState, context: Context): boolean {
   const { role, agency, account } = context.actor;
   if (agency !== state.ownerAgencyId) return false;
@@ -139,7 +149,10 @@ export function accountableProblem(
     : `${accountable.seatId} is not an accepted seat of ${ownerAgencyId}.`;
 }
 
-/** Somebody of another body who can look: a department that is not retired and no stranger to the place, or a partner of it. */
+/**
+ * Somebody of another body who can look: a department that is not retired and no stranger to the place, or a
+ * partner of it.
+ */
 export function verifierProblem(
   context: Context,
   placeId: string,
@@ -206,7 +219,10 @@ export const worded = {
   DECISION_ALREADY_USED: 'state',
   OFFICIAL_REQUIRED: 'rule',
 } as const;
-/** What ends an accepted promise: for a place a carried decision that authorises exactly this, for Whitehall a named official of the owner. */
+/**
+ * What ends an accepted promise: for a place a carried decision that authorises exactly this, for Whitehall a
+ * named official of the owner.
+ */
 export function wordRefusal(
   state: CommitmentState,
   context: Context,
@@ -227,7 +243,10 @@ export function wordRefusal(
     : refuse('OFFICIAL_REQUIRED', 'Enter the official of the department who stands by this.', '/official');
 }
 
-/** A department's own official has answered the barrier in full: that is a promise, and the system may record it as one (domain.md 8.2). */
+/**
+ * A department's own official has answered the barrier in full: that is a promise, and the system may record
+ * it as one (domain.md 8.2).
+ */
 export function answeredInFull(state: CommitmentState, context: Context): boolean {
   if (state.from?.kind !== 'barrier' || state.level !== 'whitehall' || !state.bySystem) return false;
   const answer = part(context.read('barrier', state.from.id).state.owners, state.ownerAgencyId)?.answer;

@@ -109,7 +109,9 @@ export const Terms = z.strictObject({
   dueOn: DateOn.optional(),
   verifierAgencyId: Id.optional(),
 });
-/** By what an accepted promise is changed or ended: a carried decision (place), a named official (Whitehall). */
+/**
+ * By what an accepted promise is changed or ended: a carried decision (place), a named official (Whitehall).
+ */
 export const Word = z.strictObject({
   reason: Prose(),
   decisionId: ref('decision').optional(),
@@ -168,7 +170,10 @@ export interface CommitmentState {
   milestones: Parts<{ title: string; dueOn: string; reachedOn?: string }>;
   /** Pence asked of a pool for one financial year, from these pledges in this order. */
   money?: z.infer<typeof Money>;
-  /** `released`: the promise had ended, and the pool gave the money back; it is asked for anew once that is reopened. */
+  /**
+   * `released`: the promise had ended, and the pool gave the money back; it is asked for anew once that is
+   * reopened.
+   */
   funds?: 'requested' | 'confirmed' | 'refused' | 'released';
   /** Somebody of its own place asked for the money last; else an agency did, for what it pledged itself. */
   askedByPlace?: boolean;
@@ -253,7 +258,9 @@ export const isLive = (state: CommitmentState): state is CommitmentIn<(typeof li
 /** Promised at some time and still counted: live or completed. */
 export const isPromised = (state: CommitmentState): state is CommitmentIn<(typeof promised)[number]> =>
   oneOf(promised, state.status);
-/** In delivery by its first report or by its start date, which is the day of acceptance where none is named. */
+/**
+ * In delivery by its first report or by its start date, which is the day of acceptance where none is named.
+ */
 export const inDelivery = (state: CommitmentState, today: string): boolean =>
   state.status === 'in-delivery' || (isIn(state, 'accepted') && (state.startOn ?? state.acceptedOn) <= today);
 

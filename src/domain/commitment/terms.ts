@@ -1,4 +1,6 @@
-/** What a draft may name, what an offer must say, and where a promise's baseline comes from (domain.md 9.9). */
+/**
+ * What a draft may name, what an offer must say, and where a promise's baseline comes from (domain.md 9.9).
+ */
 import type { z } from 'zod';
 import { isMemberRole } from '../shared/access.js';
 import { refuse, type Context } from '../kernel/types.js';
@@ -12,8 +14,8 @@ import { isUnknown } from '../kernel/record-ref.js';
 
 export const asking = { POOL_UNKNOWN: 'rule', ONLY_OWN_MONEY: 'who' } as const;
 /**
- * Money is asked for by the pool's own place, or by an agency of what it pledged itself (domain.md G15): whoever else asked would learn from
- * the answer what is there. The pool is one that the author may see.
+ * Money is asked for by the pool's own place, or by an agency of what it pledged itself (domain.md G15):
+ * whoever else asked would learn from the answer what is there. The pool is one that the author may see.
  */
 export function askRefusal(context: Context, money: z.infer<typeof Money>, placeId: string, at = '') {
   const pool = context.named('pool', money.poolId).state;
@@ -21,7 +23,8 @@ export function askRefusal(context: Context, money: z.infer<typeof Money>, place
     return refuse('POOL_UNKNOWN', `This place has no pool ${money.poolId}.`, at && `${at}/poolId`);
   const { role, place, agency } = context.actor;
   const ofPlace = role === 'system' || (place === placeId && isMemberRole(role));
-  // Before it is asked what became of them: another agency's pledge and one that does not exist are refused alike.
+  // Before it is asked what became of them: another agency's pledge and one that does not exist are refused
+  // alike.
   return ofPlace ||
     money.pledgeIds.every((id) => agency !== undefined && part(pool.pledges, id)?.agencyId === agency)
     ? undefined
@@ -88,7 +91,9 @@ export function refersRefusal(
   return undefined;
 }
 
-/** What keeps a promise from being checked by somebody else, as a path and a sentence; in the order of a form. */
+/**
+ * What keeps a promise from being checked by somebody else, as a path and a sentence; in the order of a form.
+ */
 export function unverifiable(state: CommitmentState, terms: z.infer<typeof Terms>, context: Context) {
   const no = (path: string, detail: string) => refuse('COMMITMENT_NOT_VERIFIABLE', detail, `/${path}`);
   if (!terms.measure) return no('measure', 'Enter how it will be measured.');
@@ -118,7 +123,10 @@ export function unverifiable(state: CommitmentState, terms: z.infer<typeof Terms
   return unfit ? no('verifierAgencyId', unfit) : undefined;
 }
 
-/** The first acceptance fixes the date that all later ones are measured by; what stands in another's stead inherits that one's. */
+/**
+ * The first acceptance fixes the date that all later ones are measured by; what stands in another's stead
+ * inherits that one's.
+ */
 export function baseline(state: Offered, context: Context): { baselineDueOn: string; reschedules: number } {
   if (state.baselineDueOn) return { baselineDueOn: state.baselineDueOn, reschedules: state.reschedules };
   const old = state.supersedes ? context.read('commitment', state.supersedes).state : undefined;

@@ -15,7 +15,10 @@ import { naming, namingStreams } from '../kernel/links.js';
 const { event } = kit<DecisionState>();
 const [authorised, referred] = [namingStreams('authorises'), namingStreams('refers-to')];
 const bySeat = (data: { seatId: string }) => [data.seatId];
-/** Who spoke: the seat, its agency, and whether its holder or a delegate. `refs` are the records referred to, as they stood then. */
+/**
+ * Who spoke: the seat, its agency, and whether its holder or a delegate. `refs` are the records referred to,
+ * as they stood then.
+ */
 const OfSeat = z.strictObject({
   placeId: Id,
   seatId: PartId,
@@ -56,7 +59,10 @@ const reviewDue = (data: {
         },
       ]
     : [];
-/** Working days for the decision that replaces one, where its review names no day: as long as an answer may take. */
+/**
+ * Working days for the decision that replaces one, where its review names no day: as long as an answer may
+ * take.
+ */
 const replaceWithin = 20;
 const replacementDue = (data: {
   placeId: string;

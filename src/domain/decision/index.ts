@@ -1,4 +1,7 @@
-/** Decision (domain.md 9.8): what was put to whom, by which rule, who said what, how it came out, and whether it held. */
+/**
+ * Decision (domain.md 9.8): what was put to whom, by which rule, who said what, how it came out, and whether
+ * it held.
+ */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { aggregate } from '../kernel/aggregate.js';
@@ -42,7 +45,10 @@ const exampleMotion: Motion = {
   authorises: [{ command: 'Disclose', record: 'pool-durham-treatment', terms: { to: 'programme' } }],
 };
 const known = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', RECORD_UNKNOWN: 'rule' } as const;
-/** Agencies named exist; records referred to or acted on exist and may be known to the author and to the place. */
+/**
+ * Agencies named exist; records referred to or acted on exist and may be known to the author and to the
+ * place.
+ */
 function motionRefusal(data: Motion, placeId: string, context: Context) {
   for (const id of affectedIds(data)) {
     const agency = context.read('agency', id).state;
@@ -63,9 +69,15 @@ function motionRefusal(data: Motion, placeId: string, context: Context) {
   return undefined;
 }
 
-/** Working days for the review of money where the outcome was recorded so late that its twelve months are over. */
+/**
+ * Working days for the review of money where the outcome was recorded so late that its twelve months are
+ * over.
+ */
 const atOnce = 5;
-/** Money decisions are reviewed within 12 months of their closing (`from`), then of the last review; a review lies ahead. */
+/**
+ * Money decisions are reviewed within 12 months of their closing (`from`), then of the last review; a review
+ * lies ahead.
+ */
 function reviewRefusal(
   state: DecisionState,
   reviewOn: string | undefined,
@@ -277,7 +289,8 @@ const commands = {
     decide(state, data, context) {
       const no = seatRefusal(context, state.placeId);
       if (no) return no;
-      // Found to be amended or rescinded, it is looked at again whenever the chair sees cause: nothing has replaced it.
+      // Found to be amended or rescinded, it is looked at again whenever the chair sees cause: nothing has
+      // replaced it.
       if (isConfirmed(state) !== false && (!state.reviewOn || context.today < state.reviewOn))
         return refuse(
           'REVIEW_NOT_DUE',

@@ -1,4 +1,7 @@
-/** What is said while a decision is open: interests, positions, and the consent of those whose money it is (domain.md 9.8). */
+/**
+ * What is said while a decision is open: interests, positions, and the consent of those whose money it is
+ * (domain.md 9.8).
+ */
 import { z } from 'zod';
 import { londonDate } from '../shared/calendar.js';
 import { refuse, type Act, type Context } from '../kernel/types.js';
@@ -27,7 +30,10 @@ export const overdue = (state: DecisionState, context: Pick<Context, 'now'>): bo
   context.now > state.closesAt;
 export const closedRefusal = (state: DecisionState, context: Pick<Context, 'now'>) =>
   state.status === 'open' && overdue(state, context) ? closed() : undefined;
-/** The actor's seat among those that stood at the opening, and whether its holder or a delegate of today speaks. */
+/**
+ * The actor's seat among those that stood at the opening, and whether its holder or a delegate of today
+ * speaks.
+ */
 function seatOf(decision: DecisionState, context: Context) {
   const late = closedRefusal(decision, context);
   if (late) return late;
@@ -75,7 +81,10 @@ const unreasoned = (data: { stance: string; reason?: string | undefined }) =>
       )
     : undefined;
 const voters = ['seat-holder', 'chair'] as const;
-/** In one decision one person speaks for one body, and nobody agrees for a body to what they wrote for the place. */
+/**
+ * In one decision one person speaks for one body, and nobody agrees for a body to what they wrote for the
+ * place.
+ */
 const forTheSame = (act: Act, _s: DecisionState, context: Pick<Context, 'actor'>): boolean =>
   act.agency === context.actor.agency;
 const spoken = ['PositionTaken', 'PositionChanged', 'ExternalConsentRecorded'] as const;

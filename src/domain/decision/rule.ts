@@ -1,6 +1,6 @@
 /**
- * How a decision comes out (domain.md 9.8): electorate, quorum, tally, rule, the agreement of those whose money it is. Pure
- * arithmetic, and the same arithmetic in words, step by step, for whoever audits it.
+ * How a decision comes out (domain.md 9.8): electorate, quorum, tally, rule, the agreement of those whose
+ * money it is. Pure arithmetic, and the same arithmetic in words, step by step, for whoever audits it.
  */
 import { part, type Parts } from '../kernel/parts.js';
 
@@ -67,7 +67,10 @@ export interface Result {
 export const quorumOf = (seats: number, quorum: { readonly n: number; readonly d: number }): number =>
   Math.floor((seats * quorum.n + quorum.d - 1) / quorum.d);
 
-/** True when the seat's own position, or where the seat may not vote or there is none its consent outside the vote, agrees. */
+/**
+ * True when the seat's own position, or where the seat may not vote or there is none its consent outside the
+ * vote, agrees.
+ */
 function agreed(poll: Poll, agencyId: string): boolean {
   const seat = poll.electorate.find((v) => v.agencyId === agencyId);
   if (!seat || poll.out.includes(seat.seatId)) return poll.consents.includes(agencyId);
@@ -82,8 +85,9 @@ function satisfies(rule: Rule, tally: Tally, against: number): boolean {
 }
 
 /**
- * The result by what was recorded until `closesAt`. The quorum is made of the seats there were at the opening, whoever has
- * since left or declared an interest; an urgent decision needs every seat that may vote besides.
+ * The result by what was recorded until `closesAt`. The quorum is made of the seats there were at the
+ * opening, whoever has since left or declared an interest; an urgent decision needs every seat that may vote
+ * besides.
  */
 export function resultOf(poll: Poll): Result {
   const voters = poll.electorate.filter((v) => !poll.out.includes(v.seatId));
@@ -130,7 +134,10 @@ export function resultOf(poll: Poll): Result {
   };
 }
 
-/** Who has still to speak before a decision can be closed early: seats that may vote, and agencies whose money waits for a consent outside it. */
+/**
+ * Who has still to speak before a decision can be closed early: seats that may vote, and agencies whose money
+ * waits for a consent outside it.
+ */
 export function silent(poll: Poll): {
   readonly seats: readonly string[];
   readonly agencies: readonly string[];
@@ -167,7 +174,10 @@ function called({ result, why }: Result, closed: boolean): string {
   return `${words[result]}${why ? `: ${whyInWords(why, closed ? 'was' : 'is')}` : ''}.`;
 }
 
-/** How the arithmetic speaks: of a decision that is over or (`closed` false, it says no outcome) still open, and what it calls an agency. */
+/**
+ * How the arithmetic speaks: of a decision that is over or (`closed` false, it says no outcome) still open,
+ * and what it calls an agency.
+ */
 interface Speech {
   readonly closed?: boolean;
   readonly nameOf?: (agencyId: string) => string;

@@ -135,13 +135,19 @@ export interface DecisionState extends z.infer<typeof Motion> {
   closesAt: string;
   /** By seat. */
   positions: Parts<SeatPosition>;
-  /** By seat; a pecuniary one puts the seat out of vote and quorum, and those who declared it out of its agency's consent. */
+  /**
+   * By seat; a pecuniary one puts the seat out of vote and quorum, and those who declared it out of its
+   * agency's consent.
+   */
   interests: Parts<Interest>;
   /** Agencies that agreed to their own money outside the vote. */
   consents: string[];
   closedOn?: string;
   outcome?: string;
-  /** After a review that would have it amended or rescinded: by when another decision is to replace it, where that was said. */
+  /**
+   * After a review that would have it amended or rescinded: by when another decision is to replace it, where
+   * that was said.
+   */
   reviewOn?: string;
   /** What the last review found. */
   reviewed?: { verdict: z.infer<typeof Verdict>; on: string };

@@ -24,7 +24,9 @@ export interface FundingStreamState {
   relaxations: Parts<Relaxation>;
   endedOn?: string;
 }
-/** Where the money may be spent on besides its own purposes: the relaxations in force for a place on a day. */
+/**
+ * Where the money may be spent on besides its own purposes: the relaxations in force for a place on a day.
+ */
 export const relaxedFor = (state: FundingStreamState, placeId: string, day: string): Relaxation[] =>
   Object.values(state.relaxations).filter(
     (r) => (r.placeIds === 'all' || r.placeIds.includes(placeId)) && r.from <= day && day <= lastDay(r),

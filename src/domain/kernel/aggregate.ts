@@ -27,7 +27,10 @@ import { seatRefusal } from '../shared/seats.js';
 import { Id, Prose, ref } from '../shared/values.js';
 import type { Schema } from './schema.js';
 
-/** Makes the entries of a record's table of events: the schema comes first and gives the types of everything after it. */
+/**
+ * Makes the entries of a record's table of events: the schema comes first and gives the types of everything
+ * after it.
+ */
 export function kit<S>() {
   return {
     event<T extends z.core.$ZodType>(data: T, entry: EventFacts<S, z.infer<T>>): EventEntry<S, z.infer<T>> {
@@ -37,8 +40,9 @@ export function kit<S>() {
 }
 
 /**
- * A command as its record's file writes it: it decides on its record's own events, and refuses what it declares, or what every command may.
- * `allowedIn` narrows the state that `decide` is given to what is there in these statuses (`P`).
+ * A command as its record's file writes it: it decides on its record's own events, and refuses what it
+ * declares, or what every command may. `allowedIn` narrows the state that `decide` is given to what is there
+ * in these statuses (`P`).
  */
 export interface CommandSpec<
   S,
@@ -57,8 +61,8 @@ export interface CommandSpec<
 type Refused<R extends Refusals> = (keyof R & string) | StandardCode;
 
 /**
- * Makes the entries of a record's table of commands, and new events of its table of events: what they decide on is checked by the compiler.
- * `_present`: what is there in which status.
+ * Makes the entries of a record's table of commands, and new events of its table of events: what they decide
+ * on is checked by the compiler. `_present`: what is there in which status.
  */
 export const decides =
   <S>() =>
@@ -92,13 +96,16 @@ export interface AggregateSpec<
     readonly givenBy: readonly Role[];
   };
   /**
-   * Who widens its readers (domain.md 8.4): a carried decision of its place (the default; `mayDisclose` besides), its owner alone, or
-   * nobody, since it is public from its beginning.
+   * Who widens its readers (domain.md 8.4): a carried decision of its place (the default; `mayDisclose`
+   * besides), its owner alone, or nobody, since it is public from its beginning.
    */
   readonly disclosure?: 'decision' | 'owner' | 'never';
   /** True where the actor may open this record on their own word. */
   mayDisclose?(state: S, context: Context): boolean;
-  /** Refuses `NOT_DISCLOSED` while the consent of somebody who does not disclose it themselves is missing, whatever was decided. */
+  /**
+   * Refuses `NOT_DISCLOSED` while the consent of somebody who does not disclose it themselves is missing,
+   * whatever was decided.
+   */
   undisclosable?(state: S, context: Context): Refusal<'NOT_DISCLOSED'> | undefined;
 }
 
@@ -271,7 +278,10 @@ const stepRefused = <S>() =>
         : `a step of ${data.reactor} was refused: ${data.code}`,
   });
 
-/** Events that every record may have: a record of the machinery has no `RecordDisclosed`, and one without texts to mend no `RecordCorrected`. */
+/**
+ * Events that every record may have: a record of the machinery has no `RecordDisclosed`, and one without
+ * texts to mend no `RecordCorrected`.
+ */
 type Standard<S> = { readonly StepRefused: ReturnType<typeof stepRefused<S>> } & ReturnType<
   typeof disclosing<S>
 >['events'] &
@@ -281,7 +291,10 @@ type Standard<S> = { readonly StepRefused: ReturnType<typeof stepRefused<S>> } &
 type StandardCommands<S> = NonNullable<ReturnType<typeof disclosing<S>>['commands']> &
   ReturnType<typeof correcting<S>>['commands'];
 
-/** An aggregate with the events and commands that every record has: disclosure, correction, a reactor's refused step. */
+/**
+ * An aggregate with the events and commands that every record has: disclosure, correction, a reactor's
+ * refused step.
+ */
 export const aggregate =
   <S extends object>() =>
   <E extends EventTable<S>, C extends CommandTable<S>>(

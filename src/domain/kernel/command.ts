@@ -1,4 +1,7 @@
-/** What holds for every command: its envelope, the standard refusals, where its role must be held, the states it is possible in. */
+/**
+ * What holds for every command: its envelope, the standard refusals, where its role must be held, the states
+ * it is possible in.
+ */
 import type { Grant } from '../shared/access.js';
 import {
   refuse,
@@ -36,7 +39,10 @@ export const standardRefusals = {
 } as const satisfies Record<string, RefusalKind>;
 export type StandardCode = keyof typeof standardRefusals;
 
-/** True where a command replaces what somebody else may have changed, so that it names the version its author looked at (domain.md G2). */
+/**
+ * True where a command replaces what somebody else may have changed, so that it names the version its author
+ * looked at (domain.md G2).
+ */
 export const doesReplace = (entry: CommandEntry, state: unknown, data: unknown, actor: Actor): boolean =>
   typeof entry.replaces === 'function' ? entry.replaces(state, data, actor) : entry.replaces === true;
 
@@ -60,13 +66,19 @@ export function targetOf(entry: CommandEntry, loaded: Loaded, data: unknown): Ta
   return { ...(placeId ? { placeIds: [placeId] } : {}), ...(programmeId ? { programmeId } : {}) };
 }
 
-/** Which commands on a record some grants may give; where the command itself says where, its role alone is asked. */
+/**
+ * Which commands on a record some grants may give; where the command itself says where, its role alone is
+ * asked.
+ */
 export const mayGive =
   (grants: readonly Grant[], loaded: Loaded) =>
   (entry: CommandEntry): boolean =>
     fittingGrants(entry, grants, entry.target ? {} : targetOf(entry, loaded, {})).length > 0;
 
-/** Refuses a command that its `allowedIn` does not allow in this state, naming what is possible to whoever gave it. */
+/**
+ * Refuses a command that its `allowedIn` does not allow in this state, naming what is possible to whoever
+ * gave it.
+ */
 export function checkState(
   agg: Aggregate,
   entry: CommandEntry,

@@ -1,4 +1,7 @@
-/** The one content hash: SHA-256 of the RFC 8785 canonical JSON, as 64 hexadecimal digits. Pure; no randomness is taken from the module. */
+/**
+ * The one content hash: SHA-256 of the RFC 8785 canonical JSON, as 64 hexadecimal digits. Pure; no randomness
+ * is taken from the module.
+ */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 

@@ -1,4 +1,7 @@
-/** Which other records an event names, and in what sense: said member by member where the event is declared; lineage follows it. */
+/**
+ * Which other records an event names, and in what sense: said member by member where the event is declared;
+ * lineage follows it.
+ */
 import type { States } from '../states.js';
 
 /** `because`: a step of the system that another record's event caused. The others say it in their data. */

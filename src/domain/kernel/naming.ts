@@ -1,6 +1,7 @@
 /**
- * Names in sentences. An event holds ids; what they are called is another record's to say, may change, and may be closed to a reader. So
- * a sentence marks the id (`nameOf.agency(id)`) and is stored with its marks; who shows it resolves them (`withNames`).
+ * Names in sentences. An event holds ids; what they are called is another record's to say, may change, and
+ * may be closed to a reader. So a sentence marks the id (`nameOf.agency(id)`) and is stored with its marks;
+ * who shows it resolves them (`withNames`).
  */
 const kinds = ['agency', 'place', 'person', 'record'] as const;
 /** A `person` by account, a `record` by its stream, the others by their id. */

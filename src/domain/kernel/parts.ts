@@ -1,12 +1,16 @@
 /**
- * The parts of a record by their ids, which come from outside: an id such as `constructor` is a name that every object inherits
- * (domain.md G16). A plain object, as states are JSON; indexed here alone, since its keys are of a type that no string has.
+ * The parts of a record by their ids, which come from outside: an id such as `constructor` is a name that
+ * every object inherits (domain.md G16). A plain object, as states are JSON; indexed here alone, since its
+ * keys are of a type that no string has.
  */
 declare const id: unique symbol;
 export type Parts<T> = { [key: string & { readonly [id]: true }]: T };
 
 const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
-/** True of the names that every object inherits: `constructor`, `__proto__`, `toString` … Asked of every id: a set answers several times sooner than the object does. */
+/**
+ * True of the names that every object inherits: `constructor`, `__proto__`, `toString` … Asked of every id: a
+ * set answers several times sooner than the object does.
+ */
 export const isInherited = (name: string): boolean => inherited.has(name);
 
 /** The part of this id, of the record's own. */
@@ -27,8 +31,9 @@ export function held<T>(parts: Parts<T>, key: string): T {
 }
 
 /**
- * The part that an event changes. Until such ids were refused, events could be written that name one that every object inherits where
- * the record has no such part: it is nobody's, and what they change of it is not kept.
+ * The part that an event changes. Until such ids were refused, events could be written that name one that
+ * every object inherits where the record has no such part: it is nobody's, and what they change of it is not
+ * kept.
  */
 export const changed = <T>(parts: Parts<T>, key: string): T =>
   isInherited(key) ? (part(parts, key) ?? ({} as T)) : held(parts, key);

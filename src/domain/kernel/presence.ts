@@ -1,6 +1,6 @@
 /**
- * Which members of a record's state are there in which of its statuses. A state is changed in place, so what it has not always is optional
- * in its type; whoever knows its status reads what is there in it.
+ * Which members of a record's state are there in which of its statuses. A state is changed in place, so what
+ * it has not always is optional in its type; whoever knows its status reads what is there in it.
  */
 import type { StatusOf } from './types.js';
 
@@ -8,7 +8,10 @@ import type { StatusOf } from './types.js';
 export type Presence<S> = { readonly [K in keyof S]?: readonly StatusOf<S>[] };
 
 type ElementOf<L> = L extends readonly (infer T)[] ? T : never;
-/** A state in one of the statuses `F`: what `P`, the table of its record, says of every one of them is there. In any status it is as wide as ever. */
+/**
+ * A state in one of the statuses `F`: what `P`, the table of its record, says of every one of them is there.
+ * In any status it is as wide as ever.
+ */
 export type InStatus<S, P, F> = [StatusOf<S>] extends [F]
   ? S
   : S & { readonly status: F } & {
@@ -19,7 +22,10 @@ export type InStatus<S, P, F> = [StatusOf<S>] extends [F]
 export const oneOf = <T extends string>(statuses: readonly T[], status: string): status is T =>
   (statuses as readonly string[]).includes(status);
 
-/** The question whether a state is in one of some statuses, for where no `allowedIn` of a command says so. `present`: the table of the record. */
+/**
+ * The question whether a state is in one of some statuses, for where no `allowedIn` of a command says so.
+ * `present`: the table of the record.
+ */
 export const statusQuestion =
   <S extends { status: string }>() =>
   <const P extends Presence<S>>(_present: P) =>

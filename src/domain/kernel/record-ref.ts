@@ -48,8 +48,8 @@ export const atCurrentVersions = (refs: readonly string[], context: Context): Se
   });
 
 /**
- * True for what a record of a place cannot name: it does not exist, is hidden from the author, open to another place's members only, or of another
- * programme (agencies, people and funding streams are of none).
+ * True for what a record of a place cannot name: it does not exist, is hidden from the author, open to
+ * another place's members only, or of another programme (agencies, people and funding streams are of none).
  */
 export const isUnknown = ({ version, access }: Loaded, placeId: string, context: Context): boolean =>
   version === 0 ||

@@ -1,19 +1,31 @@
-/** What a text may hold: what its reader can see, with nothing that hides, reorders or begins a line unseen. `Name` and `Prose` are made of it. */
+/**
+ * What a text may hold: what its reader can see, with nothing that hides, reorders or begins a line unseen.
+ * `Name` and `Prose` are made of it.
+ */
 
 /** A flag of England, Scotland or Wales: the one use that tag characters still have. */
 const flag = '\\u{1F3F4}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{3,6}\\u{E007F}';
-/** Control characters of both sets but newline and tab, line separators, overrides of direction (trojan source), annotations, tags, what is no character. */
+/**
+ * Control characters of both sets but newline and tab, line separators, overrides of direction (trojan
+ * source), annotations, tags, what is no character.
+ */
 const unwanted = new RegExp(
   `(${flag})|[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u206F\\uFFF9-\\uFFFB\\u{E0000}-\\u{E007F}\\p{Noncharacter_Code_Point}]`,
   'gu',
 );
-/** Every space and zero-width character, the fillers of Hangul, the blank of Braille, a placeholder of nothing. */
+/**
+ * Every space and zero-width character, the fillers of Hangul, the blank of Braille, a placeholder of
+ * nothing.
+ */
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\u2800\u{1D159}\uFFFC]/u;
-// Between letters they join and part (Persian, emoji), hyphenate and break; at an end they only make two texts of one. No character stands in both sets: linear.
+// Between letters they join and part (Persian, emoji), hyphenate and break; at an end they only make two
+// texts of one. No character stands in both sets: linear.
 const zeroWidth = '\\u00AD\\u034F\\u180E\\u200B-\\u200D\\u2060-\\u2064\\uFEFF';
 const atAnEnd = new RegExp(`^[\\p{Zs}\\t\\n]*[${zeroWidth}]|[${zeroWidth}][\\p{Zs}\\t\\n]*$`, 'u');
 
-/** Lines end as they are stored: forms in browsers send CRLF. A carriage return alone is left, and refused. */
+/**
+ * Lines end as they are stored: forms in browsers send CRLF. A carriage return alone is left, and refused.
+ */
 export const withLineFeeds = (text: string): string => text.replaceAll('\r\n', '\n');
 const stripped = (text: string): string => text.replace(unwanted, '$1');
 /** Well-formed, and without what no text has a use for. */
@@ -21,7 +33,10 @@ export const isPlain = (text: string): boolean => text.isWellFormed() && strippe
 /** A reader sees something of it. */
 export const isVisible = (text: string): boolean => visible.test(text);
 export const hasHiddenEnds = (text: string): boolean => atAnEnd.test(text);
-/** Of any age, for where a line's end or an order means something: what is refused today may stand in older events. */
+/**
+ * Of any age, for where a line's end or an order means something: what is refused today may stand in older
+ * events.
+ */
 export const shownPlain = (text: string): string =>
   stripped(text.replace(/\r\n|[\r\v\f\u0085\u2028\u2029]/g, '\n'));
 /** JSON on one line for every reader: some end a line where JSON and event streams do not. */

@@ -1,6 +1,6 @@
 /**
- * What an aggregate is: a table of events and a table of commands, from which routes, OpenAPI, codec, permission matrix,
- * documentation and spec coverage are derived. Everything here is pure.
+ * What an aggregate is: a table of events and a table of commands, from which routes, OpenAPI, codec,
+ * permission matrix, documentation and spec coverage are derived. Everything here is pure.
  */
 import type { Audience, Grant, RecordAccess, Role, Tier, Withheld } from '../shared/access.js';
 import type { CivilDate, Instant } from '../shared/calendar.js';
@@ -107,9 +107,14 @@ export interface Loaded<S = unknown> {
   acts: Map<string, Map<string, Act[]>>;
 }
 
-/** The few questions that no single stream answers (domain.md 8.5, view check); answered from live views, else 503. */
+/**
+ * The few questions that no single stream answers (domain.md 8.5, view check); answered from live views, else
+ * 503.
+ */
 export interface ViewChecks {
-  /** Agencies that hold this identifier on any day from the first until before the last (or for good), by id. */
+  /**
+   * Agencies that hold this identifier on any day from the first until before the last (or for good), by id.
+   */
   agenciesWithIdentifier(scheme: string, code: string, from: string, until?: string): readonly string[];
   /** True when another record names this agency. */
   agencyReferenced(agencyId: string): boolean;
@@ -145,13 +150,14 @@ export interface Context {
   readonly ref: Reference;
   readonly views: ViewChecks;
   /**
-   * The durable state of another stream, read directly. A stream that is not at hand suspends the decision, which is then
-   * taken again from the start: `decide` is pure, so nothing is lost (docs/adr/0002).
+   * The durable state of another stream, read directly. A stream that is not at hand suspends the decision,
+   * which is then taken again from the start: `decide` is pure, so nothing is lost (docs/adr/0002).
    */
   read<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
   /**
-   * As `read`, of a record that the command names: as its author may see it. One that is hidden from them is version 0, found with the
-   * same reads as one that does not exist (domain.md G15). What nobody named is `read`, and what is open to everybody.
+   * As `read`, of a record that the command names: as its author may see it. One that is hidden from them is
+   * version 0, found with the same reads as one that does not exist (domain.md G15). What nobody named is
+   * `read`, and what is open to everybody.
    */
   named<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
 }
@@ -166,8 +172,9 @@ export interface AccessChange {
 }
 
 /**
- * In place of a record's own state and data, where records stand side by side and no more is known of each than its tables: code that
- * goes by tables hands on what it does not look into. Who looks asks `is`, `memberOf` or a schema.
+ * In place of a record's own state and data, where records stand side by side and no more is known of each
+ * than its tables: code that goes by tables hands on what it does not look into. Who looks asks `is`,
+ * `memberOf` or a schema.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- `unknown` would keep every record's entries out of a table of them: what they take stands before a function's arrow
 export type Erased = any;
@@ -180,16 +187,23 @@ export interface EventFacts<S, D> {
   describe(data: D, meta: Meta): string;
   /** Values before and after, where the event replaces one. */
   changes?(data: D): { before: string; after: string };
-  /** Never widens with its record (domain.md 8.4); `'programme'`: is not told to the public, though the record is public. */
+  /**
+   * Never widens with its record (domain.md 8.4); `'programme'`: is not told to the public, though the record
+   * is public.
+   */
   readonly private?: Withheld | ((data: D) => Withheld);
   /** Opens figures that the record withheld: a body's consent. Feeds carry the record anew from here. */
   readonly disclosesFigures?: boolean | ((data: D) => boolean);
   /**
-   * Members of the data that are told to members and parties only (they name another record, which may be closed to those who read this
-   * one from outside), or to the programme and not to the public. Whoever is not told them is told the event without, in its sentence too.
+   * Members of the data that are told to members and parties only (they name another record, which may be
+   * closed to those who read this one from outside), or to the programme and not to the public. Whoever is
+   * not told them is told the event without, in its sentence too.
    */
   readonly membersOnly?: Readonly<Record<string, 'members' | 'programme'>>;
-  /** Keeps whoever did it from the commands that name it in `apart`; of which part, where it is done to one. Undefined: this one is none. */
+  /**
+   * Keeps whoever did it from the commands that name it in `apart`; of which part, where it is done to one.
+   * Undefined: this one is none.
+   */
   readonly act?: true | ((data: D) => string | undefined);
   /** Changes what a partner would sign (domain.md 9.14). */
   readonly material?: boolean | ((data: D) => boolean);
@@ -203,7 +217,10 @@ export interface EventFacts<S, D> {
   readonly waivedBy?: TextMember<D>;
   /** Its other members that name records, and in what sense: what lineage follows. */
   readonly links?: Links<D>;
-  /** Maps of the state in which it changes entries, with their keys: where one event of a record says so of a map, every one that changes it does. */
+  /**
+   * Maps of the state in which it changes entries, with their keys: where one event of a record says so of a
+   * map, every one that changes it does.
+   */
   readonly touches?: { readonly [K in keyof S]?: (data: D) => readonly string[] };
   /** Index 0 turns schema 1 into schema 2. The current version is their number plus one. */
   readonly upcasts?: readonly ((data: Erased) => object)[];
@@ -212,13 +229,19 @@ export interface EventEntry<S = Erased, D = Erased> extends EventFacts<S, D> {
   readonly data: Schema<D>;
 }
 
-/** Where a role must be held for a command: any of these places, this programme. An absent part is not looked at. */
+/**
+ * Where a role must be held for a command: any of these places, this programme. An absent part is not looked
+ * at.
+ */
 export interface Target {
   readonly placeIds?: readonly string[];
   readonly programmeId?: string;
 }
 
-/** What somebody did on the record before that keeps them from a command there, in whatever grant they give it. */
+/**
+ * What somebody did on the record before that keeps them from a command there, in whatever grant they give
+ * it.
+ */
 export interface Apart<S = Erased, D = Erased, C = Context, T extends string = string> {
   /** Of kind *who*. */
   readonly code: string;
@@ -235,20 +258,27 @@ export interface Apart<S = Erased, D = Erased, C = Context, T extends string = s
 export interface CommandFacts<S, D> {
   /** Summary for OpenAPI and documents: "Pledge money to a pool". */
   readonly title: string;
-  /** The route's last segment: `POST /v1/{collection}/{id}/{noun}`. Absent for a creation and for the system's own commands. */
+  /**
+   * The route's last segment: `POST /v1/{collection}/{id}/{noun}`. Absent for a creation and for the system's
+   * own commands.
+   */
   readonly segment?: string;
   /** Starts a stream: `POST /v1/{collection}`. */
   readonly creates?: boolean;
-  /** A creation's id where it is derived; otherwise `id` in the body, or one that follows from the command id. */
+  /**
+   * A creation's id where it is derived; otherwise `id` in the body, or one that follows from the command id.
+   */
   id?(data: D): string;
   /** A creation whose `id` stands in the body always: one that was made up would be nobody's. */
   readonly named?: true;
   readonly givenBy: readonly Role[];
-  /** Where the role must be held; by default in the record's place and programme (or those the data names). */
+  /**
+   * Where the role must be held; by default in the record's place and programme (or those the data names).
+   */
   target?(state: S, data: D, loaded: Loaded<S>): Target;
   /**
-   * Replaces a value somebody else may have changed: `expectedVersion` is required (domain.md G2). A function tells whether this one
-   * does, where the first of its kind replaces nothing.
+   * Replaces a value somebody else may have changed: `expectedVersion` is required (domain.md G2). A function
+   * tells whether this one does, where the first of its kind replaces nothing.
    */
   readonly replaces?: true | ((state: S, data: D, actor: Actor) => boolean);
   /** May name an `effectiveOn` after today (domain.md G4). */
@@ -284,7 +314,10 @@ export interface Aggregate<
   readonly name: keyof States & string;
   readonly collection: string;
   initial(): S;
-  /** Members of the state, and the statuses in which each is there for certain: what `decide` of a command with `allowedIn` may read without a question. */
+  /**
+   * Members of the state, and the statuses in which each is there for certain: what `decide` of a command
+   * with `allowedIn` may read without a question.
+   */
   readonly present?: Readonly<Partial<Record<string, readonly string[]>>>;
   /** What a list or a timeline calls the record. */
   title(state: S): string;

@@ -13,9 +13,10 @@ export interface PersonState {
 }
 
 /**
- * A person's record id follows from programme and account, so that an account has one name in each programme, and no programme names an
- * account in another's answers. Two are never one: the programme's own dots stand doubled, and what is no record id (capitals, other signs,
- * too long) has its hash's. Without a programme: the record of a log from before names were a programme's.
+ * A person's record id follows from programme and account, so that an account has one name in each programme,
+ * and no programme names an account in another's answers. Two are never one: the programme's own dots stand
+ * doubled, and what is no record id (capitals, other signs, too long) has its hash's. Without a programme:
+ * the record of a log from before names were a programme's.
  */
 export function personId(accountId: string, programmeId?: string): string {
   const own =

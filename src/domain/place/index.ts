@@ -1,4 +1,6 @@
-/** Place (domain.md 9.2). Its name, kind and areas are the programme's; everything here follows `OpenPlace`. */
+/**
+ * Place (domain.md 9.2). Its name, kind and areas are the programme's; everything here follows `OpenPlace`.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';

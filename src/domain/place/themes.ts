@@ -1,4 +1,7 @@
-/** Commands on a place's themes: proposed, confirmed by its chair, renamed, dropped while no promise is made under them (domain.md 9.2). */
+/**
+ * Commands on a place's themes: proposed, confirmed by its chair, renamed, dropped while no promise is made
+ * under them (domain.md 9.2).
+ */
 import { z } from 'zod';
 import { isRefusal, refuse } from '../kernel/types.js';
 import { part, partOr } from '../kernel/parts.js';

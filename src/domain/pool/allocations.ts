@@ -24,7 +24,10 @@ const purposeRefusal = (state: PoolState, cofog: readonly string[]) =>
         `The pool is for ${state.purposes.cofog.join(', ')}. Enter purposes within them.`,
         '/purposes',
       );
-/** What a stream's money may be spent on here today: its purposes, and those of a relaxation in force for the place. */
+/**
+ * What a stream's money may be spent on here today: its purposes, and those of a relaxation in force for the
+ * place.
+ */
 function ringFenceRefusal(state: PoolState, pledgeId: string, cofog: readonly string[], context: Context) {
   const id = held(state.pledges, pledgeId).fundingStreamId;
   const stream = id ? context.read('fundingstream', id).state : undefined;

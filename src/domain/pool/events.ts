@@ -1,4 +1,7 @@
-/** Events of a pooled budget (domain.md 9.21). Whatever carries a pledge's figure is private without that pledge's consent (8.4). */
+/**
+ * Events of a pooled budget (domain.md 9.21). Whatever carries a pledge's figure is private without that
+ * pledge's consent (8.4).
+ */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { changed, put } from '../kernel/parts.js';

@@ -1,4 +1,7 @@
-/** PooledBudget (domain.md 9.12): pledges under an agreement, hosted by one body, allocated and drawn within purposes. */
+/**
+ * PooledBudget (domain.md 9.12): pledges under an agreement, hosted by one body, allocated and drawn within
+ * purposes.
+ */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { aggregate } from '../kernel/aggregate.js';
@@ -30,7 +33,10 @@ const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 const standing = (state: PoolState, context: Context) =>
   withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
 
-/** s75 pools an NHS body with a local authority for functions that must be cited; others join by another route. */
+/**
+ * s75 pools an NHS body with a local authority for functions that must be cited; others join by another
+ * route.
+ */
 function basisRefusal(
   data: { legalBasis: string; partners: string[]; functions?: unknown },
   context: Context,

@@ -1,4 +1,7 @@
-/** Events of a pool's money: paid in, reserved, allocated, drawn (domain.md 9.21). What moves several pledges is private unless each is consented (8.4). */
+/**
+ * Events of a pool's money: paid in, reserved, allocated, drawn (domain.md 9.21). What moves several pledges
+ * is private unless each is consented (8.4).
+ */
 import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';

@@ -1,4 +1,7 @@
-/** Events of pledges that nobody answers for any more (domain.md 9.4): one a pledge, so that each goes by its own consent (8.4). */
+/**
+ * Events of pledges that nobody answers for any more (domain.md 9.4): one a pledge, so that each goes by its
+ * own consent (8.4).
+ */
 import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';
@@ -7,7 +10,10 @@ import { Id } from '../shared/values.js';
 import { OfPledge, ofPledge, unlessConsented, clearOrphan, type PoolState } from './state.js';
 
 const { event } = kit<PoolState>();
-/** Paid in or spent in full, reduced to that, carried into the next year, over with its year, or the agency is at the table again. */
+/**
+ * Paid in or spent in full, reduced to that, carried into the next year, over with its year, or the agency is
+ * at the table again.
+ */
 export const OrphanEnd = z.enum(['kept', 'reduced', 'carried-forward', 'year-settled', 'seated-again']);
 const ends: Readonly<Record<z.infer<typeof OrphanEnd>, string>> = {
   kept: 'it was kept in full',

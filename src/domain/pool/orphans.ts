@@ -1,6 +1,7 @@
 /**
- * Pledges of an agency that left the table or is retired (domain.md 9.4): leaving is never refused for them, the place settles each within
- * 20 working days. What was confirmed its agency may still pay in; what it does not, the chair releases.
+ * Pledges of an agency that left the table or is retired (domain.md 9.4): leaving is never refused for them,
+ * the place settles each within 20 working days. What was confirmed its agency may still pay in; what it does
+ * not, the chair releases.
  */
 import { z } from 'zod';
 import { refuse, type Context, type Emitted } from '../kernel/types.js';
@@ -19,11 +20,17 @@ const of = (pledge: Pledge) => ({
   consented: pledge.consented && !pledge.hidden,
 });
 
-/** What goes with the event after which an orphaned pledge owes so many pence: where that is nothing, it is settled. */
+/**
+ * What goes with the event after which an orphaned pledge owes so many pence: where that is nothing, it is
+ * settled.
+ */
 export const endsOrphan = (pledge: Pledge, pence: number, because: z.infer<typeof OrphanEnd>) =>
   pledge.orphanedOn && pence <= 0 ? [emit('PledgeOrphanEnded', { ...of(pledge), because })] : [];
 
-/** What goes with carrying so many pence of an orphaned pledge forward, so many of them not paid in: the new one is to be settled too. */
+/**
+ * What goes with carrying so many pence of an orphaned pledge forward, so many of them not paid in: the new
+ * one is to be settled too.
+ */
 export function carriesOrphan(
   state: PoolState,
   pledge: Pledge,
@@ -38,9 +45,13 @@ export function carriesOrphan(
   return [...next, ...endsOrphan(pledge, owing(state, pledge) - unpaid, 'carried-forward')];
 }
 
-/** Why nobody answers for an agency's pledges. A seat that waits for its next holder is not left; the accountable body's officers are of the place. */
+/**
+ * Why nobody answers for an agency's pledges. A seat that waits for its next holder is not left; the
+ * accountable body's officers are of the place.
+ */
 function gone(state: PoolState, agencyId: string, context: Context): Pledge['orphanCause'] {
-  // Noted when the retirement is recorded, though its date may lie ahead: there is no second event to hear of.
+  // Noted when the retirement is recorded, though its date may lie ahead: there is no second event to hear
+  // of.
   if (context.read('agency', agencyId).state.status === 'retired') return 'agency-retired';
   const seated = Object.values(context.read('collaborative', state.placeId).state.seats).some(
     (x) => x.agencyId === agencyId && x.status !== 'vacated',

@@ -1,4 +1,7 @@
-/** Commands on pledges: what an agency promises, confirms, and lets others see (domain.md 9.12). Nobody binds another agency's money. */
+/**
+ * Commands on pledges: what an agency promises, confirms, and lets others see (domain.md 9.12). Nobody binds
+ * another agency's money.
+ */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
@@ -66,7 +69,10 @@ const officersPledge = (state: PoolState, pledgeId: string, context: Context, ow
   withdrawnRefusal(context, state.placeId) ??
   partnerRefusal(state, context, owed) ??
   ownPledge(state, pledgeId, context);
-/** With what stands of the others, so that nothing that is made of a pool's pledges is beyond what numbers hold. */
+/**
+ * With what stands of the others, so that nothing that is made of a pool's pledges is beyond what numbers
+ * hold.
+ */
 function tooMuch(state: PoolState, { pledgeId, amountPence }: { pledgeId: string; amountPence: number }) {
   const refused = (others: readonly number[]) =>
     totalRefusal([amountPence, ...others], 'The pledges of a pool', '/amountPence');
@@ -219,7 +225,8 @@ export const pledgeCommands = {
         if (isRefusal(p)) return p;
         if (p.status === 'confirmed') return [];
         if (p.status === 'withdrawn') return refuse('PLEDGE_IS_WITHDRAWN', 'The pledge was withdrawn.');
-        // Confirming is what makes it a contribution; what was confirmed before its agency retired is still paid in, under the old body.
+        // Confirming is what makes it a contribution; what was confirmed before its agency retired is still
+        // paid in, under the old body.
         if (isRetired(context.read('agency', p.agencyId).state, context.today))
           return refuse(
             'AGENCY_RETIRED',

@@ -1,6 +1,7 @@
 /**
- * Money held for a commitment while it is offered (domain.md 8.2, PoolReserver): the system's own commands, whose refusal is an event, since
- * its cause waits for an answer; and the place's, which lets go of what it did not ask for (G15).
+ * Money held for a commitment while it is offered (domain.md 8.2, PoolReserver): the system's own commands,
+ * whose refusal is an event, since its cause waits for an answer; and the place's, which lets go of what it
+ * did not ask for (G15).
  */
 import { z } from 'zod';
 import { refuse, type Context } from '../kernel/types.js';

@@ -1,4 +1,7 @@
-/** A pooled budget as it stands (domain.md 9.12): each pledge is its own sub-balance, the pool's figures are their sums. */
+/**
+ * A pooled budget as it stands (domain.md 9.12): each pledge is its own sub-balance, the pool's figures are
+ * their sums.
+ */
 import { z } from 'zod';
 import { held, part, type Parts } from '../kernel/parts.js';
 import type { Presence } from '../kernel/presence.js';
@@ -67,7 +70,10 @@ export const Amounts = z
   .min(1, 'Enter at least one amount')
   .max(200);
 
-/** Members that name a pledge in an event; `consented` is the consent in force, without which the event is private. */
+/**
+ * Members that name a pledge in an event; `consented` is the consent in force, without which the event is
+ * private.
+ */
 export const OfPledge = z.strictObject({
   pledgeId: PartId,
   agencyId: Id,
@@ -104,11 +110,15 @@ export interface Pledge {
   withdrawnAt?: number;
   consented: boolean;
   /**
-   * What moved since the figures were last open, in an event that is private: reserved, allocated and drawn, or with cash
-   * returned all but what was pledged. Set on consented pledges alone; the others are withheld anyway.
+   * What moved since the figures were last open, in an event that is private: reserved, allocated and drawn,
+   * or with cash returned all but what was pledged. Set on consented pledges alone; the others are withheld
+   * anyway.
    */
   hidden?: 'moves' | 'all';
-  /** Since when nobody answers for it, and why: its agency left the table or is retired, and something of it is owed. */
+  /**
+   * Since when nobody answers for it, and why: its agency left the table or is retired, and something of it
+   * is owed.
+   */
   orphanedOn?: string;
   orphanCause?: 'seat-left' | 'agency-retired';
 }
@@ -157,7 +167,10 @@ export interface PoolState {
   years: string[];
   noticeMonths: number;
   pledges: Parts<Pledge>;
-  /** All that was ever pledged, each change as if for the first time: no less than what the pledges are together. */
+  /**
+   * All that was ever pledged, each change as if for the first time: no less than what the pledges are
+   * together.
+   */
   everPledged: number;
   agreements: Agreement[];
   /** Agencies that signed, by agreement version. */
@@ -214,7 +227,9 @@ export const consentedAll = (state: PoolState, list: readonly { pledgeId: string
 /** What an agency has given of its pledge: paid in, or in an aligned pool, which holds no cash, spent. */
 export const givenOf = (state: PoolState, pledge: Pledge): number =>
   state.legalBasis === 'aligned' ? pledge.drawn : pledge.paidIn;
-/** What is still owed of a pledge, before its confirmation all of it; a settled year asks for nothing more. */
+/**
+ * What is still owed of a pledge, before its confirmation all of it; a settled year asks for nothing more.
+ */
 export function owing(state: PoolState, pledge: Pledge): number {
   if (pledge.status === 'withdrawn' || state.settled.includes(pledge.financialYear)) return 0;
   return (pledge.status === 'confirmed' ? pledge.confirmed : pledge.pledged) - givenOf(state, pledge);
@@ -241,7 +256,10 @@ export function hide(
     if (p?.consented) p.hidden ??= 'moves';
   }
 }
-/** What a pledge's consent opens beside its own figures: whatever moved with it and now holds nothing without consent. */
+/**
+ * What a pledge's consent opens beside its own figures: whatever moved with it and now holds nothing without
+ * consent.
+ */
 export function openedBy(
   state: PoolState,
   pledgeId: string,

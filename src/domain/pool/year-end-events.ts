@@ -20,7 +20,10 @@ export const yearEndEvents = {
         `agreed to carry forward what is left of ${data.financialYear}${data.agreed ? ', as has every contributor' : ''}`,
     },
   ),
-  /** What is in use of a pledge and not drawn becomes a pledge of the next year, with its cash, reservations and allocations. */
+  /**
+   * What is in use of a pledge and not drawn becomes a pledge of the next year, with its cash, reservations
+   * and allocations.
+   */
   CarriedForward: event(
     OfPledge.extend({
       toPledgeId: PartId,

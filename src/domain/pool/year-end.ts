@@ -1,4 +1,7 @@
-/** A pool's year end (domain.md 9.12): what is left is carried forward by every contributor, or returned when the year is settled. */
+/**
+ * A pool's year end (domain.md 9.12): what is left is carried forward by every contributor, or returned when
+ * the year is settled.
+ */
 import { z } from 'zod';
 import { refuse, type Context } from '../kernel/types.js';
 import { exceeds } from '../shared/money.js';
@@ -77,7 +80,10 @@ const of = (pledge: Pledge) => ({
 });
 
 export const yearEndCommands = {
-  /** Each contributor agrees for itself; with the last one it happens. What its stream does not let reach into the next year stays, and is returned. */
+  /**
+   * Each contributor agrees for itself; with the last one it happens. What its stream does not let reach into
+   * the next year stays, and is returned.
+   */
   CarryForward: command(z.strictObject({ financialYear: FinancialYear }), {
     title: 'Agree to carry a year’s money forward',
     segment: 'carry-forwards',

@@ -1,4 +1,7 @@
-/** A pool through its year: the position its manager reports, and the notice of a partner who leaves (domain.md 9.12). */
+/**
+ * A pool through its year: the position its manager reports, and the notice of a partner who leaves
+ * (domain.md 9.12).
+ */
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';
 import { exceeds } from '../shared/money.js';

@@ -275,7 +275,8 @@ export const events = {
       describe: (data) =>
         `extended round ${data.roundNo} for this place to ${longDate(data.to)}${data.waiverId ? `, past the limit by waiver ${data.waiverId}` : ''}: ${data.reason}`,
       changes: (data) => ({ before: data.from, after: data.to }),
-      // Whether and when a place did a required step is a fact for the programme (domain.md 8.4), and so is why it has longer.
+      // Whether and when a place did a required step is a fact for the programme (domain.md 8.4), and so is
+      // why it has longer.
       private: 'programme',
     },
   ),

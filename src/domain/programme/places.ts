@@ -1,4 +1,7 @@
-/** Commands on a programme's places: a set small enough to be one stream, so that names, kinds and areas are decided exactly (domain.md 9.1). */
+/**
+ * Commands on a programme's places: a set small enough to be one stream, so that names, kinds and areas are
+ * decided exactly (domain.md 9.1).
+ */
 import { z } from 'zod';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { part, partOr } from '../kernel/parts.js';
@@ -26,8 +29,8 @@ function taken(state: ProgrammeState, name: string, but?: string) {
   );
 }
 /**
- * Whose a place is, its own stream says, read directly (domain.md 9.1): until one programme has opened it, each that enrolled it may prepare
- * it; from then on it is nobody else's, whatever their streams say.
+ * Whose a place is, its own stream says, read directly (domain.md 9.1): until one programme has opened it,
+ * each that enrolled it may prepare it; from then on it is nobody else's, whatever their streams say.
  */
 export function isOurs(placeId: string, context: Context): boolean {
   const { status, programmeId } = context.read('place', placeId).state;
@@ -122,7 +125,10 @@ export const placeCommands = {
       },
     },
   ),
-  /** PlaceOpener: two programmes enrolled one id at once, and the other was first to open it. What was prepared for it here goes. */
+  /**
+   * PlaceOpener: two programmes enrolled one id at once, and the other was first to open it. What was
+   * prepared for it here goes.
+   */
   VoidEnrolment: command(z.strictObject({ placeId: Id }), {
     title: 'Give up a place whose id another programme took first',
     givenBy: ['system'],

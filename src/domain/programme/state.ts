@@ -1,4 +1,7 @@
-/** A programme as it stands (domain.md 9.1): places, calendar, rounds, templates, required steps, restrictions. */
+/**
+ * A programme as it stands (domain.md 9.1): places, calendar, rounds, templates, required steps,
+ * restrictions.
+ */
 import { z } from 'zod';
 import { changed, type Parts } from '../kernel/parts.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose } from '../shared/values.js';
@@ -107,7 +110,9 @@ export const initial = (): ProgrammeState => ({
   steps: {},
   restrictions: [],
 });
-/** What of it the public reads: not why a place was excused from a step or has longer for one (domain.md 8.4). */
+/**
+ * What of it the public reads: not why a place was excused from a step or has longer for one (domain.md 8.4).
+ */
 export const publicly = ({ places, rounds }: ProgrammeState): Pick<ProgrammeState, 'places' | 'rounds'> => {
   const mapped = <P extends object>(parts: Parts<P>, of: (part: P) => P): Parts<P> =>
     Object.fromEntries(Object.entries<P>(parts).map(([id, p]) => [id, of(p)]));

@@ -1,4 +1,7 @@
-/** What is due: its codes, how an event changes the list of it, in which roles it is done, and what colour its day gives it. */
+/**
+ * What is due: its codes, how an event changes the list of it, in which roles it is done, and what colour its
+ * day gives it.
+ */
 import type { CivilDate, WorkingDays } from '../shared/calendar.js';
 import type { Grant, Role } from '../shared/access.js';
 import { readKey } from '../barrier/state.js';
@@ -36,12 +39,18 @@ export interface DueParty {
   readonly id: string;
 }
 
-/** Whoever sits there for the item's place, as it stands: its champion's department, its chair's agency, its programme's office. */
+/**
+ * Whoever sits there for the item's place, as it stands: its champion's department, its chair's agency, its
+ * programme's office.
+ */
 export interface Sitting {
   readonly sits: 'champion' | 'chair' | 'programme-office';
 }
 
-/** How an event changes the list of due items. Items are named by record, code and key. Working days count from the event's day. */
+/**
+ * How an event changes the list of due items. Items are named by record, code and key. Working days count
+ * from the event's day.
+ */
 export type DueChange =
   | {
       readonly open: DueCode;
@@ -85,7 +94,10 @@ export type Level = (typeof levels)[number];
 export type Colour = Level | 'no-information';
 const min = (one: Level, other: Level): Level => (levels.indexOf(one) <= levels.indexOf(other) ? one : other);
 
-/** The highest colour an open item can give, by code; steep ones are a level higher when late. The table in `docs/` is made from this one. */
+/**
+ * The highest colour an open item can give, by code; steep ones are a level higher when late. The table in
+ * `docs/` is made from this one.
+ */
 export const dueTable: Record<DueCode, { readonly highest: Level; readonly steep?: true }> = {
   step: { highest: 'red', steep: true },
   'sign-off': { highest: 'red' },
@@ -142,7 +154,10 @@ export const dueRoles: Record<DueCode, ReadonlySet<Role>> = {
   orphan: table,
 };
 
-/** In which roles an item of code `rung` is done: the owner answers what was directed; else whoever sits there directs. */
+/**
+ * In which roles an item of code `rung` is done: the owner answers what was directed; else whoever sits there
+ * directs.
+ */
 function rungRoles(key: string): ReadonlySet<Role> {
   const { rung, directed } = readKey(key);
   return directed ? seat : anyOf(rung === 'champion' || rung === 'chair' ? rung : 'programme-office');
@@ -169,7 +184,10 @@ export function waitsFor(
   });
 }
 
-/** Working days by which something due on a day is late on another; 0 when it is not. A deadline missed over a weekend is a day late. */
+/**
+ * Working days by which something due on a day is late on another; 0 when it is not. A deadline missed over a
+ * weekend is a day late.
+ */
 export function lateBy(dueOn: CivilDate, day: CivilDate, wd: WorkingDays): number {
   return day > dueOn ? Math.max(1, wd.between(dueOn, day)) : 0;
 }

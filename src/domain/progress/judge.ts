@@ -1,4 +1,7 @@
-/** Progress toward the Budget (domain.md 10.1): step states, reasons and the two colours, as pure functions of facts and a day. */
+/**
+ * Progress toward the Budget (domain.md 10.1): step states, reasons and the two colours, as pure functions of
+ * facts and a day.
+ */
 import type { CivilDate, WorkingDays } from '../shared/calendar.js';
 import { commitmentsLate, reportItems, type PromiseFact } from './promises.js';
 import type { PeriodKind } from '../shared/reporting.js';
@@ -89,7 +92,9 @@ export interface Judgement {
   readonly rag: Colour;
   readonly whitehallRag: Colour;
   readonly reasons: readonly Reason[];
-  /** The day of the last step done, where that is more than 40 working days ago: it stands beside the colour. */
+  /**
+   * The day of the last step done, where that is more than 40 working days ago: it stands beside the colour.
+   */
   readonly lastStepOn: CivilDate | null;
 }
 
@@ -130,7 +135,10 @@ function named<T>({ aggregate, recordId, code }: DueItem, judged: () => T): T {
   }
 }
 
-/** Steps seen as due items: an open step is owed by the place, or by the body whose sign-off alone is missing. It is looked at from ten working days before. */
+/**
+ * Steps seen as due items: an open step is owed by the place, or by the body whose sign-off alone is missing.
+ * It is looked at from ten working days before.
+ */
 export function stepItem(step: PlaceStep, placeId: string, wd: WorkingDays): DueItem {
   return {
     code: 'step',
@@ -156,7 +164,10 @@ function howFar(all: readonly PlaceStep[], done: number, lastOn: CivilDate | und
   return `: ${done} of ${required} step${required === 1 ? '' : 's'} done${lastOn ? `, last on ${longDate(lastOn)}` : ''}`;
 }
 
-/** The place's colour, Whitehall's colour, and every reason behind them, worst first. Five-scale; `foldScale` makes three of it. */
+/**
+ * The place's colour, Whitehall's colour, and every reason behind them, worst first. Five-scale; `foldScale`
+ * makes three of it.
+ */
 export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judgement {
   const { placeId } = facts;
   const place: DueParty[] = [{ kind: 'place', id: placeId }];

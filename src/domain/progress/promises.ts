@@ -1,4 +1,7 @@
-/** What promises mean for a place's progress on a day (domain.md 10.1): reports owed, and `commitments-late`. Pure, of facts and a day. */
+/**
+ * What promises mean for a place's progress on a day (domain.md 10.1): reports owed, and `commitments-late`.
+ * Pure, of facts and a day.
+ */
 import type { CivilDate, WorkingDays } from '../shared/calendar.js';
 import { addDays } from '../shared/calendar.js';
 import { periodEnd, reportDue, silentSince, unreported, type PeriodKind } from '../shared/reporting.js';
@@ -85,7 +88,10 @@ export function promiseCounts(
   };
 }
 
-/** Any / at least a quarter and two / at least half and three of all that were accepted, completed ones included. */
+/**
+ * Any / at least a quarter and two / at least half and three of all that were accepted, completed ones
+ * included.
+ */
 export function lateLevel(late: number, all: number): 'amber' | 'amber-red' | 'red' | undefined {
   if (late >= 3 && late * 2 >= all) return 'red';
   if (late >= 2 && late * 4 >= all) return 'amber-red';
@@ -95,8 +101,8 @@ export function lateLevel(late: number, all: number): 'amber' | 'amber-red' | 'r
 const listed = (count: number, word: string): string[] => (count > 0 ? [`${count} ${word}`] : []);
 
 /**
- * `commitments-late`, once for what the place's agencies promised and once for what departments did: nobody is coloured for
- * another's lateness. Each is owed by the owners of the late ones.
+ * `commitments-late`, once for what the place's agencies promised and once for what departments did: nobody
+ * is coloured for another's lateness. Each is owed by the owners of the late ones.
  */
 export function commitmentsLate(
   placeId: string,

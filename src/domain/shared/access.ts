@@ -1,4 +1,7 @@
-/** Who may do and read what: roles, grants, disclosure tiers and the one function `canSee` (domain.md 6 and 8.4). */
+/**
+ * Who may do and read what: roles, grants, disclosure tiers and the one function `canSee` (domain.md 6 and
+ * 8.4).
+ */
 import { isInherited } from '../kernel/parts.js';
 
 export type Part = 'programme' | 'place' | 'agency';
@@ -42,7 +45,9 @@ export function grantName(grant: Grant): string {
 const scopesOf = (role: Grant['role']): readonly (readonly Part[])[] =>
   role === 'auditor' ? [['programme'], ['place']] : [roles[role]];
 
-/** Reads one grant claim; undefined when the role is unknown or its scope names other parts than the role's. */
+/**
+ * Reads one grant claim; undefined when the role is unknown or its scope names other parts than the role's.
+ */
 export function parseGrant(role: string, scope: string): Grant | undefined {
   if (!Object.hasOwn(roles, role)) return undefined;
   const grant: { -readonly [K in keyof Grant]: Grant[K] } = { role: role as Grant['role'] };
@@ -76,7 +81,10 @@ export interface RecordAccess {
   programmeSince?: number;
   programmeId?: string;
   placeId?: string;
-  /** The programme of that place, where it was read with the record: what is hidden then takes no more reads than what is not there. */
+  /**
+   * The programme of that place, where it was read with the record: what is hidden then takes no more reads
+   * than what is not there.
+   */
   placeProgrammeId?: string;
   /** Agencies whose officers read the record though it is not of their place. */
   parties: string[];
@@ -117,7 +125,10 @@ export function isMember(viewer: Viewer, placeId: string): boolean {
   );
 }
 
-/** True when the reader reads the programme tier: a place's or programme's grant of its own (a seat's is its place's), an agency's alone of every programme. */
+/**
+ * True when the reader reads the programme tier: a place's or programme's grant of its own (a seat's is its
+ * place's), an agency's alone of every programme.
+ */
 export function readsProgramme(viewer: Viewer, programmeId: string | undefined): boolean {
   return viewer.grants.some((grant) => {
     if (grant.role === 'public') return false;
@@ -133,7 +144,10 @@ export function audienceOf(viewer: Viewer, placeId: string): Audience {
   return readsProgramme(viewer, viewer.programmeOf(placeId)) ? 'programme' : 'public';
 }
 
-/** Whom an event is withheld from though its record is open: everybody but members and parties (true), or the public alone. */
+/**
+ * Whom an event is withheld from though its record is open: everybody but members and parties (true), or the
+ * public alone.
+ */
 export type Withheld = boolean | 'programme';
 /** An event, or the part of a record that it wrote: its version tells whether the record was open already. */
 export interface Told {
@@ -145,7 +159,10 @@ export interface Told {
 export const isWithheld = (withheld: Withheld, audience: Audience): boolean =>
   withheld !== false && audience !== 'members' && (withheld === true || audience === 'public');
 
-/** The record's place; a place of another programme than the record's is not its place, whatever its first event says (domain.md 9.1). */
+/**
+ * The record's place; a place of another programme than the record's is not its place, whatever its first
+ * event says (domain.md 9.1).
+ */
 const placeOf = (
   viewer: Viewer,
   { placeId, programmeId, placeProgrammeId }: RecordAccess,
@@ -179,8 +196,9 @@ export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
 }
 
 /**
- * Is a record open to an audience, or one event of it? Members see the whole; others see what happened since the record was opened to
- * them, and never a private event. What an event wrote that does not stand any more is told like the event (domain.md 8.4).
+ * Is a record open to an audience, or one event of it? Members see the whole; others see what happened since
+ * the record was opened to them, and never a private event. What an event wrote that does not stand any more
+ * is told like the event (domain.md 8.4).
  */
 export function isOpenTo(record: RecordAccess, audience: Audience, event?: Told): boolean {
   if (audience === 'members') return true;
@@ -193,6 +211,9 @@ export function isOpenTo(record: RecordAccess, audience: Audience, event?: Told)
   );
 }
 
-/** May this reader see the record, or one event of it? The one function behind queries, lists, the live stream, exports and the 404 of commands. */
+/**
+ * May this reader see the record, or one event of it? The one function behind queries, lists, the live
+ * stream, exports and the 404 of commands.
+ */
 export const canSee = (viewer: Viewer, record: RecordAccess, event?: Told): boolean =>
   isOpenTo(record, audienceIn(viewer, record), event);

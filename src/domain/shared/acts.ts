@@ -1,10 +1,14 @@
 /**
- * What each account has done on a record, and what that keeps it from, whatever grant it acts in (domain.md 6): one person in two tokens
- * is one person. Events say which of them are such acts (`act`), commands after which of them they are not given (`apart`).
+ * What each account has done on a record, and what that keeps it from, whatever grant it acts in (domain.md
+ * 6): one person in two tokens is one person. Events say which of them are such acts (`act`), commands after
+ * which of them they are not given (`apart`).
  */
 import { refuse, type Act, type Actor, type Apart, type Context, type EventEntry } from '../kernel/types.js';
 
-/** Keeps an event among the acts of whoever did it, or on whose behalf the system did. What was done again is one act. */
+/**
+ * Keeps an event among the acts of whoever did it, or on whose behalf the system did. What was done again is
+ * one act.
+ */
 export function noteAct(
   acts: Map<string, Map<string, Act[]>>,
   type: string,

@@ -1,4 +1,7 @@
-/** What lets a command pass that may not pass by itself: a decision that authorises exactly it, or a waiver of one rule (domain.md 9.8, G13). */
+/**
+ * What lets a command pass that may not pass by itself: a decision that authorises exactly it, or a waiver of
+ * one rule (domain.md 9.8, G13).
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { refuse, type Context, type Refusal, type States } from '../kernel/types.js';
 
@@ -8,7 +11,10 @@ export const decisionRefusals = {
   DECISION_ALREADY_USED: 'state',
 } as const;
 
-/** What a decision must authorise: this command, on the record the context is of, on these terms, for this place. */
+/**
+ * What a decision must authorise: this command, on the record the context is of, on these terms, for this
+ * place.
+ */
 export interface Wanted {
   readonly decisionId: string | undefined;
   readonly placeId: string;
@@ -18,7 +24,10 @@ export interface Wanted {
   readonly terms: Readonly<Record<string, unknown>>;
 }
 
-/** Refuses unless the decision is carried and stands, is of the place and open to the author, authorises exactly this, and was not used here before. */
+/**
+ * Refuses unless the decision is carried and stands, is of the place and open to the author, authorises
+ * exactly this, and was not used here before.
+ */
 export function decisionRefusal(context: Context, want: Wanted) {
   const path = '/decisionId';
   const needed = `This needs a carried decision of the place that authorises ${want.command} on ${want.aggregate}-${context.recordId} on exactly these terms.`;
@@ -39,14 +48,20 @@ export function decisionRefusal(context: Context, want: Wanted) {
     : undefined;
 }
 
-/** The rules that a waiver can pass (domain.md 9.23): nothing about consent, independence, ring-fences or a pool's balance. */
+/**
+ * The rules that a waiver can pass (domain.md 9.23): nothing about consent, independence, ring-fences or a
+ * pool's balance.
+ */
 export const waivableRules = ['RAG_CONTRADICTED', 'EXTENSION_TOO_LONG', 'DUE_AFTER_PROGRAMME'] as const;
 export type WaivableRule = (typeof waivableRules)[number];
 export const isWaivable = (rule: string): rule is WaivableRule =>
   (waivableRules as readonly string[]).includes(rule);
 export const waiverRefusals = { WAIVER_DOES_NOT_APPLY: 'rule' } as const;
 
-/** Refuses unless the waiver is granted, in force today, and for this rule, place and record. Call it only where the rule would refuse. */
+/**
+ * Refuses unless the waiver is granted, in force today, and for this rule, place and record. Call it only
+ * where the rule would refuse.
+ */
 export function waiverRefusal(
   context: Context,
   waiverId: string,
@@ -70,7 +85,10 @@ export function waiverRefusal(
       );
 }
 
-/** The refusal of a waivable rule, unless a waiver is named and in force for it; a waiver that is not is refused itself. */
+/**
+ * The refusal of a waivable rule, unless a waiver is named and in force for it; a waiver that is not is
+ * refused itself.
+ */
 export const unlessWaived = <C extends string>(
   context: Context,
   waiverId: string | undefined,

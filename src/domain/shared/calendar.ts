@@ -1,4 +1,7 @@
-/** Civil dates in Europe/London, working days and London midnights. Dates are `YYYY-MM-DD`, instants RFC 3339 UTC with milliseconds. */
+/**
+ * Civil dates in Europe/London, working days and London midnights. Dates are `YYYY-MM-DD`, instants RFC 3339
+ * UTC with milliseconds.
+ */
 import { Temporal } from 'temporal-polyfill';
 
 export type CivilDate = string;
@@ -6,7 +9,9 @@ export type Instant = string;
 
 const zone = 'Europe/London';
 const dayMs = 86_400_000;
-/** The ends of what is written with four digits for the year; what is reckoned beyond them stands at the end. */
+/**
+ * The ends of what is written with four digits for the year; what is reckoned beyond them stands at the end.
+ */
 const [firstDate, lastDate] = ['0000-01-01', '9999-12-31'];
 /** The last day that may be given: a year is left in which what is reckoned from it ends. */
 export const latestDate = '9998-12-31';
@@ -61,7 +66,10 @@ export function at(date: CivilDate, time: string): Instant {
   return new Date(ms).toISOString();
 }
 
-/** Weekdays from Monday 29 December 1969 up to and including a day, by its number; the weekday that is the n-th of these. */
+/**
+ * Weekdays from Monday 29 December 1969 up to and including a day, by its number; the weekday that is the
+ * n-th of these.
+ */
 const weekdaysUpTo = (day: number): number => {
   const week = Math.floor((day + 3) / 7);
   return week * 5 + Math.min(day + 3 - week * 7 + 1, 5);
@@ -72,13 +80,16 @@ const nthWeekday = (count: number): number => {
 };
 
 /**
- * Working days of England and Wales, in any year: Monday to Friday but for the holidays given (dates). In a year for which none are given
- * the weekends alone are known: `assumes` says where an answer rests on that.
+ * Working days of England and Wales, in any year: Monday to Friday but for the holidays given (dates). In a
+ * year for which none are given the weekends alone are known: `assumes` says where an answer rests on that.
  */
 export class WorkingDays {
   /** Holidays that fall on a weekday, in order. */
   readonly #holidays: readonly number[];
-  /** The last day of the last year for which holidays are known, and the first of the first; undefined where none are. */
+  /**
+   * The last day of the last year for which holidays are known, and the first of the first; undefined where
+   * none are.
+   */
   readonly known: { readonly from: CivilDate; readonly to: CivilDate } | undefined;
 
   constructor(holidays: Iterable<CivilDate>) {
@@ -109,7 +120,10 @@ export class WorkingDays {
   isWorkingDay(date: CivilDate): boolean {
     return this.#upTo(date) > this.#upTo(addDays(date, -1));
   }
-  /** The n-th working day after a date (n ≥ 1), or before the day's own working day (n < 0); n = 0 gives the date itself. */
+  /**
+   * The n-th working day after a date (n ≥ 1), or before the day's own working day (n < 0); n = 0 gives the
+   * date itself.
+   */
   add(date: CivilDate, count: number): CivilDate {
     if (count === 0) return date;
     const target = this.#upTo(date) + count;
@@ -123,7 +137,10 @@ export class WorkingDays {
   between(one: CivilDate, other: CivilDate): number {
     return this.#upTo(other) - this.#upTo(one);
   }
-  /** True where one of the days lies in a year whose holidays are not known: what is reckoned with it is made by weekends alone. */
+  /**
+   * True where one of the days lies in a year whose holidays are not known: what is reckoned with it is made
+   * by weekends alone.
+   */
   assumes(...dates: readonly CivilDate[]): boolean {
     return dates.some((date) => !this.known || date < this.known.from || date > this.known.to);
   }

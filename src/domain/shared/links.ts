@@ -2,7 +2,9 @@
 import type { Link, LinkKind } from '../kernel/links.js';
 import { dataFor, decisionSpent, waiverUsed, type EventEntry } from '../kernel/types.js';
 
-/** Every other record that an event of `stream` names, and whether only members and parties are told of it. */
+/**
+ * Every other record that an event of `stream` names, and whether only members and parties are told of it.
+ */
 export function linksTold(
   entry: EventEntry,
   event: { stream: string; data: object; because?: string },
@@ -11,11 +13,15 @@ export function linksTold(
   if (!entry.membersOnly) return all.map((l) => ({ ...l, inside: false }));
   const named = new Set(linksOf(entry, event.stream, event.data).map((l) => l.to));
   const open = new Set(linksOf(entry, event.stream, dataFor(entry, event.data, 'public')).map((l) => l.to));
-  // What a member that is withheld names is named by no other way either: that its step followed from there says as much.
+  // What a member that is withheld names is named by no other way either: that its step followed from there
+  // says as much.
   return all.map((l) => ({ ...l, inside: named.has(l.to) && !open.has(l.to) }));
 }
 
-/** Every other record that an event of `stream` names; `because` is the causing event, `{stream}@{version}`, where the system acted. */
+/**
+ * Every other record that an event of `stream` names; `because` is the causing event, `{stream}@{version}`,
+ * where the system acted.
+ */
 export function linksOf(entry: EventEntry, stream: string, data: object, because?: string): Link[] {
   const links = new Map<string, Link>();
   const add = (kind: LinkKind, to: string | undefined): void => {

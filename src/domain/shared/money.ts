@@ -1,4 +1,7 @@
-/** Amounts and their sums are safe integers, or refused (domain.md G5, G16): beyond 9007199254740991 a number skips pence. */
+/**
+ * Amounts and their sums are safe integers, or refused (domain.md G5, G16): beyond 9007199254740991 a number
+ * skips pence.
+ */
 import { refuse } from '../kernel/types.js';
 import { largestPence, pounds } from './values.js';
 
@@ -9,11 +12,17 @@ export function exactSum(amounts: readonly number[]): number | undefined {
   return sum;
 }
 
-/** Whether an amount is more than there is. What is no safe integer is more than anything, and nothing is there of it. */
+/**
+ * Whether an amount is more than there is. What is no safe integer is more than anything, and nothing is
+ * there of it.
+ */
 export const exceeds = (pence: number, there: number): boolean =>
   !(Number.isSafeInteger(pence) && Number.isSafeInteger(there) && pence <= there);
 
-/** The amounts of one record are together no more than one amount may be: whatever is summed of them is exact, and can stand in an event. */
+/**
+ * The amounts of one record are together no more than one amount may be: whatever is summed of them is exact,
+ * and can stand in an event.
+ */
 export const totalRefusal = (amounts: readonly number[], what: string, path: string) =>
   exceeds(exactSum(amounts) ?? NaN, largestPence)
     ? refuse('TOTAL_TOO_LARGE', `${what} are at most ${pounds(largestPence)} together.`, path)

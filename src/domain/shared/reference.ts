@@ -1,4 +1,6 @@
-/** Reference facts handed to the domain as values: areas, holidays, COFOG. Read once at start, never fetched. */
+/**
+ * Reference facts handed to the domain as values: areas, holidays, COFOG. Read once at start, never fetched.
+ */
 import type { CivilDate, WorkingDays } from './calendar.js';
 
 /** One row of `data/reference/areas.csv`. `to` is the last day on which the code was valid. */

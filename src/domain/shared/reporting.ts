@@ -37,7 +37,10 @@ export function periodEnd(period: string): CivilDate {
   return end;
 }
 
-/** Periods that began after a day and have ended before another, oldest first: what a promise accepted on the first owes reports for by the second. */
+/**
+ * Periods that began after a day and have ended before another, oldest first: what a promise accepted on the
+ * first owes reports for by the second.
+ */
 export function periodsOwed(kind: PeriodKind, acceptedOn: CivilDate, day: CivilDate): string[] {
   const owed: string[] = [];
   for (let p = nextPeriod(periodOf(kind, acceptedOn)); periodEnd(p) < day; p = nextPeriod(p)) owed.push(p);
@@ -49,7 +52,10 @@ const reportWithin = 10;
 export const reportDue = (period: string, wd: WorkingDays): CivilDate =>
   wd.add(periodEnd(period), reportWithin);
 
-/** Periods owed by a day for which no report was given, oldest first; none before the latest one reported: a later report is the newest word. */
+/**
+ * Periods owed by a day for which no report was given, oldest first; none before the latest one reported: a
+ * later report is the newest word.
+ */
 export function unreported(
   kind: PeriodKind,
   acceptedOn: CivilDate,
@@ -60,7 +66,10 @@ export function unreported(
   return periodsOwed(kind, acceptedOn, day).filter((p) => p > last);
 }
 
-/** The day on which the second of two unreported periods running was not reported in time; undefined where there are no two. */
+/**
+ * The day on which the second of two unreported periods running was not reported in time; undefined where
+ * there are no two.
+ */
 export function silentSince(
   kind: PeriodKind,
   acceptedOn: CivilDate,

@@ -1,4 +1,7 @@
-/** Questions asked of a collaborative by other aggregates: who holds a seat, which agencies are partners (domain.md 6). */
+/**
+ * Questions asked of a collaborative by other aggregates: who holds a seat, which agencies are partners
+ * (domain.md 6).
+ */
 import type { Context, States } from '../kernel/types.js';
 import { refuse } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
@@ -10,7 +13,10 @@ export function isPartner(state: CollaborativeState, agencyId: string): boolean 
   return Object.values(state.seats).some((s) => s.agencyId === agencyId && s.status === 'accepted');
 }
 
-/** True when the account holds the agency's accepted voting seat, or is on the day the delegate of who holds it. */
+/**
+ * True when the account holds the agency's accepted voting seat, or is on the day the delegate of who holds
+ * it.
+ */
 export function holdsSeat(
   state: CollaborativeState,
   agencyId: string,
@@ -44,8 +50,8 @@ export interface AtTable extends Pick<Context, 'actor' | 'today'> {
   read(aggregate: 'collaborative', placeId: string): { readonly state: CollaborativeState };
 }
 /**
- * Refuses a seat-holder or chair whose grant has no seat behind it (a grant without the seat is not enough); other roles
- * pass. `NOT_A_SEAT_HOLDER` is of kind who.
+ * Refuses a seat-holder or chair whose grant has no seat behind it (a grant without the seat is not enough);
+ * other roles pass. `NOT_A_SEAT_HOLDER` is of kind who.
  */
 export function seatRefusal(context: AtTable, placeId: string) {
   if (context.actor.role !== 'seat-holder' && context.actor.role !== 'chair') return undefined;
@@ -71,9 +77,10 @@ export const agencyOfPlace = (context: Context, agencyId: string, placeId: strin
   isPartner(context.read('collaborative', placeId).state, agencyId) ||
   context.read('place', placeId).state.accountableBodyId === agencyId;
 /**
- * True when a person is of the place by their own word or their holder's: accepted a seat that is not vacated, or is a delegate. Whom its
- * secretariat offers a seat, or makes secretary or lead contact, is anybody it likes. Its champion is not, with an observer's seat either:
- * champions are the programme office's (domain.md 6.1).
+ * True when a person is of the place by their own word or their holder's: accepted a seat that is not
+ * vacated, or is a delegate. Whom its secretariat offers a seat, or makes secretary or lead contact, is
+ * anybody it likes. Its champion is not, with an observer's seat either: champions are the programme office's
+ * (domain.md 6.1).
  */
 export function personOfPlace(context: Context, account: string, placeId: string): boolean {
   const { champion } = context.read('place', placeId).state;
@@ -100,7 +107,9 @@ export function isEnrolled(context: Context, placeId: string): boolean {
   );
 }
 
-/** Refuses when the place was withdrawn from its programme or is not enrolled; read directly (domain.md 9.2). */
+/**
+ * Refuses when the place was withdrawn from its programme or is not enrolled; read directly (domain.md 9.2).
+ */
 export function withdrawnRefusal(context: Context, placeId: string) {
   const place = context.read('place', placeId);
   const enrolled =

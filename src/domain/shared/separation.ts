@@ -1,4 +1,7 @@
-/** Roles that nobody may hold together (domain.md 6): an auditor holds no other in the programme, a champion no seat in the place. */
+/**
+ * Roles that nobody may hold together (domain.md 6): an auditor holds no other in the programme, a champion
+ * no seat in the place.
+ */
 import type { Grant } from './access.js';
 
 /** Where a role is held; one that names an agency alone is held in every programme. */
@@ -13,7 +16,10 @@ function sameProgramme(held: Grant, wanted: Grant, programmeOf: ProgrammeOf): bo
 }
 const votes = (grant: Grant): boolean => grant.role === 'seat-holder' || grant.role === 'chair';
 
-/** Of a token's grants, one that may not stand beside the grant a command is given in. A chair is a seat-holder too. */
+/**
+ * Of a token's grants, one that may not stand beside the grant a command is given in. A chair is a
+ * seat-holder too.
+ */
 export function conflictingGrant(
   chosen: Grant,
   grants: readonly Grant[],

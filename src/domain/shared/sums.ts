@@ -1,6 +1,7 @@
 /**
- * Sums for an audience (domain.md 8.4): of figures of which one is withheld there is none, and beside it stand what it is at least and
- * how many figures are not shared. Both are counted from the figures that the audience is given one by one, so they tell nothing new.
+ * Sums for an audience (domain.md 8.4): of figures of which one is withheld there is none, and beside it
+ * stand what it is at least and how many figures are not shared. Both are counted from the figures that the
+ * audience is given one by one, so they tell nothing new.
  */
 import { exceeds } from './money.js';
 
@@ -12,7 +13,10 @@ export interface Sum extends Partial<Withheld> {
   readonly pence: number | null;
 }
 
-/** `null` is a figure that is withheld. A sum that a number cannot hold is told as what it is at least, with no figure that is not shared. */
+/**
+ * `null` is a figure that is withheld. A sum that a number cannot hold is told as what it is at least, with
+ * no figure that is not shared.
+ */
 export function sumOf(figures: readonly (number | null)[]): Sum {
   let atLeastPence = 0;
   let figuresNotShared = 0;
@@ -28,7 +32,10 @@ export function sumOf(figures: readonly (number | null)[]): Sum {
     : { pence: null, atLeastPence, figuresNotShared };
 }
 
-/** Several sums over the same rows, by name; `atLeastPence` and `figuresNotShared` name those that are withheld. */
+/**
+ * Several sums over the same rows, by name; `atLeastPence` and `figuresNotShared` name those that are
+ * withheld.
+ */
 export type Sums<K extends string> = { readonly [k in K]: number | null } & {
   readonly notDisclosed?: true;
   readonly atLeastPence?: { readonly [k in K]?: number };

@@ -1,4 +1,7 @@
-/** The value types that stand in commands and events. Every one refuses what it cannot hold with a sentence for a form. */
+/**
+ * The value types that stand in commands and events. Every one refuses what it cannot hold with a sentence
+ * for a form.
+ */
 import { z } from 'zod';
 import { isCivilDate, isWithinCalendar, latestDate, londonDate, londonTime } from './calendar.js';
 import { isInherited } from '../kernel/parts.js';
@@ -36,7 +39,10 @@ export const Id = id(
   id: 'Id',
   description: 'An id: a slug, a UUID or parts joined by dots',
 });
-/** The id of a record of a kind: a member of a command that names one is judged by its author's sight (domain.md G15). */
+/**
+ * The id of a record of a kind: a member of a command that names one is judged by its author's sight
+ * (domain.md G15).
+ */
 export const ref = (names: 'barrier' | 'commitment' | 'decision' | 'fundingstream' | 'pool' | 'waiver') =>
   Id.meta({ names });
 /** The id of a part inside a record (a pledge, an allocation). */
@@ -55,7 +61,10 @@ export const AccountId = id(
   id: 'AccountId',
   description: 'An account: the `sub` of its token, or what stands for it',
 });
-/** The machinery acts under such names (`system:clock`, `system:log`, `system:{reactor}`); no person has one, however written. */
+/**
+ * The machinery acts under such names (`system:clock`, `system:log`, `system:{reactor}`); no person has one,
+ * however written.
+ */
 export const isSystems = (account: string): boolean => /^system(:|$)/i.test(account);
 /** The account of a person, to whom a command gives something: a seat, a task, a name. */
 export const PersonAccount = AccountId.refine(
@@ -111,7 +120,10 @@ export const yearOf = (date: string): string => {
   return `${y}-${String((y + 1) % 100).padStart(2, '0')}`;
 };
 
-/** A date known only to a part of a month, a month or a quarter; `tbc` when it may still move. Counts as its last day. */
+/**
+ * A date known only to a part of a month, a month or a quarter; `tbc` when it may still move. Counts as its
+ * last day.
+ */
 export const FuzzyDate = z
   .strictObject({
     from: DateOn,

@@ -1,4 +1,7 @@
-/** Making a return: start, answer, complete, send for sign-off; and what reactors do to it (domain.md 9.14, 8.2). */
+/**
+ * Making a return: start, answer, complete, send for sign-off; and what reactors do to it (domain.md 9.14,
+ * 8.2).
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';

@@ -1,4 +1,7 @@
-/** What happens to a return (domain.md 9.21). Private, but for what was submitted or missed and what PO and TR do. */
+/**
+ * What happens to a return (domain.md 9.21). Private, but for what was submitted or missed and what PO and TR
+ * do.
+ */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { changed, part, put } from '../kernel/parts.js';

@@ -1,4 +1,7 @@
-/** Submission (domain.md 9.14): a place's interim findings or final report. One per programme, round and place. */
+/**
+ * Submission (domain.md 9.14): a place's interim findings or final report. One per programme, round and
+ * place.
+ */
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
 import { isRefusal, refuse } from '../kernel/types.js';

@@ -1,4 +1,7 @@
-/** Questions the commands of a return ask of other streams: is its round open, who signs, what may it include, what changed. */
+/**
+ * Questions the commands of a return ask of other streams: is its round open, who signs, what may it include,
+ * what changed.
+ */
 import { refuse, type Context, type Tier } from '../kernel/types.js';
 import { daysBetween } from '../shared/calendar.js';
 import type { BarrierState } from '../barrier/state.js';
@@ -26,7 +29,10 @@ export function roundOf(context: Context, where: Where) {
   };
 }
 
-/** A round is open for a place while it is open, until the place's own extension, or while changes are asked for. */
+/**
+ * A round is open for a place while it is open, until the place's own extension, or while changes are asked
+ * for.
+ */
 export function roundRefusal(context: Context, where: Where, changesAsked: boolean) {
   const { place, round, extension } = roundOf(context, where);
   if (!place)
@@ -63,7 +69,10 @@ export function deadline(context: Context, state: SubmissionState): string {
 export const lateDays = (context: Context, state: SubmissionState): number =>
   Math.max(0, daysBetween(deadline(context, state), context.today));
 
-/** Full returns are the secretariat's and contributors' work, light ones the secretariat's and members' (domain.md 6.2). */
+/**
+ * Full returns are the secretariat's and contributors' work, light ones the secretariat's and members'
+ * (domain.md 6.2).
+ */
 export function kindRefusal(context: Context, placeKind: SubmissionState['placeKind']) {
   const { role } = context.actor;
   if (placeKind === 'pilot' && role === 'member')
@@ -88,7 +97,10 @@ export function signerRefusal(context: Context, state: SubmissionState) {
   return undefined;
 }
 
-/** A return opens a promise to the programme: it was made, and its owner consents, unless it is open already (domain.md 8.4). */
+/**
+ * A return opens a promise to the programme: it was made, and its owner consents, unless it is open already
+ * (domain.md 8.4).
+ */
 function promiseRefusal(state: CommitmentState, id: string, tier: Tier, path: string) {
   if (!isPromised(state))
     return refuse(
@@ -105,7 +117,10 @@ function promiseRefusal(state: CommitmentState, id: string, tier: Tier, path: st
       );
 }
 
-/** Pins the records to be included at their present versions; one of another place is as unknown as one that does not exist. */
+/**
+ * Pins the records to be included at their present versions; one of another place is as unknown as one that
+ * does not exist.
+ */
 export function pin(
   context: Context,
   placeId: string,

@@ -1,4 +1,7 @@
-/** A return as it stands (domain.md 9.14): its template, what was answered, what was sent, signed and submitted. */
+/**
+ * A return as it stands (domain.md 9.14): its template, what was answered, what was sent, signed and
+ * submitted.
+ */
 import { z } from 'zod';
 import { part, type Parts } from '../kernel/parts.js';
 import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
@@ -52,7 +55,10 @@ export const Content = z
       .max(200)
       .optional(),
     risks: z.array(Risk).max(50).optional(),
-    /** A prefilled count leaves out the local ones where the programme sees none: how many there are is the place's to say. */
+    /**
+     * A prefilled count leaves out the local ones where the programme sees none: how many there are is the
+     * place's to say.
+     */
     counts: z.strictObject({ whitehall: Count, joint: Count, local: Count.optional() }).optional(),
   })
   .meta({ id: 'SectionContent', description: 'What a section of a return holds' });
@@ -123,7 +129,10 @@ export interface SubmissionState {
   template: TemplateSection[];
   answers: Parts<Answer>;
   pins: Pin[];
-  /** What the statement to be signed is of: the record's version at which it was sent, and which version of the return that would be. */
+  /**
+   * What the statement to be signed is of: the record's version at which it was sent, and which version of
+   * the return that would be.
+   */
   sent?: { version: number; submittedVersion: number; accountableBodyId?: string };
   statementHash?: string;
   /** What took the last signature (or the request for it) away, until it is sent again. */
@@ -188,7 +197,10 @@ export const stillWanted = (section: TemplateSection, content: Content): string 
     ? `Enter how many are local for “${section.title}” as well.`
     : undefined;
 
-/** A submitted version is one event that holds every answer; what cannot be submitted is refused when it is written. */
+/**
+ * A submitted version is one event that holds every answer; what cannot be submitted is refused when it is
+ * written.
+ */
 export const maxReturnBytes = 40_000;
 export function tooLong(state: SubmissionState, sectionId: string, content: Content): string | undefined {
   const others = Object.entries(state.answers)

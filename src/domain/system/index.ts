@@ -1,4 +1,7 @@
-/** Streams of the machinery: the days of a programme, the demo's clock, the log's identity, recorded refusals (domain.md 8.1). */
+/**
+ * Streams of the machinery: the days of a programme, the demo's clock, the log's identity, recorded refusals
+ * (domain.md 8.1).
+ */
 import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';
 import { refuse } from '../kernel/types.js';
@@ -106,7 +109,10 @@ const Refused = z.strictObject({
   versionSeen: z.int(),
   /** A hash: what was asked is not kept. */
   payload: z.string(),
-  /** Commands of the account that were turned away, undecided, since its refusal before this one: it had been refused too often. */
+  /**
+   * Commands of the account that were turned away, undecided, since its refusal before this one: it had been
+   * refused too often.
+   */
   unrecorded: z.int().min(1).optional(),
 });
 const turnedAway = (count: number): string =>
@@ -124,9 +130,10 @@ const refusalEvents = {
   }),
 };
 /**
- * `refusal-{account}.{yyyymmdd}`: every command refused by rule, and on a named record that is not found; auditors alone read them. Of the latter,
- * place and programme are those of who asked: the event is the same for what is hidden and what does not exist. No command decides on it: a
- * refusal is recorded by whoever judged the command (`src/commands/refusal-recorder.ts`).
+ * `refusal-{account}.{yyyymmdd}`: every command refused by rule, and on a named record that is not found;
+ * auditors alone read them. Of the latter, place and programme are those of who asked: the event is the same
+ * for what is hidden and what does not exist. No command decides on it: a refusal is recorded by whoever
+ * judged the command (`src/commands/refusal-recorder.ts`).
  */
 export const refusals = aggregate<RefusalState>()({
   name: 'refusal',

@@ -1,4 +1,7 @@
-/** What is answered in the stead of what was asked for: the problem document, and a response of each status that an operation names. */
+/**
+ * What is answered in the stead of what was asked for: the problem document, and a response of each status
+ * that an operation names.
+ */
 import { z } from 'zod';
 import type { Json } from './schemas.js';
 import { problemCodes } from '../server/problem-codes.js';

@@ -53,7 +53,10 @@ function referred(json: Json, definitions: Definitions, name: (id: string) => st
   }) as Json;
 }
 
-/** What our schemas say beside what JSON Schema knows: a name there means what it means to JSON Schema, so ours begin with `x-`. */
+/**
+ * What our schemas say beside what JSON Schema knows: a name there means what it means to JSON Schema, so
+ * ours begin with `x-`.
+ */
 function own(schema: Json): void {
   delete schema.id;
   // What the format says already, and what every number here keeps to.
@@ -118,7 +121,10 @@ export class Components {
   of(schema: Schema, io: Io = 'input'): Json {
     return this.#of(schema, io, (json) => json);
   }
-  /** What is sent as a body: a member with a default need not be there, and no generator is to think that it must. */
+  /**
+   * What is sent as a body: a member with a default need not be there, and no generator is to think that it
+   * must.
+   */
   sent(schema: Schema): Json {
     return this.#of(schema, 'input', undefaulted);
   }
@@ -136,7 +142,10 @@ export class Components {
     return as(refer(rest));
   }
 
-  /** What has a default is another thing to who sends it than to who is told it: the first has a name of its own, as has whatever holds it. */
+  /**
+   * What has a default is another thing to who sends it than to who is told it: the first has a name of its
+   * own, as has whatever holds it.
+   */
   #namesFor(schema: Schema, definitions: Definitions, io: Io): (id: string) => string {
     if (io === 'output') return (id) => id;
     const told = jsonOf(schema, 'output').$defs;

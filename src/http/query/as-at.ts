@@ -1,6 +1,7 @@
 /**
- * Records as they stood (`?asAt=`): the longest prefix of the record's stream recorded by that instant, folded by the same view and
- * answered by the same query, cut to what the reader might see of it at that version (domain.md 8.4).
+ * Records as they stood (`?asAt=`): the longest prefix of the record's stream recorded by that instant,
+ * folded by the same view and answered by the same query, cut to what the reader might see of it at that
+ * version (domain.md 8.4).
  */
 import { z } from 'zod';
 import { canSee } from '../../domain/shared/access.js';
@@ -16,7 +17,10 @@ import type { QueryContext } from './context.js';
 import type { Answered, RecordQuery } from './declare.js';
 import { streamEvents } from './stream-events.js';
 
-/** A day, or an instant with `Z` or an offset: its offset must not carry it out of what can be written as UTC with a year of four digits. */
+/**
+ * A day, or an instant with `Z` or an offset: its offset must not carry it out of what can be written as UTC
+ * with a year of four digits.
+ */
 const Instant = z.iso
   .datetime({ offset: true })
   .refine((s) => isWithinCalendar(new Date(s).toISOString()), { when: ({ issues }) => issues.length === 0 });
@@ -41,8 +45,8 @@ export const notYet = {
   text: 'It did not exist then: it was recorded later.',
 } as const;
 /**
- * May a reader be told that? Only who may see the record's first event: to anybody else when it began is not open, and a record that
- * was not there reads like one that was hidden.
+ * May a reader be told that? Only who may see the record's first event: to anybody else when it began is not
+ * open, and a record that was not there reads like one that was hidden.
  */
 const tellsNotYet = (context: QueryContext, now: AccessRow): boolean =>
   canSee(context.viewer, now, { version: 1, private: false });
@@ -104,9 +108,10 @@ export function checkAsAt(context: QueryContext, instant: string): void {
 }
 
 /**
- * The reading of a query on one record, as it stood; a 404 where it did not exist (NOT_YET_RECORDED, to who may see how it began), or
- * was not open to this reader then. What is late or silent is so on the day of that instant. Nothing is read for a reader who may not see
- * the record today, to whom it may not have been open earlier either: a hidden record costs what an unknown one does.
+ * The reading of a query on one record, as it stood; a 404 where it did not exist (NOT_YET_RECORDED, to who
+ * may see how it began), or was not open to this reader then. What is late or silent is so on the day of that
+ * instant. Nothing is read for a reader who may not see the record today, to whom it may not have been open
+ * earlier either: a hidden record costs what an unknown one does.
  */
 export async function asAt(
   question: RecordQuery,

@@ -1,10 +1,16 @@
-/** What every read waits for: a log that is there, and this node's views having seen what the reader has seen elsewhere. */
+/**
+ * What every read waits for: a log that is there, and this node's views having seen what the reader has seen
+ * elsewhere.
+ */
 import type { FastifyRequest } from 'fastify';
 import type { HttpDeps } from './deps.js';
 import { readPosition } from './position.js';
 import { Problem } from '../server/problem.js';
 
-/** Throws the 503 while the log is away (unless old reads are allowed) and while this node is behind `Read-After`. */
+/**
+ * Throws the 503 while the log is away (unless old reads are allowed) and while this node is behind
+ * `Read-After`.
+ */
 export async function awaitConsistency(
   { service, staleReads }: HttpDeps,
   request: FastifyRequest,
@@ -29,7 +35,10 @@ export async function awaitConsistency(
     await waitForPosition(service, readPosition(service.log.identity, String(wanted)));
 }
 
-/** Waits a while until this node has seen a position; one that the log itself has not reached was never given, and waiting for it would not end. */
+/**
+ * Waits a while until this node has seen a position; one that the log itself has not reached was never given,
+ * and waiting for it would not end.
+ */
 export async function waitForPosition(service: HttpDeps['service'], position: number): Promise<void> {
   if (await service.seen(position)) return;
   if (position > (await service.log.head()))

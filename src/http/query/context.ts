@@ -16,7 +16,10 @@ export interface QueryContext {
   readonly audienceAsked: Audience | undefined;
   /** Queries of a live view; one being built is a 503. */
   of<Q>(view: View<Q>): Q;
-  /** As `of`, for the record asked for: the same view as it stood at the moment asked for (`asAt`), else as it stands. */
+  /**
+   * As `of`, for the record asked for: the same view as it stood at the moment asked for (`asAt`), else as it
+   * stands.
+   */
   own<Q>(view: View<Q>): Q;
   /** The access row of a record that the reader may see; a 404 otherwise, the same for hidden and unknown. */
   visible(aggregate: string, id: string): AccessRow;

@@ -1,4 +1,7 @@
-/** Lists as CSV: UTF-8 with BOM, safe to open in a spreadsheet, stable column names, and in every cell a plain value. */
+/**
+ * Lists as CSV: UTF-8 with BOM, safe to open in a spreadsheet, stable column names, and in every cell a plain
+ * value.
+ */
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyReply } from 'fastify';
 import { isFailed } from './rows.js';
@@ -10,9 +13,15 @@ type Plain<R> = {
   [K in keyof R]-?: NonNullable<R[K]> extends string | number | boolean ? K : never;
 }[keyof R] &
   string;
-/** A column of rows of a shape: what is a list or an object needs a column that says how it is written. `failed` stands in rows that did. */
+/**
+ * A column of rows of a shape: what is a list or an object needs a column that says how it is written.
+ * `failed` stands in rows that did.
+ */
 export type ColumnOf<R> = Plain<R> | 'failed' | readonly [name: string, cell: (row: R) => Cell];
-/** The columns of an answer, with the version of their names (1 where none is said): docs/csv.md says what raises it. */
+/**
+ * The columns of an answer, with the version of their names (1 where none is said): docs/csv.md says what
+ * raises it.
+ */
 export interface Columns {
   readonly columns: readonly Column[];
   readonly version?: number | undefined;
@@ -28,7 +37,10 @@ function cellOf(row: Readonly<Record<string, unknown>>, column: Column): Cell {
   return value as Cell;
 }
 
-/** A sum, and beside it what it is at least and how many figures are not shared, where one is: `pledgedPence`, `pledgedAtLeastPence`, `pledgedFiguresNotShared`. */
+/**
+ * A sum, and beside it what it is at least and how many figures are not shared, where one is: `pledgedPence`,
+ * `pledgedAtLeastPence`, `pledgedFiguresNotShared`.
+ */
 export function sumColumns<F extends string, R>(
   column: string,
   figure: F,

@@ -1,6 +1,7 @@
 /**
- * How a query is declared: its parameters, the shape of what it answers, and the function that answers. From the shape follow the type
- * of the answer, the columns of its CSV, what OpenAPI says of it, and what the tests hold every answer against.
+ * How a query is declared: its parameters, the shape of what it answers, and the function that answers. From
+ * the shape follow the type of the answer, the columns of its CSV, what OpenAPI says of it, and what the
+ * tests hold every answer against.
  */
 import { z } from 'zod';
 import { aggregates } from '../../domain/registry.js';
@@ -36,7 +37,10 @@ interface Common {
   readonly url: string;
   readonly query?: z.ZodObject | undefined;
 }
-/** An answer, and what its ETag is made of besides position and day. A body that is a function is made only where it is sent. */
+/**
+ * An answer, and what its ETag is made of besides position and day. A body that is a function is made only
+ * where it is sent.
+ */
 export interface Answered<B> {
   readonly position: number;
   readonly body: B | (() => B);
@@ -62,7 +66,10 @@ export interface RecordQuery extends Common {
   also?(events: readonly Recorded[], r: QueryContext, id: string): readonly string[];
   /** Where the answer is a list within a record: its rows as CSV. */
   readonly csv?: (Columns & { readonly rows: string }) | undefined;
-  /** Where its `items` come a page at a time, with `next`: `limit` and `cursor` are taken, and the body is a function of which. */
+  /**
+   * Where its `items` come a page at a time, with `next`: `limit` and `cursor` are taken, and the body is a
+   * function of which.
+   */
   readonly paged?: true;
   answer(query: object, r: QueryContext): Answered<unknown>;
 }
@@ -70,7 +77,10 @@ export interface ListQuery extends Common {
   readonly kind: 'list';
   /** The shape of a row. */
   readonly row: z.ZodObject;
-  /** What is known of a row that failed, as it is stored: what reads it may be what fails. Where nothing is said, any members of a row. */
+  /**
+   * What is known of a row that failed, as it is stored: what reads it may be what fails. Where nothing is
+   * said, any members of a row.
+   */
   readonly known?: z.ZodObject | undefined;
   /** Sort keys, the first one the default. */
   readonly sorts: readonly string[];
@@ -78,7 +88,10 @@ export interface ListQuery extends Common {
   readonly columns: readonly Column[];
   /** Of the columns' names: raised when one goes, is renamed or changes its meaning (docs/csv.md). */
   readonly columnsVersion?: number;
-  /** Where its rows come from in the order of a key. `show` makes those that the reader may see and asks for; each has `id`. */
+  /**
+   * Where its rows come from in the order of a key. `show` makes those that the reader may see and asks for;
+   * each has `id`.
+   */
   sources(query: object, r: QueryContext, key: string): readonly Source<object>[];
 }
 export type Query = RecordQuery | ListQuery;
@@ -96,7 +109,9 @@ interface ListSpec<
   readonly columns: readonly ColumnOf<AnswerOf<R>>[];
   sources(query: Asked<U, P>, r: QueryContext, key: S): readonly Source<RowOf<R>>[];
 }
-/** A query as all are kept: its function is given what its own parameters have read, its columns its own rows. */
+/**
+ * A query as all are kept: its function is given what its own parameters have read, its columns its own rows.
+ */
 const erased = <Q extends Query>(q: object): Q => q as Q;
 
 /** Declares a list. */
@@ -119,7 +134,10 @@ type RowsIn<B, K> = B extends unknown
       ? B
       : never
   : never;
-/** Of what is answered about a record, `rows` are a CSV: the list of that name, or the answer itself (`self`). Of those that failed there is what is plainly known. */
+/**
+ * Of what is answered about a record, `rows` are a CSV: the list of that name, or the answer itself (`self`).
+ * Of those that failed there is what is plainly known.
+ */
 interface CsvSpec<B, K> extends Columns {
   readonly rows: K;
   readonly columns: readonly ColumnOf<Exclude<RowsIn<B, K>, Failed>>[];
@@ -183,7 +201,9 @@ export const isOfRecord = (question: Query): question is RecordQuery & { readonl
 export const documentedAnswer = (question: Query): Schema =>
   isOfRecord(question) ? z.intersection(question.body, AsItStood) : sentBy(question, documentedRow);
 
-/** What a query sends: of lists and of what is paged a page, of a record asked for as it stood its marker too. */
+/**
+ * What a query sends: of lists and of what is paged a page, of a record asked for as it stood its marker too.
+ */
 export function sentBy(question: Query, rowOf: (q: ListQuery) => Schema = shownRow): Schema {
   if (question.kind === 'list')
     return z.strictObject({

@@ -63,8 +63,9 @@ const asked = keptWhile((engine, question) => {
   return engine.queries(access).named(...splitStream(question.slice(question.indexOf(' ') + 1)));
 });
 /**
- * The access row of a record that a reader named. It is looked up for each reader anew, until a view changes: what is kept for others
- * would tell, by how long an answer takes, which records are there. `account`: whose question it is.
+ * The access row of a record that a reader named. It is looked up for each reader anew, until a view changes:
+ * what is kept for others would tell, by how long an answer takes, which records are there. `account`: whose
+ * question it is.
  */
 export function namedRow(
   engine: Engine,
@@ -81,8 +82,8 @@ export function accessRow(engine: Engine, aggregate: string, id: string): Access
 const places = keptWhile((engine, agencyId) => engine.queries(access).placesOf(agencyId));
 
 /**
- * The reader of a query, its agencies' places taken from the `access` view. What the reader's own grants ask of it is read before any
- * record is judged: a hidden one then takes no more than one that is not there.
+ * The reader of a query, its agencies' places taken from the `access` view. What the reader's own grants ask
+ * of it is read before any record is judged: a hidden one then takes no more than one that is not there.
  */
 export function viewerFor({ service: { engine } }: HttpDeps, principal: Principal): Viewer {
   for (const g of principal.grants) {

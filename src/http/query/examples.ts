@@ -1,4 +1,7 @@
-/** Answers of the demo on its first morning, recorded by `npm run examples`: what OpenAPI shows of each address. */
+/**
+ * Answers of the demo on its first morning, recorded by `npm run examples`: what OpenAPI shows of each
+ * address.
+ */
 import { readFileSync } from 'node:fs';
 
 export interface Example {

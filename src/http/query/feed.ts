@@ -28,11 +28,17 @@ export interface Feed {
   readonly answers: Readonly<Record<string, unknown>>;
   /** Where it answers CSV: its columns. */
   readonly csv?: Columns;
-  /** Statuses it refuses with beside those that any may: 404 of a record that it is asked about, 406 where it has no CSV. */
+  /**
+   * Statuses it refuses with beside those that any may: 404 of a record that it is asked about, 406 where it
+   * has no CSV.
+   */
   readonly refuses?: readonly (403 | 404 | 406)[];
   /** Every row, page by page: what CSV is without a `limit`. */
   whole?(query: object, r: QueryContext): AsyncGenerator<readonly object[]>;
-  /** `requested` is the address asked, for the link to the next page; `csv`: it is asked for, and the feed has it. */
+  /**
+   * `requested` is the address asked, for the link to the next page; `csv`: it is asked for, and the feed has
+   * it.
+   */
   run(query: object, r: QueryContext, requested: string, csv: boolean): FeedAnswer | Promise<FeedAnswer>;
 }
 

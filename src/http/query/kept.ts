@@ -1,4 +1,7 @@
-/** Answers as they were sent, kept until a view changes: whoever asks the same again is not made to wait for the same work. */
+/**
+ * Answers as they were sent, kept until a view changes: whoever asks the same again is not made to wait for
+ * the same work.
+ */
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../../projections/engine/engine.js';
 
@@ -13,8 +16,10 @@ const most = { all: 8_000_000, one: 200_000 };
 const answers = new WeakMap<Engine, LRUCache<string, { epoch: number; answer: Answer }>>();
 
 const isAnswer = (made: unknown): made is Answer => typeof (made as Partial<Answer>).text === 'string';
-/** The answer to a question, which names its reader, the day and the address: kept, or made, and kept where no view changed meanwhile.
- * What is sent as it is read is not kept. */
+/**
+ * The answer to a question, which names its reader, the day and the address: kept, or made, and kept where no
+ * view changed meanwhile. What is sent as it is read is not kept.
+ */
 export async function keptAnswer<Other = never>(
   engine: Engine,
   question: string,

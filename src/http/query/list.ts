@@ -1,12 +1,15 @@
 /**
- * How every list is read: along the order asked for, a few rows at a time, until a page is full or the list is at its end. A list says
- * where its rows come from, each source a walk along an index; several are merged. Rows that the reader may not see, or did not ask
- * for, are passed over, and between so many of them the event loop has its turn.
+ * How every list is read: along the order asked for, a few rows at a time, until a page is full or the list
+ * is at its end. A list says where its rows come from, each source a walk along an index; several are merged.
+ * Rows that the reader may not see, or did not ask for, are passed over, and between so many of them the
+ * event loop has its turn.
  */
 import { compareSpots, type Spot, type Walk } from '../../projections/engine/walk.js';
 import type { Slice, Slices } from '../server/slices.js';
 
-/** Rows of a list in one order. `show` answers undefined for a row that is not the reader's, or not asked for. */
+/**
+ * Rows of a list in one order. `show` answers undefined for a row that is not the reader's, or not asked for.
+ */
 export interface Source<S> {
   readonly walk: Walk;
   /** Given a row of the walk. */

@@ -22,9 +22,9 @@ export class OpenEvents {
   constructor(private readonly engine: Engine) {}
 
   /**
-   * The event where this reader may see it. Most are decided by the record, its version and its type alone: only what may be open is
-   * decoded. `within` says by its record whether it is asked for; a day's refusals of an account stand in one stream, each of its own
-   * place and programme, and are asked about with that.
+   * The event where this reader may see it. Most are decided by the record, its version and its type alone:
+   * only what may be open is decoded. `within` says by its record whether it is asked for; a day's refusals
+   * of an account stand in one stream, each of its own place and programme, and are asked about with that.
    */
   of(
     viewer: Viewer,

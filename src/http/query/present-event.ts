@@ -1,6 +1,7 @@
 /**
- * An event as every answer tells it: the timeline, the live stream, comparisons, audits and refused commands use these words for these
- * facts. Ids are named for readers who may know the name; a sentence's marks are resolved here (domain/kernel/naming.ts).
+ * An event as every answer tells it: the timeline, the live stream, comparisons, audits and refused commands
+ * use these words for these facts. Ids are named for readers who may know the name; a sentence's marks are
+ * resolved here (domain/kernel/naming.ts).
  */
 import { canSee, type Audience, type Viewer } from '../../domain/shared/access.js';
 import { dataFor } from '../../domain/kernel/types.js';
@@ -42,7 +43,10 @@ export function homeOf(names: NameResolver, aggregate: string, id: string): stri
   return row && (row.programmeId ?? row.placeProgrammeId);
 }
 
-/** What an account is called where this is told: in its programme, or, of what is no programme's, in the reader's own. */
+/**
+ * What an account is called where this is told: in its programme, or, of what is no programme's, in the
+ * reader's own.
+ */
 export function personFor(
   names: NameResolver,
   account: string,
@@ -59,7 +63,10 @@ export function personFor(
   return undefined;
 }
 
-/** The name of what an id stands for; null where it has none, or none that this reader may see. `home`: the programme in which it is told. */
+/**
+ * The name of what an id stands for; null where it has none, or none that this reader may see. `home`: the
+ * programme in which it is told.
+ */
 export function nameFor(
   resolver: NameResolver,
   kind: Nameable,

@@ -176,11 +176,13 @@ async function sendList(
   const order = orderOf(list, sort);
   const { service } = context.deps;
   const csv = isCsv(request, format);
-  // How far this node had read, for `Read-After`: it says that something was recorded, of whomever; the tag is of what is shown alone.
+  // How far this node had read, for `Read-After`: it says that something was recorded, of whomever; the tag
+  // is of what is shown alone.
   reply.header('position', positionToken(service.log.identity, service.position()));
   const question = `${readerOf(context)} ${csv} ${request.url}`;
   const shown = shownAs(service.engine, question);
-  // The rows are a question of the reader, the views and the day alone: whoever has them is not made to wait for them again.
+  // The rows are a question of the reader, the views and the day alone: whoever has them is not made to wait
+  // for them again.
   if (shown.tag && fresh(request, reply, context, shown.tag)) return reply.code(304).send();
   const columns = { columns: list.columns, version: list.columnsVersion, name: list.url.split('/').at(-1)! };
   const whole = isWhole(csv, request);

@@ -11,10 +11,16 @@ import { awaitConsistency } from './await-consistency.js';
 import { Problem, readParameters } from '../server/problem.js';
 
 const rank = { members: 0, programme: 1, public: 2 } as const;
-/** Parameters that name a record: one that is not there, or is hidden, is told rather than answered with an empty list. */
+/**
+ * Parameters that name a record: one that is not there, or is hidden, is told rather than answered with an
+ * empty list.
+ */
 const named = { placeId: 'place', place: 'place', programmeId: 'programme', ownerId: 'agency' } as const;
 
-/** Everything a query may look at, and what is asked of it: its parameters read strictly, and the id in its address. */
+/**
+ * Everything a query may look at, and what is asked of it: its parameters read strictly, and the id in its
+ * address.
+ */
 export async function read<P extends z.ZodObject>(
   deps: HttpDeps,
   parameters: P,

@@ -1,6 +1,6 @@
 /**
- * Parts of an answer that are made one by one: a row of a list, a place of a page. What goes wrong in one of them is shown in its stead,
- * and the rest is answered.
+ * Parts of an answer that are made one by one: a row of a list, a place of a page. What goes wrong in one of
+ * them is shown in its stead, and the rest is answered.
  */
 import type { FastifyBaseLogger } from 'fastify';
 import { Unavailable } from '../../commands/executor.js';
@@ -44,7 +44,10 @@ interface Teller {
   readonly deps: { readonly failures: Failures };
 }
 
-/** The part as `make` makes it; where that throws, what is `known` of it, marked as failed. `id` is what the operator's log calls it. */
+/**
+ * The part as `make` makes it; where that throws, what is `known` of it, marked as failed. `id` is what the
+ * operator's log calls it.
+ */
 export function partOf<K extends object, R>(
   { deps }: Teller,
   id: string,
@@ -73,6 +76,9 @@ type Joined<T extends readonly object[]> = T extends readonly [
 ]
   ? First & Joined<Rest>
   : unknown;
-/** One row of several parts whose members differ, in their order: as `{ ...a, ...b }`, which takes thirty times as long for a row of twenty members. */
+/**
+ * One row of several parts whose members differ, in their order: as `{ ...a, ...b }`, which takes thirty
+ * times as long for a row of twenty members.
+ */
 export const joined = <const T extends readonly object[]>(...parts: T): Joined<T> =>
   Object.assign({}, ...parts) as Joined<T>;

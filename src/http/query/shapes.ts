@@ -1,4 +1,6 @@
-/** The shapes that answers share: what they hold, in which unit, and what it means that a member is not there. */
+/**
+ * The shapes that answers share: what they hold, in which unit, and what it means that a member is not there.
+ */
 import { z } from 'zod';
 import { aggregates } from '../../domain/registry.js';
 import { roles } from '../../domain/shared/access.js';

@@ -1,8 +1,8 @@
 /**
- * The events of one stream, for whoever answers from a record's past: a stream may be very long, so it is read a piece at a time, in
- * slices. Whoever stops early reads no further.
+ * The events of one stream, for whoever answers from a record's past: a stream may be very long, so it is
+ * read a piece at a time, in slices. Whoever stops early reads no further.
  *
- *     for await (const logged of streamEvents(r.deps, stream)) …
+ * for await (const logged of streamEvents(r.deps, stream)) …
  */
 import type { EventLog } from '../../commands/executor.js';
 import type { Slice, Slices } from '../server/slices.js';
@@ -18,7 +18,10 @@ interface Sources {
   readonly slices: Pick<Slices, 'turn'>;
 }
 
-/** `begun`: a slice in which the first piece may be read; without it that waits for a turn, as every later one does. */
+/**
+ * `begun`: a slice in which the first piece may be read; without it that waits for a turn, as every later one
+ * does.
+ */
 export async function* streamEvents(
   { service: { log }, slices }: Sources,
   stream: string,

@@ -7,7 +7,10 @@ import { poolLedger } from '../../projections/views/pool-ledger.js';
 import { register } from '../../projections/views/register.js';
 import type { QueryContext } from './context.js';
 
-/** What a record is called in a list; its id where it has no words of its own. Ask only for what the reader may see. */
+/**
+ * What a record is called in a list; its id where it has no words of its own. Ask only for what the reader
+ * may see.
+ */
 export function titleOf(context: Pick<QueryContext, 'of'>, aggregate: string, id: string): string {
   switch (aggregate) {
     case 'barrier':

@@ -96,7 +96,10 @@ const Trend = z
   })
   .meta({ id: 'RefusalCount' });
 
-/** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */
+/**
+ * Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places
+ * together, is no long list.
+ */
 function overdueVerifications(
   query: Asked,
   context: QueryContext,
@@ -132,7 +135,10 @@ function overdueVerifications(
   );
 }
 
-/** Why a place was excused from the return that it did not send. An excuse counts whenever it was given: nobody missed what is not asked. */
+/**
+ * Why a place was excused from the return that it did not send. An excuse counts whenever it was given:
+ * nobody missed what is not asked.
+ */
 function excuseOf(context: QueryContext, spot: Pick<ExceptionRow, 'type' | 'recordId'>): string | undefined {
   if (spot.type !== 'SubmissionMissed') return undefined;
   const missed = context.of(submissionTracker).one(spot.recordId);

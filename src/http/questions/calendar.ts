@@ -1,4 +1,6 @@
-/** The calendar as its reader may see it: the programme's dates, places' own dates, open steps and due items. */
+/**
+ * The calendar as its reader may see it: the programme's dates, places' own dates, open steps and due items.
+ */
 import { z } from 'zod';
 import {
   DayShape,
@@ -146,7 +148,10 @@ const dueOrders: Readonly<Record<CalendarOrder, DueOrder>> = {
   kind: { alike: 'due' },
 };
 
-/** Everything with a date that the reader may see and asks for: the few dates and steps beside what is due, which is walked. */
+/**
+ * Everything with a date that the reader may see and asks for: the few dates and steps beside what is due,
+ * which is walked.
+ */
 export function calendarSources(
   context: QueryContext,
   filter: CalendarFilter,

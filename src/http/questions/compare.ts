@@ -1,4 +1,7 @@
-/** What changed in a record between two moments: field, then, now, and the events between, each as its reader may see it. */
+/**
+ * What changed in a record between two moments: field, then, now, and the events between, each as its reader
+ * may see it.
+ */
 import { splitStream } from '../../domain/registry.js';
 import { z } from 'zod';
 import { InstantShape, RecordShape, Text, ToldShape, Version } from '../query/shapes.js';

@@ -1,4 +1,7 @@
-/** The decision audit (domain.md 10.4): how a decision was taken, for somebody who was not there and believes nobody. */
+/**
+ * The decision audit (domain.md 10.4): how a decision was taken, for somebody who was not there and believes
+ * nobody.
+ */
 import { splitStream } from '../../domain/registry.js';
 import { canSee } from '../../domain/shared/access.js';
 import { whyInWords } from '../../domain/decision/rule.js';
@@ -23,7 +26,10 @@ import { decisionPage, linkOf, positionOf } from './decision-page.js';
 import type { QueryContext } from '../query/context.js';
 import { actorFor, homeOf, resolveNames } from '../query/present-event.js';
 
-/** A version that somebody had before them, with the address of the record as it stood at that instant, where the reader may open it so. */
+/**
+ * A version that somebody had before them, with the address of the record as it stood at that instant, where
+ * the reader may open it so.
+ */
 function asSeen(context: QueryContext, { record, version }: Seen, at: string) {
   const access = context.seen(...splitStream(record));
   const link =
@@ -47,7 +53,8 @@ export function decisionAudit(
   const { closedAt, how, result: recorded } = row.extra;
   const mine = context.seen('decision', row.id)!;
   const q = context.own(decisionLog);
-  // Earlier history keeps the tier it had: a reader to whom the record was opened later sees what stands, and what followed.
+  // Earlier history keeps the tier it had: a reader to whom the record was opened later sees what stands, and
+  // what followed.
   const all = q.steps(row.id);
   const steps = all.filter((x) => canSee(context.viewer, mine, { version: x.version, private: x.private }));
   const named = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
@@ -212,8 +219,9 @@ export function decisionAudit(
 }
 
 /**
- * The rule's arithmetic: with the result it gave and the one recorded, of a closed decision; of an open one what would come out if it
- * closed now, which is no outcome; none of one that was never put to the vote or was withdrawn from it.
+ * The rule's arithmetic: with the result it gave and the one recorded, of a closed decision; of an open one
+ * what would come out if it closed now, which is no outcome; none of one that was never put to the vote or
+ * was withdrawn from it.
  */
 function arithmeticFor(
   { state: s, extra: { result: recorded } }: DecisionRow,

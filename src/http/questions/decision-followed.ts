@@ -1,4 +1,7 @@
-/** What became of what followed a decision: its promises as they stand against what was first promised, and the money held for them. */
+/**
+ * What became of what followed a decision: its promises as they stand against what was first promised, and
+ * the money held for them.
+ */
 import type { z } from 'zod';
 import type { CommitmentState, Completion } from '../../domain/commitment/state.js';
 import { sumOf } from '../../domain/shared/sums.js';
@@ -13,7 +16,10 @@ import { poolLedger, statement } from '../../projections/views/pool-ledger.js';
 import { pastFor, sight } from './shared.js';
 import type { QueryContext } from '../query/context.js';
 
-/** Streams whose past an audit shows beside the decision's own: what followed it, and the pools that hold money for that. */
+/**
+ * Streams whose past an audit shows beside the decision's own: what followed it, and the pools that hold
+ * money for that.
+ */
 export function streamsFollowing(context: QueryContext, decisionId: string): string[] {
   const followed = context.of(decisionLog).followed(decisionId);
   const pools = followed.flatMap((row) =>
@@ -25,14 +31,20 @@ export function streamsFollowing(context: QueryContext, decisionId: string): str
 }
 
 type Done = 'kept' | 'kept-late' | `verified-${Exclude<z.infer<typeof Completion>, 'complete'>}`;
-/** How a promise stands against what was first promised; one that is neither completed nor live, by its status. */
+/**
+ * How a promise stands against what was first promised; one that is neither completed nor live, by its
+ * status.
+ */
 export type Against =
   | Done
   | 'late'
   | 'running'
   | Exclude<Standing, 'completed' | 'accepted' | 'in-delivery' | 'completion-claimed'>;
 
-/** Kept is verified as complete, claimed by the first accepted due date; what was claimed after it was kept late. */
+/**
+ * Kept is verified as complete, claimed by the first accepted due date; what was claimed after it was kept
+ * late.
+ */
 function done({ verification, claim, baselineDueOn }: CommitmentState): Done {
   const { level } = verification!;
   if (level !== 'complete') return `verified-${level}`;

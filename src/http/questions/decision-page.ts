@@ -1,4 +1,7 @@
-/** A decision as it is read: names beside ids, a link on every reference, and which decision ended which (domain.md 10.2). */
+/**
+ * A decision as it is read: names beside ids, a link on every reference, and which decision ended which
+ * (domain.md 10.2).
+ */
 import { splitStream } from '../../domain/registry.js';
 import type { DecisionState } from '../../domain/decision/state.js';
 import { pounds } from '../../domain/shared/values.js';

@@ -1,4 +1,7 @@
-/** The shapes of what barriers and promises mean for progress: what a department owes, and the counts of a place. */
+/**
+ * The shapes of what barriers and promises mean for progress: what a department owes, and the counts of a
+ * place.
+ */
 import { z } from 'zod';
 import {
   Address,

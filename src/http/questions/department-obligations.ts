@@ -1,4 +1,7 @@
-/** What barriers and promises mean for progress: counts by locus for a place, and what each department owes whom (domain.md 10.1). */
+/**
+ * What barriers and promises mean for progress: counts by locus for a place, and what each department owes
+ * whom (domain.md 10.1).
+ */
 import {
   canSee,
   isOpenTo,
@@ -97,9 +100,9 @@ export interface ToldItem {
   readonly audience: Audience;
 }
 /**
- * What is told to this reader of what waits for a department: what the audiences of its places may see, and what stands in records to
- * which the reader's own agency is party (a consent to its money, a verification), as members see it, unless they ask for a wider
- * audience. Each names its place.
+ * What is told to this reader of what waits for a department: what the audiences of its places may see, and
+ * what stands in records to which the reader's own agency is party (a consent to its money, a verification),
+ * as members see it, unless they ask for a wider audience. Each names its place.
  */
 export function toldOf(context: QueryContext, places: Audiences): (i: DueRow) => ToldItem | undefined {
   const mine = context.audienceAsked ? [] : context.viewer.grants.flatMap((g) => g.agency ?? []);
@@ -126,7 +129,10 @@ export function waitingFor(context: QueryContext, departmentId: string, places: 
     .waitingFor(departmentParty(departmentId))
     .flatMap((i) => told(i)?.item ?? []);
 }
-/** The barrier an item is about, where the audience of its place may see it: the record itself, or what its commitment came from. */
+/**
+ * The barrier an item is about, where the audience of its place may see it: the record itself, or what its
+ * commitment came from.
+ */
 export function barrierOf(context: QueryContext, item: DueRow, places: Audiences): BarrierRow | undefined {
   const from =
     item.aggregate === 'commitment'
@@ -137,7 +143,10 @@ export function barrierOf(context: QueryContext, item: DueRow, places: Audiences
   const audience = row && places.get(row.state.placeId);
   return audience && isShownTo(tierOf(context, 'barrier', row.id), audience) ? row : undefined;
 }
-/** The barriers merged into one, as far as the audiences of their places may see them; a place that has left had one too. */
+/**
+ * The barriers merged into one, as far as the audiences of their places may see them; a place that has left
+ * had one too.
+ */
 export function mergedFor(context: QueryContext, id: string, places: Audiences): BarrierRow[] {
   return context
     .of(barrierRegister)
@@ -153,7 +162,10 @@ const isDeed = (i: DueRow): boolean => i.code === 'deed' || i.code === 'delivery
 /** What the owner of a barrier has to say: its answer, or its answer to a rung's direction. */
 const isAnswer = (item: DueRow): boolean =>
   item.code === 'answer' || (item.code === 'rung' && readKey(item.key).directed);
-/** What an owner owes of a barrier, by one name, whatever stands for it: the deed, its commitment, an answer, and another that a rung asked for. */
+/**
+ * What an owner owes of a barrier, by one name, whatever stands for it: the deed, its commitment, an answer,
+ * and another that a rung asked for.
+ */
 function subjectOf(context: QueryContext, item: DueRow): string {
   const from =
     item.aggregate === 'commitment' ? context.of(commitmentRegister).one(item.recordId)?.state : undefined;
@@ -161,7 +173,10 @@ function subjectOf(context: QueryContext, item: DueRow): string {
   return from?.from?.kind === 'barrier' ? `${from.from.id}.${from.ownerAgencyId}` : item.stream;
 }
 
-/** Of what waits, what is late on the day, each owner's answer or deed to a barrier once, and by how many working days the latest. */
+/**
+ * Of what waits, what is late on the day, each owner's answer or deed to a barrier once, and by how many
+ * working days the latest.
+ */
 function lateness(context: QueryContext, items: readonly DueRow[]) {
   const late = items
     .map((i) => ({ i, days: lateBy(i.dueOn, context.day, context.deps.service.ref.workingDays) }))
@@ -232,7 +247,10 @@ export function barrierCounts(
   };
 }
 
-/** Answers given since a date on the barriers of a place that the audience may see, as far as it is told of them; null where it sees no barrier. */
+/**
+ * Answers given since a date on the barriers of a place that the audience may see, as far as it is told of
+ * them; null where it sees no barrier.
+ */
 export function answersSince(
   context: QueryContext,
   placeId: string,
@@ -264,7 +282,10 @@ export const ownedBy = (barriers: readonly BarrierRow[], departmentId: string): 
     return owner !== undefined && !owner.struck;
   });
 
-/** Whether an event belongs to what the docket of a department tells of: its barriers, its commitments, and whatever else waited for it then. */
+/**
+ * Whether an event belongs to what the docket of a department tells of: its barriers, its commitments, and
+ * whatever else waited for it then.
+ */
 export function isOfDocket(
   engine: Engine,
   viewer: Viewer,
@@ -295,16 +316,19 @@ export function isOfDocket(
     );
 }
 
-/** The widest of the audiences that an answer about several places is made for: what it says holds in each of them. */
+/**
+ * The widest of the audiences that an answer about several places is made for: what it says holds in each of
+ * them.
+ */
 const widest = (places: Audiences): Audience => {
   const all = new Set(places.values());
   return all.has('public') || all.size === 0 ? 'public' : all.has('programme') ? 'programme' : 'members';
 };
 
 /**
- * What a department owes: its barriers, and whatever else waits for it. Progress and the docket say the same by it. Who is a member in
- * every place, or sees barriers of the programme at all, counts none as 0; who sees no barrier is told `null`: whether there is one is
- * withheld.
+ * What a department owes: its barriers, and whatever else waits for it. Progress and the docket say the same
+ * by it. Who is a member in every place, or sees barriers of the programme at all, counts none as 0; who sees
+ * no barrier is told `null`: whether there is one is withheld.
  */
 export function owedBy(
   context: QueryContext,
@@ -366,7 +390,10 @@ export const owedPart = (
     () => owedBy(context, id, ...of),
   );
 
-/** What each department owes, made of what each place's audience may see; nothing seen is nothing owed to a member of every place alone. */
+/**
+ * What each department owes, made of what each place's audience may see; nothing seen is nothing owed to a
+ * member of every place alone.
+ */
 export function whitehallOwes(context: QueryContext, places: Audiences): AnswerOf<typeof WhitehallOwes> {
   const owed = owedByEach(context, places);
   return owed.length > 0 || widest(places) === 'members'

@@ -24,7 +24,10 @@ import { Ask, OwnerAnswer } from './barriers-shape.js';
 import { Owed, OwedFailed } from './department-obligations-shape.js';
 
 const Linked = z.strictObject({ id: IdShape, link: LinkShape }).meta({ id: 'LinkedRecord' });
-/** Members that are optional are there where the item is about a barrier, or where they say that something is so. */
+/**
+ * Members that are optional are there where the item is about a barrier, or where they say that something is
+ * so.
+ */
 export const DocketItem = z
   .strictObject({
     id: IdShape,

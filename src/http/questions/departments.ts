@@ -1,4 +1,7 @@
-/** Department docket: everything a department owes an answer or a deed to, with its clock and the places waiting (domain.md 10.3). */
+/**
+ * Department docket: everything a department owes an answer or a deed to, with its clock and the places
+ * waiting (domain.md 10.3).
+ */
 import { z } from 'zod';
 import { readsProgramme } from '../../domain/shared/access.js';
 import { heldTo, readKey } from '../../domain/barrier/state.js';
@@ -39,8 +42,8 @@ import { answerFor, lineageOf, pastFor } from './shared.js';
 import { lateBy, levelOf } from '../../domain/progress/due-codes.js';
 
 /**
- * Every enrolled place of the programmes that the reader reads, in the audience they are in or ask for: what another programme does changes
- * nothing of their answer. Who reads none is the public of all.
+ * Every enrolled place of the programmes that the reader reads, in the audience they are in or ask for: what
+ * another programme does changes nothing of their answer. Who reads none is the public of all.
  */
 function everyPlace(context: QueryContext): PlaceAudiences {
   const all = context
@@ -99,7 +102,10 @@ function keptBy(row: BarrierRow | undefined, ownerId: string): string | undefine
   return owner && heldTo(owner)?.commitmentId;
 }
 
-/** What the item is about: its barrier, the commitment that keeps the deed, and the official who answers for it. */
+/**
+ * What the item is about: its barrier, the commitment that keeps the deed, and the official who answers for
+ * it.
+ */
 function subject(context: QueryContext, item: DueRow, departmentId: string, places: PlaceAudiences) {
   const row = barrierOf(context, item, places);
   // Before the department's champion it is another owner's barrier.
@@ -112,7 +118,8 @@ function subject(context: QueryContext, item: DueRow, departmentId: string, plac
         promisedBy: null,
       };
   const kept = item.aggregate === 'commitment' ? item.recordId : keptBy(row, ownerId);
-  // The item's own record was shown already; one that only the barrier names is open to this reader or is not named.
+  // The item's own record was shown already; one that only the barrier names is open to this reader or is not
+  // named.
   const id =
     kept !== undefined && (item.aggregate === 'commitment' || context.seen('commitment', kept))
       ? kept
@@ -125,7 +132,10 @@ function subject(context: QueryContext, item: DueRow, departmentId: string, plac
   });
 }
 
-/** How many answers came by the day they were first due, and per cent of all, whole; null where none was given. */
+/**
+ * How many answers came by the day they were first due, and per cent of all, whole; null where none was
+ * given.
+ */
 function onTimeOf(answers: readonly { on: string; dueBy?: string }[]) {
   const [onTime, of] = [answers.filter((a) => a.on <= (a.dueBy ?? a.on)).length, answers.length];
   return { onTime, of, percent: of === 0 ? null : Math.round((100 * onTime) / of) };

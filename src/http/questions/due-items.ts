@@ -43,7 +43,10 @@ export function daysLeft(context: QueryContext, dueOn: string): number {
   const late = lateBy(dueOn, context.day, workingDays);
   return late > 0 ? -late : workingDays.between(context.day, dueOn);
 }
-/** As a row says it: `holidaysAssumed` where they are counted into a year whose holidays are not known, by its weekends alone. */
+/**
+ * As a row says it: `holidaysAssumed` where they are counted into a year whose holidays are not known, by its
+ * weekends alone.
+ */
 export const countdown = (
   context: QueryContext,
   dueOn: string,
@@ -109,7 +112,10 @@ export type FailedAction = Failed & {
   readonly placeId: string | null;
 };
 
-/** Would the consent that is asked for be taken from the reader in this grant? A seat with an interest leaves few who may. */
+/**
+ * Would the consent that is asked for be taken from the reader in this grant? A seat with an interest leaves
+ * few who may.
+ */
 function consents(context: QueryContext, item: DueItem, { role, agency, place }: Grant): boolean {
   const row = context.of(decisionLog).one(item.recordId);
   if (!row) return false;
@@ -207,7 +213,10 @@ export function actionSources<S>(
   ];
 }
 
-/** What waits and is no row of the list: reports, which recur, and required steps; each follows from what is stored and the day. */
+/**
+ * What waits and is no row of the list: reports, which recur, and required steps; each follows from what is
+ * stored and the day.
+ */
 function unlisted(
   context: QueryContext,
   grants: readonly Grant[],

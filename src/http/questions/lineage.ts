@@ -1,4 +1,7 @@
-/** From any record both ways along its links: what it rests on, and what rests on it, as far as the reader may see. */
+/**
+ * From any record both ways along its links: what it rests on, and what rests on it, as far as the reader may
+ * see.
+ */
 import { splitStream } from '../../domain/registry.js';
 import { z } from 'zod';
 import {
@@ -33,7 +36,10 @@ const Parameters = z.strictObject({
 /** Records shown at most, the nearest first. */
 const mostRecords = 200;
 
-/** `back`: what the record rests on; `forth`: what rests on it. A promise and what it answers may each rest on the other. */
+/**
+ * `back`: what the record rests on; `forth`: what rests on it. A promise and what it answers may each rest on
+ * the other.
+ */
 type Way = 'back' | 'forth';
 
 /** Links of a record that the reader may see: both records, and the event that says it. */

@@ -1,4 +1,6 @@
-/** The milestones of a programme: when each is, and how far its places are with the steps that are due by it. */
+/**
+ * The milestones of a programme: when each is, and how far its places are with the steps that are due by it.
+ */
 import { z } from 'zod';
 import { part } from '../../domain/kernel/parts.js';
 import { FuzzyDate } from '../../domain/shared/values.js';
@@ -77,11 +79,16 @@ const Milestone = z
   .meta({ id: 'MilestoneRow' });
 
 type Dated = Pick<AnswerOf<typeof Milestone>, 'milestoneId' | 'kind' | 'to'>;
-/** Is a step due by the milestone? By the deadline, which progress counts toward, every step that is required. */
+/**
+ * Is a step due by the milestone? By the deadline, which progress counts toward, every step that is required.
+ */
 const isDueBy = ({ milestoneId, kind }: Dated, { due }: RequiredStep): boolean =>
   kind === 'deadline' || ('milestoneId' in due && due.milestoneId === milestoneId);
 
-/** How far the places of a programme are with what is due by a milestone. That a step is done is the programme's to know, not the public's. */
+/**
+ * How far the places of a programme are with what is due by a milestone. That a step is done is the
+ * programme's to know, not the public's.
+ */
 function standings(
   context: QueryContext,
   programmeId: string,

@@ -36,7 +36,10 @@ function linked(context: QueryContext, pool: ReturnType<typeof statement>): Answ
   };
 }
 
-/** What each funding stream says of its money in a place today, as far as the audience may read the stream; each read once. */
+/**
+ * What each funding stream says of its money in a place today, as far as the audience may read the stream;
+ * each read once.
+ */
 function termsIn(context: QueryContext, placeId: string, audience: Audience): TermsOf {
   const known = new Map<string, StreamTerms | null | undefined>();
   const read = (id: string): StreamTerms | null | undefined => {

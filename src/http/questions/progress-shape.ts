@@ -88,7 +88,10 @@ const figures = <T extends z.core.$ZodType>(shape: T) =>
     allocatedPence: shape,
     drawnPence: shape,
   }) satisfies Record<(typeof placeFigures)[number], T>;
-/** Sums over pools; beside those that are withheld, what they are at least and how many figures are not shared. */
+/**
+ * Sums over pools; beside those that are withheld, what they are at least and how many figures are not
+ * shared.
+ */
 const Sums = z
   .strictObject({
     ...figures(

@@ -152,7 +152,10 @@ function changedBody(context: QueryContext, place: PlaceNow, since: string) {
   };
 }
 
-/** What is known of a place of which nothing else can be said: a colour that leaves a record out would be a guess. */
+/**
+ * What is known of a place of which nothing else can be said: a colour that leaves a record out would be a
+ * guess.
+ */
 const knownOf = ({ id, name, kind }: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience) => ({
   id,
   name,

@@ -189,7 +189,10 @@ export const Collaborative = z
   })
   .meta({ id: 'Collaborative' });
 
-/** An identifier holds from its day until before `to`; a programme code in the stead of the proper one is provisional. */
+/**
+ * An identifier holds from its day until before `to`; a programme code in the stead of the proper one is
+ * provisional.
+ */
 const Identifier = z
   .strictObject({
     scheme: Scheme,

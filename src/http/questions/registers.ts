@@ -1,4 +1,6 @@
-/** Programmes, places, collaboratives, agencies, people and funding streams: the register of who and where. */
+/**
+ * Programmes, places, collaboratives, agencies, people and funding streams: the register of who and where.
+ */
 import { is } from '../../domain/registry.js';
 import { z } from 'zod';
 import type { ProgrammeState } from '../../domain/programme/state.js';

@@ -61,14 +61,20 @@ export function fromRegister<K extends Registered, M extends object = object>(
     },
   };
 }
-/** Records of the register that the reader may see, few by their nature: their ids, so that one whose row cannot be read hides no other. */
+/**
+ * Records of the register that the reader may see, few by their nature: their ids, so that one whose row
+ * cannot be read hides no other.
+ */
 export const visibleIds = (context: QueryContext, aggregate: string): string[] =>
   context
     .of(register)
     .ids(aggregate)
     .filter((id) => context.seen(aggregate, id));
 
-/** A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked for. */
+/**
+ * A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked
+ * for.
+ */
 export function sight(
   context: QueryContext,
   aggregate: string,

@@ -56,7 +56,10 @@ const LateDays = z.int().min(0).meta({
 });
 const SubmittedVersion = z.int().min(0).meta({ description: 'Counted from 1; 0 while none is submitted' });
 
-/** As lists show it, and as what is to be signed is left out of. What its members alone are shown is not there for anybody else. */
+/**
+ * As lists show it, and as what is to be signed is left out of. What its members alone are shown is not there
+ * for anybody else.
+ */
 export const SubmissionListed = z
   .strictObject({
     id: IdShape,

@@ -90,7 +90,8 @@ export const submissions: Query[] = [
       }
       const by = key === 'placeId' ? 'namedPlaceId' : key;
       if (key !== 'status') return along(tracker.walk({ by, within }), show);
-      // Its members know another status than everybody else: a return stands by the one that the reader is shown.
+      // Its members know another status than everybody else: a return stands by the one that the reader is
+      // shown.
       return [
         ...along(tracker.walk({ by: 'status', within }), (s) => (isMember(s) ? show(s) : undefined)),
         ...along(tracker.walk({ by: 'publicStatus', within }), (s) => (isMember(s) ? undefined : show(s))),

@@ -94,7 +94,10 @@ const pageSize = 200;
 /** Rows looked at for one answer: a reader who sees little gets a short page and goes on from there. */
 const mostPages = 10;
 
-/** The audience in which the reader sees a row, undefined where they do not; each record's access looked up once. */
+/**
+ * The audience in which the reader sees a row, undefined where they do not; each record's access looked up
+ * once.
+ */
 function sieve(context: QueryContext): (e: TimelineRow) => Audience | undefined {
   const records = context.of(access);
   const known = new Map<string, AccessRow | undefined>();
@@ -116,7 +119,10 @@ function sieve(context: QueryContext): (e: TimelineRow) => Audience | undefined 
   };
 }
 
-/** May a record's events be among what the reader sees? A day's refusals stand together and are looked at one by one. */
+/**
+ * May a record's events be among what the reader sees? A day's refusals stand together and are looked at one
+ * by one.
+ */
 function mayBe(context: QueryContext, stream: string): boolean {
   const [aggregate, id] = splitStream(stream);
   return aggregate === 'refusal'

@@ -1,4 +1,7 @@
-/** How many long answers are under way at once: of one account, and of all on this node. What has ended gives its place back. */
+/**
+ * How many long answers are under way at once: of one account, and of all on this node. What has ended gives
+ * its place back.
+ */
 import { Problem } from './problem.js';
 
 /** How many at most. */
@@ -30,7 +33,10 @@ export class Places {
     return this.#all;
   }
 
-  /** Takes a place for an account; call what it returns once the answer has ended, however it ended. Throws the 429 of the account, else the 503 of all. */
+  /**
+   * Takes a place for an account; call what it returns once the answer has ended, however it ended. Throws
+   * the 429 of the account, else the 503 of all.
+   */
   take(account: string): () => void {
     const mine = this.#of.get(account) ?? 0;
     const [what, seconds] = [kinds[this.kind], retryAfter[this.kind]];

@@ -18,7 +18,9 @@ export interface VerifierOptions {
   readonly keys: JSONWebKeySet | URL;
   /** What tells its access tokens from its others; their type where it is not given. */
   readonly kind?: TokenKind;
-  /** So many seconds after it was issued a token ends, whatever it says itself; a day where it is not given. */
+  /**
+   * So many seconds after it was issued a token ends, whatever it says itself; a day where it is not given.
+   */
   readonly longestAge?: number;
 }
 
@@ -39,7 +41,10 @@ const Claims = z.object({
 const unauthorised = (code: ProblemCode, detail: string): Problem =>
   new Problem(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
 
-/** Makes a verifier of `Authorization` headers. A verified token is remembered until it ends, a minute at most. */
+/**
+ * Makes a verifier of `Authorization` headers. A verified token is remembered until it ends, a minute at
+ * most.
+ */
 export function createVerifier(
   options: VerifierOptions,
 ): (authorization: string | undefined) => Promise<Principal> {

@@ -1,4 +1,6 @@
-/** JSON bodies, read strictly: what JSON.parse would silently mend or lose is refused, each with its own code. */
+/**
+ * JSON bodies, read strictly: what JSON.parse would silently mend or lose is refused, each with its own code.
+ */
 import type { FastifyInstance } from 'fastify';
 import { Problem } from './problem.js';
 import type { ProblemCode } from './problem-codes.js';

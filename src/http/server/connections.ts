@@ -1,6 +1,6 @@
 /**
- * What a server does below its routes: how long a connection may be silent, what is told to a sender whose request never becomes one,
- * and how connections end when the server does. Installed before everything else.
+ * What a server does below its routes: how long a connection may be silent, what is told to a sender whose
+ * request never becomes one, and how connections end when the server does. Installed before everything else.
  */
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -8,7 +8,10 @@ import type { Duplex } from 'node:stream';
 import type { ConnectionError, FastifyHttpOptions, FastifyInstance } from 'fastify';
 import { Problem, problemText } from './problem.js';
 
-/** Longer than load balancers and reverse proxies keep a connection (60 s by default): who closes first must not be the one who is asked. */
+/**
+ * Longer than load balancers and reverse proxies keep a connection (60 s by default): who closes first must
+ * not be the one who is asked.
+ */
 const keepAliveMs = 75_000;
 const headMs = 10_000;
 /** After so long a closing server destroys what has not ended by itself. */
@@ -16,15 +19,24 @@ const closeWithinMs = 3_000;
 /** So long a sender that was refused has to read why, before the connection is cut. */
 const lingerMs = 1_000;
 
-/** Connections that wait to be accepted, one in each turn of the event loop. Of more the system drops the beginning, and they come again after seconds. */
+/**
+ * Connections that wait to be accepted, one in each turn of the event loop. Of more the system drops the
+ * beginning, and they come again after seconds.
+ */
 export const backlog = 2048;
 
 export interface ConnectionOptions {
   /** Milliseconds that a connection may be idle between two requests; 75,000 where it is not given. */
   readonly keepAliveMs?: number;
-  /** Milliseconds within which the head of a request must arrive, the first from the connection on; 10,000 where it is not given. */
+  /**
+   * Milliseconds within which the head of a request must arrive, the first from the connection on; 10,000
+   * where it is not given.
+   */
   readonly headMs?: number;
-  /** Milliseconds after which a closing server destroys connections that have not ended; 3,000 where it is not given. */
+  /**
+   * Milliseconds after which a closing server destroys connections that have not ended; 3,000 where it is not
+   * given.
+   */
   readonly closeWithinMs?: number;
 }
 
@@ -114,8 +126,8 @@ function answerForNode({ server }: FastifyInstance): void {
 }
 
 /**
- * Answers below the framework what `refuses` gives a problem for, with an empty ear for the rest of the request: where far more is asked than can
- * be done, what a refusal costs is taken from those who are served.
+ * Answers below the framework what `refuses` gives a problem for, with an empty ear for the rest of the
+ * request: where far more is asked than can be done, what a refusal costs is taken from those who are served.
  */
 export function refuseEarly(
   { server, log }: FastifyInstance,
@@ -146,7 +158,10 @@ export function refuseEarly(
   });
 }
 
-/** From the beginning of `close()` on requests are refused and connections end; in `closeWithinMs` the rest of them is destroyed. */
+/**
+ * From the beginning of `close()` on requests are refused and connections end; in `closeWithinMs` the rest of
+ * them is destroyed.
+ */
 export function installConnections(
   app: FastifyInstance,
   { closeWithinMs: ms = closeWithinMs }: ConnectionOptions = {},

@@ -1,7 +1,7 @@
 /**
- * Probes. Live: the process, never the log. Ready: every view answers, the log is there and this node is known not to be far
- * behind it; while the log is away a node that may give old answers stays ready for reading, and says so. Whoever asks is told that
- * alone; the operator is told what it follows from.
+ * Probes. Live: the process, never the log. Ready: every view answers, the log is there and this node is
+ * known not to be far behind it; while the log is away a node that may give old answers stays ready for
+ * reading, and says so. Whoever asks is told that alone; the operator is told what it follows from.
  */
 import type { FastifyInstance } from 'fastify';
 import type { Clock, LogStatus } from '../../commands/executor.js';

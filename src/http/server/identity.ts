@@ -35,7 +35,10 @@ function authorizationOf(request: FastifyRequest): string | undefined {
   return request.headers.authorization;
 }
 
-/** Installs the check and gives what routes ask for the reader. An account that asks too often waits: several may share an address, and one may come from many. */
+/**
+ * Installs the check and gives what routes ask for the reader. An account that asks too often waits: several
+ * may share an address, and one may come from many.
+ */
 export function installIdentity(
   app: FastifyInstance,
   verify: Verify,

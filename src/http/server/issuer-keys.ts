@@ -1,4 +1,7 @@
-/** An issuer's public keys, read where it publishes them: in bounded time and size, from that address alone, and a set of keys or nothing. */
+/**
+ * An issuer's public keys, read where it publishes them: in bounded time and size, from that address alone,
+ * and a set of keys or nothing.
+ */
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 
 const mostBytes = 1_048_576;
@@ -29,7 +32,10 @@ async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
   return new Response(text, { status: 200 });
 }
 
-/** What a public key of each type must have (RFC 7518, 8037); members that are not understood are passed over, a set of nothing else is none. */
+/**
+ * What a public key of each type must have (RFC 7518, 8037); members that are not understood are passed over,
+ * a set of nothing else is none.
+ */
 const members: Readonly<Record<string, readonly string[]>> = {
   RSA: ['n', 'e'],
   EC: ['crv', 'x', 'y'],

@@ -30,12 +30,15 @@ export const overloaded = ({ retryAfterMs }: Overloaded): Problem =>
     retryAfterMs,
   );
 
-/** `192.0.2.1:40001` or `[2001:db8::1]:40001`, as some gateways forward a client's address; the brackets alone too. */
+/**
+ * `192.0.2.1:40001` or `[2001:db8::1]:40001`, as some gateways forward a client's address; the brackets alone
+ * too.
+ */
 const withPort = /^(?:\[([0-9a-f:.%]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/i;
 
 /**
- * A forwarded address counts without its port: with it each connection would be a client of its own, and a proxy that is trusted by its
- * address not be recognised. Before any hook that asks for `request.ip`.
+ * A forwarded address counts without its port: with it each connection would be a client of its own, and a
+ * proxy that is trusted by its address not be recognised. Before any hook that asks for `request.ip`.
  */
 export function forgetPorts(app: FastifyInstance): void {
   app.addHook('onRequest', async ({ raw: { headers } }) => {

@@ -1,7 +1,7 @@
 /**
- * Answers that are written while they are made: exports, live streams. Each takes a place among those under way, works in slices, waits
- * for its reader, and ends when the reader goes, takes nothing any more, or the server closes. HEAD has the headers of GET, takes no
- * place and reads nothing.
+ * Answers that are written while they are made: exports, live streams. Each takes a place among those under
+ * way, works in slices, waits for its reader, and ends when the reader goes, takes nothing any more, or the
+ * server closes. HEAD has the headers of GET, takes no place and reads nothing.
  */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
@@ -34,7 +34,10 @@ export class LongAnswer {
   get over(): boolean {
     return (this.#slice?.over ?? true) || this.#text.length > mostTogether;
   }
-  /** Sends what was written, waits until the reader has taken it, where it is slow, and then for a slice to go on in. */
+  /**
+   * Sends what was written, waits until the reader has taken it, where it is slow, and then for a slice to go
+   * on in.
+   */
   async turn(): Promise<void> {
     await this.rest();
     if (!this.signal.aborted) this.#slice = await this.slices.turn();
@@ -71,7 +74,10 @@ export interface Described {
   readonly account: string;
   readonly kind: Kind;
   readonly headers: Readonly<Record<string, string>>;
-  /** When it ends at the latest, in milliseconds of the machine's clock: an answer lasts no longer than the right to it. */
+  /**
+   * When it ends at the latest, in milliseconds of the machine's clock: an answer lasts no longer than the
+   * right to it.
+   */
   readonly until?: number | undefined;
 }
 /** Longer than a timer takes. */
@@ -108,8 +114,8 @@ export class LongAnswers {
   }
 
   /**
-   * Answers with what `make` writes. Throws the problem where there is no place; once the headers are sent, what fails cuts the
-   * connection, so that nobody takes a part for the whole.
+   * Answers with what `make` writes. Throws the problem where there is no place; once the headers are sent,
+   * what fails cuts the connection, so that nobody takes a part for the whole.
    */
   async send(
     request: FastifyRequest,

@@ -28,7 +28,9 @@ export interface Counted {
 
 const secondsOf = (instant: string): number => Date.parse(instant) / 1000;
 
-/** The last day that is closed, by programme; none while the views that name the programmes are being built. */
+/**
+ * The last day that is closed, by programme; none while the views that name the programmes are being built.
+ */
 async function lastDays({ engine, executor }: Service): Promise<{ programme: string; date: string }[]> {
   try {
     const ids = engine

@@ -1,7 +1,8 @@
 /**
- * What the operator alone is told, and may have done: what a node counts, how it is in detail, views built anew, and, for another node, a copy of its view file. On the
- * main address by the operator's secret, and not there at all unless it is configured; on an address of the operator's own without it,
- * but for the copy: it holds what every reader may see together.
+ * What the operator alone is told, and may have done: what a node counts, how it is in detail, views built
+ * anew, and, for another node, a copy of its view file. On the main address by the operator's secret, and not
+ * there at all unless it is configured; on an address of the operator's own without it, but for the copy: it
+ * holds what every reader may see together.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -23,7 +24,10 @@ export interface Operations {
   readonly token: string | undefined;
   readonly metrics: Registry;
   readonly health: () => Health;
-  /** Begins to build views anew, all where none is named; gives which. Throws a `RangeError` for one that there is not. */
+  /**
+   * Begins to build views anew, all where none is named; gives which. Throws a `RangeError` for one that
+   * there is not.
+   */
   readonly rebuild: (names: readonly string[]) => readonly string[];
   /** Believes the machine's clock as it now stands; undefined where the clock is not the machine's. */
   readonly acceptClock: (() => void) | undefined;

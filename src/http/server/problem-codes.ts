@@ -1,4 +1,7 @@
-/** Every code of a problem document that no record declares, with its status: another does not compile, and the API's description lists these. */
+/**
+ * Every code of a problem document that no record declares, with its status: another does not compile, and
+ * the API's description lists these.
+ */
 import { kindStatus } from '../../commands/judge.js';
 import { standardRefusals } from '../../domain/kernel/command.js';
 

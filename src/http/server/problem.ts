@@ -69,7 +69,9 @@ const asked: Record<string, string> = {
 const listed = (words: readonly string[], last = 'and'): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)!}`;
 
-/** The schema of what a path names, without what only says that it may be left out; undefined below unions. */
+/**
+ * The schema of what a path names, without what only says that it may be left out; undefined below unions.
+ */
 function schemaAt(
   schema: z.core.$ZodType | undefined,
   path: readonly PropertyKey[],
@@ -143,7 +145,10 @@ function worded(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): s
 /** One step of a JSON Pointer (RFC 6901). */
 const pointer = (key: PropertyKey): string => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
-/** Zod's issues as JSON Pointers and sentences; identical ones merged, and of one path only the first. The schema lets them name members and ranges. */
+/**
+ * Zod's issues as JSON Pointers and sentences; identical ones merged, and of one path only the first. The
+ * schema lets them name members and ranges.
+ */
 export function zodErrors(
   issues: readonly z.core.$ZodIssue[],
   what = 'member',
@@ -215,7 +220,10 @@ const known: Record<string, [number, ProblemCode, string]> = {
   FST_ERR_BAD_URL: [400, 'BAD_URL', 'The address is not well formed.'],
 };
 
-/** What the framework refuses before there is a route: an address that is not well formed, an id longer than any. Told to readers only, like all else. */
+/**
+ * What the framework refuses before there is a route: an address that is not well formed, an id longer than
+ * any. Told to readers only, like all else.
+ */
 export async function frameworkProblem(
   error: FastifyError,
   request: FastifyRequest,
@@ -300,7 +308,10 @@ export function installProblems(app: FastifyInstance): void {
 }
 
 const patterns = new WeakMap<FastifyInstance, { method: string; test: RegExp }[]>();
-/** Remembers every route, so that another method on its address is a 405 and not a 404. Call before routes are added. */
+/**
+ * Remembers every route, so that another method on its address is a 405 and not a 404. Call before routes are
+ * added.
+ */
 export function rememberRoutes(app: FastifyInstance): void {
   const list: { method: string; test: RegExp }[] = [];
   patterns.set(app, list);

@@ -1,4 +1,7 @@
-/** One line of the log for each request: what was asked, by whom in which role, and what came of it. Never a body, nor a token. */
+/**
+ * One line of the log for each request: what was asked, by whom in which role, and what came of it. Never a
+ * body, nor a token.
+ */
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 
 /** What is learnt of a request on its way. */

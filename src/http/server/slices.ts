@@ -1,13 +1,10 @@
 /**
- * Long answers (exports, live streams that catch up, long lists) work in slices, so that nobody waits for them: for a few milliseconds
- * of a turn of the event loop, all of them together, and then everything else is served. Who waited longest works first.
+ * Long answers (exports, live streams that catch up, long lists) work in slices, so that nobody waits for
+ * them: for a few milliseconds of a turn of the event loop, all of them together, and then everything else is
+ * served. Who waited longest works first.
  *
- *     let slice = await slices.turn();
- *     for (const row of rows) {
- *       if (slice.over) slice = await slices.turn();
- *       …
- *     }
- *     slice.end();
+ * let slice = await slices.turn(); for (const row of rows) { if (slice.over) slice = await slices.turn(); … }
+ * slice.end();
  *
  * Whoever waits for something else (a socket, a server) ends its slice before, and takes a turn after.
  */
@@ -15,7 +12,10 @@
 /** The time one answer has before it must take its next turn; a piece of work begun in it is ended. */
 export interface Slice {
   readonly over: boolean;
-  /** What is left of it goes to the next in the queue, at once. Without it they wait for the next turn of the event loop. */
+  /**
+   * What is left of it goes to the next in the queue, at once. Without it they wait for the next turn of the
+   * event loop.
+   */
   end(): void;
 }
 
@@ -29,8 +29,9 @@ export interface SlicesOptions {
 }
 
 /**
- * A command takes two or three turns, and of connections that come together one is accepted a turn: each waits for the slice of a turn.
- * Five times as long moves readers on by a quarter more and doubles what everybody else waits.
+ * A command takes two or three turns, and of connections that come together one is accepted a turn: each
+ * waits for the slice of a turn. Five times as long moves readers on by a quarter more and doubles what
+ * everybody else waits.
  */
 const sliceMs = 2;
 /** A turn in which others worked for longer was not an idle one. */
@@ -64,7 +65,10 @@ export class Slices {
     });
   }
 
-  /** Gives each item to `work`, in order, and gives way between two of them whenever the slice is over. What `work` throws ends it. */
+  /**
+   * Gives each item to `work`, in order, and gives way between two of them whenever the slice is over. What
+   * `work` throws ends it.
+   */
   async each<T>(
     items: Iterable<T> | AsyncIterable<T>,
     work: (item: T) => void | Promise<void>,

@@ -16,8 +16,8 @@ function base32(bytes: Uint8Array): string {
 }
 
 /**
- * A subject that is an account id is the account; any other (an e-mail address, an address of an identity) is `s.` and its hash with
- * the issuer's, so that it stands nowhere. Undefined where nobody may have it.
+ * A subject that is an account id is the account; any other (an e-mail address, an address of an identity) is
+ * `s.` and its hash with the issuer's, so that it stands nowhere. Undefined where nobody may have it.
  */
 export function accountOf(issuer: string, subject: string): string | undefined {
   if (subject === '' || subject.length > longest || !subject.isWellFormed() || isSystems(subject))

@@ -1,6 +1,6 @@
 /**
- * What tells an access token from the other tokens that an issuer signs (ID tokens, logout tokens): its header's type (RFC 9068), or, of
- * an issuer that sends none, a claim that its access tokens alone hold.
+ * What tells an access token from the other tokens that an issuer signs (ID tokens, logout tokens): its
+ * header's type (RFC 9068), or, of an issuer that sends none, a claim that its access tokens alone hold.
  */
 import type { JWTPayload } from 'jose';
 
@@ -31,7 +31,10 @@ const foreign = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'logout_token
 const values = (claim: unknown): readonly unknown[] =>
   (typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : []).filter((v) => v !== '');
 
-/** Whether a token, whose header states `typ`, is an access token by its claims; one of a stated kind is no other. */
+/**
+ * Whether a token, whose header states `typ`, is an access token by its claims; one of a stated kind is no
+ * other.
+ */
 export function isAccessToken(kind: TokenKind, typ: string | undefined, claims: JWTPayload): boolean {
   if (foreign.some((name) => Object.hasOwn(claims, name))) return false;
   if ('typ' in kind) return isType('at+jwt', typ);

@@ -1,6 +1,7 @@
 /**
- * The log on EventStoreDB: exact expected revisions on the leader, ids frozen across re-sends, every read bounded, one connection
- * for writing and reading and one for each follower. Everything the client gets wrong is kept away from the rest of the house here.
+ * The log on EventStoreDB: exact expected revisions on the leader, ids frozen across re-sends, every read
+ * bounded, one connection for writing and reading and one for each follower. Everything the client gets wrong
+ * is kept away from the rest of the house here.
  */
 import { setMaxListeners } from 'node:events';
 import {

@@ -1,4 +1,7 @@
-/** Appends: the exact revision on the leader, ids frozen across re-sends, a doubt settled by reading. Never the client's batch path. */
+/**
+ * Appends: the exact revision on the leader, ids frozen across re-sends, a doubt settled by reading. Never
+ * the client's batch path.
+ */
 import {
   checkAppend,
   Conflict,

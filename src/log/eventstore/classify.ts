@@ -1,4 +1,7 @@
-/** What an error of the client means for the call that met it. By type and code, and by text where the client gives neither. */
+/**
+ * What an error of the client means for the call that met it. By type and code, and by text where the client
+ * gives neither.
+ */
 import type { Host } from './url.js';
 
 export type Meaning =
@@ -11,7 +14,10 @@ export type Meaning =
   | { readonly kind: 'elsewhere'; readonly leader?: Host }
   /** The call may or may not have been carried out, and the connection is not to be trusted. */
   | { readonly kind: 'broken' }
-  /** No answer in time, ours or the server's: once may be a slow node, twice in a row is a dead one, or one without its peers. */
+  /**
+   * No answer in time, ours or the server's: once may be a slow node, twice in a row is a dead one, or one
+   * without its peers.
+   */
   | { readonly kind: 'silent' };
 
 /** No answer within our own time: reads have no deadline in the client. */

@@ -1,7 +1,7 @@
 /**
- * One client on one node, for as long as it is what it was. It is verified before its first use (the log's identity, read on it),
- * and a subscription on the same channel tells when the channel is another: then it is given up, never mended. The client would
- * reconnect by itself, to whatever answers at the address.
+ * One client on one node, for as long as it is what it was. It is verified before its first use (the log's
+ * identity, read on it), and a subscription on the same channel tells when the channel is another: then it is
+ * given up, never mended. The client would reconnect by itself, to whatever answers at the address.
  */
 import { OtherLog, type Cursor, type LogIdentity } from '../event-log.js';
 import { identityOf } from '../codec.js';
@@ -41,7 +41,8 @@ export class Connection {
   target = '';
   retired: Error | undefined;
   /**
-   * Silences in a row, each kind for itself: a leader cut off from its peers answers reads, and a frozen one answers nothing.
+   * Silences in a row, each kind for itself: a leader cut off from its peers answers reads, and a frozen one
+   * answers nothing.
    */
   readonly #misses = { append: 0, read: 0, probe: 0 };
   #pending = 0;
@@ -79,8 +80,9 @@ export class Connection {
   }
 
   /**
-   * A node that lacks what is known to be in the log is an older copy of it, or a leader cut off from the others that does not know
-   * yet: nothing is decided or written there. The second ends by itself, so it is asked again for a while before it is refused.
+   * A node that lacks what is known to be in the log is an older copy of it, or a leader cut off from the
+   * others that does not know yet: nothing is decided or written there. The second ends by itself, so it is
+   * asked again for a while before it is refused.
    */
   async #upToDate(): Promise<void> {
     const { driver, expectation, timings } = this;
@@ -124,7 +126,10 @@ export class Connection {
     });
   }
 
-  /** Runs a call; throws `Retired` when the connection is given up first. What the call meets tells whether it may go on. */
+  /**
+   * Runs a call; throws `Retired` when the connection is given up first. What the call meets tells whether it
+   * may go on.
+   */
   async run<T>(purpose: 'append' | 'read', work: (driver: Driver) => Promise<T>): Promise<T> {
     if (this.retired) throw new Retired(textOf(this.retired));
     this.#begin();
@@ -190,7 +195,10 @@ export class Connection {
     this.#misses.probe = 0;
     this.#answered++;
   }
-  /** Two in a row: a node that keeps its socket open and answers nothing, which the client itself never gives up. */
+  /**
+   * Two in a row: a node that keeps its socket open and answers nothing, which the client itself never gives
+   * up.
+   */
   #missed(purpose: 'append' | 'read' | 'probe', error: unknown): void {
     if (++this.#misses[purpose] >= 2)
       this.retire(new Error(`${this.target} does not answer: ${textOf(error)}`));

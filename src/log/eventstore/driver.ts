@@ -1,4 +1,7 @@
-/** What the adapter needs of a client. `eventstore-log.ts` alone makes one; everything else here stands on this. */
+/**
+ * What the adapter needs of a client. `eventstore-log.ts` alone makes one; everything else here stands on
+ * this.
+ */
 import type { Host } from './url.js';
 
 /** A place in `$all`. */
@@ -7,7 +10,10 @@ export interface Place {
   readonly prepare: bigint;
 }
 
-/** An event ready to be sent: serialised and checked before any call, because what a client cannot serialise ends the process. */
+/**
+ * An event ready to be sent: serialised and checked before any call, because what a client cannot serialise
+ * ends the process.
+ */
 export interface Prepared {
   readonly id: string;
   readonly type: string;
@@ -35,7 +41,10 @@ export interface Reading {
   cancel(): void;
 }
 
-/** A subscription under way, read in paused mode. It never reconnects itself: `error`, or only `end`, and it is over. */
+/**
+ * A subscription under way, read in paused mode. It never reconnects itself: `error`, or only `end`, and it
+ * is over.
+ */
 export interface Subscription {
   on(event: 'confirmation' | 'readable' | 'end' | 'caughtUp', listener: () => void): unknown;
   on(event: 'error', listener: (error: unknown) => void): unknown;

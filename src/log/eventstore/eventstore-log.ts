@@ -1,7 +1,8 @@
 /**
- * EventStoreDB through `@eventstore/db-client` 6.2.1: the only file that imports it. The client is built by its constructor, from
- * settings parsed by us, so that it never prints a connection string. Appends carry credentials on the call, which keeps them off its
- * batch path (no deadline, shared between clients, able to end the process); an insecure client drops them before sending.
+ * EventStoreDB through `@eventstore/db-client` 6.2.1: the only file that imports it. The client is built by
+ * its constructor, from settings parsed by us, so that it never prints a connection string. Appends carry
+ * credentials on the call, which keeps them off its batch path (no deadline, shared between clients, able to
+ * end the process); an insecure client drops them before sending.
  */
 import {
   BACKWARDS,
@@ -29,14 +30,23 @@ import { OtherLog, Unavailable, type LogIdentity } from '../event-log.js';
 
 export interface EventStoreOptions {
   readonly clock: LogIdentity['clock'];
-  /** Makes the log where there is none: for demos and tests. A service is pointed at one that `log prepare` made. */
+  /**
+   * Makes the log where there is none: for demos and tests. A service is pointed at one that `log prepare`
+   * made.
+   */
   readonly create?: boolean;
-  /** Which log it must be, where that is known already (a view file says): then nothing is waited for, and the log may be away. */
+  /**
+   * Which log it must be, where that is known already (a view file says): then nothing is waited for, and the
+   * log may be away.
+   */
   readonly identity?: LogIdentity;
   readonly timings?: Partial<Timings>;
 }
 
-/** Opens the log that a LOG_URL names. Throws `Unavailable` when it does not answer in time, `OtherLog` when it is another. */
+/**
+ * Opens the log that a LOG_URL names. Throws `Unavailable` when it does not answer in time, `OtherLog` when
+ * it is another.
+ */
 export async function openEventStoreLog(url: string, options: EventStoreOptions): Promise<EventStoreLog> {
   const settings = parseEventStoreUrl(url);
   const timings = { ...defaultTimings, ...options.timings };
@@ -78,7 +88,10 @@ async function findIdentity(
   }
 }
 
-/** Writes the log's first event, once: whoever comes second finds it. Gives what went wrong, if anything did; looking again tells. */
+/**
+ * Writes the log's first event, once: whoever comes second finds it. Gives what went wrong, if anything did;
+ * looking again tells.
+ */
 async function createLog(
   make: MakeDriver,
   only: Host,
@@ -314,7 +327,10 @@ function subscription(
   };
 }
 
-/** What `log prepare` and `log check` need: one client on the leader, by the credentials given, else by those of the URL. */
+/**
+ * What `log prepare` and `log check` need: one client on the leader, by the credentials given, else by those
+ * of the URL.
+ */
 export async function openAdmin(
   url: string,
   user?: { readonly name: string; readonly password: string },

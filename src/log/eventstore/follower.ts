@@ -1,7 +1,8 @@
 /**
- * One subscription to `$all`, kept alive by our own loop: the client never resubscribes. Read in paused mode, in the batches in
- * which events arrive; only events of our namespace are handed on. The event at the cursor is looked at on every connection, and
- * an event at or below the cursor ends everything: it is another log, never a redelivery.
+ * One subscription to `$all`, kept alive by our own loop: the client never resubscribes. Read in paused mode,
+ * in the batches in which events arrive; only events of our namespace are handed on. The event at the cursor
+ * is looked at on every connection, and an event at or below the cursor ends everything: it is another log,
+ * never a redelivery.
  */
 import { checkCursor, OtherLog, positionOf, type Cursor, type LoggedEvent } from '../event-log.js';
 import { classify, textOf, TimedOut } from './classify.js';
@@ -14,7 +15,9 @@ import { alarm, backoff, pause, type Timings } from './timings.js';
 
 const batchSize = 500;
 const batchBytes = 1_048_576;
-/** Turns of the event loop that a batch waits for more: what trickles in one by one is not held up for longer. */
+/**
+ * Turns of the event loop that a batch waits for more: what trickles in one by one is not held up for longer.
+ */
 const mostTurns = 16;
 /** So many in a row that bring nothing end it: one message may take two, the socket's and the parser's. */
 const quietTurns = 2;
@@ -60,7 +63,10 @@ export class Follower {
   get line(): Line {
     return this.options.line;
   }
-  /** Milliseconds for which it has been behind, or could not follow; undefined before it was level for the first time. */
+  /**
+   * Milliseconds for which it has been behind, or could not follow; undefined before it was level for the
+   * first time.
+   */
   get lag(): number | undefined {
     if (!this.#levelOnce) return undefined;
     return this.#behindSince === undefined ? 0 : performance.now() - this.#behindSince;
@@ -89,7 +95,10 @@ export class Follower {
     }
   }
 
-  /** The event at the cursor must be the one that was applied: a restored backup or another log has none there, or another. */
+  /**
+   * The event at the cursor must be the one that was applied: a restored backup or another log has none
+   * there, or another.
+   */
   async #check(connection: Connection): Promise<void> {
     const at = positionOf(this.#cursor);
     if (at === 0) return;
@@ -157,8 +166,8 @@ export class Follower {
   }
 
   /**
-   * What has arrived, in order, and what comes in while the event loop is given its turns: the client parses a few messages a turn, and
-   * whoever takes each at once hands over one event at a time.
+   * What has arrived, in order, and what comes in while the event loop is given its turns: the client parses
+   * a few messages a turn, and whoever takes each at once hands over one event at a time.
    */
   async #gather(subscription: Subscription, last: bigint): Promise<readonly Arrived[]> {
     const batch: Arrived[] = [];
@@ -222,13 +231,19 @@ export class Follower {
     this.#behindSince = undefined;
     this.#levelOnce = true;
   }
-  /** Without a subscription nobody tells what is missing: the clock runs until the log's end has been heard of and reached again. */
+  /**
+   * Without a subscription nobody tells what is missing: the clock runs until the log's end has been heard of
+   * and reached again.
+   */
   #lost(): void {
     this.#behindSince ??= performance.now();
     this.#target = undefined;
   }
 
-  /** The only defence against a node that is alive, reachable and cut off from the others: nothing else would tell. */
+  /**
+   * The only defence against a node that is alive, reachable and cut off from the others: nothing else would
+   * tell.
+   */
   #watch(connection: Connection): () => void {
     const { timings, end } = this.options;
     let moved = performance.now();

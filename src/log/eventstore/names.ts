@@ -1,4 +1,7 @@
-/** Between our names, versions and texts and the server's. A revision is a version minus one; only here is that known. */
+/**
+ * Between our names, versions and texts and the server's. A revision is a version minus one; only here is
+ * that known.
+ */
 import { OtherLog, type LoggedEvent, type StoredEvent } from '../event-log.js';
 import type { Place, Prepared, Received } from './driver.js';
 
@@ -9,8 +12,8 @@ export const ourName = (namespace: string, stream: string): string | undefined =
   stream.startsWith(`${namespace}:`) ? stream.slice(namespace.length + 1) : undefined;
 
 /**
- * An event to send. As JSON where its text comes back the same (people read it in the server's own pages), else as bytes: an object
- * with keys like "10" and "9" would come back in another order.
+ * An event to send. As JSON where its text comes back the same (people read it in the server's own pages),
+ * else as bytes: an object with keys like "10" and "9" would come back in another order.
  */
 export function prepare(event: StoredEvent): Prepared {
   let json: unknown;
@@ -40,7 +43,9 @@ export function logged(stream: string, event: Received, position: number): Logge
   };
 }
 
-/** Our position of a place in `$all`: one number, since commit and prepare are equal for all that we write. */
+/**
+ * Our position of a place in `$all`: one number, since commit and prepare are equal for all that we write.
+ */
 export function positionAt(place: Place, what: string): number {
   if (place.commit !== place.prepare || place.commit > BigInt(Number.MAX_SAFE_INTEGER))
     throw new OtherLog(

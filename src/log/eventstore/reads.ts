@@ -93,7 +93,10 @@ export class Reads {
     );
   }
 
-  /** As `EventLog.since`; nothing, and not all, by a node that has no event at the position: it is cut off, and its word is no answer. */
+  /**
+   * As `EventLog.since`; nothing, and not all, by a node that has no event at the position: it is cut off,
+   * and its word is no answer.
+   */
   async since(position: number, max: number): Promise<Since> {
     // Others' events behind our newest have been seen, and need not be read again.
     const from = position >= this.#newest && this.#seen > BigInt(position) ? this.#seen : BigInt(position);

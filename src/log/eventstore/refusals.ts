@@ -1,6 +1,7 @@
 /**
- * Appends that a server refuses though it is there: told for as long as they are. Whether the account may append at all is asked anew
- * now and then, so that nobody must give a command to learn that its right is back.
+ * Appends that a server refuses though it is there: told for as long as they are. Whether the account may
+ * append at all is asked anew now and then, so that nobody must give a command to learn that its right is
+ * back.
  */
 import { logCreated } from '../codec.js';
 import { classify } from './classify.js';
@@ -9,10 +10,15 @@ import type { Line } from './line.js';
 import { prepare } from './names.js';
 import { pause, type Timings } from './timings.js';
 
-/** No stream is so long: an append, a deletion or a change of metadata that expects it is refused by its rights or by its version. */
+/**
+ * No stream is so long: an append, a deletion or a change of metadata that expects it is refused by its
+ * rights or by its version.
+ */
 export const never = 2n ** 40n;
 
-/** Whether a call that expects `never` was let through to its version; throws what says nothing about that. */
+/**
+ * Whether a call that expects `never` was let through to its version; throws what says nothing about that.
+ */
 export async function allowed(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;
@@ -63,7 +69,8 @@ export class Refusals {
         )
         .catch(() => undefined);
       if (may === true) {
-        // One stream that is closed to us is told until the next append succeeds; the right that was gone is back.
+        // One stream that is closed to us is told until the next append succeeds; the right that was gone is
+        // back.
         if (this.barred) this.passed();
         break;
       }

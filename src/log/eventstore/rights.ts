@@ -1,7 +1,7 @@
 /**
- * The rights of the service's own account on a secure server: it reads and appends, and can neither delete a stream nor change its
- * metadata, so that history cannot be removed through it. `prepareLog` sets them with an administrator's credentials; `checkLog`
- * looks with the service's own and changes nothing.
+ * The rights of the service's own account on a secure server: it reads and appends, and can neither delete a
+ * stream nor change its metadata, so that history cannot be removed through it. `prepareLog` sets them with
+ * an administrator's credentials; `checkLog` looks with the service's own and changes nothing.
  */
 import { logCreated, identityOf } from '../codec.js';
 import type { LogIdentity } from '../event-log.js';
@@ -27,7 +27,10 @@ export interface Finding {
 type Acl = Record<string, string | string[]>;
 
 const ms = 5_000;
-/** Makes the log and sets the rights; says what it did. Safe to repeat: what is right already is left as it is. */
+/**
+ * Makes the log and sets the rights; says what it did. Safe to repeat: what is right already is left as it
+ * is.
+ */
 export async function prepareLog(
   admin: Admin,
   clock: LogIdentity['clock'],

@@ -6,8 +6,8 @@ type Acl = Record<string, string | string[]>;
 const ms = 5_000;
 
 /**
- * Only administrators append from now on; `log prepare` gives the right back. It is the server's default for every stream without
- * rights of its own: other namespaces on the same server are sealed with it.
+ * Only administrators append from now on; `log prepare` gives the right back. It is the server's default for
+ * every stream without rights of its own: other namespaces on the same server are sealed with it.
  */
 export async function sealRights(admin: Admin): Promise<void> {
   const [settings] = await collect(admin.driver.readStream('$settings', 'end', 1), ms);

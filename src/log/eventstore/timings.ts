@@ -19,7 +19,10 @@ export interface Timings {
   readonly backoffMin: number;
   readonly backoffMax: number;
   readonly watchEvery: number;
-  /** A follower that sees nothing for so long while there is something to see is on a node cut off from the others. */
+  /**
+   * A follower that sees nothing for so long while there is something to see is on a node cut off from the
+   * others.
+   */
   readonly stuckAfter: number;
 }
 export const defaultTimings: Timings = {
@@ -58,7 +61,10 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Calls back after `ms`, and only once answers that already wait in a socket have been taken in: a process that stood still must not blame the other side. */
+/**
+ * Calls back after `ms`, and only once answers that already wait in a socket have been taken in: a process
+ * that stood still must not blame the other side.
+ */
 export function alarm(ms: number, ring: () => void): () => void {
   let off = false;
   const timer = setTimeout(() => setImmediate(() => setImmediate(() => off || ring())), ms);

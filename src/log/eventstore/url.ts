@@ -1,4 +1,7 @@
-/** Reads LOG_URL: `esdb://` or `esdb+discover://`. Parsed here, so that no client ever prints it; errors never repeat it. */
+/**
+ * Reads LOG_URL: `esdb://` or `esdb+discover://`. Parsed here, so that no client ever prints it; errors never
+ * repeat it.
+ */
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 
@@ -138,8 +141,9 @@ export function parseEventStoreUrl(
 }
 
 /**
- * The nodes to ask first. A name to discover by may stand for several addresses: each is asked by itself, because a node that is frozen
- * with its socket open would hide the others behind it. Not with TLS, where a node is known by its name: name them all there.
+ * The nodes to ask first. A name to discover by may stand for several addresses: each is asked by itself,
+ * because a node that is frozen with its socket open would hide the others behind it. Not with TLS, where a
+ * node is known by its name: name them all there.
  */
 export async function seedsOf(
   settings: EventStoreSettings,

@@ -1,4 +1,7 @@
-/** Copies of the embedded log: made beside a service that writes, and put back in its stead. Nothing half made stands under a name that counts. */
+/**
+ * Copies of the embedded log: made beside a service that writes, and put back in its stead. Nothing half made
+ * stands under a name that counts.
+ */
 import {
   chownSync,
   closeSync,
@@ -36,7 +39,9 @@ function sync(path: string): void {
   closeSync(fd);
 }
 
-/** Copies a log that may be written meanwhile. Throws where the file exists already, or the copy is not whole. */
+/**
+ * Copies a log that may be written meanwhile. Throws where the file exists already, or the copy is not whole.
+ */
 export async function backUp(log: SqliteLog, file: string, now = new Date()): Promise<BackupMark> {
   if (existsSync(file)) throw new Error(`${file} exists. Name a new file`);
   if (!existsSync(dirname(file)))
@@ -44,7 +49,8 @@ export async function backUp(log: SqliteLog, file: string, now = new Date()): Pr
   const part = `${file}.part`;
   removeAll(part);
   try {
-    // All pages in one step: a source that changes in between would make it begin again, and never end beside a writer.
+    // All pages in one step: a source that changes in between would make it begin again, and never end beside
+    // a writer.
     await log.db.backup(part, { progress: () => 2 ** 31 - 1 });
     const copy = new Database(part);
     try {
@@ -90,8 +96,8 @@ export interface Restored {
 }
 
 /**
- * Puts a backup in the place of a log. Throws, and changes nothing, while a service runs, or where the backup is damaged, of another log, or no
- * log. `check` looks at the backup and gives what is wrong with it.
+ * Puts a backup in the place of a log. Throws, and changes nothing, while a service runs, or where the backup
+ * is damaged, of another log, or no log. `check` looks at the backup and gives what is wrong with it.
  */
 export async function restore(
   backup: string,
@@ -174,7 +180,10 @@ async function looked(
     await log?.close();
   }
 }
-/** Which log a file holds, and its last position; undefined where it cannot be read any more, or was made new and holds nothing yet. */
+/**
+ * Which log a file holds, and its last position; undefined where it cannot be read any more, or was made new
+ * and holds nothing yet.
+ */
 function ofFile(file: string): { readonly logId: string; readonly position: number } | undefined {
   const log = (() => {
     try {
@@ -206,7 +215,10 @@ function isDatabase(path: string): boolean {
     return false;
   }
 }
-/** What the superuser makes in a folder is the folder's owner's: the service that runs as that user must read it. */
+/**
+ * What the superuser makes in a folder is the folder's owner's: the service that runs as that user must read
+ * it.
+ */
 function toOwner(path: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(dirname(path));

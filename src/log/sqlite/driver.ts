@@ -1,7 +1,8 @@
 /**
- * SQLite's driver, made safe on Node 24. Since 24.19 a native object of better-sqlite3 before 13 that is garbage collected while no
- * script runs ends the process (nodejs/node#65446); 13 does not run on Node 20. So there nothing of it is ever collected: databases
- * and statements are few here, and prepared once (docs/adr/0012).
+ * SQLite's driver, made safe on Node 24. Since 24.19 a native object of better-sqlite3 before 13 that is
+ * garbage collected while no script runs ends the process (nodejs/node#65446); 13 does not run on Node 20. So
+ * there nothing of it is ever collected: databases and statements are few here, and prepared once
+ * (docs/adr/0012).
  */
 import Database from 'better-sqlite3';
 

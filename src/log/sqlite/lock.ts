@@ -1,7 +1,10 @@
 /** An exclusive lock that the system gives back when the process ends, however it ends. */
 import Database from './driver.js';
 
-/** Throws when another holds it (`busy` says what that means and what to do), and, in other words, where the folder cannot be written. */
+/**
+ * Throws when another holds it (`busy` says what that means and what to do), and, in other words, where the
+ * folder cannot be written.
+ */
 export function takeLock(file: string, busy: string): Database.Database {
   let lock: Database.Database | undefined;
   try {

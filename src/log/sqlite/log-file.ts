@@ -1,4 +1,7 @@
-/** The file of the embedded log while it is open: opened anew where a commit left in doubt what of it is on the disk, and tried now and then while it cannot be written. */
+/**
+ * The file of the embedded log while it is open: opened anew where a commit left in doubt what of it is on
+ * the disk, and tried now and then while it cannot be written.
+ */
 import { existsSync, statSync } from 'node:fs';
 import Database from './driver.js';
 import { Unavailable } from '../event-log.js';
@@ -68,12 +71,18 @@ export class LogFile {
     return this.#trouble.cause;
   }
 
-  /** A commit failed so that the disk may hold all of it, some or nothing: nothing is written before the file was opened anew and read. */
+  /**
+   * A commit failed so that the disk may hold all of it, some or nothing: nothing is written before the file
+   * was opened anew and read.
+   */
   doubt(): void {
     this.#inDoubt = true;
   }
 
-  /** To be called before anything is written. Throws `Unavailable` while the file is in doubt and cannot be opened anew. */
+  /**
+   * To be called before anything is written. Throws `Unavailable` while the file is in doubt and cannot be
+   * opened anew.
+   */
   ready(): void {
     if (!this.#inDoubt) return;
     try {
@@ -88,8 +97,9 @@ export class LogFile {
     this.options.onReopened();
   }
   /**
-   * What is there is brought to the disk once more: what the disk said of it before is worth nothing. Beside a process that reads an old moment
-   * that cannot be done, and need not be where nothing of the failed commit is there: the next one is written over it.
+   * What is there is brought to the disk once more: what the disk said of it before is worth nothing. Beside
+   * a process that reads an old moment that cannot be done, and need not be where nothing of the failed
+   * commit is there: the next one is written over it.
    */
   #bringToDisk(): void {
     this.db.pragma('busy_timeout = 0');
@@ -120,7 +130,10 @@ export class LogFile {
     this.#trouble.over();
   }
 
-  /** An attempt to write failed. It is tried again now and then: whoever asks whether the log is ready must not have to write to it. */
+  /**
+   * An attempt to write failed. It is tried again now and then: whoever asks whether the log is ready must
+   * not have to write to it.
+   */
   failed(error: unknown, bytes: number): void {
     this.#wanted = Math.max(this.#wanted, bytes);
     this.#trouble.failed(error);

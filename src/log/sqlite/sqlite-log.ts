@@ -1,6 +1,6 @@
 /**
- * The embedded log: one SQLite file, WAL, synchronous=FULL, group commit without a timer. A lock beside the file keeps a second
- * writer out.
+ * The embedded log: one SQLite file, WAL, synchronous=FULL, group commit without a timer. A lock beside the
+ * file keeps a second writer out.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -42,7 +42,10 @@ export interface SqliteLogOptions {
   readonly readOnly?: boolean;
 }
 
-/** Events that a follower is handed at once: reading them is one piece of work, and each of many followers holds its own. */
+/**
+ * Events that a follower is handed at once: reading them is one piece of work, and each of many followers
+ * holds its own.
+ */
 const followedPage = 250;
 
 export class SqliteLog implements EventLog {
@@ -234,7 +237,8 @@ export class SqliteLog implements EventLog {
     try {
       commit.run();
     } catch (error) {
-      // Of a write or a sync that failed, the disk may hold all, some or nothing; its word on it now is worth nothing either.
+      // Of a write or a sync that failed, the disk may hold all, some or nothing; its word on it now is worth
+      // nothing either.
       if (isOfTheDevice(error)) {
         this.#file.doubt();
         this.#undone();

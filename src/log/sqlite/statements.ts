@@ -23,9 +23,11 @@ export function statementsOf(db: Database.Database) {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     rollback: db.prepare('ROLLBACK'),
-    // Looked at inside every append's transaction: whoever sealed the log from another process is obeyed at once.
+    // Looked at inside every append's transaction: whoever sealed the log from another process is obeyed at
+    // once.
     seal: db.readonly ? undefined : db.prepare<[], string>('SELECT at FROM seal').pluck(),
-    // Whether so much can be written, asked of the file where nobody writes; its room is given back by a second one of nothing.
+    // Whether so much can be written, asked of the file where nobody writes; its room is given back by a
+    // second one of nothing.
     probe: db.readonly
       ? undefined
       : db.prepare<[string, number]>('INSERT OR REPLACE INTO probe VALUES (1, ?, zeroblob(?))'),

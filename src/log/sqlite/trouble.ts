@@ -1,4 +1,7 @@
-/** What keeps a log from being written: told when it begins and once a minute while it lasts, and how long it took when it is over. */
+/**
+ * What keeps a log from being written: told when it begins and once a minute while it lasts, and how long it
+ * took when it is over.
+ */
 import { Notice } from '../event-log.js';
 
 const often = 60_000;

@@ -1,6 +1,7 @@
 /**
- * Applies events to views: effect and checkpoint in one transaction, no event skipped. A view whose handler fails stops,
- * visibly, and the others go on. A new version or a rebuild is built beside the live generation (`builds`) and switched in once.
+ * Applies events to views: effect and checkpoint in one transaction, no event skipped. A view whose handler
+ * fails stops, visibly, and the others go on. A new version or a rebuild is built beside the live generation
+ * (`builds`) and switched in once.
  */
 import type { Database } from 'better-sqlite3';
 import type { Reference } from '../../domain/shared/reference.js';
@@ -12,7 +13,10 @@ import { Generations, type Generation } from './generations.js';
 import { ChunkSize } from './chunk-size.js';
 import { Replay } from './replay.js';
 
-/** The view asked has no live generation (it is being built, or stopped by an error), or has not seen what the log holds. */
+/**
+ * The view asked has no live generation (it is being built, or stopped by an error), or has not seen what the
+ * log holds.
+ */
 export class ViewNotLive extends Error {
   constructor(
     readonly view: string,
@@ -43,7 +47,10 @@ export class Engine {
   /** Why the last rebuild of a view that is live came to nothing. */
   readonly #unbuilt = new Map<string, string>();
   #current: string | undefined;
-  /** Changes with whatever may change what a live view answers: what was read under one number still holds under it. */
+  /**
+   * Changes with whatever may change what a live view answers: what was read under one number still holds
+   * under it.
+   */
   epoch = 0;
   readonly #pace = new ChunkSize();
   /** Views of a few streams, for answers as of an earlier moment. */
@@ -61,7 +68,10 @@ export class Engine {
     this.moveTo(db);
   }
 
-  /** Goes on with the views of another file; those that it does not hold are built anew. Nothing of the file before is used any more. */
+  /**
+   * Goes on with the views of another file; those that it does not hold are built anew. Nothing of the file
+   * before is used any more.
+   */
   moveTo(db: Database): void {
     this.epoch++;
     this.#current = undefined;
@@ -110,7 +120,10 @@ export class Engine {
     });
   }
 
-  /** Applies committed-together events to every live view; runs inside the caller's transaction. What a view has already is passed over. */
+  /**
+   * Applies committed-together events to every live view; runs inside the caller's transaction. What a view
+   * has already is passed over.
+   */
   apply(logged: readonly LoggedEvent[]): void {
     this.epoch++;
     this.#pace.asked();
@@ -142,14 +155,17 @@ export class Engine {
   }
 
   /**
-   * Gives the builds under way what they have not seen, and makes them live where that was the last of it; runs inside the
-   * caller's transaction. Call what it returns once that is committed.
+   * Gives the builds under way what they have not seen, and makes them live where that was the last of it;
+   * runs inside the caller's transaction. Call what it returns once that is committed.
    */
   feed(logged: readonly LoggedEvent[], finished: boolean): () => void {
     return this.#builds.feed(logged, finished);
   }
 
-  /** The view at work when `apply` or `feed` threw stops here, if one was; call inside or outside a transaction. */
+  /**
+   * The view at work when `apply` or `feed` threw stops here, if one was; call inside or outside a
+   * transaction.
+   */
   stopCurrent(error: unknown): boolean {
     const name = this.#current;
     this.#current = undefined;
@@ -165,7 +181,10 @@ export class Engine {
     return true;
   }
 
-  /** Begins to build a view anew from the log; the live generation goes on answering. A stopped view is mended this way. */
+  /**
+   * Begins to build a view anew from the log; the live generation goes on answering. A stopped view is mended
+   * this way.
+   */
   rebuild(name: string): void {
     const view = this.#views.get(name);
     if (!view) throw new RangeError(`There is no view ${name}. Views: ${[...this.#views.keys()].join(', ')}`);
@@ -178,7 +197,10 @@ export class Engine {
     this.#builds.cancel(name);
   }
 
-  /** A chunk for every build under way, read once for them all; true while there is more to do. Never inside another transaction. */
+  /**
+   * A chunk for every build under way, read once for them all; true while there is more to do. Never inside
+   * another transaction.
+   */
   step(): boolean {
     return this.#builds.step();
   }

@@ -1,6 +1,7 @@
 /**
- * Rows read lately, by table: whoever lists a hundred records reads and parses those again that were written since, and no other. The
- * handlers of a table drop what they write, and everything when a batch is rolled back; readers share what is kept, and may not change it.
+ * Rows read lately, by table: whoever lists a hundred records reads and parses those again that were written
+ * since, and no other. The handlers of a table drop what they write, and everything when a batch is rolled
+ * back; readers share what is kept, and may not change it.
  */
 import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';

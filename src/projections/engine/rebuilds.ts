@@ -1,4 +1,7 @@
-/** Builds of views under way: a new version, or a rebuild, is filled beside the live generation and switched in once. */
+/**
+ * Builds of views under way: a new version, or a rebuild, is filled beside the live generation and switched
+ * in once.
+ */
 import type { Database } from 'better-sqlite3';
 import type { LoggedEvent } from '../../log/event-log.js';
 import { decode } from '../../log/codec.js';
@@ -76,7 +79,10 @@ export class Rebuilds {
     return this.#under.size === 0 ? undefined : Math.min(...[...this.#under.values()].map((g) => g.position));
   }
 
-  /** Gives them what they have not seen; runs inside the caller's transaction. Call what it returns once that is committed. */
+  /**
+   * Gives them what they have not seen; runs inside the caller's transaction. Call what it returns once that
+   * is committed.
+   */
   feed(logged: readonly LoggedEvent[], finished: boolean): () => void {
     this.#give(logged);
     return this.#write(logged.at(-1)?.position ?? 0, finished);
@@ -92,7 +98,10 @@ export class Rebuilds {
     this.#current = undefined;
   }
 
-  /** What came of the events up to a position, and the checkpoint with it. Call what it returns once that is committed. */
+  /**
+   * What came of the events up to a position, and the checkpoint with it. Call what it returns once that is
+   * committed.
+   */
   #write(position: number, finished: boolean): () => void {
     const builds = [...this.#under.values()];
     for (const g of builds) {
@@ -129,7 +138,8 @@ export class Rebuilds {
     let reading = false;
     this.#begin.run();
     try {
-      // Page by page, so that what is held is what the views hold back: each record is written once for all of them.
+      // Page by page, so that what is held is what the views hold back: each record is written once for all
+      // of them.
       let [at, given, more] = [from, 0, true];
       while (more && given < size && (given === 0 || performance.now() - started < this.pace.target)) {
         const wanted = Math.min(page, size - given);

@@ -1,6 +1,7 @@
 /**
- * A view of a few streams only, as of any moment: its own tables in memory, filled by its own handlers from the events given. What
- * it answers is what the live view would have answered then, because it is the same code. Answers hold until the view is next asked for.
+ * A view of a few streams only, as of any moment: its own tables in memory, filled by its own handlers from
+ * the events given. What it answers is what the live view would have answered then, because it is the same
+ * code. Answers hold until the view is next asked for.
  */
 import type { Database } from 'better-sqlite3';
 import type { Reference } from '../../domain/shared/reference.js';

@@ -1,24 +1,18 @@
 /**
- * For views that keep a record's state as the domain itself folds it. States are warm in memory, every record is written once
- * a batch however many events it got, and the large maps of a state may be kept a row an entry, so that only what an event
- * touched is written.
+ * For views that keep a record's state as the domain itself folds it. States are warm in memory, every record
+ * is written once a batch however many events it got, and the large maps of a state may be kept a row an
+ * entry, so that only what an event touched is written.
  *
- *     const rows = folded<BarrierState, Extra>({ extra: () => ({ answers: [] }), columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId] }, indexes: ['placeId, id'] });
- *     view({
- *       tables: rows.tables, // `rows`, and `parts` where the spec names some; add the view's own beside them
- *       handlers(db, t) {
- *         const { fold, batch } = rows.write(db, t);
- *         return { each: (e) => { if (e.aggregate === 'barrier') fold(e).extra.answers.push(…) }, ...batch };
- *       },
- *       queries(db, t) {
- *         const read = rows.read(db, t);
- *         const ofPlace = read.where('placeId = ? ORDER BY id');
- *         return { one: (id: string) => read.one(`barrier-${id}`), ofPlace: (placeId: string) => ofPlace(placeId), walk: read.walk };
- *       },
- *     });
+ * const rows = folded<BarrierState, Extra>({ extra: () => ({ answers: [] }), columns: { placeId: ['TEXT NOT
+ * NULL', (r) => r.state.placeId] }, indexes: ['placeId, id'] }); view({ tables: rows.tables, // `rows`, and
+ * `parts` where the spec names some; add the view's own beside them handlers(db, t) { const { fold, batch } =
+ * rows.write(db, t); return { each: (e) => { if (e.aggregate === 'barrier') fold(e).extra.answers.push(…) },
+ * ...batch }; }, queries(db, t) { const read = rows.read(db, t); const ofPlace = read.where('placeId = ?
+ * ORDER BY id'); return { one: (id: string) => read.one(`barrier-${id}`), ofPlace: (placeId: string) =>
+ * ofPlace(placeId), walk: read.walk }; }, });
  *
- * Right by the version alone: a warm state is used only for the event that follows it, so what a batch left that was rolled
- * back is never built on; it is read again from the table.
+ * Right by the version alone: a warm state is used only for the event that follows it, so what a batch left
+ * that was rolled back is never built on; it is read again from the table.
  */
 import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
@@ -62,7 +56,10 @@ export interface StateTableSpec<S, X> {
     readonly by: readonly string[];
     /** A column by whose value the rows are told apart first: every walk is of one value. */
     readonly of?: string;
-    /** A column by which few rows are alike: those of one value are found by it and sorted, whatever the order. */
+    /**
+     * A column by which few rows are alike: those of one value are found by it and sorted, whatever the
+     * order.
+     */
     readonly within?: string;
     /** Conditions by name: the rows that fulfil one are walked in the order of their ids by themselves. */
     readonly only?: Readonly<Record<string, string>>;
@@ -84,7 +81,10 @@ export interface FoldedWriter<S, X> {
 
 /** What a walk gives of a row: its id (`tie`) and every column of the spec. */
 export type Light = Spot & Readonly<Record<string, Key>>;
-/** In which order; of which value of `orders.of`, and of `orders.within`; of which rows only, by the name of a condition. */
+/**
+ * In which order; of which value of `orders.of`, and of `orders.within`; of which rows only, by the name of a
+ * condition.
+ */
 export interface Order {
   readonly by: string;
   readonly of?: string | undefined;
@@ -94,7 +94,9 @@ export interface Order {
 export interface FoldedReader<S, X> {
   /** Shared with other readers: not to be changed. */
   one(stream: string): StateRow<S, X> | undefined;
-  /** Rows by a condition on `stream`, `aggregate`, `id`, `version`, `position` or the columns; prepared once. */
+  /**
+   * Rows by a condition on `stream`, `aggregate`, `id`, `version`, `position` or the columns; prepared once.
+   */
   where(condition: string): (...values: unknown[]) => StateRow<S, X>[];
   /** Rows in an order (`id`, or one of `orders.by`), light. */
   walk(order: Order): Walk<Light>;
@@ -151,7 +153,8 @@ export function stateTable<S extends object, X extends object = Record<string, n
     // Everything that a light row has: those of one value are sorted without a look at the table.
     ...(within === undefined ? [] : [[within, 'id', ...names.filter((n) => n !== within)].join(', ')]),
   ];
-  // With a rowid: a row of JSON is too long for the inner pages of a clustered key. Columns come before it: to be read without it.
+  // With a rowid: a row of JSON is too long for the inner pages of a clustered key. Columns come before it:
+  // to be read without it.
   const rows = [
     `CREATE TABLE {rows} (stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, illustrative INTEGER NOT NULL,
        corrected INTEGER NOT NULL, source TEXT${columns.map(([name, [type]]) => `, ${name} ${type}`).join('')}, state TEXT NOT NULL, extra TEXT NOT NULL) STRICT`,
@@ -164,7 +167,8 @@ export function stateTable<S extends object, X extends object = Record<string, n
   ].join(';\n');
   const tables: { readonly rows: string } = {
     rows,
-    // Rows in the order they came: kept in the order of their keys, which are random, each would cost an event a page of its own.
+    // Rows in the order they came: kept in the order of their keys, which are random, each would cost an
+    // event a page of its own.
     ...(parts.length > 0
       ? {
           parts:

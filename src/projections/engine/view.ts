@@ -15,8 +15,8 @@ export const readWithheld = (n: number): Withheld => stored[n] ?? true;
 export type Tables<K extends string = string> = Readonly<Record<K, string>>;
 
 /**
- * `tables`: short name → the DDL's statements with `{short}` for the table's real name (also inside index names).
- * `handlers` are prepared once per generation; they use the event and the view's own tables only.
+ * `tables`: short name → the DDL's statements with `{short}` for the table's real name (also inside index
+ * names). `handlers` are prepared once per generation; they use the event and the view's own tables only.
  */
 export interface View<Q = unknown, K extends string = string> {
   readonly name: string;

@@ -1,7 +1,8 @@
 /**
- * Rows read along an index, a few at a time: how every long list is read, in each order that it offers. A row stands in an order by its
- * sort key and, among rows alike by that, by its `tie`; what has no key comes after everything, and the other way round is the exact
- * reverse. A walk gives light rows (what to sort and to sift by); whoever shows one reads the whole record then.
+ * Rows read along an index, a few at a time: how every long list is read, in each order that it offers. A row
+ * stands in an order by its sort key and, among rows alike by that, by its `tie`; what has no key comes after
+ * everything, and the other way round is the exact reverse. A walk gives light rows (what to sort and to sift
+ * by); whoever shows one reads the whole record then.
  */
 import type { Database, Statement } from 'better-sqlite3';
 
@@ -61,7 +62,10 @@ export function walkOf<L extends Spot>(rows: readonly L[]): Walk<L> {
   };
 }
 
-/** A walk the other way round, for a key that grows where another falls. Its spots stand in that order, too: no other source may be merged with it. */
+/**
+ * A walk the other way round, for a key that grows where another falls. Its spots stand in that order, too:
+ * no other source may be merged with it.
+ */
 export const back =
   <L extends Spot>(walk: Walk<L>): Walk<L> =>
   ({ descending, ...from }) =>
@@ -83,7 +87,10 @@ export function under<L extends Spot>(key: Key, walk: Walk<L>): Walk<L> {
   };
 }
 
-/** The rows of a walk with keys from one to another, both inclusive: read from the first of them on. Keys are texts. */
+/**
+ * The rows of a walk with keys from one to another, both inclusive: read from the first of them on. Keys are
+ * texts.
+ */
 export function between<L extends Spot>(from: string, to: string, walk: Walk<L>): Walk<L> {
   const start = { ascending: { key: from, tie: ends.text[0] }, descending: { key: to, tie: ends.text[1] } };
   return ({ after, descending, limit }) => {
@@ -106,10 +113,15 @@ const ends = {
 export interface WalkSpec {
   /** `SELECT … FROM …` of `key`, `tie` and what else a light row has. */
   readonly select: string;
-  /** Of rows with these values alone, each an equality, in the order of the values given: `['aggregate = ?']`. */
+  /**
+   * Of rows with these values alone, each an equality, in the order of the values given: `['aggregate = ?']`.
+   */
   readonly where?: readonly string[];
   readonly key: { readonly sql: string; readonly type: keyof typeof ends; readonly nullable?: boolean };
-  /** Columns that order rows alike by the key, and their values in a spot's tie. One of them alone where the key is unique and is the tie. */
+  /**
+   * Columns that order rows alike by the key, and their values in a spot's tie. One of them alone where the
+   * key is unique and is the tie.
+   */
   readonly tie: {
     readonly sql: readonly string[];
     readonly of: (tie: string) => readonly (string | number)[];
@@ -117,7 +129,9 @@ export interface WalkSpec {
   };
 }
 
-/** Walks along the index on the equalities, the key and the tie, in that order. Statements are prepared once. */
+/**
+ * Walks along the index on the equalities, the key and the tie, in that order. Statements are prepared once.
+ */
 export function walker<L extends Spot>(
   db: Database,
   { select, where = [], key, tie }: WalkSpec,

@@ -1,4 +1,7 @@
-/** What a view's handlers keep in memory between events: values written once a batch, and answers of its tables. */
+/**
+ * What a view's handlers keep in memory between events: values written once a batch, and answers of its
+ * tables.
+ */
 import { LRUCache } from 'lru-cache';
 import type { Handlers } from './view.js';
 

@@ -1,4 +1,7 @@
-/** What one audience may know of a place on a day: the tables of `place-progress`, and the answer made of them. */
+/**
+ * What one audience may know of a place on a day: the tables of `place-progress`, and the answer made of
+ * them.
+ */
 import type { Database } from 'better-sqlite3';
 import { isWithheld, type Audience, type Tier } from '../../domain/shared/access.js';
 import { foldScale, judge, stepState, type Judgement, type PlaceStep } from '../../domain/progress/judge.js';
@@ -112,7 +115,9 @@ const why = (step: {
   movedBecause: string | null;
 }): string | null => (step.extendedTo && step.extendedTo > step.dueOn ? step.reason : step.movedBecause);
 
-/** Answers what one audience may know of a place on a day; the same for the daily rows and for a query now. */
+/**
+ * Answers what one audience may know of a place on a day; the same for the daily rows and for a query now.
+ */
 export function progressOf(db: Database, tables: T, ref: Reference) {
   const wd = ref.workingDays;
   const place = db.prepare<[string], PlaceRow>(`SELECT * FROM ${tables.places} WHERE id = ? AND opened = 1`);
@@ -177,7 +182,8 @@ export function progressOf(db: Database, tables: T, ref: Reference) {
       ...(step.excused !== null ? { excused: step.excused } : {}),
       ...(step.signOffOwedBy && audience === 'members' ? { signOffOwedBy: step.signOffOwedBy } : {}),
     }));
-    // Whether a required step is done is a fact for the programme by rule; the public knows of the place's own profile only.
+    // Whether a required step is done is a fact for the programme by rule; the public knows of the place's
+    // own profile only.
     return audience === 'public' ? all.filter((s) => s.stepId === 'activation') : all;
   }
 

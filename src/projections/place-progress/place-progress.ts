@@ -1,6 +1,7 @@
 /**
- * View `place-progress`: what stands between each place and the Budget, for each audience. Facts are kept in its own tables;
- * `DayClosed` writes a row a place and audience, from which burn-up, movement and `since` are answered.
+ * View `place-progress`: what stands between each place and the Budget, for each audience. Facts are kept in
+ * its own tables; `DayClosed` writes a row a place and audience, from which burn-up, movement and `since` are
+ * answered.
  */
 import type { Audience } from '../../domain/shared/access.js';
 import { aggregateNamed } from '../../domain/registry.js';
@@ -363,7 +364,10 @@ export const placeProgress = view({
         const found = facts.place.get(placeId);
         return found ? openSteps({ steps: facts.stepsOf(found, audience) }, day, ref.workingDays) : [];
       },
-      /** Commitments of a place that are accepted and not ended: what stands in the way of closing it out, or dropping a theme. */
+      /**
+       * Commitments of a place that are accepted and not ended: what stands in the way of closing it out, or
+       * dropping a theme.
+       */
       liveCommitments: (placeId: string) => facts.promises.live(placeId),
       /** Reports that an agency owes on a day, wherever it promised. */
       reportsOf: (agencyId: string, day: string) =>

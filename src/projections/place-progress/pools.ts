@@ -39,7 +39,8 @@ export function poolHandlers(db: Database, tables: T): HandlersOf<'pool'> {
   const copy = db.prepare(
     `INSERT INTO ${tables.pledges} SELECT stream, @toPledgeId, @pence, @pence, @paidInPence, @allocatedPence, 0, consented, hidden FROM ${tables.pledges} WHERE stream = @stream AND pledgeId = @pledgeId`,
   );
-  // What moved in an event that is private is withheld, as the pool's own state says (domain/pool/state.ts: `hide`, `openedBy`).
+  // What moved in an event that is private is withheld, as the pool's own state says (domain/pool/state.ts:
+  // `hide`, `openedBy`).
   const hideMoves = db.prepare(
     `UPDATE ${tables.pledges} SET hidden = coalesce(hidden, 'moves') WHERE stream = ? AND pledgeId = ? AND consented = 1`,
   );
@@ -167,7 +168,10 @@ export function poolSums(db: Database, tables: T) {
   return {
     of: (placeId: string, kind: 'pooled' | 'aligned', audience: Audience): PoolSums =>
       sums(rows.all(placeId, kind), audience),
-    /** What is pledged to pools of either kind: a pool that is not seen does not count, a pledge withheld withholds the sum. */
+    /**
+     * What is pledged to pools of either kind: a pool that is not seen does not count, a pledge withheld
+     * withholds the sum.
+     */
     pledged(placeId: string, audience: Audience): Sum {
       const {
         pledgedPence: pence,

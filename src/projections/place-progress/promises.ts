@@ -1,4 +1,7 @@
-/** The commitments' part of place progress: each promise as it stands, the themes that wait for one, counts for an audience. */
+/**
+ * The commitments' part of place progress: each promise as it stands, the themes that wait for one, counts
+ * for an audience.
+ */
 import type { Database } from 'better-sqlite3';
 import type { Audience, Tier } from '../../domain/shared/access.js';
 import { worstOf } from '../../domain/commitment/state.js';
@@ -16,12 +19,17 @@ export const promiseTables = {
     'CREATE TABLE {themes} (placeId TEXT, themeId TEXT, PRIMARY KEY (placeId, themeId)) STRICT, WITHOUT ROWID',
 };
 type T = Readonly<Record<keyof typeof promiseTables | 'records' | 'places' | 'programmes', string>>;
-/** Statuses that count as accepted; the others were never promised, or are over otherwise than by being kept. */
+/**
+ * Statuses that count as accepted; the others were never promised, or are over otherwise than by being kept.
+ */
 const promised = "('delivering', 'claimed', 'completed')";
 /** By period: the day it was reported, and whether it was red. */
 type Reports = Parts<{ on: string; red: boolean }>;
 
-/** `done` latches the step of a place: every confirmed theme, of which there is at least one, has an accepted commitment. */
+/**
+ * `done` latches the step of a place: every confirmed theme, of which there is at least one, has an accepted
+ * commitment.
+ */
 export function promiseHandlers(
   db: Database,
   tables: T,

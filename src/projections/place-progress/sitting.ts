@@ -1,4 +1,7 @@
-/** Who sits at the rungs above a place's barriers, as it stands: the champion's department, the chair's agency, the programme's office. */
+/**
+ * Who sits at the rungs above a place's barriers, as it stands: the champion's department, the chair's
+ * agency, the programme's office.
+ */
 import type { Database } from 'better-sqlite3';
 import type { EventOf, HandlerTable } from '../../domain/registry.js';
 import type { WhoSits } from '../views/due-items.js';
@@ -41,7 +44,8 @@ export function sittingHandlers(
     whoSits(sits, placeId) {
       const found = sits === 'programme-office' ? undefined : sitting.get(placeId, sits);
       if (found) return found;
-      // The place owes itself a chair; a champion of no department, or none, is the programme office's to find.
+      // The place owes itself a chair; a champion of no department, or none, is the programme office's to
+      // find.
       return sits === 'chair'
         ? { kind: 'place', id: placeId }
         : { kind: 'programme-office', id: programme.get(placeId) ?? '' };

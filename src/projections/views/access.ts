@@ -158,7 +158,10 @@ export const access = view({
     };
     return {
       ofStream,
-      /** The access row of a record that a reader named, read anew: one that is not there takes what any other takes. */
+      /**
+       * The access row of a record that a reader named, read anew: one that is not there takes what any other
+       * takes.
+       */
       named(aggregate: string, id: string): AccessRow | undefined {
         const row = get.get(`${aggregate}-${id}`);
         return row && frozen(read(row));

@@ -1,4 +1,7 @@
-/** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
+/**
+ * View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience
+ * that asks.
+ */
 import type { Audience } from '../../domain/shared/access.js';
 import {
   heldTo,
@@ -49,7 +52,10 @@ export interface JoinedPlace {
   readonly through?: string;
 }
 
-/** The places of a barrier and of those merged into it, each once: its own joins first (domain.md 9.7, views follow the merge for joins). */
+/**
+ * The places of a barrier and of those merged into it, each once: its own joins first (domain.md 9.7, views
+ * follow the merge for joins).
+ */
 export function joinedPlaces(row: BarrierRow, merged: readonly BarrierRow[]): JoinedPlace[] {
   const found = new Map<string, JoinedPlace>();
   for (const from of [row, ...merged])
@@ -59,7 +65,10 @@ export function joinedPlaces(row: BarrierRow, merged: readonly BarrierRow[]): Jo
   return [...found.values()];
 }
 
-/** The answers that stand: of each owner that has not declined the last one, and the evidence it waits for; a direction that asks for another ends none. */
+/**
+ * The answers that stand: of each owner that has not declined the last one, and the evidence it waits for; a
+ * direction that asks for another ends none.
+ */
 function standing(state: BarrierState, answers: readonly AnswerRow[]): ReadonlySet<AnswerRow> {
   const stands = live(state).flatMap((owner) => {
     const own = answers.filter((a) => a.agencyId === owner.agencyId);
@@ -70,9 +79,9 @@ function standing(state: BarrierState, answers: readonly AnswerRow[]): ReadonlyS
 }
 
 /**
- * The barrier as an audience may see it, with those merged into it that it may see. Its owners stand with their last answers; who declined
- * and what was answered before is history, unless a rung is asked about it still. A cost that its agency has not opened is `null` with
- * `notDisclosed`, and does not say whose it is.
+ * The barrier as an audience may see it, with those merged into it that it may see. Its owners stand with
+ * their last answers; who declined and what was answered before is history, unless a rung is asked about it
+ * still. A cost that its agency has not opened is `null` with `notDisclosed`, and does not say whose it is.
  */
 export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, merged: readonly BarrierRow[]) {
   const {
@@ -199,7 +208,10 @@ export const barrierRegister = view({
       });
     return {
       one,
-      /** Barriers merged into one, by themselves or through others, as far as every one on the way is open to whoever asks. */
+      /**
+       * Barriers merged into one, by themselves or through others, as far as every one on the way is open to
+       * whoever asks.
+       */
       mergedInto,
       /** The streams of all of them. */
       streamsMergedInto: (id: string): string[] => mergedInto(id, () => true).map((m) => m.stream),
@@ -211,7 +223,10 @@ export const barrierRegister = view({
               b.status === 'removal-claimed' && b.programmeId === programmeId && b.claim!.silentUntil <= day,
           )
           .map((r) => ({ id: r.id, silentUntil: r.state.claim!.silentUntil })),
-      /** Barriers that a place has joined and may leave: of other places, in work, and any that was merged into one in work. */
+      /**
+       * Barriers that a place has joined and may leave: of other places, in work, and any that was merged
+       * into one in work.
+       */
       joinedBy: (placeId: string): string[] =>
         all()
           .filter(

@@ -1,6 +1,7 @@
 /**
- * Whose a place is, its own stream says (domain.md 9.1). What another programme's stream says of it, and a return that was begun of it there, is
- * nothing to it. Logs hold such events: of the moment before one of two programmes was first, and of the time before an id was refused.
+ * Whose a place is, its own stream says (domain.md 9.1). What another programme's stream says of it, and a
+ * return that was begun of it there, is nothing to it. Logs hold such events: of the moment before one of two
+ * programmes was first, and of the time before an id was refused.
  */
 import type { Database } from 'better-sqlite3';
 import { aggregateNamed, is, memberOf } from '../../domain/registry.js';
@@ -14,7 +15,10 @@ export const belongingTables = {
 };
 
 export interface Belonging {
-  /** True where the event is not of the programme that the place is of: asked of every event once, in their order. */
+  /**
+   * True where the event is not of the programme that the place is of: asked of every event once, in their
+   * order.
+   */
   stray(event: Recorded): boolean;
   /** To be spread into the view's handlers. */
   readonly batch: Required<Pick<Handlers, 'flush' | 'forget'>>;

@@ -1,4 +1,7 @@
-/** View `calendar`: the dates of each programme – milestones, rounds, and places' own closing dates – as they stand now. */
+/**
+ * View `calendar`: the dates of each programme – milestones, rounds, and places' own closing dates – as they
+ * stand now.
+ */
 import type { FuzzyDate } from '../../domain/shared/values.js';
 import { believing, belonging, belongingTables } from './belonging.js';
 import { view } from '../engine/view.js';

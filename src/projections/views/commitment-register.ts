@@ -1,4 +1,7 @@
-/** View `commitment-register`: each promise with its owner, dates, reports and end, for the audience that asks (domain.md 10.2). */
+/**
+ * View `commitment-register`: each promise with its owner, dates, reports and end, for the audience that asks
+ * (domain.md 10.2).
+ */
 import type { Audience } from '../../domain/shared/access.js';
 import {
   delivering,
@@ -22,7 +25,9 @@ import { stateTable, type StateRow } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';
 import { lateBy } from '../../domain/progress/due-codes.js';
 
-/** A change of the due date, and by whose word. `version`: of the commitment, that says it, here and below. */
+/**
+ * A change of the due date, and by whose word. `version`: of the commitment, that says it, here and below.
+ */
 export interface Move {
   readonly version: number;
   readonly from: string;
@@ -122,7 +127,10 @@ function moneyFor(state: CommitmentState, audience: Audience) {
 
 /** The status of a commitment that is one: a stream may hold a refused step alone. */
 export type Standing = Exclude<CommitmentState['status'], 'none'>;
-/** The state on a day, and since when: delivery begins by the first report or on the start date (domain.md 9.9). */
+/**
+ * The state on a day, and since when: delivery begins by the first report or on the start date (domain.md
+ * 9.9).
+ */
 export function statusOn(
   { state: s, extra }: CommitmentRow,
   day: string,
@@ -137,8 +145,8 @@ const begun = (state: CommitmentState, since: string): string =>
   state.startOn && state.startOn > since ? state.startOn : since;
 
 /**
- * A row of the register, as an audience may see it on a day. The last report stands, and so do dates, slippage and their count; the one
- * before it is history.
+ * A row of the register, as an audience may see it on a day. The last report stands, and so do dates,
+ * slippage and their count; the one before it is history.
  */
 export function commitmentFor(
   row: CommitmentRow,
@@ -199,8 +207,9 @@ function standingOnDay(state: CommitmentState, period: PeriodKind, day: string, 
 const closedBy: readonly CommitmentState['status'][] = ['withdrawn', 'superseded', 'declined'];
 
 /**
- * The page: everything of the row, and what the register has no column for. Of what was reported, moved, claimed and answered there
- * stand the last report, the claim that waits or was verified with its verification, and how the promise ended; the rest is history.
+ * The page: everything of the row, and what the register has no column for. Of what was reported, moved,
+ * claimed and answered there stand the last report, the claim that waits or was verified with its
+ * verification, and how the promise ended; the rest is history.
  */
 export function commitmentPage(
   row: CommitmentRow,

@@ -1,6 +1,6 @@
 /**
- * View `decision-log`: each decision as it stands, every step of it in order (who, in which role, which versions lay before them),
- * and what was done elsewhere because of it.
+ * View `decision-log`: each decision as it stands, every step of it in order (who, in which role, which
+ * versions lay before them), and what was done elsewhere because of it.
  */
 import type { Withheld } from '../../domain/shared/access.js';
 import type { Audience } from '../../domain/shared/access.js';
@@ -63,7 +63,10 @@ export const isStep =
   <T extends StepName>(...types: readonly T[]) =>
   (step: StepRow): step is Extract<StepRow, { readonly type: T }> =>
     (types as readonly string[]).includes(step.type);
-/** An event of another record that the decision led to: it names it as its authority, or as where it comes from. */
+/**
+ * An event of another record that the decision led to: it names it as its authority, or as where it comes
+ * from.
+ */
 export interface FollowedRow {
   readonly stream: string;
   readonly aggregate: string;
@@ -93,8 +96,9 @@ export function endedAs({ status }: DecisionState): 'superseded' | 'rescinded' {
 }
 
 /**
- * The decision for whoever may read it. What stands is the decision's own, and nobody's part of it is withheld: each seat's position, and
- * every interest declared, for none takes another's place. A position before it, and why a withdrawn objection was made, are history.
+ * The decision for whoever may read it. What stands is the decision's own, and nobody's part of it is
+ * withheld: each seat's position, and every interest declared, for none takes another's place. A position
+ * before it, and why a withdrawn objection was made, are history.
  */
 export function decisionFor({ id, version, illustrative, state: s, extra: x }: DecisionRow, tells: Tells) {
   const past = new Past(tells);
@@ -177,7 +181,10 @@ const interestOf = (state: DecisionState, seatId: string): 'none' | 'declared' |
   const i = part(state.interests, seatId);
   return !i ? 'none' : i.pecuniary ? 'pecuniary' : 'declared';
 };
-/** The rule's arithmetic for what is recorded, of a decision that was opened. Of one that is still open it names no outcome. */
+/**
+ * The rule's arithmetic for what is recorded, of a decision that was opened. Of one that is still open it
+ * names no outcome.
+ */
 export const arithmeticOf = (
   state: DecisionState,
   closed: boolean,

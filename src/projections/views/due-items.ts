@@ -8,9 +8,10 @@ import { lately } from '../engine/read-cache.js';
 import type { DueChange, DueCode, DueItem, DueParty, Sitting } from '../../domain/progress/due-codes.js';
 
 /**
- * DDL of a table of due items, with `{items}` for its name. One row an item, named by the event that first opened it and which of
- * its changes did; opening it again replaces it. So new items come last in every index but one: their keys are random, and each
- * index in the order of these would cost every event a page of its own.
+ * DDL of a table of due items, with `{items}` for its name. One row an item, named by the event that first
+ * opened it and which of its changes did; opening it again replaces it. So new items come last in every index
+ * but one: their keys are random, and each index in the order of these would cost every event a page of its
+ * own.
  */
 export const dueItemsTable = `CREATE TABLE {items} (
     opened INTEGER NOT NULL, nth INTEGER NOT NULL,
@@ -23,7 +24,9 @@ export const dueItemsTable = `CREATE TABLE {items} (
   CREATE INDEX {items}_verification ON {items} (dueOn) WHERE code = 'verification' AND closedOn IS NULL;
   CREATE INDEX {items}_sits ON {items} (placeId) WHERE sits IS NOT NULL AND closedOn IS NULL;`;
 
-/** DDL of who waits for what, by party and date; `{waiting}` for its name. Open items whose clock runs only. */
+/**
+ * DDL of who waits for what, by party and date; `{waiting}` for its name. Open items whose clock runs only.
+ */
 export const waitingTable = `CREATE TABLE {waiting} (party TEXT, dueOn TEXT, opened INTEGER, nth INTEGER, code TEXT NOT NULL, placeId TEXT, PRIMARY KEY (party, dueOn, opened, nth)) STRICT, WITHOUT ROWID;
   CREATE INDEX {waiting}_code ON {waiting} (party, code, dueOn);
   CREATE INDEX {waiting}_place ON {waiting} (party, placeId, dueOn)`;
@@ -122,7 +125,9 @@ export interface Waiting {
   readonly placeOf: (stream: string) => string | null;
 }
 
-/** Applies each event's changes to the table, and, where it is told who sits where, to `waiting` beside it. */
+/**
+ * Applies each event's changes to the table, and, where it is told who sits where, to `waiting` beside it.
+ */
 export function dueItems(
   db: Database,
   table: string,

@@ -1,7 +1,7 @@
 /**
- * View `due`: the one list of what waits for whom until when. Reasons, actions, the calendar and escalation read it; `my-actions`
- * is its table `waiting`, asked by party. The list itself is kept by `place-progress`, whose daily rows need it as of each day's
- * close (docs/adr/0003).
+ * View `due`: the one list of what waits for whom until when. Reasons, actions, the calendar and escalation
+ * read it; `my-actions` is its table `waiting`, asked by party. The list itself is kept by `place-progress`,
+ * whose daily rows need it as of each day's close (docs/adr/0003).
  */
 import { keptAs, keptItems, readDue, type DueRow } from './due-items.js';
 import { over } from '../engine/view.js';
@@ -18,7 +18,10 @@ interface Place {
   readonly opened: number;
   readonly nth: number;
 }
-/** Where an item stands among others, as text. Ties of other rows may stand before every item (a space first), or after. */
+/**
+ * Where an item stands among others, as text. Ties of other rows may stand before every item (a space first),
+ * or after.
+ */
 const tieOf = ({ opened, nth }: Place): string => tieAt(opened) + tieAt(nth);
 function placeAt(tie: string): [opened: number, nth: number] {
   if (/^\d{32}$/.test(tie)) return [Number(tie.slice(0, 16)), Number(tie.slice(16))];
@@ -60,7 +63,8 @@ export const due = over(placeProgress, 'due', (db, tables) => {
     tie: { sql: ['opened', 'nth'], of: placeAt, type: 'number' },
   } as const;
   const soonest = walker<At>(db, { select: select('dueOn', tables.waiting), where: ['party = ?'], ...byDay });
-  // Among all open items a tie begins with the day: whatever the order, those alike by it follow each other by their day.
+  // Among all open items a tie begins with the day: whatever the order, those alike by it follow each other
+  // by their day.
   const spotOf = (row: At): Spot => ({ key: row.key, tie: row.dueOn + tieOf(row) });
   const dayTie = {
     sql: ['opened', 'nth'],
@@ -142,7 +146,10 @@ export const due = over(placeProgress, 'due', (db, tables) => {
       const walk = waits[by](party);
       return (from) => walk(from).map(spotOf);
     },
-    /** Where all open items stand, or those of a place, a few at a time; stopped ones, too. Ties begin with the day. */
+    /**
+     * Where all open items stand, or those of a place, a few at a time; stopped ones, too. Ties begin with
+     * the day.
+     */
     walkOpen(by: DueOrder, placeId?: string): Walk {
       const days = placeId === undefined ? openByDay() : placeByDay(placeId);
       if (by === 'dueOn') return (from) => days(from).map(spotOf);

@@ -32,17 +32,23 @@ export const poolFigures = [
   'drawnPence',
 ] as const;
 
-/** What a stream's conditions say of its money in a place on a day: codes it may be spent on, and until when a relaxation adds to them. */
+/**
+ * What a stream's conditions say of its money in a place on a day: codes it may be spent on, and until when a
+ * relaxation adds to them.
+ */
 export interface StreamTerms {
   readonly purposes: readonly string[];
   readonly relaxationUntil: string | null;
 }
-/** Terms of a stream; `null` where it binds nothing beyond the pool's purposes, undefined where the audience may not read it. */
+/**
+ * Terms of a stream; `null` where it binds nothing beyond the pool's purposes, undefined where the audience
+ * may not read it.
+ */
 export type TermsOf = (fundingStreamId: string) => StreamTerms | null | undefined;
 
 /**
- * A pledge as an audience may see it: without consent nothing, not even whose it is, which private events alone say; and nothing that moved
- * with money of a pledge without (domain.md 8.4).
+ * A pledge as an audience may see it: without consent nothing, not even whose it is, which private events
+ * alone say; and nothing that moved with money of a pledge without (domain.md 8.4).
  */
 function pledgeFor(pledge: Pledge, member: boolean, state: PoolState, termsOf: TermsOf) {
   const open = member || pledge.consented;
@@ -101,9 +107,10 @@ function statusOf({ status }: PoolState): Standing {
 }
 
 /**
- * The statement of a pool on a day, as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is
- * in, beside what that is at least. An allocation's figure is told as one event did, whole or not at all. Pledges stand until they are
- * withdrawn, allocations for good (what was spent is spent), and of what was reported by month the last.
+ * The statement of a pool on a day, as an audience may see it: a withheld figure is `null` with
+ * `notDisclosed`, and so is every sum it is in, beside what that is at least. An allocation's figure is told
+ * as one event did, whole or not at all. Pledges stand until they are withdrawn, allocations for good (what
+ * was spent is spent), and of what was reported by month the last.
  */
 export function statement(
   { id, version, illustrative, corrected, state: s }: PoolRow,
@@ -186,7 +193,10 @@ export function statement(
       : {}),
     positions,
     yearEnds: s.years.map((y) => yearEndFor(s, y, day)),
-    /** Pledges that were withdrawn, and positions, of before it was opened to this audience or without consent. */
+    /**
+     * Pledges that were withdrawn, and positions, of before it was opened to this audience or without
+     * consent.
+     */
     earlierNotShared: past.notShared,
     audience,
     illustrative,

@@ -1,4 +1,7 @@
-/** View `refusals`: every refusal recorded, and how many a month by place and code; auditors alone read it (domain.md G7, 10.4). */
+/**
+ * View `refusals`: every refusal recorded, and how many a month by place and code; auditors alone read it
+ * (domain.md G7, 10.4).
+ */
 import { view } from '../engine/view.js';
 import { tieSql, walker, type Spot, type Walk } from '../engine/walk.js';
 
@@ -118,7 +121,10 @@ export const refusals = view({
       `SELECT * FROM ${tables.counts} WHERE month > '' ORDER BY month, placeId, code`,
     );
     return {
-      /** As they were recorded: of an account, a place or a code where one is named; what else is asked of them is looked at row by row. */
+      /**
+       * As they were recorded: of an account, a place or a code where one is named; what else is asked of
+       * them is looked at row by row.
+       */
       walk(filter: RefusalFilter): Walk<RefusalSpot> {
         const by = (['account', 'placeId', 'code'] as const).find((k) => filter[k] !== undefined);
         return by === undefined ? all() : of[by](filter[by]);

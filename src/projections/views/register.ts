@@ -1,4 +1,7 @@
-/** View `register`: programmes with their calendar, places, agencies, people, seats, funding streams and waivers as they stand. */
+/**
+ * View `register`: programmes with their calendar, places, agencies, people, seats, funding streams and
+ * waivers as they stand.
+ */
 import type { AgencyState } from '../../domain/agency/state.js';
 import { codeKey } from '../../domain/agency/codes.js';
 import type { States } from '../../domain/states.js';

@@ -1,4 +1,7 @@
-/** View `submission-tracker`: where every return stands, section by section, and every version submitted (domain.md 9.14, 10). */
+/**
+ * View `submission-tracker`: where every return stands, section by section, and every version submitted
+ * (domain.md 9.14, 10).
+ */
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
 import {
   isIncludable,
@@ -53,7 +56,10 @@ const signedStates: Partial<Record<SubmissionStatus, SignedState>> = {
 const handOf = ({ actor }: Pick<Recorded, 'actor'>): Hand => ({ role: actor.role, account: actor.account });
 
 const versionOf = (s: SubmissionState): number => s.versions.at(-1)?.version ?? 0;
-/** Shown while it is to be signed, and where it is what was signed: until the service made statements, any hash was. */
+/**
+ * Shown while it is to be signed, and where it is what was signed: until the service made statements, any
+ * hash was.
+ */
 function statementFor(state: SubmissionState): Statement | undefined {
   const statement = statementOf(state);
   return state.status === 'awaiting-sign-off' || state.statementHash === statement?.sha256
@@ -156,7 +162,8 @@ export const submissionTracker = view({
     }
 
     function included(event: Recorded, aggregate: Includable): void {
-      // A pool is the place's own; a barrier may be another place's, whose private events are not for this one.
+      // A pool is the place's own; a barrier may be another place's, whose private events are not for this
+      // one.
       if (isShared(event, 'StepRefused') || (event.aggregate === 'barrier' && event.private)) return;
       for (const id of pinning.all(event.aggregate, event.recordId)) {
         touch(`submission-${id}`, event)!.extra.changed.push({

@@ -1,4 +1,7 @@
-/** View `timeline`: every event in plain words: who, in which role, what, before and after. Refusals are there for auditors. */
+/**
+ * View `timeline`: every event in plain words: who, in which role, what, before and after. Refusals are there
+ * for auditors.
+ */
 import type { Statement } from 'better-sqlite3';
 import type { Audience } from '../../domain/shared/access.js';
 import { dataFor, type EventEntry } from '../../domain/kernel/types.js';
@@ -29,7 +32,9 @@ export interface TimelineRow {
   readonly source: string | null;
   readonly commandId: string;
   readonly private: number;
-  /** What it says to whom it does not tell everything, as JSON by audience; null where it tells all the same. */
+  /**
+   * What it says to whom it does not tell everything, as JSON by audience; null where it tells all the same.
+   */
   readonly outside: string | null;
 }
 /** What an event says. */
@@ -50,7 +55,10 @@ export const inWordsFor = (row: TimelineRow, audience: Audience): Wording =>
     ? (JSON.parse(row.outside) as Record<Audience, Wording>)[audience]
     : row;
 
-/** What to show: at most `limit` rows older than `before`, newest first. Dates are London days, both inclusive. */
+/**
+ * What to show: at most `limit` rows older than `before`, newest first. Dates are London days, both
+ * inclusive.
+ */
 export interface TimelineFilter {
   readonly placeId?: string;
   readonly account?: string;
@@ -75,7 +83,8 @@ export const timeline = view({
       CREATE INDEX {entries}_kind ON {entries} (aggregate);
       CREATE INDEX {entries}_type ON {entries} (type);
       CREATE INDEX {entries}_record ON {entries} (stream);`,
-    // Between which positions a day's entries lie; commands in flight at midnight may lie out of the order of days.
+    // Between which positions a day's entries lie; commands in flight at midnight may lie out of the order of
+    // days.
     days: 'CREATE TABLE {days} (day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID',
     ...belongingTables,
     places: `CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID`,

@@ -1,8 +1,8 @@
 /** Asking a running service at its operator's address. */
 
 /**
- * Gives `ask(path, init)`, which answers the body as JSON; `token` is the service's OPERATOR_TOKEN, where it asks for one. Throws with what to
- * do when the service cannot be reached, or refuses.
+ * Gives `ask(path, init)`, which answers the body as JSON; `token` is the service's OPERATOR_TOKEN, where it
+ * asks for one. Throws with what to do when the service cannot be reached, or refuses.
  */
 export function operatorOf(
   service: string,

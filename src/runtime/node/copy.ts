@@ -1,6 +1,7 @@
 /**
- * A new node's view file, made from another node's: from its file, beside the node that writes it (SQLite's own backup), or from the
- * node itself over HTTP. Nothing stands under the file's name before all of it has arrived and was checked.
+ * A new node's view file, made from another node's: from its file, beside the node that writes it (SQLite's
+ * own backup), or from the node itself over HTTP. Nothing stands under the file's name before all of it has
+ * arrived and was checked.
  */
 import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -16,7 +17,10 @@ export interface CopiedViews {
 /** Looks at a copy that has arrived, before it is taken: throws where it is not what this node needs. */
 export type Check = (copy: CopiedViews) => Promise<void> | void;
 
-/** `from` is a view file or the folder of one. Throws where the new node has a view file already, or `from` is no whole view file. */
+/**
+ * `from` is a view file or the folder of one. Throws where the new node has a view file already, or `from` is
+ * no whole view file.
+ */
 export async function copyViews(from: string, dataDir: string, check?: Check): Promise<CopiedViews> {
   if (!existsSync(from)) throw new Error(`There is nothing at ${from}.`);
   const source = statSync(from).isDirectory() ? viewFile(from) : from;
@@ -33,8 +37,9 @@ export async function copyViews(from: string, dataDir: string, check?: Check): P
 }
 
 /**
- * Asks a running node, at `http(s)://host:port`, for a copy; `token` is its OPERATOR_TOKEN. The token goes to that address only, never
- * after a redirection. Throws with what to do when the node cannot be reached, refuses, or the copy does not arrive whole.
+ * Asks a running node, at `http(s)://host:port`, for a copy; `token` is its OPERATOR_TOKEN. The token goes to
+ * that address only, never after a redirection. Throws with what to do when the node cannot be reached,
+ * refuses, or the copy does not arrive whole.
  */
 export async function fetchViews(
   node: string,
@@ -109,7 +114,9 @@ const reason = (error: unknown): string => {
   return (cause as { code?: string } | undefined)?.code ?? (cause as Error | undefined)?.message ?? message;
 };
 
-/** Brings a copy beside its place, checks it, and only then puts it there; however it fails, nothing is left. */
+/**
+ * Brings a copy beside its place, checks it, and only then puts it there; however it fails, nothing is left.
+ */
 async function arriving(
   source: string,
   dataDir: string,

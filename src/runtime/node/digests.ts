@@ -1,6 +1,7 @@
 /**
- * What each event said when the views were given it, kept beside them: an event that was changed in the log afterwards is told from a view
- * that went wrong. Forty-eight bits of its SHA-256: enough to tell that it changed, and no proof against who can write both files.
+ * What each event said when the views were given it, kept beside them: an event that was changed in the log
+ * afterwards is told from a view that went wrong. Forty-eight bits of its SHA-256: enough to tell that it
+ * changed, and no proof against who can write both files.
  */
 import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';

@@ -1,7 +1,7 @@
 /**
- * The one follower of a node: events of the log into the node's own view file, effect and cursor in one transaction, one after
- * the other. What this process itself has written it is given at once (`take`). Whoever wants to see events after the views have
- * (reactors, live streams) asks the follower, not the log.
+ * The one follower of a node: events of the log into the node's own view file, effect and cursor in one
+ * transaction, one after the other. What this process itself has written it is given at once (`take`).
+ * Whoever wants to see events after the views have (reactors, live streams) asks the follower, not the log.
  */
 import type { Database } from 'better-sqlite3';
 import { decode } from '../../log/codec.js';
@@ -11,7 +11,9 @@ import { isDamage, isOfTheDisk } from '../../projections/engine/disk.js';
 import { digestsIn } from './digests.js';
 import { Onlookers } from './onlookers.js';
 
-/** Events in one transaction: so many that catching up is fast, so few that the process answers in between. */
+/**
+ * Events in one transaction: so many that catching up is fast, so few that the process answers in between.
+ */
 const chunk = 200;
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -95,7 +97,10 @@ export class Follower {
     this.#onlookers.moved([]);
   }
 
-  /** Goes on with another file, of this log, which the engine has gone on with already. What was followed before is followed on. */
+  /**
+   * Goes on with another file, of this log, which the engine has gone on with already. What was followed
+   * before is followed on.
+   */
   moveTo(db: Database): void {
     this.#turn.abort();
     // How far the log reaches is known, though the new file holds nothing yet.
@@ -155,7 +160,8 @@ export class Follower {
       if (this.refused) throw this.refused;
     });
     this.#built.catch(() => {});
-    // A file with a cursor goes on at once, whatever is built beside it; a new one begins where its first build ends.
+    // A file with a cursor goes on at once, whatever is built beside it; a new one begins where its first
+    // build ends.
     const follow = async (): Promise<void> => {
       if (this.#cursor.position === 0) await build;
       if (this.refused) return;
@@ -214,7 +220,9 @@ export class Follower {
     }
   }
 
-  /** Builds from a log that cannot be read without waiting: by a second reading, until it meets the cursor. */
+  /**
+   * Builds from a log that cannot be read without waiting: by a second reading, until it meets the cursor.
+   */
   async #buildFollowing(engine: Engine, signal: AbortSignal): Promise<void> {
     const from = engine.buildsFrom();
     if (from === undefined) return;
@@ -250,8 +258,9 @@ export class Follower {
   }
 
   /**
-   * What this process has just written, applied at once where the views are level with it: in the turn of its commit, before it is answered.
-   * Never throws: where they are not level, or it fails, it comes by the log as what others wrote does.
+   * What this process has just written, applied at once where the views are level with it: in the turn of its
+   * commit, before it is answered. Never throws: where they are not level, or it fails, it comes by the log
+   * as what others wrote does.
    */
   take(events: readonly LoggedEvent[]): void {
     const engine = this.#engine;

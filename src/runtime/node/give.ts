@@ -1,4 +1,7 @@
-/** A running node gives a copy of its view file away: whole, consistent, with what the receiver needs to check it. */
+/**
+ * A running node gives a copy of its view file away: whole, consistent, with what the receiver needs to check
+ * it.
+ */
 import { createHash } from 'node:crypto';
 import { createReadStream, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';

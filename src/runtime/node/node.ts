@@ -1,6 +1,7 @@
 /**
- * A service on a log: its own file of views, fed by one follower. On a log that others share commands are decided on states that are brought
- * up to date first: every node is equal, and any may be killed. On a log of its own nobody else appends.
+ * A service on a log: its own file of views, fed by one follower. On a log that others share commands are
+ * decided on states that are brought up to date first: every node is equal, and any may be killed. On a log
+ * of its own nobody else appends.
  */
 import type Database from '../../log/sqlite/driver.js';
 import type { Clock } from '../../commands/executor.js';
@@ -38,13 +39,19 @@ export interface NodeService extends Service {
   /** The view file in use now. */
   readonly db: Database.Database;
   readonly follower: Follower;
-  /** A copy of the view file for another node of the log; undefined while there is none to give, or another is being given. */
+  /**
+   * A copy of the view file for another node of the log; undefined while there is none to give, or another is
+   * being given.
+   */
   copyOfViews?(): Promise<ViewsCopy | undefined>;
   /** Aborts when the service closes. */
   readonly closing: AbortSignal;
 }
 
-/** Opens the view file and begins to follow. Throws `OtherLog` when the file was made from another log. `own`: the same log, where it is this process's. */
+/**
+ * Opens the view file and begins to follow. Throws `OtherLog` when the file was made from another log. `own`:
+ * the same log, where it is this process's.
+ */
 export function openNode(
   {
     log,

@@ -1,4 +1,7 @@
-/** Whoever wants to see events once a node's views have: reactors, live streams, readers that wait for a position. */
+/**
+ * Whoever wants to see events once a node's views have: reactors, live streams, readers that wait for a
+ * position.
+ */
 import type { Cursor, EventLog, LoggedEvent } from '../../log/event-log.js';
 import { Recent } from './recent.js';
 

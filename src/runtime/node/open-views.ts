@@ -1,4 +1,7 @@
-/** Opens the views of a node on its log; a file that is damaged, or is not of the log beside it, is set aside and made anew. */
+/**
+ * Opens the views of a node on its log; a file that is damaged, or is not of the log beside it, is set aside
+ * and made anew.
+ */
 import { mkdirSync } from 'node:fs';
 import type Database from '../../log/sqlite/driver.js';
 import type { Reference } from '../../domain/shared/reference.js';
@@ -15,7 +18,9 @@ export interface ViewsOptions {
   readonly dataDir: string;
   readonly ref: Reference;
   readonly onError?: (error: unknown) => void;
-  /** The whole file is looked through before it is used: what is damaged in it is else found when it is read. */
+  /**
+   * The whole file is looked through before it is used: what is damaged in it is else found when it is read.
+   */
   readonly check?: boolean;
 }
 
@@ -26,15 +31,24 @@ export interface OpenViews {
   db(): Database.Database;
   readonly follower: Follower;
   readonly engine: Engine;
-  /** To be told of every error that reading views gave: where the file is damaged, another takes its place and is built. */
+  /**
+   * To be told of every error that reading views gave: where the file is damaged, another takes its place and
+   * is built.
+   */
   failed(error: unknown): void;
   close(): void;
 }
 
-/** What readers report so soon after the file was replaced, they found in the one before: many may have been reading it. */
+/**
+ * What readers report so soon after the file was replaced, they found in the one before: many may have been
+ * reading it.
+ */
 const lateMs = 10_000;
 
-/** Throws `OtherLog` where the file was made from another log than the one that nodes share: which of the two is meant, its operator knows. */
+/**
+ * Throws `OtherLog` where the file was made from another log than the one that nodes share: which of the two
+ * is meant, its operator knows.
+ */
 export function openViews({ log, dataDir, ref, onError = () => {}, check = false }: ViewsOptions): OpenViews {
   mkdirSync(dataDir, { recursive: true });
   const file = viewFile(dataDir);
@@ -65,7 +79,8 @@ export function openViews({ log, dataDir, ref, onError = () => {}, check = false
       throw Object.assign(new Error('pages of it are damaged'), { code: 'SQLITE_CORRUPT' });
     const follower = new Follower(db, log, { onError, onDamage: (error) => replace(error) });
     const { position, id } = follower.cursor;
-    // Of this process's own log there is no other: a file that stands elsewhere was left by a log that was put back, or put away.
+    // Of this process's own log there is no other: a file that stands elsewhere was left by a log that was
+    // put back, or put away.
     if (log.readAll && position > 0) checkCursor({ position, id }, log.readAll(position - 1, 1)[0]);
     const source = {
       readAll: (after: number, limit: number) => [...(log.readAll?.(after, limit) ?? [])],

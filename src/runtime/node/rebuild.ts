@@ -1,11 +1,16 @@
-/** Views built anew: those of a service that is stopped, in its folder; those of one that runs, by asking it. */
+/**
+ * Views built anew: those of a service that is stopped, in its folder; those of one that runs, by asking it.
+ */
 import { isDamage, isOfTheDisk } from '../../projections/engine/disk.js';
 import type { ViewStatus } from '../../projections/engine/engine.js';
 import { Unavailable } from '../../log/event-log.js';
 import { operatorOf } from './ask.js';
 import { openViews, type ViewsOptions } from './open-views.js';
 
-/** Which views by name, all where none is named; gives how each stands then. Waits for a log of others that is away, and says so by `onError`; throws what the disk says. */
+/**
+ * Which views by name, all where none is named; gives how each stands then. Waits for a log of others that is
+ * away, and says so by `onError`; throws what the disk says.
+ */
 export async function rebuildViews(
   options: ViewsOptions,
   names: readonly string[],
@@ -37,7 +42,8 @@ export async function rebuildViews(
 const mostAlike = 40;
 
 /**
- * The same of a running service, asked at its operator's address. Resolves when they are built. Throws as `operatorOf` does.
+ * The same of a running service, asked at its operator's address. Resolves when they are built. Throws as
+ * `operatorOf` does.
  */
 export async function rebuildRunning(
   service: string,

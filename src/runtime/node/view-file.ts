@@ -1,6 +1,6 @@
 /**
- * The file of a node's views, beside the log and never part of it: what is in it can be made again from the log, so a power cut may take
- * its last transactions, and a file that is damaged is set aside and made anew.
+ * The file of a node's views, beside the log and never part of it: what is in it can be made again from the
+ * log, so a power cut may take its last transactions, and a file that is damaged is set aside and made anew.
  */
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';

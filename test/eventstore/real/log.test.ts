@@ -1,4 +1,7 @@
-/** The conformance file on a real server, and what the adapter rests on there. Leaves streams behind, in namespaces of this run. */
+/**
+ * The conformance file on a real server, and what the adapter rests on there. Leaves streams behind, in
+ * namespaces of this run.
+ */
 import { test } from 'tap';
 import { OtherLog } from '../../../src/log/event-log.js';
 import { openEventStoreLog } from '../../../src/log/eventstore/eventstore-log.js';

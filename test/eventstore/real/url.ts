@@ -1,4 +1,7 @@
-/** The server that EVENTSTORE_URL names, each run in a namespace of its own: nothing is assumed of what else it holds. */
+/**
+ * The server that EVENTSTORE_URL names, each run in a namespace of its own: nothing is assumed of what else
+ * it holds.
+ */
 export const serverUrl = process.env.EVENTSTORE_URL;
 
 let n = 0;

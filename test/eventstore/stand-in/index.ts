@@ -1,6 +1,7 @@
 /**
- * A stand-in for an EventStoreDB server or a cluster of three, on loopback, speaking the real protocol with the service
- * definitions that ship inside the installed client. In-process; `remote.ts` runs it as a process of its own with the same handle.
+ * A stand-in for an EventStoreDB server or a cluster of three, on loopback, speaking the real protocol with
+ * the service definitions that ship inside the installed client. In-process; `remote.ts` runs it as a process
+ * of its own with the same handle.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Faults, type Counts, type Fault } from './faults.js';
@@ -116,7 +117,9 @@ export class StandIn {
   async clearFaults(): Promise<void> {
     this.#faults.clear();
   }
-  /** Lets the held appends go; they have been written, or met a conflict, once `append-released` is counted. */
+  /**
+   * Lets the held appends go; they have been written, or met a conflict, once `append-released` is counted.
+   */
   async release(): Promise<void> {
     this.#faults.release();
   }
@@ -182,8 +185,9 @@ export class StandIn {
     this.#lost(node);
   }
   /**
-   * A node that was cut off or frozen finds the others again. What it led to alone they never agreed to, so it ends its own process, as a
-   * server does: twice, with code 0, before it rejoins. Here it is started again each time; a server needs somebody who does.
+   * A node that was cut off or frozen finds the others again. What it led to alone they never agreed to, so
+   * it ends its own process, as a server does: twice, with code 0, before it rejoins. Here it is started
+   * again each time; a server needs somebody who does.
    */
   async heal(i?: number): Promise<void> {
     const node =
@@ -234,7 +238,10 @@ export class StandIn {
   async length(): Promise<number> {
     return this.#records.length;
   }
-  /** Puts the log aside, and in its place an older copy (the first `kept` records) or, without a number, another, empty log. */
+  /**
+   * Puts the log aside, and in its place an older copy (the first `kept` records) or, without a number,
+   * another, empty log.
+   */
   async setAside(kept?: number): Promise<void> {
     this.#faults.count(kept === undefined ? 'log replaced' : 'older copy restored');
     const right = this.#records;

@@ -1,7 +1,7 @@
 /**
- * The stand-in as a process: `tsx test/eventstore/stand-in/main.ts [--port 2113] [--nodes 3] [--file log.jsonl] [--version 23.10]`.
- * Prints one line, {"url"}, when it listens. With an IPC channel it takes {id, method, args} and answers {id, result | error};
- * when the channel closes it ends.
+ * The stand-in as a process: `tsx test/eventstore/stand-in/main.ts [--port 2113] [--nodes 3] [--file
+ * log.jsonl] [--version 23.10]`. Prints one line, {"url"}, when it listens. With an IPC channel it takes {id,
+ * method, args} and answers {id, result | error}; when the channel closes it ends.
  */
 import { parseArgs } from 'node:util';
 import { StandIn, type StandInOptions } from './index.js';

@@ -138,8 +138,9 @@ export class Node implements Host {
     this.relay.thaw();
   }
   /**
-   * Away from its peers, reachable by clients: it goes on answering reads from its copy; appends find no majority; a leader resigns
-   * after a while, says so, and drops its subscriptions. A follower just stays silent. Healed, the process ends: `StandIn.heal`.
+   * Away from its peers, reachable by clients: it goes on answering reads from its copy; appends find no
+   * majority; a leader resigns after a while, says so, and drops its subscriptions. A follower just stays
+   * silent. Healed, the process ends: `StandIn.heal`.
    */
   cutOff(commitTimeout = 500, resignsAfter = 1_500): void {
     this.#ledWhenCut = this.around.leader() === this;

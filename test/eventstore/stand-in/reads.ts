@@ -97,7 +97,8 @@ export function reader(host: Host): (call: Read) => Promise<void> {
       let above = -1n;
       if (at.hasPosition()) {
         above = BigInt(at.getPosition()!.getCommitPosition());
-        // Beyond the end: 23.10 goes on with whatever is new, below the cursor as it may be; 24.10 waits for the log to pass it.
+        // Beyond the end: 23.10 goes on with whatever is new, below the cursor as it may be; 24.10 waits for
+        // the log to pass it.
         index = indexOf(records, above);
         if (host.version === '23.10' && above > BigInt(records.end)) above = -1n;
       }

@@ -1,6 +1,6 @@
 /**
- * The stand-in's log: streams, one global order, and the server's rules for appends as observed on 23.10.8 and 24.10.14.
- * It proves the client's side and our reading of the server; it cannot prove the server.
+ * The stand-in's log: streams, one global order, and the server's rules for appends as observed on 23.10.8
+ * and 24.10.14. It proves the client's side and our reading of the server; it cannot prove the server.
  */
 import { closeSync, existsSync, openSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
 

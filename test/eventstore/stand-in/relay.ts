@@ -1,6 +1,6 @@
 /**
- * The public port of a node: a TCP relay before its server, so that a node can refuse, freeze with its sockets open, or die
- * by reset as a killed process does, all inside one process.
+ * The public port of a node: a TCP relay before its server, so that a node can refuse, freeze with its
+ * sockets open, or die by reset as a killed process does, all inside one process.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 

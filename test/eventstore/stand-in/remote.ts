@@ -1,4 +1,7 @@
-/** The stand-in in a process of its own, with the same handle; the process itself can be killed, frozen and started again. */
+/**
+ * The stand-in in a process of its own, with the same handle; the process itself can be killed, frozen and
+ * started again.
+ */
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { asTypeScript } from '../../as-typescript.js';

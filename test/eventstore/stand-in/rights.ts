@@ -1,4 +1,7 @@
-/** Users and access lists of the stand-in, as the server applies them: stream metadata, else `$settings`, else the defaults. */
+/**
+ * Users and access lists of the stand-in, as the server applies them: stream metadata, else `$settings`, else
+ * the defaults.
+ */
 import { status, type Metadata } from '@grpc/grpc-js';
 import type { Records } from './records.js';
 import { failure } from './wire.js';

@@ -116,8 +116,8 @@ export function streamsService(host: Host): IStreamsServer {
         else if (m.hasProposedMessage()) raw.push(m.getProposedMessage()!);
       });
       call.on('end', () => {
-        // An upload that was cut short ends here too, by its deadline, the caller or the connection, and is known for one a moment
-        // later. A server never takes the half for the whole.
+        // An upload that was cut short ends here too, by its deadline, the caller or the connection, and is
+        // known for one a moment later. A server never takes the half for the whole.
         setImmediate(() =>
           setImmediate(() => {
             if (call.cancelled || Number(call.getDeadline()) <= Date.now()) return;
@@ -171,7 +171,8 @@ export function streamsService(host: Host): IStreamsServer {
         new streamsPb.TombstoneResp(),
       );
     },
-    // Named by the features, never to be called: the client's batch path has no deadline and can end the process.
+    // Named by the features, never to be called: the client's batch path has no deadline and can end the
+    // process.
     batchAppend(call: { emit(event: 'error', e: Error): boolean }) {
       called('batchAppend');
       call.emit('error', failure(status.UNIMPLEMENTED, 'The stand-in has no batch path', {}));

@@ -1,4 +1,7 @@
-/** Between records and the messages of the protocol, with the classes that ship inside the installed client package. */
+/**
+ * Between records and the messages of the protocol, with the classes that ship inside the installed client
+ * package.
+ */
 import gossipPb from '@eventstore/db-client/generated/gossip_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';

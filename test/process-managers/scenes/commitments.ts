@@ -71,7 +71,9 @@ const answer = (more: Record<string, unknown> = {}) => ({
   ...more,
 });
 const inFull = answer({ evidenceExpected: 'The circular', verifierAgency: 'pct' });
-/** The commitment that the answer to `forms` becomes: its third event after recording, triage and proposal. */
+/**
+ * The commitment that the answer to `forms` becomes: its third event after recording, triage and proposal.
+ */
 const made = commitmentOfAnswer('forms', 'dwp', 4);
 
 async function answered(w: Node, data: Record<string, unknown>): Promise<void> {
@@ -87,7 +89,10 @@ async function answered(w: Node, data: Record<string, unknown>): Promise<void> {
   await proposed(w);
   await w.must(dwp, 'barrier', 'forms', 'Respond', data);
 }
-/** The department's own commitment from the barrier, accepted; the deed was moved there, as the reactor would have at the time. */
+/**
+ * The department's own commitment from the barrier, accepted; the deed was moved there, as the reactor would
+ * have at the time.
+ */
 async function ownPromise(w: Node, more: Record<string, unknown> = {}): Promise<void> {
   await answered(w, answer());
   await w.must(dwp, 'commitment', 'own', 'DraftCommitment', { ...ofDwp, ...more });
@@ -405,7 +410,8 @@ export const commitments: Scene[] = [
         reason: 'Retired',
       });
     },
-    // Each pledge is looked at when it comes by, the agency having left by then, and once more when its leaving does.
+    // Each pledge is looked at when it comes by, the agency having left by then, and once more when its
+    // leaving does.
     writes: [
       'pool-treatment: PledgeOrphaned',
       'pool-treatment: PledgeOrphaned',
