@@ -1,0 +1,169 @@
+/**
+ * The pages in docs/rules: every reference to one leads somewhere, every section names specs that are there,
+ * and nothing refers to a document that whoever clones the repository does not have.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'tap';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const self = 'test/rules.test.ts';
+const folder = 'docs/rules';
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+/** What stands in the repository, and what is about to. */
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file && file !== self && existsSync(join(root, file)));
+const pages = readdirSync(join(root, folder)).filter((page) => page.endsWith('.md'));
+
+/** Pages that references may name before they are written. */
+const toCome: readonly string[] = [
+  'agency.md',
+  'barrier.md',
+  'collaborative.md',
+  'commitment.md',
+  'decision.md',
+  'funding-stream.md',
+  'person.md',
+  'place.md',
+  'pool.md',
+  'programme.md',
+  'progress.md',
+  'shared.md',
+  'submission.md',
+  'system.md',
+  'waiver.md',
+];
+/** Where nothing names those documents any more. */
+const cleared: readonly string[] = ['docs/', 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+
+interface Section {
+  readonly heading: string;
+  readonly level: number;
+  readonly text: string;
+}
+/** A page's sections in order; what stands above the first is none. */
+const sectionsOf = (page: string): Section[] =>
+  read(`${folder}/${page}`)
+    .split(/^(?=##+ )/m)
+    .filter((part) => part.startsWith('##'))
+    .map((part) => {
+      const [title = '', ...lines] = part.split('\n');
+      return {
+        heading: title.replace(/^#+ /, ''),
+        level: title.indexOf(' '),
+        text: lines.join('\n').trim(),
+      };
+    });
+/** The anchor that GitHub gives a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+const anchors = new Map(pages.map((page) => [page, sectionsOf(page).map((s) => anchorOf(s.heading))]));
+
+/** References in a file as page and anchor: named from the root, and, in a document, linked. */
+function referencesOf(file: string): string[] {
+  const text = read(file);
+  const named = [...text.matchAll(/docs\/rules\/([\w-]+\.md(?:#[\w-]+)?)/g)].map((found) => found[1]!);
+  if (!file.endsWith('.md')) return named;
+  const linked = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map((found) => found[1]!)
+    .filter((link) => !/^\w+:/.test(link))
+    .map((link) => (link.startsWith('#') ? file + link : normalize(join(dirname(file), link))))
+    .filter((link) => link.startsWith(`${folder}/`))
+    .map((link) => link.slice(folder.length + 1));
+  return [...named, ...linked];
+}
+
+test('every reference to a rule leads to its page and heading', (t) => {
+  let count = 0;
+  const lost = files.flatMap((file) =>
+    referencesOf(file)
+      .filter((reference) => {
+        count += 1;
+        const [page = '', anchor] = reference.split('#');
+        const headings = anchors.get(page);
+        if (!headings) return !toCome.includes(page);
+        return anchor !== undefined && !headings.includes(anchor);
+      })
+      .map((reference) => `${file}: ${reference}`),
+  );
+  t.same(lost, []);
+  t.ok(count >= pages.length - 1, `${count} references`);
+  const listed = referencesOf(`${folder}/README.md`);
+  t.same(
+    pages.filter((page) => page !== 'README.md' && !listed.includes(page)),
+    [],
+    'the list of pages has each',
+  );
+  t.same(
+    toCome.filter((page) => pages.includes(page)),
+    [],
+    'what is written is to come no more',
+  );
+  for (const [page, headings] of anchors)
+    t.equal(new Set(headings).size, headings.length, `${page}: two headings of one page are not alike`);
+  t.end();
+});
+
+/** That a file holds a test of that name: `test('…'`, on one line or on the next. */
+const holds = (source: string, name: string): boolean => {
+  const text = source.replace(/\btest\(\s+/g, 'test(');
+  return ["'", '"', '`'].some((quote) => text.includes(`test(${quote}${name}${quote}`));
+};
+
+test('every rule names the specs that prove it', (t) => {
+  /** What a section lacks; nothing where it names its specs, or is how a rule is read. */
+  function lackOf(section: Section, next: Section | undefined): string[] {
+    // Whose parts are sections of their own.
+    if (section.text === '' && next !== undefined && next.level > section.level) return [];
+    const proof = section.text.split(/\n\s*\n/).at(-1)!;
+    if (!proof.startsWith('Proved by: ')) return ['ends in no line "Proved by: "'];
+    const line = proof.replace(/\s+/g, ' ');
+    const named = [...line.matchAll(/`(test\/[\w./-]+\.ts)` — ((?:“[^”]+”(?:, )?)+)/g)];
+    const rest = named.reduce((left, found) => left.replace(found[0], ''), line);
+    if (named.length === 0 || !/^Proved by: [; ]*\.?$/.test(rest)) return [`is not understood: ${rest}`];
+    return named.flatMap(([, file = '', names = '']) => {
+      if (!files.includes(file)) return [`names ${file}, which is not there`];
+      const source = read(file);
+      return [...names.matchAll(/“([^”]+)”/g)]
+        .map((found) => found[1]!)
+        .filter((name) => !holds(source, name))
+        .map((name) => `${file} has no test “${name}”`);
+    });
+  }
+
+  for (const page of pages.filter((name) => name !== 'README.md')) {
+    const sections = sectionsOf(page);
+    let reading = 0;
+    const lacking = sections.flatMap((section, i) => {
+      if (section.level <= reading) reading = 0;
+      if (section.heading === 'Reading') reading = section.level;
+      if (reading > 0) return [];
+      return lackOf(section, sections[i + 1]).map((lack) => `#${anchorOf(section.heading)} ${lack}`);
+    });
+    t.ok(sections.length > 0, `${page} has sections`);
+    t.same(lacking, [], page);
+  }
+  t.end();
+});
+
+test('nothing refers to a document that is not in the repository', (t) => {
+  const inside = files.filter((file) =>
+    cleared.some((path) => file === path || (path.endsWith('/') && file.startsWith(path))),
+  );
+  t.same(
+    inside.flatMap((file) =>
+      [...read(file).matchAll(/\b(?:domain|design|house|web)\.md\b/g)].map((found) => `${file}: ${found[0]}`),
+    ),
+    [],
+  );
+  t.end();
+});
