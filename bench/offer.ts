@@ -54,7 +54,11 @@ async function send(n: number): Promise<void> {
     ? connect(Number(port), hostname).setEncoding('latin1')
     : (free.pop() ?? (await new Promise<Socket>((resolve) => waiting.push(resolve))));
   const path = job.paths[n % job.paths.length]!;
-  const head = `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${job.token}\r\nContent-Type: application/json\r\n${job.fresh ? 'Connection: close\r\n' : ''}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  const head =
+    `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ` +
+    `${job.token}\r\nContent-Type: ` +
+    `application/json\r\n${job.fresh ? 'Connection: close\r\n' : ''}Content-Length: ` +
+    `${Buffer.byteLength(body)}\r\n\r\n`;
   return new Promise((resolve) => {
     let text = '';
     const done = (status: string | number): void => {

@@ -1,6 +1,6 @@
-// `npm run demo`: the demo as the command line gives it; with `--log stand-in`, two nodes of it on a log that is not embedded: the
-// protocol stand-in of the tests, in a process of its own. Each of the three may be killed: it is started again, the stand-in with
-// the same log, and the others go on meanwhile.
+// `npm run demo`: the demo as the command line gives it; with `--log stand-in`, two nodes of it on a log that
+// is not embedded: the protocol stand-in of the tests, in a process of its own. Each of the three may be
+// killed: it is started again, the stand-in with the same log, and the others go on meanwhile.
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** `npm run examples`: asks the demo everything on its first morning and keeps the richest short answer of each address for OpenAPI. */
+/**
+ * `npm run examples`: asks the demo everything on its first morning and keeps the richest short answer of
+ * each address for OpenAPI.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 /**
- * Adds to the golden corpus a line for each event type and schema that has none: from a spec in which a command decides on it,
- * else from the demo's log. `npm run golden -- --again <Type>` first drops that type's newest line: only for what no release has had.
+ * Adds to the golden corpus a line for each event type and schema that has none: from a spec in which a
+ * command decides on it, else from the demo's log. `npm run golden -- --again <Type>` first drops that
+ * type's newest line: only for what no release has had.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -127,7 +128,8 @@ for (const w of wanted) {
 console.log(`${written.size} lines added to test/golden.`);
 if (unseen.length > 0) {
   console.error(
-    `No spec and no command of the demo gives these events; write a spec that ends in them:\n  ${unseen.join('\n  ')}`,
+    `No spec and no command of the demo gives these events; write a spec that ends in them:\n  ` +
+      `${unseen.join('\n  ')}`,
   );
   process.exitCode = 1;
 }

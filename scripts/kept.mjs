@@ -49,7 +49,8 @@ export class Kept {
       const wait = Math.min(shortest * 2 ** this.#failures, longest);
       if (++this.#failures > patience) {
         const error = new Error(
-          `${this.name} ended ${patience + 1} times without becoming ready; the last time with ${signal ?? code}`,
+          `${this.name} ended ${patience + 1} times without becoming ready; the last time with ` +
+            `${signal ?? code}`,
         );
         this.#settle.reject(error);
         return this.gaveUp(error);

@@ -1,7 +1,8 @@
 /**
- * Writes beside each image's tag in Dockerfile and docker-compose.yml the digest that its registry gives it now, so that what is built and
- * started is what was looked at: node scripts/pin-images.mjs [--mirror https://host]. A registry that does not answer leaves its images as they
- * are, says so, and the exit code is 1. Run it again after a tag was changed: a digest that stands there is replaced.
+ * Writes beside each image's tag in Dockerfile and docker-compose.yml the digest that its registry gives it
+ * now, so that what is built and started is what was looked at: node scripts/pin-images.mjs
+ * [--mirror https://host]. A registry that does not answer leaves its images as they are, says so, and the
+ * exit code is 1. Run it again after a tag was changed: a digest that stands there is replaced.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,9 +11,12 @@ import { parseArgs } from 'node:util';
 const { values } = parseArgs({ options: { mirror: { type: 'string' }, root: { type: 'string' } } });
 const root = values.root ?? fileURLToPath(new URL('../', import.meta.url));
 const files = ['Dockerfile', 'docker-compose.yml'];
-/** What stands after FROM or image:, also as the default of a variable. */
-const image =
-  /^(\s*(?:FROM |image: (?:\$\{\w+:-)?))([a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?):([\w.-]+)(?:@sha256:[0-9a-f]{64})?/gm;
+/** What stands after FROM or image:, also as the default of a variable: its name, its tag and its digest. */
+const image = new RegExp(
+  String.raw`^(\s*(?:FROM |image: (?:\$\{\w+:-)?))([a-z0-9][\w./-]*(?::\d+\/[\w./-]+)?):([\w.-]+)` +
+    '(?:@sha256:[0-9a-f]{64})?',
+  'gm',
+);
 const manifests = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',

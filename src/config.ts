@@ -45,6 +45,9 @@ function isSafeForKeys(url: string): boolean {
  */
 const fewestBits = 64;
 
+/** A proxy, or a network of them. */
+const proxy = String.raw`(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(\/\d{1,3})?)`;
+
 const Schema = z.object({
   PORT: whole('a port from 0 to 65535', 0, 65_535)
     .default(3000)
@@ -59,7 +62,8 @@ const Schema = z.object({
       if (wrong) context.addIssue({ code: 'custom', message: wrong });
     })
     .describe(
-      'Which log: `sqlite:` (embedded, in DATA_DIR), or `esdb://…` or `esdb+discover://…` for EventStoreDB, with `?namespace=…`',
+      'Which log: `sqlite:` (embedded, in DATA_DIR), or `esdb://…` or `esdb+discover://…` for ' +
+        'EventStoreDB, with `?namespace=…`',
     ),
   READS_WHILE_LOG_AWAY: z
     .enum(['yes', 'no'], 'yes or no')
@@ -76,7 +80,9 @@ const Schema = z.object({
     })
     .optional()
     .describe(
-      'The secret by which the operator reads `/metrics` and `/health/details`, and on EventStoreDB `total-place views copy --from http(s)://…` takes a copy of this node’s views; without it nobody can. `openssl rand -hex 32` makes one',
+      'The secret by which the operator reads `/metrics` and `/health/details`, and on EventStoreDB ' +
+        '`total-place views copy --from http(s)://…` takes a copy of this node’s views; without it nobody ' +
+        'can. `openssl rand -hex 32` makes one',
     ),
   OPERATOR_PORT: whole('a port from 0 to 65535', 0, 65_535)
     .optional()
@@ -160,7 +166,7 @@ const Schema = z.object({
   TRUST_PROXY: z
     .string()
     .regex(
-      /^(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(\/\d{1,3})?)(,(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(\/\d{1,3})?))*$/,
+      new RegExp(`^${proxy}(,${proxy})*$`),
       'addresses, networks, loopback or uniquelocal, with commas between',
     )
     .optional()
@@ -168,12 +174,14 @@ const Schema = z.object({
   KEEP_ALIVE_SECONDS: whole('a number of seconds from 1 to 3600', 1, 3600)
     .default(75)
     .describe(
-      'How long an idle connection is kept: longer than the proxy or load balancer in front of it keeps one, which is 60 seconds with most',
+      'How long an idle connection is kept: longer than the proxy or load balancer in front of it keeps ' +
+        'one, which is 60 seconds with most',
     ),
   COMMAND_WAIT_MS: whole('a number of milliseconds from 100 to 60000', 100, 60_000)
     .default(2000)
     .describe(
-      'How long a command may have to wait for its turn; where more wait than are done in that time, the next is told to come again (503 `OVERLOADED`)',
+      'How long a command may have to wait for its turn; where more wait than are done in that time, ' +
+        'the next is told to come again (503 `OVERLOADED`)',
     ),
   BODY_LIMIT: whole('a number of bytes from 1024 to 1048576', 1024, 1_048_576)
     .default(102_400)
@@ -196,7 +204,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         'The configuration needs mending:',
         ...parsed.error.issues.map(
           (item) =>
-            `  ${String(item.path[0])} must be ${item.message}${shown(String(item.path[0]), given[String(item.path[0])])}`,
+            `  ${String(item.path[0])} must be ` +
+            `${item.message}${shown(String(item.path[0]), given[String(item.path[0])])}`,
         ),
       ].join('\n'),
     );

@@ -26,7 +26,8 @@ export function bare(file: string) {
   db.pragma('synchronous = FULL');
   db.pragma('wal_autocheckpoint = 4000');
   db.exec(
-    `CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+    `CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, stream INTEGER NOT NULL,
+       version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL) STRICT;
      CREATE UNIQUE INDEX IF NOT EXISTS u ON events (stream, version)`,
   );
   const insert = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)');

@@ -37,7 +37,9 @@ export const lists20k: Workload = {
           work.push(cpu);
           tail.push(p95);
         }
-        const figures = `${(median(work) / 1000).toFixed(1)} ms of the processor, ${(median(work) / median(noops)).toFixed(0)} no-ops; p95 ${median(tail).toFixed(1)} ms`;
+        const figures =
+          `${(median(work) / 1000).toFixed(1)} ms of the processor, ` +
+          `${(median(work) / median(noops)).toFixed(0)} no-ops; p95 ${median(tail).toFixed(1)} ms`;
         b.value(
           `fifty of ${places * each} in ${url} by ${key}, beside a hundred commands a second`,
           figures,

@@ -236,7 +236,8 @@ async function lag(b: Bench, url: string, rate: number): Promise<void> {
   must(lags.length > 0, 'something was measured');
   b.value(
     `lag behind ${rate} events a second ${here}`,
-    `p50 ${percentile(lags, 0.5).toFixed(0)} ms, p99 ${percentile(lags, 0.99).toFixed(0)} ms${achieved < rate * 0.95 ? ` (only ${achieved.toFixed(0)} a second could be written)` : ''}`,
+    `p50 ${percentile(lags, 0.5).toFixed(0)} ms, p99 ${percentile(lags, 0.99).toFixed(0)} ` +
+      `ms${achieved < rate * 0.95 ? ` (only ${achieved.toFixed(0)} a second could be written)` : ''}`,
     'for comparison',
   );
 }

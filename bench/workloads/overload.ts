@@ -103,17 +103,20 @@ export const overload: Workload = {
     );
     b.value(
       'each on a new connection, offered a second: accepted a second; p99',
-      `${Math.round(fresh.offered)}: ${Math.round(fresh.accepted / (10 + fresh.drained / 1000))}; ${ms(fresh.p99)}`,
+      `${Math.round(fresh.offered)}: ${Math.round(fresh.accepted / (10 + fresh.drained / 1000))}; ` +
+        `${ms(fresh.p99)}`,
       'for comparison',
     );
     b.value(
       '  told to come again: p99; /health/ready: p99; not answered',
-      `${ms(fresh.turnedAwayP99)}; ${ms(fresh.probeP99)}; ${failed.map(([status, n]) => `${n} ${status}`).join(', ') || 0}`,
+      `${ms(fresh.turnedAwayP99)}; ${ms(fresh.probeP99)}; ` +
+        `${failed.map(([status, n]) => `${n} ${status}`).join(', ') || 0}`,
       '',
     );
     await pledgedOnce(server.service, before, acknowledged, b.ref);
     b.checked(
-      `${acknowledged} acknowledged commands are in the log once, ${refused} turned away are not; views equal a rebuild`,
+      `${acknowledged} acknowledged commands are in the log once, ${refused} turned away are not; views ` +
+        'equal a rebuild',
     );
     await server.close();
   },

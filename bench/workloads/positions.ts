@@ -110,7 +110,8 @@ export const positions: Workload = {
       work.push(first.cpu / last.cpu);
     }
     b.ratio(
-      `rate of the ${voters}th position on a decision ÷ the first (the ${counted} last of ${decisions} decisions, and the ${counted} first)`,
+      `rate of the ${voters}th position on a decision ÷ the first (the ${counted} last of ${decisions} ` +
+        `decisions, and the ${counted} first)`,
       speed,
       '≥ 0.9',
     );

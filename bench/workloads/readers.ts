@@ -90,14 +90,16 @@ export const readers: Workload = {
       );
       if (round < 0) continue;
       console.log(
-        `  p99 idle ${idle.map((x) => x.toFixed(0)).join(', ')} ms; while they read ${reading.map((x) => x.toFixed(0)).join(', ')} ms`,
+        `  p99 idle ${idle.map((x) => x.toFixed(0)).join(', ')} ms; while they read ` +
+          `${reading.map((x) => x.toFixed(0)).join(', ')} ms`,
       );
       at64.push(reading[0] / idle[0]);
       paced.push(reading[1] / idle[1]);
       moved.push(heard.bytes / 1e6 / took);
     }
     b.ratio(
-      `command p99 while ${streams} live streams catch up from 0 on ${events / 1000}k events ÷ idle, 64 connections`,
+      `command p99 while ${streams} live streams catch up from 0 on ${events / 1000}k events ÷ idle, 64 ` +
+        'connections',
       at64,
       '≤ 3',
     );

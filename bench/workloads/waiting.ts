@@ -224,7 +224,8 @@ export const waiting: Workload = {
       `the actions are those of the agency: ${delivering.join()}`,
     );
     b.checked(
-      `the docket holds the ${owed} promises of its department, the actions the ${own.length} of their agency (${actions.items.length} with reports and steps)`,
+      `the docket holds the ${owed} promises of its department, the actions the ${own.length} of their ` +
+        `agency (${actions.items.length} with reports and steps)`,
     );
     await server.close();
   },

@@ -1,4 +1,7 @@
-/** `docs/api.txt`: every operation with what it takes and answers, a line each, so that a change of the API is seen in a review. */
+/**
+ * `docs/api.txt`: every operation with what it takes and answers, a line each, so that a change of the API is
+ * seen in a review.
+ */
 import type { OpenApi } from '../../src/http/openapi.js';
 import type { Json } from '../../src/http/openapi/schemas.js';
 
@@ -28,7 +31,8 @@ function members(schema: Json, path: string): string[] {
   const words = (schema.enum ?? (schema.const === undefined ? undefined : [schema.const])) as
     readonly unknown[] | undefined;
   return [
-    `${path}: ${words ? words.join(' | ') : [schema.format ?? schema.type ?? 'anything'].flat().join(' or ')}`,
+    `${path}: ` +
+      `${words ? words.join(' | ') : [schema.format ?? schema.type ?? 'anything'].flat().join(' or ')}`,
   ];
 }
 

@@ -1,4 +1,7 @@
-/** The page of CSV columns, made from the queries themselves, and the check that no column goes unless the version of its list is raised. */
+/**
+ * The page of CSV columns, made from the queries themselves, and the check that no column goes unless the
+ * version of its list is raised.
+ */
 import { columnName, type Columns } from '../../src/http/query/csv.js';
 import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
@@ -21,13 +24,19 @@ export function csvPage(lists = csvLists()): string {
   return [
     '# CSV columns',
     '',
-    'Made by `npm run docs` from the queries. Every list answers CSV to `Accept: text/csv` or `?format=csv`: UTF-8 with a byte order mark, the',
-    'names of the columns in the first row. Read columns by name: a new one may come between two others. A column that goes, is renamed,',
-    'moves past another or changes its meaning raises the version of its list, which each answer says in its header `Columns-Version`.',
+    'Made by `npm run docs` from the queries. Every list answers CSV to `Accept: text/csv` or ' +
+      '`?format=csv`: UTF-8 with a byte order mark, the',
+    'names of the columns in the first row. Read columns by name: a new one may come between two ' +
+      'others. A column that goes, is renamed,',
+    'moves past another or changes its meaning raises the version of its list, which each answer says ' +
+      'in its header `Columns-Version`.',
     '',
-    'Names ending in `Pence` are whole pence, in `On` days in London, in `At` instants in UTC; an empty cell is no value, or one that is not',
-    'disclosed where `notDisclosed` is `true`. Several things in one cell stand apart by `; `. `link` opens the record where its reader may,',
-    "`lineage` what it comes from and leads to. Text that a spreadsheet would take for a formula has a `'` before it.",
+    'Names ending in `Pence` are whole pence, in `On` days in London, in `At` instants in UTC; an empty ' +
+      'cell is no value, or one that is not',
+    'disclosed where `notDisclosed` is `true`. Several things in one cell stand apart by `; `. `link` ' +
+      'opens the record where its reader may,',
+    '`lineage` what it comes from and leads to. Text that a spreadsheet would take for a formula has a ' +
+      "`'` before it.",
     '',
     '| List | Version | Columns |',
     '| --- | --- | --- |',
@@ -47,7 +56,9 @@ const read = (page: string): Map<string, Listed> =>
       { version: Number(version), columns: [...columns!.matchAll(/`([^`]+)`/g)].map((m) => m[1]!) },
     ]),
   );
-/** What a page takes from those who read by an earlier one though the version stands still: a sentence each. */
+/**
+ * What a page takes from those who read by an earlier one though the version stands still: a sentence each.
+ */
 export function columnsLost(earlier: string, page: string): string[] {
   const now = read(page);
   return [...read(earlier)].flatMap(([url, was]) => {

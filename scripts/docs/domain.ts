@@ -1,4 +1,6 @@
-/** Documents made from the registry itself: who may give which command, and what each kind of due item means. */
+/**
+ * Documents made from the registry itself: who may give which command, and what each kind of due item means.
+ */
 import { roles, type Role } from '../../src/domain/shared/access.js';
 import { commandRoutes } from '../../src/http/commands.js';
 import { dueRoles, dueTable } from '../../src/domain/progress/due-codes.js';
@@ -29,11 +31,16 @@ export const permissionsPage = (): string => {
   return [
     '# Who may give which command',
     '',
-    'Made by `npm run docs` from the registry. A mark is what a role needs to be heard at all, held within the scope below; where a rule speaks',
-    'of a seat, the collaborative is read besides, and the command’s own refusals of kind *who* (403) say what more is asked.',
-    'An account that holds an auditor’s grant and another in the same programme (`public` apart; an agency’s grant is of every programme), or a',
-    'champion’s and a seat-holder’s or chair’s in the same place, is refused `SOD_CONFLICT` for every command in one of the two.',
-    'Behind a code, *after* names what the same account did before on the same record that keeps it from the command, in whatever token it comes.',
+    'Made by `npm run docs` from the registry. A mark is what a role needs to be heard at all, held ' +
+      'within the scope below; where a rule speaks',
+    'of a seat, the collaborative is read besides, and the command’s own refusals of kind *who* (403) ' +
+      'say what more is asked.',
+    'An account that holds an auditor’s grant and another in the same programme (`public` apart; an ' +
+      'agency’s grant is of every programme), or a',
+    'champion’s and a seat-holder’s or chair’s in the same place, is refused `SOD_CONFLICT` for every ' +
+      'command in one of the two.',
+    'Behind a code, *after* names what the same account did before on the same record that keeps it ' +
+      'from the command, in whatever token it comes.',
     'Who *reads* what is another question: the tiers, and one function, `canSee`.',
     '',
     row(['Mark', 'Role in a grant', 'Scope of the grant']),
@@ -69,8 +76,10 @@ export const dueItemsPage = (): string =>
   [
     '# What can be due, and how late it may look',
     '',
-    'Made by `npm run docs` from `src/domain/progress/due-codes.ts`. An item is due, near or late by the day alone; none of it is recorded.',
-    'Within 10 working days it is amber-green; late 1–10 amber, 11–20 amber-red, more red; *steep* ones a level higher',
+    'Made by `npm run docs` from `src/domain/progress/due-codes.ts`. An item is due, near or late by ' +
+      'the day alone; none of it is recorded.',
+    'Within 10 working days it is amber-green; late 1–10 amber, 11–20 amber-red, more red; *steep* ones ' +
+      'a level higher',
     '(late 1–5 amber-red, more red); never above the highest level of its code.',
     '',
     row(['Code', 'Highest level', 'Steep', 'Done by']),
@@ -84,7 +93,9 @@ export const dueItemsPage = (): string =>
       ]),
     ),
     '',
-    'Late delivery, silence and red reports colour a place together, as `commitments-late`: any amber; at least a quarter and two amber-red;',
-    'at least half and three red; of all commitments accepted, completed ones included, departments’ and the place’s own each by themselves.',
+    'Late delivery, silence and red reports colour a place together, as `commitments-late`: any amber; ' +
+      'at least a quarter and two amber-red;',
+    'at least half and three red; of all commitments accepted, completed ones included, departments’ ' +
+      'and the place’s own each by themselves.',
     '',
   ].join('\n');

@@ -45,30 +45,44 @@ export function eventsPage(): string {
   const rows = (a: Aggregate): string[] =>
     Object.entries(a.events).map(([type, entry]) => {
       const schema = z.toJSONSchema(entry.data, { io: 'output', unrepresentable: 'any' }) as Json;
-      return `| \`${eventType(a.name, type)}\` | ${fields(schema, schema.$defs ?? {}) || '–'} | ${kindOf(entry)} |`;
+      return (
+        `| \`${eventType(a.name, type)}\` | ${fields(schema, schema.$defs ?? {}) || '–'} | ` +
+        `${kindOf(entry)} |`
+      );
     });
   return [
     '# Events for data teams',
     '',
-    'Made by `npm run docs` from the registry. `GET /v1/events?from=<position>` answers a line (NDJSON) for each event that its reader may',
-    'see, from a position to the log’s end; `position` in a line is where to go on, and the header `Position` is the end that was reached.',
+    'Made by `npm run docs` from the registry. `GET /v1/events?from=<position>` answers a line (NDJSON) ' +
+      'for each event that its reader may',
+    'see, from a position to the log’s end; `position` in a line is where to go on, and the header ' +
+      '`Position` is the end that was reached.',
     'Beside the demo, once `. ./var/demo/demo.env` has set its address and tokens:',
     '',
     '```sh',
     'curl -s "$URL/v1/events" -H "Authorization: Bearer $TREASURY"',
     '```',
     '',
-    'Each line is a CloudEvent 1.0. `type` is kind, name and schema version: `pool.PledgeMade.v1`; a field that goes or changes its meaning',
-    'raises the version, a new optional field does not. `data` is always of the newest version, whichever was stored. `subject` is the',
-    'record’s stream, `recordversion` its version after the event. Extensions: `placeid`, `programmeid`, `effectiveon`, `actoraccount`,',
-    '`actorrole`, `actoragency`, `onbehalfof`, `commandid`, `causationid`, `basis` (sourced or illustrative), `basissource`, `position`.',
+    'Each line is a CloudEvent 1.0. `type` is kind, name and schema version: `pool.PledgeMade.v1`; a ' +
+      'field that goes or changes its meaning',
+    'raises the version, a new optional field does not. `data` is always of the newest version, ' +
+      'whichever was stored. `subject` is the',
+    'record’s stream, `recordversion` its version after the event. Extensions: `placeid`, ' +
+      '`programmeid`, `effectiveon`, `actoraccount`,',
+    '`actorrole`, `actoragency`, `onbehalfof`, `commandid`, `causationid`, `basis` (sourced or ' +
+      'illustrative), `basissource`, `position`.',
     '',
-    'Earlier history keeps its tier. Where an event opens a record or a figure to the reader (disclosure, a consent, their agency becoming',
-    'a party), a line of type `<kind>.snapshot.v1` comes before it: `data` is what `GET` of the record answered at that version. It has no',
-    '`position`: whoever stops between the two lines gets both again. `dataschema` is the address of the schema of `data` in either kind of line',
-    '(`GET /v1/schemas/pool.PledgeMade.v1`, open to everybody, as in `/v1/openapi.json`); a snapshot’s version is raised as an event’s is.',
+    'Earlier history keeps its tier. Where an event opens a record or a figure to the reader ' +
+      '(disclosure, a consent, their agency becoming',
+    'a party), a line of type `<kind>.snapshot.v1` comes before it: `data` is what `GET` of the record ' +
+      'answered at that version. It has no',
+    '`position`: whoever stops between the two lines gets both again. `dataschema` is the address of ' +
+      'the schema of `data` in either kind of line',
+    '(`GET /v1/schemas/pool.PledgeMade.v1`, open to everybody, as in `/v1/openapi.json`); a snapshot’s ' +
+      'version is raised as an event’s is.',
     '',
-    'Money is in whole pence, dates are civil dates in London, instants UTC. A name ending in `?` may be absent.',
+    'Money is in whole pence, dates are civil dates in London, instants UTC. A name ending in `?` may ' +
+      'be absent.',
     ...aggregates.flatMap((a: Aggregate) => [
       '',
       `## ${a.name}`,

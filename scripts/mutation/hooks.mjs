@@ -1,6 +1,7 @@
 /**
- * A module hook that gives each `refuse(…)` of the domain a switch: with `passes(site)` false the rule is passed over and whatever
- * comes after it goes on, as if its line were not there. Only mutation runs load it.
+ * A module hook that gives each `refuse(…)` of the domain a switch: with `passes(site)` false the rule is
+ * passed over and whatever comes after it goes on, as if its line were not there. Only mutation runs load
+ * it.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,7 @@
-/** Runs every spec of the domain once in one process, with each refusal taken out in turn, and says which nobody would miss. */
+/**
+ * Runs every spec of the domain once in one process, with each refusal taken out in turn, and says which
+ * nobody would miss.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,7 +39,8 @@ export async function mutate(): Promise<Report> {
       imports,
     ];
     let output = '';
-    // All specs are one test to tap, which ends one after 30 seconds by default: how fast this machine is says nothing about them.
+    // All specs are one test to tap, which ends one after 30 seconds by default: how fast this machine is
+    // says nothing about them.
     const code = await new Promise((resolve, reject) => {
       const child = spawn(process.execPath, args, {
         cwd: fileURLToPath(at('../../')),

@@ -16,11 +16,13 @@ export function clockCommand(
   clock
     .command('accept')
     .description(
-      'say that the clock is right: a running service that doubts it goes on, and one that is stopped starts without doubt, within a day and once',
+      'say that the clock is right: a running service that doubts it goes on, and one that is stopped ' +
+        'starts without doubt, within a day and once',
     )
     .option(
       '--service <url>',
-      'http(s)://host:port of the running service: its operator’s address, or its own; OPERATOR_TOKEN stands in the environment where it asks for one',
+      'http(s)://host:port of the running service: its operator’s address, or its own; OPERATOR_TOKEN ' +
+        'stands in the environment where it asks for one',
     )
     .option('--data-dir <dir>', 'folder of the service that is stopped', process.env.DATA_DIR ?? './var')
     .action(async (options: { service?: string; dataDir: string }) => {
@@ -33,12 +35,14 @@ export function clockCommand(
       }
       if (![logFile, viewFile].some((file) => existsSync(file(options.dataDir))))
         throw new Error(
-          `${options.dataDir} is no data directory of a service. Name its folder with --data-dir, or a running service with --service`,
+          `${options.dataDir} is no data directory of a service. Name its folder with --data-dir, or a ` +
+            'running service with --service',
         );
       const now = new Date().toISOString();
       acceptForStart(options.dataDir, now);
       say(
-        `Accepted: it is ${now}. The service in ${options.dataDir} starts without doubt of that, once and until the same time tomorrow.`,
+        `Accepted: it is ${now}. The service in ${options.dataDir} starts without doubt of that, once ` +
+          'and until the same time tomorrow.',
       );
     });
   return clock;

@@ -53,12 +53,14 @@ export const demoCommand = (version: string): Command =>
     .option('--speed <n>', 'log seconds a second; 3600 shows the Budget come in days', speed, 1)
     .option(
       '--log <url>',
-      'an EventStoreDB to hold the log: esdb://host:2113?tls=false&namespace=demo; without it the log is in the data directory',
+      'an EventStoreDB to hold the log: esdb://host:2113?tls=false&namespace=demo; without it the log ' +
+        'is in the data directory',
     )
     .option('--join', 'another node seeds the log and sets the clock; this one adopts it')
     .option(
       '--issuer-key <file>',
-      'the key that signs the demo’s tokens, made where it is not: nodes that share it take each other’s tokens',
+      'the key that signs the demo’s tokens, made where it is not: nodes that share it take each ' +
+        'other’s tokens',
     )
     .option('--json', 'one line when ready: {"url", "tokens"}, and "operator" where it has an address')
     .action(async (given: Options) => {

@@ -10,7 +10,8 @@ function logUrl(env: NodeJS.ProcessEnv): string {
   const url = env.LOG_URL ?? '';
   if (!isEventStoreUrl(url))
     throw new Error(
-      'LOG_URL must name an EventStoreDB: esdb://user:password@host:2113?namespace=total-place. The embedded log needs no preparing',
+      'LOG_URL must name an EventStoreDB: esdb://user:password@host:2113?namespace=total-place. The ' +
+        'embedded log needs no preparing',
     );
   return url;
 }
@@ -21,7 +22,8 @@ export function logCommand(say: (line: string) => void = console.log): Command {
   log
     .command('prepare')
     .description(
-      'make the log and set the rights, once; safe to repeat. LOG_URL says where, LOG_ADMIN_USER and LOG_ADMIN_PASSWORD as whom',
+      'make the log and set the rights, once; safe to repeat. LOG_URL says where, LOG_ADMIN_USER and ' +
+        'LOG_ADMIN_PASSWORD as whom',
     )
     .option('--readers <group>', 'the group that may read', 'total-place')
     .option('--writers <group>', 'the group that may append', 'total-place')
@@ -38,7 +40,8 @@ export function logCommand(say: (line: string) => void = console.log): Command {
       if (admin.secure && password === undefined) {
         admin.close();
         throw new Error(
-          'LOG_ADMIN_PASSWORD must hold the password of an administrator of the server (LOG_ADMIN_USER, admin by default). The service itself never needs it',
+          'LOG_ADMIN_PASSWORD must hold the password of an administrator of the server (LOG_ADMIN_USER, ' +
+            'admin by default). The service itself never needs it',
         );
       }
       const clock: LogIdentity['clock'] = options.simulatedClock ? 'simulated' : 'machine';

@@ -69,7 +69,8 @@ function barOf(what: string): { at(done: number, position: number, end: number):
 export const copyCommand = (say: (line: string) => void = console.log): Command =>
   new Command('copy-log')
     .description(
-      'copy a log into another, event by event as it stands; may run beside the service that writes the source, be killed and be run again',
+      'copy a log into another, event by event as it stands; may run beside the service that writes the ' +
+        'source, be killed and be run again',
     )
     .requiredOption('--from <log>', `the source, only read: ${forms}`)
     .requiredOption('--to <log>', 'the target, written by nobody else: the same forms')
@@ -113,11 +114,13 @@ export const copyCommand = (say: (line: string) => void = console.log): Command 
           say(`The source is sealed (${sealed}): this is all of it. Point LOG_URL at the target.`);
         else if (!file)
           say(
-            'Everything up to now. Run this after "total-place seal" before you move; whether the server is sealed is not seen from here.',
+            'Everything up to now. Run this after "total-place seal" before you move; whether the ' +
+              'server is sealed is not seen from here.',
           );
         else
           say(
-            'Everything up to now. Nothing keeps the source from being written on: seal it and run this a last time before you move.',
+            'Everything up to now. Nothing keeps the source from being written on: seal it and run this ' +
+              'a last time before you move.',
           );
       } finally {
         await target?.close();
@@ -138,12 +141,14 @@ async function sealServer(address: string, undo: boolean, say: (line: string) =>
     if (admin.secure) {
       if (password === undefined)
         throw new Error(
-          'LOG_ADMIN_PASSWORD must hold the password of an administrator of the server (LOG_ADMIN_USER, admin by default).',
+          'LOG_ADMIN_PASSWORD must hold the password of an administrator of the server (LOG_ADMIN_USER, ' +
+            'admin by default).',
         );
       const { sealRights } = await import('../log/eventstore/seal.js');
       await sealRights(admin);
       say(
-        'Only administrators append now, in every namespace of this server. "total-place log prepare" gives the right back.',
+        'Only administrators append now, in every namespace of this server. "total-place log prepare" ' +
+          'gives the right back.',
       );
     } else
       say('This server is insecure: there are no rights to take away. Every node must be stopped by hand.');
@@ -168,7 +173,8 @@ export const sealCommand = (say: (line: string) => void = console.log): Command 
           return;
         }
         say(
-          `Sealed on ${sealFile(file)}: ${join(file)} takes no more events, also after a restart. Reads go on.`,
+          `Sealed on ${sealFile(file)}: ${join(file)} takes no more events, also after a restart. Reads ` +
+            'go on.',
         );
       } else await sealServer(address, options.undo === true, say);
       const log = await openSource(address);

@@ -11,7 +11,10 @@ export function presentError(error: unknown): unknown {
   if (!(error instanceof Unavailable)) return error;
   const cause = error.cause as Error | undefined;
   if (!cause) return error.message;
-  return `${error.message} (${cause.message})${isDamage(cause) ? ': its file is damaged. Look at it with total-place verify, and put the last backup back with total-place restore' : ''}.`;
+  const damaged =
+    ': its file is damaged. Look at it with total-place verify, and put the last backup back with ' +
+    'total-place restore';
+  return `${error.message} (${cause.message})${isDamage(cause) ? damaged : ''}.`;
 }
 
 /** The sentence of an error, and those of what caused it. */

@@ -66,7 +66,8 @@ export const serveCommand = (version: string): Command =>
       const config = readConfig(process.env);
       if (!config.AUTH_ISSUER || !config.AUTH_JWKS_URL)
         throw new Error(
-          'AUTH_ISSUER and AUTH_JWKS_URL say whose tokens to accept. To look around without them: total-place demo',
+          'AUTH_ISSUER and AUTH_JWKS_URL say whose tokens to accept. To look around without them: ' +
+            'total-place demo',
         );
       refuseShared(config.DATA_DIR);
       const tell = teller();

@@ -51,13 +51,15 @@ async function withLog<T>(
 export const rebuildCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = process.env): Command =>
   new Command('rebuild')
     .description(
-      'build views anew from the log, beside what they answer meanwhile: of a running service by its operator’s address, else of one that is stopped',
+      'build views anew from the log, beside what they answer meanwhile: of a running service by its ' +
+        'operator’s address, else of one that is stopped',
     )
     .argument('[views...]', 'which; all by default')
     .option(...dataDir)
     .option(
       '--service <url>',
-      'http(s)://host:port of the running service: its operator’s address, or its own; OPERATOR_TOKEN stands in the environment where it asks for one',
+      'http(s)://host:port of the running service: its operator’s address, or its own; OPERATOR_TOKEN ' +
+        'stands in the environment where it asks for one',
     )
     .action(async (names: string[], options: Where & { service?: string }) => {
       const onError = (error: unknown): void =>
@@ -75,7 +77,10 @@ export const rebuildCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = 
 function advice(findings: readonly Finding[], names: readonly string[]): string {
   const has = (kind: Finding['kind']): boolean => findings.some((f) => f.kind === kind);
   if (has('event-missing') || has('event-changed'))
-    return 'The log is not what was recorded. Change nothing, and rebuild nothing: keep the log, views.db and the last backups, and compare them.';
+    return (
+      'The log is not what was recorded. Change nothing, and rebuild nothing: keep the log, views.db ' +
+      'and the last backups, and compare them.'
+    );
   if (has('file'))
     return 'Stop the service, keep the files, and put the last backup back: total-place restore <file>';
   return names.length > 0
@@ -90,7 +95,8 @@ export const verifyCommand = (
 ): Command =>
   new Command('verify')
     .description(
-      'check the log (order, versions, canonical text, what the views were given) and that live views equal a rebuild; may run beside the service',
+      'check the log (order, versions, canonical text, what the views were given) and that live views ' +
+        'equal a rebuild; may run beside the service',
     )
     .option(...dataDir)
     .action(async (options: Where) => {
@@ -102,7 +108,10 @@ export const verifyCommand = (
       for (const { kind, text } of findings) warn(`${kinds[kind]}: ${text}`);
       const whole = views
         ? 'The log is whole, and its views equal a rebuild.'
-        : `The log is whole. ${options.dataDir} holds no views${sharedUrl(env) ? ' of a node: name its folder with --data-dir to have them compared' : ': the service builds them when it starts'}.`;
+        : `The log is whole. ${options.dataDir} holds no views` +
+          (sharedUrl(env)
+            ? ' of a node: name its folder with --data-dir to have them compared.'
+            : ': the service builds them when it starts.');
       const differing = [...new Set(findings.flatMap((f) => (f.kind === 'view-differs' ? [f.view] : [])))];
       say(
         findings.length === 0
@@ -133,8 +142,9 @@ export const exportCommand = (env: NodeJS.ProcessEnv = process.env): Command =>
       try {
         for await (const batch of batches(log, 0, await log.head()))
           for (const e of batch) {
-            const line = `${jsonLine({ position: e.position, sha256: createHash('sha256').update(e.body).digest('hex'), event: e.body })}\n`;
-            if (!out.write(line)) await once(out, 'drain');
+            const sha256 = createHash('sha256').update(e.body).digest('hex');
+            const line = jsonLine({ position: e.position, sha256, event: e.body });
+            if (!out.write(`${line}\n`)) await once(out, 'drain');
           }
         if (options.out) {
           out.end();

@@ -14,12 +14,14 @@ async function fits(copy: CopiedViews, logUrl: string): Promise<void> {
     const { logId } = log.identity;
     if (logId !== copy.log)
       throw new Error(
-        `The copy was made from the log ${copy.log}, and LOG_URL leads to the log ${logId}. Nothing was kept: name a node on this log, or mend LOG_URL.`,
+        `The copy was made from the log ${copy.log}, and LOG_URL leads to the log ${logId}. Nothing was ` +
+          'kept: name a node on this log, or mend LOG_URL.',
       );
     const head = await log.head();
     if (head < copy.position)
       throw new Error(
-        `The copy stands at position ${copy.position}, and the log that LOG_URL names ends at ${head}: it is an older copy of that log. Nothing was kept.`,
+        `The copy stands at position ${copy.position}, and the log that LOG_URL names ends at ${head}: ` +
+          'it is an older copy of that log. Nothing was kept.',
       );
   } finally {
     await log.close();
@@ -34,11 +36,13 @@ export function viewsCommand(
   views
     .command('copy')
     .description(
-      'make this node’s view file from another one’s, also while that one runs; the node then catches up from there. Where LOG_URL is set, the copy must be of that log',
+      'make this node’s view file from another one’s, also while that one runs; the node then catches ' +
+        'up from there. Where LOG_URL is set, the copy must be of that log',
     )
     .requiredOption(
       '--from <node>',
-      'http(s)://host:port of a running node, whose OPERATOR_TOKEN stands in the environment; or its views.db, or the folder that holds it',
+      'http(s)://host:port of a running node, whose OPERATOR_TOKEN stands in the environment; or its ' +
+        'views.db, or the folder that holds it',
     )
     .option(
       '--data-dir <dir>',
@@ -53,13 +57,15 @@ export function viewsCommand(
       const remote = /^https?:\/\//i.test(options.from);
       if (remote && !env.OPERATOR_TOKEN)
         throw new Error(
-          'OPERATOR_TOKEN must stand in the environment, as that node has it: its views hold what every reader may see together.',
+          'OPERATOR_TOKEN must stand in the environment, as that node has it: its views hold what every ' +
+            'reader may see together.',
         );
       const { log, position } = remote
         ? await fetchViews(options.from, env.OPERATOR_TOKEN!, options.dataDir, check)
         : await copyViews(options.from, options.dataDir, check);
       say(
-        `Copied: the views of the log ${log} up to position ${position}. Start the node; it catches up from there.`,
+        `Copied: the views of the log ${log} up to position ${position}. Start the node; it catches up ` +
+          'from there.',
       );
     });
   return views;

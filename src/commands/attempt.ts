@@ -160,7 +160,8 @@ export class Attempt implements Work {
       this.bytes = 0;
       this.refusal = refuse(
         'EVENT_TOO_LARGE',
-        `This is more than ${maxEventBytes} bytes in one event, or more than ${maxCommandBytes} in all. Shorten it or split it.`,
+        `This is more than ${maxEventBytes} bytes in one event, or more than ${maxCommandBytes} in all. ` +
+          'Shorten it or split it.',
       );
       this.#judgement = { ...this.#judgement, status: 422 };
       return;

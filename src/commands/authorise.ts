@@ -34,7 +34,8 @@ export function chooseGrant(
       status: 403,
       refusal: refuse(
         'OTHER_PROGRAMME',
-        `This is of the programme ${programmeId}, and ${place} is not. A place acts within its own programme.`,
+        `This is of the programme ${programmeId}, and ${place} is not. A place acts within its own ` +
+          'programme.',
       ),
     };
   }
@@ -60,7 +61,8 @@ export function chooseGrant(
     grant,
     refusal: refuse(
       'SOD_CONFLICT',
-      `Nobody may be ${grantName(grant)} and ${grantName(beside)}. Give up one of them, or let somebody else do this.`,
+      `Nobody may be ${grantName(grant)} and ${grantName(beside)}. Give up one of them, or let somebody ` +
+        'else do this.',
     ),
   };
 }

@@ -41,7 +41,8 @@ const told = (ms: number): string => {
   return minutes < 2880 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1440)} days`;
 };
 const remedy =
-  'Nothing is recorded and no day is closed until it is set right, or accepted as right: total-place clock accept --service <the operator’s address>';
+  'Nothing is recorded and no day is closed until it is set right, or accepted as right: total-place ' +
+  'clock accept --service <the operator’s address>';
 
 export class WatchedClock implements Clock {
   readonly #wall: () => number;
@@ -107,7 +108,10 @@ export class WatchedClock implements Clock {
     if (this.#offset !== undefined) {
       const step = wall - this.#steady() - this.#offset;
       if (Math.abs(step) <= mostStepMs) return undefined;
-      return `The clock of this machine says ${instant(wall)}: it was moved ${step > 0 ? 'forward' : 'back'} by ${told(step)} while the service ran, or the machine slept. ${remedy}.`;
+      return (
+        `The clock of this machine says ${instant(wall)}: it was moved ${step > 0 ? 'forward' : 'back'} ` +
+        `by ${told(step)} while the service ran, or the machine slept. ${remedy}.`
+      );
     }
     if (!this.#start)
       return 'The clock of this machine was not compared with the log yet. Wait until this node has read it.';
@@ -126,6 +130,10 @@ export class WatchedClock implements Clock {
     if (newestAt === undefined) return undefined;
     const silence = wall - newestAt;
     if (silence >= -mostStepMs && silence <= mostSilenceMs) return undefined;
-    return `The clock of this machine says ${instant(wall)}: ${told(silence)} ${silence > 0 ? 'after' : 'before'} the newest event of the log was recorded (${instant(newestAt)}). ${remedy}.`;
+    return (
+      `The clock of this machine says ${instant(wall)}: ${told(silence)} ` +
+      `${silence > 0 ? 'after' : 'before'} the newest event of the log was recorded ` +
+      `(${instant(newestAt)}). ${remedy}.`
+    );
   }
 }

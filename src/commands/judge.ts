@@ -135,7 +135,9 @@ export function judge(
     const audience = request.actor
       ? 'members'
       : audienceSeen(sightOf(request.principal!, [loaded.access.placeId ?? nowhere], looks.read), loaded);
-    const sentence = `The record is at version ${loaded.version}, you looked at ${expectedVersion}. Look at what changed and decide again.`;
+    const sentence =
+      `The record is at version ${loaded.version}, you looked at ${expectedVersion}. Look at what ` +
+      'changed and decide again.';
     return refused(409, refuse('STALE_REVISION', sentence, '/expectedVersion'), { audience });
   }
   const today = londonDate(looks.now);

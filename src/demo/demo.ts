@@ -211,7 +211,8 @@ async function give(service: Service, command: SeedCommand, count: number, stopp
   });
   if (!data?.success)
     throw new Error(
-      `seed command ${count} (${command.command} ${command.id}) does not fit: ${data ? data.error.message : 'there is no such command'}`,
+      `seed command ${count} (${command.command} ${command.id}) does not fit: ` +
+        `${data ? data.error.message : 'there is no such command'}`,
     );
   const commandId = uuidv5(
     JSON.stringify([count, command.at, command.aggregate, command.id, command.command]),
@@ -237,6 +238,7 @@ async function give(service: Service, command: SeedCommand, count: number, stopp
   });
   if (outcome.kind === 'refused')
     throw new Error(
-      `seed command ${count} (${command.command} ${command.id} at ${command.at}) was refused ${outcome.refusal.code}: ${outcome.refusal.detail}`,
+      `seed command ${count} (${command.command} ${command.id} at ${command.at}) was refused ` +
+        `${outcome.refusal.code}: ${outcome.refusal.detail}`,
     );
 }

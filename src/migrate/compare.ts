@@ -57,7 +57,8 @@ export async function compareLogs(
       if (difference) return found(difference);
       if (t.version !== (versions.get(t.stream) ?? 0) + 1)
         return found(
-          `event ${count + 1} is not the next one of its stream: ${named(t)} after version ${versions.get(t.stream) ?? 0}`,
+          `event ${count + 1} is not the next one of its stream: ${named(t)} after version ` +
+            `${versions.get(t.stream) ?? 0}`,
         );
       versions.set(t.stream, t.version);
       for (const f of fields) hash.update(String(t[f])).update('\n');

@@ -124,7 +124,8 @@ async function align(source: EventLog, target: EventLog, known: Progress, end: n
       const { value: s, done } = await ours.next();
       if (done)
         throw new CannotCopy(
-          `The target has gone on by itself: it holds ${t.stream} version ${t.version} (${t.type}), which the source has not. Copy the other way, into a new log.`,
+          `The target has gone on by itself: it holds ${t.stream} version ${t.version} (${t.type}), ` +
+            'which the source has not. Copy the other way, into a new log.',
         );
       const difference = differenceOf(s, t, progress.copied + 1);
       if (difference) throw new CannotCopy(`The target is no copy of the source: ${difference}.`);

@@ -41,7 +41,8 @@ const promises: readonly Promise[] = [
     id: 'll-efficiency-target',
     title: 'Meet the 9.3% efficiency target of the multi-area agreement',
     change:
-      'Partners co-ordinate their savings, so that the target is met without shunting costs from one to another',
+      'Partners co-ordinate their savings, so that the target is met without shunting costs from one to ' +
+      'another',
     owner: county,
     measure: 'Efficiency gained by the partners, against 9.3%',
     evidence: 'The yearly efficiency statements of the partners',
@@ -157,7 +158,8 @@ const promises: readonly Promise[] = [
     id: 'suffolk-simpler-partnerships',
     title: 'Joint working simplified and focused',
     change:
-      'Statutory partnership arrangements are tested for whether they are the most efficient way to local outcomes',
+      'Statutory partnership arrangements are tested for whether they are the most efficient way to ' +
+      'local outcomes',
     owner: ['ipswich', 'ipswich-borough-council'],
     theme: 'helping-people',
     measure: 'Partnership boards reviewed',

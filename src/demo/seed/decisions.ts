@@ -30,7 +30,9 @@ const motions: readonly Motion[] = [
     place: ll,
     id: 'll-strategy-date',
     question: 'Shall the commissioning strategy wait for the ring-fence pilot?',
-    text: 'The strategy is due on 22 January 2010 instead of 27 November 2009, so that it can build on what the department pilots.',
+    text:
+      'The strategy is due on 22 January 2010 instead of 27 November 2009, so that it can build on what ' +
+      'the department pilots.',
     more: {
       refs: ['commitment-ll-commissioning-strategy'],
       authorises: [
@@ -61,7 +63,9 @@ const motions: readonly Motion[] = [
     place: ll,
     id: 'll-emergency-team',
     question: 'Shall an inter-agency team work in the emergency departments this winter?',
-    text: 'Councils, trusts and police pay for a joint team in local emergency departments from December to March.',
+    text:
+      'Councils, trusts and police pay for a joint team in local emergency departments from December to ' +
+      'March.',
     more: { money: [{ agencyId: police, pence: 50_000_00, financialYear: '2009-10' }] },
     opened: '2009-09-16',
     closesAt: '2009-09-28T16:00:00.000Z',

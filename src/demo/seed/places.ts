@@ -32,7 +32,8 @@ const pilots: Row[] = [
     'manchester-city-region-warrington',
     'Manchester City region & Warrington',
     'North West',
-    'E08000001 E08000002 E08000003 E08000004 E08000005 E08000006 E08000007 E08000008 E08000009 E08000010 E06000007',
+    'E08000001 E08000002 E08000003 E08000004 E08000005 E08000006 E08000007 E08000008 E08000009 ' +
+      'E08000010 E06000007',
   ],
   [
     'gateshead-south-tyneside-sunderland',
@@ -58,7 +59,8 @@ const parallel: Row[] = [
   ],
   [
     'sw-west-of-england',
-    'West of England authorities (Bath & North East Somerset, Bristol, N Somerset, and S Gloucestershire Councils)',
+    'West of England authorities (Bath & North East Somerset, Bristol, N Somerset, and S ' +
+      'Gloucestershire Councils)',
     'South West',
     'E06000022 E06000023 E06000024 E06000025',
   ],

@@ -46,7 +46,8 @@ const full = [
   section(
     'barriers',
     'Barriers by locus',
-    'How many barriers wait for Whitehall, for both, and for the place itself? What stands here is what the programme can see.',
+    'How many barriers wait for Whitehall, for both, and for the place itself? What stands here is what ' +
+      'the programme can see.',
     'locus-counts',
   ),
   section(

@@ -11,22 +11,29 @@ const printed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   durham: { count: 'Housing services are provided by 25 agencies for a single county.' },
   'leicester-leicestershire': {
     count:
-      'The costs of the many local public agencies just being in business vary from 3% to 12% of budget; the total is estimated to be around £200m. Obligatory performance reporting and inspection cost more than £7m this year.',
+      'The costs of the many local public agencies just being in business vary from 3% to 12% of ' +
+      'budget; the total is estimated to be around £200m. Obligatory performance reporting and ' +
+      'inspection cost more than £7m this year.',
     themes:
-      'Drugs and alcohol misuse is a gap in our current programme of service improvement projects. People in the county are behind some others in having access to services as a whole rather than as separate agencies.',
+      'Drugs and alcohol misuse is a gap in our current programme of service improvement projects. ' +
+      'People in the county are behind some others in having access to services as a whole rather than ' +
+      'as separate agencies.',
   },
 };
 /** What the system cannot count yet, or the programme could not see by then, is answered by hand. */
 const standIn: Readonly<Record<string, string>> = {
   count:
-    'The high level count of public spend in the area is complete. It is too early to draw detailed conclusions.',
+    'The high level count of public spend in the area is complete. It is too early to draw detailed ' +
+    'conclusions.',
   commitments: 'No commitment is logged yet.',
   pools: 'Partners are looking at which budgets could be pooled or aligned. Nothing is agreed yet.',
   proposals: 'Nothing is costed yet. Proposals follow the deep looks at the themes.',
   learning:
-    'Counting together brought the agencies round one table. Little of what is spent here is under local political control.',
+    'Counting together brought the agencies round one table. Little of what is spent here is under ' +
+    'local political control.',
   narrative:
-    'Since June the partners have counted what is spent, agreed their themes and begun to look at services as residents meet them. What comes next needs Whitehall as well as the place.',
+    'Since June the partners have counted what is spent, agreed their themes and begun to look at ' +
+    'services as residents meet them. What comes next needs Whitehall as well as the place.',
 };
 const ofPlace: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'leicester-leicestershire': {
@@ -134,7 +141,8 @@ const light: Readonly<Record<string, { readonly theme: string; readonly progress
   },
   'sw-somerset': {
     theme:
-      'Services for older people. Within the county, one in four residents are above statutory retirement age.',
+      'Services for older people. Within the county, one in four residents are above statutory ' +
+      'retirement age.',
   },
   suffolk: {
     theme: 'Skills, the environment, building aspiration and helping people to help themselves.',

@@ -127,7 +127,8 @@ function partnersOnly(state: AgencyState, context: Context) {
     return undefined;
   return refuse(
     'NOT_OF_THE_PLACE',
-    'A secretariat changes the record of its own place’s partners only. The programme office changes the others.',
+    'A secretariat changes the record of its own place’s partners only. The programme office changes ' +
+      'the others.',
   );
 }
 /**
@@ -175,7 +176,8 @@ const commands = {
         if (!data.identifiers.some((i) => allowed.includes(i.scheme)))
           return refuse(
             'IDENTIFIER_REQUIRED',
-            `Enter a code of the scheme ${allowed.join(' or ')}. Where the proper code is not known, a programme code stands in.`,
+            `Enter a code of the scheme ${allowed.join(' or ')}. Where the proper code is not known, a ` +
+              'programme code stands in.',
             '/identifiers',
           );
         for (const i of data.identifiers) {
@@ -224,7 +226,8 @@ const commands = {
       if (last && data.from <= last.from)
         return refuse(
           'IDENTIFIER_BEFORE_PRESENT',
-          `The code ${last.code} holds from ${longDate(last.from)}. Enter a later date for the next one, or correct that code.`,
+          `The code ${last.code} holds from ${longDate(last.from)}. Enter a later date for the next ` +
+            'one, or correct that code.',
           '/from',
         );
       return (

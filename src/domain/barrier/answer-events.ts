@@ -116,7 +116,12 @@ export const answerEvents = {
       completes: ({ code, key }) => code === 'answer' || (code === 'rung' && readKey(key).directed),
       describe: (data) => {
         const first = data.firstPromisedFor ? `, first promised for ${longDate(data.firstPromisedFor)}` : '';
-        return `answered for ${nameOf.agency(data.agencyId)} that it ${words[data.position]}${data.dueOn ? ` by ${longDate(data.dueOn)}` : ''}${first}${data.reason ? `: ${data.reason}` : ''}`;
+        const by = data.dueOn ? ` by ${longDate(data.dueOn)}` : '';
+        const since = data.reason ? `: ${data.reason}` : '';
+        return (
+          `answered for ${nameOf.agency(data.agencyId)} that it ` +
+          `${words[data.position]}${by}${first}${since}`
+        );
       },
       due: (data) =>
         data.position === 'need-evidence'
@@ -152,7 +157,11 @@ export const answerEvents = {
                       key: data.agencyId,
                       place: data.placeId,
                       owedBy: ownerOwes(data),
-                      deed: `${data.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier'}${data.firstPromisedFor ? ` (first promised for ${longDate(data.firstPromisedFor)})` : ''}`,
+                      deed:
+                        (data.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier') +
+                        (data.firstPromisedFor
+                          ? ` (first promised for ${longDate(data.firstPromisedFor)})`
+                          : ''),
                       on: data.dueOn,
                     },
                   ]
@@ -206,7 +215,8 @@ export const answerEvents = {
         Object.assign(changed(state.owners, data.agencyId), { rung: data.rung, rungDueOn: data.dueOn });
       },
       describe: (data) =>
-        `escalated the barrier to ${rungs[data.rung]} (${nameOf.agency(data.agencyId)}: ${data.cause}), to direct by ${longDate(data.dueOn)}`,
+        `escalated the barrier to ${rungs[data.rung]} (${nameOf.agency(data.agencyId)}: ${data.cause}), ` +
+        `to direct by ${longDate(data.dueOn)}`,
       // The rung's item stands beside the owner's, which is late by its own day.
       due: (data) => [
         { close: 'rung', key: beforeRung(data.agencyId, data.from) },
@@ -242,7 +252,8 @@ export const answerEvents = {
       act: (data) => data.agencyId,
       completes: ['rung'],
       describe: (data) =>
-        `directed ${nameOf.agency(data.agencyId)} from the rung of ${rungs[data.rung]}, to answer by ${longDate(data.answerDueOn)}: ${data.direction}`,
+        `directed ${nameOf.agency(data.agencyId)} from the rung of ${rungs[data.rung]}, to answer by ` +
+        `${longDate(data.answerDueOn)}: ${data.direction}`,
       due: (data) => [
         { close: 'rung', key: beforeRung(data.agencyId, data.rung) },
         {

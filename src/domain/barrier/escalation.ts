@@ -65,7 +65,8 @@ function rungRefusal(state: BarrierState, rung: Rung, context: Context) {
     ? undefined
     : refuse(
         'NOT_THIS_RUNG',
-        'The place’s champion directs at the champion’s rung, the programme office at the groups’, the chair at the last rung of a local barrier.',
+        'The place’s champion directs at the champion’s rung, the programme office at the groups’, the ' +
+          'chair at the last rung of a local barrier.',
         '/rung',
       );
 }
@@ -107,7 +108,8 @@ export const escalationCommands = {
         'ESCALATION_NOT_DUE',
         cause
           ? 'There is no higher rung.'
-          : 'A barrier is escalated when its owner is overdue, has declined or will not change it, one rung at a time.',
+          : 'A barrier is escalated when its owner is overdue, has declined or will not change it, one ' +
+              'rung at a time.',
         '/agencyId',
       );
     },

@@ -171,7 +171,8 @@ export const events = {
     },
     completes: ['ownership'],
     describe: (data) =>
-      `declined to own the barrier for ${nameOf.agency(data.agencyId)}: ${data.reason}${data.suggests ? ` (suggesting ${nameOf.agency(data.suggests)})` : ''}`,
+      `declined to own the barrier for ${nameOf.agency(data.agencyId)}: ` +
+      `${data.reason}${data.suggests ? ` (suggesting ${nameOf.agency(data.suggests)})` : ''}`,
     due: (data) =>
       (['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: data.agencyId })),
   }),
@@ -272,7 +273,8 @@ export const events = {
     },
     links: { commitmentId: carriedBy },
     describe: (data) =>
-      `moved what ${nameOf.agency(data.agencyId)} owes to its commitment ${nameOf.record(`commitment-${data.commitmentId}`)}`,
+      `moved what ${nameOf.agency(data.agencyId)} owes to its commitment ` +
+      `${nameOf.record(`commitment-${data.commitmentId}`)}`,
     due: (data) => [{ close: 'deed', key: data.agencyId }],
   }),
   /** `open` said once whether no rung's item had replaced the deed: none does. */
@@ -284,7 +286,8 @@ export const events = {
       },
       links: { commitmentId: carriedBy },
       describe: (data) =>
-        `took back what ${nameOf.agency(data.agencyId)} owes from its commitment ${nameOf.record(`commitment-${data.commitmentId}`)}, due ${longDate(data.dueOn)}`,
+        `took back what ${nameOf.agency(data.agencyId)} owes from its commitment ` +
+        `${nameOf.record(`commitment-${data.commitmentId}`)}, due ${longDate(data.dueOn)}`,
       due: (data) => [deed(data, data.placeId, data.dueOn)],
     },
   ),

@@ -118,7 +118,8 @@ const commands = {
       ) {
         return refuse(
           'OWNER_DOES_NOT_FIT_LOCUS',
-          'A Whitehall barrier is owned by departments, a local one by partners of the place, a joint one by one department and at least one partner, proposed together.',
+          'A Whitehall barrier is owned by departments, a local one by partners of the place, a joint ' +
+            'one by one department and at least one partner, proposed together.',
           '/agencyIds',
         );
       }
@@ -197,7 +198,8 @@ const commands = {
       if (isWider(context.read('barrier', context.recordId).access.tier, other.access.tier))
         return refuse(
           'CANNOT_MERGE',
-          'The other barrier is not open to everybody who can read this one. Decide first whose it is, Whitehall’s or joint, or open it.',
+          'The other barrier is not open to everybody who can read this one. Decide first whose it is, ' +
+            'Whitehall’s or joint, or open it.',
           '/barrierId',
         );
       return [

@@ -163,7 +163,8 @@ export const ownerCommands = {
         const after = acts && dueOn! > endOn;
         const tooLate = refuse(
           'DUE_AFTER_PROGRAMME',
-          `The date must be ${longDate(endOn)}, the end of the programme, or earlier, unless a waiver is named.`,
+          `The date must be ${longDate(endOn)}, the end of the programme, or earlier, unless a waiver ` +
+            'is named.',
           '/dueOn',
         );
         const out = after

@@ -83,7 +83,8 @@ export const placeCommands = {
       if (waiting.length === 0)
         return refuse(
           'EVIDENCE_NOT_ASKED',
-          `${data.agencyId ?? 'No owner'} ${data.agencyId ? 'does not wait' : 'waits'} for evidence. It is supplied when an owner has answered that it needs it.`,
+          `${data.agencyId ?? 'No owner'} ${data.agencyId ? 'does not wait' : 'waits'} for evidence. It ` +
+            'is supplied when an owner has answered that it needs it.',
         );
       return [emit('EvidenceSupplied', { placeId: data.placeId, evidence: data.evidence, waiting })];
     },

@@ -12,7 +12,8 @@ import type { DueChange } from '../progress/due-codes.js';
 
 const { event } = kit<CollaborativeState>();
 const inWords = ({ rule, quorum }: Terms): string =>
-  `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ${quorum.n}/${quorum.d}`;
+  `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ` +
+  `${quorum.n}/${quorum.d}`;
 const SeatData = z.strictObject({
   placeId: Id,
   seatId: PartId,
@@ -95,7 +96,8 @@ export const events = {
       leave(state, { ...data, account: data.from }, event.today);
     },
     describe: (data) =>
-      `offered the seat of ${nameOf.agency(data.agencyId)} to ${nameOf.person(data.account)} in place of ${nameOf.person(data.from)}`,
+      `offered the seat of ${nameOf.agency(data.agencyId)} to ${nameOf.person(data.account)} in place ` +
+      `of ${nameOf.person(data.from)}`,
     changes: (data) => ({ before: data.from, after: data.account }),
     due: chairDue,
   }),
@@ -150,7 +152,8 @@ export const events = {
         state.delegations.push({ ...data });
       },
       describe: (data) =>
-        `named ${nameOf.person(data.to)} as delegate of ${nameOf.agency(data.agencyId)} until ${longDate(data.endOn)}`,
+        `named ${nameOf.person(data.to)} as delegate of ${nameOf.agency(data.agencyId)} until ` +
+        `${longDate(data.endOn)}`,
     },
   ),
   DelegationEnded: event(z.strictObject({ agencyId: Id, to: AccountId }), {
@@ -172,7 +175,8 @@ export const events = {
     },
     spends: 'decisionId',
     describe: (data) =>
-      `changed the rule from ${inWords(data.from)} to ${inWords(data.to)} by the decision ${nameOf.record(`decision-${data.decisionId}`)}`,
+      `changed the rule from ${inWords(data.from)} to ${inWords(data.to)} by the decision ` +
+      `${nameOf.record(`decision-${data.decisionId}`)}`,
     changes: (data) => ({ before: inWords(data.from), after: inWords(data.to) }),
   }),
   CollaborativeActivated: event(z.strictObject({}), {

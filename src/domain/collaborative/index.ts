@@ -95,7 +95,8 @@ const commands = {
       if (!isDeepStrictEqual([rule, quorum], [state.rule, state.quorum]))
         return refuse(
           'RULE_CHANGE_NEEDS_DECISION',
-          'This decision was opened under another rule than the one in force. A rule is changed by a decision carried under the one it replaces.',
+          'This decision was opened under another rule than the one in force. A rule is changed by a ' +
+            'decision carried under the one it replaces.',
           '/decisionId',
         );
       return [

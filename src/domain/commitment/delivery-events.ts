@@ -99,7 +99,10 @@ export const deliveryEvents = {
       act: true,
       waivedBy: 'waiverId',
       describe: (data) =>
-        `${data.correctionReason ? 'corrected the report' : 'reported'} for ${data.period}: ${data.progress} per cent, ${worstOf(data.rag)}${data.waiverId ? ', against the facts, by a waiver' : ''}. ${data.narrative}`,
+        `${data.correctionReason ? 'corrected the report' : 'reported'} for ${data.period}: ` +
+        `${data.progress} per cent, ` +
+        `${worstOf(data.rag)}${data.waiverId ? ', against the facts, by a waiver' : ''}. ` +
+        `${data.narrative}`,
       material: (data) => data.turnedRed,
     },
   ),
@@ -135,7 +138,8 @@ export const deliveryEvents = {
       act: true,
       completes: ['delivery'],
       describe: (data) =>
-        `claimed for ${nameOf.agency(data.ownerAgencyId)} that the commitment is complete, to be verified by ${nameOf.agency(data.verifierAgencyId)}`,
+        `claimed for ${nameOf.agency(data.ownerAgencyId)} that the commitment is complete, to be ` +
+        `verified by ${nameOf.agency(data.verifierAgencyId)}`,
       due: (data) => [
         { close: 'delivery' },
         {
@@ -179,7 +183,8 @@ export const deliveryEvents = {
       },
       completes: ['verification'],
       describe: (data) =>
-        `verified for ${nameOf.agency(data.verifierAgencyId)}: ${data.level}${data.reason ? `, ${data.reason}` : ''}`,
+        `verified for ${nameOf.agency(data.verifierAgencyId)}: ` +
+        `${data.level}${data.reason ? `, ${data.reason}` : ''}`,
       due: (data) =>
         data.closes ? [{ close: '*' }] : [{ close: 'verification' }, delivery(data, data.dueOn)],
     },

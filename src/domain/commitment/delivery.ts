@@ -58,7 +58,8 @@ function periodRefusal(state: CommitmentIn<(typeof delivering)[number]>, data: R
   if (kindOfPeriod(data.period) !== period)
     return refuse(
       'PERIOD_NOT_VALID',
-      `The programme reports by ${period}. Enter a ${period === 'month' ? 'month, like 2009-09' : 'quarter, like 2009-Q3'}.`,
+      `The programme reports by ${period}. Enter a ` +
+        `${period === 'month' ? 'month, like 2009-09' : 'quarter, like 2009-Q3'}.`,
       '/period',
     );
   if (periodStart(data.period) > context.today)
@@ -72,7 +73,8 @@ function periodRefusal(state: CommitmentIn<(typeof delivering)[number]>, data: R
   if (part(state.reports, data.period) && !data.correctionReason)
     return refuse(
       'PERIOD_ALREADY_REPORTED',
-      `${data.period} was reported on ${longDate(held(state.reports, data.period).on)}. Enter correctionReason to correct that report.`,
+      `${data.period} was reported on ${longDate(held(state.reports, data.period).on)}. Enter ` +
+        'correctionReason to correct that report.',
       '/period',
     );
   const off = dimensions.find(
@@ -124,7 +126,8 @@ function verifierRefusal(state: CommitmentState, context: Context) {
     return state.money
       ? undefined
       : refusal(
-          'A finance officer verifies commitments with money from a pool. The seat-holder or an official verifies this one.',
+          'A finance officer verifies commitments with money from a pool. The seat-holder or an ' +
+            'official verifies this one.',
         );
   return seatRefusal(context, state.placeId);
 }
@@ -147,7 +150,8 @@ const apart = {
   ] as const,
   but: (act: Act, s: CommitmentState): boolean => act.agency === s.verifierAgencyId,
   detail:
-    'You had a part in this commitment other than for the agency that verifies it: you drafted, offered, accepted, changed, reported or claimed it. Somebody else of that agency looks at it.',
+    'You had a part in this commitment other than for the agency that verifies it: you drafted, ' +
+    'offered, accepted, changed, reported or claimed it. Somebody else of that agency looks at it.',
 };
 const verifying = {
   PLACE_WITHDRAWN: 'state',
@@ -222,7 +226,8 @@ export const deliveryCommands = {
       if (why && !(waiverId && overrideReason)) {
         return refuse(
           'RAG_CONTRADICTED',
-          `Delivery cannot be green while ${why}. Select another colour, or enter a waiver and the reason for passing over it.`,
+          `Delivery cannot be green while ${why}. Select another colour, or enter a waiver and the ` +
+            'reason for passing over it.',
           waiverId ? '/overrideReason' : '/rag/delivery',
         );
       }
@@ -305,7 +310,8 @@ export const deliveryCommands = {
       if (!inDelivery(state, context.today))
         return refuse(
           'WRONG_STATE',
-          `The commitment starts on ${longDate(state.startOn ?? state.acceptedOn)}. Report progress first, or claim completion when it has begun.`,
+          `The commitment starts on ${longDate(state.startOn ?? state.acceptedOn)}. Report progress ` +
+            'first, or claim completion when it has begun.',
         );
       const verifierAgencyId = state.verifierAgencyId;
       return (

@@ -96,7 +96,8 @@ export const events = {
       },
       act: true,
       describe: (data) =>
-        `offered the commitment to ${nameOf.agency(data.ownerAgencyId)}, due ${longDate(data.dueOn)}, to be verified by ${nameOf.agency(data.verifierAgencyId)}`,
+        `offered the commitment to ${nameOf.agency(data.ownerAgencyId)}, due ${longDate(data.dueOn)}, ` +
+        `to be verified by ${nameOf.agency(data.verifierAgencyId)}`,
       access: (data) => ({ addParties: [data.verifierAgencyId] }),
       due: (data) => [offer(data, data.lapsesOn)],
     },
@@ -108,7 +109,8 @@ export const events = {
     },
     links: { poolId: asked },
     describe: (data) =>
-      `asked the pool ${nameOf.record(`pool-${data.poolId}`)} to reserve ${pounds(data.pence)} for ${data.financialYear}`,
+      `asked the pool ${nameOf.record(`pool-${data.poolId}`)} to reserve ${pounds(data.pence)} for ` +
+      `${data.financialYear}`,
     private: true,
   }),
   CommitmentFundsConfirmed: event(z.strictObject({ poolId: Id, pence: Pence }), {
@@ -176,7 +178,8 @@ export const events = {
     {
       evolve: (state, _d, event) => ended(state, 'lapsed', event.today),
       describe: (data) =>
-        `let the offer of ${longDate(data.offeredOn)} to ${nameOf.agency(data.ownerAgencyId)} lapse${ofNobody(data)}`,
+        `let the offer of ${longDate(data.offeredOn)} to ${nameOf.agency(data.ownerAgencyId)} ` +
+        `lapse${ofNobody(data)}`,
       due: () => [{ close: '*' }],
     },
   ),
@@ -191,7 +194,8 @@ export const events = {
       act: true,
       spends: 'decisionId',
       describe: (data) =>
-        `rescheduled the commitment from ${longDate(data.from)} to ${longDate(data.to)}: ${data.reason}${data.official ? ` (${data.official})` : ''}`,
+        `rescheduled the commitment from ${longDate(data.from)} to ${longDate(data.to)}: ` +
+        `${data.reason}${data.official ? ` (${data.official})` : ''}`,
       changes: (data) => ({ before: data.from, after: data.to }),
       material: true,
       due: (data) => [{ move: 'delivery', key: 'delivery', on: data.to }],
@@ -226,7 +230,8 @@ export const events = {
       act: true,
       completes: ['orphan'],
       describe: (data) =>
-        `offered the commitment of ${nameOf.agency(data.fromAgencyId)} to ${nameOf.agency(data.ownerAgencyId)}: ${data.reason}`,
+        `offered the commitment of ${nameOf.agency(data.fromAgencyId)} to ` +
+        `${nameOf.agency(data.ownerAgencyId)}: ${data.reason}`,
       changes: (data) => ({ before: data.fromAgencyId, after: data.ownerAgencyId }),
       material: true,
       access: (data) => ({ addParties: [data.ownerAgencyId] }),
@@ -237,7 +242,8 @@ export const events = {
     evolve: (state, _d, event) => ended(state, 'withdrawn', event.today),
     spends: 'decisionId',
     describe: (data) =>
-      `withdrew the commitment${data.accepted ? ' after its acceptance' : ''}: ${data.reason}${data.official ? ` (${data.official})` : ''}`,
+      `withdrew the commitment${data.accepted ? ' after its acceptance' : ''}: ` +
+      `${data.reason}${data.official ? ` (${data.official})` : ''}`,
     material: true,
     due: () => [{ close: '*' }],
   }),
@@ -248,7 +254,8 @@ export const events = {
     },
     spends: 'decisionId',
     describe: (data) =>
-      `put the commitment ${nameOf.record(`commitment-${data.by}`)} in the stead of this one: ${data.reason}${data.official ? ` (${data.official})` : ''}`,
+      `put the commitment ${nameOf.record(`commitment-${data.by}`)} in the stead of this one: ` +
+      `${data.reason}${data.official ? ` (${data.official})` : ''}`,
     material: true,
     due: () => [{ close: '*' }],
   }),
@@ -264,7 +271,9 @@ export const events = {
         state.orphanedOn = event.today;
       },
       describe: (data) =>
-        `left the commitment without anybody who answers for it at ${nameOf.agency(data.ownerAgencyId)}: ${data.cause === 'seat-left' ? 'the seat was left' : 'the agency is retired'}`,
+        'left the commitment without anybody who answers for it at ' +
+        `${nameOf.agency(data.ownerAgencyId)}: ` +
+        `${data.cause === 'seat-left' ? 'the seat was left' : 'the agency is retired'}`,
       due: (data) => [
         {
           open: 'orphan',

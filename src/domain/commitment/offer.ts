@@ -245,7 +245,10 @@ export const offerCommands = {
         if (!own) {
           return refuse(
             'ONLY_OWNER_CAN_ACCEPT',
-            `Only ${state.ownerAgencyId} can accept this commitment: ${state.level === 'whitehall' ? 'an official of that department' : 'the holder of its seat, or their delegate'}.`,
+            `Only ${state.ownerAgencyId} can accept this commitment: ` +
+              (state.level === 'whitehall'
+                ? 'an official of that department.'
+                : 'the holder of its seat, or their delegate.'),
           );
         }
         const no = withdrawnRefusal(context, state.placeId);
@@ -259,7 +262,8 @@ export const offerCommands = {
         if (state.money && state.funds !== 'confirmed') {
           return refuse(
             'NO_FUNDS_RESERVED',
-            `The pool has not reserved ${pounds(state.money.pence)} for this commitment. ${unreserved[state.funds ?? 'requested']}`,
+            `The pool has not reserved ${pounds(state.money.pence)} for this commitment. ` +
+              `${unreserved[state.funds ?? 'requested']}`,
           );
         }
         const { themeId } = state;

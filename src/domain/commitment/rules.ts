@@ -87,7 +87,8 @@ export function ownerRefusal(
   if (isStranger(context, agencyId, placeId, barrierOf(from)))
     return refuse(
       'OTHER_PROGRAMME',
-      `The programme ${agency.programmeId} keeps ${agencyId}, and it promises nothing here unasked. Have the place draft it, or propose it as owner of a barrier first.`,
+      `The programme ${agency.programmeId} keeps ${agencyId}, and it promises nothing here unasked. ` +
+        'Have the place draft it, or propose it as owner of a barrier first.',
       path,
     );
   return level === 'whitehall' || isPartner(context.read('collaborative', placeId).state, agencyId)
@@ -126,7 +127,9 @@ export function ownRefusal(state: CommitmentState, context: Context, office: boo
     ? undefined
     : refuse(
         'NOT_OWNER',
-        `Only ${state.ownerAgencyId}${office && state.level === 'place' ? ' or the place’s secretariat' : ''} can do this.`,
+        'Only ' +
+          `${state.ownerAgencyId}${office && state.level === 'place' ? ' or the place’s secretariat' : ''} ` +
+          'can do this.',
       );
 }
 
@@ -196,14 +199,16 @@ export function datesRefusal(
   if (outside)
     return refuse(
       'DATES_OUT_OF_ORDER',
-      `The milestone ${outside.title} (${longDate(outside.dueOn)}) must lie between the start and the due date.`,
+      `The milestone ${outside.title} (${longDate(outside.dueOn)}) must lie between the start and the ` +
+        'due date.',
       '/dueOn',
     );
   const { endOn } = context.read('programme', programmeId).state;
   return dueOn && dueOn > endOn && !data.afterProgramme
     ? refuse(
         'DUE_AFTER_PROGRAMME',
-        `The programme ends on ${longDate(endOn)}. Enter an earlier date, or afterProgramme to say that later is meant.`,
+        `The programme ends on ${longDate(endOn)}. Enter an earlier date, or afterProgramme to say that ` +
+          'later is meant.',
         '/dueOn',
       )
     : undefined;

@@ -30,7 +30,8 @@ export function askRefusal(context: Context, money: z.infer<typeof Money>, place
     ? undefined
     : refuse(
         'ONLY_OWN_MONEY',
-        'Only members of the pool’s place ask for its money, or an agency for what it pledged itself. Have the place ask.',
+        'Only members of the pool’s place ask for its money, or an agency for what it pledged itself. ' +
+          'Have the place ask.',
         at && `${at}/pledgeIds`,
       );
 }
@@ -84,7 +85,8 @@ export function refersRefusal(
     if (!other || isUnknown(other, placeId, context) || other.state.offeredOn === undefined)
       return refuse(
         'DEPENDENCY_CYCLE',
-        `${id} is this commitment itself, or was never offered. A commitment depends only on what was offered before it.`,
+        `${id} is this commitment itself, or was never offered. A commitment depends only on what was ` +
+          'offered before it.',
         `/dependsOn/${i}`,
       );
   }

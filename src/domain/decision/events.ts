@@ -70,7 +70,9 @@ const replacementDue = (data: {
   verdict: z.infer<typeof Verdict>;
   reviewOn?: string | undefined;
 }): DueChange[] => {
-  const deed = `Carry another decision that ${data.verdict === 'amend' ? 'supersedes' : 'rescinds'} this one, or review it again`;
+  const deed =
+    `Carry another decision that ${data.verdict === 'amend' ? 'supersedes' : 'rescinds'} this one, or ` +
+    'review it again';
   const item = { open: 'review' as const, key: 'review', place: data.placeId, owedBy: chairs(data), deed };
   return [data.reviewOn ? { ...item, on: data.reviewOn } : { ...item, workingDays: replaceWithin }];
 };
@@ -85,7 +87,9 @@ export const events = {
     act: true,
     links: { authorises: authorised, refs: referred, replaces: naming('replaces', 'decision') },
     describe: (data) =>
-      `drafted a decision${data.replaces ? ` in place of ${nameOf.record(`decision-${data.replaces}`)}` : ''}: ${data.question}`,
+      'drafted a ' +
+      `decision${data.replaces ? ` in place of ${nameOf.record(`decision-${data.replaces}`)}` : ''}: ` +
+      `${data.question}`,
     access: (data) => ({ tier: 'members', placeId: data.placeId, programmeId: data.programmeId }),
   }),
   DecisionAmended: event(Motion.extend({ placeId: Id }), {
@@ -120,7 +124,8 @@ export const events = {
       act: true,
       links: { refs: referred },
       describe: (data) =>
-        `opened the decision${data.urgent ? ' as urgent' : ''} to ${data.electorate.length} seats until ${longDate(londonDate(data.closesAt))}: ${data.question}`,
+        `opened the decision${data.urgent ? ' as urgent' : ''} to ${data.electorate.length} seats until ` +
+        `${longDate(londonDate(data.closesAt))}: ${data.question}`,
       // Whose consent is asked is a party and may read (domain.md 8.4).
       access: (data) => ({
         addParties: data.affected.filter((affected) => !affected.votes).map((affected) => affected.agencyId),
@@ -169,7 +174,8 @@ export const events = {
       links: { refs: referred },
       touches: { interests: bySeat },
       describe: (data) =>
-        `declared ${data.pecuniary ? 'a pecuniary' : 'an'} interest for ${nameOf.agency(data.agencyId)}: ${data.nature}`,
+        `declared ${data.pecuniary ? 'a pecuniary' : 'an'} interest for ` +
+        `${nameOf.agency(data.agencyId)}: ${data.nature}`,
       due: (data): DueChange[] => [
         ...(data.pecuniary ? [{ close: 'position' as const, key: data.seatId }] : []),
         ...(data.consent
@@ -179,7 +185,9 @@ export const events = {
                 key: data.agencyId,
                 place: data.placeId,
                 owedBy: [{ kind: data.consent.kind, id: data.agencyId }],
-                deed: `Agree, or not, by a delegate without the interest, to spend your agency’s money: ${data.consent.question}`,
+                deed:
+                  'Agree, or not, by a delegate without the interest, to spend your agency’s money: ' +
+                  `${data.consent.question}`,
                 on: data.consent.dueOn,
               },
             ]
@@ -219,7 +227,8 @@ export const events = {
     links: { refs: referred },
     touches: { positions: bySeat },
     describe: (data) =>
-      `changed the position of ${nameOf.agency(data.agencyId)} from ${data.from} to ${data.to}${because(data.reason)}`,
+      `changed the position of ${nameOf.agency(data.agencyId)} from ${data.from} to ` +
+      `${data.to}${because(data.reason)}`,
     changes: (data) => ({ before: data.from, after: data.to }),
   }),
   ObjectionWithdrawn: event(OfSeat.extend({ reason: Prose() }), {
@@ -273,7 +282,11 @@ export const events = {
         state.closedOn = event.today;
       },
       describe: (data) =>
-        `closed the decision ${data.how === 'clock' ? 'at its time' : 'when all had spoken'} as ${data.result === 'not-carried' ? 'not carried' : data.result}${data.why ? `: ${whyInWords(data.why, 'was')}` : ''} (${data.tally.agree} agree, ${data.tally.abstain} abstain, ${data.tally.disagree} disagree, ${data.tally.object} object)`,
+        `closed the decision ${data.how === 'clock' ? 'at its time' : 'when all had spoken'} as ` +
+        (data.result === 'not-carried' ? 'not carried' : data.result) +
+        (data.why ? `: ${whyInWords(data.why, 'was')}` : '') +
+        ` (${data.tally.agree} agree, ${data.tally.abstain} abstain, ${data.tally.disagree} disagree, ` +
+        `${data.tally.object} object)`,
       due: (data) => [
         { close: '*' },
         ...(data.result === 'carried'
@@ -298,7 +311,8 @@ export const events = {
     },
     completes: ['outcome'],
     describe: (data) =>
-      `recorded the outcome: ${data.statement}${data.reviewOn ? ` (to be reviewed on ${longDate(data.reviewOn)})` : ''}`,
+      'recorded the outcome: ' +
+      `${data.statement}${data.reviewOn ? ` (to be reviewed on ${longDate(data.reviewOn)})` : ''}`,
     due: (data) => [{ close: 'outcome' }, ...reviewDue(data)],
   }),
   DecisionWithdrawn: event(z.strictObject({ reason: Prose() }), {
@@ -316,7 +330,13 @@ export const events = {
     },
     completes: ['review'],
     describe: (data) =>
-      `reviewed the decision (${data.verdict === 'still-right' ? 'still right' : `to ${data.verdict}`}): ${data.note}${data.reviewOn ? `; to be ${data.verdict === 'still-right' ? 'reviewed again on' : 'replaced by'} ${longDate(data.reviewOn)}` : ''}`,
+      'reviewed the decision ' +
+      `(${data.verdict === 'still-right' ? 'still right' : `to ${data.verdict}`}): ` +
+      data.note +
+      (data.reviewOn
+        ? `; to be ${data.verdict === 'still-right' ? 'reviewed again on' : 'replaced by'} ` +
+          longDate(data.reviewOn)
+        : ''),
     // Until another decision carries, this one stands, and that it should not is somebody's to mend.
     due: (data): DueChange[] => [
       { close: 'review' },

@@ -94,7 +94,8 @@ function reviewRefusal(
   if (reviewOn <= context.today || (last && reviewOn > last))
     return refuse(
       'REVIEW_DATE_OUT_OF_RANGE',
-      `The review must be after today${last ? ` and, where money is spent, within 12 months: by ${longDate(last)}` : ''}.`,
+      'The review must be after ' +
+        `today${last ? ` and, where money is spent, within 12 months: by ${longDate(last)}` : ''}.`,
       '/reviewOn',
     );
   return undefined;
@@ -155,7 +156,8 @@ const commands = {
         ? undefined
         : refuse(
             'TEXT_FROZEN',
-            'The text is frozen once a decision was opened. Withdraw it and draft another that names this one in replaces.',
+            'The text is frozen once a decision was opened. Withdraw it and draft another that names ' +
+              'this one in replaces.',
           ),
     replaces: true,
     refuses: { ...seated, ...known, TEXT_FROZEN: 'state' },
@@ -186,7 +188,9 @@ const commands = {
       if (day < first || day > last)
         return refuse(
           'CLOSING_TIME_OUT_OF_RANGE',
-          `The decision must close from ${longDate(first)} (${data.urgent ? 'an urgent one is open for one working day' : 'five working days'}) to ${longDate(last)} (90 days).`,
+          `The decision must close from ${longDate(first)} ` +
+            `(${data.urgent ? 'an urgent one is open for one working day' : 'five working days'}) to ` +
+            `${longDate(last)} (90 days).`,
           '/closesAt',
         );
       const affected = affectedIds(state).map((agencyId): Affected => ({
@@ -230,7 +234,8 @@ const commands = {
       if (!late && (context.actor.role === 'system' || seats.length + agencies.length > 0))
         return refuse(
           'TOO_EARLY_TO_CLOSE',
-          `The decision is open until ${longTime(state.closesAt)}. It can close earlier when all have spoken; still silent: ${[...seats, ...agencies].join(', ') || 'nobody'}.`,
+          `The decision is open until ${longTime(state.closesAt)}. It can close earlier when all have ` +
+            `spoken; still silent: ${[...seats, ...agencies].join(', ') || 'nobody'}.`,
         );
       return [
         emit('DecisionClosed', {

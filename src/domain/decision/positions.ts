@@ -43,7 +43,8 @@ function seatOf(decision: DecisionState, context: Context) {
   if (!voter || !holdsSeat(state, voter.agencyId, account, context.today))
     return refuse(
       'NOT_IN_ELECTORATE',
-      'Only the holder of a seat that could vote when the decision was opened, or a delegate valid today, can do this.',
+      'Only the holder of a seat that could vote when the decision was opened, or a delegate valid ' +
+        'today, can do this.',
     );
   const holder = Object.values(state.seats).some(
     (seat) =>
@@ -69,7 +70,8 @@ const conflicted = (state: DecisionState, voter: Voter) =>
   part(state.interests, voter.seatId)?.pecuniary
     ? refuse(
         'INTEREST_DECLARED',
-        'This seat declared a pecuniary interest and is out of vote and quorum. Where its agency’s money is spent, a delegate without the interest can consent for it.',
+        'This seat declared a pecuniary interest and is out of vote and quorum. Where its agency’s ' +
+          'money is spent, a delegate without the interest can consent for it.',
       )
     : undefined;
 const unreasoned = (data: { stance: string; reason?: string | undefined }) =>
@@ -99,7 +101,8 @@ const consenters = {
   after: [...spoken, 'DecisionDrafted', 'DecisionAmended', 'DecisionOpened'] as const,
   but: forTheSame,
   detail:
-    'You wrote or opened this decision, or spoke for another agency in it. Somebody else agrees for this agency.',
+    'You wrote or opened this decision, or spoke for another agency in it. Somebody else agrees for ' +
+    'this agency.',
 };
 const electoral = { NOT_IN_ELECTORATE: 'who', DECISION_CLOSED: 'state' } as const;
 const Stand = z.strictObject({ stance: Stances, reason: Prose().optional() });
@@ -135,7 +138,8 @@ function consentRefusal(state: DecisionState, context: Pick<Context, 'now'> & At
   if (voter && !acts)
     return refuse(
       'INTEREST_DECLARED',
-      'Your agency’s seat declared a pecuniary interest. A delegate consents for it, who is not the one with the interest.',
+      'Your agency’s seat declared a pecuniary interest. A delegate consents for it, who is not the one ' +
+        'with the interest.',
     );
   return undefined;
 }

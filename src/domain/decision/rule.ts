@@ -190,15 +190,23 @@ export function explain(poll: Poll, { closed = true, nameOf = (id) => id }: Spee
   const ordinary = quorumOf(poll.electorate.length, poll.quorum);
   const against = y.disagree + y.object;
   const rules = {
-    consent: `By consent it carries when no objection stands: ${count(y.object, 'objection stands', 'objections stand')}.`,
-    majority: `By majority it carries when more agree than disagree and object together: ${y.agree} against ${against}.`,
+    consent:
+      'By consent it carries when no objection stands: ' +
+      `${count(y.object, 'objection stands', 'objections stand')}.`,
+    majority:
+      `By majority it carries when more agree than disagree and object together: ${y.agree} against ` +
+      `${against}.`,
     supermajority:
       poll.rule.kind === 'supermajority'
-        ? `By supermajority it carries when ${poll.rule.n}/${poll.rule.d} of the votes cast agree, abstentions not counted: ${y.agree} of ${y.agree + against}, where ${y.agree} × ${poll.rule.d} = ${y.agree * poll.rule.d} has to reach ${y.agree + against} × ${poll.rule.n} = ${(y.agree + against) * poll.rule.n}.`
+        ? `By supermajority it carries when ${poll.rule.n}/${poll.rule.d} of the votes cast agree, ` +
+          `abstentions not counted: ${y.agree} of ${y.agree + against}, where ${y.agree} × ` +
+          `${poll.rule.d} = ${y.agree * poll.rule.d} has to reach ${y.agree + against} × ${poll.rule.n} ` +
+          `= ${(y.agree + against) * poll.rule.n}.`
         : '',
   };
   const money = [...new Set(poll.money)];
   const named = (ids: readonly string[]): string => ids.map(nameOf).join(', ');
+  const out = poll.electorate.filter((v) => poll.out.includes(v.seatId)).map((v) => v.agencyId);
   return [
     {
       step: 'electorate',
@@ -209,16 +217,26 @@ export function explain(poll: Poll, { closed = true, nameOf = (id) => id }: Spee
       text:
         poll.out.length === 0
           ? 'No seat declared a pecuniary interest.'
-          : `${count(poll.out.length, 'seat')} declared a pecuniary interest and ${poll.out.length === 1 ? 'is' : 'are'} out of vote and quorum (${named(poll.electorate.filter((v) => poll.out.includes(v.seatId)).map((v) => v.agencyId))}): ${count(r.mayVote, 'seat')} may vote.`,
+          : `${count(poll.out.length, 'seat')} declared a pecuniary interest and ` +
+            `${poll.out.length === 1 ? 'is' : 'are'} out of vote and quorum ` +
+            `(${named(out)}): ` +
+            `${count(r.mayVote, 'seat')} may vote.`,
     },
     {
       step: 'quorum',
-      text: `The quorum is ${n}/${d} of the ${count(poll.electorate.length, 'seat')} at the opening, rounded up: ${ordinary}.${poll.urgent ? ` It was urgent, so every seat that may vote is needed: ${r.needed}.` : ''} ${count(r.spoken, 'seat')} ${closed ? 'took a position' : `${r.spoken === 1 ? 'has' : 'have'} taken a position so far`}.`,
+      text:
+        `The quorum is ${n}/${d} of the ${count(poll.electorate.length, 'seat')} at the opening, ` +
+        `rounded up: ${ordinary}.` +
+        (poll.urgent ? ` It was urgent, so every seat that may vote is needed: ${r.needed}.` : '') +
+        ` ${count(r.spoken, 'seat')} ` +
+        `${closed ? 'took a position' : `${r.spoken === 1 ? 'has' : 'have'} taken a position so far`}.`,
       met: r.quorate,
     },
     {
       step: 'positions',
-      text: `${y.agree} agree, ${y.abstain} abstain, ${y.disagree} disagree, ${y.object} object${y.withdrawn > 0 ? `, ${count(y.withdrawn, 'objection')} withdrawn` : ''}.`,
+      text:
+        `${y.agree} agree, ${y.abstain} abstain, ${y.disagree} disagree, ${y.object} ` +
+        `object${y.withdrawn > 0 ? `, ${count(y.withdrawn, 'objection')} withdrawn` : ''}.`,
     },
     { step: 'rule', text: rules[poll.rule.kind], met: r.ruleMet },
     {
@@ -226,7 +244,10 @@ export function explain(poll: Poll, { closed = true, nameOf = (id) => id }: Spee
       text:
         money.length === 0
           ? 'It spends no agency’s money.'
-          : `It spends money of ${named(money)}, each of which has to agree itself: ${r.unagreed.length === 0 ? 'all have' : `${named(r.unagreed)} ${r.unagreed.length === 1 ? 'has' : 'have'} not`}.`,
+          : `It spends money of ${named(money)}, each of which has to agree itself: ` +
+            (r.unagreed.length === 0
+              ? 'all have.'
+              : `${named(r.unagreed)} ${r.unagreed.length === 1 ? 'has' : 'have'} not.`),
       met: r.unagreed.length === 0,
     },
     { step: 'result', text: called(r, closed), met: result === 'carried' },

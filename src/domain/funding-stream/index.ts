@@ -48,7 +48,9 @@ const events = {
       put(state.relaxations, relaxationId, { placeIds, from, to, purposes: structuredClone(purposes) });
     },
     describe: (data) =>
-      `relaxed the ring-fence for ${data.placeIds === 'all' ? 'every place' : data.placeIds.map(nameOf.place).join(', ')} from ${longDate(data.from)} to ${longDate(data.to)}${data.retrospective ? ', retrospectively' : ''}`,
+      'relaxed the ring-fence for ' +
+      `${data.placeIds === 'all' ? 'every place' : data.placeIds.map(nameOf.place).join(', ')} from ` +
+      `${longDate(data.from)} to ${longDate(data.to)}${data.retrospective ? ', retrospectively' : ''}`,
   }),
   RelaxationEnded: event(z.strictObject({ relaxationId: PartId, on: DateOn, reason: Prose() }), {
     evolve(state, data) {

@@ -93,6 +93,7 @@ export function checkState(
     .map((c) => c.segment);
   return refuse(
     'WRONG_STATE',
-    `This is ${state.status ?? 'not begun'}. It needs to be ${entry.allowedIn.join(' or ')}. Possible now in your roles: ${possible.join(', ') || 'nothing'}.`,
+    `This is ${state.status ?? 'not begun'}. It needs to be ${entry.allowedIn.join(' or ')}. Possible ` +
+      `now in your roles: ${possible.join(', ') || 'nothing'}.`,
   );
 }

@@ -10,7 +10,8 @@ const flag = '\\u{1F3F4}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{3,6}\\u{E00
  * source), annotations, tags, what is no character.
  */
 const unwanted = new RegExp(
-  `(${flag})|[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u206F\\uFFF9-\\uFFFB\\u{E0000}-\\u{E007F}\\p{Noncharacter_Code_Point}]`,
+  `(${flag})|[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u206F` +
+    '\\uFFF9-\\uFFFB\\u{E0000}-\\u{E007F}\\p{Noncharacter_Code_Point}]',
   'gu',
 );
 /**

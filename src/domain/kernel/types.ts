@@ -174,9 +174,10 @@ export interface AccessChange {
 /**
  * In place of a record's own state and data, where records stand side by side and no more is known of each
  * than its tables: code that goes by tables hands on what it does not look into. Who looks asks `is`,
- * `memberOf` or a schema.
+ * `memberOf` or a schema. `unknown` would keep every record's entries out of a table of them: what they take
+ * stands before a function's arrow.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- `unknown` would keep every record's entries out of a table of them: what they take stands before a function's arrow
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- `unknown` fits no table of entries
 export type Erased = any;
 
 /** What is declared of an event, beside the shape of its data. */

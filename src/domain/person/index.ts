@@ -54,7 +54,8 @@ const notOfItsTable = (context: Context, accountId: string) =>
     ? undefined
     : refuse(
         'NOT_OF_THE_PLACE',
-        'A secretariat names those at its own place’s table only, not its champion. Ask the programme office to name the others.',
+        'A secretariat names those at its own place’s table only, not its champion. Ask the programme ' +
+          'office to name the others.',
       );
 
 const commands = {

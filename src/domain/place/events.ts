@@ -81,7 +81,8 @@ export const events = {
         delete state.champion;
       },
       describe: (data: { accountId: string; reason?: string }) =>
-        `ended the championship of ${nameOf.person(data.accountId)}${data.reason === undefined ? '' : `: ${data.reason}`}`,
+        'ended the championship of ' +
+        `${nameOf.person(data.accountId)}${data.reason === undefined ? '' : `: ${data.reason}`}`,
       membersOnly: { reason: 'programme' },
       due: (data, event) =>
         data.kind === 'pilot'

@@ -30,7 +30,8 @@ function championRefusal(data: { accountId: string; departmentId?: string | unde
   if (delegations.some((x) => x.to === data.accountId && context.today <= x.endOn))
     return refuse(
       'SOD_CONFLICT',
-      'This person is the delegate of a seat-holder of the place. A champion does not vote, for another neither. End the delegation first.',
+      'This person is the delegate of a seat-holder of the place. A champion does not vote, for another ' +
+        'neither. End the delegation first.',
       '/accountId',
     );
   return data.departmentId && context.read('agency', data.departmentId).state.sector !== 'department'
@@ -254,7 +255,8 @@ const commands = {
         return open.length > 0
           ? refuse(
               'OPEN_COMMITMENTS',
-              `Commitments are still to be kept: ${listed(open, context)}. Complete, withdraw or hand them on, or name them as continuing.`,
+              `Commitments are still to be kept: ${listed(open, context)}. Complete, withdraw or hand ` +
+                'them on, or name them as continuing.',
               '/commitments',
             )
           : [emit('PlaceClosedOut', data)];

@@ -115,7 +115,8 @@ export const themeCommands = {
       if (using.length > 0)
         return refuse(
           'THEME_IN_USE',
-          `Commitments of this theme are still to be kept: ${using.map((c) => c.id).join(', ')}. Complete or withdraw them first.`,
+          `Commitments of this theme are still to be kept: ${using.map((c) => c.id).join(', ')}. ` +
+            'Complete or withdraw them first.',
           '/themeId',
         );
       return [emit('ThemeDropped', { themeId: data.themeId, title: theme.title, reason: data.reason })];

@@ -40,7 +40,8 @@ function ringFenceRefusal(state: PoolState, pledgeId: string, cofog: readonly st
     ? undefined
     : refuse(
         'RING_FENCE_BREACH',
-        `The money of ${stream.name} is ring-fenced for ${allowed.join(', ')}. Ask the department to relax it for this place.`,
+        `The money of ${stream.name} is ring-fenced for ${allowed.join(', ')}. Ask the department to ` +
+          'relax it for this place.',
         '/purposes',
       );
 }
@@ -165,7 +166,8 @@ export const allocationCommands = {
           return commitmentId
             ? refuse(
                 'NO_FUNDS_RESERVED',
-                `${pounds(left)} of the pledge ${pledgeId} is reserved for this commitment; this is ${pounds(pence - left)} more.`,
+                `${pounds(left)} of the pledge ${pledgeId} is reserved for this commitment; this is ` +
+                  `${pounds(pence - left)} more.`,
                 '/subBalances',
               )
             : refuse(
@@ -321,7 +323,8 @@ export const allocationCommands = {
           if (exceeds(pence, left))
             return refuse(
               'OVER_ALLOCATED',
-              `${pounds(left)} of the pledge ${pledgeId} is left in ${from.title}; this is ${pounds(pence - left)} more.`,
+              `${pounds(left)} of the pledge ${pledgeId} is left in ${from.title}; this is ` +
+                `${pounds(pence - left)} more.`,
               '/subBalances',
             );
           const fence =

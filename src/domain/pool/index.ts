@@ -52,7 +52,8 @@ function basisRefusal(
     ? undefined
     : refuse(
         'LEGAL_BASIS_NOT_AVAILABLE',
-        'Section 75 pools NHS bodies with local authorities only, citing the functions of both. Others join through an aligned budget or a grant to the accountable body.',
+        'Section 75 pools NHS bodies with local authorities only, citing the functions of both. Others ' +
+          'join through an aligned budget or a grant to the accountable body.',
         '/legalBasis',
       );
 }
@@ -272,7 +273,8 @@ const commands = {
         if (inUse)
           return refuse(
             'PLEDGE_IN_USE',
-            `${pounds(committedOf(held(state.pledges, inUse.pledgeId)))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`,
+            `${pounds(committedOf(held(state.pledges, inUse.pledgeId)))} of the pledge ` +
+              `${inUse.pledgeId} is in use by now. Propose a new version.`,
             '/version',
           );
         return [

@@ -66,7 +66,8 @@ export const moneyEvents = {
     evolve() {},
     links: { commitmentId: paidFor },
     describe: (data) =>
-      `did not reserve funds for the commitment ${nameOf.record(`commitment-${data.commitmentId}`)}: ${data.reason}`,
+      `did not reserve funds for the commitment ${nameOf.record(`commitment-${data.commitmentId}`)}: ` +
+      `${data.reason}`,
     private: true,
   }),
   // `reason` where the place let go of it; else the promise had ended.
@@ -197,7 +198,8 @@ export const moneyEvents = {
         });
       },
       describe: (data) =>
-        `reported ${pounds(data.actualPence)} spent to ${data.period} and a forecast of ${pounds(data.forecastPence)} for ${data.financialYear}${data.cause ? `: ${data.cause}` : ''}`,
+        `reported ${pounds(data.actualPence)} spent to ${data.period} and a forecast of ` +
+        `${pounds(data.forecastPence)} for ${data.financialYear}${data.cause ? `: ${data.cause}` : ''}`,
       private: unlessConsented,
     },
   ),

@@ -33,7 +33,9 @@ export const orphanEvents = {
     },
     touches: ofPledge,
     describe: (data) =>
-      `noted that ${nameOf.agency(data.agencyId)} ${data.cause === 'seat-left' ? 'left the table' : 'is retired'} and its pledge for ${data.financialYear} is to be settled`,
+      `noted that ${nameOf.agency(data.agencyId)} ` +
+      `${data.cause === 'seat-left' ? 'left the table' : 'is retired'} and its pledge for ` +
+      `${data.financialYear} is to be settled`,
     private: unlessConsented,
     // Nobody is left who could confirm it: that clock stands still.
     due: (data) => [
@@ -43,7 +45,9 @@ export const orphanEvents = {
         key: data.pledgeId,
         place: data.placeId,
         owedBy: [{ kind: 'place', id: data.placeId }],
-        deed: `Have the pledge of ${nameOf.agency(data.agencyId)} for ${data.financialYear} paid in, or release it`,
+        deed:
+          `Have the pledge of ${nameOf.agency(data.agencyId)} for ${data.financialYear} paid in, or ` +
+          'release it',
         workingDays: 20,
       },
     ],
@@ -55,7 +59,8 @@ export const orphanEvents = {
     touches: ofPledge,
     completes: ['orphan'],
     describe: (data) =>
-      `noted that the pledge of ${nameOf.agency(data.agencyId)} for ${data.financialYear} needs no settling any more: ${ends[data.because]}`,
+      `noted that the pledge of ${nameOf.agency(data.agencyId)} for ${data.financialYear} needs no ` +
+      `settling any more: ${ends[data.because]}`,
     private: unlessConsented,
     due: (data) => [
       { close: 'orphan', key: data.pledgeId },

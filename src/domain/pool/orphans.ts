@@ -102,7 +102,8 @@ export const orphanCommands = {
       if (!p.orphanedOn)
         return refuse(
           'PLEDGE_NOT_ORPHANED',
-          'Its agency answers for the pledge, or nothing of it is owed. Only the agency withdraws or reduces it.',
+          'Its agency answers for the pledge, or nothing of it is owed. Only the agency withdraws or ' +
+            'reduces it.',
           '/pledgeId',
         );
       const { pledgeId, agencyId, financialYear, consented } = p;
@@ -112,7 +113,8 @@ export const orphanCommands = {
       if (committedOf(p) > toPence)
         return refuse(
           'PLEDGE_IN_USE',
-          `${pounds(committedOf(p) - toPence)} of it is allocated or reserved beyond what was paid. Release that first, or have it paid in.`,
+          `${pounds(committedOf(p) - toPence)} of it is allocated or reserved beyond what was paid. ` +
+            'Release that first, or have it paid in.',
           '/pledgeId',
         );
       return [

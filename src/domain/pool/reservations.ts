@@ -117,7 +117,8 @@ export const reservationCommands = {
   }),
   ReleaseReservation: command(z.strictObject({ commitmentId: ref('commitment'), reason: Prose() }), {
     title:
-      'Release money that is held for a commitment, but not what the place itself asked for and its owner relied on',
+      'Release money that is held for a commitment, but not what the place itself asked for and its ' +
+      'owner relied on',
     segment: 'reservation-releases',
     givenBy: ['secretariat', 'chair'],
     allowedIn: ['open', 'suspended'],
@@ -141,7 +142,8 @@ export const reservationCommands = {
       return promised && c.askedByPlace
         ? refuse(
             'COMMITMENT_ACCEPTED',
-            'The place asked for this money, and the commitment was accepted on it. Withdraw the commitment or put another in its stead: the money comes back with it.',
+            'The place asked for this money, and the commitment was accepted on it. Withdraw the ' +
+              'commitment or put another in its stead: the money comes back with it.',
             '/commitmentId',
           )
         : releasing(data.commitmentId, reserved, state, data.reason);

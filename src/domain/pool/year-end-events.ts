@@ -17,7 +17,8 @@ export const yearEndEvents = {
         );
       },
       describe: (data) =>
-        `agreed to carry forward what is left of ${data.financialYear}${data.agreed ? ', as has every contributor' : ''}`,
+        'agreed to carry forward what is left of ' +
+        `${data.financialYear}${data.agreed ? ', as has every contributor' : ''}`,
     },
   ),
   /**

@@ -42,7 +42,8 @@ export function yearNotSettled(state: PoolState, today: string) {
   return late
     ? refuse(
         'YEAR_NOT_SETTLED',
-        `${late} was to be settled by ${longDate(settlement(late).stopsDrawsAfter)}. The manager settles it first.`,
+        `${late} was to be settled by ${longDate(settlement(late).stopsDrawsAfter)}. The manager ` +
+          'settles it first.',
       )
     : undefined;
 }
@@ -173,7 +174,8 @@ export const yearEndCommands = {
       if (pledges.some((p) => exceeds(p.allocated, p.drawn) || exceeds(p.reserved, 0)))
         return refuse(
           'MONEY_NOT_DRAWN',
-          'Money of this year is still allocated or reserved. Draw it, release it, or carry it forward first.',
+          'Money of this year is still allocated or reserved. Draw it, release it, or carry it forward ' +
+            'first.',
         );
       const back = pledges.filter((p) => p.paidIn > p.drawn);
       const over = Object.values(state.pledges).flatMap((pledge) =>

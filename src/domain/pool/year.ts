@@ -89,7 +89,8 @@ export const yearCommands = {
         ) {
           return refuse(
             'VARIANCE_UNEXPLAINED',
-            `The forecast is ${pounds(variance)} away from the ${pounds(budgetPence)} confirmed. Enter the cause and what is done about it.`,
+            `The forecast is ${pounds(variance)} away from the ${pounds(budgetPence)} confirmed. Enter ` +
+              'the cause and what is done about it.',
             data.cause ? '/action' : '/cause',
           );
         }

@@ -31,7 +31,8 @@ interface Returned {
 }
 const warning = (overlaps: z.infer<typeof Overlaps> | undefined): string =>
   overlaps?.length
-    ? ` (warning: ${overlaps.map((o) => `${o.code} is also ground of ${nameOf.place(o.placeId)}`).join(', ')})`
+    ? ' (warning: ' +
+      `${overlaps.map((o) => `${o.code} is also ground of ${nameOf.place(o.placeId)}`).join(', ')})`
     : '';
 
 export const events = {
@@ -99,7 +100,8 @@ export const events = {
         addOverlaps(state, data.placeId, data.overlaps);
       },
       describe: (data) =>
-        `made it a ${data.to === 'pilot' ? 'pilot' : 'parallel place'}: ${data.reason}${warning(data.overlaps)}`,
+        `made it a ${data.to === 'pilot' ? 'pilot' : 'parallel place'}: ` +
+        `${data.reason}${warning(data.overlaps)}`,
       changes: (data) => ({ before: data.from, after: data.to }),
     },
   ),
@@ -237,7 +239,8 @@ export const events = {
         Object.assign(state.rounds[data.roundNo]!, structuredClone(data.to));
       },
       describe: (data) =>
-        `moved round ${data.roundNo} to ${day(data.to.window.from)} until ${day(data.to.window.to)}: ${data.reason}`,
+        `moved round ${data.roundNo} to ${day(data.to.window.from)} until ${day(data.to.window.to)}: ` +
+        `${data.reason}`,
       changes: (data) => ({
         before: `${day(data.from.window.from)} until ${day(data.from.window.to)}`,
         after: `${day(data.to.window.from)} until ${day(data.to.window.to)}`,
@@ -273,7 +276,9 @@ export const events = {
       },
       waivedBy: 'waiverId',
       describe: (data) =>
-        `extended round ${data.roundNo} for this place to ${longDate(data.to)}${data.waiverId ? `, past the limit by waiver ${data.waiverId}` : ''}: ${data.reason}`,
+        `extended round ${data.roundNo} for this place to ` +
+        `${longDate(data.to)}${data.waiverId ? `, past the limit by waiver ${data.waiverId}` : ''}: ` +
+        `${data.reason}`,
       changes: (data) => ({ before: data.from, after: data.to }),
       // Whether and when a place did a required step is a fact for the programme (domain.md 8.4), and so is
       // why it has longer.
@@ -293,7 +298,10 @@ export const events = {
         state.rounds[data.roundNo]!.status = 'closed';
       },
       describe: ({ roundNo, submitted, late, missing }: Returned) =>
-        `closed round ${roundNo}${submitted && late && missing ? `: ${submitted.length} submitted, ${late.length} late, ${missing.length} missing` : ''}`,
+        `closed round ${roundNo}` +
+        (submitted && late && missing
+          ? `: ${submitted.length} submitted, ${late.length} late, ${missing.length} missing`
+          : ''),
       membersOnly: { submitted: 'programme', late: 'programme', missing: 'programme' },
     },
   ),
@@ -312,7 +320,8 @@ export const events = {
         });
       },
       describe: (data) =>
-        `set the ${data.roundKind} template for ${data.placeKind} places, version ${data.version}, ${data.sections.length} sections`,
+        `set the ${data.roundKind} template for ${data.placeKind} places, version ${data.version}, ` +
+        `${data.sections.length} sections`,
     },
   ),
   StepsRequired: event(

@@ -43,7 +43,8 @@ const commands = {
         if (context.ofProgramme !== context.recordId)
           return refuse(
             'ONLY_OWN_PROGRAMME',
-            `Your office is of the programme ${context.ofProgramme}. It defines that one only: enter that id.`,
+            `Your office is of the programme ${context.ofProgramme}. It defines that one only: enter ` +
+              'that id.',
             '/id',
           );
         return data.startOn >= data.endOn

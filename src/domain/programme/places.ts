@@ -208,7 +208,8 @@ export const placeCommands = {
       if (!area)
         return refuse(
           'AREA_NOT_VALID_ON_DATE',
-          `The area code ${data.code} is not in the register of areas. Check it, or point AREAS_FILE to a larger register.`,
+          `The area code ${data.code} is not in the register of areas. Check it, or point AREAS_FILE to ` +
+            'a larger register.',
           '/code',
         );
       if (!context.ref.areas.validOn(data.code, data.on)) {
@@ -218,7 +219,8 @@ export const placeCommands = {
             : '';
         return refuse(
           'AREA_NOT_VALID_ON_DATE',
-          `${area.name} (${data.code}) was valid from ${area.from}${area.to ? ` to ${area.to}` : ''}, not on ${data.on}.${successor}`,
+          `${area.name} (${data.code}) was valid from ${area.from}${area.to ? ` to ${area.to}` : ''}, ` +
+            `not on ${data.on}.${successor}`,
           '/code',
         );
       }

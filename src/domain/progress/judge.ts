@@ -161,7 +161,10 @@ export function stepItem(step: PlaceStep, placeId: string, wd: WorkingDays): Due
 function howFar(all: readonly PlaceStep[], done: number, lastOn: CivilDate | undefined): string {
   const required = all.filter((s) => s.required && (s.excused === undefined || s.doneOn)).length;
   if (required === 0) return '';
-  return `: ${done} of ${required} step${required === 1 ? '' : 's'} done${lastOn ? `, last on ${longDate(lastOn)}` : ''}`;
+  return (
+    `: ${done} of ${required} step${required === 1 ? '' : 's'} ` +
+    `done${lastOn ? `, last on ${longDate(lastOn)}` : ''}`
+  );
 }
 
 /**

@@ -130,7 +130,10 @@ export function commitmentsLate(
       {
         code: 'commitments-late' as const,
         level,
-        text: `${late.length} of ${all.length} ${whitehall ? 'Whitehall ' : ''}commitment${all.length === 1 ? '' : 's'} overdue, silent or red: ${why}`,
+        text:
+          `${late.length} of ${all.length} ` +
+          `${whitehall ? 'Whitehall ' : ''}commitment${all.length === 1 ? '' : 's'} overdue, silent or ` +
+          `red: ${why}`,
         since: late
           .flatMap(({ state: s }) => [s.overdue, s.silent, s.red].filter((x) => x !== undefined))
           .sort()[0]!,

@@ -30,7 +30,9 @@ export interface Wanted {
  */
 export function decisionRefusal(context: Context, want: Wanted) {
   const path = '/decisionId';
-  const needed = `This needs a carried decision of the place that authorises ${want.command} on ${want.aggregate}-${context.recordId} on exactly these terms.`;
+  const needed =
+    `This needs a carried decision of the place that authorises ${want.command} on ` +
+    `${want.aggregate}-${context.recordId} on exactly these terms.`;
   if (!want.decisionId) return refuse('DECISION_NOT_CARRIED', `${needed} Enter its id as decisionId.`, path);
   const { state } = context.named('decision', want.decisionId);
   // Another place's decision is as unknown as one that does not exist: it authorises nothing here.

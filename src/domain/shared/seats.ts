@@ -68,7 +68,8 @@ export function seatRefusal(context: AtTable, placeId: string) {
     ? undefined
     : refuse(
         'NOT_A_SEAT_HOLDER',
-        'Only the holder of your agency’s seat, or their delegate, can do this. Accept the seat in the collaborative first.',
+        'Only the holder of your agency’s seat, or their delegate, can do this. Accept the seat in the ' +
+          'collaborative first.',
       );
 }
 

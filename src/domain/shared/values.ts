@@ -136,7 +136,8 @@ export const FuzzyDate = z
   .meta({
     id: 'FuzzyDate',
     description:
-      'A date known only to a part of a month, a month or a quarter: it counts as its last day. `tbc` where it may still move',
+      'A date known only to a part of a month, a month or a quarter: it counts as its last day. `tbc` ' +
+      'where it may still move',
   });
 export type FuzzyDate = z.infer<typeof FuzzyDate>;
 

@@ -130,7 +130,8 @@ export const events = {
       act: true,
       links: { pins: namingPins('includes') },
       describe: (data) =>
-        `sent the ${returnName(data)} for sign-off, including ${data.pins.length === 1 ? '1 record' : `${data.pins.length} records`}`,
+        `sent the ${returnName(data)} for sign-off, including ` +
+        `${data.pins.length === 1 ? '1 record' : `${data.pins.length} records`}`,
       private: true,
       due: (data) => [
         {
@@ -188,7 +189,8 @@ export const events = {
       },
       describe: (data) =>
         data.changed.length
-          ? `voided the sign-off because ${data.changed.map((c) => `${c.aggregate} ${c.id} changed (${inWords(c.type)})`).join(', ')}`
+          ? 'voided the sign-off because ' +
+            `${data.changed.map((c) => `${c.aggregate} ${c.id} changed (${inWords(c.type)})`).join(', ')}`
           : `voided the sign-off because ${titled(data.sections.length)} changed`,
       private: true,
       due: (data) => [
@@ -235,7 +237,8 @@ export const events = {
       act: true,
       links: { included: namingPins('includes') },
       describe: (data) =>
-        `submitted the ${returnName(data)}, version ${data.version}${data.lateDays ? `, ${data.lateDays} ${data.lateDays === 1 ? 'day' : 'days'} late` : ''}`,
+        `submitted the ${returnName(data)}, version ${data.version}` +
+        (data.lateDays ? `, ${data.lateDays} ${data.lateDays === 1 ? 'day' : 'days'} late` : ''),
       access: () => ({ tier: 'programme' }),
     },
   ),
@@ -247,7 +250,8 @@ export const events = {
       unsent(state);
     },
     describe: (data) =>
-      `asked for changes${data.sections.length ? ` to ${titled(data.sections.length)}` : ''} by ${longDate(data.dueOn)}: ${data.reason}`,
+      `asked for changes${data.sections.length ? ` to ${titled(data.sections.length)}` : ''} by ` +
+      `${longDate(data.dueOn)}: ${data.reason}`,
   }),
   SubmissionQueried: event(z.strictObject({ queryId: PartId, sectionId: PartId, question: Prose() }), {
     evolve(state, data) {
@@ -277,7 +281,10 @@ export const events = {
       unsent(state);
     },
     describe: (data) =>
-      `closed the round without the ${returnName(data)}; ${data.missing.length ? `${titled(data.missing.length)} not complete` : 'it was complete but not submitted'}`,
+      `closed the round without the ${returnName(data)}; ` +
+      (data.missing.length
+        ? `${titled(data.missing.length)} not complete`
+        : 'it was complete but not submitted'),
     // That it was missed is a fact for the programme, which can then ask for it.
     access: (data) => ({ tier: 'programme', placeId: data.placeId, programmeId: data.programmeId }),
     due: () => [{ close: '*' }],

@@ -46,12 +46,14 @@ const signing = {
       if (state.placeKind === 'pilot' && to !== context.actor.agency)
         return refuse(
           'SIGN_OFF_VOID',
-          `It was sent to ${to}, which is not the place’s accountable body any more. Decline it, so that it is sent to yours.`,
+          `It was sent to ${to}, which is not the place’s accountable body any more. Decline it, so ` +
+            'that it is sent to yours.',
         );
       if (statementOf(state).sha256 !== data.statementHash)
         return refuse(
           'STATEMENT_DIFFERS',
-          'This is not the hash of the statement as it stands. Read the return’s statement again, and send its sha256.',
+          'This is not the hash of the statement as it stands. Read the return’s statement again, and ' +
+            'send its sha256.',
           '/statementHash',
         );
       return [emit('SubmissionSignedOff', data)];

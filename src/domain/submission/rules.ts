@@ -112,7 +112,8 @@ function promiseRefusal(state: CommitmentState, id: string, tier: Tier, path: st
     ? undefined
     : refuse(
         'NOT_DISCLOSED',
-        `${state.ownerAgencyId} has not consented to show the commitment ${id} to the programme. Ask them to, or leave it out.`,
+        `${state.ownerAgencyId} has not consented to show the commitment ${id} to the programme. Ask ` +
+          'them to, or leave it out.',
         path,
       );
 }
@@ -136,7 +137,8 @@ export function pin(
     if (version === 0 || !ours || isElsewhere(access, placeId, context))
       return refuse(
         'RECORD_UNKNOWN',
-        `This place has no ${aggregate} ${id}. Include pools, barriers and commitments of the place, or barriers it has joined.`,
+        `This place has no ${aggregate} ${id}. Include pools, barriers and commitments of the place, or ` +
+          'barriers it has joined.',
         `/included/${i}/id`,
       );
     pins.push({ aggregate, id, version });
@@ -178,13 +180,15 @@ export function editable(state: SubmissionState, sectionId: string, path = '/sec
   if (!section)
     return refuse(
       'SECTION_UNKNOWN',
-      `This return has no section ${sectionId}. Its sections are ${state.template.map((t) => t.sectionId).join(', ')}.`,
+      `This return has no section ${sectionId}. Its sections are ` +
+        `${state.template.map((t) => t.sectionId).join(', ')}.`,
       path,
     );
   if (state.versions.length && state.changes && !state.changes.sections.includes(sectionId)) {
     return refuse(
       'SECTION_NOT_NAMED',
-      `Changes were asked for in ${state.changes.sections.join(', ')} only, by ${longDate(state.changes.dueOn)}.`,
+      `Changes were asked for in ${state.changes.sections.join(', ')} only, by ` +
+        `${longDate(state.changes.dueOn)}.`,
       path,
     );
   }

@@ -208,7 +208,8 @@ export function tooLong(state: SubmissionState, sectionId: string, content: Cont
     .map(([, a]) => a.content);
   const bytes = Buffer.byteLength(JSON.stringify([...others, content]));
   return bytes > maxReturnBytes
-    ? `The return would be ${bytes - maxReturnBytes} bytes longer than the ${maxReturnBytes} it can hold. Shorten this section.`
+    ? `The return would be ${bytes - maxReturnBytes} bytes longer than the ${maxReturnBytes} it can ` +
+        'hold. Shorten this section.'
     : undefined;
 }
 export const returnName = (data: { roundKind: string; roundNo: number }): string =>

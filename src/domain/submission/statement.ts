@@ -27,17 +27,24 @@ export function statementOf(state: SubmissionState): Statement | undefined {
   }));
   const records = state.pins.map((p) => `- ${p.aggregate} ${p.id}, version ${p.version} of its record`);
   const text = [
-    `I sign version ${sent.submittedVersion} of the ${returnName(state)} of ${state.placeId} in the programme ${state.programmeId}, ${
-      sent.accountableBodyId
-        ? `as a finance officer of ${sent.accountableBodyId}, its accountable body`
-        : 'as its lead contact'
-    }.`,
-    `I have read the return as it was sent for sign-off: version ${sent.version} of its record, ${counted(sections.length)}, whose answers have the SHA-256 ${contentHash(sections)}.`,
+    `I sign version ${sent.submittedVersion} of the ${returnName(state)} of ${state.placeId} in the ` +
+      `programme ${state.programmeId}, ` +
+      `${
+        sent.accountableBodyId
+          ? `as a finance officer of ${sent.accountableBodyId}, its accountable body`
+          : 'as its lead contact'
+      }.`,
+    `I have read the return as it was sent for sign-off: version ${sent.version} of its record, ` +
+      `${counted(sections.length)}, whose answers have the SHA-256 ${contentHash(sections)}.`,
     records.length
       ? `It includes these records, each as it stood then:\n${records.join('\n')}`
       : 'It includes no other record.',
-    'I answered nothing in it and did not send it. To the best of my knowledge it is a true account of what it reports, and of the records that it includes.',
-    'My signature does not cover what happens to these records after those versions, nor records of the place or of others that the return mentions and does not include. It pledges no money, accepts no commitment, and binds no other body. It is void when an answer is changed, or when a record included changes in what a partner would sign.',
+    'I answered nothing in it and did not send it. To the best of my knowledge it is a true account of ' +
+      'what it reports, and of the records that it includes.',
+    'My signature does not cover what happens to these records after those versions, nor records of the ' +
+      'place or of others that the return mentions and does not include. It pledges no money, accepts no ' +
+      'commitment, and binds no other body. It is void when an answer is changed, or when a record ' +
+      'included changes in what a partner would sign.',
   ].join('\n\n');
   return { text, sha256: textHash(text) };
 }

@@ -121,7 +121,8 @@ const refusalEvents = {
   CommandRefused: refused.event(Refused, {
     evolve() {},
     describe: (data) =>
-      `was refused ${data.command} on ${nameOf.record(data.target)}: ${data.code}${data.unrecorded ? turnedAway(data.unrecorded) : ''}`,
+      `was refused ${data.command} on ${nameOf.record(data.target)}: ` +
+      `${data.code}${data.unrecorded ? turnedAway(data.unrecorded) : ''}`,
     access: (data) => ({
       tier: 'auditors',
       ...(data.placeId ? { placeId: data.placeId } : {}),

@@ -34,7 +34,8 @@ const events = {
       },
       act: true,
       describe: (data) =>
-        `asked to waive ${data.rule} for ${data.record ? nameOf.record(data.record) : 'this place'} until ${longDate(data.until)}: ${data.reason}`,
+        `asked to waive ${data.rule} for ${data.record ? nameOf.record(data.record) : 'this place'} ` +
+        `until ${longDate(data.until)}: ${data.reason}`,
       access: (data) => ({ tier: 'programme', placeId: data.placeId, programmeId: data.programmeId }),
     },
   ),
