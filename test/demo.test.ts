@@ -18,8 +18,8 @@ import { compareViews } from '../src/runtime/verify.js';
 const ref = loadReference();
 
 /**
- * Whatever follows from something filled in says so (domain.md G1): each event of a reactor, and each reason
- * behind a colour.
+ * Whatever follows from something filled in says so (docs/rules/shared.md#sources): each event of a reactor,
+ * and each reason behind a colour.
  */
 async function marks(t: Test, service: EmbeddedService): Promise<void> {
   const events = (await service.log.readAll(0, 100_000)).map(decode);

@@ -1,7 +1,7 @@
 /**
- * Amounts that are none (domain.md G16): each `when` of a spec is decided again with each of its amounts
- * replaced by what is no safe integer, past the schema. Nothing is recorded of it: it is no comparison's
- * business to let it through.
+ * Amounts that are none (docs/rules/shared.md#amounts): each `when` of a spec is decided again with each of
+ * its amounts replaced by what is no safe integer, past the schema. Nothing is recorded of it: it is no
+ * comparison's business to let it through.
  */
 import { z } from 'zod';
 import { isRefusal, type Decision } from '../../src/domain/kernel/types.js';

@@ -10,8 +10,8 @@ import { decode } from '../../src/log/codec.js';
 import { linesOf } from '../golden/corpus.js';
 
 /**
- * Members of the events of records that are public from their beginning, which everybody reads (domain.md
- * 8.4); `-` before what the public is not told.
+ * Members of the events of records that are public from their beginning, which everybody reads
+ * (docs/rules/shared.md#disclosure); `-` before what the public is not told.
  */
 const judged: Readonly<Record<string, string>> = {
   'programme.ProgrammeDefined': 'name kind ragScale period startOn endOn',

@@ -1,7 +1,8 @@
 /**
- * Names that every object inherits, as ids (domain.md G16). Each `when` of a spec is decided again with each
- * of its ids, and its author's, replaced by each of these names: the schema refuses it; past the schema the
- * answer is what an id that nothing has is answered. No prototype can be written to while domain specs run.
+ * Names that every object inherits, as ids (docs/rules/shared.md#inherited-names). Each `when` of a spec is
+ * decided again with each of its ids, and its author's, replaced by each of these names: the schema refuses
+ * it; past the schema the answer is what an id that nothing has is answered. No prototype can be written to
+ * while domain specs run.
  */
 import { z } from 'zod';
 import type { Actor, Decision } from '../../src/domain/kernel/types.js';

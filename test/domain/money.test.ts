@@ -1,4 +1,4 @@
-/** Sums are exact or none (domain.md G16). */
+/** Sums are exact or none (docs/rules/shared.md#amounts). */
 import fc from 'fast-check';
 import { test } from 'tap';
 import { exactSum, exceeds, totalRefusal } from '../../src/domain/shared/money.js';

@@ -1,6 +1,6 @@
 /**
  * Parts of records by ids that every object inherits: the helper, and the states that can be indexed by
- * nothing else (domain.md G16).
+ * nothing else (docs/rules/shared.md#inherited-names).
  */
 import { fileURLToPath } from 'node:url';
 import { test } from 'tap';

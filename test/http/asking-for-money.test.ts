@@ -1,6 +1,6 @@
 /**
- * A department asks for a place's pooled money (domain.md G15): it learns nothing, and the place lets go of
- * what was held without it.
+ * A department asks for a place's pooled money (docs/rules/commitment.md#money): it learns nothing, and the
+ * place lets go of what was held without it.
  */
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';

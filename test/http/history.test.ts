@@ -1,7 +1,7 @@
 /**
  * What is told of a record's past: in every answer what the timeline tells that reader, beside what stood
- * when the record was opened to them (domain.md 8.4). And a record that is not open is judged before it is
- * read.
+ * when the record was opened to them (docs/rules/shared.md#disclosure). And a record that is not open is
+ * judged before it is read.
  */
 import { test, type Test } from 'tap';
 import { decode } from '../../src/log/codec.js';

@@ -1,6 +1,6 @@
 /**
- * Joins follow a merged barrier to where it went (domain.md 9.7), and no further than the reader may see the
- * barrier that was merged.
+ * Joins follow a merged barrier to where it went (docs/rules/barrier.md), and no further than the reader may
+ * see the barrier that was merged.
  */
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';

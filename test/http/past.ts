@@ -1,7 +1,7 @@
 /**
  * A world of records with a past: reported, answered, moved and changed before they were opened, a canary in
  * every text. And what of a record stands at a version, said here by itself, event by event: the rest of what
- * was written before is its history (domain.md 8.4).
+ * was written before is its history (docs/rules/shared.md#disclosure).
  */
 import { randomUUID } from 'node:crypto';
 import type { SimulatedClock } from '../../src/commands/clock.js';

@@ -1,6 +1,6 @@
 /**
  * A pool's statement says of each pledge what its money may be spent on, and until when a relaxation adds to
- * that (domain.md 10.2).
+ * that (docs/rules/pool.md#statement).
  */
 import { test } from 'tap';
 import { openHarness } from './harness.js';

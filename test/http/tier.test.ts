@@ -1,5 +1,6 @@
 /**
- * The same questions asked by every kind of reader: nobody is shown what their tier hides (domain.md 8.4).
+ * The same questions asked by every kind of reader: nobody is shown what their tier hides
+ * (docs/rules/shared.md#disclosure).
  */
 import { test } from 'tap';
 import { decode } from '../../src/log/codec.js';

@@ -1,7 +1,7 @@
 /**
- * Whatever happens to barriers and commitments, a department's docket is what their events come to (domain.md
- * 10.1, 10.3). Commands go through the executor and the reactors, the docket through the query; the fold here
- * is of the rules' words and knows neither.
+ * Whatever happens to barriers and commitments, a department's docket is what their events come to
+ * (docs/rules/progress.md#what-whitehall-owes). Commands go through the executor and the reactors, the docket
+ * through the query; the fold here is of the rules' words and knows neither.
  */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';

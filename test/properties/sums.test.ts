@@ -1,7 +1,7 @@
 /**
- * What stands beside a withheld sum tells nothing new (domain.md 8.4): whatever happens to pools, each
- * reader's `atLeastPence` and `figuresNotShared`, of a pool and of its place, are what that reader counts by
- * hand from the pledges shown to them one by one.
+ * What stands beside a withheld sum tells nothing new (docs/rules/shared.md#withheld-figures): whatever
+ * happens to pools, each reader's `atLeastPence` and `figuresNotShared`, of a pool and of its place, are what
+ * that reader counts by hand from the pledges shown to them one by one.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';

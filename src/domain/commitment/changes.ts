@@ -1,5 +1,6 @@
 /**
- * Changing a promise that was made: its date, who answers for it, whose it is, or its end (domain.md 9.9).
+ * Changing a promise that was made: its date, who answers for it, whose it is, or its end
+ * (docs/rules/commitment.md#rescheduling).
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';

@@ -38,7 +38,8 @@ export const delivery = (data: z.infer<typeof Owned>, on: string) =>
 export const ended = (state: CommitmentState, status: CommitmentState['status'], today: string): void => {
   state.status = status;
   state.endedOn = today;
-  // Whatever the pool held for it is given back (8.2): nothing may pass on it any more.
+  // Whatever the pool held for it is given back (docs/rules/commitment.md#ending): nothing may pass on it any
+  // more.
   if (state.funds && state.funds !== 'refused') state.funds = 'released';
 };
 const returned = (state: CommitmentState): void => {

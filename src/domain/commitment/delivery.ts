@@ -1,5 +1,6 @@
 /**
- * Keeping a promise: reports, milestones, the claim that it is done, and who else says so (domain.md 9.9).
+ * Keeping a promise: reports, milestones, the claim that it is done, and who else says so
+ * (docs/rules/commitment.md#reporting).
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';

@@ -1,4 +1,7 @@
-/** Events of a commitment (domain.md 9.21). Those that carry what is asked of a pool are private (8.4). */
+/**
+ * Events of a commitment. Those that carry what is asked of a pool are private
+ * (docs/rules/commitment.md#money).
+ */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';

@@ -1,6 +1,6 @@
 /**
- * Commitment (domain.md 9.9): a promise made by the body that must keep it, with a measure, a date and
- * somebody else who verifies it. `commitment-offer` leads to the promise, `commitment-delivery` keeps it,
+ * Commitment (docs/rules/commitment.md): a promise made by the body that must keep it, with a measure, a date
+ * and somebody else who verifies it. `commitment-offer` leads to the promise, `commitment-delivery` keeps it,
  * `commitment-changes` alters or ends it.
  */
 import { aggregate } from '../kernel/aggregate.js';

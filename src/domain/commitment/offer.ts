@@ -1,6 +1,6 @@
 /**
  * From draft to promise: drafted by anyone in the collaborative, accepted only by the body that must keep it
- * (domain.md 9.9).
+ * (docs/rules/commitment.md#offering).
  */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';

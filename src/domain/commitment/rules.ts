@@ -250,7 +250,7 @@ export function wordRefusal(
 
 /**
  * A department's own official has answered the barrier in full: that is a promise, and the system may record
- * it as one (domain.md 8.2).
+ * it as one (docs/rules/commitment.md#an-answer-is-a-promise).
  */
 export function answeredInFull(state: CommitmentState, context: Context): boolean {
   if (state.from?.kind !== 'barrier' || state.level !== 'whitehall' || !state.bySystem) return false;

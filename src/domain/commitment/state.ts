@@ -1,4 +1,7 @@
-/** A commitment as it stands (domain.md 9.9), its words, and the pure questions its commands ask of it. */
+/**
+ * A commitment as it stands (docs/rules/commitment.md), its words, and the pure questions its commands ask of
+ * it.
+ */
 import { z } from 'zod';
 import { daysBetween, type WorkingDays } from '../shared/calendar.js';
 import { part, type Parts } from '../kernel/parts.js';
@@ -26,7 +29,7 @@ export const Rag = z
   .strictObject({ delivery: Colour, spend: Colour, risk: Colour, confidence: Colour })
   .meta({ id: 'Rag', description: 'A colour in each dimension of a report' });
 export type Rag = z.infer<typeof Rag>;
-/** Causes of delay (domain.md 9.23); `other` needs a text. */
+/** Causes of delay; `other` needs a text. */
 export const Cause = z
   .enum([
     'cost-rise',
@@ -75,7 +78,7 @@ export const EvidenceType = z.enum([
   'document',
   'expert-view',
 ]);
-/** Evidence of completion: where it is, or the SHA-256 of what was looked at (domain.md G10). */
+/** Evidence of completion: where it is, or the SHA-256 of what was looked at. */
 export const Evidence = z
   .strictObject({
     type: EvidenceType,

@@ -1,5 +1,6 @@
 /**
- * What a draft may name, what an offer must say, and where a promise's baseline comes from (domain.md 9.9).
+ * What a draft may name, what an offer must say, and where a promise's baseline comes from
+ * (docs/rules/commitment.md#drafting).
  */
 import type { z } from 'zod';
 import { isMemberRole } from '../shared/access.js';
@@ -14,8 +15,9 @@ import { isUnknown } from '../kernel/record-ref.js';
 
 export const asking = { POOL_UNKNOWN: 'rule', ONLY_OWN_MONEY: 'who' } as const;
 /**
- * Money is asked for by the pool's own place, or by an agency of what it pledged itself (domain.md G15):
- * whoever else asked would learn from the answer what is there. The pool is one that the author may see.
+ * Money is asked for by the pool's own place, or by an agency of what it pledged itself
+ * (docs/rules/commitment.md#money): whoever else asked would learn from the answer what is there. The pool is
+ * one that the author may see.
  */
 export function askRefusal(context: Context, money: z.infer<typeof Money>, placeId: string, at = '') {
   const pool = context.named('pool', money.poolId).state;

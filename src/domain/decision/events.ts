@@ -1,4 +1,4 @@
-/** Events of a decision (domain.md 9.21). Who dissented, and why, stands in them for ever. */
+/** Events of a decision. Who dissented, and why, stands in them for ever. */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { Fraction, Rule } from '../collaborative/state.js';
@@ -126,7 +126,7 @@ export const events = {
       describe: (data) =>
         `opened the decision${data.urgent ? ' as urgent' : ''} to ${data.electorate.length} seats until ` +
         `${longDate(londonDate(data.closesAt))}: ${data.question}`,
-      // Whose consent is asked is a party and may read (domain.md 8.4).
+      // Whose consent is asked is a party and may read (docs/rules/shared.md#disclosure).
       access: (data) => ({
         addParties: data.affected.filter((affected) => !affected.votes).map((affected) => affected.agencyId),
       }),

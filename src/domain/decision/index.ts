@@ -1,6 +1,6 @@
 /**
- * Decision (domain.md 9.8): what was put to whom, by which rule, who said what, how it came out, and whether
- * it held.
+ * Decision (docs/rules/decision.md): what was put to whom, by which rule, who said what, how it came out, and
+ * whether it held.
  */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';

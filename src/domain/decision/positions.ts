@@ -1,6 +1,6 @@
 /**
  * What is said while a decision is open: interests, positions, and the consent of those whose money it is
- * (domain.md 9.8).
+ * (docs/rules/decision.md#positions).
  */
 import { z } from 'zod';
 import { londonDate } from '../shared/calendar.js';

@@ -1,6 +1,7 @@
 /**
- * How a decision comes out (domain.md 9.8): electorate, quorum, tally, rule, the agreement of those whose
- * money it is. Pure arithmetic, and the same arithmetic in words, step by step, for whoever audits it.
+ * How a decision comes out (docs/rules/decision.md#result): electorate, quorum, tally, rule, the agreement of
+ * those whose money it is. Pure arithmetic, and the same arithmetic in words, step by step, for whoever
+ * audits it.
  */
 import { part, type Parts } from '../kernel/parts.js';
 

@@ -1,4 +1,4 @@
-/** A decision as it stands (domain.md 9.8), and the pure questions its commands ask of it. */
+/** A decision as it stands (docs/rules/decision.md), and the pure questions its commands ask of it. */
 import { z } from 'zod';
 import type { Rule } from '../collaborative/state.js';
 import type { Poll, Stance } from './rule.js';
@@ -186,7 +186,10 @@ export const initial = (): DecisionState => ({
 /** Whether its last review confirmed it; undefined before the first. */
 export const isConfirmed = (state: DecisionState): boolean | undefined =>
   state.reviewed && state.reviewed.verdict === 'still-right';
-/** The state as it is shown (domain.md 9.8): one that its review confirmed stands carried, and says so. */
+/**
+ * The state as it is shown (docs/rules/decision.md#reading): one that its review confirmed stands carried,
+ * and says so.
+ */
 export const shownStatus = (state: DecisionState): Status | 'confirmed' =>
   state.status === 'carried' && isConfirmed(state) ? 'confirmed' : state.status;
 

@@ -88,7 +88,10 @@ export interface AggregateSpec<
   E extends EventTable<S> = EventTable<S>,
   C extends CommandTable<S> = CommandTable<S>,
 > extends Aggregate<S, E, C> {
-  /** Fields of the state (text) that `Correct` may mend, with their schemas, and who may (domain.md G9). */
+  /**
+   * Fields of the state (text) that `Correct` may mend, with their schemas, and who may
+   * (docs/rules/shared.md#corrections).
+   */
   readonly correctable?: {
     readonly fields: Readonly<Record<string, Schema>>;
     /** Fields that are never corrected, with the code and the sentence of their refusal. */
@@ -96,8 +99,8 @@ export interface AggregateSpec<
     readonly givenBy: readonly Role[];
   };
   /**
-   * Who widens its readers (domain.md 8.4): a carried decision of its place (the default; `mayDisclose`
-   * besides), its owner alone, or nobody, since it is public from its beginning.
+   * Who widens its readers (docs/rules/shared.md#disclosure): a carried decision of its place (the default;
+   * `mayDisclose` besides), its owner alone, or nobody, since it is public from its beginning.
    */
   readonly disclosure?: 'decision' | 'owner' | 'never';
   /** True where the actor may open this record on their own word. */

@@ -15,7 +15,9 @@ import {
 import { z } from 'zod';
 import { DateOn, Prose } from '../shared/values.js';
 
-/** Members every command body may carry beside its data (domain.md G2 to G4). */
+/**
+ * Members every command body may carry beside its data (docs/rules/shared.md#expected-version, #scheduling).
+ */
 export const commandEnvelope = {
   expectedVersion: z.int({ error: 'Enter the version you looked at' }).min(0).optional(),
   effectiveOn: DateOn.optional(),
@@ -41,7 +43,7 @@ export type StandardCode = keyof typeof standardRefusals;
 
 /**
  * True where a command replaces what somebody else may have changed, so that it names the version its author
- * looked at (domain.md G2).
+ * looked at (docs/rules/shared.md#expected-version).
  */
 export const doesReplace = (entry: CommandEntry, state: unknown, data: unknown, actor: Actor): boolean =>
   typeof entry.replaces === 'function' ? entry.replaces(state, data, actor) : entry.replaces === true;

@@ -1,7 +1,7 @@
 /**
  * The parts of a record by their ids, which come from outside: an id such as `constructor` is a name that
- * every object inherits (domain.md G16). A plain object, as states are JSON; indexed here alone, since its
- * keys are of a type that no string has.
+ * every object inherits (docs/rules/shared.md#inherited-names). A plain object, as states are JSON; indexed
+ * here alone, since its keys are of a type that no string has.
  */
 declare const id: unique symbol;
 export type Parts<T> = { [key: string & { readonly [id]: true }]: T };

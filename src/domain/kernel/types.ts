@@ -19,7 +19,9 @@ export interface Actor {
   readonly onBehalfOf?: string;
 }
 
-/** Whether a fact stands in a source or was filled in to make the demo live (domain.md G1). */
+/**
+ * Whether a fact stands in a source or was filled in to make the demo live (docs/rules/shared.md#sources).
+ */
 export interface Basis {
   readonly kind: 'sourced' | 'illustrative';
   readonly source?: string;
@@ -59,7 +61,7 @@ export interface Refusal<C extends string = string> {
   readonly also?: readonly string[];
 }
 
-/** *who* 403, *state* 409, *rule* 422 (domain.md 9.23). */
+/** *who* 403, *state* 409, *rule* 422 (docs/rules/shared.md#refusals). */
 export type RefusalKind = 'who' | 'state' | 'rule';
 
 /** A refusal is a value; a throw is a bug. `detail` is a sentence that says what to do. */
@@ -80,7 +82,10 @@ export type Decision = readonly NewEvent[] | Refusal;
 export const isRefusal = (data: unknown): data is Refusal =>
   typeof data === 'object' && data !== null && 'refused' in data;
 
-/** What an account did on a record, so far as that keeps it from something else there (domain.md 6). */
+/**
+ * What an account did on a record, so far as that keeps it from something else there
+ * (docs/rules/shared.md#separation-of-duties).
+ */
 export interface Act {
   /** The event. */
   readonly type: string;
@@ -97,19 +102,21 @@ export interface Loaded<S = unknown> {
   version: number;
   state: S;
   access: RecordAccess;
-  /** The last event that changes what a partner would sign (domain.md 9.14). */
+  /** The last event that changes what a partner would sign (docs/rules/submission.md#sign-off-void). */
   lastMaterial?: { version: number; type: string };
   lastAt?: Instant;
   startedOn?: CivilDate;
   illustrative: boolean;
-  /** Decisions that this record has acted on: each authorises once (domain.md 9.8). */
+  /**
+   * Decisions that this record has acted on: each authorises once (docs/rules/shared.md#decisions-authorise).
+   */
   usedDecisions: string[];
   acts: Map<string, Map<string, Act[]>>;
 }
 
 /**
- * The few questions that no single stream answers (domain.md 8.5, view check); answered from live views, else
- * 503.
+ * The few questions that no single stream answers (docs/rules/shared.md#what-a-decision-reads); answered from
+ * live views, else 503.
  */
 export interface ViewChecks {
   /**
@@ -156,8 +163,8 @@ export interface Context {
   read<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
   /**
    * As `read`, of a record that the command names: as its author may see it. One that is hidden from them is
-   * version 0, found with the same reads as one that does not exist (domain.md G15). What nobody named is
-   * `read`, and what is open to everybody.
+   * version 0, found with the same reads as one that does not exist
+   * (docs/rules/shared.md#hidden-and-unknown). What nobody named is `read`, and what is open to everybody.
    */
   named<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
 }
@@ -189,8 +196,8 @@ export interface EventFacts<S, D> {
   /** Values before and after, where the event replaces one. */
   changes?(data: D): { before: string; after: string };
   /**
-   * Never widens with its record (domain.md 8.4); `'programme'`: is not told to the public, though the record
-   * is public.
+   * Never widens with its record (docs/rules/shared.md#disclosure); `'programme'`: is not told to the public,
+   * though the record is public.
    */
   readonly private?: Withheld | ((data: D) => Withheld);
   /** Opens figures that the record withheld: a body's consent. Feeds carry the record anew from here. */
@@ -206,7 +213,7 @@ export interface EventFacts<S, D> {
    * Undefined: this one is none.
    */
   readonly act?: true | ((data: D) => string | undefined);
-  /** Changes what a partner would sign (domain.md 9.14). */
+  /** Changes what a partner would sign (docs/rules/submission.md#sign-off-void). */
   readonly material?: boolean | ((data: D) => boolean);
   access?(data: D, meta: Meta): AccessChange;
   due?(data: D, meta: Meta): readonly DueChange[];
@@ -278,11 +285,12 @@ export interface CommandFacts<S, D> {
    */
   target?(state: S, data: D, loaded: Loaded<S>): Target;
   /**
-   * Replaces a value somebody else may have changed: `expectedVersion` is required (domain.md G2). A function
-   * tells whether this one does, where the first of its kind replaces nothing.
+   * Replaces a value somebody else may have changed: `expectedVersion` is required
+   * (docs/rules/shared.md#expected-version). A function tells whether this one does, where the first of its
+   * kind replaces nothing.
    */
   readonly replaces?: true | ((state: S, data: D, actor: Actor) => boolean);
-  /** May name an `effectiveOn` after today (domain.md G4). */
+  /** May name an `effectiveOn` after today (docs/rules/shared.md#scheduling). */
   readonly schedules?: boolean;
   /** Valid data, for OpenAPI and documents. */
   readonly example: D;

@@ -1,4 +1,7 @@
-/** Commands on allocations: pooled money is allocated to a purpose, and drawn within it (domain.md 9.12). */
+/**
+ * Commands on allocations: pooled money is allocated to a purpose, and drawn within it
+ * (docs/rules/pool.md#allocating).
+ */
 import { z } from 'zod';
 import { isRefusal, refuse, type Context, type States } from '../kernel/types.js';
 import { relaxedFor } from '../funding-stream/state.js';

@@ -1,6 +1,6 @@
 /**
- * Events of a pooled budget (domain.md 9.21). Whatever carries a pledge's figure is private without that
- * pledge's consent (8.4).
+ * Events of a pooled budget. Whatever carries a pledge's figure is private without that pledge's consent
+ * (docs/rules/pool.md#consent).
  */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';

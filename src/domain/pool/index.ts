@@ -1,6 +1,6 @@
 /**
- * PooledBudget (domain.md 9.12): pledges under an agreement, hosted by one body, allocated and drawn within
- * purposes.
+ * PooledBudget (docs/rules/pool.md): pledges under an agreement, hosted by one body, allocated and drawn
+ * within purposes.
  */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';

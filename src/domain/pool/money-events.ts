@@ -1,6 +1,6 @@
 /**
- * Events of a pool's money: paid in, reserved, allocated, drawn (domain.md 9.21). What moves several pledges
- * is private unless each is consented (8.4).
+ * Events of a pool's money: paid in, reserved, allocated, drawn. What moves several pledges is private unless
+ * each is consented (docs/rules/pool.md#consent).
  */
 import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';

@@ -1,6 +1,6 @@
 /**
- * Events of pledges that nobody answers for any more (domain.md 9.4): one a pledge, so that each goes by its
- * own consent (8.4).
+ * Events of pledges that nobody answers for any more (docs/rules/pool.md#orphaned-pledges): one a pledge, so
+ * that each goes by its own consent.
  */
 import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';

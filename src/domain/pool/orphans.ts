@@ -1,7 +1,7 @@
 /**
- * Pledges of an agency that left the table or is retired (domain.md 9.4): leaving is never refused for them,
- * the place settles each within 20 working days. What was confirmed its agency may still pay in; what it does
- * not, the chair releases.
+ * Pledges of an agency that left the table or is retired (docs/rules/pool.md#orphaned-pledges): leaving is
+ * never refused for them, the place settles each within 20 working days. What was confirmed its agency may
+ * still pay in; what it does not, the chair releases.
  */
 import { z } from 'zod';
 import { refuse, type Context, type Emitted } from '../kernel/types.js';

@@ -1,6 +1,6 @@
 /**
- * Commands on pledges: what an agency promises, confirms, and lets others see (domain.md 9.12). Nobody binds
- * another agency's money.
+ * Commands on pledges: what an agency promises, confirms, and lets others see (docs/rules/pool.md#pledges).
+ * Nobody binds another agency's money.
  */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';

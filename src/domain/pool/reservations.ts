@@ -1,7 +1,7 @@
 /**
- * Money held for a commitment while it is offered (domain.md 8.2, PoolReserver): the system's own commands,
+ * Money held for a commitment while it is offered (docs/rules/pool.md#reserving): the system's own commands,
  * whose refusal is an event, since its cause waits for an answer; and the place's, which lets go of what it
- * did not ask for (G15).
+ * did not ask for.
  */
 import { z } from 'zod';
 import { refuse, type Context } from '../kernel/types.js';

@@ -1,6 +1,6 @@
 /**
- * A pooled budget as it stands (domain.md 9.12): each pledge is its own sub-balance, the pool's figures are
- * their sums.
+ * A pooled budget as it stands (docs/rules/pool.md#pledges): each pledge is its own sub-balance, the pool's
+ * figures are their sums.
  */
 import { z } from 'zod';
 import { held, part, type Parts } from '../kernel/parts.js';

@@ -1,4 +1,7 @@
-/** Events of a pool's year end: one a pledge, so that each goes by its own consent (domain.md 8.4, 9.12). */
+/**
+ * Events of a pool's year end: one a pledge, so that each goes by its own consent
+ * (docs/rules/pool.md#year-end).
+ */
 import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';
 import { changed, part, put } from '../kernel/parts.js';

@@ -1,6 +1,6 @@
 /**
- * A pool's year end (domain.md 9.12): what is left is carried forward by every contributor, or returned when
- * the year is settled.
+ * A pool's year end (docs/rules/pool.md#year-end): what is left is carried forward by every contributor, or
+ * returned when the year is settled.
  */
 import { z } from 'zod';
 import { refuse, type Context } from '../kernel/types.js';

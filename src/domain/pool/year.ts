@@ -1,6 +1,6 @@
 /**
  * A pool through its year: the position its manager reports, and the notice of a partner who leaves
- * (domain.md 9.12).
+ * (docs/rules/pool.md#position).
  */
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';

@@ -1,6 +1,6 @@
 /**
- * Progress toward the Budget (domain.md 10.1): step states, reasons and the two colours, as pure functions of
- * facts and a day.
+ * Progress toward the Budget (docs/rules/progress.md#colours): step states, reasons and the two colours, as
+ * pure functions of facts and a day.
  */
 import type { CivilDate, WorkingDays } from '../shared/calendar.js';
 import { commitmentsLate, reportItems, type PromiseFact } from './promises.js';

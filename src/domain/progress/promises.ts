@@ -1,6 +1,6 @@
 /**
- * What promises mean for a place's progress on a day (domain.md 10.1): reports owed, and `commitments-late`.
- * Pure, of facts and a day.
+ * What promises mean for a place's progress on a day (docs/rules/progress.md#reports-and-silence): reports
+ * owed, and `commitments-late`. Pure, of facts and a day.
  */
 import type { CivilDate, WorkingDays } from '../shared/calendar.js';
 import { addDays } from '../shared/calendar.js';

@@ -1,12 +1,12 @@
 /**
- * Who may do and read what: roles, grants, disclosure tiers and the one function `canSee` (domain.md 6 and
- * 8.4).
+ * Who may do and read what: roles, grants, disclosure tiers and the one function `canSee`
+ * (docs/rules/shared.md#grants, #disclosure).
  */
 import { isInherited } from '../kernel/parts.js';
 
 export type Part = 'programme' | 'place' | 'agency';
 
-/** Every role that can stand in a grant, with the parts its scope must name (domain.md 6). */
+/** Every role that can stand in a grant, with the parts its scope must name (docs/rules/shared.md#grants). */
 export const roles = {
   'seat-holder': ['place', 'agency'],
   chair: ['place', 'agency'],
@@ -161,7 +161,7 @@ export const isWithheld = (withheld: Withheld, audience: Audience): boolean =>
 
 /**
  * The record's place; a place of another programme than the record's is not its place, whatever its first
- * event says (domain.md 9.1).
+ * event says (docs/rules/place.md).
  */
 const placeOf = (
   viewer: Viewer,
@@ -198,7 +198,7 @@ export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
 /**
  * Is a record open to an audience, or one event of it? Members see the whole; others see what happened since
  * the record was opened to them, and never a private event. What an event wrote that does not stand any more
- * is told like the event (domain.md 8.4).
+ * is told like the event (docs/rules/shared.md#disclosure).
  */
 export function isOpenTo(record: RecordAccess, audience: Audience, event?: Told): boolean {
   if (audience === 'members') return true;

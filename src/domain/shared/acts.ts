@@ -1,7 +1,7 @@
 /**
- * What each account has done on a record, and what that keeps it from, whatever grant it acts in (domain.md
- * 6): one person in two tokens is one person. Events say which of them are such acts (`act`), commands after
- * which of them they are not given (`apart`).
+ * What each account has done on a record, and what that keeps it from, whatever grant it acts in
+ * (docs/rules/shared.md#separation-of-duties): one person in two tokens is one person. Events say which of
+ * them are such acts (`act`), commands after which of them they are not given (`apart`).
  */
 import { refuse, type Act, type Actor, type Apart, type Context, type EventEntry } from '../kernel/types.js';
 

@@ -1,6 +1,6 @@
 /**
  * What lets a command pass that may not pass by itself: a decision that authorises exactly it, or a waiver of
- * one rule (domain.md 9.8, G13).
+ * one rule (docs/rules/shared.md#decisions-authorise, docs/rules/waiver.md).
  */
 import { isDeepStrictEqual } from 'node:util';
 import { refuse, type Context, type Refusal, type States } from '../kernel/types.js';
@@ -51,8 +51,8 @@ export function decisionRefusal(context: Context, want: Wanted) {
 }
 
 /**
- * The rules that a waiver can pass (domain.md 9.23): nothing about consent, independence, ring-fences or a
- * pool's balance.
+ * The rules that a waiver can pass (docs/rules/waiver.md#asking): nothing about consent, independence,
+ * ring-fences or a pool's balance.
  */
 export const waivableRules = ['RAG_CONTRADICTED', 'EXTENSION_TOO_LONG', 'DUE_AFTER_PROGRAMME'] as const;
 export type WaivableRule = (typeof waivableRules)[number];

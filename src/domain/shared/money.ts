@@ -1,6 +1,6 @@
 /**
- * Amounts and their sums are safe integers, or refused (domain.md G5, G16): beyond 9007199254740991 a number
- * skips pence.
+ * Amounts and their sums are safe integers, or refused (docs/rules/shared.md#amounts): beyond
+ * 9007199254740991 a number skips pence.
  */
 import { refuse } from '../kernel/types.js';
 import { largestPence, pounds } from './values.js';

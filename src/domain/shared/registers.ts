@@ -1,7 +1,7 @@
 /**
- * Agencies are one register for every programme of a log (domain.md 6.1). Whoever registered one keeps it:
- * another programme's people name it, and change nothing of it. People are called in each programme what that
- * one says.
+ * Agencies are one register for every programme of a log (docs/rules/shared.md#registers). Whoever registered
+ * one keeps it: another programme's people name it, and change nothing of it. People are called in each
+ * programme what that one says.
  */
 import { refuse, type Context } from '../kernel/types.js';
 

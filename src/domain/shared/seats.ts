@@ -1,6 +1,6 @@
 /**
  * Questions asked of a collaborative by other aggregates: who holds a seat, which agencies are partners
- * (domain.md 6).
+ * (docs/rules/shared.md#seats).
  */
 import type { Context, States } from '../kernel/types.js';
 import { refuse } from '../kernel/types.js';
@@ -73,7 +73,7 @@ export function seatRefusal(context: AtTable, placeId: string) {
       );
 }
 
-/** True when an agency is of the place: it holds a seat or is the accountable body (domain.md 6.2). */
+/** True when an agency is of the place: it holds a seat or is the accountable body. */
 export const agencyOfPlace = (context: Context, agencyId: string, placeId: string): boolean =>
   isPartner(context.read('collaborative', placeId).state, agencyId) ||
   context.read('place', placeId).state.accountableBodyId === agencyId;
@@ -81,7 +81,7 @@ export const agencyOfPlace = (context: Context, agencyId: string, placeId: strin
  * True when a person is of the place by their own word or their holder's: accepted a seat that is not
  * vacated, or is a delegate. Whom its secretariat offers a seat, or makes secretary or lead contact, is
  * anybody it likes. Its champion is not, with an observer's seat either: champions are the programme office's
- * (domain.md 6.1).
+ * (docs/rules/person.md).
  */
 export function personOfPlace(context: Context, account: string, placeId: string): boolean {
   const { champion } = context.read('place', placeId).state;
@@ -108,9 +108,7 @@ export function isEnrolled(context: Context, placeId: string): boolean {
   );
 }
 
-/**
- * Refuses when the place was withdrawn from its programme or is not enrolled; read directly (domain.md 9.2).
- */
+/** Refuses when the place was withdrawn from its programme or is not enrolled; read directly. */
 export function withdrawnRefusal(context: Context, placeId: string) {
   const place = context.read('place', placeId);
   const enrolled =

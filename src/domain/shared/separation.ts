@@ -1,6 +1,6 @@
 /**
- * Roles that nobody may hold together (domain.md 6): an auditor holds no other in the programme, a champion
- * no seat in the place.
+ * Roles that nobody may hold together (docs/rules/shared.md#separation-of-duties): an auditor holds no other
+ * in the programme, a champion no seat in the place.
  */
 import type { Grant } from './access.js';
 

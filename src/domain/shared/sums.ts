@@ -1,7 +1,7 @@
 /**
- * Sums for an audience (domain.md 8.4): of figures of which one is withheld there is none, and beside it
- * stand what it is at least and how many figures are not shared. Both are counted from the figures that the
- * audience is given one by one, so they tell nothing new.
+ * Sums for an audience (docs/rules/shared.md#withheld-figures): of figures of which one is withheld there is
+ * none, and beside it stand what it is at least and how many figures are not shared. Both are counted from
+ * the figures that the audience is given one by one, so they tell nothing new.
  */
 import { exceeds } from './money.js';
 

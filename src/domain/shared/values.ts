@@ -25,7 +25,10 @@ export const Prose = (max = 2000) => text(max, 'text').meta({ prose: true });
 
 /** Of a name that every object inherits. */
 export const anotherName = 'Enter another name: programs give this one a meaning of their own';
-/** What names a record or a part of one is never a name that every object inherits (domain.md G16). */
+/**
+ * What names a record or a part of one is never a name that every object inherits
+ * (docs/rules/shared.md#inherited-names).
+ */
 const id = (form: RegExp, sentence: string, what = 'an id') =>
   z
     .string({ error: `Enter ${what}` })
@@ -41,7 +44,7 @@ export const Id = id(
 });
 /**
  * The id of a record of a kind: a member of a command that names one is judged by its author's sight
- * (domain.md G15).
+ * (docs/rules/shared.md#hidden-and-unknown).
  */
 export const ref = (names: 'barrier' | 'commitment' | 'decision' | 'fundingstream' | 'pool' | 'waiver') =>
   Id.meta({ names });
@@ -75,7 +78,7 @@ export const PersonAccount = AccountId.refine(
   description: 'An account that is a person’s',
 });
 
-/** £9 million million, in pence (domain.md G5). */
+/** £9 million million, in pence (docs/rules/shared.md#amounts). */
 export const largestPence = 900_000_000_000_000;
 /** Integer pence, 0 to 9×10¹⁴. */
 export const Pence = z
@@ -164,7 +167,7 @@ export const Cofog = z
       'A code of COFOG, the classification of the functions of government: a division, or a group of one',
   });
 
-/** Sectors an agency can belong to (domain.md 9.3). */
+/** Sectors an agency can belong to (docs/rules/agency.md). */
 export const Sector = z
   .enum([
     'council',

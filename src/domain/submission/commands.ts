@@ -1,6 +1,6 @@
 /**
- * Making a return: start, answer, complete, send for sign-off; and what reactors do to it (domain.md 9.14,
- * 8.2).
+ * Making a return: start, answer, complete, send for sign-off; and what reactors do to it
+ * (docs/rules/submission.md#sections).
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';

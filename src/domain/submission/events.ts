@@ -1,6 +1,6 @@
 /**
- * What happens to a return (domain.md 9.21). Private, but for what was submitted or missed and what PO and TR
- * do.
+ * What happens to a return (docs/rules/submission.md#who-reads-it). Private, but for what was submitted or
+ * missed and what the programme office and treasury do.
  */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';

@@ -1,6 +1,6 @@
 /**
- * Submission (domain.md 9.14): a place's interim findings or final report. One per programme, round and
- * place.
+ * Submission (docs/rules/submission.md): a place's interim findings or final report. One per programme, round
+ * and place.
  */
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';

@@ -71,7 +71,7 @@ export const lateDays = (context: Context, state: SubmissionState): number =>
 
 /**
  * Full returns are the secretariat's and contributors' work, light ones the secretariat's and members'
- * (domain.md 6.2).
+ * (docs/rules/submission.md#starting).
  */
 export function kindRefusal(context: Context, placeKind: SubmissionState['placeKind']) {
   const { role } = context.actor;
@@ -99,7 +99,7 @@ export function signerRefusal(context: Context, state: SubmissionState) {
 
 /**
  * A return opens a promise to the programme: it was made, and its owner consents, unless it is open already
- * (domain.md 8.4).
+ * (docs/rules/submission.md#sending).
  */
 function promiseRefusal(state: CommitmentState, id: string, tier: Tier, path: string) {
   if (!isPromised(state))

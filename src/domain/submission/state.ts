@@ -1,6 +1,6 @@
 /**
- * A return as it stands (domain.md 9.14): its template, what was answered, what was sent, signed and
- * submitted.
+ * A return as it stands (docs/rules/submission.md): its template, what was answered, what was sent, signed
+ * and submitted.
  */
 import { z } from 'zod';
 import { part, type Parts } from '../kernel/parts.js';
@@ -11,25 +11,22 @@ const Impact = z
   .int({ error: 'Enter an impact from 1 to 6' })
   .min(1, 'Enter an impact from 1 to 6')
   .max(6, 'Enter an impact from 1 to 6')
-  .meta({ description: '1, hardly any, to 6, the most' })
   .meta({ description: '1, hardly any, to 6, the most' });
 const Likelihood = z
   .int({ error: 'Enter a likelihood from 1 to 4' })
   .min(1, 'Enter a likelihood from 1 to 4')
   .max(4, 'Enter a likelihood from 1 to 4')
-  .meta({ description: '1, unlikely, to 4, very likely' })
   .meta({ description: '1, unlikely, to 4, very likely' });
 const Proximity = z
   .int({ error: 'Enter a proximity from 1 to 5' })
   .min(1, 'Enter a proximity from 1 to 5')
   .max(5, 'Enter a proximity from 1 to 5')
-  .meta({ description: '1, far off, to 5, at hand' })
   .meta({ description: '1, far off, to 5, at hand' });
 const Exposure = z
   .strictObject({ impact: Impact, likelihood: Likelihood })
   .meta({ id: 'Exposure', description: 'How much a risk would matter, and how likely it is' });
 
-/** Score = impact × likelihood (domain.md 9.23), before and after mitigation. */
+/** Score = impact × likelihood (docs/rules/submission.md#sections), before and after mitigation. */
 export const Risk = z
   .strictObject({
     description: Prose(1000),

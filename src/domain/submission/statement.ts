@@ -1,7 +1,7 @@
 /**
- * What is signed (domain.md 9.14): a statement in the first person, made by the service from the return as it
- * was sent, so that whoever signs reads what they sign and whoever asks later can make it again. Its words
- * are here alone; to change one changes every hash to come.
+ * What is signed (docs/rules/submission.md#signing): a statement in the first person, made by the service
+ * from the return as it was sent, so that whoever signs reads what they sign and whoever asks later can make
+ * it again. Its words are here alone; to change one changes every hash to come.
  */
 import { contentHash, textHash } from '../kernel/hash.js';
 import { part } from '../kernel/parts.js';

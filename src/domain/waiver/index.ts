@@ -1,6 +1,6 @@
 /**
- * Waiver (domain.md 9.18): one rule passed openly, for one place or record, for a time, granted by somebody
- * else than who asked.
+ * Waiver (docs/rules/waiver.md): one rule passed openly, for one place or record, for a time, granted by
+ * somebody else than who asked.
  */
 import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';

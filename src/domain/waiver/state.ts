@@ -1,4 +1,4 @@
-/** A waiver as it stands (domain.md 9.18). It ends with its last day; nothing needs to happen for that. */
+/** A waiver as it stands. It ends with its last day; nothing needs to happen for that. */
 
 export interface WaiverState {
   status: 'none' | 'requested' | 'granted' | 'refused' | 'revoked';

@@ -1,7 +1,7 @@
 /**
  * Records as they stood (`?asAt=`): the longest prefix of the record's stream recorded by that instant,
  * folded by the same view and answered by the same query, cut to what the reader might see of it at that
- * version (domain.md 8.4).
+ * version (docs/rules/shared.md#disclosure).
  */
 import { z } from 'zod';
 import { canSee } from '../../domain/shared/access.js';

@@ -1,7 +1,8 @@
 /**
- * Who reads a refusal (domain.md G7): the auditors of the place or programme it is kept under. A command on a
- * record that was not found is kept under who asked, hidden and unknown alike, and so is a creation whose id
- * is taken; whoever audits the record itself reads it too, and learns nothing by it: they may see the record.
+ * Who reads a refusal (docs/rules/shared.md#refusals): the auditors of the place or programme it is kept
+ * under. A command on a record that was not found is kept under who asked, hidden and unknown alike, and so
+ * is a creation whose id is taken; whoever audits the record itself reads it too, and learns nothing by it:
+ * they may see the record.
  */
 import { splitStream } from '../../domain/registry.js';
 import { canSee, type RecordAccess, type Viewer } from '../../domain/shared/access.js';

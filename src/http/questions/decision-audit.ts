@@ -1,6 +1,6 @@
 /**
- * The decision audit (domain.md 10.4): how a decision was taken, for somebody who was not there and believes
- * nobody.
+ * The decision audit (docs/rules/decision.md#result): how a decision was taken, for somebody who was not
+ * there and believes nobody.
  */
 import { splitStream } from '../../domain/registry.js';
 import { canSee } from '../../domain/shared/access.js';

@@ -1,6 +1,6 @@
 /**
  * A decision as it is read: names beside ids, a link on every reference, and which decision ended which
- * (domain.md 10.2).
+ * (docs/rules/decision.md).
  */
 import { splitStream } from '../../domain/registry.js';
 import type { DecisionState } from '../../domain/decision/state.js';

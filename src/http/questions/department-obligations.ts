@@ -1,6 +1,6 @@
 /**
  * What barriers and promises mean for progress: counts by locus for a place, and what each department owes
- * whom (domain.md 10.1).
+ * whom (docs/rules/progress.md#what-whitehall-owes).
  */
 import {
   canSee,

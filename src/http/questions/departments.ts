@@ -1,6 +1,6 @@
 /**
  * Department docket: everything a department owes an answer or a deed to, with its clock and the places
- * waiting (domain.md 10.3).
+ * waiting (docs/rules/progress.md#what-whitehall-owes).
  */
 import { z } from 'zod';
 import { readsProgramme } from '../../domain/shared/access.js';

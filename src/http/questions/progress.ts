@@ -1,4 +1,4 @@
-/** Progress toward the Budget: the programme's page, and one place's (domain.md 10.1). */
+/** Progress toward the Budget: the programme's page, and one place's (docs/rules/progress.md). */
 import { z } from 'zod';
 import type { Audience } from '../../domain/shared/access.js';
 import { held } from '../../domain/kernel/parts.js';
