@@ -69,7 +69,7 @@ export type Outcome =
 export class TooBusy extends Error {}
 
 const namespace = parseUuid('f6b1d3a0-5f0e-4c0e-9d8a-2f6f0c1f7a11');
-/** The command id of a request (domain.md G3). */
+/** The command id of a request (docs/rules/shared.md#idempotency). */
 export const commandIdOf = (account: string, key: string, collection: string, id?: string): string =>
   uuidv5(Buffer.from(JSON.stringify([account, key, collection, ...(id ? [id] : [])])), namespace);
 

@@ -1,7 +1,7 @@
 /**
- * What whoever gives a command sees of records (domain.md G15). Which streams are read for it follows from
- * the author's grants and from places known before the record is looked at, so that a hidden record is found
- * with the reads of one that does not exist.
+ * What whoever gives a command sees of records (docs/rules/shared.md#hidden-and-unknown). Which streams are
+ * read for it follows from the author's grants and from places known before the record is looked at, so that
+ * a hidden record is found with the reads of one that does not exist.
  */
 import {
   canSee,

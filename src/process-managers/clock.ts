@@ -1,6 +1,6 @@
 /**
- * The Clock: closes each London day that is over, in order, and gives what a rule makes of a date (domain.md
- * 8.2).
+ * The Clock: closes each London day that is over, in order, and gives what a rule makes of a date
+ * (docs/rules/system.md#what-a-day-brings).
  */
 import { addDays, endOfDay, londonDate, startOfDay } from '../domain/shared/calendar.js';
 import { part } from '../domain/kernel/parts.js';

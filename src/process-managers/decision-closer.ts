@@ -1,6 +1,6 @@
 /**
  * DecisionCloser: a decision whose time is over is closed with what was recorded until then, however late
- * this runs (domain.md 8.2).
+ * this runs (docs/rules/decision.md#closing).
  */
 import type { Executor } from '../commands/executor.js';
 import { give, step } from './runner.js';

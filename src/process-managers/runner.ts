@@ -38,7 +38,7 @@ export interface StepMore {
   readonly cause?: string;
   /**
    * Where the step follows from more than the event: a closed day has no basis, what fell due on it has
-   * (domain.md G1).
+   * (docs/rules/shared.md#sources).
    */
   readonly basis?: Basis;
 }

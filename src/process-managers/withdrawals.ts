@@ -1,6 +1,6 @@
 /**
  * Withdrawals: a place that was withdrawn leaves the barriers it had joined; what waited there for it ends
- * (domain.md 10.1).
+ * (docs/rules/barrier.md#places).
  */
 import { step, type Reactor } from './runner.js';
 

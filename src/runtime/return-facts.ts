@@ -1,6 +1,6 @@
 /**
- * What a return is prefilled with when it is begun (domain.md 8.2, 9.14): what the programme's audience may
- * see of the place, and no more.
+ * What a return is prefilled with when it is begun (docs/rules/submission.md#prefilled): what the programme's
+ * audience may see of the place, and no more.
  */
 import type { ReturnFacts } from '../process-managers/submissions.js';
 import { isPromised, lastReport } from '../domain/commitment/state.js';

@@ -1,6 +1,6 @@
 /**
- * E12: what a return was signed for turns red before it is submitted (domain.md 9.24); and one person who
- * comes in two tokens.
+ * E12: what a return was signed for turns red before it is submitted
+ * (docs/rules/submission.md#sign-off-void); and one person who comes in two tokens.
  */
 import { join } from 'node:path';
 import { test, type Test } from 'tap';

@@ -1,7 +1,7 @@
 /**
- * Records that a command names are judged by its author's sight (domain.md G15). Every member of every
- * command that names one is given a hidden record and one that there never was: the same status, code and
- * sentence, the same reads of the log, the same statements.
+ * Records that a command names are judged by its author's sight (docs/rules/shared.md#hidden-and-unknown).
+ * Every member of every command that names one is given a hidden record and one that there never was: the
+ * same status, code and sentence, the same reads of the log, the same statements.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Each process manager does its work once: replayed, killed in between, two at once (domain.md 8.2). */
+/**
+ * Each process manager does its work once: replayed, killed in between, two at once
+ * (docs/rules/shared.md#steps-of-the-system).
+ */
 import { test } from 'tap';
 import type { Executor } from '../../src/commands/executor.js';
 import { MemoryLog } from '../../src/log/memory-log.js';

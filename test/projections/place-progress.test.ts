@@ -1,4 +1,4 @@
-/** Steps, dates, sums and what changed, at each edge of domain.md 10.1, from events alone. */
+/** Steps, dates, sums and what changed, at each edge of docs/rules/progress.md, from events alone. */
 import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
 import { applyTo, type Recorded } from '../../src/projections/engine/view.js';

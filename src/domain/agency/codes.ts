@@ -1,4 +1,7 @@
-/** The codes that agencies go by (domain.md 9.3): how each scheme writes them, and when two are the same. */
+/**
+ * The codes that agencies go by (docs/rules/agency.md#codes): how each scheme writes them, and when two are
+ * the same.
+ */
 import { z } from 'zod';
 
 export const Scheme = z.enum(['gss', 'ods', 'iati', 'department', 'charity', 'company', 'programme']);

@@ -1,4 +1,4 @@
-/** Agency (domain.md 9.3): a legal body that spends or delivers. */
+/** Agency (docs/rules/agency.md): a legal body that spends or delivers. */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { codeOf, isSameCode, NamedCode, Scheme } from './codes.js';
@@ -94,7 +94,9 @@ const events = {
 };
 const { command, emit } = decides<AgencyState>()(events, present);
 const by = ['programme-office', 'secretariat'] as const;
-/** A code that another agency holds on a day on which it would hold for this one (domain.md 9.3). */
+/**
+ * A code that another agency holds on a day on which it would hold for this one (docs/rules/agency.md#codes).
+ */
 const taken = (
   context: Context,
   identifier: { scheme: string; code: string; from: string; to?: string },
@@ -116,8 +118,8 @@ function leadsBack(context: Context, from: readonly string[], seen = new Set<str
 }
 
 /**
- * A secretariat keeps the record of its own place's partners (domain.md 6.1): of those that accepted a seat,
- * since a place nominates whom it likes. New bodies it may register.
+ * A secretariat keeps the record of its own place's partners (docs/rules/agency.md#who-keeps-them): of those
+ * that accepted a seat, since a place nominates whom it likes. New bodies it may register.
  */
 function partnersOnly(state: AgencyState, context: Context) {
   const { role, place } = context.actor;

@@ -1,5 +1,6 @@
 /**
- * Commands on what a barrier costs an agency, which is private until that agency opens it (domain.md 8.4).
+ * Commands on what a barrier costs an agency, which is private until that agency opens it
+ * (docs/rules/barrier.md#costs).
  */
 import { z } from 'zod';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';

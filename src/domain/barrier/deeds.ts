@@ -1,6 +1,6 @@
 /**
  * A deed that became a commitment: moved there when it is accepted, given back when it ends otherwise,
- * claimed when it is done (domain.md 8.2).
+ * claimed when it is done (docs/rules/barrier.md#deeds).
  */
 import { z } from 'zod';
 import { refuse, type Context } from '../kernel/types.js';

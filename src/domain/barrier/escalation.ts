@@ -1,6 +1,6 @@
 /**
  * Commands of the rungs above an owner: a barrier is escalated one rung at a time, and the rung directs
- * (domain.md 9.7).
+ * (docs/rules/barrier.md#escalation).
  */
 import { z } from 'zod';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';

@@ -1,5 +1,5 @@
 /**
- * Events of a barrier (domain.md 9.21). What it costs an agency is private until that agency opens it (8.4).
+ * Events of a barrier (docs/rules/barrier.md). What it costs an agency is private until that agency opens it.
  */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
@@ -89,7 +89,8 @@ export const events = {
       `opened what the barrier costs ${nameOf.agency(data.agencyId)}: ${pounds(data.pence)}`,
     disclosesFigures: true,
   }),
-  // What was written to be read stands in it again: the record is opened from here on (domain.md 8.4).
+  // What was written to be read stands in it again: the record is opened from here on
+  // (docs/rules/barrier.md#recording-and-triage).
   BarrierTriaged: event(
     Described.extend({
       locus: Locus,

@@ -1,6 +1,6 @@
 /**
- * Barrier (domain.md 9.7): what stops a better service, whose it is, what they answer, and whether it went
- * away.
+ * Barrier (docs/rules/barrier.md): what stops a better service, whose it is, what they answer, and whether it
+ * went away.
  */
 import { z } from 'zod';
 import { isWider } from '../shared/access.js';

@@ -1,6 +1,6 @@
 /**
  * What the owners of a barrier do, each for itself: accept or decline it, answer it, claim that it is removed
- * (domain.md 9.7).
+ * (docs/rules/barrier.md#owners).
  */
 import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';

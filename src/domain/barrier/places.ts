@@ -1,6 +1,6 @@
 /**
  * What places do about a barrier they share: join it, leave it, supply the evidence an owner asked for
- * (domain.md 9.7).
+ * (docs/rules/barrier.md#places).
  */
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';

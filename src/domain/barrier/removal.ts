@@ -1,6 +1,6 @@
 /**
- * What places say to a claimed removal: confirmed, disputed, or presumed where they stay silent (domain.md
- * 9.7).
+ * What places say to a claimed removal: confirmed, disputed, or presumed where they stay silent
+ * (docs/rules/barrier.md#removal).
  */
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';

@@ -1,6 +1,6 @@
 /**
  * What several commands on a barrier ask: the standing of the place that raised it, and of those that joined
- * (domain.md 9.7, 6.2).
+ * (docs/rules/barrier.md#places).
  */
 import { refuse, type Act, type Context } from '../kernel/types.js';
 import { emit } from './events.js';

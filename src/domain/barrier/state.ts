@@ -1,4 +1,4 @@
-/** A barrier as it stands (domain.md 9.7), and the pure questions its commands ask of it. */
+/** A barrier as it stands (docs/rules/barrier.md), and the pure questions its commands ask of it. */
 import { z } from 'zod';
 import type { Parts } from '../kernel/parts.js';
 import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
@@ -39,7 +39,7 @@ export type AnswerKind = z.infer<typeof AnswerKind>;
 export type Rung = z.infer<typeof Rung>;
 export type Status = z.infer<typeof Status>;
 
-/** What makes of a department's answer, by its own official, a promise (domain.md 8.2). */
+/** What makes of a department's answer, by its own official, a promise (docs/rules/barrier.md#deeds). */
 export interface FullAnswer {
   measure: string;
   evidenceExpected: string;

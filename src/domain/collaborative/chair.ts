@@ -1,6 +1,6 @@
 /**
- * Who has the chair, and who takes it when the chair leaves (domain.md 9.4). Both are appointed through the
- * secretariat (6.2).
+ * Who has the chair, and who takes it when the chair leaves (docs/rules/collaborative.md#chair-and-deputy).
+ * Both are appointed through the secretariat.
  */
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';

@@ -1,4 +1,7 @@
-/** Commands on delegations: a seat-holder names for a time who acts for them (domain.md 9.4). */
+/**
+ * Commands on delegations: a seat-holder names for a time who acts for them
+ * (docs/rules/collaborative.md#delegates).
+ */
 import { z } from 'zod';
 import { addDays, daysBetween } from '../shared/calendar.js';
 import { refuse } from '../kernel/types.js';

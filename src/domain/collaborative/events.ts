@@ -1,6 +1,6 @@
 /**
- * Events of a collaborative (domain.md 9.21). Where the chair falls vacant and no deputy takes it, the place
- * owes a new one.
+ * Events of a collaborative (docs/rules/collaborative.md). Where the chair falls vacant and no deputy takes
+ * it, the place owes a new one.
  */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';

@@ -1,5 +1,6 @@
 /**
- * Collaborative (domain.md 9.4): who holds a seat at a place's table. One per place; its id is the place's.
+ * Collaborative (docs/rules/collaborative.md): who holds a seat at a place's table. One per place; its id is
+ * the place's.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';

@@ -1,6 +1,6 @@
 /**
  * Commands on seats: offered to a person for an agency, accepted by that person, handed on, vacated or
- * suspended (domain.md 9.4).
+ * suspended (docs/rules/collaborative.md#seats).
  */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';

@@ -1,4 +1,4 @@
-/** Who sits at a place's table, by which rule (domain.md 9.4). */
+/** Who sits at a place's table, by which rule (docs/rules/collaborative.md). */
 import { z } from 'zod';
 import type { Parts } from '../kernel/parts.js';
 

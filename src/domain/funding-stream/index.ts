@@ -1,4 +1,7 @@
-/** Funding stream (domain.md 9.11): money with conditions, and the relaxations its department grants. */
+/**
+ * Funding stream (docs/rules/funding-stream.md): money with conditions, and the relaxations its department
+ * grants.
+ */
 import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';

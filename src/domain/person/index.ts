@@ -1,4 +1,4 @@
-/** Person (domain.md 9.20): the name behind an account id, kept apart from everything else. */
+/** Person (docs/rules/person.md): the name behind an account id, kept apart from everything else. */
 import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';
 import { refuse, type Context } from '../kernel/types.js';
@@ -48,7 +48,10 @@ const events = {
 };
 const { command, emit } = decides<PersonState>()(events);
 const by = ['programme-office', 'secretariat'] as const;
-/** Refuses what a secretariat would say of somebody who is not at its own place's table (domain.md 6.1). */
+/**
+ * Refuses what a secretariat would say of somebody who is not at its own place's table
+ * (docs/rules/person.md#who-keeps-them).
+ */
 const notOfItsTable = (context: Context, accountId: string) =>
   context.actor.role !== 'secretariat' || personOfPlace(context, accountId, context.actor.place!)
     ? undefined

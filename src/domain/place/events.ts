@@ -1,4 +1,4 @@
-/** Events of a place (domain.md 9.21). A pilot is owed a champion. */
+/** Events of a place (docs/rules/place.md). A pilot is owed a champion. */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';
@@ -56,7 +56,7 @@ export const events = {
       state.leadContact = data.accountId;
     },
     describe: () => 'nominated a lead contact',
-    // The public is told the names of office holders (domain.md 8.4).
+    // The public is told the names of office holders (docs/rules/place.md#profile).
     membersOnly: { accountId: 'programme' },
   }),
   ChampionAssigned: event(

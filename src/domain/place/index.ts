@@ -1,5 +1,6 @@
 /**
- * Place (domain.md 9.2). Its name, kind and areas are the programme's; everything here follows `OpenPlace`.
+ * Place (docs/rules/place.md). Its name, kind and areas are the programme's; everything here follows
+ * `OpenPlace`.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -14,7 +15,10 @@ import { themeCommands } from './themes.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, PersonAccount, Prose, ref } from '../shared/values.js';
 
-/** A champion holds no voting seat at the place's table (domain.md 6), and the department named is one. */
+/**
+ * A champion holds no voting seat at the place's table (docs/rules/place.md#champion), and the department
+ * named is one.
+ */
 function championRefusal(data: { accountId: string; departmentId?: string | undefined }, context: Context) {
   const { seats, delegations } = context.read('collaborative', context.recordId).state;
   if (

@@ -1,4 +1,4 @@
-/** A place as it stands (domain.md 9.2). Its name, kind and areas are the programme's. */
+/** A place as it stands (docs/rules/place.md). Its name, kind and areas are the programme's. */
 import type { Parts } from '../kernel/parts.js';
 
 export interface Theme {

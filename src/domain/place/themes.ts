@@ -1,6 +1,6 @@
 /**
  * Commands on a place's themes: proposed, confirmed by its chair, renamed, dropped while no promise is made
- * under them (domain.md 9.2).
+ * under them (docs/rules/place.md#themes).
  */
 import { z } from 'zod';
 import { isRefusal, refuse } from '../kernel/types.js';

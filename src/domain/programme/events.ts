@@ -1,4 +1,4 @@
-/** Events of a programme (domain.md 9.21). */
+/** Events of a programme (docs/rules/programme.md). */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose, longDate } from '../shared/values.js';
@@ -183,7 +183,8 @@ export const events = {
   ),
   MilestoneReached: event(z.strictObject({ milestoneId: PartId, name: Prose(200), evidence: Prose() }), {
     evolve(state, data, event) {
-      // By the log's own day: a date that somebody chose makes nothing earlier (domain.md G4).
+      // By the log's own day: a date that somebody chose makes nothing earlier
+      // (docs/rules/shared.md#scheduling).
       changed(state.milestones, data.milestoneId).reachedOn = event.today;
     },
     describe: (data) => `marked ${data.name} as reached`,
@@ -280,8 +281,8 @@ export const events = {
         `${longDate(data.to)}${data.waiverId ? `, past the limit by waiver ${data.waiverId}` : ''}: ` +
         `${data.reason}`,
       changes: (data) => ({ before: data.from, after: data.to }),
-      // Whether and when a place did a required step is a fact for the programme (domain.md 8.4), and so is
-      // why it has longer.
+      // Whether and when a place did a required step is a fact for the programme
+      // (docs/rules/progress.md#steps), and so is why it has longer.
       private: 'programme',
     },
   ),

@@ -1,4 +1,4 @@
-/** Programme (domain.md 9.1): its places, calendar, rounds, required steps and restrictions. */
+/** Programme (docs/rules/programme.md): its places, calendar, rounds, required steps and restrictions. */
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
 import { isRefusal, refuse } from '../kernel/types.js';

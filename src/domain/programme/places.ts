@@ -1,6 +1,6 @@
 /**
  * Commands on a programme's places: a set small enough to be one stream, so that names, kinds and areas are
- * decided exactly (domain.md 9.1).
+ * decided exactly (docs/rules/programme.md#places).
  */
 import { z } from 'zod';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
@@ -29,14 +29,18 @@ function taken(state: ProgrammeState, name: string, but?: string) {
   );
 }
 /**
- * Whose a place is, its own stream says, read directly (domain.md 9.1): until one programme has opened it,
- * each that enrolled it may prepare it; from then on it is nobody else's, whatever their streams say.
+ * Whose a place is, its own stream says, read directly (docs/rules/programme.md#whose-a-place-is): until one
+ * programme has opened it, each that enrolled it may prepare it; from then on it is nobody else's, whatever
+ * their streams say.
  */
 export function isOurs(placeId: string, context: Context): boolean {
   const { status, programmeId } = context.read('place', placeId).state;
   return status === 'none' || programmeId === context.recordId;
 }
-/** Enrolled, and not withdrawn: nothing more is recorded for a place that has left (domain.md 9.2). */
+/**
+ * Enrolled, and not withdrawn: nothing more is recorded for a place that has left
+ * (docs/rules/programme.md#places).
+ */
 function placeHere(state: ProgrammeState, placeId: string, context: Context) {
   const p = ourPlace(state, placeId, context);
   if (isRefusal(p)) return p;

@@ -1,4 +1,4 @@
-/** Commands on a programme's rounds, templates and required steps (domain.md 9.1). */
+/** Commands on a programme's rounds, templates and required steps (docs/rules/programme.md#rounds). */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';

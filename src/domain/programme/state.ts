@@ -1,5 +1,5 @@
 /**
- * A programme as it stands (domain.md 9.1): places, calendar, rounds, templates, required steps,
+ * A programme as it stands (docs/rules/programme.md): places, calendar, rounds, templates, required steps,
  * restrictions.
  */
 import { z } from 'zod';
@@ -111,7 +111,8 @@ export const initial = (): ProgrammeState => ({
   restrictions: [],
 });
 /**
- * What of it the public reads: not why a place was excused from a step or has longer for one (domain.md 8.4).
+ * What of it the public reads: not why a place was excused from a step or has longer for one
+ * (docs/rules/programme.md#what-the-public-is-told).
  */
 export const publicly = ({ places, rounds }: ProgrammeState): Pick<ProgrammeState, 'places' | 'rounds'> => {
   const mapped = <P extends object>(parts: Parts<P>, of: (part: P) => P): Parts<P> =>

@@ -1,6 +1,6 @@
 /**
  * Streams of the machinery: the days of a programme, the demo's clock, the log's identity, recorded refusals
- * (domain.md 8.1).
+ * (docs/rules/system.md).
  */
 import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';

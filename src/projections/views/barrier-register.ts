@@ -53,8 +53,8 @@ export interface JoinedPlace {
 }
 
 /**
- * The places of a barrier and of those merged into it, each once: its own joins first (domain.md 9.7, views
- * follow the merge for joins).
+ * The places of a barrier and of those merged into it, each once: its own joins first
+ * (docs/rules/barrier.md#merging).
  */
 export function joinedPlaces(row: BarrierRow, merged: readonly BarrierRow[]): JoinedPlace[] {
   const found = new Map<string, JoinedPlace>();

@@ -1,7 +1,7 @@
 /**
- * Whose a place is, its own stream says (domain.md 9.1). What another programme's stream says of it, and a
- * return that was begun of it there, is nothing to it. Logs hold such events: of the moment before one of two
- * programmes was first, and of the time before an id was refused.
+ * Whose a place is, its own stream says (docs/rules/programme.md#whose-a-place-is). What another programme's
+ * stream says of it, and a return that was begun of it there, is nothing to it. Logs hold such events: of the
+ * moment before one of two programmes was first, and of the time before an id was refused.
  */
 import type { Database } from 'better-sqlite3';
 import { aggregateNamed, is, memberOf } from '../../domain/registry.js';

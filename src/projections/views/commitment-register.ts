@@ -1,6 +1,6 @@
 /**
  * View `commitment-register`: each promise with its owner, dates, reports and end, for the audience that asks
- * (domain.md 10.2).
+ * (docs/rules/commitment.md).
  */
 import type { Audience } from '../../domain/shared/access.js';
 import {
@@ -128,8 +128,8 @@ function moneyFor(state: CommitmentState, audience: Audience) {
 /** The status of a commitment that is one: a stream may hold a refused step alone. */
 export type Standing = Exclude<CommitmentState['status'], 'none'>;
 /**
- * The state on a day, and since when: delivery begins by the first report or on the start date (domain.md
- * 9.9).
+ * The state on a day, and since when: delivery begins by the first report or on the start date
+ * (docs/rules/commitment.md#reporting).
  */
 export function statusOn(
   { state: s, extra }: CommitmentRow,

@@ -1,6 +1,6 @@
 /**
- * View `exceptions`: what went another way than the rules' ordinary one, event by event (domain.md 10.4).
- * What is overdue now follows from `due`.
+ * View `exceptions`: what went another way than the rules' ordinary one, event by event. What is overdue now
+ * follows from `due`.
  */
 import type { Withheld } from '../../domain/shared/access.js';
 import { daysBetween } from '../../domain/shared/calendar.js';

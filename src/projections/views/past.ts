@@ -1,8 +1,8 @@
 /**
- * What is over in a record, as an audience may read it (domain.md 8.4): disclosure opens the record as it
- * stands, and its history keeps its tier. So a part that stands no longer is told to whom the timeline tells
- * the event that wrote it; each kind of record says in its view which parts stand, and answers how many it
- * does not share.
+ * What is over in a record, as an audience may read it (docs/rules/shared.md#disclosure): disclosure opens
+ * the record as it stands, and its history keeps its tier. So a part that stands no longer is told to whom
+ * the timeline tells the event that wrote it; each kind of record says in its view which parts stand, and
+ * answers how many it does not share.
  */
 import type { Told } from '../../domain/shared/access.js';
 

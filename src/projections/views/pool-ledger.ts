@@ -48,7 +48,7 @@ export type TermsOf = (fundingStreamId: string) => StreamTerms | null | undefine
 
 /**
  * A pledge as an audience may see it: without consent nothing, not even whose it is, which private events
- * alone say; and nothing that moved with money of a pledge without (domain.md 8.4).
+ * alone say; and nothing that moved with money of a pledge without (docs/rules/pool.md#consent).
  */
 function pledgeFor(pledge: Pledge, member: boolean, state: PoolState, termsOf: TermsOf) {
   const open = member || pledge.consented;

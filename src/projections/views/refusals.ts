@@ -1,6 +1,6 @@
 /**
  * View `refusals`: every refusal recorded, and how many a month by place and code; auditors alone read it
- * (domain.md G7, 10.4).
+ * (docs/rules/system.md#who-reads-refusals).
  */
 import { view } from '../engine/view.js';
 import { tieSql, walker, type Spot, type Walk } from '../engine/walk.js';

@@ -1,6 +1,6 @@
 /**
  * View `submission-tracker`: where every return stands, section by section, and every version submitted
- * (domain.md 9.14, 10).
+ * (docs/rules/submission.md#who-reads-it).
  */
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
 import {
