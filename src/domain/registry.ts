@@ -83,6 +83,13 @@ export function aggregateNamed(name: string): Aggregate {
   return found;
 }
 
+/** How an event is declared; throws for one that its record does not have (a bug, or another product's log). */
+export function entryOf({ aggregate, type }: Pick<Recorded, 'aggregate' | 'type'>): EventEntry {
+  const found = aggregateNamed(aggregate).events[type];
+  if (!found) throw new Error(`there is no event ${type} of the aggregate ${aggregate}`);
+  return found;
+}
+
 /** Splits a stream's name into that of its aggregate, which nobody has looked up, and the record's id. */
 export function splitStream(stream: string): readonly [aggregate: string, recordId: string] {
   const dash = stream.indexOf('-');

@@ -5,12 +5,18 @@ const whileAsked = 2;
 /** The same once nobody has asked for a second: long chunks write each record once for many events. */
 const whileQuiet = 250;
 const quietAfter = 1000;
+/** Events of the first chunk, before anything is known of their pace. */
+const atFirst = 250;
+/** A transaction costs the same for one event as for so many: fewer would be all commits. */
+const least = 20;
+/** A chunk that took less than the clock tells took so many milliseconds. */
+const shortest = 0.1;
 /** What views hold back of so many events stays within the memory they may take. */
 const most = 5_000;
 
 export class ChunkSize {
   /** Events of the next chunk. */
-  size = 250;
+  size = atFirst;
   #askedAt = -Infinity;
 
   /** Somebody wrote or read meanwhile. */
@@ -26,7 +32,7 @@ export class ChunkSize {
     const { target } = this;
     // Down at once, up by and by.
     this.size = Math.round(
-      Math.min(Math.max(events * (target / Math.max(ms, 0.1)), 20), this.size * 2, most),
+      Math.min(Math.max(events * (target / Math.max(ms, shortest)), least), this.size * 2, most),
     );
   }
 }

@@ -128,7 +128,8 @@ export class Engine {
     this.epoch++;
     this.#pace.asked();
     const events = logged.map((e) => decode(e) as Recorded);
-    const [first, last] = [events[0]!.position, events.at(-1)!.position];
+    const [first, last] = [events[0]?.position, events.at(-1)?.position];
+    if (first === undefined || last === undefined) return;
     for (const g of this.#live.values()) {
       if (last <= g.position) continue;
       this.#current = g.view.name;
@@ -170,14 +171,15 @@ export class Engine {
     const name = this.#current;
     this.#current = undefined;
     if (this.#builds.stopCurrent(error)) return true;
-    const g = name ? this.#live.get(name) : undefined;
+    if (name === undefined) return false;
+    const g = this.#live.get(name);
     if (!g) return false;
     this.epoch++;
-    this.#live.delete(name!);
+    this.#live.delete(name);
     const message = error instanceof Error ? error.message : String(error);
     const position = this.#generations.positionOf(g);
     this.#generations.setState(g, 'stopped', message);
-    this.#stopped.set(name!, { error: message, position });
+    this.#stopped.set(name, { error: message, position });
     return true;
   }
 
@@ -227,11 +229,8 @@ export class Engine {
 
   #progress(name: string): number {
     const g = this.#builds.get(name);
-    return g
-      ? Math.min(1, g.position / Math.max(1, this.source.end?.() ?? this.source.head()))
-      : this.#live.has(name)
-        ? 1
-        : 0;
+    if (g) return Math.min(1, g.position / Math.max(1, this.source.end?.() ?? this.source.head()));
+    return this.#live.has(name) ? 1 : 0;
   }
 
   status(): ViewStatus[] {

@@ -35,8 +35,9 @@ export class Generations {
     this.#db = db;
     this.#ref = ref;
     db.exec(`CREATE TABLE IF NOT EXISTS views (
-      name TEXT NOT NULL, version INTEGER NOT NULL, generation INTEGER NOT NULL, state TEXT NOT NULL, position INTEGER NOT NULL, error TEXT,
-      PRIMARY KEY (name, generation)) STRICT`);
+        name TEXT NOT NULL, version INTEGER NOT NULL, generation INTEGER NOT NULL, state TEXT NOT NULL,
+        position INTEGER NOT NULL, error TEXT, PRIMARY KEY (name, generation)
+      ) STRICT`);
     this.#sql = {
       rows: db.prepare<[string], GenerationRow>('SELECT * FROM views WHERE name = ? ORDER BY generation'),
       add: db.prepare("INSERT INTO views VALUES (?, ?, ?, 'building', 0, NULL)"),
@@ -54,7 +55,7 @@ export class Generations {
 
   /** As far as its row says: what was rolled back does not count. */
   positionOf(generation: Generation): number {
-    return this.rows(generation.view.name).find((r) => r.generation === generation.generation)!.position;
+    return this.rows(generation.view.name).find((r) => r.generation === generation.generation)?.position ?? 0;
   }
 
   /** One that is stored already, made ready to go on. */

@@ -19,7 +19,7 @@ export interface Source {
   end?(): number;
 }
 
-/** Events decoded at once. */
+/** Events decoded at once: what a chunk holds in memory beside what its views hold back. */
 const page = 250;
 
 /** What becomes of a build. */

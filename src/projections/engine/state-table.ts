@@ -16,7 +16,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import { aggregateNamed, isShared } from '../../domain/registry.js';
+import { aggregateNamed, entryOf, isShared } from '../../domain/registry.js';
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
 import type { Handlers, Recorded } from './view.js';
 import { frozen, lately } from './read-cache.js';
@@ -102,7 +102,11 @@ export interface FoldedReader<S, X> {
   walk(order: Order): Walk<Light>;
 }
 
-type Names = Readonly<Record<string, string>>;
+/** `parts` where the spec names some. */
+interface Names {
+  readonly rows: string;
+  readonly parts?: string;
+}
 
 /** Characters of JSON kept a table, and of one row at most: a memory bound, nothing else. */
 const keptOf = { table: 2_000_000, row: 16_000 };
@@ -156,8 +160,12 @@ export function stateTable<S extends object, X extends object = Record<string, n
   // With a rowid: a row of JSON is too long for the inner pages of a clustered key. Columns come before it:
   // to be read without it.
   const rows = [
-    `CREATE TABLE {rows} (stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, illustrative INTEGER NOT NULL,
-       corrected INTEGER NOT NULL, source TEXT${columns.map(([name, [type]]) => `, ${name} ${type}`).join('')}, state TEXT NOT NULL, extra TEXT NOT NULL) STRICT`,
+    `CREATE TABLE {rows} (
+        stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+        position INTEGER NOT NULL, illustrative INTEGER NOT NULL, corrected INTEGER NOT NULL,
+        source TEXT${columns.map(([name, [type]]) => `, ${name} ${type}`).join('')}, state TEXT NOT NULL,
+        extra TEXT NOT NULL
+      ) STRICT`,
     ...[...(spec.indexes ?? []), ...orderIndexes].map(
       (on, i) => `CREATE INDEX {rows}_${i} ON {rows} (${on})`,
     ),
@@ -171,8 +179,9 @@ export function stateTable<S extends object, X extends object = Record<string, n
     // event a page of its own.
     ...(parts.length > 0
       ? {
-          parts:
-            'CREATE TABLE {parts} (stream TEXT, field TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (stream, field, key)) STRICT',
+          parts: `CREATE TABLE {parts} (
+              stream TEXT, field TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (stream, field, key)
+            ) STRICT`,
         }
       : {}),
   };
@@ -221,7 +230,8 @@ export function stateTable<S extends object, X extends object = Record<string, n
       const all = [...fixed, ...names];
       const changed = all.slice(3).map((n) => `${n} = excluded.${n}`);
       const put = db.prepare(
-        `INSERT INTO ${tables.rows} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')}) ON CONFLICT (stream) DO UPDATE SET ${changed.join(', ')}`,
+        `INSERT INTO ${tables.rows} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})
+          ON CONFLICT (stream) DO UPDATE SET ${changed.join(', ')}`,
       );
       // Most events change no column: the indexes on them are left alone.
       const keep = db.prepare(
@@ -237,7 +247,8 @@ export function stateTable<S extends object, X extends object = Record<string, n
       const putPart =
         parts.length > 0
           ? db.prepare(
-              `INSERT INTO ${tables.parts} VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`,
+              `INSERT INTO ${tables.parts} VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET value = excluded.value`,
             )
           : undefined;
       const dropPart =
@@ -245,18 +256,18 @@ export function stateTable<S extends object, X extends object = Record<string, n
           ? db.prepare(`DELETE FROM ${tables.parts} WHERE stream = ? AND field = ? AND key = ?`)
           : undefined;
       const warm = new LRUCache<string, Row>({ max: warmRows });
-      const kept = keptRows<S, X>(db, tables.rows!);
+      const kept = keptRows<S, X>(db, tables.rows);
       const dirty = new Map<string, { row: Row; touched: Map<string, Set<string>> }>();
 
       function mark(row: Row, event: Recorded, own: boolean): void {
         let d = dirty.get(row.stream);
         if (!d) dirty.set(row.stream, (d = { row, touched: new Map() }));
         if (!own) return;
-        const { touches = {} } = aggregateNamed(event.aggregate).events[event.type]!;
+        const { touches } = entryOf(event);
         for (const field of parts) {
           let keys = d.touched.get(field);
           if (!keys) d.touched.set(field, (keys = new Set()));
-          for (const key of touches[field]?.(event.data) ?? []) keys.add(key);
+          for (const key of touches?.[field]?.(event.data) ?? []) keys.add(key);
         }
       }
       function found(stream: string): Row | undefined {
@@ -294,7 +305,7 @@ export function stateTable<S extends object, X extends object = Record<string, n
       return {
         fold(event) {
           const row = before(event);
-          aggregateNamed(event.aggregate).events[event.type]!.evolve(row.state, event.data, event);
+          entryOf(event).evolve(row.state, event.data, event);
           row.version = event.version;
           row.position = event.position;
           if (event.basis?.kind === 'illustrative') row.illustrative = true;
@@ -323,8 +334,8 @@ export function stateTable<S extends object, X extends object = Record<string, n
                 const entries = state[field as keyof S] as Parts<unknown>;
                 for (const key of keys) {
                   const value = part(entries, key);
-                  if (value !== undefined) putPart!.run(stream, field, key, JSON.stringify(value));
-                  else dropPart!.run(stream, field, key);
+                  if (value !== undefined) putPart?.run(stream, field, key, JSON.stringify(value));
+                  else dropPart?.run(stream, field, key);
                 }
               }
               const { version, position, source } = row;
@@ -354,7 +365,7 @@ export function stateTable<S extends object, X extends object = Record<string, n
     },
     read(db: Database, tables: Names): FoldedReader<S, X> {
       const { stored, sized } = reader(db, tables);
-      const kept = keptRows<S, X>(db, tables.rows!);
+      const kept = keptRows<S, X>(db, tables.rows);
       const whole = (found: Stored): Row => sized(found)[0];
       const typeOf = (name: string) => {
         const type = spec.columns?.[name]?.[0] ?? 'TEXT NOT NULL';
@@ -392,17 +403,17 @@ export function stateTable<S extends object, X extends object = Record<string, n
         },
         walk({ by: key, of, within: value, only: name }) {
           const called = [key, value !== undefined, name].join();
-          const some = name === undefined ? [] : [only[name]!];
           let walk = walks.get(called);
           // The plus keeps the order from choosing the index: the few are found first.
-          if (!walk)
-            walks.set(
-              called,
-              (walk =
-                value === undefined
-                  ? walkBy(key, [...equals, ...some], '')
-                  : walkBy(key, [...equals, `${within} = ?`, ...some], '+')),
-            );
+          if (!walk) {
+            const condition = name === undefined ? undefined : only[name];
+            const more = condition === undefined ? [] : [condition];
+            walk =
+              value === undefined
+                ? walkBy(key, [...equals, ...more], '')
+                : walkBy(key, [...equals, `${within} = ?`, ...more], '+');
+            walks.set(called, walk);
+          }
           return walk(...(told === undefined ? [] : [of]), ...(value === undefined ? [] : [value]));
         },
       };

@@ -56,8 +56,8 @@ export function applyTo(handlers: Handlers, events: readonly Recorded[]): void {
 
 /** Creates the tables of a view under their real names. */
 export function createTables(db: Database, view: View, tables: Tables): void {
-  for (const [short, ddl] of Object.entries<string>(view.tables))
-    db.exec(ddl.replaceAll(`{${short}}`, tables[short]!));
+  for (const [short, name] of Object.entries(tables))
+    db.exec((view.tables[short] ?? '').replaceAll(`{${short}}`, name));
 }
 
 export const view = <Q, K extends string>(v: View<Q, K>): View<Q, K> => v;

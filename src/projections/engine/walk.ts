@@ -25,11 +25,8 @@ const beyond = /[\ud800-\udfff]/;
 /** By code points, as SQLite compares text. */
 function compareText(one: string, other: string): number {
   if (one === other) return 0;
-  return beyond.test(one) || beyond.test(other)
-    ? Buffer.compare(Buffer.from(one), Buffer.from(other))
-    : one < other
-      ? -1
-      : 1;
+  if (beyond.test(one) || beyond.test(other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  return one < other ? -1 : 1;
 }
 /** The order of all walks, ascending. */
 export function compareSpots(one: Spot, other: Spot): number {
@@ -45,10 +42,16 @@ export function compareSpots(one: Spot, other: Spot): number {
   return compareText(one.tie, other.tie);
 }
 
+/** Digits of the greatest position that JavaScript counts one by one: in so many, text is in the numbers' order. */
+export const tieDigits = String(Number.MAX_SAFE_INTEGER).length;
 /** A position of the log as a tie: as text in the order of the numbers. */
-export const tieAt = (position: number): string => String(position).padStart(16, '0');
+export const tieAt = (position: number): string => String(position).padStart(tieDigits, '0');
 /** The same of a table's column, in SQL. */
-export const tieSql = (column: string): string => `printf('%016d', ${column})`;
+export const tieSql = (column: string): string => `printf('%0${tieDigits}d', ${column})`;
+const beginsWithPosition = new RegExp(`^\\d{${tieDigits}}`);
+/** The position that a tie begins with, if it does. */
+export const positionIn = (tie: string): number | undefined =>
+  beginsWithPosition.test(tie) ? Number(tie.slice(0, tieDigits)) : undefined;
 
 /** Rows that are few by their nature, or made for this answer, as a walk. */
 export function walkOf<L extends Spot>(rows: readonly L[]): Walk<L> {
@@ -80,7 +83,7 @@ export function under<L extends Spot>(key: Key, walk: Walk<L>): Walk<L> {
         : (descending ? -1 : 1) * compareSpots({ key: after.key, tie: '' }, { key, tie: '' });
     if (by > 0) return [];
     return walk({
-      after: by === 0 ? { key: after!.tie, tie: after!.tie } : undefined,
+      after: after && by === 0 ? { key: after.tie, tie: after.tie } : undefined,
       descending,
       limit,
     }).map((row) => ({ ...row, key }));
@@ -150,7 +153,8 @@ export function walker<L extends Spot>(
       ...more,
       `(${columns.join(', ')}) ${descending ? '<' : '>'} (${columns.map(() => '?').join(', ')})`,
     ];
-    return `${select} WHERE ${conditions.join(' AND ')} ORDER BY ${columns.map((c) => `${c}${descending ? ' DESC' : ''}`).join(', ')} LIMIT ?`;
+    return `${select} WHERE ${conditions.join(' AND ')}
+      ORDER BY ${columns.map((c) => `${c}${descending ? ' DESC' : ''}`).join(', ')} LIMIT ?`;
   };
   return (...values) =>
     ({ after, descending, limit }) => {

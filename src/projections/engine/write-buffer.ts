@@ -32,7 +32,9 @@ export interface ReadCache<V> extends Batch {
   get(key: string): V;
   set(key: string, value: V): void;
 }
-export function readCache<V>(read: (key: string) => V, max = 5000): ReadCache<V> {
+/** Keys of a table kept in memory: a memory bound, nothing else. */
+const mostKeys = 5000;
+export function readCache<V>(read: (key: string) => V, max = mostKeys): ReadCache<V> {
   const known = new LRUCache<string, { value: V }>({ max });
   return {
     get(key) {

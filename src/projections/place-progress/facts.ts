@@ -19,40 +19,61 @@ import type { Colour } from '../../domain/progress/due-codes.js';
 
 export const audiences = ['members', 'programme', 'public'] as const satisfies readonly Audience[];
 /** May this audience of its place see a record of this tier as it stands? */
-export const isShownTo = (tier: Tier, audience: Audience): boolean =>
-  audience === 'members'
-    ? tier !== 'auditors'
-    : audience === 'programme'
-      ? tier === 'programme' || tier === 'public'
-      : tier === 'public';
+export const isShownTo = (tier: Tier, audience: Audience): boolean => tiersShown[audience].includes(tier);
+const tiersShown: Readonly<Record<Audience, readonly Tier[]>> = {
+  members: ['members', 'programme', 'public'],
+  programme: ['programme', 'public'],
+  public: ['public'],
+};
 
 export const tables = {
-  programmes:
-    'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, name TEXT NOT NULL, scale TEXT NOT NULL, period TEXT NOT NULL, deadlineId TEXT, deadlineName TEXT) STRICT, WITHOUT ROWID',
+  programmes: `CREATE TABLE {programmes} (
+      id TEXT PRIMARY KEY, name TEXT NOT NULL, scale TEXT NOT NULL, period TEXT NOT NULL, deadlineId TEXT,
+      deadlineName TEXT
+    ) STRICT, WITHOUT ROWID`,
   // What each programme says of a place; true of one, whose the place is by its own stream.
-  places: `CREATE TABLE {places} (id TEXT, programmeId TEXT, name TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, illustrative INTEGER NOT NULL,
-      lastMovementOn TEXT NOT NULL, movementInvented INTEGER NOT NULL, position INTEGER NOT NULL, opened INTEGER NOT NULL, PRIMARY KEY (id, programmeId)) STRICT, WITHOUT ROWID;
+  places: `CREATE TABLE {places} (
+      id TEXT, programmeId TEXT, name TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,
+      illustrative INTEGER NOT NULL, lastMovementOn TEXT NOT NULL, movementInvented INTEGER NOT NULL,
+      position INTEGER NOT NULL, opened INTEGER NOT NULL, PRIMARY KEY (id, programmeId)
+    ) STRICT, WITHOUT ROWID;
     CREATE INDEX {places}_programme ON {places} (programmeId, id)`,
-  targets:
-    'CREATE TABLE {targets} (programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL, fuzzy INTEGER NOT NULL, reason TEXT, PRIMARY KEY (programmeId, target)) STRICT, WITHOUT ROWID',
-  required:
-    'CREATE TABLE {required} (programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)) STRICT, WITHOUT ROWID',
-  steps:
-    'CREATE TABLE {steps} (placeId TEXT, stepId TEXT, doneOn TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL, PRIMARY KEY (placeId, stepId)) STRICT, WITHOUT ROWID',
-  excuses:
-    'CREATE TABLE {excuses} (programmeId TEXT, placeId TEXT, stepId TEXT, reason TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeId, stepId)) STRICT, WITHOUT ROWID',
-  extensions:
-    'CREATE TABLE {extensions} (programmeId TEXT, placeId TEXT, target TEXT, dueOn TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (programmeId, placeId, target)) STRICT, WITHOUT ROWID',
-  records:
-    'CREATE TABLE {records} (stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT) STRICT, WITHOUT ROWID',
+  targets: `CREATE TABLE {targets} (
+      programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL,
+      fuzzy INTEGER NOT NULL, reason TEXT, PRIMARY KEY (programmeId, target)
+    ) STRICT, WITHOUT ROWID`,
+  required: `CREATE TABLE {required} (
+      programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL,
+      target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)
+    ) STRICT, WITHOUT ROWID`,
+  steps: `CREATE TABLE {steps} (
+      placeId TEXT, stepId TEXT, doneOn TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL,
+      PRIMARY KEY (placeId, stepId)
+    ) STRICT, WITHOUT ROWID`,
+  excuses: `CREATE TABLE {excuses} (
+      programmeId TEXT, placeId TEXT, stepId TEXT, reason TEXT NOT NULL, illustrative INTEGER NOT NULL,
+      PRIMARY KEY (programmeId, placeId, stepId)
+    ) STRICT, WITHOUT ROWID`,
+  extensions: `CREATE TABLE {extensions} (
+      programmeId TEXT, placeId TEXT, target TEXT, dueOn TEXT NOT NULL, reason TEXT NOT NULL,
+      PRIMARY KEY (programmeId, placeId, target)
+    ) STRICT, WITHOUT ROWID`,
+  records: `CREATE TABLE {records} (
+      stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT
+    ) STRICT, WITHOUT ROWID`,
   returns: 'CREATE TABLE {returns} (stream TEXT PRIMARY KEY, roundKind TEXT NOT NULL) STRICT, WITHOUT ROWID',
   // Who sits at the rungs above a barrier: the champion's department, the chair's agency with its seat.
-  sitting:
-    'CREATE TABLE {sitting} (placeId TEXT, sits TEXT, partyKind TEXT NOT NULL, partyId TEXT NOT NULL, seatId TEXT, PRIMARY KEY (placeId, sits)) STRICT, WITHOUT ROWID',
+  sitting: `CREATE TABLE {sitting} (
+      placeId TEXT, sits TEXT, partyKind TEXT NOT NULL, partyId TEXT NOT NULL, seatId TEXT,
+      PRIMARY KEY (placeId, sits)
+    ) STRICT, WITHOUT ROWID`,
   items: dueItemsTable,
   waiting: waitingTable,
-  daily: `CREATE TABLE {daily} (placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL, required INTEGER NOT NULL, done INTEGER NOT NULL,
-      reasons TEXT NOT NULL, pledgedPence INTEGER, atLeastPence INTEGER, figuresNotShared INTEGER, lastStepOn TEXT, PRIMARY KEY (placeId, audience, date)) STRICT, WITHOUT ROWID`,
+  daily: `CREATE TABLE {daily} (
+      placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL,
+      required INTEGER NOT NULL, done INTEGER NOT NULL, reasons TEXT NOT NULL, pledgedPence INTEGER,
+      atLeastPence INTEGER, figuresNotShared INTEGER, lastStepOn TEXT, PRIMARY KEY (placeId, audience, date)
+    ) STRICT, WITHOUT ROWID`,
   ...belongingTables,
   ...poolTables,
   ...promiseTables,
@@ -134,7 +155,8 @@ export function progressOf(db: Database, tables: T, ref: Reference) {
       dueOn: string | null;
     }
   >(
-    `SELECT p.name, p.scale, p.period, p.deadlineName, d.dueOn FROM ${tables.programmes} p LEFT JOIN ${tables.targets} d ON d.programmeId = p.id AND d.target = p.deadlineId WHERE p.id = ?`,
+    `SELECT p.name, p.scale, p.period, p.deadlineName, d.dueOn FROM ${tables.programmes} p
+      LEFT JOIN ${tables.targets} d ON d.programmeId = p.id AND d.target = p.deadlineId WHERE p.id = ?`,
   );
   const steps = db.prepare<
     [string, string, string, string, string],
@@ -154,34 +176,43 @@ export function progressOf(db: Database, tables: T, ref: Reference) {
       illustrative: number;
     }
   >(
-    `SELECT r.stepId, r.name, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason, d.reason AS movedBecause, s.doneOn, o.reason AS excused, s.signOffOwedBy,
-       max(r.illustrative, coalesce(s.illustrative, 0), coalesce(o.illustrative, 0)) AS illustrative
-     FROM ${tables.required} r JOIN ${tables.targets} d ON d.programmeId = r.programmeId AND d.target = r.target
-     LEFT JOIN ${tables.steps} s ON s.placeId = ? AND s.stepId = r.stepId LEFT JOIN ${tables.extensions} x ON x.programmeId = r.programmeId AND x.placeId = ? AND x.target = r.target
-     LEFT JOIN ${tables.excuses} o ON o.programmeId = r.programmeId AND o.placeId = ? AND o.stepId = r.stepId
-     WHERE r.programmeId = ? AND r.placeKind = ? ORDER BY r.n`,
+    `SELECT r.stepId, r.name, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason,
+      d.reason AS movedBecause, s.doneOn, o.reason AS excused, s.signOffOwedBy,
+      max(r.illustrative, coalesce(s.illustrative, 0), coalesce(o.illustrative, 0)) AS illustrative
+      FROM ${tables.required} r
+      JOIN ${tables.targets} d ON d.programmeId = r.programmeId AND d.target = r.target
+      LEFT JOIN ${tables.steps} s ON s.placeId = ? AND s.stepId = r.stepId
+      LEFT JOIN ${tables.extensions} x ON x.programmeId = r.programmeId AND x.placeId = ?
+      AND x.target = r.target
+      LEFT JOIN ${tables.excuses} o ON o.programmeId = r.programmeId AND o.placeId = ?
+      AND o.stepId = r.stepId
+      WHERE r.programmeId = ? AND r.placeKind = ? ORDER BY r.n`,
   );
   const items = db.prepare<[string], Parameters<typeof readDue>[0] & { tier: Tier }>(
-    `SELECT i.*, r.tier FROM ${tables.items} i JOIN ${tables.records} r ON r.stream = i.stream WHERE i.placeId = ? AND i.closedOn IS NULL AND i.dueOn > ''`,
+    `SELECT i.*, r.tier FROM ${tables.items} i JOIN ${tables.records} r ON r.stream = i.stream
+      WHERE i.placeId = ? AND i.closedOn IS NULL AND i.dueOn > ''`,
   );
   const pools = poolSums(db, tables);
   const promises = promisesIn(db, tables, isShownTo);
 
   /** Required steps, as an audience may know them. */
   function stepsOf(row: PlaceRow, audience: Audience): PlaceStep[] {
-    const all = steps.all(row.id, row.id, row.id, row.programmeId, row.kind).map((step): PlaceStep => ({
-      stepId: step.stepId,
-      name: step.name,
-      required: true,
-      dueOn: later(step.extendedTo, step.dueOn),
-      originalDueOn: step.originalOn,
-      fuzzy: step.fuzzy === 1,
-      illustrative: step.illustrative === 1,
-      ...(why(step) ? { extensionReason: why(step)! } : {}),
-      ...(step.doneOn ? { doneOn: step.doneOn } : {}),
-      ...(step.excused !== null ? { excused: step.excused } : {}),
-      ...(step.signOffOwedBy && audience === 'members' ? { signOffOwedBy: step.signOffOwedBy } : {}),
-    }));
+    const all = steps.all(row.id, row.id, row.id, row.programmeId, row.kind).map((step): PlaceStep => {
+      const because = why(step);
+      return {
+        stepId: step.stepId,
+        name: step.name,
+        required: true,
+        dueOn: later(step.extendedTo, step.dueOn),
+        originalDueOn: step.originalOn,
+        fuzzy: step.fuzzy === 1,
+        illustrative: step.illustrative === 1,
+        ...(because ? { extensionReason: because } : {}),
+        ...(step.doneOn ? { doneOn: step.doneOn } : {}),
+        ...(step.excused !== null ? { excused: step.excused } : {}),
+        ...(step.signOffOwedBy && audience === 'members' ? { signOffOwedBy: step.signOffOwedBy } : {}),
+      };
+    });
     // Whether a required step is done is a fact for the programme by rule; the public knows of the place's
     // own profile only.
     return audience === 'public' ? all.filter((s) => s.stepId === 'activation') : all;

@@ -4,7 +4,7 @@
  * answered.
  */
 import type { Audience } from '../../domain/shared/access.js';
-import { aggregateNamed } from '../../domain/registry.js';
+import { entryOf } from '../../domain/registry.js';
 import { isQuiet, reasonKey, type Reason, type PlaceStep } from '../../domain/progress/judge.js';
 import { reportItems } from '../../domain/progress/promises.js';
 import type { FuzzyDate } from '../../domain/shared/values.js';
@@ -60,7 +60,8 @@ export const placeProgress = view({
     const seats = sittingHandlers(db, tables);
     const facts = progressOf(db, tables, ref);
     const setRecord = db.prepare(
-      `INSERT INTO ${tables.records} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`,
+      `INSERT INTO ${tables.records} VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`,
     );
     const setTier = db.prepare(`UPDATE ${tables.records} SET tier = ? WHERE stream = ?`);
     const storedPlace = db
@@ -73,8 +74,11 @@ export const placeProgress = view({
       placeOf: (stream) => placeOf.get(stream),
     });
     const setMoved = db.prepare(
-      `UPDATE ${tables.places} SET movementInvented = CASE WHEN $on > lastMovementOn THEN $invented WHEN $on = lastMovementOn THEN min(movementInvented, $invented) ELSE movementInvented END,
-       lastMovementOn = max(lastMovementOn, $on), position = max(position, $position) WHERE id = $placeId`,
+      `UPDATE ${tables.places}
+        SET movementInvented = CASE WHEN $on > lastMovementOn THEN $invented
+        WHEN $on = lastMovementOn THEN min(movementInvented, $invented) ELSE movementInvented END,
+        lastMovementOn = max(lastMovementOn, $on), position = max(position, $position)
+        WHERE id = $placeId`,
     );
     const moved = writeBuffer<{ on: string; invented: number; position: number }>((placeId, movement) =>
       setMoved.run({ ...movement, placeId }),
@@ -92,20 +96,27 @@ export const placeProgress = view({
     const extend = db.prepare(`INSERT OR REPLACE INTO ${tables.extensions} VALUES (?, ?, ?, ?, ?)`);
     const target = db.prepare(`INSERT OR IGNORE INTO ${tables.targets} VALUES (?, ?, ?, ?, ?, ?, NULL)`);
     const moveTarget = db.prepare(
-      `UPDATE ${tables.targets} SET dueOn = ?, fuzzy = ?, reason = coalesce(?, reason) WHERE programmeId = ? AND target = ?`,
+      `UPDATE ${tables.targets} SET dueOn = ?, fuzzy = ?, reason = coalesce(?, reason)
+        WHERE programmeId = ? AND target = ?`,
     );
     const latch = db.prepare(
-      `INSERT INTO ${tables.steps} VALUES (?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL, illustrative = excluded.illustrative WHERE doneOn IS NULL`,
+      `INSERT INTO ${tables.steps} VALUES (?, ?, ?, NULL, ?)
+        ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL,
+        illustrative = excluded.illustrative
+        WHERE doneOn IS NULL`,
     );
     const excuse = db.prepare(`INSERT OR REPLACE INTO ${tables.excuses} VALUES (?, ?, ?, ?, ?)`);
     const signOff = db.prepare(
-      `INSERT INTO ${tables.steps} VALUES (?, ?, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`,
+      `INSERT INTO ${tables.steps} VALUES (?, ?, NULL, ?, 0)
+        ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`,
     );
     const daily = db.prepare(
       `INSERT OR REPLACE INTO ${tables.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     const setPlace = db.prepare(
-      `UPDATE ${tables.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE programmeId = ? AND id = ?`,
+      `UPDATE ${tables.places}
+        SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ?
+        WHERE programmeId = ? AND id = ?`,
     );
     const clearRequired = db.prepare(
       `DELETE FROM ${tables.required} WHERE programmeId = ? AND placeKind = ?`,
@@ -285,7 +296,7 @@ export const placeProgress = view({
         },
       },
       each(event) {
-        const entry = aggregateNamed(event.aggregate).events[event.type]!;
+        const entry = entryOf(event);
         const change = entry.access?.(event.data, event);
         if (event.version === 1) {
           setRecord.run(event.stream, change?.tier ?? 'members', change?.placeId ?? null);
@@ -316,13 +327,16 @@ export const placeProgress = view({
   queries(db, tables: T, ref) {
     const facts = progressOf(db, tables, ref);
     const row = db.prepare<[string, string, string], Omit<DailyRow, 'reasons'> & { reasons: string }>(
-      `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence, atLeastPence, figuresNotShared, lastStepOn FROM ${tables.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
+      `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence, atLeastPence,
+        figuresNotShared, lastStepOn
+        FROM ${tables.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
     );
     const series = db.prepare<
       [string, string],
       Pick<DailyRow, 'date' | 'required' | 'done' | 'rag' | 'whitehallRag'>
     >(
-      `SELECT date, required, done, rag, whitehallRag FROM ${tables.daily} WHERE placeId = ? AND audience = ? ORDER BY date`,
+      `SELECT date, required, done, rag, whitehallRag FROM ${tables.daily}
+        WHERE placeId = ? AND audience = ? ORDER BY date`,
     );
     const enrolledIn = (programmeId: string) =>
       facts.ofProgramme.all(programmeId).filter((p) => p.status === 'enrolled');
@@ -348,7 +362,7 @@ export const placeProgress = view({
           enrolled: programmes
             .all()
             .map((programmeId) => ({ programmeId, placeIds: enrolledIn(programmeId).map((p) => p.id) })),
-        })).enrolled!,
+        })).enrolled ?? [],
       /** Those withdrawn since, too. */
       everyPlace: (programmeId: string): PlaceRow[] => facts.ofProgramme.all(programmeId),
       row: (placeId: string): PlaceRow | undefined => facts.place.get(placeId),

@@ -11,12 +11,16 @@ import type { PeriodKind } from '../../domain/shared/reporting.js';
 import type { HandlerTable, Recorded } from '../../domain/registry.js';
 
 export const promiseTables = {
-  promises: `CREATE TABLE {promises} (stream TEXT PRIMARY KEY, recordId TEXT NOT NULL, placeId TEXT NOT NULL, title TEXT NOT NULL, themeId TEXT, ownerId TEXT NOT NULL, ownerKind TEXT NOT NULL,
-      status TEXT NOT NULL, acceptedOn TEXT, dueOn TEXT, reports TEXT NOT NULL, illustrative INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  promises: `CREATE TABLE {promises} (
+      stream TEXT PRIMARY KEY, recordId TEXT NOT NULL, placeId TEXT NOT NULL, title TEXT NOT NULL,
+      themeId TEXT, ownerId TEXT NOT NULL, ownerKind TEXT NOT NULL, status TEXT NOT NULL, acceptedOn TEXT,
+      dueOn TEXT, reports TEXT NOT NULL, illustrative INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     CREATE INDEX {promises}_place ON {promises} (placeId, status);
     CREATE INDEX {promises}_owner ON {promises} (ownerId, status)`,
-  themes:
-    'CREATE TABLE {themes} (placeId TEXT, themeId TEXT, PRIMARY KEY (placeId, themeId)) STRICT, WITHOUT ROWID',
+  themes: `CREATE TABLE {themes} (
+      placeId TEXT, themeId TEXT, PRIMARY KEY (placeId, themeId)
+    ) STRICT, WITHOUT ROWID`,
 };
 type T = Readonly<Record<keyof typeof promiseTables | 'records' | 'places' | 'programmes', string>>;
 /**
@@ -39,7 +43,9 @@ export function promiseHandlers(
     `INSERT INTO ${tables.promises} VALUES (?, ?, ?, ?, ?, ?, ?, 'draft', NULL, NULL, '{}', ?)`,
   );
   const accept = db.prepare(
-    `UPDATE ${tables.promises} SET status = 'delivering', acceptedOn = ?, dueOn = ?, illustrative = max(illustrative, ?) WHERE stream = ?`,
+    `UPDATE ${tables.promises}
+      SET status = 'delivering', acceptedOn = ?, dueOn = ?, illustrative = max(illustrative, ?)
+      WHERE stream = ?`,
   );
   const own = db.prepare(
     `UPDATE ${tables.promises} SET ownerId = ?, ownerKind = ?, status = 'offered' WHERE stream = ?`,
@@ -54,12 +60,14 @@ export function promiseHandlers(
   const confirm = db.prepare(`INSERT OR IGNORE INTO ${tables.themes} VALUES (?, ?)`);
   const drop = db.prepare(`DELETE FROM ${tables.themes} WHERE placeId = ? AND themeId = ?`);
   const waiting = db.prepare<[string], { n: number; open: number }>(
-    `SELECT count(*) AS n, coalesce(sum(NOT EXISTS (SELECT 1 FROM ${tables.promises} p WHERE p.placeId = th.placeId AND p.themeId = th.themeId AND p.status IN ${promised})), 0) AS open
-     FROM ${tables.themes} th WHERE th.placeId = ?`,
+    `SELECT count(*) AS n,
+      coalesce(sum(NOT EXISTS (SELECT 1 FROM ${tables.promises} p
+        WHERE p.placeId = th.placeId AND p.themeId = th.themeId AND p.status IN ${promised})), 0) AS open
+      FROM ${tables.themes} th WHERE th.placeId = ?`,
   );
   const look = (placeId: string, event: Recorded): void => {
-    const { n, open } = waiting.get(placeId)!;
-    if (n > 0 && open === 0) done(placeId, event);
+    const themes = waiting.get(placeId);
+    if (themes && themes.n > 0 && themes.open === 0) done(placeId, event);
   };
   const over = (event: Recorded) => status.run('ended', event.stream);
   const invented = (event: Recorded): number => (event.basis?.kind === 'illustrative' ? 1 : 0);
@@ -94,7 +102,7 @@ export function promiseHandlers(
         look(event.data.placeId, event);
       },
       ProgressReported(event) {
-        const all = JSON.parse(reports.get(event.stream)!) as Reports;
+        const all = JSON.parse(reports.get(event.stream) ?? '{}') as Reports;
         put(all, event.data.period, { on: event.today, red: worstOf(event.data.rag) === 'red' });
         report.run(JSON.stringify(all), event.stream);
       },
@@ -149,15 +157,21 @@ function read(row: Row): PromiseFact & { period: PeriodKind } {
 
 /** Accepted commitments, of a place for an audience, or of an owner wherever it promised. */
 export function promisesIn(db: Database, tables: T, seen: (tier: Tier, audience: Audience) => boolean) {
-  const select = `SELECT p.*, r.tier, g.period FROM ${tables.promises} p JOIN ${tables.records} r ON r.stream = p.stream JOIN ${tables.places} pl ON pl.id = p.placeId AND pl.opened = 1 JOIN ${tables.programmes} g ON g.id = pl.programmeId`;
+  const select = `SELECT p.*, r.tier, g.period
+    FROM ${tables.promises} p
+    JOIN ${tables.records} r ON r.stream = p.stream
+    JOIN ${tables.places} pl ON pl.id = p.placeId AND pl.opened = 1
+    JOIN ${tables.programmes} g ON g.id = pl.programmeId`;
   const ofPlace = db.prepare<[string], Row>(
     `${select} WHERE p.placeId = ? AND p.status IN ${promised} ORDER BY p.recordId`,
   );
   const ofOwner = db.prepare<[string], Row>(
-    `${select} WHERE p.ownerId = ? AND p.status = 'delivering' AND pl.status = 'enrolled' ORDER BY p.recordId`,
+    `${select} WHERE p.ownerId = ? AND p.status = 'delivering' AND pl.status = 'enrolled'
+      ORDER BY p.recordId`,
   );
   const live = db.prepare<[string], { id: string; themeId: string | null }>(
-    `SELECT recordId AS id, themeId FROM ${tables.promises} WHERE placeId = ? AND status IN ('delivering', 'claimed') ORDER BY recordId`,
+    `SELECT recordId AS id, themeId FROM ${tables.promises}
+      WHERE placeId = ? AND status IN ('delivering', 'claimed') ORDER BY recordId`,
   );
   return {
     ofPlace: (placeId: string, audience: Audience): PromiseFact[] =>

@@ -1,7 +1,7 @@
 /** View `access`: a row for every record, read by the access checks of queries, the timeline and feeds. */
 import type { AccessChange } from '../../domain/kernel/types.js';
 import { applyAccess } from '../../domain/kernel/fold.js';
-import { aggregateNamed } from '../../domain/registry.js';
+import { entryOf } from '../../domain/registry.js';
 import type { RecordAccess, Tier } from '../../domain/shared/access.js';
 import { batchOf, writeBuffer } from '../engine/write-buffer.js';
 import { view, type Recorded } from '../engine/view.js';
@@ -59,10 +59,13 @@ export const access = view({
   version: 4,
   tables: {
     records: `CREATE TABLE {records} (
-      stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL,
-      tier TEXT NOT NULL, tierSince INTEGER NOT NULL, programmeSince INTEGER, programmeId TEXT, placeId TEXT, parties TEXT NOT NULL, illustrative INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID`,
-    placeAgencies: `CREATE TABLE {placeAgencies} (agencyId TEXT, placeId TEXT, why TEXT, PRIMARY KEY (agencyId, placeId, why)) STRICT, WITHOUT ROWID;
+        stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+        position INTEGER NOT NULL, tier TEXT NOT NULL, tierSince INTEGER NOT NULL, programmeSince INTEGER,
+        programmeId TEXT, placeId TEXT, parties TEXT NOT NULL, illustrative INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+    placeAgencies: `CREATE TABLE {placeAgencies} (
+        agencyId TEXT, placeId TEXT, why TEXT, PRIMARY KEY (agencyId, placeId, why)
+      ) STRICT, WITHOUT ROWID;
       CREATE INDEX {placeAgencies}_placeId ON {placeAgencies} (placeId)`,
   },
   handlers(db, tables) {
@@ -110,7 +113,7 @@ export const access = view({
         },
       },
       each(event) {
-        const entry = aggregateNamed(event.aggregate).events[event.type]!;
+        const entry = entryOf(event);
         const said = entry.access?.(event.data, event);
         const change = said && ofItsPlace(event, said);
         const illustrative = event.basis?.kind === 'illustrative';
@@ -142,7 +145,8 @@ export const access = view({
   },
   queries(db, tables) {
     const get = db.prepare<[string], Row>(
-      `SELECT r.*, p.programmeId AS placeProgrammeId FROM ${tables.records} r LEFT JOIN ${tables.records} p ON p.stream = 'place-' || r.placeId WHERE r.stream = ?`,
+      `SELECT r.*, p.programmeId AS placeProgrammeId FROM ${tables.records} r
+        LEFT JOIN ${tables.records} p ON p.stream = 'place-' || r.placeId WHERE r.stream = ?`,
     );
     const places = db
       .prepare<[string], string>(`SELECT DISTINCT placeId FROM ${tables.placeAgencies} WHERE agencyId = ?`)

@@ -191,7 +191,9 @@ export const barrierRegister = view({
     const next = `SELECT min(placeId) FROM ${tables.rows}`;
     const places = db
       .prepare<[], string>(
-        `WITH RECURSIVE p(id) AS (${next} UNION ALL SELECT (${next} WHERE placeId > p.id) FROM p WHERE p.id IS NOT NULL) SELECT id FROM p WHERE id IS NOT NULL`,
+        `WITH RECURSIVE p(id) AS (
+            ${next} UNION ALL SELECT (${next} WHERE placeId > p.id) FROM p WHERE p.id IS NOT NULL
+          ) SELECT id FROM p WHERE id IS NOT NULL`,
       )
       .pluck();
     const sources = db
@@ -199,8 +201,10 @@ export const barrierRegister = view({
       .pluck();
     const one = (id: string): BarrierRow | undefined => read.one(`barrier-${id}`);
     /** Where its joins count: the barrier itself, or the last of those it was merged into. */
-    const lasting = (row: BarrierRow): BarrierRow =>
-      row.state.mergedInto ? lasting(one(row.state.mergedInto)!) : row;
+    const lasting = (row: BarrierRow): BarrierRow => {
+      const into = row.state.mergedInto === undefined ? undefined : one(row.state.mergedInto);
+      return into ? lasting(into) : row;
+    };
     const mergedInto = (id: string, open: (row: BarrierRow) => boolean): BarrierRow[] =>
       sources.all(id).flatMap((source) => {
         const row = one(source);
@@ -217,12 +221,13 @@ export const barrierRegister = view({
       streamsMergedInto: (id: string): string[] => mergedInto(id, () => true).map((m) => m.stream),
       /** Removals claimed in a programme that nobody has disputed by their last day. */
       claimed: (programmeId: string, day: string): { id: string; silentUntil: string }[] =>
-        all()
-          .filter(
-            ({ state: b }) =>
-              b.status === 'removal-claimed' && b.programmeId === programmeId && b.claim!.silentUntil <= day,
-          )
-          .map((r) => ({ id: r.id, silentUntil: r.state.claim!.silentUntil })),
+        all().flatMap(({ id, state }) =>
+          isIn(state, 'removal-claimed') &&
+          state.programmeId === programmeId &&
+          state.claim.silentUntil <= day
+            ? [{ id, silentUntil: state.claim.silentUntil }]
+            : [],
+        ),
       /**
        * Barriers that a place has joined and may leave: of other places, in work, and any that was merged
        * into one in work.
@@ -238,7 +243,7 @@ export const barrierRegister = view({
           .map((r) => r.id),
       list: (placeId?: string): BarrierRow[] => (placeId === undefined ? all() : ofPlace(placeId)),
       /** Barriers that an agency was ever proposed for, by whatever it said since. */
-      proposedTo: (agencyId: string): BarrierRow[] => proposed.all(agencyId).map((id) => one(id)!),
+      proposedTo: (agencyId: string): BarrierRow[] => proposed.all(agencyId).flatMap((id) => one(id) ?? []),
       /** Places that raised any. */
       places: (): string[] => places.all(),
       walk: read.walk,

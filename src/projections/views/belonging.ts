@@ -4,7 +4,7 @@
  * moment before one of two programmes was first, and of the time before an id was refused.
  */
 import type { Database } from 'better-sqlite3';
-import { aggregateNamed, is, memberOf } from '../../domain/registry.js';
+import { entryOf, is, memberOf } from '../../domain/registry.js';
 import { batchOf, readCache } from '../engine/write-buffer.js';
 import { giveOne, type Handlers, type Recorded, type Tables } from '../engine/view.js';
 
@@ -47,7 +47,7 @@ export function belonging(db: Database, tables: Tables<keyof typeof belongingTab
         return another(memberOf(event, 'programme', 'placeId'), event.recordId);
       // A return alone names its programme itself: every other record has it of its place.
       if (event.aggregate !== 'submission') return false;
-      const named = aggregateNamed(event.aggregate).events[event.type]!.access?.(event.data, event);
+      const named = entryOf(event).access?.(event.data, event);
       if (event.version > 1 || !another(named?.placeId, named?.programmeId)) return strays.get(event.stream);
       addStray.run(event.stream);
       strays.set(event.stream, true);

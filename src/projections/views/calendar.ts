@@ -46,8 +46,12 @@ export const calendar = view({
   version: 3,
   tables: {
     ...belongingTables,
-    entries: `CREATE TABLE {entries} (programmeId TEXT, entryId TEXT, kind TEXT NOT NULL, title TEXT NOT NULL, fromOn TEXT NOT NULL, toOn TEXT NOT NULL, precision TEXT NOT NULL, tbc INTEGER NOT NULL,
-        originalTo TEXT NOT NULL, status TEXT NOT NULL, placeId TEXT, reason TEXT, illustrative INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (programmeId, entryId)) STRICT, WITHOUT ROWID;
+    entries: `CREATE TABLE {entries} (
+        programmeId TEXT, entryId TEXT, kind TEXT NOT NULL, title TEXT NOT NULL, fromOn TEXT NOT NULL,
+        toOn TEXT NOT NULL, precision TEXT NOT NULL, tbc INTEGER NOT NULL, originalTo TEXT NOT NULL,
+        status TEXT NOT NULL, placeId TEXT, reason TEXT, illustrative INTEGER NOT NULL,
+        position INTEGER NOT NULL, PRIMARY KEY (programmeId, entryId)
+      ) STRICT, WITHOUT ROWID;
       CREATE INDEX {entries}_place ON {entries} (placeId)`,
   },
   handlers(db, tables) {
@@ -55,13 +59,17 @@ export const calendar = view({
       `INSERT OR REPLACE INTO ${tables.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     const move = db.prepare(
-      `UPDATE ${tables.entries} SET fromOn = ?, toOn = ?, precision = ?, tbc = ?, reason = ?, illustrative = max(illustrative, ?), position = ? WHERE programmeId = ? AND entryId = ?`,
+      `UPDATE ${tables.entries}
+        SET fromOn = ?, toOn = ?, precision = ?, tbc = ?, reason = ?, illustrative = max(illustrative, ?),
+        position = ?
+        WHERE programmeId = ? AND entryId = ?`,
     );
     const mark = db.prepare(
       `UPDATE ${tables.entries} SET status = ?, position = ? WHERE programmeId = ? AND entryId = ?`,
     );
     const leave = db.prepare(
-      `DELETE FROM ${tables.entries} WHERE programmeId = ? AND entryId > 'extension.' AND entryId < 'extension/' AND placeId = ?`,
+      `DELETE FROM ${tables.entries}
+        WHERE programmeId = ? AND entryId > 'extension.' AND entryId < 'extension/' AND placeId = ?`,
     );
     const elsewhere = db.prepare(`DELETE FROM ${tables.entries} WHERE placeId = ? AND programmeId <> ?`);
     const invented = (e: { basis?: { kind: string } }): number => (e.basis?.kind === 'illustrative' ? 1 : 0);

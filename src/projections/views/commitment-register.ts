@@ -18,7 +18,6 @@ import {
 import type { PeriodKind } from '../../domain/shared/reporting.js';
 import type { WorkingDays } from '../../domain/shared/calendar.js';
 import { held, part } from '../../domain/kernel/parts.js';
-import { oneOf } from '../../domain/kernel/presence.js';
 import { type EventOf, is } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
 import { stateTable, type StateRow } from '../engine/state-table.js';
@@ -61,7 +60,7 @@ interface Extra {
 export type CommitmentRow = StateRow<CommitmentState, Extra>;
 
 const beginsOn = (state: CommitmentState): string | null =>
-  state.status === 'accepted' && state.startOn !== undefined && state.startOn > state.acceptedOn!
+  isIn(state, 'accepted') && state.startOn !== undefined && state.startOn > state.acceptedOn
     ? state.startOn
     : null;
 const rows = stateTable<CommitmentState, Extra>({
@@ -94,8 +93,8 @@ const rows = stateTable<CommitmentState, Extra>({
 
 /** What a day makes of a promise; dates and reports alone decide. */
 export function standingOn(state: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
-  const running = oneOf(delivering, state.status);
-  const daysLate = running ? lateBy(state.dueOn!, day, wd) : 0;
+  const running = isIn(state, ...delivering);
+  const daysLate = running ? lateBy(state.dueOn, day, wd) : 0;
   const last = lastReport(state);
   const rag = last ? worstOf(last.rag) : null;
   return {
@@ -200,7 +199,9 @@ function standingOnDay(state: CommitmentState, period: PeriodKind, day: string, 
   return {
     worst,
     ...rest,
-    ...(rest.daysLate > 0 && wd.assumes(state.dueOn!, day) ? { holidaysAssumed: true as const } : {}),
+    ...(rest.daysLate > 0 && state.dueOn !== undefined && wd.assumes(state.dueOn, day)
+      ? { holidaysAssumed: true as const }
+      : {}),
   };
 }
 
@@ -255,7 +256,7 @@ export function commitmentPage(
         dueOn: m.dueOn,
         reachedOn: m.reachedOn ?? null,
       }))
-      .sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0)),
+      .sort((a, b) => Number(a.dueOn > b.dueOn) - Number(a.dueOn < b.dueOn)),
     reports,
     moves,
     dependsOn: s.dependsOn,

@@ -8,7 +8,7 @@ import { dataFor, decisionSpent, type EventEntry } from '../../domain/kernel/typ
 import { linksOf } from '../../domain/shared/links.js';
 import { explain, resultOf, whyInWords, type Result } from '../../domain/decision/rule.js';
 import { pollOf, shownStatus, type DecisionState, type Said } from '../../domain/decision/state.js';
-import { aggregateNamed, type EventData, type EventName, is } from '../../domain/registry.js';
+import { type EventData, type EventName, entryOf, is } from '../../domain/registry.js';
 import { part } from '../../domain/kernel/parts.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
 import { stateTable, type StateRow } from '../engine/state-table.js';
@@ -178,8 +178,9 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
   };
 }
 const interestOf = (state: DecisionState, seatId: string): 'none' | 'declared' | 'pecuniary' => {
-  const i = part(state.interests, seatId);
-  return !i ? 'none' : i.pecuniary ? 'pecuniary' : 'declared';
+  const interest = part(state.interests, seatId);
+  if (!interest) return 'none';
+  return interest.pecuniary ? 'pecuniary' : 'declared';
 };
 /**
  * The rule's arithmetic for what is recorded, of a decision that was opened. Of one that is still open it
@@ -213,11 +214,17 @@ export const decisionLog = view({
   version: 8,
   tables: {
     ...rows.tables,
-    steps: `CREATE TABLE {steps} (stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL, account TEXT NOT NULL,
-        role TEXT NOT NULL, agencyId TEXT, text TEXT NOT NULL, private INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+    steps: `CREATE TABLE {steps} (
+        stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL,
+        recordedAt TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT,
+        text TEXT NOT NULL, private INTEGER NOT NULL, data TEXT NOT NULL
+      ) STRICT;
       CREATE UNIQUE INDEX {steps}_stream ON {steps} (stream, version)`,
-    followed: `CREATE TABLE {followed} (decisionId TEXT NOT NULL, stream TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL,
-        type TEXT NOT NULL, recordedAt TEXT NOT NULL, how TEXT NOT NULL, text TEXT NOT NULL, private INTEGER NOT NULL) STRICT;
+    followed: `CREATE TABLE {followed} (
+        decisionId TEXT NOT NULL, stream TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL,
+        version INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
+        how TEXT NOT NULL, text TEXT NOT NULL, private INTEGER NOT NULL
+      ) STRICT;
       CREATE INDEX {followed}_decision ON {followed} (decisionId, position)`,
   },
   handlers(db, tables) {
@@ -227,11 +234,11 @@ export const decisionLog = view({
       `INSERT INTO ${tables.followed} VALUES (${Array(11).fill('?').join(', ')})`,
     );
     const says = (event: Recorded, audience: Audience): string => {
-      const entry = aggregateNamed(event.aggregate).events[event.type]!;
+      const entry = entryOf(event);
       return entry.describe(dataFor(entry, event.data, audience), event);
     };
     function follow(event: Recorded): void {
-      const entry = aggregateNamed(event.aggregate).events[event.type]!;
+      const entry = entryOf(event);
       const spent = decisionSpent(entry, event.data);
       const id = spent ?? comesFrom(entry, event);
       if (id)
@@ -290,7 +297,8 @@ export const decisionLog = view({
       .prepare<[], string | null>(`SELECT min(opensUntil) FROM ${tables.rows} WHERE opensUntil IS NOT NULL`)
       .pluck();
     const steps = db.prepare<[string], StoredStep>(
-      `SELECT version, position, type, recordedAt, account, role, agencyId, text, private, data FROM ${tables.steps} WHERE stream = ? ORDER BY version`,
+      `SELECT version, position, type, recordedAt, account, role, agencyId, text, private, data
+        FROM ${tables.steps} WHERE stream = ? ORDER BY version`,
     );
     const followed = db.prepare<[string], Stored<FollowedRow>>(
       `SELECT * FROM ${tables.followed} WHERE decisionId = ? ORDER BY position`,

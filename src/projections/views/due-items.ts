@@ -1,7 +1,7 @@
 /** Keeps a table of due items from what event entries open and close. */
 import type { Database } from 'better-sqlite3';
 import type { Withheld } from '../../domain/shared/access.js';
-import { aggregateNamed, eventsOf, is, textOf } from '../../domain/registry.js';
+import { entryOf, eventsOf, is, textOf } from '../../domain/registry.js';
 import type { Reference } from '../../domain/shared/reference.js';
 import { readWithheld, storedWithheld, type Recorded } from '../engine/view.js';
 import { lately } from '../engine/read-cache.js';
@@ -14,10 +14,12 @@ import type { DueChange, DueCode, DueItem, DueParty, Sitting } from '../../domai
  * own.
  */
 export const dueItemsTable = `CREATE TABLE {items} (
-    opened INTEGER NOT NULL, nth INTEGER NOT NULL,
-    stream TEXT NOT NULL, code TEXT NOT NULL, key TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, placeId TEXT, owedBy TEXT NOT NULL, deed TEXT NOT NULL,
-    dueOn TEXT NOT NULL, openedBy TEXT NOT NULL, openedOn TEXT NOT NULL, closedOn TEXT, leftDays INTEGER, private INTEGER NOT NULL, illustrative INTEGER NOT NULL, position INTEGER NOT NULL, sits TEXT,
-    PRIMARY KEY (opened, nth)) STRICT, WITHOUT ROWID;
+    opened INTEGER NOT NULL, nth INTEGER NOT NULL, stream TEXT NOT NULL, code TEXT NOT NULL,
+    key TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, placeId TEXT, owedBy TEXT NOT NULL,
+    deed TEXT NOT NULL, dueOn TEXT NOT NULL, openedBy TEXT NOT NULL, openedOn TEXT NOT NULL, closedOn TEXT,
+    leftDays INTEGER, private INTEGER NOT NULL, illustrative INTEGER NOT NULL, position INTEGER NOT NULL,
+    sits TEXT, PRIMARY KEY (opened, nth)
+  ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX {items}_key ON {items} (stream, code, key);
   CREATE INDEX {items}_open ON {items} (placeId, dueOn) WHERE closedOn IS NULL;
   CREATE INDEX {items}_due ON {items} (dueOn) WHERE closedOn IS NULL;
@@ -27,7 +29,10 @@ export const dueItemsTable = `CREATE TABLE {items} (
 /**
  * DDL of who waits for what, by party and date; `{waiting}` for its name. Open items whose clock runs only.
  */
-export const waitingTable = `CREATE TABLE {waiting} (party TEXT, dueOn TEXT, opened INTEGER, nth INTEGER, code TEXT NOT NULL, placeId TEXT, PRIMARY KEY (party, dueOn, opened, nth)) STRICT, WITHOUT ROWID;
+export const waitingTable = `CREATE TABLE {waiting} (
+    party TEXT, dueOn TEXT, opened INTEGER, nth INTEGER, code TEXT NOT NULL, placeId TEXT,
+    PRIMARY KEY (party, dueOn, opened, nth)
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX {waiting}_code ON {waiting} (party, code, dueOn);
   CREATE INDEX {waiting}_place ON {waiting} (party, placeId, dueOn)`;
 /** A party as `waiting` names it. */
@@ -117,6 +122,12 @@ const reseats: ReadonlySet<string> = new Set([
   ...eventsOf('collaborative', 'ChairAppointed', 'SeatVacated', 'SeatSuspended', 'SeatHolderReplaced'),
 ]);
 
+/** Which item of its record a change is of, where it neither opens nor closes one. */
+function changedBy(change: Exclude<DueChange, { open: DueCode } | { close: unknown }>): DueCode {
+  if ('stop' in change) return change.stop;
+  return 'resume' in change ? change.resume : change.move;
+}
+
 /** Where it is kept who waits for what. */
 export interface Waiting {
   readonly table: string;
@@ -153,10 +164,13 @@ export function dueItems(
     `SELECT * FROM ${table} WHERE placeId = ? AND sits IS NOT NULL AND closedOn IS NULL`,
   );
   const reseat = db.prepare(`UPDATE ${table} SET owedBy = ? WHERE opened = ? AND nth = ?`);
-  const party = (owedBy: DueParty | Sitting, placeId: string | null): DueParty[] =>
-    'kind' in owedBy ? [owedBy] : waiting && placeId ? [waiting.whoSits(owedBy.sits, placeId)] : [];
+  const party = (owedBy: DueParty | Sitting, placeId: string | null): DueParty[] => {
+    if ('kind' in owedBy) return [owedBy];
+    return waiting && placeId ? [waiting.whoSits(owedBy.sits, placeId)] : [];
+  };
   const set = db.prepare(
-    `UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ?, illustrative = max(illustrative, ?) WHERE stream = ? AND code = ? AND key = ?`,
+    `UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ?, illustrative = max(illustrative, ?)
+      WHERE stream = ? AND code = ? AND key = ?`,
   );
 
   function dueOn(change: Extract<DueChange, { open: DueCode }>, today: string): string {
@@ -169,7 +183,7 @@ export function dueItems(
   const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE placeId = ? AND closedOn IS NULL`);
 
   return (event) => {
-    const entry = aggregateNamed(event.aggregate).events[event.type]!;
+    const entry = entryOf(event);
     if (is(event, 'programme', 'PlaceWithdrawn')) {
       // Nobody can act for the place any more: what waits there ends, in whatever record it stands.
       for (const row of ofPlace.all(event.data.placeId)) {
@@ -179,7 +193,8 @@ export function dueItems(
     }
     if (waiting && reseats.has(event.type)) {
       for (const row of seated.all(event.recordId)) {
-        const owedBy = JSON.stringify(party({ sits: row.sits! }, row.placeId ?? null));
+        if (row.sits === null) continue;
+        const owedBy = JSON.stringify(party({ sits: row.sits }, row.placeId ?? null));
         reseat.run(owedBy, row.opened, row.nth);
         keep(row, { ...row, owedBy });
       }
@@ -242,7 +257,7 @@ export function dueItems(
           keep(row, undefined);
         }
       } else {
-        const code = 'stop' in c ? c.stop : 'resume' in c ? c.resume : c.move;
+        const code = changedBy(c);
         const row = one.get(event.stream, code, c.key);
         if (!row) continue;
         if ('move' in c) set.run(c.on, row.leftDays, event.position, invented, event.stream, code, c.key);

@@ -6,7 +6,7 @@
 import { keptAs, keptItems, readDue, type DueRow } from './due-items.js';
 import { over } from '../engine/view.js';
 import { frozen } from '../engine/read-cache.js';
-import { tieAt, under, walker, type Spot, type Walk } from '../engine/walk.js';
+import { tieAt, tieDigits, under, walker, type Spot, type Walk } from '../engine/walk.js';
 import { placeProgress } from '../place-progress/place-progress.js';
 import type { DueParty } from '../../domain/progress/due-codes.js';
 
@@ -23,12 +23,12 @@ interface Place {
  * or after.
  */
 const tieOf = ({ opened, nth }: Place): string => tieAt(opened) + tieAt(nth);
+const twoPositions = new RegExp(`^\\d{${2 * tieDigits}}$`);
 function placeAt(tie: string): [opened: number, nth: number] {
-  if (/^\d{32}$/.test(tie)) return [Number(tie.slice(0, 16)), Number(tie.slice(16))];
+  if (twoPositions.test(tie)) return [Number(tie.slice(0, tieDigits)), Number(tie.slice(tieDigits))];
   return tie < '0' ? [-1, 0] : [Number.MAX_SAFE_INTEGER, 0];
 }
 const dayChars = 'YYYY-MM-DD'.length;
-const tieChars = tieAt(0).length;
 
 export const due = over(placeProgress, 'due', (db, tables) => {
   type Row = Parameters<typeof readDue>[0];
@@ -48,7 +48,8 @@ export const due = over(placeProgress, 'due', (db, tables) => {
     `SELECT * FROM ${tables.items} WHERE closedOn IS NULL AND dueOn < ? ORDER BY dueOn`,
   );
   const verifications = db.prepare<[string], Row>(
-    `SELECT * FROM ${tables.items} WHERE closedOn IS NULL AND code = 'verification' AND dueOn < ? ORDER BY dueOn`,
+    `SELECT * FROM ${tables.items} WHERE closedOn IS NULL AND code = 'verification' AND dueOn < ?
+      ORDER BY dueOn`,
   );
   const waiting = db
     .prepare<[string], [opened: number, nth: number]>(
@@ -112,7 +113,11 @@ export const due = over(placeProgress, 'due', (db, tables) => {
   const kept = keptItems(db, tables.items);
   const itemAt = (opened: number, nth: number): DueRow => {
     let item = kept.get(keptAs(opened, nth));
-    if (!item) kept.set(keptAs(opened, nth), (item = frozen(readDue(at.get(opened, nth)!))));
+    if (!item) {
+      // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- spots come of this table
+      const row = at.get(opened, nth)!;
+      kept.set(keptAs(opened, nth), (item = frozen(readDue(row))));
+    }
     return item;
   };
   const parties = db
@@ -157,11 +162,11 @@ export const due = over(placeProgress, 'due', (db, tables) => {
         const places = byPlace();
         return (from) => places(from).map(spotOf);
       }
-      return under(typeof by === 'object' ? by.alike : placeId!, ({ after, ...from }) =>
+      return under(typeof by === 'object' ? by.alike : (placeId ?? null), ({ after, ...from }) =>
         days({ ...from, after: after && { key: after.tie.slice(0, dayChars), tie: after.tie } }).map(spotOf),
       );
     },
     /** The item that stands there. */
-    at: (tie: string): DueRow => itemAt(...placeAt(tie.slice(-2 * tieChars))),
+    at: (tie: string): DueRow => itemAt(...placeAt(tie.slice(-2 * tieDigits))),
   };
 });

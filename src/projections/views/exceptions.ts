@@ -4,11 +4,11 @@
  */
 import type { Withheld } from '../../domain/shared/access.js';
 import { daysBetween } from '../../domain/shared/calendar.js';
-import { dataFor, waiverUsed, type EventEntry } from '../../domain/kernel/types.js';
+import { dataFor, waiverUsed } from '../../domain/kernel/types.js';
 import {
-  aggregateNamed,
   aggregates,
   type ByEvent,
+  entryOf,
   handlerFor,
   type HandlerTable,
   is,
@@ -18,7 +18,7 @@ import {
 import { belonging, belongingTables } from './belonging.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
 import { dueItems, dueItemsTable } from './due-items.js';
-import { tieSql, under, walker, type Spot, type Walk } from '../engine/walk.js';
+import { positionIn, tieDigits, tieSql, under, walker, type Spot, type Walk } from '../engine/walk.js';
 import { completesItem, type DueItem } from '../../domain/progress/due-codes.js';
 
 export const exceptionKinds = [
@@ -101,8 +101,6 @@ export const sometimes: HandlerTable<Found | undefined> = {
   },
 };
 
-const entryOf = ({ aggregate, type }: Recorded): EventEntry => aggregateNamed(aggregate).events[type]!;
-
 /** Every exception that an event is: it may be several. */
 function exceptionsOf(event: Recorded & { backdatedBecause?: string }): Found[] {
   const { effectiveOn, today, backdatedBecause: reason } = event;
@@ -123,8 +121,12 @@ export const exceptions = view({
   name: 'exceptions',
   version: 11,
   tables: {
-    entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
-        day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, placeId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;
+    entries: `CREATE TABLE {entries} (
+        position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL,
+        version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
+        day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER,
+        reason TEXT, waiverId TEXT, placeId TEXT, PRIMARY KEY (position, kind)
+      ) STRICT, WITHOUT ROWID;
       CREATE INDEX {entries}_kind ON {entries} (kind, position);
       CREATE INDEX {entries}_day ON {entries} (day, position, kind);
       CREATE INDEX {entries}_place ON {entries} (placeId, position, kind);
@@ -138,7 +140,8 @@ export const exceptions = view({
     const track = dueItems(db, tables.items, ref);
     const { stray, batch } = belonging(db, tables);
     const closed = db.prepare<[string, number], Pick<DueItem, 'code' | 'key' | 'dueOn'>>(
-      `SELECT code, key, dueOn FROM ${tables.items} WHERE stream = ? AND position = ? AND closedOn IS NOT NULL ORDER BY dueOn`,
+      `SELECT code, key, dueOn FROM ${tables.items}
+        WHERE stream = ? AND position = ? AND closedOn IS NOT NULL ORDER BY dueOn`,
     );
     const open = db
       .prepare<[string, string], string | null>(
@@ -208,8 +211,10 @@ export const exceptions = view({
     const select = (key: string): string =>
       `SELECT *, ${key} AS key, ${tieSql('position')} || '.' || kind AS tie FROM ${tables.entries}`;
     // What waits, and was not recorded, stands after what was.
-    const parts = (tie: string): [position: number, kind: string] =>
-      /^\d{16}/.test(tie) ? [Number(tie.slice(0, 16)), tie.slice(17)] : [Number.MAX_SAFE_INTEGER, ''];
+    const parts = (tie: string): [position: number, kind: string] => {
+      const position = positionIn(tie);
+      return position === undefined ? [Number.MAX_SAFE_INTEGER, ''] : [position, tie.slice(tieDigits + 1)];
+    };
     const tie = { sql: ['position', 'kind'], of: parts, type: 'number' } as const;
     const byPosition = { sql: ['position'], of: (at: string) => [parts(at)[0]], type: 'number' } as const;
     const walks = {

@@ -1,5 +1,5 @@
 /** View `lineage`: which record names which other, in what sense, and by which event. */
-import { aggregateNamed } from '../../domain/registry.js';
+import { entryOf } from '../../domain/registry.js';
 import type { LinkKind } from '../../domain/kernel/links.js';
 import { linksTold } from '../../domain/shared/links.js';
 import { storedWithheld, view, type Recorded } from '../engine/view.js';
@@ -21,18 +21,17 @@ export const lineage = view({
   name: 'lineage',
   version: 2,
   tables: {
-    links: `CREATE TABLE {links} (source TEXT, target TEXT, kind TEXT, version INTEGER, type TEXT NOT NULL, recordedAt TEXT NOT NULL, private INTEGER NOT NULL, position INTEGER NOT NULL,
-      PRIMARY KEY (source, target, kind, version)) STRICT, WITHOUT ROWID;
-    CREATE INDEX {links}_target ON {links} (target)`,
+    links: `CREATE TABLE {links} (
+        source TEXT, target TEXT, kind TEXT, version INTEGER, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
+        private INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (source, target, kind, version)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX {links}_target ON {links} (target)`,
   },
   handlers(db, tables) {
     const put = db.prepare(`INSERT OR IGNORE INTO ${tables.links} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     return {
       each(event: Recorded) {
-        for (const { kind, to, inside } of linksTold(
-          aggregateNamed(event.aggregate).events[event.type]!,
-          event,
-        ))
+        for (const { kind, to, inside } of linksTold(entryOf(event), event))
           put.run(
             event.stream,
             to,

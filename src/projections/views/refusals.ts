@@ -3,7 +3,7 @@
  * (docs/rules/system.md#who-reads-refusals).
  */
 import { view } from '../engine/view.js';
-import { tieSql, walker, type Spot, type Walk } from '../engine/walk.js';
+import { positionIn, tieSql, walker, type Spot, type Walk } from '../engine/walk.js';
 
 export interface RefusalRow {
   readonly position: number;
@@ -49,8 +49,11 @@ export const refusals = view({
   name: 'refusals',
   version: 4,
   tables: {
-    entries: `CREATE TABLE {entries} (position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, command TEXT NOT NULL, target TEXT NOT NULL,
-        code TEXT NOT NULL, placeId TEXT, programmeId TEXT, unrecorded INTEGER, near INTEGER NOT NULL) STRICT;
+    entries: `CREATE TABLE {entries} (
+        position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, day TEXT NOT NULL, account TEXT NOT NULL,
+        role TEXT NOT NULL, agencyId TEXT, command TEXT NOT NULL, target TEXT NOT NULL, code TEXT NOT NULL,
+        placeId TEXT, programmeId TEXT, unrecorded INTEGER, near INTEGER NOT NULL
+      ) STRICT;
       CREATE INDEX {entries}_place ON {entries} (placeId);
       CREATE INDEX {entries}_account ON {entries} (account);
       CREATE INDEX {entries}_code ON {entries} (code);
@@ -58,13 +61,16 @@ export const refusals = view({
       CREATE INDEX {entries}_near_day ON {entries} (day, position) WHERE ${nearMiss};
       CREATE INDEX {entries}_near_place ON {entries} (placeId, position) WHERE ${nearMiss};`,
     // An empty text for none: it is part of the key.
-    counts:
-      'CREATE TABLE {counts} (month TEXT, placeId TEXT, programmeId TEXT, code TEXT, count INTEGER NOT NULL, unrecorded INTEGER NOT NULL, PRIMARY KEY (month, placeId, programmeId, code)) STRICT, WITHOUT ROWID',
+    counts: `CREATE TABLE {counts} (
+        month TEXT, placeId TEXT, programmeId TEXT, code TEXT, count INTEGER NOT NULL,
+        unrecorded INTEGER NOT NULL, PRIMARY KEY (month, placeId, programmeId, code)
+      ) STRICT, WITHOUT ROWID`,
   },
   handlers(db, tables) {
     const put = db.prepare(`INSERT INTO ${tables.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const count = db.prepare(
-      `INSERT INTO ${tables.counts} VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1, unrecorded = unrecorded + excluded.unrecorded`,
+      `INSERT INTO ${tables.counts} VALUES (?, ?, ?, ?, 1, ?)
+        ON CONFLICT DO UPDATE SET count = count + 1, unrecorded = unrecorded + excluded.unrecorded`,
     );
     return {
       on: {
@@ -95,7 +101,7 @@ export const refusals = view({
   queries(db, tables) {
     const tie = {
       sql: ['position'],
-      of: (at: string) => [/^\d{16}/.test(at) ? Number(at.slice(0, 16)) : Number.MAX_SAFE_INTEGER],
+      of: (at: string) => [positionIn(at) ?? Number.MAX_SAFE_INTEGER],
       type: 'number',
     } as const;
     const walkBy = (column: string, more: readonly string[], type: 'text' | 'number' = 'number') =>

@@ -45,10 +45,14 @@ export const register = view({
   version: 8,
   tables: {
     ...rows.tables,
-    identifiers: `CREATE TABLE {identifiers} (scheme TEXT, code TEXT, agencyId TEXT, "from" TEXT, until TEXT, PRIMARY KEY (scheme, code, agencyId, "from")) STRICT, WITHOUT ROWID;
+    identifiers: `CREATE TABLE {identifiers} (
+        scheme TEXT, code TEXT, agencyId TEXT, "from" TEXT, until TEXT,
+        PRIMARY KEY (scheme, code, agencyId, "from")
+      ) STRICT, WITHOUT ROWID;
       CREATE INDEX {identifiers}_agencyId ON {identifiers} (agencyId)`,
-    mentions:
-      'CREATE TABLE {mentions} (agencyId TEXT, stream TEXT, PRIMARY KEY (agencyId, stream)) STRICT, WITHOUT ROWID',
+    mentions: `CREATE TABLE {mentions} (
+        agencyId TEXT, stream TEXT, PRIMARY KEY (agencyId, stream)
+      ) STRICT, WITHOUT ROWID`,
   },
   handlers(db, tables) {
     const { fold, batch } = rows.write(db, tables);
@@ -61,14 +65,15 @@ export const register = view({
     return {
       each(event) {
         if (!kept.has(event.aggregate)) return;
-        // A pool's own ledger keeps its figures; here it matters only which agencies it names.
-        const row = event.aggregate === 'pool' ? undefined : fold(event);
         if (event.aggregate === 'agency') {
+          const { state } = fold(event);
           clear.run(event.recordId);
-          for (const i of (row!.state as AgencyState).identifiers)
+          for (const i of (state as AgencyState).identifiers)
             identify.run(i.scheme, codeKey(i.scheme, i.code), event.recordId, i.from, i.to ?? null);
           return;
         }
+        // A pool's own ledger keeps its figures; here it matters only which agencies it names.
+        if (event.aggregate !== 'pool') fold(event);
         for (const member of ['agencyId', 'departmentId', 'host', 'manager'] as const) {
           const agencyId = textOf(event, member);
           if (agencyId !== undefined) mention(agencyId, event.stream);
@@ -86,7 +91,9 @@ export const register = view({
       .pluck();
     const identified = db
       .prepare<[{ scheme: string; code: string; from: string; until: string | null }], string>(
-        `SELECT DISTINCT agencyId FROM ${tables.identifiers} WHERE scheme = @scheme AND code = @code AND (until IS NULL OR @from < until) AND (@until IS NULL OR "from" < @until)`,
+        `SELECT DISTINCT agencyId FROM ${tables.identifiers}
+          WHERE scheme = @scheme AND code = @code AND (until IS NULL OR @from < until)
+          AND (@until IS NULL OR "from" < @until)`,
       )
       .pluck();
     const mentioned = db

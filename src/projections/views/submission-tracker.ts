@@ -119,13 +119,15 @@ export const submissionTracker = view({
     ...rows.tables,
     ...belongingTables,
     versions: `CREATE TABLE {versions} (
-      submission TEXT NOT NULL, version INTEGER NOT NULL, sections TEXT NOT NULL, included TEXT NOT NULL, submittedAt TEXT NOT NULL,
-      late INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (submission, version)
-    ) STRICT, WITHOUT ROWID`,
+        submission TEXT NOT NULL, version INTEGER NOT NULL, sections TEXT NOT NULL, included TEXT NOT NULL,
+        submittedAt TEXT NOT NULL, late INTEGER NOT NULL, position INTEGER NOT NULL,
+        PRIMARY KEY (submission, version)
+      ) STRICT, WITHOUT ROWID`,
     pins: `CREATE TABLE {pins} (
-      aggregate TEXT NOT NULL, id TEXT NOT NULL, submission TEXT NOT NULL, PRIMARY KEY (aggregate, id, submission)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX {pins}_submission ON {pins} (submission)`,
+        aggregate TEXT NOT NULL, id TEXT NOT NULL, submission TEXT NOT NULL,
+        PRIMARY KEY (aggregate, id, submission)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX {pins}_submission ON {pins} (submission)`,
   },
   handlers(db, tables) {
     const { fold, touch, batch } = rows.write(db, tables);
@@ -166,7 +168,7 @@ export const submissionTracker = view({
       // one.
       if (isShared(event, 'StepRefused') || (event.aggregate === 'barrier' && event.private)) return;
       for (const id of pinning.all(event.aggregate, event.recordId)) {
-        touch(`submission-${id}`, event)!.extra.changed.push({
+        touch(`submission-${id}`, event)?.extra.changed.push({
           aggregate,
           id: event.recordId,
           version: event.version,
@@ -187,7 +189,9 @@ export const submissionTracker = view({
   queries(db, tables) {
     const stored = rows.read(db, tables);
     type StoredVersion = Omit<VersionRow, 'sections' | 'included'> & { sections: string; included: string };
-    const columns = `SELECT submission AS submissionId, version AS submittedVersion, sections, included, submittedAt, late AS lateDays, position FROM ${tables.versions} WHERE submission = ?`;
+    const columns = `SELECT submission AS submissionId, version AS submittedVersion, sections, included,
+      submittedAt, late AS lateDays, position
+      FROM ${tables.versions} WHERE submission = ?`;
     const all = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version`);
     const last = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version DESC LIMIT 1`);
     const lists = new Map<string, ReturnType<typeof stored.where>>();
@@ -269,7 +273,10 @@ export const submissionTracker = view({
       versions: (id: string): VersionRow[] => all.all(id).map(whole),
       /** Returns waiting for a signature, or signed and not submitted, that include this record. */
       pinning: (aggregate: string, id: string): SubmissionRow[] =>
-        pinned.all(aggregate, id).map((submission) => read(stored.one(`submission-${submission}`)!)),
+        pinned.all(aggregate, id).flatMap((submission) => {
+          const row = stored.one(`submission-${submission}`);
+          return row ? [read(row)] : [];
+        }),
     };
   },
 });

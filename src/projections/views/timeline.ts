@@ -5,7 +5,7 @@
 import type { Statement } from 'better-sqlite3';
 import type { Audience } from '../../domain/shared/access.js';
 import { dataFor, type EventEntry } from '../../domain/kernel/types.js';
-import { aggregateNamed, is, textOf } from '../../domain/registry.js';
+import { entryOf, is, textOf } from '../../domain/registry.js';
 import { batchOf, writeBuffer, readCache } from '../engine/write-buffer.js';
 import { belonging, belongingTables } from './belonging.js';
 import { storedWithheld, view, type Recorded } from '../engine/view.js';
@@ -75,9 +75,12 @@ export const timeline = view({
   tables: {
     // Every index ends in the position by itself: it is the row's own key.
     entries: `CREATE TABLE {entries} (
-        position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, effectiveOn TEXT, day TEXT NOT NULL, stream TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL,
-        version INTEGER NOT NULL, type TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, onBehalfOf TEXT, text TEXT NOT NULL, before TEXT, after TEXT, reason TEXT,
-        placeId TEXT, basis TEXT, source TEXT, commandId TEXT NOT NULL, private INTEGER NOT NULL, outside TEXT) STRICT;
+        position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, effectiveOn TEXT, day TEXT NOT NULL,
+        stream TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL,
+        type TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, onBehalfOf TEXT,
+        text TEXT NOT NULL, before TEXT, after TEXT, reason TEXT, placeId TEXT, basis TEXT, source TEXT,
+        commandId TEXT NOT NULL, private INTEGER NOT NULL, outside TEXT
+      ) STRICT;
       CREATE INDEX {entries}_place ON {entries} (placeId);
       CREATE INDEX {entries}_account ON {entries} (account);
       CREATE INDEX {entries}_kind ON {entries} (aggregate);
@@ -85,7 +88,9 @@ export const timeline = view({
       CREATE INDEX {entries}_record ON {entries} (stream);`,
     // Between which positions a day's entries lie; commands in flight at midnight may lie out of the order of
     // days.
-    days: 'CREATE TABLE {days} (day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+    days: `CREATE TABLE {days} (
+        day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID`,
     ...belongingTables,
     places: `CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   },
@@ -98,7 +103,8 @@ export const timeline = view({
     const place = readCache((stream) => storedPlace.get(stream));
     const { stray, batch } = belonging(db, tables);
     const elsewhere = db.prepare(
-      `UPDATE ${tables.entries} SET placeId = NULL WHERE placeId = ? AND aggregate = 'programme' AND recordId <> ?`,
+      `UPDATE ${tables.entries} SET placeId = NULL
+        WHERE placeId = ? AND aggregate = 'programme' AND recordId <> ?`,
     );
     const setDay = db.prepare(
       `INSERT INTO ${tables.days} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`,
@@ -112,7 +118,7 @@ export const timeline = view({
             first: days.get(event.today)?.first ?? event.position,
             last: event.position,
           });
-        const entry = aggregateNamed(event.aggregate).events[event.type]!;
+        const entry = entryOf(event);
         const ours = !stray(event);
         if (is(event, 'place', 'PlaceOpened')) elsewhere.run(event.recordId, event.data.programmeId);
         const named = ours ? entry.access?.(event.data, event).placeId : undefined;
@@ -195,7 +201,8 @@ export const timeline = view({
           where.push('day <= ?');
           values.push(filter.to);
         }
-        const sql = `SELECT * FROM ${tables.entries} WHERE ${where.join(' AND ')} ORDER BY position DESC LIMIT ?`;
+        const sql = `SELECT * FROM ${tables.entries} WHERE ${where.join(' AND ')}
+          ORDER BY position DESC LIMIT ?`;
         let statement = statements.get(sql);
         if (!statement) statements.set(sql, (statement = db.prepare<unknown[], TimelineRow>(sql)));
         return statement.all(upTo, ...values, limit);
