@@ -10,7 +10,7 @@ const { areas, cofog } = loadReference();
 const areaRows = rows(new URL('areas.csv', home));
 const keyOf = (r: Record<string, string>): string => r.code || `snac:${r.snac}`;
 
-test('E21: Gateshead has one code in 2009 and another in 2015, joined by succession', async (t) => {
+test('Gateshead has one code in 2009 and another in 2015, joined by succession', async (t) => {
   t.equal(areas.validOn('E08000020', '2009-06-01'), true);
   t.equal(areas.validOn('E08000037', '2009-06-01'), false);
   t.equal(areas.validOn('E08000020', '2015-06-01'), false);

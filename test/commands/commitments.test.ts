@@ -1,5 +1,5 @@
 /**
- * E12: what a return was signed for turns red before it is submitted
+ * What a return was signed for turns red before it is submitted
  * (docs/rules/submission.md#sign-off-void); and one person who comes in two tokens.
  */
 import { join } from 'node:path';
@@ -185,7 +185,7 @@ test('a text that is too long to be promised is cut between characters', async (
   await log.close();
 });
 
-test('E12: a green report leaves a signature alone; one that turns red voids it, until it is signed again', async (t) => {
+test('a green report leaves a signature alone; one that turns red voids it, until it is signed again', async (t) => {
   const { w, log, executor, reactors } = await node(t);
   await sent(w, promised, [{ aggregate: 'commitment', id: 'one' }]);
   const sign = () => signed(w);

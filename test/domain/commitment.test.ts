@@ -1111,7 +1111,7 @@ test('a report is material when it turns red', async (t) => {
   t.same([material({ turnedRed: true }), material({ turnedRed: false })], [true, false]);
 });
 
-test('E11: green delivery against the facts is contradicted', async (t) => {
+test('green delivery against the facts is contradicted', async (t) => {
   const due = (dueOn: string) =>
     e('CommitmentMilestoneAdded', { milestoneId: 'form', title: 'Form agreed', dueOn });
   const at = (...given: Given[]) => durham(t, ...atAccepted, ...given).when('Report', report);
@@ -1955,7 +1955,7 @@ test('its title is corrected without hiding what it said', async (t) => {
   correct({ to: 'x'.repeat(301) }).refuses('CORRECTION_NOT_VALID');
 });
 
-test('E11: with a waiver of that rule, for that record, green passes, and says so', async (t) => {
+test('with a waiver of that rule, for that record, green passes, and says so', async (t) => {
   const waived = (more: MoreFor<typeof waiver, 'WaiverRequested'> = {}): GivenFor<typeof waiver>[] => [
     eventsFor(waiver)('WaiverRequested', {
       rule: 'RAG_CONTRADICTED',

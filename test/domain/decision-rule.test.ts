@@ -52,7 +52,7 @@ test('the quorum is a fraction of the seats at the opening, rounded up', async (
     t.equal(quorumOf(seats, { n, d }), q, `${n}/${d} of ${seats}`);
 });
 
-test('E3: an abstention is a position, an interest none, and the quorum does not shrink for it', async (t) => {
+test('an abstention is a position, an interest none, and the quorum does not shrink for it', async (t) => {
   const e3 = poll(7, ['agree', 'agree', 'agree', 'abstain', '-', '-', '-'], { out: ['s5'] });
   t.match(resultOf(e3), {
     mayVote: 6,
@@ -77,7 +77,7 @@ test('E3: an abstention is a position, an interest none, and the quorum does not
   );
 });
 
-test('E4: nobody spends another body’s money: it agrees itself', async (t) => {
+test('nobody spends another body’s money: it agrees itself', async (t) => {
   const silentPolice = poll(7, ['agree', 'agree', 'agree', 'abstain', '-', '-', '-'], {
     money: ['a7', 'a7'],
   });

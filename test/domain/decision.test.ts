@@ -593,7 +593,7 @@ test('where the money of a conflicted seat is spent, the consent of its agency i
   t.end();
 });
 
-test('E5: after its time nothing is added, by the clock and not by the job', (t) => {
+test('after its time nothing is added, by the clock and not by the job', (t) => {
   const late = '2009-10-30T17:00:01.000Z';
   const every: [string, object][] = [
     ['TakePosition', { stance: 'agree' }],
@@ -637,7 +637,7 @@ test('E5: after its time nothing is added, by the clock and not by the job', (t)
   t.end();
 });
 
-test('E3 and E4: closing counts what was said, and asks those whose money it is', (t) => {
+test('closing counts what was said, and asks those whose money it is', (t) => {
   const said = [
     took('college', 'agree'),
     took('council', 'agree'),

@@ -119,7 +119,7 @@ test('a pool is proposed by a place', (t) => {
   t.end();
 });
 
-test('E9: section 75 pools NHS bodies with local authorities, their functions cited', (t) => {
+test('section 75 pools NHS bodies with local authorities, their functions cited', (t) => {
   const s75 = (partners: string[], more: object = { functions }) =>
     durham(t, []).when('ProposePool', { ...proposal, legalBasis: 's75', partners, ...more });
   s75(['council', 'pct']).then({ type: 'PoolProposed', data: { functions } });
@@ -297,7 +297,7 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
   t.end();
 });
 
-test('E10: a second finance officer of the same agency confirms', (t) => {
+test('a second finance officer of the same agency confirms', (t) => {
   const confirm = (given: Givens, w: World = {}, consent = true) =>
     fo(t, given, w).when('ConfirmPledge', { pledgeId: 'council', consent });
   const { state } = confirm([proposed(), pledged()]).then({

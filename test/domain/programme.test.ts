@@ -229,7 +229,7 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   const gateshead = [enrolled('gateshead')];
   const add = (code: string, on: string, placeId = 'gateshead', given: Given[] = gateshead) =>
     tp(t, ...given).when('AddArea', { placeId, code, on });
-  // E21: Gateshead's code changed on 1 April 2013.
+  // Gateshead's code changed on 1 April 2013.
   add('E08000020', '2009-06-01').then({
     type: 'AreaAdded',
     data: { placeId: 'gateshead', code: 'E08000020', snac: '00CH', name: 'Gateshead', from: '2009-06-01' },

@@ -641,7 +641,7 @@ test('what is signed is the statement that the service makes: who, of what, of w
   sign([...ready(), elsewhere], of([...ready(), elsewhere])!.sha256).refuses('SIGN_OFF_VOID', /sent to pct/);
 });
 
-test('E12: a pledge changed after signing voids the signature; a pay-in does not', async (t) => {
+test('a pledge changed after signing voids the signature; a pay-in does not', async (t) => {
   const changed = [stood({ at: 'durham' }), { type: 'PledgeChanged' as const, data: {} }];
   const paid = [stood({ at: 'durham' }), { type: 'CashPaidIn' as const, data: {} }];
   const all = [...ready(), sent(), signed];
@@ -773,7 +773,7 @@ test('submitting carries the whole return, and how late it is', async (t) => {
   ]);
 });
 
-test('E13: changes lead to version 2; version 1 stays', async (t) => {
+test('changes lead to version 2; version 1 stays', async (t) => {
   const v1 = [...ready(), sent(), signed, submitted()];
   const ask = { sections: ['narrative'], reason: 'Say more', dueOn: '2009-11-20' };
   const request = (data: object, given: any[] = v1) =>

@@ -404,7 +404,7 @@ test('too many requests are told to wait', async (t) => {
   t.ok(Number(last.headers['retry-after']) > 0, 'Retry-After says when');
 });
 
-test('E10: who pledged does not confirm that pledge, and auditors see that it was tried', async (t) => {
+test('who pledged does not confirm that pledge, and auditors see that it was tried', async (t) => {
   const h = await openHarness(t);
   const [as, account] = ['finance-officer@agency:county-durham-pct', 'post.one-officer'];
   const pledge = { pledgeId: 'own', financialYear: '2009-10', amountPence: 1_000 };

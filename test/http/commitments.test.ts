@@ -292,7 +292,7 @@ test('a promise from its draft to its verification', async (t) => {
   t.same(h.errors, []);
 });
 
-test('E17: the same accept command sent twice is one event and the same response', async (t) => {
+test('the same accept command sent twice is one event and the same response', async (t) => {
   const { h, post, offered } = await inTime(t);
   await offered('one');
   const key = { 'idempotency-key': randomUUID() };
@@ -309,7 +309,7 @@ test('E17: the same accept command sent twice is one event and the same response
   t.same(h.eventsAfter(before), ['CommitmentAccepted']);
 });
 
-test('E11: a milestone 12 working days overdue contradicts green; with a waiver it passes, and is on the exceptions page', async (t) => {
+test('a milestone 12 working days overdue contradicts green; with a waiver it passes, and is on the exceptions page', async (t) => {
   const { give, post, get, until, offered } = await inTime(t);
   await offered('one');
   await give(holder(council), 'commitment', 'one', 'Accept', { consent: true });
@@ -345,7 +345,7 @@ test('E11: a milestone 12 working days overdue contradicts green; with a waiver 
   ]);
 });
 
-test('E19: as at 9 December 2009 17:00 a commitment rescheduled on the 10th shows the old due date and the banner', async (t) => {
+test('as at 9 December 2009 17:00 a commitment rescheduled on the 10th shows the old due date and the banner', async (t) => {
   const { h, give, get, offered, versionOf, until } = await inTime(t);
   await offered('one');
   await give(holder(council), 'commitment', 'one', 'Accept', { consent: true });
@@ -378,7 +378,7 @@ test('E19: as at 9 December 2009 17:00 a commitment rescheduled on the 10th show
   t.same(h.errors, []);
 });
 
-test('E18: two people reschedule the same version; one wins, the other is shown what happened', async (t) => {
+test('two people reschedule the same version; one wins, the other is shown what happened', async (t) => {
   const { give, post, get, offered, versionOf, until } = await inTime(t);
   await offered('one');
   await give(holder(council), 'commitment', 'one', 'Accept', { consent: true });

@@ -269,7 +269,7 @@ test('a decision from its draft to its audit', async (t) => {
     }),
     409,
     'DECISION_CLOSED',
-    'E5: a second after its time, before the job',
+    'a second after its time, before the job',
   );
   advance(h, '2009-10-30T18:10:00Z');
   await h.service.settle();

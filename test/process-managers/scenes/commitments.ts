@@ -160,7 +160,7 @@ const included = [{ aggregate: 'commitment', id: 'one' }];
 export const commitments: Scene[] = [
   {
     title:
-      'E12: a promise in a return that waits to be signed turns red; a green report or a pay-in does not matter',
+      'a promise in a return that waits to be signed turns red; a green report or a pay-in does not matter',
     reactor: 'sign-off-voider',
     async history(w) {
       await sent(w, promised, included);
