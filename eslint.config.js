@@ -1,8 +1,11 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-// Rooms whose code asserts nothing (`!`) and nests no conditional expression.
-const narrowed = ['src/projections/**/*.ts'];
+/**
+ * Folders in which a look-up narrows instead of being asserted, and cases stand in a table or return early.
+ * An exception gives its reason on its line.
+ */
+const narrowed = ['src/domain/**/*.ts', 'src/projections/**/*.ts'];
 
 export default defineConfig(
   { ignores: ['dist/**', '.bench/**', '.tap/**', 'node_modules/**'] },
@@ -20,7 +23,8 @@ export default defineConfig(
     },
   },
   {
-    // An id from outside may be a name that every object inherits: states are indexed by nothing but the helpers of domain/kernel/parts.ts, whose types see to it.
+    // An id from outside may be a name that every object inherits: states are indexed by nothing but the helpers
+    // of domain/kernel/parts.ts, whose types see to it.
     files: ['src/**/*.ts'],
     ignores: ['src/domain/kernel/parts.ts'],
     rules: {

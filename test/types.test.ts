@@ -225,6 +225,22 @@ export function mistakes(): void {
     decide: (s) => (s.status === 'shut' ? [] : [emit('DoorOpened', { by: 'somebody' })]),
   });
 
+  // As it should be: what the scope of every role names that gives a command, its actor acts for.
+  command(Open, {
+    ...common,
+    givenBy: ['seat-holder', 'official'],
+    refuses: {},
+    decide: (_s, _d, context) => [emit('DoorOpened', { by: context.actor.agency })],
+  });
+
+  command(Open, {
+    ...common,
+    givenBy: ['seat-holder', 'secretariat'],
+    refuses: {},
+    // @ts-expect-error an agency that not every role acts for
+    decide: (_s, _d, context) => [emit('DoorOpened', { by: context.actor.agency })],
+  });
+
   // @ts-expect-error a member that the record does not have, in its table
   ({ openedFor: ['open'] }) satisfies Presence<DoorState>;
 

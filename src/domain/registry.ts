@@ -63,8 +63,8 @@ export function ofEvent<V>(
   { aggregate, type }: { readonly aggregate: string; readonly type: string },
 ): V | undefined {
   if (!Object.hasOwn(table, aggregate)) return undefined;
-  const ofRecord = (table as Readonly<Record<string, Readonly<Record<string, V>>>>)[aggregate]!;
-  return Object.hasOwn(ofRecord, type) ? ofRecord[type] : undefined;
+  const ofRecord = (table as Readonly<Record<string, Readonly<Record<string, V>>>>)[aggregate];
+  return ofRecord && Object.hasOwn(ofRecord, type) ? ofRecord[type] : undefined;
 }
 /** Events of a record by name. */
 export const eventsOf = <A extends keyof Registry>(

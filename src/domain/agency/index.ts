@@ -44,7 +44,8 @@ const events = {
           const next = state.identifiers
             .filter((x) => x.scheme === i.scheme && x.from > i.from)
             .map((x) => x.from);
-          if (next.length > 0) i.to = next.sort()[0]!;
+          const [to] = next.sort();
+          if (to !== undefined) i.to = to;
         }
       },
       describe: (data) => `registered ${data.name}`,
@@ -122,10 +123,10 @@ function leadsBack(context: Context, from: readonly string[], seen = new Set<str
  * that accepted a seat, since a place nominates whom it likes. New bodies it may register.
  */
 function partnersOnly(state: AgencyState, context: Context) {
-  const { role, place } = context.actor;
+  const { role, place = '' } = context.actor;
   const elsewhere = keptElsewhere(state.programmeId, context);
   if (elsewhere) return elsewhere;
-  if (role !== 'secretariat' || isPartner(context.read('collaborative', place!).state, context.recordId))
+  if (role !== 'secretariat' || isPartner(context.read('collaborative', place).state, context.recordId))
     return undefined;
   return refuse(
     'NOT_OF_THE_PLACE',

@@ -40,18 +40,15 @@ const rungs: Record<z.infer<typeof Rung>, string> = {
 };
 
 /** Why the rung is asked to direct: the owner's word, its answer, or that there is none. */
-const why = (data: {
+function why(data: {
   cause: z.infer<typeof Cause>;
   answered?: true | undefined;
   promisedFor?: string | undefined;
-}): string =>
-  data.promisedFor
-    ? `promised to act by ${longDate(data.promisedFor)}`
-    : data.answered
-      ? 'will not change it'
-      : data.cause === 'declined'
-        ? 'declined to own the barrier'
-        : 'has not answered';
+}): string {
+  if (data.promisedFor) return `promised to act by ${longDate(data.promisedFor)}`;
+  if (data.answered) return 'will not change it';
+  return data.cause === 'declined' ? 'declined to own the barrier' : 'has not answered';
+}
 /** Who sits at a rung: the champion's department, the programme office for the groups, the chair's agency. */
 const sitting = (rung: z.infer<typeof Rung>) => [
   { sits: rung === 'champion' || rung === 'chair' ? rung : ('programme-office' as const) },
@@ -80,7 +77,7 @@ export const answerEvents = {
         const o = changed(state.owners, data.agencyId);
         o.acceptedOn ??= event.today;
         if (data.position === 'need-evidence') {
-          o.leftDays = data.leftDays!;
+          o.leftDays = data.leftDays;
           o.evidenceAsked++;
           if (o.directionDueOn) o.directionStopped = true;
         } else {
@@ -129,14 +126,18 @@ export const answerEvents = {
               { close: 'ownership', key: data.agencyId },
               { stop: 'answer', key: data.agencyId },
               ...rungsAbove.map((rung) => ({ stop: 'rung' as const, key: directionOf(data.agencyId, rung) })),
-              {
-                open: 'evidence',
-                key: data.agencyId,
-                place: data.placeId,
-                owedBy: [{ kind: 'place', id: data.placeId }],
-                deed: `Supply the evidence ${nameOf.agency(data.agencyId)} asked for`,
-                on: data.evidenceDueOn!,
-              },
+              ...(data.evidenceDueOn
+                ? [
+                    {
+                      open: 'evidence' as const,
+                      key: data.agencyId,
+                      place: data.placeId,
+                      owedBy: [{ kind: 'place' as const, id: data.placeId }],
+                      deed: `Supply the evidence ${nameOf.agency(data.agencyId)} asked for`,
+                      on: data.evidenceDueOn,
+                    },
+                  ]
+                : []),
             ]
           : [
               // Its own new word is what ends an earlier promise.

@@ -46,7 +46,7 @@ export const costCommands = {
       target: anyJoined,
       allowedIn: inWork,
       replaces(state, data, actor) {
-        const known = part(state.costs, actor.agency!);
+        const known = part(state.costs, actor.agency);
         return known !== undefined && !same(known, data);
       },
       refuses: bearer,
@@ -54,10 +54,9 @@ export const costCommands = {
       decide(state, data, context) {
         const no = bearerRefusal(state, context);
         if (no) return no;
-        const known = part(state.costs, context.actor.agency!);
-        return known && same(known, data)
-          ? []
-          : [emit('BarrierCosted', { agencyId: context.actor.agency!, ...data })];
+        const { agency } = context.actor;
+        const known = part(state.costs, agency);
+        return known && same(known, data) ? [] : [emit('BarrierCosted', { agencyId: agency, ...data })];
       },
     },
   ),
@@ -79,7 +78,7 @@ export const costCommands = {
         ? []
         : [
             emit('BarrierCostDisclosed', {
-              agencyId: context.actor.agency!,
+              agencyId: context.actor.agency,
               pence: known.pence,
               evidence: known.evidence,
             }),

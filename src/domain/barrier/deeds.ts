@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { refuse, type Context } from '../kernel/types.js';
 import { Id, Prose } from '../shared/values.js';
-import { heldTo, type BarrierState, type Owner } from './state.js';
+import { heldTo, type Answer, type BarrierState, type Owner } from './state.js';
 import { command, emit } from './events.js';
 import { here } from './rules.js';
 import { isLive, type CommitmentState } from '../commitment/state.js';
@@ -20,10 +20,11 @@ function promised(
   state: BarrierState,
   data: z.infer<typeof OfDeed>,
   context: Context,
-): { owner?: Owner; commitment: CommitmentState } {
-  const o = part(state.owners, data.agencyId);
+): { owner?: Owner; answer?: Answer; commitment: CommitmentState } {
+  const owner = part(state.owners, data.agencyId);
+  const answer = owner && heldTo(owner);
   return {
-    ...(o && heldTo(o)?.dueOn ? { owner: o } : {}),
+    ...(answer?.dueOn ? { owner, answer } : {}),
     commitment: context.read('commitment', data.commitmentId).state,
   };
 }
@@ -43,13 +44,13 @@ export const deedCommands = {
     refuses: {},
     example,
     decide(state, data, context) {
-      const { owner, commitment: c } = promised(state, data, context);
+      const { owner, answer, commitment: c } = promised(state, data, context);
       const keeps =
         isLive(c) &&
         c.from?.kind === 'barrier' &&
         c.from.id === context.recordId &&
         c.ownerAgencyId === data.agencyId;
-      if (!owner || !keeps || heldTo(owner)!.commitmentId === data.commitmentId) return [];
+      if (!owner || !keeps || answer?.commitmentId === data.commitmentId) return [];
       return [emit('DeedMoved', { ...data, placeId: state.placeId, kind: owner.kind })];
     },
   }),
@@ -60,15 +61,16 @@ export const deedCommands = {
     refuses: {},
     example,
     decide(state, data) {
-      const o = part(state.owners, data.agencyId);
-      const answer = o && heldTo(o);
-      if (answer?.commitmentId !== data.commitmentId) return [];
+      const owner = part(state.owners, data.agencyId);
+      const answer = owner && heldTo(owner);
+      // A deed that was moved has a date.
+      if (!owner || !answer?.dueOn || answer.commitmentId !== data.commitmentId) return [];
       return [
         emit('DeedReturned', {
           ...data,
           placeId: state.placeId,
-          kind: o!.kind,
-          dueOn: answer.dueOn!,
+          kind: owner.kind,
+          dueOn: answer.dueOn,
           open: true,
         }),
       ];

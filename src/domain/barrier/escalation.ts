@@ -55,12 +55,10 @@ const ownerNamed = (state: BarrierState, agencyId: string) =>
   );
 function rungRefusal(state: BarrierState, rung: Rung, context: Context) {
   const { role, account } = context.actor;
+  const sitting = rung === 'champion' || rung === 'chair' ? rung : 'programme-office';
   const right =
-    rung === 'champion'
-      ? role === 'champion' && context.read('place', state.placeId).state.champion?.accountId === account
-      : rung === 'chair'
-        ? role === 'chair'
-        : role === 'programme-office';
+    role === sitting &&
+    (rung !== 'champion' || context.read('place', state.placeId).state.champion?.accountId === account);
   return right
     ? undefined
     : refuse(

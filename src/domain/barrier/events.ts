@@ -235,7 +235,7 @@ export const events = {
   ),
   RemovalConfirmed: event(OfPlace, {
     evolve(state, data) {
-      state.claim!.confirmed.push(data.placeId);
+      state.claim?.confirmed.push(data.placeId);
     },
     describe: (data) => `confirmed for ${nameOf.place(data.placeId)} that the barrier is removed`,
     due: (data) => [{ close: 'confirmation', key: data.placeId }],
@@ -253,9 +253,9 @@ export const events = {
     {
       evolve(state, data) {
         state.status = 'in-action';
-        const answer = changed(state.owners, data.agencyId).answer!;
-        answer.dueOn = data.deedDueOn;
-        if (!data.commitmentId) delete answer.commitmentId;
+        const { answer } = changed(state.owners, data.agencyId);
+        if (answer) answer.dueOn = data.deedDueOn;
+        if (!data.commitmentId) delete answer?.commitmentId;
         delete state.claim;
       },
       act: (data) => data.agencyId,
@@ -270,7 +270,8 @@ export const events = {
   ),
   DeedMoved: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id }), {
     evolve(state, data) {
-      heldTo(changed(state.owners, data.agencyId))!.commitmentId = data.commitmentId;
+      const answer = heldTo(changed(state.owners, data.agencyId));
+      if (answer) answer.commitmentId = data.commitmentId;
     },
     links: { commitmentId: carriedBy },
     describe: (data) =>
@@ -283,7 +284,7 @@ export const events = {
     OfOwner.extend({ kind: OwnerKind, commitmentId: Id, dueOn: DateOn, open: z.boolean() }),
     {
       evolve(state, data) {
-        delete heldTo(changed(state.owners, data.agencyId))!.commitmentId;
+        delete heldTo(changed(state.owners, data.agencyId))?.commitmentId;
       },
       links: { commitmentId: carriedBy },
       describe: (data) =>

@@ -151,16 +151,17 @@ export const ownerCommands = {
           ];
         }
         const acts = data.position !== 'will-not';
+        const day = acts ? dueOn : undefined;
         if (!acts && !(data.reason && data.official))
           return refuse(
             'REASON_REQUIRED',
             'Enter the reason, and the official who stands by it.',
             ...(['reason', 'official'] as const).filter((m) => !data[m]).map((m) => `/${m}`),
           );
-        if (acts && (!dueOn || dueOn < context.today))
+        if (acts && (!day || day < context.today))
           return refuse('DUE_REQUIRED', 'Enter the date by which it will be done, today or later.', '/dueOn');
         const { endOn } = context.read('programme', state.programmeId).state;
-        const after = acts && dueOn! > endOn;
+        const after = day !== undefined && day > endOn;
         const tooLate = refuse(
           'DUE_AFTER_PROGRAMME',
           `The date must be ${longDate(endOn)}, the end of the programme, or earlier, unless a waiver ` +
@@ -178,7 +179,7 @@ export const ownerCommands = {
         const answered = emit('BarrierAnswered', {
           ...head,
           next,
-          ...(acts ? { dueOn: dueOn! } : {}),
+          ...(day ? { dueOn: day } : {}),
           ...(after ? { waiverId } : {}),
         });
         return next === 'refused'

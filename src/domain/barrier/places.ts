@@ -74,12 +74,16 @@ export const placeCommands = {
     decide(state, data, context) {
       const no = joinedRefusal(state, data.placeId, context);
       if (no) return no;
-      const waiting = Object.values(state.owners)
-        .filter((o) => o.leftDays !== undefined && (!data.agencyId || data.agencyId === o.agencyId))
-        .map((owner) => ({
-          agencyId: owner.agencyId,
-          answerDueOn: context.ref.workingDays.add(context.today, Math.max(1, owner.leftDays!)),
-        }));
+      const waiting = Object.values(state.owners).flatMap(({ agencyId, leftDays }) =>
+        leftDays !== undefined && (!data.agencyId || data.agencyId === agencyId)
+          ? [
+              {
+                agencyId,
+                answerDueOn: context.ref.workingDays.add(context.today, Math.max(1, leftDays)),
+              },
+            ]
+          : [],
+      );
       if (waiting.length === 0)
         return refuse(
           'EVIDENCE_NOT_ASKED',

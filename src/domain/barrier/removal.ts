@@ -52,7 +52,7 @@ export const removalCommands = {
       const o = held(state.owners, state.claim.agencyId);
       const least = context.ref.workingDays.add(context.today, 10);
       const was = o.answer?.dueOn ?? least;
-      const keeps = owingCommitment(o, context) ? { commitmentId: o.answer!.commitmentId! } : {};
+      const keeps = owingCommitment(o, context) ? { commitmentId: o.answer?.commitmentId } : {};
       return [
         emit('RemovalDisputed', {
           ...data,

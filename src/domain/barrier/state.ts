@@ -161,7 +161,7 @@ export const OfPlace = z.strictObject({ placeId: Id });
 
 export const ladder = (locus: Locus): readonly Rung[] =>
   locus === 'local' ? ['owner', 'chair'] : ['owner', 'champion', 'champions-group', 'ministerial-group'];
-export const lastRung = (locus: Locus): Rung => ladder(locus).at(-1)!;
+export const lastRung = (locus: Locus): Rung => (locus === 'local' ? 'chair' : 'ministerial-group');
 export const live = (state: BarrierState): Owner[] =>
   Object.values(state.owners).filter((owner) => !owner.struck);
 
@@ -183,7 +183,7 @@ export function following(state: Triaged, changed: Owner): Status {
     ) && owners.every((owner) => owner.acceptedOn);
   if (!complete) return state.status === 'owned' ? 'owned' : 'triaged';
   if (!owners.every((owner) => owner.answer)) return 'owned';
-  const wont = owners.filter((owner) => owner.answer!.position === 'will-not');
+  const wont = owners.filter((owner) => owner.answer?.position === 'will-not');
   if (wont.some((owner) => owner.directedBy === lastRung(state.locus))) return 'refused';
   return wont.length ? 'answered' : 'in-action';
 }

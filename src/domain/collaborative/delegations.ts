@@ -55,7 +55,7 @@ export const delegationCommands = {
           `A delegation lasts 90 days at most, until ${addDays(data.startOn, 90)} from that start.`,
           '/endOn',
         );
-      return [emit('DelegateNominated', { agencyId: agency!, from: account, ...data })];
+      return [emit('DelegateNominated', { agencyId: agency, from: account, ...data })];
     },
   }),
   EndDelegation: command(z.strictObject({ to: AccountId }), {
@@ -68,7 +68,7 @@ export const delegationCommands = {
     decide: (state, data, context) =>
       seatRefusal(context, context.recordId) ??
       (state.delegations.some((x) => x.agencyId === context.actor.agency && x.to === data.to)
-        ? [emit('DelegationEnded', { agencyId: context.actor.agency!, to: data.to })]
+        ? [emit('DelegationEnded', { agencyId: context.actor.agency, to: data.to })]
         : []),
   }),
 };

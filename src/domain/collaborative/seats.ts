@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
-import { isRefusal, refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refuse, type Context, type Loaded } from '../kernel/types.js';
 import { succeeded, withChair } from './chair.js';
 import { command, emit } from './events.js';
 import { SeatKind, held, live, type CollaborativeState, type Seat } from './state.js';
@@ -12,6 +12,10 @@ import { part, partOr } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, PersonAccount, Prose } from '../shared/values.js';
 
+/** Where the role is held: in the place alone, since its programme is not its holder's. */
+const inItsPlace = (_s: CollaborativeState, _d: unknown, { access }: Pick<Loaded, 'access'>) => ({
+  placeIds: access.placeId ? [access.placeId] : [],
+});
 const unknownSeat = () => refuse('SEAT_UNKNOWN', 'There is no such seat.', '/seatId');
 const data = (context: Context, { status: _, vacatedAt: __, ...seat }: Seat) => ({
   placeId: context.recordId,
@@ -101,7 +105,7 @@ export const seatCommands = {
     title: 'Accept a seat',
     segment: 'seat-acceptances',
     givenBy: ['seat-holder', 'champion', 'official'],
-    target: (_s, _d, record) => ({ placeIds: [record.access.placeId!] }),
+    target: inItsPlace,
     allowedIn: live,
     refuses: {
       SEAT_UNKNOWN: 'rule',
@@ -151,7 +155,7 @@ export const seatCommands = {
     title: 'Vacate a seat',
     segment: 'seat-departures',
     givenBy: ['seat-holder', 'champion', 'official', 'secretariat'],
-    target: (_s, _d, record) => ({ placeIds: [record.access.placeId!] }),
+    target: inItsPlace,
     allowedIn: live,
     refuses: { SEAT_UNKNOWN: 'rule', ONLY_THE_PERSON_OFFERED: 'who' },
     example: { seatId: 'police', reason: 'Retires' },

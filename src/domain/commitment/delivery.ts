@@ -165,11 +165,21 @@ const anyPlace = (state: CommitmentState) => ({ placeIds: [state.placeId] });
 function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: string) {
   if (evidence.length === 0)
     return refuse('EVIDENCE_REQUIRED', 'Enter at least one piece of evidence.', '/evidence');
-  const i = evidence.findIndex((e) => !(e.locator ?? e.sha256) || e.date > today);
-  if (i < 0) return undefined;
-  return evidence[i]!.date > today
-    ? refuse('EVIDENCE_REQUIRED', 'The evidence’s date must be today or earlier.', `/evidence/${i}/date`)
-    : refuse('EVIDENCE_REQUIRED', 'Enter where the evidence is, or its SHA-256.', `/evidence/${i}/locator`);
+  for (const [i, { date, locator, sha256 }] of evidence.entries()) {
+    if (date > today)
+      return refuse(
+        'EVIDENCE_REQUIRED',
+        'The evidence’s date must be today or earlier.',
+        `/evidence/${i}/date`,
+      );
+    if (!(locator ?? sha256))
+      return refuse(
+        'EVIDENCE_REQUIRED',
+        'Enter where the evidence is, or its SHA-256.',
+        `/evidence/${i}/locator`,
+      );
+  }
+  return undefined;
 }
 /** Evidence that the verifier had before it when it closed the commitment reopens nothing. */
 function newEvidenceRefusal(state: CommitmentIn<'completed'>, evidence: readonly z.infer<typeof Evidence>[]) {
@@ -224,7 +234,8 @@ export const deliveryCommands = {
       if (no) return no;
       const { waiverId, overrideReason, correctionReason, ...rest } = data;
       const why = data.rag.delivery === 'green' ? contradiction(state, context) : undefined;
-      if (why && !(waiverId && overrideReason)) {
+      const waived = why && waiverId && overrideReason ? { waiverId, overrideReason } : undefined;
+      if (why && !waived) {
         return refuse(
           'RAG_CONTRADICTED',
           `Delivery cannot be green while ${why}. Select another colour, or enter a waiver and the ` +
@@ -232,10 +243,10 @@ export const deliveryCommands = {
           waiverId ? '/overrideReason' : '/rag/delivery',
         );
       }
-      const wrong = why
+      const wrong = waived
         ? waiverRefusal(
             context,
-            waiverId!,
+            waived.waiverId,
             'RAG_CONTRADICTED',
             state.placeId,
             `commitment-${context.recordId}`,
@@ -248,8 +259,8 @@ export const deliveryCommands = {
           placeId: state.placeId,
           ownerAgencyId: state.ownerAgencyId,
           ...rest,
-          ...(part(state.reports, data.period) ? { correctionReason: correctionReason! } : {}),
-          ...(why ? { waiverId: waiverId!, overrideReason: overrideReason! } : {}),
+          ...(part(state.reports, data.period) && correctionReason ? { correctionReason } : {}),
+          ...waived,
           turnedRed: worstOf(data.rag) === 'red' && !(before && worstOf(before.rag) === 'red'),
         }),
       ];

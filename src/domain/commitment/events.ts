@@ -18,6 +18,7 @@ import {
   Terms,
   Word,
   present,
+  whoAnswers,
   type CommitmentState,
 } from './state.js';
 import { put } from '../kernel/parts.js';
@@ -212,7 +213,7 @@ export const events = {
     act: true,
     completes: ['orphan'],
     describe: (data) => `named who answers for the commitment anew: ${data.reason}`,
-    changes: (data) => ({ before: Object.values(data.from)[0]!, after: Object.values(data.to)[0]! }),
+    changes: (data) => ({ before: whoAnswers(data.from), after: whoAnswers(data.to) }),
     due: () => [{ close: 'orphan' }],
   }),
   CommitmentReassigned: event(

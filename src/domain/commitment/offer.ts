@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
-import { refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, Prose, longDate, pounds, ref } from '../shared/values.js';
 import { Level, Milestone, Money, Source, Terms, delivering, isIn, type CommitmentState } from './state.js';
@@ -25,7 +25,7 @@ import {
   seatedIn,
   verifierKind,
 } from './rules.js';
-import { askRefusal, asking, baseline, refersRefusal, unverifiable } from './terms.js';
+import { askRefusal, asking, baseline, refersRefusal, verifiable } from './terms.js';
 import { part } from '../kernel/parts.js';
 
 const drafters = [
@@ -168,34 +168,28 @@ export const offerCommands = {
         drafterRefusal(state, context) ??
         ownerRefusal(context, state.level, state.placeId, state.ownerAgencyId, '/ownerAgencyId', state.from);
       if (no) return no;
-      const { accountable, measure, evidenceExpected, startOn, dueOn, verifierAgencyId, afterProgramme } = {
-        ...state,
-        ...data,
-      };
-      const terms = { accountable, measure, evidenceExpected, startOn, dueOn, verifierAgencyId };
+      const { startOn, afterProgramme, ...offers } = { ...state, ...data };
+      const terms = verifiable(state, offers, context);
+      if (isRefusal(terms)) return terms;
+      const { dueOn } = terms;
       const wrong =
-        unverifiable(state, terms as z.infer<typeof Terms>, context) ??
         datesRefusal(
           context,
           state.programmeId,
           { startOn, dueOn, afterProgramme },
           Object.values(state.milestones),
         ) ??
-        pastDue(context, dueOn!, '/dueOn') ??
+        pastDue(context, dueOn, '/dueOn') ??
         (state.money && askRefusal(context, state.money, state.placeId));
       if (wrong) return wrong;
       const offered = emit('CommitmentOffered', {
         ...owned(state),
         title: state.title,
         change: state.change,
-        accountable: accountable!,
-        measure: measure!,
-        evidenceExpected: evidenceExpected!,
+        ...terms,
         ...(startOn ? { startOn } : {}),
-        dueOn: dueOn!,
         ...(afterProgramme ? { afterProgramme } : {}),
-        verifierAgencyId: verifierAgencyId!,
-        verifierKind: verifierKind(context, verifierAgencyId!),
+        verifierKind: verifierKind(context, terms.verifierAgencyId),
         lapsesOn: lapseDay(context),
       });
       return state.money ? [offered, emit('FundsRequested', state.money)] : [offered];

@@ -259,7 +259,7 @@ export function answeredInFull(state: CommitmentState, context: Context): boolea
   // Whoever offered it may have changed the terms: then the department has not said yes to them.
   return (
     full !== undefined &&
-    answer!.dueOn === state.dueOn &&
+    answer?.dueOn === state.dueOn &&
     full.measure === state.measure &&
     full.evidenceExpected === state.evidenceExpected &&
     full.verifierAgency === state.verifierAgencyId

@@ -56,6 +56,9 @@ export const Accountable = z
   .union([z.strictObject({ seatId: PartId }), z.strictObject({ official: Name })])
   .meta({ id: 'Accountable', description: 'Who answers for it: a seat of its owner, or a named official' });
 export type Accountable = z.infer<typeof Accountable>;
+/** The seat or the official, as the change from one to another is told. */
+export const whoAnswers = (accountable: Accountable): string =>
+  'seatId' in accountable ? accountable.seatId : accountable.official;
 export const Milestone = z.strictObject({ milestoneId: PartId, title: Prose(300), dueOn: DateOn });
 export const Money = z.strictObject({
   poolId: ref('pool'),
@@ -274,7 +277,9 @@ export const slippage = (state: CommitmentState): number | undefined =>
 const order = Colour.options;
 /** The worst of the four dimensions. */
 export const worstOf = (rag: Rag): Colour =>
-  order[Math.max(...dimensions.map((d) => order.indexOf(rag[d])))]!;
+  dimensions
+    .map((d) => rag[d])
+    .reduce((worst, colour) => (order.indexOf(colour) > order.indexOf(worst) ? colour : worst));
 /** The report of the latest period, or of the latest before one. */
 export function lastReport(state: CommitmentState, before?: string): Report | undefined {
   const periods = Object.keys(state.reports).filter((p) => before === undefined || p < before);

@@ -96,35 +96,26 @@ export function refersRefusal(
 }
 
 /**
- * What keeps a promise from being checked by somebody else, as a path and a sentence; in the order of a form.
+ * The terms by which somebody else can check a promise; or what keeps them from it, as a path and a sentence,
+ * in the order of a form.
  */
-export function unverifiable(state: CommitmentState, terms: z.infer<typeof Terms>, context: Context) {
+export function verifiable(state: CommitmentState, terms: z.infer<typeof Terms>, context: Context) {
   const no = (path: string, detail: string) => refuse('COMMITMENT_NOT_VERIFIABLE', detail, `/${path}`);
-  if (!terms.measure) return no('measure', 'Enter how it will be measured.');
-  if (!terms.evidenceExpected)
+  const { accountable, measure, evidenceExpected, dueOn, verifierAgencyId } = terms;
+  if (!measure) return no('measure', 'Enter how it will be measured.');
+  if (!evidenceExpected)
     return no(
       'evidenceExpected',
       `Enter how someone outside ${state.ownerAgencyId} could check this was done.`,
     );
-  if (!terms.dueOn) return no('dueOn', 'Enter the date by which it will be done.');
-  if (!terms.accountable) return no('accountable', 'Enter who answers for it.');
-  const wrong = accountableProblem(
-    context,
-    state.level,
-    state.placeId,
-    state.ownerAgencyId,
-    terms.accountable,
-  );
+  if (!dueOn) return no('dueOn', 'Enter the date by which it will be done.');
+  if (!accountable) return no('accountable', 'Enter who answers for it.');
+  const wrong = accountableProblem(context, state.level, state.placeId, state.ownerAgencyId, accountable);
   if (wrong) return no('accountable', wrong);
-  if (!terms.verifierAgencyId) return no('verifierAgencyId', 'Enter the agency that will verify it.');
-  const unfit = verifierProblem(
-    context,
-    state.placeId,
-    state.ownerAgencyId,
-    terms.verifierAgencyId,
-    state.from,
-  );
-  return unfit ? no('verifierAgencyId', unfit) : undefined;
+  if (!verifierAgencyId) return no('verifierAgencyId', 'Enter the agency that will verify it.');
+  const unfit = verifierProblem(context, state.placeId, state.ownerAgencyId, verifierAgencyId, state.from);
+  if (unfit) return no('verifierAgencyId', unfit);
+  return { accountable, measure, evidenceExpected, dueOn, verifierAgencyId };
 }
 
 /**

@@ -90,7 +90,8 @@ function reviewRefusal(
       ? refuse('REVIEW_DATE_REQUIRED', 'Enter the date on which the decision is reviewed.', '/reviewOn')
       : undefined;
   const [inTime, soon] = [yearsLater(from, 1), context.ref.workingDays.add(context.today, atOnce)];
-  const last = state.affected.some((a) => a.money) ? (inTime > context.today ? inTime : soon) : undefined;
+  const latest = inTime > context.today ? inTime : soon;
+  const last = state.affected.some((a) => a.money) ? latest : undefined;
   if (reviewOn <= context.today || (last && reviewOn > last))
     return refuse(
       'REVIEW_DATE_OUT_OF_RANGE',

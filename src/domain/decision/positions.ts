@@ -113,29 +113,28 @@ export type Consenting = Pick<Context, 'now' | 'acts'> & AtTable;
 function consentRefusal(state: DecisionState, context: Pick<Context, 'now'> & AtTable) {
   const late = closedRefusal(state, context);
   if (late) return late;
-  const agencyId = context.actor.agency!;
-  if (!state.affected.some((a) => a.agencyId === agencyId))
+  const { agency: agencyId } = context.actor;
+  if (agencyId === undefined || !state.affected.some((a) => a.agencyId === agencyId))
     return refuse('NOT_AFFECTED', 'This decision names neither your agency nor its money.');
   const no = seatRefusal(context, context.actor.place ?? state.placeId);
   if (no) return no;
   const voter = state.electorate.find((voter) => voter.agencyId === agencyId);
-  const interest = voter && part(state.interests, voter.seatId);
-  if (voter && !interest?.pecuniary)
+  if (!voter) return undefined;
+  const interest = part(state.interests, voter.seatId);
+  if (!interest?.pecuniary)
     return refuse(
       'AGREES_BY_POSITION',
       'Your agency votes on this decision. It agrees by the position of its seat.',
     );
   // For a conflicted seat somebody acts who may act for it and did not declare the interest: its delegate.
   const acts =
-    voter &&
     holdsSeat(
       context.read('collaborative', state.placeId).state,
       agencyId,
       context.actor.account,
       context.today,
-    ) &&
-    !interest!.conflicted.includes(context.actor.account);
-  if (voter && !acts)
+    ) && !interest.conflicted.includes(context.actor.account);
+  if (!acts)
     return refuse(
       'INTEREST_DECLARED',
       'Your agency’s seat declared a pecuniary interest. A delegate consents for it, who is not the one ' +
@@ -276,7 +275,7 @@ export const positionCommands = {
     decide(state, data, context) {
       const no = consentRefusal(state, context);
       if (no) return no;
-      const agencyId = context.actor.agency!;
+      const { agency: agencyId } = context.actor;
       return state.consents.includes(agencyId)
         ? []
         : [

@@ -85,6 +85,27 @@ function satisfies(rule: Rule, tally: Tally, against: number): boolean {
   return tally.agree > 0 && tally.agree * rule.d >= (tally.agree + against) * rule.n;
 }
 
+/** What an unmet rule is told as. */
+const unmet = {
+  consent: 'OBJECTION_STANDS',
+  majority: 'NO_MAJORITY',
+  supermajority: 'NO_SUPERMAJORITY',
+} as const;
+/** The first thing that keeps it from being carried, in the order in which they are looked at. */
+function failing(
+  rule: Rule,
+  { quorate, ruleMet, unagreed }: Pick<Result, 'quorate' | 'ruleMet' | 'unagreed'>,
+): Why | undefined {
+  if (!quorate) return 'QUORUM_NOT_REACHED';
+  if (!ruleMet) return unmet[rule.kind];
+  return unagreed.length > 0 ? 'AFFECTED_AGENCY_HAS_NOT_AGREED' : undefined;
+}
+/** Without its quorum it comes to nothing; whatever else is missing, it is not carried. */
+function resultFor(why: Why | undefined): Result['result'] {
+  if (!why) return 'carried';
+  return why === 'QUORUM_NOT_REACHED' ? 'lapsed' : 'not-carried';
+}
+
 /**
  * The result by what was recorded until `closesAt`. The quorum is made of the seats there were at the
  * opening, whoever has since left or declared an interest; an urgent decision needs every seat that may vote
@@ -110,18 +131,7 @@ export function resultOf(poll: Poll): Result {
   const ruleMet = satisfies(poll.rule, tally, against);
   const unagreed = [...new Set(poll.money)].filter((a) => !agreed(poll, a));
   const quorate = counted.length >= needed && needed > 0;
-  const failed = {
-    consent: 'OBJECTION_STANDS',
-    majority: 'NO_MAJORITY',
-    supermajority: 'NO_SUPERMAJORITY',
-  } as const;
-  const why: Why | undefined = !quorate
-    ? 'QUORUM_NOT_REACHED'
-    : !ruleMet
-      ? failed[poll.rule.kind]
-      : unagreed.length > 0
-        ? 'AFFECTED_AGENCY_HAS_NOT_AGREED'
-        : undefined;
+  const why = failing(poll.rule, { quorate, ruleMet, unagreed });
   return {
     mayVote: voters.length,
     needed,
@@ -130,7 +140,7 @@ export function resultOf(poll: Poll): Result {
     quorate,
     ruleMet,
     unagreed,
-    result: !quorate ? 'lapsed' : why ? 'not-carried' : 'carried',
+    result: resultFor(why),
     ...(why ? { why } : {}),
   };
 }
@@ -144,7 +154,10 @@ export function silent(poll: Poll): {
   readonly agencies: readonly string[];
 } {
   const seated = new Map(poll.electorate.map((v) => [v.agencyId, v.seatId]));
-  const outside = (a: string): boolean => !seated.has(a) || poll.out.includes(seated.get(a)!);
+  const outside = (agencyId: string): boolean => {
+    const seatId = seated.get(agencyId);
+    return seatId === undefined || poll.out.includes(seatId);
+  };
   return {
     seats: poll.electorate
       .map((v) => v.seatId)

@@ -96,11 +96,11 @@ const commands = {
       conditions: 'For drug treatment only',
     },
     decide(_s, data, context) {
-      if (context.read('agency', context.actor.agency!).state.sector !== 'department')
+      if (context.read('agency', context.actor.agency).state.sector !== 'department')
         return refuse('NOT_AWARDING_DEPARTMENT', 'Only a department registers a funding stream.');
       return data.years.from > data.years.to
         ? refuse('YEARS_OUT_OF_ORDER', 'The years must not end before they start.', '/years')
-        : [emit('StreamRegistered', { ...data, departmentId: context.actor.agency! })];
+        : [emit('StreamRegistered', { ...data, departmentId: context.actor.agency })];
     },
   }),
   AmendConditions: command(z.strictObject({ conditions: Prose(), reason: Prose() }), {

@@ -11,6 +11,7 @@ import {
   type CommandFacts,
   type CommandTable,
   type Context,
+  type ContextOf,
   type DataOf,
   type Emitted,
   type EventEntry,
@@ -42,7 +43,7 @@ export function kit<S>() {
 /**
  * A command as its record's file writes it: it decides on its record's own events, and refuses what it
  * declares, or what every command may. `allowedIn` narrows the state that `decide` is given to what is there
- * in these statuses (`P`).
+ * in these statuses (`P`), `givenBy` its actor to what each of these roles (`G`) acts for.
  */
 export interface CommandSpec<
   S,
@@ -51,12 +52,18 @@ export interface CommandSpec<
   R extends Refusals,
   P = object,
   F extends StatusOf<S> = StatusOf<S>,
+  G extends Role = Role,
 > extends CommandFacts<S, D> {
+  readonly givenBy: readonly G[];
   readonly refuses: R;
   readonly allowedIn?: readonly F[];
   otherwiseRefuse?(state: S): Refusal<Refused<R>> | undefined;
   readonly apart?: Apart<S, D, Context, keyof E & string>;
-  decide(state: InStatus<S, P, F>, data: D, context: Context): readonly Emitted<E>[] | Refusal<Refused<R>>;
+  decide(
+    state: InStatus<S, P, F>,
+    data: D,
+    context: ContextOf<G>,
+  ): readonly Emitted<E>[] | Refusal<Refused<R>>;
 }
 type Refused<R extends Refusals> = (keyof R & string) | StandardCode;
 
@@ -67,16 +74,19 @@ type Refused<R extends Refusals> = (keyof R & string) | StandardCode;
 export const decides =
   <S>() =>
   <E extends EventTable<S>, const P extends Presence<S> = object>(_events: E, _present?: P) => ({
-    command<T extends z.core.$ZodType, const R extends Refusals, const F extends StatusOf<S> = StatusOf<S>>(
-      data: T,
-      entry: CommandSpec<S, z.infer<T>, E, R, P, F>,
-    ): CommandEntry<S, z.infer<T>, z.input<T>> {
+    command<
+      T extends z.core.$ZodType,
+      const R extends Refusals,
+      const F extends StatusOf<S> = StatusOf<S>,
+      const G extends Role = Role,
+    >(data: T, entry: CommandSpec<S, z.infer<T>, E, R, P, F, G>): CommandEntry<S, z.infer<T>, z.input<T>> {
       const { apart } = entry;
       const whole = { data: data as unknown as Schema<z.infer<T>, z.input<T>>, ...entry };
       if (!apart) return whole;
-      // Whoever decides has looked at `allowedIn` before.
+      // Whoever decides has looked at `allowedIn` and at `givenBy` before.
       const decide = (state: S, data: z.infer<T>, context: Context) =>
-        apartRefusal(apart, state, data, context) ?? entry.decide(state as InStatus<S, P, F>, data, context);
+        apartRefusal(apart, state, data, context) ??
+        entry.decide(state as InStatus<S, P, F>, data, context as ContextOf<G>);
       return { ...whole, refuses: { ...entry.refuses, [apart.code]: 'who' }, decide };
     },
     emit: <K extends keyof E & string>(type: K, data: DataOf<E[K]>) =>
@@ -246,8 +256,9 @@ function correcting<S>({ fields, fixed = {}, givenBy: by }: NonNullable<Aggregat
         if (never) return refuse(never[0], never[1], '/field');
         const from = (state as Record<string, unknown>)[data.field] as string | undefined;
         if (from === data.to) return [];
-        const checked = fields[data.field]!.safeParse(data.to);
-        if (!checked.success) return refuse('CORRECTION_NOT_VALID', checked.error.issues[0]!.message, '/to');
+        const checked = fields[data.field]?.safeParse(data.to);
+        const [wrong] = checked?.error?.issues ?? [];
+        if (wrong) return refuse('CORRECTION_NOT_VALID', wrong.message, '/to');
         return [
           emit('RecordCorrected', {
             field: data.field,

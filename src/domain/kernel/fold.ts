@@ -24,7 +24,8 @@ export function applyAccess(access: RecordAccess, change: AccessChange, version:
   if (change.placeId) access.placeId = change.placeId;
   if (change.programmeId) access.programmeId = change.programmeId;
   if (change.addParties) access.parties = [...new Set([...access.parties, ...change.addParties])];
-  if (change.dropParties) access.parties = access.parties.filter((p) => !change.dropParties!.includes(p));
+  const { dropParties } = change;
+  if (dropParties) access.parties = access.parties.filter((p) => !dropParties.includes(p));
 }
 
 /** Folds one event into a loaded stream, in place. */

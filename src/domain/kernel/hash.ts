@@ -5,7 +5,10 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-export const contentHash = (value: unknown): string =>
-  createHash('sha256').update(canonicalize(value)!).digest('hex');
+export function contentHash(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('What JSON does not have has no content hash.');
+  return createHash('sha256').update(text).digest('hex');
+}
 /** SHA-256 of a text's UTF-8 bytes, for what people read. */
 export const textHash = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');

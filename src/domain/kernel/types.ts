@@ -2,7 +2,7 @@
  * What an aggregate is: a table of events and a table of commands, from which routes, OpenAPI, codec,
  * permission matrix, documentation and spec coverage are derived. Everything here is pure.
  */
-import type { Audience, Grant, RecordAccess, Role, Tier, Withheld } from '../shared/access.js';
+import type { Audience, Grant, NamedBy, RecordAccess, Role, Tier, Withheld } from '../shared/access.js';
 import type { CivilDate, Instant } from '../shared/calendar.js';
 import type { Reference } from '../shared/reference.js';
 import type { States } from '../states.js';
@@ -168,6 +168,11 @@ export interface Context {
    */
   named<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
 }
+
+/** What a decision looks at that only these roles ask for: the agency or the place that each of them names. */
+export type ContextOf<R extends Role> = Context & {
+  readonly actor: Actor & NamedBy<R, 'agency' | 'place'>;
+};
 
 /** How an event changes who may read the record. The first event sets tier and place. */
 export interface AccessChange {

@@ -52,14 +52,16 @@ const by = ['programme-office', 'secretariat'] as const;
  * Refuses what a secretariat would say of somebody who is not at its own place's table
  * (docs/rules/person.md#who-keeps-them).
  */
-const notOfItsTable = (context: Context, accountId: string) =>
-  context.actor.role !== 'secretariat' || personOfPlace(context, accountId, context.actor.place!)
+function notOfItsTable(context: Context, accountId: string) {
+  const { role, place = '' } = context.actor;
+  return role !== 'secretariat' || personOfPlace(context, accountId, place)
     ? undefined
     : refuse(
         'NOT_OF_THE_PLACE',
         'A secretariat names those at its own place’s table only, not its champion. Ask the programme ' +
           'office to name the others.',
       );
+}
 
 const commands = {
   RegisterPerson: command(Registered.extend({ accountId: PersonAccount, programmeId: Id }), {

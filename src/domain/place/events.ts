@@ -139,18 +139,12 @@ export const events = {
       evolve() {},
       describe: (data) =>
         `noted that the place is a ${data.kind === 'pilot' ? 'pilot' : 'parallel place'} now`,
-      due: (data, event) =>
-        data.kind === 'parallel'
-          ? [{ close: 'champion' }]
-          : data.hasChampion
-            ? []
-            : [
-                {
-                  ...championDue,
-                  place: event.recordId,
-                  owedBy: [{ kind: 'programme-office', id: data.programmeId }],
-                },
-              ],
+      due(data, event) {
+        if (data.kind === 'parallel') return [{ close: 'champion' }];
+        if (data.hasChampion) return [];
+        const owedBy = [{ kind: 'programme-office' as const, id: data.programmeId }];
+        return [{ ...championDue, place: event.recordId, owedBy }];
+      },
     },
   ),
   PlaceActivated: event(z.strictObject({}), {

@@ -191,9 +191,10 @@ export const events = {
   }),
   AgreementSigned: event(z.strictObject({ agencyId: Id, version: z.int().min(1), agreed: z.boolean() }), {
     evolve(state, data) {
-      state.signatures[data.version]!.push(data.agencyId);
+      state.signatures[data.version]?.push(data.agencyId);
       if (!data.agreed) return;
-      const a = state.agreements.find((x) => x.version === data.version)!;
+      const a = state.agreements.find((x) => x.version === data.version);
+      if (!a) return;
       Object.assign(state, {
         inForce: data.version,
         partners: [...a.partners],

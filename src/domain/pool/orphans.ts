@@ -37,10 +37,11 @@ export function carriesOrphan(
   to: { pledgeId: string; financialYear: string },
   unpaid: number,
 ) {
-  if (!pledge.orphanedOn) return [];
+  const { orphanedOn, orphanCause: cause } = pledge;
+  if (!orphanedOn) return [];
   const next =
-    unpaid > 0
-      ? [emit('PledgeOrphaned', { ...of(pledge), ...to, placeId: state.placeId, cause: pledge.orphanCause! })]
+    cause && unpaid > 0
+      ? [emit('PledgeOrphaned', { ...of(pledge), ...to, placeId: state.placeId, cause })]
       : [];
   return [...next, ...endsOrphan(pledge, owing(state, pledge) - unpaid, 'carried-forward')];
 }

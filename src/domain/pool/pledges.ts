@@ -44,7 +44,8 @@ export const figures = (pledge: Pledge) => ({
 
 /** A partner of the pool; a finance officer of an agency of the place, but for what it owed when it left. */
 function partnerRefusal(state: PoolState, context: Context, owed?: Pledge) {
-  if (!state.partners.includes(context.actor.agency!))
+  const { agency } = context.actor;
+  if (agency === undefined || !state.partners.includes(agency))
     return refuse('NOT_A_PARTNER', 'Only partners of the pool can do this, each for itself.');
   return context.actor.role === 'finance-officer' &&
     !owed?.orphanedOn &&
@@ -133,9 +134,10 @@ export const pledgeCommands = {
       decide(state, data, context) {
         const no = standing(state, context);
         if (no) return no;
-        if (isRetired(context.read('agency', context.actor.agency!).state, context.today))
+        const { agency } = context.actor;
+        if (isRetired(context.read('agency', agency).state, context.today))
           return refuse('AGENCY_RETIRED', 'Your agency is retired. Its successor pledges.');
-        const left = part(state.notices, context.actor.agency!);
+        const left = part(state.notices, agency);
         if (left && left <= context.today)
           return refuse('NOT_A_PARTNER', `Your agency left the pool on ${longDate(left)}.`);
         if (part(state.pledges, data.pledgeId))
@@ -147,7 +149,7 @@ export const pledgeCommands = {
         const stream = data.fundingStreamId
           ? streamRefusal(data.fundingStreamId, data.financialYear, context)
           : undefined;
-        return stream ?? [emit('PledgeMade', { ...data, agencyId: context.actor.agency!, consented: false })];
+        return stream ?? [emit('PledgeMade', { ...data, agencyId: agency, consented: false })];
       },
     },
   ),

@@ -91,8 +91,9 @@ export const reservationCommands = {
         if (pence > 0) subBalances.push({ pledgeId, pence });
         wanted -= pence;
       }
-      if (wanted === 0 && subBalances.length === 0)
-        subBalances.push({ pledgeId: data.pledgeIds[0]!, pence: 0 });
+      const [pledgeId] = data.pledgeIds;
+      if (pledgeId !== undefined && wanted === 0 && subBalances.length === 0)
+        subBalances.push({ pledgeId, pence: 0 });
       return wanted > 0 || exceeds(data.pence, largestPence)
         ? [
             emit('FundsReservationRefused', {

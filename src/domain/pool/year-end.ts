@@ -99,7 +99,7 @@ export const yearEndCommands = {
     },
     example: { financialYear: '2009-10' },
     decide(state, data, context) {
-      const agencyId = context.actor.agency!;
+      const { agency: agencyId } = context.actor;
       const no =
         withdrawnRefusal(context, state.placeId) ??
         yearRefusal(state, data.financialYear, context) ??

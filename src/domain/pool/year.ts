@@ -119,7 +119,7 @@ export const yearCommands = {
     decide(state, data, context) {
       const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
       if (no) return no;
-      const agencyId = context.actor.agency!;
+      const { agency: agencyId } = context.actor;
       if (!state.partners.includes(agencyId))
         return refuse('NOT_A_PARTNER', 'Only partners of the pool give notice, each for itself.');
       const given = part(state.notices, agencyId);

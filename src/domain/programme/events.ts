@@ -11,6 +11,7 @@ import {
   Window,
   addOverlaps,
   dropOverlaps,
+  knownRound,
   type ProgrammeState,
 } from './state.js';
 import { nameOf } from '../kernel/naming.js';
@@ -237,7 +238,7 @@ export const events = {
     }),
     {
       evolve(state, data) {
-        Object.assign(state.rounds[data.roundNo]!, structuredClone(data.to));
+        Object.assign(knownRound(state, data.roundNo), structuredClone(data.to));
       },
       describe: (data) =>
         `moved round ${data.roundNo} to ${day(data.to.window.from)} until ${day(data.to.window.to)}: ` +
@@ -250,13 +251,13 @@ export const events = {
   ),
   RoundOpened: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), to: DateOn }), {
     evolve(state, data) {
-      state.rounds[data.roundNo]!.status = 'open';
+      knownRound(state, data.roundNo).status = 'open';
     },
     describe: (data) => `opened round ${data.roundNo} (${data.kind}) until ${longDate(data.to)}`,
   }),
   RoundExtended: event(z.strictObject({ roundNo: RoundNo, from: DateOn, to: DateOn, reason: Prose() }), {
     evolve(state, data) {
-      const r = state.rounds[data.roundNo]!;
+      const r = knownRound(state, data.roundNo);
       r.window = { ...r.window, to: { from: data.to, to: data.to, precision: 'day', tbc: false } };
     },
     describe: (data) => `extended round ${data.roundNo} to ${longDate(data.to)}: ${data.reason}`,
@@ -273,7 +274,8 @@ export const events = {
     }),
     {
       evolve(state, data) {
-        put(state.rounds[data.roundNo]!.extensions, data.placeId, { to: data.to, reason: data.reason });
+        const { extensions } = knownRound(state, data.roundNo);
+        put(extensions, data.placeId, { to: data.to, reason: data.reason });
       },
       waivedBy: 'waiverId',
       describe: (data) =>
@@ -296,7 +298,7 @@ export const events = {
     }),
     {
       evolve(state, data) {
-        state.rounds[data.roundNo]!.status = 'closed';
+        knownRound(state, data.roundNo).status = 'closed';
       },
       describe: ({ roundNo, submitted, late, missing }: Returned) =>
         `closed round ${roundNo}` +

@@ -342,15 +342,15 @@ export const roundCommands = {
           const milestone =
             'milestoneId' in step.due ? part(state.milestones, step.due.milestoneId) : undefined;
           if ('roundNo' in step.due && !round) return refuse('ROUND_UNKNOWN', 'There is no such round.', at);
-          if ('milestoneId' in step.due && !milestone)
-            return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', at);
+          const date = round?.window.to ?? milestone?.date;
+          if (!date) return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', at);
           if ((step.stepId === 'interim' || step.stepId === 'final') && round?.kind !== step.stepId)
             return refuse(
               'STEP_NEEDS_ITS_ROUND',
               `The step ${step.stepId} is due by a round of that kind.`,
               at,
             );
-          const date = round ? round.window.to : milestone!.date;
+
           steps.push({ ...step, dueOn: date.to, fuzzy: date.precision !== 'day' || date.tbc });
         }
         return [emit('StepsRequired', { placeKind: data.placeKind, steps })];

@@ -3,7 +3,7 @@
  * restrictions.
  */
 import { z } from 'zod';
-import { changed, type Parts } from '../kernel/parts.js';
+import { changed, held, type Parts } from '../kernel/parts.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose } from '../shared/values.js';
 
 /** An area of a place that is, contains or lies in an area of a place of the other kind. */
@@ -124,6 +124,10 @@ export const publicly = ({ places, rounds }: ProgrammeState): Pick<ProgrammeStat
 };
 export const foldName = (name: string): string =>
   name.normalize('NFKC').toLocaleLowerCase('en-GB').replace(/\s+/g, ' ').trim();
+
+/** A round that is known to be there. */
+export const knownRound = ({ rounds }: ProgrammeState, roundNo: number): Round =>
+  held<Round>(rounds, String(roundNo));
 
 /** Notes an overlap on both places. */
 export function addOverlaps(state: ProgrammeState, placeId: string, overlaps: readonly Overlap[] = []): void {

@@ -192,20 +192,22 @@ export function lateBy(dueOn: CivilDate, day: CivilDate, wd: WorkingDays): numbe
   return day > dueOn ? Math.max(1, wd.between(dueOn, day)) : 0;
 }
 
-/** The colour of an open item seen on a day; undefined while it is more than 10 working days off. */
+/** Working days before its day from which something is near, and colours who owes it. */
+export const nearDays = 10;
+/** The colours of what is late, each up to so many working days; after the last of them it is red. */
+const lateness: Record<'usual' | 'steep', readonly (readonly [days: number, level: Level])[]> = {
+  usual: [
+    [10, 'amber'],
+    [20, 'amber-red'],
+  ],
+  steep: [[5, 'amber-red']],
+};
+/** The colour of an open item seen on a day; undefined while it is not near. */
 export function levelOf(code: DueCode, dueOn: CivilDate, day: CivilDate, wd: WorkingDays): Level | undefined {
   const { highest, steep } = dueTable[code];
   const late = lateBy(dueOn, day, wd);
-  if (late === 0) return wd.between(day, dueOn) <= 10 ? min('amber-green', highest) : undefined;
-  const level: Level = steep
-    ? late <= 5
-      ? 'amber-red'
-      : 'red'
-    : late <= 10
-      ? 'amber'
-      : late <= 20
-        ? 'amber-red'
-        : 'red';
+  if (late === 0) return wd.between(day, dueOn) <= nearDays ? min('amber-green', highest) : undefined;
+  const [, level = 'red'] = lateness[steep ? 'steep' : 'usual'].find(([days]) => late <= days) ?? [];
   return min(level, highest);
 }
 

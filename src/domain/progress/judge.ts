@@ -15,9 +15,17 @@ import {
   lateBy,
   levelOf,
   levels,
+  nearDays,
 } from './due-codes.js';
 
-const worst = (all: readonly Level[]): Level => levels[Math.max(0, ...all.map((l) => levels.indexOf(l)))]!;
+const worst = (all: readonly Level[]): Level =>
+  all.reduce((worst, level) => (levels.indexOf(level) > levels.indexOf(worst) ? level : worst), 'green');
+/** Working days for which a step that was done late is still told of. */
+const toldLate = 20;
+/** Working days after which nothing done to any record is worth telling. */
+const still = 20;
+/** Working days after which the day of the last step stands beside the colour. */
+const longAgo = 40;
 
 /** A step of a place, as the programme requires it. Without `doneOn` it is open. */
 export interface PlaceStep {
@@ -44,7 +52,7 @@ export function stepState(step: PlaceStep, day: CivilDate, wd: WorkingDays): Ste
   if (step.doneOn && step.doneOn <= day) return step.doneOn > step.dueOn ? 'done-late' : 'done';
   if (step.excused !== undefined) return 'excused';
   if (day > step.dueOn) return 'overdue';
-  return wd.between(day, step.dueOn) <= 10 ? 'due-soon' : 'not-yet-due';
+  return wd.between(day, step.dueOn) <= nearDays ? 'due-soon' : 'not-yet-due';
 }
 
 export type ReasonCode =
@@ -151,7 +159,7 @@ export function stepItem(step: PlaceStep, placeId: string, wd: WorkingDays): Due
       : [{ kind: 'place', id: placeId }],
     deed: step.signOffOwedBy ? `${step.name}: sign it off` : step.name,
     dueOn: step.dueOn,
-    openedOn: wd.add(step.dueOn, -10),
+    openedOn: wd.add(step.dueOn, -nearDays),
     openedBy: 'step',
     illustrative: step.illustrative,
   };
@@ -204,12 +212,13 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
     });
   }
   for (const s of facts.steps) {
-    if (stepState(s, day, wd) === 'done-late' && wd.between(s.doneOn!, day) <= 20) {
+    const { doneOn } = s;
+    if (doneOn && stepState(s, day, wd) === 'done-late' && wd.between(doneOn, day) <= toldLate) {
       reasons.push({
         code: 'step-done-late',
         level: 'amber-green',
-        text: `${s.name} was done ${days(lateBy(s.dueOn, s.doneOn!, wd))} late, on ${longDate(s.doneOn!)}`,
-        since: s.doneOn!,
+        text: `${s.name} was done ${days(lateBy(s.dueOn, doneOn, wd))} late, on ${longDate(doneOn)}`,
+        since: doneOn,
         owedBy: place,
         deed: s.name,
         dueOn: s.dueOn,
@@ -218,7 +227,7 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
       });
     }
   }
-  if (facts.lastMovement && wd.between(facts.lastMovement.on, day) >= 20) {
+  if (facts.lastMovement && wd.between(facts.lastMovement.on, day) >= still) {
     reasons.push({
       code: 'no-movement',
       level: 'amber',
@@ -233,10 +242,10 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   }
   const steps = facts.steps.filter((s) => ['done', 'done-late'].includes(stepState(s, day, wd)));
   const lastOn = steps
-    .map((s) => s.doneOn!)
+    .flatMap((s) => s.doneOn ?? [])
     .sort()
     .at(-1);
-  const lastStepOn = lastOn !== undefined && wd.between(lastOn, day) > 40 ? lastOn : null;
+  const lastStepOn = lastOn !== undefined && wd.between(lastOn, day) > longAgo ? lastOn : null;
   const quiet = { since: day, owedBy: [], deed: '', dueOn: null, ...about, illustrative: false };
   // Open steps are due items like the others, however far off.
   if (reasons.length === 0 && !lastOn && missing.length === 0 && facts.items.length === 0) {
@@ -269,10 +278,10 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   return { rag, whitehallRag, reasons, lastStepOn };
 }
 
+const folded: Partial<Record<Colour, Level>> = { 'amber-green': 'green', 'amber-red': 'red' };
 /** The three-scale folds amber-green into green and amber-red into red. */
 export function foldScale(level: Colour, scale: 'five' | 'three'): Colour {
-  if (scale === 'five') return level;
-  return level === 'amber-green' ? 'green' : level === 'amber-red' ? 'red' : level;
+  return scale === 'five' ? level : (folded[level] ?? level);
 }
 
 /** The reason's identity from one day to the next, for `reasonsNew` and `reasonsGone`. */

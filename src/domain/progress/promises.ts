@@ -125,7 +125,11 @@ export function commitmentsLate(
       ...listed(count('red'), 'red'),
     ].join(', ');
     const overdue = late.filter(({ state }) => state.overdue).map(({ p }) => p.dueOn);
-    const one = late.length === 1 ? late[0]!.p : undefined;
+    const [first] = late;
+    const one = late.length === 1 ? first?.p : undefined;
+    const [since = day] = late
+      .flatMap(({ state: s }) => [s.overdue, s.silent, s.red].filter((x) => x !== undefined))
+      .sort();
     return [
       {
         code: 'commitments-late' as const,
@@ -134,9 +138,7 @@ export function commitmentsLate(
           `${late.length} of ${all.length} ` +
           `${whitehall ? 'Whitehall ' : ''}commitment${all.length === 1 ? '' : 's'} overdue, silent or ` +
           `red: ${why}`,
-        since: late
-          .flatMap(({ state: s }) => [s.overdue, s.silent, s.red].filter((x) => x !== undefined))
-          .sort()[0]!,
+        since,
         owedBy: late
           .map(({ p }) => p.owner)
           .filter((o, i, owners) => owners.findIndex((x) => x.id === o.id) === i),

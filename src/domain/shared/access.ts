@@ -24,6 +24,13 @@ export const roles = {
 } as const satisfies Record<string, readonly Part[]>;
 
 export type Role = keyof typeof roles | 'system';
+type RoleNaming<P extends Part> = {
+  [R in keyof typeof roles]: P extends (typeof roles)[R][number] ? R : never;
+}[keyof typeof roles];
+/** The parts that the scope of a grant names for certain, whichever of these roles it is of. */
+export type NamedBy<R extends Role, P extends Part = Part> = {
+  readonly [K in P as [R] extends [RoleNaming<K>] ? K : never]: string;
+};
 
 /** A role within a scope. `programme`, `place` and `agency` are ids. */
 export interface Grant {
@@ -52,11 +59,10 @@ export function parseGrant(role: string, scope: string): Grant | undefined {
   if (!Object.hasOwn(roles, role)) return undefined;
   const grant: { -readonly [K in keyof Grant]: Grant[K] } = { role: role as Grant['role'] };
   for (const piece of scope === '' ? [] : scope.split('+')) {
-    const match = /^(programme|place|agency):([a-z0-9][a-z0-9.-]{0,99})$/.exec(piece);
-    if (!match || isInherited(match[2]!)) return undefined;
-    const part = match[1] as Part;
-    if (grant[part]) return undefined;
-    grant[part] = match[2]!;
+    const [, part, id] = /^(programme|place|agency):([a-z0-9][a-z0-9.-]{0,99})$/.exec(piece) ?? [];
+    if (part === undefined || id === undefined || isInherited(id)) return undefined;
+    if (grant[part as Part]) return undefined;
+    grant[part as Part] = id;
   }
   const named = (['programme', 'place', 'agency'] as const).filter((part) => grant[part]);
   return scopesOf(grant.role).some(
@@ -120,7 +126,9 @@ export function isMember(viewer: Viewer, placeId: string): boolean {
   return viewer.grants.some(
     (grant) =>
       (memberRoles.has(grant.role) && grant.place === placeId) ||
-      (grant.role === 'finance-officer' && viewer.placesOf(grant.agency!).has(placeId)) ||
+      (grant.role === 'finance-officer' &&
+        grant.agency !== undefined &&
+        viewer.placesOf(grant.agency).has(placeId)) ||
       auditorCovers(grant, viewer, { placeId }),
   );
 }
@@ -177,7 +185,7 @@ const placeOf = (
 export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
   const { grants } = viewer;
   const placeId = placeOf(viewer, record);
-  const where = placeId === record.placeId ? record : { programmeId: record.programmeId! };
+  const where = placeId === record.placeId ? record : { programmeId: record.programmeId };
   if (grants.some((g) => auditorCovers(g, viewer, where))) return 'members';
   const programmeOf = record.programmeId ?? (placeId && viewer.programmeOf(placeId));
   if (record.tier !== 'auditors') {

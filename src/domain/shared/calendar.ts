@@ -95,10 +95,9 @@ export class WorkingDays {
   constructor(holidays: Iterable<CivilDate>) {
     const dates = [...new Set(holidays)].sort();
     this.#holidays = dates.map(dayNumber).filter((day) => weekdaysUpTo(day) > weekdaysUpTo(day - 1));
+    const [first, last] = [dates.at(0), dates.at(-1)];
     this.known =
-      dates.length > 0
-        ? { from: `${dates[0]!.slice(0, 4)}-01-01`, to: `${dates.at(-1)!.slice(0, 4)}-12-31` }
-        : undefined;
+      first && last ? { from: `${first.slice(0, 4)}-01-01`, to: `${last.slice(0, 4)}-12-31` } : undefined;
   }
 
   /** Holidays up to and including a day. */
@@ -106,6 +105,7 @@ export class WorkingDays {
     let [low, high] = [0, this.#holidays.length];
     while (low < high) {
       const middle = (low + high) >> 1;
+      // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- below its length: a hot search
       if (this.#holidays[middle]! <= day) low = middle + 1;
       else high = middle;
     }

@@ -78,5 +78,6 @@ export function silentSince(
   wd: WorkingDays,
 ): CivilDate | undefined {
   const missed = unreported(kind, acceptedOn, day, reported).filter((p) => reportDue(p, wd) < day);
-  return missed.length >= 2 ? addDays(reportDue(missed[1]!, wd), 1) : undefined;
+  const [, second] = missed;
+  return second === undefined ? undefined : addDays(reportDue(second, wd), 1);
 }

@@ -8,8 +8,8 @@ import { part } from '../kernel/parts.js';
 
 type CollaborativeState = States['collaborative'];
 
-/** True when the agency holds an accepted seat: it is a partner of the place. */
-export function isPartner(state: CollaborativeState, agencyId: string): boolean {
+/** True when the agency holds an accepted seat: it is a partner of the place. Nobody's agency is none. */
+export function isPartner(state: CollaborativeState, agencyId: string | undefined): boolean {
   return Object.values(state.seats).some((s) => s.agencyId === agencyId && s.status === 'accepted');
 }
 
@@ -19,7 +19,7 @@ export function isPartner(state: CollaborativeState, agencyId: string): boolean 
  */
 export function holdsSeat(
   state: CollaborativeState,
-  agencyId: string,
+  agencyId: string | undefined,
   account: string,
   today: string,
 ): boolean {
@@ -64,7 +64,7 @@ export function seatRefusal(context: AtTable, placeId: string) {
           'Only the chair of this collaborative can do this. The chair is appointed in the collaborative.',
         );
   }
-  return holdsSeat(state, context.actor.agency!, context.actor.account, context.today)
+  return holdsSeat(state, context.actor.agency, context.actor.account, context.today)
     ? undefined
     : refuse(
         'NOT_A_SEAT_HOLDER',
@@ -97,7 +97,7 @@ export function personOfPlace(context: Context, account: string, placeId: string
 }
 /** The same of the agency that a finance officer acts for. */
 export const officerOfPlace = (context: Context, placeId: string): boolean =>
-  agencyOfPlace(context, context.actor.agency!, placeId);
+  context.actor.agency !== undefined && agencyOfPlace(context, context.actor.agency, placeId);
 
 /** True while the place is enrolled in its programme; read directly. */
 export function isEnrolled(context: Context, placeId: string): boolean {

@@ -9,9 +9,11 @@ type ProgrammeOf = (placeId: string) => string | undefined;
 
 function sameProgramme(held: Grant, wanted: Grant, programmeOf: ProgrammeOf): boolean {
   if (held.place && held.place === wanted.place) return true;
-  const [one, other] = [held, wanted].map((grant) =>
-    (grant.programme ?? grant.place) ? (grant.programme ?? programmeOf(grant.place!)) : 'any',
-  );
+  const programme = (grant: Grant): string | undefined => {
+    if (grant.programme) return grant.programme;
+    return grant.place ? programmeOf(grant.place) : 'any';
+  };
+  const [one, other] = [programme(held), programme(wanted)];
   return one === 'any' || other === 'any' || (one !== undefined && one === other);
 }
 const votes = (grant: Grant): boolean => grant.role === 'seat-holder' || grant.role === 'chair';

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
+import { knownRound } from '../programme/state.js';
 import { command, emit } from './events.js';
 import { changedSince, editable, kindRefusal, pin, roundOf, roundRefusal, type Where } from './rules.js';
 import {
@@ -31,10 +32,10 @@ const editing = ['in-progress', 'ready', 'awaiting-sign-off', 'signed-off', 'cha
 
 /** The place's template, as the return keeps it. */
 function begun(context: Context, where: Where) {
-  const { state, round } = roundOf(context, where);
+  const { state } = roundOf(context, where);
   // A withdrawn place keeps its kind.
   const placeKind = held(state.places, where.placeId).kind;
-  const { kind } = round!;
+  const { kind } = knownRound(state, where.roundNo);
   const template = part(state.templates, `${kind}.${placeKind}`);
   return {
     programmeId: where.programmeId,
@@ -219,7 +220,7 @@ export const making = {
             placeId: state.placeId,
             roundKind: state.roundKind,
             roundNo: state.roundNo,
-            ...(full ? { accountableBodyId: accountableBodyId! } : {}),
+            ...(full ? { accountableBodyId } : {}),
             pins,
           }),
         ];

@@ -6,6 +6,7 @@ import { refuse, type Context, type Tier } from '../kernel/types.js';
 import { daysBetween } from '../shared/calendar.js';
 import type { BarrierState } from '../barrier/state.js';
 import { isPromised, type CommitmentState } from '../commitment/state.js';
+import { knownRound } from '../programme/state.js';
 import { part } from '../kernel/parts.js';
 import { isElsewhere } from '../kernel/record-ref.js';
 import { inWords } from './events.js';
@@ -59,8 +60,8 @@ export function roundRefusal(context: Context, where: Where, changesAsked: boole
 
 /** The last day on which the next version is on time. */
 export function deadline(context: Context, state: SubmissionState): string {
-  const { round, extension } = roundOf(context, state);
-  const closing = extension?.to ?? round!.window.to.to;
+  const { state: programme, extension } = roundOf(context, state);
+  const closing = extension?.to ?? knownRound(programme, state.roundNo).window.to.to;
   // Changes to a submitted version have a date of their own; a missed return stays late.
   return state.versions.length && state.changes && state.changes.dueOn > closing
     ? state.changes.dueOn
