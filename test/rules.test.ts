@@ -7,6 +7,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
+import { aggregates } from '../src/domain/registry.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const self = 'test/rules.test.ts';
@@ -142,20 +143,45 @@ test('every rule names the specs that prove it', (t) => {
   t.end();
 });
 
+test('every code that a command may refuse with stands on a page', (t) => {
+  // What all records share says of these what they answer.
+  const alike = /_(?:UNKNOWN|EXISTS|TWICE)$/;
+  const written = pages.map((page) => read(`${folder}/${page}`)).join('\n');
+  const declared = aggregates.flatMap((aggregate) =>
+    Object.entries(aggregate.commands).flatMap(([name, command]) =>
+      [...Object.keys(command.refuses), ...(command.apart ? [command.apart.code] : [])].map((code) => ({
+        code,
+        by: `${aggregate.name}: ${name}`,
+      })),
+    ),
+  );
+  t.ok(declared.length > 100, `${declared.length} declared`);
+  t.same(
+    declared.filter(({ code }) => !alike.test(code) && !written.includes(`\`${code}\``)),
+    [],
+  );
+  t.end();
+});
+
 test('nothing refers to a document that is not in the repository, nor to a number of its sections', (t) => {
-  const references = [
-    /\b(?:domain|design|house|web)\.md\b/g,
-    /[(,] ?(?:[689]|1[01])\.\d{1,2}[,)]/g,
-    /[(,] ?G\d{1,2}[,)]/g,
-    /['“]E\d{1,2}: /g,
-  ];
+  const document = /\b(?:domain|design|house|web)\.md\b/g;
+  const number = /[(,] ?(?:(?:[689]|1[01])\.\d{1,2}|G\d{1,2})[,)]/g;
+  /** What of a file is sentences; figures of code are no numbers of sections. */
+  const sentences = (file: string): string =>
+    file.endsWith('.md')
+      ? read(file)
+      : read(file)
+          .split('\n')
+          .filter((line) => /^\s*(?:\/?\*|\/\/|#)/.test(line))
+          .join('\n');
   // Data may hold anything; comments and documents stand in these.
   const written = files.filter((file) => /\.(?:ts|mjs|js|md|ya?ml)$/.test(file) || !file.includes('.'));
   t.same(
-    written.flatMap((file) => {
-      const text = read(file);
-      return references.flatMap((form) => [...text.matchAll(form)].map((found) => `${file}: ${found[0]}`));
-    }),
+    written.flatMap((file) =>
+      [...read(file).matchAll(document), ...sentences(file).matchAll(number)].map(
+        (found) => `${file}: ${found[0]}`,
+      ),
+    ),
     [],
   );
   t.end();
