@@ -41,7 +41,7 @@ export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Re
   };
 }
 
-/** AssuranceVoider for sign-offs: a material event on a record that a return has pinned. */
+/** SignOffVoider: a material event on a record that a return has pinned. */
 export function signOffVoider(
   pinning: (aggregate: string, id: string) => readonly { id: string; status: string }[],
 ): Reactor {

@@ -16,7 +16,8 @@ import { z } from 'zod';
 import { DateOn, Prose } from '../shared/values.js';
 
 /**
- * Members every command body may carry beside its data (docs/rules/shared.md#expected-version, #scheduling).
+ * Members every command body may carry beside its data (docs/rules/shared.md#expected-version,
+ * docs/rules/shared.md#scheduling).
  */
 export const commandEnvelope = {
   expectedVersion: z.int({ error: 'Enter the version you looked at' }).min(0).optional(),

@@ -1,6 +1,6 @@
 /**
  * Who may do and read what: roles, grants, disclosure tiers and the one function `canSee`
- * (docs/rules/shared.md#grants, #disclosure).
+ * (docs/rules/shared.md#grants, docs/rules/shared.md#disclosure).
  */
 import { isInherited } from '../kernel/parts.js';
 

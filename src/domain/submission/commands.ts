@@ -230,7 +230,7 @@ export const making = {
 };
 
 export const reacting = {
-  /** SubmissionAssembler. What somebody answered by hand or has confirmed as complete stands. */
+  /** By the submission assembler. What somebody answered by hand or has confirmed as complete stands. */
   PrefillSections: command(
     z.strictObject({ sections: z.array(z.strictObject({ sectionId: PartId, content: Content })).max(100) }),
     {
@@ -265,7 +265,7 @@ export const reacting = {
       },
     },
   ),
-  /** AssuranceVoider. Only what came after the pin voids. */
+  /** By the sign-off voider. Only what came after the pin voids. */
   VoidSignOff: command(z.strictObject({ changed: Changed }), {
     title: 'Void a sign-off because an included record changed',
     givenBy: ['system'],
