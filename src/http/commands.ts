@@ -90,7 +90,7 @@ export function turnAway(app: FastifyInstance, queue: CommandQueue): void {
     }
   };
   refuseEarly(app, ({ method, url }) =>
-    method === 'POST' && url!.startsWith('/v1/') ? refusal() : undefined,
+    method === 'POST' && url?.startsWith('/v1/') ? refusal() : undefined,
   );
   app.addHook('onRequest', async (request) => {
     const refused =
@@ -130,11 +130,11 @@ export function readBody(
     ...(id?.error?.issues.map((i) => ({ ...i, path: ['id'] })) ?? []),
     ...(data.error?.issues ?? []),
   ];
-  if (issues.length > 0)
+  if (issues.length > 0 || !envelope.success)
     throw new Problem(400, 'INVALID_REQUEST', 'Mend what is named and send it again.', {
       errors: zodErrors(issues, 'member', route.entry.data),
     });
-  return { data: data.data, envelope: envelope.data!, ...(id?.data ? { id: id.data } : {}) };
+  return { data: data.data, envelope: envelope.data, ...(id?.data ? { id: id.data } : {}) };
 }
 
 async function handle(
@@ -152,7 +152,8 @@ async function handle(
     throw new Problem(
       400,
       'IF_MATCH_NOT_READ',
-      'Send expectedVersion in the body: If-Match is not read, since one address can stand for several records.',
+      'Send expectedVersion in the body: If-Match is not read, ' +
+        'since one address can stand for several records.',
       {
         errors: [{ path: '/expectedVersion', message: 'Enter the version of the record you looked at' }],
       },
@@ -202,7 +203,8 @@ async function handle(
         throw new Problem(
           503,
           'OUTCOME_UNKNOWN',
-          'The log did not answer: this may or may not have been recorded. Send it again with the same Idempotency-Key to learn which.',
+          'The log did not answer: this may or may not have been recorded. Send it again with the same ' +
+            'Idempotency-Key to learn which.',
           {
             headers: { 'retry-after': '2' },
           },
@@ -211,7 +213,8 @@ async function handle(
         throw new Problem(
           503,
           'CLOCK_IN_DOUBT',
-          'The clock of the service may be wrong. Nothing was recorded. Send it again with the same Idempotency-Key when its operator has set the clock right.',
+          'The clock of the service may be wrong. Nothing was recorded. Send it again with the same ' +
+            'Idempotency-Key when its operator has set the clock right.',
           {
             headers: { 'retry-after': '60' },
           },
@@ -237,13 +240,15 @@ function named<T extends { readonly text: string }>(
   { principal, aggregate, id }: CommandRequest,
   events: readonly T[],
 ): T[] {
+  const unnamed = (): T[] => events.map((e) => ({ ...e, text: withNames(e.text, (_, id) => id) }));
+  if (!principal) return unnamed();
   try {
-    const eyes = nameResolverOf(deps, viewerFor(deps, principal!));
+    const eyes = nameResolverOf(deps, viewerFor(deps, principal));
     const home = homeOf(eyes, aggregate, id);
     return events.map((e) => ({ ...e, text: resolveNames(eyes, e.text, home) }));
   } catch (error) {
     if (!(error instanceof ViewNotLive)) throw error;
-    return events.map((e) => ({ ...e, text: withNames(e.text, (_, id) => id) }));
+    return unnamed();
   }
 }
 
@@ -256,7 +261,7 @@ function answer(
 ): unknown {
   if (outcome.kind === 'refused') {
     const { status, refusal, since, fits } = outcome;
-    const detail = named(deps, command, [{ text: refusal.detail }])[0]!.text;
+    const [{ text: detail } = { text: refusal.detail }] = named(deps, command, [{ text: refusal.detail }]);
     throw Problem.refused(status, refusal.code, detail, {
       ...(refusal.path
         ? { errors: [refusal.path, ...(refusal.also ?? [])].map((path) => ({ path, message: detail })) }

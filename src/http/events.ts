@@ -8,9 +8,9 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { LRUCache } from 'lru-cache';
 import { audienceIn, canSee, type RecordAccess } from '../domain/shared/access.js';
-import { dataFor, flag, type EventEntry } from '../domain/kernel/types.js';
+import { dataFor, flag } from '../domain/kernel/types.js';
 import { applyAccess } from '../domain/kernel/fold.js';
-import { aggregateNamed, splitStream } from '../domain/registry.js';
+import { entryOf, splitStream } from '../domain/registry.js';
 import { jsonLine } from '../domain/kernel/text.js';
 import type { AccessRow } from '../projections/views/access.js';
 import type { Recorded } from '../projections/engine/view.js';
@@ -35,9 +35,8 @@ export const EventParameters = z.strictObject({
     description: 'The position of an earlier line: what comes after it. Without it, from the log’s beginning',
   }),
 });
-const entryOf = (e: Recorded): EventEntry => aggregateNamed(e.aggregate).events[e.type]!;
 export const eventType = (aggregate: string, type: string): string =>
-  `${aggregate}.${type}.v${(aggregateNamed(aggregate).events[type]!.upcasts?.length ?? 0) + 1}`;
+  `${aggregate}.${type}.v${(entryOf({ aggregate, type }).upcasts?.length ?? 0) + 1}`;
 /** Raised when a field of a record's answer changes its meaning or goes. */
 const snapshotVersion = 1;
 export const snapshotType = (aggregate: string): string => `${aggregate}.snapshot.v${snapshotVersion}`;
@@ -74,9 +73,9 @@ export class Sight {
   /** Only what says something of access is decoded: most of a stream does not. */
   async #steps(stream: string): Promise<AccessStep[]> {
     const steps: AccessStep[] = [];
+    const [aggregate] = splitStream(stream);
     for await (const logged of streamEvents(this.context.deps, stream, within)) {
-      const [aggregate] = splitStream(stream);
-      const entry = aggregateNamed(aggregate).events[logged.type]!;
+      const entry = entryOf({ aggregate, type: logged.type });
       if (logged.version > 1 && !entry.access) continue;
       const e = decode(logged);
       const change = entry.access?.(e.data, e);
@@ -127,7 +126,7 @@ export class Sight {
     if (!entry.access) return false;
     const before = await this.#accessAt(event.stream, event.version - 1);
     const after = await this.#accessAt(event.stream, event.version);
-    return !canSee(viewer, before!) && canSee(viewer, after!);
+    return before !== undefined && after !== undefined && !canSee(viewer, before) && canSee(viewer, after);
   }
 }
 
@@ -200,7 +199,8 @@ async function linesOf(sight: Sight, seen: OpenEvent): Promise<string> {
   const { e, row } = seen;
   const line = cloudEvent(sight, e, row);
   const snapshot = await sight.snapshot(e, row);
-  return `${snapshot ? `${jsonLine(snapshotEvent(sight.origin, line, e.aggregate, snapshot))}\n` : ''}${jsonLine(line)}\n`;
+  const before = snapshot ? `${jsonLine(snapshotEvent(sight.origin, line, e.aggregate, snapshot))}\n` : '';
+  return `${before}${jsonLine(line)}\n`;
 }
 
 export function installEvents(

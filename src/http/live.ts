@@ -31,7 +31,8 @@ export const LiveParameters = z.strictObject({
     .optional()
     .meta({
       description:
-        '`place:{id}`, `theme:{id}` (every place that works on it), `docket:{department}` (what it owes), or `programme` (everything)',
+        '`place:{id}`, `theme:{id}` (every place that works on it), `docket:{department}` (what it ' +
+        'owes), or `programme` (everything)',
     }),
 });
 
@@ -73,19 +74,21 @@ const placesOfTheme = keptWhile((engine, id): ReadonlySet<string> => {
   return new Set(places.filter((p) => works(p.state)).map((p) => p.id));
 });
 
+/** Events whose names a reader's stream remembers: a memory bound, nothing else. */
+const mostNamed = 1000;
 /**
  * Gives the SSE text of an event for one reader; undefined where they may not see it or did not ask for it.
  */
 function teller(deps: HttpDeps, principal: Principal, scope: Scope, open: OpenEvents, addressOf: Addresses) {
   const { engine, log } = deps.service;
   const viewer = viewerFor(deps, principal);
-  // What an id is called is remembered until a view changes, and for so many events: a memory bound.
+  // What an id is called is remembered until a view changes, and for so many events.
   let [eyes, epoch, events] = [nameResolverOf(deps, viewer, addressOf), engine.epoch, 0];
   return (logged: Parameters<OpenEvents['of']>[1]): string | undefined => {
     const seen = open.of(viewer, logged, scope.record);
     if (!seen || !scope.event(seen.e, seen.row, viewer)) return undefined;
     const { e, row } = seen;
-    if (epoch !== engine.epoch || ++events > 1000)
+    if (epoch !== engine.epoch || ++events > mostNamed)
       [eyes, epoch, events] = [nameResolverOf(deps, viewer, addressOf), engine.epoch, 0];
     const data = {
       position: positionToken(log.identity, e.position),
@@ -96,12 +99,16 @@ function teller(deps: HttpDeps, principal: Principal, scope: Scope, open: OpenEv
   };
 }
 
+/** After so long a reader that was cut off comes again: soon, and not all at the same moment as the cut. */
+const retryMs = 2000;
+/** Gateways commonly cut what says nothing for thirty seconds, or sixty. */
+const usualHeartbeatMs = 15_000;
 export function installLive(
   app: FastifyInstance,
   deps: HttpDeps,
   answers: LongAnswers,
   addressOf: Addresses,
-  heartbeatMs = 15_000,
+  heartbeatMs = usualHeartbeatMs,
 ): void {
   const { service } = deps;
   const open = new OpenEvents(service.engine);
@@ -122,7 +129,7 @@ export function installLive(
       { account: principal.account, kind: 'streams', headers, until: principal.expiresAt },
       async (answer) => {
         const tell = teller(deps, principal, scopeOf(service, scope), open, addressOf);
-        answer.write('retry: 2000\n\n');
+        answer.write(`retry: ${retryMs}\n\n`);
         await answer.rest();
         const heartbeat = setInterval(() => answer.aside(': still here\n\n'), heartbeatMs);
         try {
@@ -145,7 +152,8 @@ export function installLive(
             const text = tell(logged);
             if (text) answer.write(text);
           }
-          if (batch.at(-1)!.position < service.position()) await answer.turn();
+          const last = batch.at(-1);
+          if (last && last.position < service.position()) await answer.turn();
           else await answer.rest();
         },
         answer.signal,

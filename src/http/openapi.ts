@@ -91,7 +91,8 @@ export function openapi(version: string): OpenApi {
       title: 'Total Place',
       version,
       description:
-        'Who promised what, who agreed, what Whitehall owes back, and whether it happened. Answers may gain members: read those you know.',
+        'Who promised what, who agreed, what Whitehall owes back, and whether it happened. Answers may ' +
+        'gain members: read those you know.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],

@@ -113,11 +113,13 @@ function envelope(event: DecodedEvent, data: string, schema: number): string {
     (basis === undefined ? '' : `,"basis":${canonical(basis)}`) +
     (because === undefined ? '' : `,"because":${canonical(because)}`) +
     (causation === undefined ? '' : `,"causation":${canonical(causation)}`) +
-    `,"commandId":${canonical(event.commandId)},"correlation":${canonical(event.correlation)},"data":${data}` +
+    `,"commandId":${canonical(event.commandId)},"correlation":${canonical(event.correlation)}` +
+    `,"data":${data}` +
     (effectiveOn === undefined ? '' : `,"effectiveOn":${canonical(effectiveOn)}`) +
     `,"fingerprint":${canonical(event.fingerprint)},"id":"${event.id}","index":${event.index}` +
     (reads === undefined ? '' : `,"reads":${canonical(reads)}`) +
-    `,"recordedAt":${canonical(event.recordedAt)},"salt":"${salt}","schema":${schema},"stream":${canonical(event.stream)},"type":${canonical(event.type)},"version":${event.version}}`
+    `,"recordedAt":${canonical(event.recordedAt)},"salt":"${salt}","schema":${schema}` +
+    `,"stream":${canonical(event.stream)},"type":${canonical(event.type)},"version":${event.version}}`
   );
 }
 

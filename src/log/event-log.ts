@@ -156,8 +156,9 @@ export const positionOf = (from: number | Cursor): number =>
 export function checkCursor(from: number | Cursor, found: LoggedEvent | undefined): void {
   if (typeof from === 'number' || from.position === 0 || found?.id === from.id) return;
   throw new OtherLog(
-    `At position ${from.position} this log has ${found ? 'another event' : 'no event'} than the one already applied: it is another log, or an older copy of this one. ` +
-      'Point LOG_URL at the log these views were made from, or move the view file away and start again to rebuild it.',
+    `At position ${from.position} this log has ${found ? 'another event' : 'no event'} than the one ` +
+      'already applied: it is another log, or an older copy of this one. Point LOG_URL at the log these ' +
+      'views were made from, or move the view file away and start again to rebuild it.',
   );
 }
 
@@ -173,7 +174,8 @@ export function checkAppend(stream: string, expected: number, events: readonly S
   events.forEach((event, index) => {
     if (event.stream !== stream || event.version !== expected + 1 + index)
       throw new TypeError(
-        `event ${index} says ${event.stream} version ${event.version}, not ${stream} version ${expected + 1 + index}`,
+        `event ${index} says ${event.stream} version ${event.version}, ` +
+          `not ${stream} version ${expected + 1 + index}`,
       );
     if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(event.id))
       throw new TypeError(`not a lower-case UUID: ${event.id}`);

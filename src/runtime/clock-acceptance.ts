@@ -17,7 +17,8 @@ export function acceptForStart(dataDir: string, at: string): void {
   mkdirSync(dataDir, { recursive: true });
   const lock = takeLock(
     `${viewFile(dataDir)}.lock`,
-    `a service runs on ${dataDir}. Give its operator’s address: total-place clock accept --service http(s)://host:port`,
+    `a service runs on ${dataDir}. Give its operator’s address: ` +
+      'total-place clock accept --service http(s)://host:port',
   );
   try {
     writeFileSync(fileIn(dataDir), JSON.stringify({ at }), { mode: 0o600 });

@@ -16,7 +16,9 @@ export function refuseShared(dataDir: string): void {
     const mode = statSync(above, { throwIfNoEntry: false })?.mode ?? 0;
     if ((mode & byOthers) > 0 && (mode & sticky) === 0)
       throw new Error(
-        `DATA_DIR must be a folder that nobody else may replace: ${above}, above it, may be written by others (mode ${(mode & 0o7777).toString(8)}). Give another folder, or mend it: chmod go-w ${above}`,
+        `DATA_DIR must be a folder that nobody else may replace: ${above}, above ` +
+          `it, may be written by others (mode ${(mode & 0o7777).toString(8)}). Give ` +
+          `another folder, or mend it: chmod go-w ${above}`,
       );
     if (above === dirname(above)) break;
   }
@@ -24,7 +26,8 @@ export function refuseShared(dataDir: string): void {
   const { uid } = statSync(dataDir);
   if (uid !== 0 && uid !== process.getuid?.())
     throw new Error(
-      `DATA_DIR must be a folder of this service’s own user: ${dataDir} is the user ${uid}’s. Mend it: chown it to the user that runs the service`,
+      `DATA_DIR must be a folder of this service’s own user: ${dataDir} is the user ${uid}’s. Mend it: ` +
+        'chown it to the user that runs the service',
     );
   for (const path of [dataDir, ...readdirSync(dataDir).map((name) => join(dataDir, name))]) {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
@@ -34,7 +37,8 @@ export function refuseShared(dataDir: string): void {
       ...((mode & 0o002) > 0 ? ['everybody'] : []),
     ].join(' and ');
     throw new Error(
-      `DATA_DIR must be a folder that nobody else may write: ${path} may be written by ${who} (mode ${(mode & 0o7777).toString(8)}). Mend it: chmod -R go-w ${dataDir}`,
+      `DATA_DIR must be a folder that nobody else may write: ${path} may be written by ${who} (mode ` +
+        `${(mode & 0o7777).toString(8)}). Mend it: chmod -R go-w ${dataDir}`,
     );
   }
 }

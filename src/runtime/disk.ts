@@ -64,7 +64,9 @@ export class Journals {
       else {
         this.#large.add(name);
         this.tell(
-          `${size} and grows, because another process has long been reading ${file} in one transaction. Find it (fuser -v ${file}) and end it: the room is given back as soon as the service writes on.`,
+          `${size} and grows, because another process has long been reading ` +
+            `${file} in one transaction. Find it (fuser -v ${file}) and end ` +
+            'it: the room is given back as soon as the service writes on.',
         );
       }
     }

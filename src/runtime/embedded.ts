@@ -23,7 +23,9 @@ export function openService({ clockKind, ...options }: EmbeddedOptions): Embedde
   // A record of its own would begin where another's views lie: a wrong mount, or a file that was moved away.
   if (!existsSync(logFile(options.dataDir)) && existsSync(viewFile(options.dataDir)))
     throw new Error(
-      `There is no log at ${logFile(options.dataDir)}, and views of one lie beside where it was. Put it back, or total-place restore a backup; to begin a new record here, move ${viewFile(options.dataDir)} away.`,
+      `There is no log at ${logFile(options.dataDir)}, and views of one lie beside where it was. Put it ` +
+        'back, or total-place restore a backup; to begin a new record here, move ' +
+        `${viewFile(options.dataDir)} away.`,
     );
   const log = new SqliteLog(logFile(options.dataDir), {
     clock: clockKind,
@@ -33,7 +35,8 @@ export function openService({ clockKind, ...options }: EmbeddedOptions): Embedde
   if (others.length > 0)
     options.onError?.(
       new Notice(
-        `The log in ${options.dataDir} is new and empty, and beside it lie ${others.join(', ')}. If one of them is its backup: stop the service, and total-place restore it.`,
+        `The log in ${options.dataDir} is new and empty, and beside it lie ${others.join(', ')}. If one ` +
+          'of them is its backup: stop the service, and total-place restore it.',
       ),
     );
   try {

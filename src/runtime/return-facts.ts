@@ -92,7 +92,8 @@ export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
           .map((commitment) =>
             row(
               commitment.state.title,
-              `${commitment.state.status}, due ${commitment.state.dueOn}, ${lastReport(commitment.state)?.progress ?? 0} per cent`,
+              `${commitment.state.status}, due ${commitment.state.dueOn}, ` +
+                `${lastReport(commitment.state)?.progress ?? 0} per cent`,
             ),
           ),
       },

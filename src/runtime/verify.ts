@@ -124,7 +124,9 @@ export async function verify(
     if (seen < end && !findings.some((f) => f.kind === 'file'))
       findings.push({
         kind: 'event-missing',
-        text: `the views have seen position ${end}, and the log ends at ${seen}: it is an older copy, or its end was cut off`,
+        text:
+          `the views have seen position ${end}, and the log ends at ` +
+          `${seen}: it is an older copy, or its end was cut off`,
       });
     if (!file || findings.length > 0) return findings;
     feed(memory, engine, [], true);
@@ -166,7 +168,9 @@ function wholeFile(path: string, findings: Finding[]): Database.Database | undef
   const damaged = (what: string): undefined =>
     void findings.push({
       kind: 'views',
-      text: `the view file is damaged: ${what}. Rebuild them all, with --service where it runs: total-place rebuild. The file is set aside, and the views are built anew`,
+      text:
+        `the view file is damaged: ${what}. Rebuild them all, with --service where it runs: total-place ` +
+        'rebuild. The file is set aside, and the views are built anew',
     });
   let file: Database.Database | undefined;
   try {

@@ -6,10 +6,12 @@ const text = (description: string): Json => ({ description, schema: { type: 'str
 /** What answers carry, by their names. */
 export const headers = {
   Position: text(
-    'How far the answer has read, or where the log ends with what was recorded: what `Read-After` takes. Opaque, and of this log alone.',
+    'How far the answer has read, or where the log ends with what was recorded: what `Read-After` ' +
+      'takes. Opaque, and of this log alone.',
   ),
   ETag: text(
-    'Of this answer for who has your grants: send it as `If-None-Match` when you ask again. Long CSV has none.',
+    'Of this answer for who has your grants: send it as ' +
+      '`If-None-Match` when you ask again. Long CSV has none.',
   ),
   Link: text('`<…>; rel="next"`: the address of the next page, where there is one.'),
   'Columns-Version': {
@@ -54,7 +56,8 @@ const header = (name: string, description: string): Json => ({
 const keyed = (promise: string): Json => ({
   ...header(
     'Idempotency-Key',
-    `1 to 128 visible characters. The same key sent again changes nothing and returns the first answer. ${promise}`,
+    '1 to 128 visible characters. The same key sent again ' +
+      `changes nothing and returns the first answer. ${promise}`,
   ),
   schema: { type: 'string', minLength: 1, maxLength: 130 },
 });
@@ -63,14 +66,17 @@ const keyed = (promise: string): Json => ({
 export const headerParameters = {
   ActingAs: header(
     'Acting-As',
-    'In which of your grants you act, where several fit: `role@scope`, like `seat-holder@place:durham+agency:county-durham-pct`.',
+    'In which of your grants you act, where several fit: `role@scope`, like ' +
+      '`seat-holder@place:durham+agency:county-durham-pct`.',
   ),
   IdempotencyKey: keyed('The promise is this record’s: for another record the same key is another request.'),
   IdempotencyKeyOfCreation: keyed(
-    'The promise is one record’s: with another id in the body the same key is another request. Where no id is given, the same key gives the same id, hence the same answer.',
+    'The promise is one record’s: with another id in the body the same key is another request. Where no ' +
+      'id is given, the same key gives the same id, hence the same answer.',
   ),
   IdempotencyKeyOfNamed: keyed(
-    'The promise is one record’s: where the body names what gives another id, the same key is another request.',
+    'The promise is one record’s: where the body names what ' +
+      'gives another id, the same key is another request.',
   ),
   ReadAfter: header(
     'Read-After',

@@ -50,15 +50,17 @@ export function commandOperation(
     headers: headersOf('Position', 'Idempotency-Key', 'Idempotent-Replayed', ...more),
     content: { 'application/json': { schema: { $ref: '#/components/schemas/Receipt' } } },
   });
+  const codes = refusals.map(({ code, status }) => `${code} (${status})`);
   return {
     operationId: `${aggregate.name}.${name}`,
     summary: entry.title,
     tags: [aggregate.collection],
-    description: `Roles: ${entry.givenBy.filter((r) => r !== 'system').join(', ')}. Refusals: ${refusals.map(({ code, status }) => `${code} (${status})`).join(', ') || 'the standard ones'}.${
-      typeof entry.replaces === 'function'
+    description:
+      `Roles: ${entry.givenBy.filter((r) => r !== 'system').join(', ')}. ` +
+      `Refusals: ${codes.join(', ') || 'the standard ones'}.` +
+      (typeof entry.replaces === 'function'
         ? ' Where something stands that this replaces, expectedVersion is required.'
-        : ''
-    }`,
+        : ''),
     parameters: [...inPath(url), ...sentWith(keyOf(entry, ownId), 'ActingAs')],
     requestBody: {
       required: true,
@@ -106,6 +108,9 @@ const exampleOf = ({ asked, as, answer }: Example): Json => ({
   value: answer,
 });
 
+/** Under which heading an address stands: `pools` of `/v1/pools/:id`, `calendar` of `/v1/calendar.ics`. */
+const tagOf = (url: string): string => /^\/v1\/([^/.]+)/.exec(url)?.[1] ?? '';
+
 export function queryOperation(question: Query, recorded: Example | undefined, components: Components): Json {
   const csv =
     question.kind === 'list' ? { columns: question.columns, version: question.columnsVersion } : question.csv;
@@ -113,7 +118,7 @@ export function queryOperation(question: Query, recorded: Example | undefined, c
   return {
     operationId: `get.${question.url.slice(4).replace(/[/:]+/g, '.')}`,
     summary: question.title,
-    tags: [question.url.split('/')[2]!],
+    tags: [tagOf(question.url)],
     parameters: [
       ...inPath(question.url),
       ...parameters(parametersOf(question), components),
@@ -190,7 +195,7 @@ export function feedOperation(feed: Described, recorded: Example | undefined, co
   return {
     operationId: `get.${feed.url.slice(4)}`,
     summary: feed.title,
-    tags: [feed.url.split('/')[2]!.split('.')[0]!],
+    tags: [tagOf(feed.url)],
     parameters: [
       ...parameters(feed.parameters, components),
       ...sentWith(...(feed.sent ?? (['ReadAfter'] as const))),

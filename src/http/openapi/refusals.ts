@@ -19,7 +19,8 @@ export const ProblemDocument = z
     status: z.int().meta({ description: 'That of the answer' }),
     code: z.union([z.enum(Object.keys(problemCodes)), z.string()]).meta({
       description:
-        'What a program goes by. Listed are the codes that any request may be refused with; a command has more, in its `x-refusals`, and others may come',
+        'What a program goes by. Listed are the codes that any request may be refused with; a command ' +
+        'has more, in its `x-refusals`, and others may come',
     }),
     detail: z.string().meta({ description: 'What to do about it' }),
     correlationId: z.string().meta({ description: 'Of this request: what the operator’s log calls it' }),
@@ -91,14 +92,15 @@ export const refusals: Readonly<Record<string, Json>> = {
     Object.entries(responsesOf).map(([status, [name, carried]]) => [
       name,
       problem(
-        titles[Number(status)]!,
+        titles[Number(status)] ?? '',
         codesOf((s) => s === Number(status)),
         carried,
       ),
     ]),
   ),
   Other: problem(
-    'What any request may be answered before it has come to its address, or when something went wrong on our side',
+    'What any request may be answered before it has come to ' +
+      'its address, or when something went wrong on our side',
     codesOf((s) => !isNamed(s)),
     ['Allow'],
   ),

@@ -16,7 +16,7 @@ function each(value: unknown, make: (object: Json) => Json): unknown {
     : value;
 }
 type Definitions = Readonly<Record<string, Json>>;
-const idOf = (ref: unknown): string => String(ref).split('/').at(-1)!;
+const idOf = (ref: unknown): string => String(ref).replace(/^.*\//, '');
 /** With each reference to a definition named anew. */
 const renamed = (json: Json, name: (definition: string) => string): Json =>
   each(json, (object) =>
@@ -36,7 +36,9 @@ const undefaulted = (json: Json): Json =>
     const { default: value, description, ...rest } = object;
     return {
       ...rest,
-      description: `${description === undefined ? '' : `${String(description)}. `}Where it is not sent: ${JSON.stringify(value)}`,
+      description:
+        `${description === undefined ? '' : `${String(description)}. `}Where ` +
+        `it is not sent: ${JSON.stringify(value)}`,
     };
   }) as Json;
 /** With each reference by the name of its component, and without the description that it repeats. */
@@ -110,7 +112,7 @@ export class Components {
   /** A parameter; a reference to it where it is one that many take. */
   parameter(parameter: Json & { readonly name: string }): Json {
     if (!shared.has(parameter.name)) return parameter;
-    const name = `${parameter.name[0]!.toUpperCase()}${parameter.name.slice(1)}`;
+    const name = `${parameter.name.charAt(0).toUpperCase()}${parameter.name.slice(1)}`;
     this.parameters[name] ??= parameter;
     return JSON.stringify(this.parameters[name]) === JSON.stringify(parameter)
       ? { $ref: `#/components/parameters/${name}` }
@@ -164,7 +166,8 @@ export class Components {
 
 /** A component with all that it refers to: a schema that stands by itself. */
 export function standalone(schemas: Readonly<Record<string, Json>>, name: string): Json {
-  const { $ref } = schemas[name]!;
+  const { [name]: own = {} } = schemas;
+  const { $ref } = own;
   // Another name of a component: what that is.
   if (typeof $ref === 'string') return standalone(schemas, idOf($ref));
   const found: Record<string, Json> = {};
@@ -172,13 +175,14 @@ export function standalone(schemas: Readonly<Record<string, Json>>, name: string
     void each(json, (object) => {
       const id = typeof object.$ref === 'string' ? idOf(object.$ref) : undefined;
       if (id !== undefined && !Object.hasOwn(found, id)) {
-        found[id] = schemas[id]!;
-        add(found[id]);
+        const named = schemas[id];
+        if (named) found[id] = named;
+        add(named);
       }
       return object;
     });
-  add(schemas[name]);
+  add(own);
   const refer = (json: Json): Json => renamed(json, (id) => `#/$defs/${id}`);
   const $defs = Object.fromEntries(Object.entries(found).map(([id, json]) => [id, refer(json)]));
-  return { ...refer(schemas[name]!), ...(Object.keys($defs).length > 0 ? { $defs } : {}) };
+  return { ...refer(own), ...(Object.keys($defs).length > 0 ? { $defs } : {}) };
 }

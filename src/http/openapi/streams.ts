@@ -21,7 +21,8 @@ export const CloudEvent = z
     source: z.string().meta({ format: 'uri-reference', description: 'The log' }),
     type: z.string().meta({
       description:
-        'Kind of record, name of the event and version of its schema, like pool.PledgeMade.v1; or kind and version of a snapshot, like pool.snapshot.v1',
+        'Kind of record, name of the event and version of its schema, like pool.PledgeMade.v1; or kind ' +
+        'and version of a snapshot, like pool.snapshot.v1',
     }),
     subject: z.string().meta({ description: 'The record by its kind and id, like pool-durham-housing' }),
     time: InstantShape.meta({ description: 'When it was recorded' }),
@@ -29,7 +30,8 @@ export const CloudEvent = z
     dataschema: z.string().meta({
       format: 'uri',
       description:
-        'The address of the schema of `data`, open to everybody: `/v1/schemas/` and the type, which is a component here by the same name',
+        'The address of the schema of `data`, open to everybody: `/v1/schemas/` and the type, which is ' +
+        'a component here by the same name',
     }),
     recordversion: Version,
     placeid: IdShape.optional(),
@@ -52,10 +54,14 @@ export const CloudEvent = z
       .meta({ description: 'Whether it stands in a source, or was filled in' }),
     basissource: z.string().optional().meta({ description: 'The source' }),
     data: z.record(z.string(), z.unknown()).meta({ description: 'As `dataschema` says' }),
-    position: z.string().optional().meta({
-      description:
-        'Where to go on from: `from` of the next request. Not there in a snapshot, which comes again with its event',
-    }),
+    position: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          'Where to go on from: `from` of the next request. Not ' +
+          'there in a snapshot, which comes again with its event',
+      }),
   })
   .meta({ id: 'CloudEvent', description: 'A line of /v1/events: CloudEvents 1.0, with extensions' });
 
@@ -66,5 +72,7 @@ export const LiveMessage = ToldShape.extend({
 }).meta({
   id: 'LiveMessage',
   description:
-    '`data` of a message of /v1/live, whose `event` is the type and whose `id` is the position. Where its record can be read, and how, says `link`; the schema of what was recorded is the one that `dataschema` of its line in /v1/events names',
+    '`data` of a message of /v1/live, whose `event` is the type and whose `id` is the position. Where ' +
+    'its record can be read, and how, says `link`; the schema of what was recorded is the one that ' +
+    '`dataschema` of its line in /v1/events names',
 });

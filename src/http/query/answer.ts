@@ -23,10 +23,12 @@ export async function answer(
 export const bodyOf = ({ body }: Answered<unknown>): unknown =>
   typeof body === 'function' ? (body as () => unknown)() : body;
 
+/** The order of a list where none is asked for. */
+export const defaultOrder = ({ sorts: [first] }: Pick<ListQuery, 'sorts'>): string => first;
 /** The order that a list is asked for in: its key, and whether the other way round. */
 export function orderOf(
   list: ListQuery,
-  sort = list.sorts[0]!,
+  sort = defaultOrder(list),
 ): { readonly key: string; readonly descending: boolean } {
   const key = sort.replace(/^-/, '');
   if (!list.sorts.includes(sort) && !list.sorts.includes(key))

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { canSee } from '../../domain/shared/access.js';
 import { endOfDay, isCivilDate, isWithinCalendar, londonDate } from '../../domain/shared/calendar.js';
 import { applyAccess } from '../../domain/kernel/fold.js';
-import { aggregateNamed } from '../../domain/registry.js';
+import { entryOf } from '../../domain/registry.js';
 import { DateOn } from '../../domain/shared/values.js';
 import type { AccessRow } from '../../projections/views/access.js';
 import type { Recorded, View } from '../../projections/engine/view.js';
@@ -92,7 +92,7 @@ export function accessAfter(events: readonly Recorded[]): AccessRow | undefined 
     illustrative: false,
   };
   for (const e of events) {
-    const change = aggregateNamed(aggregate).events[e.type]!.access?.(e.data, e);
+    const change = entryOf(e).access?.(e.data, e);
     if (change) applyAccess(row, change, e.version);
     if (e.basis?.kind === 'illustrative') row.illustrative = true;
   }
@@ -120,22 +120,23 @@ export async function asAt(
   instant: string,
   until = recordedBy(instant),
 ): Promise<AsAtContext> {
-  const now = context.asked(question.of!, id);
+  const now = question.of === undefined ? undefined : context.asked(question.of, id);
   if (!now) throw notThere();
-  const { access, events, own } = await cut(question, context, id, until);
+  const { access, events } = await cut(question, context, id, until);
   if (!access && tellsNotYet(context, now)) throw new Problem(404, notYet.code, notYet.text);
   if (!access || !canSee(context.viewer, access)) throw notThere();
   const views = new Map<View, unknown>();
   const seen = (aggregate: string, other: string): AccessRow | undefined => {
     if (aggregate === question.of && other === id) return access;
     const then = accessAfter(events.filter((e) => e.aggregate === aggregate && e.recordId === other));
-    return then ? (canSee(context.viewer, then) ? then : undefined) : context.seen(aggregate, other);
+    if (!then) return context.seen(aggregate, other);
+    return canSee(context.viewer, then) ? then : undefined;
   };
   return {
     ...context,
     now: instant,
     day: londonDate(instant),
-    version: own.at(-1)!.version,
+    version: access.version,
     seen,
     own<Q>(view: View<Q>): Q {
       if (!views.has(view)) views.set(view, context.deps.service.engine.replay.of(view, events));
@@ -155,7 +156,7 @@ async function cut(question: RecordQuery, context: QueryContext, id: string, unt
   beside.delete(`${question.of}-${id}`);
   const others = await Promise.all([...beside].map((stream) => prefix(context, stream, until)));
   const events = others.length > 0 ? [...own, ...others.flat()].sort((a, b) => a.position - b.position) : own;
-  return { own, events, access: accessAfter(own) };
+  return { events, access: accessAfter(own) };
 }
 
 /** The answer with its marker: the instant asked for and the record's version then. */

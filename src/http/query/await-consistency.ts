@@ -45,7 +45,8 @@ export async function waitForPosition(service: HttpDeps['service'], position: nu
     throw new Problem(
       400,
       'POSITION_BEYOND_LOG',
-      'The log ends before this position, so it was not given by this service. Send one that was, or read without it.',
+      'The log ends before this position, so it was not given ' +
+        'by this service. Send one that was, or read without it.',
     );
   throw new Problem(503, 'READ_MODEL_BEHIND', 'This node has not seen that position yet. Try again soon.', {
     headers: { 'retry-after': '1' },

@@ -74,6 +74,8 @@ export function csvText(columns: readonly Column[], rows: readonly object[], hea
     cast: { boolean: String },
   });
 }
+/** What the file of an address is called: its last part. */
+export const csvNameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
 export const csvHeaders = (name: string, version = 1): Record<string, string> => ({
   'content-disposition': `attachment; filename="${name}.csv"`,
   'columns-version': String(version),

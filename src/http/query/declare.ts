@@ -83,7 +83,7 @@ export interface ListQuery extends Common {
    */
   readonly known?: z.ZodObject | undefined;
   /** Sort keys, the first one the default. */
-  readonly sorts: readonly string[];
+  readonly sorts: readonly [string, ...string[]];
   /** Columns of the CSV, in order; stable names. */
   readonly columns: readonly Column[];
   /** Of the columns' names: raised when one goes, is renamed or changes its meaning (docs/csv.md). */
@@ -105,7 +105,7 @@ interface ListSpec<
   readonly url: U;
   readonly query?: P;
   readonly row: R;
-  readonly sorts: readonly S[];
+  readonly sorts: readonly [S, ...S[]];
   readonly columns: readonly ColumnOf<AnswerOf<R>>[];
   sources(query: Asked<U, P>, r: QueryContext, key: S): readonly Source<RowOf<R>>[];
 }
@@ -158,7 +158,7 @@ interface RecordSpec<
 }
 /** The rows that an answer has as CSV. */
 export function csvRows({ rows }: NonNullable<RecordQuery['csv']>, body: object): readonly object[] {
-  return rows === 'self' ? [body] : (body as Readonly<Record<string, readonly object[]>>)[rows]!;
+  return rows === 'self' ? [body] : ((body as Readonly<Record<string, readonly object[]>>)[rows] ?? []);
 }
 /** Declares the answer to a question about one record. */
 export const record = <

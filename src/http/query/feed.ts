@@ -1,7 +1,7 @@
 /** What is answered in an own form, neither one record nor a list: the timeline, the iCalendar feed. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { csvHeaders, csvText, csvType, type ColumnOf, type Columns } from './csv.js';
+import { csvHeaders, csvNameOf, csvText, csvType, type ColumnOf, type Columns } from './csv.js';
 import type { HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import type { LongAnswers } from '../server/long-answer.js';
@@ -76,8 +76,10 @@ export function installFeeds(
       if (!('text/csv' in feed.answers)) refuseCsv(request);
       const { query, context: context } = await read(deps, feed.parameters, request, addressOf);
       const csv = feed.csv !== undefined && isCsv(request, (query as { readonly format?: string }).format);
-      if (feed.whole && isWhole(csv, request))
-        return sendWhole(feed, feed.whole(query, context), context, answers, request, reply);
+      if (feed.csv && feed.whole && isWhole(csv, request)) {
+        const named = { ...feed.csv, name: csvNameOf(feed.url) };
+        return sendWhole(named, feed.whole(query, context), context, answers, request, reply);
+      }
       const { type, body, headers = {} } = await feed.run(query, context, request.url, csv);
       return reply
         .headers({ vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', ...headers })
@@ -89,7 +91,7 @@ export function installFeeds(
 
 /** Every row of a feed as CSV, as it is read. */
 async function sendWhole(
-  { url, csv }: Feed,
+  { columns, name }: Columns & { readonly name: string },
   pages: AsyncGenerator<readonly object[]>,
   context: QueryContext,
   answers: LongAnswers,
@@ -103,18 +105,18 @@ async function sendWhole(
     vary: 'Accept, Authorization',
     'cache-control': 'private, no-cache',
     'content-type': csvType,
-    ...csvHeaders(url.split('/').at(-1)!),
+    ...csvHeaders(name),
   };
   await answers.send(
     request,
     reply,
     { account: context.viewer.account, kind: 'exports', headers: headers as Record<string, string> },
     async (answer) => {
-      answer.write(csvText(csv!.columns, first?.done === false ? first.value : []));
+      answer.write(csvText(columns, first?.done === false ? first.value : []));
       for await (const rows of pages) {
         await answer.turn();
         if (answer.signal.aborted) break;
-        answer.write(csvText(csv!.columns, rows, false));
+        answer.write(csvText(columns, rows, false));
       }
     },
   );

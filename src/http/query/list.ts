@@ -77,8 +77,9 @@ export class Reader<S> {
         this.#looked = 0;
       }
       const head = this.#next(size);
-      if (!head) break;
-      const spot = head.rows[head.at++]!;
+      const spot = head?.rows[head.at];
+      if (!head || !spot) break;
+      head.at++;
       this.#looked++;
       if (head.at === head.rows.length) size = Math.min(size * 2, rowsATurn);
       const shown = head.source.show(spot);
@@ -91,6 +92,7 @@ export class Reader<S> {
   /** The source whose next row comes first. */
   #next(size: number): Head<S> | undefined {
     let first: Head<S> | undefined;
+    let firstSpot: Spot | undefined;
     for (const head of this.#heads) {
       if (head.at === head.rows.length) {
         if (head.ended) continue;
@@ -98,13 +100,13 @@ export class Reader<S> {
         head.at = 0;
         head.ended = head.rows.length < size;
         head.after = head.rows.at(-1) ?? head.after;
-        if (head.rows.length === 0) continue;
       }
-      if (
-        !first ||
-        (this.#descending ? -1 : 1) * compareSpots(head.rows[head.at]!, first.rows[first.at]!) < 0
-      )
+      const spot = head.rows[head.at];
+      if (!spot) continue;
+      if (!firstSpot || (this.#descending ? -1 : 1) * compareSpots(spot, firstSpot) < 0) {
         first = head;
+        firstSpot = spot;
+      }
     }
     return first;
   }

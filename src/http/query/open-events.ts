@@ -15,9 +15,12 @@ export interface OpenEvent {
   readonly row: AccessRow;
 }
 
+/** Events kept decoded: a memory bound, nothing else. */
+const mostDecoded = 4096;
+
 export class OpenEvents {
   /** Many who read from one position read the same events at much the same time. */
-  readonly #decoded = new LRUCache<number, Recorded>({ max: 4096 });
+  readonly #decoded = new LRUCache<number, Recorded>({ max: mostDecoded });
 
   constructor(private readonly engine: Engine) {}
 

@@ -7,6 +7,8 @@ import type { Query } from './declare.js';
 /** A wider audience than the reader's own may be asked for: what it is told. */
 export const Audiences = z.enum(['members', 'programme', 'public']);
 
+/** Rows of a page: what a person looks through, and what is made without others having to wait. */
+const [usualRows, mostRows] = [50, 200];
 /** What several queries may be asked, each with what it means to all of them. */
 export const parameter = {
   placeId: Id.optional().meta({ description: 'Of this place alone' }),
@@ -22,15 +24,17 @@ export const parameter = {
     .number()
     .int('limit must be a whole number')
     .min(1, 'limit must be 1 or more')
-    .max(200, 'limit must be 200 or fewer')
-    .default(50)
+    .max(mostRows, `limit must be ${mostRows} or fewer`)
+    .default(usualRows)
     .meta({ description: 'How many at most on a page; CSV without it is everything' }),
 };
+/** Characters of a cursor: past these it is none of ours, and is not read. */
+const mostCursor = 500;
 export const PageParameters = z.strictObject({
   limit: parameter.limit,
   cursor: z
     .string()
-    .max(500)
+    .max(mostCursor)
     .optional()
     .meta({ description: 'Where the page begins: follow `next` of the page before, with the same sort' }),
 });
@@ -67,9 +71,6 @@ export const parametersOf = (question: Query): z.ZodObject => {
       : {}),
     ...(question.kind === 'record' && question.csv ? { format: parameter.format } : {}),
   };
-  return question.kind === 'list'
-    ? ListParameters.extend({ sort: sortOf(question.sorts), ...own })
-    : question.paged
-      ? PageParameters.extend(own)
-      : z.strictObject(own);
+  if (question.kind === 'list') return ListParameters.extend({ sort: sortOf(question.sorts), ...own });
+  return question.paged ? PageParameters.extend(own) : z.strictObject(own);
 };

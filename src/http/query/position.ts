@@ -8,9 +8,10 @@ export const positionToken = (log: LogIdentity, position: number): string =>
 
 /** Reads a token; one of another log, or no token at all, is a 400. */
 export function readPosition(log: LogIdentity, token: string): number {
-  const match = /^([0-9a-f]{8})-([0-9a-z]{1,11})$/.exec(token);
-  if (!match) throw new Problem(400, 'INVALID_POSITION', 'Send a position as this service gave it.');
-  if (match[1] !== short(log))
+  const [, ofLog, position] = /^([0-9a-f]{8})-([0-9a-z]{1,11})$/.exec(token) ?? [];
+  if (ofLog === undefined || position === undefined)
+    throw new Problem(400, 'INVALID_POSITION', 'Send a position as this service gave it.');
+  if (ofLog !== short(log))
     throw new Problem(400, 'FOREIGN_POSITION', 'This position is of another log. Read again without it.');
-  return Number.parseInt(match[2]!, 36);
+  return Number.parseInt(position, 36);
 }

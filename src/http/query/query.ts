@@ -2,9 +2,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Spot } from '../../projections/engine/walk.js';
-import { answer as answerTo, bodyOf, orderOf, rowsOf } from './answer.js';
+import { answer as answerTo, bodyOf, defaultOrder, orderOf, rowsOf } from './answer.js';
 import type { QueryContext } from './context.js';
-import { csvHead, csvHeaders, csvReply, csvText, csvType, type Columns } from './csv.js';
+import { csvHead, csvHeaders, csvNameOf, csvReply, csvText, csvType, type Columns } from './csv.js';
 import { csvRows, type ListQuery, type Page, type Paged, type Query, type RecordQuery } from './declare.js';
 import { keptWhile, type HttpDeps } from './deps.js';
 import { digest, fresh, readerOf } from './etag.js';
@@ -81,7 +81,7 @@ async function sendRecord(
   reply.header('position', token);
   if (fresh(request, reply, context, `${token}.${context.day}${tag && `.${tag}`}${csv ? '.csv' : ''}`))
     return reply.code(304).send();
-  const name = question.url.split('/').at(-1)!;
+  const name = csvNameOf(question.url);
   if (!question.paged)
     return csv ? csvReply(reply, name, csv, csvRows(csv, bodyOf(answered) as object)) : bodyOf(answered);
   const make = body as Paged;
@@ -172,7 +172,7 @@ async function sendList(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const { limit, cursor, sort = list.sorts[0]!, format } = query as z.output<typeof ListParameters>;
+  const { limit, cursor, sort = defaultOrder(list), format } = query as z.output<typeof ListParameters>;
   const order = orderOf(list, sort);
   const { service } = context.deps;
   const csv = isCsv(request, format);
@@ -184,7 +184,7 @@ async function sendList(
   // The rows are a question of the reader, the views and the day alone: whoever has them is not made to wait
   // for them again.
   if (shown.tag && fresh(request, reply, context, shown.tag)) return reply.code(304).send();
-  const columns = { columns: list.columns, version: list.columnsVersion, name: list.url.split('/').at(-1)! };
+  const columns = { columns: list.columns, version: list.columnsVersion, name: csvNameOf(list.url) };
   const whole = isWhole(csv, request);
   // HEAD reads nothing.
   if (whole && request.method === 'HEAD')
@@ -207,7 +207,8 @@ async function sendList(
       if (whole && found.length > most) return { found, reading };
       const page = found.slice(0, most);
       const items = page.map((e) => e.shown);
-      const next = found.length > most ? nextPage(request.url, sort, page.at(-1)!.spot) : null;
+      const last = page.at(-1);
+      const next = last && found.length > most ? nextPage(request.url, sort, last.spot) : null;
       return { text: csv ? csvText(list.columns, items) : JSON.stringify({ items, next }), next };
     },
   );

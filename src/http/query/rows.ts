@@ -25,7 +25,8 @@ export function failuresTo(log: Pick<FastifyBaseLogger, 'error'>): Failures {
   const tell = (part: string, error: unknown): void => {
     count++;
     if (known.has(part)) return;
-    if (known.size >= mostKnown) known.delete(known.values().next().value!);
+    const [oldest] = known;
+    if (oldest !== undefined && known.size >= mostKnown) known.delete(oldest);
     known.add(part);
     log.error({ part, err: error }, 'a part of an answer could not be made, and is shown as failed');
   };

@@ -59,10 +59,14 @@ export const NotDisclosed = z
   .literal(true)
   .optional()
   .meta({ description: 'There where figures are not disclosed to you' });
-export const HolidaysAssumed = z.literal(true).optional().meta({
-  description:
-    'There where working days are counted into a year whose bank holidays are not known: by its weekends alone',
-});
+export const HolidaysAssumed = z
+  .literal(true)
+  .optional()
+  .meta({
+    description:
+      'There where working days are counted into a year whose ' +
+      'bank holidays are not known: by its weekends alone',
+  });
 export const WorkingDaysLeft = z.int().meta({
   id: 'WorkingDaysLeft',
   description: 'Working days until the day; negative by how many it is over',
@@ -73,7 +77,8 @@ export const DueCodeShape = z.enum(dueCodes).meta({ id: 'DueCode' });
 export const LevelShape = z.enum(levels).meta({ id: 'Level' });
 export const FailedShape = z.literal(true).meta({
   description:
-    'It could not be made from what is stored, so that only some of its members are known; the operator’s log says why',
+    'It could not be made from what is stored, so that only ' +
+    'some of its members are known; the operator’s log says why',
 });
 
 export const SourceShape = z

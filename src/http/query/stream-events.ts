@@ -29,15 +29,16 @@ export async function* streamEvents(
 ): AsyncGenerator<LoggedEvent, void> {
   let slice = begun;
   try {
-    for (let after = 0; ;) {
+    let after = 0;
+    for (;;) {
       slice ??= await slices.turn();
       const events = await log.read(stream, after, eventsAtOnce);
       for (const logged of events) {
         if (slice.over) slice = await slices.turn();
         yield logged;
+        after = logged.version;
       }
       if (events.length < eventsAtOnce) return;
-      after = events.at(-1)!.version;
       slice.end();
       slice = undefined;
     }

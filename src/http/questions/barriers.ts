@@ -13,7 +13,7 @@ import { list, record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { Barrier } from './barriers-shape.js';
-import { along, answerFor, lineageOf, openTo, pastFor, sight } from './shared.js';
+import { accessOf, along, answerFor, existing, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 type Row = AnswerOf<typeof Barrier>;
 /** A barrier with its owners and costs named, as far as their agencies are told. */
@@ -29,20 +29,17 @@ function linked(context: QueryContext, barrier: ReturnType<typeof barrierFor>): 
     costs: barrier.costs.map((cost) =>
       cost.agencyId === null ? { ...cost, agency: null } : { ...cost, agency: nameOf(cost.agencyId) },
     ),
-    tier: context.seen('barrier', barrier.id)!.tier,
+    tier: accessOf(context, 'barrier', barrier.id).tier,
     link: context.link('barrier', barrier.id),
     lineage: lineageOf('barrier', barrier.id),
   };
 }
 const answered = (owner: Row['owners'][number]): string => {
+  if (owner.struck) return 'struck';
   const said = owner.answer
     ? `${owner.answer.position}${owner.answer.dueOn ? ` by ${owner.answer.dueOn}` : ''}`
     : `to answer by ${owner.dueOn}`;
-  return owner.struck
-    ? 'struck'
-    : owner.directionDueOn
-      ? `${said}, to answer the direction by ${owner.directionDueOn}`
-      : said;
+  return owner.directionDueOn ? `${said}, to answer the direction by ${owner.directionDueOn}` : said;
 };
 const barrierColumns: readonly ColumnOf<Row>[] = [
   'id',
@@ -75,11 +72,13 @@ const mergedInto = (context: QueryContext, id: string): BarrierRow[] =>
     const row = context.seen('barrier', barrier.id);
     return row !== undefined && (!context.audienceAsked || isShownTo(row.tier, context.audienceAsked));
   });
+/** Enough of a hash to tell one answer's versions apart. */
+const hashChars = 12;
 /** What an answer shows of other records changes without this one: its tag says what that is. */
 const tagOf = (merged: readonly BarrierRow[]): string =>
   merged.length === 0
     ? ''
-    : `.${contentHash(merged.map((m) => [m.id, Object.keys(m.state.joined)])).slice(0, 12)}`;
+    : `.${contentHash(merged.map((m) => [m.id, Object.keys(m.state.joined)])).slice(0, hashChars)}`;
 
 export const barriers: Query[] = [
   list({
@@ -104,7 +103,7 @@ export const barriers: Query[] = [
         if (!context.seen('barrier', id) || !openTo(context, 'barrier', id, placeId)) return undefined;
         const audience = sight(context, 'barrier', id, placeId);
         return partOf(context, `barrier-${id}`, { id, placeId }, () => {
-          const b = barriers.one(id)!;
+          const b = existing(barriers.one(id));
           if (ownerId && !Object.hasOwn(b.state.owners, ownerId)) return undefined;
           return linked(
             context,
@@ -122,10 +121,11 @@ export const barriers: Query[] = [
     also: (_events, context, id) => context.of(barrierRegister).streamsMergedInto(id),
     body: Barrier,
     answer(query, context) {
-      const { id, placeId, position } = context.visible('barrier', query.id);
-      if (!openTo(context, 'barrier', id, placeId!))
+      const { id, placeId: within, position } = context.visible('barrier', query.id);
+      const placeId = existing(within);
+      if (!openTo(context, 'barrier', id, placeId))
         throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(context, 'barrier', id, placeId!);
+      const audience = sight(context, 'barrier', id, placeId);
       const merged = mergedInto(context, id);
       return {
         position,
@@ -133,7 +133,7 @@ export const barriers: Query[] = [
           linked(
             context,
             barrierFor(
-              context.own(barrierRegister).one(id)!,
+              existing(context.own(barrierRegister).one(id)),
               audience,
               pastFor(context, 'barrier', id, audience),
               merged,

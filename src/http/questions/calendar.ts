@@ -181,7 +181,7 @@ export function calendarSources(
     .flatMap((p) => context.of(calendar).ofProgramme(p.id))
     .filter((e) => !filter.placeId || !e.placeId || e.placeId === filter.placeId)
     // That a place has longer for a return, and why, is the programme's to know.
-    .filter((e) => e.kind !== 'extension' || context.audience(e.placeId!) !== 'public')
+    .filter((e) => e.kind !== 'extension' || (e.placeId && context.audience(e.placeId) !== 'public'))
     .filter(isAsked)
     .map((row) => {
       const id = `${row.programmeId}.${row.entryId}`;
@@ -226,6 +226,8 @@ const Parameters = z.strictObject({
   to: parameter.to,
 });
 
+/** A subscription needs no distant past: half a year back unless more is asked for. */
+const pastDays = 183;
 export const calendarFeed = feed({
   title: 'The calendar as an iCalendar feed, as you may see it',
   url: '/v1/calendar.ics',
@@ -233,8 +235,7 @@ export const calendarFeed = feed({
   answers: { 'text/calendar': 'BEGIN:VCALENDAR' },
   refuses: [406],
   async run(query, context) {
-    // A subscription needs no distant past: half a year back unless more is asked for.
-    const { from = addDays(context.day, -183), ...rest } = query;
+    const { from = addDays(context.day, -pastDays), ...rest } = query;
     const reader = new Reader(calendarSources(context, { from, ...rest }, 'to'), {
       after: undefined,
       descending: false,

@@ -42,7 +42,7 @@ import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { back, under } from '../../projections/engine/walk.js';
 import type { Light } from '../../projections/engine/state-table.js';
-import { along, lineageOf, openTo, pastFor, sight } from './shared.js';
+import { accessOf, along, existing, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
 const looked = (context: QueryContext, row: CommitmentRow) =>
@@ -83,7 +83,7 @@ function line(context: QueryContext, row: CommitmentRow) {
     ...named(context, c),
     ...flat(c.rag, c.previousRag),
     moneyPence: c.money?.pence ?? null,
-    tier: context.seen('commitment', row.id)!.tier,
+    tier: accessOf(context, 'commitment', row.id).tier,
     link: context.link('commitment', row.id),
     lineage: lineageOf('commitment', row.id),
   };
@@ -355,7 +355,7 @@ export const commitments: Query[] = [
         )
           return undefined;
         return context.seen('commitment', id) && openTo(context, 'commitment', id, String(light.placeId))
-          ? partOf(context, `commitment-${id}`, { id }, () => line(context, register.one(id)!))
+          ? partOf(context, `commitment-${id}`, { id }, () => line(context, existing(register.one(id))))
           : undefined;
       }
       if (key === 'daysLate') return along(back(register.walk({ by: 'runsUntil', within })), show);

@@ -152,7 +152,10 @@ export function compareFeed(queries: readonly Query[]): Feed {
           errors: [
             {
               path: '/record',
-              message: `record must begin with a kind that can be read, like ${meant ?? 'pool'}-${meant ? record : 'durham-housing'}: ${[...byKind.keys()].join(', ')}`,
+              message:
+                'record must begin with a kind that can be read, like ' +
+                `${meant ?? 'pool'}-${meant ? record : 'durham-housing'}: ` +
+                `${[...byKind.keys()].join(', ')}`,
             },
           ],
         });

@@ -136,7 +136,8 @@ const Promised = z
     verified: Completion.nullable().meta({ description: 'What the verifier found; null until then' }),
     against: against.meta({
       description:
-        'How it stands against what was first promised; kept is verified as complete, and claimed by the baseline',
+        'How it stands against what was first promised; kept is ' +
+        'verified as complete, and claimed by the baseline',
     }),
     money: z
       .strictObject({

@@ -25,6 +25,7 @@ import { promisesOf } from './decision-followed.js';
 import { decisionPage, linkOf, positionOf } from './decision-page.js';
 import type { QueryContext } from '../query/context.js';
 import { actorFor, homeOf, resolveNames } from '../query/present-event.js';
+import { accessOf } from './shared.js';
 
 /**
  * A version that somebody had before them, with the address of the record as it stood at that instant, where
@@ -45,13 +46,16 @@ function stanceOf(speaker: Speaks): { readonly stance: Stance | null; readonly f
   return { stance: null, from: null };
 }
 
+/** Working days within which the outcome of what was carried is stated: as its due item has it. */
+const outcomeWithin = 5;
+
 export function decisionAudit(
   context: QueryContext,
   row: DecisionRow,
 ): { readonly position: number; readonly body: AnswerOf<typeof Audit> } {
   const { state: s } = row;
   const { closedAt, how, result: recorded } = row.extra;
-  const mine = context.seen('decision', row.id)!;
+  const mine = accessOf(context, 'decision', row.id);
   const q = context.own(decisionLog);
   // Earlier history keeps the tier it had: a reader to whom the record was opened later sees what stands, and
   // what followed.
@@ -90,14 +94,15 @@ export function decisionAudit(
   const consents = steps.filter(isStep('ExternalConsentRecorded'));
   const opening = steps.find(isStep('DecisionOpened'));
   const wd = context.deps.service.ref.workingDays;
-  const outcomeDueOn = s.closedOn && recorded?.result === 'carried' ? wd.add(s.closedOn, 5) : null;
+  const outcomeDueOn =
+    s.closedOn && recorded?.result === 'carried' ? wd.add(s.closedOn, outcomeWithin) : null;
   return {
     position: Math.max(
       positionOf(context, row),
       ...followed.map((f) => f.position),
       ...promises.flatMap((promise) => [
-        context.seen('commitment', promise.id)!.position,
-        promise.money?.poolId ? context.seen('pool', promise.money.poolId)!.position : 0,
+        context.seen('commitment', promise.id)?.position ?? 0,
+        (promise.money?.poolId && context.seen('pool', promise.money.poolId)?.position) || 0,
       ]),
       ...s.refs.map((ref) => recordOf(context, ref)?.position ?? 0),
     ),
@@ -191,7 +196,9 @@ export function decisionAudit(
         statement: s.outcome ?? null,
         recordedOn: row.extra.outcomeOn ?? null,
         dueOn: outcomeDueOn,
-        ...(outcomeDueOn && wd.assumes(s.closedOn!, outcomeDueOn) ? { holidaysAssumed: true as const } : {}),
+        ...(outcomeDueOn && s.closedOn && wd.assumes(s.closedOn, outcomeDueOn)
+          ? { holidaysAssumed: true as const }
+          : {}),
         reviewOn: s.reviewOn ?? null,
         reviews: steps.filter(isStep('DecisionReviewed')).map((step) => ({
           at: step.recordedAt,
@@ -231,7 +238,7 @@ function arithmeticFor(
   const { steps, result } = arithmeticOf(s, recorded !== undefined, named);
   const whyText = result.why ? whyInWords(result.why, recorded ? 'was' : 'is') : null;
   const sum = { steps, result: { ...result, whyText } };
-  if (!recorded) return { arithmetic: null, ifClosedNow: { ...sum, text: steps.at(-1)!.text } };
+  if (!recorded) return { arithmetic: null, ifClosedNow: { ...sum, text: steps.at(-1)?.text ?? '' } };
   return { arithmetic: { ...sum, recorded, matches: recorded.result === result.result }, ifClosedNow: null };
 }
 

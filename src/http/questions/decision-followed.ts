@@ -3,7 +3,12 @@
  * the money held for them.
  */
 import type { z } from 'zod';
-import type { CommitmentState, Completion } from '../../domain/commitment/state.js';
+import {
+  isIn,
+  type CommitmentIn,
+  type CommitmentState,
+  type Completion,
+} from '../../domain/commitment/state.js';
 import { sumOf } from '../../domain/shared/sums.js';
 import {
   commitmentFor,
@@ -45,17 +50,16 @@ export type Against =
  * Kept is verified as complete, claimed by the first accepted due date; what was claimed after it was kept
  * late.
  */
-function done({ verification, claim, baselineDueOn }: CommitmentState): Done {
-  const { level } = verification!;
+function done({ verification: { level }, claim, baselineDueOn }: CommitmentIn<'completed'>): Done {
   if (level !== 'complete') return `verified-${level}`;
-  return claim!.on <= baselineDueOn! ? 'kept' : 'kept-late';
+  return claim.on <= baselineDueOn ? 'kept' : 'kept-late';
 }
 function against(state: CommitmentState, overdue: boolean): Against {
+  if (isIn(state, 'completed')) return done(state);
   switch (state.status) {
     case 'none':
-      throw new Error('no commitment stands in this row');
     case 'completed':
-      return done(state);
+      throw new Error('no commitment stands in this row');
     case 'accepted':
     case 'in-delivery':
     case 'completion-claimed':

@@ -10,7 +10,7 @@ import { register } from '../../projections/views/register.js';
 import { words, type ColumnOf } from '../query/csv.js';
 import type { AnswerOf } from '../query/declare.js';
 import type { Decision } from './decision-page-shape.js';
-import { lineageOf, pastFor, sight } from './shared.js';
+import { accessOf, lineageOf, pastFor, sight } from './shared.js';
 import type { QueryContext } from '../query/context.js';
 
 /** A reference with the address of what it names, where the reader may open that. */
@@ -19,7 +19,7 @@ export const linkOf = (context: QueryContext, ref: string): string | null =>
 
 export type DecisionPage = AnswerOf<typeof Decision>;
 export function decisionPage(context: QueryContext, row: DecisionRow): DecisionPage {
-  const access = context.seen('decision', row.id)!;
+  const access = accessOf(context, 'decision', row.id);
   const named = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
   const linked = (id: string) => ({ id, link: context.link('decision', id) });
   const { by, ...d } = decisionFor(
@@ -71,6 +71,12 @@ const because = (reason: string | null): string => (reason ? `, because: ${reaso
 const stood = (position: { stance: string; withdrawn: boolean; reason: string | null }): string =>
   `${position.stance}${position.withdrawn ? ' (withdrawn)' : ''}${because(position.reason)}`;
 
+/** That a position is not the first one of its seat, and which there were before. */
+function changeOf({ changed, earlier }: DecisionPage['positions'][number]): string {
+  if (!changed) return '';
+  return earlier.length > 0 ? ` (changed from ${earlier.map(stood).join(', then ')})` : ' (changed)';
+}
+
 /** The log as a spreadsheet has it: what the page lists is words here. */
 export const decisionColumns: readonly ColumnOf<DecisionPage>[] = [
   'id',
@@ -86,7 +92,8 @@ export const decisionColumns: readonly ColumnOf<DecisionPage>[] = [
     'quorum',
     (decision) =>
       decision.quorum &&
-      `${decision.quorum.n}/${decision.quorum.d} of the seats: ${decision.quorum.needed} needed, ${decision.quorum.spoken} spoke`,
+      `${decision.quorum.n}/${decision.quorum.d} of the seats: ${decision.quorum.needed} needed, ` +
+        `${decision.quorum.spoken} spoke`,
   ],
   ['quorumMet', (d) => d.quorum && d.quorum.met],
   ['electorate', (d) => words(d.electorate.map((v) => v.agency))],
@@ -94,10 +101,7 @@ export const decisionColumns: readonly ColumnOf<DecisionPage>[] = [
     'positions',
     (decision) =>
       words(
-        decision.positions.map(
-          (position) =>
-            `${position.agency}: ${stood(position)}${position.changed ? ` (changed${position.earlier.length > 0 ? ` from ${position.earlier.map(stood).join(', then ')}` : ''})` : ''}`,
-        ),
+        decision.positions.map((position) => `${position.agency}: ${stood(position)}${changeOf(position)}`),
       ),
   ],
   [
@@ -113,16 +117,18 @@ export const decisionColumns: readonly ColumnOf<DecisionPage>[] = [
     'tally',
     (decision) =>
       decision.tally &&
-      `${decision.tally.agree} agree, ${decision.tally.abstain} abstain, ${decision.tally.disagree} disagree, ${decision.tally.object} object`,
+      `${decision.tally.agree} agree, ${decision.tally.abstain} abstain, ${decision.tally.disagree} ` +
+        `disagree, ${decision.tally.object} object`,
   ],
   [
     'affected',
     (decision) =>
       words(
-        decision.affected.map(
-          (affected) =>
-            `${affected.agency}: ${affected.money ? `${pounds(affected.pence)}, ${affected.agreed ? 'agreed' : 'not agreed'}` : 'no money of its own'}`,
-        ),
+        decision.affected.map((affected) => {
+          const agreed = affected.agreed ? 'agreed' : 'not agreed';
+          const said = affected.money ? `${pounds(affected.pence)}, ${agreed}` : 'no money of its own';
+          return `${affected.agency}: ${said}`;
+        }),
       ),
   ],
   'result',

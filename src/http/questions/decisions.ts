@@ -25,7 +25,7 @@ import { list, record, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { Problem } from '../server/problem.js';
 import { isFailed, partOf, rowOf } from '../query/rows.js';
-import { along, fromRegister, lineageOf, openTo, sight, visibleIds, whole } from './shared.js';
+import { along, existing, fromRegister, lineageOf, openTo, sight, visibleIds, whole } from './shared.js';
 
 /** What a waiver is on a day: in force, or over with its last one. */
 function standing(state: WaiverState, day: string): z.output<typeof WaiverStatus> {
@@ -60,7 +60,7 @@ const mentioned = (list: readonly (string | { readonly record: string })[] = [])
 
 function decisionOf(context: QueryContext, id: string) {
   context.visible('decision', id);
-  const row = context.own(decisionLog).one(id)!;
+  const row = existing(context.own(decisionLog).one(id));
   if (!openTo(context, 'decision', row.id, row.state.placeId))
     throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
   return row;
@@ -85,7 +85,7 @@ export const decisions: Query[] = [
         (!status || light.status === status) &&
         context.seen('decision', id) &&
         openTo(context, 'decision', id, String(placeId))
-          ? partOf(context, `decision-${id}`, { id }, () => decisionPage(context, log.one(id)!))
+          ? partOf(context, `decision-${id}`, { id }, () => decisionPage(context, existing(log.one(id))))
           : undefined,
       );
     },
@@ -108,7 +108,8 @@ export const decisions: Query[] = [
   }),
   record({
     title:
-      'How a decision was taken: who could vote and did, by which arithmetic, on what evidence, and what followed',
+      'How a decision was taken: who could vote and did, by ' +
+      'which arithmetic, on what evidence, and what followed',
     url: '/v1/decisions/:id/audit',
     of: 'decision',
     also: (events, context, id) => [
@@ -156,7 +157,7 @@ export const decisions: Query[] = [
         visibleIds(context, 'waiver')
           .map((id) =>
             rowOf(context, { id }, () => {
-              const w = context.of(register).one('waiver', id)!;
+              const w = existing(context.of(register).one('waiver', id));
               return {
                 id,
                 version: w.version,

@@ -35,19 +35,22 @@ export const Owed = z
       description: 'The widest of the audiences that it is told to: what it says holds in each of them',
     }),
     proposed: counted(
-      'Open barriers that the department was asked to own and has not answered, whether or not it has accepted to own them. Null with notDisclosed: no barrier is open to you',
+      'Open barriers that the department was asked to own and has not answered, whether or not it has ' +
+        'accepted to own them. Null with notDisclosed: no barrier is open to you',
     ),
     answered: z.strictObject({
       willRemove: counted('Barriers that it has said it will remove'),
       willPilot: counted('Barriers for which it will pilot a way round'),
       needEvidence: counted('Barriers for which it asked for evidence and its time to answer stands still'),
       willNot: counted(
-        'Barriers for which its own answer is that it will not; the barrier may be open still, before a higher rung or with other owners',
+        'Barriers for which its own answer is that it will not; the barrier may be open still, before a ' +
+          'higher rung or with other owners',
       ),
     }),
     removed: counted('Barriers it was asked to own that were removed, by whomever'),
     refused: counted(
-      'Barriers it was asked to own that ended refused at the highest rung; those it said no to are in answered/willNot too',
+      'Barriers it was asked to own that ended refused at the ' +
+        'highest rung; those it said no to are in answered/willNot too',
     ),
     ...tellsOf,
     oldestWorkingDays: z
@@ -59,7 +62,8 @@ export const Owed = z
     notDisclosed: NotDisclosed,
     places: z.array(IdShape).meta({
       description:
-        'Ids of the places that wait for it: those that raised or joined what is open or was merged into it, and those of what else waits',
+        'Ids of the places that wait for it: those that raised or joined what is open or was merged ' +
+        'into it, and those of what else waits',
     }),
     placeNames: z.array(Text).meta({ description: 'Their names, in the same order' }),
     link: Address.meta({ description: 'The address of its docket' }),
@@ -73,10 +77,14 @@ export const OwedPart = z.union([Owed, OwedFailed]);
 
 /** What each department owes. */
 export const WhitehallOwes = z.strictObject({
-  owed: z.array(OwedPart).nullable().meta({
-    description:
-      'What each department owes, with the counts that its docket explains; null with notDisclosed where nothing of it is open to you',
-  }),
+  owed: z
+    .array(OwedPart)
+    .nullable()
+    .meta({
+      description:
+        'What each department owes, with the counts that its docket explains; null with notDisclosed ' +
+        'where nothing of it is open to you',
+    }),
   notDisclosed: NotDisclosed,
 });
 

@@ -40,7 +40,8 @@ export const DocketItem = z
     audience: AudienceShape.meta({ description: 'As whom you are told of it' }),
     barrier: Linked.nullable().meta({
       description:
-        'The barrier it is about, or that its commitment came from; null where there is none, or none is open to you',
+        'The barrier it is about, or that its commitment came ' +
+        'from; null where there is none, or none is open to you',
     }),
     places: z
       .array(z.strictObject({ id: IdShape, name: Text }))

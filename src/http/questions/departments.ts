@@ -60,7 +60,7 @@ function everyPlace(context: QueryContext): PlaceAudiences {
 
 /** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
 function ofBarrier(context: QueryContext, row: BarrierRow, ownerId: string, places: PlaceAudiences) {
-  const audience = places.get(row.state.placeId)!;
+  const audience = places.get(row.state.placeId) ?? 'public';
   const b = barrierFor(
     row,
     audience,
@@ -258,11 +258,12 @@ export const departments: Query[] = [
             slices: context.deps.slices,
           }).take(limit + 1);
           const items = found.slice(0, limit);
+          const last = items.at(-1);
           return {
             ...totalsOf(context, id, places),
             asAt: context.now,
             items: items.map((e) => e.shown),
-            next: found.length > limit ? next(items.at(-1)!.spot) : null,
+            next: last && found.length > limit ? next(last.spot) : null,
           };
         },
       };

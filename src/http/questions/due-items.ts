@@ -63,9 +63,10 @@ export const placeName = (context: QueryContext, placeId: string): string =>
 
 /** An item by where it stands among those that wait (`due.walk`). */
 export const itemAt = (context: QueryContext, tie: string): DueRow => context.of(due).at(tie);
+const dayChars = 'YYYY-MM-DD'.length;
 /** What an agency is to report, by day and agency. */
 const reportsOf = keptWhile((engine, key) =>
-  engine.queries(placeProgress).reportsOf(key.slice(11), key.slice(0, 10)),
+  engine.queries(placeProgress).reportsOf(key.slice(dayChars + 1), key.slice(0, dayChars)),
 );
 /** One that was read for this answer. */
 interface ItemSpot extends Spot {
@@ -176,7 +177,7 @@ export function actionSources<S>(
   const found = (item: DueRow): S | undefined => {
     if (visibleItems(context, [item]).length === 0) return undefined;
     const owes = item.owedBy.map(partyKey);
-    const among = grants.filter((grant) => directs(grant, item) || owes.some((p) => mine.get(grant)!.has(p)));
+    const among = grants.filter((grant) => directs(grant, item) || owes.some((p) => mine.get(grant)?.has(p)));
     const action = actionOf(itemId(item), item, among);
     return action && show(action);
   };
@@ -194,7 +195,7 @@ export function actionSources<S>(
   }
   const champions = grants.filter((g) => g.role === 'champion');
   const rungs = champions
-    .flatMap((g) => context.of(due).ofPlace(g.place!))
+    .flatMap((g) => (g.place ? context.of(due).ofPlace(g.place) : []))
     .filter((i) => champions.some((g) => directs(g, i)));
   const elsewhere = new Map(
     rungs
@@ -248,16 +249,16 @@ function unlisted(
       if (context.seen(i.aggregate, i.recordId))
         add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);
     }
-    const places = grant.place
-      ? [grant.place]
-      : grant.role === 'finance-officer'
-        ? [...context.viewer.placesOf(grant.agency!)]
-        : [];
-    for (const placeId of places)
+    for (const placeId of placesOf(context, grant))
       for (const i of all(`place-${placeId}.steps`, 'step', placeId, () => stepsWaiting(context, placeId)))
         add(`place-${placeId}.step.${i.key}`, i, grant);
   }
   return found;
+}
+/** Places whose steps wait for whoever holds a grant: the grant's own, or those where its agency sits. */
+function placesOf({ viewer }: QueryContext, { role, place, agency }: Grant): Iterable<string> {
+  if (place) return [place];
+  return role === 'finance-officer' && agency ? viewer.placesOf(agency) : [];
 }
 /** Why it waits for the reader: the role and for whom. */
 export const why = (context: QueryContext, action: Action): string =>

@@ -17,13 +17,15 @@ const escape = (text: string): string =>
     .replace(/[\\;,]/g, '\\$&')
     .replaceAll('\n', '\\n');
 
+/** Of a line (RFC 5545, 3.1); one that goes on begins with a space. */
+const mostOctets = 75;
 function folded(line: string): string {
   const parts: string[] = [];
   let part = '';
   let octets = 0;
   for (const c of line) {
     const size = Buffer.byteLength(c);
-    if (octets + size > (parts.length === 0 ? 75 : 74)) {
+    if (octets + size > (parts.length === 0 ? mostOctets : mostOctets - 1)) {
       parts.push(part);
       part = '';
       octets = 0;

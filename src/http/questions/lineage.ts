@@ -23,14 +23,16 @@ import { Problem } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
 import { titleOf } from '../query/titles.js';
 
+/** Links away: three show what a promise rests on, and past ten every record is near every other. */
+const [usualDepth, mostDepth] = [3, 10];
 const Parameters = z.strictObject({
   record: RecordName.meta({ description: 'A kind and an id, like `pool-durham-housing`: where to begin' }),
   depth: z.coerce
     .number()
     .int('depth must be a whole number')
     .min(1, 'depth must be 1 or more')
-    .max(10, 'depth must be 10 or less')
-    .default(3)
+    .max(mostDepth, `depth must be ${mostDepth} or less`)
+    .default(usualDepth)
     .meta({ description: 'How many links away at most' }),
 });
 /** Records shown at most, the nearest first. */

@@ -23,7 +23,7 @@ import {
   Text,
   WorkingDaysLeft,
 } from '../query/shapes.js';
-import { visibleIds, whole } from './shared.js';
+import { existing, visibleIds, whole } from './shared.js';
 import { countdown } from './due-items.js';
 
 const kinds = ['deadline', 'political', 'programme', 'engagement', 'info'] as const;
@@ -38,7 +38,8 @@ function statusOn(day: string, status: CalendarRow['status'], to: string): 'plan
 const Standing = z.strictObject({
   places: z.int().meta({
     description:
-      'Enrolled places of which a step is required by it; by the deadline each required step, whatever its own day',
+      'Enrolled places of which a step is required by it; by ' +
+      'the deadline each required step, whatever its own day',
   }),
   placesReady: z
     .int()
@@ -93,7 +94,7 @@ function standings(
   context: QueryContext,
   programmeId: string,
 ): (milestone: Dated) => AnswerOf<typeof Standing> {
-  const { steps } = context.of(register).one('programme', programmeId)!.state;
+  const { steps } = existing(context.of(register).one('programme', programmeId)).state;
   const places = context
     .of(placeProgress)
     .places(programmeId)

@@ -50,7 +50,8 @@ const PledgeShape = z
     }),
     orphanedOn: DayShape.nullable().meta({
       description:
-        'Since when nobody answers for it: its agency left the table or is retired, and something of it is owed',
+        'Since when nobody answers for it: its agency left the ' +
+        'table or is retired, and something of it is owed',
     }),
     ...figures(pence),
     leftPence: pence.meta({

@@ -19,7 +19,7 @@ import { list, record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { PoolStatus, Statement } from './pool-statement-shape.js';
-import { along, lineageOf, openTo, pastFor, sight } from './shared.js';
+import { accessOf, along, existing, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 /** A statement with the names of those it names by id. */
 function linked(context: QueryContext, pool: ReturnType<typeof statement>): AnswerOf<typeof Statement> {
@@ -30,7 +30,7 @@ function linked(context: QueryContext, pool: ReturnType<typeof statement>): Answ
     hostName: named(pool.host),
     managerName: named(pool.manager),
     pledges: pool.pledges.map((x) => ({ ...x, agency: x.agencyId === null ? null : named(x.agencyId) })),
-    tier: context.seen('pool', pool.id)!.tier,
+    tier: accessOf(context, 'pool', pool.id).tier,
     link: context.link('pool', pool.id),
     lineage: lineageOf('pool', pool.id),
   };
@@ -109,7 +109,7 @@ export const pools: Query[] = [
           linked(
             context,
             statement(
-              ledger.one(id)!,
+              existing(ledger.one(id)),
               audience,
               pastFor(context, 'pool', id, audience),
               context.day,
@@ -129,21 +129,22 @@ export const pools: Query[] = [
       events.flatMap((e) => memberOf(e, 'pool', 'fundingStreamId') ?? []).map((id) => `fundingstream-${id}`),
     body: Statement,
     answer(query, context) {
-      const { id, placeId, position } = context.visible('pool', query.id);
-      if (!openTo(context, 'pool', id, placeId!))
+      const { id, placeId: within, position } = context.visible('pool', query.id);
+      const placeId = existing(within);
+      if (!openTo(context, 'pool', id, placeId))
         throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(context, 'pool', id, placeId!);
+      const audience = sight(context, 'pool', id, placeId);
       return {
         position,
         body: () =>
           linked(
             context,
             statement(
-              context.own(poolLedger).one(id)!,
+              existing(context.own(poolLedger).one(id)),
               audience,
               pastFor(context, 'pool', id, audience),
               context.day,
-              termsIn(context, placeId!, audience),
+              termsIn(context, placeId, audience),
             ),
           ),
         tag: `${audience}${tagOf(context, id)}`,

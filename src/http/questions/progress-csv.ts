@@ -24,7 +24,7 @@ const ofCommitments = (
 const money = (kind: 'pooled' | 'aligned'): ColumnOf<Place>[] =>
   placeFigures.flatMap((figure) =>
     sumColumns(
-      `${kind}${figure[0]!.toUpperCase()}${figure.slice(1)}`,
+      `${kind}${figure.charAt(0).toUpperCase()}${figure.slice(1)}`,
       figure,
       (p: Place) => today(p)?.pools[kind],
     ),
@@ -35,13 +35,18 @@ const championCell = (place: Place): Cell => {
   return champion && [champion.name, champion.department].filter(Boolean).join(', ');
 };
 
+const themesCell = (place: Place): Cell => {
+  const now = today(place);
+  return now && words(now.themes);
+};
+
 export const progressColumns: readonly ColumnOf<Place>[] = [
   'id',
   'name',
   'kind',
   'audience',
   ['champion', championCell],
-  ['themes', (p) => today(p) && words(today(p)!.themes)],
+  ['themes', themesCell],
   'rag',
   'whitehallRag',
   'lastStepOn',

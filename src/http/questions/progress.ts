@@ -24,6 +24,7 @@ import type { PlaceThen, PlaceToday } from './progress-shape.js';
 import { PlacePage, ProgrammePage } from './progress-shape.js';
 import type { Champion, Place } from './registers-shape.js';
 import { answersSince, barrierCounts, whitehallOwes } from './department-obligations.js';
+import { existing } from './shared.js';
 
 /** Until it opens, a place is what its programme says of it. */
 const statusOf = (state: PlaceState | undefined) =>
@@ -170,7 +171,7 @@ const placeRow = (
   since: string | undefined,
 ) =>
   partOf(context, `place-${row.id}`, knownOf(row, audience), () =>
-    placeBody(context, context.of(placeProgress).place(row.id, audience, context.day)!, since),
+    placeBody(context, existing(context.of(placeProgress).place(row.id, audience, context.day)), since),
   );
 
 /** A place on an earlier day, from the row that the day left; undefined where it left none. */
@@ -293,7 +294,7 @@ export const progressQueries: readonly Query[] = [
             : null,
           asAt: context.now,
           position: positionToken(log.identity, position),
-          ...whitehallOwes(context, new Map(rows.map((p, i) => [p.id, audiences[i]!]))),
+          ...whitehallOwes(context, new Map(rows.map((p, i) => [p.id, audiences[i] ?? 'public']))),
           places,
         },
       };

@@ -204,7 +204,8 @@ const Identifier = z
   .meta({
     id: 'Identifier',
     description:
-      'A code that an agency has from a day until before `to`; a provisional one stands in the stead of the proper one',
+      'A code that an agency has from a day until before `to`; ' +
+      'a provisional one stands in the stead of the proper one',
   });
 export const AgencyRow = z
   .strictObject({

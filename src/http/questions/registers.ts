@@ -28,14 +28,15 @@ import {
   Programme,
   ProgrammeRow,
 } from './registers-shape.js';
-import { along, fromRegister, lineageOf, pastFor, shown, visibleIds, whole } from './shared.js';
+import { along, existing, fromRegister, lineageOf, pastFor, shown, visibleIds, whole } from './shared.js';
 
 /** Whose a place is, its own record says: a programme may name one that another was first to open. */
 const isPlaceOf = (context: QueryContext, programmeId: string, placeId: string): boolean =>
   context.seen('place', placeId)?.programmeId === programmeId;
 
 /** A programme that the reader sees is one: it begins with its definition. */
-const programmeOf = (context: QueryContext, id: string) => shown(context.of(register).one('programme', id)!)!;
+const programmeOf = (context: QueryContext, id: string) =>
+  existing(shown(existing(context.of(register).one('programme', id))));
 
 export const programmes: Query[] = [
   list({
@@ -89,7 +90,7 @@ function placesOf(
   context: QueryContext,
   programmeId: string,
 ): RowOf<typeof PlaceRow>[] {
-  const p = context.of(register).one('programme', programmeId)!;
+  const p = existing(context.of(register).one('programme', programmeId));
   return Object.keys(p.state.places)
     .filter((id) => isPlaceOf(context, p.id, id))
     .map((id) => rowOf(context, { id, programmeId }, () => placeSummary(context, p, id)))
@@ -145,7 +146,7 @@ export const places: Query[] = [
     body: Place,
     answer(query, context) {
       const row = context.visible('place', query.id);
-      const p = context.own(register).one('programme', row.programmeId!)!;
+      const p = existing(context.own(register).one('programme', existing(row.programmeId)));
       return { position: Math.max(row.position, p.position), body: placeSummary(context, p, query.id) };
     },
   }),
@@ -201,7 +202,9 @@ export const bodies: Query[] = [
     sources: (query, context, by) =>
       along(context.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
         (!query.sector || sector === query.sector) && context.seen('agency', id)
-          ? rowOf(context, { id, ...inSector(sector) }, () => shown(context.of(register).one('agency', id)!))
+          ? rowOf(context, { id, ...inSector(sector) }, () =>
+              shown(existing(context.of(register).one('agency', id))),
+            )
           : undefined,
       ),
   }),
@@ -229,7 +232,7 @@ export const bodies: Query[] = [
       along(context.of(register).walk({ by, of: 'fundingstream' }), ({ tie: id }) => {
         if (!context.seen('fundingstream', id)) return undefined;
         return rowOf(context, { id }, () => {
-          const stream = shown(context.of(register).one('fundingstream', id)!);
+          const stream = shown(existing(context.of(register).one('fundingstream', id)));
           return (
             stream && {
               ...stream,

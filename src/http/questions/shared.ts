@@ -5,6 +5,7 @@ import type { Owner } from '../../domain/barrier/state.js';
 import { register, type RegisterRow } from '../../projections/views/register.js';
 import type { States } from '../../domain/states.js';
 import { Problem } from '../server/problem.js';
+import type { AccessRow } from '../../projections/views/access.js';
 import { walkOf, type Key, type Spot, type Walk } from '../../projections/engine/walk.js';
 import type { Source } from '../query/list.js';
 import type { QueryContext } from '../query/context.js';
@@ -72,6 +73,18 @@ export const visibleIds = (context: QueryContext, aggregate: string): string[] =
     .filter((id) => context.seen(aggregate, id));
 
 /**
+ * What a view has of a record that is there, as its access says: every view has folded the events that the
+ * access was read from. Of a view that is damaged, the part of the answer that needs it fails.
+ */
+export function existing<R>(row: R | undefined): R {
+  if (row === undefined) throw new Error('a view has nothing of a record that is there');
+  return row;
+}
+/** The access of a record that was found open to the reader. */
+export const accessOf = (context: QueryContext, aggregate: string, id: string): AccessRow =>
+  existing(context.seen(aggregate, id));
+
+/**
  * A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked
  * for.
  */
@@ -81,14 +94,14 @@ export function sight(
   id: string,
   placeId: string,
 ): 'members' | 'programme' | 'public' {
-  const row = context.seen(aggregate, id)!;
+  const row = accessOf(context, aggregate, id);
   if (context.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency)))
     return context.audienceAsked ?? 'members';
   return context.audienceAsked ? context.audience(placeId) : audienceOf(context.viewer, placeId);
 }
 /** What an audience is told of a record's past: what the timeline tells it of the event that wrote it. */
 export function pastFor(context: QueryContext, aggregate: string, id: string, audience: Audience): Tells {
-  const row = context.seen(aggregate, id)!;
+  const row = accessOf(context, aggregate, id);
   return ({ version, private: withheld = false }) => isOpenTo(row, audience, { version, private: withheld });
 }
 /** An owner's answer names the promise that keeps it to whom that promise is open. */
@@ -105,6 +118,6 @@ export function answerFor(
 /** Would the audience asked for see the record at all? */
 export function openTo(context: QueryContext, aggregate: string, id: string, placeId: string): boolean {
   const audience = sight(context, aggregate, id, placeId);
-  const tier = context.seen(aggregate, id)!.tier;
+  const { tier } = accessOf(context, aggregate, id);
   return audience === 'members' || tier === 'public' || (audience === 'programme' && tier === 'programme');
 }

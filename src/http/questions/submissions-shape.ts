@@ -97,7 +97,8 @@ export const SubmissionListed = z
       .optional()
       .meta({
         description:
-          'Events of the records included since it was sent for sign-off, material or not; its members’ alone',
+          'Events of the records included since it was sent ' +
+          'for sign-off, material or not; its members’ alone',
       }),
     version: Version,
     submittedVersion: SubmittedVersion,

@@ -17,7 +17,7 @@ import { rowOf } from '../query/rows.js';
 import type { Light } from '../../projections/engine/state-table.js';
 import type { Key } from '../../projections/engine/walk.js';
 import { Submission, SubmissionListed, SubmissionStatus, Versions } from './submissions-shape.js';
-import { along, lineageOf } from './shared.js';
+import { accessOf, along, existing, lineageOf } from './shared.js';
 
 const isStanding = (status: Key | undefined): status is Standing =>
   typeof status === 'string' && Object.hasOwn(SubmissionStatus.enum, status);
@@ -30,7 +30,7 @@ const pinned = (events: readonly Recorded[]): string[] => {
 
 const linked = (context: QueryContext, submission: SubmissionShown) => ({
   ...submission,
-  tier: context.seen('submission', submission.id)!.tier,
+  tier: accessOf(context, 'submission', submission.id).tier,
   link: context.link('submission', submission.id),
   lineage: lineageOf('submission', submission.id),
 });
@@ -84,7 +84,10 @@ export const submissions: Query[] = [
           return undefined;
         const placeId = String(light.namedPlaceId);
         return rowOf(context, { id: light.tie, placeId, status: known }, () => {
-          const shown = submissionFor(tracker.listed(light.tie)!, audienceOf(context.viewer, placeId));
+          const shown = submissionFor(
+            existing(tracker.listed(light.tie)),
+            audienceOf(context.viewer, placeId),
+          );
           return shown && linked(context, shown);
         });
       }
@@ -106,7 +109,7 @@ export const submissions: Query[] = [
     body: Submission,
     answer(query, context) {
       context.visible('submission', query.id);
-      const row = context.own(submissionTracker).one(query.id)!;
+      const row = existing(context.own(submissionTracker).one(query.id));
       const audience = audienceOf(context.viewer, row.placeId);
       const body = submissionFor(row, audience);
       if (!body) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
@@ -120,7 +123,7 @@ export const submissions: Query[] = [
     body: Versions,
     answer(query, context) {
       const { position } = context.visible('submission', query.id);
-      const row = context.own(submissionTracker).one(query.id)!;
+      const row = existing(context.own(submissionTracker).one(query.id));
       const audience = audienceOf(context.viewer, row.placeId);
       // To whom the return shows nothing, its earlier versions show nothing either.
       if (!submissionFor(row, audience))

@@ -13,9 +13,13 @@ export interface Most {
 export const kinds = { exports: 'exports', streams: 'live streams' } as const;
 export type Kind = keyof typeof kinds;
 export type AtOnce = Readonly<Record<Kind, Most>>;
+/**
+ * An export takes of the time of all who ask; a stream costs little while nothing happens. One account cannot
+ * take every place.
+ */
 export const usual: AtOnce = { exports: { account: 2, all: 8 }, streams: { account: 8, all: 400 } };
 
-/** An export ends by itself, soon; a stream when its reader goes. */
+/** Seconds. An export ends by itself, soon; a stream when its reader goes. */
 const retryAfter: Record<Kind, number> = { exports: 5, streams: 10 };
 
 /** Those of one kind. */
@@ -45,7 +49,8 @@ export class Places {
       throw new Problem(
         429,
         `TOO_MANY_${this.kind.toUpperCase() as Uppercase<Kind>}`,
-        `Your account has ${mine} ${what} under way, and may have no more. End one, or try again in ${seconds} seconds.`,
+        `Your account has ${mine} ${what} under way, and may have ` +
+          `no more. End one, or try again in ${seconds} seconds.`,
         {
           headers,
         },
@@ -66,7 +71,7 @@ export class Places {
       if (given) return;
       given = true;
       this.#all--;
-      const left = this.#of.get(account)! - 1;
+      const left = (this.#of.get(account) ?? 0) - 1;
       if (left > 0) this.#of.set(account, left);
       else this.#of.delete(account);
     };

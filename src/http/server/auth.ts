@@ -41,6 +41,11 @@ const Claims = z.object({
 const unauthorised = (code: ProblemCode, detail: string): Problem =>
   new Problem(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
 
+/** Tokens whose signature is not looked at again: a memory bound, nothing else. */
+const mostRemembered = 10_000;
+/** Milliseconds for which a token is believed without being verified again. */
+const rememberedMs = 60_000;
+
 /**
  * Makes a verifier of `Authorization` headers. A verified token is remembered until it ends, a minute at
  * most.
@@ -50,7 +55,7 @@ export function createVerifier(
 ): (authorization: string | undefined) => Promise<Principal> {
   const keys: JWTVerifyGetKey =
     options.keys instanceof URL ? issuerKeys(options.keys) : createLocalJWKSet(options.keys);
-  const remembered = new LRUCache<string, Principal>({ max: 10_000 });
+  const remembered = new LRUCache<string, Principal>({ max: mostRemembered });
   return async (authorization) => {
     const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(authorization ?? '')?.[1];
     if (!token)
@@ -61,7 +66,7 @@ export function createVerifier(
     if (known) return known;
     const principal = await verify(token, keys, options);
     remembered.set(token, principal, {
-      ttl: Math.max(1, Math.min(60_000, principal.expiresAt - Date.now())),
+      ttl: Math.max(1, Math.min(rememberedMs, principal.expiresAt - Date.now())),
     });
     return principal;
   };
@@ -91,7 +96,8 @@ async function verify(
     if (!claims.success || account === undefined)
       throw unauthorised(
         'INVALID_TOKEN',
-        'The token’s sub must be 1 to 255 characters and no name of the system’s own, and its grants a list of {role, scope}.',
+        'The token’s sub must be 1 to 255 characters and no name of ' +
+          'the system’s own, and its grants a list of {role, scope}.',
       );
     const { iat, exp, grants } = claims.data;
     if (exp - iat > longestAge)

@@ -44,14 +44,18 @@ export function parseBody(bytes: Buffer): unknown {
       Object.is(n, -0) ||
       (Number.isInteger(n) && !(Number.isSafeInteger(n) && isWhole(number)))
     )
-      throw bad('NUMBER_OUT_OF_RANGE', `The number ${number.slice(0, 40)} cannot be held exactly.`);
+      throw bad('NUMBER_OUT_OF_RANGE', `The number ${number.slice(0, toldDigits)} cannot be held exactly.`);
   }
   return value;
 }
 
+/** Of a number that is refused, so much is said back. */
+const toldDigits = 40;
+/** No number of ours needs more, and reading very many would take its time. */
+const mostDigits = 100;
 /** Is it whole as written? 899999999999999.99 is not, though as a double it is. */
 function isWhole(number: string): boolean {
-  if (number.length > 100) return false;
+  if (number.length > mostDigits) return false;
   const [, whole = '', part = '', exponent = '0'] =
     /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
   const digits = (whole + part).replace(/0+$/, '');

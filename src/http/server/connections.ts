@@ -40,16 +40,20 @@ export interface ConnectionOptions {
   readonly closeWithinMs?: number;
 }
 
+/** Milliseconds in which a request must have come whole: a slower one holds its connection for nothing. */
+const requestMs = 30_000;
+/** So often is looked whether one is over its time. */
+const lookMs = 1_000;
 /** The options of a server that `installConnections` is called on. */
 export const connectionOptions = ({
   keepAliveMs: keepAliveTimeout = keepAliveMs,
   headMs: headersTimeout = headMs,
 }: ConnectionOptions = {}) =>
   ({
-    requestTimeout: Math.max(30_000, headersTimeout),
+    requestTimeout: Math.max(requestMs, headersTimeout),
     keepAliveTimeout,
     // Without `Host` Node would answer an empty 400 of its own.
-    http: { headersTimeout, connectionsCheckingInterval: 1_000, requireHostHeader: false },
+    http: { headersTimeout, connectionsCheckingInterval: lookMs, requireHostHeader: false },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler(this: FastifyInstance, error, socket) {

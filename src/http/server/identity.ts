@@ -4,7 +4,7 @@ import type { HttpDeps, Principal } from '../query/deps.js';
 import { probes } from './health.js';
 import { tooMany } from './limits.js';
 import { operatorAddresses } from './operator.js';
-import { Problem } from './problem.js';
+import { Problem, withoutQuery } from './problem.js';
 import { note } from './request-log.js';
 
 declare module 'fastify' {
@@ -13,6 +13,8 @@ declare module 'fastify' {
     principal: HttpDeps['principal'];
   }
 }
+/** The limit is of so many milliseconds. */
+const minuteMs = 60_000;
 type Verify = (authorization: string | undefined) => Promise<Principal>;
 
 /** Open to everybody: they tell nothing of anybody, nor of the node more than whether to ask it. */
@@ -21,7 +23,7 @@ export const openAddresses: ReadonlySet<string> = new Set([
   '/v1/openapi.json',
   '/v1/schemas/:type',
 ]);
-const addressOf = (request: FastifyRequest): string => request.url.split('?')[0]!;
+const addressOf = (request: FastifyRequest): string => withoutQuery(request.url);
 
 /** The header, where it stands once: of two, one would be taken and the other passed over in silence. */
 function authorizationOf(request: FastifyRequest): string | undefined {
@@ -48,7 +50,7 @@ export function installIdentity(
   const known = new WeakMap<FastifyRequest, Promise<Principal>>();
   const check = app.createRateLimit({
     max: mostPerMinute,
-    timeWindow: 60_000,
+    timeWindow: minuteMs,
     keyGenerator: (request) => `account ${accounts.get(request)}`,
   });
   async function identify(request: FastifyRequest): Promise<Principal> {

@@ -4,14 +4,19 @@
  */
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 
+/** Of an answer: hundreds of keys; what is longer is no set of keys. */
 const mostBytes = 1_048_576;
+/** Milliseconds in which keys are not asked for again, whatever key a token names. */
+const restMs = 30_000;
+/** Milliseconds for which keys are believed: so soon one that the issuer has withdrawn is no key here. */
+const believedMs = 600_000;
 
 /** `withinMs` for the whole answer. */
 export const issuerKeys = (url: URL, withinMs = 5_000): JWTVerifyGetKey =>
   createRemoteJWKSet(url, {
     timeoutDuration: withinMs,
-    cooldownDuration: 30_000,
-    cacheMaxAge: 600_000,
+    cooldownDuration: restMs,
+    cacheMaxAge: believedMs,
     [customFetch]: fetchKeys,
   });
 
@@ -36,18 +41,14 @@ async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
  * What a public key of each type must have (RFC 7518, 8037); members that are not understood are passed over,
  * a set of nothing else is none.
  */
-const members: Readonly<Record<string, readonly string[]>> = {
-  RSA: ['n', 'e'],
-  EC: ['crv', 'x', 'y'],
-  OKP: ['crv', 'x'],
-};
+const members: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['RSA', ['n', 'e']],
+  ['EC', ['crv', 'x', 'y']],
+  ['OKP', ['crv', 'x']],
+]);
 function isKey(key: unknown): boolean {
-  const { kty } = (key ?? {}) as { kty?: unknown };
-  return (
-    typeof kty === 'string' &&
-    Object.hasOwn(members, kty) &&
-    members[kty]!.every((name) => typeof (key as Record<string, unknown>)[name] === 'string')
-  );
+  const given = (key ?? {}) as Readonly<Record<string, unknown>>;
+  return members.get(given.kty)?.every((name) => typeof given[name] === 'string') ?? false;
 }
 function holdsKeys(text: string): boolean {
   try {

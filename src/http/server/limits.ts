@@ -26,7 +26,8 @@ export const overloaded = ({ retryAfterMs }: Overloaded): Problem =>
   waiting(
     503,
     'OVERLOADED',
-    'More commands wait than can be answered soon. Nothing of this one was done; its Idempotency-Key stays good. ',
+    'More commands wait than can be answered soon. Nothing ' +
+      'of this one was done; its Idempotency-Key stays good. ',
     retryAfterMs,
   );
 

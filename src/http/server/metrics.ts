@@ -100,7 +100,8 @@ export function measure(
   );
   gauge(
     'views_behind_seconds',
-    'For how long there has been something that the views have not seen, or could not hear of; NaN before they were level once',
+    'For how long there has been something that the views have not ' +
+      'seen, or could not hear of; NaN before they were level once',
     () => (service.logStatus().lag ?? NaN) / 1000,
   );
   new Gauge({

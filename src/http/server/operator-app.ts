@@ -7,6 +7,8 @@ import { installOperator } from './operator.js';
 import { installProblems, rememberRoutes } from './problem.js';
 import { RequestLog } from './request-log.js';
 
+/** Of a body: the names of some views. */
+const mostBytes = 1024;
 /** Shows the operations of an application; nothing listens yet. */
 export function buildOperator(
   { operations }: FastifyInstance,
@@ -16,7 +18,7 @@ export function buildOperator(
     logger: logger as never,
     logController: new RequestLog(),
     genReqId: () => randomUUID(),
-    bodyLimit: 1024,
+    bodyLimit: mostBytes,
     ...connectionOptions(),
   });
   installConnections(app);

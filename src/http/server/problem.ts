@@ -67,7 +67,7 @@ const asked: Record<string, string> = {
   record: 'Enter the members that are asked for here',
 };
 const listed = (words: readonly string[], last = 'and'): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)!}`;
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.slice(-1).join('')}`;
 
 /**
  * The schema of what a path names, without what only says that it may be left out; undefined below unions.
@@ -81,16 +81,13 @@ function schemaAt(
     s = s.unwrap();
   const [key, ...rest] = path;
   if (!s || key === undefined) return s;
-  return schemaAt(
-    s instanceof z.ZodObject
-      ? s.shape[String(key)]
-      : s instanceof z.ZodArray
-        ? s.element
-        : s instanceof z.ZodRecord
-          ? s.valueType
-          : undefined,
-    rest,
-  );
+  return schemaAt(partOf(s, String(key)), rest);
+}
+/** The schema of a member of what a schema describes. */
+function partOf(schema: z.core.$ZodType, key: string): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodObject) return schema.shape[key];
+  if (schema instanceof z.ZodArray) return schema.element;
+  return schema instanceof z.ZodRecord ? schema.valueType : undefined;
 }
 /** What the schema itself knows better than the issue: an object's members by name, both ends of a range. */
 function told(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string | undefined {
@@ -124,17 +121,11 @@ function worded(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): s
         ? `Enter ${String(issue.values[0])}`
         : `Select ${issue.values.slice(0, -1).map(String).join(', ')} or ${String(issue.values.at(-1))}`;
     case 'too_small':
-      return issue.origin === 'array'
-        ? `Enter at least ${issue.minimum}`
-        : issue.origin === 'string'
-          ? `Enter ${issue.minimum} characters or more`
-          : `Enter ${issue.minimum} or more`;
+      if (issue.origin === 'array') return `Enter at least ${issue.minimum}`;
+      return `Enter ${issue.minimum} ${issue.origin === 'string' ? 'characters or more' : 'or more'}`;
     case 'too_big':
-      return issue.origin === 'array'
-        ? `Enter ${issue.maximum} or fewer`
-        : issue.origin === 'string'
-          ? `Enter ${issue.maximum} characters or fewer`
-          : `Enter ${issue.maximum} or less`;
+      if (issue.origin === 'array') return `Enter ${issue.maximum} or fewer`;
+      return `Enter ${issue.maximum} ${issue.origin === 'string' ? 'characters or fewer' : 'or less'}`;
     case 'invalid_union':
       return 'Enter it in one of the forms that the API’s description gives';
     default:
@@ -277,9 +268,16 @@ const problemOf =
     return new Problem(
       500,
       'INTERNAL_ERROR',
-      'Something went wrong on our side. Nothing says it was recorded; try again with the same Idempotency-Key.',
+      'Something went wrong on our side. Nothing says it was ' +
+        'recorded; try again with the same Idempotency-Key.',
     );
   };
+
+/** An address without what is asked of it. */
+export function withoutQuery(url: string): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
 
 /** Makes a problem document of everything that can go wrong. */
 export function installProblems(app: FastifyInstance): void {
@@ -290,7 +288,7 @@ export function installProblems(app: FastifyInstance): void {
     return sendProblem(request, reply, problem);
   });
   app.setNotFoundHandler((request, reply) => {
-    const url = request.url.split('?')[0]!;
+    const url = withoutQuery(request.url);
     const allowed = (['GET', 'POST'] as const).filter(
       (method) => method !== request.method && app.findRoute({ method, url }) !== null,
     );

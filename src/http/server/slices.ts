@@ -112,7 +112,7 @@ export class Slices {
       this.#asked = this.#now();
       if (this.#asked < until && this.#waiting.length > 0) this.#release(until);
     };
-    this.#waiting.shift()!({
+    this.#waiting.shift()?.({
       get over() {
         return over();
       },

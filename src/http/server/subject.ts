@@ -4,13 +4,16 @@ import { AccountId, isSystems } from '../../domain/shared/values.js';
 
 /** What only this function makes: a subject that looks like one would be somebody else. */
 const made = /^s\.[a-z2-7]{26}$/;
+/** Characters of a subject, as OpenID Connect has it: no issuer sends more. */
 const longest = 255;
+/** So many of five bits are 130: nobody finds another subject with the same. */
+const hashChars = 26;
 
-/** RFC 4648 in lower-case, its first 26 characters: 130 bits. */
+/** RFC 4648 in lower-case, its first characters. */
 function base32(bytes: Uint8Array): string {
   const bits = [...bytes].map((b) => b.toString(2).padStart(8, '0')).join('');
   return Array.from(
-    { length: 26 },
+    { length: hashChars },
     (_, i) => 'abcdefghijklmnopqrstuvwxyz234567'[parseInt(bits.slice(i * 5, i * 5 + 5), 2)],
   ).join('');
 }

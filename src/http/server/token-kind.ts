@@ -13,7 +13,10 @@ const telling = ['token_use', 'token_type', 'typ', 'idtyp'];
 /** Values that say another kind, or nothing: every token is a JWT. */
 const others =
   /^(jwt|id|id[_-]?token|id\+jwt|logout|logout[_-]?token|logout\+jwt|refresh|refresh[_-]?token|offline)$/i;
-export const tokenKinds = `at+jwt, or of an issuer that sends no type a claim of its access tokens alone: ${present.join(', ')}, one of these with a value, or ${telling.join(', ')} with one, like token_use=access`;
+export const tokenKinds =
+  'at+jwt, or of an issuer that sends no type a claim of its access ' +
+  `tokens alone: ${present.join(', ')}, one of these with a value, ` +
+  `or ${telling.join(', ')} with one, like token_use=access`;
 
 /** Reads the setting; undefined where it would take any token of the issuer. */
 export function parseTokenKind(text: string): TokenKind | undefined {
@@ -28,8 +31,10 @@ export function parseTokenKind(text: string): TokenKind | undefined {
 /** What ID tokens and logout tokens hold, and no access token does. */
 const foreign = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'logout_token'];
 /** A space between, as `scope` is written, or a list, as some issuers write it. */
-const values = (claim: unknown): readonly unknown[] =>
-  (typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : []).filter((v) => v !== '');
+function values(claim: unknown): readonly unknown[] {
+  const all: unknown = typeof claim === 'string' ? claim.split(' ') : claim;
+  return Array.isArray(all) ? all.filter((v) => v !== '') : [];
+}
 
 /**
  * Whether a token, whose header states `typ`, is an access token by its claims; one of a stated kind is no

@@ -96,11 +96,14 @@ export class Connection {
     });
     if (found?.id === newest.id) return void (expectation.missingSince = undefined);
     expectation.missingSince ??= performance.now();
-    const missing = `${this.target} has ${found ? 'another' : 'no'} event at position ${newest.position}, where ${newest.id} stood: it holds another log, or an older copy of this one`;
+    const missing =
+      `${this.target} has ${found ? 'another' : 'no'} event at position ${newest.position}, where ` +
+      `${newest.id} stood: it holds another log, or an older copy of this one`;
     if (!found && performance.now() - expectation.missingSince < timings.stuckAfter)
       throw new Error(`${missing}, or it is cut off from the others`);
     throw new OtherLog(
-      `${missing}. Point LOG_URL at the log these views were made from, or move the view file away and start again to rebuild it.`,
+      `${missing}. Point LOG_URL at the log these views were made from, ` +
+        'or move the view file away and start again to rebuild it.',
     );
   }
 
@@ -227,8 +230,9 @@ export async function eventAt(driver: Driver, position: number, ms: number): Pro
 }
 
 const otherServer = (target: string, identity: LogIdentity): string =>
-  `The server at ${target || 'this address'} does not hold the log ${identity.logId}: it is another server, an emptied one, or another namespace. ` +
-  'Point LOG_URL at the right one and start again; nothing is written to this one.';
+  `The server at ${target || 'this address'} does not hold the log ${identity.logId}: it is another ` +
+  'server, an emptied one, or another namespace. Point LOG_URL at the right one and start again; ' +
+  'nothing is written to this one.';
 
 function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

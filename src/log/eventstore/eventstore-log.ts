@@ -55,8 +55,10 @@ export async function openEventStoreLog(url: string, options: EventStoreOptions)
   if (identity.clock !== options.clock)
     throw new OtherLog(
       identity.clock === 'simulated'
-        ? `the log ${settings.namespace} is a demo's, with a simulated clock: open it with "demo", or give another namespace`
-        : `the log ${settings.namespace} is a real one: the demo does not touch it. Give the demo another namespace`,
+        ? `the log ${settings.namespace} is a demo's, with a simulated ` +
+            'clock: open it with "demo", or give another namespace'
+        : `the log ${settings.namespace} is a real one: the demo ` +
+            'does not touch it. Give the demo another namespace',
     );
   return new EventStoreLog({ namespace: settings.namespace, identity, timings, make });
 }

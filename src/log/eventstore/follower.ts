@@ -191,8 +191,9 @@ export class Follower {
       const at = e.place?.commit ?? -1n;
       if (at <= last)
         throw new OtherLog(
-          `The server sent an event at ${at}, where everything up to ${last} had been read: its log is another one, or an older copy. ` +
-            'Point LOG_URL at the log these views were made from, or move the view file away and start again to rebuild it.',
+          `The server sent an event at ${at}, where everything up to ${last} had been read: its log is ` +
+            'another one, or an older copy. Point LOG_URL at the log these views were made from, or move ' +
+            'the view file away and start again to rebuild it.',
         );
       last = at;
       batch.push({ e, at });
@@ -267,7 +268,8 @@ export class Follower {
       if (this.#seen === before && !this.#handling && performance.now() - moved > timings.stuckAfter)
         connection.retire(
           new Error(
-            `${connection.target} has sent nothing for ${timings.stuckAfter} ms while the log went on: it is cut off from the others`,
+            `${connection.target} has sent nothing for ${timings.stuckAfter} ms ` +
+              'while the log went on: it is cut off from the others',
           ),
         );
     };

@@ -49,7 +49,8 @@ export function logged(stream: string, event: Received, position: number): Logge
 export function positionAt(place: Place, what: string): number {
   if (place.commit !== place.prepare || place.commit > BigInt(Number.MAX_SAFE_INTEGER))
     throw new OtherLog(
-      `${what} stands at commit ${place.commit}, prepare ${place.prepare}: Total Place did not write it. Use a namespace of its own`,
+      `${what} stands at commit ${place.commit}, prepare ${place.prepare}: Total Place did not write ` +
+        'it. Use a namespace of its own',
     );
   return Number(place.commit);
 }

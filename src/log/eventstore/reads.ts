@@ -162,8 +162,12 @@ export class Reads {
 
   /** Somebody removed what we wrote. */
   tampered(name: string): string {
-    this.line.lastError = `events of the stream ${name} were deleted on the server, or its metadata hides them`;
-    return `${this.line.lastError}: restore them from a backup. The rights that "total-place log prepare" sets keep the service from doing so`;
+    this.line.lastError =
+      `events of the stream ${name} were deleted on the server, ` + 'or its metadata hides them';
+    return (
+      `${this.line.lastError}: restore them from a backup. The rights that "total-place log prepare" ` +
+      'sets keep the service from doing so'
+    );
   }
 }
 

@@ -39,7 +39,8 @@ export async function prepareLog(
   const done = admin.secure
     ? await setRights(admin, { readers, writers })
     : [
-        'the server is insecure: it has no users and no rights to set. Use it on a private network and for trying out only',
+        'the server is insecure: it has no users and no rights to ' +
+          'set. Use it on a private network and for trying out only',
       ];
   const stream = serverName(admin.namespace, 'log-identity');
   const there = await firstOf(admin, stream);
@@ -90,7 +91,8 @@ async function setRights(admin: Admin, { readers, writers }: Roles): Promise<str
     const event = { id: crypto.randomUUID(), type: 'update-default-acl', content: { json: after } };
     await admin.driver.append('$settings', settings ? settings.revision : 'no_stream', [event], ms);
     done.push(
-      `members of ${writers} may append to streams, and neither delete them nor change their metadata; the same holds for every stream on this server without rights of its own`,
+      `members of ${writers} may append to streams, and neither delete them nor change their metadata; ` +
+        'the same holds for every stream on this server without rights of its own',
     );
   } else done.push('the default rights are right already');
   return done;
@@ -115,7 +117,8 @@ export async function checkLog(service: Admin): Promise<Finding[]> {
       ok: false,
       what: `the log cannot be read${service.user ? ` as ${service.user}` : ''}: ${textOf(error)}`,
       remedy: wrongUser
-        ? `give LOG_URL the service’s user and password, put the user into the readers’ group, and ${prepareIt}`
+        ? 'give LOG_URL the service’s user and password, put ' +
+          `the user into the readers’ group, and ${prepareIt}`
         : 'see that LOG_URL names the server, its port, and the authority of its certificate (tlsCAFile)',
     });
     if (!wrongUser) return found;

@@ -13,7 +13,8 @@ export async function sealRights(admin: Admin): Promise<void> {
   const [settings] = await collect(admin.driver.readStream('$settings', 'end', 1), ms);
   if (!settings)
     throw new Error(
-      'the server has no default rights: run "total-place log prepare" first, and see that the service works with them',
+      'the server has no default rights: run "total-place log ' +
+        'prepare" first, and see that the service works with them',
     );
   const before = JSON.parse(settings.body()) as Record<string, Acl>;
   const after = { ...before, $userStreamAcl: { ...before.$userStreamAcl, $w: ['$admins'] } };

@@ -62,7 +62,8 @@ export function parseEventStoreUrl(
   const match = /^(esdb|esdb\+discover):\/\/(?:([^@/?]*)@)?([^@/?]+)\/?(?:\?(.*))?$/i.exec(url);
   if (!match)
     return fail(
-      'is not an esdb:// or esdb+discover:// address; a password with @ / ? : or % must have them percent-encoded',
+      'is not an esdb:// or esdb+discover:// address; a ' +
+        'password with @ / ? : or % must have them percent-encoded',
     );
   const [, scheme, userinfo, hostList, query = ''] = match;
   const decode = (text: string): string => {
@@ -107,7 +108,8 @@ export function parseEventStoreUrl(
   const tls = flag('tls', true);
   if (!flag('tlsverifycert', true))
     fail(
-      'has tlsVerifyCert=false, which the client does not honour: name the authority with tlsCAFile, or, on a private network, use tls=false',
+      'has tlsVerifyCert=false, which the client does not honour: name the authority with tlsCAFile, ' +
+        'or, on a private network, use tls=false',
     );
   if ((take('nodepreference') ?? 'leader').toLowerCase() !== 'leader')
     fail('has a nodePreference other than leader: decisions need the leader');

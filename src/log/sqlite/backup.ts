@@ -108,7 +108,8 @@ export async function restore(
   if (!existsSync(backup)) throw new Error(`There is no backup at ${backup}.`);
   if (existsSync(`${backup}-wal`) && statSync(`${backup}-wal`).size > 0)
     throw new Error(
-      `${backup}-wal lies beside it: this was copied from a log in use, and is whole only with that. Make backups with total-place backup.`,
+      `${backup}-wal lies beside it: this was copied from a log in use, and is whole only with that. ` +
+        'Make backups with total-place backup.',
     );
   mkdirSync(dirname(file), { recursive: true });
   const lock = takeLock(
@@ -123,7 +124,8 @@ export async function restore(
     const before = existsSync(file) ? ofFile(file) : undefined;
     if (before && before.logId !== found.logId)
       throw new Error(
-        `${backup} is of the log ${found.logId}, and ${file} is the log ${before.logId}. Nothing was changed: give the folder of that log, or an empty one.`,
+        `${backup} is of the log ${found.logId}, and ${file} is the log ${before.logId}. Nothing was ` +
+          'changed: give the folder of that log, or an empty one.',
       );
     sync(part);
     const aside = `.replaced-${now.toISOString().replaceAll(':', '')}`;

@@ -17,7 +17,8 @@ export function takeLock(file: string, busy: string): Database.Database {
     const { code = '', message } = error as { code?: string; message: string };
     if (/^SQLITE_BUSY/.test(code)) throw new Error(`${busy} (${file} is locked)`, { cause: error });
     throw new Error(
-      `${file} cannot be written: ${message} (${code}). Is the disk full, or mounted for reading only, or does the folder belong to another user?`,
+      `${file} cannot be written: ${message} (${code}). Is the disk full, or mounted for reading only, ` +
+        'or does the folder belong to another user?',
       { cause: error },
     );
   }

@@ -107,7 +107,8 @@ export class LogFile {
       const [{ busy }] = this.db.pragma('wal_checkpoint(TRUNCATE)') as [{ readonly busy: number }];
       if (busy !== 0 && (this.sql.head.get() ?? 0) > this.options.known())
         throw new Error(
-          'what a failed commit left cannot be brought to the disk while another process reads the file: end that one (fuser -v finds it)',
+          'what a failed commit left cannot be brought to the disk while another process reads the ' +
+            'file: end that one (fuser -v finds it)',
         );
     } finally {
       this.db.pragma(`busy_timeout = ${busyMs}`);
@@ -173,10 +174,12 @@ export function damaged(file: string, error: unknown): unknown {
   if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return error;
   const left =
     existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0
-      ? ` ${file}-wal lies beside it: if a backup was copied over the log of a service that was killed, the two do not belong together.`
+      ? ` ${file}-wal lies beside it: if a backup was copied over the log of a service that was killed, ` +
+        'the two do not belong together.'
       : '';
   return new Error(
-    `${file} cannot be read: ${message}.${left} Put a backup back with total-place restore; it keeps what it replaces.`,
+    `${file} cannot be read: ${message}.${left} Put a backup ` +
+      'back with total-place restore; it keeps what it replaces.',
     { cause: error },
   );
 }

@@ -77,7 +77,8 @@ export class SqliteLog implements EventLog {
       mkdirSync(dirname(file), { recursive: true });
       this.#lock = takeLock(
         `${file}.lock`,
-        'another process is writing this log. Stop it first; reading beside it (backup, export, verify) is allowed',
+        'another process is writing this log. Stop it first; ' +
+          'reading beside it (backup, export, verify) is allowed',
       );
     }
     let opened: LogFile | undefined;

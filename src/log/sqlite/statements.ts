@@ -2,14 +2,17 @@
 import type Database from './driver.js';
 import type { LoggedEvent } from '../event-log.js';
 
-export const schema = `
-  CREATE TABLE IF NOT EXISTS streams (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-  CREATE TABLE IF NOT EXISTS events (
-    position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS probe (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL, fill BLOB NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, version);`;
+// The file keeps these texts as they stand: a line that is broken here is none there.
+export const schema =
+  '\n  CREATE TABLE IF NOT EXISTS streams (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;\n' +
+  '  CREATE TABLE IF NOT EXISTS events (\n' +
+  '    position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, ' +
+  'id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL\n' +
+  '  ) STRICT;\n' +
+  '  CREATE TABLE IF NOT EXISTS probe (one INTEGER PRIMARY KEY CHECK (one = 1), ' +
+  'at TEXT NOT NULL, fill BLOB NOT NULL) STRICT;\n' +
+  '  CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;\n' +
+  '  CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, version);';
 
 /** Views once stood in the log's own file. They stand beside it now, and are made anew there. */
 export function dropViews(db: Database.Database): void {
@@ -42,10 +45,12 @@ export function statementsOf(db: Database.Database) {
     ),
     // As many as there are where the limit is negative.
     read: db.prepare<[string, number, number], LoggedEvent>(
-      'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM streams s JOIN events e ON e.stream = s.key WHERE s.name = ? AND e.version > ? ORDER BY e.version LIMIT ?',
+      `SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM streams s
+        JOIN events e ON e.stream = s.key WHERE s.name = ? AND e.version > ? ORDER BY e.version LIMIT ?`,
     ),
     after: db.prepare<[number, number], LoggedEvent>(
-      'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM events e JOIN streams s ON s.key = e.stream WHERE e.position > ? ORDER BY e.position LIMIT ?',
+      `SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM events e
+        JOIN streams s ON s.key = e.stream WHERE e.position > ? ORDER BY e.position LIMIT ?`,
     ),
   };
 }

@@ -32,7 +32,8 @@ export class Trouble {
     this.#told = true;
     this.tell(
       new Notice(
-        `The log cannot be written: ${this.#error.message}${codeOf(error)}. Commands are answered 503 until it can.`,
+        `The log cannot be written: ${this.#error.message}${codeOf(error)}. ` +
+          'Commands are answered 503 until it can.',
         { cause: error },
       ),
     );

@@ -42,7 +42,7 @@ export function compareSpots(one: Spot, other: Spot): number {
   return compareText(one.tie, other.tie);
 }
 
-/** Digits of the greatest position that JavaScript counts one by one: in so many, text is in the numbers' order. */
+/** Digits of the greatest position that can be: written with so many, texts are in the numbers' order. */
 export const tieDigits = String(Number.MAX_SAFE_INTEGER).length;
 /** A position of the log as a tie: as text in the order of the numbers. */
 export const tieAt = (position: number): string => String(position).padStart(tieDigits, '0');

@@ -18,15 +18,18 @@ export function operatorOf(
   return async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
     const answer = await fetch(new URL(path, origin), { ...init, headers, redirect: 'error' }).catch(
       (error: unknown) => {
+        const { cause, message } = error as Error;
+        const because = (cause as { code?: string } | undefined)?.code ?? message;
         throw new Error(
-          `${origin} cannot be reached: ${((error as Error).cause as { code?: string } | undefined)?.code ?? (error as Error).message}. Name the running service as http(s)://host:port`,
+          `${origin} cannot be reached: ${because}. Name the running service as http(s)://host:port`,
         );
       },
     );
     if (answer.status === 401)
       throw new Error(
         token
-          ? `${origin} does not take this token: OPERATOR_TOKEN must be the one that the service was started with`
+          ? `${origin} does not take this token: OPERATOR_TOKEN ` +
+              'must be the one that the service was started with'
           : `${origin} asks for the operator’s token: it must stand in the environment as OPERATOR_TOKEN`,
       );
     if (answer.status === 404)

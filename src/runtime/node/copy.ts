@@ -101,11 +101,19 @@ export async function fetchViews(
 
 function refusal(name: string, status: number): string {
   if (status === 401)
-    return `${name} does not take this token: OPERATOR_TOKEN must be the one that this node was started with.`;
+    return (
+      `${name} does not take this token: OPERATOR_TOKEN must be ` + 'the one that this node was started with.'
+    );
   if (status === 404)
-    return `${name} gives no copies: it must be a node on a shared log (LOG_URL), started with OPERATOR_TOKEN.`;
+    return (
+      `${name} gives no copies: it must be a node on a ` +
+      'shared log (LOG_URL), started with OPERATOR_TOKEN.'
+    );
   if (status === 503)
-    return `${name} has no copy to give now: its views are being built, or another copy is under way. Try again soon.`;
+    return (
+      `${name} has no copy to give now: its views are being ` +
+      'built, or another copy is under way. Try again soon.'
+    );
   return `${name} answered ${status} instead of a copy.`;
 }
 /** What fetch keeps in the cause. */

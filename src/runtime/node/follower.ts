@@ -80,7 +80,10 @@ export class Follower {
 
   #open(db: Database): void {
     db.exec(
-      'CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1), log TEXT NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL) STRICT',
+      `CREATE TABLE IF NOT EXISTS cursor (
+          one INTEGER PRIMARY KEY CHECK (one = 1), log TEXT NOT NULL, position INTEGER NOT NULL,
+          id TEXT NOT NULL, at TEXT NOT NULL
+        ) STRICT`,
     );
     const { logId } = this.log.identity;
     const stored = db
@@ -88,7 +91,9 @@ export class Follower {
       .get();
     if (stored && stored.log !== logId)
       throw new OtherLog(
-        `These views were made from the log ${stored.log}, and LOG_URL leads to the log ${logId}. Point LOG_URL at the first one, or move the view file (views.db in DATA_DIR) away and start again to rebuild it.`,
+        `These views were made from the log ${stored.log}, and LOG_URL leads to ` +
+          `the log ${logId}. Point LOG_URL at the first one, or move the view ` +
+          'file (views.db in DATA_DIR) away and start again to rebuild it.',
       );
     if (!stored) db.prepare("INSERT INTO cursor VALUES (1, ?, 0, '', '')").run(logId);
     this.#db = db;
@@ -294,8 +299,10 @@ export class Follower {
       // The cursor first: what does not belong after it is not shown to any view.
       if (events[0]!.position <= this.#cursor.position || this.#sql.move.run(at).changes !== 1)
         throw new OtherLog(
-          `The log gave the event ${events[0]!.id} at position ${events[0]!.position}, and these views already stand at ${this.#cursor.position}: it is another log, or an older copy of this one. ` +
-            'Point LOG_URL at the log these views were made from, or move the view file (views.db in DATA_DIR) away and start again to rebuild it.',
+          `The log gave the event ${events[0]!.id} at position ${events[0]!.position}, and these views ` +
+            `already stand at ${this.#cursor.position}: it is another log, or an older copy of this one. ` +
+            'Point LOG_URL at the log these views were made from, or move the view file (views.db in ' +
+            'DATA_DIR) away and start again to rebuild it.',
         );
       this.#sql.keep(events);
       engine.apply(events);

@@ -54,7 +54,8 @@ export function openViews({ log, dataDir, ref, onError = () => {}, check = false
   const file = viewFile(dataDir);
   const lock = takeLock(
     `${file}.lock`,
-    `another process keeps its views in ${dataDir}. Stop it, or give this one another DATA_DIR: each node has its own (a running service is asked to rebuild with --service)`,
+    `another process keeps its views in ${dataDir}. Stop it, or give this one another DATA_DIR: each ` +
+      'node has its own (a running service is asked to rebuild with --service)',
   );
   let db: Database.Database | undefined;
   const aside = (why: unknown): void => {
@@ -68,7 +69,8 @@ export function openViews({ log, dataDir, ref, onError = () => {}, check = false
           : String(why);
     onError(
       new Notice(
-        `${file} cannot be used: ${because}. It was set aside as ${name}, and the views are built anew from the log.`,
+        `${file} cannot be used: ${because}. It was set aside ` +
+          `as ${name}, and the views are built anew from the log.`,
         { cause: why },
       ),
     );
