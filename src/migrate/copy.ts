@@ -5,7 +5,6 @@
  * progress file, outside the bytes.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Conflict,
   maxAppendBytes,
@@ -18,6 +17,10 @@ import {
 import { SqliteLog } from '../log/sqlite/sqlite-log.js';
 import { batches, eventsOf } from './batches.js';
 import { differenceOf } from './compare.js';
+import { backoff, pause } from '../log/waiting.js';
+
+/** How long the logs are left alone after a copy failed. */
+const triedAgain = { backoffMin: 100, backoffMax: 2_000 };
 
 export interface CopyOptions {
   /** Only read. */
@@ -97,7 +100,7 @@ export async function copyLog({
       failures = progress.copied > before ? 0 : failures + 1;
       if (failures >= patience) throw error;
       onTrouble(error);
-      await sleep(Math.min(100 * 2 ** failures, 2_000));
+      await pause(backoff(triedAgain, failures));
     }
   }
 }

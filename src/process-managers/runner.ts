@@ -16,6 +16,7 @@ import {
 import { decode } from '../log/codec.js';
 import type { EventLog, LoggedEvent } from '../log/event-log.js';
 import type { Executor } from '../commands/executor.js';
+import { untilDone, Waiters } from '../log/waiting.js';
 
 declare const fits: unique symbol;
 /** A command that the system gives; `step` makes one. */
@@ -103,9 +104,12 @@ export async function give(
   });
 }
 
+/** How long the log is left alone before what it could not do is tried again. */
+const triedAgain = { backoffMin: 50, backoffMax: 5_000 };
+
 export class Reactors {
   #processed = 0;
-  #waiting: { position: number; resolve: () => void }[] = [];
+  readonly #reactions = new Waiters();
   readonly #abort = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -140,31 +144,17 @@ export class Reactors {
       this.#processed = logged.position;
     }
     for (const reactor of this.reactors) this.checkpoints.set(reactor.name, this.#processed);
-    this.#waiting = this.#waiting.filter((w) => w.position > this.#processed || (w.resolve(), false));
+    this.#reactions.wake();
   }
 
   /** What the log could not do now is tried again: nothing after it may overtake it. */
-  async #untilDone(work: () => Promise<void>): Promise<void> {
-    for (let wait = 50; !this.#abort.signal.aborted; wait = Math.min(wait * 2, 5000)) {
-      try {
-        return await work();
-      } catch (error) {
-        if (this.#abort.signal.aborted) return;
-        this.onError(error);
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, wait);
-          this.#abort.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {
-            once: true,
-          });
-        });
-      }
-    }
+  #untilDone(work: () => Promise<void>): Promise<void> {
+    return untilDone(work, triedAgain, this.#abort.signal, this.onError);
   }
 
   /** Resolves when everything up to a position has been reacted to. */
   async reached(position: number): Promise<void> {
-    if (this.#processed < position)
-      await new Promise<void>((resolve) => this.#waiting.push({ position, resolve }));
+    await this.#reactions.until(() => this.#processed >= position);
   }
 
   /** Resolves when everything in the log, the reactors' own events included, has been reacted to. */

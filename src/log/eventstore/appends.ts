@@ -18,7 +18,8 @@ import { prepare, serverName } from './names.js';
 import { explain, type Reads } from './reads.js';
 import { Refusals } from './refusals.js';
 import { Slots } from './slots.js';
-import { backoff, maxInFlight, pause, type Timings } from './timings.js';
+import { maxInFlight, type Timings } from './timings.js';
+import { backoff, pause } from '../waiting.js';
 
 export class Appends {
   readonly refusals: Refusals;

@@ -24,7 +24,8 @@ import { NoLog, type Expectation } from './connection.js';
 import type { Driver, MakeDriver, Place, Prepared, Reading, Received, Subscription } from './driver.js';
 import { Line } from './line.js';
 import { prepare, serverName } from './names.js';
-import { backoff, defaultTimings, pause, type Timings } from './timings.js';
+import { defaultTimings, type Timings } from './timings.js';
+import { backoff, pause } from '../waiting.js';
 import { parseEventStoreUrl, Secret, seedsOf, type EventStoreSettings, type Host } from './url.js';
 import { OtherLog, Unavailable, type LogIdentity } from '../event-log.js';
 

@@ -11,7 +11,8 @@ import type { Received, Subscription } from './driver.js';
 import type { Line } from './line.js';
 import { NotConnected } from './line.js';
 import { logged, ourName, placeOf, positionAt } from './names.js';
-import { alarm, backoff, pause, type Timings } from './timings.js';
+import { alarm, type Timings } from './timings.js';
+import { backoff, pause } from '../waiting.js';
 
 const batchSize = 500;
 const batchBytes = 1_048_576;

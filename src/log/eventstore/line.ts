@@ -3,7 +3,8 @@ import { OtherLog } from '../event-log.js';
 import { classify, textOf } from './classify.js';
 import { Connection, NoLog, type Expectation } from './connection.js';
 import type { MakeDriver } from './driver.js';
-import { backoff, pause, type Timings } from './timings.js';
+import type { Timings } from './timings.js';
+import { backoff, pause, Waiters } from '../waiting.js';
 
 /** There is no connection, and none came in time: nothing was sent. */
 export class NotConnected extends Error {}
@@ -11,7 +12,7 @@ export class NotConnected extends Error {}
 export class Line {
   #current: Connection | undefined;
   #connecting: Promise<void> | undefined;
-  #waiting = new Set<() => void>();
+  readonly #changes = new Waiters();
   readonly #abort = new AbortController();
   #madeAt = -Infinity;
   #awaySince = performance.now();
@@ -46,25 +47,8 @@ export class Line {
       const left = until - performance.now();
       if (left <= 0) throw new NotConnected(this.lastError ?? 'the log has not answered yet');
       this.#reconnect();
-      await this.#change(left, signal);
+      await this.#changes.next(left, signal);
     }
-  }
-
-  #change(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
-      this.#waiting.add(done);
-      signal?.addEventListener('abort', done, { once: true });
-    });
-  }
-  #changed(): void {
-    for (const done of [...this.#waiting]) done();
   }
 
   #reconnect(reason?: Error): void {
@@ -91,14 +75,14 @@ export class Line {
         this.#madeAt = performance.now();
         this.reached = true;
         this.lastError = undefined;
-        return this.#changed();
+        return this.#changes.wake();
       } catch (error) {
         connection.retire(error as Error);
         this.lastError = textOf(error);
         if (error instanceof OtherLog || error instanceof NoLog) {
           this.refusal = error;
           if (error instanceof OtherLog) this.onRefused(error);
-          return this.#changed();
+          return this.#changes.wake();
         }
         const meaning = classify(error);
         only = meaning.kind === 'elsewhere' && only === undefined ? meaning.leader : undefined;
@@ -117,18 +101,18 @@ export class Line {
       this.onRefused(reason);
     }
     if (this.#current === connection && !this.refusal && !this.#abort.signal.aborted) this.#reconnect(reason);
-    this.#changed();
+    this.#changes.wake();
   }
 
   refuse(error: OtherLog): void {
     this.refusal ??= error;
     this.#current?.retire(error);
-    this.#changed();
+    this.#changes.wake();
   }
 
   close(): void {
     this.#abort.abort();
     this.#current?.retire(new Error('the log is closed'));
-    this.#changed();
+    this.#changes.wake();
   }
 }

@@ -5,7 +5,8 @@ import type { Place, Received } from './driver.js';
 import { NotConnected, type Line } from './line.js';
 import { logged, ourName, positionAt, serverName } from './names.js';
 import { collect } from './reading.js';
-import { backoff, pause, type Timings } from './timings.js';
+import type { Timings } from './timings.js';
+import { backoff, pause } from '../waiting.js';
 
 const page = 500;
 const nowhere = 2n ** 64n - 1n;

@@ -8,7 +8,8 @@ import { classify } from './classify.js';
 import type { Driver } from './driver.js';
 import type { Line } from './line.js';
 import { prepare } from './names.js';
-import { pause, type Timings } from './timings.js';
+import type { Timings } from './timings.js';
+import { pause } from '../waiting.js';
 
 /**
  * No stream is so long: an append, a deletion or a change of metadata that expects it is refused by its

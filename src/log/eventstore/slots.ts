@@ -1,8 +1,10 @@
 /** A bounded number of calls at once; who comes later waits its turn. */
+import { Waiters } from '../waiting.js';
+
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
-  readonly #idle: (() => void)[] = [];
+  readonly #changes = new Waiters();
 
   constructor(readonly size: number) {
     this.#free = size;
@@ -28,19 +30,15 @@ export class Slots {
     return () => {
       const next = this.#waiting.shift();
       if (next) next();
-      else if (++this.#free === this.size) for (const done of this.#idle.splice(0)) done();
+      else {
+        this.#free++;
+        this.#changes.wake();
+      }
     };
   }
 
   /** Resolves when no slot is taken, or after `ms`. */
-  idle(ms: number): Promise<void> {
-    if (this.#free === this.size) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#idle.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+  async idle(ms: number): Promise<void> {
+    await this.#changes.until(() => this.#free === this.size, ms);
   }
 }

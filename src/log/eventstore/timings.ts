@@ -1,5 +1,7 @@
 /** How long the adapter waits, in milliseconds. Tests shorten them; nothing else should need to. */
-export interface Timings {
+import type { BackOff } from '../waiting.js';
+
+export interface Timings extends BackOff {
   /** One append, sent once. The server gives up on its own majority after about 2.8 s. */
   readonly appendDeadline: number;
   /** One append with all its re-sends. */
@@ -16,8 +18,6 @@ export interface Timings {
   /** Choosing a node, and its first answer. */
   readonly connectTimeout: number;
   readonly confirmTimeout: number;
-  readonly backoffMin: number;
-  readonly backoffMax: number;
   readonly watchEvery: number;
   /**
    * A follower that sees nothing for so long while there is something to see is on a node cut off from the
@@ -42,24 +42,6 @@ export const defaultTimings: Timings = {
 };
 /** Appends under way at once. */
 export const maxInFlight = 64;
-
-/** Exponential, jittered between half and the whole. */
-export const backoff = (timings: Timings, failures: number): number =>
-  Math.min(timings.backoffMax, timings.backoffMin * 2 ** Math.min(failures, 16)) * (0.5 + Math.random() / 2);
-
-/** Resolves after a while, or when the signal aborts. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
-    if (signal?.aborted) done();
-  });
-}
 
 /**
  * Calls back after `ms`, and only once answers that already wait in a socket have been taken in: a process

@@ -10,6 +10,7 @@ import type { Engine } from '../../projections/engine/engine.js';
 import { isDamage, isOfTheDisk } from '../../projections/engine/disk.js';
 import { digestsIn } from './digests.js';
 import { Onlookers } from './onlookers.js';
+import { untilDone } from '../../log/waiting.js';
 
 /**
  * Events in one transaction: so many that catching up is fast, so few that the process answers in between.
@@ -49,6 +50,9 @@ export interface FollowerOptions {
   /** Puts another file in the place of one that is damaged, and hands it to `moveTo`. */
   readonly onDamage?: (error: unknown) => void;
 }
+
+/** How long the log or the disk is left alone before what it could not do is tried again. */
+const triedAgain = { backoffMin: 100, backoffMax: 5_000 };
 
 export class Follower {
   #db!: Database;
@@ -182,22 +186,13 @@ export class Follower {
     this.#running = Promise.all([before, build, follow()]);
   }
 
-  /** What the log or the disk could not do now is tried again. */
-  async #untilDone(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    for (let wait = 100; !signal.aborted; wait = Math.min(wait * 2, 5_000)) {
-      try {
-        return await work();
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#failed(error);
-        if (error instanceof OtherLog) return void (this.refused = error);
-        if (signal.aborted) return;
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, wait);
-          signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-        });
-      }
-    }
+  /** What the log or the disk could not do now is tried again; another log than the one before never. */
+  #untilDone(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    return untilDone(work, triedAgain, signal, (error) => {
+      this.#failed(error);
+      if (error instanceof OtherLog) this.refused = error;
+      return error instanceof OtherLog;
+    });
   }
   #failed(error: unknown): void {
     const cause = error instanceof Unavailable ? (error.cause as Error | undefined)?.message : undefined;

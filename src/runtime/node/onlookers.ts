@@ -3,11 +3,12 @@
  * position.
  */
 import type { Cursor, EventLog, LoggedEvent } from '../../log/event-log.js';
+import { Waiters } from '../../log/waiting.js';
 import { Recent } from './recent.js';
 
 export class Onlookers {
   readonly #recent = new Recent(0);
-  readonly #waiting = new Set<{ position: number; resolve: () => void }>();
+  readonly #moves = new Waiters();
 
   /** `position`: up to where the views stand. */
   constructor(
@@ -17,24 +18,13 @@ export class Onlookers {
 
   /** The views have come to their position by these events; without any, by a jump. */
   moved(events: readonly LoggedEvent[]): void {
-    const position = this.position();
-    this.#recent.add(position, events);
-    for (const w of [...this.#waiting]) if (w.position <= position) w.resolve();
+    this.#recent.add(this.position(), events);
+    this.#moves.wake();
   }
 
   /** True once the live views have seen a position; false when they have not within `ms`. */
-  async seen(position: number, ms: number): Promise<boolean> {
-    if (this.position() >= position) return true;
-    return await new Promise<boolean>((resolve) => {
-      const end = (yes: boolean): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(waiter);
-        resolve(yes);
-      };
-      const waiter = { position, resolve: () => end(true) };
-      const timer = setTimeout(() => end(false), ms);
-      this.#waiting.add(waiter);
-    });
+  seen(position: number, ms: number): Promise<boolean> {
+    return this.#moves.until(() => this.position() >= position, ms);
   }
 
   /** As `EventLog.follow`, and never ahead of this node's views. */

@@ -4,8 +4,12 @@
 import { isDamage, isOfTheDisk } from '../../projections/engine/disk.js';
 import type { ViewStatus } from '../../projections/engine/engine.js';
 import { Unavailable } from '../../log/event-log.js';
+import { pause } from '../../log/waiting.js';
 import { operatorOf } from './ask.js';
 import { openViews, type ViewsOptions } from './open-views.js';
+
+/** Milliseconds between two looks at how far a service has come. */
+const lookAgain = 250;
 
 /**
  * Which views by name, all where none is named; gives how each stands then. Waits for a log of others that is
@@ -65,6 +69,6 @@ export async function rebuildRunning(
     if (now !== seen) [seen, same] = [now, 0];
     if (log.lastError && same >= mostAlike) throw new Error(`It comes no further: ${log.lastError}`);
     if (asked.every((v) => v.state === 'stopped' || (v.state === 'live' && v.progress === 1))) return asked;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await pause(lookAgain);
   }
 }

@@ -1,5 +1,6 @@
 /** The newest events a node has applied, kept for those who follow it closely. */
 import type { LoggedEvent } from '../../log/event-log.js';
+import { Waiters } from '../../log/waiting.js';
 
 const most = 4096;
 const mostBytes = 16 * 1024 * 1024;
@@ -8,7 +9,7 @@ export class Recent {
   #events: LoggedEvent[] = [];
   #bytes = 0;
   #since: number;
-  readonly #wake = new Set<() => void>();
+  readonly #added = new Waiters();
 
   constructor(since: number) {
     this.#since = since;
@@ -31,7 +32,7 @@ export class Recent {
     while (this.#events.length - drop > most || (this.#bytes > mostBytes && drop < this.#events.length))
       this.#bytes -= this.#events[drop++]!.body.length;
     if (drop > 0) this.#since = this.#events.splice(0, drop).at(-1)!.position;
-    for (const wake of [...this.#wake]) wake();
+    this.#added.wake();
   }
 
   /** At most 1,000 events after a position at or beyond `since`. */
@@ -46,16 +47,7 @@ export class Recent {
   }
 
   /** Resolves when something was added, or the signal aborts. */
-  more(signal: AbortSignal): Promise<void> {
-    return new Promise<void>((resolve) => {
-      const wake = (): void => {
-        this.#wake.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#wake.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
-      if (signal.aborted) wake();
-    });
+  async more(signal: AbortSignal): Promise<void> {
+    await this.#added.next(Infinity, signal);
   }
 }
