@@ -4,6 +4,7 @@
  * log.
  */
 import type { Aggregate, DataOf, EventEntry, Meta } from './kernel/types.js';
+import { splitStream } from './kernel/record-ref.js';
 import type { Withheld } from './shared/access.js';
 import type { States } from './states.js';
 import { agency } from './agency/index.js';
@@ -19,6 +20,8 @@ import { pool } from './pool/index.js';
 import { programme } from './programme/index.js';
 import { submission } from './submission/index.js';
 import { waiver } from './waiver/index.js';
+
+export { splitStream };
 
 /** By the names that streams begin with. */
 export const registry = {
@@ -90,11 +93,6 @@ export function entryOf({ aggregate, type }: Pick<Recorded, 'aggregate' | 'type'
   return found;
 }
 
-/** Splits a stream's name into that of its aggregate, which nobody has looked up, and the record's id. */
-export function splitStream(stream: string): readonly [aggregate: string, recordId: string] {
-  const dash = stream.indexOf('-');
-  return [stream.slice(0, dash), stream.slice(dash + 1)];
-}
 /**
  * Splits a stream's name into its aggregate and the record's id; throws for an aggregate that does not exist.
  */

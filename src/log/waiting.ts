@@ -33,7 +33,7 @@ export async function untilDone(
   work: () => Promise<void>,
   waits: BackOff,
   signal: AbortSignal,
-  failed: (error: unknown) => boolean | void,
+  failed: (error: unknown) => boolean,
 ): Promise<void> {
   for (let failures = 0; !signal.aborted; failures++) {
     try {

@@ -149,7 +149,10 @@ export class Reactors {
 
   /** What the log could not do now is tried again: nothing after it may overtake it. */
   #untilDone(work: () => Promise<void>): Promise<void> {
-    return untilDone(work, triedAgain, this.#abort.signal, this.onError);
+    return untilDone(work, triedAgain, this.#abort.signal, (error) => {
+      this.onError(error);
+      return false;
+    });
   }
 
   /** Resolves when everything up to a position has been reacted to. */

@@ -4,7 +4,7 @@ import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
 import { fundingStream } from '../../src/domain/funding-stream/index.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
 import { place } from '../../src/domain/place/index.js';
-import { coverage, disclosure, eventsFor, spec, type GivenFor, type MoreFor } from './spec.js';
+import { coverage, disclosure, eventsFor, spec, type GivenFor, type MoreFor, named } from './spec.js';
 
 type Given = GivenFor<typeof fundingStream>;
 type More<K extends keyof (typeof fundingStream)['events']> = MoreFor<typeof fundingStream, K>;
@@ -67,7 +67,7 @@ test('a department registers its money', (t) => {
   t.match(state, { status: 'active', departmentId: 'dh', relaxations: {} });
   t.match(access, { tier: 'programme', parties: ['dh'] });
   t.equal(access.programmeId, undefined, 'read in every programme');
-  t.equal(fundingStream.title(state), 'Treatment Budget');
+  t.equal(fundingStream.title(state, named('treatment')), 'Treatment Budget');
   official(t)
     .when('RegisterStream', { ...money, legalRef: 'NHS Act 2006' })
     .then({ type: 'StreamRegistered', data: { legalRef: 'NHS Act 2006' } });

@@ -5,7 +5,7 @@ import { personId } from '../../src/domain/person/state.js';
 import { place } from '../../src/domain/place/index.js';
 import { Id } from '../../src/domain/shared/values.js';
 import { doesReplace } from '../../src/domain/kernel/command.js';
-import { coverage, disclosure, eventsFor, load, metaOf, spec, type GivenFor } from './spec.js';
+import { coverage, disclosure, eventsFor, load, metaOf, spec, type GivenFor, named } from './spec.js';
 
 type Given = GivenFor<typeof person>;
 const happened = eventsFor(person);
@@ -99,7 +99,7 @@ test('a name is corrected', (t) => {
     type: 'PersonRenamed',
     data: { from: 'Anna Gill', to: 'Anna Hill' },
   });
-  t.equal(person.title(state), 'Anna Hill');
+  t.equal(person.title(state, named('anna')), 'Anna Hill');
   t.same(person.events.PersonRenamed!.changes!({ from: 'Anna Gill', to: 'Anna Hill' }), {
     before: 'Anna Gill',
     after: 'Anna Hill',

@@ -4,7 +4,7 @@ import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
 import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { held } from '../../src/domain/kernel/parts.js';
 import { place } from '../../src/domain/place/index.js';
-import { coverage, eventsFor, metaOf, spec, type GivenFor, type MoreFor } from './spec.js';
+import { coverage, eventsFor, metaOf, spec, type GivenFor, type MoreFor, named } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 
 type Given = GivenFor<typeof place>;
@@ -492,7 +492,7 @@ test('the chair closes a place out once active', (t) => {
     .when('CloseOut', close)
     .then({ type: 'PlaceClosedOut', data: close });
   t.equal(state.status, 'closed');
-  t.equal(place.title(state), 'Place profile');
+  t.equal(place.title(state, named('durham')), 'durham');
   chair(t).when('CloseOut', close).refuses('WRONG_STATE');
   const promise = (placeId: string) => stood({ access: { tier: 'members', placeId, programmeId: 'tp' } });
   const closing = (commitments: string[], live = ['one', 'two']) =>

@@ -53,7 +53,7 @@ import {
   happened,
   type Givens,
 } from './pool-world.js';
-import { coverage, disclosure, eventsFor, load, loadAny, metaOf, type GivenFor } from './spec.js';
+import { coverage, disclosure, eventsFor, load, loadAny, metaOf, type GivenFor, named } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 
 test('who may: the place stands, the seat is held, the partner speaks for itself', (t) => {
@@ -98,7 +98,7 @@ test('a pool is proposed by a place', (t) => {
     .then({ type: 'PoolProposed', data: { programmeId: 'tp', partners: ['council', 'pct'] } });
   t.match(state, { status: 'proposed', name: 'Alcohol treatment', pledges: {} });
   t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp', parties: ['council', 'pct'] });
-  t.equal(pool.title(state), 'Alcohol treatment');
+  t.equal(pool.title(state, named('treatment')), 'Alcohol treatment');
   holder(t, []).when('ProposePool', proposal).then({ type: 'PoolProposed' });
   durham(t).when('ProposePool', proposal).refuses('RECORD_EXISTS');
   for (const who of ['partners', 'host', 'manager']) {

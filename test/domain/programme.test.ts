@@ -15,6 +15,7 @@ import {
   type EventDataFor,
   type EventFor,
   type GivenFor,
+  named,
 } from './spec.js';
 
 type Given = GivenFor<typeof programme>;
@@ -120,7 +121,7 @@ test('a programme is defined, retitled, started and closed', (t) => {
     .when('DefineProgramme', definition)
     .then({ type: 'ProgrammeDefined', data: definition });
   t.equal(state.status, 'planned');
-  t.equal(programme.title(state), 'Total Place');
+  t.equal(programme.title(state, named('total-place')), 'Total Place');
   t.match(access, { tier: 'public', programmeId: 'tp' });
   office(t)
     .when('DefineProgramme', { ...definition, endOn: '2009-06-01' })

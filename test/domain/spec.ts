@@ -28,6 +28,7 @@ import {
   type Decision,
   type Loaded,
   type Meta,
+  type Named,
   type NewEvent,
   type States,
   type ViewChecks,
@@ -44,6 +45,8 @@ import { judge, mutantsOf, type Mutants } from './mutants.js';
 import { checkPresence } from './presence.js';
 
 export const reference = loadReference();
+/** What titles are made with besides a state: here a place is called by its id. */
+export const named = (id: string): Named => ({ id, nameOfPlace: (placeId) => placeId });
 const system: Actor = { account: 'system:test', role: 'system' };
 /**
  * Aggregate → command → the outcomes a spec has shown; `then` or a refusal code. Read by the coverage check.

@@ -18,6 +18,7 @@ import {
   type DataFor,
   type EventDataFor,
   type GivenFor,
+  named,
 } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 
@@ -992,7 +993,7 @@ test('others see what was submitted, not how it came about', async (t) => {
   const then = (withheld: Withheld): boolean =>
     canSee(reviewer, after.access, { version: after.version, private: withheld });
   t.same([then(false), then('programme'), then(true)], [true, true, false], 'then, all but what is withheld');
-  t.equal(submission.title(after.state), 'Interim findings of round 1');
+  t.equal(submission.title(after.state, named('total-place.1.durham')), 'Return of round 1');
 });
 
 test('a return is opened before its time by a decision of its place', async (t) =>

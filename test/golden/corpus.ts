@@ -63,5 +63,5 @@ export function replay(agg: Aggregate, line: GoldenLine): void {
     entry.due?.(event.data, event);
     if (entry.describe(event.data, event).trim() === '') throw new Error(`${type} says nothing`);
   }
-  agg.title(loaded.state);
+  agg.title(loaded.state, { id: 'a-record', nameOfPlace: (placeId) => placeId });
 }

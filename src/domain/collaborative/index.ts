@@ -153,7 +153,7 @@ export const collaborative = aggregate<CollaborativeState>()({
     seats: {},
     delegations: [],
   }),
-  title: () => 'Leadership collaborative',
+  title: (_, { id, nameOfPlace }) => `Leadership collaborative of ${nameOfPlace(id)}`,
   events,
   commands,
 });

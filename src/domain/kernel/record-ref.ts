@@ -24,16 +24,21 @@ export const RecordRef = z
     new RegExp(`^(${kinds.join('|')})-[a-z0-9][a-z0-9.-]{0,99}$`),
     'Enter a record as its kind and id, like barrier-one-assessment',
   )
-  .refine((ref) => !isInherited(splitRef(ref).id), anotherName)
+  .refine((ref) => !isInherited(splitStream(ref)[1]), anotherName)
   .meta({
     id: 'RecordRef',
     names: 'record',
     description: 'A record by its kind and id, like barrier-one-assessment',
   });
-export function splitRef(ref: string): { aggregate: (typeof kinds)[number]; id: string } {
-  const dash = ref.indexOf('-');
-  return { aggregate: ref.slice(0, dash) as (typeof kinds)[number], id: ref.slice(dash + 1) };
+
+/** Splits a stream's name into that of its aggregate, which nobody has looked up, and the record's id. */
+export function splitStream(stream: string): readonly [aggregate: string, recordId: string] {
+  const dash = stream.indexOf('-');
+  return [stream.slice(0, dash), stream.slice(dash + 1)];
 }
+/** The same of a record that a schema has read: its aggregate is one that records are named of. */
+const splitRef = (ref: string) =>
+  splitStream(ref) as readonly [aggregate: (typeof kinds)[number], recordId: string];
 
 /** A record and the version at which it was seen. */
 export const Seen = z
@@ -43,7 +48,7 @@ export type Seen = z.infer<typeof Seen>;
 /** The records at the versions they have now; read directly. */
 export const atCurrentVersions = (refs: readonly string[], context: Context): Seen[] =>
   refs.map((record) => {
-    const { aggregate, id } = splitRef(record);
+    const [aggregate, id] = splitRef(record);
     return { record, version: context.read(aggregate, id).version };
   });
 
@@ -60,7 +65,7 @@ export const isElsewhere = ({ programmeId }: RecordAccess, placeId: string, cont
   programmeId !== undefined && programmeId !== context.read('place', placeId).state.programmeId;
 /** Refuses a record that is unknown. */
 export function unknownRecord(ref: string, placeId: string, context: Context, path: string) {
-  const { aggregate, id } = splitRef(ref);
+  const [aggregate, id] = splitRef(ref);
   return isUnknown(context.named(aggregate, id), placeId, context)
     ? refuse('RECORD_UNKNOWN', `There is no record ${ref}, or it is not open to your place.`, path)
     : undefined;

@@ -320,6 +320,12 @@ export type CommandTable<S = Erased> = Readonly<Record<string, CommandEntry<S>>>
 /** What is sent for a command, by its entry. */
 export type InputOf<C> = C extends { readonly data: Schema<unknown, infer I> } ? I : never;
 
+/** What a record's title may need besides its state. */
+export interface Named {
+  readonly id: string;
+  /** What a place is called. */
+  nameOfPlace(placeId: string): string;
+}
 export interface Aggregate<
   S = Erased,
   E extends EventTable<S> = EventTable<S>,
@@ -334,7 +340,7 @@ export interface Aggregate<
    */
   readonly present?: Readonly<Partial<Record<string, readonly string[]>>>;
   /** What a list or a timeline calls the record. */
-  title(state: S): string;
+  title(state: S, named: Named): string;
   readonly events: E;
   readonly commands: C;
   /** Streams of the machinery (days, clock, refusals): no access row, no query. */

@@ -273,7 +273,7 @@ export const place = aggregate<PlaceState>()({
   name: 'place',
   collection: 'places',
   initial: () => ({ status: 'none', programmeId: '', themes: {} }),
-  title: () => 'Place profile',
+  title: (_, { id, nameOfPlace }) => nameOfPlace(id),
   events,
   commands,
   disclosure: 'never',

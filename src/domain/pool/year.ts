@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';
+import { monthsLater } from '../shared/calendar.js';
 import { exceeds } from '../shared/money.js';
 import { part } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
@@ -14,14 +15,6 @@ import { command, emit } from './events.js';
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 /** £100,000: above it a variance is explained however large the pool is. */
 const largeVariance = 100_000_00;
-
-/** The same day so many months on; the month's last where it has no such day. */
-function monthsAfter(date: string, months: number): string {
-  const n = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1 + months;
-  const [year, month] = [Math.floor(n / 12), n % 12];
-  const day = Math.min(Number(date.slice(8)), new Date(Date.UTC(year, month + 1, 0)).getUTCDate());
-  return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10);
-}
 
 function isReported(
   state: PoolState,
@@ -127,7 +120,7 @@ export const yearCommands = {
         return given === data.leavesOn
           ? []
           : refuse('NOTICE_GIVEN', `Your agency gave notice for ${longDate(given)}.`);
-      const earliest = monthsAfter(context.today, state.noticeMonths);
+      const earliest = monthsLater(context.today, state.noticeMonths);
       if (data.leavesOn < earliest)
         return refuse(
           'NOTICE_TOO_SHORT',

@@ -33,6 +33,9 @@ export function isCivilDate(text: string): boolean {
 
 /** Stands at 0000-01-01 and 9999-12-31, the ends of what can be written. */
 export const addDays = (date: CivilDate, days: number): CivilDate => fromNumber(dayNumber(date) + days);
+/** The same day so many months on; the month's last where it has no such day. */
+export const monthsLater = (date: CivilDate, months: number): CivilDate =>
+  Temporal.PlainDate.from(date).add({ months }).toString();
 /** The same day `n` years later, for comparing: 29 February stays what it is. */
 export const yearsLater = (date: CivilDate, count: number): CivilDate =>
   `${String(Math.min(Number(date.slice(0, 4)) + count, 9999)).padStart(4, '0')}${date.slice(4)}`;

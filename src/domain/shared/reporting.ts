@@ -1,6 +1,6 @@
 /** Reporting periods of a programme: months (`2009-09`) or calendar quarters (`2009-Q3`). */
 import type { CivilDate, WorkingDays } from './calendar.js';
-import { addDays } from './calendar.js';
+import { addDays, monthsLater } from './calendar.js';
 
 export type PeriodKind = 'month' | 'quarter';
 
@@ -18,24 +18,27 @@ export const periodOf = (kind: PeriodKind, date: CivilDate): string =>
   named(kind, Number(date.slice(0, 4)), Number(date.slice(5, 7)));
 export const periodStart = (period: string): CivilDate =>
   `${period.slice(0, 4)}-${String(firstMonth(period)).padStart(2, '0')}-01`;
-export function nextPeriod(period: string): string {
+/** Of periods asked for lately: the same few are asked for of every promise. */
+function remembered<V>(of: (period: string) => V): (period: string) => V {
+  const known = new Map<string, V>();
+  return (period) => {
+    let value = known.get(period);
+    if (value === undefined) {
+      if (known.size >= mostRemembered) known.clear();
+      known.set(period, (value = of(period)));
+    }
+    return value;
+  };
+}
+/** Some eighty years of months: a bound on memory, nothing else. */
+const mostRemembered = 1000;
+
+export const nextPeriod = remembered((period) => {
   const kind = kindOfPeriod(period);
-  const month = firstMonth(period) + (kind === 'quarter' ? 3 : 1);
-  return month > 12
-    ? named(kind, Number(period.slice(0, 4)) + 1, 1)
-    : named(kind, Number(period.slice(0, 4)), month);
-}
-/** Ends asked for lately: the same few periods are asked for of every promise. */
-const ends = new Map<string, CivilDate>();
+  return periodOf(kind, monthsLater(periodStart(period), kind === 'quarter' ? 3 : 1));
+});
 /** The last day of a period. */
-export function periodEnd(period: string): CivilDate {
-  let end = ends.get(period);
-  if (end === undefined) {
-    if (ends.size >= 1000) ends.clear();
-    ends.set(period, (end = addDays(periodStart(nextPeriod(period)), -1)));
-  }
-  return end;
-}
+export const periodEnd = remembered((period): CivilDate => addDays(periodStart(nextPeriod(period)), -1));
 
 /**
  * Periods that began after a day and have ended before another, oldest first: what a promise accepted on the

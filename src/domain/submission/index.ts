@@ -10,7 +10,7 @@ import { seatRefusal } from '../shared/seats.js';
 import { knows, making, reacting } from './commands.js';
 import { command, emit, events } from './events.js';
 import { changedSince, kindRefusal, lateDays, roundRefusal, signerRefusal, voidRefusal } from './rules.js';
-import { initial, isIn, present, returnName, sectionOf, type SubmissionState } from './state.js';
+import { initial, isIn, present, sectionOf, type SubmissionState } from './state.js';
 import { statementOf } from './statement.js';
 import { DateOn, PartId, Prose, Sha256 } from '../shared/values.js';
 
@@ -221,7 +221,7 @@ export const submission = aggregate<SubmissionState>()({
   collection: 'submissions',
   initial,
   present,
-  title: (state) => returnName(state).replace(/^./, (c) => c.toUpperCase()),
+  title: (state) => `Return of round ${state.roundNo}`,
   events,
   commands: { ...making, ...signing, ...reviewing, ...reacting },
 });

@@ -158,7 +158,7 @@ export const waiver = aggregate<WaiverState>()({
   name: 'waiver',
   collection: 'waivers',
   initial,
-  title: (state) => state.rule,
+  title: (state) => `Waiver of ${state.rule}`,
   events,
   commands,
   disclosure: 'owner',

@@ -2,28 +2,17 @@
 import type { FastifyRequest } from 'fastify';
 import type { Grant, Viewer } from '../../domain/shared/access.js';
 import { access, type AccessRow } from '../../projections/views/access.js';
-import type { Clock, EventLog, Executor, LogStatus } from '../../commands/executor.js';
 import { splitStream } from '../../domain/registry.js';
-import type { Reference } from '../../domain/shared/reference.js';
+import type { Service } from '../../runtime/service.js';
 import type { Engine } from '../../projections/engine/engine.js';
 import type { Failures } from './rows.js';
 import type { Slices } from '../server/slices.js';
 
-/** The service below HTTP, as routes need it. */
-export interface Service {
-  readonly log: Pick<EventLog, 'identity' | 'read' | 'head'>;
-  readonly engine: Engine;
-  readonly executor: Executor;
-  readonly clock: Clock;
-  readonly ref: Reference;
-  /** Events as this node's views have seen them. */
-  readonly follow: EventLog['follow'];
-  /** Position up to which this node's views stand. */
-  position(): number;
-  /** True once this node's views have seen a position; false when they have not in time. */
-  seen(position: number): Promise<boolean>;
-  logStatus(): LogStatus;
-}
+/** What routes need of the service below them. */
+export type Served = Pick<
+  Service,
+  'log' | 'engine' | 'executor' | 'clock' | 'ref' | 'follow' | 'position' | 'seen' | 'logStatus'
+>;
 
 export interface Principal {
   readonly account: string;
@@ -33,7 +22,7 @@ export interface Principal {
 }
 
 export interface HttpDeps {
-  readonly service: Service;
+  readonly service: Served;
   /** Reads are answered while the log is away, from what this node has seen. */
   readonly staleReads: boolean;
   /** By which long answers give way. */

@@ -6,7 +6,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock, LogStatus } from '../../commands/executor.js';
 import type { Engine } from '../../projections/engine/engine.js';
-import type { Service } from '../query/deps.js';
+import type { Served } from '../query/deps.js';
 
 /** A node this many milliseconds behind its log is not ready. */
 const mostLagMs = 10_000;
@@ -23,7 +23,7 @@ export interface Health {
   /** The last day whose bank holidays are known: beyond it working days are counted by weekends alone. */
   readonly holidaysKnownTo: string | null;
 }
-export function healthOf(service: Service, staleReads: boolean): Health {
+export function healthOf(service: Served, staleReads: boolean): Health {
   const views = service.engine.status();
   const log = service.logStatus();
   const live = views.every((v) => v.state === 'live');

@@ -6,7 +6,7 @@ import { endOfDay } from '../../domain/shared/calendar.js';
 import { ViewNotLive } from '../../projections/engine/engine.js';
 import { register } from '../../projections/views/register.js';
 import { commandRoutes } from '../commands.js';
-import type { Service } from '../query/deps.js';
+import type { Served } from '../query/deps.js';
 
 /** What is counted elsewhere, asked whenever metrics are read. */
 export interface Counted {
@@ -31,7 +31,7 @@ const secondsOf = (instant: string): number => Date.parse(instant) / 1000;
 /**
  * The last day that is closed, by programme; none while the views that name the programmes are being built.
  */
-async function lastDays({ engine, executor }: Service): Promise<{ programme: string; date: string }[]> {
+async function lastDays({ engine, executor }: Served): Promise<{ programme: string; date: string }[]> {
   try {
     const ids = engine
       .queries(register)
@@ -53,7 +53,7 @@ async function lastDays({ engine, executor }: Service): Promise<{ programme: str
 /** Counts from now on. */
 export function measure(
   app: FastifyInstance,
-  service: Service,
+  service: Served,
   { liveStreams, exports, queue, failedParts, newest, disk }: Counted,
 ): Registry {
   const metrics = new Registry();

@@ -259,6 +259,8 @@ export const submissionTracker = view({
         return rowsOf(...given.map((k) => filter[k])).map(read);
       },
       walk: stored.walk,
+      /** The return itself, as its events made it. */
+      stateOf: (id: string): SubmissionState | undefined => stored.one(`submission-${id}`)?.state,
       /** As lists show it: without what is to be signed. */
       listed(id: string): SubmissionRow | undefined {
         const row = stored.one(`submission-${id}`);
