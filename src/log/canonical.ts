@@ -17,11 +17,8 @@ export function canonical(value: unknown): string {
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
-      return value === null
-        ? 'null'
-        : Array.isArray(value)
-          ? list(value)
-          : members(value as Record<string, unknown>);
+      if (value === null) return 'null';
+      return Array.isArray(value) ? list(value) : members(value as Record<string, unknown>);
     default:
       throw new TypeError(`a ${typeof value} cannot stand in JSON`);
   }

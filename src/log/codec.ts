@@ -3,7 +3,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { v4 as uuidv4, v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import { withheldOf, type Actor, type Basis, type NewEvent } from '../domain/kernel/types.js';
 import { londonDate } from '../domain/shared/calendar.js';
-import { parseStream, type Recorded } from '../domain/registry.js';
+import { entryOf, parseStream, type Recorded } from '../domain/registry.js';
 import { canonical } from './canonical.js';
 import type { LogIdentity, LoggedEvent, StoredEvent } from './event-log.js';
 
@@ -65,7 +65,7 @@ export function encode(
   return events.map(({ type, data: given }, index) => {
     const id = uuidv7({ random: sixteenBytes() });
     const version = after + 1 + index;
-    const entry = aggregate.events[type]!;
+    const entry = entryOf({ aggregate: aggregate.name, type });
     const written = canonical(backdatedBecause ? { ...given, backdatedBecause } : given);
     // Read back from its text: nothing of the command or the state is shared, and what JSON leaves out is
     // left out.
@@ -198,13 +198,15 @@ export function logCreated(clock: LogIdentity['clock'], now = new Date().toISOSt
   const commandId = uuidv5('log-created', logId);
   const actor: Actor = { account: 'system:log', role: 'system' };
   const data = { logId, clock };
-  return encode('log-identity', 0, [{ type: 'LogCreated', data }], {
+  const [event] = encode('log-identity', 0, [{ type: 'LogCreated', data }], {
     recordedAt: now,
     actor,
     commandId,
     fingerprint: fingerprint(data),
     correlation: commandId,
-  })[0]!;
+  });
+  // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- one event given is one encoded
+  return event!;
 }
 
 /** The identity that a log's first event states. */

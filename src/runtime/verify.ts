@@ -119,7 +119,7 @@ export async function verify(
           batch.filter((e) => e.position <= end),
           false,
         );
-      seen = batch.at(-1)!.position;
+      seen = batch.at(-1)?.position ?? seen;
     }
     if (seen < end && !findings.some((f) => f.kind === 'file'))
       findings.push({
@@ -187,9 +187,9 @@ function wholeFile(path: string, findings: Finding[]): Database.Database | undef
 const firstLine = (text: unknown): string =>
   String(text)
     .replace(/^\*\*\*.*\*\*\*\n/, '')
-    .split('\n')[0]!;
+    .replace(/\n[^]*/, '');
 const position = (file: Database.Database): number =>
-  file.prepare<[], number>('SELECT position FROM cursor').pluck().get()!;
+  file.prepare<[], number>('SELECT position FROM cursor').pluck().get() ?? 0;
 const hasDigests = (file: Database.Database): boolean =>
   file.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'digests'").get() !== undefined;
 
@@ -249,8 +249,8 @@ export async function rebuildFrom(
   let at = 0;
   const after = (position: number, limit: number): LoggedEvent[] => {
     // Every view reads from the start, one after the other.
-    if (at > 0 && events[at - 1]!.position > position) at = 0;
-    while (at < events.length && events[at]!.position <= position) at++;
+    if ((events[at - 1]?.position ?? 0) > position) at = 0;
+    while ((events[at]?.position ?? Infinity) <= position) at++;
     return events.slice(at, at + limit);
   };
   await new Engine(memory, views, ref, { readAll: after, head: () => head }).catchUp();

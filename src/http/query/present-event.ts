@@ -5,7 +5,7 @@
  */
 import { canSee, type Audience, type Viewer } from '../../domain/shared/access.js';
 import { dataFor } from '../../domain/kernel/types.js';
-import { aggregateNamed, is, splitStream } from '../../domain/registry.js';
+import { entryOf, is, splitStream } from '../../domain/registry.js';
 import { withNames, type Nameable } from '../../domain/kernel/naming.js';
 import { personId, type PersonState } from '../../domain/person/state.js';
 import type { Recorded } from '../../projections/engine/view.js';
@@ -89,7 +89,8 @@ function lookUp(names: NameResolver, kind: Nameable, id: string, home: string | 
   const [aggregate, own] = kind === 'record' ? splitStream(id) : [kind, id];
   if (!names.seen(aggregate, own)) return null;
   const title = titleOf(names, aggregate, own);
-  return title === own ? null : kind === 'record' ? `“${title}”` : title;
+  if (title === own) return null;
+  return kind === 'record' ? `“${title}”` : title;
 }
 
 /** A sentence, or a deed, with its names, as told in a programme; an id without one stays as it is. */
@@ -122,7 +123,7 @@ export function presentEvent(
   event: Recorded,
   audience: Audience,
 ) {
-  const entry = aggregateNamed(event.aggregate).events[event.type]!;
+  const entry = entryOf(event);
   const data = dataFor(entry, event.data, audience);
   const { agency, ...actor } = event.actor;
   const home = is(event, 'refusal', 'CommandRefused')

@@ -29,6 +29,7 @@ import { partOf } from '../query/rows.js';
 import { placeName } from './due-items.js';
 import type { BarrierCounts, Owed, OwedPart, WhitehallOwes } from './department-obligations-shape.js';
 import { lateBy } from '../../domain/progress/due-codes.js';
+import { existing } from './shared.js';
 
 const ended = new Set(['removed', 'refused', 'closed', 'merged']);
 export const isOpen = (b: BarrierRow): boolean => !ended.has(b.state.status);
@@ -72,7 +73,10 @@ function seesAny(context: QueryContext, places: Audiences): boolean {
     found = context
       .of(barrierRegister)
       .places()
-      .some((id) => places.has(id) && visibleBarriers(context, id, places.get(id)!).length > 0);
+      .some((id) => {
+        const audience = places.get(id);
+        return audience !== undefined && visibleBarriers(context, id, audience).length > 0;
+      });
     anySeen.set(places, found);
   }
   return found;
@@ -107,8 +111,8 @@ export interface ToldItem {
 export function toldOf(context: QueryContext, places: Audiences): (i: DueRow) => ToldItem | undefined {
   const mine = context.audienceAsked ? [] : context.viewer.grants.flatMap((g) => g.agency ?? []);
   return (item) => {
-    if (itemsFor(context, [item], places).length > 0)
-      return { item: item, audience: places.get(item.placeId!)! };
+    const audience = item.placeId === undefined ? undefined : places.get(item.placeId);
+    if (audience && itemsFor(context, [item], places).length > 0) return { item, audience };
     const row =
       mine.length === 0 || item.stopped
         ? undefined
@@ -129,16 +133,18 @@ export function waitingFor(context: QueryContext, departmentId: string, places: 
     .waitingFor(departmentParty(departmentId))
     .flatMap((i) => told(i)?.item ?? []);
 }
+function barrierIdOf(context: QueryContext, item: DueRow): string | undefined {
+  if (item.aggregate === 'barrier') return item.recordId;
+  if (item.aggregate !== 'commitment') return undefined;
+  const from = context.of(commitmentRegister).one(item.recordId)?.state.from;
+  return from?.kind === 'barrier' ? from.id : undefined;
+}
 /**
  * The barrier an item is about, where the audience of its place may see it: the record itself, or what its
  * commitment came from.
  */
 export function barrierOf(context: QueryContext, item: DueRow, places: Audiences): BarrierRow | undefined {
-  const from =
-    item.aggregate === 'commitment'
-      ? context.of(commitmentRegister).one(item.recordId)?.state.from
-      : undefined;
-  const id = item.aggregate === 'barrier' ? item.recordId : from?.kind === 'barrier' ? from.id : undefined;
+  const id = barrierIdOf(context, item);
   const row = id === undefined ? undefined : context.of(barrierRegister).one(id);
   const audience = row && places.get(row.state.placeId);
   return audience && isShownTo(tierOf(context, 'barrier', row.id), audience) ? row : undefined;
@@ -260,7 +266,7 @@ export function answersSince(
   const barriers = visibleBarriers(context, placeId, audience);
   if (barriers.length === 0 && audience !== 'members') return null;
   return barriers.reduce((count, barrier) => {
-    const row = accessRow(context.deps.service.engine, 'barrier', barrier.id)!;
+    const row = existing(accessRow(context.deps.service.engine, 'barrier', barrier.id));
     return (
       count +
       barrier.extra.answers.filter(
@@ -322,7 +328,8 @@ export function isOfDocket(
  */
 const widest = (places: Audiences): Audience => {
   const all = new Set(places.values());
-  return all.has('public') || all.size === 0 ? 'public' : all.has('programme') ? 'programme' : 'members';
+  if (all.has('public') || all.size === 0) return 'public';
+  return all.has('programme') ? 'programme' : 'members';
 };
 
 /**
@@ -417,5 +424,5 @@ function owedByEach(context: QueryContext, places: Audiences) {
   }
   return [...departments]
     .sort()
-    .map((id) => owedPart(context, id, ownedBy(barriers, id), waiting.get(id)!, places));
+    .map((id) => owedPart(context, id, ownedBy(barriers, id), waiting.get(id) ?? [], places));
 }

@@ -133,7 +133,8 @@ export class Appends {
   ): Promise<Appended> {
     this.refusals.passed();
     const position = await this.#where(name, revision, place);
-    if (place?.commit === BigInt(position)) noted(this.line.expectation, { position, id: events.at(-1)!.id });
+    const last = events.at(-1);
+    if (last && place?.commit === BigInt(position)) noted(this.line.expectation, { position, id: last.id });
     return { version: expected + events.length, position };
   }
   /** Written, and the channel lost: acknowledged only once this log has been met again. */

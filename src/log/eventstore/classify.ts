@@ -78,6 +78,8 @@ export function classify(error: unknown): Meaning {
   return { kind: 'refused', what: 'other' };
 }
 
+/** Of a line: what a log of the operator shows without wrapping for long. */
+const mostChars = 300;
 /** One line for people: what the client said, and nothing it carries. */
 export const textOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 300);
+  (error instanceof Error ? error.message : String(error)).replace(/\n[^]*/, '').slice(0, mostChars);

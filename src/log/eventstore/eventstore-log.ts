@@ -77,6 +77,7 @@ async function findIdentity(
     let problem: unknown;
     try {
       await line.connection(until - performance.now());
+      // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- a connection has met the log
       return expectation.identity!;
     } catch (error) {
       problem = error;
@@ -147,10 +148,11 @@ function newClient(
     : { insecure: true };
   const user = credentialsOf(settings);
   if (only) return new EventStoreDBClient({ ...common, endpoint: { ...only } }, security, user);
-  if (hosts.length === 1 && !discover)
-    return new EventStoreDBClient({ ...common, endpoint: { ...hosts[0]! } }, security, user);
-  if (hosts.length === 1)
-    return new EventStoreDBClient({ ...common, ...gossip, discover: { ...hosts[0]! } }, security, user);
+  const [host, ...more] = hosts;
+  if (host && more.length === 0)
+    return discover
+      ? new EventStoreDBClient({ ...common, ...gossip, discover: { ...host } }, security, user)
+      : new EventStoreDBClient({ ...common, endpoint: { ...host } }, security, user);
   const others = hosts.filter((h) => `${h.address}:${h.port}` !== avoid);
   return new EventStoreDBClient(
     { ...common, ...gossip, endpoints: others.map((h) => ({ ...h })) },

@@ -152,7 +152,7 @@ export class Follower {
           });
           continue;
         }
-        last = batch.at(-1)!.at;
+        last = batch.at(-1)?.at ?? last;
         await this.#apply(batch);
         this.#saw(last);
       }
@@ -208,9 +208,11 @@ export class Follower {
     const own: LoggedEvent[] = [];
     for (const { e } of batch) {
       const stream = ourName(this.options.namespace, e.stream);
-      if (stream !== undefined) own.push(logged(stream, e, positionAt(e.place!, `an event of ${e.stream}`)));
+      if (stream !== undefined && e.place)
+        own.push(logged(stream, e, positionAt(e.place, `an event of ${e.stream}`)));
     }
-    if (own.length === 0) return;
+    const newest = own.at(-1);
+    if (!newest) return;
     this.#handling = true;
     try {
       await this.options.onBatch(own);
@@ -219,7 +221,6 @@ export class Follower {
     } finally {
       this.#handling = false;
     }
-    const newest = own.at(-1)!;
     this.#cursor = { position: newest.position, id: newest.id };
     noted(this.line.expectation, this.#cursor);
   }

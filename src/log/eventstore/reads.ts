@@ -76,9 +76,10 @@ export class Reads {
       );
       top ??= events[0]?.place?.commit ?? -1n;
       for (const e of events) {
-        if (e.place!.commit <= this.#seen) return this.know(top, this.#newest);
+        if (!e.place) continue;
+        if (e.place.commit <= this.#seen) return this.know(top, this.#newest);
         if (ourName(this.namespace, e.stream) !== undefined)
-          return this.know(top, positionAt(e.place!, `an event of ${e.stream}`));
+          return this.know(top, positionAt(e.place, `an event of ${e.stream}`));
       }
       before = events.at(-1)?.place;
       if (!before) return this.know(top, this.#newest);
@@ -105,13 +106,14 @@ export class Reads {
     const found = await this.retried((left) => this.#onwards(from, asked, left));
     if (from > 0n && found[0]?.place?.commit !== from) return { events: [], all: false };
     const events = found.flatMap((event) => {
+      const { place } = event;
       const stream = ourName(this.namespace, event.stream);
-      if (stream === undefined || event.place!.commit <= BigInt(position)) return [];
+      if (stream === undefined || !place || place.commit <= BigInt(position)) return [];
       return [
         {
           stream,
           version: Number(event.revision) + 1,
-          position: positionAt(event.place!, `an event of ${event.stream}`),
+          position: positionAt(place, `an event of ${event.stream}`),
         },
       ];
     });

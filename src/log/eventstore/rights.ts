@@ -48,6 +48,7 @@ export async function prepareLog(
   await admin.driver.append(stream, 'no_stream', [prepare(logCreated(clock))], ms).catch((error: unknown) => {
     if (classify(error).kind !== 'conflict') throw error;
   });
+  // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- made here, or by somebody else
   const made = (await firstOf(admin, stream))!;
   return [
     ...done,

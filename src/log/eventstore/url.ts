@@ -65,7 +65,7 @@ export function parseEventStoreUrl(
       'is not an esdb:// or esdb+discover:// address; a ' +
         'password with @ / ? : or % must have them percent-encoded',
     );
-  const [, scheme, userinfo, hostList, query = ''] = match;
+  const [, scheme = '', userinfo, hostList = '', query = ''] = match;
   const decode = (text: string): string => {
     try {
       return decodeURIComponent(text);
@@ -74,8 +74,8 @@ export function parseEventStoreUrl(
     }
   };
 
-  const hosts = hostList!.split(',').map((host): Host => {
-    const [, address, port = '2113'] =
+  const hosts = hostList.split(',').map((host): Host => {
+    const [, address = '', port = '2113'] =
       /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(host) ??
       fail(
         host.includes('[')
@@ -83,7 +83,7 @@ export function parseEventStoreUrl(
           : 'has a host that is not name:port',
       );
     if (Number(port) < 1 || Number(port) > 65_535) fail('has a port outside 1 to 65535');
-    return { address: address!, port: Number(port) };
+    return { address, port: Number(port) };
   });
 
   const given = new Map<string, string>();
@@ -135,7 +135,7 @@ export function parseEventStoreUrl(
   if (user?.name.includes(':')) fail('has a user name with a colon, which the server cannot read');
   return {
     hosts,
-    discover: scheme!.toLowerCase() === 'esdb+discover',
+    discover: scheme.toLowerCase() === 'esdb+discover',
     ...(tls ? { tls: { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) } } : {}),
     ...(user ? { user } : {}),
     namespace,

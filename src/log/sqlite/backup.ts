@@ -167,7 +167,9 @@ async function looked(
     if (problems.length > 0)
       throw new Error(`The backup is not whole, and nothing was changed: ${problems.join('; ')}.`);
     const position = await log.head();
-    const { recordedAt } = JSON.parse(log.readAll(position - 1, 1)[0]!.body) as { recordedAt: string };
+    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- the head has an event
+    const newest = log.readAll(position - 1, 1)[0]!;
+    const { recordedAt } = JSON.parse(newest.body) as { recordedAt: string };
     return { logId: log.identity.logId, position, at: recordedAt };
   } catch (error) {
     const { code, cause } = error as { code?: string; cause?: { code?: string } };

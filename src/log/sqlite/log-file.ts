@@ -36,6 +36,9 @@ export interface LogFileOptions {
   readonly onReopened: () => void;
 }
 
+/** Bytes of the pages that a commit writes besides. */
+const pagesBeside = 65_536;
+
 export class LogFile {
   db: Database.Database;
   sql: ReturnType<typeof statementsOf>;
@@ -143,9 +146,9 @@ export class LogFile {
   #tryAgain(): void {
     try {
       this.ready();
-      // Its events, their rows in the index, and the pages that a commit writes besides.
-      this.sql.probe!.run(new Date().toISOString(), 2 * this.#wanted + 65_536);
-      this.sql.probe!.run(new Date().toISOString(), 0);
+      // Its events, and their rows in the index.
+      this.sql.probe?.run(new Date().toISOString(), 2 * this.#wanted + pagesBeside);
+      this.sql.probe?.run(new Date().toISOString(), 0);
       this.written();
       this.options.onReopened();
     } catch (error) {

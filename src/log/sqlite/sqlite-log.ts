@@ -48,6 +48,9 @@ export interface SqliteLogOptions {
  */
 const followedPage = 250;
 
+/** Requests of one commit, and bytes of their events: more would make those who wait for it wait longer. */
+const [mostRequests, mostBytes] = [512, 1_048_576];
+
 export class SqliteLog implements EventLog {
   readonly identity: LogIdentity;
   readonly contiguous = true;
@@ -172,13 +175,16 @@ export class SqliteLog implements EventLog {
     });
   }
 
-  /** At most 512 requests or a MiB: what waits longer is the next batch. */
+  /** What is written in one commit; what waits longer is the next batch. */
   #take(): Request[] {
     let bytes = 0;
-    let n = 0;
-    while (n < this.#queue.length && n < 512 && bytes < 1_048_576)
-      for (const e of this.#queue[n++]!.events) bytes += e.body.length;
-    return this.#queue.splice(0, n);
+    let count = 0;
+    for (const { events } of this.#queue) {
+      if (count >= mostRequests || bytes >= mostBytes) break;
+      count++;
+      for (const e of events) bytes += e.body.length;
+    }
+    return this.#queue.splice(0, count);
   }
 
   #flush(): void {
@@ -282,7 +288,7 @@ export class SqliteLog implements EventLog {
     return batch.map((request) => {
       try {
         const events = this.#sql.read.all(request.stream, request.expected, -1);
-        const mine = events[0]?.id === request.events[0]!.id;
+        const mine = events[0] !== undefined && events[0].id === request.events[0]?.id;
         const last = events[request.events.length - 1];
         this.#head = this.#sql.head.get() ?? 0;
         if (mine && last) return () => request.resolve({ version: last.version, position: last.position });
@@ -304,6 +310,12 @@ export class SqliteLog implements EventLog {
     return head;
   }
 
+  /** What a follower is given after a position; nothing where it is level. */
+  #next(after: number): readonly LoggedEvent[] {
+    if (this.#lock !== undefined && after >= this.#head) return [];
+    return this.#latest[0]?.position === after + 1 ? this.#latest : this.readAll(after, followedPage);
+  }
+
   async follow(
     from: number | Cursor,
     onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void,
@@ -312,15 +324,11 @@ export class SqliteLog implements EventLog {
     let after = positionOf(from);
     checkCursor(from, after > 0 ? this.readAll(after - 1, 1)[0] : undefined);
     while (!signal.aborted && !this.#closed) {
-      const level = this.#lock !== undefined && after >= this.#head;
-      const batch = level
-        ? []
-        : this.#latest[0]?.position === after + 1
-          ? this.#latest
-          : this.readAll(after, followedPage);
-      if (batch.length > 0) {
+      const batch = this.#next(after);
+      const last = batch.at(-1);
+      if (last) {
         await onBatch(batch);
-        after = batch.at(-1)!.position;
+        after = last.position;
         continue;
       }
       await new Promise<void>((resolve) => {
@@ -348,8 +356,9 @@ export class SqliteLog implements EventLog {
   status(): LogStatus {
     const { trouble } = this.#file;
     const lastError = this.#sealed ? `the log was sealed on ${this.#sealed}` : trouble;
+    const open = trouble === undefined ? 'ready' : 'not-writable';
     return {
-      state: this.#closed ? 'away' : trouble === undefined ? 'ready' : 'not-writable',
+      state: this.#closed ? 'away' : open,
       ...(lastError ? { lastError } : {}),
     };
   }

@@ -5,10 +5,15 @@ import { sumsOf, type Sum, type Sums } from '../../domain/shared/sums.js';
 import type { EventOf, HandlersOf } from '../../domain/registry.js';
 
 export const poolTables = {
-  pools:
-    'CREATE TABLE {pools} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID; CREATE INDEX {pools}_place ON {pools} (placeId, kind)',
-  pledges: `CREATE TABLE {pledges} (stream TEXT, pledgeId TEXT, pledged INTEGER NOT NULL, confirmed INTEGER NOT NULL, paidIn INTEGER NOT NULL, allocated INTEGER NOT NULL, drawn INTEGER NOT NULL,
-      consented INTEGER NOT NULL, hidden TEXT, PRIMARY KEY (stream, pledgeId)) STRICT, WITHOUT ROWID`,
+  pools: `CREATE TABLE {pools} (
+      stream TEXT PRIMARY KEY, placeId TEXT NOT NULL, kind TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX {pools}_place ON {pools} (placeId, kind)`,
+  pledges: `CREATE TABLE {pledges} (
+      stream TEXT, pledgeId TEXT, pledged INTEGER NOT NULL, confirmed INTEGER NOT NULL,
+      paidIn INTEGER NOT NULL, allocated INTEGER NOT NULL, drawn INTEGER NOT NULL,
+      consented INTEGER NOT NULL, hidden TEXT, PRIMARY KEY (stream, pledgeId)
+    ) STRICT, WITHOUT ROWID`,
 };
 type T = Readonly<Record<keyof typeof poolTables | 'records', string>>;
 
@@ -28,21 +33,30 @@ export function poolHandlers(db: Database, tables: T): HandlersOf<'pool'> {
   const add = db.prepare(`INSERT INTO ${tables.pledges} VALUES (?, ?, ?, 0, 0, 0, 0, 0, NULL)`);
   const set = (column: string) =>
     db.prepare(`UPDATE ${tables.pledges} SET ${column} = ? WHERE stream = ? AND pledgeId = ?`);
-  const [pledged, confirmed, paidIn, consented] = ['pledged', 'confirmed', 'paidIn', 'consented'].map(set);
+  const pledged = set('pledged');
+  const confirmed = set('confirmed');
+  const paidIn = set('paidIn');
+  const consented = set('consented');
   const allocate = db.prepare(
     `UPDATE ${tables.pledges} SET allocated = allocated + ? WHERE stream = ? AND pledgeId = ?`,
   );
   const draw = db.prepare(`UPDATE ${tables.pledges} SET drawn = drawn + ? WHERE stream = ? AND pledgeId = ?`);
   const take = db.prepare(
-    `UPDATE ${tables.pledges} SET pledged = pledged - @pence, confirmed = confirmed - @pence, paidIn = paidIn - @paidInPence, allocated = allocated - @allocatedPence WHERE stream = @stream AND pledgeId = @pledgeId`,
+    `UPDATE ${tables.pledges}
+      SET pledged = pledged - @pence, confirmed = confirmed - @pence, paidIn = paidIn - @paidInPence,
+      allocated = allocated - @allocatedPence
+      WHERE stream = @stream AND pledgeId = @pledgeId`,
   );
   const copy = db.prepare(
-    `INSERT INTO ${tables.pledges} SELECT stream, @toPledgeId, @pence, @pence, @paidInPence, @allocatedPence, 0, consented, hidden FROM ${tables.pledges} WHERE stream = @stream AND pledgeId = @pledgeId`,
+    `INSERT INTO ${tables.pledges}
+      SELECT stream, @toPledgeId, @pence, @pence, @paidInPence, @allocatedPence, 0, consented, hidden
+      FROM ${tables.pledges} WHERE stream = @stream AND pledgeId = @pledgeId`,
   );
   // What moved in an event that is private is withheld, as the pool's own state says (domain/pool/state.ts:
   // `hide`, `openedBy`).
   const hideMoves = db.prepare(
-    `UPDATE ${tables.pledges} SET hidden = coalesce(hidden, 'moves') WHERE stream = ? AND pledgeId = ? AND consented = 1`,
+    `UPDATE ${tables.pledges} SET hidden = coalesce(hidden, 'moves')
+      WHERE stream = ? AND pledgeId = ? AND consented = 1`,
   );
   const hideAll = db.prepare(`UPDATE ${tables.pledges} SET hidden = 'all' WHERE stream = ? AND pledgeId = ?`);
   const consents = db
@@ -88,25 +102,25 @@ export function poolHandlers(db: Database, tables: T): HandlersOf<'pool'> {
         event.data.legalBasis === 'aligned' ? 'aligned' : 'pooled',
       ),
     PledgeMade: (event) => add.run(event.stream, event.data.pledgeId, event.data.amountPence),
-    PledgeChanged: (event) => pledged!.run(event.data.toPence, event.stream, event.data.pledgeId),
+    PledgeChanged: (event) => pledged.run(event.data.toPence, event.stream, event.data.pledgeId),
     PledgeWithdrawn: (event) => drop.run(event.stream, event.data.pledgeId),
     PledgeConfirmed: (event) => {
-      confirmed!.run(event.data.figures.confirmedPence, event.stream, event.data.pledgeId);
-      consented!.run(event.data.consented ? 1 : 0, event.stream, event.data.pledgeId);
+      confirmed.run(event.data.figures.confirmedPence, event.stream, event.data.pledgeId);
+      consented.run(event.data.consented ? 1 : 0, event.stream, event.data.pledgeId);
     },
     PledgeDisclosureConsented: (event) => {
-      consented!.run(1, event.stream, event.data.pledgeId);
+      consented.run(1, event.stream, event.data.pledgeId);
       for (const x of event.data.opened?.pledges ?? []) open.run(event.stream, x.pledgeId);
     },
-    PledgeReduced: (event) => confirmed!.run(event.data.toPence, event.stream, event.data.pledgeId),
-    CashPaidIn: (event) => paidIn!.run(event.data.paidInPence, event.stream, event.data.pledgeId),
+    PledgeReduced: (event) => confirmed.run(event.data.toPence, event.stream, event.data.pledgeId),
+    CashPaidIn: (event) => paidIn.run(event.data.paidInPence, event.stream, event.data.pledgeId),
     FundsReserved: hide,
     FundsReleased: hide,
     FundsAllocated: move(1),
     AllocationReleased: move(-1),
     CarriedForward: carry,
     CashReturned: (event) => {
-      paidIn!.run(event.data.paidInPence, event.stream, event.data.pledgeId);
+      paidIn.run(event.data.paidInPence, event.stream, event.data.pledgeId);
       hideWhole(event, event.data.pledgeId);
     },
     FundsDrawn: (event) => {
@@ -150,7 +164,11 @@ const unseen = {
 /** Sums of a place's pools of one kind, made only of what the audience may see. */
 export function poolSums(db: Database, tables: T) {
   const rows = db.prepare<[string, string], Row>(
-    `SELECT p.stream, r.tier, l.* FROM ${tables.pools} p JOIN ${tables.records} r ON r.stream = p.stream LEFT JOIN ${tables.pledges} l ON l.stream = p.stream WHERE p.placeId = ? AND p.kind = ?`,
+    `SELECT p.stream, r.tier, l.*
+      FROM ${tables.pools} p
+      JOIN ${tables.records} r ON r.stream = p.stream
+      LEFT JOIN ${tables.pledges} l ON l.stream = p.stream
+      WHERE p.placeId = ? AND p.kind = ?`,
   );
   function sums(all: readonly Row[], audience: Audience): PoolSums {
     const seen = all.filter(
@@ -182,7 +200,7 @@ export function poolSums(db: Database, tables: T) {
         ? {
             pence,
             atLeastPence: atLeastPence.pledgedPence,
-            figuresNotShared: figuresNotShared!.pledgedPence!,
+            figuresNotShared: figuresNotShared?.pledgedPence ?? 0,
           }
         : { pence };
     },

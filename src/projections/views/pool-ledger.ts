@@ -129,7 +129,7 @@ export function statement(
     ),
   );
   const pledges = shownPledges.map((p) => pledgeFor(p, member, s, termsOf));
-  const live = pledges.filter((_, i) => shownPledges[i]!.status !== 'withdrawn');
+  const live = pledges.filter((_, i) => shownPledges[i]?.status !== 'withdrawn');
   const total = (x: Parts<number>): number => Object.values(x).reduce((n, v) => n + v, 0);
   const shown = (pledgeIds: readonly string[]): boolean =>
     member || pledgeIds.every((p) => held(s.pledges, p).consented);
@@ -211,8 +211,9 @@ export const poolLedger = view({
     ...rows.tables,
     streams:
       'CREATE TABLE {streams} (pool TEXT, stream TEXT, PRIMARY KEY (pool, stream)) STRICT, WITHOUT ROWID',
-    pledgers:
-      'CREATE TABLE {pledgers} (agency TEXT, pool TEXT, place TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (agency, pool)) STRICT, WITHOUT ROWID',
+    pledgers: `CREATE TABLE {pledgers} (
+        agency TEXT, pool TEXT, place TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (agency, pool)
+      ) STRICT, WITHOUT ROWID`,
   },
   handlers(db, tables) {
     const { fold, batch } = rows.write(db, tables);
@@ -237,7 +238,8 @@ export const poolLedger = view({
       .prepare<[string], string>(`SELECT stream FROM ${tables.streams} WHERE pool = ? ORDER BY stream`)
       .pluck();
     const pledgedTo = db.prepare<[string, number], { id: string; placeId: string }>(
-      `SELECT pool AS id, place AS placeId FROM ${tables.pledgers} WHERE agency = ? AND since < ? ORDER BY pool`,
+      `SELECT pool AS id, place AS placeId FROM ${tables.pledgers} WHERE agency = ? AND since < ?
+        ORDER BY pool`,
     );
     return {
       /** The pools that an agency had pledged to before a position of the log. */

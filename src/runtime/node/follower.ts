@@ -155,7 +155,7 @@ export class Follower {
     const before = this.#built;
     this.#built = before
       .catch(() => {})
-      .then(() => this.#untilDone(signal, () => this.#build(this.#engine!, signal)));
+      .then(() => this.#untilDone(signal, async () => this.#engine && this.#build(this.#engine, signal)));
     this.#built.catch(() => {});
     return this.#built;
   }
@@ -236,11 +236,11 @@ export class Follower {
           const beside = this.#cursor.position > 0;
           const goal = beside ? this.#cursor.position : target;
           const events = batch.slice(i, i + chunk).filter((e) => !beside || e.position <= goal);
+          const last = events.at(-1);
           const finished =
-            events.length < Math.min(chunk, batch.length - i) || events.at(-1)!.position >= goal;
+            last === undefined || events.length < Math.min(chunk, batch.length - i) || last.position >= goal;
           this.#transaction(engine, () => {
             const committed = engine.feed(events, finished);
-            const last = events.at(-1);
             const at = finished && !beside && last ? applied(last) : undefined;
             if (!beside) this.#sql.keep(events);
             if (at) this.#sql.move.run(at);
@@ -264,23 +264,27 @@ export class Follower {
    */
   take(events: readonly LoggedEvent[]): void {
     const engine = this.#engine;
+    const last = events.at(-1);
     if (
       !engine ||
+      !last ||
       this.refused ||
       this.#cursor.position === 0 ||
-      events[0]!.position !== this.#cursor.position + 1
+      events[0]?.position !== this.#cursor.position + 1
     )
       return;
     try {
       this.#applyNow(engine, events);
-      this.#taken = events.at(-1)!.position;
+      this.#taken = last.position;
     } catch (error) {
       this.#failed(error);
     }
   }
 
   async #apply(engine: Engine, batch: readonly LoggedEvent[], signal: AbortSignal): Promise<void> {
-    const given = this.#taken < batch[0]!.position ? batch : batch.filter((e) => e.position > this.#taken);
+    const [first] = batch;
+    const isNew = first !== undefined && this.#taken < first.position;
+    const given = isNew ? batch : batch.filter((e) => e.position > this.#taken);
     for (let i = 0; i < given.length; i += chunk) {
       if (i > 0) await pause();
       if (signal.aborted) return;
@@ -289,12 +293,14 @@ export class Follower {
   }
 
   #applyNow(engine: Engine, events: readonly LoggedEvent[]): void {
-    const at = applied(events.at(-1)!);
+    const [first, last] = [events[0], events.at(-1)];
+    if (!first || !last) return;
+    const at = applied(last);
     this.#transaction(engine, () => {
       // The cursor first: what does not belong after it is not shown to any view.
-      if (events[0]!.position <= this.#cursor.position || this.#sql.move.run(at).changes !== 1)
+      if (first.position <= this.#cursor.position || this.#sql.move.run(at).changes !== 1)
         throw new OtherLog(
-          `The log gave the event ${events[0]!.id} at position ${events[0]!.position}, and these views ` +
+          `The log gave the event ${first.id} at position ${first.position}, and these views ` +
             `already stand at ${this.#cursor.position}: it is another log, or an older copy of this one. ` +
             'Point LOG_URL at the log these views were made from, or move the view file (views.db in ' +
             'DATA_DIR) away and start again to rebuild it.',

@@ -38,10 +38,11 @@ export class Onlookers {
       if (after < this.#recent.since) after = await this.#past(after, onBatch, signal);
       else {
         const events = this.#recent.after(after);
-        if (events.length === 0) await this.#recent.more(signal);
+        const last = events.at(-1);
+        if (!last) await this.#recent.more(signal);
         else {
           await onBatch(events);
-          after = events.at(-1)!.position;
+          after = last.position;
         }
       }
     }
@@ -60,9 +61,10 @@ export class Onlookers {
       async (batch) => {
         const seen = batch.filter((e) => e.position <= this.position());
         if (met.signal.aborted) return;
-        if (seen.length > 0) {
+        const last = seen.at(-1);
+        if (last) {
           await onBatch(seen);
-          after = seen.at(-1)!.position;
+          after = last.position;
         }
         if (after >= this.#recent.since || seen.length < batch.length) met.abort();
       },

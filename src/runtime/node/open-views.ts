@@ -61,15 +61,9 @@ export function openViews({ log, dataDir, ref, onError = () => {}, check = false
   const aside = (why: unknown): void => {
     db?.close();
     const name = setAside(file);
-    const because =
-      why instanceof OtherLog
-        ? 'it was made from another log than the one beside it'
-        : why instanceof Error
-          ? why.message
-          : String(why);
     onError(
       new Notice(
-        `${file} cannot be used: ${because}. It was set aside ` +
+        `${file} cannot be used: ${wordsOf(why)}. It was set aside ` +
           `as ${name}, and the views are built anew from the log.`,
         { cause: why },
       ),
@@ -118,6 +112,7 @@ export function openViews({ log, dataDir, ref, onError = () => {}, check = false
   }
   return {
     file,
+    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- opened above, or this threw
     db: () => db!,
     follower,
     engine,
@@ -126,8 +121,14 @@ export function openViews({ log, dataDir, ref, onError = () => {}, check = false
     },
     close() {
       closed = true;
-      db!.close();
+      db?.close();
       lock.close();
     },
   };
+}
+
+/** Why a file cannot be used. */
+function wordsOf(why: unknown): string {
+  if (why instanceof OtherLog) return 'it was made from another log than the one beside it';
+  return why instanceof Error ? why.message : String(why);
 }

@@ -2,8 +2,11 @@
 import type { LoggedEvent } from '../../log/event-log.js';
 import { Waiters } from '../../log/waiting.js';
 
+/** Events kept, and bytes of them: a memory bound, nothing else. */
 const most = 4096;
 const mostBytes = 16 * 1024 * 1024;
+/** Events given at once: who is far behind does not hold up the others. */
+const mostAtOnce = 1000;
 
 export class Recent {
   #events: LoggedEvent[] = [];
@@ -29,21 +32,26 @@ export class Recent {
     for (const e of events) this.#bytes += e.body.length;
     this.#events.push(...events);
     let drop = 0;
-    while (this.#events.length - drop > most || (this.#bytes > mostBytes && drop < this.#events.length))
-      this.#bytes -= this.#events[drop++]!.body.length;
-    if (drop > 0) this.#since = this.#events.splice(0, drop).at(-1)!.position;
+    for (const e of this.#events) {
+      if (this.#events.length - drop <= most && this.#bytes <= mostBytes) break;
+      this.#bytes -= e.body.length;
+      this.#since = e.position;
+      drop++;
+    }
+    if (drop > 0) this.#events.splice(0, drop);
     this.#added.wake();
   }
 
-  /** At most 1,000 events after a position at or beyond `since`. */
+  /** Events after a position at or beyond `since`, so many at most. */
   after(position: number): LoggedEvent[] {
     let [low, high] = [0, this.#events.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#events[middle]!.position <= position) low = middle + 1;
+      const at = this.#events[middle];
+      if (at && at.position <= position) low = middle + 1;
       else high = middle;
     }
-    return this.#events.slice(low, low + 1000);
+    return this.#events.slice(low, low + mostAtOnce);
   }
 
   /** Resolves when something was added, or the signal aborts. */
