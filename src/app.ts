@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type FastifyBaseLogger,
 } from 'fastify';
 import { WatchedClock } from './commands/clock-watch.js';
 import { diskOf } from './runtime/disk.js';
@@ -42,7 +43,8 @@ export interface AppOptions {
   readonly service: Service & Partial<Pick<NodeService, 'copyOfViews' | 'dataDir' | 'follower'>>;
   readonly verify: (authorization: string | undefined) => Promise<Principal>;
   readonly version: string;
-  readonly logger?: boolean | object;
+  /** Without one nothing is logged. */
+  readonly logger?: FastifyBaseLogger;
   /** Requests a minute by address. */
   readonly ratePerMinute?: number;
   /** Requests a minute by account; as many as by address where it is not given. */
@@ -70,7 +72,7 @@ export async function build({
   service,
   verify,
   version,
-  logger = false,
+  logger,
   ratePerMinute = 60_000,
   accountRatePerMinute = ratePerMinute,
   atOnce = usual,
@@ -83,7 +85,7 @@ export async function build({
   queue = new CommandQueue(),
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: logger as never,
+    ...(logger ? { loggerInstance: logger } : {}),
     logController: new RequestLog(),
     trustProxy,
     bodyLimit,

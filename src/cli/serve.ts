@@ -16,6 +16,7 @@ import { buildOperator } from '../http/server/operator-app.js';
 import { loadReference } from '../runtime/reference.js';
 import type { Service } from '../runtime/service.js';
 import { teller } from './present-error.js';
+import { makeLogger } from '../http/server/logger.js';
 
 /**
  * On a signal, or a fatal error, which is told with its cause: what is being answered is answered, what has
@@ -82,7 +83,7 @@ export const serveCommand = (version: string): Command =>
         // The clock has told its doubt itself.
         onError: (error) => error instanceof ClockInDoubt || tell(error),
       });
-      const logger = { level: config.LOG_LEVEL };
+      const logger = makeLogger(config.LOG_LEVEL);
       const app = await build({
         service,
         version,

@@ -4,6 +4,7 @@
  */
 import { test, type Test } from 'tap';
 import { office, officeAccount, openHarness, type Harness } from './harness.js';
+import { makeLogger } from '../../src/http/server/logger.js';
 
 const auditor = ['auditor@programme:total-place', 'auditor'] as const;
 const dwp = ['official@agency:department-for-work-and-pensions', 'official'] as const;
@@ -16,7 +17,7 @@ async function openDamaged(
 ): Promise<{ h: Harness; logged: { part: string; err: { message: string } }[] }> {
   const lines: { part: string; err: { message: string } }[] = [];
   const stream = { write: (line: string) => void (line.includes('"part"') && lines.push(JSON.parse(line))) };
-  const h = await openHarness(t, { logger: { level: 'error', stream } });
+  const h = await openHarness(t, { logger: makeLogger('error', stream) });
   const table = h.service.db
     .prepare<[], string>(
       "SELECT name FROM sqlite_schema WHERE name LIKE 'place_progress_items_%' AND type = 'table'",

@@ -9,6 +9,7 @@ import { test } from 'tap';
 import { logFile } from '../../src/runtime/embedded.js';
 import { backUp, backupMark } from '../../src/log/sqlite/backup.js';
 import { openHarness } from './harness.js';
+import { makeLogger } from '../../src/http/server/logger.js';
 
 const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
 const authorization = { authorization: `Bearer ${operatorToken}` };
@@ -92,7 +93,7 @@ test('metrics: files, views, the last day, the last backup, refusals by code', a
 test('each request has one line: account, role, code and correlation; those who watch are not told of', async (t) => {
   const lines: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
-  const h = await openHarness(t, { operatorToken, logger: { level: 'info', stream } });
+  const h = await openHarness(t, { operatorToken, logger: makeLogger('info', stream) });
   const key = randomUUID();
   const done = await h.inject(...secretariat, 'POST', '/v1/barriers', barrier, { 'idempotency-key': key });
   t.equal(done.status, 201);
@@ -144,7 +145,7 @@ test('each request has one line: account, role, code and correlation; those who 
 test('what went wrong on our side is a warning', async (t) => {
   const lines: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
-  const h = await openHarness(t, { logger: { level: 'warn', stream } });
+  const h = await openHarness(t, { logger: makeLogger('warn', stream) });
   h.service.engine.queries = () => {
     throw new Error('broken');
   };

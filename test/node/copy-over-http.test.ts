@@ -18,6 +18,7 @@ import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import { holder, must, world } from '../commands/world.js';
 import { StandIn } from '../eventstore/stand-in/index.js';
 import { differences, folder, gapped, level, nodeOn } from './nodes.js';
+import { makeLogger } from '../../src/http/server/logger.js';
 
 const token = 'canary-Qx7-0123456789abcdefghijklmnop';
 
@@ -34,7 +35,7 @@ async function giver(
     service: node,
     verify: createVerifier((await localIssuer()).verifier),
     version: 'test',
-    logger: { level: 'trace', stream },
+    logger: makeLogger('trace', stream),
     ...options,
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
