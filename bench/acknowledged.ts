@@ -21,7 +21,7 @@ export async function pledgedOnce(
     batch = log.readAll(after, 1000)
   ) {
     pledges += batch.filter((e) => e.type === 'PledgeMade').length;
-    after = batch.at(-1)!.position;
+    after = batch.at(-1)?.position ?? after;
   }
   must(pledges === acknowledged, `${acknowledged} acknowledged, ${pledges} in the log`);
   const problems = await compareViews(log, db, ref);

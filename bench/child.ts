@@ -28,11 +28,14 @@ async function rebuild(): Promise<object> {
   const scan = await processor(() =>
     time(() => {
       for (
-        let batch = log.readAll(0, 1000);
+        let after = 0, batch = log.readAll(after, 1000);
         batch.length > 0;
-        batch = log.readAll(batch.at(-1)!.position, 1000)
+        batch = log.readAll(after, 1000)
       )
-        for (const e of batch) if (JSON.parse(e.body).version > 0) events++;
+        for (const e of batch) {
+          after = e.position;
+          if (JSON.parse(e.body).version > 0) events++;
+        }
     }),
   );
   const engine = new Engine(openViewFile(`${where}.views`), views, ref, {

@@ -26,7 +26,7 @@ interface Job {
   readonly pause?: number;
 }
 
-const job = JSON.parse(process.argv[2]!) as Job;
+const job = JSON.parse(process.argv[2] ?? '') as Job;
 const agent = new Agent({ keepAlive: true, maxSockets: job.connections });
 const target = new URL(job.path, job.url);
 const latencies: number[] = [];
@@ -37,7 +37,7 @@ const numbered = job.path.includes('{n}');
 
 function once(n: number): Promise<void> {
   const body = template?.replace('{id}', randomUUID());
-  const token = job.tokens[Math.floor(n / job.tokenFor) % job.tokens.length]!;
+  const token = job.tokens[Math.floor(n / job.tokenFor) % job.tokens.length];
   const started = performance.now();
   return new Promise((resolve) => {
     const r = request(
@@ -54,7 +54,7 @@ function once(n: number): Promise<void> {
       (res) => {
         res.resume();
         res.on('end', () => {
-          if (res.statusCode! >= 400) failed++;
+          if ((res.statusCode ?? 500) >= 400) failed++;
           latencies.push(performance.now() - started);
           resolve();
         });

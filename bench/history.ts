@@ -24,25 +24,25 @@ export async function writeHistory(file: string, count: number): Promise<void> {
     correlation: made.correlation,
     reads: made.reads,
   });
-  const nth = (pool: number, version: number) =>
-    version === 0
-      ? { type: 'PoolProposed', data: { ...proposed.data, name: `Pool ${pool}` } }
-      : version < 12
-        ? {
-            type: 'PledgeMade',
-            data: { ...made.data, pledgeId: `p-${version}`, amountPence: 1000 + version },
-          }
-        : {
-            type: 'PledgeChanged',
-            data: {
-              pledgeId: `p-${version - 11}`,
-              agencyId: made.data.agencyId,
-              financialYear: made.data.financialYear,
-              fromPence: 1000,
-              toPence: 2000 + version,
-              reason: 'more',
-            },
-          };
+  const nth = (pool: number, version: number) => {
+    if (version === 0) return { type: 'PoolProposed', data: { ...proposed.data, name: `Pool ${pool}` } };
+    if (version < 12)
+      return {
+        type: 'PledgeMade',
+        data: { ...made.data, pledgeId: `p-${version}`, amountPence: 1000 + version },
+      };
+    return {
+      type: 'PledgeChanged',
+      data: {
+        pledgeId: `p-${version - 11}`,
+        agencyId: made.data.agencyId,
+        financialYear: made.data.financialYear,
+        fromPence: 1000,
+        toPence: 2000 + version,
+        reason: 'more',
+      },
+    };
+  };
   for (let first = 0; first * eventsAPool < count; first += together) {
     const pools = Array.from({ length: together }, (_, i) => first + i);
     for (let version = 0; version < eventsAPool; version++) {

@@ -19,7 +19,7 @@ export interface Heard {
   readonly ended: number;
 }
 
-const job = JSON.parse(process.argv[2]!) as Listening;
+const job = JSON.parse(process.argv[2] ?? '') as Listening;
 const agent = new Agent({ maxSockets: Infinity });
 const heard = { bytes: 0, furthest: 0, ended: 0 };
 
@@ -48,9 +48,9 @@ function open(token: string): Promise<void> {
 }
 
 await Promise.all(job.tokens.map(open));
-process.send!('open');
+process.send?.('open');
 process.once('message', () => {
-  process.send!(heard satisfies Heard);
+  process.send?.(heard satisfies Heard);
   process.disconnect();
   process.exit(0);
 });

@@ -15,7 +15,7 @@ export interface NodeChild {
   readonly dataDir: string;
   readonly issuerKey: string;
 }
-const { log: url, dataDir, issuerKey } = JSON.parse(process.argv[2]!) as NodeChild;
+const { log: url, dataDir, issuerKey } = JSON.parse(process.argv[2] ?? '') as NodeChild;
 const log = await openEventStoreLog(url, { clock: 'simulated' });
 const service = openNode({
   log,
@@ -31,9 +31,9 @@ const app = await build({
   version: 'bench',
   ratePerMinute: 1e9,
 });
-process.send!({ url: await app.listen({ port: 0, host: '127.0.0.1' }) });
+process.send?.({ url: await app.listen({ port: 0, host: '127.0.0.1' }) });
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
-  process.send!({ cpu: user + system, position: service.position() });
+  process.send?.({ cpu: user + system, position: service.position() });
 });
 process.on('disconnect', () => process.exit(0));

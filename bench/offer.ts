@@ -21,7 +21,7 @@ interface Job {
   readonly probe: string;
 }
 
-const job = JSON.parse(process.argv[2]!) as Job;
+const job = JSON.parse(process.argv[2] ?? '') as Job;
 /**
  * As proxies': opened before anything is measured, and kept; so many that what is offered within the longest
  * wait, and a second of them more, finds one.
@@ -53,7 +53,7 @@ async function send(n: number): Promise<void> {
   const socket = job.fresh
     ? connect(Number(port), hostname).setEncoding('latin1')
     : (free.pop() ?? (await new Promise<Socket>((resolve) => waiting.push(resolve))));
-  const path = job.paths[n % job.paths.length]!;
+  const path = job.paths[n % job.paths.length];
   const head =
     `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ` +
     `${job.token}\r\nContent-Type: ` +

@@ -31,9 +31,9 @@ export interface Row {
 }
 
 export const median = (xs: readonly number[]): number =>
-  [...xs].sort((a, b) => a - b)[Math.floor(xs.length / 2)]!;
+  [...xs].sort((a, b) => a - b)[Math.floor(xs.length / 2)] ?? NaN;
 export const percentile = (xs: readonly number[], p: number): number =>
-  [...xs].sort((a, b) => a - b)[Math.min(xs.length - 1, Math.floor(xs.length * p))]!;
+  [...xs].sort((a, b) => a - b)[Math.min(xs.length - 1, Math.floor(xs.length * p))] ?? NaN;
 
 export class Report {
   readonly rows: Row[] = [];
@@ -51,7 +51,8 @@ export class Report {
     });
   }
   value(workload: string, value: string, goal: string, met?: boolean): void {
-    this.#add({ workload, value, goal, met: met === undefined ? '' : met ? 'yes' : 'no' });
+    const word = met ? 'yes' : 'no';
+    this.#add({ workload, value, goal, met: met === undefined ? '' : word });
   }
   checked(what: string): void {
     this.checks.push(what);
@@ -70,6 +71,11 @@ export async function time(work: () => unknown): Promise<number> {
   return performance.now() - started;
 }
 /** Throws what a check found. */
+/** What is there, or the measurement means nothing. */
+export function there<T>(value: T | null | undefined, what: string): T {
+  if (value === null || value === undefined) throw new Error(`check failed: there is ${what}`);
+  return value;
+}
 export function must(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(`check failed: ${otherwise}`);
 }

@@ -52,14 +52,16 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '5' },
   },
 });
-const chosen = values.only ? workloads.filter((w) => values.only!.split(',').includes(w.name)) : workloads;
+const only = values.only?.split(',');
+const chosen = only ? workloads.filter((w) => only.includes(w.name)) : workloads;
 if (chosen.length === 0) throw new Error(`--only takes ${workloads.map((w) => w.name).join(', ')}`);
 
 const ref = loadReference();
 const report = new Report();
-const loadBefore = loadavg()[0]!;
+const lastMinute = (): number => loadavg()[0] ?? NaN;
+const loadBefore = lastMinute();
 for (const w of chosen) {
-  console.log(`${w.name} (load ${loadavg()[0]!.toFixed(1)})`);
+  console.log(`${w.name} (load ${lastMinute().toFixed(1)})`);
   const dir = mkdtempSync(join(tmpdir(), `total-place-bench-${w.name}-`));
   try {
     await w.run({

@@ -15,7 +15,7 @@ import { Slices } from '../src/http/server/slices.js';
 import { localIssuer } from '../src/demo/issuer.js';
 import { openService, type EmbeddedService } from '../src/runtime/embedded.js';
 import { TestClock, world } from '../test/commands/world.js';
-import type { Bench } from './report.js';
+import { there, type Bench } from './report.js';
 import { bare } from './workloads/append.js';
 
 const none = z.strictObject({});
@@ -89,7 +89,10 @@ export async function openServer(
     failures: failuresTo(app.log),
     principal: app.principal,
   };
-  const pledge = commandRoutes.find((r) => r.aggregate.name === 'pool' && r.name === 'Pledge')!;
+  const pledge = there(
+    commandRoutes.find((r) => r.aggregate.name === 'pool' && r.name === 'Pledge'),
+    'a route to pledge',
+  );
   const take = async (request: FastifyRequest): Promise<void> => {
     await deps.principal(request);
     readParameters(none, request.query);

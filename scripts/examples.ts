@@ -24,16 +24,12 @@ const readers = [
   'auditor@programme:total-place',
 ];
 /** Arrays cut to their first entries: an example shows what there is, not all of it. */
-const cut = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.slice(0, 2).map(cut)
-    : value && typeof value === 'object'
-      ? Object.fromEntries(
-          Object.entries(value)
-            .slice(0, 100)
-            .map(([k, v]) => [k, cut(v)]),
-        )
-      : value;
+function cut(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 2).map(cut);
+  if (!value || typeof value !== 'object') return value;
+  const shown = Object.entries(value).slice(0, 100);
+  return Object.fromEntries(shown.map(([k, v]) => [k, cut(v)]));
+}
 /** How many members an answer shows. */
 const members = (value: unknown): number =>
   value && typeof value === 'object'
@@ -70,8 +66,8 @@ try {
     });
   }
   const world = new Map<string, Set<string>>();
-  for (const e of (await service.log.readAll(0, 100_000)).map(decode))
-    (world.get(e.aggregate) ?? world.set(e.aggregate, new Set()).get(e.aggregate)!).add(e.recordId);
+  for (const { aggregate, recordId } of (await service.log.readAll(0, 100_000)).map(decode))
+    world.set(aggregate, (world.get(aggregate) ?? new Set()).add(recordId));
   const asking: Record<string, string> = {
     '/v1/compare': '?record=place-durham&from=2009-06-30T12:00:00Z',
     '/v1/lineage': '?record=commitment-ll-commissioning-strategy&depth=1',

@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seed } from '../src/demo/seed/index.js';
 import { openDemo } from '../src/demo/demo.js';
-import { aggregates } from '../src/domain/registry.js';
+import { aggregateNamed, aggregates } from '../src/domain/registry.js';
 import { decode, encode, fingerprint } from '../src/log/codec.js';
 import { loadReference } from '../src/runtime/reference.js';
 import { folder, key, linesOf, missing, replay, type GoldenLine } from '../test/golden/corpus.js';
@@ -41,8 +41,7 @@ if (again > 0) {
 
 const wanted = missing();
 const schemaOf = (aggregate: string, type: string): number =>
-  (aggregates.find((a) => a.name === aggregate)!.events[type as never] as { upcasts?: unknown[] }).upcasts
-    ?.length ?? 0;
+  aggregateNamed(aggregate).events[type]?.upcasts?.length ?? 0;
 /** The shortest history found of each. */
 const found = new Map<string, { aggregate: string; line: GoldenLine }>();
 function offer(aggregate: string, line: GoldenLine): void {
@@ -50,10 +49,7 @@ function offer(aggregate: string, line: GoldenLine): void {
   const known = found.get(k);
   if (known && known.line.events.length <= line.events.length) return;
   try {
-    replay(
-      aggregates.find((a) => a.name === aggregate)!,
-      line,
-    );
+    replay(aggregateNamed(aggregate), line);
   } catch {
     return; // A spec's given events need not be a whole history.
   }
@@ -62,7 +58,7 @@ function offer(aggregate: string, line: GoldenLine): void {
 
 function fromSpec({ aggregate, id, events }: Shown): void {
   const stream = `${aggregate}-${id}`;
-  const bodies = events.map(({ type, data, at, by }, i) => {
+  const bodies = events.flatMap(({ type, data, at, by }, i) => {
     const commandId = '00000000-0000-5000-8000-00000000000a';
     return encode(stream, i, [{ type, data }], {
       recordedAt: at,
@@ -70,9 +66,10 @@ function fromSpec({ aggregate, id, events }: Shown): void {
       commandId,
       correlation: commandId,
       fingerprint: fingerprint({ type, data }),
-    })[0]!.body;
+    }).map((e) => e.body);
   });
-  const { type } = events.at(-1)!;
+  const type = events.at(-1)?.type;
+  if (type === undefined) return;
   offer(aggregate, { type, schema: schemaOf(aggregate, type) + 1, events: bodies });
 }
 const work = mkdtempSync(join(tmpdir(), 'golden-'));
@@ -91,13 +88,15 @@ if (wanted.some((w) => !found.has(key(w.aggregate.name, w.type, w.schema)))) {
   const demo = await openDemo({ dataDir: join(work, 'demo'), ref: loadReference(), seed, speed: 0 });
   const streams = new Map<string, string[]>();
   for (
-    let batch = demo.log.readAll(0, 1000);
+    let after = 0, batch = demo.log.readAll(after, 1000);
     batch.length > 0;
-    batch = demo.log.readAll(batch.at(-1)!.position, 1000)
+    batch = demo.log.readAll(after, 1000)
   ) {
     for (const logged of batch) {
+      after = logged.position;
       const { aggregate, type } = decode(logged);
-      const bodies = streams.get(logged.stream) ?? streams.set(logged.stream, []).get(logged.stream)!;
+      const bodies = streams.get(logged.stream) ?? [];
+      streams.set(logged.stream, bodies);
       bodies.push(logged.body);
       offer(aggregate, { type, schema: schemaOf(aggregate, type) + 1, events: [...bodies] });
     }

@@ -68,17 +68,23 @@ export interface AppOptions {
   readonly queue?: CommandQueue;
 }
 
+const minuteMs = 60_000;
+/** Requests a minute from one address: more than anybody who works sends, also behind a proxy. */
+const usualRate = 60_000;
+/** Bytes of a request: no command is as long, as each of its texts has a limit of its own. */
+const longestBody = 102_400;
+
 export async function build({
   service,
   verify,
   version,
   logger,
-  ratePerMinute = 60_000,
+  ratePerMinute = usualRate,
   accountRatePerMinute = ratePerMinute,
   atOnce = usual,
   slices = new Slices(),
   trustProxy = false,
-  bodyLimit = 102_400,
+  bodyLimit = longestBody,
   staleReads = false,
   operatorToken,
   connections = {},
@@ -109,7 +115,7 @@ export async function build({
   await app.register(rateLimit, {
     global: false,
     max: ratePerMinute,
-    timeWindow: 60_000,
+    timeWindow: minuteMs,
     allowList: (request) => probes.has(request.url),
     errorResponseBuilder: (_request, context) => tooMany(context.ttl),
   });

@@ -1,20 +1,64 @@
-/** The shape of the source: what neither the formatter nor the linter looks at. */
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+/** What the linter does not look at: the width of a line, whole names of parameters, reasons of exceptions. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { test } from 'tap';
+import t from 'tap';
+import ts from 'typescript';
 
-const root = fileURLToPath(new URL('../src/', import.meta.url));
-/** Columns of a line: the formatter's width, which long texts and templates keep to as well. */
-const most = 110;
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file: `src/${file}`, text: readFileSync(`${src}${file}`, 'utf8') }));
 
-test('no line of the source is longer than it can be read', async (t) => {
-  const long = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) =>
-      readFileSync(join(root, file), 'utf8')
-        .split('\n')
-        .flatMap((line, index) => (line.length > most ? [`src/${file}:${index + 1}`] : [])),
-    );
-  t.strictSame(long, []);
+/** As prettier has it, which leaves strings, templates and comments as they are. */
+const widest = 110;
+
+t.test('no line is wider than prettier would make it', async (t) => {
+  const wide = files.flatMap(({ file, text }) =>
+    text.split('\n').flatMap((line, i) => ([...line].length > widest ? [`${file}:${i + 1}`] : [])),
+  );
+  t.strictSame(wide, []);
+});
+
+t.test('every exception from the linter gives its reason on its line', async (t) => {
+  const bare = files.flatMap(({ file, text }) =>
+    text
+      .split('\n')
+      .flatMap((line, i) =>
+        /eslint-disable/.test(line) && !/eslint-disable\S* .* -- \S/.test(line) ? [`${file}:${i + 1}`] : [],
+      ),
+  );
+  t.strictSame(bare, []);
+});
+
+/**
+ * Whose parameters are read far from where they are named: `decide`, `evolve`, `describe`, and what views and
+ * process managers have for an event, by the event's name.
+ */
+const isNamed = (name: string): boolean => /^(decide|evolve|describe|[A-Z]\w*[a-z]\w*)$/.test(name);
+
+t.test('what decides, evolves, describes or handles an event has parameters of whole names', async (t) => {
+  const short: string[] = [];
+  for (const { file, text } of files) {
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+    const look = (node: ts.FunctionLikeDeclaration): void => {
+      const lines = (at: number): number => source.getLineAndCharacterOfPosition(at).line;
+      // In a lambda of one line a letter is read beside what it stands for.
+      if (ts.isArrowFunction(node) && lines(node.getStart(source)) === lines(node.end)) return;
+      for (const { name } of node.parameters)
+        if (ts.isIdentifier(name) && /^[a-z]$/.test(name.text))
+          short.push(`${file}:${lines(name.getStart(source)) + 1} ${name.text}`);
+    };
+    const visit = (node: ts.Node): void => {
+      if (ts.isMethodDeclaration(node) && isNamed(node.name.getText(source))) look(node);
+      if (
+        ts.isPropertyAssignment(node) &&
+        isNamed(node.name.getText(source)) &&
+        (ts.isArrowFunction(node.initializer) || ts.isFunctionExpression(node.initializer))
+      )
+        look(node.initializer);
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  t.strictSame(short, []);
 });

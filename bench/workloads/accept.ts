@@ -155,11 +155,13 @@ export const accept: Workload = {
             body: { consent: false },
             tokens: holders,
           }),
-      ];
+      ] as const;
       // Each goes first every other time.
-      const first = await sides[round % 2]!();
+      const [adding, accepting] = sides;
+      const [plainly, beside] = round % 2 === 0 ? [adding, accepting] : [accepting, adding];
+      const first = await plainly();
       await reactors.idle();
-      const second = await sides[1 - (round % 2)]!();
+      const second = await beside();
       await reactors.idle();
       const [plain, reading] = round % 2 === 0 ? [first, second] : [second, first];
       if (round === 0) continue;
@@ -173,12 +175,11 @@ export const accept: Workload = {
     );
     b.ratio('the same in processor time of the server: add-milestone ÷ accept-commitment', work, '≥ 0.8');
     const made = { CommitmentAccepted: 0, CommitmentFundsConfirmed: 0 };
-    for (
-      let batch = log.readAll(0, 1000);
-      batch.length > 0;
-      batch = log.readAll(batch.at(-1)!.position, 1000)
-    )
-      for (const { type } of batch) if (type in made) made[type as keyof typeof made]++;
+    for (let after = 0, batch = log.readAll(after, 1000); batch.length > 0; batch = log.readAll(after, 1000))
+      for (const { type, position } of batch) {
+        after = position;
+        if (type in made) made[type as keyof typeof made]++;
+      }
     const all = streams * (b.runs + 1);
     must(
       made.CommitmentAccepted === all && made.CommitmentFundsConfirmed === all,

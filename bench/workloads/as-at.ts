@@ -5,7 +5,7 @@
  */
 import { encode } from '../../src/log/codec.js';
 import { must as accepted, holder, secretariat } from '../../test/commands/world.js';
-import { must, type Workload } from '../report.js';
+import { must, there, type Workload } from '../report.js';
 import { openServer } from '../server.js';
 
 const length = 1000;
@@ -44,7 +44,7 @@ export const asAt: Workload = {
     await accepted(executor, secretariat, 'commitment', 'long', 'DraftCommitment', draft);
     await accepted(executor, secretariat, 'commitment', 'long', 'Offer');
     await accepted(executor, holder('council'), 'commitment', 'long', 'Accept', { consent: true });
-    const last = JSON.parse((await log.read(stream)).at(-1)!.body);
+    const last = JSON.parse(there((await log.read(stream)).at(-1), 'an event of it').body);
     const { actor, commandId, fingerprint, correlation, reads, recordedAt } = last;
     const rag = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
     const reports = Array.from({ length: length - 3 }, (_, n) => n + 3).map((version) => ({

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { openService, type EmbeddedService } from '../../src/runtime/embedded.js';
 import { give, holder, must as accepted, propose, TestClock, world } from '../../test/commands/world.js';
-import { must, time, type Workload } from '../report.js';
+import { must, there, time, type Workload } from '../report.js';
 
 const n = 4000;
 
@@ -28,7 +28,7 @@ export const hot: Workload = {
         Promise.all(
           Array.from({ length: 64 }, async () => {
             while (i < n) {
-              const pool = pools[i++ % pools.length]!;
+              const pool = there(pools[i++ % pools.length], 'a pool');
               await accepted(executor, holder('pct'), 'pool', pool, 'Pledge', {
                 pledgeId: `p-${made++}`,
                 financialYear: '2009-10',

@@ -28,9 +28,9 @@ export const lists20k: Workload = {
     const noops: number[] = [];
     for (let round = 0; round < b.runs; round++) noops.push((await server.load(at('/noop'))).cpu);
     for (const url of lists) {
-      const q = queries.find((x) => x.url === url)!;
-      must(q.kind === 'list', `${url} is a list`);
-      for (const key of q.kind === 'list' ? q.sorts : []) {
+      const q = queries.find((x) => x.url === url);
+      must(q?.kind === 'list', `${url} is a list`);
+      for (const key of q?.kind === 'list' ? q.sorts : []) {
         const [work, tail]: [number[], number[]] = [[], []];
         for (let round = 0; round < b.runs; round++) {
           const { cpu, p95 } = await server.load(at(`${url}?limit=50&sort=${key}`));

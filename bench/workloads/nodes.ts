@@ -19,7 +19,7 @@ import { openService } from '../../src/runtime/embedded.js';
 import { holder, must as accepted, propose, TestClock, world } from '../../test/commands/world.js';
 import type { Executor } from '../../src/commands/executor.js';
 import { writeHistory } from '../history.js';
-import { must, percentile, time, type Bench, type Workload } from '../report.js';
+import { must, percentile, there, time, type Bench, type Workload } from '../report.js';
 
 const here = '(stand-in)';
 
@@ -53,7 +53,7 @@ async function commandsASecond(log: EventLog, executor: Executor, n: number): Pr
     Promise.all(
       Array.from({ length: 64 }, async () => {
         for (let k = i++; k < n; k = i++)
-          await accepted(executor, holder('pct'), 'pool', pools[k % 64]!, 'Pledge', {
+          await accepted(executor, holder('pct'), 'pool', there(pools[k % 64], 'a pool'), 'Pledge', {
             pledgeId: `p-${k}`,
             financialYear: '2009-10',
             amountPence: 100,
@@ -191,10 +191,12 @@ async function lag(b: Bench, url: string, rate: number): Promise<void> {
   const follow = node.follow(
     node.position(),
     (seen) => {
-      const last = seen.at(-1)!.position;
+      const last = seen.at(-1)?.position ?? 0;
       const now = performance.now();
-      while (waiting.length > 0 && waiting[0]!.position <= last)
-        lags.push(Math.max(0, now - waiting.shift()!.at));
+      for (let first = waiting.at(0); first && first.position <= last; first = waiting.at(0)) {
+        waiting.shift();
+        lags.push(Math.max(0, now - first.at));
+      }
     },
     abort.signal,
   );

@@ -14,7 +14,7 @@ import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import type { EventLog } from '../../src/log/event-log.js';
 import { executorOn, holder, must as accepted, propose, world } from '../../test/commands/world.js';
 import type { NodeChild } from '../node-child.js';
-import { median, must, percentile, type Bench, type Workload } from '../report.js';
+import { median, must, percentile, there, type Bench, type Workload } from '../report.js';
 import { standIn } from './nodes.js';
 
 const eventsASecond = 500;
@@ -144,7 +144,7 @@ async function measure(b: Bench, url: string): Promise<void> {
           await work();
           const after = await cpus();
           return (
-            (after.reduce((sum, c, i) => sum + c - before[i]!, 0) /
+            (after.reduce((sum, c, i) => sum + c - (before[i] ?? 0), 0) /
               nodes.length /
               (performance.now() - began)) *
             100
@@ -202,7 +202,8 @@ async function reads(url: string, headers: Record<string, string>): Promise<numb
 async function readAfter(nodes: readonly Node[], headers: Record<string, string>): Promise<number[]> {
   const lags: number[] = [];
   for (let n = 0; n < 150; n++) {
-    const [writer, reader] = [nodes[n % nodes.length]!, nodes[(n + 1) % nodes.length]!];
+    const writer = there(nodes[n % nodes.length], 'a node');
+    const reader = there(nodes[(n + 1) % nodes.length], 'a node');
     const pledgeId = `w-${n}`;
     const written = await fetch(`${writer.url}/v1/pools/read/pledges`, {
       method: 'POST',
@@ -212,7 +213,7 @@ async function readAfter(nodes: readonly Node[], headers: Record<string, string>
     must(written.status === 200, `a write was answered ${written.status} ${await written.text()}`);
     const began = performance.now();
     const read = await fetch(`${reader.url}/v1/pools/read`, {
-      headers: { ...headers, 'read-after': written.headers.get('position')! },
+      headers: { ...headers, 'read-after': there(written.headers.get('position'), 'a position') },
     });
     const text = await read.text();
     must(

@@ -21,7 +21,7 @@ async function startOn(dataDir: string): Promise<Started> {
     'start',
     dataDir,
   ]);
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Started;
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Started;
 }
 
 export const start: Workload = {

@@ -22,7 +22,7 @@ import {
   TestClock,
   world,
 } from '../../test/commands/world.js';
-import { must, type Workload } from '../report.js';
+import { must, there, type Workload } from '../report.js';
 import { openServer, type Job } from '../server.js';
 
 export const places = 100;
@@ -81,7 +81,7 @@ export async function writePromises(file: string): Promise<void> {
     }[],
     more: object,
   ) => {
-    const { actor, commandId, fingerprint, correlation, recordedAt } = events[0]!;
+    const { actor, commandId, fingerprint, correlation, recordedAt } = there(events[0], 'an event to write');
     const changed = events.map((e) => ({ type: e.type, data: { ...e.data, ...more } }));
     return log.append(
       stream,
@@ -90,7 +90,7 @@ export async function writePromises(file: string): Promise<void> {
     );
   };
   const register = (id: string, sector: string) =>
-    put(`agency-${id}`, [body!], {
+    put(`agency-${id}`, [body], {
       name: id,
       sector,
       identifiers: [{ ...body.data.identifiers[0], code: id }],
@@ -154,14 +154,17 @@ export const waiting: Workload = {
     await server.service.reactors.idle();
     const official = await server.tokenOf('an.official', [`official@agency:${department(3)}`]);
     const seat = await server.tokenOf('sh', [`seat-holder@place:place-50+agency:${agency(50, 3)}`]);
+    const measured = () => ({
+      tails: [] as number[],
+      work: [] as number[],
+      again: [] as number[],
+      anew: [] as number[],
+    });
+    const docketPath = `/v1/departments/${department(3)}/docket`;
     const questions = [
-      { what: 'department docket', path: `/v1/departments/${department(3)}/docket`, token: official },
-      { what: 'my actions of a seat-holder', path: '/v1/me/actions', token: seat },
+      { what: 'department docket', path: docketPath, token: official, ...measured() },
+      { what: 'my actions of a seat-holder', path: '/v1/me/actions', token: seat, ...measured() },
     ];
-    const tails = questions.map((): number[] => []);
-    const work = questions.map((): number[] => []);
-    const again = questions.map((): number[] => []);
-    const anew = questions.map((): number[] => []);
     const at = (path: string, token: string): Job => ({
       path,
       method: 'GET',
@@ -169,10 +172,10 @@ export const waiting: Workload = {
       tokens: [token],
     });
     for (let round = -1; round < b.runs; round++) {
-      for (const [i, q] of questions.entries()) {
+      for (const q of questions) {
         const noop = await server.load(at('/noop', q.token));
         const asked = await server.load(at(q.path, q.token));
-        const etag = (await server.get(q.path, q.token)).headers.get('etag')!;
+        const etag = there((await server.get(q.path, q.token)).headers.get('etag'), 'an ETag');
         const unchanged = await server.load({ ...at(q.path, q.token), headers: { 'if-none-match': etag } });
         // What is kept of an answer holds until a view changes: here one changes every ten milliseconds, for
         // the no-op too.
@@ -181,33 +184,31 @@ export const waiting: Workload = {
         const made = await server.load(at(q.path, q.token));
         await stop();
         if (round < 0) continue;
-        anew[i]!.push(made.p95 / beside.p95);
-        again[i]!.push(unchanged.p95 / noop.p95);
-        tails[i]!.push(asked.p95 / noop.p95);
-        work[i]!.push(asked.cpu / noop.cpu);
+        q.anew.push(made.p95 / beside.p95);
+        q.again.push(unchanged.p95 / noop.p95);
+        q.tails.push(asked.p95 / noop.p95);
+        q.work.push(asked.cpu / noop.cpu);
       }
     }
-    for (const [i, q] of questions.entries()) {
+    for (const q of questions) {
       b.ratio(
         `p95 of the ${q.what} ÷ a no-op GET’s, ${places} places × ${each} commitments, one connection`,
-        tails[i]!,
+        q.tails,
         '≤ 3',
       );
-      b.ratio(`the ${q.what} in processor time ÷ a no-op GET`, work[i]!, '≤ 3');
+      b.ratio(`the ${q.what} in processor time ÷ a no-op GET`, q.work, '≤ 3');
       b.ratio(
         `p95 of the ${q.what} ÷ a no-op GET’s, beside a hundred commands a second: each answer made anew`,
-        anew[i]!,
+        q.anew,
         '≤ 3',
       );
-      b.ratio(`p95 of the ${q.what} asked for again, unchanged (304) ÷ a no-op GET’s`, again[i]!, '≤ 3');
+      b.ratio(`p95 of the ${q.what} asked for again, unchanged (304) ÷ a no-op GET’s`, q.again, '≤ 3');
     }
-    const docket = (await (await server.get(questions[0]!.path, official)).json()) as {
+    const docket = (await (await server.get(docketPath, official)).json()) as {
       items: { code: string }[];
     };
     const owed = (places * each) / 10 / departments;
-    const whole = (await (
-      await server.get(`${questions[0]!.path}?limit=200`, official)
-    ).json()) as typeof docket;
+    const whole = (await (await server.get(`${docketPath}?limit=200`, official)).json()) as typeof docket;
     must(
       whole.items.filter((i) => i.code === 'delivery').length === owed,
       `the docket holds the ${owed} promises of the department, not ${docket.items.length}`,

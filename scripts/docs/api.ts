@@ -5,7 +5,7 @@
 import type { OpenApi } from '../../src/http/openapi.js';
 import type { Json } from '../../src/http/openapi/schemas.js';
 
-const idOf = (ref: string): string => ref.split('/').at(-1)!;
+const idOf = (ref: string): string => ref.split('/').at(-1) ?? '';
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? (value as Json[]) : []);
 
 /** The members of a schema by path; what is named elsewhere is named, not followed. `?`: may be absent. */
@@ -39,7 +39,7 @@ function members(schema: Json, path: string): string[] {
 /** The lines, sorted. */
 export function apiLines({ paths, components }: OpenApi): string[] {
   const parameterOf = (p: Json): Json =>
-    typeof p.$ref === 'string' ? components.parameters[idOf(p.$ref)]! : p;
+    (typeof p.$ref === 'string' ? components.parameters[idOf(p.$ref)] : undefined) ?? p;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, operation]) => {
       const name = `${method.toUpperCase()} ${path}`;

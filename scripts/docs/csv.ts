@@ -51,9 +51,9 @@ interface Listed {
 }
 const read = (page: string): Map<string, Listed> =>
   new Map(
-    [...page.matchAll(/^\| `(\S+)` \| (\d+) \| (.*) \|$/gm)].map(([, url, version, columns]) => [
-      url!,
-      { version: Number(version), columns: [...columns!.matchAll(/`([^`]+)`/g)].map((m) => m[1]!) },
+    [...page.matchAll(/^\| `(\S+)` \| (\d+) \| (.*) \|$/gm)].map(([, url = '', version, columns = '']) => [
+      url,
+      { version: Number(version), columns: [...columns.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name) },
     ]),
   );
 /**

@@ -19,7 +19,7 @@ interface Json {
 }
 type Defs = NonNullable<Json['$defs']>;
 function typeOf(schema: Json, defs: Defs): string {
-  if (schema.$ref) return typeOf(defs[schema.$ref.split('/').at(-1)!] ?? {}, defs);
+  if (schema.$ref) return typeOf(defs[schema.$ref.split('/').at(-1) ?? ''] ?? {}, defs);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((v) => String(v)).join(' \\| ');
   if (schema.anyOf) return [...new Set(schema.anyOf.map((s) => typeOf(s, defs)))].join(' or ');
@@ -32,9 +32,14 @@ const fields = (schema: Json, defs: Defs): string =>
     .map(([name, s]) => `${name}${(schema.required ?? []).includes(name) ? '' : '?'}: ${typeOf(s, defs)}`)
     .join(', ');
 const toWhom = { members: 'to members and parties only', programme: 'not to the public' } as const;
+function withheld(from: EventEntry['private']): string {
+  if (from === true) return 'private';
+  if (from === 'programme') return toWhom.programme;
+  return from ? 'private unless consented' : '';
+}
 const kindOf = ({ private: p, disclosesFigures: opens, membersOnly: inside = {} }: EventEntry): string =>
   [
-    p === true ? 'private' : p === 'programme' ? toWhom.programme : p ? 'private unless consented' : '',
+    withheld(p),
     opens ? 'opens figures' : '',
     ...Object.entries(inside).map(([name, audience]) => `\`${name}\` ${toWhom[audience]}`),
   ]

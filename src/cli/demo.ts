@@ -109,7 +109,7 @@ export const demoCommand = (version: string): Command =>
         `--port ${given.port}${own ? ` or --operator-port ${given.operatorPort}` : ''}`,
         service,
         [app, { port: given.port, host }],
-        own && [own, { port: given.operatorPort!, host }],
+        own && given.operatorPort !== undefined ? [own, { port: given.operatorPort, host }] : undefined,
       );
       const tokens: Record<string, string> = {};
       for (const r of readers) tokens[r.grant] = await issuer.token(r.account, grantsOf(r));

@@ -123,7 +123,7 @@ export const serveCommand = (version: string): Command =>
         `PORT ${config.PORT}${port === undefined ? '' : ` or OPERATOR_PORT ${port}`}`,
         service,
         [app, { port: config.PORT, host: config.HOST }],
-        operator && [operator, { port: port!, host }],
+        operator && port !== undefined ? [operator, { port, host }] : undefined,
       );
       await service.built();
       clock.compare(service.newestAt(), takeAcceptance(config.DATA_DIR));

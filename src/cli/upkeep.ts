@@ -146,10 +146,10 @@ export const exportCommand = (env: NodeJS.ProcessEnv = process.env): Command =>
             const line = jsonLine({ position: e.position, sha256, event: e.body });
             if (!out.write(`${line}\n`)) await once(out, 'drain');
           }
-        if (options.out) {
+        if (options.out && part) {
           out.end();
           await once(out, 'finish');
-          renameSync(part!, options.out);
+          renameSync(part, options.out);
         }
       } finally {
         await log.close();

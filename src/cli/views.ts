@@ -50,19 +50,18 @@ export function viewsCommand(
       process.env.DATA_DIR ?? './var',
     )
     .action(async (options: { from: string; dataDir: string }) => {
-      const check =
-        env.LOG_URL && isEventStoreUrl(env.LOG_URL)
-          ? (copy: CopiedViews) => fits(copy, env.LOG_URL!)
-          : undefined;
+      const { LOG_URL: url, OPERATOR_TOKEN: token } = env;
+      const check = url && isEventStoreUrl(url) ? (copy: CopiedViews) => fits(copy, url) : undefined;
       const remote = /^https?:\/\//i.test(options.from);
-      if (remote && !env.OPERATOR_TOKEN)
+      if (remote && !token)
         throw new Error(
           'OPERATOR_TOKEN must stand in the environment, as that node has it: its views hold what every ' +
             'reader may see together.',
         );
-      const { log, position } = remote
-        ? await fetchViews(options.from, env.OPERATOR_TOKEN!, options.dataDir, check)
-        : await copyViews(options.from, options.dataDir, check);
+      const { log, position } =
+        remote && token
+          ? await fetchViews(options.from, token, options.dataDir, check)
+          : await copyViews(options.from, options.dataDir, check);
       say(
         `Copied: the views of the log ${log} up to position ${position}. Start the node; it catches up ` +
           'from there.',

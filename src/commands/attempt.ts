@@ -8,6 +8,7 @@ import {
   isRefusal,
   refuse,
   type Context,
+  type Decision,
   type Loaded,
   type NewEvent,
   type Refusal,
@@ -89,6 +90,7 @@ export class Attempt implements Work {
     this.receipt = undefined;
     this.#judgement = unjudged;
     this.#record.again();
+    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- a lane loads before it attempts
     const loaded = lane.loaded!;
     this.#versionSeen = loaded.version;
     this.freshAt = lane.freshAt;
@@ -112,20 +114,7 @@ export class Attempt implements Work {
       this.refusal = outcome;
       return;
     }
-    const { step } = this.request;
-    const stepRefused = (code: string): NewEvent => ({
-      type: 'StepRefused',
-      data: { reactor: step!.reactor, step: step!.name, cause: this.request.causation ?? '', code },
-    });
-    // A step ends in one event even when it finds nothing to do, at the version that says so (docs/adr/0011);
-    // what does not exist stays so.
-    const nothing =
-      step && !isRefusal(outcome) && outcome.length === 0 && !this.receipt && loaded.version > 0;
-    const made = isRefusal(outcome)
-      ? [stepRefused(outcome.code)]
-      : nothing
-        ? [stepRefused('NOTHING_TO_DO')]
-        : outcome;
+    const made = this.#made(outcome, loaded.version);
     if (made.length === 0) {
       if (!this.receipt)
         this.receipt = { fingerprint: '', events: [], version: loaded.version, position: lane.position };
@@ -142,6 +131,7 @@ export class Attempt implements Work {
     } = this.request;
     this.events = encode(lane.stream, loaded.version, made, {
       recordedAt: now,
+      // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- who decides is known
       actor: actor!,
       commandId,
       fingerprint: this.#fingerprint(),
@@ -179,6 +169,20 @@ export class Attempt implements Work {
     lane.receipts.set(this.request.commandId, this.receipt);
   }
 
+  /** The events that an outcome comes to: what was decided, or of a step that it was refused. */
+  #made(outcome: Decision, version: number): readonly NewEvent[] {
+    const { step, causation: cause = '' } = this.request;
+    if (!step) return isRefusal(outcome) ? [] : outcome;
+    const refused = (code: string): NewEvent[] => [
+      { type: 'StepRefused', data: { reactor: step.reactor, step: step.name, cause, code } },
+    ];
+    if (isRefusal(outcome)) return refused(outcome.code);
+    // A step ends in one event even when it finds nothing to do, at the version that says so (docs/adr/0011);
+    // what does not exist stays so.
+    const nothing = outcome.length === 0 && !this.receipt && version > 0;
+    return nothing ? refused('NOTHING_TO_DO') : outcome;
+  }
+
   #fingerprint(): string {
     return (this.#print ??= this.#printed());
   }
@@ -214,9 +218,11 @@ export class Attempt implements Work {
 
   /** Records the refusal durably before it is answered. */
   record(): Promise<void> {
+    const { refusal } = this;
+    if (!refusal) return Promise.resolve();
     const { status = 0, actor, where } = this.#judgement;
     return this.#record.write({
-      refusal: this.refusal!,
+      refusal,
       status,
       actor,
       ...where,
@@ -238,23 +244,23 @@ export class Attempt implements Work {
         refusal: this.refusal,
         ...(fits ? { fits } : {}),
       };
-      if (this.refusal.code !== 'STALE_REVISION') return this.resolve(refused);
+      const access = this.#access;
+      if (this.refusal.code !== 'STALE_REVISION' || !access) return this.resolve(refused);
       void this.executor.deps.log
         .read(lane.stream, this.request.expectedVersion)
-        .then((logged) => logged.map(decode).filter((e) => isOpenTo(this.#access!, audience, e)))
+        .then((logged) => logged.map(decode).filter((e) => isOpenTo(access, audience, e)))
         .then((shown) =>
-          shown.map((event) => {
-            const entry = lane.aggregate.events[event.type]!;
-            return {
-              version: event.version,
-              type: event.type,
-              text: entry.describe(dataFor(entry, event.data, audience), event),
-            };
+          shown.flatMap((event) => {
+            const entry = lane.aggregate.events[event.type];
+            if (!entry) return [];
+            const text = entry.describe(dataFor(entry, event.data, audience), event);
+            return [{ version: event.version, type: event.type, text }];
           }),
         )
         .then((since) => this.resolve({ ...refused, since }), this.reject);
       return;
     }
+    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- refused, or it has a receipt
     const { events, version, position } = this.receipt!;
     const created = version - events.length === 0 && events.length > 0;
     this.resolve({

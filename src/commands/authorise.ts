@@ -28,8 +28,10 @@ export function chooseGrant(
   const chosen = fits.filter(
     (g) => !g.place || programmeId === undefined || programmeOf(g.place) === programmeId,
   );
-  if (chosen.length === 0 && fits.length > 0) {
-    const place = nameOf.place(fits[0]!.place!);
+  const [grant] = chosen;
+  const [elsewhere] = fits;
+  if (!grant && elsewhere) {
+    const place = nameOf.place(elsewhere.place ?? '');
     return {
       status: 403,
       refusal: refuse(
@@ -39,7 +41,7 @@ export function chooseGrant(
       ),
     };
   }
-  if (chosen.length === 0) {
+  if (!grant) {
     const also = wanted ? ` ${grantName(wanted)} is not one of yours that fits.` : '';
     return { status: 403, refusal: refuse('NOT_ALLOWED', `${needed(entry, target)}${also}`) };
   }
@@ -54,7 +56,7 @@ export function chooseGrant(
       fits: names,
     };
   }
-  const grant = chosen[0]!;
+
   const beside = conflictingGrant(grant, grants, programmeOf);
   if (!beside) return { grant };
   return {
@@ -68,7 +70,7 @@ export function chooseGrant(
 }
 
 const or = (words: readonly string[]): string =>
-  words.length < 3 ? words.join(' or ') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`;
+  words.length < 3 ? words.join(' or ') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
 /**
  * Which roles, and where each must be held: a place's in the record's place, an agency's in the agency it is

@@ -7,6 +7,9 @@ import { RefusalRecorder } from './refusal-recorder.js';
 import { TooBusy, type CommandRequest, type ExecutorDeps, type Outcome } from './request.js';
 import { backOff, maxTries } from './retry.js';
 
+/** Commands that one append takes at most: whoever waits for the last of them waits for all. */
+const maxBatch = 256;
+
 export class Executor {
   readonly lanes: Lanes;
   readonly refusals: RefusalRecorder;
@@ -94,7 +97,7 @@ export class Executor {
   /** Decides what is queued until something must be waited for; nothing is speculative while waiting. */
   async #decide(lane: Lane, batch: Attempt[]): Promise<void> {
     let bytes = 0;
-    while (lane.queue.length > 0 && batch.length < 256 && bytes <= maxAppendBytes - maxCommandBytes) {
+    while (lane.queue.length > 0 && batch.length < maxBatch && bytes <= maxAppendBytes - maxCommandBytes) {
       const next = lane.queue[0] as Attempt;
       try {
         next.attempt(lane);
@@ -121,8 +124,9 @@ export class Executor {
     const refusals = batch.filter((d) => d.refusal && !d.request.step);
     let appended: Appended | undefined;
     try {
-      if (events.length > 0) {
-        const writing = this.deps.log.append(lane.stream, events[0]!.version - 1, events);
+      const [first] = events;
+      if (first) {
+        const writing = this.deps.log.append(lane.stream, first.version - 1, events);
         // A refusal that rests on nothing speculative shares this group commit; where others write, the
         // append must succeed first.
         const early = refusals.filter((d) => d.onDurable && this.deps.alone).map((d) => d.record());
@@ -144,7 +148,7 @@ export class Executor {
           return false;
         });
         lane.queue.unshift(...again);
-        await backOff(batch[0]!.attempts);
+        await backOff(batch[0]?.attempts ?? 1);
         return;
       }
       for (const d of batch) d.reject(d.unknown ?? error);

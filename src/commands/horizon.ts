@@ -50,8 +50,8 @@ export class Horizon {
   }
   saw(events: readonly Shown[]): void {
     this.show(events);
-    const { position } = events.at(-1)!;
-    if (position < this.#position) return;
+    const position = events.at(-1)?.position;
+    if (position === undefined || position < this.#position) return;
     this.#position = position;
     this.#far = false;
   }

@@ -70,6 +70,8 @@ export const kindStatus = { who: 403, state: 409, rule: 422 } as const;
  * hidden from them.
  */
 const nowhere = 'nowhere';
+/** Who asks where neither somebody nor the system does: no grant, so nothing is theirs to give. */
+const nobody: NonNullable<CommandRequest['principal']> = { account: '', grants: [] };
 const hasWhere = ({ placeId, programmeId }: Where): boolean => Boolean(placeId) || Boolean(programmeId);
 
 /**
@@ -83,7 +85,8 @@ export function judge(
   looks: Looks,
   upTo: UpTo = 'decision',
 ): Judgement {
-  const entry = stand.aggregate.commands[request.command]!;
+  const entry = stand.aggregate.commands[request.command];
+  if (!entry) throw new Error(`${stand.aggregate.name} has no command ${request.command}`);
   // A creation is judged by what it says of itself: what stands in its way is not told, they may not see it.
   const subject = entry.creates ? emptyLoaded(stand.aggregate) : stand.loaded;
   const target = targetOf(entry, subject, request.data);
@@ -134,7 +137,10 @@ export function judge(
   if (expectedVersion !== undefined && expectedVersion !== loaded.version) {
     const audience = request.actor
       ? 'members'
-      : audienceSeen(sightOf(request.principal!, [loaded.access.placeId ?? nowhere], looks.read), loaded);
+      : audienceSeen(
+          sightOf(request.principal ?? nobody, [loaded.access.placeId ?? nowhere], looks.read),
+          loaded,
+        );
     const sentence =
       `The record is at version ${loaded.version}, you looked at ${expectedVersion}. Look at what ` +
       'changed and decide again.';
@@ -188,7 +194,7 @@ function author(
 ): Judgement | { readonly actor: Actor; readonly where: Where; readonly ofProgramme: string | undefined } {
   let where: Where = { placeId: loaded.access.placeId, programmeId: loaded.access.programmeId };
   if (request.actor) return { actor: request.actor, where, ofProgramme: undefined };
-  const who = request.principal!;
+  const who = request.principal ?? nobody;
   const sees = sightOf(who, [loaded.access.placeId ?? nowhere], read);
   if (!entry.creates && !sees(loaded))
     return {

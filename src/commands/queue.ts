@@ -77,7 +77,8 @@ export class CommandQueue {
    */
   expectedMs(): number {
     const before = this.#waiting.length + this.#inside - atOnce;
-    return before > 0 ? Math.max(before * this.#each, this.#now() - this.#waiting[0]!.since) : 0;
+    const first = this.#waiting.at(0);
+    return first && before > 0 ? Math.max(before * this.#each, this.#now() - first.since) : 0;
   }
 
   /** Throws `Overloaded` where a command that comes now would wait too long. */

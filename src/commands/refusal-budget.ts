@@ -6,6 +6,8 @@
  */
 export const refusalsAMinute = 60;
 const minute = 60_000;
+/** Accounts kept at once; from there on those whose minute is over are forgotten. */
+const maxWindows = 1000;
 
 /** The account has been refused so often that nothing more of it is decided within this minute. */
 export class TooManyRefusals extends Error {
@@ -41,7 +43,7 @@ export class RefusalBudget {
     const now = this.machine();
     let window = this.#windows.get(account);
     if (!window || window.until <= now) {
-      if (this.#windows.size >= 1000) this.#forget(now);
+      if (this.#windows.size >= maxWindows) this.#forget(now);
       window = { until: now + minute, recorded: 0, unrecorded: window?.unrecorded ?? 0 };
       this.#windows.set(account, window);
     }

@@ -87,7 +87,8 @@ export class RefusalRecorder {
         if (error instanceof Conflict || error instanceof OutcomeUnknown) this.conflicts++;
         const again = batch.filter((waiting) => this.#triesAgain(waiting, error));
         queue.unshift(...again);
-        if (again.length > 0) await backOff(again[0]!.tries);
+        const [first] = again;
+        if (first) await backOff(first.tries);
       }
     }
     this.#queues.delete(stream);

@@ -62,7 +62,8 @@ export function sightOf(author: Author, placeIds: readonly string[], read: Conte
 export function audienceSeen(sees: Sees, record: Loaded): Audience {
   const told = (withheld: Told['private']): boolean =>
     sees(record, { version: record.version, private: withheld });
-  return told(true) ? 'members' : told('programme') ? 'programme' : 'public';
+  if (told(true)) return 'members';
+  return told('programme') ? 'programme' : 'public';
 }
 
 /**

@@ -209,10 +209,10 @@ async function give(service: Service, command: SeedCommand, count: number, stopp
     ...command.data,
     ...(statement ? { statementHash: statement.sha256 } : {}),
   });
-  if (!data?.success)
+  if (!entry || !data?.success)
     throw new Error(
       `seed command ${count} (${command.command} ${command.id}) does not fit: ` +
-        `${data ? data.error.message : 'there is no such command'}`,
+        `${data?.error?.message ?? 'there is no such command'}`,
     );
   const commandId = uuidv5(
     JSON.stringify([count, command.at, command.aggregate, command.id, command.command]),
@@ -234,7 +234,7 @@ async function give(service: Service, command: SeedCommand, count: number, stopp
     basis: command.basis,
     principal: { account: command.account, grants: [grant] },
     commandId,
-    ...(entry!.replaces ? { expectedVersion: version } : {}),
+    ...(entry.replaces ? { expectedVersion: version } : {}),
   });
   if (outcome.kind === 'refused')
     throw new Error(

@@ -42,10 +42,11 @@ async function keysIn(
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
-  const { d, ...open } = JSON.parse(readFileSync(file, 'utf8')) as JWK;
+  const key = JSON.parse(readFileSync(file, 'utf8')) as JWK;
+  const { d: _, ...open } = key;
   return {
     publicKey: (await importJWK(open, 'EdDSA')) as CryptoKey,
-    privateKey: (await importJWK({ ...open, d: d! }, 'EdDSA')) as CryptoKey,
+    privateKey: (await importJWK(key, 'EdDSA')) as CryptoKey,
   };
 }
 

@@ -86,7 +86,9 @@ export function aggregateNamed(name: string): Aggregate {
   return found;
 }
 
-/** How an event is declared; throws for one that its record has not (a bug, or another product's log). */
+/**
+ * How an event is declared; throws for one that its record does not have (a bug, or another product’s log).
+ */
 export function entryOf({ aggregate, type }: Pick<Recorded, 'aggregate' | 'type'>): EventEntry {
   const found = aggregateNamed(aggregate).events[type];
   if (!found) throw new Error(`there is no event ${type} of the aggregate ${aggregate}`);

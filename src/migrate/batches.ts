@@ -34,7 +34,7 @@ export async function* batches(
       if (failure) throw failure;
       if (!next) return;
       const { events } = next as { events: readonly LoggedEvent[] };
-      const end = events.at(-1)!.position >= to;
+      const end = (events.at(-1)?.position ?? positionOf(from)) >= to;
       yield end ? events.filter((e) => e.position <= to) : events;
       if (end) return;
       const { taken } = next as { taken: () => void };

@@ -46,15 +46,20 @@ export interface Progress {
 /** The two logs cannot be made the same: a person must look. */
 export class CannotCopy extends Error {}
 
+/** Events of one stream in one append at most: a long history is copied in several. */
 const maxRun = 500;
-/**
- * Appends in one turn: the embedded log writes them in one transaction (group commit), a server one after the
- * other.
- */
-const waveOf = (target: EventLog): { appends: number; bytes: number } =>
-  target instanceof SqliteLog
-    ? { appends: 256, bytes: 700_000 }
-    : { appends: 1, bytes: maxAppendBytes - 50_000 };
+/** How often it is noted how far the copy has come: what was copied since is compared again after a kill. */
+const saveEveryMs = 500;
+interface Wave {
+  readonly appends: number;
+  readonly bytes: number;
+}
+/** The embedded log writes the appends of one turn in one transaction (group commit): as much as it takes. */
+const embeddedWave: Wave = { appends: 256, bytes: 700_000 };
+/** A server writes one after the other; what stands around the events has room beside them. */
+const serverWave: Wave = { appends: 1, bytes: maxAppendBytes - 50_000 };
+/** Appends in one turn. */
+const waveOf = (target: EventLog): Wave => (target instanceof SqliteLog ? embeddedWave : serverWave);
 
 /**
  * Copies what the source holds now. Safe to run again, also after a kill; throws `CannotCopy`, `Unavailable`
@@ -76,7 +81,7 @@ export async function copyLog({
   let savedAt = 0;
   const save = (reached: Progress, now = false): void => {
     progress = reached;
-    if (!now && Date.now() - savedAt < 500) return;
+    if (!now && Date.now() - savedAt < saveEveryMs) return;
     savedAt = Date.now();
     writeFileSync(`${progressFile}.new`, `${JSON.stringify(reached)}\n`);
     renameSync(`${progressFile}.new`, progressFile);
@@ -145,6 +150,13 @@ async function align(source: EventLog, target: EventLog, known: Progress, end: n
   return progress;
 }
 
+/** Events that follow each other in one stream, after a version of it. */
+interface Run {
+  readonly stream: string;
+  readonly after: number;
+  readonly events: LoggedEvent[];
+}
+
 async function append(
   source: EventLog,
   target: EventLog,
@@ -154,35 +166,41 @@ async function append(
 ): Promise<void> {
   let progress = known;
   const limit = waveOf(target);
-  let wave: LoggedEvent[][] = [];
+  let wave: Run[] = [];
   let bytes = 0;
+  /** The last event of the wave. */
+  let last: LoggedEvent | undefined;
   const flush = async (): Promise<void> => {
-    if (wave.length === 0) return;
+    if (!last) return;
+    const source = { position: last.position, id: last.id };
     // Queued in one turn, so in order; the last one's position is the wave's.
     const done = await Promise.all(
-      wave.map((run) => target.append(run[0]!.stream, run[0]!.version - 1, run)),
+      wave.map(({ stream, after, events }) => target.append(stream, after, events)),
     );
-    const last = wave.at(-1)!.at(-1)!;
     progress = {
       ...progress,
-      source: { position: last.position, id: last.id },
-      target: { position: done.at(-1)!.position, id: last.id },
-      copied: progress.copied + wave.reduce((n, run) => n + run.length, 0),
+      source,
+      target: { position: done.at(-1)?.position ?? progress.target.position, id: source.id },
+      copied: progress.copied + wave.reduce((n, run) => n + run.events.length, 0),
     };
     wave = [];
     bytes = 0;
+    last = undefined;
     onAppended(progress);
   };
   for await (const batch of batches(source, known.source.position === 0 ? 0 : known.source, end)) {
     for (const e of batch) {
       if (e.stream === 'log-identity') continue;
       const size = Buffer.byteLength(e.body);
-      const run = wave.at(-1);
-      const joins = run !== undefined && run.at(-1)!.stream === e.stream && run.length < maxRun;
-      if (bytes + size > limit.bytes || (!joins && wave.length >= limit.appends)) await flush();
-      const last = wave.at(-1);
-      if (last && last.at(-1)!.stream === e.stream && last.length < maxRun) last.push(e);
-      else wave.push([e]);
+      const joined = (): Run | undefined => {
+        const run = wave.at(-1);
+        return run?.stream === e.stream && run.events.length < maxRun ? run : undefined;
+      };
+      if (bytes + size > limit.bytes || (!joined() && wave.length >= limit.appends)) await flush();
+      const run = joined();
+      if (run) run.events.push(e);
+      else wave.push({ stream: e.stream, after: e.version - 1, events: [e] });
+      last = e;
       bytes += size;
     }
     await flush();

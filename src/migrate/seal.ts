@@ -27,7 +27,7 @@ export function sealFile(file: string, now = new Date().toISOString()): string {
       'CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT',
     );
     db.prepare('INSERT OR IGNORE INTO seal VALUES (1, ?)').run(now);
-    return db.prepare<[], string>('SELECT at FROM seal').pluck().get()!;
+    return db.prepare<[], string>('SELECT at FROM seal').pluck().get() ?? now;
   } finally {
     db.close();
   }

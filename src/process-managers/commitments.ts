@@ -10,6 +10,8 @@ import { step, type Reactor, type Step, type StepMore, type Steps } from './runn
 import { part } from '../domain/kernel/parts.js';
 
 const namespace = '5d0f4f7c-6f0a-4d1b-9a55-0c3b7a4d9e21';
+/** Letters that the commands take of these texts: what is filled in from elsewhere is shortened to that. */
+const longest = { title: 300, change: 2000, measure: 500, evidence: 500 };
 /** A command of a commitment that only the system gives. */
 const onCommitment = <C extends CommandName<'commitment'>>(
   id: string,
@@ -81,8 +83,11 @@ export function askToCommitment(executor: Executor): Reactor {
               'DraftCommitment',
               {
                 placeId,
-                title: shortened(`${what}: ${barrier.statement}`, 300),
-                change: shortened(reason ?? `${what}, so that no longer: ${barrier.effectOnResidents}`, 2000),
+                title: shortened(`${what}: ${barrier.statement}`, longest.title),
+                change: shortened(
+                  reason ?? `${what}, so that no longer: ${barrier.effectOnResidents}`,
+                  longest.change,
+                ),
                 ownerAgencyId: agencyId,
                 level: 'whitehall',
                 accountable: { official: official ?? `The official who answers for ${agencyId}` },
@@ -90,7 +95,7 @@ export function askToCommitment(executor: Executor): Reactor {
                   measure ??
                   shortened(
                     `The places that joined the barrier confirm that it is removed: ${barrier.statement}`,
-                    500,
+                    longest.measure,
                   ),
                 evidenceExpected: evidenceExpected ?? 'Confirmation by the places that joined the barrier',
                 dueOn,
@@ -127,7 +132,7 @@ export function askToCommitment(executor: Executor): Reactor {
           const evidence = event.data.evidence.map((found) =>
             shortened(
               `${found.description} (${found.type}, ${found.locator ?? `SHA-256 ${found.sha256}`})`,
-              500,
+              longest.evidence,
             ),
           );
           return onBarrier(event.recordId, (barrierId, deed) =>

@@ -86,6 +86,7 @@ export async function give(
   because?: string,
 ): Promise<void> {
   const cause = step.cause ?? causation;
+  const restsOn = step.basis ?? basis;
   await executor.execute({
     aggregate: step.aggregate,
     id: step.id,
@@ -100,7 +101,7 @@ export async function give(
     step: { reactor, name: step.name },
     causation: cause,
     ...(because ? { because } : {}),
-    ...((step.basis ?? basis) ? { basis: (step.basis ?? basis)! } : {}),
+    ...(restsOn ? { basis: restsOn } : {}),
   });
 }
 

@@ -47,8 +47,9 @@ export function signOffVoider(
 ): Reactor {
   const react = (event: Recorded): Steps => {
     const { aggregate } = event;
-    if (!isIncludable(aggregate) || !flag(aggregateNamed(aggregate).events[event.type]!.material, event.data))
-      return [];
+    if (!isIncludable(aggregate)) return [];
+    const entry = aggregateNamed(aggregate).events[event.type];
+    if (!flag(entry?.material, event.data)) return [];
     const changed = { aggregate, id: event.recordId, version: event.version, type: event.type };
     const waiting = pinning(event.aggregate, event.recordId).filter(
       (s) => s.status === 'awaiting-sign-off' || s.status === 'signed-off',

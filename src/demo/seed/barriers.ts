@@ -188,6 +188,7 @@ const owner = (place: string, id: string): Giver =>
 const at = (on: string, hour: string): string => `${on}T${hour}:00.000Z`;
 
 function commands(barrier: Barrier): SeedCommand[] {
+  const { triaged, owners, acceptedOn } = barrier;
   const by = secretariat(barrier.place);
   const on = (when: string, who: Giver, command: string, data: Record<string, unknown> = {}) =>
     give(when, who, 'barrier', barrier.id, command, data);
@@ -201,24 +202,20 @@ function commands(barrier: Barrier): SeedCommand[] {
         effectOnResidents: barrier.effect,
       }),
     ),
-    ...(barrier.triaged
+    ...(triaged
       ? [
-          on(at(barrier.triaged[0], '10:00'), by, 'Triage', {
-            locus: barrier.triaged[1],
+          on(at(triaged[0], '10:00'), by, 'Triage', {
+            locus: triaged[1],
             reason: 'Who must act was agreed at the table',
           }),
+          ...(barrier.asks ?? []).map(([askId, remedy, detail, dueOn]) =>
+            worded(on(at(triaged[0], '11:00'), by, 'Ask', { askId, remedy, detail, dueOn })),
+          ),
         ]
       : []),
-    ...(barrier.asks ?? []).map(([askId, remedy, detail, dueOn]) =>
-      worded(on(at(barrier.triaged![0], '11:00'), by, 'Ask', { askId, remedy, detail, dueOn })),
-    ),
-    ...(barrier.owners
-      ? [on(at(barrier.owners[0], '10:00'), by, 'ProposeOwner', { agencyIds: barrier.owners[1] })]
-      : []),
-    ...(barrier.acceptedOn
-      ? barrier.owners![1].map((id) =>
-          on(at(barrier.acceptedOn!, '11:00'), owner(barrier.place, id), 'AcceptOwnership'),
-        )
+    ...(owners ? [on(at(owners[0], '10:00'), by, 'ProposeOwner', { agencyIds: owners[1] })] : []),
+    ...(owners && acceptedOn
+      ? owners[1].map((id) => on(at(acceptedOn, '11:00'), owner(barrier.place, id), 'AcceptOwnership'))
       : []),
     ...(barrier.answer
       ? [

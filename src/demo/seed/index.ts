@@ -23,4 +23,4 @@ export const seed: SeedCommand[] = [
   ...suffolk,
   ...commitments,
   ...decisions,
-].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+].sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));

@@ -115,6 +115,7 @@ type Theme = readonly [
     readonly policy?: string;
   },
 ];
+type Seat = readonly [seatId: string, agency: string];
 interface Pilot {
   readonly champion: string;
   readonly department?: string;
@@ -123,7 +124,7 @@ interface Pilot {
    * The first holds the chair and is the accountable body; which agencies sit here, and when they began, does
    * not stand in print.
    */
-  readonly seats: readonly (readonly [seatId: string, agency: string])[];
+  readonly seats: readonly [Seat, ...Seat[]];
   readonly established: string;
   readonly activated: string;
 }
@@ -344,10 +345,20 @@ const enrol = (at: string, kind: 'pilot' | 'parallel', rows: readonly Row[]): Se
       'place',
       placeId,
       'RecordPopulation',
+      // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- the table has every place
       { value: residents[placeId]!, referenceOn: '2008-06-30', source: 'ONS mid-2008 population estimates' },
       'ONS mid-2008 population estimates',
     ),
   ]);
+
+/** A pilot of the table by its place. */
+export function pilotOf(place: string): Pilot {
+  const pilot = pilotTable[place];
+  if (!pilot) throw new Error(`${place} is no pilot`);
+  return pilot;
+}
+/** The agency that holds a pilot's chair and is its accountable body. */
+export const leadOf = ({ seats: [[, agency]] }: Pilot): string => agency;
 
 /** Champion and themes stand in print; the pilots began in June. */
 const inPrint = (id: string, pilot: Pilot): SeedCommand[] => [
@@ -384,7 +395,7 @@ const inPrint = (id: string, pilot: Pilot): SeedCommand[] => [
 ];
 /** A place's table: offered, accepted, chaired, with terms of reference. */
 const collaborative = (id: string, pilot: Pilot): SeedCommand[] => {
-  const lead = pilot.seats[0]![1];
+  const lead = leadOf(pilot);
   const chair = chiefExecutive('chair', id, lead);
   const day = (on: string, time: string) => `${on}T${time}:00.000Z`;
   const setUp = (time: string, command: string, data: Record<string, unknown>): SeedCommand =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pilotTable } from './places.js';
+import { leadOf, pilotOf } from './places.js';
 import { chiefExecutive, financeOfficer, give, secretariat, type Giver, type SeedCommand } from './types.js';
 
 interface Pool {
@@ -85,7 +85,7 @@ const official: Giver = {
 
 function lifeOf(pool: Pool): SeedCommand[] {
   const partners = pool.pledges.map((x) => x.agency);
-  const host = partners[0]!;
+  const [host = ''] = partners;
   const on = (
     day: string,
     time: string,
@@ -139,12 +139,7 @@ function lifeOf(pool: Pool): SeedCommand[] {
               consent: pledge.consent ?? false,
             }),
           ]),
-          on(
-            opened,
-            '11:00',
-            chiefExecutive('chair', pool.place, pilotTable[pool.place]!.seats[0]![1]),
-            'OpenPool',
-          ),
+          on(opened, '11:00', chiefExecutive('chair', pool.place, leadOf(pilotOf(pool.place))), 'OpenPool'),
         ]
       : []),
   ];

@@ -1,5 +1,5 @@
 import { locusCounts } from './barriers.js';
-import { pilotTable } from './places.js';
+import { leadOf, pilotOf, pilotTable } from './places.js';
 import { financeOfficer, give, secretariat, supplement, type Giver, type SeedCommand } from './types.js';
 
 /**
@@ -21,7 +21,7 @@ const printed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 /** What the system cannot count yet, or the programme could not see by then, is answered by hand. */
-const standIn: Readonly<Record<string, string>> = {
+const standIn = {
   count:
     'The high level count of public spend in the area is complete. It is too early to draw detailed ' +
     'conclusions.',
@@ -69,15 +69,16 @@ const findings = (place: string, lead: string, day: string): SeedCommand[] => {
     data: Record<string, unknown> = {},
     source?: string,
   ): SeedCommand => give(`2009-09-${time}:00.000Z`, office, 'submission', id, command, data, source);
-  const text = (sectionId: string): string =>
-    printed[place]?.[sectionId] ?? ofPlace[place]?.[sectionId] ?? standIn[sectionId]!;
-  const rows = pilotTable[place]!.themes.map(([, title]) => ({ label: title, value: 'confirmed' }));
+  const text = (sectionId: keyof typeof standIn): string =>
+    printed[place]?.[sectionId] ?? ofPlace[place]?.[sectionId] ?? standIn[sectionId];
+  const themes = printed[place]?.themes;
+  const rows = pilotOf(place).themes.map(([, title]) => ({ label: title, value: 'confirmed' }));
   const counts = locusCounts(place, '2009-09-07');
   const recorded = counts.whitehall + counts.joint + counts.local > 0;
   /** By section; the rest was prefilled when the return was begun, and stands. */
   const byHand: Readonly<Record<string, object>> = {
     count: { text: text('count') },
-    ...(printed[place]?.themes ? { themes: { text: text('themes'), rows } } : {}),
+    ...(themes ? { themes: { text: themes, rows } } : {}),
     barriers: {
       counts,
       ...(recorded
@@ -160,7 +161,7 @@ function lightReturn(place: string, printedText: { theme: string; progress?: str
     data: Record<string, unknown> = {},
     source?: string,
   ): SeedCommand => give(`2009-09-${time}:00.000Z`, by, 'submission', id, command, data, source);
-  const texts: Record<string, string> = {
+  const texts = {
     contact: 'The programme lead, by their post.',
     progress: printedText.progress ?? 'The councils and their partners have begun to work together.',
     barriers: 'None is recorded yet.',
@@ -170,16 +171,18 @@ function lightReturn(place: string, printedText: { theme: string; progress?: str
   };
   return [
     step('04T09:00', member, 'StartSubmission', { programmeId: 'total-place', roundNo: 1, placeId: place }),
-    ...['contact', 'theme', 'progress', 'barriers', 'lessons', 'next-step'].flatMap((sectionId) => [
-      step(
-        '10T10:00',
-        member,
-        'AnswerSection',
-        { sectionId, content: { text: texts[sectionId]! } },
-        printedText[sectionId as 'theme'] ? supplement : undefined,
-      ),
-      step('10T11:00', member, 'CompleteSection', { sectionId }),
-    ]),
+    ...(['contact', 'theme', 'progress', 'barriers', 'lessons', 'next-step'] as const).flatMap(
+      (sectionId) => [
+        step(
+          '10T10:00',
+          member,
+          'AnswerSection',
+          { sectionId, content: { text: texts[sectionId] } },
+          printedText[sectionId as 'theme'] ? supplement : undefined,
+        ),
+        step('10T11:00', member, 'CompleteSection', { sectionId }),
+      ],
+    ),
     step('11T09:00', member, 'SendForSignOff', { included: [] }),
     // The lead contact signs, having answered nothing.
     { ...step('14T09:00', secretariat(place), 'SignOff'), statementHash: 'current' },
@@ -192,6 +195,6 @@ function lightReturn(place: string, printedText: { theme: string; progress?: str
  * return.
  */
 export const submissions: SeedCommand[] = [
-  ...Object.entries(pilotTable).flatMap(([place, p], i) => findings(place, p.seats[0]![1], days[i]!)),
+  ...Object.entries(pilotTable).flatMap(([place, p], i) => findings(place, leadOf(p), days[i] ?? '18')),
   ...Object.entries(light).flatMap(([place, texts]) => lightReturn(place, texts)),
 ];

@@ -169,7 +169,7 @@ export interface Context {
   named<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
 }
 
-/** What a decision looks at that only these roles ask for: the agency or the place that each names. */
+/** What a command is decided on that only these roles give: the agency, or place, that each of them names. */
 export type ContextOf<R extends Role> = Context & {
   readonly actor: Actor & NamedBy<R, 'agency' | 'place'>;
 };
