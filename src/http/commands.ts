@@ -1,5 +1,5 @@
 /**
- * Command routes, derived from the registry: `POST /v1/{collection}/{id}/{noun}` and `POST /v1/{collection}`.
+ * Command routes, derived from the registry: `POST /v1/{collection}/{id}/{segment}` and `POST /v1/{collection}`.
  */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';

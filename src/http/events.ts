@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { LRUCache } from 'lru-cache';
 import { audienceIn, canSee, type RecordAccess } from '../domain/shared/access.js';
-import { dataFor, flag } from '../domain/kernel/types.js';
+import { dataFor, flag, type EventEntry } from '../domain/kernel/types.js';
 import { applyAccess } from '../domain/kernel/fold.js';
 import { entryOf, splitStream } from '../domain/registry.js';
 import { jsonLine } from '../domain/kernel/text.js';
@@ -119,10 +119,10 @@ export class Sight {
   async #widens(
     event: Recorded,
     row: AccessRow,
-    entry: { access?: unknown; opens?: Parameters<typeof flag>[0] },
+    entry: Pick<EventEntry, 'access' | 'disclosesFigures'>,
   ): Promise<boolean> {
     const { viewer } = this.context;
-    if (flag(entry.opens, event.data)) return !canSee(viewer, row, { version: 0, private: true });
+    if (flag(entry.disclosesFigures, event.data)) return !canSee(viewer, row, { version: 0, private: true });
     if (!entry.access) return false;
     const before = await this.#accessAt(event.stream, event.version - 1);
     const after = await this.#accessAt(event.stream, event.version);
@@ -134,7 +134,7 @@ export class Sight {
  * An event as CloudEvents 1.0 has it; what is not of that standard are extensions, in its lower-case names.
  */
 export function cloudEvent(
-  { context: context, origin }: Sight,
+  { context, origin }: Sight,
   event: Recorded,
   row: AccessRow,
 ): Record<string, unknown> {
@@ -215,7 +215,7 @@ export function installEvents(
   const kinds = queriesByKind(queries);
   const open = new OpenEvents(service.engine);
   app.get('/v1/events', async (request, reply) => {
-    const { query, context: context } = await read(deps, EventParameters, request, addressOf);
+    const { query, context } = await read(deps, EventParameters, request, addressOf);
     const { from: token } = query;
     const head = service.position();
     const from = token ? readPosition(identity, token) : 0;

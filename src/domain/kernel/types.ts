@@ -272,7 +272,7 @@ export interface CommandFacts<S, D> {
   /** Summary for OpenAPI and documents: "Pledge money to a pool". */
   readonly title: string;
   /**
-   * The route's last segment: `POST /v1/{collection}/{id}/{noun}`. Absent for a creation and for the system's
+   * The route's last segment: `POST /v1/{collection}/{id}/{segment}`. Absent for a creation and for the system's
    * own commands.
    */
   readonly segment?: string;

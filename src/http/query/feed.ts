@@ -74,7 +74,7 @@ export function installFeeds(
   for (const feed of feeds) {
     app.get(feed.url, async (request, reply) => {
       if (!('text/csv' in feed.answers)) refuseCsv(request);
-      const { query, context: context } = await read(deps, feed.parameters, request, addressOf);
+      const { query, context } = await read(deps, feed.parameters, request, addressOf);
       const csv = feed.csv !== undefined && isCsv(request, (query as { readonly format?: string }).format);
       if (feed.csv && feed.whole && isWhole(csv, request)) {
         const named = { ...feed.csv, name: csvNameOf(feed.url) };

@@ -79,5 +79,5 @@ export async function read<P extends z.ZodObject>(
       return audienceAsked;
     },
   };
-  return { query: { ...query, ...(request.params as { readonly id: string }) }, context: context };
+  return { query: { ...query, ...(request.params as { readonly id: string }) }, context };
 }
