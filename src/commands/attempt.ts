@@ -23,6 +23,8 @@ import type { Lane, Lanes, Receipt, Work } from './lanes.js';
 import type { RefusalRecorder } from './refusal-recorder.js';
 import { RefusalRecord } from './refusals.js';
 import type { CommandRequest, ExecutorDeps, Outcome } from './request.js';
+import { existing } from '../domain/kernel/parts.js';
+import { entryOf } from '../domain/registry.js';
 
 /** What an attempt needs of the executor it runs in. */
 export interface AttemptHost {
@@ -172,7 +174,10 @@ export class Attempt implements Work {
   /** The events that an outcome comes to: what was decided, or of a step that it was refused. */
   #made(outcome: Decision, version: number): readonly NewEvent[] {
     const { step, causation: cause = '' } = this.request;
-    if (!step) return isRefusal(outcome) ? [] : outcome;
+    if (!step) {
+      if (isRefusal(outcome)) throw new Error('a refusal is recorded, and is no event of its record');
+      return outcome;
+    }
     const refused = (code: string): NewEvent[] => [
       { type: 'StepRefused', data: { reactor: step.reactor, step: step.name, cause, code } },
     ];
@@ -218,8 +223,7 @@ export class Attempt implements Work {
 
   /** Records the refusal durably before it is answered. */
   record(): Promise<void> {
-    const { refusal } = this;
-    if (!refusal) return Promise.resolve();
+    const refusal = existing(this.refusal, 'refusal to record');
     const { status = 0, actor, where } = this.#judgement;
     return this.#record.write({
       refusal,
@@ -250,11 +254,10 @@ export class Attempt implements Work {
         .read(lane.stream, this.request.expectedVersion)
         .then((logged) => logged.map(decode).filter((e) => isOpenTo(access, audience, e)))
         .then((shown) =>
-          shown.flatMap((event) => {
-            const entry = lane.aggregate.events[event.type];
-            if (!entry) return [];
+          shown.map((event) => {
+            const entry = entryOf(event);
             const text = entry.describe(dataFor(entry, event.data, audience), event);
-            return [{ version: event.version, type: event.type, text }];
+            return { version: event.version, type: event.type, text };
           }),
         )
         .then((since) => this.resolve({ ...refused, since }), this.reject);

@@ -2,7 +2,7 @@
  * Returns: prefilled when begun, voided when what was signed changes, and their records opened when they are
  * submitted.
  */
-import { aggregateNamed, type CommandData, onEvery, type Recorded } from '../domain/registry.js';
+import { type CommandData, entryOf, onEvery, type Recorded } from '../domain/registry.js';
 import { flag } from '../domain/kernel/types.js';
 import { part, type Parts } from '../domain/kernel/parts.js';
 import { includable, isIncludable } from '../domain/submission/state.js';
@@ -48,8 +48,7 @@ export function signOffVoider(
   const react = (event: Recorded): Steps => {
     const { aggregate } = event;
     if (!isIncludable(aggregate)) return [];
-    const entry = aggregateNamed(aggregate).events[event.type];
-    if (!flag(entry?.material, event.data)) return [];
+    if (!flag(entryOf(event).material, event.data)) return [];
     const changed = { aggregate, id: event.recordId, version: event.version, type: event.type };
     const waiting = pinning(event.aggregate, event.recordId).filter(
       (s) => s.status === 'awaiting-sign-off' || s.status === 'signed-off',

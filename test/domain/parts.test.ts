@@ -16,6 +16,27 @@ import { AccountId, Id, PartId } from '../../src/domain/shared/values.js';
 import { inherited } from './inherited.js';
 import { metaOf } from './spec.js';
 
+test('an event on what no event before has put there is a broken log, and not passed over', async (t) => {
+  const broken: readonly [aggregate: string, type: string, data: Record<string, unknown>][] = [
+    ['barrier', 'RemovalConfirmed', { placeId: 'durham' }],
+    ['pool', 'AgreementSigned', { agencyId: 'council', version: 3, agreed: true }],
+  ];
+  for (const [name, type, data] of broken) {
+    const aggregate = aggregateNamed(name);
+    t.throws(
+      () =>
+        fold(
+          aggregate,
+          emptyLoaded(aggregate),
+          { type, data },
+          metaOf(aggregate, 'one', type, 1, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }),
+        ),
+      /there is no /,
+      type,
+    );
+  }
+});
+
 test('a part is the record’s own, whatever it is called', async (t) => {
   for (const name of [...inherited, 'council-2009']) {
     const parts: Parts<{ pence: number }> = {};

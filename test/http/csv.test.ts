@@ -13,6 +13,10 @@ const lead = ['secretariat@place:leicester-leicestershire', 'post.lead'] as cons
 const auditor = ['auditor@programme:total-place', 'post.auditor'] as const;
 const csv = { accept: 'text/csv' };
 
+test('an answer without the rows that its CSV is of is a fault, and no empty table', async (t) => {
+  t.throws(() => csvRows({ rows: 'items', columns: ['id'] }, { next: null }), /there is no items/);
+});
+
 test('every list as CSV has its columns, a row for each, and no JSON in a cell', async (t) => {
   const h = await openHarness(t);
   await h.command(...lead, '/v1/waivers', {

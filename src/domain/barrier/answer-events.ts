@@ -21,7 +21,7 @@ import {
   type BarrierState,
 } from './state.js';
 import { nameOf } from '../kernel/naming.js';
-import { changed } from '../kernel/parts.js';
+import { changed, existing } from '../kernel/parts.js';
 import { DateOn, Id, Name, Prose, longDate } from '../shared/values.js';
 
 const { event } = kit<BarrierState>();
@@ -126,18 +126,14 @@ export const answerEvents = {
               { close: 'ownership', key: data.agencyId },
               { stop: 'answer', key: data.agencyId },
               ...rungsAbove.map((rung) => ({ stop: 'rung' as const, key: directionOf(data.agencyId, rung) })),
-              ...(data.evidenceDueOn
-                ? [
-                    {
-                      open: 'evidence' as const,
-                      key: data.agencyId,
-                      place: data.placeId,
-                      owedBy: [{ kind: 'place' as const, id: data.placeId }],
-                      deed: `Supply the evidence ${nameOf.agency(data.agencyId)} asked for`,
-                      on: data.evidenceDueOn,
-                    },
-                  ]
-                : []),
+              {
+                open: 'evidence',
+                key: data.agencyId,
+                place: data.placeId,
+                owedBy: [{ kind: 'place', id: data.placeId }],
+                deed: `Supply the evidence ${nameOf.agency(data.agencyId)} asked for`,
+                on: existing(data.evidenceDueOn, 'day for the evidence'),
+              },
             ]
           : [
               // Its own new word is what ends an earlier promise.

@@ -19,7 +19,7 @@ import {
   type BarrierState,
 } from './state.js';
 import { nameOf } from '../kernel/naming.js';
-import { changed, drop, put } from '../kernel/parts.js';
+import { changed, drop, put, existing } from '../kernel/parts.js';
 import { DateOn, Id, Pence, PartId, Prose, longDate, pounds } from '../shared/values.js';
 import { naming } from '../kernel/links.js';
 
@@ -48,6 +48,10 @@ const deed = (data: { agencyId: string; kind: z.infer<typeof OwnerKind> }, place
 /** Nothing waits before any rung for this owner any more. */
 const closeRungs = (agencyId: string) =>
   rungsAbove.map((r) => ({ close: 'rung' as const, key: beforeRung(agencyId, r) }));
+
+/** The answer that an owner is held to: it has given one. */
+const answerOf = (state: BarrierState, agencyId: string) =>
+  existing(heldTo(changed(state.owners, agencyId)), 'answer of the owner');
 
 export const events = {
   BarrierRecorded: event(Described.extend({ triageDueOn: DateOn }), {
@@ -235,7 +239,7 @@ export const events = {
   ),
   RemovalConfirmed: event(OfPlace, {
     evolve(state, data) {
-      state.claim?.confirmed.push(data.placeId);
+      existing(state.claim, 'claim of a removal').confirmed.push(data.placeId);
     },
     describe: (data) => `confirmed for ${nameOf.place(data.placeId)} that the barrier is removed`,
     due: (data) => [{ close: 'confirmation', key: data.placeId }],
@@ -253,9 +257,9 @@ export const events = {
     {
       evolve(state, data) {
         state.status = 'in-action';
-        const { answer } = changed(state.owners, data.agencyId);
-        if (answer) answer.dueOn = data.deedDueOn;
-        if (!data.commitmentId) delete answer?.commitmentId;
+        const answer = existing(changed(state.owners, data.agencyId).answer, 'answer of the owner');
+        answer.dueOn = data.deedDueOn;
+        if (!data.commitmentId) delete answer.commitmentId;
         delete state.claim;
       },
       act: (data) => data.agencyId,
@@ -270,8 +274,7 @@ export const events = {
   ),
   DeedMoved: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id }), {
     evolve(state, data) {
-      const answer = heldTo(changed(state.owners, data.agencyId));
-      if (answer) answer.commitmentId = data.commitmentId;
+      answerOf(state, data.agencyId).commitmentId = data.commitmentId;
     },
     links: { commitmentId: carriedBy },
     describe: (data) =>
@@ -284,7 +287,7 @@ export const events = {
     OfOwner.extend({ kind: OwnerKind, commitmentId: Id, dueOn: DateOn, open: z.boolean() }),
     {
       evolve(state, data) {
-        delete heldTo(changed(state.owners, data.agencyId))?.commitmentId;
+        delete answerOf(state, data.agencyId).commitmentId;
       },
       links: { commitmentId: carriedBy },
       describe: (data) =>

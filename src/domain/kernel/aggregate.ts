@@ -27,6 +27,7 @@ import type { InStatus, Presence } from './presence.js';
 import { seatRefusal } from '../shared/seats.js';
 import { Id, Prose, ref } from '../shared/values.js';
 import type { Schema } from './schema.js';
+import { existing } from './parts.js';
 
 /**
  * Makes the entries of a record's table of events: the schema comes first and gives the types of everything
@@ -256,8 +257,7 @@ function correcting<S>({ fields, fixed = {}, givenBy: by }: NonNullable<Aggregat
         if (never) return refuse(never[0], never[1], '/field');
         const from = (state as Record<string, unknown>)[data.field] as string | undefined;
         if (from === data.to) return [];
-        const checked = fields[data.field]?.safeParse(data.to);
-        const [wrong] = checked?.error?.issues ?? [];
+        const [wrong] = existing(fields[data.field], data.field).safeParse(data.to).error?.issues ?? [];
         if (wrong) return refuse('CORRECTION_NOT_VALID', wrong.message, '/to');
         return [
           emit('RecordCorrected', {

@@ -23,12 +23,16 @@ export const part = <T>(parts: Parts<T> | undefined, key: string | undefined): T
 export const partOr = <T, R>(parts: Parts<T>, key: string | undefined, unknown: () => R): T | R =>
   part(parts, key) ?? unknown();
 
-/** A part that is known to be there. */
-export function held<T>(parts: Parts<T>, key: string): T {
-  const found = part(parts, key);
-  if (found === undefined) throw new Error(`there is no part ${key}`);
-  return found;
+/**
+ * What an event before, or a rule, has put there. Throws where it is not: a log or a view without it is
+ * broken, and who went on would tell something else.
+ */
+export function existing<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`there is no ${what}`);
+  return value;
 }
+/** A part that is known to be there. */
+export const held = <T>(parts: Parts<T>, key: string): T => existing(part(parts, key), `part ${key}`);
 
 /**
  * The part that an event changes. Until such ids were refused, events could be written that name one that

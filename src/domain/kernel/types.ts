@@ -272,8 +272,8 @@ export interface CommandFacts<S, D> {
   /** Summary for OpenAPI and documents: "Pledge money to a pool". */
   readonly title: string;
   /**
-   * The route's last segment: `POST /v1/{collection}/{id}/{segment}`. Absent for a creation and for the system's
-   * own commands.
+   * The route's last segment: `POST /v1/{collection}/{id}/{segment}`. Absent for a creation and for the
+   * system's own commands.
    */
   readonly segment?: string;
   /** Starts a stream: `POST /v1/{collection}`. */

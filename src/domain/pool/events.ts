@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
-import { changed, put } from '../kernel/parts.js';
+import { changed, put, existing } from '../kernel/parts.js';
 import {
   DateOn,
   FinancialYear,
@@ -191,10 +191,12 @@ export const events = {
   }),
   AgreementSigned: event(z.strictObject({ agencyId: Id, version: z.int().min(1), agreed: z.boolean() }), {
     evolve(state, data) {
-      state.signatures[data.version]?.push(data.agencyId);
+      existing(state.signatures[data.version], `agreement ${data.version}`).push(data.agencyId);
       if (!data.agreed) return;
-      const a = state.agreements.find((x) => x.version === data.version);
-      if (!a) return;
+      const a = existing(
+        state.agreements.find((x) => x.version === data.version),
+        `agreement ${data.version}`,
+      );
       Object.assign(state, {
         inForce: data.version,
         partners: [...a.partners],

@@ -14,6 +14,7 @@ import type { Source } from './list.js';
 import type { Failed } from './rows.js';
 import { FailedShape, InstantShape, Version } from './shapes.js';
 import type { Schema } from '../../domain/kernel/schema.js';
+import { existing } from '../../domain/kernel/parts.js';
 
 /** An answer as its schema has it: whoever is given one changes nothing of it. */
 export type Shown<T> = T extends readonly (infer U)[]
@@ -158,7 +159,9 @@ interface RecordSpec<
 }
 /** The rows that an answer has as CSV. */
 export function csvRows({ rows }: NonNullable<RecordQuery['csv']>, body: object): readonly object[] {
-  return rows === 'self' ? [body] : ((body as Readonly<Record<string, readonly object[]>>)[rows] ?? []);
+  return rows === 'self'
+    ? [body]
+    : existing((body as Readonly<Record<string, readonly object[]>>)[rows], rows);
 }
 /** Declares the answer to a question about one record. */
 export const record = <

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { Withheld } from '../../domain/shared/access.js';
 import { handlerFor, type HandlerTable, type Recorded } from '../../domain/registry.js';
 import type { Reference } from '../../domain/shared/reference.js';
+import { existing } from '../../domain/kernel/parts.js';
 
 export type { Recorded };
 
@@ -57,7 +58,7 @@ export function applyTo(handlers: Handlers, events: readonly Recorded[]): void {
 /** Creates the tables of a view under their real names. */
 export function createTables(db: Database, view: View, tables: Tables): void {
   for (const [short, name] of Object.entries(tables))
-    db.exec((view.tables[short] ?? '').replaceAll(`{${short}}`, name));
+    db.exec(existing(view.tables[short], `table ${short}`).replaceAll(`{${short}}`, name));
 }
 
 export const view = <Q, K extends string>(v: View<Q, K>): View<Q, K> => v;

@@ -5,7 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Audience, Tier } from '../../domain/shared/access.js';
 import { worstOf } from '../../domain/commitment/state.js';
-import { part, put, type Parts } from '../../domain/kernel/parts.js';
+import { part, put, type Parts, existing } from '../../domain/kernel/parts.js';
 import type { PromiseFact } from '../../domain/progress/promises.js';
 import type { PeriodKind } from '../../domain/shared/reporting.js';
 import type { HandlerTable, Recorded } from '../../domain/registry.js';
@@ -102,7 +102,7 @@ export function promiseHandlers(
         look(event.data.placeId, event);
       },
       ProgressReported(event) {
-        const all = JSON.parse(reports.get(event.stream) ?? '{}') as Reports;
+        const all = JSON.parse(existing(reports.get(event.stream), event.stream)) as Reports;
         put(all, event.data.period, { on: event.today, red: worstOf(event.data.rag) === 'red' });
         report.run(JSON.stringify(all), event.stream);
       },

@@ -15,6 +15,7 @@ import { is } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
 import { stateTable, type StateRow } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';
+import { existing } from '../../domain/kernel/parts.js';
 
 /** An owner's answer as given, and the barrier's version that says it. */
 export interface AnswerRow {
@@ -243,7 +244,8 @@ export const barrierRegister = view({
           .map((r) => r.id),
       list: (placeId?: string): BarrierRow[] => (placeId === undefined ? all() : ofPlace(placeId)),
       /** Barriers that an agency was ever proposed for, by whatever it said since. */
-      proposedTo: (agencyId: string): BarrierRow[] => proposed.all(agencyId).flatMap((id) => one(id) ?? []),
+      proposedTo: (agencyId: string): BarrierRow[] =>
+        proposed.all(agencyId).map((id) => existing(one(id), `barrier ${id}`)),
       /** Places that raised any. */
       places: (): string[] => places.all(),
       walk: read.walk,

@@ -2,7 +2,7 @@
  * View `submission-tracker`: where every return stands, section by section, and every version submitted
  * (docs/rules/submission.md#who-reads-it).
  */
-import { part, put, type Parts } from '../../domain/kernel/parts.js';
+import { part, put, type Parts, existing } from '../../domain/kernel/parts.js';
 import {
   isIncludable,
   sectionOf,
@@ -168,7 +168,7 @@ export const submissionTracker = view({
       // one.
       if (isShared(event, 'StepRefused') || (event.aggregate === 'barrier' && event.private)) return;
       for (const id of pinning.all(event.aggregate, event.recordId)) {
-        touch(`submission-${id}`, event)?.extra.changed.push({
+        existing(touch(`submission-${id}`, event), `submission ${id}`).extra.changed.push({
           aggregate,
           id: event.recordId,
           version: event.version,
