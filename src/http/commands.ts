@@ -1,5 +1,6 @@
 /**
- * Command routes, derived from the registry: `POST /v1/{collection}/{id}/{segment}` and `POST /v1/{collection}`.
+ * Command routes, derived from the registry: `POST /v1/{collection}/{id}/{segment}`, and for a creation
+ * `POST /v1/{collection}`.
  */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -25,7 +26,7 @@ import { parseActingAs } from './server/auth.js';
 import { refuseEarly } from './server/connections.js';
 import { viewerFor, type HttpDeps } from './query/deps.js';
 import { overloaded, tooManyRefusals } from './server/limits.js';
-import { Problem, readParameters, zodErrors } from './server/problem.js';
+import { Problem, readParameters, zodErrors, notThere } from './server/problem.js';
 import { positionToken } from './query/position.js';
 import { note } from './server/request-log.js';
 import { nameResolverOf, homeOf, resolveNames } from './query/present-event.js';
@@ -159,8 +160,7 @@ async function handle(
       },
     );
   const pathId = (request.params as { id?: string }).id;
-  if (pathId !== undefined && !Id.safeParse(pathId).success)
-    throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+  if (pathId !== undefined && !Id.safeParse(pathId).success) throw notThere();
   const { data, envelope, id } = readBody(route, request.body === undefined ? {} : request.body);
   const header = request.headers['idempotency-key'];
   const key = header === undefined ? randomUUID() : IdempotencyKey.exec(String(header))?.[1];

@@ -12,7 +12,7 @@ import { DateOn } from '../../domain/shared/values.js';
 import type { AccessRow } from '../../projections/views/access.js';
 import type { Recorded, View } from '../../projections/engine/view.js';
 import { decode } from '../../projections/engine/engine.js';
-import { Problem } from '../server/problem.js';
+import { Problem, notThere } from '../server/problem.js';
 import type { QueryContext } from './context.js';
 import type { Answered, RecordQuery } from './declare.js';
 import { streamEvents } from './stream-events.js';
@@ -50,8 +50,6 @@ export const notYet = {
  */
 const tellsNotYet = (context: QueryContext, now: AccessRow): boolean =>
   canSee(context.viewer, now, { version: 1, private: false });
-export const notThere = (): Problem =>
-  new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
 
 /** Where the past ends: what the log held by an instant, or up to a position. */
 export type Until = (e: Recorded) => boolean;

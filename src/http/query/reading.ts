@@ -8,7 +8,7 @@ import type { QueryContext } from './context.js';
 import { accessRow, namedRow, viewerFor, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import { awaitConsistency } from './await-consistency.js';
-import { Problem, readParameters } from '../server/problem.js';
+import { Problem, readParameters, notThere } from '../server/problem.js';
 
 const rank = { members: 0, programme: 1, public: 2 } as const;
 /**
@@ -64,7 +64,7 @@ export async function read<P extends z.ZodObject>(
     link: (aggregate, id) => (seen(aggregate, id) ? addressOf(aggregate, id) : null),
     visible(aggregate, id) {
       const row = asked(aggregate, id);
-      if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (!row) throw notThere();
       return row;
     },
     audience(placeId) {

@@ -7,13 +7,12 @@ import { barrierFor, barrierRegister, type BarrierRow } from '../../projections/
 import { isShownTo } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { words, type ColumnOf } from '../query/csv.js';
-import { Problem } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
 import { list, record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { Barrier } from './barriers-shape.js';
-import { accessOf, along, answerFor, existing, lineageOf, openTo, pastFor, sight } from './shared.js';
+import { accessOf, along, answerFor, inView, lineageOf, openTo, pastFor, sight, seenAs } from './shared.js';
 
 type Row = AnswerOf<typeof Barrier>;
 /** A barrier with its owners and costs named, as far as their agencies are told. */
@@ -103,7 +102,7 @@ export const barriers: Query[] = [
         if (!context.seen('barrier', id) || !openTo(context, 'barrier', id, placeId)) return undefined;
         const audience = sight(context, 'barrier', id, placeId);
         return partOf(context, `barrier-${id}`, { id, placeId }, () => {
-          const b = existing(barriers.one(id));
+          const b = inView(barriers.one(id));
           if (ownerId && !Object.hasOwn(b.state.owners, ownerId)) return undefined;
           return linked(
             context,
@@ -122,10 +121,8 @@ export const barriers: Query[] = [
     body: Barrier,
     answer(query, context) {
       const { id, placeId: within, position } = context.visible('barrier', query.id);
-      const placeId = existing(within);
-      if (!openTo(context, 'barrier', id, placeId))
-        throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(context, 'barrier', id, placeId);
+      const placeId = inView(within);
+      const audience = seenAs(context, 'barrier', id, placeId);
       const merged = mergedInto(context, id);
       return {
         position,
@@ -133,7 +130,7 @@ export const barriers: Query[] = [
           linked(
             context,
             barrierFor(
-              existing(context.own(barrierRegister).one(id)),
+              inView(context.own(barrierRegister).one(id)),
               audience,
               pastFor(context, 'barrier', id, audience),
               merged,

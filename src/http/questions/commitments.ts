@@ -35,14 +35,14 @@ import {
   type Standing,
 } from '../../projections/views/commitment-register.js';
 import { register } from '../../projections/views/register.js';
-import { Problem } from '../server/problem.js';
+import { notThere } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
 import { list, record, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { back, under } from '../../projections/engine/walk.js';
 import type { Light } from '../../projections/engine/state-table.js';
-import { accessOf, along, existing, lineageOf, openTo, pastFor, sight } from './shared.js';
+import { accessOf, along, inView, lineageOf, openTo, pastFor, sight, seenAs } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
 const looked = (context: QueryContext, row: CommitmentRow) =>
@@ -355,7 +355,7 @@ export const commitments: Query[] = [
         )
           return undefined;
         return context.seen('commitment', id) && openTo(context, 'commitment', id, String(light.placeId))
-          ? partOf(context, `commitment-${id}`, { id }, () => line(context, existing(register.one(id))))
+          ? partOf(context, `commitment-${id}`, { id }, () => line(context, inView(register.one(id))))
           : undefined;
       }
       if (key === 'daysLate') return along(back(register.walk({ by: 'runsUntil', within })), show);
@@ -378,9 +378,8 @@ export const commitments: Query[] = [
     answer(query, context) {
       const { tier } = context.visible('commitment', query.id);
       const row = context.own(commitmentRegister).one(query.id);
-      if (!row || !openTo(context, 'commitment', row.id, row.state.placeId))
-        throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(context, 'commitment', row.id, row.state.placeId);
+      if (!row) throw notThere();
+      const audience = seenAs(context, 'commitment', row.id, row.state.placeId);
       const page = commitmentPage(
         row,
         audience,

@@ -8,10 +8,10 @@ import { InstantShape, RecordShape, Text, ToldShape, Version } from '../query/sh
 import { audienceIn, canSee } from '../../domain/shared/access.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { decode } from '../../projections/engine/engine.js';
-import { AsAt, asAt, notThere, notYet } from '../query/as-at.js';
+import { AsAt, asAt, notYet } from '../query/as-at.js';
 import { feed, type Feed } from '../query/feed.js';
 import { positionToken } from '../query/position.js';
-import { Problem } from '../server/problem.js';
+import { Problem, notThere } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
 import { bodyOf } from '../query/answer.js';
 import type { QueryContext } from '../query/context.js';

@@ -23,9 +23,9 @@ import { streamsFollowing } from './decision-followed.js';
 import type { QueryContext } from '../query/context.js';
 import { list, record, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
-import { Problem } from '../server/problem.js';
+import { notThere } from '../server/problem.js';
 import { isFailed, partOf, rowOf } from '../query/rows.js';
-import { along, existing, fromRegister, lineageOf, openTo, sight, visibleIds, whole } from './shared.js';
+import { along, inView, fromRegister, lineageOf, openTo, sight, visibleIds, whole } from './shared.js';
 
 /** What a waiver is on a day: in force, or over with its last one. */
 function standing(state: WaiverState, day: string): z.output<typeof WaiverStatus> {
@@ -60,9 +60,8 @@ const mentioned = (list: readonly (string | { readonly record: string })[] = [])
 
 function decisionOf(context: QueryContext, id: string) {
   context.visible('decision', id);
-  const row = existing(context.own(decisionLog).one(id));
-  if (!openTo(context, 'decision', row.id, row.state.placeId))
-    throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+  const row = inView(context.own(decisionLog).one(id));
+  if (!openTo(context, 'decision', row.id, row.state.placeId)) throw notThere();
   return row;
 }
 
@@ -85,7 +84,7 @@ export const decisions: Query[] = [
         (!status || light.status === status) &&
         context.seen('decision', id) &&
         openTo(context, 'decision', id, String(placeId))
-          ? partOf(context, `decision-${id}`, { id }, () => decisionPage(context, existing(log.one(id))))
+          ? partOf(context, `decision-${id}`, { id }, () => decisionPage(context, inView(log.one(id))))
           : undefined,
       );
     },
@@ -157,7 +156,7 @@ export const decisions: Query[] = [
         visibleIds(context, 'waiver')
           .map((id) =>
             rowOf(context, { id }, () => {
-              const w = existing(context.of(register).one('waiver', id));
+              const w = inView(context.of(register).one('waiver', id));
               return {
                 id,
                 version: w.version,

@@ -29,7 +29,7 @@ import { partOf } from '../query/rows.js';
 import { placeName } from './due-items.js';
 import type { BarrierCounts, Owed, OwedPart, WhitehallOwes } from './department-obligations-shape.js';
 import { lateBy } from '../../domain/progress/due-codes.js';
-import { existing } from './shared.js';
+import { inView } from './shared.js';
 
 const ended = new Set(['removed', 'refused', 'closed', 'merged']);
 export const isOpen = (b: BarrierRow): boolean => !ended.has(b.state.status);
@@ -266,7 +266,7 @@ export function answersSince(
   const barriers = visibleBarriers(context, placeId, audience);
   if (barriers.length === 0 && audience !== 'members') return null;
   return barriers.reduce((count, barrier) => {
-    const row = existing(accessRow(context.deps.service.engine, 'barrier', barrier.id));
+    const row = inView(accessRow(context.deps.service.engine, 'barrier', barrier.id));
     return (
       count +
       barrier.extra.answers.filter(

@@ -16,7 +16,7 @@ import { register } from '../../projections/views/register.js';
 import type { Spot } from '../../projections/engine/walk.js';
 import { recordColumn, words, type ColumnOf } from '../query/csv.js';
 import { keptWhile } from '../query/deps.js';
-import { Problem } from '../server/problem.js';
+import { notThere } from '../server/problem.js';
 import { Reader } from '../query/list.js';
 import type { QueryContext } from '../query/context.js';
 import { paged, type AnswerOf, type Page, type Query } from '../query/declare.js';
@@ -239,8 +239,7 @@ export const departments: Query[] = [
     answer(query, context) {
       const id = query.id;
       context.visible('agency', id);
-      if (context.of(register).one('agency', id)?.state.sector !== 'department')
-        throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (context.of(register).one('agency', id)?.state.sector !== 'department') throw notThere();
       const places = everyPlace(context);
       return {
         position: context.deps.service.position(),

@@ -19,7 +19,7 @@ import { lineage, type LinkRow } from '../../projections/views/lineage.js';
 import { readWithheld } from '../../projections/engine/view.js';
 import { feed } from '../query/feed.js';
 import type { QueryContext } from '../query/context.js';
-import { Problem } from '../server/problem.js';
+import { notThere } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
 import { titleOf } from '../query/titles.js';
 
@@ -108,8 +108,7 @@ export const lineageFeed = feed({
   body: Body,
   refuses: [404, 406],
   run({ record, depth }, context) {
-    if (!context.asked(...splitStream(record)))
-      throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+    if (!context.asked(...splitStream(record))) throw notThere();
     const q = context.of(lineage);
     const found = new Map<string, { ways: Set<Way>; distance: number }>([
       [record, { ways: new Set(), distance: 0 }],

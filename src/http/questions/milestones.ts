@@ -23,7 +23,7 @@ import {
   Text,
   WorkingDaysLeft,
 } from '../query/shapes.js';
-import { existing, visibleIds, whole } from './shared.js';
+import { inView, visibleIds, whole } from './shared.js';
 import { countdown } from './due-items.js';
 
 const kinds = ['deadline', 'political', 'programme', 'engagement', 'info'] as const;
@@ -94,7 +94,7 @@ function standings(
   context: QueryContext,
   programmeId: string,
 ): (milestone: Dated) => AnswerOf<typeof Standing> {
-  const { steps } = existing(context.of(register).one('programme', programmeId)).state;
+  const { steps } = inView(context.of(register).one('programme', programmeId)).state;
   const places = context
     .of(placeProgress)
     .places(programmeId)

@@ -13,13 +13,12 @@ import {
 import { isShownTo } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { sumColumns } from '../query/csv.js';
-import { Problem } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
 import { list, record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { PoolStatus, Statement } from './pool-statement-shape.js';
-import { accessOf, along, existing, lineageOf, openTo, pastFor, sight } from './shared.js';
+import { accessOf, along, inView, lineageOf, openTo, pastFor, sight, seenAs } from './shared.js';
 
 /** A statement with the names of those it names by id. */
 function linked(context: QueryContext, pool: ReturnType<typeof statement>): AnswerOf<typeof Statement> {
@@ -109,7 +108,7 @@ export const pools: Query[] = [
           linked(
             context,
             statement(
-              existing(ledger.one(id)),
+              inView(ledger.one(id)),
               audience,
               pastFor(context, 'pool', id, audience),
               context.day,
@@ -130,17 +129,15 @@ export const pools: Query[] = [
     body: Statement,
     answer(query, context) {
       const { id, placeId: within, position } = context.visible('pool', query.id);
-      const placeId = existing(within);
-      if (!openTo(context, 'pool', id, placeId))
-        throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(context, 'pool', id, placeId);
+      const placeId = inView(within);
+      const audience = seenAs(context, 'pool', id, placeId);
       return {
         position,
         body: () =>
           linked(
             context,
             statement(
-              existing(context.own(poolLedger).one(id)),
+              inView(context.own(poolLedger).one(id)),
               audience,
               pastFor(context, 'pool', id, audience),
               context.day,

@@ -11,7 +11,7 @@ import type { PlaceNow, PlaceRow } from '../../projections/place-progress/facts.
 import { register, type RegisterRow } from '../../projections/views/register.js';
 import { AsAtDay } from '../query/as-at.js';
 import { placeRecords } from './place-records.js';
-import { Problem } from '../server/problem.js';
+import { Problem, notThere } from '../server/problem.js';
 import { progressColumns } from './progress-csv.js';
 import type { QueryContext } from '../query/context.js';
 import { record, type AnswerOf, type Query } from '../query/declare.js';
@@ -24,7 +24,7 @@ import type { PlaceThen, PlaceToday } from './progress-shape.js';
 import { PlacePage, ProgrammePage } from './progress-shape.js';
 import type { Champion, Place } from './registers-shape.js';
 import { answersSince, barrierCounts, whitehallOwes } from './department-obligations.js';
-import { existing } from './shared.js';
+import { inView } from './shared.js';
 
 /** Until it opens, a place is what its programme says of it. */
 const statusOf = (state: PlaceState | undefined) =>
@@ -171,7 +171,7 @@ const placeRow = (
   since: string | undefined,
 ) =>
   partOf(context, `place-${row.id}`, knownOf(row, audience), () =>
-    placeBody(context, existing(context.of(placeProgress).place(row.id, audience, context.day)), since),
+    placeBody(context, inView(context.of(placeProgress).place(row.id, audience, context.day)), since),
   );
 
 /** A place on an earlier day, from the row that the day left; undefined where it left none. */
@@ -311,12 +311,12 @@ export const progressQueries: readonly Query[] = [
       context.visible('place', id);
       const audience = context.audience(id);
       const row = context.of(placeProgress).row(id);
-      if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (!row) throw notThere();
       const position = context.deps.service.position();
       const asAt = dayAsked(query, context);
       if (asAt) {
         const then = placeThen(context, row, audience, asAt);
-        if (!then) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+        if (!then) throw notThere();
         return { position, tag: `${audience}.${asAt}`, body: { ...then, asAt } };
       }
       return {

@@ -28,7 +28,7 @@ import {
   Programme,
   ProgrammeRow,
 } from './registers-shape.js';
-import { along, existing, fromRegister, lineageOf, pastFor, shown, visibleIds, whole } from './shared.js';
+import { along, inView, fromRegister, lineageOf, pastFor, shown, visibleIds, whole } from './shared.js';
 
 /** Whose a place is, its own record says: a programme may name one that another was first to open. */
 const isPlaceOf = (context: QueryContext, programmeId: string, placeId: string): boolean =>
@@ -36,7 +36,7 @@ const isPlaceOf = (context: QueryContext, programmeId: string, placeId: string):
 
 /** A programme that the reader sees is one: it begins with its definition. */
 const programmeOf = (context: QueryContext, id: string) =>
-  existing(shown(existing(context.of(register).one('programme', id))));
+  inView(shown(inView(context.of(register).one('programme', id))));
 
 export const programmes: Query[] = [
   list({
@@ -90,7 +90,7 @@ function placesOf(
   context: QueryContext,
   programmeId: string,
 ): RowOf<typeof PlaceRow>[] {
-  const p = existing(context.of(register).one('programme', programmeId));
+  const p = inView(context.of(register).one('programme', programmeId));
   return Object.keys(p.state.places)
     .filter((id) => isPlaceOf(context, p.id, id))
     .map((id) => rowOf(context, { id, programmeId }, () => placeSummary(context, p, id)))
@@ -146,7 +146,7 @@ export const places: Query[] = [
     body: Place,
     answer(query, context) {
       const row = context.visible('place', query.id);
-      const p = existing(context.own(register).one('programme', existing(row.programmeId)));
+      const p = inView(context.own(register).one('programme', inView(row.programmeId)));
       return { position: Math.max(row.position, p.position), body: placeSummary(context, p, query.id) };
     },
   }),
@@ -203,7 +203,7 @@ export const bodies: Query[] = [
       along(context.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
         (!query.sector || sector === query.sector) && context.seen('agency', id)
           ? rowOf(context, { id, ...inSector(sector) }, () =>
-              shown(existing(context.of(register).one('agency', id))),
+              shown(inView(context.of(register).one('agency', id))),
             )
           : undefined,
       ),
@@ -232,7 +232,7 @@ export const bodies: Query[] = [
       along(context.of(register).walk({ by, of: 'fundingstream' }), ({ tie: id }) => {
         if (!context.seen('fundingstream', id)) return undefined;
         return rowOf(context, { id }, () => {
-          const stream = shown(existing(context.of(register).one('fundingstream', id)));
+          const stream = shown(inView(context.of(register).one('fundingstream', id)));
           return (
             stream && {
               ...stream,

@@ -4,11 +4,12 @@ import type { Tells } from '../../projections/views/past.js';
 import type { Owner } from '../../domain/barrier/state.js';
 import { register, type RegisterRow } from '../../projections/views/register.js';
 import type { States } from '../../domain/states.js';
-import { Problem } from '../server/problem.js';
+import { notThere } from '../server/problem.js';
 import type { AccessRow } from '../../projections/views/access.js';
 import { walkOf, type Key, type Spot, type Walk } from '../../projections/engine/walk.js';
 import type { Source } from '../query/list.js';
 import type { QueryContext } from '../query/context.js';
+import { existing } from '../../domain/kernel/parts.js';
 
 /** The one source of a list: rows walked in an order, each shown or passed over. */
 export const along = <L extends Spot, S>(walk: Walk<L>, show: (row: L) => S | undefined): Source<S>[] => [
@@ -57,7 +58,7 @@ export function fromRegister<K extends Registered, M extends object = object>(
     body() {
       const row = context.own(register).one(aggregate, id);
       const known = row && shown<States[K]>(row);
-      if (!known) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (!known) throw notThere();
       return { ...known, ...(more?.(row) as M), lineage: lineageOf(aggregate, id) };
     },
   };
@@ -76,13 +77,10 @@ export const visibleIds = (context: QueryContext, aggregate: string): string[] =
  * What a view has of a record that is there, as its access says: every view has folded the events that the
  * access was read from. Of a view that is damaged, the part of the answer that needs it fails.
  */
-export function existing<R>(row: R | undefined): R {
-  if (row === undefined) throw new Error('a view has nothing of a record that is there');
-  return row;
-}
+export const inView = <R>(row: R | undefined): R => existing(row, 'row of a record that is there');
 /** The access of a record that was found open to the reader. */
 export const accessOf = (context: QueryContext, aggregate: string, id: string): AccessRow =>
-  existing(context.seen(aggregate, id));
+  inView(context.seen(aggregate, id));
 
 /**
  * A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked
@@ -120,4 +118,9 @@ export function openTo(context: QueryContext, aggregate: string, id: string, pla
   const audience = sight(context, aggregate, id, placeId);
   const { tier } = accessOf(context, aggregate, id);
   return audience === 'members' || tier === 'public' || (audience === 'programme' && tier === 'programme');
+}
+/** As whom the reader sees the record of a place, of those who see it; a 404 to anybody else. */
+export function seenAs(context: QueryContext, aggregate: string, id: string, placeId: string): Audience {
+  if (!openTo(context, aggregate, id, placeId)) throw notThere();
+  return sight(context, aggregate, id, placeId);
 }

@@ -9,7 +9,7 @@ import {
   type SubmissionShown,
 } from '../../projections/views/submission-rows.js';
 import { submissionTracker } from '../../projections/views/submission-tracker.js';
-import { Problem } from '../server/problem.js';
+import { notThere } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
 import { list, record, type Query, type RowOf } from '../query/declare.js';
@@ -17,7 +17,7 @@ import { rowOf } from '../query/rows.js';
 import type { Light } from '../../projections/engine/state-table.js';
 import type { Key } from '../../projections/engine/walk.js';
 import { Submission, SubmissionListed, SubmissionStatus, Versions } from './submissions-shape.js';
-import { accessOf, along, existing, lineageOf } from './shared.js';
+import { accessOf, along, inView, lineageOf } from './shared.js';
 
 const isStanding = (status: Key | undefined): status is Standing =>
   typeof status === 'string' && Object.hasOwn(SubmissionStatus.enum, status);
@@ -84,10 +84,7 @@ export const submissions: Query[] = [
           return undefined;
         const placeId = String(light.namedPlaceId);
         return rowOf(context, { id: light.tie, placeId, status: known }, () => {
-          const shown = submissionFor(
-            existing(tracker.listed(light.tie)),
-            audienceOf(context.viewer, placeId),
-          );
+          const shown = submissionFor(inView(tracker.listed(light.tie)), audienceOf(context.viewer, placeId));
           return shown && linked(context, shown);
         });
       }
@@ -109,10 +106,10 @@ export const submissions: Query[] = [
     body: Submission,
     answer(query, context) {
       context.visible('submission', query.id);
-      const row = existing(context.own(submissionTracker).one(query.id));
+      const row = inView(context.own(submissionTracker).one(query.id));
       const audience = audienceOf(context.viewer, row.placeId);
       const body = submissionFor(row, audience);
-      if (!body) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (!body) throw notThere();
       return { position: row.position, body: linked(context, body), tag: audience };
     },
   }),
@@ -123,11 +120,10 @@ export const submissions: Query[] = [
     body: Versions,
     answer(query, context) {
       const { position } = context.visible('submission', query.id);
-      const row = existing(context.own(submissionTracker).one(query.id));
+      const row = inView(context.own(submissionTracker).one(query.id));
       const audience = audienceOf(context.viewer, row.placeId);
       // To whom the return shows nothing, its earlier versions show nothing either.
-      if (!submissionFor(row, audience))
-        throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (!submissionFor(row, audience)) throw notThere();
       return { position, body: { items: context.own(submissionTracker).versions(query.id) }, tag: audience };
     },
   }),

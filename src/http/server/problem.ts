@@ -199,6 +199,14 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
     .send(problemText(problem, request.id));
 }
 
+/** What is hidden is told as what is not there. */
+const hiddenOrUnknown: [number, ProblemCode, string] = [
+  404,
+  'NOT_FOUND',
+  'There is no such record, or it is not open to you.',
+];
+export const notThere = (): Problem => new Problem(...hiddenOrUnknown);
+
 const known: Record<string, [number, ProblemCode, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'BODY_TOO_LARGE', 'Send a shorter body.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'],
@@ -207,7 +215,7 @@ const known: Record<string, [number, ProblemCode, string]> = {
     'INVALID_CONTENT_LENGTH',
     'The body is not as long as Content-Length says.',
   ],
-  FST_ERR_MAX_PARAM_LENGTH: [404, 'NOT_FOUND', 'There is no such record, or it is not open to you.'],
+  FST_ERR_MAX_PARAM_LENGTH: hiddenOrUnknown,
   FST_ERR_BAD_URL: [400, 'BAD_URL', 'The address is not well formed.'],
 };
 
