@@ -29,7 +29,8 @@ import { overloaded, tooManyRefusals } from './server/limits.js';
 import { Problem, readParameters, zodErrors, notThere } from './server/problem.js';
 import { positionToken } from './query/position.js';
 import { note } from './server/request-log.js';
-import { nameResolverOf, homeOf, resolveNames } from './query/present-event.js';
+import { NameResolver } from './query/name-resolver.js';
+import { homeOf, resolveNames } from './query/present-event.js';
 
 export interface CommandRoute {
   readonly aggregate: Aggregate;
@@ -243,9 +244,9 @@ function named<T extends { readonly text: string }>(
   const unnamed = (): T[] => events.map((e) => ({ ...e, text: withNames(e.text, (_, id) => id) }));
   if (!principal) return unnamed();
   try {
-    const eyes = nameResolverOf(deps, viewerFor(deps, principal));
-    const home = homeOf(eyes, aggregate, id);
-    return events.map((e) => ({ ...e, text: resolveNames(eyes, e.text, home) }));
+    const names = new NameResolver(deps, viewerFor(deps, principal));
+    const home = homeOf(names, aggregate, id);
+    return events.map((e) => ({ ...e, text: resolveNames(names, e.text, home) }));
   } catch (error) {
     if (!(error instanceof ViewNotLive)) throw error;
     return unnamed();

@@ -18,7 +18,8 @@ import { OpenEvents } from './query/open-events.js';
 import { positionToken, readPosition } from './query/position.js';
 import { readParameters } from './server/problem.js';
 import { waitForPosition } from './query/await-consistency.js';
-import { nameResolverOf, presentEvent } from './query/present-event.js';
+import { NameResolver } from './query/name-resolver.js';
+import { presentEvent } from './query/present-event.js';
 import { isOfDocket } from './questions/department-obligations.js';
 
 export const LiveParameters = z.strictObject({
@@ -83,17 +84,17 @@ function teller(deps: HttpDeps, principal: Principal, scope: Scope, open: OpenEv
   const { engine, log } = deps.service;
   const viewer = viewerFor(deps, principal);
   // What an id is called is remembered until a view changes, and for so many events.
-  let [eyes, epoch, events] = [nameResolverOf(deps, viewer, addressOf), engine.epoch, 0];
+  let [names, epoch, events] = [new NameResolver(deps, viewer, addressOf), engine.epoch, 0];
   return (logged: Parameters<OpenEvents['of']>[1]): string | undefined => {
     const seen = open.of(viewer, logged, scope.record);
     if (!seen || !scope.event(seen.e, seen.row, viewer)) return undefined;
     const { e, row } = seen;
     if (epoch !== engine.epoch || ++events > mostNamed)
-      [eyes, epoch, events] = [nameResolverOf(deps, viewer, addressOf), engine.epoch, 0];
+      [names, epoch, events] = [new NameResolver(deps, viewer, addressOf), engine.epoch, 0];
     const data = {
       position: positionToken(log.identity, e.position),
       placeId: row.placeId ?? null,
-      ...presentEvent(eyes, e, audienceIn(viewer, row)),
+      ...presentEvent(names, e, audienceIn(viewer, row)),
     };
     return `id: ${data.position}\nevent: ${e.type}\ndata: ${jsonLine(data)}\n\n`;
   };

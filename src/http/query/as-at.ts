@@ -13,7 +13,7 @@ import type { AccessRow } from '../../projections/views/access.js';
 import type { Recorded, View } from '../../projections/engine/view.js';
 import { decode } from '../../projections/engine/engine.js';
 import { Problem, notThere } from '../server/problem.js';
-import type { QueryContext } from './context.js';
+import { QueryContext } from './context.js';
 import type { Answered, RecordQuery } from './declare.js';
 import { streamEvents } from './stream-events.js';
 
@@ -33,10 +33,56 @@ export const AsAt = Moment.transform((m) => (isCivilDate(m) ? endOfDay(m) : new 
 /** The London day of a moment. */
 export const AsAtDay = Moment.transform((m) => (isCivilDate(m) ? m : londonDate(new Date(m).toISOString())));
 
-/** A reading of one record as it stood. */
-export interface AsAtContext extends QueryContext {
+/** The record that is read as it stood: its access then, and the events that the answer is made of. */
+interface Stood {
+  readonly aggregate: string;
+  readonly id: string;
+  readonly access: AccessRow;
+  readonly events: readonly Recorded[];
+}
+/**
+ * A question about one record as it stood: `now`, `day`, `own`, `seen` and `visible` are of that moment; `of`,
+ * `asked` and `link` are of today.
+ */
+export class AsAtContext extends QueryContext {
+  readonly #stood: Stood;
+  readonly #views = new Map<View, unknown>();
+
+  constructor(today: QueryContext, instant: string, stood: Stood) {
+    super({
+      deps: today.deps,
+      viewer: today.viewer,
+      addressOf: today.addressOf,
+      now: instant,
+      audienceAsked: today.audienceAsked,
+    });
+    this.#stood = stood;
+  }
+
   /** The record's version then. */
-  readonly version: number;
+  get version(): number {
+    return this.#stood.access.version;
+  }
+
+  override own<Q>(view: View<Q>): Q {
+    if (!this.#views.has(view))
+      this.#views.set(view, this.deps.service.engine.replay.of(view, this.#stood.events));
+    return this.#views.get(view) as Q;
+  }
+
+  override seen(aggregate: string, id: string): AccessRow | undefined {
+    const stood = this.#stood;
+    if (aggregate === stood.aggregate && id === stood.id) return stood.access;
+    const then = accessAfter(stood.events.filter((e) => e.aggregate === aggregate && e.recordId === id));
+    if (!then) return super.seen(aggregate, id);
+    return canSee(this.viewer, then) ? then : undefined;
+  }
+
+  override visible(aggregate: string, id: string): AccessRow {
+    const row = this.seen(aggregate, id);
+    if (!row) throw notThere();
+    return row;
+  }
 }
 
 /** What is said of a record that did not exist at the moment asked of. */
@@ -123,29 +169,7 @@ export async function asAt(
   const { access, events } = await cut(question, context, id, until);
   if (!access && tellsNotYet(context, now)) throw new Problem(404, notYet.code, notYet.text);
   if (!access || !canSee(context.viewer, access)) throw notThere();
-  const views = new Map<View, unknown>();
-  const seen = (aggregate: string, other: string): AccessRow | undefined => {
-    if (aggregate === question.of && other === id) return access;
-    const then = accessAfter(events.filter((e) => e.aggregate === aggregate && e.recordId === other));
-    if (!then) return context.seen(aggregate, other);
-    return canSee(context.viewer, then) ? then : undefined;
-  };
-  return {
-    ...context,
-    now: instant,
-    day: londonDate(instant),
-    version: access.version,
-    seen,
-    own<Q>(view: View<Q>): Q {
-      if (!views.has(view)) views.set(view, context.deps.service.engine.replay.of(view, events));
-      return views.get(view) as Q;
-    },
-    visible(aggregate, other) {
-      const row = seen(aggregate, other);
-      if (!row) throw notThere();
-      return row;
-    },
-  };
+  return new AsAtContext(context, instant, { aggregate: now.aggregate, id, access, events });
 }
 
 async function cut(question: RecordQuery, context: QueryContext, id: string, until: Until) {

@@ -1,34 +1,77 @@
 /** What a query may look at: the views, the day, and records as far as its reader sees them. */
-import type { Audience, Viewer } from '../../domain/shared/access.js';
-import type { AccessRow } from '../../projections/views/access.js';
+import { audienceOf, canSee, type Audience, type Viewer } from '../../domain/shared/access.js';
+import { londonDate } from '../../domain/shared/calendar.js';
 import type { View } from '../../projections/engine/view.js';
-import type { HttpDeps } from './deps.js';
+import type { AccessRow } from '../../projections/views/access.js';
+import { Problem, notThere } from '../server/problem.js';
+import { namedRow, type HttpDeps } from './deps.js';
+import type { Addresses } from './links.js';
+import { NameResolver } from './name-resolver.js';
+import { VisibleBarriers } from './visible-barriers.js';
 
-/** What a query's function is given beside what is asked of it. */
-export interface QueryContext {
+/** From the narrowest audience to the widest. */
+const width = { members: 0, programme: 1, public: 2 } as const;
+
+/** Who asks, and of which moment. */
+export interface Asked {
+  readonly deps: HttpDeps;
   readonly viewer: Viewer;
-  /** Today in London, by the log's clock. */
-  readonly day: string;
+  readonly addressOf: Addresses;
+  readonly now: string;
+  readonly audienceAsked: Audience | undefined;
+}
+
+/** One question: what its function is given beside what is asked of it, and what is kept while it is answered. */
+export class QueryContext extends NameResolver {
   /** The log's time. */
   readonly now: string;
-  readonly deps: HttpDeps;
+  /** That day in London. */
+  readonly day: string;
   /** The audience that the reader asked for instead of their own. */
   readonly audienceAsked: Audience | undefined;
-  /** Queries of a live view; one being built is a 503. */
-  of<Q>(view: View<Q>): Q;
+  readonly barriers = new VisibleBarriers(this);
+
+  constructor({ deps, viewer, addressOf, now, audienceAsked }: Asked) {
+    super(deps, viewer, addressOf);
+    this.now = now;
+    this.day = londonDate(now);
+    this.audienceAsked = audienceAsked;
+  }
+
   /**
    * As `of`, for the record asked for: the same view as it stood at the moment asked for (`asAt`), else as it
    * stands.
    */
-  own<Q>(view: View<Q>): Q;
-  /** The access row of a record that the reader may see; a 404 otherwise, the same for hidden and unknown. */
-  visible(aggregate: string, id: string): AccessRow;
-  /** As `visible`: undefined instead of the 404. */
-  asked(aggregate: string, id: string): AccessRow | undefined;
-  /** The same of a record that nobody named, such as a row of a list. */
-  seen(aggregate: string, id: string): AccessRow | undefined;
-  /** The address of a record that the reader may open; null where it is hidden, unknown or has none. */
-  link(aggregate: string, id: string): string | null;
+  own<Q>(view: View<Q>): Q {
+    return this.of(view);
+  }
+
+  /**
+   * The access row of a record that the reader named and may see; undefined for a hidden one as for an unknown
+   * one.
+   */
+  asked(aggregate: string, id: string): AccessRow | undefined {
+    const row = namedRow(this.deps.service.engine, this.viewer.account, aggregate, id);
+    return row && canSee(this.viewer, row) ? row : undefined;
+  }
+
+  /** As `asked`: a 404 instead of undefined. */
+  visible(aggregate: string, id: string): AccessRow {
+    const row = this.asked(aggregate, id);
+    if (!row) throw notThere();
+    return row;
+  }
+
   /** The reader's audience for a place, or a wider one they asked for. */
-  audience(placeId: string): Audience;
+  audience(placeId: string): Audience {
+    const own = audienceOf(this.viewer, placeId);
+    if (!this.audienceAsked) return own;
+    if (width[this.audienceAsked] < width[own])
+      throw new Problem(
+        403,
+        'AUDIENCE_TOO_NARROW',
+        `You read this place as ${own}. Ask for that or a wider audience.`,
+      );
+    return this.audienceAsked;
+  }
 }

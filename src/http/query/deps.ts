@@ -1,6 +1,6 @@
 /** What routes are given. */
 import type { FastifyRequest } from 'fastify';
-import type { Grant, Viewer } from '../../domain/shared/access.js';
+import type { Grant, Tier, Viewer } from '../../domain/shared/access.js';
 import { access, type AccessRow } from '../../projections/views/access.js';
 import { splitStream } from '../../domain/registry.js';
 import type { Service } from '../../runtime/service.js';
@@ -34,7 +34,10 @@ export interface HttpDeps {
 }
 
 const most = 10_000;
-/** What a view says of a key, kept until a view changes: lists ask the same of every row. */
+/**
+ * What a view says of a key, kept until a view changes: lists ask the same of every row. It is kept beside the
+ * engine, as long as there is one, and for every question: what is one question's own stands in its context.
+ */
 export function keptWhile<V>(read: (engine: Engine, key: string) => V): (engine: Engine, key: string) => V {
   const kept = new WeakMap<Engine, { epoch: number; known: Map<string, V> }>();
   return (engine, key) => {
@@ -68,6 +71,9 @@ export function namedRow(
 export function accessRow(engine: Engine, aggregate: string, id: string): AccessRow | undefined {
   return engine.queries(access).record(aggregate, id);
 }
+/** The tier of a record as it stands; one that is not there is nobody's to read. */
+export const tierOf = (engine: Engine, aggregate: string, id: string): Tier =>
+  accessRow(engine, aggregate, id)?.tier ?? 'auditors';
 const places = keptWhile((engine, agencyId) => engine.queries(access).placesOf(agencyId));
 
 /**

@@ -8,10 +8,10 @@ import { decisionLog } from '../../projections/views/decision-log.js';
 import { poolLedger } from '../../projections/views/pool-ledger.js';
 import { register } from '../../projections/views/register.js';
 import { submissionTracker } from '../../projections/views/submission-tracker.js';
-import type { QueryContext } from './context.js';
+import type { NameResolver } from './name-resolver.js';
 
 /** A record's state as far as views keep it. */
-function stateOf(context: Pick<QueryContext, 'of'>, aggregate: string, id: string): object | undefined {
+function stateOf(context: Pick<NameResolver, 'of'>, aggregate: string, id: string): object | undefined {
   switch (aggregate) {
     case 'barrier':
       return context.of(barrierRegister).one(id)?.state;
@@ -32,7 +32,7 @@ function stateOf(context: Pick<QueryContext, 'of'>, aggregate: string, id: strin
  * What a record is called in a list; its id where it has no words of its own. Ask only for what the reader
  * may see.
  */
-export function titleOf(context: Pick<QueryContext, 'of'>, aggregate: string, id: string): string {
+export function titleOf(context: Pick<NameResolver, 'of'>, aggregate: string, id: string): string {
   const state = stateOf(context, aggregate, id);
   if (!state) return id;
   const nameOfPlace = (placeId: string): string => context.of(placeProgress).nameOf(placeId) ?? placeId;

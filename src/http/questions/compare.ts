@@ -113,7 +113,7 @@ async function standing(
   instant: string,
 ): Promise<Standing> {
   try {
-    const then = await asAt(question, { ...given, audienceAsked: undefined }, id, instant);
+    const then = await asAt(question, given, id, instant);
     return { body: bodyOf(question.answer({ id }, then)), version: then.version };
   } catch (error) {
     if (error instanceof Problem && error.status === 404)

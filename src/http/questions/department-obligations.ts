@@ -2,14 +2,7 @@
  * What barriers and promises mean for progress: counts by locus for a place, and what each department owes
  * whom (docs/rules/progress.md#what-whitehall-owes).
  */
-import {
-  canSee,
-  isOpenTo,
-  isWithheld,
-  type Audience,
-  type Tier,
-  type Viewer,
-} from '../../domain/shared/access.js';
+import { canSee, isOpenTo, isWithheld, type Audience, type Viewer } from '../../domain/shared/access.js';
 import { heldTo, readKey, type Owner } from '../../domain/barrier/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
 import { memberOf } from '../../domain/registry.js';
@@ -22,9 +15,10 @@ import type { Engine } from '../../projections/engine/engine.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { isShownTo } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
-import { accessRow } from '../query/deps.js';
+import { accessRow, tierOf } from '../query/deps.js';
 import type { QueryContext } from '../query/context.js';
 import type { AnswerOf } from '../query/declare.js';
+import type { PlaceAudiences } from '../query/visible-barriers.js';
 import { partOf } from '../query/rows.js';
 import { placeName } from './due-items.js';
 import type { BarrierCounts, Owed, OwedPart, WhitehallOwes } from './department-obligations-shape.js';
@@ -34,67 +28,26 @@ import { inView } from './shared.js';
 const ended = new Set(['removed', 'refused', 'closed', 'merged']);
 export const isOpen = (b: BarrierRow): boolean => !ended.has(b.state.status);
 
-/** For each place, what is counted for its reader. */
-export type Audiences = ReadonlyMap<string, Audience>;
-
-const asked = new WeakMap<QueryContext, Map<string, BarrierRow[]>>();
-/** Barriers raised by a place that the audience may see; read once for each answer. */
-export function visibleBarriers(context: QueryContext, placeId: string, audience: Audience): BarrierRow[] {
-  const key = `${placeId}.${audience}`;
-  const known = asked.get(context) ?? new Map<string, BarrierRow[]>();
-  asked.set(context, known);
-  let found = known.get(key);
-  if (!found) {
-    found = context
-      .of(barrierRegister)
-      .list(placeId)
-      .filter((b) => isShownTo(tierOf(context, 'barrier', b.id), audience));
-    known.set(key, found);
-  }
-  return found;
-}
-
 /** Those that a department was proposed for and has not declined, of places whose audience may see them. */
 export const visiblyOwnedBy = (
   context: QueryContext,
   departmentId: string,
-  places: Audiences,
+  places: PlaceAudiences,
 ): BarrierRow[] =>
   ownedBy(context.of(barrierRegister).proposedTo(departmentId), departmentId).filter((barrier) => {
     const audience = places.get(barrier.state.placeId);
-    return audience && isShownTo(tierOf(context, 'barrier', barrier.id), audience);
+    return audience && isShownTo(tierOf(context.deps.service.engine, 'barrier', barrier.id), audience);
   });
 
-const anySeen = new WeakMap<Audiences, boolean>();
-/** Does the audience of any of these places see a barrier there? */
-function seesAny(context: QueryContext, places: Audiences): boolean {
-  let found = anySeen.get(places);
-  if (found === undefined) {
-    found = context
-      .of(barrierRegister)
-      .places()
-      .some((id) => {
-        const audience = places.get(id);
-        return audience !== undefined && visibleBarriers(context, id, audience).length > 0;
-      });
-    anySeen.set(places, found);
-  }
-  return found;
-}
-
-/** The tier of a record as it stands; one that is not there is nobody's to read. */
-const tierOf = (context: QueryContext, aggregate: string, id: string): Tier =>
-  accessRow(context.deps.service.engine, aggregate, id)?.tier ?? 'auditors';
-
 /** Of items that wait, those whose record and opening event the audience of their place may see. */
-export function itemsFor(context: QueryContext, items: readonly DueRow[], places: Audiences): DueRow[] {
+export function itemsFor(context: QueryContext, items: readonly DueRow[], places: PlaceAudiences): DueRow[] {
   return items.filter((item) => {
     const audience = item.placeId === undefined ? undefined : places.get(item.placeId);
     if (!audience || item.stopped) return false;
     return (
       audience === 'members' ||
       (!isWithheld(item.private, audience) &&
-        isShownTo(tierOf(context, item.aggregate, item.recordId), audience))
+        isShownTo(tierOf(context.deps.service.engine, item.aggregate, item.recordId), audience))
     );
   });
 }
@@ -108,7 +61,7 @@ export interface ToldItem {
  * what stands in records to which the reader's own agency is party (a consent to its money, a verification),
  * as members see it, unless they ask for a wider audience. Each names its place.
  */
-export function toldOf(context: QueryContext, places: Audiences): (i: DueRow) => ToldItem | undefined {
+export function toldOf(context: QueryContext, places: PlaceAudiences): (i: DueRow) => ToldItem | undefined {
   const mine = context.audienceAsked ? [] : context.viewer.grants.flatMap((g) => g.agency ?? []);
   return (item) => {
     const audience = item.placeId === undefined ? undefined : places.get(item.placeId);
@@ -126,7 +79,7 @@ export function toldOf(context: QueryContext, places: Audiences): (i: DueRow) =>
 /** A department as the list of what waits names it. */
 export const departmentParty = (id: string): string => partyKey({ kind: 'department', id });
 /** Everything that waits for a department and is told. */
-export function waitingFor(context: QueryContext, departmentId: string, places: Audiences): DueRow[] {
+export function waitingFor(context: QueryContext, departmentId: string, places: PlaceAudiences): DueRow[] {
   const told = toldOf(context, places);
   return context
     .of(due)
@@ -143,22 +96,28 @@ function barrierIdOf(context: QueryContext, item: DueRow): string | undefined {
  * The barrier an item is about, where the audience of its place may see it: the record itself, or what its
  * commitment came from.
  */
-export function barrierOf(context: QueryContext, item: DueRow, places: Audiences): BarrierRow | undefined {
+export function barrierOf(
+  context: QueryContext,
+  item: DueRow,
+  places: PlaceAudiences,
+): BarrierRow | undefined {
   const id = barrierIdOf(context, item);
   const row = id === undefined ? undefined : context.of(barrierRegister).one(id);
   const audience = row && places.get(row.state.placeId);
-  return audience && isShownTo(tierOf(context, 'barrier', row.id), audience) ? row : undefined;
+  return audience && isShownTo(tierOf(context.deps.service.engine, 'barrier', row.id), audience)
+    ? row
+    : undefined;
 }
 /**
  * The barriers merged into one, as far as the audiences of their places may see them; a place that has left
  * had one too.
  */
-export function mergedFor(context: QueryContext, id: string, places: Audiences): BarrierRow[] {
+export function mergedFor(context: QueryContext, id: string, places: PlaceAudiences): BarrierRow[] {
   return context
     .of(barrierRegister)
     .mergedInto(id, (barrier) =>
       isShownTo(
-        tierOf(context, 'barrier', barrier.id),
+        tierOf(context.deps.service.engine, 'barrier', barrier.id),
         places.get(barrier.state.placeId) ?? context.audience(barrier.state.placeId),
       ),
     );
@@ -211,7 +170,7 @@ export function barrierCounts(
   placeId: string,
   audience: Audience,
 ): AnswerOf<typeof BarrierCounts> {
-  const barriers = visibleBarriers(context, placeId, audience);
+  const barriers = context.barriers.ofPlace(placeId, audience);
   if (audience !== 'members' && barriers.length === 0) {
     return {
       whitehall: null,
@@ -263,7 +222,7 @@ export function answersSince(
   audience: Audience,
   since: string,
 ): number | null {
-  const barriers = visibleBarriers(context, placeId, audience);
+  const barriers = context.barriers.ofPlace(placeId, audience);
   if (barriers.length === 0 && audience !== 'members') return null;
   return barriers.reduce((count, barrier) => {
     const row = inView(accessRow(context.deps.service.engine, 'barrier', barrier.id));
@@ -326,7 +285,7 @@ export function isOfDocket(
  * The widest of the audiences that an answer about several places is made for: what it says holds in each of
  * them.
  */
-const widest = (places: Audiences): Audience => {
+const widest = (places: PlaceAudiences): Audience => {
   const all = new Set(places.values());
   if (all.has('public') || all.size === 0) return 'public';
   return all.has('programme') ? 'programme' : 'members';
@@ -342,11 +301,11 @@ export function owedBy(
   id: string,
   owned: readonly BarrierRow[],
   items: readonly DueRow[],
-  audiences: Audiences,
+  audiences: PlaceAudiences,
 ): AnswerOf<typeof Owed> {
   const audience = widest(audiences);
   const answers = owned.map((b) => heldTo(held(b.state.owners, id))?.position);
-  const tells = audience === 'members' || owned.length > 0 || seesAny(context, audiences);
+  const tells = audience === 'members' || owned.length > 0 || context.barriers.inAny(audiences);
   const count = (what: (b: BarrierRow) => boolean): number | null =>
     tells ? owned.filter(what).length : null;
   const answered = (position: string): number | null =>
@@ -388,7 +347,7 @@ export function owedBy(
 export const owedPart = (
   context: QueryContext,
   id: string,
-  ...of: [barriers: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences]
+  ...of: [barriers: readonly BarrierRow[], items: readonly DueRow[], audiences: PlaceAudiences]
 ): AnswerOf<typeof OwedPart> =>
   partOf(
     context,
@@ -401,14 +360,14 @@ export const owedPart = (
  * What each department owes, made of what each place's audience may see; nothing seen is nothing owed to a
  * member of every place alone.
  */
-export function whitehallOwes(context: QueryContext, places: Audiences): AnswerOf<typeof WhitehallOwes> {
+export function whitehallOwes(context: QueryContext, places: PlaceAudiences): AnswerOf<typeof WhitehallOwes> {
   const owed = owedByEach(context, places);
   return owed.length > 0 || widest(places) === 'members'
     ? { owed }
     : { owed: null, notDisclosed: true as const };
 }
-function owedByEach(context: QueryContext, places: Audiences) {
-  const barriers = [...places].flatMap(([id, audience]) => visibleBarriers(context, id, audience));
+function owedByEach(context: QueryContext, places: PlaceAudiences) {
+  const barriers = [...places].flatMap(([id, audience]) => context.barriers.ofPlace(id, audience));
   const departments = new Set(
     barriers.flatMap((barrier) =>
       Object.values(barrier.state.owners).flatMap((owner) =>

@@ -35,9 +35,9 @@ import {
   toldOf,
   visiblyOwnedBy,
   waitingFor,
-  type Audiences as PlaceAudiences,
   type ToldItem,
 } from './department-obligations.js';
+import type { PlaceAudiences } from '../query/visible-barriers.js';
 import { answerFor, lineageOf, pastFor } from './shared.js';
 import { lateBy, levelOf } from '../../domain/progress/due-codes.js';
 

@@ -18,7 +18,7 @@ import { record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { positionToken } from '../query/position.js';
-import { homeOf, resolveNames, personFor } from '../query/present-event.js';
+import { homeOf, resolveNames } from '../query/present-event.js';
 import { assumedTo, partyName } from './due-items.js';
 import type { PlaceThen, PlaceToday } from './progress-shape.js';
 import { PlacePage, ProgrammePage } from './progress-shape.js';
@@ -74,7 +74,7 @@ function championOf(
   if (!champion) return null;
   const q = context.of(register);
   return {
-    name: personFor(context, champion.accountId, programmeId)?.state.name ?? champion.accountId,
+    name: context.personFor(champion.accountId, programmeId)?.state.name ?? champion.accountId,
     department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null,
   };
 }

@@ -1,0 +1,91 @@
+/** What a reader may see as it stands, and what it is called to them: its name, its address. */
+import { canSee, type Viewer } from '../../domain/shared/access.js';
+import type { Nameable } from '../../domain/kernel/naming.js';
+import { personId, type PersonState } from '../../domain/person/state.js';
+import { splitStream } from '../../domain/registry.js';
+import type { View } from '../../projections/engine/view.js';
+import { placeProgress } from '../../projections/place-progress/place-progress.js';
+import type { AccessRow } from '../../projections/views/access.js';
+import { register, type RegisterRow } from '../../projections/views/register.js';
+import { accessRow, type HttpDeps } from './deps.js';
+import type { Addresses } from './links.js';
+import { titleOf } from './titles.js';
+
+/**
+ * Names for one reader. Each is looked up once: whoever tells of more than one moment makes another when a
+ * view has changed.
+ */
+export class NameResolver {
+  readonly #names = new Map<string, string | null>();
+
+  /** `addressOf`: of any record, whoever may open it. */
+  constructor(
+    readonly deps: HttpDeps,
+    readonly viewer: Viewer,
+    readonly addressOf: Addresses = () => null,
+  ) {}
+
+  /** Queries of a live view; one being built is a 503. */
+  of<Q>(view: View<Q>): Q {
+    return this.deps.service.engine.queries(view);
+  }
+
+  /** The access row of a record that the reader may see, and that nobody named: a row of a list, a link. */
+  seen(aggregate: string, id: string): AccessRow | undefined {
+    return this.#seenToday(aggregate, id);
+  }
+
+  /**
+   * The address of a record that the reader may open; null where it is hidden, unknown or has none. It leads
+   * to the record as it stands, so that sight decides, whatever moment is told of.
+   */
+  link(aggregate: string, id: string): string | null {
+    return this.#seenToday(aggregate, id) ? this.addressOf(aggregate, id) : null;
+  }
+
+  #seenToday(aggregate: string, id: string): AccessRow | undefined {
+    const row = accessRow(this.deps.service.engine, aggregate, id);
+    return row && canSee(this.viewer, row) ? row : undefined;
+  }
+
+  /**
+   * What an account is called where this is told: in its programme (`home`), or, of what is no programme's,
+   * in the reader's own.
+   */
+  personFor(account: string, home: string | undefined): RegisterRow<PersonState> | undefined {
+    const { viewer } = this;
+    const homes =
+      home === undefined
+        ? viewer.grants.map((g) => g.programme ?? (g.place && viewer.programmeOf(g.place)))
+        : [home];
+    for (const programmeId of [...homes.filter((x) => x !== undefined), undefined]) {
+      const row = this.of(register).one('person', personId(account, programmeId));
+      if (row?.state.accountId === account && row.state.programmeId === programmeId) return row;
+    }
+    return undefined;
+  }
+
+  /**
+   * The name of what an id stands for; null where it has none, or none that this reader may see. `home`: the
+   * programme in which it is told.
+   */
+  nameFor(kind: Nameable, id: string, home: string | undefined): string | null {
+    const key = `${kind} ${id} ${kind === 'person' ? home : ''}`;
+    let name = this.#names.get(key);
+    if (name === undefined) this.#names.set(key, (name = this.#lookUp(kind, id, home)));
+    return name;
+  }
+
+  #lookUp(kind: Nameable, id: string, home: string | undefined): string | null {
+    if (kind === 'place') return this.seen('place', id) ? (this.of(placeProgress).nameOf(id) ?? null) : null;
+    if (kind === 'person') {
+      const person = this.personFor(id, home);
+      return person && this.seen('person', person.id) ? person.state.name : null;
+    }
+    const [aggregate, own] = kind === 'record' ? splitStream(id) : [kind, id];
+    if (!this.seen(aggregate, own)) return null;
+    const title = titleOf(this, aggregate, own);
+    if (title === own) return null;
+    return kind === 'record' ? `“${title}”` : title;
+  }
+}
