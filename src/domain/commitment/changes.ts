@@ -27,6 +27,7 @@ import {
 } from './rules.js';
 import { drafterRefusal, lapseDay } from './offer.js';
 import { part } from '../kernel/parts.js';
+import * as wording from './wording.js';
 
 type Delivering = CommitmentIn<(typeof delivering)[number]>;
 const changers = ['seat-holder', 'chair', 'secretariat', 'official'] as const;
@@ -36,7 +37,7 @@ function needsDecision(state: Delivering, dueOn: string, today: string): string 
   if (today > state.dueOn) return 'its due date has passed';
   if (state.reschedules >= 2) return `it was rescheduled ${state.reschedules} times`;
   const moved = daysBetween(state.baselineDueOn, dueOn);
-  return moved > 30 ? `it would be ${moved} days after the date first accepted` : undefined;
+  return moved > 30 ? wording.movedPastFirstDate(moved) : undefined;
 }
 function rescheduleRefusal(
   state: Delivering,
@@ -59,16 +60,8 @@ function rescheduleRefusal(
   const why = needsDecision(state, data.dueOn, context.today);
   if (!why || (state.level === 'whitehall' && data.official)) return undefined;
   return state.level === 'whitehall'
-    ? refuse(
-        'RESCHEDULE_NEEDS_DECISION',
-        `This needs the department’s senior responsible official by name, because ${why}. Enter official.`,
-        '/official',
-      )
-    : refuse(
-        'RESCHEDULE_NEEDS_DECISION',
-        `This needs a carried decision of the place, because ${why}. Enter decisionId.`,
-        '/decisionId',
-      );
+    ? refuse('RESCHEDULE_NEEDS_DECISION', wording.rescheduleNeedsOfficial(why), '/official')
+    : refuse('RESCHEDULE_NEEDS_DECISION', wording.rescheduleNeedsDecision(why), '/decisionId');
 }
 const { reason, decisionId, official } = Word.shape;
 
@@ -220,11 +213,7 @@ export const changeCommands = {
       if (no) return no;
       const next = context.named('commitment', data.by).state;
       if (next.supersedes !== context.recordId || !isPromised(next))
-        return refuse(
-          'SUCCESSOR_NOT_ACCEPTED',
-          `${data.by} is not an accepted commitment that was drafted to supersede this one.`,
-          '/by',
-        );
+        return refuse('SUCCESSOR_NOT_ACCEPTED', wording.successorNotAccepted(data.by), '/by');
       return (
         wordRefusal(state, context, 'Supersede', data, { by: data.by }) ?? [
           emit('CommitmentSuperseded', { ownerAgencyId: state.ownerAgencyId, ...data }),

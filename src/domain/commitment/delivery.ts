@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { waiverRefusal } from '../shared/authority.js';
 import { isRefusal, refuse, type Act, type Context } from '../kernel/types.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { DateOn, PartId, Prose, longDate, ref } from '../shared/values.js';
+import { DateOn, PartId, Prose, ref } from '../shared/values.js';
 import {
   Cause,
   Completion,
@@ -29,6 +29,7 @@ import { yearsLater } from '../shared/calendar.js';
 import { command, emit } from './events.js';
 import { own, ownRefusal, owned, verifierKind } from './rules.js';
 import { held, part, partOr } from '../kernel/parts.js';
+import * as wording from './wording.js';
 
 const verifyWithin = 15;
 const ownersPeople = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member'] as const;
@@ -57,25 +58,15 @@ type ReportData = z.infer<typeof ReportData>;
 function periodRefusal(state: CommitmentIn<(typeof delivering)[number]>, data: ReportData, context: Context) {
   const { period, ragScale } = context.read('programme', state.programmeId).state;
   if (kindOfPeriod(data.period) !== period)
-    return refuse(
-      'PERIOD_NOT_VALID',
-      `The programme reports by ${period}. Enter a ` +
-        `${period === 'month' ? 'month, like 2009-09' : 'quarter, like 2009-Q3'}.`,
-      '/period',
-    );
+    return refuse('PERIOD_NOT_VALID', wording.programmeReportsBy(period), '/period');
   if (periodStart(data.period) > context.today)
     return refuse('PERIOD_NOT_VALID', 'Report a period that has begun.', '/period');
   if (periodEnd(data.period) < state.acceptedOn && !part(state.reports, data.period))
-    return refuse(
-      'PERIOD_NOT_VALID',
-      `The commitment was accepted on ${longDate(state.acceptedOn)}. Report that period or a later one.`,
-      '/period',
-    );
+    return refuse('PERIOD_NOT_VALID', wording.acceptedLaterThanPeriod(state.acceptedOn), '/period');
   if (part(state.reports, data.period) && !data.correctionReason)
     return refuse(
       'PERIOD_ALREADY_REPORTED',
-      `${data.period} was reported on ${longDate(held(state.reports, data.period).on)}. Enter ` +
-        'correctionReason to correct that report.',
+      wording.periodReported(data.period, held(state.reports, data.period).on),
       '/period',
     );
   const off = dimensions.find(
@@ -108,7 +99,7 @@ function explanationRefusal(data: ReportData, before: number) {
 function contradiction(state: CommitmentState, context: Context): string | undefined {
   for (const m of Object.values(state.milestones)) {
     const late = m.reachedOn ? 0 : context.ref.workingDays.between(m.dueOn, context.today);
-    if (late > 10) return `the milestone ${m.title} is ${late} working days overdue`;
+    if (late > 10) return wording.milestoneOverdue(m.title, late);
   }
   // What the author may not see says nothing to them.
   const red = state.dependsOn.find((id) => isRed(context.named('commitment', id).state));
@@ -123,13 +114,7 @@ function verifierRefusal(state: CommitmentState, context: Context) {
   const refusal = (detail: string) => refuse('VERIFIER_NOT_INDEPENDENT', detail);
   if (agency !== state.verifierAgencyId)
     return refusal(`Only ${state.verifierAgencyId} verifies this commitment.`);
-  if (role === 'finance-officer')
-    return state.money
-      ? undefined
-      : refusal(
-          'A finance officer verifies commitments with money from a pool. The seat-holder or an ' +
-            'official verifies this one.',
-        );
+  if (role === 'finance-officer') return state.money ? undefined : refusal(wording.officersVerifyMoneyOnly);
   return seatRefusal(context, state.placeId);
 }
 const verifiers = ['seat-holder', 'chair', 'finance-officer', 'official'] as const;
@@ -150,9 +135,7 @@ const apart = {
     'CompletionClaimed',
   ] as const,
   but: (act: Act, s: CommitmentState): boolean => act.agency === s.verifierAgencyId,
-  detail:
-    'You had a part in this commitment other than for the agency that verifies it: you drafted, ' +
-    'offered, accepted, changed, reported or claimed it. Somebody else of that agency looks at it.',
+  detail: wording.verifierHadAPart,
 };
 const verifying = {
   PLACE_WITHDRAWN: 'state',
@@ -184,13 +167,7 @@ function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: s
 /** Evidence that the verifier had before it when it closed the commitment reopens nothing. */
 function newEvidenceRefusal(state: CommitmentIn<'completed'>, evidence: readonly z.infer<typeof Evidence>[]) {
   const known = evidence.every((e) => state.claim.evidence.some((x) => isDeepStrictEqual(x, e)));
-  return known
-    ? refuse(
-        'EVIDENCE_REQUIRED',
-        'This evidence was looked at when completion was verified. Enter evidence that is new.',
-        '/evidence',
-      )
-    : undefined;
+  return known ? refuse('EVIDENCE_REQUIRED', wording.evidenceSeenBefore, '/evidence') : undefined;
 }
 const evidence = [
   {
@@ -238,8 +215,7 @@ export const deliveryCommands = {
       if (why && !waived) {
         return refuse(
           'RAG_CONTRADICTED',
-          `Delivery cannot be green while ${why}. Select another colour, or enter a waiver and the ` +
-            'reason for passing over it.',
+          wording.deliveryNotGreen(why),
           waiverId ? '/overrideReason' : '/rag/delivery',
         );
       }
@@ -285,11 +261,7 @@ export const deliveryCommands = {
       const inside = (state.startOn ?? '') <= data.dueOn && data.dueOn <= state.dueOn;
       return inside
         ? [emit('CommitmentMilestoneAdded', data)]
-        : refuse(
-            'DATES_OUT_OF_ORDER',
-            `The milestone must lie between the start and ${longDate(state.dueOn)}, the due date.`,
-            '/dueOn',
-          );
+        : refuse('DATES_OUT_OF_ORDER', wording.milestoneAfterDue(state.dueOn), '/dueOn');
     },
   }),
   ReachCommitmentMilestone: command(z.strictObject({ milestoneId: PartId, note: Prose(500).optional() }), {
@@ -320,11 +292,7 @@ export const deliveryCommands = {
       const no = ownRefusal(state, context, false);
       if (no) return no;
       if (!inDelivery(state, context.today))
-        return refuse(
-          'WRONG_STATE',
-          `The commitment starts on ${longDate(state.startOn ?? state.acceptedOn)}. Report progress ` +
-            'first, or claim completion when it has begun.',
-        );
+        return refuse('WRONG_STATE', wording.deliveryNotBegun(state.startOn ?? state.acceptedOn));
       const verifierAgencyId = state.verifierAgencyId;
       return (
         evidenceRefusal(data.evidence, context.today) ?? [

@@ -11,6 +11,7 @@ import { events } from './events.js';
 import { offerCommands } from './offer.js';
 import { initial, present, type CommitmentState } from './state.js';
 import { Prose } from '../shared/values.js';
+import * as wording from './wording.js';
 
 const ownWord = (state: CommitmentState, context: Context): boolean =>
   state.level === 'whitehall' &&
@@ -30,10 +31,7 @@ export const commitment = aggregate<CommitmentState>()({
   undisclosable: (state, context) =>
     state.baselineDueOn === undefined || state.consented || ownWord(state, context)
       ? undefined
-      : refuse(
-          'NOT_DISCLOSED',
-          `${state.ownerAgencyId} has not consented to show this commitment. Ask them to consent first.`,
-        ),
+      : refuse('NOT_DISCLOSED', wording.ownerHasNotConsented(state.ownerAgencyId)),
   // A department opens its own promise; a place's needs a carried decision, and its owner's consent besides.
   mayDisclose: ownWord,
 });

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { withdrawnRefusal } from '../shared/seats.js';
-import { Id, PartId, Prose, longDate, pounds, ref } from '../shared/values.js';
+import { Id, PartId, Prose, longDate, ref } from '../shared/values.js';
 import { Level, Milestone, Money, Source, Terms, delivering, isIn, type CommitmentState } from './state.js';
 import { command, emit } from './events.js';
 import {
@@ -27,6 +27,7 @@ import {
 } from './rules.js';
 import { askRefusal, asking, baseline, refersRefusal, verifiable } from './terms.js';
 import { part } from '../kernel/parts.js';
+import * as wording from './wording.js';
 
 const drafters = [
   'seat-holder',
@@ -48,18 +49,9 @@ export function drafterRefusal(state: CommitmentState, context: Context) {
   const office = context.actor.role === 'secretariat' || context.actor.role === 'chair';
   return office || context.actor.account === state.draftedBy
     ? undefined
-    : refuse(
-        'NOT_DRAFTER',
-        'Only who drafted the commitment, or the place’s secretariat or chair, can do this.',
-      );
+    : refuse('NOT_DRAFTER', wording.onlyDraftersActHere);
 }
 
-/** Why a commitment's money is not there, by what its funds are. */
-const unreserved = {
-  requested: 'It was asked for and not answered yet.',
-  refused: 'The pool did not reserve it, or has let go of it; ask again when there is room.',
-  released: 'It was given back when the commitment had ended; ask for it again.',
-} as const;
 /** Where the pool's answer may find a commitment that asked. */
 const waits = ['offered', ...delivering, 'completion-claimed'] as const;
 
@@ -237,13 +229,7 @@ export const offerCommands = {
         const own =
           context.actor.role === 'system' ? answeredInFull(state, context) : bindsOwner(state, context);
         if (!own) {
-          return refuse(
-            'ONLY_OWNER_CAN_ACCEPT',
-            `Only ${state.ownerAgencyId} can accept this commitment: ` +
-              (state.level === 'whitehall'
-                ? 'an official of that department.'
-                : 'the holder of its seat, or their delegate.'),
-          );
+          return refuse('ONLY_OWNER_CAN_ACCEPT', wording.onlyOwnerAccepts(state.ownerAgencyId, state.level));
         }
         const no = withdrawnRefusal(context, state.placeId);
         if (no) return no;
@@ -256,8 +242,7 @@ export const offerCommands = {
         if (state.money && state.funds !== 'confirmed') {
           return refuse(
             'NO_FUNDS_RESERVED',
-            `The pool has not reserved ${pounds(state.money.pence)} for this commitment. ` +
-              `${unreserved[state.funds ?? 'requested']}`,
+            wording.fundsNotReserved(state.money.pence, state.funds ?? 'requested'),
           );
         }
         const { themeId } = state;

@@ -16,7 +16,8 @@ import {
 } from '../shared/seats.js';
 import { longDate } from '../shared/values.js';
 import type { Accountable, CommitmentState, Level, Source as SourceSchema } from './state.js';
-import { part } from '../kernel/parts.js';
+import { existing, part } from '../kernel/parts.js';
+import * as wording from './wording.js';
 
 type Source = z.infer<typeof SourceSchema>;
 const barrierOf = (from: Source | undefined): string | undefined =>
@@ -79,25 +80,14 @@ export function ownerRefusal(
       path,
     );
   if ((sector === 'department') !== (level === 'whitehall'))
-    return refuse(
-      'OWNER_DOES_NOT_FIT_LEVEL',
-      'A Whitehall commitment is owned by a department, a place’s by a partner of the place.',
-      path,
-    );
-  if (isStranger(context, agencyId, placeId, barrierOf(from)))
-    return refuse(
-      'OTHER_PROGRAMME',
-      `The programme ${agency.programmeId} keeps ${agencyId}, and it promises nothing here unasked. ` +
-        'Have the place draft it, or propose it as owner of a barrier first.',
-      path,
-    );
+    return refuse('OWNER_DOES_NOT_FIT_LEVEL', wording.ownerFitsLevel, path);
+  if (isStranger(context, agencyId, placeId, barrierOf(from))) {
+    const keptBy = existing(agency.programmeId, 'the programme of a stranger');
+    return refuse('OTHER_PROGRAMME', wording.keptByAnotherProgramme(keptBy, agencyId), path);
+  }
   return level === 'whitehall' || isPartner(context.read('collaborative', placeId).state, agencyId)
     ? undefined
-    : refuse(
-        'NOT_A_PARTNER',
-        `${agencyId} holds no seat in this place’s collaborative, so it cannot be offered a commitment.`,
-        path,
-      );
+    : refuse('NOT_A_PARTNER', wording.ownerHoldsNoSeat(agencyId), path);
 }
 
 /**
@@ -125,12 +115,7 @@ export function ownRefusal(state: CommitmentState, context: Context, office: boo
   const fits = agency === state.ownerAgencyId && (role === 'official') === (state.level === 'whitehall');
   return fits
     ? undefined
-    : refuse(
-        'NOT_OWNER',
-        'Only ' +
-          `${state.ownerAgencyId}${office && state.level === 'place' ? ' or the place’s secretariat' : ''} ` +
-          'can do this.',
-      );
+    : refuse('NOT_OWNER', wording.onlyOwnerActs(state.ownerAgencyId, office && state.level === 'place'));
 }
 
 /** The seat is the owner's and taken up, or a Whitehall commitment names an official. */
@@ -141,11 +126,8 @@ export function accountableProblem(
   ownerAgencyId: string,
   accountable: Accountable,
 ): string | undefined {
-  if ('official' in accountable)
-    return level === 'whitehall'
-      ? undefined
-      : 'A seat of the owner answers for a place’s commitment. Enter its seatId.';
-  if (level === 'whitehall') return 'A named official answers for a Whitehall commitment. Enter official.';
+  if ('official' in accountable) return level === 'whitehall' ? undefined : wording.seatAnswersForPlace;
+  if (level === 'whitehall') return wording.officialAnswersForWhitehall;
   const seat = part(context.read('collaborative', placeId).state.seats, accountable.seatId);
   return seat?.agencyId === ownerAgencyId && seat.status === 'accepted'
     ? undefined
@@ -163,17 +145,14 @@ export function verifierProblem(
   verifierAgencyId: string,
   from?: Source,
 ): string | undefined {
-  if (verifierAgencyId === ownerAgencyId)
-    return `Enter a verifier other than ${ownerAgencyId}: nobody verifies their own promise.`;
+  if (verifierAgencyId === ownerAgencyId) return wording.verifierOtherThanOwner(ownerAgencyId);
   const { status, sector } = context.read('agency', verifierAgencyId).state;
   const able =
     status === 'registered' &&
     (sector === 'department'
       ? !isStranger(context, verifierAgencyId, placeId, barrierOf(from))
       : isPartner(context.read('collaborative', placeId).state, verifierAgencyId));
-  return able
-    ? undefined
-    : `${verifierAgencyId} can verify nothing here. Enter a partner of the place or a department.`;
+  return able ? undefined : wording.verifiesNothingHere(verifierAgencyId);
 }
 export const verifierKind = (context: Context, agencyId: string) =>
   context.read('agency', agencyId).state.sector === 'department'
@@ -196,21 +175,10 @@ export function datesRefusal(
       '/dueOn',
     );
   const outside = milestones.find((m) => (startOn && m.dueOn < startOn) || (dueOn && m.dueOn > dueOn));
-  if (outside)
-    return refuse(
-      'DATES_OUT_OF_ORDER',
-      `The milestone ${outside.title} (${longDate(outside.dueOn)}) must lie between the start and the ` +
-        'due date.',
-      '/dueOn',
-    );
+  if (outside) return refuse('DATES_OUT_OF_ORDER', wording.milestoneOutside(outside), '/dueOn');
   const { endOn } = context.read('programme', programmeId).state;
   return dueOn && dueOn > endOn && !data.afterProgramme
-    ? refuse(
-        'DUE_AFTER_PROGRAMME',
-        `The programme ends on ${longDate(endOn)}. Enter an earlier date, or afterProgramme to say that ` +
-          'later is meant.',
-        '/dueOn',
-      )
+    ? refuse('DUE_AFTER_PROGRAMME', wording.programmeEndsBefore(endOn), '/dueOn')
     : undefined;
 }
 export const pastDue = (context: Context, dueOn: string, path?: string) =>

@@ -12,6 +12,7 @@ import type { CommitmentState, Money, Offered, Source, Terms } from './state.js'
 import { accountableProblem, verifierProblem } from './rules.js';
 import { part } from '../kernel/parts.js';
 import { isUnknown } from '../kernel/record-ref.js';
+import * as wording from './wording.js';
 
 export const asking = { POOL_UNKNOWN: 'rule', ONLY_OWN_MONEY: 'who' } as const;
 /**
@@ -30,12 +31,7 @@ export function askRefusal(context: Context, money: z.infer<typeof Money>, place
   return ofPlace ||
     money.pledgeIds.every((id) => agency !== undefined && part(pool.pledges, id)?.agencyId === agency)
     ? undefined
-    : refuse(
-        'ONLY_OWN_MONEY',
-        'Only members of the pool’s place ask for its money, or an agency for what it pledged itself. ' +
-          'Have the place ask.',
-        at && `${at}/pledgeIds`,
-      );
+    : refuse('ONLY_OWN_MONEY', wording.onlyOwnMoney, at && `${at}/pledgeIds`);
 }
 function moneyRefusal(context: Context, money: z.infer<typeof Money>, placeId: string) {
   const no = askRefusal(context, money, placeId, '/money');
@@ -85,12 +81,7 @@ export function refersRefusal(
   for (const [i, id] of data.dependsOn.entries()) {
     const other = id === context.recordId ? undefined : context.named('commitment', id);
     if (!other || isUnknown(other, placeId, context) || other.state.offeredOn === undefined)
-      return refuse(
-        'DEPENDENCY_CYCLE',
-        `${id} is this commitment itself, or was never offered. A commitment depends only on what was ` +
-          'offered before it.',
-        `/dependsOn/${i}`,
-      );
+      return refuse('DEPENDENCY_CYCLE', wording.dependsOnNoneOffered(id), `/dependsOn/${i}`);
   }
   return undefined;
 }
