@@ -10,6 +10,7 @@ import { inWork, type BarrierState, type Cost } from './state.js';
 import { part, partOr } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Pence, Prose } from '../shared/values.js';
+import * as wording from './wording.js';
 
 const same = (known: Cost, data: { pence: number; evidence: string; consent: boolean }): boolean =>
   known.pence === data.pence && known.evidence === data.evidence && known.consented === data.consent;
@@ -21,12 +22,7 @@ function bearerRefusal(state: BarrierState, context: Context) {
   const ours =
     context.actor.role !== 'finance-officer' ||
     Object.keys(state.joined).some((p) => officerOfPlace(context, p));
-  return ours
-    ? undefined
-    : refuse(
-        'NOT_OF_THE_PLACE',
-        'Only an agency of a place that raised or joined the barrier can do this, each for itself.',
-      );
+  return ours ? undefined : refuse('NOT_OF_THE_PLACE', wording.onlyAgenciesOfItsPlaces);
 }
 const bearers = ['seat-holder', 'chair', 'finance-officer'] as const;
 const bearer = { ...seated, NOT_OF_THE_PLACE: 'who' } as const;

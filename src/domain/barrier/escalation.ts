@@ -10,6 +10,7 @@ import { office, ownersActApart, seated, seatedHere } from './rules.js';
 import { Rung, heldTo, inWork, ladder, type BarrierState, type Owner } from './state.js';
 import { partOr } from '../kernel/parts.js';
 import { Id, Name, Prose } from '../shared/values.js';
+import * as wording from './wording.js';
 
 const escalable = ['triaged', 'owned', 'answered', 'in-action'] as const;
 
@@ -59,14 +60,7 @@ function rungRefusal(state: BarrierState, rung: Rung, context: Context) {
   const right =
     role === sitting &&
     (rung !== 'champion' || context.read('place', state.placeId).state.champion?.accountId === account);
-  return right
-    ? undefined
-    : refuse(
-        'NOT_THIS_RUNG',
-        'The place’s champion directs at the champion’s rung, the programme office at the groups’, the ' +
-          'chair at the last rung of a local barrier.',
-        '/rung',
-      );
+  return right ? undefined : refuse('NOT_THIS_RUNG', wording.whoDirectsAtWhichRung, '/rung');
 }
 
 export const escalationCommands = {
@@ -104,10 +98,7 @@ export const escalationCommands = {
       if (context.actor.role === 'system') return [];
       return refuse(
         'ESCALATION_NOT_DUE',
-        cause
-          ? 'There is no higher rung.'
-          : 'A barrier is escalated when its owner is overdue, has declined or will not change it, one ' +
-              'rung at a time.',
+        cause ? 'There is no higher rung.' : wording.escalationNotDue,
         '/agencyId',
       );
     },

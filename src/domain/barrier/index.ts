@@ -21,6 +21,7 @@ import { placeCommands } from './places.js';
 import { removalCommands } from './removal.js';
 import { atPlace, has, office, ownersActApart, seated, seatedHere } from './rules.js';
 import { part } from '../kernel/parts.js';
+import * as wording from './wording.js';
 
 const commands = {
   RecordBarrier: command(
@@ -105,7 +106,7 @@ const commands = {
         if (sector !== 'department' && !isPartner(seats, agencyId))
           return refuse(
             'OWNER_DOES_NOT_FIT_LOCUS',
-            `${agencyId} is neither a department nor a partner of the place.`,
+            wording.neitherDepartmentNorPartner(agencyId),
             '/agencyIds',
           );
         fresh.push({ agencyId, kind: sector === 'department' ? 'department' : 'partner' });
@@ -116,12 +117,7 @@ const commands = {
           [...now, ...fresh].map((owner) => owner.kind),
         )
       ) {
-        return refuse(
-          'OWNER_DOES_NOT_FIT_LOCUS',
-          'A Whitehall barrier is owned by departments, a local one by partners of the place, a joint ' +
-            'one by one department and at least one partner, proposed together.',
-          '/agencyIds',
-        );
+        return refuse('OWNER_DOES_NOT_FIT_LOCUS', wording.ownersFitLocus, '/agencyIds');
       }
       const wd = context.ref.workingDays;
       return fresh.map((owner) =>
@@ -177,31 +173,14 @@ const commands = {
       if (isUnknown(other, state.placeId, context))
         return refuse('BARRIER_UNKNOWN', `There is no barrier ${data.barrierId}.`, '/barrierId');
       if (other.state.recordedAt >= state.recordedAt)
-        return refuse(
-          'CANNOT_MERGE',
-          'A barrier is merged only into one that was recorded earlier. Merge the other one into this.',
-          '/barrierId',
-        );
+        return refuse('CANNOT_MERGE', wording.otherRecordedLater, '/barrierId');
       if (!isIn(other.state, ...inWork))
-        return refuse(
-          'CANNOT_MERGE',
-          `The other barrier is ${other.state.status}. Choose one that is being worked on.`,
-          '/barrierId',
-        );
+        return refuse('CANNOT_MERGE', wording.otherNotWorkedOn(other.state.status), '/barrierId');
       if (!isEnrolled(context, other.state.placeId))
-        return refuse(
-          'CANNOT_MERGE',
-          'The place that raised the other barrier has left the programme, so nobody works on it.',
-          '/barrierId',
-        );
+        return refuse('CANNOT_MERGE', wording.otherPlaceLeft, '/barrierId');
       // Whoever reads or joined this one must be able to follow it to where it goes.
       if (isWider(context.read('barrier', context.recordId).access.tier, other.access.tier))
-        return refuse(
-          'CANNOT_MERGE',
-          'The other barrier is not open to everybody who can read this one. Decide first whose it is, ' +
-            'Whitehall’s or joint, or open it.',
-          '/barrierId',
-        );
+        return refuse('CANNOT_MERGE', wording.otherNotAsOpen, '/barrierId');
       return [
         emit('BarrierMerged', {
           into: data.barrierId,

@@ -9,7 +9,8 @@ import { command, emit } from './events.js';
 import { here, judgesActApart, seated, seatedHere } from './rules.js';
 import { AnswerKind, following, heldTo, type BarrierState } from './state.js';
 import { partOr } from '../kernel/parts.js';
-import { DateOn, Id, Name, Prose, longDate, ref } from '../shared/values.js';
+import { DateOn, Id, Name, Prose, ref } from '../shared/values.js';
+import * as wording from './wording.js';
 
 /**
  * Officials answer for departments, holders of an accepted seat for partners; each for its own agency only.
@@ -21,12 +22,7 @@ function ownerOf(state: BarrierState, context: Context) {
   const o = partOr(state.owners, context.actor.agency, notOwner);
   if (isRefusal(o)) return o;
   if ((o.kind === 'department') !== (context.actor.role === 'official')) return notOwner();
-  return o.struck
-    ? refuse(
-        'NOT_OWNER',
-        'Your agency declined to own this barrier. The place can propose another owner or escalate.',
-      )
-    : o;
+  return o.struck ? refuse('NOT_OWNER', wording.declinedToOwn) : o;
 }
 const owners = ['official', 'seat-holder', 'chair'] as const;
 const mine = { ...seated, NOT_OWNER: 'who' } as const;
@@ -64,8 +60,7 @@ export const ownerCommands = {
     decide(state, data, context) {
       const o = ownerOf(state, context);
       if (isRefusal(o)) return o;
-      if (o.acceptedOn)
-        return refuse('ALREADY_ACCEPTED', 'Your agency has accepted to own this barrier. Answer it instead.');
+      if (o.acceptedOn) return refuse('ALREADY_ACCEPTED', wording.acceptedToOwn);
       return [emit('OwnershipDeclined', { agencyId: o.agencyId, placeId: state.placeId, ...data })];
     },
   }),
@@ -110,11 +105,7 @@ export const ownerCommands = {
       decide(state, data, context) {
         const o = ownerOf(state, context);
         if (isRefusal(o)) return o;
-        if (o.answer)
-          return refuse(
-            'ALREADY_ANSWERED',
-            'Your agency has answered. A new answer follows a direction from a higher rung.',
-          );
+        if (o.answer) return refuse('ALREADY_ANSWERED', wording.alreadyAnswered);
         const wd = context.ref.workingDays;
         const { dueOn, evidenceNeeded, waiverId, ...rest } = data;
         const first = heldTo(o)?.firstPromisedFor ?? heldTo(o)?.dueOn;
@@ -134,11 +125,7 @@ export const ownerCommands = {
               '/evidenceNeeded',
             );
           if (o.leftDays !== undefined || o.evidenceAsked >= 2)
-            return refuse(
-              'EVIDENCE_LOOP',
-              'Evidence can be asked for at most twice, and the second time when the first was supplied.',
-              '/position',
-            );
+            return refuse('EVIDENCE_LOOP', wording.evidenceAskedTooOften, '/position');
           const next = following(state, accepted);
           return [
             emit('BarrierAnswered', {
@@ -162,12 +149,7 @@ export const ownerCommands = {
           return refuse('DUE_REQUIRED', 'Enter the date by which it will be done, today or later.', '/dueOn');
         const { endOn } = context.read('programme', state.programmeId).state;
         const after = day !== undefined && day > endOn;
-        const tooLate = refuse(
-          'DUE_AFTER_PROGRAMME',
-          `The date must be ${longDate(endOn)}, the end of the programme, or earlier, unless a waiver ` +
-            'is named.',
-          '/dueOn',
-        );
+        const tooLate = refuse('DUE_AFTER_PROGRAMME', wording.dateAfterProgramme(endOn), '/dueOn');
         const out = after
           ? unlessWaived(context, waiverId, tooLate, state.placeId, `barrier-${context.recordId}`)
           : undefined;

@@ -19,6 +19,7 @@ import {
 import { inWork, isIn } from './state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, Prose } from '../shared/values.js';
+import * as wording from './wording.js';
 
 export const placeCommands = {
   JoinBarrier: command(z.strictObject({ placeId: Id, localEffect: Prose(1000) }), {
@@ -84,12 +85,7 @@ export const placeCommands = {
             ]
           : [],
       );
-      if (waiting.length === 0)
-        return refuse(
-          'EVIDENCE_NOT_ASKED',
-          `${data.agencyId ?? 'No owner'} ${data.agencyId ? 'does not wait' : 'waits'} for evidence. It ` +
-            'is supplied when an owner has answered that it needs it.',
-        );
+      if (waiting.length === 0) return refuse('EVIDENCE_NOT_ASKED', wording.evidenceNotAsked(data.agencyId));
       return [emit('EvidenceSupplied', { placeId: data.placeId, evidence: data.evidence, waiting })];
     },
   }),

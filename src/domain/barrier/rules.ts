@@ -6,6 +6,7 @@ import { refuse, type Act, type Context } from '../kernel/types.js';
 import { emit } from './events.js';
 import { isRemoved, live, type BarrierIn, type BarrierState } from './state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
+import * as wording from './wording.js';
 
 export const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 export const seatedHere = (state: BarrierState, context: Context) =>
@@ -53,12 +54,12 @@ const forOwner = {
 export const ownersConfirmNothing = {
   code: 'OWNER_CANNOT_CONFIRM',
   ...forOwner,
-  detail: 'You acted for an owner of this barrier. Somebody else of the place says whether it is removed.',
+  detail: wording.ownersConfirmNothing,
 };
 export const ownersActApart = {
   code: 'SOD_CONFLICT',
   ...forOwner,
-  detail: 'You acted for an owner of this barrier. Somebody who did not does this.',
+  detail: wording.ownersActApart,
 };
 /**
  * And the other way round: whoever directed an owner, or disputed its claim for a place, does not act for it.
@@ -67,6 +68,5 @@ export const judgesActApart = {
   code: 'SOD_CONFLICT',
   after: ['BarrierDirected', 'RemovalDisputed'] as const,
   but: (act: Act, _s: BarrierState, context: Context): boolean => act.part !== context.actor.agency,
-  detail:
-    'You directed this owner, or disputed its claim for a place. Somebody else of the agency acts for it.',
+  detail: wording.judgesActApart,
 };
