@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isRefusal, refuse, type Context, type States } from '../kernel/types.js';
 import { relaxedFor } from '../funding-stream/state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { PartId, Prose, Purposes, pounds, ref } from '../shared/values.js';
+import { PartId, Prose, Purposes, ref } from '../shared/values.js';
 import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
 import { exceeds } from '../shared/money.js';
 import { held, part, partOr } from '../kernel/parts.js';
@@ -14,6 +14,7 @@ import { Amounts, consentedAll, free, owing, within, type PoolState } from './st
 import { yearNotSettled, yearSettled } from './year-end.js';
 import { command, emit } from './events.js';
 import { endsOrphan } from './orphans.js';
+import * as wording from './wording.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 const standing = (state: PoolState, context: Context) =>
@@ -22,11 +23,7 @@ const standing = (state: PoolState, context: Context) =>
 const purposeRefusal = (state: PoolState, cofog: readonly string[]) =>
   cofog.length > 0 && within(cofog, state.purposes.cofog)
     ? undefined
-    : refuse(
-        'PURPOSE_OUTSIDE_POOL',
-        `The pool is for ${state.purposes.cofog.join(', ')}. Enter purposes within them.`,
-        '/purposes',
-      );
+    : refuse('PURPOSE_OUTSIDE_POOL', wording.purposeOutsidePool(state.purposes.cofog), '/purposes');
 /**
  * What a stream's money may be spent on here today: its purposes, and those of a relaxation in force for the
  * place.
@@ -41,12 +38,7 @@ function ringFenceRefusal(state: PoolState, pledgeId: string, cofog: readonly st
   ];
   return within(cofog, allowed)
     ? undefined
-    : refuse(
-        'RING_FENCE_BREACH',
-        `The money of ${stream.name} is ring-fenced for ${allowed.join(', ')}. Ask the department to ` +
-          'relax it for this place.',
-        '/purposes',
-      );
+    : refuse('RING_FENCE_BREACH', wording.ringFenced(stream.name, allowed), '/purposes');
 }
 
 const unknown = (path: string) => () => refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', path);
@@ -70,19 +62,9 @@ const accepted: readonly States['commitment']['status'][] = ['accepted', 'in-del
 function commitmentRefusal(pool: PoolState, id: string, context: Context) {
   const { state } = context.named('commitment', id);
   if (state.placeId !== pool.placeId || !accepted.includes(state.status))
-    return refuse(
-      'COMMITMENT_NOT_ACCEPTED',
-      'This place has no accepted commitment with this id. Its owner accepts it first.',
-      '/for/id',
-    );
+    return refuse('COMMITMENT_NOT_ACCEPTED', wording.commitmentNotAccepted, '/for/id');
   const r = part(pool.reservations, id);
-  return r && !r.released
-    ? undefined
-    : refuse(
-        'NO_FUNDS_RESERVED',
-        'The pool holds nothing for this commitment. Ask for the funds on the commitment first.',
-        '/for/id',
-      );
+  return r && !r.released ? undefined : refuse('NO_FUNDS_RESERVED', wording.nothingReservedFor, '/for/id');
 }
 
 /** By financial year (of the money, not of the day), what this moves with all that was moved before. */
@@ -157,7 +139,7 @@ export const allocationCommands = {
         for (const { pledgeId, pence } of subBalances) {
           const p = part(state.pledges, pledgeId);
           if (p?.status !== 'confirmed')
-            return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, '/subBalances');
+            return refuse('PLEDGE_UNKNOWN', wording.noConfirmedPledge(pledgeId), '/subBalances');
           const no =
             yearSettled(state, p.financialYear) ??
             ringFenceRefusal(state, pledgeId, data.purposes.cofog, context);
@@ -167,17 +149,8 @@ export const allocationCommands = {
             : free(p);
           if (!exceeds(pence, left)) continue;
           return commitmentId
-            ? refuse(
-                'NO_FUNDS_RESERVED',
-                `${pounds(left)} of the pledge ${pledgeId} is reserved for this commitment; this is ` +
-                  `${pounds(pence - left)} more.`,
-                '/subBalances',
-              )
-            : refuse(
-                'OVER_ALLOCATED',
-                `${pounds(left)} is left of the pledge ${pledgeId}; this is ${pounds(pence - left)} more.`,
-                '/subBalances',
-              );
+            ? refuse('NO_FUNDS_RESERVED', wording.moreThanReserved(pledgeId, pence, left), '/subBalances')
+            : refuse('OVER_ALLOCATED', wording.moreThanPledged(pledgeId, pence, left), '/subBalances');
         }
         const { allocationId, title, purposes } = data;
         return [
@@ -231,7 +204,7 @@ export const allocationCommands = {
       code: 'SOD_CONFLICT',
       after: ['FundsAllocated', 'FundsVired'],
       of: (d) => d.allocationId,
-      detail: 'You allocated this money. Somebody else of the agency that spends it draws it.',
+      detail: wording.drawnByAnother,
     },
     refuses: {
       ...seated,
@@ -261,19 +234,11 @@ export const allocationCommands = {
           );
         const left = (part(a.subBalances, pledgeId) ?? 0) - (part(a.drawn, pledgeId) ?? 0);
         if (!p || exceeds(pence, left))
-          return refuse(
-            'POOL_OVERDRAWN',
-            `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${a.title}.`,
-            '/subBalances',
-          );
+          return refuse('POOL_OVERDRAWN', wording.moreThanAllocated(a.title, pence, left), '/subBalances');
         const fence = purposeRefusal(state, a.cofog) ?? ringFenceRefusal(state, pledgeId, a.cofog, context);
         if (fence) return fence;
         if (state.legalBasis !== 'aligned' && exceeds(p.drawn + pence, p.paidIn))
-          return refuse(
-            'POOL_OVERDRAWN',
-            `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`,
-            '/subBalances',
-          );
+          return refuse('POOL_OVERDRAWN', wording.cashInPool(pledgeId, p.paidIn - p.drawn), '/subBalances');
       }
       // In an aligned pool what is spent is what a pledge gives.
       const ended =
@@ -326,8 +291,7 @@ export const allocationCommands = {
           if (exceeds(pence, left))
             return refuse(
               'OVER_ALLOCATED',
-              `${pounds(left)} of the pledge ${pledgeId} is left in ${from.title}; this is ` +
-                `${pounds(pence - left)} more.`,
+              wording.moreThanLeftIn(from.title, pledgeId, pence, left),
               '/subBalances',
             );
           const fence =
@@ -336,11 +300,7 @@ export const allocationCommands = {
         }
         const moved = movedOf(state, subBalances);
         if ([...moved.values()].some((sum) => exceeds(sum, Number.MAX_SAFE_INTEGER)))
-          return refuse(
-            'TOTAL_TOO_LARGE',
-            'So much was moved between allocations before that its sum could no more be kept.',
-            '/subBalances',
-          );
+          return refuse('TOTAL_TOO_LARGE', wording.movedTooMuch, '/subBalances');
         const needed = large(state, moved) || data.decisionId;
         const terms = { from: data.from, to: data.to, subBalances: data.subBalances };
         const undecided = needed

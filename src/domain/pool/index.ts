@@ -9,7 +9,7 @@ import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { exceeds } from '../shared/money.js';
 import { held, part } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { FinancialYear, Id, Prose, Purposes, pounds, Sha256 } from '../shared/values.js';
+import { FinancialYear, Id, Prose, Purposes, Sha256 } from '../shared/values.js';
 import {
   Agreement,
   Functions,
@@ -28,6 +28,7 @@ import { reservationCommands } from './reservations.js';
 import { endsOrphan, orphanCommands } from './orphans.js';
 import { yearCommands } from './year.js';
 import { yearEndCommands } from './year-end.js';
+import * as wording from './wording.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 const standing = (state: PoolState, context: Context) =>
@@ -48,14 +49,7 @@ function basisRefusal(
     sectors.includes('council') &&
     sectors.every((sector) => sector === 'nhs' || sector === 'council') &&
     data.functions;
-  return ok
-    ? undefined
-    : refuse(
-        'LEGAL_BASIS_NOT_AVAILABLE',
-        'Section 75 pools NHS bodies with local authorities only, citing the functions of both. Others ' +
-          'join through an aligned budget or a grant to the accountable body.',
-        '/legalBasis',
-      );
+  return ok ? undefined : refuse('LEGAL_BASIS_NOT_AVAILABLE', wording.whatSection75Pools, '/legalBasis');
 }
 function agencyRefusal(ids: readonly string[], context: Context) {
   for (const id of ids) {
@@ -81,18 +75,12 @@ function reductionRefusal(
   path: string,
 ) {
   const p = part(state.pledges, pledgeId);
-  if (p?.status !== 'confirmed')
-    return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, path);
+  if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', wording.noConfirmedPledge(pledgeId), path);
   if (!agreement.partners.includes(p.agencyId))
-    return refuse(
-      'REDUCTION_NOT_SIGNED_FOR',
-      'Only the pledge of an agency that signs this version can be reduced by it.',
-      path,
-    );
-  if (exceeds(toPence, p.confirmed - 1))
-    return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', path);
+    return refuse('REDUCTION_NOT_SIGNED_FOR', wording.reductionsOfSignersOnly, path);
+  if (exceeds(toPence, p.confirmed - 1)) return refuse('NOT_A_REDUCTION', wording.lessThanConfirmed, path);
   return exceeds(committedOf(p), toPence)
-    ? refuse('PLEDGE_IN_USE', `${pounds(committedOf(p))} of it is paid in, allocated or reserved.`, path)
+    ? refuse('PLEDGE_IN_USE', wording.pledgeInUse(committedOf(p)), path)
     : undefined;
 }
 
@@ -195,11 +183,7 @@ const commands = {
         new Set(shares).size < shares.length ||
         shares.some((id) => !data.partners.includes(id))
       ) {
-        return refuse(
-          'RISK_SHARE_NOT_100',
-          'The partners’ shares, over and under, must each total exactly 10,000 basis points.',
-          '/riskShare',
-        );
+        return refuse('RISK_SHARE_NOT_100', wording.sharesTotalTheWhole, '/riskShare');
       }
       const wrong = data.reductions
         ?.map((reduction, index) => reductionRefusal(state, data, reduction, `/reductions/${index}`))
@@ -242,23 +226,15 @@ const commands = {
         if (isRefusal(a)) return a;
         const { agency } = context.actor;
         if (agency === undefined || !a.partners.includes(agency))
-          return refuse('NOT_A_PARTNER', 'Only the partners the agreement names sign it, each for itself.');
+          return refuse('NOT_A_PARTNER', wording.onlyNamedPartnersSign);
         // The document itself lies elsewhere: whoever has it before them may have its hash compared.
         if (data.hash && data.hash !== a.hash)
-          return refuse(
-            'AGREEMENT_DIFFERS',
-            'This is not the document that was proposed as this version. Read that one.',
-            '/hash',
-          );
-        if (!officerOfPlace(context, state.placeId))
-          return refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.');
+          return refuse('AGREEMENT_DIFFERS', wording.documentDiffers, '/hash');
+        if (!officerOfPlace(context, state.placeId)) return refuse('NOT_A_PARTNER', wording.holdsNoSeat);
         const signed = state.signatures[data.version] ?? [];
         if (signed.includes(agency)) return [];
         if (isRetired(context.read('agency', agency).state, context.today))
-          return refuse(
-            'AGENCY_RETIRED',
-            'Your agency is retired. Propose a version that names its successor.',
-          );
+          return refuse('AGENCY_RETIRED', wording.signerRetired);
         const agreed =
           a.partners.every((p) => p === agency || signed.includes(p)) && data.version > (state.inForce ?? 0);
         // What was free when the reductions were proposed may be in use by now, or reduced further.
@@ -273,8 +249,7 @@ const commands = {
         if (inUse)
           return refuse(
             'PLEDGE_IN_USE',
-            `${pounds(committedOf(held(state.pledges, inUse.pledgeId)))} of the pledge ` +
-              `${inUse.pledgeId} is in use by now. Propose a new version.`,
+            wording.reducedPledgeInUse(inUse.pledgeId, committedOf(held(state.pledges, inUse.pledgeId))),
             '/version',
           );
         return [
@@ -306,10 +281,7 @@ const commands = {
       const open = Object.values(state.pledges).filter((p) => p.status === 'pledged').length;
       const confirmed = Object.values(state.pledges).some((p) => p.status === 'confirmed');
       if (state.partners.length < 2 || !state.partners.includes(state.host))
-        return refuse(
-          'AGREEMENT_NOT_SIGNED',
-          'Every partner signs one version of the agreement first, the host among them.',
-        );
+        return refuse('AGREEMENT_NOT_SIGNED', wording.everyPartnerSigns);
       if (open > 0 || !confirmed)
         return refuse(
           'AGREEMENT_NOT_SIGNED',
@@ -350,14 +322,8 @@ const commands = {
       if (no) return no;
       const live = Object.values(state.pledges).some((p) => p.allocated > p.drawn || p.reserved > 0);
       const balance = Object.values(state.pledges).some((p) => p.paidIn > p.drawn);
-      if (live)
-        return refuse(
-          'POOL_NOT_SETTLED',
-          'Draw or release what is allocated first, and let the commitments end for which money is reserved.',
-        );
-      return balance
-        ? refuse('POOL_NOT_SETTLED', 'Settle the years first, which returns the cash that was not drawn.')
-        : [emit('PoolClosed', data)];
+      if (live) return refuse('POOL_NOT_SETTLED', wording.moneyStillHeld);
+      return balance ? refuse('POOL_NOT_SETTLED', wording.cashStillHeld) : [emit('PoolClosed', data)];
     },
   }),
   ...pledgeCommands,

@@ -7,10 +7,11 @@ import { z } from 'zod';
 import { refuse, type Context, type Emitted } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { Id, PartId, Prose, pounds } from '../shared/values.js';
+import { Id, PartId, Prose } from '../shared/values.js';
 import { givenOf, owing, committedOf, type Pledge, type PoolState } from './state.js';
 import type { OrphanEnd } from './orphan-events.js';
 import { command, emit, type events } from './events.js';
+import * as wording from './wording.js';
 
 /** That something is owed of it follows from figures: open only where they are. */
 const of = (pledge: Pledge) => ({
@@ -99,25 +100,14 @@ export const orphanCommands = {
       const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
       if (no) return no;
       const p = part(state.pledges, data.pledgeId);
-      if (!p) return refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
-      if (!p.orphanedOn)
-        return refuse(
-          'PLEDGE_NOT_ORPHANED',
-          'Its agency answers for the pledge, or nothing of it is owed. Only the agency withdraws or ' +
-            'reduces it.',
-          '/pledgeId',
-        );
+      if (!p) return refuse('PLEDGE_UNKNOWN', wording.noSuchPledge, '/pledgeId');
+      if (!p.orphanedOn) return refuse('PLEDGE_NOT_ORPHANED', wording.pledgeNotOrphaned, '/pledgeId');
       const { pledgeId, agencyId, financialYear, consented } = p;
       const pledge = { pledgeId, agencyId, financialYear, consented, reason: data.reason };
       if (p.status === 'pledged') return [emit('PledgeWithdrawn', pledge)];
       const toPence = givenOf(state, p);
       if (committedOf(p) > toPence)
-        return refuse(
-          'PLEDGE_IN_USE',
-          `${pounds(committedOf(p) - toPence)} of it is allocated or reserved beyond what was paid. ` +
-            'Release that first, or have it paid in.',
-          '/pledgeId',
-        );
+        return refuse('PLEDGE_IN_USE', wording.usedBeyondPaid(committedOf(p) - toPence), '/pledgeId');
       return [
         emit('PledgeReduced', { ...pledge, fromPence: p.confirmed, toPence }),
         ...endsOrphan(p, 0, 'reduced'),

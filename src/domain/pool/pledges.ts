@@ -22,10 +22,11 @@ import { givenOf, openedBy, owing, committedOf, type Pledge, type PoolState } fr
 import { yearSettled } from './year-end.js';
 import { command, emit } from './events.js';
 import { endsOrphan } from './orphans.js';
+import * as wording from './wording.js';
 
 const live: readonly PoolState['status'][] = ['proposed', 'agreed', 'open'];
 const pledgers = ['seat-holder', 'chair', 'finance-officer'] as const;
-const unknown = () => refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
+const unknown = () => refuse('PLEDGE_UNKNOWN', wording.noSuchPledge, '/pledgeId');
 /** What names a pledge in an event, with the consent in force. */
 export const pledgeRef = (pledge: Pledge) => ({
   pledgeId: pledge.pledgeId,
@@ -50,7 +51,7 @@ function partnerRefusal(state: PoolState, context: Context, owed?: Pledge) {
   return context.actor.role === 'finance-officer' &&
     !owed?.orphanedOn &&
     !officerOfPlace(context, state.placeId)
-    ? refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.')
+    ? refuse('NOT_A_PARTNER', wording.holdsNoSeat)
     : undefined;
 }
 /** Of those who pledge: a seat-holder needs the seat. */
@@ -93,11 +94,7 @@ function streamRefusal(id: string, year: string, context: Context) {
   const fits = stream.status === 'active' && stream.years.from <= year && year <= stream.years.to;
   return fits
     ? undefined
-    : refuse(
-        'FUNDING_STREAM_NOT_AVAILABLE',
-        'This funding stream does not exist, has ended, or does not cover the year.',
-        '/fundingStreamId',
-      );
+    : refuse('FUNDING_STREAM_NOT_AVAILABLE', wording.streamNotAvailable, '/fundingStreamId');
 }
 const partner = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', NOT_A_PARTNER: 'who' } as const;
 const officers = {
@@ -143,7 +140,7 @@ export const pledgeCommands = {
         if (part(state.pledges, data.pledgeId))
           return refuse('PLEDGE_EXISTS', 'There is a pledge with this id. Choose another.', '/pledgeId');
         if (!state.years.includes(data.financialYear))
-          return refuse('YEAR_NOT_IN_POOL', `The pool covers ${state.years.join(', ')}.`, '/financialYear');
+          return refuse('YEAR_NOT_IN_POOL', wording.yearsCovered(state.years), '/financialYear');
         const over = yearSettled(state, data.financialYear) ?? tooMuch(state, data);
         if (over) return over;
         const stream = data.fundingStreamId
@@ -165,10 +162,7 @@ export const pledgeCommands = {
       const p = standing(state, context) ?? ownPledge(state, data.pledgeId, context);
       if (isRefusal(p)) return p;
       if (p.status !== 'pledged')
-        return refuse(
-          'PLEDGE_IS_CONFIRMED',
-          `The pledge is ${p.status}. A confirmed pledge is reduced, not changed.`,
-        );
+        return refuse('PLEDGE_IS_CONFIRMED', wording.changedBeforeConfirmedOnly(p.status));
       if (p.pledged === data.amountPence) return [];
       return (
         tooMuch(state, data) ?? [
@@ -212,7 +206,7 @@ export const pledgeCommands = {
         code: 'SOD_CONFLICT',
         after: ['PledgeMade', 'PledgeChanged'],
         of: (d) => d.pledgeId,
-        detail: 'You made this pledge or changed it. Another finance officer of your agency confirms it.',
+        detail: wording.confirmedByAnother,
       },
       refuses: {
         ...officers,
@@ -230,10 +224,7 @@ export const pledgeCommands = {
         // Confirming is what makes it a contribution; what was confirmed before its agency retired is still
         // paid in, under the old body.
         if (isRetired(context.read('agency', p.agencyId).state, context.today))
-          return refuse(
-            'AGENCY_RETIRED',
-            'Your agency is retired: nothing new is contributed in its name. Its successor pledges.',
-          );
+          return refuse('AGENCY_RETIRED', wording.confirmerRetired);
         const stream =
           yearSettled(state, p.financialYear) ??
           (p.fundingStreamId ? streamRefusal(p.fundingStreamId, p.financialYear, context) : undefined);
@@ -303,13 +294,9 @@ export const pledgeCommands = {
       if (p.status !== 'confirmed')
         return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
       if (exceeds(data.toPence, p.confirmed - 1))
-        return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', '/toPence');
+        return refuse('NOT_A_REDUCTION', wording.lessThanConfirmed, '/toPence');
       if (exceeds(committedOf(p), data.toPence))
-        return refuse(
-          'PLEDGE_IN_USE',
-          `${pounds(committedOf(p))} of it is paid in, allocated or reserved.`,
-          '/toPence',
-        );
+        return refuse('PLEDGE_IN_USE', wording.pledgeInUse(committedOf(p)), '/toPence');
       return [
         emit('PledgeReduced', {
           ...pledgeRef(p),
@@ -338,10 +325,7 @@ export const pledgeCommands = {
       const p = officersPledge(state, data.pledgeId, context, part(state.pledges, data.pledgeId));
       if (isRefusal(p)) return p;
       if (state.legalBasis === 'aligned')
-        return refuse(
-          'ALIGNED_POOL_HOLDS_NO_CASH',
-          'In an aligned pool each agency keeps its money. Record what is spent as a draw.',
-        );
+        return refuse('ALIGNED_POOL_HOLDS_NO_CASH', wording.alignedPoolHoldsNoCash);
       if (p.status !== 'confirmed')
         return refuse('PLEDGE_IS_NOT_CONFIRMED', 'The pledge has to be confirmed first.');
       const over = yearSettled(state, p.financialYear);

@@ -12,6 +12,7 @@ import { held, part } from '../kernel/parts.js';
 import { consentedAll, free, type PoolState, type Reservation } from './state.js';
 import { command, emit } from './events.js';
 import { yearSettled } from './year-end.js';
+import * as wording from './wording.js';
 
 export const Reserve = z.strictObject({
   commitmentId: Id,
@@ -31,7 +32,7 @@ function whyNot(state: PoolState, data: Reserve, context: Context): Why | undefi
   if (context.read('commitment', data.commitmentId).state.placeId !== state.placeId)
     return ['POOL_OF_ANOTHER_PLACE', 'The pool belongs to another place than the commitment.'];
   if (!state.years.includes(data.financialYear))
-    return ['YEAR_NOT_IN_POOL', `The pool covers ${state.years.join(', ')}.`];
+    return ['YEAR_NOT_IN_POOL', wording.yearsCovered(state.years)];
   const over = yearSettled(state, data.financialYear);
   if (over) return [over.code, over.detail];
   const unknown = data.pledgeIds.find(
@@ -141,12 +142,7 @@ export const reservationCommands = {
       // Offered on to another agency it is a promise still, whose owner may come back to it.
       const promised = c.baselineDueOn !== undefined && c.endedOn === undefined;
       return promised && c.askedByPlace
-        ? refuse(
-            'COMMITMENT_ACCEPTED',
-            'The place asked for this money, and the commitment was accepted on it. Withdraw the ' +
-              'commitment or put another in its stead: the money comes back with it.',
-            '/commitmentId',
-          )
+        ? refuse('COMMITMENT_ACCEPTED', wording.placeAskedForIt, '/commitmentId')
         : releasing(data.commitmentId, reserved, state, data.reason);
     },
   }),

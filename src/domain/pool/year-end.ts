@@ -11,6 +11,7 @@ import { FinancialYear, longDate, yearEnd } from '../shared/values.js';
 import { committedOf, type Pledge, type PoolState } from './state.js';
 import { command, emit } from './events.js';
 import { carriesOrphan, endsOrphan } from './orphans.js';
+import * as wording from './wording.js';
 
 /** A year's accounts are late after 30 June, and stop the pool's draws after 30 September. */
 export const settlement = (financialYear: string): { dueOn: string; stopsDrawsAfter: string } => {
@@ -23,10 +24,7 @@ const contributions = (state: PoolState, financialYear: string): Pledge[] =>
 /** Refuses what would move money of a settled year. */
 export const yearSettled = (state: PoolState, financialYear: string) =>
   state.settled.includes(financialYear)
-    ? refuse(
-        'YEAR_SETTLED',
-        `${financialYear} is settled: nothing more is pledged, paid in or allocated for it.`,
-      )
+    ? refuse('YEAR_SETTLED', wording.yearSettled(financialYear))
     : undefined;
 
 /** Refuses every draw while a year with money in it is unsettled past its last day. */
@@ -40,16 +38,12 @@ export function yearNotSettled(state: PoolState, today: string) {
         today > settlement(year).stopsDrawsAfter,
     );
   return late
-    ? refuse(
-        'YEAR_NOT_SETTLED',
-        `${late} was to be settled by ${longDate(settlement(late).stopsDrawsAfter)}. The manager ` +
-          'settles it first.',
-      )
+    ? refuse('YEAR_NOT_SETTLED', wording.yearNotSettled(late, settlement(late).stopsDrawsAfter))
     : undefined;
 }
 function yearRefusal(state: PoolState, financialYear: string, context: Context) {
   if (contributions(state, financialYear).length === 0)
-    return refuse('YEAR_NOT_IN_POOL', 'The pool has no confirmed pledge for this year.', '/financialYear');
+    return refuse('YEAR_NOT_IN_POOL', wording.noMoneyInYear, '/financialYear');
   return context.today > yearEnd(financialYear)
     ? undefined
     : refuse('YEAR_NOT_OVER', `The year ends on ${longDate(yearEnd(financialYear))}.`, '/financialYear');
@@ -107,17 +101,10 @@ export const yearEndCommands = {
       if (no) return no;
       const pledges = contributions(state, data.financialYear);
       if (!pledges.some((p) => p.agencyId === agencyId) || !officerOfPlace(context, state.placeId))
-        return refuse(
-          'NOT_A_CONTRIBUTOR',
-          'Only agencies of the place with a confirmed pledge for the year agree, each for itself.',
-        );
+        return refuse('NOT_A_CONTRIBUTOR', wording.onlyContributorsAgree);
       const to = nextYear(data.financialYear);
       if (!state.years.includes(to))
-        return refuse(
-          'YEAR_NOT_IN_POOL',
-          `The pool covers ${state.years.join(', ')}. Agree a version that covers ${to} first.`,
-          '/financialYear',
-        );
+        return refuse('YEAR_NOT_IN_POOL', wording.yearNotCovered(state.years, to), '/financialYear');
       const done = part(state.carrying, data.financialYear) ?? [];
       if (done.includes(agencyId)) return [];
       const agreed = pledges.every((p) => p.agencyId === agencyId || done.includes(p.agencyId));
@@ -166,17 +153,13 @@ export const yearEndCommands = {
       const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
       if (no) return no;
       if (context.actor.agency !== state.manager)
-        return refuse('ONLY_THE_MANAGER_SETTLES', 'Only the agency that manages the pool settles its years.');
+        return refuse('ONLY_THE_MANAGER_SETTLES', wording.onlyManagerSettles);
       const wrong = yearRefusal(state, data.financialYear, context);
       if (wrong) return wrong;
       if (state.settled.includes(data.financialYear)) return [];
       const pledges = contributions(state, data.financialYear);
       if (pledges.some((p) => exceeds(p.allocated, p.drawn) || exceeds(p.reserved, 0)))
-        return refuse(
-          'MONEY_NOT_DRAWN',
-          'Money of this year is still allocated or reserved. Draw it, release it, or carry it forward ' +
-            'first.',
-        );
+        return refuse('MONEY_NOT_DRAWN', wording.yearNotDrawn);
       const back = pledges.filter((p) => p.paidIn > p.drawn);
       const over = Object.values(state.pledges).flatMap((pledge) =>
         pledge.financialYear === data.financialYear ? endsOrphan(pledge, 0, 'year-settled') : [],

@@ -8,9 +8,10 @@ import { monthsLater } from '../shared/calendar.js';
 import { exceeds } from '../shared/money.js';
 import { part } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { DateOn, Pence, Prose, longDate, pounds, yearOf } from '../shared/values.js';
+import { DateOn, Pence, Prose, longDate, yearOf } from '../shared/values.js';
 import { Period, type PoolState, type MonthlyPosition } from './state.js';
 import { command, emit } from './events.js';
+import * as wording from './wording.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 /** £100,000: above it a variance is explained however large the pool is. */
@@ -61,13 +62,10 @@ export const yearCommands = {
         const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
         if (no) return no;
         if (context.actor.agency !== state.manager)
-          return refuse(
-            'ONLY_THE_MANAGER_REPORTS',
-            'Only the agency that manages the pool reports its position.',
-          );
+          return refuse('ONLY_THE_MANAGER_REPORTS', wording.onlyManagerReports);
         const financialYear = yearOf(`${data.period}-01`);
         if (!state.years.includes(financialYear))
-          return refuse('YEAR_NOT_IN_POOL', `The pool covers ${state.years.join(', ')}.`, '/period');
+          return refuse('YEAR_NOT_IN_POOL', wording.yearsCovered(state.years), '/period');
         if (`${data.period}-01` > context.today)
           return refuse('PERIOD_IN_FUTURE', 'Report a month that has begun.', '/period');
         const pledges = Object.values(state.pledges).filter(
@@ -82,8 +80,7 @@ export const yearCommands = {
         ) {
           return refuse(
             'VARIANCE_UNEXPLAINED',
-            `The forecast is ${pounds(variance)} away from the ${pounds(budgetPence)} confirmed. Enter ` +
-              'the cause and what is done about it.',
+            wording.varianceUnexplained(variance, budgetPence),
             data.cause ? '/action' : '/cause',
           );
         }
@@ -122,11 +119,7 @@ export const yearCommands = {
           : refuse('NOTICE_GIVEN', `Your agency gave notice for ${longDate(given)}.`);
       const earliest = monthsLater(context.today, state.noticeMonths);
       if (data.leavesOn < earliest)
-        return refuse(
-          'NOTICE_TOO_SHORT',
-          `The pool agreed ${state.noticeMonths} months’ notice. Enter ${longDate(earliest)} or later.`,
-          '/leavesOn',
-        );
+        return refuse('NOTICE_TOO_SHORT', wording.noticeTooShort(state.noticeMonths, earliest), '/leavesOn');
       return [emit('ExitNoticeGiven', { agencyId, leavesOn: data.leavesOn, reason: data.reason })];
     },
   }),
