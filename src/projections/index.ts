@@ -8,7 +8,6 @@ import { decisionLog } from './views/decision-log.js';
 import { lineage } from './views/lineage.js';
 import { exceptions } from './views/exceptions.js';
 import { placeProgress } from './place-progress/place-progress.js';
-import { poolLedger } from './views/pool-ledger.js';
 import { refusals } from './views/refusals.js';
 import { register } from './views/register.js';
 import { submissionTracker } from './views/submission-tracker.js';
@@ -22,7 +21,6 @@ export const views: readonly View[] = [
   barrierRegister,
   commitmentRegister,
   decisionLog,
-  poolLedger,
   submissionTracker,
   lineage,
   exceptions,

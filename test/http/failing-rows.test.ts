@@ -137,7 +137,7 @@ test('of every list the row that cannot be read is shown as failed, and the othe
     ['/v1/submissions', 'submission_tracker', 'submission-total-place.1.durham'],
     ['/v1/commitments', 'commitment_register', 'commitment-'],
     ['/v1/barriers', 'barrier_register', 'barrier-kent-gateway-benefits'],
-    ['/v1/pools', 'pool_ledger', 'pool-durham-warm-homes'],
+    ['/v1/pools', 'place_progress', 'pool-durham-warm-homes'],
     ['/v1/decisions', 'decision_log', 'decision-'],
   ];
   for (const [url, view, stream, id] of rows) {

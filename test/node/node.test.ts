@@ -108,14 +108,14 @@ test('a view that must be built anew is built beside the others, from the log, a
   const db = open(dataDir);
   const tables = db
     .prepare<[], string>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'pool\\_ledger\\_%' ESCAPE '\\'",
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'place\\_progress\\_%' ESCAPE '\\'",
     )
     .pluck()
     .all();
   t.ok(tables.length > 0);
   // As if the file had been written by a version of the view that is no more.
   for (const table of tables) db.exec(`DROP TABLE ${table}`);
-  db.exec("DELETE FROM views WHERE name = 'pool-ledger'");
+  db.exec("DELETE FROM views WHERE name = 'place-progress'");
   db.close();
   const again = nodeOn(t, log, { dataDir });
   await again.built();

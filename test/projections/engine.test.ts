@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { view } from '../../src/projections/engine/view.js';
 import { Engine } from '../../src/projections/engine/engine.js';
+import { placeProgress } from '../../src/projections/place-progress/place-progress.js';
 import { due } from '../../src/projections/views/due.js';
 import { views } from '../../src/projections/index.js';
 import { poolLedger } from '../../src/projections/views/pool-ledger.js';
@@ -28,17 +29,33 @@ test('live views equal a rebuild; a corrupted table is found, and mended by rebu
   t.same(await compareViews(log, db, reference), []);
   const table = db
     .prepare<[], string>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'pool_ledger_rows%'",
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'place_progress_rows%'",
     )
     .pluck()
     .get()!;
   db.exec(`UPDATE ${table} SET placeId = 'elsewhere'`);
-  t.match(await compareViews(log, db, reference), [/pool-ledger differs from a rebuild/]);
-  engine.rebuild('pool-ledger');
+  t.match(await compareViews(log, db, reference), [/place-progress differs from a rebuild/]);
+  engine.rebuild('place-progress');
   t.equal(engine.queries(poolLedger).list('elsewhere').length, 1, 'the live generation answers meanwhile');
   await engine.catchUp();
   t.equal(engine.queries(poolLedger).list('durham').length, 1);
   t.same(await compareViews(log, db, reference), []);
+  await log.close();
+});
+
+test('what an earlier release kept for a view that is no more is dropped, and nothing of another whose name begins alike', async (t) => {
+  const path = join(t.testdir(), 'log.db');
+  const { log, db, engine } = await filled(path, 1);
+  const tables = () =>
+    db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all();
+  const before = tables();
+  const { version } = placeProgress;
+  db.exec(`CREATE TABLE place_rows_v${version}_g1 (stream TEXT)`);
+  db.exec(`INSERT INTO views VALUES ('place', ${version}, 1, 'live', 0, NULL)`);
+  engine.moveTo(db);
+  t.strictSame(tables(), before);
+  t.ok(engine.queries(poolLedger).one('treatment'), 'and every view is live');
+  t.equal(db.prepare("SELECT count(*) FROM views WHERE name = 'place'").pluck().get(), 0);
   await log.close();
 });
 
@@ -171,7 +188,7 @@ test('the access, due, timeline and progress queries are answered from indexes',
     }
     return prepare(sql);
   }) as never;
-  for (const v of [...views, due]) {
+  for (const v of [...views, due, poolLedger]) {
     const { name } = v.over ?? v;
     const tables = Object.fromEntries(
       Object.keys(v.tables).map((k) => [k, `${name.replaceAll('-', '_')}_${k}_v${v.version}_g1`]),
@@ -181,7 +198,7 @@ test('the access, due, timeline and progress queries are answered from indexes',
   // The lists of every pool and every barrier (a few a place) are read whole, in the order of their primary
   // key.
   t.same(
-    [...scanned].filter((s) => !/^(pool_ledger_rows|barrier_register_rows)/.test(s)),
+    [...scanned].filter((s) => !/^(place_progress_rows|barrier_register_rows)/.test(s)),
     [],
   );
   await log.close();

@@ -91,6 +91,7 @@ export class Engine {
         else this.#stopped.set(generation.view.name, { error, position: generation.position });
       },
     });
+    this.#generations.removeAllBut([...this.#views.values()]);
     for (const view of this.#views.values()) this.#open(view);
   }
 

@@ -19,7 +19,7 @@ export interface GenerationRow {
   readonly error: string | null;
 }
 
-const prefixOf = (view: View): string => `${view.name.replaceAll('-', '_')}_`;
+const prefixOf = (view: { readonly name: string }): string => `${view.name.replaceAll('-', '_')}_`;
 const suffixOf = (version: number, generation: number): string => `_v${version}_g${generation}`;
 const tablesOf = (view: View, generation: number): Tables =>
   Object.fromEntries(
@@ -45,6 +45,9 @@ export class Generations {
       advance: db.prepare('UPDATE views SET position = ? WHERE name = ? AND generation = ?'),
       state: db.prepare('UPDATE views SET state = ?, error = ? WHERE name = ? AND generation = ?'),
       drop: db.prepare('DELETE FROM views WHERE name = ? AND generation = ?'),
+      stored: db.prepare<[], Pick<GenerationRow, 'version' | 'generation'> & { name: string }>(
+        'SELECT name, version, generation FROM views',
+      ),
       tables: db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck(),
     };
   }
@@ -77,11 +80,27 @@ export class Generations {
 
   /** Its tables and its row; a version of before this one's too. */
   remove(view: View, generation: number, version = view.version): void {
-    const names = this.#sql.tables
+    this.#drop(view.name, version, generation, []);
+  }
+
+  /** What is stored of views that are none of these, such as a file of an earlier release holds. */
+  removeAllBut(views: readonly View[]): void {
+    const names = new Set(views.map((view) => view.name));
+    const kept = views.map(prefixOf);
+    for (const { name, version, generation } of this.#sql.stored.all())
+      if (!names.has(name)) this.#drop(name, version, generation, kept);
+  }
+
+  /** `kept`: how the names of other views' tables begin. */
+  #drop(name: string, version: number, generation: number, kept: readonly string[]): void {
+    const prefix = prefixOf({ name });
+    const others = kept.filter((other) => other.length > prefix.length);
+    const tables = this.#sql.tables
       .all()
-      .filter((n) => n.startsWith(prefixOf(view)) && n.endsWith(suffixOf(version, generation)));
-    for (const name of names) this.#db.exec(`DROP TABLE ${name}`);
-    this.#sql.drop.run(view.name, generation);
+      .filter((table) => table.startsWith(prefix) && table.endsWith(suffixOf(version, generation)))
+      .filter((table) => !others.some((other) => table.startsWith(other)));
+    for (const table of tables) this.#db.exec(`DROP TABLE ${table}`);
+    this.#sql.drop.run(name, generation);
   }
 
   advanceLive(position: number): void {

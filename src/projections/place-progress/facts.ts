@@ -192,7 +192,7 @@ export function progressOf(db: Database, tables: T, ref: Reference) {
     `SELECT i.*, r.tier FROM ${tables.items} i JOIN ${tables.records} r ON r.stream = i.stream
       WHERE i.placeId = ? AND i.closedOn IS NULL AND i.dueOn > ''`,
   );
-  const pools = poolSums(db, tables);
+  const pools = poolSums(db, tables, isShownTo);
   const promises = promisesIn(db, tables, isShownTo);
 
   /** Required steps, as an audience may know them. */

@@ -24,7 +24,7 @@ import {
   type PlaceRow,
   type T,
 } from './facts.js';
-import { poolHandlers } from './pools.js';
+import { poolWriter } from './pools.js';
 import { promiseHandlers } from './promises.js';
 import { sittingHandlers } from './sitting.js';
 import type { Colour } from '../../domain/progress/due-codes.js';
@@ -54,10 +54,11 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 11,
+  version: 12,
   tables,
   handlers(db, tables: T, ref) {
     const seats = sittingHandlers(db, tables);
+    const pools = poolWriter(db, tables);
     const facts = progressOf(db, tables, ref);
     const setRecord = db.prepare(
       `INSERT INTO ${tables.records} VALUES (?, ?, ?)
@@ -252,7 +253,6 @@ export const placeProgress = view({
         collaborative: seats.on.collaborative,
         commitment: promised.commitment,
         pool: {
-          ...poolHandlers(db, tables),
           PoolOpened: (event) => {
             const placeId = placeOf.get(event.stream);
             if (placeId) done(placeId, 'pools', event);
@@ -271,6 +271,7 @@ export const placeProgress = view({
         days: {
           DayClosed: (event) => {
             moved.flush();
+            pools.batch.flush();
             for (const row of facts.ofProgramme.all(event.recordId)) {
               if (row.status !== 'enrolled') continue;
               for (const audience of audiences) {
@@ -304,6 +305,7 @@ export const placeProgress = view({
         }
         if (event.version > 1 && change?.tier && isShownTo(change.tier, 'programme'))
           setTier.run(change.tier, event.stream);
+        pools.each(event);
         track(event);
         if (event.actor.role !== 'system') {
           const placeId = placeOf.get(event.stream);
@@ -318,7 +320,7 @@ export const placeProgress = view({
           }
         }
       },
-      ...batchOf(placeOf, moved, {
+      ...batchOf(placeOf, moved, pools.batch, {
         flush() {},
         forget: () => [keptItems(db, tables.items), kept].forEach((k) => k.clear()),
       }),

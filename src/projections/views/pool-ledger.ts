@@ -2,25 +2,14 @@
 import type { Audience } from '../../domain/shared/access.js';
 import { held, part, type Parts } from '../../domain/kernel/parts.js';
 import type { Pledge, PoolState } from '../../domain/pool/state.js';
+import { disclosureOf, figuresFor } from '../../domain/pool/withholding.js';
 import { settlement } from '../../domain/pool/year-end.js';
 import { sumsOf } from '../../domain/shared/sums.js';
 import { yearEnd } from '../../domain/shared/values.js';
-import { is } from '../../domain/registry.js';
-import { view } from '../engine/view.js';
-import { stateTable, type StateRow } from '../engine/state-table.js';
+import { over } from '../engine/view.js';
+import { placeProgress } from '../place-progress/place-progress.js';
+import { poolRows, type PoolRow } from '../place-progress/pools.js';
 import { Past, type Tells } from './past.js';
-
-export type PoolRow = StateRow<PoolState>;
-const rows = stateTable<PoolState>({
-  columns: {
-    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
-    name: ['TEXT NOT NULL', (r) => r.state.name],
-    status: ['TEXT NOT NULL', (r) => r.state.status],
-  },
-  orders: { by: ['placeId', 'name', 'status'], within: 'placeId' },
-  // A hot pool holds thousands of pledges: only those an event touches are written.
-  parts: ['pledges'],
-});
 
 /** A pool's figures: each is the sum of its pledges'. */
 export const poolFigures = [
@@ -46,36 +35,26 @@ export interface StreamTerms {
  */
 export type TermsOf = (fundingStreamId: string) => StreamTerms | null | undefined;
 
-/**
- * A pledge as an audience may see it: without consent nothing, not even whose it is, which private events
- * alone say; and nothing that moved with money of a pledge without (docs/rules/pool.md#consent).
- */
+/** A pledge as an audience may see it. */
 function pledgeFor(pledge: Pledge, member: boolean, state: PoolState, termsOf: TermsOf) {
-  const open = member || pledge.consented;
-  const still = open && (member || pledge.hidden !== 'all');
-  const moves = open && (member || !pledge.hidden);
+  const { identity, moved } = disclosureOf(pledge, member);
   const terms = pledge.fundingStreamId ? termsOf(pledge.fundingStreamId) : null;
   return {
-    pledgeId: open ? pledge.pledgeId : null,
-    agencyId: open ? pledge.agencyId : null,
-    financialYear: open ? pledge.financialYear : null,
-    status: open ? pledge.status : null,
-    fundingStreamId: (open && pledge.fundingStreamId) || null,
+    pledgeId: identity ? pledge.pledgeId : null,
+    agencyId: identity ? pledge.agencyId : null,
+    financialYear: identity ? pledge.financialYear : null,
+    status: identity ? pledge.status : null,
+    fundingStreamId: (identity && pledge.fundingStreamId) || null,
     // That something is owed of it follows from figures.
-    orphanedOn: member || (pledge.consented && !pledge.hidden) ? (pledge.orphanedOn ?? null) : null,
-    pledgedPence: still ? pledge.pledged : null,
-    confirmedPence: still ? pledge.confirmed : null,
-    paidInPence: still ? pledge.paidIn : null,
-    reservedPence: moves ? pledge.reserved : null,
-    allocatedPence: moves ? pledge.allocated : null,
-    drawnPence: moves ? pledge.drawn : null,
+    orphanedOn: moved ? (pledge.orphanedOn ?? null) : null,
+    ...figuresFor(pledge, member),
     // Cash in the sub-balance; an aligned pool holds none, what is left there is left of what was allocated.
-    leftPence: moves
+    leftPence: moved
       ? (state.legalBasis === 'aligned' ? pledge.allocated : pledge.paidIn) - pledge.drawn
       : null,
-    ...(moves ? {} : { notDisclosed: true as const }),
-    purposes: terms === undefined || !open ? null : (terms?.purposes ?? state.purposes.cofog),
-    relaxationUntil: (open && terms?.relaxationUntil) || null,
+    ...(moved ? {} : { notDisclosed: true as const }),
+    purposes: terms === undefined || !identity ? null : (terms?.purposes ?? state.purposes.cofog),
+    relaxationUntil: (identity && terms?.relaxationUntil) || null,
   };
 }
 
@@ -204,51 +183,26 @@ export function statement(
   };
 }
 
-export const poolLedger = view({
-  name: 'pool-ledger',
-  version: 10,
-  tables: {
-    ...rows.tables,
-    streams:
-      'CREATE TABLE {streams} (pool TEXT, stream TEXT, PRIMARY KEY (pool, stream)) STRICT, WITHOUT ROWID',
-    pledgers: `CREATE TABLE {pledgers} (
-        agency TEXT, pool TEXT, place TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (agency, pool)
-      ) STRICT, WITHOUT ROWID`,
-  },
-  handlers(db, tables) {
-    const { fold, batch } = rows.write(db, tables);
-    const fund = db.prepare(`INSERT OR IGNORE INTO ${tables.streams} VALUES (?, ?)`);
-    const pledger = db.prepare(`INSERT OR IGNORE INTO ${tables.pledgers} VALUES (?, ?, ?, ?)`);
-    return {
-      each(event) {
-        if (event.aggregate !== 'pool') return;
-        const { placeId } = fold(event).state;
-        if (!is(event, 'pool', 'PledgeMade')) return;
-        const { agencyId, fundingStreamId } = event.data;
-        pledger.run(agencyId, event.recordId, placeId, event.position);
-        if (fundingStreamId) fund.run(event.recordId, fundingStreamId);
-      },
-      ...batch,
-    };
-  },
-  queries(db, tables) {
-    const read = rows.read(db, tables);
-    const ofPlace = read.where('placeId = ? ORDER BY id');
-    const streams = db
-      .prepare<[string], string>(`SELECT stream FROM ${tables.streams} WHERE pool = ? ORDER BY stream`)
-      .pluck();
-    const pledgedTo = db.prepare<[string, number], { id: string; placeId: string }>(
-      `SELECT pool AS id, place AS placeId FROM ${tables.pledgers} WHERE agency = ? AND since < ?
-        ORDER BY pool`,
-    );
-    return {
-      /** The pools that an agency had pledged to before a position of the log. */
-      pledgedTo: (agencyId: string, before: number) => pledgedTo.all(agencyId, before),
-      /** The funding streams that its pledges come from. */
-      streamsOf: (id: string): string[] => streams.all(id),
-      one: (id: string): PoolRow | undefined => read.one(`pool-${id}`),
-      list: (placeId: string): PoolRow[] => ofPlace(placeId),
-      walk: read.walk,
-    };
-  },
+/** Over the pools that `place-progress` keeps, whose daily rows need them as of each day's close. */
+export const poolLedger = over(placeProgress, 'pool-ledger', (db, tables) => {
+  const read = poolRows.read(db, tables);
+  const ofPlace = read.where('placeId = ? ORDER BY id');
+  const sources = db
+    .prepare<[string], string>(
+      `SELECT fundingStream FROM ${tables.sources} WHERE pool = ? ORDER BY fundingStream`,
+    )
+    .pluck();
+  const pledgedTo = db.prepare<[string, number], { id: string; placeId: string }>(
+    `SELECT pool AS id, place AS placeId FROM ${tables.pledgers} WHERE agency = ? AND since < ?
+      ORDER BY pool`,
+  );
+  return {
+    /** The pools that an agency had pledged to before a position of the log. */
+    pledgedTo: (agencyId: string, before: number) => pledgedTo.all(agencyId, before),
+    /** The funding streams that its pledges come from. */
+    streamsOf: (id: string): string[] => sources.all(id),
+    one: (id: string): PoolRow | undefined => read.one(`pool-${id}`),
+    list: (placeId: string): PoolRow[] => ofPlace(placeId),
+    walk: read.walk,
+  };
 });
