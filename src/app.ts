@@ -29,7 +29,7 @@ import { LongAnswers } from './http/server/long-answer.js';
 import { installDescription } from './http/description.js';
 import { measure } from './http/server/metrics.js';
 import { installOperator, type Operations } from './http/server/operator.js';
-import { frameworkProblem, installProblems, rememberRoutes } from './http/server/problem.js';
+import { frameworkProblem, installProblems } from './http/server/problem.js';
 import { RequestLog } from './http/server/request-log.js';
 import { installQueries } from './http/query/query.js';
 import { failuresTo } from './http/query/rows.js';
@@ -102,7 +102,6 @@ export async function build({
   });
   installConnections(app, connections);
   installProblems(app);
-  rememberRoutes(app);
   turnAway(app, queue);
   if (trustProxy) forgetPorts(app);
   installBody(app);

@@ -1,5 +1,6 @@
 /** Who asks: known before anything of a request is read, at every address but the open ones. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { existing } from '../../domain/kernel/parts.js';
 import type { HttpDeps, Principal } from '../query/deps.js';
 import { probes } from './health.js';
 import { tooMany } from './limits.js';
@@ -11,6 +12,12 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The reader of a request, remembered as long as the request. */
     principal: HttpDeps['principal'];
+  }
+  interface FastifyRequest {
+    /** Whose token it is, once that is verified. */
+    reader: Principal | undefined;
+    /** The check, once it is begun: whoever asks again waits for the same one. */
+    identified: Promise<Principal> | undefined;
   }
 }
 /** The limit is of so many milliseconds. */
@@ -46,26 +53,22 @@ export function installIdentity(
   verify: Verify,
   mostPerMinute: number,
 ): HttpDeps['principal'] {
-  const accounts = new WeakMap<FastifyRequest, string>();
-  const known = new WeakMap<FastifyRequest, Promise<Principal>>();
+  app.decorateRequest('reader', undefined);
+  app.decorateRequest('identified', undefined);
   const check = app.createRateLimit({
     max: mostPerMinute,
     timeWindow: minuteMs,
-    keyGenerator: (request) => `account ${accounts.get(request)}`,
+    keyGenerator: (request) => `account ${existing(request.reader, 'reader').account}`,
   });
   async function identify(request: FastifyRequest): Promise<Principal> {
     const principal = await verify(authorizationOf(request));
-    accounts.set(request, principal.account);
+    request.reader = principal;
     note(request, { account: principal.account });
     const limit = await check(request);
     if (!limit.isAllowed && limit.isExceeded) throw tooMany(limit.ttl);
     return principal;
   }
-  const principal: HttpDeps['principal'] = (request) => {
-    let who = known.get(request);
-    if (!who) known.set(request, (who = identify(request)));
-    return who;
-  };
+  const principal: HttpDeps['principal'] = (request) => (request.identified ??= identify(request));
   // Where there is no route, too: that an address is not there is told to readers only.
   app.addHook('onRequest', async (request) => {
     const address = request.routeOptions.url ?? addressOf(request);

@@ -4,7 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { connectionOptions, installConnections } from './connections.js';
 import { installProbes } from './health.js';
 import { installOperator } from './operator.js';
-import { installProblems, rememberRoutes } from './problem.js';
+import { installProblems } from './problem.js';
 import { RequestLog } from './request-log.js';
 
 /** Of a body: the names of some views. */
@@ -20,7 +20,6 @@ export function buildOperator({ operations }: FastifyInstance, logger?: FastifyB
   });
   installConnections(app);
   installProblems(app);
-  rememberRoutes(app);
   installProbes(app, operations.health);
   installOperator(app, operations, true);
   return app;

@@ -287,8 +287,9 @@ export function withoutQuery(url: string): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
-/** Makes a problem document of everything that can go wrong. */
+/** Makes a problem document of everything that can go wrong. Call before routes are added. */
 export function installProblems(app: FastifyInstance): void {
+  const methodsAt = rememberRoutes(app);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const problem = problemOf(request)(error);
     // Closed with bytes unread, the connection would be reset, and the answer lost on its way.
@@ -297,37 +298,30 @@ export function installProblems(app: FastifyInstance): void {
   });
   app.setNotFoundHandler((request, reply) => {
     const url = withoutQuery(request.url);
-    const allowed = (['GET', 'POST'] as const).filter(
-      (method) => method !== request.method && app.findRoute({ method, url }) !== null,
-    );
-    const matched = allowed.length > 0 ? allowed : methodsFor(app, url).filter((m) => m !== request.method);
-    if (matched.length > 0)
+    const allowed = methodsAt(url).filter((method) => method !== request.method);
+    if (allowed.length > 0)
       return sendProblem(
         request,
         reply,
-        new Problem(405, 'METHOD_NOT_ALLOWED', `Use ${matched.join(' or ')}.`, {
-          headers: { allow: matched.join(', ') },
+        new Problem(405, 'METHOD_NOT_ALLOWED', `Use ${allowed.join(' or ')}.`, {
+          headers: { allow: allowed.join(', ') },
         }),
       );
     return sendProblem(request, reply, new Problem(404, 'NOT_FOUND', 'There is nothing at this address.'));
   });
 }
 
-const patterns = new WeakMap<FastifyInstance, { method: string; test: RegExp }[]>();
 /**
- * Remembers every route, so that another method on its address is a 405 and not a 404. Call before routes are
- * added.
+ * Remembers every route, so that another method on its address is a 405 and not a 404. Gives the methods of an
+ * address.
  */
-export function rememberRoutes(app: FastifyInstance): void {
-  const list: { method: string; test: RegExp }[] = [];
-  patterns.set(app, list);
+function rememberRoutes(app: FastifyInstance): (url: string) => string[] {
+  const routes: { readonly method: string; readonly address: RegExp }[] = [];
   app.addHook('onRoute', (route) => {
-    const test = new RegExp(
+    const address = new RegExp(
       `^${route.url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:[a-zA-Z]+/g, '[^/]+')}$`,
     );
-    for (const method of [route.method].flat()) if (method !== 'HEAD') list.push({ method, test });
+    for (const method of [route.method].flat()) if (method !== 'HEAD') routes.push({ method, address });
   });
+  return (url) => [...new Set(routes.filter((r) => r.address.test(url)).map((r) => r.method))].sort();
 }
-const methodsFor = (app: FastifyInstance, url: string): string[] => [
-  ...new Set((patterns.get(app) ?? []).filter((r) => r.test.test(url)).map((r) => r.method)),
-];
