@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { Fraction, Rule } from '../collaborative/state.js';
 import { londonDate } from '../shared/calendar.js';
-import { whyInWords } from './rule.js';
+import { whyInWords } from './wording.js';
 import { Affected, Motion, Stances, Verdict, Voter, present, type DecisionState } from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, part, put } from '../kernel/parts.js';

@@ -26,7 +26,8 @@ import { contentHash } from '../kernel/hash.js';
 import { part } from '../kernel/parts.js';
 import { atCurrentVersions, unknownRecord } from '../kernel/record-ref.js';
 import { electorateOf, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { DateOn, Id, InstantAt, Prose, longDate, longTime, ref } from '../shared/values.js';
+import { DateOn, Id, InstantAt, Prose, ref } from '../shared/values.js';
+import * as wording from './wording.js';
 
 const office = ['secretariat', 'chair'] as const;
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -93,12 +94,7 @@ function reviewRefusal(
   const latest = inTime > context.today ? inTime : soon;
   const last = state.affected.some((a) => a.money) ? latest : undefined;
   if (reviewOn <= context.today || (last && reviewOn > last))
-    return refuse(
-      'REVIEW_DATE_OUT_OF_RANGE',
-      'The review must be after ' +
-        `today${last ? ` and, where money is spent, within 12 months: by ${longDate(last)}` : ''}.`,
-      '/reviewOn',
-    );
+    return refuse('REVIEW_DATE_OUT_OF_RANGE', wording.reviewOutOfRange(last), '/reviewOn');
   return undefined;
 }
 /** The first and the last day on which a decision opened today can close. */
@@ -153,13 +149,7 @@ const commands = {
     givenBy: office,
     allowedIn: ['draft'],
     otherwiseRefuse: (state) =>
-      state.status === 'none'
-        ? undefined
-        : refuse(
-            'TEXT_FROZEN',
-            'The text is frozen once a decision was opened. Withdraw it and draft another that names ' +
-              'this one in replaces.',
-          ),
+      state.status === 'none' ? undefined : refuse('TEXT_FROZEN', wording.textFrozen),
     replaces: true,
     refuses: { ...seated, ...known, TEXT_FROZEN: 'state' },
     example: exampleMotion,
@@ -182,16 +172,14 @@ const commands = {
       const c = context.read('collaborative', state.placeId).state;
       const electorate = electorateOf(c, context.today);
       if (electorate.length === 0 || c.status === 'dissolved')
-        return refuse('NO_ELECTORATE', 'Nobody could vote: the collaborative has no accepted voting seat.');
+        return refuse('NO_ELECTORATE', wording.nobodyCouldVote);
       const closesAt = new Date(Date.parse(data.closesAt)).toISOString();
       const { first, last } = closingDays(data.urgent, context);
       const day = londonDate(closesAt);
       if (day < first || day > last)
         return refuse(
           'CLOSING_TIME_OUT_OF_RANGE',
-          `The decision must close from ${longDate(first)} ` +
-            `(${data.urgent ? 'an urgent one is open for one working day' : 'five working days'}) to ` +
-            `${longDate(last)} (90 days).`,
+          wording.closesBetween(first, last, data.urgent),
           '/closesAt',
         );
       const affected = affectedIds(state).map((agencyId): Affected => ({
@@ -233,11 +221,7 @@ const commands = {
       const late = overdue(state, context);
       const { seats, agencies } = silent(poll);
       if (!late && (context.actor.role === 'system' || seats.length + agencies.length > 0))
-        return refuse(
-          'TOO_EARLY_TO_CLOSE',
-          `The decision is open until ${longTime(state.closesAt)}. It can close earlier when all have ` +
-            `spoken; still silent: ${[...seats, ...agencies].join(', ') || 'nobody'}.`,
-        );
+        return refuse('TOO_EARLY_TO_CLOSE', wording.tooEarlyToClose(state.closesAt, [...seats, ...agencies]));
       return [
         emit('DecisionClosed', {
           ...chairOf(state, context),
@@ -259,9 +243,7 @@ const commands = {
       const no = seatRefusal(context, state.placeId);
       if (no) return no;
       if (state.outcome !== undefined)
-        return state.outcome === data.statement
-          ? []
-          : refuse('OUTCOME_EXISTS', 'The outcome is recorded. What is found later belongs into the review.');
+        return state.outcome === data.statement ? [] : refuse('OUTCOME_EXISTS', wording.outcomeStands);
       return (
         reviewRefusal(
           state,
@@ -298,12 +280,7 @@ const commands = {
       // Found to be amended or rescinded, it is looked at again whenever the chair sees cause: nothing has
       // replaced it.
       if (isConfirmed(state) !== false && (!state.reviewOn || context.today < state.reviewOn))
-        return refuse(
-          'REVIEW_NOT_DUE',
-          state.reviewOn
-            ? `The decision is reviewed from ${longDate(state.reviewOn)}.`
-            : 'No review of this decision is due. Another decision can replace it.',
-        );
+        return refuse('REVIEW_NOT_DUE', wording.reviewNotDue(state.reviewOn));
       const still = data.verdict === 'still-right';
       const out = reviewRefusal(state, data.reviewOn, still, context.today, context);
       if (out) return out;

@@ -12,12 +12,9 @@ import { atCurrentVersions } from '../kernel/record-ref.js';
 import { apartRefusal } from '../shared/acts.js';
 import { holdsSeat, seatRefusal, type AtTable } from '../shared/seats.js';
 import { Prose } from '../shared/values.js';
+import * as wording from './wording.js';
 
-const closed = () =>
-  refuse(
-    'DECISION_CLOSED',
-    'This decision is closed. Nothing is added to it after its time but its outcome and reviews.',
-  );
+const closed = () => refuse('DECISION_CLOSED', wording.decisionClosed);
 /** What may still be recorded ends with the clock, whether or not the closing was. */
 export const whileOpen = {
   allowedIn: ['open'],
@@ -41,11 +38,7 @@ function seatOf(decision: DecisionState, context: Context) {
   const voter = decision.electorate.find((voter) => voter.agencyId === agency);
   const { state } = context.read('collaborative', decision.placeId);
   if (!voter || !holdsSeat(state, voter.agencyId, account, context.today))
-    return refuse(
-      'NOT_IN_ELECTORATE',
-      'Only the holder of a seat that could vote when the decision was opened, or a delegate valid ' +
-        'today, can do this.',
-    );
+    return refuse('NOT_IN_ELECTORATE', wording.onlyElectorate);
   const holder = Object.values(state.seats).some(
     (seat) =>
       seat.agencyId === agency &&
@@ -68,19 +61,11 @@ const said = (
 });
 const conflicted = (state: DecisionState, voter: Voter) =>
   part(state.interests, voter.seatId)?.pecuniary
-    ? refuse(
-        'INTEREST_DECLARED',
-        'This seat declared a pecuniary interest and is out of vote and quorum. Where its agency’s ' +
-          'money is spent, a delegate without the interest can consent for it.',
-      )
+    ? refuse('INTEREST_DECLARED', wording.seatConflicted)
     : undefined;
 const unreasoned = (data: { stance: string; reason?: string | undefined }) =>
   (data.stance === 'disagree' || data.stance === 'object') && (data.reason ?? '').trim().length < 10
-    ? refuse(
-        'REASON_REQUIRED',
-        'Enter why you disagree or object, in at least 10 characters. It stays on the record.',
-        '/reason',
-      )
+    ? refuse('REASON_REQUIRED', wording.dissentUnreasoned, '/reason')
     : undefined;
 const voters = ['seat-holder', 'chair'] as const;
 /**
@@ -94,15 +79,13 @@ const voices = {
   code: 'SOD_CONFLICT',
   after: spoken,
   but: forTheSame,
-  detail: 'You spoke for another agency in this decision. Somebody else speaks for this one.',
+  detail: wording.spokeForAnother,
 };
 const consenters = {
   code: 'SOD_CONFLICT',
   after: [...spoken, 'DecisionDrafted', 'DecisionAmended', 'DecisionOpened'] as const,
   but: forTheSame,
-  detail:
-    'You wrote or opened this decision, or spoke for another agency in it. Somebody else agrees for ' +
-    'this agency.',
+  detail: wording.agreesApart,
 };
 const electoral = { NOT_IN_ELECTORATE: 'who', DECISION_CLOSED: 'state' } as const;
 const Stand = z.strictObject({ stance: Stances, reason: Prose().optional() });
@@ -121,11 +104,7 @@ function consentRefusal(state: DecisionState, context: Pick<Context, 'now'> & At
   const voter = state.electorate.find((voter) => voter.agencyId === agencyId);
   if (!voter) return undefined;
   const interest = part(state.interests, voter.seatId);
-  if (!interest?.pecuniary)
-    return refuse(
-      'AGREES_BY_POSITION',
-      'Your agency votes on this decision. It agrees by the position of its seat.',
-    );
+  if (!interest?.pecuniary) return refuse('AGREES_BY_POSITION', wording.agreesByPosition);
   // For a conflicted seat somebody acts who may act for it and did not declare the interest: its delegate.
   const acts =
     holdsSeat(
@@ -134,12 +113,7 @@ function consentRefusal(state: DecisionState, context: Pick<Context, 'now'> & At
       context.actor.account,
       context.today,
     ) && !interest.conflicted.includes(context.actor.account);
-  if (!acts)
-    return refuse(
-      'INTEREST_DECLARED',
-      'Your agency’s seat declared a pecuniary interest. A delegate consents for it, who is not the one ' +
-        'with the interest.',
-    );
+  if (!acts) return refuse('INTEREST_DECLARED', wording.delegateConsents);
   return undefined;
 }
 /** Would the consent that waits be taken from whoever acts here? `RecordExternalConsent` goes by the same. */

@@ -4,6 +4,7 @@
  * audits it.
  */
 import { part, type Parts } from '../kernel/parts.js';
+import * as wording from './wording.js';
 
 export type Stance = 'agree' | 'abstain' | 'disagree' | 'object';
 interface Supermajority {
@@ -38,16 +39,6 @@ export type Why =
   | 'NO_MAJORITY'
   | 'NO_SUPERMAJORITY'
   | 'AFFECTED_AGENCY_HAS_NOT_AGREED';
-
-/** Why it did not carry, in words: of a closed decision, and of one that is still open. */
-export const whyInWords = (why: Why, tense: 'was' | 'is'): string =>
-  ({
-    QUORUM_NOT_REACHED: `the quorum ${tense} not reached`,
-    OBJECTION_STANDS: 'an objection stands',
-    NO_MAJORITY: `there ${tense} no majority for it`,
-    NO_SUPERMAJORITY: `the majority for it ${tense} too small`,
-    AFFECTED_AGENCY_HAS_NOT_AGREED: 'an agency whose money it spends has not agreed',
-  })[why];
 
 export interface Result {
   /** Seats that may vote: the electorate without those that have declared a pecuniary interest. */
@@ -173,20 +164,6 @@ export interface RuleStep {
   /** Where the step is a condition: whether it is met. */
   readonly met?: boolean;
 }
-const count = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
-
-/** How a result is called: as an outcome, or as what would come out if the decision closed now. */
-function called({ result, why }: Result, closed: boolean): string {
-  const words = closed
-    ? { carried: 'Carried', lapsed: 'Lapsed', 'not-carried': 'Not carried' }
-    : {
-        carried: 'If it closed now it would be carried',
-        lapsed: 'If it closed now it would lapse',
-        'not-carried': 'If it closed now it would not be carried',
-      };
-  return `${words[result]}${why ? `: ${whyInWords(why, closed ? 'was' : 'is')}` : ''}.`;
-}
 
 /**
  * How the arithmetic speaks: of a decision that is over or (`closed` false, it says no outcome) still open,
@@ -198,72 +175,37 @@ interface Speech {
 }
 /** The arithmetic in words, in the order in which it is done. */
 export function explain(poll: Poll, { closed = true, nameOf = (id) => id }: Speech = {}): RuleStep[] {
-  const r = resultOf(poll);
-  const { tally: y, result } = r;
-  const { n, d } = poll.quorum;
-  const ordinary = quorumOf(poll.electorate.length, poll.quorum);
-  const against = y.disagree + y.object;
-  const rules = {
-    consent:
-      'By consent it carries when no objection stands: ' +
-      `${count(y.object, 'objection stands', 'objections stand')}.`,
-    majority:
-      `By majority it carries when more agree than disagree and object together: ${y.agree} against ` +
-      `${against}.`,
-    supermajority:
-      poll.rule.kind === 'supermajority'
-        ? `By supermajority it carries when ${poll.rule.n}/${poll.rule.d} of the votes cast agree, ` +
-          `abstentions not counted: ${y.agree} of ${y.agree + against}, where ${y.agree} × ` +
-          `${poll.rule.d} = ${y.agree * poll.rule.d} has to reach ${y.agree + against} × ${poll.rule.n} ` +
-          `= ${(y.agree + against) * poll.rule.n}.`
-        : '',
-  };
-  const money = [...new Set(poll.money)];
-  const named = (ids: readonly string[]): string => ids.map(nameOf).join(', ');
-  const out = poll.electorate.filter((v) => poll.out.includes(v.seatId)).map((v) => v.agencyId);
+  const { tally, mayVote, needed, spoken, quorate, ruleMet, unagreed, result, why } = resultOf(poll);
+  const seats = poll.electorate.length;
+  const ordinary = quorumOf(seats, poll.quorum);
+  const conflicted = poll.electorate.filter((voter) => poll.out.includes(voter.seatId));
   return [
-    {
-      step: 'electorate',
-      text: `${count(poll.electorate.length, 'voting seat')} stood when the decision was opened.`,
-    },
+    { step: 'electorate', text: wording.seatsAtOpening(seats) },
     {
       step: 'interests',
-      text:
-        poll.out.length === 0
-          ? 'No seat declared a pecuniary interest.'
-          : `${count(poll.out.length, 'seat')} declared a pecuniary interest and ` +
-            `${poll.out.length === 1 ? 'is' : 'are'} out of vote and quorum ` +
-            `(${named(out)}): ` +
-            `${count(r.mayVote, 'seat')} may vote.`,
+      text: wording.interestsDeclared(
+        conflicted.map((voter) => nameOf(voter.agencyId)),
+        mayVote,
+      ),
     },
     {
       step: 'quorum',
       text:
-        `The quorum is ${n}/${d} of the ${count(poll.electorate.length, 'seat')} at the opening, ` +
-        `rounded up: ${ordinary}.` +
-        (poll.urgent ? ` It was urgent, so every seat that may vote is needed: ${r.needed}.` : '') +
-        ` ${count(r.spoken, 'seat')} ` +
-        `${closed ? 'took a position' : `${r.spoken === 1 ? 'has' : 'have'} taken a position so far`}.`,
-      met: r.quorate,
+        `${wording.quorumCounted({ quorum: poll.quorum, seats, ordinary, urgent: poll.urgent, needed })} ` +
+        wording.positionsTaken(spoken, closed),
+      met: quorate,
     },
-    {
-      step: 'positions',
-      text:
-        `${y.agree} agree, ${y.abstain} abstain, ${y.disagree} disagree, ${y.object} ` +
-        `object${y.withdrawn > 0 ? `, ${count(y.withdrawn, 'objection')} withdrawn` : ''}.`,
-    },
-    { step: 'rule', text: rules[poll.rule.kind], met: r.ruleMet },
+    { step: 'positions', text: wording.tallied(tally) },
+    { step: 'rule', text: wording.ruleInWords(poll.rule, tally), met: ruleMet },
     {
       step: 'affected-agencies',
-      text:
-        money.length === 0
-          ? 'It spends no agency’s money.'
-          : `It spends money of ${named(money)}, each of which has to agree itself: ` +
-            (r.unagreed.length === 0
-              ? 'all have.'
-              : `${named(r.unagreed)} ${r.unagreed.length === 1 ? 'has' : 'have'} not.`),
-      met: r.unagreed.length === 0,
+      text: wording.moneyAgreed([...new Set(poll.money)].map(nameOf), unagreed.map(nameOf)),
+      met: unagreed.length === 0,
     },
-    { step: 'result', text: called(r, closed), met: result === 'carried' },
+    {
+      step: 'result',
+      text: wording.comesOut(result, closed, why),
+      met: result === 'carried',
+    },
   ];
 }

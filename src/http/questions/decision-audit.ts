@@ -4,7 +4,7 @@
  */
 import { splitStream } from '../../domain/registry.js';
 import { canSee } from '../../domain/shared/access.js';
-import { whyInWords } from '../../domain/decision/rule.js';
+import { whyInWords } from '../../domain/decision/wording.js';
 import type { Stance } from '../../domain/decision/rule.js';
 import { contentHash } from '../../domain/kernel/hash.js';
 import { part } from '../../domain/kernel/parts.js';
