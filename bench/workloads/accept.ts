@@ -33,16 +33,17 @@ async function poolWithMoney({ service: { executor } }: Server, id: string): Pro
   await propose(executor, id);
   const riskShare = [{ agencyId: 'council', overBp: 10_000, underBp: 10_000 }];
   const agreement = {
-    version: 1,
+    agreementVersion: 1,
     hash: '0'.repeat(64),
     partners: [...agencies],
-    host: 'council',
+    hostAgencyId: 'council',
     purposes: { cofog: ['07'], text: 'Treatment' },
     years: ['2009-10'],
     riskShare,
   };
   await accepted(executor, secretariat, 'pool', id, 'ProposeAgreement', agreement);
-  for (const a of agencies) await accepted(executor, officer(a), 'pool', id, 'SignAgreement', { version: 1 });
+  for (const a of agencies)
+    await accepted(executor, officer(a), 'pool', id, 'SignAgreement', { agreementVersion: 1 });
   await accepted(executor, holder('council'), 'pool', id, 'Pledge', {
     ...pledge(1),
     amountPence: 100 * streams,

@@ -23,7 +23,9 @@ function members(schema: Json, path: string): string[] {
   if (properties) {
     const required = new Set((schema.required ?? []) as string[]);
     return Object.entries(properties).flatMap(([name, value]) =>
-      members(value, `${path}${path === '' ? '' : '.'}${name}${required.has(name) ? '' : '?'}`),
+      members(value, `${path}${path === '' ? '' : '.'}${name}${required.has(name) ? '' : '?'}`).map((line) =>
+        value.deprecated ? `${line} (deprecated)` : line,
+      ),
     );
   }
   if (typeof schema.additionalProperties === 'object')
@@ -45,7 +47,10 @@ export function apiLines({ paths, components }: OpenApi): string[] {
       const name = `${method.toUpperCase()} ${path}`;
       const parameters = list(operation.parameters)
         .map((p) => parameterOf(p))
-        .map((p) => `${name} ${String(p.in)} ${String(p.name)}${p.required ? '' : '?'}`);
+        .map(
+          (p) =>
+            `${name} ${String(p.in)} ${String(p.name)}${p.required ? '' : '?'}${p.deprecated ? ' (deprecated)' : ''}`,
+        );
       const json = (body: unknown): Json | undefined =>
         ((body as Json | undefined)?.content as Record<string, { schema: Json }> | undefined)?.[
           'application/json'

@@ -24,7 +24,8 @@ import type { RefusalRecorder } from './refusal-recorder.js';
 import { RefusalRecord } from './refusals.js';
 import type { CommandRequest, ExecutorDeps, Outcome } from './request.js';
 import { existing } from '../domain/kernel/parts.js';
-import { entryOf } from '../domain/registry.js';
+import { aggregateNamed, entryOf } from '../domain/registry.js';
+import { withEarlierNames } from '../domain/kernel/renamed.js';
 
 /** What an attempt needs of the executor it runs in. */
 export interface AttemptHost {
@@ -195,13 +196,14 @@ export class Attempt implements Work {
   #printed(): string {
     const { aggregate, command, data, expectedVersion, effectiveOn, backdatedBecause, step, causation } =
       this.request;
+    const { renamed = {} } = existing(aggregateNamed(aggregate).commands[command], command);
     return fingerprint(
       step
         ? { step, causation }
         : {
             aggregate,
             command,
-            data,
+            data: withEarlierNames(renamed, data),
             ...(expectedVersion === undefined ? {} : { expectedVersion }),
             ...(effectiveOn ? { effectiveOn } : {}),
             ...(backdatedBecause ? { backdatedBecause } : {}),

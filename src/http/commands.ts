@@ -20,6 +20,7 @@ import { commandEnvelope } from '../domain/kernel/command.js';
 import type { Aggregate, CommandEntry } from '../domain/kernel/types.js';
 import { aggregates } from '../domain/registry.js';
 import { withNames } from '../domain/kernel/naming.js';
+import { withPresentNames } from '../domain/kernel/renamed.js';
 import { Id } from '../domain/shared/values.js';
 import { ViewNotLive } from '../projections/engine/engine.js';
 import { parseActingAs } from './server/auth.js';
@@ -126,8 +127,10 @@ export function readBody(
     id = (route.entry.named ? Id : Id.optional()).safeParse(given.id);
     delete given.id;
   }
-  const data = route.entry.data.safeParse(given);
+  const { members, issues: renamings } = withPresentNames(route.entry.renamed ?? {}, given);
+  const data = route.entry.data.safeParse(members);
   const issues = [
+    ...renamings,
     ...(envelope.error?.issues ?? []),
     ...(id?.error?.issues.map((i) => ({ ...i, path: ['id'] })) ?? []),
     ...(data.error?.issues ?? []),

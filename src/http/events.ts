@@ -38,7 +38,7 @@ export const EventParameters = z.strictObject({
 export const eventType = (aggregate: string, type: string): string =>
   `${aggregate}.${type}.v${(entryOf({ aggregate, type }).upcasts?.length ?? 0) + 1}`;
 /** Raised when a field of a record's answer changes its meaning or goes. */
-const snapshotVersion = 1;
+const snapshotVersion = 2;
 export const snapshotType = (aggregate: string): string => `${aggregate}.snapshot.v${snapshotVersion}`;
 /** Absolute, as CloudEvents asks: at this service, where whoever read the events reached it. */
 export const schemaAt = (origin: string, type: string): string => `${origin}/v1/schemas/${type}`;

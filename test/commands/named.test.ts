@@ -27,7 +27,7 @@ interface Names {
  * yet.
  */
 const open =
-  /^(place|agency|programme|department|ownerAgency|verifierAgency|toAgency|lesson)Ids?$|^(verifierAgency|partners|host|manager|successors|suggests|affectedAgencies|placeIds)$/;
+  /^(place|agency|programme|department|ownerAgency|verifierAgency|toAgency|hostAgency|managerAgency|lesson)Ids?$|^(verifierAgency|partners|successors|suggests|affectedAgencies|placeIds)$/;
 
 function namesIn(schema: Schema, path: string, member: string, plain: string[]): Names[] {
   const def = schema._zod.def as any;

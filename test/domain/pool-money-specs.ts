@@ -4,7 +4,7 @@ import { held, part } from '../../src/domain/kernel/parts.js';
 import type { Pledge } from '../../src/domain/pool/state.js';
 import {
   agreed,
-  agreement,
+  agreementSent,
   allocated,
   chair,
   confirmed,
@@ -43,7 +43,7 @@ test('a new agreement reduces a confirmed pledge of an open pool', (t) => {
     reductions: [{ pledgeId, toPence }],
   });
   const propose = (pledgeId: string, toPence: number, given: Givens = open()) =>
-    durham(t, given).when('ProposeAgreement', agreement(reductions(pledgeId, toPence)));
+    durham(t, given).when('ProposeAgreement', agreementSent(reductions(pledgeId, toPence)));
   propose('council', 60_00).then({
     type: 'AgreementProposed',
     data: { agreement: reductions('council', 60_00) },
@@ -59,7 +59,7 @@ test('a new agreement reduces a confirmed pledge of an open pool', (t) => {
   durham(t, open())
     .when(
       'ProposeAgreement',
-      agreement({
+      agreementSent({
         ...reductions('pct', 1),
         partners: ['council', 'police'],
         riskShare: [{ agencyId: 'council', overBp: 10_000, underBp: 10_000 }],
@@ -68,7 +68,7 @@ test('a new agreement reduces a confirmed pledge of an open pool', (t) => {
     .refuses('REDUCTION_NOT_SIGNED_FOR');
   const twice = { version: 2, reductions: [{ pledgeId: 'council', toPence: 1 }, { pledgeId: 'council', toPence: 2 }] }; // prettier-ignore
   t.notOk(
-    durham(t, open()).agg.commands.ProposeAgreement!.data.safeParse(agreement(twice)).success,
+    durham(t, open()).agg.commands.ProposeAgreement!.data.safeParse(agreementSent(twice)).success,
     'a pledge is reduced once',
   );
 
@@ -78,7 +78,7 @@ test('a new agreement reduces a confirmed pledge of an open pool', (t) => {
       [...open(), offered(reductions('council', toPence)), signed('council', false, 2), ...more],
       {},
       agency,
-    ).when('SignAgreement', { version: 2 });
+    ).when('SignAgreement', { agreementVersion: 2 });
   const { state, lastMaterial } = sign(60_00).then(
     { type: 'AgreementSigned', data: { agreed: true } },
     { type: 'PledgeReduced', data: { ...of('council'), fromPence: 100_00, toPence: 60_00 } },
@@ -87,7 +87,7 @@ test('a new agreement reduces a confirmed pledge of an open pool', (t) => {
   t.match(lastMaterial, { type: 'PledgeReduced' });
   // Until everybody has signed nothing is less.
   fo(t, [...open(), offered(reductions('council', 60_00))])
-    .when('SignAgreement', { version: 2 })
+    .when('SignAgreement', { agreementVersion: 2 })
     .then({ type: 'AgreementSigned', data: { agreed: false } });
   sign(60_00, [paid(60_01)]).refuses('PLEDGE_IN_USE', /Propose a new version/);
   const lower = happened('PledgeReduced', {
@@ -491,7 +491,7 @@ test('an agency pledges until its last day', (t) => {
       [proposed({ partners: ['council', agency] }), offered({ partners: ['council', agency] })],
       {},
       agency,
-    ).when('SignAgreement', { version: 1 });
+    ).when('SignAgreement', { agreementVersion: 1 });
   sign('going').then({ type: 'AgreementSigned' });
   sign('gone').refuses('AGENCY_RETIRED', /successor/);
   t.end();

@@ -207,7 +207,7 @@ test('what ends an obligation ends that it is to be settled', (t) => {
   const sign = (toPence: number) =>
     fo(t, [...open(), orphaned(), offered(version(toPence)), signed('council', false, 2)], {}, 'pct').when(
       'SignAgreement',
-      { version: 2 },
+      { agreementVersion: 2 },
     );
   sign(1).then({ type: 'AgreementSigned' }, { type: 'PledgeReduced' });
   sign(0).then({ type: 'AgreementSigned' }, { type: 'PledgeReduced' }, ended('reduced'));

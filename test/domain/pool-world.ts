@@ -42,14 +42,15 @@ export const proposal = {
   placeId: 'durham',
   legalBasis: 'grant-to-accountable-body',
   partners: ['council', 'pct'],
-  host: 'council',
-  manager: 'council',
+  hostAgencyId: 'council',
+  managerAgencyId: 'council',
   purposes: { cofog: ['07', '10'], text: 'Treatment and support' },
   years: ['2009-10', '2010-11'],
   noticeMonths: 6,
 };
+const { hostAgencyId: host, managerAgencyId: manager, ...proposedTerms } = proposal;
 export const proposed = (more: More<'PoolProposed'> = {}) =>
-  happened('PoolProposed', { ...proposal, programmeId: 'tp', ...more });
+  happened('PoolProposed', { ...proposedTerms, host, manager, programmeId: 'tp', ...more });
 export const half = (agencyId: string, overBp = 5000, underBp = 5000) => ({ agencyId, overBp, underBp });
 type Agreement = EventDataFor<typeof pool, 'AgreementProposed'>['agreement'];
 export const agreement = (more: Partial<Agreement> = {}) => ({
@@ -62,6 +63,11 @@ export const agreement = (more: Partial<Agreement> = {}) => ({
   riskShare: [half('council'), half('pct')],
   ...more,
 });
+/** An agreement as it is sent to be proposed. */
+export const agreementSent = (more: Partial<Agreement> = {}) => {
+  const { version, host, ...terms } = agreement(more);
+  return { ...terms, agreementVersion: version, hostAgencyId: host };
+};
 export const offered = (more: Partial<Agreement> = {}) =>
   happened('AgreementProposed', { agreement: agreement(more) });
 export const signed = (agencyId: string, agreed = false, version = 1) =>
@@ -256,8 +262,8 @@ export const draw = (pence: number, pledgeId = 'council') => ({
 });
 export const data = {
   ProposePool: proposal,
-  ProposeAgreement: agreement(),
-  SignAgreement: { version: 1 },
+  ProposeAgreement: agreementSent(),
+  SignAgreement: { agreementVersion: 1 },
   OpenPool: {},
   Allocate: allocate,
   ReleaseAllocation: { allocationId: 'nurses', reason: 'Less' },

@@ -19,6 +19,7 @@ import {
   proposed,
   half,
   agreement,
+  agreementSent,
   offered,
   signed,
   agreed,
@@ -101,7 +102,7 @@ test('a pool is proposed by a place', (t) => {
   t.equal(pool.title(state, named('treatment')), 'Alcohol treatment');
   holder(t, []).when('ProposePool', proposal).then({ type: 'PoolProposed' });
   durham(t).when('ProposePool', proposal).refuses('RECORD_EXISTS');
-  for (const who of ['partners', 'host', 'manager']) {
+  for (const who of ['partners', 'hostAgencyId', 'managerAgencyId']) {
     const named = (id: string) => ({ ...proposal, [who]: who === 'partners' ? ['council', id] : id });
     durham(t, []).when('ProposePool', named('never')).refuses('AGENCY_UNKNOWN');
     durham(t, []).when('ProposePool', named('former')).refuses('AGENCY_RETIRED');
@@ -131,19 +132,19 @@ test('section 75 pools NHS bodies with local authorities, their functions cited'
     .when('ProposePool', { ...proposal, legalBasis: 'aligned', partners: ['council', 'pct', 'police'] })
     .then({ type: 'PoolProposed' });
   // Nor does the third join later, by an agreement.
-  const joins = agreement({ partners: ['council', 'pct', 'police'] });
+  const joins = agreementSent({ partners: ['council', 'pct', 'police'] });
   durham(t, [proposed({ legalBasis: 's75', functions })])
     .when('ProposeAgreement', joins)
     .refuses('LEGAL_BASIS_NOT_AVAILABLE');
   durham(t, [proposed({ legalBasis: 's75', functions })])
-    .when('ProposeAgreement', agreement())
+    .when('ProposeAgreement', agreementSent())
     .then({ type: 'AgreementProposed' });
   t.end();
 });
 
 test('an agreement is proposed in numbered versions', (t) => {
-  const propose = (more: object = {}, given: Givens = [proposed()]) =>
-    durham(t, given).when('ProposeAgreement', agreement(more));
+  const propose = (more: Parameters<typeof agreementSent>[0] = {}, given: Givens = [proposed()]) =>
+    durham(t, given).when('ProposeAgreement', agreementSent(more));
   const first = propose().then({ type: 'AgreementProposed', data: { agreement: agreement() } });
   t.match(first.state.signatures, { 1: [] });
   propose({ version: 2 }).refuses('AGREEMENT_VERSION_TAKEN', /next version is 1/);
@@ -157,10 +158,11 @@ test('an agreement is proposed in numbered versions', (t) => {
   propose({ partners: ['council', 'former'] }).refuses('AGENCY_RETIRED');
   propose({}, [...open(), closed]).refuses('WRONG_STATE');
   t.notOk(
-    pool.commands.ProposeAgreement!.data.safeParse(agreement({ partners: ['council', 'council'] })).success,
+    pool.commands.ProposeAgreement!.data.safeParse(agreementSent({ partners: ['council', 'council'] }))
+      .success,
     'a partner is named once',
   );
-  const share = (...riskShare: object[]) => propose({ riskShare });
+  const share = (...riskShare: ReturnType<typeof half>[]) => propose({ riskShare });
   share(half('council', 3333, 6667), half('pct', 6667, 3333)).then({ type: 'AgreementProposed' });
   share(half('council', 10_000, 10_000)).then({ type: 'AgreementProposed' });
   share(half('council', 5001), half('pct')).refuses('RISK_SHARE_NOT_100');
@@ -174,7 +176,7 @@ test('an agreement is proposed in numbered versions', (t) => {
 
 test('agreed is what every partner has signed', (t) => {
   const sign = (given: Givens, agency = 'council', version = 1) =>
-    fo(t, given, {}, agency).when('SignAgreement', { version });
+    fo(t, given, {}, agency).when('SignAgreement', { agreementVersion: version });
   t.equal(
     sign([proposed(), offered()]).then({
       type: 'AgreementSigned',
@@ -194,9 +196,9 @@ test('agreed is what every partner has signed', (t) => {
     'NOT_A_PARTNER',
     /no seat/,
   );
-  chair(t, [proposed(), offered()]).when('SignAgreement', { version: 1 }).refuses('NOT_ALLOWED');
+  chair(t, [proposed(), offered()]).when('SignAgreement', { agreementVersion: 1 }).refuses('NOT_ALLOWED');
   const compares = (hash: string) =>
-    fo(t, [proposed(), offered()]).when('SignAgreement', { version: 1, hash });
+    fo(t, [proposed(), offered()]).when('SignAgreement', { agreementVersion: 1, hash });
   compares('a'.repeat(64)).then({ type: 'AgreementSigned', data: { version: 1 } });
   compares('b'.repeat(64)).refuses('AGREEMENT_DIFFERS');
   // Who wrote a version, in whatever token, certifies another.

@@ -90,8 +90,8 @@ async function prepare(h: Harness): Promise<void> {
       placeId: place,
       legalBasis: 'aligned',
       partners: [council, trust],
-      host: council,
-      manager: council,
+      hostAgencyId: council,
+      managerAgencyId: council,
       purposes,
       years: ['2009-10'],
       noticeMonths: 6,
@@ -359,7 +359,7 @@ test('auditors alone read recorded refusals', async (t) => {
     const texts = [
       ...(await everything(h, who)).values(),
       (await ask(h, who, '/v1/timeline?type=CommandRefused&limit=200')).raw,
-      (await ask(h, who, `/v1/timeline?actor=${readers.member.account}&limit=200`)).raw,
+      (await ask(h, who, `/v1/timeline?account=${readers.member.account}&limit=200`)).raw,
     ];
     const found = texts.some((x) => x.includes('CommandRefused'));
     if (who === 'auditor') t.ok(found, 'the auditor reads them');

@@ -78,13 +78,17 @@ test(
       await h.service.reactors.idle();
     };
     // A pool of Durham's council and trust that nobody else has heard of.
-    const about = { partners: [council, trust], host: council, purposes: { cofog: ['07'], text: 'Quiet' } };
+    const about = {
+      partners: [council, trust],
+      hostAgencyId: council,
+      purposes: { cofog: ['07'], text: 'Quiet' },
+    };
     await system('pool', poolId, 'ProposePool', {
       ...about,
       name: 'Quiet',
       placeId: place,
       legalBasis: 'joint-committee',
-      manager: council,
+      managerAgencyId: council,
       years: ['2009-10'],
       noticeMonths: 3,
     });
@@ -105,13 +109,13 @@ test(
     const riskShare = [council, trust].map((agencyId) => ({ agencyId, overBp: 5000, underBp: 5000 }));
     await system('pool', poolId, 'ProposeAgreement', {
       ...about,
-      version: 1,
+      agreementVersion: 1,
       hash: 'a'.repeat(64),
       years: ['2009-10'],
       riskShare,
     });
     for (const agency of [council, trust])
-      await system('pool', poolId, 'SignAgreement', { version: 1 }, agency);
+      await system('pool', poolId, 'SignAgreement', { agreementVersion: 1 }, agency);
     await system('pool', poolId, 'OpenPool', {});
     const before = await get(lead, `/v1/pools/${poolId}`);
     t.ok(

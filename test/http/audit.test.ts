@@ -207,8 +207,8 @@ test('exceptions are seen by those who see the event', async (t) => {
     placeId: 'testshire',
     legalBasis: 'aligned',
     partners: ['testshire-council', 'testshire-trust'],
-    host: 'testshire-council',
-    manager: 'testshire-council',
+    hostAgencyId: 'testshire-council',
+    managerAgencyId: 'testshire-council',
     purposes: { cofog: ['07'], text: 'Treatment' },
     years: ['2009-10'],
     noticeMonths: 6,
@@ -297,7 +297,7 @@ test('refusals are for auditors within their scope, with their trend', async (t)
   t.same(await places('auditorElsewhere'), ['durham']);
   // The timeline cuts alike, though both stand in one stream.
   const told = async (reader: Reader): Promise<string[]> =>
-    (await get(reader, '/v1/timeline?type=CommandRefused&actor=person-refused-zebu')).json.items
+    (await get(reader, '/v1/timeline?type=CommandRefused&account=person-refused-zebu')).json.items
       .map((x: any) => x.placeId)
       .sort();
   t.same(await told('auditor'), ['durham', 'testshire']);

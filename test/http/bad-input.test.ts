@@ -383,7 +383,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
     '/v1/barriers?placeId=nope': ['/placeId', /There is no place nope that you may see/],
     '/v1/pools?placeId=nope': ['/placeId', /no place nope/],
     '/v1/timeline?placeId=nope': ['/placeId', /no place nope/],
-    '/v1/timeline?place=nope': ['/place', /no place nope/],
+    '/v1/timeline?place=nope': ['/placeId', /no place nope/],
     '/v1/compare?record=durham-warm-homes&from=2009-10-01': ['/record', /like pool-durham-warm-homes/],
     '/v1/compare?record=teapot&from=2009-10-01': ['/record', /like pool-durham-housing/],
     '/v1/calendar?placeId=nope': ['/placeId', /no place nope/],

@@ -187,7 +187,10 @@ test('who is named by id is named', async (t) => {
   const nameOf = async (id: string): Promise<string> => (await get(`/v1/agencies/${id}`)).name;
   const pool = await get('/v1/pools/durham-warm-homes');
   t.same(pool.partnerNames, await Promise.all(pool.partners.map(nameOf)));
-  t.same([pool.hostName, pool.managerName], [await nameOf(pool.host), await nameOf(pool.manager)]);
+  t.same(
+    [pool.hostName, pool.managerName],
+    [await nameOf(pool.hostAgencyId), await nameOf(pool.managerAgencyId)],
+  );
   t.ok(pool.pledges.length > 0);
   for (const p of pool.pledges) t.equal(p.agency, await nameOf(p.agencyId), p.pledgeId);
   const { items } = await get('/v1/barriers?limit=200');

@@ -95,8 +95,8 @@ async function prepare(h: Harness) {
     placeId: place,
     legalBasis: 'aligned',
     partners: agencies,
-    host: council,
-    manager: council,
+    hostAgencyId: council,
+    managerAgencyId: council,
     purposes,
     years: ['2009-10'],
     noticeMonths: 6,
@@ -805,16 +805,16 @@ test('an outcome against its promise: kept, kept late; and the money that follow
   const purposes = { cofog: ['07'], text: 'Treatment' };
   const riskShare = [{ agencyId: council, overBp: 10_000, underBp: 10_000 }];
   await give(lead, 'pool', 'treatment', 'ProposeAgreement', {
-    version: 1,
+    agreementVersion: 1,
     hash: 'a'.repeat(64),
     partners: agencies,
-    host: council,
+    hostAgencyId: council,
     purposes,
     years: ['2009-10'],
     riskShare,
   });
   for (const agency of agencies)
-    await give(payer(agency), 'pool', 'treatment', 'SignAgreement', { version: 1 });
+    await give(payer(agency), 'pool', 'treatment', 'SignAgreement', { agreementVersion: 1 });
   await give(holder(trust), 'pool', 'treatment', 'Pledge', {
     pledgeId: 'by-trust',
     financialYear: '2009-10',

@@ -103,7 +103,7 @@ async function feeds(t: Test, h: Harness): Promise<void> {
 
 const durham = {
   partners: ['durham-county-council', 'county-durham-pct'],
-  host: 'durham-county-council',
+  hostAgencyId: 'durham-county-council',
   purposes: { cofog: ['07'], text: 'Therapies' },
   years: ['2009-10'],
 };
@@ -121,7 +121,7 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
     placeId: 'durham',
     legalBasis: 'aligned',
     ...durham,
-    manager: 'durham-county-council',
+    managerAgencyId: 'durham-county-council',
     noticeMonths: 6,
   });
   await h.command(...holder, '/v1/pools/talk/pledges', {
@@ -131,9 +131,9 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
   });
   const outside = 'finance-officer@agency:department-of-health';
   const partners = [...durham.partners, 'department-of-health'];
-  const riskShare = [{ agencyId: durham.host, overBp: 10_000, underBp: 10_000 }];
+  const riskShare = [{ agencyId: durham.hostAgencyId, overBp: 10_000, underBp: 10_000 }];
   await h.command(...lead, '/v1/pools/talk/agreements', {
-    version: 1,
+    agreementVersion: 1,
     hash: 'a'.repeat(64),
     ...durham,
     partners,
@@ -167,9 +167,9 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
   );
   const programme = await of(treasury);
   t.strictSame(types(programme), [
-    'pool.snapshot.v1',
+    'pool.snapshot.v2',
     'pool.RecordDisclosed.v1',
-    'pool.snapshot.v1',
+    'pool.snapshot.v2',
     'pool.PledgeConfirmed.v1',
   ]);
   const [opened, , consented] = programme as [Line, Line, Line];
@@ -182,7 +182,7 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
     data: { version: 5, confirmedPence: 7_654_321, pledges: [{ pledgedPence: 7_654_321 }] },
   });
   t.notOk('position' in opened, 'a snapshot is no place to go on from');
-  t.match(opened, { dataschema: /^https?:\/\/[^/]+\/v1\/schemas\/pool\.snapshot\.v1$/ });
+  t.match(opened, { dataschema: /^https?:\/\/[^/]+\/v1\/schemas\/pool\.snapshot\.v2$/ });
   // A program that checks a line asks without a token.
   const schema = await h.send('GET', new URL(opened!.dataschema).pathname);
   t.match(schema, { status: 200, headers: { 'content-type': /^application\/schema\+json/ } });
@@ -200,7 +200,7 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
   const party = await of([outside, 'post.health']);
   t.strictSame(
     types(party),
-    ['pool.snapshot.v1', 'pool.AgreementProposed.v1', 'pool.RecordDisclosed.v1', 'pool.PledgeConfirmed.v1'],
+    ['pool.snapshot.v2', 'pool.AgreementProposed.v1', 'pool.RecordDisclosed.v1', 'pool.PledgeConfirmed.v1'],
     'from when their agency became a party',
   );
   t.match(party[0], { recordversion: 3, data: { version: 3, audience: 'members', pledgedPence: 7_654_321 } });

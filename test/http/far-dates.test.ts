@@ -86,10 +86,10 @@ test('rounds, a place’s extension and a pledge beyond the holidays', async (t)
       placeId: 'durham',
       legalBasis: 'aligned',
       partners: ['durham-county-council', 'county-durham-pct'],
-      host: 'durham-county-council',
+      hostAgencyId: 'durham-county-council',
     },
     ...{
-      manager: 'durham-county-council',
+      managerAgencyId: 'durham-county-council',
       purposes: { cofog: ['07'], text: 'Far' },
       years: ['2097-98'],
       noticeMonths: 6,

@@ -46,7 +46,7 @@ test('the timeline by place, actor, kind, type, record and day; page after page'
     );
   };
   await same('place=durham', (e) => e.placeId === 'durham');
-  await same(`actor=${officeAccount}`, (e) => e.actor.account === officeAccount);
+  await same(`account=${officeAccount}`, (e) => e.actor.account === officeAccount);
   await same('kind=pool', (e) => e.record.aggregate === 'pool');
   await same('type=PledgeMade', (e) => e.type === 'PledgeMade');
   await same('kind=programme&type=MilestoneAdded', (e) => e.type === 'MilestoneAdded');
@@ -486,7 +486,7 @@ test('a refusal names what was addressed and links it', async (t) => {
   const tried = [`/v1/pools/${pool.id}/opening`, '/v1/pools/no-such-pool/opening'];
   for (const url of tried)
     await h.inject('seat-holder@place:kent+agency:kent-county-council', 'person-nosy', 'POST', url, {});
-  const told = (await h.inject(...asker, 'GET', '/v1/timeline?type=CommandRefused&actor=person-nosy')).json
+  const told = (await h.inject(...asker, 'GET', '/v1/timeline?type=CommandRefused&account=person-nosy')).json
     .items;
   t.match(told, [
     {
@@ -511,7 +511,7 @@ test('a refusal names what was addressed and links it', async (t) => {
   const csv = await h.inject(
     ...asker,
     'GET',
-    '/v1/timeline?type=CommandRefused&actor=person-nosy&format=csv',
+    '/v1/timeline?type=CommandRefused&account=person-nosy&format=csv',
   );
   t.match(
     csv.raw,

@@ -100,7 +100,7 @@ test('what may be refused is listed once, and by each command what is its own', 
 test('what is sent and what is told have names of their own', async (t) => {
   const { schemas } = document.components;
   t.same(
-    schemas['place.snapshot.v1'],
+    schemas['place.snapshot.v2'],
     { $ref: '#/components/schemas/Place' },
     'a snapshot of a place is what is answered of one',
   );

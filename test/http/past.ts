@@ -129,8 +129,8 @@ export async function plantPast(h: Harness): Promise<void> {
     placeId: place,
     legalBasis: 'aligned',
     partners: [council, trust, police],
-    host: council,
-    manager: council,
+    hostAgencyId: council,
+    managerAgencyId: council,
     purposes: { cofog: ['07'], text: say('Purposes') },
     years: ['2009-10'],
     noticeMonths: 6,
@@ -166,10 +166,10 @@ export async function plantPast(h: Harness): Promise<void> {
   });
   const partners = [council, trust, police];
   const agreement = {
-    version: 1,
+    agreementVersion: 1,
     hash: 'a'.repeat(64),
     partners,
-    host: council,
+    hostAgencyId: council,
     purposes: { cofog: ['07'], text: say('Agreed') },
     years: ['2009-10'],
   };
@@ -178,7 +178,7 @@ export async function plantPast(h: Harness): Promise<void> {
     riskShare: [3334, 3333, 3333].map((bp, i) => ({ agencyId: partners[i], overBp: bp, underBp: bp })),
   });
   for (const agency of partners)
-    await give(treasurer(agency), 'pool', 'treatment', 'SignAgreement', { version: 1 });
+    await give(treasurer(agency), 'pool', 'treatment', 'SignAgreement', { agreementVersion: 1 });
   await give(chair, 'pool', 'treatment', 'OpenPool');
 
   // A barrier of partners: declined, evidence asked for and supplied, answered; costed with and without

@@ -67,7 +67,7 @@ test('whoever is refused too often waits, and what went undecided is told with t
   }) as Record<string, string>[];
   t.equal(csv[60]!.unrecorded, '3');
   const told = (
-    await h.inject(...auditor, 'GET', `/v1/timeline?actor=${lead[1]}&type=CommandRefused&limit=2`)
+    await h.inject(...auditor, 'GET', `/v1/timeline?account=${lead[1]}&type=CommandRefused&limit=2`)
   ).json.items.map((x: any) => x.text);
   t.match(told, [/NOT_FOUND$/, /NOT_FOUND; before it 3 commands were turned away undecided$/]);
   const trend = (await h.inject(...auditor, 'GET', '/v1/refusals/trend?placeId=durham&code=NOT_FOUND')).json
@@ -99,8 +99,8 @@ test('a command on a hidden record is read of by who audits its place, and by wh
     placeId: 'durham',
     legalBasis: 'aligned',
     partners: ['durham-county-council', 'county-durham-pct'],
-    host: 'durham-county-council',
-    manager: 'durham-county-council',
+    hostAgencyId: 'durham-county-council',
+    managerAgencyId: 'durham-county-council',
     purposes: { cofog: ['07'], text: 'Therapies' },
     years: ['2009-10'],
     noticeMonths: 6,
@@ -141,7 +141,7 @@ test('a command on a hidden record is read of by who audits its place, and by wh
       seen[who],
       `${who}: refusals`,
     );
-    const timeline = await get(`/v1/timeline?type=CommandRefused&actor=${neighbour[1]}`);
+    const timeline = await get(`/v1/timeline?type=CommandRefused&account=${neighbour[1]}`);
     t.same(timeline.map((x) => x.target.id).reverse(), seen[who], `${who}: timeline`);
     const events = (await h.inject(...readers[who], 'GET', `/v1/events?from=${start}`)).raw
       .split('\n')

@@ -216,8 +216,8 @@ export async function plant(h: Harness): Promise<void> {
       placeId: place,
       legalBasis: 'joint-committee',
       partners,
-      host: council,
-      manager: council,
+      hostAgencyId: council,
+      managerAgencyId: council,
       purposes: { cofog: ['07'], text: 'Treatment' },
       years: ['2009-10'],
       noticeMonths: 6,
@@ -255,10 +255,10 @@ export async function plant(h: Harness): Promise<void> {
   await pledge('pool-two', council, pence.withheld, false);
   await pledge('pool-two', trust, pence.shown, true);
   const agreement = {
-    version: 1,
+    agreementVersion: 1,
     hash: 'a'.repeat(64),
     partners: [council, trust],
-    host: council,
+    hostAgencyId: council,
     purposes: { cofog: ['07'], text: 'Treatment' },
     years: ['2009-10'],
     riskShare: [council, trust].map((agencyId) => ({ agencyId, overBp: 5000, underBp: 5000 })),
@@ -314,7 +314,7 @@ async function openPool(h: Harness, id: string, agreement: object, paidIn: numbe
       `finance-officer@agency:${agency}`,
       `post.treasurer.${agency}`,
       `/v1/pools/${id}/${noun('SignAgreement')}`,
-      { version: 1 },
+      { agreementVersion: 1 },
     );
   await h
     .command(

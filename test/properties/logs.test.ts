@@ -13,10 +13,10 @@ import { agencies, move, type Move } from './pool-grammar.js';
 const pools = ['one', 'two'];
 const chair = { as: 'chair@place:durham+agency:council', account: 'sh.council' };
 const agreement = {
-  version: 1,
+  agreementVersion: 1,
   hash: '0'.repeat(64),
   partners: [...agencies],
-  host: 'council',
+  hostAgencyId: 'council',
   purposes: { cofog: ['07'], text: 'Treatment' },
   years: ['2009-10'],
   riskShare: agencies.map((agencyId, i) => ({ agencyId, overBp: i ? 3000 : 4000, underBp: i ? 3000 : 4000 })),
@@ -30,7 +30,8 @@ async function begin(executor: Executor, run: number): Promise<void> {
   for (const pool of pools.map((p) => `${p}-${run}`)) {
     await propose(executor, pool);
     await must(executor, secretariat, 'pool', pool, 'ProposeAgreement', agreement);
-    for (const a of agencies) await must(executor, officer(a), 'pool', pool, 'SignAgreement', { version: 1 });
+    for (const a of agencies)
+      await must(executor, officer(a), 'pool', pool, 'SignAgreement', { agreementVersion: 1 });
     await must(executor, holder('pct'), 'pool', pool, 'Pledge', pledge(1));
     await must(executor, officer('pct', 'fo2.pct'), 'pool', pool, 'ConfirmPledge', {
       pledgeId: 'p-1',

@@ -451,7 +451,7 @@ test('a pool', async (t) => {
   const partners = ['council', 'pct'];
   const common = {
     partners,
-    host: 'council',
+    hostAgencyId: 'council',
     purposes: { cofog: ['07'], text: 'Treatment' },
     years: ['2009-10'],
   };
@@ -459,7 +459,7 @@ test('a pool', async (t) => {
     name: 'Treatment',
     placeId: 'durham',
     legalBasis: 'aligned',
-    manager: 'council',
+    managerAgencyId: 'council',
     noticeMonths: 6,
     ...common,
   };
@@ -480,9 +480,9 @@ test('a pool', async (t) => {
       [3, on(officer('council'), 'ConfirmPledge', { pledgeId: 'one', consent: true })],
       [
         4,
-        fc.constantFrom(1, 2).map((version) =>
+        fc.constantFrom(1, 2).map((agreementVersion) =>
           give(...lead, 'pool', 'p', 'ProposeAgreement', {
-            version,
+            agreementVersion,
             hash: 'a'.repeat(64),
             riskShare,
             ...common,
@@ -493,7 +493,9 @@ test('a pool', async (t) => {
         8,
         fc
           .tuple(fc.constantFrom(...partners), fc.constantFrom(1, 1, 2))
-          .map(([a, version]) => give(...officer(a), 'pool', 'p', 'SignAgreement', { version })),
+          .map(([a, agreementVersion]) =>
+            give(...officer(a), 'pool', 'p', 'SignAgreement', { agreementVersion }),
+          ),
       ],
       [4, on(chair, 'OpenPool')],
       [1, on(chair, 'SuspendPool', { reason })],
@@ -503,8 +505,8 @@ test('a pool', async (t) => {
     [
       [
         of(officer('council'), 'ConfirmPledge', { pledgeId: 'one', consent: true }),
-        of(lead, 'ProposeAgreement', { version: 1, hash: 'a'.repeat(64), riskShare, ...common }),
-        ...partners.map((a) => of(officer(a), 'SignAgreement', { version: 1 })),
+        of(lead, 'ProposeAgreement', { agreementVersion: 1, hash: 'a'.repeat(64), riskShare, ...common }),
+        ...partners.map((a) => of(officer(a), 'SignAgreement', { agreementVersion: 1 })),
         of(chair, 'OpenPool'),
         of(chair, 'SuspendPool', { reason }),
       ],

@@ -31,10 +31,10 @@ import { agencies, move, type Move } from './pool-grammar.js';
 
 const chair = { as: 'chair@place:durham+agency:council', account: 'sh.council' };
 const agreement = {
-  version: 1,
+  agreementVersion: 1,
   hash: '0'.repeat(64),
   partners: [...agencies],
-  host: 'council',
+  hostAgencyId: 'council',
   purposes: { cofog: ['07'], text: 'Treatment' },
   years: ['2009-10', '2010-11'],
   riskShare: agencies.map((agencyId, i) => ({ agencyId, overBp: i ? 3000 : 4000, underBp: i ? 3000 : 4000 })),
@@ -208,7 +208,7 @@ test(
           await propose(executor, id);
           await must(executor, secretariat, 'pool', id, 'ProposeAgreement', agreement);
           for (const a of agencies)
-            await must(executor, officer(a), 'pool', id, 'SignAgreement', { version: 1 });
+            await must(executor, officer(a), 'pool', id, 'SignAgreement', { agreementVersion: 1 });
           // One that is withdrawn stands in the statement, and in no sum.
           await must(executor, holder('council'), 'pool', id, 'Pledge', { ...pledge(1), pledgeId: 'p-0' });
           await must(executor, holder('council'), 'pool', id, 'WithdrawPledge', {

@@ -106,18 +106,18 @@ function lifeOf(pool: Pool): SeedCommand[] {
       placeId: pool.place,
       legalBasis: pool.legalBasis,
       partners,
-      host,
-      manager: host,
+      hostAgencyId: host,
+      managerAgencyId: host,
       purposes: pool.purposes,
       years: [year],
       noticeMonths: 6,
       ...(pool.functions ? { functions: pool.functions } : {}),
     }),
     on(pool.proposed, '10:00', lead, 'ProposeAgreement', {
-      version: 1,
+      agreementVersion: 1,
       hash: createHash('sha256').update(`Agreement, ${pool.id}`).digest('hex'),
       partners,
-      host,
+      hostAgencyId: host,
       purposes: pool.purposes,
       years: [year],
       riskShare: partners.map((agencyId, i) => ({ agencyId, overBp: share(i), underBp: share(i) })),
@@ -133,7 +133,7 @@ function lifeOf(pool: Pool): SeedCommand[] {
     ...(opened
       ? [
           ...pool.pledges.flatMap((pledge) => [
-            on(opened, '09:00', financeOfficer(pledge.agency), 'SignAgreement', { version: 1 }),
+            on(opened, '09:00', financeOfficer(pledge.agency), 'SignAgreement', { agreementVersion: 1 }),
             on(opened, '09:30', financeOfficer(pledge.agency), 'ConfirmPledge', {
               pledgeId: pledge.id,
               consent: pledge.consent ?? false,

@@ -8,6 +8,7 @@ import type { Reference } from '../shared/reference.js';
 import type { States } from '../states.js';
 import type { Completes, DueChange } from '../progress/due-codes.js';
 import type { Links, TextMember } from './links.js';
+import type { Renamed } from './renamed.js';
 import type { Schema } from './schema.js';
 
 /** Who acted: account and role, the agency acted for, and on whose behalf the system did. */
@@ -297,6 +298,8 @@ export interface CommandFacts<S, D> {
   readonly replaces?: true | ((state: S, data: D, actor: Actor) => boolean);
   /** May name an `effectiveOn` after today (docs/rules/shared.md#scheduling). */
   readonly schedules?: boolean;
+  /** Members that had another name, which is still taken (docs/rules/shared.md#earlier-names). */
+  readonly renamed?: Renamed;
   /** Valid data, for OpenAPI and documents. */
   readonly example: D;
 }

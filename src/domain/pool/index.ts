@@ -70,19 +70,23 @@ const reductionRefusals = {
 /** An agreement lowers a confirmed pledge only of an agency that signs it, and not below what is in use. */
 function reductionRefusal(
   state: PoolState,
-  agreement: Agreement,
+  partners: Agreement['partners'],
   { pledgeId, toPence }: { pledgeId: string; toPence: number },
   path: string,
 ) {
   const p = part(state.pledges, pledgeId);
   if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', wording.noConfirmedPledge(pledgeId), path);
-  if (!agreement.partners.includes(p.agencyId))
+  if (!partners.includes(p.agencyId))
     return refuse('REDUCTION_NOT_SIGNED_FOR', wording.reductionsOfSignersOnly, path);
   if (exceeds(toPence, p.confirmed - 1)) return refuse('NOT_A_REDUCTION', wording.lessThanConfirmed, path);
   return exceeds(committedOf(p), toPence)
     ? refuse('PLEDGE_IN_USE', wording.pledgeInUse(committedOf(p)), path)
     : undefined;
 }
+
+/** An agreement as it is proposed: its members by the names that requests and answers have. */
+const { version: agreementVersion, host: hostAgencyId, ...termsOfAgreement } = Agreement.shape;
+const ProposedAgreement = z.strictObject({ agreementVersion, hostAgencyId, ...termsOfAgreement });
 
 const commands = {
   ProposePool: command(
@@ -91,8 +95,8 @@ const commands = {
       placeId: Id,
       legalBasis: LegalBasis,
       partners: Partners,
-      host: Id,
-      manager: Id,
+      hostAgencyId: Id,
+      managerAgencyId: Id,
       purposes: Purposes,
       years: z.array(FinancialYear).min(1, 'Enter a financial year').max(20),
       noticeMonths: z.int().min(0).max(60),
@@ -101,6 +105,7 @@ const commands = {
     {
       title: 'Propose a pooled budget',
       creates: true,
+      renamed: { host: 'hostAgencyId', manager: 'managerAgencyId' },
       givenBy: ['secretariat', 'seat-holder'],
       refuses: {
         ...seated,
@@ -113,22 +118,25 @@ const commands = {
         placeId: 'durham',
         legalBasis: 'aligned',
         partners: ['durham-county-council', 'county-durham-pct'],
-        host: 'durham-county-council',
-        manager: 'durham-county-council',
+        hostAgencyId: 'durham-county-council',
+        managerAgencyId: 'durham-county-council',
         purposes: { cofog: ['07'], text: 'Treatment and prevention' },
         years: ['2009-10'],
         noticeMonths: 6,
       },
       decide(_s, data, context) {
+        const { hostAgencyId, managerAgencyId, ...terms } = data;
         const no =
           withdrawnRefusal(context, data.placeId) ??
           seatRefusal(context, data.placeId) ??
-          agencyRefusal([...data.partners, data.host, data.manager], context) ??
+          agencyRefusal([...data.partners, hostAgencyId, managerAgencyId], context) ??
           basisRefusal(data, context);
         return (
           no ?? [
             emit('PoolProposed', {
-              ...data,
+              ...terms,
+              host: hostAgencyId,
+              manager: managerAgencyId,
               programmeId: context.read('place', data.placeId).state.programmeId,
             }),
           ]
@@ -136,9 +144,10 @@ const commands = {
       },
     },
   ),
-  ProposeAgreement: command(Agreement, {
+  ProposeAgreement: command(ProposedAgreement, {
     title: 'Propose an agreement',
     segment: 'agreements',
+    renamed: { version: 'agreementVersion', host: 'hostAgencyId' },
     givenBy: ['secretariat', 'seat-holder'],
     allowedIn: ['proposed', 'agreed', 'open'],
     refuses: {
@@ -152,10 +161,10 @@ const commands = {
       ...reductionRefusals,
     },
     example: {
-      version: 1,
+      agreementVersion: 1,
       hash: '0'.repeat(64),
       partners: ['durham-county-council', 'county-durham-pct'],
-      host: 'durham-county-council',
+      hostAgencyId: 'durham-county-council',
       purposes: { cofog: ['07'], text: 'Treatment' },
       years: ['2009-10'],
       riskShare: [
@@ -170,10 +179,10 @@ const commands = {
         basisRefusal({ legalBasis: state.legalBasis, partners: data.partners, functions: true }, context);
       if (no) return no;
       const next = state.agreements.length + 1;
-      if (data.version !== next)
-        return refuse('AGREEMENT_VERSION_TAKEN', `The next version is ${next}.`, '/version');
-      if (!data.partners.includes(data.host))
-        return refuse('HOST_NOT_A_PARTNER', 'The host is one of the partners.', '/host');
+      if (data.agreementVersion !== next)
+        return refuse('AGREEMENT_VERSION_TAKEN', `The next version is ${next}.`, '/agreementVersion');
+      if (!data.partners.includes(data.hostAgencyId))
+        return refuse('HOST_NOT_A_PARTNER', 'The host is one of the partners.', '/hostAgencyId');
       const sum = (member: 'overBp' | 'underBp'): number =>
         data.riskShare.reduce((n, share) => n + share[member], 0);
       const shares = data.riskShare.map((share) => share.agencyId);
@@ -186,14 +195,15 @@ const commands = {
         return refuse('RISK_SHARE_NOT_100', wording.sharesTotalTheWhole, '/riskShare');
       }
       const wrong = data.reductions
-        ?.map((reduction, index) => reductionRefusal(state, data, reduction, `/reductions/${index}`))
+        ?.map((reduction, index) => reductionRefusal(state, data.partners, reduction, `/reductions/${index}`))
         .find((r) => r);
-      return wrong ?? [emit('AgreementProposed', { agreement: data })];
+      const { agreementVersion: version, hostAgencyId: host, ...terms } = data;
+      return wrong ?? [emit('AgreementProposed', { agreement: { ...terms, version, host } })];
     },
   }),
   SignAgreement: command(
     z.strictObject({
-      version: z.int().min(1),
+      agreementVersion: z.int().min(1),
       hash: Sha256.optional().describe(
         'Of the document that is signed, to be compared with the one proposed',
       ),
@@ -201,12 +211,13 @@ const commands = {
     {
       title: 'Sign an agreement for your agency',
       segment: 'agreement-signatures',
+      renamed: { version: 'agreementVersion' },
       givenBy: ['finance-officer'],
       allowedIn: ['proposed', 'agreed', 'open'],
       apart: {
         code: 'SOD_CONFLICT',
         after: ['AgreementProposed'],
-        of: (d) => String(d.version),
+        of: (d) => String(d.agreementVersion),
         detail: 'You proposed this version. Another finance officer of your agency signs it.',
       },
       refuses: {
@@ -217,12 +228,13 @@ const commands = {
         AGENCY_RETIRED: 'rule',
         PLEDGE_IN_USE: 'rule',
       },
-      example: { version: 1 },
+      example: { agreementVersion: 1 },
       decide(state, data, context) {
+        const { agreementVersion: version } = data;
         const a =
           withdrawnRefusal(context, state.placeId) ??
-          state.agreements.find((agreement) => agreement.version === data.version) ??
-          refuse('AGREEMENT_UNKNOWN', 'There is no such version.', '/version');
+          state.agreements.find((agreement) => agreement.version === version) ??
+          refuse('AGREEMENT_UNKNOWN', 'There is no such version.', '/agreementVersion');
         if (isRefusal(a)) return a;
         const { agency } = context.actor;
         if (agency === undefined || !a.partners.includes(agency))
@@ -231,12 +243,12 @@ const commands = {
         if (data.hash && data.hash !== a.hash)
           return refuse('AGREEMENT_DIFFERS', wording.documentDiffers, '/hash');
         if (!officerOfPlace(context, state.placeId)) return refuse('NOT_A_PARTNER', wording.holdsNoSeat);
-        const signed = state.signatures[data.version] ?? [];
+        const signed = state.signatures[version] ?? [];
         if (signed.includes(agency)) return [];
         if (isRetired(context.read('agency', agency).state, context.today))
           return refuse('AGENCY_RETIRED', wording.signerRetired);
         const agreed =
-          a.partners.every((p) => p === agency || signed.includes(p)) && data.version > (state.inForce ?? 0);
+          a.partners.every((p) => p === agency || signed.includes(p)) && version > (state.inForce ?? 0);
         // What was free when the reductions were proposed may be in use by now, or reduced further.
         const reductions = agreed
           ? (a.reductions ?? []).filter(
@@ -250,17 +262,17 @@ const commands = {
           return refuse(
             'PLEDGE_IN_USE',
             wording.reducedPledgeInUse(inUse.pledgeId, committedOf(held(state.pledges, inUse.pledgeId))),
-            '/version',
+            '/agreementVersion',
           );
         return [
-          emit('AgreementSigned', { agencyId: agency, version: data.version, agreed }),
+          emit('AgreementSigned', { agencyId: agency, version, agreed }),
           ...reductions.flatMap(({ pledgeId, toPence }) => {
             const p = held(state.pledges, pledgeId);
             const reduced = emit('PledgeReduced', {
               ...pledgeRef(p),
               fromPence: p.confirmed,
               toPence,
-              reason: `By version ${data.version} of the agreement`,
+              reason: `By version ${version} of the agreement`,
             });
             return [reduced, ...endsOrphan(p, toPence - givenOf(state, p), 'reduced')];
           }),

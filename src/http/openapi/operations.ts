@@ -13,6 +13,8 @@ import { parametersOf } from '../query/parameters.js';
 import type { Components, Json } from './schemas.js';
 import { headersOf, sentWith, type HeaderName, type ParameterName } from './headers.js';
 import { refusedWith } from './refusals.js';
+import { existing } from '../../domain/kernel/parts.js';
+import { pathOf, type Renamed } from '../../domain/kernel/renamed.js';
 import type { Schema } from '../../domain/kernel/schema.js';
 
 /** Of a command: how far its promise reaches. */
@@ -24,6 +26,32 @@ function keyOf(
   return ownId ? 'IdempotencyKeyOfCreation' : 'IdempotencyKeyOfNamed';
 }
 const inPath = (url: string): Json[] => (url.includes(':id') ? sentWith('RecordIdInPath') : []);
+
+/** What is said of a name that is still taken, beside the name that took its place. */
+const deprecatedFor = (present: string): Json => ({
+  deprecated: true,
+  description: `The earlier name of ${present}, taken until the next release`,
+});
+/** The properties of an object with those that had another name under that one, too. */
+const withDeprecated = (renamed: Renamed = {}, properties: Json = {}): Json =>
+  Object.entries(renamed).reduce((all, [path, present]) => {
+    const { within, earlier } = pathOf(path);
+    return deprecatedAt(all, within, earlier, present);
+  }, properties);
+function deprecatedAt(
+  properties: Json,
+  [name, ...rest]: readonly string[],
+  earlier: string,
+  present: string,
+): Json {
+  if (name === undefined) {
+    const property = existing(properties[present], present) as Json;
+    return { ...properties, [earlier]: { ...property, ...deprecatedFor(present) } };
+  }
+  const inner = existing(properties[name], name) as Json;
+  const within = existing(inner.properties, `properties of ${name}`) as Json;
+  return { ...properties, [name]: { ...inner, properties: deprecatedAt(within, rest, earlier, present) } };
+}
 
 export function commandOperation(
   { aggregate, name, entry, ownId, url }: CommandRoute,
@@ -40,7 +68,10 @@ export function commandOperation(
   ];
   const body = {
     type: 'object',
-    properties: { ...(data.properties as Json), ...(extra.properties as Json) },
+    properties: {
+      ...withDeprecated(entry.renamed, data.properties as Json),
+      ...(extra.properties as Json),
+    },
     ...(required.length > 0 ? { required } : {}),
     additionalProperties: false,
   };
@@ -83,10 +114,11 @@ export function commandOperation(
   };
 }
 
-function parameters(schema: z.ZodObject, components: Components): Json[] {
+function parameters(schema: z.ZodObject, components: Components, renamed?: Renamed): Json[] {
   const json = components.of(schema);
   const required = (json.required ?? []) as readonly string[];
-  return Object.entries((json.properties ?? {}) as Readonly<Record<string, Json>>).map(
+  const properties = withDeprecated(renamed, json.properties as Json);
+  return Object.entries(properties as Readonly<Record<string, Json>>).map(
     ([name, { description, deprecated, ...schema }]) =>
       components.parameter({
         name,
@@ -121,7 +153,7 @@ export function queryOperation(question: Query, recorded: Example | undefined, c
     tags: [tagOf(question.url)],
     parameters: [
       ...inPath(question.url),
-      ...parameters(parametersOf(question), components),
+      ...parameters(parametersOf(question), components, question.renamed),
       ...sentWith('ReadAfter', 'IfNoneMatch'),
     ],
     responses: {
@@ -197,7 +229,7 @@ export function feedOperation(feed: Described, recorded: Example | undefined, co
     summary: feed.title,
     tags: [tagOf(feed.url)],
     parameters: [
-      ...parameters(feed.parameters, components),
+      ...parameters(feed.parameters, components, feed.renamed),
       ...sentWith(...(feed.sent ?? (['ReadAfter'] as const))),
     ],
     responses: {

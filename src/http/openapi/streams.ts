@@ -22,7 +22,7 @@ export const CloudEvent = z
     type: z.string().meta({
       description:
         'Kind of record, name of the event and version of its schema, like pool.PledgeMade.v1; or kind ' +
-        'and version of a snapshot, like pool.snapshot.v1',
+        'and version of a snapshot, like pool.snapshot.v2',
     }),
     subject: z.string().meta({ description: 'The record by its kind and id, like pool-durham-housing' }),
     time: InstantShape.meta({ description: 'When it was recorded' }),

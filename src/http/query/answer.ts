@@ -4,6 +4,7 @@ import { asAt, checkAsAt, marked } from './as-at.js';
 import type { QueryContext } from './context.js';
 import type { Answered, ListQuery, RecordQuery } from './declare.js';
 import { Reader } from './list.js';
+import { part } from '../../domain/kernel/parts.js';
 import type { AnyParameters } from './parameters.js';
 import { Problem } from '../server/problem.js';
 
@@ -28,9 +29,12 @@ export const defaultOrder = ({ sorts: [first] }: Pick<ListQuery, 'sorts'>): stri
 /** The order that a list is asked for in: its key, and whether the other way round. */
 export function orderOf(
   list: ListQuery,
-  sort = defaultOrder(list),
+  asked = defaultOrder(list),
 ): { readonly key: string; readonly descending: boolean } {
-  const key = sort.replace(/^-/, '');
+  const named = asked.replace(/^-/, '');
+  const { renamed = {} } = list;
+  const key = part(renamed, named) ?? named;
+  const sort = asked.startsWith('-') ? `-${key}` : key;
   if (!list.sorts.includes(sort) && !list.sorts.includes(key))
     throw new Problem(
       400,

@@ -13,6 +13,7 @@ import type { Column, ColumnOf, Columns } from './csv.js';
 import type { Source } from './list.js';
 import type { Failed } from './rows.js';
 import { FailedShape, InstantShape, Version } from './shapes.js';
+import type { Renamed } from '../../domain/kernel/renamed.js';
 import type { Schema } from '../../domain/kernel/schema.js';
 import { existing } from '../../domain/kernel/parts.js';
 
@@ -37,6 +38,8 @@ interface Common {
   readonly title: string;
   readonly url: string;
   readonly query?: z.ZodObject | undefined;
+  /** Parameters that had another name, which is still taken; of a list also as a key to sort by. */
+  readonly renamed?: Renamed;
 }
 /**
  * An answer, and what its ETag is made of besides position and day. A body that is a function is made only

@@ -9,6 +9,7 @@ import type { QueryContext } from './context.js';
 import type { AnswerOf } from './declare.js';
 import { isCsv, isWhole, refuseCsv } from './query.js';
 import { read } from './reading.js';
+import type { Renamed } from '../../domain/kernel/renamed.js';
 import type { Schema } from '../../domain/kernel/schema.js';
 
 /** An answer ready to be sent: an object as JSON, or a text. */
@@ -22,6 +23,8 @@ export interface Feed {
   readonly title: string;
   readonly url: string;
   readonly parameters: z.ZodObject;
+  /** Parameters that had another name, which is still taken. */
+  readonly renamed?: Renamed;
   /** The shape of its answer as JSON. */
   readonly body?: Schema | undefined;
   /** Media types it answers in, the first one by default, each with an example. */
@@ -74,7 +77,7 @@ export function installFeeds(
   for (const feed of feeds) {
     app.get(feed.url, async (request, reply) => {
       if (!('text/csv' in feed.answers)) refuseCsv(request);
-      const { query, context } = await read(deps, feed.parameters, request, addressOf);
+      const { query, context } = await read(deps, feed.parameters, request, addressOf, feed.renamed);
       const csv = feed.csv !== undefined && isCsv(request, (query as { readonly format?: string }).format);
       if (feed.csv && feed.whole && isWhole(csv, request)) {
         const named = { ...feed.csv, name: csvNameOf(feed.url) };

@@ -32,7 +32,7 @@ export function installQueries(
         query,
         context,
       }: { readonly query: AnyParameters & { readonly id: string }; readonly context: QueryContext } =
-        await read(deps, parameters, request, addressOf);
+        await read(deps, parameters, request, addressOf, q.renamed);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
       return q.kind === 'list'
         ? sendList(q, query, context, answers, request, reply)

@@ -7,12 +7,13 @@ import { viewerFor, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import { awaitConsistency } from './await-consistency.js';
 import { Problem, readParameters } from '../server/problem.js';
+import type { Renamed } from '../../domain/kernel/renamed.js';
 
 /**
  * Parameters that name a record: one that is not there, or is hidden, is told rather than answered with an
  * empty list.
  */
-const named = { placeId: 'place', place: 'place', programmeId: 'programme', ownerId: 'agency' } as const;
+const named = { placeId: 'place', programmeId: 'programme', ownerId: 'agency' } as const;
 
 /**
  * Everything a query may look at, and what is asked of it: its parameters read strictly, and the id in its
@@ -23,10 +24,11 @@ export async function read<P extends z.ZodObject>(
   parameters: P,
   request: FastifyRequest,
   addressOf: Addresses,
+  renamed: Renamed = {},
 ): Promise<{ readonly query: z.output<P> & { readonly id: string }; readonly context: QueryContext }> {
   const principal = await deps.principal(request);
   await awaitConsistency(deps, request);
-  const query = readParameters(parameters, request.query);
+  const query = readParameters(parameters, request.query, renamed);
   const given = query as Readonly<Record<string, unknown>>;
   const context = new QueryContext({
     deps,

@@ -110,8 +110,8 @@ export const Statement = z
     legalBasis: LegalBasis,
     kind: z.enum(['aligned', 'pooled']),
     partners: z.array(IdShape),
-    host: IdShape,
-    manager: IdShape,
+    hostAgencyId: IdShape,
+    managerAgencyId: IdShape,
     purposes: Purposes,
     years: z.array(Year),
     agreement: z

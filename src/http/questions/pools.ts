@@ -21,13 +21,18 @@ import { PoolStatus, Statement } from './pool-statement-shape.js';
 import { accessOf, along, inView, lineageOf, openTo, pastFor, sight, seenAs } from './shared.js';
 
 /** A statement with the names of those it names by id. */
-function linked(context: QueryContext, pool: ReturnType<typeof statement>): AnswerOf<typeof Statement> {
+function linked(
+  context: QueryContext,
+  { host, manager, ...pool }: ReturnType<typeof statement>,
+): AnswerOf<typeof Statement> {
   const named = (id: string): string => context.of(register).nameOf('agency', id);
   return {
     ...pool,
+    hostAgencyId: host,
+    managerAgencyId: manager,
     partnerNames: pool.partners.map(named),
-    hostName: named(pool.host),
-    managerName: named(pool.manager),
+    hostName: named(host),
+    managerName: named(manager),
     pledges: pool.pledges.map((x) => ({ ...x, agency: x.agencyId === null ? null : named(x.agencyId) })),
     tier: accessOf(context, 'pool', pool.id).tier,
     link: context.link('pool', pool.id),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { audienceIn, isOpenTo, type Audience } from '../../domain/shared/access.js';
 import { aggregates, splitStream } from '../../domain/registry.js';
-import { AccountId, Id } from '../../domain/shared/values.js';
+import { AccountId } from '../../domain/shared/values.js';
 import { access, type AccessRow } from '../../projections/views/access.js';
 import { readWithheld } from '../../projections/engine/view.js';
 import { refusals } from '../../projections/views/refusals.js';
@@ -31,8 +31,7 @@ const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sor
 
 const Parameters = z.strictObject({
   placeId: parameter.placeId,
-  place: Id.optional().meta({ deprecated: true, description: 'The older name of placeId' }),
-  actor: AccountId.optional().meta({ description: 'By this account alone' }),
+  account: AccountId.optional().meta({ description: 'By this account alone' }),
   kind: z
     .enum(kinds, { error: `kind must be one of ${kinds.join(', ')}` })
     .optional()
@@ -160,14 +159,14 @@ function item(context: QueryContext, row: TimelineRow, audience: Audience): Item
 
 /** What is asked: pages from a position on, and who sees a row of them. */
 async function question(
-  { place, placeId = place, actor, kind, type, record, from, to, before }: z.output<typeof Parameters>,
+  { placeId, account, kind, type, record, from, to, before }: z.output<typeof Parameters>,
   context: QueryContext,
 ) {
   const { service } = context.deps;
   const position = before ? readPosition(service.log.identity, before) : Number.MAX_SAFE_INTEGER;
   if (before && position > service.position()) await waitForPosition(service, position);
   const { page } = context.of(timeline);
-  const filter = { placeId, account: actor, aggregate: kind, type, record, from, to };
+  const filter = { placeId, account, aggregate: kind, type, record, from, to };
   return {
     page: (after: number) => page(filter, after, pageSize),
     visible: sieve(context),
@@ -181,6 +180,7 @@ export const timelineFeed = feed({
   title: 'Every event in plain words',
   url: '/v1/timeline',
   parameters: Parameters,
+  renamed: { place: 'placeId', actor: 'account' },
   body: z.strictObject({
     items: z.array(Item),
     next: z.string().nullable().meta({ description: 'The address of the next page' }),

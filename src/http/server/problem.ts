@@ -6,6 +6,7 @@ import { ViewNotLive } from '../../projections/engine/engine.js';
 import { readAway } from '../query/read-away.js';
 import type { ProblemCode } from './problem-codes.js';
 import { note } from './request-log.js';
+import { withPresentNames, type Renamed } from '../../domain/kernel/renamed.js';
 import type { Schema } from '../../domain/kernel/schema.js';
 
 export interface ProblemError {
@@ -156,17 +157,22 @@ export function zodErrors(
   return [...byPath].map(([path, message]) => ({ path, message }));
 }
 
-/** Reads query parameters strictly; every mistake at once. */
-export function readParameters<T extends z.ZodObject>(schema: T, given: unknown): z.infer<T> {
+/** Reads query parameters strictly, also by the names that they had; every mistake at once. */
+export function readParameters<T extends z.ZodObject>(
+  schema: T,
+  given: unknown,
+  renamed: Renamed = {},
+): z.infer<T> {
   const repeated = Object.entries(given as object).filter(([, value]) => Array.isArray(value));
   if (repeated.length > 0)
     throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
       errors: repeated.map(([name]) => ({ path: pointer(name), message: `Give ${name} once` })),
     });
-  const parsed = schema.safeParse(given);
-  if (!parsed.success)
+  const { members, issues } = withPresentNames(renamed, given as Readonly<Record<string, unknown>>);
+  const parsed = schema.safeParse(members);
+  if (!parsed.success || issues.length > 0)
     throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
-      errors: zodErrors(parsed.error.issues, 'parameter', schema),
+      errors: zodErrors([...issues, ...(parsed.error?.issues ?? [])], 'parameter', schema),
     });
   return parsed.data;
 }

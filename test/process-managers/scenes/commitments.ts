@@ -114,16 +114,17 @@ export async function openPool(w: Node): Promise<void> {
   await world(w.log, w.executor);
   const bp = [{ agencyId: 'council', overBp: 10_000, underBp: 10_000 }];
   const agreement = {
-    version: 1,
+    agreementVersion: 1,
     hash: '0'.repeat(64),
     partners: [...agencies],
-    host: 'council',
+    hostAgencyId: 'council',
     purposes: { cofog: ['07'], text: 'Treatment' },
     years: ['2009-10'],
     riskShare: bp,
   };
   await w.must(secretariat, 'pool', 'treatment', 'ProposeAgreement', agreement);
-  for (const id of agencies) await w.must(officer(id), 'pool', 'treatment', 'SignAgreement', { version: 1 });
+  for (const id of agencies)
+    await w.must(officer(id), 'pool', 'treatment', 'SignAgreement', { agreementVersion: 1 });
   await w.must(council, 'pool', 'treatment', 'Pledge', pledge(1));
   await w.must(officer('council'), 'pool', 'treatment', 'ConfirmPledge', { pledgeId: 'p-1', consent: true });
   await w.must(
