@@ -6,7 +6,7 @@ import Database from '../src/log/sqlite/driver.js';
 import type { Reference } from '../src/domain/shared/reference.js';
 import type { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
 import { Follower } from '../src/runtime/node/follower.js';
-import type { View } from '../src/projections/engine/view.js';
+import { createTables, type Tables, type View } from '../src/projections/engine/view.js';
 import { Engine } from '../src/projections/engine/engine.js';
 import { views as every } from '../src/projections/index.js';
 
@@ -32,4 +32,11 @@ export function viewsOn(
   });
   log.onCommitted = (events) => follower.take(events);
   return { db, engine, follower, built: follower.start(engine).built };
+}
+
+/** The tables of a view in a database of its own, under their short names. */
+export function tablesIn<K extends string>(db: Database.Database, of: View<unknown, K>): Tables<K> {
+  const tables = Object.fromEntries(Object.keys(of.tables).map((name) => [name, name])) as Tables<K>;
+  createTables(db, of, tables);
+  return tables;
 }

@@ -3,23 +3,15 @@ import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
 import { aggregates } from '../../src/domain/registry.js';
 import { loadReference } from '../../src/runtime/reference.js';
-import { applyTo, createTables, type Recorded } from '../../src/projections/engine/view.js';
+import { applyTo, type Recorded } from '../../src/projections/engine/view.js';
+import { tablesIn } from '../views-on.js';
 import { exceptions } from '../../src/projections/views/exceptions.js';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';
 import { noun, plant, readers, type Reader } from './secrets.js';
 
 test('what is an exception, event by event', async (t) => {
   const db = new Database(':memory:');
-  const tables = {
-    entries: 'entries',
-    items: 'items',
-    waiting: 'waiting',
-    first: 'first',
-    owners: 'owners',
-    strays: 'strays',
-    places: 'places',
-  };
-  createTables(db, exceptions, tables);
+  const tables = tablesIn(db, exceptions);
   const handlers = exceptions.handlers(db, tables, loadReference());
   let position = 0;
   const pledge = {

@@ -3,7 +3,8 @@ import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
 import { aggregates } from '../../src/domain/registry.js';
 import { decode } from '../../src/projections/engine/engine.js';
-import { applyTo, createTables, type Recorded } from '../../src/projections/engine/view.js';
+import { applyTo, type Recorded } from '../../src/projections/engine/view.js';
+import { tablesIn } from '../views-on.js';
 import { always, exceptions, sometimes } from '../../src/projections/views/exceptions.js';
 import { loadReference } from '../../src/runtime/reference.js';
 import { linesOf } from '../golden/corpus.js';
@@ -43,16 +44,7 @@ const orphaned: Readonly<Record<string, { readonly type: string; readonly data: 
 /** What the last event of a stored history is, recorded on that day or its own. */
 function kindsOf(aggregate: string, type: string, today?: string): string[] {
   const db = new Database(':memory:');
-  const tables = {
-    entries: 'entries',
-    items: 'items',
-    waiting: 'waiting',
-    first: 'first',
-    owners: 'owners',
-    strays: 'strays',
-    places: 'places',
-  };
-  createTables(db, exceptions, tables);
+  const tables = tablesIn(db, exceptions);
   const line = linesOf(aggregate).findLast((l) => l.type === type)!;
   const events = line.events.map((body): Recorded => {
     const { id, stream, version, type } = JSON.parse(body) as Recorded;
