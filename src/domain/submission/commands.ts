@@ -21,6 +21,7 @@ import {
   type SubmissionState,
 } from './state.js';
 import { Id, PartId } from '../shared/values.js';
+import * as wording from './wording.js';
 
 const Start = z.strictObject({
   programmeId: Id,
@@ -90,11 +91,7 @@ export const making = {
       const data = begun(context, given);
       const wrong = kindRefusal(context, data.placeKind);
       if (wrong) return wrong;
-      if (!data.template.length)
-        return refuse(
-          'TEMPLATE_NOT_SET',
-          'The programme office has not set the sections of this return yet.',
-        );
+      if (!data.template.length) return refuse('TEMPLATE_NOT_SET', wording.templateNotSet);
       return [emit('SubmissionStarted', data)];
     },
   }),
@@ -208,11 +205,7 @@ export const making = {
           );
         const { accountableBodyId, leadContact } = context.read('place', state.placeId).state;
         const full = state.placeKind === 'pilot';
-        if (!(full ? accountableBodyId : leadContact))
-          return refuse(
-            'NO_SIGNER',
-            `Nominate the place’s ${full ? 'accountable body' : 'lead contact'} first: it signs the return.`,
-          );
+        if (!(full ? accountableBodyId : leadContact)) return refuse('NO_SIGNER', wording.noSigner(full));
         const pins = pin(context, state.placeId, data.included);
         if (isRefusal(pins)) return pins;
         return [

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
 import { isRefusal, refuse } from '../kernel/types.js';
-import { held, part, partOr } from '../kernel/parts.js';
+import { existing, held, part, partOr } from '../kernel/parts.js';
 import { seatRefusal } from '../shared/seats.js';
 import { knows, making, reacting } from './commands.js';
 import { command, emit, events } from './events.js';
@@ -13,10 +13,10 @@ import { changedSince, kindRefusal, lateDays, roundRefusal, signerRefusal, voidR
 import { initial, isIn, present, sectionOf, type SubmissionState } from './state.js';
 import { statementOf } from './statement.js';
 import { DateOn, PartId, Prose, Sha256 } from '../shared/values.js';
+import * as wording from './wording.js';
 
 const SectionIds = z.array(PartId).max(100);
-const unknownSection = (id: string) =>
-  refuse('SECTION_UNKNOWN', `This return has no section ${id}. Name its own sections.`, '/sections');
+const unknownSection = (id: string) => refuse('SECTION_UNKNOWN', wording.notItsSection(id), '/sections');
 
 const signing = {
   SignOff: command(z.strictObject({ statementHash: Sha256 }), {
@@ -28,8 +28,7 @@ const signing = {
     apart: {
       code: 'SOD_CONFLICT',
       after: ['SectionAnswered', 'SectionCompleted', 'SubmissionSentForSignOff'],
-      detail:
-        'You answered or completed a section of this return, or sent it. Somebody who did neither signs it.',
+      detail: wording.signedApart,
     },
     refuses: { ONLY_SIGNER_SIGNS: 'who', SIGN_OFF_VOID: 'rule', STATEMENT_DIFFERS: 'rule' },
     example: { statementHash: 'a'.repeat(64) },
@@ -46,16 +45,10 @@ const signing = {
       if (state.placeKind === 'pilot' && to !== context.actor.agency)
         return refuse(
           'SIGN_OFF_VOID',
-          `It was sent to ${to}, which is not the place’s accountable body any more. Decline it, so ` +
-            'that it is sent to yours.',
+          wording.sentToAnother(existing(to, 'the accountable body it was sent to')),
         );
       if (statementOf(state).sha256 !== data.statementHash)
-        return refuse(
-          'STATEMENT_DIFFERS',
-          'This is not the hash of the statement as it stands. Read the return’s statement again, and ' +
-            'send its sha256.',
-          '/statementHash',
-        );
+        return refuse('STATEMENT_DIFFERS', wording.statementDiffers, '/statementHash');
       return [emit('SubmissionSignedOff', data)];
     },
   }),
@@ -95,7 +88,7 @@ const signing = {
       if (!isIn(state, 'signed-off'))
         return state.voided
           ? voidRefusal(state, state.voided.changed, state.voided.sections)
-          : refuse('WRONG_STATE', 'This is ready but not signed off. Send it for sign-off first.');
+          : refuse('WRONG_STATE', wording.notSignedOff);
       const changed = changedSince(context, state.pins);
       if (changed.length) return voidRefusal(state, changed);
       return [
@@ -134,7 +127,7 @@ const makers = {
     'FindingsSubmitted',
     'QueryAnswered',
   ] as const,
-  detail: 'You had a part in the making of this return. Somebody else of the programme office does this.',
+  detail: wording.judgedApart,
 };
 const reviewing = {
   RequestChanges: command(z.strictObject({ sections: SectionIds, reason: Prose(), dueOn: DateOn }), {
@@ -178,12 +171,7 @@ const reviewing = {
     refuses: { QUERY_EXISTS: 'state', SECTION_UNKNOWN: 'rule' },
     example: { queryId: 'q1', sectionId: 'pools', question: 'Is this figure for the whole year?' },
     decide(state, data) {
-      if (part(state.queries, data.queryId))
-        return refuse(
-          'QUERY_EXISTS',
-          'This return already has a query with this id. Choose another.',
-          '/queryId',
-        );
+      if (part(state.queries, data.queryId)) return refuse('QUERY_EXISTS', wording.queryExists, '/queryId');
       return sectionOf(state, data.sectionId)
         ? [emit('SubmissionQueried', data)]
         : refuse('SECTION_UNKNOWN', `This return has no section ${data.sectionId}.`, '/sectionId');
@@ -209,9 +197,7 @@ const reviewing = {
         refuse('QUERY_UNKNOWN', `This return has no query ${data.queryId}.`, '/queryId'),
       );
       if (isRefusal(query)) return query;
-      return query.answered
-        ? refuse('QUERY_ANSWERED', 'This query has been answered. Ask for a new one if more is to be said.')
-        : [emit('QueryAnswered', data)];
+      return query.answered ? refuse('QUERY_ANSWERED', wording.queryAnswered) : [emit('QueryAnswered', data)];
     },
   }),
 };

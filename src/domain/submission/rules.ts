@@ -11,7 +11,7 @@ import { part } from '../kernel/parts.js';
 import { isElsewhere } from '../kernel/record-ref.js';
 import { inWords } from './events.js';
 import { sectionOf, type includable, type Changed, type Pin, type SubmissionState } from './state.js';
-import { longDate } from '../shared/values.js';
+import * as wording from './wording.js';
 
 /** Where a return belongs; the ids come from the data when nothing has begun. */
 export type Where = Pick<SubmissionState, 'programmeId' | 'roundNo' | 'placeId'>;
@@ -36,26 +36,15 @@ export function roundOf(context: Context, where: Where) {
  */
 export function roundRefusal(context: Context, where: Where, changesAsked: boolean) {
   const { place, round, extension } = roundOf(context, where);
-  if (!place)
-    return refuse('ROUND_NOT_OPEN', 'This place is not enrolled in the programme, so it makes no return.');
-  if (!round)
-    return refuse(
-      'ROUND_NOT_OPEN',
-      `The programme has no round ${where.roundNo}. Choose a round that is open.`,
-      '/roundNo',
-    );
+  if (!place) return refuse('ROUND_NOT_OPEN', wording.placeNotEnrolled);
+  if (!round) return refuse('ROUND_NOT_OPEN', wording.noSuchRound(where.roundNo), '/roundNo');
   if (
     changesAsked ||
     round.status === 'open' ||
     (extension && round.status === 'closed' && extension.to >= context.today)
   )
     return undefined;
-  return refuse(
-    'ROUND_NOT_OPEN',
-    round.status === 'planned'
-      ? `Round ${where.roundNo} is not open yet.`
-      : `Round ${where.roundNo} is closed. Ask the programme office for an extension.`,
-  );
+  return refuse('ROUND_NOT_OPEN', wording.roundNotOpen(where.roundNo, round.status));
 }
 
 /** The last day on which the next version is on time. */
@@ -76,10 +65,9 @@ export const lateDays = (context: Context, state: SubmissionState): number =>
  */
 export function kindRefusal(context: Context, placeKind: SubmissionState['placeKind']) {
   const { role } = context.actor;
-  if (placeKind === 'pilot' && role === 'member')
-    return refuse('NOT_ALLOWED', 'A pilot’s return is made by its secretariat and contributors.');
+  if (placeKind === 'pilot' && role === 'member') return refuse('NOT_ALLOWED', wording.whoMakesFullReturns);
   if (placeKind === 'parallel' && (role === 'contributor' || role === 'chair'))
-    return refuse('NOT_ALLOWED', 'A light return is made by the place’s members and secretariat.');
+    return refuse('NOT_ALLOWED', wording.whoMakesLightReturns);
   return undefined;
 }
 
@@ -87,13 +75,10 @@ export function signerRefusal(context: Context, state: SubmissionState) {
   const { account, agency, role } = context.actor;
   const { accountableBodyId, leadContact } = context.read('place', state.placeId).state;
   if (state.placeKind === 'pilot' && !(role === 'finance-officer' && agency === accountableBodyId)) {
-    return refuse(
-      'ONLY_SIGNER_SIGNS',
-      'Only a finance officer of the place’s accountable body can sign this return or decline it.',
-    );
+    return refuse('ONLY_SIGNER_SIGNS', wording.onlyOfficersSign);
   }
   if (state.placeKind === 'parallel' && !(role !== 'finance-officer' && account === leadContact)) {
-    return refuse('ONLY_SIGNER_SIGNS', 'Only the place’s lead contact can sign this return or decline it.');
+    return refuse('ONLY_SIGNER_SIGNS', wording.onlyLeadContactSigns);
   }
   return undefined;
 }
@@ -104,19 +89,10 @@ export function signerRefusal(context: Context, state: SubmissionState) {
  */
 function promiseRefusal(state: CommitmentState, id: string, tier: Tier, path: string) {
   if (!isPromised(state))
-    return refuse(
-      'COMMITMENT_NOT_ACCEPTED',
-      `The commitment ${id} is ${state.status}. Include commitments that were accepted.`,
-      path,
-    );
+    return refuse('COMMITMENT_NOT_ACCEPTED', wording.includedNotAccepted(id, state.status), path);
   return state.consented || tier !== 'members'
     ? undefined
-    : refuse(
-        'NOT_DISCLOSED',
-        `${state.ownerAgencyId} has not consented to show the commitment ${id} to the programme. Ask ` +
-          'them to, or leave it out.',
-        path,
-      );
+    : refuse('NOT_DISCLOSED', wording.includedNotDisclosed(id, state.ownerAgencyId), path);
 }
 
 /**
@@ -136,12 +112,7 @@ export function pin(
       access.placeId === placeId ||
       (aggregate === 'barrier' && part((state as BarrierState).joined, placeId) !== undefined);
     if (version === 0 || !ours || isElsewhere(access, placeId, context))
-      return refuse(
-        'RECORD_UNKNOWN',
-        `This place has no ${aggregate} ${id}. Include pools, barriers and commitments of the place, or ` +
-          'barriers it has joined.',
-        `/included/${i}/id`,
-      );
+      return refuse('RECORD_UNKNOWN', wording.nothingToInclude(aggregate, id), `/included/${i}/id`);
     pins.push({ aggregate, id, version });
     if (aggregate !== 'commitment') continue;
     const no = promiseRefusal(state as CommitmentState, id, access.tier, `/included/${i}/id`);
@@ -169,29 +140,15 @@ export function voidRefusal(
     ...changed.map((c) => `${c.aggregate} ${c.id} (${inWords(c.type)})`),
     ...sections.map((id) => `the section “${sectionOf(state, id)?.title ?? id}”`),
   ].join(', ');
-  return refuse(
-    'SIGN_OFF_VOID',
-    `What was to be signed has changed since it was sent: ${what}. Send the return for sign-off again.`,
-  );
+  return refuse('SIGN_OFF_VOID', wording.signOffVoid(what));
 }
 
 /** The section, if it exists and may be edited now: a request for changes opens the sections it names. */
 export function editable(state: SubmissionState, sectionId: string, path = '/sectionId') {
   const section = sectionOf(state, sectionId);
-  if (!section)
-    return refuse(
-      'SECTION_UNKNOWN',
-      `This return has no section ${sectionId}. Its sections are ` +
-        `${state.template.map((t) => t.sectionId).join(', ')}.`,
-      path,
-    );
+  if (!section) return refuse('SECTION_UNKNOWN', wording.noSuchSection(sectionId, state.template), path);
   if (state.versions.length && state.changes && !state.changes.sections.includes(sectionId)) {
-    return refuse(
-      'SECTION_NOT_NAMED',
-      `Changes were asked for in ${state.changes.sections.join(', ')} only, by ` +
-        `${longDate(state.changes.dueOn)}.`,
-      path,
-    );
+    return refuse('SECTION_NOT_NAMED', wording.changesAskedElsewhere(state.changes), path);
   }
   return section;
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { part, type Parts } from '../kernel/parts.js';
 import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
 import { Id, PartId, Prose } from '../shared/values.js';
+import * as wording from './wording.js';
 
 const Impact = z
   .int({ error: 'Enter an impact from 1 to 6' })
@@ -174,17 +175,16 @@ const words = (text: string): number => text.trim().split(/\s+/).length;
 /** Why this content does not fit its section, as a sentence; undefined when it does. */
 export function contentProblem(section: TemplateSection, content: Content): string | undefined {
   const { title, kind, maxWords } = section;
-  if (content.risks && kind !== 'risks') return `“${title}” holds no risks. Enter them in the risk section.`;
+  if (content.risks && kind !== 'risks') return wording.holdsNoRisks(title);
   if (content.counts && kind !== 'locus-counts') return `“${title}” holds no counts by locus.`;
   if (content.rows && (kind === 'prose' || kind === 'risks')) return `“${title}” holds no rows. Enter text.`;
   if (kind === 'prose' && !content.text) return `Enter text for “${title}”.`;
   if (kind === 'risks' && !content.risks?.length) return `Enter at least one risk for “${title}”.`;
-  if (kind === 'locus-counts' && !content.counts)
-    return `Enter how many are Whitehall’s, joint and local for “${title}”.`;
+  if (kind === 'locus-counts' && !content.counts) return wording.countsMissing(title);
   if (kind === 'prefilled' && !content.text && !content.rows?.length)
     return `Enter text or rows for “${title}”.`;
   if (maxWords && content.text && words(content.text) > maxWords)
-    return `“${title}” must be ${maxWords} words or fewer. It has ${words(content.text)}.`;
+    return wording.tooManyWords(title, maxWords, words(content.text));
   return undefined;
 }
 
@@ -204,10 +204,7 @@ export function tooLong(state: SubmissionState, sectionId: string, content: Cont
     .filter(([id]) => id !== sectionId)
     .map(([, a]) => a.content);
   const bytes = Buffer.byteLength(JSON.stringify([...others, content]));
-  return bytes > maxReturnBytes
-    ? `The return would be ${bytes - maxReturnBytes} bytes longer than the ${maxReturnBytes} it can ` +
-        'hold. Shorten this section.'
-    : undefined;
+  return bytes > maxReturnBytes ? wording.returnTooLong(bytes, maxReturnBytes) : undefined;
 }
 export const returnName = (data: { roundKind: string; roundNo: number }): string =>
   `${data.roundKind === 'interim' ? 'interim findings' : 'final report'} of round ${data.roundNo}`;
