@@ -20,7 +20,7 @@ import { readParameters } from './server/problem.js';
 import { waitForPosition } from './query/await-consistency.js';
 import { NameResolver } from './query/name-resolver.js';
 import { presentEvent } from './query/present-event.js';
-import { isOfDocket } from './questions/department-obligations.js';
+import { isOfDocket } from './questions/department-items.js';
 
 export const LiveParameters = z.strictObject({
   scope: z

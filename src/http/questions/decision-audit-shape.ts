@@ -21,7 +21,7 @@ import {
   Version,
   wordsOf,
 } from '../query/shapes.js';
-import { CommitmentStatus } from './commitments.js';
+import { CommitmentStatus } from './commitments-shape.js';
 import type { Against } from './decision-followed.js';
 import {
   AffectedShape,

@@ -31,12 +31,12 @@ import {
   barrierOf,
   departmentParty,
   mergedFor,
-  owedPart,
   toldOf,
   visiblyOwnedBy,
   waitingFor,
   type ToldItem,
-} from './department-obligations.js';
+} from './department-items.js';
+import { owedPart } from './department-obligations.js';
 import type { PlaceAudiences } from '../query/visible-barriers.js';
 import { answerFor, lineageOf, pastFor } from './shared.js';
 import { lateBy, levelOf } from '../../domain/progress/due-codes.js';

@@ -2,13 +2,14 @@
 import { progressQueries } from './progress.js';
 import type { Query } from '../query/declare.js';
 import { actions } from './actions.js';
-import { audit } from './audit.js';
 import { barriers } from './barriers.js';
 import { commitments } from './commitments.js';
 import { decisions } from './decisions.js';
 import { departments } from './departments.js';
+import { exceptionQueries } from './exceptions.js';
 import { milestones } from './milestones.js';
 import { pools } from './pools.js';
+import { refusalQueries } from './refusals.js';
 import { bodies, places, programmes } from './registers.js';
 import { submissions } from './submissions.js';
 
@@ -25,5 +26,6 @@ export const queries: readonly Query[] = [
   ...submissions,
   ...departments,
   ...actions,
-  ...audit,
+  ...exceptionQueries,
+  ...refusalQueries,
 ];

@@ -1,9 +1,8 @@
-/** For those who audit: exceptions, and commands that were refused, with their trend by place and rule. */
+/** For those who audit: what went otherwise than it should, and is there to be looked at. */
 import { z } from 'zod';
 import {
   ActorShape,
   AggregateName,
-  CommandName,
   DayShape,
   HolidaysAssumed,
   IdShape,
@@ -16,7 +15,6 @@ import {
 } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { part } from '../../domain/kernel/parts.js';
-import { AccountId } from '../../domain/shared/values.js';
 import { due } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
 import {
@@ -32,7 +30,6 @@ import { register } from '../../projections/views/register.js';
 import { submissionTracker } from '../../projections/views/submission-tracker.js';
 import { under } from '../../projections/engine/walk.js';
 import { actorColumns, recordColumn, recordVersionColumn } from '../query/csv.js';
-import { Problem } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
 import { list, type Query, type RowOf } from '../query/declare.js';
@@ -71,31 +68,6 @@ const Exception = z
   })
   .meta({ id: 'ExceptionRow' });
 type ShownException = RowOf<typeof Exception>;
-const Refused = z
-  .strictObject({
-    id: IdShape,
-    recordedAt: InstantShape,
-    actor: ActorShape,
-    command: CommandName,
-    record: z.strictObject({ aggregate: AggregateName, id: IdShape }),
-    title: Text.nullable().meta({ description: 'Null where it is not open to you' }),
-    code: z.string().meta({ description: 'Of the refusal' }),
-    placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
-    link: LinkShape,
-    unrecorded: z.int().nullable().meta({ description: 'Commands turned away undecided before this one' }),
-  })
-  .meta({ id: 'RefusedCommand' });
-const Trend = z
-  .strictObject({
-    id: IdShape,
-    month: z.string().meta({ description: 'Like 2009-09' }),
-    placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
-    code: z.string().meta({ description: 'Of the refusals' }),
-    count: z.int().meta({ description: 'Refusals recorded' }),
-    unrecorded: z.int().meta({ description: 'Commands turned away undecided besides' }),
-  })
-  .meta({ id: 'RefusalCount' });
-
 /**
  * Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places
  * together, is no long list.
@@ -150,7 +122,6 @@ function excuseOf(context: QueryContext, spot: Pick<ExceptionRow, 'type' | 'reco
     )
   );
 }
-/** Is an exception among those asked for, whatever its kind? */
 /** Days and a place asked for. */
 interface Asked {
   readonly kind?: string | undefined;
@@ -158,6 +129,7 @@ interface Asked {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
+/** Is an exception among those asked for, whatever its kind? */
 const isAsked = (
   query: Asked,
   { placeId, day }: { readonly placeId?: unknown; readonly day?: unknown },
@@ -205,15 +177,6 @@ function recorded(query: Asked, context: QueryContext, by: ExceptionOrder): Sour
   ];
 }
 
-/** Refusals are for auditors, each within their scope; nobody else is told whether there are any. */
-function checkAudits(context: QueryContext): void {
-  if (!context.viewer.grants.some((g) => g.role === 'auditor'))
-    throw new Problem(403, 'NOT_ALLOWED', 'Refusals are read by auditors.');
-}
-const Filter = {
-  placeId: parameter.placeId,
-  code: z.string().max(60).optional().meta({ description: 'With this code alone' }),
-};
 /** Refused because one person would have done two parts that are to be apart; auditors alone are told. */
 function nearMisses(query: Asked, context: QueryContext, key: ExceptionOrder): Source<ShownException>[] {
   if (!context.viewer.grants.some((g) => g.role === 'auditor')) return [];
@@ -245,7 +208,7 @@ function nearMisses(query: Asked, context: QueryContext, key: ExceptionOrder): S
   });
 }
 
-export const audit: Query[] = [
+export const exceptionQueries: readonly Query[] = [
   list({
     title:
       'Exceptions: backdated, late, excused, waived, voided, contradicted, reopened, orphaned, urgent, ' +
@@ -292,89 +255,6 @@ export const audit: Query[] = [
           ? overdueVerifications(query, context, key)
           : []),
       ];
-    },
-  }),
-  list({
-    title: 'Commands refused by rule, or on a record that was not found (auditors)',
-    url: '/v1/refusals',
-    sorts: ['-recordedAt', 'recordedAt'],
-    columns: [
-      'id',
-      'recordedAt',
-      ...actorColumns,
-      'command',
-      recordColumn,
-      'title',
-      'code',
-      'placeId',
-      'link',
-      'unrecorded',
-    ],
-    query: z.object({
-      ...Filter,
-      account: AccountId.optional().meta({ description: 'Of this account alone' }),
-      from: parameter.from,
-      to: parameter.to,
-    }),
-    row: Refused,
-    sources(query, context) {
-      checkAudits(context);
-      const { placeId: place, code: rule, account, from, to } = query;
-      return along(context.of(refusals).walk(query), (spot) => {
-        if (
-          (place && spot.placeId !== place) ||
-          (rule && spot.code !== rule) ||
-          (account && spot.account !== account) ||
-          (from && spot.day < from) ||
-          (to && spot.day > to)
-        )
-          return undefined;
-        if (!seesRefusal(context.deps.service.engine, context.viewer, spot)) return undefined;
-        const { aggregate, id, title, link } = targetFor(context, spot.target);
-        const { recordedAt, command, code, placeId, unrecorded } = spot;
-        return {
-          id: String(spot.position),
-          recordedAt,
-          actor: actorFor(context, spot, homeOf(context, aggregate, id)),
-          command,
-          record: { aggregate, id },
-          title,
-          code,
-          placeId,
-          link,
-          unrecorded,
-        };
-      });
-    },
-  }),
-  list({
-    title: 'How many commands were refused, by month, place and rule (auditors)',
-    url: '/v1/refusals/trend',
-    sorts: ['month', 'count', 'placeId', 'code'],
-    columns: ['id', 'month', 'placeId', 'code', 'count', 'unrecorded'],
-    query: z.object(Filter),
-    // One row for so many refusals: months, places and rules are few.
-    row: Trend,
-    sources(query, context, key) {
-      checkAudits(context);
-      const rows = context
-        .of(refusals)
-        .counts()
-        .filter((x) => seesRefusal(context.deps.service.engine, context.viewer, { target: '', ...x }))
-        .filter(
-          (x) => (!query.placeId || x.placeId === query.placeId) && (!query.code || x.code === query.code),
-        );
-      return whole(
-        key,
-        rows.map(({ month, placeId, programmeId, code, count, unrecorded }) => ({
-          id: [month, placeId ?? 'no-place', programmeId ?? 'no-programme', code].join('.'),
-          month,
-          placeId,
-          code,
-          count,
-          unrecorded,
-        })),
-      );
     },
   }),
 ];

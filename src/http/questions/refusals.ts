@@ -1,0 +1,142 @@
+/** For those who audit: commands that were refused, and their trend by place and rule. */
+import { z } from 'zod';
+import { AccountId } from '../../domain/shared/values.js';
+import { refusals } from '../../projections/views/refusals.js';
+import type { QueryContext } from '../query/context.js';
+import { actorColumns, recordColumn } from '../query/csv.js';
+import { list, type Query } from '../query/declare.js';
+import { parameter } from '../query/parameters.js';
+import { actorFor, homeOf, targetFor } from '../query/present-event.js';
+import { seesRefusal } from '../query/refusal-sight.js';
+import {
+  ActorShape,
+  AggregateName,
+  CommandName,
+  IdShape,
+  InstantShape,
+  LinkShape,
+  Text,
+} from '../query/shapes.js';
+import { Problem } from '../server/problem.js';
+import { along, whole } from './shared.js';
+
+const Refused = z
+  .strictObject({
+    id: IdShape,
+    recordedAt: InstantShape,
+    actor: ActorShape,
+    command: CommandName,
+    record: z.strictObject({ aggregate: AggregateName, id: IdShape }),
+    title: Text.nullable().meta({ description: 'Null where it is not open to you' }),
+    code: z.string().meta({ description: 'Of the refusal' }),
+    placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
+    link: LinkShape,
+    unrecorded: z.int().nullable().meta({ description: 'Commands turned away undecided before this one' }),
+  })
+  .meta({ id: 'RefusedCommand' });
+const Trend = z
+  .strictObject({
+    id: IdShape,
+    month: z.string().meta({ description: 'Like 2009-09' }),
+    placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
+    code: z.string().meta({ description: 'Of the refusals' }),
+    count: z.int().meta({ description: 'Refusals recorded' }),
+    unrecorded: z.int().meta({ description: 'Commands turned away undecided besides' }),
+  })
+  .meta({ id: 'RefusalCount' });
+
+/** Refusals are for auditors, each within their scope; nobody else is told whether there are any. */
+function checkAudits(context: QueryContext): void {
+  if (!context.viewer.grants.some((g) => g.role === 'auditor'))
+    throw new Problem(403, 'NOT_ALLOWED', 'Refusals are read by auditors.');
+}
+const Filter = {
+  placeId: parameter.placeId,
+  code: z.string().max(60).optional().meta({ description: 'With this code alone' }),
+};
+
+export const refusalQueries: readonly Query[] = [
+  list({
+    title: 'Commands refused by rule, or on a record that was not found (auditors)',
+    url: '/v1/refusals',
+    sorts: ['-recordedAt', 'recordedAt'],
+    columns: [
+      'id',
+      'recordedAt',
+      ...actorColumns,
+      'command',
+      recordColumn,
+      'title',
+      'code',
+      'placeId',
+      'link',
+      'unrecorded',
+    ],
+    query: z.object({
+      ...Filter,
+      account: AccountId.optional().meta({ description: 'Of this account alone' }),
+      from: parameter.from,
+      to: parameter.to,
+    }),
+    row: Refused,
+    sources(query, context) {
+      checkAudits(context);
+      const { placeId: place, code: rule, account, from, to } = query;
+      return along(context.of(refusals).walk(query), (spot) => {
+        if (
+          (place && spot.placeId !== place) ||
+          (rule && spot.code !== rule) ||
+          (account && spot.account !== account) ||
+          (from && spot.day < from) ||
+          (to && spot.day > to)
+        )
+          return undefined;
+        if (!seesRefusal(context.deps.service.engine, context.viewer, spot)) return undefined;
+        const { aggregate, id, title, link } = targetFor(context, spot.target);
+        const { recordedAt, command, code, placeId, unrecorded } = spot;
+        return {
+          id: String(spot.position),
+          recordedAt,
+          actor: actorFor(context, spot, homeOf(context, aggregate, id)),
+          command,
+          record: { aggregate, id },
+          title,
+          code,
+          placeId,
+          link,
+          unrecorded,
+        };
+      });
+    },
+  }),
+  list({
+    title: 'How many commands were refused, by month, place and rule (auditors)',
+    url: '/v1/refusals/trend',
+    sorts: ['month', 'count', 'placeId', 'code'],
+    columns: ['id', 'month', 'placeId', 'code', 'count', 'unrecorded'],
+    query: z.object(Filter),
+    // One row for so many refusals: months, places and rules are few.
+    row: Trend,
+    sources(query, context, key) {
+      checkAudits(context);
+      const rows = context
+        .of(refusals)
+        .counts()
+        .filter((x) => seesRefusal(context.deps.service.engine, context.viewer, { target: '', ...x }))
+        .filter(
+          (x) => (!query.placeId || x.placeId === query.placeId) && (!query.code || x.code === query.code),
+        );
+      return whole(
+        key,
+        rows.map(({ month, placeId, programmeId, code, count, unrecorded }) => ({
+          id: [month, placeId ?? 'no-place', programmeId ?? 'no-programme', code].join('.'),
+          month,
+          placeId,
+          code,
+          count,
+          unrecorded,
+        })),
+      );
+    },
+  }),
+];
