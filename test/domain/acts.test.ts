@@ -11,18 +11,18 @@ import { noteAct } from '../../src/domain/shared/acts.js';
 const all: readonly Aggregate[] = aggregates;
 
 test('what a command is kept apart from are acts of its record, of kind who; every act keeps somebody from something', async (t) => {
-  for (const agg of all) {
+  for (const aggregate of all) {
     const named = new Set<string>();
-    for (const [name, { apart, refuses }] of Object.entries(agg.commands)) {
+    for (const [name, { apart, refuses }] of Object.entries(aggregate.commands)) {
       if (!apart) continue;
-      t.equal(refuses[apart.code], 'who', `${agg.name}.${name} declares ${apart.code}`);
+      t.equal(refuses[apart.code], 'who', `${aggregate.name}.${name} declares ${apart.code}`);
       for (const type of apart.after) {
         named.add(type);
-        t.ok(agg.events[type]?.act, `${agg.name}.${name}: ${type} is kept as an act`);
+        t.ok(aggregate.events[type]?.act, `${aggregate.name}.${name}: ${type} is kept as an act`);
       }
     }
-    const acts = Object.keys(agg.events).filter((type) => agg.events[type]!.act);
-    t.same(acts.sort(), [...named].sort(), `the acts of ${agg.name} are those that commands name`);
+    const acts = Object.keys(aggregate.events).filter((type) => aggregate.events[type]!.act);
+    t.same(acts.sort(), [...named].sort(), `the acts of ${aggregate.name} are those that commands name`);
   }
 });
 
@@ -55,10 +55,10 @@ test('every command that approves, confirms, signs, verifies or accepts for a bo
   };
   const judges =
     /^(Accept|Confirm|Sign|Verify|Grant|Refuse|Revoke|Activate|Open|Close|Submit|Consent|Carry|Return|Reopen|Decline|RequestChanges|Direct|Dispute|Draw)/;
-  const approvers = all.flatMap((agg) =>
-    Object.entries(agg.commands)
+  const approvers = all.flatMap((aggregate) =>
+    Object.entries(aggregate.commands)
       .filter(([name, c]) => judges.test(name) && c.segment && c.givenBy.some((r) => r !== 'system'))
-      .map(([name, c]) => [`${agg.name}.${name}`, c] as const),
+      .map(([name, c]) => [`${aggregate.name}.${name}`, c] as const),
   );
   const unjudged = approvers.filter(([name, c]) => !c.apart && !free[name]).map(([name]) => name);
   t.same(unjudged, []);

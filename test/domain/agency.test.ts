@@ -31,8 +31,9 @@ const succeeded = (...successors: string[]) =>
   happened('AgencySucceeded', { successors, date: '2009-06-01' });
 const retired = happened('AgencyRetired', { on: '2009-08-31', reason: 'Abolished' });
 
-const office = (t: Test) => spec(t, agency).id('durham-council').as('programme-office', 'programme:tp');
-const council = (t: Test, ...given: Given[]) => office(t).given(registered(), ...given);
+const programmeOffice = (t: Test) =>
+  spec(t, agency).id('durham-council').as('programme-office', 'programme:tp');
+const council = (t: Test, ...given: Given[]) => programmeOffice(t).given(registered(), ...given);
 /** The code belongs to these agencies. */
 const belongs = (code: string, ...ids: string[]) => ({
   agenciesWithIdentifier: (_s: string, c: string) => (c === code ? ids : []),
@@ -57,7 +58,7 @@ test('an agency is registered by the code its sector goes by', (t) => {
     startOn: '2009-04-01',
   });
   const register = (sector: string, ...schemes: string[]) =>
-    office(t).when('RegisterAgency', data(sector, ...schemes));
+    programmeOffice(t).when('RegisterAgency', data(sector, ...schemes));
   const { state, access } = register('council', 'gss').then({
     type: 'AgencyRegistered',
     data: { name: 'Durham', programmeId: 'tp', identifiers: [{ scheme: 'gss', provisional: false }] },
@@ -135,11 +136,11 @@ test('a code belongs to one agency', (t) => {
     identifiers: [{ scheme: 'gss', code: 'E06000047', from: '2009-04-01' }],
     startOn: '2009-04-01',
   };
-  office(t)
+  programmeOffice(t)
     .views(belongs('E06000047', 'other'))
     .when('RegisterAgency', data)
     .refuses('AGENCY_IDENTIFIER_TAKEN', /E06000047/);
-  office(t)
+  programmeOffice(t)
     .views(belongs('E06000047', 'durham-council'))
     .when('RegisterAgency', data)
     .then({ type: 'AgencyRegistered' });
@@ -147,7 +148,7 @@ test('a code belongs to one agency', (t) => {
     ...data,
     identifiers: [...data.identifiers, { scheme: 'ods', code: '5ND', from: '2009-04-01' }],
   };
-  office(t)
+  programmeOffice(t)
     .views(belongs('5ND', 'durham-council', 'other'))
     .when('RegisterAgency', two)
     .refuses('AGENCY_IDENTIFIER_TAKEN');
@@ -156,7 +157,7 @@ test('a code belongs to one agency', (t) => {
 
 test('a code has its scheme’s own form, however it is typed', (t) => {
   const data = (scheme: string, code: unknown) => ({ scheme, code, from: '2013-04-01' });
-  const why = (scheme: string, code: unknown) =>
+  const issues = (scheme: string, code: unknown) =>
     agency.commands
       .AddIdentifier!.data.safeParse(data(scheme, code))
       .error?.issues.map((i) => [i.path.join('/'), i.message]);
@@ -203,11 +204,11 @@ test('a code has its scheme’s own form, however it is typed', (t) => {
   };
   for (const [scheme, all] of Object.entries(wrong))
     for (const code of all)
-      t.match(why(scheme, code), [['code', /^Enter /]], `${scheme} ${encodeURIComponent(code)}`);
+      t.match(issues(scheme, code), [['code', /^Enter /]], `${scheme} ${encodeURIComponent(code)}`);
   for (const scheme of Object.keys(codes))
     for (const code of ['', '  '])
-      t.match(why(scheme, code)![0], ['code', 'Enter a code'], `${scheme}: nothing`);
-  t.match(why('gss', 'x'), [['code', 'Enter an area code, like E06000047']]);
+      t.match(issues(scheme, code)![0], ['code', 'Enter a code'], `${scheme}: nothing`);
+  t.match(issues('gss', 'x'), [['code', 'Enter an area code, like E06000047']]);
   const register = agency.commands.RegisterAgency!.data.safeParse({
     name: 'D',
     sector: 'council',
@@ -227,7 +228,7 @@ test('a code has its scheme’s own form, however it is typed', (t) => {
 });
 
 test('a code that an older log holds as it was typed is the same code', (t) => {
-  const old = (code: string, scheme = 'gss') =>
+  const registeredWith = (code: string, scheme = 'gss') =>
     registered({ identifiers: [{ scheme, code, from: '2009-04-01', provisional: scheme === 'programme' }] });
   const mend = {
     scheme: 'gss',
@@ -236,13 +237,13 @@ test('a code that an older log holds as it was typed is the same code', (t) => {
     reason: 'As the register writes it',
   };
   for (const code of ['e06000047', 'E06000047 ', 'E06 000047']) {
-    office(t)
-      .given(old(code))
+    programmeOffice(t)
+      .given(registeredWith(code))
       .when('AddIdentifier', { scheme: 'gss', code: 'E06000047', from: '2013-04-01' })
       .nothing();
     for (const named of [code, 'E06000047']) {
-      const after = office(t)
-        .given(old(code))
+      const after = programmeOffice(t)
+        .given(registeredWith(code))
         .views({ agencyReferenced: () => true })
         .when('CorrectIdentifier', { ...mend, code: named })
         .then({ type: 'AgencyIdentifierCorrected', data: { from: { code }, to: { code: 'E06000047' } } });
@@ -253,8 +254,8 @@ test('a code that an older log holds as it was typed is the same code', (t) => {
       );
     }
   }
-  office(t)
-    .given(old('TP PCT', 'programme'))
+  programmeOffice(t)
+    .given(registeredWith('TP PCT', 'programme'))
     .when('AddIdentifier', { scheme: 'programme', code: 'TP-PCT', from: '2013-04-01' })
     .then({ type: 'AgencyIdentifierAdded' });
   for (const [scheme, a, b, same] of [
@@ -331,7 +332,7 @@ test('a secretariat keeps the record of its own place’s partners only', (t) =>
       .whenAny(command, data)
       .refuses('NOT_OF_THE_PLACE');
     // Agencies are one register; each is kept by the programme whose people registered it.
-    const of = (programmeId: string, as: string, scope: string) =>
+    const actingOn = (programmeId: string, as: string, scope: string) =>
       spec(t, agency)
         .id('durham-council')
         .given(registered({ programmeId: 'tp' }))
@@ -340,10 +341,10 @@ test('a secretariat keeps the record of its own place’s partners only', (t) =>
         .with(collaborative, 'nh-one', ...seat('durham-council', 'nh-one'))
         .as(as as 'secretariat', scope)
         .whenAny(command, data);
-    of('nh', 'programme-office', 'programme:nh').refuses('OTHER_PROGRAMME', /tp/);
-    of('nh', 'secretariat', 'place:nh-one').refuses('OTHER_PROGRAMME');
-    of('tp', 'programme-office', 'programme:tp').thenAny({ type });
-    of('tp', 'secretariat', 'place:nh-one').thenAny({ type });
+    actingOn('nh', 'programme-office', 'programme:nh').refuses('OTHER_PROGRAMME', /tp/);
+    actingOn('nh', 'secretariat', 'place:nh-one').refuses('OTHER_PROGRAMME');
+    actingOn('tp', 'programme-office', 'programme:tp').thenAny({ type });
+    actingOn('tp', 'secretariat', 'place:nh-one').thenAny({ type });
   }
   t.end();
 });
@@ -384,7 +385,7 @@ test('a stand-in is corrected at any time, a proper code only until it is used',
     reason: 'The proper code is known',
   };
   const used = { agencyReferenced: () => true };
-  const after = office(t)
+  const after = programmeOffice(t)
     .given(standIn)
     .views(used)
     .when('CorrectIdentifier', toProper)
@@ -512,16 +513,18 @@ test('until the day after its last, an agency that will be retired is kept like 
 });
 
 test('codes are dated: one follows another, and a code is taken only for its own days', (t) => {
-  const add = (from: string, code = 'E06000099', ...given: Given[]) =>
+  const identifierFrom = (from: string, code = 'E06000099', ...given: Given[]) =>
     council(t, ...given).when('AddIdentifier', { scheme: 'gss', code, from });
   for (const from of ['2008-04-01', '2009-04-01'])
-    add(from).refuses('IDENTIFIER_BEFORE_PRESENT', /E06000047 holds from 1 April 2009/);
-  add('2009-04-02').then({ type: 'AgencyIdentifierAdded' });
-  add('2013-04-01', 'E06000100', added('E06000099', '2013-04-01')).refuses(
+    identifierFrom(from).refuses('IDENTIFIER_BEFORE_PRESENT', /E06000047 holds from 1 April 2009/);
+  identifierFrom('2009-04-02').then({ type: 'AgencyIdentifierAdded' });
+  identifierFrom('2013-04-01', 'E06000100', added('E06000099', '2013-04-01')).refuses(
     'IDENTIFIER_BEFORE_PRESENT',
     /E06000099/,
   );
-  add('2013-04-02', 'E06000100', added('E06000099', '2013-04-01')).then({ type: 'AgencyIdentifierAdded' });
+  identifierFrom('2013-04-02', 'E06000100', added('E06000099', '2013-04-01')).then({
+    type: 'AgencyIdentifierAdded',
+  });
   // It is asked for the days on which the code would hold.
   const asked: unknown[] = [];
   const views = { agenciesWithIdentifier: (...of: unknown[]) => (asked.push(of), []) };

@@ -32,7 +32,7 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'wa
     },
   });
 };
-const e = eventsFor(barrier);
+const happened = eventsFor(barrier);
 const stood = (data: object) => ({ type: 'Stood' as const, data });
 
 const described = {
@@ -42,12 +42,12 @@ const described = {
   statement: 'Three forms',
   effectOnResidents: 'They wait',
 };
-const recorded = e('BarrierRecorded', { ...described, triageDueOn: '2009-06-15' });
+const recorded = happened('BarrierRecorded', { ...described, triageDueOn: '2009-06-15' });
 const triaged = (locus = 'whitehall') =>
-  e('BarrierTriaged', { ...described, locus, reason: 'Their rule', struck: [], asks: [] });
+  happened('BarrierTriaged', { ...described, locus, reason: 'Their rule', struck: [], asks: [] });
 const kindOf = (id: string) => (['dwp', 'dh'].includes(id) ? 'department' : 'partner');
 const proposed = (agencyId = 'dwp', answerDueOn = '2009-09-10') =>
-  e('OwnerProposed', {
+  happened('OwnerProposed', {
     agencyId,
     placeId: 'durham',
     kind: kindOf(agencyId),
@@ -55,12 +55,12 @@ const proposed = (agencyId = 'dwp', answerDueOn = '2009-09-10') =>
     answerDueOn,
   });
 const accepted = (agencyId = 'dwp', next = 'owned') =>
-  e('OwnershipAccepted', { agencyId, placeId: 'durham', next });
+  happened('OwnershipAccepted', { agencyId, placeId: 'durham', next });
 const declined = (agencyId = 'dwp') =>
-  e('OwnershipDeclined', { agencyId, placeId: 'durham', reason: 'Not ours' });
+  happened('OwnershipDeclined', { agencyId, placeId: 'durham', reason: 'Not ours' });
 const answered = (position: string, more: object = {}, agencyId = 'dwp') => {
   const next = position === 'will-not' ? 'answered' : position === 'need-evidence' ? 'owned' : 'in-action';
-  return e('BarrierAnswered', {
+  return happened('BarrierAnswered', {
     agencyId,
     placeId: 'durham',
     kind: kindOf(agencyId),
@@ -70,14 +70,14 @@ const answered = (position: string, more: object = {}, agencyId = 'dwp') => {
     ...more,
   });
 };
-const wont = answered('will-not', { reason: 'No', official: 'Jane Doe' });
+const answeredWillNot = answered('will-not', { reason: 'No', official: 'Jane Doe' });
 const asksEvidence = answered('need-evidence', {
   evidenceNeeded: ['Cases'],
   evidenceDueOn: '2009-09-10',
   leftDays: 7,
 });
 const escalated = (rung: string, dueOn = '2009-09-08', agencyId = 'dwp') =>
-  e('BarrierEscalated', {
+  happened('BarrierEscalated', {
     agencyId,
     kind: 'department',
     placeId: 'durham',
@@ -87,7 +87,7 @@ const escalated = (rung: string, dueOn = '2009-09-08', agencyId = 'dwp') =>
     dueOn,
   });
 const directed = (rung: string, agencyId = 'dwp') =>
-  e('BarrierDirected', {
+  happened('BarrierDirected', {
     agencyId,
     placeId: 'durham',
     kind: kindOf(agencyId),
@@ -96,8 +96,8 @@ const directed = (rung: string, agencyId = 'dwp') =>
     official: 'Jane Doe',
     answerDueOn: '2009-09-08',
   });
-const joined = (placeId: string) => e('BarrierJoined', { placeId, localEffect: 'Same here' });
-const claimed = e('RemovalClaimed', {
+const joined = (placeId: string) => happened('BarrierJoined', { placeId, localEffect: 'Same here' });
+const claimed = happened('RemovalClaimed', {
   agencyId: 'dwp',
   placeId: 'durham',
   evidence: ['Circular'],
@@ -105,9 +105,14 @@ const claimed = e('RemovalClaimed', {
   confirmBy: '2009-09-08',
   silentUntil: '2009-09-15',
 });
-const confirmed = (placeId: string) => e('RemovalConfirmed', { placeId });
-const removed = e('BarrierRemoved', { unconfirmed: false, joined: ['durham'] });
-const costed = e('BarrierCosted', { agencyId: 'council', pence: 100, evidence: 'Posts', consent: false });
+const confirmed = (placeId: string) => happened('RemovalConfirmed', { placeId });
+const removed = happened('BarrierRemoved', { unconfirmed: false, joined: ['durham'] });
+const costed = happened('BarrierCosted', {
+  agencyId: 'council',
+  pence: 100,
+  evidence: 'Posts',
+  consent: false,
+});
 
 const atTriaged = [recorded, triaged()];
 const atProposed = [...atTriaged, proposed()];
@@ -127,21 +132,26 @@ interface World {
  * `seat-holder-1`'s.
  */
 const durham = (t: Test, ...given: Given[]) => world(t, { given });
-const world = (t: Test, w: World) => {
+const world = (t: Test, circumstances: World) => {
   const places = Object.fromEntries(
     ['durham', 'gateshead', 'kent'].map((id) => [
       id,
-      { name: id, kind: 'pilot', status: w.gone === id ? 'withdrawn' : (w.status ?? 'enrolled') },
+      {
+        name: id,
+        kind: 'pilot',
+        status: circumstances.gone === id ? 'withdrawn' : (circumstances.status ?? 'enrolled'),
+      },
     ]),
   );
-  let s = spec(t, barrier)
+  let scene = spec(t, barrier)
     .id('forms')
-    .given(...(w.given ?? []))
+    .given(...(circumstances.given ?? []))
     .with(standing('programme'), 'tp', stood({ places, endOn: '2010-03-31' }))
     .as('secretariat', 'place:durham');
   for (const id of Object.keys(places)) {
-    const champion = 'champion' in w ? w.champion : { accountId: 'champion-1', departmentId: 'dh' };
-    s = s
+    const champion =
+      'champion' in circumstances ? circumstances.champion : { accountId: 'champion-1', departmentId: 'dh' };
+    scene = scene
       .with(
         standing('place'),
         id,
@@ -176,15 +186,15 @@ const world = (t: Test, w: World) => {
     ['nobody', 'none', 'other'],
   ];
   for (const [id, status, sector] of agencies)
-    s = s.with(
+    scene = scene.with(
       standing('agency'),
       id,
       stood({ status, sector, ...(status === 'retired' ? { retiredOn: '2009-03-31' } : {}) }),
     );
-  return s;
+  return scene;
 };
-const council = 'place:durham+agency:council';
-const chairs = 'place:durham+agency:pct';
+const councilSeat = 'place:durham+agency:council';
+const chairSeat = 'place:durham+agency:pct';
 const record = {
   placeId: 'durham',
   kind: 'guidance',
@@ -198,13 +208,13 @@ test('a barrier is recorded, and triage is due in ten working days', async (t) =
     .then({ type: 'BarrierRecorded', data: { programmeId: 'tp', triageDueOn: '2009-09-15' } });
   t.match(state, { status: 'raised', joined: { durham: {} } });
   t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp' });
-  durham(t).as('contributor', council).when('RecordBarrier', record).then({ type: 'BarrierRecorded' });
+  durham(t).as('contributor', councilSeat).when('RecordBarrier', record).then({ type: 'BarrierRecorded' });
   durham(t).as('official', 'agency:dwp').when('RecordBarrier', record).refuses('NOT_ALLOWED');
 });
 
 test('triage as whitehall or joint opens the record to the programme; local stays with the members', async (t) => {
   const ask = { askId: 'one', remedy: 'One form', detail: 'Only one', dueOn: '2009-10-01' };
-  const open = durham(t, recorded, e('RemedyAsked', ask))
+  const open = durham(t, recorded, happened('RemedyAsked', ask))
     .when('Triage', { locus: 'whitehall', reason: 'Their rule' })
     .then({
       type: 'BarrierTriaged',
@@ -284,61 +294,61 @@ test('owners fit the locus, and their clocks start when they are proposed', asyn
 });
 
 test('owners accept or decline, each for itself', async (t) => {
-  const dwp = (...given: Given[]) => durham(t, ...given).as('official', 'agency:dwp');
+  const department = (...given: Given[]) => durham(t, ...given).as('official', 'agency:dwp');
   t.equal(
-    dwp(...atProposed)
+    department(...atProposed)
       .when('AcceptOwnership')
       .then({ type: 'OwnershipAccepted', data: { next: 'owned' } }).state.status,
     'owned',
   );
-  dwp(...atProposed, proposed('dh'))
+  department(...atProposed, proposed('dh'))
     .when('AcceptOwnership')
     .then({ type: 'OwnershipAccepted', data: { next: 'triaged' } });
-  dwp(...atOwned)
+  department(...atOwned)
     .when('AcceptOwnership')
     .nothing();
-  dwp(...atTriaged)
+  department(...atTriaged)
     .when('AcceptOwnership')
     .refuses('NOT_OWNER');
-  dwp(...atProposed, declined())
+  department(...atProposed, declined())
     .when('AcceptOwnership')
     .refuses('NOT_OWNER');
   durham(t, recorded, triaged('local'), proposed('council'))
-    .as('seat-holder', council)
+    .as('seat-holder', councilSeat)
     .when('AcceptOwnership')
     .then({ type: 'OwnershipAccepted' });
   durham(t, ...atProposed)
-    .as('seat-holder', council)
+    .as('seat-holder', councilSeat)
     .when('DeclineOwnership', { reason: 'No' })
     .refuses('NOT_OWNER');
   t.equal(
     held(
-      dwp(...atProposed)
+      department(...atProposed)
         .when('DeclineOwnership', { reason: 'Not ours', suggests: 'dh' })
         .then({ type: 'OwnershipDeclined' }).state.owners,
       'dwp',
     ).struck,
     true,
   );
-  dwp(...atProposed, accepted('dwp', 'triaged'))
+  department(...atProposed, accepted('dwp', 'triaged'))
     .when('DeclineOwnership', { reason: 'No' })
     .refuses('ALREADY_ACCEPTED');
 });
 
 test('an answer needs what its position needs', async (t) => {
-  const dwp = (...given: Given[]) => durham(t, ...given).as('official', 'agency:dwp');
+  const department = (...given: Given[]) => durham(t, ...given).as('official', 'agency:dwp');
   const will = { position: 'will-remove', dueOn: '2010-03-31' };
   t.equal(
-    dwp(...atProposed)
+    department(...atProposed)
       .when('Respond', will)
       .then({ type: 'BarrierAnswered', data: { next: 'in-action', dueOn: '2010-03-31' } }).state.status,
     'in-action',
   );
-  dwp(...atOwned)
+  department(...atOwned)
     .when('Respond', { ...will, dueOn: '2010-04-01' })
     .refuses('DUE_AFTER_PROGRAMME');
   const waived = (w: object) =>
-    dwp(...atOwned)
+    department(...atOwned)
       .with(
         standing('waiver'),
         'w1',
@@ -360,25 +370,25 @@ test('an answer needs what its position needs', async (t) => {
     { until: '2009-08-31' },
   ])
     waived(other).refuses('WAIVER_DOES_NOT_APPLY');
-  dwp(...atOwned)
+  department(...atOwned)
     .when('Respond', { position: 'will-pilot' })
     .refuses('DUE_REQUIRED');
-  dwp(...atOwned)
+  department(...atOwned)
     .when('Respond', { ...will, dueOn: '2009-08-31' })
     .refuses('DUE_REQUIRED');
-  dwp(...atOwned)
+  department(...atOwned)
     .when('Respond', { position: 'will-not', official: 'Jane Doe' })
     .refuses('REASON_REQUIRED');
-  dwp(...atOwned)
+  department(...atOwned)
     .when('Respond', { position: 'will-not', reason: 'No' })
     .refuses('REASON_REQUIRED');
-  dwp(...atOwned)
+  department(...atOwned)
     .when('Respond', { position: 'will-not', reason: 'No', official: 'Jane Doe' })
     .then({ type: 'BarrierAnswered', data: { next: 'answered' } });
-  dwp(...atOwned, proposed('dh'), accepted('dh'), answered('will-remove', { next: 'owned' }))
+  department(...atOwned, proposed('dh'), accepted('dh'), answered('will-remove', { next: 'owned' }))
     .when('Respond', will)
     .refuses('ALREADY_ANSWERED');
-  dwp(...atOwned, proposed('dh'), accepted('dh'))
+  department(...atOwned, proposed('dh'), accepted('dh'))
     .when('Respond', will)
     .then({ type: 'BarrierAnswered', data: { next: 'owned' } });
   durham(t, ...atOwned)
@@ -389,7 +399,7 @@ test('an answer needs what its position needs', async (t) => {
   // From 1 to 10 September there are seven working days left.
   t.equal(
     held(
-      dwp(...atOwned)
+      department(...atOwned)
         .when('Respond', ask)
         .then({ type: 'BarrierAnswered', data: { next: 'owned', leftDays: 7, evidenceDueOn: '2009-09-15' } })
         .state.owners,
@@ -397,26 +407,26 @@ test('an answer needs what its position needs', async (t) => {
     ).evidenceAsked,
     1,
   );
-  dwp(...atOwned)
+  department(...atOwned)
     .when('Respond', { position: 'need-evidence' })
     .refuses('EVIDENCE_LIST_REQUIRED');
-  dwp(...atOwned, asksEvidence)
+  department(...atOwned, asksEvidence)
     .when('Respond', ask)
     .refuses('EVIDENCE_LOOP');
-  const supplied = e('EvidenceSupplied', {
+  const supplied = happened('EvidenceSupplied', {
     placeId: 'durham',
     evidence: 'Cases',
     waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-10' }],
   });
-  dwp(...atOwned, asksEvidence, supplied)
+  department(...atOwned, asksEvidence, supplied)
     .when('Respond', ask)
     .then({ type: 'BarrierAnswered' });
-  dwp(...atOwned, asksEvidence, supplied, asksEvidence, supplied)
+  department(...atOwned, asksEvidence, supplied, asksEvidence, supplied)
     .when('Respond', ask)
     .refuses('EVIDENCE_LOOP');
-  const last = [...atOwned, wont, escalated('ministerial-group'), directed('ministerial-group')];
+  const last = [...atOwned, answeredWillNot, escalated('ministerial-group'), directed('ministerial-group')];
   t.equal(
-    dwp(...last)
+    department(...last)
       .when('Respond', { position: 'will-not', reason: 'No', official: 'Jane Doe' })
       .then({ type: 'BarrierAnswered' }, { type: 'BarrierRefused' }).state.status,
     'refused',
@@ -440,7 +450,7 @@ test('evidence gives the owner the days that were left', async (t) => {
 
 test('costs are private unless their agency opens them', async (t) => {
   const cost = { pence: 100, evidence: 'Posts', consent: false };
-  const seat = (...given: Given[]) => durham(t, ...given).as('seat-holder', council);
+  const seat = (...given: Given[]) => durham(t, ...given).as('seat-holder', councilSeat);
   seat(recorded)
     .when('CostBarrier', cost)
     .needsVersion(false)
@@ -509,7 +519,11 @@ test('places join and leave, and ask', async (t) => {
     .when('LeaveBarrier', { placeId: 'kent', reason: 'Solved' })
     .then({ type: 'BarrierLeft' }, { type: 'BarrierRemoved' });
   // What was merged is waited for where it went; leaving it ends that, for the place that raised it too.
-  const merged = e('BarrierMerged', { into: 'other', joined: ['durham', 'kent'], reason: 'Same rule' });
+  const merged = happened('BarrierMerged', {
+    into: 'other',
+    joined: ['durham', 'kent'],
+    reason: 'Same rule',
+  });
   kent(...atTriaged, joined('kent'), merged)
     .when('LeaveBarrier', { placeId: 'kent', reason: 'Solved' })
     .then({ type: 'BarrierLeft' });
@@ -527,55 +541,55 @@ test('places join and leave, and ask', async (t) => {
   durham(t, recorded)
     .when('Ask', { ...ask, dueOn: '2009-08-31' })
     .refuses('DUE_IN_PAST');
-  durham(t, recorded, e('RemedyAsked', ask)).when('Ask', ask).refuses('ASK_EXISTS');
+  durham(t, recorded, happened('RemedyAsked', ask)).when('Ask', ask).refuses('ASK_EXISTS');
 });
 
 test('escalation goes one rung at a time, and only when due', async (t) => {
-  const d = { agencyId: 'dwp' };
+  const byDepartment = { agencyId: 'dwp' };
   durham(t, ...atOwned)
     .at('2009-09-10')
-    .when('Escalate', d)
+    .when('Escalate', byDepartment)
     .refuses('ESCALATION_NOT_DUE');
   durham(t, ...atOwned)
     .at('2009-09-11')
-    .when('Escalate', d)
+    .when('Escalate', byDepartment)
     .then({
       type: 'BarrierEscalated',
       data: { rung: 'champion', from: 'owner', cause: 'overdue', dueOn: '2009-09-18' },
     });
   durham(t, ...atOwned, asksEvidence)
     .at('2009-12-01')
-    .when('Escalate', d)
+    .when('Escalate', byDepartment)
     .refuses('ESCALATION_NOT_DUE');
   durham(t, ...atProposed, declined())
-    .when('Escalate', d)
+    .when('Escalate', byDepartment)
     .then({ type: 'BarrierEscalated', data: { cause: 'declined' } });
-  durham(t, ...atOwned, wont)
-    .when('Escalate', d)
+  durham(t, ...atOwned, answeredWillNot)
+    .when('Escalate', byDepartment)
     .then({ type: 'BarrierEscalated', data: { cause: 'will-not' } });
   durham(t, ...inAction)
     .at('2009-10-30')
-    .when('Escalate', d)
+    .when('Escalate', byDepartment)
     .refuses('ESCALATION_NOT_DUE');
   durham(t, ...inAction)
     .at('2009-10-31')
-    .when('Escalate', d)
+    .when('Escalate', byDepartment)
     .then({ type: 'BarrierEscalated', data: { cause: 'overdue', answered: true } });
-  durham(t, ...atOwned, wont, escalated('champion'))
+  durham(t, ...atOwned, answeredWillNot, escalated('champion'))
     .at('2009-09-08')
-    .when('Escalate', d)
+    .when('Escalate', byDepartment)
     .refuses('ESCALATION_NOT_DUE');
-  durham(t, ...atOwned, wont, escalated('champion'))
+  durham(t, ...atOwned, answeredWillNot, escalated('champion'))
     .at('2009-09-09')
-    .when('Escalate', d)
+    .when('Escalate', byDepartment)
     .then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
-  durham(t, ...atOwned, wont, escalated('ministerial-group'))
+  durham(t, ...atOwned, answeredWillNot, escalated('ministerial-group'))
     .at('2009-09-09')
-    .when('Escalate', d)
+    .when('Escalate', byDepartment)
     .refuses('ESCALATION_NOT_DUE', /no higher rung/);
   for (const champion of [undefined, { accountId: 'c', departmentId: 'dwp' }]) {
-    world(t, { given: [...atOwned, wont], champion })
-      .when('Escalate', d)
+    world(t, { given: [...atOwned, answeredWillNot], champion })
+      .when('Escalate', byDepartment)
       .then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
   }
   const local = [recorded, triaged('local'), proposed('council'), declined('council')];
@@ -592,53 +606,53 @@ test('escalation goes one rung at a time, and only when due', async (t) => {
     ['champion', 'place:durham'],
     ['programme-office', 'programme:tp'],
   ] as const) {
-    durham(t, ...atOwned, wont)
+    durham(t, ...atOwned, answeredWillNot)
       .as(role, scope)
-      .when('Escalate', d)
+      .when('Escalate', byDepartment)
       .then({ type: 'BarrierEscalated' });
     durham(t, ...atOwned)
       .as(role, scope)
-      .when('Escalate', d)
+      .when('Escalate', byDepartment)
       .refuses('ESCALATION_NOT_DUE');
   }
   durham(t, ...atOwned)
     .as('system')
-    .when('Escalate', d)
+    .when('Escalate', byDepartment)
     .nothing();
-  durham(t, ...atOwned, wont)
+  durham(t, ...atOwned, answeredWillNot)
     .as('system')
-    .when('Escalate', d)
+    .when('Escalate', byDepartment)
     .then({ type: 'BarrierEscalated' });
 });
 
 test('a rung directs one owner, who answers anew', async (t) => {
-  const d = { agencyId: 'dwp', rung: 'champion', direction: 'Agree', official: 'Jane Doe' };
-  const up = [...atProposed, declined(), escalated('champion')];
-  const { state } = durham(t, ...up)
+  const direction = { agencyId: 'dwp', rung: 'champion', direction: 'Agree', official: 'Jane Doe' };
+  const beforeChampion = [...atProposed, declined(), escalated('champion')];
+  const { state } = durham(t, ...beforeChampion)
     .as('champion', 'place:durham')
-    .when('Direct', d)
+    .when('Direct', direction)
     .then({ type: 'BarrierDirected', data: { answerDueOn: '2009-09-08' } });
   t.equal(state.status, 'owned');
   t.notOk(held(state.owners, 'dwp').struck);
-  durham(t, ...up)
+  durham(t, ...beforeChampion)
     .as('champion', 'place:durham', 'another')
-    .when('Direct', d)
+    .when('Direct', direction)
     .refuses('NOT_THIS_RUNG');
-  durham(t, ...up)
+  durham(t, ...beforeChampion)
     .as('programme-office', 'programme:tp')
-    .when('Direct', d)
+    .when('Direct', direction)
     .refuses('NOT_THIS_RUNG');
-  durham(t, ...up)
+  durham(t, ...beforeChampion)
     .as('programme-office', 'programme:tp')
-    .when('Direct', { ...d, rung: 'champions-group' })
+    .when('Direct', { ...direction, rung: 'champions-group' })
     .refuses('RUNG_NOT_OPEN');
   durham(t, ...atProposed, declined(), escalated('champions-group'))
     .as('programme-office', 'programme:tp')
-    .when('Direct', { ...d, rung: 'champions-group' })
+    .when('Direct', { ...direction, rung: 'champions-group' })
     .then({ type: 'BarrierDirected' });
-  durham(t, ...up)
+  durham(t, ...beforeChampion)
     .as('champion', 'place:durham')
-    .when('Direct', { ...d, agencyId: 'dh' })
+    .when('Direct', { ...direction, agencyId: 'dh' })
     .refuses('OWNER_UNKNOWN');
   durham(
     t,
@@ -648,15 +662,15 @@ test('a rung directs one owner, who answers anew', async (t) => {
     declined('council'),
     escalated('chair', '2009-09-08', 'council'),
   )
-    .as('chair', chairs)
-    .when('Direct', { ...d, agencyId: 'council', rung: 'chair' })
+    .as('chair', chairSeat)
+    .when('Direct', { ...direction, agencyId: 'council', rung: 'chair' })
     .then({ type: 'BarrierDirected' });
 });
 
 test('what was promised stays promised until the owner answers anew, whoever directs', async (t) => {
-  const dwp = (loaded: { state: BarrierState }) => held(loaded.state.owners, 'dwp');
+  const departmentAsOwner = (loaded: { state: BarrierState }) => held(loaded.state.owners, 'dwp');
   const directs = (given: Given[]) =>
-    dwp(
+    departmentAsOwner(
       durham(t, ...given, escalated('champion'))
         .as('champion', 'place:durham')
         .when('Direct', { agencyId: 'dwp', rung: 'champion', direction: 'Agree', official: 'Jane Doe' })
@@ -679,7 +693,7 @@ test('what was promised stays promised until the owner answers anew, whoever dir
       .as('official', 'agency:dwp')
       .at('2009-09-03')
       .when('Respond', { position: 'will-remove', dueOn: '2009-12-18' });
-  const owner = dwp(
+  const owner = departmentAsOwner(
     anew(...again).then({
       type: 'BarrierAnswered',
       data: { dueOn: '2009-12-18', firstPromisedFor: '2009-10-30' },
@@ -710,45 +724,51 @@ test('what was promised stays promised until the owner answers anew, whoever dir
 });
 
 test('a rung that was asked in vain, or not answered, is followed by the next; what was answered meanwhile is not', async (t) => {
-  const d = { agencyId: 'dwp' };
-  const on = (day: string, ...given: Given[]) =>
+  const byDepartment = { agencyId: 'dwp' };
+  const onDay = (day: string, ...given: Given[]) =>
     durham(t, ...given)
       .at(day)
-      .when('Escalate', d);
+      .when('Escalate', byDepartment);
   const asked = [...atOwned, escalated('champion', '2009-09-18')];
-  on('2009-09-18', ...asked).refuses('ESCALATION_NOT_DUE');
-  on('2009-09-19', ...asked).then({
+  onDay('2009-09-18', ...asked).refuses('ESCALATION_NOT_DUE');
+  onDay('2009-09-19', ...asked).then({
     type: 'BarrierEscalated',
     data: { rung: 'champions-group', from: 'champion', cause: 'overdue' },
   });
-  const told = [...asked, e('BarrierDirected', { ...directed('champion').data, answerDueOn: '2009-09-25' })];
-  on('2009-09-25', ...told).refuses('ESCALATION_NOT_DUE');
-  on('2009-09-26', ...told).then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
+  const told = [
+    ...asked,
+    happened('BarrierDirected', { ...directed('champion').data, answerDueOn: '2009-09-25' }),
+  ];
+  onDay('2009-09-25', ...told).refuses('ESCALATION_NOT_DUE');
+  onDay('2009-09-26', ...told).then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
   // The clock of its answer to the direction stands still while the place owes evidence; what was asked for
   // before it does not stop that clock.
-  on('2009-09-26', ...told, asksEvidence).refuses('ESCALATION_NOT_DUE');
-  on('2009-09-26', ...atOwned, escalated('champion'), asksEvidence, told.at(-1)!).then({
+  onDay('2009-09-26', ...told, asksEvidence).refuses('ESCALATION_NOT_DUE');
+  onDay('2009-09-26', ...atOwned, escalated('champion'), asksEvidence, told.at(-1)!).then({
     type: 'BarrierEscalated',
   });
-  const supplied = e('EvidenceSupplied', {
+  const supplied = happened('EvidenceSupplied', {
     placeId: 'durham',
     evidence: 'Cases',
     waiting: [{ agencyId: 'dwp', answerDueOn: '2009-10-05' }],
   });
-  on('2009-10-05', ...told, asksEvidence, supplied).refuses('ESCALATION_NOT_DUE');
-  on('2009-10-06', ...told, asksEvidence, supplied).then({ type: 'BarrierEscalated' });
+  onDay('2009-10-05', ...told, asksEvidence, supplied).refuses('ESCALATION_NOT_DUE');
+  onDay('2009-10-06', ...told, asksEvidence, supplied).then({ type: 'BarrierEscalated' });
   // What the rung was called for has come; a refusal has not made its word needless.
-  on('2009-09-19', ...asked, answered('will-remove')).refuses('ESCALATION_NOT_DUE');
-  on('2009-09-19', ...asked, wont).then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
-  on('2009-09-18', ...asked, wont).refuses('ESCALATION_NOT_DUE');
+  onDay('2009-09-19', ...asked, answered('will-remove')).refuses('ESCALATION_NOT_DUE');
+  onDay('2009-09-19', ...asked, answeredWillNot).then({
+    type: 'BarrierEscalated',
+    data: { rung: 'champions-group' },
+  });
+  onDay('2009-09-18', ...asked, answeredWillNot).refuses('ESCALATION_NOT_DUE');
   const direct = (...given: Given[]) =>
     durham(t, ...given)
       .as('champion', 'place:durham')
-      .when('Direct', { ...d, rung: 'champion', direction: 'Agree', official: 'Jane Doe' });
+      .when('Direct', { ...byDepartment, rung: 'champion', direction: 'Agree', official: 'Jane Doe' });
   direct(...asked, answered('will-remove')).refuses('RUNG_NOT_OPEN');
-  direct(...asked, wont).then({ type: 'BarrierDirected' });
+  direct(...asked, answeredWillNot).then({ type: 'BarrierDirected' });
   // A promise overdue that is claimed done, and disputed, has its days again.
-  const disputed = e('RemovalDisputed', {
+  const disputed = happened('RemovalDisputed', {
     placeId: 'durham',
     reason: 'Still there',
     agencyId: 'dwp',
@@ -756,7 +776,7 @@ test('a rung that was asked in vain, or not answered, is followed by the next; w
     raisedBy: 'durham',
     deedDueOn: '2009-11-16',
   });
-  on('2009-11-10', ...inAction, escalated('champion', '2009-11-06'), claimed, disputed).refuses(
+  onDay('2009-11-10', ...inAction, escalated('champion', '2009-11-06'), claimed, disputed).refuses(
     'ESCALATION_NOT_DUE',
   );
 });
@@ -774,24 +794,24 @@ test('joined places say whether a barrier is gone', async (t) => {
     .as('official', 'agency:dh')
     .when('ClaimRemoved', { evidence: ['Circular'] })
     .refuses('NOT_OWNER');
-  const d = { placeId: 'durham' };
+  const inDurham = { placeId: 'durham' };
   durham(t, ...inAction, claimed)
-    .when('ConfirmRemoved', d)
+    .when('ConfirmRemoved', inDurham)
     .then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved', data: { unconfirmed: false } });
   durham(t, ...atClaimed)
-    .when('ConfirmRemoved', d)
+    .when('ConfirmRemoved', inDurham)
     .then({ type: 'RemovalConfirmed' });
   durham(t, ...atClaimed, confirmed('durham'))
-    .when('ConfirmRemoved', d)
+    .when('ConfirmRemoved', inDurham)
     .nothing();
   // Two of three: half is reached, but one is silent and may speak until the fifteenth working day.
   durham(t, ...atClaimed, confirmed('kent'))
     .at('2009-09-15')
-    .when('ConfirmRemoved', d)
+    .when('ConfirmRemoved', inDurham)
     .then({ type: 'RemovalConfirmed' });
   durham(t, ...atClaimed, confirmed('kent'))
     .at('2009-09-16')
-    .when('ConfirmRemoved', d)
+    .when('ConfirmRemoved', inDurham)
     .then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved' });
   durham(
     t,
@@ -800,43 +820,43 @@ test('joined places say whether a barrier is gone', async (t) => {
     proposed('pct'),
     accepted('pct'),
     answered('will-remove', {}, 'pct'),
-    e('RemovalClaimed', { ...claimed.data, agencyId: 'pct' }),
+    happened('RemovalClaimed', { ...claimed.data, agencyId: 'pct' }),
   )
-    .as('chair', chairs)
-    .when('ConfirmRemoved', d)
+    .as('chair', chairSeat)
+    .when('ConfirmRemoved', inDurham)
     .refuses('OWNER_CANNOT_CONFIRM');
   // What the record knows of the account, in whatever token: nobody who acted for an owner speaks for a place
   // about what it owes.
-  const own = { account: 'two-hats', role: 'official' as const, agency: 'dwp' };
+  const officialOfDepartment = { account: 'two-hats', role: 'official' as const, agency: 'dwp' };
   const asOwner = [accepted(), answered('will-remove'), claimed].map(({ type }) =>
-    atClaimed.map((event) => (event.type === type ? { event, by: own } : event)),
+    atClaimed.map((event) => (event.type === type ? { event, by: officialOfDepartment } : event)),
   );
   const here = (given: Given[]) => world(t, { given }).as('secretariat', 'place:durham', 'two-hats');
   for (const given of asOwner) {
     here(given)
-      .when('ConfirmRemoved', d)
+      .when('ConfirmRemoved', inDurham)
       .refuses('OWNER_CANNOT_CONFIRM', /You acted for an owner/);
     here(given)
-      .when('DisputeRemoval', { ...d, reason: 'Still there' })
+      .when('DisputeRemoval', { ...inDurham, reason: 'Still there' })
       .refuses('OWNER_CANNOT_CONFIRM');
     here(given)
       .as('secretariat', 'place:kent', 'two-hats')
       .when('LeaveBarrier', { placeId: 'kent', reason: 'Solved here' })
       .refuses('SOD_CONFLICT');
-    world(t, { given }).when('ConfirmRemoved', d).then({ type: 'RemovalConfirmed' });
+    world(t, { given }).when('ConfirmRemoved', inDurham).then({ type: 'RemovalConfirmed' });
   }
   const behalf = {
     event: claimed,
     by: { account: 'system:x', role: 'system' as const, onBehalfOf: 'two-hats' },
   };
   here([...atClaimed.slice(0, -1), behalf])
-    .when('ConfirmRemoved', d)
+    .when('ConfirmRemoved', inDurham)
     .refuses('OWNER_CANNOT_CONFIRM');
-  const took = [...atProposed, { event: accepted(), by: own }];
+  const took = [...atProposed, { event: accepted(), by: officialOfDepartment }];
   here(took).when('Close', { as: 'not-a-barrier', reason: 'The guidance allows it' }).refuses('SOD_CONFLICT');
   here(took).when('MergeInto', { barrierId: 'other', reason: 'The same' }).refuses('SOD_CONFLICT');
   const direct = { agencyId: 'dwp', rung: 'champions-group', direction: 'Agree', official: 'Jane Doe' };
-  const calledUp = [...took, wont, escalated('champions-group')];
+  const calledUp = [...took, answeredWillNot, escalated('champions-group')];
   const group = (account: string) =>
     world(t, { given: calledUp }).as('programme-office', 'programme:tp', account).when('Direct', direct);
   group('two-hats').refuses('SOD_CONFLICT');
@@ -845,15 +865,15 @@ test('joined places say whether a barrier is gone', async (t) => {
   const judged = { account: 'two-hats', role: 'programme-office' as const };
   const ordered = [
     ...atOwned,
-    wont,
+    answeredWillNot,
     escalated('champions-group'),
     { event: directed('champions-group'), by: judged },
   ];
   const disputed = [
     ...atClaimed,
     {
-      event: e('RemovalDisputed', {
-        ...d,
+      event: happened('RemovalDisputed', {
+        ...inDurham,
         reason: 'Still there',
         agencyId: 'dwp',
         kind: 'department',
@@ -887,7 +907,7 @@ test('joined places say whether a barrier is gone', async (t) => {
     ...atTriaged,
     proposed('dh'),
     proposed(),
-    { event: accepted('dh', 'triaged'), by: { ...own, agency: 'dh' } },
+    { event: accepted('dh', 'triaged'), by: { ...officialOfDepartment, agency: 'dh' } },
     declined('dh'),
   ];
   here(gone)
@@ -898,18 +918,18 @@ test('joined places say whether a barrier is gone', async (t) => {
     answered('will-remove'),
     claimed,
     removed,
-    e('BarrierReopened', { placeId: 'durham', evidence: 'Back' }),
+    happened('BarrierReopened', { placeId: 'durham', evidence: 'Back' }),
   ];
   here(reopened)
     .when('Close', { as: 'not-a-barrier', reason: 'The guidance allows it' })
     .then({ type: 'BarrierClosed' });
   const back = durham(t, ...atClaimed)
-    .when('DisputeRemoval', { ...d, reason: 'Still there' })
+    .when('DisputeRemoval', { ...inDurham, reason: 'Still there' })
     .then({ type: 'RemovalDisputed', data: { deedDueOn: '2009-10-30', agencyId: 'dwp' } });
   t.equal(back.state.status, 'in-action');
   durham(t, ...atClaimed)
     .at('2009-10-26')
-    .when('DisputeRemoval', { ...d, reason: 'Still there' })
+    .when('DisputeRemoval', { ...inDurham, reason: 'Still there' })
     .then({ type: 'RemovalDisputed', data: { deedDueOn: '2009-11-09' } });
   durham(t, ...atClaimed)
     .as('system')
@@ -939,7 +959,7 @@ test('a place that was withdrawn has no say in a removal, and is taken out', asy
   const half = (gone: string) =>
     without(gone, ...atClaimed, confirmed('gateshead'))
       .at('2009-09-16')
-      .when('ConfirmRemoved', at);
+      .when('ConfirmRemoved', atDurham);
   half('nobody').then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved' });
   half('kent').then(
     { type: 'RemovalConfirmed' },
@@ -948,12 +968,12 @@ test('a place that was withdrawn has no say in a removal, and is taken out', asy
   const alone = (gone: string) =>
     without(gone, ...inAction, joined('kent'), claimed)
       .at('2009-09-02')
-      .when('ConfirmRemoved', at);
+      .when('ConfirmRemoved', atDurham);
   alone('nobody').then({ type: 'RemovalConfirmed' });
   alone('kent').then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved', data: { joined: ['durham'] } });
   // What it confirmed before counts no more.
   without('kent', ...atClaimed, confirmed('kent'))
-    .when('ConfirmRemoved', at)
+    .when('ConfirmRemoved', atDurham)
     .then({ type: 'RemovalConfirmed' });
   without('kent', ...inAction, joined('kent'))
     .as('official', 'agency:dwp')
@@ -970,16 +990,16 @@ test('a place that was withdrawn has no say in a removal, and is taken out', asy
     .when('PresumeRemoved')
     .then({ type: 'BarrierRemoved', data: { unconfirmed: true, joined: ['gateshead', 'kent'] } });
 
-  const out = (...given: Given[]) =>
+  const kentLeaves = (...given: Given[]) =>
     without('kent', ...given)
       .as('system')
       .when('LeaveBarrier', { placeId: 'kent', reason: 'Withdrawn' });
-  out(...atTriaged, joined('kent')).then({ type: 'BarrierLeft' });
-  out(...inAction, joined('kent'), claimed, confirmed('durham')).then(
+  kentLeaves(...atTriaged, joined('kent')).then({ type: 'BarrierLeft' });
+  kentLeaves(...inAction, joined('kent'), claimed, confirmed('durham')).then(
     { type: 'BarrierLeft' },
     { type: 'BarrierRemoved' },
   );
-  out(...atTriaged).nothing();
+  kentLeaves(...atTriaged).nothing();
   // It is here still: the programme that says it left is not its own.
   without('gateshead', ...atTriaged, joined('kent'))
     .as('system')
@@ -1005,9 +1025,9 @@ test('a barrier is merged into an earlier one, closed, or opened again', async (
     .refuses('CANNOT_MERGE');
   durham(t, recorded).with(barrier, 'other', early, removed).when('MergeInto', merge).refuses('CANNOT_MERGE');
   durham(t, recorded).when('MergeInto', merge).refuses('BARRIER_UNKNOWN');
-  const kents = { ...early, event: e('BarrierRecorded', { ...recorded.data, placeId: 'kent' }) };
-  const intoKents = (w: World) =>
-    world(t, { given: [recorded], ...w }).with(barrier, 'other', kents, triaged());
+  const kents = { ...early, event: happened('BarrierRecorded', { ...recorded.data, placeId: 'kent' }) };
+  const intoKents = (circumstances: World) =>
+    world(t, { given: [recorded], ...circumstances }).with(barrier, 'other', kents, triaged());
   intoKents({}).when('MergeInto', merge).then({ type: 'BarrierMerged' });
   intoKents({ gone: 'kent' })
     .when('MergeInto', merge)
@@ -1028,7 +1048,10 @@ test('a barrier is merged into an earlier one, closed, or opened again', async (
       .when('MergeInto', merge)
       .refuses('CANNOT_MERGE', /not open to everybody/);
   durham(t, recorded)
-    .with(barrier, 'other', { ...early, event: e('BarrierRecorded', { ...recorded.data, placeId: 'kent' }) })
+    .with(barrier, 'other', {
+      ...early,
+      event: happened('BarrierRecorded', { ...recorded.data, placeId: 'kent' }),
+    })
     .when('MergeInto', merge)
     .refuses('BARRIER_UNKNOWN');
   // Another programme's is as unknown, however widely it is open.
@@ -1037,8 +1060,8 @@ test('a barrier is merged into an earlier one, closed, or opened again', async (
     .with(
       barrier,
       'other',
-      { ...early, event: e('BarrierRecorded', { ...recorded.data, ...theirs }) },
-      e('BarrierTriaged', { ...triaged('joint').data, ...theirs }),
+      { ...early, event: happened('BarrierRecorded', { ...recorded.data, ...theirs }) },
+      happened('BarrierTriaged', { ...triaged('joint').data, ...theirs }),
     )
     .when('MergeInto', merge)
     .refuses('BARRIER_UNKNOWN');
@@ -1060,7 +1083,7 @@ test('a barrier is merged into an earlier one, closed, or opened again', async (
     .refuses('REOPEN_TOO_LATE');
 });
 
-const at = { placeId: 'durham' };
+const atDurham = { placeId: 'durham' };
 const samples: Record<string, [Given[], object, string?]> = {
   RecordBarrier: [[], record],
   Triage: [[recorded], { locus: 'local', reason: 'Ours' }],
@@ -1072,25 +1095,25 @@ const samples: Record<string, [Given[], object, string?]> = {
   ClaimRemoved: [inAction, { evidence: ['x'] }],
   CostBarrier: [[recorded], { pence: 1, evidence: 'x', consent: false }],
   DiscloseBarrierCost: [[recorded, costed], {}],
-  JoinBarrier: [[recorded], { ...at, localEffect: 'x' }],
-  LeaveBarrier: [[recorded], { ...at, reason: 'x' }, 'kent'],
-  SupplyEvidence: [[recorded], { ...at, evidence: 'x' }, 'kent'],
+  JoinBarrier: [[recorded], { ...atDurham, localEffect: 'x' }],
+  LeaveBarrier: [[recorded], { ...atDurham, reason: 'x' }, 'kent'],
+  SupplyEvidence: [[recorded], { ...atDurham, evidence: 'x' }, 'kent'],
   Escalate: [atOwned, { agencyId: 'dwp' }],
   Direct: [atOwned, { agencyId: 'dwp', rung: 'chair', direction: 'x', official: 'Jane Doe' }],
-  ConfirmRemoved: [[...inAction, claimed], at, 'kent'],
-  DisputeRemoval: [[...inAction, claimed], { ...at, reason: 'x' }, 'kent'],
+  ConfirmRemoved: [[...inAction, claimed], atDurham, 'kent'],
+  DisputeRemoval: [[...inAction, claimed], { ...atDurham, reason: 'x' }, 'kent'],
   MergeInto: [[recorded], { barrierId: 'other', reason: 'x' }],
-  Reopen: [[...inAction, removed], { ...at, evidence: 'x' }, 'kent'],
+  Reopen: [[...inAction, removed], { ...atDurham, evidence: 'x' }, 'kent'],
   Close: [[recorded], { as: 'not-a-barrier', reason: 'x' }],
 };
 test('every command needs an enrolled place and a seat behind the grant, some a place that joined', async (t) => {
   for (const [name, [given, data, stranger]] of Object.entries(samples)) {
     world(t, { given, status: 'withdrawn' })
-      .as('chair', chairs)
+      .as('chair', chairSeat)
       .whenAny(name, data)
       .refuses('PLACE_WITHDRAWN');
     durham(t, ...given)
-      .as('chair', chairs, 'no-chair')
+      .as('chair', chairSeat, 'no-chair')
       .whenAny(name, data)
       .refuses('NOT_A_SEAT_HOLDER');
     if (stranger)
@@ -1138,11 +1161,12 @@ test('answers and directions open and close what is owed', async (t) => {
   }
   t.ok(closed(again).includes('rung dwp:champion:answer') && closed(again).includes('rung dwp:champion'));
   t.ok(
-    closed(wont).includes('rung dwp:champion:answer') && !closed(wont).includes('rung dwp:champion'),
+    closed(answeredWillNot).includes('rung dwp:champion:answer') &&
+      !closed(answeredWillNot).includes('rung dwp:champion'),
     'a refusal is what the rung still has to direct about',
   );
   const before = (more: MoreFor<typeof barrier, 'BarrierEscalated'>) =>
-    due(e('BarrierEscalated', { ...escalated('champion').data, ...more })).at(-1);
+    due(happened('BarrierEscalated', { ...escalated('champion').data, ...more })).at(-1);
   const rung = { open: 'rung', key: 'dwp:champion', owedBy: [{ sits: 'champion' }], on: '2009-09-08' };
   t.match(before({ cause: 'overdue' }), { ...rung, deed: /^Direct .*, which has not answered$/ });
   t.match(before({ cause: 'declined' }), { ...rung, deed: /, which declined to own the barrier$/ });
@@ -1172,7 +1196,12 @@ test('answers and directions open and close what is owed', async (t) => {
     t.ok(due(event).length > 0);
 });
 
-const moved = e('DeedMoved', { agencyId: 'dwp', placeId: 'durham', kind: 'department', commitmentId: 'own' });
+const moved = happened('DeedMoved', {
+  agencyId: 'dwp',
+  placeId: 'durham',
+  kind: 'department',
+  commitmentId: 'own',
+});
 type Promised = GivenFor<typeof commitment>;
 const there = eventsFor(commitment);
 /** The department's commitment from the barrier, as it stands after these events. */
@@ -1228,7 +1257,7 @@ const claimedThere = there('CompletionClaimed', {
 });
 
 test('a deed that became a commitment is owed there, and here again at its original date when that is withdrawn', async (t) => {
-  const d = { agencyId: 'dwp', commitmentId: 'own' };
+  const byDepartment = { agencyId: 'dwp', commitmentId: 'own' };
   const system = (given: Given[], own: Promised[] = promise(kept)) =>
     durham(t, ...given)
       .with(commitment, 'own', ...own)
@@ -1241,35 +1270,35 @@ test('a deed that became a commitment is owed there, and here again at its origi
   t.equal(
     held(
       system(inAction)
-        .when('MoveDeed', d)
+        .when('MoveDeed', byDepartment)
         .then({ type: 'DeedMoved', data: { kind: 'department' } }).state.owners,
       'dwp',
     ).answer!.commitmentId,
     'own',
   );
   system([...inAction, moved])
-    .when('MoveDeed', d)
+    .when('MoveDeed', byDepartment)
     .nothing();
-  system(inAction, promise()).when('MoveDeed', d).nothing();
-  system(atOwned).when('MoveDeed', d).nothing();
-  system(inAction).id('others').when('MoveDeed', d).nothing();
+  system(inAction, promise()).when('MoveDeed', byDepartment).nothing();
+  system(atOwned).when('MoveDeed', byDepartment).nothing();
+  system(inAction).id('others').when('MoveDeed', byDepartment).nothing();
   system([...inAction, claimed])
-    .when('MoveDeed', d)
+    .when('MoveDeed', byDepartment)
     .refuses('WRONG_STATE');
   t.equal(
     held(
       system([...inAction, moved])
-        .when('ReturnDeed', d)
+        .when('ReturnDeed', byDepartment)
         .then({ type: 'DeedReturned', data: { dueOn: '2009-10-30', open: true } }).state.owners,
       'dwp',
     ).answer!.commitmentId,
     undefined,
   );
-  system(inAction).when('ReturnDeed', d).nothing();
+  system(inAction).when('ReturnDeed', byDepartment).nothing();
   // It stands beside what waits before a rung, and after a direction until the owner answers anew.
   for (const more of [[escalated('champion')], [escalated('champion'), directed('champion')]])
     system([...inAction, moved, ...more])
-      .when('ReturnDeed', d)
+      .when('ReturnDeed', byDepartment)
       .then({ type: 'DeedReturned', data: { dueOn: '2009-10-30', open: true } });
   system([
     ...inAction,
@@ -1278,12 +1307,12 @@ test('a deed that became a commitment is owed there, and here again at its origi
     directed('champion'),
     answered('will-remove', { dueOn: '2009-11-30' }),
   ])
-    .when('ReturnDeed', d)
+    .when('ReturnDeed', byDepartment)
     .nothing();
   t.equal(
     held(
       system([...inAction, escalated('champion'), directed('champion')])
-        .when('MoveDeed', d)
+        .when('MoveDeed', byDepartment)
         .then({ type: 'DeedMoved' }).state.owners,
       'dwp',
     ).before!.commitmentId,
@@ -1298,38 +1327,40 @@ test('a deed that became a commitment is owed there, and here again at its origi
     commitmentId: 'own',
     dueOn: '2009-10-30',
   };
-  t.match(due(e('DeedReturned', { ...back, open: true })), [{ open: 'deed', key: 'dwp', on: '2009-10-30' }]);
+  t.match(due(happened('DeedReturned', { ...back, open: true })), [
+    { open: 'deed', key: 'dwp', on: '2009-10-30' },
+  ]);
   t.match(
-    due(e('DeedReturned', { ...back, open: false })),
+    due(happened('DeedReturned', { ...back, open: false })),
     [{ open: 'deed', key: 'dwp', on: '2009-10-30' }],
     'as events said of before, when a rung’s item stood in its place',
   );
   const evidence = ['Circular 12/2009'];
   t.equal(
     system([...inAction, moved])
-      .when('ClaimDeedDone', { ...d, evidence })
+      .when('ClaimDeedDone', { ...byDepartment, evidence })
       .then({ type: 'RemovalClaimed', data: { agencyId: 'dwp', evidence, confirmBy: '2009-09-15' } }).state
       .status,
     'removal-claimed',
   );
   system(inAction)
-    .when('ClaimDeedDone', { ...d, evidence })
+    .when('ClaimDeedDone', { ...byDepartment, evidence })
     .refuses('DEED_NOT_MOVED');
   system([...inAction, moved, claimed])
-    .when('ClaimDeedDone', { ...d, evidence })
+    .when('ClaimDeedDone', { ...byDepartment, evidence })
     .refuses('WRONG_STATE');
 });
 
 test('a moved deed is late when its commitment is', async (t) => {
-  const at = (day: string, own: Promised[]) =>
+  const onDay = (day: string, own: Promised[]) =>
     durham(t, ...inAction, moved)
       .with(commitment, 'own', ...own)
       .at(day)
       .when('Escalate', { agencyId: 'dwp' });
-  at('2009-10-31', promise(kept)).then({ type: 'BarrierEscalated', data: { cause: 'overdue' } });
-  at('2009-10-31', promise(kept, later)).refuses('ESCALATION_NOT_DUE');
-  at('2009-11-28', promise(kept, later)).then({ type: 'BarrierEscalated' });
-  at('2009-11-28', promise(kept, claimedThere)).refuses('ESCALATION_NOT_DUE');
+  onDay('2009-10-31', promise(kept)).then({ type: 'BarrierEscalated', data: { cause: 'overdue' } });
+  onDay('2009-10-31', promise(kept, later)).refuses('ESCALATION_NOT_DUE');
+  onDay('2009-11-28', promise(kept, later)).then({ type: 'BarrierEscalated' });
+  onDay('2009-11-28', promise(kept, claimedThere)).refuses('ESCALATION_NOT_DUE');
 });
 
 test('a disputed removal opens the deed once: here, or where its commitment still owes it', async (t) => {
@@ -1397,7 +1428,7 @@ test('whether an answer came in time is told by the day it was first due, not by
     '2009-09-10',
     'a rung later, it is late all the same',
   );
-  const supplied = e('EvidenceSupplied', {
+  const supplied = happened('EvidenceSupplied', {
     placeId: 'durham',
     evidence: 'Cases',
     waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-24' }],
@@ -1408,13 +1439,13 @@ test('whether an answer came in time is told by the day it was first due, not by
   // late by the first.
   const direction = [
     escalated('champion', '2009-09-18'),
-    e('BarrierDirected', { ...directed('champion').data, answerDueOn: '2009-09-25' }),
+    happened('BarrierDirected', { ...directed('champion').data, answerDueOn: '2009-09-25' }),
   ];
-  t.equal(dueBy(wont, ...direction, will), '2009-09-25');
+  t.equal(dueBy(answeredWillNot, ...direction, will), '2009-09-25');
   t.equal(dueBy(declined(), ...direction, will), '2009-09-25');
   t.equal(dueBy(...direction, will), '2009-09-10');
   t.equal(
-    dueBy(wont, ...direction, asksEvidence, supplied, will),
+    dueBy(answeredWillNot, ...direction, asksEvidence, supplied, will),
     '2009-09-24',
     'its clock stood still as well',
   );

@@ -20,7 +20,7 @@ const anyDate = fc.integer({ min: 0, max: 3_287_181 }).map((n) => addDays('0999-
 
 test('what is reckoned is what counting day by day gives, wherever the holidays end', async () => {
   const holidays = ['2009-12-25', '2009-12-28', '2010-01-01', '2010-01-02', '2011-01-03'];
-  const wd = new WorkingDays(holidays);
+  const calendar = new WorkingDays(holidays);
   const counts = (date: string): boolean =>
     new Date(`${date}T00:00:00Z`).getUTCDay() % 6 !== 0 && !holidays.includes(date);
   const near = fc.integer({ min: -800, max: 800 }).map((n) => addDays('2010-01-01', n));
@@ -33,9 +33,9 @@ test('what is reckoned is what counting day by day gives, wherever the holidays 
         day = addDays(day, Math.sign(n));
         if (counts(day)) left -= Math.sign(n);
       }
-      equal(wd.add(date, n), day, `${date} and ${n}`);
-      equal(wd.isWorkingDay(date), counts(date));
-      if (n > 0) equal(wd.between(date, day), n);
+      equal(calendar.add(date, n), day, `${date} and ${n}`);
+      equal(calendar.isWorkingDay(date), counts(date));
+      if (n > 0) equal(calendar.between(date, day), n);
     }),
     { numRuns: 300 },
   );

@@ -84,18 +84,23 @@ interface World {
   champion?: string;
 }
 /** Durham on 1 September 2009, with agencies of several sectors; acted in by its secretariat. */
-const world = (t: Test, w: World = {}) => {
-  let s = spec(t, collaborative)
+const world = (t: Test, circumstances: World = {}) => {
+  let scene = spec(t, collaborative)
     .id('durham')
     .with(
       standing('programme'),
       'tp',
-      stood({ places: { durham: { name: 'Durham', kind: 'pilot', status: w.status ?? 'enrolled' } } }),
+      stood({
+        places: { durham: { name: 'Durham', kind: 'pilot', status: circumstances.status ?? 'enrolled' } },
+      }),
     )
     .with(
       standing('place'),
       'durham',
-      stood({ programmeId: 'tp', ...(w.champion ? { champion: { accountId: w.champion } } : {}) }),
+      stood({
+        programmeId: 'tp',
+        ...(circumstances.champion ? { champion: { accountId: circumstances.champion } } : {}),
+      }),
     );
   for (const [id, sector] of [
     ['council', 'council'],
@@ -106,14 +111,14 @@ const world = (t: Test, w: World = {}) => {
     ['fire', 'fire'],
     ['clg', 'department'],
   ] as const) {
-    s = s.with(standing('agency'), id, stood({ status: 'registered', sector }));
+    scene = scene.with(standing('agency'), id, stood({ status: 'registered', sector }));
   }
-  return s
+  return scene
     .with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs', retiredOn: '2009-03-31' }))
     .as('secretariat', 'place:durham');
 };
 const durham = (t: Test, ...given: Given[]) => world(t).given(established, ...given);
-const holder = (t: Test, agencyId: string, account: string, ...given: Given[]) =>
+const seatHolder = (t: Test, agencyId: string, account: string, ...given: Given[]) =>
   durham(t, ...given).as('seat-holder', `place:durham+agency:${agencyId}`, account);
 const chair = (t: Test, ...given: Given[]) =>
   durham(t, ...seated('council'), chaired(), ...given).as(
@@ -123,8 +128,8 @@ const chair = (t: Test, ...given: Given[]) =>
   );
 
 test('a place has one collaborative', (t) => {
-  const establish = (more: object = {}, w: World = {}) =>
-    world(t, w).when('EstablishCollaborative', {
+  const establish = (more: object = {}, circumstances: World = {}) =>
+    world(t, circumstances).when('EstablishCollaborative', {
       placeId: 'durham',
       rule: { kind: 'consent' },
       quorum: half,
@@ -190,8 +195,8 @@ test('a place has one collaborative', (t) => {
 });
 
 test('seats are offered: one that votes for an agency, one for a person', (t) => {
-  const offer = (agencyId: string, more: object = {}, given: Given[] = [], w: World = {}) =>
-    world(t, w)
+  const offer = (agencyId: string, more: object = {}, given: Given[] = [], circumstances: World = {}) =>
+    world(t, circumstances)
       .given(established, ...given)
       .when('OfferSeat', { seatId: 'new', agencyId, account: `${agencyId}-chief`, kind: 'voting', ...more });
   t.match(
@@ -207,7 +212,7 @@ test('seats are offered: one that votes for an agency, one for a person', (t) =>
   offer('never').refuses('AGENCY_UNKNOWN');
   offer('former').refuses('AGENCY_RETIRED', /successor/);
   offer('pct', {}, [dissolved]).refuses('WRONG_STATE');
-  holder(t, 'pct', 'pct-chief')
+  seatHolder(t, 'pct', 'pct-chief')
     .when('OfferSeat', { seatId: 'new', agencyId: 'pct', account: 'a', kind: 'voting' })
     .refuses('NOT_ALLOWED');
 
@@ -230,7 +235,7 @@ test('seats are offered: one that votes for an agency, one for a person', (t) =>
 
 test('the person a seat was offered to accepts it', (t) => {
   const accept = (agencyId: string, account: string, ...given: Given[]) =>
-    holder(t, agencyId, account, ...given).when('AcceptSeat', { seatId: 'pct' });
+    seatHolder(t, agencyId, account, ...given).when('AcceptSeat', { seatId: 'pct' });
   const { state } = accept('pct', 'pct-chief', offered('pct')).then({
     type: 'SeatAccepted',
     data: seat('pct'),
@@ -244,7 +249,7 @@ test('the person a seat was offered to accepts it', (t) => {
   accept('fire', 'pct-chief', offered('pct')).refuses('ONLY_THE_PERSON_OFFERED');
   for (const gone of [vacated('pct'), suspended('pct')])
     accept('pct', 'pct-chief', ...seated('pct'), gone).refuses('SEAT_NOT_OFFERED', /offered again/);
-  holder(t, 'former', 'former-chief', offered('former'))
+  seatHolder(t, 'former', 'former-chief', offered('former'))
     .when('AcceptSeat', { seatId: 'former' })
     .refuses('AGENCY_RETIRED');
   durham(t, offered('clg', 'observer'))
@@ -313,7 +318,7 @@ test('a seat is vacated, and the chair with it', (t) => {
     delegated(),
     delegated('pct-deputy', { agencyId: 'pct', from: 'pct-chief' }),
   ];
-  const { state } = holder(t, 'council', 'council-chief', ...given)
+  const { state } = seatHolder(t, 'council', 'council-chief', ...given)
     .when('VacateSeat', data)
     .then({ type: 'SeatVacated', data: { ...seat('council'), reason: 'Retires' } });
   t.equal(held(state.seats, 'council').status, 'vacated');
@@ -323,7 +328,7 @@ test('a seat is vacated, and the chair with it', (t) => {
   t.notOk(isPartner(state, 'council'));
   t.match(state.delegations, [{ to: 'pct-deputy' }]);
   t.equal(state.delegations.length, 1);
-  const other = holder(t, 'pct', 'pct-chief', ...given)
+  const other = seatHolder(t, 'pct', 'pct-chief', ...given)
     .when('VacateSeat', { ...data, seatId: 'pct' })
     .then({ type: 'SeatVacated' }).state;
   t.equal(other.chair, 'council');
@@ -340,7 +345,7 @@ test('a seat is vacated, and the chair with it', (t) => {
     .when('VacateSeat', data)
     .nothing();
   durham(t).when('VacateSeat', data).refuses('SEAT_UNKNOWN');
-  holder(t, 'council', 'somebody', ...given)
+  seatHolder(t, 'council', 'somebody', ...given)
     .when('VacateSeat', data)
     .refuses('ONLY_THE_PERSON_OFFERED');
   durham(t, ...seated('clg', 'observer'))
@@ -590,7 +595,7 @@ test('chair, secretary and terms', (t) => {
 test('a holder names a delegate for 90 days at most', (t) => {
   const data = { to: 'deputy', startOn: '2009-10-01', endOn: '2009-12-30' };
   const nominate = (more: object = {}, account = 'council-chief', ...given: Given[]) =>
-    holder(t, 'council', account, ...seated('council'), ...given).when('NominateDelegate', {
+    seatHolder(t, 'council', account, ...seated('council'), ...given).when('NominateDelegate', {
       ...data,
       ...more,
     });
@@ -644,27 +649,30 @@ test('a holder names a delegate for 90 days at most', (t) => {
     delegated('deputy', { endOn: '2009-08-31', startOn: '2009-08-01' }),
   ).refuses('ONLY_SEAT_HOLDERS_DELEGATE');
   nominate({}, 'somebody').refuses('ONLY_SEAT_HOLDERS_DELEGATE');
-  holder(t, 'council', 'council-chief', offered('council'))
+  seatHolder(t, 'council', 'council-chief', offered('council'))
     .when('NominateDelegate', data)
     .refuses('ONLY_SEAT_HOLDERS_DELEGATE');
-  holder(t, 'council', 'council-chief', ...seated('council', 'observer'))
+  seatHolder(t, 'council', 'council-chief', ...seated('council', 'observer'))
     .when('NominateDelegate', data)
     .refuses('ONLY_SEAT_HOLDERS_DELEGATE');
 
-  const end = (agencyId: string, account: string, to = 'deputy') =>
-    holder(t, agencyId, account, ...seated('council'), ...seated('pct'), delegated()).when('EndDelegation', {
-      to,
-    });
+  const delegationEndedBy = (agencyId: string, account: string, to = 'deputy') =>
+    seatHolder(t, agencyId, account, ...seated('council'), ...seated('pct'), delegated()).when(
+      'EndDelegation',
+      {
+        to,
+      },
+    );
   t.same(
-    end('council', 'council-chief').then({
+    delegationEndedBy('council', 'council-chief').then({
       type: 'DelegationEnded',
       data: { agencyId: 'council', to: 'deputy' },
     }).state.delegations,
     [],
   );
-  end('council', 'council-chief', 'never').nothing();
-  end('pct', 'pct-chief').nothing();
-  end('council', 'somebody').refuses('NOT_A_SEAT_HOLDER');
+  delegationEndedBy('council', 'council-chief', 'never').nothing();
+  delegationEndedBy('pct', 'pct-chief').nothing();
+  delegationEndedBy('council', 'somebody').refuses('NOT_A_SEAT_HOLDER');
   t.end();
 });
 
@@ -672,10 +680,10 @@ test('a rule changes only by a decision carried under the old one', (t) => {
   const terms = { rule: { kind: 'majority' as const }, quorum: { n: 2, d: 3 } };
   const authorises = { command: 'ChangeRule', record: 'collaborative-durham', terms };
   const old = { rule: { kind: 'consent' as const }, quorum: half };
-  const decided = (s: ReturnType<typeof world>, more: object = {}, allows: object = {}) =>
-    s.decided('new-rule', 'durham', [{ ...authorises, ...allows }], { ...old, ...more });
-  const change = (s: ReturnType<typeof world>, more: object = {}) =>
-    s.when('ChangeRule', { ...terms, decisionId: 'new-rule', ...more });
+  const decided = (scene: ReturnType<typeof world>, more: object = {}, allows: object = {}) =>
+    scene.decided('new-rule', 'durham', [{ ...authorises, ...allows }], { ...old, ...more });
+  const change = (scene: ReturnType<typeof world>, more: object = {}) =>
+    scene.when('ChangeRule', { ...terms, decisionId: 'new-rule', ...more });
   const { state, usedDecisions } = change(decided(durham(t))).then({
     type: 'RuleChanged',
     data: { from: old, to: terms, decisionId: 'new-rule' },

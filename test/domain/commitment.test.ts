@@ -61,15 +61,15 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'po
     },
   });
 };
-const e = eventsFor(commitment);
+const happened = eventsFor(commitment);
 const stood = (data: object) => ({ type: 'Stood' as const, data });
 
 const seat = (seatId: string, agencyId = seatId, kind = 'voting', status = 'accepted') => ({
   [seatId]: { seatId, agencyId, account: `sh.${agencyId}`, kind, status },
 });
 const seats = { ...seat('council'), ...seat('pct'), ...seat('police') };
-const owner = { placeId: 'durham', ownerAgencyId: 'council', ownerKind: 'partner' };
-const dwp = { placeId: 'durham', ownerAgencyId: 'dwp', ownerKind: 'department' };
+const ownedByCouncil = { placeId: 'durham', ownerAgencyId: 'council', ownerKind: 'partner' };
+const ownedByDepartment = { placeId: 'durham', ownerAgencyId: 'dwp', ownerKind: 'department' };
 const terms = {
   accountable: { seatId: 'council' },
   measure: 'Families assessed once',
@@ -87,9 +87,9 @@ const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'g
 const red = { ...green, risk: 'red' };
 
 const drafted = (more: More<'CommitmentDrafted'> = {}) =>
-  e('CommitmentDrafted', {
+  happened('CommitmentDrafted', {
     programmeId: 'tp',
-    ...owner,
+    ...ownedByCouncil,
     level: 'place',
     ...about,
     milestones: [],
@@ -98,9 +98,9 @@ const drafted = (more: More<'CommitmentDrafted'> = {}) =>
     ...more,
   });
 const draftedWhitehall = (more: More<'CommitmentDrafted'> = {}) =>
-  e('CommitmentDrafted', {
+  happened('CommitmentDrafted', {
     programmeId: 'tp',
-    ...dwp,
+    ...ownedByDepartment,
     level: 'whitehall',
     ...about,
     milestones: [],
@@ -109,8 +109,8 @@ const draftedWhitehall = (more: More<'CommitmentDrafted'> = {}) =>
     ...more,
   });
 const offered = (more: More<'CommitmentOffered'> = {}) =>
-  e('CommitmentOffered', {
-    ...owner,
+  happened('CommitmentOffered', {
+    ...ownedByCouncil,
     title: 'One assessment',
     change: 'Once',
     ...terms,
@@ -118,10 +118,10 @@ const offered = (more: More<'CommitmentOffered'> = {}) =>
     lapsesOn: '2009-09-10',
     ...more,
   });
-const offeredWhitehall = (more: object = {}) => offered({ ...dwp, ...official, ...more });
+const offeredWhitehall = (more: object = {}) => offered({ ...ownedByDepartment, ...official, ...more });
 const accepted = (more: More<'CommitmentAccepted'> = {}) =>
-  e('CommitmentAccepted', {
-    ...owner,
+  happened('CommitmentAccepted', {
+    ...ownedByCouncil,
     dueOn: '2009-12-18',
     baselineDueOn: '2009-12-18',
     reschedules: 0,
@@ -129,7 +129,7 @@ const accepted = (more: More<'CommitmentAccepted'> = {}) =>
     ...more,
   });
 const reported = (period = '2009-08', more: More<'ProgressReported'> = {}) =>
-  e('ProgressReported', {
+  happened('ProgressReported', {
     placeId: 'durham',
     ownerAgencyId: 'council',
     period,
@@ -140,16 +140,17 @@ const reported = (period = '2009-08', more: More<'ProgressReported'> = {}) =>
     turnedRed: false,
     ...more,
   });
-const rescheduled = (from: string, to: string) => e('CommitmentRescheduled', { from, to, reason: 'Later' });
-const claimed = e('CompletionClaimed', {
-  ...owner,
+const rescheduled = (from: string, to: string) =>
+  happened('CommitmentRescheduled', { from, to, reason: 'Later' });
+const claimed = happened('CompletionClaimed', {
+  ...ownedByCouncil,
   evidence,
   verifierAgencyId: 'pct',
   verifierKind: 'partner',
   verifyBy: '2009-09-22',
 });
-const verified = e('CompletionVerified', {
-  ...owner,
+const verified = happened('CompletionVerified', {
+  ...ownedByCouncil,
   verifierAgencyId: 'pct',
   level: 'complete',
   closes: true,
@@ -161,8 +162,8 @@ const atAccepted = [...atOffer, accepted()];
 const inWork = [...atAccepted, reported()];
 const atClaim = [...inWork, claimed];
 const atDone = [...atClaim, verified];
-const atWhitehall = [draftedWhitehall(), offeredWhitehall(), accepted(dwp)];
-const funded = [drafted({ money }), offered(), e('FundsRequested', money)];
+const atWhitehall = [draftedWhitehall(), offeredWhitehall(), accepted(ownedByDepartment)];
+const funded = [drafted({ money }), offered(), happened('FundsRequested', money)];
 
 interface World {
   status?: string;
@@ -178,18 +179,18 @@ interface World {
 /**
  * Durham, its council, trust and police with seats, two departments; given as the secretariat of the place.
  */
-const world = (t: Test, w: World = {}) => {
-  let s = spec(t, commitment)
+const world = (t: Test, circumstances: World = {}) => {
+  let scene = spec(t, commitment)
     .id('one')
-    .given(...(w.given ?? []))
+    .given(...(circumstances.given ?? []))
     .with(
       standing('programme'),
       'tp',
       stood({
-        places: { durham: { status: w.status ?? 'enrolled' } },
+        places: { durham: { status: circumstances.status ?? 'enrolled' } },
         endOn: '2010-03-31',
-        period: w.period ?? 'month',
-        ragScale: w.ragScale ?? 'five',
+        period: circumstances.period ?? 'month',
+        ragScale: circumstances.ragScale ?? 'five',
       }),
     )
     .with(
@@ -217,7 +218,7 @@ const world = (t: Test, w: World = {}) => {
             endOn: '2009-09-30',
           },
         ],
-        seats: w.seats ?? seats,
+        seats: circumstances.seats ?? seats,
       }),
     )
     .with(
@@ -225,14 +226,16 @@ const world = (t: Test, w: World = {}) => {
       'treatment',
       stood({
         placeId: 'durham',
-        ...w.pool,
+        ...circumstances.pool,
         pledges: {
           'p-1': { status: 'confirmed', financialYear: '2009-10', agencyId: 'council' },
           'p-2': { status: 'pledged', financialYear: '2009-10', agencyId: 'pct' },
           'p-3': { status: 'confirmed', financialYear: '2009-10', agencyId: 'dwp' },
         },
         reservations:
-          w.held === undefined ? {} : { one: { subBalances: { 'p-1': 400_00 }, released: !w.held } },
+          circumstances.held === undefined
+            ? {}
+            : { one: { subBalances: { 'p-1': 400_00 }, released: !circumstances.held } },
       }),
     )
     .with(standing('pool'), 'elsewhere', stood({ placeId: 'kent', pledges: {} }))
@@ -247,21 +250,21 @@ const world = (t: Test, w: World = {}) => {
     ['old', 'retired', 'council'],
     ['nobody', 'none', 'other'],
   ] as const)
-    s = s.with(
+    scene = scene.with(
       standing('agency'),
       id,
       stood({ status, sector, ...(status === 'retired' ? { retiredOn: '2009-03-31' } : {}) }),
     );
   for (const id of ['theirs', 'theirs-too'])
-    s = s.with(
+    scene = scene.with(
       standing('agency'),
       id,
       stood({ status: 'registered', sector: 'department', programmeId: 'nh' }),
     );
-  return s;
+  return scene;
 };
 const durham = (t: Test, ...given: Given[]) => world(t, { given });
-const as = {
+const actors = {
   council: ['seat-holder', 'place:durham+agency:council', 'sh.council'],
   pct: ['seat-holder', 'place:durham+agency:pct', 'sh.pct'],
   police: ['seat-holder', 'place:durham+agency:police', 'sh.police'],
@@ -282,14 +285,14 @@ test('anyone in the collaborative drafts; an official for their own department',
   });
   t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp', parties: ['council'] });
   for (const [role, scope, account] of [
-    as.council,
-    as.chair,
+    actors.council,
+    actors.chair,
     ['contributor', 'place:durham+agency:police', 'c'],
     ['member', 'place:durham', 'm'],
   ] as const)
     durham(t).as(role, scope, account).when('DraftCommitment', data).then({ type: 'CommitmentDrafted' });
   const whitehall = durham(t)
-    .as(...as.dwp)
+    .as(...actors.dwp)
     .when('DraftCommitment', whitehallData)
     .then({ type: 'CommitmentDrafted', data: { ownerKind: 'department' } });
   t.equal(whitehall.access.tier, 'programme');
@@ -373,41 +376,41 @@ test('a body that another programme keeps promises and verifies nothing here, un
     .when('Offer')
     .then({ type: 'CommitmentOffered' });
   durham(t, ...atWhitehall)
-    .as(...as.dwp)
+    .as(...actors.dwp)
     .when('Reassign', { toAgencyId: 'theirs', accountable: { official: 'Jim Doe' }, reason: 'Moves' })
     .refuses('OTHER_PROGRAMME');
 });
 
 test('a draft names what exists, fits its level, and lies in order', async (t) => {
-  const no = (more: object, code: string) =>
+  const refusesWith = (more: object, code: string) =>
     durham(t)
       .when('DraftCommitment', { ...data, ...more })
       .refuses(code);
-  no({ ownerAgencyId: 'nobody' }, 'AGENCY_UNKNOWN');
-  no({ ownerAgencyId: 'old' }, 'AGENCY_RETIRED');
-  no({ ownerAgencyId: 'dwp' }, 'OWNER_DOES_NOT_FIT_LEVEL');
-  no({ level: 'whitehall' }, 'OWNER_DOES_NOT_FIT_LEVEL');
-  no({ ownerAgencyId: 'fire' }, 'NOT_A_PARTNER');
-  no({ themeId: 'none' }, 'THEME_UNKNOWN');
-  no({ themeId: 'gone' }, 'THEME_UNKNOWN');
-  no({ startOn: '2009-12-19' }, 'DATES_OUT_OF_ORDER');
-  no(
+  refusesWith({ ownerAgencyId: 'nobody' }, 'AGENCY_UNKNOWN');
+  refusesWith({ ownerAgencyId: 'old' }, 'AGENCY_RETIRED');
+  refusesWith({ ownerAgencyId: 'dwp' }, 'OWNER_DOES_NOT_FIT_LEVEL');
+  refusesWith({ level: 'whitehall' }, 'OWNER_DOES_NOT_FIT_LEVEL');
+  refusesWith({ ownerAgencyId: 'fire' }, 'NOT_A_PARTNER');
+  refusesWith({ themeId: 'none' }, 'THEME_UNKNOWN');
+  refusesWith({ themeId: 'gone' }, 'THEME_UNKNOWN');
+  refusesWith({ startOn: '2009-12-19' }, 'DATES_OUT_OF_ORDER');
+  refusesWith(
     { startOn: '2009-10-01', milestones: [{ milestoneId: 'a', title: 'A', dueOn: '2009-09-30' }] },
     'DATES_OUT_OF_ORDER',
   );
-  no({ milestones: [{ milestoneId: 'a', title: 'A', dueOn: '2009-12-19' }] }, 'DATES_OUT_OF_ORDER');
-  no(
+  refusesWith({ milestones: [{ milestoneId: 'a', title: 'A', dueOn: '2009-12-19' }] }, 'DATES_OUT_OF_ORDER');
+  refusesWith(
     { milestones: ['2009-10-01', '2009-10-02'].map((dueOn) => ({ milestoneId: 'a', title: 'A', dueOn })) },
     'MILESTONE_EXISTS',
   );
-  no({ dueOn: '2010-04-01' }, 'DUE_AFTER_PROGRAMME');
+  refusesWith({ dueOn: '2010-04-01' }, 'DUE_AFTER_PROGRAMME');
   durham(t)
     .when('DraftCommitment', { ...data, dueOn: '2010-04-01', afterProgramme: true })
     .then({ type: 'CommitmentDrafted' });
-  no({ money: { ...money, poolId: 'elsewhere' } }, 'POOL_UNKNOWN');
-  no({ money: { ...money, poolId: 'none' } }, 'POOL_UNKNOWN');
-  no({ money: { ...money, pledgeIds: ['p-2'] } }, 'PLEDGE_UNKNOWN');
-  no({ money: { ...money, financialYear: '2010-11' } }, 'PLEDGE_UNKNOWN');
+  refusesWith({ money: { ...money, poolId: 'elsewhere' } }, 'POOL_UNKNOWN');
+  refusesWith({ money: { ...money, poolId: 'none' } }, 'POOL_UNKNOWN');
+  refusesWith({ money: { ...money, pledgeIds: ['p-2'] } }, 'PLEDGE_UNKNOWN');
+  refusesWith({ money: { ...money, financialYear: '2010-11' } }, 'PLEDGE_UNKNOWN');
   durham(t)
     .when('DraftCommitment', { ...data, money })
     .then({ type: 'CommitmentDrafted', data: { money } });
@@ -418,14 +421,14 @@ test('money is asked for by the pool’s own place, or by an agency for what it 
   const stored = [
     draftedWhitehall({ money }),
     offeredWhitehall(),
-    e('FundsRequested', money),
-    e('CommitmentFundsRefused', { poolId: 'treatment', code: 'OVER_ALLOCATED', reason: 'Less' }),
+    happened('FundsRequested', money),
+    happened('CommitmentFundsRefused', { poolId: 'treatment', code: 'OVER_ALLOCATED', reason: 'Less' }),
   ];
   const ask = (pool: object, pledgeIds: string[], more: object = {}) => {
     const asked = { ...money, pledgeIds, ...more };
-    const at = (...given: Given[]) => world(t, { given, pool }).as(...as.dwp);
+    const asDepartment = (...given: Given[]) => world(t, { given, pool }).as(...actors.dwp);
     return [
-      () => at().when('DraftCommitment', { ...departments, money: asked }),
+      () => asDepartment().when('DraftCommitment', { ...departments, money: asked }),
       // What was drafted before stands in the log.
       () =>
         world(t, {
@@ -437,11 +440,11 @@ test('money is asked for by the pool’s own place, or by an agency for what it 
           ],
           pool,
         })
-          .as(...as.dwp)
+          .as(...actors.dwp)
           .when('Offer'),
       () =>
         world(t, { given: [draftedWhitehall({ money: asked }), ...stored.slice(1)], pool })
-          .as(...as.dwp)
+          .as(...actors.dwp)
           .when('RequestFunds'),
     ];
   };
@@ -492,14 +495,14 @@ test('a draft follows from records this place may read, and depends only on what
   base()
     .when('DraftCommitment', { ...data, from: { kind: 'decision', id: 'none' } })
     .refuses('SOURCE_UNKNOWN');
-  const nh = { placeId: 'kent', programmeId: 'nh' };
+  const inKent = { placeId: 'kent', programmeId: 'nh' };
   durham(t)
     .with(
       barrier,
       'nh',
       recorded('kent', 'nh'),
       eventsFor(barrier)('BarrierTriaged', {
-        ...nh,
+        ...inKent,
         locus: 'whitehall',
         reason: 'r',
         kind: 'guidance',
@@ -513,7 +516,7 @@ test('a draft follows from records this place may read, and depends only on what
     .refuses('SOURCE_UNKNOWN');
   const others = () =>
     durham(t)
-      .with(commitment, 'nh', drafted({ ...nh, level: 'whitehall' }), offered())
+      .with(commitment, 'nh', drafted({ ...inKent, level: 'whitehall' }), offered())
       .with(commitment, 'offered', ...atOffer)
       .with(commitment, 'draft', ...draft)
       .with(commitment, 'kent', drafted({ placeId: 'kent' }), offered())
@@ -522,13 +525,13 @@ test('a draft follows from records this place may read, and depends only on what
         commitment,
         'dropped',
         ...draft,
-        e('CommitmentWithdrawn', { ownerAgencyId: 'council', accepted: false, reason: 'Not needed' }),
+        happened('CommitmentWithdrawn', { ownerAgencyId: 'council', accepted: false, reason: 'Not needed' }),
       )
       .with(
         commitment,
         'ended',
         ...atOffer,
-        e('CommitmentDeclined', { ownerAgencyId: 'council', reason: 'No' }),
+        happened('CommitmentDeclined', { ownerAgencyId: 'council', reason: 'No' }),
       );
   const depends = (...dependsOn: string[]) => others().when('DraftCommitment', { ...data, dependsOn });
   depends('offered', 'offered', 'accepted').then({
@@ -588,15 +591,15 @@ test('an offer can be verified by somebody else, and freezes its terms', async (
 
 test('only its drafter, the secretariat or the chair offers', async (t) => {
   durham(t, ...draft)
-    .as(...as.chair)
+    .as(...actors.chair)
     .when('Offer')
     .then({ type: 'CommitmentOffered' });
   durham(t, ...draft)
-    .as(...as.police)
+    .as(...actors.police)
     .when('Offer')
     .refuses('NOT_DRAFTER');
   world(t, { given: [{ event: drafted(), by: { account: 'sh.police', role: 'seat-holder' } } as never] })
-    .as(...as.police)
+    .as(...actors.police)
     .when('Offer')
     .then({ type: 'CommitmentOffered' });
   durham(t, ...draft)
@@ -632,7 +635,7 @@ test('only its drafter, the secretariat or the chair offers', async (t) => {
 
 test('nobody can bind another body: only the owner’s seat-holder, delegate or official accepts', async (t) => {
   const { state } = durham(t, ...atOffer)
-    .as(...as.council)
+    .as(...actors.council)
     .when('Accept', { consent: true })
     .then({
       type: 'CommitmentAccepted',
@@ -650,18 +653,18 @@ test('nobody can bind another body: only the owner’s seat-holder, delegate or 
     .when('Accept', { consent: false })
     .then({ type: 'CommitmentAccepted' });
   durham(t, drafted({ ownerAgencyId: 'pct' }), offered({ ownerAgencyId: 'pct' }))
-    .as(...as.chair)
+    .as(...actors.chair)
     .when('Accept', { consent: false })
     .then({ type: 'CommitmentAccepted' });
   const whitehall = [draftedWhitehall(), offeredWhitehall()];
   durham(t, ...whitehall)
-    .as(...as.dwp)
+    .as(...actors.dwp)
     .when('Accept', { consent: true })
     .then({ type: 'CommitmentAccepted', data: { ownerKind: 'department' } });
   for (const [role, scope, account] of [
-    as.pct,
-    as.chair,
-    as.dwp,
+    actors.pct,
+    actors.chair,
+    actors.dwp,
     stranger,
     ['official', 'agency:council', 'x'],
   ] as const)
@@ -670,7 +673,7 @@ test('nobody can bind another body: only the owner’s seat-holder, delegate or 
       .when('Accept', { consent: false })
       .refuses('ONLY_OWNER_CAN_ACCEPT', /Only council can accept/);
   for (const [role, scope, account] of [
-    as.council,
+    actors.council,
     ['official', 'agency:dh', 'do.dh'],
     ['seat-holder', 'place:durham+agency:dwp', 'sh.dwp'],
   ] as const)
@@ -699,7 +702,7 @@ test('nobody can bind another body: only the owner’s seat-holder, delegate or 
 });
 
 test('an acceptance comes in time, of a body that exists, with its money', async (t) => {
-  const council = (...given: Given[]) => durham(t, ...given).as(...as.council);
+  const council = (...given: Given[]) => durham(t, ...given).as(...actors.council);
   council(...atOffer)
     .at('2009-09-10')
     .when('Accept', { consent: false })
@@ -719,7 +722,7 @@ test('an acceptance comes in time, of a body that exists, with its money', async
     .when('Accept', { consent: false })
     .refuses('WRONG_STATE');
   world(t, { given: atOffer, status: 'withdrawn' })
-    .as(...as.council)
+    .as(...actors.council)
     .when('Accept', { consent: false })
     .refuses('PLACE_WITHDRAWN');
   world(t, {
@@ -734,11 +737,11 @@ test('an acceptance comes in time, of a body that exists, with its money', async
     .refuses('NO_FUNDS_RESERVED', /not answered yet/);
   council(
     ...funded,
-    e('CommitmentFundsRefused', { poolId: 'treatment', code: 'OVER_ALLOCATED', reason: 'Too little' }),
+    happened('CommitmentFundsRefused', { poolId: 'treatment', code: 'OVER_ALLOCATED', reason: 'Too little' }),
   )
     .when('Accept', { consent: false })
     .refuses('NO_FUNDS_RESERVED', /ask again/);
-  council(...funded, e('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 }))
+  council(...funded, happened('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 }))
     .when('Accept', { consent: false })
     .then({ type: 'CommitmentAccepted' });
 });
@@ -819,13 +822,13 @@ test('a department’s own answer in full is its promise, on exactly its terms',
 test('the owner declines, consents later; an unanswered offer lapses by the clock', async (t) => {
   t.match(
     durham(t, ...atOffer)
-      .as(...as.council)
+      .as(...actors.council)
       .when('Decline', { reason: 'Not ours' })
       .then({ type: 'CommitmentDeclined' }).state,
     { status: 'declined', endedOn: '2009-09-01' },
   );
   durham(t, ...atOffer)
-    .as(...as.pct)
+    .as(...actors.pct)
     .when('Decline', { reason: 'No' })
     .refuses('NOT_OWNER');
   durham(t, ...atOffer)
@@ -833,10 +836,10 @@ test('the owner declines, consents later; an unanswered offer lapses by the cloc
     .when('Decline', { reason: 'No' })
     .refuses('NOT_A_SEAT_HOLDER');
   world(t, { given: atOffer, status: 'withdrawn' })
-    .as(...as.council)
+    .as(...actors.council)
     .when('Decline', { reason: 'No' })
     .refuses('PLACE_WITHDRAWN');
-  const consents = (...given: Given[]) => durham(t, ...given).as(...as.council);
+  const consents = (...given: Given[]) => durham(t, ...given).as(...actors.council);
   t.equal(
     consents(...atAccepted)
       .when('ConsentToCommitmentDisclosure')
@@ -850,7 +853,7 @@ test('the owner declines, consents later; an unanswered offer lapses by the cloc
     .when('ConsentToCommitmentDisclosure')
     .refuses('WRONG_STATE');
   durham(t, ...atAccepted)
-    .as(...as.pct)
+    .as(...actors.pct)
     .when('ConsentToCommitmentDisclosure')
     .refuses('NOT_OWNER');
   durham(t, ...atAccepted)
@@ -858,7 +861,7 @@ test('the owner declines, consents later; an unanswered offer lapses by the cloc
     .when('ConsentToCommitmentDisclosure')
     .refuses('NOT_A_SEAT_HOLDER');
   world(t, { given: atAccepted, status: 'withdrawn' })
-    .as(...as.council)
+    .as(...actors.council)
     .when('ConsentToCommitmentDisclosure')
     .refuses('PLACE_WITHDRAWN');
   const clock = (at: string, ...given: Given[]) =>
@@ -887,36 +890,36 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
   // An old answer, after the money was given back.
   confirms(false, ...funded).refuses('NO_FUNDS_RESERVED');
   confirms(undefined, ...funded).refuses('NO_FUNDS_RESERVED');
-  const no = { code: 'OVER_ALLOCATED', reason: 'Too little' };
+  const tooLittle = { code: 'OVER_ALLOCATED', reason: 'Too little' };
   t.equal(
     system(...funded)
-      .when('RefuseFunds', no)
-      .then({ type: 'CommitmentFundsRefused', data: no }).state.funds,
+      .when('RefuseFunds', tooLittle)
+      .then({ type: 'CommitmentFundsRefused', data: tooLittle }).state.funds,
     'refused',
   );
   system(...atOffer)
     .when('ConfirmFunds')
     .refuses('NO_FUNDS_ASKED');
   system(...atOffer)
-    .when('RefuseFunds', no)
+    .when('RefuseFunds', tooLittle)
     .refuses('NO_FUNDS_ASKED');
   // Confirmed, it is refused once the pool has let go of it, a promise too; what the place asked for is
   // known.
-  const confirmed = e('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 });
+  const confirmed = happened('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 });
   for (const given of [
     [...funded, confirmed],
     [...funded, confirmed, accepted()],
   ]) {
-    const refuses = (held: boolean) => world(t, { given, held }).as('system').when('RefuseFunds', no);
+    const refuses = (held: boolean) => world(t, { given, held }).as('system').when('RefuseFunds', tooLittle);
     refuses(true).refuses('NO_FUNDS_ASKED');
-    t.equal(refuses(false).then({ type: 'CommitmentFundsRefused', data: no }).state.funds, 'refused');
+    t.equal(refuses(false).then({ type: 'CommitmentFundsRefused', data: tooLittle }).state.funds, 'refused');
   }
   const askedBy = (place?: string) =>
     load(commitment, 'one', [
       drafted({ money }),
       offered(),
       {
-        event: e('FundsRequested', money),
+        event: happened('FundsRequested', money),
         by: { account: 'a', role: 'secretariat', ...(place ? { place } : {}) },
       },
     ]);
@@ -927,7 +930,7 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
   system(...atDone)
     .when('ConfirmFunds')
     .refuses('WRONG_STATE');
-  const refused = [...funded, e('CommitmentFundsRefused', { poolId: 'treatment', ...no })];
+  const refused = [...funded, happened('CommitmentFundsRefused', { poolId: 'treatment', ...tooLittle })];
   t.equal(
     durham(t, ...refused)
       .when('RequestFunds')
@@ -935,14 +938,14 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
     'requested',
   );
   durham(t, ...refused)
-    .as(...as.council)
+    .as(...actors.council)
     .when('RequestFunds')
     .then({ type: 'FundsRequested' });
   durham(t, ...funded)
     .when('RequestFunds')
     .nothing();
   durham(t, ...refused)
-    .as(...as.police)
+    .as(...actors.police)
     .when('RequestFunds')
     .refuses('NOT_DRAFTER');
   durham(t, ...refused)
@@ -955,25 +958,25 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
   world(t, { given: refused, status: 'withdrawn' }).when('RequestFunds').refuses('PLACE_WITHDRAWN');
   // A promise that ended gave its money back: reopened and offered on, it is accepted only when the pool
   // holds the money again.
-  const had = e('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 });
+  const fundsConfirmed = happened('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 });
   const reopened = [
     ...funded,
-    had,
+    fundsConfirmed,
     accepted(),
     reported(),
     claimed,
     verified,
-    e('CommitmentReopened', { ...owner, evidence, reason: 'Back', dueOn: '2009-12-18' }),
+    happened('CommitmentReopened', { ...ownedByCouncil, evidence, reason: 'Back', dueOn: '2009-12-18' }),
   ];
-  const reassigned = e('CommitmentReassigned', {
-    ...owner,
+  const reassigned = happened('CommitmentReassigned', {
+    ...ownedByCouncil,
     ownerAgencyId: 'police',
     fromAgencyId: 'council',
     accountable: { seatId: 'police' },
     reason: 'Theirs now',
     lapsesOn: '2009-09-29',
   });
-  const police = (...given: Given[]) => durham(t, ...reopened, ...given).as(...as.police);
+  const police = (...given: Given[]) => durham(t, ...reopened, ...given).as(...actors.police);
   police(reassigned)
     .when('Accept', { consent: false })
     .refuses('NO_FUNDS_RESERVED', /given back/);
@@ -982,25 +985,27 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
     'requested',
   );
   durham(t, ...reopened)
-    .as(...as.council)
+    .as(...actors.council)
     .when('RequestFunds')
     .then({ type: 'FundsRequested', data: money });
-  const asked = e('FundsRequested', money);
+  const asked = happened('FundsRequested', money);
   police(reassigned, asked)
     .when('Accept', { consent: false })
     .refuses('NO_FUNDS_RESERVED', /not answered yet/);
   for (const waiting of [[asked], [asked, claimed]]) {
     confirms(true, ...reopened, ...waiting).then({ type: 'CommitmentFundsConfirmed' });
     system(...reopened, ...waiting)
-      .when('RefuseFunds', no)
+      .when('RefuseFunds', tooLittle)
       .then({ type: 'CommitmentFundsRefused' });
   }
-  police(asked, had, reassigned).when('Accept', { consent: false }).then({ type: 'CommitmentAccepted' });
+  police(asked, fundsConfirmed, reassigned)
+    .when('Accept', { consent: false })
+    .then({ type: 'CommitmentAccepted' });
   t.equal(
     load(commitment, 'one', [
       ...funded,
-      e('CommitmentFundsRefused', { poolId: 'treatment', ...no }),
-      e('OfferLapsed', { ownerAgencyId: 'council', offeredOn: '2009-08-01' }),
+      happened('CommitmentFundsRefused', { poolId: 'treatment', ...tooLittle }),
+      happened('OfferLapsed', { ownerAgencyId: 'council', offeredOn: '2009-08-01' }),
     ]).state.funds,
     'refused',
   );
@@ -1019,7 +1024,7 @@ const explained = { cause: 'procurement', recovery: 'Let again', recoveryOn: '20
 
 test('a period is reported once; later it is corrected', async (t) => {
   const { state } = durham(t, ...atAccepted)
-    .as(...as.council)
+    .as(...actors.council)
     .when('Report', report)
     .then({ type: 'ProgressReported', data: { period: '2009-09', turnedRed: false } });
   t.match(state, { status: 'in-delivery', reports: { '2009-09': { progress: 40, on: '2009-09-01' } } });
@@ -1033,11 +1038,11 @@ test('a period is reported once; later it is corrected', async (t) => {
       .when('Report', report)
       .then({ type: 'ProgressReported' });
   durham(t, ...atWhitehall)
-    .as(...as.dwp)
+    .as(...actors.dwp)
     .when('Report', report)
     .then({ type: 'ProgressReported' });
   durham(t, ...atAccepted)
-    .as(...as.pct)
+    .as(...actors.pct)
     .when('Report', report)
     .refuses('NOT_OWNER');
   durham(t, ...atWhitehall)
@@ -1064,34 +1069,36 @@ test('a period is reported once; later it is corrected', async (t) => {
 });
 
 test('a period is of the programme’s calendar, begun, and not before the promise', async (t) => {
-  const at = (w: World, period: string) =>
-    world(t, { given: atAccepted, ...w }).when('Report', { ...report, period });
-  at({}, '2009-10').refuses('PERIOD_NOT_VALID', /has begun/);
-  at({}, '2009-05').refuses('PERIOD_NOT_VALID', /accepted on 1 June/);
-  at({}, '2009-Q3').refuses('PERIOD_NOT_VALID', /by month/);
-  at({ period: 'quarter' }, '2009-09').refuses('PERIOD_NOT_VALID', /by quarter/);
-  at({ period: 'quarter' }, '2009-Q3').then({ type: 'ProgressReported' });
-  at({}, '2009-06').then({ type: 'ProgressReported' });
+  const reportedFor = (circumstances: World, period: string) =>
+    world(t, { given: atAccepted, ...circumstances }).when('Report', { ...report, period });
+  reportedFor({}, '2009-10').refuses('PERIOD_NOT_VALID', /has begun/);
+  reportedFor({}, '2009-05').refuses('PERIOD_NOT_VALID', /accepted on 1 June/);
+  reportedFor({}, '2009-Q3').refuses('PERIOD_NOT_VALID', /by month/);
+  reportedFor({ period: 'quarter' }, '2009-09').refuses('PERIOD_NOT_VALID', /by quarter/);
+  reportedFor({ period: 'quarter' }, '2009-Q3').then({ type: 'ProgressReported' });
+  reportedFor({}, '2009-06').then({ type: 'ProgressReported' });
   world(t, { given: atAccepted, ragScale: 'three' })
     .when('Report', { ...report, rag: { ...green, risk: 'amber-green' } })
     .refuses('RAG_NOT_ON_SCALE');
 });
 
 test('amber or worse, and falling progress, are explained', async (t) => {
-  const at = (d: object, ...given: Given[]) =>
-    durham(t, ...atAccepted, ...given).when('Report', { ...report, ...d });
+  const reportedWith = (more: object, ...given: Given[]) =>
+    durham(t, ...atAccepted, ...given).when('Report', { ...report, ...more });
   const amber = { rag: { ...green, spend: 'amber' } };
-  at({ rag: { ...green, spend: 'amber-green' } }).then({ type: 'ProgressReported' });
-  at(amber).refuses('EXPLANATION_REQUIRED', /cause/);
-  at({ ...amber, cause: 'procurement' }).refuses('EXPLANATION_REQUIRED', /what is done/);
-  at({ ...amber, ...explained, recoveryOn: undefined }).refuses('EXPLANATION_REQUIRED', /date/);
-  at({ ...amber, ...explained, cause: 'other' }).refuses('EXPLANATION_REQUIRED', /Enter the cause/);
-  at({ ...amber, ...explained, cause: 'other', causeText: 'A flood' }).then({ type: 'ProgressReported' });
-  at({ ...amber, ...explained }).then({ type: 'ProgressReported', data: explained });
-  at({ progress: 39 }, reported()).refuses('EXPLANATION_REQUIRED', /falls from 40/);
-  at({ progress: 39, fallReason: 'Recounted' }, reported()).then({ type: 'ProgressReported' });
+  reportedWith({ rag: { ...green, spend: 'amber-green' } }).then({ type: 'ProgressReported' });
+  reportedWith(amber).refuses('EXPLANATION_REQUIRED', /cause/);
+  reportedWith({ ...amber, cause: 'procurement' }).refuses('EXPLANATION_REQUIRED', /what is done/);
+  reportedWith({ ...amber, ...explained, recoveryOn: undefined }).refuses('EXPLANATION_REQUIRED', /date/);
+  reportedWith({ ...amber, ...explained, cause: 'other' }).refuses('EXPLANATION_REQUIRED', /Enter the cause/);
+  reportedWith({ ...amber, ...explained, cause: 'other', causeText: 'A flood' }).then({
+    type: 'ProgressReported',
+  });
+  reportedWith({ ...amber, ...explained }).then({ type: 'ProgressReported', data: explained });
+  reportedWith({ progress: 39 }, reported()).refuses('EXPLANATION_REQUIRED', /falls from 40/);
+  reportedWith({ progress: 39, fallReason: 'Recounted' }, reported()).then({ type: 'ProgressReported' });
   t.equal(
-    at({ progress: 100 }, reported()).then({ type: 'ProgressReported' }).state.status,
+    reportedWith({ progress: 100 }, reported()).then({ type: 'ProgressReported' }).state.status,
     'in-delivery',
     '100 does not complete',
   );
@@ -1112,24 +1119,30 @@ test('a report is material when it turns red', async (t) => {
 });
 
 test('green delivery against the facts is contradicted', async (t) => {
-  const due = (dueOn: string) =>
-    e('CommitmentMilestoneAdded', { milestoneId: 'form', title: 'Form agreed', dueOn });
-  const at = (...given: Given[]) => durham(t, ...atAccepted, ...given).when('Report', report);
+  const milestoneDue = (dueOn: string) =>
+    happened('CommitmentMilestoneAdded', { milestoneId: 'form', title: 'Form agreed', dueOn });
+  const reportedAfter = (...given: Given[]) => durham(t, ...atAccepted, ...given).when('Report', report);
   // Ten working days before 1 September 2009 is 17 August (the 31st was a bank holiday); twelve is the 13th.
-  at(due('2009-08-13')).refuses('RAG_CONTRADICTED', /Form agreed is 12 working days overdue/);
-  at(due('2009-08-17')).then({ type: 'ProgressReported' });
-  at(due('2009-08-14')).refuses('RAG_CONTRADICTED', /11 working days/);
-  at(due('2009-08-13'), e('CommitmentMilestoneReached', { milestoneId: 'form', title: 'Form agreed' })).then({
+  reportedAfter(milestoneDue('2009-08-13')).refuses(
+    'RAG_CONTRADICTED',
+    /Form agreed is 12 working days overdue/,
+  );
+  reportedAfter(milestoneDue('2009-08-17')).then({ type: 'ProgressReported' });
+  reportedAfter(milestoneDue('2009-08-14')).refuses('RAG_CONTRADICTED', /11 working days/);
+  reportedAfter(
+    milestoneDue('2009-08-13'),
+    happened('CommitmentMilestoneReached', { milestoneId: 'form', title: 'Form agreed' }),
+  ).then({
     type: 'ProgressReported',
   });
-  durham(t, ...atAccepted, due('2009-08-13'))
+  durham(t, ...atAccepted, milestoneDue('2009-08-13'))
     .when('Report', { ...report, rag: { ...green, delivery: 'amber' }, ...explained })
     .then({ type: 'ProgressReported' });
   const waiver = { waiverId: 'late-form', overrideReason: 'The form is signed, the minutes are late' };
-  durham(t, ...atAccepted, due('2009-08-13'))
+  durham(t, ...atAccepted, milestoneDue('2009-08-13'))
     .when('Report', { ...report, waiverId: 'late-form' })
     .refuses('RAG_CONTRADICTED');
-  durham(t, ...atAccepted, due('2009-08-13'))
+  durham(t, ...atAccepted, milestoneDue('2009-08-13'))
     .when('Report', { ...report, ...waiver })
     .refuses('WAIVER_DOES_NOT_APPLY');
   const plain = durham(t, ...atAccepted)
@@ -1148,55 +1161,55 @@ test('green delivery against the facts is contradicted', async (t) => {
 });
 
 test('milestones lie between start and due date', async (t) => {
-  const m = { milestoneId: 'form', title: 'Form agreed', dueOn: '2009-11-01' };
-  const at = (...given: Given[]) => durham(t, ...given);
+  const milestone = { milestoneId: 'form', title: 'Form agreed', dueOn: '2009-11-01' };
+  const durhamAfter = (...given: Given[]) => durham(t, ...given);
   t.match(
-    at(...atAccepted)
-      .when('AddCommitmentMilestone', m)
+    durhamAfter(...atAccepted)
+      .when('AddCommitmentMilestone', milestone)
       .then({ type: 'CommitmentMilestoneAdded' }).state.milestones,
     { form: { title: 'Form agreed' } },
   );
-  at(...atAccepted, e('CommitmentMilestoneAdded', m))
-    .when('AddCommitmentMilestone', m)
+  durhamAfter(...atAccepted, happened('CommitmentMilestoneAdded', milestone))
+    .when('AddCommitmentMilestone', milestone)
     .refuses('MILESTONE_EXISTS');
-  at(...atAccepted)
-    .when('AddCommitmentMilestone', { ...m, dueOn: '2009-12-19' })
+  durhamAfter(...atAccepted)
+    .when('AddCommitmentMilestone', { ...milestone, dueOn: '2009-12-19' })
     .refuses('DATES_OUT_OF_ORDER');
-  at(drafted(), offered({ startOn: '2009-11-02' }), accepted())
-    .when('AddCommitmentMilestone', m)
+  durhamAfter(drafted(), offered({ startOn: '2009-11-02' }), accepted())
+    .when('AddCommitmentMilestone', milestone)
     .refuses('DATES_OUT_OF_ORDER');
-  at(...atAccepted)
-    .as(...as.pct)
-    .when('AddCommitmentMilestone', m)
+  durhamAfter(...atAccepted)
+    .as(...actors.pct)
+    .when('AddCommitmentMilestone', milestone)
     .refuses('NOT_OWNER');
-  at(...atAccepted)
+  durhamAfter(...atAccepted)
     .as(...stranger)
-    .when('AddCommitmentMilestone', m)
+    .when('AddCommitmentMilestone', milestone)
     .refuses('NOT_A_SEAT_HOLDER');
   world(t, { given: atAccepted, status: 'withdrawn' })
-    .when('AddCommitmentMilestone', m)
+    .when('AddCommitmentMilestone', milestone)
     .refuses('PLACE_WITHDRAWN');
-  const with1 = [...atAccepted, e('CommitmentMilestoneAdded', m)];
+  const with1 = [...atAccepted, happened('CommitmentMilestoneAdded', milestone)];
   t.equal(
     held(
-      at(...with1)
+      durhamAfter(...with1)
         .when('ReachCommitmentMilestone', { milestoneId: 'form' })
         .then({ type: 'CommitmentMilestoneReached' }).state.milestones,
       'form',
     ).reachedOn,
     '2009-09-01',
   );
-  at(...with1, e('CommitmentMilestoneReached', { milestoneId: 'form', title: 'Form agreed' }))
+  durhamAfter(...with1, happened('CommitmentMilestoneReached', { milestoneId: 'form', title: 'Form agreed' }))
     .when('ReachCommitmentMilestone', { milestoneId: 'form' })
     .nothing();
-  at(...with1)
+  durhamAfter(...with1)
     .when('ReachCommitmentMilestone', { milestoneId: 'none' })
     .refuses('MILESTONE_UNKNOWN');
-  at(...with1)
-    .as(...as.pct)
+  durhamAfter(...with1)
+    .as(...actors.pct)
     .when('ReachCommitmentMilestone', { milestoneId: 'form' })
     .refuses('NOT_OWNER');
-  at(...with1)
+  durhamAfter(...with1)
     .as(...stranger)
     .when('ReachCommitmentMilestone', { milestoneId: 'form' })
     .refuses('NOT_A_SEAT_HOLDER');
@@ -1206,7 +1219,7 @@ test('milestones lie between start and due date', async (t) => {
 });
 
 test('completion is claimed with evidence, once the work has begun', async (t) => {
-  const claims = (...given: Given[]) => durham(t, ...given).as(...as.council);
+  const claims = (...given: Given[]) => durham(t, ...given).as(...actors.council);
   t.match(
     claims(...inWork)
       .when('ClaimComplete', { evidence })
@@ -1242,7 +1255,7 @@ test('completion is claimed with evidence, once the work has begun', async (t) =
     })
     .then({ type: 'CompletionClaimed' });
   durham(t, ...inWork)
-    .as(...as.pct)
+    .as(...actors.pct)
     .when('ClaimComplete', { evidence })
     .refuses('NOT_OWNER');
   durham(t, ...inWork)
@@ -1250,7 +1263,7 @@ test('completion is claimed with evidence, once the work has begun', async (t) =
     .when('ClaimComplete', { evidence })
     .refuses('NOT_A_SEAT_HOLDER');
   world(t, { given: inWork, status: 'withdrawn' })
-    .as(...as.council)
+    .as(...actors.council)
     .when('ClaimComplete', { evidence })
     .refuses('PLACE_WITHDRAWN');
 });
@@ -1258,7 +1271,7 @@ test('completion is claimed with evidence, once the work has begun', async (t) =
 test('somebody else verifies, and says how far', async (t) => {
   const verify = (level: string, reason?: string, ...given: Given[]) =>
     durham(t, ...(given.length ? given : atClaim))
-      .as(...as.pct)
+      .as(...actors.pct)
       .when('Verify', { level, ...(reason ? { reason } : {}) });
   t.match(verify('complete').then({ type: 'CompletionVerified', data: { closes: true } }).state, {
     status: 'completed',
@@ -1276,22 +1289,24 @@ test('somebody else verifies, and says how far', async (t) => {
       status: 'in-delivery',
     });
   verify('complete', undefined, ...inWork).refuses('WRONG_STATE');
-  const who = (role: string, scope: string, account: string, given = atClaim) =>
+  const claimSeenBy = (role: string, scope: string, account: string, given = atClaim) =>
     durham(t, ...given)
       .as(role, scope, account)
       .when('Verify', { level: 'complete' });
-  who(...as.council).refuses('VERIFIER_NOT_INDEPENDENT');
-  who(...as.police).refuses('VERIFIER_NOT_INDEPENDENT');
-  who('seat-holder', 'place:durham+agency:pct', 'somebody').refuses('NOT_A_SEAT_HOLDER');
-  who('finance-officer', 'agency:pct', 'fo').refuses('VERIFIER_NOT_INDEPENDENT', /money/);
+  claimSeenBy(...actors.council).refuses('VERIFIER_NOT_INDEPENDENT');
+  claimSeenBy(...actors.police).refuses('VERIFIER_NOT_INDEPENDENT');
+  claimSeenBy('seat-holder', 'place:durham+agency:pct', 'somebody').refuses('NOT_A_SEAT_HOLDER');
+  claimSeenBy('finance-officer', 'agency:pct', 'fo').refuses('VERIFIER_NOT_INDEPENDENT', /money/);
   const claimedBy = (account: string) => [
     drafted({ money }),
     offered(),
     accepted(),
     { event: claimed, by: { account, role: 'seat-holder' } } as never,
   ];
-  who('finance-officer', 'agency:pct', 'fo', claimedBy('sh.council')).then({ type: 'CompletionVerified' });
-  who('finance-officer', 'agency:pct', 'fo', claimedBy('fo')).refuses(
+  claimSeenBy('finance-officer', 'agency:pct', 'fo', claimedBy('sh.council')).then({
+    type: 'CompletionVerified',
+  });
+  claimSeenBy('finance-officer', 'agency:pct', 'fo', claimedBy('fo')).refuses(
     'VERIFIER_NOT_INDEPENDENT',
     /You had a part/,
   );
@@ -1301,47 +1316,53 @@ test('somebody else verifies, and says how far', async (t) => {
     accepted(),
     claimed,
   ];
-  who(...as.dwp, byDwp).then({ type: 'CompletionVerified' });
+  claimSeenBy(...actors.dwp, byDwp).then({ type: 'CompletionVerified' });
   world(t, { given: atClaim, status: 'withdrawn' })
-    .as(...as.pct)
+    .as(...actors.pct)
     .when('Verify', { level: 'complete' })
     .refuses('PLACE_WITHDRAWN');
 });
 
 test('whoever had a part in a promise but for the verifying agency judges nothing of it, in whatever token', async (t) => {
-  const two = { account: 'two-hats', role: 'secretariat' as const, place: 'durham' };
+  const twoHats = { account: 'two-hats', role: 'secretariat' as const, place: 'durham' };
   const history = [
     ...atAccepted,
-    e('CommitmentDisclosureConsented', { ownerAgencyId: 'council' }),
+    happened('CommitmentDisclosureConsented', { ownerAgencyId: 'council' }),
     reported(),
-    e('CommitmentMilestoneAdded', { milestoneId: 'm', title: 'M', dueOn: '2009-11-27' }),
+    happened('CommitmentMilestoneAdded', { milestoneId: 'm', title: 'M', dueOn: '2009-11-27' }),
   ];
   const more = [
-    e('CommitmentMilestoneReached', { milestoneId: 'm', title: 'M' }),
+    happened('CommitmentMilestoneReached', { milestoneId: 'm', title: 'M' }),
     rescheduled('2009-12-18', '2009-12-21'),
-    e('AccountableReplaced', { from: { seatId: 'council' }, to: { seatId: 'council' }, reason: 'Again' }),
+    happened('AccountableReplaced', {
+      from: { seatId: 'council' },
+      to: { seatId: 'council' },
+      reason: 'Again',
+    }),
     claimed,
   ];
   const whole = [...history, ...more];
   const given = (at: number, by: Actor, all: EventFor<typeof commitment>[] = whole) =>
     all.map((event, i) => (i === at ? { event, by } : event));
-  const pct = (list: Given[], account = 'two-hats') =>
+  const trustSeatOf = (list: Given[], account = 'two-hats') =>
     world(t, { given: list, seats: { ...seats, pct: { ...seats.pct, account } } }).as(
       'seat-holder',
       'place:durham+agency:pct',
       account,
     );
   for (const [i, { type }] of whole.entries()) {
-    pct(given(i, two))
+    trustSeatOf(given(i, twoHats))
       .when('Verify', { level: 'complete' })
       .refuses('VERIFIER_NOT_INDEPENDENT', /had a part/);
-    pct(given(i, two), 'another').when('Verify', { level: 'complete' }).then({ type: 'CompletionVerified' });
+    trustSeatOf(given(i, twoHats), 'another')
+      .when('Verify', { level: 'complete' })
+      .then({ type: 'CompletionVerified' });
     t.pass(type);
   }
   const reassigned = [
     ...atAccepted,
-    e('CommitmentReassigned', {
-      ...owner,
+    happened('CommitmentReassigned', {
+      ...ownedByCouncil,
       ownerAgencyId: 'police',
       fromAgencyId: 'council',
       accountable: { seatId: 'police' },
@@ -1350,34 +1371,36 @@ test('whoever had a part in a promise but for the verifying agency judges nothin
     }),
   ];
   const anew = [...reassigned, accepted({ ownerAgencyId: 'police' }), reported(), claimed];
-  pct(given(3, two, anew))
+  trustSeatOf(given(3, twoHats, anew))
     .when('Verify', { level: 'complete' })
     .refuses('VERIFIER_NOT_INDEPENDENT');
-  pct(given(0, two)).when('ReturnClaim', { reason: 'One town only' }).refuses('VERIFIER_NOT_INDEPENDENT');
+  trustSeatOf(given(0, twoHats))
+    .when('ReturnClaim', { reason: 'One town only' })
+    .refuses('VERIFIER_NOT_INDEPENDENT');
   const again = [{ ...evidence[0]!, description: 'A visit' }];
-  pct(given(0, two, [...whole, verified]))
+  trustSeatOf(given(0, twoHats, [...whole, verified]))
     .when('ReopenCommitment', { evidence: again, reason: 'Back' })
     .refuses('VERIFIER_NOT_INDEPENDENT');
   // The verifying agency itself may have asked for the promise.
   for (const i of [0, 1])
-    pct(given(i, { account: 'two-hats', role: 'seat-holder', agency: 'pct', place: 'durham' }))
+    trustSeatOf(given(i, { account: 'two-hats', role: 'seat-holder', agency: 'pct', place: 'durham' }))
       .when('Verify', { level: 'complete' })
       .then({ type: 'CompletionVerified' });
   // What the system does on somebody's behalf is theirs.
-  pct(given(2, { account: 'system:x', role: 'system', onBehalfOf: 'two-hats' }))
+  trustSeatOf(given(2, { account: 'system:x', role: 'system', onBehalfOf: 'two-hats' }))
     .when('Verify', { level: 'complete' })
     .refuses('VERIFIER_NOT_INDEPENDENT');
 });
 
 test('a claim is returned, a completed commitment reopened within two years', async (t) => {
-  const returns = (...given: Given[]) => durham(t, ...given).as(...as.pct);
+  const returns = (...given: Given[]) => durham(t, ...given).as(...actors.pct);
   const back = returns(...atClaim)
     .when('ReturnClaim', { reason: 'One town only' })
     .then({ type: 'CompletionReturned', data: { dueOn: '2009-12-18' } }).state;
   t.equal(back.status, 'in-delivery');
   t.equal(back.claim, undefined);
   durham(t, ...atClaim)
-    .as(...as.council)
+    .as(...actors.council)
     .when('ReturnClaim', { reason: 'No' })
     .refuses('VERIFIER_NOT_INDEPENDENT');
   durham(t, ...atClaim)
@@ -1385,7 +1408,7 @@ test('a claim is returned, a completed commitment reopened within two years', as
     .when('ReturnClaim', { reason: 'No' })
     .refuses('NOT_A_SEAT_HOLDER');
   world(t, { given: atClaim, status: 'withdrawn' })
-    .as(...as.pct)
+    .as(...actors.pct)
     .when('ReturnClaim', { reason: 'No' })
     .refuses('PLACE_WITHDRAWN');
   const again = {
@@ -1420,7 +1443,7 @@ test('a claim is returned, a completed commitment reopened within two years', as
     .when('ReopenCommitment', { ...again, evidence: [...evidence, ...again.evidence] })
     .then({ type: 'CommitmentReopened' });
   durham(t, ...atDone)
-    .as(...as.council)
+    .as(...actors.council)
     .when('ReopenCommitment', again)
     .refuses('VERIFIER_NOT_INDEPENDENT');
   durham(t, ...atDone)
@@ -1428,7 +1451,7 @@ test('a claim is returned, a completed commitment reopened within two years', as
     .when('ReopenCommitment', again)
     .refuses('NOT_A_SEAT_HOLDER');
   world(t, { given: atDone, status: 'withdrawn' })
-    .as(...as.pct)
+    .as(...actors.pct)
     .when('ReopenCommitment', again)
     .refuses('PLACE_WITHDRAWN');
 });
@@ -1436,7 +1459,7 @@ test('a claim is returned, a completed commitment reopened within two years', as
 test('a date moves on the owner’s word twice, by thirty days in all, before it has passed', async (t) => {
   const move = (dueOn: string, ...given: Given[]) =>
     durham(t, ...given)
-      .as(...as.council)
+      .as(...actors.council)
       .when('Reschedule', { dueOn, reason: 'Later' });
   const { state } = move('2010-01-17', ...inWork).then({
     type: 'CommitmentRescheduled',
@@ -1457,18 +1480,18 @@ test('a date moves on the owner’s word twice, by thirty days in all, before it
     .at('2009-12-19')
     .when('Reschedule', { dueOn: '2009-12-22', reason: 'Later' })
     .refuses('RESCHEDULE_NEEDS_DECISION', /has passed/);
-  const d = { dueOn: '2010-02-26', reason: 'Later' };
+  const laterDay = { dueOn: '2010-02-26', reason: 'Later' };
   durham(t, ...inWork)
-    .when('Reschedule', { ...d, decisionId: 'none' })
+    .when('Reschedule', { ...laterDay, decisionId: 'none' })
     .refuses('DECISION_NOT_CARRIED');
   // Whitehall: a named official instead of a decision.
-  const late = durham(t, ...atWhitehall).as(...as.dwp);
-  late.when('Reschedule', d).refuses('RESCHEDULE_NEEDS_DECISION', /by name/);
+  const late = durham(t, ...atWhitehall).as(...actors.dwp);
+  late.when('Reschedule', laterDay).refuses('RESCHEDULE_NEEDS_DECISION', /by name/);
   late
-    .when('Reschedule', { ...d, official: 'Jane Doe' })
+    .when('Reschedule', { ...laterDay, official: 'Jane Doe' })
     .then({ type: 'CommitmentRescheduled', data: { official: 'Jane Doe' } });
   durham(t, ...inWork)
-    .when('Reschedule', { ...d, official: 'Jane Doe' })
+    .when('Reschedule', { ...laterDay, official: 'Jane Doe' })
     .refuses('RESCHEDULE_NEEDS_DECISION');
   t.equal(flag(commitment.events.CommitmentRescheduled!.material, {}), true);
 });
@@ -1480,11 +1503,11 @@ test('a new date lies in the future, after the milestones, and is the owner’s'
   move(
     '2009-11-01',
     ...inWork,
-    e('CommitmentMilestoneAdded', { milestoneId: 'a', title: 'A', dueOn: '2009-11-02' }),
+    happened('CommitmentMilestoneAdded', { milestoneId: 'a', title: 'A', dueOn: '2009-11-02' }),
   ).refuses('DATES_OUT_OF_ORDER');
   move('2010-04-01', ...inWork).refuses('DUE_AFTER_PROGRAMME');
   durham(t, ...inWork)
-    .as(...as.pct)
+    .as(...actors.pct)
     .when('Reschedule', { dueOn: '2010-01-04', reason: 'No' })
     .refuses('NOT_OWNER');
   durham(t, ...inWork)
@@ -1520,14 +1543,14 @@ test('who answers for it is replaced within the owner', async (t) => {
     },
   };
   const to = { accountable: { seatId: 'council2' }, reason: 'New chief executive' };
-  const orphaned = e('DutyOrphaned', {
+  const orphaned = happened('DutyOrphaned', {
     placeId: 'durham',
     ownerAgencyId: 'council',
     cause: 'seat-left',
     dueOn: '2009-09-29',
   });
   const { state } = world(t, { given: [...inWork, orphaned], seats: two })
-    .as(...as.council)
+    .as(...actors.council)
     .when('ReplaceAccountable', to)
     .then({ type: 'AccountableReplaced' });
   t.match(state, { accountable: { seatId: 'council2' }, orphanedOn: undefined });
@@ -1541,7 +1564,7 @@ test('who answers for it is replaced within the owner', async (t) => {
     .when('ReplaceAccountable', to)
     .refuses('ACCOUNTABLE_NOT_OF_OWNER');
   durham(t, ...inWork)
-    .as(...as.pct)
+    .as(...actors.pct)
     .when('ReplaceAccountable', to)
     .refuses('NOT_OWNER');
   durham(t, ...inWork)
@@ -1555,7 +1578,7 @@ test('a commitment is offered to another agency, keeping its baseline', async (t
   const to = { toAgencyId: 'police', accountable: { seatId: 'police' }, reason: 'The service moves' };
   const moved = [...inWork, rescheduled('2009-12-18', '2010-01-08')];
   const { state, access } = durham(t, ...moved)
-    .as(...as.council)
+    .as(...actors.council)
     .when('Reassign', to)
     .then({
       type: 'CommitmentReassigned',
@@ -1563,8 +1586,8 @@ test('a commitment is offered to another agency, keeping its baseline', async (t
     });
   t.match(state, { status: 'offered', ownerAgencyId: 'police', consented: false, acceptedOn: undefined });
   t.same(access.parties, ['council', 'pct', 'police'], 'who could read it still can');
-  const reassigned = e('CommitmentReassigned', {
-    ...owner,
+  const reassigned = happened('CommitmentReassigned', {
+    ...ownedByCouncil,
     ownerAgencyId: 'police',
     fromAgencyId: 'council',
     accountable: { seatId: 'police' },
@@ -1572,27 +1595,27 @@ test('a commitment is offered to another agency, keeping its baseline', async (t
     lapsesOn: '2009-09-29',
   });
   durham(t, ...moved, reassigned)
-    .as(...as.council)
+    .as(...actors.council)
     .when('Accept', { consent: true })
     .refuses('ONLY_OWNER_CAN_ACCEPT');
   durham(t, ...moved, reassigned)
-    .as(...as.police)
+    .as(...actors.police)
     .when('Accept', { consent: true })
     .then({
       type: 'CommitmentAccepted',
       data: { dueOn: '2010-01-08', baselineDueOn: '2009-12-18', reschedules: 1 },
     });
-  const no = (more: object, code: string, given: Given[] = inWork) =>
+  const refusesWith = (more: object, code: string, given: Given[] = inWork) =>
     durham(t, ...given)
       .when('Reassign', { ...to, ...more })
       .refuses(code);
-  no({ toAgencyId: 'nobody' }, 'AGENCY_UNKNOWN');
-  no({ toAgencyId: 'old' }, 'AGENCY_RETIRED');
-  no({ toAgencyId: 'fire' }, 'NOT_A_PARTNER');
-  no({ toAgencyId: 'dwp' }, 'OWNER_DOES_NOT_FIT_LEVEL');
-  no({ toAgencyId: 'pct', accountable: { seatId: 'pct' } }, 'COMMITMENT_NOT_VERIFIABLE');
-  no({ accountable: { seatId: 'council' } }, 'COMMITMENT_NOT_VERIFIABLE');
-  no({}, 'WRONG_STATE', atOffer);
+  refusesWith({ toAgencyId: 'nobody' }, 'AGENCY_UNKNOWN');
+  refusesWith({ toAgencyId: 'old' }, 'AGENCY_RETIRED');
+  refusesWith({ toAgencyId: 'fire' }, 'NOT_A_PARTNER');
+  refusesWith({ toAgencyId: 'dwp' }, 'OWNER_DOES_NOT_FIT_LEVEL');
+  refusesWith({ toAgencyId: 'pct', accountable: { seatId: 'pct' } }, 'COMMITMENT_NOT_VERIFIABLE');
+  refusesWith({ accountable: { seatId: 'council' } }, 'COMMITMENT_NOT_VERIFIABLE');
+  refusesWith({}, 'WRONG_STATE', atOffer);
   durham(t, ...inWork)
     .at('2009-12-19')
     .when('Reassign', to)
@@ -1601,7 +1624,7 @@ test('a commitment is offered to another agency, keeping its baseline', async (t
     .when('Reassign', { ...to, toAgencyId: 'council' })
     .nothing();
   durham(t, ...inWork)
-    .as(...as.pct)
+    .as(...actors.pct)
     .when('Reassign', to)
     .refuses('NOT_OWNER');
   durham(t, ...inWork)
@@ -1612,55 +1635,55 @@ test('a commitment is offered to another agency, keeping its baseline', async (t
 });
 
 test('a promise is withdrawn before acceptance by its drafter, afterwards by decision or by name', async (t) => {
-  const no = { reason: 'Not needed' };
+  const notNeeded = { reason: 'Not needed' };
   for (const given of [draft, atOffer])
     t.equal(
       durham(t, ...given)
-        .when('Withdraw', no)
+        .when('Withdraw', notNeeded)
         .then({ type: 'CommitmentWithdrawn', data: { accepted: false } }).state.status,
       'withdrawn',
     );
   const unused = durham(t, ...draft)
-    .when('Withdraw', { ...no, decisionId: 'kept' })
+    .when('Withdraw', { ...notNeeded, decisionId: 'kept' })
     .then({ type: 'CommitmentWithdrawn', data: { accepted: false } });
   t.same(unused.usedDecisions, [], 'no decision is used where none is needed');
   durham(t, ...draft)
-    .as(...as.police)
-    .when('Withdraw', no)
+    .as(...actors.police)
+    .when('Withdraw', notNeeded)
     .refuses('NOT_DRAFTER');
   durham(t, ...inWork)
-    .when('Withdraw', no)
+    .when('Withdraw', notNeeded)
     .refuses('DECISION_NOT_CARRIED');
   durham(t, ...inWork)
-    .when('Withdraw', { ...no, official: 'Jane Doe' })
+    .when('Withdraw', { ...notNeeded, official: 'Jane Doe' })
     .refuses('DECISION_NOT_CARRIED', /Enter its id/);
   durham(t, ...inWork)
-    .as(...as.pct)
-    .when('Withdraw', no)
+    .as(...actors.pct)
+    .when('Withdraw', notNeeded)
     .refuses('NOT_OWNER');
   durham(t, ...inWork)
     .as(...stranger)
-    .when('Withdraw', no)
+    .when('Withdraw', notNeeded)
     .refuses('NOT_A_SEAT_HOLDER');
   durham(t, ...atClaim)
-    .when('Withdraw', no)
+    .when('Withdraw', notNeeded)
     .refuses('WRONG_STATE');
   durham(t, ...atWhitehall)
-    .as(...as.dwp)
-    .when('Withdraw', no)
+    .as(...actors.dwp)
+    .when('Withdraw', notNeeded)
     .refuses('OFFICIAL_REQUIRED');
   durham(t, ...atWhitehall)
-    .as(...as.dwp)
-    .when('Withdraw', { ...no, official: 'Jane Doe' })
+    .as(...actors.dwp)
+    .when('Withdraw', { ...notNeeded, official: 'Jane Doe' })
     .then({ type: 'CommitmentWithdrawn', data: { accepted: true, official: 'Jane Doe' } });
-  world(t, { given: inWork, status: 'withdrawn' }).when('Withdraw', no).refuses('PLACE_WITHDRAWN');
+  world(t, { given: inWork, status: 'withdrawn' }).when('Withdraw', notNeeded).refuses('PLACE_WITHDRAWN');
   t.equal(flag(commitment.events.CommitmentWithdrawn!.material, {}), true);
 });
 
 test('a promise that was offered on is still one: its end needs the same word, or says that nobody keeps it', async (t) => {
-  const on = (more: More<'CommitmentReassigned'> = {}) =>
-    e('CommitmentReassigned', {
-      ...owner,
+  const handedToPolice = (more: More<'CommitmentReassigned'> = {}) =>
+    happened('CommitmentReassigned', {
+      ...ownedByCouncil,
       ownerAgencyId: 'police',
       fromAgencyId: 'council',
       accountable: { seatId: 'police' },
@@ -1668,37 +1691,42 @@ test('a promise that was offered on is still one: its end needs the same word, o
       lapsesOn: '2009-09-29',
       ...more,
     });
-  const offeredOn = [...inWork, on()];
-  const no = { reason: 'Not needed' };
+  const offeredOn = [...inWork, handedToPolice()];
+  const notNeeded = { reason: 'Not needed' };
   durham(t, ...offeredOn)
-    .when('Withdraw', no)
+    .when('Withdraw', notNeeded)
     .refuses('DECISION_NOT_CARRIED');
   durham(t, ...offeredOn)
-    .as(...as.police)
-    .when('Withdraw', no)
+    .as(...actors.police)
+    .when('Withdraw', notNeeded)
     .refuses('DECISION_NOT_CARRIED');
   durham(t, ...offeredOn)
-    .as(...as.chair)
-    .when('Withdraw', no)
+    .as(...actors.chair)
+    .when('Withdraw', notNeeded)
     .refuses('NOT_OWNER');
   durham(t, ...offeredOn)
     .with(decision, 'd1', ...carriedFor([{ command: 'Withdraw', record: 'commitment-one', terms: {} }]))
-    .when('Withdraw', { ...no, decisionId: 'd1' })
+    .when('Withdraw', { ...notNeeded, decisionId: 'd1' })
     .then({ type: 'CommitmentWithdrawn', data: { accepted: true, decisionId: 'd1' } });
   const whitehall = durham(
     t,
     ...atWhitehall,
-    on({ ...dwp, ownerAgencyId: 'dh', fromAgencyId: 'dwp', accountable: { official: 'John Roe' } }),
+    handedToPolice({
+      ...ownedByDepartment,
+      ownerAgencyId: 'dh',
+      fromAgencyId: 'dwp',
+      accountable: { official: 'John Roe' },
+    }),
   ).as('official', 'agency:dh');
-  whitehall.when('Withdraw', no).refuses('OFFICIAL_REQUIRED');
+  whitehall.when('Withdraw', notNeeded).refuses('OFFICIAL_REQUIRED');
   whitehall
-    .when('Withdraw', { ...no, official: 'John Roe' })
+    .when('Withdraw', { ...notNeeded, official: 'John Roe' })
     .then({ type: 'CommitmentWithdrawn', data: { accepted: true } });
   // Nobody is bound by what another accepted: the agency it is offered to may decline, and the record says
   // what that leaves.
   durham(t, ...offeredOn)
-    .as(...as.police)
-    .when('Decline', no)
+    .as(...actors.police)
+    .when('Decline', notNeeded)
     .then({ type: 'CommitmentDeclined', data: { promisedBefore: true } });
   durham(t, ...offeredOn)
     .at('2009-09-30')
@@ -1708,10 +1736,10 @@ test('a promise that was offered on is still one: its end needs the same word, o
 });
 
 test('what stands in another’s stead is accepted first and inherits its baseline', async (t) => {
-  const old = [...inWork, rescheduled('2009-12-18', '2010-01-08')];
+  const rescheduledOnce = [...inWork, rescheduled('2009-12-18', '2010-01-08')];
   durham(t, drafted({ supersedes: 'old', dueOn: '2010-02-26' }), offered({ dueOn: '2010-02-26' }))
-    .with(commitment, 'old', ...old)
-    .as(...as.council)
+    .with(commitment, 'old', ...rescheduledOnce)
+    .as(...actors.council)
     .when('Accept', { consent: true })
     .then({
       type: 'CommitmentAccepted',
@@ -1720,41 +1748,45 @@ test('what stands in another’s stead is accepted first and inherits its baseli
   const next = (...given: Given[]) =>
     durham(t, ...atWhitehall)
       .with(commitment, 'next', ...given)
-      .as(...as.dwp);
-  const d = { by: 'next', reason: 'One for both', official: 'Jane Doe' };
-  const successor = [draftedWhitehall({ supersedes: 'one' }), offeredWhitehall(), accepted(dwp)];
+      .as(...actors.dwp);
+  const supersession = { by: 'next', reason: 'One for both', official: 'Jane Doe' };
+  const successor = [
+    draftedWhitehall({ supersedes: 'one' }),
+    offeredWhitehall(),
+    accepted(ownedByDepartment),
+  ];
   t.match(
     next(...successor)
-      .when('Supersede', d)
+      .when('Supersede', supersession)
       .then({ type: 'CommitmentSuperseded', data: { by: 'next' } }).state,
     { status: 'superseded', supersededBy: 'next' },
   );
   next(...successor.slice(0, 2))
-    .when('Supersede', d)
+    .when('Supersede', supersession)
     .refuses('SUCCESSOR_NOT_ACCEPTED');
   next(...atWhitehall)
-    .when('Supersede', d)
+    .when('Supersede', supersession)
     .refuses('SUCCESSOR_NOT_ACCEPTED');
   next(...successor)
-    .when('Supersede', { ...d, official: undefined })
+    .when('Supersede', { ...supersession, official: undefined })
     .refuses('OFFICIAL_REQUIRED');
   durham(t, ...inWork)
     .with(commitment, 'next', ...successor)
-    .when('Supersede', d)
+    .when('Supersede', supersession)
     .refuses('DECISION_NOT_CARRIED', /Enter its id/);
   durham(t, ...inWork)
-    .as(...as.pct)
-    .when('Supersede', d)
+    .as(...actors.pct)
+    .when('Supersede', supersession)
     .refuses('NOT_OWNER');
   durham(t, ...inWork)
     .as(...stranger)
-    .when('Supersede', d)
+    .when('Supersede', supersession)
     .refuses('NOT_A_SEAT_HOLDER');
-  world(t, { given: inWork, status: 'withdrawn' }).when('Supersede', d).refuses('PLACE_WITHDRAWN');
+  world(t, { given: inWork, status: 'withdrawn' }).when('Supersede', supersession).refuses('PLACE_WITHDRAWN');
 });
 
 test('a duty whose seat or agency is gone is orphaned', async (t) => {
-  const look = (w: World) => world(t, w).as('system').when('OrphanDuty');
+  const look = (circumstances: World) => world(t, circumstances).as('system').when('OrphanDuty');
   look({ given: inWork }).nothing();
   const left = { ...seats, ...seat('council', 'council', 'voting', 'vacated') };
   t.equal(
@@ -1780,7 +1812,7 @@ test('a duty whose seat or agency is gone is orphaned', async (t) => {
   look({
     given: [
       ...inWork,
-      e('DutyOrphaned', {
+      happened('DutyOrphaned', {
         placeId: 'durham',
         ownerAgencyId: 'council',
         cause: 'seat-left',
@@ -1834,18 +1866,21 @@ test('periods follow the programme’s calendar, and two unreported running are 
   );
   t.same(periodsOwed('month', '2009-06-15', '2009-09-30'), ['2009-07', '2009-08']);
   t.same(periodsOwed('month', '2009-06-15', '2009-10-01'), ['2009-07', '2009-08', '2009-09']);
-  const at = (...given: Given[]): CommitmentState => load(commitment, 'one', given).state;
+  const stateAfter = (...given: Given[]): CommitmentState => load(commitment, 'one', given).state;
   const silent = (s: CommitmentState, day: string) => isSilent(s, 'month', day, reference.workingDays);
   // Accepted on 1 June; July and August are owed, the second by 14 September.
-  t.equal(silent(at(...atAccepted), '2009-09-14'), false);
-  t.equal(silent(at(...atAccepted), '2009-09-15'), true);
-  t.equal(silent(at(...atAccepted, reported('2009-08')), '2009-09-15'), false);
-  t.equal(silent(at(...atAccepted, reported('2009-07')), '2009-09-15'), false);
+  t.equal(silent(stateAfter(...atAccepted), '2009-09-14'), false);
+  t.equal(silent(stateAfter(...atAccepted), '2009-09-15'), true);
+  t.equal(silent(stateAfter(...atAccepted, reported('2009-08')), '2009-09-15'), false);
+  t.equal(silent(stateAfter(...atAccepted, reported('2009-07')), '2009-09-15'), false);
   // A later report is the newest word, also of the period that still runs: who has just spoken is not silent.
-  t.equal(silent(at(...atAccepted, reported('2009-09')), '2009-09-15'), false);
-  t.equal(silent(at(...atClaim), '2009-12-15'), false);
-  t.equal(inDelivery(at(...atAccepted), '2009-06-01'), true);
-  t.equal(inDelivery(at(drafted(), offered({ startOn: '2009-10-01' }), accepted()), '2009-09-30'), false);
+  t.equal(silent(stateAfter(...atAccepted, reported('2009-09')), '2009-09-15'), false);
+  t.equal(silent(stateAfter(...atClaim), '2009-12-15'), false);
+  t.equal(inDelivery(stateAfter(...atAccepted), '2009-06-01'), true);
+  t.equal(
+    inDelivery(stateAfter(drafted(), offered({ startOn: '2009-10-01' }), accepted()), '2009-09-30'),
+    false,
+  );
 });
 
 const carriedFor = (
@@ -1899,7 +1934,7 @@ test('a carried decision changes a promise on exactly its terms, once', async (t
     give(carriedFor([{ ...entry, record: 'commitment-other' }])).refuses('DECISION_DOES_NOT_MATCH');
     give(carriedFor([{ ...entry, terms: { dueOn: '2010-02-27' } }])).refuses('DECISION_DOES_NOT_MATCH');
     give(carriedFor([entry], { placeId: 'kent' })).refuses('DECISION_NOT_CARRIED', /no such decision/);
-    const used = e('CommitmentRescheduled', {
+    const used = happened('CommitmentRescheduled', {
       from: '2009-12-18',
       to: '2009-12-21',
       reason: 'Before',
@@ -1920,7 +1955,7 @@ test('a place’s promise is opened by a decision and, once accepted, its owner�
       .as('secretariat', 'place:durham')
       .when('Disclose', { to: 'programme', decisionId: 'open-it' });
   open(...atAccepted).refuses('NOT_DISCLOSED', /council/);
-  open(...atAccepted, e('CommitmentDisclosureConsented', { ownerAgencyId: 'council' })).then({
+  open(...atAccepted, happened('CommitmentDisclosureConsented', { ownerAgencyId: 'council' })).then({
     type: 'RecordDisclosed',
   });
   spec(t, commitment)
@@ -1968,28 +2003,28 @@ test('with a waiver of that rule, for that record, green passes, and says so', a
     }),
     eventsFor(waiver)('WaiverGranted', { rule: 'RAG_CONTRADICTED', placeId: 'durham', until: '2009-09-30' }),
   ];
-  const late = e('CommitmentMilestoneAdded', {
+  const late = happened('CommitmentMilestoneAdded', {
     milestoneId: 'form',
     title: 'Form agreed',
     dueOn: '2009-08-13',
   });
   const word = { waiverId: 'late-form', overrideReason: 'The form is signed, the minutes are late' };
-  const at = (...given: GivenFor<typeof waiver>[]) =>
+  const reportedUnder = (...given: GivenFor<typeof waiver>[]) =>
     durham(t, ...atAccepted, late)
       .with(waiver, 'late-form', ...given)
       .when('Report', { ...report, ...word });
   t.match(
-    part(at(...waived()).then({ type: 'ProgressReported', data: word }).state.reports, '2009-09'),
+    part(reportedUnder(...waived()).then({ type: 'ProgressReported', data: word }).state.reports, '2009-09'),
     word,
   );
-  at(...waived().slice(0, 1)).refuses('WAIVER_DOES_NOT_APPLY');
+  reportedUnder(...waived().slice(0, 1)).refuses('WAIVER_DOES_NOT_APPLY');
   for (const more of [
     { rule: 'EXTENSION_TOO_LONG' },
     { record: 'commitment-other' },
     { placeId: 'kent' },
     { until: '2009-08-31' },
   ])
-    at(...waived(more)).refuses('WAIVER_DOES_NOT_APPLY');
+    reportedUnder(...waived(more)).refuses('WAIVER_DOES_NOT_APPLY');
 });
 
 test('every command and every refusal code of the commitment has a spec', async (t) =>

@@ -53,8 +53,8 @@ test('the quorum is a fraction of the seats at the opening, rounded up', async (
 });
 
 test('an abstention is a position, an interest none, and the quorum does not shrink for it', async (t) => {
-  const e3 = poll(7, ['agree', 'agree', 'agree', 'abstain', '-', '-', '-'], { out: ['s5'] });
-  t.match(resultOf(e3), {
+  const oneRecused = poll(7, ['agree', 'agree', 'agree', 'abstain', '-', '-', '-'], { out: ['s5'] });
+  t.match(resultOf(oneRecused), {
     mayVote: 6,
     needed: 4,
     spoken: 4,
@@ -62,7 +62,7 @@ test('an abstention is a position, an interest none, and the quorum does not shr
     ruleMet: true,
     result: 'carried',
   });
-  t.equal(resultOf(e3).why, undefined);
+  t.equal(resultOf(oneRecused).why, undefined);
   const three = poll(7, ['agree', 'agree', 'agree', '-', '-', '-', '-'], { out: ['s5'] });
   t.match(
     resultOf(three),
@@ -94,7 +94,7 @@ test('nobody spends another body’s money: it agrees itself', async (t) => {
   t.equal(with7('abstain'), 'not-carried', 'to abstain is not to agree');
   t.equal(with7('withdrawn'), 'not-carried', 'nor is an objection withdrawn');
   t.equal(with7('abstain', { consents: ['a7'] }), 'not-carried', 'a seat that votes agrees by its position');
-  const out = (consents: string[]) =>
+  const withConsents = (consents: string[]) =>
     resultOf(
       poll(7, ['agree', 'agree', 'agree', 'agree', '-', '-', 'agree'], {
         money: ['a7'],
@@ -103,11 +103,11 @@ test('nobody spends another body’s money: it agrees itself', async (t) => {
       }),
     );
   t.match(
-    out([]),
+    withConsents([]),
     { unagreed: ['a7'], result: 'not-carried' },
     'a conflicted seat’s position does not agree for its agency',
   );
-  t.equal(out(['a7']).result, 'carried', 'its delegate’s consent does');
+  t.equal(withConsents(['a7']).result, 'carried', 'its delegate’s consent does');
   const department = (consents: string[]) =>
     resultOf(poll(3, ['agree', 'agree'], { money: ['dwp', 'a1'], consents })).unagreed;
   t.same(department([]), ['dwp']);
@@ -115,34 +115,38 @@ test('nobody spends another body’s money: it agrees itself', async (t) => {
 });
 
 test('each rule at its edge', async (t) => {
-  const of = (rule: Poll['rule'], ...positions: Parameters<typeof poll>[1]) => {
+  const resultUnder = (rule: Poll['rule'], ...positions: Parameters<typeof poll>[1]) => {
     const { result, why } = resultOf(poll(positions.length, positions, { rule }));
     return why ?? result;
   };
   const consent = { kind: 'consent' } as const;
-  t.equal(of(consent, 'agree', 'disagree', 'disagree'), 'carried', 'to disagree is not to object');
-  t.equal(of(consent, 'agree', 'agree', 'object'), 'OBJECTION_STANDS');
-  t.equal(of(consent, 'agree', 'agree', 'withdrawn'), 'carried');
+  t.equal(resultUnder(consent, 'agree', 'disagree', 'disagree'), 'carried', 'to disagree is not to object');
+  t.equal(resultUnder(consent, 'agree', 'agree', 'object'), 'OBJECTION_STANDS');
+  t.equal(resultUnder(consent, 'agree', 'agree', 'withdrawn'), 'carried');
   const majority = { kind: 'majority' } as const;
-  t.equal(of(majority, 'agree', 'agree', 'disagree'), 'carried');
-  t.equal(of(majority, 'agree', 'disagree'), 'NO_MAJORITY', 'a tie is no majority');
+  t.equal(resultUnder(majority, 'agree', 'agree', 'disagree'), 'carried');
+  t.equal(resultUnder(majority, 'agree', 'disagree'), 'NO_MAJORITY', 'a tie is no majority');
   t.equal(
-    of(majority, 'agree', 'agree', 'disagree', 'object'),
+    resultUnder(majority, 'agree', 'agree', 'disagree', 'object'),
     'NO_MAJORITY',
     'objections count as disagreement',
   );
-  t.equal(of(majority, 'agree', 'agree', 'disagree', 'withdrawn'), 'carried', 'but not when withdrawn');
-  t.equal(of(majority, 'agree', 'abstain', 'abstain'), 'carried');
-  t.equal(of(majority, 'abstain', 'abstain'), 'NO_MAJORITY');
-  const two3 = { kind: 'supermajority', n: 2, d: 3 } as const;
-  t.equal(of(two3, 'agree', 'agree', 'disagree'), 'carried', 'exactly two thirds are enough');
-  t.equal(of(two3, 'agree', 'agree', 'agree', 'disagree', 'disagree'), 'NO_SUPERMAJORITY');
   t.equal(
-    of(two3, 'agree', 'agree', 'disagree', 'abstain', 'abstain'),
+    resultUnder(majority, 'agree', 'agree', 'disagree', 'withdrawn'),
+    'carried',
+    'but not when withdrawn',
+  );
+  t.equal(resultUnder(majority, 'agree', 'abstain', 'abstain'), 'carried');
+  t.equal(resultUnder(majority, 'abstain', 'abstain'), 'NO_MAJORITY');
+  const two3 = { kind: 'supermajority', n: 2, d: 3 } as const;
+  t.equal(resultUnder(two3, 'agree', 'agree', 'disagree'), 'carried', 'exactly two thirds are enough');
+  t.equal(resultUnder(two3, 'agree', 'agree', 'agree', 'disagree', 'disagree'), 'NO_SUPERMAJORITY');
+  t.equal(
+    resultUnder(two3, 'agree', 'agree', 'disagree', 'abstain', 'abstain'),
     'carried',
     'an abstention is no vote cast',
   );
-  t.equal(of(two3, 'abstain', 'abstain'), 'NO_SUPERMAJORITY');
+  t.equal(resultUnder(two3, 'abstain', 'abstain'), 'NO_SUPERMAJORITY');
 });
 
 test('an urgent decision needs every seat that may vote', async (t) => {
@@ -160,16 +164,16 @@ test('an urgent decision needs every seat that may vote', async (t) => {
 
 test('nothing recorded after the closing time counts', async (t) => {
   const late = poll(2, ['agree', 'agree']);
-  const at = (ms: number) => ({
+  const objectedAfter = (ms: number) => ({
     ...late,
     positions: {
       ...late.positions,
       s2: { stance: 'object' as const, at: new Date(Date.parse(closesAt) + ms).toISOString() },
     },
   });
-  t.match(resultOf(at(0)), { spoken: 2, result: 'not-carried' });
-  t.match(resultOf(at(1)), { spoken: 1, result: 'carried' });
-  t.match(resultOf({ ...at(1), money: ['a2'] }), { unagreed: ['a2'] });
+  t.match(resultOf(objectedAfter(0)), { spoken: 2, result: 'not-carried' });
+  t.match(resultOf(objectedAfter(1)), { spoken: 1, result: 'carried' });
+  t.match(resultOf({ ...objectedAfter(1), money: ['a2'] }), { unagreed: ['a2'] });
 });
 
 test('who has still to speak before an early close', async (t) => {

@@ -87,27 +87,33 @@ interface World {
   table?: GivenFor<typeof collaborative>[];
 }
 /** Durham in October 2009: seven voting seats, an observer, and departments; acted in by its secretariat. */
-const world = (t: Test, w: World = {}) => {
-  let s = spec(t, decision)
+const world = (t: Test, circumstances: World = {}) => {
+  let scene = spec(t, decision)
     .id('pooling')
     .at('2009-10-05')
     .with(
       standing('programme'),
       'tp',
-      stood({ places: { durham: { name: 'Durham', kind: 'pilot', status: w.status ?? 'enrolled' } } }),
+      stood({
+        places: { durham: { name: 'Durham', kind: 'pilot', status: circumstances.status ?? 'enrolled' } },
+      }),
     )
     .with(standing('place'), 'durham', stood({ programmeId: 'tp' }))
-    .with(collaborative, 'durham', ...(w.table ?? table))
+    .with(collaborative, 'durham', ...(circumstances.table ?? table))
     .with(standing('barrier'), 'ours', stood({ access: { tier: 'members', placeId: 'durham' } }), stood({}))
     .with(standing('barrier'), 'theirs', stood({ access: { tier: 'members', placeId: 'kent' } }))
     .with(standing('barrier'), 'open', stood({ access: { tier: 'programme', placeId: 'kent' } }))
     .with(standing('decision'), 'earlier', stood({ placeId: 'durham', access: { placeId: 'durham' } }))
     .with(standing('decision'), 'of-kent', stood({ placeId: 'kent', access: { placeId: 'kent' } }));
   for (const id of seats)
-    s = s.with(standing('agency'), id, stood({ status: 'registered', sector: id === 'pct' ? 'nhs' : id }));
+    scene = scene.with(
+      standing('agency'),
+      id,
+      stood({ status: 'registered', sector: id === 'pct' ? 'nhs' : id }),
+    );
   for (const id of ['clg', 'dwp'])
-    s = s.with(standing('agency'), id, stood({ status: 'registered', sector: 'department' }));
-  return s
+    scene = scene.with(standing('agency'), id, stood({ status: 'registered', sector: 'department' }));
+  return scene
     .with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs', retiredOn: '2009-03-31' }))
     .as('secretariat', 'place:durham');
 };
@@ -152,14 +158,14 @@ const opened = (more: MoreFor<typeof decision, 'DecisionOpened'> = {}, spend: st
     refs: [],
     ...more,
   });
-const of = (agencyId: string, capacity = 'holder') => ({
+const seatOf = (agencyId: string, capacity = 'holder') => ({
   placeId: 'durham',
   seatId: `seat-${agencyId}`,
   agencyId,
   capacity,
   refs: [],
 });
-const by = (agencyId: string): Actor => ({
+const holderOf = (agencyId: string): Actor => ({
   account: `${agencyId}-chief`,
   role: 'seat-holder',
   agency: agencyId,
@@ -167,17 +173,17 @@ const by = (agencyId: string): Actor => ({
 });
 const took = (agencyId: string, stance: string, at = '2009-10-20T10:00:00.000Z') => ({
   event: happened('PositionTaken', {
-    ...of(agencyId),
+    ...seatOf(agencyId),
     stance,
     ...(stance === 'object' ? { reason: 'The money is not ours' } : {}),
   }),
   at,
-  by: by(agencyId),
+  by: holderOf(agencyId),
 });
 const interest = (agencyId: string, pecuniary = true) => ({
-  event: happened('InterestDeclared', { ...of(agencyId), pecuniary, nature: 'Trustee' }),
+  event: happened('InterestDeclared', { ...seatOf(agencyId), pecuniary, nature: 'Trustee' }),
   at: '2009-10-19T10:00:00.000Z',
-  by: by(agencyId),
+  by: holderOf(agencyId),
 });
 const consented = (agencyId: string) =>
   happened('ExternalConsentRecorded', { placeId: 'durham', agencyId, evidence: 'Minute 7', refs: [] });
@@ -196,7 +202,8 @@ const closed = (result = 'carried') =>
     result,
   });
 type Given = GivenFor<typeof decision>[];
-const draft = (t: Test, more: More = {}, w: World = {}) => world(t, w).given(drafted(more));
+const draft = (t: Test, more: More = {}, circumstances: World = {}) =>
+  world(t, circumstances).given(drafted(more));
 const open = (t: Test, ...given: Given) =>
   world(t)
     .given(drafted(), opened(), ...given)
@@ -209,13 +216,14 @@ const carried = (t: Test, ...given: Given) =>
   open(t, closed(), ...given)
     .at('2009-11-02')
     .as('chair', 'place:durham+agency:council', 'council-chief');
-const holder = (s: ReturnType<typeof world>, agencyId: string, account = `${agencyId}-chief`) =>
-  s.as('seat-holder', `place:durham+agency:${agencyId}`, account);
-const chair = (s: ReturnType<typeof world>) => s.as('chair', 'place:durham+agency:council', 'council-chief');
+const seatHolder = (scene: ReturnType<typeof world>, agencyId: string, account = `${agencyId}-chief`) =>
+  scene.as('seat-holder', `place:durham+agency:${agencyId}`, account);
+const chair = (scene: ReturnType<typeof world>) =>
+  scene.as('chair', 'place:durham+agency:council', 'council-chief');
 
 test('a decision is drafted for a place, about what exists and may be known', (t) => {
-  const make = (more: object = {}, w: World = {}) =>
-    world(t, w).when('DraftDecision', { ...motion, placeId: 'durham', ...more });
+  const make = (more: object = {}, circumstances: World = {}) =>
+    world(t, circumstances).when('DraftDecision', { ...motion, placeId: 'durham', ...more });
   const authorises = [
     {
       command: 'ChangeRule',
@@ -250,7 +258,7 @@ test('a decision is drafted for a place, about what exists and may be known', (t
     .as('chair', 'place:durham+agency:council', 'not-the-chair')
     .when('DraftDecision', { ...motion, placeId: 'durham' })
     .refuses('NOT_A_SEAT_HOLDER');
-  holder(world(t), 'pct')
+  seatHolder(world(t), 'pct')
     .when('DraftDecision', { ...motion, placeId: 'durham' })
     .refuses('NOT_ALLOWED');
   const parse = (data: object) =>
@@ -299,9 +307,9 @@ test('a draft is amended; once opened its text is frozen', (t) => {
 });
 
 test('opening takes down who may vote, by which rule, on what exactly', (t) => {
-  const at = (data: object, more: More = {}, w: World = {}) =>
-    draft(t, more, w).when('OpenDecision', { closesAt, urgent: false, ...data });
-  const { state, access } = at(
+  const openedWith = (data: object, more: More = {}, circumstances: World = {}) =>
+    draft(t, more, circumstances).when('OpenDecision', { closesAt, urgent: false, ...data });
+  const { state, access } = openedWith(
     { closesAt: '2009-10-30T17:00:00Z' },
     { ...spends('police', 'dwp'), affectedAgencies: ['fire', 'clg'], refs: ['barrier-ours'] },
   ).then({
@@ -327,7 +335,7 @@ test('opening takes down who may vote, by which rule, on what exactly', (t) => {
   );
   t.same(access.parties, ['clg', 'dwp'], 'those outside the vote may read');
   t.match(state.textHash, /^[0-9a-f]{64}$/);
-  const hash = (more: More) => at({}, more).then({ type: 'DecisionOpened' }).state.textHash;
+  const hash = (more: More) => openedWith({}, more).then({ type: 'DecisionOpened' }).state.textHash;
   t.equal(
     hash({}),
     hash({ forum: 'board', options: [] as never[], refs: ['barrier-ours'] }),
@@ -342,7 +350,7 @@ test('opening takes down who may vote, by which rule, on what exactly', (t) => {
     t.not(hash(more), hash({}));
 
   // Monday 5 October 2009: five working days end on the 12th, ninety days on 3 January.
-  const closing = (when: string, urgent = false) => at({ closesAt: when, urgent });
+  const closing = (when: string, urgent = false) => openedWith({ closesAt: when, urgent });
   closing('2009-10-11T22:59:59Z').refuses('CLOSING_TIME_OUT_OF_RANGE', /12 October 2009/);
   closing('2009-10-11T23:00:00Z').then({ type: 'DecisionOpened' });
   closing('2010-01-03T23:59:59Z').then({ type: 'DecisionOpened' });
@@ -351,18 +359,20 @@ test('opening takes down who may vote, by which rule, on what exactly', (t) => {
   closing('2009-10-06T17:00:00Z', true).then({ type: 'DecisionOpened', data: { urgent: true } });
   closing('2010-01-04T00:00:00Z', true).refuses('CLOSING_TIME_OUT_OF_RANGE');
 
-  at(
+  openedWith(
     {},
     {},
     { table: [established, ...seated('clg', 'observer'), { type: 'SeatOffered', data: seat('council') }] },
   ).refuses('NO_ELECTORATE');
-  at({}, {}, { table: [...table, { type: 'CollaborativeDissolved', data: { reason: 'x' } }] }).refuses(
-    'NO_ELECTORATE',
-  );
-  at({}, {}, { status: 'withdrawn' }).refuses('PLACE_WITHDRAWN');
-  at({}, { affectedAgencies: ['former'] }).refuses('AGENCY_RETIRED');
-  at({}, spends('never')).refuses('AGENCY_UNKNOWN');
-  at({}, { refs: ['barrier-theirs'] }).refuses('RECORD_UNKNOWN');
+  openedWith(
+    {},
+    {},
+    { table: [...table, { type: 'CollaborativeDissolved', data: { reason: 'x' } }] },
+  ).refuses('NO_ELECTORATE');
+  openedWith({}, {}, { status: 'withdrawn' }).refuses('PLACE_WITHDRAWN');
+  openedWith({}, { affectedAgencies: ['former'] }).refuses('AGENCY_RETIRED');
+  openedWith({}, spends('never')).refuses('AGENCY_UNKNOWN');
+  openedWith({}, { refs: ['barrier-theirs'] }).refuses('RECORD_UNKNOWN');
   draft(t)
     .as('chair', 'place:durham+agency:council', 'not-the-chair')
     .when('OpenDecision', { closesAt, urgent: false })
@@ -384,12 +394,12 @@ test('due items: each seat and each body whose money waits, then the outcome, th
     })),
     { open: 'consent', key: 'dwp', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-10-30' },
   ]);
-  t.same(due('PositionTaken', of('pct')), [{ close: 'position', key: 'seat-pct' }]);
-  t.same(due('InterestDeclared', { ...of('pct'), pecuniary: true }), [
+  t.same(due('PositionTaken', seatOf('pct')), [{ close: 'position', key: 'seat-pct' }]);
+  t.same(due('InterestDeclared', { ...seatOf('pct'), pecuniary: true }), [
     { close: 'position', key: 'seat-pct' },
   ]);
   t.same(
-    due('InterestDeclared', { ...of('pct'), pecuniary: false }),
+    due('InterestDeclared', { ...seatOf('pct'), pecuniary: false }),
     [],
     'who has another interest is still asked',
   );
@@ -420,16 +430,16 @@ test('due items: each seat and each body whose money waits, then the outcome, th
 
 test('only seats of the electorate take positions, each once, with reasons where they dissent', (t) => {
   const take = (
-    s: ReturnType<typeof world>,
+    scene: ReturnType<typeof world>,
     data: DataFor<typeof decision, 'TakePosition'> = { stance: 'agree' },
-  ) => s.when('TakePosition', data);
-  const { state } = take(holder(open(t), 'pct')).then({
+  ) => scene.when('TakePosition', data);
+  const { state } = take(seatHolder(open(t), 'pct')).then({
     type: 'PositionTaken',
-    data: { ...of('pct'), stance: 'agree' },
+    data: { ...seatOf('pct'), stance: 'agree' },
   });
   t.match(part(state.positions, 'seat-pct'), { agencyId: 'pct', stance: 'agree' });
   take(chair(open(t))).then({ type: 'PositionTaken', data: { agencyId: 'council', capacity: 'holder' } });
-  take(holder(open(t), 'police', 'police-deputy')).then({
+  take(seatHolder(open(t), 'police', 'police-deputy')).then({
     type: 'PositionTaken',
     data: { agencyId: 'police', capacity: 'delegate' },
   });
@@ -443,10 +453,10 @@ test('only seats of the electorate take positions, each once, with reasons where
     data: { refs: [{ record: 'barrier-ours', version: 2 }] },
   });
 
-  take(holder(open(t), 'pct', 'somebody')).refuses('NOT_IN_ELECTORATE');
-  take(holder(open(t), 'clg')).refuses('NOT_IN_ELECTORATE');
+  take(seatHolder(open(t), 'pct', 'somebody')).refuses('NOT_IN_ELECTORATE');
+  take(seatHolder(open(t), 'clg')).refuses('NOT_IN_ELECTORATE');
   take(
-    holder(
+    seatHolder(
       world(t, { table: [...table, delegated('pct', 'pct-deputy', '2009-10-20')] })
         .given(drafted(), opened())
         .at('2009-10-21'),
@@ -455,7 +465,7 @@ test('only seats of the electorate take positions, each once, with reasons where
     ),
   ).refuses('NOT_IN_ELECTORATE');
   take(
-    holder(
+    seatHolder(
       world(t, { table: [...table, vacated('pct')] })
         .given(drafted(), opened())
         .at('2009-10-21'),
@@ -463,7 +473,7 @@ test('only seats of the electorate take positions, each once, with reasons where
     ),
   ).refuses('NOT_IN_ELECTORATE');
   take(
-    holder(
+    seatHolder(
       world(t, { table: [...table, ...seated('late')] })
         .given(drafted(), opened())
         .at('2009-10-21'),
@@ -473,29 +483,29 @@ test('only seats of the electorate take positions, each once, with reasons where
   take(open(t)).refuses('NOT_ALLOWED');
 
   for (const stance of ['disagree', 'object']) {
-    take(holder(open(t), 'pct'), { stance }).refuses('REASON_REQUIRED');
-    take(holder(open(t), 'pct'), { stance, reason: 'Too short ' }).refuses(
+    take(seatHolder(open(t), 'pct'), { stance }).refuses('REASON_REQUIRED');
+    take(seatHolder(open(t), 'pct'), { stance, reason: 'Too short ' }).refuses(
       'REASON_REQUIRED',
       /10 characters/,
     );
-    take(holder(open(t), 'pct'), { stance, reason: 'Long enough' }).then({
+    take(seatHolder(open(t), 'pct'), { stance, reason: 'Long enough' }).then({
       type: 'PositionTaken',
       data: { stance, reason: 'Long enough' },
     });
   }
-  take(holder(open(t), 'pct'), { stance: 'abstain' }).then({ type: 'PositionTaken' });
-  take(holder(open(t, took('pct', 'agree')), 'pct')).nothing();
-  take(holder(open(t, took('pct', 'abstain')), 'pct')).refuses('POSITION_EXISTS');
-  take(holder(open(t, interest('pct')), 'pct')).refuses('INTEREST_DECLARED');
-  take(holder(open(t, interest('police')), 'police', 'police-deputy')).refuses('INTEREST_DECLARED');
-  take(holder(open(t, interest('pct', false)), 'pct')).then({ type: 'PositionTaken' });
-  take(holder(draft(t), 'pct')).refuses('WRONG_STATE');
+  take(seatHolder(open(t), 'pct'), { stance: 'abstain' }).then({ type: 'PositionTaken' });
+  take(seatHolder(open(t, took('pct', 'agree')), 'pct')).nothing();
+  take(seatHolder(open(t, took('pct', 'abstain')), 'pct')).refuses('POSITION_EXISTS');
+  take(seatHolder(open(t, interest('pct')), 'pct')).refuses('INTEREST_DECLARED');
+  take(seatHolder(open(t, interest('police')), 'police', 'police-deputy')).refuses('INTEREST_DECLARED');
+  take(seatHolder(open(t, interest('pct', false)), 'pct')).then({ type: 'PositionTaken' });
+  take(seatHolder(draft(t), 'pct')).refuses('WRONG_STATE');
   t.end();
 });
 
 test('positions are changed and objections withdrawn; what was said stays', (t) => {
   const change = (given: Given, data: DataFor<typeof decision, 'ChangePosition'>, agency = 'pct') =>
-    holder(open(t, ...given), agency).when('ChangePosition', data);
+    seatHolder(open(t, ...given), agency).when('ChangePosition', data);
   t.match(
     part(
       change([took('pct', 'agree')], { stance: 'object', reason: 'New figures today' }).then({
@@ -514,14 +524,17 @@ test('positions are changed and objections withdrawn; what was said stays', (t) 
   change([took('pct', 'agree'), interest('pct')], { stance: 'abstain' }).refuses('INTEREST_DECLARED');
   change([took('pct', 'agree')], { stance: 'abstain' }, 'clg').refuses('NOT_IN_ELECTORATE');
   const withdraw = (given: Given, agency = 'pct') =>
-    holder(open(t, ...given), agency).when('WithdrawObjection', { reason: 'Settled' });
-  const gone = happened('ObjectionWithdrawn', { ...of('pct'), reason: 'Settled' });
+    seatHolder(open(t, ...given), agency).when('WithdrawObjection', { reason: 'Settled' });
+  const objectionWithdrawn = happened('ObjectionWithdrawn', { ...seatOf('pct'), reason: 'Settled' });
   t.match(
     part(withdraw([took('pct', 'object')]).then({ type: 'ObjectionWithdrawn' }).state.positions, 'seat-pct'),
     { stance: 'object', withdrawn: true },
   );
-  withdraw([took('pct', 'object'), gone]).nothing();
-  change([took('pct', 'object'), gone], { stance: 'object', reason: 'The money is not ours' }).then({
+  withdraw([took('pct', 'object'), objectionWithdrawn]).nothing();
+  change([took('pct', 'object'), objectionWithdrawn], {
+    stance: 'object',
+    reason: 'The money is not ours',
+  }).then({
     type: 'PositionChanged',
     data: { from: 'object', to: 'object' },
   });
@@ -534,7 +547,7 @@ test('positions are changed and objections withdrawn; what was said stays', (t) 
 
 test('an interest is declared; a pecuniary one puts the seat out', (t) => {
   const declare = (given: Given, pecuniary = true, agency = 'pct') =>
-    holder(open(t, ...given), agency).when('DeclareInterest', { pecuniary, nature: 'Trustee' });
+    seatHolder(open(t, ...given), agency).when('DeclareInterest', { pecuniary, nature: 'Trustee' });
   t.match(declare([]).then({ type: 'InterestDeclared', data: { pecuniary: true } }).state.interests, {
     'seat-pct': { pecuniary: true, conflicted: ['pct-chief'] },
   });
@@ -549,11 +562,11 @@ test('an interest is declared; a pecuniary one puts the seat out', (t) => {
     { 'seat-pct': { pecuniary: true, conflicted: ['pct-chief'] } },
     'a further interest is kept',
   );
-  holder(open(t, interest('pct')), 'pct')
+  seatHolder(open(t, interest('pct')), 'pct')
     .when('DeclareInterest', { pecuniary: true, nature: 'Owner of shares' })
     .then({ type: 'InterestDeclared', data: { nature: 'Owner of shares' } });
   t.match(
-    holder(open(t, interest('police')), 'police', 'police-deputy')
+    seatHolder(open(t, interest('police')), 'police', 'police-deputy')
       .when('DeclareInterest', { pecuniary: true, nature: 'Trustee' })
       .then({ type: 'InterestDeclared' }).state.interests,
     {
@@ -565,8 +578,8 @@ test('an interest is declared; a pecuniary one puts the seat out', (t) => {
 });
 
 test('where the money of a conflicted seat is spent, the consent of its agency is asked for', (t) => {
-  const declare = (s: ReturnType<typeof world>, agency: string, pecuniary = true, account?: string) =>
-    holder(s, agency, account).when('DeclareInterest', { pecuniary, nature: 'Owner' });
+  const declare = (scene: ReturnType<typeof world>, agency: string, pecuniary = true, account?: string) =>
+    seatHolder(scene, agency, account).when('DeclareInterest', { pecuniary, nature: 'Owner' });
   const asks = { question: 'Shall we pool?', dueOn: '2009-10-30', kind: 'agency' };
   declare(spending(t, ['police']), 'police').then({ type: 'InterestDeclared', data: { consent: asks } });
   const unasked = { type: 'InterestDeclared', data: { consent: undefined } } as const;
@@ -576,7 +589,7 @@ test('where the money of a conflicted seat is spent, the consent of its agency i
   declare(spending(t, ['police']), 'pct').then(unasked);
   declare(spending(t, ['police'], interest('police')), 'police', true, 'police-deputy').then(unasked);
   const due = decision.events.InterestDeclared!.due!(
-    { ...of('police'), pecuniary: true, nature: 'Owner', consent: asks } as never,
+    { ...seatOf('police'), pecuniary: true, nature: 'Owner', consent: asks } as never,
     {} as never,
   );
   t.match(due, [
@@ -610,7 +623,7 @@ test('after its time nothing is added, by the clock and not by the job', (t) => 
   ];
   for (const given of after) {
     for (const [command, data] of every)
-      holder(open(t, took('pct', 'object'), ...given).at(late), 'pct')
+      seatHolder(open(t, took('pct', 'object'), ...given).at(late), 'pct')
         .whenAny(command, data)
         .refuses('DECISION_CLOSED');
     spending(t, ['dwp'], ...given)
@@ -623,7 +636,7 @@ test('after its time nothing is added, by the clock and not by the job', (t) => 
       .refuses('DECISION_CLOSED');
   }
   for (const [command, data] of every.slice(0, 2))
-    holder(open(t, ...(command === 'ChangePosition' ? [took('pct', 'abstain')] : [])).at(closesAt), 'pct')
+    seatHolder(open(t, ...(command === 'ChangePosition' ? [took('pct', 'abstain')] : [])).at(closesAt), 'pct')
       .whenAny(command, data)
       .then({ type: command === 'TakePosition' ? 'PositionTaken' : 'PositionChanged' });
   const positions = ['college', 'fire', 'pct', 'probation'].map((a) =>
@@ -646,8 +659,8 @@ test('closing counts what was said, and asks those whose money it is', (t) => {
     interest('probation'),
   ];
   const tally = { agree: 3, abstain: 1, disagree: 0, object: 0, withdrawn: 0 };
-  const close = (s: ReturnType<typeof world>) =>
-    s.at('2009-10-30T18:10:00.000Z').as('system').when('CloseDecision');
+  const close = (scene: ReturnType<typeof world>) =>
+    scene.at('2009-10-30T18:10:00.000Z').as('system').when('CloseDecision');
   const { state } = close(open(t, ...said)).then({
     type: 'DecisionClosed',
     data: { chairAgencyId: 'council', how: 'clock', needed: 4, spoken: 4, tally, result: 'carried' },
@@ -684,7 +697,7 @@ test('closing counts what was said, and asks those whose money it is', (t) => {
 
 test('the chair closes early only when all have spoken', (t) => {
   const all = seats.map((s) => took(s, 'agree'));
-  const close = (s: ReturnType<typeof world>) => chair(s).when('CloseDecision');
+  const close = (scene: ReturnType<typeof world>) => chair(scene).when('CloseDecision');
   close(open(t, ...all)).then({ type: 'DecisionClosed', data: { how: 'all-spoken', result: 'carried' } });
   close(open(t, ...all.slice(1))).refuses('TOO_EARLY_TO_CLOSE', /seat-college/);
   close(open(t, ...all.slice(1), interest('college'))).then({
@@ -721,29 +734,37 @@ test('the chair closes early only when all have spoken', (t) => {
 });
 
 test('an affected agency outside the vote consents itself', (t) => {
-  const consent = (s: ReturnType<typeof world>) => s.when('RecordExternalConsent', { evidence: 'Minute 7' });
-  const ext = { type: 'ExternalConsentRecorded', data: { agencyId: 'dwp', evidence: 'Minute 7' } } as const;
-  t.same(consent(spending(t, ['dwp']).as('official', 'agency:dwp')).then(ext).state.consents, ['dwp']);
-  consent(spending(t, ['dwp']).as('finance-officer', 'agency:dwp')).then(ext);
+  const consent = (scene: ReturnType<typeof world>) =>
+    scene.when('RecordExternalConsent', { evidence: 'Minute 7' });
+  const externalConsent = {
+    type: 'ExternalConsentRecorded',
+    data: { agencyId: 'dwp', evidence: 'Minute 7' },
+  } as const;
+  t.same(consent(spending(t, ['dwp']).as('official', 'agency:dwp')).then(externalConsent).state.consents, [
+    'dwp',
+  ]);
+  consent(spending(t, ['dwp']).as('finance-officer', 'agency:dwp')).then(externalConsent);
   consent(spending(t, ['dwp'], consented('dwp')).as('official', 'agency:dwp')).nothing();
   const kent = (account: string) =>
     spending(t, ['dwp'])
       .with(collaborative, 'kent', established, ...seated('dwp'))
       .as('seat-holder', 'place:kent+agency:dwp', account);
-  consent(kent('dwp-chief')).then(ext);
+  consent(kent('dwp-chief')).then(externalConsent);
   consent(kent('somebody')).refuses('NOT_A_SEAT_HOLDER');
   consent(spending(t, ['dwp']).as('official', 'agency:clg')).refuses('NOT_AFFECTED');
-  consent(holder(spending(t, ['police']), 'police')).refuses('AGREES_BY_POSITION');
+  consent(seatHolder(spending(t, ['police']), 'police')).refuses('AGREES_BY_POSITION');
   consent(spending(t, ['police']).as('finance-officer', 'agency:police')).refuses('AGREES_BY_POSITION');
-  consent(holder(spending(t, ['police'], interest('police', false)), 'police')).refuses('AGREES_BY_POSITION');
-  consent(holder(spending(t, ['police'], interest('police')), 'police')).refuses(
+  consent(seatHolder(spending(t, ['police'], interest('police', false)), 'police')).refuses(
+    'AGREES_BY_POSITION',
+  );
+  consent(seatHolder(spending(t, ['police'], interest('police')), 'police')).refuses(
     'INTEREST_DECLARED',
     /delegate/,
   );
   consent(spending(t, ['police'], interest('police')).as('finance-officer', 'agency:police')).refuses(
     'INTEREST_DECLARED',
   );
-  consent(holder(spending(t, ['police'], interest('police')), 'police', 'police-deputy')).then({
+  consent(seatHolder(spending(t, ['police'], interest('police')), 'police', 'police-deputy')).then({
     type: 'ExternalConsentRecorded',
     data: { agencyId: 'police' },
   });
@@ -752,7 +773,8 @@ test('an affected agency outside the vote consents itself', (t) => {
 });
 
 test('a draft or an open decision is withdrawn', (t) => {
-  const withdraw = (s: ReturnType<typeof world>) => s.when('WithdrawDecision', { reason: 'New figures' });
+  const withdraw = (scene: ReturnType<typeof world>) =>
+    scene.when('WithdrawDecision', { reason: 'New figures' });
   t.equal(withdraw(draft(t)).then({ type: 'DecisionWithdrawn' }).state.status, 'withdrawn');
   withdraw(chair(open(t, took('pct', 'object')))).then({
     type: 'DecisionWithdrawn',
@@ -764,8 +786,8 @@ test('a draft or an open decision is withdrawn', (t) => {
 });
 
 test('the outcome is recorded, and a decision on money is reviewed within twelve months', (t) => {
-  const outcome = (s: ReturnType<typeof world>, data: object = {}) =>
-    s.when('RecordOutcome', { statement: 'Pooled', ...data });
+  const outcome = (scene: ReturnType<typeof world>, data: object = {}) =>
+    scene.when('RecordOutcome', { statement: 'Pooled', ...data });
   const money = (...given: Given) => chair(spending(t, ['police'], closed(), ...given).at('2009-11-02'));
   t.match(outcome(carried(t)).then({ type: 'OutcomeRecorded', data: { chairAgencyId: 'council' } }).state, {
     status: 'carried',
@@ -804,9 +826,9 @@ test('a review comes when it is due, and what is right is reviewed again', (t) =
     statement: 'Pooled',
     reviewOn: '2010-10-01',
   });
-  const review = (s: ReturnType<typeof world>, data: object) =>
-    s.when('RecordReview', { verdict: 'still-right', note: 'As promised', ...data });
-  const due = (s = carried(t, recorded)) => s.at('2010-10-01');
+  const review = (scene: ReturnType<typeof world>, data: object) =>
+    scene.when('RecordReview', { verdict: 'still-right', note: 'As promised', ...data });
+  const due = (scene = carried(t, recorded)) => scene.at('2010-10-01');
   t.equal(
     review(due(), { reviewOn: '2011-10-01' }).then({ type: 'DecisionReviewed' }).state.reviewOn,
     '2011-10-01',
@@ -867,26 +889,29 @@ test('a decision is superseded or rescinded only by a carried one that authorise
     ['Rescind', 'DecisionRescinded', 'rescinded'],
   ] as const) {
     const authorises = [{ command, record: 'decision-pooling', terms: {} }];
-    const other = (s: ReturnType<typeof world>, data: object) =>
-      s.with(
+    const other = (scene: ReturnType<typeof world>, data: object) =>
+      scene.with(
         standing('decision'),
         'again',
         stood({ status: 'carried', placeId: 'durham', access: { placeId: 'durham' }, authorises, ...data }),
       );
-    const end = (data: object = {}, ...given: Given) =>
+    const endedWith = (data: object = {}, ...given: Given) =>
       other(carried(t, ...given), data).whenAny(command, { byDecisionId: 'again' });
-    t.match(end().then({ type, data: { decisionId: 'again' } }).state, { status, by: 'again' });
+    t.match(endedWith().then({ type, data: { decisionId: 'again' } }).state, { status, by: 'again' });
     carried(t).whenAny(command, { byDecisionId: 'never' }).refuses('DECISION_NOT_CARRIED');
     for (const not of ['open', 'not-carried', 'lapsed', 'superseded', 'rescinded', 'withdrawn'])
-      end({ status: not }).refuses('DECISION_NOT_CARRIED');
-    end({ placeId: 'kent', access: { placeId: 'kent' } }).refuses('DECISION_NOT_CARRIED', /no such decision/);
-    end({ authorises: [{ command, record: 'decision-other', terms: {} }] }).refuses(
+      endedWith({ status: not }).refuses('DECISION_NOT_CARRIED');
+    endedWith({ placeId: 'kent', access: { placeId: 'kent' } }).refuses(
+      'DECISION_NOT_CARRIED',
+      /no such decision/,
+    );
+    endedWith({ authorises: [{ command, record: 'decision-other', terms: {} }] }).refuses(
       'DECISION_DOES_NOT_MATCH',
     );
-    end({ authorises: [{ command: 'Disclose', record: 'decision-pooling', terms: {} }] }).refuses(
+    endedWith({ authorises: [{ command: 'Disclose', record: 'decision-pooling', terms: {} }] }).refuses(
       'DECISION_DOES_NOT_MATCH',
     );
-    end({ authorises: [{ command, record: 'decision-pooling', terms: { more: 1 } }] }).refuses(
+    endedWith({ authorises: [{ command, record: 'decision-pooling', terms: { more: 1 } }] }).refuses(
       'DECISION_DOES_NOT_MATCH',
     );
     const used = load(decision, 'pooling', [
@@ -896,7 +921,7 @@ test('a decision is superseded or rescinded only by a carried one that authorise
       { type: 'DecisionSuperseded', data: { decisionId: 'again' } },
     ]);
     t.same(used.usedDecisions, ['again'], 'the record remembers the use');
-    end(
+    endedWith(
       {},
       { type: 'RecordDisclosed', data: { from: 'members', to: 'programme', decisionId: 'again' } },
     ).refuses('DECISION_ALREADY_USED');

@@ -168,23 +168,23 @@ test('two relaxations never cover one place on one day', (t) => {
 });
 
 test('a relaxation ends early, never late', (t) => {
-  const end = (now: string, ...given: Given[]) =>
+  const relaxationEndedOn = (now: string, ...given: Given[]) =>
     official(t, registered, ...given)
       .at(now)
       .when('EndRelaxation', { relaxationId: 'r1', reason: 'Over' });
   t.equal(
     held(
-      end('2009-09-10', relaxed()).then({ type: 'RelaxationEnded', data: { on: '2009-09-10' } }).state
-        .relaxations,
+      relaxationEndedOn('2009-09-10', relaxed()).then({ type: 'RelaxationEnded', data: { on: '2009-09-10' } })
+        .state.relaxations,
       'r1',
     ).endedOn,
     '2009-09-10',
   );
-  end('2009-09-30', relaxed()).then({ type: 'RelaxationEnded' });
-  end('2009-10-01', relaxed()).nothing();
-  end('2009-09-11', relaxed(), ended('2009-09-10')).nothing();
-  end('2009-09-10', relaxed(), over).then({ type: 'RelaxationEnded' });
-  end('2009-09-10').refuses('RELAXATION_UNKNOWN');
+  relaxationEndedOn('2009-09-30', relaxed()).then({ type: 'RelaxationEnded' });
+  relaxationEndedOn('2009-10-01', relaxed()).nothing();
+  relaxationEndedOn('2009-09-11', relaxed(), ended('2009-09-10')).nothing();
+  relaxationEndedOn('2009-09-10', relaxed(), over).then({ type: 'RelaxationEnded' });
+  relaxationEndedOn('2009-09-10').refuses('RELAXATION_UNKNOWN');
   t.end();
 });
 

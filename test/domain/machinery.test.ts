@@ -6,11 +6,11 @@ const closed = (date: string) => eventsFor(days)('DayClosed', { date });
 const close = (date: string) => ({ date });
 
 test('a day is closed once, after its end in London', async (t) => {
-  const at = (now: string) => spec(t, days).id('tp').given(closed('2009-10-20')).as('system').at(now);
-  at('2009-10-21T23:00:00.000Z').when('CloseDay', close('2009-10-21')).then(closed('2009-10-21'));
-  at('2009-10-21T22:59:59.999Z').when('CloseDay', close('2009-10-21')).refuses('DAY_NOT_OVER');
-  at('2009-10-22').when('CloseDay', close('2009-10-20')).nothing();
-  at('2009-10-22').when('CloseDay', close('2009-10-19')).nothing();
+  const daysAt = (now: string) => spec(t, days).id('tp').given(closed('2009-10-20')).as('system').at(now);
+  daysAt('2009-10-21T23:00:00.000Z').when('CloseDay', close('2009-10-21')).then(closed('2009-10-21'));
+  daysAt('2009-10-21T22:59:59.999Z').when('CloseDay', close('2009-10-21')).refuses('DAY_NOT_OVER');
+  daysAt('2009-10-22').when('CloseDay', close('2009-10-20')).nothing();
+  daysAt('2009-10-22').when('CloseDay', close('2009-10-19')).nothing();
   spec(t, days)
     .as('secretariat', 'place:durham')
     .when('CloseDay', close('2009-08-01'))

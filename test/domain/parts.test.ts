@@ -97,14 +97,14 @@ function textsIn(schema: z.core.$ZodType, path = ''): [path: string, text: z.Zod
 test('what a command takes is prose, or no inherited name', async (t) => {
   const taken: string[] = [];
   let ids = 0;
-  for (const agg of aggregates as readonly Aggregate[])
-    for (const [command, entry] of Object.entries(agg.commands))
+  for (const aggregate of aggregates as readonly Aggregate[])
+    for (const [command, entry] of Object.entries(aggregate.commands))
       for (const [path, text] of textsIn(entry.data)) {
         const { id, prose } = (text.meta() ?? {}) as { id?: string; prose?: boolean };
         if (prose || id === 'Name') continue;
         ids++;
         if (inherited.some((name) => text.safeParse(name).success))
-          taken.push(`${agg.name}.${command}${path}`);
+          taken.push(`${aggregate.name}.${command}${path}`);
       }
   t.ok(ids > 200, 'the walk found the members');
   // Codes of other registers, and what the machinery says: nothing is looked up by them.
@@ -156,17 +156,17 @@ const older: [aggregate: string, ...events: NewEvent[]][] = [
 ];
 test('what an older log holds of such names is folded, and nobody’s', async (t) => {
   for (const [name, ...events] of older) {
-    const agg = aggregateNamed(name);
+    const aggregate = aggregateNamed(name);
     for (const e of events) {
-      const loaded = emptyLoaded(agg);
+      const loaded = emptyLoaded(aggregate);
       const before = structuredClone(loaded.state);
-      const meta = metaOf(agg, 'subject', e.type, 1, '2009-09-01T09:00:00.000Z', {
+      const meta = metaOf(aggregate, 'subject', e.type, 1, '2009-09-01T09:00:00.000Z', {
         account: 'system:test',
         role: 'system',
       });
-      fold(agg, loaded, e, meta);
-      agg.events[e.type]!.describe(e.data, meta);
-      agg.events[e.type]!.due?.(e.data, meta);
+      fold(aggregate, loaded, e, meta);
+      aggregate.events[e.type]!.describe(e.data, meta);
+      aggregate.events[e.type]!.due?.(e.data, meta);
       if (e.type !== 'StepsRequired') t.same(loaded.state, before, e.type);
     }
   }

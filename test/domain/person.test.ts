@@ -10,7 +10,7 @@ import { coverage, disclosure, eventsFor, load, metaOf, spec, type GivenFor, nam
 type Given = GivenFor<typeof person>;
 const happened = eventsFor(person);
 
-const office = { account: 'office', role: 'programme-office' } as const;
+const programmeOffice = { account: 'office', role: 'programme-office' } as const;
 const registered = happened('PersonRegistered', {
   accountId: 'anna',
   name: 'Anna Gill',
@@ -120,7 +120,7 @@ test('a post changes, ends, and is told as it was and is', (t) => {
   const { describe: says, changes } = person.events.PersonPostChanged!;
   t.strictSame(
     [appointed, moved, left].map(({ data }) =>
-      says(data, metaOf(person, 'anna', 'PersonPostChanged', 2, '2009-09-01T09:00:00.000Z', office)),
+      says(data, metaOf(person, 'anna', 'PersonPostChanged', 2, '2009-09-01T09:00:00.000Z', programmeOffice)),
     ),
     [
       'recorded the post Director of Housing',
@@ -166,7 +166,7 @@ test('a post is changed or ended by a command, which says which one it replaces'
   anna({}, registered).nothing();
   anna({ post: 'Chief Executive' }).refuses('WRONG_STATE');
   const replaces = (post: string | undefined, ...given: Given[]) =>
-    doesReplace(person.commands.ChangePost, load(person, 'anna', given).state, { post }, office);
+    doesReplace(person.commands.ChangePost, load(person, 'anna', given).state, { post }, programmeOffice);
   t.notOk(replaces('Chief Executive', registered), 'the first post replaces none');
   t.notOk(replaces('Director of Housing', director), 'nor the same again');
   t.ok(replaces('Chief Executive', director));

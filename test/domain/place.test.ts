@@ -60,22 +60,22 @@ interface World {
   enrolled?: boolean;
 }
 /** Durham as its programme has it, with a collaborative whose chair is `chair-1`. */
-const world = (t: Test, w: World = {}) => {
-  const s = spec(t, place)
+const world = (t: Test, circumstances: World = {}) => {
+  const scene = spec(t, place)
     .id('durham')
     .with(
       standing('programme'),
       'tp',
       stood({
         places:
-          w.enrolled === false
+          circumstances.enrolled === false
             ? {}
             : {
                 durham: {
                   name: 'Durham',
-                  kind: w.kind ?? 'pilot',
-                  status: w.status ?? 'enrolled',
-                  areas: w.areas ?? [{ code: 'E06000047', from: '2009-06-01' }],
+                  kind: circumstances.kind ?? 'pilot',
+                  status: circumstances.status ?? 'enrolled',
+                  areas: circumstances.areas ?? [{ code: 'E06000047', from: '2009-06-01' }],
                 },
               },
         policyThemes: {
@@ -87,25 +87,31 @@ const world = (t: Test, w: World = {}) => {
     .with(standing('agency'), 'council', stood({ status: 'registered' }))
     .with(standing('agency'), 'cabinet-office', stood({ status: 'registered', sector: 'department' }))
     .with(standing('agency'), 'former', stood({ status: 'retired', retiredOn: '2009-03-31' }));
-  if ('collaborative' in w && !w.collaborative) return s;
+  if ('collaborative' in circumstances && !circumstances.collaborative) return scene;
   const seat = { seatId: 's1', agencyId: 'council', account: 'chair-1', kind: 'voting', status: 'accepted' };
-  return s.with(
+  return scene.with(
     standing('collaborative'),
     'durham',
-    stood({ status: w.collaborative ?? 'active', chair: 's1', seats: { s1: seat }, delegations: [] }),
+    stood({
+      status: circumstances.collaborative ?? 'active',
+      chair: 's1',
+      seats: { s1: seat },
+      delegations: [],
+    }),
   );
 };
-const durham = (t: Test, w: World = {}, ...given: Given[]) =>
-  world(t, w)
-    .given(opened(w.kind), ...given)
+const durham = (t: Test, circumstances: World = {}, ...given: Given[]) =>
+  world(t, circumstances)
+    .given(opened(circumstances.kind), ...given)
     .as('secretariat', 'place:durham');
-const office = (t: Test, w: World = {}, ...given: Given[]) =>
-  durham(t, w, ...given).as('programme-office', 'programme:tp');
-const chair = (t: Test, w: World = {}, ...given: Given[]) =>
-  durham(t, w, ...given).as('chair', 'place:durham+agency:council');
+const programmeOffice = (t: Test, circumstances: World = {}, ...given: Given[]) =>
+  durham(t, circumstances, ...given).as('programme-office', 'programme:tp');
+const chair = (t: Test, circumstances: World = {}, ...given: Given[]) =>
+  durham(t, circumstances, ...given).as('chair', 'place:durham+agency:council');
 
 test('a place is opened from its programme', (t) => {
-  const open = (w: World = {}) => world(t, w).as('system').when('OpenPlace', { programmeId: 'tp' });
+  const open = (circumstances: World = {}) =>
+    world(t, circumstances).as('system').when('OpenPlace', { programmeId: 'tp' });
   const { state, access } = open().then({
     type: 'PlaceOpened',
     data: { programmeId: 'tp', kind: 'pilot', name: 'Durham' },
@@ -149,7 +155,7 @@ test('nothing new is recorded for a withdrawn place', (t) => {
   };
   for (const [command, d] of Object.entries(data)) {
     const given = [proposed(), ...(command === 'CloseOut' ? [activated] : [])];
-    const by = command === 'DropTheme' ? durham : office;
+    const by = command === 'DropTheme' ? durham : programmeOffice;
     by(t, { status: 'withdrawn' }, ...given)
       .whenAny(command, d)
       .refuses('PLACE_WITHDRAWN', /withdrawn/);
@@ -212,23 +218,24 @@ test('the profile: population, accountable body, lead contact', (t) => {
 test('one champion at a time', (t) => {
   const assign = { accountId: 'champion', departmentId: 'cabinet-office', from: '2009-06-15' };
   t.same(
-    office(t).when('AssignChampion', assign).then({ type: 'ChampionAssigned', data: assign }).state.champion,
+    programmeOffice(t).when('AssignChampion', assign).then({ type: 'ChampionAssigned', data: assign }).state
+      .champion,
     assign,
   );
-  office(t, {}, champion).when('AssignChampion', assign).refuses('CHAMPION_EXISTS');
-  office(t, {}, champion, championEnded)
+  programmeOffice(t, {}, champion).when('AssignChampion', assign).refuses('CHAMPION_EXISTS');
+  programmeOffice(t, {}, champion, championEnded)
     .when('AssignChampion', { accountId: 'another', from: '2009-09-01' })
     .then({ type: 'ChampionAssigned' });
   durham(t).when('AssignChampion', assign).refuses('NOT_ALLOWED');
   for (const departmentId of ['never', 'council'])
-    office(t)
+    programmeOffice(t)
       .when('AssignChampion', { ...assign, departmentId })
       .refuses('NOT_A_DEPARTMENT');
-  office(t)
+  programmeOffice(t)
     .when('AssignChampion', { ...assign, accountId: 'chair-1' })
     .refuses('SOD_CONFLICT', /does not vote/);
   const delegated = (endOn: string) =>
-    office(t)
+    programmeOffice(t)
       .with(
         standing('collaborative'),
         'durham',
@@ -243,7 +250,7 @@ test('one champion at a time', (t) => {
   delegated('2009-08-31').then({ type: 'ChampionAssigned' });
 
   t.equal(
-    office(t, {}, champion)
+    programmeOffice(t, {}, champion)
       .when('EndChampion', { reason: 'Moves' })
       .then({
         type: 'ChampionEnded',
@@ -251,10 +258,10 @@ test('one champion at a time', (t) => {
       }).state.champion,
     undefined,
   );
-  office(t, { kind: 'parallel' }, champion)
+  programmeOffice(t, { kind: 'parallel' }, champion)
     .when('EndChampion', { reason: 'Moves' })
     .then({ type: 'ChampionEnded', data: { kind: 'parallel' } });
-  office(t).when('EndChampion', { reason: 'Moves' }).nothing();
+  programmeOffice(t).when('EndChampion', { reason: 'Moves' }).nothing();
   t.end();
 });
 
@@ -359,7 +366,7 @@ test('themes are proposed, renamed and dropped by the secretariat', (t) => {
   live('other', null).then({ type: 'ThemeDropped' });
   live('other', 'housing').refuses('THEME_IN_USE', /c-1/);
   // The answer tells whether there are promises of a theme, which may be open to the place's members alone.
-  office(t, {}, proposed(), confirmed)
+  programmeOffice(t, {}, proposed(), confirmed)
     .when('DropTheme', { themeId: 'housing', reason: 'Merged' })
     .refuses('NOT_ALLOWED');
   t.end();
@@ -384,7 +391,7 @@ test('the chair confirms themes', (t) => {
     .when('ConfirmTheme', confirm)
     .refuses('NOT_A_SEAT_HOLDER');
   durham(t, {}, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
-  office(t, {}, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
+  programmeOffice(t, {}, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
   // Who proposed a theme as the secretariat, or named it, does not confirm it as the chair.
   const as = <E>(account: string, event: E) => ({ event, by: { account, role: 'secretariat' as const } });
   const renamed = happened('ThemeRenamed', { themeId: 'housing', from: 'Housing', to: 'Homes' });
@@ -406,7 +413,7 @@ test('the chair confirms themes', (t) => {
   durham(t, { kind: 'parallel' }, proposed())
     .when('ConfirmTheme', confirm)
     .refuses('ONLY_THE_CHAIR_CONFIRMS');
-  for (const who of [durham, office])
+  for (const who of [durham, programmeOffice])
     who(t, { kind: 'parallel', collaborative: undefined }, proposed())
       .when('ConfirmTheme', confirm)
       .then({ type: 'ThemeConfirmed' });
@@ -473,7 +480,7 @@ test('a pilot is activated when nothing is missing', (t) => {
 
 test('a parallel place needs an area and somebody to sign', (t) => {
   const alone: World = { kind: 'parallel', collaborative: undefined };
-  for (const who of [durham, office])
+  for (const who of [durham, programmeOffice])
     who(t, alone, lead).when('ActivatePlace').then({ type: 'PlaceActivated' });
   chair(t, { kind: 'parallel' }, lead).when('ActivatePlace').then({ type: 'PlaceActivated' });
   durham(t, alone)
@@ -514,14 +521,14 @@ test('the chair closes a place out once active', (t) => {
     .when('ProposeTheme', { themeId: 'late', title: 'Late' })
     .refuses('WRONG_STATE');
 
-  for (const who of [durham, office])
+  for (const who of [durham, programmeOffice])
     for (const kind of ['pilot', 'parallel'])
       who(t, { kind }, activated).when('CloseOut', close).refuses('ONLY_THE_CHAIR_CONFIRMS', /chair/);
-  for (const who of [durham, office])
+  for (const who of [durham, programmeOffice])
     who(t, { collaborative: undefined }, activated)
       .when('CloseOut', close)
       .refuses('ONLY_THE_CHAIR_CONFIRMS');
-  for (const who of [durham, office])
+  for (const who of [durham, programmeOffice])
     who(t, { kind: 'parallel', collaborative: undefined }, activated)
       .when('CloseOut', close)
       .then({ type: 'PlaceClosedOut', data: close });

@@ -12,9 +12,9 @@ import {
   draw,
   drawn,
   durham,
-  fo,
-  holder,
-  of,
+  financeOfficer,
+  seatHolder,
+  pledgeOf,
   offered,
   open,
   opened,
@@ -68,12 +68,12 @@ test('a new agreement reduces a confirmed pledge of an open pool', (t) => {
     .refuses('REDUCTION_NOT_SIGNED_FOR');
   const twice = { version: 2, reductions: [{ pledgeId: 'council', toPence: 1 }, { pledgeId: 'council', toPence: 2 }] }; // prettier-ignore
   t.notOk(
-    durham(t, open()).agg.commands.ProposeAgreement!.data.safeParse(agreementSent(twice)).success,
+    durham(t, open()).aggregate.commands.ProposeAgreement!.data.safeParse(agreementSent(twice)).success,
     'a pledge is reduced once',
   );
 
   const sign = (toPence: number, more: Givens = [], agency = 'pct') =>
-    fo(
+    financeOfficer(
       t,
       [...open(), offered(reductions('council', toPence)), signed('council', false, 2), ...more],
       {},
@@ -81,17 +81,17 @@ test('a new agreement reduces a confirmed pledge of an open pool', (t) => {
     ).when('SignAgreement', { agreementVersion: 2 });
   const { state, lastMaterial } = sign(60_00).then(
     { type: 'AgreementSigned', data: { agreed: true } },
-    { type: 'PledgeReduced', data: { ...of('council'), fromPence: 100_00, toPence: 60_00 } },
+    { type: 'PledgeReduced', data: { ...pledgeOf('council'), fromPence: 100_00, toPence: 60_00 } },
   );
   t.equal(held(state.pledges, 'council').confirmed, 60_00);
   t.match(lastMaterial, { type: 'PledgeReduced' });
   // Until everybody has signed nothing is less.
-  fo(t, [...open(), offered(reductions('council', 60_00))])
+  financeOfficer(t, [...open(), offered(reductions('council', 60_00))])
     .when('SignAgreement', { agreementVersion: 2 })
     .then({ type: 'AgreementSigned', data: { agreed: false } });
   sign(60_00, [paid(60_01)]).refuses('PLEDGE_IN_USE', /Propose a new version/);
   const lower = happened('PledgeReduced', {
-    ...of('council'),
+    ...pledgeOf('council'),
     fromPence: 100_00,
     toPence: 50_00,
     reason: 'Version 2',
@@ -103,8 +103,13 @@ test('a new agreement reduces a confirmed pledge of an open pool', (t) => {
 test('money is moved between allocations, within its fences; much of it by a decision', (t) => {
   const beds = (cofog = ['07']) => allocated(10_00, 'pct', cofog, 'beds');
   const given = [...open(), allocated(60_00), beds()];
-  const vire = (list: [string, number][], more: object = {}, events: Givens = given, w: World = {}) =>
-    durham(t, events, w).when('Vire', { from: 'nurses', to: 'beds', ...moves(...list), ...more });
+  const vire = (
+    list: [string, number][],
+    more: object = {},
+    events: Givens = given,
+    circumstances: World = {},
+  ) =>
+    durham(t, events, circumstances).when('Vire', { from: 'nurses', to: 'beds', ...moves(...list), ...more });
   // A tenth of the £200 confirmed for the year.
   const { state, lastMaterial } = vire([['council', 20_00]]).then({
     type: 'FundsVired',
@@ -219,8 +224,8 @@ const settled = happened('YearSettled', year);
 
 test('what is left of a year is carried forward by every contributor', (t) => {
   const spent = [...open(), paid(100_00), allocated(60_00), drawn(20_00)];
-  const carry = (given: Givens = spent, agency = 'council', now = later, w: World = {}) =>
-    fo(t, given, w, agency).at(now).when('CarryForward', year);
+  const carry = (given: Givens = spent, agency = 'council', now = later, circumstances: World = {}) =>
+    financeOfficer(t, given, circumstances, agency).at(now).when('CarryForward', year);
   t.same(
     carry().then({ type: 'CarryForwardAgreed', data: { agencyId: 'council', agreed: false } }).state.carrying,
     { '2009-10': ['council'] },
@@ -232,7 +237,7 @@ test('what is left of a year is carried forward by every contributor', (t) => {
     {
       type: 'CarriedForward',
       data: {
-        ...of('council'),
+        ...pledgeOf('council'),
         toPledgeId: 'council-2010-11',
         toYear: '2010-11',
         pence: 80_00,
@@ -313,7 +318,7 @@ test('what is left of a year is carried forward by every contributor', (t) => {
   carry(spent, 'council', '2010-03-31').refuses('YEAR_NOT_OVER', /31 March 2010/);
   carry([...spent, settled]).refuses('YEAR_SETTLED');
   carry(spent, 'fire').refuses('NOT_A_CONTRIBUTOR');
-  fo(t, spent)
+  financeOfficer(t, spent)
     .at('2011-04-01')
     .when('CarryForward', { financialYear: '2010-11' })
     .refuses('YEAR_NOT_IN_POOL');
@@ -326,9 +331,9 @@ test('what is left of a year is carried forward by every contributor', (t) => {
 });
 
 test('a settled year returns its cash, and the pool can close', (t) => {
-  const settle = (given: Givens, now = later) => fo(t, given).at(now).when('SettleYear', year);
+  const settle = (given: Givens, now = later) => financeOfficer(t, given).at(now).when('SettleYear', year);
   const spent = [...open(), paid(100_00), allocated(60_00), drawn(60_00)];
-  const back = happened('CashReturned', { ...of('council'), pence: 40_00, paidInPence: 60_00 });
+  const back = happened('CashReturned', { ...pledgeOf('council'), pence: 40_00, paidInPence: 60_00 });
   const { state } = settle(spent).then(back, { type: 'YearSettled', data: year });
   t.match(state, { settled: ['2009-10'], pledges: { council: { paidIn: 60_00, drawn: 60_00 } } });
   settle(open()).then({ type: 'YearSettled' });
@@ -336,9 +341,12 @@ test('a settled year returns its cash, and the pool can close', (t) => {
   settle([...open(), allocated(1)]).refuses('MONEY_NOT_DRAWN');
   settle([...open(), reserved(['council', 1])]).refuses('MONEY_NOT_DRAWN');
   settle(spent, '2010-03-31').refuses('YEAR_NOT_OVER');
-  fo(t, spent).at(later).when('SettleYear', { financialYear: '2008-09' }).refuses('YEAR_NOT_IN_POOL');
-  fo(t, spent, {}, 'pct').at(later).when('SettleYear', year).refuses('ONLY_THE_MANAGER_SETTLES');
-  holder(t, open({ manager: 'pct' }))
+  financeOfficer(t, spent)
+    .at(later)
+    .when('SettleYear', { financialYear: '2008-09' })
+    .refuses('YEAR_NOT_IN_POOL');
+  financeOfficer(t, spent, {}, 'pct').at(later).when('SettleYear', year).refuses('ONLY_THE_MANAGER_SETTLES');
+  seatHolder(t, open({ manager: 'pct' }))
     .at(later)
     .when('SettleYear', year)
     .then({ type: 'YearSettled' });
@@ -353,9 +361,9 @@ test('a settled year returns its cash, and the pool can close', (t) => {
     .refuses('POOL_NOT_SETTLED', /Settle the years/);
 
   const over = [...open(), pledged('council', 5_00, { pledgeId: 'later' }), settled];
-  fo(t, over).when('Pledge', data.Pledge).refuses('YEAR_SETTLED');
-  fo(t, over).when('ConfirmPledge', { pledgeId: 'later', consent: true }).refuses('YEAR_SETTLED');
-  fo(t, over).when('PayIn', data.PayIn).refuses('YEAR_SETTLED');
+  financeOfficer(t, over).when('Pledge', data.Pledge).refuses('YEAR_SETTLED');
+  financeOfficer(t, over).when('ConfirmPledge', { pledgeId: 'later', consent: true }).refuses('YEAR_SETTLED');
+  financeOfficer(t, over).when('PayIn', data.PayIn).refuses('YEAR_SETTLED');
   durham(t, over).when('Allocate', data.Allocate).refuses('YEAR_SETTLED');
   const reserve = { commitmentId: 'promise', pence: 1, ...year, pledgeIds: ['council'] };
   durham(t, over)
@@ -375,7 +383,7 @@ test('a year that is not settled by 30 September stops the draws', (t) => {
     }),
   ];
   const cash = happened('CashPaidIn', {
-    ...of('council', false, 'next'),
+    ...pledgeOf('council', false, 'next'),
     financialYear: '2010-11',
     pence: 50_00,
     paidInPence: 50_00,
@@ -383,7 +391,7 @@ test('a year that is not settled by 30 September stops the draws', (t) => {
   });
   const given = [...open(), ...next, cash, allocated(50_00, 'next')];
   const spend = (now: string, ...more: Givens) =>
-    fo(t, [...given, ...more])
+    financeOfficer(t, [...given, ...more])
       .at(now)
       .when('Draw', draw(1, 'next'));
   spend('2010-09-30').then({ type: 'FundsDrawn' });
@@ -408,7 +416,7 @@ test('consent opens what moved with the pledge, and nothing that still holds mon
     opened,
   ];
   const consent = (...more: Givens) =>
-    fo(t, [...given, ...more], {}, 'pct').when('ConsentToDisclosure', { pledgeId: 'pct' });
+    financeOfficer(t, [...given, ...more], {}, 'pct').when('ConsentToDisclosure', { pledgeId: 'pct' });
   const figures = {
     pledgedPence: 100_00,
     confirmedPence: 100_00,
@@ -464,7 +472,7 @@ test('a partner that left pledges no more', (t) => {
     reason: 'Reorganised',
   });
   const pledge = (now: string) =>
-    fo(t, [...open(), notice])
+    financeOfficer(t, [...open(), notice])
       .at(now)
       .when('Pledge', data.Pledge);
   pledge('2010-02-28').then({ type: 'PledgeMade' });
@@ -474,19 +482,22 @@ test('a partner that left pledges no more', (t) => {
 
 test('an agency pledges until its last day', (t) => {
   const pledge = (agency: string) =>
-    fo(t, [proposed({ partners: ['council', agency] })], {}, agency).when('Pledge', data.Pledge);
+    financeOfficer(t, [proposed({ partners: ['council', agency] })], {}, agency).when('Pledge', data.Pledge);
   pledge('going').then({ type: 'PledgeMade' });
   pledge('gone').refuses('AGENCY_RETIRED');
   // What it pledged before becomes no contribution afterwards, nor does it sign for one.
   const confirm = (agency: string) =>
-    fo(t, [proposed({ partners: ['council', agency] }), pledged(agency)], {}, agency).when('ConfirmPledge', {
-      pledgeId: agency,
-      consent: true,
-    });
+    financeOfficer(t, [proposed({ partners: ['council', agency] }), pledged(agency)], {}, agency).when(
+      'ConfirmPledge',
+      {
+        pledgeId: agency,
+        consent: true,
+      },
+    );
   confirm('going').then({ type: 'PledgeConfirmed' });
   confirm('gone').refuses('AGENCY_RETIRED', /successor/);
   const sign = (agency: string) =>
-    fo(
+    financeOfficer(
       t,
       [proposed({ partners: ['council', agency] }), offered({ partners: ['council', agency] })],
       {},

@@ -15,8 +15,8 @@ import {
   draw,
   drawn,
   durham,
-  fo,
-  of,
+  financeOfficer,
+  pledgeOf,
   offered,
   open,
   opened,
@@ -36,13 +36,13 @@ import { aggregateNamed } from '../../src/domain/registry.js';
 
 const left: World = { councilSeat: 'vacated' };
 const ended = (because: string, more: MoreFor<typeof pool, 'PledgeOrphanEnded'> = {}) =>
-  happened('PledgeOrphanEnded', { ...of('council'), because, ...more });
+  happened('PledgeOrphanEnded', { ...pledgeOf('council'), because, ...more });
 const settled = happened('YearSettled', { financialYear: '2009-10' });
 const aligned = { legalBasis: 'aligned' };
 
 test('an agency leaves the table: each of its pledges that owes something is orphaned, once', (t) => {
-  const look = (given: Givens, w: World = left) =>
-    durham(t, given, w).as('system').when('OrphanPledges', { agencyId: 'council' });
+  const look = (given: Givens, circumstances: World = left) =>
+    durham(t, given, circumstances).as('system').when('OrphanPledges', { agencyId: 'council' });
   const { state } = look(open()).then(orphaned());
   t.match(part(state.pledges, 'council'), { orphanedOn: '2009-09-01', orphanCause: 'seat-left' });
   t.notOk(held(state.pledges, 'pct').orphanedOn, 'the other agency’s is not');
@@ -58,7 +58,7 @@ test('an agency leaves the table: each of its pledges that owes something is orp
     data: next,
   });
 
-  const withdrawn = happened('PledgeWithdrawn', { ...of('council'), reason: 'Cut' });
+  const withdrawn = happened('PledgeWithdrawn', { ...pledgeOf('council'), reason: 'Cut' });
   for (const given of [
     [],
     [...open(), orphaned()],
@@ -85,8 +85,8 @@ test('an agency leaves the table: each of its pledges that owes something is orp
 });
 
 test('an agency is at the table again: its pledges are its own', (t) => {
-  const back = (given: Givens, w: World = {}) =>
-    durham(t, given, w).as('system').when('OrphanPledges', { agencyId: 'council' });
+  const back = (given: Givens, circumstances: World = {}) =>
+    durham(t, given, circumstances).as('system').when('OrphanPledges', { agencyId: 'council' });
   const { state } = back([...open(), orphaned()]).then(ended('seated-again'));
   t.notOk(held(state.pledges, 'council').orphanedOn);
   t.notOk(held(state.pledges, 'council').orphanCause);
@@ -118,9 +118,9 @@ test('that something is owed is open only where the figures are', (t) => {
 });
 
 test('an agency that left still pays in what it owes, and nothing else', (t) => {
-  const gone = (...more: Givens) => fo(t, [...open(), ...more], left);
+  const afterLeaving = (...more: Givens) => financeOfficer(t, [...open(), ...more], left);
   const pay = (pence: number, ...more: Givens) =>
-    gone(...more).when('PayIn', { pledgeId: 'council', pence, reference: 'BACS 2' });
+    afterLeaving(...more).when('PayIn', { pledgeId: 'council', pence, reference: 'BACS 2' });
   pay(40_00, orphaned()).then({ type: 'CashPaidIn', data: { paidInPence: 40_00 } });
   t.notOk(
     held(
@@ -133,28 +133,31 @@ test('an agency that left still pays in what it owes, and nothing else', (t) => 
   );
   pay(40_00).refuses('NOT_A_PARTNER');
   pay(60_01, paid(40_00), orphaned()).refuses('PAID_IN_FULL');
-  fo(t, [...open(), orphaned('pct')], left)
+  financeOfficer(t, [...open(), orphaned('pct')], left)
     .when('PayIn', { ...data.PayIn, pledgeId: 'pct' })
     .refuses('NOT_OWN_PLEDGE');
   const before: Givens = [...ready(), orphaned()];
-  fo(t, before, left).when('ReducePledge', data.ReducePledge).refuses('NOT_A_PARTNER');
-  fo(t, [proposed(), pledged(), orphaned()], left)
+  financeOfficer(t, before, left).when('ReducePledge', data.ReducePledge).refuses('NOT_A_PARTNER');
+  financeOfficer(t, [proposed(), pledged(), orphaned()], left)
     .when('WithdrawPledge', data.WithdrawPledge)
     .refuses('NOT_A_PARTNER');
   t.end();
 });
 
 test('the chair releases a pledge that nobody answers for', (t) => {
-  const release = (given: Givens, w: World = {}) =>
-    chair(t, given, w).when('ReleasePledge', data.ReleasePledge);
+  const release = (given: Givens, circumstances: World = {}) =>
+    chair(t, given, circumstances).when('ReleasePledge', data.ReleasePledge);
   const back = release([proposed(), pledged(), orphaned()]).then({
     type: 'PledgeWithdrawn',
-    data: { ...of('council'), reason: 'Left' },
+    data: { ...pledgeOf('council'), reason: 'Left' },
   });
   t.match(part(back.state.pledges, 'council'), { status: 'withdrawn', orphanedOn: undefined });
   for (const given of [ready(), open(), [...open(), suspended]])
     release([...given, orphaned()]).then(
-      { type: 'PledgeReduced', data: { ...of('council'), fromPence: 100_00, toPence: 0, reason: 'Left' } },
+      {
+        type: 'PledgeReduced',
+        data: { ...pledgeOf('council'), fromPence: 100_00, toPence: 0, reason: 'Left' },
+      },
       ended('reduced'),
     );
   // What was paid in stays, and what is in use within it.
@@ -186,7 +189,7 @@ test('the chair releases a pledge that nobody answers for', (t) => {
   release([...ready(), orphaned(), closed]).refuses('WRONG_STATE');
   release([...open(), orphaned()], { place: 'withdrawn' }).refuses('PLACE_WITHDRAWN');
   release([...open(), orphaned()], left).refuses('NOT_A_SEAT_HOLDER');
-  fo(t, [...open(), orphaned()])
+  financeOfficer(t, [...open(), orphaned()])
     .when('ReleasePledge', data.ReleasePledge)
     .refuses('NOT_ALLOWED');
   t.end();
@@ -195,7 +198,7 @@ test('the chair releases a pledge that nobody answers for', (t) => {
 test('what ends an obligation ends that it is to be settled', (t) => {
   // A retired agency that has its seat still acts for itself.
   const reduce = (toPence: number) =>
-    fo(t, [...ready(), paid(40_00), orphaned()]).when('ReducePledge', {
+    financeOfficer(t, [...ready(), paid(40_00), orphaned()]).when('ReducePledge', {
       pledgeId: 'council',
       toPence,
       reason: 'Cut',
@@ -205,14 +208,16 @@ test('what ends an obligation ends that it is to be settled', (t) => {
   const version = (toPence: number) =>
     agreement({ version: 2, reductions: [{ pledgeId: 'council', toPence }] });
   const sign = (toPence: number) =>
-    fo(t, [...open(), orphaned(), offered(version(toPence)), signed('council', false, 2)], {}, 'pct').when(
-      'SignAgreement',
-      { agreementVersion: 2 },
-    );
+    financeOfficer(
+      t,
+      [...open(), orphaned(), offered(version(toPence)), signed('council', false, 2)],
+      {},
+      'pct',
+    ).when('SignAgreement', { agreementVersion: 2 });
   sign(1).then({ type: 'AgreementSigned' }, { type: 'PledgeReduced' });
   sign(0).then({ type: 'AgreementSigned' }, { type: 'PledgeReduced' }, ended('reduced'));
   const spend = (pence: number, basis: object) =>
-    fo(t, [
+    financeOfficer(t, [
       ...open(basis),
       ...(basis === aligned ? [] : [paid(60_00)]),
       allocated(),
@@ -227,7 +232,7 @@ test('what ends an obligation ends that it is to be settled', (t) => {
 
 test('the year ends while a pledge is orphaned', (t) => {
   const after = (given: Givens, command: string) =>
-    fo(t, given).at('2010-04-01').whenAny(command, { financialYear: '2009-10' });
+    financeOfficer(t, given).at('2010-04-01').whenAny(command, { financialYear: '2009-10' });
   const unconfirmed = [
     pledged('council', 5_00, { pledgeId: 'late' }),
     happened('PledgeOrphaned', { ...orphaned().data, pledgeId: 'late' }),

@@ -77,31 +77,31 @@ export const agreed = (more: Partial<Agreement> = {}) => [
   signed('council'),
   signed('pct', true),
 ];
-export const of = (agencyId: string, consented = false, pledgeId = agencyId) => ({
+export const pledgeOf = (agencyId: string, consented = false, pledgeId = agencyId) => ({
   pledgeId,
   agencyId,
   financialYear: '2009-10',
   consented,
 });
-export const officer = (account: string): Actor => ({ account, role: 'finance-officer' });
+export const asFinanceOfficer = (account: string): Actor => ({ account, role: 'finance-officer' });
 export const pledged = (
   agencyId = 'council',
   amountPence = 100_00,
   more: More<'PledgeMade'> = {},
   account = 'pledger',
 ) => ({
-  event: happened('PledgeMade', { ...of(agencyId), amountPence, ...more }),
-  by: officer(account),
+  event: happened('PledgeMade', { ...pledgeOf(agencyId), amountPence, ...more }),
+  by: asFinanceOfficer(account),
 });
 export const confirmed = (agencyId = 'council', pence = 100_00, consented = false) =>
   happened('PledgeConfirmed', {
-    ...of(agencyId, consented),
+    ...pledgeOf(agencyId, consented),
     figures: { pledgedPence: pence, confirmedPence: pence, paidInPence: 0, allocatedPence: 0, drawnPence: 0 },
   });
-export const withdrawn = happened('PledgeWithdrawn', { ...of('council'), reason: 'Cut' });
+export const withdrawn = happened('PledgeWithdrawn', { ...pledgeOf('council'), reason: 'Cut' });
 export const opened = happened('PoolOpened', { placeId: 'durham' });
 export const paid = (pence: number, agencyId = 'council') =>
-  happened('CashPaidIn', { ...of(agencyId), pence, paidInPence: pence, reference: 'BACS 1' });
+  happened('CashPaidIn', { ...pledgeOf(agencyId), pence, paidInPence: pence, reference: 'BACS 1' });
 export const allocated = (pence = 100_00, agencyId = 'council', cofog = ['07'], allocationId = 'nurses') =>
   happened('FundsAllocated', {
     allocationId,
@@ -185,14 +185,19 @@ export interface World {
   durham?: object;
   council?: object;
 }
-export const others = (w: World = {}) =>
+export const others = (circumstances: World = {}) =>
   [
     [
       standing('programme'),
       'tp',
-      [stood({ places: w.place === 'never' ? {} : { durham: { status: w.place ?? 'enrolled' } } })],
+      [
+        stood({
+          places:
+            circumstances.place === 'never' ? {} : { durham: { status: circumstances.place ?? 'enrolled' } },
+        }),
+      ],
     ],
-    [standing('place'), 'durham', [stood({ programmeId: 'tp', ...w.durham })]],
+    [standing('place'), 'durham', [stood({ programmeId: 'tp', ...circumstances.durham })]],
     [
       standing('collaborative'),
       'durham',
@@ -200,7 +205,7 @@ export const others = (w: World = {}) =>
         stood({
           chair: 's1',
           seats: {
-            s1: { ...seat('s1', 'council', 'chair-1'), status: w.councilSeat ?? 'accepted' },
+            s1: { ...seat('s1', 'council', 'chair-1'), status: circumstances.councilSeat ?? 'accepted' },
             s2: seat('s2', 'pct', 'pat'),
             s3: seat('s3', 'fire', 'fay'),
             s4: seat('s4', 'gone', 'gus'),
@@ -218,7 +223,7 @@ export const others = (w: World = {}) =>
     ].map(([id, sector]) => [
       standing('agency'),
       id,
-      [stood({ status: 'registered', sector, ...(id === 'council' ? w.council : {}) })],
+      [stood({ status: 'registered', sector, ...(id === 'council' ? circumstances.council : {}) })],
     ]),
     [standing('agency'), 'gone', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-08-31' })]],
     [standing('agency'), 'going', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-09-01' })]],
@@ -228,27 +233,34 @@ export const others = (w: World = {}) =>
       [stood({ status: 'retired', sector: 'council', retiredOn: '2009-03-31' })],
     ],
     [standing('agency'), 'never', [stood({ status: 'none' })]],
-    [standing('commitment'), 'promise', [stood({ status: 'accepted', placeId: 'durham', ...w.commitment })]],
+    [
+      standing('commitment'),
+      'promise',
+      [stood({ status: 'accepted', placeId: 'durham', ...circumstances.commitment })],
+    ],
     [
       standing('decision'),
       'd1',
-      [stood({ status: 'carried', placeId: 'durham', authorises: [], ...w.decision })],
+      [stood({ status: 'carried', placeId: 'durham', authorises: [], ...circumstances.decision })],
     ],
-    ...Object.entries(w.streams ?? {}).map(([id, events]) => [fundingStream, id, events]),
+    ...Object.entries(circumstances.streams ?? {}).map(([id, events]) => [fundingStream, id, events]),
   ] as [Aggregate, string, AnyGiven[]][];
-export const world = (t: Test, w: World = {}) =>
-  others(w).reduce((s, [agg, id, events]) => s.withAny(agg, id, ...events), spec(t, pool).id('alcohol'));
+export const world = (t: Test, circumstances: World = {}) =>
+  others(circumstances).reduce(
+    (scene, [aggregate, id, events]) => scene.withAny(aggregate, id, ...events),
+    spec(t, pool).id('alcohol'),
+  );
 export type Givens = GivenFor<typeof pool>[];
-export const durham = (t: Test, given: Givens = [proposed()], w: World = {}) =>
-  world(t, w)
+export const durham = (t: Test, given: Givens = [proposed()], circumstances: World = {}) =>
+  world(t, circumstances)
     .given(...given)
     .as('secretariat', 'place:durham');
-export const holder = (t: Test, given: Givens, w: World = {}) =>
-  durham(t, given, w).as('seat-holder', 'place:durham+agency:pct', 'pat');
-export const chair = (t: Test, given: Givens, w: World = {}) =>
-  durham(t, given, w).as('chair', 'place:durham+agency:council', 'chair-1');
-export const fo = (t: Test, given: Givens, w: World = {}, agency = 'council') =>
-  durham(t, given, w).as('finance-officer', `agency:${agency}`, 'checker');
+export const seatHolder = (t: Test, given: Givens, circumstances: World = {}) =>
+  durham(t, given, circumstances).as('seat-holder', 'place:durham+agency:pct', 'pat');
+export const chair = (t: Test, given: Givens, circumstances: World = {}) =>
+  durham(t, given, circumstances).as('chair', 'place:durham+agency:council', 'chair-1');
+export const financeOfficer = (t: Test, given: Givens, circumstances: World = {}, agency = 'council') =>
+  durham(t, given, circumstances).as('finance-officer', `agency:${agency}`, 'checker');
 
 export const allocate = {
   allocationId: 'nurses',
@@ -286,7 +298,7 @@ export const data = {
   GiveNotice: { leavesOn: '2010-03-01', reason: 'Reorganised' },
 };
 export const orphaned = (agencyId = 'council', consented = false) =>
-  happened('PledgeOrphaned', { ...of(agencyId, consented), placeId: 'durham', cause: 'seat-left' });
+  happened('PledgeOrphaned', { ...pledgeOf(agencyId, consented), placeId: 'durham', cause: 'seat-left' });
 /** Commands of the system: a refusal is an event. */
 export const reserved = (...list: [string, number][]) =>
   happened('FundsReserved', {

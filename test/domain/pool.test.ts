@@ -23,8 +23,8 @@ import {
   offered,
   signed,
   agreed,
-  of,
-  officer,
+  pledgeOf,
+  asFinanceOfficer,
   pledged,
   confirmed,
   withdrawn,
@@ -41,9 +41,9 @@ import {
   relaxed,
   others,
   durham,
-  holder,
+  seatHolder,
   chair,
-  fo,
+  financeOfficer,
   allocate,
   draw,
   data,
@@ -60,8 +60,8 @@ import { aggregateNamed } from '../../src/domain/registry.js';
 test('who may: the place stands, the seat is held, the partner speaks for itself', (t) => {
   for (const [command, d] of Object.entries(data)) {
     const { givenBy: by, refuses } = aggregateNamed('pool').commands[command]!;
-    const as = (role: string, agency: string, account: string, w: World = {}) =>
-      durham(t, before(command), w)
+    const as = (role: string, agency: string, account: string, circumstances: World = {}) =>
+      durham(t, before(command), circumstances)
         .as(
           role,
           role === 'secretariat'
@@ -87,7 +87,7 @@ test('who may: the place stands, the seat is held, the partner speaks for itself
     durham(t, before(command)).as('member', 'place:durham').whenAny(command, d).refuses('NOT_ALLOWED');
   }
   // A partner of the pool whose agency has no seat in the place.
-  fo(t, [proposed({ partners: ['council', 'police'] })], {}, 'police')
+  financeOfficer(t, [proposed({ partners: ['council', 'police'] })], {}, 'police')
     .when('Pledge', data.Pledge)
     .refuses('NOT_A_PARTNER', /no seat/);
   t.end();
@@ -100,7 +100,7 @@ test('a pool is proposed by a place', (t) => {
   t.match(state, { status: 'proposed', name: 'Alcohol treatment', pledges: {} });
   t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp', parties: ['council', 'pct'] });
   t.equal(pool.title(state, named('treatment')), 'Alcohol treatment');
-  holder(t, []).when('ProposePool', proposal).then({ type: 'PoolProposed' });
+  seatHolder(t, []).when('ProposePool', proposal).then({ type: 'PoolProposed' });
   durham(t).when('ProposePool', proposal).refuses('RECORD_EXISTS');
   for (const who of ['partners', 'hostAgencyId', 'managerAgencyId']) {
     const named = (id: string) => ({ ...proposal, [who]: who === 'partners' ? ['council', id] : id });
@@ -121,13 +121,13 @@ test('a pool is proposed by a place', (t) => {
 });
 
 test('section 75 pools NHS bodies with local authorities, their functions cited', (t) => {
-  const s75 = (partners: string[], more: object = { functions }) =>
+  const section75 = (partners: string[], more: object = { functions }) =>
     durham(t, []).when('ProposePool', { ...proposal, legalBasis: 's75', partners, ...more });
-  s75(['council', 'pct']).then({ type: 'PoolProposed', data: { functions } });
-  s75(['council', 'pct', 'police']).refuses('LEGAL_BASIS_NOT_AVAILABLE', /aligned budget or a grant/);
-  s75(['council', 'pct'], {}).refuses('LEGAL_BASIS_NOT_AVAILABLE');
-  s75(['council', 'police']).refuses('LEGAL_BASIS_NOT_AVAILABLE');
-  s75(['pct', 'police']).refuses('LEGAL_BASIS_NOT_AVAILABLE');
+  section75(['council', 'pct']).then({ type: 'PoolProposed', data: { functions } });
+  section75(['council', 'pct', 'police']).refuses('LEGAL_BASIS_NOT_AVAILABLE', /aligned budget or a grant/);
+  section75(['council', 'pct'], {}).refuses('LEGAL_BASIS_NOT_AVAILABLE');
+  section75(['council', 'police']).refuses('LEGAL_BASIS_NOT_AVAILABLE');
+  section75(['pct', 'police']).refuses('LEGAL_BASIS_NOT_AVAILABLE');
   durham(t, [])
     .when('ProposePool', { ...proposal, legalBasis: 'aligned', partners: ['council', 'pct', 'police'] })
     .then({ type: 'PoolProposed' });
@@ -176,7 +176,7 @@ test('an agreement is proposed in numbered versions', (t) => {
 
 test('agreed is what every partner has signed', (t) => {
   const sign = (given: Givens, agency = 'council', version = 1) =>
-    fo(t, given, {}, agency).when('SignAgreement', { agreementVersion: version });
+    financeOfficer(t, given, {}, agency).when('SignAgreement', { agreementVersion: version });
   t.equal(
     sign([proposed(), offered()]).then({
       type: 'AgreementSigned',
@@ -198,11 +198,11 @@ test('agreed is what every partner has signed', (t) => {
   );
   chair(t, [proposed(), offered()]).when('SignAgreement', { agreementVersion: 1 }).refuses('NOT_ALLOWED');
   const compares = (hash: string) =>
-    fo(t, [proposed(), offered()]).when('SignAgreement', { agreementVersion: 1, hash });
+    financeOfficer(t, [proposed(), offered()]).when('SignAgreement', { agreementVersion: 1, hash });
   compares('a'.repeat(64)).then({ type: 'AgreementSigned', data: { version: 1 } });
   compares('b'.repeat(64)).refuses('AGREEMENT_DIFFERS');
   // Who wrote a version, in whatever token, certifies another.
-  const wrote = { event: offered(), by: officer('checker') };
+  const wrote = { event: offered(), by: asFinanceOfficer('checker') };
   sign([proposed(), wrote]).refuses('SOD_CONFLICT', /proposed this version/);
   sign([proposed(), wrote, offered({ version: 2 })], 'council', 2).then({ type: 'AgreementSigned' });
   // A later version that is signed first stays in force; an open pool stays open.
@@ -221,17 +221,17 @@ test('agreed is what every partner has signed', (t) => {
 });
 
 test('pledges are made, changed and withdrawn by the agency itself', (t) => {
-  const pledge = (more: object = {}, w: World = {}, given: Givens = [proposed()]) =>
-    fo(t, given, w).when('Pledge', {
+  const pledge = (more: object = {}, circumstances: World = {}, given: Givens = [proposed()]) =>
+    financeOfficer(t, given, circumstances).when('Pledge', {
       pledgeId: 'council',
       financialYear: '2009-10',
       amountPence: 100_00,
       ...more,
     });
-  const made = pledge().then({ type: 'PledgeMade', data: { ...of('council'), amountPence: 100_00 } });
+  const made = pledge().then({ type: 'PledgeMade', data: { ...pledgeOf('council'), amountPence: 100_00 } });
   t.match(part(made.state.pledges, 'council'), { status: 'pledged', pledged: 100_00, confirmed: 0 });
   t.match(made.lastMaterial, { type: 'PledgeMade' });
-  holder(t, [proposed()])
+  seatHolder(t, [proposed()])
     .when('Pledge', data.Pledge)
     .then({ type: 'PledgeMade', data: { agencyId: 'pct' } });
   chair(t, open())
@@ -254,7 +254,7 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
   pledge({ amountPence: 2 }, {}, [
     proposed(),
     pledged('pct', most),
-    { ...withdrawn, data: { ...of('pct'), reason: 'Cut' } },
+    { ...withdrawn, data: { ...pledgeOf('pct'), reason: 'Cut' } },
   ]).then({ type: 'PledgeMade' });
   const from = { fundingStreamId: 'ptb' };
   pledge(from, { streams: { ptb: [stream()] } }).then({ type: 'PledgeMade', data: from });
@@ -267,7 +267,7 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
   }).refuses('FUNDING_STREAM_NOT_AVAILABLE');
 
   const change = (amountPence: number, given: Givens) =>
-    fo(t, given).when('ChangePledge', { pledgeId: 'council', amountPence, reason: 'Cut' });
+    financeOfficer(t, given).when('ChangePledge', { pledgeId: 'council', amountPence, reason: 'Cut' });
   t.match(
     part(
       change(80_00, [proposed(), pledged()]).then({
@@ -286,10 +286,12 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
   change(80_00, [proposed(), pledged(), confirmed()]).refuses('PLEDGE_IS_CONFIRMED');
   change(80_00, [proposed(), pledged(), withdrawn]).refuses('PLEDGE_IS_CONFIRMED');
 
-  const back = (given: Givens) => fo(t, given).when('WithdrawPledge', { pledgeId: 'council', reason: 'Cut' });
+  const back = (given: Givens) =>
+    financeOfficer(t, given).when('WithdrawPledge', { pledgeId: 'council', reason: 'Cut' });
   t.equal(
     held(
-      back([proposed(), pledged()]).then({ type: 'PledgeWithdrawn', data: of('council') }).state.pledges,
+      back([proposed(), pledged()]).then({ type: 'PledgeWithdrawn', data: pledgeOf('council') }).state
+        .pledges,
       'council',
     ).status,
     'withdrawn',
@@ -300,12 +302,12 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
 });
 
 test('a second finance officer of the same agency confirms', (t) => {
-  const confirm = (given: Givens, w: World = {}, consent = true) =>
-    fo(t, given, w).when('ConfirmPledge', { pledgeId: 'council', consent });
+  const confirm = (given: Givens, circumstances: World = {}, consent = true) =>
+    financeOfficer(t, given, circumstances).when('ConfirmPledge', { pledgeId: 'council', consent });
   const { state } = confirm([proposed(), pledged()]).then({
     type: 'PledgeConfirmed',
     data: {
-      ...of('council', true),
+      ...pledgeOf('council', true),
       figures: {
         pledgedPence: 100_00,
         confirmedPence: 100_00,
@@ -322,18 +324,23 @@ test('a second finance officer of the same agency confirms', (t) => {
     /Another finance officer/,
   );
   const changed = {
-    event: happened('PledgeChanged', { ...of('council'), fromPence: 100_00, toPence: 90_00, reason: 'Cut' }),
-    by: officer('checker'),
+    event: happened('PledgeChanged', {
+      ...pledgeOf('council'),
+      fromPence: 100_00,
+      toPence: 90_00,
+      reason: 'Cut',
+    }),
+    by: asFinanceOfficer('checker'),
   };
   confirm([proposed(), pledged(), changed]).refuses('SOD_CONFLICT');
-  const byAnother = { ...changed, by: officer('another') };
+  const byAnother = { ...changed, by: asFinanceOfficer('another') };
   confirm([proposed(), pledged('council', 100_00, {}, 'checker'), byAnother]).refuses(
     'SOD_CONFLICT',
     /made this pledge or changed it/,
   );
   const other = {
-    event: happened('PledgeMade', { ...of('council', false, 'other'), amountPence: 1 }),
-    by: officer('checker'),
+    event: happened('PledgeMade', { ...pledgeOf('council', false, 'other'), amountPence: 1 }),
+    by: asFinanceOfficer('checker'),
   };
   confirm([proposed(), pledged(), other]).then({ type: 'PledgeConfirmed' });
   confirm([proposed(), pledged(), confirmed()]).nothing();
@@ -349,7 +356,8 @@ test('a second finance officer of the same agency confirms', (t) => {
 });
 
 test('consent opens the pledge’s figures as they stand', (t) => {
-  const consent = (given: Givens) => fo(t, given).when('ConsentToDisclosure', { pledgeId: 'council' });
+  const consent = (given: Givens) =>
+    financeOfficer(t, given).when('ConsentToDisclosure', { pledgeId: 'council' });
   const given = [...open(), paid(100_00), allocated(60_00), drawn(20_00)];
   t.ok(
     held(
@@ -376,7 +384,7 @@ test('consent opens the pledge’s figures as they stand', (t) => {
 
 test('a confirmed pledge is reduced, never below what is in use', (t) => {
   const reduce = (toPence: number, given: Givens = ready()) =>
-    fo(t, given).when('ReducePledge', { pledgeId: 'council', toPence, reason: 'Cut' });
+    financeOfficer(t, given).when('ReducePledge', { pledgeId: 'council', toPence, reason: 'Cut' });
   t.equal(
     held(
       reduce(0).then({ type: 'PledgeReduced', data: { fromPence: 100_00, toPence: 0 } }).state.pledges,
@@ -419,7 +427,7 @@ test('a pool opens once it is agreed and confirmed', (t) => {
 
 test('cash is paid in up to what the pledge owes', (t) => {
   const pay = (pence: number, given: Givens = open()) =>
-    fo(t, given).when('PayIn', { pledgeId: 'council', pence, reference: 'BACS 2' });
+    financeOfficer(t, given).when('PayIn', { pledgeId: 'council', pence, reference: 'BACS 2' });
   t.equal(
     held(
       pay(100_00).then({ type: 'CashPaidIn', data: { pence: 100_00, paidInPence: 100_00 } }).state.pledges,
@@ -433,7 +441,7 @@ test('cash is paid in up to what the pledge owes', (t) => {
   });
   pay(40_01, [...open(), paid(60_00)]).refuses('PAID_IN_FULL', /owes £40\./);
   pay(1, [...open(), { ...pledged('council', 5, { pledgeId: 'later' }) }]).then({ type: 'CashPaidIn' });
-  fo(t, [...open(), pledged('council', 5, { pledgeId: 'later' })])
+  financeOfficer(t, [...open(), pledged('council', 5, { pledgeId: 'later' })])
     .when('PayIn', { pledgeId: 'later', pence: 1, reference: 'x' })
     .refuses('PLEDGE_IS_NOT_CONFIRMED');
   pay(1, open({ legalBasis: 'aligned' })).refuses('ALIGNED_POOL_HOLDS_NO_CASH');
@@ -442,8 +450,8 @@ test('cash is paid in up to what the pledge owes', (t) => {
 });
 
 test('money is allocated within pool, pledge and purpose', (t) => {
-  const give = (more: object = {}, given: Givens = open(), w: World = {}) =>
-    durham(t, given, w).when('Allocate', { ...allocate, ...more });
+  const give = (more: object = {}, given: Givens = open(), circumstances: World = {}) =>
+    durham(t, given, circumstances).when('Allocate', { ...allocate, ...more });
   const sums = (...list: [string, number][]) => ({
     subBalances: list.map(([pledgeId, pence]) => ({ pledgeId, pence })),
   });
@@ -504,8 +512,8 @@ test('money is allocated within pool, pledge and purpose', (t) => {
 });
 
 test('money is reserved for a commitment in the order of its pledges, or refused by an event', (t) => {
-  const reserve = (more: object = {}, given: Givens = open(), w: World = {}) =>
-    durham(t, given, w)
+  const reserve = (more: object = {}, given: Givens = open(), circumstances: World = {}) =>
+    durham(t, given, circumstances)
       .as('system')
       .when('ReserveFunds', {
         commitmentId: 'promise',
@@ -542,8 +550,13 @@ test('money is reserved for a commitment in the order of its pledges, or refused
   });
   reserve({ pence: 80_00 }, given).then(gives(['pct', 0]));
   reserve({}, []).nothing();
-  const no = (code: string, more: object = {}, given: Givens = open(), w: World = {}) => {
-    const after = reserve(more, given, w).then({
+  const refusesWith = (
+    code: string,
+    more: object = {},
+    given: Givens = open(),
+    circumstances: World = {},
+  ) => {
+    const after = reserve(more, given, circumstances).then({
       type: 'FundsReservationRefused',
       data: { commitmentId: 'promise', code },
     });
@@ -559,20 +572,20 @@ test('money is reserved for a commitment in the order of its pledges, or refused
       ),
     );
   };
-  no('OVER_ALLOCATED', { pence: 200_01 });
-  no('OVER_ALLOCATED', { pence: 140_01 }, [...open(), allocated(60_00, 'pct')]);
-  no('OVER_ALLOCATED', { pence: 100_01, pledgeIds: ['pct', 'pct'] });
-  no('PLEDGE_UNKNOWN', { pledgeIds: ['pct', 'nowhere'] });
-  no('PLEDGE_UNKNOWN', { financialYear: '2010-11' });
-  no('PLEDGE_UNKNOWN', { pledgeIds: ['later'] }, [
+  refusesWith('OVER_ALLOCATED', { pence: 200_01 });
+  refusesWith('OVER_ALLOCATED', { pence: 140_01 }, [...open(), allocated(60_00, 'pct')]);
+  refusesWith('OVER_ALLOCATED', { pence: 100_01, pledgeIds: ['pct', 'pct'] });
+  refusesWith('PLEDGE_UNKNOWN', { pledgeIds: ['pct', 'nowhere'] });
+  refusesWith('PLEDGE_UNKNOWN', { financialYear: '2010-11' });
+  refusesWith('PLEDGE_UNKNOWN', { pledgeIds: ['later'] }, [
     ...open(),
     pledged('council', 900_00, { pledgeId: 'later' }),
   ]);
-  no('YEAR_NOT_IN_POOL', { financialYear: '2011-12' });
-  no('POOL_NOT_OPEN', {}, ready());
-  no('POOL_NOT_OPEN', {}, [...open(), suspended]);
-  no('PLACE_WITHDRAWN', {}, open(), { place: 'withdrawn' });
-  no('POOL_OF_ANOTHER_PLACE', {}, open(), { commitment: { placeId: 'kent' } });
+  refusesWith('YEAR_NOT_IN_POOL', { financialYear: '2011-12' });
+  refusesWith('POOL_NOT_OPEN', {}, ready());
+  refusesWith('POOL_NOT_OPEN', {}, [...open(), suspended]);
+  refusesWith('PLACE_WITHDRAWN', {}, open(), { place: 'withdrawn' });
+  refusesWith('POOL_OF_ANOTHER_PLACE', {}, open(), { commitment: { placeId: 'kent' } });
   durham(t, open())
     .when('ReserveFunds', { commitmentId: 'promise', pence: 1, financialYear: '2009-10', pledgeIds: ['pct'] })
     .refuses('NOT_ALLOWED');
@@ -589,7 +602,7 @@ test('money is reserved for a commitment in the order of its pledges, or refused
   release(reserved(['pct', 1]), unreserved(['pct', 1])).nothing();
   release(reserved(['pct', 1]), suspended).then({ type: 'FundsReleased' });
   // What was reserved is in use.
-  fo(t, [...ready(), reserved(['council', 60_00])])
+  financeOfficer(t, [...ready(), reserved(['council', 60_00])])
     .when('ReducePledge', { pledgeId: 'council', toPence: 59_99, reason: 'Cut' })
     .refuses('PLEDGE_IN_USE', /£60/);
   durham(t, [...open(), reserved(['council', 60_00])])
@@ -601,8 +614,8 @@ test('money is reserved for a commitment in the order of its pledges, or refused
 test('the place lets go of what is held for a commitment, but not of what it asked for itself and was promised on', (t) => {
   const held = [...open(), reserved(['pct', 100_00], ['council', 50_00])];
   const promise = { commitmentId: 'promise', reason: 'Asked for without us' };
-  const release = (w: World = {}, given: Givens = held) =>
-    durham(t, given, w).when('ReleaseReservation', promise);
+  const release = (circumstances: World = {}, given: Givens = held) =>
+    durham(t, given, circumstances).when('ReleaseReservation', promise);
   const freed = happened('FundsReleased', {
     ...unreserved(['pct', 100_00], ['council', 50_00]).data,
     reason: promise.reason,
@@ -632,14 +645,19 @@ test('the place lets go of what is held for a commitment, but not of what it ask
     .as('chair', 'place:durham+agency:council', 'another')
     .when('ReleaseReservation', promise)
     .refuses('NOT_A_SEAT_HOLDER');
-  holder(t, held).when('ReleaseReservation', promise).refuses('NOT_ALLOWED');
+  seatHolder(t, held).when('ReleaseReservation', promise).refuses('NOT_ALLOWED');
   t.end();
 });
 
 test('what is allocated to a commitment is what was reserved for it', (t) => {
   const held = [...open(), reserved(['pct', 100_00], ['council', 50_00])];
-  const give = (list: [string, number][], given: Givens = held, w: World = {}, more: object = {}) =>
-    durham(t, given, w).when('Allocate', {
+  const give = (
+    list: [string, number][],
+    given: Givens = held,
+    circumstances: World = {},
+    more: object = {},
+  ) =>
+    durham(t, given, circumstances).when('Allocate', {
       ...allocate,
       subBalances: list.map(([pledgeId, pence]) => ({ pledgeId, pence })),
       for: { kind: 'commitment', id: 'promise' },
@@ -687,26 +705,28 @@ test('a ring-fence holds where it is not relaxed', (t) => {
     ...agreed(),
     opened,
   ];
-  const at = (cofog: string[], events: GivenFor<typeof fundingStream>[], now = '2009-09-01') =>
+  const allocatedFor = (cofog: string[], events: GivenFor<typeof fundingStream>[], now = '2009-09-01') =>
     durham(t, fenced, { streams: { ptb: events } })
       .at(now)
       .when('Allocate', { ...allocate, purposes: { cofog, text: 'x' } });
-  at(['07'], [stream()]).then({ type: 'FundsAllocated' });
-  at(['07.3'], [stream()]).then({ type: 'FundsAllocated' });
-  at(['10'], [stream()]).refuses('RING_FENCE_BREACH', /Treatment Budget is ring-fenced for 07/);
-  at(['07'], [stream({ purposes: { cofog: ['07.3'], text: 'x' } })]).refuses('RING_FENCE_BREACH');
-  at(['10'], [stream({ ringFenced: false })]).then({ type: 'FundsAllocated' });
+  allocatedFor(['07'], [stream()]).then({ type: 'FundsAllocated' });
+  allocatedFor(['07.3'], [stream()]).then({ type: 'FundsAllocated' });
+  allocatedFor(['10'], [stream()]).refuses('RING_FENCE_BREACH', /Treatment Budget is ring-fenced for 07/);
+  allocatedFor(['07'], [stream({ purposes: { cofog: ['07.3'], text: 'x' } })]).refuses('RING_FENCE_BREACH');
+  allocatedFor(['10'], [stream({ ringFenced: false })]).then({ type: 'FundsAllocated' });
   // The relaxation ends with its last day.
-  at(['07', '10'], [stream(), relaxed()]).then({ type: 'FundsAllocated' });
-  at(['10'], [stream(), relaxed()], '2009-09-02').refuses('RING_FENCE_BREACH');
-  at(['10'], [stream(), relaxed({ from: '2009-09-01' })]).then({ type: 'FundsAllocated' });
-  at(['10'], [stream(), relaxed({ from: '2009-09-02', to: '2009-09-30' })]).refuses('RING_FENCE_BREACH');
-  at(['10'], [stream(), relaxed({ placeIds: 'all' })]).then({ type: 'FundsAllocated' });
-  at(['10'], [stream(), relaxed({ placeIds: ['kent'] })]).refuses('RING_FENCE_BREACH');
+  allocatedFor(['07', '10'], [stream(), relaxed()]).then({ type: 'FundsAllocated' });
+  allocatedFor(['10'], [stream(), relaxed()], '2009-09-02').refuses('RING_FENCE_BREACH');
+  allocatedFor(['10'], [stream(), relaxed({ from: '2009-09-01' })]).then({ type: 'FundsAllocated' });
+  allocatedFor(['10'], [stream(), relaxed({ from: '2009-09-02', to: '2009-09-30' })]).refuses(
+    'RING_FENCE_BREACH',
+  );
+  allocatedFor(['10'], [stream(), relaxed({ placeIds: 'all' })]).then({ type: 'FundsAllocated' });
+  allocatedFor(['10'], [stream(), relaxed({ placeIds: ['kent'] })]).refuses('RING_FENCE_BREACH');
   const ended = (on: string) =>
     eventsFor(fundingStream)('RelaxationEnded', { relaxationId: 'r1', on, reason: 'Over' });
-  at(['10'], [stream(), relaxed(), ended('2009-09-01')]).then({ type: 'FundsAllocated' });
-  at(['10'], [stream(), relaxed(), ended('2009-08-31')]).refuses('RING_FENCE_BREACH');
+  allocatedFor(['10'], [stream(), relaxed(), ended('2009-09-01')]).then({ type: 'FundsAllocated' });
+  allocatedFor(['10'], [stream(), relaxed(), ended('2009-08-31')]).refuses('RING_FENCE_BREACH');
   // Money that was never fenced stands beside it.
   const two = [...fenced.slice(0, -1), pledged('pct'), confirmed('pct'), opened];
   const mixed = (pledgeId: string) =>
@@ -719,7 +739,7 @@ test('a ring-fence holds where it is not relaxed', (t) => {
   mixed('council').refuses('RING_FENCE_BREACH');
   // What was allocated under a relaxation is drawn under it.
   const spend = (now: string) =>
-    fo(t, [...fenced, paid(100_00), allocated(60_00, 'council', ['10'])], {
+    financeOfficer(t, [...fenced, paid(100_00), allocated(60_00, 'council', ['10'])], {
       streams: { ptb: [stream(), relaxed()] },
     })
       .at(now)
@@ -730,9 +750,10 @@ test('a ring-fence holds where it is not relaxed', (t) => {
 });
 
 test('the managing agency draws what is allocated and paid in', (t) => {
-  const spend = (pence: number, ...more: Givens) => fo(t, [...open(), ...more]).when('Draw', draw(pence));
+  const spend = (pence: number, ...more: Givens) =>
+    financeOfficer(t, [...open(), ...more]).when('Draw', draw(pence));
   // Who allocated money does not draw it.
-  const byChecker = <E>(event: E) => ({ event, by: officer('checker') });
+  const byChecker = <E>(event: E) => ({ event, by: asFinanceOfficer('checker') });
   spend(1, paid(100_00), byChecker(allocated(60_00))).refuses('SOD_CONFLICT', /allocated this money/);
   spend(1, paid(100_00), allocated(60_00), byChecker(allocated(10_00, 'council', ['07'], 'other'))).then({
     type: 'FundsDrawn',
@@ -756,7 +777,7 @@ test('the managing agency draws what is allocated and paid in', (t) => {
   spend(30_00, paid(50_00), allocated(60_00), drawn(20_00)).then({ type: 'FundsDrawn' });
   spend(30_01, paid(50_00), allocated(60_00), drawn(20_00)).refuses('POOL_OVERDRAWN', /Only £30/);
   const twice = (second: number) =>
-    fo(t, [...open(), paid(100_00), allocated(60_00)]).when('Draw', {
+    financeOfficer(t, [...open(), paid(100_00), allocated(60_00)]).when('Draw', {
       allocationId: 'nurses',
       subBalances: [
         { pledgeId: 'council', pence: 30_00 },
@@ -765,24 +786,24 @@ test('the managing agency draws what is allocated and paid in', (t) => {
     });
   twice(30_00).then({ type: 'FundsDrawn', data: { subBalances: [{ pledgeId: 'council', pence: 60_00 }] } });
   twice(30_01).refuses('POOL_OVERDRAWN');
-  fo(t, [...open(), paid(100_00), allocated(60_00)])
+  financeOfficer(t, [...open(), paid(100_00), allocated(60_00)])
     .when('Draw', draw(1, 'pct'))
     .refuses('POOL_OVERDRAWN');
-  fo(t, [...open(), paid(100_00), allocated(60_00)])
+  financeOfficer(t, [...open(), paid(100_00), allocated(60_00)])
     .when('Draw', draw(1, 'nowhere'))
     .refuses('POOL_OVERDRAWN');
   spend(1).refuses('ALLOCATION_UNKNOWN');
   spend(1, paid(100_00), allocated(60_00), released(60_00)).refuses('ALLOCATION_UNKNOWN');
   spend(1, paid(100_00), allocated(60_00), suspended).refuses('WRONG_STATE');
   // The manager draws every partner's money; nobody else does, whatever is left.
-  fo(t, [...open(), paid(100_00, 'pct'), allocated(60_00, 'pct')])
+  financeOfficer(t, [...open(), paid(100_00, 'pct'), allocated(60_00, 'pct')])
     .when('Draw', draw(60_00, 'pct'))
     .then({ type: 'FundsDrawn' });
   for (const pence of [1, 60_01])
-    holder(t, [...open(), paid(100_00), allocated(60_00)])
+    seatHolder(t, [...open(), paid(100_00), allocated(60_00)])
       .when('Draw', draw(pence))
       .refuses('ONLY_THE_MANAGER_DRAWS');
-  holder(t, [...open({ manager: 'pct' }), paid(100_00), allocated(60_00)])
+  seatHolder(t, [...open({ manager: 'pct' }), paid(100_00), allocated(60_00)])
     .when('Draw', draw(1))
     .then({ type: 'FundsDrawn' });
   // A later agreement may have narrowed what the pool is for.
@@ -797,12 +818,12 @@ test('the managing agency draws what is allocated and paid in', (t) => {
 
 test('in an aligned pool each records its own spend, limited by the allocation alone', (t) => {
   const given = [...open({ legalBasis: 'aligned' }), allocated(60_00)];
-  fo(t, given).when('Draw', draw(60_00)).then({ type: 'FundsDrawn' });
-  fo(t, given).when('Draw', draw(60_01)).refuses('POOL_OVERDRAWN');
-  holder(t, given)
+  financeOfficer(t, given).when('Draw', draw(60_00)).then({ type: 'FundsDrawn' });
+  financeOfficer(t, given).when('Draw', draw(60_01)).refuses('POOL_OVERDRAWN');
+  seatHolder(t, given)
     .when('Draw', draw(1))
     .refuses('ONLY_THE_MANAGER_DRAWS', /own spend/);
-  holder(t, [...open({ legalBasis: 'aligned' }), allocated(60_00, 'pct')])
+  seatHolder(t, [...open({ legalBasis: 'aligned' }), allocated(60_00, 'pct')])
     .when('Draw', draw(1, 'pct'))
     .then({ type: 'FundsDrawn' });
   chair(t, [...given, drawn(60_00)])
@@ -870,7 +891,12 @@ test('the chair suspends, resumes and closes', (t) => {
 
 test('the manager reports the position, and explains what strays', (t) => {
   const report = (forecastPence: number, more: object = {}, given: Givens = open()) =>
-    fo(t, given).when('ReportPosition', { period: '2009-09', actualPence: 50_00, forecastPence, ...more });
+    financeOfficer(t, given).when('ReportPosition', {
+      period: '2009-09',
+      actualPence: 50_00,
+      forecastPence,
+      ...more,
+    });
   const explained = { cause: 'Vacancies', action: 'Recruit' };
   t.match(
     report(200_00).then({
@@ -935,8 +961,10 @@ test('the manager reports the position, and explains what strays', (t) => {
   report(200_00, { period: '2009-10' }).refuses('PERIOD_IN_FUTURE');
   report(200_00, { period: '2009-03' }).refuses('YEAR_NOT_IN_POOL');
   report(200_00, { period: '2009-04' }).then({ type: 'PositionReported' });
-  fo(t, open(), {}, 'pct').when('ReportPosition', data.ReportPosition).refuses('ONLY_THE_MANAGER_REPORTS');
-  holder(t, open({ manager: 'pct' }))
+  financeOfficer(t, open(), {}, 'pct')
+    .when('ReportPosition', data.ReportPosition)
+    .refuses('ONLY_THE_MANAGER_REPORTS');
+  seatHolder(t, open({ manager: 'pct' }))
     .when('ReportPosition', data.ReportPosition)
     .then({ type: 'PositionReported' });
   t.end();
@@ -944,7 +972,7 @@ test('the manager reports the position, and explains what strays', (t) => {
 
 test('a partner leaves after the notice agreed', (t) => {
   const leave = (leavesOn: string, given: Givens = open(), now = '2009-09-01') =>
-    holder(t, given).at(now).when('GiveNotice', { leavesOn, reason: 'Reorganised' });
+    seatHolder(t, given).at(now).when('GiveNotice', { leavesOn, reason: 'Reorganised' });
   const { state, lastMaterial } = leave('2010-03-01').then({
     type: 'ExitNoticeGiven',
     data: { agencyId: 'pct', leavesOn: '2010-03-01' },
@@ -1054,7 +1082,7 @@ test('figures are private without their pledge’s consent', (t) => {
     });
   both('council').then({ type: 'FundsAllocated', data: { consented: true } });
   both('council', 'pct').then({ type: 'FundsAllocated', data: { consented: false } });
-  fo(t, given)
+  financeOfficer(t, given)
     .when('PayIn', data.PayIn)
     .then({ type: 'CashPaidIn', data: { consented: true } });
   t.end();
@@ -1064,7 +1092,7 @@ test('a pledge is to be confirmed within twenty working days', (t) => {
   const due = (e: NewEvent) =>
     aggregateNamed(pool.name).events[e.type]!.due?.(
       e.data,
-      metaOf(pool, 'alcohol', e.type, 1, '2009-09-01T09:00:00.000Z', officer('a')),
+      metaOf(pool, 'alcohol', e.type, 1, '2009-09-01T09:00:00.000Z', asFinanceOfficer('a')),
     );
   t.match(due(pledged().event), [
     { open: 'pledge', key: 'council', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 20 },
@@ -1085,7 +1113,10 @@ test('no sequence of commands spends what is not there, nor shows what is not op
     [stood({ status: 'accepted', placeId: 'durham' })],
   ] as const;
   const records = new Map(
-    [...others(), other].map(([agg, id, events]) => [`${agg.name}-${id}`, loadAny(agg, id, events)]),
+    [...others(), other].map(([aggregate, id, events]) => [
+      `${aggregate.name}-${id}`,
+      loadAny(aggregate, id, events),
+    ]),
   );
   const pence = fc.oneof(fc.integer({ min: 1, max: 40_00 }), fc.integer({ min: 1, max: 120_00 }));
   const pledgeId = fc.constantFrom('council', 'pct', 'more');
@@ -1264,7 +1295,7 @@ test('no sequence of commands spends what is not there, nor shows what is not op
                   role: entry.givenBy.includes('finance-officer') ? 'finance-officer' : 'secretariat',
                   agency,
                 };
-          const ctx = {
+          const context = {
             now: `${today}T09:00:00.000Z`,
             today,
             effectiveOn: today,
@@ -1272,10 +1303,10 @@ test('no sequence of commands spends what is not there, nor shows what is not op
             commandId: 'c',
             recordId: 'alcohol',
             acts: loaded.acts,
-            read: (agg: string, id: string) => records.get(`${agg}-${id}`),
-            named: (agg: string, id: string) => records.get(`${agg}-${id}`),
+            read: (aggregate: string, id: string) => records.get(`${aggregate}-${id}`),
+            named: (aggregate: string, id: string) => records.get(`${aggregate}-${id}`),
           } as unknown as Context;
-          const outcome = entry.decide(loaded.state, d, ctx);
+          const outcome = entry.decide(loaded.state, d, context);
           if (isRefusal(outcome)) continue;
           for (const e of outcome) {
             const data = aggregateNamed(pool.name).events[e.type]!.data.parse(e.data) as Record<
@@ -1286,7 +1317,7 @@ test('no sequence of commands spends what is not there, nor shows what is not op
               pool,
               loaded,
               { type: e.type, data },
-              metaOf(pool, 'alcohol', e.type, loaded.version + 1, ctx.now, actor),
+              metaOf(pool, 'alcohol', e.type, loaded.version + 1, context.now, actor),
             );
             if (!flag(aggregateNamed(pool.name).events[e.type]!.private, data)) reader.read(e.type, data);
           }

@@ -17,30 +17,30 @@ export function absent({ present = {} }: Aggregate, state: object): string[] {
 }
 
 /** Throws where a folded record lacks what its table says is there. */
-export function checkPresence(agg: Aggregate, { state, version }: Loaded<object>): void {
-  const missing = absent(agg, state);
+export function checkPresence(aggregate: Aggregate, { state, version }: Loaded<object>): void {
+  const missing = absent(aggregate, state);
   if (missing.length > 0)
     throw new Error(
-      `version ${version} of a ${agg.name} is ${(state as { status?: string }).status} without ${missing.join(', ')}`,
+      `version ${version} of a ${aggregate.name} is ${(state as { status?: string }).status} without ${missing.join(', ')}`,
     );
 }
 
 /** Maps of a record's state of which some event says that it touches them. */
-const touchedMaps = (agg: Aggregate): ReadonlySet<string> =>
-  new Set(Object.values(agg.events).flatMap((e) => Object.keys(e.touches ?? {})));
+const touchedMaps = (aggregate: Aggregate): ReadonlySet<string> =>
+  new Set(Object.values(aggregate.events).flatMap((e) => Object.keys(e.touches ?? {})));
 
 /**
  * Folds an event; throws where the record lacks what its table says is there, or where entries of a map
  * changed of which the event says nothing.
  */
-export function foldChecked(agg: Aggregate, loaded: Loaded<object>, event: NewEvent, meta: Meta): void {
-  const maps = [...touchedMaps(agg)];
+export function foldChecked(aggregate: Aggregate, loaded: Loaded<object>, event: NewEvent, meta: Meta): void {
+  const maps = [...touchedMaps(aggregate)];
   const state = loaded.state as Record<string, Record<string, unknown>>;
   const before = structuredClone(Object.fromEntries(maps.map((map) => [map, state[map]!])));
-  fold(agg, loaded, event, meta);
-  checkPresence(agg, loaded);
+  fold(aggregate, loaded, event, meta);
+  checkPresence(aggregate, loaded);
   for (const map of maps) {
-    const said = agg.events[event.type]!.touches?.[map]?.(event.data) ?? [];
+    const said = aggregate.events[event.type]!.touches?.[map]?.(event.data) ?? [];
     const changed = [...new Set([...Object.keys(before[map]!), ...Object.keys(state[map]!)])].filter(
       (key) => !isDeepStrictEqual(before[map]![key], state[map]![key]),
     );

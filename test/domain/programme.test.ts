@@ -113,58 +113,61 @@ const restricted = happened('PublicationRestricted', {
   reason: 'Election',
 });
 const lifted = happened('PublicationRestrictionLifted', { restrictionId: 'election' });
-const office = (t: Test) => spec(t, programme).id('tp').as('programme-office', 'programme:tp');
-const tp = (t: Test, ...given: Given[]) => office(t).given(defined, ...given);
+const programmeOffice = (t: Test) => spec(t, programme).id('tp').as('programme-office', 'programme:tp');
+const totalPlace = (t: Test, ...given: Given[]) => programmeOffice(t).given(defined, ...given);
 
 test('a programme is defined, retitled, started and closed', (t) => {
-  const { state, access } = office(t)
+  const { state, access } = programmeOffice(t)
     .when('DefineProgramme', definition)
     .then({ type: 'ProgrammeDefined', data: definition });
   t.equal(state.status, 'planned');
   t.equal(programme.title(state, named('total-place')), 'Total Place');
   t.match(access, { tier: 'public', programmeId: 'tp' });
-  office(t)
+  programmeOffice(t)
     .when('DefineProgramme', { ...definition, endOn: '2009-06-01' })
     .refuses('PROGRAMME_DATES_OUT_OF_ORDER');
-  office(t)
+  programmeOffice(t)
     .when('DefineProgramme', { ...definition, endOn: '2009-06-02' })
     .then({ type: 'ProgrammeDefined' });
-  tp(t).when('DefineProgramme', definition).refuses('RECORD_EXISTS');
+  totalPlace(t).when('DefineProgramme', definition).refuses('RECORD_EXISTS');
   spec(t, programme)
     .as('secretariat', 'place:durham')
     .when('DefineProgramme', definition)
     .refuses('NOT_ALLOWED');
-  office(t)
+  programmeOffice(t)
     .as('programme-office', 'programme:nh')
     .when('DefineProgramme', definition)
     .refuses('ONLY_OWN_PROGRAMME', /nh/);
 
-  tp(t)
+  totalPlace(t)
     .when('RetitleProgramme', { name: 'Total Place 2' })
     .then({ type: 'ProgrammeRetitled', data: { from: 'Total Place', to: 'Total Place 2' } });
-  tp(t).when('RetitleProgramme', { name: 'Total Place' }).nothing();
-  tp(t, running, closing, closed).when('RetitleProgramme', { name: 'Late' }).refuses('WRONG_STATE');
+  totalPlace(t).when('RetitleProgramme', { name: 'Total Place' }).nothing();
+  totalPlace(t, running, closing, closed).when('RetitleProgramme', { name: 'Late' }).refuses('WRONG_STATE');
 
   t.equal(
-    tp(t, milestone(budget)).when('StartProgramme').then({ type: 'ProgrammeStarted' }).state.status,
+    totalPlace(t, milestone(budget)).when('StartProgramme').then({ type: 'ProgrammeStarted' }).state.status,
     'running',
   );
-  tp(t, milestone(workshop)).when('StartProgramme').refuses('DEADLINE_MISSING');
-  tp(t, running).when('StartProgramme').refuses('WRONG_STATE');
+  totalPlace(t, milestone(workshop)).when('StartProgramme').refuses('DEADLINE_MISSING');
+  totalPlace(t, running).when('StartProgramme').refuses('WRONG_STATE');
   const reason = { reason: 'The Budget has been and gone' };
   t.equal(
-    tp(t, running).when('BeginClosing', reason).then({ type: 'ProgrammeClosing', data: reason }).state.status,
+    totalPlace(t, running).when('BeginClosing', reason).then({ type: 'ProgrammeClosing', data: reason }).state
+      .status,
     'closing',
   );
-  tp(t).when('BeginClosing', reason).refuses('WRONG_STATE');
+  totalPlace(t).when('BeginClosing', reason).refuses('WRONG_STATE');
   t.equal(
-    tp(t, running, planned(), opened, roundClosed, closing)
+    totalPlace(t, running, planned(), opened, roundClosed, closing)
       .when('CloseProgramme', reason)
       .then({ type: 'ProgrammeClosed', data: reason }).state.status,
     'closed',
   );
-  tp(t, running, planned(), opened, closing).when('CloseProgramme', reason).refuses('ROUND_STILL_OPEN');
-  tp(t, running).when('CloseProgramme', reason).refuses('WRONG_STATE');
+  totalPlace(t, running, planned(), opened, closing)
+    .when('CloseProgramme', reason)
+    .refuses('ROUND_STILL_OPEN');
+  totalPlace(t, running).when('CloseProgramme', reason).refuses('WRONG_STATE');
   t.end();
 });
 
@@ -172,64 +175,64 @@ test('places: names are unique however they are written', (t) => {
   const durham = { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' };
   t.match(
     part(
-      tp(t).when('EnrolPlace', durham).then({ type: 'PlaceEnrolled', data: durham }).state.places,
+      totalPlace(t).when('EnrolPlace', durham).then({ type: 'PlaceEnrolled', data: durham }).state.places,
       'durham',
     ),
     { name: 'Durham', status: 'enrolled', areas: [] },
   );
-  tp(t, enrolled('durham'))
+  totalPlace(t, enrolled('durham'))
     .when('EnrolPlace', { ...durham, name: 'Other' })
     .refuses('PLACE_EXISTS');
   for (const name of ['County Durham', 'COUNTY  durham', ' County\u00a0Durham ', 'Ｃounty Durham']) {
-    tp(t, enrolled('durham', 'pilot', 'County Durham'))
+    totalPlace(t, enrolled('durham', 'pilot', 'County Durham'))
       .when('EnrolPlace', { ...durham, placeId: 'another', name })
       .refuses('PLACE_NAME_TAKEN');
   }
-  tp(t, enrolled('old', 'pilot', 'Durham'), withdrawn('old'))
+  totalPlace(t, enrolled('old', 'pilot', 'Durham'), withdrawn('old'))
     .when('EnrolPlace', durham)
     .then({ type: 'PlaceEnrolled' });
-  tp(t, running, closing).when('EnrolPlace', durham).refuses('WRONG_STATE');
+  totalPlace(t, running, closing).when('EnrolPlace', durham).refuses('WRONG_STATE');
 
   const two = [enrolled('durham', 'pilot', 'Durham'), enrolled('kent', 'pilot', 'Kent')];
-  tp(t, ...two)
+  totalPlace(t, ...two)
     .when('RenamePlace', { placeId: 'durham', name: 'County Durham' })
     .then({ type: 'PlaceRenamed', data: { from: 'Durham', to: 'County Durham' } });
-  tp(t, ...two)
+  totalPlace(t, ...two)
     .when('RenamePlace', { placeId: 'durham', name: 'DURHAM' })
     .then({ type: 'PlaceRenamed' });
-  tp(t, ...two)
+  totalPlace(t, ...two)
     .when('RenamePlace', { placeId: 'durham', name: 'Durham' })
     .nothing();
-  tp(t, ...two)
+  totalPlace(t, ...two)
     .when('RenamePlace', { placeId: 'durham', name: 'kent' })
     .refuses('PLACE_NAME_TAKEN');
-  tp(t, ...two)
+  totalPlace(t, ...two)
     .when('RenamePlace', { placeId: 'leeds', name: 'Leeds' })
     .refuses('PLACE_UNKNOWN');
-  tp(t, ...two, withdrawn('kent'))
+  totalPlace(t, ...two, withdrawn('kent'))
     .when('RenamePlace', { placeId: 'kent', name: 'Kent and Medway' })
     .refuses('PLACE_WITHDRAWN');
 
   t.equal(
     held(
-      tp(t, ...two)
+      totalPlace(t, ...two)
         .when('WithdrawPlace', { placeId: 'kent', reason: 'Left' })
         .then({ type: 'PlaceWithdrawn', data: { placeId: 'kent' } }).state.places,
       'kent',
     ).status,
     'withdrawn',
   );
-  tp(t, ...two, withdrawn('kent'))
+  totalPlace(t, ...two, withdrawn('kent'))
     .when('WithdrawPlace', { placeId: 'kent', reason: 'Left' })
     .nothing();
-  tp(t).when('WithdrawPlace', { placeId: 'kent', reason: 'Left' }).refuses('PLACE_UNKNOWN');
+  totalPlace(t).when('WithdrawPlace', { placeId: 'kent', reason: 'Left' }).refuses('PLACE_UNKNOWN');
   t.end();
 });
 
 test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   const gateshead = [enrolled('gateshead')];
   const add = (code: string, on: string, placeId = 'gateshead', given: Given[] = gateshead) =>
-    tp(t, ...given).when('AddArea', { placeId, code, on });
+    totalPlace(t, ...given).when('AddArea', { placeId, code, on });
   // Gateshead's code changed on 1 April 2013.
   add('E08000020', '2009-06-01').then({
     type: 'AreaAdded',
@@ -279,26 +282,28 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   add(ashford, '2009-12-31', 'ashford', ended).refuses('AREA_IN_ANOTHER_PILOT');
   add(ashford, '2010-01-01', 'ashford', ended).then({ type: 'AreaAdded' });
 
-  const end = (on: string, ...given: Given[]) =>
-    tp(t, ...two, area('kent', kent), ...given).when('EndArea', { placeId: 'kent', code: kent, on });
+  const areaEndsOn = (on: string, ...given: Given[]) =>
+    totalPlace(t, ...two, area('kent', kent), ...given).when('EndArea', { placeId: 'kent', code: kent, on });
   t.match(
     held(
-      end('2009-12-31').then({ type: 'AreaEnded', data: { placeId: 'kent', code: kent, on: '2009-12-31' } })
-        .state.places,
+      areaEndsOn('2009-12-31').then({
+        type: 'AreaEnded',
+        data: { placeId: 'kent', code: kent, on: '2009-12-31' },
+      }).state.places,
       'kent',
     ).areas,
     [{ code: kent, to: '2009-12-31' }],
   );
-  end('2009-06-01').then({ type: 'AreaEnded' });
-  end('2009-05-31').refuses('AREA_UNKNOWN');
-  end('2009-12-31', areaEnded('kent', kent, '2009-11-30')).refuses('AREA_UNKNOWN');
-  tp(t).when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' }).refuses('PLACE_UNKNOWN');
-  tp(t, enrolled('kent'), withdrawn('kent'))
+  areaEndsOn('2009-06-01').then({ type: 'AreaEnded' });
+  areaEndsOn('2009-05-31').refuses('AREA_UNKNOWN');
+  areaEndsOn('2009-12-31', areaEnded('kent', kent, '2009-11-30')).refuses('AREA_UNKNOWN');
+  totalPlace(t).when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' }).refuses('PLACE_UNKNOWN');
+  totalPlace(t, enrolled('kent'), withdrawn('kent'))
     .when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' })
     .refuses('PLACE_WITHDRAWN', /kent/i);
 
   const become = (kind: string, ...given: Given[]) =>
-    tp(t, ...given)
+    totalPlace(t, ...given)
       .at('2009-12-31')
       .when('ChangePlaceKind', { placeId: 'ashford', kind, reason: 'Joins the pilots' });
   const parallel = [enrolled('kent'), enrolled('ashford', 'parallel'), area('ashford', ashford)];
@@ -326,20 +331,23 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
 test('the calendar has one deadline, and keeps what was first planned', (t) => {
   t.match(
     part(
-      tp(t).when('AddMilestone', budget).then({ type: 'MilestoneAdded', data: budget }).state.milestones,
+      totalPlace(t).when('AddMilestone', budget).then({ type: 'MilestoneAdded', data: budget }).state
+        .milestones,
       'budget',
     ),
     { originalDate: budget.date },
   );
-  tp(t, milestone(budget)).when('AddMilestone', workshop).then({ type: 'MilestoneAdded', data: workshop });
-  tp(t, milestone(workshop)).when('AddMilestone', workshop).refuses('MILESTONE_EXISTS');
-  tp(t, milestone(budget))
+  totalPlace(t, milestone(budget))
+    .when('AddMilestone', workshop)
+    .then({ type: 'MilestoneAdded', data: workshop });
+  totalPlace(t, milestone(workshop)).when('AddMilestone', workshop).refuses('MILESTONE_EXISTS');
+  totalPlace(t, milestone(budget))
     .when('AddMilestone', { ...budget, milestoneId: 'another' })
     .refuses('DEADLINE_EXISTS');
-  tp(t)
+  totalPlace(t)
     .when('AddMilestone', { ...budget, date: month('2010-03-01', '2010-03-31') })
     .refuses('DEADLINE_NOT_EXACT');
-  tp(t)
+  totalPlace(t)
     .when('AddMilestone', { ...budget, date: { ...budget.date, tbc: true } })
     .refuses('DEADLINE_NOT_EXACT');
 
@@ -348,7 +356,7 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
     milestoneId: string,
     date: DataFor<typeof programme, 'RescheduleMilestone'>['date'],
     ...given: Given[]
-  ) => tp(t, ...given).when('RescheduleMilestone', { milestoneId, date, reason: 'Confirmed' });
+  ) => totalPlace(t, ...given).when('RescheduleMilestone', { milestoneId, date, reason: 'Confirmed' });
   const moved = move('workshop', day('2009-11-10'), ...both).then({
     type: 'MilestoneRescheduled',
     data: { name: 'Workshop', from: workshop.date, to: day('2009-11-10'), reason: 'Confirmed' },
@@ -360,7 +368,7 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
   move('never', day('2009-11-10'), ...both).refuses('MILESTONE_UNKNOWN');
 
   const mark = (at: string, ...given: Given[]) =>
-    tp(t, ...given)
+    totalPlace(t, ...given)
       .at(at)
       .when('MarkMilestoneReached', { milestoneId: 'workshop', evidence: 'Minutes' });
   t.equal(
@@ -394,13 +402,17 @@ test('a milestone was reached on the day that it was recorded, whatever date was
 
 test('a place belongs to one programme: whose it is, its own record says', (t) => {
   const kent = { placeId: 'kent', name: 'Kent', kind: 'pilot', region: 'South East' };
-  const of = (programmeId: string, ...given: Given[]) =>
-    tp(t, ...given).with(standing('place'), 'kent', stood({ status: 'opened', programmeId, themes: {} }));
-  of('nh')
+  const kentIn = (programmeId: string, ...given: Given[]) =>
+    totalPlace(t, ...given).with(
+      standing('place'),
+      'kent',
+      stood({ status: 'opened', programmeId, themes: {} }),
+    );
+  kentIn('nh')
     .when('EnrolPlace', kent)
     .refuses('PLACE_ID_TAKEN', /another programme/);
-  of('nh', enrolled('kent')).when('EnrolPlace', kent).refuses('PLACE_ID_TAKEN');
-  of('tp', enrolled('kent')).when('EnrolPlace', kent).refuses('PLACE_EXISTS');
+  kentIn('nh', enrolled('kent')).when('EnrolPlace', kent).refuses('PLACE_ID_TAKEN');
+  kentIn('tp', enrolled('kent')).when('EnrolPlace', kent).refuses('PLACE_EXISTS');
 
   // Enrolled here too, as it could be once, or in the moment before the other programme's enrolment was
   // opened.
@@ -430,11 +442,11 @@ test('a place belongs to one programme: whose it is, its own record says', (t) =
     ['ExtendRoundForPlace', { roundNo: 1, to: '2009-09-30', reason: 'r' }],
   ];
   for (const [command, data] of commands) {
-    of('nh', ...given)
+    kentIn('nh', ...given)
       .whenAny(command, { placeId: 'kent', ...data })
       .refuses('PLACE_UNKNOWN');
     t.equal(
-      of('tp', ...given)
+      kentIn('tp', ...given)
         .whenAny(command, { placeId: 'kent', ...data })
         .happened(),
       true,
@@ -443,13 +455,13 @@ test('a place belongs to one programme: whose it is, its own record says', (t) =
   }
   // A round is of the programme's own places.
   const open = [running, enrolled('kent'), template(), planned()];
-  of('nh', ...open)
+  kentIn('nh', ...open)
     .when('OpenRound', { roundNo: 1 })
     .refuses('NO_PLACES');
-  of('tp', ...open)
+  kentIn('tp', ...open)
     .when('OpenRound', { roundNo: 1 })
     .then({ type: 'RoundOpened' });
-  of('nh', ...open, opened)
+  kentIn('nh', ...open, opened)
     .at('2009-09-21')
     .when('CloseRound', { roundNo: 1 })
     .then({ type: 'RoundClosed', data: { missing: [] } });
@@ -464,31 +476,31 @@ test('a place belongs to one programme: whose it is, its own record says', (t) =
     overlaps: [{ code: 'E07000114', placeId: 'kent', theirCode: 'E10000016' }],
   });
   const voiding = (programmeId: string) =>
-    of(programmeId, enrolled('kent'), area('kent', 'E10000016'), parallel, shared)
+    kentIn(programmeId, enrolled('kent'), area('kent', 'E10000016'), parallel, shared)
       .as('system')
       .when('VoidEnrolment', { placeId: 'kent' });
   const { state } = voiding('nh').then({ type: 'EnrolmentVoided', data: { placeId: 'kent', name: 'kent' } });
   t.match(state.places, { kent: undefined, thanet: { overlaps: [] } });
   voiding('tp').nothing();
-  of('nh').as('system').when('VoidEnrolment', { placeId: 'kent' }).nothing();
-  tp(t, enrolled('kent')).as('system').when('VoidEnrolment', { placeId: 'kent' }).nothing();
+  kentIn('nh').as('system').when('VoidEnrolment', { placeId: 'kent' }).nothing();
+  totalPlace(t, enrolled('kent')).as('system').when('VoidEnrolment', { placeId: 'kent' }).nothing();
   t.end();
 });
 
 test('policy themes', (t) => {
   t.match(
-    tp(t)
+    totalPlace(t)
       .when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' })
       .then({ type: 'PolicyThemeAdded' }).state.policyThemes,
     { drugs: { title: 'Drugs', status: 'active' } },
   );
-  tp(t, theme('drugs'))
+  totalPlace(t, theme('drugs'))
     .when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' })
     .refuses('THEME_EXISTS');
 
   let place = {};
   const retire = (themes: object, data: object = {}, ...given: Given[]) =>
-    tp(t, enrolled('durham'), theme('drugs'), theme('health'), ...given)
+    totalPlace(t, enrolled('durham'), theme('drugs'), theme('health'), ...given)
       .with(standing('place'), 'durham', stood({ programmeId: 'tp', themes, ...place }))
       .when('RetirePolicyTheme', { policyThemeId: 'drugs', ...data });
   const retired = happened('PolicyThemeRetired', { policyThemeId: 'drugs', title: 'drugs' });
@@ -524,7 +536,7 @@ test('policy themes', (t) => {
 
 test('rounds are planned in order and opened on exact dates', (t) => {
   const plan = (data: object = {}, ...given: Given[]) =>
-    tp(t, ...given).when('PlanRound', { ...round1, ...data });
+    totalPlace(t, ...given).when('PlanRound', { ...round1, ...data });
   t.match(plan().then({ type: 'RoundPlanned', data: round1 }).state.rounds[1], {
     no: 1,
     status: 'planned',
@@ -543,7 +555,7 @@ test('rounds are planned in order and opened on exact dates', (t) => {
 
   const ready = [running, enrolled('durham'), template()];
   const open = (...given: Given[]) =>
-    tp(t, ...given)
+    totalPlace(t, ...given)
       .at('2009-09-01')
       .when('OpenRound', { roundNo: 1 });
   t.equal(
@@ -569,11 +581,11 @@ test('rounds are planned in order and opened on exact dates', (t) => {
     reason: 'Confirmed',
   });
   open(...ready, fuzzy, confirmed).then({ type: 'RoundOpened', data: { to: '2009-09-25' } });
-  tp(t, ...ready, planned())
+  totalPlace(t, ...ready, planned())
     .at('2009-08-31T22:59:59.999Z')
     .when('OpenRound', { roundNo: 1 })
     .refuses('ROUND_DATE_NOT_EXACT', /opens on/);
-  tp(t, ...ready, planned())
+  totalPlace(t, ...ready, planned())
     .at('2009-08-31T23:00:00.000Z')
     .when('OpenRound', { roundNo: 1 })
     .then({ type: 'RoundOpened' });
@@ -594,7 +606,7 @@ test('a round’s dates are made exact before it opens', (t) => {
     window: { from: month('2009-09-01', '2009-09-30'), to: month('2009-10-01', '2009-10-31') },
   };
   const move = (more: object = {}, ...given: Given[]) =>
-    tp(t, ...(given.length ? given : [planned(fuzzy)])).when('RescheduleRound', {
+    totalPlace(t, ...(given.length ? given : [planned(fuzzy)])).when('RescheduleRound', {
       roundNo: 1,
       observation: round1.observation,
       window: round1.window,
@@ -615,7 +627,7 @@ test('a round’s dates are made exact before it opens', (t) => {
     reason: 'Confirmed',
   });
   const start = (...given: Given[]) =>
-    tp(t, running, enrolled('durham'), template(), planned(fuzzy), ...given).when('OpenRound', {
+    totalPlace(t, running, enrolled('durham'), template(), planned(fuzzy), ...given).when('OpenRound', {
       roundNo: 1,
     });
   start().refuses('ROUND_DATE_NOT_EXACT', /Move the round/);
@@ -632,7 +644,7 @@ test('a round’s dates are made exact before it opens', (t) => {
 test('ground that a pilot and a parallel place share is allowed, and said', (t) => {
   const both = [enrolled('durham'), enrolled('county', 'parallel')];
   const add = (placeId: string, code: string, ...given: Given[]) =>
-    tp(t, ...both, ...given).when('AddArea', { placeId, code, on: '2009-06-01' });
+    totalPlace(t, ...both, ...given).when('AddArea', { placeId, code, on: '2009-06-01' });
   const { state } = add('county', 'E06000047', area('durham', 'E06000047')).then({
     type: 'AreaAdded',
     data: { overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }] },
@@ -653,7 +665,7 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
     /warning: E06000047 is also ground of .*durham/,
   );
   const none = (command: string, data: Record<string, unknown>) => {
-    const after = tp(t, running, ...both, ...over)
+    const after = totalPlace(t, running, ...both, ...over)
       .whenAny(command, data)
       .then({ type: /./ as never });
     t.same(
@@ -673,7 +685,7 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
     area('a', 'E06000047'),
     area('b', 'E06000047'),
   ];
-  tp(t, ...two)
+  totalPlace(t, ...two)
     .when('ChangePlaceKind', { placeId: 'a', kind: 'pilot', reason: 'More' })
     .then({
       type: 'PlaceKindChanged',
@@ -681,7 +693,7 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
     });
   t.notOk(
     'overlaps' in
-      (tp(t, ...both)
+      (totalPlace(t, ...both)
         .when('AddArea', { placeId: 'county', code: 'E06000047', on: '2009-06-01' })
         .then({ type: 'AreaAdded' }).state.places as object),
   );
@@ -689,7 +701,8 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
 });
 
 test('the name is corrected, the scale never', (t) => {
-  const correct = (field: string, to: string) => tp(t).when('Correct', { field, to, reason: 'A slip' });
+  const correct = (field: string, to: string) =>
+    totalPlace(t).when('Correct', { field, to, reason: 'A slip' });
   t.equal(
     correct('name', 'Total Place programme').then({
       type: 'RecordCorrected',
@@ -706,7 +719,7 @@ test('the name is corrected, the scale never', (t) => {
 
 test('an open round’s date moves later only', (t) => {
   const extend = (to: string, ...given: Given[]) =>
-    tp(t, ...given).when('ExtendRound', { roundNo: 1, to, reason: 'Holidays' });
+    totalPlace(t, ...given).when('ExtendRound', { roundNo: 1, to, reason: 'Holidays' });
   const after = extend('2009-09-19', planned(), opened).then({
     type: 'RoundExtended',
     data: { roundNo: 1, from: '2009-09-18', to: '2009-09-19', reason: 'Holidays' },
@@ -721,7 +734,7 @@ test('an open round’s date moves later only', (t) => {
 
   const given = [running, enrolled('kent'), planned(), opened];
   const place = (to: string, versions: object[] = [], more: Given[] = [], data: object = {}) =>
-    tp(t, ...given, ...more)
+    totalPlace(t, ...given, ...more)
       .with(standing('submission'), 'tp.1.kent', stood({ versions }))
       .when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to, reason: 'Flood', ...data });
   const granted = happened('ExtensionGranted', {
@@ -753,7 +766,7 @@ test('an open round’s date moves later only', (t) => {
   place('2009-10-19', [], [granted]).refuses('EXTENSION_TOO_LONG');
   place('2099-01-01').refuses('EXTENSION_TOO_LONG');
   const waived = (data: object = {}, to = '2009-10-19', today = '2009-09-01') =>
-    tp(t, ...given)
+    totalPlace(t, ...given)
       .at(today)
       .with(
         standing('waiver'),
@@ -772,7 +785,7 @@ test('an open round’s date moves later only', (t) => {
   waived({ record: 'programme-tp' }).then({ type: 'ExtensionGranted' });
   t.notOk(
     'waiverId' in
-      tp(t, ...given)
+      totalPlace(t, ...given)
         .when('ExtendRoundForPlace', {
           roundNo: 1,
           placeId: 'kent',
@@ -810,10 +823,10 @@ test('a round closes after its day and says who submitted', (t) => {
     left: { status: 'in-progress', versions: [] },
   };
   const close = (at: string, events: Given[] = given) => {
-    const s = tp(t, ...events).at(at);
+    const scene = totalPlace(t, ...events).at(at);
     for (const [id, state] of Object.entries(returns))
-      s.with(standing('submission'), `tp.1.${id}`, stood(state));
-    return s.when('CloseRound', { roundNo: 1 });
+      scene.with(standing('submission'), `tp.1.${id}`, stood(state));
+    return scene.when('CloseRound', { roundNo: 1 });
   };
   t.equal(
     close('2009-09-19').then({
@@ -837,28 +850,31 @@ test('a round closes after its day and says who submitted', (t) => {
 });
 
 test('templates keep their sections while a round is open', (t) => {
-  const set = (ids: string[], given: Given[] = [], data: object = {}) =>
-    tp(t, ...given).when('SetSubmissionTemplate', {
+  const setTemplate = (ids: string[], given: Given[] = [], data: object = {}) =>
+    totalPlace(t, ...given).when('SetSubmissionTemplate', {
       roundKind: 'interim',
       placeKind: 'pilot',
       sections: ids.map(section),
       ...data,
     });
-  set(['pools']).then({
+  setTemplate(['pools']).then({
     type: 'SubmissionTemplateSet',
     data: { roundKind: 'interim', placeKind: 'pilot', version: 1 },
   });
-  set(['pools'], [template()]).then({ type: 'SubmissionTemplateSet', data: { version: 2 } });
-  set(['pools'], [template()], { placeKind: 'parallel' }).then({
+  setTemplate(['pools'], [template()]).then({ type: 'SubmissionTemplateSet', data: { version: 2 } });
+  setTemplate(['pools'], [template()], { placeKind: 'parallel' }).then({
     type: 'SubmissionTemplateSet',
     data: { version: 1 },
   });
   const open = [template(), planned(), opened];
-  set(['pools'], open).refuses('SECTION_DROPPED', /The risks/);
-  set(['risks', 'pools', 'more'], open).then({ type: 'SubmissionTemplateSet', data: { version: 2 } });
-  set(['pools'], open, { roundKind: 'final' }).then({ type: 'SubmissionTemplateSet', data: { version: 1 } });
-  set(['pools'], [...open, roundClosed]).then({ type: 'SubmissionTemplateSet' });
-  set(['pools', 'pools']).refuses('SECTION_TWICE');
+  setTemplate(['pools'], open).refuses('SECTION_DROPPED', /The risks/);
+  setTemplate(['risks', 'pools', 'more'], open).then({ type: 'SubmissionTemplateSet', data: { version: 2 } });
+  setTemplate(['pools'], open, { roundKind: 'final' }).then({
+    type: 'SubmissionTemplateSet',
+    data: { version: 1 },
+  });
+  setTemplate(['pools'], [...open, roundClosed]).then({ type: 'SubmissionTemplateSet' });
+  setTemplate(['pools', 'pools']).refuses('SECTION_TWICE');
   t.end();
 });
 
@@ -866,7 +882,10 @@ type Step = DataFor<typeof programme, 'RequireSteps'>['steps'][number];
 test('steps are due by a milestone or a round, and may be excused', (t) => {
   const step = (stepId: string, due: Step['due']) => ({ stepId, name: `Step ${stepId}`, due });
   const require = (steps: Step[], ...given: Given[]) =>
-    tp(t, planned(), milestone(workshop), ...given).when('RequireSteps', { placeKind: 'pilot', steps });
+    totalPlace(t, planned(), milestone(workshop), ...given).when('RequireSteps', {
+      placeKind: 'pilot',
+      steps,
+    });
   const { state } = require([
     step('activation', { milestoneId: 'workshop' }),
     step('interim', { roundNo: 1 }),
@@ -896,7 +915,7 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
   });
   const excused = happened('StepExcused', { placeId: 'kent', stepId: 'pools', reason: 'No pool' });
   const excuse = (data: object = {}, ...given: Given[]) =>
-    tp(t, planned(), enrolled('kent'), enrolled('suffolk', 'parallel'), required, ...given).when(
+    totalPlace(t, planned(), enrolled('kent'), enrolled('suffolk', 'parallel'), required, ...given).when(
       'ExcuseStep',
       { placeId: 'kent', stepId: 'pools', reason: 'No pool', ...data },
     );
@@ -917,7 +936,7 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
 
 test('restrictions on publication do not overlap', (t) => {
   const declare = (from: string, to: string, given: Given[] = [], restrictionId = 'local') =>
-    tp(t, ...given).when('DeclareRestriction', { restrictionId, from, to, reason: 'Election' });
+    totalPlace(t, ...given).when('DeclareRestriction', { restrictionId, from, to, reason: 'Election' });
   declare('2010-04-06', '2010-04-06').then({ type: 'PublicationRestricted', data: { from: '2010-04-06' } });
   declare('2010-04-07', '2010-04-06').refuses('RESTRICTION_DATES_OUT_OF_ORDER');
   declare('2010-05-06', '2010-06-01', [restricted]).refuses('RESTRICTION_OVERLAPS');
@@ -927,13 +946,13 @@ test('restrictions on publication do not overlap', (t) => {
   declare('2010-04-06', '2010-05-06', [restricted, lifted]).then({ type: 'PublicationRestricted' });
 
   t.equal(
-    tp(t, restricted)
+    totalPlace(t, restricted)
       .when('LiftRestriction', { restrictionId: 'election' })
       .then({ type: 'PublicationRestrictionLifted' }).state.restrictions[0]!.liftedOn,
     '2009-09-01',
   );
-  tp(t, restricted, lifted).when('LiftRestriction', { restrictionId: 'election' }).nothing();
-  tp(t).when('LiftRestriction', { restrictionId: 'election' }).refuses('RESTRICTION_UNKNOWN');
+  totalPlace(t, restricted, lifted).when('LiftRestriction', { restrictionId: 'election' }).nothing();
+  totalPlace(t).when('LiftRestriction', { restrictionId: 'election' }).refuses('RESTRICTION_UNKNOWN');
   t.end();
 });
 

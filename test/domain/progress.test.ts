@@ -18,7 +18,7 @@ import {
   waitsFor,
 } from '../../src/domain/progress/due-codes.js';
 
-const wd = reference.workingDays;
+const workingDays = reference.workingDays;
 const dueOn = '2009-10-01'; // a Thursday
 const item = (over: Partial<DueItem> = {}): DueItem => ({
   code: 'answer',
@@ -51,19 +51,27 @@ const facts = (over: Partial<PlaceFacts> = {}): PlaceFacts => ({
   ...over,
 });
 /** The n-th working day after the due date. */
-const late = (n: number) => wd.add(dueOn, n);
+const late = (n: number) => workingDays.add(dueOn, n);
 
 test('lateness in working days; a weekend counts as a day', async (t) => {
-  t.equal(lateBy(dueOn, dueOn, wd), 0, 'the day itself ends at midnight');
-  t.equal(lateBy(dueOn, '2009-10-02', wd), 1);
-  t.equal(lateBy('2009-10-02', '2009-10-03', wd), 1, 'due on a Friday, seen on Saturday');
-  t.equal(lateBy('2009-12-24', '2009-12-29', wd), 1, 'Christmas and its substitute days do not count');
+  t.equal(lateBy(dueOn, dueOn, workingDays), 0, 'the day itself ends at midnight');
+  t.equal(lateBy(dueOn, '2009-10-02', workingDays), 1);
+  t.equal(lateBy('2009-10-02', '2009-10-03', workingDays), 1, 'due on a Friday, seen on Saturday');
+  t.equal(
+    lateBy('2009-12-24', '2009-12-29', workingDays),
+    1,
+    'Christmas and its substitute days do not count',
+  );
 });
 
 test('the colour of an open item at each edge', async (t) => {
-  t.equal(levelOf('answer', wd.add('2009-09-01', 11), '2009-09-01', wd), undefined, '11 working days off');
   t.equal(
-    levelOf('answer', wd.add('2009-09-01', 10), '2009-09-01', wd),
+    levelOf('answer', workingDays.add('2009-09-01', 11), '2009-09-01', workingDays),
+    undefined,
+    '11 working days off',
+  );
+  t.equal(
+    levelOf('answer', workingDays.add('2009-09-01', 10), '2009-09-01', workingDays),
     'amber-green',
     '10 working days off',
   );
@@ -75,20 +83,28 @@ test('the colour of an open item at each edge', async (t) => {
     [21, 'red'],
   ];
   for (const [n, level] of edges)
-    t.equal(levelOf('answer', dueOn, late(n), wd), level, `${n} working days late`);
-  t.equal(levelOf('step', dueOn, late(1), wd), 'amber-red', 'steep');
-  t.equal(levelOf('step', dueOn, late(5), wd), 'amber-red');
-  t.equal(levelOf('step', dueOn, late(6), wd), 'red');
+    t.equal(levelOf('answer', dueOn, late(n), workingDays), level, `${n} working days late`);
+  t.equal(levelOf('step', dueOn, late(1), workingDays), 'amber-red', 'steep');
+  t.equal(levelOf('step', dueOn, late(5), workingDays), 'amber-red');
+  t.equal(levelOf('step', dueOn, late(6), workingDays), 'red');
   for (const code of Object.keys(dueTable) as DueCode[])
-    t.equal(levelOf(code, dueOn, late(60), wd), dueTable[code].highest, `${code} never above its highest`);
+    t.equal(
+      levelOf(code, dueOn, late(60), workingDays),
+      dueTable[code].highest,
+      `${code} never above its highest`,
+    );
 });
 
 test('a place has two colours: nobody is coloured for another’s lateness', async (t) => {
-  const whitehall = judge(facts({ items: [item()] }), late(21), wd);
+  const whitehall = judge(facts({ items: [item()] }), late(21), workingDays);
   t.match(whitehall, { rag: 'green', whitehallRag: 'red' });
-  const own = judge(facts({ items: [item({ owedBy: [{ kind: 'agency', id: 'council' }] })] }), late(11), wd);
+  const own = judge(
+    facts({ items: [item({ owedBy: [{ kind: 'agency', id: 'council' }] })] }),
+    late(11),
+    workingDays,
+  );
   t.match(own, { rag: 'amber-red', whitehallRag: 'green' });
-  const none = judge(facts({ steps: [step({ doneOn: dueOn })] }), late(1), wd);
+  const none = judge(facts({ steps: [step({ doneOn: dueOn })] }), late(1), workingDays);
   t.match(none, {
     rag: 'green',
     whitehallRag: 'green',
@@ -101,40 +117,42 @@ test('a place has two colours: nobody is coloured for another’s lateness', asy
     ],
   });
   t.equal(
-    judge(facts({ items: [item({ illustrative: true })] }), late(1), wd).reasons[0]!.illustrative,
+    judge(facts({ items: [item({ illustrative: true })] }), late(1), workingDays).reasons[0]!.illustrative,
     true,
     'an invented fact is marked on its reason',
   );
 });
 
 test('steps: states, done late, excused, the deadline missed', async (t) => {
-  t.equal(stepState(step({ required: false }), dueOn, wd), 'not-required');
-  t.equal(stepState(step({ excused: 'merged' }), late(3), wd), 'excused');
-  t.equal(stepState(step({ doneOn: dueOn }), late(3), wd), 'done');
-  t.equal(stepState(step({ doneOn: late(1) }), late(3), wd), 'done-late');
-  t.equal(stepState(step({ doneOn: late(1) }), dueOn, wd), 'due-soon', 'not done yet on that day');
-  t.equal(stepState(step(), late(1), wd), 'overdue');
-  t.equal(stepState(step({ dueOn: wd.add(dueOn, 10) }), dueOn, wd), 'due-soon');
-  t.equal(stepState(step({ dueOn: wd.add(dueOn, 11) }), dueOn, wd), 'not-yet-due');
+  t.equal(stepState(step({ required: false }), dueOn, workingDays), 'not-required');
+  t.equal(stepState(step({ excused: 'merged' }), late(3), workingDays), 'excused');
+  t.equal(stepState(step({ doneOn: dueOn }), late(3), workingDays), 'done');
+  t.equal(stepState(step({ doneOn: late(1) }), late(3), workingDays), 'done-late');
+  t.equal(stepState(step({ doneOn: late(1) }), dueOn, workingDays), 'due-soon', 'not done yet on that day');
+  t.equal(stepState(step(), late(1), workingDays), 'overdue');
+  t.equal(stepState(step({ dueOn: workingDays.add(dueOn, 10) }), dueOn, workingDays), 'due-soon');
+  t.equal(stepState(step({ dueOn: workingDays.add(dueOn, 11) }), dueOn, workingDays), 'not-yet-due');
   const doneLate = step({ doneOn: late(2) });
-  t.match(judge(facts({ steps: [doneLate] }), wd.add(late(2), 20), wd).reasons, [
+  t.match(judge(facts({ steps: [doneLate] }), workingDays.add(late(2), 20), workingDays).reasons, [
     { code: 'step-done-late', level: 'amber-green' },
   ]);
-  t.match(judge(facts({ steps: [doneLate] }), wd.add(late(2), 21), wd).reasons, [{ code: 'nothing-late' }]);
+  t.match(judge(facts({ steps: [doneLate] }), workingDays.add(late(2), 21), workingDays).reasons, [
+    { code: 'nothing-late' },
+  ]);
   const deadline = { name: 'Budget 2010', date: '2010-03-24' };
   t.match(
-    judge(facts({ steps: [step({ dueOn: '2010-03-20' })], deadline }), '2010-03-25', wd).reasons.map(
+    judge(facts({ steps: [step({ dueOn: '2010-03-20' })], deadline }), '2010-03-25', workingDays).reasons.map(
       (r) => r.code,
     ),
     ['deadline-missed', 'step'],
   );
   t.notOk(
-    judge(facts({ steps: [step({ excused: 'merged' })], deadline }), '2010-03-25', wd).reasons.some(
+    judge(facts({ steps: [step({ excused: 'merged' })], deadline }), '2010-03-25', workingDays).reasons.some(
       (r) => r.code === 'deadline-missed',
     ),
   );
   t.same(
-    judge(facts({ steps: [step({ signOffOwedBy: 'council' })] }), late(1), wd).reasons[0]!.owedBy,
+    judge(facts({ steps: [step({ signOffOwedBy: 'council' })] }), late(1), workingDays).reasons[0]!.owedBy,
     [{ kind: 'agency', id: 'council' }],
     'where only the sign-off is missing, its body owes',
   );
@@ -145,13 +163,13 @@ test('no movement for 20 working days', async (t) => {
     judge(
       facts({ steps: [step({ doneOn: dueOn })], lastMovement: { on: dueOn, illustrative: n > 20 } }),
       late(n),
-      wd,
+      workingDays,
     ).reasons.map((r) => r.code);
   t.same(reasons(19), ['nothing-late']);
   t.same(reasons(20), ['no-movement']);
   for (const illustrative of [false, true])
     t.match(
-      judge(facts({ lastMovement: { on: dueOn, illustrative } }), late(20), wd).reasons,
+      judge(facts({ lastMovement: { on: dueOn, illustrative } }), late(20), workingDays).reasons,
       [{ illustrative }],
       'the last day may be filled in',
     );
@@ -183,7 +201,7 @@ test('commitments late: any, a quarter and two, half and three of all that were 
         ],
       }),
       '2009-10-02',
-      wd,
+      workingDays,
     ).reasons.find((r) => r.code === 'commitments-late')?.level;
   t.equal(level(0, 3, 2), undefined);
   t.equal(level(1, 0, 0), 'amber', 'one of one: never worse than amber by itself');
@@ -194,7 +212,7 @@ test('commitments late: any, a quarter and two, half and three of all that were 
   t.equal(level(3, 4, 0), 'amber-red', 'under half');
   t.equal(level(3, 0, 3), 'red');
   t.equal(level(3, 0, 4), 'amber-red', 'completed ones are of all');
-  const last = judge(facts({ promises: [promise({ dueOn })] }), dueOn, wd);
+  const last = judge(facts({ promises: [promise({ dueOn })] }), dueOn, workingDays);
   t.notOk(
     last.reasons.some((r) => r.code === 'commitments-late'),
     'the day itself ends at midnight',
@@ -203,7 +221,7 @@ test('commitments late: any, a quarter and two, half and three of all that were 
 
 test('a commitment is late when overdue, silent or red, once, and colours its owners only', async (t) => {
   const red = promise({ recordId: 'red', redSince: '2009-09-20' });
-  const one = judge(facts({ promises: [red, promise()] }), '2009-10-02', wd).reasons[0]!;
+  const one = judge(facts({ promises: [red, promise()] }), '2009-10-02', workingDays).reasons[0]!;
   t.match(one, {
     code: 'commitments-late',
     text: '1 of 2 commitments overdue, silent or red: 1 red',
@@ -213,16 +231,18 @@ test('a commitment is late when overdue, silent or red, once, and colours its ow
     recordId: 'red',
     owedBy: [{ id: 'council' }],
   });
-  const dwp = { kind: 'department', id: 'dwp' } as const;
+  const department = { kind: 'department', id: 'dwp' } as const;
   const whitehall = judge(
-    facts({ promises: [...many(4, {}), promise({ recordId: 'w', owner: dwp, dueOn })] }),
+    facts({ promises: [...many(4, {}), promise({ recordId: 'w', owner: department, dueOn })] }),
     '2009-10-02',
-    wd,
+    workingDays,
   );
   t.match(whitehall, {
     rag: 'green',
     whitehallRag: 'amber',
-    reasons: [{ text: '1 of 1 Whitehall commitment overdue, silent or red: 1 overdue', owedBy: [dwp] }],
+    reasons: [
+      { text: '1 of 1 Whitehall commitment overdue, silent or red: 1 overdue', owedBy: [department] },
+    ],
   });
   t.match(
     promiseCounts(
@@ -234,7 +254,7 @@ test('a commitment is late when overdue, silent or red, once, and colours its ow
       ],
       'month',
       '2009-10-02',
-      wd,
+      workingDays,
     ),
     {
       live: 3,
@@ -249,7 +269,7 @@ test('a commitment is late when overdue, silent or red, once, and colours its ow
 
 test('a report is owed for each whole period after acceptance, ten working days after its end; two missed are silence', async (t) => {
   const owed = (day: string, over: Partial<PromiseFact> = {}) =>
-    reportItems([promise({ reported: [], ...over })], 'month', day, wd).map((i) => [i.key, i.dueOn]);
+    reportItems([promise({ reported: [], ...over })], 'month', day, workingDays).map((i) => [i.key, i.dueOn]);
   t.same(owed('2009-06-30'), [], 'the month of acceptance is not whole');
   t.same(owed('2009-07-31'), [], 'not before the period has ended');
   t.same(owed('2009-08-01'), [['2009-07', '2009-08-14']]);
@@ -260,11 +280,11 @@ test('a report is owed for each whole period after acceptance, ten working days 
   t.same(owed('2009-09-01', { reported: ['2009-08'] }), [], 'a later report is the newest word');
   t.same(owed('2009-09-01', { status: 'claimed' }), []);
   t.same(
-    reportItems([promise({ reported: [] })], 'quarter', '2009-10-01', wd).map((i) => i.key),
+    reportItems([promise({ reported: [] })], 'quarter', '2009-10-01', workingDays).map((i) => i.key),
     ['2009-Q3'],
   );
   const silent = (day: string, reported: string[] = []) =>
-    promiseCounts([promise({ reported })], 'month', day, wd).silent;
+    promiseCounts([promise({ reported })], 'month', day, workingDays).silent;
   t.same(
     [
       silent('2009-09-14'),
@@ -274,7 +294,7 @@ test('a report is owed for each whole period after acceptance, ten working days 
     ],
     [0, 1, 0, 0],
   );
-  const { reasons } = judge(facts({ promises: [promise({ reported: [] })] }), '2009-08-17', wd);
+  const { reasons } = judge(facts({ promises: [promise({ reported: [] })] }), '2009-08-17', workingDays);
   t.match(reasons, [
     {
       code: 'report',
@@ -286,7 +306,7 @@ test('a report is owed for each whole period after acceptance, ten working days 
 });
 
 test('nothing shared is no colour: no step seen done, and no due item, however far off', async (t) => {
-  const seen = (over: Partial<PlaceFacts>, day = late(1)) => judge(facts(over), day, wd);
+  const seen = (over: Partial<PlaceFacts>, day = late(1)) => judge(facts(over), day, workingDays);
   const none = seen({});
   t.match(none, { rag: 'no-information', whitehallRag: 'no-information', lastStepOn: null });
   t.match(none.reasons, [
@@ -337,7 +357,7 @@ test('a last step of more than forty working days ago stands beside the colour',
     judge(
       facts({ steps: [step({ doneOn: dueOn }), step({ stepId: 'a', doneOn: '2009-09-01' })], ...more }),
       late(n),
-      wd,
+      workingDays,
     ).lastStepOn;
   t.same([last(40), last(41)], [null, dueOn]);
   t.equal(last(41, { items: [item()] }), dueOn, 'whatever colour that is');
@@ -365,21 +385,25 @@ test('what waits before a rung is for who sits there to direct, and after the di
   const champion = { role: 'champion', place: 'durham' } as const;
   const office = { role: 'programme-office', programme: 'tp' } as const;
   const chair = { role: 'chair', place: 'durham', agency: 'council' } as const;
-  const dwp = { role: 'official', agency: 'dwp' } as const;
+  const departmentOfficial = { role: 'official', agency: 'dwp' } as const;
   const item = (key: string, kind: DueParty['kind'], id: string) =>
     ({ code: 'rung', key, placeId: 'durham', owedBy: [{ kind, id }] }) as const;
-  const who = (i: ReturnType<typeof item>) =>
-    [champion, office, chair, dwp].filter((g) => waitsFor(i, g)).map((g) => g.role);
-  t.same(who(item('dwp:champion', 'department', 'dcsf')), ['champion'], 'who has no grant of the department');
-  t.same(who(item('dwp:champion', 'programme-office', 'tp')), ['champion'], 'or is of none');
+  const waitedFor = (i: ReturnType<typeof item>) =>
+    [champion, office, chair, departmentOfficial].filter((g) => waitsFor(i, g)).map((g) => g.role);
+  t.same(
+    waitedFor(item('dwp:champion', 'department', 'dcsf')),
+    ['champion'],
+    'who has no grant of the department',
+  );
+  t.same(waitedFor(item('dwp:champion', 'programme-office', 'tp')), ['champion'], 'or is of none');
   t.equal(waitsFor(item('dwp:champion', 'department', 'dcsf'), { ...champion, place: 'kent' }), undefined);
-  t.same(who(item('dwp:champions-group', 'programme-office', 'tp')), ['programme-office']);
-  t.same(who(item('council:chair', 'agency', 'council')), ['chair']);
+  t.same(waitedFor(item('dwp:champions-group', 'programme-office', 'tp')), ['programme-office']);
+  t.same(waitedFor(item('council:chair', 'agency', 'council')), ['chair']);
   t.equal(
     waitsFor(item('council:chair', 'agency', 'council'), { ...chair, role: 'seat-holder' }),
     undefined,
     'the chair’s agency holds a seat besides',
   );
-  t.same(who(item('dwp:champion:answer', 'department', 'dwp')), ['official']);
+  t.same(waitedFor(item('dwp:champion:answer', 'department', 'dwp')), ['official']);
   t.ok(waitsFor(item('council:chair:answer', 'agency', 'council'), { ...chair, role: 'seat-holder' }));
 });

@@ -102,7 +102,7 @@ const idFor = once((name) => uuidv5(name, uuidv5.URL));
 const dayOf = once(londonDate);
 
 export function metaOf(
-  agg: Aggregate,
+  aggregate: Aggregate,
   recordId: string,
   type: string,
   version: number,
@@ -112,7 +112,7 @@ export function metaOf(
   return {
     id: idFor(`${recordId}.${version}`),
     type,
-    aggregate: agg.name,
+    aggregate: aggregate.name,
     recordId,
     version,
     recordedAt: at,
@@ -124,30 +124,30 @@ export function metaOf(
 
 /** Folds given events into a loaded stream, each checked against its own schema. */
 export const load = <S, E extends EventTable<S>>(
-  agg: Aggregate<S, E>,
+  aggregate: Aggregate<S, E>,
   recordId: string,
   given: readonly GivenOf<E>[],
   start?: string,
-): Loaded<S> => loadAny(agg, recordId, given, start);
+): Loaded<S> => loadAny(aggregate, recordId, given, start);
 /** As `load`, of events that no more is known of than that they stand in a list. */
 export function loadAny<S>(
-  agg: Aggregate<S>,
+  aggregate: Aggregate<S>,
   recordId: string,
   given: readonly AnyGiven[],
   start = '2009-06-01T08:00:00.000Z',
 ): Loaded<S> {
-  const loaded = emptyLoaded(agg);
+  const loaded = emptyLoaded(aggregate);
   for (const g of given) {
     const { event, at = start, by = system } = 'event' in g ? g : { event: g };
     // Shared with the views and the reactors: what a state keeps of it, it may not change.
-    const data = freeze(agg.events[event.type]!.data.parse(event.data));
+    const data = freeze(aggregate.events[event.type]!.data.parse(event.data));
     fold(
-      agg,
+      aggregate,
       loaded,
       { type: event.type, data: data as Record<string, unknown> },
-      metaOf(agg, recordId, event.type, loaded.version + 1, at, by),
+      metaOf(aggregate, recordId, event.type, loaded.version + 1, at, by),
     );
-    checkPresence(agg, loaded as Loaded<object>);
+    checkPresence(aggregate, loaded as Loaded<object>);
   }
   return loaded;
 }
@@ -226,9 +226,9 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
   #checks: ReturnType<typeof automaticChecks>;
   constructor(
     readonly t: Test,
-    readonly agg: Aggregate<S, E, C>,
+    readonly aggregate: Aggregate<S, E, C>,
   ) {
-    this.#checks = checks(agg.name);
+    this.#checks = checks(aggregate.name);
   }
 
   /** The record's id. */
@@ -255,13 +255,13 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     authorises: readonly Authorisation[],
     more: Partial<DecisionState> = {},
   ): this {
-    const agg = aggregateNamed('decision');
+    const aggregate = aggregateNamed('decision');
     this.#others.set(`decision-${id}`, {
-      ...emptyLoaded(agg),
+      ...emptyLoaded(aggregate),
       version: 1,
       access: { tier: 'members', tierSince: 1, parties: [], placeId },
       state: {
-        ...(agg.initial() as DecisionState),
+        ...(aggregate.initial() as DecisionState),
         status: 'carried',
         placeId,
         authorises: [...authorises],
@@ -271,12 +271,12 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     return this;
   }
   /** Another stream the decision reads. */
-  with<O, F extends EventTable<O>>(agg: Aggregate<O, F>, id: string, ...events: GivenOf<F>[]): this {
-    return this.withAny(agg, id, ...events);
+  with<O, F extends EventTable<O>>(aggregate: Aggregate<O, F>, id: string, ...events: GivenOf<F>[]): this {
+    return this.withAny(aggregate, id, ...events);
   }
   /** As `with`, of a record that no more is known of than that it stands in a table. */
-  withAny(agg: Aggregate, id: string, ...events: AnyGiven[]): this {
-    this.#others.set(`${agg.name}-${id}`, loadAny(agg, id, events));
+  withAny(aggregate: Aggregate, id: string, ...events: AnyGiven[]): this {
+    this.#others.set(`${aggregate.name}-${id}`, loadAny(aggregate, id, events));
     return this;
   }
   views(views: Partial<ViewChecks>): this {
@@ -320,18 +320,18 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
    * is seen when the spec runs.
    */
   whenAny(command: string, data: object = {}): this {
-    const entry = this.agg.commands[command];
-    if (!entry) throw new Error(`${this.agg.name} has no command ${command}`);
+    const entry = this.aggregate.commands[command];
+    if (!entry) throw new Error(`${this.aggregate.name} has no command ${command}`);
     this.#command = command;
     const parsed = entry.data.safeParse(data);
     if (!parsed.success)
       throw new Error(`data of ${command} does not fit its schema: ${parsed.error.message}`);
     this.#data = parsed.data;
-    this.#before = freeze(loadAny(this.agg, this.#id, this.#given));
+    this.#before = freeze(loadAny(this.aggregate, this.#id, this.#given));
     const first = this.#decide();
     this.#checks.decidesAlike.same(this.t, command, this.#decide(), first);
     this.#outcome = first;
-    this.#mutants = mutantsOf(`${this.agg.name}.${command}`, () => this.#decide());
+    this.#mutants = mutantsOf(`${this.aggregate.name}.${command}`, () => this.#decide());
     const wrong = wrongs(
       entry.data,
       this.#data,
@@ -340,7 +340,7 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       (decision, by) => this.#after(decision, by),
     );
     this.#checks.knowsNoInherited.same(this.t, command, wrong, []);
-    const amounts = wrongAmounts(`${this.agg.name}.${command}`, entry.data, this.#data, (d) =>
+    const amounts = wrongAmounts(`${this.aggregate.name}.${command}`, entry.data, this.#data, (d) =>
       this.#decide(d),
     );
     this.#checks.takesNoWrongAmount.same(this.t, command, amounts, []);
@@ -348,7 +348,7 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
   }
 
   #decide(data = this.#data, actor = this.#actor): Decision {
-    const entry = this.agg.commands[this.#command]!;
+    const entry = this.aggregate.commands[this.#command]!;
     if (
       actor.role === 'system'
         ? !entry.givenBy.includes('system')
@@ -358,19 +358,20 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     }
     if (entry.creates ? this.#before.version > 0 : false)
       return { refused: true, code: 'RECORD_EXISTS', detail: 'exists' };
-    const wrong = checkState(this.agg, entry, this.#before.state as { status?: string });
+    const wrong = checkState(this.aggregate, entry, this.#before.state as { status?: string });
     if (wrong) return wrong;
     const now = this.#now;
-    const read = <K extends keyof States>(aggregate: K, id: string): Loaded<States[K]> => {
-      if (aggregate === this.agg.name && id === this.#id) return this.#before as unknown as Loaded<States[K]>;
-      const found = this.#others.get(`${aggregate}-${id}`);
+    const read = <K extends keyof States>(name: K, id: string): Loaded<States[K]> => {
+      if (name === this.aggregate.name && id === this.#id)
+        return this.#before as unknown as Loaded<States[K]>;
+      const found = this.#others.get(`${name}-${id}`);
       if (found) return freeze(found) as Loaded<States[K]>;
-      return emptyLoaded(aggregateNamed(aggregate)) as Loaded<States[K]>;
+      return emptyLoaded(aggregateNamed(name)) as Loaded<States[K]>;
     };
     const author =
       this.#actor.role === 'system' ? undefined : { account: this.#actor.account, grants: [this.#grant!] };
-    const subject = entry.creates ? emptyLoaded(this.agg) : this.#before;
-    const ctx: Context = {
+    const subject = entry.creates ? emptyLoaded(this.aggregate) : this.#before;
+    const context: Context = {
       now,
       today: dayOf(now),
       effectiveOn: dayOf(now),
@@ -389,19 +390,24 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       read,
       named: namedBy(author, targetOf(entry, subject, this.#data).placeIds ?? [], read),
     };
-    return entry.decide(this.#before.state, data, ctx);
+    return entry.decide(this.#before.state, data, context);
   }
   /** The state after what was decided, past the events' schemas. */
   #after(decision: Decision, by: Actor): unknown {
     if (isRefusal(decision)) return undefined;
-    const after = loadAny(this.agg, this.#id, this.#given);
+    const after = loadAny(this.aggregate, this.#id, this.#given);
     for (const e of decision)
-      fold(this.agg, after, e, metaOf(this.agg, this.#id, e.type, after.version + 1, this.#now, by));
+      fold(
+        this.aggregate,
+        after,
+        e,
+        metaOf(this.aggregate, this.#id, e.type, after.version + 1, this.#now, by),
+      );
     return after;
   }
 
   #note(outcome: string): void {
-    const key = `${this.agg.name}.${this.#command}`;
+    const key = `${this.aggregate.name}.${this.#command}`;
     (shown.get(key) ?? shown.set(key, new Set()).get(key)!).add(outcome);
   }
 
@@ -429,15 +435,15 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
         gives,
       );
     else this.t.strictSame(this.#outcome, expected, `${gives}, and no other event`);
-    const after = loadAny(this.agg, this.#id, this.#given);
+    const after = loadAny(this.aggregate, this.#id, this.#given);
     for (const e of this.#outcome) {
-      const data = freeze(this.agg.events[e.type]!.data.parse(e.data));
+      const data = freeze(this.aggregate.events[e.type]!.data.parse(e.data));
       this.#checks.survivesJson.same(this.t, e.type, JSON.parse(JSON.stringify(e.data)), data);
-      const meta = metaOf(this.agg, this.#id, e.type, after.version + 1, this.#now, this.#actor);
-      const sentence = this.agg.events[e.type]!.describe(data, meta);
+      const meta = metaOf(this.aggregate, this.#id, e.type, after.version + 1, this.#now, this.#actor);
+      const sentence = this.aggregate.events[e.type]!.describe(data, meta);
       this.#checks.saysSomething.holds(this.t, e.type, sentence.length > 0, sentence);
-      fold(this.agg, after, { type: e.type, data: data as Record<string, unknown> }, meta);
-      checkPresence(this.agg, after as Loaded<object>);
+      fold(this.aggregate, after, { type: e.type, data: data as Record<string, unknown> }, meta);
+      checkPresence(this.aggregate, after as Loaded<object>);
     }
     if (tellTo) this.#tell(this.#outcome, tellTo);
     return after;
@@ -454,7 +460,7 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       }));
     outcome.forEach((_, i) => {
       const decided = outcome.slice(0, i + 1).map((event) => ({ ...event, at: this.#now, by: this.#actor }));
-      const shown: Shown = { aggregate: this.agg.name, id: this.#id, events: [...given, ...decided] };
+      const shown: Shown = { aggregate: this.aggregate.name, id: this.#id, events: [...given, ...decided] };
       appendFileSync(
         file,
         `${JSON.stringify(shown)}
@@ -471,7 +477,7 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     judge(this.#mutants, (o) => isRefusal(o) && o.code === code && (!detail || detail.test(o.detail)));
     if (!isRefusal(this.#outcome)) return void this.t.fail(`${this.#command} was accepted; expected ${code}`);
     this.t.equal(this.#outcome.code, code, `${this.#command} is refused ${code}`);
-    const declared = { ...standardRefusals, ...this.agg.commands[this.#command]!.refuses };
+    const declared = { ...standardRefusals, ...this.aggregate.commands[this.#command]!.refuses };
     this.#checks.declaresRefusals.holds(
       this.t,
       `${this.#command} ${code}`,
@@ -488,7 +494,7 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
   /** Whether it has to name the version its author looked at. */
   needsVersion(expected: boolean): this {
     this.t.equal(
-      doesReplace(this.agg.commands[this.#command]!, this.#before.state, this.#data, this.#actor),
+      doesReplace(this.aggregate.commands[this.#command]!, this.#before.state, this.#data, this.#actor),
       expected,
       `${this.#command} ${expected ? 'replaces' : 'replaces nothing'}`,
     );
@@ -504,8 +510,8 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
 
 export const spec = <S, E extends EventTable<S>, C extends CommandTable<S>>(
   t: Test,
-  agg: Aggregate<S, E, C>,
-): Spec<S, E, C> => new Spec(t, agg);
+  aggregate: Aggregate<S, E, C>,
+): Spec<S, E, C> => new Spec(t, aggregate);
 
 /**
  * The specs of `Disclose`, which every record has. `given` are its first events; `owner` opens it alone;
@@ -517,15 +523,15 @@ export function disclosure<S extends object, E extends EventTable<S>>(
   given: readonly GivenOf<E>[],
   who: { placeId: string } | { owner: [role: string, scope: string]; not: [role: string, scope: string] },
 ): void {
-  const agg: Aggregate<S> = record;
-  const { tier } = loadAny(agg, 'subject', given).access;
-  const subject = (...more: NewEvent[]) => spec(t, agg).givenAny(...given, ...more);
+  const aggregate: Aggregate<S> = record;
+  const { tier } = loadAny(aggregate, 'subject', given).access;
+  const subject = (...more: NewEvent[]) => spec(t, aggregate).givenAny(...given, ...more);
   const disclosed = (from: string, to: string, decisionId?: string): NewEvent => ({
     type: 'RecordDisclosed',
     data: { from, to, ...(decisionId ? { decisionId } : {}) },
   });
-  const as = (s: Spec<S>): Spec<S> =>
-    'owner' in who ? s.as(...who.owner) : s.as('secretariat', `place:${who.placeId}`);
+  const as = (scene: Spec<S>): Spec<S> =>
+    'owner' in who ? scene.as(...who.owner) : scene.as('secretariat', `place:${who.placeId}`);
   subject()
     .as('system')
     .when('Disclose', { to: 'public' })
@@ -552,12 +558,15 @@ export function disclosure<S extends object, E extends EventTable<S>>(
   const { placeId } = who;
   const allows = (more: object = {}): Authorisation => ({
     command: 'Disclose',
-    record: `${agg.name}-subject`,
+    record: `${aggregate.name}-subject`,
     terms: { to: 'public' },
     ...more,
   });
-  const open = (s: Spec<S>, ...authorises: Authorisation[]) =>
-    as(s.decided('open-it', placeId, authorises)).when('Disclose', { to: 'public', decisionId: 'open-it' });
+  const open = (scene: Spec<S>, ...authorises: Authorisation[]) =>
+    as(scene.decided('open-it', placeId, authorises)).when('Disclose', {
+      to: 'public',
+      decisionId: 'open-it',
+    });
   t.match(
     open(subject(), allows()).then({
       type: 'RecordDisclosed',
@@ -583,7 +592,7 @@ export function disclosure<S extends object, E extends EventTable<S>>(
       .refuses('DECISION_NOT_CARRIED');
   for (const other of [
     { command: 'Withdraw' },
-    { record: `${agg.name}-other` },
+    { record: `${aggregate.name}-other` },
     { terms: {} },
     { terms: { to: 'programme' } },
   ])
@@ -603,13 +612,13 @@ export function disclosure<S extends object, E extends EventTable<S>>(
  * A last test of a record's specs: every command and every declared refusal code has been shown, and what is
  * looked at in every spec held in each.
  */
-export function coverage(t: Test, agg: Aggregate): void {
-  everyCase(t, `every command of a ${agg.name}, and each refusal it declares, has a spec`, (look) => {
-    for (const [name, entry] of Object.entries(agg.commands)) {
-      const seen = shown.get(`${agg.name}.${name}`) ?? new Set();
+export function coverage(t: Test, aggregate: Aggregate): void {
+  everyCase(t, `every command of a ${aggregate.name}, and each refusal it declares, has a spec`, (look) => {
+    for (const [name, entry] of Object.entries(aggregate.commands)) {
+      const seen = shown.get(`${aggregate.name}.${name}`) ?? new Set();
       for (const outcome of ['then', ...Object.keys(entry.refuses)])
         look(`${name} ${outcome}`, seen.has(outcome), true);
     }
   });
-  for (const check of Object.values(checks(agg.name))) check.settle(t);
+  for (const check of Object.values(checks(aggregate.name))) check.settle(t);
 }

@@ -81,13 +81,13 @@ const started = (kind: 'pilot' | 'parallel' = 'pilot') => happened('SubmissionSt
 const titleOf = (id: string) => template.find((t) => t.sectionId === id)!.title;
 const answered = (id: string, prefilled = false) =>
   happened('SectionAnswered', { sectionId: id, title: titleOf(id), content: content[id]!, prefilled });
-const by = <E>(account: string, event: E) => ({ event, by: { account, role: 'secretariat' as const } });
+const givenBy = <E>(account: string, event: E) => ({ event, by: { account, role: 'secretariat' as const } });
 const completed = (id: string) => happened('SectionCompleted', { sectionId: id, title: titleOf(id) });
-const ids = template.map((t) => t.sectionId);
+const sectionIds = template.map((t) => t.sectionId);
 const ready = (kind: 'pilot' | 'parallel' = 'pilot') => [
   started(kind),
-  ...ids.map((id) => by('sec', answered(id))),
-  ...ids.map(completed),
+  ...sectionIds.map((id) => givenBy('sec', answered(id))),
+  ...sectionIds.map(completed),
 ];
 const head = { placeId: 'durham', roundKind: 'interim', roundNo: 1 };
 const sent = (version = 1) =>
@@ -110,7 +110,7 @@ const submitted = (version = 1) =>
     version,
     lateDays: 0,
     statementHash: hash,
-    sections: ids.map((id) => ({
+    sections: sectionIds.map((id) => ({
       sectionId: id,
       title: titleOf(id),
       kind: template.find((t) => t.sectionId === id)!.kind,
@@ -139,7 +139,7 @@ interface World {
   pool?: GivenFor<ReturnType<typeof standing>>[];
 }
 /** Durham with an open round 1 due on 6 November 2009, its profile and its pool. */
-const durham = (t: Test, w: World = {}) =>
+const durham = (t: Test, circumstances: World = {}) =>
   spec(t, submission)
     .id('tp.1.durham')
     .at('2009-11-05')
@@ -147,17 +147,25 @@ const durham = (t: Test, w: World = {}) =>
       standing('programme'),
       'tp',
       stood({
-        places: { durham: { name: 'Durham', kind: w.kind ?? 'pilot', status: w.place ?? 'enrolled' } },
+        places: {
+          durham: {
+            name: 'Durham',
+            kind: circumstances.kind ?? 'pilot',
+            status: circumstances.place ?? 'enrolled',
+          },
+        },
         rounds: {
           1: {
             no: 1,
             kind: 'interim',
             window: { from: day('2009-10-01'), to: day('2009-11-06') },
-            status: w.round ?? 'open',
-            extensions: w.extension ? { durham: { to: w.extension, reason: 'Flood' } } : {},
+            status: circumstances.round ?? 'open',
+            extensions: circumstances.extension
+              ? { durham: { to: circumstances.extension, reason: 'Flood' } }
+              : {},
           },
         },
-        templates: w.templates ?? {
+        templates: circumstances.templates ?? {
           'interim.pilot': { version: 1, sections: template },
           'interim.parallel': { version: 1, sections: template.slice(3) },
         },
@@ -167,12 +175,12 @@ const durham = (t: Test, w: World = {}) =>
       standing('place'),
       'durham',
       stood({
-        programmeId: w.programme ?? 'tp',
-        ...('body' in w ? {} : { accountableBodyId: 'council' }),
-        ...('lead' in w ? {} : { leadContact: 'lead' }),
+        programmeId: circumstances.programme ?? 'tp',
+        ...('body' in circumstances ? {} : { accountableBodyId: 'council' }),
+        ...('lead' in circumstances ? {} : { leadContact: 'lead' }),
       }),
     )
-    .with(standing('pool'), 'drugs', ...(w.pool ?? [stood({ at: 'durham' })]))
+    .with(standing('pool'), 'drugs', ...(circumstances.pool ?? [stood({ at: 'durham' })]))
     .with(standing('pool'), 'elsewhere', stood({ at: 'kent' }))
     .with(
       standing('commitment'),
@@ -213,7 +221,7 @@ const durham = (t: Test, w: World = {}) =>
     )
     .as('secretariat', 'place:durham');
 const officer = 'agency:council';
-const office = 'programme:tp';
+const programmeOffice = 'programme:tp';
 const start = { programmeId: 'tp', roundNo: 1, placeId: 'durham' };
 
 test('a return begins with the programme’s template for its kind of place', async (t) => {
@@ -259,7 +267,7 @@ test('a return begins with the programme’s template for its kind of place', as
 test('answers fit the kind of their section', async (t) => {
   const answer = (sectionId: string, c: object) =>
     durham(t).given(started()).when('AnswerSection', { sectionId, content: c });
-  for (const id of ids)
+  for (const id of sectionIds)
     answer(id, content[id]!).then({ type: 'SectionAnswered', data: { sectionId: id, prefilled: false } });
   answer('narrative', { text: 'One two three four five six' }).refuses(
     'SECTION_NOT_VALID',
@@ -365,10 +373,10 @@ test('an edit brings a return back to work, and says so when it was signed', asy
 });
 
 test('the last section complete makes a return ready', async (t) => {
-  const but = ready().slice(0, -1);
+  const butTheLast = ready().slice(0, -1);
   t.equal(
     durham(t)
-      .given(...but)
+      .given(...butTheLast)
       .when('CompleteSection', { sectionId: 'narrative' })
       .then({ type: 'SectionCompleted' }).state.status,
     'ready',
@@ -403,8 +411,8 @@ test('the last section complete makes a return ready', async (t) => {
     .when('CompleteSection', { sectionId: 'pools' })
     .refuses('SECTION_NOT_NAMED');
 
-  const reopen = (given: any[], sectionId = 'pools', w: World = {}) =>
-    durham(t, w)
+  const reopen = (given: any[], sectionId = 'pools', circumstances: World = {}) =>
+    durham(t, circumstances)
       .given(...given)
       .when('ReopenSection', { sectionId });
   t.equal(reopen(ready()).then({ type: 'SectionReopened' }).state.status, 'in-progress');
@@ -421,10 +429,10 @@ test('the last section complete makes a return ready', async (t) => {
 test('sending pins the records included', async (t) => {
   const send = (
     included: DataFor<typeof submission, 'SendForSignOff'>['included'],
-    w: World = {},
+    circumstances: World = {},
     given: any[] = ready(),
   ) =>
-    durham(t, w)
+    durham(t, circumstances)
       .given(...given)
       .when('SendForSignOff', { included });
   const all = [
@@ -501,14 +509,14 @@ test('who signs', async (t) => {
     .refuses('SOD_CONFLICT');
   durham(t)
     .as('finance-officer', officer, 'sender')
-    .given(...ready(), by('sender', sent()))
-    .when('SignOff', signs([...ready(), by('sender', sent())]))
+    .given(...ready(), givenBy('sender', sent()))
+    .when('SignOff', signs([...ready(), givenBy('sender', sent())]))
     .refuses('SOD_CONFLICT', /or sent it/);
   const finished = [
     started(),
-    ...ids.map((id) => answered(id)),
-    by('finisher', completed(ids[0]!)),
-    ...ids.slice(1).map(completed),
+    ...sectionIds.map((id) => answered(id)),
+    givenBy('finisher', completed(sectionIds[0]!)),
+    ...sectionIds.slice(1).map(completed),
     sent(),
   ];
   durham(t)
@@ -527,13 +535,18 @@ test('who signs', async (t) => {
   light('finance-officer', 'lead', officer).refuses('ONLY_SIGNER_SIGNS');
   durham(t, { kind: 'parallel' })
     .as('member', 'place:durham', 'lead')
-    .given(started('parallel'), ...ids.map((id) => by('lead', answered(id))), ...ids.map(completed), sent())
+    .given(
+      started('parallel'),
+      ...sectionIds.map((id) => givenBy('lead', answered(id))),
+      ...sectionIds.map(completed),
+      sent(),
+    )
     .when(
       'SignOff',
       signs([
         started('parallel'),
-        ...ids.map((id) => by('lead', answered(id))),
-        ...ids.map(completed),
+        ...sectionIds.map((id) => givenBy('lead', answered(id))),
+        ...sectionIds.map(completed),
         sent(),
       ]),
     )
@@ -541,10 +554,20 @@ test('who signs', async (t) => {
   // What the system prefilled is nobody's answer.
   durham(t)
     .as('finance-officer', officer, 'clerk')
-    .given(started(), ...ids.map((id) => by('clerk', answered(id, true))), ...ids.map(completed), sent())
+    .given(
+      started(),
+      ...sectionIds.map((id) => givenBy('clerk', answered(id, true))),
+      ...sectionIds.map(completed),
+      sent(),
+    )
     .when(
       'SignOff',
-      signs([started(), ...ids.map((id) => by('clerk', answered(id, true))), ...ids.map(completed), sent()]),
+      signs([
+        started(),
+        ...sectionIds.map((id) => givenBy('clerk', answered(id, true))),
+        ...sectionIds.map(completed),
+        sent(),
+      ]),
     )
     .then({ type: 'SubmissionSignedOff' });
   durham(t)
@@ -561,7 +584,7 @@ test('who signs', async (t) => {
     .then({ type: 'SignOffDeclined', data: decline });
   t.equal(after.state.status, 'in-progress');
   t.same(
-    ids.map((id) => held(after.state.answers, id).complete),
+    sectionIds.map((id) => held(after.state.answers, id).complete),
     [false, true, true, true],
     'only the named section is reset',
   );
@@ -584,8 +607,9 @@ test('who signs', async (t) => {
 });
 
 test('what is signed is the statement that the service makes: who, of what, of which records, and what it does not cover', async (t) => {
-  const of = (given: readonly Given[]) => statementOf(load(submission, 'tp.1.durham', given).state);
-  const { text, sha256 } = of([...ready(), sent()])!;
+  const statementAfter = (given: readonly Given[]) =>
+    statementOf(load(submission, 'tp.1.durham', given).state);
+  const { text, sha256 } = statementAfter([...ready(), sent()])!;
   t.equal(sha256, createHash('sha256').update(text).digest('hex'), 'the hash is of the text as it is read');
   t.match(
     text,
@@ -596,24 +620,35 @@ test('what is signed is the statement that the service makes: who, of what, of w
   t.match(text, /I answered nothing in it and did not send it\./);
   t.match(text, /does not cover what happens to these records after those versions/);
   const light = happened('SubmissionSentForSignOff', { ...head, pins: [] });
-  t.match(of([...ready('parallel'), light])!.text, /as its lead contact\.[^]*It includes no other record\./);
-  t.equal(of(ready()), undefined, 'nothing is sent, nothing is to be signed');
+  t.match(
+    statementAfter([...ready('parallel'), light])!.text,
+    /as its lead contact\.[^]*It includes no other record\./,
+  );
+  t.equal(statementAfter(ready()), undefined, 'nothing is sent, nothing is to be signed');
   for (const back of [
     voided,
     happened('SignOffDeclined', { reason: 'No', sections: ['pools'] }),
     answered('narrative'),
     happened('SectionReopened', { sectionId: 'pools', title: 'Pools' }),
   ])
-    t.equal(of([...ready(), sent(), back]), undefined, `${back.type}: nothing waits for a signature`);
-  t.equal(of([...ready(), sent(), signed])!.sha256, sha256, 'signed, it is still what was signed');
-  t.equal(of([...ready(), sent(), signed, submitted()])!.sha256, sha256, 'and submitted');
+    t.equal(
+      statementAfter([...ready(), sent(), back]),
+      undefined,
+      `${back.type}: nothing waits for a signature`,
+    );
+  t.equal(
+    statementAfter([...ready(), sent(), signed])!.sha256,
+    sha256,
+    'signed, it is still what was signed',
+  );
+  t.equal(statementAfter([...ready(), sent(), signed, submitted()])!.sha256, sha256, 'and submitted');
 
   // Whatever it says, another return has another: its answers, its records, the version it was sent at, and
   // which version it would be.
   const told = (words: string) =>
     ready().map((g) =>
       'event' in g && g.event.data.sectionId === 'narrative'
-        ? by('sec', happened('SectionAnswered', { ...g.event.data, content: { text: words } }))
+        ? givenBy('sec', happened('SectionAnswered', { ...g.event.data, content: { text: words } }))
         : g,
     );
   const others: Given[][] = [
@@ -622,7 +657,7 @@ test('what is signed is the statement that the service makes: who, of what, of w
     [...ready(), answered('narrative'), completed('narrative'), sent()],
     [...ready(), sent(), signed, submitted(), changes(), completed('narrative'), sent()],
   ];
-  const hashes = others.map((given) => of(given)!.sha256);
+  const hashes = others.map((given) => statementAfter(given)!.sha256);
   t.equal(new Set([sha256, ...hashes]).size, 5);
   const sign = (given: readonly Given[], statementHash: string) =>
     durham(t, { pool: [stood({ at: 'durham' }), { type: 'CashPaidIn', data: {} }] })
@@ -632,14 +667,17 @@ test('what is signed is the statement that the service makes: who, of what, of w
   for (const given of others) {
     sign(given, sha256).refuses('STATEMENT_DIFFERS', /Read the return’s statement again/);
     sign(given, 'a'.repeat(64)).refuses('STATEMENT_DIFFERS');
-    sign(given, of(given)!.sha256).then({
+    sign(given, statementAfter(given)!.sha256).then({
       type: 'SubmissionSignedOff',
-      data: { statementHash: of(given)!.sha256 },
+      data: { statementHash: statementAfter(given)!.sha256 },
     });
   }
   // It says for which body it is signed: that is the one it was sent to.
   const elsewhere = happened('SubmissionSentForSignOff', { ...head, accountableBodyId: 'pct', pins: [] });
-  sign([...ready(), elsewhere], of([...ready(), elsewhere])!.sha256).refuses('SIGN_OFF_VOID', /sent to pct/);
+  sign([...ready(), elsewhere], statementAfter([...ready(), elsewhere])!.sha256).refuses(
+    'SIGN_OFF_VOID',
+    /sent to pct/,
+  );
 });
 
 test('a pledge changed after signing voids the signature; a pay-in does not', async (t) => {
@@ -719,12 +757,12 @@ test('submitting carries the whole return, and how late it is', async (t) => {
         version: 1,
         lateDays: 0,
         statementHash: hash,
-        sections: ids.map((id) => ({ sectionId: id, content: content[id]!, prefilled: false })),
+        sections: sectionIds.map((id) => ({ sectionId: id, content: content[id]!, prefilled: false })),
       },
     });
   t.match(after.access, { tier: 'programme', tierSince: after.version });
-  const late = (at: string, lateDays: number, w: World = {}, given: any[] = all) =>
-    durham(t, w)
+  const late = (at: string, lateDays: number, circumstances: World = {}, given: any[] = all) =>
+    durham(t, circumstances)
       .at(at)
       .given(...given)
       .when('Submit')
@@ -779,13 +817,13 @@ test('changes lead to version 2; version 1 stays', async (t) => {
   const ask = { sections: ['narrative'], reason: 'Say more', dueOn: '2009-11-20' };
   const request = (data: object, given: any[] = v1) =>
     durham(t)
-      .as('programme-office', office)
+      .as('programme-office', programmeOffice)
       .given(...given)
       .when('RequestChanges', data as any);
   const asked = request(ask).then({ type: 'ChangesRequested', data: ask });
   t.equal(asked.state.status, 'changes-requested');
   t.same(
-    ids.map((id) => held(asked.state.answers, id).complete),
+    sectionIds.map((id) => held(asked.state.answers, id).complete),
     [true, true, true, false],
   );
   request({ ...ask, sections: ['nowhere'] }).refuses('SECTION_UNKNOWN');
@@ -805,14 +843,14 @@ test('changes lead to version 2; version 1 stays', async (t) => {
   t.equal(again.state.changes, undefined);
   t.equal(
     durham(t)
-      .as('programme-office', office)
+      .as('programme-office', programmeOffice)
       .given(...v1)
       .when('Accept')
       .then({ type: 'SubmissionAccepted', data: { version: 1 } }).state.status,
     'accepted',
   );
   durham(t)
-    .as('programme-office', office)
+    .as('programme-office', programmeOffice)
     .given(...v1, accepted)
     .when('Accept')
     .refuses('WRONG_STATE');
@@ -823,26 +861,30 @@ test('queries and their answers', async (t) => {
   const query = { queryId: 'q1', sectionId: 'pools', question: 'All year?' };
   for (const role of ['treasury', 'programme-office'])
     durham(t)
-      .as(role, office)
+      .as(role, programmeOffice)
       .given(...v1)
       .when('QueryAnswer', query)
       .then({ type: 'SubmissionQueried', data: query });
   durham(t)
-    .as('treasury', office)
+    .as('treasury', programmeOffice)
     .given(...v1, accepted)
     .when('QueryAnswer', query)
     .then({ type: 'SubmissionQueried' });
   durham(t)
-    .as('treasury', office)
+    .as('treasury', programmeOffice)
     .given(...v1, queried)
     .when('QueryAnswer', query)
     .refuses('QUERY_EXISTS');
   durham(t)
-    .as('treasury', office)
+    .as('treasury', programmeOffice)
     .given(...v1)
     .when('QueryAnswer', { ...query, sectionId: 'nowhere' })
     .refuses('SECTION_UNKNOWN');
-  durham(t).as('treasury', office).given(started()).when('QueryAnswer', query).refuses('WRONG_STATE');
+  durham(t)
+    .as('treasury', programmeOffice)
+    .given(started())
+    .when('QueryAnswer', query)
+    .refuses('WRONG_STATE');
   const answer = { queryId: 'q1', answer: 'Yes' };
   durham(t)
     .given(...v1, queried, accepted)
@@ -864,18 +906,18 @@ test('queries and their answers', async (t) => {
 });
 
 test('a round that closes without a return', async (t) => {
-  const miss = (given: any[], w: World = { round: 'closed' }) =>
-    durham(t, w)
+  const miss = (given: any[], circumstances: World = { round: 'closed' }) =>
+    durham(t, circumstances)
       .as('system')
       .given(...given)
       .when('MissSubmission', start);
-  const none = miss([]).then({ type: 'SubmissionMissed', data: { ...begun(), missing: ids } });
+  const none = miss([]).then({ type: 'SubmissionMissed', data: { ...begun(), missing: sectionIds } });
   t.match(none.access, { tier: 'programme', placeId: 'durham', programmeId: 'tp' });
   t.equal(none.state.template.length, 4);
   t.equal(
     miss([started(), answered('pools'), completed('pools')]).then({
       type: 'SubmissionMissed',
-      data: { missing: ids.slice(1) },
+      data: { missing: sectionIds.slice(1) },
     }).state.status,
     'not-submitted',
   );
@@ -1008,7 +1050,7 @@ test('who made a return for its place does not judge it for the programme, and n
     ['submitted', [...ready(), sent(), signed, submitted()]],
   ];
   const rest = [...ready(), sent(), signed, submitted()];
-  const again = (given: Given) => by('two-hats', 'event' in given ? given.event : given);
+  const again = (given: Given) => givenBy('two-hats', 'event' in given ? given.event : given);
   for (const [what, events] of made) {
     // The same history, and the last step of it by somebody who has a token of the programme office too.
     const own =
@@ -1017,7 +1059,7 @@ test('who made a return for its place does not judge it for the programme, and n
         : [started(), ...events.map(again), ...rest.slice(1)];
     const judge = (account: string) =>
       durham(t)
-        .as('programme-office', office, account)
+        .as('programme-office', programmeOffice, account)
         .given(...own);
     judge('two-hats').when('Accept').refuses('SOD_CONFLICT');
     judge('two-hats')
@@ -1026,14 +1068,14 @@ test('who made a return for its place does not judge it for the programme, and n
     judge('somebody').when('Accept').then({ type: 'SubmissionAccepted' });
     t.pass(what);
   }
-  const replied = by('two-hats', happened('QueryAnswered', { queryId: 'q1', answer: 'Yes' }));
+  const replied = givenBy('two-hats', happened('QueryAnswered', { queryId: 'q1', answer: 'Yes' }));
   for (const [what, own] of [
-    ['began', [by('two-hats', started()), ...rest.slice(1)]],
+    ['began', [givenBy('two-hats', started()), ...rest.slice(1)]],
     [
       'reopened a section',
       [
         ...ready(),
-        by('two-hats', happened('SectionReopened', { sectionId: 'pools', title: 'Pools' })),
+        givenBy('two-hats', happened('SectionReopened', { sectionId: 'pools', title: 'Pools' })),
         answered('pools'),
         completed('pools'),
         sent(),
@@ -1041,27 +1083,28 @@ test('who made a return for its place does not judge it for the programme, and n
         submitted(),
       ],
     ],
-    ['answered a query', [...rest, by('another', queried), replied]],
+    ['answered a query', [...rest, givenBy('another', queried), replied]],
   ] as [string, Given[]][])
     for (const [command, data] of [
       ['Accept', {}],
       ['RequestChanges', { sections: ['narrative'], reason: 'More', dueOn: '2009-11-20' }],
     ] as const) {
       durham(t)
-        .as('programme-office', office, 'two-hats')
+        .as('programme-office', programmeOffice, 'two-hats')
         .given(...own)
         .whenAny(command, data)
         .refuses('SOD_CONFLICT');
       t.pass(what);
     }
-  const ask = (id: string) => by('two-hats', happened('SubmissionQueried', { ...queried.data, queryId: id }));
+  const ask = (id: string) =>
+    givenBy('two-hats', happened('SubmissionQueried', { ...queried.data, queryId: id }));
   const answer = (account: string, id: string) =>
     durham(t)
       .as('secretariat', 'place:durham', account)
       .given(
         ...rest,
         ask('q1'),
-        by('another', happened('SubmissionQueried', { ...queried.data, queryId: 'q2' })),
+        givenBy('another', happened('SubmissionQueried', { ...queried.data, queryId: 'q2' })),
       )
       .when('AnswerQuery', { queryId: id, answer: 'Yes' });
   answer('two-hats', 'q1').refuses('SOD_CONFLICT');

@@ -185,8 +185,8 @@ test('no member of a command that people give takes what a text may not hold', a
     '\uffff',
     '\u{e0041}',
   ];
-  for (const agg of aggregates as readonly Aggregate[])
-    for (const [name, entry] of Object.entries(agg.commands)) {
+  for (const aggregate of aggregates as readonly Aggregate[])
+    for (const [name, entry] of Object.entries(aggregate.commands)) {
       if (entry.givenBy.every((r) => r === 'system')) continue;
       for (const { path, schema } of strings(entry.data)) {
         members++;
@@ -195,10 +195,14 @@ test('no member of a command that people give takes what a text may not hold', a
           // Blanks around a code are taken off.
           return success && !Prose().safeParse(data).success;
         });
-        t.same(taken.map(named), [], `${agg.name}.${name} ${path}`);
+        t.same(taken.map(named), [], `${aggregate.name}.${name} ${path}`);
         const lines = schema.safeParse('one\r\ntwo');
         if (lines.success)
-          t.equal(lines.data, withLineFeeds('one\r\ntwo'), `${agg.name}.${name} ${path}: lines in one form`);
+          t.equal(
+            lines.data,
+            withLineFeeds('one\r\ntwo'),
+            `${aggregate.name}.${name} ${path}: lines in one form`,
+          );
       }
     }
   t.ok(members > 200, `${members} members were asked`);

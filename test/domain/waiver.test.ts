@@ -50,7 +50,7 @@ const requested = (by = 'secretariat-1') => ({
 const granted = happened('WaiverGranted', { rule: asked.rule, placeId: 'durham', until: asked.until });
 const refused = happened('WaiverRefused', { reason: 'No' });
 const revoked = happened('WaiverRevoked', { reason: 'Over' });
-const office = (t: Test, ...given: Parameters<ReturnType<typeof world>['given']>) =>
+const programmeOffice = (t: Test, ...given: Parameters<ReturnType<typeof world>['given']>) =>
   world(t)
     .given(...given)
     .as('programme-office', 'programme:tp');
@@ -89,35 +89,37 @@ test('a waiver is asked for: one waivable rule, one place or record, twelve mont
 
 test('the programme office decides on it, and never who asked', async (t) => {
   t.equal(
-    office(t, requested())
+    programmeOffice(t, requested())
       .when('Grant', { reason: 'One section is missing' })
       .then({ type: 'WaiverGranted', data: { rule: asked.rule, until: asked.until } }).state.status,
     'granted',
   );
   t.equal(
-    office(t, requested()).when('Refuse', { reason: 'No' }).then({ type: 'WaiverRefused' }).state.status,
+    programmeOffice(t, requested()).when('Refuse', { reason: 'No' }).then({ type: 'WaiverRefused' }).state
+      .status,
     'refused',
   );
-  office(t, requested('programme-office-1')).when('Grant').refuses('SECOND_PERSON_REQUIRED');
-  office(t, requested('programme-office-1'))
+  programmeOffice(t, requested('programme-office-1')).when('Grant').refuses('SECOND_PERSON_REQUIRED');
+  programmeOffice(t, requested('programme-office-1'))
     .when('Refuse', { reason: 'No' })
     .refuses('SECOND_PERSON_REQUIRED');
-  office(t, requested()).at('2009-11-01').when('Grant').refuses('UNTIL_IN_PAST');
+  programmeOffice(t, requested()).at('2009-11-01').when('Grant').refuses('UNTIL_IN_PAST');
   for (const done of [[granted], [refused], [granted, revoked]]) {
-    office(t, requested(), ...done)
+    programmeOffice(t, requested(), ...done)
       .when('Grant')
       .refuses('WRONG_STATE');
-    office(t, requested(), ...done)
+    programmeOffice(t, requested(), ...done)
       .when('Refuse', { reason: 'No' })
       .refuses('WRONG_STATE');
   }
   world(t).given(requested()).when('Grant').refuses('NOT_ALLOWED');
   t.equal(
-    office(t, requested(), granted).when('Revoke', { reason: 'Over' }).then({ type: 'WaiverRevoked' }).state
-      .status,
+    programmeOffice(t, requested(), granted)
+      .when('Revoke', { reason: 'Over' })
+      .then({ type: 'WaiverRevoked' }).state.status,
     'revoked',
   );
-  office(t, requested()).when('Revoke', { reason: 'Over' }).refuses('WRONG_STATE');
+  programmeOffice(t, requested()).when('Revoke', { reason: 'Over' }).refuses('WRONG_STATE');
 });
 
 test('the programme office opens it to everybody', async (t) => {
