@@ -9,6 +9,7 @@ import { nameOf } from '../kernel/naming.js';
 import { keptElsewhere, programmeActedIn } from '../shared/registers.js';
 import { isPartner, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, Prose, Sector, longDate } from '../shared/values.js';
+import * as wording from './wording.js';
 
 const Identifier = codeOf({ from: DateOn });
 
@@ -106,7 +107,7 @@ const taken = (
   context.views
     .agenciesWithIdentifier(identifier.scheme, identifier.code, identifier.from, identifier.to)
     .some((id) => id !== context.recordId)
-    ? refuse('AGENCY_IDENTIFIER_TAKEN', `The code ${identifier.code} belongs to another agency then.`, path)
+    ? refuse('AGENCY_IDENTIFIER_TAKEN', wording.codeTaken(identifier.code), path)
     : undefined;
 
 /** Follows the chain of successors; true when it leads back to the agency. */
@@ -128,19 +129,13 @@ function partnersOnly(state: AgencyState, context: Context) {
   if (elsewhere) return elsewhere;
   if (role !== 'secretariat' || isPartner(context.read('collaborative', place).state, context.recordId))
     return undefined;
-  return refuse(
-    'NOT_OF_THE_PLACE',
-    'A secretariat changes the record of its own place’s partners only. The programme office changes ' +
-      'the others.',
-  );
+  return refuse('NOT_OF_THE_PLACE', wording.onlyOwnPartners);
 }
 /**
  * What only a body that exists has: a retirement may be recorded ahead, and nothing is frozen until it holds.
  */
 const ended = (state: AgencyState, context: Context) =>
-  isRetired(state, context.today)
-    ? refuse('WRONG_STATE', `The agency was retired on ${longDate(state.retiredOn)}. Its record is closed.`)
-    : undefined;
+  isRetired(state, context.today) ? refuse('WRONG_STATE', wording.recordClosed(state.retiredOn)) : undefined;
 /** Both. */
 const mayChange = (state: AgencyState, context: Context) =>
   partnersOnly(state, context) ?? ended(state, context);
@@ -177,12 +172,7 @@ const commands = {
         if (outside) return outside;
         const allowed: readonly Scheme[] = [...(proper[data.sector] ?? []), 'programme'];
         if (!data.identifiers.some((i) => allowed.includes(i.scheme)))
-          return refuse(
-            'IDENTIFIER_REQUIRED',
-            `Enter a code of the scheme ${allowed.join(' or ')}. Where the proper code is not known, a ` +
-              'programme code stands in.',
-            '/identifiers',
-          );
+          return refuse('IDENTIFIER_REQUIRED', wording.codeOfScheme(allowed), '/identifiers');
         for (const i of data.identifiers) {
           const no = taken(context, i, '/identifiers');
           if (no) return no;
@@ -227,12 +217,7 @@ const commands = {
       if (present.some((i) => isSameCode(i, data))) return [];
       const last = present[0];
       if (last && data.from <= last.from)
-        return refuse(
-          'IDENTIFIER_BEFORE_PRESENT',
-          `The code ${last.code} holds from ${longDate(last.from)}. Enter a later date for the next ` +
-            'one, or correct that code.',
-          '/from',
-        );
+        return refuse('IDENTIFIER_BEFORE_PRESENT', wording.codeHoldsLater(last), '/from');
       return (
         taken(context, data, '/code') ?? [
           emit('AgencyIdentifierAdded', { ...data, provisional: provisional(state.sector, data.scheme) }),
@@ -269,11 +254,7 @@ const commands = {
         if (!old) return refuse('IDENTIFIER_UNKNOWN', 'The agency has no such code.', '/code');
         // The same code in its proper form names the same body.
         if (!old.provisional && !isSameCode(old, data.to) && context.views.agencyReferenced(context.recordId))
-          return refuse(
-            'IDENTIFIER_IN_USE',
-            'Records name this agency by its code. Add a new code from a date instead.',
-            '/code',
-          );
+          return refuse('IDENTIFIER_IN_USE', wording.codeInUse, '/code');
         const { to, ...from } = old;
         const no = taken(context, { ...data.to, from: old.from, ...(to ? { to } : {}) }, '/to/code');
         return (
@@ -307,15 +288,11 @@ const commands = {
         if (not) return not;
         if (sameSuccession(state, data)) return [];
         if (data.date < state.startOn)
-          return refuse('SUCCESSION_BEFORE_START', 'The date must not lie before the agency began.', '/date');
+          return refuse('SUCCESSION_BEFORE_START', wording.beforeItBegan, '/date');
         if (data.successors.some((id) => id !== context.recordId && context.read('agency', id).version === 0))
           return refuse('AGENCY_UNKNOWN', 'Register the successor first.', '/successors');
         if (leadsBack(context, data.successors))
-          return refuse(
-            'SUCCESSION_CYCLE',
-            'An agency cannot succeed itself, not even by a detour.',
-            '/successors',
-          );
+          return refuse('SUCCESSION_CYCLE', wording.succeedsItself, '/successors');
         return [emit('AgencySucceeded', data)];
       },
     },
@@ -333,8 +310,7 @@ const commands = {
     decide(state, data, context) {
       const no = mayChange(state, context);
       if (no) return no;
-      if (data.on < state.startOn)
-        return refuse('RETIREMENT_BEFORE_START', 'The date must not lie before the agency began.', '/on');
+      if (data.on < state.startOn) return refuse('RETIREMENT_BEFORE_START', wording.beforeItBegan, '/on');
       return state.retiredOn === data.on ? [] : [emit('AgencyRetired', data)];
     },
   }),

@@ -9,6 +9,7 @@ import { command, emit } from './events.js';
 import { accepted, held, live } from './state.js';
 import { seatRefusal } from '../shared/seats.js';
 import { AccountId, DateOn, PersonAccount } from '../shared/values.js';
+import * as wording from './wording.js';
 
 export const delegationCommands = {
   NominateDelegate: command(z.strictObject({ to: PersonAccount, startOn: DateOn, endOn: DateOn }), {
@@ -25,36 +26,19 @@ export const delegationCommands = {
       );
       if (state.delegations.some((x) => x.to === account && x.endOn >= context.today))
         return refuse('CANNOT_DELEGATE', 'A delegate cannot delegate again.');
-      if (!seat)
-        return refuse(
-          'ONLY_SEAT_HOLDERS_DELEGATE',
-          'Only the holder of the agency’s voting seat names its delegate.',
-        );
+      if (!seat) return refuse('ONLY_SEAT_HOLDERS_DELEGATE', wording.onlyHoldersDelegate);
       const theirs = Object.values(state.seats).filter((x) => x.account === data.to && held(x));
       // A delegate votes: whom the rules let only observe gets no vote by this way either.
       const champion = context.read('place', context.recordId).state.champion?.accountId === data.to;
       if (champion || theirs.some((x) => context.read('agency', x.agencyId).state.sector === 'department'))
-        return refuse(
-          'OBSERVERS_ONLY',
-          'Champions and officials of departments may be observers only. Name somebody of your own agency.',
-          '/to',
-        );
-      if (theirs.length > 0)
-        return refuse(
-          'CANNOT_DELEGATE',
-          'The delegate holds a seat already. Name somebody without one.',
-          '/to',
-        );
+        return refuse('OBSERVERS_ONLY', wording.observersTakeNoVote, '/to');
+      if (theirs.length > 0) return refuse('CANNOT_DELEGATE', wording.delegateHoldsSeat, '/to');
       if (
         data.startOn > data.endOn ||
         daysBetween(data.startOn, data.endOn) > 90 ||
         data.endOn < context.today
       )
-        return refuse(
-          'CANNOT_DELEGATE',
-          `A delegation lasts 90 days at most, until ${addDays(data.startOn, 90)} from that start.`,
-          '/endOn',
-        );
+        return refuse('CANNOT_DELEGATE', wording.delegationTooLong(addDays(data.startOn, 90)), '/endOn');
       return [emit('DelegateNominated', { agencyId: agency, from: account, ...data })];
     },
   }),

@@ -14,17 +14,14 @@ import { seatCommands } from './seats.js';
 import { Fraction, Rule, accepted, live, type CollaborativeState, type Terms } from './state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PersonAccount, Prose, Sha256, ref } from '../shared/values.js';
+import * as wording from './wording.js';
 
 const ranges = { QUORUM_OUT_OF_RANGE: 'rule', RULE_OUT_OF_RANGE: 'rule' } as const;
 function rangeRefusal(data: Terms) {
   if (data.quorum.n * 2 < data.quorum.d || data.quorum.n > data.quorum.d)
-    return refuse(
-      'QUORUM_OUT_OF_RANGE',
-      'The quorum is a fraction of the voting seats from a half to all.',
-      '/quorum',
-    );
+    return refuse('QUORUM_OUT_OF_RANGE', wording.quorumOutOfRange, '/quorum');
   return data.rule.kind === 'supermajority' && (data.rule.n * 2 <= data.rule.d || data.rule.n > data.rule.d)
-    ? refuse('RULE_OUT_OF_RANGE', 'A supermajority is more than a half and at most all.', '/rule')
+    ? refuse('RULE_OUT_OF_RANGE', wording.supermajorityOutOfRange, '/rule')
     : undefined;
 }
 
@@ -94,12 +91,7 @@ const commands = {
       if (unauthorised) return unauthorised;
       const { rule, quorum } = context.read('decision', decisionId).state;
       if (!isDeepStrictEqual([rule, quorum], [state.rule, state.quorum]))
-        return refuse(
-          'RULE_CHANGE_NEEDS_DECISION',
-          'This decision was opened under another rule than the one in force. A rule is changed by a ' +
-            'decision carried under the one it replaces.',
-          '/decisionId',
-        );
+        return refuse('RULE_CHANGE_NEEDS_DECISION', wording.decidedUnderAnotherRule, '/decisionId');
       return [
         emit('RuleChanged', { from: { rule: state.rule, quorum: state.quorum }, to: terms, decisionId }),
       ];

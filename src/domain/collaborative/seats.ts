@@ -11,6 +11,7 @@ import { SeatKind, held, live, type CollaborativeState, type Seat } from './stat
 import { part, partOr } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, PersonAccount, Prose } from '../shared/values.js';
+import * as wording from './wording.js';
 
 /** Where the role is held: in the place alone, since its programme is not its holder's. */
 const inItsPlace = (_s: CollaborativeState, _d: unknown, { access }: Pick<Loaded, 'access'>) => ({
@@ -39,21 +40,13 @@ const seatRules = (
     return refuse('AGENCY_RETIRED', 'This agency is retired. Offer the seat to its successor.', '/agencyId');
   const champion = context.read('place', context.recordId).state.champion?.accountId === data.account;
   if (data.kind === 'voting' && (agency.sector === 'department' || champion))
-    return refuse('OBSERVERS_ONLY', 'Champions and officials of departments may be observers only.', '/kind');
+    return refuse('OBSERVERS_ONLY', wording.observersOnly, '/kind');
   if (data.kind === 'observer') return undefined;
   const voting = Object.values(state.seats).filter((x) => x.seatId !== but && x.kind === 'voting' && held(x));
   if (voting.some((x) => x.agencyId === data.agencyId))
-    return refuse(
-      'AGENCY_HAS_SEAT',
-      'The agency has a voting seat here. One is all an agency has.',
-      '/agencyId',
-    );
+    return refuse('AGENCY_HAS_SEAT', wording.agencyHasSeat, '/agencyId');
   if (voting.some((x) => x.account === data.account))
-    return refuse(
-      'PERSON_HAS_SEAT',
-      'This person has a voting seat here. One is all a person has.',
-      '/account',
-    );
+    return refuse('PERSON_HAS_SEAT', wording.personHasSeat, '/account');
   return undefined;
 };
 const seatCodes = {
@@ -70,10 +63,7 @@ const ownSeat = (state: CollaborativeState, seatId: string, context: Context) =>
   const agency = context.actor.role === 'champion' || seat.agencyId === context.actor.agency;
   return seat.account === context.actor.account && agency
     ? seat
-    : refuse(
-        'ONLY_THE_PERSON_OFFERED',
-        'Only the person to whom this seat was offered can do this, acting for that agency.',
-      );
+    : refuse('ONLY_THE_PERSON_OFFERED', wording.onlyThePersonOffered);
 };
 
 export const seatCommands = {

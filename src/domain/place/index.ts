@@ -14,6 +14,7 @@ import type { PlaceState } from './state.js';
 import { themeCommands } from './themes.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, PersonAccount, Prose, ref } from '../shared/values.js';
+import * as wording from './wording.js';
 
 /**
  * A champion holds no voting seat at the place's table (docs/rules/place.md#champion), and the department
@@ -26,24 +27,11 @@ function championRefusal(data: { accountId: string; departmentId?: string | unde
       (x) => x.account === data.accountId && x.kind === 'voting' && x.status !== 'vacated',
     )
   )
-    return refuse(
-      'SOD_CONFLICT',
-      'This person has a voting seat in the place’s collaborative. A champion opens doors and does not vote.',
-      '/accountId',
-    );
+    return refuse('SOD_CONFLICT', wording.championVotes, '/accountId');
   if (delegations.some((x) => x.to === data.accountId && context.today <= x.endOn))
-    return refuse(
-      'SOD_CONFLICT',
-      'This person is the delegate of a seat-holder of the place. A champion does not vote, for another ' +
-        'neither. End the delegation first.',
-      '/accountId',
-    );
+    return refuse('SOD_CONFLICT', wording.championIsDelegate, '/accountId');
   return data.departmentId && context.read('agency', data.departmentId).state.sector !== 'department'
-    ? refuse(
-        'NOT_A_DEPARTMENT',
-        'There is no department with this id. Register it first, or leave it out.',
-        '/departmentId',
-      )
+    ? refuse('NOT_A_DEPARTMENT', wording.noSuchDepartment, '/departmentId')
     : undefined;
 }
 
@@ -249,20 +237,10 @@ const commands = {
         const unknown = data.commitments.find(
           (id) => context.named('commitment', id).version === 0 || !live.includes(id),
         );
-        if (unknown)
-          return refuse(
-            'COMMITMENT_UNKNOWN',
-            `This place has no commitment ${unknown} that is still to be kept.`,
-            '/commitments',
-          );
+        if (unknown) return refuse('COMMITMENT_UNKNOWN', wording.noCommitmentToKeep(unknown), '/commitments');
         const open = live.filter((id) => !data.commitments.includes(id));
         return open.length > 0
-          ? refuse(
-              'OPEN_COMMITMENTS',
-              `Commitments are still to be kept: ${listed(open, context)}. Complete, withdraw or hand ` +
-                'them on, or name them as continuing.',
-              '/commitments',
-            )
+          ? refuse('OPEN_COMMITMENTS', wording.commitmentsOpen(listed(open, context)), '/commitments')
           : [emit('PlaceClosedOut', data)];
       },
     },

@@ -10,6 +10,7 @@ import { live, onlyChair, withdrawn } from './rules.js';
 import type { PlaceState } from './state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { PartId, Prose } from '../shared/values.js';
+import * as wording from './wording.js';
 
 const themed = { ...withdrawn, THEME_UNKNOWN: 'rule' } as const;
 const noTheme = () => refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
@@ -113,12 +114,7 @@ export const themeCommands = {
       if (theme.status === 'dropped') return [];
       const using = context.views.liveCommitments(context.recordId).filter((c) => c.themeId === data.themeId);
       if (using.length > 0)
-        return refuse(
-          'THEME_IN_USE',
-          `Commitments of this theme are still to be kept: ${using.map((c) => c.id).join(', ')}. ` +
-            'Complete or withdraw them first.',
-          '/themeId',
-        );
+        return refuse('THEME_IN_USE', wording.themeInUse(using.map((c) => c.id)), '/themeId');
       return [emit('ThemeDropped', { themeId: data.themeId, title: theme.title, reason: data.reason })];
     },
   }),

@@ -2,17 +2,18 @@
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
 import { isRefusal, refuse } from '../kernel/types.js';
-import { part, partOr } from '../kernel/parts.js';
+import { existing, part, partOr } from '../kernel/parts.js';
 import { DateOn, FuzzyDate, PartId, Prose } from '../shared/values.js';
 import { command, emit, events } from './events.js';
 import { initial, type ProgrammeState } from './state.js';
 import { isOurs, placeCommands } from './places.js';
 import { roundCommands } from './rounds.js';
+import * as wording from './wording.js';
 
 export type { ProgrammeState } from './state.js';
 const by = ['programme-office'] as const;
 const open: readonly ProgrammeState['status'][] = ['planned', 'running', 'closing'];
-const unknownMilestone = () => refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', '/milestoneId');
+const unknownMilestone = () => refuse('MILESTONE_UNKNOWN', wording.noSuchMilestone, '/milestoneId');
 const MilestoneKind = z.enum(['deadline', 'political', 'programme', 'engagement', 'info']);
 
 const commands = {
@@ -43,8 +44,7 @@ const commands = {
         if (context.ofProgramme !== context.recordId)
           return refuse(
             'ONLY_OWN_PROGRAMME',
-            `Your office is of the programme ${context.ofProgramme}. It defines that one only: enter ` +
-              'that id.',
+            wording.officeOfAnother(existing(context.ofProgramme, 'the office’s programme')),
             '/id',
           );
         return data.startOn >= data.endOn
@@ -75,7 +75,7 @@ const commands = {
     decide: (state) =>
       Object.values(state.milestones).some((m) => m.kind === 'deadline')
         ? [emit('ProgrammeStarted', {})]
-        : refuse('DEADLINE_MISSING', 'Add the milestone of kind deadline that progress counts toward first.'),
+        : refuse('DEADLINE_MISSING', wording.deadlineMissing),
   }),
   BeginClosing: command(z.strictObject({ reason: Prose() }), {
     title: 'Begin to close a programme',
@@ -126,7 +126,7 @@ const commands = {
             '/kind',
           );
         if (data.kind === 'deadline' && (data.date.precision !== 'day' || data.date.tbc))
-          return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
+          return refuse('DEADLINE_NOT_EXACT', wording.deadlineNotExact, '/date');
         return [emit('MilestoneAdded', data)];
       },
     },
@@ -153,7 +153,7 @@ const commands = {
           '/milestoneId',
         );
       if (m.kind === 'deadline' && (data.date.precision !== 'day' || data.date.tbc))
-        return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
+        return refuse('DEADLINE_NOT_EXACT', wording.deadlineNotExact, '/date');
       return [
         emit('MilestoneRescheduled', {
           milestoneId: data.milestoneId,
@@ -177,11 +177,7 @@ const commands = {
       if (isRefusal(m)) return m;
       if (m.reachedOn) return [];
       if (m.date.from > context.today)
-        return refuse(
-          'MILESTONE_IN_FUTURE',
-          `It is planned for ${m.date.from} or later. Mark it when it has happened.`,
-          '/milestoneId',
-        );
+        return refuse('MILESTONE_IN_FUTURE', wording.milestoneAhead(m.date.from), '/milestoneId');
       return [
         emit('MilestoneReached', { milestoneId: data.milestoneId, name: m.name, evidence: data.evidence }),
       ];
@@ -292,10 +288,7 @@ export const programme = aggregate<ProgrammeState>()({
   correctable: {
     fields: { name: Prose(200) },
     fixed: {
-      ragScale: [
-        'RAG_SCALE_FIXED',
-        'The scale never changes: every colour given so far was given on it. Define another programme.',
-      ],
+      ragScale: ['RAG_SCALE_FIXED', wording.scaleFixed],
     },
     givenBy: by,
   },

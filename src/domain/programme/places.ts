@@ -8,6 +8,7 @@ import { part, partOr } from '../kernel/parts.js';
 import { DateOn, GssCode, Id, Prose } from '../shared/values.js';
 import { StepId, foldName, type Overlap, type ProgrammeState } from './state.js';
 import { command, emit } from './events.js';
+import * as wording from './wording.js';
 
 const open: readonly ProgrammeState['status'][] = ['planned', 'running'];
 const by = ['programme-office'] as const;
@@ -44,13 +45,7 @@ export function isOurs(placeId: string, context: Context): boolean {
 function placeHere(state: ProgrammeState, placeId: string, context: Context) {
   const p = ourPlace(state, placeId, context);
   if (isRefusal(p)) return p;
-  return p.status === 'withdrawn'
-    ? refuse(
-        'PLACE_WITHDRAWN',
-        `${p.name} was withdrawn from the programme. Nothing new can be recorded for it.`,
-        '/placeId',
-      )
-    : p;
+  return p.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', wording.placeWithdrawn(p.name), '/placeId') : p;
 }
 /** Enrolled here at some time, and no other programme's. */
 function ourPlace(state: ProgrammeState, placeId: string, context: Context) {
@@ -71,11 +66,7 @@ function inAnotherPilot(
       (a) => (!a.to || from <= a.to) && codes.some((c) => context.ref.areas.overlap(a.code, c)),
     );
     if (clash)
-      return refuse(
-        'AREA_IN_ANOTHER_PILOT',
-        `The area ${clash.code} belongs to the pilot ${p.name}. An area is in one pilot at most.`,
-        '/code',
-      );
+      return refuse('AREA_IN_ANOTHER_PILOT', wording.areaOfAnotherPilot(clash.code, p.name), '/code');
   }
   return undefined;
 }
@@ -118,11 +109,7 @@ export const placeCommands = {
       example: { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' },
       decide(state, data, context) {
         if (!isOurs(data.placeId, context))
-          return refuse(
-            'PLACE_ID_TAKEN',
-            `${data.placeId} is a place of another programme, and a place belongs to one. Choose another id.`,
-            '/placeId',
-          );
+          return refuse('PLACE_ID_TAKEN', wording.placeOfAnother(data.placeId), '/placeId');
         if (part(state.places, data.placeId))
           return refuse('PLACE_EXISTS', 'This place is enrolled already. Choose another id.', '/placeId');
         return taken(state, data.name) ?? [emit('PlaceEnrolled', data)];
@@ -209,22 +196,12 @@ export const placeCommands = {
       const p = placeHere(state, data.placeId, context);
       if (isRefusal(p)) return p;
       const area = context.ref.areas.get(data.code);
-      if (!area)
-        return refuse(
-          'AREA_NOT_VALID_ON_DATE',
-          `The area code ${data.code} is not in the register of areas. Check it, or point AREAS_FILE to ` +
-            'a larger register.',
-          '/code',
-        );
+      if (!area) return refuse('AREA_NOT_VALID_ON_DATE', wording.areaUnknown(data.code), '/code');
       if (!context.ref.areas.validOn(data.code, data.on)) {
-        const successor =
-          area.successors.length > 0 && area.to && area.to < data.on
-            ? ` Use its successor ${area.successors.join(' or ')}.`
-            : '';
+        const successors = area.to && area.to < data.on ? area.successors : [];
         return refuse(
           'AREA_NOT_VALID_ON_DATE',
-          `${area.name} (${data.code}) was valid from ${area.from}${area.to ? ` to ${area.to}` : ''}, ` +
-            `not on ${data.on}.${successor}`,
+          wording.areaNotValid({ ...area, code: data.code }, data.on, successors),
           '/code',
         );
       }

@@ -8,11 +8,12 @@ import { DateOn, Id, Prose, ref } from '../shared/values.js';
 import { RequiredStep, RoundDates, Section, type ProgrammeState, type Round } from './state.js';
 import { command, emit } from './events.js';
 import { isOurs } from './places.js';
+import * as wording from './wording.js';
 
 const open: readonly ProgrammeState['status'][] = ['planned', 'running', 'closing'];
 const by = ['programme-office'] as const;
 const RoundNo = z.int({ error: 'Enter a round number' }).min(1).max(100);
-const unknownRound = () => refuse('ROUND_UNKNOWN', 'There is no such round.', '/roundNo');
+const unknownRound = () => refuse('ROUND_UNKNOWN', wording.noSuchRound, '/roundNo');
 const submissionId = (programme: string, round: Round, place: string): string =>
   `${programme}.${round.no}.${place}`;
 /** A return stays submitted while its next version is on the way. */
@@ -24,11 +25,7 @@ const enrolled = (state: ProgrammeState, context: Context): string[] =>
 
 function outOfOrder({ observation: o, window: w }: RoundDates) {
   return o.from > o.to || o.to > w.from.from || w.from.from > w.to.from
-    ? refuse(
-        'ROUND_DATES_OUT_OF_ORDER',
-        'What is observed must end before submission starts, and submission must start before it ends.',
-        '/window',
-      )
+    ? refuse('ROUND_DATES_OUT_OF_ORDER', wording.windowsOutOfOrder, '/window')
     : undefined;
 }
 
@@ -50,12 +47,7 @@ export const roundCommands = {
     },
     decide(state, data) {
       const next = Object.keys(state.rounds).length + 1;
-      if (data.roundNo !== next)
-        return refuse(
-          'ROUND_NUMBER_TAKEN',
-          `Rounds are numbered one after the other. The next is ${next}.`,
-          '/roundNo',
-        );
+      if (data.roundNo !== next) return refuse('ROUND_NUMBER_TAKEN', wording.nextRoundIs(next), '/roundNo');
       return outOfOrder(data) ?? [emit('RoundPlanned', data)];
     },
   }),
@@ -80,11 +72,7 @@ export const roundCommands = {
       const r = state.rounds[roundNo];
       if (!r) return unknownRound();
       if (r.status !== 'planned')
-        return refuse(
-          'ROUND_NOT_PLANNED',
-          `This round is ${r.status}. Once open, its closing date only moves later: extend it.`,
-          '/roundNo',
-        );
+        return refuse('ROUND_NOT_PLANNED', wording.roundNotPlanned(r.status), '/roundNo');
       const from = { observation: r.observation, window: r.window };
       return (
         outOfOrder(to) ??
@@ -111,35 +99,17 @@ export const roundCommands = {
       const r = state.rounds[data.roundNo];
       if (!r) return unknownRound();
       if (r.status === 'open') return [];
-      if (r.status !== 'planned')
-        return refuse(
-          'ROUND_NOT_PLANNED',
-          'This round is closed. A closed round is not opened again.',
-          '/roundNo',
-        );
+      if (r.status !== 'planned') return refuse('ROUND_NOT_PLANNED', wording.roundClosedForGood, '/roundNo');
       if ([r.window.from, r.window.to].some((x) => x.precision !== 'day' || x.tbc))
-        return refuse(
-          'ROUND_DATE_NOT_EXACT',
-          'Both ends of the submission window must be a confirmed day. Move the round to exact dates first.',
-          '/roundNo',
-        );
+        return refuse('ROUND_DATE_NOT_EXACT', wording.windowNotExact, '/roundNo');
       if (context.today < r.window.from.from)
-        return refuse(
-          'ROUND_DATE_NOT_EXACT',
-          `This round opens on ${r.window.from.from}. Until then it stays planned.`,
-          '/roundNo',
-        );
+        return refuse('ROUND_DATE_NOT_EXACT', wording.opensLater(r.window.from.from), '/roundNo');
       const places = enrolled(state, context);
-      if (places.length === 0)
-        return refuse('NO_PLACES', 'Enrol a place first: a round without places is nobody’s.');
+      if (places.length === 0) return refuse('NO_PLACES', wording.roundWithoutPlaces);
       const missing = [...new Set(places.map((id) => held(state.places, id).kind))].filter(
         (kind) => !part(state.templates, `${r.kind}.${kind}`),
       );
-      if (missing.length > 0)
-        return refuse(
-          'TEMPLATE_MISSING',
-          `Set the ${r.kind} template for ${missing.join(' and ')} places first.`,
-        );
+      if (missing.length > 0) return refuse('TEMPLATE_MISSING', wording.templateMissing(r.kind, missing));
       return [emit('RoundOpened', { roundNo: data.roundNo, kind: r.kind, to: r.window.to.to })];
     },
   }),
@@ -161,11 +131,7 @@ export const roundCommands = {
       if (!r) return unknownRound();
       if (r.status === 'closed') return refuse('ROUND_IS_CLOSED', 'This round is closed.', '/roundNo');
       if (r.status === 'open' && data.to <= r.window.to.to)
-        return refuse(
-          'DEADLINE_CANNOT_MOVE_EARLIER',
-          `The round closes on ${r.window.to.to}. Once open, its date only moves later.`,
-          '/to',
-        );
+        return refuse('DEADLINE_CANNOT_MOVE_EARLIER', wording.closesNoEarlier(r.window.to.to), '/to');
       if (data.to < r.window.from.from)
         return refuse('ROUND_DATES_OUT_OF_ORDER', 'The window must not end before it starts.', '/to');
       return [
@@ -209,17 +175,9 @@ export const roundCommands = {
           return refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
         const now = part(r.extensions, data.placeId)?.to ?? r.window.to.to;
         if (data.to <= now)
-          return refuse(
-            'DEADLINE_CANNOT_MOVE_EARLIER',
-            `The place’s date is ${now}. An extension is later than that.`,
-            '/to',
-          );
+          return refuse('DEADLINE_CANNOT_MOVE_EARLIER', wording.extendedNoEarlier(now), '/to');
         const long = data.to >= context.ref.workingDays.add(r.window.to.to, 21);
-        const tooLong = refuse(
-          'EXTENSION_TOO_LONG',
-          'An extension is at most 20 working days after the round’s own date, unless a waiver is named.',
-          '/to',
-        );
+        const tooLong = refuse('EXTENSION_TOO_LONG', wording.extensionTooLong, '/to');
         const no = long
           ? unlessWaived(context, data.waiverId, tooLong, data.placeId, `programme-${context.recordId}`)
           : undefined;
@@ -305,11 +263,7 @@ export const roundCommands = {
           ? (now?.sections ?? []).filter((x) => !data.sections.some((y) => y.sectionId === x.sectionId))
           : [];
         if (dropped.length > 0)
-          return refuse(
-            'SECTION_DROPPED',
-            `The round is open. Keep the section ${dropped.map((x) => x.title).join(', ')}.`,
-            '/sections',
-          );
+          return refuse('SECTION_DROPPED', wording.sectionsDropped(dropped.map((x) => x.title)), '/sections');
         return [emit('SubmissionTemplateSet', { ...data, version: (now?.version ?? 0) + 1 })];
       },
     },
@@ -341,9 +295,9 @@ export const roundCommands = {
           const round = 'roundNo' in step.due ? state.rounds[step.due.roundNo] : undefined;
           const milestone =
             'milestoneId' in step.due ? part(state.milestones, step.due.milestoneId) : undefined;
-          if ('roundNo' in step.due && !round) return refuse('ROUND_UNKNOWN', 'There is no such round.', at);
+          if ('roundNo' in step.due && !round) return refuse('ROUND_UNKNOWN', wording.noSuchRound, at);
           const date = round?.window.to ?? milestone?.date;
-          if (!date) return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', at);
+          if (!date) return refuse('MILESTONE_UNKNOWN', wording.noSuchMilestone, at);
           if ((step.stepId === 'interim' || step.stepId === 'final') && round?.kind !== step.stepId)
             return refuse(
               'STEP_NEEDS_ITS_ROUND',
