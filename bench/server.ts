@@ -8,7 +8,7 @@ import { build } from '../src/app.js';
 import { createVerifier } from '../src/http/server/auth.js';
 import { backlog } from '../src/http/server/connections.js';
 import { commandRoutes, readBody } from '../src/http/commands.js';
-import { readParameters } from '../src/http/server/problem.js';
+import { readParameters } from '../src/http/server/input-errors.js';
 import { read } from '../src/http/query/reading.js';
 import { failuresTo } from '../src/http/query/rows.js';
 import { Slices } from '../src/http/server/slices.js';

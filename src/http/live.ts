@@ -16,7 +16,7 @@ import type { Addresses } from './query/links.js';
 import type { LongAnswer, LongAnswers } from './server/long-answer.js';
 import { OpenEvents } from './query/open-events.js';
 import { positionToken, readPosition } from './query/position.js';
-import { readParameters } from './server/problem.js';
+import { readParameters } from './server/input-errors.js';
 import { waitForPosition } from './query/await-consistency.js';
 import { NameResolver } from './query/name-resolver.js';
 import { presentEvent } from './query/present-event.js';

@@ -6,7 +6,8 @@ import { test } from 'tap';
 import { z } from 'zod';
 import { commandRoutes, readBody } from '../../src/http/commands.js';
 import { PositivePence } from '../../src/domain/shared/values.js';
-import { Problem, zodErrors } from '../../src/http/server/problem.js';
+import { zodErrors } from '../../src/http/server/input-errors.js';
+import { Problem } from '../../src/http/server/problem.js';
 import type { Schema } from '../../src/domain/kernel/schema.js';
 
 test('each command, each member, every wrong type', async (t) => {

@@ -6,7 +6,8 @@ import { QueryContext } from './context.js';
 import { viewerFor, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import { awaitConsistency } from './await-consistency.js';
-import { Problem, readParameters } from '../server/problem.js';
+import { readParameters } from '../server/input-errors.js';
+import { Problem } from '../server/problem.js';
 import type { Renamed } from '../../domain/kernel/renamed.js';
 
 /**

@@ -1,15 +1,13 @@
 /** Progress toward the Budget: the programme's page, and one place's (docs/rules/progress.md). */
 import { z } from 'zod';
 import type { Audience } from '../../domain/shared/access.js';
-import { held } from '../../domain/kernel/parts.js';
 import { stepState, type Reason } from '../../domain/progress/judge.js';
 import { DateOn } from '../../domain/shared/values.js';
-import type { ProgrammeState } from '../../domain/programme/index.js';
-import type { PlaceState } from '../../domain/place/state.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import type { PlaceNow, PlaceRow } from '../../projections/place-progress/facts.js';
-import { register, type RegisterRow } from '../../projections/views/register.js';
+import { register } from '../../projections/views/register.js';
 import { AsAtDay } from '../query/as-at.js';
+import { championOf } from './place-profile.js';
 import { placeRecords } from './place-records.js';
 import { Problem, notThere } from '../server/problem.js';
 import { progressColumns } from './progress-csv.js';
@@ -22,62 +20,8 @@ import { homeOf, resolveNames } from '../query/present-event.js';
 import { assumedTo, partyName } from './due-items.js';
 import type { PlaceThen, PlaceToday } from './progress-shape.js';
 import { PlacePage, ProgrammePage } from './progress-shape.js';
-import type { Champion, Place } from './registers-shape.js';
 import { answersSince, barrierCounts, whitehallOwes } from './department-obligations.js';
 import { inView } from './shared.js';
-
-/** Until it opens, a place is what its programme says of it. */
-const statusOf = (state: PlaceState | undefined) =>
-  state === undefined || state.status === 'none' ? 'opened' : state.status;
-
-/** A place's profile: what the programme says of it and what it says of itself. */
-export function placeSummary(
-  context: QueryContext,
-  programme: RegisterRow<ProgrammeState>,
-  id: string,
-): AnswerOf<typeof Place> {
-  const enrolled = held(programme.state.places, id);
-  const row = context.own(register).one('place', id);
-  const { champion, population, themes = {}, accountableBodyId } = row?.state ?? ({} as Partial<PlaceState>);
-  return {
-    id,
-    version: row?.version ?? 0,
-    programmeId: programme.id,
-    name: enrolled.name,
-    kind: enrolled.kind,
-    region: enrolled.region,
-    status: enrolled.status === 'withdrawn' ? 'withdrawn' : statusOf(row?.state),
-    areas: enrolled.areas,
-    // Ground that a pilot and a parallel place both cover: allowed, and said.
-    warnings: enrolled.overlaps.map((overlap) => ({
-      warning: 'AREA_OVERLAPS' as const,
-      ...overlap,
-      name: held(programme.state.places, overlap.placeId).name,
-    })),
-    population: population?.value ?? null,
-    populationSource: population?.source ?? null,
-    populationOn: population?.referenceOn ?? null,
-    champion: championOf(context, champion, programme.id),
-    accountableBodyId: accountableBodyId ?? null,
-    themes: Object.entries(themes).flatMap(([themeId, { title, status }]) =>
-      status === 'dropped' ? [] : [{ themeId, title, status }],
-    ),
-    illustrative: row?.illustrative ?? false,
-  };
-}
-
-function championOf(
-  context: QueryContext,
-  champion: PlaceState['champion'],
-  programmeId: string | undefined,
-): AnswerOf<typeof Champion> | null {
-  if (!champion) return null;
-  const q = context.of(register);
-  return {
-    name: context.personFor(champion.accountId, programmeId)?.state.name ?? champion.accountId,
-    department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null,
-  };
-}
 
 /** A reason as answered: who owes it by name, and a link that the same reader may open. */
 function reasonFor<X extends Reason>(context: QueryContext, reason: X) {

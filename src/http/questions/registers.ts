@@ -10,7 +10,7 @@ import { publicly } from '../../domain/programme/state.js';
 import type { Key } from '../../projections/engine/walk.js';
 import { Past } from '../../projections/views/past.js';
 import { register } from '../../projections/views/register.js';
-import { placeSummary } from './progress.js';
+import { placeSummary } from './place-profile.js';
 import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
 import { list, record, type Query, type RowOf } from '../query/declare.js';
