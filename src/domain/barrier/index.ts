@@ -21,6 +21,7 @@ import { placeCommands } from './places.js';
 import { removalCommands } from './removal.js';
 import { atPlace, has, office, ownersActApart, seated, seatedHere } from './rules.js';
 import { part } from '../kernel/parts.js';
+import { noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
 
 const commands = {
@@ -99,8 +100,7 @@ const commands = {
         if (now.some((owner) => owner.agencyId === agencyId)) continue;
         const owner = context.read('agency', agencyId).state;
         const { status, sector } = owner;
-        if (status === 'none')
-          return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, '/agencyIds');
+        if (status === 'none') return refuse('AGENCY_UNKNOWN', noSuchAgency(agencyId), '/agencyIds');
         if (isRetired(owner, context.today))
           return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
         if (sector !== 'department' && !isPartner(seats, agencyId))

@@ -17,6 +17,7 @@ import {
 import { longDate } from '../shared/values.js';
 import type { Accountable, CommitmentState, Level, Source as SourceSchema } from './state.js';
 import { existing, part } from '../kernel/parts.js';
+import { noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
 
 type Source = z.infer<typeof SourceSchema>;
@@ -71,8 +72,7 @@ export function ownerRefusal(
 ) {
   const agency = context.read('agency', agencyId).state;
   const { status, sector } = agency;
-  if (status === 'none')
-    return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, path);
+  if (status === 'none') return refuse('AGENCY_UNKNOWN', noSuchAgency(agencyId), path);
   if (isRetired(agency, context.today))
     return refuse(
       'AGENCY_RETIRED',

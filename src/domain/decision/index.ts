@@ -27,6 +27,7 @@ import { part } from '../kernel/parts.js';
 import { atCurrentVersions, unknownRecord } from '../kernel/record-ref.js';
 import { electorateOf, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, InstantAt, Prose, ref } from '../shared/values.js';
+import { noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
 
 const office = ['secretariat', 'chair'] as const;
@@ -54,8 +55,7 @@ function motionRefusal(data: Motion, placeId: string, context: Context) {
   for (const id of affectedIds(data)) {
     const agency = context.read('agency', id).state;
     const path = data.affectedAgencies.includes(id) ? '/affectedAgencies' : '/money';
-    if (agency.status === 'none')
-      return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, path);
+    if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', noSuchAgency(id), path);
     if (isRetired(agency, context.today))
       return refuse('AGENCY_RETIRED', `The agency ${id} is retired. Name its successor.`, path);
   }

@@ -28,6 +28,7 @@ import { reservationCommands } from './reservations.js';
 import { endsOrphan, orphanCommands } from './orphans.js';
 import { yearCommands } from './year.js';
 import { yearEndCommands } from './year-end.js';
+import { noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -54,8 +55,7 @@ function basisRefusal(
 function agencyRefusal(ids: readonly string[], context: Context) {
   for (const id of ids) {
     const agency = context.read('agency', id).state;
-    if (agency.status === 'none')
-      return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, '/partners');
+    if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', noSuchAgency(id), '/partners');
     if (isRetired(agency, context.today))
       return refuse('AGENCY_RETIRED', `The agency ${id} is retired.`, '/partners');
   }

@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { refuse, type Context, type Refusal, type States } from '../kernel/types.js';
+import * as wording from './wording.js';
 
 export const decisionRefusals = {
   DECISION_NOT_CARRIED: 'rule',
@@ -30,9 +31,8 @@ export interface Wanted {
  */
 export function decisionRefusal(context: Context, want: Wanted) {
   const path = '/decisionId';
-  const needed =
-    `This needs a carried decision of the place that authorises ${want.command} on ` +
-    `${want.aggregate}-${context.recordId} on exactly these terms.`;
+  const record = `${want.aggregate}-${context.recordId}`;
+  const needed = wording.needsDecision(want.command, record);
   if (!want.decisionId) return refuse('DECISION_NOT_CARRIED', `${needed} Enter its id as decisionId.`, path);
   const { state } = context.named('decision', want.decisionId);
   // Another place's decision is as unknown as one that does not exist: it authorises nothing here.
@@ -40,13 +40,12 @@ export function decisionRefusal(context: Context, want: Wanted) {
     return refuse('DECISION_NOT_CARRIED', `${needed} The place has no such decision.`, path);
   if (state.status !== 'carried')
     return refuse('DECISION_NOT_CARRIED', `${needed} This one is ${state.status}.`, path);
-  const record = `${want.aggregate}-${context.recordId}`;
   const fits = state.authorises.some(
     (a) => a.command === want.command && a.record === record && isDeepStrictEqual(a.terms, want.terms),
   );
   if (!fits) return refuse('DECISION_DOES_NOT_MATCH', `${needed} This one authorises something else.`, path);
   return context.read(want.aggregate, context.recordId).usedDecisions.includes(want.decisionId)
-    ? refuse('DECISION_ALREADY_USED', 'This decision was acted on already. A decision authorises once.', path)
+    ? refuse('DECISION_ALREADY_USED', wording.decisionUsed, path)
     : undefined;
 }
 
@@ -80,11 +79,7 @@ export function waiverRefusal(
     context.today <= w.until;
   return applies
     ? undefined
-    : refuse(
-        'WAIVER_DOES_NOT_APPLY',
-        `This waiver is not in force for ${rule} on ${record}. Request one, or leave waiverId out.`,
-        '/waiverId',
-      );
+    : refuse('WAIVER_DOES_NOT_APPLY', wording.waiverNotInForce(rule, record), '/waiverId');
 }
 
 /**

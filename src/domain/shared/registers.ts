@@ -4,6 +4,7 @@
  * programme what that one says.
  */
 import { refuse, type Context } from '../kernel/types.js';
+import * as wording from './wording.js';
 
 /**
  * The programme that the author acts in: their grant's, or their place's; none where an agency's grant stands
@@ -22,7 +23,4 @@ export const programmeActedIn = (context: Context): string | undefined =>
 export const keptElsewhere = (keptBy: string | undefined, context: Context) =>
   keptBy === undefined || programmeActedIn(context) === keptBy
     ? undefined
-    : refuse(
-        'OTHER_PROGRAMME',
-        `The programme ${keptBy} registered this and keeps its record. Ask its programme office.`,
-      );
+    : refuse('OTHER_PROGRAMME', wording.registeredElsewhere(keptBy));

@@ -5,6 +5,7 @@
 import type { Context, States } from '../kernel/types.js';
 import { refuse } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
+import * as wording from './wording.js';
 
 type CollaborativeState = States['collaborative'];
 
@@ -59,18 +60,11 @@ export function seatRefusal(context: AtTable, placeId: string) {
   if (context.actor.role === 'chair') {
     return isChair(state, context.actor.account)
       ? undefined
-      : refuse(
-          'NOT_A_SEAT_HOLDER',
-          'Only the chair of this collaborative can do this. The chair is appointed in the collaborative.',
-        );
+      : refuse('NOT_A_SEAT_HOLDER', wording.onlyTheChair);
   }
   return holdsSeat(state, context.actor.agency, context.actor.account, context.today)
     ? undefined
-    : refuse(
-        'NOT_A_SEAT_HOLDER',
-        'Only the holder of your agency’s seat, or their delegate, can do this. Accept the seat in the ' +
-          'collaborative first.',
-      );
+    : refuse('NOT_A_SEAT_HOLDER', wording.onlySeatHolders);
 }
 
 /** True when an agency is of the place: it holds a seat or is the accountable body. */
@@ -116,12 +110,7 @@ export function withdrawnRefusal(context: Context, placeId: string) {
       ? part(context.read('programme', place.state.programmeId).state.places, placeId)
       : undefined;
   if (!enrolled) return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in a programme.');
-  return enrolled.status === 'withdrawn'
-    ? refuse(
-        'PLACE_WITHDRAWN',
-        'This place was withdrawn from the programme. Nothing new can be recorded for it.',
-      )
-    : undefined;
+  return enrolled.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', wording.placeWithdrawn) : undefined;
 }
 
 /** The accepted voting seats by id, each with the delegates who may act for its holder on the day. */

@@ -1,0 +1,19 @@
+/** What commands of several records say where they refuse: a sentence each, of what its reader has to be told. */
+
+export const noSuchAgency = (agencyId: string): string =>
+  `There is no agency ${agencyId}. Register it first.`;
+export const needsDecision = (command: string, record: string): string =>
+  `This needs a carried decision of the place that authorises ${command} on ${record} on exactly these ` +
+  'terms.';
+export const decisionUsed = 'This decision was acted on already. A decision authorises once.';
+export const waiverNotInForce = (rule: string, record: string): string =>
+  `This waiver is not in force for ${rule} on ${record}. Request one, or leave waiverId out.`;
+export const onlyTheChair =
+  'Only the chair of this collaborative can do this. The chair is appointed in the collaborative.';
+export const onlySeatHolders =
+  'Only the holder of your agency’s seat, or their delegate, can do this. Accept the seat in the ' +
+  'collaborative first.';
+export const placeWithdrawn =
+  'This place was withdrawn from the programme. Nothing new can be recorded for it.';
+export const registeredElsewhere = (programmeId: string): string =>
+  `The programme ${programmeId} registered this and keeps its record. Ask its programme office.`;
