@@ -4,7 +4,7 @@
  */
 import { encode } from '../src/log/codec.js';
 import { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
-import { executorOn, holder, must, pledge, world } from '../test/commands/world.js';
+import { executorOn, seatHolder, must, pledge, world } from '../test/commands/world.js';
 
 const eventsAPool = 20;
 const together = 400;
@@ -14,7 +14,7 @@ export async function writeHistory(file: string, count: number): Promise<void> {
   const log = new SqliteLog(file, { clock: 'simulated' });
   const executor = executorOn(log);
   await world(log, executor);
-  await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('seed'));
+  await must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('seed'));
   const [proposed, made] = (await log.read('pool-treatment')).map((e) => JSON.parse(e.body));
   const ctx = (n: number) => ({
     recordedAt: new Date(Date.parse('2009-07-02T09:00:00Z') + n * 1000).toISOString(),

@@ -114,7 +114,7 @@ export async function openServer(
   });
   more(app, service);
   const url = await app.listen({ port: 0, host: '127.0.0.1', backlog });
-  const token = await issuer.token('sh.pct', ['seat-holder@place:durham+agency:pct']);
+  const token = await issuer.token('seat-holder.pct', ['seat-holder@place:durham+agency:pct']);
   const client = new URL('./client.js', import.meta.url).pathname;
   return {
     service,

@@ -1,7 +1,7 @@
 /** Writes pledges until it is killed, telling its parent of each acknowledgement. */
 import { randomUUID } from 'node:crypto';
 import { openService } from '../src/runtime/embedded.js';
-import { holder, must, pledge, propose, TestClock, world } from './commands/world.js';
+import { seatHolder, must, pledge, propose, TestClock, world } from './commands/world.js';
 import { reference } from './domain/spec.js';
 
 const [dataDir, round, writers] = process.argv.slice(2) as [string, string, string];
@@ -20,7 +20,7 @@ await Promise.all(
       const pool = `pool-${n % 4}`;
       const p = pledge(`${round}-${n++}`);
       const commandId = randomUUID();
-      const { version, position } = await must(executor, holder('pct'), 'pool', pool, 'Pledge', p, {
+      const { version, position } = await must(executor, seatHolder('pct'), 'pool', pool, 'Pledge', p, {
         commandId,
       });
       process.send!({ pledgeId: p.pledgeId, commandId, pool, version, position });

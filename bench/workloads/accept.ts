@@ -5,11 +5,11 @@
  * reserve it, before anything is measured.
  */
 import {
-  holder,
+  seatHolder,
   agencies,
   must as accepted,
   office,
-  officer,
+  financeOfficer,
   pledge,
   propose,
   secretariat,
@@ -43,18 +43,18 @@ async function poolWithMoney({ service: { executor } }: Server, id: string): Pro
   };
   await accepted(executor, secretariat, 'pool', id, 'ProposeAgreement', agreement);
   for (const a of agencies)
-    await accepted(executor, officer(a), 'pool', id, 'SignAgreement', { agreementVersion: 1 });
-  await accepted(executor, holder('council'), 'pool', id, 'Pledge', {
+    await accepted(executor, financeOfficer(a), 'pool', id, 'SignAgreement', { agreementVersion: 1 });
+  await accepted(executor, seatHolder('council'), 'pool', id, 'Pledge', {
     ...pledge(1),
     amountPence: 100 * streams,
   });
-  await accepted(executor, officer('council'), 'pool', id, 'ConfirmPledge', {
+  await accepted(executor, financeOfficer('council'), 'pool', id, 'ConfirmPledge', {
     pledgeId: 'p-1',
     consent: true,
   });
   await accepted(
     executor,
-    { as: 'chair@place:durham+agency:pct', account: 'sh.pct' },
+    { as: 'chair@place:durham+agency:pct', account: 'seat-holder.pct' },
     'pool',
     id,
     'OpenPool',
@@ -135,7 +135,10 @@ export const accept: Workload = {
       const offices = await Promise.all(held.map((grants) => server.tokenOf(office.account, grants)));
       const holders = await Promise.all(
         held.map((grants) =>
-          server.tokenOf('sh.council', ['seat-holder@place:durham+agency:council', ...grants.slice(1)]),
+          server.tokenOf('seat-holder.council', [
+            'seat-holder@place:durham+agency:council',
+            ...grants.slice(1),
+          ]),
         ),
       );
       for (const token of [...offices, ...holders])

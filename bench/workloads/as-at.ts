@@ -4,7 +4,7 @@
  * and again would be.
  */
 import { encode } from '../../src/log/codec.js';
-import { must as accepted, holder, secretariat } from '../../test/commands/world.js';
+import { must as accepted, seatHolder, secretariat } from '../../test/commands/world.js';
 import { must, there, type Workload } from '../report.js';
 import { openServer } from '../server.js';
 
@@ -43,7 +43,7 @@ export const asAt: Workload = {
     };
     await accepted(executor, secretariat, 'commitment', 'long', 'DraftCommitment', draft);
     await accepted(executor, secretariat, 'commitment', 'long', 'Offer');
-    await accepted(executor, holder('council'), 'commitment', 'long', 'Accept', { consent: true });
+    await accepted(executor, seatHolder('council'), 'commitment', 'long', 'Accept', { consent: true });
     const last = JSON.parse(there((await log.read(stream)).at(-1), 'an event of it').body);
     const { actor, commandId, fingerprint, correlation, reads, recordedAt } = last;
     const rag = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { openService, type EmbeddedService } from '../../src/runtime/embedded.js';
-import { give, holder, must as accepted, propose, TestClock, world } from '../../test/commands/world.js';
+import { give, seatHolder, must as accepted, propose, TestClock, world } from '../../test/commands/world.js';
 import { must, there, time, type Workload } from '../report.js';
 
 const n = 4000;
@@ -29,7 +29,7 @@ export const hot: Workload = {
           Array.from({ length: 64 }, async () => {
             while (i < n) {
               const pool = there(pools[i++ % pools.length], 'a pool');
-              await accepted(executor, holder('pct'), 'pool', pool, 'Pledge', {
+              await accepted(executor, seatHolder('pct'), 'pool', pool, 'Pledge', {
                 pledgeId: `p-${made++}`,
                 financialYear: '2009-10',
                 amountPence: 100,
@@ -63,7 +63,7 @@ async function oneWins(checked: (what: string) => void, { executor, log }: Embed
   const before = (await log.read('pool-hot-0')).length;
   const outcomes = await Promise.all(
     Array.from({ length: 60 }, (_, i) =>
-      give(executor, holder('pct'), 'pool', 'hot-0', 'Pledge', {
+      give(executor, seatHolder('pct'), 'pool', 'hot-0', 'Pledge', {
         pledgeId: 'same',
         financialYear: '2009-10',
         amountPence: 100 + i,

@@ -16,7 +16,7 @@ import { copyLog } from '../../src/migrate/copy.js';
 import { copyViews } from '../../src/runtime/node/copy.js';
 import { openNode } from '../../src/runtime/node/node.js';
 import { openService } from '../../src/runtime/embedded.js';
-import { holder, must as accepted, propose, TestClock, world } from '../../test/commands/world.js';
+import { seatHolder, must as accepted, propose, TestClock, world } from '../../test/commands/world.js';
 import type { Executor } from '../../src/commands/executor.js';
 import { writeHistory } from '../history.js';
 import { must, percentile, there, time, type Bench, type Workload } from '../report.js';
@@ -53,7 +53,7 @@ async function commandsASecond(log: EventLog, executor: Executor, n: number): Pr
     Promise.all(
       Array.from({ length: 64 }, async () => {
         for (let k = i++; k < n; k = i++)
-          await accepted(executor, holder('pct'), 'pool', there(pools[k % 64], 'a pool'), 'Pledge', {
+          await accepted(executor, seatHolder('pct'), 'pool', there(pools[k % 64], 'a pool'), 'Pledge', {
             pledgeId: `p-${k}`,
             financialYear: '2009-10',
             amountPence: 100,
@@ -108,7 +108,7 @@ async function oneCaller(b: Bench, url: string): Promise<void> {
       for (const one of both)
         one.ms += await time(async () => {
           for (let k = 0; k < 5; k++)
-            await accepted(one.node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', {
+            await accepted(one.node.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', {
               pledgeId: `p-${i}-${k}`,
               financialYear: '2009-10',
               amountPence: 100,
@@ -172,7 +172,7 @@ async function lag(b: Bench, url: string, rate: number): Promise<void> {
   await world(log, node.executor);
   const pools = Array.from({ length: 200 }, (_, i) => `lag-${i}`);
   for (const p of pools.slice(0, 1)) await propose(node.executor, p);
-  await accepted(node.executor, holder('pct'), 'pool', 'lag-0', 'Pledge', {
+  await accepted(node.executor, seatHolder('pct'), 'pool', 'lag-0', 'Pledge', {
     pledgeId: 'p',
     financialYear: '2009-10',
     amountPence: 100,

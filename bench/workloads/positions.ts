@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { openService } from '../../src/runtime/embedded.js';
 import {
   give,
-  holder,
+  seatHolder,
   must as accepted,
   office,
   secretariat,
@@ -46,10 +46,10 @@ export const positions: Workload = {
       await accepted(executor, secretariat, 'collaborative', 'durham', 'OfferSeat', {
         seatId: id,
         agencyId: id,
-        account: `sh.${id}`,
+        account: `seat-holder.${id}`,
         kind: 'voting',
       });
-      await accepted(executor, holder(id), 'collaborative', 'durham', 'AcceptSeat', { seatId: id });
+      await accepted(executor, seatHolder(id), 'collaborative', 'durham', 'AcceptSeat', { seatId: id });
     }
     const electorate = [
       ...Array.from({ length: voters - 3 }, (_, n) => agency(n)),
@@ -90,7 +90,7 @@ export const positions: Workload = {
         Promise.all(
           ids.map(async (id) => {
             for (const a of electorate.slice(from, to))
-              await accepted(executor, holder(a), 'decision', id, 'TakePosition', {
+              await accepted(executor, seatHolder(a), 'decision', id, 'TakePosition', {
                 stance: 'agree',
                 reason: 'As the paper says',
               });
@@ -116,7 +116,7 @@ export const positions: Workload = {
       '≥ 0.9',
     );
     b.ratio('the same in processor time: first ÷ last', work, '≥ 0.9');
-    const again = await give(executor, holder('pct'), 'decision', 'd-0-0', 'TakePosition', {
+    const again = await give(executor, seatHolder('pct'), 'decision', 'd-0-0', 'TakePosition', {
       stance: 'object',
       reason: 'It was agreed otherwise',
     });

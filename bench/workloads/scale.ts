@@ -12,7 +12,7 @@ import { encode } from '../../src/log/codec.js';
 import { localIssuer } from '../../src/demo/issuer.js';
 import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import type { EventLog } from '../../src/log/event-log.js';
-import { executorOn, holder, must as accepted, propose, world } from '../../test/commands/world.js';
+import { executorOn, seatHolder, must as accepted, propose, world } from '../../test/commands/world.js';
 import type { NodeChild } from '../node-child.js';
 import { median, must, percentile, there, type Bench, type Workload } from '../report.js';
 import { standIn } from './nodes.js';
@@ -103,7 +103,7 @@ async function measure(b: Bench, url: string): Promise<void> {
   const executor = executorOn(log);
   await world(log, executor);
   await propose(executor, 'read');
-  await accepted(executor, holder('pct'), 'pool', 'read', 'Pledge', {
+  await accepted(executor, seatHolder('pct'), 'pool', 'read', 'Pledge', {
     pledgeId: 'p',
     financialYear: '2009-10',
     amountPence: 100,
@@ -124,7 +124,9 @@ async function measure(b: Bench, url: string): Promise<void> {
     })),
   ];
   const issuerKey = join(b.dir, 'issuer.jwk');
-  const token = await (await localIssuer(issuerKey)).token('sh.pct', ['seat-holder@place:durham+agency:pct']);
+  const token = await (
+    await localIssuer(issuerKey)
+  ).token('seat-holder.pct', ['seat-holder@place:durham+agency:pct']);
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
 
   const nodes: Node[] = [];

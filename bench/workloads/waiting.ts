@@ -13,7 +13,7 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { logFile } from '../../src/runtime/embedded.js';
 import {
   executorOn,
-  holder,
+  seatHolder,
   must as accepted,
   office,
   openPlaces,
@@ -65,7 +65,7 @@ export async function writePromises(file: string): Promise<void> {
   };
   await accepted(executor, secretariat, 'commitment', 'model', 'DraftCommitment', draft);
   await accepted(executor, secretariat, 'commitment', 'model', 'Offer');
-  await accepted(executor, holder('council'), 'commitment', 'model', 'Accept', { consent: true });
+  await accepted(executor, seatHolder('council'), 'commitment', 'model', 'Accept', { consent: true });
   const model = (await log.read('commitment-model')).map((e) => JSON.parse(e.body));
   const [body] = (await log.read('agency-council')).map((e) => JSON.parse(e.body));
   const put = (
@@ -130,7 +130,7 @@ export function recording(executor: Executor): () => Promise<void> {
   let last: Promise<unknown> = propose(executor, pool);
   const timer = setInterval(() => {
     last = last.then(() =>
-      accepted(executor, holder('pct'), 'pool', pool, 'Pledge', {
+      accepted(executor, seatHolder('pct'), 'pool', pool, 'Pledge', {
         pledgeId: `p-${n++}`,
         financialYear: '2009-10',
         amountPence: 100,

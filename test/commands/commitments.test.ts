@@ -14,7 +14,7 @@ import { reference } from '../domain/spec.js';
 import { promised } from '../process-managers/scenes/commitments.js';
 import { id, ofReturn, sent, signed } from '../process-managers/scenes/submissions.js';
 import type { Node } from '../process-managers/proof.js';
-import { executorOn, give, holder, must, office, secretariat, TestClock, world } from './world.js';
+import { executorOn, give, seatHolder, must, office, secretariat, TestClock, world } from './world.js';
 
 const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
 const report = { period: '2009-09', progress: 40, rag: green, narrative: 'As it is', nextStep: 'More' };
@@ -28,13 +28,13 @@ const red = {
 };
 
 /** A log with its reactors at hand, not started. */
-async function node(t: Test) {
+async function openNode(t: Test) {
   const log = new SqliteLog(join(t.testdir(), 'log.db'), { clock: 'simulated' });
   const clock = new TestClock();
   const { engine, built } = viewsOn(log, reference);
   await built;
   const executor = executorOn(log, clock);
-  const w: Node = {
+  const node: Node = {
     log,
     engine,
     executor,
@@ -44,18 +44,18 @@ async function node(t: Test) {
     on: (day) => void (clock.ms = Date.parse(`${day}T08:00:00Z`)),
   };
   const reactors = new Reactors(log, executor, reactorsOf(executor, engine), { get: () => 0, set: () => {} });
-  return { w, log, executor, reactors };
+  return { w: node, log, executor, reactors };
 }
 
 test('one person in two tokens is one person, and what the system does on their behalf is theirs', async (t) => {
-  const { w, log, executor, reactors } = await node(t);
+  const { w: node, log, executor, reactors } = await openNode(t);
   await world(log, executor);
-  await promised(w);
-  const pct = holder('pct');
+  await promised(node);
+  const trust = seatHolder('pct');
   // A contributor's grant of the owner in one token, the seat of the verifier in the other: the account is
   // the same.
-  await w.must(
-    { as: 'contributor@place:durham+agency:council', account: pct.account! },
+  await node.must(
+    { as: 'contributor@place:durham+agency:council', account: trust.account! },
     'commitment',
     'one',
     'Report',
@@ -64,30 +64,30 @@ test('one person in two tokens is one person, and what the system does on their 
   const evidence = [
     { type: 'document', description: 'Board paper', date: '2009-07-01', locator: 'Paper 12' },
   ];
-  await w.must(holder('council'), 'commitment', 'one', 'ClaimComplete', { evidence });
-  const verify = (account: string, as = pct.as) =>
+  await node.must(seatHolder('council'), 'commitment', 'one', 'ClaimComplete', { evidence });
+  const verify = (account: string, as = trust.as) =>
     give(executor, { as, account }, 'commitment', 'one', 'Verify', { level: 'complete' });
-  t.match(await verify(pct.account!), {
+  t.match(await verify(trust.account!), {
     kind: 'refused',
     status: 403,
     refusal: { code: 'VERIFIER_NOT_INDEPENDENT' },
   });
 
-  await w.must(office, 'agency', 'dwp', 'RegisterAgency', {
+  await node.must(office, 'agency', 'dwp', 'RegisterAgency', {
     name: 'dwp',
     sector: 'department',
     type: 'body',
     identifiers: [{ scheme: 'programme', code: 'D-1', from: '2009-04-01' }],
     startOn: '2009-04-01',
   });
-  await w.must(secretariat, 'barrier', 'forms', 'RecordBarrier', {
+  await node.must(secretariat, 'barrier', 'forms', 'RecordBarrier', {
     placeId: 'durham',
     kind: 'guidance',
     statement: 'Three forms',
     effectOnResidents: 'They wait',
   });
-  await w.must(secretariat, 'barrier', 'forms', 'Triage', { locus: 'whitehall', reason: 'Their rule' });
-  await w.must(secretariat, 'barrier', 'forms', 'ProposeOwner', { agencyIds: ['dwp'] });
+  await node.must(secretariat, 'barrier', 'forms', 'Triage', { locus: 'whitehall', reason: 'Their rule' });
+  await node.must(secretariat, 'barrier', 'forms', 'ProposeOwner', { agencyIds: ['dwp'] });
   const [answers, claims] = ['answers.dwp', 'claims.dwp'].map((account) => ({
     as: 'official@agency:dwp',
     account,
@@ -100,7 +100,7 @@ test('one person in two tokens is one person, and what the system does on their 
     evidenceExpected: 'The circular',
     verifierAgency: 'pct',
   };
-  await w.must(answers!, 'barrier', 'forms', 'Respond', inFull);
+  await node.must(answers!, 'barrier', 'forms', 'Respond', inFull);
   reactors.start();
   await reactors.idle();
   const made = commitmentOfAnswer(
@@ -113,7 +113,7 @@ test('one person in two tokens is one person, and what the system does on their 
     [{ type: 'CommitmentDrafted' }, { type: 'CommitmentAccepted' }],
     'who answered has promised',
   );
-  await w.must(claims!, 'commitment', made, 'ClaimComplete', { evidence });
+  await node.must(claims!, 'commitment', made, 'ClaimComplete', { evidence });
   await reactors.idle();
   const confirm = (account: string) =>
     give(executor, { as: secretariat.as, account }, 'barrier', 'forms', 'ConfirmRemoved', {
@@ -131,9 +131,9 @@ test('one person in two tokens is one person, and what the system does on their 
 });
 
 test('a text that is too long to be promised is cut between characters', async (t) => {
-  const { w, log, executor, reactors } = await node(t);
+  const { w: node, log, executor, reactors } = await openNode(t);
   await world(log, executor);
-  await w.must(office, 'agency', 'dwp', 'RegisterAgency', {
+  await node.must(office, 'agency', 'dwp', 'RegisterAgency', {
     name: 'dwp',
     sector: 'department',
     type: 'body',
@@ -148,15 +148,15 @@ test('a text that is too long to be promised is cut between characters', async (
     family.repeat(120),
   ].entries()) {
     const barrier = ids[i]!;
-    await w.must(secretariat, 'barrier', barrier, 'RecordBarrier', {
+    await node.must(secretariat, 'barrier', barrier, 'RecordBarrier', {
       placeId: 'durham',
       kind: 'guidance',
       statement,
       effectOnResidents: statement,
     });
-    await w.must(secretariat, 'barrier', barrier, 'Triage', { locus: 'whitehall', reason: 'Their rule' });
-    await w.must(secretariat, 'barrier', barrier, 'ProposeOwner', { agencyIds: ['dwp'] });
-    await w.must({ as: 'official@agency:dwp', account: 'answers.dwp' }, 'barrier', barrier, 'Respond', {
+    await node.must(secretariat, 'barrier', barrier, 'Triage', { locus: 'whitehall', reason: 'Their rule' });
+    await node.must(secretariat, 'barrier', barrier, 'ProposeOwner', { agencyIds: ['dwp'] });
+    await node.must({ as: 'official@agency:dwp', account: 'answers.dwp' }, 'barrier', barrier, 'Respond', {
       position: 'will-remove',
       official: 'Jane Doe',
       dueOn: '2009-12-18',
@@ -186,9 +186,9 @@ test('a text that is too long to be promised is cut between characters', async (
 });
 
 test('a green report leaves a signature alone; one that turns red voids it, until it is signed again', async (t) => {
-  const { w, log, executor, reactors } = await node(t);
-  await sent(w, promised, [{ aggregate: 'commitment', id: 'one' }]);
-  const sign = () => signed(w);
+  const { w: node, log, executor, reactors } = await openNode(t);
+  await sent(node, promised, [{ aggregate: 'commitment', id: 'one' }]);
+  const sign = () => signed(node);
   const submit = async () =>
     give(
       executor,
@@ -200,8 +200,8 @@ test('a green report leaves a signature alone; one that turns red voids it, unti
       { expectedVersion: (await log.read(`submission-${id}`)).length },
     );
   await sign();
-  await w.must(holder('council'), 'commitment', 'one', 'Report', report);
-  await w.must(holder('council'), 'commitment', 'one', 'Report', red, {
+  await node.must(seatHolder('council'), 'commitment', 'one', 'Report', report);
+  await node.must(seatHolder('council'), 'commitment', 'one', 'Report', red, {
     expectedVersion: (await log.read('commitment-one')).length,
   });
   // Refused at once, whether or not the reactor has already said so.
@@ -214,10 +214,10 @@ test('a green report leaves a signature alone; one that turns red voids it, unti
   await reactors.idle();
   t.match((await executor.load('submission', id)).state, { status: 'ready' }, 'the reactor has voided it');
 
-  await ofReturn(w, 'SendForSignOff', { included: [{ aggregate: 'commitment', id: 'one' }] });
+  await ofReturn(node, 'SendForSignOff', { included: [{ aggregate: 'commitment', id: 'one' }] });
   await sign();
-  await w.must(
-    holder('council'),
+  await node.must(
+    seatHolder('council'),
     'commitment',
     'one',
     'Report',

@@ -12,7 +12,7 @@ import {
 } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
 import { logs } from '../logs.js';
-import { executorOn, give, holder, must, office, officer, pledge, world } from './world.js';
+import { executorOn, give, seatHolder, must, office, financeOfficer, pledge, world } from './world.js';
 
 const refusalsOf = async (log: EventLog, account: string) =>
   (await log.read(`refusal-${account}.20090701`)).map(
@@ -30,20 +30,28 @@ for (const { name, open } of logs) {
         const commandId = randomUUID();
         const twins = await Promise.all(
           [1, 2].map(() =>
-            must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(1), { commandId }),
+            must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(1), { commandId }),
           ),
         );
         const [a, b] = twins as [(typeof twins)[0], (typeof twins)[0]];
         t.match(b, { ...a, replayed: !a.replayed });
-        const again = await must(executorOn(log), holder('pct'), 'pool', 'treatment', 'Pledge', pledge(1), {
-          commandId,
-        });
+        const again = await must(
+          executorOn(log),
+          seatHolder('pct'),
+          'pool',
+          'treatment',
+          'Pledge',
+          pledge(1),
+          {
+            commandId,
+          },
+        );
         t.same(
           [again.version, again.position, again.events, again.replayed],
           [a.version, a.position, a.events, true],
           'found in the stream itself',
         );
-        const other = await give(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(2), {
+        const other = await give(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(2), {
           commandId,
         });
         t.match(other, { kind: 'refused', status: 422, refusal: { code: 'IDEMPOTENCY_MISMATCH' } });
@@ -58,7 +66,7 @@ for (const { name, open } of logs) {
       await world(log, executor);
       const all = await Promise.all(
         Array.from({ length: 640 }, (_, i) =>
-          must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i)),
+          must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(i)),
         ),
       );
       t.equal(executor.conflicts, 0);
@@ -83,17 +91,25 @@ for (const { name, open } of logs) {
       const log = await open(t);
       const executor = executorOn(log);
       await world(log, executor);
-      const fo = officer('pct');
-      await must(executor, fo, 'pool', 'treatment', 'Pledge', pledge(1));
+      const trustOfficer = financeOfficer('pct');
+      await must(executor, trustOfficer, 'pool', 'treatment', 'Pledge', pledge(1));
       t.match(
-        await give(executor, fo, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: 'p-1', consent: true }),
+        await give(executor, trustOfficer, 'pool', 'treatment', 'ConfirmPledge', {
+          pledgeId: 'p-1',
+          consent: true,
+        }),
         { status: 403, refusal: { code: 'SOD_CONFLICT' } },
       );
-      t.match(await give(executor, fo, 'pool', 'no-such-pool', 'Pledge', pledge(2)), { status: 404 });
-      t.same(await refusalsOf(log, 'fo.pct').then((all) => all.map((r) => [r.code, r.command])), [
-        ['SOD_CONFLICT', 'ConfirmPledge'],
-        ['NOT_FOUND', 'Pledge'],
-      ]);
+      t.match(await give(executor, trustOfficer, 'pool', 'no-such-pool', 'Pledge', pledge(2)), {
+        status: 404,
+      });
+      t.same(
+        await refusalsOf(log, 'finance-officer.pct').then((all) => all.map((r) => [r.code, r.command])),
+        [
+          ['SOD_CONFLICT', 'ConfirmPledge'],
+          ['NOT_FOUND', 'Pledge'],
+        ],
+      );
       const stranger = { as: 'secretariat@place:kent', account: 'kent' };
       t.match(
         await give(executor, stranger, 'pool', 'treatment', 'Disclose', { to: 'programme' }),
@@ -118,7 +134,7 @@ for (const { name, open } of logs) {
         data: pledge(3),
         commandId: randomUUID(),
         principal: {
-          account: 'sh.pct',
+          account: 'seat-holder.pct',
           grants: [
             { role: 'seat-holder', place: 'durham', agency: 'pct' },
             { role: 'finance-officer', agency: 'pct' },
@@ -130,7 +146,7 @@ for (const { name, open } of logs) {
         refusal: { code: 'ACTING_AS_REQUIRED' },
         fits: ['seat-holder@place:durham+agency:pct', 'finance-officer@agency:pct'],
       });
-      t.same(await refusalsOf(log, 'sh.pct'), []);
+      t.same(await refusalsOf(log, 'seat-holder.pct'), []);
       await log.close();
     });
 
@@ -138,12 +154,12 @@ for (const { name, open } of logs) {
       const log = await open(t);
       const executor = executorOn(log);
       await world(log, executor);
-      const pct = holder('pct');
-      const { version } = await must(executor, pct, 'pool', 'treatment', 'Pledge', pledge(1));
+      const trust = seatHolder('pct');
+      const { version } = await must(executor, trust, 'pool', 'treatment', 'Pledge', pledge(1));
       const change = (amountPence: number, extra = {}) =>
         give(
           executor,
-          pct,
+          trust,
           'pool',
           'treatment',
           'ChangePledge',
@@ -172,7 +188,7 @@ for (const { name, open } of logs) {
         const executor = executorOn(log);
         await world(log, executor);
         const on = (effectiveOn: string, backdatedBecause?: string) =>
-          give(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(effectiveOn), {
+          give(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(effectiveOn), {
             effectiveOn,
             ...(backdatedBecause ? { backdatedBecause } : {}),
           });
@@ -192,7 +208,7 @@ for (const { name, open } of logs) {
       const second = executorOn(log);
       const all = await Promise.all(
         Array.from({ length: 100 }, (_, i) =>
-          must(i % 2 ? first : second, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i)),
+          must(i % 2 ? first : second, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(i)),
         ),
       );
       t.equal(new Set(all.map((o) => o.version)).size, 100);
@@ -251,14 +267,14 @@ test('an append whose reply is lost is settled by reading; one that cannot be wr
   const executor = executorOn(log);
   await world(log, executor);
   log.next = ['lost-reply'];
-  const outcome = await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(1));
+  const outcome = await must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(1));
   t.equal(outcome.version, 2);
   t.equal((await log.read('pool-treatment')).length, 2, 'written once');
   log.next = ['unavailable'];
-  await t.rejects(give(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(2)), Unavailable);
+  await t.rejects(give(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(2)), Unavailable);
   t.equal((await log.read('pool-treatment')).length, 2);
   t.equal(
-    (await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(2))).version,
+    (await must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(2))).version,
     3,
     'and it goes on',
   );

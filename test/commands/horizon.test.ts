@@ -8,9 +8,9 @@ import { Lanes } from '../../src/commands/lanes.js';
 import type { EventLog, LoggedEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
 import { reference } from '../domain/spec.js';
-import { executorOn, give, holder, must, pledge, secretariat, TestClock, world } from './world.js';
+import { executorOn, give, seatHolder, must, pledge, secretariat, TestClock, world } from './world.js';
 
-const pct = holder('pct');
+const trust = seatHolder('pct');
 const vacate = (executor: Executor) =>
   must(executor, secretariat, 'collaborative', 'durham', 'VacateSeat', {
     seatId: 'pct',
@@ -70,9 +70,9 @@ test('what came since a follower that stands still is asked for, and a changed r
   const { log, other, warm, asked } = await two();
   const abort = new AbortController();
   void warm.lanes.follow(held(log).follower, await log.head(), abort.signal);
-  await must(warm, pct, 'pool', 'treatment', 'Pledge', pledge(1));
+  await must(warm, trust, 'pool', 'treatment', 'Pledge', pledge(1));
   asked.length = 0;
-  await must(warm, pct, 'pool', 'treatment', 'Pledge', pledge(2));
+  await must(warm, trust, 'pool', 'treatment', 'Pledge', pledge(2));
   t.same(asked, ['since']);
   asked.length = 0;
   await Promise.all(
@@ -86,7 +86,7 @@ test('what came since a follower that stands still is asked for, and a changed r
   await vacate(other);
   asked.length = 0;
   t.match(
-    await give(warm, pct, 'pool', 'treatment', 'Pledge', pledge(3)),
+    await give(warm, trust, 'pool', 'treatment', 'Pledge', pledge(3)),
     { kind: 'refused' },
     'the seat is held no more',
   );
@@ -96,20 +96,20 @@ test('what came since a follower that stands still is asked for, and a changed r
 
 test('a follower far behind is left alone until it comes: meanwhile the streams are read', async (t) => {
   const { log, other, warm, asked } = await two();
-  await must(warm, pct, 'pool', 'treatment', 'Pledge', pledge('first'));
+  await must(warm, trust, 'pool', 'treatment', 'Pledge', pledge('first'));
   const abort = new AbortController();
   const { follower, free } = held(log);
   void warm.lanes.follow(follower, await log.head(), abort.signal);
-  await must(warm, pct, 'pool', 'treatment', 'Pledge', pledge('warm'));
-  for (let i = 0; i < 150; i++) await must(other, pct, 'pool', 'treatment', 'Pledge', pledge(i));
-  for (const n of ['a', 'b', 'c']) await must(warm, pct, 'pool', 'treatment', 'Pledge', pledge(n));
+  await must(warm, trust, 'pool', 'treatment', 'Pledge', pledge('warm'));
+  for (let i = 0; i < 150; i++) await must(other, trust, 'pool', 'treatment', 'Pledge', pledge(i));
+  for (const n of ['a', 'b', 'c']) await must(warm, trust, 'pool', 'treatment', 'Pledge', pledge(n));
   const questions = asked.filter((a) => a === 'since').length;
   asked.length = 0;
-  await must(warm, pct, 'pool', 'treatment', 'Pledge', pledge('d'));
+  await must(warm, trust, 'pool', 'treatment', 'Pledge', pledge('d'));
   t.notOk(asked.includes('since'), `not asked again, after ${questions} times`);
   t.ok(asked.includes('collaborative-durham'));
   await vacate(other);
-  t.match(await give(warm, pct, 'pool', 'treatment', 'Pledge', pledge('e')), { kind: 'refused' });
+  t.match(await give(warm, trust, 'pool', 'treatment', 'Pledge', pledge('e')), { kind: 'refused' });
   free();
   await turn();
   asked.length = 0;
@@ -120,11 +120,11 @@ test('a follower far behind is left alone until it comes: meanwhile the streams 
 
 test('what was warm before a follower began is read once', async (t) => {
   const { log, other, warm } = await two();
-  await must(warm, pct, 'pool', 'treatment', 'Pledge', pledge(1));
+  await must(warm, trust, 'pool', 'treatment', 'Pledge', pledge(1));
   await vacate(other);
   const abort = new AbortController();
   void warm.lanes.follow(log, await log.head(), abort.signal);
-  t.match(await give(warm, pct, 'pool', 'treatment', 'Pledge', pledge(2)), { kind: 'refused' });
+  t.match(await give(warm, trust, 'pool', 'treatment', 'Pledge', pledge(2)), { kind: 'refused' });
   abort.abort();
 });
 
@@ -132,12 +132,12 @@ test('without its follower every state is read again', async (t) => {
   const { log, other, warm, asked } = await two();
   const abort = new AbortController();
   const done = warm.lanes.follow(log, await log.head(), abort.signal);
-  await must(warm, pct, 'pool', 'treatment', 'Pledge', pledge(1));
+  await must(warm, trust, 'pool', 'treatment', 'Pledge', pledge(1));
   abort.abort();
   await done;
   await vacate(other);
   asked.length = 0;
-  t.match(await give(warm, pct, 'pool', 'treatment', 'Pledge', pledge(2)), { kind: 'refused' });
+  t.match(await give(warm, trust, 'pool', 'treatment', 'Pledge', pledge(2)), { kind: 'refused' });
   t.notOk(asked.includes('since'));
   await t.rejects(
     warm.lanes.follow({ follow: () => Promise.reject(new Error('gone')) }, 0, new AbortController().signal),
@@ -157,7 +157,7 @@ test('a state that the cache let go while somebody holds it is shown nothing mor
   await lane.load();
   const { version } = lane.durable();
   lanes.get('agency-pct');
-  await must(other, pct, 'pool', 'treatment', 'Pledge', pledge(1));
+  await must(other, trust, 'pool', 'treatment', 'Pledge', pledge(1));
   await turn();
   const moment = lanes.moments.next();
   await lane.refresh(moment);
@@ -168,8 +168,8 @@ test('a state that the cache let go while somebody holds it is shown nothing mor
 test('a refusal holds for what it was decided on, though the state moves on before it is given', async (t) => {
   for (let steps = 0; steps < 40; steps++) {
     const { log, other, warm } = await two();
-    await must(warm, pct, 'pool', 'treatment', 'Pledge', pledge('warm'));
-    await must(other, pct, 'pool', 'treatment', 'Pledge', pledge('new'));
+    await must(warm, trust, 'pool', 'treatment', 'Pledge', pledge('warm'));
+    await must(other, trust, 'pool', 'treatment', 'Pledge', pledge('new'));
     // A reading of the same record by somebody else arrives so many steps later.
     const slow = warm.lanes.log as { read: EventLog['read'] };
     slow.read = async (stream, after) => {
@@ -178,7 +178,7 @@ test('a refusal holds for what it was decided on, though the state moves on befo
       return events;
     };
     const look = warm.load('pool', 'treatment');
-    const outcome = await give(warm, pct, 'pool', 'treatment', 'WithdrawPledge', {
+    const outcome = await give(warm, trust, 'pool', 'treatment', 'WithdrawPledge', {
       pledgeId: 'p-new',
       reason: 'not after all',
     });
@@ -204,7 +204,7 @@ test('whatever is written by whom, held back or let go from a small cache: what 
         const mine = pools[random(8)]!;
         const { version } = await must(
           random(2) ? other : warm,
-          pct,
+          trust,
           'pool',
           mine,
           'Pledge',

@@ -11,7 +11,7 @@ import { parseGrant } from '../../src/domain/shared/access.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
 import { reference } from '../domain/spec.js';
-import { executorOn, holder, must, propose, world } from './world.js';
+import { executorOn, seatHolder, must, propose, world } from './world.js';
 
 function frozen<T>(value: T): T {
   if (value && typeof value === 'object' && !Object.isFrozen(value)) {
@@ -22,8 +22,8 @@ function frozen<T>(value: T): T {
 }
 /** As the token of the trust's seat-holder says. */
 const partner = {
-  account: holder('pct').account ?? 'sh.pct',
-  grants: [parseGrant('seat-holder', holder('pct').as.split('@')[1]!)!],
+  account: seatHolder('pct').account ?? 'seat-holder.pct',
+  grants: [parseGrant('seat-holder', seatHolder('pct').as.split('@')[1]!)!],
 };
 const pledge = { pledgeId: 'p', financialYear: '2009-10', amountPence: 100 };
 
@@ -32,7 +32,7 @@ test('a judgement is the executor’s answer, up to the guard or up to the decis
   const executor = executorOn(log);
   await world(log, executor);
   await propose(executor, 'pool');
-  await must(executor, holder('pct'), 'pool', 'pool', 'Pledge', pledge);
+  await must(executor, seatHolder('pct'), 'pool', 'pool', 'Pledge', pledge);
   const now = executor.deps.clock.now();
   const views = executor.deps.views;
 

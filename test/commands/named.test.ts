@@ -167,7 +167,7 @@ const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false })
 const records: Readonly<Record<string, readonly NewEvent[]>> = {
   'place-durham': [e('AccountableBodyNominated', { agencyId: 'council' }), e('PlaceActivated')],
   'collaborative-durham': [
-    e('ChairAppointed', { seatId: 'council', agencyId: 'council', account: 'sh.council' }),
+    e('ChairAppointed', { seatId: 'council', agencyId: 'council', account: 'seat-holder.council' }),
   ],
   'programme-tp': [
     e('RoundPlanned', {
@@ -202,8 +202,20 @@ const records: Readonly<Record<string, readonly NewEvent[]>> = {
       rule: { kind: 'consent' },
       quorum: { n: 1, d: 2 },
     }),
-    e('SeatOffered', { placeId: 'kent', seatId: 'pct', agencyId: 'pct', account: 'sh.pct', kind: 'voting' }),
-    e('SeatAccepted', { placeId: 'kent', seatId: 'pct', agencyId: 'pct', account: 'sh.pct', kind: 'voting' }),
+    e('SeatOffered', {
+      placeId: 'kent',
+      seatId: 'pct',
+      agencyId: 'pct',
+      account: 'seat-holder.pct',
+      kind: 'voting',
+    }),
+    e('SeatAccepted', {
+      placeId: 'kent',
+      seatId: 'pct',
+      agencyId: 'pct',
+      account: 'seat-holder.pct',
+      kind: 'voting',
+    }),
   ],
   // The place's own, closed to Whitehall.
   'pool-closed': pool('durham'),
@@ -254,7 +266,7 @@ interface Case {
   /** Other grants would open it: agencies read the programme tier of every programme. */
   readonly alone?: true;
 }
-const chair = { as: 'chair@place:durham+agency:council', account: 'sh.council' };
+const chair = { as: 'chair@place:durham+agency:council', account: 'seat-holder.council' };
 const draft = {
   placeId: 'durham',
   title: 'Two',
@@ -425,7 +437,7 @@ const cases: Readonly<Record<string, Case | { readonly never: string }>> = {
   },
 };
 
-const dwp = { as: 'official@agency:dwp', account: 'do.dwp', id: 'new' };
+const department = { as: 'official@agency:dwp', account: 'official.dwp', id: 'new' };
 const whitehall = {
   ...draft,
   ownerAgencyId: 'dwp',
@@ -435,16 +447,16 @@ const whitehall = {
 const promiseOf = (more: Record<string, unknown>) => ({ ...whitehall, ...more });
 /** A department's official names what the place keeps to itself: `closed` records. */
 const ofOfficial: readonly Case[] = [
-  { ...dwp, data: (poolId) => promiseOf({ money: { ...money, poolId } }), code: 'POOL_UNKNOWN' },
+  { ...department, data: (poolId) => promiseOf({ money: { ...money, poolId } }), code: 'POOL_UNKNOWN' },
   {
-    ...dwp,
+    ...department,
     data: (id) => promiseOf({ money: { ...money, poolId: 'shown', pledgeIds: [id] } }),
     code: 'ONLY_OWN_MONEY',
   },
-  { ...dwp, data: (id) => promiseOf({ dependsOn: [id] }), code: 'DEPENDENCY_CYCLE' },
-  { ...dwp, data: (id) => promiseOf({ from: { kind: 'barrier', id } }), code: 'SOURCE_UNKNOWN' },
-  { ...dwp, data: (id) => promiseOf({ from: { kind: 'decision', id } }), code: 'SOURCE_UNKNOWN' },
-  { ...dwp, data: (supersedes) => promiseOf({ supersedes }), code: 'COMMITMENT_UNKNOWN' },
+  { ...department, data: (id) => promiseOf({ dependsOn: [id] }), code: 'DEPENDENCY_CYCLE' },
+  { ...department, data: (id) => promiseOf({ from: { kind: 'barrier', id } }), code: 'SOURCE_UNKNOWN' },
+  { ...department, data: (id) => promiseOf({ from: { kind: 'decision', id } }), code: 'SOURCE_UNKNOWN' },
+  { ...department, data: (supersedes) => promiseOf({ supersedes }), code: 'COMMITMENT_UNKNOWN' },
 ];
 
 test('every member that names a record is declared, and tried', async (t) => {
@@ -538,7 +550,7 @@ test('a hidden record and one that never was are answered alike, found with the 
     };
   };
   // The day's first refusal begins its stream.
-  for (const account of [secretariat.account, chair.account, dwp.account, 'a'])
+  for (const account of [secretariat.account, chair.account, department.account, 'a'])
     await give({ as: secretariat.as, account }, [], 'pool', 'ours', 'OpenPool', {});
   // An officer of a body at Kent's table too, an official, an auditor of another programme: what else a token
   // may hold.
@@ -562,7 +574,7 @@ test('a hidden record and one that never was are answered alike, found with the 
     }
   }
   for (const c of ofOfficial) {
-    const who = { as: dwp.as, account: dwp.account };
+    const who = { as: department.as, account: department.account };
     const [closed, never] = [
       await give(who, [], 'commitment', 'new', 'DraftCommitment', c.data('closed')),
       await give(who, [], 'commitment', 'new', 'DraftCommitment', c.data('never1')),

@@ -4,7 +4,7 @@ import { test } from 'tap';
 import { CommandQueue, Overloaded } from '../../src/commands/queue.js';
 import type { Appended, LoggedEvent, StoredEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
-import { executorOn, give, holder, pledge, propose, TestClock, world } from './world.js';
+import { executorOn, give, seatHolder, pledge, propose, TestClock, world } from './world.js';
 
 /** What is asked of it waits while it is held. */
 class Held extends MemoryLog {
@@ -48,7 +48,7 @@ async function open(longestMs?: number) {
   const queue = new CommandQueue({ longestMs, now: () => machine.ms });
   let n = 0;
   const ask = (pool = 'treatment') =>
-    queue.enter(() => give(executor, holder('pct'), 'pool', pool, 'Pledge', pledge(n++)));
+    queue.enter(() => give(executor, seatHolder('pct'), 'pool', pool, 'Pledge', pledge(n++)));
   /** Asks for so many, and lets those begin that may. */
   async function offer(count: number): Promise<PromiseSettledResult<unknown>[]> {
     const all = Promise.allSettled(Array.from({ length: count }, () => ask()));

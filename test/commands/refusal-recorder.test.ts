@@ -7,7 +7,7 @@ import { textOf } from '../../src/domain/registry.js';
 import { decode, encode, fingerprint } from '../../src/log/codec.js';
 import { Conflict, type Appended, type StoredEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
-import { executorOn, give, must, officer, pledge, TestClock, world } from './world.js';
+import { executorOn, give, must, financeOfficer, pledge, TestClock, world } from './world.js';
 
 type Fault = 'away' | 'lost before writing' | 'lost after writing' | 'late' | undefined;
 /** A log whose next appends go wrong in the ways that are named, in order. */
@@ -184,12 +184,15 @@ test('where neither a command nor the refusal beside it can be written, both are
   const shared = executorOn(log);
   await world(log, shared);
   const executor = new Executor({ ...shared.deps, alone: true });
-  const pct = officer('pct');
+  const trustOfficer = financeOfficer('pct');
   const wrong = () =>
-    give(executor, pct, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: randomUUID(), consent: true });
-  const right = (n: number) => must(executor, pct, 'pool', 'treatment', 'Pledge', pledge(n));
+    give(executor, trustOfficer, 'pool', 'treatment', 'ConfirmPledge', {
+      pledgeId: randomUUID(),
+      consent: true,
+    });
+  const right = (n: number) => must(executor, trustOfficer, 'pool', 'treatment', 'Pledge', pledge(n));
   await right(1);
-  const refusals = async () => (await log.read('refusal-fo.pct.20090701')).length;
+  const refusals = async () => (await log.read('refusal-finance-officer.pct.20090701')).length;
   log.faults.push('away', 'away');
   const outcomes = await Promise.allSettled([wrong(), right(2)]);
   t.match(outcomes, Array(2).fill({ status: 'rejected', reason: Unavailable }));

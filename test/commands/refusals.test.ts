@@ -9,7 +9,17 @@ import { RefusalBudget, refusalsAMinute } from '../../src/commands/refusal-budge
 import { decode } from '../../src/log/codec.js';
 import { Unavailable, type Appended, type StoredEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
-import { executorOn, give, holder, must, officer, pledge, TestClock, world, type As } from './world.js';
+import {
+  executorOn,
+  give,
+  seatHolder,
+  must,
+  financeOfficer,
+  pledge,
+  TestClock,
+  world,
+  type As,
+} from './world.js';
 
 interface Kept {
   code: string;
@@ -38,38 +48,38 @@ async function open() {
     give(executor, by, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: randomUUID(), consent: true });
   return { log, clock, machine, executor, kept, wrong };
 }
-const pct = officer('pct');
+const trustOfficer = financeOfficer('pct');
 const tooMany = { message: 'too many refusals' };
 
 test('after sixty refusals within a minute nothing of the account is decided until the minute is over', async (t) => {
   const { log, machine, executor, kept, wrong } = await open();
   for (let n = 0; n < refusalsAMinute; n++) {
     machine.ms += 900;
-    t.match(await wrong(pct), { kind: 'refused' }, `the refusal ${n + 1}`);
+    t.match(await wrong(trustOfficer), { kind: 'refused' }, `the refusal ${n + 1}`);
   }
-  t.equal((await kept('fo.pct')).length, 60);
+  t.equal((await kept('finance-officer.pct')).length, 60);
   const head = log.appends;
   const version = (await log.read('pool-treatment')).length;
   machine.ms += 900;
   await t.rejects(
-    wrong(pct),
+    wrong(trustOfficer),
     { ...tooMany, retryAfterMs: 6000 },
     'the 61st: and when to come again, a minute after the first',
   );
   await t.rejects(
-    give(executor, pct, 'pool', 'treatment', 'Pledge', pledge(1)),
+    give(executor, trustOfficer, 'pool', 'treatment', 'Pledge', pledge(1)),
     tooMany,
     'a command that nothing is wrong with',
   );
   await t.rejects(
-    give(executor, pct, 'agency', 'pct', 'RenameAgency', { name: 'x' }),
+    give(executor, trustOfficer, 'agency', 'pct', 'RenameAgency', { name: 'x' }),
     tooMany,
     'on any record',
   );
   await t.rejects(
     give(
       executor,
-      { ...pct, as: 'seat-holder@place:durham+agency:pct' },
+      { ...trustOfficer, as: 'seat-holder@place:durham+agency:pct' },
       'pool',
       'treatment',
       'Pledge',
@@ -81,22 +91,22 @@ test('after sixty refusals within a minute nothing of the account is decided unt
   t.equal(log.appends, head, 'nothing was recorded');
   t.equal((await log.read('pool-treatment')).length, version, 'and nothing decided');
 
-  t.match(await wrong(officer('council')), { kind: 'refused' }, 'another account is refused as ever');
-  await must(executor, holder('council'), 'pool', 'treatment', 'Pledge', pledge('council'));
+  t.match(await wrong(financeOfficer('council')), { kind: 'refused' }, 'another account is refused as ever');
+  await must(executor, seatHolder('council'), 'pool', 'treatment', 'Pledge', pledge('council'));
   t.same(
-    (await kept('fo.council')).map((x) => x.unrecorded),
+    (await kept('finance-officer.council')).map((x) => x.unrecorded),
     [undefined],
     'and tells of none but its own',
   );
 
   machine.ms += 5999;
-  await t.rejects(wrong(pct), { ...tooMany, retryAfterMs: 1 }, 'the last moment of the minute');
+  await t.rejects(wrong(trustOfficer), { ...tooMany, retryAfterMs: 1 }, 'the last moment of the minute');
   machine.ms += 1;
-  await must(executor, pct, 'pool', 'treatment', 'Pledge', pledge(1));
-  t.match(await wrong(pct), { kind: 'refused' });
-  t.match(await wrong(pct), { kind: 'refused' });
+  await must(executor, trustOfficer, 'pool', 'treatment', 'Pledge', pledge(1));
+  t.match(await wrong(trustOfficer), { kind: 'refused' });
+  t.match(await wrong(trustOfficer), { kind: 'refused' });
   t.same(
-    (await kept('fo.pct')).slice(60).map((x) => x.unrecorded),
+    (await kept('finance-officer.pct')).slice(60).map((x) => x.unrecorded),
     [5, undefined],
     'the first refusal afterwards tells of the five that were turned away, once',
   );
@@ -104,16 +114,16 @@ test('after sixty refusals within a minute nothing of the account is decided unt
 
 test('of a hundred commands at once sixty are refused, forty turned away, and all are told of', async (t) => {
   const { machine, kept, wrong, executor } = await open();
-  const flood = async () => Promise.allSettled(Array.from({ length: 100 }, () => wrong(pct)));
+  const flood = async () => Promise.allSettled(Array.from({ length: 100 }, () => wrong(trustOfficer)));
   const outcomes = await flood();
   t.equal(outcomes.filter((o) => o.status === 'fulfilled').length, 60);
   t.ok(outcomes.every((o) => o.status === 'fulfilled' || o.reason instanceof TooManyRefusals));
   machine.ms += 60_000;
   await flood();
   machine.ms += 60_000;
-  await must(executor, pct, 'pool', 'treatment', 'Pledge', pledge(1));
-  await wrong(pct);
-  const all = await kept('fo.pct');
+  await must(executor, trustOfficer, 'pool', 'treatment', 'Pledge', pledge(1));
+  await wrong(trustOfficer);
+  const all = await kept('finance-officer.pct');
   t.equal(all.length, 121);
   t.same(
     all.flatMap((x) => x.unrecorded ?? []),
@@ -124,15 +134,15 @@ test('of a hundred commands at once sixty are refused, forty turned away, and al
 
 test('what could not be recorded is not counted, and what it was to tell is told by another', async (t) => {
   const { log, machine, kept, wrong } = await open();
-  for (let n = 0; n < 63; n++) await wrong(pct).catch(() => {});
+  for (let n = 0; n < 63; n++) await wrong(trustOfficer).catch(() => {});
   machine.ms += 60_000;
   log.failing = 1;
-  await t.rejects(wrong(pct), Unavailable, 'the log is away: neither refused nor turned away');
+  await t.rejects(wrong(trustOfficer), Unavailable, 'the log is away: neither refused nor turned away');
   for (let n = 0; n < refusalsAMinute; n++)
-    t.match(await wrong(pct), { kind: 'refused' }, `the refusal ${n + 1} of the next minute`);
-  await t.rejects(wrong(pct), tooMany);
+    t.match(await wrong(trustOfficer), { kind: 'refused' }, `the refusal ${n + 1} of the next minute`);
+  await t.rejects(wrong(trustOfficer), tooMany);
   t.same(
-    (await kept('fo.pct')).slice(60).flatMap((x) => x.unrecorded ?? []),
+    (await kept('finance-officer.pct')).slice(60).flatMap((x) => x.unrecorded ?? []),
     [3],
   );
 });
@@ -141,26 +151,29 @@ test('the minute is the machine’s, whatever the log’s clock does', async (t)
   const { clock, machine, wrong } = await open();
   for (let n = 0; n < refusalsAMinute; n++) {
     clock.ms += 60_000;
-    await wrong(pct);
+    await wrong(trustOfficer);
   }
-  await t.rejects(wrong(pct), tooMany, 'an hour of the log has passed, and no minute');
+  await t.rejects(wrong(trustOfficer), tooMany, 'an hour of the log has passed, and no minute');
   machine.ms += 60_000;
-  t.match(await wrong(pct), { kind: 'refused' }, 'a minute has');
+  t.match(await wrong(trustOfficer), { kind: 'refused' }, 'a minute has');
 });
 
 test('each node of a log counts what it records, and tells of what it turned away', async (t) => {
   const { log, executor, clock, kept, wrong, machine } = await open();
   const other = executorOn(log, clock, () => machine.ms);
   const there = () =>
-    give(other, pct, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: randomUUID(), consent: true });
-  for (let n = 0; n < refusalsAMinute; n++) await Promise.all([wrong(pct), there()]);
+    give(other, trustOfficer, 'pool', 'treatment', 'ConfirmPledge', {
+      pledgeId: randomUUID(),
+      consent: true,
+    });
+  for (let n = 0; n < refusalsAMinute; n++) await Promise.all([wrong(trustOfficer), there()]);
   for (const node of [executor, other])
-    await t.rejects(give(node, pct, 'pool', 'treatment', 'Pledge', pledge(1)), tooMany);
+    await t.rejects(give(node, trustOfficer, 'pool', 'treatment', 'Pledge', pledge(1)), tooMany);
   await t.rejects(there(), tooMany);
   machine.ms += 60_000;
-  await wrong(pct);
+  await wrong(trustOfficer);
   await there();
-  const all = await kept('fo.pct');
+  const all = await kept('finance-officer.pct');
   t.equal(all.length, 2 * refusalsAMinute + 2);
   t.same(
     all.flatMap((x) => x.unrecorded ?? []),
@@ -172,10 +185,13 @@ test('what is no refusal is not counted', async (t) => {
   const { executor, kept } = await open();
   for (let n = 0; n < 2 * refusalsAMinute; n++)
     t.match(
-      await give(executor, pct, 'pool', 'treatment', 'ChangePledge', { pledgeId: 'p', amountPence: 1 }),
+      await give(executor, trustOfficer, 'pool', 'treatment', 'ChangePledge', {
+        pledgeId: 'p',
+        amountPence: 1,
+      }),
       { kind: 'refused', status: 400, refusal: { code: 'VERSION_REQUIRED' } },
     );
-  t.same(await kept('fo.pct'), [], 'a request without its version is malformed');
+  t.same(await kept('finance-officer.pct'), [], 'a request without its version is malformed');
 });
 
 test('of a thousand accounts that were refused once, those with nothing to tell are forgotten', async (t) => {

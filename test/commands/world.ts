@@ -74,17 +74,17 @@ export async function must(...args: Parameters<typeof give>): Promise<Extract<Ou
   return outcome;
 }
 
-const office = { as: 'programme-office@programme:tp', account: 'office' };
+const programmeOffice = { as: 'programme-office@programme:tp', account: 'office' };
 const secretariat = { as: 'secretariat@place:durham', account: 'lead' };
-export const officer = (agency: string, account = `fo.${agency}`): As => ({
+export const financeOfficer = (agency: string, account = `finance-officer.${agency}`): As => ({
   as: `finance-officer@agency:${agency}`,
   account,
 });
-export const holder = (agency: string): As => ({
+export const seatHolder = (agency: string): As => ({
   as: `seat-holder@place:durham+agency:${agency}`,
-  account: `sh.${agency}`,
+  account: `seat-holder.${agency}`,
 });
-export { office, secretariat };
+export { programmeOffice as office, secretariat };
 export const agencies = ['council', 'pct', 'police'] as const;
 
 /** Opens the records of the places that are enrolled. */
@@ -98,7 +98,7 @@ export async function openPlaces(log: EventLog, executor: Executor): Promise<voi
 /** Builds the world; `poolId` is a pool proposed for 2009-10 by the three. */
 export async function world(log: EventLog, executor: Executor, poolId = 'treatment'): Promise<void> {
   const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
-  await must(executor, office, 'programme', 'tp', 'DefineProgramme', {
+  await must(executor, programmeOffice, 'programme', 'tp', 'DefineProgramme', {
     name: 'Total Place',
     kind: 'national',
     ragScale: 'five',
@@ -106,14 +106,14 @@ export async function world(log: EventLog, executor: Executor, poolId = 'treatme
     startOn: '2009-06-01',
     endOn: '2010-03-31',
   });
-  await must(executor, office, 'programme', 'tp', 'AddMilestone', {
+  await must(executor, programmeOffice, 'programme', 'tp', 'AddMilestone', {
     milestoneId: 'budget',
     name: 'Budget 2010',
     kind: 'deadline',
     date: day('2010-03-24'),
   });
-  await must(executor, office, 'programme', 'tp', 'StartProgramme');
-  await must(executor, office, 'programme', 'tp', 'EnrolPlace', {
+  await must(executor, programmeOffice, 'programme', 'tp', 'StartProgramme');
+  await must(executor, programmeOffice, 'programme', 'tp', 'EnrolPlace', {
     placeId: 'durham',
     name: 'Durham',
     kind: 'pilot',
@@ -127,7 +127,7 @@ export async function world(log: EventLog, executor: Executor, poolId = 'treatme
   } as const;
   for (const id of agencies) {
     const [sector, scheme, code] = sectors[id];
-    await must(executor, office, 'agency', id, 'RegisterAgency', {
+    await must(executor, programmeOffice, 'agency', id, 'RegisterAgency', {
       name: id,
       sector,
       type: 'body',
@@ -144,10 +144,10 @@ export async function world(log: EventLog, executor: Executor, poolId = 'treatme
     await must(executor, secretariat, 'collaborative', 'durham', 'OfferSeat', {
       seatId: id,
       agencyId: id,
-      account: `sh.${id}`,
+      account: `seat-holder.${id}`,
       kind: 'voting',
     });
-    await must(executor, holder(id), 'collaborative', 'durham', 'AcceptSeat', { seatId: id });
+    await must(executor, seatHolder(id), 'collaborative', 'durham', 'AcceptSeat', { seatId: id });
   }
   await propose(executor, poolId);
 }

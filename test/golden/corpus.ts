@@ -45,8 +45,8 @@ export const key = (aggregate: string, type: string, schema: number): string =>
  * Reads a stored history as today's code does: decoded, brought to today's schema, checked by it, folded, and
  * told.
  */
-export function replay(agg: Aggregate, line: GoldenLine): void {
-  const loaded = emptyLoaded(agg);
+export function replay(aggregate: Aggregate, line: GoldenLine): void {
+  const loaded = emptyLoaded(aggregate);
   for (const body of line.events) {
     const { id, stream, version, type } = JSON.parse(body) as {
       id: string;
@@ -55,13 +55,13 @@ export function replay(agg: Aggregate, line: GoldenLine): void {
       type: string;
     };
     const event = decode({ position: version, id, stream, version, type, body });
-    const entry = agg.events[type]!;
+    const entry = aggregate.events[type]!;
     entry.data.parse(event.data);
-    fold(agg, loaded, event, event);
-    checkPresence(agg, loaded as Loaded<object>);
+    fold(aggregate, loaded, event, event);
+    checkPresence(aggregate, loaded as Loaded<object>);
     entry.access?.(event.data, event);
     entry.due?.(event.data, event);
     if (entry.describe(event.data, event).trim() === '') throw new Error(`${type} says nothing`);
   }
-  agg.title(loaded.state, { id: 'a-record', nameOfPlace: (placeId) => placeId });
+  aggregate.title(loaded.state, { id: 'a-record', nameOfPlace: (placeId) => placeId });
 }

@@ -18,7 +18,7 @@ import { localIssuer } from '../../src/demo/issuer.js';
 import { decode } from '../../src/log/codec.js';
 import { buildOperator } from '../../src/http/server/operator-app.js';
 import { asTypeScript } from '../as-typescript.js';
-import { give, holder, must, office, pledge, TestClock, world } from '../commands/world.js';
+import { give, seatHolder, must, office, pledge, TestClock, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
 
 const day = 86_400_000;
@@ -57,8 +57,8 @@ async function start(t: Test, { staleReads = false }: { staleReads?: boolean } =
     await app.close();
     await service.close();
   });
-  const account = 'sh.pct';
-  const token = await issuer.token(account, [holder('pct').as]);
+  const account = 'seat-holder.pct';
+  const token = await issuer.token(account, [seatHolder('pct').as]);
   const send = (method: 'GET' | 'POST', url: string, body?: object, as = token) =>
     app.inject({
       method,
@@ -81,7 +81,7 @@ const offered = (n: number) => pledge(n) as object;
 test('a clock that is set while the service runs', async (t) => {
   const s = await start(t);
   await t.rejects(
-    must(s.service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', {}),
+    must(s.service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', {}),
     ClockInDoubt,
     'before it was compared with the log nothing is recorded',
   );
@@ -106,7 +106,7 @@ test('a clock that is set while the service runs', async (t) => {
     ],
   );
   t.equal(
-    (await give(s.service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', {}).catch(
+    (await give(s.service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', {}).catch(
       (e: unknown) => e,
     )) instanceof ClockInDoubt,
     true,

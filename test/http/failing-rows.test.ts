@@ -7,7 +7,7 @@ import { office, officeAccount, openHarness, type Harness } from './harness.js';
 import { makeLogger } from '../../src/http/server/logger.js';
 
 const auditor = ['auditor@programme:total-place', 'auditor'] as const;
-const dwp = ['official@agency:department-for-work-and-pensions', 'official'] as const;
+const department = ['official@agency:department-for-work-and-pensions', 'official'] as const;
 const damaged = 'barrier-kent-gateway-benefits.answer.';
 
 /** Damages what the views say of one due item: its day is none. */
@@ -58,11 +58,11 @@ test('the calendar, its feed, what waits, the docket and progress show what fail
   const csv = (await get(auditor, '/v1/calendar?limit=200', { accept: 'text/csv' })).raw;
   t.match(csv, new RegExp(`\n${damaged}.*,true\r?\n`), 'the failed row says so in its last column');
   t.match((await get(auditor, '/v1/calendar.ics?from=2009-01-01')).raw, /cannot be shown now/);
-  t.match(failed((await get(dwp, '/v1/me/actions')).json.items), [
+  t.match(failed((await get(department, '/v1/me/actions')).json.items), [
     { id: new RegExp(`^${damaged}`), dueOn: '2009-09-xx' },
   ]);
 
-  const docket = (await get(dwp, '/v1/departments/department-for-work-and-pensions/docket')).json;
+  const docket = (await get(department, '/v1/departments/department-for-work-and-pensions/docket')).json;
   t.match(
     docket,
     { department: { id: 'department-for-work-and-pensions' }, failed: true },

@@ -171,8 +171,8 @@ test(
   { timeout: 240_000 },
   async (t) => {
     const h = await openHarness(t);
-    const dwp = 'department-for-work-and-pensions';
-    const url = `/v1/departments/${dwp}/docket`;
+    const department = 'department-for-work-and-pensions';
+    const url = `/v1/departments/${department}/docket`;
     const terms = {
       accountable: { official: 'Deputy director, families' },
       measure: 'One form',
@@ -186,7 +186,7 @@ test(
         placeId: 'suffolk',
         title: `Form ${n}`,
         change: 'One form',
-        ownerAgencyId: dwp,
+        ownerAgencyId: department,
         level: 'whitehall',
         ...terms,
       };

@@ -75,8 +75,8 @@ test('what a token’s grants allow', async (t) => {
   const title = await post(treasury, retitle, body);
   t.equal(title.json.detail, 'This needs the role programme-office of this programme.');
 
-  const dwp = 'department-for-work-and-pensions';
-  const official = `official@agency:${dwp}`;
+  const department = 'department-for-work-and-pensions';
+  const official = `official@agency:${department}`;
   for (const [given, missing] of [
     [{}, ['/reason', '/official']],
     [{ reason: 'The rule stands' }, ['/official']],

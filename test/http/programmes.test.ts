@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
 
-const nh = { as: 'programme-office@programme:nh', account: 'post.programme-office.nh' };
+const newHomes = { as: 'programme-office@programme:nh', account: 'post.programme-office.nh' };
 const definition = {
   name: 'New Homes',
   kind: 'regional',
@@ -16,7 +16,7 @@ const definition = {
   endOn: '2010-03-31',
 };
 const key = () => ({ 'idempotency-key': randomUUID() });
-const give = (h: Harness, url: string, body: object, who = nh) =>
+const give = (h: Harness, url: string, body: object, who = newHomes) =>
   h.inject(who.as, who.account, 'POST', url, body, key());
 
 test('a programme is defined only by its own office, under its own id', async (t) => {
@@ -54,7 +54,7 @@ test('a place is not taken by another programme', async (t) => {
     return bodies;
   };
   const before = await pages();
-  await h.command(nh.as, nh.account, '/v1/programmes', { ...definition, id: 'nh' });
+  await h.command(newHomes.as, newHomes.account, '/v1/programmes', { ...definition, id: 'nh' });
   const kent = { placeId: 'kent', name: 'Kent', kind: 'parallel', region: 'South East' };
   isProblem(t, await give(h, '/v1/programmes/nh/places', kent), 409, 'PLACE_ID_TAKEN', 'kent is the other’s');
   isProblem(
@@ -93,13 +93,13 @@ test('a place is not taken by another programme', async (t) => {
     'the other programme’s auditor does not',
   );
   // The id that nobody has is everybody's to take; the name is taken in its own programme only.
-  await h.command(nh.as, nh.account, '/v1/programmes/nh/places', { ...kent, placeId: 'nh-kent' });
+  await h.command(newHomes.as, newHomes.account, '/v1/programmes/nh/places', { ...kent, placeId: 'nh-kent' });
   t.equal((await h.inject('public@', 'reader', 'GET', '/v1/places/nh-kent')).json.programmeId, 'nh');
 });
 
 test('one programme’s office changes nothing of another’s places', async (t) => {
   const h = await openHarness(t);
-  await h.command(nh.as, nh.account, '/v1/programmes', { ...definition, id: 'nh' });
+  await h.command(newHomes.as, newHomes.account, '/v1/programmes', { ...definition, id: 'nh' });
   const { version } = (await h.inject(office, officeAccount, 'GET', '/v1/places/kent')).json;
   isProblem(
     t,
@@ -124,7 +124,7 @@ test('one programme’s office changes nothing of another’s places', async (t)
 
   // An agency of both reads what is open to either programme; its grant for a place reads and acts in the
   // place's own.
-  await h.command(nh.as, nh.account, '/v1/programmes/nh/places', {
+  await h.command(newHomes.as, newHomes.account, '/v1/programmes/nh/places', {
     placeId: 'nh-kent',
     name: 'Kent',
     kind: 'parallel',
@@ -170,8 +170,8 @@ test('one programme’s office changes nothing of another’s places', async (t)
 
 test('one programme’s people change nothing of bodies and people that another’s registered', async (t) => {
   const h = await openHarness(t);
-  await h.command(nh.as, nh.account, '/v1/programmes', { ...definition, id: 'nh' });
-  await h.command(nh.as, nh.account, '/v1/programmes/nh/places', {
+  await h.command(newHomes.as, newHomes.account, '/v1/programmes', { ...definition, id: 'nh' });
+  await h.command(newHomes.as, newHomes.account, '/v1/programmes/nh/places', {
     placeId: 'newtown',
     name: 'Newtown',
     kind: 'pilot',
@@ -209,7 +209,7 @@ test('one programme’s people change nothing of bodies and people that another�
   await h.command(lead.as, lead.account, '/v1/places/newtown/lead-contact', {
     accountId: 'post.chief-executive.durham-county-council',
   });
-  for (const who of [nh, lead])
+  for (const who of [newHomes, lead])
     for (const agencyId of [
       'durham-county-council',
       'county-durham-pct',
@@ -264,7 +264,7 @@ test('one programme’s people change nothing of bodies and people that another�
     'somebody who is not at its table',
   );
   for (const accountId of [chief, 'chris-wormald', 'post.lead.durham'])
-    await h.command(nh.as, nh.account, '/v1/people', { ...named, accountId, programmeId: 'nh' });
+    await h.command(newHomes.as, newHomes.account, '/v1/people', { ...named, accountId, programmeId: 'nh' });
   // Within one programme too: naming a body gives no power over it.
   const suffolk = { as: 'secretariat@place:suffolk', account: 'post.lead.suffolk' };
   const profile = (await h.inject(suffolk.as, suffolk.account, 'GET', '/v1/places/suffolk')).json;

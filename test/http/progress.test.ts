@@ -329,9 +329,9 @@ test('an ownership that waits too long is the oldest thing owed', async (t) => {
   const get = async (url: string): Promise<any> =>
     (await h.inject(treasury.as, treasury.account, 'GET', url)).json;
   const { owed, places } = await get(progress);
-  const dwp = owed.find((o: any) => o.department.id === 'department-for-work-and-pensions');
-  t.match(dwp, { oldestWorkingDays: 34 });
-  t.ok(dwp.ownershipOverdue > 0);
+  const department = owed.find((o: any) => o.department.id === 'department-for-work-and-pensions');
+  t.match(department, { oldestWorkingDays: 34 });
+  t.ok(department.ownershipOverdue > 0);
   t.ok(
     places.some((p: any) => p.barriers.ownershipOverdue > 0 && p.barriers.oldestOwedDays === 34),
     'the place says the same',

@@ -162,19 +162,21 @@ test(
     await h.service.engine.catchUp();
     await told('and after every view was built anew');
 
-    const nh = async (url: string) =>
+    const newHomes = async (url: string) =>
       (await h.inject('programme-office@programme:nh', 'office.nh', 'GET', url)).json;
-    t.strictSame((await nh('/v1/programmes/nh')).places, {}, 'the other programme shows none of them');
-    t.strictSame((await nh('/v1/programmes/nh/progress')).places, []);
-    t.strictSame((await nh('/v1/places?programmeId=nh')).items, []);
+    t.strictSame((await newHomes('/v1/programmes/nh')).places, {}, 'the other programme shows none of them');
+    t.strictSame((await newHomes('/v1/programmes/nh/progress')).places, []);
+    t.strictSame((await newHomes('/v1/places?programmeId=nh')).items, []);
     t.strictSame(
-      (await nh('/v1/timeline?placeId=kent&limit=200')).items.filter((e: { record: { id: string } }) =>
+      (await newHomes('/v1/timeline?placeId=kent&limit=200')).items.filter((e: { record: { id: string } }) =>
         e.record.id.startsWith('nh'),
       ),
       [],
     );
     t.notOk(
-      (await nh('/v1/calendar?programmeId=nh')).items.some((e: { placeId: string | null }) => e.placeId),
+      (await newHomes('/v1/calendar?programmeId=nh')).items.some(
+        (e: { placeId: string | null }) => e.placeId,
+      ),
       'nor a date of theirs',
     );
     t.strictSame(

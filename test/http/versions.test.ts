@@ -9,7 +9,7 @@ import { isProblem, office, officeAccount, openHarness, type Harness } from './h
 
 const kinds = (aggregates as readonly Aggregate[]).filter((a) => !a.machinery);
 const lead = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
-const po = [office, officeAccount] as const;
+const programmeOffice = [office, officeAccount] as const;
 const auditor = ['auditor@programme:total-place', 'auditor-1'] as const;
 const asked = (h: Harness, url: string, by: readonly [string, string] = auditor) =>
   h.inject(...by, 'GET', url);
@@ -103,16 +103,21 @@ test('what is read is sent back: a replacing command of every kind of record pas
     forum: 'collaborative',
   });
   const returned = await first('submissions', ours);
-  await h.command(...po, `/v1/submissions/${returned}/change-requests`, {
+  await h.command(...programmeOffice, `/v1/submissions/${returned}/change-requests`, {
     sections: ['narrative'],
     reason: 'More',
     dueOn: '2009-11-20',
   });
-  const stream = (await asked(h, '/v1/funding-streams', po)).json.items[0];
+  const stream = (await asked(h, '/v1/funding-streams', programmeOffice)).json.items[0];
   const department = [`official@agency:${stream.departmentId}`, 'official-1'] as const;
   type Replacing = { id: string; by: readonly [string, string]; noun: string; body: object };
   const replacing: Record<string, Replacing> = {
-    programme: { id: 'total-place', by: po, noun: 'titles', body: { name: 'Total Place again' } },
+    programme: {
+      id: 'total-place',
+      by: programmeOffice,
+      noun: 'titles',
+      body: { name: 'Total Place again' },
+    },
     place: {
       id: 'durham',
       by: lead,
@@ -120,14 +125,14 @@ test('what is read is sent back: a replacing command of every kind of record pas
       body: { value: 500_000, referenceOn: '2008-06-30', source: 'ONS' },
     },
     agency: {
-      id: await first('agencies', () => true, po),
-      by: po,
+      id: await first('agencies', () => true, programmeOffice),
+      by: programmeOffice,
       noun: 'names',
       body: { name: 'Another name' },
     },
     person: {
       id: (await streamsOf(h, 'person'))[0]!.slice('person-'.length),
-      by: po,
+      by: programmeOffice,
       noun: 'names',
       body: { name: 'Jane Doe' },
     },
@@ -213,7 +218,7 @@ test('where nothing stands nothing is replaced: the first chair, terms, accounta
     region: 'North',
   });
   const lead = ['secretariat@place:somewhere', 'lead-1'] as const;
-  const [one, other, third] = (await asked(h, '/v1/agencies?sector=council', po)).json.items.map(
+  const [one, other, third] = (await asked(h, '/v1/agencies?sector=council', programmeOffice)).json.items.map(
     (a: any) => a.id,
   );
   await h.command(...lead, '/v1/collaboratives', {

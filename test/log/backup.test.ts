@@ -8,7 +8,7 @@ import { logFile, openService } from '../../src/runtime/embedded.js';
 import Database from '../../src/log/sqlite/driver.js';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { run as runCommand } from '../cli-run.js';
-import { holder, must, pledge, TestClock, world } from '../commands/world.js';
+import { seatHolder, must, pledge, TestClock, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
 
 const opened = (dataDir: string, errors: unknown[] = []) =>
@@ -22,7 +22,7 @@ const opened = (dataDir: string, errors: unknown[] = []) =>
 type Service = ReturnType<typeof opened>;
 const pledges = async ({ executor }: Service, from: number, to: number): Promise<void> => {
   for (let i = from; i < to; i++)
-    await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
+    await must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
 };
 const counted = async ({ log }: Service): Promise<number> =>
   (await log.read('pool-treatment')).filter((e) => e.type === 'PledgeMade').length;

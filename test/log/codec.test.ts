@@ -43,7 +43,7 @@ test('an event as it was encoded is the event as it is read, and shares nothing 
     basis: { kind: 'illustrative', source: 'Example' },
     reads: { 'place-durham': 1, 'collaborative-durham': 7 },
   };
-  for (const ctx of [least, most]) {
+  for (const context of [least, most]) {
     const data = {
       pledgeId: 'p1',
       agencyId: 'pct',
@@ -51,7 +51,7 @@ test('an event as it was encoded is the event as it is read, and shares nothing 
       amountPence: 100,
       fundingStreamId: undefined,
     };
-    const stored = encode('pool-a', 4, [{ type: 'PledgeMade', data }], ctx)[0]!;
+    const stored = encode('pool-a', 4, [{ type: 'PledgeMade', data }], context)[0]!;
     t.equal(canonicalize(JSON.parse(stored.body)), stored.body, 'the text is canonical');
     const { decoded: _, ...text } = stored;
     const read = decode({ ...text, position: 9 });

@@ -10,7 +10,7 @@ import { Journals } from '../../src/runtime/disk.js';
 import { logFile, openService } from '../../src/runtime/embedded.js';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { viewFile } from '../../src/runtime/node/view-file.js';
-import { holder, must, pledge, propose, TestClock, world } from '../commands/world.js';
+import { seatHolder, must, pledge, propose, TestClock, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
 import { events, fresh } from './conformance.js';
 
@@ -81,7 +81,7 @@ test('the journal of the views beside a reader: the same', { timeout: 120_000 },
   const write = async (): Promise<void> => {
     n++;
     await Promise.all(
-      pools.map((pool) => must(service.executor, holder('pct'), 'pool', pool, 'Pledge', pledge(n))),
+      pools.map((pool) => must(service.executor, seatHolder('pct'), 'pool', pool, 'Pledge', pledge(n))),
     );
   };
   const told: string[] = [];

@@ -15,7 +15,7 @@ import { sealedAt, sealFile, unchanged, unsealFile } from '../../src/migrate/sea
 import { asTypeScript } from '../as-typescript.js';
 import { startRemote } from '../eventstore/stand-in/remote.js';
 import { StandIn } from '../eventstore/stand-in/index.js';
-import { executorOn, give, holder, must, pledge, world } from '../commands/world.js';
+import { executorOn, give, seatHolder, must, pledge, world } from '../commands/world.js';
 import { everything, folder, nodeOn } from '../node/nodes.js';
 
 async function filled(file: string, pledges: number): Promise<SqliteLog> {
@@ -32,10 +32,10 @@ async function more(log: EventLog, pledges: number): Promise<void> {
   for (let i = 0; i < pledges; i += 8)
     await Promise.all(
       Array.from({ length: 8 }, (_, k) =>
-        must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`${n}-${i + k}`)),
+        must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(`${n}-${i + k}`)),
       ),
     );
-  await give(executor, holder('police'), 'pool', 'treatment', 'WithdrawPledge', {
+  await give(executor, seatHolder('police'), 'pool', 'treatment', 'WithdrawPledge', {
     pledgeId: 'p-unknown',
     reason: 'no',
   });
@@ -79,7 +79,7 @@ test('there in passes beside the writer, sealed for the last one; on there; and 
   sealFile(file);
   const executor = executorOn(writer);
   await t.rejects(
-    must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('late')),
+    must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('late')),
     Unavailable,
     'the writer is stopped in its next append',
   );
@@ -88,7 +88,7 @@ test('there in passes beside the writer, sealed for the last one; on there; and 
   await writer.close();
   const again = new SqliteLog(file, { clock: 'simulated' });
   await t.rejects(
-    must(executorOn(again), holder('pct'), 'pool', 'treatment', 'Pledge', pledge('late')),
+    must(executorOn(again), seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('late')),
     /sealed on .*LOG_URL must name the new one/,
     'after a restart too',
   );
@@ -107,7 +107,7 @@ test('there in passes beside the writer, sealed for the last one; on there; and 
   // Life goes on in the new house; the way back leads into a new log only.
   const node = nodeOn(t, target);
   await node.built();
-  await must(node.executor, holder('council'), 'pool', 'treatment', 'Pledge', {
+  await must(node.executor, seatHolder('council'), 'pool', 'treatment', 'Pledge', {
     ...pledge('after'),
     amountPence: 700,
   });
@@ -118,7 +118,7 @@ test('there in passes beside the writer, sealed for the last one; on there; and 
   });
   unsealFile(file);
   const old = new SqliteLog(file, { clock: 'simulated' });
-  await must(executorOn(old), holder('pct'), 'pool', 'treatment', 'Pledge', pledge('elsewhere'));
+  await must(executorOn(old), seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('elsewhere'));
   await t.rejects(
     copyLog({ source: target, target: old, progressFile: join(dir, 'wrong.json') }),
     { message: /The target is no copy of the source: event \d+ differs/ },

@@ -222,7 +222,9 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
 
   const failures: string[] = [];
   const issuerKey = join(dir, 'issuer.jwk');
-  const token = await (await localIssuer(issuerKey)).token('sh.pct', ['seat-holder@place:durham+agency:pct']);
+  const token = await (
+    await localIssuer(issuerKey)
+  ).token('seat-holder.pct', ['seat-holder@place:durham+agency:pct']);
   const apis = ['a', 'b'].map(
     (n) => new Api({ log: url, dataDir: join(dir, n), issuerKey, operatorToken }, failures),
   );

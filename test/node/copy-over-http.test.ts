@@ -15,7 +15,7 @@ import { createVerifier } from '../../src/http/server/auth.js';
 import { localIssuer } from '../../src/demo/issuer.js';
 import { viewFile } from '../../src/runtime/node/view-file.js';
 import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
-import { holder, must, world } from '../commands/world.js';
+import { seatHolder, must, world } from '../commands/world.js';
 import { StandIn } from '../eventstore/stand-in/index.js';
 import { differences, folder, gapped, level, nodeOn } from './nodes.js';
 import { makeLogger } from '../../src/http/server/logger.js';
@@ -74,7 +74,7 @@ test('a copy from a node that goes on; the new node catches up; the secret is to
     said,
     `Copied: the views of the log ${log.identity.logId} up to position ${at}. Start the node; it catches up from there.`,
   );
-  await must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('later'));
+  await must(node.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('later'));
   const b = nodeOn(t, log, { dataDir: dir });
   await b.built();
   await level(node, b);
@@ -90,7 +90,7 @@ test('copies while events arrive are of one moment each', async (t) => {
   let writing = true;
   const writer = (async () => {
     for (let n = 0; writing; n++)
-      await must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`p-${n}`)).then(
+      await must(node.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(`p-${n}`)).then(
         () => new Promise((r) => setImmediate(r)),
       );
   })();

@@ -32,7 +32,7 @@ import { poolLedger } from '../../src/projections/views/pool-ledger.js';
 import { timeline } from '../../src/projections/views/timeline.js';
 import { verify } from '../../src/runtime/verify.js';
 import { run as runCommand } from '../cli-run.js';
-import { holder, must, office, pledge, TestClock, world } from '../commands/world.js';
+import { seatHolder, must, office, pledge, TestClock, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
 
 const opened = (dataDir: string, errors: unknown[] = []): EmbeddedService =>
@@ -52,7 +52,7 @@ async function folder(t: Test, pledges = 20): Promise<string> {
   await service.built();
   await world(service.log, service.executor);
   for (let i = 0; i < pledges; i++)
-    await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
+    await must(service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
   await service.reactors.idle();
   await service.close();
   return dataDir;
@@ -103,7 +103,7 @@ test('a view file that cannot be used is set aside at the start, and built anew'
       [{ message: /views\.db cannot be used: .* It was set aside as .*views\.db\.damaged-/ }],
       what,
     );
-    await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`while-${++n}`));
+    await must(service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(`while-${++n}`));
     await service.built();
     t.ok(await service.seen(await service.log.head()), `${what}: level again`);
     t.equal(aside(dataDir).length, n, `${what}: kept for who wants to look at it`);
@@ -153,7 +153,7 @@ test('pages found damaged by who reads: 503, commands go on, and the views are b
     );
   t.match(first.json(), { code: /^VIEW/ });
   t.ok(first.headers['retry-after']);
-  await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('meanwhile'));
+  await must(service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('meanwhile'));
   await service.built();
   t.ok(await service.follower.seen(await service.log.head(), 60_000));
   t.equal((await read()).statusCode, 200);
@@ -173,7 +173,7 @@ test('pages found damaged by what is written: the command is done', async (t) =>
   spoil(viewFile(dataDir), 1);
   service.db.pragma('cache_size = 0');
   service.db.pragma('shrink_memory');
-  await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('after'));
+  await must(service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('after'));
   await service.built();
   t.ok(await service.follower.seen(await service.log.head(), 60_000));
   t.equal(aside(dataDir).length, 1, String(errors));
@@ -187,7 +187,7 @@ test('views that cannot be written: commands go on, readers wait, what only view
   await service.built();
   service.db.pragma(`max_page_count = ${service.db.pragma('page_count', { simple: true }) as number}`);
   for (let n = 0; service.follower.lastError === undefined && n < 2000; n++)
-    await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`full-${n}`));
+    await must(service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(`full-${n}`));
   const head = await service.log.head();
   t.notOk(await service.seen(head), 'a reader that has seen it elsewhere is told to wait');
   t.ok(service.engine.queries(poolLedger).one('treatment'), 'others are answered from what was seen');
@@ -414,7 +414,7 @@ test('whoever looks beside a running service keeps its journals from nothing: th
     for (let n = 0; !done; n++, turns++) {
       await must(
         service.executor,
-        holder('pct'),
+        seatHolder('pct'),
         'pool',
         'treatment',
         'Pledge',
@@ -503,7 +503,7 @@ test('a service whose views cannot be written closes its log all the same', asyn
   const errors: unknown[] = [];
   const service = opened(dataDir, errors);
   await service.built();
-  await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('seen'));
+  await must(service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('seen'));
   await service.reactors.idle();
   service.db.pragma('query_only = ON');
   await service.close();

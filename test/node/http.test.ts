@@ -49,7 +49,7 @@ async function start(
 ) {
   const { log = gapped(), readAfterMs = 60_000 } = options;
   const issuer = await localIssuer();
-  const token = await issuer.token('sh.pct', ['seat-holder@place:durham+agency:pct']);
+  const token = await issuer.token('seat-holder.pct', ['seat-holder@place:durham+agency:pct']);
   const one = async (staleReads: boolean) => {
     const { wrapped, control } = away(log);
     const node = nodeOn(t, wrapped, readAfterMs === 'the default' ? {} : { readAfterMs });

@@ -6,12 +6,12 @@ import { OtherLog, type EventLog, type LoggedEvent } from '../../src/log/event-l
 import { MemoryLog } from '../../src/log/memory-log.js';
 import { viewFile } from '../../src/runtime/node/view-file.js';
 import { poolLedger } from '../../src/projections/views/pool-ledger.js';
-import { holder, must, pledge, propose, world } from '../commands/world.js';
+import { seatHolder, must, pledge, propose, world } from '../commands/world.js';
 import { differences, folder, gapped, lent, level, nodeOn, open } from './nodes.js';
 
 const some = async (node: ReturnType<typeof nodeOn>, n: number, pool = 'treatment'): Promise<void> => {
   for (let i = 0; i < n; i++)
-    await must(node.executor, holder('pct'), 'pool', pool, 'Pledge', pledge(randomUUID().slice(0, 13)));
+    await must(node.executor, seatHolder('pct'), 'pool', pool, 'Pledge', pledge(randomUUID().slice(0, 13)));
 };
 
 test('views follow the log, effect and cursor together; a node opened again goes on where it was', async (t) => {
@@ -213,7 +213,7 @@ test('who follows the node sees every event once, in order, never ahead of its v
     const n = i * 100;
     await Promise.all(
       Array.from({ length: 100 }, (_, k) =>
-        must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`${n + k}`)),
+        must(node.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(`${n + k}`)),
       ),
     );
   }

@@ -1,7 +1,7 @@
 /** What a command reads on a log that others write to: what came since, in one question. */
 import { test } from 'tap';
 import type { EventLog } from '../../src/log/event-log.js';
-import { give, holder, must, pledge, secretariat, world } from '../commands/world.js';
+import { give, seatHolder, must, pledge, secretariat, world } from '../commands/world.js';
 import type { NodeService } from '../../src/runtime/node/node.js';
 import { nodeOn, sharedLogs } from './nodes.js';
 
@@ -32,12 +32,12 @@ for (const [name, open] of sharedLogs)
     const [a, b] = [nodeOn(t, log, { holdReactors: true }), nodeOn(t, log, { holdReactors: true })];
     await Promise.all([a.built(), b.built()]);
     await world(log, a.executor);
-    const pct = holder('pct');
+    const trust = seatHolder('pct');
     // Both have every record warm that the commands below look at.
-    await must(a.executor, pct, 'pool', 'treatment', 'Pledge', pledge('a'));
-    await must(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge('b'));
+    await must(a.executor, trust, 'pool', 'treatment', 'Pledge', pledge('a'));
+    await must(b.executor, trust, 'pool', 'treatment', 'Pledge', pledge('b'));
     t.match(
-      await give(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', {
+      await give(b.executor, trust, 'pool', 'treatment', 'WithdrawPledge', {
         pledgeId: 'p-none',
         reason: 'no',
       }),
@@ -46,12 +46,12 @@ for (const [name, open] of sharedLogs)
     await level(log, a, b);
     const calls = asked(log);
 
-    await must(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge('c'));
+    await must(b.executor, trust, 'pool', 'treatment', 'Pledge', pledge('c'));
     t.same(calls.taken(), ['since'], 'a command that is accepted');
     await level(log, a, b);
     calls.taken();
     t.match(
-      await give(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', {
+      await give(b.executor, trust, 'pool', 'treatment', 'WithdrawPledge', {
         pledgeId: 'p-none',
         reason: 'no',
       }),
@@ -60,14 +60,14 @@ for (const [name, open] of sharedLogs)
     t.same(calls.taken(), ['since'], 'one that is refused');
     await level(log, a, b);
     calls.taken();
-    await must(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', {
+    await must(b.executor, trust, 'pool', 'treatment', 'WithdrawPledge', {
       pledgeId: 'p-c',
       reason: 'not after all',
     });
     await level(log, a, b);
     calls.taken();
     t.match(
-      await must(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', {
+      await must(b.executor, trust, 'pool', 'treatment', 'WithdrawPledge', {
         pledgeId: 'p-c',
         reason: 'not after all',
       }),
@@ -81,12 +81,12 @@ for (const [name, open] of sharedLogs)
     await must(a.executor, secretariat, 'collaborative', 'durham', 'OfferSeat', {
       seatId: 'new',
       agencyId: 'pct',
-      account: 'sh.new',
+      account: 'seat-holder.new',
       kind: 'observer',
     });
     await level(log, a, b);
     calls.taken();
-    await must(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge('d'));
+    await must(b.executor, trust, 'pool', 'treatment', 'Pledge', pledge('d'));
     t.same(
       calls.taken().sort(),
       ['collaborative-durham', 'since'],

@@ -12,7 +12,7 @@ import { openSharedDemo } from '../../src/demo/demo.js';
 import { placeProgress } from '../../src/projections/place-progress/place-progress.js';
 import { seed } from '../../src/demo/seed/index.js';
 import { reference } from '../domain/spec.js';
-import { holder, must, office, pledge, world } from '../commands/world.js';
+import { seatHolder, must, office, pledge, world } from '../commands/world.js';
 import { copyViews } from '../../src/runtime/node/copy.js';
 import { differences, everything, folder, gapped, lent, level, nodeOn } from './nodes.js';
 
@@ -23,7 +23,7 @@ test('reactors of two nodes whose clocks differ by three seconds act once, refus
   await world(log, a.executor);
   await level(a, b);
   const midnight = Date.parse(at('2009-07-02', '00:00'));
-  const pct = holder('pct');
+  const trust = seatHolder('pct');
   let n = 0;
   for (let day = 0; day < 12; day++) {
     const end = midnight + day * 86_400_000;
@@ -35,12 +35,12 @@ test('reactors of two nodes whose clocks differ by three seconds act once, refus
       if (offset === 500) {
         // The one has closed the day; the other still writes on it.
         await a.settle();
-        await must(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge(n++));
+        await must(b.executor, trust, 'pool', 'treatment', 'Pledge', pledge(n++));
       }
       await Promise.all([
         a.settle(),
         b.settle(),
-        ...[a, b].map((node) => must(node.executor, pct, 'pool', 'treatment', 'Pledge', pledge(n++))),
+        ...[a, b].map((node) => must(node.executor, trust, 'pool', 'treatment', 'Pledge', pledge(n++))),
         must(a.executor, office, 'programme', 'tp', 'EnrolPlace', {
           placeId: `place-${n++}`,
           name: `Place ${n}`,
@@ -143,7 +143,7 @@ test('a new node starts from a copied view file and catches up; a file is never 
   const copied = await copyViews(dir, fresh);
   t.same(copied, { log: log.identity.logId, position: a.position() });
   for (let i = 0; i < 10; i++)
-    await must(a.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
+    await must(a.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
   await level(a);
   const from: number[] = [];
   const watched = lent(log);

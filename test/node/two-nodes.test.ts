@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test, type Test } from 'tap';
 import { decode } from '../../src/log/codec.js';
 import type { EventLog } from '../../src/log/event-log.js';
-import { give, holder, must, pledge, secretariat, world } from '../commands/world.js';
+import { give, seatHolder, must, pledge, secretariat, world } from '../commands/world.js';
 import { differences, level, nodeOn, sharedLogs } from './nodes.js';
 
 async function pair(t: Test, open: (t: Test) => Promise<EventLog>) {
@@ -29,16 +29,16 @@ for (const [name, open] of sharedLogs)
       'a seat vacated through one node is seen by the very next command through the other',
       async (t) => {
         const { a, b, refusals, end } = await pair(t, open);
-        const pct = holder('pct');
+        const trust = seatHolder('pct');
         // Node b has the collaborative and the pool warm.
-        await must(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge('before'));
+        await must(b.executor, trust, 'pool', 'treatment', 'Pledge', pledge('before'));
         await must(a.executor, secretariat, 'collaborative', 'durham', 'VacateSeat', {
           seatId: 'pct',
           reason: 'left the post',
         });
-        const after = await give(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge('after'));
+        const after = await give(b.executor, trust, 'pool', 'treatment', 'Pledge', pledge('after'));
         t.match(after, { kind: 'refused' }, 'the seat is held no more');
-        t.equal((await refusals(pct.account!)).length, 1);
+        t.equal((await refusals(trust.account!)).length, 1);
         await end();
       },
     );
@@ -55,19 +55,19 @@ for (const [name, open] of sharedLogs)
           await must(giver.executor, secretariat, 'collaborative', 'durham', 'OfferSeat', {
             seatId,
             agencyId: 'pct',
-            account: `sh.${round}`,
+            account: `seat-holder.${round}`,
             kind: 'observer',
           });
           const accepted = await give(
             taker.executor,
-            { as: 'seat-holder@place:durham+agency:pct', account: `sh.${round}` },
+            { as: 'seat-holder@place:durham+agency:pct', account: `seat-holder.${round}` },
             'collaborative',
             'durham',
             'AcceptSeat',
             { seatId },
           );
           t.equal(accepted.kind, 'done', JSON.stringify(accepted));
-          t.same(await refusals(`sh.${round}`), []);
+          t.same(await refusals(`seat-holder.${round}`), []);
         }
         t.equal((await log.read('collaborative-durham')).filter((e) => e.type === 'SeatAccepted').length, 23);
         await end();
@@ -78,14 +78,14 @@ for (const [name, open] of sharedLogs)
       'a refusal and a no-op are answered on what stands in the log now, not on what was warm',
       async (t) => {
         const { a, b, refusals, end } = await pair(t, open);
-        const pct = holder('pct');
-        await must(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge('x'));
-        const { version } = await must(a.executor, pct, 'pool', 'treatment', 'Pledge', pledge('z'));
+        const trust = seatHolder('pct');
+        await must(b.executor, trust, 'pool', 'treatment', 'Pledge', pledge('x'));
+        const { version } = await must(a.executor, trust, 'pool', 'treatment', 'Pledge', pledge('z'));
         // b's warm lane is at the version before: the reader of a's answer must not be told that he is stale,
         // or that there is no p-z.
         const changed = await give(
           b.executor,
-          pct,
+          trust,
           'pool',
           'treatment',
           'ChangePledge',
@@ -93,25 +93,25 @@ for (const [name, open] of sharedLogs)
           { expectedVersion: version },
         );
         t.match(changed, { kind: 'done', version: version + 1 });
-        await must(a.executor, pct, 'pool', 'treatment', 'WithdrawPledge', {
+        await must(a.executor, trust, 'pool', 'treatment', 'WithdrawPledge', {
           pledgeId: 'p-x',
           reason: 'not after all',
         });
-        const twice = await must(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', {
+        const twice = await must(b.executor, trust, 'pool', 'treatment', 'WithdrawPledge', {
           pledgeId: 'p-x',
           reason: 'not after all',
         });
         t.match(twice, { events: [], version: version + 2 });
         t.ok(twice.position > 0, 'a no-op names the position it was decided at');
-        t.same(await refusals(pct.account!), []);
+        t.same(await refusals(trust.account!), []);
         t.match(
-          await give(b.executor, pct, 'pool', 'treatment', 'WithdrawPledge', {
+          await give(b.executor, trust, 'pool', 'treatment', 'WithdrawPledge', {
             pledgeId: 'p-none',
             reason: 'no',
           }),
           { kind: 'refused' },
         );
-        t.equal((await refusals(pct.account!)).length, 1, 'a true refusal is recorded once');
+        t.equal((await refusals(trust.account!)).length, 1, 'a true refusal is recorded once');
         await end();
       },
     );
@@ -125,7 +125,9 @@ for (const [name, open] of sharedLogs)
           keys.map(async (commandId, i) =>
             Promise.all(
               [a, b].map((node) =>
-                must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i), { commandId }),
+                must(node.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(i), {
+                  commandId,
+                }),
               ),
             ),
           ),
@@ -145,8 +147,8 @@ for (const [name, open] of sharedLogs)
       'many commands that wait for the same other stream share its reading, and their append',
       async (t) => {
         const { log, a, b, end } = await pair(t, open);
-        const pct = holder('pct');
-        await must(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge('warm'));
+        const trust = seatHolder('pct');
+        await must(b.executor, trust, 'pool', 'treatment', 'Pledge', pledge('warm'));
         const reads: string[] = [];
         const appends: number[] = [];
         const { read, append } = log;
@@ -157,7 +159,7 @@ for (const [name, open] of sharedLogs)
         );
         await Promise.all(
           Array.from({ length: 64 }, (_, i) =>
-            must(b.executor, pct, 'pool', 'treatment', 'Pledge', pledge(`m-${i}`)),
+            must(b.executor, trust, 'pool', 'treatment', 'Pledge', pledge(`m-${i}`)),
           ),
         );
         t.ok(reads.length < 16, `${reads.length} readings for 64 commands`);

@@ -6,7 +6,7 @@ import { backupCommand } from '../../src/cli/backup.js';
 import { exportCommand, rebuildCommand, verifyCommand } from '../../src/cli/upkeep.js';
 import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import { run } from '../cli-run.js';
-import { holder, must, world } from '../commands/world.js';
+import { seatHolder, must, world } from '../commands/world.js';
 import { StandIn } from '../eventstore/stand-in/index.js';
 import { differences, everything, folder, level, nodeOn, open } from './nodes.js';
 
@@ -20,7 +20,7 @@ async function stage(t: Test) {
   const node = nodeOn(t, log, { dataDir: dir });
   await node.built();
   await world(log, node.executor);
-  await must(node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', {
+  await must(node.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', {
     pledgeId: 'p',
     financialYear: '2009-10',
     amountPence: 100,

@@ -10,7 +10,7 @@ import { poolLedger } from '../../src/projections/views/pool-ledger.js';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { compareViews } from '../../src/runtime/verify.js';
 import { viewsOn } from '../views-on.js';
-import { executorOn, holder, must, pledge, world } from '../commands/world.js';
+import { executorOn, seatHolder, must, pledge, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
 
 async function filled(path: string, pledges = 30) {
@@ -20,7 +20,7 @@ async function filled(path: string, pledges = 30) {
   const executor = executorOn(log);
   await world(log, executor);
   for (let i = 0; i < pledges; i++)
-    await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
+    await must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(i));
   return { log, db, engine, follower, executor };
 }
 
@@ -115,10 +115,10 @@ test('a handler that fails stops that one view, visibly; commands and the others
   await built;
   const executor = executorOn(log);
   await world(log, executor);
-  const pct = holder('pct');
-  await must(executor, pct, 'pool', 'treatment', 'Pledge', pledge('good'));
-  await must(executor, pct, 'pool', 'treatment', 'Pledge', pledge('bad'));
-  await must(executor, pct, 'pool', 'treatment', 'Pledge', pledge('later'));
+  const trust = seatHolder('pct');
+  await must(executor, trust, 'pool', 'treatment', 'Pledge', pledge('good'));
+  await must(executor, trust, 'pool', 'treatment', 'Pledge', pledge('bad'));
+  await must(executor, trust, 'pool', 'treatment', 'Pledge', pledge('later'));
   t.equal((await log.read('pool-treatment')).length, 4, 'the commands were durable');
   t.match(
     engine.status().find((v) => v.name === 'fragile'),
@@ -148,9 +148,9 @@ test('a disk that is full while views are written is nobody’s fault: commands 
   // Space enough for the events, none for what the views make of them.
   db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true }) as number}`);
   for (let n = 0; follower.lastError === undefined && n < 2000; n++)
-    await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`full-${n}`));
+    await must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(`full-${n}`));
   t.match(follower.lastError, /full/);
-  await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('in-the-log'));
+  await must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('in-the-log'));
   const head = await log.head();
   t.ok(follower.position < head, 'the views are behind the log');
   t.notOk(await follower.seen(head, 20), 'who asks for what was written waits');
@@ -161,7 +161,7 @@ test('a disk that is full while views are written is nobody’s fault: commands 
   t.same(await compareViews(log, db, reference), [], 'and none is half written');
   db.pragma('max_page_count = 1000000');
   t.ok(await follower.seen(head, 60_000), 'it goes on by itself');
-  await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('after'));
+  await must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('after'));
   t.equal(follower.position, await log.head(), 'and what is written is seen at once again');
   t.same(await compareViews(log, db, reference), []);
   await follower.stop();

@@ -23,11 +23,13 @@ import { reference } from '../domain/spec.js';
 const moves: (typeof scenes)[number] = {
   title: 'places are renamed, get a champion, and leave',
   reactor: 'place-opener',
-  async history(w) {
-    await world(w.log, w.executor);
-    await proposed(w);
-    const next = async (stream = 'programme-tp') => ({ expectedVersion: (await w.log.read(stream)).length });
-    await w.must(
+  async history(node) {
+    await world(node.log, node.executor);
+    await proposed(node);
+    const next = async (stream = 'programme-tp') => ({
+      expectedVersion: (await node.log.read(stream)).length,
+    });
+    await node.must(
       office,
       'programme',
       'tp',
@@ -45,19 +47,19 @@ const moves: (typeof scenes)[number] = {
       triageDueOn: '2009-07-31',
     };
     const by = {
-      recordedAt: w.clock.now(),
+      recordedAt: node.clock.now(),
       actor: { account: 'sec', role: 'secretariat' as const },
       commandId: 'early',
       fingerprint: '',
       correlation: '',
     };
-    await w.log.append(
+    await node.log.append(
       'barrier-early',
       0,
       encode('barrier-early', 0, [{ type: 'BarrierRecorded', data }], by),
     );
-    await openPlaces(w.log, w.executor);
-    await w.must(
+    await openPlaces(node.log, node.executor);
+    await node.must(
       office,
       'programme',
       'tp',
@@ -65,7 +67,7 @@ const moves: (typeof scenes)[number] = {
       { placeId: 'durham', name: 'County Durham' },
       await next(),
     );
-    await w.must(
+    await node.must(
       office,
       'place',
       'durham',
@@ -73,7 +75,7 @@ const moves: (typeof scenes)[number] = {
       { accountId: 'champion.dh', departmentId: 'dwp', from: '2009-06-01' },
       await next('place-durham'),
     );
-    await w.must(
+    await node.must(
       office,
       'programme',
       'tp',

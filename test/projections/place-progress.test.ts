@@ -50,9 +50,9 @@ function world() {
       },
     ]);
   };
-  const tp = (type: string, data: object, more?: Partial<Recorded>): void =>
+  const totalPlace = (type: string, data: object, more?: Partial<Recorded>): void =>
     apply('programme', 'tp', type, data, more);
-  tp('ProgrammeDefined', {
+  totalPlace('ProgrammeDefined', {
     name: 'Total Place',
     kind: 'national',
     ragScale: 'five',
@@ -60,25 +60,25 @@ function world() {
     startOn: '2009-06-01',
     endOn: '2010-03-31',
   });
-  tp('MilestoneAdded', {
+  totalPlace('MilestoneAdded', {
     milestoneId: 'budget',
     name: 'Budget 2010',
     kind: 'deadline',
     date: day('2010-03-24'),
   });
-  tp('RoundPlanned', {
+  totalPlace('RoundPlanned', {
     roundNo: 1,
     kind: 'interim',
     observation: {},
     window: { from: day('2009-09-01'), to: day('2009-09-18') },
   });
-  tp('StepsRequired', {
+  totalPlace('StepsRequired', {
     placeKind: 'pilot',
     steps: [
       { stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 }, dueOn: '2009-09-18', fuzzy: false },
     ],
   });
-  tp('PlaceEnrolled', { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' });
+  totalPlace('PlaceEnrolled', { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' });
   apply('place', 'durham', 'PlaceOpened', { programmeId: 'tp', kind: 'parallel', name: 'Durham' });
   const q = placeProgress.queries(db, names, reference);
   const closeDays = (from: string, to: string): void => {
@@ -87,7 +87,7 @@ function world() {
   };
   return {
     apply,
-    tp,
+    tp: totalPlace,
     q,
     closeDays,
     due: due.queries(db, names, reference),
@@ -388,7 +388,7 @@ test('what changed since a day, from the row that the day left', async (t) => {
 
 test('what was promised is late by its own day, whatever rung looks at it, and the rung’s word is owed by whoever sits there', async (t) => {
   const w = world();
-  const dwp = { agencyId: 'dwp', placeId: 'durham', kind: 'department' };
+  const department = { agencyId: 'dwp', placeId: 'durham', kind: 'department' };
   const barrier = (type: string, data: object): void => w.apply('barrier', 'b', type, data);
   const described = {
     placeId: 'durham',
@@ -399,8 +399,13 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
   };
   barrier('BarrierRecorded', { ...described, triageDueOn: '2009-06-15' });
   barrier('BarrierTriaged', { ...described, locus: 'whitehall', reason: 'x', struck: [], asks: [] });
-  barrier('OwnerProposed', { ...dwp, acceptanceDueOn: '2009-06-15', answerDueOn: '2009-06-29' });
-  barrier('BarrierAnswered', { ...dwp, position: 'will-remove', next: 'in-action', dueOn: '2009-09-01' });
+  barrier('OwnerProposed', { ...department, acceptanceDueOn: '2009-06-15', answerDueOn: '2009-06-29' });
+  barrier('BarrierAnswered', {
+    ...department,
+    position: 'will-remove',
+    next: 'in-action',
+    dueOn: '2009-09-01',
+  });
   const on = (day: string) =>
     Object.fromEntries(
       w.q
@@ -417,7 +422,7 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
   });
   const rung = (name: string, from: string, dueOn: string, promisedFor?: string) =>
     barrier('BarrierEscalated', {
-      ...dwp,
+      ...department,
       rung: name,
       from,
       cause: 'overdue',
@@ -455,7 +460,7 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
   t.same(on('2009-09-02'), { deed: ['amber', 'dwp'], rung: ['amber-green', 'tp'] });
   t.same(waits('department:hm-treasury'), []);
   barrier('BarrierDirected', {
-    ...dwp,
+    ...department,
     rung: 'champions-group',
     direction: 'x',
     official: 'x',
@@ -467,7 +472,7 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
     'a direction erases nothing: the owner owes its answer to it besides',
   );
   barrier('BarrierAnswered', {
-    ...dwp,
+    ...department,
     position: 'will-remove',
     next: 'in-action',
     dueOn: '2009-10-30',
@@ -478,10 +483,10 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
   t.match(w.due.waitingFor('department:dwp'), [
     { code: 'deed', deed: 'Remove the barrier (first promised for 1 September 2009)' },
   ]);
-  barrier('BarrierAnswered', { ...dwp, position: 'will-not', next: 'answered', reason: 'x' });
+  barrier('BarrierAnswered', { ...department, position: 'will-not', next: 'answered', reason: 'x' });
   t.same(on('2009-11-30'), {}, 'a refusal ends its promise');
 
-  const council = { ...dwp, agencyId: 'council', kind: 'partner' };
+  const council = { ...department, agencyId: 'council', kind: 'partner' };
   const chair = { seatId: 's', agencyId: 'pct', account: 'c' };
   w.apply('collaborative', 'durham', 'ChairAppointed', chair);
   barrier('OwnerProposed', { ...council, acceptanceDueOn: '2009-06-15', answerDueOn: '2009-06-29' });

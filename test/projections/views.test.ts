@@ -7,10 +7,10 @@ import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { encode } from '../../src/log/codec.js';
 import { views } from '../../src/projections/index.js';
 import { historyOf } from '../process-managers/proof.js';
-import { dwp, proposed } from '../process-managers/scenes/barriers.js';
+import { department, proposed } from '../process-managers/scenes/barriers.js';
 import { scenes } from '../process-managers/scenes/index.js';
 import { planRound, sent } from '../process-managers/scenes/submissions.js';
-import { holder, office, pledge, secretariat, world } from '../commands/world.js';
+import { seatHolder, office, pledge, secretariat, world } from '../commands/world.js';
 import { viewSpec, type History } from './view-spec.js';
 
 /** What no reactor waits for, and a view keeps. */
@@ -19,14 +19,14 @@ const more: typeof scenes = [
   {
     title: 'steps are required, one place has more time',
     reactor: 'clock',
-    work: (w) => closeDays(w.executor, w.clock, ['tp']),
-    async history(w) {
-      await world(w.log, w.executor);
-      await planRound(w);
+    work: (node) => closeDays(node.executor, node.clock, ['tp']),
+    async history(node) {
+      await world(node.log, node.executor);
+      await planRound(node);
       const steps = [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 } }];
-      const next = async () => ({ expectedVersion: (await w.log.read('programme-tp')).length });
-      await w.must(office, 'programme', 'tp', 'RequireSteps', { placeKind: 'pilot', steps }, await next());
-      await w.must(
+      const next = async () => ({ expectedVersion: (await node.log.read('programme-tp')).length });
+      await node.must(office, 'programme', 'tp', 'RequireSteps', { placeKind: 'pilot', steps }, await next());
+      await node.must(
         office,
         'programme',
         'tp',
@@ -34,7 +34,7 @@ const more: typeof scenes = [
         { roundNo: 1, placeId: 'durham', to: '2009-09-30', reason: 'Away' },
         await next(),
       );
-      await w.must(office, 'programme', 'tp', 'ExcuseStep', {
+      await node.must(office, 'programme', 'tp', 'ExcuseStep', {
         placeId: 'durham',
         stepId: 'interim',
         reason: 'By a council order',
@@ -45,14 +45,14 @@ const more: typeof scenes = [
   {
     title: 'another programme began a return of the place, before that was refused',
     reactor: 'place-opener',
-    async history(w) {
-      await world(w.log, w.executor);
+    async history(node) {
+      await world(node.log, node.executor);
       const write = (stream: string, ...events: NewEvent[]) =>
-        w.log.append(
+        node.log.append(
           stream,
           0,
           encode(stream, 0, events, {
-            recordedAt: w.clock.now(),
+            recordedAt: node.clock.now(),
             actor: { account: 'office.nh', role: 'programme-office' },
             commandId: stream,
             fingerprint: '',
@@ -94,10 +94,10 @@ const more: typeof scenes = [
   {
     title: 'a theme is confirmed, and waits for a promise',
     reactor: 'place-opener',
-    async history(w) {
-      await world(w.log, w.executor);
-      const version = async (stream: string) => ({ expectedVersion: (await w.log.read(stream)).length });
-      await w.must(
+    async history(node) {
+      await world(node.log, node.executor);
+      const version = async (stream: string) => ({ expectedVersion: (await node.log.read(stream)).length });
+      await node.must(
         secretariat,
         'collaborative',
         'durham',
@@ -105,13 +105,13 @@ const more: typeof scenes = [
         { seatId: 'council' },
         await version('collaborative-durham'),
       );
-      await w.must(secretariat, 'place', 'durham', 'ProposeTheme', {
+      await node.must(secretariat, 'place', 'durham', 'ProposeTheme', {
         themeId: 'drugs',
         title: 'Drugs and alcohol',
         policyThemeIds: [],
       });
-      await w.must(
-        { as: 'chair@place:durham+agency:council', account: 'sh.council' },
+      await node.must(
+        { as: 'chair@place:durham+agency:council', account: 'seat-holder.council' },
         'place',
         'durham',
         'ConfirmTheme',
@@ -123,17 +123,17 @@ const more: typeof scenes = [
   {
     title: 'a pledge comes from a funding stream',
     reactor: 'place-opener',
-    async history(w) {
-      await world(w.log, w.executor);
-      await proposed(w);
-      await w.must(dwp, 'fundingstream', 'new-deal', 'RegisterStream', {
+    async history(node) {
+      await world(node.log, node.executor);
+      await proposed(node);
+      await node.must(department, 'fundingstream', 'new-deal', 'RegisterStream', {
         name: 'New Deal',
         years: { from: '2009-10', to: '2010-11' },
         ringFenced: true,
         purposes: { cofog: ['07'], text: 'Work' },
         conditions: 'For work only',
       });
-      await w.must(holder('pct'), 'pool', 'treatment', 'Pledge', {
+      await node.must(seatHolder('pct'), 'pool', 'treatment', 'Pledge', {
         ...pledge(1),
         fundingStreamId: 'new-deal',
       });
@@ -143,9 +143,9 @@ const more: typeof scenes = [
   {
     title: 'a command is refused',
     reactor: 'place-opener',
-    async history(w) {
-      await world(w.log, w.executor);
-      const theme = () => w.must(secretariat, 'place', 'durham', 'ConfirmTheme', { themeId: 'unknown' });
+    async history(node) {
+      await world(node.log, node.executor);
+      const theme = () => node.must(secretariat, 'place', 'durham', 'ConfirmTheme', { themeId: 'unknown' });
       await theme().then(
         () => Promise.reject(new Error('it was to be refused')),
         () => {},

@@ -27,22 +27,28 @@ const seats = Object.fromEntries(
     {
       seatId: a,
       agencyId: a,
-      account: `sh.${a}`,
+      account: `seat-holder.${a}`,
       kind: 'voting',
       status: a === 'police' ? 'vacated' : 'accepted',
     },
   ]),
 );
 const delegations = [
-  { from: 'sh.council', to: 'deputy', agencyId: 'council', startOn: '2009-08-01', endOn: '2009-08-31' },
-  { from: 'sh.pct', to: 'stand-in', agencyId: 'pct', startOn: '2009-08-01', endOn: '2009-09-30' },
+  {
+    from: 'seat-holder.council',
+    to: 'deputy',
+    agencyId: 'council',
+    startOn: '2009-08-01',
+    endOn: '2009-08-31',
+  },
+  { from: 'seat-holder.pct', to: 'stand-in', agencyId: 'pct', startOn: '2009-08-01', endOn: '2009-09-30' },
 ];
 const mayBind: Record<string, readonly string[]> = {
-  council: ['sh.council'],
-  pct: ['sh.pct', 'stand-in'],
+  council: ['seat-holder.council'],
+  pct: ['seat-holder.pct', 'stand-in'],
   police: [],
-  dwp: ['do.dwp'],
-  dh: ['do.dh'],
+  dwp: ['official.dwp'],
+  dh: ['official.dh'],
 };
 
 function beside(name: string, id: string): Loaded<any> {
@@ -75,8 +81,8 @@ const account = fc.constantFrom(
   'deputy',
   'stand-in',
   'somebody',
-  ...partners.map((a) => `sh.${a}`),
-  ...departments.map((d) => `do.${d}`),
+  ...partners.map((a) => `seat-holder.${a}`),
+  ...departments.map((d) => `official.${d}`),
 );
 const as = fc.oneof(
   agency.map((a) => `seat-holder@place:durham+agency:${a}`),
@@ -200,7 +206,7 @@ function play(
   if (entry.creates === true && loaded.version > 0) return { what: 'RECORD_EXISTS', actor };
   const read = (aggregate: string, id: string): Loaded<any> =>
     aggregate === 'commitment' ? loaded : beside(aggregate, id);
-  const ctx = {
+  const context = {
     now,
     today: '2009-09-01',
     effectiveOn: '2009-09-01',
@@ -213,7 +219,7 @@ function play(
     read,
     named: read,
   } as unknown as Context;
-  const outcome = checkState(commitment, entry, loaded.state) ?? entry.decide(loaded.state, parsed, ctx);
+  const outcome = checkState(commitment, entry, loaded.state) ?? entry.decide(loaded.state, parsed, context);
   if (isRefusal(outcome)) {
     if (!Object.hasOwn({ ...standardRefusals, ...entry.refuses }, outcome.code))
       throw new Error(`${command} was refused ${outcome.code}, which it does not declare`);
@@ -246,7 +252,7 @@ test('no sequence of commands accepts a commitment for another agency', async (t
               ? actor.agency === s.ownerAgencyId && actor.role === 'official'
               : actor.agency === s.ownerAgencyId &&
                 (actor.role === 'seat-holder' ||
-                  (actor.role === 'chair' && actor.account === 'sh.council')) &&
+                  (actor.role === 'chair' && actor.account === 'seat-holder.council')) &&
                 mayBind[s.ownerAgencyId]!.includes(actor.account);
             if (!right)
               throw new Error(

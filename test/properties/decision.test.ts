@@ -12,30 +12,30 @@ import { part } from '../../src/domain/kernel/parts.js';
 import { World } from './streams.js';
 
 const agencies = ['council', 'pct', 'police', 'fire', 'college'] as const;
-const lead = ['secretariat@place:durham', 'lead'] as const;
-const chair = ['chair@place:durham+agency:council', 'sh.council'] as const;
-const holder = (a: string) => [`seat-holder@place:durham+agency:${a}`, `sh.${a}`] as const;
+const secretariat = ['secretariat@place:durham', 'lead'] as const;
+const chair = ['chair@place:durham+agency:council', 'seat-holder.council'] as const;
+const seatHolder = (a: string) => [`seat-holder@place:durham+agency:${a}`, `seat-holder.${a}`] as const;
 const motion = { placeId: 'durham', question: 'Shall we?', text: 'We shall.', forum: 'collaborative' };
 
 function table(rule: object, quorum: { n: number; d: number }): World {
-  const w = new World();
-  w.stands('programme', 'tp', { places: { durham: { status: 'enrolled' } }, endOn: '2010-03-31' });
-  w.stands('place', 'durham', { programmeId: 'tp' });
-  for (const a of [...agencies, 'late']) w.stands('agency', a, { status: 'registered', sector: 'other' });
-  w.stands('agency', 'dwp', { status: 'registered', sector: 'department' });
+  const world = new World();
+  world.stands('programme', 'tp', { places: { durham: { status: 'enrolled' } }, endOn: '2010-03-31' });
+  world.stands('place', 'durham', { programmeId: 'tp' });
+  for (const a of [...agencies, 'late']) world.stands('agency', a, { status: 'registered', sector: 'other' });
+  world.stands('agency', 'dwp', { status: 'registered', sector: 'department' });
   const seats = Object.fromEntries(
     agencies.map((a) => [
       a,
-      { seatId: a, agencyId: a, account: `sh.${a}`, kind: 'voting', status: 'accepted' },
+      { seatId: a, agencyId: a, account: `seat-holder.${a}`, kind: 'voting', status: 'accepted' },
     ]),
   );
-  w.stands(
+  world.stands(
     'collaborative',
     'durham',
     { status: 'active', rule, quorum, seats, chair: 'council' },
     { tier: 'programme', placeId: 'durham' },
   );
-  return w;
+  return world;
 }
 
 const agency = fc.constantFrom(...agencies);
@@ -43,99 +43,105 @@ const stance = fc.record({
   stance: fc.constantFrom('agree', 'agree', 'agree', 'abstain', 'disagree', 'object'),
   reason: fc.constant('A reason long enough'),
 });
-type Step = (w: World) => string;
+type Step = (world: World) => string;
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.tuple(agency, stance).map(
       ([a, d]): Step =>
-        (w) =>
-          w.play(...holder(a), 'decision', 'd', 'TakePosition', d),
+        (world) =>
+          world.play(...seatHolder(a), 'decision', 'd', 'TakePosition', d),
     ),
   },
   {
     weight: 4,
     arbitrary: fc.tuple(agency, stance).map(
       ([a, d]): Step =>
-        (w) =>
-          w.play(...holder(a), 'decision', 'd', 'ChangePosition', d),
+        (world) =>
+          world.play(...seatHolder(a), 'decision', 'd', 'ChangePosition', d),
     ),
   },
   {
     weight: 2,
     arbitrary: agency.map(
       (a): Step =>
-        (w) =>
-          w.play(...holder(a), 'decision', 'd', 'WithdrawObjection', { reason: 'Settled' }),
+        (world) =>
+          world.play(...seatHolder(a), 'decision', 'd', 'WithdrawObjection', { reason: 'Settled' }),
     ),
   },
   {
     weight: 2,
     arbitrary: fc.tuple(agency, fc.boolean()).map(
       ([a, pecuniary]): Step =>
-        (w) =>
-          w.play(...holder(a), 'decision', 'd', 'DeclareInterest', { pecuniary, nature: 'Trustee' }),
+        (world) =>
+          world.play(...seatHolder(a), 'decision', 'd', 'DeclareInterest', { pecuniary, nature: 'Trustee' }),
     ),
   },
   {
     weight: 2,
-    arbitrary: fc.constant<Step>((w) =>
-      w.play('official@agency:dwp', 'dwp.1', 'decision', 'd', 'RecordExternalConsent', {
+    arbitrary: fc.constant<Step>((world) =>
+      world.play('official@agency:dwp', 'dwp.1', 'decision', 'd', 'RecordExternalConsent', {
         evidence: 'Minute 7',
       }),
     ),
   },
-  { weight: 1, arbitrary: fc.constant<Step>((w) => w.play(...chair, 'decision', 'd', 'CloseDecision')) },
   {
     weight: 1,
-    arbitrary: fc.constant<Step>((w) => w.play('system', 'system', 'decision', 'd', 'CloseDecision')),
+    arbitrary: fc.constant<Step>((world) => world.play(...chair, 'decision', 'd', 'CloseDecision')),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Step>((world) => world.play('system', 'system', 'decision', 'd', 'CloseDecision')),
   },
   // Seats come and go meanwhile; the rule changes under the decision's feet.
   {
     weight: 1,
     arbitrary: agency.map(
       (a): Step =>
-        (w) =>
-          w.play(...lead, 'collaborative', 'durham', 'VacateSeat', { seatId: a, reason: 'Leaves' }),
+        (world) =>
+          world.play(...secretariat, 'collaborative', 'durham', 'VacateSeat', {
+            seatId: a,
+            reason: 'Leaves',
+          }),
     ),
   },
   {
     weight: 1,
-    arbitrary: fc.constant<Step>((w) =>
-      w.play(...lead, 'collaborative', 'durham', 'OfferSeat', {
+    arbitrary: fc.constant<Step>((world) =>
+      world.play(...secretariat, 'collaborative', 'durham', 'OfferSeat', {
         seatId: 'late',
         agencyId: 'late',
-        account: 'sh.late',
+        account: 'seat-holder.late',
         kind: 'voting',
       }),
     ),
   },
   {
     weight: 1,
-    arbitrary: fc.constant<Step>((w) =>
-      w.play(...holder('late'), 'collaborative', 'durham', 'AcceptSeat', { seatId: 'late' }),
+    arbitrary: fc.constant<Step>((world) =>
+      world.play(...seatHolder('late'), 'collaborative', 'durham', 'AcceptSeat', { seatId: 'late' }),
     ),
   },
   {
     weight: 1,
     arbitrary: stance.map(
       (d): Step =>
-        (w) =>
-          w.play(...holder('late'), 'decision', 'd', 'TakePosition', d),
+        (world) =>
+          world.play(...seatHolder('late'), 'decision', 'd', 'TakePosition', d),
     ),
   },
   {
     weight: 3,
-    arbitrary: fc.integer({ min: 1, max: 60 }).map((hours): Step => (w) => {
-      w.now += hours * 3_600_000;
+    arbitrary: fc.integer({ min: 1, max: 60 }).map((hours): Step => (world) => {
+      world.now += hours * 3_600_000;
       return 'time passes';
     }),
   },
 );
 /** Its time passes, and the closer comes. */
-const toItsEnd: Step = (w) => {
-  w.now = Math.max(w.now, Date.parse('2009-10-13T17:10:00Z'));
-  return w.play('system', 'system', 'decision', 'd', 'CloseDecision');
+const toItsEnd: Step = (world) => {
+  world.now = Math.max(world.now, Date.parse('2009-10-13T17:10:00Z'));
+  return world.play('system', 'system', 'decision', 'd', 'CloseDecision');
 };
 const rules = fc.constantFrom(
   { kind: 'consent' },
@@ -154,7 +160,7 @@ test('one decision, however it goes', async (t) => {
       fc.boolean(),
       fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }),
       (rule, quorum, urgent, money, steps) => {
-        const w = table(rule, quorum);
+        const world = table(rule, quorum);
         const spends = money
           ? {
               money: ['dwp', 'police'].map((agencyId) => ({
@@ -164,17 +170,20 @@ test('one decision, however it goes', async (t) => {
               })),
             }
           : {};
-        w.play(...lead, 'decision', 'd', 'DraftDecision', { ...motion, ...spends });
-        w.play(...lead, 'decision', 'd', 'OpenDecision', { closesAt: '2009-10-13T16:00:00Z', urgent });
-        const { state } = w.of<DecisionState>('decision', 'd');
+        world.play(...secretariat, 'decision', 'd', 'DraftDecision', { ...motion, ...spends });
+        world.play(...secretariat, 'decision', 'd', 'OpenDecision', {
+          closesAt: '2009-10-13T16:00:00Z',
+          urgent,
+        });
+        const { state } = world.of<DecisionState>('decision', 'd');
         const least = quorumOf(agencies.length, quorum);
         const { textHash, closesAt, electorate } = structuredClone(state);
         let needed = resultOf(pollOf(state)).needed;
         for (const s of [...steps, toItsEnd]) {
-          const before = w.events.length;
-          const outcome = s(w);
+          const before = world.events.length;
+          const outcome = s(world);
           seen.add(outcome);
-          const made = w.events.slice(before).filter((e) => e.stream === 'decision-d');
+          const made = world.events.slice(before).filter((e) => e.stream === 'decision-d');
           const r = resultOf(pollOf(state));
           if (r.needed < least) throw new Error(`the quorum fell to ${r.needed} of ${least}`);
           if (!urgent && r.needed !== needed)
@@ -204,10 +213,10 @@ test('one decision, however it goes', async (t) => {
               throw new Error('somebody was not counted, or twice');
           }
         }
-        const closings = w.events.filter((e) => e.event.type === 'DecisionClosed');
+        const closings = world.events.filter((e) => e.event.type === 'DecisionClosed');
         if (closings.length > 1) throw new Error('closed twice');
         const after = closings[0]
-          ? w.events.slice(w.events.indexOf(closings[0]) + 1).filter((e) => e.stream === 'decision-d')
+          ? world.events.slice(world.events.indexOf(closings[0]) + 1).filter((e) => e.stream === 'decision-d')
           : [];
         if (after.length > 0) throw new Error(`${after[0]!.event.type} after the close`);
       },
@@ -273,7 +282,10 @@ const authorises = fc.uniqueArray(
   { selector: (a) => a.record, maxLength: 4 },
 );
 /** What a use did, as the decision must have said it. */
-function did({ type, data }: NewEvent): { command: string; terms: unknown; decisionId: string } | undefined {
+function usedAs({
+  type,
+  data,
+}: NewEvent): { command: string; terms: unknown; decisionId: string } | undefined {
   const decisionId = data.decisionId as string | undefined;
   if (!decisionId) return undefined;
   if (type === 'RecordDisclosed') return { command: 'Disclose', terms: { to: data.to }, decisionId };
@@ -314,9 +326,9 @@ test('no decision is used twice on a record, or for other terms', async (t) => {
   });
   fc.assert(
     fc.property(decisions, uses, (given, tries) => {
-      const w = table({ kind: 'consent' }, { n: 1, d: 2 });
+      const world = table({ kind: 'consent' }, { n: 1, d: 2 });
       for (const [i, { under, ...d }] of given.entries())
-        w.stands('decision', ids[i]!, structuredClone({ ...d, ...under }), {
+        world.stands('decision', ids[i]!, structuredClone({ ...d, ...under }), {
           tier: 'members',
           placeId: d.placeId,
         });
@@ -341,9 +353,9 @@ test('no decision is used twice on a record, or for other terms', async (t) => {
         allocations: { beds: allocation('Beds'), outreach: allocation('Outreach') },
       };
       const pledges = {
-        g: { ...pledge, reserved: 0, paidIn: 0, drawn: 0, pledgedBy: 'sh.council', consented: true },
+        g: { ...pledge, reserved: 0, paidIn: 0, drawn: 0, pledgedBy: 'seat-holder.council', consented: true },
       };
-      w.stands(
+      world.stands(
         'pool',
         'p',
         { placeId: 'durham', status: 'open', legalBasis: 'aligned', ...pool, pledges },
@@ -358,8 +370,8 @@ test('no decision is used twice on a record, or for other terms', async (t) => {
         dueOn: '2009-12-18',
         baselineDueOn: '2009-12-18',
       };
-      for (const c of ['c1', 'c2']) w.stands('commitment', c, promised);
-      for (const n of ['n1', 'n2']) w.stands('commitment', n, { ...promised, supersedes: 'c1' });
+      for (const c of ['c1', 'c2']) world.stands('commitment', c, promised);
+      for (const n of ['n1', 'n2']) world.stands('commitment', n, { ...promised, supersedes: 'c1' });
       for (const u of tries) {
         const entry =
           'i' in u
@@ -374,20 +386,20 @@ test('no decision is used twice on a record, or for other terms', async (t) => {
         // Stood back meanwhile, so that the same can be asked for again: what refuses then is that the
         // decision was used.
         for (const c of ['c1', 'c2'])
-          Object.assign(w.of<object>('commitment', c).state, { status: 'accepted', dueOn: '2009-12-18' });
-        const before = structuredClone(ids.map((id) => w.of<DecisionState>('decision', id).state.status));
-        const from = w.events.length;
+          Object.assign(world.of<object>('commitment', c).state, { status: 'accepted', dueOn: '2009-12-18' });
+        const before = structuredClone(ids.map((id) => world.of<DecisionState>('decision', id).state.status));
+        const from = world.events.length;
         seen.add(
-          w.play(
-            ...((command === 'Vire' ? lead : chair) as readonly [string, string]),
+          world.play(
+            ...((command === 'Vire' ? secretariat : chair) as readonly [string, string]),
             record.slice(0, dash),
             record.slice(dash + 1),
             command,
             { ...terms, ...reason, [key]: decisionId },
           ),
         );
-        for (const { event, stream } of w.events.slice(from)) {
-          const use = did(event)!;
+        for (const { event, stream } of world.events.slice(from)) {
+          const use = usedAs(event)!;
           const i = ids.indexOf(use.decisionId as 'd1');
           if (before[i] !== 'carried') throw new Error(`${use.decisionId} was ${before[i]} when it was used`);
           if (given[i]!.placeId !== 'durham') throw new Error('a decision of another place was used');
@@ -400,7 +412,7 @@ test('no decision is used twice on a record, or for other terms', async (t) => {
             throw new Error(`${use.command} on ${stream} was never authorised`);
         }
       }
-      const all = w.events.flatMap((e) => did(e.event)?.decisionId.concat(' ', e.stream) ?? []);
+      const all = world.events.flatMap((e) => usedAs(e.event)?.decisionId.concat(' ', e.stream) ?? []);
       if (new Set(all).size !== all.length) throw new Error(`used twice: ${all.join(', ')}`);
     }),
     { numRuns: 500 },

@@ -22,7 +22,7 @@ import { viewsOn } from '../views-on.js';
 import {
   executorOn,
   give,
-  holder,
+  seatHolder,
   must,
   office,
   secretariat,
@@ -32,7 +32,7 @@ import {
 } from '../commands/world.js';
 
 const ref = loadReference();
-const wd = ref.workingDays;
+const workingDays = ref.workingDays;
 const departments = ['dwp', 'dh'] as const;
 /** Whose the champion of Durham is. */
 const champions = 'dh';
@@ -91,8 +91,8 @@ function folded(events: readonly Recorded[]) {
       ];
       if (e.type === 'OwnerProposed')
         b.owners.set(d.agencyId, {
-          ownership: wd.add(e.today, 10),
-          answer: wd.add(e.today, 20),
+          ownership: workingDays.add(e.today, 10),
+          answer: workingDays.add(e.today, 20),
           directed: {},
         });
       else if (e.type === 'OwnershipAccepted') delete o().ownership;
@@ -102,7 +102,7 @@ function folded(events: readonly Recorded[]) {
         delete o().ownership;
         if (d.position === 'need-evidence')
           o().stopped = Object.fromEntries(
-            clocks(o()).map(([clock, dueOn]) => [clock, Math.max(0, wd.between(e.today, dueOn))]),
+            clocks(o()).map(([clock, dueOn]) => [clock, Math.max(0, workingDays.between(e.today, dueOn))]),
           );
         else {
           const still = d.position === 'will-not' ? rungOf(o()) : {};
@@ -116,24 +116,25 @@ function folded(events: readonly Recorded[]) {
       } else if (e.type === 'EvidenceSupplied') {
         for (const x of b.owners.values()) {
           for (const [clock, left] of Object.entries(x.stopped ?? {})) {
-            const dueOn = wd.add(e.today, Math.max(1, left));
+            const dueOn = workingDays.add(e.today, Math.max(1, left));
             if (clock === 'answer') x.answer = dueOn;
             else x.directed[clock] = dueOn;
           }
           delete x.stopped;
         }
-      } else if (e.type === 'BarrierEscalated') o().before = { rung: d.rung, dueOn: wd.add(e.today, 5) };
+      } else if (e.type === 'BarrierEscalated')
+        o().before = { rung: d.rung, dueOn: workingDays.add(e.today, 5) };
       else if (e.type === 'BarrierDirected') {
         // Beside everything that was promised or owed.
         delete o().before;
         delete o().struck;
-        o().directed[d.rung] = wd.add(e.today, 5);
+        o().directed[d.rung] = workingDays.add(e.today, 5);
       } else if (e.type === 'RemovalClaimed') {
         delete o().deed;
         delete o().before;
       } else if (e.type === 'DeedMoved') delete o().deed;
       else if (e.type === 'RemovalDisputed') {
-        const again = wd.add(e.today, 10);
+        const again = workingDays.add(e.today, 10);
         const promised = o().said!.dueOn!;
         o().said!.dueOn = promised > again ? promised : again;
         if (!d.commitmentId) o().deed = o().said!.dueOn!;
@@ -158,15 +159,15 @@ function folded(events: readonly Recorded[]) {
         });
       if (e.type === 'CommitmentOffered') {
         p.verifier = d.verifierAgencyId;
-        only({ offer: wd.add(e.today, 20), dueOn: d.dueOn });
+        only({ offer: workingDays.add(e.today, 20), dueOn: d.dueOn });
       } else if (e.type === 'CommitmentReassigned') {
         p.owner = d.ownerAgencyId;
-        only({ offer: wd.add(e.today, 20) });
+        only({ offer: workingDays.add(e.today, 20) });
       } else if (e.type === 'CommitmentAccepted') only({ delivery: p.dueOn });
       else if (e.type === 'CommitmentRescheduled') {
         p.dueOn = d.to;
         if (p.delivery) p.delivery = d.to;
-      } else if (e.type === 'CompletionClaimed') only({ verification: wd.add(e.today, 15) });
+      } else if (e.type === 'CompletionClaimed') only({ verification: workingDays.add(e.today, 15) });
       else if (e.type === 'CompletionReturned' || (e.type === 'CompletionVerified' && !d.closes))
         only({ delivery: p.dueOn });
       else if (e.type === 'CommitmentReopened') only({ delivery: d.dueOn, dueOn: d.dueOn });
@@ -230,7 +231,7 @@ const evidence = [
 ];
 const barrierIds = ['b0', 'b1', 'b2'];
 const ownersOf: Record<string, readonly string[]> = { b0: ['dwp'], b1: ['dwp', 'dh'], b2: ['dh', 'council'] };
-const by = (id: string): As => (id === 'council' || id === 'pct' ? holder(id) : official(id));
+const by = (id: string): As => (id === 'council' || id === 'pct' ? seatHolder(id) : official(id));
 const dueOn = fc
   .integer({ min: 5, max: 120 })
   .map((n) => new Date(Date.parse('2009-07-10') + n * 86_400_000).toISOString().slice(0, 10));
@@ -316,8 +317,8 @@ const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'g
 const anybody = fc.constantFrom(
   official('dwp'),
   official('dh'),
-  holder('pct'),
-  holder('council'),
+  seatHolder('pct'),
+  seatHolder('council'),
   secretariat,
 );
 const who = fc.oneof({ weight: 1, arbitrary: anybody }, { weight: 5, arbitrary: fc.constant(undefined) });
@@ -396,15 +397,15 @@ const of = (
   command: string,
   data: Record<string, unknown> = {},
 ): Move => ({ as, aggregate, id, command, data });
-const dwp = official('dwp');
+const workAndPensions = official('dwp');
 const will = { position: 'will-remove', dueOn: '2009-09-30', official: 'Jane Doe', measure: 'One form' };
 const wont = { position: 'will-not', reason: 'The law', official: 'Jane Doe' };
 const throughEverything: Move[] = [
-  of(dwp, 'barrier', 'b0', 'AcceptOwnership'),
-  of(dwp, 'barrier', 'b0', 'Respond', will),
-  of(dwp, 'barrier', 'b0', 'ClaimRemoved', { evidence: ['Circular'] }),
+  of(workAndPensions, 'barrier', 'b0', 'AcceptOwnership'),
+  of(workAndPensions, 'barrier', 'b0', 'Respond', will),
+  of(workAndPensions, 'barrier', 'b0', 'ClaimRemoved', { evidence: ['Circular'] }),
   of(secretariat, 'barrier', 'b0', 'DisputeRemoval', { placeId: 'durham', reason: 'Still three forms' }),
-  of(dwp, 'barrier', 'b1', 'Respond', { ...will, ...full }),
+  of(workAndPensions, 'barrier', 'b1', 'Respond', { ...will, ...full }),
   of(official('dh'), 'barrier', 'b1', 'Respond', {
     position: 'need-evidence',
     evidenceNeeded: ['Case notes'],
@@ -435,7 +436,7 @@ const throughEverything: Move[] = [
   of('verifier', 'commitment', 0, 'Verify', { level: 'complete' }),
   // Not answered in time: before its champion, who directs about a refusal too; not answered then, before the
   // next rung, which directs as well.
-  of(holder('council'), 'barrier', 'b2', 'Respond', wont),
+  of(seatHolder('council'), 'barrier', 'b2', 'Respond', wont),
   of(champion, 'barrier', 'b2', 'Direct', {
     agencyId: 'council',
     rung: 'champion',
@@ -468,9 +469,12 @@ const throughEverything: Move[] = [
     direction: 'Act',
     official: 'Jane Doe',
   }),
-  of(dwp, 'barrier', 'b0', 'Respond', { position: 'need-evidence', evidenceNeeded: ['Case notes'] }),
+  of(workAndPensions, 'barrier', 'b0', 'Respond', {
+    position: 'need-evidence',
+    evidenceNeeded: ['Case notes'],
+  }),
   of(secretariat, 'barrier', 'b0', 'SupplyEvidence', { placeId: 'durham', evidence: 'Twelve families' }),
-  of(dwp, 'barrier', 'b0', 'Respond', wont),
+  of(workAndPensions, 'barrier', 'b0', 'Respond', wont),
 ];
 
 /** Three barriers with their owners proposed, and a commitment of each department, the first offered. */

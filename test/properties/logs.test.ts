@@ -6,12 +6,21 @@ import { parseGrant } from '../../src/domain/shared/access.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 import type { Executor } from '../../src/commands/executor.js';
 import type { EventLog } from '../../src/log/event-log.js';
-import { executorOn, holder, must, officer, pledge, propose, secretariat, world } from '../commands/world.js';
+import {
+  executorOn,
+  seatHolder,
+  must,
+  financeOfficer,
+  pledge,
+  propose,
+  secretariat,
+  world,
+} from '../commands/world.js';
 import { logs } from '../logs.js';
 import { agencies, move, type Move } from './pool-grammar.js';
 
 const pools = ['one', 'two'];
-const chair = { as: 'chair@place:durham+agency:council', account: 'sh.council' };
+const chair = { as: 'chair@place:durham+agency:council', account: 'seat-holder.council' };
 const agreement = {
   agreementVersion: 1,
   hash: '0'.repeat(64),
@@ -31,9 +40,9 @@ async function begin(executor: Executor, run: number): Promise<void> {
     await propose(executor, pool);
     await must(executor, secretariat, 'pool', pool, 'ProposeAgreement', agreement);
     for (const a of agencies)
-      await must(executor, officer(a), 'pool', pool, 'SignAgreement', { agreementVersion: 1 });
-    await must(executor, holder('pct'), 'pool', pool, 'Pledge', pledge(1));
-    await must(executor, officer('pct', 'fo2.pct'), 'pool', pool, 'ConfirmPledge', {
+      await must(executor, financeOfficer(a), 'pool', pool, 'SignAgreement', { agreementVersion: 1 });
+    await must(executor, seatHolder('pct'), 'pool', pool, 'Pledge', pledge(1));
+    await must(executor, financeOfficer('pct', 'other-finance-officer.pct'), 'pool', pool, 'ConfirmPledge', {
       pledgeId: 'p-1',
       consent: true,
     });

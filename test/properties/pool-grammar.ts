@@ -27,10 +27,13 @@ const of = (
   command: string,
   data: fc.Arbitrary<Record<string, unknown>>,
 ): fc.Arbitrary<Move> => fc.tuple(as, data).map(([who, d]) => ({ ...who, command, data: d }));
-const holder = agency.map((a) => ({ as: `seat-holder@place:durham+agency:${a}`, account: `sh.${a}` }));
-const officer = agency.map((a) => ({ as: `finance-officer@agency:${a}`, account: `fo.${a}` }));
+const holder = agency.map((a) => ({
+  as: `seat-holder@place:durham+agency:${a}`,
+  account: `seat-holder.${a}`,
+}));
+const officer = agency.map((a) => ({ as: `finance-officer@agency:${a}`, account: `finance-officer.${a}` }));
 const secretariat = fc.constant({ as: 'secretariat@place:durham', account: 'lead' });
-const chair = fc.constant({ as: 'chair@place:durham+agency:council', account: 'sh.council' });
+const chair = fc.constant({ as: 'chair@place:durham+agency:council', account: 'seat-holder.council' });
 const system = fc.constant({ as: 'system', account: 'system' });
 
 export const move: fc.Arbitrary<Move> = fc.oneof(

@@ -29,7 +29,7 @@ function beside(name: string): Loaded<any> {
   const seats = Object.fromEntries(
     agencies.map((agencyId) => [
       agencyId,
-      { seatId: agencyId, agencyId, account: `sh.${agencyId}`, kind: 'voting', status: 'accepted' },
+      { seatId: agencyId, agencyId, account: `seat-holder.${agencyId}`, kind: 'voting', status: 'accepted' },
     ]),
   );
   const states: Record<string, object> = {
@@ -61,7 +61,7 @@ function play(loaded: Loaded<PoolState>, { as, account, command, data }: Move): 
     ? { account, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}) }
     : { account, role: 'system' };
   const entry = aggregateNamed('pool').commands[command]!;
-  const ctx = {
+  const context = {
     now,
     today: '2009-09-01',
     effectiveOn: '2009-09-01',
@@ -75,7 +75,7 @@ function play(loaded: Loaded<PoolState>, { as, account, command, data }: Move): 
     named: (name: string) => others.get(name),
   } as unknown as Context;
   const outcome =
-    checkState(pool, entry, loaded.state) ?? entry.decide(loaded.state, entry.data.parse(data), ctx);
+    checkState(pool, entry, loaded.state) ?? entry.decide(loaded.state, entry.data.parse(data), context);
   if (isRefusal(outcome)) return outcome.code;
   apply(loaded, outcome, actor);
   return outcome.map((e) => e.type).join();
@@ -156,20 +156,20 @@ function start(opened: boolean): Loaded<PoolState> {
   for (const [i, a] of agencies.entries()) {
     play(loaded, {
       as: `seat-holder@place:durham+agency:${a}`,
-      account: `sh.${a}`,
+      account: `seat-holder.${a}`,
       command: 'Pledge',
       data: { pledgeId: `p-${i + 1}`, financialYear: '2009-10', amountPence: 100 },
     });
     play(loaded, {
       as: `finance-officer@agency:${a}`,
-      account: `fo.${a}`,
+      account: `finance-officer.${a}`,
       command: 'ConfirmPledge',
       data: { pledgeId: `p-${i + 1}`, consent: i === 0 },
     });
   }
   play(loaded, {
     as: 'chair@place:durham+agency:council',
-    account: 'sh.council',
+    account: 'seat-holder.council',
     command: 'OpenPool',
     data: {},
   });

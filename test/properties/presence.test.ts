@@ -7,34 +7,34 @@ import type { SubmissionState } from '../../src/domain/submission/state.js';
 import { absent } from '../domain/presence.js';
 import { World } from './streams.js';
 
-type Step = (w: World) => unknown;
+type Step = (world: World) => unknown;
 const give =
   (as: string, account: string, aggregate: string, id: string, command: string, data: object = {}): Step =>
-  (w) =>
-    w.play(as, account, aggregate, id, command, data);
+  (world) =>
+    world.play(as, account, aggregate, id, command, data);
 const [council, pct] = ['council', 'pct'].map(
-  (a) => [`seat-holder@place:durham+agency:${a}`, `sh.${a}`] as const,
+  (a) => [`seat-holder@place:durham+agency:${a}`, `seat-holder.${a}`] as const,
 ) as [readonly [string, string], readonly [string, string]];
-const lead = ['secretariat@place:durham', 'lead'] as const;
-const chair = ['chair@place:durham+agency:council', 'sh.council'] as const;
-const dwp = ['official@agency:dwp', 'do.dwp'] as const;
-const office = ['programme-office@programme:tp', 'po'] as const;
+const secretariat = ['secretariat@place:durham', 'lead'] as const;
+const chair = ['chair@place:durham+agency:council', 'seat-holder.council'] as const;
+const department = ['official@agency:dwp', 'official.dwp'] as const;
+const programmeOffice = ['programme-office@programme:tp', 'programme-office'] as const;
 const machinery = ['system', 'system'] as const;
 const reason = 'As agreed';
 const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
 const pass =
   (days: number): Step =>
-  (w) =>
-    void (w.now += days * 86_400_000);
+  (world) =>
+    void (world.now += days * 86_400_000);
 const later: fc.Arbitrary<Step> = fc.constantFrom(1, 5, 20, 40).map(pass);
 
 function durham(): World {
-  const w = new World();
+  const world = new World();
   const template = {
     version: 1,
     sections: [{ sectionId: 'story', title: 'Story', prompt: 'Tell it', kind: 'prose' }],
   };
-  w.stands('programme', 'tp', {
+  world.stands('programme', 'tp', {
     places: { durham: { status: 'enrolled', kind: 'pilot' } },
     endOn: '2010-12-31',
     period: 'month',
@@ -50,22 +50,22 @@ function durham(): World {
     },
     templates: { 'interim.pilot': template },
   });
-  w.stands('place', 'durham', { programmeId: 'tp', accountableBodyId: 'council' });
-  for (const a of ['council', 'pct']) w.stands('agency', a, { status: 'registered', sector: 'other' });
-  w.stands('agency', 'dwp', { status: 'registered', sector: 'department' });
+  world.stands('place', 'durham', { programmeId: 'tp', accountableBodyId: 'council' });
+  for (const a of ['council', 'pct']) world.stands('agency', a, { status: 'registered', sector: 'other' });
+  world.stands('agency', 'dwp', { status: 'registered', sector: 'department' });
   const seats = Object.fromEntries(
     ['council', 'pct'].map((a) => [
       a,
-      { seatId: a, agencyId: a, account: `sh.${a}`, kind: 'voting', status: 'accepted' },
+      { seatId: a, agencyId: a, account: `seat-holder.${a}`, kind: 'voting', status: 'accepted' },
     ]),
   );
-  w.stands(
+  world.stands(
     'collaborative',
     'durham',
     { status: 'active', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 }, seats, chair: 'council' },
     { placeId: 'durham' },
   );
-  return w;
+  return world;
 }
 
 /**
@@ -80,20 +80,20 @@ function property(
   steps: readonly (readonly [weight: number, step: fc.Arbitrary<Step>])[],
   examples: Step[][] = [],
 ): void {
-  const agg = aggregateNamed(aggregate);
+  const record = aggregateNamed(aggregate);
   const seen = new Set<string>();
   const step = fc.oneof(...steps.map(([weight, arbitrary]) => ({ weight, arbitrary })));
   fc.assert(
     fc.property(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), (all) => {
-      const w = durham();
+      const world = durham();
       for (const s of [...begin, ...all]) {
-        s(w);
-        seen.add(w.of<{ status: string }>(aggregate, id).state.status);
+        s(world);
+        seen.add(world.of<{ status: string }>(aggregate, id).state.status);
       }
     }),
     { numRuns: 400, examples: examples.map((steps): [Step[]] => [steps]) },
   );
-  for (const status of new Set(Object.values(agg.present ?? {}).flatMap((statuses) => statuses ?? [])))
+  for (const status of new Set(Object.values(record.present ?? {}).flatMap((statuses) => statuses ?? [])))
     t.ok(seen.has(status), `the sequences made a ${aggregate} that is ${status}`);
 }
 const always = (...step: Parameters<typeof give>) => fc.constant(give(...step));
@@ -112,7 +112,7 @@ test('a commitment', async (t) => {
     dueOn: '2010-06-30',
     verifierAgencyId: 'pct',
   };
-  const [offer, accept] = [of(lead, 'Offer', terms), of(council, 'Accept', { consent: true })];
+  const [offer, accept] = [of(secretariat, 'Offer', terms), of(council, 'Accept', { consent: true })];
   const draft = {
     placeId: 'durham',
     title: 'One form',
@@ -120,15 +120,15 @@ test('a commitment', async (t) => {
     ownerAgencyId: 'council',
     level: 'place',
   };
-  const carried = (command: string, of: object) => (w: World) =>
-    w.stands(
+  const carried = (command: string, of: object) => (world: World) =>
+    world.stands(
       'decision',
       command.toLowerCase(),
       { status: 'carried', placeId: 'durham', authorises: [{ command, record: 'commitment-c', terms: of }] },
       { placeId: 'durham' },
     );
-  const next = (w: World) =>
-    w.stands(
+  const next = (world: World) =>
+    world.stands(
       'commitment',
       'next',
       { status: 'accepted', supersedes: 'c', placeId: 'durham' },
@@ -138,7 +138,7 @@ test('a commitment', async (t) => {
     carried('Withdraw', {}),
     carried('Supersede', { by: 'next' }),
     next,
-    give(...lead, 'commitment', 'c', 'DraftCommitment', draft),
+    give(...secretariat, 'commitment', 'c', 'DraftCommitment', draft),
   ];
   property(
     t,
@@ -146,7 +146,7 @@ test('a commitment', async (t) => {
     'c',
     begin,
     [
-      [6, on(lead, 'Offer', terms)],
+      [6, on(secretariat, 'Offer', terms)],
       [6, on(council, 'Accept', { consent: true })],
       [1, on(pct, 'Accept', { consent: true })],
       [1, on(council, 'Decline', { reason })],
@@ -170,7 +170,7 @@ test('a commitment', async (t) => {
       [1, on(pct, 'Verify', { level: 'limited', reason })],
       [2, on(pct, 'ReopenCommitment', { evidence: [{ ...evidence[0], description: 'Visit' }], reason })],
       [1, on(council, 'Withdraw', { reason, decisionId: 'withdraw' })],
-      [1, on(lead, 'Withdraw', { reason })],
+      [1, on(secretariat, 'Withdraw', { reason })],
       [1, on(council, 'Supersede', { by: 'next', reason, decisionId: 'supersede' })],
       [1, later],
     ],
@@ -187,7 +187,7 @@ test('a barrier', async (t) => {
   const on = (as: readonly [string, string], command: string, data: object = {}) =>
     always(...as, 'barrier', 'b', command, data);
   const begin = [
-    give(...lead, 'barrier', 'b', 'RecordBarrier', {
+    give(...secretariat, 'barrier', 'b', 'RecordBarrier', {
       placeId: 'durham',
       kind: 'guidance',
       statement: 'Three forms',
@@ -197,14 +197,14 @@ test('a barrier', async (t) => {
   const of = (as: readonly [string, string], command: string, data: object = {}) =>
     give(...as, 'barrier', 'b', command, data);
   const owned = (locus: string, owner: string) => [
-    of(lead, 'Triage', { locus, reason }),
-    of(lead, 'ProposeOwner', { agencyIds: [owner] }),
+    of(secretariat, 'Triage', { locus, reason }),
+    of(secretariat, 'ProposeOwner', { agencyIds: [owner] }),
   ];
   const wont = { position: 'will-not', reason, official: 'Jane Doe' };
   const direction = { agencyId: 'pct', rung: 'chair', direction: 'Agree', official: 'Jane Doe' };
   const will = { position: 'will-remove', dueOn: '2010-06-30', official: 'Jane Doe', measure: 'One form' };
-  const other = (w: World) =>
-    w.stands(
+  const other = (world: World) =>
+    world.stands(
       'barrier',
       'other',
       { status: 'raised', placeId: 'durham', recordedAt: '2009-01-01' },
@@ -221,28 +221,28 @@ test('a barrier', async (t) => {
         6,
         fc
           .constantFrom('whitehall', 'local')
-          .map((locus) => give(...lead, 'barrier', 'b', 'Triage', { locus, reason })),
+          .map((locus) => give(...secretariat, 'barrier', 'b', 'Triage', { locus, reason })),
       ],
       [
         8,
         fc
           .constantFrom('dwp', 'pct')
-          .map((a) => give(...lead, 'barrier', 'b', 'ProposeOwner', { agencyIds: [a] })),
+          .map((a) => give(...secretariat, 'barrier', 'b', 'ProposeOwner', { agencyIds: [a] })),
       ],
       [8, on(pct, 'Respond', wont)],
       [6, on(machinery, 'Escalate', { agencyId: 'pct' })],
       [8, on(chair, 'Direct', direction)],
-      [2, on(dwp, 'AcceptOwnership')],
-      [1, on(dwp, 'DeclineOwnership', { reason })],
-      [4, on(dwp, 'Respond', will)],
-      [4, on(dwp, 'Respond', wont)],
-      [1, on(dwp, 'Respond', { position: 'need-evidence', evidenceNeeded: ['Notes'] })],
-      [1, on(lead, 'SupplyEvidence', { placeId: 'durham', evidence: 'Notes' })],
+      [2, on(department, 'AcceptOwnership')],
+      [1, on(department, 'DeclineOwnership', { reason })],
+      [4, on(department, 'Respond', will)],
+      [4, on(department, 'Respond', wont)],
+      [1, on(department, 'Respond', { position: 'need-evidence', evidenceNeeded: ['Notes'] })],
+      [1, on(secretariat, 'SupplyEvidence', { placeId: 'durham', evidence: 'Notes' })],
       [6, on(machinery, 'Escalate', { agencyId: 'dwp' })],
       [
         6,
         rungs.map((rung) =>
-          give(...office, 'barrier', 'b', 'Direct', {
+          give(...programmeOffice, 'barrier', 'b', 'Direct', {
             agencyId: 'dwp',
             rung,
             direction: 'Agree',
@@ -250,20 +250,20 @@ test('a barrier', async (t) => {
           }),
         ),
       ],
-      [4, on(dwp, 'ClaimRemoved', { evidence: ['Circular'] })],
-      [1, on(lead, 'DisputeRemoval', { placeId: 'durham', reason })],
+      [4, on(department, 'ClaimRemoved', { evidence: ['Circular'] })],
+      [1, on(secretariat, 'DisputeRemoval', { placeId: 'durham', reason })],
       [2, on(chair, 'ConfirmRemoved', { placeId: 'durham' })],
       [1, on(machinery, 'PresumeRemoved')],
-      [2, on(lead, 'Reopen', { placeId: 'durham', evidence: 'It is back' })],
-      [1, on(lead, 'MergeInto', { barrierId: 'other', reason })],
-      [1, on(lead, 'Close', { as: 'not-a-barrier', reason })],
+      [2, on(secretariat, 'Reopen', { placeId: 'durham', evidence: 'It is back' })],
+      [1, on(secretariat, 'MergeInto', { barrierId: 'other', reason })],
+      [1, on(secretariat, 'Close', { as: 'not-a-barrier', reason })],
       [4, later],
     ],
     [
       [
         ...owned('whitehall', 'dwp'),
-        of(dwp, 'Respond', will),
-        of(dwp, 'ClaimRemoved', { evidence: ['Circular'] }),
+        of(department, 'Respond', will),
+        of(department, 'ClaimRemoved', { evidence: ['Circular'] }),
         of(chair, 'ConfirmRemoved', { placeId: 'durham' }),
       ],
       [
@@ -273,7 +273,7 @@ test('a barrier', async (t) => {
         of(chair, 'Direct', direction),
         of(pct, 'Respond', wont),
       ],
-      [of(lead, 'MergeInto', { barrierId: 'other', reason })],
+      [of(secretariat, 'MergeInto', { barrierId: 'other', reason })],
     ],
   );
 });
@@ -281,8 +281,8 @@ test('a barrier', async (t) => {
 test('a decision', async (t) => {
   const on = (as: readonly [string, string], command: string, data: object = {}) =>
     always(...as, 'decision', 'd', command, data);
-  const by = (w: World) =>
-    w.stands(
+  const by = (world: World) =>
+    world.stands(
       'decision',
       'by',
       { status: 'carried', placeId: 'durham', authorises: [] },
@@ -290,9 +290,9 @@ test('a decision', async (t) => {
     );
   const of = (as: readonly [string, string], command: string, data: object = {}) =>
     give(...as, 'decision', 'd', command, data);
-  const open: Step = (w) =>
-    w.play(...lead, 'decision', 'd', 'OpenDecision', {
-      closesAt: new Date(w.now + 20 * 86_400_000).toISOString(),
+  const open: Step = (world) =>
+    world.play(...secretariat, 'decision', 'd', 'OpenDecision', {
+      closesAt: new Date(world.now + 20 * 86_400_000).toISOString(),
     });
   const carried = [
     open,
@@ -302,13 +302,13 @@ test('a decision', async (t) => {
   ];
   const allow =
     (command: string): Step =>
-    (w) =>
-      void Object.assign(w.of<object>('decision', 'by').state, {
+    (world) =>
+      void Object.assign(world.of<object>('decision', 'by').state, {
         authorises: [{ command, record: 'decision-d', terms: {} }],
       });
   const begin = [
     by,
-    give(...lead, 'decision', 'd', 'DraftDecision', {
+    give(...secretariat, 'decision', 'd', 'DraftDecision', {
       placeId: 'durham',
       question: 'Shall we?',
       text: 'We shall.',
@@ -335,7 +335,7 @@ test('a decision', async (t) => {
       [6, on(chair, 'CloseDecision')],
       [2, on(chair, 'RecordOutcome', { statement: 'Pooled', reviewOn: '2010-06-30' })],
       [2, on(chair, 'RecordReview', { verdict: 'amend', note: 'No' })],
-      [1, on(lead, 'WithdrawDecision', { reason })],
+      [1, on(secretariat, 'WithdrawDecision', { reason })],
       [2, fc.constantFrom('Supersede', 'Rescind').map(allow)],
       [2, on(chair, 'Supersede', { byDecisionId: 'by' })],
       [2, on(chair, 'Rescind', { byDecisionId: 'by' })],
@@ -367,45 +367,45 @@ test('a return', async (t) => {
     give(...as, 'submission', 'tp.1.durham', command, data);
   const story = { sectionId: 'story' };
   const sent = [
-    of(lead, 'AnswerSection', { ...story, content: { text: 'One' } }),
-    of(lead, 'CompleteSection', story),
-    of(lead, 'SendForSignOff', { included: [] }),
+    of(secretariat, 'AnswerSection', { ...story, content: { text: 'One' } }),
+    of(secretariat, 'CompleteSection', story),
+    of(secretariat, 'SendForSignOff', { included: [] }),
   ];
   const closing = fc.constantFrom('open', 'open', 'closed').map(
     (status): Step =>
-      (w) =>
-        void (w.of<{ rounds: Record<number, { status: string }> }>(
+      (world) =>
+        void (world.of<{ rounds: Record<number, { status: string }> }>(
           'programme',
           'tp',
         ).state.rounds[1]!.status = status),
   );
-  const sign: Step = (w) => {
-    const hash = statementOf(w.of<SubmissionState>('submission', 'tp.1.durham').state)?.sha256;
-    return hash && w.play(...officer, 'submission', 'tp.1.durham', 'SignOff', { statementHash: hash });
+  const sign: Step = (world) => {
+    const hash = statementOf(world.of<SubmissionState>('submission', 'tp.1.durham').state)?.sha256;
+    return hash && world.play(...officer, 'submission', 'tp.1.durham', 'SignOff', { statementHash: hash });
   };
   property(
     t,
     'submission',
     'tp.1.durham',
-    [give(...lead, 'submission', 'tp.1.durham', 'StartSubmission', where)],
+    [give(...secretariat, 'submission', 'tp.1.durham', 'StartSubmission', where)],
     [
       [
         4,
         fc.constantFrom('One', 'Two').map((text) =>
-          give(...lead, 'submission', 'tp.1.durham', 'AnswerSection', {
+          give(...secretariat, 'submission', 'tp.1.durham', 'AnswerSection', {
             sectionId: 'story',
             content: { text },
           }),
         ),
       ],
-      [8, on(lead, 'CompleteSection', { sectionId: 'story' })],
-      [1, on(lead, 'ReopenSection', { sectionId: 'story' })],
-      [8, on(lead, 'SendForSignOff', { included: [] })],
+      [8, on(secretariat, 'CompleteSection', { sectionId: 'story' })],
+      [1, on(secretariat, 'ReopenSection', { sectionId: 'story' })],
+      [8, on(secretariat, 'SendForSignOff', { included: [] })],
       [8, fc.constant(sign)],
       [1, on(officer, 'DeclineSignOff', { reason, sections: ['story'] })],
-      [6, on(lead, 'Submit')],
-      [4, on(office, 'RequestChanges', { sections: ['story'], reason, dueOn: '2010-06-30' })],
-      [1, on(office, 'Accept')],
+      [6, on(secretariat, 'Submit')],
+      [4, on(programmeOffice, 'RequestChanges', { sections: ['story'], reason, dueOn: '2010-06-30' })],
+      [1, on(programmeOffice, 'Accept')],
       [1, on(machinery, 'MissSubmission', where)],
       [1, closing],
     ],
@@ -413,18 +413,19 @@ test('a return', async (t) => {
       [
         ...sent,
         sign,
-        of(lead, 'Submit'),
-        of(office, 'RequestChanges', { sections: ['story'], reason, dueOn: '2010-06-30' }),
+        of(secretariat, 'Submit'),
+        of(programmeOffice, 'RequestChanges', { sections: ['story'], reason, dueOn: '2010-06-30' }),
       ],
     ],
   );
 });
 
 test('an agency', async (t) => {
-  const on = (command: string, data: object = {}) => always(...office, 'agency', 'new', command, data);
+  const on = (command: string, data: object = {}) =>
+    always(...programmeOffice, 'agency', 'new', command, data);
   const identifiers = [{ scheme: 'programme', code: 'NEW', from: '2009-04-01' }];
   const begin = [
-    give(...office, 'agency', 'new', 'RegisterAgency', {
+    give(...programmeOffice, 'agency', 'new', 'RegisterAgency', {
       name: 'New',
       sector: 'other',
       type: 'Board',
@@ -438,7 +439,7 @@ test('an agency', async (t) => {
       1,
       fc
         .constantFrom('2009-09-30', '2010-03-31')
-        .map((d) => give(...office, 'agency', 'new', 'RetireAgency', { on: d, reason })),
+        .map((d) => give(...programmeOffice, 'agency', 'new', 'RetireAgency', { on: d, reason })),
     ],
     [1, later],
   ]);
@@ -447,7 +448,7 @@ test('an agency', async (t) => {
 test('a pool', async (t) => {
   const on = (as: readonly [string, string], command: string, data: object = {}) =>
     always(...as, 'pool', 'p', command, data);
-  const officer = (a: string) => [`finance-officer@agency:${a}`, `fo.${a}`] as const;
+  const officer = (a: string) => [`finance-officer@agency:${a}`, `finance-officer.${a}`] as const;
   const partners = ['council', 'pct'];
   const common = {
     partners,
@@ -475,13 +476,13 @@ test('a pool', async (t) => {
     t,
     'pool',
     'p',
-    [give(...lead, 'pool', 'p', 'ProposePool', proposed), pledge],
+    [give(...secretariat, 'pool', 'p', 'ProposePool', proposed), pledge],
     [
       [3, on(officer('council'), 'ConfirmPledge', { pledgeId: 'one', consent: true })],
       [
         4,
         fc.constantFrom(1, 2).map((agreementVersion) =>
-          give(...lead, 'pool', 'p', 'ProposeAgreement', {
+          give(...secretariat, 'pool', 'p', 'ProposeAgreement', {
             agreementVersion,
             hash: 'a'.repeat(64),
             riskShare,
@@ -505,7 +506,12 @@ test('a pool', async (t) => {
     [
       [
         of(officer('council'), 'ConfirmPledge', { pledgeId: 'one', consent: true }),
-        of(lead, 'ProposeAgreement', { agreementVersion: 1, hash: 'a'.repeat(64), riskShare, ...common }),
+        of(secretariat, 'ProposeAgreement', {
+          agreementVersion: 1,
+          hash: 'a'.repeat(64),
+          riskShare,
+          ...common,
+        }),
         ...partners.map((a) => of(officer(a), 'SignAgreement', { agreementVersion: 1 })),
         of(chair, 'OpenPool'),
         of(chair, 'SuspendPool', { reason }),

@@ -12,7 +12,7 @@ import { applyTo, type Recorded, type View } from '../../src/projections/engine/
 import { placeProgress } from '../../src/projections/place-progress/place-progress.js';
 import { reference } from '../domain/spec.js';
 
-const wd = reference.workingDays;
+const workingDays = reference.workingDays;
 const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
 const owner = { placeId: 'durham', ownerAgencyId: 'council', ownerKind: 'partner' };
 const first = '2009-06-01';
@@ -197,7 +197,7 @@ test('the register’s overdue, silent and red are the place’s counts, on any 
         const events = history(promises).filter((e) => e.today <= day);
         const register = filled(commitmentRegister, events);
         const progress = filled(placeProgress, events);
-        const rows = register.q.list('durham').map((r) => standingOn(r.state, 'month', day, wd));
+        const rows = register.q.list('durham').map((r) => standingOn(r.state, 'month', day, workingDays));
         const counts = progress.q.place('durham', 'members', day)!.commitments;
         register.close();
         progress.close();

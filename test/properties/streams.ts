@@ -47,11 +47,11 @@ export class World {
     command: string,
     data: object = {},
   ): string {
-    const agg: Aggregate = aggregateNamed(aggregate);
+    const record: Aggregate = aggregateNamed(aggregate);
     const [role = '', scope = ''] = as.split('@');
     const grant = as === 'system' ? undefined : parseGrant(role, scope)!;
     const actor: Actor = grant ? { account, ...grant } : { account, role: 'system' };
-    const entry = agg.commands[command]!;
+    const entry = record.commands[command]!;
     const loaded = this.of<any>(aggregate, id);
     const now = new Date(this.now).toISOString();
     const today = londonDate(now);
@@ -61,7 +61,7 @@ export class World {
       liveCommitments: () => [],
     };
     const read = (name: string, other: string) => this.of(name, other);
-    const ctx = {
+    const context = {
       now,
       today,
       effectiveOn: today,
@@ -75,12 +75,12 @@ export class World {
       named: read,
     } as unknown as Context;
     const outcome =
-      checkState(agg, entry, loaded.state) ?? entry.decide(loaded.state, entry.data.parse(data), ctx);
+      checkState(record, entry, loaded.state) ?? entry.decide(loaded.state, entry.data.parse(data), context);
     if (isRefusal(outcome)) return outcome.code;
     for (const event of outcome) {
-      const meta = metaOf(agg, id, event.type, loaded.version + 1, now, actor);
-      if (this.#told.has(`${aggregate}-${id}`)) fold(agg, loaded, event, meta);
-      else foldChecked(agg, loaded, event, meta);
+      const meta = metaOf(record, id, event.type, loaded.version + 1, now, actor);
+      if (this.#told.has(`${aggregate}-${id}`)) fold(record, loaded, event, meta);
+      else foldChecked(record, loaded, event, meta);
       this.events.push({ stream: `${aggregate}-${id}`, event, at: now });
     }
     return outcome.map((e) => e.type).join();

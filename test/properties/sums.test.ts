@@ -18,9 +18,9 @@ import { reference } from '../domain/spec.js';
 import {
   executorOn,
   give,
-  holder,
+  seatHolder,
   must,
-  officer,
+  financeOfficer,
   pledge,
   propose,
   secretariat,
@@ -29,7 +29,7 @@ import {
 } from '../commands/world.js';
 import { agencies, move, type Move } from './pool-grammar.js';
 
-const chair = { as: 'chair@place:durham+agency:council', account: 'sh.council' };
+const chair = { as: 'chair@place:durham+agency:council', account: 'seat-holder.council' };
 const agreement = {
   agreementVersion: 1,
   hash: '0'.repeat(64),
@@ -193,7 +193,7 @@ test(
     };
     const paidIn: Move = {
       as: 'finance-officer@agency:council',
-      account: 'fo.council',
+      account: 'finance-officer.council',
       command: 'PayIn',
       data: { pledgeId: 'p-1', pence: 50, reference: 'BACS' },
     };
@@ -208,19 +208,29 @@ test(
           await propose(executor, id);
           await must(executor, secretariat, 'pool', id, 'ProposeAgreement', agreement);
           for (const a of agencies)
-            await must(executor, officer(a), 'pool', id, 'SignAgreement', { agreementVersion: 1 });
+            await must(executor, financeOfficer(a), 'pool', id, 'SignAgreement', { agreementVersion: 1 });
           // One that is withdrawn stands in the statement, and in no sum.
-          await must(executor, holder('council'), 'pool', id, 'Pledge', { ...pledge(1), pledgeId: 'p-0' });
-          await must(executor, holder('council'), 'pool', id, 'WithdrawPledge', {
+          await must(executor, seatHolder('council'), 'pool', id, 'Pledge', {
+            ...pledge(1),
+            pledgeId: 'p-0',
+          });
+          await must(executor, seatHolder('council'), 'pool', id, 'WithdrawPledge', {
             pledgeId: 'p-0',
             reason: 'Given once already',
           });
           for (const [i, a] of agencies.entries()) {
-            await must(executor, holder(a), 'pool', id, 'Pledge', pledge(i + 1));
-            await must(executor, officer(a, `fo2.${a}`), 'pool', id, 'ConfirmPledge', {
-              pledgeId: `p-${i + 1}`,
-              consent: consents[i],
-            });
+            await must(executor, seatHolder(a), 'pool', id, 'Pledge', pledge(i + 1));
+            await must(
+              executor,
+              financeOfficer(a, `other-finance-officer.${a}`),
+              'pool',
+              id,
+              'ConfirmPledge',
+              {
+                pledgeId: `p-${i + 1}`,
+                consent: consents[i],
+              },
+            );
           }
           await must(executor, chair, 'pool', id, 'OpenPool');
           if (tier !== 'members') await system(id, 'Disclose', { to: tier });
@@ -235,7 +245,9 @@ test(
           }
           for (const [i, a] of agencies.entries()) {
             if (consents[i] || run % 4 > 1) continue;
-            await give(executor, officer(a), 'pool', id, 'ConsentToDisclosure', { pledgeId: `p-${i + 1}` });
+            await give(executor, financeOfficer(a), 'pool', id, 'ConsentToDisclosure', {
+              pledgeId: `p-${i + 1}`,
+            });
             check();
           }
         },
@@ -258,7 +270,7 @@ test(
       const id = `one-${n}`;
       if (n % 2)
         for (const a of agencies)
-          await give(executor, officer(a), 'pool', id, 'CarryForward', { financialYear: '2009-10' });
+          await give(executor, financeOfficer(a), 'pool', id, 'CarryForward', { financialYear: '2009-10' });
       else {
         for (const allocationId of ['a-1', 'a-2'])
           await give(executor, secretariat, 'pool', id, 'ReleaseAllocation', {
@@ -268,7 +280,7 @@ test(
         for (const commitmentId of ['c-1', 'c-2']) await system(id, 'ReleaseFunds', { commitmentId });
       }
       check();
-      await give(executor, officer('council'), 'pool', id, 'SettleYear', { financialYear: '2009-10' });
+      await give(executor, financeOfficer('council'), 'pool', id, 'SettleYear', { financialYear: '2009-10' });
       check();
       for (const e of await log.read(`pool-${id}`)) ended.add(e.type);
     }

@@ -2,24 +2,26 @@ import { closeDays } from '../../../src/process-managers/clock.js';
 import { commitmentOfAnswer } from '../../../src/process-managers/commitments.js';
 import {
   agencies,
-  holder,
+  seatHolder,
   office,
-  officer,
+  financeOfficer,
   pledge,
   secretariat,
   world,
   type As,
 } from '../../commands/world.js';
 import { runReactor, type Node, type Scene } from '../proof.js';
-import { dwp, proposed } from './barriers.js';
+import { department, proposed } from './barriers.js';
 import { id as returnId, ofReturn, sent, signed } from './submissions.js';
 
-const versionOf = async (w: Node, stream: string) => ({ expectedVersion: (await w.log.read(stream)).length });
-const council = holder('council');
+const versionOf = async (node: Node, stream: string) => ({
+  expectedVersion: (await node.log.read(stream)).length,
+});
+const council = seatHolder('council');
 const contributor: As = { as: 'contributor@place:durham+agency:council', account: 'co.council' };
-const chair: As = { as: 'chair@place:durham+agency:pct', account: 'sh.pct' };
-const withdraw = async (w: Node): Promise<void> =>
-  void (await w.must(office, 'programme', 'tp', 'WithdrawPlace', {
+const chair: As = { as: 'chair@place:durham+agency:pct', account: 'seat-holder.pct' };
+const withdraw = async (node: Node): Promise<void> =>
+  void (await node.must(office, 'programme', 'tp', 'WithdrawPlace', {
     placeId: 'durham',
     reason: 'The councils have left',
   }));
@@ -54,14 +56,14 @@ const evidence = [
 
 /** A place's commitment, offered to the council and, unless told otherwise, accepted by it. */
 export async function promised(
-  w: Node,
+  node: Node,
   id = 'one',
   more: Record<string, unknown> = {},
   accept = true,
 ): Promise<void> {
-  await w.must(secretariat, 'commitment', id, 'DraftCommitment', { ...ofCouncil, ...more });
-  await w.must(secretariat, 'commitment', id, 'Offer');
-  if (accept) await w.must(council, 'commitment', id, 'Accept', { consent: true });
+  await node.must(secretariat, 'commitment', id, 'DraftCommitment', { ...ofCouncil, ...more });
+  await node.must(secretariat, 'commitment', id, 'Offer');
+  if (accept) await node.must(council, 'commitment', id, 'Accept', { consent: true });
 }
 const answer = (more: Record<string, unknown> = {}) => ({
   position: 'will-remove',
@@ -76,29 +78,29 @@ const inFull = answer({ evidenceExpected: 'The circular', verifierAgency: 'pct' 
  */
 const made = commitmentOfAnswer('forms', 'dwp', 4);
 
-async function answered(w: Node, data: Record<string, unknown>): Promise<void> {
-  await world(w.log, w.executor);
-  await w.must(
+async function answered(node: Node, data: Record<string, unknown>): Promise<void> {
+  await world(node.log, node.executor);
+  await node.must(
     office,
     'place',
     'durham',
     'NominateAccountableBody',
     { agencyId: 'council' },
-    await versionOf(w, 'place-durham'),
+    await versionOf(node, 'place-durham'),
   );
-  await proposed(w);
-  await w.must(dwp, 'barrier', 'forms', 'Respond', data);
+  await proposed(node);
+  await node.must(department, 'barrier', 'forms', 'Respond', data);
 }
 /**
  * The department's own commitment from the barrier, accepted; the deed was moved there, as the reactor would
  * have at the time.
  */
-async function ownPromise(w: Node, more: Record<string, unknown> = {}): Promise<void> {
-  await answered(w, answer());
-  await w.must(dwp, 'commitment', 'own', 'DraftCommitment', { ...ofDwp, ...more });
-  await w.must(dwp, 'commitment', 'own', 'Offer');
-  await w.must(dwp, 'commitment', 'own', 'Accept', { consent: true });
-  await w.executor.execute({
+async function ownPromise(node: Node, more: Record<string, unknown> = {}): Promise<void> {
+  await answered(node, answer());
+  await node.must(department, 'commitment', 'own', 'DraftCommitment', { ...ofDwp, ...more });
+  await node.must(department, 'commitment', 'own', 'Offer');
+  await node.must(department, 'commitment', 'own', 'Accept', { consent: true });
+  await node.executor.execute({
     aggregate: 'barrier',
     id: 'forms',
     command: 'MoveDeed',
@@ -110,8 +112,8 @@ async function ownPromise(w: Node, more: Record<string, unknown> = {}): Promise<
 const offeredOnly = [`commitment-${made}: CommitmentDrafted`, `commitment-${made}: CommitmentOffered`];
 
 /** The pool of Durham, open, with a hundred pence confirmed. */
-export async function openPool(w: Node): Promise<void> {
-  await world(w.log, w.executor);
+export async function openPool(node: Node): Promise<void> {
+  await world(node.log, node.executor);
   const bp = [{ agencyId: 'council', overBp: 10_000, underBp: 10_000 }];
   const agreement = {
     agreementVersion: 1,
@@ -122,20 +124,23 @@ export async function openPool(w: Node): Promise<void> {
     years: ['2009-10'],
     riskShare: bp,
   };
-  await w.must(secretariat, 'pool', 'treatment', 'ProposeAgreement', agreement);
+  await node.must(secretariat, 'pool', 'treatment', 'ProposeAgreement', agreement);
   for (const id of agencies)
-    await w.must(officer(id), 'pool', 'treatment', 'SignAgreement', { agreementVersion: 1 });
-  await w.must(council, 'pool', 'treatment', 'Pledge', pledge(1));
-  await w.must(officer('council'), 'pool', 'treatment', 'ConfirmPledge', { pledgeId: 'p-1', consent: true });
-  await w.must(
+    await node.must(financeOfficer(id), 'pool', 'treatment', 'SignAgreement', { agreementVersion: 1 });
+  await node.must(council, 'pool', 'treatment', 'Pledge', pledge(1));
+  await node.must(financeOfficer('council'), 'pool', 'treatment', 'ConfirmPledge', {
+    pledgeId: 'p-1',
+    consent: true,
+  });
+  await node.must(
     secretariat,
     'collaborative',
     'durham',
     'AppointChair',
     { seatId: 'pct' },
-    await versionOf(w, 'collaborative-durham'),
+    await versionOf(node, 'collaborative-durham'),
   );
-  await w.must(chair, 'pool', 'treatment', 'OpenPool');
+  await node.must(chair, 'pool', 'treatment', 'OpenPool');
 }
 const money = (pence: number) => ({
   money: { poolId: 'treatment', financialYear: '2009-10', pence, pledgeIds: ['p-1'] },
@@ -163,15 +168,22 @@ export const commitments: Scene[] = [
     title:
       'a promise in a return that waits to be signed turns red; a green report or a pay-in does not matter',
     reactor: 'sign-off-voider',
-    async history(w) {
-      await sent(w, promised, included);
-      await w.must(council, 'commitment', 'one', 'Report', report('2009-09', green));
-      await w.must(council, 'commitment', 'one', 'Report', turnsRed, await versionOf(w, 'commitment-one'));
+    async history(node) {
+      await sent(node, promised, included);
+      await node.must(council, 'commitment', 'one', 'Report', report('2009-09', green));
+      await node.must(
+        council,
+        'commitment',
+        'one',
+        'Report',
+        turnsRed,
+        await versionOf(node, 'commitment-one'),
+      );
     },
     writes: [`submission-${returnId}: SignOffVoided`],
     meanwhile: {
-      happens: async (w) =>
-        void (await w.must(officer('council'), 'submission', returnId, 'DeclineSignOff', {
+      happens: async (node) =>
+        void (await node.must(financeOfficer('council'), 'submission', returnId, 'DeclineSignOff', {
           reason: 'Last month’s figure',
           sections: ['pools'],
         })),
@@ -181,10 +193,10 @@ export const commitments: Scene[] = [
   {
     title: 'a promise that a submitted return includes is opened to the programme',
     reactor: 'discloser',
-    async history(w) {
-      await sent(w, promised, included);
-      await signed(w);
-      await ofReturn(w, 'Submit');
+    async history(node) {
+      await sent(node, promised, included);
+      await signed(node);
+      await ofReturn(node, 'Submit');
     },
     writes: [
       'pool-treatment: RecordDisclosed',
@@ -195,21 +207,21 @@ export const commitments: Scene[] = [
   {
     title: 'a deed that became a commitment, and is late with it: the next rung, once',
     reactor: 'ownership-escalator',
-    async history(w) {
-      await ownPromise(w, { dueOn: '2009-07-10' });
-      w.on('2009-07-15');
-      await closeDays(w.executor, w.clock, ['tp']);
+    async history(node) {
+      await ownPromise(node, { dueOn: '2009-07-10' });
+      node.on('2009-07-15');
+      await closeDays(node.executor, node.clock, ['tp']);
     },
     writes: ['barrier-forms: BarrierEscalated'],
     meanwhile: {
-      happens: async (w) =>
-        void (await w.must(
-          dwp,
+      happens: async (node) =>
+        void (await node.must(
+          department,
           'commitment',
           'own',
           'Reschedule',
           { dueOn: '2009-08-07', reason: 'The bill', official: 'Jane Doe' },
-          await versionOf(w, 'commitment-own'),
+          await versionOf(node, 'commitment-own'),
         )),
       writes: ['barrier-forms: StepRefused NOTHING_TO_DO'],
     },
@@ -217,7 +229,7 @@ export const commitments: Scene[] = [
   {
     title: 'a department’s own official answered in full: that is its commitment, and the deed moves there',
     reactor: 'ask-to-commitment',
-    history: (w) => answered(w, inFull),
+    history: (node) => answered(node, inFull),
     writes: [...offeredOnly, `commitment-${made}: CommitmentAccepted`, 'barrier-forms: DeedMoved'],
     meanwhile: {
       happens: withdraw,
@@ -231,63 +243,72 @@ export const commitments: Scene[] = [
   {
     title: 'a department answered in part: its commitment is offered to it',
     reactor: 'ask-to-commitment',
-    history: (w) => answered(w, answer()),
+    history: (node) => answered(node, answer()),
     writes: offeredOnly,
   },
   {
     title:
       'a department answered with a date after the programme’s end, by a waiver: that is meant, and offered so',
     reactor: 'ask-to-commitment',
-    async history(w) {
-      await world(w.log, w.executor);
-      await w.must(
+    async history(node) {
+      await world(node.log, node.executor);
+      await node.must(
         office,
         'place',
         'durham',
         'NominateAccountableBody',
         { agencyId: 'council' },
-        await versionOf(w, 'place-durham'),
+        await versionOf(node, 'place-durham'),
       );
-      await proposed(w);
-      await w.must(secretariat, 'waiver', 'later', 'RequestWaiver', {
+      await proposed(node);
+      await node.must(secretariat, 'waiver', 'later', 'RequestWaiver', {
         rule: 'DUE_AFTER_PROGRAMME',
         placeId: 'durham',
         record: 'barrier-forms',
         reason: 'The bill',
         until: '2009-12-31',
       });
-      await w.must({ ...office, account: 'other.office' }, 'waiver', 'later', 'Grant', { reason: 'Granted' });
-      await w.must(dwp, 'barrier', 'forms', 'Respond', { ...inFull, dueOn: '2010-09-30', waiverId: 'later' });
+      await node.must({ ...office, account: 'other.office' }, 'waiver', 'later', 'Grant', {
+        reason: 'Granted',
+      });
+      await node.must(department, 'barrier', 'forms', 'Respond', {
+        ...inFull,
+        dueOn: '2010-09-30',
+        waiverId: 'later',
+      });
     },
     writes: [...offeredOnly, `commitment-${made}: CommitmentAccepted`, 'barrier-forms: DeedMoved'],
   },
   {
     title: 'a department withdraws its commitment: the deed is the barrier’s again',
     reactor: 'ask-to-commitment',
-    async history(w) {
-      await ownPromise(w);
-      await w.must(dwp, 'commitment', 'own', 'Withdraw', { reason: 'The bill fell', official: 'Jane Doe' });
+    async history(node) {
+      await ownPromise(node);
+      await node.must(department, 'commitment', 'own', 'Withdraw', {
+        reason: 'The bill fell',
+        official: 'Jane Doe',
+      });
     },
     writes: [...offeredOnly, 'barrier-forms: StepRefused NOTHING_TO_DO', 'barrier-forms: DeedReturned'],
   },
   {
     title: 'a department claims its commitment complete: it claims that the barrier is removed',
     reactor: 'ask-to-commitment',
-    async history(w) {
-      await ownPromise(w);
-      await w.must(dwp, 'commitment', 'own', 'ClaimComplete', { evidence });
-      await w.must(holder('pct'), 'commitment', 'own', 'Verify', { level: 'complete' });
+    async history(node) {
+      await ownPromise(node);
+      await node.must(department, 'commitment', 'own', 'ClaimComplete', { evidence });
+      await node.must(seatHolder('pct'), 'commitment', 'own', 'Verify', { level: 'complete' });
     },
     writes: [...offeredOnly, 'barrier-forms: StepRefused NOTHING_TO_DO', 'barrier-forms: RemovalClaimed'],
   },
   {
     title: 'money is reserved for what was offered, refused for what is too much, and released when it ends',
     reactor: 'pool-reserver',
-    async history(w) {
-      await openPool(w);
-      await promised(w, 'one', money(60), false);
-      await promised(w, 'two', money(60), false);
-      await w.must(council, 'commitment', 'two', 'Decline', { reason: 'Not now' });
+    async history(node) {
+      await openPool(node);
+      await promised(node, 'one', money(60), false);
+      await promised(node, 'two', money(60), false);
+      await node.must(council, 'commitment', 'two', 'Decline', { reason: 'Not now' });
     },
     writes: [
       'pool-treatment: FundsReserved',
@@ -297,8 +318,8 @@ export const commitments: Scene[] = [
       'commitment-two: StepRefused WRONG_STATE',
     ],
     meanwhile: {
-      happens: async (w) =>
-        void (await w.must(chair, 'pool', 'treatment', 'SuspendPool', { reason: 'Under audit' })),
+      happens: async (node) =>
+        void (await node.must(chair, 'pool', 'treatment', 'SuspendPool', { reason: 'Under audit' })),
       writes: [
         'pool-treatment: FundsReservationRefused',
         'pool-treatment: FundsReservationRefused',
@@ -311,11 +332,11 @@ export const commitments: Scene[] = [
   {
     title: 'the place lets go of the money: what waits for it is told, and may ask again',
     reactor: 'pool-reserver',
-    async history(w) {
-      await openPool(w);
-      await promised(w, 'one', money(60), false);
-      await runReactor(w, w.executor, 'pool-reserver');
-      await w.must(secretariat, 'pool', 'treatment', 'ReleaseReservation', {
+    async history(node) {
+      await openPool(node);
+      await promised(node, 'one', money(60), false);
+      await runReactor(node, node.executor, 'pool-reserver');
+      await node.must(secretariat, 'pool', 'treatment', 'ReleaseReservation', {
         commitmentId: 'one',
         reason: 'The place needs it',
       });
@@ -325,12 +346,12 @@ export const commitments: Scene[] = [
   {
     title: 'a promise that ends gives its money back',
     reactor: 'pool-reserver',
-    async history(w) {
-      await openPool(w);
-      await promised(w, 'one', money(60), false);
-      w.on('2009-08-07');
-      await closeDays(w.executor, w.clock, ['tp']);
-      await w.must(secretariat, 'commitment', 'one', 'Withdraw', { reason: 'Done otherwise' });
+    async history(node) {
+      await openPool(node);
+      await promised(node, 'one', money(60), false);
+      node.on('2009-08-07');
+      await closeDays(node.executor, node.clock, ['tp']);
+      await node.must(secretariat, 'commitment', 'one', 'Withdraw', { reason: 'Done otherwise' });
     },
     writes: [
       'pool-treatment: FundsReserved',
@@ -341,42 +362,45 @@ export const commitments: Scene[] = [
   {
     title: 'a completed promise gave its money back; reopened, it is asked for again, and held again',
     reactor: 'pool-reserver',
-    async history(w) {
-      await openPool(w);
-      await promised(w, 'one', money(60), false);
-      await runReactor(w, w.executor, 'pool-reserver');
-      await w.must(council, 'commitment', 'one', 'Accept', { consent: true });
-      await w.must(council, 'commitment', 'one', 'ClaimComplete', { evidence });
-      await w.must(holder('pct'), 'commitment', 'one', 'Verify', { level: 'complete' });
-      await runReactor(w, w.executor, 'pool-reserver');
-      await w.must(holder('pct'), 'commitment', 'one', 'ReopenCommitment', {
+    async history(node) {
+      await openPool(node);
+      await promised(node, 'one', money(60), false);
+      await runReactor(node, node.executor, 'pool-reserver');
+      await node.must(council, 'commitment', 'one', 'Accept', { consent: true });
+      await node.must(council, 'commitment', 'one', 'ClaimComplete', { evidence });
+      await node.must(seatHolder('pct'), 'commitment', 'one', 'Verify', { level: 'complete' });
+      await runReactor(node, node.executor, 'pool-reserver');
+      await node.must(seatHolder('pct'), 'commitment', 'one', 'ReopenCommitment', {
         evidence: [{ ...evidence[0], description: 'A visit' }],
         reason: 'The forms are back',
       });
-      await w.must(council, 'commitment', 'one', 'RequestFunds');
+      await node.must(council, 'commitment', 'one', 'RequestFunds');
     },
     writes: ['pool-treatment: FundsReserved', 'commitment-one: CommitmentFundsConfirmed'],
   },
   {
     title: 'an agency is retired: what it promised is orphaned, what it was only offered is not',
     reactor: 'orphan-guard',
-    async history(w) {
-      await world(w.log, w.executor);
-      await promised(w);
-      await promised(w, 'two');
-      await promised(w, 'offered', {}, false);
-      await w.must(office, 'agency', 'council', 'RetireAgency', { on: '2009-07-01', reason: 'Reorganised' });
+    async history(node) {
+      await world(node.log, node.executor);
+      await promised(node);
+      await promised(node, 'two');
+      await promised(node, 'offered', {}, false);
+      await node.must(office, 'agency', 'council', 'RetireAgency', {
+        on: '2009-07-01',
+        reason: 'Reorganised',
+      });
     },
     writes: ['commitment-one: DutyOrphaned', 'commitment-two: DutyOrphaned'],
   },
   {
     title: 'a seat was left while promises were made: they are looked at again',
     reactor: 'orphan-guard',
-    async history(w) {
-      await world(w.log, w.executor);
-      await promised(w);
-      await promised(w, 'two');
-      await w.must(council, 'collaborative', 'durham', 'VacateSeat', {
+    async history(node) {
+      await world(node.log, node.executor);
+      await promised(node);
+      await promised(node, 'two');
+      await node.must(council, 'collaborative', 'durham', 'VacateSeat', {
         seatId: 'council',
         reason: 'Retired',
       });
@@ -388,9 +412,9 @@ export const commitments: Scene[] = [
       'commitment-two: StepRefused NOTHING_TO_DO',
     ],
     meanwhile: {
-      async happens(w) {
-        await w.must(contributor, 'commitment', 'one', 'ClaimComplete', { evidence });
-        await w.must(holder('pct'), 'commitment', 'one', 'Verify', { level: 'complete' });
+      async happens(node) {
+        await node.must(contributor, 'commitment', 'one', 'ClaimComplete', { evidence });
+        await node.must(seatHolder('pct'), 'commitment', 'one', 'Verify', { level: 'complete' });
       },
       writes: [
         'commitment-one: StepRefused NOTHING_TO_DO',
@@ -403,10 +427,10 @@ export const commitments: Scene[] = [
     title:
       'an agency left the table: of its pledges that owe something, each is noted once; its unconfirmed one is among them',
     reactor: 'orphan-guard',
-    async history(w) {
-      await openPool(w);
-      await w.must(council, 'pool', 'treatment', 'Pledge', pledge(2));
-      await w.must(council, 'collaborative', 'durham', 'VacateSeat', {
+    async history(node) {
+      await openPool(node);
+      await node.must(council, 'pool', 'treatment', 'Pledge', pledge(2));
+      await node.must(council, 'collaborative', 'durham', 'VacateSeat', {
         seatId: 'council',
         reason: 'Retired',
       });
@@ -423,14 +447,17 @@ export const commitments: Scene[] = [
   {
     title: 'an agency is retired and pays its pledge in meanwhile',
     reactor: 'orphan-guard',
-    async history(w) {
-      await openPool(w);
-      await w.must(office, 'agency', 'council', 'RetireAgency', { on: '2009-07-31', reason: 'Reorganised' });
+    async history(node) {
+      await openPool(node);
+      await node.must(office, 'agency', 'council', 'RetireAgency', {
+        on: '2009-07-31',
+        reason: 'Reorganised',
+      });
     },
     writes: ['pool-treatment: PledgeOrphaned', 'pool-treatment: StepRefused NOTHING_TO_DO'],
     meanwhile: {
-      happens: async (w) =>
-        void (await w.must(officer('council'), 'pool', 'treatment', 'PayIn', {
+      happens: async (node) =>
+        void (await node.must(financeOfficer('council'), 'pool', 'treatment', 'PayIn', {
           pledgeId: 'p-1',
           pence: 100,
           reference: 'BACS 1',
@@ -441,36 +468,36 @@ export const commitments: Scene[] = [
   {
     title: 'an agency comes back to the table: its pledge is its own again',
     reactor: 'orphan-guard',
-    async history(w) {
-      await openPool(w);
-      await w.must(council, 'collaborative', 'durham', 'VacateSeat', {
+    async history(node) {
+      await openPool(node);
+      await node.must(council, 'collaborative', 'durham', 'VacateSeat', {
         seatId: 'council',
         reason: 'Retired',
       });
-      await runReactor(w, w.executor, 'orphan-guard');
-      await w.must(secretariat, 'collaborative', 'durham', 'OfferSeat', {
+      await runReactor(node, node.executor, 'orphan-guard');
+      await node.must(secretariat, 'collaborative', 'durham', 'OfferSeat', {
         seatId: 'council2',
         agencyId: 'council',
-        account: 'sh.council',
+        account: 'seat-holder.council',
         kind: 'voting',
       });
-      await w.must(council, 'collaborative', 'durham', 'AcceptSeat', { seatId: 'council2' });
+      await node.must(council, 'collaborative', 'durham', 'AcceptSeat', { seatId: 'council2' });
     },
     writes: ['pool-treatment: PledgeOrphanEnded'],
   },
   {
     title: 'an offer that nobody answered in twenty working days',
     reactor: 'lapses',
-    async history(w) {
-      await world(w.log, w.executor);
-      await promised(w, 'one', {}, false);
-      w.on('2009-08-04');
-      await closeDays(w.executor, w.clock, ['tp']);
+    async history(node) {
+      await world(node.log, node.executor);
+      await promised(node, 'one', {}, false);
+      node.on('2009-08-04');
+      await closeDays(node.executor, node.clock, ['tp']);
     },
     writes: ['commitment-one: OfferLapsed'],
     meanwhile: {
-      happens: async (w) =>
-        void (await w.must(council, 'commitment', 'one', 'Decline', { reason: 'Not ours' })),
+      happens: async (node) =>
+        void (await node.must(council, 'commitment', 'one', 'Decline', { reason: 'Not ours' })),
       writes: ['commitment-one: StepRefused NOTHING_TO_DO'],
     },
   },

@@ -5,10 +5,10 @@ export const places: Scene[] = [
   {
     title: 'an enrolled place gets its stream',
     reactor: 'place-opener',
-    async history(w) {
-      await world(w.log, w.executor);
+    async history(node) {
+      await world(node.log, node.executor);
       for (const placeId of ['kent', 'leicester'])
-        await w.must(office, 'programme', 'tp', 'EnrolPlace', {
+        await node.must(office, 'programme', 'tp', 'EnrolPlace', {
           placeId,
           name: placeId,
           kind: 'pilot',
@@ -20,15 +20,15 @@ export const places: Scene[] = [
   {
     title: 'a place withdrawn before its stream is opened',
     reactor: 'place-opener',
-    async history(w) {
-      await world(w.log, w.executor);
-      await w.must(office, 'programme', 'tp', 'EnrolPlace', {
+    async history(node) {
+      await world(node.log, node.executor);
+      await node.must(office, 'programme', 'tp', 'EnrolPlace', {
         placeId: 'leicester',
         name: 'Leicester',
         kind: 'pilot',
         region: 'England',
       });
-      await w.must(office, 'programme', 'tp', 'EnrolPlace', {
+      await node.must(office, 'programme', 'tp', 'EnrolPlace', {
         placeId: 'kent',
         name: 'Kent',
         kind: 'pilot',
@@ -37,8 +37,8 @@ export const places: Scene[] = [
     },
     writes: ['place-leicester: PlaceOpened', 'place-kent: PlaceOpened'],
     meanwhile: {
-      happens: async (w) =>
-        void (await w.must(office, 'programme', 'tp', 'WithdrawPlace', {
+      happens: async (node) =>
+        void (await node.must(office, 'programme', 'tp', 'WithdrawPlace', {
           placeId: 'kent',
           reason: 'The council has left',
         })),
@@ -48,8 +48,8 @@ export const places: Scene[] = [
   {
     title: 'two programmes enrol one place at once: its stream is the first one’s, the other gives it up',
     reactor: 'place-opener',
-    async history(w) {
-      await world(w.log, w.executor);
+    async history(node) {
+      await world(node.log, node.executor);
       const other = { as: 'programme-office@programme:nh', account: 'office.nh' };
       const definition = {
         name: 'New Homes',
@@ -59,26 +59,26 @@ export const places: Scene[] = [
         startOn: '2009-06-01',
         endOn: '2010-03-31',
       };
-      await w.must(other, 'programme', 'nh', 'DefineProgramme', definition);
-      await w.must(office, 'programme', 'tp', 'EnrolPlace', {
+      await node.must(other, 'programme', 'nh', 'DefineProgramme', definition);
+      await node.must(office, 'programme', 'tp', 'EnrolPlace', {
         placeId: 'kent',
         name: 'Kent',
         kind: 'pilot',
         region: 'South East',
       });
-      await w.must(other, 'programme', 'nh', 'EnrolPlace', {
+      await node.must(other, 'programme', 'nh', 'EnrolPlace', {
         placeId: 'kent',
         name: 'Kent',
         kind: 'parallel',
         region: 'South East',
       });
-      await w.must(other, 'programme', 'nh', 'AddArea', {
+      await node.must(other, 'programme', 'nh', 'AddArea', {
         placeId: 'kent',
         code: 'E10000016',
         on: '2009-06-01',
       });
-      const expectedVersion = (await w.log.read('programme-nh')).length;
-      await w.must(
+      const expectedVersion = (await node.log.read('programme-nh')).length;
+      await node.must(
         other,
         'programme',
         'nh',
@@ -97,21 +97,21 @@ export const places: Scene[] = [
   {
     title: 'a place that becomes a pilot is owed a champion',
     reactor: 'place-opener',
-    async history(w) {
-      await world(w.log, w.executor);
-      await w.must(office, 'programme', 'tp', 'EnrolPlace', {
+    async history(node) {
+      await world(node.log, node.executor);
+      await node.must(office, 'programme', 'tp', 'EnrolPlace', {
         placeId: 'kent',
         name: 'Kent',
         kind: 'parallel',
         region: 'South East',
       });
-      await w.must(
+      await node.must(
         office,
         'programme',
         'tp',
         'ChangePlaceKind',
         { placeId: 'kent', kind: 'pilot', reason: 'Joins the pilots' },
-        { expectedVersion: (await w.log.read('programme-tp')).length },
+        { expectedVersion: (await node.log.read('programme-tp')).length },
       );
     },
     writes: ['place-kent: PlaceOpened', 'place-kent: PlaceKindNoted'],
