@@ -1,4 +1,5 @@
 /** How one waits for a while, for the next try, or for what others bring about. */
+import { setTimeout as after } from 'node:timers/promises';
 
 /** Milliseconds between tries: the first, and the longest. */
 export interface BackOff {
@@ -12,17 +13,12 @@ export const backoff = ({ backoffMin, backoffMax }: BackOff, failures: number): 
   Math.min(backoffMax, backoffMin * 2 ** Math.min(failures, mostDoublings)) * (0.5 + Math.random() / 2);
 
 /** Resolves after a while, or when the signal aborts. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
-    if (signal?.aborted) done();
-  });
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await after(ms, undefined, signal && { signal });
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
 }
 
 /**

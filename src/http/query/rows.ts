@@ -3,6 +3,7 @@
  * them is shown in its stead, and the rest is answered.
  */
 import type { FastifyBaseLogger } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { Unavailable } from '../../commands/executor.js';
 import { ViewNotLive } from '../../projections/engine/engine.js';
 import { Problem } from '../server/problem.js';
@@ -20,14 +21,12 @@ export interface Failures {
 const mostKnown = 1000;
 /** Counts failures, and logs each part's first with the part's id and the cause. */
 export function failuresTo(log: Pick<FastifyBaseLogger, 'error'>): Failures {
-  const known = new Set<string>();
+  const known = new LRUCache<string, true>({ max: mostKnown });
   let count = 0;
   const tell = (part: string, error: unknown): void => {
     count++;
     if (known.has(part)) return;
-    const [oldest] = known;
-    if (oldest !== undefined && known.size >= mostKnown) known.delete(oldest);
-    known.add(part);
+    known.set(part, true);
     log.error({ part, err: error }, 'a part of an answer could not be made, and is shown as failed');
   };
   return Object.defineProperty(tell, 'count', { get: () => count }) as Failures;

@@ -11,6 +11,7 @@ import { decode } from '../../projections/engine/engine.js';
 import { AsAt, asAt, notYet } from '../query/as-at.js';
 import { feed, type Feed } from '../query/feed.js';
 import { positionToken } from '../query/position.js';
+import { pointer } from '../server/input-errors.js';
 import { Problem, notThere } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
 import { bodyOf } from '../query/answer.js';
@@ -56,7 +57,7 @@ const isLeaf = (value: unknown): value is Leaf =>
 
 /** The leaves of an answer by JSON Pointer, a list's members named by what tells them apart. */
 export function leaves(value: unknown, path = '', into = new Map<string, Leaf>()): Map<string, Leaf> {
-  const step = (s: string): string => `${path}/${s.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const step = (key: string): string => `${path}${pointer(key)}`;
   if (Array.isArray(value)) {
     const key = keys.find(
       (member) =>

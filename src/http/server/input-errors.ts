@@ -81,7 +81,8 @@ function worded(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): s
 }
 
 /** One step of a JSON Pointer (RFC 6901). */
-const pointer = (key: PropertyKey): string => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+export const pointer = (key: PropertyKey): string =>
+  `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /**
  * Zod's issues as JSON Pointers and sentences; identical ones merged, and of one path only the first. The
