@@ -50,6 +50,12 @@ test('the tag of a list', async (t) => {
     'its own place sees it',
   );
 
+  const [url, tag] = ['/v1/barriers', String(before.get('/v1/barriers'))];
+  for (const held of [`W/${tag}`, `"another", W/${tag}`, `"another",${tag}`, '*'])
+    t.equal((await get(url, { 'if-none-match': held })).status, 304, `${held} is what they have`);
+  for (const held of ['W/"another"', `"W/${tag.slice(1)}`, tag.slice(1, -1)])
+    t.equal((await get(url, { 'if-none-match': held })).status, 200, `${held} is not`);
+
   const triaged = '/v1/barriers?status=triaged&placeId=durham';
   await h.command(...durham, '/v1/barriers/hidden-from-whitehall/triage', {
     locus: 'whitehall',

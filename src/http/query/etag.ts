@@ -17,8 +17,15 @@ export function fresh(
 ): boolean {
   const etag = `"${tag}.${grantsTag(context.viewer.grants)}"`;
   reply.header('etag', etag);
-  const given = request.headers['if-none-match'];
-  return given !== undefined && (given === etag || given.split(',').some((t) => t.trim() === etag));
+  return isAmong(etag, request.headers['if-none-match']);
+}
+/**
+ * Compared weakly (RFC 9110, 13.1.2): a proxy that packs an answer marks its tag `W/`, and its reader sends it
+ * back so. `*` is whatever there is.
+ */
+function isAmong(etag: string, ifNoneMatch: string | undefined): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')));
 }
 
 export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
