@@ -8,10 +8,16 @@ import type { Executor } from '../commands/executor.js';
 import type { CommandData, CommandName, EventOf, Recorded } from '../domain/registry.js';
 import { step, type Reactor, type Step, type StepMore, type Steps } from './runner.js';
 import { part } from '../domain/kernel/parts.js';
+import { lengths } from '../domain/shared/values.js';
 
 const namespace = '5d0f4f7c-6f0a-4d1b-9a55-0c3b7a4d9e21';
 /** Letters that the commands take of these texts: what is filled in from elsewhere is shortened to that. */
-const longest = { title: 300, change: 2000, measure: 500, evidence: 500 };
+const longest = {
+  title: lengths.title,
+  change: lengths.account,
+  measure: lengths.remark,
+  evidence: lengths.remark,
+};
 /** A command of a commitment that only the system gives. */
 const onCommitment = <C extends CommandName<'commitment'>>(
   id: string,

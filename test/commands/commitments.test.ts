@@ -172,12 +172,12 @@ test('a text that is too long to be promised is cut between characters', async (
     );
     const { version, state } = await executor.load('commitment', made);
     t.ok(version > 0, `${barrier}: is promised`);
-    for (const [text, max] of [
-      [state.title, 300],
-      [state.measure, 500],
+    for (const [text, length, max] of [
+      [state.title, 'title', 300],
+      [state.measure, 'remark', 500],
     ] as const)
       t.ok(
-        Prose(max).safeParse(text).success && text!.length > max - 12 && text!.endsWith('…'),
+        Prose(length).safeParse(text).success && text!.length > max - 12 && text!.endsWith('…'),
         `${barrier}: ${text?.length} of ${max}`,
       );
   }

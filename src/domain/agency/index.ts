@@ -31,9 +31,9 @@ const Stored = z.strictObject({ scheme: Scheme, code: NamedCode, from: DateOn, p
 const events = {
   AgencyRegistered: event(
     z.strictObject({
-      name: Prose(200),
+      name: Prose('name'),
       sector: Sector,
-      type: Prose(100),
+      type: Prose('label'),
       identifiers: z.array(Stored),
       startOn: DateOn,
       programmeId: Id.optional(),
@@ -53,7 +53,7 @@ const events = {
       access: (_d, event) => ({ tier: 'public', addParties: [event.recordId] }),
     },
   ),
-  AgencyRenamed: event(z.strictObject({ from: Prose(200), to: Prose(200) }), {
+  AgencyRenamed: event(z.strictObject({ from: Prose('name'), to: Prose('name') }), {
     evolve(state, data) {
       state.name = data.to;
     },
@@ -147,9 +147,9 @@ const partners = { NOT_OF_THE_PLACE: 'who' } as const;
 const commands = {
   RegisterAgency: command(
     z.strictObject({
-      name: Prose(200),
+      name: Prose('name'),
       sector: Sector,
-      type: Prose(100),
+      type: Prose('label'),
       identifiers: z.array(Identifier).max(20),
       startOn: DateOn,
     }),
@@ -191,7 +191,7 @@ const commands = {
       },
     },
   ),
-  RenameAgency: command(z.strictObject({ name: Prose(200) }), {
+  RenameAgency: command(z.strictObject({ name: Prose('name') }), {
     title: 'Rename an agency',
     segment: 'names',
     givenBy: by,

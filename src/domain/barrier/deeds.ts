@@ -76,7 +76,7 @@ export const deedCommands = {
       ];
     },
   }),
-  ClaimDeedDone: command(OfDeed.extend({ evidence: z.array(Prose(500)).min(1).max(50) }), {
+  ClaimDeedDone: command(OfDeed.extend({ evidence: z.array(Prose('remark')).min(1).max(50) }), {
     title: 'Claim that a barrier is removed, because its commitment is claimed complete',
     givenBy: ['system'],
     allowedIn: ['in-action'],

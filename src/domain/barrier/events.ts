@@ -29,10 +29,10 @@ const Described = z.strictObject({
   placeId: Id,
   programmeId: Id,
   kind: Kind,
-  statement: Prose(1000),
-  effectOnResidents: Prose(1000),
+  statement: Prose('paragraph'),
+  effectOnResidents: Prose('paragraph'),
 });
-const Asked = z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn });
+const Asked = z.strictObject({ askId: PartId, remedy: Prose('name'), detail: Prose(), dueOn: DateOn });
 const Cost = z.strictObject({ agencyId: Id, pence: Pence, evidence: Prose() });
 
 const deed = (data: { agencyId: string; kind: z.infer<typeof OwnerKind> }, place: string, on: string) =>
@@ -181,7 +181,7 @@ export const events = {
     due: (data) =>
       (['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: data.agencyId })),
   }),
-  BarrierJoined: event(OfPlace.extend({ localEffect: Prose(1000) }), {
+  BarrierJoined: event(OfPlace.extend({ localEffect: Prose('paragraph') }), {
     evolve(state, data, event) {
       put(state.joined, data.placeId, { since: event.today, localEffect: data.localEffect });
     },
@@ -203,7 +203,7 @@ export const events = {
   ...answerEvents,
   RemovalClaimed: event(
     OfOwner.extend({
-      evidence: z.array(Prose(500)),
+      evidence: z.array(Prose('remark')),
       joined: z.array(Id),
       confirmBy: DateOn,
       silentUntil: DateOn,

@@ -26,7 +26,12 @@ import * as wording from './wording.js';
 
 const commands = {
   RecordBarrier: command(
-    z.strictObject({ placeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) }),
+    z.strictObject({
+      placeId: Id,
+      kind: Kind,
+      statement: Prose('paragraph'),
+      effectOnResidents: Prose('paragraph'),
+    }),
     {
       title: 'Record a barrier',
       creates: true,
@@ -130,7 +135,7 @@ const commands = {
       );
     },
   }),
-  Ask: command(z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn }), {
+  Ask: command(z.strictObject({ askId: PartId, remedy: Prose('name'), detail: Prose(), dueOn: DateOn }), {
     title: 'Ask for a remedy',
     segment: 'asks',
     givenBy: office,
@@ -229,7 +234,7 @@ export const barrier = aggregate<BarrierState>()({
   events,
   commands,
   correctable: {
-    fields: { statement: Prose(1000), effectOnResidents: Prose(1000) },
+    fields: { statement: Prose('paragraph'), effectOnResidents: Prose('paragraph') },
     givenBy: ['secretariat'],
   },
 });

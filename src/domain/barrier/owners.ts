@@ -70,11 +70,11 @@ export const ownerCommands = {
       reason: Prose().optional().describe('Required where position is will-not'),
       official: Name.optional().describe('Required where position is will-not'),
       dueOn: DateOn.optional().describe('Required where position is will-remove or will-pilot'),
-      measure: Prose(500).optional(),
-      evidenceExpected: Prose(500).optional(),
+      measure: Prose('remark').optional(),
+      evidenceExpected: Prose('remark').optional(),
       verifierAgency: Id.optional(),
       evidenceNeeded: z
-        .array(Prose(500))
+        .array(Prose('remark'))
         .max(20)
         .optional()
         .describe('Required where position is need-evidence'),
@@ -171,7 +171,7 @@ export const ownerCommands = {
     },
   ),
   ClaimRemoved: command(
-    z.strictObject({ evidence: z.array(Prose(500)).min(1, 'Enter the evidence').max(20) }),
+    z.strictObject({ evidence: z.array(Prose('remark')).min(1, 'Enter the evidence').max(20) }),
     {
       title: 'Claim that a barrier is removed',
       segment: 'removal-claims',

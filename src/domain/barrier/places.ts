@@ -22,7 +22,7 @@ import { Id, Prose } from '../shared/values.js';
 import * as wording from './wording.js';
 
 export const placeCommands = {
-  JoinBarrier: command(z.strictObject({ placeId: Id, localEffect: Prose(1000) }), {
+  JoinBarrier: command(z.strictObject({ placeId: Id, localEffect: Prose('paragraph') }), {
     title: 'Join a barrier for your place',
     segment: 'joins',
     givenBy: [...office, 'member'],

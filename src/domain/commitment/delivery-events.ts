@@ -73,15 +73,15 @@ export const deliveryEvents = {
       progress: z.int().min(0).max(100),
       rag: Rag,
       narrative: Prose(),
-      nextStep: Prose(500),
+      nextStep: Prose('remark'),
       cause: Cause.optional(),
-      causeText: Prose(300).optional(),
-      recovery: Prose(500).optional(),
+      causeText: Prose('title').optional(),
+      recovery: Prose('remark').optional(),
       recoveryOn: DateOn.optional(),
-      fallReason: Prose(500).optional(),
-      correctionReason: Prose(500).optional(),
+      fallReason: Prose('remark').optional(),
+      correctionReason: Prose('remark').optional(),
       waiverId: Id.optional(),
-      overrideReason: Prose(500).optional(),
+      overrideReason: Prose('remark').optional(),
       /** It is red, and was not by the last report before it. */
       turnedRed: z.boolean(),
     }),
@@ -115,7 +115,7 @@ export const deliveryEvents = {
     describe: (data) => `added the milestone ${data.title}, due ${longDate(data.dueOn)}`,
   }),
   CommitmentMilestoneReached: event(
-    z.strictObject({ milestoneId: PartId, title: Prose(300), note: Prose(500).optional() }),
+    z.strictObject({ milestoneId: PartId, title: Prose('title'), note: Prose('remark').optional() }),
     {
       evolve(state, data, event) {
         changed(state.milestones, data.milestoneId).reachedOn = event.today;

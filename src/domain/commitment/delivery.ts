@@ -43,15 +43,15 @@ const ReportData = z.strictObject({
     .max(100, 'Enter progress from 0 to 100'),
   rag: Rag,
   narrative: Prose(),
-  nextStep: Prose(500),
+  nextStep: Prose('remark'),
   cause: Cause.optional(),
-  causeText: Prose(300).optional(),
-  recovery: Prose(500).optional(),
+  causeText: Prose('title').optional(),
+  recovery: Prose('remark').optional(),
   recoveryOn: DateOn.optional(),
-  fallReason: Prose(500).optional(),
-  correctionReason: Prose(500).optional(),
+  fallReason: Prose('remark').optional(),
+  correctionReason: Prose('remark').optional(),
   waiverId: ref('waiver').optional(),
-  overrideReason: Prose(500).optional(),
+  overrideReason: Prose('remark').optional(),
 });
 type ReportData = z.infer<typeof ReportData>;
 
@@ -264,23 +264,26 @@ export const deliveryCommands = {
         : refuse('DATES_OUT_OF_ORDER', wording.milestoneAfterDue(state.dueOn), '/dueOn');
     },
   }),
-  ReachCommitmentMilestone: command(z.strictObject({ milestoneId: PartId, note: Prose(500).optional() }), {
-    title: 'Mark a commitment’s milestone as reached',
-    segment: 'milestones-reached',
-    givenBy: ownersPeople,
-    allowedIn: delivering,
-    refuses: { ...own, MILESTONE_UNKNOWN: 'rule' },
-    example: { milestoneId: 'form', note: 'Agreed by all four services' },
-    decide(state, data, context) {
-      const m =
-        ownRefusal(state, context, true) ??
-        partOr(state.milestones, data.milestoneId, () =>
-          refuse('MILESTONE_UNKNOWN', 'The commitment has no such milestone.', '/milestoneId'),
-        );
-      if (isRefusal(m)) return m;
-      return m.reachedOn ? [] : [emit('CommitmentMilestoneReached', { ...data, title: m.title })];
+  ReachCommitmentMilestone: command(
+    z.strictObject({ milestoneId: PartId, note: Prose('remark').optional() }),
+    {
+      title: 'Mark a commitment’s milestone as reached',
+      segment: 'milestones-reached',
+      givenBy: ownersPeople,
+      allowedIn: delivering,
+      refuses: { ...own, MILESTONE_UNKNOWN: 'rule' },
+      example: { milestoneId: 'form', note: 'Agreed by all four services' },
+      decide(state, data, context) {
+        const m =
+          ownRefusal(state, context, true) ??
+          partOr(state.milestones, data.milestoneId, () =>
+            refuse('MILESTONE_UNKNOWN', 'The commitment has no such milestone.', '/milestoneId'),
+          );
+        if (isRefusal(m)) return m;
+        return m.reachedOn ? [] : [emit('CommitmentMilestoneReached', { ...data, title: m.title })];
+      },
     },
-  }),
+  ),
   ClaimComplete: command(z.strictObject({ evidence: Evidences }), {
     title: 'Claim that a commitment is complete',
     segment: 'completion-claims',

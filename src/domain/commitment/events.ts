@@ -45,7 +45,7 @@ export const events = {
   CommitmentDrafted: event(
     Owned.extend({
       programmeId: Id,
-      title: Prose(300),
+      title: Prose('title'),
       change: Prose(),
       level: Level,
       themeId: PartId.optional(),
@@ -86,7 +86,7 @@ export const events = {
   // What was drafted is frozen; it stands here whole, for those who read the record from here on.
   CommitmentOffered: event(
     Owned.extend({
-      title: Prose(300),
+      title: Prose('title'),
       change: Prose(),
       ...Terms.required().shape,
       startOn: DateOn.optional(),

@@ -76,7 +76,7 @@ export const offerCommands = {
   DraftCommitment: command(
     z.strictObject({
       placeId: Id,
-      title: Prose(300),
+      title: Prose('title'),
       change: Prose(),
       ownerAgencyId: Id,
       level: Level,

@@ -59,7 +59,7 @@ export type Accountable = z.infer<typeof Accountable>;
 /** The seat or the official, as the change from one to another is told. */
 export const whoAnswers = (accountable: Accountable): string =>
   'seatId' in accountable ? accountable.seatId : accountable.official;
-export const Milestone = z.strictObject({ milestoneId: PartId, title: Prose(300), dueOn: DateOn });
+export const Milestone = z.strictObject({ milestoneId: PartId, title: Prose('title'), dueOn: DateOn });
 export const Money = z.strictObject({
   poolId: ref('pool'),
   financialYear: FinancialYear,
@@ -85,9 +85,9 @@ export const EvidenceType = z.enum([
 export const Evidence = z
   .strictObject({
     type: EvidenceType,
-    description: Prose(500),
+    description: Prose('remark'),
     date: DateOn,
-    locator: Prose(500).optional(),
+    locator: Prose('remark').optional(),
     sha256: Sha256.optional(),
     bytes: z.int().min(0).optional().meta({ description: 'How long the document is' }),
     mediaType: z
@@ -109,8 +109,8 @@ export const Completion = z.enum(['complete', 'substantial', 'limited', 'not-sta
 export const Owned = z.strictObject({ placeId: Id, ownerAgencyId: Id, ownerKind: OwnerKind });
 export const Terms = z.strictObject({
   accountable: Accountable.optional(),
-  measure: Prose(500).optional(),
-  evidenceExpected: Prose(500).optional(),
+  measure: Prose('remark').optional(),
+  evidenceExpected: Prose('remark').optional(),
   startOn: DateOn.optional(),
   dueOn: DateOn.optional(),
   verifierAgencyId: Id.optional(),

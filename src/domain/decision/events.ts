@@ -27,7 +27,7 @@ const OfSeat = z.strictObject({
   refs: z.array(Seen),
 });
 /** The consent that is asked for when a seat whose agency's money is spent leaves the vote. */
-const Asked = z.strictObject({ question: Prose(500), dueOn: DateOn, kind: Affected.shape.kind });
+const Asked = z.strictObject({ question: Prose('remark'), dueOn: DateOn, kind: Affected.shape.kind });
 const Whole = z.int().min(0);
 const Why = z.enum([
   'QUORUM_NOT_REACHED',
@@ -103,7 +103,7 @@ export const events = {
   DecisionOpened: event(
     z.strictObject({
       placeId: Id,
-      question: Prose(500),
+      question: Prose('remark'),
       textHash: Sha256,
       electorate: z.array(Voter),
       rule: Rule,
@@ -154,7 +154,7 @@ export const events = {
   ),
   // With the seat out of the vote, its agency's money waits for the consent of a delegate (`consent`).
   InterestDeclared: event(
-    OfSeat.extend({ pecuniary: z.boolean(), nature: Prose(1000), consent: Asked.optional() }),
+    OfSeat.extend({ pecuniary: z.boolean(), nature: Prose('paragraph'), consent: Asked.optional() }),
     {
       evolve(state, data, event) {
         const i =

@@ -125,7 +125,7 @@ export const positionCommands = {
   DeclareInterest: command(
     z.strictObject({
       pecuniary: z.boolean({ error: 'Select whether the interest is pecuniary' }),
-      nature: Prose(1000),
+      nature: Prose('paragraph'),
     }),
     {
       title: 'Declare an interest in a decision',

@@ -38,7 +38,7 @@ const Member = z
 /** What a term of a command says. */
 export type Term = string | number | boolean | null | Term[] | { [member: string]: Term };
 // Text as a command has it: the two are compared.
-const Scalar = z.union([Prose(2000), z.int(), z.boolean(), z.null()], {
+const Scalar = z.union([Prose(), z.int(), z.boolean(), z.null()], {
   error: 'Enter text, a whole number, true, false or null',
 });
 function within(depth: number): Schema {
@@ -61,10 +61,10 @@ export const Money = z
 
 /** What is put to the vote; the hash is over question, text, money and authorises. */
 export const Motion = z.strictObject({
-  question: Prose(500),
-  text: Prose(10_000),
+  question: Prose('remark'),
+  text: Prose('document'),
   forum: Forum,
-  options: z.array(Prose(500)).max(20).default([]),
+  options: z.array(Prose('remark')).max(20).default([]),
   affectedAgencies: z.array(Id).max(50).default([]),
   money: z
     .array(Money)

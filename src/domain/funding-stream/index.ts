@@ -12,12 +12,12 @@ import { DateOn, Id, PartId, Prose, Purposes, longDate } from '../shared/values.
 
 const { event } = kit<FundingStreamState>();
 const Stream = z.strictObject({
-  name: Prose(200),
+  name: Prose('name'),
   years: Years,
   ringFenced: z.boolean(),
   purposes: Purposes,
   conditions: Prose(),
-  legalRef: Prose(300).optional(),
+  legalRef: Prose('title').optional(),
 });
 const Places = z.union([z.literal('all'), z.array(Id).min(1, 'Enter a place').max(200)]);
 const Relax = z.strictObject({
@@ -26,7 +26,7 @@ const Relax = z.strictObject({
   from: DateOn,
   to: DateOn,
   purposes: Purposes,
-  legalRef: Prose(300).optional(),
+  legalRef: Prose('title').optional(),
   retrospective: z.boolean().default(false),
 });
 

@@ -215,8 +215,8 @@ function correcting<S>({ fields, fixed = {}, givenBy: by }: NonNullable<Aggregat
     RecordCorrected: kit<S>().event(
       z.strictObject({
         field: z.enum(names),
-        from: Prose(10_000).optional(),
-        to: Prose(10_000),
+        from: Prose('document').optional(),
+        to: Prose('document'),
         reason: Prose(),
         evidence: Prose().optional(),
       }),
@@ -233,7 +233,7 @@ function correcting<S>({ fields, fixed = {}, givenBy: by }: NonNullable<Aggregat
   const Correct = command(
     z.strictObject({
       field: z.enum([...names, ...Object.keys(fixed)]),
-      to: Prose(10_000),
+      to: Prose('document'),
       reason: Prose(),
       evidence: Prose().optional(),
     }),

@@ -23,7 +23,7 @@ export const commandEnvelope = {
   expectedVersion: z.int({ error: 'Enter the version you looked at' }).min(0).optional(),
   effectiveOn: DateOn.optional(),
   /** Why it takes effect before today; kept with the events' data. */
-  backdatedBecause: Prose(500).optional(),
+  backdatedBecause: Prose('remark').optional(),
 };
 
 /** Refusals that the execution of any command may answer. */

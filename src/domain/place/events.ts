@@ -16,7 +16,7 @@ const championDue = {
 
 export const events = {
   PlaceOpened: event(
-    z.strictObject({ programmeId: Id, kind: z.enum(['pilot', 'parallel']), name: Prose(200) }),
+    z.strictObject({ programmeId: Id, kind: z.enum(['pilot', 'parallel']), name: Prose('name') }),
     {
       evolve(state, data) {
         state.status = 'opened';
@@ -37,7 +37,7 @@ export const events = {
     },
   ),
   PopulationRecorded: event(
-    z.strictObject({ value: z.int().min(1), referenceOn: DateOn, source: Prose(300) }),
+    z.strictObject({ value: z.int().min(1), referenceOn: DateOn, source: Prose('title') }),
     {
       evolve(state, data) {
         state.population = data;
@@ -99,9 +99,9 @@ export const events = {
   ThemeProposed: event(
     z.strictObject({
       themeId: PartId,
-      title: Prose(300),
+      title: Prose('title'),
       rationale: Prose().optional(),
-      exclusions: Prose(500).optional(),
+      exclusions: Prose('remark').optional(),
       parentThemeId: PartId.optional(),
       policyThemeIds: z.array(PartId).max(20),
     }),
@@ -113,13 +113,13 @@ export const events = {
       describe: (data) => `proposed the theme ${data.title}`,
     },
   ),
-  ThemeConfirmed: event(z.strictObject({ themeId: PartId, title: Prose(300) }), {
+  ThemeConfirmed: event(z.strictObject({ themeId: PartId, title: Prose('title') }), {
     evolve(state, data) {
       changed(state.themes, data.themeId).status = 'confirmed';
     },
     describe: (data) => `confirmed the theme ${data.title}`,
   }),
-  ThemeRenamed: event(z.strictObject({ themeId: PartId, from: Prose(300), to: Prose(300) }), {
+  ThemeRenamed: event(z.strictObject({ themeId: PartId, from: Prose('title'), to: Prose('title') }), {
     evolve(state, data) {
       changed(state.themes, data.themeId).title = data.to;
     },
@@ -127,7 +127,7 @@ export const events = {
     describe: (data) => `renamed the theme ${data.from} to ${data.to}`,
     changes: (data) => ({ before: data.from, after: data.to }),
   }),
-  ThemeDropped: event(z.strictObject({ themeId: PartId, title: Prose(300), reason: Prose() }), {
+  ThemeDropped: event(z.strictObject({ themeId: PartId, title: Prose('title'), reason: Prose() }), {
     evolve(state, data) {
       changed(state.themes, data.themeId).status = 'dropped';
     },
@@ -155,7 +155,7 @@ export const events = {
   }),
   PlaceClosedOut: event(
     z.strictObject({
-      handover: Prose(5000),
+      handover: Prose('report'),
       lessonIds: z.array(Id).max(100),
       commitments: z.array(Id).max(500),
     }),

@@ -76,7 +76,7 @@ const commands = {
     z.strictObject({
       value: z.int({ error: 'Enter a population' }).min(1, 'Population must be more than 0'),
       referenceOn: DateOn,
-      source: Prose(300),
+      source: Prose('title'),
     }),
     {
       title: 'Record a place’s population',
@@ -206,7 +206,7 @@ const commands = {
   }),
   CloseOut: command(
     z.strictObject({
-      handover: Prose(5000),
+      handover: Prose('report'),
       lessonIds: z.array(Id).max(100),
       commitments: z.array(ref('commitment')).max(500),
     }),

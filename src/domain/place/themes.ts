@@ -24,9 +24,9 @@ export const themeCommands = {
   ProposeTheme: command(
     z.strictObject({
       themeId: PartId,
-      title: Prose(300),
+      title: Prose('title'),
       rationale: Prose().optional(),
-      exclusions: Prose(500).optional(),
+      exclusions: Prose('remark').optional(),
       parentThemeId: PartId.optional(),
       policyThemeIds: z.array(PartId).max(20).default([]),
     }),
@@ -83,7 +83,7 @@ export const themeCommands = {
         : [emit('ThemeConfirmed', { themeId: data.themeId, title: theme.title })];
     },
   }),
-  RenameTheme: command(z.strictObject({ themeId: PartId, title: Prose(300) }), {
+  RenameTheme: command(z.strictObject({ themeId: PartId, title: Prose('title') }), {
     title: 'Rename a theme',
     segment: 'theme-names',
     givenBy: ['secretariat', 'programme-office'],

@@ -93,7 +93,7 @@ export const allocationCommands = {
   Allocate: command(
     z.strictObject({
       allocationId: PartId,
-      title: Prose(300),
+      title: Prose('title'),
       purposes: Purposes,
       subBalances: Amounts,
       for: For,

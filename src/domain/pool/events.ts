@@ -40,7 +40,7 @@ export const events = {
     z.strictObject({
       placeId: Id,
       programmeId: Id,
-      name: Prose(200),
+      name: Prose('name'),
       legalBasis: LegalBasis,
       partners: z.array(Id),
       host: Id,

@@ -91,7 +91,7 @@ const ProposedAgreement = z.strictObject({ agreementVersion, hostAgencyId, ...te
 const commands = {
   ProposePool: command(
     z.strictObject({
-      name: Prose(200),
+      name: Prose('name'),
       placeId: Id,
       legalBasis: LegalBasis,
       partners: Partners,
@@ -354,5 +354,5 @@ export const pool = aggregate<PoolState>()({
   title: (state) => state.name,
   events,
   commands,
-  correctable: { fields: { name: Prose(200) }, givenBy: ['secretariat'] },
+  correctable: { fields: { name: Prose('name') }, givenBy: ['secretariat'] },
 });

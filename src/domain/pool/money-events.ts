@@ -26,14 +26,14 @@ const moved = {
 };
 const Moved = z.strictObject({
   allocationId: PartId,
-  title: Prose(300),
+  title: Prose('title'),
   subBalances: SubBalances,
   consented: z.boolean(),
 });
 const Reserved = z.strictObject({ commitmentId: Id, subBalances: SubBalances, consented: z.boolean() });
 
 export const moneyEvents = {
-  CashPaidIn: event(OfPledge.extend({ pence: Pence, paidInPence: Pence, reference: Prose(100) }), {
+  CashPaidIn: event(OfPledge.extend({ pence: Pence, paidInPence: Pence, reference: Prose('label') }), {
     evolve(state, data) {
       changed(state.pledges, data.pledgeId).paidIn = data.paidInPence;
     },
@@ -144,8 +144,8 @@ export const moneyEvents = {
     z.strictObject({
       from: PartId,
       to: PartId,
-      fromTitle: Prose(300),
-      toTitle: Prose(300),
+      fromTitle: Prose('title'),
+      toTitle: Prose('title'),
       subBalances: SubBalances,
       consented: z.boolean(),
       decisionId: Id.optional(),

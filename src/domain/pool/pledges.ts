@@ -308,7 +308,7 @@ export const pledgeCommands = {
       ];
     },
   }),
-  PayIn: command(z.strictObject({ pledgeId: PartId, pence: PositivePence, reference: Prose(100) }), {
+  PayIn: command(z.strictObject({ pledgeId: PartId, pence: PositivePence, reference: Prose('label') }), {
     title: 'Pay cash into a pool',
     segment: 'payments',
     givenBy: ['finance-officer'],

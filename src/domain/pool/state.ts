@@ -23,7 +23,7 @@ export const LegalBasis = z.enum([
   'joint-committee',
   'other-statute',
 ]);
-export const Functions = z.strictObject({ nhs: Prose(300), localAuthority: Prose(300) });
+export const Functions = z.strictObject({ nhs: Prose('title'), localAuthority: Prose('title') });
 /** Each once: one body named twice is no pool. */
 export const Partners = z
   .array(Id)

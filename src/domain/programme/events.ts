@@ -39,7 +39,7 @@ const warning = (overlaps: z.infer<typeof Overlaps> | undefined): string =>
 export const events = {
   ProgrammeDefined: event(
     z.strictObject({
-      name: Prose(200),
+      name: Prose('name'),
       kind: z.enum(['national', 'regional', 'sandbox']),
       ragScale: z.enum(['five', 'three']),
       period: z.enum(['month', 'quarter']),
@@ -54,7 +54,7 @@ export const events = {
       access: (_d, event) => ({ tier: 'public', programmeId: event.recordId }),
     },
   ),
-  ProgrammeRetitled: event(z.strictObject({ from: Prose(200), to: Prose(200) }), {
+  ProgrammeRetitled: event(z.strictObject({ from: Prose('name'), to: Prose('name') }), {
     evolve(state, data) {
       state.name = data.to;
     },
@@ -79,13 +79,16 @@ export const events = {
     },
     describe: (data) => `closed the programme: ${data.reason}`,
   }),
-  PlaceEnrolled: event(z.strictObject({ placeId: Id, name: Prose(200), kind: Kind, region: Prose(100) }), {
-    evolve(state, { placeId, ...d }) {
-      put(state.places, placeId, { ...d, status: 'enrolled', areas: [], overlaps: [], excused: {} });
+  PlaceEnrolled: event(
+    z.strictObject({ placeId: Id, name: Prose('name'), kind: Kind, region: Prose('label') }),
+    {
+      evolve(state, { placeId, ...d }) {
+        put(state.places, placeId, { ...d, status: 'enrolled', areas: [], overlaps: [], excused: {} });
+      },
+      describe: (data) => `enrolled ${data.name} as a ${data.kind === 'pilot' ? 'pilot' : 'parallel place'}`,
     },
-    describe: (data) => `enrolled ${data.name} as a ${data.kind === 'pilot' ? 'pilot' : 'parallel place'}`,
-  }),
-  PlaceRenamed: event(z.strictObject({ placeId: Id, from: Prose(200), to: Prose(200) }), {
+  ),
+  PlaceRenamed: event(z.strictObject({ placeId: Id, from: Prose('name'), to: Prose('name') }), {
     evolve(state, data) {
       changed(state.places, data.placeId).name = data.to;
     },
@@ -111,7 +114,7 @@ export const events = {
       placeId: Id,
       code: GssCode,
       snac: z.string().optional(),
-      name: Prose(200),
+      name: Prose('name'),
       from: DateOn,
       overlaps: Overlaps.optional(),
     }),
@@ -143,7 +146,7 @@ export const events = {
     },
     describe: (data) => `withdrew the place: ${data.reason}`,
   }),
-  EnrolmentVoided: event(z.strictObject({ placeId: Id, name: Prose(200) }), {
+  EnrolmentVoided: event(z.strictObject({ placeId: Id, name: Prose('name') }), {
     evolve(state, data) {
       dropOverlaps(state, data.placeId);
       drop(state.places, data.placeId);
@@ -154,7 +157,7 @@ export const events = {
   MilestoneAdded: event(
     z.strictObject({
       milestoneId: PartId,
-      name: Prose(200),
+      name: Prose('name'),
       kind: z.enum(['deadline', 'political', 'programme', 'engagement', 'info']),
       date: FuzzyDate,
     }),
@@ -169,7 +172,7 @@ export const events = {
   MilestoneRescheduled: event(
     z.strictObject({
       milestoneId: PartId,
-      name: Prose(200),
+      name: Prose('name'),
       from: FuzzyDate,
       to: FuzzyDate,
       reason: Prose(),
@@ -182,7 +185,7 @@ export const events = {
       changes: (data) => ({ before: day(data.from), after: day(data.to) }),
     },
   ),
-  MilestoneReached: event(z.strictObject({ milestoneId: PartId, name: Prose(200), evidence: Prose() }), {
+  MilestoneReached: event(z.strictObject({ milestoneId: PartId, name: Prose('name'), evidence: Prose() }), {
     evolve(state, data, event) {
       // By the log's own day: a date that somebody chose makes nothing earlier
       // (docs/rules/shared.md#scheduling).
@@ -190,14 +193,14 @@ export const events = {
     },
     describe: (data) => `marked ${data.name} as reached`,
   }),
-  PolicyThemeAdded: event(z.strictObject({ policyThemeId: PartId, title: Prose(200) }), {
+  PolicyThemeAdded: event(z.strictObject({ policyThemeId: PartId, title: Prose('name') }), {
     evolve(state, data) {
       put(state.policyThemes, data.policyThemeId, { title: data.title, status: 'active' });
     },
     describe: (data) => `added the policy theme ${data.title}`,
   }),
   PolicyThemeRetired: event(
-    z.strictObject({ policyThemeId: PartId, title: Prose(200), successor: PartId.optional() }),
+    z.strictObject({ policyThemeId: PartId, title: Prose('name'), successor: PartId.optional() }),
     {
       evolve(state, data) {
         Object.assign(changed(state.policyThemes, data.policyThemeId), {

@@ -19,7 +19,7 @@ const MilestoneKind = z.enum(['deadline', 'political', 'programme', 'engagement'
 const commands = {
   DefineProgramme: command(
     z.strictObject({
-      name: Prose(200),
+      name: Prose('name'),
       kind: z.enum(['national', 'regional', 'sandbox']),
       ragScale: z.enum(['five', 'three']),
       period: z.enum(['month', 'quarter']),
@@ -54,7 +54,7 @@ const commands = {
       target: () => ({}),
     },
   ),
-  RetitleProgramme: command(z.strictObject({ name: Prose(200) }), {
+  RetitleProgramme: command(z.strictObject({ name: Prose('name') }), {
     title: 'Retitle a programme',
     segment: 'titles',
     givenBy: by,
@@ -99,7 +99,7 @@ const commands = {
         : [emit('ProgrammeClosed', data)],
   }),
   AddMilestone: command(
-    z.strictObject({ milestoneId: PartId, name: Prose(200), kind: MilestoneKind, date: FuzzyDate }),
+    z.strictObject({ milestoneId: PartId, name: Prose('name'), kind: MilestoneKind, date: FuzzyDate }),
     {
       title: 'Add a milestone',
       segment: 'milestones',
@@ -183,7 +183,7 @@ const commands = {
       ];
     },
   }),
-  AddPolicyTheme: command(z.strictObject({ policyThemeId: PartId, title: Prose(200) }), {
+  AddPolicyTheme: command(z.strictObject({ policyThemeId: PartId, title: Prose('name') }), {
     title: 'Add a policy theme',
     segment: 'policy-themes',
     givenBy: by,
@@ -286,7 +286,7 @@ export const programme = aggregate<ProgrammeState>()({
   commands,
   disclosure: 'never',
   correctable: {
-    fields: { name: Prose(200) },
+    fields: { name: Prose('name') },
     fixed: {
       ragScale: ['RAG_SCALE_FIXED', wording.scaleFixed],
     },

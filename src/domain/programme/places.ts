@@ -96,9 +96,9 @@ export const placeCommands = {
   EnrolPlace: command(
     z.strictObject({
       placeId: Id,
-      name: Prose(200),
+      name: Prose('name'),
       kind: z.enum(['pilot', 'parallel']),
-      region: Prose(100),
+      region: Prose('label'),
     }),
     {
       title: 'Enrol a place',
@@ -132,7 +132,7 @@ export const placeCommands = {
         : [];
     },
   }),
-  RenamePlace: command(z.strictObject({ placeId: Id, name: Prose(200) }), {
+  RenamePlace: command(z.strictObject({ placeId: Id, name: Prose('name') }), {
     title: 'Rename a place',
     segment: 'place-names',
     givenBy: by,

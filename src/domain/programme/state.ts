@@ -42,8 +42,8 @@ export interface Round {
 export const Section = z
   .strictObject({
     sectionId: PartId,
-    title: Prose(200),
-    prompt: Prose(2000),
+    title: Prose('name'),
+    prompt: Prose(),
     kind: z.enum(['prefilled', 'prose', 'risks', 'locus-counts']),
     /** Limit in words, for prose. */
     maxWords: z.int().min(1).optional().meta({ description: 'How many words it may have' }),
@@ -56,7 +56,7 @@ export type StepId = z.infer<typeof StepId>;
 export const RequiredStep = z
   .strictObject({
     stepId: StepId,
-    name: Prose(200),
+    name: Prose('name'),
     due: z.union([
       z.strictObject({ milestoneId: PartId }),
       z.strictObject({

@@ -18,10 +18,31 @@ const text = (max: number, what: string) =>
     .refine(isPlain, `Enter ${what} without control characters`)
     .refine((s) => !hasHiddenEnds(s), `Enter ${what} without invisible characters at its ends`);
 
+/** How long what people write may be at most, in UTF-16 units. */
+export const lengths = {
+  /** A kind of body, a region, a payment's reference. */
+  label: 100,
+  /** What a person, a record or a part of one is called. */
+  name: 200,
+  /** A title that says what is to be done; where something stands in law or in a source. */
+  title: 300,
+  /** A sentence or two: a measure, a next step, a question to be decided. */
+  remark: 500,
+  /** What a barrier, a risk or an interest is. */
+  paragraph: 1_000,
+  /** Reasons, and whatever has no measure of its own. */
+  account: 2_000,
+  /** What is handed over, or answered to a query. */
+  report: 5_000,
+  /** The text of a decision, or of a return's section. */
+  document: 10_000,
+} as const;
+
 /** A person's name or post. With `Prose` the only place where personal data may stand. */
-export const Name = text(200, 'a name').meta({ id: 'Name', description: 'A person’s name or post' });
-/** Free text, titles included. Length in UTF-16 units. */
-export const Prose = (max = 2000) => text(max, 'text').meta({ prose: true });
+export const Name = text(lengths.name, 'a name').meta({ id: 'Name', description: 'A person’s name or post' });
+/** Free text, titles included. */
+export const Prose = (length: keyof typeof lengths = 'account') =>
+  text(lengths[length], 'text').meta({ prose: true });
 
 /** Of a name that every object inherits. */
 export const anotherName = 'Enter another name: programs give this one a meaning of their own';
@@ -188,7 +209,7 @@ export type Sector = z.infer<typeof Sector>;
 
 /** What money is for: COFOG codes and a sentence. */
 export const Purposes = z
-  .strictObject({ cofog: z.array(Cofog).max(100), text: Prose(1000) })
+  .strictObject({ cofog: z.array(Cofog).max(100), text: Prose('paragraph') })
   .meta({ id: 'Purposes', description: 'What money is for' });
 export type Purposes = z.infer<typeof Purposes>;
 

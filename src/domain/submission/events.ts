@@ -73,7 +73,7 @@ export const events = {
     access: (data) => ({ tier: 'members', placeId: data.placeId, programmeId: data.programmeId }),
   }),
   SectionAnswered: event(
-    z.strictObject({ sectionId: PartId, title: Prose(200), content: Content, prefilled: z.boolean() }),
+    z.strictObject({ sectionId: PartId, title: Prose('name'), content: Content, prefilled: z.boolean() }),
     {
       evolve(state, data) {
         put(state.answers, data.sectionId, {
@@ -89,7 +89,7 @@ export const events = {
       due: noLongerAwaited,
     },
   ),
-  SectionCompleted: event(z.strictObject({ sectionId: PartId, title: Prose(200) }), {
+  SectionCompleted: event(z.strictObject({ sectionId: PartId, title: Prose('name') }), {
     evolve(state, data) {
       changed(state.answers, data.sectionId).complete = true;
       if (state.template.every((t) => part(state.answers, t.sectionId)?.complete)) state.status = 'ready';
@@ -98,7 +98,7 @@ export const events = {
     describe: (data) => `marked “${data.title}” complete`,
     private: true,
   }),
-  SectionReopened: event(z.strictObject({ sectionId: PartId, title: Prose(200) }), {
+  SectionReopened: event(z.strictObject({ sectionId: PartId, title: Prose('name') }), {
     evolve(state, data) {
       reset(state, [data.sectionId]);
       edited(state);
@@ -219,7 +219,7 @@ export const events = {
         .array(
           z.strictObject({
             sectionId: PartId,
-            title: Prose(200),
+            title: Prose('name'),
             kind: TemplateSection.shape.kind,
             content: Content,
             prefilled: z.boolean(),
@@ -260,7 +260,7 @@ export const events = {
     act: (data) => data.queryId,
     describe: (data) => `asked: ${data.question}`,
   }),
-  QueryAnswered: event(z.strictObject({ queryId: PartId, answer: Prose(5000) }), {
+  QueryAnswered: event(z.strictObject({ queryId: PartId, answer: Prose('report') }), {
     evolve(state, data) {
       changed(state.queries, data.queryId).answered = true;
     },

@@ -177,7 +177,7 @@ const reviewing = {
         : refuse('SECTION_UNKNOWN', `This return has no section ${data.sectionId}.`, '/sectionId');
     },
   }),
-  AnswerQuery: command(z.strictObject({ queryId: PartId, answer: Prose(5000) }), {
+  AnswerQuery: command(z.strictObject({ queryId: PartId, answer: Prose('report') }), {
     title: 'Answer a query about a return',
     segment: 'query-answers',
     givenBy: ['secretariat', 'contributor', 'member'],

@@ -30,11 +30,11 @@ const Exposure = z
 /** Score = impact × likelihood (docs/rules/submission.md#sections), before and after mitigation. */
 export const Risk = z
   .strictObject({
-    description: Prose(1000),
-    mitigation: Prose(1000),
+    description: Prose('paragraph'),
+    mitigation: Prose('paragraph'),
     before: Exposure,
     after: Exposure,
-    ownerRole: Prose(200),
+    ownerRole: Prose('name'),
     proximity: Proximity,
   })
   .meta({ id: 'Risk' });
@@ -47,9 +47,9 @@ const Count = z
 /** What stands in a section; which members fit depends on the section's kind. */
 export const Content = z
   .strictObject({
-    text: Prose(10_000).optional(),
+    text: Prose('document').optional(),
     rows: z
-      .array(z.strictObject({ label: Prose(200), value: Prose(500) }))
+      .array(z.strictObject({ label: Prose('name'), value: Prose('remark') }))
       .max(200)
       .optional(),
     risks: z.array(Risk).max(50).optional(),
@@ -64,8 +64,8 @@ export type Content = z.infer<typeof Content>;
 
 export const TemplateSection = z.strictObject({
   sectionId: PartId,
-  title: Prose(200),
-  prompt: Prose(2000),
+  title: Prose('name'),
+  prompt: Prose(),
   kind: z.enum(['prefilled', 'prose', 'risks', 'locus-counts']),
   maxWords: z.int().min(1).optional().meta({ description: 'How many words it may have' }),
 });
