@@ -7,6 +7,7 @@ import { eventsPage } from '../scripts/docs/event.js';
 import { openapi } from '../src/http/openapi.js';
 import { dueItemsPage, permissionsPage } from '../scripts/docs/domain.js';
 import { type DueCode, dueRoles } from '../src/domain/progress/due-codes.js';
+import { everyCase, Property } from './holds.js';
 
 const file = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
@@ -43,23 +44,27 @@ test('no column of a CSV goes or moves unless its version is raised', async (t) 
   t.same(changed(columns.slice(1), promised + 1), [], 'with the version raised');
   t.match(changed(columns, promised - 1), [/was published already/], 'an earlier version');
   const { paths } = openapi('0');
-  for (const { url, csv } of lists) {
-    const { description } = (paths[url.replace(':id', '{id}')] as any).get.responses[200].content['text/csv']
-      .schema;
-    t.match(
-      description,
-      new RegExp(`^Columns, version ${csv.version ?? 1}: \\w+(, \\w+)+$`),
-      `${url}: OpenAPI names them`,
-    );
-  }
+  everyCase(t, 'OpenAPI names the columns of a list, and their version', (look) => {
+    for (const { url, csv } of lists) {
+      const { description } = (paths[url.replace(':id', '{id}')] as any).get.responses[200].content[
+        'text/csv'
+      ].schema;
+      const names = new RegExp(`^Columns, version ${csv.version ?? 1}: \\w+(, \\w+)+$`);
+      look(`${url}: ${description}`, names.test(description), true);
+    }
+  });
 });
 
-test('every operation says that it may be asked too often, and that the service may be away', (t) => {
-  for (const [path, operations] of Object.entries<Record<string, any>>(openapi('0').paths)) {
-    for (const [method, { responses }] of Object.entries(operations))
-      t.ok(responses[429] && responses[503] && responses[401], `${method} ${path}`);
-  }
-  t.end();
+test('every operation says that it may be asked too often, and that the service may be away', async (t) => {
+  everyCase(t, 'an operation has an answer of 401, 429 and 503', (look) => {
+    for (const [path, operations] of Object.entries<Record<string, any>>(openapi('0').paths))
+      for (const [method, { responses }] of Object.entries(operations))
+        look(
+          `${method} ${path}`,
+          [401, 429, 503].filter((status) => !responses[status]),
+          [],
+        );
+  });
 });
 
 test('what is due waits for those who may give the command that ends it', async (t) => {
@@ -115,25 +120,19 @@ test('what is due waits for those who may give the command that ends it', async 
       official: 'as a seat-holder',
     },
   };
+  const known = new Property('a deed is a command');
+  const waits = new Property('what is due waits for those who may end it, but those named above');
   for (const [code, commands] of Object.entries(deeds)) {
-    const may = new Set(
-      commands.flatMap((c) => {
-        const [aggregate, name] = c.split('.');
-        const entry = aggregateNamed(aggregate!).commands[name!];
-        t.ok(entry, `${c} is a command`);
-        return entry?.givenBy ?? [];
-      }),
-    );
-    t.same(
-      [...dueRoles[code as DueCode]].filter((role) => !may.has(role)),
-      [],
-      `${code}: it waits for nobody who may not do it`,
-    );
-    const left = [...may].filter((role) => role !== 'system' && !dueRoles[code as DueCode].has(role));
-    t.same(
-      left.sort(),
-      Object.keys(others[code as DueCode] ?? {}).sort(),
-      `${code}: it waits for everybody who may, but those named above`,
-    );
+    const may = new Set<string>();
+    for (const command of commands) {
+      const [aggregate = '', name = ''] = command.split('.');
+      const entry = aggregateNamed(aggregate).commands[name];
+      known.holds(t, command, entry !== undefined);
+      for (const role of entry?.givenBy ?? []) if (role !== 'system') may.add(role);
+    }
+    const besides = Object.keys(others[code as DueCode] ?? {});
+    waits.same(t, code, [...dueRoles[code as DueCode], ...besides].sort(), [...may].sort());
   }
+  known.settle(t);
+  waits.settle(t);
 });

@@ -3,8 +3,10 @@ import { seed } from '../src/demo/seed/index.js';
 import { parseGrant } from '../src/domain/shared/access.js';
 import { aggregateNamed } from '../src/domain/registry.js';
 import { personId } from '../src/domain/person/state.js';
+import { Property } from './holds.js';
 
 test('every command of the seed fits its schema, its giver and its day', async (t) => {
+  const fits = new Property('a command of the seed fits');
   let last = '';
   for (const c of seed) {
     const what = `${c.at} ${c.command} ${c.id} ${JSON.stringify(c.data).slice(0, 80)}`;
@@ -22,23 +24,24 @@ test('every command of the seed fits its schema, its giver and its day', async (
       grant && entry.givenBy.includes(grant.role) ? '' : `may not be given as ${c.as}`,
       parsed.success && entry.id && entry.id(parsed.data) !== c.id ? 'has another id' : '',
     ].filter(Boolean);
-    t.same(faults, [], what);
+    fits.same(t, what, faults, []);
     last = c.at;
   }
+  fits.settle(t);
 });
 
 test('only persons named in print have names', async (t) => {
   const named = seed.filter((c) => c.command === 'RegisterPerson');
   t.ok(named.every((c) => c.basis.kind === 'sourced'));
   const known = new Set(named.map((c) => c.id));
+  const posts = new Property('accounts of the seed are posts, or persons in print');
   for (const c of seed) {
     const accounts = [
       c.account,
       ...['account', 'accountId'].map((k) => c.data[k]).filter((x): x is string => typeof x === 'string'),
     ];
-    t.ok(
-      accounts.every((a) => a.startsWith('post.') || known.has(personId(a, 'total-place'))),
-      `${c.command} ${c.id}: posts, or persons in print`,
-    );
+    const others = accounts.filter((a) => !a.startsWith('post.') && !known.has(personId(a, 'total-place')));
+    posts.same(t, `${c.command} ${c.id}`, others, []);
   }
+  posts.settle(t);
 });

@@ -127,12 +127,28 @@ export async function openHarness(
 export type Harness = Awaited<ReturnType<typeof openHarness>>;
 
 /** The answer is a problem document of this status and code, and shows nothing of the machine. */
-export function isProblem(t: Test, r: Answer, status: number, code: string, what: string): void {
-  t.equal(r.status, status, `${what}: status`);
-  t.match(String(r.headers['content-type']), /^application\/problem\+json/, `${what}: is a problem document`);
-  t.equal(r.json?.code, code, `${what}: code (${r.raw.slice(0, 300)})`);
-  t.equal(r.json?.status, status, `${what}: says its status`);
-  t.equal(typeof r.json?.correlationId, 'string', `${what}: has a correlation id`);
-  t.ok(r.json?.detail && r.json?.title && r.json?.type, `${what}: says what to do`);
-  t.notMatch(r.raw, /node_modules|\.ts:\d|\.js:\d|"stack"|\n\s+at /, `${what}: shows no stack`);
+export function isProblem(t: Test, answer: Answer, status: number, code: string, what: string): void {
+  const { json, raw, headers } = answer;
+  t.strictSame(
+    {
+      status: answer.status,
+      type: String(headers['content-type']).split(';')[0],
+      code: json?.code,
+      saysStatus: json?.status,
+      correlationId: typeof json?.correlationId,
+      saysNo: ['detail', 'title', 'type'].filter((member) => !json?.[member]),
+      shows: /node_modules|\.ts:\d|\.js:\d|"stack"|\n\s+at /.exec(raw)?.[0],
+    },
+    {
+      status,
+      type: 'application/problem+json',
+      code,
+      saysStatus: status,
+      correlationId: 'string',
+      saysNo: [],
+      shows: undefined,
+    },
+    `${what}: ${status} ${code}`,
+    { answer: raw.slice(0, 300) },
+  );
 }
