@@ -212,6 +212,7 @@ export function timekeeper(
 /** Kept in memory, written now and then beside the views: they only save work. */
 export function storedCheckpoints(file: () => Database): Checkpoints & { save(): void } {
   const known = new Map<string, number>();
+  // By the file: views that were copied or found damaged are another one, and its statements are made anew.
   const sql = new WeakMap<Database, ReturnType<typeof prepared>>();
   const prepared = (db: Database) => {
     db.exec('CREATE TABLE IF NOT EXISTS reactors (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT');

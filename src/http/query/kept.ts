@@ -13,6 +13,7 @@ export interface Answer {
 
 /** Characters kept in all, and of one answer at most: a memory bound, nothing else. */
 const most = { all: 8_000_000, one: 200_000 };
+/** Beside the engine, which knows nothing of answers: they are of its views, and end with it. */
 const answers = new WeakMap<Engine, LRUCache<string, { epoch: number; answer: Answer }>>();
 
 const isAnswer = (made: unknown): made is Answer => typeof (made as Partial<Answer>).text === 'string';

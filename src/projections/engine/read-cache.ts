@@ -6,6 +6,7 @@
 import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 
+/** By the file, the one thing that a table's handlers and readers, which are made apart, have in common. */
 const tables = new WeakMap<Database, Map<string, unknown>>();
 /** What is kept of a table: one for its handlers and all its readers, made as whoever asks first says. */
 export function lately<V extends object>(
