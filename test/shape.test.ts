@@ -1,4 +1,7 @@
-/** What the linter does not look at: the width of a line, whole names of parameters, reasons of exceptions. */
+/**
+ * What the linter does not look at: the width of a line, whole names of parameters, names of limits, reasons of
+ * exceptions.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -59,4 +62,37 @@ t.test('what decides, evolves, describes or handles an event has parameters of w
     visit(source);
   }
   t.strictSame(short, []);
+});
+
+/** What bounds a value, by how it is called, and what says the days of a due item. */
+const bounds = ['max', 'min', 'length'];
+const isDays = (name: string): boolean => name === 'workingDays';
+/** What is smaller explains itself: none, one, a pair. */
+const smallestLimit = 3;
+
+t.test('what bounds a value of the domain, or says its days, has a name', async (t) => {
+  const bare: string[] = [];
+  for (const { file, text } of files.filter((source) => source.file.startsWith('src/domain/'))) {
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+    const look = (node: ts.Expression | undefined): void => {
+      if (!node || !ts.isNumericLiteral(node) || Number(node.text) < smallestLimit) return;
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+      bare.push(`${file}:${line + 1} ${node.text}`);
+    };
+    const visit = (node: ts.Node): void => {
+      if (
+        ts.isCallExpression(node) &&
+        ts.isPropertyAccessExpression(node.expression) &&
+        node.expression.expression.getText(source) !== 'Math' &&
+        bounds.includes(node.expression.name.text)
+      )
+        look(node.arguments[0]);
+      if (ts.isPropertyAssignment(node) && isDays(node.name.getText(source))) look(node.initializer);
+      if (ts.isCallExpression(node) && /\b(workingDays|wd)\.add$/.test(node.expression.getText(source)))
+        look(node.arguments[1]);
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  t.strictSame(bare, []);
 });

@@ -20,11 +20,13 @@ const forms: Readonly<Record<Scheme, readonly [form: RegExp, what: string]>> = {
  * As it is stored: without blanks around it, in capitals (of ASCII: no other letter becomes one of its own).
  */
 const written = (code: string): string => code.trim().replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+/** In characters, whatever the scheme. */
+const longestCode = 40;
 const text = z
   .string({ error: 'Enter a code' })
   .overwrite(written)
   .min(1, 'Enter a code')
-  .max(40, 'Enter a code in 40 characters or fewer')
+  .max(longestCode, `Enter a code in ${longestCode} characters or fewer`)
   .regex(/^[A-Z0-9./_-]+$/, 'Enter a code of letters, digits and hyphens');
 
 /** A code as it is entered, in its scheme's own form, with what else is asked for. */
@@ -43,11 +45,13 @@ export const NamedCode = z
   .string({ error: 'Enter a code' })
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ./-]{0,39}$/, 'Enter a code of letters and digits');
 
+/** Of a company's number, which is often written without the noughts before it. */
+const companyDigits = 8;
 /** Equal for two ways to write one code: also for those that older logs hold as they were typed. */
 export function codeKey(scheme: string, code: string): string {
   const key = written(code).replace(/\s+/g, '');
   const bare = ['gss', 'ods', 'company'].includes(scheme) ? key.replace(/[./-]/g, '') : key;
-  return scheme === 'company' && /^\d+$/.test(bare) ? bare.padStart(8, '0') : bare;
+  return scheme === 'company' && /^\d+$/.test(bare) ? bare.padStart(companyDigits, '0') : bare;
 }
 export const isSameCode = (
   one: { readonly scheme: string; readonly code: string },

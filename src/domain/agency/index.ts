@@ -144,13 +144,16 @@ const sameSuccession = (state: AgencyState, data: { successors: string[]; date: 
 const known = ['registered', 'retired'] as const;
 const partners = { NOT_OF_THE_PLACE: 'who' } as const;
 
+/** How many of each a command takes. */
+const atMost = { identifiers: 20, successors: 20 } as const;
+
 const commands = {
   RegisterAgency: command(
     z.strictObject({
       name: Prose('name'),
       sector: Sector,
       type: Prose('label'),
-      identifiers: z.array(Identifier).max(20),
+      identifiers: z.array(Identifier).max(atMost.identifiers),
       startOn: DateOn,
     }),
     {
@@ -270,7 +273,10 @@ const commands = {
     },
   ),
   RecordSuccession: command(
-    z.strictObject({ successors: z.array(Id).min(1, 'Enter a successor').max(20), date: DateOn }),
+    z.strictObject({
+      successors: z.array(Id).min(1, 'Enter a successor').max(atMost.successors),
+      date: DateOn,
+    }),
     {
       title: 'Record who succeeds an agency',
       segment: 'successions',

@@ -10,6 +10,7 @@ import { command, emit } from './events.js';
 import { here } from './rules.js';
 import { isLive, type CommitmentState } from '../commitment/state.js';
 import { part } from '../kernel/parts.js';
+import { atMost, daysFor } from './limits.js';
 
 const OfDeed = z.strictObject({ agencyId: Id, commitmentId: Id });
 const example = { agencyId: 'dwp', commitmentId: 'one-form' };
@@ -76,27 +77,30 @@ export const deedCommands = {
       ];
     },
   }),
-  ClaimDeedDone: command(OfDeed.extend({ evidence: z.array(Prose('remark')).min(1).max(50) }), {
-    title: 'Claim that a barrier is removed, because its commitment is claimed complete',
-    givenBy: ['system'],
-    allowedIn: ['in-action'],
-    refuses: { DEED_NOT_MOVED: 'state' },
-    example: { ...example, evidence: ['Circular 12/2009 withdraws the condition'] },
-    decide(state, data, context) {
-      const { agencyId, commitmentId, evidence } = data;
-      if (part(state.owners, agencyId)?.answer?.commitmentId !== commitmentId)
-        return refuse('DEED_NOT_MOVED', 'This commitment does not keep the deed of this barrier.');
-      const wd = context.ref.workingDays;
-      return [
-        emit('RemovalClaimed', {
-          agencyId,
-          placeId: state.placeId,
-          evidence,
-          joined: here(state, context),
-          confirmBy: wd.add(context.today, 10),
-          silentUntil: wd.add(context.today, 15),
-        }),
-      ];
+  ClaimDeedDone: command(
+    OfDeed.extend({ evidence: z.array(Prose('remark')).min(1).max(atMost.evidenceOfDeed) }),
+    {
+      title: 'Claim that a barrier is removed, because its commitment is claimed complete',
+      givenBy: ['system'],
+      allowedIn: ['in-action'],
+      refuses: { DEED_NOT_MOVED: 'state' },
+      example: { ...example, evidence: ['Circular 12/2009 withdraws the condition'] },
+      decide(state, data, context) {
+        const { agencyId, commitmentId, evidence } = data;
+        if (part(state.owners, agencyId)?.answer?.commitmentId !== commitmentId)
+          return refuse('DEED_NOT_MOVED', 'This commitment does not keep the deed of this barrier.');
+        const wd = context.ref.workingDays;
+        return [
+          emit('RemovalClaimed', {
+            agencyId,
+            placeId: state.placeId,
+            evidence,
+            joined: here(state, context),
+            confirmBy: wd.add(context.today, daysFor.confirmation),
+            silentUntil: wd.add(context.today, daysFor.silence),
+          }),
+        ];
+      },
     },
-  }),
+  ),
 };

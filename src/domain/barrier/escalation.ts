@@ -11,6 +11,7 @@ import { Rung, heldTo, inWork, ladder, type BarrierState, type Owner } from './s
 import { partOr } from '../kernel/parts.js';
 import { Id, Name, Prose } from '../shared/values.js';
 import * as wording from './wording.js';
+import { daysFor } from './limits.js';
 
 const escalable = ['triaged', 'owned', 'answered', 'in-action'] as const;
 
@@ -90,7 +91,7 @@ export const escalationCommands = {
             rung,
             from: o.rung,
             cause,
-            dueOn: context.ref.workingDays.add(context.today, 5),
+            dueOn: context.ref.workingDays.add(context.today, daysFor.direction),
             ...answered,
           }),
         ];
@@ -128,7 +129,7 @@ export const escalationCommands = {
           ...data,
           placeId: state.placeId,
           kind: o.kind,
-          answerDueOn: context.ref.workingDays.add(context.today, 5),
+          answerDueOn: context.ref.workingDays.add(context.today, daysFor.directedAnswer),
         }),
       ];
     },

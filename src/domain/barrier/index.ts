@@ -23,6 +23,7 @@ import { atPlace, has, office, ownersActApart, seated, seatedHere } from './rule
 import { part } from '../kernel/parts.js';
 import { noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
+import { atMost, daysFor } from './limits.js';
 
 const commands = {
   RecordBarrier: command(
@@ -50,7 +51,7 @@ const commands = {
             emit('BarrierRecorded', {
               ...data,
               programmeId: context.read('place', data.placeId).state.programmeId,
-              triageDueOn: context.ref.workingDays.add(context.today, 10),
+              triageDueOn: context.ref.workingDays.add(context.today, daysFor.triage),
             }),
           ]
         );
@@ -88,53 +89,61 @@ const commands = {
       ];
     },
   }),
-  ProposeOwner: command(z.strictObject({ agencyIds: z.array(Id).min(1, 'Enter an agency').max(20) }), {
-    title: 'Propose who owns a barrier',
-    segment: 'owners',
-    givenBy: office,
-    allowedIn: ['triaged'],
-    refuses: { ...seated, AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OWNER_DOES_NOT_FIT_LOCUS: 'rule' },
-    example: { agencyIds: ['dwp'] },
-    decide(state, data, context) {
-      const no = seatedHere(state, context);
-      if (no) return no;
-      const seats = context.read('collaborative', state.placeId).state;
-      const now = live(state);
-      const fresh: { agencyId: string; kind: 'department' | 'partner' }[] = [];
-      for (const agencyId of new Set(data.agencyIds)) {
-        if (now.some((owner) => owner.agencyId === agencyId)) continue;
-        const owner = context.read('agency', agencyId).state;
-        const { status, sector } = owner;
-        if (status === 'none') return refuse('AGENCY_UNKNOWN', noSuchAgency(agencyId), '/agencyIds');
-        if (isRetired(owner, context.today))
-          return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
-        if (sector !== 'department' && !isPartner(seats, agencyId))
-          return refuse(
-            'OWNER_DOES_NOT_FIT_LOCUS',
-            wording.neitherDepartmentNorPartner(agencyId),
-            '/agencyIds',
-          );
-        fresh.push({ agencyId, kind: sector === 'department' ? 'department' : 'partner' });
-      }
-      if (
-        !fits(
-          state.locus,
-          [...now, ...fresh].map((owner) => owner.kind),
-        )
-      ) {
-        return refuse('OWNER_DOES_NOT_FIT_LOCUS', wording.ownersFitLocus, '/agencyIds');
-      }
-      const wd = context.ref.workingDays;
-      return fresh.map((owner) =>
-        emit('OwnerProposed', {
-          ...owner,
-          placeId: state.placeId,
-          acceptanceDueOn: wd.add(context.today, 10),
-          answerDueOn: wd.add(context.today, 20),
-        }),
-      );
+  ProposeOwner: command(
+    z.strictObject({ agencyIds: z.array(Id).min(1, 'Enter an agency').max(atMost.owners) }),
+    {
+      title: 'Propose who owns a barrier',
+      segment: 'owners',
+      givenBy: office,
+      allowedIn: ['triaged'],
+      refuses: {
+        ...seated,
+        AGENCY_UNKNOWN: 'rule',
+        AGENCY_RETIRED: 'rule',
+        OWNER_DOES_NOT_FIT_LOCUS: 'rule',
+      },
+      example: { agencyIds: ['dwp'] },
+      decide(state, data, context) {
+        const no = seatedHere(state, context);
+        if (no) return no;
+        const seats = context.read('collaborative', state.placeId).state;
+        const now = live(state);
+        const fresh: { agencyId: string; kind: 'department' | 'partner' }[] = [];
+        for (const agencyId of new Set(data.agencyIds)) {
+          if (now.some((owner) => owner.agencyId === agencyId)) continue;
+          const owner = context.read('agency', agencyId).state;
+          const { status, sector } = owner;
+          if (status === 'none') return refuse('AGENCY_UNKNOWN', noSuchAgency(agencyId), '/agencyIds');
+          if (isRetired(owner, context.today))
+            return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
+          if (sector !== 'department' && !isPartner(seats, agencyId))
+            return refuse(
+              'OWNER_DOES_NOT_FIT_LOCUS',
+              wording.neitherDepartmentNorPartner(agencyId),
+              '/agencyIds',
+            );
+          fresh.push({ agencyId, kind: sector === 'department' ? 'department' : 'partner' });
+        }
+        if (
+          !fits(
+            state.locus,
+            [...now, ...fresh].map((owner) => owner.kind),
+          )
+        ) {
+          return refuse('OWNER_DOES_NOT_FIT_LOCUS', wording.ownersFitLocus, '/agencyIds');
+        }
+        const wd = context.ref.workingDays;
+        return fresh.map((owner) =>
+          emit('OwnerProposed', {
+            ...owner,
+            placeId: state.placeId,
+            acceptanceDueOn: wd.add(context.today, daysFor.acceptance),
+            answerDueOn: wd.add(context.today, daysFor.answer),
+          }),
+        );
+      },
     },
-  }),
+  ),
   Ask: command(z.strictObject({ askId: PartId, remedy: Prose('name'), detail: Prose(), dueOn: DateOn }), {
     title: 'Ask for a remedy',
     segment: 'asks',

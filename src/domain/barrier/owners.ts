@@ -11,6 +11,7 @@ import { AnswerKind, following, heldTo, type BarrierState } from './state.js';
 import { partOr } from '../kernel/parts.js';
 import { DateOn, Id, Name, Prose, ref } from '../shared/values.js';
 import * as wording from './wording.js';
+import { atMost, daysFor } from './limits.js';
 
 /**
  * Officials answer for departments, holders of an accepted seat for partners; each for its own agency only.
@@ -75,7 +76,7 @@ export const ownerCommands = {
       verifierAgency: Id.optional(),
       evidenceNeeded: z
         .array(Prose('remark'))
-        .max(20)
+        .max(atMost.evidenceNeeded)
         .optional()
         .describe('Required where position is need-evidence'),
       waiverId: ref('waiver').optional(),
@@ -124,7 +125,7 @@ export const ownerCommands = {
               'Enter what evidence you need, item by item.',
               '/evidenceNeeded',
             );
-          if (o.leftDays !== undefined || o.evidenceAsked >= 2)
+          if (o.leftDays !== undefined || o.evidenceAsked >= atMost.evidenceAsked)
             return refuse('EVIDENCE_LOOP', wording.evidenceAskedTooOften, '/position');
           const next = following(state, accepted);
           return [
@@ -132,7 +133,7 @@ export const ownerCommands = {
               ...head,
               next,
               evidenceNeeded,
-              evidenceDueOn: wd.add(context.today, 10),
+              evidenceDueOn: wd.add(context.today, daysFor.evidence),
               leftDays: Math.max(0, wd.between(context.today, o.directionDueOn ?? o.dueOn)),
             }),
           ];
@@ -171,7 +172,7 @@ export const ownerCommands = {
     },
   ),
   ClaimRemoved: command(
-    z.strictObject({ evidence: z.array(Prose('remark')).min(1, 'Enter the evidence').max(20) }),
+    z.strictObject({ evidence: z.array(Prose('remark')).min(1, 'Enter the evidence').max(atMost.evidence) }),
     {
       title: 'Claim that a barrier is removed',
       segment: 'removal-claims',
@@ -190,8 +191,8 @@ export const ownerCommands = {
             placeId: state.placeId,
             evidence: data.evidence,
             joined: here(state, context),
-            confirmBy: wd.add(context.today, 10),
-            silentUntil: wd.add(context.today, 15),
+            confirmBy: wd.add(context.today, daysFor.confirmation),
+            silentUntil: wd.add(context.today, daysFor.silence),
           }),
         ];
       },

@@ -10,6 +10,7 @@ import { atPlace, here, joinedOnly, joinedRefusal, office, ownersConfirmNothing,
 import { held, part } from '../kernel/parts.js';
 import { isIn } from './state.js';
 import { Id, Prose } from '../shared/values.js';
+import { daysFor } from './limits.js';
 
 export const removalCommands = {
   ConfirmRemoved: command(z.strictObject({ placeId: Id }), {
@@ -50,7 +51,7 @@ export const removalCommands = {
       const no = joinedRefusal(state, data.placeId, context);
       if (no) return no;
       const o = held(state.owners, state.claim.agencyId);
-      const least = context.ref.workingDays.add(context.today, 10);
+      const least = context.ref.workingDays.add(context.today, daysFor.disputedDeed);
       const was = o.answer?.dueOn ?? least;
       const keeps = owingCommitment(o, context) ? { commitmentId: o.answer?.commitmentId } : {};
       return [

@@ -11,6 +11,9 @@ import { seatRefusal } from '../shared/seats.js';
 import { AccountId, DateOn, PersonAccount } from '../shared/values.js';
 import * as wording from './wording.js';
 
+/** In days from its own start (docs/rules/collaborative.md#delegates). */
+const longestDelegation = 90;
+
 export const delegationCommands = {
   NominateDelegate: command(z.strictObject({ to: PersonAccount, startOn: DateOn, endOn: DateOn }), {
     title: 'Name a delegate for a time',
@@ -35,10 +38,14 @@ export const delegationCommands = {
       if (theirs.length > 0) return refuse('CANNOT_DELEGATE', wording.delegateHoldsSeat, '/to');
       if (
         data.startOn > data.endOn ||
-        daysBetween(data.startOn, data.endOn) > 90 ||
+        daysBetween(data.startOn, data.endOn) > longestDelegation ||
         data.endOn < context.today
       )
-        return refuse('CANNOT_DELEGATE', wording.delegationTooLong(addDays(data.startOn, 90)), '/endOn');
+        return refuse(
+          'CANNOT_DELEGATE',
+          wording.delegationTooLong(addDays(data.startOn, longestDelegation)),
+          '/endOn',
+        );
       return [emit('DelegateNominated', { agencyId: agency, from: account, ...data })];
     },
   }),

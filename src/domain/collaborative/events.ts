@@ -27,7 +27,9 @@ const SeatData = z.strictObject({
  * events of before this was recorded go without.
  */
 const Leaving = SeatData.extend({ wasChair: z.literal(true).optional(), deputySeatId: PartId.optional() });
-/** Where the chair left and no deputy follows, the place owes a new one within 10 working days. */
+/** Working days in which the place appoints a chair (docs/rules/collaborative.md#chair-and-deputy). */
+const chairWithin = 10;
+/** Where the chair left and no deputy follows, the place owes a new one. */
 const chairDue = (data: z.infer<typeof Leaving>): DueChange[] =>
   data.wasChair && !data.deputySeatId
     ? [
@@ -37,7 +39,7 @@ const chairDue = (data: z.infer<typeof Leaving>): DueChange[] =>
           place: data.placeId,
           owedBy: [{ kind: 'place', id: data.placeId }],
           deed: 'Appoint a chair',
-          workingDays: 10,
+          workingDays: chairWithin,
         },
       ]
     : [];

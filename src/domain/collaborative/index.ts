@@ -25,6 +25,9 @@ function rangeRefusal(data: Terms) {
     : undefined;
 }
 
+/** Agencies with a voting seat, of two sectors, without which a collaborative does not begin its work. */
+const fewestAgencies = 3;
+
 const commands = {
   EstablishCollaborative: command(z.strictObject({ placeId: Id, rule: Rule, quorum: Fraction }), {
     title: 'Establish a place’s collaborative',
@@ -112,7 +115,9 @@ const commands = {
       const sectors = voting.map((x) => context.read('agency', x.agencyId).state.sector);
       const agencies = new Set(voting.map((x) => x.agencyId)).size;
       const missing = [
-        agencies >= 3 ? '' : `${3 - agencies} more ${agencies === 2 ? 'agency' : 'agencies'}`,
+        agencies >= fewestAgencies
+          ? ''
+          : `${fewestAgencies - agencies} more ${agencies === 2 ? 'agency' : 'agencies'}`,
         new Set(sectors).size >= 2 ? '' : 'a second sector',
         sectors.includes('council') ? '' : 'a council',
         state.chair ? '' : 'a chair',

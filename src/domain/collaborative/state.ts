@@ -19,7 +19,9 @@ export interface Delegation {
   startOn: string;
   endOn: string;
 }
-export const Whole = z.int().min(1).max(100).meta({ description: 'Of a fraction' });
+/** What a fraction of the seats is counted in, at most: no table has more. */
+const finestFraction = 100;
+export const Whole = z.int().min(1).max(finestFraction).meta({ description: 'Of a fraction' });
 export const Rule = z
   .union([
     z.strictObject({ kind: z.enum(['consent', 'majority']) }),

@@ -28,6 +28,7 @@ import {
 import { drafterRefusal, lapseDay } from './offer.js';
 import { part } from '../kernel/parts.js';
 import * as wording from './wording.js';
+import { daysFor, ownWord } from './limits.js';
 
 type Delivering = CommitmentIn<(typeof delivering)[number]>;
 const changers = ['seat-holder', 'chair', 'secretariat', 'official'] as const;
@@ -35,9 +36,9 @@ const changers = ['seat-holder', 'chair', 'secretariat', 'official'] as const;
 /** Why moving to this date is more than the owner's own word can do. */
 function needsDecision(state: Delivering, dueOn: string, today: string): string | undefined {
   if (today > state.dueOn) return 'its due date has passed';
-  if (state.reschedules >= 2) return `it was rescheduled ${state.reschedules} times`;
+  if (state.reschedules >= ownWord.reschedules) return `it was rescheduled ${state.reschedules} times`;
   const moved = daysBetween(state.baselineDueOn, dueOn);
-  return moved > 30 ? wording.movedPastFirstDate(moved) : undefined;
+  return moved > ownWord.days ? wording.movedPastFirstDate(moved) : undefined;
 }
 function rescheduleRefusal(
   state: Delivering,
@@ -243,7 +244,7 @@ export const changeCommands = {
           placeId: state.placeId,
           ownerAgencyId: state.ownerAgencyId,
           cause: retired ? 'agency-retired' : 'seat-left',
-          dueOn: context.ref.workingDays.add(context.today, 20),
+          dueOn: context.ref.workingDays.add(context.today, daysFor.orphan),
         }),
       ];
     },

@@ -21,6 +21,7 @@ import {
 } from './state.js';
 import { changed, put } from '../kernel/parts.js';
 import type { DueParty } from '../progress/due-codes.js';
+import { allOfIt } from './limits.js';
 
 const { event } = kit<CommitmentState>();
 export const party = (id: string, kind: z.infer<typeof OwnerKind>): DueParty[] => [
@@ -70,7 +71,7 @@ export const deliveryEvents = {
       placeId: Id,
       ownerAgencyId: Id,
       period: Period,
-      progress: z.int().min(0).max(100),
+      progress: z.int().min(0).max(allOfIt),
       rag: Rag,
       narrative: Prose(),
       nextStep: Prose('remark'),

@@ -30,17 +30,17 @@ import { command, emit } from './events.js';
 import { own, ownRefusal, owned, verifierKind } from './rules.js';
 import { held, part, partOr } from '../kernel/parts.js';
 import * as wording from './wording.js';
+import { allOfIt, atMost, daysFor, reopenWithinYears } from './limits.js';
 
-const verifyWithin = 15;
 const ownersPeople = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member'] as const;
-const Evidences = z.array(Evidence).max(50);
+const Evidences = z.array(Evidence).max(atMost.evidence);
 
 const ReportData = z.strictObject({
   period: Period,
   progress: z
     .int({ error: 'Enter progress in per cent' })
     .min(0, 'Enter progress from 0 to 100')
-    .max(100, 'Enter progress from 0 to 100'),
+    .max(allOfIt, 'Enter progress from 0 to 100'),
   rag: Rag,
   narrative: Prose(),
   nextStep: Prose('remark'),
@@ -99,7 +99,7 @@ function explanationRefusal(data: ReportData, before: number) {
 function contradiction(state: CommitmentState, context: Context): string | undefined {
   for (const m of Object.values(state.milestones)) {
     const late = m.reachedOn ? 0 : context.ref.workingDays.between(m.dueOn, context.today);
-    if (late > 10) return wording.milestoneOverdue(m.title, late);
+    if (late > daysFor.lateMilestone) return wording.milestoneOverdue(m.title, late);
   }
   // What the author may not see says nothing to them.
   const red = state.dependsOn.find((id) => isRed(context.named('commitment', id).state));
@@ -304,7 +304,7 @@ export const deliveryCommands = {
             evidence: data.evidence,
             verifierAgencyId,
             verifierKind: verifierKind(context, verifierAgencyId),
-            verifyBy: context.ref.workingDays.add(context.today, verifyWithin),
+            verifyBy: context.ref.workingDays.add(context.today, daysFor.verification),
           }),
         ]
       );
@@ -365,9 +365,9 @@ export const deliveryCommands = {
         evidenceRefusal(data.evidence, context.today) ??
         newEvidenceRefusal(state, data.evidence);
       if (no) return no;
-      if (context.today > yearsLater(state.endedOn, 2))
+      if (context.today > yearsLater(state.endedOn, reopenWithinYears))
         return refuse('REOPEN_TOO_LATE', 'A commitment can be reopened within two years. Draft a new one.');
-      const least = context.ref.workingDays.add(context.today, 10);
+      const least = context.ref.workingDays.add(context.today, daysFor.reopened);
       return [
         emit('CommitmentReopened', {
           ...owned(state),

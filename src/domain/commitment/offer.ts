@@ -28,6 +28,7 @@ import {
 import { askRefusal, asking, baseline, refersRefusal, verifiable } from './terms.js';
 import { part } from '../kernel/parts.js';
 import * as wording from './wording.js';
+import { atMost, daysFor, longestCode } from './limits.js';
 
 const drafters = [
   'seat-holder',
@@ -38,9 +39,8 @@ const drafters = [
   'member',
   'system',
 ] as const;
-/** Working days for which an offer stands. */
-const standsFor = 20;
-export const lapseDay = (context: Context): string => context.ref.workingDays.add(context.today, standsFor);
+export const lapseDay = (context: Context): string =>
+  context.ref.workingDays.add(context.today, daysFor.offer);
 
 /** Who drafted it, or the place's secretariat or chair. */
 export function drafterRefusal(state: CommitmentState, context: Context) {
@@ -83,9 +83,9 @@ export const offerCommands = {
       themeId: PartId.optional(),
       ...Terms.shape,
       afterProgramme: z.boolean().optional(),
-      milestones: z.array(Milestone).max(50).default([]),
+      milestones: z.array(Milestone).max(atMost.milestones).default([]),
       money: Money.optional(),
-      dependsOn: z.array(ref('commitment')).max(20).default([]),
+      dependsOn: z.array(ref('commitment')).max(atMost.dependencies).default([]),
       from: Source.optional(),
       supersedes: ref('commitment').optional(),
     }),
@@ -302,7 +302,7 @@ export const offerCommands = {
           : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment any more.');
       }),
   }),
-  RefuseFunds: command(z.strictObject({ code: z.string().max(100), reason: Prose() }), {
+  RefuseFunds: command(z.strictObject({ code: z.string().max(longestCode), reason: Prose() }), {
     title: 'Record that the pool has refused the money',
     givenBy: ['system'],
     allowedIn: waits,

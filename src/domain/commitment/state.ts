@@ -19,6 +19,7 @@ import {
   partRef,
   ref,
 } from '../shared/values.js';
+import { atMost } from './limits.js';
 
 export const Level = z.enum(['place', 'whitehall']);
 export const OwnerKind = z.enum(['department', 'partner']);
@@ -64,7 +65,7 @@ export const Money = z.strictObject({
   poolId: ref('pool'),
   financialYear: FinancialYear,
   pence: PositivePence,
-  pledgeIds: z.array(partRef('pledge')).min(1, 'Enter the pledges the money comes from').max(20),
+  pledgeIds: z.array(partRef('pledge')).min(1, 'Enter the pledges the money comes from').max(atMost.pledges),
 });
 /** What a commitment follows from. */
 export const Source = z.strictObject({

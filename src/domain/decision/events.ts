@@ -11,6 +11,7 @@ import { Seen } from '../kernel/record-ref.js';
 import { DateOn, Id, InstantAt, PartId, Prose, Sha256, longDate } from '../shared/values.js';
 import type { DueChange, DueParty } from '../progress/due-codes.js';
 import { naming, namingStreams } from '../kernel/links.js';
+import { daysFor } from './limits.js';
 
 const { event } = kit<DecisionState>();
 const [authorised, referred] = [namingStreams('authorises'), namingStreams('refers-to')];
@@ -59,11 +60,6 @@ const reviewDue = (data: {
         },
       ]
     : [];
-/**
- * Working days for the decision that replaces one, where its review names no day: as long as an answer may
- * take.
- */
-const replaceWithin = 20;
 const replacementDue = (data: {
   placeId: string;
   chairAgencyId?: string | undefined;
@@ -74,7 +70,7 @@ const replacementDue = (data: {
     `Carry another decision that ${data.verdict === 'amend' ? 'supersedes' : 'rescinds'} this one, or ` +
     'review it again';
   const item = { open: 'review' as const, key: 'review', place: data.placeId, owedBy: chairs(data), deed };
-  return [data.reviewOn ? { ...item, on: data.reviewOn } : { ...item, workingDays: replaceWithin }];
+  return [data.reviewOn ? { ...item, on: data.reviewOn } : { ...item, workingDays: daysFor.replacement }];
 };
 /** In whose hands outcome and review are. */
 const Chaired = z.strictObject({ placeId: Id, chairAgencyId: Id.optional() });
@@ -297,7 +293,7 @@ export const events = {
                 place: data.placeId,
                 owedBy: chairs(data),
                 deed: 'Record the outcome of the decision',
-                workingDays: 5,
+                workingDays: daysFor.outcome,
               },
             ]
           : []),

@@ -29,6 +29,7 @@ import { electorateOf, seatRefusal, withdrawnRefusal } from '../shared/seats.js'
 import { DateOn, Id, InstantAt, Prose, ref } from '../shared/values.js';
 import { noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
+import { daysFor, longestOpen, reviewWithinYears } from './limits.js';
 
 const office = ['secretariat', 'chair'] as const;
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -71,11 +72,6 @@ function motionRefusal(data: Motion, placeId: string, context: Context) {
 }
 
 /**
- * Working days for the review of money where the outcome was recorded so late that its twelve months are
- * over.
- */
-const atOnce = 5;
-/**
  * Money decisions are reviewed within 12 months of their closing (`from`), then of the last review; a review
  * lies ahead.
  */
@@ -90,7 +86,10 @@ function reviewRefusal(
     return required
       ? refuse('REVIEW_DATE_REQUIRED', 'Enter the date on which the decision is reviewed.', '/reviewOn')
       : undefined;
-  const [inTime, soon] = [yearsLater(from, 1), context.ref.workingDays.add(context.today, atOnce)];
+  const [inTime, soon] = [
+    yearsLater(from, reviewWithinYears),
+    context.ref.workingDays.add(context.today, daysFor.lateReview),
+  ];
   const latest = inTime > context.today ? inTime : soon;
   const last = state.affected.some((a) => a.money) ? latest : undefined;
   if (reviewOn <= context.today || (last && reviewOn > last))
@@ -99,8 +98,8 @@ function reviewRefusal(
 }
 /** The first and the last day on which a decision opened today can close. */
 const closingDays = (urgent: boolean, context: Context) => ({
-  first: context.ref.workingDays.add(context.today, urgent ? 1 : 5),
-  last: addDays(context.today, 90),
+  first: context.ref.workingDays.add(context.today, urgent ? daysFor.urgentPositions : daysFor.positions),
+  last: addDays(context.today, longestOpen),
 });
 const reviews = { REVIEW_DATE_REQUIRED: 'rule', REVIEW_DATE_OUT_OF_RANGE: 'rule' } as const;
 const chairOf = (state: DecisionState, context: Context) => {

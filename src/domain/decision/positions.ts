@@ -13,6 +13,7 @@ import { apartRefusal } from '../shared/acts.js';
 import { holdsSeat, seatRefusal, type AtTable } from '../shared/seats.js';
 import { Prose } from '../shared/values.js';
 import * as wording from './wording.js';
+import { shortestReason } from './limits.js';
 
 const closed = () => refuse('DECISION_CLOSED', wording.decisionClosed);
 /** What may still be recorded ends with the clock, whether or not the closing was. */
@@ -64,7 +65,8 @@ const conflicted = (state: DecisionState, voter: Voter) =>
     ? refuse('INTEREST_DECLARED', wording.seatConflicted)
     : undefined;
 const unreasoned = (data: { stance: string; reason?: string | undefined }) =>
-  (data.stance === 'disagree' || data.stance === 'object') && (data.reason ?? '').trim().length < 10
+  (data.stance === 'disagree' || data.stance === 'object') &&
+  (data.reason ?? '').trim().length < shortestReason
     ? refuse('REASON_REQUIRED', wording.dissentUnreasoned, '/reason')
     : undefined;
 const voters = ['seat-holder', 'chair'] as const;

@@ -18,6 +18,7 @@ import {
   pounds,
 } from '../shared/values.js';
 import type { Schema } from '../kernel/schema.js';
+import { atMost } from './limits.js';
 
 export const Forum = z.enum([
   'collaborative',
@@ -43,10 +44,14 @@ const Scalar = z.union([Prose(), z.int(), z.boolean(), z.null()], {
 });
 function within(depth: number): Schema {
   if (depth === 0) return Scalar;
-  return z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(Member, within(depth - 1))]);
+  return z.union([
+    Scalar,
+    z.array(within(depth - 1)).max(atMost.termsInList),
+    z.record(Member, within(depth - 1)),
+  ]);
 }
 // Said, not followed: to compare the two would take the compiler longer than any other line.
-const Terms = within(4) as Schema<Term>;
+const Terms = within(atMost.termsDeep) as Schema<Term>;
 export const Authorise = z.strictObject({
   command: z.string().regex(/^[A-Z][A-Za-z]{1,59}$/, 'Enter the name of a command, like ChangeRule'),
   record: RecordRef,
@@ -64,21 +69,21 @@ export const Motion = z.strictObject({
   question: Prose('remark'),
   text: Prose('document'),
   forum: Forum,
-  options: z.array(Prose('remark')).max(20).default([]),
-  affectedAgencies: z.array(Id).max(50).default([]),
+  options: z.array(Prose('remark')).max(atMost.options).default([]),
+  affectedAgencies: z.array(Id).max(atMost.affectedAgencies).default([]),
   money: z
     .array(Money)
-    .max(100)
+    .max(atMost.amounts)
     .refine(
       (list) => !exceeds(exactSum(list.map((motion) => motion.pence)) ?? NaN, largestPence),
       `The amounts must be ${pounds(largestPence)} or less together`,
     )
     .default([]),
-  refs: z.array(RecordRef).max(50).default([]),
+  refs: z.array(RecordRef).max(atMost.refs).default([]),
   // A record remembers by the decision's id that it acted on it: one decision, one command a record.
   authorises: z
     .array(Authorise)
-    .max(50)
+    .max(atMost.authorisations)
     .refine(
       (all) => new Set(all.map((a) => a.record)).size === all.length,
       'Authorise one command a record. Draft another decision for another command.',

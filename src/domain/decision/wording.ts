@@ -4,6 +4,7 @@
  */
 import type { Result, Rule, Tally, Why } from './rule.js';
 import { longDate, longTime } from '../shared/values.js';
+import { longestOpen, shortestReason } from './limits.js';
 
 // Drafting, opening, closing and reviewing
 export const textFrozen =
@@ -13,7 +14,10 @@ export const nobodyCouldVote = 'Nobody could vote: the collaborative has no acce
 
 export const closesBetween = (first: string, last: string, urgent: boolean): string => {
   const openFor = urgent ? 'an urgent one is open for one working day' : 'five working days';
-  return `The decision must close from ${longDate(first)} (${openFor}) to ${longDate(last)} (90 days).`;
+  return (
+    `The decision must close from ${longDate(first)} (${openFor}) to ${longDate(last)} ` +
+    `(${longestOpen} days).`
+  );
 };
 
 /** `silent`: the seats and agencies that have not spoken. */
@@ -44,7 +48,7 @@ export const seatConflicted =
   'This seat declared a pecuniary interest and is out of vote and quorum. Where its agency’s money is ' +
   'spent, a delegate without the interest can consent for it.';
 export const dissentUnreasoned =
-  'Enter why you disagree or object, in at least 10 characters. It stays on the record.';
+  `Enter why you disagree or object, in at least ${shortestReason} characters. It stays on the ` + 'record.';
 export const spokeForAnother =
   'You spoke for another agency in this decision. Somebody else speaks for this one.';
 export const agreesApart =

@@ -19,7 +19,9 @@ const Stream = z.strictObject({
   conditions: Prose(),
   legalRef: Prose('title').optional(),
 });
-const Places = z.union([z.literal('all'), z.array(Id).min(1, 'Enter a place').max(200)]);
+/** Places that a relaxation names one by one. */
+const mostPlaces = 200;
+const Places = z.union([z.literal('all'), z.array(Id).min(1, 'Enter a place').max(mostPlaces)]);
 const Relax = z.strictObject({
   relaxationId: PartId,
   placeIds: Places,

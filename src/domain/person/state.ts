@@ -12,6 +12,8 @@ export interface PersonState {
   programmeId?: string;
 }
 
+/** Hexadecimal digits of a hash that stand for an account: 160 bits. */
+const hashDigits = 40;
 /**
  * A person's record id follows from programme and account, so that an account has one name in each programme,
  * and no programme names an account in another's answers. Two are never one: the programme's own dots stand
@@ -22,8 +24,10 @@ export function personId(accountId: string, programmeId?: string): string {
   const own =
     Id.safeParse(accountId).success && !accountId.startsWith('account-')
       ? accountId
-      : `account-${contentHash(accountId).slice(0, 40)}`;
+      : `account-${contentHash(accountId).slice(0, hashDigits)}`;
   if (programmeId === undefined) return own;
   const id = `${programmeId.replaceAll('.', '..')}.${own}`;
-  return Id.safeParse(id).success ? id : `account-${contentHash([programmeId, accountId]).slice(0, 40)}`;
+  return Id.safeParse(id).success
+    ? id
+    : `account-${contentHash([programmeId, accountId]).slice(0, hashDigits)}`;
 }

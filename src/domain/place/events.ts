@@ -5,13 +5,14 @@ import { nameOf } from '../kernel/naming.js';
 import { changed, put } from '../kernel/parts.js';
 import type { PlaceState } from './state.js';
 import { AccountId, DateOn, Id, PartId, Prose } from '../shared/values.js';
+import { atMost, championWithin } from './limits.js';
 
 const { event } = kit<PlaceState>();
 const championDue = {
   open: 'champion',
   key: 'champion',
   deed: 'Assign a champion',
-  workingDays: 10,
+  workingDays: championWithin,
 } as const;
 
 export const events = {
@@ -103,7 +104,7 @@ export const events = {
       rationale: Prose().optional(),
       exclusions: Prose('remark').optional(),
       parentThemeId: PartId.optional(),
-      policyThemeIds: z.array(PartId).max(20),
+      policyThemeIds: z.array(PartId).max(atMost.policyThemes),
     }),
     {
       evolve(state, { themeId, ...d }) {
@@ -156,8 +157,8 @@ export const events = {
   PlaceClosedOut: event(
     z.strictObject({
       handover: Prose('report'),
-      lessonIds: z.array(Id).max(100),
-      commitments: z.array(Id).max(500),
+      lessonIds: z.array(Id).max(atMost.lessons),
+      commitments: z.array(Id).max(atMost.commitments),
     }),
     {
       evolve(state) {

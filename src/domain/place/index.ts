@@ -15,6 +15,7 @@ import { themeCommands } from './themes.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, PersonAccount, Prose, ref } from '../shared/values.js';
 import * as wording from './wording.js';
+import { atMost } from './limits.js';
 
 /**
  * A champion holds no voting seat at the place's table (docs/rules/place.md#champion), and the department
@@ -207,8 +208,8 @@ const commands = {
   CloseOut: command(
     z.strictObject({
       handover: Prose('report'),
-      lessonIds: z.array(Id).max(100),
-      commitments: z.array(ref('commitment')).max(500),
+      lessonIds: z.array(Id).max(atMost.lessons),
+      commitments: z.array(ref('commitment')).max(atMost.commitments),
     }),
     {
       title: 'Close a place out',

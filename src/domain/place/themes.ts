@@ -11,6 +11,7 @@ import type { PlaceState } from './state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { PartId, Prose } from '../shared/values.js';
 import * as wording from './wording.js';
+import { atMost } from './limits.js';
 
 const themed = { ...withdrawn, THEME_UNKNOWN: 'rule' } as const;
 const noTheme = () => refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
@@ -28,7 +29,7 @@ export const themeCommands = {
       rationale: Prose().optional(),
       exclusions: Prose('remark').optional(),
       parentThemeId: PartId.optional(),
-      policyThemeIds: z.array(PartId).max(20).default([]),
+      policyThemeIds: z.array(PartId).max(atMost.policyThemes).default([]),
     }),
     {
       title: 'Propose a theme',

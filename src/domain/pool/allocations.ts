@@ -15,6 +15,7 @@ import { yearNotSettled, yearSettled } from './year-end.js';
 import { command, emit } from './events.js';
 import { endsOrphan } from './orphans.js';
 import * as wording from './wording.js';
+import { undecidedVirement } from './limits.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 const standing = (state: PoolState, context: Context) =>
@@ -86,7 +87,7 @@ const large = (state: PoolState, moved: ReadonlyMap<string, number>): boolean =>
       (n, p) => n + (p.financialYear === year ? p.confirmed : 0),
       0,
     );
-    return sum * 10 > confirmed;
+    return sum * undecidedVirement.onePartIn > confirmed;
   });
 
 export const allocationCommands = {

@@ -33,6 +33,7 @@ import {
   type PoolState,
 } from './state.js';
 import { naming } from '../kernel/links.js';
+import { daysFor } from './limits.js';
 
 const { event } = kit<PoolState>();
 export const events = {
@@ -93,7 +94,7 @@ export const events = {
         key: data.pledgeId,
         owedBy: [{ kind: 'agency', id: data.agencyId }],
         deed: `Confirm the pledge for ${data.financialYear}`,
-        workingDays: 20,
+        workingDays: daysFor.confirmation,
       },
     ],
   }),

@@ -30,6 +30,7 @@ import { yearCommands } from './year.js';
 import { yearEndCommands } from './year-end.js';
 import { noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
+import { atMost, longestNoticeMonths, wholeRisk } from './limits.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 const standing = (state: PoolState, context: Context) =>
@@ -98,8 +99,8 @@ const commands = {
       hostAgencyId: Id,
       managerAgencyId: Id,
       purposes: Purposes,
-      years: z.array(FinancialYear).min(1, 'Enter a financial year').max(20),
-      noticeMonths: z.int().min(0).max(60),
+      years: z.array(FinancialYear).min(1, 'Enter a financial year').max(atMost.years),
+      noticeMonths: z.int().min(0).max(longestNoticeMonths),
       functions: Functions.optional(),
     }),
     {
@@ -187,8 +188,8 @@ const commands = {
         data.riskShare.reduce((n, share) => n + share[member], 0);
       const shares = data.riskShare.map((share) => share.agencyId);
       if (
-        sum('overBp') !== 10_000 ||
-        sum('underBp') !== 10_000 ||
+        sum('overBp') !== wholeRisk ||
+        sum('underBp') !== wholeRisk ||
         new Set(shares).size < shares.length ||
         shares.some((id) => !data.partners.includes(id))
       ) {

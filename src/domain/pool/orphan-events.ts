@@ -8,6 +8,7 @@ import { nameOf } from '../kernel/naming.js';
 import { changed } from '../kernel/parts.js';
 import { Id } from '../shared/values.js';
 import { OfPledge, ofPledge, unlessConsented, clearOrphan, type PoolState } from './state.js';
+import { daysFor } from './limits.js';
 
 const { event } = kit<PoolState>();
 /**
@@ -48,7 +49,7 @@ export const orphanEvents = {
         deed:
           `Have the pledge of ${nameOf.agency(data.agencyId)} for ${data.financialYear} paid in, or ` +
           'release it',
-        workingDays: 20,
+        workingDays: daysFor.orphan,
       },
     ],
   }),

@@ -13,13 +13,14 @@ import { consentedAll, free, type PoolState, type Reservation } from './state.js
 import { command, emit } from './events.js';
 import { yearSettled } from './year-end.js';
 import * as wording from './wording.js';
+import { atMost } from './limits.js';
 
 export const Reserve = z.strictObject({
   commitmentId: Id,
   pence: PositivePence,
   financialYear: FinancialYear,
   /** Filled in this order. */
-  pledgeIds: z.array(PartId).min(1, 'Enter a pledge').max(200),
+  pledgeIds: z.array(PartId).min(1, 'Enter a pledge').max(atMost.pledges),
 });
 type Reserve = z.infer<typeof Reserve>;
 /** Why nothing is reserved: no reason says a figure. */

@@ -15,6 +15,7 @@ import {
   Purposes,
   Sha256,
 } from '../shared/values.js';
+import { atMost, wholeRisk } from './limits.js';
 
 export const LegalBasis = z.enum([
   's75',
@@ -28,7 +29,7 @@ export const Functions = z.strictObject({ nhs: Prose('title'), localAuthority: P
 export const Partners = z
   .array(Id)
   .min(2, 'Enter at least two partners')
-  .max(100)
+  .max(atMost.partners)
   .refine((list) => new Set(list).size === list.length, 'Enter each partner once');
 /** Who bears what is over or under, in whole basis points. */
 export const Share = z
@@ -37,9 +38,9 @@ export const Share = z
     overBp: z
       .int()
       .min(0)
-      .max(10_000)
+      .max(wholeRisk)
       .meta({ description: 'Of what is overspent, in basis points (hundredths of a per cent)' }),
-    underBp: z.int().min(0).max(10_000).meta({ description: 'Of what is left, in basis points' }),
+    underBp: z.int().min(0).max(wholeRisk).meta({ description: 'Of what is left, in basis points' }),
   })
   .meta({ id: 'RiskShare', description: 'Which part of a risk a partner bears' });
 export const Agreement = z.strictObject({
@@ -48,12 +49,12 @@ export const Agreement = z.strictObject({
   partners: Partners,
   host: Id,
   purposes: Purposes,
-  years: z.array(FinancialYear).min(1, 'Enter a financial year').max(20),
-  riskShare: z.array(Share).max(100),
+  years: z.array(FinancialYear).min(1, 'Enter a financial year').max(atMost.years),
+  riskShare: z.array(Share).max(atMost.partners),
   /** Confirmed pledges that are less from the day every partner has signed this. */
   reductions: z
     .array(z.strictObject({ pledgeId: PartId, toPence: Pence }))
-    .max(200)
+    .max(atMost.pledges)
     .refine((list) => new Set(list.map((x) => x.pledgeId)).size === list.length, 'Enter each pledge once')
     .optional(),
 });
@@ -62,13 +63,13 @@ export type Agreement = z.infer<typeof Agreement>;
 export const SubBalances = z
   .array(z.strictObject({ pledgeId: PartId, pence: Pence }))
   .min(1, 'Enter at least one amount')
-  .max(200);
+  .max(atMost.pledges);
 
 /** What is asked for never is. */
 export const Amounts = z
   .array(z.strictObject({ pledgeId: PartId, pence: PositivePence }))
   .min(1, 'Enter at least one amount')
-  .max(200);
+  .max(atMost.pledges);
 
 /**
  * Members that name a pledge in an event; `consented` is the consent in force, without which the event is

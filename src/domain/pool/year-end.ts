@@ -48,9 +48,11 @@ function yearRefusal(state: PoolState, financialYear: string, context: Context) 
     ? undefined
     : refuse('YEAR_NOT_OVER', `The year ends on ${longDate(yearEnd(financialYear))}.`, '/financialYear');
 }
+/** Characters kept of the id that a carried pledge's is made of: it is followed by the year. */
+const longestStem = 48;
 /** A part id for the carried pledge that no pledge has. */
 function carriedId(state: PoolState, pledgeId: string, year: string): string {
-  let id = `${pledgeId.slice(0, 48)}-${year}`;
+  let id = `${pledgeId.slice(0, longestStem)}-${year}`;
   while (part(state.pledges, id)) id += '-c';
   return id;
 }

@@ -12,10 +12,9 @@ import { DateOn, Pence, Prose, longDate, yearOf } from '../shared/values.js';
 import { Period, type PoolState, type MonthlyPosition } from './state.js';
 import { command, emit } from './events.js';
 import * as wording from './wording.js';
+import { unexplainedVariance } from './limits.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-/** £100,000: above it a variance is explained however large the pool is. */
-const largeVariance = 100_000_00;
 
 function isReported(
   state: PoolState,
@@ -73,9 +72,10 @@ export const yearCommands = {
         );
         const budgetPence = pledges.reduce((n, p) => n + p.confirmed, 0);
         const variance = Math.abs(data.forecastPence - budgetPence);
-        // Two per cent without leaving whole numbers.
+        // A part of it without leaving whole numbers.
         if (
-          (exceeds(variance, largeVariance) || exceeds(variance, Math.floor(budgetPence / 50))) &&
+          (exceeds(variance, unexplainedVariance.pence) ||
+            exceeds(variance, Math.floor(budgetPence / unexplainedVariance.onePartIn))) &&
           !(data.cause && data.action)
         ) {
           return refuse(

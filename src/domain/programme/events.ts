@@ -16,10 +16,11 @@ import {
 } from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, drop, put } from '../kernel/parts.js';
+import { atMost } from './limits.js';
 
 const { event } = kit<ProgrammeState>();
 const Kind = z.enum(['pilot', 'parallel']);
-const RoundNo = z.int().min(1).max(100);
+const RoundNo = z.int().min(1).max(atMost.rounds);
 const day = (data: { from: string; to: string }): string =>
   data.from === data.to ? longDate(data.from) : `${longDate(data.from)} to ${longDate(data.to)}`;
 

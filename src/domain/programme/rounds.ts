@@ -9,10 +9,11 @@ import { RequiredStep, RoundDates, Section, type ProgrammeState, type Round } fr
 import { command, emit } from './events.js';
 import { isOurs } from './places.js';
 import * as wording from './wording.js';
+import { atMost, longestExtension } from './limits.js';
 
 const open: readonly ProgrammeState['status'][] = ['planned', 'running', 'closing'];
 const by = ['programme-office'] as const;
-const RoundNo = z.int({ error: 'Enter a round number' }).min(1).max(100);
+const RoundNo = z.int({ error: 'Enter a round number' }).min(1).max(atMost.rounds);
 const unknownRound = () => refuse('ROUND_UNKNOWN', wording.noSuchRound, '/roundNo');
 const submissionId = (programme: string, round: Round, place: string): string =>
   `${programme}.${round.no}.${place}`;
@@ -176,7 +177,8 @@ export const roundCommands = {
         const now = part(r.extensions, data.placeId)?.to ?? r.window.to.to;
         if (data.to <= now)
           return refuse('DEADLINE_CANNOT_MOVE_EARLIER', wording.extendedNoEarlier(now), '/to');
-        const long = data.to >= context.ref.workingDays.add(r.window.to.to, 21);
+        // The days before the next working day belong to the last one.
+        const long = data.to >= context.ref.workingDays.add(r.window.to.to, longestExtension + 1);
         const tooLong = refuse('EXTENSION_TOO_LONG', wording.extensionTooLong, '/to');
         const no = long
           ? unlessWaived(context, data.waiverId, tooLong, data.placeId, `programme-${context.recordId}`)
@@ -232,7 +234,7 @@ export const roundCommands = {
     z.strictObject({
       roundKind: z.enum(['interim', 'final']),
       placeKind: z.enum(['pilot', 'parallel']),
-      sections: z.array(Section).min(1, 'Enter at least one section').max(50),
+      sections: z.array(Section).min(1, 'Enter at least one section').max(atMost.sections),
     }),
     {
       title: 'Set the template of a return',
@@ -269,7 +271,10 @@ export const roundCommands = {
     },
   ),
   RequireSteps: command(
-    z.strictObject({ placeKind: z.enum(['pilot', 'parallel']), steps: z.array(RequiredStep).max(20) }),
+    z.strictObject({
+      placeKind: z.enum(['pilot', 'parallel']),
+      steps: z.array(RequiredStep).max(atMost.steps),
+    }),
     {
       title: 'Say which steps a kind of place must take',
       segment: 'required-steps',

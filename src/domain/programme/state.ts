@@ -5,9 +5,12 @@
 import { z } from 'zod';
 import { changed, held, type Parts } from '../kernel/parts.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose } from '../shared/values.js';
+import { atMost } from './limits.js';
 
 /** An area of a place that is, contains or lies in an area of a place of the other kind. */
-export const Overlaps = z.array(z.strictObject({ code: GssCode, placeId: Id, theirCode: GssCode })).max(200);
+export const Overlaps = z
+  .array(z.strictObject({ code: GssCode, placeId: Id, theirCode: GssCode }))
+  .max(atMost.overlaps);
 export type Overlap = z.infer<typeof Overlaps>[number];
 
 export interface EnrolledPlace {

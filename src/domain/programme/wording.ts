@@ -1,4 +1,5 @@
 /** What a programme's commands say where they refuse: a sentence each, of what its reader has to be told. */
+import { longestExtension } from './limits.js';
 
 // The programme itself
 export const officeOfAnother = (programmeId: string): string =>
@@ -58,6 +59,7 @@ export const closesNoEarlier = (closesOn: string): string =>
 export const extendedNoEarlier = (placesDate: string): string =>
   `The place’s date is ${placesDate}. An extension is later than that.`;
 export const extensionTooLong =
-  'An extension is at most 20 working days after the round’s own date, unless a waiver is named.';
+  `An extension is at most ${longestExtension} working days after the round’s own date, unless a waiver is ` +
+  'named.';
 export const sectionsDropped = (titles: readonly string[]): string =>
   `The round is open. Keep the section ${titles.join(', ')}.`;

@@ -88,13 +88,16 @@ export function promiseCounts(
   };
 }
 
+/** So many late ones, and so large a part of all, are red; so many are amber-red. */
+const many = { fewest: 3, onePartIn: 2 } as const;
+const several = { fewest: 2, onePartIn: 4 } as const;
 /**
  * Any / at least a quarter and two / at least half and three of all that were accepted, completed ones
  * included.
  */
 export function lateLevel(late: number, all: number): 'amber' | 'amber-red' | 'red' | undefined {
-  if (late >= 3 && late * 2 >= all) return 'red';
-  if (late >= 2 && late * 4 >= all) return 'amber-red';
+  if (late >= many.fewest && late * many.onePartIn >= all) return 'red';
+  if (late >= several.fewest && late * several.onePartIn >= all) return 'amber-red';
   return late >= 1 ? 'amber' : undefined;
 }
 

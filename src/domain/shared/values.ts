@@ -207,9 +207,11 @@ export const Sector = z
   .meta({ id: 'Sector' });
 export type Sector = z.infer<typeof Sector>;
 
+/** Codes that one purpose may have. */
+const mostPurposes = 100;
 /** What money is for: COFOG codes and a sentence. */
 export const Purposes = z
-  .strictObject({ cofog: z.array(Cofog).max(100), text: Prose('paragraph') })
+  .strictObject({ cofog: z.array(Cofog).max(mostPurposes), text: Prose('paragraph') })
   .meta({ id: 'Purposes', description: 'What money is for' });
 export type Purposes = z.infer<typeof Purposes>;
 

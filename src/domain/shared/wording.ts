@@ -1,4 +1,4 @@
-/** What commands of several records say where they refuse: a sentence each, of what its reader has to be told. */
+/** What commands of several records say where they refuse: a sentence each, of what a reader has to know. */
 
 export const noSuchAgency = (agencyId: string): string =>
   `There is no agency ${agencyId}. Register it first.`;

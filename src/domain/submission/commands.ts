@@ -22,10 +22,11 @@ import {
 } from './state.js';
 import { Id, PartId } from '../shared/values.js';
 import * as wording from './wording.js';
+import { atMost } from './limits.js';
 
 const Start = z.strictObject({
   programmeId: Id,
-  roundNo: z.int({ error: 'Enter a round number' }).min(1).max(99),
+  roundNo: z.int({ error: 'Enter a round number' }).min(1).max(atMost.rounds),
   placeId: Id,
 });
 const example = { programmeId: 'total-place', roundNo: 1, placeId: 'durham' };
@@ -178,7 +179,9 @@ export const making = {
     },
   }),
   SendForSignOff: command(
-    z.strictObject({ included: z.array(IncludedRecord).max(100, 'Include 100 records or fewer') }),
+    z.strictObject({
+      included: z.array(IncludedRecord).max(atMost.records, `Include ${atMost.records} records or fewer`),
+    }),
     {
       title: 'Send a return for sign-off',
       segment: 'sign-off-requests',
@@ -225,7 +228,9 @@ export const making = {
 export const reacting = {
   /** By the submission assembler. What somebody answered by hand or has confirmed as complete stands. */
   PrefillSections: command(
-    z.strictObject({ sections: z.array(z.strictObject({ sectionId: PartId, content: Content })).max(100) }),
+    z.strictObject({
+      sections: z.array(z.strictObject({ sectionId: PartId, content: Content })).max(atMost.sections),
+    }),
     {
       title: 'Prefill sections from what the programme may see',
       givenBy: ['system'],

@@ -17,10 +17,11 @@ import {
 import { DateOn, Id, PartId, Prose, Sha256, longDate } from '../shared/values.js';
 import type { DueChange } from '../progress/due-codes.js';
 import { namingPins } from '../kernel/links.js';
+import { atMost, daysFor } from './limits.js';
 
 const { event } = kit<SubmissionState>();
-const RoundNo = z.int().min(1).max(99);
-const Sections = z.array(PartId).max(100);
+const RoundNo = z.int().min(1).max(atMost.rounds);
+const Sections = z.array(PartId).max(atMost.sections);
 const begun = {
   programmeId: Id,
   roundNo: RoundNo,
@@ -28,7 +29,7 @@ const begun = {
   placeId: Id,
   placeKind: z.enum(['pilot', 'parallel']),
   templateVersion: z.int().min(0),
-  template: z.array(TemplateSection).max(100),
+  template: z.array(TemplateSection).max(atMost.sections),
 };
 const titled = (count: number): string => (count === 1 ? '1 section' : `${count} sections`);
 /** "PledgeChanged" as "pledge changed". */
@@ -114,7 +115,7 @@ export const events = {
       roundKind: z.enum(['interim', 'final']),
       roundNo: RoundNo,
       accountableBodyId: Id.optional(),
-      pins: z.array(Pin).max(100),
+      pins: z.array(Pin).max(atMost.records),
     }),
     {
       evolve(state, data, event) {
@@ -138,7 +139,7 @@ export const events = {
           open: 'sign-off',
           key: 'sign-off',
           place: data.placeId,
-          workingDays: 5,
+          workingDays: daysFor.signature,
           deed: `Sign the ${returnName(data)} or say what is wrong`,
           // A light return is signed by the place's own lead contact.
           owedBy: [
@@ -178,7 +179,7 @@ export const events = {
       placeId: Id,
       roundKind: z.enum(['interim', 'final']),
       roundNo: RoundNo,
-      changed: z.array(Changed).max(100),
+      changed: z.array(Changed).max(atMost.records),
       sections: Sections,
     }),
     {
@@ -200,7 +201,7 @@ export const events = {
           key: 're-sign',
           owedBy: [{ kind: 'place', id: data.placeId }],
           place: data.placeId,
-          workingDays: 5,
+          workingDays: daysFor.sendingAgain,
           deed: `Send the ${returnName(data)} for sign-off again`,
         },
       ],
@@ -225,8 +226,8 @@ export const events = {
             prefilled: z.boolean(),
           }),
         )
-        .max(100),
-      included: z.array(Pin).max(100),
+        .max(atMost.sections),
+      included: z.array(Pin).max(atMost.records),
     }),
     {
       evolve(state, data, event) {

@@ -14,8 +14,9 @@ import { initial, isIn, present, sectionOf, type SubmissionState } from './state
 import { statementOf } from './statement.js';
 import { DateOn, PartId, Prose, Sha256 } from '../shared/values.js';
 import * as wording from './wording.js';
+import { atMost } from './limits.js';
 
-const SectionIds = z.array(PartId).max(100);
+const SectionIds = z.array(PartId).max(atMost.sections);
 const unknownSection = (id: string) => refuse('SECTION_UNKNOWN', wording.notItsSection(id), '/sections');
 
 const signing = {

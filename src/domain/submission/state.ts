@@ -7,21 +7,22 @@ import { part, type Parts } from '../kernel/parts.js';
 import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
 import { Id, PartId, Prose } from '../shared/values.js';
 import * as wording from './wording.js';
+import { atMost, highest, longestName, maxReturnBytes } from './limits.js';
 
 const Impact = z
   .int({ error: 'Enter an impact from 1 to 6' })
   .min(1, 'Enter an impact from 1 to 6')
-  .max(6, 'Enter an impact from 1 to 6')
+  .max(highest.impact, 'Enter an impact from 1 to 6')
   .meta({ description: '1, hardly any, to 6, the most' });
 const Likelihood = z
   .int({ error: 'Enter a likelihood from 1 to 4' })
   .min(1, 'Enter a likelihood from 1 to 4')
-  .max(4, 'Enter a likelihood from 1 to 4')
+  .max(highest.likelihood, 'Enter a likelihood from 1 to 4')
   .meta({ description: '1, unlikely, to 4, very likely' });
 const Proximity = z
   .int({ error: 'Enter a proximity from 1 to 5' })
   .min(1, 'Enter a proximity from 1 to 5')
-  .max(5, 'Enter a proximity from 1 to 5')
+  .max(highest.proximity, 'Enter a proximity from 1 to 5')
   .meta({ description: '1, far off, to 5, at hand' });
 const Exposure = z
   .strictObject({ impact: Impact, likelihood: Likelihood })
@@ -42,7 +43,7 @@ export const Risk = z
 const Count = z
   .int({ error: 'Enter a whole number' })
   .min(0, 'Enter 0 or more')
-  .max(100_000, 'Enter 100,000 or fewer')
+  .max(atMost.barriers, 'Enter 100,000 or fewer')
   .meta({ description: 'How many barriers' });
 /** What stands in a section; which members fit depends on the section's kind. */
 export const Content = z
@@ -50,9 +51,9 @@ export const Content = z
     text: Prose('document').optional(),
     rows: z
       .array(z.strictObject({ label: Prose('name'), value: Prose('remark') }))
-      .max(200)
+      .max(atMost.rows)
       .optional(),
-    risks: z.array(Risk).max(50).optional(),
+    risks: z.array(Risk).max(atMost.risks).optional(),
     /**
      * A prefilled count leaves out the local ones where the programme sees none: how many there are is the
      * place's to say.
@@ -95,7 +96,7 @@ export const Changed = z
     aggregate: z.enum(includable),
     id: Id,
     version: z.int().min(1).meta({ description: 'Of the record' }),
-    type: z.string().max(100),
+    type: z.string().max(longestName),
   })
   .meta({ id: 'ChangedRecord', description: 'An event of a record that a return includes' });
 export type Changed = z.infer<typeof Changed>;
@@ -194,11 +195,6 @@ export const stillWanted = (section: TemplateSection, content: Content): string 
     ? `Enter how many are local for “${section.title}” as well.`
     : undefined;
 
-/**
- * A submitted version is one event that holds every answer; what cannot be submitted is refused when it is
- * written.
- */
-export const maxReturnBytes = 40_000;
 export function tooLong(state: SubmissionState, sectionId: string, content: Content): string | undefined {
   const others = Object.entries(state.answers)
     .filter(([id]) => id !== sectionId)

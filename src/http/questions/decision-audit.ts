@@ -26,6 +26,7 @@ import { decisionPage, linkOf, positionOf } from './decision-page.js';
 import type { QueryContext } from '../query/context.js';
 import { actorFor, homeOf, resolveNames } from '../query/present-event.js';
 import { accessOf } from './shared.js';
+import { daysFor } from '../../domain/decision/limits.js';
 
 /**
  * A version that somebody had before them, with the address of the record as it stood at that instant, where
@@ -45,9 +46,6 @@ function stanceOf(speaker: Speaks): { readonly stance: Stance | null; readonly f
   if (speaker.type === 'PositionChanged') return { stance: speaker.data.to, from: speaker.data.from };
   return { stance: null, from: null };
 }
-
-/** Working days within which the outcome of what was carried is stated: as its due item has it. */
-const outcomeWithin = 5;
 
 export function decisionAudit(
   context: QueryContext,
@@ -95,7 +93,7 @@ export function decisionAudit(
   const opening = steps.find(isStep('DecisionOpened'));
   const wd = context.deps.service.ref.workingDays;
   const outcomeDueOn =
-    s.closedOn && recorded?.result === 'carried' ? wd.add(s.closedOn, outcomeWithin) : null;
+    s.closedOn && recorded?.result === 'carried' ? wd.add(s.closedOn, daysFor.outcome) : null;
   return {
     position: Math.max(
       positionOf(context, row),
