@@ -68,7 +68,7 @@ t.test('nodes and the stand-in are killed', { timeout: 290_000 }, async (t) => {
       const r = await fetch(`${url}/v1/pools/durham-warm-homes/pledges`, {
         method: 'POST',
         headers: { authorization, 'content-type': 'application/json', 'idempotency-key': pledgeId },
-        body: JSON.stringify({ pledgeId, financialYear: '2009-10', amountPence: 100 }),
+        body: JSON.stringify({ pledgeId, financialYear: '2009-10', pledgedPence: 100 }),
       }).catch(() => undefined);
       if (r?.status === 200) return r.headers.get('position')!;
       if (r && r.status !== 503) throw new Error(`${r.status} ${await r.text()}`);

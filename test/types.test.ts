@@ -70,11 +70,11 @@ export function halves(state: DecisionState, { read: _, ...half }: Consenting): 
 /** Never called. */
 export function specs(test: Test): void {
   // As it should be.
-  spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10', amountPence: 100 });
+  spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10', pledgedPence: 100 });
   spec(test, pool).when('OpenPool');
 
   // @ts-expect-error a command that the record does not have
-  spec(test, pool).when('Plegde', { pledgeId: 'one', financialYear: '2009-10', amountPence: 100 });
+  spec(test, pool).when('Plegde', { pledgeId: 'one', financialYear: '2009-10', pledgedPence: 100 });
 
   // @ts-expect-error a command without what it is decided on
   spec(test, pool).when('Pledge');
@@ -85,13 +85,13 @@ export function specs(test: Test): void {
   spec(test, pool).when('Pledge', {
     pledgeId: 'one',
     financialYear: '2009-10',
-    amountPence: 100,
+    pledgedPence: 100,
     // @ts-expect-error a member that the command does not know
     colour: 'red',
   });
 
   // @ts-expect-error a text where the command takes a number
-  spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10', amountPence: '100' });
+  spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10', pledgedPence: '100' });
 
   // As it should be: what is given is whole, and what is expected is what the spec looks at.
   const pledged = {

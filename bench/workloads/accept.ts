@@ -46,7 +46,7 @@ async function poolWithMoney({ service: { executor } }: Server, id: string): Pro
     await accepted(executor, financeOfficer(a), 'pool', id, 'SignAgreement', { agreementVersion: 1 });
   await accepted(executor, seatHolder('council'), 'pool', id, 'Pledge', {
     ...pledge(1),
-    amountPence: 100 * streams,
+    pledgedPence: 100 * streams,
   });
   await accepted(executor, financeOfficer('council'), 'pool', id, 'ConfirmPledge', {
     pledgeId: 'p-1',

@@ -7,7 +7,7 @@ import { pledgedOnce } from '../acknowledged.js';
 import type { Workload } from '../report.js';
 import { openServer } from '../server.js';
 
-const body = { pledgeId: '{id}', financialYear: '2009-10', amountPence: 100 };
+const body = { pledgeId: '{id}', financialYear: '2009-10', pledgedPence: 100 };
 
 export const commands: Workload = {
   name: 'commands',

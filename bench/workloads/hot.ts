@@ -32,7 +32,7 @@ export const hot: Workload = {
               await accepted(executor, seatHolder('pct'), 'pool', pool, 'Pledge', {
                 pledgeId: `p-${made++}`,
                 financialYear: '2009-10',
-                amountPence: 100,
+                pledgedPence: 100,
               });
             }
           }),
@@ -66,7 +66,7 @@ async function oneWins(checked: (what: string) => void, { executor, log }: Embed
       give(executor, seatHolder('pct'), 'pool', 'hot-0', 'Pledge', {
         pledgeId: 'same',
         financialYear: '2009-10',
-        amountPence: 100 + i,
+        pledgedPence: 100 + i,
       }),
     ),
   );

@@ -56,7 +56,7 @@ async function commandsASecond(log: EventLog, executor: Executor, n: number): Pr
           await accepted(executor, seatHolder('pct'), 'pool', there(pools[k % 64], 'a pool'), 'Pledge', {
             pledgeId: `p-${k}`,
             financialYear: '2009-10',
-            amountPence: 100,
+            pledgedPence: 100,
           });
       }),
     ),
@@ -111,7 +111,7 @@ async function oneCaller(b: Bench, url: string): Promise<void> {
             await accepted(one.node.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', {
               pledgeId: `p-${i}-${k}`,
               financialYear: '2009-10',
-              amountPence: 100,
+              pledgedPence: 100,
             });
         });
     for (const { node } of both) await node.close();
@@ -175,7 +175,7 @@ async function lag(b: Bench, url: string, rate: number): Promise<void> {
   await accepted(node.executor, seatHolder('pct'), 'pool', 'lag-0', 'Pledge', {
     pledgeId: 'p',
     financialYear: '2009-10',
-    amountPence: 100,
+    pledgedPence: 100,
   });
   const [proposed, made] = (await log.read('pool-lag-0')).map((e) => JSON.parse(e.body));
   const ctx = {

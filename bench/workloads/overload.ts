@@ -9,7 +9,7 @@ import { pledgedOnce } from '../acknowledged.js';
 import { must, type Workload } from '../report.js';
 import { openServer } from '../server.js';
 
-const body = { pledgeId: '{id}', financialYear: '2009-10', amountPence: 100 };
+const body = { pledgeId: '{id}', financialYear: '2009-10', pledgedPence: 100 };
 const offering = new URL('../offer.js', import.meta.url).pathname;
 
 interface Offered {

@@ -20,7 +20,7 @@ const events = 100_000;
 const streams = 200;
 const anAccount = 8;
 const seconds = 4;
-const body = { pledgeId: '{id}', financialYear: '2009-10', amountPence: 100 };
+const body = { pledgeId: '{id}', financialYear: '2009-10', pledgedPence: 100 };
 
 async function listen(server: Server): Promise<ChildProcess> {
   const accounts = Array.from({ length: streams / anAccount }, (_, i) =>

@@ -68,7 +68,7 @@ export const rebuild: Workload = {
       method: 'POST' as const,
       connections: 8,
       pause: 10,
-      body: { pledgeId: '{id}', financialYear: '2009-10', amountPence: 100 },
+      body: { pledgeId: '{id}', financialYear: '2009-10', pledgedPence: 100 },
     };
     const tails: number[] = [];
     for (let round = -1; round < Math.min(b.runs, 3); round++) {

@@ -106,7 +106,7 @@ async function measure(b: Bench, url: string): Promise<void> {
   await accepted(executor, seatHolder('pct'), 'pool', 'read', 'Pledge', {
     pledgeId: 'p',
     financialYear: '2009-10',
-    amountPence: 100,
+    pledgedPence: 100,
   });
   const [proposed, made] = (await log.read('pool-read')).map((e) => JSON.parse(e.body));
   const ctx = {
@@ -210,7 +210,7 @@ async function readAfter(nodes: readonly Node[], headers: Record<string, string>
     const written = await fetch(`${writer.url}/v1/pools/read/pledges`, {
       method: 'POST',
       headers: { ...headers, 'idempotency-key': randomUUID() },
-      body: JSON.stringify({ pledgeId, financialYear: '2009-10', amountPence: 100 }),
+      body: JSON.stringify({ pledgeId, financialYear: '2009-10', pledgedPence: 100 }),
     });
     must(written.status === 200, `a write was answered ${written.status} ${await written.text()}`);
     const began = performance.now();

@@ -133,7 +133,7 @@ export function recording(executor: Executor): () => Promise<void> {
       accepted(executor, seatHolder('pct'), 'pool', pool, 'Pledge', {
         pledgeId: `p-${n++}`,
         financialYear: '2009-10',
-        amountPence: 100,
+        pledgedPence: 100,
       }),
     );
   }, 10);

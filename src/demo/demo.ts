@@ -207,7 +207,7 @@ async function give(service: Service, command: SeedCommand, count: number, stopp
     command.statementHash && statementOf((await service.executor.load('submission', command.id)).state);
   const data = entry?.data.safeParse({
     ...command.data,
-    ...(statement ? { statementHash: statement.sha256 } : {}),
+    ...(statement ? { statementHash: statement.hash } : {}),
   });
   if (!entry || !data?.success)
     throw new Error(

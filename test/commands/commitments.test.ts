@@ -98,7 +98,7 @@ test('one person in two tokens is one person, and what the system does on their 
     dueOn: '2009-12-18',
     measure: 'One form',
     evidenceExpected: 'The circular',
-    verifierAgency: 'pct',
+    verifierAgencyId: 'pct',
   };
   await node.must(answers!, 'barrier', 'forms', 'Respond', inFull);
   reactors.start();

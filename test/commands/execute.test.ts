@@ -156,14 +156,14 @@ for (const { name, open } of logs) {
       await world(log, executor);
       const trust = seatHolder('pct');
       const { version } = await must(executor, trust, 'pool', 'treatment', 'Pledge', pledge(1));
-      const change = (amountPence: number, extra = {}) =>
+      const change = (pledgedPence: number, extra = {}) =>
         give(
           executor,
           trust,
           'pool',
           'treatment',
           'ChangePledge',
-          { pledgeId: 'p-1', amountPence, reason: 'more' },
+          { pledgeId: 'p-1', pledgedPence, reason: 'more' },
           extra,
         );
       t.match(await change(200), { status: 400, refusal: { code: 'VERSION_REQUIRED' } });

@@ -25,7 +25,7 @@ const partner = {
   account: seatHolder('pct').account ?? 'seat-holder.pct',
   grants: [parseGrant('seat-holder', seatHolder('pct').as.split('@')[1]!)!],
 };
-const pledge = { pledgeId: 'p', financialYear: '2009-10', amountPence: 100 };
+const pledge = { pledgeId: 'p', financialYear: '2009-10', pledgedPence: 100 };
 
 test('a judgement is the executor’s answer, up to the guard or up to the decision, and changes nothing', async (t) => {
   const log = new MemoryLog();

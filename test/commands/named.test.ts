@@ -27,7 +27,7 @@ interface Names {
  * yet.
  */
 const open =
-  /^(place|agency|programme|department|ownerAgency|verifierAgency|toAgency|hostAgency|managerAgency|lesson)Ids?$|^(verifierAgency|partners|successors|suggests|affectedAgencies|placeIds)$/;
+  /^(place|agency|programme|department|ownerAgency|verifierAgency|hostAgency|managerAgency|lesson)Ids?$|^(partners|successors|suggests|affectedAgencies|placeIds)$/;
 
 function namesIn(schema: Schema, path: string, member: string, plain: string[]): Names[] {
   const def = schema._zod.def as any;

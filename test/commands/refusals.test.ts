@@ -187,7 +187,7 @@ test('what is no refusal is not counted', async (t) => {
     t.match(
       await give(executor, trustOfficer, 'pool', 'treatment', 'ChangePledge', {
         pledgeId: 'p',
-        amountPence: 1,
+        pledgedPence: 1,
       }),
       { kind: 'refused', status: 400, refusal: { code: 'VERSION_REQUIRED' } },
     );

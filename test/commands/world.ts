@@ -167,5 +167,5 @@ export const propose = (executor: Executor, poolId: string) =>
 export const pledge = (n: number | string) => ({
   pledgeId: `p-${n}`,
   financialYear: '2009-10',
-  amountPence: 100,
+  pledgedPence: 100,
 });

@@ -301,8 +301,8 @@ test('a secretariat keeps the record of its own place’s partners only', (t) =>
       { scheme: 'gss', code: 'E06000047', to: { scheme: 'gss', code: 'E06000048' }, reason: 'A slip' },
       'AgencyIdentifierCorrected',
     ],
-    ['RecordSuccession', { successors: ['next'], date: '2009-09-01' }, 'AgencySucceeded'],
-    ['RetireAgency', { on: '2009-08-31', reason: 'Abolished' }, 'AgencyRetired'],
+    ['RecordSuccession', { successors: ['next'], succeededOn: '2009-09-01' }, 'AgencySucceeded'],
+    ['RetireAgency', { retiredOn: '2009-08-31', reason: 'Abolished' }, 'AgencyRetired'],
   ];
   for (const [command, data, type] of changes) {
     const secretariat = (place: string) =>
@@ -428,7 +428,7 @@ test('a stand-in is corrected at any time, a proper code only until it is used',
 });
 
 test('succession never leads back', (t) => {
-  const succeed = (successors: string[], date = '2009-06-01', given: Given[] = []) =>
+  const succeed = (successors: string[], succeededOn = '2009-06-01', given: Given[] = []) =>
     council(t, ...given)
       .with(agency, 'b', registered())
       .with(agency, 'c', registered(), succeeded('b'))
@@ -436,7 +436,7 @@ test('succession never leads back', (t) => {
       .with(agency, 'detour', registered(), succeeded('back'))
       .with(agency, 'ring-1', registered(), succeeded('ring-2'))
       .with(agency, 'ring-2', registered(), succeeded('ring-1'))
-      .when('RecordSuccession', { successors, date });
+      .when('RecordSuccession', { successors, succeededOn });
   t.same(
     succeed(['b', 'c'])
       .needsVersion(false)
@@ -470,8 +470,8 @@ test('a retirement recorded ahead holds from its day', (t) => {
 });
 
 test('an agency is retired', (t) => {
-  const retire = (on: string, ...given: Given[]) =>
-    council(t, ...given).when('RetireAgency', { on, reason: 'Abolished' });
+  const retire = (retiredOn: string, ...given: Given[]) =>
+    council(t, ...given).when('RetireAgency', { retiredOn, reason: 'Abolished' });
   t.match(retire('2009-08-31').then({ type: 'AgencyRetired', data: { on: '2009-08-31' } }).state, {
     status: 'retired',
     retiredOn: '2009-08-31',
@@ -491,7 +491,7 @@ test('until the day after its last, an agency that will be retired is kept like 
       { scheme: 'gss', code: 'E06000047', to: { scheme: 'gss', code: 'E06000048' }, reason: 'A slip' },
       'AgencyIdentifierCorrected',
     ],
-    ['RetireAgency', { on: '2009-12-31', reason: 'Put off' }, 'AgencyRetired'],
+    ['RetireAgency', { retiredOn: '2009-12-31', reason: 'Put off' }, 'AgencyRetired'],
   ];
   for (const [command, data, type] of changes) {
     const on = (day: string) => council(t, retired).at(day).whenAny(command, data);
@@ -501,7 +501,7 @@ test('until the day after its last, an agency that will be retired is kept like 
   const retire = (day: string, ...given: Given[]) =>
     council(t, ...given)
       .at('2009-08-31')
-      .when('RetireAgency', { on: day, reason: 'Abolished' });
+      .when('RetireAgency', { retiredOn: day, reason: 'Abolished' });
   retire('2009-08-31').needsVersion(false).then({ type: 'AgencyRetired' });
   retire('2009-08-31', retired).needsVersion(false).nothing();
   t.equal(

@@ -585,10 +585,11 @@ test('chair, secretary and terms', (t) => {
     .when('AppointSecretary', { account: 'lead' })
     .nothing();
   t.equal(
-    durham(t).when('AdoptTerms', { hash }).then({ type: 'TermsAdopted', data: { hash } }).state.terms,
+    durham(t).when('AdoptTerms', { termsHash: hash }).then({ type: 'TermsAdopted', data: { hash } }).state
+      .terms,
     hash,
   );
-  durham(t, terms).when('AdoptTerms', { hash }).nothing();
+  durham(t, terms).when('AdoptTerms', { termsHash: hash }).nothing();
   t.end();
 });
 

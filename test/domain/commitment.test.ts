@@ -377,7 +377,7 @@ test('a body that another programme keeps promises and verifies nothing here, un
     .then({ type: 'CommitmentOffered' });
   durham(t, ...atWhitehall)
     .as(...actors.dwp)
-    .when('Reassign', { toAgencyId: 'theirs', accountable: { official: 'Jim Doe' }, reason: 'Moves' })
+    .when('Reassign', { ownerAgencyId: 'theirs', accountable: { official: 'Jim Doe' }, reason: 'Moves' })
     .refuses('OTHER_PROGRAMME');
 });
 
@@ -1575,7 +1575,7 @@ test('who answers for it is replaced within the owner', async (t) => {
 });
 
 test('a commitment is offered to another agency, keeping its baseline', async (t) => {
-  const to = { toAgencyId: 'police', accountable: { seatId: 'police' }, reason: 'The service moves' };
+  const to = { ownerAgencyId: 'police', accountable: { seatId: 'police' }, reason: 'The service moves' };
   const moved = [...inWork, rescheduled('2009-12-18', '2010-01-08')];
   const { state, access } = durham(t, ...moved)
     .as(...actors.council)
@@ -1609,11 +1609,11 @@ test('a commitment is offered to another agency, keeping its baseline', async (t
     durham(t, ...given)
       .when('Reassign', { ...to, ...more })
       .refuses(code);
-  refusesWith({ toAgencyId: 'nobody' }, 'AGENCY_UNKNOWN');
-  refusesWith({ toAgencyId: 'old' }, 'AGENCY_RETIRED');
-  refusesWith({ toAgencyId: 'fire' }, 'NOT_A_PARTNER');
-  refusesWith({ toAgencyId: 'dwp' }, 'OWNER_DOES_NOT_FIT_LEVEL');
-  refusesWith({ toAgencyId: 'pct', accountable: { seatId: 'pct' } }, 'COMMITMENT_NOT_VERIFIABLE');
+  refusesWith({ ownerAgencyId: 'nobody' }, 'AGENCY_UNKNOWN');
+  refusesWith({ ownerAgencyId: 'old' }, 'AGENCY_RETIRED');
+  refusesWith({ ownerAgencyId: 'fire' }, 'NOT_A_PARTNER');
+  refusesWith({ ownerAgencyId: 'dwp' }, 'OWNER_DOES_NOT_FIT_LEVEL');
+  refusesWith({ ownerAgencyId: 'pct', accountable: { seatId: 'pct' } }, 'COMMITMENT_NOT_VERIFIABLE');
   refusesWith({ accountable: { seatId: 'council' } }, 'COMMITMENT_NOT_VERIFIABLE');
   refusesWith({}, 'WRONG_STATE', atOffer);
   durham(t, ...inWork)
@@ -1621,7 +1621,7 @@ test('a commitment is offered to another agency, keeping its baseline', async (t
     .when('Reassign', to)
     .refuses('DUE_DATE_IN_PAST');
   durham(t, ...inWork)
-    .when('Reassign', { ...to, toAgencyId: 'council' })
+    .when('Reassign', { ...to, ownerAgencyId: 'council' })
     .nothing();
   durham(t, ...inWork)
     .as(...actors.pct)

@@ -18,11 +18,14 @@ const registered = happened('PersonRegistered', {
 });
 
 test('a name is registered once for an account in a programme', (t) => {
-  const data = { programmeId: 'tp', accountId: 'anna', name: 'Anna Gill' };
+  const data = { programmeId: 'tp', account: 'anna', name: 'Anna Gill' };
   const office = () => spec(t, person).id('anna').as('programme-office', 'programme:tp');
   const { state, access } = office()
     .when('RegisterPerson', data)
-    .then({ type: 'PersonRegistered', data: { ...data, officeHolder: false } });
+    .then({
+      type: 'PersonRegistered',
+      data: { programmeId: 'tp', accountId: 'anna', name: 'Anna Gill', officeHolder: false },
+    });
   t.match(state, {
     status: 'registered',
     programmeId: 'tp',
@@ -48,7 +51,7 @@ test('a name is registered once for an account in a programme', (t) => {
     .refuses('NOT_ALLOWED');
   office().given(registered).when('RegisterPerson', data).refuses('RECORD_EXISTS');
   t.notOk(
-    person.commands.RegisterPerson!.data.safeParse({ ...data, accountId: 'anna@example.org' }).success,
+    person.commands.RegisterPerson!.data.safeParse({ ...data, account: 'anna@example.org' }).success,
     'no e-mail address is an account id',
   );
   t.notOk(person.commands.RegisterPerson!.data.safeParse({ ...data, name: '  ' }).success);
@@ -59,7 +62,7 @@ test('the record’s id follows from the account id', (t) => {
   t.equal(
     person.commands.RegisterPerson.id!({
       programmeId: 'tp',
-      accountId: 'chris-wormald',
+      account: 'chris-wormald',
       name: 'A',
       officeHolder: false,
     }),
@@ -212,7 +215,7 @@ test('a secretariat registers and corrects the names and posts of those at its o
   ) => {
     const registers = asked(
       'RegisterPerson',
-      { programmeId: 'tp', accountId: 'anna', name: 'Anna Gill' },
+      { programmeId: 'tp', account: 'anna', name: 'Anna Gill' },
       [],
       at,
       table,
@@ -262,7 +265,7 @@ test('a name and a post are their programme’s to correct', (t) => {
     spec(t, person).id('anna').as('programme-office', `programme:${programme}`);
   const data = { accountId: 'anna', name: 'Anna Gill', officeHolder: false };
   office('tp')
-    .when('RegisterPerson', { programmeId: 'tp', accountId: 'anna', name: 'Anna Gill' })
+    .when('RegisterPerson', { programmeId: 'tp', account: 'anna', name: 'Anna Gill' })
     .then({ type: 'PersonRegistered', data: { programmeId: 'tp' } });
   const theirs = happened('PersonRegistered', { ...data, programmeId: 'tp' });
   office('tp').given(theirs).when('RenamePerson', { name: 'Anna Hill' }).then({ type: 'PersonRenamed' });

@@ -143,8 +143,8 @@ test('nothing new is recorded for a withdrawn place', (t) => {
   const data: Record<string, Record<string, unknown>> = {
     RecordPopulation: { value: 1, referenceOn: '2008-06-30', source: 'ONS' },
     NominateAccountableBody: { agencyId: 'council' },
-    NominateLeadContact: { accountId: 'lead' },
-    AssignChampion: { accountId: 'champion', from: '2009-06-15' },
+    NominateLeadContact: { account: 'lead' },
+    AssignChampion: { account: 'champion', from: '2009-06-15' },
     EndChampion: { reason: 'Moves' },
     ProposeTheme: { themeId: 'health', title: 'Health' },
     ConfirmTheme: { themeId: 'housing' },
@@ -200,31 +200,32 @@ test('the profile: population, accountable body, lead contact', (t) => {
 
   t.equal(
     durham(t)
-      .when('NominateLeadContact', { accountId: 'lead' })
+      .when('NominateLeadContact', { account: 'lead' })
       .then({ type: 'LeadContactNominated', data: { accountId: 'lead' } }).state.leadContact,
     'lead',
   );
-  durham(t, {}, lead).when('NominateLeadContact', { accountId: 'lead' }).nothing();
+  durham(t, {}, lead).when('NominateLeadContact', { account: 'lead' }).nothing();
   durham(t, {}, lead)
-    .when('NominateLeadContact', { accountId: 'another' })
+    .when('NominateLeadContact', { account: 'another' })
     .then({ type: 'LeadContactNominated' });
   t.notOk(
-    place.commands.NominateLeadContact!.data.safeParse({ accountId: 'lead@example.org' }).success,
+    place.commands.NominateLeadContact!.data.safeParse({ account: 'lead@example.org' }).success,
     'an account is no e-mail address',
   );
   t.end();
 });
 
 test('one champion at a time', (t) => {
-  const assign = { accountId: 'champion', departmentId: 'cabinet-office', from: '2009-06-15' };
+  const assign = { account: 'champion', departmentId: 'cabinet-office', from: '2009-06-15' };
+  const assigned = { accountId: 'champion', departmentId: 'cabinet-office', from: '2009-06-15' };
   t.same(
-    programmeOffice(t).when('AssignChampion', assign).then({ type: 'ChampionAssigned', data: assign }).state
+    programmeOffice(t).when('AssignChampion', assign).then({ type: 'ChampionAssigned', data: assigned }).state
       .champion,
-    assign,
+    assigned,
   );
   programmeOffice(t, {}, champion).when('AssignChampion', assign).refuses('CHAMPION_EXISTS');
   programmeOffice(t, {}, champion, championEnded)
-    .when('AssignChampion', { accountId: 'another', from: '2009-09-01' })
+    .when('AssignChampion', { account: 'another', from: '2009-09-01' })
     .then({ type: 'ChampionAssigned' });
   durham(t).when('AssignChampion', assign).refuses('NOT_ALLOWED');
   for (const departmentId of ['never', 'council'])
@@ -232,7 +233,7 @@ test('one champion at a time', (t) => {
       .when('AssignChampion', { ...assign, departmentId })
       .refuses('NOT_A_DEPARTMENT');
   programmeOffice(t)
-    .when('AssignChampion', { ...assign, accountId: 'chair-1' })
+    .when('AssignChampion', { ...assign, account: 'chair-1' })
     .refuses('SOD_CONFLICT', /does not vote/);
   const delegated = (endOn: string) =>
     programmeOffice(t)

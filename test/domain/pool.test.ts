@@ -225,7 +225,7 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
     financeOfficer(t, given, circumstances).when('Pledge', {
       pledgeId: 'council',
       financialYear: '2009-10',
-      amountPence: 100_00,
+      pledgedPence: 100_00,
       ...more,
     });
   const made = pledge().then({ type: 'PledgeMade', data: { ...pledgeOf('council'), amountPence: 100_00 } });
@@ -243,15 +243,15 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
   pledge({ financialYear: '2010-11' }, {}, [proposed(), ...agreed({ years: ['2009-10'] })]).refuses(
     'YEAR_NOT_IN_POOL',
   );
-  t.notOk(pool.commands.Pledge!.data.safeParse({ ...data.Pledge, amountPence: 0 }).success);
+  t.notOk(pool.commands.Pledge!.data.safeParse({ ...data.Pledge, pledgedPence: 0 }).success);
   // Together they are no more than one amount may be, so that every sum of them is exact.
   const most = 900_000_000_000_000;
-  pledge({ amountPence: 2 }, {}, [proposed(), pledged('pct', most - 1)]).refuses(
+  pledge({ pledgedPence: 2 }, {}, [proposed(), pledged('pct', most - 1)]).refuses(
     'TOTAL_TOO_LARGE',
     /at most £9,000,000,000,000 together/,
   );
-  pledge({ amountPence: 1 }, {}, [proposed(), pledged('pct', most - 1)]).then({ type: 'PledgeMade' });
-  pledge({ amountPence: 2 }, {}, [
+  pledge({ pledgedPence: 1 }, {}, [proposed(), pledged('pct', most - 1)]).then({ type: 'PledgeMade' });
+  pledge({ pledgedPence: 2 }, {}, [
     proposed(),
     pledged('pct', most),
     { ...withdrawn, data: { ...pledgeOf('pct'), reason: 'Cut' } },
@@ -266,8 +266,8 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
     streams: { ptb: [stream(), { type: 'StreamEnded', data: { on: '2009-08-01', reason: 'Over' } }] },
   }).refuses('FUNDING_STREAM_NOT_AVAILABLE');
 
-  const change = (amountPence: number, given: Givens) =>
-    financeOfficer(t, given).when('ChangePledge', { pledgeId: 'council', amountPence, reason: 'Cut' });
+  const change = (pledgedPence: number, given: Givens) =>
+    financeOfficer(t, given).when('ChangePledge', { pledgeId: 'council', pledgedPence, reason: 'Cut' });
   t.match(
     part(
       change(80_00, [proposed(), pledged()]).then({
@@ -1127,11 +1127,11 @@ test('no sequence of commands spends what is not there, nor shows what is not op
   const step = fc.oneof(
     fc.record({
       command: fc.constant('Pledge'),
-      data: fc.record({ pledgeId: more, financialYear: fc.constant('2009-10'), amountPence: pence }),
+      data: fc.record({ pledgeId: more, financialYear: fc.constant('2009-10'), pledgedPence: pence }),
     }),
     fc.record({
       command: fc.constant('ChangePledge'),
-      data: fc.record({ pledgeId, amountPence: pence, reason }),
+      data: fc.record({ pledgeId, pledgedPence: pence, reason }),
     }),
     {
       weight: 4,

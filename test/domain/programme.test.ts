@@ -231,8 +231,8 @@ test('places: names are unique however they are written', (t) => {
 
 test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   const gateshead = [enrolled('gateshead')];
-  const add = (code: string, on: string, placeId = 'gateshead', given: Given[] = gateshead) =>
-    totalPlace(t, ...given).when('AddArea', { placeId, code, on });
+  const add = (code: string, from: string, placeId = 'gateshead', given: Given[] = gateshead) =>
+    totalPlace(t, ...given).when('AddArea', { placeId, code, from });
   // Gateshead's code changed on 1 April 2013.
   add('E08000020', '2009-06-01').then({
     type: 'AreaAdded',
@@ -282,8 +282,8 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   add(ashford, '2009-12-31', 'ashford', ended).refuses('AREA_IN_ANOTHER_PILOT');
   add(ashford, '2010-01-01', 'ashford', ended).then({ type: 'AreaAdded' });
 
-  const areaEndsOn = (on: string, ...given: Given[]) =>
-    totalPlace(t, ...two, area('kent', kent), ...given).when('EndArea', { placeId: 'kent', code: kent, on });
+  const areaEndsOn = (to: string, ...given: Given[]) =>
+    totalPlace(t, ...two, area('kent', kent), ...given).when('EndArea', { placeId: 'kent', code: kent, to });
   t.match(
     held(
       areaEndsOn('2009-12-31').then({
@@ -297,9 +297,9 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   areaEndsOn('2009-06-01').then({ type: 'AreaEnded' });
   areaEndsOn('2009-05-31').refuses('AREA_UNKNOWN');
   areaEndsOn('2009-12-31', areaEnded('kent', kent, '2009-11-30')).refuses('AREA_UNKNOWN');
-  totalPlace(t).when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' }).refuses('PLACE_UNKNOWN');
+  totalPlace(t).when('EndArea', { placeId: 'kent', code: kent, to: '2009-12-31' }).refuses('PLACE_UNKNOWN');
   totalPlace(t, enrolled('kent'), withdrawn('kent'))
-    .when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' })
+    .when('EndArea', { placeId: 'kent', code: kent, to: '2009-12-31' })
     .refuses('PLACE_WITHDRAWN', /kent/i);
 
   const become = (kind: string, ...given: Given[]) =>
@@ -435,8 +435,8 @@ test('a place belongs to one programme: whose it is, its own record says', (t) =
   const commands: [string, object][] = [
     ['RenamePlace', { name: 'Nice Houses' }],
     ['ChangePlaceKind', { kind: 'parallel', reason: 'r' }],
-    ['AddArea', { code: 'E06000047', on: '2009-06-01' }],
-    ['EndArea', { code: 'E10000016', on: '2009-09-01' }],
+    ['AddArea', { code: 'E06000047', from: '2009-06-01' }],
+    ['EndArea', { code: 'E10000016', to: '2009-09-01' }],
     ['WithdrawPlace', { reason: 'r' }],
     ['ExcuseStep', { stepId: 'pools', reason: 'r' }],
     ['ExtendRoundForPlace', { roundNo: 1, to: '2009-09-30', reason: 'r' }],
@@ -644,7 +644,7 @@ test('a round’s dates are made exact before it opens', (t) => {
 test('ground that a pilot and a parallel place share is allowed, and said', (t) => {
   const both = [enrolled('durham'), enrolled('county', 'parallel')];
   const add = (placeId: string, code: string, ...given: Given[]) =>
-    totalPlace(t, ...both, ...given).when('AddArea', { placeId, code, on: '2009-06-01' });
+    totalPlace(t, ...both, ...given).when('AddArea', { placeId, code, from: '2009-06-01' });
   const { state } = add('county', 'E06000047', area('durham', 'E06000047')).then({
     type: 'AreaAdded',
     data: { overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }] },
@@ -674,8 +674,8 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
       `${command} ends it on both`,
     );
   };
-  none('EndArea', { placeId: 'durham', code: 'E06000047', on: '2009-07-01' });
-  none('EndArea', { placeId: 'county', code: 'E06000047', on: '2009-07-01' });
+  none('EndArea', { placeId: 'durham', code: 'E06000047', to: '2009-07-01' });
+  none('EndArea', { placeId: 'county', code: 'E06000047', to: '2009-07-01' });
   none('WithdrawPlace', { placeId: 'durham', reason: 'Left' });
   none('ChangePlaceKind', { placeId: 'durham', kind: 'parallel', reason: 'Less' });
   // A place that changes its kind meets those it did not before.
@@ -694,7 +694,7 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
   t.notOk(
     'overlaps' in
       (totalPlace(t, ...both)
-        .when('AddArea', { placeId: 'county', code: 'E06000047', on: '2009-06-01' })
+        .when('AddArea', { placeId: 'county', code: 'E06000047', from: '2009-06-01' })
         .then({ type: 'AreaAdded' }).state.places as object),
   );
   t.end();

@@ -67,14 +67,14 @@ async function prepare(h: Harness): Promise<void> {
   const pledge = async (
     poolId: string,
     agency: string,
-    amountPence: number,
+    pledgedPence: number,
     consent: boolean,
   ): Promise<void> => {
     const pledgeId = `by-${agency}`;
     await h.command(seatHolder(agency), `post.head.${agency}`, `/v1/pools/${poolId}/pledges`, {
       pledgeId,
       financialYear: '2009-10',
-      amountPence,
+      pledgedPence,
     });
     await h.command(
       `finance-officer@agency:${agency}`,
@@ -186,7 +186,7 @@ test('who sees what of pools', async (t) => {
     await h.inject(readers.treasury.as, readers.treasury.account, 'POST', `/v1/pools/${hidden}/pledges`, {
       pledgeId: 'x',
       financialYear: '2009-10',
-      amountPence: 1,
+      pledgedPence: 1,
     }),
     404,
     'NOT_FOUND',
@@ -248,7 +248,7 @@ test('who sees what of pools', async (t) => {
     await h.inject(readers.neighbour.as, readers.neighbour.account, 'POST', `/v1/pools/${id}/pledges`, {
       pledgeId: 'x',
       financialYear: '2009-10',
-      amountPence: 1,
+      pledgedPence: 1,
     });
   const told = (
     await ask(h, 'auditorElsewhere', `/v1/refusals?account=${readers.neighbour.account}&limit=200`)
@@ -295,7 +295,7 @@ test('a hidden record and one that is not there are answered alike', async (t) =
     } = Object.fromEntries(Object.entries(r.headers).filter(([k]) => !k.startsWith('x-ratelimit')));
     return { status: r.status, rest, headers };
   };
-  const pledge = { pledgeId: 'x', financialYear: '2009-10', amountPence: 1 };
+  const pledge = { pledgeId: 'x', financialYear: '2009-10', pledgedPence: 1 };
   for (const who of outsiders) {
     const { as, account } = readers[who];
     const hiddenAnswer = await ask(h, who, `/v1/pools/${hidden}`);
@@ -327,7 +327,7 @@ test('a hidden record and one that is not there are answered alike', async (t) =
       bare(
         await h.inject(as, account, 'POST', `/v1/pools/${hidden}/pledge-changes`, {
           pledgeId: 'x',
-          amountPence: 1,
+          pledgedPence: 1,
           reason: 'x',
           expectedVersion: 1,
         }),
@@ -335,7 +335,7 @@ test('a hidden record and one that is not there are answered alike', async (t) =
       bare(
         await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledge-changes', {
           pledgeId: 'x',
-          amountPence: 1,
+          pledgedPence: 1,
           reason: 'x',
           expectedVersion: 1,
         }),

@@ -194,7 +194,7 @@ async function opened(t: Test, h: Harness): Promise<void> {
   await h.command(head, 'post.chief-executive.county-durham-pct', '/v1/pools/talk/pledges', {
     pledgeId: 'ours',
     financialYear: '2009-10',
-    amountPence: 7_654_321,
+    pledgedPence: 7_654_321,
   });
   const pledged = at();
   later();

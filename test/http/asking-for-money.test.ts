@@ -100,7 +100,7 @@ test(
         'pool',
         poolId,
         'Pledge',
-        { pledgeId, financialYear: '2009-10', amountPence: 1_234_567_00 },
+        { pledgeId, financialYear: '2009-10', pledgedPence: 1_234_567_00 },
         agency,
         'pledger',
       );

@@ -274,7 +274,7 @@ test('refusals are for auditors within their scope, with their trend', async (t)
     'person-refused-zebu',
     'POST',
     `/v1/places/durham/${noun('AssignChampion')}`,
-    { accountId: 'x', from: '2009-10-22' },
+    { account: 'x', from: '2009-10-22' },
   );
   for (const reader of ['member', 'treasury', 'office', 'accessAdministrator', 'nobody'] as const) {
     for (const url of ['/v1/refusals', '/v1/refusals/trend'])
@@ -313,7 +313,7 @@ test('refusals are for auditors within their scope, with their trend', async (t)
     officeAccount,
     'POST',
     `/v1/places/durham/${noun('AssignChampion')}`,
-    { accountId: seat!.account, from: '2009-10-22' },
+    { account: seat!.account, from: '2009-10-22' },
     { 'idempotency-key': 'a-champion-too' },
   );
   isProblem(t, tried, 403, 'SOD_CONFLICT', 'a champion with a vote');
@@ -359,7 +359,7 @@ test('the oldest refusal is reached: filtered before the limit, page by page', a
   const many = 230;
   const refused = (place: string, account: string, on: string) =>
     h.inject(`secretariat@place:${place}`, account, 'POST', `/v1/places/${on}/${noun('AssignChampion')}`, {
-      accountId: 'x',
+      account: 'x',
       from: '2009-10-22',
     });
   for (let n = 0; n < 3; n++) await refused('testshire', 'oldest', 'testshire');
@@ -399,7 +399,7 @@ test('too many requests are told to wait', async (t) => {
 test('who pledged does not confirm that pledge, and auditors see that it was tried', async (t) => {
   const h = await openHarness(t);
   const [as, account] = ['finance-officer@agency:county-durham-pct', 'post.one-officer'];
-  const pledge = { pledgeId: 'own', financialYear: '2009-10', amountPence: 1_000 };
+  const pledge = { pledgeId: 'own', financialYear: '2009-10', pledgedPence: 1_000 };
   await h.command(as, account, '/v1/pools/durham-warm-homes/pledges', pledge);
   isProblem(
     t,

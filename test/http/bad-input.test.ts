@@ -203,15 +203,22 @@ test('what is wrong with a request is a problem document, and nothing is recorde
 
   // Money: a pool that is not there is reached after its body was checked.
   const pledges = '/v1/pools/no-such-pool/pledges';
-  const pledge = { pledgeId: 'p', financialYear: '2009-10', amountPence: 100 };
-  for (const amountPence of [-1, 0, 0.5, 100.5, 900_000_000_000_001, '100', null]) {
-    const r = await refused(`${JSON.stringify(amountPence)} pence`, 400, 'INVALID_REQUEST', 'POST', pledges, {
-      ...pledge,
-      amountPence,
-    });
+  const pledge = { pledgeId: 'p', financialYear: '2009-10', pledgedPence: 100 };
+  for (const pledgedPence of [-1, 0, 0.5, 100.5, 900_000_000_000_001, '100', null]) {
+    const r = await refused(
+      `${JSON.stringify(pledgedPence)} pence`,
+      400,
+      'INVALID_REQUEST',
+      'POST',
+      pledges,
+      {
+        ...pledge,
+        pledgedPence,
+      },
+    );
     t.same(
       r.json.errors.map((e: any) => e.path),
-      ['/amountPence'],
+      ['/pledgedPence'],
       'the amount is named',
     );
   }
@@ -224,7 +231,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   await refused('an id that is none', 404, 'NOT_FOUND', 'POST', '/v1/pools/NO%20ID/pledges', pledge);
 
   // Areas.
-  const area = { placeId: 'durham', code: 'E08000020', on: '2013-05-01' };
+  const area = { placeId: 'durham', code: 'E08000020', from: '2013-05-01' };
   const retired = await refused(
     'an area after its end',
     422,
@@ -242,7 +249,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   await refused('an unknown area', 422, 'AREA_NOT_VALID_ON_DATE', 'POST', `${programme}/areas`, {
     ...area,
     code: 'E99999999',
-    on: '2009-10-22',
+    from: '2009-10-22',
   });
   await refused('no area code', 400, 'INVALID_REQUEST', 'POST', `${programme}/areas`, {
     ...area,
@@ -388,7 +395,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
     '/v1/compare?record=teapot&from=2009-10-01': ['/record', /like pool-durham-housing/],
     '/v1/calendar?placeId=nope': ['/placeId', /no place nope/],
     '/v1/calendar.ics?programmeId=nope': ['/programmeId', /no programme nope/],
-    '/v1/commitments?ownerId=nope': ['/ownerId', /no agency nope/],
+    '/v1/commitments?ownerAgencyId=nope': ['/ownerAgencyId', /no agency nope/],
     [`${programme}/progress?since=2030-01-01`]: ['/since', /Enter 2009-10-22 or a day before it/],
     '/v1/places/durham/progress?since=2009-10-23': ['/since', /Enter 2009-10-22/],
   };

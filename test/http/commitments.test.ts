@@ -470,7 +470,7 @@ test('the register: filters, a spreadsheet, silence, and what stays withheld', a
     'a Whitehall commitment is read by the programme',
   );
   t.same(await ids(lead, `placeId=${place}&audience=programme`), ['three']);
-  t.same(await ids(lead, `ownerId=${police}`), ['two']);
+  t.same(await ids(lead, `ownerAgencyId=${police}`), ['two']);
   t.same(await ids(lead, `placeId=${place}&themeId=families`), ['one']);
   t.same(await ids(lead, `placeId=${place}&level=whitehall`), ['three']);
   await until('2009-11-16');
@@ -516,7 +516,7 @@ test('the register: filters, a spreadsheet, silence, and what stays withheld', a
     true,
   );
   const to = {
-    toAgencyId: police,
+    ownerAgencyId: police,
     accountable: { seatId: police },
     reason: 'They run it now',
     dueOn: undefined,
@@ -550,9 +550,9 @@ test('a department’s answer in full is its commitment, and the deed is owed th
     dueOn: '2009-12-18',
     measure: 'One form',
     evidenceExpected: 'The circular',
-    verifierAgency: trust,
+    verifierAgencyId: trust,
   });
-  const { items } = (await get(neighbour, `/v1/commitments?ownerId=${department}`)).json;
+  const { items } = (await get(neighbour, `/v1/commitments?ownerAgencyId=${department}`)).json;
   t.match(items, [
     {
       status: 'in-delivery',

@@ -515,7 +515,7 @@ test('a decision from its draft to its audit', async (t) => {
   await give(holder(trust), 'pool', 'treatment', 'Pledge', {
     pledgeId: 'by-trust',
     financialYear: '2009-10',
-    amountPence: 900,
+    pledgedPence: 900,
   });
   await give(
     { as: `finance-officer@agency:${trust}`, account: 'post.payer' },
@@ -818,7 +818,7 @@ test('an outcome against its promise: kept, kept late; and the money that follow
   await give(holder(trust), 'pool', 'treatment', 'Pledge', {
     pledgeId: 'by-trust',
     financialYear: '2009-10',
-    amountPence: 1_000,
+    pledgedPence: 1_000,
   });
   await give(payer(trust), 'pool', 'treatment', 'ConfirmPledge', { pledgeId: 'by-trust', consent: true });
   await give(chair, 'pool', 'treatment', 'OpenPool');

@@ -10,7 +10,7 @@ import { isProblem, openHarness } from './harness.js';
 
 const place = 'durham';
 const lead = [`secretariat@place:${place}`, 'post.lead'] as const;
-const auditor = ['auditor@programme:total-place', 'post.auditor'] as const;
+const reader = ['programme-office@programme:total-place', 'post.office'] as const;
 const council = 'durham-county-council';
 const trust = 'county-durham-pct';
 const terms = {
@@ -113,13 +113,14 @@ test('each renamed parameter is answered alike, and described as deprecated', as
   const values: Readonly<Record<string, string>> = {
     placeId: place,
     account: lead[1],
+    ownerAgencyId: 'department-for-work-and-pensions',
   };
   for (const { url, renamed = {} } of [...queries, ...feeds])
     for (const [was, is] of Object.entries(renamed)) {
       const value = values[is]!;
       t.ok(value, `${is} is tried`);
-      const ask = (name: string) => h.inject(...auditor, 'GET', `${url}?${name}=${value}`);
-      const [before, after, all] = [await ask(was), await ask(is), await h.inject(...auditor, 'GET', url)];
+      const ask = (name: string) => h.inject(...reader, 'GET', `${url}?${name}=${value}`);
+      const [before, after, all] = [await ask(was), await ask(is), await h.inject(...reader, 'GET', url)];
       t.equal(before.status, 200, `${url}?${was}: ${before.raw.slice(0, 200)}`);
       t.same(before.json.items, after.json.items, `${url}: ${was} is ${is}`);
       t.notSame(before.json.items, all.json.items, `${url}: and ${was} is no parameter that nobody reads`);
@@ -132,4 +133,20 @@ test('each renamed parameter is answered alike, and described as deprecated', as
         `${url}: ${was} is deprecated`,
       );
     }
+});
+
+test('a list is sorted by a renamed member under either name', async (t) => {
+  const h = await openHarness(t);
+  const sorted = async (sort: string) => {
+    const first = await h.inject(...reader, 'GET', `/v1/commitments?limit=1&sort=${sort}`);
+    t.equal(first.status, 200, first.raw);
+    const next = await h.inject(...reader, 'GET', first.json.next);
+    t.equal(next.status, 200, `what follows it: ${next.raw}`);
+    return [...first.json.items, ...next.json.items].map((c) => [c.ownerAgencyId, c.id]);
+  };
+  const up = await sorted('ownerAgencyId');
+  t.same(await sorted('ownerId'), up);
+  const down = await sorted('-ownerAgencyId');
+  t.same(await sorted('-ownerId'), down, 'the other way round');
+  t.notSame(down, up);
 });

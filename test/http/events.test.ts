@@ -127,7 +127,7 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
   await h.command(...holder, '/v1/pools/talk/pledges', {
     pledgeId: 'ours',
     financialYear: '2009-10',
-    amountPence: 7_654_321,
+    pledgedPence: 7_654_321,
   });
   const outside = 'finance-officer@agency:department-of-health';
   const partners = [...durham.partners, 'department-of-health'];

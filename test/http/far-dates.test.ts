@@ -98,7 +98,7 @@ test('rounds, a place’s extension and a pledge beyond the holidays', async (t)
   await h.command(...health, '/v1/pools/far-pool/pledges', {
     pledgeId: 'far',
     financialYear: '2097-98',
-    amountPence: 100,
+    pledgedPence: 100,
   });
   for (const url of [
     '/v1/calendar?from=2061-01-01',
@@ -152,7 +152,7 @@ test('commands, days and pages go on in 2075', async (t) => {
   };
   const waits = owed.filter((o) => Number(o.oldestWorkingDays) > 0);
   t.ok(waits.length > 0 && waits.every((o) => o.holidaysAssumed === true), 'what departments owe');
-  const counted = places.filter((p) => Number(p.barriers.oldestOwedDays) > 0);
+  const counted = places.filter((p) => Number(p.barriers.oldestWorkingDays) > 0);
   t.ok(
     counted.length > 0 && counted.every((p) => p.barriers.holidaysAssumed === true),
     'what places are owed',

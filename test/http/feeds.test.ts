@@ -421,7 +421,7 @@ test('one event is told in the same words everywhere, and by the names its reade
   const live = await listen(t, h, ...asker, 'programme');
   await h.command(office, officeAccount, '/v1/people', {
     programmeId: 'total-place',
-    accountId: 'post.cleo',
+    account: 'post.cleo',
     name: 'Cleo Quill',
     officeHolder: true,
   });
@@ -429,7 +429,7 @@ test('one event is told in the same words everywhere, and by the names its reade
   const { version } = (await h.inject(...lead, 'GET', '/v1/places/durham')).json;
   await h.command(office, officeAccount, `/v1/places/durham/${noun('EndChampion')}`, { reason: 'Moves' });
   await h.command(office, officeAccount, `/v1/places/durham/${noun('AssignChampion')}`, {
-    accountId: 'post.cleo',
+    account: 'post.cleo',
     from: '2009-10-22',
     expectedVersion: version + 1,
   });
@@ -462,7 +462,7 @@ test('one event is told in the same words everywhere, and by the names its reade
     'a comparison',
   );
   const stale = await h.inject(office, officeAccount, 'POST', `/v1/places/durham/${noun('AssignChampion')}`, {
-    accountId: 'post.other',
+    account: 'post.other',
     from: '2009-10-22',
     expectedVersion: version,
   });

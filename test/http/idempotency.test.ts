@@ -44,7 +44,7 @@ const creations: Readonly<Record<string, Creation>> = {
   },
   RegisterPerson: {
     as: [office, officeAccount],
-    body: { programmeId: 'total-place', accountId: 'post.somebody', name: 'Some Body' },
+    body: { programmeId: 'total-place', account: 'post.somebody', name: 'Some Body' },
     other: { name: 'Any Body' },
   },
   EstablishCollaborative: {

@@ -11,14 +11,14 @@ test('pledges of a pool are together no more than one amount may be', async (t) 
   const h = await openHarness(t);
   const pool = '/v1/pools/durham-warm-homes';
   const { pledges, pledgedPence } = (await h.inject(...chair, 'GET', pool)).json;
-  const pledge = (pledgeId: string, amountPence: number) =>
-    h.inject(...chair, 'POST', `${pool}/pledges`, { pledgeId, financialYear: '2009-10', amountPence });
+  const pledge = (pledgeId: string, pledgedPence: number) =>
+    h.inject(...chair, 'POST', `${pool}/pledges`, { pledgeId, financialYear: '2009-10', pledgedPence });
   const rest = 900_000_000_000_000 - pledgedPence;
-  for (const amountPence of [899_999_999_999_999, rest + 1]) {
-    const r = await pledge('big', amountPence);
-    isProblem(t, r, 422, 'TOTAL_TOO_LARGE', `${amountPence}`);
+  for (const pledgedPence of [899_999_999_999_999, rest + 1]) {
+    const r = await pledge('big', pledgedPence);
+    isProblem(t, r, 422, 'TOTAL_TOO_LARGE', `${pledgedPence}`);
     t.same(r.json.errors, [
-      { path: '/amountPence', message: 'The pledges of a pool are at most £9,000,000,000,000 together.' },
+      { path: '/pledgedPence', message: 'The pledges of a pool are at most £9,000,000,000,000 together.' },
     ]);
   }
   t.equal((await pledge('big', rest)).status, 200);

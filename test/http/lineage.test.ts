@@ -48,7 +48,7 @@ test(
       dueOn: '2010-01-29',
       measure: 'One form instead of two',
       evidenceExpected: 'A circular',
-      verifierAgency: 'durham-county-council',
+      verifierAgencyId: 'durham-county-council',
     });
     const mine = await get(lead, 'barrier-two-forms');
     const promise = mine.records.find((x) => x.record.startsWith('commitment-') && x.ways.includes('forth'));

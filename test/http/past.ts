@@ -149,7 +149,7 @@ export async function plantPast(h: Harness): Promise<void> {
     await give(holder(agency), 'pool', 'treatment', 'Pledge', {
       pledgeId,
       financialYear: '2009-10',
-      amountPence: 5_000_000,
+      pledgedPence: 5_000_000,
     });
   await give(holder(police), 'pool', 'treatment', 'WithdrawPledge', {
     pledgeId: 'withdrawn-one',

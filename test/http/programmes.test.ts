@@ -66,7 +66,7 @@ test('a place is not taken by another programme', async (t) => {
   );
   isProblem(
     t,
-    await give(h, '/v1/programmes/nh/areas', { placeId: 'suffolk', code: 'E10000029', on: '2009-06-01' }),
+    await give(h, '/v1/programmes/nh/areas', { placeId: 'suffolk', code: 'E10000029', from: '2009-06-01' }),
     422,
     'PLACE_UNKNOWN',
     'an area of it',
@@ -207,7 +207,7 @@ test('one programmeâ€™s people change nothing of bodies and people that anotherâ
     agencyId: 'county-durham-pct',
   });
   await h.command(lead.as, lead.account, '/v1/places/newtown/lead-contact', {
-    accountId: 'post.chief-executive.durham-county-council',
+    account: 'post.chief-executive.durham-county-council',
   });
   for (const who of [newHomes, lead])
     for (const agencyId of [
@@ -221,7 +221,7 @@ test('one programmeâ€™s people change nothing of bodies and people that anotherâ
         ['names', { name: 'Hijacked', expectedVersion: version }],
         ['identifiers', { scheme: 'programme', code: 'HIJACK', from: '2009-10-01' }],
         ['successions', { successors: ['kent-county-council'], date: '2009-10-01' }],
-        ['retirement', { on: '2009-10-01', reason: 'x' }],
+        ['retirement', { retiredOn: '2009-10-01', reason: 'x' }],
       ] as const)
         isProblem(
           t,
@@ -241,7 +241,7 @@ test('one programmeâ€™s people change nothing of bodies and people that anotherâ
   // What an account is called in a programme, that programme says: nobody is named from outside, before or
   // after their own.
   const chief = 'post.chief-executive.durham-county-council';
-  const named = { accountId: chief, name: 'Mallory', officeHolder: true };
+  const named = { account: chief, name: 'Mallory', officeHolder: true };
   isProblem(
     t,
     await give(h, '/v1/people', { ...named, programmeId: 'total-place' }),
@@ -263,8 +263,8 @@ test('one programmeâ€™s people change nothing of bodies and people that anotherâ
     'NOT_OF_THE_PLACE',
     'somebody who is not at its table',
   );
-  for (const accountId of [chief, 'chris-wormald', 'post.lead.durham'])
-    await h.command(newHomes.as, newHomes.account, '/v1/people', { ...named, accountId, programmeId: 'nh' });
+  for (const account of [chief, 'chris-wormald', 'post.lead.durham'])
+    await h.command(newHomes.as, newHomes.account, '/v1/people', { ...named, account, programmeId: 'nh' });
   // Within one programme too: naming a body gives no power over it.
   const suffolk = { as: 'secretariat@place:suffolk', account: 'post.lead.suffolk' };
   const profile = (await h.inject(suffolk.as, suffolk.account, 'GET', '/v1/places/suffolk')).json;
@@ -274,7 +274,12 @@ test('one programmeâ€™s people change nothing of bodies and people that anotherâ
   });
   isProblem(
     t,
-    await give(h, '/v1/agencies/county-durham-pct/retirement', { on: '2009-10-01', reason: 'x' }, suffolk),
+    await give(
+      h,
+      '/v1/agencies/county-durham-pct/retirement',
+      { retiredOn: '2009-10-01', reason: 'x' },
+      suffolk,
+    ),
     403,
     'NOT_OF_THE_PLACE',
     'a body that a place nominated',

@@ -65,11 +65,11 @@ test('the shape of progress, field by field', async (t) => {
       'ownershipOverdue',
       'answersOverdue',
       'deedsOverdue',
-      'oldestOwedDays',
+      'oldestWorkingDays',
     ])
       t.ok(f in p.barriers, `${p.id} barriers: ${f}`);
     for (const part of [p.barriers, p.pools.pooled, p.pools.aligned]) {
-      const hidden = Object.entries(part).some(([k, v]) => v === null && k !== 'oldestOwedDays');
+      const hidden = Object.entries(part).some(([k, v]) => v === null && k !== 'oldestWorkingDays');
       t.equal(part.notDisclosed ?? false, hidden, `${p.id}: what is null is said to be withheld`);
     }
     for (const f of [
@@ -304,7 +304,7 @@ test('a department that broke its word owes a deed, though its barrier is before
     { answersOverdue: 0, deedsOverdue: 1, oldestWorkingDays: 4 },
   );
   const { barriers } = body.places.find((p: any) => p.id === item.placeId);
-  t.ok(barriers.deedsOverdue >= 1 && barriers.oldestOwedDays >= 4, 'its place counts it too');
+  t.ok(barriers.deedsOverdue >= 1 && barriers.oldestWorkingDays >= 4, 'its place counts it too');
   const place = body.places.find((p: any) => p.id === item.placeId);
   const of = (code: string) => place.reasons.find((x: any) => x.code === code && x.link === item.link);
   t.match(
@@ -333,7 +333,7 @@ test('an ownership that waits too long is the oldest thing owed', async (t) => {
   t.match(department, { oldestWorkingDays: 34 });
   t.ok(department.ownershipOverdue > 0);
   t.ok(
-    places.some((p: any) => p.barriers.ownershipOverdue > 0 && p.barriers.oldestOwedDays === 34),
+    places.some((p: any) => p.barriers.ownershipOverdue > 0 && p.barriers.oldestWorkingDays === 34),
     'the place says the same',
   );
 });

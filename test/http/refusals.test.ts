@@ -119,7 +119,7 @@ test('a command on a hidden record is read of by who audits its place, and by wh
     neighbour[1],
     'POST',
     `/v1/places/croydon/${noun('AssignChampion')}`,
-    { accountId: 'x', from: '2009-10-22' },
+    { account: 'x', from: '2009-10-22' },
   );
   t.equal(moved.status, 403, moved.raw);
 

@@ -21,32 +21,32 @@ test('the first of its kind needs no version; what replaces it does', async (t) 
   const succeed = (more: object = {}) =>
     h.inject(office, officeAccount, 'POST', '/v1/agencies/old-council/successions', {
       successors: ['next-council'],
-      date: '2009-10-01',
+      succeededOn: '2009-10-01',
       ...more,
     });
   t.equal((await succeed()).status, 200);
-  t.equal((await succeed({ date: '2009-10-01' })).status, 200, 'the same again replaces nothing');
+  t.equal((await succeed({ succeededOn: '2009-10-01' })).status, 200, 'the same again replaces nothing');
   isProblem(
     t,
-    await succeed({ date: '2009-11-01' }),
+    await succeed({ succeededOn: '2009-11-01' }),
     400,
     'VERSION_REQUIRED',
     'another without the version looked at',
   );
   isProblem(
     t,
-    await succeed({ date: '2009-11-01', expectedVersion: 1 }),
+    await succeed({ succeededOn: '2009-11-01', expectedVersion: 1 }),
     409,
     'STALE_REVISION',
     'on an old version',
   );
-  t.equal((await succeed({ date: '2009-11-01', expectedVersion: 2 })).status, 200);
+  t.equal((await succeed({ succeededOn: '2009-11-01', expectedVersion: 2 })).status, 200);
   const { paths, components } = (await h.inject(office, officeAccount, 'GET', '/v1/openapi.json')).json;
   const { example, schema } = paths['/v1/agencies/{id}/names'].post.requestBody.content['application/json'];
   t.match(example, { expectedVersion: 1 });
   t.same(schema, { $ref: '#/components/schemas/agency.RenameAgency' });
   t.same(components.schemas['agency.RenameAgency'].required, ['name', 'expectedVersion']);
-  t.same(components.schemas['agency.RecordSuccession'].required, ['successors', 'date']);
+  t.same(components.schemas['agency.RecordSuccession'].required, ['successors', 'succeededOn']);
   t.match(paths['/v1/agencies/{id}/successions'].post.description, /expectedVersion is required/);
 });
 

@@ -183,7 +183,7 @@ export async function plant(h: Harness): Promise<void> {
   }
   await h.command(office, officeAccount, '/v1/people', {
     programmeId: 'total-place',
-    accountId: 'post.nilgai',
+    account: 'post.nilgai',
     name: 'Nilgai Person',
     post: 'An officer',
   });
@@ -225,14 +225,14 @@ export async function plant(h: Harness): Promise<void> {
   const pledge = async (
     poolId: string,
     agency: string,
-    amountPence: number,
+    pledgedPence: number,
     consent: boolean,
   ): Promise<void> => {
     const [, account] = seats.find(([a]) => a === agency)!;
     await h.command(`seat-holder@place:${place}+agency:${agency}`, account, `/v1/pools/${poolId}/pledges`, {
       pledgeId: `by-${agency}`,
       financialYear: '2009-10',
-      amountPence,
+      pledgedPence,
     });
     await h.command(
       `finance-officer@agency:${agency}`,
@@ -428,7 +428,7 @@ async function plantReturns(h: Harness): Promise<void> {
   const versionOf = async (url: string): Promise<number> =>
     (await h.inject(member.as, member.account, 'GET', url)).json.version;
   await send(`/v1/places/${place}/${noun('NominateLeadContact')}`, {
-    accountId: signer.account,
+    account: signer.account,
     expectedVersion: await versionOf(`/v1/places/${place}`),
   });
   const sections = ['contact', 'theme', 'progress', 'barriers', 'lessons', 'next-step'];
@@ -473,7 +473,7 @@ async function plantReturns(h: Harness): Promise<void> {
     await complete('progress');
     await sendForSignOff();
     const statement = statementOf((await h.service.executor.load('submission', id)).state)!;
-    await send(`/v1/submissions/${id}/${noun('SignOff')}`, { statementHash: statement.sha256 }, signer);
+    await send(`/v1/submissions/${id}/${noun('SignOff')}`, { statementHash: statement.hash }, signer);
     await send(`/v1/submissions/${id}/${noun('Submit')}`, {});
     await send(
       `/v1/submissions/${id}/${noun('QueryAnswer')}`,

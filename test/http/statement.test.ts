@@ -44,7 +44,7 @@ test('the statement is given to those who may read the making of a return, and n
   });
 
   const { statement, version, included } = await read(officer);
-  t.equal(statement.sha256, createHash('sha256').update(statement.text, 'utf8').digest('hex'));
+  t.equal(statement.hash, createHash('sha256').update(statement.text, 'utf8').digest('hex'));
   t.match(
     statement.text,
     new RegExp(`^I sign version 2 .*, as a finance officer of ${body}, its accountable body\\.`),
@@ -59,7 +59,7 @@ test('the statement is given to those who may read the making of a return, and n
     t.notOk('statement' in (await read(by)), `${by[0]} reads what was submitted, not its making`);
 
   const sign = (statementHash: string) => h.inject(...officer, 'POST', `${url}/sign-off`, { statementHash });
-  for (const other of ['a'.repeat(64), before.statement.sha256]) {
+  for (const other of ['a'.repeat(64), before.statement.hash]) {
     const refused = await sign(other);
     isProblem(t, refused, 422, 'STATEMENT_DIFFERS', 'another hash');
     t.match(refused.json, {
@@ -67,9 +67,9 @@ test('the statement is given to those who may read the making of a return, and n
       errors: [{ path: '/statementHash' }],
     });
   }
-  t.equal((await sign(statement.sha256)).status, 200);
+  t.equal((await sign(statement.hash)).status, 200);
   await h.command(...lead, `${url}/submission`, {});
   t.same((await read(officer)).statement, statement, 'submitted, the statement is what was signed');
   const [stored] = (await h.service.log.read(`submission-${id}`)).slice(-1);
-  t.match(stored!.body, statement.sha256, 'and the submitted findings name it');
+  t.match(stored!.body, statement.hash, 'and the submitted findings name it');
 });

@@ -217,7 +217,7 @@ test('a name from before names were a programme’s holds until the programme gi
   );
   await h.command(office, account, '/v1/people', {
     programmeId: 'total-place',
-    accountId: account,
+    account,
     name: 'Anna Hill',
     officeHolder: true,
   });

@@ -75,7 +75,7 @@ test('a text that hides something is refused, and one with a form’s line ends 
   ]);
   const person = await h.inject(office, officeAccount, 'POST', '/v1/people', {
     programmeId: 'total-place',
-    accountId: 'somebody',
+    account: 'somebody',
     name: '\u3164\u2800',
   });
   t.same(person.json.errors, [{ path: '/name', message: 'Enter a name' }]);

@@ -258,11 +258,11 @@ test('nobody is the machinery', async (t) => {
     isProblem(t, await h.inject(office, account, 'GET', url), 401, 'INVALID_TOKEN', account);
     const named = await h.inject(office, officeAccount, 'POST', '/v1/people', {
       programmeId: 'total-place',
-      accountId: account,
+      account,
       name: 'Anna',
     });
     isProblem(t, named, 400, 'INVALID_REQUEST', `${account}: nor is it given a name`);
-    t.match(named.json.errors, [{ path: '/accountId', message: /the system’s own/ }]);
+    t.match(named.json.errors, [{ path: '/account', message: /the system’s own/ }]);
   }
 });
 

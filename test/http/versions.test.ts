@@ -249,7 +249,12 @@ test('where nothing stands nothing is replaced: the first chair, terms, accounta
     [lead, '/v1/collaboratives/somewhere/chair', { seatId: 'a' }, { seatId: 'b' }],
     [lead, '/v1/collaboratives/somewhere/deputy', { seatId: 'a' }, { seatId: 'c' }],
     [lead, '/v1/collaboratives/somewhere/secretary', { account: 'lead-1' }, { account: 'lead-2' }],
-    [lead, '/v1/collaboratives/somewhere/terms', { hash: 'a'.repeat(64) }, { hash: 'b'.repeat(64) }],
+    [
+      lead,
+      '/v1/collaboratives/somewhere/terms',
+      { termsHash: 'a'.repeat(64) },
+      { termsHash: 'b'.repeat(64) },
+    ],
     [
       lead,
       '/v1/places/somewhere/population',
@@ -257,7 +262,7 @@ test('where nothing stands nothing is replaced: the first chair, terms, accounta
       { value: 1001, referenceOn: '2008-06-30', source: 'ONS' },
     ],
     [lead, '/v1/places/somewhere/accountable-body', { agencyId: one }, { agencyId: other }],
-    [lead, '/v1/places/somewhere/lead-contact', { accountId: 'lead-1' }, { accountId: 'lead-2' }],
+    [lead, '/v1/places/somewhere/lead-contact', { account: 'lead-1' }, { account: 'lead-2' }],
     [
       own,
       '/v1/programmes/anew/required-steps',

@@ -109,7 +109,7 @@ test('there in passes beside the writer, sealed for the last one; on there; and 
   await node.built();
   await must(node.executor, seatHolder('council'), 'pool', 'treatment', 'Pledge', {
     ...pledge('after'),
-    amountPence: 700,
+    pledgedPence: 700,
   });
   await node.close();
   await t.rejects(copyLog({ source, target, progressFile }), {

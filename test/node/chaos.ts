@@ -254,7 +254,7 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
             'content-type': 'application/json',
             'idempotency-key': key,
           },
-          body: JSON.stringify({ pledgeId, financialYear: '2009-10', amountPence: 100 }),
+          body: JSON.stringify({ pledgeId, financialYear: '2009-10', pledgedPence: 100 }),
           signal: AbortSignal.timeout(15_000),
         }).then(
           async (r) => ({

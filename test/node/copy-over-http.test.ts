@@ -64,7 +64,7 @@ async function copy(
   t.same(readdirSync(dir), failed ? [] : ['views.db'], failed ? 'nothing was left' : 'one whole file');
   return { dir, said: lines.join('\n'), failed };
 }
-const pledge = (pledgeId: string) => ({ pledgeId, financialYear: '2009-10', amountPence: 100 });
+const pledge = (pledgeId: string) => ({ pledgeId, financialYear: '2009-10', pledgedPence: 100 });
 
 test('a copy from a node that goes on; the new node catches up; the secret is told to nobody', async (t) => {
   const { log, node, url, logged } = await giver(t);

@@ -91,7 +91,7 @@ async function start(
   await level(a.node, b.node, c.node);
   return { log, a, b, c, issuer, token };
 }
-const body = { financialYear: '2009-10', amountPence: 100 };
+const body = { financialYear: '2009-10', pledgedPence: 100 };
 
 for (const [name, open] of sharedLogs)
   test(

@@ -89,7 +89,7 @@ for (const [name, open] of sharedLogs)
           'pool',
           'treatment',
           'ChangePledge',
-          { pledgeId: 'p-z', amountPence: 500, reason: 'more' },
+          { pledgeId: 'p-z', pledgedPence: 500, reason: 'more' },
           { expectedVersion: version },
         );
         t.match(changed, { kind: 'done', version: version + 1 });

@@ -23,7 +23,7 @@ async function stage(t: Test) {
   await must(node.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', {
     pledgeId: 'p',
     financialYear: '2009-10',
-    amountPence: 100,
+    pledgedPence: 100,
   });
   await level(node);
   const lines: string[] = [];

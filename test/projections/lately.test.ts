@@ -72,7 +72,7 @@ const moves: (typeof scenes)[number] = {
       'place',
       'durham',
       'AssignChampion',
-      { accountId: 'champion.dh', departmentId: 'dwp', from: '2009-06-01' },
+      { account: 'champion.dh', departmentId: 'dwp', from: '2009-06-01' },
       await next('place-durham'),
     );
     await node.must(

@@ -151,7 +151,7 @@ const doing: fc.Arbitrary<{ command: string; data: Record<string, unknown> }> = 
   { weight: 3, arbitrary: fc.boolean().map((consent) => ({ command: 'Accept', data: { consent } })) },
   agency.map((a) => ({
     command: 'Reassign',
-    data: { toAgencyId: a, accountable: accountableOf(a), reason },
+    data: { ownerAgencyId: a, accountable: accountableOf(a), reason },
   })),
   fc
     .constantFrom('2010-01-29', '2010-02-12', '2010-02-26', '2010-05-01')

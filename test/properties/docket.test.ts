@@ -235,7 +235,7 @@ const by = (id: string): As => (id === 'council' || id === 'pct' ? seatHolder(id
 const dueOn = fc
   .integer({ min: 5, max: 120 })
   .map((n) => new Date(Date.parse('2009-07-10') + n * 86_400_000).toISOString().slice(0, 10));
-const full = { evidenceExpected: 'The circular', verifierAgency: 'pct' };
+const full = { evidenceExpected: 'The circular', verifierAgencyId: 'pct' };
 const answer = fc.oneof(
   fc
     .record({
@@ -364,7 +364,7 @@ const ofPromise: fc.Arbitrary<Move> = fc
         weight: 1,
         arbitrary: fc.constantFrom(...departments).map((d) => ({
           command: 'Reassign',
-          data: { toAgencyId: d, accountable: { official: 'John Roe' }, reason: 'Moves' },
+          data: { ownerAgencyId: d, accountable: { official: 'John Roe' }, reason: 'Moves' },
         })),
       },
     ),
@@ -491,7 +491,7 @@ async function start(file: string): Promise<void> {
       startOn: '2009-04-01',
     });
   await must(executor, office, 'place', 'durham', 'AssignChampion', {
-    accountId: champion.account,
+    account: champion.account,
     departmentId: champions,
     from: '2009-07-01',
   });

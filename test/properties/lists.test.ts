@@ -16,7 +16,7 @@ type Row = Record<string, any>;
  * is asked for.
  */
 const filters: Record<string, Record<string, (row: Row, value: string) => boolean>> = {
-  '/v1/barriers': { ownerId: (b, id) => b.owners.some((o: Row) => o.agencyId === id) },
+  '/v1/barriers': { ownerAgencyId: (b, id) => b.owners.some((o: Row) => o.agencyId === id) },
   '/v1/exceptions': { from: (x, day) => x.day >= day, to: (x, day) => x.day <= day },
   '/v1/refusals': { account: (x, id) => x.actor.account === id },
   '/v1/me/actions': { to: (x, day) => x.dueOn <= day },
@@ -42,8 +42,8 @@ const valuesOf = (filter: string, rows: readonly Row[]): string[] => [
   ...new Set(
     rows
       .flatMap((row) =>
-        filter === 'ownerId'
-          ? (row.owners?.map((o: Row) => o.agencyId) ?? [row.ownerId])
+        filter === 'ownerAgencyId'
+          ? (row.owners?.map((o: Row) => o.agencyId) ?? [row.ownerAgencyId])
           : filter === 'account'
             ? [row.actor.account]
             : filter === 'from'

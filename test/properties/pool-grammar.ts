@@ -37,9 +37,9 @@ const chair = fc.constant({ as: 'chair@place:durham+agency:council', account: 's
 const system = fc.constant({ as: 'system', account: 'system' });
 
 export const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 4, arbitrary: of(holder, 'Pledge', fc.record({ pledgeId, financialYear, amountPence: pence })) },
+  { weight: 4, arbitrary: of(holder, 'Pledge', fc.record({ pledgeId, financialYear, pledgedPence: pence })) },
   { weight: 4, arbitrary: of(officer, 'ConfirmPledge', fc.record({ pledgeId, consent: fc.boolean() })) },
-  { weight: 1, arbitrary: of(holder, 'ChangePledge', fc.record({ pledgeId, amountPence: pence, reason })) },
+  { weight: 1, arbitrary: of(holder, 'ChangePledge', fc.record({ pledgeId, pledgedPence: pence, reason })) },
   { weight: 1, arbitrary: of(holder, 'WithdrawPledge', fc.record({ pledgeId, reason })) },
   {
     weight: 2,

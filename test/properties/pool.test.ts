@@ -158,7 +158,7 @@ function start(opened: boolean): Loaded<PoolState> {
       as: `seat-holder@place:durham+agency:${a}`,
       account: `seat-holder.${a}`,
       command: 'Pledge',
-      data: { pledgeId: `p-${i + 1}`, financialYear: '2009-10', amountPence: 100 },
+      data: { pledgeId: `p-${i + 1}`, financialYear: '2009-10', pledgedPence: 100 },
     });
     play(loaded, {
       as: `finance-officer@agency:${a}`,

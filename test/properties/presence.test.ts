@@ -162,7 +162,7 @@ test('a commitment', async (t) => {
         }),
       ],
       [1, on(council, 'Reschedule', { dueOn: '2010-07-15', reason })],
-      [1, on(council, 'Reassign', { toAgencyId: 'pct', accountable: { seatId: 'pct' }, reason })],
+      [1, on(council, 'Reassign', { ownerAgencyId: 'pct', accountable: { seatId: 'pct' }, reason })],
       [1, on(machinery, 'OrphanDuty')],
       [4, on(council, 'ClaimComplete', { evidence })],
       [1, on(pct, 'ReturnClaim', { reason })],
@@ -380,7 +380,7 @@ test('a return', async (t) => {
         ).state.rounds[1]!.status = status),
   );
   const sign: Step = (world) => {
-    const hash = statementOf(world.of<SubmissionState>('submission', 'tp.1.durham').state)?.sha256;
+    const hash = statementOf(world.of<SubmissionState>('submission', 'tp.1.durham').state)?.hash;
     return hash && world.play(...officer, 'submission', 'tp.1.durham', 'SignOff', { statementHash: hash });
   };
   property(
@@ -439,7 +439,7 @@ test('an agency', async (t) => {
       1,
       fc
         .constantFrom('2009-09-30', '2010-03-31')
-        .map((d) => give(...programmeOffice, 'agency', 'new', 'RetireAgency', { on: d, reason })),
+        .map((d) => give(...programmeOffice, 'agency', 'new', 'RetireAgency', { retiredOn: d, reason })),
     ],
     [1, later],
   ]);
@@ -470,7 +470,7 @@ test('a pool', async (t) => {
   const pledge = give(...council, 'pool', 'p', 'Pledge', {
     pledgeId: 'one',
     financialYear: '2009-10',
-    amountPence: 100,
+    pledgedPence: 100,
   });
   property(
     t,

@@ -80,7 +80,7 @@ const barriers: readonly Barrier[] = [
         measure: 'One commissioning strategy in one place',
         evidenceExpected: 'The strategy, and what it spends',
         official: 'Director, drugs policy',
-        verifierAgency: 'leicester-city-council',
+        verifierAgencyId: 'leicester-city-council',
       },
     },
   },

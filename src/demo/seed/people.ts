@@ -27,7 +27,7 @@ export const people: SeedCommand[] = champions.map((name) => {
     aggregate: 'person',
     id: personId(accountId, 'total-place'),
     command: 'RegisterPerson',
-    data: { programmeId: 'total-place', accountId, name, officeHolder: true },
+    data: { programmeId: 'total-place', account: accountId, name, officeHolder: true },
     basis: { kind: 'sourced', source: 'Total Place supplement, October 2009' },
   };
 });

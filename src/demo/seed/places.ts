@@ -338,7 +338,7 @@ const enrol = (at: string, kind: 'pilot' | 'parallel', rows: readonly Row[]): Se
     office(`${at}:00.000Z`, 'EnrolPlace', { placeId, name, kind, region }, supplement),
     ...codes
       .split(' ')
-      .map((code) => office(`${at}:30.000Z`, 'AddArea', { placeId, code, on: '2009-06-01' }, register)),
+      .map((code) => office(`${at}:30.000Z`, 'AddArea', { placeId, code, from: '2009-06-01' }, register)),
     give(
       `${at}:40.000Z`,
       programmeOffice,
@@ -369,7 +369,7 @@ const inPrint = (id: string, pilot: Pilot): SeedCommand[] => [
     id,
     'AssignChampion',
     {
-      accountId: pilot.champion,
+      account: pilot.champion,
       ...(pilot.department ? { departmentId: pilot.department } : {}),
       from: '2009-06-01',
     },
@@ -427,7 +427,7 @@ const collaborative = (id: string, pilot: Pilot): SeedCommand[] => {
     ]),
     setUp('14:00', 'AppointChair', { seatId: 'council' }),
     setUp('14:05', 'AdoptTerms', {
-      hash: createHash('sha256').update(`Terms of reference, ${id}`).digest('hex'),
+      termsHash: createHash('sha256').update(`Terms of reference, ${id}`).digest('hex'),
     }),
     setUp('14:10', 'ActivateCollaborative', {}),
     ...pilot.themes.map(([themeId]) =>
@@ -444,7 +444,7 @@ export const places: SeedCommand[] = [
   ...Object.entries(pilotTable).flatMap(([id, p]) => [...inPrint(id, p), ...collaborative(id, p)]),
   ...parallel.flatMap(([id]) => [
     give('2009-07-27T09:00:00.000Z', programmeOffice, 'place', id, 'NominateLeadContact', {
-      accountId: `post.programme-lead.${id}`,
+      account: `post.programme-lead.${id}`,
     }),
     office('2009-08-28T09:00:00.000Z', 'ExcuseStep', {
       placeId: id,

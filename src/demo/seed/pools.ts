@@ -126,7 +126,7 @@ function lifeOf(pool: Pool): SeedCommand[] {
       on(pool.proposed, '14:00', chiefExecutive('seat-holder', pool.place, pledge.agency), 'Pledge', {
         pledgeId: pledge.id,
         financialYear: year,
-        amountPence: pledge.pounds * 100,
+        pledgedPence: pledge.pounds * 100,
         ...(pledge.stream ? { fundingStreamId: pledge.stream } : {}),
       }),
     ),

@@ -91,7 +91,7 @@ export const suffolk: SeedCommand[] = [
   ]),
   table('14:00', 'AppointChair', { seatId: 'council' }),
   table('14:05', 'AdoptTerms', {
-    hash: createHash('sha256').update('Terms of reference, suffolk').digest('hex'),
+    termsHash: createHash('sha256').update('Terms of reference, suffolk').digest('hex'),
   }),
   table('14:10', 'ActivateCollaborative'),
   ...themes.flatMap(([themeId, title]) => [

@@ -139,8 +139,8 @@ const ended = (state: AgencyState, context: Context) =>
 /** Both. */
 const mayChange = (state: AgencyState, context: Context) =>
   partnersOnly(state, context) ?? ended(state, context);
-const sameSuccession = (state: AgencyState, data: { successors: string[]; date: string }): boolean =>
-  state.succeededOn === data.date && isDeepStrictEqual(state.successors, data.successors);
+const sameSuccession = (state: AgencyState, data: { successors: string[]; succeededOn: string }): boolean =>
+  state.succeededOn === data.succeededOn && isDeepStrictEqual(state.successors, data.successors);
 const known = ['registered', 'retired'] as const;
 const partners = { NOT_OF_THE_PLACE: 'who' } as const;
 
@@ -275,11 +275,12 @@ const commands = {
   RecordSuccession: command(
     z.strictObject({
       successors: z.array(Id).min(1, 'Enter a successor').max(atMost.successors),
-      date: DateOn,
+      succeededOn: DateOn,
     }),
     {
       title: 'Record who succeeds an agency',
       segment: 'successions',
+      renamed: { date: 'succeededOn' },
       givenBy: by,
       replaces: (state, data) => state.successors.length > 0 && !sameSuccession(state, data),
       refuses: {
@@ -288,36 +289,40 @@ const commands = {
         SUCCESSION_CYCLE: 'rule',
         SUCCESSION_BEFORE_START: 'rule',
       },
-      example: { successors: ['durham-county-council'], date: '2009-04-01' },
+      example: { successors: ['durham-county-council'], succeededOn: '2009-04-01' },
       decide(state, data, context) {
         const not = partnersOnly(state, context);
         if (not) return not;
         if (sameSuccession(state, data)) return [];
-        if (data.date < state.startOn)
-          return refuse('SUCCESSION_BEFORE_START', wording.beforeItBegan, '/date');
+        if (data.succeededOn < state.startOn)
+          return refuse('SUCCESSION_BEFORE_START', wording.beforeItBegan, '/succeededOn');
         if (data.successors.some((id) => id !== context.recordId && context.read('agency', id).version === 0))
           return refuse('AGENCY_UNKNOWN', 'Register the successor first.', '/successors');
         if (leadsBack(context, data.successors))
           return refuse('SUCCESSION_CYCLE', wording.succeedsItself, '/successors');
-        return [emit('AgencySucceeded', data)];
+        const { successors, succeededOn: date } = data;
+        return [emit('AgencySucceeded', { successors, date })];
       },
     },
   ),
-  RetireAgency: command(z.strictObject({ on: DateOn, reason: Prose() }), {
+  RetireAgency: command(z.strictObject({ retiredOn: DateOn, reason: Prose() }), {
     title: 'Retire an agency',
     segment: 'retirement',
+    renamed: { on: 'retiredOn' },
     givenBy: by,
     allowedIn: known,
     schedules: true,
     // One that was recorded ahead may be moved until it holds.
-    replaces: (state, data) => state.retiredOn !== undefined && state.retiredOn !== data.on,
+    replaces: (state, data) => state.retiredOn !== undefined && state.retiredOn !== data.retiredOn,
     refuses: { ...partners, RETIREMENT_BEFORE_START: 'rule' },
-    example: { on: '2009-03-31', reason: 'Abolished by local government reorganisation' },
+    example: { retiredOn: '2009-03-31', reason: 'Abolished by local government reorganisation' },
     decide(state, data, context) {
       const no = mayChange(state, context);
       if (no) return no;
-      if (data.on < state.startOn) return refuse('RETIREMENT_BEFORE_START', wording.beforeItBegan, '/on');
-      return state.retiredOn === data.on ? [] : [emit('AgencyRetired', data)];
+      if (data.retiredOn < state.startOn)
+        return refuse('RETIREMENT_BEFORE_START', wording.beforeItBegan, '/retiredOn');
+      const { retiredOn: on, reason } = data;
+      return state.retiredOn === on ? [] : [emit('AgencyRetired', { on, reason })];
     },
   }),
 };

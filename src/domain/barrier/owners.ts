@@ -73,7 +73,7 @@ export const ownerCommands = {
       dueOn: DateOn.optional().describe('Required where position is will-remove or will-pilot'),
       measure: Prose('remark').optional(),
       evidenceExpected: Prose('remark').optional(),
-      verifierAgency: Id.optional(),
+      verifierAgencyId: Id.optional(),
       evidenceNeeded: z
         .array(Prose('remark'))
         .max(atMost.evidenceNeeded)
@@ -84,6 +84,7 @@ export const ownerCommands = {
     {
       title: 'Answer a barrier for your agency',
       segment: 'answers',
+      renamed: { verifierAgency: 'verifierAgencyId' },
       givenBy: owners,
       apart: judgesActApart,
       allowedIn: ['triaged', 'owned'],
@@ -102,19 +103,22 @@ export const ownerCommands = {
         official: 'Jane Doe',
         dueOn: '2010-02-26',
         measure: 'One assessment instead of three',
+        evidenceExpected: 'The circular',
+        verifierAgencyId: 'durham-county-council',
       },
       decide(state, data, context) {
         const o = ownerOf(state, context);
         if (isRefusal(o)) return o;
         if (o.answer) return refuse('ALREADY_ANSWERED', wording.alreadyAnswered);
         const wd = context.ref.workingDays;
-        const { dueOn, evidenceNeeded, waiverId, ...rest } = data;
+        const { dueOn, evidenceNeeded, waiverId, verifierAgencyId, ...rest } = data;
         const first = heldTo(o)?.firstPromisedFor ?? heldTo(o)?.dueOn;
         const head = {
           agencyId: o.agencyId,
           placeId: state.placeId,
           kind: o.kind,
           ...rest,
+          ...(verifierAgencyId ? { verifierAgency: verifierAgencyId } : {}),
           ...(first && data.position !== 'need-evidence' ? { firstPromisedFor: first } : {}),
         };
         const accepted = { ...o, acceptedOn: o.acceptedOn ?? context.today };

@@ -62,15 +62,16 @@ const commands = {
     decide: (state, data) => (state.secretary === data.account ? [] : [emit('SecretaryAppointed', data)]),
   }),
   ...delegationCommands,
-  AdoptTerms: command(z.strictObject({ hash: Sha256 }), {
+  AdoptTerms: command(z.strictObject({ termsHash: Sha256 }), {
     title: 'Record the adopted terms of reference',
     segment: 'terms',
+    renamed: { hash: 'termsHash' },
     givenBy: ['secretariat'],
     allowedIn: live,
-    replaces: (state, data) => ![undefined, data.hash].includes(state.terms),
+    replaces: (state, data) => ![undefined, data.termsHash].includes(state.terms),
     refuses: {},
-    example: { hash: '0'.repeat(64) },
-    decide: (state, data) => (state.terms === data.hash ? [] : [emit('TermsAdopted', data)]),
+    example: { termsHash: '0'.repeat(64) },
+    decide: (state, { termsHash: hash }) => (state.terms === hash ? [] : [emit('TermsAdopted', { hash })]),
   }),
   ChangeRule: command(z.strictObject({ rule: Rule, quorum: Fraction, decisionId: ref('decision') }), {
     title: 'Change the rule by a carried decision',

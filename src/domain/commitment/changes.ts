@@ -134,45 +134,46 @@ export const changeCommands = {
           ];
     },
   }),
-  Reassign: command(z.strictObject({ toAgencyId: Id, accountable: Accountable, reason }), {
+  Reassign: command(z.strictObject({ ownerAgencyId: Id, accountable: Accountable, reason }), {
     title: 'Offer a commitment to another agency',
     segment: 'reassignment',
+    renamed: { toAgencyId: 'ownerAgencyId' },
     givenBy: changers,
     allowedIn: delivering,
     replaces: true,
     refuses: { ...own, ...owners, COMMITMENT_NOT_VERIFIABLE: 'rule', DUE_DATE_IN_PAST: 'rule' },
     example: {
-      toAgencyId: 'county-durham-pct',
+      ownerAgencyId: 'county-durham-pct',
       accountable: { seatId: 'pct' },
       reason: 'The service moves to the trust',
     },
     decide(state, data, context) {
       const no =
         ownRefusal(state, context, true) ??
-        ownerRefusal(context, state.level, state.placeId, data.toAgencyId, '/toAgencyId', state.from);
+        ownerRefusal(context, state.level, state.placeId, data.ownerAgencyId, '/ownerAgencyId', state.from);
       if (no) return no;
-      if (data.toAgencyId === state.ownerAgencyId) return [];
+      if (data.ownerAgencyId === state.ownerAgencyId) return [];
       const wrong = accountableProblem(
         context,
         state.level,
         state.placeId,
-        data.toAgencyId,
+        data.ownerAgencyId,
         data.accountable,
       );
       if (wrong) return refuse('COMMITMENT_NOT_VERIFIABLE', wrong, '/accountable');
       const unfit = verifierProblem(
         context,
         state.placeId,
-        data.toAgencyId,
+        data.ownerAgencyId,
         state.verifierAgencyId,
         state.from,
       );
-      if (unfit) return refuse('COMMITMENT_NOT_VERIFIABLE', unfit, '/toAgencyId');
+      if (unfit) return refuse('COMMITMENT_NOT_VERIFIABLE', unfit, '/ownerAgencyId');
       return (
         pastDue(context, state.dueOn) ?? [
           emit('CommitmentReassigned', {
             ...owned(state),
-            ownerAgencyId: data.toAgencyId,
+            ownerAgencyId: data.ownerAgencyId,
             ownerKind: ownerKind(state.level),
             fromAgencyId: state.ownerAgencyId,
             accountable: data.accountable,

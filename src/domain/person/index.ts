@@ -64,21 +64,26 @@ function notOfItsTable(context: Context, accountId: string) {
 }
 
 const commands = {
-  RegisterPerson: command(Registered.extend({ accountId: PersonAccount, programmeId: Id }), {
-    title: 'Register a person’s name and post',
-    creates: true,
-    id: (data) => personId(data.accountId, data.programmeId),
-    givenBy: by,
-    target: (_s, data) => ({ programmeId: data.programmeId }),
-    refuses: { NOT_OF_THE_PLACE: 'who' },
-    example: {
-      programmeId: 'total-place',
-      accountId: 'chris-wormald',
-      name: 'Chris Wormald',
-      officeHolder: true,
+  RegisterPerson: command(
+    Registered.omit({ accountId: true }).extend({ account: PersonAccount, programmeId: Id }),
+    {
+      title: 'Register a person’s name and post',
+      creates: true,
+      renamed: { accountId: 'account' },
+      id: (data) => personId(data.account, data.programmeId),
+      givenBy: by,
+      target: (_s, data) => ({ programmeId: data.programmeId }),
+      refuses: { NOT_OF_THE_PLACE: 'who' },
+      example: {
+        programmeId: 'total-place',
+        account: 'chris-wormald',
+        name: 'Chris Wormald',
+        officeHolder: true,
+      },
+      decide: (_s, { account, ...named }, context) =>
+        notOfItsTable(context, account) ?? [emit('PersonRegistered', { ...named, accountId: account })],
     },
-    decide: (_s, data, context) => notOfItsTable(context, data.accountId) ?? [emit('PersonRegistered', data)],
-  }),
+  ),
   RenamePerson: command(z.strictObject({ name: Name }), {
     title: 'Correct a person’s name',
     segment: 'names',

@@ -21,16 +21,16 @@ import { atMost } from './limits.js';
  * A champion holds no voting seat at the place's table (docs/rules/place.md#champion), and the department
  * named is one.
  */
-function championRefusal(data: { accountId: string; departmentId?: string | undefined }, context: Context) {
+function championRefusal(data: { account: string; departmentId?: string | undefined }, context: Context) {
   const { seats, delegations } = context.read('collaborative', context.recordId).state;
   if (
     Object.values(seats).some(
-      (x) => x.account === data.accountId && x.kind === 'voting' && x.status !== 'vacated',
+      (x) => x.account === data.account && x.kind === 'voting' && x.status !== 'vacated',
     )
   )
-    return refuse('SOD_CONFLICT', wording.championVotes, '/accountId');
-  if (delegations.some((x) => x.to === data.accountId && context.today <= x.endOn))
-    return refuse('SOD_CONFLICT', wording.championIsDelegate, '/accountId');
+    return refuse('SOD_CONFLICT', wording.championVotes, '/account');
+  if (delegations.some((x) => x.to === data.account && context.today <= x.endOn))
+    return refuse('SOD_CONFLICT', wording.championIsDelegate, '/account');
   return data.departmentId && context.read('agency', data.departmentId).state.sector !== 'department'
     ? refuse('NOT_A_DEPARTMENT', wording.noSuchDepartment, '/departmentId')
     : undefined;
@@ -119,32 +119,39 @@ const commands = {
       return state.accountableBodyId === data.agencyId ? [] : [emit('AccountableBodyNominated', data)];
     },
   }),
-  NominateLeadContact: command(z.strictObject({ accountId: PersonAccount }), {
+  NominateLeadContact: command(z.strictObject({ account: PersonAccount }), {
     title: 'Nominate the lead contact',
     segment: 'lead-contact',
+    renamed: { accountId: 'account' },
     givenBy: ['secretariat', 'programme-office'],
     allowedIn: live,
-    replaces: (state, data) => ![undefined, data.accountId].includes(state.leadContact),
+    replaces: (state, data) => ![undefined, data.account].includes(state.leadContact),
     refuses: withdrawn,
-    example: { accountId: 'post.lead.suffolk' },
+    example: { account: 'post.lead.suffolk' },
     decide: (state, data, context) =>
       withdrawnRefusal(context, context.recordId) ??
-      (state.leadContact === data.accountId ? [] : [emit('LeadContactNominated', data)]),
+      (state.leadContact === data.account ? [] : [emit('LeadContactNominated', { accountId: data.account })]),
   }),
   AssignChampion: command(
-    z.strictObject({ accountId: PersonAccount, departmentId: Id.optional(), from: DateOn }),
+    z.strictObject({ account: PersonAccount, departmentId: Id.optional(), from: DateOn }),
     {
       title: 'Assign a champion',
       segment: 'champions',
+      renamed: { accountId: 'account' },
       givenBy: ['programme-office'],
       allowedIn: live,
       refuses: { ...withdrawn, CHAMPION_EXISTS: 'state', SOD_CONFLICT: 'who', NOT_A_DEPARTMENT: 'rule' },
-      example: { accountId: 'chris-wormald', departmentId: 'cabinet-office', from: '2009-06-15' },
-      decide: (state, data, context) =>
-        withdrawnRefusal(context, context.recordId) ??
-        (state.champion
-          ? refuse('CHAMPION_EXISTS', 'The place has a champion. End that first.', '/accountId')
-          : (championRefusal(data, context) ?? [emit('ChampionAssigned', data)])),
+      example: { account: 'chris-wormald', departmentId: 'cabinet-office', from: '2009-06-15' },
+      decide(state, data, context) {
+        const no = withdrawnRefusal(context, context.recordId);
+        if (no) return no;
+        if (state.champion)
+          return refuse('CHAMPION_EXISTS', 'The place has a champion. End that first.', '/account');
+        const { account, ...champion } = data;
+        return (
+          championRefusal(data, context) ?? [emit('ChampionAssigned', { ...champion, accountId: account })]
+        );
+      },
     },
   ),
   EndChampion: command(z.strictObject({ reason: Prose() }), {

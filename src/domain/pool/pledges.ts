@@ -75,9 +75,9 @@ const officersPledge = (state: PoolState, pledgeId: string, context: Context, ow
  * With what stands of the others, so that nothing that is made of a pool's pledges is beyond what numbers
  * hold.
  */
-function tooMuch(state: PoolState, { pledgeId, amountPence }: { pledgeId: string; amountPence: number }) {
+function tooMuch(state: PoolState, { pledgeId, pledgedPence }: { pledgeId: string; pledgedPence: number }) {
   const refused = (others: readonly number[]) =>
-    totalRefusal([amountPence, ...others], 'The pledges of a pool', '/amountPence');
+    totalRefusal([pledgedPence, ...others], 'The pledges of a pool', '/pledgedPence');
   // A pool has many pledges, and they are counted only where it may matter.
   if (!refused([state.everPledged])) return undefined;
   return refused(
@@ -110,12 +110,13 @@ export const pledgeCommands = {
     z.strictObject({
       pledgeId: PartId,
       financialYear: FinancialYear,
-      amountPence: PositivePence,
+      pledgedPence: PositivePence,
       fundingStreamId: ref('fundingstream').optional(),
     }),
     {
       title: 'Pledge money to a pool',
       segment: 'pledges',
+      renamed: { amountPence: 'pledgedPence' },
       givenBy: pledgers,
       allowedIn: live,
       refuses: {
@@ -127,8 +128,9 @@ export const pledgeCommands = {
         TOTAL_TOO_LARGE: 'rule',
         FUNDING_STREAM_NOT_AVAILABLE: 'rule',
       },
-      example: { pledgeId: 'council-2009', financialYear: '2009-10', amountPence: 50_000_00 },
+      example: { pledgeId: 'council-2009', financialYear: '2009-10', pledgedPence: 50_000_00 },
       decide(state, data, context) {
+        const { pledgedPence, ...pledge } = data;
         const no = standing(state, context);
         if (no) return no;
         const { agency } = context.actor;
@@ -146,30 +148,35 @@ export const pledgeCommands = {
         const stream = data.fundingStreamId
           ? streamRefusal(data.fundingStreamId, data.financialYear, context)
           : undefined;
-        return stream ?? [emit('PledgeMade', { ...data, agencyId: agency, consented: false })];
+        return (
+          stream ?? [
+            emit('PledgeMade', { ...pledge, amountPence: pledgedPence, agencyId: agency, consented: false }),
+          ]
+        );
       },
     },
   ),
-  ChangePledge: command(z.strictObject({ pledgeId: PartId, amountPence: PositivePence, reason: Prose() }), {
+  ChangePledge: command(z.strictObject({ pledgeId: PartId, pledgedPence: PositivePence, reason: Prose() }), {
     title: 'Change a pledge before it is confirmed',
     segment: 'pledge-changes',
+    renamed: { amountPence: 'pledgedPence' },
     givenBy: pledgers,
     allowedIn: live,
     replaces: true,
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state', TOTAL_TOO_LARGE: 'rule' },
-    example: { pledgeId: 'council-2009', amountPence: 60_000_00, reason: 'The board agreed more' },
+    example: { pledgeId: 'council-2009', pledgedPence: 60_000_00, reason: 'The board agreed more' },
     decide(state, data, context) {
       const p = standing(state, context) ?? ownPledge(state, data.pledgeId, context);
       if (isRefusal(p)) return p;
       if (p.status !== 'pledged')
         return refuse('PLEDGE_IS_CONFIRMED', wording.changedBeforeConfirmedOnly(p.status));
-      if (p.pledged === data.amountPence) return [];
+      if (p.pledged === data.pledgedPence) return [];
       return (
         tooMuch(state, data) ?? [
           emit('PledgeChanged', {
             ...pledgeRef(p),
             fromPence: p.pledged,
-            toPence: data.amountPence,
+            toPence: data.pledgedPence,
             reason: data.reason,
           }),
         ]

@@ -184,30 +184,31 @@ export const placeCommands = {
       },
     },
   ),
-  AddArea: command(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
+  AddArea: command(z.strictObject({ placeId: Id, code: GssCode, from: DateOn }), {
     title: 'Add an area to a place',
     segment: 'areas',
+    renamed: { on: 'from' },
     givenBy: by,
     allowedIn: open,
     schedules: true,
     refuses: { ...placed, AREA_NOT_VALID_ON_DATE: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
-    example: { placeId: 'durham', code: 'E06000047', on: '2009-06-01' },
+    example: { placeId: 'durham', code: 'E06000047', from: '2009-06-01' },
     decide(state, data, context) {
       const p = placeHere(state, data.placeId, context);
       if (isRefusal(p)) return p;
       const area = context.ref.areas.get(data.code);
       if (!area) return refuse('AREA_NOT_VALID_ON_DATE', wording.areaUnknown(data.code), '/code');
-      if (!context.ref.areas.validOn(data.code, data.on)) {
-        const successors = area.to && area.to < data.on ? area.successors : [];
+      if (!context.ref.areas.validOn(data.code, data.from)) {
+        const successors = area.to && area.to < data.from ? area.successors : [];
         return refuse(
           'AREA_NOT_VALID_ON_DATE',
-          wording.areaNotValid({ ...area, code: data.code }, data.on, successors),
+          wording.areaNotValid({ ...area, code: data.code }, data.from, successors),
           '/code',
         );
       }
       if (p.areas.some((a) => a.code === data.code && !a.to)) return [];
       const clash =
-        p.kind === 'pilot' ? inAnotherPilot(state, data.placeId, [data.code], data.on, context) : undefined;
+        p.kind === 'pilot' ? inAnotherPilot(state, data.placeId, [data.code], data.from, context) : undefined;
       return (
         clash ?? [
           emit('AreaAdded', {
@@ -215,28 +216,29 @@ export const placeCommands = {
             code: data.code,
             ...(area.snac ? { snac: area.snac } : {}),
             name: area.name,
-            from: data.on,
-            ...overlapsOf(state, data.placeId, p.kind, [data.code], data.on, context),
+            from: data.from,
+            ...overlapsOf(state, data.placeId, p.kind, [data.code], data.from, context),
           }),
         ]
       );
     },
   }),
-  EndArea: command(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
+  EndArea: command(z.strictObject({ placeId: Id, code: GssCode, to: DateOn }), {
     title: 'End an area of a place',
     segment: 'area-ends',
+    renamed: { on: 'to' },
     givenBy: by,
     allowedIn: open,
     schedules: true,
     refuses: { ...placed, AREA_UNKNOWN: 'rule' },
-    example: { placeId: 'durham', code: 'E06000047', on: '2010-03-31' },
+    example: { placeId: 'durham', code: 'E06000047', to: '2010-03-31' },
     decide(state, data, context) {
       const p = placeHere(state, data.placeId, context);
       if (isRefusal(p)) return p;
       const area = p.areas.find((a) => a.code === data.code && !a.to);
-      if (!area || data.on < area.from)
+      if (!area || data.to < area.from)
         return refuse('AREA_UNKNOWN', 'The place has no such area on that date.', '/code');
-      return [emit('AreaEnded', data)];
+      return [emit('AreaEnded', { placeId: data.placeId, code: data.code, on: data.to })];
     },
   }),
   WithdrawPlace: command(z.strictObject({ placeId: Id, reason: Prose() }), {

@@ -48,7 +48,7 @@ const signing = {
           'SIGN_OFF_VOID',
           wording.sentToAnother(existing(to, 'the accountable body it was sent to')),
         );
-      if (statementOf(state).sha256 !== data.statementHash)
+      if (statementOf(state).hash !== data.statementHash)
         return refuse('STATEMENT_DIFFERS', wording.statementDiffers, '/statementHash');
       return [emit('SubmissionSignedOff', data)];
     },

@@ -9,8 +9,8 @@ import { returnName, type Sent, type SubmissionState } from './state.js';
 
 export interface Statement {
   readonly text: string;
-  /** Of the text's UTF-8 bytes. */
-  readonly sha256: string;
+  /** The SHA-256 of the text's UTF-8 bytes. */
+  readonly hash: string;
 }
 
 const counted = (count: number): string => (count === 1 ? '1 section' : `${count} sections`);
@@ -46,5 +46,5 @@ export function statementOf(state: SubmissionState): Statement | undefined {
       'commitment, and binds no other body. It is void when an answer is changed, or when a record ' +
       'included changes in what a partner would sign.',
   ].join('\n\n');
-  return { text, sha256: textHash(text) };
+  return { text, hash: textHash(text) };
 }

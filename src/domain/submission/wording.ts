@@ -61,7 +61,7 @@ export const sentToAnother = (agencyId: string): string =>
   'is sent to yours.';
 export const statementDiffers =
   'This is not the hash of the statement as it stands. Read the return’s statement again, and send its ' +
-  'sha256.';
+  'hash.';
 export const notSignedOff = 'This is ready but not signed off. Send it for sign-off first.';
 /** `what`: the records and sections that have changed. */
 export const signOffVoid = (what: string): string =>

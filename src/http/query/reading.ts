@@ -14,7 +14,7 @@ import type { Renamed } from '../../domain/kernel/renamed.js';
  * Parameters that name a record: one that is not there, or is hidden, is told rather than answered with an
  * empty list.
  */
-const named = { placeId: 'place', programmeId: 'programme', ownerId: 'agency' } as const;
+const named = { placeId: 'place', programmeId: 'programme', ownerAgencyId: 'agency' } as const;
 
 /**
  * Everything a query may look at, and what is asked of it: its parameters read strictly, and the id in its

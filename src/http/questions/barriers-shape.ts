@@ -23,7 +23,7 @@ export const OwnerAnswer = z
   .strictObject({
     position: AnswerKind,
     on: DayShape,
-    dueBy: DayShape.optional().meta({
+    answerDueOn: DayShape.optional().meta({
       description: 'The day by which it was first due, whatever rungs came in between',
     }),
     dueOn: DayShape.optional().meta({ description: 'The day by which it will act' }),
@@ -31,7 +31,7 @@ export const OwnerAnswer = z
       description: 'The date of the promise that it came in the place of, the first one given',
     }),
     inFull: z
-      .strictObject({ measure: Text, evidenceExpected: Text, verifierAgency: IdShape })
+      .strictObject({ measure: Text, evidenceExpected: Text, verifierAgencyId: IdShape })
       .optional()
       .meta({ description: 'What makes of a department’s answer, by its own official, a promise' }),
     commitmentId: IdShape.optional().meta({

@@ -83,18 +83,19 @@ export const barriers: Query[] = [
   list({
     title: 'Barriers',
     url: '/v1/barriers',
+    renamed: { ownerId: 'ownerAgencyId' },
     sorts: ['id', 'placeId', 'status', 'locus', 'kind', 'statusSince'],
     columns: barrierColumns,
     query: z.object({
       placeId: parameter.placeId,
       locus: Locus.optional().meta({ description: 'Those that this one is to remove' }),
       status: Status.optional().meta({ description: 'In this status alone' }),
-      ownerId: Id.optional().meta({ description: 'Those that this agency was asked to own' }),
+      ownerAgencyId: Id.optional().meta({ description: 'Those that this agency was asked to own' }),
       audience: parameter.audience,
     }),
     row: Barrier,
     sources(query, context, by) {
-      const { placeId: within, locus, status, ownerId } = query;
+      const { placeId: within, locus, status, ownerAgencyId } = query;
       const barriers = context.of(barrierRegister);
       return along(barriers.walk({ by, within }), ({ tie: id, ...light }) => {
         const placeId = String(light.placeId);
@@ -103,7 +104,7 @@ export const barriers: Query[] = [
         const audience = sight(context, 'barrier', id, placeId);
         return partOf(context, `barrier-${id}`, { id, placeId }, () => {
           const b = inView(barriers.one(id));
-          if (ownerId && !Object.hasOwn(b.state.owners, ownerId)) return undefined;
+          if (ownerAgencyId && !Object.hasOwn(b.state.owners, ownerAgencyId)) return undefined;
           return linked(
             context,
             barrierFor(b, audience, pastFor(context, 'barrier', id, audience), mergedInto(context, id)),

@@ -52,7 +52,7 @@ const Commitment = z.strictObject({
   level: Level,
   status: CommitmentStatus,
   statusSince: DayShape,
-  ownerId: IdShape,
+  ownerAgencyId: IdShape,
   owner: Text,
   accountable: Accountable.nullable().meta({ description: 'Null while nobody is named' }),
   themeId: IdShape.nullable().meta({ description: 'The theme of its place; null where it is of none' }),
@@ -80,7 +80,7 @@ const Commitment = z.strictObject({
   lastReportOn: DayShape.nullable().meta({ description: 'Null until there is one' }),
   cause: Cause.nullable().meta({ description: 'Of the last report; null where it gives none' }),
   nextStep: Text.nullable().meta({ description: 'Of the last report; null until there is one' }),
-  verifierId: IdShape.nullable().meta({
+  verifierAgencyId: IdShape.nullable().meta({
     description: 'The agency that is to verify it; null while none is named',
   }),
   verifier: Text.nullable().meta({ description: 'Its name' }),

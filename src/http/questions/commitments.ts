@@ -28,10 +28,16 @@ const looked = (context: QueryContext, row: CommitmentRow) =>
   ] as const;
 const named = (
   context: QueryContext,
-  { ownerId, verifierId }: { ownerId: string; verifierId: string | null },
+  {
+    ownerAgencyId,
+    verifierAgencyId,
+  }: { readonly ownerAgencyId: string; readonly verifierAgencyId: string | null },
 ) => {
   const q = context.of(register);
-  return { owner: q.nameOf('agency', ownerId), verifier: verifierId && q.nameOf('agency', verifierId) };
+  return {
+    owner: q.nameOf('agency', ownerAgencyId),
+    verifier: verifierAgencyId && q.nameOf('agency', verifierAgencyId),
+  };
 };
 /** Colours by dimension, a member for each: who opens the register in a spreadsheet has a column for each. */
 const flat = (rag: Rag | null, previous: Rag | null) => ({
@@ -69,7 +75,18 @@ export const commitments: Query[] = [
   list({
     title: 'Commitments',
     url: '/v1/commitments',
-    sorts: ['id', 'dueOn', 'placeId', 'ownerId', 'status', 'themeId', 'slippageDays', 'daysLate', 'title'],
+    renamed: { ownerId: 'ownerAgencyId' },
+    sorts: [
+      'id',
+      'dueOn',
+      'placeId',
+      'ownerAgencyId',
+      'status',
+      'themeId',
+      'slippageDays',
+      'daysLate',
+      'title',
+    ],
     columns: [
       'id',
       'placeId',
@@ -77,7 +94,7 @@ export const commitments: Query[] = [
       'level',
       'status',
       'statusSince',
-      'ownerId',
+      'ownerAgencyId',
       'owner',
       ['accountable', ({ accountable: a }) => a && ('official' in a ? a.official : `seat ${a.seatId}`)],
       'themeId',
@@ -103,7 +120,7 @@ export const commitments: Query[] = [
       'lastReportOn',
       'cause',
       'nextStep',
-      'verifierId',
+      'verifierAgencyId',
       'verifier',
       'moneyPence',
       'notDisclosed',
@@ -114,9 +131,10 @@ export const commitments: Query[] = [
       'holidaysAssumed',
       'failed',
     ],
+    columnsVersion: 2,
     query: z.object({
       placeId: parameter.placeId,
-      ownerId: Id.optional().meta({ description: 'Of this agency alone' }),
+      ownerAgencyId: Id.optional().meta({ description: 'Of this agency alone' }),
       status: CommitmentStatus.optional().meta({ description: 'In this status alone' }),
       level: z
         .enum(['place', 'whitehall'])
@@ -128,7 +146,7 @@ export const commitments: Query[] = [
     }),
     row: CommitmentLine,
     sources(query, context, key) {
-      const { placeId: within, ownerId, status, level, themeId, overdue } = query;
+      const { placeId: within, ownerAgencyId, status, level, themeId, overdue } = query;
       const register = context.of(commitmentRegister);
       const hasBegun = (c: Light): boolean => c.beginsOn !== null && String(c.beginsOn) <= context.day;
       function show(light: Light) {
@@ -137,7 +155,7 @@ export const commitments: Query[] = [
         if (
           now === 'none' ||
           (status && now !== status) ||
-          (ownerId && light.ownerId !== ownerId) ||
+          (ownerAgencyId && light.ownerId !== ownerAgencyId) ||
           (level && light.level !== level) ||
           (themeId && light.themeId !== themeId)
         )
@@ -153,6 +171,7 @@ export const commitments: Query[] = [
           : undefined;
       }
       if (key === 'daysLate') return along(back(register.walk({ by: 'runsUntil', within })), show);
+      if (key === 'ownerAgencyId') return along(register.walk({ by: 'ownerId', within }), show);
       if (key !== 'status') return along(register.walk({ by: key, within }), show);
       // What was accepted to begin later stands among what is in delivery once its day has come.
       return [

@@ -121,7 +121,7 @@ const Promised = z
     id: IdShape,
     link: LinkShape,
     title: Text,
-    ownerId: IdShape,
+    ownerAgencyId: IdShape,
     status: CommitmentStatus,
     baselineDueOn: DayShape.nullable().meta({ description: 'The due date of the first acceptance' }),
     dueOn: DayShape.nullable().meta({ description: 'Null while no day is set' }),

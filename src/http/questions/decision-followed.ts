@@ -119,7 +119,7 @@ function standing(context: QueryContext, row: CommitmentRow) {
     id: row.id,
     link: context.link('commitment', row.id),
     title: c.title,
-    ownerId: c.ownerId,
+    ownerAgencyId: c.ownerAgencyId,
     status: c.status,
     baselineDueOn: c.baselineDueOn,
     dueOn: c.dueOn,

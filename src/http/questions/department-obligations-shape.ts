@@ -104,7 +104,7 @@ export const BarrierCounts = z
     ),
     deedsOverdue: tellsOf.deedsOverdue,
     directionsOverdue: counted('Barriers before a rung that was to direct by the day due'),
-    oldestOwedDays: z
+    oldestWorkingDays: z
       .int()
       .min(1)
       .nullable()

@@ -81,7 +81,7 @@ export function barrierCounts(
       untriaged: null,
       open: null,
       ...unseen,
-      oldestOwedDays: null,
+      oldestWorkingDays: null,
       notDisclosed: true as const,
     };
   }
@@ -108,7 +108,7 @@ export function barrierCounts(
     ...counts,
     open: live.length,
     ...late,
-    oldestOwedDays: oldest,
+    oldestWorkingDays: oldest,
     ...assumed,
     ...(Object.values(counts).includes(null) ? { notDisclosed: true as const } : {}),
   };

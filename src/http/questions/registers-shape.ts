@@ -55,7 +55,7 @@ const Enrolled = z
   .meta({ id: 'EnrolledPlace' });
 const Round = z
   .strictObject({
-    no: z.int().meta({ description: 'Of the round, counted from 1' }),
+    roundNo: z.int().meta({ description: 'Counted from 1' }),
     kind: z.enum(['interim', 'final']),
     observation: Window,
     window: z
@@ -179,7 +179,9 @@ export const Collaborative = z
     chairVacantSince: DayShape.optional(),
     deputy: IdShape.optional(),
     secretary: z.string().optional(),
-    terms: Text.optional(),
+    termsHash: Text.optional().meta({
+      description: 'The SHA-256 of the terms of reference that were adopted',
+    }),
     delegations: z.array(
       z.strictObject({ from: IdShape, to: IdShape, agencyId: IdShape, startOn: DayShape, endOn: DayShape }),
     ),
@@ -228,7 +230,7 @@ export const Person = z
   .strictObject({
     ...fromRecord,
     status: z.literal('registered'),
-    accountId: z.string(),
+    account: z.string(),
     name: Text,
     post: Text.optional(),
     officeHolder: z.boolean(),

@@ -67,7 +67,9 @@ export const programmes: Query[] = [
       const body = (programme: { readonly id: string; readonly state: ProgrammeState }) => {
         const told = audience === 'public' ? publicly(programme.state) : programme.state;
         return {
-          rounds: told.rounds,
+          rounds: Object.fromEntries(
+            Object.entries(told.rounds).map(([key, { no, ...round }]) => [key, { roundNo: no, ...round }]),
+          ),
           places: Object.fromEntries(
             Object.entries(told.places).filter(([id]) => isPlaceOf(context, programme.id, id)),
           ),
@@ -157,8 +159,8 @@ export const places: Query[] = [
       url,
       of: 'collaborative',
       body: Collaborative,
-      answer: (query, context) =>
-        fromRegister(context, 'collaborative', query.id, (row) => {
+      answer(query, context) {
+        const { position, body } = fromRegister(context, 'collaborative', query.id, (row) => {
           const past = new Past(
             pastFor(
               context,
@@ -180,7 +182,15 @@ export const places: Query[] = [
             })),
             earlierNotShared: past.notShared,
           };
-        }),
+        });
+        return {
+          position,
+          body() {
+            const { terms, ...collaborative } = body();
+            return { ...collaborative, ...(terms === undefined ? {} : { termsHash: terms }) };
+          },
+        };
+      },
     }),
   ),
 ];
@@ -220,7 +230,16 @@ export const bodies: Query[] = [
     url: '/v1/people/:id',
     of: 'person',
     body: Person,
-    answer: (query, context) => fromRegister(context, 'person', query.id),
+    answer(query, context) {
+      const { position, body } = fromRegister(context, 'person', query.id);
+      return {
+        position,
+        body() {
+          const { accountId, ...person } = body();
+          return { ...person, account: accountId };
+        },
+      };
+    },
   }),
   list({
     title: 'Funding streams',

@@ -1,7 +1,7 @@
 /** What the queries over records share. */
 import { audienceOf, isOpenTo, type Audience } from '../../domain/shared/access.js';
 import type { Tells } from '../../projections/views/past.js';
-import type { Owner } from '../../domain/barrier/state.js';
+import type { FullAnswer, Owner } from '../../domain/barrier/state.js';
 import { register, type RegisterRow } from '../../projections/views/register.js';
 import type { States } from '../../domain/states.js';
 import { notThere } from '../server/problem.js';
@@ -10,6 +10,8 @@ import { walkOf, type Key, type Spot, type Walk } from '../../projections/engine
 import type { Source } from '../query/list.js';
 import type { QueryContext } from '../query/context.js';
 import { existing } from '../../domain/kernel/parts.js';
+import type { AnswerOf } from '../query/declare.js';
+import type { OwnerAnswer } from './barriers-shape.js';
 
 /** The one source of a list: rows walked in an order, each shown or passed over. */
 export const along = <L extends Spot, S>(walk: Walk<L>, show: (row: L) => S | undefined): Source<S>[] => [
@@ -102,16 +104,26 @@ export function pastFor(context: QueryContext, aggregate: string, id: string, au
   const row = accessOf(context, aggregate, id);
   return ({ version, private: withheld = false }) => isOpenTo(row, audience, { version, private: withheld });
 }
+/** What makes an answer a promise, by the names that answers have. */
+const inFullFor = ({ verifierAgency, ...promise }: FullAnswer) => ({
+  ...promise,
+  verifierAgencyId: verifierAgency,
+});
 /** An owner's answer names the promise that keeps it to whom that promise is open. */
 export function answerFor(
   context: QueryContext,
   answer: Owner['answer'] | null,
   audience: Audience,
-): NonNullable<Owner['answer']> | null {
-  const row = answer?.commitmentId && context.seen('commitment', answer.commitmentId);
-  if (!answer?.commitmentId || (row && isOpenTo(row, audience))) return answer ?? null;
-  const { commitmentId: _, ...rest } = answer;
-  return rest;
+): AnswerOf<typeof OwnerAnswer> | null {
+  if (!answer) return null;
+  const { commitmentId, dueBy, inFull, ...said } = answer;
+  const row = commitmentId === undefined ? undefined : context.seen('commitment', commitmentId);
+  return {
+    ...said,
+    ...(dueBy === undefined ? {} : { answerDueOn: dueBy }),
+    ...(inFull ? { inFull: inFullFor(inFull) } : {}),
+    ...(row && isOpenTo(row, audience) ? { commitmentId } : {}),
+  };
 }
 /** Would the audience asked for see the record at all? */
 export function openTo(context: QueryContext, aggregate: string, id: string, placeId: string): boolean {

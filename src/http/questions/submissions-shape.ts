@@ -133,7 +133,10 @@ export const SubmissionListed = z
   .meta({ id: 'SubmissionRow' });
 export const Submission = SubmissionListed.extend({
   statement: z
-    .strictObject({ text: Text, sha256: z.string().meta({ description: 'Of the text’s UTF-8 bytes' }) })
+    .strictObject({
+      text: Text,
+      hash: z.string().meta({ description: 'The SHA-256 of the text’s UTF-8 bytes' }),
+    })
     .optional()
     .meta({ description: 'What is to be signed, or was; its members’ alone' }),
 }).meta({ id: 'Submission' });

@@ -62,7 +62,7 @@ const versionOf = (s: SubmissionState): number => s.versions.at(-1)?.version ?? 
  */
 function statementFor(state: SubmissionState): Statement | undefined {
   const statement = statementOf(state);
-  return state.status === 'awaiting-sign-off' || state.statementHash === statement?.sha256
+  return state.status === 'awaiting-sign-off' || state.statementHash === statement?.hash
     ? statement
     : undefined;
 }

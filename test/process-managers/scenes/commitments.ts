@@ -72,7 +72,7 @@ const answer = (more: Record<string, unknown> = {}) => ({
   measure: 'One form',
   ...more,
 });
-const inFull = answer({ evidenceExpected: 'The circular', verifierAgency: 'pct' });
+const inFull = answer({ evidenceExpected: 'The circular', verifierAgencyId: 'pct' });
 /**
  * The commitment that the answer to `forms` becomes: its third event after recording, triage and proposal.
  */
@@ -387,7 +387,7 @@ export const commitments: Scene[] = [
       await promised(node, 'two');
       await promised(node, 'offered', {}, false);
       await node.must(office, 'agency', 'council', 'RetireAgency', {
-        on: '2009-07-01',
+        retiredOn: '2009-07-01',
         reason: 'Reorganised',
       });
     },
@@ -450,7 +450,7 @@ export const commitments: Scene[] = [
     async history(node) {
       await openPool(node);
       await node.must(office, 'agency', 'council', 'RetireAgency', {
-        on: '2009-07-31',
+        retiredOn: '2009-07-31',
         reason: 'Reorganised',
       });
     },

@@ -75,7 +75,7 @@ export const places: Scene[] = [
       await node.must(other, 'programme', 'nh', 'AddArea', {
         placeId: 'kent',
         code: 'E10000016',
-        on: '2009-06-01',
+        from: '2009-06-01',
       });
       const expectedVersion = (await node.log.read('programme-nh')).length;
       await node.must(

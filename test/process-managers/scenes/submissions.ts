@@ -103,7 +103,7 @@ export async function sent(
 export async function signed(node: Node): Promise<void> {
   const statement = statementOf((await node.executor.load('submission', id)).state);
   await node.must(financeOfficer('council'), 'submission', id, 'SignOff', {
-    statementHash: statement!.sha256,
+    statementHash: statement!.hash,
   });
 }
 
