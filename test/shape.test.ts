@@ -1,7 +1,4 @@
-/**
- * What the linter does not look at: the width of a line, whole names of parameters, names of limits, reasons of
- * exceptions.
- */
+/** What the linter does not look at: width of lines, whole parameters, named limits, reasons of exceptions. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';

@@ -9,6 +9,8 @@ import { backOff, maxTries } from './retry.js';
 
 /** Commands that one append takes at most: whoever waits for the last of them waits for all. */
 const maxBatch = 256;
+/** Turns of the microtask queue until whoever waited for a lane has taken it up. */
+const turnsForReaders = 4;
 
 export class Executor {
   readonly lanes: Lanes;
@@ -164,7 +166,7 @@ export class Executor {
     lane.endAppend();
     for (const d of batch) d.settle(lane);
     // Lanes that waited to read this one go first.
-    for (let i = 0; i < 4; i++) await null;
+    for (let turn = 0; turn < turnsForReaders; turn++) await null;
   }
 }
 

@@ -175,13 +175,16 @@ function remember(receipts: Map<string, Receipt>, event: DecodedEvent): void {
     });
 }
 
+/** Streams of which a node has the state at hand: those that were asked for last. */
+const mostLanes = 20_000;
+
 export class Lanes {
   readonly moments = new ReadFence();
   readonly #horizon: Horizon;
   readonly #lanes: LRUCache<string, Lane>;
   constructor(
     readonly log: EventLog,
-    max = 20_000,
+    max = mostLanes,
   ) {
     this.#horizon = new Horizon(log, this.moments, (events) => this.#show(events));
     this.#lanes = new LRUCache({ max, dispose: (lane) => void (lane.forgotten = true) });

@@ -20,7 +20,7 @@ import type { HttpDeps } from './query/deps.js';
 import type { Addresses } from './query/links.js';
 import type { LongAnswers } from './server/long-answer.js';
 import { OpenEvents, type OpenEvent } from './query/open-events.js';
-import { positionToken, readPosition } from './query/position.js';
+import { longestToken, positionToken, readPosition } from './query/position.js';
 import { Problem } from './server/problem.js';
 import { read } from './query/reading.js';
 import { waitForPosition } from './query/await-consistency.js';
@@ -31,7 +31,7 @@ import type { Slice } from './server/slices.js';
 import { streamEvents } from './query/stream-events.js';
 
 export const EventParameters = z.strictObject({
-  from: z.string().max(40).optional().meta({
+  from: z.string().max(longestToken).optional().meta({
     description: 'The position of an earlier line: what comes after it. Without it, from the log’s beginning',
   }),
 });

@@ -125,11 +125,12 @@ function envelope(event: DecodedEvent, data: string, schema: number): string {
 
 // The system's randomness is taken by the page: a call for each event would cost more than its insert. No
 // byte is used twice.
+const pageBytes = 4_096;
 let page = new Uint8Array(0);
 let used = 0;
 function sixteenBytes(): Uint8Array {
   if (used + 16 > page.length) {
-    page = randomBytes(4096);
+    page = randomBytes(pageBytes);
     used = 0;
   }
   return page.subarray(used, (used += 16));

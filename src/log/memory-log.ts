@@ -26,6 +26,11 @@ export interface MemoryLogOptions {
   readonly gaps?: boolean;
 }
 
+/** Between the positions of two events, where there are gaps. */
+const gapBytes = 97;
+/** Events that a follower is handed at once. */
+const followedPage = 1_000;
+
 export class MemoryLog implements EventLog {
   readonly identity: LogIdentity;
   readonly contiguous: boolean;
@@ -44,12 +49,12 @@ export class MemoryLog implements EventLog {
 
   /** Position of the nth event: n, or with gaps an uneven number of bytes further on each time. */
   #positionOf(count: number): number {
-    return this.contiguous ? count : count * 97 + (count % 5);
+    return this.contiguous ? count : count * gapBytes + (count % 5);
   }
   /** How many events stand at or before a position. */
   #upTo(position: number): number {
     if (this.contiguous) return position;
-    let n = Math.floor(position / 97);
+    let n = Math.floor(position / gapBytes);
     while (n > 0 && this.#positionOf(n) > position) n--;
     return n;
   }
@@ -83,7 +88,7 @@ export class MemoryLog implements EventLog {
     const at = this.#events[after - 1];
     checkCursor(from, at?.position === positionOf(from) ? at : undefined);
     while (!signal.aborted && !this.#closed) {
-      const batch = this.#events.slice(after, after + 1000);
+      const batch = this.#events.slice(after, after + followedPage);
       if (batch.length > 0) {
         await onBatch(batch);
         after += batch.length;

@@ -4,6 +4,10 @@ import { logFile } from './embedded.js';
 import { backupMark, type BackupMark } from '../log/sqlite/backup.js';
 import { viewFile } from './node/view-file.js';
 
+const mebibyte = 1_048_576;
+/** Milliseconds between two looks at the journals. */
+const lookEveryMs = 60_000;
+
 export interface Disk {
   /**
    * Bytes by name: `log` and `views`, and what waits in their journals (`log-wal`, `views-wal`); what is not
@@ -48,7 +52,7 @@ export class Journals {
     readonly dataDir: string,
     readonly tell: (text: string) => void,
     /** Bytes above which a journal is told of. */
-    readonly most = 256 * 1_048_576,
+    readonly most = 256 * mebibyte,
   ) {}
 
   look(): void {
@@ -58,7 +62,7 @@ export class Journals {
       ['views', viewFile(this.dataDir)],
     ] as const) {
       const bytes = files[`${name}-wal`] ?? 0;
-      const size = `${file}-wal is ${Math.ceil(bytes / 1_048_576)} MiB`;
+      const size = `${file}-wal is ${Math.ceil(bytes / mebibyte)} MiB`;
       if (bytes > this.most === this.#large.has(name)) continue;
       if (this.#large.delete(name)) this.tell(`${size} again.`);
       else {
@@ -72,8 +76,8 @@ export class Journals {
     }
   }
 
-  /** Looks once a minute, as long as anything else keeps the process alive. */
+  /** Looks now and then, as long as anything else keeps the process alive. */
   watch(): void {
-    setInterval(() => this.look(), 60_000).unref();
+    setInterval(() => this.look(), lookEveryMs).unref();
   }
 }

@@ -6,6 +6,7 @@ import type { ReturnFacts } from '../process-managers/submissions.js';
 import { isPromised, lastReport } from '../domain/commitment/state.js';
 import { part } from '../domain/kernel/parts.js';
 import { shortened } from '../domain/kernel/text.js';
+import { lengths } from '../domain/shared/values.js';
 import { access } from '../projections/views/access.js';
 import { barrierRegister } from '../projections/views/barrier-register.js';
 import { commitmentRegister } from '../projections/views/commitment-register.js';
@@ -14,8 +15,8 @@ import { poolLedger } from '../projections/views/pool-ledger.js';
 import { register } from '../projections/views/register.js';
 
 const row = (label: string, value: string) => ({
-  label: shortened(label, 200),
-  value: shortened(value, 500),
+  label: shortened(label, lengths.name),
+  value: shortened(value, lengths.remark),
 });
 const ended: readonly string[] = ['removed', 'refused', 'closed', 'merged'];
 

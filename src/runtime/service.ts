@@ -140,6 +140,12 @@ export interface Timekeeper {
   stop(): void;
 }
 
+/**
+ * Milliseconds between two wake-ups of the timekeeper: at least, and after one that failed; at most; and how
+ * far past an end it wakes.
+ */
+const [soonestMs, afterFailureMs, longestSleepMs, pastMs] = [20, 1_000, 60_000, 5];
+
 /** Decisions and days are closed at their end by the log's clock; it wakes when the next of them ends. */
 export function timekeeper(
   executor: Executor,
@@ -151,7 +157,7 @@ export function timekeeper(
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   /** What could not be done is tried again, but not at once. */
-  let soonest = 20;
+  let soonest = soonestMs;
   async function close(): Promise<void> {
     const programmes = engine
       .queries(register)
@@ -176,13 +182,13 @@ export function timekeeper(
         : Date.parse(at) - Date.now();
     const failed = (error: unknown): void => {
       onError(error);
-      soonest = 1000;
+      soonest = afterFailureMs;
     };
-    // A minute at most: what another node opened may end sooner than anything this one knew when it fell
+    // No longer: what another node opened may end sooner than anything this one knew when it fell
     // asleep.
     timer = setTimeout(
-      () => void ((soonest = 20), tick().catch(failed).then(wake)),
-      Math.min(Math.max(wait + 5, soonest), 60_000),
+      () => void ((soonest = soonestMs), tick().catch(failed).then(wake)),
+      Math.min(Math.max(wait + pastMs, soonest), longestSleepMs),
     );
     timer.unref();
   }
@@ -209,6 +215,8 @@ export function timekeeper(
   };
 }
 
+/** Milliseconds after which what a process manager has come to is written. */
+const writeAfterMs = 5_000;
 /** Kept in memory, written now and then beside the views: they only save work. */
 export function storedCheckpoints(file: () => Database): Checkpoints & { save(): void } {
   const known = new Map<string, number>();
@@ -245,7 +253,7 @@ export function storedCheckpoints(file: () => Database): Checkpoints & { save():
         } catch {
           timer = undefined;
         }
-      }, 5_000).unref();
+      }, writeAfterMs).unref();
     },
     save,
   };

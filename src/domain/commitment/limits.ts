@@ -1,4 +1,4 @@
-/** How long what a commitment waits for may take, and how much it takes at once (docs/rules/commitment.md). */
+/** How long what a commitment waits for may take, and how much it takes (docs/rules/commitment.md). */
 
 /** In working days. */
 export const daysFor = {

@@ -52,6 +52,8 @@ const header = (name: string, description: string): Json => ({
   description,
   schema: { type: 'string' },
 });
+/** 128 characters, which may stand in quotes. */
+const longestKey = 130;
 /** How far an idempotency key reaches. */
 const keyed = (promise: string): Json => ({
   ...header(
@@ -59,7 +61,7 @@ const keyed = (promise: string): Json => ({
     '1 to 128 visible characters. The same key sent again ' +
       `changes nothing and returns the first answer. ${promise}`,
   ),
-  schema: { type: 'string', minLength: 1, maxLength: 130 },
+  schema: { type: 'string', minLength: 1, maxLength: longestKey },
 });
 
 /** What requests carry, by the names of their components. */

@@ -2,7 +2,11 @@
 import type { LogIdentity } from '../../commands/executor.js';
 import { Problem } from '../server/problem.js';
 
-const short = (log: LogIdentity): string => log.logId.slice(0, 8);
+/** Of the log's id, in a token. */
+const idDigits = 8;
+/** In characters, with room for tokens to come: what is longer is none. */
+export const longestToken = 40;
+const short = (log: LogIdentity): string => log.logId.slice(0, idDigits);
 export const positionToken = (log: LogIdentity, position: number): string =>
   `${short(log)}-${position.toString(36)}`;
 

@@ -61,6 +61,9 @@ const Action = z
   })
   .meta({ id: 'Action' });
 
+/** In characters, of a grant as it is written. */
+const longestGrant = 300;
+
 export const actions: Query[] = [
   list({
     title: 'What waits for you',
@@ -88,7 +91,7 @@ export const actions: Query[] = [
       to: parameter.to,
       as: z
         .string()
-        .max(300)
+        .max(longestGrant)
         .optional()
         .meta({ description: 'What waits for one of your grants, `role@scope`' }),
     }),

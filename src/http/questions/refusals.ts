@@ -50,9 +50,11 @@ function checkAudits(context: QueryContext): void {
   if (!context.viewer.grants.some((g) => g.role === 'auditor'))
     throw new Problem(403, 'NOT_ALLOWED', 'Refusals are read by auditors.');
 }
+/** In characters, of a refusal's code. */
+const longestCode = 60;
 const Filter = {
   placeId: parameter.placeId,
-  code: z.string().max(60).optional().meta({ description: 'With this code alone' }),
+  code: z.string().max(longestCode).optional().meta({ description: 'With this code alone' }),
 };
 
 export const refusalQueries: readonly Query[] = [

@@ -16,7 +16,7 @@ import {
   type ColumnOf,
 } from '../query/csv.js';
 import { feed } from '../query/feed.js';
-import { positionToken, readPosition } from '../query/position.js';
+import { longestToken, positionToken, readPosition } from '../query/position.js';
 import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
 import { DayShape, IdShape, Text, ToldShape } from '../query/shapes.js';
@@ -48,7 +48,7 @@ const Parameters = z.strictObject({
   limit: parameter.limit,
   before: z
     .string()
-    .max(40)
+    .max(longestToken)
     .optional()
     .meta({ description: 'Recorded before this position, as `next` of the page before has it' }),
   format: parameter.format,

@@ -28,6 +28,9 @@ export interface VerifierOptions {
 const tolerance = 5;
 const aDay = 86_400;
 
+/** That one token may name. */
+const mostGrants = 200;
+
 const Claims = z.object({
   sub: z.string(),
   exp: z.number(),
@@ -35,7 +38,7 @@ const Claims = z.object({
   // A member that is not known might narrow the grant.
   grants: z
     .array(z.strictObject({ role: z.string(), scope: z.string().default('') }))
-    .max(200)
+    .max(mostGrants)
     .default([]),
 });
 const unauthorised = (code: ProblemCode, detail: string): Problem =>

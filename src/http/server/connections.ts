@@ -86,9 +86,11 @@ function parserProblem({ code, rawPacket }: ConnectionError): Problem | undefine
   return undefined;
 }
 
+/** What Node takes of a request's head, in bytes. */
+const headBytes = 16_384;
 /** Is what overflowed still the first line? Of one that came in several packets that is not known. */
 const endsInAddress = (packet: Buffer | undefined): boolean =>
-  packet !== undefined && /^[A-Z]+ \S{8192}/.test(packet.toString('latin1', 0, 16_384));
+  packet !== undefined && /^[A-Z]+ \S{8192}/.test(packet.toString('latin1', 0, headBytes));
 
 /** Writes a problem where there is no reply to write it to, and ends the connection. */
 function answerRaw(socket: Duplex, problem: Problem, correlation = randomUUID() as string): void {

@@ -52,7 +52,9 @@ export const operatorAddresses: ReadonlySet<string> = new Set([
 /** A receiver that takes nothing for so long is gone. */
 const stalledMs = 60_000;
 
-const Rebuild = z.strictObject({ views: z.array(z.string()).max(100).default([]) });
+/** That are asked for at once: more than there are. */
+const mostViews = 100;
+const Rebuild = z.strictObject({ views: z.array(z.string()).max(mostViews).default([]) });
 
 const Clock = z.strictObject({ accept: z.literal(true) });
 

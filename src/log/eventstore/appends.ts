@@ -18,7 +18,7 @@ import { prepare, serverName } from './names.js';
 import { explain, type Reads } from './reads.js';
 import { Refusals } from './refusals.js';
 import { Slots } from './slots.js';
-import { maxInFlight, type Timings } from './timings.js';
+import { leastMs, maxInFlight, type Timings } from './timings.js';
 import { backoff, pause } from '../waiting.js';
 
 export class Appends {
@@ -64,7 +64,12 @@ export class Appends {
         const connection = await this.line.connection(Math.max(left, 1), this.closing);
         sent = true;
         const done = await connection.run('append', (driver) =>
-          driver.append(name, revision, events, Math.max(Math.min(this.timings.appendDeadline, left), 250)),
+          driver.append(
+            name,
+            revision,
+            events,
+            Math.max(Math.min(this.timings.appendDeadline, left), leastMs),
+          ),
         );
         // An answer over a channel that is gone by now: make sure that it came from this log.
         if (connection.retired) await this.#met();

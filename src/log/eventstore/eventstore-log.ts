@@ -122,6 +122,7 @@ async function createLog(
 
 /** Whatever credentials an insecure client is given are not sent. */
 const nobody: Credentials = { username: 'nobody', password: 'nothing' };
+/** The client looks for a node once: who calls it tries again. The first is in seconds, the interval not. */
 const gossip = {
   gossipTimeout: 1,
   maxDiscoverAttempts: 1,
@@ -180,6 +181,9 @@ function clientDrivers(settings: EventStoreSettings): MakeDriver {
       credentialsOf(settings),
     );
 }
+
+/** Events that a subscription holds before it stops taking more. */
+const bufferedEvents = 512;
 
 class ClientDriver implements Driver {
   #channel: Channel | undefined;
@@ -253,7 +257,7 @@ class ClientDriver implements Driver {
     return subscription(
       this.client.subscribeToAll(
         { fromPosition, requiresLeader: true, credentials: this.credentials },
-        { highWaterMark: 512 },
+        { highWaterMark: bufferedEvents },
       ),
     );
   }
@@ -272,6 +276,8 @@ function eventData(event: Prepared): EventData {
   return binaryEvent({ id: event.id, type: event.type, data: event.content.bytes });
 }
 
+/** Bytes that are reckoned for an event that is none of ours: ours are not JSON to the server. */
+const usualBytes = 1_000;
 function received(resolved: ResolvedEvent | AllStreamResolvedEvent): Received {
   const e = resolved.event ?? resolved.link;
   const at = resolved.commitPosition;
@@ -293,7 +299,7 @@ function received(resolved: ResolvedEvent | AllStreamResolvedEvent): Received {
     revision: e.revision,
     type: e.type,
     place,
-    size: e.isJson ? 1_000 : (e.data as Uint8Array).length,
+    size: e.isJson ? usualBytes : (e.data as Uint8Array).length,
     body: () => (e.isJson ? JSON.stringify(e.data) : Buffer.from(e.data as Uint8Array).toString()),
   };
 }
@@ -332,6 +338,9 @@ function subscription(
   };
 }
 
+/** Milliseconds for one call of an administrator. */
+const administrationMs = 5_000;
+
 /**
  * What `log prepare` and `log check` need: one client on the leader, by the credentials given, else by those
  * of the URL.
@@ -347,7 +356,7 @@ export async function openAdmin(
   const credentials = credentialsOf(settings);
   const client = newClient(settings, 'administration', {});
   const driver = new ClientDriver(client, credentials);
-  const options = { credentials, requiresLeader: true, deadline: 5_000 };
+  const options = { credentials, requiresLeader: true, deadline: administrationMs };
   return {
     namespace: settings.namespace,
     secure: settings.tls !== undefined,

@@ -9,6 +9,9 @@ import { backoff, pause, Waiters } from '../waiting.js';
 /** There is no connection, and none came in time: nothing was sent. */
 export class NotConnected extends Error {}
 
+/** A connection that was lost sooner than this, in milliseconds, is not made anew at once. */
+const shortLivedMs = 1_000;
+
 export class Line {
   #current: Connection | undefined;
   #connecting: Promise<void> | undefined;
@@ -62,7 +65,7 @@ export class Line {
     let only = told?.kind === 'elsewhere' ? told.leader : undefined;
     let avoid = this.#current?.target;
     // One that was lost as soon as it was made must not be made again in a tight circle.
-    if (performance.now() - this.#madeAt < 1_000 && !only)
+    if (performance.now() - this.#madeAt < shortLivedMs && !only)
       await pause(backoff(this.timings, 1), this.#abort.signal);
     for (let failures = 0; !this.#abort.signal.aborted; failures++) {
       const driver = await this.make(this.role, { ...(only ? { only } : {}), ...(avoid ? { avoid } : {}) });

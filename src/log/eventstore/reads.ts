@@ -5,10 +5,12 @@ import type { Place, Received } from './driver.js';
 import { NotConnected, type Line } from './line.js';
 import { logged, ourName, positionAt, serverName } from './names.js';
 import { collect } from './reading.js';
-import type { Timings } from './timings.js';
+import { leastMs, type Timings } from './timings.js';
 import { backoff, pause } from '../waiting.js';
 
 const page = 500;
+/** The newest events, of which the first that is ours is looked for. */
+const newestPage = 16;
 const nowhere = 2n ** 64n - 1n;
 
 export class Reads {
@@ -46,7 +48,7 @@ export class Reads {
       return await connection.run('read', (driver) =>
         collect(
           driver.readStream(name, BigInt(after), max),
-          Math.min(this.timings.readTimeout, Math.max(left, 250)),
+          Math.min(this.timings.readTimeout, Math.max(left, leastMs)),
         ),
       );
     } catch (error) {
@@ -89,8 +91,8 @@ export class Reads {
     const connection = await this.line.connection(left, this.closing);
     return connection.run('read', (driver) =>
       collect(
-        before ? driver.readAll({ before }, page) : driver.readAll('end', 16),
-        Math.min(this.timings.readTimeout, Math.max(left, 250)),
+        before ? driver.readAll({ before }, page) : driver.readAll('end', newestPage),
+        Math.min(this.timings.readTimeout, Math.max(left, leastMs)),
       ),
     );
   }
@@ -123,7 +125,7 @@ export class Reads {
     const connection = await this.line.connection(left, this.closing);
     const place = from > 0n ? { commit: from, prepare: from } : ('start' as const);
     return connection.run('read', (driver) =>
-      collect(driver.readAll(place, max), Math.min(this.timings.readTimeout, Math.max(left, 250))),
+      collect(driver.readAll(place, max), Math.min(this.timings.readTimeout, Math.max(left, leastMs))),
     );
   }
 

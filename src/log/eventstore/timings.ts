@@ -25,6 +25,8 @@ export interface Timings extends BackOff {
    */
   readonly stuckAfter: number;
 }
+/** A call has so long at least, however little of its budget is left: with less it could not be answered. */
+export const leastMs = 250;
 export const defaultTimings: Timings = {
   appendDeadline: 5_000,
   appendBudget: 8_000,

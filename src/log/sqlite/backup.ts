@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import Database from './driver.js';
+import Database, { allPages } from './driver.js';
 import { SqliteLog } from './sqlite-log.js';
 import { takeLock } from './lock.js';
 
@@ -51,7 +51,7 @@ export async function backUp(log: SqliteLog, file: string, now = new Date()): Pr
   try {
     // All pages in one step: a source that changes in between would make it begin again, and never end beside
     // a writer.
-    await log.db.backup(part, { progress: () => 2 ** 31 - 1 });
+    await log.db.backup(part, { progress: () => allPages });
     const copy = new Database(part);
     try {
       if (copy.pragma('quick_check', { simple: true }) !== 'ok')
@@ -206,15 +206,17 @@ export function likeBackups(dataDir: string): string[] {
   const own = /^(total-place\.db(-wal|-shm|-journal|\.lock.*|\.part.*)?|views\.db.*)$/;
   return readdirSync(dataDir).filter((name) => !own.test(name) && isDatabase(join(dataDir, name)));
 }
+/** Of every file that SQLite writes. */
+const firstBytes = 'SQLite format 3\0';
 /** What cannot be looked at is none. */
 function isDatabase(path: string): boolean {
   try {
     if (!statSync(path).isFile()) return false;
     const fd = openSync(path, 'r');
-    const head = Buffer.alloc(16);
-    readSync(fd, head, 0, 16, 0);
+    const head = Buffer.alloc(firstBytes.length);
+    readSync(fd, head, 0, firstBytes.length, 0);
     closeSync(fd);
-    return head.toString('latin1') === 'SQLite format 3\0';
+    return head.toString('latin1') === firstBytes;
   } catch {
     return false;
   }

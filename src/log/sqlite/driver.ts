@@ -6,6 +6,9 @@
  */
 import Database from 'better-sqlite3';
 
+/** For a backup's `progress`: all of a file's pages in one step. */
+export const allPages = 2 ** 31 - 1;
+
 const kept = new Set<object>();
 /** True where a collected statement would end the process. */
 export const collectsAtItsPeril = Number(process.versions.node.split('.')[0]) >= 24;

@@ -51,6 +51,9 @@ const followedPage = 250;
 /** Requests of one commit, and bytes of their events: more would make those who wait for it wait longer. */
 const [mostRequests, mostBytes] = [512, 1_048_576];
 
+/** Streams whose last version is at hand: those that were written or asked for last. */
+const mostHeads = 50_000;
+
 export class SqliteLog implements EventLog {
   readonly identity: LogIdentity;
   readonly contiguous = true;
@@ -59,7 +62,7 @@ export class SqliteLog implements EventLog {
 
   readonly #file: LogFile;
   readonly #lock: Database.Database | undefined;
-  readonly #heads = new LRUCache<string, { key: number; version: number }>({ max: 50_000 });
+  readonly #heads = new LRUCache<string, { key: number; version: number }>({ max: mostHeads });
   #queue: Request[] = [];
   #scheduled = false;
   #wake = new Set<() => void>();

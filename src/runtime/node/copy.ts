@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import Database from '../../log/sqlite/driver.js';
+import Database, { allPages } from '../../log/sqlite/driver.js';
 import { viewFile } from './view-file.js';
 
 export interface CopiedViews {
@@ -29,7 +29,7 @@ export async function copyViews(from: string, dataDir: string, check?: Check): P
     const db = new Database(source, { readonly: true, fileMustExist: true });
     try {
       // All pages in one step: a source that changes in between would make it begin again.
-      await db.backup(part, { progress: () => 2 ** 31 - 1 });
+      await db.backup(part, { progress: () => allPages });
     } finally {
       db.close();
     }

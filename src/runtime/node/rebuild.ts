@@ -8,8 +8,9 @@ import { pause } from '../../log/waiting.js';
 import { operatorOf } from './ask.js';
 import { openViews, type ViewsOptions } from './open-views.js';
 
-/** Milliseconds between two looks at how far a service has come. */
+/** Milliseconds between two looks at how far a service has come, and the views of a stopped one have. */
 const lookAgain = 250;
+const lookEveryMs = 1_000;
 
 /**
  * Which views by name, all where none is named; gives how each stands then. Waits for a log of others that is
@@ -33,7 +34,7 @@ export async function rebuildViews(
     for (const name of names.length > 0 ? names : engine.status().map((v) => v.name)) engine.rebuild(name);
     const head = await options.log.head();
     await Promise.race([follower.start(engine).built, failed]);
-    while (!(await Promise.race([follower.seen(head, 1_000), failed])))
+    while (!(await Promise.race([follower.seen(head, lookEveryMs), failed])))
       if (follower.refused) throw follower.refused;
     return engine.status();
   } finally {
