@@ -2,12 +2,8 @@
 import { z } from 'zod';
 import type { Rag } from '../../domain/commitment/state.js';
 import { Id, PartId } from '../../domain/shared/values.js';
-import {
-  commitmentFor,
-  commitmentPage,
-  commitmentRegister,
-  type CommitmentRow,
-} from '../../projections/views/commitment-register.js';
+import { commitmentRegister, type CommitmentRow } from '../../projections/views/commitment-register.js';
+import { commitmentFor, commitmentPage } from '../../projections/views/commitment-shown.js';
 import { register } from '../../projections/views/register.js';
 import { CommitmentPage, CommitmentLine, CommitmentStatus } from './commitments-shape.js';
 import { notThere } from '../server/problem.js';

@@ -11,11 +11,11 @@ import {
 } from '../../domain/commitment/state.js';
 import { sumOf } from '../../domain/shared/sums.js';
 import {
-  commitmentFor,
   commitmentRegister,
   type CommitmentRow,
   type Standing,
 } from '../../projections/views/commitment-register.js';
+import { commitmentFor } from '../../projections/views/commitment-shown.js';
 import { decisionLog, type FollowedRow } from '../../projections/views/decision-log.js';
 import { poolLedger, statement } from '../../projections/views/pool-ledger.js';
 import { pastFor, sight } from './shared.js';
