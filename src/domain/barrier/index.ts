@@ -21,7 +21,7 @@ import { placeCommands } from './places.js';
 import { removalCommands } from './removal.js';
 import { atPlace, has, office, ownersActApart, seated, seatedHere } from './rules.js';
 import { part } from '../kernel/parts.js';
-import { noSuchAgency } from '../shared/wording.js';
+import { agencyRetired, noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { atMost, daysFor } from './limits.js';
 
@@ -115,7 +115,7 @@ const commands = {
           const { status, sector } = owner;
           if (status === 'none') return refuse('AGENCY_UNKNOWN', noSuchAgency(agencyId), '/agencyIds');
           if (isRetired(owner, context.today))
-            return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
+            return refuse('AGENCY_RETIRED', agencyRetired(agencyId), '/agencyIds');
           if (sector !== 'department' && !isPartner(seats, agencyId))
             return refuse(
               'OWNER_DOES_NOT_FIT_LOCUS',

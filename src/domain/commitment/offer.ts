@@ -27,6 +27,7 @@ import {
 } from './rules.js';
 import { askRefusal, asking, baseline, refersRefusal, verifiable } from './terms.js';
 import { part } from '../kernel/parts.js';
+import { agencyRetired } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { atMost, daysFor, longestCode } from './limits.js';
 
@@ -234,7 +235,7 @@ export const offerCommands = {
         const no = withdrawnRefusal(context, state.placeId);
         if (no) return no;
         if (isRetired(context.read('agency', state.ownerAgencyId).state, context.today))
-          return refuse('AGENCY_RETIRED', `The agency ${state.ownerAgencyId} is retired.`);
+          return refuse('AGENCY_RETIRED', agencyRetired(state.ownerAgencyId));
         if (context.today > state.lapsesOn)
           return refuse('OFFER_LAPSED', `The offer stood until ${longDate(state.lapsesOn)}. Draft it again.`);
         const late = pastDue(context, state.dueOn);

@@ -14,6 +14,7 @@ import type { PlaceState } from './state.js';
 import { themeCommands } from './themes.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, PersonAccount, Prose, ref } from '../shared/values.js';
+import { placeNotEnrolled } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { atMost } from './limits.js';
 
@@ -49,8 +50,7 @@ const commands = {
           ? []
           : refuse('PLACE_ID_TAKEN', `This place is the programme ${state.programmeId}’s.`);
       const found = part(context.read('programme', data.programmeId).state.places, context.recordId);
-      if (found?.status !== 'enrolled')
-        return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in the programme.');
+      if (found?.status !== 'enrolled') return refuse('PLACE_WITHDRAWN', placeNotEnrolled);
       return [emit('PlaceOpened', { programmeId: data.programmeId, kind: found.kind, name: found.name })];
     },
   }),

@@ -28,7 +28,7 @@ import { reservationCommands } from './reservations.js';
 import { endsOrphan, orphanCommands } from './orphans.js';
 import { yearCommands } from './year.js';
 import { yearEndCommands } from './year-end.js';
-import { noSuchAgency } from '../shared/wording.js';
+import { agencyRetired, noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { atMost, longestNoticeMonths, wholeRisk } from './limits.js';
 
@@ -57,8 +57,7 @@ function agencyRefusal(ids: readonly string[], context: Context) {
   for (const id of ids) {
     const agency = context.read('agency', id).state;
     if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', noSuchAgency(id), '/partners');
-    if (isRetired(agency, context.today))
-      return refuse('AGENCY_RETIRED', `The agency ${id} is retired.`, '/partners');
+    if (isRetired(agency, context.today)) return refuse('AGENCY_RETIRED', agencyRetired(id), '/partners');
   }
   return undefined;
 }

@@ -8,14 +8,14 @@ import { part, partOr } from '../kernel/parts.js';
 import { DateOn, GssCode, Id, Prose } from '../shared/values.js';
 import { StepId, foldName, type Overlap, type ProgrammeState } from './state.js';
 import { command, emit } from './events.js';
+import { placeNotEnrolled } from '../shared/wording.js';
 import * as wording from './wording.js';
 
 const open: readonly ProgrammeState['status'][] = ['planned', 'running'];
 const by = ['programme-office'] as const;
 
 const placed = { PLACE_UNKNOWN: 'rule', PLACE_WITHDRAWN: 'state' } as const;
-const unknownPlace = () =>
-  refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
+const unknownPlace = () => refuse('PLACE_UNKNOWN', placeNotEnrolled, '/placeId');
 function taken(state: ProgrammeState, name: string, but?: string) {
   const clash = Object.entries(state.places).find(
     ([id, p]) => id !== but && p.status === 'enrolled' && foldName(p.name) === foldName(name),

@@ -8,6 +8,7 @@ import { DateOn, Id, Prose, ref } from '../shared/values.js';
 import { RequiredStep, RoundDates, Section, type ProgrammeState, type Round } from './state.js';
 import { command, emit } from './events.js';
 import { isOurs } from './places.js';
+import { placeNotEnrolled } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { atMost, longestExtension } from './limits.js';
 
@@ -173,7 +174,7 @@ export const roundCommands = {
         const r = state.rounds[data.roundNo];
         if (!r) return unknownRound();
         if (!isHere(state, data.placeId, context))
-          return refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
+          return refuse('PLACE_UNKNOWN', placeNotEnrolled, '/placeId');
         const now = part(r.extensions, data.placeId)?.to ?? r.window.to.to;
         if (data.to <= now)
           return refuse('DEADLINE_CANNOT_MOVE_EARLIER', wording.extendedNoEarlier(now), '/to');

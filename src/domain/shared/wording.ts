@@ -2,6 +2,8 @@
 
 export const noSuchAgency = (agencyId: string): string =>
   `There is no agency ${agencyId}. Register it first.`;
+export const agencyRetired = (agencyId: string): string => `The agency ${agencyId} is retired.`;
+export const placeNotEnrolled = 'This place is not enrolled in the programme.';
 export const needsDecision = (command: string, record: string): string =>
   `This needs a carried decision of the place that authorises ${command} on ${record} on exactly these ` +
   'terms.';
