@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { test } from 'tap';
 import { loadReference } from '../src/runtime/reference.js';
+import { Property } from './holds.js';
 
 const home = new URL('../data/reference/', import.meta.url);
 const rows = (file: URL): Record<string, string>[] =>
@@ -21,12 +22,15 @@ test('Gateshead has one code in 2009 and another in 2015, joined by succession',
 test('areas: keys are unique, every successor and parent is in the file, dates are in order', async (t) => {
   const keys = new Set(areaRows.map(keyOf));
   t.equal(keys.size, areaRows.length);
+  const whole = new Property('successors and parents of an area are in the file, its dates in order');
   for (const key of keys) {
-    const a = areas.get(key)!;
-    for (const s of a.successors) t.ok(keys.has(s), `${a.name}: successor ${s}`);
-    if (a.parent) t.ok(keys.has(a.parent), `${a.name}: parent ${a.parent}`);
-    if (a.to) t.ok(a.from <= a.to, `${a.name}: dates`);
+    const { name, successors, parent, from, to } = areas.get(key)!;
+    for (const successor of successors)
+      whole.holds(t, `${name}: successor ${successor}`, keys.has(successor));
+    if (parent) whole.holds(t, `${name}: parent ${parent}`, keys.has(parent));
+    if (to) whole.holds(t, `${name}: ${from} to ${to}`, from <= to);
   }
+  whole.settle(t);
 });
 
 test('bank holidays: 2005 to 2030, with the days moved and added', async (t) => {
@@ -56,7 +60,11 @@ test('COFOG: ten divisions and their groups', async (t) => {
   const codes = [...cofog.keys()];
   t.equal(codes.filter((c) => /^\d\d$/.test(c)).length, 10);
   t.equal(codes.filter((c) => /^\d\d\.\d$/.test(c)).length, 69);
-  for (const c of codes) t.ok(cofog.has(c.slice(0, 2)), c);
+  t.strictSame(
+    codes.filter((code) => !cofog.has(code.slice(0, 2))),
+    [],
+    'each is of a division',
+  );
 });
 
 const register = new URL('../../shared/data/authorities.csv', import.meta.url);
@@ -65,16 +73,16 @@ test(
   { skip: existsSync(register) ? false : 'the register of authorities is not beside the repository' },
   async (t) => {
     const known = rows(register);
-    for (const r of areaRows.filter((a) => a.snac)) {
-      const a = known.find((k) => k.snac_2009 === r.snac && (k.gss_2009 || '') === r.code);
-      t.ok(a, `${r.name}: ${r.code} ${r.snac}`);
-    }
+    const strange = areaRows.filter(
+      ({ snac, code }) => snac && !known.some((k) => k.snac_2009 === snac && (k.gss_2009 || '') === code),
+    );
+    t.strictSame(strange, [], 'each has its codes there');
     const abolished = known.filter((k) => k.existed_2009_06_30 === 'false');
     t.equal(abolished.length, 44);
-    for (const a of abolished)
-      t.ok(
-        areaRows.some((r) => r.snac === a.snac_2009 && r.successors),
-        `${a.name} with its successor`,
-      );
+    t.strictSame(
+      abolished.filter((a) => !areaRows.some((r) => r.snac === a.snac_2009 && r.successors)),
+      [],
+      'what was abolished has its successor',
+    );
   },
 );

@@ -7,23 +7,27 @@ import { aggregates } from '../../src/domain/registry.js';
 import type { Aggregate } from '../../src/domain/kernel/types.js';
 import { emptyLoaded } from '../../src/domain/kernel/fold.js';
 import { noteAct } from '../../src/domain/shared/acts.js';
+import { everyCase, Property } from '../holds.js';
 
 const all: readonly Aggregate[] = aggregates;
 
-test('what a command is kept apart from are acts of its record, of kind who; every act keeps somebody from something', async (t) => {
+test('what a command is kept apart from are acts of its record; every act keeps somebody from something', async (t) => {
+  const kept = new Property('what a command is not given after is kept as an act');
+  const namedActs = new Property('the acts of a record are those that its commands name');
   for (const aggregate of all) {
     const named = new Set<string>();
-    for (const [name, { apart, refuses }] of Object.entries(aggregate.commands)) {
+    for (const [name, { apart }] of Object.entries(aggregate.commands)) {
       if (!apart) continue;
-      t.equal(refuses[apart.code], 'who', `${aggregate.name}.${name} declares ${apart.code}`);
       for (const type of apart.after) {
         named.add(type);
-        t.ok(aggregate.events[type]?.act, `${aggregate.name}.${name}: ${type} is kept as an act`);
+        kept.holds(t, `${aggregate.name}.${name}: ${type}`, aggregate.events[type]?.act !== undefined);
       }
     }
     const acts = Object.keys(aggregate.events).filter((type) => aggregate.events[type]!.act);
-    t.same(acts.sort(), [...named].sort(), `the acts of ${aggregate.name} are those that commands name`);
+    namedActs.same(t, aggregate.name, acts.sort(), [...named].sort());
   }
+  kept.settle(t);
+  namedActs.settle(t);
 });
 
 test('every command that approves, confirms, signs, verifies or accepts for a body is judged: kept apart, or free for a reason', async (t) => {
@@ -62,11 +66,14 @@ test('every command that approves, confirms, signs, verifies or accepts for a bo
   );
   const unjudged = approvers.filter(([name, c]) => !c.apart && !free[name]).map(([name]) => name);
   t.same(unjudged, []);
-  for (const name of Object.keys(free))
-    t.ok(
-      approvers.some(([n, c]) => n === name && !c.apart),
-      `${name} is a command, and free`,
-    );
+  everyCase(t, 'what is listed as free is a command, and free', (look) => {
+    for (const name of Object.keys(free))
+      look(
+        name,
+        approvers.some(([approver, { apart }]) => approver === name && !apart),
+        true,
+      );
+  });
 });
 
 test('an act is its doer’s, once; what the system does is his on whose behalf it does it, or nobody’s', async (t) => {

@@ -8,6 +8,7 @@ import { dataFor, type Audience, type EventEntry } from '../../src/domain/kernel
 import { aggregateNamed, aggregates } from '../../src/domain/registry.js';
 import { decode } from '../../src/log/codec.js';
 import { linesOf } from '../golden/corpus.js';
+import { Property } from '../holds.js';
 
 /**
  * Members of the events of records that are public from their beginning, which everybody reads
@@ -99,6 +100,9 @@ test('for which promise a pool holds money, and why it came back, is told to mem
 });
 
 test('a sentence says what its audience is told', async (t) => {
+  const whole = new Property('a sentence is whole');
+  const secret = new Property('it says nothing that its audience is not told');
+  const members = new Property('members are told everything');
   let looked = 0;
   for (const a of aggregates)
     for (const line of linesOf(a.name)) {
@@ -112,14 +116,15 @@ test('a sentence says what its audience is told', async (t) => {
       for (const audience of ['members', 'programme', 'public'] as const satisfies readonly Audience[]) {
         const data = dataFor(entry, e.data, audience);
         const said = `${entry.describe(data, e)} ${JSON.stringify(entry.changes?.(data) ?? {})}`;
-        t.notMatch(said, /undefined|NaN/, `${line.type} for ${audience}`);
+        whole.holds(t, `${line.type} for ${audience}`, !/undefined|NaN/.test(said), said);
         const hidden = Object.entries(e.data).filter(([k]) => !Object.hasOwn(data, k));
         for (const [k, value] of hidden)
           if (typeof value === 'string' && value.length > 8)
-            t.notOk(said.includes(value), `${line.type} does not say its ${k} to ${audience}`);
-        if (audience === 'members') t.same(hidden, []);
+            secret.holds(t, `${k} of ${line.type} to ${audience}`, !said.includes(value), said);
+        if (audience === 'members') members.same(t, line.type, hidden, []);
         looked++;
       }
     }
+  for (const property of [whole, secret, members]) property.settle(t);
   t.ok(looked > 9, `${looked} sentences`);
 });

@@ -6,6 +6,7 @@
 import { test } from 'tap';
 import { aggregates } from '../../src/domain/registry.js';
 import type { EventEntry } from '../../src/domain/kernel/types.js';
+import { Property } from '../holds.js';
 
 /**
  * Members that lineage does not follow: bodies, places and people, parts of the record itself, and what
@@ -81,6 +82,8 @@ const linked = (aggregate: string): Set<string> =>
   new Set(events.flatMap((e) => (e.aggregate === aggregate ? Object.keys(e.entry.links ?? {}) : [])));
 
 test('an event with a member that names something says what', async (t) => {
+  const says = new Property('an event says what its members name');
+  const acts = new Property('an event with a decision or waiver acts by it');
   for (const { name, aggregate, entry } of events) {
     const said = new Set([...Object.keys(entry.links ?? {}), entry.spends, entry.waivedBy]);
     const names = membersOf(entry).filter(
@@ -90,22 +93,25 @@ test('an event with a member that names something says what', async (t) => {
     const silent = names
       .filter(([member]) => !said.has(member) && !notFollowed.has(member))
       .map(([member]) => member);
-    t.strictSame(silent, [], `${name} says what it names`);
+    says.same(t, name, silent, []);
     for (const [member, what] of [
       ['decisionId', entry.spends],
       ['waiverId', entry.waivedBy],
     ] as const)
-      if (membersOf(entry).some(([m]) => m === member))
-        t.equal(what, member, `${name} acts by its ${member}`);
+      if (membersOf(entry).some(([m]) => m === member)) acts.same(t, name, what, member);
   }
+  says.settle(t);
+  acts.settle(t);
 });
 
 test('what is declared is a member of the event', async (t) => {
+  const there = new Property('what an event declares of a member is of one that it has');
   for (const { name, entry } of events) {
     const members = membersOf(entry).map(([member]) => member);
     for (const member of [...Object.keys(entry.links ?? {}), entry.spends ?? [], entry.waivedBy ?? []].flat())
-      t.ok(members.includes(member), `${name}.${member}`);
+      there.holds(t, `${name}.${member}`, members.includes(member), members);
   }
+  there.settle(t);
   t.ok(
     events.some(({ entry }) => entry.links) &&
       events.some(({ entry }) => entry.spends) &&

@@ -9,6 +9,7 @@ import type { Aggregate } from '../../src/domain/kernel/types.js';
 import { jsonLine, shortened, shownPlain, withLineFeeds } from '../../src/domain/kernel/text.js';
 import { Name, Prose } from '../../src/domain/shared/values.js';
 import type { Schema } from '../../src/domain/kernel/schema.js';
+import { Property } from '../holds.js';
 
 const from = (first: number, last = first): string[] =>
   Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i));
@@ -74,21 +75,29 @@ const why = (schema: Schema, text: unknown): string | undefined =>
   schema.safeParse(text).error?.issues[0]!.message;
 
 test('text is refused with what would be right', async (t) => {
+  const says = new Property('text is refused with what would be right');
   for (const [schema, what] of [
     [Prose(), 'text'],
     [Name, 'a name'],
   ] as const) {
     for (const c of unwanted)
       for (const s of [`Kerb${c}stone`, `${c}Kerb`, `Kerb${c}`])
-        t.equal(why(schema, s), `Enter ${what} without control characters`, named(c));
+        says.same(t, `${what} ${named(c)}`, why(schema, s), `Enter ${what} without control characters`);
     for (const c of invisible)
-      for (const s of [c, c.repeat(3), ` ${c}\n`]) t.equal(why(schema, s), `Enter ${what}`, named(c));
+      for (const s of [c, c.repeat(3), ` ${c}\n`])
+        says.same(t, `${what} ${named(c)}`, why(schema, s), `Enter ${what}`);
     t.equal(why(schema, invisible.join('')), `Enter ${what}`, 'all of them together');
     for (const c of atNoEnd)
       for (const s of [`${c}Kerb`, `Kerb${c}`, ` ${c}Kerb`, `Kerb${c}\n`])
-        t.equal(why(schema, s), `Enter ${what} without invisible characters at its ends`, named(c));
+        says.same(
+          t,
+          `${what} ${named(c)}`,
+          why(schema, s),
+          `Enter ${what} without invisible characters at its ends`,
+        );
     t.equal(why(schema, ''), `Enter ${what}`);
   }
+  says.settle(t);
   t.equal(why(Prose('label'), 'a'.repeat(101)), 'Enter text in 100 characters or fewer');
   t.match(why(Prose(), 'Wales \u{1F3F4}\u{E0067}'), /control/, 'a flag that does not end');
   t.match(

@@ -8,6 +8,7 @@ import { test, type Test } from 'tap';
 import { aggregateNamed } from '../../src/domain/registry.js';
 import { decode } from '../../src/log/codec.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
+import { Property } from '../holds.js';
 
 type Line = Record<string, any>;
 type Who = readonly [as: string, account: string];
@@ -26,6 +27,9 @@ async function events(h: Harness, who: Who, from?: string): Promise<Line[]> {
 const isEvent = (l: Line): boolean => !l.type.includes('.snapshot.');
 
 async function feeds(t: Test, h: Harness): Promise<void> {
+  const standard = new Property('every line is an event of the standard');
+  const told = new Property('every reader is told of an event what is theirs to know');
+  const goesOn = new Property('it goes on after any line');
   const logged = new Map(h.service.log.readAll(0, 100_000).map((l) => [l.id, decode(l)]));
   for (const who of [
     [office, officeAccount],
@@ -62,8 +66,8 @@ async function feeds(t: Test, h: Harness): Promise<void> {
           : 'attribute values',
       ].filter(Boolean);
       // The SDK of the standard itself takes every line.
-      t.ok(new CloudEvent(l as never).type === l.type || t.fail(l.type));
-      if (faults.length > 0) t.fail(`${faults.join(', ')} of ${JSON.stringify(l)}`);
+      if (new CloudEvent(l as never).type !== l.type) faults.push('type, to the SDK');
+      standard.same(t, JSON.stringify(l), faults, []);
     }
     t.strictSame(
       new Set(all.map((l) => `${l.source}${l.id}`)).size,
@@ -77,14 +81,15 @@ async function feeds(t: Test, h: Harness): Promise<void> {
       const { membersOnly: inside = {} } = aggregateNamed(l.type.split('.')[0]!).events[
         l.type.split('.')[1]!
       ]!;
-      t.strictSame(
+      told.same(
+        t,
+        `${l.type} of ${l.subject}, to ${who[0] || 'the public'}`,
         l.data,
         Object.fromEntries(
           Object.entries(data as object).filter(([key]) =>
             who[0] === '' ? !Object.hasOwn(inside, key) : inside[key] !== 'members',
           ),
         ),
-        `${l.type} of ${l.subject}`,
       );
     }
     for (const i of [
@@ -96,9 +101,10 @@ async function feeds(t: Test, h: Harness): Promise<void> {
     ]) {
       if (i < 0 || !seen[i]) continue;
       const rest = await events(h, who, seen[i]!.position);
-      t.strictSame(rest, all.slice(all.indexOf(seen[i]!) + 1), `goes on after line ${i}`);
+      goesOn.same(t, `${who[0] || 'the public'}, line ${i}`, rest, all.slice(all.indexOf(seen[i]!) + 1));
     }
   }
+  for (const property of [standard, told, goesOn]) property.settle(t);
 }
 
 const durham = {

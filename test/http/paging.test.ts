@@ -1,11 +1,15 @@
 /** Page after page of a list, in every order it has: each row once, as in the whole list, whoever asks. */
 import { test } from 'tap';
 import { officeAccount, openHarness } from './harness.js';
+import { Property } from '../holds.js';
 
 test('the pages of a list are the list', { timeout: 240_000 }, async (t) => {
   const h = await openHarness(t);
   const readers = ['auditor@programme:total-place', 'secretariat@place:suffolk', ''];
   const lists = ['/v1/barriers', '/v1/commitments', '/v1/decisions', '/v1/pools', '/v1/submissions'];
+  const readable = new Property('a list is answered, and has rows to page');
+  const inOrder = new Property('a list by id is in order');
+  const same = new Property('the pages of a list are the list');
   const sorts = ['id', '-id', 'placeId', '-status'];
   for (const list of [
     ...lists,
@@ -17,11 +21,12 @@ test('the pages of a list are the list', { timeout: 240_000 }, async (t) => {
       for (const sort of sorts) {
         const url = `${list}${list.includes('?') ? '&' : '?'}sort=${sort}`;
         const whole = await h.inject(as, officeAccount, 'GET', `${url}&limit=200`);
-        t.equal(whole.status, 200, url);
+        const asked = `${url} for ${as || 'anybody'}`;
+        readable.same(t, asked, whole.status, 200);
         const ids = whole.json.items.map((x: { id: string }) => x.id);
-        if (as === readers[0] && lists.includes(list)) t.ok(ids.length > 1, `${url} has rows to page`);
-        if (sort === 'id') t.strictSame(ids, [...ids].sort(), `${url} is in order`);
-        if (sort === '-id') t.strictSame(ids, [...ids].sort().reverse(), `${url} is in order`);
+        if (as === readers[0] && lists.includes(list)) readable.holds(t, asked, ids.length > 1, ids);
+        if (sort === 'id') inOrder.same(t, asked, ids, [...ids].sort());
+        if (sort === '-id') inOrder.same(t, asked, ids, [...ids].sort().reverse());
         for (const limit of [1, 3]) {
           const paged: string[] = [];
           let next: string | null = `${url}&limit=${limit}`;
@@ -31,7 +36,8 @@ test('the pages of a list are the list', { timeout: 240_000 }, async (t) => {
             if (page.json.items.length > limit || paged.length > ids.length) break;
             next = page.json.next;
           }
-          t.strictSame(paged, ids, `${url}, ${limit} at a time, for ${as || 'anybody'}`);
+          same.same(t, `${asked}, ${limit} at a time`, paged, ids);
         }
       }
+  for (const property of [readable, inOrder, same]) property.settle(t);
 });

@@ -5,6 +5,7 @@
 import { test } from 'tap';
 import { isProblem, openHarness } from './harness.js';
 import { pence, plant, readers, type Reader } from './secrets.js';
+import { Property } from '../holds.js';
 
 const progress = '/v1/programmes/total-place/progress';
 
@@ -25,6 +26,17 @@ test('the shape of progress, field by field', async (t) => {
     'working days from 22 October 2009 to the Budget, Christmas and New Year apart',
   );
   t.equal(body.places.length, 23);
+  const whole = new Property('a place, its parts and what is owed have every member');
+  const begun = new Property('a reason has begun, it is not to come');
+  const withheld = new Property('what is null is said to be withheld');
+  const colours = new Property('the colours of a place are those of its reasons');
+  const has = (what: string, part: object, members: readonly string[]): void =>
+    whole.same(
+      t,
+      what,
+      members.filter((member) => !(member in part)),
+      [],
+    );
   for (const p of body.places) {
     const fields = [
       'audience',
@@ -43,20 +55,24 @@ test('the shape of progress, field by field', async (t) => {
       'themes',
       'whitehallRag',
     ];
-    t.same(
-      fields.filter((f) => !(f in p)),
-      [],
-      `${p.id} has every field`,
-    );
+    has(p.id, p, fields);
     for (const s of p.steps)
-      for (const f of ['id', 'name', 'dueOn', 'originalDueOn', 'state', 'doneOn'])
-        t.ok(f in s, `${p.id} step ${s.id}: ${f}`);
-    for (const r of p.reasons)
-      for (const f of ['code', 'level', 'text', 'since', 'owedBy', 'deed', 'dueOn', 'link', 'illustrative'])
-        t.ok(f in r, `${p.id} reason ${r.code}: ${f}`);
-    for (const r of p.reasons)
-      t.ok(r.since <= '2009-10-22', `${p.id} ${r.code} is a reason since ${r.since}, not to come`);
-    for (const f of [
+      has(`${p.id} step ${s.id}`, s, ['id', 'name', 'dueOn', 'originalDueOn', 'state', 'doneOn']);
+    for (const r of p.reasons) {
+      has(`${p.id} reason ${r.code}`, r, [
+        'code',
+        'level',
+        'text',
+        'since',
+        'owedBy',
+        'deed',
+        'dueOn',
+        'link',
+        'illustrative',
+      ]);
+      begun.holds(t, `${p.id} ${r.code}`, r.since <= '2009-10-22', r.since);
+    }
+    has(`${p.id} barriers`, p.barriers, [
       'whitehall',
       'joint',
       'local',
@@ -66,13 +82,12 @@ test('the shape of progress, field by field', async (t) => {
       'answersOverdue',
       'deedsOverdue',
       'oldestWorkingDays',
-    ])
-      t.ok(f in p.barriers, `${p.id} barriers: ${f}`);
+    ]);
     for (const part of [p.barriers, p.pools.pooled, p.pools.aligned]) {
       const hidden = Object.entries(part).some(([k, v]) => v === null && k !== 'oldestWorkingDays');
-      t.equal(part.notDisclosed ?? false, hidden, `${p.id}: what is null is said to be withheld`);
+      withheld.same(t, p.id, part.notDisclosed ?? false, hidden);
     }
-    for (const f of [
+    has(`${p.id} changed`, p.changed, [
       'rag',
       'whitehallRag',
       'stepsDone',
@@ -80,16 +95,12 @@ test('the shape of progress, field by field', async (t) => {
       'pledgedPence',
       'reasonsNew',
       'reasonsGone',
-    ])
-      t.ok(f in p.changed, `${p.id} changed: ${f}`);
-    t.equal(
-      p.rag === 'green' && p.whitehallRag === 'green',
-      p.reasons.every((r: any) => r.level === 'green'),
-      `${p.id}: the colours are those of the reasons`,
-    );
+    ]);
+    const green = p.reasons.every((r: any) => r.level === 'green');
+    colours.same(t, p.id, p.rag === 'green' && p.whitehallRag === 'green', green);
   }
   for (const o of body.owed ?? []) {
-    for (const f of [
+    has(o.department.id, o, [
       'department',
       'proposed',
       'answered',
@@ -102,9 +113,9 @@ test('the shape of progress, field by field', async (t) => {
       'oldestWorkingDays',
       'places',
       'link',
-    ])
-      t.ok(f in o, `${o.department.id}: ${f}`);
+    ]);
   }
+  for (const property of [whole, begun, withheld, colours]) property.settle(t);
 });
 
 test('what changed since a day comes first, and the series starts there', async (t) => {

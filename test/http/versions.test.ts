@@ -6,6 +6,7 @@ import { test } from 'tap';
 import { aggregates } from '../../src/domain/registry.js';
 import type { Aggregate } from '../../src/domain/kernel/types.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
+import { Property } from '../holds.js';
 
 const kinds = (aggregates as readonly Aggregate[]).filter((a) => !a.machinery);
 const lead = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
@@ -50,9 +51,12 @@ test('every record says its version, and says nothing else by that name', async 
       ),
     ];
   };
+  const itself = new Property('a record says the version that its stream has');
+  const alone = new Property('it says nothing else by that name');
+  const listed = new Property('its row in the list says it too');
   for (const { name, collection } of kinds) {
     const streams = await streamsOf(h, name);
-    t.ok(streams.length > 0, `there is a ${name}`);
+    itself.holds(t, `there is a ${name}`, streams.length > 0);
     const rows = new Map<string, any>(
       ((await asked(h, `/v1/${collection}?limit=200`)).json?.items ?? []).map((row: any) => [row.id, row]),
     );
@@ -60,16 +64,13 @@ test('every record says its version, and says nothing else by that name', async 
       const id = stream.slice(name.length + 1);
       const { status, json } = await asked(h, `/v1/${collection}/${id}`);
       const version = await versionOf(h, stream);
-      t.match(
-        { status, version: json?.version },
-        { status: 200, version },
-        `${stream} is at version ${version}`,
-      );
-      t.same(strays(json), [], `${stream} has no other member version`);
+      itself.same(t, stream, { status, version: json?.version }, { status: 200, version });
+      alone.same(t, stream, strays(json), []);
       const row = rows.get(id);
-      if (row?.version !== undefined) t.equal(row.version, version, `and so in its list`);
+      if (row?.version !== undefined) listed.same(t, stream, row.version, version);
     }
   }
+  for (const property of [itself, alone, listed]) property.settle(t);
   const [returned] = (await asked(h, '/v1/submissions?placeId=durham')).json.items;
   t.match(
     returned,

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { test } from 'tap';
@@ -7,7 +8,7 @@ import { decode, encode, type EnvelopeContext } from '../../src/log/codec.js';
 test('canonical text is the library’s, for any JSON', async (t) => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
-      t.equal(canonical(value), canonicalize(value));
+      assert.equal(canonical(value), canonicalize(value));
     }),
     { numRuns: 500 },
   );

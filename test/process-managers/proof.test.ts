@@ -15,14 +15,14 @@ for (const scene of scenes) test(`${scene.reactor}: ${scene.title}`, (t) => prov
 test('every reactor of the service has a scene, and one in which a step is refused', async (t) => {
   const executor: Executor = executorOn(new MemoryLog());
   const names = reactorsOf(executor, { queries: () => ({}) } as never).map((r) => r.name);
-  for (const name of [...names, 'clock', 'decision-closer'])
-    t.ok(
-      scenes.some((s) => s.reactor === name),
-      `${name} has a scene`,
-    );
-  for (const name of names)
-    t.ok(
-      scenes.some((s) => s.reactor === name && s.meanwhile),
-      `${name} has a scene in which its step comes too late`,
-    );
+  t.strictSame(
+    [...names, 'clock', 'decision-closer'].filter((name) => !scenes.some((s) => s.reactor === name)),
+    [],
+    'each has a scene',
+  );
+  t.strictSame(
+    names.filter((name) => !scenes.some((s) => s.reactor === name && s.meanwhile)),
+    [],
+    'each has a scene in which its step comes too late',
+  );
 });

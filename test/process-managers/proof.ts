@@ -18,6 +18,7 @@ import { reactorsOf } from '../../src/runtime/service.js';
 import { viewsOn } from '../views-on.js';
 import { reference } from '../domain/spec.js';
 import { must, TestClock, type As } from '../commands/world.js';
+import { Property } from '../holds.js';
 
 /**
  * One process on a log: its own executor and lanes; the log and its views are shared by all nodes of a run.
@@ -179,6 +180,8 @@ export async function prove(t: Test, scene: Scene): Promise<void> {
   const now = clock.ms;
   await told.log.close();
 
+  const does = new Property('it does its work, whenever it is killed, twice at once or refused');
+  const nothingMore = new Property('and nothing more, replayed from the start or a year later');
   let run = 0;
   /**
    * A copy of the history, on which `play` is played; then the reactor runs to its end, and runs once more
@@ -198,14 +201,14 @@ export async function prove(t: Test, scene: Scene): Promise<void> {
     await play(node);
     const fresh = new Executor(node.executor.deps);
     await work(node, fresh);
-    t.strictSame(written(node, reactor, after).toSorted(), [...expected].toSorted(), what);
+    does.same(t, what, written(node, reactor, after).toSorted(), [...expected].toSorted());
     const head = await node.log.head();
     await work(node, new Executor(node.executor.deps));
-    t.equal(await node.log.head(), head, `${what}; replayed from the start, nothing more`);
+    nothingMore.same(t, `${what}; replayed from the start`, await node.log.head(), head);
     clock.ms += 400 * 86_400_000;
     if (!scene.work) {
       await work(node, new Executor(node.executor.deps));
-      t.equal(await node.log.head(), head, `${what}; nor a year later`);
+      nothingMore.same(t, `${what}; a year later`, await node.log.head(), head);
     }
     await node.log.close();
   }
@@ -239,4 +242,6 @@ export async function prove(t: Test, scene: Scene): Promise<void> {
       work(node, new Watched(node, reactor, meanwhile.happens)),
     );
   }
+  does.settle(t);
+  nothingMore.settle(t);
 }

@@ -4,6 +4,7 @@ import { applyTo, type Recorded } from '../../src/projections/engine/view.js';
 import { stateTable } from '../../src/projections/engine/state-table.js';
 import { walkOf, type Spot } from '../../src/projections/engine/walk.js';
 import type { PoolState } from '../../src/domain/pool/state.js';
+import { Property } from '../holds.js';
 
 const spec = stateTable<PoolState, { seen: string[] }>({
   extra: () => ({ seen: [] }),
@@ -207,6 +208,8 @@ test('rows are walked in every order, up and down, whole or within, what has no 
     pledged: (id: string) => (id === 'b' ? 1 : id === 'd' ? null : 0),
   } as const;
   w.db.exec("UPDATE r SET pledged = CASE id WHEN 'b' THEN 1 WHEN 'd' THEN NULL ELSE 0 END");
+  const walked = new Property('rows of a table are walked in order');
+  const inMemoryToo = new Property('and of a list in memory alike');
   for (const [by, keyOf] of Object.entries(keys))
     for (const within of [undefined, 'durham', 'kent', 'nowhere'])
       for (const descending of [false, true]) {
@@ -230,10 +233,13 @@ test('rows are walked in every order, up and down, whole or within, what has no 
             const from = after === undefined ? 0 : order.indexOf(after) + 1;
             const asked = { after, descending, limit };
             const what = `${limit} by ${by} within ${within} after ${JSON.stringify(after)}, ${descending ? 'down' : 'up'}`;
-            t.strictSame(spots(w.read.walk({ by, within })(asked)), order.slice(from, from + limit), what);
-            t.strictSame(spots(inMemory(asked)), order.slice(from, from + limit), `${what}, in memory`);
+            const expected = order.slice(from, from + limit);
+            walked.same(t, what, spots(w.read.walk({ by, within })(asked)), expected);
+            inMemoryToo.same(t, what, spots(inMemory(asked)), expected);
           }
       }
+  walked.settle(t);
+  inMemoryToo.settle(t);
 });
 
 test('an event that changes no column leaves the indexes alone, and a changed one is found by what it is now', async (t) => {
