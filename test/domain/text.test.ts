@@ -1,6 +1,7 @@
 /**
  * What a text may hold: by each character that has no business in one, over every member of every command.
  */
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'tap';
 import { z } from 'zod';
@@ -151,9 +152,9 @@ test('a text is shortened between characters', async (t) => {
       fc.integer({ min: 1, max: 40 }),
       (text, max) => {
         const short = shortened(text, max);
-        t.ok(short.length <= max && short.isWellFormed(), 'is no longer, and whole');
-        if (text.length <= max) t.equal(short, text);
-        else t.ok(text.startsWith(short.slice(0, -1)) && short.endsWith('…'));
+        assert(short.length <= max && short.isWellFormed(), 'is no longer, and whole');
+        if (text.length <= max) assert.equal(short, text);
+        else assert(text.startsWith(short.slice(0, -1)) && short.endsWith('…'));
       },
     ),
     { numRuns: 300 },

@@ -215,6 +215,9 @@ test('one place with its records linked, those its reader may open', async (t) =
 test('the docket and what progress says is owed agree, for every reader', async (t) => {
   const h = await openHarness(t);
   await plant(h);
+  const agrees = new Property(
+    'a docket is what progress says is owed, its places and days those of its items',
+  );
   let late = 0;
   let owned = 0;
   for (const reader of ['member', 'official', 'treasury', 'auditor', 'neighbour', 'nobody'] as const) {
@@ -230,11 +233,13 @@ test('the docket and what progress says is owed agree, for every reader', async 
       const docket = await get(o.link);
       const { items, answeredOnTime: _, asAt: __, next: ____, ...totals } = docket;
       const { link: ___, ...said } = o;
-      t.same(totals, said, `${reader}: ${o.department.id}`);
-      t.same(
+      const whose = `${reader}: ${o.department.id}`;
+      agrees.same(t, whose, totals, said);
+      agrees.same(
+        t,
+        `${whose}, the places by name`,
         o.placeNames,
         o.places.map((p: string) => names.get(p)),
-        'the places by name',
       );
       // What is owed of one barrier is counted once, whichever items say it.
       const overdue = (what: (i: any) => boolean): number =>
@@ -242,41 +247,35 @@ test('the docket and what progress says is owed agree, for every reader', async 
           items.filter((i: any) => i.daysLate > 0 && what(i)).map((i: any) => i.barrier?.id ?? i.record.id),
         ).size;
       const directed = (i: any): boolean => i.code === 'rung' && i.id.endsWith(':answer');
-      if (o.proposed !== null) {
-        t.equal(
-          overdue((i) => i.code === 'ownership'),
-          o.ownershipOverdue,
+      if (o.proposed !== null)
+        agrees.same(
+          t,
+          `${whose}, what is overdue`,
+          {
+            ownershipOverdue: overdue((i) => i.code === 'ownership'),
+            answersOverdue: overdue((i) => i.code === 'answer' || directed(i)),
+            deedsOverdue: overdue((i) => i.code === 'deed' || i.code === 'delivery'),
+            directionsOverdue: overdue((i) => i.code === 'rung' && !directed(i)),
+          },
+          {
+            ownershipOverdue: o.ownershipOverdue,
+            answersOverdue: o.answersOverdue,
+            deedsOverdue: o.deedsOverdue,
+            directionsOverdue: o.directionsOverdue,
+          },
         );
-        t.equal(
-          overdue((i) => i.code === 'answer' || directed(i)),
-          o.answersOverdue,
-        );
-        t.equal(
-          overdue((i) => i.code === 'deed' || i.code === 'delivery'),
-          o.deedsOverdue,
-        );
-        t.equal(
-          overdue((i) => i.code === 'rung' && !directed(i)),
-          o.directionsOverdue,
-        );
-      }
       const days = items.map((i: any) => i.daysLate).filter((n: number) => n > 0);
-      t.equal(
-        days.length > 0 ? Math.max(...days) : null,
-        o.oldestWorkingDays,
-        `${reader}: ${o.department.id} no item is later than the oldest`,
-      );
-      t.same(
-        items
-          .flatMap((i: any) => [i.placeId, ...i.places.map((p: any) => p.id)])
-          .filter((p: string) => !o.places.includes(p)),
-        [],
-        'every place that waits is named',
-      );
+      const oldest = days.length > 0 ? Math.max(...days) : null;
+      agrees.same(t, `${whose}, the oldest item`, oldest, o.oldestWorkingDays);
+      const strange = items
+        .flatMap((i: any) => [i.placeId, ...i.places.map((p: any) => p.id)])
+        .filter((p: string) => !o.places.includes(p));
+      agrees.same(t, `${whose}, places that wait and are not named`, strange, []);
       late += o.answersOverdue + o.deedsOverdue;
       owned += o.ownershipOverdue;
     }
   }
+  agrees.settle(t);
   t.ok(late > 0 && owned > 0, 'something is late in the seed, an ownership among it');
   const { as, account } = readers.treasury;
   t.equal(
