@@ -196,6 +196,8 @@ test('no member of a command that people give takes what a text may not hold', a
     '\uffff',
     '\u{e0041}',
   ];
+  const plain = new Property('no member takes a text that is not plain');
+  const oneForm = new Property('lines of a member stand in one form');
   for (const aggregate of aggregates as readonly Aggregate[])
     for (const [name, entry] of Object.entries(aggregate.commands)) {
       if (entry.givenBy.every((r) => r === 'system')) continue;
@@ -206,15 +208,13 @@ test('no member of a command that people give takes what a text may not hold', a
           // Blanks around a code are taken off.
           return success && !Prose().safeParse(data).success;
         });
-        t.same(taken.map(named), [], `${aggregate.name}.${name} ${path}`);
+        plain.same(t, `${aggregate.name}.${name} ${path}`, taken.map(named), []);
         const lines = schema.safeParse('one\r\ntwo');
         if (lines.success)
-          t.equal(
-            lines.data,
-            withLineFeeds('one\r\ntwo'),
-            `${aggregate.name}.${name} ${path}: lines in one form`,
-          );
+          oneForm.same(t, `${aggregate.name}.${name} ${path}`, lines.data, withLineFeeds('one\r\ntwo'));
       }
     }
+  plain.settle(t);
+  oneForm.settle(t);
   t.ok(members > 200, `${members} members were asked`);
 });
