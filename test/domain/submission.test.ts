@@ -224,6 +224,17 @@ const officer = 'agency:council';
 const programmeOffice = 'programme:tp';
 const start = { programmeId: 'tp', roundNo: 1, placeId: 'durham' };
 
+test('every round that may be planned has returns', (t) => {
+  const { PlanRound } = aggregateNamed('programme').commands;
+  const { StartSubmission } = submission.commands;
+  const planned = (roundNo: number) => PlanRound?.data.safeParse({ ...PlanRound.example, roundNo }).success;
+  const begun = (roundNo: number) =>
+    StartSubmission.data.safeParse({ ...StartSubmission.example, roundNo }).success;
+  for (const roundNo of [0, 1, 99, 100, 101]) t.equal(begun(roundNo), planned(roundNo), `round ${roundNo}`);
+  t.ok(planned(100));
+  t.end();
+});
+
 test('a return begins with the programme’s template for its kind of place', async (t) => {
   t.equal(submission.commands.StartSubmission!.id!(start), 'tp.1.durham');
   const { state, access } = durham(t)

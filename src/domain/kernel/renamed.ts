@@ -58,7 +58,8 @@ export function withPresentNames(
         issues.push({
           code: 'custom',
           path: [...within, earlier],
-          message: `${earlier} is the earlier name of ${present}, and they differ here. Send ${present} alone.`,
+          message:
+            `${earlier} is the earlier name of ${present}, and they differ here. ` + `Send ${present} alone.`,
           input: value,
         });
       return others;

@@ -1,7 +1,7 @@
 /** Events of a programme (docs/rules/programme.md). */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
-import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose, longDate } from '../shared/values.js';
+import { DateOn, FuzzyDate, GssCode, Id, longDate, PartId, Prose, RoundNo } from '../shared/values.js';
 import {
   Overlaps,
   RequiredStep,
@@ -16,11 +16,9 @@ import {
 } from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, drop, put } from '../kernel/parts.js';
-import { atMost } from './limits.js';
 
 const { event } = kit<ProgrammeState>();
 const Kind = z.enum(['pilot', 'parallel']);
-const RoundNo = z.int().min(1).max(atMost.rounds);
 const day = (data: { from: string; to: string }): string =>
   data.from === data.to ? longDate(data.from) : `${longDate(data.from)} to ${longDate(data.to)}`;
 

@@ -1,8 +1,7 @@
-/** How far a programme's rounds reach, and how much is taken at once (docs/rules/programme.md). */
+/** How much of a programme is taken at once (docs/rules/programme.md). */
 
 /** How many of each a programme has, or a command takes. */
 export const atMost = {
-  rounds: 100,
   /** Sections of a template (docs/rules/programme.md#templates). */
   sections: 50,
   /** Of what places of a kind have to do (docs/rules/programme.md#required-steps). */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
-import { DateOn, Id, Prose, ref } from '../shared/values.js';
+import { DateOn, Id, Prose, ref, RoundNo } from '../shared/values.js';
 import { RequiredStep, RoundDates, Section, type ProgrammeState, type Round } from './state.js';
 import { command, emit } from './events.js';
 import { isOurs } from './places.js';
@@ -14,7 +14,6 @@ import { atMost, longestExtension } from './limits.js';
 
 const open: readonly ProgrammeState['status'][] = ['planned', 'running', 'closing'];
 const by = ['programme-office'] as const;
-const RoundNo = z.int({ error: 'Enter a round number' }).min(1).max(atMost.rounds);
 const unknownRound = () => refuse('ROUND_UNKNOWN', wording.noSuchRound, '/roundNo');
 const submissionId = (programme: string, round: Round, place: string): string =>
   `${programme}.${round.no}.${place}`;

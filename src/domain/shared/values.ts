@@ -127,6 +127,10 @@ export const InstantAt = z.iso
     error: 'Enter a time before the year 9999',
     when: ({ issues }) => issues.length === 0,
   });
+/** How far a programme's rounds reach (docs/rules/programme.md). */
+const lastRound = 100;
+/** Of a round, within its programme. */
+export const RoundNo = z.int({ error: 'Enter a round number' }).min(1).max(lastRound);
 /** Financial year `YYYY-YY`, starting 1 April, its two years consecutive. */
 export const FinancialYear = z
   .string({ error: 'Enter a financial year' })

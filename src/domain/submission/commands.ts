@@ -20,13 +20,13 @@ import {
   tooLong,
   type SubmissionState,
 } from './state.js';
-import { Id, PartId } from '../shared/values.js';
+import { Id, PartId, RoundNo } from '../shared/values.js';
 import * as wording from './wording.js';
 import { atMost } from './limits.js';
 
 const Start = z.strictObject({
   programmeId: Id,
-  roundNo: z.int({ error: 'Enter a round number' }).min(1).max(atMost.rounds),
+  roundNo: RoundNo,
   placeId: Id,
 });
 const example = { programmeId: 'total-place', roundNo: 1, placeId: 'durham' };

@@ -14,13 +14,12 @@ import {
   returnName,
   type SubmissionState,
 } from './state.js';
-import { DateOn, Id, PartId, Prose, Sha256, longDate } from '../shared/values.js';
+import { DateOn, Id, longDate, PartId, Prose, RoundNo, Sha256 } from '../shared/values.js';
 import type { DueChange } from '../progress/due-codes.js';
 import { namingPins } from '../kernel/links.js';
 import { atMost, daysFor } from './limits.js';
 
 const { event } = kit<SubmissionState>();
-const RoundNo = z.int().min(1).max(atMost.rounds);
 const Sections = z.array(PartId).max(atMost.sections);
 const begun = {
   programmeId: Id,

@@ -10,7 +10,6 @@ export const daysFor = {
 
 /** How many of each a return holds, or a command takes. */
 export const atMost = {
-  rounds: 99,
   sections: 100,
   /** Records it includes, and those of them that have changed. */
   records: 100,

@@ -41,8 +41,8 @@ interface Stood {
   readonly events: readonly Recorded[];
 }
 /**
- * A question about one record as it stood: `now`, `day`, `own`, `seen` and `visible` are of that moment; `of`,
- * `asked` and `link` are of today.
+ * A question about one record as it stood: `now`, `day`, `own`, `seen` and `visible` are of that moment;
+ * `of`, `asked` and `link` are of today.
  */
 export class AsAtContext extends QueryContext {
   readonly #stood: Stood;

@@ -21,7 +21,9 @@ export interface Asked {
   readonly audienceAsked: Audience | undefined;
 }
 
-/** One question: what its function is given beside what is asked of it, and what is kept while it is answered. */
+/**
+ * One question: what its function is given beside what is asked of it, and what is kept while it is answered.
+ */
 export class QueryContext extends NameResolver {
   /** The log's time. */
   readonly now: string;
@@ -47,8 +49,8 @@ export class QueryContext extends NameResolver {
   }
 
   /**
-   * The access row of a record that the reader named and may see; undefined for a hidden one as for an unknown
-   * one.
+   * The access row of a record that the reader named and may see; undefined for a hidden one as for an
+   * unknown one.
    */
   asked(aggregate: string, id: string): AccessRow | undefined {
     const row = namedRow(this.deps.service.engine, this.viewer.account, aggregate, id);

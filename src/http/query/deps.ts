@@ -35,8 +35,9 @@ export interface HttpDeps {
 
 const most = 10_000;
 /**
- * What a view says of a key, kept until a view changes: lists ask the same of every row. It is kept beside the
- * engine, as long as there is one, and for every question: what is one question's own stands in its context.
+ * What a view says of a key, kept until a view changes: lists ask the same of every row. It is kept beside
+ * the engine, as long as there is one, and for every question: what is one question's own stands in its
+ * context.
  */
 export function keptWhile<V>(read: (engine: Engine, key: string) => V): (engine: Engine, key: string) => V {
   const kept = new WeakMap<Engine, { epoch: number; known: Map<string, V> }>();

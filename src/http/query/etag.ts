@@ -20,8 +20,8 @@ export function fresh(
   return isAmong(etag, request.headers['if-none-match']);
 }
 /**
- * Compared weakly (RFC 9110, 13.1.2): a proxy that packs an answer marks its tag `W/`, and its reader sends it
- * back so. `*` is whatever there is.
+ * Compared weakly (RFC 9110, 13.1.2): a proxy that packs an answer marks its tag `W/`, and its reader sends
+ * it back so. `*` is whatever there is.
  */
 function isAmong(etag: string, ifNoneMatch: string | undefined): boolean {
   if (ifNoneMatch === undefined) return false;

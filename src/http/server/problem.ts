@@ -196,8 +196,8 @@ export function installProblems(app: FastifyInstance): void {
 }
 
 /**
- * Remembers every route, so that another method on its address is a 405 and not a 404. Gives the methods of an
- * address.
+ * Remembers every route, so that another method on its address is a 405 and not a 404. Gives the methods of
+ * an address.
  */
 function rememberRoutes(app: FastifyInstance): (url: string) => string[] {
   const routes: { readonly method: string; readonly address: RegExp }[] = [];

@@ -1,4 +1,7 @@
-/** What an audience is shown of a commitment on a day: a row of the register, and its page (docs/rules/commitment.md). */
+/**
+ * What an audience is shown of a commitment on a day: a row of the register, and its page
+ * (docs/rules/commitment.md).
+ */
 import type { Audience } from '../../domain/shared/access.js';
 import { slippage, worstOf, type CommitmentState, type Report } from '../../domain/commitment/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
