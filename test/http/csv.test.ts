@@ -114,6 +114,26 @@ test('every list as CSV has its columns, a row for each, and no JSON in a cell',
   });
 });
 
+test('a list is sent as whoever asks would rather have it', async (t) => {
+  const h = await openHarness(t);
+  for (const [accept, type] of [
+    ['text/csv;q=0.9, application/json;q=0.5', 'text/csv'],
+    ['text/csv, */*;q=0.1', 'text/csv'],
+    ['text/*', 'text/csv'],
+    ['TEXT/CSV', 'text/csv'],
+    ['text/csv;q=0.5, application/json', 'application/json'],
+    ['text/csv;q=0, */*', 'application/json'],
+    ['text/html, */*;q=0.8', 'application/json'],
+    ['*/*', 'application/json'],
+    ['image/png', 'application/json'],
+  ] as const)
+    t.match(
+      (await h.inject(...auditor, 'GET', '/v1/pools', undefined, { accept })).headers['content-type'],
+      new RegExp(`^${type};`),
+      accept,
+    );
+});
+
 test('where there is no list, CSV alone is refused', async (t) => {
   const h = await openHarness(t);
   for (const url of [

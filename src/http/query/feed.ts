@@ -76,7 +76,7 @@ export function installFeeds(
 ): void {
   for (const feed of feeds) {
     app.get(feed.url, async (request, reply) => {
-      if (!('text/csv' in feed.answers)) refuseCsv(request);
+      if (!('text/csv' in feed.answers)) refuseCsv(request, Object.keys(feed.answers));
       const { query, context } = await read(deps, feed.parameters, request, addressOf, feed.renamed);
       const csv = feed.csv !== undefined && isCsv(request, (query as { readonly format?: string }).format);
       if (feed.csv && feed.whole && isWhole(csv, request)) {

@@ -1,5 +1,6 @@
 /** How the answer to a query is sent: as JSON or CSV, a page or whole, with what tells whether it changed. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
 import type { z } from 'zod';
 import type { Spot } from '../../projections/engine/walk.js';
 import { answer as answerTo, bodyOf, defaultOrder, orderOf, rowsOf } from './answer.js';
@@ -41,14 +42,18 @@ export function installQueries(
   }
 }
 
-export const wantsCsv = (request: FastifyRequest): boolean =>
-  String(request.headers.accept ?? '').includes('text/csv');
+/** Media types, as `Accept` names them. */
+const asJson = 'application/json';
+const asCsv = 'text/csv';
+/** Whoever asks would rather have CSV than JSON, by `Accept` with its qualities. */
+const wantsCsv = (request: FastifyRequest): boolean =>
+  new Negotiator(request).mediaType([asJson, asCsv]) === asCsv;
 /** `format` says; where it says nothing, `Accept`. */
 export const isCsv = (request: FastifyRequest, format: unknown): boolean =>
   format === 'csv' || (!format && wantsCsv(request));
-/** Refuses whoever takes CSV and nothing else of what is no list. */
-export function refuseCsv(request: FastifyRequest): void {
-  if (wantsCsv(request) && !/(application|\*)\/(json|\*)/.test(String(request.headers.accept)))
+/** Refuses whoever takes CSV, and none of the forms that there are, of what is no list. */
+export function refuseCsv(request: FastifyRequest, forms: readonly string[] = [asJson]): void {
+  if (wantsCsv(request) && new Negotiator(request).mediaType(forms) === undefined)
     throw new Problem(
       406,
       'NOT_ACCEPTABLE',
