@@ -24,8 +24,8 @@ const written = (pence: number): string[] => {
 };
 
 /** A place with two agencies, an undisclosed pool, and one open to the programme with one pledge withheld. */
-async function prepare(h: Harness): Promise<void> {
-  await h.command(office, officeAccount, '/v1/programmes/total-place/places', {
+async function prepare(harness: Harness): Promise<void> {
+  await harness.command(office, officeAccount, '/v1/programmes/total-place/places', {
     placeId: place,
     name: 'Testshire',
     kind: 'parallel',
@@ -36,7 +36,7 @@ async function prepare(h: Harness): Promise<void> {
     [council, 'TEST-1'],
     [trust, 'TEST-2'],
   ] as const) {
-    await h.command(office, officeAccount, '/v1/agencies', {
+    await harness.command(office, officeAccount, '/v1/agencies', {
       id,
       name: `The ${id}`,
       sector: 'other',
@@ -45,19 +45,19 @@ async function prepare(h: Harness): Promise<void> {
       startOn: '2009-06-01',
     });
   }
-  await h.command(secretariat, 'post.lead', '/v1/collaboratives', {
+  await harness.command(secretariat, 'post.lead', '/v1/collaboratives', {
     placeId: place,
     rule: { kind: 'consent' },
     quorum: { n: 1, d: 2 },
   });
   for (const agency of [council, trust]) {
-    await h.command(secretariat, 'post.lead', `/v1/collaboratives/${place}/seats`, {
+    await harness.command(secretariat, 'post.lead', `/v1/collaboratives/${place}/seats`, {
       seatId: agency,
       agencyId: agency,
       account: `post.head.${agency}`,
       kind: 'voting',
     });
-    await h.command(
+    await harness.command(
       seatHolder(agency),
       `post.head.${agency}`,
       `/v1/collaboratives/${place}/seat-acceptances`,
@@ -72,12 +72,12 @@ async function prepare(h: Harness): Promise<void> {
     consent: boolean,
   ): Promise<void> => {
     const pledgeId = `by-${agency}`;
-    await h.command(seatHolder(agency), `post.head.${agency}`, `/v1/pools/${poolId}/pledges`, {
+    await harness.command(seatHolder(agency), `post.head.${agency}`, `/v1/pools/${poolId}/pledges`, {
       pledgeId,
       financialYear: '2009-10',
       pledgedPence,
     });
-    await h.command(
+    await harness.command(
       `finance-officer@agency:${agency}`,
       `post.treasurer.${agency}`,
       `/v1/pools/${poolId}/pledge-confirmations`,
@@ -85,7 +85,7 @@ async function prepare(h: Harness): Promise<void> {
     );
   };
   for (const id of [hidden, open]) {
-    await h.command(secretariat, 'post.lead', '/v1/pools', {
+    await harness.command(secretariat, 'post.lead', '/v1/pools', {
       id,
       name: `Named ${id}`,
       placeId: place,
@@ -100,7 +100,7 @@ async function prepare(h: Harness): Promise<void> {
   }
   await pledge(hidden, council, figures.hidden, true);
   await pledge(hidden, trust, figures.hiddenToo, false);
-  const disclosed = await h.service.executor.execute({
+  const disclosed = await harness.service.executor.execute({
     aggregate: 'pool',
     id: open,
     command: 'Disclose',
@@ -156,16 +156,16 @@ const questions = [
   '/v1/places?limit=200',
   `/v1/agencies/${trust}`,
 ];
-const ask = (h: Harness, reader: Reader, url: string): Promise<Answer> =>
-  h.inject(readers[reader].as, readers[reader].account, 'GET', url);
+const ask = (harness: Harness, reader: Reader, url: string): Promise<Answer> =>
+  harness.inject(readers[reader].as, readers[reader].account, 'GET', url);
 /** Everything that a reader is sent, headers too. */
-async function everything(h: Harness, reader: Reader, suffix = ''): Promise<Map<string, string>> {
+async function everything(harness: Harness, reader: Reader, suffix = ''): Promise<Map<string, string>> {
   const out = new Map<string, string>();
   for (const q of questions) {
     const url = suffix && /progress|pools/.test(q) ? `${q}${q.includes('?') ? '&' : '?'}${suffix}` : q;
-    const r = await ask(h, reader, url);
+    const answer = await ask(harness, reader, url);
     // A problem says no more than its status; a link may repeat what was asked.
-    out.set(url, r.status === 200 ? `${r.raw}\n${JSON.stringify(r.headers)}` : r.raw);
+    out.set(url, answer.status === 200 ? `${answer.raw}\n${JSON.stringify(answer.headers)}` : answer.raw);
   }
   return out;
 }
@@ -180,23 +180,35 @@ const absent = (t: Test, answers: Map<string, string>, needles: readonly string[
   });
 
 test('who sees what of pools', async (t) => {
-  const h = await openHarness(t);
-  await prepare(h);
+  const harness = await openHarness(t);
+  await prepare(harness);
   // A refusal, for the auditors.
   isProblem(
     t,
-    await h.inject(readers.treasury.as, readers.treasury.account, 'POST', `/v1/pools/${hidden}/pledges`, {
-      pledgeId: 'x',
-      financialYear: '2009-10',
-      pledgedPence: 1,
-    }),
+    await harness.inject(
+      readers.treasury.as,
+      readers.treasury.account,
+      'POST',
+      `/v1/pools/${hidden}/pledges`,
+      {
+        pledgeId: 'x',
+        financialYear: '2009-10',
+        pledgedPence: 1,
+      },
+    ),
     404,
     'NOT_FOUND',
     'a command on a hidden pool',
   );
   isProblem(
     t,
-    await h.inject(readers.member.as, readers.member.account, 'POST', `/v1/pools/${hidden}/opening`, {}),
+    await harness.inject(
+      readers.member.as,
+      readers.member.account,
+      'POST',
+      `/v1/pools/${hidden}/opening`,
+      {},
+    ),
     403,
     'NOT_ALLOWED',
     'a command of another role',
@@ -207,7 +219,7 @@ test('who sees what of pools', async (t) => {
   const together = written(figures.withheld + figures.shown);
 
   for (const who of insiders) {
-    const answers = await everything(h, who);
+    const answers = await everything(harness, who);
     t.ok(
       answers.get(`/v1/pools/${hidden}`)!.includes(String(figures.hiddenToo)),
       `${who} reads the hidden pool's figures`,
@@ -218,17 +230,17 @@ test('who sees what of pools', async (t) => {
       `${who} reads its pledges in the timeline`,
     );
     t.equal(
-      (await ask(h, who, `/v1/pools/${open}`)).json.pledgedPence,
+      (await ask(harness, who, `/v1/pools/${open}`)).json.pledgedPence,
       figures.withheld + figures.shown,
       `${who} reads every sum`,
     );
   }
   for (const who of outsiders) {
-    const answers = await everything(h, who);
+    const answers = await everything(harness, who);
     absent(t, answers, secret, who);
     absent(t, answers, withheld, `${who}, of the withheld pledge`);
     absent(t, answers, together, `${who}, of the sum it is in`);
-    const pool = await ask(h, who, `/v1/pools/${open}`);
+    const pool = await ask(harness, who, `/v1/pools/${open}`);
     if (programmeReaders.includes(who)) {
       t.equal(pool.status, 200, `${who} reads the pool that is open to the programme`);
       t.equal(pool.json.pledgedPence, null, 'its sum is withheld');
@@ -247,13 +259,13 @@ test('who sees what of pools', async (t) => {
   // What somebody of a place asked for, that place's auditors read: the id as it was asked, whether or not
   // there is such a record.
   for (const id of [hidden, 'never-was-a-pool'])
-    await h.inject(readers.neighbour.as, readers.neighbour.account, 'POST', `/v1/pools/${id}/pledges`, {
+    await harness.inject(readers.neighbour.as, readers.neighbour.account, 'POST', `/v1/pools/${id}/pledges`, {
       pledgeId: 'x',
       financialYear: '2009-10',
       pledgedPence: 1,
     });
   const told = (
-    await ask(h, 'auditorElsewhere', `/v1/refusals?account=${readers.neighbour.account}&limit=200`)
+    await ask(harness, 'auditorElsewhere', `/v1/refusals?account=${readers.neighbour.account}&limit=200`)
   ).json.items as any[];
   const without = ({ id: _, position: __, recordedAt: ___, record, ...rest }: any): unknown => ({
     ...rest,
@@ -267,25 +279,25 @@ test('who sees what of pools', async (t) => {
   t.same(without(told[0]), without(told[1]), 'and nothing of whether it is there');
 
   // Every undisclosed pool of the seed, to those who belong to no place.
-  const undisclosed = h.service.engine
+  const undisclosed = harness.service.engine
     .queries(poolLedger)
     .walk({ by: 'id' })({ descending: false, limit: 1000 })
     .map((p) => p.tie)
-    .filter((id) => h.service.engine.queries(access).record('pool', id)?.tier === 'members');
+    .filter((id) => harness.service.engine.queries(access).record('pool', id)?.tier === 'members');
   t.ok(undisclosed.includes(hidden));
   for (const who of ['champion', 'treasury', 'office', 'nobody'] as const) {
-    const sent = await everything(h, who);
+    const sent = await everything(harness, who);
     absent(t, sent, undisclosed, who);
     for (const id of undisclosed)
-      t.equal((await ask(h, who, `/v1/pools/${id}`)).status, 404, `${who}: ${id} is hidden`);
+      t.equal((await ask(harness, who, `/v1/pools/${id}`)).status, 404, `${who}: ${id} is hidden`);
   }
 });
 
 test('a hidden record and one that is not there are answered alike', async (t) => {
-  const h = await openHarness(t);
-  await prepare(h);
-  const bare = (r: Answer): unknown => {
-    const { correlationId, ...rest } = r.json;
+  const harness = await openHarness(t);
+  await prepare(harness);
+  const bare = (answer: Answer): unknown => {
+    const { correlationId, ...rest } = answer.json;
     t.equal(typeof correlationId, 'string');
     // What changes from one answer to the next whatever was asked: the rate limit's count, the key made for
     // the request and the length of the correlation id.
@@ -294,40 +306,42 @@ test('a hidden record and one that is not there are answered alike', async (t) =
       'content-length': __,
       'idempotency-key': ___,
       ...headers
-    } = Object.fromEntries(Object.entries(r.headers).filter(([k]) => !k.startsWith('x-ratelimit')));
-    return { status: r.status, rest, headers };
+    } = Object.fromEntries(Object.entries(answer.headers).filter(([k]) => !k.startsWith('x-ratelimit')));
+    return { status: answer.status, rest, headers };
   };
   const pledge = { pledgeId: 'x', financialYear: '2009-10', pledgedPence: 1 };
   for (const who of outsiders) {
     const { as, account } = readers[who];
-    const hiddenAnswer = await ask(h, who, `/v1/pools/${hidden}`);
+    const hiddenAnswer = await ask(harness, who, `/v1/pools/${hidden}`);
     isProblem(t, hiddenAnswer, 404, 'NOT_FOUND', `${who}: hidden`);
     t.same(
       bare(hiddenAnswer),
-      bare(await ask(h, who, '/v1/pools/never-was-a-pool')),
+      bare(await ask(harness, who, '/v1/pools/never-was-a-pool')),
       `${who}: the same for a pool there never was`,
     );
     t.same(
-      bare(await ask(h, who, `/v1/pools/${hidden}?audience=public`)),
-      bare(await ask(h, who, '/v1/pools/never-was-a-pool?audience=public')),
+      bare(await ask(harness, who, `/v1/pools/${hidden}?audience=public`)),
+      bare(await ask(harness, who, '/v1/pools/never-was-a-pool?audience=public')),
       `${who}: whatever audience is asked for`,
     );
     t.same(
-      bare(await ask(h, who, `/v1/pools/${hidden}?audience=members`)),
-      bare(await ask(h, who, '/v1/pools/never-was-a-pool?audience=members')),
+      bare(await ask(harness, who, `/v1/pools/${hidden}?audience=members`)),
+      bare(await ask(harness, who, '/v1/pools/never-was-a-pool?audience=members')),
       `${who}: a narrower one too`,
     );
     for (const key of ['idempotency-key', 'nothing']) {
       const headers = key === 'nothing' ? {} : { [key]: randomUUID() };
       t.same(
-        bare(await h.inject(as, account, 'POST', `/v1/pools/${hidden}/pledges`, pledge, headers)),
-        bare(await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledges', pledge, headers)),
+        bare(await harness.inject(as, account, 'POST', `/v1/pools/${hidden}/pledges`, pledge, headers)),
+        bare(
+          await harness.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledges', pledge, headers),
+        ),
         `${who}: commands too`,
       );
     }
     t.same(
       bare(
-        await h.inject(as, account, 'POST', `/v1/pools/${hidden}/pledge-changes`, {
+        await harness.inject(as, account, 'POST', `/v1/pools/${hidden}/pledge-changes`, {
           pledgeId: 'x',
           pledgedPence: 1,
           reason: 'x',
@@ -335,7 +349,7 @@ test('a hidden record and one that is not there are answered alike', async (t) =
         }),
       ),
       bare(
-        await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledge-changes', {
+        await harness.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledge-changes', {
           pledgeId: 'x',
           pledgedPence: 1,
           reason: 'x',
@@ -345,35 +359,35 @@ test('a hidden record and one that is not there are answered alike', async (t) =
       `${who}: nor does a version tell`,
     );
     t.same(
-      (await ask(h, who, `/v1/timeline?record=pool-${hidden}`)).json,
-      (await ask(h, who, '/v1/timeline?record=pool-never-was-a-pool')).json,
+      (await ask(harness, who, `/v1/timeline?record=pool-${hidden}`)).json,
+      (await ask(harness, who, '/v1/timeline?record=pool-never-was-a-pool')).json,
       `${who}: nor the timeline`,
     );
   }
 });
 
 test('auditors alone read recorded refusals', async (t) => {
-  const h = await openHarness(t);
-  await prepare(h);
-  await h.inject(readers.member.as, readers.member.account, 'POST', `/v1/pools/${hidden}/opening`, {});
-  await h.inject(readers.nobody.as, readers.nobody.account, 'POST', `/v1/pools/${hidden}/opening`, {});
+  const harness = await openHarness(t);
+  await prepare(harness);
+  await harness.inject(readers.member.as, readers.member.account, 'POST', `/v1/pools/${hidden}/opening`, {});
+  await harness.inject(readers.nobody.as, readers.nobody.account, 'POST', `/v1/pools/${hidden}/opening`, {});
   for (const who of Object.keys(readers) as Reader[]) {
     const texts = [
-      ...(await everything(h, who)).values(),
-      (await ask(h, who, '/v1/timeline?type=CommandRefused&limit=200')).raw,
-      (await ask(h, who, `/v1/timeline?account=${readers.member.account}&limit=200`)).raw,
+      ...(await everything(harness, who)).values(),
+      (await ask(harness, who, '/v1/timeline?type=CommandRefused&limit=200')).raw,
+      (await ask(harness, who, `/v1/timeline?account=${readers.member.account}&limit=200`)).raw,
     ];
     const found = texts.some((x) => x.includes('CommandRefused'));
     if (who === 'auditor') t.ok(found, 'the auditor reads them');
     else if (who !== 'auditorElsewhere') t.notOk(found, `${who} does not`);
   }
-  const { items } = (await ask(h, 'auditor', '/v1/timeline?type=CommandRefused&limit=200')).json;
+  const { items } = (await ask(harness, 'auditor', '/v1/timeline?type=CommandRefused&limit=200')).json;
   t.equal(items.length, 2, 'each once');
 });
 
 test('a wider audience may be asked for, a narrower not', async (t) => {
-  const h = await openHarness(t);
-  await prepare(h);
+  const harness = await openHarness(t);
+  await prepare(harness);
   const progress = `/v1/places/${place}/progress`;
   for (const [who, own] of [
     ['member', 0],
@@ -385,15 +399,19 @@ test('a wider audience may be asked for, a narrower not', async (t) => {
     ['nobody', 2],
   ] as const) {
     const audiences = ['members', 'programme', 'public'];
-    t.equal((await ask(h, who, progress)).json.audience, audiences[own], `${who} reads as ${audiences[own]}`);
+    t.equal(
+      (await ask(harness, who, progress)).json.audience,
+      audiences[own],
+      `${who} reads as ${audiences[own]}`,
+    );
     for (const [i, audience] of audiences.entries()) {
-      const r = await ask(h, who, `${progress}?audience=${audience}`);
-      if (i < own) isProblem(t, r, 403, 'AUDIENCE_TOO_NARROW', `${who} asks for ${audience}`);
-      else t.equal(r.json.audience, audience, `${who} asks for ${audience}`);
+      const answer = await ask(harness, who, `${progress}?audience=${audience}`);
+      if (i < own) isProblem(t, answer, 403, 'AUDIENCE_TOO_NARROW', `${who} asks for ${audience}`);
+      else t.equal(answer.json.audience, audience, `${who} asks for ${audience}`);
       if (i < own)
         isProblem(
           t,
-          await ask(h, who, `/v1/programmes/total-place/progress?audience=${audience}`),
+          await ask(harness, who, `/v1/programmes/total-place/progress?audience=${audience}`),
           403,
           'AUDIENCE_TOO_NARROW',
           `${who} asks for ${audience} of the programme`,
@@ -404,45 +422,45 @@ test('a wider audience may be asked for, a narrower not', async (t) => {
   for (const who of insiders) {
     for (const audience of ['programme', 'public']) {
       for (const url of [progress, '/v1/pools', '/v1/pools?format=csv']) {
-        const r = await ask(h, who, `${url}${url.includes('?') ? '&' : '?'}audience=${audience}`);
-        t.equal(r.status, 200, r.raw.slice(0, 200));
+        const answer = await ask(harness, who, `${url}${url.includes('?') ? '&' : '?'}audience=${audience}`);
+        t.equal(answer.status, 200, answer.raw.slice(0, 200));
         t.same(
-          [...secret, ...written(figures.withheld)].filter((x) => r.raw.includes(x)),
+          [...secret, ...written(figures.withheld)].filter((x) => answer.raw.includes(x)),
           [],
           `${who} sees ${url} as ${audience} would`,
         );
-        if (audience === 'public') t.notMatch(r.raw, open, 'and the public nothing of either');
+        if (audience === 'public') t.notMatch(answer.raw, open, 'and the public nothing of either');
       }
       isProblem(
         t,
-        await ask(h, who, `/v1/pools/${hidden}?audience=${audience}`),
+        await ask(harness, who, `/v1/pools/${hidden}?audience=${audience}`),
         404,
         'NOT_FOUND',
         `${who}: the hidden pool as ${audience}`,
       );
     }
-    const shown = (await ask(h, who, `/v1/pools/${open}?audience=programme`)).json;
+    const shown = (await ask(harness, who, `/v1/pools/${open}?audience=programme`)).json;
     t.same(
       [shown.audience, shown.pledgedPence],
       ['programme', null],
       `${who} sees the open pool as the programme does`,
     );
     t.equal(
-      (await ask(h, who, `/v1/pools/${open}?audience=members`)).json.pledgedPence,
+      (await ask(harness, who, `/v1/pools/${open}?audience=members`)).json.pledgedPence,
       figures.withheld + figures.shown,
       `${who} may ask for their own`,
     );
   }
   isProblem(
     t,
-    await ask(h, 'champion', `/v1/pools/${open}?audience=members`),
+    await ask(harness, 'champion', `/v1/pools/${open}?audience=members`),
     403,
     'AUDIENCE_TOO_NARROW',
     'a champion asks for the members’ figures',
   );
   isProblem(
     t,
-    await ask(h, 'champion', '/v1/pools?audience=members'),
+    await ask(harness, 'champion', '/v1/pools?audience=members'),
     403,
     'AUDIENCE_TOO_NARROW',
     'of the list too',
@@ -450,16 +468,16 @@ test('a wider audience may be asked for, a narrower not', async (t) => {
 
   // An answer kept by one reader is not confirmed to another.
   for (const url of [progress, `/v1/pools/${open}`, '/v1/pools', '/v1/pools?format=csv']) {
-    const tag = (await ask(h, 'member', url)).headers.etag as string;
+    const tag = (await ask(harness, 'member', url)).headers.etag as string;
     const { as, account } = readers.champion;
     t.equal(
-      (await h.inject(as, account, 'GET', url, undefined, { 'if-none-match': tag })).status,
+      (await harness.inject(as, account, 'GET', url, undefined, { 'if-none-match': tag })).status,
       200,
       `${url}: the member's ETag is not the champion's`,
     );
     t.equal(
       (
-        await h.inject(readers.member.as, readers.member.account, 'GET', url, undefined, {
+        await harness.inject(readers.member.as, readers.member.account, 'GET', url, undefined, {
           'if-none-match': tag,
         })
       ).status,

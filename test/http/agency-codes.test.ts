@@ -3,10 +3,10 @@ import { test } from 'tap';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';
 
 test('a code of another agency is taken, however it is typed', async (t) => {
-  const h = await openHarness(t, { seed: [] });
+  const harness = await openHarness(t, { seed: [] });
   let n = 0;
   const register = (code: string, from = '2009-04-01') =>
-    h.inject(office, officeAccount, 'POST', '/v1/agencies', {
+    harness.inject(office, officeAccount, 'POST', '/v1/agencies', {
       id: `durham-${++n}`,
       name: 'Durham County Council',
       sector: 'council',
@@ -16,21 +16,21 @@ test('a code of another agency is taken, however it is typed', async (t) => {
     });
   t.equal((await register('e06000047')).status, 201);
   t.match(
-    (await h.inject(office, officeAccount, 'GET', '/v1/agencies/durham-1')).json.identifiers,
+    (await harness.inject(office, officeAccount, 'GET', '/v1/agencies/durham-1')).json.identifiers,
     [{ code: 'E06000047' }],
     'stored as the register writes it',
   );
   for (const code of ['E06000047', 'e06000047', 'E06000047 ', '\tE06000047']) {
-    const r = await register(code);
-    isProblem(t, r, 409, 'AGENCY_IDENTIFIER_TAKEN', JSON.stringify(code));
-    t.match(r.json.detail, /E06000047/);
+    const answer = await register(code);
+    isProblem(t, answer, 409, 'AGENCY_IDENTIFIER_TAKEN', JSON.stringify(code));
+    t.match(answer.json.detail, /E06000047/);
   }
   const x = await register('x');
   isProblem(t, x, 400, 'INVALID_REQUEST', 'x');
   t.same(x.json.errors, [{ path: '/identifiers/0/code', message: 'Enter an area code, like E06000047' }]);
 
   // An older log holds codes as they were typed.
-  const r = await h.service.executor.execute({
+  const r = await harness.service.executor.execute({
     aggregate: 'agency',
     id: 'old-kent',
     command: 'RegisterAgency',
@@ -49,7 +49,7 @@ test('a code of another agency is taken, however it is typed', async (t) => {
   const url = '/v1/agencies/durham-1';
   isProblem(
     t,
-    await h.inject(office, officeAccount, 'POST', `${url}/identifiers`, {
+    await harness.inject(office, officeAccount, 'POST', `${url}/identifiers`, {
       scheme: 'gss',
       code: 'e10000016',
       from: '2013-04-01',
@@ -67,7 +67,7 @@ test('a code of another agency is taken, however it is typed', async (t) => {
   };
   isProblem(
     t,
-    await h.inject(office, officeAccount, 'POST', `${url}/identifier-corrections`, mend),
+    await harness.inject(office, officeAccount, 'POST', `${url}/identifier-corrections`, mend),
     409,
     'AGENCY_IDENTIFIER_TAKEN',
     'as a correction',
@@ -80,12 +80,19 @@ test('a code of another agency is taken, however it is typed', async (t) => {
     expectedVersion: 1,
   };
   t.equal(
-    (await h.inject(office, officeAccount, 'POST', '/v1/agencies/old-kent/identifier-corrections', proper))
-      .status,
+    (
+      await harness.inject(
+        office,
+        officeAccount,
+        'POST',
+        '/v1/agencies/old-kent/identifier-corrections',
+        proper,
+      )
+    ).status,
     200,
     'it is brought into its form',
   );
-  t.match((await h.inject(office, officeAccount, 'GET', '/v1/agencies/old-kent')).json.identifiers, [
+  t.match((await harness.inject(office, officeAccount, 'GET', '/v1/agencies/old-kent')).json.identifiers, [
     { code: 'E10000016' },
   ]);
   isProblem(t, await register('E10000016'), 409, 'AGENCY_IDENTIFIER_TAKEN', 'and is taken still');

@@ -55,7 +55,7 @@ export interface Asker {
 }
 /** Every answer of these readers to these questions, by who asked what. */
 export async function answersOf(
-  h: Harness,
+  harness: Harness,
   readers: readonly Asker[],
   urls: readonly string[],
   other: string,
@@ -63,10 +63,10 @@ export async function answersOf(
   const answers = new Map<string, unknown>();
   for (const { as, account } of readers) {
     for (const url of urls) {
-      const r = await h.inject(as, account, 'GET', url);
+      const answer = await harness.inject(as, account, 'GET', url);
       answers.set(`${as || 'nobody'} ${url}`, {
-        status: r.status,
-        body: r.json === undefined ? text(r.raw, other) : bare(r.json, other),
+        status: answer.status,
+        body: answer.json === undefined ? text(answer.raw, other) : bare(answer.json, other),
       });
     }
   }

@@ -32,9 +32,9 @@ const readers: Readonly<Record<Reader, readonly [as: string, account: string]>> 
  * The service as it stood after a position: a log cut there, every view built from it, the clock at that
  * instant.
  */
-async function then(t: Test, h: Harness, position: number, instant: string) {
+async function then(t: Test, harness: Harness, position: number, instant: string) {
   const file = join(t.testdir(), `cut-${position}.db`);
-  await h.service.log.db.backup(file);
+  await harness.service.log.db.backup(file);
   const db = new Database(file);
   db.prepare('DELETE FROM events WHERE position > ?').run(position);
   for (const name of db
@@ -66,7 +66,11 @@ async function then(t: Test, h: Harness, position: number, instant: string) {
     seen: async () => true,
     logStatus: () => ({ state: 'ready' }),
   } as unknown as Service;
-  const app = await build({ service, verify: createVerifier(h.issuer.verifier), version: '0.0.0-test' });
+  const app = await build({
+    service,
+    verify: createVerifier(harness.issuer.verifier),
+    version: '0.0.0-test',
+  });
   const close = async (): Promise<void> => {
     await app.close();
     await log.close();
@@ -74,10 +78,10 @@ async function then(t: Test, h: Harness, position: number, instant: string) {
   return { app, close };
 }
 
-async function anyInstant(t: Test, h: Harness): Promise<void> {
-  const clock = h.service.clock as unknown as { advance(to: string): void };
+async function anyInstant(t: Test, harness: Harness): Promise<void> {
+  const clock = harness.service.clock as unknown as { advance(to: string): void };
   for (const id of ['first', 'second']) {
-    clock.advance(new Date(Date.parse(h.service.clock.now()) + 60_000).toISOString());
+    clock.advance(new Date(Date.parse(harness.service.clock.now()) + 60_000).toISOString());
     const asked = {
       id,
       rule: 'RAG_CONTRADICTED',
@@ -85,9 +89,9 @@ async function anyInstant(t: Test, h: Harness): Promise<void> {
       reason: 'The minutes are late',
       until: '2009-11-30',
     };
-    await h.command(...readers.member, '/v1/waivers', asked);
+    await harness.command(...readers.member, '/v1/waivers', asked);
   }
-  const events = h.service.log.readAll(0, 100_000).map(decode);
+  const events = harness.service.log.readAll(0, 100_000).map(decode);
   // Instants after which a later one follows: what was recorded by then is a prefix of the log.
   const ends = events.filter((e, i) => i > 20 && events[i + 1] && events[i + 1]!.recordedAt > e.recordedAt);
   const recordQueries = queries.filter((q) => q.kind === 'record' && q.of) as { url: string; of: string }[];
@@ -110,7 +114,7 @@ async function anyInstant(t: Test, h: Harness): Promise<void> {
   const bornAll = Math.max(...kinds.map((kind) => ids.get(kind)![0]![1]));
   const property = (instants: typeof ends) =>
     fc.asyncProperty(fc.constantFrom(...instants), fc.infiniteStream(fc.nat()), async (end, random) => {
-      const past = await then(t, h, end.position, end.recordedAt);
+      const past = await then(t, harness, end.position, end.recordedAt);
       const pick = <T>(list: readonly T[]): T => list[random.next().value! % list.length]!;
       for (const q of recordQueries)
         for (let n = 0; n < 4; n++) {
@@ -122,9 +126,9 @@ async function anyInstant(t: Test, h: Harness): Promise<void> {
           const url = q.url.replace(':id', id);
           for (const reader of Object.keys(readers) as Reader[]) {
             const [as, account] = readers[reader];
-            const authorization = `Bearer ${await h.token(as, account)}`;
+            const authorization = `Bearer ${await harness.token(as, account)}`;
             const expected = await past.app.inject({ method: 'GET', url, headers: { authorization } });
-            const actual = await h.send('GET', `${url}?asAt=${end.recordedAt}`, { authorization });
+            const actual = await harness.send('GET', `${url}?asAt=${end.recordedAt}`, { authorization });
             if (actual.status !== expected.statusCode)
               throw new Error(
                 `${url} as ${reader} at ${end.recordedAt}: ${actual.status} ${actual.raw}, and then ${expected.statusCode} ${expected.body}`,
@@ -165,19 +169,19 @@ test('every query of one record can be asked as it stood', async (t) => {
   }
 });
 
-async function opened(t: Test, h: Harness): Promise<void> {
-  const at = (): string => h.service.clock.now();
-  const clock = h.service.clock as unknown as { advance(to: string): void };
+async function opened(t: Test, harness: Harness): Promise<void> {
+  const at = (): string => harness.service.clock.now();
+  const clock = harness.service.clock as unknown as { advance(to: string): void };
   const later = (): string => {
     clock.advance(new Date(Date.parse(at()) + 60_000).toISOString());
     return at();
   };
   const [lead, head] = ['secretariat@place:durham', 'seat-holder@place:durham+agency:county-durham-pct'];
-  const missing = await h.inject(lead, 'post.lead.durham', 'GET', `/v1/pools/talk?asAt=${at()}`);
+  const missing = await harness.inject(lead, 'post.lead.durham', 'GET', `/v1/pools/talk?asAt=${at()}`);
   isProblem(t, missing, 404, 'NOT_FOUND', 'before it existed');
   const unborn = at();
   const begun = later();
-  await h.command(lead, 'post.lead.durham', '/v1/pools', {
+  await harness.command(lead, 'post.lead.durham', '/v1/pools', {
     id: 'talk',
     name: 'Talking therapies',
     placeId: 'durham',
@@ -191,14 +195,14 @@ async function opened(t: Test, h: Harness): Promise<void> {
   });
   const proposed = at();
   later();
-  await h.command(head, 'post.chief-executive.county-durham-pct', '/v1/pools/talk/pledges', {
+  await harness.command(head, 'post.chief-executive.county-durham-pct', '/v1/pools/talk/pledges', {
     pledgeId: 'ours',
     financialYear: '2009-10',
     pledgedPence: 7_654_321,
   });
   const pledged = at();
   later();
-  await h.service.executor.execute({
+  await harness.service.executor.execute({
     aggregate: 'pool',
     id: 'talk',
     command: 'Disclose',
@@ -208,7 +212,7 @@ async function opened(t: Test, h: Harness): Promise<void> {
   });
   const disclosed = at();
   later();
-  await h.command(
+  await harness.command(
     'finance-officer@agency:county-durham-pct',
     'post.treasurer.pct',
     '/v1/pools/talk/pledge-confirmations',
@@ -217,7 +221,7 @@ async function opened(t: Test, h: Harness): Promise<void> {
   const confirmed = later();
 
   const get = (reader: Reader, when: string) =>
-    h.inject(...readers[reader], 'GET', `/v1/pools/talk?asAt=${encodeURIComponent(when)}`);
+    harness.inject(...readers[reader], 'GET', `/v1/pools/talk?asAt=${encodeURIComponent(when)}`);
   t.match((await get('member', proposed)).json, {
     version: 1,
     recordVersion: 1,
@@ -243,9 +247,15 @@ async function opened(t: Test, h: Harness): Promise<void> {
   );
   const open = await get('treasury', confirmed);
   t.match(open.json, { version: 4, confirmedPence: 7_654_321 });
-  const again = await h.inject(...readers.treasury, 'GET', `/v1/pools/talk?asAt=${confirmed}`, undefined, {
-    'if-none-match': String(open.headers.etag),
-  });
+  const again = await harness.inject(
+    ...readers.treasury,
+    'GET',
+    `/v1/pools/talk?asAt=${confirmed}`,
+    undefined,
+    {
+      'if-none-match': String(open.headers.etag),
+    },
+  );
   t.equal(again.status, 304);
   t.equal(
     (await get('member', confirmed.replace('Z', '+00:00'))).json.asAt,
@@ -254,7 +264,7 @@ async function opened(t: Test, h: Harness): Promise<void> {
   );
 
   const compare = (reader: Reader, query: string) =>
-    h.inject(...readers[reader], 'GET', `/v1/compare?record=pool-talk&${query}`);
+    harness.inject(...readers[reader], 'GET', `/v1/compare?record=pool-talk&${query}`);
   const members = await compare('member', `from=${proposed}&to=${pledged}`);
   t.match(members.json, {
     record: { aggregate: 'pool', id: 'talk' },
@@ -325,36 +335,36 @@ async function opened(t: Test, h: Harness): Promise<void> {
   );
   isProblem(
     t,
-    await h.inject(...readers.member, 'GET', `/v1/compare?record=teapot-1&from=${disclosed}`),
+    await harness.inject(...readers.member, 'GET', `/v1/compare?record=teapot-1&from=${disclosed}`),
     400,
     'INVALID_PARAMETER',
     'a kind there is not',
   );
   isProblem(
     t,
-    await h.inject(...readers.member, 'GET', `/v1/compare?record=refusal-x&from=${disclosed}`),
+    await harness.inject(...readers.member, 'GET', `/v1/compare?record=refusal-x&from=${disclosed}`),
     400,
     'INVALID_PARAMETER',
     'a kind that cannot be read',
   );
   isProblem(
     t,
-    await h.inject(...readers.nobody, 'GET', `/v1/compare?record=pool-talk&from=${disclosed}`),
+    await harness.inject(...readers.nobody, 'GET', `/v1/compare?record=pool-talk&from=${disclosed}`),
     404,
     'NOT_FOUND',
     'hidden',
   );
   isProblem(
     t,
-    await h.inject(...readers.nobody, 'GET', `/v1/compare?record=pool-none&from=${disclosed}`),
+    await harness.inject(...readers.nobody, 'GET', `/v1/compare?record=pool-none&from=${disclosed}`),
     404,
     'NOT_FOUND',
     'unknown',
   );
 }
 
-async function days(t: Test, h: Harness): Promise<void> {
-  const get = (reader: Reader, url: string) => h.inject(...readers[reader], 'GET', url);
+async function days(t: Test, harness: Harness): Promise<void> {
+  const get = (reader: Reader, url: string) => harness.inject(...readers[reader], 'GET', url);
   const url = '/v1/programmes/total-place/progress';
   const now = (await get('treasury', url)).json;
   const series = now.places.find((p: { id: string }) => p.id === 'durham').series as {
@@ -408,10 +418,10 @@ async function days(t: Test, h: Harness): Promise<void> {
 }
 
 test('the past, as each reader may see it', { timeout: 240_000 }, async (t) => {
-  const h = await openHarness(t);
-  await t.test('as at any instant: what the service would have answered then', (t) => anyInstant(t, h));
-  await t.test('progress as at a day, from its daily row', (t) => days(t, h));
+  const harness = await openHarness(t);
+  await t.test('as at any instant: what the service would have answered then', (t) => anyInstant(t, harness));
+  await t.test('progress as at a day, from its daily row', (t) => days(t, harness));
   await t.test('a pool before and after it was opened to the programme, and what changed', (t) =>
-    opened(t, h),
+    opened(t, harness),
   );
 });

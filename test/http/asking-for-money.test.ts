@@ -35,14 +35,15 @@ test(
   'asking for money tells nothing, locks nothing, and is undone by the place',
   { timeout: 280_000 },
   async (t) => {
-    const h = await openHarness(t);
-    const clock = h.service.clock as SimulatedClock;
+    const harness = await openHarness(t);
+    const clock = harness.service.clock as SimulatedClock;
     type Who = typeof lead;
     const post = (who: Who, aggregate: string, id: string, command: string, data: object = {}) =>
-      h.inject(who.as, who.account, 'POST', url(aggregate, id, command), data, {
+      harness.inject(who.as, who.account, 'POST', url(aggregate, id, command), data, {
         'idempotency-key': randomUUID(),
       });
-    const get = async (who: Who, path: string) => (await h.inject(who.as, who.account, 'GET', path)).json;
+    const get = async (who: Who, path: string) =>
+      (await harness.inject(who.as, who.account, 'GET', path)).json;
     const money = (pence: number, pledgeIds = ['council-2009'], pool = poolId) => ({
       poolId: pool,
       financialYear: '2009-10',
@@ -66,7 +67,7 @@ test(
       account = 'system:test',
     ) => {
       const actor = { account, role: 'system' as const, ...(agency ? { agency } : {}) };
-      const outcome = await h.service.executor.execute({
+      const outcome = await harness.service.executor.execute({
         aggregate,
         id,
         command,
@@ -75,7 +76,7 @@ test(
         actor,
       });
       if (outcome.kind === 'refused') throw new Error(`${command}: ${outcome.refusal.detail}`);
-      await h.service.reactors.idle();
+      await harness.service.reactors.idle();
     };
     // A pool of Durham's council and trust that nobody else has heard of.
     const about = {
@@ -146,7 +147,9 @@ test(
     await system('commitment', 'old', 'DraftCommitment', { ...promise, ...bare, money: money(1_000_00) });
     await system('commitment', 'old', 'Offer', {});
     t.equal((await get(official, '/v1/commitments/old')).money.funds, 'confirmed');
-    await h.command(official.as, official.account, url('commitment', 'old', 'Accept'), { consent: false });
+    await harness.command(official.as, official.account, url('commitment', 'old', 'Accept'), {
+      consent: false,
+    });
     const reservedOf = async () =>
       (await get(lead, `/v1/pools/${poolId}`)).pledges.find((p: any) => p.pledgeId === 'council-2009')
         .reservedPence;
@@ -157,7 +160,7 @@ test(
       status: 422,
       json: { code: 'RESERVATION_UNKNOWN' },
     });
-    await h.command(lead.as, lead.account, url('pool', poolId, 'ReleaseReservation'), {
+    await harness.command(lead.as, lead.account, url('pool', poolId, 'ReleaseReservation'), {
       commitmentId: 'old',
       reason: 'Nobody here asked for it',
     });
@@ -196,6 +199,6 @@ test(
       status: 403,
       json: { code: 'ONLY_OWN_MONEY' },
     });
-    t.same(h.errors, []);
+    t.same(harness.errors, []);
   },
 );

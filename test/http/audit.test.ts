@@ -190,10 +190,10 @@ test('what is an exception, event by event', async (t) => {
 });
 
 test('exceptions are seen by those who see the event', async (t) => {
-  const h = await openHarness(t);
-  await plant(h);
+  const harness = await openHarness(t);
+  await plant(harness);
   const { member } = readers;
-  await h.command(member.as, member.account, '/v1/pools', {
+  await harness.command(member.as, member.account, '/v1/pools', {
     id: 'backdated-pool',
     name: 'Backdated',
     placeId: 'testshire',
@@ -208,8 +208,14 @@ test('exceptions are seen by those who see the event', async (t) => {
     backdatedBecause: 'Agreed at the board of 12 October',
   });
   const list = async (reader: Reader, query = ''): Promise<any[]> =>
-    (await h.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/exceptions?limit=200${query}`))
-      .json.items;
+    (
+      await harness.inject(
+        readers[reader].as,
+        readers[reader].account,
+        'GET',
+        `/v1/exceptions?limit=200${query}`,
+      )
+    ).json.items;
   const backdated = (items: any[]) =>
     items.find((x) => x.kind === 'backdated' && x.record.id === 'backdated-pool');
   for (const reader of ['member', 'auditor', 'auditorOfPlace'] as const) {
@@ -233,15 +239,20 @@ test('exceptions are seen by those who see the event', async (t) => {
     ['backdated-pool'],
   );
   t.same(await list('auditor', '&kind=backdated&to=2009-01-01'), []);
-  const csv = await h.inject(readers.auditor.as, readers.auditor.account, 'GET', '/v1/exceptions?format=csv');
+  const csv = await harness.inject(
+    readers.auditor.as,
+    readers.auditor.account,
+    'GET',
+    '/v1/exceptions?format=csv',
+  );
   t.match(csv.raw, /^\uFEFFid,kind,recordedAt,day,/);
 });
 
 test('a return that a place was excused from is no late one', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const { as, account } = readers.auditor;
   const list = async (query: string): Promise<any[]> =>
-    (await h.inject(as, account, 'GET', `/v1/exceptions?limit=200${query}`)).json.items;
+    (await harness.inject(as, account, 'GET', `/v1/exceptions?limit=200${query}`)).json.items;
   const excused = await list('&kind=excused');
   t.ok(excused.length > 0, 'the seed has such places');
   for (const x of excused)
@@ -264,12 +275,12 @@ test('a return that a place was excused from is no late one', async (t) => {
 });
 
 test('refusals are for auditors within their scope, with their trend', async (t) => {
-  const h = await openHarness(t);
-  await plant(h);
+  const harness = await openHarness(t);
+  await plant(harness);
   const get = (reader: Reader, url: string) =>
-    h.inject(readers[reader].as, readers[reader].account, 'GET', url);
+    harness.inject(readers[reader].as, readers[reader].account, 'GET', url);
   // The same person, the same day, another place: one stream, two scopes.
-  await h.inject(
+  await harness.inject(
     'secretariat@place:durham',
     'person-refused-zebu',
     'POST',
@@ -297,10 +308,10 @@ test('refusals are for auditors within their scope, with their trend', async (t)
   t.same(await told('auditorElsewhere'), ['durham']);
   // One person would have been the champion and a voice at the table: a near miss, for auditors of that
   // place.
-  const [seat] = Object.values((await h.service.executor.load('collaborative', 'durham')).state.seats).filter(
-    (x) => x.status === 'accepted' && x.kind === 'voting',
-  );
-  await h.inject(
+  const [seat] = Object.values(
+    (await harness.service.executor.load('collaborative', 'durham')).state.seats,
+  ).filter((x) => x.status === 'accepted' && x.kind === 'voting');
+  await harness.inject(
     office,
     officeAccount,
     'POST',
@@ -308,7 +319,7 @@ test('refusals are for auditors within their scope, with their trend', async (t)
     { reason: 'Moves' },
     { 'idempotency-key': 'a-champion-ends' },
   );
-  const tried = await h.inject(
+  const tried = await harness.inject(
     office,
     officeAccount,
     'POST',
@@ -352,22 +363,28 @@ test('refusals are for auditors within their scope, with their trend', async (t)
 });
 
 test('the oldest refusal is reached: filtered before the limit, page by page', async (t) => {
-  const h = await openHarness(t, { ratePerMinute: 100_000 });
-  await plant(h);
+  const harness = await openHarness(t, { ratePerMinute: 100_000 });
+  await plant(harness);
   const { auditor, auditorOfPlace } = readers;
   // More than one page is read at a time (200), all of another place: they must not hide the first ones.
   const many = 230;
   const refused = (place: string, account: string, on: string) =>
-    h.inject(`secretariat@place:${place}`, account, 'POST', `/v1/places/${on}/${noun('AssignChampion')}`, {
-      account: 'x',
-      from: '2009-10-22',
-    });
+    harness.inject(
+      `secretariat@place:${place}`,
+      account,
+      'POST',
+      `/v1/places/${on}/${noun('AssignChampion')}`,
+      {
+        account: 'x',
+        from: '2009-10-22',
+      },
+    );
   for (let n = 0; n < 3; n++) await refused('testshire', 'oldest', 'testshire');
   for (let n = 0; n < many; n++) await refused('durham', 'busy', 'durham');
   const read = async (reader: { as: string; account: string }, query: string): Promise<string[]> => {
     const ids: string[] = [];
     for (let next: string | null = `/v1/refusals?${query}`; next;) {
-      const { json } = await h.inject(reader.as, reader.account, 'GET', next);
+      const { json } = await harness.inject(reader.as, reader.account, 'GET', next);
       ids.push(...json.items.map((x: any) => x.id));
       next = json.next;
     }
@@ -389,21 +406,21 @@ test('the oldest refusal is reached: filtered before the limit, page by page', a
 });
 
 test('too many requests are told to wait', async (t) => {
-  const h = await openHarness(t, { ratePerMinute: 3 });
-  let last = await h.inject('', 'citizen', 'GET', '/v1/programmes');
-  for (let n = 0; n < 4; n++) last = await h.inject('', 'citizen', 'GET', '/v1/programmes');
+  const harness = await openHarness(t, { ratePerMinute: 3 });
+  let last = await harness.inject('', 'citizen', 'GET', '/v1/programmes');
+  for (let n = 0; n < 4; n++) last = await harness.inject('', 'citizen', 'GET', '/v1/programmes');
   isProblem(t, last, 429, 'TOO_MANY_REQUESTS', 'the fifth in a minute');
   t.ok(Number(last.headers['retry-after']) > 0, 'Retry-After says when');
 });
 
 test('who pledged does not confirm that pledge, and auditors see that it was tried', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const [as, account] = ['finance-officer@agency:county-durham-pct', 'post.one-officer'];
   const pledge = { pledgeId: 'own', financialYear: '2009-10', pledgedPence: 1_000 };
-  await h.command(as, account, '/v1/pools/durham-warm-homes/pledges', pledge);
+  await harness.command(as, account, '/v1/pools/durham-warm-homes/pledges', pledge);
   isProblem(
     t,
-    await h.inject(as, account, 'POST', '/v1/pools/durham-warm-homes/pledge-confirmations', {
+    await harness.inject(as, account, 'POST', '/v1/pools/durham-warm-homes/pledge-confirmations', {
       pledgeId: 'own',
       consent: true,
     }),
@@ -413,7 +430,7 @@ test('who pledged does not confirm that pledge, and auditors see that it was tri
   );
   const { auditor, member } = readers;
   const url = '/v1/refusals?account=post.one-officer';
-  t.match((await h.inject(auditor.as, auditor.account, 'GET', url)).json.items, [
+  t.match((await harness.inject(auditor.as, auditor.account, 'GET', url)).json.items, [
     {
       command: 'ConfirmPledge',
       code: 'SOD_CONFLICT',
@@ -424,12 +441,12 @@ test('who pledged does not confirm that pledge, and auditors see that it was tri
   ]);
   isProblem(
     t,
-    await h.inject(member.as, member.account, 'GET', url),
+    await harness.inject(member.as, member.account, 'GET', url),
     403,
     'NOT_ALLOWED',
     'nobody else reads it',
   );
-  await h.command(as, 'post.another-officer', '/v1/pools/durham-warm-homes/pledge-confirmations', {
+  await harness.command(as, 'post.another-officer', '/v1/pools/durham-warm-homes/pledge-confirmations', {
     pledgeId: 'own',
     consent: true,
   });

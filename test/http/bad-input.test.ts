@@ -9,13 +9,13 @@ const utf8 = (...parts: (string | number[])[]): Buffer =>
   Buffer.concat(parts.map((p) => (typeof p === 'string' ? Buffer.from(p) : Buffer.from(p))));
 
 test('what is wrong with a request is a problem document, and nothing is recorded but refusals', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const ask = (
     method: string,
     url: string,
     body?: object | string | Buffer,
     headers: Record<string, string> = {},
-  ): Promise<Answer> => h.inject(office, officeAccount, method, url, body, headers);
+  ): Promise<Answer> => harness.inject(office, officeAccount, method, url, body, headers);
   /** Asks, and looks that the log holds nothing new but recorded refusals. */
   async function refused(
     what: string,
@@ -26,18 +26,19 @@ test('what is wrong with a request is a problem document, and nothing is recorde
     body?: object | string | Buffer,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    const head = await h.head();
-    const r = await ask(method, url, body, headers);
-    await h.service.reactors.idle();
-    isProblem(t, r, status, code, what);
+    const head = await harness.head();
+    const answer = await ask(method, url, body, headers);
+    await harness.service.reactors.idle();
+    isProblem(t, answer, status, code, what);
     t.same(
-      h.eventsAfter(head).filter((type) => type !== 'CommandRefused'),
+      harness.eventsAfter(head).filter((type) => type !== 'CommandRefused'),
       [],
       `${what}: nothing recorded but the refusal`,
     );
     if (status < 409 || status === 413 || status === 415)
-      if (status !== 403 && code !== 'NOT_FOUND') t.equal(await h.head(), head, `${what}: nothing recorded`);
-    return r;
+      if (status !== 403 && code !== 'NOT_FOUND')
+        t.equal(await harness.head(), head, `${what}: nothing recorded`);
+    return answer;
   }
   const milestone = {
     milestoneId: 'extra',
@@ -205,7 +206,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   const pledges = '/v1/pools/no-such-pool/pledges';
   const pledge = { pledgeId: 'p', financialYear: '2009-10', pledgedPence: 100 };
   for (const pledgedPence of [-1, 0, 0.5, 100.5, 900_000_000_000_001, '100', null]) {
-    const r = await refused(
+    const answer = await refused(
       `${JSON.stringify(pledgedPence)} pence`,
       400,
       'INVALID_REQUEST',
@@ -217,7 +218,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
       },
     );
     t.same(
-      r.json.errors.map((e: any) => e.path),
+      answer.json.errors.map((e: any) => e.path),
       ['/pledgedPence'],
       'the amount is named',
     );
@@ -300,7 +301,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
 
   // Idempotency.
   const key = randomUUID();
-  const before = await h.head();
+  const before = await harness.head();
   const first = await ask('POST', addMilestone, milestone, { 'idempotency-key': key });
   t.equal(first.status, 200, first.raw);
   t.equal(first.headers['idempotent-replayed'], undefined, 'the first is no replay');
@@ -308,7 +309,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   t.equal(again.status, 200);
   t.equal(again.headers['idempotent-replayed'], 'true', 'the second says that it is one');
   t.same(again.json, first.json, 'and answers the same');
-  t.equal(h.eventsAfter(before).filter((type) => type === 'MilestoneAdded').length, 1, 'one event');
+  t.equal(harness.eventsAfter(before).filter((type) => type === 'MilestoneAdded').length, 1, 'one event');
   await refused(
     'the key with another body',
     422,
@@ -344,7 +345,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   );
 
   // Positions, parameters, methods, addresses.
-  const foreign = `${(h.service.log.identity.logId.startsWith('0') ? '1' : '0') + h.service.log.identity.logId.slice(1, 8)}-1`;
+  const foreign = `${(harness.service.log.identity.logId.startsWith('0') ? '1' : '0') + harness.service.log.identity.logId.slice(1, 8)}-1`;
   await refused('Read-After of another log', 400, 'FOREIGN_POSITION', 'GET', programme, undefined, {
     'read-after': foreign,
   });
@@ -356,7 +357,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
     'read-after': '17',
   });
   await refused('Read-After beyond the log', 400, 'POSITION_BEYOND_LOG', 'GET', programme, undefined, {
-    'read-after': `${h.service.log.identity.logId.slice(0, 8)}-zzzzz`,
+    'read-after': `${harness.service.log.identity.logId.slice(0, 8)}-zzzzz`,
   });
   for (const path of [
     '/v1/programmes?colour=red',
@@ -400,8 +401,8 @@ test('what is wrong with a request is a problem document, and nothing is recorde
     '/v1/places/durham/progress?since=2009-10-23': ['/since', /Enter 2009-10-22/],
   };
   for (const [path, [member, says]] of Object.entries(choices)) {
-    const r = await refused(path, 400, 'INVALID_PARAMETER', 'GET', path);
-    t.match(r.json.errors, [{ path: member, message: says }], path);
+    const answer = await refused(path, 400, 'INVALID_PARAMETER', 'GET', path);
+    t.match(answer.json.errors, [{ path: member, message: says }], path);
   }
   for (const path of [
     '/v1/barriers?status=merged',
@@ -415,8 +416,8 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   await refused('/v1/live?colour=red', 400, 'INVALID_PARAMETER', 'GET', '/v1/live?colour=red');
   await refused('a cursor that is none', 400, 'INVALID_CURSOR', 'GET', '/v1/places?cursor=bm9uZQ');
   const wrong = async (method: string, path: string, allow: string[]): Promise<void> => {
-    const r = await refused(`${method} ${path}`, 405, 'METHOD_NOT_ALLOWED', method, path);
-    t.same(String(r.headers.allow).split(', ').sort(), allow, 'Allow names the others');
+    const answer = await refused(`${method} ${path}`, 405, 'METHOD_NOT_ALLOWED', method, path);
+    t.same(String(answer.headers.allow).split(', ').sort(), allow, 'Allow names the others');
   };
   await wrong('DELETE', '/v1/programmes', ['GET', 'POST']);
   await wrong('PUT', programme, ['GET']);
@@ -427,7 +428,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   await refused('an unknown address below a record', 404, 'NOT_FOUND', 'POST', `${programme}/nothing`, {});
   await refused('an id too long for any', 404, 'NOT_FOUND', 'GET', `/v1/pools/${'a'.repeat(300)}`);
   await refused('an address that is not well formed', 400, 'BAD_URL', 'GET', '/v1/places/%ff');
-  t.same(h.errors, [], 'nothing failed behind the answers');
+  t.same(harness.errors, [], 'nothing failed behind the answers');
 });
 
 test('bodies made to be slow are read to the end', async (t) => {

@@ -54,9 +54,9 @@ const promise = {
  * on Thursday 22 October 2009.
  */
 async function inTime(t: Test) {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const give = (who: Who, aggregate: string, id: string, command: string, data: object = {}) =>
-    h.command(who.as, who.account, url(aggregate, id, command), data);
+    harness.command(who.as, who.account, url(aggregate, id, command), data);
   const post = (
     who: Who,
     aggregate: string,
@@ -64,13 +64,13 @@ async function inTime(t: Test) {
     command: string,
     data: object = {},
     headers: Record<string, string> = {},
-  ) => h.inject(who.as, who.account, 'POST', url(aggregate, id, command), data, headers);
+  ) => harness.inject(who.as, who.account, 'POST', url(aggregate, id, command), data, headers);
   const get = (who: Who, path: string, headers: Record<string, string> = {}) =>
-    h.inject(who.as, who.account, 'GET', path, undefined, headers);
+    harness.inject(who.as, who.account, 'GET', path, undefined, headers);
   const versionOf = async (who: Who, path: string): Promise<{ expectedVersion: number }> => ({
     expectedVersion: (await get(who, path)).json.version,
   });
-  await h.command(office, officeAccount, url('programme', 'total-place', 'EnrolPlace'), {
+  await harness.command(office, officeAccount, url('programme', 'total-place', 'EnrolPlace'), {
     placeId: place,
     name: 'Testshire',
     kind: 'parallel',
@@ -123,14 +123,14 @@ async function inTime(t: Test) {
   const progress = async (who: Who = lead, query = '') =>
     (await get(who, `/v1/places/${place}/progress${query}`)).json;
   const until = async (day: string): Promise<void> => {
-    (h.service.clock as SimulatedClock).advance(`${day}T09:00:00Z`);
-    await h.service.settle();
+    (harness.service.clock as SimulatedClock).advance(`${day}T09:00:00Z`);
+    await harness.service.settle();
   };
   const offered = async (id: string, more: object = {}): Promise<void> => {
     await give(lead, 'commitment', '', 'DraftCommitment', { id, ...promise, ...more });
     await give(lead, 'commitment', id, 'Offer');
   };
-  return { h, give, post, get, versionOf, progress, until, offered };
+  return { h: harness, give, post, get, versionOf, progress, until, offered };
 }
 async function deadlineOf(get: (who: Who, path: string) => ReturnType<Harness['inject']>): Promise<string> {
   const { milestones } = (await get(bureau, '/v1/programmes/total-place')).json;
@@ -138,7 +138,7 @@ async function deadlineOf(get: (who: Who, path: string) => ReturnType<Harness['i
 }
 
 test('a promise from its draft to its verification', async (t) => {
-  const { h, give, post, get, progress, until } = await inTime(t);
+  const { h: harness, give, post, get, progress, until } = await inTime(t);
   t.match(await progress(), {
     commitments: { live: 0, completed: 0 },
     steps: [{ id: 'commitments', state: 'not-yet-due' }],
@@ -289,24 +289,24 @@ test('a promise from its draft to its verification', async (t) => {
     statusSince: '2009-11-02',
     progress: null,
   });
-  t.same(h.errors, []);
+  t.same(harness.errors, []);
 });
 
 test('the same accept command sent twice is one event and the same response', async (t) => {
-  const { h, post, offered } = await inTime(t);
+  const { h: harness, post, offered } = await inTime(t);
   await offered('one');
   const key = { 'idempotency-key': randomUUID() };
-  const before = await h.head();
+  const before = await harness.head();
   const click = () => post(holder(council), 'commitment', 'one', 'Accept', { consent: false }, key);
   const [first, second] = await Promise.all([click(), click()]);
   const later = await click();
-  await h.service.reactors.idle();
+  await harness.service.reactors.idle();
   t.same(
     [first.status, second.status, later.status, later.headers['idempotent-replayed']],
     [200, 200, 200, 'true'],
   );
   t.same([second.json, later.json], [first.json, first.json]);
-  t.same(h.eventsAfter(before), ['CommitmentAccepted']);
+  t.same(harness.eventsAfter(before), ['CommitmentAccepted']);
 });
 
 test('a milestone 12 working days overdue contradicts green; with a waiver it passes, and is on the exceptions page', async (t) => {
@@ -346,7 +346,7 @@ test('a milestone 12 working days overdue contradicts green; with a waiver it pa
 });
 
 test('as at 9 December 2009 17:00 a commitment rescheduled on the 10th shows the old due date and the banner', async (t) => {
-  const { h, give, get, offered, versionOf, until } = await inTime(t);
+  const { h: harness, give, get, offered, versionOf, until } = await inTime(t);
   await offered('one');
   await give(holder(council), 'commitment', 'one', 'Accept', { consent: true });
   await until('2009-12-10');
@@ -375,7 +375,7 @@ test('as at 9 December 2009 17:00 a commitment rescheduled on the 10th shows the
     { then: '2009-12-18', now: '2010-01-08' },
   );
   t.match(compared.events, [{ type: 'CommitmentRescheduled', actor: { account: lead.account } }]);
-  t.same(h.errors, []);
+  t.same(harness.errors, []);
 });
 
 test('two people reschedule the same version; one wins, the other is shown what happened', async (t) => {
@@ -534,7 +534,7 @@ test('the register: filters, a spreadsheet, silence, and what stays withheld', a
 });
 
 test('a department’s answer in full is its commitment, and the deed is owed there', async (t) => {
-  const { give, get, h } = await inTime(t);
+  const { give, get, h: harness } = await inTime(t);
   await give(lead, 'barrier', '', 'RecordBarrier', {
     id: 'forms',
     placeId: place,
@@ -590,5 +590,5 @@ test('a department’s answer in full is its commitment, and the deed is owed th
     evidence: [{ type: 'document', description: 'Circular 12/2009', date: '2009-10-22', locator: 'Website' }],
   });
   t.match((await get(lead, '/v1/barriers/forms')).json, { status: 'removal-claimed' });
-  t.same(h.errors, []);
+  t.same(harness.errors, []);
 });

@@ -29,19 +29,19 @@ function parsed(raw: string): Answer {
 async function listening(
   t: Test,
   options: Parameters<typeof build>[0]['connections'] = {},
-  prepare: (h: Awaited<ReturnType<typeof openHarness>>) => void = () => {},
+  prepare: (harness: Awaited<ReturnType<typeof openHarness>>) => void = () => {},
 ) {
-  const h = await openHarness(t, { connections: options });
-  prepare(h);
-  await h.app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = h.app.server.address() as AddressInfo;
-  const authorization = `Authorization: Bearer ${await h.token(office, officeAccount)}\r\n`;
+  const harness = await openHarness(t, { connections: options });
+  prepare(harness);
+  await harness.app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = harness.app.server.address() as AddressInfo;
+  const authorization = `Authorization: Bearer ${await harness.token(office, officeAccount)}\r\n`;
   const open = async (): Promise<Socket> => {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
     return socket;
   };
-  return { ...h, port, authorization, open };
+  return { ...harness, port, authorization, open };
 }
 /** Writes as it is and reads until the connection ends. */
 async function exchange(port: number, bytes: string): Promise<Answer> {
@@ -148,9 +148,9 @@ test('a closing server refuses what comes, and then destroys what does not end',
   const { app, open, authorization } = await listening(
     t,
     { closeWithinMs: patient, headMs: patient },
-    (h) => {
-      h.app.get('/held', async () => (arrived(), await held, { ok: true }));
-      h.app.addHook('preClose', async () => begun());
+    (harness) => {
+      harness.app.get('/held', async () => (arrived(), await held, { ok: true }));
+      harness.app.addHook('preClose', async () => begun());
     },
   );
   const late = await open();
@@ -175,9 +175,13 @@ test('a closing server refuses what comes, and then destroys what does not end',
 test('with connections that say nothing, say it halfway or do not listen, closing ends', async (t) => {
   let arrived!: () => void;
   const asked = new Promise<void>((resolve) => (arrived = resolve));
-  const { app, open, authorization } = await listening(t, { closeWithinMs: 1, headMs: 300_000 }, (h) => {
-    h.app.get('/never', () => (arrived(), new Promise(() => {})));
-  });
+  const { app, open, authorization } = await listening(
+    t,
+    { closeWithinMs: 1, headMs: 300_000 },
+    (harness) => {
+      harness.app.get('/never', () => (arrived(), new Promise(() => {})));
+    },
+  );
   const line = 'HTTP/1.1\r\nHost: localhost\r\n';
   const said = {
     nothing: '',

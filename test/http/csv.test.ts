@@ -18,15 +18,15 @@ test('an answer without the rows that its CSV is of is a fault, and no empty tab
 });
 
 test('every list as CSV has its columns, a row for each, and no JSON in a cell', async (t) => {
-  const h = await openHarness(t);
-  await h.command(...lead, '/v1/waivers', {
+  const harness = await openHarness(t);
+  await harness.command(...lead, '/v1/waivers', {
     id: 'more-time',
     rule: 'EXTENSION_TOO_LONG',
     placeId: 'leicester-leicestershire',
     reason: 'Flood',
     until: '2009-12-31',
   });
-  await h.inject(...lead, 'POST', '/v1/pools/no-such-pool/opening', {});
+  await harness.inject(...lead, 'POST', '/v1/pools/no-such-pool/opening', {});
   let filled = 0;
   for (const q of queries) {
     if (q.kind !== 'list' && !q.csv) continue;
@@ -41,8 +41,8 @@ test('every list as CSV has its columns, a row for each, and no JSON in a cell',
     const reader: readonly [string, string] = q.url === '/v1/me/actions' ? lead : auditor;
     const asked = q.kind === 'list' ? `${url}?limit=200` : url;
     const [json, text] = [
-      await h.inject(...reader, 'GET', asked),
-      await h.inject(...reader, 'GET', asked, undefined, csv),
+      await harness.inject(...reader, 'GET', asked),
+      await harness.inject(...reader, 'GET', asked, undefined, csv),
     ];
     t.equal(text.status, 200, `${url}: ${text.raw.slice(0, 200)}`);
     t.match(text.headers['content-type'], /^text\/csv; charset=utf-8/);
@@ -63,7 +63,7 @@ test('every list as CSV has its columns, a row for each, and no JSON in a cell',
     const odd = rows.flat().filter((cell) => /^\s*[{[]|\[object/.test(cell));
     t.same(odd, [], `${url}: cells`);
     t.equal(
-      (await h.inject(...reader, 'GET', `${asked}${asked.includes('?') ? '&' : '?'}format=csv`)).raw,
+      (await harness.inject(...reader, 'GET', `${asked}${asked.includes('?') ? '&' : '?'}format=csv`)).raw,
       text.raw,
       `${url}: by parameter`,
     );
@@ -71,12 +71,17 @@ test('every list as CSV has its columns, a row for each, and no JSON in a cell',
   t.ok(filled >= 16, `${filled} lists had rows`);
 
   const docket = parse(
-    (await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket?format=csv'))
-      .raw,
+    (
+      await harness.inject(
+        ...auditor,
+        'GET',
+        '/v1/departments/department-for-work-and-pensions/docket?format=csv',
+      )
+    ).raw,
     { bom: true, columns: true },
   ) as Record<string, string>[];
   const { items } = (
-    await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket')
+    await harness.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket')
   ).json;
   t.match(docket[0], {
     record: `${items[0].record.aggregate}-${items[0].record.id}`,
@@ -84,10 +89,10 @@ test('every list as CSV has its columns, a row for each, and no JSON in a cell',
     places: items[0].places.map((p: { name: string }) => p.name).join('; '),
   });
   const progress = parse(
-    (await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress?format=csv')).raw,
+    (await harness.inject(...auditor, 'GET', '/v1/programmes/total-place/progress?format=csv')).raw,
     { bom: true, columns: true },
   ) as Record<string, string>[];
-  const { places } = (await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress')).json;
+  const { places } = (await harness.inject(...auditor, 'GET', '/v1/programmes/total-place/progress')).json;
   for (const [i, p] of places.entries()) {
     const row = progress[i]!;
     t.match(row, {
@@ -102,7 +107,7 @@ test('every list as CSV has its columns, a row for each, and no JSON in a cell',
       `${p.id}: every reason`,
     );
   }
-  const then = await h.inject(
+  const then = await harness.inject(
     ...auditor,
     'GET',
     '/v1/programmes/total-place/progress?asAt=2009-10-01&format=csv',
@@ -115,7 +120,7 @@ test('every list as CSV has its columns, a row for each, and no JSON in a cell',
 });
 
 test('a list is sent as whoever asks would rather have it', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   for (const [accept, type] of [
     ['text/csv;q=0.9, application/json;q=0.5', 'text/csv'],
     ['text/csv, */*;q=0.1', 'text/csv'],
@@ -128,14 +133,14 @@ test('a list is sent as whoever asks would rather have it', async (t) => {
     ['image/png', 'application/json'],
   ] as const)
     t.match(
-      (await h.inject(...auditor, 'GET', '/v1/pools', undefined, { accept })).headers['content-type'],
+      (await harness.inject(...auditor, 'GET', '/v1/pools', undefined, { accept })).headers['content-type'],
       new RegExp(`^${type};`),
       accept,
     );
 });
 
 test('where there is no list, CSV alone is refused', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   for (const url of [
     '/v1/places/durham',
     '/v1/pools/durham-warm-homes',
@@ -143,9 +148,9 @@ test('where there is no list, CSV alone is refused', async (t) => {
     '/v1/compare?record=place-durham&from=2009-09-01',
     '/v1/calendar.ics',
   ]) {
-    isProblem(t, await h.inject(...auditor, 'GET', url, undefined, csv), 406, 'NOT_ACCEPTABLE', url);
+    isProblem(t, await harness.inject(...auditor, 'GET', url, undefined, csv), 406, 'NOT_ACCEPTABLE', url);
     t.equal(
-      (await h.inject(...auditor, 'GET', url, undefined, { accept: 'text/csv, */*;q=0.1' })).status,
+      (await harness.inject(...auditor, 'GET', url, undefined, { accept: 'text/csv, */*;q=0.1' })).status,
       200,
       `${url}: whoever takes something else too is answered`,
     );
@@ -153,8 +158,8 @@ test('where there is no list, CSV alone is refused', async (t) => {
 });
 
 test('every kind of record that others follow from, and its rows, link to where they come from', async (t) => {
-  const h = await openHarness(t);
-  await h.command(...lead, '/v1/waivers', {
+  const harness = await openHarness(t);
+  await harness.command(...lead, '/v1/waivers', {
     id: 'more-time',
     rule: 'EXTENSION_TOO_LONG',
     placeId: 'leicester-leicestershire',
@@ -171,24 +176,24 @@ test('every kind of record that others follow from, and its rows, link to where 
     'funding-streams': 'fundingstream',
   };
   for (const [collection, aggregate] of Object.entries(kinds)) {
-    const { items } = (await h.inject(...auditor, 'GET', `/v1/${collection}?limit=200`)).json;
+    const { items } = (await harness.inject(...auditor, 'GET', `/v1/${collection}?limit=200`)).json;
     t.ok(items.length > 0, `there are ${collection}`);
     for (const x of items)
       t.match(x, { link: `/v1/${collection}/${x.id}`, lineage: `/v1/lineage?record=${aggregate}-${x.id}` });
     const [{ link, lineage }] = items;
-    t.equal((await h.inject(...auditor, 'GET', link)).json.lineage, lineage, `${collection}: the page`);
-    t.equal((await h.inject(...auditor, 'GET', lineage)).status, 200);
+    t.equal((await harness.inject(...auditor, 'GET', link)).json.lineage, lineage, `${collection}: the page`);
+    t.equal((await harness.inject(...auditor, 'GET', lineage)).status, 200);
   }
   const { items } = (
-    await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket')
+    await harness.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket')
   ).json;
   t.ok(items.length > 0);
   for (const x of items) t.equal(x.lineage, `/v1/lineage?record=${x.record.aggregate}-${x.record.id}`);
 });
 
 test('every page says how widely its record is open', async (t) => {
-  const h = await openHarness(t);
-  const get = async (url: string) => (await h.inject(...auditor, 'GET', url)).json;
+  const harness = await openHarness(t);
+  const get = async (url: string) => (await harness.inject(...auditor, 'GET', url)).json;
   const tiers = new Set<string>();
   for (const kind of ['pools', 'barriers', 'commitments', 'decisions', 'submissions']) {
     const { items } = await get(`/v1/${kind}?limit=200`);
@@ -202,8 +207,8 @@ test('every page says how widely its record is open', async (t) => {
 });
 
 test('who is named by id is named', async (t) => {
-  const h = await openHarness(t);
-  const get = async (url: string) => (await h.inject(...auditor, 'GET', url)).json;
+  const harness = await openHarness(t);
+  const get = async (url: string) => (await harness.inject(...auditor, 'GET', url)).json;
   const nameOf = async (id: string): Promise<string> => (await get(`/v1/agencies/${id}`)).name;
   const pool = await get('/v1/pools/durham-warm-homes');
   t.same(pool.partnerNames, await Promise.all(pool.partners.map(nameOf)));
@@ -214,13 +219,13 @@ test('who is named by id is named', async (t) => {
   t.ok(pool.pledges.length > 0);
   for (const p of pool.pledges) t.equal(p.agency, await nameOf(p.agencyId), p.pledgeId);
   const { items } = await get('/v1/barriers?limit=200');
-  const events = parse((await h.inject(...auditor, 'GET', '/v1/timeline?format=csv')).raw, {
+  const events = parse((await harness.inject(...auditor, 'GET', '/v1/timeline?format=csv')).raw, {
     bom: true,
     columns: true,
   }) as Record<string, string>[];
   const pages: string[] = [];
   for (let before = ''; ;) {
-    const { items, next } = (await h.inject(...auditor, 'GET', `/v1/timeline?limit=200${before}`)).json;
+    const { items, next } = (await harness.inject(...auditor, 'GET', `/v1/timeline?limit=200${before}`)).json;
     pages.push(...items.map((e: { position: string }) => e.position));
     if (next === null) break;
     before = `&before=${next}`;
@@ -231,7 +236,7 @@ test('who is named by id is named', async (t) => {
     pages,
     'the timeline without a limit is all of it',
   );
-  const rows = parse((await h.inject(...auditor, 'GET', '/v1/barriers?limit=200&format=csv')).raw, {
+  const rows = parse((await harness.inject(...auditor, 'GET', '/v1/barriers?limit=200&format=csv')).raw, {
     bom: true,
     columns: true,
   }) as Record<string, string>[];
@@ -249,7 +254,7 @@ test('who is named by id is named', async (t) => {
 });
 
 test('a record is asked for as its cell names it, refusals of every account included', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const accounts = [
     'auth0|6f1c',
     'urn:people:7',
@@ -260,42 +265,42 @@ test('a record is asked for as its cell names it, refusals of every account incl
     'anna@example.org',
   ];
   for (const account of accounts)
-    await h.inject(lead[0], account, 'POST', '/v1/pools/no-such-pool/opening', {});
+    await harness.inject(lead[0], account, 'POST', '/v1/pools/no-such-pool/opening', {});
   const seen = parse(
-    (await h.inject(...auditor, 'GET', '/v1/timeline?kind=refusal&limit=200', undefined, csv)).raw,
+    (await harness.inject(...auditor, 'GET', '/v1/timeline?kind=refusal&limit=200', undefined, csv)).raw,
     { bom: true, columns: true },
   ) as Record<string, string>[];
   t.equal(new Set(seen.map((row) => row.record)).size, accounts.length, 'a day of refusals each');
-  const streams = new Set(h.service.log.readAll(0, 100_000).map((e) => e.stream));
+  const streams = new Set(harness.service.log.readAll(0, 100_000).map((e) => e.stream));
   for (const record of [...streams, ...seen.map((row) => row.record!)]) {
     const q = `record=${encodeURIComponent(record)}`;
-    const r = await h.inject(...auditor, 'GET', `/v1/timeline?${q}`);
-    t.equal(r.status, 200, `${record}: ${r.raw.slice(0, 200)}`);
+    const answer = await harness.inject(...auditor, 'GET', `/v1/timeline?${q}`);
+    t.equal(answer.status, 200, `${record}: ${answer.raw.slice(0, 200)}`);
     if (!record.startsWith('refusal-')) continue;
-    t.match(r.json.items, [
+    t.match(answer.json.items, [
       { type: 'CommandRefused', record: { aggregate: 'refusal', id: record.slice(8) } },
     ]);
     t.match(
-      (await h.inject(...auditor, 'GET', `/v1/lineage?${q}`)).json,
+      (await harness.inject(...auditor, 'GET', `/v1/lineage?${q}`)).json,
       { record, records: [{ record }] },
       `${record}: lineage`,
     );
     // A refusal has no page whose past could be compared; that is what is said, and not that there is no such
     // name.
-    const compared = await h.inject(...auditor, 'GET', `/v1/compare?${q}&from=2009-10-01`);
+    const compared = await harness.inject(...auditor, 'GET', `/v1/compare?${q}&from=2009-10-01`);
     t.match(
       compared.json.errors,
       [{ path: '/record', message: /^record must begin with a kind that can be read/ }],
       `${record}: compare`,
     );
     t.same(
-      (await h.inject(...lead, 'GET', `/v1/timeline?${q}`)).json.items,
+      (await harness.inject(...lead, 'GET', `/v1/timeline?${q}`)).json.items,
       [],
       `${record}: for auditors alone`,
     );
     isProblem(
       t,
-      await h.inject(...lead, 'GET', `/v1/lineage?${q}`),
+      await harness.inject(...lead, 'GET', `/v1/lineage?${q}`),
       404,
       'NOT_FOUND',
       `${record}: for auditors alone`,
@@ -312,7 +317,7 @@ test('a record is asked for as its cell names it, refusals of every account incl
   ])
     isProblem(
       t,
-      await h.inject(...auditor, 'GET', `/v1/timeline?record=${encodeURIComponent(record)}`),
+      await harness.inject(...auditor, 'GET', `/v1/timeline?record=${encodeURIComponent(record)}`),
       400,
       'INVALID_PARAMETER',
       record,

@@ -36,14 +36,14 @@ const closesAt = '2009-10-30T17:00:00Z';
  * Testshire: four agencies at the table, the council in the chair, a pool and a local barrier that only
  * members see.
  */
-async function prepare(h: Harness) {
+async function prepare(harness: Harness) {
   const give = (who: Who, aggregate: string, id: string, command: string, data: object = {}) =>
-    h.command(who.as, who.account, url(aggregate, id, command), data);
+    harness.command(who.as, who.account, url(aggregate, id, command), data);
   const post = (who: Who, aggregate: string, id: string, command: string, data: object = {}) =>
-    h.inject(who.as, who.account, 'POST', url(aggregate, id, command), data);
-  const get = (who: Who, path: string) => h.inject(who.as, who.account, 'GET', path);
+    harness.inject(who.as, who.account, 'POST', url(aggregate, id, command), data);
+  const get = (who: Who, path: string) => harness.inject(who.as, who.account, 'GET', path);
   const bureau = { as: office, account: officeAccount };
-  await h.command(office, officeAccount, url('programme', 'total-place', 'EnrolPlace'), {
+  await harness.command(office, officeAccount, url('programme', 'total-place', 'EnrolPlace'), {
     placeId: place,
     name: 'Testshire',
     kind: 'parallel',
@@ -113,14 +113,14 @@ const motion = {
   refs: ['barrier-two-queues', 'pool-treatment'],
   authorises: [{ command: 'Disclose', record: 'pool-treatment', terms: { to: 'programme' } }],
 };
-const advance = (h: Harness, to: string): void => (h.service.clock as SimulatedClock).advance(to);
+const advance = (harness: Harness, to: string): void => (harness.service.clock as SimulatedClock).advance(to);
 async function inTime(t: Test) {
-  const h = await openHarness(t);
-  return { h, ...(await prepare(h)) };
+  const harness = await openHarness(t);
+  return { h: harness, ...(await prepare(harness)) };
 }
 
 test('a decision from its draft to its audit', async (t) => {
-  const { h, give, post, get } = await inTime(t);
+  const { h: harness, give, post, get } = await inTime(t);
   const created = await give(lead, 'decision', '', 'DraftDecision', { id: 'open-the-pool', ...motion });
   t.match([created.status, created.headers.location], [201, '/v1/decisions/open-the-pool']);
   isProblem(
@@ -208,8 +208,8 @@ test('a decision from its draft to its audit', async (t) => {
 
   const say = (who: Who, data: object) => give(who, 'decision', 'open-the-pool', 'TakePosition', data);
   await say(holder(trust), { stance: 'agree' });
-  advance(h, '2009-10-22T08:01:00Z');
-  await h.command(lead.as, lead.account, url('barrier', 'two-queues', 'Triage'), {
+  advance(harness, '2009-10-22T08:01:00Z');
+  await harness.command(lead.as, lead.account, url('barrier', 'two-queues', 'Triage'), {
     locus: 'local',
     reason: 'Ours to mend',
   });
@@ -260,7 +260,7 @@ test('a decision from its draft to its audit', async (t) => {
   );
   await give(official, 'decision', 'open-the-pool', 'RecordExternalConsent', { evidence: 'Minute 7' });
 
-  advance(h, '2009-10-30T17:00:01Z');
+  advance(harness, '2009-10-30T17:00:01Z');
   isProblem(
     t,
     await post(chair, 'decision', 'open-the-pool', 'ChangePosition', {
@@ -271,8 +271,8 @@ test('a decision from its draft to its audit', async (t) => {
     'DECISION_CLOSED',
     'a second after its time, before the job',
   );
-  advance(h, '2009-10-30T18:10:00Z');
-  await h.service.settle();
+  advance(harness, '2009-10-30T18:10:00Z');
+  await harness.service.settle();
   isProblem(
     t,
     await post(chair, 'decision', 'open-the-pool', 'ChangePosition', {
@@ -468,7 +468,7 @@ test('a decision from its draft to its audit', async (t) => {
       `another place${path}`,
     );
   t.same((await get(neighbour, '/v1/decisions')).json.items, []);
-  const csv = await h.inject(lead.as, lead.account, 'GET', '/v1/decisions?format=csv&status=carried');
+  const csv = await harness.inject(lead.as, lead.account, 'GET', '/v1/decisions?format=csv&status=carried');
   const [row] = parse(csv.raw, { bom: true, columns: true }) as Record<string, string>[];
   t.match(row, {
     id: 'open-the-pool',
@@ -488,14 +488,21 @@ test('a decision from its draft to its audit', async (t) => {
   const etag = audit.headers.etag;
   t.equal(
     (
-      await h.inject(auditor.as, auditor.account, 'GET', '/v1/decisions/open-the-pool/audit', undefined, {
-        'if-none-match': etag,
-      })
+      await harness.inject(
+        auditor.as,
+        auditor.account,
+        'GET',
+        '/v1/decisions/open-the-pool/audit',
+        undefined,
+        {
+          'if-none-match': etag,
+        },
+      )
     ).status,
     304,
   );
 
-  advance(h, '2009-11-02T09:00:00Z');
+  advance(harness, '2009-11-02T09:00:00Z');
   const promise = {
     placeId: place,
     title: 'One assessment',
@@ -529,8 +536,8 @@ test('a decision from its draft to its audit', async (t) => {
     ...promise,
     money: { poolId: 'treatment', financialYear: '2009-10', pence: 700, pledgeIds: ['by-trust'] },
   });
-  advance(h, '2009-11-23T09:00:00Z');
-  await h.service.settle();
+  advance(harness, '2009-11-23T09:00:00Z');
+  await harness.service.settle();
   const later = (await get(auditor, '/v1/decisions/open-the-pool/audit')).json;
   t.match(
     later.followed.map((f: any) => [`${f.record.aggregate}-${f.record.id}`, f.how]),
@@ -583,11 +590,11 @@ test('a decision from its draft to its audit', async (t) => {
     [['treatment'], []],
     'a promise of the place is not shown to a department',
   );
-  t.same(h.errors, []);
+  t.same(harness.errors, []);
 });
 
 test('a decision is not carried while a body whose money it spends is silent; opened later, its earlier history stays closed', async (t) => {
-  const { h, give, post, get } = await inTime(t);
+  const { h: harness, give, post, get } = await inTime(t);
   await give(lead, 'decision', '', 'DraftDecision', {
     id: 'spend',
     ...motion,
@@ -647,8 +654,8 @@ test('a decision is not carried while a body whose money it spends is silent; op
     });
   await give(chair, 'decision', 'show-it', 'CloseDecision');
   t.match((await get(lead, '/v1/decisions/show-it')).json, { status: 'carried', how: 'all-spoken' });
-  advance(h, '2009-11-02T09:00:00Z');
-  await h.service.settle();
+  advance(harness, '2009-11-02T09:00:00Z');
+  await harness.service.settle();
   t.match((await get(lead, '/v1/decisions/spend')).json, {
     status: 'not-carried',
     why: 'AFFECTED_AGENCY_HAS_NOT_AGREED',
@@ -676,11 +683,11 @@ test('a decision is not carried while a body whose money it spends is silent; op
     { record: { aggregate: 'decision', id: 'spend' }, type: 'RecordDisclosed' },
   ]);
   t.match((await get(neighbour, '/v1/decisions')).json.items, [{ id: 'spend' }]);
-  t.same(h.errors, []);
+  t.same(harness.errors, []);
 });
 
 test('an open decision is told as it would come out, a withdrawn one not at all; what was said before and what it ended are kept', async (t) => {
-  const { h, give, get } = await inTime(t);
+  const { h: harness, give, get } = await inTime(t);
   const sound = { ...motion, money: [], refs: [], authorises: [] };
   await give(lead, 'decision', '', 'DraftDecision', { id: 'first', ...sound });
   const read = async (id: string, who: Who = lead) => (await get(who, `/v1/decisions/${id}`)).json;
@@ -763,7 +770,7 @@ test('an open decision is told as it would come out, a withdrawn one not at all;
   }
   const before = await get(lead, '/v1/decisions/second');
   await give(chair, 'decision', 'first', 'Rescind', { byDecisionId: 'second' });
-  const after = await h.inject(lead.as, lead.account, 'GET', '/v1/decisions/second', undefined, {
+  const after = await harness.inject(lead.as, lead.account, 'GET', '/v1/decisions/second', undefined, {
     'if-none-match': String(before.headers.etag),
   });
   t.match([before.json.supersedes, after.status], [[], 200], 'the tag moves with what it ended');
@@ -793,11 +800,11 @@ test('an open decision is told as it would come out, a withdrawn one not at all;
     closed: null,
     replaces: { id: 'first', link: '/v1/decisions/first' },
   });
-  t.same(h.errors, []);
+  t.same(harness.errors, []);
 });
 
 test('an outcome against its promise: kept, kept late; and the money that followed, reserved, allocated and drawn', async (t) => {
-  const { h, give, get } = await inTime(t);
+  const { h: harness, give, get } = await inTime(t);
   const payer = (agency: string) => ({
     as: `finance-officer@agency:${agency}`,
     account: `post.payer.${agency}`,
@@ -884,9 +891,16 @@ test('an outcome against its promise: kept, kept late; and the money that follow
     allocationId: 'nurses',
     subBalances: [{ pledgeId: 'by-trust', pence: 120 }],
   });
-  const after = await h.inject(auditor.as, auditor.account, 'GET', '/v1/decisions/treat/audit', undefined, {
-    'if-none-match': String(before.headers.etag),
-  });
+  const after = await harness.inject(
+    auditor.as,
+    auditor.account,
+    'GET',
+    '/v1/decisions/treat/audit',
+    undefined,
+    {
+      'if-none-match': String(before.headers.etag),
+    },
+  );
   t.match(of(after.json, 'first').money, money(100, 300, 120), 'and its tag moves with the money');
   t.match(of(after.json, 'second').money, money(400, 0, 0), 'each promise has its own');
 
@@ -899,11 +913,11 @@ test('an outcome against its promise: kept, kept late; and the money that follow
     reason: 'The contract',
     expectedVersion: version,
   });
-  advance(h, '2009-11-20T09:00:00Z');
-  await h.service.settle();
+  advance(harness, '2009-11-20T09:00:00Z');
+  await harness.service.settle();
   await give(chair, 'commitment', 'first', 'ClaimComplete', { evidence });
-  advance(h, '2009-12-01T09:00:00Z');
-  await h.service.settle();
+  advance(harness, '2009-12-01T09:00:00Z');
+  await harness.service.settle();
   await give(chair, 'commitment', 'second', 'ClaimComplete', { evidence });
   for (const id of ['first', 'second'])
     await give(holder(trust), 'commitment', id, 'Verify', { level: 'complete' });
@@ -941,7 +955,7 @@ test('an outcome against its promise: kept, kept late; and the money that follow
     { against: 'running', money: money(100, 300, 120) },
     'as it stood when it was claimed',
   );
-  t.same(h.errors, []);
+  t.same(harness.errors, []);
 });
 
 test('a waiver is asked for, granted by another, used and shown', async (t) => {

@@ -10,17 +10,29 @@ test(
   'a docket’s stream has the offers made to its department, and none made to another',
   { timeout: 60_000 },
   async (t) => {
-    const h = await openHarness(t);
-    await h.app.listen({ port: 0, host: '127.0.0.1' });
+    const harness = await openHarness(t);
+    await harness.app.listen({ port: 0, host: '127.0.0.1' });
     const lead = ['secretariat@place:suffolk', 'post.lead'] as const;
     const [pensions, health, justice] = [
       'department-for-work-and-pensions',
       'department-of-health',
       'ministry-of-justice',
     ];
-    const docket = await listen(t, h, `official@agency:${pensions}`, 'post.official', `docket:${pensions}`);
-    const verifiers = await listen(t, h, `official@agency:${health}`, 'post.verifier', `docket:${health}`);
-    const all = await listen(t, h, ...lead, 'programme');
+    const docket = await listen(
+      t,
+      harness,
+      `official@agency:${pensions}`,
+      'post.official',
+      `docket:${pensions}`,
+    );
+    const verifiers = await listen(
+      t,
+      harness,
+      `official@agency:${health}`,
+      'post.verifier',
+      `docket:${health}`,
+    );
+    const all = await listen(t, harness, ...lead, 'programme');
     const offer = async (id: string, ownerAgencyId: string, verifierAgencyId: string) => {
       const terms = {
         accountable: { official: 'Deputy director' },
@@ -29,7 +41,7 @@ test(
         dueOn: '2009-12-18',
         verifierAgencyId,
       };
-      await h.command(...lead, '/v1/commitments', {
+      await harness.command(...lead, '/v1/commitments', {
         id,
         placeId: 'suffolk',
         title: 'Form',
@@ -38,7 +50,7 @@ test(
         level: 'whitehall',
         ...terms,
       });
-      await h.command(...lead, `/v1/commitments/${id}/offer`, {});
+      await harness.command(...lead, `/v1/commitments/${id}/offer`, {});
     };
     await offer('to-another', justice, 'suffolk-county-council');
     await offer('to-it', pensions, health);
@@ -50,14 +62,14 @@ test(
     t.same(told(verifiers), [], 'who will verify it owes nothing yet');
     // What is claimed waits for its verifier, who is told of it from then on.
     const official = [`official@agency:${pensions}`, 'post.official'] as const;
-    await h.command(...official, `/v1/commitments/to-it/${noun('Accept')}`, { consent: true });
-    await h.command(...official, `/v1/commitments/to-it/${noun('ClaimComplete')}`, {
+    await harness.command(...official, `/v1/commitments/to-it/${noun('Accept')}`, { consent: true });
+    await harness.command(...official, `/v1/commitments/to-it/${noun('ClaimComplete')}`, {
       evidence: [
         { type: 'document', description: 'Circular 12/2009', date: '2009-10-22', locator: 'Website' },
       ],
     });
     await verifiers.until((e) => e.type === 'CompletionClaimed');
-    await h.command(
+    await harness.command(
       `official@agency:${health}`,
       'post.verifier',
       `/v1/commitments/to-it/${noun('ReturnClaim')}`,

@@ -27,8 +27,9 @@ const present = { ...terms, hostAgencyId: council, managerAgencyId: trust };
 const keyed = (key: string) => ({ 'idempotency-key': key });
 
 test('a command takes either name, and is one command by either', async (t) => {
-  const h = await openHarness(t);
-  const propose = (key: string, body: object) => h.inject(...lead, 'POST', '/v1/pools', body, keyed(key));
+  const harness = await openHarness(t);
+  const propose = (key: string, body: object) =>
+    harness.inject(...lead, 'POST', '/v1/pools', body, keyed(key));
   for (const [first, then] of [
     [earlier, present],
     [present, earlier],
@@ -45,7 +46,7 @@ test('a command takes either name, and is one command by either', async (t) => {
       );
     }
     // As releases before wrote it: a retry across the change finds what it wrote.
-    const [event] = (await h.service.log.read(`pool-${made.json.id}`)).map(decode);
+    const [event] = (await harness.service.log.read(`pool-${made.json.id}`)).map(decode);
     t.equal(
       event!.fingerprint,
       fingerprint({ aggregate: 'pool', command: 'ProposePool', data: earlier }),
@@ -58,7 +59,7 @@ test('a command takes either name, and is one command by either', async (t) => {
       'IDEMPOTENCY_MISMATCH',
       'another host is another command',
     );
-    const shown = await h.inject(...lead, 'GET', `/v1/pools/${made.json.id}`);
+    const shown = await harness.inject(...lead, 'GET', `/v1/pools/${made.json.id}`);
     t.match(shown.json, { hostAgencyId: council, managerAgencyId: trust });
     t.notOk('host' in shown.json || 'manager' in shown.json, 'answers have the present name alone');
   }
@@ -67,8 +68,8 @@ test('a command takes either name, and is one command by either', async (t) => {
 });
 
 test('a member under both names with different values is a mistake that names both', async (t) => {
-  const h = await openHarness(t);
-  const differ = await h.inject(...lead, 'POST', '/v1/pools', { ...present, host: trust });
+  const harness = await openHarness(t);
+  const differ = await harness.inject(...lead, 'POST', '/v1/pools', { ...present, host: trust });
   isProblem(t, differ, 400, 'INVALID_REQUEST', 'two hosts');
   t.match(differ.json.errors, [
     {
@@ -77,11 +78,11 @@ test('a member under both names with different values is a mistake that names bo
     },
   ]);
   t.equal(differ.json.errors.length, 1);
-  const parameters = await h.inject(...lead, 'GET', '/v1/timeline?place=kent&placeId=durham');
+  const parameters = await harness.inject(...lead, 'GET', '/v1/timeline?place=kent&placeId=durham');
   isProblem(t, parameters, 400, 'INVALID_PARAMETER', 'two places');
   t.match(parameters.json.errors, [{ path: '/place', message: /place is the earlier name of placeId/ }]);
   // What is wrong with a value is told of the present name.
-  const wrong = await h.inject(...lead, 'POST', '/v1/pools', { ...earlier, host: 5 });
+  const wrong = await harness.inject(...lead, 'POST', '/v1/pools', { ...earlier, host: 5 });
   t.match(wrong.json.errors, [{ path: '/hostAgencyId', message: /.+/ }]);
 });
 
@@ -108,7 +109,7 @@ test('each renamed member of a command is read, and described as deprecated', as
 });
 
 test('each renamed parameter is answered alike, and described as deprecated', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const { paths, components } = openapi('0.0.0-test');
   const values: Readonly<Record<string, string>> = {
     placeId: place,
@@ -119,8 +120,12 @@ test('each renamed parameter is answered alike, and described as deprecated', as
     for (const [was, is] of Object.entries(renamed)) {
       const value = values[is]!;
       t.ok(value, `${is} is tried`);
-      const ask = (name: string) => h.inject(...reader, 'GET', `${url}?${name}=${value}`);
-      const [before, after, all] = [await ask(was), await ask(is), await h.inject(...reader, 'GET', url)];
+      const ask = (name: string) => harness.inject(...reader, 'GET', `${url}?${name}=${value}`);
+      const [before, after, all] = [
+        await ask(was),
+        await ask(is),
+        await harness.inject(...reader, 'GET', url),
+      ];
       t.equal(before.status, 200, `${url}?${was}: ${before.raw.slice(0, 200)}`);
       t.same(before.json.items, after.json.items, `${url}: ${was} is ${is}`);
       t.notSame(before.json.items, all.json.items, `${url}: and ${was} is no parameter that nobody reads`);
@@ -136,11 +141,11 @@ test('each renamed parameter is answered alike, and described as deprecated', as
 });
 
 test('a list is sorted by a renamed member under either name', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const sorted = async (sort: string) => {
-    const first = await h.inject(...reader, 'GET', `/v1/commitments?limit=1&sort=${sort}`);
+    const first = await harness.inject(...reader, 'GET', `/v1/commitments?limit=1&sort=${sort}`);
     t.equal(first.status, 200, first.raw);
-    const next = await h.inject(...reader, 'GET', first.json.next);
+    const next = await harness.inject(...reader, 'GET', first.json.next);
     t.equal(next.status, 200, `what follows it: ${next.raw}`);
     return [...first.json.items, ...next.json.items].map((c) => [c.ownerAgencyId, c.id]);
   };

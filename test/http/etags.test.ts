@@ -9,11 +9,11 @@ const treasury = ['treasury@programme:total-place', 'a.treasury'] as const;
 const durham = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
 
 test('the tag of a list', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const get = (url: string, headers: Record<string, string> = {}, as: readonly [string, string] = treasury) =>
-    h.inject(...as, 'GET', url, undefined, headers);
+    harness.inject(...as, 'GET', url, undefined, headers);
   const raise = (id: string) =>
-    h.command(...durham, '/v1/barriers', {
+    harness.command(...durham, '/v1/barriers', {
       id,
       placeId: 'durham',
       kind: 'guidance',
@@ -32,13 +32,13 @@ test('the tag of a list', async (t) => {
   for (const url of lists) before.set(url, String((await get(url)).headers.etag));
   t.equal(new Set(before.values()).size, lists.length, 'each its own');
   const mine = String((await get('/v1/barriers', {}, durham)).headers.etag);
-  const head = await h.head();
+  const head = await harness.head();
   await raise('hidden-from-whitehall');
-  t.ok((await h.head()) > head, 'something was recorded');
+  t.ok((await harness.head()) > head, 'something was recorded');
   for (const url of lists) {
-    const r = await get(url, { 'if-none-match': before.get(url)! });
+    const answer = await get(url, { 'if-none-match': before.get(url)! });
     t.same(
-      [r.status, r.headers.etag, r.raw, r.headers.link],
+      [answer.status, answer.headers.etag, answer.raw, answer.headers.link],
       [304, before.get(url), '', undefined],
       `${url}: nothing that the Treasury sees`,
     );
@@ -57,7 +57,7 @@ test('the tag of a list', async (t) => {
     t.equal((await get(url, { 'if-none-match': held })).status, 200, `${held} is not`);
 
   const triaged = '/v1/barriers?status=triaged&placeId=durham';
-  await h.command(...durham, '/v1/barriers/hidden-from-whitehall/triage', {
+  await harness.command(...durham, '/v1/barriers/hidden-from-whitehall/triage', {
     locus: 'whitehall',
     reason: 'The rule is a department’s',
   });
@@ -67,7 +67,7 @@ test('the tag of a list', async (t) => {
     'now it is open to them',
   );
   t.not((await get('/v1/barriers')).headers.etag, before.get('/v1/barriers'), 'and the list another');
-  await h.command(...durham, '/v1/barriers/hidden-from-whitehall/closure', {
+  await harness.command(...durham, '/v1/barriers/hidden-from-whitehall/closure', {
     as: 'not-a-barrier',
     reason: 'The guidance allows it',
   });
@@ -79,5 +79,5 @@ test('the tag of a list', async (t) => {
   const one = await get('/v1/barriers?limit=1');
   t.ok(one.headers.link && one.json.next);
   t.match(one.headers.position, /^[0-9a-f]{8}-/, 'a position for Read-After');
-  t.same(h.errors, []);
+  t.same(harness.errors, []);
 });

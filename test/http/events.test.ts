@@ -19,18 +19,18 @@ const lines = (raw: string): Line[] =>
     .split('\n')
     .filter(Boolean)
     .map((l) => JSON.parse(l) as Line);
-async function events(h: Harness, who: Who, from?: string): Promise<Line[]> {
-  const r = await h.inject(...who, 'GET', `/v1/events${from ? `?from=${from}` : ''}`);
-  if (r.status !== 200) throw new Error(r.raw);
-  return lines(r.raw);
+async function events(harness: Harness, who: Who, from?: string): Promise<Line[]> {
+  const answer = await harness.inject(...who, 'GET', `/v1/events${from ? `?from=${from}` : ''}`);
+  if (answer.status !== 200) throw new Error(answer.raw);
+  return lines(answer.raw);
 }
 const isEvent = (l: Line): boolean => !l.type.includes('.snapshot.');
 
-async function feeds(t: Test, h: Harness): Promise<void> {
+async function feeds(t: Test, harness: Harness): Promise<void> {
   const standard = new Property('every line is an event of the standard');
   const told = new Property('every reader is told of an event what is theirs to know');
   const goesOn = new Property('it goes on after any line');
-  const logged = new Map(h.service.log.readAll(0, 100_000).map((l) => [l.id, decode(l)]));
+  const logged = new Map(harness.service.log.readAll(0, 100_000).map((l) => [l.id, decode(l)]));
   for (const who of [
     [office, officeAccount],
     member,
@@ -38,10 +38,10 @@ async function feeds(t: Test, h: Harness): Promise<void> {
     ['auditor@programme:total-place', 'auditor'],
     ['', 'nobody'],
   ] as Who[]) {
-    const all = await events(h, who);
+    const all = await events(harness, who);
     const expected: string[] = [];
     for (let url: string | undefined = '/v1/timeline?limit=200'; url;) {
-      const page: any = await h.inject(...who, 'GET', url);
+      const page: any = await harness.inject(...who, 'GET', url);
       expected.unshift(...page.json.items.map((i: Line) => i.position).reverse());
       url = /<([^>]+)>/.exec(page.headers.link ?? '')?.[1];
     }
@@ -100,7 +100,7 @@ async function feeds(t: Test, h: Harness): Promise<void> {
       seen.length - 1,
     ]) {
       if (i < 0 || !seen[i]) continue;
-      const rest = await events(h, who, seen[i]!.position);
+      const rest = await events(harness, who, seen[i]!.position);
       goesOn.same(t, `${who[0] || 'the public'}, line ${i}`, rest, all.slice(all.indexOf(seen[i]!) + 1));
     }
   }
@@ -119,9 +119,9 @@ const holder: Who = [
   'post.chief-executive.county-durham-pct',
 ];
 
-async function snapshots(t: Test, h: Harness): Promise<void> {
-  const start = (await h.inject(...treasury, 'GET', '/v1/events')).headers.position as string;
-  await h.command(...lead, '/v1/pools', {
+async function snapshots(t: Test, harness: Harness): Promise<void> {
+  const start = (await harness.inject(...treasury, 'GET', '/v1/events')).headers.position as string;
+  await harness.command(...lead, '/v1/pools', {
     id: 'talk',
     name: 'Talking therapies',
     placeId: 'durham',
@@ -130,7 +130,7 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
     managerAgencyId: 'durham-county-council',
     noticeMonths: 6,
   });
-  await h.command(...holder, '/v1/pools/talk/pledges', {
+  await harness.command(...holder, '/v1/pools/talk/pledges', {
     pledgeId: 'ours',
     financialYear: '2009-10',
     pledgedPence: 7_654_321,
@@ -138,14 +138,14 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
   const outside = 'finance-officer@agency:department-of-health';
   const partners = [...durham.partners, 'department-of-health'];
   const riskShare = [{ agencyId: durham.hostAgencyId, overBp: 10_000, underBp: 10_000 }];
-  await h.command(...lead, '/v1/pools/talk/agreements', {
+  await harness.command(...lead, '/v1/pools/talk/agreements', {
     agreementVersion: 1,
     hash: 'a'.repeat(64),
     ...durham,
     partners,
     riskShare,
   });
-  await h.service.executor.execute({
+  await harness.service.executor.execute({
     aggregate: 'pool',
     id: 'talk',
     command: 'Disclose',
@@ -153,14 +153,14 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
     commandId: randomUUID(),
     actor: { account: 'system:discloser', role: 'system' },
   });
-  await h.command(
+  await harness.command(
     'finance-officer@agency:county-durham-pct',
     'post.treasurer.pct',
     '/v1/pools/talk/pledge-confirmations',
     { pledgeId: 'ours', consent: true },
   );
   const of = async (who: Who): Promise<Line[]> =>
-    (await events(h, who, start)).filter((l) => l.subject === 'pool-talk');
+    (await events(harness, who, start)).filter((l) => l.subject === 'pool-talk');
   const types = (all: Line[]): string[] => all.map((l) => l.type);
 
   const members = await of(member);
@@ -190,17 +190,17 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
   t.notOk('position' in opened, 'a snapshot is no place to go on from');
   t.match(opened, { dataschema: /^https?:\/\/[^/]+\/v1\/schemas\/pool\.snapshot\.v2$/ });
   // A program that checks a line asks without a token.
-  const schema = await h.send('GET', new URL(opened!.dataschema).pathname);
+  const schema = await harness.send('GET', new URL(opened!.dataschema).pathname);
   t.match(schema, { status: 200, headers: { 'content-type': /^application\/schema\+json/ } });
   t.match(JSON.parse(schema.raw), { $id: opened!.dataschema, type: 'object' });
   isProblem(
     t,
-    await h.inject('', 'nobody', 'GET', '/v1/schemas/constructor'),
+    await harness.inject('', 'nobody', 'GET', '/v1/schemas/constructor'),
     404,
     'NOT_FOUND',
     'no schema of that name',
   );
-  const { schemas } = (await h.send('GET', '/v1/openapi.json')).json.components;
+  const { schemas } = (await harness.send('GET', '/v1/openapi.json')).json.components;
   for (const l of programme) t.ok(schemas[l.dataschema.split('/').at(-1)!], `${l.dataschema} is there`);
   t.notMatch(JSON.stringify(opened), /7654321/);
   const party = await of([outside, 'post.health']);
@@ -212,28 +212,28 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
   t.match(party[0], { recordversion: 3, data: { version: 3, audience: 'members', pledgedPence: 7_654_321 } });
 }
 
-async function manners(t: Test, h: Harness): Promise<void> {
-  const all = await h.inject(...treasury, 'GET', '/v1/events');
+async function manners(t: Test, harness: Harness): Promise<void> {
+  const all = await harness.inject(...treasury, 'GET', '/v1/events');
   t.match(String(all.headers['content-type']), /^application\/x-ndjson/);
-  t.strictSame(await events(h, treasury, all.headers.position), [], 'nothing after the end');
-  isProblem(t, await h.send('GET', '/v1/events'), 401, 'TOKEN_REQUIRED', 'without a token');
+  t.strictSame(await events(harness, treasury, all.headers.position), [], 'nothing after the end');
+  isProblem(t, await harness.send('GET', '/v1/events'), 401, 'TOKEN_REQUIRED', 'without a token');
   isProblem(
     t,
-    await h.inject(...treasury, 'GET', '/v1/events?from=00000000-1'),
+    await harness.inject(...treasury, 'GET', '/v1/events?from=00000000-1'),
     400,
     'FOREIGN_POSITION',
     'another log’s position',
   );
   isProblem(
     t,
-    await h.inject(...treasury, 'GET', '/v1/events?from=yesterday'),
+    await harness.inject(...treasury, 'GET', '/v1/events?from=yesterday'),
     400,
     'INVALID_POSITION',
     'no position',
   );
   isProblem(
     t,
-    await h.inject(...treasury, 'GET', '/v1/events?since=1'),
+    await harness.inject(...treasury, 'GET', '/v1/events?since=1'),
     400,
     'INVALID_PARAMETER',
     'no such parameter',
@@ -241,15 +241,15 @@ async function manners(t: Test, h: Harness): Promise<void> {
   const [log] = String(all.headers.position).split('-');
   isProblem(
     t,
-    await h.inject(...treasury, 'GET', `/v1/events?from=${log}-zzzzz`),
+    await harness.inject(...treasury, 'GET', `/v1/events?from=${log}-zzzzz`),
     400,
     'POSITION_BEYOND_LOG',
     'a position that the log does not reach',
   );
 
-  await h.app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = h.app.server.address() as AddressInfo;
-  const authorization = `Bearer ${await h.token(...(['auditor@programme:total-place', 'auditor'] as const))}`;
+  await harness.app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = harness.app.server.address() as AddressInfo;
+  const authorization = `Bearer ${await harness.token(...(['auditor@programme:total-place', 'auditor'] as const))}`;
   const gone = httpRequest({ port, host: '127.0.0.1', path: '/v1/events', headers: { authorization } });
   gone.on('error', () => {});
   gone.end();
@@ -262,18 +262,18 @@ async function manners(t: Test, h: Harness): Promise<void> {
   let raw = '';
   for await (const chunk of answer) raw += String(chunk);
   t.ok(lines(raw).length > 300, 'the next reader gets everything');
-  t.strictSame(h.errors, []);
+  t.strictSame(harness.errors, []);
 }
 
 test('the events of a log, as each reader may see them', { timeout: 120_000 }, async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   await t.test(
     'each reader gets what the timeline shows them, as CloudEvents, and can go on from any line',
-    (t) => feeds(t, h),
+    (t) => feeds(t, harness),
   );
   await t.test(
     'a snapshot enters where a record or a figure is opened, and where an agency becomes a party',
-    (t) => snapshots(t, h),
+    (t) => snapshots(t, harness),
   );
-  await t.test('positions, tokens, and a reader who goes away', (t) => manners(t, h));
+  await t.test('positions, tokens, and a reader who goes away', (t) => manners(t, harness));
 });

@@ -17,34 +17,34 @@ async function openDamaged(
 ): Promise<{ h: Harness; logged: { part: string; err: { message: string } }[] }> {
   const lines: { part: string; err: { message: string } }[] = [];
   const stream = { write: (line: string) => void (line.includes('"part"') && lines.push(JSON.parse(line))) };
-  const h = await openHarness(t, { logger: makeLogger('error', stream) });
-  const table = h.service.db
+  const harness = await openHarness(t, { logger: makeLogger('error', stream) });
+  const table = harness.service.db
     .prepare<[], string>(
       "SELECT name FROM sqlite_schema WHERE name LIKE 'place_progress_items_%' AND type = 'table'",
     )
     .pluck()
     .get()!;
-  const { changes } = h.service.db
+  const { changes } = harness.service.db
     .prepare(
       `UPDATE ${table} SET dueOn = '2009-09-xx', code = ? WHERE recordId = 'kent-gateway-benefits' AND code = 'answer' AND closedOn IS NULL`,
     )
     .run(code);
   t.equal(changes, 1, 'one item is damaged');
-  h.service.db
+  harness.service.db
     .prepare(
       `UPDATE ${table.replace('items', 'waiting')} SET dueOn = '2009-09-xx' WHERE dueOn = '2009-09-18'`,
     )
     .run();
-  return { h, logged: lines };
+  return { h: harness, logged: lines };
 }
 const failed = (rows: { failed?: boolean }[]) => rows.filter((x) => x.failed);
 
 test('the calendar, its feed, what waits, the docket and progress show what fails, and the rest of the page', async (t) => {
-  const { h, logged } = await openDamaged(t);
+  const { h: harness, logged } = await openDamaged(t);
   const get = async (who: readonly [string, string], url: string, headers = {}) => {
-    const r = await h.inject(...who, 'GET', url, undefined, headers);
-    t.equal(r.status, 200, `${url}: ${r.raw.slice(0, 200)}`);
-    return r;
+    const answer = await harness.inject(...who, 'GET', url, undefined, headers);
+    t.equal(answer.status, 200, `${url}: ${answer.raw.slice(0, 200)}`);
+    return answer;
   };
   const calendar = (await get(auditor, '/v1/calendar?limit=200')).json.items;
   t.match(failed(calendar), [
@@ -101,27 +101,27 @@ test('the calendar, its feed, what waits, the docket and progress show what fail
 });
 
 test('exceptions show what fails', async (t) => {
-  const { h } = await openDamaged(t, 'verification');
-  const r = await h.inject(...auditor, 'GET', '/v1/exceptions?limit=200');
-  t.equal(r.status, 200, r.raw);
-  t.match(failed(r.json.items), [
+  const { h: harness } = await openDamaged(t, 'verification');
+  const answer = await harness.inject(...auditor, 'GET', '/v1/exceptions?limit=200');
+  t.equal(answer.status, 200, answer.raw);
+  t.match(failed(answer.json.items), [
     { kind: 'overdue-verification', placeId: 'kent', day: '2009-09-xx', failed: true },
   ]);
-  t.ok(r.json.items.length > 1);
+  t.ok(answer.json.items.length > 1);
 });
 
 test('what is wrong with all the views is no row’s fault', async (t) => {
-  const { h } = await openDamaged(t);
-  h.service.engine.queries = () => {
+  const { h: harness } = await openDamaged(t);
+  harness.service.engine.queries = () => {
     throw Object.assign(new Error('disk I/O error'), { name: 'SqliteError', code: 'SQLITE_IOERR' });
   };
-  t.equal((await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress')).status, 503);
+  t.equal((await harness.inject(...auditor, 'GET', '/v1/programmes/total-place/progress')).status, 503);
 });
 
 test('of every list the row that cannot be read is shown as failed, and the others are there', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const lead = ['secretariat@place:durham', 'post.lead'] as const;
-  await h.command(...lead, '/v1/waivers', {
+  await harness.command(...lead, '/v1/waivers', {
     id: 'more-time',
     rule: 'EXTENSION_TOO_LONG',
     placeId: 'durham',
@@ -141,10 +141,10 @@ test('of every list the row that cannot be read is shown as failed, and the othe
     ['/v1/decisions', 'decision_log', 'decision-'],
   ];
   for (const [url, view, stream, id] of rows) {
-    const whole = await h.inject(...auditor, 'GET', `${url}?limit=200`);
+    const whole = await harness.inject(...auditor, 'GET', `${url}?limit=200`);
     t.equal(whole.status, 200);
     if (whole.json.items.length === 0) t.fail(`${url} has no row to damage`);
-    const { db } = h.service;
+    const { db } = harness.service;
     const table = db
       .prepare<[string], string>("SELECT name FROM sqlite_schema WHERE name LIKE ? AND type = 'table'")
       .pluck()
@@ -156,18 +156,18 @@ test('of every list the row that cannot be read is shown as failed, and the othe
       .get(stream)!;
     const set = db.prepare(`UPDATE ${table} SET state = ? WHERE stream = ?`);
     set.run('{', found.stream);
-    h.service.engine.rolledBack();
-    const r = await h.inject(...auditor, 'GET', `${url}?limit=200`);
-    t.equal(r.status, 200, `${url}: ${r.raw.slice(0, 200)}`);
-    if (r.status === 200) {
+    harness.service.engine.rolledBack();
+    const answer = await harness.inject(...auditor, 'GET', `${url}?limit=200`);
+    t.equal(answer.status, 200, `${url}: ${answer.raw.slice(0, 200)}`);
+    if (answer.status === 200) {
       t.match(
-        failed(r.json.items),
+        failed(answer.json.items),
         [{ id: id ?? found.stream.slice(found.stream.indexOf('-') + 1), failed: true }],
         url,
       );
-      if (!id) t.equal(r.json.items.length, whole.json.items.length, 'the others are there');
+      if (!id) t.equal(answer.json.items.length, whole.json.items.length, 'the others are there');
     }
     set.run(found.state, found.stream);
-    h.service.engine.rolledBack();
+    harness.service.engine.rolledBack();
   }
 });

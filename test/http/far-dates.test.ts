@@ -10,14 +10,14 @@ const health = [
 ] as const;
 
 test('a milestone and a promise of 2061 break nobody’s page, and say that holidays are assumed', async (t) => {
-  const h = await openHarness(t);
-  await h.command(office, officeAccount, '/v1/programmes/total-place/milestones', {
+  const harness = await openHarness(t);
+  await harness.command(office, officeAccount, '/v1/programmes/total-place/milestones', {
     milestoneId: 'far',
     name: 'Far',
     kind: 'info',
     date: { from: '2061-01-01', to: '2061-01-31', precision: 'month', tbc: true },
   });
-  await h.command(...durham, '/v1/commitments', {
+  await harness.command(...durham, '/v1/commitments', {
     ...{
       id: 'far-away',
       placeId: 'durham',
@@ -36,8 +36,8 @@ test('a milestone and a promise of 2061 break nobody’s page, and say that holi
       verifierAgencyId: 'durham-county-council',
     },
   });
-  await h.command(...durham, '/v1/commitments/far-away/offer', {});
-  await h.command(...health, '/v1/commitments/far-away/acceptance', { consent: true });
+  await harness.command(...durham, '/v1/commitments/far-away/offer', {});
+  await harness.command(...health, '/v1/commitments/far-away/acceptance', { consent: true });
   for (const url of [
     '/v1/calendar',
     '/v1/calendar.ics',
@@ -47,16 +47,16 @@ test('a milestone and a promise of 2061 break nobody’s page, and say that holi
     '/v1/commitments/far-away',
     '/v1/exceptions',
   ]) {
-    const r = await h.inject(...durham, 'GET', url);
-    t.equal(r.status, 200, `${url}: ${r.raw.slice(0, 300)}`);
-    t.notMatch(r.raw, /"failed":true/, url);
+    const answer = await harness.inject(...durham, 'GET', url);
+    t.equal(answer.status, 200, `${url}: ${answer.raw.slice(0, 300)}`);
+    t.notMatch(answer.raw, /"failed":true/, url);
   }
-  const { items } = (await h.inject(...durham, 'GET', '/v1/calendar?from=2010-06-01&limit=200')).json;
+  const { items } = (await harness.inject(...durham, 'GET', '/v1/calendar?from=2010-06-01&limit=200')).json;
   t.match(
     items.find((e: { id: string }) => e.id.endsWith('.far')),
     { workingDaysLeft: Number, holidaysAssumed: true },
   );
-  const near = (await h.inject(...durham, 'GET', '/v1/calendar?to=2010-06-01&limit=200')).json.items;
+  const near = (await harness.inject(...durham, 'GET', '/v1/calendar?to=2010-06-01&limit=200')).json.items;
   t.ok(
     near.length > 0 && near.every((e: object) => !('holidaysAssumed' in e)),
     'nothing is said where holidays are known',
@@ -64,22 +64,22 @@ test('a milestone and a promise of 2061 break nobody’s page, and say that holi
 });
 
 test('rounds, a place’s extension and a pledge beyond the holidays', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
-  const { rounds } = (await h.service.executor.load('programme', 'total-place')).state;
+  const { rounds } = (await harness.service.executor.load('programme', 'total-place')).state;
   const roundNo = Object.keys(rounds).length + 1;
   const programme = '/v1/programmes/total-place';
-  await h.command(office, officeAccount, `${programme}/rounds`, {
+  await harness.command(office, officeAccount, `${programme}/rounds`, {
     ...{ roundNo, kind: 'final', observation: { from: '2061-01-01', to: '2061-03-31' } },
     window: { from: day('2061-04-01'), to: day('2061-04-20') },
   });
-  await h.command(office, officeAccount, `${programme}/place-extensions`, {
+  await harness.command(office, officeAccount, `${programme}/place-extensions`, {
     roundNo,
     placeId: 'durham',
     to: '2061-05-05',
     reason: 'Easter',
   });
-  await h.command(...durham, '/v1/pools', {
+  await harness.command(...durham, '/v1/pools', {
     ...{
       id: 'far-pool',
       name: 'Far',
@@ -95,7 +95,7 @@ test('rounds, a place’s extension and a pledge beyond the holidays', async (t)
       noticeMonths: 6,
     },
   });
-  await h.command(...health, '/v1/pools/far-pool/pledges', {
+  await harness.command(...health, '/v1/pools/far-pool/pledges', {
     pledgeId: 'far',
     financialYear: '2097-98',
     pledgedPence: 100,
@@ -107,19 +107,20 @@ test('rounds, a place’s extension and a pledge beyond the holidays', async (t)
     '/v1/pools/far-pool',
     '/v1/me/actions',
   ]) {
-    const r = await h.inject(...durham, 'GET', url);
-    t.equal(r.status, 200, `${url}: ${r.raw.slice(0, 300)}`);
-    t.notMatch(r.raw, /"failed":true/, url);
+    const answer = await harness.inject(...durham, 'GET', url);
+    t.equal(answer.status, 200, `${url}: ${answer.raw.slice(0, 300)}`);
+    t.notMatch(answer.raw, /"failed":true/, url);
   }
-  const { items } = (await h.inject(...durham, 'GET', '/v1/calendar?from=2061-01-01&limit=200')).json as {
+  const { items } = (await harness.inject(...durham, 'GET', '/v1/calendar?from=2061-01-01&limit=200'))
+    .json as {
     items: { holidaysAssumed?: boolean }[];
   };
   t.ok(items.length >= 3 && items.every((e) => e.holidaysAssumed));
 });
 
 test('commands, days and pages go on in 2075', async (t) => {
-  const h = await openHarness(t);
-  (h.service.clock as unknown as { advance(to: string): void }).advance('2075-03-04T09:00:00.000Z');
+  const harness = await openHarness(t);
+  (harness.service.clock as unknown as { advance(to: string): void }).advance('2075-03-04T09:00:00.000Z');
   const barrier = {
     id: 'late',
     placeId: 'durham',
@@ -127,14 +128,14 @@ test('commands, days and pages go on in 2075', async (t) => {
     statement: 'Slow',
     effectOnResidents: 'They wait',
   };
-  await h.command(...durham, '/v1/barriers', barrier);
-  t.equal((await h.inject(...durham, 'GET', '/v1/barriers/late')).status, 200);
-  t.equal((await h.inject(...durham, 'GET', '/v1/calendar?from=2075-01-01')).status, 200);
+  await harness.command(...durham, '/v1/barriers', barrier);
+  t.equal((await harness.inject(...durham, 'GET', '/v1/barriers/late')).status, 200);
+  t.equal((await harness.inject(...durham, 'GET', '/v1/calendar?from=2075-01-01')).status, 200);
   // What is late is late by days of years whose holidays nobody knows: wherever such a number stands, it says
   // so.
   const auditor = ['auditor@programme:total-place', officeAccount] as const;
   const items = async (url: string): Promise<Record<string, unknown>[]> =>
-    (await h.inject(...auditor, 'GET', url)).json.items;
+    (await harness.inject(...auditor, 'GET', url)).json.items;
   const late = (await items('/v1/commitments?limit=200')).filter((c) => Number(c.daysLate) > 0);
   t.ok(late.length > 0 && late.every((c) => c.holidaysAssumed === true), 'promises');
   const overdue = (await items('/v1/exceptions?limit=200&sort=-day')).filter(
@@ -145,7 +146,7 @@ test('commands, days and pages go on in 2075', async (t) => {
     'verifications',
   );
   const { owed, places } = (
-    await h.inject(office, officeAccount, 'GET', '/v1/programmes/total-place/progress')
+    await harness.inject(office, officeAccount, 'GET', '/v1/programmes/total-place/progress')
   ).json as {
     owed: Record<string, unknown>[];
     places: { barriers: Record<string, unknown> }[];
@@ -160,11 +161,11 @@ test('commands, days and pages go on in 2075', async (t) => {
 });
 
 test('what the calendar cannot end is refused where it is given', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const refused = async (url: string, at: string): Promise<void> => {
-    const r = await h.inject(...auditor, 'GET', url);
-    isProblem(t, r, 400, 'INVALID_PARAMETER', url);
-    t.equal(r.json.errors?.[0]?.path, at, url);
+    const answer = await harness.inject(...auditor, 'GET', url);
+    isProblem(t, answer, 400, 'INVALID_PARAMETER', url);
+    t.equal(answer.json.errors?.[0]?.path, at, url);
   };
   for (const moment of [
     '9999-12-31',
@@ -186,10 +187,16 @@ test('what the calendar cannot end is refused where it is given', async (t) => {
     kind: 'info',
     date: { from: '9999-12-31', to: '9999-12-31', precision: 'day' },
   };
-  const r = await h.inject(office, officeAccount, 'POST', '/v1/programmes/total-place/milestones', far);
-  t.equal(r.status, 400, r.raw);
-  t.match(r.json.errors, [{ path: '/date/from', message: 'Enter a date before the year 9999' }]);
-  const closing = await h.inject(...durham, 'POST', '/v1/decisions/any/opening', {
+  const answer = await harness.inject(
+    office,
+    officeAccount,
+    'POST',
+    '/v1/programmes/total-place/milestones',
+    far,
+  );
+  t.equal(answer.status, 400, answer.raw);
+  t.match(answer.json.errors, [{ path: '/date/from', message: 'Enter a date before the year 9999' }]);
+  const closing = await harness.inject(...durham, 'POST', '/v1/decisions/any/opening', {
     closesAt: '9999-12-31T23:59:59Z',
   });
   t.match(

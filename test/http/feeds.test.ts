@@ -13,15 +13,15 @@ const noun = (name: string): string => commandRoutes.find((r) => r.name === name
 const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
 
 test('the timeline by place, actor, kind, type, record and day; page after page', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const get = async (query: string): Promise<any[]> => {
     const items: any[] = [];
     let url: string | undefined = `/v1/timeline?limit=200&${query}`;
     while (url) {
-      const r = await h.inject(...auditor, 'GET', url);
-      t.equal(r.status, 200, r.raw.slice(0, 300));
-      items.push(...r.json.items);
-      url = /<([^>]+)>/.exec(r.headers.link ?? '')?.[1];
+      const answer = await harness.inject(...auditor, 'GET', url);
+      t.equal(answer.status, 200, answer.raw.slice(0, 300));
+      items.push(...answer.json.items);
+      url = /<([^>]+)>/.exec(answer.headers.link ?? '')?.[1];
     }
     return items;
   };
@@ -76,12 +76,18 @@ test('the timeline by place, actor, kind, type, record and day; page after page'
     'limit=0',
     'kind=pool&kind=barrier',
   ]) {
-    isProblem(t, await h.inject(...auditor, 'GET', `/v1/timeline?${bad}`), 400, 'INVALID_PARAMETER', bad);
+    isProblem(
+      t,
+      await harness.inject(...auditor, 'GET', `/v1/timeline?${bad}`),
+      400,
+      'INVALID_PARAMETER',
+      bad,
+    );
   }
 });
 
 test('a reader who sees little gets short pages and goes on', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const wrongly = Array.from({ length: 2100 }, (_, n) => ({
     stream: `refusal-somebody.200910${String((n % 28) + 1).padStart(2, '0')}`,
     commandId: `refusal-${n}`,
@@ -89,26 +95,26 @@ test('a reader who sees little gets short pages and goes on', async (t) => {
     data: { code: 'NOT_ALLOWED', command: 'OpenPool', target: 'pool-x', versionSeen: 0, payload: 'sha256:0' },
     again: false,
   }));
-  await Promise.all(wrongly.map((refusal) => h.service.executor.refusals.write(refusal)));
-  const first = await h.inject('', 'citizen', 'GET', '/v1/timeline');
+  await Promise.all(wrongly.map((refusal) => harness.service.executor.refusals.write(refusal)));
+  const first = await harness.inject('', 'citizen', 'GET', '/v1/timeline');
   t.same(first.json.items, [], 'the newest 2,000 events are refusals, which are not theirs to see');
   t.ok(first.json.next, 'but there is more');
-  const second = await h.inject('', 'citizen', 'GET', `/v1/timeline?before=${first.json.next}`);
+  const second = await harness.inject('', 'citizen', 'GET', `/v1/timeline?before=${first.json.next}`);
   t.equal(second.json.items.length, 50, 'and the next page has it');
 });
 
 test('the calendar: dates, moved dates, extensions, steps and due items, as JSON, CSV and iCalendar', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const programme = '/v1/programmes/total-place';
-  const { version } = (await h.inject(office, officeAccount, 'GET', programme)).json;
-  await h.command(office, officeAccount, `${programme}/${noun('RescheduleMilestone')}`, {
+  const { version } = (await harness.inject(office, officeAccount, 'GET', programme)).json;
+  await harness.command(office, officeAccount, `${programme}/${noun('RescheduleMilestone')}`, {
     milestoneId: 'lga-conference',
     date: day('2009-11-04'),
     reason: 'The hall; was taken, again',
     expectedVersion: version,
   });
   const list = async (as: string, account: string, query = ''): Promise<any[]> =>
-    (await h.inject(as, account, 'GET', `/v1/calendar?limit=200${query}`)).json.items;
+    (await harness.inject(as, account, 'GET', `/v1/calendar?limit=200${query}`)).json.items;
   const treasury = ['treasury@programme:total-place', 'post.treasury'] as const;
   const entries = await list(...treasury, '&to=2010-06-01');
   const moved = entries.find((e) => e.id === 'total-place.milestone.lga-conference');
@@ -158,7 +164,7 @@ test('the calendar: dates, moved dates, extensions, steps and due items, as JSON
   );
 
   // What is due of undisclosed records is seen by those who see the records.
-  const hidden = h.service.engine
+  const hidden = harness.service.engine
     .queries(due)
     .open()
     .filter((i) => i.private || i.code === 'triage');
@@ -181,11 +187,11 @@ test('the calendar: dates, moved dates, extensions, steps and due items, as JSON
       [],
       `${as || 'the public'} does not`,
     );
-    const ics = (await h.inject(as, account, 'GET', '/v1/calendar.ics')).raw;
+    const ics = (await harness.inject(as, account, 'GET', '/v1/calendar.ics')).raw;
     t.notOk(ics.includes(hidden[0]!.recordId), 'nor in the feed');
   }
 
-  const feed = await h.inject(...member, 'GET', `/v1/calendar.ics?placeId=${place}`);
+  const feed = await harness.inject(...member, 'GET', `/v1/calendar.ics?placeId=${place}`);
   t.match(feed.headers['content-type'], /^text\/calendar/);
   t.ok(
     feed.raw.split('\r\n').every((line) => Buffer.byteLength(line) <= 75),
@@ -203,20 +209,20 @@ test('the calendar: dates, moved dates, extensions, steps and due items, as JSON
   t.equal(conference.endDate.toString(), '2009-11-05', 'whole days; the end is exclusive');
   t.match(conference.description, /First planned for 2009-11-03/);
   t.match(conference.description, /The hall; was taken, again/, 'text is escaped');
-  const csv = await h.inject(...treasury, 'GET', '/v1/calendar?format=csv');
+  const csv = await harness.inject(...treasury, 'GET', '/v1/calendar?format=csv');
   t.match(csv.raw, /^\uFEFFid,programmeId,kind,code,title,/);
   for (const url of ['/v1/calendar?colour=red', '/v1/calendar.ics?colour=red', '/v1/calendar.ics?from=soon'])
-    isProblem(t, await h.inject(...treasury, 'GET', url), 400, 'INVALID_PARAMETER', url);
+    isProblem(t, await harness.inject(...treasury, 'GET', url), 400, 'INVALID_PARAMETER', url);
 });
 
 test('what waits is matched to the reader’s grants, each with why', async (t) => {
-  const h = await openHarness(t);
-  const open = h.service.engine
+  const harness = await openHarness(t);
+  const open = harness.service.engine
     .queries(due)
     .open()
     .filter((i) => !i.stopped);
   const actions = async (as: string, account = 'somebody', query = ''): Promise<any[]> =>
-    (await h.inject(as, account, 'GET', `/v1/me/actions?limit=200${query}`)).json.items;
+    (await harness.inject(as, account, 'GET', `/v1/me/actions?limit=200${query}`)).json.items;
   const answer = open.find((i) => i.code === 'answer' && i.owedBy[0]!.kind === 'department')!;
   const department = answer.owedBy[0]!.id;
   const official = await actions(`official@agency:${department}`);
@@ -230,7 +236,7 @@ test('what waits is matched to the reader’s grants, each with why', async (t) 
     record: { aggregate: 'barrier', id: answer.recordId },
   });
   t.match(found.why, /^official for /);
-  t.equal(found.title, h.service.engine.queries(barrierRegister).one(answer.recordId)!.state.statement);
+  t.equal(found.title, harness.service.engine.queries(barrierRegister).one(answer.recordId)!.state.statement);
   t.same(
     official.map((a) => a.id).sort(),
     open
@@ -248,7 +254,7 @@ test('what waits is matched to the reader’s grants, each with why', async (t) 
   t.same(await actions(`champion@place:${answer.placeId}`), [], 'nor does anything wait for a champion');
   t.same(await actions(''), [], 'nor for the public');
   // What is due of a pool by the agreement's own rules names no place; the pool does.
-  const records = h.service.engine.queries(access);
+  const records = harness.service.engine.queries(access);
   const placeless = open.flatMap((i) => {
     const placeId = records.record(i.aggregate, i.recordId)?.placeId;
     const owner = i.owedBy.find((p) => p.kind === 'agency');
@@ -297,7 +303,7 @@ test('what waits is matched to the reader’s grants, each with why', async (t) 
   );
   isProblem(
     t,
-    await h.inject(both, 'somebody', 'GET', '/v1/me/actions?as=chair@place:durham'),
+    await harness.inject(both, 'somebody', 'GET', '/v1/me/actions?as=chair@place:durham'),
     400,
     'INVALID_PARAMETER',
     'a grant that is not theirs',
@@ -306,7 +312,7 @@ test('what waits is matched to the reader’s grants, each with why', async (t) 
   // Done is gone; withdrawn places wait for nothing.
   const programme = '/v1/programmes/total-place';
   const place = answer.placeId!;
-  await h.command(office, officeAccount, `${programme}/${noun('WithdrawPlace')}`, {
+  await harness.command(office, officeAccount, `${programme}/${noun('WithdrawPlace')}`, {
     placeId: place,
     reason: 'It merged with its neighbour',
   });
@@ -314,40 +320,41 @@ test('what waits is matched to the reader’s grants, each with why', async (t) 
     (await actions(`official@agency:${department}`)).some((a) => a.placeId === place),
     'nothing is due for a place that has left',
   );
-  t.same(h.service.engine.queries(due).ofPlace(place), []);
+  t.same(harness.service.engine.queries(due).ofPlace(place), []);
 });
 
 test('live streams by place, theme, docket and programme', async (t) => {
-  const h = await openHarness(t);
-  await h.app.listen({ port: 0, host: '127.0.0.1' });
-  const places = (await h.inject(office, officeAccount, 'GET', '/v1/places?limit=200')).json.items as any[];
+  const harness = await openHarness(t);
+  await harness.app.listen({ port: 0, host: '127.0.0.1' });
+  const places = (await harness.inject(office, officeAccount, 'GET', '/v1/places?limit=200')).json
+    .items as any[];
   const register = await import('../../src/projections/views/register.js');
   const themed = (id: string) =>
     Object.values(
-      (h.service.engine.queries(register.register).one('place', id)?.state.themes ?? {}) as object,
+      (harness.service.engine.queries(register.register).one('place', id)?.state.themes ?? {}) as object,
     ).flatMap((x: any) => x.policyThemeIds);
   const pursues = places.find((p) => themed(p.id).includes('drugs-and-alcohol'))!.id as string;
   const other = places.find((p) => !themed(p.id).includes('drugs-and-alcohol'))!.id as string;
-  const answer = h.service.engine
+  const answer = harness.service.engine
     .queries(due)
     .open()
     .find((i) => i.code === 'answer' && i.owedBy[0]!.kind === 'department')!;
   const department = answer.owedBy[0]!.id;
   const streams = {
-    programme: await listen(t, h, office, officeAccount, 'programme'),
-    place: await listen(t, h, office, officeAccount, `place:${pursues}`),
-    theme: await listen(t, h, office, officeAccount, 'theme:drugs-and-alcohol'),
-    docket: await listen(t, h, office, officeAccount, `docket:${department}`),
+    programme: await listen(t, harness, office, officeAccount, 'programme'),
+    place: await listen(t, harness, office, officeAccount, `place:${pursues}`),
+    theme: await listen(t, harness, office, officeAccount, 'theme:drugs-and-alcohol'),
+    docket: await listen(t, harness, office, officeAccount, `docket:${department}`),
   };
   const population = { value: 4321, referenceOn: '2009-06-30', source: 'A count' };
   for (const id of [other, pursues]) {
-    const { version } = (await h.inject(office, officeAccount, 'GET', `/v1/places/${id}`)).json;
-    await h.command(office, officeAccount, `/v1/places/${id}/${noun('RecordPopulation')}`, {
+    const { version } = (await harness.inject(office, officeAccount, 'GET', `/v1/places/${id}`)).json;
+    await harness.command(office, officeAccount, `/v1/places/${id}/${noun('RecordPopulation')}`, {
       ...population,
       expectedVersion: version,
     });
   }
-  await h.command(
+  await harness.command(
     `official@agency:${department}`,
     'post.official',
     `/v1/barriers/${answer.recordId}/${noun('Respond')}`,
@@ -357,7 +364,7 @@ test('live streams by place, theme, docket and programme', async (t) => {
       official: 'Director of delivery',
     },
   );
-  await h.command(office, officeAccount, '/v1/programmes/total-place/milestones', {
+  await harness.command(office, officeAccount, '/v1/programmes/total-place/milestones', {
     milestoneId: 'last',
     name: 'The last',
     kind: 'info',
@@ -405,7 +412,7 @@ test('live streams by place, theme, docket and programme', async (t) => {
   ]) {
     isProblem(
       t,
-      await h.inject(office, officeAccount, 'GET', `/v1/live?${bad}`),
+      await harness.inject(office, officeAccount, 'GET', `/v1/live?${bad}`),
       400,
       'INVALID_PARAMETER',
       bad,
@@ -414,28 +421,31 @@ test('live streams by place, theme, docket and programme', async (t) => {
 });
 
 test('one event is told in the same words everywhere, and by the names its reader may know', async (t) => {
-  const h = await openHarness(t);
-  await h.app.listen({ port: 0, host: '127.0.0.1' });
+  const harness = await openHarness(t);
+  await harness.app.listen({ port: 0, host: '127.0.0.1' });
   const lead = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
   const asker = ['auditor@programme:total-place', 'post.auditor'] as const;
-  const live = await listen(t, h, ...asker, 'programme');
-  await h.command(office, officeAccount, '/v1/people', {
+  const live = await listen(t, harness, ...asker, 'programme');
+  await harness.command(office, officeAccount, '/v1/people', {
     programmeId: 'total-place',
     account: 'post.cleo',
     name: 'Cleo Quill',
     officeHolder: true,
   });
-  const instant = h.service.clock.now();
-  const { version } = (await h.inject(...lead, 'GET', '/v1/places/durham')).json;
-  await h.command(office, officeAccount, `/v1/places/durham/${noun('EndChampion')}`, { reason: 'Moves' });
-  await h.command(office, officeAccount, `/v1/places/durham/${noun('AssignChampion')}`, {
+  const instant = harness.service.clock.now();
+  const { version } = (await harness.inject(...lead, 'GET', '/v1/places/durham')).json;
+  await harness.command(office, officeAccount, `/v1/places/durham/${noun('EndChampion')}`, {
+    reason: 'Moves',
+  });
+  await harness.command(office, officeAccount, `/v1/places/durham/${noun('AssignChampion')}`, {
     account: 'post.cleo',
     from: '2009-10-22',
     expectedVersion: version + 1,
   });
   await live.until((e) => e.type === 'ChampionAssigned');
-  const item = (await h.inject(...asker, 'GET', '/v1/timeline?type=ChampionAssigned&placeId=durham&limit=1'))
-    .json.items[0];
+  const item = (
+    await harness.inject(...asker, 'GET', '/v1/timeline?type=ChampionAssigned&placeId=durham&limit=1')
+  ).json.items[0];
   const alike = (other: object, where: string): unknown =>
     t.strictSame(other, Object.fromEntries(Object.keys(other).map((k) => [k, item[k]])), where);
   t.match(item, {
@@ -451,7 +461,7 @@ test('one event is told in the same words everywhere, and by the names its reade
   });
   alike(live.events.find((e) => e.type === 'ChampionAssigned')!.data, 'the live stream');
   const compared = (
-    await h.inject(
+    await harness.inject(
       ...asker,
       'GET',
       `/v1/compare?record=place-durham&from=${encodeURIComponent(new Date(Date.parse(instant) - 1).toISOString())}`,
@@ -461,33 +471,40 @@ test('one event is told in the same words everywhere, and by the names its reade
     compared.find((e: { type: string }) => e.type === 'ChampionAssigned'),
     'a comparison',
   );
-  const stale = await h.inject(office, officeAccount, 'POST', `/v1/places/durham/${noun('AssignChampion')}`, {
-    account: 'post.other',
-    from: '2009-10-22',
-    expectedVersion: version,
-  });
+  const stale = await harness.inject(
+    office,
+    officeAccount,
+    'POST',
+    `/v1/places/durham/${noun('AssignChampion')}`,
+    {
+      account: 'post.other',
+      from: '2009-10-22',
+      expectedVersion: version,
+    },
+  );
   t.match(stale.json.since.at(-1), { type: 'ChampionAssigned', text: item.text }, 'a stale command');
 
   // Names of bodies are for everybody; an id without a name stays one.
-  const seat = (await h.inject(...asker, 'GET', '/v1/timeline?type=SeatAccepted&placeId=durham&limit=1')).json
-    .items[0];
+  const seat = (
+    await harness.inject(...asker, 'GET', '/v1/timeline?type=SeatAccepted&placeId=durham&limit=1')
+  ).json.items[0];
   t.match(seat.text, /^accepted the seat of [A-Z]/, 'an agency by its name');
   t.equal(
     seat.actor.agency,
-    (await h.inject(...asker, 'GET', `/v1/agencies/${seat.actor.agencyId}`)).json.name,
+    (await harness.inject(...asker, 'GET', `/v1/agencies/${seat.actor.agencyId}`)).json.name,
   );
   live.close();
 });
 
 test('a refusal names what was addressed and links it', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const asker = ['auditor@programme:total-place', 'post.auditor'] as const;
-  const pool = (await h.inject(...asker, 'GET', '/v1/pools?placeId=durham')).json.items[0];
+  const pool = (await harness.inject(...asker, 'GET', '/v1/pools?placeId=durham')).json.items[0];
   const tried = [`/v1/pools/${pool.id}/opening`, '/v1/pools/no-such-pool/opening'];
   for (const url of tried)
-    await h.inject('seat-holder@place:kent+agency:kent-county-council', 'person-nosy', 'POST', url, {});
-  const told = (await h.inject(...asker, 'GET', '/v1/timeline?type=CommandRefused&account=person-nosy')).json
-    .items;
+    await harness.inject('seat-holder@place:kent+agency:kent-county-council', 'person-nosy', 'POST', url, {});
+  const told = (await harness.inject(...asker, 'GET', '/v1/timeline?type=CommandRefused&account=person-nosy'))
+    .json.items;
   t.match(told, [
     {
       text: 'was refused OpenPool on pool-no-such-pool: NOT_FOUND',
@@ -498,7 +515,7 @@ test('a refusal names what was addressed and links it', async (t) => {
       target: { aggregate: 'pool', id: pool.id, title: pool.name, link: `/v1/pools/${pool.id}` },
     },
   ]);
-  const refusals = (await h.inject(...asker, 'GET', '/v1/refusals?account=person-nosy')).json.items;
+  const refusals = (await harness.inject(...asker, 'GET', '/v1/refusals?account=person-nosy')).json.items;
   t.match(refusals, [
     {
       record: { aggregate: 'pool', id: 'no-such-pool' },
@@ -508,7 +525,7 @@ test('a refusal names what was addressed and links it', async (t) => {
     },
     { title: pool.name, link: `/v1/pools/${pool.id}` },
   ]);
-  const csv = await h.inject(
+  const csv = await harness.inject(
     ...asker,
     'GET',
     '/v1/timeline?type=CommandRefused&account=person-nosy&format=csv',
@@ -522,26 +539,31 @@ test('a refusal names what was addressed and links it', async (t) => {
 });
 
 test('a stale revision tells what happened since, but not what its reader may not see', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   // A barrier open to the programme, with a cost that its agency keeps to itself.
-  const answer = h.service.engine
+  const answer = harness.service.engine
     .queries(due)
     .open()
     .find((i) => i.code === 'answer' && i.owedBy[0]!.kind === 'department')!;
   const department = answer.owedBy[0]!.id;
   const member = [`secretariat@place:${answer.placeId}`, 'post.lead'] as const;
   const url = `/v1/barriers/${answer.recordId}`;
-  const seats = (await h.inject(...member, 'GET', `/v1/places/${answer.placeId}/collaborative`)).json
+  const seats = (await harness.inject(...member, 'GET', `/v1/places/${answer.placeId}/collaborative`)).json
     .seats as any[];
   const agency = seats.find((s) => s.status === undefined || s.status === 'accepted')!.agencyId as string;
-  const { version } = (await h.inject(...member, 'GET', url)).json;
-  await h.command(`finance-officer@agency:${agency}`, 'post.treasurer', `${url}/${noun('CostBarrier')}`, {
-    pence: 77_777_700,
-    evidence: 'Our own secret ledger',
-    consent: false,
-  });
+  const { version } = (await harness.inject(...member, 'GET', url)).json;
+  await harness.command(
+    `finance-officer@agency:${agency}`,
+    'post.treasurer',
+    `${url}/${noun('CostBarrier')}`,
+    {
+      pence: 77_777_700,
+      evidence: 'Our own secret ledger',
+      consent: false,
+    },
+  );
   const stale = { position: 'will-not', reason: 'No', official: 'A director', expectedVersion: version };
-  const theirs = await h.inject(
+  const theirs = await harness.inject(
     `official@agency:${department}`,
     'post.official',
     'POST',
@@ -551,7 +573,7 @@ test('a stale revision tells what happened since, but not what its reader may no
   isProblem(t, theirs, 409, 'STALE_REVISION', 'the department');
   t.same(theirs.json.since, [], 'the cost is not theirs to know');
   t.notMatch(theirs.raw, /777,777|secret/);
-  const own = await h.inject(...member, 'POST', `${url}/${noun('Ask')}`, {
+  const own = await harness.inject(...member, 'POST', `${url}/${noun('Ask')}`, {
     askId: 'x',
     remedy: 'x',
     detail: 'x',
@@ -563,14 +585,20 @@ test('a stale revision tells what happened since, but not what its reader may no
 });
 
 test('a command’s address takes no parameters', async (t) => {
-  const h = await openHarness(t);
-  const head = await h.head();
+  const harness = await openHarness(t);
+  const head = await harness.head();
   isProblem(
     t,
-    await h.inject(office, officeAccount, 'POST', '/v1/programmes/total-place/milestones?dryRun=true', {}),
+    await harness.inject(
+      office,
+      officeAccount,
+      'POST',
+      '/v1/programmes/total-place/milestones?dryRun=true',
+      {},
+    ),
     400,
     'INVALID_PARAMETER',
     'a parameter on a command',
   );
-  t.equal(await h.head(), head, 'nothing is recorded');
+  t.equal(await harness.head(), head, 'nothing is recorded');
 });

@@ -113,10 +113,11 @@ export async function openHarness(
   }
   /** A command that must be done. */
   async function command(as: string, account: string, url: string, body: object): Promise<Answer> {
-    const r = await inject(as, account, 'POST', url, body, { 'idempotency-key': randomUUID() });
-    if (r.status !== 200 && r.status !== 201) throw new Error(`${url} as ${as}: ${r.status} ${r.raw}`);
+    const answer = await inject(as, account, 'POST', url, body, { 'idempotency-key': randomUUID() });
+    if (answer.status !== 200 && answer.status !== 201)
+      throw new Error(`${url} as ${as}: ${answer.status} ${answer.raw}`);
     await service.reactors.idle();
-    return r;
+    return answer;
   }
   const head = async (): Promise<number> => service.log.head();
   /** Types of the events after a position. */

@@ -13,11 +13,11 @@ import { questions as everyQuestion } from './questions.js';
 import { opened, place, plantPast, readers, standingSince, textsOf, type Reader } from './past.js';
 
 /** The answer to a question, page after page. */
-async function answer(h: Harness, reader: Reader, question: string): Promise<string> {
+async function answer(harness: Harness, reader: Reader, question: string): Promise<string> {
   const { as, account } = readers[reader];
   let text = '';
   for (let url: string | undefined = question, n = 0; url && n < 50; n++) {
-    const r = await h.inject(as, account, 'GET', url);
+    const r = await harness.inject(as, account, 'GET', url);
     if (r.status === 500) throw new Error(`${reader} ${url}: ${r.raw}`);
     text += r.raw;
     url = /<([^>]+)>; rel="next"/.exec(String(r.headers.link ?? ''))?.[1];
@@ -25,11 +25,11 @@ async function answer(h: Harness, reader: Reader, question: string): Promise<str
   return text;
 }
 /** Events that the timeline shows a reader, `{stream}@{version}`. */
-async function shownTo(h: Harness, reader: Reader): Promise<Set<string>> {
+async function shownTo(harness: Harness, reader: Reader): Promise<Set<string>> {
   const { as, account } = readers[reader];
   const shown = new Set<string>();
   for (let url: string | undefined = '/v1/timeline?limit=200'; url;) {
-    const { json, headers } = await h.inject(as, account, 'GET', url);
+    const { json, headers } = await harness.inject(as, account, 'GET', url);
     for (const { record: r } of json.items) shown.add(`${r.aggregate}-${r.id}@${r.version}`);
     url = /<([^>]+)>; rel="next"/.exec(String(headers.link ?? ''))?.[1];
   }
@@ -80,17 +80,17 @@ function asked(streams: ReadonlyMap<string, readonly Recorded[]>): string[] {
   ];
 }
 
-async function told(t: Test, h: Harness): Promise<void> {
+async function told(t: Test, harness: Harness): Promise<void> {
   const streams = new Map<string, Recorded[]>();
-  for (const logged of h.service.log.readAll(0, 1_000_000)) {
+  for (const logged of harness.service.log.readAll(0, 1_000_000)) {
     const e = decode(logged) as Recorded;
     if (!['log', 'clock', 'days', 'refusal'].includes(e.aggregate))
       streams.set(e.stream, [...(streams.get(e.stream) ?? []), e]);
   }
-  const rows = h.service.engine.queries(access);
+  const rows = harness.service.engine.queries(access);
   const every = asked(streams);
   for (const reader of Object.keys(readers) as Reader[]) {
-    const shown = await shownTo(h, reader);
+    const shown = await shownTo(harness, reader);
     /** Texts that this reader is told by nobody's word: where they were written. */
     const history = new Map<string, string>();
     const open = new Set<string>();
@@ -116,7 +116,7 @@ async function told(t: Test, h: Harness): Promise<void> {
     const leaks = new Set<string>();
     let all = '';
     for (const question of every) {
-      const said = (await answer(h, reader, question)).replaceAll('\\n', '\n').replaceAll('\\"', '"');
+      const said = (await answer(harness, reader, question)).replaceAll('\\n', '\n').replaceAll('\\"', '"');
       all += said;
       for (const [text, where] of texts) if (said.includes(text)) leaks.add(`${where} by ${question}`);
     }
@@ -132,9 +132,9 @@ async function told(t: Test, h: Harness): Promise<void> {
 }
 
 /** Runs something and says what the log was asked for and which statements the views ran meanwhile. */
-async function workOf(h: Harness, run: () => Promise<unknown>): Promise<string[]> {
+async function workOf(harness: Harness, run: () => Promise<unknown>): Promise<string[]> {
   const done: string[] = [];
-  const log = h.service.log as unknown as {
+  const log = harness.service.log as unknown as {
     read(...args: unknown[]): unknown;
     db: { prepare(sql: string): object };
   };
@@ -165,16 +165,16 @@ async function workOf(h: Harness, run: () => Promise<unknown>): Promise<string[]
 /**
  * Of records that a reader may not see: as much is done as for one that is not there, and the same is said.
  */
-async function judged(t: Test, h: Harness): Promise<void> {
+async function judged(t: Test, harness: Harness): Promise<void> {
   const lead = readers.member;
-  await h.command(lead.as, lead.account, '/v1/barriers', {
+  await harness.command(lead.as, lead.account, '/v1/barriers', {
     id: 'hidden',
     placeId: place,
     kind: 'guidance',
     statement: 'Hidden',
     effectOnResidents: 'They wait',
   });
-  await h.command(lead.as, lead.account, '/v1/decisions', {
+  await harness.command(lead.as, lead.account, '/v1/decisions', {
     id: 'hidden',
     placeId: place,
     question: 'Shall we?',
@@ -182,7 +182,7 @@ async function judged(t: Test, h: Harness): Promise<void> {
     forum: 'collaborative',
   });
   for (let n = 0; n < 3; n++)
-    await h.command(lead.as, lead.account, '/v1/barriers/hidden/asks', {
+    await harness.command(lead.as, lead.account, '/v1/barriers/hidden/asks', {
       askId: `ask-${n}`,
       remedy: 'A rule',
       detail: 'Another',
@@ -206,8 +206,8 @@ async function judged(t: Test, h: Harness): Promise<void> {
     for (const question of questions) {
       const ask = async (id: string) => {
         let said = '';
-        const work = await workOf(h, async () => {
-          const r = await h.inject(as, account, 'GET', question.replace('ID', id));
+        const work = await workOf(harness, async () => {
+          const r = await harness.inject(as, account, 'GET', question.replace('ID', id));
           said = `${r.status} ${r.raw.replace(/"correlationId":"[^"]*"/, '').replaceAll(id, 'ID')}`;
         });
         return { said, work };
@@ -219,14 +219,14 @@ async function judged(t: Test, h: Harness): Promise<void> {
       t.notOk(closed.work.includes('log.read'), `${name}: ${question}: nothing is read`);
       // The first time, with nothing in memory.
       const fresh = async (id: string) => {
-        await h.command(lead.as, lead.account, '/v1/barriers/hidden/asks', {
+        await harness.command(lead.as, lead.account, '/v1/barriers/hidden/asks', {
           askId: `ask-${Math.random().toString(36).slice(2)}`,
           remedy: 'A rule',
           detail: 'Another',
           dueOn: '2009-12-18',
         });
         // Whoever may see it has just looked: what is kept for them is kept of nobody else.
-        await h.inject(lead.as, lead.account, 'GET', question.replace('ID', 'hidden'));
+        await harness.inject(lead.as, lead.account, 'GET', question.replace('ID', 'hidden'));
         return ask(id);
       };
       const [hidden, nothing] = [await fresh('hidden'), await fresh('nothing')];
@@ -237,13 +237,13 @@ async function judged(t: Test, h: Harness): Promise<void> {
 /**
  * Small leaks: what a place did of its steps is the programme's to know, whom money is held for its members'.
  */
-async function small(t: Test, h: Harness): Promise<void> {
+async function small(t: Test, harness: Harness): Promise<void> {
   const bureau = { as: office, account: officeAccount };
   const version = async () => ({
-    expectedVersion: (await h.inject(bureau.as, bureau.account, 'GET', '/v1/programmes/total-place')).json
-      .version as number,
+    expectedVersion: (await harness.inject(bureau.as, bureau.account, 'GET', '/v1/programmes/total-place'))
+      .json.version as number,
   });
-  await h.command(bureau.as, bureau.account, '/v1/programmes/total-place/step-excuses', {
+  await harness.command(bureau.as, bureau.account, '/v1/programmes/total-place/step-excuses', {
     placeId: 'durham',
     stepId: 'pools',
     reason: 'The cnry-excuse of it',
@@ -252,12 +252,12 @@ async function small(t: Test, h: Harness): Promise<void> {
   const everything = async (reader: Reader): Promise<string> => {
     const urls = ['/v1/timeline?limit=200', '/v1/timeline?type=RoundClosed', '/v1/timeline?type=StepExcused', '/v1/programmes/total-place', '/v1/programmes/total-place/progress', '/v1/places/durham/progress', '/v1/places/durham', '/v1/calendar?limit=200', '/v1/calendar.ics', '/v1/events', '/v1/exceptions?limit=200', '/v1/compare?record=programme-total-place&from=2009-09-01']; // prettier-ignore
     let text = '';
-    for (const url of urls) text += await answer(h, reader, url);
+    for (const url of urls) text += await answer(harness, reader, url);
     return text;
   };
   const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
   const asOffice = (path: string, body: object) =>
-    h.command(bureau.as, bureau.account, `/v1/programmes/total-place/${path}`, body);
+    harness.command(bureau.as, bureau.account, `/v1/programmes/total-place/${path}`, body);
   await asOffice('rounds', {
     roundNo: 3,
     kind: 'interim',
@@ -272,7 +272,7 @@ async function small(t: Test, h: Harness): Promise<void> {
     reason: 'The cnry-longer of it',
     ...(await version()),
   });
-  const events = h.service.log.readAll(0, 1_000_000).map((l) => decode(l) as Recorded);
+  const events = harness.service.log.readAll(0, 1_000_000).map((l) => decode(l) as Recorded);
   t.ok(
     events.some((e) => is(e, 'programme', 'RoundClosed') && e.data.submitted.length > 0),
     'the seed has a round that closed',
@@ -288,7 +288,7 @@ async function small(t: Test, h: Harness): Promise<void> {
     ['treasury', 4],
     ['nobody', 3],
   ] as const) {
-    const { json } = await h.inject(
+    const { json } = await harness.inject(
       readers[reader].as,
       readers[reader].account,
       'GET',
@@ -304,7 +304,7 @@ async function small(t: Test, h: Harness): Promise<void> {
   // For whom a pool holds money: it and the promise are open, the link is not.
   const lineage = async (reader: Reader, record: string) => {
     const { links } = (
-      await h.inject(
+      await harness.inject(
         readers[reader].as,
         readers[reader].account,
         'GET',
@@ -318,7 +318,7 @@ async function small(t: Test, h: Harness): Promise<void> {
     for (const record of ['pool-treatment', 'commitment-funded'])
       t.equal(await lineage(reader, record), 0, `${reader} is not told by the lineage of ${record}`);
   for (const reader of ['treasury', 'nobody'] as const) {
-    const reserved = (await answer(h, reader, '/v1/events'))
+    const reserved = (await answer(harness, reader, '/v1/events'))
       .split('\n')
       .filter((l) => l.includes('pool.FundsReserved') && l.includes('pool-treatment'));
     t.ok(
@@ -328,10 +328,10 @@ async function small(t: Test, h: Harness): Promise<void> {
     );
     // Whose cost, or whose pledge, nobody consented to show.
     const { costs } = (
-      await h.inject(readers[reader].as, readers[reader].account, 'GET', '/v1/barriers/forms')
+      await harness.inject(readers[reader].as, readers[reader].account, 'GET', '/v1/barriers/forms')
     ).json;
     const { pledges, earlierNotShared } = (
-      await h.inject(readers[reader].as, readers[reader].account, 'GET', '/v1/pools/treatment')
+      await harness.inject(readers[reader].as, readers[reader].account, 'GET', '/v1/pools/treatment')
     ).json;
     t.match(pledges, [
       { pledgeId: 'by-council', agencyId: 'testshire-council' },
@@ -346,10 +346,10 @@ async function small(t: Test, h: Harness): Promise<void> {
 }
 
 test('the past of what was opened', { timeout: 280_000 }, async (t) => {
-  const h = await openHarness(t);
-  await plantPast(h);
-  await t.test('every answer tells of it what the timeline tells', (t) => told(t, h));
-  await t.test('small leaks', (t) => small(t, h));
-  await t.test('a record that is not open is judged before it is read', (t) => judged(t, h));
-  t.same(h.errors, []);
+  const harness = await openHarness(t);
+  await plantPast(harness);
+  await t.test('every answer tells of it what the timeline tells', (t) => told(t, harness));
+  await t.test('small leaks', (t) => small(t, harness));
+  await t.test('a record that is not open is judged before it is read', (t) => judged(t, harness));
+  t.same(harness.errors, []);
 });

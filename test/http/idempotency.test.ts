@@ -164,11 +164,11 @@ test('one key is one record’s promise', async (t) => {
   );
   const first = new Map<string, Answer>();
 
-  let h = await open();
+  let harness = await open();
   const programme = '/v1/programmes/total-place';
   const must = async (url: string, body: object): Promise<void> =>
     t.equal(
-      (await h.post([office, officeAccount], url, `must-${url}`, body)).status,
+      (await harness.post([office, officeAccount], url, `must-${url}`, body)).status,
       200,
       url,
     ) as unknown as void;
@@ -187,13 +187,13 @@ test('one key is one record’s promise', async (t) => {
   await must(`${programme}/${noun('OpenRound')}`, { roundNo: 3 });
   for (const { name, url, ownId } of routes) {
     const { as, body, other } = creations[name]!;
-    const made = await h.post(as, url, 'one-key', body);
+    const made = await harness.post(as, url, 'one-key', body);
     t.equal(made.status, 201, `${name}: ${made.raw}`);
     t.equal(made.headers.location, `${url}/${made.json.id}`);
     first.set(name, made);
     if (ownId) t.match(made.json.id, /^[0-9a-f]{8}-[0-9a-f]{4}-5/, `${name}: its id follows from the key`);
-    const head = await h.service.log.head();
-    const again = await h.post(as, url, 'one-key', body);
+    const head = await harness.service.log.head();
+    const again = await harness.post(as, url, 'one-key', body);
     t.equal(again.headers['idempotent-replayed'], 'true', `${name}: a replay`);
     t.same(
       [again.status, again.json, again.headers.location],
@@ -202,13 +202,13 @@ test('one key is one record’s promise', async (t) => {
     );
     isProblem(
       t,
-      await h.post(as, url, 'one-key', { ...body, ...other }),
+      await harness.post(as, url, 'one-key', { ...body, ...other }),
       422,
       'IDEMPOTENCY_MISMATCH',
       `${name}: with another body`,
     );
     t.same(
-      h.service.log.readAll(head, 100).map((e) => decode(e).type),
+      harness.service.log.readAll(head, 100).map((e) => decode(e).type),
       ['CommandRefused'],
       `${name}: and nothing else was recorded`,
     );
@@ -216,7 +216,7 @@ test('one key is one record’s promise', async (t) => {
 
   // With another id it is another record's promise: each holds by itself.
   const barrier = (id: string, statement: string) =>
-    h.post(lead, '/v1/barriers', 'one-key', { id, ...creations.RecordBarrier!.body, statement });
+    harness.post(lead, '/v1/barriers', 'one-key', { id, ...creations.RecordBarrier!.body, statement });
   const statements = { 'idem-a': 'one', 'idem-b': 'another' };
   const given = new Map<string, Answer>();
   for (const [id, statement] of Object.entries(statements)) {
@@ -233,12 +233,12 @@ test('one key is one record’s promise', async (t) => {
   );
   t.not(first.get('RecordBarrier')!.json.id, 'idem-a', 'and the one without an id is a third');
 
-  await h.close();
-  h = await open();
-  const head = await h.service.log.head();
+  await harness.close();
+  harness = await open();
+  const head = await harness.service.log.head();
   for (const { name, url } of routes) {
     const { as, body, other } = creations[name]!;
-    const again = await h.post(as, url, 'one-key', body);
+    const again = await harness.post(as, url, 'one-key', body);
     const made = first.get(name)!;
     t.same(
       [again.status, again.json, again.headers.location, again.headers['idempotent-replayed']],
@@ -247,7 +247,7 @@ test('one key is one record’s promise', async (t) => {
     );
     isProblem(
       t,
-      await h.post(as, url, 'one-key', { ...body, ...other }),
+      await harness.post(as, url, 'one-key', { ...body, ...other }),
       422,
       'IDEMPOTENCY_MISMATCH',
       `${name}: and for another body`,
@@ -262,20 +262,20 @@ test('one key is one record’s promise', async (t) => {
     );
   }
   t.same(
-    [...new Set(h.service.log.readAll(head, 1000).map((e) => decode(e).type))],
+    [...new Set(harness.service.log.readAll(head, 1000).map((e) => decode(e).type))],
     ['CommandRefused'],
     'nothing was recorded twice',
   );
 
   // Another person's key is another key.
-  const theirs = await h.post(
+  const theirs = await harness.post(
     [lead[0], 'post.other'],
     '/v1/barriers',
     'one-key',
     creations.RecordBarrier!.body,
   );
   t.not(theirs.json.id, first.get('RecordBarrier')!.json.id);
-  await h.close();
+  await harness.close();
 });
 
 test('the API’s description says how far the promise reaches', async (t) => {

@@ -87,15 +87,15 @@ const attacks: readonly Attack[] = [
 ];
 
 test('no command takes an inherited name for a part of its record', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   for (const { by, aggregate, id, command, url, path, data, refusal } of attacks)
     for (const name of names) {
-      const head = await h.head();
-      const r = await h.inject(...by, 'POST', url, data(name));
-      isProblem(t, r, 400, 'INVALID_REQUEST', `${command} ${name}`);
-      t.match(r.json.errors, [{ path, message: /^Enter (an|another) / }]);
+      const head = await harness.head();
+      const answer = await harness.inject(...by, 'POST', url, data(name));
+      isProblem(t, answer, 400, 'INVALID_REQUEST', `${command} ${name}`);
+      t.match(answer.json.errors, [{ path, message: /^Enter (an|another) / }]);
       const [role = '', scope = ''] = by[0].split('@');
-      const below = await h.service.executor.execute({
+      const below = await harness.service.executor.execute({
         aggregate,
         id,
         command,
@@ -104,37 +104,37 @@ test('no command takes an inherited name for a part of its record', async (t) =>
         principal: { account: by[1], grants: [parseGrant(role, scope)!] },
       });
       t.match(below, { kind: 'refused', refusal: { code: refusal } }, `${command} ${name}, past the schema`);
-      await h.service.reactors.idle();
+      await harness.service.reactors.idle();
       t.same(
-        h.eventsAfter(head).filter((type) => type !== 'CommandRefused'),
+        harness.eventsAfter(head).filter((type) => type !== 'CommandRefused'),
         [],
       );
     }
-  const constructor = await h.inject(office, officeAccount, 'POST', attacks[2]!.url, {
+  const constructor = await harness.inject(office, officeAccount, 'POST', attacks[2]!.url, {
     placeId: 'constructor',
     reason: 'r',
   });
   t.same(constructor.json.errors, [
     { path: '/placeId', message: 'Enter another name: programs give this one a meaning of their own' },
   ]);
-  const { json } = await h.inject(chair, boss, 'GET', '/v1/pools/durham-warm-homes');
+  const { json } = await harness.inject(chair, boss, 'GET', '/v1/pools/durham-warm-homes');
   t.equal(json.drawnPence, 120_000_00, 'the ledger stands');
-  t.same(h.errors, []);
+  t.same(harness.errors, []);
 });
 
 test('nor is a record or a reader called by one', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   for (const name of names) {
     isProblem(
       t,
-      await h.inject(office, officeAccount, 'POST', '/v1/agencies', { id: name }),
+      await harness.inject(office, officeAccount, 'POST', '/v1/agencies', { id: name }),
       400,
       'INVALID_REQUEST',
       `an agency ${name}`,
     );
     isProblem(
       t,
-      await h.inject(office, officeAccount, 'POST', `/v1/places/${name}/theme-confirmations`, {
+      await harness.inject(office, officeAccount, 'POST', `/v1/places/${name}/theme-confirmations`, {
         themeId: 'housing',
       }),
       404,
@@ -143,7 +143,7 @@ test('nor is a record or a reader called by one', async (t) => {
     );
     isProblem(
       t,
-      await h.inject(`official@agency:${name}`, 'somebody', 'GET', '/v1/places'),
+      await harness.inject(`official@agency:${name}`, 'somebody', 'GET', '/v1/places'),
       401,
       'INVALID_GRANT',
       `an official of ${name}`,
@@ -153,24 +153,27 @@ test('nor is a record or a reader called by one', async (t) => {
       /^s\.[a-z2-7]{26}$/,
       `the subject ${name} is no account id`,
     );
-    t.equal((await h.inject(office, officeAccount, 'GET', `/v1/departments/${name}/docket`)).status, 404);
+    t.equal(
+      (await harness.inject(office, officeAccount, 'GET', `/v1/departments/${name}/docket`)).status,
+      404,
+    );
   }
 });
 
 test('a docket streams what its department owes, and nobody is owed by every object', async (t) => {
-  const h = await openHarness(t);
-  await h.app.listen({ port: 0, host: '127.0.0.1' });
+  const harness = await openHarness(t);
+  await harness.app.listen({ port: 0, host: '127.0.0.1' });
   const secretariat = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
-  const all = await listen(t, h, ...secretariat, 'programme');
-  const docket = await listen(t, h, ...secretariat, 'docket:constructor');
-  await h.command(...secretariat, '/v1/barriers', {
+  const all = await listen(t, harness, ...secretariat, 'programme');
+  const docket = await listen(t, harness, ...secretariat, 'docket:constructor');
+  await harness.command(...secretariat, '/v1/barriers', {
     id: 'new',
     placeId: 'durham',
     kind: 'guidance',
     statement: 'Two assessments',
     effectOnResidents: 'They tell their story twice',
   });
-  await h.command(office, officeAccount, '/v1/programmes/total-place/policy-themes', {
+  await harness.command(office, officeAccount, '/v1/programmes/total-place/policy-themes', {
     policyThemeId: 'last',
     title: 'Last',
   });
@@ -182,14 +185,19 @@ test('a docket streams what its department owes, and nobody is owed by every obj
 });
 
 /** Appends what an older version accepted. */
-async function plant(h: Harness, stream: string, type: string, data: Record<string, unknown>): Promise<void> {
-  const version = (await h.service.log.read(stream)).length;
+async function plant(
+  harness: Harness,
+  stream: string,
+  type: string,
+  data: Record<string, unknown>,
+): Promise<void> {
+  const version = (await harness.service.log.read(stream)).length;
   const actor = { account: officeAccount, role: 'programme-office' as const };
-  await h.service.log.append(
+  await harness.service.log.append(
     stream,
     version,
     encode(stream, version, [{ type, data }], {
-      recordedAt: h.service.clock.now(),
+      recordedAt: harness.service.clock.now(),
       actor,
       commandId: `planted ${stream} ${type}`,
       fingerprint: 'planted',
@@ -198,27 +206,27 @@ async function plant(h: Harness, stream: string, type: string, data: Record<stri
   );
 }
 test('an older log that took one is shown, and counts nothing of it', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const pool = '/v1/pools/durham-warm-homes';
-  const before = (await h.inject(chair, boss, 'GET', pool)).json;
+  const before = (await harness.inject(chair, boss, 'GET', pool)).json;
   const subBalances = [
     { pledgeId: 'council-2009', pence: 100 },
     { pledgeId: 'constructor', pence: 900_000_000_000_000 },
   ];
-  await plant(h, 'pool-durham-warm-homes', 'FundsDrawn', {
+  await plant(harness, 'pool-durham-warm-homes', 'FundsDrawn', {
     allocationId: 'adaptations',
     title: 'Adaptations for people leaving hospital',
     subBalances,
     consented: false,
   });
-  await plant(h, 'programme-total-place', 'PlaceWithdrawn', { placeId: 'constructor', reason: 'r' });
-  await plant(h, 'programme-total-place', 'MilestoneReached', { milestoneId: 'constructor' });
-  await plant(h, 'programme-total-place', 'PolicyThemeRetired', {
+  await plant(harness, 'programme-total-place', 'PlaceWithdrawn', { placeId: 'constructor', reason: 'r' });
+  await plant(harness, 'programme-total-place', 'MilestoneReached', { milestoneId: 'constructor' });
+  await plant(harness, 'programme-total-place', 'PolicyThemeRetired', {
     policyThemeId: 'constructor',
     title: 'Object',
   });
-  await plant(h, 'place-durham', 'ThemeConfirmed', { themeId: 'constructor', title: 'Object' });
-  const after = (await h.inject(chair, boss, 'GET', pool)).json;
+  await plant(harness, 'place-durham', 'ThemeConfirmed', { themeId: 'constructor', title: 'Object' });
+  const after = (await harness.inject(chair, boss, 'GET', pool)).json;
   t.equal(after.drawnPence, before.drawnPence + 100);
   const drawn = (body: { allocations: { allocationId: string; drawnPence: number }[] }) =>
     body.allocations.find((a) => a.allocationId === 'adaptations')?.drawnPence;
@@ -228,11 +236,11 @@ test('an older log that took one is shown, and counts nothing of it', async (t) 
     '/v1/places/durham',
     '/v1/timeline?record=pool-durham-warm-homes',
   ])
-    t.equal((await h.inject(chair, boss, 'GET', url)).status, 200, url);
+    t.equal((await harness.inject(chair, boss, 'GET', url)).status, 200, url);
   t.match(
-    h.service.engine.status().filter((v) => v.state !== 'live'),
+    harness.service.engine.status().filter((v) => v.state !== 'live'),
     [],
     'every view has taken it',
   );
-  t.same(h.errors, []);
+  t.same(harness.errors, []);
 });

@@ -33,10 +33,10 @@ async function opened(t: Test) {
   const sign = (claims: JWTPayload, header: Record<string, unknown> = { typ: 'at+jwt' }): Promise<string> =>
     new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid: 'k', ...header }).sign(privateKey);
   let verify: Verify;
-  const h = await openHarness(t, { verify: (authorization) => verify(authorization) });
+  const harness = await openHarness(t, { verify: (authorization) => verify(authorization) });
   const ask = (by: Verify, token: string) => {
     verify = by;
-    return h.send('GET', '/v1/programmes', { authorization: `Bearer ${token}` });
+    return harness.send('GET', '/v1/programmes', { authorization: `Bearer ${token}` });
   };
   return { jwk, sign, ask };
 }

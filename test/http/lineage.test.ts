@@ -26,23 +26,30 @@ test(
   'from a barrier to the promise that answers it, and back; nobody is shown more than they may see',
   { timeout: 120_000 },
   async (t) => {
-    const h = await openHarness(t);
+    const harness = await openHarness(t);
     const get = async (who: readonly [string, string], record: string, more = ''): Promise<Answer> =>
-      (await h.inject(...who, 'GET', `/v1/lineage?record=${record}${more}`)).json;
+      (await harness.inject(...who, 'GET', `/v1/lineage?record=${record}${more}`)).json;
     const statement = { placeId: 'durham', kind: 'guidance', effectOnResidents: 'They wait' };
-    await h.command(...lead, '/v1/barriers', { id: 'two-forms', statement: 'Two forms', ...statement });
-    (h.service.clock as unknown as { advance(to: string): void }).advance(
-      new Date(Date.parse(h.service.clock.now()) + 60_000).toISOString(),
+    await harness.command(...lead, '/v1/barriers', { id: 'two-forms', statement: 'Two forms', ...statement });
+    (harness.service.clock as unknown as { advance(to: string): void }).advance(
+      new Date(Date.parse(harness.service.clock.now()) + 60_000).toISOString(),
     );
-    await h.command(...lead, '/v1/barriers', { id: 'three-forms', statement: 'Three forms', ...statement });
-    await h.command(...lead, '/v1/barriers/two-forms/triage', { locus: 'whitehall', reason: 'Their rule' });
-    await h.command(...lead, '/v1/barriers/three-forms/merger', {
+    await harness.command(...lead, '/v1/barriers', {
+      id: 'three-forms',
+      statement: 'Three forms',
+      ...statement,
+    });
+    await harness.command(...lead, '/v1/barriers/two-forms/triage', {
+      locus: 'whitehall',
+      reason: 'Their rule',
+    });
+    await harness.command(...lead, '/v1/barriers/three-forms/merger', {
       barrierId: 'two-forms',
       reason: 'The same rule',
     });
-    await h.command(...lead, '/v1/barriers/two-forms/owners', { agencyIds: ['department-of-health'] });
-    await h.command(...health, '/v1/barriers/two-forms/ownership-acceptances', {});
-    await h.command(...health, '/v1/barriers/two-forms/answers', {
+    await harness.command(...lead, '/v1/barriers/two-forms/owners', { agencyIds: ['department-of-health'] });
+    await harness.command(...health, '/v1/barriers/two-forms/ownership-acceptances', {});
+    await harness.command(...health, '/v1/barriers/two-forms/answers', {
       position: 'will-remove',
       official: 'Jane Doe',
       dueOn: '2010-01-29',
@@ -89,28 +96,28 @@ test(
     );
     isProblem(
       t,
-      await h.inject(...health, 'GET', '/v1/lineage?record=barrier-three-forms'),
+      await harness.inject(...health, 'GET', '/v1/lineage?record=barrier-three-forms'),
       404,
       'NOT_FOUND',
       'hidden',
     );
     isProblem(
       t,
-      await h.inject(...health, 'GET', '/v1/lineage?record=barrier-none'),
+      await harness.inject(...health, 'GET', '/v1/lineage?record=barrier-none'),
       404,
       'NOT_FOUND',
       'unknown',
     );
     isProblem(
       t,
-      await h.inject(...health, 'GET', '/v1/lineage?record=barrier'),
+      await harness.inject(...health, 'GET', '/v1/lineage?record=barrier'),
       400,
       'INVALID_PARAMETER',
       'no record',
     );
     isProblem(
       t,
-      await h.inject(...health, 'GET', '/v1/lineage?record=barrier-two-forms&depth=11'),
+      await harness.inject(...health, 'GET', '/v1/lineage?record=barrier-two-forms&depth=11'),
       400,
       'INVALID_PARAMETER',
       'too deep',
@@ -118,27 +125,27 @@ test(
 
     // Of every record, for every reader: both ends may be read, and what is one way from here is the other
     // way from there.
-    const streams = [...new Set(h.service.log.readAll(0, 100_000).map((l) => decode(l).stream))];
-    const rows = h.service.engine.queries(access);
+    const streams = [...new Set(harness.service.log.readAll(0, 100_000).map((l) => decode(l).stream))];
+    const rows = harness.service.engine.queries(access);
     let links = 0;
     for (const who of readers) {
       const grants = who[0] ? [parseGrant(...(who[0].split('@') as [string, string]))!] : [];
-      const viewer = viewerFor({ service: h.service } as never, { account: who[1], grants });
+      const viewer = viewerFor({ service: harness.service } as never, { account: who[1], grants });
       const may = (stream: string): boolean => {
         const row = rows.record(stream.slice(0, stream.indexOf('-')), stream.slice(stream.indexOf('-') + 1));
         return row !== undefined && canSee(viewer, row);
       };
       const near = new Map<string, Answer>();
       for (const stream of streams) {
-        const r = await h.inject(who[0], who[1], 'GET', `/v1/lineage?record=${stream}&depth=1`);
-        if (r.status === 400 || r.status === 404) {
-          if (r.status === 404 && may(stream)) t.fail(`${who[0]} may see ${stream}`);
+        const answer = await harness.inject(who[0], who[1], 'GET', `/v1/lineage?record=${stream}&depth=1`);
+        if (answer.status === 400 || answer.status === 404) {
+          if (answer.status === 404 && may(stream)) t.fail(`${who[0]} may see ${stream}`);
           continue;
         }
-        if (!may(stream) || r.json.records.some((x: { record: string }) => !may(x.record)))
+        if (!may(stream) || answer.json.records.some((x: { record: string }) => !may(x.record)))
           t.fail(`${who[0]} was shown too much of ${stream}`);
-        near.set(stream, r.json);
-        links += r.json.links.length;
+        near.set(stream, answer.json);
+        links += answer.json.links.length;
       }
       for (const [stream, { records, links: seen }] of near)
         for (const l of seen) {

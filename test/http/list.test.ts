@@ -87,7 +87,7 @@ const lead: Who = ['secretariat@place:suffolk', 'post.lead'];
 const auditor: Who = ['auditor@programme:total-place', officeAccount];
 
 test('a CSV without a limit is every row that its reader may see', { timeout: 240_000 }, async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   for (let n = 0; n < rowsATurn + 20; n++) {
     const draft = {
       id: `form-${n}`,
@@ -97,8 +97,10 @@ test('a CSV without a limit is every row that its reader may see', { timeout: 24
       ownerAgencyId: 'suffolk-county-council',
       level: 'place',
     };
-    const r = await h.inject(...lead, 'POST', '/v1/commitments', draft, { 'idempotency-key': `form-${n}` });
-    t.ok(r.status === 201 || t.fail(r.raw));
+    const answer = await harness.inject(...lead, 'POST', '/v1/commitments', draft, {
+      'idempotency-key': `form-${n}`,
+    });
+    t.ok(answer.status === 201 || t.fail(answer.raw));
   }
   const rowsOf = (raw: string) => parse(raw, { bom: true, columns: true }) as Record<string, string>[];
   for (const [url, reader] of [
@@ -109,49 +111,53 @@ test('a CSV without a limit is every row that its reader may see', { timeout: 24
   ] as readonly (readonly [url: string, reader: Who])[]) {
     const paged: string[] = [];
     for (let next: string | null = `${url}${url.includes('?') ? '&' : '?'}limit=60`; next !== null;) {
-      const { json }: { json: any } = await h.inject(...reader, 'GET', next);
+      const { json }: { json: any } = await harness.inject(...reader, 'GET', next);
       paged.push(...json.items.map((x: { id: string }) => x.id));
       next = json.next;
     }
-    const csv = await h.inject(...reader, 'GET', url, undefined, { accept: 'text/csv' });
+    const csv = await harness.inject(...reader, 'GET', url, undefined, { accept: 'text/csv' });
     t.strictSame(
       rowsOf(csv.raw).map((x) => x.id),
       paged,
       `${url}: all ${paged.length}`,
     );
     t.equal(csv.headers.link, undefined, 'there is no other page');
-    const few = await h.inject(...reader, 'GET', `${url}${url.includes('?') ? '&' : '?'}format=csv&limit=5`);
+    const few = await harness.inject(
+      ...reader,
+      'GET',
+      `${url}${url.includes('?') ? '&' : '?'}format=csv&limit=5`,
+    );
     t.strictSame(
       [rowsOf(few.raw).map((x) => x.id), /rel="next"/.test(few.headers.link)],
       [paged.slice(0, 5), true],
       'with a limit it is that page',
     );
-    const head = await h.inject(...reader, 'HEAD', url, undefined, { accept: 'text/csv' });
+    const head = await harness.inject(...reader, 'HEAD', url, undefined, { accept: 'text/csv' });
     t.strictSame(
       [head.status, head.raw, head.headers['content-type']],
       [200, '', csv.headers['content-type']],
       'HEAD reads nothing',
     );
   }
-  const text = (await h.inject(...auditor, 'GET', '/v1/commitments?format=csv')).raw;
+  const text = (await harness.inject(...auditor, 'GET', '/v1/commitments?format=csv')).raw;
   t.equal(text.split('illustrative').length, 2, 'the names of the columns stand at the top alone');
 });
 
 test('a docket comes a page at a time, its totals of everything', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const url = '/v1/departments/department-for-work-and-pensions/docket';
   for (const reader of [
     auditor,
     ['official@agency:department-for-work-and-pensions', 'post.official'],
     ['secretariat@place:kent', 'post.kent'],
   ] as readonly Who[]) {
-    const whole = await h.inject(...reader, 'GET', url);
+    const whole = await harness.inject(...reader, 'GET', url);
     const { items, next: none, asAt: _, ...totals } = whole.json;
     t.ok(items.length > 1);
     t.strictSame([none, whole.headers.link], [null, undefined]);
     const paged: unknown[] = [];
     for (let next: string | null = `${url}?limit=1`; next !== null;) {
-      const page: { json: any; headers: any } = await h.inject(...reader, 'GET', next);
+      const page: { json: any; headers: any } = await harness.inject(...reader, 'GET', next);
       const { items: some, next: more, asAt: __, ...same } = page.json;
       t.strictSame(same, totals, 'the totals are of the whole docket');
       t.equal(page.headers.link, more === null ? undefined : `<${more}>; rel="next"`);
@@ -160,9 +166,9 @@ test('a docket comes a page at a time, its totals of everything', async (t) => {
       next = more;
     }
     t.strictSame(paged, items);
-    const csv = await h.inject(...reader, 'GET', `${url}?format=csv`);
+    const csv = await harness.inject(...reader, 'GET', `${url}?format=csv`);
     t.equal((parse(csv.raw, { bom: true }) as string[][]).length, items.length + 1, 'as CSV it is whole');
-    t.equal((await h.inject(...reader, 'GET', `${url}?limit=1&cursor=x`)).json.code, 'INVALID_CURSOR');
+    t.equal((await harness.inject(...reader, 'GET', `${url}?limit=1&cursor=x`)).json.code, 'INVALID_CURSOR');
   }
 });
 
@@ -170,7 +176,7 @@ test(
   'the CSV of a long docket is sent as it is read, and takes the place of an export',
   { timeout: 240_000 },
   async (t) => {
-    const h = await openHarness(t);
+    const harness = await openHarness(t);
     const department = 'department-for-work-and-pensions';
     const url = `/v1/departments/${department}/docket`;
     const terms = {
@@ -190,11 +196,11 @@ test(
         level: 'whitehall',
         ...terms,
       };
-      const drafted = await h.inject(...lead, 'POST', '/v1/commitments', draft, {
+      const drafted = await harness.inject(...lead, 'POST', '/v1/commitments', draft, {
         'idempotency-key': `asked-${n}`,
       });
       t.ok(drafted.status === 201 || t.fail(drafted.raw));
-      const offered = await h.inject(
+      const offered = await harness.inject(
         ...lead,
         'POST',
         `/v1/commitments/asked-${n}/offer`,
@@ -205,26 +211,30 @@ test(
     }
     const ids: string[] = [];
     for (let next: string | null = `${url}?limit=200`; next !== null;) {
-      const { json }: { json: any } = await h.inject(...lead, 'GET', next);
+      const { json }: { json: any } = await harness.inject(...lead, 'GET', next);
       ids.push(...json.items.map((x: { id: string }) => x.id));
       next = json.next;
     }
     t.ok(ids.length > rowsATurn);
-    const csv = await h.inject(...lead, 'GET', `${url}?format=csv`);
+    const csv = await harness.inject(...lead, 'GET', `${url}?format=csv`);
     t.strictSame(
       (parse(csv.raw, { bom: true, columns: true }) as { id: string }[]).map((x) => x.id),
       ids,
     );
     const full = await build({
-      service: h.service,
-      verify: createVerifier(h.issuer.verifier),
+      service: harness.service,
+      verify: createVerifier(harness.issuer.verifier),
       version: 'test',
       atOnce: { ...usual, exports: { account: 0, all: 8 } },
     });
     t.teardown(() => full.close());
     const [as, account] = lead;
     const ask = async (method: 'GET' | 'HEAD', path: string) =>
-      full.inject({ method, url: path, headers: { authorization: `Bearer ${await h.token(as, account)}` } });
+      full.inject({
+        method,
+        url: path,
+        headers: { authorization: `Bearer ${await harness.token(as, account)}` },
+      });
     t.match((await ask('GET', `${url}?format=csv`)).json(), { status: 429, code: 'TOO_MANY_EXPORTS' });
     t.equal((await ask('GET', `${url}?format=csv&limit=5`)).statusCode, 200, 'a page of it is no export');
     const head = await ask('HEAD', `${url}?format=csv`);

@@ -8,13 +8,13 @@ import type { Harness } from './harness.js';
 /** Reads a live stream until a line fits or the time is over. */
 export async function listen(
   t: Test,
-  h: Harness,
+  harness: Harness,
   as: string,
   account: string,
   scope: string,
   lastEventId?: string,
 ) {
-  const { port } = h.app.server.address() as AddressInfo;
+  const { port } = harness.app.server.address() as AddressInfo;
   const events: { type: string; data: any }[] = [];
   let raw = '';
   const waiting: { fits: (e: (typeof events)[number]) => boolean; done: () => void }[] = [];
@@ -23,7 +23,7 @@ export async function listen(
     host: '127.0.0.1',
     path: `/v1/live?scope=${scope}`,
     headers: {
-      authorization: `Bearer ${await h.token(as, account)}`,
+      authorization: `Bearer ${await harness.token(as, account)}`,
       ...(lastEventId ? { 'last-event-id': lastEventId } : {}),
     },
   });

@@ -24,13 +24,13 @@ type Follow = Harness['service']['follow'];
  */
 async function listening(
   t: Test,
-  h: Harness,
+  harness: Harness,
   { follow, ...options }: Partial<AppOptions> & { follow?: Follow } = {},
 ) {
-  const service = { ...h.service, ...(follow ? { follow } : {}) };
+  const service = { ...harness.service, ...(follow ? { follow } : {}) };
   const app = await build({
     service,
-    verify: createVerifier(h.issuer.verifier),
+    verify: createVerifier(harness.issuer.verifier),
     version: '0.0.0-test',
     operatorToken,
     ...options,
@@ -58,7 +58,7 @@ async function listening(
       host: '127.0.0.1',
       path,
       method,
-      headers: { authorization: `Bearer ${await h.token(as, account)}`, ...headers },
+      headers: { authorization: `Bearer ${await harness.token(as, account)}`, ...headers },
     });
     open.add(request);
     request.on('error', () => {});
@@ -88,7 +88,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 const few: AtOnce = { exports: { account: 1, all: 2 }, streams: { account: 2, all: 3 } };
 
 /** Exports that wait at their beginning until they are let go, or their reader goes. */
-function gate(h: Harness) {
+function gate(harness: Harness) {
   const held: (() => void)[] = [];
   const follow: Follow = async (from, onBatch, signal) => {
     await new Promise<void>((go) => {
@@ -96,16 +96,16 @@ function gate(h: Harness) {
       signal.addEventListener('abort', () => go(), { once: true });
       if (signal.aborted) go();
     });
-    return h.service.follow(from, onBatch, signal);
+    return harness.service.follow(from, onBatch, signal);
   };
   return { follow, letGo: () => held.splice(0).forEach((go) => go()), held };
 }
 
 test('how many at once', { timeout: 120_000 }, async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
 
   await t.test('live streams: of an account, and in all; who has gone gives the place back', async (t) => {
-    const { ask, whole, streams } = await listening(t, h, { atOnce: few });
+    const { ask, whole, streams } = await listening(t, harness, { atOnce: few });
     const first = await ask('one', '/v1/live');
     t.equal((await ask('one', '/v1/live', { as: '' })).status, 200, 'a second');
     const third = await whole('one', '/v1/live', { as: '' });
@@ -124,11 +124,11 @@ test('how many at once', { timeout: 120_000 }, async (t) => {
   });
 
   await t.test('exports: ended, cut off by their reader, or failed, they give the place back', async (t) => {
-    const { follow, letGo, held } = gate(h);
+    const { follow, letGo, held } = gate(harness);
     let fails = false;
     const failing: Follow = (...args) =>
       fails ? Promise.reject(new Error('the disk is gone')) : follow(...args);
-    const { ask, whole } = await listening(t, h, { atOnce: few, follow: failing });
+    const { ask, whole } = await listening(t, harness, { atOnce: few, follow: failing });
     const first = await ask('one', '/v1/events');
     isProblem(t, await whole('one', '/v1/events'), 429, 'TOO_MANY_EXPORTS', 'a second of one account');
     const second = await ask('two', '/v1/events');
@@ -156,12 +156,12 @@ test('how many at once', { timeout: 120_000 }, async (t) => {
   });
 
   await t.test('whoever goes before they are known takes no place', async (t) => {
-    const verify = createVerifier(h.issuer.verifier);
+    const verify = createVerifier(harness.issuer.verifier);
     let [asked, known] = [(): void => {}, (): void => {}];
     const arrived = new Promise<void>((resolve) => (asked = resolve));
     const wait = new Promise<void>((resolve) => (known = resolve));
-    const gone = await h.token(office, 'gone');
-    const { port, streams, whole } = await listening(t, h, {
+    const gone = await harness.token(office, 'gone');
+    const { port, streams, whole } = await listening(t, harness, {
       atOnce: { ...usual, streams: { account: 1, all: 1 } },
       verify: async (authorization) => {
         if (authorization === `Bearer ${gone}`) {
@@ -195,10 +195,10 @@ test(
   'HEAD has the headers of GET, ends at once, takes no place and reads nothing',
   { timeout: 60_000 },
   async (t) => {
-    const h = await openHarness(t);
+    const harness = await openHarness(t);
     let followed = 0;
-    const follow: Follow = (...args) => (followed++, h.service.follow(...args));
-    const { ask, whole, streams } = await listening(t, h, {
+    const follow: Follow = (...args) => (followed++, harness.service.follow(...args));
+    const { ask, whole, streams } = await listening(t, harness, {
       follow,
       atOnce: { exports: { account: 1, all: 1 }, streams: { account: 1, all: 1 } },
     });
@@ -230,7 +230,7 @@ test(
       400,
       'what GET refuses, HEAD does',
     );
-    t.strictSame(h.errors, []);
+    t.strictSame(harness.errors, []);
   },
 );
 
@@ -238,8 +238,8 @@ test(
   'a position that the log does not reach is refused wherever one is taken',
   { timeout: 30_000 },
   async (t) => {
-    const h = await openHarness(t);
-    const beyond = positionToken(h.service.log.identity, (await h.head()) + 20);
+    const harness = await openHarness(t);
+    const beyond = positionToken(harness.service.log.identity, (await harness.head()) + 20);
     const asked: [url: string, headers: Record<string, string>][] = [
       ['/v1/live', { 'last-event-id': beyond }],
       [`/v1/events?from=${beyond}`, {}],
@@ -249,16 +249,16 @@ test(
     for (const [url, headers] of asked) {
       isProblem(
         t,
-        await h.inject(office, officeAccount, 'GET', url, undefined, headers),
+        await harness.inject(office, officeAccount, 'GET', url, undefined, headers),
         400,
         'POSITION_BEYOND_LOG',
         `${url} ${Object.keys(headers).join()}`,
       );
-      t.equal((await h.inject(office, officeAccount, 'HEAD', url, undefined, headers)).status, 400);
+      t.equal((await harness.inject(office, officeAccount, 'HEAD', url, undefined, headers)).status, 400);
     }
-    const end = positionToken(h.service.log.identity, await h.head());
+    const end = positionToken(harness.service.log.identity, await harness.head());
     t.equal(
-      (await h.inject(office, officeAccount, 'GET', `/v1/timeline?before=${end}`)).status,
+      (await harness.inject(office, officeAccount, 'GET', `/v1/timeline?before=${end}`)).status,
       200,
       'the log’s end is reached',
     );
@@ -269,7 +269,7 @@ test(
   'a command is answered while many streams still read from the beginning',
   { timeout: 120_000 },
   async (t) => {
-    const h = await openHarness(t);
+    const harness = await openHarness(t);
     // A clock that moves with every look at it: a slice is so many events. The event loop’s turns are given
     // one by one.
     let [time, moves] = [0, 1];
@@ -279,9 +279,9 @@ test(
       now: () => (time += moves),
       later: (callback) => turns.push(callback),
     });
-    const { ask, app } = await listening(t, h, { slices });
+    const { ask, app } = await listening(t, harness, { slices });
     const auditor = 'auditor@programme:total-place';
-    const first = positionToken(h.service.log.identity, 1);
+    const first = positionToken(harness.service.log.identity, 1);
     const readers = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
         const stream = await ask(`reader-${n}`, '/v1/live', {
@@ -313,7 +313,7 @@ test(
       date: { from: '2009-11-26', to: '2009-11-26', precision: 'day', tbc: false },
     };
     const headers = {
-      authorization: `Bearer ${await h.token(office, officeAccount)}`,
+      authorization: `Bearer ${await harness.token(office, officeAccount)}`,
       'content-type': 'application/json',
       'idempotency-key': 'beside',
     };
@@ -333,7 +333,7 @@ test(
     t.equal(new Set(one).size, one!.length, 'each event once');
     t.ok(one!.length > 300);
     for (const other of others) t.strictSame(other, one);
-    t.strictSame(h.errors, []);
+    t.strictSame(harness.errors, []);
   },
 );
 

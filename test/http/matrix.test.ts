@@ -174,9 +174,9 @@ test(
   'over HTTP: refused without the role, refused elsewhere, heard with it',
   { timeout: 240_000 },
   async (t) => {
-    const h = await openHarness(t);
-    const start = await h.head();
-    await plant(h);
+    const harness = await openHarness(t);
+    const start = await harness.head();
+    await plant(harness);
     // What was planted; of what was not, the seed's.
     const world: Record<string, string> = {
       place: own,
@@ -187,7 +187,8 @@ test(
       submission: `total-place.4.${own}`,
     };
     for (const from of [start, 0])
-      for (const e of h.service.log.readAll(from, 100_000).map(decode)) world[e.aggregate] ??= e.recordId;
+      for (const e of harness.service.log.readAll(from, 100_000).map(decode))
+        world[e.aggregate] ??= e.recordId;
     const lacking = aggregates.filter(({ name, machinery }: Aggregate) => !machinery && !world[name]);
     t.strictSame(
       lacking.map(({ name }) => name),
@@ -204,8 +205,8 @@ test(
       const id = recordOf(route, grant);
       const url = route.url.replace(':id', id);
       // At the version the record has, so that nothing but the role stands in the way.
-      const { version } = await h.service.executor.load(route.aggregate.name as 'place', id);
-      return h.inject(grant, `matrix.${grant.split('@')[0]}`, 'POST', url, {
+      const { version } = await harness.service.executor.load(route.aggregate.name as 'place', id);
+      return harness.inject(grant, `matrix.${grant.split('@')[0]}`, 'POST', url, {
         ...bodyFor(route),
         ...(route.entry.segment ? { expectedVersion: version } : {}),
       });
@@ -216,10 +217,13 @@ test(
       for (const role of names) {
         const mine = route.entry.givenBy.includes(role);
         for (const where of mine ? (['foreign'] as const) : (['own', 'foreign'] as const)) {
-          const r = await ask(route, grantOf(role, where));
+          const answer = await ask(route, grantOf(role, where));
           turns.refused++;
-          const what = `${route.aggregate.name}.${route.name} by ${grantOf(role, where)}: ${r.status} ${r.json?.code}`;
-          if (!mine && !(r.status === 404 || (r.status === 403 && r.json.code === 'NOT_ALLOWED')))
+          const what = `${route.aggregate.name}.${route.name} by ${grantOf(role, where)}: ${answer.status} ${answer.json?.code}`;
+          if (
+            !mine &&
+            !(answer.status === 404 || (answer.status === 403 && answer.json.code === 'NOT_ALLOWED'))
+          )
             wrong.push(what);
           // Held elsewhere: not heard, or, where the agency decides, refused by the command itself. Agencies
           // and new programmes are of no programme.
@@ -235,12 +239,13 @@ test(
           const ofNoPlace =
             route.name === 'Disclose' &&
             ['person', 'fundingstream'].includes(route.aggregate.name) &&
-            r.json?.code === 'CANNOT_NARROW';
+            answer.json?.code === 'CANNOT_NARROW';
           const unheard =
-            r.status === 403 ||
-            r.status === 404 ||
+            answer.status === 403 ||
+            answer.status === 404 ||
             ofNoPlace ||
-            (ofAgency.has(role) && (r.status === 422 || (r.status === 409 && r.json.code === 'WRONG_STATE')));
+            (ofAgency.has(role) &&
+              (answer.status === 422 || (answer.status === 409 && answer.json.code === 'WRONG_STATE')));
           if (mine && !unheard && !free && !registers) wrong.push(what);
         }
       }
@@ -253,25 +258,30 @@ test(
           role === 'official' && route.aggregate.name === 'decision'
             ? 'official@agency:testshire-police'
             : grantOf(role, 'own');
-        const r = await ask(route, grant);
+        const answer = await ask(route, grant);
         turns.heard++;
         const unheard =
-          r.status === 404 || r.json?.code === 'NOT_ALLOWED' || r.status === 400 || r.status === 500;
+          answer.status === 404 ||
+          answer.json?.code === 'NOT_ALLOWED' ||
+          answer.status === 400 ||
+          answer.status === 500;
         // What is not open to the programme is not there for its office; a light return is not a
         // contributor's.
-        const hidden = role === 'programme-office' && route.name === 'Disclose' && r.status === 404;
+        const hidden = role === 'programme-office' && route.name === 'Disclose' && answer.status === 404;
         const light = role === 'contributor' && route.aggregate.name === 'submission';
         if (unheard && !hidden && !light)
-          wrong.push(`${route.aggregate.name}.${route.name} by ${grant}: ${r.status} ${r.raw.slice(0, 200)}`);
+          wrong.push(
+            `${route.aggregate.name}.${route.name} by ${grant}: ${answer.status} ${answer.raw.slice(0, 200)}`,
+          );
       }
     }
     t.same(wrong, [], 'who holds the role in the scope is heard');
     t.comment(`${commandRoutes.length} commands, ${turns.refused} refused, ${turns.heard} heard`);
-    const refusals = h.service.log
+    const refusals = harness.service.log
       .readAll(start, 100_000)
       .map(decode)
       .filter((e) => e.type === 'CommandRefused');
     t.ok(refusals.length >= turns.refused - commandRoutes.length, 'refusals are recorded');
-    t.same(h.errors, []);
+    t.same(harness.errors, []);
   },
 );

@@ -17,12 +17,12 @@ test(
   'places that raised or joined what was merged wait for the barrier it was merged into',
   { timeout: 120_000 },
   async (t) => {
-    const h = await openHarness(t);
-    const clock = h.service.clock as unknown as { advance(to: string): void };
+    const harness = await openHarness(t);
+    const clock = harness.service.clock as unknown as { advance(to: string): void };
     /** Each is recorded a minute after the one before: only into an earlier one may be merged. */
     async function recorded(place: string, id: string): Promise<void> {
-      clock.advance(new Date(Date.parse(h.service.clock.now()) + 60_000).toISOString());
-      await h.command(...lead(place), '/v1/barriers', {
+      clock.advance(new Date(Date.parse(harness.service.clock.now()) + 60_000).toISOString());
+      await harness.command(...lead(place), '/v1/barriers', {
         id,
         placeId: place,
         kind: 'guidance',
@@ -31,11 +31,14 @@ test(
       });
     }
     const triaged = (place: string, id: string) =>
-      h.command(...lead(place), `/v1/barriers/${id}/triage`, { locus: 'whitehall', reason: 'Their rule' });
+      harness.command(...lead(place), `/v1/barriers/${id}/triage`, {
+        locus: 'whitehall',
+        reason: 'Their rule',
+      });
     const merged = (place: string, id: string, barrierId: string) =>
-      h.command(...lead(place), `/v1/barriers/${id}/merger`, { barrierId, reason: 'The same rule' });
+      harness.command(...lead(place), `/v1/barriers/${id}/merger`, { barrierId, reason: 'The same rule' });
     const get = async (who: Who, url: string, headers = {}) =>
-      h.inject(...who, 'GET', url, undefined, headers);
+      harness.inject(...who, 'GET', url, undefined, headers);
     const barrier = async (who: Who, more = '') => (await get(who, `/v1/barriers/last${more}`)).json;
     const joined = async (who: Who, more = ''): Promise<string[]> =>
       (await barrier(who, more)).joined.map((j: any) =>
@@ -56,14 +59,16 @@ test(
     // Croydon's into Kent's, Kent's into Durham's; Lewisham's, which nobody else may see, into Durham's too.
     await recorded('durham', 'last');
     await triaged('durham', 'last');
-    await h.command(...lead('durham'), '/v1/barriers/last/owners', { agencyIds: ['department-of-health'] });
+    await harness.command(...lead('durham'), '/v1/barriers/last/owners', {
+      agencyIds: ['department-of-health'],
+    });
     await recorded('kent', 'middle');
     await triaged('kent', 'middle');
-    await h.command(...lead('worcestershire'), '/v1/barriers/middle/joins', {
+    await harness.command(...lead('worcestershire'), '/v1/barriers/middle/joins', {
       placeId: 'worcestershire',
       localEffect: 'Here too',
     });
-    await h.command(...lead('durham'), '/v1/barriers/middle/joins', {
+    await harness.command(...lead('durham'), '/v1/barriers/middle/joins', {
       placeId: 'durham',
       localEffect: 'The same',
     });
@@ -71,7 +76,7 @@ test(
     await recorded('lewisham', 'quiet');
     t.same(await joined(treasury), ['durham']);
     const before = await get(treasury, '/v1/barriers/last');
-    const instant = h.service.clock.now();
+    const instant = harness.service.clock.now();
     clock.advance(new Date(Date.parse(instant) + 60_000).toISOString());
     await merged('croydon', 'first', 'middle');
     await merged('kent', 'middle', 'last');
@@ -131,7 +136,7 @@ test(
     t.equal(fresh.json.version, before.json.version);
     t.not(fresh.headers.etag, before.headers.etag);
     t.equal((await get(treasury, '/v1/barriers/last', { 'if-none-match': fresh.headers.etag })).status, 304);
-    const disclosed = await h.service.executor.execute({
+    const disclosed = await harness.service.executor.execute({
       aggregate: 'barrier',
       id: 'first',
       command: 'Disclose',
@@ -149,12 +154,12 @@ test(
     t.ok((await docket(health)).places.includes('croydon'));
 
     // Who leaves what was merged, or the programme, waits no longer.
-    await h.command(...lead('worcestershire'), `/v1/barriers/middle/departures`, {
+    await harness.command(...lead('worcestershire'), `/v1/barriers/middle/departures`, {
       placeId: 'worcestershire',
       reason: 'Solved here',
     });
     t.same(await joined(treasury), ['durham', 'kent through middle', 'croydon through first']);
-    await h.command(office, officeAccount, `/v1/programmes/total-place/${noun('WithdrawPlace')}`, {
+    await harness.command(office, officeAccount, `/v1/programmes/total-place/${noun('WithdrawPlace')}`, {
       placeId: 'kent',
       reason: 'It merged with its neighbour',
     });

@@ -23,10 +23,10 @@ const barrier = {
 };
 
 test('metrics: files, views, the last day, the last backup, refusals by code', async (t) => {
-  const h = await openHarness(t, { operatorToken });
-  const { dataDir } = h.service;
+  const harness = await openHarness(t, { operatorToken });
+  const { dataDir } = harness.service;
   const read = async (): Promise<ReadonlyMap<string, number>> => {
-    const { raw } = await h.send('GET', '/metrics', authorization);
+    const { raw } = await harness.send('GET', '/metrics', authorization);
     return new Map(
       raw
         .split('\n')
@@ -37,10 +37,10 @@ test('metrics: files, views, the last day, the last backup, refusals by code', a
         ),
     );
   };
-  await h.command(...secretariat, '/v1/barriers', barrier);
-  t.equal((await h.inject(...secretariat, 'POST', '/v1/barriers', barrier)).status, 409);
-  t.equal((await h.inject(...secretariat, 'POST', '/v1/barriers', {})).status, 400);
-  t.equal((await h.inject(...secretariat, 'GET', '/v1/barriers/none')).status, 404);
+  await harness.command(...secretariat, '/v1/barriers', barrier);
+  t.equal((await harness.inject(...secretariat, 'POST', '/v1/barriers', barrier)).status, 409);
+  t.equal((await harness.inject(...secretariat, 'POST', '/v1/barriers', {})).status, 400);
+  t.equal((await harness.inject(...secretariat, 'GET', '/v1/barriers/none')).status, 404);
   let m = await read();
   t.equal(m.get('commands_refused_total{code="RECORD_EXISTS"}'), 1);
   t.equal(m.get('commands_refused_total{code="INVALID_REQUEST"}'), 1);
@@ -70,7 +70,7 @@ test('metrics: files, views, the last day, the last backup, refusals by code', a
   );
 
   const backup = join(t.testdir(), 'backup.db');
-  await backUp(h.service.log, backup, new Date('2009-10-22T09:00:00Z'));
+  await backUp(harness.service.log, backup, new Date('2009-10-22T09:00:00Z'));
   m = await read();
   t.match(
     [m.get('last_backup_seconds'), m.get('last_backup_bytes')],
@@ -80,24 +80,28 @@ test('metrics: files, views, the last day, the last backup, refusals by code', a
   t.equal((await read()).get('last_backup_seconds'), 0, 'a mark that cannot be read is none');
   rmSync(backupMark(dataDir));
   mkdirSync(backupMark(dataDir));
-  await backUp(h.service.log, `${backup}.second`);
+  await backUp(harness.service.log, `${backup}.second`);
   t.equal(
     (await read()).get('last_backup_seconds'),
     0,
     'where the mark cannot be written the backup is made all the same',
   );
 
-  t.match((await h.send('GET', '/health/details', authorization)).json, { holidaysKnownTo: '2030-12-31' });
+  t.match((await harness.send('GET', '/health/details', authorization)).json, {
+    holidaysKnownTo: '2030-12-31',
+  });
 });
 
 test('each request has one line: account, role, code and correlation; those who watch are not told of', async (t) => {
   const lines: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
-  const h = await openHarness(t, { operatorToken, logger: makeLogger('info', stream) });
+  const harness = await openHarness(t, { operatorToken, logger: makeLogger('info', stream) });
   const key = randomUUID();
-  const done = await h.inject(...secretariat, 'POST', '/v1/barriers', barrier, { 'idempotency-key': key });
+  const done = await harness.inject(...secretariat, 'POST', '/v1/barriers', barrier, {
+    'idempotency-key': key,
+  });
   t.equal(done.status, 201);
-  const refused = await h.inject(
+  const refused = await harness.inject(
     'seat-holder@place:durham+agency:county-durham-pct',
     'somebody',
     'POST',
@@ -105,9 +109,9 @@ test('each request has one line: account, role, code and correlation; those who 
     { locus: 'local', reason: 'Ours' },
   );
   t.equal(refused.status, 403, refused.raw);
-  await h.send('GET', '/v1/programmes');
+  await harness.send('GET', '/v1/programmes');
   for (const url of ['/health/live', '/health/ready', '/health/details', '/metrics'])
-    await h.send('GET', url, authorization);
+    await harness.send('GET', url, authorization);
   const answered = lines.filter((l) => l.msg === 'answered');
   t.match(answered, [
     {
@@ -133,7 +137,7 @@ test('each request has one line: account, role, code and correlation; those who 
     { level: 30, method: 'GET', status: 401, code: String },
   ]);
   t.equal(answered.length, 3);
-  const event = h.service.log.readAll(0, 100_000).find((e) => e.stream === 'barrier-slow')!;
+  const event = harness.service.log.readAll(0, 100_000).find((e) => e.stream === 'barrier-slow')!;
   t.equal(
     (JSON.parse(event.body) as { correlation: string }).correlation,
     answered[0]!.correlation,
@@ -145,11 +149,11 @@ test('each request has one line: account, role, code and correlation; those who 
 test('what went wrong on our side is a warning', async (t) => {
   const lines: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
-  const h = await openHarness(t, { logger: makeLogger('warn', stream) });
-  h.service.engine.queries = () => {
+  const harness = await openHarness(t, { logger: makeLogger('warn', stream) });
+  harness.service.engine.queries = () => {
     throw new Error('broken');
   };
-  t.equal((await h.inject(...secretariat, 'GET', '/v1/barriers')).status, 500);
+  t.equal((await harness.inject(...secretariat, 'GET', '/v1/barriers')).status, 500);
   t.match(
     lines.map((l) => l.msg),
     ['unexpected error', 'answered'],

@@ -15,17 +15,23 @@ import { office, officeAccount, openHarness } from './harness.js';
 import { Property } from '../holds.js';
 
 test('what is closed to a reader is passed over unread', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   // A refusal among the events, which its auditors alone read.
   t.equal(
     (
-      await h.inject('seat-holder@place:durham+agency:county-durham-pct', 'somebody', 'POST', '/v1/pools', {
-        id: 'mine',
-      })
+      await harness.inject(
+        'seat-holder@place:durham+agency:county-durham-pct',
+        'somebody',
+        'POST',
+        '/v1/pools',
+        {
+          id: 'mine',
+        },
+      )
     ).status,
     400,
   );
-  await h.inject(
+  await harness.inject(
     office,
     officeAccount,
     'POST',
@@ -33,7 +39,7 @@ test('what is closed to a reader is passed over unread', async (t) => {
     {},
     { 'idempotency-key': 'x' },
   );
-  await h.inject(
+  await harness.inject(
     'seat-holder@place:durham+agency:county-durham-pct',
     'somebody',
     'POST',
@@ -41,7 +47,7 @@ test('what is closed to a reader is passed over unread', async (t) => {
     { reason: 'no' },
     { 'idempotency-key': 'y' },
   );
-  const { engine, log } = h.service;
+  const { engine, log } = harness.service;
   const logged = log.readAll(0, 100_000).map(({ decoded: _, ...stored }) => stored);
   const rows = engine.queries(access);
   const readers: [name: string, grants: Parameters<typeof viewerFor>[1]['grants']][] = [
@@ -53,7 +59,10 @@ test('what is closed to a reader is passed over unread', async (t) => {
   ];
   const unasked = new Property('an event that is closed is not shown, whatever its body');
   for (const [name, grants] of readers) {
-    const viewer = viewerFor({ service: h.service } as unknown as HttpDeps, { account: 'reader', grants });
+    const viewer = viewerFor({ service: harness.service } as unknown as HttpDeps, {
+      account: 'reader',
+      grants,
+    });
     const sees = (e: Recorded): boolean => {
       const row = rows.record(e.aggregate, e.recordId);
       return (
@@ -94,7 +103,7 @@ test('what is closed to a reader is passed over unread', async (t) => {
   }
   unasked.settle(t);
   const again = new OpenEvents(engine);
-  const auditor = viewerFor({ service: h.service } as unknown as HttpDeps, {
+  const auditor = viewerFor({ service: harness.service } as unknown as HttpDeps, {
     account: 'auditor',
     grants: [{ role: 'auditor', programme: 'total-place' }],
   });

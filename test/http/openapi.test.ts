@@ -252,10 +252,10 @@ test('a client that is generated from it compiles, and reads a list, a record, J
 
 type Call = (url: string, token: string) => Promise<any>;
 async function asked(t: Test, look: Call, act: Call): Promise<void> {
-  const h = await openHarness(t);
-  await h.app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = h.app.server.address() as { port: number };
-  const token = await h.token(office, officeAccount);
+  const harness = await openHarness(t);
+  await harness.app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = harness.app.server.address() as { port: number };
+  const token = await harness.token(office, officeAccount);
   const seen = await look(`http://127.0.0.1:${port}`, token);
   t.ok(seen.titles.length > 0 && seen.places >= 13, 'a list and a page');
   t.ok(seen.pence === null || Number.isInteger(seen.pence), 'a record');

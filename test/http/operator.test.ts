@@ -12,8 +12,8 @@ const authorization = `Bearer ${operatorToken}`;
 const own = ['/metrics', '/health/details'];
 
 test('with the operator’s token, and with no other', async (t) => {
-  const h = await openHarness(t, { operatorToken });
-  const reader = `Bearer ${await h.token(office, officeAccount)}`;
+  const harness = await openHarness(t, { operatorToken });
+  const reader = `Bearer ${await harness.token(office, officeAccount)}`;
   for (const url of own) {
     for (const [what, headers] of [
       ['nobody', {}],
@@ -26,18 +26,18 @@ test('with the operator’s token, and with no other', async (t) => {
       ],
     ] as const)
       for (const method of ['GET', 'HEAD']) {
-        const r = await h.send(method, url, headers);
-        t.equal(r.status, 401, `${method} ${url}: ${what}`);
-        if (method === 'GET') isProblem(t, r, 401, 'OPERATOR_TOKEN_REQUIRED', `${url}: ${what}`);
+        const answer = await harness.send(method, url, headers);
+        t.equal(answer.status, 401, `${method} ${url}: ${what}`);
+        if (method === 'GET') isProblem(t, answer, 401, 'OPERATOR_TOKEN_REQUIRED', `${url}: ${what}`);
       }
     t.notMatch(
-      (await h.send('GET', `${url}?token=${operatorToken}`)).raw,
+      (await harness.send('GET', `${url}?token=${operatorToken}`)).raw,
       /http_request_seconds|"views"/,
       'nor in the address',
     );
     isProblem(
       t,
-      await h.send('GET', `${url}/`, { authorization }),
+      await harness.send('GET', `${url}/`, { authorization }),
       401,
       'INVALID_TOKEN',
       'another address is no operator’s',
@@ -45,19 +45,19 @@ test('with the operator’s token, and with no other', async (t) => {
   }
   isProblem(
     t,
-    await h.send('GET', '/v1/programmes', { authorization }),
+    await harness.send('GET', '/v1/programmes', { authorization }),
     401,
     'INVALID_TOKEN',
     'the operator is no reader',
   );
-  const metrics = await h.send('GET', '/metrics', { authorization });
+  const metrics = await harness.send('GET', '/metrics', { authorization });
   t.match(metrics, { status: 200, headers: { 'content-type': /^text\/plain/, 'cache-control': 'no-store' } });
   t.match(metrics.raw, /http_request_seconds_count\{method="GET",route="\/v1\/programmes",status="401"\} 1/);
   t.notMatch(metrics.raw, /post\.programme-office|somebody/, 'no account is named');
-  const details = await h.send('GET', '/health/details', { authorization });
+  const details = await harness.send('GET', '/health/details', { authorization });
   t.match(details.json, {
     status: 'ready',
-    position: await h.head(),
+    position: await harness.head(),
     clock: String,
     log: { state: 'ready', lag: 0 },
   });
@@ -67,17 +67,23 @@ test('with the operator’s token, and with no other', async (t) => {
 });
 
 test('without one they are not there', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   for (const url of own)
     for (const sent of ['', 'Bearer undefined', authorization])
-      isProblem(t, await h.send('GET', url, sent ? { authorization: sent } : {}), 404, 'NOT_FOUND', url);
-  t.strictSame((await h.send('GET', '/health/live')).json, { status: 'live' });
-  t.strictSame((await h.send('GET', '/health/ready')).json, { status: 'ready' }, 'ready, and no more');
+      isProblem(
+        t,
+        await harness.send('GET', url, sent ? { authorization: sent } : {}),
+        404,
+        'NOT_FOUND',
+        url,
+      );
+  t.strictSame((await harness.send('GET', '/health/live')).json, { status: 'live' });
+  t.strictSame((await harness.send('GET', '/health/ready')).json, { status: 'ready' }, 'ready, and no more');
 });
 
 test('at the operator’s own address without a token', async (t) => {
-  const h = await openHarness(t, { operatorToken });
-  const operator = buildOperator(h.app);
+  const harness = await openHarness(t, { operatorToken });
+  const operator = buildOperator(harness.app);
   t.teardown(() => operator.close());
   const get = async (url: string): Promise<Answer> => {
     const r = await operator.inject({ method: 'GET', url });
@@ -88,13 +94,13 @@ test('at the operator’s own address without a token', async (t) => {
       json: r.headers['content-type']?.toString().includes('json') ? r.json() : undefined,
     };
   };
-  await h.inject(office, officeAccount, 'GET', '/v1/programmes');
+  await harness.inject(office, officeAccount, 'GET', '/v1/programmes');
   t.match(
     (await get('/metrics')).raw,
     /http_request_seconds_count\{method="GET",route="\/v1\/programmes",status="200"\} 1/,
     'of the main address',
   );
-  t.match((await get('/health/details')).json, { status: 'ready', position: await h.head() });
+  t.match((await get('/health/details')).json, { status: 'ready', position: await harness.head() });
   t.strictSame((await get('/health/ready')).json, { status: 'ready' });
   t.strictSame((await get('/health/live')).json, { status: 'live' });
   for (const url of ['/v1/programmes', '/v1/openapi.json', '/'])
@@ -102,8 +108,8 @@ test('at the operator’s own address without a token', async (t) => {
 });
 
 test('a log that cannot be written is not ready, says why, and is read', async (t) => {
-  const h = await openHarness(t, { seed: [], operatorToken });
-  const { db } = h.service.log;
+  const harness = await openHarness(t, { seed: [], operatorToken });
+  const { db } = harness.service.log;
   const account = officeAccount;
   const definition = {
     id: 'total-place',
@@ -114,9 +120,9 @@ test('a log that cannot be written is not ready, says why, and is read', async (
     startOn: '2009-06-01',
     endOn: '2010-03-31',
   };
-  await h.command(office, account, '/v1/programmes', definition);
+  await harness.command(office, account, '/v1/programmes', definition);
   const details = async () =>
-    (await h.send('GET', '/health/details', { authorization: `Bearer ${operatorToken}` })).json;
+    (await harness.send('GET', '/health/details', { authorization: `Bearer ${operatorToken}` })).json;
   const milestone = (n: number) => ({
     milestoneId: `m-${n}`,
     name: 'x'.repeat(200),
@@ -126,26 +132,33 @@ test('a log that cannot be written is not ready, says why, and is read', async (
   db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true }) as number}`);
   let answer: Answer | undefined;
   for (let n = 0; n < 500 && answer?.status !== 503; n++)
-    answer = await h.inject(office, account, 'POST', '/v1/programmes/total-place/milestones', milestone(n));
+    answer = await harness.inject(
+      office,
+      account,
+      'POST',
+      '/v1/programmes/total-place/milestones',
+      milestone(n),
+    );
   isProblem(t, answer!, 503, 'LOG_UNAVAILABLE', 'a full disk');
   t.match(await details(), { status: 'not-ready', log: { state: 'not-writable', lastError: /full/ } });
-  t.equal((await h.send('GET', '/health/ready')).status, 503);
+  t.equal((await harness.send('GET', '/health/ready')).status, 503);
   t.equal(
-    (await h.inject(office, account, 'GET', '/v1/programmes/total-place')).status,
+    (await harness.inject(office, account, 'GET', '/v1/programmes/total-place')).status,
     200,
     'what was recorded is read',
   );
   db.pragma('max_page_count = 1000000');
   t.equal(
-    (await h.inject(office, account, 'POST', '/v1/programmes/total-place/milestones', milestone(999))).status,
+    (await harness.inject(office, account, 'POST', '/v1/programmes/total-place/milestones', milestone(999)))
+      .status,
     200,
   );
   t.match(await details(), { status: 'ready', log: { state: 'ready' } });
 });
 
 test('every metric of ours is explained to who runs the service', async (t) => {
-  const h = await openHarness(t, { seed: [], operatorToken });
-  const { raw } = await h.send('GET', '/metrics', { authorization });
+  const harness = await openHarness(t, { seed: [], operatorToken });
+  const { raw } = await harness.send('GET', '/metrics', { authorization });
   const names = [...raw.matchAll(/^# HELP (\w+)/gm)]
     .map((m) => m[1]!)
     .filter((name) => !/^(process|nodejs)_/.test(name));

@@ -4,7 +4,7 @@ import { officeAccount, openHarness } from './harness.js';
 import { Property } from '../holds.js';
 
 test('the pages of a list are the list', { timeout: 240_000 }, async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const readers = ['auditor@programme:total-place', 'secretariat@place:suffolk', ''];
   const lists = ['/v1/barriers', '/v1/commitments', '/v1/decisions', '/v1/pools', '/v1/submissions'];
   const readable = new Property('a list is answered, and has rows to page');
@@ -20,7 +20,7 @@ test('the pages of a list are the list', { timeout: 240_000 }, async (t) => {
     for (const as of readers)
       for (const sort of sorts) {
         const url = `${list}${list.includes('?') ? '&' : '?'}sort=${sort}`;
-        const whole = await h.inject(as, officeAccount, 'GET', `${url}&limit=200`);
+        const whole = await harness.inject(as, officeAccount, 'GET', `${url}&limit=200`);
         const asked = `${url} for ${as || 'anybody'}`;
         readable.same(t, asked, whole.status, 200);
         const ids = whole.json.items.map((x: { id: string }) => x.id);
@@ -31,7 +31,7 @@ test('the pages of a list are the list', { timeout: 240_000 }, async (t) => {
           const paged: string[] = [];
           let next: string | null = `${url}&limit=${limit}`;
           while (next !== null) {
-            const page: { json: any } = await h.inject(as, officeAccount, 'GET', next);
+            const page: { json: any } = await harness.inject(as, officeAccount, 'GET', next);
             paged.push(...page.json.items.map((x: { id: string }) => x.id));
             if (page.json.items.length > limit || paged.length > ids.length) break;
             next = page.json.next;

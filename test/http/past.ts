@@ -51,15 +51,15 @@ export const opened = [
   ['collaborative', place],
 ] as const;
 
-export async function plantPast(h: Harness): Promise<void> {
+export async function plantPast(harness: Harness): Promise<void> {
   const give = (who: Who, aggregate: string, id: string, command: string, data: object = {}) =>
-    h.command(who.as, who.account, url(aggregate, id, command), data);
+    harness.command(who.as, who.account, url(aggregate, id, command), data);
   const version = async (aggregate: string, id: string) => ({
-    expectedVersion: (await h.service.executor.load(aggregate as 'pool', id)).version,
+    expectedVersion: (await harness.service.executor.load(aggregate as 'pool', id)).version,
   });
   const disclose = async (aggregate: string, id: string, to: string): Promise<void> => {
     const actor = { account: 'system:discloser', role: 'system' as const };
-    const r = await h.service.executor.execute({
+    const r = await harness.service.executor.execute({
       aggregate,
       id,
       command: 'Disclose',
@@ -68,13 +68,13 @@ export async function plantPast(h: Harness): Promise<void> {
       actor,
     });
     if (r.kind !== 'done') throw new Error(`${aggregate} ${id} was not opened: ${JSON.stringify(r)}`);
-    await h.service.reactors.idle();
+    await harness.service.reactors.idle();
   };
   const until = async (instant: string): Promise<void> => {
-    (h.service.clock as SimulatedClock).advance(instant);
-    await h.service.settle();
+    (harness.service.clock as SimulatedClock).advance(instant);
+    await harness.service.settle();
   };
-  await h.command(office, officeAccount, url('programme', 'total-place', 'EnrolPlace'), {
+  await harness.command(office, officeAccount, url('programme', 'total-place', 'EnrolPlace'), {
     placeId: place,
     name: 'Testshire',
     kind: 'parallel',

@@ -13,24 +13,25 @@ const noun = (name: string): string => entryOf(name).segment!;
 const example = (name: string): object => entryOf(name).example as object;
 
 test('what a token’s grants allow', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const post = (as: string, path: string, body: object = {}, headers: Record<string, string> = {}) =>
-    h.inject(as, 'person.of-two-hats', 'POST', path, body, headers);
+    harness.inject(as, 'person.of-two-hats', 'POST', path, body, headers);
   const retitle = `/v1/programmes/total-place/${noun('RetitleProgramme')}`;
   const version = async (): Promise<number> =>
-    (await h.inject(office, 'reader', 'GET', '/v1/programmes/total-place')).json.version;
+    (await harness.inject(office, 'reader', 'GET', '/v1/programmes/total-place')).json.version;
   const auditor = 'auditor@programme:total-place';
 
   const body = { name: 'Total Place', expectedVersion: await version() };
-  const before = await h.head();
+  const before = await harness.head();
   for (const both of [`${auditor} ${office}`, `${office} auditor@place:durham`]) {
     const r = await post(both, retitle, { ...body, name: 'Mine' });
     isProblem(t, r, 403, 'SOD_CONFLICT', both);
     t.match(r.json.detail, /programme-office@programme:total-place and auditor@/, 'both are named');
   }
-  t.same(h.eventsAfter(before), ['CommandRefused', 'CommandRefused'], 'each recorded as a refusal');
+  t.same(harness.eventsAfter(before), ['CommandRefused', 'CommandRefused'], 'each recorded as a refusal');
   t.equal(await version(), body.expectedVersion, 'and nothing else');
-  const near = (await h.inject(auditor, 'an.auditor', 'GET', '/v1/exceptions?kind=near-miss')).json.items;
+  const near = (await harness.inject(auditor, 'an.auditor', 'GET', '/v1/exceptions?kind=near-miss')).json
+    .items;
   t.equal(
     near.filter((x: any) => x.reason === 'SOD_CONFLICT' && x.type === 'RetitleProgramme').length,
     2,
@@ -42,7 +43,7 @@ test('what a token’s grants allow', async (t) => {
     'an auditor of another programme may',
   );
   t.equal(
-    (await h.inject(`${auditor} ${office}`, 'person.of-two-hats', 'GET', '/v1/refusals')).status,
+    (await harness.inject(`${auditor} ${office}`, 'person.of-two-hats', 'GET', '/v1/refusals')).status,
     200,
     'reading is another matter',
   );
@@ -107,8 +108,8 @@ test('what a token’s grants allow', async (t) => {
 });
 
 test('a reader of the demo is who holds the post in the seed', async (t) => {
-  const h = await openHarness(t);
-  const { executor } = h.service;
+  const harness = await openHarness(t);
+  const { executor } = harness.service;
   let posts = 0;
   for (const { grant, account } of readers) {
     const [role = '', scope = ''] = grant.split('@');
@@ -136,7 +137,7 @@ test('a reader of the demo is who holds the post in the seed', async (t) => {
   const champion = readers.find((r) => r.variable === 'CHAMPION')!;
   const [agencyId, owner] = Object.entries(state.owners)[0]!;
   const give = () =>
-    h.inject(
+    harness.inject(
       champion.grant,
       champion.account,
       'POST',

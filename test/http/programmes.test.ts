@@ -16,28 +16,28 @@ const definition = {
   endOn: '2010-03-31',
 };
 const key = () => ({ 'idempotency-key': randomUUID() });
-const give = (h: Harness, url: string, body: object, who = newHomes) =>
-  h.inject(who.as, who.account, 'POST', url, body, key());
+const give = (harness: Harness, url: string, body: object, who = newHomes) =>
+  harness.inject(who.as, who.account, 'POST', url, body, key());
 
 test('a programme is defined only by its own office, under its own id', async (t) => {
-  const h = await openHarness(t);
-  const nameless = await give(h, '/v1/programmes', definition);
+  const harness = await openHarness(t);
+  const nameless = await give(harness, '/v1/programmes', definition);
   isProblem(t, nameless, 400, 'INVALID_REQUEST', 'no id was given');
   t.match(nameless.json.errors, [{ path: '/id', message: 'Enter an id' }]);
   isProblem(
     t,
-    await give(h, '/v1/programmes', { ...definition, id: 'other' }),
+    await give(harness, '/v1/programmes', { ...definition, id: 'other' }),
     403,
     'ONLY_OWN_PROGRAMME',
     'an id of nobody’s grant',
   );
-  t.equal((await give(h, '/v1/programmes', { ...definition, id: 'nh' })).status, 201);
+  t.equal((await give(harness, '/v1/programmes', { ...definition, id: 'nh' })).status, 201);
 });
 
 test('a place is not taken by another programme', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const audited = async (as: string) =>
-    (await h.inject(as, 'auditor', 'GET', '/v1/refusals?limit=200')).json.items.map(
+    (await harness.inject(as, 'auditor', 'GET', '/v1/refusals?limit=200')).json.items.map(
       (x: { code: string }) => x.code,
     ) as string[];
   const pages = async () => {
@@ -48,37 +48,47 @@ test('a place is not taken by another programme', async (t) => {
       ['secretariat@place:kent', '/v1/places/kent/progress'],
       ['public@', '/v1/places/kent'],
     ] as const) {
-      const { asAt: _, position: __, ...body } = (await h.inject(as, 'reader', 'GET', url)).json;
+      const { asAt: _, position: __, ...body } = (await harness.inject(as, 'reader', 'GET', url)).json;
       bodies.push(body);
     }
     return bodies;
   };
   const before = await pages();
-  await h.command(newHomes.as, newHomes.account, '/v1/programmes', { ...definition, id: 'nh' });
+  await harness.command(newHomes.as, newHomes.account, '/v1/programmes', { ...definition, id: 'nh' });
   const kent = { placeId: 'kent', name: 'Kent', kind: 'parallel', region: 'South East' };
-  isProblem(t, await give(h, '/v1/programmes/nh/places', kent), 409, 'PLACE_ID_TAKEN', 'kent is the other’s');
   isProblem(
     t,
-    await give(h, '/v1/programmes/nh/places', { ...kent, placeId: 'suffolk' }),
+    await give(harness, '/v1/programmes/nh/places', kent),
+    409,
+    'PLACE_ID_TAKEN',
+    'kent is the other’s',
+  );
+  isProblem(
+    t,
+    await give(harness, '/v1/programmes/nh/places', { ...kent, placeId: 'suffolk' }),
     409,
     'PLACE_ID_TAKEN',
     'and suffolk',
   );
   isProblem(
     t,
-    await give(h, '/v1/programmes/nh/areas', { placeId: 'suffolk', code: 'E10000029', from: '2009-06-01' }),
+    await give(harness, '/v1/programmes/nh/areas', {
+      placeId: 'suffolk',
+      code: 'E10000029',
+      from: '2009-06-01',
+    }),
     422,
     'PLACE_UNKNOWN',
     'an area of it',
   );
   isProblem(
     t,
-    await give(h, '/v1/programmes', { ...definition, id: 'elsewhere' }),
+    await give(harness, '/v1/programmes', { ...definition, id: 'elsewhere' }),
     403,
     'ONLY_OWN_PROGRAMME',
     'a programme beside its own',
   );
-  await h.service.settle();
+  await harness.service.settle();
   t.strictSame(await pages(), before, 'who reads the place’s own programme sees what they saw');
 
   const told = ['ONLY_OWN_PROGRAMME', 'PLACE_ID_TAKEN', 'PLACE_ID_TAKEN', 'PLACE_UNKNOWN'];
@@ -93,24 +103,27 @@ test('a place is not taken by another programme', async (t) => {
     'the other programme’s auditor does not',
   );
   // The id that nobody has is everybody's to take; the name is taken in its own programme only.
-  await h.command(newHomes.as, newHomes.account, '/v1/programmes/nh/places', { ...kent, placeId: 'nh-kent' });
-  t.equal((await h.inject('public@', 'reader', 'GET', '/v1/places/nh-kent')).json.programmeId, 'nh');
+  await harness.command(newHomes.as, newHomes.account, '/v1/programmes/nh/places', {
+    ...kent,
+    placeId: 'nh-kent',
+  });
+  t.equal((await harness.inject('public@', 'reader', 'GET', '/v1/places/nh-kent')).json.programmeId, 'nh');
 });
 
 test('one programme’s office changes nothing of another’s places', async (t) => {
-  const h = await openHarness(t);
-  await h.command(newHomes.as, newHomes.account, '/v1/programmes', { ...definition, id: 'nh' });
-  const { version } = (await h.inject(office, officeAccount, 'GET', '/v1/places/kent')).json;
+  const harness = await openHarness(t);
+  await harness.command(newHomes.as, newHomes.account, '/v1/programmes', { ...definition, id: 'nh' });
+  const { version } = (await harness.inject(office, officeAccount, 'GET', '/v1/places/kent')).json;
   isProblem(
     t,
-    await give(h, '/v1/places/kent/champion-ends', { reason: 'r' }),
+    await give(harness, '/v1/places/kent/champion-ends', { reason: 'r' }),
     403,
     'NOT_ALLOWED',
     'the champion of a place of another programme',
   );
   isProblem(
     t,
-    await give(h, '/v1/programmes/total-place/places', {
+    await give(harness, '/v1/programmes/total-place/places', {
       placeId: 'x',
       name: 'X',
       kind: 'pilot',
@@ -120,11 +133,11 @@ test('one programme’s office changes nothing of another’s places', async (t)
     'NOT_ALLOWED',
     'a place for another programme',
   );
-  t.equal((await h.inject(office, officeAccount, 'GET', '/v1/places/kent')).json.version, version);
+  t.equal((await harness.inject(office, officeAccount, 'GET', '/v1/places/kent')).json.version, version);
 
   // An agency of both reads what is open to either programme; its grant for a place reads and acts in the
   // place's own.
-  await h.command(newHomes.as, newHomes.account, '/v1/programmes/nh/places', {
+  await harness.command(newHomes.as, newHomes.account, '/v1/programmes/nh/places', {
     placeId: 'nh-kent',
     name: 'Kent',
     kind: 'parallel',
@@ -135,7 +148,7 @@ test('one programme’s office changes nothing of another’s places', async (t)
     account: 'post.head.kent-county-council',
   };
   const seen = async (as: string) =>
-    (await h.inject(as, both.account, 'GET', '/v1/barriers?limit=200')).json.items;
+    (await harness.inject(as, both.account, 'GET', '/v1/barriers?limit=200')).json.items;
   t.same(await seen(both.as), [], 'a seat of one programme opens nothing of the other');
   const barriers = (await seen('finance-officer@agency:kent-county-council')) as {
     id: string;
@@ -145,7 +158,7 @@ test('one programme’s office changes nothing of another’s places', async (t)
   const barrier = barriers.find((b) => b.status === 'triaged' || b.status === 'owned');
   t.ok(barrier, 'there is a barrier that is worked on');
   const joined = await give(
-    h,
+    harness,
     `/v1/barriers/${barrier?.id}/joins`,
     { placeId: 'nh-kent', localEffect: 'Here too' },
     both,
@@ -158,9 +171,9 @@ test('one programme’s office changes nothing of another’s places', async (t)
     ['seat-holder@place:durham+agency:kent-county-council', true],
   ] as const)
     // A party's officers read the whole of a record, in whichever of its programme's seats.
-    t.equal((await h.inject(as, 'reader', 'GET', '/v1/pools/kent-gateways')).status === 200, opens, as);
+    t.equal((await harness.inject(as, 'reader', 'GET', '/v1/pools/kent-gateways')).status === 200, opens, as);
   const begun = await give(
-    h,
+    harness,
     '/v1/submissions',
     { programmeId: 'total-place', roundNo: 1, placeId: 'nh-kent' },
     { as: 'secretariat@place:nh-kent', account: 'post.lead.nh-kent' },
@@ -169,9 +182,9 @@ test('one programme’s office changes nothing of another’s places', async (t)
 });
 
 test('one programme’s people change nothing of bodies and people that another’s registered', async (t) => {
-  const h = await openHarness(t);
-  await h.command(newHomes.as, newHomes.account, '/v1/programmes', { ...definition, id: 'nh' });
-  await h.command(newHomes.as, newHomes.account, '/v1/programmes/nh/places', {
+  const harness = await openHarness(t);
+  await harness.command(newHomes.as, newHomes.account, '/v1/programmes', { ...definition, id: 'nh' });
+  await harness.command(newHomes.as, newHomes.account, '/v1/programmes/nh/places', {
     placeId: 'newtown',
     name: 'Newtown',
     kind: 'pilot',
@@ -196,17 +209,17 @@ test('one programme’s people change nothing of bodies and people that another�
       ['secretariat@place:durham', '/v1/timeline?placeId=durham&limit=200'],
       ['public@', '/v1/timeline?placeId=durham&limit=200'],
     ] as const) {
-      const { status, json } = await h.inject(as, 'reader', 'GET', url);
+      const { status, json } = await harness.inject(as, 'reader', 'GET', url);
       const { asAt: _, position: __, ...body } = json;
       bodies.push({ status, body });
     }
     return bodies;
   };
   const before = await asked();
-  await h.command(lead.as, lead.account, '/v1/places/newtown/accountable-body', {
+  await harness.command(lead.as, lead.account, '/v1/places/newtown/accountable-body', {
     agencyId: 'county-durham-pct',
   });
-  await h.command(lead.as, lead.account, '/v1/places/newtown/lead-contact', {
+  await harness.command(lead.as, lead.account, '/v1/places/newtown/lead-contact', {
     account: 'post.chief-executive.durham-county-council',
   });
   for (const who of [newHomes, lead])
@@ -216,7 +229,7 @@ test('one programme’s people change nothing of bodies and people that another�
       'department-for-work-and-pensions',
     ]) {
       const agency = `/v1/agencies/${agencyId}`;
-      const { version } = (await h.inject('public@', 'reader', 'GET', agency)).json;
+      const { version } = (await harness.inject('public@', 'reader', 'GET', agency)).json;
       for (const [noun, body] of [
         ['names', { name: 'Hijacked', expectedVersion: version }],
         ['identifiers', { scheme: 'programme', code: 'HIJACK', from: '2009-10-01' }],
@@ -225,7 +238,7 @@ test('one programme’s people change nothing of bodies and people that another�
       ] as const)
         isProblem(
           t,
-          await give(h, `${agency}/${noun}`, body, who),
+          await give(harness, `${agency}/${noun}`, body, who),
           403,
           'OTHER_PROGRAMME',
           `${who.as}: ${agencyId} ${noun}`,
@@ -233,7 +246,10 @@ test('one programme’s people change nothing of bodies and people that another�
     }
   isProblem(
     t,
-    await give(h, '/v1/people/total-place.chris-wormald/names', { name: 'Mallory', expectedVersion: 1 }),
+    await give(harness, '/v1/people/total-place.chris-wormald/names', {
+      name: 'Mallory',
+      expectedVersion: 1,
+    }),
     403,
     'OTHER_PROGRAMME',
     'a champion’s name',
@@ -244,38 +260,42 @@ test('one programme’s people change nothing of bodies and people that another�
   const named = { account: chief, name: 'Mallory', officeHolder: true };
   isProblem(
     t,
-    await give(h, '/v1/people', { ...named, programmeId: 'total-place' }),
+    await give(harness, '/v1/people', { ...named, programmeId: 'total-place' }),
     403,
     'NOT_ALLOWED',
     'a name in another programme',
   );
   isProblem(
     t,
-    await give(h, '/v1/people', { ...named, programmeId: 'total-place' }, lead),
+    await give(harness, '/v1/people', { ...named, programmeId: 'total-place' }, lead),
     403,
     'OTHER_PROGRAMME',
     'by a secretariat',
   );
   isProblem(
     t,
-    await give(h, '/v1/people', { ...named, programmeId: 'nh' }, lead),
+    await give(harness, '/v1/people', { ...named, programmeId: 'nh' }, lead),
     403,
     'NOT_OF_THE_PLACE',
     'somebody who is not at its table',
   );
   for (const account of [chief, 'chris-wormald', 'post.lead.durham'])
-    await h.command(newHomes.as, newHomes.account, '/v1/people', { ...named, account, programmeId: 'nh' });
+    await harness.command(newHomes.as, newHomes.account, '/v1/people', {
+      ...named,
+      account,
+      programmeId: 'nh',
+    });
   // Within one programme too: naming a body gives no power over it.
   const suffolk = { as: 'secretariat@place:suffolk', account: 'post.lead.suffolk' };
-  const profile = (await h.inject(suffolk.as, suffolk.account, 'GET', '/v1/places/suffolk')).json;
-  await h.command(suffolk.as, suffolk.account, '/v1/places/suffolk/accountable-body', {
+  const profile = (await harness.inject(suffolk.as, suffolk.account, 'GET', '/v1/places/suffolk')).json;
+  await harness.command(suffolk.as, suffolk.account, '/v1/places/suffolk/accountable-body', {
     agencyId: 'county-durham-pct',
     expectedVersion: profile.version,
   });
   isProblem(
     t,
     await give(
-      h,
+      harness,
       '/v1/agencies/county-durham-pct/retirement',
       { retiredOn: '2009-10-01', reason: 'x' },
       suffolk,
@@ -284,6 +304,6 @@ test('one programme’s people change nothing of bodies and people that another�
     'NOT_OF_THE_PLACE',
     'a body that a place nominated',
   );
-  await h.service.settle();
+  await harness.service.settle();
   t.strictSame(await asked(), before, 'who reads the other programme is answered as before');
 });

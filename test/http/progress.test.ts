@@ -10,9 +10,14 @@ import { Property } from '../holds.js';
 const progress = '/v1/programmes/total-place/progress';
 
 test('the shape of progress, field by field', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const body = (
-    await h.inject('treasury@programme:total-place', 'post.treasury', 'GET', `${progress}?since=2009-10-01`)
+    await harness.inject(
+      'treasury@programme:total-place',
+      'post.treasury',
+      'GET',
+      `${progress}?since=2009-10-01`,
+    )
   ).json;
   t.same(Object.keys(body).sort(), ['asAt', 'deadline', 'owed', 'places', 'position', 'programme']);
   t.same(body.deadline, {
@@ -119,10 +124,10 @@ test('the shape of progress, field by field', async (t) => {
 });
 
 test('what changed since a day comes first, and the series starts there', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const get = async (query: string): Promise<any> =>
     (
-      await h.inject(
+      await harness.inject(
         'treasury@programme:total-place',
         'post.treasury',
         'GET',
@@ -143,8 +148,8 @@ test('what changed since a day comes first, and the series starts there', async 
 });
 
 test('progress and records are asked for by a day and by an instant alike', async (t) => {
-  const h = await openHarness(t);
-  const get = (url: string) => h.inject('treasury@programme:total-place', 'post.treasury', 'GET', url);
+  const harness = await openHarness(t);
+  const get = (url: string) => harness.inject('treasury@programme:total-place', 'post.treasury', 'GET', url);
   const place = '/v1/places/durham/progress?asAt=';
   const [day, instant] = [await get(`${place}2009-10-01`), await get(`${place}2009-10-01T09:00:00Z`)];
   t.equal(instant.status, 200, instant.raw);
@@ -178,14 +183,14 @@ test('progress and records are asked for by a day and by an instant alike', asyn
 });
 
 test('one place with its records linked, those its reader may open', async (t) => {
-  const h = await openHarness(t);
-  await plant(h);
+  const harness = await openHarness(t);
+  await plant(harness);
   const records = async (reader: Reader): Promise<string[]> => {
     const { as, account } = readers[reader];
-    const r = await h.inject(as, account, 'GET', '/v1/places/testshire/progress');
-    for (const x of r.json.records)
-      t.equal((await h.inject(as, account, 'GET', x.link)).status, 200, `${reader} opens ${x.link}`);
-    return r.json.records.map((x: any) => `${x.aggregate}-${x.id}`).sort();
+    const answer = await harness.inject(as, account, 'GET', '/v1/places/testshire/progress');
+    for (const x of answer.json.records)
+      t.equal((await harness.inject(as, account, 'GET', x.link)).status, 200, `${reader} opens ${x.link}`);
+    return answer.json.records.map((x: any) => `${x.aggregate}-${x.id}`).sort();
   };
   const open = [
     'barrier-barrier-three',
@@ -213,8 +218,8 @@ test('one place with its records linked, those its reader may open', async (t) =
 });
 
 test('the docket and what progress says is owed agree, for every reader', async (t) => {
-  const h = await openHarness(t);
-  await plant(h);
+  const harness = await openHarness(t);
+  await plant(harness);
   const agrees = new Property(
     'a docket is what progress says is owed, its places and days those of its items',
   );
@@ -222,7 +227,7 @@ test('the docket and what progress says is owed agree, for every reader', async 
   let owned = 0;
   for (const reader of ['member', 'official', 'treasury', 'auditor', 'neighbour', 'nobody'] as const) {
     const { as, account } = readers[reader];
-    const get = async (url: string): Promise<any> => (await h.inject(as, account, 'GET', url)).json;
+    const get = async (url: string): Promise<any> => (await harness.inject(as, account, 'GET', url)).json;
     const { owed, places } = await get(progress);
     const names = new Map<string, string>(
       (places as { id: string; name: string }[]).map((p) => [p.id, p.name]),
@@ -279,19 +284,19 @@ test('the docket and what progress says is owed agree, for every reader', async 
   t.ok(late > 0 && owned > 0, 'something is late in the seed, an ownership among it');
   const { as, account } = readers.treasury;
   t.equal(
-    (await h.inject(as, account, 'GET', '/v1/departments/testshire-council/docket')).status,
+    (await harness.inject(as, account, 'GET', '/v1/departments/testshire-council/docket')).status,
     404,
     'a council has no docket',
   );
-  t.equal((await h.inject(as, account, 'GET', '/v1/departments/no-such-body/docket')).status, 404);
+  t.equal((await harness.inject(as, account, 'GET', '/v1/departments/no-such-body/docket')).status, 404);
 });
 
 test('a department that broke its word owes a deed, though its barrier is before a higher rung', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const id = 'department-for-communities-and-local-government';
   const { treasury } = readers;
   const get = async (url: string): Promise<any> =>
-    (await h.inject(treasury.as, treasury.account, 'GET', url)).json;
+    (await harness.inject(treasury.as, treasury.account, 'GET', url)).json;
   const docket = await get(`/v1/departments/${id}/docket`);
   t.match(
     docket,
@@ -334,10 +339,10 @@ test('a department that broke its word owes a deed, though its barrier is before
 });
 
 test('an ownership that waits too long is the oldest thing owed', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const { treasury } = readers;
   const get = async (url: string): Promise<any> =>
-    (await h.inject(treasury.as, treasury.account, 'GET', url)).json;
+    (await harness.inject(treasury.as, treasury.account, 'GET', url)).json;
   const { owed, places } = await get(progress);
   const department = owed.find((o: any) => o.department.id === 'department-for-work-and-pensions');
   t.match(department, { oldestWorkingDays: 34 });
@@ -349,12 +354,12 @@ test('an ownership that waits too long is the oldest thing owed', async (t) => {
 });
 
 test('beside a sum that is withheld stand what it is at least and how many figures are not shared, as its reader counts them', async (t) => {
-  const h = await openHarness(t);
-  await plant(h);
+  const harness = await openHarness(t);
+  await plant(harness);
   let withheld = 0;
   for (const reader of ['treasury', 'neighbour', 'official', 'nobody', 'member'] as const) {
     const { as, account } = readers[reader];
-    const get = async (url: string): Promise<any> => (await h.inject(as, account, 'GET', url)).json;
+    const get = async (url: string): Promise<any> => (await harness.inject(as, account, 'GET', url)).json;
     const audience = reader === 'nobody' ? 'public' : 'programme';
     const pools: any[] = (await get(`/v1/pools?placeId=testshire&audience=${audience}`)).items;
     const pledged = pools.flatMap((p) =>
@@ -402,10 +407,11 @@ test('beside a sum that is withheld stand what it is at least and how many figur
 });
 
 test('a docket never says nothing where its reader sees nothing', async (t) => {
-  const h = await openHarness(t);
-  await plant(h);
+  const harness = await openHarness(t);
+  await plant(harness);
   const get = async (reader: Reader, id: string): Promise<any> =>
-    (await h.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/departments/${id}/docket`)).json;
+    (await harness.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/departments/${id}/docket`))
+      .json;
   const nothing = {
     proposed: null,
     answered: { willRemove: null, willPilot: null, needEvidence: null, willNot: null },
@@ -421,7 +427,7 @@ test('a docket never says nothing where its reader sees nothing', async (t) => {
   };
   // Progress says it alike, programme-wide: nobody knows from an empty list that nothing is owed.
   const owed = async (reader: Reader): Promise<any> =>
-    (await h.inject(readers[reader].as, readers[reader].account, 'GET', progress)).json;
+    (await harness.inject(readers[reader].as, readers[reader].account, 'GET', progress)).json;
   t.match(await owed('nobody'), { owed: null, notDisclosed: true }, 'the public of the programme');
   for (const reader of ['treasury', 'auditor'] as const) {
     const body = await owed(reader);

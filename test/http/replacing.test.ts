@@ -6,9 +6,9 @@ import { test } from 'tap';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';
 
 test('the first of its kind needs no version; what replaces it does', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const agency = (id: string, code: string, from = '2009-04-01') =>
-    h.command(office, officeAccount, '/v1/agencies', {
+    harness.command(office, officeAccount, '/v1/agencies', {
       id,
       name: id,
       sector: 'council',
@@ -19,7 +19,7 @@ test('the first of its kind needs no version; what replaces it does', async (t) 
   await agency('old-council', 'E06999001');
   await agency('next-council', 'E06999002');
   const succeed = (more: object = {}) =>
-    h.inject(office, officeAccount, 'POST', '/v1/agencies/old-council/successions', {
+    harness.inject(office, officeAccount, 'POST', '/v1/agencies/old-council/successions', {
       successors: ['next-council'],
       succeededOn: '2009-10-01',
       ...more,
@@ -41,7 +41,7 @@ test('the first of its kind needs no version; what replaces it does', async (t) 
     'on an old version',
   );
   t.equal((await succeed({ succeededOn: '2009-11-01', expectedVersion: 2 })).status, 200);
-  const { paths, components } = (await h.inject(office, officeAccount, 'GET', '/v1/openapi.json')).json;
+  const { paths, components } = (await harness.inject(office, officeAccount, 'GET', '/v1/openapi.json')).json;
   const { example, schema } = paths['/v1/agencies/{id}/names'].post.requestBody.content['application/json'];
   t.match(example, { expectedVersion: 1 });
   t.same(schema, { $ref: '#/components/schemas/agency.RenameAgency' });
@@ -51,9 +51,9 @@ test('the first of its kind needs no version; what replaces it does', async (t) 
 });
 
 test('a code ends where the next begins, not before, and is another’s to take only then', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const register = (id: string, code: string, from: string) =>
-    h.inject(office, officeAccount, 'POST', '/v1/agencies', {
+    harness.inject(office, officeAccount, 'POST', '/v1/agencies', {
       id,
       name: id,
       sector: 'council',
@@ -62,7 +62,7 @@ test('a code ends where the next begins, not before, and is another’s to take 
       startOn: '2009-04-01',
     });
   t.equal((await register('gateshead-council', 'E08999020', '2009-04-01')).status, 201);
-  await h.command(office, officeAccount, '/v1/agencies/gateshead-council/identifiers', {
+  await harness.command(office, officeAccount, '/v1/agencies/gateshead-council/identifiers', {
     scheme: 'gss',
     code: 'E08999037',
     from: '2013-04-01',
@@ -86,7 +86,7 @@ test('a code ends where the next begins, not before, and is another’s to take 
     201,
     'free from the day its holder goes by another',
   );
-  const { json } = await h.inject(office, officeAccount, 'GET', '/v1/agencies/gateshead-council');
+  const { json } = await harness.inject(office, officeAccount, 'GET', '/v1/agencies/gateshead-council');
   t.match(json.identifiers ?? json.state?.identifiers, [
     { code: 'E08999020', from: '2009-04-01', to: '2013-04-01' },
     { code: 'E08999037', from: '2013-04-01' },

@@ -14,11 +14,11 @@ test(
   'purposes and relaxations of a pledge follow its funding stream, and the tag of the statement with them',
   { timeout: 120_000 },
   async (t) => {
-    const h = await openHarness(t);
-    const clock = h.service.clock as unknown as { advance(to: string): void };
-    const today = h.service.clock.now().slice(0, 10);
+    const harness = await openHarness(t);
+    const clock = harness.service.clock as unknown as { advance(to: string): void };
+    const today = harness.service.clock.now().slice(0, 10);
     const get = async (path = url, headers = {}, who: readonly [string, string] = member) =>
-      h.inject(...who, 'GET', path, undefined, headers);
+      harness.inject(...who, 'GET', path, undefined, headers);
     const terms = async (path = url) =>
       Object.fromEntries(
         (await get(path)).json.pledges.map((p: any) => [p.pledgeId, [p.purposes, p.relaxationUntil]]),
@@ -32,10 +32,10 @@ test(
     );
     t.equal((await get(url, { 'if-none-match': before.headers.etag })).status, 304);
 
-    const then = h.service.clock.now();
+    const then = harness.service.clock.now();
     clock.advance(new Date(Date.parse(then) + 60_000).toISOString());
     const relax = (relaxationId: string, placeIds: string[], from: string, cofog: string[]) =>
-      h.command(...health, '/v1/funding-streams/pooled-treatment-budget/relaxations', {
+      harness.command(...health, '/v1/funding-streams/pooled-treatment-budget/relaxations', {
         relaxationId,
         placeIds,
         from,
@@ -46,7 +46,7 @@ test(
     await relax('here', [place], '2009-11-02', ['10', '07']);
     t.same((await terms())['health-2009'], own, 'of another place, or not in force yet');
     clock.advance('2009-11-02T09:00:00.000Z');
-    await h.service.settle();
+    await harness.service.settle();
     t.same(await terms(), {
       'county-2009': own,
       'city-2009': own,
@@ -62,7 +62,7 @@ test(
     // The stream changes, not the pool: whoever has the statement is told.
     const relaxed = await get();
     t.equal(relaxed.json.version, before.json.version);
-    await h.command(...health, '/v1/funding-streams/pooled-treatment-budget/relaxation-ends', {
+    await harness.command(...health, '/v1/funding-streams/pooled-treatment-budget/relaxation-ends', {
       relaxationId: 'here',
       reason: 'No longer needed',
     });
@@ -74,11 +74,11 @@ test(
       'its last day is the one on which it was ended',
     );
     clock.advance('2009-11-03T09:00:00.000Z');
-    await h.service.settle();
+    await harness.service.settle();
     t.same((await terms())['health-2009'], own);
 
     // Who may not read the stream is not told its conditions.
-    await h.service.executor.execute({
+    await harness.service.executor.execute({
       aggregate: 'pool',
       id: 'leicester-leicestershire-alcohol',
       command: 'Disclose',
@@ -96,7 +96,7 @@ test(
         status === 'pledged'
           ? ['pledge-confirmations', { pledgeId, consent: true }]
           : ['disclosure-consents', { pledgeId }];
-      await h.command(
+      await harness.command(
         `finance-officer@agency:${agencyId}`,
         `post.treasurer.${agencyId}`,
         `${url}/${path as string}`,
@@ -117,13 +117,13 @@ test(
   'what is left of a pledge: the cash in it, or of an aligned one what is allocated and not spent',
   { timeout: 120_000 },
   async (t) => {
-    const h = await openHarness(t);
+    const harness = await openHarness(t);
     const readers: [string, string][] = [
       ['secretariat@place:durham secretariat@place:kent', 'a.person'],
       ['treasury@programme:total-place', 'treasury'],
     ];
     for (const who of readers)
-      for (const pool of (await h.inject(...who, 'GET', '/v1/pools?limit=200')).json.items)
+      for (const pool of (await harness.inject(...who, 'GET', '/v1/pools?limit=200')).json.items)
         for (const p of pool.pledges) {
           const left =
             p.drawnPence === null
@@ -132,7 +132,7 @@ test(
           t.equal(p.leftPence, left, `${pool.id} ${p.pledgeId}`);
         }
     const durham = (
-      await h.inject('secretariat@place:durham', 'a.person', 'GET', '/v1/pools/durham-warm-homes')
+      await harness.inject('secretariat@place:durham', 'a.person', 'GET', '/v1/pools/durham-warm-homes')
     ).json;
     t.match(durham.pledges[0], { paidInPence: 600_000_00, drawnPence: 120_000_00, leftPence: 480_000_00 });
   },

@@ -122,16 +122,16 @@ export const noun = (command: string): string =>
 const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
 
 /** Plants every canary through the API, and what has none, by the system itself. */
-export async function plant(h: Harness): Promise<void> {
+export async function plant(harness: Harness): Promise<void> {
   const { member } = readers;
   const asOffice = (path: string, body: object) =>
-    h.command(office, officeAccount, `/v1/programmes/total-place/${path}`, body);
-  const asMember = (url: string, body: object) => h.command(member.as, member.account, url, body);
+    harness.command(office, officeAccount, `/v1/programmes/total-place/${path}`, body);
+  const asMember = (url: string, body: object) => harness.command(member.as, member.account, url, body);
   const versionOf = async (url: string): Promise<number> =>
-    (await h.inject(member.as, member.account, 'GET', url)).json.version;
+    (await harness.inject(member.as, member.account, 'GET', url)).json.version;
   const disclose = async (aggregate: string, id: string): Promise<void> => {
     const actor = { account: 'system:discloser', role: 'system' as const };
-    const r = await h.service.executor.execute({
+    const r = await harness.service.executor.execute({
       aggregate,
       id,
       command: 'Disclose',
@@ -166,7 +166,7 @@ export async function plant(h: Harness): Promise<void> {
     [department]: 'department',
   } as const;
   for (const [n, [id, sector]] of Object.entries(sectors).entries()) {
-    await h.command(office, officeAccount, '/v1/agencies', {
+    await harness.command(office, officeAccount, '/v1/agencies', {
       id,
       name: `The ${id}`,
       sector,
@@ -181,7 +181,7 @@ export async function plant(h: Harness): Promise<void> {
       startOn: '2009-06-01',
     });
   }
-  await h.command(office, officeAccount, '/v1/people', {
+  await harness.command(office, officeAccount, '/v1/people', {
     programmeId: 'total-place',
     account: 'post.nilgai',
     name: 'Nilgai Person',
@@ -200,7 +200,7 @@ export async function plant(h: Harness): Promise<void> {
       account,
       kind: 'voting',
     });
-    await h.command(
+    await harness.command(
       `seat-holder@place:${place}+agency:${agency}`,
       account,
       `/v1/collaboratives/${place}/${noun('AcceptSeat')}`,
@@ -229,12 +229,17 @@ export async function plant(h: Harness): Promise<void> {
     consent: boolean,
   ): Promise<void> => {
     const [, account] = seats.find(([a]) => a === agency)!;
-    await h.command(`seat-holder@place:${place}+agency:${agency}`, account, `/v1/pools/${poolId}/pledges`, {
-      pledgeId: `by-${agency}`,
-      financialYear: '2009-10',
-      pledgedPence,
-    });
-    await h.command(
+    await harness.command(
+      `seat-holder@place:${place}+agency:${agency}`,
+      account,
+      `/v1/pools/${poolId}/pledges`,
+      {
+        pledgeId: `by-${agency}`,
+        financialYear: '2009-10',
+        pledgedPence,
+      },
+    );
+    await harness.command(
       `finance-officer@agency:${agency}`,
       `post.treasurer.${agency}`,
       `/v1/pools/${poolId}/${noun('ConfirmPledge')}`,
@@ -263,7 +268,7 @@ export async function plant(h: Harness): Promise<void> {
     years: ['2009-10'],
     riskShare: [council, trust].map((agencyId) => ({ agencyId, overBp: 5000, underBp: 5000 })),
   };
-  await openPool(h, 'pool-two', agreement, pence.paid);
+  await openPool(harness, 'pool-two', agreement, pence.paid);
 
   // Barriers.
   const barrier = (id: string, statement: string, effectOnResidents: string) =>
@@ -284,7 +289,7 @@ export async function plant(h: Harness): Promise<void> {
   });
   await asMember(`/v1/barriers/barrier-three/${noun('ProposeOwner')}`, { agencyIds: [department] });
   const cost = (agency: string, p: number, evidence: string, consent: boolean) =>
-    h.command(
+    harness.command(
       `finance-officer@agency:${agency}`,
       `post.treasurer.${agency}`,
       `/v1/barriers/barrier-three/${noun('CostBarrier')}`,
@@ -293,11 +298,11 @@ export async function plant(h: Harness): Promise<void> {
   await cost(council, pence.costHidden, 'Capybara ledger', false);
   await cost(trust, pence.costShown, 'Our accounts', true);
 
-  await plantPromises(h);
-  await plantReturns(h);
+  await plantPromises(harness);
+  await plantReturns(harness);
 
   // A refusal: of somebody who may not open the pool.
-  await h.inject(
+  await harness.inject(
     `secretariat@place:${place}`,
     'person-refused-zebu',
     'POST',
@@ -306,17 +311,17 @@ export async function plant(h: Harness): Promise<void> {
   );
 }
 
-async function openPool(h: Harness, id: string, agreement: object, paidIn: number): Promise<void> {
+async function openPool(harness: Harness, id: string, agreement: object, paidIn: number): Promise<void> {
   const { member } = readers;
-  await h.command(member.as, member.account, `/v1/pools/${id}/${noun('ProposeAgreement')}`, agreement);
+  await harness.command(member.as, member.account, `/v1/pools/${id}/${noun('ProposeAgreement')}`, agreement);
   for (const agency of [council, trust])
-    await h.command(
+    await harness.command(
       `finance-officer@agency:${agency}`,
       `post.treasurer.${agency}`,
       `/v1/pools/${id}/${noun('SignAgreement')}`,
       { agreementVersion: 1 },
     );
-  await h
+  await harness
     .command(
       `finance-officer@agency:${council}`,
       `post.treasurer.${council}`,
@@ -326,18 +331,24 @@ async function openPool(h: Harness, id: string, agreement: object, paidIn: numbe
     .catch(async (error: Error) => {
       // Money is paid into an open pool only.
       if (!error.message.includes('WRONG_STATE')) throw error;
-      await h.command(member.as, member.account, `/v1/collaboratives/${place}/${noun('AppointChair')}`, {
-        seatId: council,
-        expectedVersion: (await h.inject(member.as, member.account, 'GET', `/v1/collaboratives/${place}`))
-          .json.version,
-      });
-      await h.command(
+      await harness.command(
+        member.as,
+        member.account,
+        `/v1/collaboratives/${place}/${noun('AppointChair')}`,
+        {
+          seatId: council,
+          expectedVersion: (
+            await harness.inject(member.as, member.account, 'GET', `/v1/collaboratives/${place}`)
+          ).json.version,
+        },
+      );
+      await harness.command(
         `chair@place:${place}+agency:${council}`,
         `post.head.${council}`,
         `/v1/pools/${id}/${noun('OpenPool')}`,
         {},
       );
-      await h.command(
+      await harness.command(
         `finance-officer@agency:${council}`,
         `post.treasurer.${council}`,
         `/v1/pools/${id}/${noun('PayIn')}`,
@@ -351,10 +362,10 @@ async function openPool(h: Harness, id: string, agreement: object, paidIn: numbe
 }
 
 /** Commitments, a decision open for positions, a waiver. */
-async function plantPromises(h: Harness): Promise<void> {
+async function plantPromises(harness: Harness): Promise<void> {
   const { member, seatHolder } = readers;
   const send = (url: string, body: object, by: { as: string; account: string } = member) =>
-    h.command(by.as, by.account, url, body);
+    harness.command(by.as, by.account, url, body);
   const commitment = {
     placeId: place,
     change: 'Something changes',
@@ -418,15 +429,15 @@ async function plantPromises(h: Harness): Promise<void> {
 }
 
 /** Two rounds: a return that stays a draft, and one that is declined, signed, submitted and queried. */
-async function plantReturns(h: Harness): Promise<void> {
+async function plantReturns(harness: Harness): Promise<void> {
   const asOffice = (path: string, body: object) =>
-    h.command(office, officeAccount, `/v1/programmes/total-place/${path}`, body);
+    harness.command(office, officeAccount, `/v1/programmes/total-place/${path}`, body);
   const { member } = readers;
   const signer = { as: `secretariat@place:${place}`, account: 'post.signer' };
   const send = (url: string, body: object, by: { as: string; account: string } = member) =>
-    h.command(by.as, by.account, url, body);
+    harness.command(by.as, by.account, url, body);
   const versionOf = async (url: string): Promise<number> =>
-    (await h.inject(member.as, member.account, 'GET', url)).json.version;
+    (await harness.inject(member.as, member.account, 'GET', url)).json.version;
   await send(`/v1/places/${place}/${noun('NominateLeadContact')}`, {
     account: signer.account,
     expectedVersion: await versionOf(`/v1/places/${place}`),
@@ -442,7 +453,8 @@ async function plantReturns(h: Harness): Promise<void> {
     await asOffice(noun('OpenRound'), { roundNo });
     const id = `total-place.${roundNo}.${place}`;
     await send('/v1/submissions', { programmeId: 'total-place', roundNo, placeId: place });
-    const stored = async (): Promise<number> => (await h.service.executor.load('submission', id)).version;
+    const stored = async (): Promise<number> =>
+      (await harness.service.executor.load('submission', id)).version;
     const answer = async (sectionId: string, text: string) =>
       send(`/v1/submissions/${id}/${noun('AnswerSection')}`, {
         sectionId,
@@ -472,7 +484,7 @@ async function plantReturns(h: Harness): Promise<void> {
     await answer('progress', 'Gharial progress');
     await complete('progress');
     await sendForSignOff();
-    const statement = statementOf((await h.service.executor.load('submission', id)).state)!;
+    const statement = statementOf((await harness.service.executor.load('submission', id)).state)!;
     await send(`/v1/submissions/${id}/${noun('SignOff')}`, { statementHash: statement.hash }, signer);
     await send(`/v1/submissions/${id}/${noun('Submit')}`, {});
     await send(

@@ -10,12 +10,12 @@ const path = '/v1/programmes/total-place/milestones';
 const long = 10 * 1024 * 1024;
 
 test('on a real connection', async (t) => {
-  const h = await openHarness(t);
-  await h.app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = h.app.server.address() as AddressInfo;
-  const authorization = `Bearer ${await h.token(office, officeAccount)}`;
+  const harness = await openHarness(t);
+  await harness.app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = harness.app.server.address() as AddressInfo;
+  const authorization = `Bearer ${await harness.token(office, officeAccount)}`;
   const url = `http://127.0.0.1:${port}${path}`;
-  const head = await h.head();
+  const head = await harness.head();
 
   async function* inParts(): AsyncGenerator<Buffer> {
     for (let sent = 0; sent < long; sent += 65_536) yield Buffer.alloc(65_536, ' ');
@@ -69,13 +69,13 @@ test('on a real connection', async (t) => {
     return [res.statusCode, (JSON.parse(await text(res)) as { code: string }).code];
   };
   t.same((await twice(authorization))[0], 200, 'one Authorization header');
-  const other = `Bearer ${await h.token('', 'somebody')}`;
+  const other = `Bearer ${await harness.token('', 'somebody')}`;
   for (const second of [authorization, other, 'Basic x'])
     t.same(
       await twice(authorization, second),
       [400, 'AUTHORIZATION_REPEATED'],
       'two are refused, the same one twice too',
     );
-  t.equal(await h.head(), head, 'nothing recorded');
-  t.same(h.errors, []);
+  t.equal(await harness.head(), head, 'nothing recorded');
+  t.same(harness.errors, []);
 });

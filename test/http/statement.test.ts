@@ -7,15 +7,16 @@ import { test } from 'tap';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';
 
 test('the statement is given to those who may read the making of a return, and no other hash is signed', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const id = 'total-place.1.durham';
   const url = `/v1/submissions/${id}`;
-  const { accountableBodyId: body } = (await h.inject(office, officeAccount, 'GET', '/v1/places/durham'))
-    .json;
+  const { accountableBodyId: body } = (
+    await harness.inject(office, officeAccount, 'GET', '/v1/places/durham')
+  ).json;
   const officer = [`finance-officer@agency:${body}`, 'officer-1'] as const;
   const lead = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
   const read = async (by: readonly [string, string], query = '') =>
-    (await h.inject(...by, 'GET', `${url}${query}`)).json;
+    (await harness.inject(...by, 'GET', `${url}${query}`)).json;
 
   const before = await read(officer);
   t.match(
@@ -27,19 +28,19 @@ test('the statement is given to those who may read the making of a return, and n
     },
     'what was signed in the seed is still there',
   );
-  await h.command(office, officeAccount, `${url}/change-requests`, {
+  await harness.command(office, officeAccount, `${url}/change-requests`, {
     sections: ['narrative'],
     reason: 'Say more',
     dueOn: '2009-11-20',
   });
   t.notOk((await read(officer)).statement, 'nothing waits for a signature');
-  await h.command(...lead, `${url}/answers`, {
+  await harness.command(...lead, `${url}/answers`, {
     sectionId: 'narrative',
     content: { text: 'Told anew.' },
     expectedVersion: (await read(lead)).version,
   });
-  await h.command(...lead, `${url}/section-completions`, { sectionId: 'narrative' });
-  await h.command(...lead, `${url}/sign-off-requests`, {
+  await harness.command(...lead, `${url}/section-completions`, { sectionId: 'narrative' });
+  await harness.command(...lead, `${url}/sign-off-requests`, {
     included: [{ aggregate: 'pool', id: 'durham-warm-homes' }],
   });
 
@@ -58,7 +59,8 @@ test('the statement is given to those who may read the making of a return, and n
   ] as const)
     t.notOk('statement' in (await read(by)), `${by[0]} reads what was submitted, not its making`);
 
-  const sign = (statementHash: string) => h.inject(...officer, 'POST', `${url}/sign-off`, { statementHash });
+  const sign = (statementHash: string) =>
+    harness.inject(...officer, 'POST', `${url}/sign-off`, { statementHash });
   for (const other of ['a'.repeat(64), before.statement.hash]) {
     const refused = await sign(other);
     isProblem(t, refused, 422, 'STATEMENT_DIFFERS', 'another hash');
@@ -68,8 +70,8 @@ test('the statement is given to those who may read the making of a return, and n
     });
   }
   t.equal((await sign(statement.hash)).status, 200);
-  await h.command(...lead, `${url}/submission`, {});
+  await harness.command(...lead, `${url}/submission`, {});
   t.same((await read(officer)).statement, statement, 'submitted, the statement is what was signed');
-  const [stored] = (await h.service.log.read(`submission-${id}`)).slice(-1);
+  const [stored] = (await harness.service.log.read(`submission-${id}`)).slice(-1);
   t.match(stored!.body, statement.hash, 'and the submitted findings name it');
 });

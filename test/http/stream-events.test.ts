@@ -54,7 +54,7 @@ test('a stream is given in order and whole, whatever its length; who stops reads
 test('what is answered from a long past is read in bounded turns', { timeout: 120_000 }, async (t) => {
   let inTurn = 0;
   const slices = new Slices({ later: (callback) => setImmediate(() => ((inTurn = 0), callback())) });
-  const h = await openHarness(t, { slices });
+  const harness = await openHarness(t, { slices });
   const terms = {
     accountable: { official: 'Deputy director' },
     measure: 'One form',
@@ -62,7 +62,7 @@ test('what is answered from a long past is read in bounded turns', { timeout: 12
     dueOn: '2009-12-18',
     verifierAgencyId: 'suffolk-county-council',
   };
-  await h.command(...lead, '/v1/commitments', {
+  await harness.command(...lead, '/v1/commitments', {
     ...{
       id: 'long',
       placeId: 'suffolk',
@@ -73,9 +73,9 @@ test('what is answered from a long past is read in bounded turns', { timeout: 12
       ...terms,
     },
   });
-  await h.command(...lead, '/v1/commitments/long/offer', {});
+  await harness.command(...lead, '/v1/commitments/long/offer', {});
   const stream = 'commitment-long';
-  const { log } = h.service;
+  const { log } = harness.service;
   const before = (await log.read(stream)).length;
   const added = Array.from({ length: 5 * eventsAtOnce }, (_, n) => ({
     type: 'CommitmentMilestoneAdded',
@@ -83,14 +83,14 @@ test('what is answered from a long past is read in bounded turns', { timeout: 12
   }));
   const actor = { account: 'post.lead', role: 'secretariat' as const, place: 'suffolk' };
   const written = {
-    recordedAt: h.service.clock.now(),
+    recordedAt: harness.service.clock.now(),
     actor,
     commandId: 'long',
     fingerprint: 'sha256:long',
     correlation: 'long',
   };
   const { position } = await log.append(stream, before, encode(stream, before, added, written));
-  t.ok(await h.service.seen(position));
+  t.ok(await harness.service.seen(position));
   const length = before + added.length;
 
   const read = log.read.bind(log);
@@ -114,10 +114,10 @@ test('what is answered from a long past is read in bounded turns', { timeout: 12
   ] as const) {
     Object.assign(seen, { whole: 0, most: 0 });
     inTurn = 0;
-    const { status, raw } = await h.inject(reader[0], reader[1], 'GET', url);
+    const { status, raw } = await harness.inject(reader[0], reader[1], 'GET', url);
     t.equal(status, 200, `${url}: ${raw.slice(0, 200)}`);
     t.equal(seen.whole, wanted, `${url}: events read`);
     t.ok(seen.most <= eventsAtOnce, `${url}: ${seen.most} events of it in a turn`);
   }
-  t.strictSame(h.errors, []);
+  t.strictSame(harness.errors, []);
 });

@@ -18,32 +18,32 @@ interface Shown {
 }
 
 test('returns are listed by the status that their reader is shown', { timeout: 120_000 }, async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const id = (place: string, roundNo = 1): string => `total-place.${roundNo}.${place}`;
-  const seeded = (await h.inject(office, officeAccount, 'GET', '/v1/submissions?limit=200')).json
+  const seeded = (await harness.inject(office, officeAccount, 'GET', '/v1/submissions?limit=200')).json
     .items as Shown[];
 
   // Being mended: their members see that they are ready again, everybody else that changes were asked for.
   for (const place of ['durham', 'kent', 'suffolk', 'croydon']) {
     const url = `/v1/submissions/${id(place)}`;
-    const { sections } = (await h.inject(...lead(place), 'GET', url)).json;
+    const { sections } = (await harness.inject(...lead(place), 'GET', url)).json;
     const { sectionId, content } = sections[0];
-    await h.command(office, officeAccount, `${url}/change-requests`, {
+    await harness.command(office, officeAccount, `${url}/change-requests`, {
       sections: [sectionId],
       reason: 'More',
       dueOn: '2009-11-20',
     });
     if (place === 'croydon') continue;
-    const { version: expectedVersion } = (await h.inject(...lead(place), 'GET', url)).json;
-    await h.command(...lead(place), `${url}/answers`, {
+    const { version: expectedVersion } = (await harness.inject(...lead(place), 'GET', url)).json;
+    await harness.command(...lead(place), `${url}/answers`, {
       sectionId,
       content: { ...content, text: 'Told anew.' },
       expectedVersion,
     });
-    await h.command(...lead(place), `${url}/section-completions`, { sectionId });
+    await harness.command(...lead(place), `${url}/section-completions`, { sectionId });
   }
   for (const place of ['birmingham', 'lewisham'])
-    await h.command(office, officeAccount, `/v1/submissions/${id(place)}/acceptance`, {});
+    await harness.command(office, officeAccount, `/v1/submissions/${id(place)}/acceptance`, {});
   // Begun, and not sent: nobody else knows of them.
   const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
   const round = {
@@ -52,10 +52,14 @@ test('returns are listed by the status that their reader is shown', { timeout: 1
     observation: { from: '2009-09-01', to: '2009-09-30' },
     window: { from: day('2009-10-01'), to: day('2009-11-30') },
   };
-  await h.command(office, officeAccount, '/v1/programmes/total-place/rounds', round);
-  await h.command(office, officeAccount, '/v1/programmes/total-place/round-openings', { roundNo: 3 });
+  await harness.command(office, officeAccount, '/v1/programmes/total-place/rounds', round);
+  await harness.command(office, officeAccount, '/v1/programmes/total-place/round-openings', { roundNo: 3 });
   for (const placeId of ['durham', 'kent'])
-    await h.command(...lead(placeId), '/v1/submissions', { programmeId: 'total-place', roundNo: 3, placeId });
+    await harness.command(...lead(placeId), '/v1/submissions', {
+      programmeId: 'total-place',
+      roundNo: 3,
+      placeId,
+    });
 
   const outside = new Map([
     ...seeded.map((s) => [s.id, s.status] as const),
@@ -104,7 +108,7 @@ test('returns are listed by the status that their reader is shown', { timeout: 1
             string
           >);
           for (let next: string | null = `/v1/submissions?${asked.toString()}`; next !== null;) {
-            const page: { json: any } = await h.inject(...reader, 'GET', next);
+            const page: { json: any } = await harness.inject(...reader, 'GET', next);
             found.push(
               ...page.json.items.map(({ id, placeId, roundNo, status }: Shown) => ({
                 id,
@@ -120,5 +124,5 @@ test('returns are listed by the status that their reader is shown', { timeout: 1
       }
   }
   shown.settle(t);
-  t.strictSame(h.errors, []);
+  t.strictSame(harness.errors, []);
 });

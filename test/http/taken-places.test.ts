@@ -65,8 +65,8 @@ const start = (roundNo: number) => ({
 });
 
 /** As the old code wrote it: what it decided on is not looked at. */
-async function write(h: Harness, stream: string, ...events: NewEvent[]): Promise<void> {
-  const { log, clock } = h.service;
+async function write(harness: Harness, stream: string, ...events: NewEvent[]): Promise<void> {
+  const { log, clock } = harness.service;
   const version = (await log.read(stream)).length;
   const actor = { account: 'post.programme-office.nh', role: 'programme-office' as const };
   const commandId = randomUUID();
@@ -87,15 +87,15 @@ test(
   'what another programme wrote of a place changes nothing that its own programme’s readers are answered',
   { timeout: 600_000 },
   async (t) => {
-    const h = await openHarness(t);
+    const harness = await openHarness(t);
     // Pages of the whole timeline hold what the other programme says of itself; those of a record or place do
     // not.
     const all = questions(world).filter(
       (url) => !url.startsWith('/v1/events') && !/[?&](type|format|asAt)=/.test(url),
     );
     // Nobody reacts any more: as after a start with what the old reactors had done.
-    await h.service.reactors.stop();
-    await write(h, 'programme-nh', {
+    await harness.service.reactors.stop();
+    await write(harness, 'programme-nh', {
       type: 'ProgrammeDefined',
       data: {
         name: 'New Homes',
@@ -106,7 +106,7 @@ test(
         endOn: '2010-03-31',
       },
     });
-    const before = await answersOf(h, readers, all, 'nh');
+    const before = await answersOf(harness, readers, all, 'nh');
     // A question that nobody may ask as it is put is not asked again.
     for (const [question, { status }] of before as Map<string, { status: number }>)
       if (status === 400) before.delete(question);
@@ -115,14 +115,14 @@ test(
     ];
 
     await write(
-      h,
+      harness,
       'programme-nh',
       { type: 'RoundPlanned', data: round(1) },
       { type: 'RoundPlanned', data: round(2) },
       ...theirs('kent'),
       ...theirs('suffolk'),
     );
-    await write(h, 'submission-nh.1.kent', {
+    await write(harness, 'submission-nh.1.kent', {
       type: 'SubmissionMissed',
       data: { ...start(1), missing: ['pools'] },
     });
@@ -134,13 +134,13 @@ test(
       pins: [],
     };
     await write(
-      h,
+      harness,
       'submission-nh.2.kent',
       { type: 'SubmissionStarted', data: start(2) },
       { type: 'SubmissionSentForSignOff', data: pins },
     );
     await write(
-      h,
+      harness,
       'programme-nh',
       { type: 'PlaceWithdrawn', data: { placeId: 'kent', reason: 'Gone' } },
       {
@@ -152,18 +152,18 @@ test(
     const told = async (what: string) => {
       // An agency's officers read the programme tier of every programme: of the other one's records that they
       // are there.
-      const changes = changesIn(before, await answersOf(h, readers, urls, 'nh')).filter(
+      const changes = changesIn(before, await answersOf(harness, readers, urls, 'nh')).filter(
         (change) => !/^seat-holder\S+ \S+nh\.1\.kent/.test(change),
       );
       t.strictSame(changes, [], what);
     };
     await told('as the events came');
-    for (const view of h.service.engine.status()) h.service.engine.rebuild(view.name);
-    await h.service.engine.catchUp();
+    for (const view of harness.service.engine.status()) harness.service.engine.rebuild(view.name);
+    await harness.service.engine.catchUp();
     await told('and after every view was built anew');
 
     const newHomes = async (url: string) =>
-      (await h.inject('programme-office@programme:nh', 'office.nh', 'GET', url)).json;
+      (await harness.inject('programme-office@programme:nh', 'office.nh', 'GET', url)).json;
     t.strictSame((await newHomes('/v1/programmes/nh')).places, {}, 'the other programme shows none of them');
     t.strictSame((await newHomes('/v1/programmes/nh/progress')).places, []);
     t.strictSame((await newHomes('/v1/places?programmeId=nh')).items, []);
@@ -180,7 +180,7 @@ test(
       'nor a date of theirs',
     );
     t.strictSame(
-      h.service.engine
+      harness.service.engine
         .queries(submissionTracker)
         .list({ placeId: 'kent' })
         .filter((s) => s.programmeId === 'nh'),
@@ -190,7 +190,7 @@ test(
 );
 
 test('a name from before names were a programme’s holds until the programme gives its own', async (t) => {
-  const h = await openHarness(t, { seed: [] });
+  const harness = await openHarness(t, { seed: [] });
   const [office, account] = ['programme-office@programme:total-place', 'post.programme-office'] as const;
   const definition = {
     id: 'total-place',
@@ -201,21 +201,21 @@ test('a name from before names were a programme’s holds until the programme gi
     startOn: '2009-06-01',
     endOn: '2010-03-31',
   };
-  await h.command(office, account, '/v1/programmes', definition);
-  await write(h, `person-${account}`, {
+  await harness.command(office, account, '/v1/programmes', definition);
+  await write(harness, `person-${account}`, {
     type: 'PersonRegistered',
     data: { accountId: account, name: 'Anna Gill', officeHolder: true },
   });
   const called = async () =>
-    (await h.inject(office, account, 'GET', '/v1/timeline?record=programme-total-place')).json.items[0].actor
-      .name;
+    (await harness.inject(office, account, 'GET', '/v1/timeline?record=programme-total-place')).json.items[0]
+      .actor.name;
   t.equal(await called(), 'Anna Gill');
   t.equal(
-    (await h.inject('public@', 'citizen', 'GET', `/v1/people/${account}`)).json.name,
+    (await harness.inject('public@', 'citizen', 'GET', `/v1/people/${account}`)).json.name,
     'Anna Gill',
     'and its page is where it was',
   );
-  await h.command(office, account, '/v1/people', {
+  await harness.command(office, account, '/v1/people', {
     programmeId: 'total-place',
     account,
     name: 'Anna Hill',

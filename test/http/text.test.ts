@@ -22,8 +22,8 @@ const old =
 const plain = 'Kerb\nURL:https://phish.example/\nX-A:1\nX-B:2\nX-C:3\nX-D:4 esrever 2J, end';
 
 /** What the log of an older version holds: the executor takes what the routes' schemas have read. */
-async function plantOld(h: Harness): Promise<void> {
-  const r = await h.service.executor.execute({
+async function plantOld(harness: Harness): Promise<void> {
+  const r = await harness.service.executor.execute({
     aggregate: 'programme',
     id: 'total-place',
     command: 'AddMilestone',
@@ -35,7 +35,7 @@ async function plantOld(h: Harness): Promise<void> {
 }
 
 test('a text that hides something is refused, and one with a form’s line ends is stored with newlines', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const commitment = (title: string) => ({
     id: 'cr-url',
     placeId: 'durham',
@@ -50,18 +50,19 @@ test('a text that hides something is refused, and one with a form’s line ends 
     dueOn: '2010-01-29',
     verifierAgencyId: 'durham-county-council',
   });
-  const draft = (title: string) => h.inject(...secretariat, 'POST', '/v1/commitments', commitment(title));
+  const draft = (title: string) =>
+    harness.inject(...secretariat, 'POST', '/v1/commitments', commitment(title));
   for (const title of [
     'Kerb\rURL:https://phish.example/',
     'Kerb\u2028URL',
     'Kerb \u202egpj',
     'Kerb\u009b2J',
   ]) {
-    const r = await draft(title);
-    isProblem(t, r, 400, 'INVALID_REQUEST', encodeURIComponent(title));
-    t.same(r.json.errors, [{ path: '/title', message: 'Enter text without control characters' }]);
+    const answer = await draft(title);
+    isProblem(t, answer, 400, 'INVALID_REQUEST', encodeURIComponent(title));
+    t.same(answer.json.errors, [{ path: '/title', message: 'Enter text without control characters' }]);
   }
-  const hidden = await h.inject(...secretariat, 'POST', '/v1/barriers', {
+  const hidden = await harness.inject(...secretariat, 'POST', '/v1/barriers', {
     id: 'zw',
     placeId: 'durham',
     kind: 'guidance',
@@ -73,7 +74,7 @@ test('a text that hides something is refused, and one with a form’s line ends 
     { path: '/statement', message: 'Enter text' },
     { path: '/effectOnResidents', message: 'Enter text' },
   ]);
-  const person = await h.inject(office, officeAccount, 'POST', '/v1/people', {
+  const person = await harness.inject(office, officeAccount, 'POST', '/v1/people', {
     programmeId: 'total-place',
     account: 'somebody',
     name: '\u3164\u2800',
@@ -81,7 +82,7 @@ test('a text that hides something is refused, and one with a form’s line ends 
   t.same(person.json.errors, [{ path: '/name', message: 'Enter a name' }]);
 
   const key = { 'idempotency-key': 'from-a-form' };
-  const sent = await h.inject(
+  const sent = await harness.inject(
     ...secretariat,
     'POST',
     '/v1/commitments',
@@ -89,8 +90,17 @@ test('a text that hides something is refused, and one with a form’s line ends 
     key,
   );
   t.equal(sent.status, 201, sent.raw);
-  t.equal((await h.inject(...secretariat, 'GET', '/v1/commitments/cr-url')).json.title, 'Kerb\nand stone');
-  const again = await h.inject(...secretariat, 'POST', '/v1/commitments', commitment('Kerb\nand stone'), key);
+  t.equal(
+    (await harness.inject(...secretariat, 'GET', '/v1/commitments/cr-url')).json.title,
+    'Kerb\nand stone',
+  );
+  const again = await harness.inject(
+    ...secretariat,
+    'POST',
+    '/v1/commitments',
+    commitment('Kerb\nand stone'),
+    key,
+  );
   t.equal(
     again.headers['idempotent-replayed'],
     'true',
@@ -99,13 +109,15 @@ test('a text that hides something is refused, and one with a form’s line ends 
 });
 
 test('what an older log holds begins no line of a calendar, a table, a stream or an export', async (t) => {
-  const h = await openHarness(t);
-  await h.app.listen({ port: 0, host: '127.0.0.1' });
-  const heard = await listen(t, h, office, officeAccount, 'programme');
-  const start = (await h.inject(office, officeAccount, 'GET', '/v1/events')).headers.position as string;
-  await plantOld(h);
+  const harness = await openHarness(t);
+  await harness.app.listen({ port: 0, host: '127.0.0.1' });
+  const heard = await listen(t, harness, office, officeAccount, 'programme');
+  const start = (await harness.inject(office, officeAccount, 'GET', '/v1/events')).headers.position as string;
+  await plantOld(harness);
 
-  const feed = (await h.inject(office, officeAccount, 'GET', '/v1/calendar.ics?programmeId=total-place')).raw;
+  const feed = (
+    await harness.inject(office, officeAccount, 'GET', '/v1/calendar.ics?programmeId=total-place')
+  ).raw;
   t.notMatch(
     feed,
     /\r(?!\n)|[^\r]\n|[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u{e0041}]/u,
@@ -131,8 +143,8 @@ test('what an older log holds begins no line of a calendar, a table, a stream or
   t.equal(events.find((e) => e.uid.includes('milestone.old'))!.summary, plain, 'read back as the text it is');
 
   const url = `/v1/calendar?limit=200&from=2009-12-01&to=2009-12-01`;
-  const json = (await h.inject(office, officeAccount, 'GET', url)).json.items as any[];
-  const csv = parse((await h.inject(office, officeAccount, 'GET', `${url}&format=csv`)).raw, {
+  const json = (await harness.inject(office, officeAccount, 'GET', url)).json.items as any[];
+  const csv = parse((await harness.inject(office, officeAccount, 'GET', `${url}&format=csv`)).raw, {
     bom: true,
     columns: true,
   }) as Record<string, string>[];
@@ -157,7 +169,9 @@ test('what an older log holds begins no line of a calendar, a table, a stream or
 
   const lines: any[] = [];
   for await (const line of createInterface({
-    input: Readable.from([(await h.inject(office, officeAccount, 'GET', `/v1/events?from=${start}`)).raw]),
+    input: Readable.from([
+      (await harness.inject(office, officeAccount, 'GET', `/v1/events?from=${start}`)).raw,
+    ]),
   }))
     lines.push(JSON.parse(line));
   t.match(
@@ -165,6 +179,6 @@ test('what an older log holds begins no line of a calendar, a table, a stream or
     [{ type: 'programme.MilestoneAdded.v1', data: { name: old } }],
     'an event a line, for readers that end lines where JSON does not',
   );
-  const { state } = await h.service.executor.load('programme', 'total-place');
+  const { state } = await harness.service.executor.load('programme', 'total-place');
   t.equal(held(state.milestones, 'old').name, old, 'and it is folded as it was');
 });

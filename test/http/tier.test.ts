@@ -10,16 +10,21 @@ import { questions, type World } from './questions.js';
 import { canaries, noun, place, plant, readers, type Reader } from './secrets.js';
 
 /** Everything a reader is sent in answer to a question, page after page, headers too. */
-async function answers(h: Harness, reader: Reader, question: string, links: Set<string>): Promise<string> {
+async function answers(
+  harness: Harness,
+  reader: Reader,
+  question: string,
+  links: Set<string>,
+): Promise<string> {
   const { as, account } = readers[reader];
   let text = '';
   let url: string | undefined = question;
   for (let n = 0; url && n < 50; n++) {
-    const r = await h.inject(as, account, 'GET', url);
-    if (r.status === 500) throw new Error(`${reader} ${url}: ${r.raw}`);
-    collect(r.json, links);
-    text += `${r.raw}\n${JSON.stringify(r.headers)}\n`;
-    url = /<([^>]+)>; rel="next"/.exec(String(r.headers.link ?? ''))?.[1];
+    const answer = await harness.inject(as, account, 'GET', url);
+    if (answer.status === 500) throw new Error(`${reader} ${url}: ${answer.raw}`);
+    collect(answer.json, links);
+    text += `${answer.raw}\n${JSON.stringify(answer.headers)}\n`;
+    url = /<([^>]+)>; rel="next"/.exec(String(answer.headers.link ?? ''))?.[1];
   }
   // What was asked stands in the links to the next page.
   return text;
@@ -37,20 +42,20 @@ function collect(value: any, links: Set<string>): void {
 }
 
 test('every question, every reader, every secret', { timeout: 280_000 }, async (t) => {
-  const h = await openHarness(t);
-  const start = await h.head();
-  await plant(h);
+  const harness = await openHarness(t);
+  const start = await harness.head();
+  await plant(harness);
   const world: Record<string, string[]> = { programme: ['total-place'] };
-  for (const e of h.service.log.readAll(start, 100_000).map(decode)) {
+  for (const e of harness.service.log.readAll(start, 100_000).map(decode)) {
     if (!world[e.aggregate]?.includes(e.recordId)) (world[e.aggregate] ??= []).push(e.recordId);
   }
   const asked = questions(world satisfies World);
   t.ok(asked.length > 150, `${asked.length} questions`);
 
-  await h.app.listen({ port: 0, host: '127.0.0.1' });
+  await harness.app.listen({ port: 0, host: '127.0.0.1' });
   const { as, account } = readers.office;
-  const { version } = (await h.inject(as, account, 'GET', `/v1/places/${place}`)).json;
-  await h.command(as, account, `/v1/places/${place}/${noun('RecordPopulation')}`, {
+  const { version } = (await harness.inject(as, account, 'GET', `/v1/places/${place}`)).json;
+  await harness.command(as, account, `/v1/places/${place}/${noun('RecordPopulation')}`, {
     value: 4242,
     referenceOn: '2009-06-30',
     source: 'The last event',
@@ -70,15 +75,15 @@ test('every question, every reader, every secret', { timeout: 280_000 }, async (
   };
   for (const reader of Object.keys(readers) as Reader[]) {
     const links = new Set<string>();
-    for (const question of asked) look(reader, question, await answers(h, reader, question, links));
+    for (const question of asked) look(reader, question, await answers(harness, reader, question, links));
     for (const scope of ['programme', `place:${place}`]) {
       const live = await listen(
         t,
-        h,
+        harness,
         readers[reader].as,
         readers[reader].account,
         scope,
-        `${h.service.log.identity.logId.slice(0, 8)}-0`,
+        `${harness.service.log.identity.logId.slice(0, 8)}-0`,
       );
       await live.until((e) => e.type === 'PopulationRecorded' && e.data.text.includes('The last event'));
       look(reader, `the live stream of ${scope}`, live.raw());
@@ -88,8 +93,8 @@ test('every question, every reader, every secret', { timeout: 280_000 }, async (
     if (reader !== 'nobody') t.ok(links.size > 10, `${reader} is given ${links.size} links`);
     const { as, account } = readers[reader];
     for (const link of links) {
-      const r = await h.inject(as, account, 'GET', link);
-      if (r.status !== 200) broken.push(`${reader}: ${link} is ${r.status}`);
+      const answer = await harness.inject(as, account, 'GET', link);
+      if (answer.status !== 200) broken.push(`${reader}: ${link} is ${answer.status}`);
     }
   }
   t.same(leaks, [], 'nobody is shown what their tier hides');
@@ -98,5 +103,5 @@ test('every question, every reader, every secret', { timeout: 280_000 }, async (
     if (!optional)
       t.same([...found.get(name)!].sort(), [...seenBy].sort(), `${name} is shown to those who may see it`);
   }
-  t.same(h.errors, []);
+  t.same(harness.errors, []);
 });

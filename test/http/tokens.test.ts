@@ -20,7 +20,7 @@ test('tokens', async (t) => {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
   const { privateKey: otherKey } = await generateKeyPair('EdDSA');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'EdDSA', use: 'sig' };
-  const h = await openHarness(t, {
+  const harness = await openHarness(t, {
     verify: createVerifier({ issuer, audience, algorithms: ['EdDSA'], keys: { keys: [jwk] } }),
   });
   const now = Math.floor(Date.now() / 1000);
@@ -39,7 +39,7 @@ test('tokens', async (t) => {
   const without = (name: string): JWTPayload =>
     Object.fromEntries(Object.entries(good).filter(([k]) => k !== name));
   const get = (authorization: string | undefined, path = url) =>
-    h.send('GET', path, authorization === undefined ? {} : { authorization });
+    harness.send('GET', path, authorization === undefined ? {} : { authorization });
   const valid = await sign(good);
   t.equal((await get(`Bearer ${valid}`)).status, 200, 'a good token is accepted');
   t.equal((await get(`bearer ${valid}`)).status, 200, 'however bearer is written');
@@ -169,7 +169,7 @@ test('tokens', async (t) => {
       'INVALID_GRANT',
     ],
   ];
-  const before = await h.head();
+  const before = await harness.head();
   const readers = [
     url,
     '/v1/programmes',
@@ -180,21 +180,21 @@ test('tokens', async (t) => {
     '/v1/me/actions',
   ];
   for (const [what, authorization, code] of bad) {
-    const r = await get(authorization);
-    isProblem(t, r, 401, code, what);
-    t.match(String(r.headers['www-authenticate']), /^Bearer/, `${what}: WWW-Authenticate`);
+    const answer = await get(authorization);
+    isProblem(t, answer, 401, code, what);
+    t.match(String(answer.headers['www-authenticate']), /^Bearer/, `${what}: WWW-Authenticate`);
     if (authorization && authorization.length > 60)
-      t.notMatch(r.raw, authorization.slice(-40), `${what}: the token is not repeated`);
+      t.notMatch(answer.raw, authorization.slice(-40), `${what}: the token is not repeated`);
   }
   for (const path of readers)
     isProblem(t, await get(undefined, path), 401, 'TOKEN_REQUIRED', `${path} without a token`);
   for (const route of commandRoutes) {
-    const r = await h.send('POST', route.url.replace(':id', 'total-place'), {}, {});
-    if (r.status !== 401) t.fail(`${route.url} without a token: ${r.status}`);
+    const answer = await harness.send('POST', route.url.replace(':id', 'total-place'), {}, {});
+    if (answer.status !== 401) t.fail(`${route.url} without a token: ${answer.status}`);
   }
   isProblem(
     t,
-    await h.send(
+    await harness.send(
       'POST',
       '/v1/agencies',
       { authorization: `Bearer ${await sign({ ...good, exp: now - 60 })}` },
@@ -217,38 +217,38 @@ test('tokens', async (t) => {
     ['POST', '/v1/agencies', '{"name":'],
     ['POST', '/v1/agencies', Buffer.alloc(200_000, ' ')],
   ] as const) {
-    const r = await h.send(method, path, {}, body);
-    t.equal(r.status, 401, `${method} ${path.slice(0, 40)} without a token`);
+    const answer = await harness.send(method, path, {}, body);
+    t.equal(answer.status, 401, `${method} ${path.slice(0, 40)} without a token`);
     if (method !== 'HEAD')
-      isProblem(t, r, 401, 'TOKEN_REQUIRED', `${method} ${path.slice(0, 40)} without a token`);
+      isProblem(t, answer, 401, 'TOKEN_REQUIRED', `${method} ${path.slice(0, 40)} without a token`);
   }
   isProblem(
     t,
-    await h.send('PATCH', '/health/live'),
+    await harness.send('PATCH', '/health/live'),
     405,
     'METHOD_NOT_ALLOWED',
     'another method on an open address',
   );
-  t.equal(await h.head(), before, 'nothing is recorded of whoever is not known');
+  t.equal(await harness.head(), before, 'nothing is recorded of whoever is not known');
 
   for (const [path, type] of [
     ['/health/live', /json/],
     ['/health/ready', /json/],
     ['/v1/openapi.json', /json/],
   ] as const) {
-    const r = await get(undefined, path);
-    t.equal(r.status, 200, `${path} is open`);
-    t.match(String(r.headers['content-type']), type);
-    t.notMatch(r.raw, /somebody|post\.programme-office/, `${path} names no account`);
+    const answer = await get(undefined, path);
+    t.equal(answer.status, 200, `${path} is open`);
+    t.match(String(answer.headers['content-type']), type);
+    t.notMatch(answer.raw, /somebody|post\.programme-office/, `${path} names no account`);
     if (path.startsWith('/health/'))
-      t.match(Object.keys(r.json), ['status'], `${path} says its status alone`);
+      t.match(Object.keys(answer.json), ['status'], `${path} says its status alone`);
   }
 });
 
 test('nobody is the machinery', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const accounts = new Set(
-    h.service.log
+    harness.service.log
       .readAll(0, 100_000)
       .map((e) => decode(e))
       .filter((e) => e.actor.role === 'system')
@@ -256,8 +256,8 @@ test('nobody is the machinery', async (t) => {
   );
   t.ok(accounts.has('system:clock') && accounts.size > 3, [...accounts].join(' '));
   for (const account of accounts) {
-    isProblem(t, await h.inject(office, account, 'GET', url), 401, 'INVALID_TOKEN', account);
-    const named = await h.inject(office, officeAccount, 'POST', '/v1/people', {
+    isProblem(t, await harness.inject(office, account, 'GET', url), 401, 'INVALID_TOKEN', account);
+    const named = await harness.inject(office, officeAccount, 'POST', '/v1/people', {
       programmeId: 'total-place',
       account,
       name: 'Anna',
@@ -268,11 +268,11 @@ test('nobody is the machinery', async (t) => {
 });
 
 test('a grant that stands twice is no choice between two', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const twice =
     'chair@place:durham+agency:durham-county-council chair@agency:durham-county-council+place:durham';
-  const { version } = (await h.inject(office, officeAccount, 'GET', url)).json;
-  const r = await h.inject(
+  const { version } = (await harness.inject(office, officeAccount, 'GET', url)).json;
+  const answer = await harness.inject(
     `${office} ${office}`,
     officeAccount,
     'POST',
@@ -280,12 +280,12 @@ test('a grant that stands twice is no choice between two', async (t) => {
     { name: 'Total Place, again', expectedVersion: version },
     { 'idempotency-key': 'twice' },
   );
-  t.equal(r.status, 200, r.raw);
-  const { items } = (await h.inject(twice, 'somebody', 'GET', '/v1/me/actions')).json;
-  t.same(items, (await h.inject(twice.split(' ')[0]!, 'somebody', 'GET', '/v1/me/actions')).json.items);
+  t.equal(answer.status, 200, answer.raw);
+  const { items } = (await harness.inject(twice, 'somebody', 'GET', '/v1/me/actions')).json;
+  t.same(items, (await harness.inject(twice.split(' ')[0]!, 'somebody', 'GET', '/v1/me/actions')).json.items);
   isProblem(
     t,
-    await h.inject(
+    await harness.inject(
       office,
       officeAccount,
       'POST',
@@ -300,13 +300,13 @@ test('a grant that stands twice is no choice between two', async (t) => {
 });
 
 test('a subject that is no account id is an account of its own, and stands nowhere', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   /** Who a token's subject is, as a refusal records it. */
   async function account(subject: string): Promise<string> {
-    const before = await h.head();
+    const before = await harness.head();
     t.equal(
       (
-        await h.inject(
+        await harness.inject(
           office,
           subject,
           'POST',
@@ -317,7 +317,7 @@ test('a subject that is no account id is an account of its own, and stands nowhe
       ).status,
       409,
     );
-    const [refused] = h.service.log.readAll(before, 10).map((e) => decode(e));
+    const [refused] = harness.service.log.readAll(before, 10).map((e) => decode(e));
     return refused!.actor.account;
   }
   for (const own of ['somebody', '_7f3', 'auth0|6f1c', 'Anna.B', 's.too-short', 'a'.repeat(100)])
@@ -334,17 +334,22 @@ test('a subject that is no account id is an account of its own, and stands nowhe
     t.match(hashed, /^s\.[a-z2-7]{26}$/, other);
     t.not(hashed, anna, `${other} is not ${email}`);
   }
-  for (const e of h.service.log.readAll(0, 100_000))
+  for (const e of harness.service.log.readAll(0, 100_000))
     if (e.body.includes('example.org')) t.fail(`the address stands in ${e.stream}`);
-  const seen = await h.inject('auditor@programme:total-place', 'somebody', 'GET', '/v1/timeline?limit=50');
+  const seen = await harness.inject(
+    'auditor@programme:total-place',
+    'somebody',
+    'GET',
+    '/v1/timeline?limit=50',
+  );
   t.match(seen.raw, anna);
   t.notMatch(seen.raw, 'example.org');
 });
 
 test('a token without grants reads the public tier and gives no command', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const secretariat = 'secretariat@place:durham';
-  const made = await h.inject(secretariat, 'post.test.durham', 'POST', '/v1/collaboratives', {
+  const made = await harness.inject(secretariat, 'post.test.durham', 'POST', '/v1/collaboratives', {
     placeId: 'durham',
     rule: { kind: 'consent' },
     quorum: { n: 1, d: 2 },
@@ -354,37 +359,46 @@ test('a token without grants reads the public tier and gives no command', async 
     'Durham has a collaborative, open to the programme',
   );
   t.equal(
-    (await h.inject('champion@place:kent', 'somebody', 'GET', '/v1/places/durham/collaborative')).status,
+    (await harness.inject('champion@place:kent', 'somebody', 'GET', '/v1/places/durham/collaborative'))
+      .status,
     200,
     'the programme reads it',
   );
   const rename = commandRoutes.find((r) => r.name === 'RetitleProgramme')!.url.replace(':id', 'total-place');
-  const records = h.service.engine.queries(access);
+  const records = harness.service.engine.queries(access);
   for (const as of ['', 'public@']) {
     isProblem(
       t,
-      await h.inject(as, 'citizen', 'GET', '/v1/places/durham/collaborative'),
+      await harness.inject(as, 'citizen', 'GET', '/v1/places/durham/collaborative'),
       404,
       'NOT_FOUND',
       `${as || 'no grant'}: the collaborative`,
     );
-    t.equal((await h.inject(as, 'citizen', 'GET', '/v1/places/durham')).status, 200, 'a place is public');
-    const { items } = (await h.inject(as, 'citizen', 'GET', '/v1/timeline?limit=200')).json;
+    t.equal(
+      (await harness.inject(as, 'citizen', 'GET', '/v1/places/durham')).status,
+      200,
+      'a place is public',
+    );
+    const { items } = (await harness.inject(as, 'citizen', 'GET', '/v1/timeline?limit=200')).json;
     t.ok(items.length > 0, 'there is a public timeline');
     t.same(
       items.filter((i: any) => records.record(i.record.aggregate, i.record.id)?.tier !== 'public'),
       [],
       'of public records alone',
     );
-    const progress = (await h.inject(as, 'citizen', 'GET', '/v1/programmes/total-place/progress')).json;
+    const progress = (await harness.inject(as, 'citizen', 'GET', '/v1/programmes/total-place/progress')).json;
     t.ok(
       progress.places.length > 0 && progress.places.every((p: any) => p.audience === 'public'),
       'every place as the public reads it',
     );
-    t.same((await h.inject(as, 'citizen', 'GET', '/v1/me/actions')).json.items, [], 'nothing waits for them');
+    t.same(
+      (await harness.inject(as, 'citizen', 'GET', '/v1/me/actions')).json.items,
+      [],
+      'nothing waits for them',
+    );
     isProblem(
       t,
-      await h.inject(as, 'citizen', 'POST', rename, { name: 'Mine', expectedVersion: 1 }),
+      await harness.inject(as, 'citizen', 'POST', rename, { name: 'Mine', expectedVersion: 1 }),
       403,
       'NOT_ALLOWED',
       'a command',
@@ -393,8 +407,8 @@ test('a token without grants reads the public tier and gives no command', async 
 });
 
 test('the description of the API is valid and its examples fit', async (t) => {
-  const h = await openHarness(t);
-  const document = (await h.send('GET', '/v1/openapi.json')).json;
+  const harness = await openHarness(t);
+  const document = (await harness.send('GET', '/v1/openapi.json')).json;
   const { valid, errors } = await new Validator().validate(structuredClone(document));
   t.ok(valid, JSON.stringify(errors)?.slice(0, 1000));
   const fits = new Property('the example of a command fits its body, and has described members alone');
@@ -416,8 +430,8 @@ test('the description of the API is valid and its examples fit', async (t) => {
 });
 
 test('each query shows an answer of the demo, with the members it has today: run npm run examples', async (t) => {
-  const h = await openHarness(t);
-  const document = (await h.send('GET', '/v1/openapi.json')).json;
+  const harness = await openHarness(t);
+  const document = (await harness.send('GET', '/v1/openapi.json')).json;
   /** Members of the answer, or of the first row of a list. */
   const members = (answer: any): string[] =>
     Object.keys(Array.isArray(answer.items) ? (answer.items[0] ?? {}) : answer).sort();
@@ -432,7 +446,7 @@ test('each query shows an answer of the demo, with the members it has today: run
     if (kind === 'list') failed.same(t, url, shown.schema.properties.items.items.anyOf?.length, 2);
     // What the demo's first morning lacks was made for the recording: a waiver, a refusal.
     if (/waivers|refusals/.test(url)) continue;
-    const { status, json } = await h.inject(as, 'somebody', 'GET', asked);
+    const { status, json } = await harness.inject(as, 'somebody', 'GET', asked);
     today.same(t, `GET ${asked} as ${as}`, status, 200);
     if (!Array.isArray(json.items)) {
       today.same(t, url, members(json), members(answer));

@@ -12,20 +12,20 @@ const kinds = (aggregates as readonly Aggregate[]).filter((a) => !a.machinery);
 const lead = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
 const programmeOffice = [office, officeAccount] as const;
 const auditor = ['auditor@programme:total-place', 'auditor-1'] as const;
-const asked = (h: Harness, url: string, by: readonly [string, string] = auditor) =>
-  h.inject(...by, 'GET', url);
+const asked = (harness: Harness, url: string, by: readonly [string, string] = auditor) =>
+  harness.inject(...by, 'GET', url);
 
 /** Streams of a kind of record, newest first. */
-async function streamsOf(h: Harness, aggregate: string): Promise<string[]> {
+async function streamsOf(harness: Harness, aggregate: string): Promise<string[]> {
   const streams = new Set<string>();
-  for (const e of await h.service.log.readAll(0, 100_000))
+  for (const e of await harness.service.log.readAll(0, 100_000))
     if (e.stream.startsWith(`${aggregate}-`)) streams.add(e.stream);
   return [...streams].reverse();
 }
-const versionOf = async (h: Harness, stream: string): Promise<number> =>
-  (await h.service.log.read(stream)).length;
-async function waived(h: Harness): Promise<void> {
-  await h.command(...lead, '/v1/waivers', {
+const versionOf = async (harness: Harness, stream: string): Promise<number> =>
+  (await harness.service.log.read(stream)).length;
+async function waived(harness: Harness): Promise<void> {
+  await harness.command(...lead, '/v1/waivers', {
     id: 'more-time',
     rule: 'EXTENSION_TOO_LONG',
     placeId: 'durham',
@@ -35,8 +35,8 @@ async function waived(h: Harness): Promise<void> {
 }
 
 test('every record says its version, and says nothing else by that name', async (t) => {
-  const h = await openHarness(t);
-  await waived(h);
+  const harness = await openHarness(t);
+  await waived(harness);
   /** Members of that name, but for the answer's own and those that stand beside the record they are of. */
   const strays = (value: unknown, at = ''): string[] => {
     if (typeof value !== 'object' || value === null) return [];
@@ -55,15 +55,18 @@ test('every record says its version, and says nothing else by that name', async 
   const alone = new Property('it says nothing else by that name');
   const listed = new Property('its row in the list says it too');
   for (const { name, collection } of kinds) {
-    const streams = await streamsOf(h, name);
+    const streams = await streamsOf(harness, name);
     itself.holds(t, `there is a ${name}`, streams.length > 0);
     const rows = new Map<string, any>(
-      ((await asked(h, `/v1/${collection}?limit=200`)).json?.items ?? []).map((row: any) => [row.id, row]),
+      ((await asked(harness, `/v1/${collection}?limit=200`)).json?.items ?? []).map((row: any) => [
+        row.id,
+        row,
+      ]),
     );
     for (const stream of streams.slice(0, 12)) {
       const id = stream.slice(name.length + 1);
-      const { status, json } = await asked(h, `/v1/${collection}/${id}`);
-      const version = await versionOf(h, stream);
+      const { status, json } = await asked(harness, `/v1/${collection}/${id}`);
+      const version = await versionOf(harness, stream);
       itself.same(t, stream, { status, version: json?.version }, { status: 200, version });
       alone.same(t, stream, strays(json), []);
       const row = rows.get(id);
@@ -71,32 +74,32 @@ test('every record says its version, and says nothing else by that name', async 
     }
   }
   for (const property of [itself, alone, listed]) property.settle(t);
-  const [returned] = (await asked(h, '/v1/submissions?placeId=durham')).json.items;
+  const [returned] = (await asked(harness, '/v1/submissions?placeId=durham')).json.items;
   t.match(
     returned,
     { submittedVersion: 1 },
     'which version of the return was submitted has a name of its own',
   );
-  t.match((await asked(h, `/v1/submissions/${returned.id}/versions`)).json.items, [
+  t.match((await asked(harness, `/v1/submissions/${returned.id}/versions`)).json.items, [
     { submissionId: returned.id, submittedVersion: 1 },
   ]);
-  const csv = await h.inject(...auditor, 'GET', '/v1/submissions?placeId=durham&format=csv');
+  const csv = await harness.inject(...auditor, 'GET', '/v1/submissions?placeId=durham&format=csv');
   t.match([csv.headers['columns-version'], csv.raw.split('\r\n')[0]], ['2', /,version,submittedVersion,/]);
 });
 
 test('what is read is sent back: a replacing command of every kind of record passes with it', async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const first = async (
     collection: string,
     which: (row: any) => boolean = () => true,
     by: readonly [string, string] = lead,
-  ) => (await asked(h, `/v1/${collection}?limit=200`, by)).json.items.find(which).id as string;
+  ) => (await asked(harness, `/v1/${collection}?limit=200`, by)).json.items.find(which).id as string;
   const corrects = (field: string) => ({
     noun: 'corrections',
     body: { field, to: 'Another wording', reason: 'The first was wrong' },
   });
   const ours = (row: any): boolean => row.placeId === 'durham';
-  await h.command(...lead, '/v1/decisions', {
+  await harness.command(...lead, '/v1/decisions', {
     id: 'a-draft',
     placeId: 'durham',
     question: 'Shall we?',
@@ -104,12 +107,12 @@ test('what is read is sent back: a replacing command of every kind of record pas
     forum: 'collaborative',
   });
   const returned = await first('submissions', ours);
-  await h.command(...programmeOffice, `/v1/submissions/${returned}/change-requests`, {
+  await harness.command(...programmeOffice, `/v1/submissions/${returned}/change-requests`, {
     sections: ['narrative'],
     reason: 'More',
     dueOn: '2009-11-20',
   });
-  const stream = (await asked(h, '/v1/funding-streams', programmeOffice)).json.items[0];
+  const stream = (await asked(harness, '/v1/funding-streams', programmeOffice)).json.items[0];
   const department = [`official@agency:${stream.departmentId}`, 'official-1'] as const;
   type Replacing = { id: string; by: readonly [string, string]; noun: string; body: object };
   const replacing: Record<string, Replacing> = {
@@ -132,7 +135,7 @@ test('what is read is sent back: a replacing command of every kind of record pas
       body: { name: 'Another name' },
     },
     person: {
-      id: (await streamsOf(h, 'person'))[0]!.slice('person-'.length),
+      id: (await streamsOf(harness, 'person'))[0]!.slice('person-'.length),
       by: programmeOffice,
       noun: 'names',
       body: { name: 'Jane Doe' },
@@ -172,8 +175,8 @@ test('what is read is sent back: a replacing command of every kind of record pas
     }
     const { id, by, noun, body } = given;
     const url = `/v1/${collection}/${id}`;
-    const { json } = await asked(h, url, by);
-    const send = (more: object) => h.inject(...by, 'POST', `${url}/${noun}`, { ...body, ...more });
+    const { json } = await asked(harness, url, by);
+    const send = (more: object) => harness.inject(...by, 'POST', `${url}/${noun}`, { ...body, ...more });
     isProblem(t, await send({}), 400, 'VERSION_REQUIRED', `${name}: without the version`);
     isProblem(
       t,
@@ -188,16 +191,17 @@ test('what is read is sent back: a replacing command of every kind of record pas
       { status: 200, version: json.version + 1 },
       `${name}: with the version that was read (${done.raw.slice(0, 200)})`,
     );
-    await h.service.reactors.idle();
+    await harness.service.reactors.idle();
   }
 });
 
 test('where nothing stands nothing is replaced: the first chair, terms, accountable body, required steps need no version', async (t) => {
-  const h = await openHarness(t);
-  const to = (by: readonly [string, string], url: string, body: object) => h.inject(...by, 'POST', url, body);
+  const harness = await openHarness(t);
+  const to = (by: readonly [string, string], url: string, body: object) =>
+    harness.inject(...by, 'POST', url, body);
   const own = ['programme-office@programme:anew', 'office-1'] as const;
   const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
-  await h.command(...own, '/v1/programmes', {
+  await harness.command(...own, '/v1/programmes', {
     id: 'anew',
     name: 'Anew',
     kind: 'sandbox',
@@ -206,23 +210,23 @@ test('where nothing stands nothing is replaced: the first chair, terms, accounta
     startOn: '2009-06-01',
     endOn: '2010-03-31',
   });
-  await h.command(...own, '/v1/programmes/anew/milestones', {
+  await harness.command(...own, '/v1/programmes/anew/milestones', {
     milestoneId: 'budget',
     name: 'Budget',
     kind: 'deadline',
     date: day('2010-03-24'),
   });
-  await h.command(...own, '/v1/programmes/anew/places', {
+  await harness.command(...own, '/v1/programmes/anew/places', {
     placeId: 'somewhere',
     name: 'Somewhere',
     kind: 'pilot',
     region: 'North',
   });
   const lead = ['secretariat@place:somewhere', 'lead-1'] as const;
-  const [one, other, third] = (await asked(h, '/v1/agencies?sector=council', programmeOffice)).json.items.map(
-    (a: any) => a.id,
-  );
-  await h.command(...lead, '/v1/collaboratives', {
+  const [one, other, third] = (
+    await asked(harness, '/v1/agencies?sector=council', programmeOffice)
+  ).json.items.map((a: any) => a.id);
+  await harness.command(...lead, '/v1/collaboratives', {
     placeId: 'somewhere',
     rule: { kind: 'consent' },
     quorum: { n: 1, d: 2 },
@@ -232,13 +236,13 @@ test('where nothing stands nothing is replaced: the first chair, terms, accounta
     ['b', other],
     ['c', third],
   ]) {
-    await h.command(...lead, '/v1/collaboratives/somewhere/seats', {
+    await harness.command(...lead, '/v1/collaboratives/somewhere/seats', {
       seatId,
       agencyId,
       account: `holder-${seatId}`,
       kind: 'voting',
     });
-    await h.command(
+    await harness.command(
       `seat-holder@place:somewhere+agency:${agencyId}`,
       `holder-${seatId}`,
       '/v1/collaboratives/somewhere/seat-acceptances',

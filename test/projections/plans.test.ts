@@ -16,7 +16,7 @@ test('no view’s statement scans a table', { timeout: 240_000 }, async (t) => {
     return prepare.call(this, sql);
   } as typeof prepare;
   t.teardown(() => void (Database.prototype.prepare = prepare));
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const world = {
     programme: ['total-place'],
     place: ['durham'],
@@ -38,10 +38,10 @@ test('no view’s statement scans a table', { timeout: 240_000 }, async (t) => {
     .map((url) => `${url}&placeId=suffolk`);
   for (const url of [...questions(world), ...sorted, ...within])
     for (const as of ['auditor@programme:total-place', 'secretariat@place:durham'])
-      await h.inject(as, 'post.somebody', 'GET', url);
+      await harness.inject(as, 'post.somebody', 'GET', url);
 
-  const { db } = h.service;
-  const views = h.service.engine.status().map((v) => `${v.name.replaceAll('-', '_')}_`);
+  const { db } = harness.service;
+  const views = harness.service.engine.status().map((v) => `${v.name.replaceAll('-', '_')}_`);
   const tables = db
     .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
     .pluck()

@@ -79,7 +79,7 @@ function compareKeys(a: unknown, b: unknown): number {
 }
 
 /** Records in the same place by titles that sort oddly, without a theme or a date, and refusals. */
-async function fill(h: Harness): Promise<void> {
+async function fill(harness: Harness): Promise<void> {
   const lead = ['secretariat@place:suffolk', 'post.lead'] as const;
   for (const [n, title] of [
     'Zebra',
@@ -98,20 +98,20 @@ async function fill(h: Harness): Promise<void> {
       level: 'place',
       ...(n % 2 ? { dueOn: '2010-01-15' } : {}),
     };
-    await h.command(...lead, '/v1/commitments', draft);
+    await harness.command(...lead, '/v1/commitments', draft);
   }
   for (let n = 0; n < 7; n++)
-    await h.inject(...lead, 'POST', `/v1/commitments/odd-${n % 3}/acceptance`, { consent: true });
+    await harness.inject(...lead, 'POST', `/v1/commitments/odd-${n % 3}/acceptance`, { consent: true });
 }
 
 test(
   'the pages of any list, in any order, by any filter, are the whole list sorted',
   { timeout: 280_000 },
   async (t) => {
-    const h = await openHarness(t);
-    await fill(h);
+    const harness = await openHarness(t);
+    await fill(harness);
     // Promises are late by then, by different days.
-    (h.service.clock as SimulatedClock).advance('2010-04-15T09:00:00Z');
+    (harness.service.clock as SimulatedClock).advance('2010-04-15T09:00:00Z');
     const lists = queries.flatMap((q) => (q.kind === 'list' ? [q] : []));
     async function walk(
       reader: (typeof readers)[number],
@@ -123,7 +123,7 @@ test(
       for (let n = 0; next !== null; n++) {
         const at = new URL(next, 'http://local');
         at.searchParams.set('limit', String(limits[n % limits.length]));
-        const page = await h.inject(reader[0], reader[1], 'GET', at.pathname + at.search);
+        const page = await harness.inject(reader[0], reader[1], 'GET', at.pathname + at.search);
         if (page.status !== 200) throw new Error(`${next}: ${page.raw}`);
         rows.push(...page.json.items);
         if (rows.length > 3000) throw new Error(`${url} has no end`);

@@ -52,7 +52,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 
 test('no command of one programme changes an answer of the other', { timeout: 280_000 }, async (t) => {
-  const h = await openHarness(t);
+  const harness = await openHarness(t);
   const office = people[0]!;
   const definition = {
     id: 'nh',
@@ -63,12 +63,12 @@ test('no command of one programme changes an answer of the other', { timeout: 28
     startOn: '2009-06-01',
     endOn: '2010-03-31',
   };
-  await h.command(office.as, office.account, '/v1/programmes', definition);
+  await harness.command(office.as, office.account, '/v1/programmes', definition);
   for (const [placeId, kind] of [
     ['nh-one', 'pilot'],
     ['nh-two', 'parallel'],
   ])
-    await h.command(office.as, office.account, '/v1/programmes/nh/places', {
+    await harness.command(office.as, office.account, '/v1/programmes/nh/places', {
       placeId,
       name: placeId,
       kind,
@@ -76,7 +76,7 @@ test('no command of one programme changes an answer of the other', { timeout: 28
     });
   const listed = async (collection: string): Promise<string[]> =>
     (
-      await h.inject('auditor@programme:total-place', 'auditor', 'GET', `/v1/${collection}?limit=200`)
+      await harness.inject('auditor@programme:total-place', 'auditor', 'GET', `/v1/${collection}?limit=200`)
     ).json.items.map((x: { id: string }) => x.id);
   const persons = accounts.flatMap((account) =>
     ['total-place', 'nh'].map((programme) => personId(account, programme)),
@@ -135,7 +135,7 @@ test('no command of one programme changes an answer of the other', { timeout: 28
     return named ? of(named) : value;
   }
   const seen = new Map<number, number>();
-  const before = await answersOf(h, readers, urls, 'nh');
+  const before = await answersOf(harness, readers, urls, 'nh');
   const property = fc.asyncProperty(fc.array(step, { minLength: 60, maxLength: 90 }), async (steps) => {
     for (const { route: n, who, names } of steps) {
       const { aggregate, entry, url, ownId } = routes[n]!;
@@ -148,20 +148,20 @@ test('no command of one programme changes an answer of the other', { timeout: 28
       const own = all.filter((x) => x.startsWith('nh'));
       const from = own.length > 0 && pick() % 4 > 0 ? own : all;
       const id = from[pick() % from.length]!;
-      const version = (await h.service.executor.load(aggregate.name, id)).version;
+      const version = (await harness.service.executor.load(aggregate.name, id)).version;
       const body = {
         ...(filled(entry.example, pick) as object),
         ...(ownId ? { id } : {}),
         ...(entry.replaces ? { expectedVersion: version } : {}),
       };
-      const { status } = await h.inject(as, account, 'POST', url.replace(':id', id), body, {
+      const { status } = await harness.inject(as, account, 'POST', url.replace(':id', id), body, {
         'idempotency-key': randomUUID(),
       });
       if (status >= 500) throw new Error(`${url} as ${as}: ${status}`);
       seen.set(status, (seen.get(status) ?? 0) + 1);
     }
-    await h.service.reactors.idle();
-    const changes = changesIn(before, await answersOf(h, readers, urls, 'nh'));
+    await harness.service.reactors.idle();
+    const changes = changesIn(before, await answersOf(harness, readers, urls, 'nh'));
     if (changes.length > 0) throw new Error(changes.slice(0, 5).join('\n'));
   });
   await fc.assert(property, { numRuns: 3, endOnFailure: true });
