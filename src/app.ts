@@ -1,4 +1,11 @@
-/** build(deps): a Fastify instance with every route; nothing global, nothing listening. */
+/**
+ * build(deps): a Fastify instance with every route; nothing global, nothing listening.
+ *
+ * What a request passes, in this order: its connection and `Host` (`installConnections`), where commands come
+ * faster than they are done (`turnAway`, ADR 20), requests by address (`rateLimit`), who asks and requests by
+ * account (`installIdentity`), its body (`installBody`), its route. What fails on the way is answered by
+ * `installProblems`.
+ */
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';

@@ -8,6 +8,8 @@ import type { Json } from '../../src/http/openapi/schemas.js';
 const idOf = (ref: string): string => ref.split('/').at(-1) ?? '';
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? (value as Json[]) : []);
 
+/** Values that stand on one line; of more, each has its own, so that one that is new is seen. */
+const mostOnALine = 12;
 /** The members of a schema by path; what is named elsewhere is named, not followed. `?`: may be absent. */
 function members(schema: Json, path: string): string[] {
   if (typeof schema.$ref === 'string') return [`${path}: ${idOf(schema.$ref)}`];
@@ -32,6 +34,7 @@ function members(schema: Json, path: string): string[] {
     return members(schema.additionalProperties as Json, `${path}{}`);
   const words = (schema.enum ?? (schema.const === undefined ? undefined : [schema.const])) as
     readonly unknown[] | undefined;
+  if (words && words.length > mostOnALine) return words.map((word) => `${path}: may be ${String(word)}`);
   return [
     `${path}: ` +
       `${words ? words.join(' | ') : [schema.format ?? schema.type ?? 'anything'].flat().join(' or ')}`,

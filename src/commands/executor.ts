@@ -30,7 +30,7 @@ export class Executor {
 
   /**
    * Decides and appends; resolves when the answer is durable. Throws `Unavailable`, `OutcomeUnknown`,
-   * `TooBusy`, `TooManyRefusals` or what a view check throws.
+   * `ClockInDoubt`, `TooBusy`, `TooManyRefusals` or what a view check throws.
    */
   execute(request: CommandRequest): Promise<Outcome> {
     return new Promise((resolve, reject) => {

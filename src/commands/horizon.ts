@@ -1,7 +1,8 @@
 /**
  * How far a process knows a log that others write to. What its follower has shown is known stream by stream;
  * what came after that is asked of the log. So one question brings every warm state that holds what was shown
- * of its stream up to date, instead of one reading a stream.
+ * of its stream up to date, instead of one reading a stream (docs/adr/0006). Nobody else writes to
+ * the embedded log: there it is not asked (`alone`).
  */
 import type { EventLog, LoggedEvent } from '../log/event-log.js';
 

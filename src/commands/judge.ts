@@ -173,6 +173,7 @@ export function judge(
     read: looks.read,
     named: namedBy(request.actor ? undefined : request.principal, target.placeIds ?? [], looks.read),
   };
+  // Who may not do it after what they did before is refused in it: `decides` has put `apart` around it.
   const outcome = entry.decide(loaded.state, request.data, context);
   if (!isRefusal(outcome)) return { outcome, actor, where };
   const kind = entry.refuses[outcome.code] ?? standardRefusals[outcome.code as keyof typeof standardRefusals];

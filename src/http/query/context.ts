@@ -23,6 +23,9 @@ export interface Asked {
 
 /**
  * One question: what its function is given beside what is asked of it, and what is kept while it is answered.
+ * Views: `of` as they stand; `own` of the record asked for, at the moment asked for. Records: `visible` and
+ * `asked` where the reader named them (a 404, or undefined), `seen` where nobody did, `link` and `nameFor`
+ * for what an answer shows of others.
  */
 export class QueryContext extends NameResolver {
   /** The log's time. */

@@ -3,8 +3,14 @@
  * them: for a few milliseconds of a turn of the event loop, all of them together, and then everything else is
  * served. Who waited longest works first.
  *
- * let slice = await slices.turn(); for (const row of rows) { if (slice.over) slice = await slices.turn(); … }
+ * ```ts
+ * let slice = await slices.turn();
+ * for (const row of rows) {
+ *   if (slice.over) slice = await slices.turn();
+ *   …
+ * }
  * slice.end();
+ * ```
  *
  * Whoever waits for something else (a socket, a server) ends its slice before, and takes a turn after.
  */

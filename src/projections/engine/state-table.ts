@@ -3,13 +3,25 @@
  * is written once a batch however many events it got, and the large maps of a state may be kept a row an
  * entry, so that only what an event touched is written.
  *
- * const rows = folded<BarrierState, Extra>({ extra: () => ({ answers: [] }), columns: { placeId: ['TEXT NOT
- * NULL', (r) => r.state.placeId] }, indexes: ['placeId, id'] }); view({ tables: rows.tables, // `rows`, and
- * `parts` where the spec names some; add the view's own beside them handlers(db, t) { const { fold, batch } =
- * rows.write(db, t); return { each: (e) => { if (e.aggregate === 'barrier') fold(e).extra.answers.push(…) },
- * ...batch }; }, queries(db, t) { const read = rows.read(db, t); const ofPlace = read.where('placeId = ?
- * ORDER BY id'); return { one: (id: string) => read.one(`barrier-${id}`), ofPlace: (placeId: string) =>
- * ofPlace(placeId), walk: read.walk }; }, });
+ * ```ts
+ * const rows = stateTable<BarrierState, Extra>({
+ *   extra: () => ({ answers: [] }),
+ *   columns: { placeId: ['TEXT NOT NULL', (row) => row.state.placeId] },
+ *   indexes: ['placeId, id'],
+ * });
+ * view({
+ *   tables: rows.tables, // `rows`, and `parts` where the spec names some; the view's own stand beside them
+ *   handlers(db, tables) {
+ *     const { fold, batch } = rows.write(db, tables);
+ *     return { each: (event) => void (event.aggregate === 'barrier' && fold(event)), ...batch };
+ *   },
+ *   queries(db, tables) {
+ *     const read = rows.read(db, tables);
+ *     const ofPlace = read.where('placeId = ? ORDER BY id');
+ *     return { one: (id: string) => read.one(`barrier-${id}`), ofPlace, walk: read.walk };
+ *   },
+ * });
+ * ```
  *
  * Right by the version alone: a warm state is used only for the event that follows it, so what a batch left
  * that was rolled back is never built on; it is read again from the table.

@@ -1,4 +1,7 @@
-/** View `pool-ledger`: each pooled budget with its pledges and allocations, for the audience that asks. */
+/**
+ * `pool-ledger`, queries over the pools that `place-progress` keeps: each pooled budget with its pledges and
+ * allocations, for the audience that asks.
+ */
 import type { Audience } from '../../domain/shared/access.js';
 import { held, part, type Parts } from '../../domain/kernel/parts.js';
 import type { Pledge, PoolState } from '../../domain/pool/state.js';
