@@ -3,7 +3,7 @@
  * command decides on it, else from the demo's log. `npm run golden -- --again <Type>` first drops that
  * type's newest line: only for what no release has had.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -20,6 +20,8 @@ import { fileURLToPath } from 'node:url';
 import { seed } from '../src/demo/seed/index.js';
 import { openDemo } from '../src/demo/demo.js';
 import { aggregateNamed, aggregates } from '../src/domain/registry.js';
+import { existing } from '../src/domain/kernel/parts.js';
+import { currentSchema } from '../src/domain/kernel/types.js';
 import { decode, encode, fingerprint } from '../src/log/codec.js';
 import { loadReference } from '../src/runtime/reference.js';
 import { folder, key, linesOf, missing, replay, type GoldenLine } from '../test/golden/corpus.js';
@@ -41,7 +43,7 @@ if (again > 0) {
 
 const wanted = missing();
 const schemaOf = (aggregate: string, type: string): number =>
-  aggregateNamed(aggregate).events[type]?.upcasts?.length ?? 0;
+  currentSchema(existing(aggregateNamed(aggregate).events[type], type));
 /** The shortest history found of each. */
 const found = new Map<string, { aggregate: string; line: GoldenLine }>();
 function offer(aggregate: string, line: GoldenLine): void {
@@ -70,17 +72,22 @@ function fromSpec({ aggregate, id, events }: Shown): void {
   });
   const type = events.at(-1)?.type;
   if (type === undefined) return;
-  offer(aggregate, { type, schema: schemaOf(aggregate, type) + 1, events: bodies });
+  offer(aggregate, { type, schema: schemaOf(aggregate, type), events: bodies });
 }
 const work = mkdtempSync(join(tmpdir(), 'golden-'));
 const shownTo = join(work, 'shown.jsonl');
 writeFileSync(shownTo, '');
 const specs = fileURLToPath(new URL('../test/domain/', import.meta.url));
-for (const f of readdirSync(specs).filter((f) => f.endsWith('.test.ts')))
-  execFileSync(process.execPath, ['--import=tsx', join(specs, f)], {
+for (const f of readdirSync(specs).filter((f) => f.endsWith('.test.ts'))) {
+  console.log(`test/domain/${f}`);
+  const { status } = spawnSync(process.execPath, ['--import=tsx', join(specs, f)], {
     env: { ...process.env, SHOWN_TO: shownTo },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  if (status === 0) continue;
+  console.error(`Its spec fails: mend it first (node --import=tsx test/domain/${f}). Nothing was written.`);
+  process.exit(1);
+}
 for (const line of readFileSync(shownTo, 'utf8').split('\n').filter(Boolean))
   fromSpec(JSON.parse(line) as Shown);
 
@@ -98,7 +105,7 @@ if (wanted.some((w) => !found.has(key(w.aggregate.name, w.type, w.schema)))) {
       const bodies = streams.get(logged.stream) ?? [];
       streams.set(logged.stream, bodies);
       bodies.push(logged.body);
-      offer(aggregate, { type, schema: schemaOf(aggregate, type) + 1, events: [...bodies] });
+      offer(aggregate, { type, schema: schemaOf(aggregate, type), events: [...bodies] });
     }
   }
   await demo.close();

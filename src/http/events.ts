@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { LRUCache } from 'lru-cache';
 import { audienceIn, canSee, type RecordAccess } from '../domain/shared/access.js';
-import { dataFor, flag, type EventEntry } from '../domain/kernel/types.js';
+import { currentSchema, dataFor, flag, type EventEntry } from '../domain/kernel/types.js';
 import { applyAccess } from '../domain/kernel/fold.js';
 import { entryOf, splitStream } from '../domain/registry.js';
 import { jsonLine } from '../domain/kernel/text.js';
@@ -36,7 +36,7 @@ export const EventParameters = z.strictObject({
   }),
 });
 export const eventType = (aggregate: string, type: string): string =>
-  `${aggregate}.${type}.v${(entryOf({ aggregate, type }).upcasts?.length ?? 0) + 1}`;
+  `${aggregate}.${type}.v${currentSchema(entryOf({ aggregate, type }))}`;
 /** Raised when a field of a record's answer changes its meaning or goes. */
 const snapshotVersion = 2;
 export const snapshotType = (aggregate: string): string => `${aggregate}.snapshot.v${snapshotVersion}`;

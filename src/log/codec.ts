@@ -1,7 +1,7 @@
 /** Encodes an event once into its canonical envelope, decodes and upcasts it on the way back. */
 import { hash, randomBytes } from 'node:crypto';
 import { v4 as uuidv4, v5 as uuidv5, v7 as uuidv7 } from 'uuid';
-import { withheldOf, type Actor, type Basis, type NewEvent } from '../domain/kernel/types.js';
+import { currentSchema, withheldOf, type Actor, type Basis, type NewEvent } from '../domain/kernel/types.js';
 import { londonDate } from '../domain/shared/calendar.js';
 import { entryOf, parseStream, type Recorded } from '../domain/registry.js';
 import { canonical } from './canonical.js';
@@ -98,7 +98,7 @@ export function encode(
       stream,
       version,
       type,
-      body: envelope(decoded, written, (entry.upcasts?.length ?? 0) + 1),
+      body: envelope(decoded, written, currentSchema(entry)),
       decoded,
     };
   });
@@ -152,6 +152,11 @@ export function decode(logged: LoggedEvent): DecodedEvent {
   if (!entry)
     throw new Error(
       `event ${logged.position} is of the unknown type ${text.type}: this log was written by a newer version`,
+    );
+  if (text.schema > currentSchema(entry))
+    throw new Error(
+      `event ${logged.position} is a ${text.type} in schema ${text.schema}, of which this version knows ` +
+        `${currentSchema(entry)}: this log was written by a newer version`,
     );
   let data: object = text.data;
   let backdatedBecause: string | undefined;
@@ -210,7 +215,7 @@ export function logCreated(clock: LogIdentity['clock'], now = new Date().toISOSt
   return event!;
 }
 
-/** The identity that a log's first event states. */
+/** The identity that a log's first event states, read as it stands: it has one schema for good. */
 export function identityOf(first: Pick<StoredEvent, 'body'>): LogIdentity {
   return JSON.parse(first.body).data;
 }

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { aggregates } from '../../src/domain/registry.js';
-import type { Aggregate, Loaded } from '../../src/domain/kernel/types.js';
+import { currentSchema, type Aggregate, type Loaded } from '../../src/domain/kernel/types.js';
 import { decode } from '../../src/log/codec.js';
 import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
 import { checkPresence } from '../domain/presence.js';
@@ -33,7 +33,7 @@ export function missing(): { aggregate: Aggregate; type: string; schema: number 
   const known = new Set(aggregates.flatMap((a) => linesOf(a.name).map((l) => key(a.name, l.type, l.schema))));
   return aggregates.flatMap((aggregate: Aggregate) =>
     Object.entries(aggregate.events).flatMap(([type, entry]) => {
-      const schema = (entry.upcasts?.length ?? 0) + 1;
+      const schema = currentSchema(entry);
       return known.has(key(aggregate.name, type, schema)) ? [] : [{ aggregate, type, schema }];
     }),
   );

@@ -64,3 +64,26 @@ test('an event as it was encoded is the event as it is read, and shares nothing 
     t.notOk('backdatedBecause' in read.data);
   }
 });
+
+test('what a newer version wrote is not read as something else', (t) => {
+  const context: EnvelopeContext = {
+    recordedAt: '2009-07-01T23:30:00.000Z',
+    actor: { account: 'sh.pct', role: 'seat-holder', agency: 'pct', place: 'durham' },
+    commandId: '8e3f0a52-8f0f-5a3e-9d8a-2f6f0c1f7a11',
+    fingerprint: 'sha256:00',
+    correlation: 'c1',
+  };
+  const data = { pledgeId: 'p1', agencyId: 'pct', financialYear: '2009-10', amountPence: 100 };
+  const { decoded: _, ...stored } = encode('pool-a', 4, [{ type: 'PledgeMade', data }], context)[0]!;
+  const written = (change: object) =>
+    decode({ ...stored, body: JSON.stringify({ ...JSON.parse(stored.body), ...change }), position: 9 });
+  t.match(written({}), { type: 'PledgeMade' });
+  t.throws(() => written({ type: 'PledgePromised' }), {
+    message: 'event 9 is of the unknown type PledgePromised: this log was written by a newer version',
+  });
+  t.throws(() => written({ schema: 2 }), {
+    message:
+      'event 9 is a PledgeMade in schema 2, of which this version knows 1: this log was written by a newer version',
+  });
+  t.end();
+});

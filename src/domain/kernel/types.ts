@@ -242,6 +242,8 @@ export interface EventFacts<S, D> {
 export interface EventEntry<S = Erased, D = Erased> extends EventFacts<S, D> {
   readonly data: Schema<D>;
 }
+/** The schema in which an event is written today, from 1. */
+export const currentSchema = ({ upcasts = [] }: Pick<EventEntry, 'upcasts'>): number => upcasts.length + 1;
 
 /**
  * Where a role must be held for a command: any of these places, this programme. An absent part is not looked
