@@ -3,6 +3,7 @@
  * audience may see of the place, and no more.
  */
 import type { ReturnFacts } from '../process-managers/submissions.js';
+import { isInWork } from '../domain/barrier/state.js';
 import { isPromised, lastReport } from '../domain/commitment/state.js';
 import { part } from '../domain/kernel/parts.js';
 import { shortened } from '../domain/kernel/text.js';
@@ -18,7 +19,6 @@ const row = (label: string, value: string) => ({
   label: shortened(label, lengths.name),
   value: shortened(value, lengths.remark),
 });
-const ended: readonly string[] = ['removed', 'refused', 'closed', 'merged'];
 
 /** Facts by the ids of the sections they fill; a section without any is answered by hand. */
 export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
@@ -50,7 +50,7 @@ export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
     const barriers = engine
       .queries(barrierRegister)
       .list(placeId)
-      .filter((b) => b.state.locus && !ended.includes(b.state.status) && open('barrier', b.id));
+      .filter((b) => b.state.locus && isInWork(b.state) && open('barrier', b.id));
     const of = (locus: string): number => barriers.filter((b) => b.state.locus === locus).length;
     return {
       // What is Whitehall's or joint the programme always sees; local barriers it does not, unless they were

@@ -11,7 +11,7 @@ import { refuse } from '../kernel/types.js';
 import { isEnrolled, isPartner, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { isUnknown } from '../kernel/record-ref.js';
 import { DateOn, Id, PartId, Prose, ref } from '../shared/values.js';
-import { Kind, Locus, fits, inWork, initial, isIn, live, present, type BarrierState } from './state.js';
+import { Kind, Locus, fits, inWork, initial, isInWork, live, present, type BarrierState } from './state.js';
 import { deedCommands } from './deeds.js';
 import { command, emit, events } from './events.js';
 import { costCommands } from './costs.js';
@@ -188,7 +188,7 @@ const commands = {
         return refuse('BARRIER_UNKNOWN', `There is no barrier ${data.barrierId}.`, '/barrierId');
       if (other.state.recordedAt >= state.recordedAt)
         return refuse('CANNOT_MERGE', wording.otherRecordedLater, '/barrierId');
-      if (!isIn(other.state, ...inWork))
+      if (!isInWork(other.state))
         return refuse('CANNOT_MERGE', wording.otherNotWorkedOn(other.state.status), '/barrierId');
       if (!isEnrolled(context, other.state.placeId))
         return refuse('CANNOT_MERGE', wording.otherPlaceLeft, '/barrierId');

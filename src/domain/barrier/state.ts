@@ -155,6 +155,8 @@ export const inWork = [
   'in-action',
   'removal-claimed',
 ] as const satisfies readonly BarrierState['status'][];
+/** Is it being worked on? What was merged, closed, removed or refused is not. */
+export const isInWork = (state: BarrierState): boolean => isIn(state, ...inWork);
 
 export const OfOwner = z.strictObject({ agencyId: Id, placeId: Id });
 export const OfPlace = z.strictObject({ placeId: Id });

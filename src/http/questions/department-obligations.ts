@@ -3,7 +3,7 @@
  * whom (docs/rules/progress.md#what-whitehall-owes).
  */
 import { isOpenTo, type Audience } from '../../domain/shared/access.js';
-import { heldTo, readKey } from '../../domain/barrier/state.js';
+import { heldTo, isInWork, readKey } from '../../domain/barrier/state.js';
 import { held } from '../../domain/kernel/parts.js';
 import { joinedPlaces, type BarrierRow } from '../../projections/views/barrier-register.js';
 import { commitmentRegister } from '../../projections/views/commitment-register.js';
@@ -21,8 +21,7 @@ import type { BarrierCounts, Owed, OwedPart, WhitehallOwes } from './department-
 import { lateBy } from '../../domain/progress/due-codes.js';
 import { inView } from './shared.js';
 
-const ended = new Set(['removed', 'refused', 'closed', 'merged']);
-const isOpen = (b: BarrierRow): boolean => !ended.has(b.state.status);
+const isOpen = (b: BarrierRow): boolean => isInWork(b.state);
 
 const isDeed = (i: DueRow): boolean => i.code === 'deed' || i.code === 'delivery';
 

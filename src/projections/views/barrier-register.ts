@@ -5,7 +5,7 @@
 import type { Audience } from '../../domain/shared/access.js';
 import {
   heldTo,
-  inWork,
+  isInWork,
   isIn,
   live,
   type BarrierState,
@@ -239,7 +239,7 @@ export const barrierRegister = view({
             (row) =>
               Object.hasOwn(row.state.joined, placeId) &&
               (row.state.placeId !== placeId || row.state.mergedInto) &&
-              isIn(lasting(row).state, ...inWork),
+              isInWork(lasting(row).state),
           )
           .map((r) => r.id),
       list: (placeId?: string): BarrierRow[] => (placeId === undefined ? all() : ofPlace(placeId)),
