@@ -27,7 +27,7 @@ import type { Executor } from '../src/commands/executor.js';
 import { list, record, type Query } from '../src/http/query/declare.js';
 import { feed, type Feed } from '../src/http/query/feed.js';
 import type { Source } from '../src/http/query/list.js';
-import { along } from '../src/http/questions/shared.js';
+import { along, whole } from '../src/http/questions/shared.js';
 import { Problem } from '../src/http/server/problem.js';
 import { walkOf } from '../src/projections/engine/walk.js';
 import { step, type Reactor, type Step } from '../src/process-managers/runner.js';
@@ -506,6 +506,21 @@ export function misanswered(rows: Source<z.infer<typeof Row>>[]): readonly Query
       // @ts-expect-error rows of another shape
       sources: () => along(walkOf([]), () => ({ id: 'a', pence: '1', parties: [] })),
     }),
+
+    // @ts-expect-error a sort key that is no member of the row
+    list({ ...asked, sorts: ['id', 'pounds'], columns: ['id'], sources: () => rows }),
+
+    // @ts-expect-error a sort key with a sign: each is offered both ways
+    list({ ...asked, sorts: ['-pence', 'id'], columns: ['id'], sources: () => rows }),
+
+    // As it should be: the other way round where no order is asked for.
+    list({ ...asked, first: '-pence', columns: ['id'], sources: () => rows }),
+
+    // @ts-expect-error a first order that is not offered
+    list({ ...asked, first: '-parties', columns: ['id'], sources: () => rows }),
+
+    // @ts-expect-error a key that the rows to be sorted do not have
+    list({ ...asked, columns: ['id'], sources: () => whole('pounds', [{ id: 'a', pence: 1, parties: [] }]) }),
 
     // @ts-expect-error an order that is not offered
     list({ ...asked, columns: ['id'], sources: (_query, _r, key) => (key === 'name' ? [] : rows) }),

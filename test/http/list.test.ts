@@ -6,9 +6,11 @@ import { parse } from 'csv-parse/sync';
 import { test } from 'tap';
 import { build } from '../../src/app.js';
 import { usual } from '../../src/http/server/at-once.js';
+import { queries } from '../../src/http/questions/index.js';
 import { createVerifier } from '../../src/http/server/auth.js';
 import { Reader, rowsATurn } from '../../src/http/query/list.js';
 import { walkOf, type Spot, type Walk } from '../../src/projections/engine/walk.js';
+import { Property } from '../holds.js';
 import { officeAccount, openHarness } from './harness.js';
 
 const numbered = (from: number, to: number, key = (n: number) => n): Spot[] =>
@@ -245,3 +247,50 @@ test(
     );
   },
 );
+
+test('an order that a list does not have is refused with the members that it is sorted by', async (t) => {
+  const harness = await openHarness(t);
+  const refused = new Property('What cannot be asked for is told of what can');
+  for (const { url, ...question } of queries) {
+    if (question.kind !== 'list') continue;
+    const { sorts } = question;
+    for (const sort of [`--${sorts[0]}`, 'nothing', '-']) {
+      const { status, json } = await harness.inject(
+        'auditor@programme:total-place',
+        'post.auditor',
+        'GET',
+        `${url}?sort=${sort}`,
+      );
+      refused.same(
+        t,
+        `${url} by ${sort}`,
+        [status, json.code, json.detail],
+        [
+          400,
+          'INVALID_PARAMETER',
+          `sort must be one of ${sorts.join(', ')}, with - before it for the other way round.`,
+        ],
+      );
+    }
+  }
+  refused.settle(t);
+});
+test('refusals are told the last first, where no order is asked for', async (t) => {
+  const harness = await openHarness(t);
+  const as = 'auditor@programme:total-place';
+  const list = async (sort: string): Promise<string[]> =>
+    (await harness.inject(as, 'post.auditor', 'GET', `/v1/refusals${sort}`)).json.items.map(
+      (x: { id: string }) => x.id,
+    );
+  for (const until of ['2009-11-30', '2010-12-01'])
+    await harness.inject(as, 'post.auditor', 'POST', '/v1/waivers', {
+      rule: 'EXTENSION_TOO_LONG',
+      placeId: 'durham',
+      reason: 'The finance director is away until November',
+      until,
+    });
+  const up = await list('?sort=recordedAt');
+  t.ok(up.length > 1, `${up.length} refusals`);
+  t.strictSame(await list(''), [...up].reverse());
+  t.strictSame(await list('?sort=-recordedAt'), [...up].reverse());
+});

@@ -2,7 +2,7 @@
 import type { Spot } from '../../projections/engine/walk.js';
 import { asAt, checkAsAt, marked } from './as-at.js';
 import type { QueryContext } from './context.js';
-import type { Answered, ListQuery, RecordQuery } from './declare.js';
+import { defaultOrder, type Answered, type ListQuery, type RecordQuery } from './declare.js';
 import { Reader } from './list.js';
 import { part } from '../../domain/kernel/parts.js';
 import type { AnyParameters } from './parameters.js';
@@ -24,8 +24,6 @@ export async function answer(
 export const bodyOf = ({ body }: Answered<unknown>): unknown =>
   typeof body === 'function' ? (body as () => unknown)() : body;
 
-/** The order of a list where none is asked for. */
-export const defaultOrder = ({ sorts: [first] }: Pick<ListQuery, 'sorts'>): string => first;
 /** The order that a list is asked for in: its key, and whether the other way round. */
 export function orderOf(
   list: ListQuery,
@@ -34,14 +32,13 @@ export function orderOf(
   const named = asked.replace(/^-/, '');
   const { renamed = {} } = list;
   const key = part(renamed, named) ?? named;
-  const sort = asked.startsWith('-') ? `-${key}` : key;
-  if (!list.sorts.includes(sort) && !list.sorts.includes(key))
+  if (!list.sorts.includes(key))
     throw new Problem(
       400,
       'INVALID_PARAMETER',
       `sort must be one of ${list.sorts.join(', ')}, with - before it for the other way round.`,
     );
-  return { key, descending: sort.startsWith('-') };
+  return { key, descending: asked.startsWith('-') };
 }
 /** The rows of a list after a spot, in an order; each `take` goes on where the last one stopped. */
 export const rowsOf = (

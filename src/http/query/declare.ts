@@ -86,8 +86,13 @@ export interface ListQuery extends Common {
    * said, any members of a row.
    */
   readonly known?: z.ZodObject | undefined;
-  /** Sort keys, the first one the default. */
+  /** Members of a row that it can be sorted by: each both ways, so that none has a sign here. */
   readonly sorts: readonly [string, ...string[]];
+  /**
+   * The order where none is asked for, with `-` before it for the other way round; where nothing is said, by
+   * the first of `sorts`.
+   */
+  readonly first?: string | undefined;
   /** Columns of the CSV, in order; stable names. */
   readonly columns: readonly Column[];
   /** Of the columns' names: raised when one goes, is renamed or changes its meaning (docs/csv.md). */
@@ -105,11 +110,12 @@ interface ListSpec<
   R extends z.ZodObject,
   S extends string,
   P extends z.ZodObject | undefined,
-> extends Omit<ListQuery, 'kind' | 'url' | 'query' | 'row' | 'sorts' | 'columns' | 'sources'> {
+> extends Omit<ListQuery, 'kind' | 'url' | 'query' | 'row' | 'sorts' | 'first' | 'columns' | 'sources'> {
   readonly url: U;
   readonly query?: P;
   readonly row: R;
   readonly sorts: readonly [S, ...S[]];
+  readonly first?: NoInfer<S> | `-${NoInfer<S>}`;
   readonly columns: readonly ColumnOf<AnswerOf<R>>[];
   sources(query: Asked<U, P>, r: QueryContext, key: S): readonly Source<RowOf<R>>[];
 }
@@ -122,11 +128,15 @@ const erased = <Q extends Query>(q: object): Q => q as Q;
 export const list = <
   const U extends string,
   R extends z.ZodObject,
-  const S extends string,
+  const S extends keyof AnswerOf<R> & string,
   P extends z.ZodObject | undefined = undefined,
 >(
   spec: ListSpec<U, R, S, P>,
 ): ListQuery => erased({ kind: 'list', ...spec });
+
+/** The order of a list where none is asked for. */
+export const defaultOrder = ({ sorts: [key], first = key }: Pick<ListQuery, 'sorts' | 'first'>): string =>
+  first;
 
 /** The rows of a CSV: the answer itself, or the list that it has by a name. */
 type RowsIn<B, K> = B extends unknown

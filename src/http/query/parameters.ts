@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DateOn, Id } from '../../domain/shared/values.js';
 import { AsAt } from './as-at.js';
-import type { Query } from './declare.js';
+import { defaultOrder, type ListQuery, type Query } from './declare.js';
 
 /** A wider audience than the reader's own may be asked for: what it is told. */
 export const Audiences = z.enum(['members', 'programme', 'public']);
@@ -43,13 +43,13 @@ export const ListParameters = PageParameters.extend({
   format: parameter.format,
 });
 /** Every order of a list is described; whoever asks for another is told which there are. */
-const sortOf = (sorts: readonly string[]) =>
+const sortOf = (list: ListQuery) =>
   z
     .string()
     .optional()
     .meta({
-      enum: [...new Set(sorts.flatMap((key) => (key.startsWith('-') ? [key] : [key, `-${key}`])))],
-      default: sorts[0],
+      enum: [...new Set([defaultOrder(list), ...list.sorts.flatMap((key) => [key, `-${key}`])])],
+      default: defaultOrder(list),
       description: 'By which member; with - before it, the other way round',
     });
 /** What any query may be asked beside its own parameters. */
@@ -71,6 +71,6 @@ export const parametersOf = (question: Query): z.ZodObject => {
       : {}),
     ...(question.kind === 'record' && question.csv ? { format: parameter.format } : {}),
   };
-  if (question.kind === 'list') return ListParameters.extend({ sort: sortOf(question.sorts), ...own });
+  if (question.kind === 'list') return ListParameters.extend({ sort: sortOf(question), ...own });
   return question.paged ? PageParameters.extend(own) : z.strictObject(own);
 };

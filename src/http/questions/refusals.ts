@@ -61,7 +61,8 @@ export const refusalQueries: readonly Query[] = [
   list({
     title: 'Commands refused by rule, or on a record that was not found (auditors)',
     url: '/v1/refusals',
-    sorts: ['-recordedAt', 'recordedAt'],
+    sorts: ['recordedAt'],
+    first: '-recordedAt',
     columns: [
       'id',
       'recordedAt',

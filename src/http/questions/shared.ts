@@ -11,18 +11,21 @@ import type { Source } from '../query/list.js';
 import type { QueryContext } from '../query/context.js';
 import { existing } from '../../domain/kernel/parts.js';
 import type { AnswerOf } from '../query/declare.js';
+import type { Failed } from '../query/rows.js';
 import type { OwnerAnswer } from './barriers-shape.js';
 
 /** The one source of a list: rows walked in an order, each shown or passed over. */
 export const along = <L extends Spot, S>(walk: Walk<L>, show: (row: L) => S | undefined): Source<S>[] => [
   { walk, show },
 ];
+/** A row that has a member of each name that it may be sorted by: it may be absent from one that failed. */
+type Keyed<K extends string> = { readonly [N in K]: Key | undefined };
 /** Rows of a list that is short by its nature, in the order of a key. */
 export function whole<
   K extends string,
-  S extends { readonly id: string } & { readonly [N in K]?: Key | undefined },
+  S extends { readonly id: string } & (Keyed<K> | (Partial<Keyed<K>> & Failed)),
 >(key: K, rows: readonly S[]): Source<S>[] {
-  const keyOf = (row: { readonly [N in K]?: Key | undefined }): Key => row[key] ?? null;
+  const keyOf = (row: Partial<Keyed<K>>): Key => row[key] ?? null;
   return along(walkOf(rows.map((row) => ({ key: keyOf(row), tie: row.id, row }))), (x) => x.row);
 }
 
