@@ -184,6 +184,7 @@ export const barrierRegister = view({
   queries(db, tables) {
     const read = rows.read(db, tables);
     const ofPlace = read.where('placeId = ? ORDER BY id');
+    // True of every row, and lets SQLite search the index: without a condition its plan is a scan.
     const all = read.where("id > '' ORDER BY id");
     const proposed = db
       .prepare<[string], string>(`SELECT id FROM ${tables.owners} WHERE agencyId = ? ORDER BY id`)

@@ -123,6 +123,8 @@ export const refusals = view({
       placeId: walkBy('placeId', [nearMiss], 'text'),
     };
     const one = db.prepare<[number], RefusalRow>(`SELECT * FROM ${tables.entries} WHERE position = ?`);
+    // `month > ''` is true of every row, and lets SQLite search the index: without a condition its plan is a
+    // scan. Every row may be read, because they are few by their nature.
     const counts = db.prepare<[], RefusalCount>(
       `SELECT * FROM ${tables.counts} WHERE month > '' ORDER BY month, placeId, code`,
     );

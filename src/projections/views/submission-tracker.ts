@@ -253,6 +253,7 @@ export const submissionTracker = view({
         const given = (['programmeId', 'placeId', 'roundNo', 'status'] as const).filter(
           (k) => filter[k] !== undefined,
         );
+        // Where nothing is given, what is true of every row lets SQLite search the index instead of scanning.
         const where = `${given.map((k) => `${k} = ?`).join(' AND ') || "id > ''"} ORDER BY id`;
         let rowsOf = lists.get(where);
         if (!rowsOf) lists.set(where, (rowsOf = stored.where(where)));
