@@ -283,10 +283,11 @@ test('a draft is amended; once opened its text is frozen', (t) => {
     draft(t)
       .given(...given)
       .when('AmendDecision', { ...motion, ...more });
-  const { state } = amend({ text: 'Another text', affectedAgencies: ['fire'] }).then({
-    type: 'DecisionAmended',
-    data: { text: 'Another text' },
-  });
+  const { state } = amend({
+    question: 'Another question?',
+    text: 'Another text',
+    affectedAgencies: ['fire'],
+  }).then({ type: 'DecisionAmended', data: { question: 'Another question?', text: 'Another text' } });
   t.match(state, { status: 'draft', text: 'Another text', affectedAgencies: ['fire'], placeId: 'durham' });
   amend({ affectedAgencies: ['never'] }).refuses('AGENCY_UNKNOWN');
   amend({ affectedAgencies: ['former'] }).refuses('AGENCY_RETIRED');

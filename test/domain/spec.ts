@@ -5,6 +5,7 @@
  */
 import type { Term } from '../../src/domain/decision/state.js';
 import { appendFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { Test } from 'tap';
 import { v5 as uuidv5 } from 'uuid';
 import { londonDate } from '../../src/domain/shared/calendar.js';
@@ -32,6 +33,7 @@ import {
   type States,
   type ViewChecks,
 } from '../../src/domain/kernel/types.js';
+import type { ProgrammeState } from '../../src/domain/programme/state.js';
 import type { Authorisation, DecisionState } from '../../src/domain/decision/state.js';
 import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
 import { parseGrant } from '../../src/domain/shared/access.js';
@@ -61,7 +63,16 @@ const automaticChecks = (record: string) => ({
   declaresRefusals: new Property(`every refusal of a ${record} is declared by its command`),
   survivesJson: new Property(`every event of a ${record} survives JSON and its own schema`),
   saysSomething: new Property(`every event of a ${record} says something`),
+  saysRenames: new Property(`every event of a ${record} that changes what others call it says so`),
 });
+/** What others call a record, and the places of a programme: these it names. */
+function calledOf<S>(aggregate: Aggregate<S>, recordId: string, state: S): readonly string[] {
+  const places = aggregate.name === 'programme' ? Object.entries((state as ProgrammeState).places) : [];
+  return [
+    aggregate.title(state, named(recordId)),
+    ...places.map(([placeId, { name }]) => `${placeId} ${name}`),
+  ];
+}
 const checksOf = new Map<string, ReturnType<typeof automaticChecks>>();
 function checks(record: string): ReturnType<typeof automaticChecks> {
   const found = checksOf.get(record) ?? automaticChecks(record);
@@ -442,8 +453,17 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       const meta = metaOf(this.aggregate, this.#id, e.type, after.version + 1, this.#now, this.#actor);
       const sentence = this.aggregate.events[e.type]!.describe(data, meta);
       this.#checks.saysSomething.holds(this.t, e.type, sentence.length > 0, sentence);
+      const called = calledOf(this.aggregate, this.#id, after.state);
+      const hadBegun = after.version > 0;
       fold(this.aggregate, after, { type: e.type, data: data as Record<string, unknown> }, meta);
       checkPresence(this.aggregate, after as Loaded<object>);
+      // That a record begins is seen without a word.
+      const renamed = hadBegun && !isDeepStrictEqual(calledOf(this.aggregate, this.#id, after.state), called);
+      this.#checks.saysRenames.holds(
+        this.t,
+        e.type,
+        !renamed || this.aggregate.events[e.type]!.renames === true,
+      );
     }
     if (tellTo) this.#tell(this.#outcome, tellTo);
     return after;

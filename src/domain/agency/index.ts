@@ -57,6 +57,7 @@ const events = {
     evolve(state, data) {
       state.name = data.to;
     },
+    renames: true,
     describe: (data) => `renamed ${data.from} to ${data.to}`,
     changes: (data) => ({ before: data.from, after: data.to }),
   }),

@@ -92,6 +92,7 @@ export const events = {
     evolve(state, data) {
       Object.assign(state, structuredClone(data));
     },
+    renames: true,
     act: true,
     links: { authorises: authorised, refs: referred },
     describe: (data) => `amended the draft: ${data.question}`,

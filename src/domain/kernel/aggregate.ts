@@ -224,6 +224,7 @@ function correcting<S>({ fields, fixed = {}, givenBy: by }: NonNullable<Aggregat
         evolve(state, data) {
           (state as Record<string, unknown>)[data.field] = data.to;
         },
+        renames: true,
         describe: (data) => `corrected the ${data.field}: ${data.reason}`,
         changes: (data) => ({ before: data.from ?? '', after: data.to }),
       },

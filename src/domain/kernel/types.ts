@@ -219,6 +219,8 @@ export interface EventFacts<S, D> {
    * Undefined: this one is none.
    */
   readonly act?: true | ((data: D) => string | undefined);
+  /** Changes what other records call this one, or a part of it: what is answered of them changes with it. */
+  readonly renames?: true;
   /** Changes what a partner would sign (docs/rules/submission.md#sign-off-void). */
   readonly material?: boolean | ((data: D) => boolean);
   access?(data: D, meta: Meta): AccessChange;

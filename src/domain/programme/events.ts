@@ -57,6 +57,7 @@ export const events = {
     evolve(state, data) {
       state.name = data.to;
     },
+    renames: true,
     describe: (data) => `retitled the programme ${data.to}`,
     changes: (data) => ({ before: data.from, after: data.to }),
   }),
@@ -84,6 +85,7 @@ export const events = {
       evolve(state, { placeId, ...d }) {
         put(state.places, placeId, { ...d, status: 'enrolled', areas: [], overlaps: [], excused: {} });
       },
+      renames: true,
       describe: (data) => `enrolled ${data.name} as a ${data.kind === 'pilot' ? 'pilot' : 'parallel place'}`,
     },
   ),
@@ -91,6 +93,7 @@ export const events = {
     evolve(state, data) {
       changed(state.places, data.placeId).name = data.to;
     },
+    renames: true,
     describe: (data) => `renamed ${data.from} to ${data.to}`,
     changes: (data) => ({ before: data.from, after: data.to }),
   }),
@@ -150,6 +153,7 @@ export const events = {
       dropOverlaps(state, data.placeId);
       drop(state.places, data.placeId);
     },
+    renames: true,
     describe: (data) =>
       `gave up the enrolment of ${data.name}: another programme had taken the id ${data.placeId} first`,
   }),
