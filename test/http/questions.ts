@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { aggregates } from '../../src/domain/registry.js';
 import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
+import type { Query } from '../../src/http/query/declare.js';
+import type { Feed } from '../../src/http/query/feed.js';
 import { parametersOf } from '../../src/http/query/parameters.js';
 import type { Schema } from '../../src/domain/kernel/schema.js';
 
@@ -33,16 +35,19 @@ function valuesFor(schema: Schema, world: World): string[] {
   return [...(world.place ?? []), ...(world.agency ?? []), 'total-place'];
 }
 
-/** Addresses with every id that fits the collection, each parameter tried by itself, lists also as CSV. */
-export function questions(world: World): string[] {
-  const all = [
-    ...queries.map((q) => ({
-      url: q.url,
-      parameters: parametersOf(q),
-      csv: q.kind === 'list' || q.csv !== undefined,
-    })),
-    ...feeds.map((f) => ({ url: f.url, parameters: f.parameters, csv: 'text/csv' in f.answers })),
-  ];
+const inCsv = (q: Query | Feed): boolean =>
+  'answers' in q ? 'text/csv' in q.answers : q.kind === 'list' || q.csv !== undefined;
+
+/**
+ * Addresses with every id that fits the collection, each parameter tried by itself, lists also as CSV.
+ * `asked`: of these queries and feeds alone.
+ */
+export function questions(world: World, asked: readonly (Query | Feed)[] = [...queries, ...feeds]): string[] {
+  const all = asked.map((q) => ({
+    url: q.url,
+    parameters: 'answers' in q ? q.parameters : parametersOf(q),
+    csv: inCsv(q),
+  }));
   const paging = new Set(['limit', 'cursor', 'before', 'sort', 'format']);
   return all.flatMap(({ url, parameters, csv }) => {
     const collection = url.split('/')[2];

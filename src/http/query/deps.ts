@@ -75,6 +75,9 @@ export function accessRow(engine: Engine, aggregate: string, id: string): Access
 /** The tier of a record as it stands; one that is not there is nobody's to read. */
 export const tierOf = (engine: Engine, aggregate: string, id: string): Tier =>
   accessRow(engine, aggregate, id)?.tier ?? 'auditors';
+const othersChanged = keptWhile((engine) => engine.queries(access).othersChangedAt());
+/** When what any record shows of others last changed: their names, and whether they may be opened. */
+export const othersChangedAt = (engine: Engine): number => othersChanged(engine, 'last');
 const places = keptWhile((engine, agencyId) => engine.queries(access).placesOf(agencyId));
 
 /**

@@ -8,7 +8,7 @@ import type { QueryContext } from './context.js';
 import { csvHead, csvHeaders, csvNameOf, csvReply, csvText, csvType, type Columns } from './csv.js';
 import { csvRows, defaultOrder } from './declare.js';
 import type { ListQuery, Page, Paged, Query, RecordQuery } from './declare.js';
-import { keptWhile, type HttpDeps } from './deps.js';
+import { keptWhile, othersChangedAt, type HttpDeps } from './deps.js';
 import { digest, fresh, readerOf } from './etag.js';
 import { keptAnswer, type Answer } from './kept.js';
 import type { Addresses } from './links.js';
@@ -85,8 +85,11 @@ async function sendRecord(
   const { position, body, tag = '' } = answered;
   const token = positionToken(context.deps.service.log.identity, position);
   reply.header('position', token);
-  if (fresh(request, reply, context, `${token}.${context.day}${tag && `.${tag}`}${csv ? '.csv' : ''}`))
-    return reply.code(304).send();
+  // Hashed together: where the last change of other records stands in the log is nobody's to read.
+  const others = othersChangedAt(context.deps.service.engine);
+  const ofThis = digest(`${token} ${context.day} ${tag} ${others}`);
+  // Whoever has it is told so before the body is made.
+  if (fresh(request, reply, context, `${ofThis}${csv ? '.csv' : ''}`)) return reply.code(304).send();
   const name = csvNameOf(question.url);
   if (!question.paged)
     return csv ? csvReply(reply, name, csv, csvRows(csv, bodyOf(answered) as object)) : bodyOf(answered);

@@ -1,7 +1,11 @@
-/** View `access`: a row for every record, read by the access checks of queries, the timeline and feeds. */
+/**
+ * View `access`: a row for every record, read by the access checks of queries, the timeline and feeds; and
+ * when what records show of each other last changed.
+ */
+import { isDeepStrictEqual } from 'node:util';
 import type { AccessChange } from '../../domain/kernel/types.js';
 import { applyAccess } from '../../domain/kernel/fold.js';
-import { entryOf } from '../../domain/registry.js';
+import { aggregateNamed, entryOf } from '../../domain/registry.js';
 import type { RecordAccess, Tier } from '../../domain/shared/access.js';
 import { batchOf, writeBuffer } from '../engine/write-buffer.js';
 import { view, type Recorded } from '../engine/view.js';
@@ -56,7 +60,7 @@ interface Kept {
 
 export const access = view({
   name: 'access',
-  version: 4,
+  version: 5,
   tables: {
     records: `CREATE TABLE {records} (
         stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
@@ -67,6 +71,8 @@ export const access = view({
         agencyId TEXT, placeId TEXT, why TEXT, PRIMARY KEY (agencyId, placeId, why)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX {placeAgencies}_placeId ON {placeAgencies} (placeId)`,
+    others:
+      'CREATE TABLE {others} (one INTEGER PRIMARY KEY CHECK (one = 1), changedAt INTEGER NOT NULL) STRICT',
   },
   handlers(db, tables) {
     const get = db.prepare<[string], Row>(`SELECT * FROM ${tables.records} WHERE stream = ?`);
@@ -94,21 +100,29 @@ export const access = view({
       const of = owner.get(`place-${placeId}`);
       return of && of !== change.programmeId ? rest : change;
     };
+    const putChanged = db.prepare(`INSERT OR REPLACE INTO ${tables.others} VALUES (1, ?)`);
+    /** The last event of the batch by which what records show of each other changed. */
+    const changed = writeBuffer<number>((_, position) => putChanged.run(position));
+    const note = ({ position }: Recorded): void => changed.set('last', position);
+    /** Whose records an agency reads with a place changes which links its officers may follow. */
+    const seat = (event: Recorded, { changes }: { readonly changes: number }): void => {
+      if (changes > 0) note(event);
+    };
     const unbody = db.prepare(
       `DELETE FROM ${tables.placeAgencies} WHERE placeId = ? AND why = 'accountable-body'`,
     );
     return {
       on: {
         collaborative: {
-          SeatAccepted: (event) => join.run(event.data.agencyId, event.recordId, 'seat'),
-          SeatVacated: (event) => leave.run(event.data.agencyId, event.recordId, 'seat'),
-          SeatSuspended: (event) => leave.run(event.data.agencyId, event.recordId, 'seat'),
-          SeatHolderReplaced: (event) => leave.run(event.data.agencyId, event.recordId, 'seat'),
+          SeatAccepted: (event) => seat(event, join.run(event.data.agencyId, event.recordId, 'seat')),
+          SeatVacated: (event) => seat(event, leave.run(event.data.agencyId, event.recordId, 'seat')),
+          SeatSuspended: (event) => seat(event, leave.run(event.data.agencyId, event.recordId, 'seat')),
+          SeatHolderReplaced: (event) => seat(event, leave.run(event.data.agencyId, event.recordId, 'seat')),
         },
         place: {
           AccountableBodyNominated: (event) => {
             unbody.run(event.recordId);
-            join.run(event.data.agencyId, event.recordId, 'accountable-body');
+            seat(event, join.run(event.data.agencyId, event.recordId, 'accountable-body'));
           },
         },
       },
@@ -116,12 +130,17 @@ export const access = view({
         const entry = entryOf(event);
         const said = entry.access?.(event.data, event);
         const change = said && ofItsPlace(event, said);
+        if (entry.renames) note(event);
         const illustrative = event.basis?.kind === 'illustrative';
         if (event.version > 1 && !change && !illustrative) return touched.set(event.stream, event);
         touched.drop(event.stream);
         const row = get.get(event.stream);
-        const now: RecordAccess = row ? read(row) : { tier: 'members', tierSince: 0, parties: [] };
+        const known: RecordAccess = row ? read(row) : { tier: 'members', tierSince: 0, parties: [] };
+        const now = { ...known };
         if (change) applyAccess(now, change, event.version);
+        // A record may have been named before it was there. What the machinery keeps no record names.
+        if ((!row || !isDeepStrictEqual(now, known)) && !aggregateNamed(event.aggregate).machinery)
+          note(event);
         put.run(
           event.stream,
           event.aggregate,
@@ -140,7 +159,7 @@ export const access = view({
         if (event.aggregate === 'place') kept.clear();
         else kept.delete(event.stream);
       },
-      ...batchOf(touched, { flush() {}, forget: () => kept.clear() }),
+      ...batchOf(touched, changed, { flush() {}, forget: () => kept.clear() }),
     };
   },
   queries(db, tables) {
@@ -151,6 +170,7 @@ export const access = view({
     const places = db
       .prepare<[string], string>(`SELECT DISTINCT placeId FROM ${tables.placeAgencies} WHERE agencyId = ?`)
       .pluck();
+    const changedAt = db.prepare<[], number>(`SELECT changedAt FROM ${tables.others} WHERE one = 1`).pluck();
     const kept = lately<Kept>(db, tables.records, most);
     const ofStream = (stream: string): AccessRow | undefined => {
       let known = kept.get(stream);
@@ -174,6 +194,11 @@ export const access = view({
       record: (aggregate: string, id: string): AccessRow | undefined => ofStream(`${aggregate}-${id}`),
       /** Places where an agency holds a seat or is accountable body. */
       placesOf: (agencyId: string): ReadonlySet<string> => new Set(places.all(agencyId)),
+      /**
+       * Position of the last event by which what records show of each other changed: which there are, what
+       * they are called, who may read them.
+       */
+      othersChangedAt: (): number => changedAt.get() ?? 0,
       programmeOf: (placeId: string): string | undefined => ofStream(`place-${placeId}`)?.programmeId,
     };
   },
