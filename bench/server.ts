@@ -9,7 +9,7 @@ import { createVerifier } from '../src/http/server/auth.js';
 import { backlog } from '../src/http/server/connections.js';
 import { commandRoutes, readBody } from '../src/http/commands.js';
 import { readParameters } from '../src/http/server/input-errors.js';
-import { read } from '../src/http/query/reading.js';
+import { readQuery } from '../src/http/query/read-query.js';
 import { failuresTo } from '../src/http/query/rows.js';
 import { Slices } from '../src/http/server/slices.js';
 import { localIssuer } from '../src/demo/issuer.js';
@@ -109,7 +109,7 @@ export async function openServer(
     return { ok: true };
   });
   app.get('/noop', async (request) => {
-    await read(deps, none, request, () => null);
+    await readQuery(deps, none, request, () => null);
     return { ok: true };
   });
   more(app, service);

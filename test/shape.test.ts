@@ -32,7 +32,7 @@ t.test('every exception from the linter gives its reason on its line', async (t)
 
 /**
  * Whose parameters are read far from where they are named: `decide`, `evolve`, `describe`, and what views and
- * process managers have for an event, by the event's name.
+ * reactors have for an event, by the event's name.
  */
 const isNamed = (name: string): boolean => /^(decide|evolve|describe|[A-Z]\w*[a-z]\w*)$/.test(name);
 

@@ -351,7 +351,7 @@ export function misheardByManagers(executor: Executor): readonly Reactor['on'][]
   ];
 }
 
-/** What is done about events, in views and process managers. Never called. */
+/** What is done about events, in views and reactors. Never called. */
 export function misheard(event: Recorded): readonly HandlerTable[] {
   // As it should be.
   if (is(event, 'pool', 'PledgeMade', 'PledgeReduced')) void event.data.pledgeId.length;

@@ -39,6 +39,7 @@ export interface CommandRequest {
   readonly step?: { readonly reactor: string; readonly name: string };
 }
 
+/** What became of a command: refused, or done, with no events where it changed nothing (docs/glossary.md). */
 export type Outcome =
   | {
       readonly kind: 'done';

@@ -22,7 +22,7 @@ import type { LongAnswers } from './server/long-answer.js';
 import { OpenEvents, type OpenEvent } from './query/open-events.js';
 import { longestToken, positionToken, readPosition } from './query/position.js';
 import { Problem } from './server/problem.js';
-import { read } from './query/reading.js';
+import { readQuery } from './query/read-query.js';
 import { waitForPosition } from './query/await-consistency.js';
 import { bodyOf } from './query/answer.js';
 import type { QueryContext } from './query/context.js';
@@ -215,7 +215,7 @@ export function installEvents(
   const kinds = queriesByKind(queries);
   const open = new OpenEvents(service.engine);
   app.get('/v1/events', async (request, reply) => {
-    const { query, context } = await read(deps, EventParameters, request, addressOf);
+    const { query, context } = await readQuery(deps, EventParameters, request, addressOf);
     const { from: token } = query;
     const head = service.position();
     const from = token ? readPosition(identity, token) : 0;

@@ -61,7 +61,7 @@ export const invented = ({ illustrative }: { readonly illustrative: boolean }): 
 /** What follows from an event; none where nothing does. */
 export type Steps = readonly Step[] | Promise<readonly Step[]>;
 
-/** A process manager: by record and event, what follows from it. */
+/** By record and event, what follows from it; the pattern is called process manager (docs/glossary.md). */
 export interface Reactor {
   /** Part of the command ids of its steps. */
   readonly name: string;

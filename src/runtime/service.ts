@@ -215,7 +215,7 @@ export function timekeeper(
   };
 }
 
-/** Milliseconds after which what a process manager has come to is written. */
+/** Milliseconds after which what a reactor has come to is written. */
 const writeAfterMs = 5_000;
 /** Kept in memory, written now and then beside the views: they only save work. */
 export function storedCheckpoints(file: () => Database): Checkpoints & { save(): void } {

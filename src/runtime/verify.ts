@@ -110,7 +110,7 @@ export async function verify(
         : undefined;
     const look = new Look(log.contiguous, findings, (position) => digest?.get(position));
     let seen = 0;
-    for await (const batch of readable(log, findings)) {
+    for await (const batch of batchesUntilUnreadable(log, findings)) {
       for (const e of batch) look.at(e);
       if (seen < end)
         feed(
@@ -153,7 +153,10 @@ export async function verify(
 }
 
 /** Every event up to now; where the log cannot be read on, that is found, and nothing more. */
-async function* readable(log: EventLog, findings: Finding[]): AsyncGenerator<readonly LoggedEvent[]> {
+async function* batchesUntilUnreadable(
+  log: EventLog,
+  findings: Finding[],
+): AsyncGenerator<readonly LoggedEvent[]> {
   try {
     yield* batches(log, 0, await log.head());
   } catch (error) {

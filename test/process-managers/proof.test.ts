@@ -1,5 +1,5 @@
 /**
- * Each process manager does its work once: replayed, killed in between, two at once
+ * Each reactor does its work once: replayed, killed in between, two at once
  * (docs/rules/shared.md#steps-of-the-system).
  */
 import { test } from 'tap';

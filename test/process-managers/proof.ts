@@ -1,5 +1,5 @@
 /**
- * Proves of a process manager that it does its work once (docs/rules/shared.md#steps-of-the-system): run
+ * Proves of a reactor that it does its work once (docs/rules/shared.md#steps-of-the-system): run
  * once, replayed from the start, killed between reading and commanding (and between commanding and its
  * checkpoint), two at once, and refused. A scene is a history that gives the reactor something to do; every
  * run starts from a copy of the same log.

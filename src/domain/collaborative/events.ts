@@ -11,7 +11,7 @@ import { AccountId, DateOn, Id, PartId, Prose, Sha256, longDate } from '../share
 import type { DueChange } from '../progress/due-codes.js';
 
 const { event } = kit<CollaborativeState>();
-const inWords = ({ rule, quorum }: Terms): string =>
+const termsPhrase = ({ rule, quorum }: Terms): string =>
   `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ` +
   `${quorum.n}/${quorum.d}`;
 const SeatData = z.strictObject({
@@ -177,9 +177,9 @@ export const events = {
     },
     spends: 'decisionId',
     describe: (data) =>
-      `changed the rule from ${inWords(data.from)} to ${inWords(data.to)} by the decision ` +
+      `changed the rule from ${termsPhrase(data.from)} to ${termsPhrase(data.to)} by the decision ` +
       `${nameOf.record(`decision-${data.decisionId}`)}`,
-    changes: (data) => ({ before: inWords(data.from), after: inWords(data.to) }),
+    changes: (data) => ({ before: termsPhrase(data.from), after: termsPhrase(data.to) }),
   }),
   CollaborativeActivated: event(z.strictObject({}), {
     evolve(state) {

@@ -282,7 +282,7 @@ const StepRefused = z.strictObject({
   code: z.string(),
 });
 
-/** The event of a process manager whose step was refused. */
+/** The event of a reactor whose step was refused. */
 const stepRefused = <S>() =>
   kit<S>().event(StepRefused, {
     evolve() {},

@@ -373,10 +373,10 @@ export const waiverUsed = ({ waivedBy }: EventEntry, data: object): string | und
   textIn(waivedBy, data);
 
 /** An event's data as an audience is told it: everything that is said of an event is said of this. */
-export function dataFor({ membersOnly: inside }: EventEntry, data: object, audience: Audience): object {
-  if (!inside || audience === 'members') return data;
+export function dataFor({ membersOnly }: EventEntry, data: object, audience: Audience): object {
+  if (!membersOnly || audience === 'members') return data;
   return Object.fromEntries(
-    Object.entries(data).filter(([key]) => !Object.hasOwn(inside, key) || inside[key] === audience),
+    Object.entries(data).filter(([key]) => !Object.hasOwn(membersOnly, key) || membersOnly[key] === audience),
   );
 }
 

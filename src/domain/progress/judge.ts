@@ -278,10 +278,10 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   return { rag, whitehallRag, reasons, lastStepOn };
 }
 
-const folded: Partial<Record<Colour, Level>> = { 'amber-green': 'green', 'amber-red': 'red' };
+const threeColours: Partial<Record<Colour, Level>> = { 'amber-green': 'green', 'amber-red': 'red' };
 /** The three-scale folds amber-green into green and amber-red into red. */
 export function foldScale(level: Colour, scale: 'five' | 'three'): Colour {
-  return scale === 'five' ? level : (folded[level] ?? level);
+  return scale === 'five' ? level : (threeColours[level] ?? level);
 }
 
 /** The reason's identity from one day to the next, for `reasonsNew` and `reasonsGone`. */

@@ -8,14 +8,14 @@ import { dataFor, decisionSpent, waiverUsed, type EventEntry } from '../kernel/t
 export function linksTold(
   entry: EventEntry,
   event: { stream: string; data: object; because?: string },
-): (Link & { readonly inside: boolean })[] {
+): (Link & { readonly membersOnly: boolean })[] {
   const all = linksOf(entry, event.stream, event.data, event.because);
-  if (!entry.membersOnly) return all.map((l) => ({ ...l, inside: false }));
+  if (!entry.membersOnly) return all.map((l) => ({ ...l, membersOnly: false }));
   const named = new Set(linksOf(entry, event.stream, event.data).map((l) => l.to));
   const open = new Set(linksOf(entry, event.stream, dataFor(entry, event.data, 'public')).map((l) => l.to));
   // What a member that is withheld names is named by no other way either: that its step followed from there
   // says as much.
-  return all.map((l) => ({ ...l, inside: named.has(l.to) && !open.has(l.to) }));
+  return all.map((l) => ({ ...l, membersOnly: named.has(l.to) && !open.has(l.to) }));
 }
 
 /**

@@ -19,7 +19,7 @@ export const periodOf = (kind: PeriodKind, date: CivilDate): string =>
 export const periodStart = (period: string): CivilDate =>
   `${period.slice(0, 4)}-${String(firstMonth(period)).padStart(2, '0')}-01`;
 /** Of periods asked for lately: the same few are asked for of every promise. */
-function remembered<V>(of: (period: string) => V): (period: string) => V {
+function memoised<V>(of: (period: string) => V): (period: string) => V {
   const known = new Map<string, V>();
   return (period) => {
     let value = known.get(period);
@@ -33,12 +33,12 @@ function remembered<V>(of: (period: string) => V): (period: string) => V {
 /** Some eighty years of months: a bound on memory, nothing else. */
 const mostRemembered = 1000;
 
-export const nextPeriod = remembered((period) => {
+export const nextPeriod = memoised((period) => {
   const kind = kindOfPeriod(period);
   return periodOf(kind, monthsLater(periodStart(period), kind === 'quarter' ? 3 : 1));
 });
 /** The last day of a period. */
-export const periodEnd = remembered((period): CivilDate => addDays(periodStart(nextPeriod(period)), -1));
+export const periodEnd = memoised((period): CivilDate => addDays(periodStart(nextPeriod(period)), -1));
 
 /**
  * Periods that began after a day and have ended before another, oldest first: what a promise accepted on the

@@ -32,7 +32,7 @@ const begun = {
 };
 const titled = (count: number): string => (count === 1 ? '1 section' : `${count} sections`);
 /** "PledgeChanged" as "pledge changed". */
-export const inWords = (type: string): string => type.replace(/(?!^)([A-Z])/g, ' $1').toLowerCase();
+export const eventTypePhrase = (type: string): string => type.replace(/(?!^)([A-Z])/g, ' $1').toLowerCase();
 
 function begin(state: SubmissionState, data: z.infer<z.ZodObject<typeof begun>>): void {
   state.programmeId = data.programmeId;
@@ -190,7 +190,7 @@ export const events = {
       describe: (data) =>
         data.changed.length
           ? 'voided the sign-off because ' +
-            `${data.changed.map((c) => `${c.aggregate} ${c.id} changed (${inWords(c.type)})`).join(', ')}`
+            `${data.changed.map((c) => `${c.aggregate} ${c.id} changed (${eventTypePhrase(c.type)})`).join(', ')}`
           : `voided the sign-off because ${titled(data.sections.length)} changed`,
       private: true,
       due: (data) => [

@@ -9,7 +9,7 @@ import { isPromised, type CommitmentState } from '../commitment/state.js';
 import { knownRound } from '../programme/state.js';
 import { part } from '../kernel/parts.js';
 import { isElsewhere } from '../kernel/record-ref.js';
-import { inWords } from './events.js';
+import { eventTypePhrase } from './events.js';
 import { sectionOf, type includable, type Changed, type Pin, type SubmissionState } from './state.js';
 import * as wording from './wording.js';
 
@@ -137,7 +137,7 @@ export function voidRefusal(
   sections: readonly string[] = [],
 ) {
   const what = [
-    ...changed.map((c) => `${c.aggregate} ${c.id} (${inWords(c.type)})`),
+    ...changed.map((c) => `${c.aggregate} ${c.id} (${eventTypePhrase(c.type)})`),
     ...sections.map((id) => `the section “${sectionOf(state, id)?.title ?? id}”`),
   ].join(', ');
   return refuse('SIGN_OFF_VOID', wording.signOffVoid(what));

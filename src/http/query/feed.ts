@@ -8,7 +8,7 @@ import type { LongAnswers } from '../server/long-answer.js';
 import type { QueryContext } from './context.js';
 import type { AnswerOf } from './declare.js';
 import { isCsv, isWhole, refuseCsv } from './query.js';
-import { read } from './reading.js';
+import { readQuery } from './read-query.js';
 import type { Renamed } from '../../domain/kernel/renamed.js';
 import type { Schema } from '../../domain/kernel/schema.js';
 
@@ -77,7 +77,7 @@ export function installFeeds(
   for (const feed of feeds) {
     app.get(feed.url, async (request, reply) => {
       if (!('text/csv' in feed.answers)) refuseCsv(request, Object.keys(feed.answers));
-      const { query, context } = await read(deps, feed.parameters, request, addressOf, feed.renamed);
+      const { query, context } = await readQuery(deps, feed.parameters, request, addressOf, feed.renamed);
       const csv = feed.csv !== undefined && isCsv(request, (query as { readonly format?: string }).format);
       if (feed.csv && feed.whole && isWhole(csv, request)) {
         const named = { ...feed.csv, name: csvNameOf(feed.url) };

@@ -16,7 +16,7 @@ import { rowsATurn, type Entry, type Reader } from './list.js';
 import { decodeCursor, nextPage } from './paging.js';
 import { parametersOf, type AnyParameters, type ListParameters, type PageParameters } from './parameters.js';
 import { positionToken } from './position.js';
-import { read } from './reading.js';
+import { readQuery } from './read-query.js';
 import type { LongAnswers } from '../server/long-answer.js';
 import { Problem } from '../server/problem.js';
 
@@ -34,7 +34,7 @@ export function installQueries(
         query,
         context,
       }: { readonly query: AnyParameters & { readonly id: string }; readonly context: QueryContext } =
-        await read(deps, parameters, request, addressOf, q.renamed);
+        await readQuery(deps, parameters, request, addressOf, q.renamed);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
       return q.kind === 'list'
         ? sendList(q, query, context, answers, request, reply)

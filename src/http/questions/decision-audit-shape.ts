@@ -28,7 +28,7 @@ import {
   AuthoriseShape,
   DecisionStatus,
   HowClosed,
-  Outcome,
+  DecisionResult,
   PositionShape,
   RecordName,
   Succession,
@@ -75,7 +75,7 @@ const result = {
   quorate: z.boolean(),
   ruleMet: z.boolean(),
   unagreed: z.array(IdShape).meta({ description: 'Agencies whose money it spends and who have not agreed' }),
-  result: Outcome,
+  result: DecisionResult,
   why: WhyShape.optional(),
   whyText: Text.nullable().meta({ description: 'Why it was not carried, in words' }),
 };
@@ -206,7 +206,7 @@ export const Audit = z
     arithmetic: z
       .strictObject({
         ...sum,
-        recorded: z.strictObject({ result: Outcome, why: WhyShape.optional() }),
+        recorded: z.strictObject({ result: DecisionResult, why: WhyShape.optional() }),
         matches: z.boolean(),
       })
       .nullable()
@@ -221,7 +221,7 @@ export const Audit = z
       .strictObject({
         at: InstantShape,
         how: HowClosed,
-        result: Outcome,
+        result: DecisionResult,
         why: WhyShape.nullable().meta({ description: 'Why it was not carried' }),
         whyText: Text.nullable().meta({ description: 'The same in words' }),
       })

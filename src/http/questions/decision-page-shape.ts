@@ -30,7 +30,7 @@ export const DecisionStatus = wordsOf<Standing>({
   superseded: true,
   rescinded: true,
 });
-export const Outcome = wordsOf<Result['result']>({ carried: true, 'not-carried': true, lapsed: true });
+export const DecisionResult = wordsOf<Result['result']>({ carried: true, 'not-carried': true, lapsed: true });
 export const WhyShape = wordsOf<Why>({
   QUORUM_NOT_REACHED: true,
   OBJECTION_STANDS: true,
@@ -144,7 +144,7 @@ export const Decision = z
     authorises: z.array(AuthoriseShape),
     closedAt: InstantShape.nullable().meta({ description: 'Null until it is closed' }),
     how: HowClosed.nullable().meta({ description: 'By what it was closed' }),
-    result: Outcome.nullable().meta({ description: 'Null until it is closed' }),
+    result: DecisionResult.nullable().meta({ description: 'Null until it is closed' }),
     why: WhyShape.nullable().meta({ description: 'Why it was not carried' }),
     whyText: Text.nullable().meta({ description: 'The same in words' }),
     outcome: Text.nullable().meta({ description: 'What came of it; null until that is recorded' }),

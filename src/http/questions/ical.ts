@@ -19,7 +19,7 @@ const escape = (text: string): string =>
 
 /** Of a line (RFC 5545, 3.1); one that goes on begins with a space. */
 const mostOctets = 75;
-function folded(line: string): string {
+function foldLine(line: string): string {
   const parts: string[] = [];
   let part = '';
   let octets = 0;
@@ -56,5 +56,5 @@ export function icalendar(name: string, entries: readonly IcalEvent[], now: stri
     if (e.description) lines.push(`DESCRIPTION:${escape(e.description)}`);
     lines.push('END:VEVENT');
   }
-  return [...lines, 'END:VCALENDAR', ''].map(folded).join('\r\n');
+  return [...lines, 'END:VCALENDAR', ''].map(foldLine).join('\r\n');
 }

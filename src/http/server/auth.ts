@@ -58,17 +58,17 @@ export function createVerifier(
 ): (authorization: string | undefined) => Promise<Principal> {
   const keys: JWTVerifyGetKey =
     options.keys instanceof URL ? issuerKeys(options.keys) : createLocalJWKSet(options.keys);
-  const remembered = new LRUCache<string, Principal>({ max: mostRemembered });
+  const verifiedTokens = new LRUCache<string, Principal>({ max: mostRemembered });
   return async (authorization) => {
     const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(authorization ?? '')?.[1];
     if (!token)
       throw new Problem(401, 'TOKEN_REQUIRED', 'Send a bearer token in the Authorization header.', {
         headers: { 'www-authenticate': 'Bearer' },
       });
-    const known = remembered.get(token);
+    const known = verifiedTokens.get(token);
     if (known) return known;
     const principal = await verify(token, keys, options);
-    remembered.set(token, principal, {
+    verifiedTokens.set(token, principal, {
       ttl: Math.max(1, Math.min(rememberedMs, principal.expiresAt - Date.now())),
     });
     return principal;

@@ -24,7 +24,7 @@ import type { MakeDriver } from './driver.js';
 import { Follower } from './follower.js';
 import { Line } from './line.js';
 import { placeOf, serverName } from './names.js';
-import { collect } from './reading.js';
+import { collect } from './collect.js';
 import { Reads } from './reads.js';
 import type { Timings } from './timings.js';
 
@@ -118,10 +118,10 @@ export class EventStoreLog implements EventLog {
   status(): LogStatus {
     const { refusal, current, reached, lastError } = this.#line;
     const lags = [...this.#followers].map((f) => f.lag);
-    const { told, barred } = this.#appends.refusals;
+    const { lastRefusal, barred } = this.#appends.refusals;
     const problem =
       refusal?.message ??
-      told ??
+      lastRefusal ??
       this.#reads.refusal ??
       lastError ??
       [...this.#followers].map((f) => f.line.lastError).find(Boolean);

@@ -8,7 +8,7 @@ import { identityOf } from '../codec.js';
 import { classify, Retired, textOf, TimedOut } from './classify.js';
 import type { Driver, Received } from './driver.js';
 import { placeOf } from './names.js';
-import { collect } from './reading.js';
+import { collect } from './collect.js';
 import { alarm, type Timings } from './timings.js';
 import type { Host } from './url.js';
 

@@ -34,7 +34,7 @@ export interface Received {
 }
 
 /** A read under way. It has no deadline of its own and leaks unless it is cancelled. */
-export interface Reading {
+export interface ReadStream {
   on(event: 'data', listener: (e: Received) => void): unknown;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   on(event: 'end', listener: () => void): unknown;
@@ -63,9 +63,9 @@ export interface Driver {
     deadlineMs: number,
   ): Promise<{ readonly revision: bigint; readonly place: Place | undefined }>;
   /** From a revision on, or backwards from the end. */
-  readStream(stream: string, from: bigint | 'end', max: number): Reading;
+  readStream(stream: string, from: bigint | 'end', max: number): ReadStream;
   /** From a place on, itself included, or backwards: from the end, or what stands before a place. */
-  readAll(from: Place | 'start' | 'end' | { readonly before: Place }, max: number): Reading;
+  readAll(from: Place | 'start' | 'end' | { readonly before: Place }, max: number): ReadStream;
   subscribeToStream(stream: string): Subscription;
   /** After a place. */
   subscribeToAll(after: Place | 'start'): Subscription;

@@ -21,7 +21,7 @@ import { EventStoreLog } from './adapter.js';
 import type { Admin } from './admin.js';
 import { textOf } from './classify.js';
 import { NoLog, type Expectation } from './connection.js';
-import type { Driver, MakeDriver, Place, Prepared, Reading, Received, Subscription } from './driver.js';
+import type { Driver, MakeDriver, Place, Prepared, ReadStream, Received, Subscription } from './driver.js';
 import { Line } from './line.js';
 import { prepare, serverName } from './names.js';
 import { defaultTimings, type Timings } from './timings.js';
@@ -215,7 +215,7 @@ class ClientDriver implements Driver {
     return { revision: result.nextExpectedRevision, place: result.position };
   }
 
-  readStream(stream: string, from: bigint | 'end', max: number): Reading {
+  readStream(stream: string, from: bigint | 'end', max: number): ReadStream {
     const common = {
       maxCount: max,
       requiresLeader: true,
@@ -223,10 +223,12 @@ class ClientDriver implements Driver {
       credentials: this.credentials,
     };
     if (from === 'end')
-      return reading(this.client.readStream(stream, { ...common, fromRevision: END, direction: BACKWARDS }));
-    return reading(this.client.readStream(stream, { ...common, fromRevision: from }));
+      return readStreamOf(
+        this.client.readStream(stream, { ...common, fromRevision: END, direction: BACKWARDS }),
+      );
+    return readStreamOf(this.client.readStream(stream, { ...common, fromRevision: from }));
   }
-  readAll(from: Place | 'start' | 'end' | { readonly before: Place }, max: number): Reading {
+  readAll(from: Place | 'start' | 'end' | { readonly before: Place }, max: number): ReadStream {
     const common = {
       maxCount: max,
       requiresLeader: true,
@@ -234,13 +236,13 @@ class ClientDriver implements Driver {
       credentials: this.credentials,
     };
     if (from === 'end')
-      return reading(this.client.readAll({ ...common, fromPosition: END, direction: BACKWARDS }));
-    if (from === 'start') return reading(this.client.readAll({ ...common, fromPosition: START }));
+      return readStreamOf(this.client.readAll({ ...common, fromPosition: END, direction: BACKWARDS }));
+    if (from === 'start') return readStreamOf(this.client.readAll({ ...common, fromPosition: START }));
     if ('before' in from)
-      return reading(
+      return readStreamOf(
         this.client.readAll({ ...common, fromPosition: { ...from.before }, direction: BACKWARDS }),
       );
-    return reading(this.client.readAll({ ...common, fromPosition: { ...from } }));
+    return readStreamOf(this.client.readAll({ ...common, fromPosition: { ...from } }));
   }
 
   subscribeToStream(stream: string): Subscription {
@@ -308,7 +310,7 @@ interface ClientStream {
   on(event: string, listener: (...args: never[]) => void): unknown;
   destroy(): unknown;
 }
-function reading(stream: ClientStream & { cancel(): Promise<void> }): Reading {
+function readStreamOf(stream: ClientStream & { cancel(): Promise<void> }): ReadStream {
   stream.on('error', () => {});
   return {
     // What is listened to for `data` takes what was received.

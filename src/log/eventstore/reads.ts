@@ -4,7 +4,7 @@ import { classify, textOf } from './classify.js';
 import type { Place, Received } from './driver.js';
 import { NotConnected, type Line } from './line.js';
 import { logged, ourName, positionAt, serverName } from './names.js';
-import { collect } from './reading.js';
+import { collect } from './collect.js';
 import { leastMs, type Timings } from './timings.js';
 import { backoff, pause } from '../waiting.js';
 

@@ -36,7 +36,7 @@ export const tryAppend = (driver: Driver, stream: string, ms: number): Promise<u
 
 export class Refusals {
   /** What was refused last, and what to do; undefined once an append succeeds, or the right is back. */
-  told: string | undefined;
+  lastRefusal: string | undefined;
   /** Not this stream or that one: the account may append to none. */
   barred = false;
   #asking = false;
@@ -48,18 +48,18 @@ export class Refusals {
   ) {}
 
   refused(what: 'rights' | 'size' | 'deleted', text: string): void {
-    this.told = text;
+    this.lastRefusal = text;
     if (what === 'rights' && !this.#asking) void this.#ask();
   }
   passed(): void {
-    this.told = undefined;
+    this.lastRefusal = undefined;
     this.barred = false;
   }
 
   /** Until the account may append to a stream that has no rights of its own: the log's identity. */
   async #ask(): Promise<void> {
     this.#asking = true;
-    while (!this.closing.aborted && this.told !== undefined) {
+    while (!this.closing.aborted && this.lastRefusal !== undefined) {
       // Whoever does not answer says nothing: it is asked again.
       const may = await this.line
         .connection(this.timings.readTimeout, this.closing)
@@ -75,7 +75,7 @@ export class Refusals {
         if (this.barred) this.passed();
         break;
       }
-      if (may === false && this.told !== undefined) this.barred = true;
+      if (may === false && this.lastRefusal !== undefined) this.barred = true;
       await pause(this.timings.watchEvery, this.closing);
     }
     this.#asking = false;

@@ -9,7 +9,7 @@ import type { Admin } from './admin.js';
 import { classify, textOf } from './classify.js';
 import type { Received } from './driver.js';
 import { prepare, serverName } from './names.js';
-import { collect } from './reading.js';
+import { collect } from './collect.js';
 import { allowed, never, tryAppend } from './refusals.js';
 
 export interface Roles {

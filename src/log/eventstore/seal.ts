@@ -1,6 +1,6 @@
 /** Takes the service's right to append away, so that a log on a secure server can be copied as it stands. */
 import type { Admin } from './admin.js';
-import { collect } from './reading.js';
+import { collect } from './collect.js';
 
 type Acl = Record<string, string | string[]>;
 const ms = 5_000;

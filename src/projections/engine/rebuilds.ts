@@ -23,7 +23,7 @@ export interface Source {
 const page = 250;
 
 /** What becomes of a build. */
-export interface Outcome {
+export interface BuildObserver {
   /** After the commit in which it was switched in. */
   built(g: Generation): void;
   stopped(g: Generation, error: string): void;
@@ -43,7 +43,7 @@ export class Rebuilds {
     readonly generations: Generations,
     readonly source: Source,
     readonly pace: ChunkSize,
-    readonly outcome: Outcome,
+    readonly observer: BuildObserver,
   ) {
     this.#db = db;
     this.#begin = db.prepare('BEGIN IMMEDIATE');
@@ -116,7 +116,7 @@ export class Rebuilds {
         g.position = Math.max(position, g.position);
         if (!finished) continue;
         this.#under.delete(g.view.name);
-        this.outcome.built(g);
+        this.observer.built(g);
       }
     };
   }
@@ -182,6 +182,6 @@ export class Rebuilds {
     this.#under.delete(generation.view.name);
     const message = error instanceof Error ? error.message : String(error);
     this.generations.setState(generation, 'stopped', message);
-    this.outcome.stopped(generation, message);
+    this.observer.stopped(generation, message);
   }
 }

@@ -246,13 +246,13 @@ export function progressOf(db: Database, tables: T, ref: Reference) {
       day,
       wd,
     );
-    const folded = (level: Colour): Colour => foldScale(level, p?.scale ?? 'five');
+    const onScale = (level: Colour): Colour => foldScale(level, p?.scale ?? 'five');
     const { id, programmeId, name, kind, position } = row;
     return {
       ...judged,
-      rag: folded(judged.rag),
-      whitehallRag: folded(judged.whitehallRag),
-      reasons: judged.reasons.map((r) => ({ ...r, level: folded(r.level) })),
+      rag: onScale(judged.rag),
+      whitehallRag: onScale(judged.whitehallRag),
+      reasons: judged.reasons.map((r) => ({ ...r, level: onScale(r.level) })),
       id,
       programmeId,
       name,

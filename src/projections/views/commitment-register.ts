@@ -32,13 +32,13 @@ export interface Move {
   readonly official?: string;
 }
 /** What a verifier said of a claim. */
-type Outcome = NonNullable<CommitmentState['verification']>['level'] | 'returned';
+type VerifierWord = NonNullable<CommitmentState['verification']>['level'] | 'returned';
 /** A claim that it is done, and what its verifier said; none while it has not spoken. */
 export interface Claim {
   readonly version: number;
   readonly on: string;
   readonly evidence: NonNullable<CommitmentState['claim']>['evidence'];
-  answer?: { outcome: Outcome; reason?: string; answeredOn: string; version: number };
+  answer?: { outcome: VerifierWord; reason?: string; answeredOn: string; version: number };
 }
 interface Extra {
   statusSince: string;
@@ -130,7 +130,7 @@ const wordOf = ({ decisionId, official }: { decisionId?: string; official?: stri
 function answered(
   extra: Extra,
   { version, today, data: { reason } }: EventOf<'commitment', 'CompletionReturned' | 'CompletionVerified'>,
-  outcome: Outcome,
+  outcome: VerifierWord,
 ): void {
   const claim = extra.claims.at(-1);
   if (claim) claim.answer = { outcome, answeredOn: today, ...(reason ? { reason } : {}), version };

@@ -234,7 +234,7 @@ export const decisionLog = view({
     const putFollowed = db.prepare(
       `INSERT INTO ${tables.followed} VALUES (${Array(11).fill('?').join(', ')})`,
     );
-    const says = (event: Recorded, audience: Audience): string => {
+    const textFor = (event: Recorded, audience: Audience): string => {
       const entry = entryOf(event);
       return entry.describe(dataFor(entry, event.data, audience), event);
     };
@@ -253,7 +253,7 @@ export const decisionLog = view({
           event.type,
           event.recordedAt,
           spent === undefined ? 'from' : 'authorised',
-          says(event, 'public'),
+          textFor(event, 'public'),
           storedWithheld(event.private),
         );
     }
@@ -281,7 +281,7 @@ export const decisionLog = view({
           event.actor.account,
           event.actor.role,
           event.actor.agency ?? null,
-          says(event, 'members'),
+          textFor(event, 'members'),
           storedWithheld(event.private),
           light(event.data),
         );

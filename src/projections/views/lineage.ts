@@ -31,7 +31,7 @@ export const lineage = view({
     const put = db.prepare(`INSERT OR IGNORE INTO ${tables.links} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     return {
       each(event: Recorded) {
-        for (const { kind, to, inside } of linksTold(entryOf(event), event))
+        for (const { kind, to, membersOnly } of linksTold(entryOf(event), event))
           put.run(
             event.stream,
             to,
@@ -39,7 +39,7 @@ export const lineage = view({
             event.version,
             event.type,
             event.recordedAt,
-            storedWithheld(inside || event.private),
+            storedWithheld(membersOnly || event.private),
             event.position,
           );
       },

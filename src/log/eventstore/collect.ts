@@ -1,10 +1,10 @@
 /** Bounded, cancelled reads. */
-import type { Reading, Received } from './driver.js';
+import type { ReadStream, Received } from './driver.js';
 import { TimedOut } from './classify.js';
 import { alarm } from './timings.js';
 
 /** Takes a read to its end, at most `ms` long; it is cancelled however it ends. */
-export function collect(reading: Reading, ms: number): Promise<Received[]> {
+export function collect(stream: ReadStream, ms: number): Promise<Received[]> {
   return new Promise((resolve, reject) => {
     const found: Received[] = [];
     const off = alarm(ms, () => done(new TimedOut(`no answer to a read within ${ms} ms`)));
@@ -13,13 +13,13 @@ export function collect(reading: Reading, ms: number): Promise<Received[]> {
       if (over) return;
       over = true;
       off();
-      reading.cancel();
+      stream.cancel();
       if (error === undefined) resolve(found);
       else reject(error);
     }
     // Listening to the end of days: an error that comes later still must not go unheard.
-    reading.on('error', done);
-    reading.on('data', (e) => void found.push(e));
-    reading.on('end', () => done());
+    stream.on('error', done);
+    stream.on('data', (e) => void found.push(e));
+    stream.on('end', () => done());
   });
 }

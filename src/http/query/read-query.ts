@@ -14,13 +14,13 @@ import type { Renamed } from '../../domain/kernel/renamed.js';
  * Parameters that name a record: one that is not there, or is hidden, is told rather than answered with an
  * empty list.
  */
-const named = { placeId: 'place', programmeId: 'programme', ownerAgencyId: 'agency' } as const;
+const recordParameters = { placeId: 'place', programmeId: 'programme', ownerAgencyId: 'agency' } as const;
 
 /**
  * Everything a query may look at, and what is asked of it: its parameters read strictly, and the id in its
  * address.
  */
-export async function read<P extends z.ZodObject>(
+export async function readQuery<P extends z.ZodObject>(
   deps: HttpDeps,
   parameters: P,
   request: FastifyRequest,
@@ -38,7 +38,7 @@ export async function read<P extends z.ZodObject>(
     now: deps.service.clock.now(),
     audienceAsked: given.audience as Audience | undefined,
   });
-  const unknown = Object.entries(named).flatMap(([path, kind]) => {
+  const unknown = Object.entries(recordParameters).flatMap(([path, kind]) => {
     const id = given[path];
     return typeof id !== 'string' || context.asked(kind, id)
       ? []
