@@ -8,24 +8,36 @@ import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
 import type { Query } from '../../src/http/query/declare.js';
 import type { Feed } from '../../src/http/query/feed.js';
+import { part } from '../../src/domain/kernel/parts.js';
 import { parametersOf } from '../../src/http/query/parameters.js';
 import type { Schema } from '../../src/domain/kernel/schema.js';
 
 /** Ids of the records of a world, by aggregate. */
 export type World = Readonly<Record<string, readonly string[]>>;
 
+/** Parameters that name records of a kind. */
+const naming: Readonly<Record<string, string>> = {
+  placeId: 'place',
+  programmeId: 'programme',
+  agencyId: 'agency',
+  ownerAgencyId: 'agency',
+};
 /**
- * Values worth trying for a parameter, from its schema: each word of a choice, dates, small numbers, ids of
- * the world.
+ * Values worth trying for a parameter, from its name and schema: ids of the kind that it names, each word of a
+ * choice, dates, small numbers, ids of the world.
  */
-function valuesFor(schema: Schema, world: World): string[] {
+function valuesFor(name: string, schema: Schema, world: World): readonly string[] {
+  const kind = part(naming, name);
+  if (kind !== undefined) return world[kind] ?? [];
+  // What was since a day that has not come cannot be asked.
+  if (name === 'since') return ['2009-06-15', '2009-10-09'];
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Record<
     string,
     any
   >;
   const shape = json.$ref ? json.$defs[String(json.$ref).split('/').at(-1)!] : json;
   // A day or an instant.
-  if (shape.anyOf) return ['2009-10-09', '2009-10-22T09:00:00.000Z'];
+  if (shape.anyOf) return ['2009-10-09', '2009-10-20T09:00:00.000Z'];
   if (shape.enum) return shape.enum.map(String);
   if (shape.type === 'integer' || shape.type === 'number') return ['1', '3', '4'];
   if (shape.format === 'date') return ['2009-06-15', '2009-10-22', '2009-12-01'];
@@ -38,9 +50,12 @@ function valuesFor(schema: Schema, world: World): string[] {
 const inCsv = (q: Query | Feed): boolean =>
   'answers' in q ? 'text/csv' in q.answers : q.kind === 'list' || q.csv !== undefined;
 
+/** Can nothing be asked without it? */
+const isRequired = (schema: Schema): boolean => !z.safeParse(schema, undefined).success;
+
 /**
- * Addresses with every id that fits the collection, each parameter tried by itself, lists also as CSV.
- * `asked`: of these queries and feeds alone.
+ * Addresses with every id that fits the collection, each parameter tried by itself beside those that there
+ * must be, lists also as CSV. `asked`: of these queries and feeds alone.
  */
 export function questions(world: World, asked: readonly (Query | Feed)[] = [...queries, ...feeds]): string[] {
   const all = asked.map((q) => ({
@@ -56,14 +71,23 @@ export function questions(world: World, asked: readonly (Query | Feed)[] = [...q
       ? (world[aggregate] ?? []).map((id) => url.replace(':id', encodeURIComponent(id)))
       : [url];
     const paged = 'limit' in parameters.shape ? ['limit=200'] : [];
-    const tried = Object.entries(parameters.shape)
+    const values = Object.entries(parameters.shape)
       .filter(([name]) => !paging.has(name))
-      .flatMap(([name, schema]) =>
-        valuesFor(schema as Schema, world).map((value) => `${name}=${encodeURIComponent(value)}`),
-      );
-    const variants = [[], ...(csv ? [['format=csv']] : []), ...tried.map((x) => [x])];
-    return bases.flatMap((base) =>
-      variants.map((v) => [base, [...paged, ...v].join('&')].filter(Boolean).join('?')),
-    );
+      .map(([name, schema]) => ({
+        name,
+        required: isRequired(schema as Schema),
+        given: valuesFor(name, schema as Schema, world).map(
+          (value) => `${name}=${encodeURIComponent(value)}`,
+        ),
+      }));
+    const beside = (name?: string): string[] =>
+      values.flatMap((other) => (other.required && other.name !== name ? other.given.slice(0, 1) : []));
+    const variants = [
+      beside(),
+      ...(csv ? [[...beside(), 'format=csv']] : []),
+      ...values.flatMap(({ name, given }) => given.map((one) => [...beside(name), one])),
+    ];
+    const parts = new Set(variants.map((v) => [...paged, ...v].join('&')));
+    return bases.flatMap((base) => [...parts].map((v) => [base, v].filter(Boolean).join('?')));
   });
 }
