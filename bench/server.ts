@@ -84,6 +84,7 @@ export async function openServer(
   const app = await build({ service, verify, version: 'bench', ratePerMinute: 1e9 });
   const deps = {
     service,
+    version: 'bench',
     staleReads: false,
     slices: new Slices(),
     failures: failuresTo(app.log),

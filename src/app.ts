@@ -129,7 +129,7 @@ export async function build({
   app.addHook('onRequest', app.rateLimit());
   const principal = installIdentity(app, verify, accountRatePerMinute);
   const failures = failuresTo(app.log);
-  const deps: HttpDeps = { service, staleReads, slices, principal, failures };
+  const deps: HttpDeps = { service, version, staleReads, slices, principal, failures };
   installCommands(app, deps, queue);
   app.server.on('connection', () => queue.expect());
   const addressOf = addresses(queries);

@@ -3,9 +3,11 @@
  * changes it.
  */
 import { test } from 'tap';
+import { build } from '../../src/app.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 import type { States } from '../../src/domain/states.js';
 import { queries } from '../../src/http/questions/index.js';
+import { createVerifier } from '../../src/http/server/auth.js';
 import { decode } from '../../src/log/codec.js';
 import { everyCase } from '../holds.js';
 import { office, officeAccount, openHarness, type Answer } from './harness.js';
@@ -113,6 +115,19 @@ test('the tag of a record that names others', async (t) => {
     [200, { hostName: 'The council of Durham' }],
     'its host is renamed',
   );
+
+  const upgraded = await build({
+    service: harness.service,
+    verify: createVerifier(harness.issuer.verifier),
+    version: '0.0.1-test',
+  });
+  t.teardown(() => upgraded.close());
+  const authorization = `Bearer ${await harness.token(...durham)}`;
+  const { statusCode } = await upgraded.inject({
+    url,
+    headers: { authorization, 'if-none-match': String(renamed.headers.etag) },
+  });
+  t.equal(statusCode, 200, 'another version of the software may answer otherwise');
   t.same(harness.errors, []);
 });
 

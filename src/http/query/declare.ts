@@ -42,8 +42,9 @@ interface Common {
   readonly renamed?: Renamed;
 }
 /**
- * An answer, and what its ETag is made of besides the day, who asks, and when any record last came to be, was
- * called otherwise or was opened to others. A body that is a function is made only where it is sent.
+ * An answer, and what its ETag is made of besides the day, who asks, the version of the software, and when
+ * any record last came to be, was called otherwise or was opened to others. A body that is a function is made
+ * only where it is sent.
  */
 export interface Answered<B> {
   /** Of the newest event that the body tells of: of the record's own, and of others whose facts it shows. */

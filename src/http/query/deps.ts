@@ -23,6 +23,8 @@ export interface Principal {
 
 export interface HttpDeps {
   readonly service: Served;
+  /** Of the software: another one may answer the same question otherwise. */
+  readonly version: string;
   /** Reads are answered while the log is away, from what this node has seen. */
   readonly staleReads: boolean;
   /** By which long answers give way. */

@@ -87,7 +87,7 @@ async function sendRecord(
   reply.header('position', token);
   // Hashed together: where the last change of other records stands in the log is nobody's to read.
   const others = othersChangedAt(context.deps.service.engine);
-  const ofThis = digest(`${token} ${context.day} ${tag} ${others}`);
+  const ofThis = digest(`${context.deps.version} ${token} ${context.day} ${tag} ${others}`);
   // Whoever has it is told so before the body is made.
   if (fresh(request, reply, context, `${ofThis}${csv ? '.csv' : ''}`)) return reply.code(304).send();
   const name = csvNameOf(question.url);
