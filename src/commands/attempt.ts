@@ -93,8 +93,7 @@ export class Attempt implements Work {
     this.receipt = undefined;
     this.#judgement = unjudged;
     this.#record.again();
-    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- a lane loads before it attempts
-    const loaded = lane.loaded!;
+    const loaded = existing(lane.loaded, `state of ${lane.stream}`);
     this.#versionSeen = loaded.version;
     this.freshAt = lane.freshAt;
     this.#access = loaded.access;
@@ -134,8 +133,7 @@ export class Attempt implements Work {
     } = this.request;
     this.events = encode(lane.stream, loaded.version, made, {
       recordedAt: now,
-      // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- who decides is known
-      actor: actor!,
+      actor: existing(actor, 'author of what was decided'),
       commandId,
       fingerprint: this.#fingerprint(),
       correlation,
@@ -265,8 +263,7 @@ export class Attempt implements Work {
         .then((since) => this.resolve({ ...refused, since }), this.reject);
       return;
     }
-    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- refused, or it has a receipt
-    const { events, version, position } = this.receipt!;
+    const { events, version, position } = existing(this.receipt, 'receipt of what was not refused');
     const created = version - events.length === 0 && events.length > 0;
     this.resolve({
       kind: 'done',

@@ -9,6 +9,7 @@ import { emptyLoaded, fold } from '../domain/kernel/fold.js';
 import { parseStream } from '../domain/registry.js';
 import { decode, type DecodedEvent } from '../log/codec.js';
 import type { EventLog, LoggedEvent } from '../log/event-log.js';
+import { Waiters } from '../log/waiting.js';
 import { Horizon, ReadFence, type Shown } from './horizon.js';
 
 /** The answer a command got: found again by its command id for as long as the stream exists. */
@@ -52,7 +53,8 @@ export class Lane {
   #readAt = 0;
   #loading: Promise<void> | undefined;
   #refreshing: Promise<void> | undefined;
-  #settled: { promise: Promise<void>; resolve: () => void } | undefined;
+  /** Who waits for the append under way to end; undefined while there is none. */
+  #settled: Waiters | undefined;
 
   constructor(
     readonly stream: string,
@@ -83,7 +85,9 @@ export class Lane {
   /** The state another lane may read: durable, never speculative. */
   durable(): Loaded {
     if (this.loaded && !this.#settled) return this.loaded;
-    throw new Suspended(() => this.#settled?.promise ?? this.load());
+    throw new Suspended(async () => {
+      await (this.#settled?.next() ?? this.load());
+    });
   }
 
   load(): Promise<void> {
@@ -127,14 +131,14 @@ export class Lane {
   }
 
   async #readOn(): Promise<void> {
-    await this.#settled?.promise;
+    await this.#settled?.next();
     if (!this.loaded) return this.load();
     const since = this.moments.next();
     const { version } = this.loaded;
     const events = await this.log.read(this.stream, version);
     // An append of our own began meanwhile: if it succeeds, nobody else wrote before it; if it does not,
     // everything is read anew.
-    if (this.#settled) await this.#settled.promise;
+    if (this.#settled) await this.#settled.next();
     else if (this.loaded?.version === version) this.#take(events, this.loaded, this.receipts);
     else if (this.loaded) return;
     this.#readAt = since;
@@ -148,15 +152,12 @@ export class Lane {
 
   /** From here on the state is speculative: other lanes wait for it. */
   beginAppend(): void {
-    if (this.#settled) return;
-    let resolve!: () => void;
-    const promise = new Promise<void>((r) => (resolve = r));
-    this.#settled = { promise, resolve };
+    this.#settled ??= new Waiters();
   }
   endAppend(): void {
     const settled = this.#settled;
     this.#settled = undefined;
-    settled?.resolve();
+    settled?.wake();
   }
 }
 

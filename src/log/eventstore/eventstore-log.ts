@@ -16,6 +16,7 @@ import {
   type EventData,
   type ResolvedEvent,
 } from '@eventstore/db-client';
+import { existing } from '../../domain/kernel/parts.js';
 import { logCreated } from '../codec.js';
 import { EventStoreLog } from './adapter.js';
 import type { Admin } from './admin.js';
@@ -77,8 +78,7 @@ async function findIdentity(
     let problem: unknown;
     try {
       await line.connection(until - performance.now());
-      // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- a connection has met the log
-      return expectation.identity!;
+      return existing(expectation.identity, 'identity of a log that was met');
     } catch (error) {
       problem = error;
       if (error instanceof NoLog && !create)

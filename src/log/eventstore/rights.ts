@@ -3,6 +3,7 @@
  * stream nor change its metadata, so that history cannot be removed through it. `prepareLog` sets them with
  * an administrator's credentials; `checkLog` looks with the service's own and changes nothing.
  */
+import { existing } from '../../domain/kernel/parts.js';
 import { logCreated, identityOf } from '../codec.js';
 import type { LogIdentity } from '../event-log.js';
 import type { Admin } from './admin.js';
@@ -48,8 +49,7 @@ export async function prepareLog(
   await admin.driver.append(stream, 'no_stream', [prepare(logCreated(clock))], ms).catch((error: unknown) => {
     if (classify(error).kind !== 'conflict') throw error;
   });
-  // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- made here, or by somebody else
-  const made = (await firstOf(admin, stream))!;
+  const made = existing(await firstOf(admin, stream), 'log, though it was made');
   return [
     ...done,
     `made the log ${identityOf({ body: made.body() }).logId} in the namespace ${admin.namespace}`,

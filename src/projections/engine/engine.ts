@@ -37,12 +37,17 @@ export interface ViewStatus {
   readonly error?: string;
 }
 
+/** What works on the file in use: another file, another of each. */
+interface OnFile {
+  readonly db: Database;
+  readonly generations: Generations;
+  readonly rebuilds: Rebuilds;
+}
+
 export class Engine {
-  #db!: Database;
+  #file: OnFile;
   readonly #views = new Map<string, View>();
-  #generations!: Generations;
   readonly #live = new Map<string, Generation & { queries: unknown; over: Map<string, unknown> }>();
-  #builds!: Rebuilds;
   readonly #stopped = new Map<string, { error: string; position: number }>();
   /** Why the last rebuild of a view that is live came to nothing. */
   readonly #unbuilt = new Map<string, string>();
@@ -65,7 +70,8 @@ export class Engine {
     // Of the same driver, which only the composition chooses.
     this.replay = new Replay(() => new (db.constructor as new (name: string) => Database)(':memory:'), ref);
     for (const view of views) this.#views.set(view.name, view);
-    this.moveTo(db);
+    this.#file = this.#onFile(db);
+    this.#openViews();
   }
 
   /**
@@ -78,9 +84,23 @@ export class Engine {
     this.#live.clear();
     this.#stopped.clear();
     this.#unbuilt.clear();
-    this.#db = db;
-    this.#generations = new Generations(db, this.ref);
-    this.#builds = new Rebuilds(db, this.#generations, this.source, this.#pace, {
+    this.#file = this.#onFile(db);
+    this.#openViews();
+  }
+
+  get #db(): Database {
+    return this.#file.db;
+  }
+  get #generations(): Generations {
+    return this.#file.generations;
+  }
+  get #rebuilds(): Rebuilds {
+    return this.#file.rebuilds;
+  }
+
+  #onFile(db: Database): OnFile {
+    const generations = new Generations(db, this.ref);
+    const rebuilds = new Rebuilds(db, generations, this.source, this.#pace, {
       built: (generation) => {
         this.#stopped.delete(generation.view.name);
         this.#unbuilt.delete(generation.view.name);
@@ -91,6 +111,10 @@ export class Engine {
         else this.#stopped.set(generation.view.name, { error, position: generation.position });
       },
     });
+    return { db, generations, rebuilds };
+  }
+
+  #openViews(): void {
     this.#generations.removeAllBut([...this.#views.values()]);
     for (const view of this.#views.values()) this.#open(view);
   }
@@ -105,11 +129,11 @@ export class Engine {
       if (row.version !== view.version) this.#generations.remove(view, row.generation, row.version);
       else if (row.state === 'live') this.#goLive(this.#generations.open(view, row.generation, row.position));
       else if (row.state === 'building')
-        this.#builds.resume(this.#generations.open(view, row.generation, row.position));
+        this.#rebuilds.resume(this.#generations.open(view, row.generation, row.position));
       else this.#stopped.set(view.name, { error: row.error ?? '', position: row.position });
     }
-    if (!this.#live.has(view.name) && !this.#builds.get(view.name) && !this.#stopped.has(view.name))
-      this.#builds.start(view);
+    if (!this.#live.has(view.name) && !this.#rebuilds.get(view.name) && !this.#stopped.has(view.name))
+      this.#rebuilds.start(view);
   }
 
   #goLive(generation: Generation): void {
@@ -148,12 +172,12 @@ export class Engine {
       g.handlers.forget?.();
       g.position = this.#generations.positionOf(g);
     }
-    this.#builds.forget();
+    this.#rebuilds.forget();
   }
 
   /** The lowest position of a build under way; undefined when nothing is being built. */
   buildsFrom(): number | undefined {
-    return this.#builds.from();
+    return this.#rebuilds.from();
   }
 
   /**
@@ -161,7 +185,7 @@ export class Engine {
    * runs inside the caller's transaction. Call what it returns once that is committed.
    */
   feed(logged: readonly LoggedEvent[], finished: boolean): () => void {
-    return this.#builds.feed(logged, finished);
+    return this.#rebuilds.feed(logged, finished);
   }
 
   /**
@@ -171,7 +195,7 @@ export class Engine {
   stopCurrent(error: unknown): boolean {
     const name = this.#current;
     this.#current = undefined;
-    if (this.#builds.stopCurrent(error)) return true;
+    if (this.#rebuilds.stopCurrent(error)) return true;
     if (name === undefined) return false;
     const g = this.#live.get(name);
     if (!g) return false;
@@ -192,12 +216,12 @@ export class Engine {
     const view = this.#views.get(name);
     if (!view) throw new RangeError(`There is no view ${name}. Views: ${[...this.#views.keys()].join(', ')}`);
     this.#unbuilt.delete(name);
-    this.#builds.start(view);
+    this.#rebuilds.start(view);
   }
 
   /** Gives up a build; what is live stays. */
   cancel(name: string): void {
-    this.#builds.cancel(name);
+    this.#rebuilds.cancel(name);
   }
 
   /**
@@ -205,7 +229,7 @@ export class Engine {
    * another transaction.
    */
   step(): boolean {
-    return this.#builds.step();
+    return this.#rebuilds.step();
   }
 
   /** Builds to the end, giving way to other work between chunks. */
@@ -229,7 +253,7 @@ export class Engine {
   }
 
   #progress(name: string): number {
-    const g = this.#builds.get(name);
+    const g = this.#rebuilds.get(name);
     if (g) return Math.min(1, g.position / Math.max(1, this.source.end?.() ?? this.source.head()));
     return this.#live.has(name) ? 1 : 0;
   }
@@ -240,7 +264,7 @@ export class Engine {
       const stopped = this.#stopped.get(name);
       if (stopped)
         return { name, state: 'stopped', position: stopped.position, progress: 0, error: stopped.error };
-      const g = this.#builds.get(name);
+      const g = this.#rebuilds.get(name);
       if (g && !this.#live.has(name))
         return { name, state: 'building', position: g.position, progress: this.#progress(name) };
       const error = this.#unbuilt.get(name);

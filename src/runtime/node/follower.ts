@@ -5,7 +5,14 @@
  */
 import type { Database } from 'better-sqlite3';
 import { decode } from '../../log/codec.js';
-import { OtherLog, Unavailable, type Cursor, type EventLog, type LoggedEvent } from '../../log/event-log.js';
+import {
+  OtherLog,
+  Unavailable,
+  type Cursor,
+  type EventLog,
+  type LoggedEvent,
+  type LogIdentity,
+} from '../../log/event-log.js';
 import type { Engine } from '../../projections/engine/engine.js';
 import { isDamage, isOfTheDisk } from '../../projections/engine/disk.js';
 import { digestsIn } from './digests.js';
@@ -36,7 +43,27 @@ const applied = (event: LoggedEvent): Applied => ({
     : ((JSON.parse(event.body) as { recordedAt?: string }).recordedAt ?? ''),
 });
 
+/** Where the views of a file stand, which may be new; throws `OtherLog` where they were made from another. */
+function cursorIn(db: Database, { logId }: LogIdentity): Applied {
+  db.exec(
+    `CREATE TABLE IF NOT EXISTS cursor (
+        one INTEGER PRIMARY KEY CHECK (one = 1), log TEXT NOT NULL, position INTEGER NOT NULL,
+        id TEXT NOT NULL, at TEXT NOT NULL
+      ) STRICT`,
+  );
+  const stored = db.prepare<[], Applied & { log: string }>('SELECT log, position, id, at FROM cursor').get();
+  if (stored && stored.log !== logId)
+    throw new OtherLog(
+      `These views were made from the log ${stored.log}, and LOG_URL leads to ` +
+        `the log ${logId}. Point LOG_URL at the first one, or move the view ` +
+        'file (views.db in DATA_DIR) away and start again to rebuild it.',
+    );
+  if (!stored) db.prepare("INSERT INTO cursor VALUES (1, ?, 0, '', '')").run(logId);
+  return stored ? { position: stored.position, id: stored.id, at: stored.at } : nothing;
+}
+
 const statementsOf = (db: Database) => ({
+  inTransaction: (): boolean => db.inTransaction,
   begin: db.prepare('BEGIN IMMEDIATE'),
   commit: db.prepare('COMMIT'),
   rollback: db.prepare('ROLLBACK'),
@@ -55,10 +82,10 @@ export interface FollowerOptions {
 const triedAgain = { backoffMin: 100, backoffMax: 5_000 };
 
 export class Follower {
-  #db!: Database;
-  #sql!: ReturnType<typeof statementsOf>;
+  /** On the file in use. */
+  #sql: ReturnType<typeof statementsOf>;
   #engine: Engine | undefined;
-  #cursor: Applied = nothing;
+  #cursor: Applied;
   readonly #onlookers: Onlookers;
   readonly #closing = new AbortController();
   /** Ends what runs on one file. */
@@ -79,31 +106,8 @@ export class Follower {
     readonly options: FollowerOptions = {},
   ) {
     this.#onlookers = new Onlookers(log, () => this.#cursor.position);
-    this.#open(db);
-  }
-
-  #open(db: Database): void {
-    db.exec(
-      `CREATE TABLE IF NOT EXISTS cursor (
-          one INTEGER PRIMARY KEY CHECK (one = 1), log TEXT NOT NULL, position INTEGER NOT NULL,
-          id TEXT NOT NULL, at TEXT NOT NULL
-        ) STRICT`,
-    );
-    const { logId } = this.log.identity;
-    const stored = db
-      .prepare<[], Applied & { log: string }>('SELECT log, position, id, at FROM cursor')
-      .get();
-    if (stored && stored.log !== logId)
-      throw new OtherLog(
-        `These views were made from the log ${stored.log}, and LOG_URL leads to ` +
-          `the log ${logId}. Point LOG_URL at the first one, or move the view ` +
-          'file (views.db in DATA_DIR) away and start again to rebuild it.',
-      );
-    if (!stored) db.prepare("INSERT INTO cursor VALUES (1, ?, 0, '', '')").run(logId);
-    this.#db = db;
+    this.#cursor = cursorIn(db, log.identity);
     this.#sql = statementsOf(db);
-    this.#cursor = stored ? { position: stored.position, id: stored.id, at: stored.at } : nothing;
-    this.#onlookers.moved([]);
   }
 
   /**
@@ -114,7 +118,9 @@ export class Follower {
     this.#turn.abort();
     // How far the log reaches is known, though the new file holds nothing yet.
     this.#end = this.end;
-    this.#open(db);
+    this.#cursor = cursorIn(db, this.log.identity);
+    this.#sql = statementsOf(db);
+    this.#onlookers.moved([]);
     if (this.#engine) this.#begin(this.#engine);
   }
 
@@ -320,7 +326,7 @@ export class Follower {
         this.#sql.commit.run();
         return committed();
       } catch (error) {
-        if (this.#db.inTransaction) this.#sql.rollback.run();
+        if (this.#sql.inTransaction()) this.#sql.rollback.run();
         engine.rolledBack();
         if (error instanceof OtherLog || isOfTheDisk(error) || !engine.stopCurrent(error)) throw error;
         this.options.onError?.(error);

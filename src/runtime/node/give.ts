@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { existing } from '../../domain/kernel/parts.js';
 import Database from '../../log/sqlite/driver.js';
 
 export interface ViewsCopy {
@@ -63,8 +64,8 @@ function finished(file: string): { log: string; position: number } {
   const db = new Database(file);
   try {
     db.pragma('journal_mode = DELETE');
-    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- the file has its one row
-    return db.prepare<[], { log: string; position: number }>('SELECT log, position FROM cursor').get()!;
+    const cursor = db.prepare<[], { log: string; position: number }>('SELECT log, position FROM cursor');
+    return existing(cursor.get(), `cursor in ${file}`);
   } finally {
     db.close();
   }

@@ -3,6 +3,7 @@
  * and made anew.
  */
 import { mkdirSync } from 'node:fs';
+import { existing } from '../../domain/kernel/parts.js';
 import type Database from '../../log/sqlite/driver.js';
 import type { Reference } from '../../domain/shared/reference.js';
 import { checkCursor, Notice, OtherLog } from '../../log/event-log.js';
@@ -112,8 +113,7 @@ export function openViews({ log, dataDir, ref, onError = () => {}, check = false
   }
   return {
     file,
-    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- opened above, or this threw
-    db: () => db!,
+    db: () => existing(db, 'open view file'),
     follower,
     engine,
     failed(error) {
