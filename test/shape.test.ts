@@ -31,29 +31,31 @@ t.test('every exception from the linter gives its reason on its line', async (t)
 });
 
 /**
- * Whose parameters are read far from where they are named: `decide`, `evolve`, `describe`, and what views and
- * reactors have for an event, by the event's name.
+ * Whose parameters are read far from where they are named: `decide`, `evolve`, `describe`, what views and
+ * reactors have for an event, by the event's name, and what queries and feeds answer with.
  */
-const isNamed = (name: string): boolean => /^(decide|evolve|describe|[A-Z]\w*[a-z]\w*)$/.test(name);
+const isNamed = (name: string): boolean =>
+  /^(decide|evolve|describe|answer|sources|also|run|whole|show|[A-Z]\w*[a-z]\w*)$/.test(name);
 
-t.test('what decides, evolves, describes or handles an event has parameters of whole names', async (t) => {
+t.test('what decides, describes, handles an event or answers has parameters of whole names', async (t) => {
   const short: string[] = [];
   for (const { file, text } of files) {
     const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-    const look = (node: ts.FunctionLikeDeclaration): void => {
+    const look = (node: ts.SignatureDeclaration): void => {
       const lines = (at: number): number => source.getLineAndCharacterOfPosition(at).line;
       for (const { name } of node.parameters)
         if (ts.isIdentifier(name) && /^[a-z]$/.test(name.text))
           short.push(`${file}:${lines(name.getStart(source)) + 1} ${name.text}`);
     };
     const visit = (node: ts.Node): void => {
-      if (ts.isMethodDeclaration(node) && isNamed(node.name.getText(source))) look(node);
-      if (
-        ts.isPropertyAssignment(node) &&
-        isNamed(node.name.getText(source)) &&
-        (ts.isArrowFunction(node.initializer) || ts.isFunctionExpression(node.initializer))
-      )
-        look(node.initializer);
+      const named = ts.isClassElement(node) || ts.isObjectLiteralElement(node) || ts.isTypeElement(node);
+      if (named && node.name && isNamed(node.name.getText(source))) {
+        if (ts.isMethodDeclaration(node) || ts.isMethodSignature(node)) look(node);
+        const held =
+          ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node) ? node.initializer : undefined;
+        if (held && (ts.isArrowFunction(held) || ts.isFunctionExpression(held))) look(held);
+        if (ts.isPropertySignature(node) && node.type && ts.isFunctionTypeNode(node.type)) look(node.type);
+      }
       ts.forEachChild(node, visit);
     };
     visit(source);

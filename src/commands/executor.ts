@@ -36,7 +36,7 @@ export class Executor {
     return new Promise((resolve, reject) => {
       if (request.principal) this.refusals.budget.admit(request.principal.account);
       const lane = this.lanes.get(`${request.aggregate}-${request.id}`);
-      lane.queue.push(new Attempt(this, request, this.lanes.moments.next(), resolve, reject));
+      lane.queue.push(new Attempt(this, request, this.lanes.fence.next(), resolve, reject));
       if (!lane.running) {
         lane.running = true;
         void this.#run(lane);
@@ -49,7 +49,7 @@ export class Executor {
    */
   async load<K extends keyof States & string>(aggregate: K, id: string): Promise<Loaded<States[K]>> {
     const lane = this.lanes.get(`${aggregate}-${id}`);
-    const moment = this.lanes.moments.next();
+    const moment = this.lanes.fence.next();
     for (;;) {
       try {
         // The stream's name says whose state it is.
@@ -144,7 +144,7 @@ export class Executor {
         const unknown = error instanceof OutcomeUnknown ? error : undefined;
         const again = batch.filter((attempt) => {
           if (attempt.events.length > 0) attempt.unknown = unknown ?? attempt.unknown;
-          attempt.born = this.lanes.moments.next();
+          attempt.born = this.lanes.fence.next();
           if (++attempt.attempts < maxTries) return true;
           attempt.reject(attempt.unknown ?? new TooBusy('the record kept changing'));
           return false;

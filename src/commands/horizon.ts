@@ -38,7 +38,7 @@ export class Horizon {
 
   constructor(
     readonly log: Pick<EventLog, 'since'>,
-    readonly moments: ReadFence,
+    readonly fence: ReadFence,
     /** Takes note of events, in order; some are shown twice. */
     readonly show: (events: readonly Shown[]) => void,
   ) {}
@@ -47,7 +47,7 @@ export class Horizon {
   begin(position: number): void {
     this.#position = position;
     this.#far = false;
-    this.followedSince = this.moments.next();
+    this.followedSince = this.fence.next();
   }
   saw(events: readonly Shown[]): void {
     this.show(events);
@@ -64,7 +64,7 @@ export class Horizon {
    * True once everything that was in the log at a moment has been shown; false where the streams themselves
    * must be read. Many who wait share one question.
    */
-  async reach(moment: number): Promise<boolean> {
+  async showUntil(moment: number): Promise<boolean> {
     while (this.freshAt < moment) {
       if (this.followedSince === Infinity || (this.#far && !this.#asking)) return false;
       await (this.#asking ??= this.#ask().finally(() => (this.#asking = undefined)));
@@ -73,7 +73,7 @@ export class Horizon {
   }
 
   async #ask(): Promise<void> {
-    const at = this.moments.next();
+    const at = this.fence.next();
     const { followedSince } = this;
     const after = this.#position;
     const { events, all } = await this.log.since(after, most);

@@ -59,7 +59,7 @@ export class Lane {
   constructor(
     readonly stream: string,
     readonly log: EventLog,
-    readonly moments: ReadFence,
+    readonly fence: ReadFence,
     readonly horizon: Horizon,
   ) {
     ({ aggregate: this.aggregate, recordId: this.recordId } = parseStream(stream));
@@ -99,7 +99,7 @@ export class Lane {
   async #fold(): Promise<void> {
     const loaded = emptyLoaded(this.aggregate);
     const receipts = new Map<string, Receipt>();
-    const since = this.moments.next();
+    const since = this.fence.next();
     this.#take(await this.log.read(this.stream), loaded, receipts);
     this.loaded = loaded;
     this.receipts = receipts;
@@ -124,7 +124,7 @@ export class Lane {
   /** Brings the state up to what stands in the log after a moment. Many who ask share one reading. */
   async refresh(moment: number): Promise<void> {
     while (this.freshAt < moment) {
-      if (this.#holdsWhatWasShown() && (await this.horizon.reach(moment))) continue;
+      if (this.#holdsWhatWasShown() && (await this.horizon.showUntil(moment))) continue;
       this.#refreshing ??= this.#readOn().finally(() => (this.#refreshing = undefined));
       await this.#refreshing;
     }
@@ -133,7 +133,7 @@ export class Lane {
   async #readOn(): Promise<void> {
     await this.#settled?.next();
     if (!this.loaded) return this.load();
-    const since = this.moments.next();
+    const since = this.fence.next();
     const { version } = this.loaded;
     const events = await this.log.read(this.stream, version);
     // An append of our own began meanwhile: if it succeeds, nobody else wrote before it; if it does not,
@@ -180,19 +180,19 @@ function remember(receipts: Map<string, Receipt>, event: DecodedEvent): void {
 const mostLanes = 20_000;
 
 export class Lanes {
-  readonly moments = new ReadFence();
+  readonly fence = new ReadFence();
   readonly #horizon: Horizon;
   readonly #lanes: LRUCache<string, Lane>;
   constructor(
     readonly log: EventLog,
     max = mostLanes,
   ) {
-    this.#horizon = new Horizon(log, this.moments, (events) => this.#show(events));
+    this.#horizon = new Horizon(log, this.fence, (events) => this.#show(events));
     this.#lanes = new LRUCache({ max, dispose: (lane) => void (lane.forgotten = true) });
   }
   get(stream: string): Lane {
     let lane = this.#lanes.get(stream);
-    if (!lane) this.#lanes.set(stream, (lane = new Lane(stream, this.log, this.moments, this.#horizon)));
+    if (!lane) this.#lanes.set(stream, (lane = new Lane(stream, this.log, this.fence, this.#horizon)));
     return lane;
   }
 

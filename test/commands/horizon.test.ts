@@ -159,7 +159,7 @@ test('a state that the cache let go while somebody holds it is shown nothing mor
   lanes.get('agency-pct');
   await must(other, trust, 'pool', 'treatment', 'Pledge', pledge(1));
   await turn();
-  const moment = lanes.moments.next();
+  const moment = lanes.fence.next();
   await lane.refresh(moment);
   t.equal(lane.durableSince(moment).version, version + 1);
   abort.abort();

@@ -70,7 +70,7 @@ export interface RecordQuery extends Common {
   /** The shape of the answer. */
   readonly body: Schema;
   /** Other streams whose past the answer shows beside the record's own, given that one's events. */
-  also?(events: readonly Recorded[], r: QueryContext, id: string): readonly string[];
+  also?(events: readonly Recorded[], context: QueryContext, id: string): readonly string[];
   /** Where the answer is a list within a record: its rows as CSV. */
   readonly csv?: (Columns & { readonly rows: string }) | undefined;
   /**
@@ -78,7 +78,7 @@ export interface RecordQuery extends Common {
    * function of which.
    */
   readonly paged?: true;
-  answer(query: object, r: QueryContext): Answered<unknown>;
+  answer(query: object, context: QueryContext): Answered<unknown>;
 }
 export interface ListQuery extends Common {
   readonly kind: 'list';
@@ -104,7 +104,7 @@ export interface ListQuery extends Common {
    * Where its rows come from in the order of a key. `show` makes those that the reader may see and asks for;
    * each has `id`.
    */
-  sources(query: object, r: QueryContext, key: string): readonly Source<object>[];
+  sources(query: object, context: QueryContext, key: string): readonly Source<object>[];
 }
 export type Query = RecordQuery | ListQuery;
 
@@ -120,7 +120,7 @@ interface ListSpec<
   readonly sorts: readonly [S, ...S[]];
   readonly first?: NoInfer<S> | `-${NoInfer<S>}`;
   readonly columns: readonly ColumnOf<AnswerOf<R>>[];
-  sources(query: Asked<U, P>, r: QueryContext, key: S): readonly Source<RowOf<R>>[];
+  sources(query: Asked<U, P>, context: QueryContext, key: S): readonly Source<RowOf<R>>[];
 }
 /**
  * A query as all are kept: its function is given what its own parameters have read, its columns its own rows.
@@ -171,7 +171,7 @@ interface RecordSpec<
   readonly query?: P;
   readonly body: B;
   readonly csv?: CsvSpec<AnswerOf<B>, K>;
-  answer(query: Asked<U, P>, r: QueryContext): Answered<A>;
+  answer(query: Asked<U, P>, context: QueryContext): Answered<A>;
 }
 /** The rows that an answer has as CSV. */
 export function csvRows({ rows }: NonNullable<RecordQuery['csv']>, body: object): readonly object[] {

@@ -37,12 +37,17 @@ export interface Feed {
    */
   readonly refuses?: readonly (403 | 404 | 406)[];
   /** Every row, page by page: what CSV is without a `limit`. */
-  whole?(query: object, r: QueryContext): AsyncGenerator<readonly object[]>;
+  whole?(query: object, context: QueryContext): AsyncGenerator<readonly object[]>;
   /**
    * `requested` is the address asked, for the link to the next page; `csv`: it is asked for, and the feed has
    * it.
    */
-  run(query: object, r: QueryContext, requested: string, csv: boolean): FeedAnswer | Promise<FeedAnswer>;
+  run(
+    query: object,
+    context: QueryContext,
+    requested: string,
+    csv: boolean,
+  ): FeedAnswer | Promise<FeedAnswer>;
 }
 
 /** What a row of a feed's `items` is. */
@@ -54,10 +59,10 @@ interface FeedSpec<P extends z.ZodObject, B extends z.core.$ZodType> extends Omi
   readonly parameters: P;
   readonly body?: B;
   readonly csv?: { readonly columns: readonly ColumnOf<ItemOf<AnswerOf<B>>>[]; readonly version?: number };
-  whole?(query: z.output<P>, r: QueryContext): AsyncGenerator<readonly ItemOf<AnswerOf<B>>[]>;
+  whole?(query: z.output<P>, context: QueryContext): AsyncGenerator<readonly ItemOf<AnswerOf<B>>[]>;
   run(
     query: z.output<P>,
-    r: QueryContext,
+    context: QueryContext,
     requested: string,
     csv: boolean,
   ): FeedAnswer<AnswerOf<B>> | Promise<FeedAnswer<AnswerOf<B>>>;

@@ -1,7 +1,7 @@
 /**
  * Applies events to views: effect and checkpoint in one transaction, no event skipped. A view whose handler
  * fails stops, visibly, and the others go on. A new version or a rebuild is built beside the live generation
- * (`builds`) and switched in once.
+ * (`Rebuilds`) and switched in once.
  */
 import type { Database } from 'better-sqlite3';
 import type { Reference } from '../../domain/shared/reference.js';
