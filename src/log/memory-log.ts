@@ -17,6 +17,7 @@ import {
   type Since,
   type StoredEvent,
 } from './event-log.js';
+import { Waiters } from './waiting.js';
 
 export interface MemoryLogOptions {
   /**
@@ -36,7 +37,8 @@ export class MemoryLog implements EventLog {
   readonly contiguous: boolean;
   readonly #events: LoggedEvent[] = [];
   readonly #streams = new Map<string, LoggedEvent[]>();
-  #wake: (() => void)[] = [];
+  /** Followers that are level, until there is more, or the log is closed. */
+  readonly #level = new Waiters();
   #closed = false;
 
   constructor(clock: LogIdentity['clock'] = 'simulated', { gaps = false }: MemoryLogOptions = {}) {
@@ -75,7 +77,7 @@ export class MemoryLog implements EventLog {
       own.push(logged);
     }
     this.#streams.set(stream, own);
-    this.#wake.splice(0).forEach((wake) => wake());
+    this.#level.wake();
     return { version: own.length, position: this.#positionOf(this.#events.length) };
   }
 
@@ -93,14 +95,7 @@ export class MemoryLog implements EventLog {
         await onBatch(batch);
         after += batch.length;
       } else {
-        await new Promise<void>((resolve) => {
-          const wake = (): void => {
-            signal.removeEventListener('abort', wake);
-            resolve();
-          };
-          this.#wake.push(wake);
-          signal.addEventListener('abort', wake, { once: true });
-        });
+        await this.#level.next(Infinity, signal);
       }
     }
   }
@@ -120,6 +115,6 @@ export class MemoryLog implements EventLog {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#wake.splice(0).forEach((wake) => wake());
+    this.#level.wake();
   }
 }

@@ -1,5 +1,6 @@
 /** A log read to its end, batch by batch, as fast as they are taken. */
 import { positionOf, type Cursor, type EventLog, type LoggedEvent } from '../log/event-log.js';
+import { Waiters } from '../log/waiting.js';
 
 /** Events after `from` up to the position `to`. Throws what following the log throws. */
 export async function* batches(
@@ -12,25 +13,25 @@ export async function* batches(
   let next: { events: readonly LoggedEvent[]; taken: () => void } | undefined;
   let failure: unknown;
   let ended = false;
-  let wake = (): void => {};
+  const changes = new Waiters();
   const following = log
     .follow(
       from,
       (events) =>
         new Promise<void>((taken) => {
           next = { events, taken };
-          wake();
+          changes.wake();
         }),
       stop.signal,
     )
     .catch((error: unknown) => (failure = error))
     .then(() => {
       ended = true;
-      wake();
+      changes.wake();
     });
   try {
     for (;;) {
-      while (!next && !ended) await new Promise<void>((resolve) => (wake = resolve));
+      await changes.until(() => next !== undefined || ended);
       if (failure) throw failure;
       if (!next) return;
       const { events } = next as { events: readonly LoggedEvent[] };

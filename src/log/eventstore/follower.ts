@@ -4,6 +4,7 @@
  * is looked at on every connection, and an event at or below the cursor ends everything: it is another log,
  * never a redelivery.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkCursor, OtherLog, positionOf, type Cursor, type LoggedEvent } from '../event-log.js';
 import { classify, textOf, TimedOut } from './classify.js';
 import { eventAt, noted, type Connection } from './connection.js';
@@ -12,7 +13,7 @@ import type { Line } from './line.js';
 import { NotConnected } from './line.js';
 import { logged, ourName, placeOf, positionAt } from './names.js';
 import { alarm, type Timings } from './timings.js';
-import { backoff, pause } from '../waiting.js';
+import { backoff, pause, Waiters } from '../waiting.js';
 
 const batchSize = 500;
 const batchBytes = 1_048_576;
@@ -22,7 +23,6 @@ const batchBytes = 1_048_576;
 const mostTurns = 16;
 /** So many in a row that bring nothing end it: one message may take two, the socket's and the parser's. */
 const quietTurns = 2;
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 interface Arrived {
   readonly e: Received;
@@ -118,16 +118,16 @@ export class Follower {
     const subscription = connection.driver.subscribeToAll(at === 0 ? 'start' : placeOf(at));
     let failure: unknown;
     let ended = false;
-    let wake = (): void => {};
+    const changes = new Waiters();
     const over = (error?: unknown): void => {
       failure ??= error;
       ended = true;
-      wake();
+      changes.wake();
     };
     // In the same turn as the call: an error that nobody listens to ends the process.
     subscription.on('error', (error) => over(error ?? new Error('the subscription failed')));
     subscription.on('end', () => over());
-    subscription.on('readable', () => wake());
+    subscription.on('readable', () => changes.wake());
     const confirmed = alarm(timings.confirmTimeout, () =>
       over(new TimedOut(`a subscription was not confirmed within ${timings.confirmTimeout} ms`)),
     );
@@ -146,10 +146,7 @@ export class Follower {
         const batch = await this.#gather(subscription, last);
         if (ended || signal.aborted) break;
         if (batch.length === 0) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-            if (ended) resolve();
-          });
+          await changes.next();
           continue;
         }
         last = batch.at(-1)?.at ?? last;
@@ -178,7 +175,7 @@ export class Follower {
       turns < mostTurns && quiet < quietTurns && batch.length < batchSize && bytes < batchBytes;
       turns++
     ) {
-      await turn();
+      await nextTurn();
       const taken = this.#take(subscription, batch, bytes, batch.at(-1)?.at ?? last);
       quiet = taken === bytes ? quiet + 1 : 0;
       bytes = taken;

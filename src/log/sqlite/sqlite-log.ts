@@ -23,6 +23,7 @@ import {
   type Since,
   type StoredEvent,
 } from '../event-log.js';
+import { Waiters } from '../waiting.js';
 import { takeLock } from './lock.js';
 import { damaged, isOfTheDevice, LogFile } from './log-file.js';
 
@@ -65,7 +66,8 @@ export class SqliteLog implements EventLog {
   readonly #heads = new LRUCache<string, { key: number; version: number }>({ max: mostHeads });
   #queue: Request[] = [];
   #scheduled = false;
-  #wake = new Set<() => void>();
+  /** Followers that are level, until there is more, or the log is closed. */
+  readonly #level = new Waiters();
   /** The batch written last: followers that are level take it as it is instead of reading it again. */
   #latest: readonly LoggedEvent[] = [];
   #head: number;
@@ -203,7 +205,7 @@ export class SqliteLog implements EventLog {
       settle = batch.map((r) => () => r.reject(error as Error));
     }
     for (const s of settle) s();
-    for (const wake of [...this.#wake]) wake();
+    this.#level.wake();
   }
 
   #commit(batch: readonly Request[]): (() => void)[] {
@@ -283,7 +285,7 @@ export class SqliteLog implements EventLog {
     this.#heads.clear();
     this.#latest = [];
     this.#head = this.#sql.head.get() ?? 0;
-    for (const wake of [...this.#wake]) wake();
+    this.#level.wake();
   }
 
   /** COMMIT threw and no transaction is open: the heads say what happened. */
@@ -334,15 +336,7 @@ export class SqliteLog implements EventLog {
         after = last.position;
         continue;
       }
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          this.#wake.delete(wake);
-          signal.removeEventListener('abort', wake);
-          resolve();
-        };
-        this.#wake.add(wake);
-        signal.addEventListener('abort', wake, { once: true });
-      });
+      await this.#level.next(Infinity, signal);
     }
   }
 
@@ -370,7 +364,7 @@ export class SqliteLog implements EventLog {
     if (this.#closed) return;
     while (this.#queue.length > 0) this.#flush();
     this.#closed = true;
-    for (const wake of [...this.#wake]) wake();
+    this.#level.wake();
     this.#file.close();
     this.#lock?.close();
   }

@@ -3,6 +3,7 @@
  * fails stops, visibly, and the others go on. A new version or a rebuild is built beside the live generation
  * (`Rebuilds`) and switched in once.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import type { Reference } from '../../domain/shared/reference.js';
 import { decode } from '../../log/codec.js';
@@ -236,7 +237,7 @@ export class Engine {
   async catchUp(onProgress?: (status: ViewStatus[]) => void): Promise<void> {
     while (this.step()) {
       onProgress?.(this.status());
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   }
 

@@ -3,6 +3,7 @@
  * transaction, one after the other. What this process itself has written it is given at once (`take`).
  * Whoever wants to see events after the views have (reactors, live streams) asks the follower, not the log.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import { decode } from '../../log/codec.js';
 import {
@@ -23,7 +24,6 @@ import { untilDone } from '../../log/waiting.js';
  * Events in one transaction: so many that catching up is fast, so few that the process answers in between.
  */
 const chunk = 200;
-const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A log to follow; one of this process can be read without waiting. */
 export type Followed = Pick<EventLog, 'identity' | 'follow' | 'head'> & {
@@ -209,10 +209,10 @@ export class Follower {
 
   async #build(engine: Engine, signal: AbortSignal): Promise<void> {
     if (!this.log.readAll) return this.#buildFollowing(engine, signal);
-    while (!signal.aborted && engine.step()) await pause();
+    while (!signal.aborted && engine.step()) await nextTurn();
     if (signal.aborted || this.#cursor.position > 0) return;
     const to = engine.livePosition() ?? (await this.log.head());
-    for (let at = 0; at < to && !signal.aborted; await pause()) {
+    for (let at = 0; at < to && !signal.aborted; await nextTurn()) {
       const events = this.log.readAll(at, Math.min(chunk, to - at));
       const last = events.at(-1);
       if (!last) return;
@@ -256,7 +256,7 @@ export class Follower {
             };
           });
           if (finished || engine.buildsFrom() === undefined) stop.abort();
-          await pause();
+          await nextTurn();
         }
       },
       AbortSignal.any([signal, stop.signal]),
@@ -292,7 +292,7 @@ export class Follower {
     const isNew = first !== undefined && this.#taken < first.position;
     const given = isNew ? batch : batch.filter((e) => e.position > this.#taken);
     for (let i = 0; i < given.length; i += chunk) {
-      if (i > 0) await pause();
+      if (i > 0) await nextTurn();
       if (signal.aborted) return;
       this.#applyNow(engine, given.slice(i, i + chunk));
     }
