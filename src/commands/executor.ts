@@ -5,7 +5,7 @@ import { Attempt, maxCommandBytes } from './attempt.js';
 import { Lanes, Suspended, type Lane } from './lanes.js';
 import { RefusalRecorder } from './refusal-recorder.js';
 import { TooBusy, type CommandRequest, type ExecutorDeps, type Outcome } from './request.js';
-import { backOff, maxTries } from './retry.js';
+import { randomPause, maxTries } from './retry.js';
 
 /** Commands that one append takes at most: whoever waits for the last of them waits for all. */
 const maxBatch = 256;
@@ -150,7 +150,7 @@ export class Executor {
           return false;
         });
         lane.queue.unshift(...again);
-        await backOff(batch[0]?.attempts ?? 1);
+        await randomPause(batch[0]?.attempts ?? 1);
         return;
       }
       for (const d of batch) d.reject(d.unknown ?? error);

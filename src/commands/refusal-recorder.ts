@@ -12,7 +12,7 @@ import { Conflict, OutcomeUnknown, positionIn, type StoredEvent } from '../log/e
 import { ClockInDoubt } from './clock-watch.js';
 import { RefusalBudget } from './refusal-budget.js';
 import { TooBusy, type ExecutorDeps } from './request.js';
-import { backOff, maxTries } from './retry.js';
+import { randomPause, maxTries } from './retry.js';
 
 /** A refusal as it is to be written. */
 export interface RefusalToWrite {
@@ -88,7 +88,7 @@ export class RefusalRecorder {
         const again = batch.filter((waiting) => this.#triesAgain(waiting, error));
         queue.unshift(...again);
         const [first] = again;
-        if (first) await backOff(first.tries);
+        if (first) await randomPause(first.tries);
       }
     }
     this.#queues.delete(stream);

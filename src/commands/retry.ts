@@ -7,4 +7,4 @@ export const maxTries = 5;
 /** Milliseconds that each try so far adds to the longest wait. */
 const stepMs = 10;
 /** Waits, at random: two nodes that met on a stream hardly meet there again. */
-export const backOff = (tries: number): Promise<void> => pause(Math.random() * stepMs * tries);
+export const randomPause = (tries: number): Promise<void> => pause(Math.random() * stepMs * tries);

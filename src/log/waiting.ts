@@ -2,14 +2,14 @@
 import { setTimeout as after } from 'node:timers/promises';
 
 /** Milliseconds between tries: the first, and the longest. */
-export interface BackOff {
+export interface BackoffLimits {
   readonly backoffMin: number;
   readonly backoffMax: number;
 }
 /** Doublings are counted no further: by then every wait is as long as it may be. */
 const mostDoublings = 16;
 /** Exponential, jittered between half and the whole: who failed together does not come again together. */
-export const backoff = ({ backoffMin, backoffMax }: BackOff, failures: number): number =>
+export const exponentialBackoff = ({ backoffMin, backoffMax }: BackoffLimits, failures: number): number =>
   Math.min(backoffMax, backoffMin * 2 ** Math.min(failures, mostDoublings)) * (0.5 + Math.random() / 2);
 
 /** Resolves after a while, or when the signal aborts. */
@@ -27,7 +27,7 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
  */
 export async function untilDone(
   work: () => Promise<void>,
-  waits: BackOff,
+  waits: BackoffLimits,
   signal: AbortSignal,
   failed: (error: unknown) => boolean,
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function untilDone(
       return await work();
     } catch (error) {
       if (signal.aborted || failed(error)) return;
-      await pause(backoff(waits, failures), signal);
+      await pause(exponentialBackoff(waits, failures), signal);
     }
   }
 }

@@ -17,7 +17,7 @@ import {
 import { SqliteLog } from '../log/sqlite/sqlite-log.js';
 import { batches, eventsOf } from './batches.js';
 import { differenceOf } from './compare.js';
-import { backoff, pause } from '../log/waiting.js';
+import { exponentialBackoff, pause } from '../log/waiting.js';
 
 /** How long the logs are left alone after a copy failed. */
 const triedAgain = { backoffMin: 100, backoffMax: 2_000 };
@@ -105,7 +105,7 @@ export async function copyLog({
       failures = progress.copied > before ? 0 : failures + 1;
       if (failures >= patience) throw error;
       onTrouble(error);
-      await pause(backoff(triedAgain, failures));
+      await pause(exponentialBackoff(triedAgain, failures));
     }
   }
 }

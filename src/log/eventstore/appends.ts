@@ -19,7 +19,7 @@ import { explain, type Reads } from './reads.js';
 import { Refusals } from './refusals.js';
 import { Slots } from './slots.js';
 import { leastMs, maxInFlight, type Timings } from './timings.js';
-import { backoff, pause } from '../waiting.js';
+import { exponentialBackoff, pause } from '../waiting.js';
 
 export class Appends {
   readonly refusals: Refusals;
@@ -94,7 +94,7 @@ export class Appends {
         if (meaning.kind !== 'elsewhere') doubt = true;
       }
       await pause(
-        Math.min(backoff(this.timings, failures), Math.max(until - performance.now(), 0)),
+        Math.min(exponentialBackoff(this.timings, failures), Math.max(until - performance.now(), 0)),
         this.closing,
       );
     }

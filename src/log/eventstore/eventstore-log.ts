@@ -26,7 +26,7 @@ import type { Driver, MakeDriver, Place, Prepared, ReadStream, Received, Subscri
 import { Line } from './line.js';
 import { prepare, serverName } from './names.js';
 import { defaultTimings, type Timings } from './timings.js';
-import { backoff, pause } from '../waiting.js';
+import { exponentialBackoff, pause } from '../waiting.js';
 import { parseEventStoreUrl, Secret, seedsOf, type EventStoreSettings, type Host } from './url.js';
 import { OtherLog, Unavailable, type LogIdentity } from '../event-log.js';
 
@@ -88,7 +88,7 @@ async function findIdentity(
       line.close();
     }
     if (performance.now() >= until) throw new Unavailable(`the log does not answer: ${textOf(problem)}`);
-    await pause(backoff(timings, failures));
+    await pause(exponentialBackoff(timings, failures));
   }
 }
 

@@ -13,7 +13,7 @@ import type { Line } from './line.js';
 import { NotConnected } from './line.js';
 import { logged, ourName, placeOf, positionAt } from './names.js';
 import { alarm, type Timings } from './timings.js';
-import { backoff, pause, Waiters } from '../waiting.js';
+import { exponentialBackoff, pause, Waiters } from '../waiting.js';
 
 const batchSize = 500;
 const batchBytes = 1_048_576;
@@ -92,7 +92,7 @@ export class Follower {
       } finally {
         this.#lost();
       }
-      if (!signal.aborted) await pause(backoff(timings, this.#failures++), signal);
+      if (!signal.aborted) await pause(exponentialBackoff(timings, this.#failures++), signal);
     }
   }
 

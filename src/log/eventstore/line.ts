@@ -4,7 +4,7 @@ import { classify, textOf } from './classify.js';
 import { Connection, NoLog, type Expectation } from './connection.js';
 import type { MakeDriver } from './driver.js';
 import type { Timings } from './timings.js';
-import { backoff, pause, Waiters } from '../waiting.js';
+import { exponentialBackoff, pause, Waiters } from '../waiting.js';
 
 /** There is no connection, and none came in time: nothing was sent. */
 export class NotConnected extends Error {}
@@ -66,7 +66,7 @@ export class Line {
     let avoid = this.#current?.target;
     // One that was lost as soon as it was made must not be made again in a tight circle.
     if (performance.now() - this.#madeAt < shortLivedMs && !only)
-      await pause(backoff(this.timings, 1), this.#abort.signal);
+      await pause(exponentialBackoff(this.timings, 1), this.#abort.signal);
     for (let failures = 0; !this.#abort.signal.aborted; failures++) {
       const driver = await this.make(this.role, { ...(only ? { only } : {}), ...(avoid ? { avoid } : {}) });
       const connection = new Connection(driver, this.expectation, this.timings);
@@ -90,7 +90,7 @@ export class Line {
         const meaning = classify(error);
         only = meaning.kind === 'elsewhere' && only === undefined ? meaning.leader : undefined;
         avoid = avoid === undefined ? connection.target || undefined : undefined;
-        if (!only) await pause(backoff(this.timings, failures), this.#abort.signal);
+        if (!only) await pause(exponentialBackoff(this.timings, failures), this.#abort.signal);
       }
     }
   }

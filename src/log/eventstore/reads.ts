@@ -6,7 +6,7 @@ import { NotConnected, type Line } from './line.js';
 import { logged, ourName, positionAt, serverName } from './names.js';
 import { collect } from './collect.js';
 import { leastMs, type Timings } from './timings.js';
-import { backoff, pause } from '../waiting.js';
+import { exponentialBackoff, pause } from '../waiting.js';
 
 const page = 500;
 /** The newest events, of which the first that is ours is looked for. */
@@ -151,7 +151,7 @@ export class Reads {
           throw new Unavailable((this.refusal = explain(meaning.what, textOf(error))));
         if (error instanceof OtherLog || error instanceof NotConnected || meaning.kind === 'refused')
           throw new Unavailable(`the log cannot be read: ${textOf(error)}`);
-        const wait = backoff(this.timings, failures);
+        const wait = exponentialBackoff(this.timings, failures);
         if (performance.now() + wait >= until)
           throw new Unavailable(`the log cannot be read: ${textOf(error)}`);
         await pause(wait, this.closing);

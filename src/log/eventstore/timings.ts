@@ -1,7 +1,7 @@
 /** How long the adapter waits, in milliseconds. Tests shorten them; nothing else should need to. */
-import type { BackOff } from '../waiting.js';
+import type { BackoffLimits } from '../waiting.js';
 
-export interface Timings extends BackOff {
+export interface Timings extends BackoffLimits {
   /** One append, sent once. The server gives up on its own majority after about 2.8 s. */
   readonly appendDeadline: number;
   /** One append with all its re-sends. */
