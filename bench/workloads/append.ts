@@ -7,6 +7,7 @@ import Database from '../../src/log/sqlite/driver.js';
 import { v7 as uuidv7 } from 'uuid';
 import type { StoredEvent } from '../../src/log/event-log.js';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
+import { setJournal } from '../../src/log/sqlite/pragmas.js';
 import { must, time, type Workload } from '../report.js';
 
 const n = 20_000;
@@ -24,7 +25,7 @@ export function bare(file: string) {
   const db = new Database(file);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
-  db.pragma('wal_autocheckpoint = 4000');
+  setJournal(db);
   db.exec(
     `CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, stream INTEGER NOT NULL,
        version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL) STRICT;

@@ -5,24 +5,20 @@
 import { existsSync, statSync } from 'node:fs';
 import Database from './driver.js';
 import { Unavailable } from '../event-log.js';
+import { busyMs, setJournal, setReading } from './pragmas.js';
 import { dropViews, schema, statementsOf } from './statements.js';
 import { Trouble } from './trouble.js';
 
 const tryAgainMs = 5_000;
-/** So long SQLite waits for another process that holds a lock; everybody waits with it. */
-const busyMs = 5_000;
 
 function openFile(file: string, readonly: boolean): Database.Database {
   const db = new Database(file, { readonly });
   if (!readonly) {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    db.pragma('wal_autocheckpoint = 4000');
-    // What a long reader made of the journal is given back once it is gone.
-    db.pragma('journal_size_limit = 67108864');
+    setJournal(db);
   }
-  db.pragma('cache_size = -32768');
-  db.pragma(`busy_timeout = ${busyMs}`);
+  setReading(db);
   return db;
 }
 

@@ -5,6 +5,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from '../../log/sqlite/driver.js';
+import { setJournal, setReading } from '../../log/sqlite/pragmas.js';
 
 export const viewFile = (dataDir: string): string => join(dataDir, 'views.db');
 
@@ -15,11 +16,8 @@ export function openViewFile(file: string): Database.Database {
     db.pragma('journal_mode = WAL');
     // What a power cut takes is applied again from the log: effect and cursor are one transaction.
     db.pragma('synchronous = NORMAL');
-    // Copied into the file off the way of most commands, and given back to the disk after a long reader.
-    db.pragma('wal_autocheckpoint = 4000');
-    db.pragma('journal_size_limit = 67108864');
-    db.pragma('busy_timeout = 5000');
-    db.pragma('cache_size = -32768');
+    setJournal(db);
+    setReading(db);
     return db;
   } catch (error) {
     db.close();
