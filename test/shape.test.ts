@@ -95,3 +95,33 @@ t.test('what bounds a value of the domain, or says its days, has a name', async 
   }
   t.strictSame(bare, []);
 });
+
+/** The forms of codes that others give out stand whole, each in one place: their lengths are not ours. */
+const isOfOthers = (node: ts.Node): boolean =>
+  ts.findAncestor(node, (n) => ts.isVariableDeclaration(n) && n.name.getText() === 'forms') !== undefined;
+
+t.test('what bounds a text in a pattern of the domain has a name', async (t) => {
+  const bare: string[] = [];
+  for (const { file, text } of files.filter((source) => source.file.startsWith('src/domain/'))) {
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+    const isPattern = (node: ts.Node): boolean =>
+      ts.isRegularExpressionLiteral(node) ||
+      ts.findAncestor(node, (n) => ts.isNewExpression(n) && n.expression.getText(source) === 'RegExp') !==
+        undefined;
+    const visit = (node: ts.Node): void => {
+      const isText =
+        ts.isRegularExpressionLiteral(node) ||
+        ts.isStringLiteralLike(node) ||
+        ts.isTemplateLiteralToken(node);
+      if (isText && isPattern(node) && !isOfOthers(node))
+        for (const [range, least, most] of node.text.matchAll(/\{(\d+),(\d*)\}/g))
+          if (Math.max(Number(least), Number(most)) >= smallestLimit) {
+            const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+            bare.push(`${file}:${line + 1} ${range}`);
+          }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  t.strictSame(bare, []);
+});

@@ -65,7 +65,9 @@ export const commandRoutes: readonly CommandRoute[] = (aggregates as readonly Ag
           })),
 );
 
-const IdempotencyKey = /^"?([\x21\x23-\x7e]{1,128})"?$/;
+/** Characters of a key at most. */
+const longestKey = 128;
+const IdempotencyKey = new RegExp(String.raw`^"?([\x21\x23-\x7e]{1,${longestKey}})"?$`);
 const Envelope = z.object(commandEnvelope);
 const NoParameters = z.strictObject({});
 const receiptSchema = {

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { idForm } from '../domain/shared/patterns.js';
 import { audienceIn, type Viewer } from '../domain/shared/access.js';
 import type { PlaceState } from '../domain/place/state.js';
 import { jsonLine } from '../domain/kernel/text.js';
@@ -26,7 +27,7 @@ export const LiveParameters = z.strictObject({
   scope: z
     .string()
     .regex(
-      /^(programme|(place|theme|docket):[a-z0-9][a-z0-9.-]{0,99})$/,
+      new RegExp(`^(programme|(place|theme|docket):${idForm})$`),
       'scope must be place:{id}, theme:{id}, docket:{department} or programme',
     )
     .optional()

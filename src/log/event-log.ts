@@ -1,6 +1,7 @@
 /**
  * The log's port. A version is the number of events in a stream: 0 = it does not exist, the first event is 1.
  */
+import { characters } from '../domain/shared/patterns.js';
 
 /** An event ready to be stored: its canonical JSON text, kept verbatim. */
 export interface StoredEvent {
@@ -162,9 +163,13 @@ export function checkCursor(from: number | Cursor, found: LoggedEvent | undefine
   );
 }
 
+/** Characters of a stream's name at most. */
+const longestStream = 251;
+const streamName = new RegExp(`^${characters('[a-z]', '[A-Za-z0-9._:|-]', longestStream)}$`);
+
 /** What every log checks before it touches anything: a bug of the caller, hence a TypeError. */
 export function checkAppend(stream: string, expected: number, events: readonly StoredEvent[]): void {
-  if (!/^[a-z][A-Za-z0-9._:|-]{0,250}$/.test(stream)) throw new TypeError(`not a stream name: ${stream}`);
+  if (!streamName.test(stream)) throw new TypeError(`not a stream name: ${stream}`);
   if (!Number.isSafeInteger(expected) || expected < 0)
     throw new TypeError(`expected version ${expected} is not a whole number from 0`);
   if (events.length === 0) throw new TypeError('an append needs at least one event');

@@ -3,6 +3,7 @@
  * the same.
  */
 import { z } from 'zod';
+import { characters } from '../shared/patterns.js';
 
 export const Scheme = z.enum(['gss', 'ods', 'iati', 'department', 'charity', 'company', 'programme']);
 export type Scheme = z.infer<typeof Scheme>;
@@ -43,7 +44,10 @@ export function codeOf<T extends z.ZodRawShape>(more: T) {
  */
 export const NamedCode = z
   .string({ error: 'Enter a code' })
-  .regex(/^[A-Za-z0-9][A-Za-z0-9 ./-]{0,39}$/, 'Enter a code of letters and digits');
+  .regex(
+    new RegExp(`^${characters('[A-Za-z0-9]', '[A-Za-z0-9 ./-]', longestCode)}$`),
+    'Enter a code of letters and digits',
+  );
 
 /** Of a company's number, which is often written without the noughts before it. */
 const companyDigits = 8;

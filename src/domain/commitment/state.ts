@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { daysBetween, type WorkingDays } from '../shared/calendar.js';
 import { part, type Parts } from '../kernel/parts.js';
 import { oneOf, statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
+import { characters } from '../shared/patterns.js';
 import { periodPattern, silentSince, type PeriodKind } from '../shared/reporting.js';
 import {
   DateOn,
@@ -82,6 +83,9 @@ export const EvidenceType = z.enum([
   'document',
   'expert-view',
 ]);
+/** Characters on either side of a media type's slash at most. */
+const longestMediaTypePart = 63;
+const mediaTypePart = characters('[A-Za-z0-9]', '[A-Za-z0-9!#$&^_.+-]', longestMediaTypePart);
 /** Evidence of completion: where it is, or the SHA-256 of what was looked at. */
 export const Evidence = z
   .strictObject({
@@ -93,10 +97,7 @@ export const Evidence = z
     bytes: z.int().min(0).optional().meta({ description: 'How long the document is' }),
     mediaType: z
       .string()
-      .regex(
-        /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}$/,
-        'Enter a media type, like application/pdf',
-      )
+      .regex(new RegExp(`^${mediaTypePart}/${mediaTypePart}$`), 'Enter a media type, like application/pdf')
       .optional(),
   })
   .meta({ id: 'Evidence' });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Rule } from '../collaborative/state.js';
 import type { Poll, Stance } from './rule.js';
+import { characters } from '../shared/patterns.js';
 import { exactSum, exceeds } from '../shared/money.js';
 import { held, isInherited, type Parts } from '../kernel/parts.js';
 import type { Presence } from '../kernel/presence.js';
@@ -32,9 +33,14 @@ export const Forum = z.enum([
 export const Stances = z.enum(['agree', 'abstain', 'disagree', 'object']);
 export const Verdict = z.enum(['still-right', 'amend', 'rescind']);
 
+/** Characters of the name of a command's member at most. */
+const longestMember = 100;
 const Member = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9]{0,99}$/, 'Enter the name of a member')
+  .regex(
+    new RegExp(`^${characters('[A-Za-z]', '[A-Za-z0-9]', longestMember)}$`),
+    'Enter the name of a member',
+  )
   .refine((s) => !isInherited(s), anotherName);
 /** What a term of a command says. */
 export type Term = string | number | boolean | null | Term[] | { [member: string]: Term };
@@ -52,8 +58,15 @@ function within(depth: number): Schema {
 }
 // Said, not followed: to compare the two would take the compiler longer than any other line.
 const Terms = within(atMost.termsDeep) as Schema<Term>;
+/** Characters of the name of a command. */
+const [shortestCommand, longestCommand] = [2, 60];
 export const Authorise = z.strictObject({
-  command: z.string().regex(/^[A-Z][A-Za-z]{1,59}$/, 'Enter the name of a command, like ChangeRule'),
+  command: z
+    .string()
+    .regex(
+      new RegExp(`^${characters('[A-Z]', '[A-Za-z]', longestCommand, shortestCommand)}$`),
+      'Enter the name of a command, like ChangeRule',
+    ),
   record: RecordRef,
   /** What the command must say, but for reasons and the decision's own id. */
   terms: z.record(Member, Terms),

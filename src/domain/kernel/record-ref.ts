@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { RecordAccess } from '../shared/access.js';
 import { refuse, type Context, type Loaded } from './types.js';
 import { isInherited } from './parts.js';
+import { idForm } from '../shared/patterns.js';
 import { anotherName } from '../shared/values.js';
 
 const kinds = [
@@ -21,7 +22,7 @@ const kinds = [
 export const RecordRef = z
   .string({ error: 'Enter a record, like barrier-one-assessment' })
   .regex(
-    new RegExp(`^(${kinds.join('|')})-[a-z0-9][a-z0-9.-]{0,99}$`),
+    new RegExp(`^(${kinds.join('|')})-${idForm}$`),
     'Enter a record as its kind and id, like barrier-one-assessment',
   )
   .refine((ref) => !isInherited(splitStream(ref)[1]), anotherName)

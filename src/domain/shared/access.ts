@@ -3,6 +3,7 @@
  * (docs/rules/shared.md#grants, docs/rules/shared.md#disclosure).
  */
 import { isInherited } from '../kernel/parts.js';
+import { idForm } from './patterns.js';
 
 export type Part = 'programme' | 'place' | 'agency';
 
@@ -52,6 +53,9 @@ export function grantName(grant: Grant): string {
 const scopesOf = (role: Grant['role']): readonly (readonly Part[])[] =>
   role === 'auditor' ? [['programme'], ['place']] : [roles[role]];
 
+/** A part of a grant's scope, and the id of what it is. */
+const scopePart = new RegExp(`^(programme|place|agency):(${idForm})$`);
+
 /**
  * Reads one grant claim; undefined when the role is unknown or its scope names other parts than the role's.
  */
@@ -59,7 +63,7 @@ export function parseGrant(role: string, scope: string): Grant | undefined {
   if (!Object.hasOwn(roles, role)) return undefined;
   const grant: { -readonly [K in keyof Grant]: Grant[K] } = { role: role as Grant['role'] };
   for (const piece of scope === '' ? [] : scope.split('+')) {
-    const [, part, id] = /^(programme|place|agency):([a-z0-9][a-z0-9.-]{0,99})$/.exec(piece) ?? [];
+    const [, part, id] = scopePart.exec(piece) ?? [];
     if (part === undefined || id === undefined || isInherited(id)) return undefined;
     if (grant[part as Part]) return undefined;
     grant[part as Part] = id;

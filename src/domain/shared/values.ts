@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { isCivilDate, isWithinCalendar, latestDate, londonDate, londonTime } from './calendar.js';
 import { isInherited } from '../kernel/parts.js';
+import { accountForm, idForm, partForm } from './patterns.js';
 import { hasHiddenEnds, isPlain, isVisible, withLineFeeds } from '../kernel/text.js';
 
 /** Text in one form: each line ends with a newline alone, whatever a form sent. */
@@ -57,7 +58,7 @@ const id = (form: RegExp, sentence: string, what = 'an id') =>
     .refine((s) => !isInherited(s), anotherName);
 /** An id: slug, uuid or parts joined by dots; never an e-mail address. */
 export const Id = id(
-  /^[a-z0-9][a-z0-9.-]{0,99}$/,
+  new RegExp(`^${idForm}$`),
   'Enter an id of lower-case letters, digits, hyphens and dots',
 ).meta({
   id: 'Id',
@@ -71,14 +72,14 @@ export const ref = (names: 'barrier' | 'commitment' | 'decision' | 'fundingstrea
   Id.meta({ names });
 /** The id of a part inside a record (a pledge, an allocation). */
 export const PartId = id(
-  /^[a-z0-9][a-z0-9-]{0,63}$/,
+  new RegExp(`^${partForm}$`),
   'Enter an id of lower-case letters, digits and hyphens',
 ).meta({ id: 'PartId', description: 'The id of a part within its record' });
 /** The id of a part of another record, which is named beside it. */
 export const partRef = (names: 'pledge') => PartId.meta({ names });
 /** An account id: the token's `sub`, or what stands for it. An e-mail address is refused. */
 export const AccountId = id(
-  /^[A-Za-z0-9_][A-Za-z0-9._:|-]{0,99}$/,
+  new RegExp(`^${accountForm}$`),
   'Enter an account id, not an e-mail address',
   'an account id',
 ).meta({
@@ -101,17 +102,18 @@ export const PersonAccount = AccountId.refine(
 
 /** £9 million million, in pence (docs/rules/shared.md#amounts). */
 export const largestPence = 900_000_000_000_000;
+const tooManyPence = `Amount must be ${largestPence.toLocaleString('en-GB')} pence or less`;
 /** Integer pence, 0 to 9×10¹⁴. */
 export const Pence = z
   .int({ error: 'Enter an amount in whole pence' })
   .min(0, 'Amount must be 0 pence or more')
-  .max(largestPence, 'Amount must be 900,000,000,000,000 pence or less')
+  .max(largestPence, tooManyPence)
   .meta({ id: 'Pence', description: 'An amount in whole pence' });
 /** As `Pence`, above zero. */
 export const PositivePence = z
   .int({ error: 'Enter an amount in whole pence' })
   .min(1, 'Amount must be more than 0 pence')
-  .max(largestPence, 'Amount must be 900,000,000,000,000 pence or less')
+  .max(largestPence, tooManyPence)
   .meta({ id: 'PositivePence', description: 'An amount in whole pence, above zero' });
 
 /** A civil date that exists. */

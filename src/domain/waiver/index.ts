@@ -9,14 +9,20 @@ import { yearsLater } from '../shared/calendar.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
 import { RecordRef, unknownRecord } from '../kernel/record-ref.js';
+import { characters } from '../shared/patterns.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, Prose, longDate } from '../shared/values.js';
 import { initial, type WaiverState } from './state.js';
 
 const { event } = kit<WaiverState>();
+/** Characters of a rule's code. */
+const [shortestRule, longestRule] = [3, 60];
 const Rule = z
   .string({ error: 'Enter the code of a rule' })
-  .regex(/^[A-Z][A-Z_]{2,59}$/, 'Enter the code of a rule, like EXTENSION_TOO_LONG');
+  .regex(
+    new RegExp(`^${characters('[A-Z]', '[A-Z_]', longestRule, shortestRule)}$`),
+    'Enter the code of a rule, like EXTENSION_TOO_LONG',
+  );
 
 const events = {
   WaiverRequested: event(

@@ -44,6 +44,10 @@ const Claims = z.object({
 const unauthorised = (code: ProblemCode, detail: string): Problem =>
   new Problem(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
 
+/** Characters of a token at most. */
+const longestToken = 8_192;
+const bearer = new RegExp(`^Bearer ([A-Za-z0-9._~+/=-]{1,${longestToken}})$`, 'i');
+
 /** Tokens whose signature is not looked at again: a memory bound, nothing else. */
 const mostRemembered = 10_000;
 /** Milliseconds for which a token is believed without being verified again. */
@@ -60,7 +64,7 @@ export function createVerifier(
     options.keys instanceof URL ? issuerKeys(options.keys) : createLocalJWKSet(options.keys);
   const verifiedTokens = new LRUCache<string, Principal>({ max: mostRemembered });
   return async (authorization) => {
-    const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(authorization ?? '')?.[1];
+    const token = bearer.exec(authorization ?? '')?.[1];
     if (!token)
       throw new Problem(401, 'TOKEN_REQUIRED', 'Send a bearer token in the Authorization header.', {
         headers: { 'www-authenticate': 'Bearer' },

@@ -88,9 +88,11 @@ function parserProblem({ code, rawPacket }: ConnectionError): Problem | undefine
 
 /** What Node takes of a request's head, in bytes. */
 const headBytes = 16_384;
+/** An address of half of that is what made it too long. */
+const longAddress = new RegExp(String.raw`^[A-Z]+ \S{${headBytes / 2}}`);
 /** Is what overflowed still the first line? Of one that came in several packets that is not known. */
 const endsInAddress = (packet: Buffer | undefined): boolean =>
-  packet !== undefined && /^[A-Z]+ \S{8192}/.test(packet.toString('latin1', 0, headBytes));
+  packet !== undefined && longAddress.test(packet.toString('latin1', 0, headBytes));
 
 /** Writes a problem where there is no reply to write it to, and ends the connection. */
 function answerRaw(socket: Duplex, problem: Problem, correlation = randomUUID() as string): void {

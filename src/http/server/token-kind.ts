@@ -18,10 +18,14 @@ export const tokenKinds =
   `tokens alone: ${present.join(', ')}, one of these with a value, ` +
   `or ${telling.join(', ')} with one, like token_use=access`;
 
+/** Characters of a claim's value at most. */
+const longestValue = 200;
+const setting = new RegExp(String.raw`^([a-z_]+)(?:=([\x21-\x7e]{1,${longestValue}}))?$`);
+
 /** Reads the setting; undefined where it would take any token of the issuer. */
 export function parseTokenKind(text: string): TokenKind | undefined {
   if (text === 'at+jwt') return { typ: 'at+jwt' };
-  const [, claim = '', value] = /^([a-z_]+)(?:=([\x21-\x7e]{1,200}))?$/.exec(text) ?? [];
+  const [, claim = '', value] = setting.exec(text) ?? [];
   // An ID token's scope is that.
   if (value === 'openid') return undefined;
   if (present.includes(claim)) return value === undefined ? { claim } : { claim, value };

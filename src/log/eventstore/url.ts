@@ -4,6 +4,11 @@
  */
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
+import { characters } from '../../domain/shared/patterns.js';
+
+/** Characters of a namespace at most. */
+const longestNamespace = 50;
+const namespaceForm = new RegExp(`^${characters('[a-z]', '[a-z0-9-]', longestNamespace)}$`);
 
 /** A text that no log line, error or JSON shows. */
 export class Secret {
@@ -103,8 +108,11 @@ export function parseEventStoreUrl(
     return value === 'true';
   };
   const namespace = take('namespace') ?? 'total-place';
-  if (!/^[a-z][a-z0-9-]{0,49}$/.test(namespace))
-    fail('has a namespace that is not a small letter followed by up to 49 of a-z, 0-9 and -');
+  if (!namespaceForm.test(namespace))
+    fail(
+      'has a namespace that is not a small letter followed by up to ' +
+        `${longestNamespace - 1} of a-z, 0-9 and -`,
+    );
   const tls = flag('tls', true);
   if (!flag('tlsverifycert', true))
     fail(
