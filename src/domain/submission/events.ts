@@ -190,7 +190,9 @@ export const events = {
       describe: (data) =>
         data.changed.length
           ? 'voided the sign-off because ' +
-            `${data.changed.map((c) => `${c.aggregate} ${c.id} changed (${eventTypePhrase(c.type)})`).join(', ')}`
+            data.changed
+              .map(({ aggregate, id, type }) => `${aggregate} ${id} changed (${eventTypePhrase(type)})`)
+              .join(', ')
           : `voided the sign-off because ${titled(data.sections.length)} changed`,
       private: true,
       due: (data) => [
