@@ -91,7 +91,7 @@ test(`${rounds} kills under ${writers} writers`, { timeout: 240_000 }, async (t)
   await log.close();
   const service = openService({ dataDir, clockKind: 'simulated', clock: new TestClock(), ref: reference });
   await service.built();
-  t.ok(await service.seen(await service.log.head()), 'they catch up before the service is ready');
+  t.ok(await service.waitForPosition(await service.log.head()), 'they catch up before the service is ready');
   t.same(await verify(service.log, viewFile(dataDir), reference), []);
   await service.close();
 });

@@ -30,7 +30,7 @@ import type { Source } from '../src/http/query/list.js';
 import { along, whole } from '../src/http/questions/shared.js';
 import { Problem } from '../src/http/server/problem.js';
 import { walkOf } from '../src/projections/engine/walk.js';
-import { step, type Reactor, type Step } from '../src/process-managers/runner.js';
+import { step, type Reactor, type ReactorStep } from '../src/process-managers/runner.js';
 import { eventsFor, load, spec } from './domain/spec.js';
 
 interface DoorState {
@@ -297,7 +297,7 @@ export function mistakes(): void {
 /** What follows from events. Never called. */
 export function misheardByManagers(executor: Executor): readonly Reactor['on'][] {
   // As it should be: asked at once, or after another record was looked at.
-  const withdraw = (id: string): Step[] => [
+  const withdraw = (id: string): ReactorStep[] => [
     step('one', 'pool', id, 'WithdrawPledge', { pledgeId: 'one', reason: 'Its agency left' }),
   ];
   const fine: Reactor['on'] = {

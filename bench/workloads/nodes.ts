@@ -81,7 +81,10 @@ async function commandsBeside(b: Bench, url: string): Promise<void> {
     const node = nodeOn(await logAt(url, `commands-${run}`), join(b.dir, `commands-${run}`), b);
     await node.built();
     shared = await commandsASecond(node.log, node.executor, n);
-    must(await node.follower.seen(await node.log.head(), 60_000), 'the node has seen every command');
+    must(
+      await node.follower.waitForPosition(await node.log.head(), 60_000),
+      'the node has seen every command',
+    );
     await node.close();
     ratios.push(shared / own);
   }
@@ -152,7 +155,7 @@ async function catchingUp(b: Bench, url: string): Promise<void> {
   const again = await logAt(url, 'catch-up');
   const second = nodeOn(again, join(b.dir, 'second'), b);
   const copied = await time(async () =>
-    must(await second.follower.seen(await again.head(), 60_000), 'the copied views are level'),
+    must(await second.follower.waitForPosition(await again.head(), 60_000), 'the copied views are level'),
   );
   b.value(
     `level from a copied view file ${here}`,
@@ -230,7 +233,7 @@ async function lag(b: Bench, url: string, rate: number): Promise<void> {
   }
   await Promise.all(appends);
   const achieved = sent / ((performance.now() - started) / 1000);
-  must(await node.follower.seen(await log.head(), 120_000), 'the node has seen every event');
+  must(await node.follower.waitForPosition(await log.head(), 120_000), 'the node has seen every event');
   await node.reactors.idle();
   abort.abort();
   await follow;

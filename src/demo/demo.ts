@@ -147,7 +147,7 @@ async function seedAndRun(
     throw new Error(`${dataDir} was seeded by other seed data. Give another --data-dir, or delete this one`);
   await service.built();
   const head = await service.log.head();
-  while (!(await service.seen(head))) service.closing.throwIfAborted();
+  while (!(await service.waitForPosition(head))) service.closing.throwIfAborted();
   const stopped =
     !set &&
     seed[0] !== undefined &&

@@ -127,7 +127,7 @@ export function readBody(
   const envelope = Envelope.safeParse({ expectedVersion, effectiveOn, backdatedBecause });
   let id: z.ZodSafeParseResult<string | undefined> | undefined;
   if (route.ownId) {
-    id = (route.entry.named ? Id : Id.optional()).safeParse(given.id);
+    id = (route.entry.idGiven ? Id : Id.optional()).safeParse(given.id);
     delete given.id;
   }
   const { members, issues: renamings } = withPresentNames(route.entry.renamed ?? {}, given);
@@ -242,7 +242,7 @@ async function handle(
 }
 
 /** Texts with their names; commands do not wait for a view that is being built, and then say ids. */
-function named<T extends { readonly text: string }>(
+function namesResolved<T extends { readonly text: string }>(
   deps: HttpDeps,
   { principal, aggregate, id }: CommandRequest,
   events: readonly T[],
@@ -268,12 +268,14 @@ function answer(
 ): unknown {
   if (outcome.kind === 'refused') {
     const { status, refusal, since, fits } = outcome;
-    const [{ text: detail } = { text: refusal.detail }] = named(deps, command, [{ text: refusal.detail }]);
+    const [{ text: detail } = { text: refusal.detail }] = namesResolved(deps, command, [
+      { text: refusal.detail },
+    ]);
     throw Problem.refused(status, refusal.code, detail, {
       ...(refusal.path
         ? { errors: [refusal.path, ...(refusal.also ?? [])].map((path) => ({ path, message: detail })) }
         : {}),
-      ...(since ? { extra: { since: named(deps, command, since) } } : {}),
+      ...(since ? { extra: { since: namesResolved(deps, command, since) } } : {}),
       ...(fits ? { extra: { grants: fits } } : {}),
     });
   }

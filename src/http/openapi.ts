@@ -56,13 +56,13 @@ export function openapi(version: string): OpenApi {
   for (const route of commandRoutes) add(route.url, 'post', commandOperation(route, components));
   for (const { name, events } of aggregates)
     for (const [type, { data }] of Object.entries(events))
-      components.named(eventType(name, type), components.of(data, 'output'));
+      components.add(eventType(name, type), components.of(data, 'output'));
   components.answer(Receipt);
   components.answer(ProblemDocument);
   const examples = loadExamples();
   // Each kind of record as its `GET` answers it, and as a snapshot in `/v1/events` has it.
   for (const [aggregate, { body }] of queriesByKind(queries))
-    components.named(snapshotType(aggregate), components.answer(body));
+    components.add(snapshotType(aggregate), components.answer(body));
   for (const q of queries) add(q.url, 'get', queryOperation(q, examples[q.url], components));
   const feed = (f: Described): void => add(f.url, 'get', feedOperation(f, examples[f.url], components));
   for (const f of feeds) feed(f);

@@ -17,14 +17,15 @@ export interface Comparison {
 }
 
 const fields = ['id', 'stream', 'version', 'type', 'body'] as const;
-const named = (event: LoggedEvent): string =>
+const eventLabel = (event: LoggedEvent): string =>
   `${event.stream} version ${event.version} (${event.type} ${event.id}, position ${event.position})`;
 /** How two events that should be the same differ; undefined where they do not. */
 export function differenceOf(source: LoggedEvent, target: LoggedEvent, count: number): string | undefined {
   const field = fields.find((f) => source[f] !== target[f]);
   return (
     field &&
-    `event ${count} differs in ${field}: the source has ${named(source)}, the target ${named(target)}`
+    `event ${count} differs in ${field}: the source has ${eventLabel(source)}, ` +
+      `the target ${eventLabel(target)}`
   );
 }
 
@@ -52,12 +53,13 @@ export async function compareLogs(
   try {
     for await (const e of eventsOf(source, 0, upTo)) {
       const { value: t, done } = await theirs.next();
-      if (done) return found(`the target ends after ${count} events: it lacks ${named(e)} and what follows`);
+      if (done)
+        return found(`the target ends after ${count} events: it lacks ${eventLabel(e)} and what follows`);
       const difference = differenceOf(e, t, count + 1);
       if (difference) return found(difference);
       if (t.version !== (versions.get(t.stream) ?? 0) + 1)
         return found(
-          `event ${count + 1} is not the next one of its stream: ${named(t)} after version ` +
+          `event ${count + 1} is not the next one of its stream: ${eventLabel(t)} after version ` +
             `${versions.get(t.stream) ?? 0}`,
         );
       versions.set(t.stream, t.version);
@@ -66,7 +68,9 @@ export async function compareLogs(
     }
     const { value: extra, done } = await theirs.next();
     return found(
-      done ? undefined : `the target goes on after ${count} events where the source ends: ${named(extra)}`,
+      done
+        ? undefined
+        : `the target goes on after ${count} events where the source ends: ${eventLabel(extra)}`,
     );
   } finally {
     await theirs.return(undefined);

@@ -5,7 +5,7 @@
 import { addDays, endOfDay, londonDate, startOfDay } from '../domain/shared/calendar.js';
 import { part } from '../domain/kernel/parts.js';
 import type { Clock, Executor } from '../commands/executor.js';
-import { give, invented, step, type Reactor, type Step } from './runner.js';
+import { give, invented, step, type Reactor, type ReactorStep } from './runner.js';
 import type { DueRow } from '../projections/views/due-items.js';
 
 /**
@@ -62,7 +62,7 @@ export function lapses(
       days: {
         async DayClosed(event) {
           const { date } = event.data;
-          const steps: Step[] = [];
+          const steps: ReactorStep[] = [];
           const { state, illustrative } = await executor.load('programme', event.recordId);
           for (const round of Object.values(state.rounds)) {
             if (round.status !== 'closed') continue;

@@ -6,7 +6,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { shortened } from '../domain/kernel/text.js';
 import type { Executor } from '../commands/executor.js';
 import type { CommandData, CommandName, EventOf, Recorded } from '../domain/registry.js';
-import { step, type Reactor, type Step, type StepMore, type Steps } from './runner.js';
+import { step, type Reactor, type ReactorStep, type ReactorStepMore, type ReactorSteps } from './runner.js';
 import { part } from '../domain/kernel/parts.js';
 import { lengths } from '../domain/shared/values.js';
 
@@ -24,8 +24,8 @@ const onCommitment = <C extends CommandName<'commitment'>>(
   name: string,
   command: C,
   data: CommandData<'commitment', C>,
-  more?: StepMore,
-): Step => step(name, 'commitment', id, command, data, more);
+  more?: ReactorStepMore,
+): ReactorStep => step(name, 'commitment', id, command, data, more);
 type OfRecord = Pick<Recorded, 'recordId'>;
 const stateOf = async (executor: Executor, id: string) => (await executor.load('commitment', id)).state;
 
@@ -42,14 +42,14 @@ export function askToCommitment(executor: Executor): Reactor {
   /** A step of the barrier that a commitment comes from, about what its owner promised there. */
   const onBarrier = async (
     id: string,
-    make: (barrierId: string, deed: { agencyId: string; commitmentId: string }) => Step,
-  ): Promise<Step[]> => {
+    make: (barrierId: string, deed: { agencyId: string; commitmentId: string }) => ReactorStep,
+  ): Promise<ReactorStep[]> => {
     const { from, ownerAgencyId } = await stateOf(executor, id);
     return from?.kind === 'barrier' ? [make(from.id, { agencyId: ownerAgencyId, commitmentId: id })] : [];
   };
-  const move = (event: OfRecord): Steps =>
+  const move = (event: OfRecord): ReactorSteps =>
     onBarrier(event.recordId, (barrierId, deed) => step('MoveDeed', 'barrier', barrierId, 'MoveDeed', deed));
-  const back = (event: OfRecord): Steps =>
+  const back = (event: OfRecord): ReactorSteps =>
     onBarrier(event.recordId, (barrierId, deed) =>
       step('ReturnDeed', 'barrier', barrierId, 'ReturnDeed', deed),
     );
@@ -176,7 +176,7 @@ export function askToCommitment(executor: Executor): Reactor {
  * promise ends or the place lets go of it.
  */
 export function poolReserver(executor: Executor): Reactor {
-  const release = async (event: OfRecord): Promise<readonly Step[]> => {
+  const release = async (event: OfRecord): Promise<readonly ReactorStep[]> => {
     const { money, funds } = await stateOf(executor, event.recordId);
     return money && funds
       ? [step('release', 'pool', money.poolId, 'ReleaseFunds', { commitmentId: event.recordId })]
@@ -232,14 +232,14 @@ export interface Promises {
  * OrphanGuard: a seat or an agency left; nobody's commitments and pledges are noted, and are to be settled.
  */
 export function orphanGuard(executor: Executor, promises: Promises): Reactor {
-  const lookAtPledges = (id: string, agencyId: string): Step =>
+  const lookAtPledges = (id: string, agencyId: string): ReactorStep =>
     step('orphan-pledges', 'pool', id, 'OrphanPledges', { agencyId });
-  const atTable = (event: EventOf<'collaborative', 'SeatVacated' | 'SeatAccepted'>): readonly Step[] =>
+  const atTable = (event: EventOf<'collaborative', 'SeatVacated' | 'SeatAccepted'>): readonly ReactorStep[] =>
     promises
       .pools(event.data.agencyId, event.position)
       .filter((p) => p.placeId === event.recordId)
       .map((p) => lookAtPledges(p.id, event.data.agencyId));
-  const look = (id: string): Step => onCommitment(id, 'orphan', 'OrphanDuty', {});
+  const look = (id: string): ReactorStep => onCommitment(id, 'orphan', 'OrphanDuty', {});
   return {
     name: 'orphan-guard',
     on: {

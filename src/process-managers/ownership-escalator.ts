@@ -6,20 +6,20 @@ import { readKey } from '../domain/barrier/state.js';
 import { addDays } from '../domain/shared/calendar.js';
 import type { Executor } from '../commands/executor.js';
 import type { DueRow } from '../projections/views/due-items.js';
-import { invented, step, type Reactor, type Step, type StepMore } from './runner.js';
+import { invented, step, type Reactor, type ReactorStep, type ReactorStepMore } from './runner.js';
 
 // The same lateness seen on two days is one step: its cause is the item and its date. What is late because of
 // a day that was filled in is filled in.
-const causedBy = (late: DueRow): StepMore => ({
+const causedBy = (late: DueRow): ReactorStepMore => ({
   cause: `${late.stream}.${late.code}.${late.key}.${late.dueOn}`,
   ...invented(late),
 });
-const escalate = (id: string, agencyId: string, late?: DueRow): Step =>
+const escalate = (id: string, agencyId: string, late?: DueRow): ReactorStep =>
   step(`escalate.${agencyId}`, 'barrier', id, 'Escalate', { agencyId }, late && causedBy(late));
 
 /** `overdue` answers the open items due before a day; a deed that became a commitment is late with it. */
 export function ownershipEscalator(overdue: (day: string) => readonly DueRow[], executor: Executor): Reactor {
-  async function ofCommitment(item: DueRow): Promise<Step[]> {
+  async function ofCommitment(item: DueRow): Promise<ReactorStep[]> {
     const { from, ownerAgencyId } = (await executor.load('commitment', item.recordId)).state;
     return from?.kind === 'barrier' ? [escalate(from.id, ownerAgencyId, item)] : [];
   }

@@ -20,7 +20,7 @@ import { untilDone, Waiters } from '../log/waiting.js';
 
 declare const fits: unique symbol;
 /** A command that the system gives; `step` makes one. */
-export interface Step extends StepMore {
+export interface ReactorStep extends ReactorStepMore {
   /** Tells the steps of one cause apart. */
   readonly name: string;
   readonly aggregate: string;
@@ -30,7 +30,7 @@ export interface Step extends StepMore {
   readonly [fits]: true;
 }
 /** What a step may say besides. */
-export interface StepMore {
+export interface ReactorStepMore {
   readonly onBehalfOf?: string;
   /**
    * What the step follows from, where that is not the event alone: the same fact seen on two days is one
@@ -51,21 +51,21 @@ export const step = <A extends keyof Registry, C extends CommandName<A>>(
   id: string,
   command: C,
   data: CommandData<A, C>,
-  more: StepMore = {},
-): Step => ({ name, aggregate, id, command, data, ...more }) as unknown as Step;
+  more: ReactorStepMore = {},
+): ReactorStep => ({ name, aggregate, id, command, data, ...more }) as unknown as ReactorStep;
 
 /** The basis of a step that follows from something filled in; what is not says nothing. */
-export const invented = ({ illustrative }: { readonly illustrative: boolean }): Pick<Step, 'basis'> =>
+export const invented = ({ illustrative }: { readonly illustrative: boolean }): Pick<ReactorStep, 'basis'> =>
   illustrative ? { basis: { kind: 'illustrative' } } : {};
 
 /** What follows from an event; none where nothing does. */
-export type Steps = readonly Step[] | Promise<readonly Step[]>;
+export type ReactorSteps = readonly ReactorStep[] | Promise<readonly ReactorStep[]>;
 
 /** By record and event, what follows from it; the pattern is called process manager (docs/glossary.md). */
 export interface Reactor {
   /** Part of the command ids of its steps. */
   readonly name: string;
-  readonly on: HandlerTable<Steps>;
+  readonly on: HandlerTable<ReactorSteps>;
 }
 
 /** Where each reactor has got to; losing it makes everything happen again, with no effect. */
@@ -80,7 +80,7 @@ const namespace = '0b5a1c1e-6a41-4d59-9d6f-6a1b0a3f5c77';
 export async function give(
   executor: Executor,
   reactor: string,
-  step: Step,
+  step: ReactorStep,
   causation: string,
   basis?: Basis,
   because?: string,

@@ -6,7 +6,7 @@ import { type CommandData, entryOf, onEvery, type Recorded } from '../domain/reg
 import { flag } from '../domain/kernel/types.js';
 import { part, type Parts } from '../domain/kernel/parts.js';
 import { includable, isIncludable } from '../domain/submission/state.js';
-import { step, type Reactor, type Steps } from './runner.js';
+import { step, type Reactor, type ReactorSteps } from './runner.js';
 
 type PrefilledSection = CommandData<'submission', 'PrefillSections'>['sections'][number];
 
@@ -45,7 +45,7 @@ export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Re
 export function signOffVoider(
   pinning: (aggregate: string, id: string) => readonly { id: string; status: string }[],
 ): Reactor {
-  const react = (event: Recorded): Steps => {
+  const react = (event: Recorded): ReactorSteps => {
     const { aggregate } = event;
     if (!isIncludable(aggregate)) return [];
     if (!flag(entryOf(event).material, event.data)) return [];

@@ -39,7 +39,7 @@ export interface Service {
   /** Position up to which this node's views stand. */
   position(): number;
   /** True once this node's views have seen a position; false when they have not in time. */
-  seen(position: number): Promise<boolean>;
+  waitForPosition(position: number): Promise<boolean>;
   /** When the newest of these was recorded, by the log's clock; empty where there is none. */
   newestAt(): string;
   /** How the log is, as this node sees it. */

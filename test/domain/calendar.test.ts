@@ -42,7 +42,7 @@ test('what is reckoned is what counting day by day gives, wherever the holidays 
 });
 
 test('every year has working days; beyond the holidays that are known they rest on weekends, and it is said', async (t) => {
-  t.same(workingDays.known, { from: '2005-01-01', to: '2030-12-31' });
+  t.same(workingDays.holidaysKnown, { from: '2005-01-01', to: '2030-12-31' });
   t.equal(workingDays.add('2030-12-24', 1), '2030-12-27', 'a known Christmas');
   t.equal(workingDays.add('2031-12-24', 1), '2031-12-25', 'an assumed one is a weekday like others');
   t.equal(workingDays.between('2009-10-22', '2061-03-31') > 13_000, true);

@@ -92,7 +92,7 @@ test('each renamed member of a command is read, and described as deprecated', as
   t.ok(renaming.length > 0);
   for (const route of renaming) {
     const { renamed = {}, example } = route.entry;
-    const id = route.entry.named ? { id: 'total-place' } : {};
+    const id = route.entry.idGiven ? { id: 'total-place' } : {};
     const read = (data: unknown) => readBody(route, { ...(data as object), ...id }).data;
     t.same(read(withEarlierNames(renamed, example)), read(example), route.name);
     const schema = components.schemas[`${route.aggregate.name}.${route.name}`] as any;

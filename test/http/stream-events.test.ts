@@ -90,7 +90,7 @@ test('what is answered from a long past is read in bounded turns', { timeout: 12
     correlation: 'long',
   };
   const { position } = await log.append(stream, before, encode(stream, before, added, written));
-  t.ok(await harness.service.seen(position));
+  t.ok(await harness.service.waitForPosition(position));
   const length = before + added.length;
 
   const read = log.read.bind(log);

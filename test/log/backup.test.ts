@@ -130,7 +130,7 @@ test('a backup is put back: not beside a service, not a damaged one, not another
   const again = opened(dataDir);
   await again.built();
   t.equal(await counted(again), 10, 'as it was when the backup was made');
-  t.ok(await again.seen(await again.log.head()));
+  t.ok(await again.waitForPosition(await again.log.head()));
   await pledges(again, 20, 21);
   await again.close();
   await verified(t, dataDir);

@@ -55,7 +55,7 @@ process.on('message', (m) => {
       // Faults may keep the log away meanwhile.
       for (let head: number | undefined; ;) {
         head ??= await it.log.head().catch(() => undefined);
-        if (head !== undefined && (await it.node.seen(head))) break;
+        if (head !== undefined && (await it.node.waitForPosition(head))) break;
       }
       process.send!({ seen: true });
     }
@@ -65,7 +65,7 @@ process.on('message', (m) => {
     await node.built();
     await node.reactors.idle();
     const head = await log.head();
-    while (!(await node.seen(head)));
+    while (!(await node.waitForPosition(head)));
     process.send!({ level: node.position() });
   })();
 });

@@ -102,7 +102,7 @@ test('copies while events arrive are of one moment each', async (t) => {
   for (const { dir } of copies) {
     const b = nodeOn(t, log, { dataDir: dir, holdReactors: true });
     await b.built();
-    while (!(await b.seen(await log.head())));
+    while (!(await b.waitForPosition(await log.head())));
     t.same(await differences(b, log), []);
     await b.close();
   }

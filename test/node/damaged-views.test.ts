@@ -105,7 +105,7 @@ test('a view file that cannot be used is set aside at the start, and built anew'
     );
     await must(service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(`while-${++n}`));
     await service.built();
-    t.ok(await service.seen(await service.log.head()), `${what}: level again`);
+    t.ok(await service.waitForPosition(await service.log.head()), `${what}: level again`);
     t.equal(aside(dataDir).length, n, `${what}: kept for who wants to look at it`);
     await whole(t, service, `${what}: the log is whole, and its views equal a rebuild`);
     await service.close();
@@ -120,7 +120,7 @@ test('a view file that cannot be used is set aside at the start, and built anew'
   for (const rest of ['-wal', '-shm']) rmSync(`${viewFile(dataDir)}${rest}`, { force: true });
   const behind = opened(dataDir);
   await behind.built();
-  t.ok(await behind.follower.seen(await behind.log.head(), 60_000));
+  t.ok(await behind.follower.waitForPosition(await behind.log.head(), 60_000));
   t.equal(aside(dataDir).length, n, 'and is not set aside');
   await whole(t, behind, 'caught up');
   await behind.close();
@@ -155,7 +155,7 @@ test('pages found damaged by who reads: 503, commands go on, and the views are b
   t.ok(first.headers['retry-after']);
   await must(service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('meanwhile'));
   await service.built();
-  t.ok(await service.follower.seen(await service.log.head(), 60_000));
+  t.ok(await service.follower.waitForPosition(await service.log.head(), 60_000));
   t.equal((await read()).statusCode, 200);
   t.equal((await app.inject('/health/ready')).statusCode, 200);
   t.equal(aside(dataDir).length, 1);
@@ -175,7 +175,7 @@ test('pages found damaged by what is written: the command is done', async (t) =>
   service.db.pragma('shrink_memory');
   await must(service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('after'));
   await service.built();
-  t.ok(await service.follower.seen(await service.log.head(), 60_000));
+  t.ok(await service.follower.waitForPosition(await service.log.head(), 60_000));
   t.equal(aside(dataDir).length, 1, String(errors));
   await whole(t, service, 'built anew while it ran');
 });
@@ -189,7 +189,7 @@ test('views that cannot be written: commands go on, readers wait, what only view
   for (let n = 0; service.follower.lastError === undefined && n < 2000; n++)
     await must(service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge(`full-${n}`));
   const head = await service.log.head();
-  t.notOk(await service.seen(head), 'a reader that has seen it elsewhere is told to wait');
+  t.notOk(await service.waitForPosition(head), 'a reader that has seen it elsewhere is told to wait');
   t.ok(service.engine.queries(poolLedger).one('treatment'), 'others are answered from what was seen');
   t.match(service.logStatus(), { state: 'ready', lastError: /full/ }, 'and the operator why');
   const agency = {
@@ -206,7 +206,7 @@ test('views that cannot be written: commands go on, readers wait, what only view
     'is this code another agency’s? Only the views know',
   );
   service.db.pragma('max_page_count = 1000000');
-  t.ok(await service.follower.seen(head, 60_000));
+  t.ok(await service.follower.waitForPosition(head, 60_000));
   await register();
   await whole(t, service, 'nothing was skipped');
 });

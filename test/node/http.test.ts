@@ -150,7 +150,7 @@ test('a node that is behind waits, and then says so; a token of another log is a
     'without the header it answers what it knows',
   );
   release();
-  t.ok(await b.node.follower.seen(await a.node.log.head(), 60_000));
+  t.ok(await b.node.follower.waitForPosition(await a.node.log.head(), 60_000));
   t.equal((await b.send('GET', '/v1/pools/treatment', headers)).status, 200);
   const foreign = await b.send('GET', '/v1/pools/treatment', { 'read-after': '00000000-1a' });
   t.match([foreign.status, foreign.json.code], [400, 'FOREIGN_POSITION']);

@@ -33,7 +33,7 @@ test('views follow the log, effect and cursor together; a node opened again goes
   await some(writer, 5);
   const again = nodeOn(t, log, { dataDir });
   await again.built();
-  t.ok(await again.seen(await log.head()));
+  t.ok(await again.waitForPosition(await log.head()));
   t.equal(Object.keys(again.engine.queries(poolLedger).one('treatment')!.state.pledges).length, 25);
   t.same(await differences(again, log), []);
   await Promise.all([writer.close(), again.close()]);
@@ -91,7 +91,7 @@ test('a node killed at any batch applies every event once', async (t) => {
   }
   const node = nodeOn(t, log, { dataDir });
   await node.built();
-  t.ok(await node.seen(head));
+  t.ok(await node.waitForPosition(head));
   t.same(await differences(node, log), []);
   await Promise.all([node.close(), full.close()]);
 });
@@ -180,7 +180,7 @@ test('a full disk stops no view: the same events are applied when there is space
   t.match(node.logStatus().lastError, /full/);
   node.db.pragma('max_page_count = 1000000');
   const head = await log.head();
-  while (!(await node.seen(head)));
+  while (!(await node.waitForPosition(head)));
   t.ok(node.engine.status().every((v) => v.state === 'live'));
   t.equal(node.logStatus().lastError, undefined, 'and it is well again');
   t.same(await differences(node, log), []);

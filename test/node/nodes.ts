@@ -84,7 +84,7 @@ export async function differences(node: NodeService, log: EventLog): Promise<str
 /** Waits until a node has seen everything in the log and its reactors have acted. */
 export async function level(...nodes: NodeService[]): Promise<void> {
   for (let round = 0; round < 2; round++) for (const node of nodes) await node.reactors.idle();
-  for (const node of nodes) while (!(await node.seen(await node.log.head())));
+  for (const node of nodes) while (!(await node.waitForPosition(await node.log.head())));
 }
 
 export const open = (dataDir: string): Database.Database => new Database(viewFile(dataDir));

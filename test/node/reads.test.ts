@@ -22,7 +22,7 @@ function asked(log: EventLog): { taken(): string[]; stop(): void } {
 }
 
 async function level(log: EventLog, ...nodes: NodeService[]): Promise<void> {
-  for (const node of nodes) while (!(await node.seen(await log.head())));
+  for (const node of nodes) while (!(await node.waitForPosition(await log.head())));
 }
 
 for (const [name, open] of sharedLogs)

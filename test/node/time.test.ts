@@ -161,7 +161,7 @@ test('a new node starts from a copied view file and catches up; a file is never 
   });
   const b = nodeOn(t, spy, { dataDir: fresh });
   await b.built();
-  t.ok(await b.seen(await log.head()));
+  t.ok(await b.waitForPosition(await log.head()));
   await level(b);
   t.equal(from[0], copied.position, 'its views go on from where the file ends');
   t.same(await differences(b, log), []);

@@ -153,14 +153,14 @@ test('a disk that is full while views are written is nobody’s fault: commands 
   await must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('in-the-log'));
   const head = await log.head();
   t.ok(follower.position < head, 'the views are behind the log');
-  t.notOk(await follower.seen(head, 20), 'who asks for what was written waits');
+  t.notOk(await follower.waitForPosition(head, 20), 'who asks for what was written waits');
   t.ok(
     engine.status().every((v) => v.state === 'live'),
     'no view stopped',
   );
   t.same(await compareViews(log, db, reference), [], 'and none is half written');
   db.pragma('max_page_count = 1000000');
-  t.ok(await follower.seen(head, 60_000), 'it goes on by itself');
+  t.ok(await follower.waitForPosition(head, 60_000), 'it goes on by itself');
   await must(executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', pledge('after'));
   t.equal(follower.position, await log.head(), 'and what is written is seen at once again');
   t.same(await compareViews(log, db, reference), []);

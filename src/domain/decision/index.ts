@@ -33,7 +33,7 @@ import { daysFor, longestOpen, reviewWithinYears } from './limits.js';
 
 const office = ['secretariat', 'chair'] as const;
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-const standing = (placeId: string, context: Context) =>
+const seatedRefusal = (placeId: string, context: Context) =>
   withdrawnRefusal(context, placeId) ?? seatRefusal(context, placeId);
 type Motion = z.infer<typeof Motion>;
 
@@ -47,7 +47,7 @@ const exampleMotion: Motion = {
   refs: ['pool-durham-treatment'],
   authorises: [{ command: 'Disclose', record: 'pool-durham-treatment', terms: { to: 'programme' } }],
 };
-const known = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', RECORD_UNKNOWN: 'rule' } as const;
+const motionRefuses = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', RECORD_UNKNOWN: 'rule' } as const;
 /**
  * Agencies named exist; records referred to or acted on exist and may be known to the author and to the
  * place.
@@ -123,10 +123,10 @@ const commands = {
     title: 'Draft a decision',
     creates: true,
     givenBy: office,
-    refuses: { ...seated, ...known, DECISION_UNKNOWN: 'rule' },
+    refuses: { ...seated, ...motionRefuses, DECISION_UNKNOWN: 'rule' },
     example: { placeId: 'durham', ...exampleMotion },
     decide(_s, data, context) {
-      const no = standing(data.placeId, context) ?? motionRefusal(data, data.placeId, context);
+      const no = seatedRefusal(data.placeId, context) ?? motionRefusal(data, data.placeId, context);
       if (no) return no;
       if (data.replaces && context.named('decision', data.replaces).state.placeId !== data.placeId)
         return refuse(
@@ -150,10 +150,10 @@ const commands = {
     otherwiseRefuse: (state) =>
       state.status === 'none' ? undefined : refuse('TEXT_FROZEN', wording.textFrozen),
     replaces: true,
-    refuses: { ...seated, ...known, TEXT_FROZEN: 'state' },
+    refuses: { ...seated, ...motionRefuses, TEXT_FROZEN: 'state' },
     example: exampleMotion,
     decide: (state, data, context) =>
-      standing(state.placeId, context) ??
+      seatedRefusal(state.placeId, context) ??
       motionRefusal(data, state.placeId, context) ?? [
         emit('DecisionAmended', { placeId: state.placeId, ...data }),
       ],
@@ -163,10 +163,10 @@ const commands = {
     segment: 'opening',
     givenBy: office,
     allowedIn: ['draft'],
-    refuses: { ...seated, ...known, NO_ELECTORATE: 'state', CLOSING_TIME_OUT_OF_RANGE: 'rule' },
+    refuses: { ...seated, ...motionRefuses, NO_ELECTORATE: 'state', CLOSING_TIME_OUT_OF_RANGE: 'rule' },
     example: { closesAt: '2009-10-30T17:00:00Z', urgent: false },
     decide(state, data, context) {
-      const no = standing(state.placeId, context) ?? motionRefusal(state, state.placeId, context);
+      const no = seatedRefusal(state.placeId, context) ?? motionRefusal(state, state.placeId, context);
       if (no) return no;
       const c = context.read('collaborative', state.placeId).state;
       const electorate = electorateOf(c, context.today);

@@ -107,13 +107,13 @@ export function resultOf(poll: Poll): Result {
   const counted = voters
     .flatMap((v) => part(poll.positions, v.seatId) ?? [])
     .filter((p) => p.at <= poll.closesAt);
-  const standing = (stance: Stance): number =>
+  const seatsThat = (stance: Stance): number =>
     counted.filter((p) => p.stance === stance && !p.withdrawn).length;
   const tally = {
-    agree: standing('agree'),
-    abstain: standing('abstain'),
-    disagree: standing('disagree'),
-    object: standing('object'),
+    agree: seatsThat('agree'),
+    abstain: seatsThat('abstain'),
+    disagree: seatsThat('disagree'),
+    object: seatsThat('object'),
     withdrawn: counted.filter((p) => p.withdrawn).length,
   };
   const ordinary = quorumOf(poll.electorate.length, poll.quorum);

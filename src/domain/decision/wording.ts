@@ -3,6 +3,7 @@
  * its reader has to be told.
  */
 import type { Result, Rule, Tally, Why } from './rule.js';
+import { countOf } from '../shared/wording.js';
 import { longDate, longTime } from '../shared/values.js';
 import { longestOpen, shortestReason } from './limits.js';
 
@@ -60,8 +61,6 @@ export const delegateConsents =
   'the interest.';
 
 // The arithmetic
-const count = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
 
 /** Why it did not carry, in words: of a closed decision, and of one that is still open. */
 export const whyInWords = (why: Why, tense: 'was' | 'is'): string =>
@@ -74,15 +73,15 @@ export const whyInWords = (why: Why, tense: 'was' | 'is'): string =>
   })[why];
 
 export const seatsAtOpening = (seats: number): string =>
-  `${count(seats, 'voting seat')} stood when the decision was opened.`;
+  `${countOf(seats, 'voting seat')} stood when the decision was opened.`;
 
 /** `conflicted`: whose seats declared a pecuniary interest. */
 export const interestsDeclared = (conflicted: readonly string[], mayVote: number): string =>
   conflicted.length === 0
     ? 'No seat declared a pecuniary interest.'
-    : `${count(conflicted.length, 'seat')} declared a pecuniary interest and ` +
+    : `${countOf(conflicted.length, 'seat')} declared a pecuniary interest and ` +
       `${conflicted.length === 1 ? 'is' : 'are'} out of vote and quorum (${conflicted.join(', ')}): ` +
-      `${count(mayVote, 'seat')} may vote.`;
+      `${countOf(mayVote, 'seat')} may vote.`;
 
 /** `ordinary`: the quorum's fraction of the seats, rounded up; `needed`: how many are, where it is urgent. */
 export function quorumCounted(counted: {
@@ -94,18 +93,18 @@ export function quorumCounted(counted: {
 }): string {
   const { quorum, seats, ordinary, urgent, needed } = counted;
   return (
-    `The quorum is ${quorum.n}/${quorum.d} of the ${count(seats, 'seat')} at the opening, rounded up: ` +
+    `The quorum is ${quorum.n}/${quorum.d} of the ${countOf(seats, 'seat')} at the opening, rounded up: ` +
     `${ordinary}.${urgent ? ` It was urgent, so every seat that may vote is needed: ${needed}.` : ''}`
   );
 }
 /** `closed`: false of a decision that is still open. */
 export const positionsTaken = (spoken: number, closed: boolean): string => {
   const soFar = `${spoken === 1 ? 'has' : 'have'} taken a position so far`;
-  return `${count(spoken, 'seat')} ${closed ? 'took a position' : soFar}.`;
+  return `${countOf(spoken, 'seat')} ${closed ? 'took a position' : soFar}.`;
 };
 export const tallied = ({ agree, abstain, disagree, object, withdrawn }: Tally): string =>
   `${agree} agree, ${abstain} abstain, ${disagree} disagree, ${object} object` +
-  `${withdrawn > 0 ? `, ${count(withdrawn, 'objection')} withdrawn` : ''}.`;
+  `${withdrawn > 0 ? `, ${countOf(withdrawn, 'objection')} withdrawn` : ''}.`;
 
 /** By which rule it carries, with the tally put into it. */
 export function ruleInWords(rule: Rule, { agree, disagree, object }: Tally): string {
@@ -113,7 +112,7 @@ export function ruleInWords(rule: Rule, { agree, disagree, object }: Tally): str
   if (rule.kind === 'consent')
     return (
       'By consent it carries when no objection stands: ' +
-      `${count(object, 'objection stands', 'objections stand')}.`
+      `${countOf(object, 'objection stands', 'objections stand')}.`
     );
   if (rule.kind === 'majority')
     return (

@@ -288,7 +288,7 @@ export interface CommandFacts<S, D> {
    */
   id?(data: D): string;
   /** A creation whose `id` stands in the body always: one that was made up would be nobody's. */
-  readonly named?: true;
+  readonly idGiven?: true;
   readonly givenBy: readonly Role[];
   /**
    * Where the role must be held; by default in the record's place and programme (or those the data names).

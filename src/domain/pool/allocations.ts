@@ -18,7 +18,7 @@ import * as wording from './wording.js';
 import { undecidedVirement } from './limits.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-const standing = (state: PoolState, context: Context) =>
+const seatedRefusal = (state: PoolState, context: Context) =>
   withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
 /** Money that names no purpose has none to be inside. */
 const purposeRefusal = (state: PoolState, cofog: readonly string[]) =>
@@ -218,7 +218,7 @@ export const allocationCommands = {
     },
     example: { allocationId: 'outreach', subBalances: [{ pledgeId: 'council-2009', pence: 5_000_00 }] },
     decide(state, data, context) {
-      const a = standing(state, context) ?? unreleased(state, data.allocationId, '/allocationId');
+      const a = seatedRefusal(state, context) ?? unreleased(state, data.allocationId, '/allocationId');
       if (isRefusal(a)) return a;
       const late = yearNotSettled(state, context.today);
       if (late) return late;

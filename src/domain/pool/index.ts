@@ -33,7 +33,7 @@ import * as wording from './wording.js';
 import { atMost, longestNoticeMonths, wholeRisk } from './limits.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-const standing = (state: PoolState, context: Context) =>
+const seatedRefusal = (state: PoolState, context: Context) =>
   withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
 
 /**
@@ -174,7 +174,7 @@ const commands = {
     },
     decide(state, data, context) {
       const no =
-        standing(state, context) ??
+        seatedRefusal(state, context) ??
         agencyRefusal(data.partners, context) ??
         basisRefusal({ legalBasis: state.legalBasis, partners: data.partners, functions: true }, context);
       if (no) return no;
@@ -288,7 +288,7 @@ const commands = {
     refuses: { ...seated, AGREEMENT_NOT_SIGNED: 'rule' },
     example: {},
     decide(state, _d, context) {
-      const no = standing(state, context);
+      const no = seatedRefusal(state, context);
       if (no) return no;
       const open = Object.values(state.pledges).filter((p) => p.status === 'pledged').length;
       const confirmed = Object.values(state.pledges).some((p) => p.status === 'confirmed');
@@ -311,7 +311,7 @@ const commands = {
     allowedIn: ['open'],
     refuses: seated,
     example: { reason: 'Under audit' },
-    decide: (state, data, context) => standing(state, context) ?? [emit('PoolSuspended', data)],
+    decide: (state, data, context) => seatedRefusal(state, context) ?? [emit('PoolSuspended', data)],
   }),
   ResumePool: command(z.strictObject({ reason: Prose() }), {
     title: 'Resume a pool',
@@ -320,7 +320,7 @@ const commands = {
     allowedIn: ['suspended'],
     refuses: seated,
     example: { reason: 'The audit is done' },
-    decide: (state, data, context) => standing(state, context) ?? [emit('PoolResumed', data)],
+    decide: (state, data, context) => seatedRefusal(state, context) ?? [emit('PoolResumed', data)],
   }),
   ClosePool: command(z.strictObject({ reason: Prose() }), {
     title: 'Close a pool',
@@ -330,7 +330,7 @@ const commands = {
     refuses: { ...seated, POOL_NOT_SETTLED: 'rule' },
     example: { reason: 'The programme has ended' },
     decide(state, data, context) {
-      const no = standing(state, context);
+      const no = seatedRefusal(state, context);
       if (no) return no;
       const live = Object.values(state.pledges).some((p) => p.allocated > p.drawn || p.reserved > 0);
       const balance = Object.values(state.pledges).some((p) => p.paidIn > p.drawn);

@@ -55,7 +55,7 @@ function partnerRefusal(state: PoolState, context: Context, owed?: Pledge) {
     : undefined;
 }
 /** Of those who pledge: a seat-holder needs the seat. */
-const standing = (state: PoolState, context: Context) =>
+const pledgerRefusal = (state: PoolState, context: Context) =>
   withdrawnRefusal(context, state.placeId) ??
   seatRefusal(context, state.placeId) ??
   partnerRefusal(state, context);
@@ -131,7 +131,7 @@ export const pledgeCommands = {
       example: { pledgeId: 'council-2009', financialYear: '2009-10', pledgedPence: 50_000_00 },
       decide(state, data, context) {
         const { pledgedPence, ...pledge } = data;
-        const no = standing(state, context);
+        const no = pledgerRefusal(state, context);
         if (no) return no;
         const { agency } = context.actor;
         if (isRetired(context.read('agency', agency).state, context.today))
@@ -166,7 +166,7 @@ export const pledgeCommands = {
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state', TOTAL_TOO_LARGE: 'rule' },
     example: { pledgeId: 'council-2009', pledgedPence: 60_000_00, reason: 'The board agreed more' },
     decide(state, data, context) {
-      const p = standing(state, context) ?? ownPledge(state, data.pledgeId, context);
+      const p = pledgerRefusal(state, context) ?? ownPledge(state, data.pledgeId, context);
       if (isRefusal(p)) return p;
       if (p.status !== 'pledged')
         return refuse('PLEDGE_IS_CONFIRMED', wording.changedBeforeConfirmedOnly(p.status));
@@ -191,7 +191,7 @@ export const pledgeCommands = {
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009', reason: 'The budget was cut' },
     decide(state, data, context) {
-      const p = standing(state, context) ?? ownPledge(state, data.pledgeId, context);
+      const p = pledgerRefusal(state, context) ?? ownPledge(state, data.pledgeId, context);
       if (isRefusal(p)) return p;
       if (p.status === 'withdrawn') return [];
       return p.status === 'confirmed'

@@ -5,14 +5,13 @@ import { isRefusal, refuse } from '../kernel/types.js';
 import { existing, part, partOr } from '../kernel/parts.js';
 import { DateOn, FuzzyDate, PartId, Prose } from '../shared/values.js';
 import { command, emit, events } from './events.js';
-import { initial, type ProgrammeState } from './state.js';
+import { initial, notClosed, type ProgrammeState } from './state.js';
 import { isOurs, placeCommands } from './places.js';
 import { roundCommands } from './rounds.js';
 import * as wording from './wording.js';
 
 export type { ProgrammeState } from './state.js';
 const by = ['programme-office'] as const;
-const open: readonly ProgrammeState['status'][] = ['planned', 'running', 'closing'];
 const unknownMilestone = () => refuse('MILESTONE_UNKNOWN', wording.noSuchMilestone, '/milestoneId');
 const MilestoneKind = z.enum(['deadline', 'political', 'programme', 'engagement', 'info']);
 
@@ -29,7 +28,7 @@ const commands = {
     {
       title: 'Define a programme',
       creates: true,
-      named: true,
+      idGiven: true,
       givenBy: by,
       refuses: { ONLY_OWN_PROGRAMME: 'who', PROGRAMME_DATES_OUT_OF_ORDER: 'rule' },
       example: {
@@ -58,7 +57,7 @@ const commands = {
     title: 'Retitle a programme',
     segment: 'titles',
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosed,
     replaces: true,
     refuses: {},
     example: { name: 'Total Place' },
@@ -104,7 +103,7 @@ const commands = {
       title: 'Add a milestone',
       segment: 'milestones',
       givenBy: by,
-      allowedIn: open,
+      allowedIn: notClosed,
       refuses: { MILESTONE_EXISTS: 'state', DEADLINE_EXISTS: 'state', DEADLINE_NOT_EXACT: 'rule' },
       example: {
         milestoneId: 'budget-2010',
@@ -135,7 +134,7 @@ const commands = {
     title: 'Move a milestone',
     segment: 'milestone-changes',
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosed,
     replaces: true,
     refuses: { MILESTONE_UNKNOWN: 'rule', MILESTONE_WAS_REACHED: 'state', DEADLINE_NOT_EXACT: 'rule' },
     example: {
@@ -169,7 +168,7 @@ const commands = {
     title: 'Mark a milestone as reached',
     segment: 'milestones-reached',
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosed,
     refuses: { MILESTONE_UNKNOWN: 'rule', MILESTONE_IN_FUTURE: 'rule' },
     example: { milestoneId: 'queens-speech', evidence: 'Hansard of the day' },
     decide(state, data, context) {
@@ -187,7 +186,7 @@ const commands = {
     title: 'Add a policy theme',
     segment: 'policy-themes',
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosed,
     refuses: { THEME_EXISTS: 'state' },
     example: { policyThemeId: 'drugs-alcohol', title: 'Drugs and alcohol' },
     decide: (state, data) =>
@@ -199,7 +198,7 @@ const commands = {
     title: 'Retire a policy theme',
     segment: 'policy-theme-retirements',
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosed,
     refuses: { THEME_UNKNOWN: 'rule', THEME_IN_USE: 'state' },
     example: { policyThemeId: 'drugs-alcohol', successor: 'health-inequality' },
     decide(state, data, context) {
@@ -240,7 +239,7 @@ const commands = {
       title: 'Restrict publication',
       segment: 'restrictions',
       givenBy: by,
-      allowedIn: open,
+      allowedIn: notClosed,
       refuses: { RESTRICTION_OVERLAPS: 'state', RESTRICTION_DATES_OUT_OF_ORDER: 'rule' },
       example: {
         restrictionId: 'pre-election',

@@ -6,12 +6,11 @@ import { z } from 'zod';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { part, partOr } from '../kernel/parts.js';
 import { DateOn, GssCode, Id, Prose } from '../shared/values.js';
-import { StepId, foldName, type Overlap, type ProgrammeState } from './state.js';
+import { StepId, foldName, notClosing, type Overlap, type ProgrammeState } from './state.js';
 import { command, emit } from './events.js';
 import { placeNotEnrolled } from '../shared/wording.js';
 import * as wording from './wording.js';
 
-const open: readonly ProgrammeState['status'][] = ['planned', 'running'];
 const by = ['programme-office'] as const;
 
 const placed = { PLACE_UNKNOWN: 'rule', PLACE_WITHDRAWN: 'state' } as const;
@@ -104,7 +103,7 @@ export const placeCommands = {
       title: 'Enrol a place',
       segment: 'places',
       givenBy: by,
-      allowedIn: open,
+      allowedIn: notClosing,
       refuses: { PLACE_ID_TAKEN: 'state', PLACE_NAME_TAKEN: 'state', PLACE_EXISTS: 'state' },
       example: { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' },
       decide(state, data, context) {
@@ -136,7 +135,7 @@ export const placeCommands = {
     title: 'Rename a place',
     segment: 'place-names',
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosing,
     replaces: true,
     refuses: { PLACE_NAME_TAKEN: 'state', ...placed },
     example: { placeId: 'durham', name: 'County Durham' },
@@ -157,7 +156,7 @@ export const placeCommands = {
       title: 'Change a place’s kind',
       segment: 'place-kinds',
       givenBy: by,
-      allowedIn: open,
+      allowedIn: notClosing,
       replaces: true,
       refuses: { ...placed, AREA_IN_ANOTHER_PILOT: 'state' },
       example: { placeId: 'suffolk', kind: 'pilot', reason: 'Joins the pilots' },
@@ -189,7 +188,7 @@ export const placeCommands = {
     segment: 'areas',
     renamed: { on: 'from' },
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosing,
     schedules: true,
     refuses: { ...placed, AREA_NOT_VALID_ON_DATE: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
     example: { placeId: 'durham', code: 'E06000047', from: '2009-06-01' },
@@ -228,7 +227,7 @@ export const placeCommands = {
     segment: 'area-ends',
     renamed: { on: 'to' },
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosing,
     schedules: true,
     refuses: { ...placed, AREA_UNKNOWN: 'rule' },
     example: { placeId: 'durham', code: 'E06000047', to: '2010-03-31' },
@@ -257,7 +256,7 @@ export const placeCommands = {
     title: 'Excuse a place from a step',
     segment: 'step-excuses',
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosing,
     replaces: (state, data) =>
       ![undefined, data.reason].includes(part(part(state.places, data.placeId)?.excused, data.stepId)),
     refuses: { ...placed, STEP_NOT_REQUIRED: 'rule' },

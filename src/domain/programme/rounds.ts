@@ -5,14 +5,13 @@ import { unlessWaived, waiverRefusals } from '../shared/authority.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
 import { DateOn, Id, Prose, ref, RoundNo } from '../shared/values.js';
-import { RequiredStep, RoundDates, Section, type ProgrammeState, type Round } from './state.js';
+import { RequiredStep, RoundDates, Section, notClosed, type ProgrammeState, type Round } from './state.js';
 import { command, emit } from './events.js';
 import { isOurs } from './places.js';
 import { placeNotEnrolled } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { atMost, longestExtension } from './limits.js';
 
-const open: readonly ProgrammeState['status'][] = ['planned', 'running', 'closing'];
 const by = ['programme-office'] as const;
 const unknownRound = () => refuse('ROUND_UNKNOWN', wording.noSuchRound, '/roundNo');
 const submissionId = (programme: string, round: Round, place: string): string =>
@@ -35,7 +34,7 @@ export const roundCommands = {
     title: 'Plan a round of returns',
     segment: 'rounds',
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosed,
     refuses: { ROUND_NUMBER_TAKEN: 'state', ROUND_DATES_OUT_OF_ORDER: 'rule' },
     example: {
       roundNo: 1,
@@ -57,7 +56,7 @@ export const roundCommands = {
     title: 'Move a round that is not open yet',
     segment: 'round-changes',
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosed,
     replaces: true,
     refuses: { ROUND_UNKNOWN: 'rule', ROUND_NOT_PLANNED: 'state', ROUND_DATES_OUT_OF_ORDER: 'rule' },
     example: {
@@ -118,7 +117,7 @@ export const roundCommands = {
     title: 'Move a round’s closing date',
     segment: 'round-extensions',
     givenBy: by,
-    allowedIn: open,
+    allowedIn: notClosed,
     replaces: true,
     refuses: {
       ROUND_UNKNOWN: 'rule',
@@ -157,7 +156,7 @@ export const roundCommands = {
       title: 'Give one place more time',
       segment: 'place-extensions',
       givenBy: by,
-      allowedIn: open,
+      allowedIn: notClosed,
       replaces: (state, data) =>
         ![undefined, data.to].includes(part(state.rounds[data.roundNo]?.extensions, data.placeId)?.to),
       refuses: {
@@ -240,7 +239,7 @@ export const roundCommands = {
       title: 'Set the template of a return',
       segment: 'templates',
       givenBy: by,
-      allowedIn: open,
+      allowedIn: notClosed,
       replaces: (state, data) => part(state.templates, `${data.roundKind}.${data.placeKind}`) !== undefined,
       refuses: { SECTION_DROPPED: 'rule', SECTION_TWICE: 'rule' },
       example: {
@@ -279,7 +278,7 @@ export const roundCommands = {
       title: 'Say which steps a kind of place must take',
       segment: 'required-steps',
       givenBy: by,
-      allowedIn: open,
+      allowedIn: notClosed,
       replaces: (state, data) => part(state.steps, data.placeKind) !== undefined,
       refuses: {
         STEP_TWICE: 'rule',

@@ -97,6 +97,10 @@ export interface ProgrammeState {
   steps: Parts<RequiredStep[]>;
   restrictions: { restrictionId: string; from: string; to: string; reason: string; liftedOn?: string }[];
 }
+/** Its calendar, rounds and templates can still change: it is not over. */
+export const notClosed: readonly ProgrammeState['status'][] = ['planned', 'running', 'closing'];
+/** It still takes in places, and changes what is asked of them: it has not begun to close. */
+export const notClosing: readonly ProgrammeState['status'][] = ['planned', 'running'];
 export const initial = (): ProgrammeState => ({
   status: 'none',
   name: '',

@@ -132,7 +132,7 @@ function itemReason(item: DueItem, day: CivilDate, wd: WorkingDays): Reason | un
 }
 
 /** What goes wrong with an item of many names the record that it is of. */
-function named<T>({ aggregate, recordId, code }: DueItem, judged: () => T): T {
+function namingItemInErrors<T>({ aggregate, recordId, code }: DueItem, judged: () => T): T {
   try {
     return judged();
   } catch (error) {
@@ -192,7 +192,7 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
     ...facts.items,
     ...reportItems(promises, period, day, wd),
   ]) {
-    const reason = named(item, () => itemReason(item, day, wd));
+    const reason = namingItemInErrors(item, () => itemReason(item, day, wd));
     if (reason) reasons.push(reason);
   }
   reasons.push(...commitmentsLate(placeId, promises, period, day, wd));

@@ -93,13 +93,13 @@ export class WorkingDays {
    * The last day of the last year for which holidays are known, and the first of the first; undefined where
    * none are.
    */
-  readonly known: { readonly from: CivilDate; readonly to: CivilDate } | undefined;
+  readonly holidaysKnown: { readonly from: CivilDate; readonly to: CivilDate } | undefined;
 
   constructor(holidays: Iterable<CivilDate>) {
     const dates = [...new Set(holidays)].sort();
     this.#holidays = dates.map(dayNumber).filter((day) => weekdaysUpTo(day) > weekdaysUpTo(day - 1));
     const [first, last] = [dates.at(0), dates.at(-1)];
-    this.known =
+    this.holidaysKnown =
       first && last ? { from: `${first.slice(0, 4)}-01-01`, to: `${last.slice(0, 4)}-12-31` } : undefined;
   }
 
@@ -145,6 +145,8 @@ export class WorkingDays {
    * by weekends alone.
    */
   assumes(...dates: readonly CivilDate[]): boolean {
-    return dates.some((date) => !this.known || date < this.known.from || date > this.known.to);
+    return dates.some(
+      (date) => !this.holidaysKnown || date < this.holidaysKnown.from || date > this.holidaysKnown.to,
+    );
   }
 }

@@ -10,12 +10,12 @@ export const kindOfPeriod = (period: string): PeriodKind => (period[5] === 'Q' ?
 
 const firstMonth = (period: string): number =>
   period[5] === 'Q' ? Number(period[6]) * 3 - 2 : Number(period.slice(5));
-const named = (kind: PeriodKind, year: number, month: number): string =>
+const periodText = (kind: PeriodKind, year: number, month: number): string =>
   kind === 'quarter' ? `${year}-Q${Math.ceil(month / 3)}` : `${year}-${String(month).padStart(2, '0')}`;
 
 /** The period a date falls in. */
 export const periodOf = (kind: PeriodKind, date: CivilDate): string =>
-  named(kind, Number(date.slice(0, 4)), Number(date.slice(5, 7)));
+  periodText(kind, Number(date.slice(0, 4)), Number(date.slice(5, 7)));
 export const periodStart = (period: string): CivilDate =>
   `${period.slice(0, 4)}-${String(firstMonth(period)).padStart(2, '0')}-01`;
 /** Of periods asked for lately: the same few are asked for of every promise. */

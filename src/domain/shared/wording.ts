@@ -1,5 +1,9 @@
 /** What commands of several records say where they refuse: a sentence each, of what a reader has to know. */
 
+/** A number with what it counts: "1 seat", "2 seats". */
+export const countOf = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
 export const noSuchAgency = (agencyId: string): string =>
   `There is no agency ${agencyId}. Register it first.`;
 export const agencyRetired = (agencyId: string): string => `The agency ${agencyId} is retired.`;

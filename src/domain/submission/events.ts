@@ -17,6 +17,7 @@ import {
 import { DateOn, Id, longDate, PartId, Prose, RoundNo, Sha256 } from '../shared/values.js';
 import type { DueChange } from '../progress/due-codes.js';
 import { namingPins } from '../kernel/links.js';
+import { countOf } from '../shared/wording.js';
 import { atMost, daysFor } from './limits.js';
 
 const { event } = kit<SubmissionState>();
@@ -30,7 +31,6 @@ const begun = {
   templateVersion: z.int().min(0),
   template: z.array(TemplateSection).max(atMost.sections),
 };
-const titled = (count: number): string => (count === 1 ? '1 section' : `${count} sections`);
 /** "PledgeChanged" as "pledge changed". */
 export const eventTypePhrase = (type: string): string => type.replace(/(?!^)([A-Z])/g, ' $1').toLowerCase();
 
@@ -158,7 +158,8 @@ export const events = {
       unsent(state);
     },
     completes: ['sign-off'],
-    describe: (data) => `declined to sign, sending back ${titled(data.sections.length)}: ${data.reason}`,
+    describe: (data) =>
+      `declined to sign, sending back ${countOf(data.sections.length, 'section')}: ${data.reason}`,
     private: true,
     due: noLongerAwaited,
   }),
@@ -193,7 +194,7 @@ export const events = {
             data.changed
               .map(({ aggregate, id, type }) => `${aggregate} ${id} changed (${eventTypePhrase(type)})`)
               .join(', ')
-          : `voided the sign-off because ${titled(data.sections.length)} changed`,
+          : `voided the sign-off because ${countOf(data.sections.length, 'section')} changed`,
       private: true,
       due: (data) => [
         { close: 'sign-off' },
@@ -240,7 +241,7 @@ export const events = {
       links: { included: namingPins('includes') },
       describe: (data) =>
         `submitted the ${returnName(data)}, version ${data.version}` +
-        (data.lateDays ? `, ${data.lateDays} ${data.lateDays === 1 ? 'day' : 'days'} late` : ''),
+        (data.lateDays ? `, ${countOf(data.lateDays, 'day')} late` : ''),
       access: () => ({ tier: 'programme' }),
     },
   ),
@@ -252,7 +253,9 @@ export const events = {
       unsent(state);
     },
     describe: (data) =>
-      `asked for changes${data.sections.length ? ` to ${titled(data.sections.length)}` : ''} by ` +
+      'asked for changes' +
+      (data.sections.length ? ` to ${countOf(data.sections.length, 'section')}` : '') +
+      ' by ' +
       `${longDate(data.dueOn)}: ${data.reason}`,
   }),
   SubmissionQueried: event(z.strictObject({ queryId: PartId, sectionId: PartId, question: Prose() }), {
@@ -285,7 +288,7 @@ export const events = {
     describe: (data) =>
       `closed the round without the ${returnName(data)}; ` +
       (data.missing.length
-        ? `${titled(data.missing.length)} not complete`
+        ? `${countOf(data.missing.length, 'section')} not complete`
         : 'it was complete but not submitted'),
     // That it was missed is a fact for the programme, which can then ask for it.
     access: (data) => ({ tier: 'programme', placeId: data.placeId, programmeId: data.programmeId }),

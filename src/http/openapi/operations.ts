@@ -59,10 +59,10 @@ export function commandOperation(
 ): Json {
   const data = components.sent(entry.data);
   const extra = components.sent(
-    z.strictObject({ ...commandEnvelope, ...(ownId ? { id: entry.named ? Id : Id.optional() } : {}) }),
+    z.strictObject({ ...commandEnvelope, ...(ownId ? { id: entry.idGiven ? Id : Id.optional() } : {}) }),
   );
   const required = [
-    ...(entry.named ? ['id'] : []),
+    ...(entry.idGiven ? ['id'] : []),
     ...((data.required ?? []) as string[]),
     ...(entry.replaces === true ? ['expectedVersion'] : []),
   ];
@@ -97,9 +97,9 @@ export function commandOperation(
       required: true,
       content: {
         'application/json': {
-          schema: components.named(`${aggregate.name}.${name}`, body),
+          schema: components.add(`${aggregate.name}.${name}`, body),
           example: {
-            ...(entry.named ? { id: 'total-place' } : {}),
+            ...(entry.idGiven ? { id: 'total-place' } : {}),
             ...(entry.example as object),
             ...(entry.replaces === true ? { expectedVersion: 1 } : {}),
           },

@@ -103,7 +103,7 @@ export class Components {
   readonly parameters: Record<string, Json> = {};
 
   /** A component by the name given; a reference to it. */
-  named(name: string, schema: Json): Json {
+  add(name: string, schema: Json): Json {
     if (Object.hasOwn(this.schemas, name)) throw new Error(`two components are called ${name}`);
     this.schemas[name] = schema;
     return { $ref: `#/components/schemas/${name}` };

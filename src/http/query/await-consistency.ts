@@ -40,7 +40,7 @@ export async function awaitConsistency(
  * and waiting for it would not end.
  */
 export async function waitForPosition(service: HttpDeps['service'], position: number): Promise<void> {
-  if (await service.seen(position)) return;
+  if (await service.waitForPosition(position)) return;
   if (position > (await service.log.head()))
     throw new Problem(
       400,

@@ -88,7 +88,7 @@ export interface ListQuery extends Common {
    * What is known of a row that failed, as it is stored: what reads it may be what fails. Where nothing is
    * said, any members of a row.
    */
-  readonly known?: z.ZodObject | undefined;
+  readonly failedRow?: z.ZodObject | undefined;
   /** Members of a row that it can be sorted by: each both ways, so that none has a sign here. */
   readonly sorts: readonly [string, ...string[]];
   /**
@@ -199,8 +199,8 @@ export const paged = <
 ): RecordQuery => erased({ kind: 'record', paged: true, ...spec });
 
 /** A row as a list shows it: whole, or what is known of one that failed. */
-export const shownRow = ({ row, known = row.partial() }: Pick<ListQuery, 'row' | 'known'>): Schema =>
-  z.union([row, known.extend({ id: z.string(), failed: FailedShape })]);
+export const shownRow = ({ row, failedRow = row.partial() }: Pick<ListQuery, 'row' | 'failedRow'>): Schema =>
+  z.union([row, failedRow.extend({ id: z.string(), failed: FailedShape })]);
 
 /** The same as it is documented: what is known of a row that failed are some of its members. */
 const FailedRow = z.looseObject({ id: z.string(), failed: FailedShape }).meta({ id: 'FailedRow' });

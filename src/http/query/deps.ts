@@ -11,7 +11,7 @@ import type { Slices } from '../server/slices.js';
 /** What routes need of the service below them. */
 export type Served = Pick<
   Service,
-  'log' | 'engine' | 'executor' | 'clock' | 'ref' | 'follow' | 'position' | 'seen' | 'logStatus'
+  'log' | 'engine' | 'executor' | 'clock' | 'ref' | 'follow' | 'position' | 'waitForPosition' | 'logStatus'
 >;
 
 export interface Principal {
@@ -55,7 +55,7 @@ export function keptWhile<V>(read: (engine: Engine, key: string) => V): (engine:
 
 const asked = keptWhile((engine, question) => {
   // Ids come as they were typed, with spaces too; accounts have none.
-  return engine.queries(access).named(...splitStream(question.slice(question.indexOf(' ') + 1)));
+  return engine.queries(access).rowReadAnew(...splitStream(question.slice(question.indexOf(' ') + 1)));
 });
 /**
  * The access row of a record that a reader named. It is looked up for each reader anew, until a view changes:

@@ -96,7 +96,12 @@ export const actions: Query[] = [
         .meta({ description: 'What waits for one of your grants, `role@scope`' }),
     }),
     row: Action,
-    known: z.strictObject({ id: IdShape, code: z.string(), placeId: IdShape.nullable(), dueOn: StoredDay }),
+    failedRow: z.strictObject({
+      id: IdShape,
+      code: z.string(),
+      placeId: IdShape.nullable(),
+      dueOn: StoredDay,
+    }),
     sources: (query, context, by) =>
       actionSources(context, grantsAsked(context, query.as), by, (action) => {
         const { id, placeId, dueOn } = isFailed(action)
@@ -159,7 +164,7 @@ export const actions: Query[] = [
       to: parameter.to,
     }),
     row: CalendarEntry,
-    known: z.strictObject({ id: IdShape, from: StoredDay, to: StoredDay }),
+    failedRow: z.strictObject({ id: IdShape, from: StoredDay, to: StoredDay }),
     sources: (query, context, by) => calendarSources(context, query, by),
   }),
 ];

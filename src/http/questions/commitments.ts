@@ -22,7 +22,7 @@ const looked = (context: QueryContext, row: CommitmentRow) =>
     context.day,
     context.deps.service.ref.workingDays,
   ] as const;
-const named = (
+const ownerAndVerifier = (
   context: QueryContext,
   {
     ownerAgencyId,
@@ -57,7 +57,7 @@ function line(context: QueryContext, row: CommitmentRow) {
   );
   return {
     ...c,
-    ...named(context, c),
+    ...ownerAndVerifier(context, c),
     ...flat(c.rag, c.previousRag),
     moneyPence: c.money?.pence ?? null,
     tier: accessOf(context, 'commitment', row.id).tier,
@@ -200,7 +200,7 @@ export const commitments: Query[] = [
         position: row.position,
         body: {
           ...page,
-          ...named(context, page),
+          ...ownerAndVerifier(context, page),
           moves: page.moves.map((move) => ({
             ...move,
             ...(move.decisionId ? { link: context.link('decision', move.decisionId) } : {}),

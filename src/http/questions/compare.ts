@@ -72,7 +72,7 @@ export function leaves(value: unknown, path = '', into = new Map<string, Leaf>()
 }
 
 /** The record at one of the two moments. */
-const Moment = z
+const ComparedMoment = z
   .strictObject({
     asAt: InstantShape,
     version: Version.nullable().meta({ description: 'Null where it was not there for you' }),
@@ -83,8 +83,8 @@ const Moment = z
 const Body = z
   .strictObject({
     record: RecordShape,
-    from: Moment,
-    to: Moment,
+    from: ComparedMoment,
+    to: ComparedMoment,
     changes: z.array(
       z.strictObject({
         field: z.string().meta({
@@ -99,7 +99,7 @@ const Body = z
   })
   .meta({ id: 'Comparison' });
 
-interface Standing {
+interface RecordThen {
   readonly body?: unknown;
   readonly version: number | null;
   /** That it did not exist then, where the reader may be told. */
@@ -107,12 +107,12 @@ interface Standing {
   readonly text?: string;
 }
 /** The answer at an instant and the version it was made of; neither where there was none for this reader. */
-async function standing(
+async function recordAt(
   question: RecordQuery,
   given: QueryContext,
   id: string,
   instant: string,
-): Promise<Standing> {
+): Promise<RecordThen> {
   try {
     const then = await asAt(question, given, id, instant);
     return { body: bodyOf(question.answer({ id }, then)), version: then.version };
@@ -123,7 +123,7 @@ async function standing(
   }
 }
 
-const moment = ({ body: _, ...rest }: Standing): Omit<Standing, 'body'> => rest;
+const withoutBody = ({ body: _, ...rest }: RecordThen): Omit<RecordThen, 'body'> => rest;
 
 /** Compares what the queries of one record answer. */
 export function compareFeed(queries: readonly Query[]): Feed {
@@ -170,8 +170,8 @@ export function compareFeed(queries: readonly Query[]): Feed {
       }
       const access = context.asked(kind, id);
       if (!access) throw notThere();
-      const before = await standing(q, context, id, from);
-      const after = await standing(q, context, id, to);
+      const before = await recordAt(q, context, id, from);
+      const after = await recordAt(q, context, id, to);
       if (after.code) throw new Problem(404, notYet.code, notYet.text);
       if (after.version === null) throw notThere();
       const [then, now] = [leaves(before.body ?? {}), leaves(after.body)];
@@ -191,8 +191,8 @@ export function compareFeed(queries: readonly Query[]): Feed {
         type: 'application/json; charset=utf-8',
         body: {
           record: { aggregate: kind, id },
-          from: { asAt: from, ...moment(before) },
-          to: { asAt: to, ...moment(after) },
+          from: { asAt: from, ...withoutBody(before) },
+          to: { asAt: to, ...withoutBody(after) },
           changes,
           events,
         },

@@ -12,11 +12,11 @@ import type { Seen } from '../../domain/kernel/record-ref.js';
 import {
   arithmeticOf,
   decisionLog,
-  isStep,
+  isDecisionEvent,
   statusOf,
   type DecisionRow,
-  type StepOf,
-  type StepRow,
+  type DecisionEventOf,
+  type DecisionEventRow,
 } from '../../projections/views/decision-log.js';
 import { register } from '../../projections/views/register.js';
 import type { AnswerOf } from '../query/declare.js';
@@ -39,8 +39,11 @@ function asSeen(context: QueryContext, { record, version }: Seen, at: string) {
   return { record, version, link: link && `${link}?asAt=${at}` };
 }
 
-type Speaks = StepOf<'PositionTaken'> | StepOf<'PositionChanged'> | StepOf<'ObjectionWithdrawn'>;
-/** What a seat says by a step, and said before it. */
+type Speaks =
+  | DecisionEventOf<'PositionTaken'>
+  | DecisionEventOf<'PositionChanged'>
+  | DecisionEventOf<'ObjectionWithdrawn'>;
+/** What a seat says by an event, and said before it. */
 function stanceOf(speaker: Speaks): { readonly stance: Stance | null; readonly from: Stance | null } {
   if (speaker.type === 'PositionTaken') return { stance: speaker.data.stance, from: null };
   if (speaker.type === 'PositionChanged') return { stance: speaker.data.to, from: speaker.data.from };
@@ -57,11 +60,11 @@ export function decisionAudit(
   const q = context.own(decisionLog);
   // Earlier history keeps the tier it had: a reader to whom the record was opened later sees what stands, and
   // what followed.
-  const all = q.steps(row.id);
-  const steps = all.filter((x) => canSee(context.viewer, mine, { version: x.version, private: x.private }));
-  const named = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
+  const all = q.events(row.id);
+  const events = all.filter((x) => canSee(context.viewer, mine, { version: x.version, private: x.private }));
+  const agencyName = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
   const home = homeOf(context, 'decision', row.id);
-  const by = (x: StepRow) => actorFor(context, x, home);
+  const by = (x: DecisionEventRow) => actorFor(context, x, home);
   const d = decisionPage(context, row);
   const followed = q.followed(row.id).filter((row) => {
     const record = context.seen(row.aggregate, row.recordId);
@@ -69,28 +72,28 @@ export function decisionAudit(
   });
   const promises = promisesOf(context, followed);
   const voters = s.electorate.map((voter) => {
-    const said = steps
-      .filter(isStep('PositionTaken', 'PositionChanged', 'ObjectionWithdrawn'))
+    const said = events
+      .filter(isDecisionEvent('PositionTaken', 'PositionChanged', 'ObjectionWithdrawn'))
       .filter((x) => x.data.seatId === voter.seatId);
     return {
       ...voter,
-      agency: named(voter.agencyId),
+      agency: agencyName(voter.agencyId),
       mayVote: part(s.interests, voter.seatId)?.pecuniary !== true,
       position: d.positions.find((p) => p.seatId === voter.seatId) ?? null,
-      history: said.map((step) => ({
-        at: step.recordedAt,
-        type: step.type,
-        ...stanceOf(step),
-        reason: step.data.reason ?? null,
-        by: by(step),
-        capacity: step.data.capacity,
-        versions: step.data.refs.map((v) => asSeen(context, v, step.recordedAt)),
+      history: said.map((event) => ({
+        at: event.recordedAt,
+        type: event.type,
+        ...stanceOf(event),
+        reason: event.data.reason ?? null,
+        by: by(event),
+        capacity: event.data.capacity,
+        versions: event.data.refs.map((v) => asSeen(context, v, event.recordedAt)),
       })),
     };
   });
   const hash = contentHash({ question: s.question, text: s.text, money: s.money, authorises: s.authorises });
-  const consents = steps.filter(isStep('ExternalConsentRecorded'));
-  const opening = steps.find(isStep('DecisionOpened'));
+  const consents = events.filter(isDecisionEvent('ExternalConsentRecorded'));
+  const opening = events.find(isDecisionEvent('DecisionOpened'));
   const wd = context.deps.service.ref.workingDays;
   const outcomeDueOn =
     s.closedOn && recorded?.result === 'carried' ? wd.add(s.closedOn, daysFor.outcome) : null;
@@ -118,17 +121,17 @@ export function decisionAudit(
       textHash:
         s.textHash === undefined ? null : { opened: s.textHash, now: hash, matches: s.textHash === hash },
       voters,
-      interests: steps.filter(isStep('InterestDeclared')).map((step) => ({
-        at: step.recordedAt,
-        seatId: step.data.seatId,
-        agencyId: step.data.agencyId,
-        agency: named(step.data.agencyId),
-        pecuniary: step.data.pecuniary,
-        nature: step.data.nature,
-        by: by(step),
-        capacity: step.data.capacity,
+      interests: events.filter(isDecisionEvent('InterestDeclared')).map((event) => ({
+        at: event.recordedAt,
+        seatId: event.data.seatId,
+        agencyId: event.data.agencyId,
+        agency: agencyName(event.data.agencyId),
+        pecuniary: event.data.pecuniary,
+        nature: event.data.nature,
+        by: by(event),
+        capacity: event.data.capacity,
       })),
-      ...arithmeticFor(row, named),
+      ...arithmeticFor(row, agencyName),
       closed:
         closedAt && how && recorded
           ? { at: closedAt, how, result: recorded.result, why: recorded.why ?? null, whyText: d.whyText }
@@ -198,20 +201,20 @@ export function decisionAudit(
           ? { holidaysAssumed: true as const }
           : {}),
         reviewOn: s.reviewOn ?? null,
-        reviews: steps.filter(isStep('DecisionReviewed')).map((step) => ({
-          at: step.recordedAt,
-          verdict: step.data.verdict,
-          note: step.data.note,
-          reviewOn: step.data.reviewOn ?? null,
-          by: by(step),
+        reviews: events.filter(isDecisionEvent('DecisionReviewed')).map((event) => ({
+          at: event.recordedAt,
+          verdict: event.data.verdict,
+          note: event.data.note,
+          reviewOn: event.data.reviewOn ?? null,
+          by: by(event),
         })),
       },
       replaces: d.replaces,
       supersedes: d.supersedes,
       supersededBy: d.supersededBy,
       lineage: d.lineage,
-      earlierNotShared: all.filter((x) => !x.private).length - steps.filter((x) => !x.private).length,
-      history: steps.map((row) => ({
+      earlierNotShared: all.filter((x) => !x.private).length - events.filter((x) => !x.private).length,
+      history: events.map((row) => ({
         version: row.version,
         recordedAt: row.recordedAt,
         type: row.type,
@@ -230,10 +233,10 @@ export function decisionAudit(
  */
 function arithmeticFor(
   { state: s, extra: { result: recorded } }: DecisionRow,
-  named: (agencyId: string) => string,
+  agencyName: (agencyId: string) => string,
 ) {
   if (s.textHash === undefined || s.status === 'withdrawn') return { arithmetic: null, ifClosedNow: null };
-  const { steps, result } = arithmeticOf(s, recorded !== undefined, named);
+  const { steps, result } = arithmeticOf(s, recorded !== undefined, agencyName);
   const whyText = result.why ? whyInWords(result.why, recorded ? 'was' : 'is') : null;
   const sum = { steps, result: { ...result, whyText } };
   if (!recorded) return { arithmetic: null, ifClosedNow: { ...sum, text: steps.at(-1)?.text ?? '' } };

@@ -105,7 +105,7 @@ function moneyOf(context: QueryContext, id: string, poolId: string) {
   };
 }
 
-function standing(context: QueryContext, row: CommitmentRow) {
+function commitmentNow(context: QueryContext, row: CommitmentRow) {
   const audience = sight(context, 'commitment', row.id, row.state.placeId);
   const c = commitmentFor(
     row,
@@ -142,6 +142,6 @@ export function promisesOf(context: QueryContext, followed: readonly FollowedRow
   const ids = new Set(followed.flatMap((f) => (f.aggregate === 'commitment' ? [f.recordId] : [])));
   return [...ids].flatMap((id) => {
     const row = context.own(commitmentRegister).one(id);
-    return row ? [standing(context, row)] : [];
+    return row ? [commitmentNow(context, row)] : [];
   });
 }

@@ -20,13 +20,13 @@ export const linkOf = (context: QueryContext, ref: string): string | null =>
 export type DecisionPage = AnswerOf<typeof Decision>;
 export function decisionPage(context: QueryContext, row: DecisionRow): DecisionPage {
   const access = accessOf(context, 'decision', row.id);
-  const named = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
+  const agencyName = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
   const linked = (id: string) => ({ id, link: context.link('decision', id) });
   const { by, ...d } = decisionFor(
     row,
     pastFor(context, 'decision', row.id, sight(context, 'decision', row.id, row.state.placeId)),
   );
-  const withAgency = <T extends { agencyId: string }>(x: T) => ({ ...x, agency: named(x.agencyId) });
+  const withAgency = <T extends { agencyId: string }>(x: T) => ({ ...x, agency: agencyName(x.agencyId) });
   return {
     ...d,
     electorate: d.electorate.map(withAgency),

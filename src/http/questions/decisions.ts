@@ -28,7 +28,7 @@ import { isFailed, partOf, rowOf } from '../query/rows.js';
 import { along, inView, fromRegister, lineageOf, openTo, sight, visibleIds, whole } from './shared.js';
 
 /** What a waiver is on a day: in force, or over with its last one. */
-function standing(state: WaiverState, day: string): z.output<typeof WaiverStatus> {
+function waiverStatusOn(state: WaiverState, day: string): z.output<typeof WaiverStatus> {
   if (state.status === 'none') throw new Error('no waiver stands in this row');
   return state.status === 'granted' && day > state.until ? 'expired' : state.status;
 }
@@ -162,7 +162,7 @@ export const decisions: Query[] = [
                 version: w.version,
                 ...w.state,
                 record: w.state.record ?? null,
-                status: standing(w.state, context.day),
+                status: waiverStatusOn(w.state, context.day),
                 link: context.link('waiver', id),
                 lineage: lineageOf('waiver', id),
                 illustrative: w.illustrative,
@@ -183,6 +183,6 @@ export const decisions: Query[] = [
     of: 'waiver',
     body: Waiver.extend({ record: waivedRecord.optional(), source: SourceShape }).meta({ id: 'Waiver' }),
     answer: (query, context) =>
-      fromRegister(context, 'waiver', query.id, (w) => ({ status: standing(w.state, context.day) })),
+      fromRegister(context, 'waiver', query.id, (w) => ({ status: waiverStatusOn(w.state, context.day) })),
   }),
 ];

@@ -128,7 +128,7 @@ function consents(context: QueryContext, item: DueItem, { role, agency, place }:
   };
   const mine = context
     .of(decisionLog)
-    .steps(item.recordId)
+    .events(item.recordId)
     .filter((x) => x.account === actor.account);
   const done = mine.map((x) => ({ type: x.type, part: '', ...(x.agencyId ? { agency: x.agencyId } : {}) }));
   const read = (_: 'collaborative', placeId: string) => ({

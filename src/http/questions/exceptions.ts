@@ -240,7 +240,7 @@ export const exceptionQueries: readonly Query[] = [
       to: parameter.to,
     }),
     row: Exception,
-    known: z.strictObject({
+    failedRow: z.strictObject({
       id: IdShape,
       kind: z.enum(exceptionKinds),
       day: StoredDay,

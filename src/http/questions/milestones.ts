@@ -133,8 +133,8 @@ function standings(
 
 function milestonesOf(context: QueryContext, programmeId: string) {
   // Read for the first row that is made, so that what fails is a row's fault.
-  let known: ReturnType<typeof standings> | undefined;
-  const standing = (milestone: Dated) => (known ??= standings(context, programmeId))(milestone);
+  let readOnce: ReturnType<typeof standings> | undefined;
+  const standingOf = (milestone: Dated) => (readOnce ??= standings(context, programmeId))(milestone);
   return context
     .of(calendar)
     .ofProgramme(programmeId)
@@ -169,7 +169,7 @@ function milestonesOf(context: QueryContext, programmeId: string) {
           reason,
           status: statusOn(context.day, status, to),
           ...countdown(context, to),
-          ...standing({ milestoneId, kind, to }),
+          ...standingOf({ milestoneId, kind, to }),
           link: context.link('programme', programmeId),
           illustrative,
         }));
@@ -211,7 +211,7 @@ export const milestones: readonly Query[] = [
       kind: z.enum(kinds).optional().meta({ description: 'Of this kind alone' }),
     }),
     row: Milestone,
-    known: z.strictObject({
+    failedRow: z.strictObject({
       id: IdShape,
       programmeId: IdShape,
       kind: z.enum(kinds),

@@ -25,15 +25,15 @@ function linked(
   context: QueryContext,
   { host, manager, ...pool }: ReturnType<typeof statement>,
 ): AnswerOf<typeof Statement> {
-  const named = (id: string): string => context.of(register).nameOf('agency', id);
+  const agencyName = (id: string): string => context.of(register).nameOf('agency', id);
   return {
     ...pool,
     hostAgencyId: host,
     managerAgencyId: manager,
-    partnerNames: pool.partners.map(named),
-    hostName: named(host),
-    managerName: named(manager),
-    pledges: pool.pledges.map((x) => ({ ...x, agency: x.agencyId === null ? null : named(x.agencyId) })),
+    partnerNames: pool.partners.map(agencyName),
+    hostName: agencyName(host),
+    managerName: agencyName(manager),
+    pledges: pool.pledges.map((x) => ({ ...x, agency: x.agencyId === null ? null : agencyName(x.agencyId) })),
     tier: accessOf(context, 'pool', pool.id).tier,
     link: context.link('pool', pool.id),
     lineage: lineageOf('pool', pool.id),

@@ -41,7 +41,7 @@ export function healthOf(service: Served, staleReads: boolean): Health {
     position: service.position(),
     log,
     views,
-    holidaysKnownTo: service.ref.workingDays.known?.to ?? null,
+    holidaysKnownTo: service.ref.workingDays.holidaysKnown?.to ?? null,
   };
 }
 

@@ -91,7 +91,7 @@ const hiddenOrUnknown: [number, ProblemCode, string] = [
 ];
 export const notThere = (): Problem => new Problem(...hiddenOrUnknown);
 
-const known: Record<string, [number, ProblemCode, string]> = {
+const frameworkErrors: Record<string, [number, ProblemCode, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'BODY_TOO_LARGE', 'Send a shorter body.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
@@ -114,7 +114,8 @@ export async function frameworkProblem(
   principal: (request: FastifyRequest) => Promise<unknown>,
 ): Promise<void> {
   const told = new Problem(
-    ...(known[error.code] ?? ([400, 'BAD_REQUEST', 'The request is not in the right form.'] as const)),
+    ...(frameworkErrors[error.code] ??
+      ([400, 'BAD_REQUEST', 'The request is not in the right form.'] as const)),
   );
   sendProblem(request, reply, await principal(request).then(() => told, problemOf(request)));
 }
@@ -151,7 +152,7 @@ const problemOf =
         { headers: { 'retry-after': '2' } },
       );
     }
-    const mapped = known[error.code];
+    const mapped = frameworkErrors[error.code];
     if (mapped) return new Problem(...mapped);
     if (error.statusCode === 429) return new Problem(429, 'TOO_MANY_REQUESTS', 'Wait and try again.');
     if (error.statusCode && error.statusCode < 500)

@@ -27,7 +27,7 @@ export interface LogFileOptions {
   /** Told why the log cannot be written, once a minute while it lasts. */
   readonly onError: (error: unknown) => void;
   /** Position of the newest event that is known to be on the disk. */
-  readonly known: () => number;
+  readonly durableHead: () => number;
   /** The file was opened anew, or found writable again: nothing that was known of it may be used. */
   readonly onReopened: () => void;
 }
@@ -104,7 +104,7 @@ export class LogFile {
     this.db.pragma('busy_timeout = 0');
     try {
       const [{ busy }] = this.db.pragma('wal_checkpoint(TRUNCATE)') as [{ readonly busy: number }];
-      if (busy !== 0 && (this.sql.head.get() ?? 0) > this.options.known())
+      if (busy !== 0 && (this.sql.head.get() ?? 0) > this.options.durableHead())
         throw new Error(
           'what a failed commit left cannot be brought to the disk while another process reads the ' +
             'file: end that one (fuser -v finds it)',

@@ -94,7 +94,7 @@ export class SqliteLog implements EventLog {
       opened = this.#file = new LogFile(file, {
         readOnly,
         onError,
-        known: () => this.#head,
+        durableHead: () => this.#head,
         onReopened: () => this.#reopened(),
       });
       this.identity = identityOf(this.#first(clock));

@@ -186,7 +186,7 @@ export const access = view({
        * The access row of a record that a reader named, read anew: one that is not there takes what any other
        * takes.
        */
-      named(aggregate: string, id: string): AccessRow | undefined {
+      rowReadAnew(aggregate: string, id: string): AccessRow | undefined {
         const row = get.get(`${aggregate}-${id}`);
         return row && frozen(read(row));
       },

@@ -70,7 +70,7 @@ export function joinedPlaces(row: BarrierRow, merged: readonly BarrierRow[]): Jo
  * The answers that stand: of each owner that has not declined the last one, and the evidence it waits for; a
  * direction that asks for another ends none.
  */
-function standing(state: BarrierState, answers: readonly AnswerRow[]): ReadonlySet<AnswerRow> {
+function answersInForce(state: BarrierState, answers: readonly AnswerRow[]): ReadonlySet<AnswerRow> {
   const stands = live(state).flatMap((owner) => {
     const own = answers.filter((a) => a.agencyId === owner.agencyId);
     const last = own.findLast((a) => a.position !== 'need-evidence');
@@ -96,7 +96,7 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
   if (s.status === 'none') throw new Error('no barrier stands in this row');
   const member = audience === 'members';
   const past = new Past(tells);
-  const stands = standing(s, answers);
+  const stands = answersInForce(s, answers);
   const owners = Object.values(s.owners).filter((owner) =>
     past.part(owner, { version: owner.struckAt ?? 0 }, !owner.struck || owner.rungDueOn !== undefined),
   );

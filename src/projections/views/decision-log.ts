@@ -1,5 +1,5 @@
 /**
- * View `decision-log`: each decision as it stands, every step of it in order (who, in which role, which
+ * View `decision-log`: each decision as it stands, every event of it in order (who, in which role, which
  * versions lay before them), and what was done elsewhere because of it.
  */
 import type { Withheld } from '../../domain/shared/access.js';
@@ -40,7 +40,7 @@ const rows = stateTable<DecisionState, Extra>({
   parts: ['positions', 'interests'],
 });
 
-interface Step {
+interface DecisionEvent {
   readonly version: number;
   readonly position: number;
   readonly recordedAt: string;
@@ -50,20 +50,20 @@ interface Step {
   readonly text: string;
   readonly private: Withheld;
 }
-/** What the state holds whole: it stands in no step. */
+/** What the state holds whole: it stands in no row of an event. */
 const heavy = ['text', 'electorate', 'authorises', 'money', 'options'] as const;
-type StepName = EventName<'decision'>;
+type DecisionEventName = EventName<'decision'>;
 /** One event of a decision by its name; `data` without what the state holds whole (texts, electorate). */
-export interface StepOf<T extends StepName> extends Step {
+export interface DecisionEventOf<T extends DecisionEventName> extends DecisionEvent {
   readonly type: T;
   readonly data: Omit<EventData<'decision', T>, (typeof heavy)[number]>;
 }
-export type StepRow = { [T in StepName]: StepOf<T> }[StepName];
-/** Is it this step? */
-export const isStep =
-  <T extends StepName>(...types: readonly T[]) =>
-  (step: StepRow): step is Extract<StepRow, { readonly type: T }> =>
-    (types as readonly string[]).includes(step.type);
+export type DecisionEventRow = { [T in DecisionEventName]: DecisionEventOf<T> }[DecisionEventName];
+/** Is it one of these events? */
+export const isDecisionEvent =
+  <T extends DecisionEventName>(...types: readonly T[]) =>
+  (event: DecisionEventRow): event is Extract<DecisionEventRow, { readonly type: T }> =>
+    (types as readonly string[]).includes(event.type);
 /**
  * An event of another record that the decision led to: it names it as its authority, or as where it comes
  * from.
@@ -81,7 +81,7 @@ export interface FollowedRow {
   readonly private: Withheld;
 }
 type Stored<T> = Omit<T, 'private'> & { private: number };
-type StoredStep = Stored<Step> & { type: StepName; data: string };
+type StoredDecisionEvent = Stored<DecisionEvent> & { type: DecisionEventName; data: string };
 
 /** The status of a decision that is one: a stream may hold a refused step alone. */
 export type Standing = Exclude<ReturnType<typeof shownStatus>, 'none'>;
@@ -230,7 +230,7 @@ export const decisionLog = view({
   },
   handlers(db, tables) {
     const { fold, batch } = rows.write(db, tables);
-    const putStep = db.prepare(`INSERT INTO ${tables.steps} VALUES (${Array(11).fill('?').join(', ')})`);
+    const putEvent = db.prepare(`INSERT INTO ${tables.steps} VALUES (${Array(11).fill('?').join(', ')})`);
     const putFollowed = db.prepare(
       `INSERT INTO ${tables.followed} VALUES (${Array(11).fill('?').join(', ')})`,
     );
@@ -272,7 +272,7 @@ export const decisionLog = view({
           });
         }
         if (is(event, 'decision', 'OutcomeRecorded')) extra.outcomeOn = event.today;
-        putStep.run(
+        putEvent.run(
           event.stream,
           event.version,
           event.position,
@@ -297,7 +297,7 @@ export const decisionLog = view({
     const next = db
       .prepare<[], string | null>(`SELECT min(opensUntil) FROM ${tables.rows} WHERE opensUntil IS NOT NULL`)
       .pluck();
-    const steps = db.prepare<[string], StoredStep>(
+    const ofDecision = db.prepare<[string], StoredDecisionEvent>(
       `SELECT version, position, type, recordedAt, account, role, agencyId, text, private, data
         FROM ${tables.steps} WHERE stream = ? ORDER BY version`,
     );
@@ -314,8 +314,8 @@ export const decisionLog = view({
       overdue: (instant: string): DecisionRow[] => over(instant),
       /** When the next open decision closes. */
       nextClosing: (): string | undefined => next.get() ?? undefined,
-      steps: (id: string): StepRow[] =>
-        steps
+      events: (id: string): DecisionEventRow[] =>
+        ofDecision
           .all(`decision-${id}`)
           .map((r) => ({ ...r, private: readWithheld(r.private), data: JSON.parse(r.data) })),
       followed: (id: string): FollowedRow[] =>

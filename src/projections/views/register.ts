@@ -99,9 +99,9 @@ export const register = view({
     const mentioned = db
       .prepare<[string], number>(`SELECT 1 FROM ${tables.mentions} WHERE agencyId = ? LIMIT 1`)
       .pluck();
-    const named = (aggregate: string, id: string) => read.one(`${aggregate}-${id}`);
+    const rowOf = (aggregate: string, id: string) => read.one(`${aggregate}-${id}`);
     const one = <K extends keyof States>(aggregate: K, id: string): RegisterRow<States[K]> | undefined =>
-      named(aggregate, id) as RegisterRow<States[K]> | undefined;
+      rowOf(aggregate, id) as RegisterRow<States[K]> | undefined;
     return {
       one,
       all: <K extends keyof States>(aggregate: K): RegisterRow<States[K]>[] =>
@@ -111,7 +111,7 @@ export const register = view({
       programmes: (): RegisterRow<ProgrammeState>[] => all('programme') as RegisterRow<ProgrammeState>[],
       /** The name to show for an agency, department, place or programme. */
       nameOf(aggregate: string, id: string): string {
-        const row = named(aggregate, id);
+        const row = rowOf(aggregate, id);
         return (row && of(row).name) ?? id;
       },
       agenciesWithIdentifier: (scheme: string, code: string, from: string, until?: string): string[] =>

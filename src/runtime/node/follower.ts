@@ -341,8 +341,8 @@ export class Follower {
   }
 
   /** True once the live views have seen a position; false when they have not within `ms`. */
-  seen(position: number, ms: number): Promise<boolean> {
-    return this.#onlookers.seen(position, ms);
+  waitForPosition(position: number, ms: number): Promise<boolean> {
+    return this.#onlookers.waitForPosition(position, ms);
   }
   /** As `EventLog.follow`, and never ahead of this node's views. */
   follow(

@@ -113,7 +113,7 @@ export function openNode(
     ref,
     follow: (from, onBatch, signal) => follower.follow(from, onBatch, signal),
     position: () => follower.position,
-    seen: (position) => follower.seen(position, readAfterMs),
+    waitForPosition: (position) => follower.waitForPosition(position, readAfterMs),
     newestAt: () => follower.at,
     logStatus() {
       const status = own ? { ...log.status(), ...lagOf(own) } : log.status();

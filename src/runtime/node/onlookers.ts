@@ -23,7 +23,7 @@ export class Onlookers {
   }
 
   /** True once the live views have seen a position; false when they have not within `ms`. */
-  seen(position: number, ms: number): Promise<boolean> {
+  waitForPosition(position: number, ms: number): Promise<boolean> {
     return this.#moves.until(() => this.position() >= position, ms);
   }
 

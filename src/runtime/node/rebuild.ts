@@ -34,7 +34,7 @@ export async function rebuildViews(
     for (const name of names.length > 0 ? names : engine.status().map((v) => v.name)) engine.rebuild(name);
     const head = await options.log.head();
     await Promise.race([follower.start(engine).built, failed]);
-    while (!(await Promise.race([follower.seen(head, lookEveryMs), failed])))
+    while (!(await Promise.race([follower.waitForPosition(head, lookEveryMs), failed])))
       if (follower.refused) throw follower.refused;
     return engine.status();
   } finally {
