@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { Command } from 'commander';
 import { logFile } from '../runtime/embedded.js';
 import { jsonLine } from '../domain/kernel/text.js';
+import { countOf } from '../domain/shared/wording.js';
 import type { EventLog } from '../log/event-log.js';
 import { isEventStoreUrl } from '../log/eventstore/url.js';
 import { SqliteLog } from '../log/sqlite/sqlite-log.js';
@@ -108,18 +109,20 @@ export const verifyCommand = (
       for (const { kind, text } of findings) warn(`${kinds[kind]}: ${text}`);
       const whole = views
         ? 'The log is whole, and its views equal a rebuild.'
-        : `The log is whole. ${options.dataDir} holds no views` +
-          (sharedUrl(env)
-            ? ' of a node: name its folder with --data-dir to have them compared.'
-            : ': the service builds them when it starts.');
+        : `The log is whole. ${options.dataDir} ${withoutViews(sharedUrl(env) !== undefined)}`;
       const differing = [...new Set(findings.flatMap((f) => (f.kind === 'view-differs' ? [f.view] : [])))];
       say(
         findings.length === 0
           ? whole
-          : `${findings.length} problem${findings.length === 1 ? '' : 's'}. ${advice(findings, differing)}`,
+          : `${countOf(findings.length, 'problem')}. ${advice(findings, differing)}`,
       );
       process.exitCode = findings.length === 0 ? 0 : 1;
     });
+/** That a folder holds no views, and what to do about it. */
+const withoutViews = (shared: boolean): string =>
+  shared
+    ? 'holds no views of a node: name its folder with --data-dir to have them compared.'
+    : 'holds no views: the service builds them when it starts.';
 const kinds: Readonly<Record<Finding['kind'], string>> = {
   file: 'file',
   'event-missing': 'event missing',

@@ -54,6 +54,18 @@ const sitting = (rung: z.infer<typeof Rung>) => [
   { sits: rung === 'champion' || rung === 'chair' ? rung : ('programme-office' as const) },
 ];
 
+/** What an owner has promised to do, and for when at first. */
+function deedPromised({
+  position,
+  firstPromisedFor,
+}: {
+  position: z.infer<typeof AnswerKind>;
+  firstPromisedFor?: string | undefined;
+}): string {
+  const deed = position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier';
+  return firstPromisedFor ? `${deed} (first promised for ${longDate(firstPromisedFor)})` : deed;
+}
+
 export const answerEvents = {
   BarrierAnswered: event(
     OfOwner.extend({
@@ -154,11 +166,7 @@ export const answerEvents = {
                       key: data.agencyId,
                       place: data.placeId,
                       owedBy: ownerOwes(data),
-                      deed:
-                        (data.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier') +
-                        (data.firstPromisedFor
-                          ? ` (first promised for ${longDate(data.firstPromisedFor)})`
-                          : ''),
+                      deed: deedPromised(data),
                       on: data.dueOn,
                     },
                   ]

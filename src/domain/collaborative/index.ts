@@ -14,6 +14,7 @@ import { seatCommands } from './seats.js';
 import { Fraction, Rule, accepted, live, type CollaborativeState, type Terms } from './state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PersonAccount, Prose, Sha256, ref } from '../shared/values.js';
+import { countOf } from '../shared/wording.js';
 import * as wording from './wording.js';
 
 const ranges = { QUORUM_OUT_OF_RANGE: 'rule', RULE_OUT_OF_RANGE: 'rule' } as const;
@@ -115,15 +116,14 @@ const commands = {
       const voting = accepted(state).filter((x) => x.kind === 'voting');
       const sectors = voting.map((x) => context.read('agency', x.agencyId).state.sector);
       const agencies = new Set(voting.map((x) => x.agencyId)).size;
-      const missing = [
-        agencies >= fewestAgencies
-          ? ''
-          : `${fewestAgencies - agencies} more ${agencies === 2 ? 'agency' : 'agencies'}`,
-        new Set(sectors).size >= 2 ? '' : 'a second sector',
-        sectors.includes('council') ? '' : 'a council',
-        state.chair ? '' : 'a chair',
-        state.terms ? '' : 'adopted terms of reference',
-      ].filter(Boolean);
+      const needed: [name: string, there: boolean][] = [
+        [countOf(fewestAgencies - agencies, 'more agency', 'more agencies'), agencies >= fewestAgencies],
+        ['a second sector', new Set(sectors).size >= 2],
+        ['a council', sectors.includes('council')],
+        ['a chair', state.chair !== undefined],
+        ['adopted terms of reference', state.terms !== undefined],
+      ];
+      const missing = needed.filter(([, there]) => !there).map(([name]) => name);
       return missing.length > 0
         ? refuse('COLLABORATIVE_INCOMPLETE', `The collaborative still needs ${missing.join(', ')}.`)
         : [emit('CollaborativeActivated', {})];

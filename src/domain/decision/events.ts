@@ -326,14 +326,12 @@ export const events = {
       state.reviewed = { verdict: data.verdict, on: event.today };
     },
     completes: ['review'],
-    describe: (data) =>
-      'reviewed the decision ' +
-      `(${data.verdict === 'still-right' ? 'still right' : `to ${data.verdict}`}): ` +
-      data.note +
-      (data.reviewOn
-        ? `; to be ${data.verdict === 'still-right' ? 'reviewed again on' : 'replaced by'} ` +
-          longDate(data.reviewOn)
-        : ''),
+    describe({ verdict, note, reviewOn }) {
+      const stillRight = verdict === 'still-right';
+      const said = `reviewed the decision (${stillRight ? 'still right' : `to ${verdict}`}): ${note}`;
+      if (!reviewOn) return said;
+      return `${said}; to be ${stillRight ? 'reviewed again on' : 'replaced by'} ${longDate(reviewOn)}`;
+    },
     // Until another decision carries, this one stands, and that it should not is somebody's to mend.
     due: (data): DueChange[] => [
       { close: 'review' },

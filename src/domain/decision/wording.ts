@@ -76,12 +76,14 @@ export const seatsAtOpening = (seats: number): string =>
   `${countOf(seats, 'voting seat')} stood when the decision was opened.`;
 
 /** `conflicted`: whose seats declared a pecuniary interest. */
-export const interestsDeclared = (conflicted: readonly string[], mayVote: number): string =>
-  conflicted.length === 0
-    ? 'No seat declared a pecuniary interest.'
-    : `${countOf(conflicted.length, 'seat')} declared a pecuniary interest and ` +
-      `${conflicted.length === 1 ? 'is' : 'are'} out of vote and quorum (${conflicted.join(', ')}): ` +
-      `${countOf(mayVote, 'seat')} may vote.`;
+export function interestsDeclared(conflicted: readonly string[], mayVote: number): string {
+  if (conflicted.length === 0) return 'No seat declared a pecuniary interest.';
+  return (
+    `${countOf(conflicted.length, 'seat')} declared a pecuniary interest and ` +
+    `${conflicted.length === 1 ? 'is' : 'are'} out of vote and quorum (${conflicted.join(', ')}): ` +
+    `${countOf(mayVote, 'seat')} may vote.`
+  );
+}
 
 /** `ordinary`: the quorum's fraction of the seats, rounded up; `needed`: how many are, where it is urgent. */
 export function quorumCounted(counted: {

@@ -194,19 +194,25 @@ const commands = {
         seatRefusal(context, context.recordId);
       if (no) return no;
       const { kind, areas } = enrolled(state, context);
-      const missing = [
-        areas.some((a) => a.from <= context.today && (!a.to || context.today <= a.to)) ? '' : 'an area',
-        ...(kind === 'pilot'
+      const hasArea = areas.some((a) => a.from <= context.today && (!a.to || context.today <= a.to));
+      const hasTheme = Object.values(state.themes).some((t) => t.status === 'confirmed');
+      const needed: [name: string, there: boolean][] =
+        kind === 'pilot'
           ? [
-              state.accountableBodyId ? '' : 'an accountable body',
-              context.read('collaborative', context.recordId).state.status === 'active'
-                ? ''
-                : 'an active collaborative',
-              state.champion ? '' : 'a champion',
-              Object.values(state.themes).some((t) => t.status === 'confirmed') ? '' : 'a confirmed theme',
+              ['an area', hasArea],
+              ['an accountable body', state.accountableBodyId !== undefined],
+              [
+                'an active collaborative',
+                context.read('collaborative', context.recordId).state.status === 'active',
+              ],
+              ['a champion', state.champion !== undefined],
+              ['a confirmed theme', hasTheme],
             ]
-          : [state.leadContact ? '' : 'a lead contact']),
-      ].filter(Boolean);
+          : [
+              ['an area', hasArea],
+              ['a lead contact', state.leadContact !== undefined],
+            ];
+      const missing = needed.filter(([, there]) => !there).map(([name]) => name);
       return missing.length > 0
         ? refuse('PLACE_NOT_READY', `The place still needs ${missing.join(', ')}.`)
         : [emit('PlaceActivated', {})];

@@ -294,13 +294,8 @@ const commands = {
       const confirmed = Object.values(state.pledges).some((p) => p.status === 'confirmed');
       if (state.partners.length < 2 || !state.partners.includes(state.host))
         return refuse('AGREEMENT_NOT_SIGNED', wording.everyPartnerSigns);
-      if (open > 0 || !confirmed)
-        return refuse(
-          'AGREEMENT_NOT_SIGNED',
-          open > 0
-            ? `${open === 1 ? 'A pledge waits' : `${open} pledges wait`} for confirmation.`
-            : 'No pledge is confirmed yet.',
-        );
+      if (open > 0) return refuse('AGREEMENT_NOT_SIGNED', wording.pledgesWait(open));
+      if (!confirmed) return refuse('AGREEMENT_NOT_SIGNED', wording.noPledgeConfirmed);
       return [emit('PoolOpened', { placeId: state.placeId })];
     },
   }),

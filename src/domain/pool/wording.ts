@@ -16,6 +16,9 @@ export const reducedPledgeInUse = (pledgeId: string, pence: number): string =>
   `${pounds(pence)} of the pledge ${pledgeId} is in use by now. Propose a new version.`;
 export const everyPartnerSigns =
   'Every partner signs one version of the agreement first, the host among them.';
+export const pledgesWait = (pledges: number): string =>
+  `${pledges === 1 ? 'A pledge waits' : `${pledges} pledges wait`} for confirmation.`;
+export const noPledgeConfirmed = 'No pledge is confirmed yet.';
 export const moneyStillHeld =
   'Draw or release what is allocated first, and let the commitments end for which money is reserved.';
 export const cashStillHeld = 'Settle the years first, which returns the cash that was not drawn.';

@@ -35,9 +35,8 @@ function linked(context: QueryContext, barrier: ReturnType<typeof barrierFor>): 
 }
 const answered = (owner: Row['owners'][number]): string => {
   if (owner.struck) return 'struck';
-  const said = owner.answer
-    ? `${owner.answer.position}${owner.answer.dueOn ? ` by ${owner.answer.dueOn}` : ''}`
-    : `to answer by ${owner.dueOn}`;
+  const by = owner.answer?.dueOn ? ` by ${owner.answer.dueOn}` : '';
+  const said = owner.answer ? `${owner.answer.position}${by}` : `to answer by ${owner.dueOn}`;
   return owner.directionDueOn ? `${said}, to answer the direction by ${owner.directionDueOn}` : said;
 };
 const barrierColumns: readonly ColumnOf<Row>[] = [

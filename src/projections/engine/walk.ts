@@ -77,13 +77,11 @@ export const back =
 /** Rows that a walk gives in the order of their ties, all of them under one key. */
 export function under<L extends Spot>(key: Key, walk: Walk<L>): Walk<L> {
   return ({ after, descending, limit }) => {
-    const by =
-      after === undefined
-        ? -1
-        : (descending ? -1 : 1) * compareSpots({ key: after.key, tie: '' }, { key, tie: '' });
-    if (by > 0) return [];
+    const sign = descending ? -1 : 1;
+    const past = after && sign * compareSpots({ key: after.key, tie: '' }, { key, tie: '' });
+    if (past !== undefined && past > 0) return [];
     return walk({
-      after: after && by === 0 ? { key: after.tie, tie: after.tie } : undefined,
+      after: after && past === 0 ? { key: after.tie, tie: after.tie } : undefined,
       descending,
       limit,
     }).map((row) => ({ ...row, key }));

@@ -42,6 +42,8 @@ export type TermsOf = (fundingStreamId: string) => StreamTerms | null | undefine
 function pledgeFor(pledge: Pledge, member: boolean, state: PoolState, termsOf: TermsOf) {
   const { identity, moved } = disclosureOf(pledge, member);
   const terms = pledge.fundingStreamId ? termsOf(pledge.fundingStreamId) : null;
+  // Cash in the sub-balance; an aligned pool holds none, what is left there is left of what was allocated.
+  const held = state.legalBasis === 'aligned' ? pledge.allocated : pledge.paidIn;
   return {
     pledgeId: identity ? pledge.pledgeId : null,
     agencyId: identity ? pledge.agencyId : null,
@@ -51,10 +53,7 @@ function pledgeFor(pledge: Pledge, member: boolean, state: PoolState, termsOf: T
     // That something is owed of it follows from figures.
     orphanedOn: moved ? (pledge.orphanedOn ?? null) : null,
     ...figuresFor(pledge, member),
-    // Cash in the sub-balance; an aligned pool holds none, what is left there is left of what was allocated.
-    leftPence: moved
-      ? (state.legalBasis === 'aligned' ? pledge.allocated : pledge.paidIn) - pledge.drawn
-      : null,
+    leftPence: moved ? held - pledge.drawn : null,
     ...(moved ? {} : { notDisclosed: true as const }),
     purposes: terms === undefined || !identity ? null : (terms?.purposes ?? state.purposes.cofog),
     relaxationUntil: (identity && terms?.relaxationUntil) || null,
