@@ -65,23 +65,23 @@ t.test('nodes and the stand-in are killed', { timeout: 290_000 }, async (t) => {
   /** Through one node, with the same key until it is acknowledged; gives the position. */
   const pledge = async (url: string, pledgeId: string): Promise<string> => {
     for (;;) {
-      const r = await fetch(`${url}/v1/pools/durham-warm-homes/pledges`, {
+      const answer = await fetch(`${url}/v1/pools/durham-warm-homes/pledges`, {
         method: 'POST',
         headers: { authorization, 'content-type': 'application/json', 'idempotency-key': pledgeId },
         body: JSON.stringify({ pledgeId, financialYear: '2009-10', pledgedPence: 100 }),
       }).catch(() => undefined);
-      if (r?.status === 200) return r.headers.get('position')!;
-      if (r && r.status !== 503) throw new Error(`${r.status} ${await r.text()}`);
+      if (answer?.status === 200) return answer.headers.get('position')!;
+      if (answer && answer.status !== 503) throw new Error(`${answer.status} ${await answer.text()}`);
       await sleep(200);
     }
   };
   const pledges = async (url: string, after: string): Promise<string> => {
     for (;;) {
-      const r = await fetch(`${url}/v1/pools/durham-warm-homes`, {
+      const answer = await fetch(`${url}/v1/pools/durham-warm-homes`, {
         headers: { authorization, 'read-after': after },
       }).catch(() => undefined);
-      if (r?.status === 200) return await r.text();
-      if (r && r.status !== 503) throw new Error(`${r.status} ${await r.text()}`);
+      if (answer?.status === 200) return await answer.text();
+      if (answer && answer.status !== 503) throw new Error(`${answer.status} ${await answer.text()}`);
       await sleep(200);
     }
   };

@@ -309,12 +309,12 @@ t.test(
         () => ({ code: 0, stderr: '' }),
         (error: { code: number; stderr: string }) => error,
       );
-    const r = await registry();
-    t.teardown(r.close);
-    const first = await run(r.url);
+    const packages = await registry();
+    t.teardown(packages.close);
+    const first = await run(packages.url);
     t.equal(first.code, 1, 'one was not there');
     t.match(first.stderr, /^caddy:[\w.-]+ stays as it is: 127\.0\.0\.1:\d+ answered 404$/m);
-    const tags = r.asked.filter((line) => line.includes('/library/node/'));
+    const tags = packages.asked.filter((line) => line.includes('/library/node/'));
     t.same(tags, [...new Set(tags)], 'each is asked for once');
     for (const image of [...images(now('Dockerfile')), ...images(now('docker-compose.yml'))])
       t.match(image, image.startsWith('caddy') ? /^caddy:[\w.-]+$/ : /@sha256:[0-9a-f]{64}$/, image);
@@ -329,10 +329,10 @@ t.test(
       'also where it is a default',
     );
     const pinned = now('Dockerfile');
-    await run(r.url);
+    await run(packages.url);
     t.equal(now('Dockerfile'), pinned, 'run again it changes nothing');
-    r.close();
-    t.match(await run(r.url), { code: 1, stderr: /stays as it is: ECONNREFUSED/ });
+    packages.close();
+    t.match(await run(packages.url), { code: 1, stderr: /stays as it is: ECONNREFUSED/ });
     t.equal(now('Dockerfile'), pinned, 'a registry that is away takes no digest back');
   },
 );

@@ -287,8 +287,8 @@ test('anyone in the collaborative drafts; an official for their own department',
   for (const [role, scope, account] of [
     actors.council,
     actors.chair,
-    ['contributor', 'place:durham+agency:police', 'c'],
-    ['member', 'place:durham', 'm'],
+    ['contributor', 'place:durham+agency:police', 'contributor.police'],
+    ['member', 'place:durham', 'member.durham'],
   ] as const)
     durham(t).as(role, scope, account).when('DraftCommitment', data).then({ type: 'CommitmentDrafted' });
   const whitehall = durham(t)
@@ -1296,20 +1296,25 @@ test('somebody else verifies, and says how far', async (t) => {
   claimSeenBy(...actors.council).refuses('VERIFIER_NOT_INDEPENDENT');
   claimSeenBy(...actors.police).refuses('VERIFIER_NOT_INDEPENDENT');
   claimSeenBy('seat-holder', 'place:durham+agency:pct', 'somebody').refuses('NOT_A_SEAT_HOLDER');
-  claimSeenBy('finance-officer', 'agency:pct', 'fo').refuses('VERIFIER_NOT_INDEPENDENT', /money/);
+  claimSeenBy('finance-officer', 'agency:pct', 'finance-officer.pct').refuses(
+    'VERIFIER_NOT_INDEPENDENT',
+    /money/,
+  );
   const claimedBy = (account: string) => [
     drafted({ money }),
     offered(),
     accepted(),
     { event: claimed, by: { account, role: 'seat-holder' } } as never,
   ];
-  claimSeenBy('finance-officer', 'agency:pct', 'fo', claimedBy('sh.council')).then({
+  claimSeenBy('finance-officer', 'agency:pct', 'finance-officer.pct', claimedBy('sh.council')).then({
     type: 'CompletionVerified',
   });
-  claimSeenBy('finance-officer', 'agency:pct', 'fo', claimedBy('fo')).refuses(
-    'VERIFIER_NOT_INDEPENDENT',
-    /You had a part/,
-  );
+  claimSeenBy(
+    'finance-officer',
+    'agency:pct',
+    'finance-officer.pct',
+    claimedBy('finance-officer.pct'),
+  ).refuses('VERIFIER_NOT_INDEPENDENT', /You had a part/);
   const byDwp = [
     drafted(),
     offered({ verifierAgencyId: 'dwp', verifierKind: 'department' }),

@@ -261,19 +261,20 @@ test('for every poll: the quorum never shrinks, and carrying means what it says'
     );
   fc.assert(
     fc.property(polls, (p) => {
-      const r = resultOf(p);
+      const result = resultOf(p);
       const least = Math.ceil(Number(((p.electorate.length * p.quorum.n) / p.quorum.d).toFixed(9)));
-      if (r.needed < least) return false;
-      if (r.result === 'carried' && (r.spoken < least || r.unagreed.length > 0)) return false;
-      if (r.result === 'carried' && p.rule.kind === 'consent' && r.tally.object > 0) return false;
-      const { agree, abstain, disagree, object, withdrawn } = r.tally;
-      if (agree + abstain + disagree + object + withdrawn !== r.spoken || r.spoken > r.mayVote) return false;
+      if (result.needed < least) return false;
+      if (result.result === 'carried' && (result.spoken < least || result.unagreed.length > 0)) return false;
+      if (result.result === 'carried' && p.rule.kind === 'consent' && result.tally.object > 0) return false;
+      const { agree, abstain, disagree, object, withdrawn } = result.tally;
+      if (agree + abstain + disagree + object + withdrawn !== result.spoken || result.spoken > result.mayVote)
+        return false;
       // Another interest neither lowers what is needed by the rule nor adds a voice.
       const more = { ...p, out: [...new Set([...p.out, 's1'])] };
       return (
         resultOf(more).needed >= least &&
-        resultOf(more).spoken <= r.spoken &&
-        explain(p).at(-1)!.met === (r.result === 'carried')
+        resultOf(more).spoken <= result.spoken &&
+        explain(p).at(-1)!.met === (result.result === 'carried')
       );
     }),
   );

@@ -33,28 +33,29 @@ export function spotsIn(
   fits: (s: z.core.$ZodType) => boolean,
   path: Spot['path'] = [],
 ): Spot[] {
-  let s = schema;
-  while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault)
-    s = s.unwrap();
+  let inner = schema;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodDefault)
+    inner = inner.unwrap();
   if (value === undefined || value === null) return [];
-  if (fits(s))
+  if (fits(inner))
     return [
       {
         path,
-        before: s instanceof z.ZodString && s.meta()?.names === 'record' ? /^[a-z]+-/.exec(value)![0] : '',
+        before:
+          inner instanceof z.ZodString && inner.meta()?.names === 'record' ? /^[a-z]+-/.exec(value)![0] : '',
       },
     ];
-  if (s instanceof z.ZodArray)
+  if (inner instanceof z.ZodArray)
     return value.flatMap((v: unknown, i: number) =>
-      spotsIn((s as z.ZodArray).element, v, fits, [...path, i]),
+      spotsIn((inner as z.ZodArray).element, v, fits, [...path, i]),
     );
-  if (s instanceof z.ZodObject)
-    return Object.entries(s.shape).flatMap(([key, of]) =>
+  if (inner instanceof z.ZodObject)
+    return Object.entries(inner.shape).flatMap(([key, of]) =>
       spotsIn(of as z.core.$ZodType, value[key], fits, [...path, key]),
     );
-  if (s instanceof z.ZodUnion)
+  if (inner instanceof z.ZodUnion)
     return spotsIn(
-      s.options.find((o) => (o as Schema).safeParse(value).success)!,
+      inner.options.find((o) => (o as Schema).safeParse(value).success)!,
       value,
       fits,
       path,

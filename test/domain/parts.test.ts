@@ -82,16 +82,18 @@ test('an inherited name is no id, no account, no record and no scope', async (t)
 
 /** Every text that a schema takes, with where it stands. */
 function textsIn(schema: z.core.$ZodType, path = ''): [path: string, text: z.ZodString][] {
-  let s = schema;
-  while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault)
-    s = s.unwrap();
-  if (s instanceof z.ZodString) return [[path, s]];
-  if (s instanceof z.ZodArray) return textsIn(s.element, `${path}[]`);
-  if (s instanceof z.ZodObject)
-    return Object.entries(s.shape).flatMap(([key, of]) => textsIn(of as z.core.$ZodType, `${path}.${key}`));
-  if (s instanceof z.ZodUnion) return s.options.flatMap((o) => textsIn(o, path));
-  if (s instanceof z.ZodRecord)
-    return [...textsIn(s.keyType, `${path}{}`), ...textsIn(s.valueType, `${path}{}`)];
+  let inner = schema;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodDefault)
+    inner = inner.unwrap();
+  if (inner instanceof z.ZodString) return [[path, inner]];
+  if (inner instanceof z.ZodArray) return textsIn(inner.element, `${path}[]`);
+  if (inner instanceof z.ZodObject)
+    return Object.entries(inner.shape).flatMap(([key, of]) =>
+      textsIn(of as z.core.$ZodType, `${path}.${key}`),
+    );
+  if (inner instanceof z.ZodUnion) return inner.options.flatMap((o) => textsIn(o, path));
+  if (inner instanceof z.ZodRecord)
+    return [...textsIn(inner.keyType, `${path}{}`), ...textsIn(inner.valueType, `${path}{}`)];
   return [];
 }
 test('what a command takes is prose, or no inherited name', async (t) => {

@@ -82,18 +82,18 @@ test('text is refused with what would be right', async (t) => {
     [Name, 'a name'],
   ] as const) {
     for (const c of unwanted)
-      for (const s of [`Kerb${c}stone`, `${c}Kerb`, `Kerb${c}`])
-        says.same(t, `${what} ${named(c)}`, why(schema, s), `Enter ${what} without control characters`);
+      for (const text of [`Kerb${c}stone`, `${c}Kerb`, `Kerb${c}`])
+        says.same(t, `${what} ${named(c)}`, why(schema, text), `Enter ${what} without control characters`);
     for (const c of invisible)
-      for (const s of [c, c.repeat(3), ` ${c}\n`])
-        says.same(t, `${what} ${named(c)}`, why(schema, s), `Enter ${what}`);
+      for (const text of [c, c.repeat(3), ` ${c}\n`])
+        says.same(t, `${what} ${named(c)}`, why(schema, text), `Enter ${what}`);
     t.equal(why(schema, invisible.join('')), `Enter ${what}`, 'all of them together');
     for (const c of atNoEnd)
-      for (const s of [`${c}Kerb`, `Kerb${c}`, ` ${c}Kerb`, `Kerb${c}\n`])
+      for (const text of [`${c}Kerb`, `Kerb${c}`, ` ${c}Kerb`, `Kerb${c}\n`])
         says.same(
           t,
           `${what} ${named(c)}`,
-          why(schema, s),
+          why(schema, text),
           `Enter ${what} without invisible characters at its ends`,
         );
     t.equal(why(schema, ''), `Enter ${what}`);
@@ -109,7 +109,7 @@ test('text is refused with what would be right', async (t) => {
 });
 
 test('text that people write passes as it is', async (t) => {
-  for (const s of [
+  for (const text of [
     'Kerb; and, stone\\\n\tA second line',
     '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645', // Persian, with the joiner that its spelling needs.
     '\u{1F469}\u200d\u{1F469}\u200d\u{1F467}',
@@ -120,14 +120,15 @@ test('text that people write passes as it is', async (t) => {
     '\u05e9\u05dc\u05d5\u05dd\u200f',
     ' between blanks ',
   ])
-    t.equal(Prose().parse(s), s);
+    t.equal(Prose().parse(text), text);
 });
 
 test('lines end with a newline alone, whatever a form sends, before they are counted', async (t) => {
   t.equal(Prose().parse('one\r\ntwo\r\n\r\nthree'), 'one\ntwo\n\nthree');
   const rest = 't'.repeat(96);
   t.equal(Prose('label').parse(`one\r\n${rest}`), `one\n${rest}`, 'of 100 characters');
-  for (const s of ['one\rtwo', 'one\r\r\ntwo', 'one\n\rtwo', 'one\r']) t.match(why(Prose(), s), /control/);
+  for (const text of ['one\rtwo', 'one\r\r\ntwo', 'one\n\rtwo', 'one\r'])
+    t.match(why(Prose(), text), /control/);
 });
 
 test('a text that is made to be slow is read to the end', async (t) => {

@@ -20,13 +20,13 @@ test('an append is written once, whatever strikes its first attempts', async (t)
     'append-delayed',
   ];
   for (const kind of kinds) {
-    const s = fresh();
-    await log.append(s, 0, events(s, 0));
-    await server.strike({ kind, match: s, times: 2, ms: 1_000 });
-    const list = events(s, 1, 3);
-    const { version, position } = await log.append(s, 1, list);
+    const stream = fresh();
+    await log.append(stream, 0, events(stream, 0));
+    await server.strike({ kind, match: stream, times: 2, ms: 1_000 });
+    const list = events(stream, 1, 3);
+    const { version, position } = await log.append(stream, 1, list);
     t.equal(version, 4, kind);
-    const stored = await log.read(s);
+    const stored = await log.read(stream);
     t.same(
       stored.slice(1).map((e) => e.id),
       list.map((e) => e.id),
@@ -45,35 +45,35 @@ test('an attempt that lands late can only conflict, and is never taken for a lat
     timings: { appendDeadline: 250, appendBudget: 3_000, settleBudget: 300 },
   });
   const unhurried = await open(t, server, { timings: patient });
-  const s = fresh();
+  const stream = fresh();
   // Every attempt, however many there is time for.
-  await server.strike({ kind: 'append-held', match: s, times: 100 });
-  const early = events(s, 0);
-  const first = await log.append(s, 0, early).catch((e: unknown) => e);
+  await server.strike({ kind: 'append-held', match: stream, times: 100 });
+  const early = events(stream, 0);
+  const first = await log.append(stream, 0, early).catch((e: unknown) => e);
   t.ok(first instanceof OutcomeUnknown, 'nobody can know yet');
   await server.clearFaults();
   // The caller looks, finds nothing, and decides again: fresh ids at the same version.
-  t.same(await unhurried.read(s), []);
-  const later = events(s, 0);
-  t.equal((await unhurried.append(s, 0, later)).version, 1);
+  t.same(await unhurried.read(stream), []);
+  const later = events(stream, 0);
+  t.equal((await unhurried.append(stream, 0, later)).version, 1);
   await server.release();
   const { struck } = (await server.counts())['append-held']!;
   await eventually(async () => (await server.counts())['append-released']?.struck === struck);
-  t.same(await idsOf(server, s), [later[0]!.id], 'the late ones found their place taken');
+  t.same(await idsOf(server, stream), [later[0]!.id], 'the late ones found their place taken');
   await Promise.all([log.close(), unhurried.close()]);
 });
 
 test('overtaken by its own re-send, a delayed attempt finds itself written', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const s = fresh();
-  await server.strike({ kind: 'append-held', match: s });
-  const list = events(s, 0, 2);
-  t.equal((await log.append(s, 0, list)).version, 2);
-  t.equal((await log.append(s, 2, events(s, 2))).version, 3);
+  const stream = fresh();
+  await server.strike({ kind: 'append-held', match: stream });
+  const list = events(stream, 0, 2);
+  t.equal((await log.append(stream, 0, list)).version, 2);
+  t.equal((await log.append(stream, 2, events(stream, 2))).version, 3);
   await server.release();
   await eventually(async () => (await server.counts())['append-released']?.struck === 1);
-  t.equal((await idsOf(server, s)).length, 3, 'no event twice');
+  t.equal((await idsOf(server, stream)).length, 3, 'no event twice');
   await log.close();
 });
 
@@ -81,30 +81,30 @@ test('a doubt is settled by reading', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server, { timings: { appendBudget: 600, appendDeadline: 300 } });
   await t.test('written, and never answered', async (t) => {
-    const s = fresh();
-    await server.strike({ kind: 'append-never-answered', match: s, times: 50 });
-    const list = events(s, 0, 2);
-    const { version, position } = await log.append(s, 0, list);
+    const stream = fresh();
+    await server.strike({ kind: 'append-never-answered', match: stream, times: 50 });
+    const list = events(stream, 0, 2);
+    const { version, position } = await log.append(stream, 0, list);
     t.equal(version, 2);
-    t.equal(position, (await log.read(s)).at(-1)!.position);
+    t.equal(position, (await log.read(stream)).at(-1)!.position);
     await server.clearFaults();
   });
   await t.test('another writer was there first', async (t) => {
-    const s = fresh();
+    const stream = fresh();
     const other = await open(t, server);
-    await server.strike({ kind: 'append-swallowed', match: s, times: 1 });
-    const mine = log.append(s, 0, events(s, 0)).catch((e: unknown) => e);
+    await server.strike({ kind: 'append-swallowed', match: stream, times: 1 });
+    const mine = log.append(stream, 0, events(stream, 0)).catch((e: unknown) => e);
     await eventually(async () => (await server.counts())['append-swallowed']?.struck === 1);
-    await other.append(s, 0, events(s, 0, 2));
+    await other.append(stream, 0, events(stream, 0, 2));
     const error = await mine;
     t.ok(error instanceof Conflict, 'so nothing of ours was written');
     t.equal((error as Conflict).actual, 2);
     await other.close();
   });
   await t.test('nothing there: it may still come, and the caller must look', async (t) => {
-    const s = fresh();
-    await server.strike({ kind: 'append-swallowed', match: s, times: 50 });
-    t.ok((await log.append(s, 0, events(s, 0)).catch((e: unknown) => e)) instanceof OutcomeUnknown);
+    const stream = fresh();
+    await server.strike({ kind: 'append-swallowed', match: stream, times: 50 });
+    t.ok((await log.append(stream, 0, events(stream, 0)).catch((e: unknown) => e)) instanceof OutcomeUnknown);
     await server.clearFaults();
   });
   await log.close();
@@ -113,37 +113,37 @@ test('a doubt is settled by reading', async (t) => {
 test('with no server nothing was sent, and it says so; it goes on when the server is back', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server, { timings: { appendBudget: 500, readBudget: 500 } });
-  const s = fresh();
-  await log.append(s, 0, events(s, 0));
+  const stream = fresh();
+  await log.append(stream, 0, events(stream, 0));
   await server.kill();
   await eventually(() => log.status().state === 'away');
-  const error = await log.append(s, 1, events(s, 1)).catch((e: unknown) => e);
+  const error = await log.append(stream, 1, events(stream, 1)).catch((e: unknown) => e);
   t.ok(error instanceof Unavailable, `${error}`);
-  await t.rejects(log.read(s), Unavailable);
+  await t.rejects(log.read(stream), Unavailable);
   t.match(log.status().lastError, /./, 'the reason is kept for readiness');
   await server.restart();
   await eventually(() => log.status().state === 'ready');
-  t.equal((await log.append(s, 1, events(s, 1))).version, 2);
+  t.equal((await log.append(stream, 1, events(stream, 1))).version, 2);
   await log.close();
 });
 
 test('a closed log refuses, after what was under way', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const s = fresh();
-  const under = Array.from({ length: 100 }, (_, i) => `${s}.${i}`).map((stream) =>
+  const stream = fresh();
+  const under = Array.from({ length: 100 }, (_, i) => `${stream}.${i}`).map((stream) =>
     log.append(stream, 0, events(stream, 0)),
   );
   await log.close();
   t.equal((await Promise.all(under)).length, 100, 'every append under way was answered');
-  await t.rejects(log.append(s, 0, events(s, 0)), Unavailable);
+  await t.rejects(log.append(stream, 0, events(stream, 0)), Unavailable);
 });
 
 test('histories that were deleted or cut on the server are not read as if they were whole', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
   const [soft, hard] = [fresh(), fresh()];
-  for (const s of [soft, hard]) await log.append(s, 0, events(s, 0, 3));
+  for (const stream of [soft, hard]) await log.append(stream, 0, events(stream, 0, 3));
   await server.deleteStream(`test:${soft}`);
   await server.deleteStream(`test:${hard}`, true);
   t.ok(

@@ -26,8 +26,8 @@ for (const busy of [false, true])
     for (let round = 0; round < 5; round++) {
       batches.length = 0;
       const whole = seen(64);
-      const s = fresh();
-      await log.append(s, 0, events(s, 0, 64));
+      const stream = fresh();
+      await log.append(stream, 0, events(stream, 0, 64));
       await whole;
       t.ok(batches.length <= 8, `64 events were handed over as ${batches.join(', ')}`);
     }

@@ -98,8 +98,8 @@ test('a follower node that is named alone leads to the leader', async (t) => {
     clock: 'simulated',
     create: true,
   });
-  const s = fresh();
-  t.equal((await log.append(s, 0, events(s, 0))).version, 1);
+  const stream = fresh();
+  t.equal((await log.append(stream, 0, events(stream, 0))).version, 1);
   t.not(log.status().leader, second);
   await log.close();
 });
@@ -113,9 +113,9 @@ test('a follower cut off from the others, alive and silent, is left by the watch
   const was = (await server.leader())!;
   await server.cutOff(was, 300, 60_000);
   await eventually(async () => (await server.leader()) !== undefined);
-  const s = fresh();
-  await log.append(s, 0, events(s, 0, 3));
-  await f.until((seen) => streamOf(seen, s).length === 3);
+  const stream = fresh();
+  await log.append(stream, 0, events(stream, 0, 3));
+  await f.until((seen) => streamOf(seen, stream).length === 3);
   t.pass('seen on another node');
   f.stop();
   await f.done;

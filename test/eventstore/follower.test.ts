@@ -9,11 +9,12 @@ const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1)
 test('it goes on after every kind of drop, without a gap and without an event twice', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const s = fresh();
+  const stream = fresh();
   const f = following(log);
   let version = 0;
   const add = async (n: number): Promise<void> => {
-    for (let i = 0; i < n; i++) version = (await log.append(s, version, events(s, version))).version;
+    for (let i = 0; i < n; i++)
+      version = (await log.append(stream, version, events(stream, version))).version;
   };
   await add(5);
   const drops: [string, () => Promise<void>][] = [
@@ -34,8 +35,8 @@ test('it goes on after every kind of drop, without a gap and without an event tw
       await drop();
       await add(4);
     }
-    await f.until((seen) => streamOf(seen, s).length >= version);
-    t.same(streamOf(f.seen, s), upTo(version), what);
+    await f.until((seen) => streamOf(seen, stream).length >= version);
+    t.same(streamOf(f.seen, stream), upTo(version), what);
   }
   t.ok(
     f.seen.every((e, i) => i === 0 || e.position > f.seen[i - 1]!.position),
@@ -56,22 +57,22 @@ test('it goes on after every kind of drop, without a gap and without an event tw
 test('others on the same server are passed over; they count for how far it has seen', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const s = fresh();
+  const stream = fresh();
   await server.writeForeign('order-1', { text: 'theirs' }, 50);
   await server.writeForeign('other-namespace:pool-x', {}, 50);
-  await log.append(s, 0, events(s, 0, 2));
+  await log.append(stream, 0, events(stream, 0, 2));
   const own = await log.head();
   await server.writeForeign('order-2', {}, 700);
   t.equal(await log.head(), own, 'the newest event is ours, however much stands behind it');
   const f = following(log);
-  await f.until((seen) => streamOf(seen, s).length === 2);
+  await f.until((seen) => streamOf(seen, stream).length === 2);
   await eventually(() => log.status().lag === 0);
   t.ok(
-    f.seen.every((e) => e.stream === s || e.stream === 'log-identity'),
+    f.seen.every((e) => e.stream === stream || e.stream === 'log-identity'),
     'nothing of theirs was handed on',
   );
-  await log.append(s, 2, events(s, 2));
-  await f.until((seen) => streamOf(seen, s).length === 3);
+  await log.append(stream, 2, events(stream, 2));
+  await f.until((seen) => streamOf(seen, stream).length === 3);
   f.stop();
   await f.done;
   await log.close();
@@ -86,10 +87,10 @@ test('two logs on one server never see each other', async (t) => {
     create: true,
   });
   t.not(other.identity.logId, log.identity.logId);
-  const s = fresh();
-  await Promise.all([log.append(s, 0, events(s, 0)), other.append(s, 0, events(s, 0))]);
-  t.equal((await log.read(s)).length, 1);
-  t.not((await log.read(s))[0]!.id, (await other.read(s))[0]!.id);
+  const stream = fresh();
+  await Promise.all([log.append(stream, 0, events(stream, 0)), other.append(stream, 0, events(stream, 0))]);
+  t.equal((await log.read(stream)).length, 1);
+  t.not((await log.read(stream))[0]!.id, (await other.read(stream))[0]!.id);
   await Promise.all([log.close(), other.close()]);
 });
 
@@ -97,13 +98,13 @@ for (const version of ['23.10', '24.10'] as const) {
   test(`a cursor beyond the end is refused, never waited for (${version})`, async (t) => {
     const server = await standIn(t, { version });
     const log = await open(t, server);
-    const s = fresh();
-    await log.append(s, 0, events(s, 0));
-    const [e] = await log.read(s);
+    const stream = fresh();
+    await log.append(stream, 0, events(stream, 0));
+    const [e] = await log.read(stream);
     await t.rejects(following(log, { position: e!.position + 5_000, id: e!.id }).done, OtherLog);
     t.equal(log.status().state, 'refused');
     await t.rejects(
-      log.append(s, 1, events(s, 1)),
+      log.append(stream, 1, events(stream, 1)),
       { name: 'Unavailable', message: /view file/ },
       'nothing more is written to a log that may be another',
     );
@@ -113,24 +114,24 @@ for (const version of ['23.10', '24.10'] as const) {
   test(`an older copy of the log is refused with an instruction (${version})`, async (t) => {
     const server = await standIn(t, { version });
     const log = await open(t, server);
-    const s = fresh();
-    await log.append(s, 0, events(s, 0, 10));
+    const stream = fresh();
+    await log.append(stream, 0, events(stream, 0, 10));
     const f = following(log);
-    await f.until((seen) => streamOf(seen, s).length === 10);
+    await f.until((seen) => streamOf(seen, stream).length === 10);
     await server.restoreOlder(4);
     const error = await f.done.catch((e: unknown) => e);
     t.ok(error instanceof OtherLog, `${error}`);
     t.match((error as Error).message, /older copy of this one[\s\S]*LOG_URL[\s\S]*view file/);
-    t.equal(f.seen.filter((e) => e.stream === s).length, 10);
+    t.equal(f.seen.filter((e) => e.stream === stream).length, 10);
     await log.close();
   });
 
   test(`an older copy that has grown past the cursor again is refused too (${version})`, async (t) => {
     const server = await standIn(t, { version });
     const log = await open(t, server);
-    const s = fresh();
-    await log.append(s, 0, events(s, 0, 10));
-    const [last] = (await log.read(s)).slice(-1);
+    const stream = fresh();
+    await log.append(stream, 0, events(stream, 0, 10));
+    const [last] = (await log.read(stream)).slice(-1);
     await log.close();
     await server.restoreOlder(4);
     await server.writeForeign('order-1', { text: 'x'.repeat(500) }, 20);
@@ -143,9 +144,9 @@ for (const version of ['23.10', '24.10'] as const) {
 test('an event at or below the cursor is never taken for a redelivery', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const s = fresh();
-  await log.append(s, 0, events(s, 0, 3));
-  const [first] = await log.read(s);
+  const stream = fresh();
+  await log.append(stream, 0, events(stream, 0, 3));
+  const [first] = await log.read(stream);
   await server.strike({ kind: 'subscription-from-start', match: '$all' });
   const f = following(log, { position: first!.position, id: first!.id });
   await t.rejects(f.done, OtherLog);
@@ -156,8 +157,8 @@ test('an event at or below the cursor is never taken for a redelivery', async (t
 test('another log behind the same address is refused, by readers and by writers', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const s = fresh();
-  await log.append(s, 0, events(s, 0));
+  const stream = fresh();
+  await log.append(stream, 0, events(stream, 0));
   const f = following(log);
   await f.until((seen) => seen.length >= 2);
   await server.replaceLog();
@@ -169,7 +170,7 @@ test('another log behind the same address is refused, by readers and by writers'
   const before = (await server.records()).length;
   const t1 = fresh();
   await t.rejects(log.append(t1, 0, events(t1, 0)), Unavailable, 'not even a stream that is new in both');
-  await t.rejects(log.read(s), Unavailable);
+  await t.rejects(log.read(stream), Unavailable);
   t.equal((await server.records()).length, before, 'nothing was written to it');
   t.equal(log.status().state, 'refused');
   await Promise.all([log.close(), other.close()]);
@@ -178,8 +179,8 @@ test('another log behind the same address is refused, by readers and by writers'
 test('a writer alone notices, too: nobody followed, and the server changed while nothing was under way', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const s = fresh();
-  await log.append(s, 0, events(s, 0));
+  const stream = fresh();
+  await log.append(stream, 0, events(stream, 0));
   await server.replaceLog();
   await (await open(t, server)).close();
   const before = (await server.records()).length;
@@ -193,12 +194,12 @@ test('a writer alone notices, too: nobody followed, and the server changed while
 test('a writer writes nothing to an older copy, though that would take it: what is known to stand in the log is asked for first', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const s = fresh();
-  await log.append(s, 0, events(s, 0, 6));
+  const stream = fresh();
+  await log.append(stream, 0, events(stream, 0, 6));
   await server.setAside((await server.length()) - 2);
   const before = (await server.records()).length;
   // At the very version that the older copy has.
-  const error = await log.append(s, 4, events(s, 4)).catch((e: unknown) => e);
+  const error = await log.append(stream, 4, events(stream, 4)).catch((e: unknown) => e);
   t.ok(error instanceof Unavailable || error instanceof OutcomeUnknown, `${error}`);
   t.equal((await server.records()).length, before);
   t.equal(log.status().state, 'refused');
@@ -209,10 +210,10 @@ test('a writer writes nothing to an older copy, though that would take it: what 
 test('a node that lacks the newest for a while, as a leader cut off does, is asked again and not refused', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server, { timings: { stuckAfter: 600_000 } });
-  const s = fresh();
-  await log.append(s, 0, events(s, 0, 6));
+  const stream = fresh();
+  await log.append(stream, 0, events(stream, 0, 6));
   await server.setAside((await server.length()) - 2);
-  const waiting = log.append(s, 6, events(s, 6));
+  const waiting = log.append(stream, 6, events(stream, 6));
   await eventually(() => /cut off from the others/.test(log.status().lastError ?? ''));
   await server.bringBack();
   t.equal((await waiting).version, 7);
@@ -247,15 +248,15 @@ test('where there is no log it says what to do; a demo and a real log never mix'
 test('a node that is cut off and silent is noticed, and left', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const s = fresh();
+  const stream = fresh();
   const f = following(log);
   await f.until((seen) => seen.length >= 1);
   await server.strike({ kind: 'subscription-silent', match: '$all' });
   await server.dropSubscriptions('politely');
   await eventually(async () => (await server.counts())['subscription-silent']?.struck === 1);
-  await log.append(s, 0, events(s, 0, 3));
-  await f.until((seen) => streamOf(seen, s).length === 3);
-  t.same(streamOf(f.seen, s), [1, 2, 3], 'the watchdog brought it to another connection');
+  await log.append(stream, 0, events(stream, 0, 3));
+  await f.until((seen) => streamOf(seen, stream).length === 3);
+  t.same(streamOf(f.seen, stream), [1, 2, 3], 'the watchdog brought it to another connection');
   f.stop();
   await f.done;
   await log.close();
@@ -264,8 +265,8 @@ test('a node that is cut off and silent is noticed, and left', async (t) => {
 test('lag tells of a handler that does not keep up, and the watchdog does not blame the server for it', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const s = fresh();
-  await log.append(s, 0, events(s, 0, 3));
+  const stream = fresh();
+  await log.append(stream, 0, events(stream, 0, 3));
   const abort = new AbortController();
   let release = (): void => {};
   let held = Promise.resolve();
@@ -282,9 +283,9 @@ test('lag tells of a handler that does not keep up, and the watchdog does not bl
   await eventually(() => log.status().lag === 0);
   held = new Promise<void>((resolve) => (release = resolve));
   const level = batches;
-  await log.append(s, 3, events(s, 3));
+  await log.append(stream, 3, events(stream, 3));
   await eventually(() => batches > level);
-  await log.append(s, 4, events(s, 4));
+  await log.append(stream, 4, events(stream, 4));
   const subscriptions = (await server.calls()).subscribe;
   await eventually(() => (log.status().lag ?? 0) > 1_500);
   t.equal((await server.calls()).subscribe, subscriptions, 'it kept its subscription');

@@ -31,14 +31,14 @@ const known = (e: unknown): boolean =>
 async function burst(log: EventLog, count: number, size = 10): Promise<{ written: number; refused: number }> {
   const all = await Promise.allSettled(
     Array.from({ length: count }, () => {
-      const s = fresh();
-      return log.append(s, 0, events(s, 0, 1, 'x'.repeat(size)));
+      const stream = fresh();
+      return log.append(stream, 0, events(stream, 0, 1, 'x'.repeat(size)));
     }),
   );
-  for (const r of all)
+  for (const settled of all)
     assert.ok(
-      r.status === 'fulfilled' || known(r.reason),
-      `unexpected: ${r.status === 'rejected' && r.reason}`,
+      settled.status === 'fulfilled' || known(settled.reason),
+      `unexpected: ${settled.status === 'rejected' && settled.reason}`,
     );
   const written = all.filter((r) => r.status === 'fulfilled').length;
   return { written, refused: count - written };
@@ -107,12 +107,12 @@ const hazards: Record<string, () => Promise<void>> = {
   async 'what cannot be serialised'() {
     const server = await StandIn.start();
     const log = await open(server);
-    const s = fresh();
-    const [e] = events(s, 0);
+    const stream = fresh();
+    const [e] = events(stream, 0);
     const circle: Record<string, unknown> = {};
     circle.self = circle;
     for (const body of [1n, circle, undefined, null, Symbol('x'), () => 1])
-      await assert.rejects(async () => log.append(s, 0, [{ ...e!, body: body as never }]), TypeError);
+      await assert.rejects(async () => log.append(stream, 0, [{ ...e!, body: body as never }]), TypeError);
     // Texts that parse to what JSON would write differently, or that are no JSON: kept as they are.
     const texts = [
       '{"10":1,"9":2}',
@@ -126,12 +126,12 @@ const hazards: Record<string, () => Promise<void>> = {
       '',
     ];
     await log.append(
-      s,
+      stream,
       0,
-      texts.map((body, i) => ({ ...events(s, i)[0]!, body })),
+      texts.map((body, i) => ({ ...events(stream, i)[0]!, body })),
     );
     assert.deepEqual(
-      (await log.read(s)).map((x) => x.body),
+      (await log.read(stream)).map((x) => x.body),
       texts,
     );
     await log.close();
@@ -157,12 +157,12 @@ const hazards: Record<string, () => Promise<void>> = {
     const server = await StandIn.start();
     const log = await open(server, { ...impatient, readTimeout: 150 });
     const unhurried = await open(server);
-    const s = fresh();
-    await unhurried.append(s, 0, events(s, 0, 200, 'x'.repeat(2_000)));
-    await server.strike({ kind: 'read-silent', match: s, times: 20 });
-    await Promise.allSettled(Array.from({ length: 8 }, () => log.read(s)));
+    const stream = fresh();
+    await unhurried.append(stream, 0, events(stream, 0, 200, 'x'.repeat(2_000)));
+    await server.strike({ kind: 'read-silent', match: stream, times: 20 });
+    await Promise.allSettled(Array.from({ length: 8 }, () => log.read(stream)));
     await server.clearFaults();
-    await Promise.all(Array.from({ length: 8 }, () => unhurried.read(s)));
+    await Promise.all(Array.from({ length: 8 }, () => unhurried.read(stream)));
     await eventually(async () => (await server.openReads()) === 0);
     await Promise.all([log.close(), unhurried.close()]);
     await server.close();

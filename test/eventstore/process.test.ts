@@ -17,11 +17,11 @@ test(
     const port = Number(/:(\d+)\?/.exec(url)![1]);
     const log = await openEventStoreLog(url, { clock: 'simulated', create: true, timings: quick });
     const f = following(log);
-    const s = fresh();
+    const stream = fresh();
     let version = 0;
     let going = true;
     const writing = (async () => {
-      while (going) version = (await log.append(s, version, events(s, version))).version;
+      while (going) version = (await log.append(stream, version, events(stream, version))).version;
     })();
     const more = async (n: number): Promise<void> => {
       const from = version;
@@ -39,11 +39,11 @@ test(
     await more(20);
     going = false;
     await writing;
-    await f.until((seen) => streamOf(seen, s).length >= version);
+    await f.until((seen) => streamOf(seen, stream).length >= version);
     const all = Array.from({ length: version }, (_, i) => i + 1);
-    t.same(streamOf(f.seen, s), all, `${version} acknowledged, each seen once, in order`);
+    t.same(streamOf(f.seen, stream), all, `${version} acknowledged, each seen once, in order`);
     t.equal(
-      (await server.records()).filter((r) => r.stream === `test:${s}`).length,
+      (await server.records()).filter((r) => r.stream === `test:${stream}`).length,
       version,
       'and stored once',
     );

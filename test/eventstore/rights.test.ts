@@ -93,21 +93,21 @@ test('prepared once, the service appends and reads, and can neither delete nor c
   });
   await t.test('the service works with it', async (t) => {
     const log = await openEventStoreLog(LOG_URL, { clock: 'machine', timings: quick });
-    const s = fresh();
-    await log.append(s, 0, events(s, 0, 3));
+    const stream = fresh();
+    await log.append(stream, 0, events(stream, 0, 3));
     const f = following(log);
-    await f.until((seen) => streamOf(seen, s).length === 3);
+    await f.until((seen) => streamOf(seen, stream).length === 3);
     f.stop();
     await f.done;
     const own = await openAdmin(LOG_URL);
     for (const attempt of [
-      own.remove(`durham:${s}`, 2n),
-      own.setMetadata(`durham:${s}`, { maxCount: 1 }),
+      own.remove(`durham:${stream}`, 2n),
+      own.setMetadata(`durham:${stream}`, { maxCount: 1 }),
       own.setMetadata('$all', { acl: {} }),
     ])
       t.match(await attempt.catch((e: unknown) => e), { type: 'access-denied' });
     own.close();
-    t.equal((await log.read(s)).length, 3, 'everything is still there');
+    t.equal((await log.read(stream)).length, 3, 'everything is still there');
     await log.close();
   });
   await t.test('nobody else can', async (t) => {
@@ -133,24 +133,24 @@ test('sealed, the service reads and appends no more, until prepared again', asyn
     timings: { ...quick, appendBudget: 1_500 },
   });
   t.teardown(() => log.close());
-  const s = fresh();
-  await log.append(s, 0, events(s, 0, 2));
+  const stream = fresh();
+  await log.append(stream, 0, events(stream, 0, 2));
   const seal = ['--log', 'LOG_URL', '--watch', '1'];
   t.match((await run(t, seal, { LOG_URL }, sealCommand)).error?.message, /LOG_ADMIN_PASSWORD must hold/);
   t.match(
     (await run(t, ['--undo', ...seal], { LOG_URL, ...admin }, sealCommand)).error?.message,
     /log prepare/,
   );
-  await log.append(s, 2, events(s, 2));
+  await log.append(stream, 2, events(stream, 2));
   const sealed = await run(t, seal, { LOG_URL, ...admin }, sealCommand);
   t.equal(sealed.error, undefined);
   t.equal(sealed.code, 0);
   t.match(sealed.lines.join('\n'), /Only administrators append now[\s\S]*Nothing was added for 1 s/);
-  await t.rejects(log.append(s, 3, events(s, 3)), Unavailable);
-  t.equal((await log.read(s)).length, 3, 'reads go on');
+  await t.rejects(log.append(stream, 3, events(stream, 3)), Unavailable);
+  t.equal((await log.read(stream)).length, 3, 'reads go on');
   t.equal((await run(t, ['prepare'], { LOG_URL, ...admin })).error, undefined);
-  await log.append(s, 3, events(s, 3));
-  t.equal((await log.read(s)).length, 4, 'prepare gave the right back');
+  await log.append(stream, 3, events(stream, 3));
+  t.equal((await log.read(stream)).length, 4, 'prepare gave the right back');
 });
 
 test('rights that are on the server already are kept', async (t) => {

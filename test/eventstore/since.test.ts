@@ -8,20 +8,20 @@ import { eventually, following, open, standIn, streamOf } from './harness.js';
 test('others on the same server are passed over, and what is known of them is not read again', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const s = fresh();
-  const { position } = await log.append(s, 0, events(s, 0, 2));
+  const stream = fresh();
+  const { position } = await log.append(stream, 0, events(stream, 0, 2));
   await server.writeForeign('order-1', { text: 'theirs' }, 10);
   t.same(await log.since(position, 50), { events: [], all: true });
-  await log.append(s, 2, events(s, 2, 3));
+  await log.append(stream, 2, events(stream, 2, 3));
   await server.writeForeign('order-1', { text: 'theirs' }, 60);
   const told = await log.since(position, 50);
   t.same(
     told.events.map((e) => [e.stream, e.version]),
-    [3, 4, 5].map((version) => [s, version]),
+    [3, 4, 5].map((version) => [stream, version]),
   );
   t.notOk(told.all, 'there were more than it may read');
   const f = following(log);
-  await f.until((seen) => streamOf(seen, s).length === 5);
+  await f.until((seen) => streamOf(seen, stream).length === 5);
   await eventually(() => log.status().lag === 0);
   const newest = await log.head();
   const { read } = await server.calls();
@@ -38,8 +38,8 @@ test('others on the same server are passed over, and what is known of them is no
 test('a leader that is cut off does not say that nothing came: it lacks what the position names', async (t) => {
   const server = await standIn(t, { nodes: 3 });
   const log = await open(t, server);
-  const s = fresh();
-  const { position } = await log.append(s, 0, events(s, 0));
+  const stream = fresh();
+  const { position } = await log.append(stream, 0, events(stream, 0));
   // It answers reads, with what it has, for a minute; the others go on.
   await server.cutOff(0, 300, 60_000);
   await eventually(async () => (await server.leader()) !== undefined);
@@ -49,6 +49,6 @@ test('a leader that is cut off does not say that nothing came: it lacks what the
     'up to where it was cut off nobody can tell',
   );
   const other = await open(t, server, { identity: log.identity });
-  const later = await other.append(s, 1, events(s, 1));
+  const later = await other.append(stream, 1, events(stream, 1));
   t.same(await log.since(later.position, 10), { events: [], all: false });
 });

@@ -30,7 +30,7 @@ test('a code of another agency is taken, however it is typed', async (t) => {
   t.same(x.json.errors, [{ path: '/identifiers/0/code', message: 'Enter an area code, like E06000047' }]);
 
   // An older log holds codes as they were typed.
-  const r = await harness.service.executor.execute({
+  const outcome = await harness.service.executor.execute({
     aggregate: 'agency',
     id: 'old-kent',
     command: 'RegisterAgency',
@@ -44,7 +44,7 @@ test('a code of another agency is taken, however it is typed', async (t) => {
     commandId: '6f1e4a52-8f0f-5a3e-9d8a-2f6f0c1f7a98',
     actor: { account: officeAccount, role: 'programme-office' },
   });
-  t.equal(r.kind, 'done');
+  t.equal(outcome.kind, 'done');
   isProblem(t, await register('E10000016'), 409, 'AGENCY_IDENTIFIER_TAKEN', 'the same code');
   const url = '/v1/agencies/durham-1';
   isProblem(

@@ -29,11 +29,11 @@ const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
  * it.
  */
 async function start(t: Test, { staleReads = false }: { staleReads?: boolean } = {}) {
-  const m = { wall: Date.parse('2009-07-01T09:00:00Z'), steady: 0, told: [] as string[] };
+  const hands = { wall: Date.parse('2009-07-01T09:00:00Z'), steady: 0, told: [] as string[] };
   const clock = new WatchedClock({
-    wall: () => m.wall,
-    steady: () => m.steady,
-    tell: (text) => m.told.push(text),
+    wall: () => hands.wall,
+    steady: () => hands.steady,
+    tell: (text) => hands.told.push(text),
   });
   const dataDir = t.testdir();
   const errors: unknown[] = [];
@@ -74,29 +74,29 @@ async function start(t: Test, { staleReads = false }: { staleReads?: boolean } =
       .readAll(0, 10_000)
       .map(decode)
       .flatMap((e) => (e.type === 'DayClosed' ? [(e.data as { date: string }).date] : []));
-  return { m, clock, dataDir, service, app, send, closed, errors };
+  return { hands, clock, dataDir, service, app, send, closed, errors };
 }
 const offered = (n: number) => pledge(n) as object;
 
 test('a clock that is set while the service runs', async (t) => {
-  const s = await start(t);
+  const started = await start(t);
   await t.rejects(
-    must(s.service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', {}),
+    must(started.service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', {}),
     ClockInDoubt,
     'before it was compared with the log nothing is recorded',
   );
   // A log that is new was begun on the day of the test.
-  s.clock.compare('');
-  await world(s.service.log, s.service.executor);
-  t.equal((await s.send('POST', '/v1/pools/treatment/pledges', offered(1))).statusCode, 200);
-  s.m.wall += day;
-  s.m.steady += day;
-  await s.service.settle();
-  t.same(s.closed(), ['2009-07-01']);
+  started.clock.compare('');
+  await world(started.service.log, started.service.executor);
+  t.equal((await started.send('POST', '/v1/pools/treatment/pledges', offered(1))).statusCode, 200);
+  started.hands.wall += day;
+  started.hands.steady += day;
+  await started.service.settle();
+  t.same(started.closed(), ['2009-07-01']);
 
-  s.m.wall += 60 * day;
-  const head = await s.service.log.head();
-  const refused = await s.send('POST', '/v1/pools/treatment/pledges', offered(2));
+  started.hands.wall += 60 * day;
+  const head = await started.service.log.head();
+  const refused = await started.send('POST', '/v1/pools/treatment/pledges', offered(2));
   t.match(
     [refused.statusCode, refused.json(), refused.headers],
     [
@@ -106,40 +106,47 @@ test('a clock that is set while the service runs', async (t) => {
     ],
   );
   t.equal(
-    (await give(s.service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', {}).catch(
+    (await give(started.service.executor, seatHolder('pct'), 'pool', 'treatment', 'Pledge', {}).catch(
       (e: unknown) => e,
     )) instanceof ClockInDoubt,
     true,
   );
-  await s.service.settle();
-  t.same(s.closed(), ['2009-07-01'], 'sixty days that were not are not closed');
-  t.equal(await s.service.log.head(), head, 'nothing is recorded, no refusal either');
-  t.equal((await s.send('GET', '/v1/pools/treatment')).statusCode, 200, 'reading goes on');
-  t.equal((await s.send('GET', '/health/live')).statusCode, 200);
-  t.match([await s.send('GET', '/health/ready')], [{ statusCode: 503, body: '{"status":"not-ready"}' }]);
-  const details = async () => (await s.send('GET', '/health/details', undefined, operatorToken)).json();
+  await started.service.settle();
+  t.same(started.closed(), ['2009-07-01'], 'sixty days that were not are not closed');
+  t.equal(await started.service.log.head(), head, 'nothing is recorded, no refusal either');
+  t.equal((await started.send('GET', '/v1/pools/treatment')).statusCode, 200, 'reading goes on');
+  t.equal((await started.send('GET', '/health/live')).statusCode, 200);
+  t.match(
+    [await started.send('GET', '/health/ready')],
+    [{ statusCode: 503, body: '{"status":"not-ready"}' }],
+  );
+  const details = async () => (await started.send('GET', '/health/details', undefined, operatorToken)).json();
   t.match(await details(), {
     status: 'not-ready',
     clockDoubt: /moved forward by 60 days.*total-place clock accept/,
   });
 
-  s.m.wall -= 60 * day;
-  t.equal((await s.send('POST', '/v1/pools/treatment/pledges', offered(2))).statusCode, 200, 'it returned');
-  t.equal((await s.send('GET', '/health/ready')).statusCode, 200);
+  started.hands.wall -= 60 * day;
+  t.equal(
+    (await started.send('POST', '/v1/pools/treatment/pledges', offered(2))).statusCode,
+    200,
+    'it returned',
+  );
+  t.equal((await started.send('GET', '/health/ready')).statusCode, 200);
   t.notOk('clockDoubt' in (await details()));
-  t.equal(s.m.told.length, 2);
+  t.equal(started.hands.told.length, 2);
 });
 
 test('a service that may give old answers stays ready for reading', async (t) => {
-  const s = await start(t, { staleReads: true });
-  s.clock.compare('2009-01-01T00:00:00.000Z');
-  t.match(await s.send('GET', '/health/ready'), { statusCode: 200, body: '{"status":"reads-only"}' });
+  const started = await start(t, { staleReads: true });
+  started.clock.compare('2009-01-01T00:00:00.000Z');
+  t.match(await started.send('GET', '/health/ready'), { statusCode: 200, body: '{"status":"reads-only"}' });
 });
 
 test('its operator accepts it, beside the running service', async (t) => {
-  const s = await start(t);
-  s.clock.compare('2009-01-01T00:00:00.000Z');
-  const service = await s.app.listen({ port: 0, host: '127.0.0.1' });
+  const started = await start(t);
+  started.clock.compare('2009-01-01T00:00:00.000Z');
+  const service = await started.app.listen({ port: 0, host: '127.0.0.1' });
   const said: string[] = [];
   const run = (env: NodeJS.ProcessEnv, ...args: string[]) =>
     clockCommand((line) => said.push(line), env)
@@ -149,26 +156,26 @@ test('its operator accepts it, beside the running service', async (t) => {
     message: /asks for the operator’s token: it must stand in the environment as OPERATOR_TOKEN/,
   });
   await t.rejects(
-    run({}, '--data-dir', s.dataDir),
+    run({}, '--data-dir', started.dataDir),
     { message: /a service runs on .*--service http/ },
     'nobody writes beside it what it would not read',
   );
-  t.ok(s.clock.doubt());
-  t.equal((await s.send('POST', '/operator/clock', { accept: 'yes' }, operatorToken)).statusCode, 400);
+  t.ok(started.clock.doubt());
+  t.equal((await started.send('POST', '/operator/clock', { accept: 'yes' }, operatorToken)).statusCode, 400);
   await run({ OPERATOR_TOKEN: operatorToken }, '--service', service);
   t.match(said, [/^Accepted: it is 2009-07-01T09:00:00\.000Z/]);
-  t.equal(s.clock.doubt(), undefined);
+  t.equal(started.clock.doubt(), undefined);
 
-  const operator = buildOperator(s.app);
+  const operator = buildOperator(started.app);
   t.teardown(() => operator.close());
-  s.m.wall += day;
-  t.ok(s.clock.doubt());
+  started.hands.wall += day;
+  t.ok(started.clock.doubt());
   t.equal(
     (await operator.inject({ method: 'POST', url: '/operator/clock', payload: { accept: true } })).statusCode,
     200,
     'at an address of its own without a token',
   );
-  t.equal(s.clock.doubt(), undefined);
+  t.equal(started.clock.doubt(), undefined);
 });
 
 test('accepted for a service that is stopped: once', async (t) => {

@@ -82,6 +82,6 @@ test(
       verifiers.events.map((e) => e.type),
       ['CompletionClaimed', 'CompletionReturned'],
     );
-    for (const s of [docket, verifiers, all]) s.close();
+    for (const live of [docket, verifiers, all]) live.close();
   },
 );

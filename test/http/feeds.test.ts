@@ -402,7 +402,7 @@ test('live streams by place, theme, docket and programme', async (t) => {
     got('docket').some((e) => e.startsWith('PopulationRecorded')),
     'and nothing else',
   );
-  for (const s of Object.values(streams)) s.close();
+  for (const live of Object.values(streams)) live.close();
   for (const bad of [
     'scope=theme:',
     'scope=docket',

@@ -77,7 +77,7 @@ export async function openHarness(
   ): Promise<Answer> {
     const payload =
       body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-    const r = await app.inject({
+    const answer = await app.inject({
       method: method as 'GET',
       url,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
@@ -85,21 +85,21 @@ export async function openHarness(
     });
     let json: any;
     try {
-      json = JSON.parse(r.body);
+      json = JSON.parse(answer.body);
     } catch {
       json = undefined;
     }
-    checkDescribed(method, url, r.statusCode, r.statusCode >= 400 ? json?.code : undefined);
+    checkDescribed(method, url, answer.statusCode, answer.statusCode >= 400 ? json?.code : undefined);
     // A single line of events is JSON too.
     if (
       method === 'GET' &&
-      r.statusCode === 200 &&
+      answer.statusCode === 200 &&
       json !== undefined &&
-      /^application\/json/.test(String(r.headers['content-type']))
+      /^application\/json/.test(String(answer.headers['content-type']))
     )
       checkDeclared(url, json);
-    if (/^application\/x-ndjson/.test(String(r.headers['content-type']))) checkLines(r.body);
-    return { status: r.statusCode, headers: r.headers, raw: r.body, json };
+    if (/^application\/x-ndjson/.test(String(answer.headers['content-type']))) checkLines(answer.body);
+    return { status: answer.statusCode, headers: answer.headers, raw: answer.body, json };
   }
   async function inject(
     as: string,

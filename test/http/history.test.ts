@@ -13,14 +13,14 @@ import { questions as everyQuestion } from './questions.js';
 import { opened, place, plantPast, readers, standingSince, textsOf, type Reader } from './past.js';
 
 /** The answer to a question, page after page. */
-async function answer(harness: Harness, reader: Reader, question: string): Promise<string> {
+async function answerTo(harness: Harness, reader: Reader, question: string): Promise<string> {
   const { as, account } = readers[reader];
   let text = '';
   for (let url: string | undefined = question, n = 0; url && n < 50; n++) {
-    const r = await harness.inject(as, account, 'GET', url);
-    if (r.status === 500) throw new Error(`${reader} ${url}: ${r.raw}`);
-    text += r.raw;
-    url = /<([^>]+)>; rel="next"/.exec(String(r.headers.link ?? ''))?.[1];
+    const answer = await harness.inject(as, account, 'GET', url);
+    if (answer.status === 500) throw new Error(`${reader} ${url}: ${answer.raw}`);
+    text += answer.raw;
+    url = /<([^>]+)>; rel="next"/.exec(String(answer.headers.link ?? ''))?.[1];
   }
   return text;
 }
@@ -116,7 +116,7 @@ async function told(t: Test, harness: Harness): Promise<void> {
     const leaks = new Set<string>();
     let all = '';
     for (const question of every) {
-      const said = (await answer(harness, reader, question)).replaceAll('\\n', '\n').replaceAll('\\"', '"');
+      const said = (await answerTo(harness, reader, question)).replaceAll('\\n', '\n').replaceAll('\\"', '"');
       all += said;
       for (const [text, where] of texts) if (said.includes(text)) leaks.add(`${where} by ${question}`);
     }
@@ -207,8 +207,8 @@ async function judged(t: Test, harness: Harness): Promise<void> {
       const ask = async (id: string) => {
         let said = '';
         const work = await workOf(harness, async () => {
-          const r = await harness.inject(as, account, 'GET', question.replace('ID', id));
-          said = `${r.status} ${r.raw.replace(/"correlationId":"[^"]*"/, '').replaceAll(id, 'ID')}`;
+          const answer = await harness.inject(as, account, 'GET', question.replace('ID', id));
+          said = `${answer.status} ${answer.raw.replace(/"correlationId":"[^"]*"/, '').replaceAll(id, 'ID')}`;
         });
         return { said, work };
       };
@@ -252,7 +252,7 @@ async function small(t: Test, harness: Harness): Promise<void> {
   const everything = async (reader: Reader): Promise<string> => {
     const urls = ['/v1/timeline?limit=200', '/v1/timeline?type=RoundClosed', '/v1/timeline?type=StepExcused', '/v1/programmes/total-place', '/v1/programmes/total-place/progress', '/v1/places/durham/progress', '/v1/places/durham', '/v1/calendar?limit=200', '/v1/calendar.ics', '/v1/events', '/v1/exceptions?limit=200', '/v1/compare?record=programme-total-place&from=2009-09-01']; // prettier-ignore
     let text = '';
-    for (const url of urls) text += await answer(harness, reader, url);
+    for (const url of urls) text += await answerTo(harness, reader, url);
     return text;
   };
   const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
@@ -318,7 +318,7 @@ async function small(t: Test, harness: Harness): Promise<void> {
     for (const record of ['pool-treatment', 'commitment-funded'])
       t.equal(await lineage(reader, record), 0, `${reader} is not told by the lineage of ${record}`);
   for (const reader of ['treasury', 'nobody'] as const) {
-    const reserved = (await answer(harness, reader, '/v1/events'))
+    const reserved = (await answerTo(harness, reader, '/v1/events'))
       .split('\n')
       .filter((l) => l.includes('pool.FundsReserved') && l.includes('pool-treatment'));
     t.ok(

@@ -146,9 +146,14 @@ test('one key is one record’s promise', async (t) => {
           'content-type': 'application/json',
           'idempotency-key': key,
         };
-        const r = await app.inject({ method: 'POST', url, headers, payload: JSON.stringify(body) });
+        const answer = await app.inject({ method: 'POST', url, headers, payload: JSON.stringify(body) });
         await service.reactors.idle();
-        return { status: r.statusCode, headers: r.headers, raw: r.body, json: JSON.parse(r.body) };
+        return {
+          status: answer.statusCode,
+          headers: answer.headers,
+          raw: answer.body,
+          json: JSON.parse(answer.body),
+        };
       },
       async close() {
         await app.close();

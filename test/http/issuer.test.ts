@@ -45,8 +45,8 @@ test('keys that cannot be had are nothing wrong with the token', async (t) => {
   const { jwk, sign, ask } = await opened(t);
   const token = await sign(good);
   const set = JSON.stringify({ keys: [jwk] });
-  let answer: RequestListener = () => {};
-  const url = await served(t, (request, response) => answer(request, response));
+  let serveKeys: RequestListener = () => {};
+  const url = await served(t, (request, response) => serveKeys(request, response));
   const elsewhere = await served(t, (_, response) =>
     response.setHeader('content-type', 'application/json').end(set),
   );
@@ -56,12 +56,12 @@ test('keys that cannot be had are nothing wrong with the token', async (t) => {
     (_, response) =>
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
 
-  answer = body(set);
+  serveKeys = body(set);
   const fine = by();
   t.equal((await ask(fine, token)).status, 200, 'a set of keys');
-  answer = body(JSON.stringify({ keys: [{}, { kty: 'new', x: 'y' }, jwk] }));
+  serveKeys = body(JSON.stringify({ keys: [{}, { kty: 'new', x: 'y' }, jwk] }));
   t.equal((await ask(by(), token)).status, 200, 'members that are not understood are passed over');
-  answer = body(`${set}${' '.repeat(1_048_576 - set.length)}`);
+  serveKeys = body(`${set}${' '.repeat(1_048_576 - set.length)}`);
   t.equal((await ask(by(), token)).status, 200, 'a whole mebibyte');
   const bad: [what: string, listener: RequestListener][] = [
     ['an error document', body('{"error":"temporarily unavailable"}')],
@@ -86,10 +86,10 @@ test('keys that cannot be had are nothing wrong with the token', async (t) => {
     ['a hangup', (request) => request.socket.destroy()],
   ];
   for (const [what, listener] of bad) {
-    answer = listener;
-    const r = await ask(by(), token);
-    isProblem(t, r, 503, 'ISSUER_UNAVAILABLE', what);
-    t.equal(r.headers['retry-after'], '5', what);
+    serveKeys = listener;
+    const answer = await ask(by(), token);
+    isProblem(t, answer, 503, 'ISSUER_UNAVAILABLE', what);
+    t.equal(answer.headers['retry-after'], '5', what);
   }
   t.equal((await ask(fine, token)).status, 200, 'who had the keys has them');
   isProblem(

@@ -40,7 +40,7 @@ export async function listen(
         const e = { type, data: JSON.parse(/^data: (.*)$/m.exec(text.slice(0, end))![1]!) };
         checkMessage(e.data);
         events.push(e);
-        for (const w of waiting) if (w.fits(e)) w.done();
+        for (const awaited of waiting) if (awaited.fits(e)) awaited.done();
       }
       text = text.slice(end + 2);
     }

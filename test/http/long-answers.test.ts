@@ -317,14 +317,18 @@ test(
       'content-type': 'application/json',
       'idempotency-key': 'beside',
     };
-    const r = await app.inject({ method: 'POST', url, headers, payload: JSON.stringify(milestone) });
-    t.match(r.statusCode, /^20[01]$/, `no turn of theirs was needed for a command (${r.body.slice(0, 200)})`);
+    const answer = await app.inject({ method: 'POST', url, headers, payload: JSON.stringify(milestone) });
+    t.match(
+      answer.statusCode,
+      /^20[01]$/,
+      `no turn of theirs was needed for a command (${answer.body.slice(0, 200)})`,
+    );
     t.equal(told(), before, 'and nobody was told anything meanwhile');
 
     // All come to the end, in order, the new event included; how often they give way on the way there was
     // seen.
     moves = 0;
-    const { position } = r.json() as { position: string };
+    const { position } = answer.json() as { position: string };
     await until(async () => {
       await turn();
       return readers.every((reader) => reader.ids().at(-1) === position);

@@ -86,12 +86,12 @@ test('at the operator’s own address without a token', async (t) => {
   const operator = buildOperator(harness.app);
   t.teardown(() => operator.close());
   const get = async (url: string): Promise<Answer> => {
-    const r = await operator.inject({ method: 'GET', url });
+    const answer = await operator.inject({ method: 'GET', url });
     return {
-      status: r.statusCode,
-      headers: r.headers,
-      raw: r.body,
-      json: r.headers['content-type']?.toString().includes('json') ? r.json() : undefined,
+      status: answer.statusCode,
+      headers: answer.headers,
+      raw: answer.body,
+      json: answer.headers['content-type']?.toString().includes('json') ? answer.json() : undefined,
     };
   };
   await harness.inject(office, officeAccount, 'GET', '/v1/programmes');

@@ -86,7 +86,7 @@ test('over a socket what is turned away is answered before the framework sees it
     body = '',
   ): Promise<{ status: number; type: string; after: string; reused: boolean; text: string }> =>
     new Promise((resolve, reject) => {
-      const r = request(
+      const asking = request(
         new URL(path, address),
         {
           agent,
@@ -103,14 +103,14 @@ test('over a socket what is turned away is answered before the framework sees it
               status: res.statusCode!,
               type: res.headers['content-type']!,
               after: String(res.headers['retry-after']),
-              reused: r.reusedSocket,
+              reused: asking.reusedSocket,
               text,
             }),
           );
         },
       );
-      r.on('error', reject);
-      r.end(body);
+      asking.on('error', reject);
+      asking.end(body);
     });
   const first = await send('POST', '/v1/barriers', JSON.stringify({ statement: 'x'.repeat(50_000) }));
   t.match(first, { status: 503, type: 'application/problem+json; charset=utf-8', after: '3' });

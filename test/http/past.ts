@@ -59,7 +59,7 @@ export async function plantPast(harness: Harness): Promise<void> {
   });
   const disclose = async (aggregate: string, id: string, to: string): Promise<void> => {
     const actor = { account: 'system:discloser', role: 'system' as const };
-    const r = await harness.service.executor.execute({
+    const outcome = await harness.service.executor.execute({
       aggregate,
       id,
       command: 'Disclose',
@@ -67,7 +67,8 @@ export async function plantPast(harness: Harness): Promise<void> {
       commandId: randomUUID(),
       actor,
     });
-    if (r.kind !== 'done') throw new Error(`${aggregate} ${id} was not opened: ${JSON.stringify(r)}`);
+    if (outcome.kind !== 'done')
+      throw new Error(`${aggregate} ${id} was not opened: ${JSON.stringify(outcome)}`);
     await harness.service.reactors.idle();
   };
   const until = async (instant: string): Promise<void> => {

@@ -24,9 +24,9 @@ test('what a token’s grants allow', async (t) => {
   const body = { name: 'Total Place', expectedVersion: await version() };
   const before = await harness.head();
   for (const both of [`${auditor} ${office}`, `${office} auditor@place:durham`]) {
-    const r = await post(both, retitle, { ...body, name: 'Mine' });
-    isProblem(t, r, 403, 'SOD_CONFLICT', both);
-    t.match(r.json.detail, /programme-office@programme:total-place and auditor@/, 'both are named');
+    const answer = await post(both, retitle, { ...body, name: 'Mine' });
+    isProblem(t, answer, 403, 'SOD_CONFLICT', both);
+    t.match(answer.json.detail, /programme-office@programme:total-place and auditor@/, 'both are named');
   }
   t.same(harness.eventsAfter(before), ['CommandRefused', 'CommandRefused'], 'each recorded as a refusal');
   t.equal(await version(), body.expectedVersion, 'and nothing else');
@@ -82,10 +82,10 @@ test('what a token’s grants allow', async (t) => {
     [{}, ['/reason', '/official']],
     [{ reason: 'The rule stands' }, ['/official']],
   ] as const) {
-    const r = await post(official, `${barrier}/${noun('Respond')}`, { position: 'will-not', ...given });
-    isProblem(t, r, 422, 'REASON_REQUIRED', 'an answer that it will not');
+    const answer = await post(official, `${barrier}/${noun('Respond')}`, { position: 'will-not', ...given });
+    isProblem(t, answer, 422, 'REASON_REQUIRED', 'an answer that it will not');
     t.same(
-      r.json.errors.map((e: any) => e.path),
+      answer.json.errors.map((e: any) => e.path),
       missing,
       'names all that is missing',
     );
@@ -98,9 +98,9 @@ test('what a token’s grants allow', async (t) => {
   t.match(again.json.detail, new RegExp(`Possible now in your roles: .*${noun('AddMilestone')}`));
   const confirm = `${barrier}/${noun('ConfirmRemoved')}`;
   const possible = async (as: string): Promise<string> => {
-    const r = await post(as, confirm, { ...example('ConfirmRemoved'), placeId: 'kent' });
-    isProblem(t, r, 409, 'WRONG_STATE', `${as}: nothing is claimed yet`);
-    return r.json.detail;
+    const answer = await post(as, confirm, { ...example('ConfirmRemoved'), placeId: 'kent' });
+    isProblem(t, answer, 409, 'WRONG_STATE', `${as}: nothing is claimed yet`);
+    return answer.json.detail;
   };
   const directions = noun('Direct');
   t.match(await possible('chair@place:kent+agency:kent-county-council'), directions, 'a chair may direct');

@@ -61,10 +61,10 @@ test('the shape of progress, field by field', async (t) => {
       'whitehallRag',
     ];
     has(p.id, p, fields);
-    for (const s of p.steps)
-      has(`${p.id} step ${s.id}`, s, ['id', 'name', 'dueOn', 'originalDueOn', 'state', 'doneOn']);
-    for (const r of p.reasons) {
-      has(`${p.id} reason ${r.code}`, r, [
+    for (const step of p.steps)
+      has(`${p.id} step ${step.id}`, step, ['id', 'name', 'dueOn', 'originalDueOn', 'state', 'doneOn']);
+    for (const reason of p.reasons) {
+      has(`${p.id} reason ${reason.code}`, reason, [
         'code',
         'level',
         'text',
@@ -75,7 +75,7 @@ test('the shape of progress, field by field', async (t) => {
         'link',
         'illustrative',
       ]);
-      begun.holds(t, `${p.id} ${r.code}`, r.since <= '2009-10-22', r.since);
+      begun.holds(t, `${p.id} ${reason.code}`, reason.since <= '2009-10-22', reason.since);
     }
     has(`${p.id} barriers`, p.barriers, [
       'whitehall',

@@ -131,7 +131,7 @@ export async function plant(harness: Harness): Promise<void> {
     (await harness.inject(member.as, member.account, 'GET', url)).json.version;
   const disclose = async (aggregate: string, id: string): Promise<void> => {
     const actor = { account: 'system:discloser', role: 'system' as const };
-    const r = await harness.service.executor.execute({
+    const outcome = await harness.service.executor.execute({
       aggregate,
       id,
       command: 'Disclose',
@@ -139,7 +139,7 @@ export async function plant(harness: Harness): Promise<void> {
       commandId: randomUUID(),
       actor,
     });
-    if (r.kind !== 'done') throw new Error(`${aggregate} ${id} was not disclosed`);
+    if (outcome.kind !== 'done') throw new Error(`${aggregate} ${id} was not disclosed`);
   };
   await asOffice('places', {
     placeId: place,

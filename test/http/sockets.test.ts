@@ -26,10 +26,10 @@ test('on a real connection', async (t) => {
     ['in parts', { body: inParts(), duplex: 'half' }],
   ] as const;
   for (const [what, init] of bodies) {
-    const r = await fetch(url, { method: 'POST', headers, ...(init as RequestInit) });
-    const json = (await r.json()) as { code: string };
-    t.same([r.status, json.code], [413, 'BODY_TOO_LARGE'], `10 MiB ${what}, by fetch`);
-    t.match(r.headers.get('content-type'), /^application\/problem\+json/);
+    const answer = await fetch(url, { method: 'POST', headers, ...(init as RequestInit) });
+    const json = (await answer.json()) as { code: string };
+    t.same([answer.status, json.code], [413, 'BODY_TOO_LARGE'], `10 MiB ${what}, by fetch`);
+    t.match(answer.headers.get('content-type'), /^application\/problem\+json/);
   }
 
   // A client that writes all before it reads anything, as the simplest do.

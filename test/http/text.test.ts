@@ -23,7 +23,7 @@ const plain = 'Kerb\nURL:https://phish.example/\nX-A:1\nX-B:2\nX-C:3\nX-D:4 esre
 
 /** What the log of an older version holds: the executor takes what the routes' schemas have read. */
 async function plantOld(harness: Harness): Promise<void> {
-  const r = await harness.service.executor.execute({
+  const outcome = await harness.service.executor.execute({
     aggregate: 'programme',
     id: 'total-place',
     command: 'AddMilestone',
@@ -31,7 +31,7 @@ async function plantOld(harness: Harness): Promise<void> {
     commandId: '6f1e4a52-8f0f-5a3e-9d8a-2f6f0c1f7a99',
     actor: { account: officeAccount, role: 'programme-office' },
   });
-  if (r.kind !== 'done') throw new Error(`not planted: ${r.refusal.code}`);
+  if (outcome.kind !== 'done') throw new Error(`not planted: ${outcome.refusal.code}`);
 }
 
 test('a text that hides something is refused, and one with a form’s line ends is stored with newlines', async (t) => {

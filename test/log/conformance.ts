@@ -57,52 +57,52 @@ export function conformance(
 
   t.test('appends name the exact version; a wrong one writes nothing and says the actual', async (t) => {
     const log = await open();
-    const s = fresh();
-    const first = await log.append(s, 0, events(s, 0, 3));
+    const stream = fresh();
+    const first = await log.append(stream, 0, events(stream, 0, 3));
     t.equal(first.version, 3);
     const head = await log.head();
     for (const wrong of [0, 2, 4]) {
-      const error = await log.append(s, wrong, events(s, wrong)).catch((e: unknown) => e);
+      const error = await log.append(stream, wrong, events(stream, wrong)).catch((e: unknown) => e);
       t.ok(error instanceof Conflict, `expected ${wrong}`);
       t.equal((error as Conflict).actual, 3);
     }
     t.equal(await log.head(), head, 'nothing was written');
-    const second = await log.append(s, 3, events(s, 3));
+    const second = await log.append(stream, 3, events(stream, 3));
     t.ok(second.position > first.position, 'positions increase');
     t.same(
-      (await log.read(s)).map((e) => e.version),
+      (await log.read(stream)).map((e) => e.version),
       [1, 2, 3, 4],
     );
     t.same(
-      (await log.read(s, 3)).map((e) => e.version),
+      (await log.read(stream, 3)).map((e) => e.version),
       [4],
       'reads after a version',
     );
     t.same(
-      (await log.read(s, 1, 2)).map((e) => e.version),
+      (await log.read(stream, 1, 2)).map((e) => e.version),
       [2, 3],
       'and no more than was asked for',
     );
-    t.same(await log.read(s, 4, 2), []);
+    t.same(await log.read(stream, 4, 2), []);
     await log.close();
   });
 
   t.test('what cannot be an append is refused before anything is written', async (t) => {
     const log = await open();
-    const s = fresh();
+    const stream = fresh();
     const head = await log.head();
-    const [one] = events(s, 0);
+    const [one] = events(stream, 0);
     const bad: [string, number, StoredEvent[]][] = [
-      [s, 0, []],
-      [s, -1, events(s, -1)],
-      [s, 0.5, events(s, 0)],
+      [stream, 0, []],
+      [stream, -1, events(stream, -1)],
+      [stream, 0.5, events(stream, 0)],
       ['$system', 0, events('$system', 0)],
       ['', 0, events('', 0)],
-      [s, 0, [one!, { ...one!, version: 2 }]],
-      [s, 0, events(s, 1)],
-      [s, 0, [{ ...one!, id: one!.id.toUpperCase() }]],
-      [s, 0, [{ ...one!, body: JSON.stringify('x'.repeat(maxEventBytes)) }]],
-      [s, 0, events(s, 0, 1 + Math.ceil(maxAppendBytes / 50_000), 'x'.repeat(50_000))],
+      [stream, 0, [one!, { ...one!, version: 2 }]],
+      [stream, 0, events(stream, 1)],
+      [stream, 0, [{ ...one!, id: one!.id.toUpperCase() }]],
+      [stream, 0, [{ ...one!, body: JSON.stringify('x'.repeat(maxEventBytes)) }]],
+      [stream, 0, events(stream, 0, 1 + Math.ceil(maxAppendBytes / 50_000), 'x'.repeat(50_000))],
     ];
     for (const [stream, expected, list] of bad)
       await t.rejects(async () => log.append(stream, expected, list), TypeError);
@@ -128,9 +128,9 @@ export function conformance(
       await Promise.all(streams.flatMap((s) => Array.from({ length: 10 }, () => race(s, version))));
     t.equal(won, 1000);
     t.equal(lost, 9000);
-    for (const s of streams)
+    for (const stream of streams)
       t.same(
-        (await log.read(s)).map((e) => e.version),
+        (await log.read(stream)).map((e) => e.version),
         Array.from({ length: 125 }, (_, i) => i + 1),
       );
     await log.close();
@@ -153,10 +153,10 @@ export function conformance(
 
   t.test('follow hands over everything from any place, without gaps, and what comes later', async (t) => {
     const log = await open();
-    const s = fresh();
+    const stream = fresh();
     const from = await log.head();
-    await log.append(s, 0, events(s, 0, 5));
-    const own = (all: LoggedEvent[]) => all.filter((e) => e.stream === s);
+    await log.append(stream, 0, events(stream, 0, 5));
+    const own = (all: LoggedEvent[]) => all.filter((e) => e.stream === stream);
     const all = own(await collect(log, from, (seen) => own(seen).length >= 5));
     t.same(
       all.map((e) => e.version),
@@ -168,7 +168,7 @@ export function conformance(
       'from the middle',
     );
     const later = collect(log, await log.head(), (seen) => own(seen).length >= 2);
-    await log.append(s, 5, events(s, 5, 2));
+    await log.append(stream, 5, events(stream, 5, 2));
     t.same(
       own(await later).map((e) => e.version),
       [6, 7],
@@ -179,12 +179,12 @@ export function conformance(
 
   t.test('what came since a position is told by its places, and whether that is all', async (t) => {
     const log = await open();
-    const s = fresh();
-    const { position: before } = await log.append(s, 0, events(s, 0));
+    const stream = fresh();
+    const { position: before } = await log.append(stream, 0, events(stream, 0));
     t.same(await log.since(before, 10), { events: [], all: true }, 'nothing came since the newest');
-    const { position } = await log.append(s, 1, events(s, 1, 5));
+    const { position } = await log.append(stream, 1, events(stream, 1, 5));
     const told = ({ events }: Since): [string, number][] => events.map((e) => [e.stream, e.version]);
-    const five = [2, 3, 4, 5, 6].map((version): [string, number] => [s, version]);
+    const five = [2, 3, 4, 5, 6].map((version): [string, number] => [stream, version]);
     const all = await log.since(before, 10);
     t.same(told(all), five);
     t.ok(all.all);
@@ -200,12 +200,12 @@ export function conformance(
 
   t.test('the largest event and the largest append are taken, and come back whole', async (t) => {
     const log = await open();
-    const s = fresh();
+    const stream = fresh();
     const fill = (bytes: number): string => 'ü'.repeat(Math.floor((bytes - 60) / 2));
-    const list = events(s, 0, Math.floor(maxAppendBytes / maxEventBytes), fill(maxEventBytes));
-    await log.append(s, 0, list);
+    const list = events(stream, 0, Math.floor(maxAppendBytes / maxEventBytes), fill(maxEventBytes));
+    await log.append(stream, 0, list);
     t.same(
-      (await log.read(s)).map((e) => e.body),
+      (await log.read(stream)).map((e) => e.body),
       list.map((e) => e.body),
     );
     await log.close();
@@ -215,10 +215,10 @@ export function conformance(
     'follow goes on from the event that was applied, and refuses another one in its place',
     async (t) => {
       const log = await open();
-      const s = fresh();
-      await log.append(s, 0, events(s, 0, 3));
-      const [, second] = await log.read(s);
-      const own = (all: LoggedEvent[]) => all.filter((e) => e.stream === s);
+      const stream = fresh();
+      await log.append(stream, 0, events(stream, 0, 3));
+      const [, second] = await log.read(stream);
+      const own = (all: LoggedEvent[]) => all.filter((e) => e.stream === stream);
       t.same(
         own(
           await collect(log, { position: second!.position, id: second!.id }, (seen) => own(seen).length >= 1),
@@ -244,9 +244,9 @@ export function conformance(
 
   t.test('what a follower throws ends it', async (t) => {
     const log = await open();
-    const s = fresh();
+    const stream = fresh();
     const from = await log.head();
-    await log.append(s, 0, events(s, 0));
+    await log.append(stream, 0, events(stream, 0));
     const failing = log.follow(
       from,
       () => {
@@ -264,10 +264,10 @@ export function conformance(
       fc.asyncProperty(
         fc.array(fc.string({ unit: 'grapheme', maxLength: 200 }), { minLength: 1, maxLength: 4 }),
         async (texts) => {
-          const s = fresh();
-          const list = texts.map((text, i) => ({ ...events(s, i)[0]!, body: JSON.stringify({ text }) }));
-          await log.append(s, 0, list);
-          const back = await log.read(s);
+          const stream = fresh();
+          const list = texts.map((text, i) => ({ ...events(stream, i)[0]!, body: JSON.stringify({ text }) }));
+          await log.append(stream, 0, list);
+          const back = await log.read(stream);
           return back.every(
             (e, i) => e.body === list[i]!.body && e.id === list[i]!.id && e.type === list[i]!.type,
           );
@@ -283,13 +283,13 @@ export function conformance(
     t.test('a log opened again holds what it held, and knows itself', async (t) => {
       const log = await open();
       const { identity } = log;
-      const s = fresh();
-      await log.append(s, 0, events(s, 0, 3));
+      const stream = fresh();
+      await log.append(stream, 0, events(stream, 0, 3));
       await log.close();
       const again = await reopen(log);
       t.same(again.identity, identity);
-      t.equal((await again.read(s)).length, 3);
-      t.equal((await again.append(s, 3, events(s, 3))).version, 4);
+      t.equal((await again.read(stream)).length, 3);
+      t.equal((await again.append(stream, 3, events(stream, 3))).version, 4);
       await again.close();
     });
   }

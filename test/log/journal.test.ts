@@ -40,10 +40,11 @@ test('the journal of the log beside a reader grows, is told of once, and gives i
   const file = logFile(dataDir);
   const log = new SqliteLog(file, { clock: 'simulated' });
   t.teardown(() => log.close());
-  const s = fresh();
+  const stream = fresh();
   let version = 0;
   const append = async (): Promise<void> =>
-    void (version = (await log.append(s, version, events(s, version, 4, 'y'.repeat(50_000)))).version);
+    void (version = (await log.append(stream, version, events(stream, version, 4, 'y'.repeat(50_000))))
+      .version);
   for (let i = 0; i < 200; i++) await append();
   t.ok(journal(file) < limit / 2, 'beside nobody it is begun anew, long before');
   const told: string[] = [];

@@ -26,8 +26,8 @@ test('the embedded log', async (t) => {
     t.throws(() => new SqliteLog(path, { clock: 'simulated' }), /another process is writing this log/);
     const reader = new SqliteLog(path, { clock: 'simulated', readOnly: true });
     t.equal(reader.readAll(0, 10)[0]!.type, 'LogCreated');
-    const s = fresh();
-    await t.rejects(reader.append(s, 0, events(s, 0)), Unavailable);
+    const stream = fresh();
+    await t.rejects(reader.append(stream, 0, events(stream, 0)), Unavailable);
     await reader.close();
     await log.close();
   });
@@ -53,22 +53,26 @@ test('the embedded log', async (t) => {
     'a full disk: nothing is acknowledged, nothing is half written, and the log recovers when space returns',
     async (t) => {
       const log = open(join(t.testdir(), 'full.db'));
-      const s = fresh();
-      await log.append(s, 0, events(s, 0));
+      const stream = fresh();
+      await log.append(stream, 0, events(stream, 0));
       const pages = log.db.pragma('page_count', { simple: true }) as number;
       log.db.pragma(`max_page_count = ${pages + 8}`);
       let version = 1;
       let failed: unknown;
       while (!failed && version < 500) {
-        await log.append(s, version, events(s, version, 1, 'y'.repeat(2000))).then(
+        await log.append(stream, version, events(stream, version, 1, 'y'.repeat(2000))).then(
           (a) => (version = a.version),
           (e: unknown) => (failed = e),
         );
       }
       t.ok(failed instanceof Unavailable, 'the append says so');
-      t.equal((await log.read(s)).length, version, 'what was acknowledged is there, and no more');
+      t.equal((await log.read(stream)).length, version, 'what was acknowledged is there, and no more');
       log.db.pragma('max_page_count = 1000000');
-      t.equal((await log.append(s, version, events(s, version))).version, version + 1, 'it goes on');
+      t.equal(
+        (await log.append(stream, version, events(stream, version))).version,
+        version + 1,
+        'it goes on',
+      );
       await log.close();
     },
   );
@@ -81,16 +85,16 @@ test('the embedded log', async (t) => {
         clock: 'simulated',
         onError: (e) => told.push((e as Error).message),
       });
-      const s = fresh();
-      await log.append(s, 0, events(s, 0));
+      const stream = fresh();
+      await log.append(stream, 0, events(stream, 0));
       const pages = log.db.pragma('page_count', { simple: true }) as number;
       log.db.pragma(`max_page_count = ${pages + 4}`);
-      await t.rejects(log.append(s, 1, events(s, 1, 1, 'y'.repeat(50_000))), Unavailable);
+      await t.rejects(log.append(stream, 1, events(stream, 1, 1, 'y'.repeat(50_000))), Unavailable);
       await new Promise((r) => setTimeout(r, 6_000));
       t.equal(log.status().state, 'not-writable', 'a row would fit, the events would not');
       log.db.pragma(`max_page_count = ${pages + 200}`);
       while (log.status().state !== 'ready') await new Promise((r) => setTimeout(r, 100));
-      t.equal((await log.append(s, 1, events(s, 1, 1, 'y'.repeat(50_000)))).version, 2);
+      t.equal((await log.append(stream, 1, events(stream, 1, 1, 'y'.repeat(50_000)))).version, 2);
       t.match(told, [/cannot be written/, /can be written again/], 'told once, and that it is over');
       await log.close();
     },
@@ -138,10 +142,10 @@ test('the embedded log', async (t) => {
       await Promise.all(streams.map(write));
       conflicts.settle(t);
       t.ok(refused > 20, `${refused} were refused`);
-      for (const s of streams)
+      for (const stream of streams)
         t.same(
-          (await log.read(s)).map((e) => e.version),
-          Array.from({ length: acked.get(s)! }, (_, i) => i + 1),
+          (await log.read(stream)).map((e) => e.version),
+          Array.from({ length: acked.get(stream)! }, (_, i) => i + 1),
           'what was acknowledged, and nothing else',
         );
       const positions = log.readAll(0, 100_000).map((e) => e.position);

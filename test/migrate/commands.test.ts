@@ -27,8 +27,8 @@ test('the embedded log: copied while open, sealed and watched, copied for the la
   const dir = folder(t);
   const log = new SqliteLog(logFile(dir), { clock: 'machine' });
   t.teardown(() => log.close());
-  const s = fresh();
-  await log.append(s, 0, events(s, 0, 3));
+  const stream = fresh();
+  await log.append(stream, 0, events(stream, 0, 3));
   const copy = () =>
     run(
       t,
@@ -47,11 +47,11 @@ test('the embedded log: copied while open, sealed and watched, copied for the la
 
   const sealed = await run(t, sealCommand, '--log', `sqlite:${dir}`, '--watch', '0.2');
   t.match(sealed, { said: /Sealed on .*takes no more events[\s\S]*Nothing was added for 0\.2 s/, code: 0 });
-  await t.rejects(log.append(s, 3, events(s, 3)), /sealed on/);
+  await t.rejects(log.append(stream, 3, events(stream, 3)), /sealed on/);
   t.match(await copy(), { said: /this is all of it\. Point LOG_URL at the target/, code: 0 });
 
   t.match(await run(t, sealCommand, '--log', `sqlite:${dir}`, '--undo'), { said: /^Open again\.$/, code: 0 });
-  await log.append(s, 3, events(s, 3));
+  await log.append(stream, 3, events(stream, 3));
   t.match(await copy(), { said: /Equal: 4 events/, code: 0 });
 });
 
@@ -62,8 +62,8 @@ test('a server: insecure, it cannot be sealed, and a copy from it does not claim
   const url = await server.url({ namespace: 'moved' });
   const log = await openEventStoreLog(url, { clock: 'simulated', create: true });
   t.teardown(() => log.close());
-  const s = fresh();
-  await log.append(s, 0, events(s, 0, 3));
+  const stream = fresh();
+  await log.append(stream, 0, events(stream, 0, 3));
   const copied = await run(
     t,
     copyCommand,
@@ -86,7 +86,7 @@ test('a server: insecure, it cannot be sealed, and a copy from it does not claim
   });
   let writing = true;
   const writer = (async () => {
-    for (let v = 3; writing; v++) await log.append(s, v, events(s, v));
+    for (let v = 3; writing; v++) await log.append(stream, v, events(stream, v));
   })();
   t.match(await run(t, sealCommand, '--log', url, '--watch', '600'), {
     said: /Somebody is still writing: stop every node/,

@@ -164,10 +164,10 @@ class Api {
   /** Waits until it refuses its log; gives what it says. */
   async refused(): Promise<string> {
     for (;;) {
-      const r = await fetch(`${this.url}/health/details`, {
+      const answer = await fetch(`${this.url}/health/details`, {
         headers: { authorization: `Bearer ${operatorToken}` },
       }).catch(() => undefined);
-      const ready = (await r?.json().catch(() => undefined)) as
+      const ready = (await answer?.json().catch(() => undefined)) as
         { log: { state: string; lastError?: string } } | undefined;
       if (ready?.log.state === 'refused') return ready.log.lastError ?? '';
       if (this.failures.length > 0) throw new Error(this.failures.join('; '));

@@ -111,12 +111,12 @@ test('copies while events arrive are of one moment each', async (t) => {
 test('without the secret, with another, or from a node that has none', async (t) => {
   const { url } = await giver(t);
   for (const authorization of [undefined, 'Bearer', `Bearer ${token}x`, token]) {
-    const r = await fetch(
+    const answer = await fetch(
       `${url}/operator/views`,
       authorization === undefined ? {} : { headers: { authorization } },
     );
-    t.equal(r.status, 401);
-    t.notMatch(await r.text(), /canary/);
+    t.equal(answer.status, 401);
+    t.notMatch(await answer.text(), /canary/);
   }
   t.equal(
     (await fetch(`${url}/operator/views`, { method: 'HEAD', headers: { authorization: `Bearer ${token}` } }))

@@ -67,16 +67,18 @@ async function start(
       headers: Record<string, string> = {},
       payload?: object,
     ) => {
-      const r = await app.inject({
+      const answer = await app.inject({
         method,
         url,
         headers: { authorization: `Bearer ${token}`, ...headers },
         ...(payload ? { payload } : {}),
       });
       return {
-        status: r.statusCode,
-        headers: r.headers,
-        json: r.headers['content-type']?.toString().includes('json') ? JSON.parse(r.body) : undefined,
+        status: answer.statusCode,
+        headers: answer.headers,
+        json: answer.headers['content-type']?.toString().includes('json')
+          ? JSON.parse(answer.body)
+          : undefined,
       };
     };
     t.teardown(async () => {

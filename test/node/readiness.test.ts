@@ -41,11 +41,11 @@ async function probed(t: Test, log: Parameters<typeof nodeOn>[1], dataDir: strin
       url: '/health/details',
       headers: { authorization: `Bearer ${operatorToken}` },
     });
-    const r = await app.inject({ method: 'GET', url: '/health/ready' });
+    const answer = await app.inject({ method: 'GET', url: '/health/ready' });
     return {
       ...(JSON.parse(details.body) as Omit<Ready, 'code'>),
-      ...(JSON.parse(r.body) as { status: string }),
-      code: r.statusCode,
+      ...(JSON.parse(answer.body) as { status: string }),
+      code: answer.statusCode,
     };
   };
   const close = async (): Promise<void> => {

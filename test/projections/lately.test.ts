@@ -132,27 +132,27 @@ test('what is kept is what the tables say', { timeout: 280_000 }, async (t) => {
     const dir = join(t.testdir(), String(i));
     mkdirSync(dir, { recursive: true });
     const events = await historyOf(dir, scene);
-    const w = open(events);
-    for (const e of events) w.streams.add(e.stream);
+    const opened = open(events);
+    for (const e of events) opened.streams.add(e.stream);
     const wrong: string[] = [];
     const look = (when: string, e: LoggedEvent): void => {
-      if (w.ask() !== w.anew()) wrong.push(`${when} ${e.type}`);
+      if (opened.ask() !== opened.anew()) wrong.push(`${when} ${e.type}`);
     };
-    w.anew();
+    opened.anew();
     for (const e of events) {
-      const before = [...w.ties];
-      w.db.exec('BEGIN');
-      w.engine.apply([e]);
-      w.ask();
-      w.db.exec('ROLLBACK');
-      w.engine.rolledBack();
-      w.ties.clear();
-      for (const tie of before) w.ties.add(tie);
+      const before = [...opened.ties];
+      opened.db.exec('BEGIN');
+      opened.engine.apply([e]);
+      opened.ask();
+      opened.db.exec('ROLLBACK');
+      opened.engine.rolledBack();
+      opened.ties.clear();
+      for (const tie of before) opened.ties.add(tie);
       look('rolled back:', e);
-      w.db.transaction(() => w.engine.apply([e]))();
+      opened.db.transaction(() => opened.engine.apply([e]))();
       look('after', e);
     }
     t.same([...new Set(wrong)], [], scene.title);
-    w.db.close();
+    opened.db.close();
   }
 });

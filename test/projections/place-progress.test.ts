@@ -9,7 +9,7 @@ import { reference } from '../domain/spec.js';
 
 const day = (on: string, more: object = {}) => ({ from: on, to: on, precision: 'day', tbc: false, ...more });
 
-function world() {
+function newWorld() {
   const db = new Database(':memory:');
   const names = Object.fromEntries(Object.keys(placeProgress.tables).map((k) => [k, `pp_${k}`])) as Record<
     keyof typeof placeProgress.tables,
@@ -97,38 +97,38 @@ function world() {
 }
 
 test('a date that moves keeps the first one, and why; a place’s own date counts while it is the later', async (t) => {
-  const w = world();
-  t.match(w.step(), {
+  const world = newWorld();
+  t.match(world.step(), {
     dueOn: '2009-09-18',
     originalDueOn: '2009-09-18',
     fuzzy: false,
     extensionReason: undefined,
   });
-  w.tp('ExtensionGranted', {
+  world.tp('ExtensionGranted', {
     placeId: 'durham',
     roundNo: 1,
     from: '2009-09-18',
     to: '2009-09-30',
     reason: 'The director is away',
   });
-  t.match(w.step(), {
+  t.match(world.step(), {
     dueOn: '2009-09-30',
     originalDueOn: '2009-09-18',
     extensionReason: 'The director is away',
   });
-  w.tp('RoundExtended', { roundNo: 1, from: '2009-09-18', to: '2009-10-09', reason: 'Flu' });
+  world.tp('RoundExtended', { roundNo: 1, from: '2009-09-18', to: '2009-10-09', reason: 'Flu' });
   t.match(
-    w.step(),
+    world.step(),
     { dueOn: '2009-10-09', originalDueOn: '2009-09-18', extensionReason: 'Flu' },
     'the round has moved past the place’s own date',
   );
-  w.tp('MilestoneAdded', {
+  world.tp('MilestoneAdded', {
     milestoneId: 'pools-open',
     name: 'Pools open',
     kind: 'programme',
     date: day('2010-01-29', { tbc: true }),
   });
-  w.tp('StepsRequired', {
+  world.tp('StepsRequired', {
     placeKind: 'pilot',
     steps: [
       {
@@ -140,8 +140,12 @@ test('a date that moves keeps the first one, and why; a place’s own date count
       },
     ],
   });
-  t.match(w.step(), { stepId: 'pools', dueOn: '2010-01-29', fuzzy: true }, 'to be confirmed is not exact');
-  w.tp('MilestoneRescheduled', {
+  t.match(
+    world.step(),
+    { stepId: 'pools', dueOn: '2010-01-29', fuzzy: true },
+    'to be confirmed is not exact',
+  );
+  world.tp('MilestoneRescheduled', {
     milestoneId: 'pools-open',
     name: 'Pools open',
     from: day('2010-01-29'),
@@ -149,37 +153,37 @@ test('a date that moves keeps the first one, and why; a place’s own date count
     reason: 'The law is late',
   });
   t.match(
-    w.step(),
+    world.step(),
     { dueOn: '2010-02-28', originalDueOn: '2010-01-29', fuzzy: true, extensionReason: 'The law is late' },
     'a month counts as its last day',
   );
 });
 
 test('a step is latched by the first event that completes it', async (t) => {
-  const w = world();
-  w.on('2009-09-17');
-  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
+  const world = newWorld();
+  world.on('2009-09-17');
+  world.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
     placeId: 'durham',
     roundKind: 'interim',
     programmeId: 'tp',
   });
-  w.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
-  w.on('2009-10-01');
-  w.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
-  t.equal(w.step().doneOn, '2009-09-17');
-  w.tp('StepExcused', { placeId: 'durham', stepId: 'interim', reason: 'Too late' });
-  t.match(w.step(), { doneOn: '2009-09-17', excused: 'Too late' }, 'done stays done');
+  world.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
+  world.on('2009-10-01');
+  world.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
+  t.equal(world.step().doneOn, '2009-09-17');
+  world.tp('StepExcused', { placeId: 'durham', stepId: 'interim', reason: 'Too late' });
+  t.match(world.step(), { doneOn: '2009-09-17', excused: 'Too late' }, 'done stays done');
 });
 
 test('what must be signed is owed by its body, and only members know whose signature is missing', async (t) => {
-  const w = world();
-  w.on('2009-09-21');
-  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
+  const world = newWorld();
+  world.on('2009-09-21');
+  world.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
     placeId: 'durham',
     roundKind: 'interim',
     programmeId: 'tp',
   });
-  w.apply(
+  world.apply(
     'submission',
     'tp.1.durham',
     'SubmissionSentForSignOff',
@@ -187,32 +191,33 @@ test('what must be signed is owed by its body, and only members know whose signa
     { private: true },
   );
   const reason = (a: 'members' | 'programme') =>
-    w.q.place('durham', a, '2009-09-21')!.reasons.find((r) => r.code === 'step')!;
+    world.q.place('durham', a, '2009-09-21')!.reasons.find((r) => r.code === 'step')!;
   t.match(reason('members').owedBy, [{ kind: 'agency', id: 'council' }]);
   t.match(reason('programme').owedBy, [{ kind: 'place', id: 'durham' }]);
   t.notOk(
-    w.q.place('durham', 'programme', '2009-09-21')!.reasons.some((r) => r.code === 'sign-off'),
+    world.q.place('durham', 'programme', '2009-09-21')!.reasons.some((r) => r.code === 'sign-off'),
     'the sign-off itself is private',
   );
-  t.ok(w.q.place('durham', 'members', '2009-09-21')!.reasons.some((r) => r.code === 'sign-off'));
-  w.apply('submission', 'tp.1.durham', 'SignOffDeclined', { reason: 'No', sections: [] });
+  t.ok(world.q.place('durham', 'members', '2009-09-21')!.reasons.some((r) => r.code === 'sign-off'));
+  world.apply('submission', 'tp.1.durham', 'SignOffDeclined', { reason: 'No', sections: [] });
   t.match(reason('members').owedBy, [{ kind: 'place', id: 'durham' }]);
 });
 
 test('the public knows of the profile only; no movement is for members', async (t) => {
-  const w = world();
-  w.on('2009-06-29');
+  const world = newWorld();
+  world.on('2009-06-29');
   const codes = (a: (typeof audiences)[number]) =>
-    w.q.place('durham', a, '2009-06-29')!.reasons.map((r) => r.code);
-  t.same(w.q.place('durham', 'public', '2009-06-29')!.steps, []);
+    world.q.place('durham', a, '2009-06-29')!.reasons.map((r) => r.code);
+  t.same(world.q.place('durham', 'public', '2009-06-29')!.steps, []);
   t.ok(codes('members').includes('no-movement'), 'twenty working days without anything');
   t.notOk(codes('programme').includes('no-movement') || codes('public').includes('no-movement'));
-  w.apply('place', 'durham', 'PopulationRecorded', { value: 1, referenceOn: '2009-01-01', source: 'x' });
+  world.apply('place', 'durham', 'PopulationRecorded', { value: 1, referenceOn: '2009-01-01', source: 'x' });
   t.notOk(codes('members').includes('no-movement'), 'something was done');
   const still = (): boolean =>
-    w.q.place('durham', 'members', '2009-08-31')!.reasons.find((r) => r.code === 'no-movement')!.illustrative;
+    world.q.place('durham', 'members', '2009-08-31')!.reasons.find((r) => r.code === 'no-movement')!
+      .illustrative;
   const counted = (more: object = {}): void =>
-    w.apply(
+    world.apply(
       'place',
       'durham',
       'PopulationRecorded',
@@ -223,7 +228,7 @@ test('the public knows of the profile only; no movement is for members', async (
   t.equal(still(), false);
   counted(filledIn);
   t.equal(still(), false, 'something else of that day stands in print');
-  w.on('2009-07-06');
+  world.on('2009-07-06');
   counted(filledIn);
   t.equal(still(), true, 'the last day was filled in');
   counted();
@@ -231,28 +236,28 @@ test('the public knows of the profile only; no movement is for members', async (
 });
 
 test('sums are made of what the audience sees; what it does not see does not count, what is withheld withholds', async (t) => {
-  const w = world();
+  const world = newWorld();
   const pledged = (a: 'members' | 'programme' | 'public') =>
-    w.q.place('durham', a, '2009-06-10')!.pledged.pence;
+    world.q.place('durham', a, '2009-06-10')!.pledged.pence;
   t.equal(pledged('members'), 0, 'members know that there is none');
   t.equal(pledged('programme'), null, 'others are not told whether there is one');
   const pool = (id: string, legalBasis: string, pence: number, consented: boolean, open: boolean): void => {
-    w.apply('pool', id, 'PoolProposed', {
+    world.apply('pool', id, 'PoolProposed', {
       placeId: 'durham',
       programmeId: 'tp',
       legalBasis,
       partners: [],
       name: id,
     });
-    if (open) w.apply('pool', id, 'RecordDisclosed', { from: 'members', to: 'programme' });
-    w.apply(
+    if (open) world.apply('pool', id, 'RecordDisclosed', { from: 'members', to: 'programme' });
+    world.apply(
       'pool',
       id,
       'PledgeMade',
       { pledgeId: 'p', agencyId: 'council', amountPence: pence, financialYear: '2009-10' },
       { private: true },
     );
-    w.apply(
+    world.apply(
       'pool',
       id,
       'PledgeConfirmed',
@@ -268,14 +273,14 @@ test('sums are made of what the audience sees; what it does not see does not cou
   );
   pool('two', 'aligned', 20, false, false);
   t.same([pledged('members'), pledged('programme')], [120, 100], 'a hidden pool does not count');
-  t.equal(w.q.place('durham', 'programme', '2009-06-10')!.pools.aligned.notDisclosed, true);
+  t.equal(world.q.place('durham', 'programme', '2009-06-10')!.pools.aligned.notDisclosed, true);
   pool('three', 'aligned', 3, false, true);
   t.same(
     [pledged('members'), pledged('programme')],
     [123, null],
     'a withheld pledge in a pool that is seen withholds the whole',
   );
-  const now = (a: 'members' | 'programme' | 'public') => w.q.place('durham', a, '2009-06-10')!;
+  const now = (a: 'members' | 'programme' | 'public') => world.q.place('durham', a, '2009-06-10')!;
   t.same(
     now('programme').pledged,
     { pence: null, atLeastPence: 100, figuresNotShared: 1 },
@@ -296,25 +301,25 @@ test('sums are made of what the audience sees; what it does not see does not cou
       figuresNotShared: { pledgedPence: 1, drawnPence: 1 },
     },
   });
-  w.closeDays('2009-06-10', '2009-06-10');
-  w.apply(
+  world.closeDays('2009-06-10', '2009-06-10');
+  world.apply(
     'pool',
     'one',
     'PledgeMade',
     { pledgeId: 'q', agencyId: 'nhs', amountPence: 7, financialYear: '2009-10' },
     { private: true },
   );
-  t.match(w.q.changed(now('programme'), '2009-06-10'), {
+  t.match(world.q.changed(now('programme'), '2009-06-10'), {
     pledgedPence: { from: null, to: null },
     notDisclosed: true,
     atLeastPence: { from: 100, to: 100 },
     figuresNotShared: { from: 1, to: 2 },
   });
-  t.match(w.q.changed(now('members'), '2009-06-10'), {
+  t.match(world.q.changed(now('members'), '2009-06-10'), {
     pledgedPence: { from: 123, to: 130 },
     atLeastPence: undefined,
   });
-  t.match(w.q.changed(now('public'), '2009-06-10'), {
+  t.match(world.q.changed(now('public'), '2009-06-10'), {
     pledgedPence: { from: null, to: null },
     atLeastPence: { from: null, to: null },
   });
@@ -328,7 +333,7 @@ test('sums are made of what the audience sees; what it does not see does not cou
       { pledgeId: 'q', pence: 5 },
     ],
   };
-  w.apply('pool', 'one', 'FundsAllocated', { ...moved, consented: false }, { private: true });
+  world.apply('pool', 'one', 'FundsAllocated', { ...moved, consented: false }, { private: true });
   t.match(now('programme').pools.pooled, {
     atLeastPence: { pledgedPence: 100, allocatedPence: 0 },
     figuresNotShared: { pledgedPence: 1, allocatedPence: 2 },
@@ -337,12 +342,12 @@ test('sums are made of what the audience sees; what it does not see does not cou
 });
 
 test('what changed since a day, from the row that the day left', async (t) => {
-  const w = world();
-  w.closeDays('2009-09-01', '2009-09-18');
-  w.on('2009-09-21');
-  w.closeDays('2009-09-19', '2009-09-20');
-  const now = w.q.place('durham', 'programme', '2009-09-21')!;
-  t.match(w.q.changed(now, '2009-09-03'), {
+  const world = newWorld();
+  world.closeDays('2009-09-01', '2009-09-18');
+  world.on('2009-09-21');
+  world.closeDays('2009-09-19', '2009-09-20');
+  const now = world.q.place('durham', 'programme', '2009-09-21')!;
+  t.match(world.q.changed(now, '2009-09-03'), {
     rag: { from: 'green', to: 'amber-red' },
     reasonsNew: [{ code: 'step' }],
     reasonsGone: [],
@@ -350,7 +355,7 @@ test('what changed since a day, from the row that the day left', async (t) => {
     notDisclosed: true,
   });
   t.match(
-    w.q.changed(now, '2009-09-18'),
+    world.q.changed(now, '2009-09-18'),
     {
       rag: { from: 'amber-green', to: 'amber-red' },
       reasonsNew: [],
@@ -360,24 +365,24 @@ test('what changed since a day, from the row that the day left', async (t) => {
     'the same reason, worse',
   );
   t.match(
-    w.q.changed(now, '2009-05-01'),
+    world.q.changed(now, '2009-05-01'),
     { rag: { from: null }, pledgedPence: { from: null, to: null } },
     'before the first row nothing is known',
   );
-  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
+  world.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
     placeId: 'durham',
     roundKind: 'interim',
     programmeId: 'tp',
   });
-  w.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
-  const after = w.q.place('durham', 'programme', '2009-09-22')!;
-  t.match(w.q.changed(after, '2009-09-20'), {
+  world.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
+  const after = world.q.place('durham', 'programme', '2009-09-22')!;
+  t.match(world.q.changed(after, '2009-09-20'), {
     rag: { from: 'amber-red', to: 'amber-green' },
     reasonsNew: [{ code: 'step-done-late' }],
     reasonsGone: [{ code: 'step' }],
     stepsDone: ['interim'],
   });
-  t.match(w.q.series('durham', 'programme').at(-1), {
+  t.match(world.q.series('durham', 'programme').at(-1), {
     date: '2009-09-20',
     required: 1,
     done: 0,
@@ -387,9 +392,9 @@ test('what changed since a day, from the row that the day left', async (t) => {
 });
 
 test('what was promised is late by its own day, whatever rung looks at it, and the rung’s word is owed by whoever sits there', async (t) => {
-  const w = world();
+  const world = newWorld();
   const department = { agencyId: 'dwp', placeId: 'durham', kind: 'department' };
-  const barrier = (type: string, data: object): void => w.apply('barrier', 'b', type, data);
+  const barrier = (type: string, data: object): void => world.apply('barrier', 'b', type, data);
   const described = {
     placeId: 'durham',
     programmeId: 'tp',
@@ -408,14 +413,14 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
   });
   const on = (day: string) =>
     Object.fromEntries(
-      w.q
+      world.q
         .place('durham', 'programme', day)!
         .reasons.flatMap((r) => (r.recordId === 'b' ? [[r.code, [r.level, r.owedBy[0]!.id]]] : [])),
     );
-  w.on('2009-09-02');
+  world.on('2009-09-02');
   t.same(on('2009-09-01'), { deed: ['amber-green', 'dwp'] });
   t.same(on('2009-09-02'), { deed: ['amber', 'dwp'] }, 'the day after');
-  w.apply('place', 'durham', 'ChampionAssigned', {
+  world.apply('place', 'durham', 'ChampionAssigned', {
     accountId: 'c',
     departmentId: 'dcsf',
     from: '2009-06-01',
@@ -440,9 +445,9 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
   t.same(on('2009-09-16').deed, ['amber-red', 'dwp']);
   t.same(on('2009-09-29').deed, ['amber-red', 'dwp']);
   t.same(on('2009-09-30').deed, ['red', 'dwp'], '21 working days');
-  const waits = (party: string): string[] => w.due.waitingFor(party).map((i) => `${i.code} ${i.key}`);
+  const waits = (party: string): string[] => world.due.waitingFor(party).map((i) => `${i.code} ${i.key}`);
   t.same(waits('department:dcsf'), ['rung dwp:champion']);
-  w.apply('place', 'durham', 'ChampionEnded', {
+  world.apply('place', 'durham', 'ChampionEnded', {
     accountId: 'c',
     reason: 'x',
     programmeId: 'tp',
@@ -450,7 +455,7 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
   });
   t.same(on('2009-09-02').rung, ['amber-green', 'tp'], 'no champion: the programme office finds one');
   t.same(waits('department:dcsf'), []);
-  w.apply('place', 'durham', 'ChampionAssigned', {
+  world.apply('place', 'durham', 'ChampionAssigned', {
     accountId: 'd',
     departmentId: 'hm-treasury',
     from: '2009-09-02',
@@ -480,7 +485,7 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
   });
   t.same(on('2009-09-30'), {}, 'its own new promise does');
   t.same(on('2009-10-30'), { deed: ['amber-green', 'dwp'] });
-  t.match(w.due.waitingFor('department:dwp'), [
+  t.match(world.due.waitingFor('department:dwp'), [
     { code: 'deed', deed: 'Remove the barrier (first promised for 1 September 2009)' },
   ]);
   barrier('BarrierAnswered', { ...department, position: 'will-not', next: 'answered', reason: 'x' });
@@ -488,7 +493,7 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
 
   const council = { ...department, agencyId: 'council', kind: 'partner' };
   const chair = { seatId: 's', agencyId: 'pct', account: 'c' };
-  w.apply('collaborative', 'durham', 'ChairAppointed', chair);
+  world.apply('collaborative', 'durham', 'ChairAppointed', chair);
   barrier('OwnerProposed', { ...council, acceptanceDueOn: '2009-06-15', answerDueOn: '2009-06-29' });
   barrier('BarrierEscalated', {
     ...council,
@@ -498,13 +503,13 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
     dueOn: '2009-09-09',
   });
   const owes = (): string =>
-    w.q
+    world.q
       .place('durham', 'members', '2009-09-02')!
       .reasons.find((r) => r.code === 'rung')!
       .owedBy.map((p) => `${p.kind}:${p.id}`)
       .join();
   t.equal(owes(), 'agency:pct');
-  w.apply('collaborative', 'durham', 'SeatVacated', {
+  world.apply('collaborative', 'durham', 'SeatVacated', {
     ...chair,
     seatId: 'other',
     placeId: 'durham',
@@ -512,7 +517,7 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
     reason: 'x',
   });
   t.equal(owes(), 'agency:pct');
-  w.apply('collaborative', 'durham', 'SeatVacated', {
+  world.apply('collaborative', 'durham', 'SeatVacated', {
     ...chair,
     placeId: 'durham',
     kind: 'voting',
@@ -520,34 +525,34 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
     wasChair: true,
   });
   t.equal(owes(), 'place:durham', 'who owes itself a chair');
-  w.apply('collaborative', 'durham', 'ChairAppointed', { ...chair, seatId: 't', agencyId: 'police' });
+  world.apply('collaborative', 'durham', 'ChairAppointed', { ...chair, seatId: 't', agencyId: 'police' });
   t.equal(owes(), 'agency:police');
 });
 
 test('a place about which nothing is shared has no colour, and what changes says so', async (t) => {
-  const w = world();
-  w.tp('StepsRequired', { placeKind: 'pilot', steps: [] });
-  w.closeDays('2009-06-02', '2009-06-02');
-  const none = w.q.place('durham', 'programme', '2009-06-02')!;
+  const world = newWorld();
+  world.tp('StepsRequired', { placeKind: 'pilot', steps: [] });
+  world.closeDays('2009-06-02', '2009-06-02');
+  const none = world.q.place('durham', 'programme', '2009-06-02')!;
   t.match(none, {
     rag: 'no-information',
     whitehallRag: 'no-information',
     reasons: [{ code: 'no-information' }],
   });
-  t.match(w.q.series('durham', 'programme'), [
+  t.match(world.q.series('durham', 'programme'), [
     { date: '2009-06-02', rag: 'no-information', whitehallRag: 'no-information' },
   ]);
-  t.match(w.q.daily('durham', 'programme', '2009-06-02'), {
+  t.match(world.q.daily('durham', 'programme', '2009-06-02'), {
     rag: 'no-information',
     reasons: [],
     lastStepOn: null,
   });
-  t.match(w.q.changed(none, '2009-06-02'), {
+  t.match(world.q.changed(none, '2009-06-02'), {
     rag: { from: 'no-information', to: 'no-information' },
     reasonsNew: [],
     reasonsGone: [],
   });
-  w.tp('StepsRequired', {
+  world.tp('StepsRequired', {
     placeKind: 'pilot',
     steps: [
       {
@@ -559,17 +564,20 @@ test('a place about which nothing is shared has no colour, and what changes says
       },
     ],
   });
-  w.apply('place', 'durham', 'PlaceActivated', {});
-  const now = w.q.place('durham', 'programme', '2009-08-31')!;
+  world.apply('place', 'durham', 'PlaceActivated', {});
+  const now = world.q.place('durham', 'programme', '2009-08-31')!;
   t.match(now, {
     rag: 'green',
     lastStepOn: '2009-06-01',
     reasons: [{ text: 'Nothing due is late: 1 of 1 step done, last on 1 June 2009' }],
   });
-  t.match(w.q.changed(now, '2009-06-02'), { rag: { from: 'no-information', to: 'green' }, reasonsNew: [] });
-  w.closeDays('2009-08-31', '2009-08-31');
+  t.match(world.q.changed(now, '2009-06-02'), {
+    rag: { from: 'no-information', to: 'green' },
+    reasonsNew: [],
+  });
+  world.closeDays('2009-08-31', '2009-08-31');
   t.equal(
-    w.q.daily('durham', 'public', '2009-08-31')!.lastStepOn,
+    world.q.daily('durham', 'public', '2009-08-31')!.lastStepOn,
     '2009-06-01',
     'the public sees this step too',
   );
@@ -577,9 +585,9 @@ test('a place about which nothing is shared has no colour, and what changes says
 
 test('commitments for every theme: whichever came last completes the step, and it stays done', async (t) => {
   const promised = { placeId: 'durham', ownerAgencyId: 'council', ownerKind: 'partner' };
-  const accept = (w: ReturnType<typeof world>, id: string, themeId: string): void => {
-    w.apply('commitment', id, 'CommitmentDrafted', { ...promised, title: id, themeId });
-    w.apply('commitment', id, 'CommitmentAccepted', {
+  const accept = (world: ReturnType<typeof newWorld>, id: string, themeId: string): void => {
+    world.apply('commitment', id, 'CommitmentDrafted', { ...promised, title: id, themeId });
+    world.apply('commitment', id, 'CommitmentAccepted', {
       ...promised,
       dueOn: '2009-12-18',
       baselineDueOn: '2009-12-18',
@@ -587,8 +595,8 @@ test('commitments for every theme: whichever came last completes the step, and i
       consent: false,
     });
   };
-  const theme = (w: ReturnType<typeof world>, type: string, themeId: string): void =>
-    w.apply('place', 'durham', type, { themeId, title: themeId, reason: 'x' });
+  const theme = (world: ReturnType<typeof newWorld>, type: string, themeId: string): void =>
+    world.apply('place', 'durham', type, { themeId, title: themeId, reason: 'x' });
   const step = [
     {
       stepId: 'commitments',
@@ -599,20 +607,20 @@ test('commitments for every theme: whichever came last completes the step, and i
     },
   ];
   const started = () => {
-    const w = world();
-    w.tp('StepsRequired', { placeKind: 'pilot', steps: step });
-    return w;
+    const world = newWorld();
+    world.tp('StepsRequired', { placeKind: 'pilot', steps: step });
+    return world;
   };
-  const w = started();
-  w.on('2009-09-01');
-  accept(w, 'one', 'access');
-  t.equal(w.step().doneOn, undefined, 'no theme is confirmed');
-  w.on('2009-09-07');
-  theme(w, 'ThemeConfirmed', 'access');
-  t.equal(w.step().doneOn, '2009-09-07', 'the theme came last');
-  w.on('2009-09-08');
-  theme(w, 'ThemeConfirmed', 'young');
-  t.equal(w.step().doneOn, '2009-09-07', 'one more does not open it again');
+  const world = started();
+  world.on('2009-09-01');
+  accept(world, 'one', 'access');
+  t.equal(world.step().doneOn, undefined, 'no theme is confirmed');
+  world.on('2009-09-07');
+  theme(world, 'ThemeConfirmed', 'access');
+  t.equal(world.step().doneOn, '2009-09-07', 'the theme came last');
+  world.on('2009-09-08');
+  theme(world, 'ThemeConfirmed', 'young');
+  t.equal(world.step().doneOn, '2009-09-07', 'one more does not open it again');
   const two = started();
   two.on('2009-09-01');
   theme(two, 'ThemeConfirmed', 'access');
@@ -634,8 +642,8 @@ test('commitments for every theme: whichever came last completes the step, and i
 });
 
 test('a place that leaves is owed nothing and owes nothing', async (t) => {
-  const w = world();
-  w.apply('barrier', 'b', 'BarrierRecorded', {
+  const world = newWorld();
+  world.apply('barrier', 'b', 'BarrierRecorded', {
     placeId: 'durham',
     programmeId: 'tp',
     kind: 'guidance',
@@ -643,7 +651,7 @@ test('a place that leaves is owed nothing and owes nothing', async (t) => {
     effectOnResidents: 'x',
     triageDueOn: '2009-06-15',
   });
-  t.equal(w.due.waitingFor('place:durham').length, 1);
-  w.tp('PlaceWithdrawn', { placeId: 'durham', reason: 'Merged' });
-  t.same([w.due.waitingFor('place:durham'), w.due.open(), w.q.places('tp')], [[], [], []]);
+  t.equal(world.due.waitingFor('place:durham').length, 1);
+  world.tp('PlaceWithdrawn', { placeId: 'durham', reason: 'Merged' });
+  t.same([world.due.waitingFor('place:durham'), world.due.open(), world.q.places('tp')], [[], [], []]);
 });

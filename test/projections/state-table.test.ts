@@ -34,7 +34,7 @@ const pledged = (pledgeId: string) => ({
   amountPence: 100,
 });
 
-function world() {
+function newWorld() {
   const db = new Database(':memory:');
   const t = { rows: 'r', parts: 'p' };
   for (const ddl of Object.values(spec.tables))
@@ -55,7 +55,7 @@ function world() {
     data,
     recordedAt: '2009-11-05T09:00:00.000Z',
     today: '2009-11-05',
-    actor: { account: 'fo', role: 'finance-officer' },
+    actor: { account: 'finance-officer.council', role: 'finance-officer' },
     commandId: 'c',
     ...more,
   });
@@ -68,7 +68,7 @@ function world() {
 }
 
 test('rows are written once a batch, the same for every split, cold and warm', async (t) => {
-  const { event } = world();
+  const { event } = newWorld();
   const history = [
     event(1, 'PoolProposed', proposed),
     event(2, 'PledgeMade', pledged('p1')),
@@ -79,14 +79,14 @@ test('rows are written once a batch, the same for every split, cold and warm', a
   const dumps = new Set<string>();
   for (const size of [1, 2, 3, 5])
     for (const cold of [false, true]) {
-      const w = world();
-      let { handlers } = w.open();
+      const world = newWorld();
+      let { handlers } = world.open();
       for (let i = 0; i < history.length; i += size) {
         applyTo(handlers, history.slice(i, i + size));
-        if (cold) ({ handlers } = w.open());
+        if (cold) ({ handlers } = world.open());
       }
-      dumps.add(w.dump());
-      t.match(w.read.one('pool-a'), {
+      dumps.add(world.dump());
+      t.match(world.read.one('pool-a'), {
         id: 'a',
         version: 5,
         position: 5,
@@ -102,19 +102,19 @@ test('rows are written once a batch, the same for every split, cold and warm', a
 
 test('what a batch left that was rolled back is never built on', async (t) => {
   for (const told of [true, false]) {
-    const w = world();
-    const { handlers, get } = w.open();
-    applyTo(handlers, [w.event(1, 'PoolProposed', proposed)]);
-    w.db.exec('BEGIN');
-    applyTo(handlers, [w.event(2, 'PledgeMade', pledged('lost'))]);
-    w.db.exec('ROLLBACK');
+    const world = newWorld();
+    const { handlers, get } = world.open();
+    applyTo(handlers, [world.event(1, 'PoolProposed', proposed)]);
+    world.db.exec('BEGIN');
+    applyTo(handlers, [world.event(2, 'PledgeMade', pledged('lost'))]);
+    world.db.exec('ROLLBACK');
     // A crash of COMMIT tells nobody: the version alone must be enough.
     if (told) handlers.forget();
-    applyTo(handlers, [w.event(2, 'PledgeMade', pledged('kept'))]);
-    t.same(Object.keys(w.read.one('pool-a')!.state.pledges), ['kept']);
-    t.same(w.read.one('pool-a')!.extra.seen, ['PoolProposed', 'PledgeMade']);
+    applyTo(handlers, [world.event(2, 'PledgeMade', pledged('kept'))]);
+    t.same(Object.keys(world.read.one('pool-a')!.state.pledges), ['kept']);
+    t.same(world.read.one('pool-a')!.extra.seen, ['PoolProposed', 'PledgeMade']);
 
-    handlers.each(w.event(3, 'PledgeMade', pledged('half')));
+    handlers.each(world.event(3, 'PledgeMade', pledged('half')));
     handlers.forget();
     t.same(
       Object.keys(get('pool-a')!.state.pledges),
@@ -125,73 +125,73 @@ test('what a batch left that was rolled back is never built on', async (t) => {
 });
 
 test('an event that does not follow stops the view instead of being folded', async (t) => {
-  const w = world();
-  const { handlers } = w.open();
-  applyTo(handlers, [w.event(1, 'PoolProposed', proposed)]);
+  const world = newWorld();
+  const { handlers } = world.open();
+  applyTo(handlers, [world.event(1, 'PoolProposed', proposed)]);
   t.throws(
-    () => applyTo(handlers, [w.event(3, 'PledgeMade', pledged('p'))]),
+    () => applyTo(handlers, [world.event(3, 'PledgeMade', pledged('p'))]),
     /version 3 of pool-a follows version 1 here/,
   );
 });
 
 test('rows are found by their columns, and an event of another record may touch them', async (t) => {
-  const w = world();
-  const { fold, touch, batch } = spec.write(w.db, w.t);
-  applyTo({ each: (e) => void fold(e), ...batch }, [w.event(1, 'PoolProposed', proposed)]);
+  const world = newWorld();
+  const { fold, touch, batch } = spec.write(world.db, world.t);
+  applyTo({ each: (e) => void fold(e), ...batch }, [world.event(1, 'PoolProposed', proposed)]);
   t.same(
-    w.read
+    world.read
       .where('placeId = ? ORDER BY id')('durham')
       .map((r) => r.id),
     ['a'],
   );
-  touch('pool-a', w.event(1, 'BarrierRaised', {}, { stream: 'barrier-b', position: 9 }))!.extra.seen.push(
+  touch('pool-a', world.event(1, 'BarrierRaised', {}, { stream: 'barrier-b', position: 9 }))!.extra.seen.push(
     'touched',
   );
-  t.equal(touch('pool-none', w.event(1, 'BarrierRaised', {})), undefined);
+  t.equal(touch('pool-none', world.event(1, 'BarrierRaised', {})), undefined);
   batch.flush();
-  t.match(w.read.where('latest = ?')('touched'), [
+  t.match(world.read.where('latest = ?')('touched'), [
     { id: 'a', version: 1, position: 9, extra: { seen: ['touched'] } },
   ]);
 });
 
 test('a row is parsed once for all who read it, until it is written again or a batch is rolled back', async (t) => {
-  const w = world();
-  const { handlers } = w.open();
-  applyTo(handlers, [w.event(1, 'PoolProposed', proposed)]);
-  const first = w.read.one('pool-a')!;
-  t.equal(w.read.one('pool-a'), first);
-  t.equal(spec.read(w.db, w.t).one('pool-a'), first, 'by another reader of the same table too');
+  const world = newWorld();
+  const { handlers } = world.open();
+  applyTo(handlers, [world.event(1, 'PoolProposed', proposed)]);
+  const first = world.read.one('pool-a')!;
+  t.equal(world.read.one('pool-a'), first);
+  t.equal(spec.read(world.db, world.t).one('pool-a'), first, 'by another reader of the same table too');
   t.throws(
     () => (first.state.partners as string[]).push('nobody'),
     TypeError,
     'what is shared cannot be changed',
   );
 
-  w.db.exec('BEGIN');
-  applyTo(handlers, [w.event(2, 'PledgeMade', pledged('lost'))]);
-  t.same(Object.keys(w.read.one('pool-a')!.state.pledges), ['lost']);
-  w.db.exec('ROLLBACK');
+  world.db.exec('BEGIN');
+  applyTo(handlers, [world.event(2, 'PledgeMade', pledged('lost'))]);
+  t.same(Object.keys(world.read.one('pool-a')!.state.pledges), ['lost']);
+  world.db.exec('ROLLBACK');
   handlers.forget();
-  t.same(w.read.one('pool-a')!.state.pledges, {});
+  t.same(world.read.one('pool-a')!.state.pledges, {});
 
-  applyTo(handlers, [w.event(2, 'PledgeMade', pledged('kept'))]);
-  t.same(Object.keys(w.read.one('pool-a')!.state.pledges), ['kept']);
+  applyTo(handlers, [world.event(2, 'PledgeMade', pledged('kept'))]);
+  t.same(Object.keys(world.read.one('pool-a')!.state.pledges), ['kept']);
   t.same(Object.keys(first.state.pledges), [], 'whoever read before keeps what they read');
 
-  const long = Array.from({ length: 200 }, (_, i) => w.event(i + 3, 'PledgeMade', pledged(`p${i}`)));
+  const long = Array.from({ length: 200 }, (_, i) => world.event(i + 3, 'PledgeMade', pledged(`p${i}`)));
   applyTo(handlers, long);
-  t.not(w.read.one('pool-a'), w.read.one('pool-a'), 'a long row is read anew');
+  t.not(world.read.one('pool-a'), world.read.one('pool-a'), 'a long row is read anew');
 });
 
 test('rows are walked in every order, up and down, whole or within, what has no key at the end', async (t) => {
-  const w = world();
+  const world = newWorld();
   const placeOf = (id: string): string => (id === 'c' ? 'kent' : 'durham');
   const ids = ['a', 'a-b', 'b', 'c', 'd', '\u{1f600}', '\uffee'];
-  const { handlers } = w.open();
+  const { handlers } = world.open();
   applyTo(
     handlers,
     ['c', 'a', '\uffee', 'd', 'a-b', '\u{1f600}', 'b'].map((id, n) =>
-      w.event(
+      world.event(
         1,
         'PoolProposed',
         { ...proposed, placeId: placeOf(id) },
@@ -200,14 +200,14 @@ test('rows are walked in every order, up and down, whole or within, what has no 
     ),
   );
   applyTo(handlers, [
-    w.event(2, 'PledgeMade', pledged('p1'), { recordId: 'b', stream: 'pool-b', position: 20 }),
+    world.event(2, 'PledgeMade', pledged('p1'), { recordId: 'b', stream: 'pool-b', position: 20 }),
   ]);
   const keys = {
     id: (id: string) => id,
     placeId: placeOf,
     pledged: (id: string) => (id === 'b' ? 1 : id === 'd' ? null : 0),
   } as const;
-  w.db.exec("UPDATE r SET pledged = CASE id WHEN 'b' THEN 1 WHEN 'd' THEN NULL ELSE 0 END");
+  world.db.exec("UPDATE r SET pledged = CASE id WHEN 'b' THEN 1 WHEN 'd' THEN NULL ELSE 0 END");
   const walked = new Property('rows of a table are walked in order');
   const inMemoryToo = new Property('and of a list in memory alike');
   for (const [by, keyOf] of Object.entries(keys))
@@ -234,7 +234,7 @@ test('rows are walked in every order, up and down, whole or within, what has no 
             const asked = { after, descending, limit };
             const what = `${limit} by ${by} within ${within} after ${JSON.stringify(after)}, ${descending ? 'down' : 'up'}`;
             const expected = order.slice(from, from + limit);
-            walked.same(t, what, spots(w.read.walk({ by, within })(asked)), expected);
+            walked.same(t, what, spots(world.read.walk({ by, within })(asked)), expected);
             inMemoryToo.same(t, what, spots(inMemory(asked)), expected);
           }
       }
@@ -243,28 +243,28 @@ test('rows are walked in every order, up and down, whole or within, what has no 
 });
 
 test('an event that changes no column leaves the indexes alone, and a changed one is found by what it is now', async (t) => {
-  const w = world();
-  w.db.exec('CREATE TABLE written (n)');
+  const world = newWorld();
+  world.db.exec('CREATE TABLE written (n)');
   const plain = stateTable<PoolState>({
     columns: { name: ['TEXT NOT NULL', (r) => r.state.name] },
     orders: { by: ['name'] },
   });
-  w.db.exec(plain.tables.rows.replaceAll('{rows}', 'q'));
-  w.db.exec('CREATE TRIGGER named AFTER UPDATE OF name ON q BEGIN INSERT INTO written VALUES (1); END');
-  const { fold, batch } = plain.write(w.db, { rows: 'q' });
+  world.db.exec(plain.tables.rows.replaceAll('{rows}', 'q'));
+  world.db.exec('CREATE TRIGGER named AFTER UPDATE OF name ON q BEGIN INSERT INTO written VALUES (1); END');
+  const { fold, batch } = plain.write(world.db, { rows: 'q' });
   const each = { each: (e: Recorded) => void fold(e), ...batch };
   const events = [
-    w.event(1, 'PoolProposed', proposed),
-    w.event(2, 'PledgeMade', pledged('p1')),
-    w.event(3, 'RecordCorrected', { field: 'name', to: 'Drugs', reason: 'Its name' }),
+    world.event(1, 'PoolProposed', proposed),
+    world.event(2, 'PledgeMade', pledged('p1')),
+    world.event(3, 'RecordCorrected', { field: 'name', to: 'Drugs', reason: 'Its name' }),
   ];
   for (const e of events) applyTo(each, [e]);
   t.equal(
-    w.db.prepare('SELECT count(*) FROM written').pluck().get(),
+    world.db.prepare('SELECT count(*) FROM written').pluck().get(),
     1,
     'the name was written once, when it changed',
   );
-  const read = plain.read(w.db, { rows: 'q' });
+  const read = plain.read(world.db, { rows: 'q' });
   t.strictSame(read.walk({ by: 'name' })({ descending: false, limit: 9 }), [
     { key: 'Drugs', tie: 'a', name: 'Drugs' },
   ]);

@@ -40,7 +40,7 @@ const findings = (version: number, t: string, lateDays = 0) => ({
   ],
 });
 
-function world() {
+function newWorld() {
   const db = new Database(':memory:');
   const names = Object.fromEntries(
     Object.keys(submissionTracker.tables).map((k) => [k, `st_${k}`]),
@@ -81,7 +81,7 @@ function world() {
   return { db, apply, q: submissionTracker.queries(db, names, ref) };
 }
 const id = 'tp.1.durham';
-function toSent({ apply }: ReturnType<typeof world>): void {
+function toSent({ apply }: ReturnType<typeof newWorld>): void {
   apply('submission', id, 'SubmissionStarted', begun('durham'));
   apply(
     'submission',
@@ -110,9 +110,9 @@ function toSent({ apply }: ReturnType<typeof world>): void {
 }
 
 test('the workspace shows each section, who completed it, and what changed since it was sent', async (t) => {
-  const w = world();
-  toSent(w);
-  t.match(w.q.one(id), {
+  const world = newWorld();
+  toSent(world);
+  t.match(world.q.one(id), {
     programmeId: 'tp',
     roundNo: 1,
     placeId: 'durham',
@@ -126,64 +126,67 @@ test('the workspace shows each section, who completed it, and what changed since
     ],
   });
   t.same(
-    w.q.pinning('pool', 'drugs').map((r) => r.id),
+    world.q.pinning('pool', 'drugs').map((r) => r.id),
     [id],
   );
-  w.apply('pool', 'drugs', 'CashPaidIn', {});
-  w.apply('pool', 'other', 'CashPaidIn', {});
-  w.apply('barrier', 'b1', 'BarrierCosted', {}, { private: true });
-  w.apply('barrier', 'b1', 'BarrierJoined', {});
+  world.apply('pool', 'drugs', 'CashPaidIn', {});
+  world.apply('pool', 'other', 'CashPaidIn', {});
+  world.apply('barrier', 'b1', 'BarrierCosted', {}, { private: true });
+  world.apply('barrier', 'b1', 'BarrierJoined', {});
   t.same(
-    w.q.one(id)!.changedSinceSignOff.map((c) => c.type),
+    world.q.one(id)!.changedSinceSignOff.map((c) => c.type),
     ['CashPaidIn', 'BarrierJoined'],
   );
-  t.equal(w.q.one(id)!.position, 11);
-  const { statement } = w.q.one(id)!;
+  t.equal(world.q.one(id)!.position, 11);
+  const { statement } = world.q.one(id)!;
   t.match(
     statement,
-    { text: /^I sign version 1 .*\n\n.*\n\nIt includes these records/, sha256: /^[0-9a-f]{64}$/ },
+    { text: /^I sign version 1 .*\n\n.*\n\nIt includes these records/, hash: /^[0-9a-f]{64}$/ },
     'what is to be signed',
   );
-  t.notOk(w.q.list()[0]!.statement, 'not in lists');
-  w.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
-  t.equal(w.q.one(id)!.signed, 'signed');
-  t.notOk(w.q.one(id)!.statement, 'until there were statements any hash was signed: this one is not of it');
-  w.apply('submission', id, 'SignOffVoided', {
+  t.notOk(world.q.list()[0]!.statement, 'not in lists');
+  world.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
+  t.equal(world.q.one(id)!.signed, 'signed');
+  t.notOk(
+    world.q.one(id)!.statement,
+    'until there were statements any hash was signed: this one is not of it',
+  );
+  world.apply('submission', id, 'SignOffVoided', {
     ...head,
     changed: [{ aggregate: 'pool', id: 'drugs', version: 3, type: 'PledgeChanged' }],
     sections: [],
   });
-  t.match(w.q.one(id), { status: 'ready', signed: 'void', voided: { changed: [{ id: 'drugs' }] } });
-  t.same(w.q.pinning('pool', 'drugs'), []);
+  t.match(world.q.one(id), { status: 'ready', signed: 'void', voided: { changed: [{ id: 'drugs' }] } });
+  t.same(world.q.pinning('pool', 'drugs'), []);
 });
 
 test('others read the last submitted version, never the draft after it', async (t) => {
-  const w = world();
-  toSent(w);
-  t.equal(submissionFor(w.q.one(id)!, 'programme'), undefined, 'nothing before it is submitted');
-  w.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
-  w.apply('submission', id, 'FindingsSubmitted', findings(1, 'First', 3));
-  w.apply(
+  const world = newWorld();
+  toSent(world);
+  t.equal(submissionFor(world.q.one(id)!, 'programme'), undefined, 'nothing before it is submitted');
+  world.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
+  world.apply('submission', id, 'FindingsSubmitted', findings(1, 'First', 3));
+  world.apply(
     'submission',
     id,
     'SubmissionQueried',
     { queryId: 'q1', sectionId: 'pools', question: 'All year?' },
     { actor: { account: 'tr', role: 'treasury' } },
   );
-  w.apply('submission', id, 'QueryAnswered', { queryId: 'q1', answer: 'Yes' });
-  w.apply('submission', id, 'ChangesRequested', {
+  world.apply('submission', id, 'QueryAnswered', { queryId: 'q1', answer: 'Yes' });
+  world.apply('submission', id, 'ChangesRequested', {
     sections: ['narrative'],
     reason: 'Say more',
     dueOn: '2009-11-20',
   });
-  w.apply('submission', id, 'SectionAnswered', {
+  world.apply('submission', id, 'SectionAnswered', {
     sectionId: 'narrative',
     title: 'Narrative',
     content: text('Secret draft'),
     prefilled: false,
   });
-  w.apply('submission', id, 'SectionCompleted', { sectionId: 'narrative', title: 'Narrative' });
-  const row = w.q.one(id)!;
+  world.apply('submission', id, 'SectionCompleted', { sectionId: 'narrative', title: 'Narrative' });
+  const row = world.q.one(id)!;
   t.match(row, { status: 'ready', queries: [{ answer: 'Yes' }] });
   const seen = submissionFor(row, 'programme')!;
   t.match(seen, {
@@ -201,18 +204,24 @@ test('others read the last submitted version, never the draft after it', async (
   t.match(JSON.stringify(seen), /First/);
   t.equal(submissionFor(row, 'public'), undefined);
   t.equal(submissionFor(row, 'members'), row);
-  w.apply('submission', id, 'SubmissionSentForSignOff', { ...head, accountableBodyId: 'council', pins: [] });
-  w.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
-  w.apply('submission', id, 'FindingsSubmitted', findings(2, 'Second'), { basis: { kind: 'illustrative' } });
-  t.match(w.q.versions(id), [
+  world.apply('submission', id, 'SubmissionSentForSignOff', {
+    ...head,
+    accountableBodyId: 'council',
+    pins: [],
+  });
+  world.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
+  world.apply('submission', id, 'FindingsSubmitted', findings(2, 'Second'), {
+    basis: { kind: 'illustrative' },
+  });
+  t.match(world.q.versions(id), [
     { submittedVersion: 1, lateDays: 3 },
     { submittedVersion: 2, lateDays: 0 },
   ]);
   t.same(
-    w.q.versions(id).map((v) => v.sections[1]!.content.text),
+    world.q.versions(id).map((v) => v.sections[1]!.content.text),
     ['First', 'Second'],
   );
-  t.match(submissionFor(w.q.one(id)!, 'programme'), {
+  t.match(submissionFor(world.q.one(id)!, 'programme'), {
     status: 'submitted',
     submittedVersion: 2,
     illustrative: true,
@@ -221,23 +230,23 @@ test('others read the last submitted version, never the draft after it', async (
 });
 
 test('lists by programme, place, round and status, from indexes alone', async (t) => {
-  const w = world();
-  toSent(w);
-  w.apply('submission', 'tp.1.kent', 'SubmissionMissed', { ...begun('kent'), missing: ['pools'] });
-  const ids = (f: object) => w.q.list(f).map((r) => r.id);
+  const world = newWorld();
+  toSent(world);
+  world.apply('submission', 'tp.1.kent', 'SubmissionMissed', { ...begun('kent'), missing: ['pools'] });
+  const ids = (f: object) => world.q.list(f).map((r) => r.id);
   t.same(ids({}), [id, 'tp.1.kent']);
   t.same(ids({ placeId: 'kent' }), ['tp.1.kent']);
   t.same(ids({ programmeId: 'tp', roundNo: 1, status: 'awaiting-sign-off' }), [id]);
   t.same(ids({ programmeId: 'other' }), []);
-  t.match(submissionFor(w.q.one('tp.1.kent')!, 'programme'), {
+  t.match(submissionFor(world.q.one('tp.1.kent')!, 'programme'), {
     status: 'not-submitted',
     version: 1,
     submittedVersion: 0,
   });
-  t.equal(w.q.one('tp.1.nowhere'), undefined);
+  t.equal(world.q.one('tp.1.nowhere'), undefined);
 
   const sqls: string[] = [];
-  const spy = new Proxy(w.db, {
+  const spy = new Proxy(world.db, {
     get: (d, k) => (k === 'prepare' ? (sql: string) => (sqls.push(sql), d.prepare(sql)) : Reflect.get(d, k)),
   });
   const names = {
@@ -251,7 +260,7 @@ test('lists by programme, place, round and status, from indexes alone', async (t
   const q = submissionTracker.queries(spy, names, ref);
   for (const f of [{}, { roundNo: 1 }, { placeId: 'x' }, { programmeId: 'x' }, { status: 'x' }]) q.list(f);
   for (const sql of sqls) {
-    const plan = w.db
+    const plan = world.db
       .prepare(`EXPLAIN QUERY PLAN ${sql}`)
       .all(...Array(sql.split('?').length - 1).fill(null)) as { detail: string }[];
     t.notMatch(plan.map((p) => p.detail).join('; '), /SCAN/, sql);

@@ -244,32 +244,32 @@ test('no sequence of commands accepts a commitment for another agency', async (t
           const wasPromised = isPromised(loaded.state);
           const { what, actor } = play(loaded, m);
           seen.add(what);
-          const s = loaded.state;
+          const state = loaded.state;
           if (what === 'CommitmentAccepted') {
             // A department's official is who holds that grant; a partner is bound by who holds its seat,
             // besides.
-            const right = departments.includes(s.ownerAgencyId)
-              ? actor.agency === s.ownerAgencyId && actor.role === 'official'
-              : actor.agency === s.ownerAgencyId &&
+            const right = departments.includes(state.ownerAgencyId)
+              ? actor.agency === state.ownerAgencyId && actor.role === 'official'
+              : actor.agency === state.ownerAgencyId &&
                 (actor.role === 'seat-holder' ||
                   (actor.role === 'chair' && actor.account === 'seat-holder.council')) &&
-                mayBind[s.ownerAgencyId]!.includes(actor.account);
+                mayBind[state.ownerAgencyId]!.includes(actor.account);
             if (!right)
               throw new Error(
-                `${actor.role} ${actor.account} of ${actor.agency} accepted for ${s.ownerAgencyId}`,
+                `${actor.role} ${actor.account} of ${actor.agency} accepted for ${state.ownerAgencyId}`,
               );
-          } else if (!wasPromised && isPromised(s))
-            throw new Error(`${m.command} made a promise of ${s.ownerAgencyId}`);
+          } else if (!wasPromised && isPromised(state))
+            throw new Error(`${m.command} made a promise of ${state.ownerAgencyId}`);
           if (
             what === 'CommitmentWithdrawn' &&
             baseline &&
-            !(departments.includes(s.ownerAgencyId) && 'official' in m.data)
+            !(departments.includes(state.ownerAgencyId) && 'official' in m.data)
           )
             throw new Error(`what was accepted once was withdrawn by nobody’s word`);
-          if (baseline && s.baselineDueOn !== baseline)
-            throw new Error(`the baseline moved from ${baseline} to ${s.baselineDueOn}`);
-          if (s.reschedules < rescheduled) throw new Error('a reschedule was forgotten');
-          ({ baselineDueOn: baseline, reschedules: rescheduled } = s);
+          if (baseline && state.baselineDueOn !== baseline)
+            throw new Error(`the baseline moved from ${baseline} to ${state.baselineDueOn}`);
+          if (state.reschedules < rescheduled) throw new Error('a reschedule was forgotten');
+          ({ baselineDueOn: baseline, reschedules: rescheduled } = state);
         }
       },
     ),

@@ -179,16 +179,16 @@ test('one decision, however it goes', async (t) => {
         const least = quorumOf(agencies.length, quorum);
         const { textHash, closesAt, electorate } = structuredClone(state);
         let needed = resultOf(pollOf(state)).needed;
-        for (const s of [...steps, toItsEnd]) {
+        for (const taken of [...steps, toItsEnd]) {
           const before = world.events.length;
-          const outcome = s(world);
+          const outcome = taken(world);
           seen.add(outcome);
           const made = world.events.slice(before).filter((e) => e.stream === 'decision-d');
-          const r = resultOf(pollOf(state));
-          if (r.needed < least) throw new Error(`the quorum fell to ${r.needed} of ${least}`);
-          if (!urgent && r.needed !== needed)
-            throw new Error(`the quorum moved from ${needed} to ${r.needed}`);
-          needed = r.needed;
+          const result = resultOf(pollOf(state));
+          if (result.needed < least) throw new Error(`the quorum fell to ${result.needed} of ${least}`);
+          if (!urgent && result.needed !== needed)
+            throw new Error(`the quorum moved from ${needed} to ${result.needed}`);
+          needed = result.needed;
           if (
             state.textHash !== textHash ||
             state.closesAt !== closesAt ||

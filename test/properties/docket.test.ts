@@ -236,7 +236,7 @@ const dueOn = fc
   .integer({ min: 5, max: 120 })
   .map((n) => new Date(Date.parse('2009-07-10') + n * 86_400_000).toISOString().slice(0, 10));
 const full = { evidenceExpected: 'The circular', verifierAgencyId: 'pct' };
-const answer = fc.oneof(
+const answering = fc.oneof(
   fc
     .record({
       position: fc.constantFrom('will-remove', 'will-pilot'),
@@ -261,7 +261,7 @@ const ofBarrier = (id: string, owner = fc.constantFrom(...ownersOf[id]!)): fc.Ar
       [
         6,
         fc
-          .record({ o: owner, data: answer })
+          .record({ o: owner, data: answering })
           .map(({ o, data }) => ({ as: by(o), command: 'Respond', data: data as Record<string, unknown> })),
       ],
       [
@@ -596,13 +596,13 @@ test('the docket equals the fold of its barriers and commitments', { timeout: 24
           await reactors.idle();
           const expected = folded(log.readAll(0, 100_000).map((l) => decode(l) as Recorded));
           for (const department of departments) {
-            const r = await app.inject({
+            const answer = await app.inject({
               method: 'GET',
               url: `/v1/departments/${department}/docket`,
               headers: { authorization },
             });
-            const docket = r.json();
-            if (r.statusCode !== 200) throw new Error(r.body);
+            const docket = answer.json();
+            if (answer.statusCode !== 200) throw new Error(answer.body);
             const items = Object.fromEntries(
               docket.items.map((i: any) => [
                 `${i.record.aggregate}-${i.record.id} ${i.code}${i.code === 'rung' ? ` ${i.id.split('.rung.')[1]}` : ''}`,

@@ -361,7 +361,7 @@ test('a decision', async (t) => {
 test('a return', async (t) => {
   const on = (as: readonly [string, string], command: string, data: object = {}) =>
     always(...as, 'submission', 'tp.1.durham', command, data);
-  const officer = ['finance-officer@agency:council', 'fo'] as const;
+  const officer = ['finance-officer@agency:council', 'finance-officer.council'] as const;
   const where = { programmeId: 'tp', roundNo: 1, placeId: 'durham' };
   const of = (as: readonly [string, string], command: string, data: object = {}) =>
     give(...as, 'submission', 'tp.1.durham', command, data);

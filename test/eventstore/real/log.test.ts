@@ -18,14 +18,14 @@ else
 
     t.test('positions: a stream’s are those of $all, and an append gives its last event’s', async (t) => {
       const log = await open();
-      const s = fresh();
-      const { position } = await log.append(s, 0, events(s, 0, 5));
-      const read = await log.read(s);
+      const stream = fresh();
+      const { position } = await log.append(stream, 0, events(stream, 0, 5));
+      const read = await log.read(stream);
       const f = following(log);
-      await f.until((seen) => streamOf(seen, s).length === 5);
+      await f.until((seen) => streamOf(seen, stream).length === 5);
       t.same(
         read.map((e) => e.position),
-        f.seen.filter((e) => e.stream === s).map((e) => e.position),
+        f.seen.filter((e) => e.stream === stream).map((e) => e.position),
       );
       t.equal(read.at(-1)!.position, position);
       t.equal(await log.head(), position);
@@ -36,11 +36,11 @@ else
     });
     t.test('a position inside a record is another log’s', async (t) => {
       const log = await open();
-      const s = fresh();
-      const { position } = await log.append(s, 0, events(s, 0, 1, 'x'.repeat(5_000)));
-      await log.append(s, 1, events(s, 1));
+      const stream = fresh();
+      const { position } = await log.append(stream, 0, events(stream, 0, 1, 'x'.repeat(5_000)));
+      await log.append(stream, 1, events(stream, 1));
       await t.rejects(
-        following(log, { position: position + 17, id: (await log.read(s))[0]!.id }).done,
+        following(log, { position: position + 17, id: (await log.read(stream))[0]!.id }).done,
         OtherLog,
       );
       await log.close();

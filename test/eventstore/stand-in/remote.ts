@@ -35,10 +35,10 @@ export async function startRemote(options: Omit<StandInOptions, 'tls'> = {}): Pr
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const waiting = new Map<number, { resolve: (v: unknown) => void; reject: (e: Error) => void }>();
   child.on('message', ({ id, result, error }: { id: number; result?: unknown; error?: string }) => {
-    const w = waiting.get(id);
+    const waiter = waiting.get(id);
     waiting.delete(id);
-    if (error === undefined) w?.resolve(result);
-    else w?.reject(new Error(error));
+    if (error === undefined) waiter?.resolve(result);
+    else waiter?.reject(new Error(error));
   });
   void ended.then(() => waiting.forEach((w) => w.reject(new Error('the stand-in has ended'))));
   const lines = createInterface({ input: child.stdout! });
