@@ -105,8 +105,8 @@ export class Follower {
     readonly log: Followed,
     readonly options: FollowerOptions = {},
   ) {
-    this.#onlookers = new Onlookers(log, () => this.#cursor.position);
     this.#cursor = cursorIn(db, log.identity);
+    this.#onlookers = new Onlookers(log, () => this.#cursor.position);
     this.#sql = statementsOf(db);
   }
 

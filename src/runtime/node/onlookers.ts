@@ -7,14 +7,17 @@ import { Waiters } from '../../log/waiting.js';
 import { Recent } from './recent.js';
 
 export class Onlookers {
-  readonly #recent = new Recent(0);
+  readonly #recent: Recent;
   readonly #moves = new Waiters();
 
   /** `position`: up to where the views stand. */
   constructor(
     readonly log: Pick<EventLog, 'follow'>,
     readonly position: () => number,
-  ) {}
+  ) {
+    // What came before is read from the log.
+    this.#recent = new Recent(position());
+  }
 
   /** The views have come to their position by these events; without any, by a jump. */
   moved(events: readonly LoggedEvent[]): void {
