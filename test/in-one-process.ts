@@ -1,6 +1,7 @@
 /**
  * The test files of a folder, one after the other in one process: what they need takes longer to load than
- * most of them to run. Each file runs by itself too: `node --import=tsx test/http/list.test.ts`.
+ * most of them to run. Each file runs by itself too: `node --import=tsx test/http/list.test.ts`. Those over
+ * HTTP do not import the domain's `spec.ts`, in whose processes no prototype can be written to: libraries do.
  */
 import { readdirSync } from 'node:fs';
 import t from 'tap';

@@ -19,7 +19,7 @@ import { decode } from '../../src/log/codec.js';
 import { buildOperator } from '../../src/http/server/operator-app.js';
 import { asTypeScript } from '../as-typescript.js';
 import { give, seatHolder, must, office, pledge, TestClock, world } from '../commands/world.js';
-import { reference } from '../domain/spec.js';
+import { loadReference } from '../../src/runtime/reference.js';
 
 const day = 86_400_000;
 const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
@@ -41,7 +41,7 @@ async function start(t: Test, { staleReads = false }: { staleReads?: boolean } =
     dataDir,
     clockKind: 'machine',
     clock,
-    ref: reference,
+    ref: loadReference(),
     onError: (e) => errors.push(e),
   });
   await service.built();
@@ -202,7 +202,12 @@ test('accepted for a service that is stopped: once', async (t) => {
 /** `total-place serve` on a folder whose newest event is of 2009. */
 async function serveOld(t: Test) {
   const dataDir = join(t.testdir(), 'data');
-  const service = openService({ dataDir, clockKind: 'machine', clock: new TestClock(), ref: reference });
+  const service = openService({
+    dataDir,
+    clockKind: 'machine',
+    clock: new TestClock(),
+    ref: loadReference(),
+  });
   await must(service.executor, office, 'agency', 'council', 'RegisterAgency', {
     name: 'Council',
     sector: 'council',
