@@ -2,5 +2,5 @@ import { test } from 'tap';
 import { chaos } from './chaos.js';
 
 test('two nodes over HTTP in chaos, seed 1, one server', { timeout: 290_000 }, (t) =>
-  chaos(t, { seed: 1, servers: 1, commands: 2_000 }),
+  chaos(t, { seed: 1, servers: 1, commands: 1_200 }),
 );

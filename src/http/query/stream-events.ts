@@ -2,7 +2,7 @@
  * The events of one stream, for whoever answers from a record's past: a stream may be very long, so it is
  * read a piece at a time, in slices. Whoever stops early reads no further.
  *
- * for await (const logged of streamEvents(r.deps, stream)) …
+ * for await (const logged of streamEvents(context.deps, stream)) …
  */
 import type { EventLog } from '../../commands/executor.js';
 import type { Slice, Slices } from '../server/slices.js';
