@@ -34,13 +34,18 @@ export class QueryContext extends NameResolver {
   readonly day: string;
   /** The audience that the reader asked for instead of their own. */
   readonly audienceAsked: Audience | undefined;
-  readonly barriers = new VisibleBarriers(this);
+  #barriers: VisibleBarriers | undefined;
 
   constructor({ deps, viewer, addressOf, now, audienceAsked }: Asked) {
     super(deps, viewer, addressOf);
     this.now = now;
     this.day = londonDate(now);
     this.audienceAsked = audienceAsked;
+  }
+
+  /** Few questions look at barriers of many places. */
+  get barriers(): VisibleBarriers {
+    return (this.#barriers ??= new VisibleBarriers(this));
   }
 
   /**

@@ -16,7 +16,7 @@ import { titleOf } from './titles.js';
  * view has changed.
  */
 export class NameResolver {
-  readonly #names = new Map<string, string | null>();
+  #names: Map<string, string | null> | undefined;
 
   /** `addressOf`: of any record, whoever may open it. */
   constructor(
@@ -71,8 +71,9 @@ export class NameResolver {
    */
   nameFor(kind: Nameable, id: string, home: string | undefined): string | null {
     const key = `${kind} ${id} ${kind === 'person' ? home : ''}`;
-    let name = this.#names.get(key);
-    if (name === undefined) this.#names.set(key, (name = this.#lookUp(kind, id, home)));
+    const names = (this.#names ??= new Map());
+    let name = names.get(key);
+    if (name === undefined) names.set(key, (name = this.#lookUp(kind, id, home)));
     return name;
   }
 

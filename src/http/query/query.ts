@@ -9,7 +9,7 @@ import { csvHead, csvHeaders, csvNameOf, csvReply, csvText, csvType, type Column
 import { csvRows, defaultOrder } from './declare.js';
 import type { ListQuery, Page, Paged, Query, RecordQuery } from './declare.js';
 import { keptWhile, othersChangedAt, type HttpDeps } from './deps.js';
-import { digest, fresh, readerOf } from './etag.js';
+import { digest, fresh, othersTag, readerOf } from './etag.js';
 import { keptAnswer, type Answer } from './kept.js';
 import type { Addresses } from './links.js';
 import { rowsATurn, type Entry, type Reader } from './list.js';
@@ -46,8 +46,12 @@ export function installQueries(
 /** Media types, as `Accept` names them. */
 const asJson = 'application/json';
 const asCsv = 'text/csv';
-/** Whoever asks would rather have CSV than JSON, by `Accept` with its qualities. */
+/**
+ * Whoever asks would rather have CSV than JSON, by `Accept` with its qualities. Few name a text at all, and
+ * of what is no text JSON comes first.
+ */
 const wantsCsv = (request: FastifyRequest): boolean =>
+  request.headers.accept?.includes('text/') === true &&
   new Negotiator(request).mediaType([asJson, asCsv]) === asCsv;
 /** `format` says; where it says nothing, `Accept`. */
 export const isCsv = (request: FastifyRequest, format: unknown): boolean =>
@@ -85,11 +89,10 @@ async function sendRecord(
   const { position, body, tag = '' } = answered;
   const token = positionToken(context.deps.service.log.identity, position);
   reply.header('position', token);
-  // Hashed together: where the last change of other records stands in the log is nobody's to read.
-  const others = othersChangedAt(context.deps.service.engine);
-  const ofThis = digest(`${context.deps.version} ${token} ${context.day} ${tag} ${others}`);
+  const others = othersTag(context.deps.version, othersChangedAt(context.deps.service.engine));
   // Whoever has it is told so before the body is made.
-  if (fresh(request, reply, context, `${ofThis}${csv ? '.csv' : ''}`)) return reply.code(304).send();
+  const ofThis = `${token}.${context.day}.${tag}.${others}${csv ? '.csv' : ''}`;
+  if (fresh(request, reply, context, ofThis)) return reply.code(304).send();
   const name = csvNameOf(question.url);
   if (!question.paged)
     return csv ? csvReply(reply, name, csv, csvRows(csv, bodyOf(answered) as object)) : bodyOf(answered);
