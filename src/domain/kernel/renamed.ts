@@ -49,6 +49,8 @@ export function withPresentNames(
   const issues: z.core.$ZodIssueCustom[] = [];
   let members = sent;
   for (const [path, present] of Object.entries(renamed)) {
+    // Most send the present names: there is nothing to do.
+    if (!path.includes('.') && !Object.hasOwn(members, path)) continue;
     const { within, earlier } = pathOf(path);
     members = changedAt(members, within, (inner) => {
       const both = Object.hasOwn(inner, earlier) && Object.hasOwn(inner, present);
@@ -72,6 +74,7 @@ export function withPresentNames(
 export function withEarlierNames(renamed: Renamed, data: unknown): unknown {
   if (!isMembers(data)) return data;
   return Object.entries(renamed).reduce((members, [path, present]) => {
+    if (!path.includes('.')) return underName(members, present, path);
     const { within, earlier } = pathOf(path);
     return changedAt(members, within, (inner) => underName(inner, present, earlier));
   }, data);

@@ -58,13 +58,13 @@ export function poolWriter(db: Database, tables: T) {
   const { fold, batch } = poolRows.write(db, tables);
   const columns = ['stream', 'pledgeId', ...figureNames, 'consented', 'hidden'];
   const write = db.prepare(
-    `INSERT OR REPLACE INTO ${tables.figures} VALUES (${columns.map((name) => `@${name}`).join(', ')})`,
+    `INSERT OR REPLACE INTO ${tables.figures} VALUES (${columns.map(() => '?').join(', ')})`,
   );
   const drop = db.prepare(`DELETE FROM ${tables.figures} WHERE stream = ? AND pledgeId = ?`);
   const figures = writeBuffer<{ stream: string; pledge: Pledge }>((_, { stream, pledge }) => {
     if (pledge.status === 'withdrawn') return drop.run(stream, pledge.pledgeId);
-    const { consented, hidden = null } = pledge;
-    return write.run({ ...pledge, stream, consented: consented ? 1 : 0, hidden });
+    const { pledgeId, consented, hidden = null } = pledge;
+    return write.run(stream, pledgeId, ...figureNames.map((name) => pledge[name]), consented ? 1 : 0, hidden);
   });
   const addSource = db.prepare(`INSERT OR IGNORE INTO ${tables.sources} VALUES (?, ?)`);
   const addPledger = db.prepare(`INSERT OR IGNORE INTO ${tables.pledgers} VALUES (?, ?, ?, ?)`);
