@@ -51,7 +51,7 @@ const asCsv = 'text/csv';
  * of what is no text JSON comes first.
  */
 const wantsCsv = (request: FastifyRequest): boolean =>
-  request.headers.accept?.includes('text/') === true &&
+  /text\//i.test(request.headers.accept ?? '') &&
   new Negotiator(request).mediaType([asJson, asCsv]) === asCsv;
 /** `format` says; where it says nothing, `Accept`. */
 export const isCsv = (request: FastifyRequest, format: unknown): boolean =>
