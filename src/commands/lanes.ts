@@ -22,7 +22,7 @@ export interface Receipt {
 
 /** Thrown by a read that is not at hand; the decision is taken again once `ready` resolves. */
 export class Suspended {
-  constructor(readonly ready: () => Promise<void>) {}
+  constructor(readonly ready: () => Promise<unknown>) {}
 }
 
 /**
@@ -85,9 +85,7 @@ export class Lane {
   /** The state another lane may read: durable, never speculative. */
   durable(): Loaded {
     if (this.loaded && !this.#settled) return this.loaded;
-    throw new Suspended(async () => {
-      await (this.#settled?.next() ?? this.load());
-    });
+    throw new Suspended(() => this.#settled?.next() ?? this.load());
   }
 
   load(): Promise<void> {
