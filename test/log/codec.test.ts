@@ -26,14 +26,16 @@ test('canonical text is the library’s, for any JSON', async (t) => {
     t.throws(() => canonical(value), TypeError);
 });
 
+/** Members of the envelope that every event has. */
+const least: EnvelopeContext = {
+  recordedAt: '2009-07-01T23:30:00.000Z',
+  actor: { account: 'sh.pct', role: 'seat-holder', agency: 'pct', place: 'durham' },
+  commandId: '8e3f0a52-8f0f-5a3e-9d8a-2f6f0c1f7a11',
+  fingerprint: 'sha256:00',
+  correlation: 'c"1',
+};
+
 test('an event as it was encoded is the event as it is read, and shares nothing with what it was made from', async (t) => {
-  const least: EnvelopeContext = {
-    recordedAt: '2009-07-01T23:30:00.000Z',
-    actor: { account: 'sh.pct', role: 'seat-holder', agency: 'pct', place: 'durham' },
-    commandId: '8e3f0a52-8f0f-5a3e-9d8a-2f6f0c1f7a11',
-    fingerprint: 'sha256:00',
-    correlation: 'c"1',
-  };
   // Every member there is: what is added to the envelope must be written, not only handed on.
   const most: Required<EnvelopeContext> = {
     ...least,
@@ -66,15 +68,8 @@ test('an event as it was encoded is the event as it is read, and shares nothing 
 });
 
 test('what a newer version wrote is not read as something else', (t) => {
-  const context: EnvelopeContext = {
-    recordedAt: '2009-07-01T23:30:00.000Z',
-    actor: { account: 'sh.pct', role: 'seat-holder', agency: 'pct', place: 'durham' },
-    commandId: '8e3f0a52-8f0f-5a3e-9d8a-2f6f0c1f7a11',
-    fingerprint: 'sha256:00',
-    correlation: 'c1',
-  };
   const data = { pledgeId: 'p1', agencyId: 'pct', financialYear: '2009-10', amountPence: 100 };
-  const { decoded: _, ...stored } = encode('pool-a', 4, [{ type: 'PledgeMade', data }], context)[0]!;
+  const { decoded: _, ...stored } = encode('pool-a', 4, [{ type: 'PledgeMade', data }], least)[0]!;
   const written = (change: object) =>
     decode({ ...stored, body: JSON.stringify({ ...JSON.parse(stored.body), ...change }), position: 9 });
   t.match(written({}), { type: 'PledgeMade' });
