@@ -65,8 +65,8 @@ export const commandRoutes: readonly CommandRoute[] = (aggregates as readonly Ag
           })),
 );
 
-/** Characters of a key at most. */
-const longestKey = 128;
+/** Characters of an `Idempotency-Key` at most, beside the quotes that it may stand in. */
+export const longestKey = 128;
 const IdempotencyKey = new RegExp(String.raw`^"?([\x21\x23-\x7e]{1,${longestKey}})"?$`);
 const Envelope = z.object(commandEnvelope);
 const NoParameters = z.strictObject({});

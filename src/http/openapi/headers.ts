@@ -1,4 +1,5 @@
 /** Headers of requests and answers: each described once, and referred to. */
+import { longestKey } from '../commands.js';
 import type { Json } from './schemas.js';
 
 const text = (description: string): Json => ({ description, schema: { type: 'string' } });
@@ -52,8 +53,8 @@ const header = (name: string, description: string): Json => ({
   description,
   schema: { type: 'string' },
 });
-/** 128 characters, which may stand in quotes. */
-const longestKey = 130;
+/** A key may stand in them. */
+const quotes = 2;
 /** How far an idempotency key reaches. */
 const keyed = (promise: string): Json => ({
   ...header(
@@ -61,7 +62,7 @@ const keyed = (promise: string): Json => ({
     '1 to 128 visible characters. The same key sent again ' +
       `changes nothing and returns the first answer. ${promise}`,
   ),
-  schema: { type: 'string', minLength: 1, maxLength: longestKey },
+  schema: { type: 'string', minLength: 1, maxLength: longestKey + quotes },
 });
 
 /** What requests carry, by the names of their components. */
