@@ -271,3 +271,56 @@ test('a token ends when it is as old as the operator allows', async (t) => {
     'it is older',
   );
 });
+
+test('of several issuers a token is its own’s alone', async (t) => {
+  const { jwk, sign } = await opened(t);
+  const other = await opened(t);
+  const second = 'https://second.example';
+  let fetched = 0;
+  const url = await served(t, (_, response) => {
+    fetched++;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [other.jwk] }));
+  });
+  const common = { audience, algorithms: ['EdDSA'], oneOfSeveral: true };
+  const by = createVerifier(
+    { ...common, issuer, keys: { keys: [jwk] } },
+    { ...common, issuer: second, keys: new URL(url) },
+  );
+  const told = async (token: string): Promise<unknown> =>
+    by(`Bearer ${token}`).then(
+      ({ account, identity }) => ({ account, ...identity }),
+      (problem: { code: string }) => problem.code,
+    );
+  const first = (await told(await sign(good))) as { account: string };
+  t.match(first, { account: /^s\.[a-z2-7]{26}$/, issuer, subject: 'somebody' }, 'the first one’s');
+  for (const [what, token] of [
+    ['one that nobody knows', await sign({ ...good, iss: 'https://third.example' })],
+    ['one that is written a little otherwise', await sign({ ...good, iss: `${second}/` })],
+    ['several in a list', await sign({ ...good, iss: [issuer, second] as never })],
+    ['none', await sign({ ...good, iss: undefined })],
+    ['an object', await sign({ ...good, iss: {} as never })],
+  ] as const)
+    t.equal(await told(token), 'INVALID_TOKEN', what);
+  t.equal(fetched, 0, 'nothing is fetched for them');
+  t.equal(
+    await told(await sign({ ...good, iss: second })),
+    'INVALID_TOKEN',
+    'signed by the first in the name of the second',
+  );
+  const theirs = (await told(await other.sign({ ...good, iss: second }))) as { account: string };
+  t.match(theirs, { account: /^s\./, issuer: second, subject: 'somebody' });
+  t.not(theirs.account, first.account, 'the same subject of two issuers is two accounts');
+});
+
+test('when and how they proved who they are is read, and no more is believed than is possible', async (t) => {
+  const { jwk, sign } = await opened(t);
+  const by = createVerifier({ issuer, audience, algorithms: ['EdDSA'], keys: { keys: [jwk] } });
+  const signedIn = async (claims: JWTPayload): Promise<unknown> =>
+    (await by(`Bearer ${await sign({ ...good, ...claims })}`)).signedIn;
+  const at = new Date((now - 60) * 1000).toISOString();
+  t.same(await signedIn({ auth_time: now - 60, acr: 'mfa' }), { at, acr: 'mfa', issuer });
+  t.same(await signedIn({ auth_time: now - 60 }), { at, issuer });
+  t.same(await signedIn({ auth_time: now - 60, acr: 7 }), { at, issuer }, 'a class that is no text');
+  for (const auth_time of [undefined, 'now', 0, -1, now + 600, 1e300, null])
+    t.equal(await signedIn({ auth_time, acr: 'mfa' }), undefined, String(auth_time));
+});

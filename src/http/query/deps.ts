@@ -1,6 +1,7 @@
 /** What routes are given. */
 import type { FastifyRequest } from 'fastify';
 import type { Grant, Tier, Viewer } from '../../domain/shared/access.js';
+import type { Instant } from '../../domain/shared/calendar.js';
 import { access, type AccessRow } from '../../projections/views/access.js';
 import { splitStream } from '../../domain/registry.js';
 import type { Service } from '../../runtime/service.js';
@@ -14,11 +15,30 @@ export type Served = Pick<
   'log' | 'engine' | 'executor' | 'clock' | 'ref' | 'follow' | 'position' | 'waitForPosition' | 'logStatus'
 >;
 
+/** When somebody last proved to their organisation who they are, and how. */
+export interface SignedIn {
+  /** By the issuer's clock (`auth_time`). */
+  readonly at: Instant;
+  /** The class of the proof (`acr`), where the issuer says it. */
+  readonly acr?: string;
+  readonly issuer: string;
+}
+/** Whom an issuer says somebody is. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
 export interface Principal {
   readonly account: string;
   readonly grants: readonly Grant[];
   /** When the token ends, in milliseconds of the machine's clock. */
   readonly expiresAt?: number;
+  /** Of the session, or of the personal token, by which they ask. */
+  readonly session?: string;
+  /** As the bearer token states it. */
+  readonly identity?: Identity;
+  /** Not there where nobody says when they proved who they are: of machines, and of most tokens. */
+  readonly signedIn?: SignedIn;
 }
 
 export interface HttpDeps {

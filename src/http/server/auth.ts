@@ -1,27 +1,39 @@
 /** Bearer tokens: who asks, and in which grants. Verified with `jose` against the machine's clock. */
-import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  errors,
+  jwtVerify,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { grantName, parseGrant, type Grant } from '../../domain/shared/access.js';
 import { issuerKeys } from './issuer-keys.js';
 import { Problem } from './problem.js';
 import type { ProblemCode } from './problem-codes.js';
-import type { Principal } from '../query/deps.js';
-import { accountOf } from './subject.js';
+import type { Principal, SignedIn } from '../query/deps.js';
+import { accountOf, hashedAccount } from './subject.js';
 import { isAccessToken, type TokenKind } from './token-kind.js';
 
 export interface VerifierOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly algorithms: readonly string[];
-  /** The issuer's public keys, or where they are. */
-  readonly keys: JSONWebKeySet | URL;
+  /** The issuer's public keys, where they are, or how to come by them. */
+  readonly keys: JSONWebKeySet | URL | JWTVerifyGetKey;
   /** What tells its access tokens from its others; their type where it is not given. */
   readonly kind?: TokenKind;
   /**
    * So many seconds after it was issued a token ends, whatever it says itself; a day where it is not given.
    */
   readonly longestAge?: number;
+  /**
+   * Its subjects are never accounts as they stand: of several issuers, each would otherwise name the others'
+   * accounts.
+   */
+  readonly oneOfSeveral?: boolean;
 }
 
 /** Clocks of the issuer and this machine may be so many seconds apart. */
@@ -30,6 +42,8 @@ const aDay = 86_400;
 
 /** That one token may name. */
 const mostGrants = 200;
+/** Characters of an authentication's class; it is kept with what is signed. */
+const longestClass = 200;
 
 const Claims = z.object({
   sub: z.string(),
@@ -40,9 +54,13 @@ const Claims = z.object({
     .array(z.strictObject({ role: z.string(), scope: z.string().default('') }))
     .max(mostGrants)
     .default([]),
+  auth_time: z.number().optional().catch(undefined),
+  acr: z.string().max(longestClass).optional().catch(undefined),
 });
 const unauthorised = (code: ProblemCode, detail: string): Problem =>
   new Problem(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+
+const notAccepted = 'The token is not one that this service accepts.';
 
 /** Characters of a token at most. */
 const longestToken = 8_192;
@@ -53,15 +71,35 @@ const mostRemembered = 10_000;
 /** Milliseconds for which a token is believed without being verified again. */
 const rememberedMs = 60_000;
 
+interface Trusted {
+  readonly options: VerifierOptions;
+  readonly keys: JWTVerifyGetKey;
+}
+function keysOf({ keys }: VerifierOptions): JWTVerifyGetKey {
+  if (keys instanceof URL) return issuerKeys(keys);
+  return typeof keys === 'function' ? keys : createLocalJWKSet(keys);
+}
+
+/** Whose a token says it is; nothing of it is believed yet. */
+function statedIssuer(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Makes a verifier of `Authorization` headers. A verified token is remembered until it ends, a minute at
- * most.
+ * most. Of several issuers a token is its own's alone, by the exact text of `iss`: one that nobody knows is
+ * refused before anything is fetched.
  */
 export function createVerifier(
-  options: VerifierOptions,
+  ...issuers: readonly VerifierOptions[]
 ): (authorization: string | undefined) => Promise<Principal> {
-  const keys: JWTVerifyGetKey =
-    options.keys instanceof URL ? issuerKeys(options.keys) : createLocalJWKSet(options.keys);
+  const trusted = new Map<string, Trusted>(
+    issuers.map((options) => [options.issuer, { options, keys: keysOf(options) }]),
+  );
   const verifiedTokens = new LRUCache<string, Principal>({ max: mostRemembered });
   return async (authorization) => {
     const token = bearer.exec(authorization ?? '')?.[1];
@@ -71,7 +109,9 @@ export function createVerifier(
       });
     const known = verifiedTokens.get(token);
     if (known) return known;
-    const principal = await verify(token, keys, options);
+    const by = trusted.get(statedIssuer(token) ?? '');
+    if (!by) throw unauthorised('INVALID_TOKEN', notAccepted);
+    const principal = await verify(token, by.keys, by.options);
     verifiedTokens.set(token, principal, {
       ttl: Math.max(1, Math.min(rememberedMs, principal.expiresAt - Date.now())),
     });
@@ -82,7 +122,14 @@ export function createVerifier(
 async function verify(
   token: string,
   keys: JWTVerifyGetKey,
-  { issuer, audience, algorithms, kind = { typ: 'at+jwt' }, longestAge = aDay }: VerifierOptions,
+  {
+    issuer,
+    audience,
+    algorithms,
+    kind = { typ: 'at+jwt' },
+    longestAge = aDay,
+    oneOfSeveral = false,
+  }: VerifierOptions,
 ): Promise<Principal & { expiresAt: number }> {
   try {
     const { payload, protectedHeader } = await jwtVerify(token, keys, {
@@ -99,20 +146,27 @@ async function verify(
         'This is not an access token. Send the one that the issuer made for this service.',
       );
     const claims = Claims.safeParse(payload);
-    const account = claims.data && accountOf(issuer, claims.data.sub);
+    const account = claims.data && (oneOfSeveral ? hashedAccount : accountOf)(issuer, claims.data.sub);
     if (!claims.success || account === undefined)
       throw unauthorised(
         'INVALID_TOKEN',
         'The token’s sub must be 1 to 255 characters and no name of ' +
           'the system’s own, and its grants a list of {role, scope}.',
       );
-    const { iat, exp, grants } = claims.data;
+    const { sub: subject, iat, exp, grants } = claims.data;
     if (exp - iat > longestAge)
       throw unauthorised(
         'INVALID_TOKEN',
         `The token lives longer than ${longestAge} seconds. Get one that ends sooner.`,
       );
-    return { account, grants: distinct(grants), expiresAt: exp * 1000 };
+    const signedIn = signedInBy(issuer, claims.data);
+    return {
+      account,
+      grants: distinct(grants),
+      expiresAt: exp * 1000,
+      identity: { issuer, subject },
+      ...(signedIn ? { signedIn } : {}),
+    };
   } catch (error) {
     if (error instanceof Problem) throw error;
     if (error instanceof errors.JWTExpired)
@@ -121,8 +175,21 @@ async function verify(
       throw new Problem(503, 'ISSUER_UNAVAILABLE', 'The issuer’s keys cannot be read now. Try again soon.', {
         headers: { 'retry-after': '5' },
       });
-    throw unauthorised('INVALID_TOKEN', 'The token is not one that this service accepts.');
+    throw unauthorised('INVALID_TOKEN', notAccepted);
   }
+}
+
+/**
+ * When an issuer says that somebody proved who they are; nobody has done so in times to come, and a claim in
+ * another form says nothing.
+ */
+function signedInBy(
+  issuer: string,
+  { auth_time: seconds, acr }: { readonly auth_time?: number; readonly acr?: string },
+): SignedIn | undefined {
+  if (seconds === undefined || !(seconds > 0 && seconds * 1000 <= Date.now() + tolerance * 1000))
+    return undefined;
+  return { at: new Date(seconds * 1000).toISOString(), ...(acr === undefined ? {} : { acr }), issuer };
 }
 
 /** Nothing is wrong with the token where the keys are not to be had, or what came is no set of keys. */

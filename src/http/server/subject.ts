@@ -18,13 +18,20 @@ function base32(bytes: Uint8Array): string {
   ).join('');
 }
 
+const isSubject = (text: string): boolean =>
+  text !== '' && text.length <= longest && text.isWellFormed() && !isSystems(text);
+
+/** `s.` and the hash of a subject with its issuer's, so that it stands nowhere; undefined where it is none. */
+export function hashedAccount(issuer: string, subject: string): string | undefined {
+  if (!isSubject(subject)) return undefined;
+  return `s.${base32(createHash('sha256').update(`${issuer}\0${subject}`).digest())}`;
+}
+
 /**
  * A subject that is an account id is the account; any other (an e-mail address, an address of an identity) is
- * `s.` and its hash with the issuer's, so that it stands nowhere. Undefined where nobody may have it.
+ * hashed. Undefined where nobody may have it.
  */
 export function accountOf(issuer: string, subject: string): string | undefined {
-  if (subject === '' || subject.length > longest || !subject.isWellFormed() || isSystems(subject))
-    return undefined;
-  if (AccountId.safeParse(subject).success && !made.test(subject)) return subject;
-  return `s.${base32(createHash('sha256').update(`${issuer}\0${subject}`).digest())}`;
+  if (isSubject(subject) && AccountId.safeParse(subject).success && !made.test(subject)) return subject;
+  return hashedAccount(issuer, subject);
 }
