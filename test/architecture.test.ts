@@ -118,6 +118,8 @@ const table: Readonly<Record<string, Room>> = {
     imports: ['domain', 'commands', 'projections', 'http/server', 'http/query', 'http/questions'],
   },
   http: { imports: ['domain', 'commands', 'projections', 'http'] },
+  // What a browser is shown is what the API answers.
+  web: { imports: ['domain', 'http/server', 'http/query', 'http/questions', 'web'] },
   migrate: { imports: ['domain', 'log', 'migrate'], also: ({ to }) => driver(to) },
   runtime: {
     imports: ['domain', 'log', 'projections', 'commands', 'process-managers', 'migrate', 'runtime'],

@@ -21,7 +21,10 @@ function base32(bytes: Uint8Array): string {
 const isSubject = (text: string): boolean =>
   text !== '' && text.length <= longest && text.isWellFormed() && !isSystems(text);
 
-/** `s.` and the hash of a subject with its issuer's, so that it stands nowhere; undefined where it is none. */
+/**
+ * `s.` and the hash of a subject with its issuer's, so that it stands nowhere; undefined where nobody may have
+ * it.
+ */
 export function hashedAccount(issuer: string, subject: string): string | undefined {
   if (!isSubject(subject)) return undefined;
   return `s.${base32(createHash('sha256').update(`${issuer}\0${subject}`).digest())}`;
