@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { usual } from './http/server/at-once.js';
+import { lifeOfToken, signatureAlgorithms } from './http/server/auth.js';
+import { IssuerAddress } from './http/server/issuer-address.js';
 import { parseTokenKind, tokenKinds } from './http/server/token-kind.js';
 import { demoIssuer } from './demo/issuer.js';
 import { isEventStoreUrl, parseEventStoreUrl } from './log/eventstore/url.js';
@@ -30,15 +32,6 @@ const secrets = new Set(['LOG_URL', 'OPERATOR_TOKEN']);
 const shown = (name: string, value: string | undefined): string =>
   secrets.has(name) || value?.includes('@') ? '' : `; it is ${JSON.stringify(value)}`;
 
-/** Keys that anybody on the way can change are nobody's; on this machine there is no way. */
-function isSafeForKeys(url: string): boolean {
-  const { protocol, hostname, username, password } = new URL(url);
-  return (
-    username === '' &&
-    password === '' &&
-    (protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
-  );
-}
 /**
  * A random token of 32 hexadecimal digits has more, even an unlucky one; a sentence or a repetition of that
  * length fewer.
@@ -111,21 +104,15 @@ const Schema = z.object({
     .min(1, 'the audience exactly as tokens state it')
     .default('total-place')
     .describe('Audience of the bearer tokens'),
-  AUTH_JWKS_URL: z
-    .url({ protocol: /^https?$/, error: 'an https address' })
-    .refine(isSafeForKeys, {
-      error: 'an https address without a user; http only on this machine (localhost, 127.0.0.1, [::1])',
-      when: ({ issues }) => issues.length === 0,
-    })
-    .optional()
-    .describe('Where the issuer’s public keys are, over https; a redirect is not followed'),
+  AUTH_JWKS_URL: IssuerAddress.optional().describe(
+    'Where the issuer’s public keys are, over https; a redirect is not followed',
+  ),
   AUTH_ALGORITHMS: z
     .string()
     .default('RS256,ES256,EdDSA')
     .transform((s) => s.split(','))
     .refine(
-      (list) =>
-        list.every((a) => ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'PS256', 'EdDSA'].includes(a)),
+      (list) => list.every((name) => signatureAlgorithms.some((known) => known === name)),
       'a list like RS256,ES256,EdDSA',
     )
     .describe('Accepted signature algorithms'),
@@ -140,8 +127,8 @@ const Schema = z.object({
     .describe(
       `What tells an access token from the issuer’s other tokens, such as ID tokens: its type ${tokenKinds}`,
     ),
-  AUTH_LONGEST_AGE: whole('a number of seconds from 60 to 604800', 60, 604_800)
-    .default(86_400)
+  AUTH_LONGEST_AGE: whole(lifeOfToken.what, lifeOfToken.shortest, lifeOfToken.longest)
+    .default(lifeOfToken.usual)
     .describe(
       'Longest life of a token in seconds, from when it was issued; one that says it lives longer is refused',
     ),

@@ -3,8 +3,9 @@
  * in DATA_DIR, where one process alone serves the log.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readClosed } from './closed-file.js';
 import { bitsOf } from './secret.js';
 
 /** The newest, and the one that it replaces. */
@@ -13,8 +14,6 @@ const secretForm = /^[0-9a-f]{64}$/;
 const secretBytes = 32;
 /** A random secret of that length has more than three times as many. */
 const fewestBits = 64;
-/** That others may read, or a group write: a mounted secret is often its group's to read. */
-const byOthers = 0o027;
 const how = 'openssl rand -hex 32 makes one';
 
 export type SessionSecrets = readonly [Buffer, ...Buffer[]];
@@ -43,13 +42,7 @@ export function sessionSecrets(given: {
 }
 
 function read(file: string, named: string): SessionSecrets {
-  const wrong = (must: string): Error => new Error(`${named} must ${must}: ${file}`);
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat?.isFile()) throw wrong('be a file');
-  // There are no such bits elsewhere.
-  if (process.platform !== 'win32' && (stat.mode & byOthers) > 0)
-    throw wrong(`be closed to others (chmod o-rwx,g-w; it is ${(stat.mode & 0o777).toString(8)})`);
-  const lines = readFileSync(file, 'utf8')
+  const lines = readClosed(file, named)
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
@@ -57,9 +50,9 @@ function read(file: string, named: string): SessionSecrets {
     .filter((line) => secretForm.test(line) && bitsOf(line) >= fewestBits)
     .map((line) => Buffer.from(line, 'hex'));
   if (!first || rest.length + 1 !== lines.length || lines.length > most)
-    throw wrong(
-      'hold a secret of 64 hexadecimal digits that cannot be guessed, and under it, while it is changed, ' +
-        `the one before (${how})`,
+    throw new Error(
+      `${named} must hold a secret of 64 hexadecimal digits that cannot be guessed, and under it, while it ` +
+        `is changed, the one before (${how}): ${file}`,
     );
   return [first, ...rest];
 }

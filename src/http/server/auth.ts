@@ -36,9 +36,18 @@ export interface VerifierOptions {
   readonly oneOfSeveral?: boolean;
 }
 
+/** By which an issuer may sign. */
+export const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'PS256', 'EdDSA'] as const;
+/** Seconds that a token may live, as an operator can say it. */
+export const lifeOfToken = {
+  shortest: 60,
+  longest: 604_800,
+  usual: 86_400,
+  what: 'a number of seconds from 60 to 604800',
+} as const;
+
 /** Clocks of the issuer and this machine may be so many seconds apart. */
 const tolerance = 5;
-const aDay = 86_400;
 
 /** That one token may name. */
 const mostGrants = 200;
@@ -127,7 +136,7 @@ async function verify(
     audience,
     algorithms,
     kind = { typ: 'at+jwt' },
-    longestAge = aDay,
+    longestAge = lifeOfToken.usual,
     oneOfSeveral = false,
   }: VerifierOptions,
 ): Promise<Principal & { expiresAt: number }> {

@@ -22,8 +22,8 @@ const isSubject = (text: string): boolean =>
   text !== '' && text.length <= longest && text.isWellFormed() && !isSystems(text);
 
 /**
- * `s.` and the hash of a subject with its issuer's, so that it stands nowhere; undefined where nobody may have
- * it.
+ * `s.` and the hash of a subject with its issuer's, so that it stands nowhere. Undefined where nobody may
+ * have it.
  */
 export function hashedAccount(issuer: string, subject: string): string | undefined {
   if (!isSubject(subject)) return undefined;
