@@ -87,7 +87,10 @@ try {
     '/v1/lineage': '?record=commitment-ll-commissioning-strategy&depth=1',
   };
   const found: Record<string, Example> = {};
+  // What may be done is asked of every kind of record alike, and told of one.
+  const isTold = (url: string): boolean => !/\/commands(\/|$)/.test(url) || url.startsWith('/v1/pools');
   for (const { url } of [...queries, ...feeds.filter((f) => 'application/json' in f.answers)]) {
+    if (!isTold(url)) continue;
     const aggregate = aggregates.find((a) => a.collection === url.split('/')[2])?.name ?? 'agency';
     const addresses = url.includes(':id')
       ? [...(world.get(aggregate) ?? [])].map((id) => url.replace(':id', encodeURIComponent(id)))

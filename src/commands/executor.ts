@@ -2,6 +2,8 @@
 import type { Loaded, States } from '../domain/kernel/types.js';
 import { Conflict, maxAppendBytes, OutcomeUnknown, positionIn, type Appended } from '../log/event-log.js';
 import { Attempt, maxCommandBytes } from './attempt.js';
+import { consider, type Standing } from './consider.js';
+import type { Looks } from './judge.js';
 import { Lanes, Suspended, type Lane } from './lanes.js';
 import { RefusalRecorder } from './refusal-recorder.js';
 import { TooBusy, type CommandRequest, type ExecutorDeps, type Outcome } from './request.js';
@@ -59,6 +61,15 @@ export class Executor {
         await error.ready();
       }
     }
+  }
+
+  /** As `consider` of commands/consider.ts: what is asked of a record without giving it a command. */
+  consider<T>(
+    aggregate: keyof States & string,
+    id: string,
+    look: (standing: Standing, looks: Looks) => T,
+  ): Promise<T> {
+    return consider(this, aggregate, id, look);
   }
 
   async #run(lane: Lane): Promise<void> {
@@ -179,6 +190,7 @@ async function allEnded(writing: readonly Promise<unknown>[]): Promise<void> {
   await Promise.all(writing);
 }
 
+export { possibility, standOfNothing } from './possible.js';
 export { ClockInDoubt } from './clock-watch.js';
 export { TooManyRefusals } from './refusal-budget.js';
 export { commandIdOf, TooBusy, type Clock, type CommandRequest, type Outcome } from './request.js';

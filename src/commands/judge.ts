@@ -4,11 +4,19 @@
  * commands are judged by it, and whoever wants to know what a command would come to may ask it alike.
  */
 import { londonDate } from '../domain/shared/calendar.js';
-import type { Audience } from '../domain/shared/access.js';
+import type { Audience, Grant } from '../domain/shared/access.js';
 import { emptyLoaded } from '../domain/kernel/fold.js';
-import { checkState, doesReplace, mayGive, standardRefusals, targetOf } from '../domain/kernel/command.js';
+import {
+  checkState,
+  doesReplace,
+  mayGive,
+  partNamed,
+  standardRefusals,
+  targetOf,
+} from '../domain/kernel/command.js';
 import {
   isRefusal,
+  kindOf,
   refuse,
   type Actor,
   type Aggregate,
@@ -36,7 +44,10 @@ export interface Stand {
  * judged again from the start.
  */
 export type Looks = Pick<Context, 'now' | 'ref' | 'views' | 'read'>;
-/** How far: whether it may be given here and now, in this grant and state; or what comes of it, too. */
+/**
+ * How far: whether it may be given here and now, in this grant and state, as far as that can be said before
+ * its author has said anything but which part it is about; or what comes of it, too.
+ */
 export type UpTo = 'guard' | 'decision';
 /** Whose auditors read that it was refused. */
 export interface Where {
@@ -55,6 +66,8 @@ export interface Judgement {
   readonly replayed?: true;
   /** In whose name; undefined where that was not found out. */
   readonly actor?: Actor;
+  /** The grant it is given in, where one fits. */
+  readonly grant?: Grant;
   /** The grants that would fit, where several do. */
   readonly fits?: string[];
   /** The record's place and programme, else those of what it would have made, else of the grant. */
@@ -92,18 +105,22 @@ export function judge(
   const target = targetOf(entry, subject, request.data);
   const who = author(stand, request, entry, subject, target, looks);
   if ('outcome' in who) return who;
-  const { actor, where, ofProgramme } = who;
+  const { actor, where, grant } = who;
+  const granted = grant ? { grant } : {};
+  const ofProgramme = grant?.programme;
   const refused = (status: number, outcome: Refusal, more: Pick<Judgement, 'audience'> = {}): Judgement => ({
     outcome,
     status,
     actor,
     where,
+    ...granted,
     ...more,
   });
   const nothing = (more: Pick<Judgement, 'replayed'> = {}): Judgement => ({
     outcome: [],
     actor,
     where,
+    ...granted,
     ...more,
   });
 
@@ -157,7 +174,6 @@ export function judge(
     request.principal && mayGive(request.principal.grants, loaded),
   );
   if (wrong) return refused(409, wrong);
-  if (upTo === 'guard') return nothing();
 
   const context: Context = {
     now: looks.now,
@@ -173,15 +189,18 @@ export function judge(
     read: looks.read,
     named: namedBy(request.actor ? undefined : request.principal, target.placeIds ?? [], looks.read),
   };
-  // Who may not do it after what they did before is refused in it: `decides` has put `apart` around it.
-  const outcome = entry.decide(loaded.state, request.data, context);
-  if (!isRefusal(outcome)) return { outcome, actor, where };
+  // A decision begins with the guard: `decides` has put it there.
+  const outcome =
+    upTo === 'guard'
+      ? (entry.guard?.(loaded.state, context, partNamed(entry.part, request.data)) ?? [])
+      : entry.decide(loaded.state, request.data, context);
+  if (!isRefusal(outcome)) return { outcome, actor, where, ...granted };
   const kind = entry.refuses[outcome.code] ?? standardRefusals[outcome.code as keyof typeof standardRefusals];
   if (!kind)
     throw new Error(
       `${stand.aggregate.name}.${request.command} refused with the undeclared code ${outcome.code}`,
     );
-  return refused(kindStatus[kind], outcome);
+  return refused(kindStatus[kindOf(kind)], outcome);
 }
 
 /** In whose name the command is given, or why it is not theirs to give. */
@@ -192,9 +211,9 @@ function author(
   subject: Loaded,
   target: Target,
   { read }: Looks,
-): Judgement | { readonly actor: Actor; readonly where: Where; readonly ofProgramme: string | undefined } {
+): Judgement | { readonly actor: Actor; readonly where: Where; readonly grant: Grant | undefined } {
   let where: Where = { placeId: loaded.access.placeId, programmeId: loaded.access.programmeId };
-  if (request.actor) return { actor: request.actor, where, ofProgramme: undefined };
+  if (request.actor) return { actor: request.actor, where, grant: undefined };
   const who = request.principal ?? nobody;
   const sees = sightOf(who, [loaded.access.placeId ?? nowhere], read);
   if (!entry.creates && !sees(loaded))
@@ -227,8 +246,8 @@ function author(
     ...(grant.agency ? { agency: grant.agency } : {}),
     ...(grant.place ? { place: grant.place } : {}),
   };
-  if (refusal) return { outcome: refusal, status: 403, actor, where };
-  return { actor, where, ofProgramme: grant.programme };
+  if (refusal) return { outcome: refusal, status: 403, actor, where, grant };
+  return { actor, where, grant };
 }
 
 function dateRefusal(

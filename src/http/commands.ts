@@ -1,7 +1,4 @@
-/**
- * Command routes, derived from the registry: `POST /v1/{collection}/{id}/{segment}`, and for a creation
- * `POST /v1/{collection}`.
- */
+/** Commands over HTTP: what is asked is read, given in its turn, and answered. */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -17,12 +14,11 @@ import {
 } from '../commands/executor.js';
 import { Overloaded, type CommandQueue } from '../commands/queue.js';
 import { commandEnvelope } from '../domain/kernel/command.js';
-import type { Aggregate, CommandEntry } from '../domain/kernel/types.js';
-import { aggregates } from '../domain/registry.js';
 import { withNames } from '../domain/kernel/naming.js';
 import { withPresentNames } from '../domain/kernel/renamed.js';
 import { Id } from '../domain/shared/values.js';
 import { ViewNotLive } from '../projections/engine/engine.js';
+import { commandRoutes, type CommandRoute } from './query/command-routes.js';
 import { parseActingAs } from './server/auth.js';
 import { refuseEarly } from './server/connections.js';
 import { viewerFor, type HttpDeps } from './query/deps.js';
@@ -34,36 +30,7 @@ import { note } from './server/request-log.js';
 import { NameResolver } from './query/name-resolver.js';
 import { homeOf, resolveNames } from './query/present-event.js';
 
-export interface CommandRoute {
-  readonly aggregate: Aggregate;
-  readonly name: string;
-  readonly entry: CommandEntry;
-  readonly url: string;
-  /** A creation that takes its id from the body or the command id. */
-  readonly ownId: boolean;
-}
-
-/**
- * Every command that people give, with its route; also read by OpenAPI, the documents and the route sweep.
- */
-export const commandRoutes: readonly CommandRoute[] = (aggregates as readonly Aggregate[]).flatMap(
-  (aggregate) =>
-    aggregate.machinery
-      ? []
-      : Object.entries(aggregate.commands)
-          .filter(
-            ([, entry]) => (entry.segment || entry.creates) && entry.givenBy.some((r) => r !== 'system'),
-          )
-          .map(([name, entry]) => ({
-            aggregate,
-            name,
-            entry,
-            url: entry.creates
-              ? `/v1/${aggregate.collection}`
-              : `/v1/${aggregate.collection}/:id/${entry.segment}`,
-            ownId: !!entry.creates && !entry.id,
-          })),
-);
+export { commandRoutes, type CommandRoute };
 
 /** Characters of an `Idempotency-Key` at most, beside the quotes that it may stand in. */
 export const longestKey = 128;

@@ -109,7 +109,7 @@ export class Sight {
     if (!q || event.version === 1 || !(await this.#widens(event, row, entry))) return undefined;
     try {
       const then = await asAt(q, this.context, event.recordId, event.recordedAt, upTo(event.position));
-      return { body: bodyOf(q.answer({ id: event.recordId }, then)), version: then.version };
+      return { body: bodyOf(await q.answer({ id: event.recordId }, then)), version: then.version };
     } catch (error) {
       if (error instanceof Problem && error.status === 404) return undefined;
       throw error;

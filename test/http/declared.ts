@@ -15,11 +15,14 @@ const pathOf = (asked: string): string => new URL(asked, 'http://local').pathnam
 const declared = [
   ...queries.map((q) => ({ url: q.url, schema: sentBy(q) })),
   ...feeds.flatMap((f) => (f.body ? [{ url: f.url, schema: f.body }] : [])),
-].map(({ url, schema }) => ({
-  url,
-  schema,
-  pattern: new RegExp(`^${url.replace(/:[a-z]+/gi, '[^/]+')}$`),
-}));
+]
+  .map(({ url, schema }) => ({
+    url,
+    schema,
+    pattern: new RegExp(`^${url.replace(/:[a-z]+/gi, '[^/]+')}$`),
+  }))
+  // Of two that an address fits, the one without an id in its own comes first.
+  .sort((a, b) => Number(a.url.includes(':')) - Number(b.url.includes(':')));
 
 /** The description itself, and what an operator asks. */
 const undeclared = new Set(['/v1/openapi.json', '/health/live', '/health/ready', '/health/details', '/']);

@@ -121,7 +121,7 @@ function consentRefusal(state: DecisionState, context: Pick<Context, 'now'> & At
 /** Would the consent that waits be taken from whoever acts here? `RecordExternalConsent` goes by the same. */
 export const mayConsent = (state: DecisionState, context: Consenting): boolean =>
   state.status === 'open' &&
-  (apartRefusal(consenters, state, undefined, context) ?? consentRefusal(state, context)) === undefined;
+  (apartRefusal(consenters, state, context) ?? consentRefusal(state, context)) === undefined;
 
 export const positionCommands = {
   DeclareInterest: command(

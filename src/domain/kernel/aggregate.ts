@@ -5,6 +5,7 @@ import { apartRefusal } from '../shared/acts.js';
 import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
 import {
   refuse,
+  type AboutPart,
   type Aggregate,
   type Apart,
   type CommandEntry,
@@ -22,7 +23,7 @@ import {
   type Refusals,
   type StatusOf,
 } from './types.js';
-import type { StandardCode } from './command.js';
+import { partNamed, type StandardCode } from './command.js';
 import type { InStatus, Presence } from './presence.js';
 import { seatRefusal } from '../shared/seats.js';
 import { Id, Prose, ref } from '../shared/values.js';
@@ -59,7 +60,13 @@ export interface CommandSpec<
   readonly refuses: R;
   readonly allowedIn?: readonly F[];
   otherwiseRefuse?(state: S): Refusal<Refused<R>> | undefined;
-  readonly apart?: Apart<S, D, Context, keyof E & string>;
+  readonly apart?: Apart<S, Context, keyof E & string>;
+  readonly part?: AboutPart<S, keyof D & string>;
+  /**
+   * Refuses what needs no data but the part it is about; empty where none is named. What stands here `decide`
+   * need not ask again.
+   */
+  guard?(state: InStatus<S, P, F>, context: ContextOf<G>, part: string): Refusal<Refused<R>> | undefined;
   decide(
     state: InStatus<S, P, F>,
     data: D,
@@ -81,14 +88,23 @@ export const decides =
       const F extends StatusOf<S> = StatusOf<S>,
       const G extends Role = Role,
     >(data: T, entry: CommandSpec<S, z.infer<T>, E, R, P, F, G>): CommandEntry<S, z.infer<T>, z.input<T>> {
-      const { apart } = entry;
-      const whole = { data: data as unknown as Schema<z.infer<T>, z.input<T>>, ...entry };
-      if (!apart) return whole;
-      // Whoever decides has looked at `allowedIn` and at `givenBy` before.
-      const decide = (state: S, data: z.infer<T>, context: Context) =>
-        apartRefusal(apart, state, data, context) ??
-        entry.decide(state as InStatus<S, P, F>, data, context as ContextOf<G>);
-      return { ...whole, refuses: { ...entry.refuses, [apart.code]: 'who' }, decide };
+      const { apart, part, guard: ownGuard } = entry;
+      const { guard: _, ...rest } = entry;
+      const whole = { data: data as unknown as Schema<z.infer<T>, z.input<T>>, ...rest };
+      if (!apart && !ownGuard) return whole;
+      // Whoever judges has looked at `allowedIn` and at `givenBy` before.
+      const guard = (state: S, context: Context, about: string) =>
+        (apart && apartRefusal(apart, state, context, about)) ??
+        ownGuard?.(state as InStatus<S, P, F>, context as ContextOf<G>, about);
+      const decide = (state: S, given: z.infer<T>, context: Context) =>
+        guard(state, context, partNamed(part, given)) ??
+        entry.decide(state as InStatus<S, P, F>, given, context as ContextOf<G>);
+      return {
+        ...whole,
+        refuses: { ...entry.refuses, ...(apart && { [apart.code]: 'who' }) },
+        guard,
+        decide,
+      };
     },
     emit: <K extends keyof E & string>(type: K, data: DataOf<E[K]>) =>
       ({ type, data }) as { readonly [N in K]: { readonly type: N; readonly data: DataOf<E[N]> } }[K],
@@ -131,6 +147,9 @@ type Disclosing =
   | 'NOT_A_SEAT_HOLDER'
   | keyof typeof decisionRefusals;
 
+const cannotNarrow = (tier: Tier) =>
+  refuse('CANNOT_NARROW', `The record is already open to ${tier}. Disclosure only widens.`, '/to');
+
 /** Opening a record to more readers. */
 function disclosing<S>({
   name,
@@ -170,39 +189,34 @@ function disclosing<S>({
     // Which of them a record declares depends on whose word opens it.
     refuses: refuses as Record<Disclosing, RefusalKind>,
     example: { to: 'programme', decisionId: 'open-the-pool' },
-    decide(state, data, context) {
+    guard(state, context) {
       const { access } = context.read(name, context.recordId);
-      const bySystem = context.actor.role === 'system';
-      if (!isWider(data.to, access.tier))
-        return bySystem
-          ? []
-          : refuse(
-              'CANNOT_NARROW',
-              `The record is already open to ${access.tier}. Disclosure only widens.`,
-              '/to',
-            );
-      // Only the machinery keeps streams for auditors alone, and nobody opens these.
-      const disclosed = { from: access.tier as Exclude<Tier, 'auditors'>, to: data.to };
-      if (!bySystem && mayDisclose?.(state, context)) return [emit('RecordDisclosed', disclosed)];
-      const withheld = undisclosable?.(state, context);
-      if (withheld) return withheld;
-      if (bySystem) return [emit('RecordDisclosed', disclosed)];
+      if (context.actor.role === 'system') return undefined;
+      if (!isWider('public', access.tier)) return cannotNarrow(access.tier);
+      if (mayDisclose?.(state, context)) return undefined;
       if (disclosure === 'owner')
         return refuse(
           'ONLY_ITS_OWNER_DISCLOSES',
           'Only the department or programme office whose record it is can open it.',
         );
-      const placeId = access.placeId ?? '';
-      const no =
-        seatRefusal(context, placeId) ??
-        decisionRefusal(context, {
-          decisionId: data.decisionId,
-          placeId,
-          aggregate: name,
-          command: 'Disclose',
-          terms: { to: data.to },
-        });
-      return no ?? [emit('RecordDisclosed', { ...disclosed, decisionId: data.decisionId })];
+      return seatRefusal(context, access.placeId ?? '') ?? undisclosable?.(state, context);
+    },
+    decide(state, data, context) {
+      const { access } = context.read(name, context.recordId);
+      const bySystem = context.actor.role === 'system';
+      if (!isWider(data.to, access.tier)) return bySystem ? [] : cannotNarrow(access.tier);
+      // Only the machinery keeps streams for auditors alone, and nobody opens these.
+      const disclosed = { from: access.tier as Exclude<Tier, 'auditors'>, to: data.to };
+      if (bySystem) return undisclosable?.(state, context) ?? [emit('RecordDisclosed', disclosed)];
+      if (mayDisclose?.(state, context)) return [emit('RecordDisclosed', disclosed)];
+      const undecided = decisionRefusal(context, {
+        decisionId: data.decisionId,
+        placeId: access.placeId ?? '',
+        aggregate: name,
+        command: 'Disclose',
+        terms: { to: data.to },
+      });
+      return undecided ?? [emit('RecordDisclosed', { ...disclosed, decisionId: data.decisionId })];
     },
   });
   return { events, commands: { Disclose } };

@@ -49,6 +49,12 @@ export type StandardCode = keyof typeof standardRefusals;
 export const doesReplace = (entry: CommandEntry, state: unknown, data: unknown, actor: Actor): boolean =>
   typeof entry.replaces === 'function' ? entry.replaces(state, data, actor) : entry.replaces === true;
 
+/** The part of its record that a command's data name; empty where they name none. */
+export function partNamed(part: CommandEntry['part'], data: unknown): string {
+  const named = part && (data as Readonly<Record<string, unknown>>)[part.member];
+  return typeof named === 'string' || typeof named === 'number' ? String(named) : '';
+}
+
 /** The grants of a reader in which a command may be given. */
 export function fittingGrants(entry: CommandEntry, grants: readonly Grant[], target: Target): Grant[] {
   return grants.filter(

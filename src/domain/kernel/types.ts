@@ -64,6 +64,14 @@ export interface Refusal<C extends string = string> {
 
 /** *who* 403, *state* 409, *rule* 422 (docs/rules/shared.md#refusals). */
 export type RefusalKind = 'who' | 'state' | 'rule';
+/**
+ * A kind as a command declares it. A plain *who* is judged before its author has said anything, of the part
+ * that the command is about at most; one that depends on what they say names the members: `who of agencyId`
+ * (docs/rules/shared.md#what-may-be-done).
+ */
+export type DeclaredRefusal = RefusalKind | `who of ${string}`;
+export const kindOf = (declared: DeclaredRefusal): RefusalKind =>
+  declared === 'state' || declared === 'rule' ? declared : 'who';
 
 /** A refusal is a value; a throw is a bug. `detail` is a sentence that says what to do. */
 export const refuse = <const C extends string>(
@@ -137,7 +145,7 @@ export type Emitted<E> = {
   [K in keyof E & string]: { readonly type: K; readonly data: DataOf<E[K]> };
 }[keyof E & string];
 /** What a command refuses, and of which kind each is. */
-export type Refusals = Readonly<Record<string, RefusalKind>>;
+export type Refusals = Readonly<Record<string, DeclaredRefusal>>;
 /** The words for how far a record has come. */
 export type StatusOf<S> = S extends { status: infer T extends string } ? T : string;
 
@@ -260,16 +268,32 @@ export interface Target {
  * What somebody did on the record before that keeps them from a command there, in whatever grant they give
  * it.
  */
-export interface Apart<S = Erased, D = Erased, C = Context, T extends string = string> {
+export interface Apart<S = Erased, C = Context, T extends string = string> {
   /** Of kind *who*. */
   readonly code: string;
   /** Names of the record's events. */
   readonly after: readonly T[];
-  /** Only what was done to this part of the record. */
-  of?(data: D): string;
+  /** Only what was done to the part of the record that the command is about. */
+  readonly ofPart?: true;
   /** Acts that do not count. */
   but?(act: Act, state: S, context: C): boolean;
   readonly detail: string;
+}
+
+/** A part of a record, by the id that names it in a command; ids in the title are marked for their names. */
+export interface PartOf {
+  readonly id: string | number;
+  readonly title: string;
+}
+/** The part of its record that a command is about, where it is about one. */
+export interface AboutPart<S = Erased, M extends string = string> {
+  /** The member of the data that names it. */
+  readonly member: M;
+  /**
+   * Those of the record that there is something to do about; `places`: of the grants of whoever asks, for a
+   * command that each gives for their own place.
+   */
+  among(state: S, places: readonly string[]): readonly PartOf[];
 }
 
 /** What is declared of a command, beside the shape of its data, what it refuses and what it decides. */
@@ -314,8 +338,14 @@ export interface CommandEntry<S = Erased, D = Erased, I = Erased> extends Comman
   readonly allowedIn?: readonly string[];
   /** A more telling refusal than `WRONG_STATE` in some of the other states; of kind *state*. */
   otherwiseRefuse?(state: S): Refusal | undefined;
-  readonly apart?: Apart<S, D>;
-  readonly refuses: Readonly<Record<string, RefusalKind>>;
+  readonly apart?: Apart<S>;
+  readonly part?: AboutPart<S>;
+  /**
+   * What can be refused before its author has said anything but which part it is about: `apart`, and what the
+   * record's file says. `decide` begins with it.
+   */
+  guard?(state: S, context: Context, part: string): Refusal | undefined;
+  readonly refuses: Refusals;
   decide(state: S, data: D, context: Context): Decision;
 }
 

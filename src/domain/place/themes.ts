@@ -3,11 +3,13 @@
  * under them (docs/rules/place.md#themes).
  */
 import { z } from 'zod';
-import { isRefusal, refuse } from '../kernel/types.js';
-import { part, partOr } from '../kernel/parts.js';
+import { isRefusal, refuse, type PartOf } from '../kernel/types.js';
+import { held, part, partOr } from '../kernel/parts.js';
 import { command, emit } from './events.js';
 import { live, onlyChair, withdrawn } from './rules.js';
 import type { PlaceState } from './state.js';
+
+type Theme = PlaceState['themes'][keyof PlaceState['themes']];
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { PartId, Prose } from '../shared/values.js';
 import * as wording from './wording.js';
@@ -15,6 +17,12 @@ import { atMost } from './limits.js';
 
 const themed = { ...withdrawn, THEME_UNKNOWN: 'rule' } as const;
 const noTheme = () => refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
+/** A command is about a theme, one of these. */
+const aboutTheme = (which: (theme: Theme) => boolean) => ({
+  member: 'themeId' as const,
+  among: (state: PlaceState): PartOf[] =>
+    Object.entries(state.themes).flatMap(([id, theme]) => (which(theme) ? [{ id, title: theme.title }] : [])),
+});
 /** A theme that was not dropped. */
 function standingTheme(state: PlaceState, themeId: string) {
   const theme = partOr(state.themes, themeId, noTheme);
@@ -38,9 +46,8 @@ export const themeCommands = {
       allowedIn: live,
       refuses: { ...themed, THEME_EXISTS: 'state' },
       example: { themeId: 'housing', title: 'Housing and regeneration', policyThemeIds: [] },
+      guard: (_s, context) => withdrawnRefusal(context, context.recordId),
       decide(state, data, context) {
-        const no = withdrawnRefusal(context, context.recordId);
-        if (no) return no;
         if (part(state.themes, data.themeId))
           return refuse('THEME_EXISTS', 'There is a theme with this id. Choose another.', '/themeId');
         if (data.parentThemeId && (part(state.themes, data.parentThemeId)?.status ?? 'dropped') === 'dropped')
@@ -61,24 +68,27 @@ export const themeCommands = {
     segment: 'theme-confirmations',
     givenBy: ['chair', 'secretariat', 'programme-office'],
     allowedIn: live,
+    part: aboutTheme(({ status }) => status === 'proposed'),
     apart: {
       code: 'SOD_CONFLICT',
       after: ['ThemeProposed', 'ThemeRenamed'],
-      of: (d) => d.themeId,
+      ofPart: true,
       // Where no chair confirms, the office that proposes does.
       but: (_act, _s, context) => context.actor.role !== 'chair',
       detail: 'You proposed or named this theme. Somebody else confirms it.',
     },
     refuses: { ...themed, NOT_A_SEAT_HOLDER: 'who', ONLY_THE_CHAIR_CONFIRMS: 'who' },
     example: { themeId: 'housing' },
-    decide(state, data, context) {
-      const no =
+    guard(state, context, themeId) {
+      const theme =
         withdrawnRefusal(context, context.recordId) ??
         onlyChair(state, context) ??
-        seatRefusal(context, context.recordId);
-      if (no) return no;
-      const theme = standingTheme(state, data.themeId);
-      if (isRefusal(theme)) return theme;
+        seatRefusal(context, context.recordId) ??
+        standingTheme(state, themeId);
+      return isRefusal(theme) ? theme : undefined;
+    },
+    decide(state, data) {
+      const theme = held(state.themes, data.themeId);
       return theme.status === 'confirmed'
         ? []
         : [emit('ThemeConfirmed', { themeId: data.themeId, title: theme.title })];
@@ -92,9 +102,13 @@ export const themeCommands = {
     replaces: true,
     refuses: themed,
     example: { themeId: 'housing', title: 'Housing' },
-    decide(state, data, context) {
-      const theme = withdrawnRefusal(context, context.recordId) ?? standingTheme(state, data.themeId);
-      if (isRefusal(theme)) return theme;
+    part: aboutTheme(({ status }) => status !== 'dropped'),
+    guard(state, context, themeId) {
+      const theme = withdrawnRefusal(context, context.recordId) ?? standingTheme(state, themeId);
+      return isRefusal(theme) ? theme : undefined;
+    },
+    decide(state, data) {
+      const theme = held(state.themes, data.themeId);
       return theme.title === data.title
         ? []
         : [emit('ThemeRenamed', { themeId: data.themeId, from: theme.title, to: data.title })];
@@ -108,15 +122,21 @@ export const themeCommands = {
     allowedIn: live,
     refuses: { ...themed, THEME_IN_USE: 'state' },
     example: { themeId: 'housing', reason: 'Merged into another' },
-    decide(state, data, context) {
-      const theme =
-        withdrawnRefusal(context, context.recordId) ?? partOr(state.themes, data.themeId, noTheme);
+    part: aboutTheme(({ status }) => status !== 'dropped'),
+    guard(state, context, themeId) {
+      const theme = withdrawnRefusal(context, context.recordId) ?? partOr(state.themes, themeId, noTheme);
       if (isRefusal(theme)) return theme;
-      if (theme.status === 'dropped') return [];
-      const using = context.views.liveCommitments(context.recordId).filter((c) => c.themeId === data.themeId);
-      if (using.length > 0)
-        return refuse('THEME_IN_USE', wording.themeInUse(using.map((c) => c.id)), '/themeId');
-      return [emit('ThemeDropped', { themeId: data.themeId, title: theme.title, reason: data.reason })];
+      if (theme.status === 'dropped') return undefined;
+      const using = context.views.liveCommitments(context.recordId).filter((c) => c.themeId === themeId);
+      return using.length > 0
+        ? refuse('THEME_IN_USE', wording.themeInUse(using.map((c) => c.id)), '/themeId')
+        : undefined;
+    },
+    decide(state, data) {
+      const theme = held(state.themes, data.themeId);
+      return theme.status === 'dropped'
+        ? []
+        : [emit('ThemeDropped', { themeId: data.themeId, title: theme.title, reason: data.reason })];
     },
   }),
 };

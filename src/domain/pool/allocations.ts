@@ -10,6 +10,7 @@ import { PartId, Prose, Purposes, ref } from '../shared/values.js';
 import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
 import { exceeds } from '../shared/money.js';
 import { held, part, partOr } from '../kernel/parts.js';
+import { aboutAllocation, aboutAllocationLeft } from './about.js';
 import { Amounts, consentedAll, free, owing, within, type PoolState } from './state.js';
 import { yearNotSettled, yearSettled } from './year-end.js';
 import { command, emit } from './events.js';
@@ -122,9 +123,8 @@ export const allocationCommands = {
         subBalances: [{ pledgeId: 'council-2009', pence: 10_000_00 }],
         for: 'none',
       },
+      guard: (state, context) => withdrawnRefusal(context, state.placeId),
       decide(state, data, context) {
-        const no = withdrawnRefusal(context, state.placeId);
-        if (no) return no;
         if (part(state.allocations, data.allocationId))
           return refuse(
             'ALLOCATION_EXISTS',
@@ -174,11 +174,15 @@ export const allocationCommands = {
     allowedIn: ['open', 'suspended'],
     refuses: { PLACE_WITHDRAWN: 'state', ALLOCATION_UNKNOWN: 'rule' },
     example: { allocationId: 'outreach', reason: 'Done for less' },
-    decide(state, data, context) {
+    part: aboutAllocation,
+    guard(state, context, allocationId) {
       const a =
         withdrawnRefusal(context, state.placeId) ??
-        partOr(state.allocations, data.allocationId, unknown('/allocationId'));
-      if (isRefusal(a)) return a;
+        partOr(state.allocations, allocationId, unknown('/allocationId'));
+      return isRefusal(a) ? a : undefined;
+    },
+    decide(state, data) {
+      const a = held(state.allocations, data.allocationId);
       const subBalances = Object.entries(a.subBalances).map(([pledgeId, pence]) => ({
         pledgeId,
         pence: pence - (part(a.drawn, pledgeId) ?? 0),
@@ -201,37 +205,41 @@ export const allocationCommands = {
     segment: 'draws',
     givenBy: ['seat-holder', 'finance-officer'],
     allowedIn: ['open'],
+    part: aboutAllocation,
     apart: {
       code: 'SOD_CONFLICT',
       after: ['FundsAllocated', 'FundsVired'],
-      of: (d) => d.allocationId,
+      ofPart: true,
       detail: wording.drawnByAnother,
     },
     refuses: {
       ...seated,
       ALLOCATION_UNKNOWN: 'rule',
-      ONLY_THE_MANAGER_DRAWS: 'who',
+      ONLY_THE_MANAGER_DRAWS: 'who of subBalances',
       POOL_OVERDRAWN: 'rule',
       PURPOSE_OUTSIDE_POOL: 'rule',
       RING_FENCE_BREACH: 'rule',
       YEAR_NOT_SETTLED: 'state',
     },
     example: { allocationId: 'outreach', subBalances: [{ pledgeId: 'council-2009', pence: 5_000_00 }] },
-    decide(state, data, context) {
-      const a = seatedRefusal(state, context) ?? unreleased(state, data.allocationId, '/allocationId');
+    guard(state, context, allocationId) {
+      const a = seatedRefusal(state, context) ?? unreleased(state, allocationId, '/allocationId');
       if (isRefusal(a)) return a;
-      const late = yearNotSettled(state, context.today);
-      if (late) return late;
+      const manages = state.legalBasis === 'aligned' || context.actor.agency === state.manager;
+      return manages
+        ? yearNotSettled(state, context.today)
+        : refuse('ONLY_THE_MANAGER_DRAWS', 'Only the agency that manages the pool draws.');
+    },
+    decide(state, data, context) {
+      const a = held(state.allocations, data.allocationId);
       const subBalances = merged(data.subBalances);
       for (const { pledgeId, pence } of subBalances) {
         const p = part(state.pledges, pledgeId);
-        const drawer = state.legalBasis === 'aligned' ? p?.agencyId : state.manager;
-        if (drawer && context.actor.agency !== drawer)
+        if (state.legalBasis === 'aligned' && p && context.actor.agency !== p.agencyId)
           return refuse(
             'ONLY_THE_MANAGER_DRAWS',
-            state.legalBasis === 'aligned'
-              ? 'In an aligned pool each agency records its own spend.'
-              : 'Only the agency that manages the pool draws.',
+            'In an aligned pool each agency records its own spend.',
+            '/subBalances',
           );
         const left = (part(a.subBalances, pledgeId) ?? 0) - (part(a.drawn, pledgeId) ?? 0);
         if (!p || exceeds(pence, left))
@@ -280,9 +288,13 @@ export const allocationCommands = {
         ...decisionRefusals,
       },
       example: { from: 'outreach', to: 'beds', subBalances: [{ pledgeId: 'council-2009', pence: 1_000_00 }] },
+      part: aboutAllocationLeft,
+      guard(state, context, allocationId) {
+        const from = withdrawnRefusal(context, state.placeId) ?? unreleased(state, allocationId, '/from');
+        return isRefusal(from) ? from : undefined;
+      },
       decide(state, data, context) {
-        const from = withdrawnRefusal(context, state.placeId) ?? unreleased(state, data.from, '/from');
-        if (isRefusal(from)) return from;
+        const from = held(state.allocations, data.from);
         const to = unreleased(state, data.to, '/to');
         if (isRefusal(to)) return to;
         if (data.from === data.to) return refuse('NOT_A_VIREMENT', 'Enter two allocations.', '/to');

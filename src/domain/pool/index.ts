@@ -22,6 +22,7 @@ import {
   type PoolState,
 } from './state.js';
 import { command, emit, events } from './events.js';
+import { aboutAgreement } from './about.js';
 import { allocationCommands } from './allocations.js';
 import { pledgeRef, pledgeCommands } from './pledges.js';
 import { reservationCommands } from './reservations.js';
@@ -84,6 +85,23 @@ function reductionRefusal(
     : undefined;
 }
 
+const agreementOf = (state: PoolState, version: number) =>
+  state.agreements.find((agreement) => agreement.version === version) ??
+  refuse('AGREEMENT_UNKNOWN', 'There is no such version.', '/agreementVersion');
+const hasSigned = (state: PoolState, { version }: Agreement, agencyId: string): boolean =>
+  (state.signatures[version] ?? []).includes(agencyId);
+/** What an agreement lowers once this agency signs it; undefined while others are still to sign. */
+function reductionsWith(state: PoolState, agreement: Agreement, agencyId: string) {
+  const agreed =
+    agreement.partners.every((p) => p === agencyId || hasSigned(state, agreement, p)) &&
+    agreement.version > (state.inForce ?? 0);
+  return agreed
+    ? (agreement.reductions ?? []).filter(
+        ({ pledgeId, toPence }) => toPence < held(state.pledges, pledgeId).confirmed,
+      )
+    : undefined;
+}
+
 /** An agreement as it is proposed: its members by the names that requests and answers have. */
 const { version: agreementVersion, host: hostAgencyId, ...termsOfAgreement } = Agreement.shape;
 const ProposedAgreement = z.strictObject({ agreementVersion, hostAgencyId, ...termsOfAgreement });
@@ -124,11 +142,11 @@ const commands = {
         years: ['2009-10'],
         noticeMonths: 6,
       },
+      guard: (_s, context) =>
+        withdrawnRefusal(context, context.actor.place) ?? seatRefusal(context, context.actor.place),
       decide(_s, data, context) {
         const { hostAgencyId, managerAgencyId, ...terms } = data;
         const no =
-          withdrawnRefusal(context, data.placeId) ??
-          seatRefusal(context, data.placeId) ??
           agencyRefusal([...data.partners, hostAgencyId, managerAgencyId], context) ??
           basisRefusal(data, context);
         return (
@@ -172,9 +190,9 @@ const commands = {
         { agencyId: 'county-durham-pct', overBp: 5000, underBp: 5000 },
       ],
     },
+    guard: seatedRefusal,
     decide(state, data, context) {
       const no =
-        seatedRefusal(state, context) ??
         agencyRefusal(data.partners, context) ??
         basisRefusal({ legalBasis: state.legalBasis, partners: data.partners, functions: true }, context);
       if (no) return no;
@@ -214,10 +232,11 @@ const commands = {
       renamed: { version: 'agreementVersion' },
       givenBy: ['finance-officer'],
       allowedIn: ['proposed', 'agreed', 'open'],
+      part: aboutAgreement,
       apart: {
         code: 'SOD_CONFLICT',
         after: ['AgreementProposed'],
-        of: (d) => String(d.agreementVersion),
+        ofPart: true,
         detail: 'You proposed this version. Another finance officer of your agency signs it.',
       },
       refuses: {
@@ -229,44 +248,42 @@ const commands = {
         PLEDGE_IN_USE: 'rule',
       },
       example: { agreementVersion: 1 },
-      decide(state, data, context) {
-        const { agreementVersion: version } = data;
-        const a =
-          withdrawnRefusal(context, state.placeId) ??
-          state.agreements.find((agreement) => agreement.version === version) ??
-          refuse('AGREEMENT_UNKNOWN', 'There is no such version.', '/agreementVersion');
-        if (isRefusal(a)) return a;
+      guard(state, context, about) {
+        const agreement = withdrawnRefusal(context, state.placeId) ?? agreementOf(state, Number(about));
+        if (isRefusal(agreement)) return agreement;
         const { agency } = context.actor;
-        if (agency === undefined || !a.partners.includes(agency))
+        if (!agreement.partners.includes(agency))
           return refuse('NOT_A_PARTNER', wording.onlyNamedPartnersSign);
-        // The document itself lies elsewhere: whoever has it before them may have its hash compared.
-        if (data.hash && data.hash !== a.hash)
-          return refuse('AGREEMENT_DIFFERS', wording.documentDiffers, '/hash');
         if (!officerOfPlace(context, state.placeId)) return refuse('NOT_A_PARTNER', wording.holdsNoSeat);
-        const signed = state.signatures[version] ?? [];
-        if (signed.includes(agency)) return [];
+        if (hasSigned(state, agreement, agency)) return undefined;
         if (isRetired(context.read('agency', agency).state, context.today))
           return refuse('AGENCY_RETIRED', wording.signerRetired);
-        const agreed =
-          a.partners.every((p) => p === agency || signed.includes(p)) && version > (state.inForce ?? 0);
         // What was free when the reductions were proposed may be in use by now, or reduced further.
-        const reductions = agreed
-          ? (a.reductions ?? []).filter(
-              (reduction) => reduction.toPence < held(state.pledges, reduction.pledgeId).confirmed,
-            )
-          : [];
-        const inUse = reductions.find((reduction) =>
-          exceeds(committedOf(held(state.pledges, reduction.pledgeId)), reduction.toPence),
+        const inUse = reductionsWith(state, agreement, agency)?.find(({ pledgeId, toPence }) =>
+          exceeds(committedOf(held(state.pledges, pledgeId)), toPence),
         );
-        if (inUse)
-          return refuse(
+        return (
+          inUse &&
+          refuse(
             'PLEDGE_IN_USE',
             wording.reducedPledgeInUse(inUse.pledgeId, committedOf(held(state.pledges, inUse.pledgeId))),
             '/agreementVersion',
-          );
+          )
+        );
+      },
+      decide(state, data, context) {
+        const { agreementVersion: version } = data;
+        const a = agreementOf(state, version);
+        if (isRefusal(a)) return a;
+        const { agency } = context.actor;
+        // The document itself lies elsewhere: whoever has it before them may have its hash compared.
+        if (data.hash && data.hash !== a.hash)
+          return refuse('AGREEMENT_DIFFERS', wording.documentDiffers, '/hash');
+        if (hasSigned(state, a, agency)) return [];
+        const reductions = reductionsWith(state, a, agency);
         return [
-          emit('AgreementSigned', { agencyId: agency, version, agreed }),
-          ...reductions.flatMap(({ pledgeId, toPence }) => {
+          emit('AgreementSigned', { agencyId: agency, version, agreed: reductions !== undefined }),
+          ...(reductions ?? []).flatMap(({ pledgeId, toPence }) => {
             const p = held(state.pledges, pledgeId);
             const reduced = emit('PledgeReduced', {
               ...pledgeRef(p),
@@ -287,7 +304,7 @@ const commands = {
     allowedIn: ['agreed'],
     refuses: { ...seated, AGREEMENT_NOT_SIGNED: 'rule' },
     example: {},
-    decide(state, _d, context) {
+    guard(state, context) {
       const no = seatedRefusal(state, context);
       if (no) return no;
       const open = Object.values(state.pledges).filter((p) => p.status === 'pledged').length;
@@ -295,9 +312,9 @@ const commands = {
       if (state.partners.length < 2 || !state.partners.includes(state.host))
         return refuse('AGREEMENT_NOT_SIGNED', wording.everyPartnerSigns);
       if (open > 0) return refuse('AGREEMENT_NOT_SIGNED', wording.pledgesWait(open));
-      if (!confirmed) return refuse('AGREEMENT_NOT_SIGNED', wording.noPledgeConfirmed);
-      return [emit('PoolOpened', { placeId: state.placeId })];
+      return confirmed ? undefined : refuse('AGREEMENT_NOT_SIGNED', wording.noPledgeConfirmed);
     },
+    decide: (state) => [emit('PoolOpened', { placeId: state.placeId })],
   }),
   SuspendPool: command(z.strictObject({ reason: Prose() }), {
     title: 'Suspend a pool',
@@ -306,7 +323,8 @@ const commands = {
     allowedIn: ['open'],
     refuses: seated,
     example: { reason: 'Under audit' },
-    decide: (state, data, context) => seatedRefusal(state, context) ?? [emit('PoolSuspended', data)],
+    guard: seatedRefusal,
+    decide: (_s, data) => [emit('PoolSuspended', data)],
   }),
   ResumePool: command(z.strictObject({ reason: Prose() }), {
     title: 'Resume a pool',
@@ -315,7 +333,8 @@ const commands = {
     allowedIn: ['suspended'],
     refuses: seated,
     example: { reason: 'The audit is done' },
-    decide: (state, data, context) => seatedRefusal(state, context) ?? [emit('PoolResumed', data)],
+    guard: seatedRefusal,
+    decide: (_s, data) => [emit('PoolResumed', data)],
   }),
   ClosePool: command(z.strictObject({ reason: Prose() }), {
     title: 'Close a pool',
@@ -324,14 +343,15 @@ const commands = {
     allowedIn: ['proposed', 'agreed', 'open', 'suspended'],
     refuses: { ...seated, POOL_NOT_SETTLED: 'rule' },
     example: { reason: 'The programme has ended' },
-    decide(state, data, context) {
+    guard(state, context) {
       const no = seatedRefusal(state, context);
       if (no) return no;
       const live = Object.values(state.pledges).some((p) => p.allocated > p.drawn || p.reserved > 0);
       const balance = Object.values(state.pledges).some((p) => p.paidIn > p.drawn);
       if (live) return refuse('POOL_NOT_SETTLED', wording.moneyStillHeld);
-      return balance ? refuse('POOL_NOT_SETTLED', wording.cashStillHeld) : [emit('PoolClosed', data)];
+      return balance ? refuse('POOL_NOT_SETTLED', wording.cashStillHeld) : undefined;
     },
+    decide: (_s, data) => [emit('PoolClosed', data)],
   }),
   ...pledgeCommands,
   ...allocationCommands,

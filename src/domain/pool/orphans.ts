@@ -5,10 +5,11 @@
  */
 import { z } from 'zod';
 import { refuse, type Context, type Emitted } from '../kernel/types.js';
-import { part } from '../kernel/parts.js';
+import { held, part } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, Prose } from '../shared/values.js';
 import { givenOf, owing, committedOf, type Pledge, type PoolState } from './state.js';
+import { aboutPledge } from './about.js';
 import type { OrphanEnd } from './orphan-events.js';
 import { command, emit, type events } from './events.js';
 import * as wording from './wording.js';
@@ -96,18 +97,24 @@ export const orphanCommands = {
       PLEDGE_IN_USE: 'rule',
     },
     example: { pledgeId: 'council-2009', reason: 'The trust has left the collaborative' },
-    decide(state, data, context) {
+    part: aboutPledge(({ orphanedOn }) => orphanedOn !== undefined),
+    guard(state, context, pledgeId) {
       const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
       if (no) return no;
-      const p = part(state.pledges, data.pledgeId);
+      const p = part(state.pledges, pledgeId);
       if (!p) return refuse('PLEDGE_UNKNOWN', wording.noSuchPledge, '/pledgeId');
       if (!p.orphanedOn) return refuse('PLEDGE_NOT_ORPHANED', wording.pledgeNotOrphaned, '/pledgeId');
+      const beyond = committedOf(p) - givenOf(state, p);
+      return p.status === 'confirmed' && beyond > 0
+        ? refuse('PLEDGE_IN_USE', wording.usedBeyondPaid(beyond), '/pledgeId')
+        : undefined;
+    },
+    decide(state, data) {
+      const p = held(state.pledges, data.pledgeId);
       const { pledgeId, agencyId, financialYear, consented } = p;
       const pledge = { pledgeId, agencyId, financialYear, consented, reason: data.reason };
       if (p.status === 'pledged') return [emit('PledgeWithdrawn', pledge)];
       const toPence = givenOf(state, p);
-      if (committedOf(p) > toPence)
-        return refuse('PLEDGE_IN_USE', wording.usedBeyondPaid(committedOf(p) - toPence), '/pledgeId');
       return [
         emit('PledgeReduced', { ...pledge, fromPence: p.confirmed, toPence }),
         ...endsOrphan(p, 0, 'reduced'),

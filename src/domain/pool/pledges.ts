@@ -21,6 +21,7 @@ import {
 import { givenOf, openedBy, owing, committedOf, type Pledge, type PoolState } from './state.js';
 import { yearSettled } from './year-end.js';
 import { command, emit } from './events.js';
+import { aboutPledge } from './about.js';
 import { endsOrphan } from './orphans.js';
 import * as wording from './wording.js';
 
@@ -129,16 +130,20 @@ export const pledgeCommands = {
         FUNDING_STREAM_NOT_AVAILABLE: 'rule',
       },
       example: { pledgeId: 'council-2009', financialYear: '2009-10', pledgedPence: 50_000_00 },
-      decide(state, data, context) {
-        const { pledgedPence, ...pledge } = data;
+      guard(state, context) {
         const no = pledgerRefusal(state, context);
         if (no) return no;
         const { agency } = context.actor;
         if (isRetired(context.read('agency', agency).state, context.today))
           return refuse('AGENCY_RETIRED', 'Your agency is retired. Its successor pledges.');
         const left = part(state.notices, agency);
-        if (left && left <= context.today)
-          return refuse('NOT_A_PARTNER', `Your agency left the pool on ${longDate(left)}.`);
+        return left && left <= context.today
+          ? refuse('NOT_A_PARTNER', `Your agency left the pool on ${longDate(left)}.`)
+          : undefined;
+      },
+      decide(state, data, context) {
+        const { pledgedPence, ...pledge } = data;
+        const { agency } = context.actor;
         if (part(state.pledges, data.pledgeId))
           return refuse('PLEDGE_EXISTS', 'There is a pledge with this id. Choose another.', '/pledgeId');
         if (!state.years.includes(data.financialYear))
@@ -165,11 +170,16 @@ export const pledgeCommands = {
     replaces: true,
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state', TOTAL_TOO_LARGE: 'rule' },
     example: { pledgeId: 'council-2009', pledgedPence: 60_000_00, reason: 'The board agreed more' },
-    decide(state, data, context) {
-      const p = pledgerRefusal(state, context) ?? ownPledge(state, data.pledgeId, context);
+    part: aboutPledge(({ status }) => status === 'pledged'),
+    guard(state, context, pledgeId) {
+      const p = pledgerRefusal(state, context) ?? ownPledge(state, pledgeId, context);
       if (isRefusal(p)) return p;
-      if (p.status !== 'pledged')
-        return refuse('PLEDGE_IS_CONFIRMED', wording.changedBeforeConfirmedOnly(p.status));
+      return p.status === 'pledged'
+        ? undefined
+        : refuse('PLEDGE_IS_CONFIRMED', wording.changedBeforeConfirmedOnly(p.status));
+    },
+    decide(state, data) {
+      const p = held(state.pledges, data.pledgeId);
       if (p.pledged === data.pledgedPence) return [];
       return (
         tooMuch(state, data) ?? [
@@ -190,12 +200,18 @@ export const pledgeCommands = {
     allowedIn: live,
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009', reason: 'The budget was cut' },
-    decide(state, data, context) {
-      const p = pledgerRefusal(state, context) ?? ownPledge(state, data.pledgeId, context);
+    part: aboutPledge(({ status }) => status === 'pledged'),
+    guard(state, context, pledgeId) {
+      const p = pledgerRefusal(state, context) ?? ownPledge(state, pledgeId, context);
       if (isRefusal(p)) return p;
-      if (p.status === 'withdrawn') return [];
       return p.status === 'confirmed'
         ? refuse('PLEDGE_IS_CONFIRMED', 'A confirmed pledge is reduced, not withdrawn.')
+        : undefined;
+    },
+    decide(state, data) {
+      const p = held(state.pledges, data.pledgeId);
+      return p.status === 'withdrawn'
+        ? []
         : [emit('PledgeWithdrawn', { ...pledgeRef(p), reason: data.reason })];
     },
   }),
@@ -209,10 +225,11 @@ export const pledgeCommands = {
       segment: 'pledge-confirmations',
       givenBy: ['finance-officer'],
       allowedIn: live,
+      part: aboutPledge(({ status }) => status === 'pledged'),
       apart: {
         code: 'SOD_CONFLICT',
         after: ['PledgeMade', 'PledgeChanged'],
-        of: (d) => d.pledgeId,
+        ofPart: true,
         detail: wording.confirmedByAnother,
       },
       refuses: {
@@ -223,27 +240,30 @@ export const pledgeCommands = {
         FUNDING_STREAM_NOT_AVAILABLE: 'rule',
       },
       example: { pledgeId: 'council-2009', consent: true },
-      decide(state, data, context) {
-        const p = officersPledge(state, data.pledgeId, context);
+      guard(state, context, pledgeId) {
+        const p = officersPledge(state, pledgeId, context);
         if (isRefusal(p)) return p;
-        if (p.status === 'confirmed') return [];
+        if (p.status === 'confirmed') return undefined;
         if (p.status === 'withdrawn') return refuse('PLEDGE_IS_WITHDRAWN', 'The pledge was withdrawn.');
         // Confirming is what makes it a contribution; what was confirmed before its agency retired is still
         // paid in, under the old body.
         if (isRetired(context.read('agency', p.agencyId).state, context.today))
           return refuse('AGENCY_RETIRED', wording.confirmerRetired);
-        const stream =
-          yearSettled(state, p.financialYear) ??
-          (p.fundingStreamId ? streamRefusal(p.fundingStreamId, p.financialYear, context) : undefined);
         return (
-          stream ?? [
-            emit('PledgeConfirmed', {
-              ...pledgeRef(p),
-              consented: data.consent,
-              figures: { ...figures(p), confirmedPence: p.pledged },
-            }),
-          ]
+          yearSettled(state, p.financialYear) ??
+          (p.fundingStreamId ? streamRefusal(p.fundingStreamId, p.financialYear, context) : undefined)
         );
+      },
+      decide(state, data) {
+        const p = held(state.pledges, data.pledgeId);
+        if (p.status === 'confirmed') return [];
+        return [
+          emit('PledgeConfirmed', {
+            ...pledgeRef(p),
+            consented: data.consent,
+            figures: { ...figures(p), confirmedPence: p.pledged },
+          }),
+        ];
       },
     },
   ),
@@ -253,11 +273,16 @@ export const pledgeCommands = {
     givenBy: ['finance-officer'],
     refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009' },
-    decide(state, data, context) {
-      const p = officersPledge(state, data.pledgeId, context);
+    part: aboutPledge(({ status, consented }) => status === 'confirmed' && !consented),
+    guard(state, context, pledgeId) {
+      const p = officersPledge(state, pledgeId, context);
       if (isRefusal(p)) return p;
-      if (p.status !== 'confirmed')
-        return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Consent is given with the confirmation, or after it.');
+      return p.status === 'confirmed'
+        ? undefined
+        : refuse('PLEDGE_IS_NOT_CONFIRMED', 'Consent is given with the confirmation, or after it.');
+    },
+    decide(state, data) {
+      const p = held(state.pledges, data.pledgeId);
       if (p.consented) return [];
       const { pledgeIds, allocationIds } = openedBy(state, data.pledgeId);
       const opened = {
@@ -295,11 +320,16 @@ export const pledgeCommands = {
       PLEDGE_IN_USE: 'rule',
     },
     example: { pledgeId: 'council-2009', toPence: 40_000_00, reason: 'A grant was cut' },
-    decide(state, data, context) {
-      const p = officersPledge(state, data.pledgeId, context);
+    part: aboutPledge(({ status }) => status === 'confirmed'),
+    guard(state, context, pledgeId) {
+      const p = officersPledge(state, pledgeId, context);
       if (isRefusal(p)) return p;
-      if (p.status !== 'confirmed')
-        return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
+      return p.status === 'confirmed'
+        ? undefined
+        : refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
+    },
+    decide(state, data) {
+      const p = held(state.pledges, data.pledgeId);
       if (exceeds(data.toPence, p.confirmed - 1))
         return refuse('NOT_A_REDUCTION', wording.lessThanConfirmed, '/toPence');
       if (exceeds(committedOf(p), data.toPence))
@@ -328,15 +358,18 @@ export const pledgeCommands = {
       ALIGNED_POOL_HOLDS_NO_CASH: 'rule',
     },
     example: { pledgeId: 'council-2009', pence: 25_000_00, reference: 'BACS 4711' },
-    decide(state, data, context) {
-      const p = officersPledge(state, data.pledgeId, context, part(state.pledges, data.pledgeId));
+    part: aboutPledge(({ status, paidIn, confirmed }) => status === 'confirmed' && paidIn < confirmed),
+    guard(state, context, pledgeId) {
+      const p = officersPledge(state, pledgeId, context, part(state.pledges, pledgeId));
       if (isRefusal(p)) return p;
       if (state.legalBasis === 'aligned')
         return refuse('ALIGNED_POOL_HOLDS_NO_CASH', wording.alignedPoolHoldsNoCash);
       if (p.status !== 'confirmed')
         return refuse('PLEDGE_IS_NOT_CONFIRMED', 'The pledge has to be confirmed first.');
-      const over = yearSettled(state, p.financialYear);
-      if (over) return over;
+      return yearSettled(state, p.financialYear);
+    },
+    decide(state, data) {
+      const p = held(state.pledges, data.pledgeId);
       if (exceeds(p.paidIn + data.pence, p.confirmed))
         return refuse('PAID_IN_FULL', `The pledge still owes ${pounds(p.confirmed - p.paidIn)}.`, '/pence');
       return [

@@ -9,6 +9,7 @@ import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { FinancialYear, Id, PartId, PositivePence, Prose, largestPence, ref } from '../shared/values.js';
 import { exceeds } from '../shared/money.js';
 import { held, part } from '../kernel/parts.js';
+import { aboutReservation } from './about.js';
 import { consentedAll, free, type PoolState, type Reservation } from './state.js';
 import { command, emit } from './events.js';
 import { yearSettled } from './year-end.js';
@@ -132,19 +133,24 @@ export const reservationCommands = {
       COMMITMENT_ACCEPTED: 'state',
     },
     example: { commitmentId: 'outreach-nurses', reason: 'The department asked for it without us' },
-    decide(state, data, context) {
+    part: aboutReservation,
+    guard(state, context, commitmentId) {
       const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
       if (no) return no;
-      const reserved = part(state.reservations, data.commitmentId);
+      const reserved = part(state.reservations, commitmentId);
       if (!reserved)
         return refuse('RESERVATION_UNKNOWN', 'The pool holds nothing for this commitment.', '/commitmentId');
-      if (reserved.released) return [];
-      const c = context.named('commitment', data.commitmentId).state;
+      if (reserved.released) return undefined;
+      const c = context.named('commitment', commitmentId).state;
       // Offered on to another agency it is a promise still, whose owner may come back to it.
       const promised = c.baselineDueOn !== undefined && c.endedOn === undefined;
       return promised && c.askedByPlace
         ? refuse('COMMITMENT_ACCEPTED', wording.placeAskedForIt, '/commitmentId')
-        : releasing(data.commitmentId, reserved, state, data.reason);
+        : undefined;
+    },
+    decide(state, data) {
+      const reserved = held(state.reservations, data.commitmentId);
+      return reserved.released ? [] : releasing(data.commitmentId, reserved, state, data.reason);
     },
   }),
 };

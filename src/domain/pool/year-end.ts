@@ -10,6 +10,7 @@ import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.j
 import { FinancialYear, longDate, yearEnd } from '../shared/values.js';
 import { committedOf, type Pledge, type PoolState } from './state.js';
 import { command, emit } from './events.js';
+import { aboutYear } from './about.js';
 import { carriesOrphan, endsOrphan } from './orphans.js';
 import * as wording from './wording.js';
 
@@ -94,19 +95,26 @@ export const yearEndCommands = {
       YEAR_SETTLED: 'state',
     },
     example: { financialYear: '2009-10' },
-    decide(state, data, context) {
-      const { agency: agencyId } = context.actor;
+    part: aboutYear,
+    guard(state, context, year) {
       const no =
         withdrawnRefusal(context, state.placeId) ??
-        yearRefusal(state, data.financialYear, context) ??
-        yearSettled(state, data.financialYear);
+        yearRefusal(state, year, context) ??
+        yearSettled(state, year);
       if (no) return no;
-      const pledges = contributions(state, data.financialYear);
-      if (!pledges.some((p) => p.agencyId === agencyId) || !officerOfPlace(context, state.placeId))
+      const { agency } = context.actor;
+      const contributes = contributions(state, year).some((p) => p.agencyId === agency);
+      if (!contributes || !officerOfPlace(context, state.placeId))
         return refuse('NOT_A_CONTRIBUTOR', wording.onlyContributorsAgree);
+      const to = nextYear(year);
+      return state.years.includes(to)
+        ? undefined
+        : refuse('YEAR_NOT_IN_POOL', wording.yearNotCovered(state.years, to), '/financialYear');
+    },
+    decide(state, data, context) {
+      const { agency: agencyId } = context.actor;
+      const pledges = contributions(state, data.financialYear);
       const to = nextYear(data.financialYear);
-      if (!state.years.includes(to))
-        return refuse('YEAR_NOT_IN_POOL', wording.yearNotCovered(state.years, to), '/financialYear');
       const done = part(state.carrying, data.financialYear) ?? [];
       if (done.includes(agencyId)) return [];
       const agreed = pledges.every((p) => p.agencyId === agencyId || done.includes(p.agencyId));
@@ -151,17 +159,21 @@ export const yearEndCommands = {
       MONEY_NOT_DRAWN: 'rule',
     },
     example: { financialYear: '2009-10' },
-    decide(state, data, context) {
+    part: aboutYear,
+    guard(state, context, year) {
       const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
       if (no) return no;
       if (context.actor.agency !== state.manager)
         return refuse('ONLY_THE_MANAGER_SETTLES', wording.onlyManagerSettles);
-      const wrong = yearRefusal(state, data.financialYear, context);
-      if (wrong) return wrong;
+      const wrong = yearRefusal(state, year, context);
+      if (wrong ?? state.settled.includes(year)) return wrong;
+      return contributions(state, year).some((p) => exceeds(p.allocated, p.drawn) || exceeds(p.reserved, 0))
+        ? refuse('MONEY_NOT_DRAWN', wording.yearNotDrawn)
+        : undefined;
+    },
+    decide(state, data) {
       if (state.settled.includes(data.financialYear)) return [];
       const pledges = contributions(state, data.financialYear);
-      if (pledges.some((p) => exceeds(p.allocated, p.drawn) || exceeds(p.reserved, 0)))
-        return refuse('MONEY_NOT_DRAWN', wording.yearNotDrawn);
       const back = pledges.filter((p) => p.paidIn > p.drawn);
       const over = Object.values(state.pledges).flatMap((pledge) =>
         pledge.financialYear === data.financialYear ? endsOrphan(pledge, 0, 'year-settled') : [],

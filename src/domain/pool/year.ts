@@ -57,11 +57,14 @@ export const yearCommands = {
         VARIANCE_UNEXPLAINED: 'rule',
       },
       example: { period: '2009-09', actualPence: 40_000_00, forecastPence: 100_000_00 },
-      decide(state, data, context) {
+      guard(state, context) {
         const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
         if (no) return no;
-        if (context.actor.agency !== state.manager)
-          return refuse('ONLY_THE_MANAGER_REPORTS', wording.onlyManagerReports);
+        return context.actor.agency === state.manager
+          ? undefined
+          : refuse('ONLY_THE_MANAGER_REPORTS', wording.onlyManagerReports);
+      },
+      decide(state, data, context) {
         const financialYear = yearOf(`${data.period}-01`);
         if (!state.years.includes(financialYear))
           return refuse('YEAR_NOT_IN_POOL', wording.yearsCovered(state.years), '/period');
@@ -106,12 +109,15 @@ export const yearCommands = {
     allowedIn: ['agreed', 'open', 'suspended'],
     refuses: { ...seated, NOT_A_PARTNER: 'who', NOTICE_GIVEN: 'state', NOTICE_TOO_SHORT: 'rule' },
     example: { leavesOn: '2010-09-30', reason: 'The trust is reorganised' },
-    decide(state, data, context) {
+    guard(state, context) {
       const no = withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
       if (no) return no;
+      return state.partners.includes(context.actor.agency)
+        ? undefined
+        : refuse('NOT_A_PARTNER', 'Only partners of the pool give notice, each for itself.');
+    },
+    decide(state, data, context) {
       const { agency: agencyId } = context.actor;
-      if (!state.partners.includes(agencyId))
-        return refuse('NOT_A_PARTNER', 'Only partners of the pool give notice, each for itself.');
       const given = part(state.notices, agencyId);
       if (given)
         return given === data.leavesOn

@@ -28,14 +28,14 @@ export function noteAct(
   done.push({ type, part, ...(actor.agency ? { agency: actor.agency } : {}) });
 }
 
-/** Refuses what the same account did before keeps it from. */
-export function apartRefusal<S, D, C extends Pick<Context, 'acts' | 'actor'>>(
-  apart: Apart<S, D, C>,
+/** Refuses what the same account did before keeps it from. `about`: the part that the command is about. */
+export function apartRefusal<S, C extends Pick<Context, 'acts' | 'actor'>>(
+  apart: Apart<S, C>,
   state: S,
-  data: D,
   context: C,
+  about = '',
 ) {
-  const part = apart.of?.(data);
+  const part = apart.ofPart ? about : undefined;
   const done = context.acts.get(context.actor.account);
   const counted = part === undefined ? [...(done?.values() ?? [])].flat() : (done?.get(part) ?? []);
   const kept = counted.some((a) => apart.after.includes(a.type) && !apart.but?.(a, state, context));

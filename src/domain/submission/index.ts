@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
-import { isRefusal, refuse } from '../kernel/types.js';
+import { isRefusal, refuse, type PartOf } from '../kernel/types.js';
 import { existing, held, part, partOr } from '../kernel/parts.js';
 import { seatRefusal } from '../shared/seats.js';
 import { knows, making, reacting } from './commands.js';
@@ -16,6 +16,14 @@ import { DateOn, PartId, Prose, Sha256 } from '../shared/values.js';
 import * as wording from './wording.js';
 import { atMost } from './limits.js';
 
+/** A query that is not answered yet. */
+const aboutQuery = {
+  member: 'queryId' as const,
+  among: (state: SubmissionState): PartOf[] =>
+    Object.entries(state.queries).flatMap(([id, { sectionId, answered }]) =>
+      answered ? [] : [{ id, title: `Query ${id}, on “${sectionOf(state, sectionId)?.title ?? sectionId}”` }],
+    ),
+};
 const SectionIds = z.array(PartId).max(atMost.sections);
 const unknownSection = (id: string) => refuse('SECTION_UNKNOWN', wording.notItsSection(id), '/sections');
 
@@ -183,23 +191,25 @@ const reviewing = {
     segment: 'query-answers',
     givenBy: ['secretariat', 'contributor', 'member'],
     allowedIn: ['in-progress', 'submitted', 'changes-requested', 'accepted'],
+    part: aboutQuery,
     apart: {
       code: 'SOD_CONFLICT',
       after: ['SubmissionQueried'],
-      of: (d) => d.queryId,
+      ofPart: true,
       detail: 'You asked this. Somebody else of the place answers it.',
     },
     refuses: { QUERY_UNKNOWN: 'rule', QUERY_ANSWERED: 'state' },
     example: { queryId: 'q1', answer: 'Yes, for 2009-10.' },
-    decide(state, data, context) {
-      const no = kindRefusal(context, state.placeKind);
-      if (no) return no;
-      const query = partOr(state.queries, data.queryId, () =>
-        refuse('QUERY_UNKNOWN', `This return has no query ${data.queryId}.`, '/queryId'),
-      );
+    guard(state, context, queryId) {
+      const query =
+        kindRefusal(context, state.placeKind) ??
+        partOr(state.queries, queryId, () =>
+          refuse('QUERY_UNKNOWN', `This return has no query ${queryId}.`, '/queryId'),
+        );
       if (isRefusal(query)) return query;
-      return query.answered ? refuse('QUERY_ANSWERED', wording.queryAnswered) : [emit('QueryAnswered', data)];
+      return query.answered ? refuse('QUERY_ANSWERED', wording.queryAnswered) : undefined;
     },
+    decide: (_s, data) => [emit('QueryAnswered', data)],
   }),
 };
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { kindStatus } from '../../commands/judge.js';
 import { commandEnvelope } from '../../domain/kernel/command.js';
-import type { CommandEntry } from '../../domain/kernel/types.js';
+import { kindOf, type CommandEntry } from '../../domain/kernel/types.js';
 import { Id } from '../../domain/shared/values.js';
 import type { CommandRoute } from '../commands.js';
 import { columnName, type Columns } from '../query/csv.js';
@@ -75,7 +75,10 @@ export function commandOperation(
     ...(required.length > 0 ? { required } : {}),
     additionalProperties: false,
   };
-  const refusals = Object.entries(entry.refuses).map(([code, kind]) => ({ code, status: kindStatus[kind] }));
+  const refusals = Object.entries(entry.refuses).map(([code, kind]) => ({
+    code,
+    status: kindStatus[kindOf(kind)],
+  }));
   const answered = (description: string, ...more: readonly HeaderName[]): Json => ({
     description,
     headers: headersOf('Position', 'Idempotency-Key', 'Idempotent-Replayed', ...more),

@@ -18,7 +18,7 @@ export async function answer(
   if (instant === undefined) return question.answer(query, context);
   checkAsAt(context, instant);
   const then = await asAt(question, context, query.id, instant);
-  return marked(then, instant, question.answer(query, then));
+  return marked(then, instant, await question.answer(query, then));
 }
 /** The body of an answer, made. */
 export const bodyOf = ({ body }: Answered<unknown>): unknown =>

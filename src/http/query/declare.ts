@@ -31,7 +31,8 @@ export type RowOf<R extends z.core.$ZodType> =
 
 /** What is asked: the parameters, and the id in the address where there is one. */
 type Asked<U extends string, P> = (P extends z.ZodObject ? z.output<P> : unknown) &
-  (U extends `${string}:id${string}` ? { readonly id: string } : unknown);
+  (U extends `${string}:id${string}` ? { readonly id: string } : unknown) &
+  (U extends `${string}:name${string}` ? { readonly name: string } : unknown);
 
 interface Common {
   /** For OpenAPI. */
@@ -78,7 +79,7 @@ export interface RecordQuery extends Common {
    * function of which.
    */
   readonly paged?: true;
-  answer(query: object, context: QueryContext): Answered<unknown>;
+  answer(query: object, context: QueryContext): Answered<unknown> | Promise<Answered<unknown>>;
 }
 export interface ListQuery extends Common {
   readonly kind: 'list';
@@ -171,7 +172,7 @@ interface RecordSpec<
   readonly query?: P;
   readonly body: B;
   readonly csv?: CsvSpec<AnswerOf<B>, K>;
-  answer(query: Asked<U, P>, context: QueryContext): Answered<A>;
+  answer(query: Asked<U, P>, context: QueryContext): Answered<A> | Promise<Answered<A>>;
 }
 /** The rows that an answer has as CSV. */
 export function csvRows({ rows }: NonNullable<RecordQuery['csv']>, body: object): readonly object[] {

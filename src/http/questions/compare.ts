@@ -115,7 +115,7 @@ async function recordAt(
 ): Promise<RecordThen> {
   try {
     const then = await asAt(question, given, id, instant);
-    return { body: bodyOf(question.answer({ id }, then)), version: then.version };
+    return { body: bodyOf(await question.answer({ id }, then)), version: then.version };
   } catch (error) {
     if (error instanceof Problem && error.status === 404)
       return { version: null, ...(error.code === notYet.code ? notYet : {}) };

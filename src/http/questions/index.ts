@@ -1,6 +1,6 @@
 /** Every query of the API. */
 import { progressQueries } from './progress.js';
-import type { Query } from '../query/declare.js';
+import { queriesByKind, type Query } from '../query/declare.js';
 import { actions } from './actions.js';
 import { barriers } from './barriers.js';
 import { commitments } from './commitments.js';
@@ -9,11 +9,12 @@ import { departments } from './departments.js';
 import { exceptionQueries } from './exceptions.js';
 import { milestones } from './milestones.js';
 import { pools } from './pools.js';
+import { possibleQueries } from './possible.js';
 import { refusalQueries } from './refusals.js';
 import { bodies, places, programmes } from './registers.js';
 import { submissions } from './submissions.js';
 
-export const queries: readonly Query[] = [
+const asked: readonly Query[] = [
   ...programmes,
   ...progressQueries,
   ...milestones,
@@ -29,3 +30,5 @@ export const queries: readonly Query[] = [
   ...exceptionQueries,
   ...refusalQueries,
 ];
+
+export const queries: readonly Query[] = [...asked, ...possibleQueries(queriesByKind(asked))];
