@@ -16,6 +16,7 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { reference } from '../domain/spec.js';
 import { executorOn, must, office, secretariat, TestClock, world } from './world.js';
 import type { Schema } from '../../src/domain/kernel/schema.js';
+import { Id } from '../../src/domain/shared/values.js';
 import { Property } from '../holds.js';
 
 /** A member that names a record or a part of one: where it stands, and the kind it declares (`ref`). */
@@ -32,9 +33,10 @@ const open =
 
 function namesIn(schema: Schema, path: string, member: string, plain: string[]): Names[] {
   const def = schema._zod.def as any;
-  const meta = z.globalRegistry.get(schema) as { names?: string; id?: string } | undefined;
+  const meta = z.globalRegistry.get(schema) as
+    { names?: string; id?: string; description?: string } | undefined;
   if (meta?.names) return [{ path, kind: meta.names }];
-  if (meta?.id === 'Id' && !open.test(member)) plain.push(path);
+  if (meta?.description === Id.description && !open.test(member)) plain.push(path);
   if (def.type === 'object')
     return Object.entries<Schema>(def.shape).flatMap(([name, s]) =>
       namesIn(s, `${path}/${name}`, name, plain),

@@ -17,6 +17,8 @@ for (const { value, get, set } of Object.values(Object.getOwnPropertyDescriptors
 /** Nothing has this id. */
 const nobodys = 'nothing-has-this-id';
 const kinds = new Set<unknown>(['Id', 'PartId', 'AccountId', 'PersonAccount']);
+/** Fields that name something: what is said of a member beside its type hides the type’s own name. */
+const naming = new Set<unknown>(['ref', 'part', 'new-part']);
 
 /**
  * Where an id stands in some data, and what is written before it (`pool-`, where a record is named whole).
@@ -63,7 +65,8 @@ export function spotsIn(
   return [];
 }
 const isId = (s: z.core.$ZodType): boolean =>
-  s instanceof z.ZodString && (kinds.has(s.meta()?.id) || s.meta()?.names !== undefined);
+  s instanceof z.ZodString &&
+  (kinds.has(s.meta()?.id) || naming.has(s.meta()?.field) || s.meta()?.names !== undefined);
 
 /** A copy of the data with what stands at a spot replaced. */
 export function replaced(value: any, { path: [step, ...path], before }: Spot, by: string | number): any {

@@ -12,7 +12,7 @@ import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
 import { aggregateNamed, aggregates } from '../../src/domain/registry.js';
 import { changed, drop, held, isInherited, part, put, type Parts } from '../../src/domain/kernel/parts.js';
 import { RecordRef } from '../../src/domain/kernel/record-ref.js';
-import { AccountId, Id, PartId } from '../../src/domain/shared/values.js';
+import { AccountId, Id, Name, PartId } from '../../src/domain/shared/values.js';
 import { inherited } from './inherited.js';
 import { metaOf } from './spec.js';
 
@@ -102,8 +102,8 @@ test('what a command takes is prose, or no inherited name', async (t) => {
   for (const aggregate of aggregates as readonly Aggregate[])
     for (const [command, entry] of Object.entries(aggregate.commands))
       for (const [path, text] of textsIn(entry.data)) {
-        const { id, prose } = (text.meta() ?? {}) as { id?: string; prose?: boolean };
-        if (prose || id === 'Name') continue;
+        const { prose, description } = text.meta() ?? {};
+        if (prose || description === Name.description) continue;
         ids++;
         if (inherited.some((name) => text.safeParse(name).success))
           taken.push(`${aggregate.name}.${command}${path}`);

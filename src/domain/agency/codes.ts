@@ -3,9 +3,18 @@
  * the same.
  */
 import { z } from 'zod';
+import { choice } from '../shared/fields.js';
 import { characters } from '../shared/patterns.js';
 
-export const Scheme = z.enum(['gss', 'ods', 'iati', 'department', 'charity', 'company', 'programme']);
+export const Scheme = choice({
+  gss: 'Area code of the statistics office (GSS)',
+  ods: 'Code of a health body (ODS)',
+  iati: 'International aid organisation (IATI)',
+  department: 'Letters of a department',
+  charity: 'Charity number',
+  company: 'Company number',
+  programme: 'A code of the programme’s own',
+});
 export type Scheme = z.infer<typeof Scheme>;
 
 const forms: Readonly<Record<Scheme, readonly [form: RegExp, what: string]>> = {
@@ -28,15 +37,22 @@ const text = z
   .overwrite(written)
   .min(1, 'Enter a code')
   .max(longestCode, `Enter a code in ${longestCode} characters or fewer`)
-  .regex(/^[A-Z0-9./_-]+$/, 'Enter a code of letters, digits and hyphens');
+  .regex(/^[A-Z0-9./_-]+$/, 'Enter a code of letters, digits and hyphens')
+  .meta({ field: 'line' });
 
 /** A code as it is entered, in its scheme's own form, with what else is asked for. */
 export function codeOf<T extends z.ZodRawShape>(more: T) {
-  return z.strictObject({ scheme: Scheme, code: text, ...more }).superRefine((given, issues) => {
-    const { scheme, code } = given as { scheme: Scheme; code: string };
-    const [form, what] = forms[scheme];
-    if (!form.test(code)) issues.addIssue({ code: 'custom', path: ['code'], message: `Enter ${what}` });
-  });
+  return z
+    .strictObject({
+      scheme: Scheme.meta({ label: 'Kind of code' }),
+      code: text.meta({ label: 'Code' }),
+      ...more,
+    })
+    .superRefine((given, issues) => {
+      const { scheme, code } = given as { scheme: Scheme; code: string };
+      const [form, what] = forms[scheme];
+      if (!form.test(code)) issues.addIssue({ code: 'custom', path: ['code'], message: `Enter ${what}` });
+    });
 }
 /**
  * A code that an event or a request names, of whatever form: older logs hold some that are no code of their
@@ -47,7 +63,8 @@ export const NamedCode = z
   .regex(
     new RegExp(`^${characters('[A-Za-z0-9]', '[A-Za-z0-9 ./-]', longestCode)}$`),
     'Enter a code of letters and digits',
-  );
+  )
+  .meta({ field: 'line' });
 
 /** Of a company's number, which is often written without the noughts before it. */
 const companyDigits = 8;

@@ -8,10 +8,10 @@ import { refuse, type Context } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
 import { keptElsewhere, programmeActedIn } from '../shared/registers.js';
 import { isPartner, withdrawnRefusal } from '../shared/seats.js';
-import { DateOn, Id, Prose, Sector, longDate } from '../shared/values.js';
+import { DateOn, Id, Prose, Sector, longDate, idOf, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
 
-const Identifier = codeOf({ from: DateOn });
+const Identifier = codeOf({ from: DateOn.meta({ label: 'From which day' }) });
 
 const { event } = kit<AgencyState>();
 
@@ -151,11 +151,14 @@ const atMost = { identifiers: 20, successors: 20 } as const;
 const commands = {
   RegisterAgency: command(
     z.strictObject({
-      name: Prose('name'),
-      sector: Sector,
-      type: Prose('label'),
-      identifiers: z.array(Identifier).max(atMost.identifiers),
-      startOn: DateOn,
+      name: Prose('name').meta({ label: 'Name of the agency' }),
+      sector: Sector.meta({ label: 'Sector' }),
+      type: Prose('label').meta({ label: 'Kind of body', hint: 'For example: county council, NHS trust.' }),
+      identifiers: z
+        .array(Identifier)
+        .max(atMost.identifiers)
+        .meta({ label: 'Codes it goes by', hint: 'Enter every code that other registers know it by.' }),
+      startOn: DateOn.meta({ label: 'First day' }),
     }),
     {
       title: 'Register an agency',
@@ -195,7 +198,7 @@ const commands = {
       },
     },
   ),
-  RenameAgency: command(z.strictObject({ name: Prose('name') }), {
+  RenameAgency: command(z.strictObject({ name: Prose('name').meta({ label: 'New name of the agency' }) }), {
     title: 'Rename an agency',
     segment: 'names',
     givenBy: by,
@@ -230,7 +233,12 @@ const commands = {
     },
   }),
   CorrectIdentifier: command(
-    z.strictObject({ scheme: Scheme, code: NamedCode, to: codeOf({}), reason: Prose() }),
+    z.strictObject({
+      scheme: Scheme.meta({ label: 'Kind of the code that is wrong' }),
+      code: NamedCode.meta({ label: 'Code that is wrong' }),
+      to: codeOf({}).meta({ label: 'What it should be' }),
+      reason: Reason,
+    }),
     {
       title: 'Correct an identifier',
       segment: 'identifier-corrections',
@@ -275,8 +283,12 @@ const commands = {
   ),
   RecordSuccession: command(
     z.strictObject({
-      successors: z.array(Id).min(1, 'Enter a successor').max(atMost.successors),
-      succeededOn: DateOn,
+      successors: z
+        .array(idOf('agency'))
+        .min(1, 'Enter a successor')
+        .max(atMost.successors)
+        .meta({ label: 'Agencies that succeed it' }),
+      succeededOn: DateOn.meta({ label: 'From which day' }),
     }),
     {
       title: 'Record who succeeds an agency',
@@ -306,7 +318,7 @@ const commands = {
       },
     },
   ),
-  RetireAgency: command(z.strictObject({ retiredOn: DateOn, reason: Prose() }), {
+  RetireAgency: command(z.strictObject({ retiredOn: DateOn.meta({ label: 'Last day' }), reason: Reason }), {
     title: 'Retire an agency',
     segment: 'retirement',
     renamed: { on: 'retiredOn' },

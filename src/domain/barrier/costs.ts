@@ -8,6 +8,7 @@ import { command, emit } from './events.js';
 import { seated } from './rules.js';
 import { inWork, type BarrierState, type Cost } from './state.js';
 import { part, partOr } from '../kernel/parts.js';
+import { yesNo } from '../shared/fields.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Pence, Prose } from '../shared/values.js';
 import * as wording from './wording.js';
@@ -31,9 +32,11 @@ const anyJoined = (state: BarrierState) => ({ placeIds: Object.keys(state.joined
 export const costCommands = {
   CostBarrier: command(
     z.strictObject({
-      pence: Pence,
-      evidence: Prose(),
-      consent: z.boolean({ error: 'Select whether the figure may be shown to the programme' }),
+      pence: Pence.meta({ label: 'What it costs your agency in a year' }),
+      evidence: Prose().meta({ label: 'How you know' }),
+      consent: yesNo('Select whether the figure may be shown to the programme').meta({
+        label: 'May the figure be shown to the programme?',
+      }),
     }),
     {
       title: 'Put a figure on what a barrier costs your agency',

@@ -64,8 +64,15 @@ function rungRefusal(state: BarrierState, rung: Rung, context: Context) {
   return right ? undefined : refuse('NOT_THIS_RUNG', wording.whoDirectsAtWhichRung, '/rung');
 }
 
+const DirectData = z.strictObject({
+  agencyId: Id.meta({ field: 'part', part: 'owner', label: 'Owner' }),
+  rung: Rung.meta({ label: 'To whom it is escalated' }),
+  direction: Prose().meta({ label: 'What the owner is told to do' }),
+  official: Name.meta({ label: 'Name and post of who directs' }),
+});
+
 export const escalationCommands = {
-  Escalate: command(z.strictObject({ agencyId: Id }), {
+  Escalate: command(z.strictObject({ agencyId: Id.meta({ field: 'part', part: 'owner', label: 'Owner' }) }), {
     title: 'Escalate a barrier above an owner by one rung',
     segment: 'escalations',
     givenBy: [...office, 'champion', 'programme-office', 'system'],
@@ -104,7 +111,7 @@ export const escalationCommands = {
       );
     },
   }),
-  Direct: command(z.strictObject({ agencyId: Id, rung: Rung, direction: Prose(), official: Name }), {
+  Direct: command(DirectData, {
     title: 'Direct an owner from a higher rung',
     segment: 'directions',
     givenBy: ['champion', 'programme-office', 'chair'],

@@ -10,7 +10,7 @@ import { yearsLater } from '../shared/calendar.js';
 import { refuse } from '../kernel/types.js';
 import { isEnrolled, isPartner, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { isUnknown } from '../kernel/record-ref.js';
-import { DateOn, Id, PartId, Prose, ref } from '../shared/values.js';
+import { DateOn, Prose, ref, idOf, NewPartId, Reason } from '../shared/values.js';
 import { Kind, Locus, fits, inWork, initial, isInWork, live, present, type BarrierState } from './state.js';
 import { deedCommands } from './deeds.js';
 import { command, emit, events } from './events.js';
@@ -25,13 +25,36 @@ import { agencyRetired, noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { atMost, daysFor } from './limits.js';
 
+const AskData = z.strictObject({
+  askId: NewPartId,
+  remedy: Prose('name').meta({ label: 'Remedy' }),
+  detail: Prose().meta({ label: 'What we ask for' }),
+  dueOn: DateOn.meta({ label: 'By when' }),
+});
+const MergeIntoData = z.strictObject({
+  barrierId: ref('barrier').meta({ label: 'Earlier barrier that says the same' }),
+  reason: Reason,
+});
+const ReopenData = z.strictObject({
+  placeId: idOf('place').meta({ label: 'Your place' }),
+  evidence: Prose().meta({ label: 'New evidence' }),
+});
+const CloseData = z.strictObject({
+  as: z.literal('not-a-barrier').meta({
+    field: 'choice',
+    labels: { 'not-a-barrier': 'It is not a barrier' },
+    label: 'Why it is closed',
+  }),
+  reason: Reason,
+});
+
 const commands = {
   RecordBarrier: command(
     z.strictObject({
-      placeId: Id,
-      kind: Kind,
-      statement: Prose('paragraph'),
-      effectOnResidents: Prose('paragraph'),
+      placeId: idOf('place').meta({ label: 'Place' }),
+      kind: Kind.meta({ label: 'What kind of barrier it is' }),
+      statement: Prose('paragraph').meta({ label: 'What stands in the way' }),
+      effectOnResidents: Prose('paragraph').meta({ label: 'What it does to residents' }),
     }),
     {
       title: 'Record a barrier',
@@ -58,7 +81,7 @@ const commands = {
       },
     },
   ),
-  Triage: command(z.strictObject({ locus: Locus, reason: Prose() }), {
+  Triage: command(z.strictObject({ locus: Locus.meta({ label: 'Who must act' }), reason: Reason }), {
     title: 'Decide whose a barrier is',
     segment: 'triage',
     givenBy: office,
@@ -90,7 +113,13 @@ const commands = {
     },
   }),
   ProposeOwner: command(
-    z.strictObject({ agencyIds: z.array(Id).min(1, 'Enter an agency').max(atMost.owners) }),
+    z.strictObject({
+      agencyIds: z
+        .array(idOf('agency'))
+        .min(1, 'Enter an agency')
+        .max(atMost.owners)
+        .meta({ label: 'Who should own it' }),
+    }),
     {
       title: 'Propose who owns a barrier',
       segment: 'owners',
@@ -144,7 +173,7 @@ const commands = {
       },
     },
   ),
-  Ask: command(z.strictObject({ askId: PartId, remedy: Prose('name'), detail: Prose(), dueOn: DateOn }), {
+  Ask: command(AskData, {
     title: 'Ask for a remedy',
     segment: 'asks',
     givenBy: office,
@@ -172,7 +201,7 @@ const commands = {
   ...escalationCommands,
   ...removalCommands,
   ...deedCommands,
-  MergeInto: command(z.strictObject({ barrierId: ref('barrier'), reason: Prose() }), {
+  MergeInto: command(MergeIntoData, {
     title: 'Merge a barrier into an earlier one',
     segment: 'merger',
     givenBy: office,
@@ -204,7 +233,7 @@ const commands = {
       ];
     },
   }),
-  Reopen: command(z.strictObject({ placeId: Id, evidence: Prose() }), {
+  Reopen: command(ReopenData, {
     title: 'Reopen a barrier with new evidence',
     segment: 'reopening',
     givenBy: office,
@@ -222,7 +251,7 @@ const commands = {
         : [emit('BarrierReopened', data)];
     },
   }),
-  Close: command(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
+  Close: command(CloseData, {
     title: 'Close what proved not to be a barrier',
     segment: 'closure',
     givenBy: office,
@@ -244,6 +273,7 @@ export const barrier = aggregate<BarrierState>()({
   commands,
   correctable: {
     fields: { statement: Prose('paragraph'), effectOnResidents: Prose('paragraph') },
+    labels: { statement: 'What stands in the way', effectOnResidents: 'What it does to residents' },
     givenBy: ['secretariat'],
   },
 });

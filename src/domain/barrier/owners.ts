@@ -9,7 +9,7 @@ import { command, emit } from './events.js';
 import { here, judgesActApart, seated, seatedHere } from './rules.js';
 import { AnswerKind, following, heldTo, type BarrierState } from './state.js';
 import { partOr } from '../kernel/parts.js';
-import { DateOn, Id, Name, Prose, ref } from '../shared/values.js';
+import { DateOn, Name, Prose, ref, idOf, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
 import { atMost, daysFor } from './limits.js';
 
@@ -27,6 +27,11 @@ function ownerOf(state: BarrierState, context: Context) {
 }
 const owners = ['official', 'seat-holder', 'chair'] as const;
 const mine = { ...seated, NOT_OWNER: 'who' } as const;
+
+const DeclineOwnershipData = z.strictObject({
+  reason: Reason,
+  suggests: idOf('agency').optional().meta({ label: 'Who owns it instead' }),
+});
 
 export const ownerCommands = {
   AcceptOwnership: command(z.strictObject({}), {
@@ -51,7 +56,7 @@ export const ownerCommands = {
           ];
     },
   }),
-  DeclineOwnership: command(z.strictObject({ reason: Prose(), suggests: Id.optional() }), {
+  DeclineOwnership: command(DeclineOwnershipData, {
     title: 'Decline to own a barrier for your agency',
     segment: 'ownership-refusals',
     givenBy: owners,
@@ -67,19 +72,46 @@ export const ownerCommands = {
   }),
   Respond: command(
     z.strictObject({
-      position: AnswerKind,
-      reason: Prose().optional().describe('Required where position is will-not'),
-      official: Name.optional().describe('Required where position is will-not'),
-      dueOn: DateOn.optional().describe('Required where position is will-remove or will-pilot'),
-      measure: Prose('remark').optional(),
-      evidenceExpected: Prose('remark').optional(),
-      verifierAgencyId: Id.optional(),
+      position: AnswerKind.meta({ label: 'Your answer' }),
+      reason: Prose()
+        .optional()
+        .describe('Required where position is will-not')
+        .meta({ label: 'Reason', when: { position: 'will-not' } }),
+      official: Name.optional()
+        .describe('Required where position is will-not')
+        .meta({ label: 'Name and post of the official who answers' }),
+      dueOn: DateOn.optional()
+        .describe('Required where position is will-remove or will-pilot')
+        .meta({ label: 'Date by which it will be done', when: { position: ['will-remove', 'will-pilot'] } }),
+      measure: Prose('remark')
+        .optional()
+        .meta({ label: 'How it will be measured', when: { position: ['will-remove', 'will-pilot'] } }),
+      evidenceExpected: Prose('remark')
+        .optional()
+        .meta({
+          label: 'How somebody outside could check that it was done',
+          when: { position: ['will-remove', 'will-pilot'] },
+        }),
+      verifierAgencyId: idOf('agency')
+        .optional()
+        .meta({ label: 'Agency that will verify it', when: { position: ['will-remove', 'will-pilot'] } }),
       evidenceNeeded: z
         .array(Prose('remark'))
         .max(atMost.evidenceNeeded)
         .optional()
-        .describe('Required where position is need-evidence'),
-      waiverId: ref('waiver').optional(),
+        .describe('Required where position is need-evidence')
+        .meta({
+          label: 'Evidence that you need',
+          hint: 'Enter each piece on a line of its own.',
+          when: { position: 'need-evidence' },
+        }),
+      waiverId: ref('waiver')
+        .optional()
+        .meta({
+          label: 'Waiver',
+          hint: 'Needed only for a date after the end of the programme.',
+          when: { position: ['will-remove', 'will-pilot'] },
+        }),
     }),
     {
       title: 'Answer a barrier for your agency',
@@ -176,7 +208,13 @@ export const ownerCommands = {
     },
   ),
   ClaimRemoved: command(
-    z.strictObject({ evidence: z.array(Prose('remark')).min(1, 'Enter the evidence').max(atMost.evidence) }),
+    z.strictObject({
+      evidence: z
+        .array(Prose('remark'))
+        .min(1, 'Enter the evidence')
+        .max(atMost.evidence)
+        .meta({ label: 'Evidence that it is removed', hint: 'Enter each piece on a line of its own.' }),
+    }),
     {
       title: 'Claim that a barrier is removed',
       segment: 'removal-claims',

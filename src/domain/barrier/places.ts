@@ -18,11 +18,30 @@ import {
 } from './rules.js';
 import { inWork, isIn } from './state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { Id, Prose } from '../shared/values.js';
+import { Id, Prose, idOf, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
 
+const JoinBarrierData = z.strictObject({
+  placeId: idOf('place').meta({ label: 'Your place' }),
+  localEffect: Prose('paragraph').meta({ label: 'What it does in your place' }),
+});
+const LeaveBarrierData = z.strictObject({
+  placeId: idOf('place').meta({ label: 'Your place' }),
+  reason: Reason,
+});
+const SupplyEvidenceData = z.strictObject({
+  placeId: idOf('place').meta({ label: 'Your place' }),
+  evidence: Prose().meta({ label: 'Evidence' }),
+  agencyId: Id.optional().meta({
+    field: 'part',
+    part: 'owner',
+    label: 'For which owner',
+    hint: 'Leave it empty if it is for all who asked.',
+  }),
+});
+
 export const placeCommands = {
-  JoinBarrier: command(z.strictObject({ placeId: Id, localEffect: Prose('paragraph') }), {
+  JoinBarrier: command(JoinBarrierData, {
     title: 'Join a barrier for your place',
     segment: 'joins',
     givenBy: [...office, 'member'],
@@ -35,7 +54,7 @@ export const placeCommands = {
       return no ?? (has(state, data.placeId) ? [] : [emit('BarrierJoined', data)]);
     },
   }),
-  LeaveBarrier: command(z.strictObject({ placeId: Id, reason: Prose() }), {
+  LeaveBarrier: command(LeaveBarrierData, {
     title: 'Leave a barrier that your place joined',
     segment: 'departures',
     // The system takes out a place that was withdrawn.
@@ -64,7 +83,7 @@ export const placeCommands = {
       ];
     },
   }),
-  SupplyEvidence: command(z.strictObject({ placeId: Id, evidence: Prose(), agencyId: Id.optional() }), {
+  SupplyEvidence: command(SupplyEvidenceData, {
     title: 'Supply evidence an owner asked for',
     segment: 'evidence',
     givenBy: office,

@@ -9,11 +9,16 @@ import { command, emit } from './events.js';
 import { atPlace, here, joinedOnly, joinedRefusal, office, ownersConfirmNothing, removal } from './rules.js';
 import { held, part } from '../kernel/parts.js';
 import { isIn } from './state.js';
-import { Id, Prose } from '../shared/values.js';
+import { idOf, Reason } from '../shared/values.js';
 import { daysFor } from './limits.js';
 
+const DisputeRemovalData = z.strictObject({
+  placeId: idOf('place').meta({ label: 'Your place' }),
+  reason: Reason,
+});
+
 export const removalCommands = {
-  ConfirmRemoved: command(z.strictObject({ placeId: Id }), {
+  ConfirmRemoved: command(z.strictObject({ placeId: idOf('place').meta({ label: 'Your place' }) }), {
     title: 'Confirm for your place that a barrier is removed',
     segment: 'removal-confirmations',
     givenBy: office,
@@ -38,7 +43,7 @@ export const removalCommands = {
       ];
     },
   }),
-  DisputeRemoval: command(z.strictObject({ placeId: Id, reason: Prose() }), {
+  DisputeRemoval: command(DisputeRemovalData, {
     title: 'Dispute for your place that a barrier is removed',
     segment: 'removal-disputes',
     givenBy: office,

@@ -2,25 +2,41 @@
 import { z } from 'zod';
 import type { Parts } from '../kernel/parts.js';
 import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
+import { choice } from '../shared/fields.js';
 import { Id } from '../shared/values.js';
 
-export const Kind = z.enum([
-  'ring-fence',
-  'legislation',
-  'guidance',
-  'performance-regime',
-  'data-sharing',
-  'procurement',
-  'governance',
-  'it',
-  'workforce',
-  'culture',
-  'other',
-]);
-export const Locus = z.enum(['whitehall', 'joint', 'local']);
-export const AnswerKind = z.enum(['will-remove', 'will-pilot', 'need-evidence', 'will-not']);
+export const Kind = choice({
+  'ring-fence': 'Money that is ring-fenced',
+  legislation: 'Legislation',
+  guidance: 'Guidance',
+  'performance-regime': 'Targets and inspection',
+  'data-sharing': 'Sharing data',
+  procurement: 'Procurement',
+  governance: 'Who decides',
+  it: 'Computer systems',
+  workforce: 'Workforce',
+  culture: 'Culture',
+  other: 'Something else',
+});
+export const Locus = choice({
+  whitehall: 'Whitehall',
+  joint: 'Whitehall and the place together',
+  local: 'The place itself',
+});
+export const AnswerKind = choice({
+  'will-remove': 'We will remove it',
+  'will-pilot': 'We will try a way round it',
+  'need-evidence': 'We need evidence first',
+  'will-not': 'We will not remove it',
+});
 export const OwnerKind = z.enum(['department', 'partner']);
-export const Rung = z.enum(['owner', 'champion', 'champions-group', 'ministerial-group', 'chair']);
+export const Rung = choice({
+  owner: 'The owner',
+  champion: 'The place’s champion',
+  'champions-group': 'The champions’ group',
+  'ministerial-group': 'The ministerial group',
+  chair: 'The chair of the place',
+});
 export const Cause = z.enum(['overdue', 'declined', 'will-not']);
 export const Status = z.enum([
   'raised',

@@ -7,7 +7,7 @@ import { refuse } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { live, type CollaborativeState, type Seat } from './state.js';
 import { held, part } from '../kernel/parts.js';
-import { PartId } from '../shared/values.js';
+import { partId } from '../shared/values.js';
 
 const mayChair = (seat: Seat | undefined): seat is Seat =>
   seat?.status === 'accepted' && seat.kind === 'voting';
@@ -24,8 +24,15 @@ export const succeeded = (state: CollaborativeState, seat: Seat) =>
     ? [emit('ChairAppointed', { ...appointed(held(state.seats, state.deputy)), wasDeputy: true })]
     : [];
 
+const AppointChairData = z.strictObject({
+  seatId: partId('seat').meta({ label: 'Seat whose holder takes the chair' }),
+});
+const AppointDeputyData = z.strictObject({
+  seatId: partId('seat').meta({ label: 'Seat whose holder stands in for the chair' }),
+});
+
 export const chairCommands = {
-  AppointChair: command(z.strictObject({ seatId: PartId }), {
+  AppointChair: command(AppointChairData, {
     title: 'Appoint the chair',
     segment: 'chair',
     givenBy: ['secretariat'],
@@ -40,7 +47,7 @@ export const chairCommands = {
       return state.chair === data.seatId ? [] : [emit('ChairAppointed', appointed(seat))];
     },
   }),
-  AppointDeputy: command(z.strictObject({ seatId: PartId }), {
+  AppointDeputy: command(AppointDeputyData, {
     title: 'Appoint the chair’s deputy',
     segment: 'deputy',
     givenBy: ['secretariat'],

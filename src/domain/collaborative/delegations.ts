@@ -14,8 +14,14 @@ import * as wording from './wording.js';
 /** In days from its own start (docs/rules/collaborative.md#delegates). */
 const longestDelegation = 90;
 
+const NominateDelegateData = z.strictObject({
+  to: PersonAccount.meta({ label: 'Who acts for you' }),
+  startOn: DateOn.meta({ label: 'First day' }),
+  endOn: DateOn.meta({ label: 'Last day' }),
+});
+
 export const delegationCommands = {
-  NominateDelegate: command(z.strictObject({ to: PersonAccount, startOn: DateOn, endOn: DateOn }), {
+  NominateDelegate: command(NominateDelegateData, {
     title: 'Name a delegate for a time',
     segment: 'delegations',
     givenBy: ['seat-holder', 'chair'],
@@ -49,7 +55,7 @@ export const delegationCommands = {
       return [emit('DelegateNominated', { agencyId: agency, from: account, ...data })];
     },
   }),
-  EndDelegation: command(z.strictObject({ to: AccountId }), {
+  EndDelegation: command(z.strictObject({ to: AccountId.meta({ label: 'Who acts for you now' }) }), {
     title: 'End a delegation',
     segment: 'delegation-ends',
     givenBy: ['seat-holder', 'chair'],

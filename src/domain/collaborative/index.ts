@@ -13,7 +13,7 @@ import { command, emit, events } from './events.js';
 import { seatCommands } from './seats.js';
 import { Fraction, Rule, accepted, live, type CollaborativeState, type Terms } from './state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { Id, PersonAccount, Prose, Sha256, ref } from '../shared/values.js';
+import { PersonAccount, Sha256, ref, idOf, Reason } from '../shared/values.js';
 import { countOf } from '../shared/wording.js';
 import * as wording from './wording.js';
 
@@ -29,8 +29,28 @@ function rangeRefusal(data: Terms) {
 /** Agencies with a voting seat, of two sectors, without which a collaborative does not begin its work. */
 const fewestAgencies = 3;
 
+const EstablishCollaborativeData = z.strictObject({
+  placeId: idOf('place').meta({ label: 'Place' }),
+  rule: Rule.meta({ label: 'Rule' }),
+  quorum: Fraction.meta({ label: 'Seats that must take part' }),
+});
+const AdoptTermsData = z.strictObject({
+  termsHash: Sha256.meta({
+    label: 'Fingerprint of the terms of reference',
+    hint: 'The SHA-256 of the document, 64 hexadecimal digits.',
+  }),
+});
+const ChangeRuleData = z.strictObject({
+  rule: Rule.meta({ label: 'New rule' }),
+  quorum: Fraction.meta({ label: 'Seats that must take part' }),
+  decisionId: ref('decision').meta({
+    label: 'Decision that allows it',
+    hint: 'Choose a decision that was carried and says so.',
+  }),
+});
+
 const commands = {
-  EstablishCollaborative: command(z.strictObject({ placeId: Id, rule: Rule, quorum: Fraction }), {
+  EstablishCollaborative: command(EstablishCollaborativeData, {
     title: 'Establish a place’s collaborative',
     creates: true,
     id: (data) => data.placeId,
@@ -52,7 +72,7 @@ const commands = {
   }),
   ...seatCommands,
   ...chairCommands,
-  AppointSecretary: command(z.strictObject({ account: PersonAccount }), {
+  AppointSecretary: command(z.strictObject({ account: PersonAccount.meta({ label: 'Secretary' }) }), {
     title: 'Appoint the secretary',
     segment: 'secretary',
     givenBy: ['secretariat'],
@@ -63,7 +83,7 @@ const commands = {
     decide: (state, data) => (state.secretary === data.account ? [] : [emit('SecretaryAppointed', data)]),
   }),
   ...delegationCommands,
-  AdoptTerms: command(z.strictObject({ termsHash: Sha256 }), {
+  AdoptTerms: command(AdoptTermsData, {
     title: 'Record the adopted terms of reference',
     segment: 'terms',
     renamed: { hash: 'termsHash' },
@@ -74,7 +94,7 @@ const commands = {
     example: { termsHash: '0'.repeat(64) },
     decide: (state, { termsHash: hash }) => (state.terms === hash ? [] : [emit('TermsAdopted', { hash })]),
   }),
-  ChangeRule: command(z.strictObject({ rule: Rule, quorum: Fraction, decisionId: ref('decision') }), {
+  ChangeRule: command(ChangeRuleData, {
     title: 'Change the rule by a carried decision',
     segment: 'rules',
     givenBy: ['chair', 'secretariat'],
@@ -129,7 +149,7 @@ const commands = {
         : [emit('CollaborativeActivated', {})];
     },
   }),
-  DissolveCollaborative: command(z.strictObject({ reason: Prose() }), {
+  DissolveCollaborative: command(z.strictObject({ reason: Reason }), {
     title: 'Dissolve a collaborative',
     segment: 'dissolution',
     givenBy: ['chair', 'secretariat'],

@@ -10,7 +10,7 @@ import { command, emit } from './events.js';
 import { SeatKind, held, live, type CollaborativeState, type Seat } from './state.js';
 import { part, partOr } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { Id, PartId, PersonAccount, Prose } from '../shared/values.js';
+import { PersonAccount, idOf, partId, NewPartId, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
 
 /** Where the role is held: in the place alone, since its programme is not its holder's. */
@@ -66,9 +66,19 @@ const ownSeat = (state: CollaborativeState, seatId: string, context: Context) =>
     : refuse('ONLY_THE_PERSON_OFFERED', wording.onlyThePersonOffered);
 };
 
+const ReplaceHolderData = z.strictObject({
+  seatId: partId('seat').meta({ label: 'Seat' }),
+  account: PersonAccount.meta({ label: 'New holder' }),
+});
+
 export const seatCommands = {
   OfferSeat: command(
-    z.strictObject({ seatId: PartId, agencyId: Id, account: PersonAccount, kind: SeatKind }),
+    z.strictObject({
+      seatId: NewPartId,
+      agencyId: idOf('agency').meta({ label: 'Agency' }),
+      account: PersonAccount.meta({ label: 'Who is offered the seat' }),
+      kind: SeatKind.meta({ label: 'What the seat may do' }),
+    }),
     {
       title: 'Offer a seat',
       segment: 'seats',
@@ -91,7 +101,7 @@ export const seatCommands = {
       },
     },
   ),
-  AcceptSeat: command(z.strictObject({ seatId: PartId }), {
+  AcceptSeat: command(z.strictObject({ seatId: partId('seat').meta({ label: 'Seat' }) }), {
     title: 'Accept a seat',
     segment: 'seat-acceptances',
     givenBy: ['seat-holder', 'champion', 'official'],
@@ -115,7 +125,7 @@ export const seatCommands = {
       return [emit('SeatAccepted', data(context, seat))];
     },
   }),
-  ReplaceHolder: command(z.strictObject({ seatId: PartId, account: PersonAccount }), {
+  ReplaceHolder: command(ReplaceHolderData, {
     title: 'Offer a seat to a new holder',
     segment: 'seat-holders',
     givenBy: ['secretariat'],
@@ -141,7 +151,7 @@ export const seatCommands = {
       );
     },
   }),
-  VacateSeat: command(z.strictObject({ seatId: PartId, reason: Prose() }), {
+  VacateSeat: command(z.strictObject({ seatId: partId('seat').meta({ label: 'Seat' }), reason: Reason }), {
     title: 'Vacate a seat',
     segment: 'seat-departures',
     givenBy: ['seat-holder', 'champion', 'official', 'secretariat'],
@@ -163,7 +173,7 @@ export const seatCommands = {
           ];
     },
   }),
-  SuspendSeat: command(z.strictObject({ seatId: PartId, reason: Prose() }), {
+  SuspendSeat: command(z.strictObject({ seatId: partId('seat').meta({ label: 'Seat' }), reason: Reason }), {
     title: 'Suspend a seat',
     segment: 'seat-suspensions',
     givenBy: ['chair'],

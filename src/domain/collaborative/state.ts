@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Parts } from '../kernel/parts.js';
 
-export const SeatKind = z.enum(['voting', 'observer']);
+import { choice, whole } from '../shared/fields.js';
+export const SeatKind = choice({ voting: 'Votes', observer: 'Observes' });
 export interface Seat {
   seatId: string;
   agencyId: string;
@@ -21,15 +22,33 @@ export interface Delegation {
 }
 /** What a fraction of the seats is counted in, at most: no table has more. */
 const finestFraction = 100;
-export const Whole = z.int().min(1).max(finestFraction).meta({ description: 'Of a fraction' });
+export const Whole = whole().min(1).max(finestFraction).meta({ description: 'Of a fraction' });
 export const Rule = z
   .union([
-    z.strictObject({ kind: z.enum(['consent', 'majority']) }),
-    z.strictObject({ kind: z.literal('supermajority'), n: Whole, d: Whole }),
+    z
+      .strictObject({
+        kind: choice({
+          consent: 'Consent: nobody objects',
+          majority: 'Majority: more agree than disagree',
+        }).meta({
+          label: 'How a decision is carried',
+        }),
+      })
+      .meta({ title: 'Consent or majority' }),
+    z
+      .strictObject({
+        kind: z.literal('supermajority'),
+        n: Whole.meta({ label: 'At least this many' }),
+        d: Whole.meta({ label: 'Out of this many' }),
+      })
+      .meta({ title: 'A larger majority' }),
   ])
   .meta({ id: 'Rule', description: 'How a decision is carried; of a supermajority, by at least n of d' });
 export const Fraction = z
-  .strictObject({ n: Whole, d: Whole })
+  .strictObject({
+    n: Whole.meta({ label: 'At least this many' }),
+    d: Whole.meta({ label: 'Out of this many' }),
+  })
   .meta({ id: 'Fraction', description: 'n of d' });
 export const Terms = z.strictObject({ rule: Rule, quorum: Fraction });
 export type Terms = z.infer<typeof Terms>;

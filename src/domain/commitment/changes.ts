@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { decisionRefusal } from '../shared/authority.js';
 import { daysBetween } from '../shared/calendar.js';
 import { refuse, type Context } from '../kernel/types.js';
-import { DateOn, Id, ref } from '../shared/values.js';
+import { yesNo } from '../shared/fields.js';
+import { DateOn, ref, idOf } from '../shared/values.js';
 import { Accountable, Word, delivering, isLive, isPromised, type CommitmentIn } from './state.js';
 import { command, emit } from './events.js';
 import {
@@ -66,9 +67,31 @@ function rescheduleRefusal(
 }
 const { reason, decisionId, official } = Word.shape;
 
+const ReplaceAccountableData = z.strictObject({
+  accountable: Accountable.meta({ label: 'Who answers for it from now on' }),
+  reason,
+});
+const ReassignData = z.strictObject({
+  ownerAgencyId: idOf('agency').meta({ label: 'Who must keep it from now on' }),
+  accountable: Accountable.meta({ label: 'Who answers for it' }),
+  reason,
+});
+const SupersedeData = z.strictObject({
+  by: ref('commitment').meta({ label: 'Commitment that takes its place' }),
+  reason,
+  decisionId,
+  official,
+});
+
 export const changeCommands = {
   Reschedule: command(
-    z.strictObject({ dueOn: DateOn, afterProgramme: z.boolean().optional(), reason, decisionId, official }),
+    z.strictObject({
+      dueOn: DateOn.meta({ label: 'New date' }),
+      afterProgramme: yesNo().optional().meta({ label: 'May it be done after the programme ends?' }),
+      reason,
+      decisionId,
+      official,
+    }),
     {
       title: 'Reschedule a commitment',
       segment: 'reschedules',
@@ -104,7 +127,7 @@ export const changeCommands = {
       },
     },
   ),
-  ReplaceAccountable: command(z.strictObject({ accountable: Accountable, reason }), {
+  ReplaceAccountable: command(ReplaceAccountableData, {
     title: 'Name anew who answers for a commitment',
     segment: 'accountable',
     givenBy: changers,
@@ -134,7 +157,7 @@ export const changeCommands = {
           ];
     },
   }),
-  Reassign: command(z.strictObject({ ownerAgencyId: Id, accountable: Accountable, reason }), {
+  Reassign: command(ReassignData, {
     title: 'Offer a commitment to another agency',
     segment: 'reassignment',
     renamed: { toAgencyId: 'ownerAgencyId' },
@@ -203,7 +226,7 @@ export const changeCommands = {
       return no ?? [emit('CommitmentWithdrawn', { ownerAgencyId: state.ownerAgencyId, accepted, ...word })];
     },
   }),
-  Supersede: command(z.strictObject({ by: ref('commitment'), reason, decisionId, official }), {
+  Supersede: command(SupersedeData, {
     title: 'Put an accepted commitment in the stead of this one',
     segment: 'supersession',
     givenBy: changers,

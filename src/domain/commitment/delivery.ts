@@ -6,8 +6,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { waiverRefusal } from '../shared/authority.js';
 import { isRefusal, refuse, type Act, type Context } from '../kernel/types.js';
+import { whole } from '../shared/fields.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { DateOn, PartId, Prose, ref } from '../shared/values.js';
+import { DateOn, Prose, ref, partId, Reason } from '../shared/values.js';
 import {
   Cause,
   Completion,
@@ -36,22 +37,38 @@ const ownersPeople = ['seat-holder', 'chair', 'secretariat', 'contributor', 'off
 const Evidences = z.array(Evidence).max(atMost.evidence);
 
 const ReportData = z.strictObject({
-  period: Period,
-  progress: z
-    .int({ error: 'Enter progress in per cent' })
+  period: Period.meta({ label: 'Which period' }),
+  progress: whole('Enter progress in per cent')
     .min(0, 'Enter progress from 0 to 100')
-    .max(allOfIt, 'Enter progress from 0 to 100'),
-  rag: Rag,
-  narrative: Prose(),
-  nextStep: Prose('remark'),
-  cause: Cause.optional(),
-  causeText: Prose('title').optional(),
-  recovery: Prose('remark').optional(),
-  recoveryOn: DateOn.optional(),
-  fallReason: Prose('remark').optional(),
-  correctionReason: Prose('remark').optional(),
-  waiverId: ref('waiver').optional(),
-  overrideReason: Prose('remark').optional(),
+    .max(allOfIt, 'Enter progress from 0 to 100')
+    .meta({ label: 'Progress in per cent', hint: 'From 0 to 100.' }),
+  rag: Rag.meta({ label: 'Colours' }),
+  narrative: Prose().meta({ label: 'What was done' }),
+  nextStep: Prose('remark').meta({ label: 'What is next' }),
+  cause: Cause.optional().meta({ label: 'Cause', hint: 'Needed where a colour is amber or worse.' }),
+  causeText: Prose('title')
+    .optional()
+    .meta({ label: 'What the cause is', when: { cause: 'other' } }),
+  recovery: Prose('remark')
+    .optional()
+    .meta({ label: 'What is done about it', hint: 'Needed where a colour is amber or worse.' }),
+  recoveryOn: DateOn.optional().meta({
+    label: 'When it will be back on course',
+    hint: 'Needed where a colour is amber or worse.',
+  }),
+  fallReason: Prose('remark')
+    .optional()
+    .meta({ label: 'Why progress is less than before', hint: 'Needed only where it is.' }),
+  correctionReason: Prose('remark').optional().meta({
+    label: 'Why an earlier report is corrected',
+    hint: 'Needed only for a period that was reported.',
+  }),
+  waiverId: ref('waiver')
+    .optional()
+    .meta({ label: 'Waiver', hint: 'Only where a waiver lets you report green against the facts.' }),
+  overrideReason: Prose('remark')
+    .optional()
+    .meta({ label: 'Why delivery is green all the same', hint: 'Needed only with a waiver.' }),
 });
 type ReportData = z.infer<typeof ReportData>;
 
@@ -178,6 +195,15 @@ const evidence = [
   },
 ];
 
+const VerifyData = z.strictObject({
+  level: Completion.meta({ label: 'How far it was done' }),
+  reason: Prose().optional().meta({ label: 'Reason', hint: 'Needed where it is not complete.' }),
+});
+const ReopenCommitmentData = z.strictObject({
+  evidence: Evidences.meta({ label: 'New evidence' }),
+  reason: Reason,
+});
+
 export const deliveryCommands = {
   Report: command(ReportData, {
     title: 'Report progress on a commitment',
@@ -265,7 +291,10 @@ export const deliveryCommands = {
     },
   }),
   ReachCommitmentMilestone: command(
-    z.strictObject({ milestoneId: PartId, note: Prose('remark').optional() }),
+    z.strictObject({
+      milestoneId: partId('milestone').meta({ label: 'Milestone' }),
+      note: Prose('remark').optional().meta({ label: 'Note' }),
+    }),
     {
       title: 'Mark a commitment’s milestone as reached',
       segment: 'milestones-reached',
@@ -284,7 +313,7 @@ export const deliveryCommands = {
       },
     },
   ),
-  ClaimComplete: command(z.strictObject({ evidence: Evidences }), {
+  ClaimComplete: command(z.strictObject({ evidence: Evidences.meta({ label: 'Evidence' }) }), {
     title: 'Claim that a commitment is complete',
     segment: 'completion-claims',
     givenBy: ['seat-holder', 'chair', 'contributor', 'official'],
@@ -310,7 +339,7 @@ export const deliveryCommands = {
       );
     },
   }),
-  Verify: command(z.strictObject({ level: Completion, reason: Prose().optional() }), {
+  Verify: command(VerifyData, {
     title: 'Verify how far a commitment was completed',
     segment: 'verification',
     givenBy: verifiers,
@@ -336,7 +365,7 @@ export const deliveryCommands = {
       ];
     },
   }),
-  ReturnClaim: command(z.strictObject({ reason: Prose() }), {
+  ReturnClaim: command(z.strictObject({ reason: Reason }), {
     title: 'Return a claim of completion to the owner',
     segment: 'claim-returns',
     givenBy: verifiers,
@@ -350,7 +379,7 @@ export const deliveryCommands = {
         emit('CompletionReturned', { ...owned(state), dueOn: state.dueOn, reason: data.reason }),
       ],
   }),
-  ReopenCommitment: command(z.strictObject({ evidence: Evidences, reason: Prose() }), {
+  ReopenCommitment: command(ReopenCommitmentData, {
     title: 'Reopen a completed commitment on new evidence',
     segment: 'reopening',
     givenBy: verifiers,

@@ -26,7 +26,11 @@ export const commitment = aggregate<CommitmentState>()({
   title: (state) => state.title,
   events,
   commands: { ...offerCommands, ...deliveryCommands, ...changeCommands },
-  correctable: { fields: { title: Prose('title') }, givenBy: ['secretariat'] },
+  correctable: {
+    fields: { title: Prose('title') },
+    labels: { title: 'What is promised' },
+    givenBy: ['secretariat'],
+  },
   // A promise is opened by nobody against the word of who made it.
   undisclosable: (state, context) =>
     state.baselineDueOn === undefined || state.consented || ownWord(state, context)

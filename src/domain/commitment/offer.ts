@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
+import { yesNo } from '../shared/fields.js';
 import { withdrawnRefusal } from '../shared/seats.js';
-import { Id, PartId, Prose, longDate, ref } from '../shared/values.js';
+import { Prose, longDate, ref, idOf, partId, Reason } from '../shared/values.js';
 import { Level, Milestone, Money, Source, Terms, delivering, isIn, type CommitmentState } from './state.js';
 import { command, emit } from './events.js';
 import {
@@ -73,22 +74,34 @@ const offerExample = {
   dependsOn: [],
 };
 
+const OfferData = Terms.extend({
+  afterProgramme: yesNo().optional().meta({ label: 'May it be done after the programme ends?' }),
+});
+
 export const offerCommands = {
   DraftCommitment: command(
     z.strictObject({
-      placeId: Id,
-      title: Prose('title'),
-      change: Prose(),
-      ownerAgencyId: Id,
-      level: Level,
-      themeId: PartId.optional(),
+      placeId: idOf('place').meta({ label: 'Place' }),
+      title: Prose('title').meta({ label: 'What is promised' }),
+      change: Prose().meta({ label: 'What will be different' }),
+      ownerAgencyId: idOf('agency').meta({ label: 'Who must keep it' }),
+      level: Level.meta({ label: 'Who promises' }),
+      themeId: partId('theme', 'place').optional().meta({ label: 'Theme' }),
       ...Terms.shape,
-      afterProgramme: z.boolean().optional(),
-      milestones: z.array(Milestone).max(atMost.milestones).default([]),
-      money: Money.optional(),
-      dependsOn: z.array(ref('commitment')).max(atMost.dependencies).default([]),
-      from: Source.optional(),
-      supersedes: ref('commitment').optional(),
+      afterProgramme: yesNo().optional().meta({ label: 'May it be done after the programme ends?' }),
+      milestones: z
+        .array(Milestone)
+        .max(atMost.milestones)
+        .default([])
+        .meta({ label: 'Milestones', hint: 'Steps on the way, each with its date.' }),
+      money: Money.optional().meta({ label: 'Money' }),
+      dependsOn: z
+        .array(ref('commitment'))
+        .max(atMost.dependencies)
+        .default([])
+        .meta({ label: 'Commitments that it depends on' }),
+      from: Source.optional().meta({ label: 'Where it comes from' }),
+      supersedes: ref('commitment').optional().meta({ label: 'Commitment that it takes the place of' }),
     }),
     {
       title: 'Draft a commitment',
@@ -141,7 +154,7 @@ export const offerCommands = {
       },
     },
   ),
-  Offer: command(Terms.extend({ afterProgramme: z.boolean().optional() }), {
+  Offer: command(OfferData, {
     title: 'Offer a commitment to the agency that must keep it, adding what the draft lacks',
     segment: 'offer',
     givenBy: ['seat-holder', 'chair', 'secretariat', 'official', 'member', 'system'],
@@ -210,7 +223,9 @@ export const offerCommands = {
   }),
   Accept: command(
     z.strictObject({
-      consent: z.boolean({ error: 'Select whether the commitment may be shown to the programme' }),
+      consent: yesNo('Select whether the commitment may be shown to the programme').meta({
+        label: 'May the commitment be shown to the programme?',
+      }),
     }),
     {
       title: 'Accept a commitment for your agency',
@@ -259,7 +274,7 @@ export const offerCommands = {
       },
     },
   ),
-  Decline: command(z.strictObject({ reason: Prose() }), {
+  Decline: command(z.strictObject({ reason: Reason }), {
     title: 'Decline a commitment for your agency',
     segment: 'refusal',
     givenBy: ['seat-holder', 'chair', 'official'],

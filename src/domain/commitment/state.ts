@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { daysBetween, type WorkingDays } from '../shared/calendar.js';
 import { part, type Parts } from '../kernel/parts.js';
 import { oneOf, statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
+import { choice, whole } from '../shared/fields.js';
 import { characters } from '../shared/patterns.js';
 import { periodPattern, silentSince, type PeriodKind } from '../shared/reporting.js';
 import {
@@ -13,96 +14,144 @@ import {
   FinancialYear,
   Id,
   Name,
-  PartId,
   PositivePence,
   Prose,
   Sha256,
   partRef,
   ref,
+  idOf,
+  partId,
+  NewPartId,
+  Reason,
 } from '../shared/values.js';
 import { atMost } from './limits.js';
 
-export const Level = z.enum(['place', 'whitehall']);
+export const Level = choice({ place: 'An agency of the place', whitehall: 'A department in Whitehall' });
 export const OwnerKind = z.enum(['department', 'partner']);
-export const Colour = z.enum(['green', 'amber-green', 'amber', 'amber-red', 'red']).meta({ id: 'Colour' });
+export const Colour = choice({
+  green: 'Green',
+  'amber-green': 'Amber-green',
+  amber: 'Amber',
+  'amber-red': 'Amber-red',
+  red: 'Red',
+}).meta({ id: 'Colour' });
 export type Colour = z.infer<typeof Colour>;
 export const dimensions = ['delivery', 'spend', 'risk', 'confidence'] as const;
 export const Rag = z
-  .strictObject({ delivery: Colour, spend: Colour, risk: Colour, confidence: Colour })
+  .strictObject({
+    delivery: Colour.meta({ label: 'Delivery' }),
+    spend: Colour.meta({ label: 'Spending' }),
+    risk: Colour.meta({ label: 'Risk' }),
+    confidence: Colour.meta({ label: 'Confidence' }),
+  })
   .meta({ id: 'Rag', description: 'A colour in each dimension of a report' });
 export type Rag = z.infer<typeof Rag>;
 /** Causes of delay; `other` needs a text. */
-export const Cause = z
-  .enum([
-    'cost-rise',
-    'procurement',
-    'partner-capacity',
-    'staff-capacity',
-    'policy-change',
-    'ring-fence',
-    'legal-or-consent',
-    'data-sharing',
-    'dependency',
-    'evidence-gap',
-    'stakeholder',
-    'other',
-  ])
-  .meta({ id: 'Cause', description: 'Why it is behind' });
+export const Cause = choice({
+  'cost-rise': 'Costs have risen',
+  procurement: 'Procurement',
+  'partner-capacity': 'A partner lacks capacity',
+  'staff-capacity': 'Staff lack capacity',
+  'policy-change': 'Policy has changed',
+  'ring-fence': 'Money is ring-fenced',
+  'legal-or-consent': 'Law or consent',
+  'data-sharing': 'Sharing data',
+  dependency: 'Something it depends on',
+  'evidence-gap': 'Evidence is missing',
+  stakeholder: 'People concerned do not agree',
+  other: 'Something else',
+}).meta({ id: 'Cause', description: 'Why it is behind' });
 export const Period = z
   .string({ error: 'Enter a period' })
   .regex(periodPattern, 'Enter a month, like 2009-09, or a quarter, like 2009-Q3')
   .refine((s) => s < '9998', 'Enter a period before the year 9998')
-  .meta({ id: 'ReportingPeriod', description: 'A month, 2009-09, or a quarter, 2009-Q3' });
+  .meta({
+    id: 'ReportingPeriod',
+    description: 'A month, 2009-09, or a quarter, 2009-Q3',
+    field: 'month',
+    quarters: true,
+  });
 /** Who answers for it: a seat of the owner, or for Whitehall a named official. */
 export const Accountable = z
-  .union([z.strictObject({ seatId: PartId }), z.strictObject({ official: Name })])
+  .union([
+    z
+      .strictObject({ seatId: partId('seat', 'collaborative').meta({ label: 'Seat' }) })
+      .meta({ title: 'Whoever holds a seat at the place’s table' }),
+    z
+      .strictObject({ official: Name.meta({ label: 'Name and post of the official' }) })
+      .meta({ title: 'A named official of a department' }),
+  ])
   .meta({ id: 'Accountable', description: 'Who answers for it: a seat of its owner, or a named official' });
 export type Accountable = z.infer<typeof Accountable>;
 /** The seat or the official, as the change from one to another is told. */
 export const whoAnswers = (accountable: Accountable): string =>
   'seatId' in accountable ? accountable.seatId : accountable.official;
-export const Milestone = z.strictObject({ milestoneId: PartId, title: Prose('title'), dueOn: DateOn });
+export const Milestone = z.strictObject({
+  milestoneId: NewPartId,
+  title: Prose('title').meta({ label: 'What it is called' }),
+  dueOn: DateOn.meta({ label: 'When it is due' }),
+});
 export const Money = z.strictObject({
-  poolId: ref('pool'),
-  financialYear: FinancialYear,
-  pence: PositivePence,
-  pledgeIds: z.array(partRef('pledge')).min(1, 'Enter the pledges the money comes from').max(atMost.pledges),
+  poolId: ref('pool').meta({ label: 'Pooled budget' }),
+  financialYear: FinancialYear.meta({ label: 'Which year' }),
+  pence: PositivePence.meta({ label: 'Amount' }),
+  pledgeIds: z
+    .array(partRef('pledge'))
+    .min(1, 'Enter the pledges the money comes from')
+    .max(atMost.pledges)
+    .meta({ label: 'Pledges that the money comes from' }),
 });
 /** What a commitment follows from. */
 export const Source = z.strictObject({
-  kind: z.enum(['barrier', 'decision']),
-  id: Id.meta({ names: 'kind' }),
+  kind: choice({ barrier: 'A barrier', decision: 'A decision' }).meta({ label: 'What it follows from' }),
+  id: Id.meta({ names: 'kind', field: 'ref', kindFrom: 'kind', label: 'Which one' }),
 });
-export const EvidenceType = z.enum([
-  'evaluation',
-  'monitoring-data',
-  'audited-accounts',
-  'inspection-finding',
-  'resident-account',
-  'benchmark',
-  'document',
-  'expert-view',
-]);
+export const EvidenceType = choice({
+  evaluation: 'An evaluation',
+  'monitoring-data': 'Monitoring data',
+  'audited-accounts': 'Audited accounts',
+  'inspection-finding': 'What an inspection found',
+  'resident-account': 'What residents say',
+  benchmark: 'A comparison with others',
+  document: 'A document',
+  'expert-view': 'The view of an expert',
+});
 /** Characters on either side of a media type's slash at most. */
 const longestMediaTypePart = 63;
 const mediaTypePart = characters('[A-Za-z0-9]', '[A-Za-z0-9!#$&^_.+-]', longestMediaTypePart);
 /** Evidence of completion: where it is, or the SHA-256 of what was looked at. */
 export const Evidence = z
   .strictObject({
-    type: EvidenceType,
-    description: Prose('remark'),
-    date: DateOn,
-    locator: Prose('remark').optional(),
-    sha256: Sha256.optional(),
-    bytes: z.int().min(0).optional().meta({ description: 'How long the document is' }),
+    type: EvidenceType.meta({ label: 'Kind of evidence' }),
+    description: Prose('remark').meta({ label: 'What it is' }),
+    date: DateOn.meta({ label: 'Date of the evidence' }),
+    locator: Prose('remark')
+      .optional()
+      .meta({ label: 'Where it is', hint: 'Needed where no fingerprint is given.' }),
+    sha256: Sha256.optional().meta({
+      label: 'Fingerprint of the document',
+      hint: 'Its SHA-256, 64 hexadecimal digits.',
+    }),
+    bytes: whole()
+      .min(0)
+      .optional()
+      .meta({ description: 'How long the document is' })
+      .meta({ label: 'Length of the document in bytes' }),
     mediaType: z
       .string()
       .regex(new RegExp(`^${mediaTypePart}/${mediaTypePart}$`), 'Enter a media type, like application/pdf')
-      .optional(),
+      .optional()
+      .meta({ field: 'line', label: 'Media type of the document', hint: 'For example: application/pdf.' }),
   })
   .meta({ id: 'Evidence' });
 /** How far it was done, on the scale of the Open Government Partnership. */
-export const Completion = z.enum(['complete', 'substantial', 'limited', 'not-started', 'no-evidence']).meta({
+export const Completion = choice({
+  complete: 'Complete',
+  substantial: 'Done in substance',
+  limited: 'Done in part',
+  'not-started': 'Not started',
+  'no-evidence': 'There is no evidence',
+}).meta({
   id: 'Completion',
   description: 'How far it was done, on the scale of the Open Government Partnership',
 });
@@ -110,20 +159,28 @@ export const Completion = z.enum(['complete', 'substantial', 'limited', 'not-sta
 /** Whose it is; kept with every event that opens something this agency owes. */
 export const Owned = z.strictObject({ placeId: Id, ownerAgencyId: Id, ownerKind: OwnerKind });
 export const Terms = z.strictObject({
-  accountable: Accountable.optional(),
-  measure: Prose('remark').optional(),
-  evidenceExpected: Prose('remark').optional(),
-  startOn: DateOn.optional(),
-  dueOn: DateOn.optional(),
-  verifierAgencyId: Id.optional(),
+  accountable: Accountable.optional().meta({ label: 'Who answers for it' }),
+  measure: Prose('remark').optional().meta({ label: 'How it will be measured' }),
+  evidenceExpected: Prose('remark')
+    .optional()
+    .meta({ label: 'How somebody outside could check that it was done' }),
+  startOn: DateOn.optional().meta({ label: 'First day' }),
+  dueOn: DateOn.optional().meta({ label: 'Date by which it will be done' }),
+  verifierAgencyId: idOf('agency').optional().meta({ label: 'Agency that will verify it' }),
 });
 /**
  * By what an accepted promise is changed or ended: a carried decision (place), a named official (Whitehall).
  */
 export const Word = z.strictObject({
-  reason: Prose(),
-  decisionId: ref('decision').optional(),
-  official: Name.optional(),
+  reason: Reason,
+  decisionId: ref('decision').optional().meta({
+    label: 'Decision that allows it',
+    hint: 'Needed for what was accepted, unless a department’s official says so.',
+  }),
+  official: Name.optional().meta({
+    label: 'Name and post of the official',
+    hint: 'For commitments of a department.',
+  }),
 });
 
 export interface Report {

@@ -25,8 +25,9 @@ import {
 import { contentHash } from '../kernel/hash.js';
 import { part } from '../kernel/parts.js';
 import { atCurrentVersions, unknownRecord } from '../kernel/record-ref.js';
+import { yesNo } from '../shared/fields.js';
 import { electorateOf, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { DateOn, Id, InstantAt, Prose, ref } from '../shared/values.js';
+import { DateOn, InstantAt, Prose, ref, idOf, Reason } from '../shared/values.js';
 import { noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { daysFor, longestOpen, reviewWithinYears } from './limits.js';
@@ -118,8 +119,35 @@ const successor = (state: DecisionState, data: { byDecisionId: string }, name: s
     terms: {},
   });
 
+const DraftDecisionData = Motion.extend({
+  placeId: idOf('place').meta({ label: 'Place' }),
+  replaces: ref('decision').optional().meta({ label: 'Decision that it replaces' }),
+});
+const OpenDecisionData = z.strictObject({
+  closesAt: InstantAt.meta({
+    label: 'When it closes',
+    hint: 'By the clock in London.',
+  }),
+  urgent: yesNo().default(false).meta({ label: 'Is it urgent?' }),
+});
+const RecordOutcomeData = z.strictObject({
+  statement: Prose().meta({ label: 'What came of it' }),
+  reviewOn: DateOn.optional().meta({ label: 'When it is looked at again' }),
+});
+const RecordReviewData = z.strictObject({
+  verdict: Verdict.meta({ label: 'What the review found' }),
+  note: Prose().meta({ label: 'Why' }),
+  reviewOn: DateOn.optional().meta({ label: 'When it is looked at again' }),
+});
+const SupersedeData = z.strictObject({
+  byDecisionId: ref('decision').meta({ label: 'Decision that supersedes it' }),
+});
+const RescindData = z.strictObject({
+  byDecisionId: ref('decision').meta({ label: 'Decision that rescinds it' }),
+});
+
 const commands = {
-  DraftDecision: command(Motion.extend({ placeId: Id, replaces: ref('decision').optional() }), {
+  DraftDecision: command(DraftDecisionData, {
     title: 'Draft a decision',
     creates: true,
     givenBy: office,
@@ -158,7 +186,7 @@ const commands = {
         emit('DecisionAmended', { placeId: state.placeId, ...data }),
       ],
   }),
-  OpenDecision: command(z.strictObject({ closesAt: InstantAt, urgent: z.boolean().default(false) }), {
+  OpenDecision: command(OpenDecisionData, {
     title: 'Open a decision to positions',
     segment: 'opening',
     givenBy: office,
@@ -231,7 +259,7 @@ const commands = {
       ];
     },
   }),
-  RecordOutcome: command(z.strictObject({ statement: Prose(), reviewOn: DateOn.optional() }), {
+  RecordOutcome: command(RecordOutcomeData, {
     title: 'Record the outcome of a carried decision',
     segment: 'outcome',
     givenBy: ['chair'],
@@ -254,7 +282,7 @@ const commands = {
       );
     },
   }),
-  WithdrawDecision: command(z.strictObject({ reason: Prose() }), {
+  WithdrawDecision: command(z.strictObject({ reason: Reason }), {
     title: 'Withdraw a decision',
     segment: 'withdrawal',
     givenBy: office,
@@ -266,7 +294,7 @@ const commands = {
       seatRefusal(context, state.placeId) ??
       closedRefusal(state, context) ?? [emit('DecisionWithdrawn', data)],
   }),
-  RecordReview: command(z.strictObject({ verdict: Verdict, note: Prose(), reviewOn: DateOn.optional() }), {
+  RecordReview: command(RecordReviewData, {
     title: 'Review a carried decision',
     segment: 'reviews',
     givenBy: ['chair'],
@@ -286,7 +314,7 @@ const commands = {
       return [emit('DecisionReviewed', { ...chairOf(state, context), ...data })];
     },
   }),
-  Supersede: command(z.strictObject({ byDecisionId: ref('decision') }), {
+  Supersede: command(SupersedeData, {
     title: 'Supersede a decision by a carried one that names it',
     segment: 'supersession',
     givenBy: ['chair'],
@@ -298,7 +326,7 @@ const commands = {
         emit('DecisionSuperseded', { decisionId: data.byDecisionId }),
       ],
   }),
-  Rescind: command(z.strictObject({ byDecisionId: ref('decision') }), {
+  Rescind: command(RescindData, {
     title: 'Rescind a decision by a carried one that names it',
     segment: 'rescission',
     givenBy: ['chair'],

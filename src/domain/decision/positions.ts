@@ -10,8 +10,9 @@ import { Stances, type DecisionState, type Voter } from './state.js';
 import { part } from '../kernel/parts.js';
 import { atCurrentVersions } from '../kernel/record-ref.js';
 import { apartRefusal } from '../shared/acts.js';
+import { yesNo } from '../shared/fields.js';
 import { holdsSeat, seatRefusal, type AtTable } from '../shared/seats.js';
-import { Prose } from '../shared/values.js';
+import { Prose, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
 import { shortestReason } from './limits.js';
 
@@ -90,7 +91,10 @@ const consenters = {
   detail: wording.agreesApart,
 };
 const electoral = { NOT_IN_ELECTORATE: 'who', DECISION_CLOSED: 'state' } as const;
-const Stand = z.strictObject({ stance: Stances, reason: Prose().optional() });
+const Stand = z.strictObject({
+  stance: Stances.meta({ label: 'Your view' }),
+  reason: Prose().optional().meta({ label: 'Reason', hint: 'Needed if you disagree or object.' }),
+});
 
 /** What is looked at before somebody's consent is taken: no more than their reader's list has at hand. */
 export type Consenting = Pick<Context, 'now' | 'acts'> & AtTable;
@@ -123,11 +127,17 @@ export const mayConsent = (state: DecisionState, context: Consenting): boolean =
   state.status === 'open' &&
   (apartRefusal(consenters, state, context) ?? consentRefusal(state, context)) === undefined;
 
+const RecordExternalConsentData = z.strictObject({
+  evidence: Prose().meta({ label: 'How your agency agreed' }),
+});
+
 export const positionCommands = {
   DeclareInterest: command(
     z.strictObject({
-      pecuniary: z.boolean({ error: 'Select whether the interest is pecuniary' }),
-      nature: Prose('paragraph'),
+      pecuniary: yesNo('Select whether the interest is pecuniary').meta({
+        label: 'Is money of yours at stake?',
+      }),
+      nature: Prose('paragraph').meta({ label: 'What the interest is' }),
     }),
     {
       title: 'Declare an interest in a decision',
@@ -215,7 +225,7 @@ export const positionCommands = {
       ];
     },
   }),
-  WithdrawObjection: command(z.strictObject({ reason: Prose() }), {
+  WithdrawObjection: command(z.strictObject({ reason: Reason }), {
     title: 'Withdraw an objection',
     segment: 'objection-withdrawals',
     givenBy: voters,
@@ -232,7 +242,7 @@ export const positionCommands = {
       return p.withdrawn ? [] : [emit('ObjectionWithdrawn', { ...said(state, context, seat), ...data })];
     },
   }),
-  RecordExternalConsent: command(z.strictObject({ evidence: Prose() }), {
+  RecordExternalConsent: command(RecordExternalConsentData, {
     title: 'Agree for an affected agency outside the vote',
     segment: 'consents',
     givenBy: ['official', 'finance-officer', 'seat-holder', 'chair'],

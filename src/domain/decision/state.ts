@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Rule } from '../collaborative/state.js';
 import type { Poll, Stance } from './rule.js';
+import { choice } from '../shared/fields.js';
 import { characters } from '../shared/patterns.js';
 import { exactSum, exceeds } from '../shared/money.js';
 import { held, isInherited, type Parts } from '../kernel/parts.js';
@@ -17,21 +18,31 @@ import {
   anotherName,
   largestPence,
   pounds,
+  idOf,
 } from '../shared/values.js';
 import type { Schema } from '../kernel/schema.js';
 import { atMost } from './limits.js';
 
-export const Forum = z.enum([
-  'collaborative',
-  'board',
-  'lsp',
-  'officers-group',
-  'champions-group',
-  'ministerial-group',
-  'working-group',
-]);
-export const Stances = z.enum(['agree', 'abstain', 'disagree', 'object']);
-export const Verdict = z.enum(['still-right', 'amend', 'rescind']);
+export const Forum = choice({
+  collaborative: 'The collaborative',
+  board: 'A board',
+  lsp: 'The local strategic partnership',
+  'officers-group': 'A group of officers',
+  'champions-group': 'The champions’ group',
+  'ministerial-group': 'The ministerial group',
+  'working-group': 'A working group',
+});
+export const Stances = choice({
+  agree: 'Agree',
+  abstain: 'Abstain',
+  disagree: 'Disagree',
+  object: 'Object',
+});
+export const Verdict = choice({
+  'still-right': 'It is still right',
+  amend: 'It should be amended',
+  rescind: 'It should be rescinded',
+});
 
 /** Characters of the name of a command's member at most. */
 const longestMember = 100;
@@ -74,16 +85,28 @@ export const Authorise = z.strictObject({
 /** One thing that a decision allows, once: this command on this record on these terms. */
 export type Authorisation = z.infer<typeof Authorise>;
 export const Money = z
-  .strictObject({ agencyId: Id, pence: PositivePence, financialYear: FinancialYear })
+  .strictObject({
+    agencyId: idOf('agency').meta({ label: 'Whose money' }),
+    pence: PositivePence.meta({ label: 'Amount' }),
+    financialYear: FinancialYear.meta({ label: 'Which year' }),
+  })
   .meta({ id: 'DecisionMoney', description: 'Money of an agency that a decision spends' });
 
 /** What is put to the vote; the hash is over question, text, money and authorises. */
 export const Motion = z.strictObject({
-  question: Prose('remark'),
-  text: Prose('document'),
-  forum: Forum,
-  options: z.array(Prose('remark')).max(atMost.options).default([]),
-  affectedAgencies: z.array(Id).max(atMost.affectedAgencies).default([]),
+  question: Prose('remark').meta({ label: 'Question' }),
+  text: Prose('document').meta({ label: 'What is to be decided' }),
+  forum: Forum.meta({ label: 'Who decides' }),
+  options: z
+    .array(Prose('remark'))
+    .max(atMost.options)
+    .default([])
+    .meta({ label: 'Options that were looked at', hint: 'Enter each option on a line of its own.' }),
+  affectedAgencies: z
+    .array(idOf('agency'))
+    .max(atMost.affectedAgencies)
+    .default([])
+    .meta({ label: 'Agencies that it affects' }),
   money: z
     .array(Money)
     .max(atMost.amounts)
@@ -91,8 +114,9 @@ export const Motion = z.strictObject({
       (list) => !exceeds(exactSum(list.map((motion) => motion.pence)) ?? NaN, largestPence),
       `The amounts must be ${pounds(largestPence)} or less together`,
     )
-    .default([]),
-  refs: z.array(RecordRef).max(atMost.refs).default([]),
+    .default([])
+    .meta({ label: 'Money that it spends' }),
+  refs: z.array(RecordRef).max(atMost.refs).default([]).meta({ label: 'Records that it is about' }),
   // A record remembers by the decision's id that it acted on it: one decision, one command a record.
   authorises: z
     .array(Authorise)
@@ -101,7 +125,8 @@ export const Motion = z.strictObject({
       (all) => new Set(all.map((a) => a.record)).size === all.length,
       'Authorise one command a record. Draft another decision for another command.',
     )
-    .default([]),
+    .default([])
+    .meta({ field: 'given', label: 'What it allows', hint: 'It is prepared on the record that needs it.' }),
 });
 /** A voting seat at the opening, with who could act for its holder on that day. */
 export const Voter = z

@@ -8,28 +8,49 @@ import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { lastDay, Years, type FundingStreamState, type Relaxation } from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, partOr, put } from '../kernel/parts.js';
-import { DateOn, Id, PartId, Prose, Purposes, longDate } from '../shared/values.js';
+import { yesNo } from '../shared/fields.js';
+import {
+  DateOn,
+  Id,
+  PartId,
+  Prose,
+  Purposes,
+  longDate,
+  idOf,
+  partId,
+  NewPartId,
+  Reason,
+} from '../shared/values.js';
 
 const { event } = kit<FundingStreamState>();
 const Stream = z.strictObject({
-  name: Prose('name'),
-  years: Years,
-  ringFenced: z.boolean(),
-  purposes: Purposes,
-  conditions: Prose(),
-  legalRef: Prose('title').optional(),
+  name: Prose('name').meta({ label: 'Name of the funding stream' }),
+  years: Years.meta({ label: 'Years in which it is paid' }),
+  ringFenced: yesNo().meta({ label: 'Is it ring-fenced?' }),
+  purposes: Purposes.meta({ label: 'What it may be spent on' }),
+  conditions: Prose().meta({ label: 'Conditions' }),
+  legalRef: Prose('title').optional().meta({ label: 'Law or determination that it rests on' }),
 });
 /** Places that a relaxation names one by one. */
 const mostPlaces = 200;
-const Places = z.union([z.literal('all'), z.array(Id).min(1, 'Enter a place').max(mostPlaces)]);
+const Places = z.union([
+  z.literal('all').meta({ title: 'Every place' }),
+  z
+    .array(idOf('place').meta({ label: 'Place' }))
+    .min(1, 'Enter a place')
+    .max(mostPlaces)
+    .meta({ title: 'Some places', label: 'Places' }),
+]);
 const Relax = z.strictObject({
-  relaxationId: PartId,
-  placeIds: Places,
-  from: DateOn,
-  to: DateOn,
-  purposes: Purposes,
-  legalRef: Prose('title').optional(),
-  retrospective: z.boolean().default(false),
+  relaxationId: NewPartId,
+  placeIds: Places.meta({ label: 'For which places' }),
+  from: DateOn.meta({ label: 'First day' }),
+  to: DateOn.meta({ label: 'Last day' }),
+  purposes: Purposes.meta({ label: 'What it may be spent on' }),
+  legalRef: Prose('title')
+    .optional()
+    .meta({ label: 'Law or determination that it rests on', hint: 'Needed for days before today.' }),
+  retrospective: yesNo().default(false).meta({ label: 'Does it begin before today?' }),
 });
 
 const events = {
@@ -84,6 +105,15 @@ const awarding = (state: FundingStreamState, context: Context) =>
 const overlaps = (one: Relaxation['placeIds'], other: Relaxation['placeIds']): boolean =>
   one === 'all' || other === 'all' || one.some((x) => other.includes(x));
 
+const AmendConditionsData = z.strictObject({
+  conditions: Prose().meta({ label: 'New conditions' }),
+  reason: Reason,
+});
+const EndRelaxationData = z.strictObject({
+  relaxationId: partId('relaxation').meta({ label: 'Relaxation' }),
+  reason: Reason,
+});
+
 const commands = {
   RegisterStream: command(Stream, {
     title: 'Register a funding stream',
@@ -105,7 +135,7 @@ const commands = {
         : [emit('StreamRegistered', { ...data, departmentId: context.actor.agency })];
     },
   }),
-  AmendConditions: command(z.strictObject({ conditions: Prose(), reason: Prose() }), {
+  AmendConditions: command(AmendConditionsData, {
     title: 'Amend a stream’s conditions',
     segment: 'conditions',
     givenBy: by,
@@ -185,7 +215,7 @@ const commands = {
         : [emit('RingFenceRelaxed', data)];
     },
   }),
-  EndRelaxation: command(z.strictObject({ relaxationId: PartId, reason: Prose() }), {
+  EndRelaxation: command(EndRelaxationData, {
     title: 'End a relaxation',
     segment: 'relaxation-ends',
     givenBy: by,
@@ -204,7 +234,7 @@ const commands = {
         : [emit('RelaxationEnded', { ...data, on: context.today })];
     },
   }),
-  EndStream: command(z.strictObject({ reason: Prose() }), {
+  EndStream: command(z.strictObject({ reason: Reason }), {
     title: 'End a funding stream',
     segment: 'end',
     givenBy: by,

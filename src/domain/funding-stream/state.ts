@@ -11,7 +11,10 @@ export interface Relaxation {
   endedOn?: string;
 }
 export const Years = z
-  .strictObject({ from: FinancialYear, to: FinancialYear })
+  .strictObject({
+    from: FinancialYear.meta({ label: 'First year' }),
+    to: FinancialYear.meta({ label: 'Last year' }),
+  })
   .meta({ id: 'FinancialYears', description: 'From the first to the last of them' });
 export interface FundingStreamState {
   status: 'none' | 'active' | 'ended';

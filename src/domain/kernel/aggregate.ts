@@ -25,8 +25,9 @@ import {
 } from './types.js';
 import { partNamed, type StandardCode } from './command.js';
 import type { InStatus, Presence } from './presence.js';
+import { choice } from '../shared/fields.js';
 import { seatRefusal } from '../shared/seats.js';
-import { Id, Prose, ref } from '../shared/values.js';
+import { Id, Prose, ref, Reason } from '../shared/values.js';
 import type { Schema } from './schema.js';
 import { existing } from './parts.js';
 
@@ -123,6 +124,8 @@ export interface AggregateSpec<
     readonly fields: Readonly<Record<string, Schema>>;
     /** Fields that are never corrected, with the code and the sentence of their refusal. */
     readonly fixed?: Readonly<Record<string, readonly [code: string, detail: string]>>;
+    /** What a person calls each of them. */
+    readonly labels: Readonly<Record<string, string>>;
     readonly givenBy: readonly Role[];
   };
   /**
@@ -139,7 +142,13 @@ export interface AggregateSpec<
   undisclosable?(state: S, context: Context): Refusal<'NOT_DISCLOSED'> | undefined;
 }
 
-const tiers = z.enum(['programme', 'public']);
+const tiers = choice({ programme: 'Everybody in the programme', public: 'The public' });
+const DiscloseData = z.strictObject({
+  to: tiers.meta({ label: 'Who may read it from now on' }),
+  decisionId: ref('decision')
+    .optional()
+    .meta({ label: 'Decision that allows it', hint: 'Choose a decision that was carried and says so.' }),
+});
 type Disclosing =
   | 'CANNOT_NARROW'
   | 'NOT_DISCLOSED'
@@ -182,7 +191,7 @@ function disclosing<S>({
       ? { ONLY_ITS_OWNER_DISCLOSES: 'who' }
       : { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals }),
   };
-  const Disclose = command(z.strictObject({ to: tiers, decisionId: ref('decision').optional() }), {
+  const Disclose = command(DiscloseData, {
     title: 'Widen who can read a record',
     segment: 'disclosure',
     givenBy: ['chair', 'secretariat', 'official', 'programme-office', 'system'],
@@ -223,7 +232,12 @@ function disclosing<S>({
 }
 
 /** Mending a text without hiding what it said. */
-function correcting<S>({ fields, fixed = {}, givenBy: by }: NonNullable<AggregateSpec<S>['correctable']>) {
+function correcting<S>({
+  fields,
+  fixed = {},
+  labels,
+  givenBy: by,
+}: NonNullable<AggregateSpec<S>['correctable']>) {
   const names = Object.keys(fields) as [string, ...string[]];
   const events = {
     RecordCorrected: kit<S>().event(
@@ -247,10 +261,12 @@ function correcting<S>({ fields, fixed = {}, givenBy: by }: NonNullable<Aggregat
   const { command, emit } = decides<S>()(events);
   const Correct = command(
     z.strictObject({
-      field: z.enum([...names, ...Object.keys(fixed)]),
-      to: Prose('document'),
-      reason: Prose(),
-      evidence: Prose().optional(),
+      field: z
+        .enum([...names, ...Object.keys(fixed)])
+        .meta({ field: 'choice', labels, label: 'What to correct' }),
+      to: Prose('document').meta({ label: 'What it should say' }),
+      reason: Reason,
+      evidence: Prose().optional().meta({ label: 'How we know' }),
     }),
     {
       title: 'Correct a text without hiding what it said',

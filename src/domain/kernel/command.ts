@@ -12,7 +12,7 @@ import {
   type RefusalKind,
   type Target,
 } from './types.js';
-import { z } from 'zod';
+import { whole } from '../shared/fields.js';
 import { DateOn, Prose } from '../shared/values.js';
 
 /**
@@ -20,10 +20,18 @@ import { DateOn, Prose } from '../shared/values.js';
  * docs/rules/shared.md#scheduling).
  */
 export const commandEnvelope = {
-  expectedVersion: z.int({ error: 'Enter the version you looked at' }).min(0).optional(),
-  effectiveOn: DateOn.optional(),
+  expectedVersion: whole('Enter the version you looked at')
+    .min(0)
+    .optional()
+    .meta({ field: 'given', label: 'Version of the record that you looked at' }),
+  effectiveOn: DateOn.optional().meta({
+    label: 'Day from which it counts',
+    hint: 'Leave this empty for today.',
+  }),
   /** Why it takes effect before today; kept with the events' data. */
-  backdatedBecause: Prose('remark').optional(),
+  backdatedBecause: Prose('remark')
+    .optional()
+    .meta({ label: 'Why it counts from before today', hint: 'Needed only for a day before today.' }),
 };
 
 /** Refusals that the execution of any command may answer. */

@@ -29,6 +29,8 @@ export const RecordRef = z
   .meta({
     id: 'RecordRef',
     names: 'record',
+    field: 'ref',
+    kind: 'record',
     description: 'A record by its kind and id, like barrier-one-assessment',
   });
 

@@ -3,16 +3,19 @@ import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { personId, type PersonState } from './state.js';
+import { yesNo } from '../shared/fields.js';
 import { keptElsewhere } from '../shared/registers.js';
 import { personOfPlace } from '../shared/seats.js';
-import { AccountId, Id, Name, PersonAccount } from '../shared/values.js';
+import { AccountId, Id, Name, PersonAccount, idOf } from '../shared/values.js';
 
 const { event } = kit<PersonState>();
 const Registered = z.strictObject({
   accountId: AccountId,
-  name: Name,
-  post: Name.optional(),
-  officeHolder: z.boolean().default(false),
+  name: Name.meta({ label: 'Name' }),
+  post: Name.optional().meta({ label: 'Post' }),
+  officeHolder: yesNo()
+    .default(false)
+    .meta({ label: 'Do they hold a public office?', hint: 'The name of an office holder is public.' }),
 });
 
 const events = {
@@ -64,9 +67,20 @@ function notOfItsTable(context: Context, accountId: string) {
       );
 }
 
+const ChangePostData = z.strictObject({
+  post: Name.optional().meta({ label: 'New post', hint: 'Leave it empty if they hold none any more.' }),
+});
+
 const commands = {
   RegisterPerson: command(
-    Registered.omit({ accountId: true }).extend({ account: PersonAccount, programmeId: Id }),
+    Registered.omit({ accountId: true }).extend({
+      account: PersonAccount.meta({
+        field: 'line',
+        label: 'Account',
+        hint: 'The name under which they sign in; never an e-mail address.',
+      }),
+      programmeId: idOf('programme').meta({ label: 'Programme' }),
+    }),
     {
       title: 'Register a person’s name and post',
       creates: true,
@@ -85,7 +99,7 @@ const commands = {
         notOfItsTable(context, account) ?? [emit('PersonRegistered', { ...named, accountId: account })],
     },
   ),
-  RenamePerson: command(z.strictObject({ name: Name }), {
+  RenamePerson: command(z.strictObject({ name: Name.meta({ label: 'Right name' }) }), {
     title: 'Correct a person’s name',
     segment: 'names',
     givenBy: by,
@@ -99,7 +113,7 @@ const commands = {
       return state.name === data.name ? [] : [emit('PersonRenamed', { from: state.name, to: data.name })];
     },
   }),
-  ChangePost: command(z.strictObject({ post: Name.optional() }), {
+  ChangePost: command(ChangePostData, {
     title: 'Change a person’s post, or without one, end it',
     segment: 'posts',
     givenBy: by,

@@ -12,8 +12,9 @@ import { command, emit, events } from './events.js';
 import { enrolled, listed, live, onlyChair, withdrawn } from './rules.js';
 import type { PlaceState } from './state.js';
 import { themeCommands } from './themes.js';
+import { whole } from '../shared/fields.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { DateOn, Id, PersonAccount, Prose, ref } from '../shared/values.js';
+import { DateOn, Id, PersonAccount, Prose, ref, idOf, Reason } from '../shared/values.js';
 import { placeNotEnrolled } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { atMost } from './limits.js';
@@ -36,6 +37,10 @@ function championRefusal(data: { account: string; departmentId?: string | undefi
     ? refuse('NOT_A_DEPARTMENT', wording.noSuchDepartment, '/departmentId')
     : undefined;
 }
+
+const NominateAccountableBodyData = z.strictObject({
+  agencyId: idOf('agency').meta({ label: 'Accountable body' }),
+});
 
 const commands = {
   OpenPlace: command(z.strictObject({ programmeId: Id }), {
@@ -75,9 +80,11 @@ const commands = {
   }),
   RecordPopulation: command(
     z.strictObject({
-      value: z.int({ error: 'Enter a population' }).min(1, 'Population must be more than 0'),
-      referenceOn: DateOn,
-      source: Prose('title'),
+      value: whole('Enter a population')
+        .min(1, 'Population must be more than 0')
+        .meta({ label: 'Population' }),
+      referenceOn: DateOn.meta({ label: 'Date for which it was counted' }),
+      source: Prose('title').meta({ label: 'Source' }),
     }),
     {
       title: 'Record a place’s population',
@@ -100,7 +107,7 @@ const commands = {
       },
     },
   ),
-  NominateAccountableBody: command(z.strictObject({ agencyId: Id }), {
+  NominateAccountableBody: command(NominateAccountableBodyData, {
     title: 'Nominate the accountable body',
     segment: 'accountable-body',
     givenBy: ['secretariat', 'programme-office'],
@@ -119,7 +126,7 @@ const commands = {
       return state.accountableBodyId === data.agencyId ? [] : [emit('AccountableBodyNominated', data)];
     },
   }),
-  NominateLeadContact: command(z.strictObject({ account: PersonAccount }), {
+  NominateLeadContact: command(z.strictObject({ account: PersonAccount.meta({ label: 'Lead contact' }) }), {
     title: 'Nominate the lead contact',
     segment: 'lead-contact',
     renamed: { accountId: 'account' },
@@ -133,7 +140,11 @@ const commands = {
       (state.leadContact === data.account ? [] : [emit('LeadContactNominated', { accountId: data.account })]),
   }),
   AssignChampion: command(
-    z.strictObject({ account: PersonAccount, departmentId: Id.optional(), from: DateOn }),
+    z.strictObject({
+      account: PersonAccount.meta({ label: 'Champion' }),
+      departmentId: idOf('agency').optional().meta({ label: 'Department of the champion' }),
+      from: DateOn.meta({ label: 'From which day' }),
+    }),
     {
       title: 'Assign a champion',
       segment: 'champions',
@@ -154,7 +165,7 @@ const commands = {
       },
     },
   ),
-  EndChampion: command(z.strictObject({ reason: Prose() }), {
+  EndChampion: command(z.strictObject({ reason: Reason }), {
     title: 'End a championship',
     segment: 'champion-ends',
     givenBy: ['programme-office'],
@@ -220,9 +231,15 @@ const commands = {
   }),
   CloseOut: command(
     z.strictObject({
-      handover: Prose('report'),
-      lessonIds: z.array(Id).max(atMost.lessons),
-      commitments: z.array(ref('commitment')).max(atMost.commitments),
+      handover: Prose('report').meta({ label: 'What is handed over, and to whom' }),
+      lessonIds: z
+        .array(Id.meta({ field: 'line', label: 'Lesson' }))
+        .max(atMost.lessons)
+        .meta({ label: 'Lessons', hint: 'The short name of each lesson, one on each line.' }),
+      commitments: z.array(ref('commitment')).max(atMost.commitments).meta({
+        label: 'Commitments that go on',
+        hint: 'All commitments that are still open must be named.',
+      }),
     }),
     {
       title: 'Close a place out',

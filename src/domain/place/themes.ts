@@ -11,7 +11,7 @@ import type { PlaceState } from './state.js';
 
 type Theme = PlaceState['themes'][keyof PlaceState['themes']];
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { PartId, Prose } from '../shared/values.js';
+import { Prose, partId, NewPartId, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
 import { atMost } from './limits.js';
 
@@ -29,15 +29,24 @@ function standingTheme(state: PlaceState, themeId: string) {
   return isRefusal(theme) || theme.status !== 'dropped' ? theme : noTheme();
 }
 
+const RenameThemeData = z.strictObject({
+  themeId: partId('theme').meta({ label: 'Theme' }),
+  title: Prose('title').meta({ label: 'New name of the theme' }),
+});
+
 export const themeCommands = {
   ProposeTheme: command(
     z.strictObject({
-      themeId: PartId,
-      title: Prose('title'),
-      rationale: Prose().optional(),
-      exclusions: Prose('remark').optional(),
-      parentThemeId: PartId.optional(),
-      policyThemeIds: z.array(PartId).max(atMost.policyThemes).default([]),
+      themeId: NewPartId,
+      title: Prose('title').meta({ label: 'What the theme is called' }),
+      rationale: Prose().optional().meta({ label: 'Why it matters' }),
+      exclusions: Prose('remark').optional().meta({ label: 'What it leaves out' }),
+      parentThemeId: partId('theme').optional().meta({ label: 'Theme that it is a part of' }),
+      policyThemeIds: z
+        .array(partId('policy-theme', 'programme'))
+        .max(atMost.policyThemes)
+        .default([])
+        .meta({ label: 'Policy themes of the programme that it belongs to' }),
     }),
     {
       title: 'Propose a theme',
@@ -63,7 +72,7 @@ export const themeCommands = {
       },
     },
   ),
-  ConfirmTheme: command(z.strictObject({ themeId: PartId }), {
+  ConfirmTheme: command(z.strictObject({ themeId: partId('theme').meta({ label: 'Theme' }) }), {
     title: 'Confirm a theme',
     segment: 'theme-confirmations',
     givenBy: ['chair', 'secretariat', 'programme-office'],
@@ -94,7 +103,7 @@ export const themeCommands = {
         : [emit('ThemeConfirmed', { themeId: data.themeId, title: theme.title })];
     },
   }),
-  RenameTheme: command(z.strictObject({ themeId: PartId, title: Prose('title') }), {
+  RenameTheme: command(RenameThemeData, {
     title: 'Rename a theme',
     segment: 'theme-names',
     givenBy: ['secretariat', 'programme-office'],
@@ -114,7 +123,7 @@ export const themeCommands = {
         : [emit('ThemeRenamed', { themeId: data.themeId, from: theme.title, to: data.title })];
     },
   }),
-  DropTheme: command(z.strictObject({ themeId: PartId, reason: Prose() }), {
+  DropTheme: command(z.strictObject({ themeId: partId('theme').meta({ label: 'Theme' }), reason: Reason }), {
     title: 'Drop a theme',
     segment: 'theme-drops',
     // Whether it may be dropped tells of promises that may be open to members alone.

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isRefusal, refuse, type Context, type States } from '../kernel/types.js';
 import { relaxedFor } from '../funding-stream/state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { PartId, Prose, Purposes, ref } from '../shared/values.js';
+import { Prose, Purposes, ref, partId, NewPartId, Reason } from '../shared/values.js';
 import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
 import { exceeds } from '../shared/money.js';
 import { held, part, partOr } from '../kernel/parts.js';
@@ -56,7 +56,15 @@ function merged(list: readonly { pledgeId: string; pence: number }[]): { pledgeI
   return [...sums].map(([pledgeId, pence]) => ({ pledgeId, pence }));
 }
 const For = z
-  .union([z.literal('none'), z.strictObject({ kind: z.literal('commitment'), id: ref('commitment') })])
+  .union([
+    z.literal('none').meta({ title: 'A purpose of the pool' }),
+    z
+      .strictObject({
+        kind: z.literal('commitment'),
+        id: ref('commitment').meta({ label: 'Commitment' }),
+      })
+      .meta({ title: 'A commitment' }),
+  ])
   .default('none');
 /** Until it is verified a promise that was accepted may need its money. */
 const accepted: readonly States['commitment']['status'][] = ['accepted', 'in-delivery', 'completion-claimed'];
@@ -91,14 +99,23 @@ const large = (state: PoolState, moved: ReadonlyMap<string, number>): boolean =>
     return sum * undecidedVirement.onePartIn > confirmed;
   });
 
+const ReleaseAllocationData = z.strictObject({
+  allocationId: partId('allocation').meta({ label: 'Allocation' }),
+  reason: Reason,
+});
+const DrawData = z.strictObject({
+  allocationId: partId('allocation').meta({ label: 'Allocation' }),
+  subBalances: Amounts.meta({ label: 'Amounts' }),
+});
+
 export const allocationCommands = {
   Allocate: command(
     z.strictObject({
-      allocationId: PartId,
-      title: Prose('title'),
-      purposes: Purposes,
-      subBalances: Amounts,
-      for: For,
+      allocationId: NewPartId,
+      title: Prose('title').meta({ label: 'What it is called' }),
+      purposes: Purposes.meta({ label: 'What it is spent on' }),
+      subBalances: Amounts.meta({ label: 'Amounts' }),
+      for: For.meta({ label: 'For what' }),
     }),
     {
       title: 'Allocate pooled money to a purpose or a commitment',
@@ -167,7 +184,7 @@ export const allocationCommands = {
       },
     },
   ),
-  ReleaseAllocation: command(z.strictObject({ allocationId: PartId, reason: Prose() }), {
+  ReleaseAllocation: command(ReleaseAllocationData, {
     title: 'Release what is left of an allocation',
     segment: 'allocation-releases',
     givenBy: ['secretariat'],
@@ -200,7 +217,7 @@ export const allocationCommands = {
           ];
     },
   }),
-  Draw: command(z.strictObject({ allocationId: PartId, subBalances: Amounts }), {
+  Draw: command(DrawData, {
     title: 'Draw from an allocation',
     segment: 'draws',
     givenBy: ['seat-holder', 'finance-officer'],
@@ -267,10 +284,12 @@ export const allocationCommands = {
   }),
   Vire: command(
     z.strictObject({
-      from: PartId,
-      to: PartId,
-      subBalances: Amounts,
-      decisionId: ref('decision').optional(),
+      from: partId('allocation').meta({ label: 'From which allocation' }),
+      to: partId('allocation').meta({ label: 'To which allocation' }),
+      subBalances: Amounts.meta({ label: 'Amounts' }),
+      decisionId: ref('decision')
+        .optional()
+        .meta({ label: 'Decision that allows it', hint: 'Needed for large amounts.' }),
     }),
     {
       title: 'Move money from one allocation to another',

@@ -6,10 +6,11 @@ import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { aggregate } from '../kernel/aggregate.js';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
+import { whole } from '../shared/fields.js';
 import { exceeds } from '../shared/money.js';
 import { held, part } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { FinancialYear, Id, Prose, Purposes, Sha256 } from '../shared/values.js';
+import { FinancialYear, Prose, Purposes, Sha256, idOf, Reason } from '../shared/values.js';
 import {
   Agreement,
   Functions,
@@ -109,16 +110,27 @@ const ProposedAgreement = z.strictObject({ agreementVersion, hostAgencyId, ...te
 const commands = {
   ProposePool: command(
     z.strictObject({
-      name: Prose('name'),
-      placeId: Id,
-      legalBasis: LegalBasis,
-      partners: Partners,
-      hostAgencyId: Id,
-      managerAgencyId: Id,
-      purposes: Purposes,
-      years: z.array(FinancialYear).min(1, 'Enter a financial year').max(atMost.years),
-      noticeMonths: z.int().min(0).max(longestNoticeMonths),
-      functions: Functions.optional(),
+      name: Prose('name').meta({ label: 'Name of the pooled budget' }),
+      placeId: idOf('place').meta({ label: 'Place' }),
+      legalBasis: LegalBasis.meta({ label: 'What it rests on in law' }),
+      partners: Partners.meta({ label: 'Partners' }),
+      hostAgencyId: idOf('agency').meta({ label: 'Partner that holds the money' }),
+      managerAgencyId: idOf('agency').meta({ label: 'Partner that manages it' }),
+      purposes: Purposes.meta({ label: 'What it may be spent on' }),
+      years: z
+        .array(FinancialYear)
+        .min(1, 'Enter a financial year')
+        .max(atMost.years)
+        .meta({ label: 'Years', hint: 'Enter each year on a line of its own, like 2009-10.' }),
+      noticeMonths: whole()
+        .min(0)
+        .max(longestNoticeMonths)
+        .meta({ label: 'Months of notice before a partner leaves' }),
+      functions: Functions.optional().meta({
+        label: 'Functions that are pooled',
+        hint: 'Needed under section 75.',
+        when: { legalBasis: 's75' },
+      }),
     }),
     {
       title: 'Propose a pooled budget',
@@ -221,10 +233,12 @@ const commands = {
   }),
   SignAgreement: command(
     z.strictObject({
-      agreementVersion: z.int().min(1),
-      hash: Sha256.optional().describe(
-        'Of the document that is signed, to be compared with the one proposed',
-      ),
+      agreementVersion: whole()
+        .min(1)
+        .meta({ field: 'part', part: 'agreement', label: 'Version of the agreement that you sign' }),
+      hash: Sha256.optional()
+        .describe('Of the document that is signed, to be compared with the one proposed')
+        .meta({ field: 'given', label: 'Fingerprint of the agreement that you sign' }),
     }),
     {
       title: 'Sign an agreement for your agency',
@@ -316,7 +330,7 @@ const commands = {
     },
     decide: (state) => [emit('PoolOpened', { placeId: state.placeId })],
   }),
-  SuspendPool: command(z.strictObject({ reason: Prose() }), {
+  SuspendPool: command(z.strictObject({ reason: Reason }), {
     title: 'Suspend a pool',
     segment: 'suspension',
     givenBy: ['chair'],
@@ -326,7 +340,7 @@ const commands = {
     guard: seatedRefusal,
     decide: (_s, data) => [emit('PoolSuspended', data)],
   }),
-  ResumePool: command(z.strictObject({ reason: Prose() }), {
+  ResumePool: command(z.strictObject({ reason: Reason }), {
     title: 'Resume a pool',
     segment: 'resumption',
     givenBy: ['chair'],
@@ -336,7 +350,7 @@ const commands = {
     guard: seatedRefusal,
     decide: (_s, data) => [emit('PoolResumed', data)],
   }),
-  ClosePool: command(z.strictObject({ reason: Prose() }), {
+  ClosePool: command(z.strictObject({ reason: Reason }), {
     title: 'Close a pool',
     segment: 'closure',
     givenBy: ['chair'],
@@ -369,5 +383,5 @@ export const pool = aggregate<PoolState>()({
   title: (state) => state.name,
   events,
   commands,
-  correctable: { fields: { name: Prose('name') }, givenBy: ['secretariat'] },
+  correctable: { fields: { name: Prose('name') }, labels: { name: 'Its name' }, givenBy: ['secretariat'] },
 });

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { refuse, type Context, type Emitted } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { Id, PartId, Prose } from '../shared/values.js';
+import { Id, partId, Reason } from '../shared/values.js';
 import { givenOf, owing, committedOf, type Pledge, type PoolState } from './state.js';
 import { aboutPledge } from './about.js';
 import type { OrphanEnd } from './orphan-events.js';
@@ -64,6 +64,11 @@ function gone(state: PoolState, agencyId: string, context: Context): Pledge['orp
     : 'seat-left';
 }
 
+const ReleasePledgeData = z.strictObject({
+  pledgeId: partId('pledge').meta({ label: 'Pledge' }),
+  reason: Reason,
+});
+
 export const orphanCommands = {
   OrphanPledges: command(z.strictObject({ agencyId: Id }), {
     title: 'Note which pledges of an agency nobody answers for',
@@ -84,7 +89,7 @@ export const orphanCommands = {
         });
     },
   }),
-  ReleasePledge: command(z.strictObject({ pledgeId: PartId, reason: Prose() }), {
+  ReleasePledge: command(ReleasePledgeData, {
     title: 'Release a pledge that nobody answers for',
     segment: 'pledge-releases',
     givenBy: ['chair'],

@@ -5,18 +5,21 @@
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
+import { yesNo } from '../shared/fields.js';
 import { exceeds, totalRefusal } from '../shared/money.js';
 import { held, part, partOr, type Parts } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import {
   FinancialYear,
-  PartId,
   Pence,
   PositivePence,
   Prose,
   longDate,
   pounds,
   ref,
+  partId,
+  NewPartId,
+  Reason,
 } from '../shared/values.js';
 import { givenOf, openedBy, owing, committedOf, type Pledge, type PoolState } from './state.js';
 import { yearSettled } from './year-end.js';
@@ -106,13 +109,38 @@ const officers = {
 } as const;
 const mine = { ...partner, ...officers } as const;
 
+const ChangePledgeData = z.strictObject({
+  pledgeId: partId('pledge').meta({ label: 'Pledge' }),
+  pledgedPence: PositivePence.meta({ label: 'New amount' }),
+  reason: Reason,
+});
+const WithdrawPledgeData = z.strictObject({
+  pledgeId: partId('pledge').meta({ label: 'Pledge' }),
+  reason: Reason,
+});
+const ReducePledgeData = z.strictObject({
+  pledgeId: partId('pledge').meta({ label: 'Pledge' }),
+  toPence: Pence.meta({ label: 'New amount' }),
+  reason: Reason,
+});
+const PayInData = z.strictObject({
+  pledgeId: partId('pledge').meta({ label: 'Pledge' }),
+  pence: PositivePence.meta({ label: 'Amount' }),
+  reference: Prose('label').meta({
+    label: 'Reference of the payment',
+    hint: 'As it stands in the ledger of whoever paid.',
+  }),
+});
+
 export const pledgeCommands = {
   Pledge: command(
     z.strictObject({
-      pledgeId: PartId,
-      financialYear: FinancialYear,
-      pledgedPence: PositivePence,
-      fundingStreamId: ref('fundingstream').optional(),
+      pledgeId: NewPartId,
+      financialYear: FinancialYear.meta({ label: 'Which year' }),
+      pledgedPence: PositivePence.meta({ label: 'Amount' }),
+      fundingStreamId: ref('fundingstream')
+        .optional()
+        .meta({ label: 'Funding stream that it comes from', hint: 'Only for money with conditions.' }),
     }),
     {
       title: 'Pledge money to a pool',
@@ -161,7 +189,7 @@ export const pledgeCommands = {
       },
     },
   ),
-  ChangePledge: command(z.strictObject({ pledgeId: PartId, pledgedPence: PositivePence, reason: Prose() }), {
+  ChangePledge: command(ChangePledgeData, {
     title: 'Change a pledge before it is confirmed',
     segment: 'pledge-changes',
     renamed: { amountPence: 'pledgedPence' },
@@ -193,7 +221,7 @@ export const pledgeCommands = {
       );
     },
   }),
-  WithdrawPledge: command(z.strictObject({ pledgeId: PartId, reason: Prose() }), {
+  WithdrawPledge: command(WithdrawPledgeData, {
     title: 'Withdraw a pledge before it is confirmed',
     segment: 'pledge-withdrawals',
     givenBy: pledgers,
@@ -217,8 +245,10 @@ export const pledgeCommands = {
   }),
   ConfirmPledge: command(
     z.strictObject({
-      pledgeId: PartId,
-      consent: z.boolean({ error: 'Select whether the figures may be shown to the programme' }),
+      pledgeId: partId('pledge').meta({ label: 'Pledge' }),
+      consent: yesNo('Select whether the figures may be shown to the programme').meta({
+        label: 'May the figures be shown to the programme?',
+      }),
     }),
     {
       title: 'Confirm a pledge',
@@ -267,7 +297,7 @@ export const pledgeCommands = {
       },
     },
   ),
-  ConsentToDisclosure: command(z.strictObject({ pledgeId: PartId }), {
+  ConsentToDisclosure: command(z.strictObject({ pledgeId: partId('pledge').meta({ label: 'Pledge' }) }), {
     title: 'Consent to show a pledge’s figures to the programme',
     segment: 'disclosure-consents',
     givenBy: ['finance-officer'],
@@ -307,7 +337,7 @@ export const pledgeCommands = {
       ];
     },
   }),
-  ReducePledge: command(z.strictObject({ pledgeId: PartId, toPence: Pence, reason: Prose() }), {
+  ReducePledge: command(ReducePledgeData, {
     title: 'Reduce a confirmed pledge',
     segment: 'pledge-reductions',
     givenBy: ['finance-officer'],
@@ -345,7 +375,7 @@ export const pledgeCommands = {
       ];
     },
   }),
-  PayIn: command(z.strictObject({ pledgeId: PartId, pence: PositivePence, reference: Prose('label') }), {
+  PayIn: command(PayInData, {
     title: 'Pay cash into a pool',
     segment: 'payments',
     givenBy: ['finance-officer'],

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { refuse, type Context } from '../kernel/types.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { FinancialYear, Id, PartId, PositivePence, Prose, largestPence, ref } from '../shared/values.js';
+import { FinancialYear, Id, PartId, PositivePence, largestPence, ref, Reason } from '../shared/values.js';
 import { exceeds } from '../shared/money.js';
 import { held, part } from '../kernel/parts.js';
 import { aboutReservation } from './about.js';
@@ -61,6 +61,11 @@ function releasing(commitmentId: string, reserved: Reservation, state: PoolState
     }),
   ];
 }
+
+const ReleaseReservationData = z.strictObject({
+  commitmentId: ref('commitment').meta({ label: 'Commitment' }),
+  reason: Reason,
+});
 
 export const reservationCommands = {
   /** On a pool that does not exist nothing happens: whoever names a pool reads first that there is one. */
@@ -119,7 +124,7 @@ export const reservationCommands = {
       return !reserved || reserved.released ? [] : releasing(data.commitmentId, reserved, state);
     },
   }),
-  ReleaseReservation: command(z.strictObject({ commitmentId: ref('commitment'), reason: Prose() }), {
+  ReleaseReservation: command(ReleaseReservationData, {
     title:
       'Release money that is held for a commitment, but not what the place itself asked for and its ' +
       'owner relied on',

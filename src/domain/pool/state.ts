@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { held, part, type Parts } from '../kernel/parts.js';
 import type { Presence } from '../kernel/presence.js';
+import { choice, whole } from '../shared/fields.js';
 import {
   FinancialYear,
   Id,
@@ -14,49 +15,74 @@ import {
   Prose,
   Purposes,
   Sha256,
+  idOf,
+  partId,
 } from '../shared/values.js';
 import { atMost, wholeRisk } from './limits.js';
 
-export const LegalBasis = z.enum([
-  's75',
-  'aligned',
-  'grant-to-accountable-body',
-  'joint-committee',
-  'other-statute',
-]);
-export const Functions = z.strictObject({ nhs: Prose('title'), localAuthority: Prose('title') });
+export const LegalBasis = choice({
+  s75: 'Section 75 of the National Health Service Act 2006',
+  aligned: 'Budgets are aligned, and each partner pays itself',
+  'grant-to-accountable-body': 'A grant to the accountable body',
+  'joint-committee': 'A joint committee',
+  'other-statute': 'Another statute',
+});
+export const Functions = z.strictObject({
+  nhs: Prose('title').meta({ label: 'Functions of the health service' }),
+  localAuthority: Prose('title').meta({ label: 'Functions of the local authority' }),
+});
 /** Each once: one body named twice is no pool. */
 export const Partners = z
-  .array(Id)
+  .array(idOf('agency'))
   .min(2, 'Enter at least two partners')
   .max(atMost.partners)
   .refine((list) => new Set(list).size === list.length, 'Enter each partner once');
 /** Who bears what is over or under, in whole basis points. */
 export const Share = z
   .strictObject({
-    agencyId: Id,
-    overBp: z
-      .int()
+    agencyId: idOf('agency').meta({ label: 'Partner' }),
+    overBp: whole()
       .min(0)
       .max(wholeRisk)
-      .meta({ description: 'Of what is overspent, in basis points (hundredths of a per cent)' }),
-    underBp: z.int().min(0).max(wholeRisk).meta({ description: 'Of what is left, in basis points' }),
+      .meta({ description: 'Of what is overspent, in basis points (hundredths of a per cent)' })
+      .meta({ label: 'Its part of an overspend', hint: 'In hundredths of a per cent: 10000 is all of it.' }),
+    underBp: whole()
+      .min(0)
+      .max(wholeRisk)
+      .meta({ description: 'Of what is left, in basis points' })
+      .meta({ label: 'Its part of what is left', hint: 'In hundredths of a per cent: 10000 is all of it.' }),
   })
   .meta({ id: 'RiskShare', description: 'Which part of a risk a partner bears' });
 export const Agreement = z.strictObject({
-  version: z.int().min(1),
-  hash: Sha256,
-  partners: Partners,
-  host: Id,
-  purposes: Purposes,
-  years: z.array(FinancialYear).min(1, 'Enter a financial year').max(atMost.years),
-  riskShare: z.array(Share).max(atMost.partners),
+  version: whole().min(1).meta({ label: 'Version of the agreement', hint: 'One more than the last.' }),
+  hash: Sha256.meta({
+    label: 'Fingerprint of the agreement',
+    hint: 'The SHA-256 of the document, 64 hexadecimal digits.',
+  }),
+  partners: Partners.meta({ label: 'Partners' }),
+  host: idOf('agency').meta({ label: 'Partner that holds the money' }),
+  purposes: Purposes.meta({ label: 'What it may be spent on' }),
+  years: z
+    .array(FinancialYear)
+    .min(1, 'Enter a financial year')
+    .max(atMost.years)
+    .meta({ label: 'Years', hint: 'Enter each year on a line of its own, like 2009-10.' }),
+  riskShare: z
+    .array(Share)
+    .max(atMost.partners)
+    .meta({ label: 'Who bears which risk', hint: 'Every partner once; each column comes to 10000.' }),
   /** Confirmed pledges that are less from the day every partner has signed this. */
   reductions: z
-    .array(z.strictObject({ pledgeId: PartId, toPence: Pence }))
+    .array(
+      z.strictObject({
+        pledgeId: partId('pledge').meta({ label: 'Pledge' }),
+        toPence: Pence.meta({ label: 'New amount' }),
+      }),
+    )
     .max(atMost.pledges)
     .refine((list) => new Set(list.map((x) => x.pledgeId)).size === list.length, 'Enter each pledge once')
-    .optional(),
+    .optional()
+    .meta({ label: 'Pledges that become less', hint: 'From the day on which every partner has signed.' }),
 });
 export type Agreement = z.infer<typeof Agreement>;
 /** What a release leaves of a sub-balance may be nothing. */
@@ -67,7 +93,12 @@ export const SubBalances = z
 
 /** What is asked for never is. */
 export const Amounts = z
-  .array(z.strictObject({ pledgeId: PartId, pence: PositivePence }))
+  .array(
+    z.strictObject({
+      pledgeId: partId('pledge').meta({ label: 'From which pledge' }),
+      pence: PositivePence.meta({ label: 'Amount' }),
+    }),
+  )
   .min(1, 'Enter at least one amount')
   .max(atMost.pledges);
 
@@ -145,7 +176,7 @@ export interface Reservation {
 export const Period = z
   .string({ error: 'Enter a month' })
   .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'Enter a month, like 2009-09')
-  .meta({ id: 'Month', description: 'A month, like 2009-09' });
+  .meta({ id: 'Month', description: 'A month, like 2009-09', field: 'month' });
 export interface MonthlyPosition {
   actualPence: number;
   forecastPence: number;

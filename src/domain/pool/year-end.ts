@@ -82,7 +82,7 @@ export const yearEndCommands = {
    * Each contributor agrees for itself; with the last one it happens. What its stream does not let reach into
    * the next year stays, and is returned.
    */
-  CarryForward: command(z.strictObject({ financialYear: FinancialYear }), {
+  CarryForward: command(z.strictObject({ financialYear: FinancialYear.meta({ label: 'Which year' }) }), {
     title: 'Agree to carry a year’s money forward',
     segment: 'carry-forwards',
     givenBy: ['finance-officer'],
@@ -145,7 +145,7 @@ export const yearEndCommands = {
       ];
     },
   }),
-  SettleYear: command(z.strictObject({ financialYear: FinancialYear }), {
+  SettleYear: command(z.strictObject({ financialYear: FinancialYear.meta({ label: 'Which year' }) }), {
     title: 'Settle a year, returning what was not drawn',
     segment: 'year-settlements',
     givenBy: ['seat-holder', 'finance-officer'],

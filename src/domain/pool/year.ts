@@ -8,7 +8,7 @@ import { monthsLater } from '../shared/calendar.js';
 import { exceeds } from '../shared/money.js';
 import { part } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { DateOn, Pence, Prose, longDate, yearOf } from '../shared/values.js';
+import { DateOn, Pence, Prose, longDate, yearOf, Reason } from '../shared/values.js';
 import { Period, type PoolState, type MonthlyPosition } from './state.js';
 import { command, emit } from './events.js';
 import * as wording from './wording.js';
@@ -34,14 +34,19 @@ function isReported(
   );
 }
 
+const GiveNoticeData = z.strictObject({
+  leavesOn: DateOn.meta({ label: 'Day on which your agency leaves' }),
+  reason: Reason,
+});
+
 export const yearCommands = {
   ReportPosition: command(
     z.strictObject({
-      period: Period,
-      actualPence: Pence,
-      forecastPence: Pence,
-      cause: Prose().optional(),
-      action: Prose().optional(),
+      period: Period.meta({ label: 'Which month' }),
+      actualPence: Pence.meta({ label: 'Spent so far' }),
+      forecastPence: Pence.meta({ label: 'Expected to be spent by the end of the year' }),
+      cause: Prose().optional().meta({ label: 'Why it differs' }),
+      action: Prose().optional().meta({ label: 'What is done about it' }),
     }),
     {
       title: 'Report a pool’s position',
@@ -102,7 +107,7 @@ export const yearCommands = {
       },
     },
   ),
-  GiveNotice: command(z.strictObject({ leavesOn: DateOn, reason: Prose() }), {
+  GiveNotice: command(GiveNoticeData, {
     title: 'Give notice to leave a pool',
     segment: 'exit-notices',
     givenBy: ['seat-holder', 'chair', 'finance-officer'],

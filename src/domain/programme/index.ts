@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
 import { isRefusal, refuse } from '../kernel/types.js';
 import { existing, part, partOr } from '../kernel/parts.js';
-import { DateOn, FuzzyDate, PartId, Prose } from '../shared/values.js';
+import { choice } from '../shared/fields.js';
+import { DateOn, FuzzyDate, Prose, partId, NewPartId, Reason } from '../shared/values.js';
 import { command, emit, events } from './events.js';
 import { initial, notClosed, type ProgrammeState } from './state.js';
 import { isOurs, placeCommands } from './places.js';
@@ -13,17 +14,55 @@ import * as wording from './wording.js';
 export type { ProgrammeState } from './state.js';
 const by = ['programme-office'] as const;
 const unknownMilestone = () => refuse('MILESTONE_UNKNOWN', wording.noSuchMilestone, '/milestoneId');
-const MilestoneKind = z.enum(['deadline', 'political', 'programme', 'engagement', 'info']);
+const MilestoneKind = choice({
+  deadline: 'The deadline of the programme',
+  political: 'Political',
+  programme: 'Of the programme',
+  engagement: 'A meeting or workshop',
+  info: 'For information',
+});
+
+const RetitleProgrammeData = z.strictObject({
+  name: Prose('name').meta({ label: 'New name of the programme' }),
+});
+const RescheduleMilestoneData = z.strictObject({
+  milestoneId: partId('milestone').meta({ label: 'Milestone' }),
+  date: FuzzyDate.meta({ label: 'New date' }),
+  reason: Reason,
+});
+const MarkMilestoneReachedData = z.strictObject({
+  milestoneId: partId('milestone').meta({ label: 'Milestone' }),
+  evidence: Prose().meta({ label: 'How we know that it was reached' }),
+});
+const AddPolicyThemeData = z.strictObject({
+  policyThemeId: NewPartId,
+  title: Prose('name').meta({ label: 'What the theme is called' }),
+});
+const RetirePolicyThemeData = z.strictObject({
+  policyThemeId: partId('policy-theme').meta({ label: 'Policy theme' }),
+  successor: partId('policy-theme')
+    .optional()
+    .meta({ label: 'Theme that takes its place', hint: 'Needed where places work on this theme.' }),
+});
+const LiftRestrictionData = z.strictObject({
+  restrictionId: partId('restriction').meta({ label: 'Restriction' }),
+});
 
 const commands = {
   DefineProgramme: command(
     z.strictObject({
-      name: Prose('name'),
-      kind: z.enum(['national', 'regional', 'sandbox']),
-      ragScale: z.enum(['five', 'three']),
-      period: z.enum(['month', 'quarter']),
-      startOn: DateOn,
-      endOn: DateOn,
+      name: Prose('name').meta({ label: 'Name of the programme' }),
+      kind: choice({ national: 'National', regional: 'Regional', sandbox: 'For trying things out' }).meta({
+        label: 'What kind of programme it is',
+      }),
+      ragScale: choice({ five: 'Five colours', three: 'Three colours' }).meta({
+        label: 'Colours in which progress is reported',
+      }),
+      period: choice({ month: 'Every month', quarter: 'Every quarter' }).meta({
+        label: 'How often progress is reported',
+      }),
+      startOn: DateOn.meta({ label: 'First day' }),
+      endOn: DateOn.meta({ label: 'Last day' }),
     }),
     {
       title: 'Define a programme',
@@ -53,7 +92,7 @@ const commands = {
       target: () => ({}),
     },
   ),
-  RetitleProgramme: command(z.strictObject({ name: Prose('name') }), {
+  RetitleProgramme: command(RetitleProgrammeData, {
     title: 'Retitle a programme',
     segment: 'titles',
     givenBy: by,
@@ -76,7 +115,7 @@ const commands = {
         ? [emit('ProgrammeStarted', {})]
         : refuse('DEADLINE_MISSING', wording.deadlineMissing),
   }),
-  BeginClosing: command(z.strictObject({ reason: Prose() }), {
+  BeginClosing: command(z.strictObject({ reason: Reason }), {
     title: 'Begin to close a programme',
     segment: 'closing-down',
     givenBy: by,
@@ -85,7 +124,7 @@ const commands = {
     example: { reason: 'The Budget has been and gone' },
     decide: (_s, data) => [emit('ProgrammeClosing', data)],
   }),
-  CloseProgramme: command(z.strictObject({ reason: Prose() }), {
+  CloseProgramme: command(z.strictObject({ reason: Reason }), {
     title: 'Close a programme',
     segment: 'closure',
     givenBy: by,
@@ -98,7 +137,15 @@ const commands = {
         : [emit('ProgrammeClosed', data)],
   }),
   AddMilestone: command(
-    z.strictObject({ milestoneId: PartId, name: Prose('name'), kind: MilestoneKind, date: FuzzyDate }),
+    z.strictObject({
+      milestoneId: NewPartId,
+      name: Prose('name').meta({ label: 'What the milestone is called' }),
+      kind: MilestoneKind.meta({ label: 'What kind of milestone it is' }),
+      date: FuzzyDate.meta({
+        label: 'When it is',
+        hint: 'A date that may still move can be known to a month or a quarter.',
+      }),
+    }),
     {
       title: 'Add a milestone',
       segment: 'milestones',
@@ -130,7 +177,7 @@ const commands = {
       },
     },
   ),
-  RescheduleMilestone: command(z.strictObject({ milestoneId: PartId, date: FuzzyDate, reason: Prose() }), {
+  RescheduleMilestone: command(RescheduleMilestoneData, {
     title: 'Move a milestone',
     segment: 'milestone-changes',
     givenBy: by,
@@ -164,7 +211,7 @@ const commands = {
       ];
     },
   }),
-  MarkMilestoneReached: command(z.strictObject({ milestoneId: PartId, evidence: Prose() }), {
+  MarkMilestoneReached: command(MarkMilestoneReachedData, {
     title: 'Mark a milestone as reached',
     segment: 'milestones-reached',
     givenBy: by,
@@ -182,7 +229,7 @@ const commands = {
       ];
     },
   }),
-  AddPolicyTheme: command(z.strictObject({ policyThemeId: PartId, title: Prose('name') }), {
+  AddPolicyTheme: command(AddPolicyThemeData, {
     title: 'Add a policy theme',
     segment: 'policy-themes',
     givenBy: by,
@@ -194,7 +241,7 @@ const commands = {
         ? refuse('THEME_EXISTS', 'There is a theme with this id.', '/policyThemeId')
         : [emit('PolicyThemeAdded', data)],
   }),
-  RetirePolicyTheme: command(z.strictObject({ policyThemeId: PartId, successor: PartId.optional() }), {
+  RetirePolicyTheme: command(RetirePolicyThemeData, {
     title: 'Retire a policy theme',
     segment: 'policy-theme-retirements',
     givenBy: by,
@@ -234,7 +281,12 @@ const commands = {
     },
   }),
   DeclareRestriction: command(
-    z.strictObject({ restrictionId: PartId, from: DateOn, to: DateOn, reason: Prose() }),
+    z.strictObject({
+      restrictionId: NewPartId,
+      from: DateOn.meta({ label: 'First day' }),
+      to: DateOn.meta({ label: 'Last day' }),
+      reason: Reason,
+    }),
     {
       title: 'Restrict publication',
       segment: 'restrictions',
@@ -261,7 +313,7 @@ const commands = {
       },
     },
   ),
-  LiftRestriction: command(z.strictObject({ restrictionId: PartId }), {
+  LiftRestriction: command(LiftRestrictionData, {
     title: 'Lift a restriction on publication',
     segment: 'restriction-ends',
     givenBy: by,
@@ -289,6 +341,7 @@ export const programme = aggregate<ProgrammeState>()({
     fixed: {
       ragScale: ['RAG_SCALE_FIXED', wording.scaleFixed],
     },
+    labels: { name: 'Its name', ragScale: 'Colours in which progress is reported' },
     givenBy: by,
   },
 });

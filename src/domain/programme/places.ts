@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { part, partOr } from '../kernel/parts.js';
-import { DateOn, GssCode, Id, Prose } from '../shared/values.js';
-import { StepId, foldName, notClosing, type Overlap, type ProgrammeState } from './state.js';
+import { DateOn, GssCode, Id, Prose, idOf, Reason } from '../shared/values.js';
+import { PlaceKind, StepId, foldName, notClosing, type Overlap, type ProgrammeState } from './state.js';
 import { command, emit } from './events.js';
 import { placeNotEnrolled } from '../shared/wording.js';
 import * as wording from './wording.js';
@@ -91,13 +91,38 @@ function overlapsOf(
   return overlaps.length > 0 ? { overlaps } : {};
 }
 
+const RenamePlaceData = z.strictObject({
+  placeId: idOf('place').meta({ label: 'Place' }),
+  name: Prose('name').meta({ label: 'New name of the place' }),
+});
+const AddAreaData = z.strictObject({
+  placeId: idOf('place').meta({ label: 'Place' }),
+  code: GssCode.meta({ label: 'Code of the area', hint: 'Nine characters, like E06000047.' }),
+  from: DateOn.meta({ label: 'First day' }),
+});
+const EndAreaData = z.strictObject({
+  placeId: idOf('place').meta({ label: 'Place' }),
+  code: GssCode.meta({ label: 'Code of the area', hint: 'Nine characters, like E06000047.' }),
+  to: DateOn.meta({ label: 'Last day' }),
+});
+const WithdrawPlaceData = z.strictObject({ placeId: idOf('place').meta({ label: 'Place' }), reason: Reason });
+const ExcuseStepData = z.strictObject({
+  placeId: idOf('place').meta({ label: 'Place' }),
+  stepId: StepId.meta({ label: 'Step' }),
+  reason: Reason,
+});
+
 export const placeCommands = {
   EnrolPlace: command(
     z.strictObject({
-      placeId: Id,
-      name: Prose('name'),
-      kind: z.enum(['pilot', 'parallel']),
-      region: Prose('label'),
+      placeId: Id.meta({
+        field: 'line',
+        label: 'Short name of the place',
+        hint: 'Lower-case letters, digits and hyphens, like leicester-leicestershire. It never changes.',
+      }),
+      name: Prose('name').meta({ label: 'What the place is called' }),
+      kind: PlaceKind.meta({ label: 'What kind of place it is' }),
+      region: Prose('label').meta({ label: 'Region' }),
     }),
     {
       title: 'Enrol a place',
@@ -131,7 +156,7 @@ export const placeCommands = {
         : [];
     },
   }),
-  RenamePlace: command(z.strictObject({ placeId: Id, name: Prose('name') }), {
+  RenamePlace: command(RenamePlaceData, {
     title: 'Rename a place',
     segment: 'place-names',
     givenBy: by,
@@ -151,7 +176,11 @@ export const placeCommands = {
     },
   }),
   ChangePlaceKind: command(
-    z.strictObject({ placeId: Id, kind: z.enum(['pilot', 'parallel']), reason: Prose() }),
+    z.strictObject({
+      placeId: idOf('place').meta({ label: 'Place' }),
+      kind: PlaceKind.meta({ label: 'What kind of place it is from now on' }),
+      reason: Reason,
+    }),
     {
       title: 'Change a place’s kind',
       segment: 'place-kinds',
@@ -183,7 +212,7 @@ export const placeCommands = {
       },
     },
   ),
-  AddArea: command(z.strictObject({ placeId: Id, code: GssCode, from: DateOn }), {
+  AddArea: command(AddAreaData, {
     title: 'Add an area to a place',
     segment: 'areas',
     renamed: { on: 'from' },
@@ -222,7 +251,7 @@ export const placeCommands = {
       );
     },
   }),
-  EndArea: command(z.strictObject({ placeId: Id, code: GssCode, to: DateOn }), {
+  EndArea: command(EndAreaData, {
     title: 'End an area of a place',
     segment: 'area-ends',
     renamed: { on: 'to' },
@@ -240,7 +269,7 @@ export const placeCommands = {
       return [emit('AreaEnded', { placeId: data.placeId, code: data.code, on: data.to })];
     },
   }),
-  WithdrawPlace: command(z.strictObject({ placeId: Id, reason: Prose() }), {
+  WithdrawPlace: command(WithdrawPlaceData, {
     title: 'Withdraw a place',
     segment: 'place-withdrawals',
     givenBy: by,
@@ -252,7 +281,7 @@ export const placeCommands = {
       return p.status === 'withdrawn' ? [] : [emit('PlaceWithdrawn', data)];
     },
   }),
-  ExcuseStep: command(z.strictObject({ placeId: Id, stepId: StepId, reason: Prose() }), {
+  ExcuseStep: command(ExcuseStepData, {
     title: 'Excuse a place from a step',
     segment: 'step-excuses',
     givenBy: by,

@@ -4,8 +4,17 @@ import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
-import { DateOn, Id, Prose, ref, RoundNo } from '../shared/values.js';
-import { RequiredStep, RoundDates, Section, notClosed, type ProgrammeState, type Round } from './state.js';
+import { DateOn, ref, RoundNo, idOf, roundId, Reason } from '../shared/values.js';
+import {
+  PlaceKind,
+  RequiredStep,
+  RoundDates,
+  RoundKind,
+  Section,
+  notClosed,
+  type ProgrammeState,
+  type Round,
+} from './state.js';
 import { command, emit } from './events.js';
 import { isOurs } from './places.js';
 import { placeNotEnrolled } from '../shared/wording.js';
@@ -29,8 +38,22 @@ function outOfOrder({ observation: o, window: w }: RoundDates) {
     : undefined;
 }
 
+const PlanRoundData = RoundDates.extend({
+  roundNo: RoundNo.meta({ label: 'Number of the round', hint: 'One more than the last.' }),
+  kind: RoundKind.meta({ label: 'What kind of round it is' }),
+});
+const RescheduleRoundData = RoundDates.extend({
+  roundNo: roundId().meta({ label: 'Round' }),
+  reason: Reason,
+});
+const ExtendRoundData = z.strictObject({
+  roundNo: roundId().meta({ label: 'Round' }),
+  to: DateOn.meta({ label: 'New closing date' }),
+  reason: Reason,
+});
+
 export const roundCommands = {
-  PlanRound: command(RoundDates.extend({ roundNo: RoundNo, kind: z.enum(['interim', 'final']) }), {
+  PlanRound: command(PlanRoundData, {
     title: 'Plan a round of returns',
     segment: 'rounds',
     givenBy: by,
@@ -52,7 +75,7 @@ export const roundCommands = {
     },
   }),
   /** Makes a fuzzy date exact, or plans anew: until the round is open its dates bind nobody. */
-  RescheduleRound: command(RoundDates.extend({ roundNo: RoundNo, reason: Prose() }), {
+  RescheduleRound: command(RescheduleRoundData, {
     title: 'Move a round that is not open yet',
     segment: 'round-changes',
     givenBy: by,
@@ -82,7 +105,7 @@ export const roundCommands = {
       );
     },
   }),
-  OpenRound: command(z.strictObject({ roundNo: RoundNo }), {
+  OpenRound: command(z.strictObject({ roundNo: roundId().meta({ label: 'Round' }) }), {
     title: 'Open a round',
     segment: 'round-openings',
     givenBy: by,
@@ -113,7 +136,7 @@ export const roundCommands = {
       return [emit('RoundOpened', { roundNo: data.roundNo, kind: r.kind, to: r.window.to.to })];
     },
   }),
-  ExtendRound: command(z.strictObject({ roundNo: RoundNo, to: DateOn, reason: Prose() }), {
+  ExtendRound: command(ExtendRoundData, {
     title: 'Move a round’s closing date',
     segment: 'round-extensions',
     givenBy: by,
@@ -146,11 +169,13 @@ export const roundCommands = {
   }),
   ExtendRoundForPlace: command(
     z.strictObject({
-      roundNo: RoundNo,
-      placeId: Id,
-      to: DateOn,
-      reason: Prose(),
-      waiverId: ref('waiver').optional(),
+      roundNo: roundId().meta({ label: 'Round' }),
+      placeId: idOf('place').meta({ label: 'Place' }),
+      to: DateOn.meta({ label: 'New closing date for this place' }),
+      reason: Reason,
+      waiverId: ref('waiver')
+        .optional()
+        .meta({ label: 'Waiver', hint: 'Needed for more than twenty working days.' }),
     }),
     {
       title: 'Give one place more time',
@@ -198,7 +223,7 @@ export const roundCommands = {
       },
     },
   ),
-  CloseRound: command(z.strictObject({ roundNo: RoundNo }), {
+  CloseRound: command(z.strictObject({ roundNo: roundId().meta({ label: 'Round' }) }), {
     title: 'Close a round',
     segment: 'round-closures',
     givenBy: by,
@@ -231,9 +256,13 @@ export const roundCommands = {
   }),
   SetSubmissionTemplate: command(
     z.strictObject({
-      roundKind: z.enum(['interim', 'final']),
-      placeKind: z.enum(['pilot', 'parallel']),
-      sections: z.array(Section).min(1, 'Enter at least one section').max(atMost.sections),
+      roundKind: RoundKind.meta({ label: 'For which rounds' }),
+      placeKind: PlaceKind.meta({ label: 'For which places' }),
+      sections: z
+        .array(Section)
+        .min(1, 'Enter at least one section')
+        .max(atMost.sections)
+        .meta({ label: 'Sections', hint: 'In the order in which they are answered.' }),
     }),
     {
       title: 'Set the template of a return',
@@ -271,8 +300,11 @@ export const roundCommands = {
   ),
   RequireSteps: command(
     z.strictObject({
-      placeKind: z.enum(['pilot', 'parallel']),
-      steps: z.array(RequiredStep).max(atMost.steps),
+      placeKind: PlaceKind.meta({ label: 'For which places' }),
+      steps: z
+        .array(RequiredStep)
+        .max(atMost.steps)
+        .meta({ label: 'Steps', hint: 'Steps that are not named are not asked for.' }),
     }),
     {
       title: 'Say which steps a kind of place must take',

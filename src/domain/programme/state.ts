@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { changed, held, type Parts } from '../kernel/parts.js';
-import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose } from '../shared/values.js';
+import { choice, whole } from '../shared/fields.js';
+import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose, partId } from '../shared/values.js';
 import { atMost } from './limits.js';
 
 /** An area of a place that is, contains or lies in an area of a place of the other kind. */
@@ -42,40 +43,74 @@ export interface Round {
   /** A place's own, later, closing date. */
   extensions: Parts<{ to: string; reason: string }>;
 }
+export const PlaceKind = choice({ pilot: 'Pilot', parallel: 'Parallel place' });
+export const RoundKind = choice({ interim: 'Interim', final: 'Final' });
 export const Section = z
   .strictObject({
-    sectionId: PartId,
-    title: Prose('name'),
-    prompt: Prose(),
-    kind: z.enum(['prefilled', 'prose', 'risks', 'locus-counts']),
+    sectionId: PartId.meta({
+      field: 'line',
+      label: 'Short name of the section',
+      hint: 'Lower-case letters, digits and hyphens, like key-findings. Answers are found by it.',
+    }),
+    title: Prose('name').meta({ label: 'Title of the section' }),
+    prompt: Prose().meta({ label: 'What it asks' }),
+    kind: choice({
+      prefilled: 'Filled in from the record',
+      prose: 'Text',
+      risks: 'Risks',
+      'locus-counts': 'How many barriers, by who must act',
+    }).meta({ label: 'What it holds' }),
     /** Limit in words, for prose. */
-    maxWords: z.int().min(1).optional().meta({ description: 'How many words it may have' }),
+    maxWords: whole()
+      .min(1)
+      .optional()
+      .meta({ description: 'How many words it may have' })
+      .meta({ label: 'How many words it may have at most', when: { kind: 'prose' } }),
   })
   .meta({ id: 'TemplateSection' });
 export type Section = z.infer<typeof Section>;
 /** Steps whose aggregates exist; more are offered as theirs arrive. */
-export const StepId = z.enum(['activation', 'interim', 'commitments', 'pools', 'final']);
+export const StepId = choice({
+  activation: 'Become active',
+  interim: 'Send the interim return',
+  commitments: 'Agree commitments',
+  pools: 'Open a pooled budget',
+  final: 'Send the final return',
+});
 export type StepId = z.infer<typeof StepId>;
 export const RequiredStep = z
   .strictObject({
-    stepId: StepId,
-    name: Prose('name'),
-    due: z.union([
-      z.strictObject({ milestoneId: PartId }),
-      z.strictObject({
-        roundNo: z.int().min(1).meta({ description: 'Of the round by whose end it is due' }),
-      }),
-    ]),
+    stepId: StepId.meta({ label: 'Step' }),
+    name: Prose('name').meta({ label: 'What the step is called' }),
+    due: z
+      .union([
+        z
+          .strictObject({ milestoneId: partId('milestone').meta({ label: 'Milestone' }) })
+          .meta({ title: 'By a milestone' }),
+        z
+          .strictObject({
+            roundNo: whole().min(1).meta({
+              description: 'Of the round by whose end it is due',
+              field: 'part',
+              part: 'round',
+              label: 'Round',
+            }),
+          })
+          .meta({ title: 'By the end of a round' }),
+      ])
+      .meta({ label: 'When it is due' }),
   })
   .meta({ id: 'RequiredStep', description: 'What a kind of place is asked for' });
 export type RequiredStep = z.infer<typeof RequiredStep>;
 export const Window = z
-  .strictObject({ from: DateOn, to: DateOn })
+  .strictObject({ from: DateOn.meta({ label: 'First day' }), to: DateOn.meta({ label: 'Last day' }) })
   .meta({ id: 'Window', description: 'From a day to a day, both of them within' });
 /** What a round looks at, and when its returns are submitted. */
 export const RoundDates = z.strictObject({
-  observation: Window,
-  window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }),
+  observation: Window.meta({ label: 'The time that the returns look at' }),
+  window: z
+    .strictObject({ from: FuzzyDate.meta({ label: 'First day' }), to: FuzzyDate.meta({ label: 'Last day' }) })
+    .meta({ label: 'The time in which the returns are sent' }),
 });
 export type RoundDates = z.infer<typeof RoundDates>;
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { isCivilDate, isWithinCalendar, latestDate, londonDate, londonTime } from './calendar.js';
 import { isInherited } from '../kernel/parts.js';
+import { choice, whole, yesNo, type PartKind, type RefKind } from './fields.js';
 import { accountForm, idForm, partForm } from './patterns.js';
 import { hasHiddenEnds, isPlain, isVisible, withLineFeeds } from '../kernel/text.js';
 
@@ -40,10 +41,18 @@ export const lengths = {
 } as const;
 
 /** A person's name or post. With `Prose` the only place where personal data may stand. */
-export const Name = text(lengths.name, 'a name').meta({ id: 'Name', description: 'A person’s name or post' });
+export const Name = text(lengths.name, 'a name').meta({
+  id: 'Name',
+  description: 'A person’s name or post',
+  field: 'line',
+});
+/** Lengths that are entered on one line. */
+const onOneLine: ReadonlySet<keyof typeof lengths> = new Set(['label', 'name', 'title']);
 /** Free text, titles included. */
 export const Prose = (length: keyof typeof lengths = 'account') =>
-  text(lengths[length], 'text').meta({ prose: true });
+  text(lengths[length], 'text').meta({ prose: true, field: onOneLine.has(length) ? 'line' : 'prose' });
+/** Why somebody does it, as a command asks for it. */
+export const Reason = Prose().meta({ label: 'Reason' });
 
 /** Of a name that every object inherits. */
 export const anotherName = 'Enter another name: programs give this one a meaning of their own';
@@ -69,14 +78,21 @@ export const Id = id(
  * (docs/rules/shared.md#hidden-and-unknown).
  */
 export const ref = (names: 'barrier' | 'commitment' | 'decision' | 'fundingstream' | 'pool' | 'waiver') =>
-  Id.meta({ names });
+  Id.meta({ names, field: 'ref', kind: names });
+/** The id of a record of a kind that is open to everybody. */
+export const idOf = (kind: RefKind & ('programme' | 'place' | 'agency')) => Id.meta({ field: 'ref', kind });
 /** The id of a part inside a record (a pledge, an allocation). */
 export const PartId = id(
   new RegExp(`^${partForm}$`),
   'Enter an id of lower-case letters, digits and hyphens',
 ).meta({ id: 'PartId', description: 'The id of a part within its record' });
 /** The id of a part of another record, which is named beside it. */
-export const partRef = (names: 'pledge') => PartId.meta({ names });
+export const partRef = (names: 'pledge') => PartId.meta({ names, field: 'part', part: names, of: 'pool' });
+/** The id of a part that the record has; `of`: the record which has it, where it is another. */
+export const partId = (part: PartKind, of?: RefKind) =>
+  PartId.meta({ field: 'part', part, ...(of === undefined ? {} : { of }) });
+/** The id of a part that the command makes: a form lets it follow from the command. */
+export const NewPartId = PartId.meta({ field: 'new-part' });
 /** An account id: the token's `sub`, or what stands for it. An e-mail address is refused. */
 export const AccountId = id(
   new RegExp(`^${accountForm}$`),
@@ -85,6 +101,8 @@ export const AccountId = id(
 ).meta({
   id: 'AccountId',
   description: 'An account: the `sub` of its token, or what stands for it',
+  field: 'ref',
+  kind: 'person',
 });
 /**
  * The machinery acts under such names (`system:clock`, `system:log`, `system:{reactor}`); no person has one,
@@ -98,6 +116,8 @@ export const PersonAccount = AccountId.refine(
 ).meta({
   id: 'PersonAccount',
   description: 'An account that is a person’s',
+  field: 'ref',
+  kind: 'person',
 });
 
 /** £9 million million, in pence (docs/rules/shared.md#amounts). */
@@ -108,31 +128,35 @@ export const Pence = z
   .int({ error: 'Enter an amount in whole pence' })
   .min(0, 'Amount must be 0 pence or more')
   .max(largestPence, tooManyPence)
-  .meta({ id: 'Pence', description: 'An amount in whole pence' });
+  .meta({ id: 'Pence', description: 'An amount in whole pence', field: 'money' });
 /** As `Pence`, above zero. */
 export const PositivePence = z
   .int({ error: 'Enter an amount in whole pence' })
   .min(1, 'Amount must be more than 0 pence')
   .max(largestPence, tooManyPence)
-  .meta({ id: 'PositivePence', description: 'An amount in whole pence, above zero' });
+  .meta({ id: 'PositivePence', description: 'An amount in whole pence, above zero', field: 'money' });
 
 /** A civil date that exists. */
 export const DateOn = z
   .string({ error: 'Enter a date' })
   .refine(isCivilDate, 'Enter a real date, like 2009-11-26')
   .refine((s) => s <= latestDate, 'Enter a date before the year 9999')
-  .meta({ id: 'Date', format: 'date', description: 'A day in London' });
+  .meta({ id: 'Date', format: 'date', description: 'A day in London', field: 'date' });
 /** An instant in UTC with `Z`. */
 export const InstantAt = z.iso
   .datetime({ error: 'Enter a time in UTC, like 2009-11-26T17:00:00Z' })
   .refine(isWithinCalendar, {
     error: 'Enter a time before the year 9999',
     when: ({ issues }) => issues.length === 0,
-  });
+  })
+  .meta({ field: 'time' });
 /** How far a programme's rounds reach (docs/rules/programme.md). */
 const lastRound = 100;
 /** Of a round, within its programme. */
-export const RoundNo = z.int({ error: 'Enter a round number' }).min(1).max(lastRound);
+export const RoundNo = whole('Enter a round number').min(1).max(lastRound);
+/** Of a round that the programme has; `of`: as for `partId`. */
+export const roundId = (of?: RefKind) =>
+  RoundNo.meta({ field: 'part', part: 'round', ...(of === undefined ? {} : { of }) });
 /** Financial year `YYYY-YY`, starting 1 April, its two years consecutive. */
 export const FinancialYear = z
   .string({ error: 'Enter a financial year' })
@@ -141,7 +165,11 @@ export const FinancialYear = z
     'Enter a financial year, like 2009-10',
   )
   .refine((s) => s <= latestDate, 'Enter a financial year before 9998')
-  .meta({ id: 'FinancialYear', description: 'From 1 April to 31 March, by both years: 2009-10' });
+  .meta({
+    id: 'FinancialYear',
+    description: 'From 1 April to 31 March, by both years: 2009-10',
+    field: 'financial-year',
+  });
 /** Last day of a financial year. */
 export const yearEnd = (fy: string): string => `${Number(fy.slice(0, 4)) + 1}-03-31`;
 /** The financial year in which a date falls. */
@@ -156,10 +184,15 @@ export const yearOf = (date: string): string => {
  */
 export const FuzzyDate = z
   .strictObject({
-    from: DateOn,
-    to: DateOn,
-    precision: z.enum(['day', 'part-month', 'month', 'quarter']),
-    tbc: z.boolean().default(false),
+    from: DateOn.meta({ label: 'First day' }),
+    to: DateOn.meta({ label: 'Last day' }),
+    precision: choice({
+      day: 'One day',
+      'part-month': 'Part of a month',
+      month: 'A month',
+      quarter: 'A quarter',
+    }).meta({ label: 'How exactly it is known' }),
+    tbc: yesNo().default(false).meta({ label: 'May it still move?' }),
   })
   .refine((d) => d.from <= d.to, 'The date must not end before it starts')
   .refine((d) => d.precision !== 'day' || d.from === d.to, 'A date of precision day has one day')
@@ -168,6 +201,7 @@ export const FuzzyDate = z
     description:
       'A date known only to a part of a month, a month or a quarter: it counts as its last day. `tbc` ' +
       'where it may still move',
+    field: 'fuzzy-date',
   });
 export type FuzzyDate = z.infer<typeof FuzzyDate>;
 
@@ -178,12 +212,13 @@ export const GssCode = z
   .meta({
     id: 'GssCode',
     description: 'A nine-character code of an area in England, Wales, Scotland or Northern Ireland',
+    field: 'line',
   });
 /** SHA-256 as 64 lower-case hexadecimal digits. */
 export const Sha256 = z
   .string({ error: 'Enter a SHA-256' })
   .regex(/^[0-9a-f]{64}$/, 'Enter a SHA-256 as 64 hexadecimal digits')
-  .meta({ id: 'Sha256', description: 'SHA-256 in lower-case hexadecimal' });
+  .meta({ id: 'Sha256', description: 'SHA-256 in lower-case hexadecimal', field: 'line' });
 /** UN classification of the functions of government: division `01`–`10`, optionally a group (`07.3`). */
 export const Cofog = z
   .string({ error: 'Enter a COFOG code' })
@@ -192,32 +227,40 @@ export const Cofog = z
     id: 'Cofog',
     description:
       'A code of COFOG, the classification of the functions of government: a division, or a group of one',
+    field: 'line',
   });
 
 /** Sectors an agency can belong to (docs/rules/agency.md). */
-export const Sector = z
-  .enum([
-    'council',
-    'nhs',
-    'police',
-    'fire',
-    'probation',
-    'employment',
-    'education',
-    'voluntary',
-    'private',
-    'department',
-    'joint-company',
-    'other',
-  ])
-  .meta({ id: 'Sector' });
+export const Sector = choice({
+  council: 'Council',
+  nhs: 'National Health Service',
+  police: 'Police',
+  fire: 'Fire and rescue',
+  probation: 'Probation',
+  employment: 'Employment and jobcentres',
+  education: 'Education',
+  voluntary: 'Voluntary sector',
+  private: 'Private sector',
+  department: 'Government department',
+  'joint-company': 'Joint company',
+  other: 'Other',
+}).meta({ id: 'Sector' });
 export type Sector = z.infer<typeof Sector>;
 
 /** Codes that one purpose may have. */
 const mostPurposes = 100;
 /** What money is for: COFOG codes and a sentence. */
 export const Purposes = z
-  .strictObject({ cofog: z.array(Cofog).max(mostPurposes), text: Prose('paragraph') })
+  .strictObject({
+    cofog: z
+      .array(Cofog.meta({ label: 'Service' }))
+      .max(mostPurposes)
+      .meta({
+        label: 'Services it may pay for',
+        hint: 'Enter the code of each service, like 07 for health or 10 for social protection.',
+      }),
+    text: Prose('paragraph').meta({ label: 'What it is for, in words' }),
+  })
   .meta({ id: 'Purposes', description: 'What money is for' });
 export type Purposes = z.infer<typeof Purposes>;
 

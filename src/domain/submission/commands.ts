@@ -20,14 +20,14 @@ import {
   tooLong,
   type SubmissionState,
 } from './state.js';
-import { Id, PartId, RoundNo } from '../shared/values.js';
+import { PartId, idOf, partId, roundId } from '../shared/values.js';
 import * as wording from './wording.js';
 import { atMost } from './limits.js';
 
 const Start = z.strictObject({
-  programmeId: Id,
-  roundNo: RoundNo,
-  placeId: Id,
+  programmeId: idOf('programme').meta({ label: 'Programme' }),
+  roundNo: roundId('programme').meta({ label: 'Round' }),
+  placeId: idOf('place').meta({ label: 'Place' }),
 });
 const example = { programmeId: 'total-place', roundNo: 1, placeId: 'durham' };
 const editing = ['in-progress', 'ready', 'awaiting-sign-off', 'signed-off', 'changes-requested'] as const;
@@ -78,6 +78,11 @@ function isAnswer(state: SubmissionState, data: { sectionId: string; content: Co
   return now !== undefined && !now.prefilled && isDeepStrictEqual(now.content, data.content);
 }
 
+const AnswerSectionData = z.strictObject({
+  sectionId: partId('section').meta({ label: 'Section' }),
+  content: Content.meta({ label: 'Answer' }),
+});
+
 export const making = {
   StartSubmission: command(Start, {
     title: 'Start a return',
@@ -96,7 +101,7 @@ export const making = {
       return [emit('SubmissionStarted', data)];
     },
   }),
-  AnswerSection: command(z.strictObject({ sectionId: PartId, content: Content }), {
+  AnswerSection: command(AnswerSectionData, {
     title: 'Answer a section of a return',
     segment: 'answers',
     givenBy: ['secretariat', 'contributor', 'member'],
@@ -132,7 +137,7 @@ export const making = {
       ];
     },
   }),
-  CompleteSection: command(z.strictObject({ sectionId: PartId }), {
+  CompleteSection: command(z.strictObject({ sectionId: partId('section').meta({ label: 'Section' }) }), {
     title: 'Mark a section complete',
     segment: 'section-completions',
     givenBy: ['secretariat', 'contributor', 'member'],
@@ -161,7 +166,7 @@ export const making = {
         : [emit('SectionCompleted', { sectionId: data.sectionId, title: section.title })];
     },
   }),
-  ReopenSection: command(z.strictObject({ sectionId: PartId }), {
+  ReopenSection: command(z.strictObject({ sectionId: partId('section').meta({ label: 'Section' }) }), {
     title: 'Reopen a section',
     segment: 'section-reopenings',
     givenBy: ['secretariat', 'contributor', 'member'],
@@ -180,7 +185,10 @@ export const making = {
   }),
   SendForSignOff: command(
     z.strictObject({
-      included: z.array(IncludedRecord).max(atMost.records, `Include ${atMost.records} records or fewer`),
+      included: z
+        .array(IncludedRecord)
+        .max(atMost.records, `Include ${atMost.records} records or fewer`)
+        .meta({ label: 'Records that the return includes' }),
     }),
     {
       title: 'Send a return for sign-off',

@@ -12,7 +12,7 @@ import { command, emit, events } from './events.js';
 import { changedSince, kindRefusal, lateDays, roundRefusal, signerRefusal, voidRefusal } from './rules.js';
 import { initial, isIn, present, sectionOf, type SubmissionState } from './state.js';
 import { statementOf } from './statement.js';
-import { DateOn, PartId, Prose, Sha256 } from '../shared/values.js';
+import { DateOn, Prose, Sha256, partId, NewPartId, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
 import { atMost } from './limits.js';
 
@@ -24,11 +24,15 @@ const aboutQuery = {
       answered ? [] : [{ id, title: `Query ${id}, on “${sectionOf(state, sectionId)?.title ?? sectionId}”` }],
     ),
 };
-const SectionIds = z.array(PartId).max(atMost.sections);
+const SectionIds = z.array(partId('section')).max(atMost.sections);
 const unknownSection = (id: string) => refuse('SECTION_UNKNOWN', wording.notItsSection(id), '/sections');
 
+const SignOffData = z.strictObject({
+  statementHash: Sha256.meta({ field: 'given', label: 'Fingerprint of the statement that you sign' }),
+});
+
 const signing = {
-  SignOff: command(z.strictObject({ statementHash: Sha256 }), {
+  SignOff: command(SignOffData, {
     title: 'Sign a return off',
     segment: 'sign-off',
     givenBy: ['finance-officer', 'member', 'secretariat'],
@@ -62,7 +66,12 @@ const signing = {
     },
   }),
   DeclineSignOff: command(
-    z.strictObject({ reason: Prose(), sections: SectionIds.min(1, 'Select at least one section') }),
+    z.strictObject({
+      reason: Reason,
+      sections: SectionIds.min(1, 'Select at least one section').meta({
+        label: 'Sections that you object to',
+      }),
+    }),
     {
       title: 'Decline to sign a return',
       segment: 'sign-off-refusals',
@@ -138,8 +147,23 @@ const makers = {
   ] as const,
   detail: wording.judgedApart,
 };
+const RequestChangesData = z.strictObject({
+  sections: SectionIds.meta({ label: 'Sections to change' }),
+  reason: Reason,
+  dueOn: DateOn.meta({ label: 'By when' }),
+});
+const QueryAnswerData = z.strictObject({
+  queryId: NewPartId,
+  sectionId: partId('section').meta({ label: 'Section' }),
+  question: Prose().meta({ label: 'Question' }),
+});
+const AnswerQueryData = z.strictObject({
+  queryId: partId('query').meta({ label: 'Query' }),
+  answer: Prose('report').meta({ label: 'Answer' }),
+});
+
 const reviewing = {
-  RequestChanges: command(z.strictObject({ sections: SectionIds, reason: Prose(), dueOn: DateOn }), {
+  RequestChanges: command(RequestChangesData, {
     title: 'Ask a place to change its return',
     segment: 'change-requests',
     givenBy: ['programme-office'],
@@ -172,7 +196,7 @@ const reviewing = {
     example: {},
     decide: (state) => [emit('SubmissionAccepted', { version: state.versions.length })],
   }),
-  QueryAnswer: command(z.strictObject({ queryId: PartId, sectionId: PartId, question: Prose() }), {
+  QueryAnswer: command(QueryAnswerData, {
     title: 'Query what a return says',
     segment: 'queries',
     givenBy: ['programme-office', 'treasury'],
@@ -186,7 +210,7 @@ const reviewing = {
         : refuse('SECTION_UNKNOWN', `This return has no section ${data.sectionId}.`, '/sectionId');
     },
   }),
-  AnswerQuery: command(z.strictObject({ queryId: PartId, answer: Prose('report') }), {
+  AnswerQuery: command(AnswerQueryData, {
     title: 'Answer a query about a return',
     segment: 'query-answers',
     givenBy: ['secretariat', 'contributor', 'member'],

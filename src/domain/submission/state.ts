@@ -5,60 +5,76 @@
 import { z } from 'zod';
 import { part, type Parts } from '../kernel/parts.js';
 import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
+import { whole, choice } from '../shared/fields.js';
 import { Id, PartId, Prose } from '../shared/values.js';
 import * as wording from './wording.js';
 import { atMost, highest, longestName, maxReturnBytes } from './limits.js';
 
-const Impact = z
-  .int({ error: 'Enter an impact from 1 to 6' })
+const Impact = whole('Enter an impact from 1 to 6')
   .min(1, 'Enter an impact from 1 to 6')
   .max(highest.impact, 'Enter an impact from 1 to 6')
   .meta({ description: '1, hardly any, to 6, the most' });
-const Likelihood = z
-  .int({ error: 'Enter a likelihood from 1 to 4' })
+const Likelihood = whole('Enter a likelihood from 1 to 4')
   .min(1, 'Enter a likelihood from 1 to 4')
   .max(highest.likelihood, 'Enter a likelihood from 1 to 4')
   .meta({ description: '1, unlikely, to 4, very likely' });
-const Proximity = z
-  .int({ error: 'Enter a proximity from 1 to 5' })
+const Proximity = whole('Enter a proximity from 1 to 5')
   .min(1, 'Enter a proximity from 1 to 5')
   .max(highest.proximity, 'Enter a proximity from 1 to 5')
   .meta({ description: '1, far off, to 5, at hand' });
 const Exposure = z
-  .strictObject({ impact: Impact, likelihood: Likelihood })
+  .strictObject({
+    impact: Impact.meta({
+      label: 'How much it would matter',
+      hint: 'From 1, hardly at all, to 6, the most.',
+    }),
+    likelihood: Likelihood.meta({ label: 'How likely it is', hint: 'From 1, unlikely, to 4, very likely.' }),
+  })
   .meta({ id: 'Exposure', description: 'How much a risk would matter, and how likely it is' });
 
 /** Score = impact × likelihood (docs/rules/submission.md#sections), before and after mitigation. */
 export const Risk = z
   .strictObject({
-    description: Prose('paragraph'),
-    mitigation: Prose('paragraph'),
-    before: Exposure,
-    after: Exposure,
-    ownerRole: Prose('name'),
-    proximity: Proximity,
+    description: Prose('paragraph').meta({ label: 'Risk' }),
+    mitigation: Prose('paragraph').meta({ label: 'What is done about it' }),
+    before: Exposure.meta({ label: 'Before that' }),
+    after: Exposure.meta({ label: 'After that' }),
+    ownerRole: Prose('name').meta({ label: 'Post of who owns it' }),
+    proximity: Proximity.meta({ label: 'How near it is', hint: 'From 1, far off, to 5, at hand.' }),
   })
   .meta({ id: 'Risk' });
 
-const Count = z
-  .int({ error: 'Enter a whole number' })
+const Count = whole('Enter a whole number')
   .min(0, 'Enter 0 or more')
   .max(atMost.barriers, 'Enter 100,000 or fewer')
   .meta({ description: 'How many barriers' });
 /** What stands in a section; which members fit depends on the section's kind. */
 export const Content = z
   .strictObject({
-    text: Prose('document').optional(),
+    text: Prose('document').optional().meta({ label: 'Text' }),
     rows: z
-      .array(z.strictObject({ label: Prose('name'), value: Prose('remark') }))
+      .array(
+        z.strictObject({
+          label: Prose('name').meta({ label: 'What it is' }),
+          value: Prose('remark').meta({ label: 'What it says' }),
+        }),
+      )
       .max(atMost.rows)
-      .optional(),
-    risks: z.array(Risk).max(atMost.risks).optional(),
+      .optional()
+      .meta({ label: 'Rows' }),
+    risks: z.array(Risk).max(atMost.risks).optional().meta({ label: 'Risks' }),
     /**
      * A prefilled count leaves out the local ones where the programme sees none: how many there are is the
      * place's to say.
      */
-    counts: z.strictObject({ whitehall: Count, joint: Count, local: Count.optional() }).optional(),
+    counts: z
+      .strictObject({
+        whitehall: Count.meta({ label: 'Whitehall' }),
+        joint: Count.meta({ label: 'Whitehall and the place together' }),
+        local: Count.optional().meta({ label: 'The place itself' }),
+      })
+      .optional()
+      .meta({ label: 'How many barriers, by who must act' }),
   })
   .meta({ id: 'SectionContent', description: 'What a section of a return holds' });
 export type Content = z.infer<typeof Content>;
@@ -78,8 +94,12 @@ export type Includable = (typeof includable)[number];
 export const isIncludable = (aggregate: string): aggregate is Includable =>
   (includable as readonly string[]).includes(aggregate);
 export const IncludedRecord = z.strictObject({
-  aggregate: z.enum(includable),
-  id: Id.meta({ names: 'aggregate' }),
+  aggregate: choice({
+    pool: 'A pooled budget',
+    barrier: 'A barrier',
+    commitment: 'A commitment',
+  } satisfies Record<Includable, string>).meta({ label: 'Kind of record' }),
+  id: Id.meta({ names: 'aggregate', field: 'ref', kindFrom: 'aggregate', label: 'Which one' }),
 });
 /** An included record at the version that was sent for sign-off. */
 export const Pin = z

@@ -4,14 +4,14 @@
  */
 import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';
-import { isWaivable, waivableRules } from '../shared/authority.js';
+import { isWaivable, waivableRules, type WaivableRule } from '../shared/authority.js';
 import { yearsLater } from '../shared/calendar.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
 import { RecordRef, unknownRecord } from '../kernel/record-ref.js';
 import { characters } from '../shared/patterns.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { DateOn, Id, Prose, longDate } from '../shared/values.js';
+import { DateOn, Id, Prose, longDate, idOf, Reason } from '../shared/values.js';
 import { initial, type WaiverState } from './state.js';
 
 const { event } = kit<WaiverState>();
@@ -70,6 +70,12 @@ const events = {
 };
 const { command, emit } = decides<WaiverState>()(events);
 const by = ['programme-office'] as const;
+/** What the rules that can be waived say. */
+const waivable: Readonly<Record<WaivableRule, string>> = {
+  RAG_CONTRADICTED: 'Delivery is not reported as green while something is overdue',
+  EXTENSION_TOO_LONG: 'A place is given twenty more working days at most',
+  DUE_AFTER_PROGRAMME: 'What is promised is done before the programme ends',
+};
 const apart = {
   code: 'SECOND_PERSON_REQUIRED',
   after: ['WaiverRequested'] as const,
@@ -82,7 +88,16 @@ const over = (until: string, context: Context) =>
 
 const commands = {
   RequestWaiver: command(
-    z.strictObject({ rule: Rule, placeId: Id, record: RecordRef.optional(), reason: Prose(), until: DateOn }),
+    z.strictObject({
+      rule: Rule.meta({ field: 'choice', labels: waivable, label: 'Rule to be waived' }),
+      placeId: idOf('place').meta({ label: 'Place' }),
+      record: RecordRef.optional().meta({
+        label: 'Record that it is for',
+        hint: 'Leave it empty if it is for the place.',
+      }),
+      reason: Reason,
+      until: DateOn.meta({ label: 'Last day' }),
+    }),
     {
       title: 'Ask for a rule to be waived',
       creates: true,
@@ -126,7 +141,7 @@ const commands = {
       },
     },
   ),
-  Grant: command(z.strictObject({ reason: Prose().optional() }), {
+  Grant: command(z.strictObject({ reason: Prose().optional().meta({ label: 'Reason' }) }), {
     title: 'Grant a waiver',
     segment: 'grant',
     givenBy: by,
@@ -139,7 +154,7 @@ const commands = {
         emit('WaiverGranted', { rule: state.rule, placeId: state.placeId, until: state.until, ...data }),
       ],
   }),
-  Refuse: command(z.strictObject({ reason: Prose() }), {
+  Refuse: command(z.strictObject({ reason: Reason }), {
     title: 'Refuse a waiver',
     segment: 'refusal',
     givenBy: by,
@@ -149,7 +164,7 @@ const commands = {
     example: { reason: 'Twenty working days are enough' },
     decide: (_s, data) => [emit('WaiverRefused', data)],
   }),
-  Revoke: command(z.strictObject({ reason: Prose() }), {
+  Revoke: command(z.strictObject({ reason: Reason }), {
     title: 'Revoke a waiver',
     segment: 'revocation',
     givenBy: by,

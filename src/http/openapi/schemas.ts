@@ -1,6 +1,7 @@
 /** Zod schemas as JSON Schema with the components that they name, each once. */
 import { z } from 'zod';
 import type { Schema } from '../../domain/kernel/schema.js';
+import type { FieldMeta } from '../../domain/shared/fields.js';
 
 /** An object of a JSON document. */
 export type Json = Record<string, unknown>;
@@ -55,12 +56,34 @@ function referred(json: Json, definitions: Definitions, name: (id: string) => st
   }) as Json;
 }
 
+/** What schemas say to whoever draws a form of a command: a form is given it with the command. */
+const forForms = [
+  'field',
+  'label',
+  'hint',
+  'labels',
+  'kind',
+  'kindFrom',
+  'part',
+  'of',
+  'when',
+  'quarters',
+  'title',
+] as const satisfies readonly (keyof FieldMeta | 'title')[];
+/** What may be said of a member that is of a component. */
+const besideReference: ReadonlySet<string> = new Set(['$ref', 'description', 'default', 'names', 'x-names']);
+
 /**
  * What our schemas say beside what JSON Schema knows: a name there means what it means to JSON Schema, so
  * ours begin with `x-`.
  */
 function own(schema: Json): void {
   delete schema.id;
+  const isLabelled = schema.label !== undefined;
+  for (const name of forForms) delete schema[name];
+  // A component that is labelled where it is a member would be said again beside the reference to it.
+  if (schema.$ref !== undefined && isLabelled)
+    for (const name of Object.keys(schema)) if (!besideReference.has(name)) delete schema[name];
   // What the format says already, and what every number here keeps to.
   if (schema.format === 'date' || schema.format === 'date-time') delete schema.pattern;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;

@@ -30,13 +30,19 @@ function jsonOf(schema: Schema): Json {
 /** Whether a command says which version its author looked at. */
 export const saysVersion = ({ entry }: CommandRoute): boolean => entry.replaces !== undefined;
 
+/** The id of a record that its author names. */
+const ShortName = Id.meta({
+  field: 'line',
+  label: 'Short name',
+  hint: 'Lower-case letters, digits and hyphens, like total-place. It stands in addresses and never changes.',
+});
 /** A command's own members, with those that every command may have beside them. */
 function made(route: CommandRoute): Json {
   const { entry, ownId } = route;
   const { expectedVersion, effectiveOn, backdatedBecause } = commandEnvelope;
   const beside = jsonOf(
     z.strictObject({
-      ...(ownId ? { id: entry.idGiven ? Id : Id.optional() } : {}),
+      ...(ownId ? { id: entry.idGiven ? ShortName : Id.optional().meta({ field: 'new-part' }) } : {}),
       ...(saysVersion(route) ? { expectedVersion } : {}),
       effectiveOn,
       backdatedBecause,
