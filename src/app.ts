@@ -43,6 +43,7 @@ import { failuresTo } from './http/query/rows.js';
 import { queries } from './http/questions/index.js';
 import { Slices } from './http/server/slices.js';
 import type { Principal } from './http/query/deps.js';
+import type { Accounts } from './runtime/accounts.js';
 import type { NodeService } from './runtime/node/node.js';
 import type { Service } from './runtime/service.js';
 
@@ -73,6 +74,8 @@ export interface AppOptions {
   readonly connections?: ConnectionOptions;
   /** In which commands wait for their turn. */
   readonly queue?: CommandQueue;
+  /** Who may do what where the log says it; without it tokens do, whatever the log says. */
+  readonly accounts?: Accounts;
 }
 
 const minuteMs = 60_000;
@@ -96,6 +99,7 @@ export async function build({
   operatorToken,
   connections = {},
   queue = new CommandQueue(),
+  accounts,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     ...(logger ? { loggerInstance: logger } : {}),
@@ -127,9 +131,9 @@ export async function build({
   });
   // By address before anything is read, whether or not there is a route.
   app.addHook('onRequest', app.rateLimit());
-  const principal = installIdentity(app, verify, accountRatePerMinute);
+  const { principal, grantsNow } = installIdentity(app, verify, accountRatePerMinute, accounts);
   const failures = failuresTo(app.log);
-  const deps: HttpDeps = { service, version, staleReads, slices, principal, failures };
+  const deps: HttpDeps = { service, version, staleReads, slices, principal, grantsNow, failures };
   installCommands(app, deps, queue);
   app.server.on('connection', () => queue.expect());
   const addressOf = addresses(queries);

@@ -31,7 +31,11 @@ const fields = (schema: Json, defs: Defs): string =>
   Object.entries(schema.properties ?? {})
     .map(([name, s]) => `${name}${(schema.required ?? []).includes(name) ? '' : '?'}: ${typeOf(s, defs)}`)
     .join(', ');
-const toWhom = { members: 'to members and parties only', programme: 'not to the public' } as const;
+const toWhom = {
+  members: 'to members and parties only',
+  programme: 'not to the public',
+  nobody: 'with no event',
+} as const;
 function withheld(from: EventEntry['private']): string {
   if (from === true) return 'private';
   if (from === 'programme') return toWhom.programme;

@@ -30,6 +30,7 @@ import {
 import { audienceSeen, namedBy, sightOf } from './sight.js';
 import { chooseGrant } from './authorise.js';
 import type { CommandRequest } from './request.js';
+import { inStandingGrants } from './standing.js';
 
 /** A record, as it stands for a command. */
 export interface Stand {
@@ -93,11 +94,12 @@ const hasWhere = ({ placeId, programmeId }: Where): boolean => Boolean(placeId) 
  */
 export function judge(
   stand: Stand,
-  request: CommandRequest,
+  given: CommandRequest,
   fingerprint: () => string,
   looks: Looks,
   upTo: UpTo = 'decision',
 ): Judgement {
+  const request = inStandingGrants(given, looks);
   const entry = stand.aggregate.commands[request.command];
   if (!entry) throw new Error(`${stand.aggregate.name} has no command ${request.command}`);
   // A creation is judged by what it says of itself: what stands in its way is not told, they may not see it.

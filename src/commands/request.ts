@@ -31,7 +31,12 @@ export interface CommandRequest {
   readonly because?: string;
   readonly basis?: Basis;
   /** Who asks. */
-  readonly principal?: { readonly account: string; readonly grants: readonly Grant[] };
+  readonly principal?: {
+    readonly account: string;
+    readonly grants: readonly Grant[];
+    /** They stand in the log, and are looked at there when the command is judged. */
+    readonly grantsInLog?: true;
+  };
   readonly actingAs?: Grant;
   /** The system asks, or records on somebody's behalf; roles and sight are not checked. */
   readonly actor?: Actor;

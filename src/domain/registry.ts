@@ -7,6 +7,8 @@ import type { Aggregate, DataOf, EventEntry, Meta } from './kernel/types.js';
 import { splitStream } from './kernel/record-ref.js';
 import type { Withheld } from './shared/access.js';
 import type { States } from './states.js';
+import { account } from './accounts/index.js';
+import { session } from './accounts/session.js';
 import { agency } from './agency/index.js';
 import { barrier } from './barrier/index.js';
 import { collaborative } from './collaborative/index.js';
@@ -29,6 +31,7 @@ export const registry = {
   place,
   agency,
   person,
+  account,
   collaborative,
   barrier,
   fundingstream: fundingStream,
@@ -41,6 +44,7 @@ export const registry = {
   clock,
   log: logIdentity,
   refusal: refusals,
+  session,
 } as const satisfies { readonly [K in keyof States]: Aggregate<States[K]> };
 export type Registry = typeof registry;
 /** Names of a record's events, those that every record has among them. */

@@ -2,6 +2,8 @@
  * The state of each kind of record, by its name: what `Context.read` answers. Types alone: no record knows
  * the registry.
  */
+import type { SessionsState } from './accounts/sessions.js';
+import type { AccountState } from './accounts/state.js';
 import type { AgencyState } from './agency/state.js';
 import type { BarrierState } from './barrier/state.js';
 import type { CollaborativeState } from './collaborative/state.js';
@@ -17,6 +19,7 @@ import type { ClockState, DaysState, LogState, RefusalState } from './system/sta
 import type { WaiverState } from './waiver/state.js';
 
 export interface States {
+  account: AccountState;
   agency: AgencyState;
   barrier: BarrierState;
   clock: ClockState;
@@ -31,6 +34,7 @@ export interface States {
   pool: PoolState;
   programme: ProgrammeState;
   refusal: RefusalState;
+  session: SessionsState;
   submission: SubmissionState;
   waiver: WaiverState;
 }

@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { idForm } from '../domain/shared/patterns.js';
-import { audienceIn, type Viewer } from '../domain/shared/access.js';
+import { audienceIn, grantName, type Grant, type Viewer } from '../domain/shared/access.js';
 import type { PlaceState } from '../domain/place/state.js';
 import { jsonLine } from '../domain/kernel/text.js';
 import type { AccessRow } from '../projections/views/access.js';
@@ -101,6 +101,10 @@ function teller(deps: HttpDeps, principal: Principal, scope: Scope, open: OpenEv
   };
 }
 
+/** By an event of an account, or because a day is over that was a grant's last. */
+const mayChangeGrants = ({ stream }: { readonly stream: string }): boolean =>
+  stream.startsWith('account-') || stream.startsWith('days-');
+
 /** After so long a reader that was cut off comes again: soon, and not all at the same moment as the cut. */
 const retryMs = 2000;
 /** Gateways commonly cut what says nothing for thirty seconds, or sixty. */
@@ -142,6 +146,11 @@ export function installLive(
       },
     );
 
+    /** What is read of a stream is what its reader might read when it began. */
+    function holdStill(): boolean {
+      const names = (grants: readonly Grant[]): string => grants.map(grantName).sort().join(' ');
+      return names(deps.grantsNow(principal)) === names(principal.grants);
+    }
     async function follow(answer: LongAnswer, tell: ReturnType<typeof teller>): Promise<void> {
       // What lies behind is read a page at a time, each in a slice of its own.
       if (from < service.position()) await answer.turn();
@@ -154,6 +163,8 @@ export function installLive(
             const text = tell(logged);
             if (text) answer.write(text);
           }
+          // They come again in what they may read now.
+          if (batch.some(mayChangeGrants) && !holdStill()) answer.end();
           const last = batch.at(-1);
           if (last && last.position < service.position()) await answer.turn();
           else await answer.rest();

@@ -1,5 +1,6 @@
 /** Every view, in the order in which they are applied. */
 import { access } from './views/access.js';
+import { accounts } from './views/accounts.js';
 import { barrierRegister } from './views/barrier-register.js';
 import { commitmentRegister } from './views/commitment-register.js';
 import { calendar } from './views/calendar.js';
@@ -16,6 +17,7 @@ import { timeline } from './views/timeline.js';
 export const views: readonly View[] = [
   access,
   register,
+  accounts,
   calendar,
   placeProgress,
   barrierRegister,

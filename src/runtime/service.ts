@@ -18,6 +18,9 @@ import type { EventLog, LogStatus } from '../log/event-log.js';
 import { commitmentRegister } from '../projections/views/commitment-register.js';
 import { poolLedger } from '../projections/views/pool-ledger.js';
 import { decisionLog } from '../projections/views/decision-log.js';
+import { access } from '../projections/views/access.js';
+import { accounts } from '../projections/views/accounts.js';
+import { waitsFor } from '../domain/progress/due-codes.js';
 import { due } from '../projections/views/due.js';
 import type { View } from '../projections/engine/view.js';
 import { ViewNotLive, type Engine } from '../projections/engine/engine.js';
@@ -105,6 +108,15 @@ export function executorOn(
     views: {
       agenciesWithIdentifier: (...of) => level(register).agenciesWithIdentifier(...of),
       agencyReferenced: (id) => level(register).agencyReferenced(id),
+      accountOfSubject: (binding) => level(accounts).ofSubject(binding),
+      accountsHolding: (grant, day) => level(accounts).holding(grant, day),
+      isAccountableBody: (agencyId) => level(access).isAccountableBody(agencyId),
+      certificationsDue: (agencyId) =>
+        level(due)
+          .waitingFor(`agency:${agencyId}`)
+          .some((item) => waitsFor(item, { role: 'finance-officer', agency: agencyId }) !== undefined),
+      // There is no record of audit cases yet, so none is open.
+      openCases: () => [],
       liveCommitments: (placeId) => level(placeProgress).liveCommitments(placeId),
     },
   });

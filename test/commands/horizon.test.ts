@@ -9,6 +9,7 @@ import type { EventLog, LoggedEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
 import { reference } from '../domain/spec.js';
 import { executorOn, give, seatHolder, must, pledge, secretariat, TestClock, world } from './world.js';
+import { noViews } from '../no-views.js';
 
 const trust = seatHolder('pct');
 const vacate = (executor: Executor) =>
@@ -34,16 +35,11 @@ async function two(lanes?: (log: EventLog) => Lanes) {
     append: log.append.bind(log),
     since: (position: number, max: number) => (asked.push('since'), log.since(position, max)),
   });
-  const views = {
-    agenciesWithIdentifier: () => [],
-    agencyReferenced: () => false,
-    liveCommitments: () => [],
-  };
   const warm = new Executor({
     log: telling,
     clock: new TestClock(),
     ref: reference,
-    views,
+    views: noViews,
     ...(lanes ? { lanes: lanes(telling) } : {}),
   });
   return { log, other, warm, asked };

@@ -18,6 +18,7 @@ import { executorOn, must, office, secretariat, TestClock, world } from './world
 import type { Schema } from '../../src/domain/kernel/schema.js';
 import { Id } from '../../src/domain/shared/values.js';
 import { Property } from '../holds.js';
+import { noViews } from '../no-views.js';
 
 /** A member that names a record or a part of one: where it stands, and the kind it declares (`ref`). */
 interface Names {
@@ -533,7 +534,7 @@ test('a hidden record and one that never was are answered alike, found with the 
       clock,
       ref: reference,
       alone: true,
-      views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] },
+      views: noViews,
     });
     const principal = { account: who.account, grants: [grant(who.as), ...more] };
     const outcome = await executor.execute({

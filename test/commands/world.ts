@@ -6,6 +6,7 @@ import { placeOpener } from '../../src/process-managers/places.js';
 import { Reactors } from '../../src/process-managers/runner.js';
 import type { EventLog } from '../../src/log/event-log.js';
 import { loadReference } from '../../src/runtime/reference.js';
+import { noViews } from '../no-views.js';
 
 // Not the domain specs': those freeze every prototype, and benchmarks load libraries after this.
 const reference = loadReference();
@@ -32,7 +33,7 @@ export function executorOn(log: EventLog, clock = new TestClock(), machine = res
     clock,
     machine,
     ref: reference,
-    views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] },
+    views: noViews,
   });
 }
 

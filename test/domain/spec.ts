@@ -45,6 +45,7 @@ import { wrongAmounts } from './amounts.js';
 import { wrongs } from './inherited.js';
 import { judge, mutantsOf, type Mutants } from './mutants.js';
 import { checkPresence } from './presence.js';
+import { noViews } from '../no-views.js';
 
 export const reference = loadReference();
 /** What titles are made with besides a state: here a place is called by its id. */
@@ -393,9 +394,7 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       acts: this.#before.acts,
       ref: reference,
       views: {
-        agenciesWithIdentifier: () => [],
-        agencyReferenced: () => false,
-        liveCommitments: () => [],
+        ...noViews,
         ...this.#views,
       },
       read,

@@ -18,6 +18,7 @@ import { loadReference } from '../../src/runtime/reference.js';
 import type { Service } from '../../src/runtime/service.js';
 import { viewsOn } from '../views-on.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
+import { noViews } from '../no-views.js';
 
 type Reader = 'office' | 'member' | 'treasury' | 'auditor' | 'nobody';
 const readers: Readonly<Record<Reader, readonly [as: string, account: string]>> = {
@@ -54,7 +55,7 @@ async function then(t: Test, harness: Harness, position: number, instant: string
     log,
     clock,
     ref,
-    views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] },
+    views: noViews,
   });
   const service = {
     log,

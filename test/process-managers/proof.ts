@@ -19,6 +19,7 @@ import { viewsOn } from '../views-on.js';
 import { reference } from '../domain/spec.js';
 import { must, TestClock, type As } from '../commands/world.js';
 import { Property } from '../holds.js';
+import { noViews } from '../no-views.js';
 
 /**
  * One process on a log: its own executor and lanes; the log and its views are shared by all nodes of a run.
@@ -115,7 +116,7 @@ async function openNode(file: string, clock: TestClock): Promise<Node> {
     log,
     clock,
     ref: reference,
-    views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] },
+    views: noViews,
   });
   await built;
   return through({ log, engine, clock } as Node, executor);

@@ -215,7 +215,7 @@ function disclosing<S>({
       const bySystem = context.actor.role === 'system';
       if (!isWider(data.to, access.tier)) return bySystem ? [] : cannotNarrow(access.tier);
       // Only the machinery keeps streams for auditors alone, and nobody opens these.
-      const disclosed = { from: access.tier as Exclude<Tier, 'auditors'>, to: data.to };
+      const disclosed = { from: access.tier as Exclude<Tier, 'auditors' | 'administrators'>, to: data.to };
       if (bySystem) return undisclosable?.(state, context) ?? [emit('RecordDisclosed', disclosed)];
       if (mayDisclose?.(state, context)) return [emit('RecordDisclosed', disclosed)];
       const undecided = decisionRefusal(context, {

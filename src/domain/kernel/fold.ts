@@ -24,6 +24,8 @@ export function applyAccess(access: RecordAccess, change: AccessChange, version:
   if (change.placeId) access.placeId = change.placeId;
   if (change.programmeId) access.programmeId = change.programmeId;
   if (change.addParties) access.parties = [...new Set([...access.parties, ...change.addParties])];
+  if (change.holder !== undefined) access.holder = change.holder;
+  if (change.addProgrammes) access.alsoOf = [...new Set([...(access.alsoOf ?? []), ...change.addProgrammes])];
   const { dropParties } = change;
   if (dropParties) access.parties = access.parties.filter((p) => !dropParties.includes(p));
 }

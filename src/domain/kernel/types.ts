@@ -134,6 +134,16 @@ export interface ViewChecks {
   agenciesWithIdentifier(scheme: string, code: string, from: string, until?: string): readonly string[];
   /** True when another record names this agency. */
   agencyReferenced(agencyId: string): boolean;
+  /** The account to which the subject of this hash is bound. */
+  accountOfSubject(binding: string): string | undefined;
+  /** Accounts that hold a grant on a day. */
+  accountsHolding(grant: Grant, day: string): readonly string[];
+  /** True of the accountable body of a place. */
+  isAccountableBody(agencyId: string): boolean;
+  /** True while something of this agency waits for a finance officer. */
+  certificationsDue(agencyId: string): boolean;
+  /** Audit cases that an account leads and that are open, by what they are on. */
+  openCases(account: string): readonly { readonly programmeId?: string; readonly placeId?: string }[];
   /** Commitments of a place that are accepted and have not ended. */
   liveCommitments(placeId: string): readonly { readonly id: string; readonly themeId: string | null }[];
 }
@@ -190,6 +200,10 @@ export interface AccessChange {
   readonly programmeId?: string;
   readonly addParties?: readonly string[];
   readonly dropParties?: readonly string[];
+  /** The account whose own record it is. */
+  readonly holder?: string;
+  /** Programmes besides the record's own whose administrators read it. */
+  readonly addProgrammes?: readonly string[];
 }
 
 /**
@@ -219,9 +233,10 @@ export interface EventFacts<S, D> {
   /**
    * Members of the data that are told to members and parties only (they name another record, which may be
    * closed to those who read this one from outside), or to the programme and not to the public. Whoever is
-   * not told them is told the event without, in its sentence too.
+   * not told them is told the event without, in its sentence too. `nobody`: the record's own answer tells it
+   * to who may know it, and no event does.
    */
-  readonly membersOnly?: Readonly<Record<string, 'members' | 'programme'>>;
+  readonly membersOnly?: Readonly<Record<string, 'members' | 'programme' | 'nobody'>>;
   /**
    * Keeps whoever did it from the commands that name it in `apart`; of which part, where it is done to one.
    * Undefined: this one is none.
@@ -404,10 +419,12 @@ export const waiverUsed = ({ waivedBy }: EventEntry, data: object): string | und
 
 /** An event's data as an audience is told it: everything that is said of an event is said of this. */
 export function dataFor({ membersOnly }: EventEntry, data: object, audience: Audience): object {
-  if (!membersOnly || audience === 'members') return data;
-  return Object.fromEntries(
-    Object.entries(data).filter(([key]) => !Object.hasOwn(membersOnly, key) || membersOnly[key] === audience),
-  );
+  if (!membersOnly) return data;
+  const isTold = (key: string): boolean => {
+    const told = Object.hasOwn(membersOnly, key) ? membersOnly[key] : audience;
+    return told === audience || (audience === 'members' && told !== 'nobody');
+  };
+  return Object.fromEntries(Object.entries(data).filter(([key]) => isTold(key)));
 }
 
 export type { Audience, Grant, RecordAccess, Role, States, Tier };

@@ -76,9 +76,10 @@ export function parseGrant(role: string, scope: string): Grant | undefined {
     : undefined;
 }
 
-export type Tier = 'members' | 'programme' | 'public' | 'auditors';
+/** `auditors` and `administrators` never widen. */
+export type Tier = 'members' | 'programme' | 'public' | 'auditors' | 'administrators';
 export type Audience = 'members' | 'programme' | 'public';
-const rank: Record<Tier, number> = { auditors: -1, members: 0, programme: 1, public: 2 };
+const rank: Record<Tier, number> = { auditors: -1, administrators: -1, members: 0, programme: 1, public: 2 };
 /** Disclosure only widens. */
 export const isWider = (to: Tier, than: Tier): boolean => rank[to] > rank[than];
 
@@ -98,6 +99,10 @@ export interface RecordAccess {
   placeProgrammeId?: string;
   /** Agencies whose officers read the record though it is not of their place. */
   parties: string[];
+  /** The account whose own record it is. */
+  holder?: string;
+  /** Programmes besides its own whose administrators read it. */
+  alsoOf?: string[];
 }
 
 /** A reader: an account with its grants, and the places its agencies belong to (seat or accountable body). */
@@ -185,6 +190,19 @@ const placeOf = (
     ? placeId
     : undefined;
 
+/**
+ * An account is read by whoever holds it, by access administrators and the programme office of its
+ * programmes, and by the secretariat that invited it (docs/rules/account.md#who-reads-an-account).
+ */
+function administers({ account, grants }: Viewer, record: RecordAccess): boolean {
+  if (record.holder === account) return true;
+  return grants.some(({ role, programme, place }) => {
+    if (role === 'secretariat') return place === record.placeId;
+    if (role !== 'access-administrator' && role !== 'programme-office') return false;
+    return programme === record.programmeId || record.alsoOf?.includes(programme ?? '') === true;
+  });
+}
+
 /** The audience in which a reader reads one record: a party reads it as its members do. */
 export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
   const { grants } = viewer;
@@ -192,6 +210,7 @@ export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
   const where = placeId === record.placeId ? record : { programmeId: record.programmeId };
   if (grants.some((g) => auditorCovers(g, viewer, where))) return 'members';
   const programmeOf = record.programmeId ?? (placeId && viewer.programmeOf(placeId));
+  if (record.tier === 'administrators') return administers(viewer, record) ? 'members' : 'public';
   if (record.tier !== 'auditors') {
     if (placeId && isMember(viewer, placeId)) return 'members';
     if (

@@ -72,6 +72,30 @@ export const clock = aggregate<ClockState>()({
 });
 
 const identity = kit<LogState>();
+const logEvents = {
+  LogCreated: identity.event(
+    z.strictObject({
+      logId: z.uuid(),
+      clock: z.enum(['machine', 'simulated']),
+      seed: z.string().optional(),
+    }),
+    {
+      evolve(state, data) {
+        state.logId = data.logId;
+        state.clock = data.clock;
+      },
+      describe: () => 'created the log',
+    },
+  ),
+  // From here on the log says who may do what: tokens and sessions say only who somebody is.
+  GrantsAdopted: identity.event(z.strictObject({}), {
+    evolve(state) {
+      state.grants = 'log';
+    },
+    describe: () => 'took up that the log says who may do what',
+  }),
+};
+const onLog = decides<LogState>()(logEvents);
 /** `log-identity`: the log's first event says which log this is and by which clock it goes. */
 export const logIdentity = aggregate<LogState>()({
   name: 'log',
@@ -79,23 +103,16 @@ export const logIdentity = aggregate<LogState>()({
   machinery: true,
   initial: () => ({}),
   title: () => 'Log',
-  events: {
-    LogCreated: identity.event(
-      z.strictObject({
-        logId: z.uuid(),
-        clock: z.enum(['machine', 'simulated']),
-        seed: z.string().optional(),
-      }),
-      {
-        evolve(state, data) {
-          state.logId = data.logId;
-          state.clock = data.clock;
-        },
-        describe: () => 'created the log',
-      },
-    ),
+  events: logEvents,
+  commands: {
+    AdoptGrants: onLog.command(z.strictObject({}), {
+      title: 'Take up that the log says who may do what',
+      givenBy: ['system'],
+      refuses: {},
+      example: {},
+      decide: (state) => (state.grants === 'log' ? [] : [onLog.emit('GrantsAdopted', {})]),
+    }),
   },
-  commands: {},
 });
 
 const refused = kit<RefusalState>();

@@ -10,5 +10,7 @@ export interface ClockState {
 export interface LogState {
   logId?: string;
   clock?: 'machine' | 'simulated';
+  /** Who may do what: of a log that never took that up, tokens say it. */
+  grants?: 'log';
 }
 export type RefusalState = Record<string, never>;

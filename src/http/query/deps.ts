@@ -31,6 +31,8 @@ export interface Identity {
 export interface Principal {
   readonly account: string;
   readonly grants: readonly Grant[];
+  /** They stand in the log. */
+  readonly grantsInLog?: true;
   /** When the token ends, in milliseconds of the machine's clock. */
   readonly expiresAt?: number;
   /** Of the session, or of the personal token, by which they ask. */
@@ -53,6 +55,8 @@ export interface HttpDeps {
   readonly failures: Failures;
   /** Who asks; throws the 401 problem. */
   principal(request: FastifyRequest): Promise<Principal>;
+  /** What a reader may do now: where it is less or more than it was, what they were given ends. */
+  grantsNow(reader: Principal): readonly Grant[];
 }
 
 const most = 10_000;

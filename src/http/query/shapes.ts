@@ -50,7 +50,7 @@ export const Illustrative = z.boolean().meta({
   description: 'Filled in to make the demo live, or resting on what was; not taken from a source',
 });
 export const Tier = z
-  .enum(['members', 'programme', 'public', 'auditors'])
+  .enum(['members', 'programme', 'public', 'auditors', 'administrators'])
   .meta({ id: 'Tier', description: 'Who may read the record' });
 export const AudienceShape = z
   .enum(['members', 'programme', 'public'])

@@ -1,6 +1,7 @@
 /** Who asks: known before anything of a request is read, at every address but the open ones. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { existing } from '../../domain/kernel/parts.js';
+import type { Accounts } from '../../runtime/accounts.js';
 import type { HttpDeps, Principal } from '../query/deps.js';
 import { probes } from './health.js';
 import { tooMany } from './limits.js';
@@ -23,6 +24,26 @@ declare module 'fastify' {
 /** The limit is of so many milliseconds. */
 const minuteMs = 60_000;
 type Verify = (authorization: string | undefined) => Promise<Principal>;
+/** What is asked of the accounts that stand in the log. */
+export type Authority = Pick<Accounts, 'grantsInLog' | 'bound' | 'grantsOf'>;
+
+/**
+ * The reader of a token where the log says who may do what: the token says only who they are. An older log's
+ * tokens say what they may do, too.
+ */
+function standing(said: Principal, accounts: Authority | undefined): Principal {
+  if (!accounts?.grantsInLog()) return said;
+  const account = said.identity && accounts.bound(said.identity);
+  if (account === undefined)
+    throw new Problem(
+      403,
+      'NO_ACCOUNT',
+      'You are signed in, and have no account here. Ask an access administrator of your programme, or your ' +
+        'place’s secretariat, for an invitation.',
+    );
+  return { ...said, account, grants: accounts.grantsOf(account), grantsInLog: true };
+}
+
 
 /** Open to everybody: they tell nothing of anybody, nor of the node more than whether to ask it. */
 export const openAddresses: ReadonlySet<string> = new Set([
@@ -52,7 +73,8 @@ export function installIdentity(
   app: FastifyInstance,
   verify: Verify,
   mostPerMinute: number,
-): HttpDeps['principal'] {
+  accounts?: Authority,
+): Pick<HttpDeps, 'principal' | 'grantsNow'> {
   app.decorateRequest('reader', undefined);
   app.decorateRequest('identified', undefined);
   const check = app.createRateLimit({
@@ -61,7 +83,7 @@ export function installIdentity(
     keyGenerator: (request) => `account ${existing(request.reader, 'reader').account}`,
   });
   async function identify(request: FastifyRequest): Promise<Principal> {
-    const principal = await verify(authorizationOf(request));
+    const principal = standing(await verify(authorizationOf(request)), accounts);
     request.reader = principal;
     note(request, { account: principal.account });
     const limit = await check(request);
@@ -75,5 +97,8 @@ export function installIdentity(
     if (!openAddresses.has(address) && !operatorAddresses.has(address)) await principal(request);
   });
   app.decorate('principal', principal);
-  return principal;
+  return {
+    principal,
+    grantsNow: (reader) => (reader.grantsInLog && accounts ? accounts.grantsOf(reader.account) : reader.grants),
+  };
 }

@@ -42,6 +42,10 @@ export class LongAnswer {
     await this.rest();
     if (!this.signal.aborted) this.#slice = await this.slices.turn();
   }
+  /** Ends it: nothing more is sent than what was written. */
+  end(): void {
+    this.abort.abort();
+  }
   write(text: string): void {
     this.#text += text;
   }

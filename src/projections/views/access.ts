@@ -34,6 +34,8 @@ interface Row {
   placeProgrammeId?: string | null;
   parties: string;
   illustrative: number;
+  holder: string | null;
+  alsoOf: string | null;
 }
 
 const read = (row: Row): AccessRow => ({
@@ -50,6 +52,8 @@ const read = (row: Row): AccessRow => ({
   ...(row.programmeId ? { programmeId: row.programmeId } : {}),
   ...(row.placeId ? { placeId: row.placeId } : {}),
   ...(row.placeProgrammeId ? { placeProgrammeId: row.placeProgrammeId } : {}),
+  ...(row.holder ? { holder: row.holder } : {}),
+  ...(row.alsoOf ? { alsoOf: JSON.parse(row.alsoOf) as string[] } : {}),
 });
 
 /** Rows that are kept of those read lately, and that there is none: a memory bound, nothing else. */
@@ -60,12 +64,13 @@ interface Kept {
 
 export const access = view({
   name: 'access',
-  version: 5,
+  version: 6,
   tables: {
     records: `CREATE TABLE {records} (
         stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
         position INTEGER NOT NULL, tier TEXT NOT NULL, tierSince INTEGER NOT NULL, programmeSince INTEGER,
-        programmeId TEXT, placeId TEXT, parties TEXT NOT NULL, illustrative INTEGER NOT NULL
+        programmeId TEXT, placeId TEXT, parties TEXT NOT NULL, illustrative INTEGER NOT NULL,
+        holder TEXT, alsoOf TEXT
       ) STRICT, WITHOUT ROWID`,
     placeAgencies: `CREATE TABLE {placeAgencies} (
         agencyId TEXT, placeId TEXT, why TEXT, PRIMARY KEY (agencyId, placeId, why)
@@ -77,7 +82,7 @@ export const access = view({
   handlers(db, tables) {
     const get = db.prepare<[string], Row>(`SELECT * FROM ${tables.records} WHERE stream = ?`);
     const put = db.prepare(
-      `INSERT OR REPLACE INTO ${tables.records} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO ${tables.records} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     const touch = db.prepare(`UPDATE ${tables.records} SET version = ?, position = ? WHERE stream = ?`);
     // Most events change nothing but these: a hot record is written once a batch.
@@ -154,6 +159,8 @@ export const access = view({
           now.placeId ?? null,
           JSON.stringify(now.parties),
           illustrative || row?.illustrative ? 1 : 0,
+          now.holder ?? null,
+          now.alsoOf ? JSON.stringify(now.alsoOf) : null,
         );
         // The programme of a place is read with each of its records.
         if (event.aggregate === 'place') kept.clear();
@@ -169,6 +176,11 @@ export const access = view({
     );
     const places = db
       .prepare<[string], string>(`SELECT DISTINCT placeId FROM ${tables.placeAgencies} WHERE agencyId = ?`)
+      .pluck();
+    const body = db
+      .prepare<[string], number>(
+        `SELECT 1 FROM ${tables.placeAgencies} WHERE agencyId = ? AND why = 'accountable-body' LIMIT 1`,
+      )
       .pluck();
     const changedAt = db.prepare<[], number>(`SELECT changedAt FROM ${tables.others} WHERE one = 1`).pluck();
     const kept = lately<Kept>(db, tables.records, most);
@@ -192,6 +204,8 @@ export const access = view({
       },
       /** The access row of a record, or undefined; kept until it is written. */
       record: (aggregate: string, id: string): AccessRow | undefined => ofStream(`${aggregate}-${id}`),
+      /** True of the accountable body of a place. */
+      isAccountableBody: (agencyId: string): boolean => body.get(agencyId) === 1,
       /** Places where an agency holds a seat or is accountable body. */
       placesOf: (agencyId: string): ReadonlySet<string> => new Set(places.all(agencyId)),
       /**

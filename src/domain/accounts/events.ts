@@ -1,0 +1,232 @@
+/** Events of an account (docs/rules/account.md). */
+import { z } from 'zod';
+import { decides, kit } from '../kernel/aggregate.js';
+import { changed, put } from '../kernel/parts.js';
+import { nameOf } from '../kernel/naming.js';
+import { roles, type Grant } from '../shared/access.js';
+import { AccountId, DateOn, Id, Name, PartId, Prose, Sha256, longDate } from '../shared/values.js';
+import { grantNameOf, present, type AccountGrant, type AccountState } from './state.js';
+
+const { event } = kit<AccountState>();
+
+/** Characters of an issuer's address at most. */
+const longestIssuer = 255;
+export const Issuer = z.string().min(1).max(longestIssuer);
+export const RoleName = z.enum(Object.keys(roles) as [Grant['role'], ...Grant['role'][]]);
+/** What a grant is held for. */
+export const Scope = {
+  role: RoleName,
+  programmeId: Id.optional(),
+  placeId: Id.optional(),
+  agencyId: Id.optional(),
+};
+const Granted = z.strictObject({ grantId: PartId, ...Scope, until: DateOn });
+/** Which grant: its id, and what it is, for whoever reads the event by itself. */
+const OfGrant = z.strictObject({ grantId: PartId, ...Scope });
+/**
+ * Who somebody is by their issuer. The subject may be an e-mail address, so it is a `Name`; and it is told
+ * with no event, but by the account's own answer to those who administer it.
+ */
+const Identity = { issuer: Issuer, subject: Name, binding: Sha256 };
+const subjectUntold = { subject: 'nobody' } as const;
+
+function bind(state: AccountState, data: { issuer: string; subject?: string; binding: string }): void {
+  state.status = 'active';
+  state.issuer = data.issuer;
+  state.binding = data.binding;
+  if (data.subject !== undefined) state.subject = data.subject;
+  delete state.invitation;
+  delete state.rebinding;
+}
+const began = (data: {
+  readonly programmeId: string;
+  readonly placeId?: string | undefined;
+  accountId: string;
+}) =>
+  ({
+    tier: 'administrators',
+    programmeId: data.programmeId,
+    holder: data.accountId,
+    ...(data.placeId ? { placeId: data.placeId } : {}),
+  }) as const;
+
+export const events = {
+  AccountInvited: event(
+    z.strictObject({
+      accountId: AccountId,
+      programmeId: Id,
+      placeId: Id.optional(),
+      invitation: Sha256,
+      until: DateOn,
+    }),
+    {
+      evolve(state, { accountId, programmeId, placeId, invitation, until }) {
+        state.status = 'invited';
+        state.accountId = accountId;
+        state.programmeId = programmeId;
+        if (placeId) state.placeId = placeId;
+        state.invitation = { hash: invitation, until };
+      },
+      access: began,
+      describe: (data) => `invited ${nameOf.person(data.accountId)}, until ${longDate(data.until)}`,
+    },
+  ),
+  InvitationRenewed: event(z.strictObject({ invitation: Sha256, until: DateOn }), {
+    evolve(state, data) {
+      state.invitation = { hash: data.invitation, until: data.until };
+    },
+    describe: (data) => `invited again, until ${longDate(data.until)}; the invitation of before is void`,
+  }),
+  AccountActivated: event(z.strictObject(Identity), {
+    evolve: bind,
+    membersOnly: subjectUntold,
+    describe: (data) => `took up the invitation, signed in at ${data.issuer}`,
+  }),
+  /** An administrator named by whoever runs the machine, before anybody could be asked. */
+  AdministratorAppointed: event(
+    z.strictObject({ accountId: AccountId, programmeId: Id, ...Identity, grantId: PartId, until: DateOn }),
+    {
+      evolve(state, { accountId, programmeId, grantId, until, ...identity }, meta) {
+        state.accountId = accountId;
+        state.programmeId = programmeId;
+        bind(state, identity);
+        put<AccountGrant>(state.grants, grantId, {
+          role: 'access-administrator',
+          programmeId,
+          status: 'approved',
+          until,
+          requestedBy: meta.actor.account,
+          requestedOn: meta.today,
+          approvedBy: meta.actor.account,
+          approvedOn: meta.today,
+        });
+      },
+      membersOnly: subjectUntold,
+      access: began,
+      describe: (data) =>
+        `appointed ${nameOf.person(data.accountId)} a first access administrator until ${longDate(data.until)}`,
+    },
+  ),
+  /** Taken over, with what it was granted elsewhere, when the log began to say who may do what. */
+  AccountAdopted: event(
+    z.strictObject({
+      accountId: AccountId,
+      programmeId: Id,
+      ...Identity,
+      grants: z.array(Granted),
+    }),
+    {
+      evolve(state, { accountId, programmeId, grants, ...identity }, meta) {
+        state.accountId = accountId;
+        state.programmeId = programmeId;
+        bind(state, identity);
+        for (const { grantId, ...grant } of grants)
+          put<AccountGrant>(state.grants, grantId, {
+            ...grant,
+            status: 'approved',
+            requestedBy: meta.actor.account,
+            requestedOn: meta.today,
+            approvedBy: meta.actor.account,
+            approvedOn: meta.today,
+          });
+      },
+      membersOnly: subjectUntold,
+      access: began,
+      describe: (data) =>
+        `took over the account of ${nameOf.person(data.accountId)} with ` +
+        (data.grants.map(grantNameOf).join(', ') || 'no grants'),
+    },
+  ),
+  RebindingOffered: event(z.strictObject({ invitation: Sha256, until: DateOn, reason: Prose() }), {
+    evolve(state, data, meta) {
+      state.rebinding = {
+        hash: data.invitation,
+        until: data.until,
+        offeredBy: meta.actor.account,
+        approved: false,
+      };
+    },
+    act: true,
+    describe: (data) =>
+      `offered the account to be taken over by another sign-in until ${longDate(data.until)}: ${data.reason}`,
+  }),
+  RebindingApproved: event(z.strictObject({}), {
+    evolve(state) {
+      if (state.rebinding) state.rebinding.approved = true;
+    },
+    describe: () => 'approved that the account is taken over by another sign-in',
+  }),
+  AccountRebound: event(z.strictObject({ ...Identity, from: Sha256 }), {
+    evolve: bind,
+    membersOnly: subjectUntold,
+    describe: (data) => `took the account over, signed in at ${data.issuer}`,
+  }),
+  GrantRequested: event(Granted.extend({ reason: Prose().optional() }), {
+    evolve(state, { grantId, reason: _, ...grant }, meta) {
+      put<AccountGrant>(state.grants, grantId, {
+        ...grant,
+        status: 'requested',
+        requestedBy: meta.actor.account,
+        requestedOn: meta.today,
+      });
+    },
+    describe: (data) =>
+      `asked for the grant ${grantNameOf(data)} until ${longDate(data.until)}` +
+      (data.reason ? `: ${data.reason}` : ''),
+  }),
+  GrantApproved: event(OfGrant.extend({ until: DateOn }), {
+    evolve(state, data, meta) {
+      const grant = changed(state.grants, data.grantId);
+      grant.status = 'approved';
+      grant.approvedBy = meta.actor.account;
+      grant.approvedOn = meta.today;
+    },
+    describe: (data) => `approved the grant ${grantNameOf(data)} until ${longDate(data.until)}`,
+  }),
+  GrantRefused: event(OfGrant.extend({ reason: Prose() }), {
+    evolve(state, data, meta) {
+      const grant = changed(state.grants, data.grantId);
+      grant.status = 'refused';
+      grant.endedBy = meta.actor.account;
+      grant.endedOn = meta.today;
+    },
+    describe: (data) => `refused the grant ${grantNameOf(data)}: ${data.reason}`,
+  }),
+  GrantRevoked: event(OfGrant.extend({ reason: Prose(), although: Prose().optional() }), {
+    evolve(state, data, meta) {
+      const grant = changed(state.grants, data.grantId);
+      grant.status = 'revoked';
+      grant.endedBy = meta.actor.account;
+      grant.endedOn = meta.today;
+    },
+    describe: (data) =>
+      `revoked the grant ${grantNameOf(data)}: ${data.reason}` +
+      (data.although ? `; it was the last of its kind: ${data.although}` : ''),
+  }),
+  AccountSuspended: event(z.strictObject({ reason: Prose(), although: Prose().optional() }), {
+    evolve(state, _data, meta) {
+      state.status = 'suspended';
+      state.suspendedBy = meta.actor.account;
+    },
+    act: true,
+    describe: (data) =>
+      `suspended the account: ${data.reason}` +
+      (data.although ? `; it held a grant that nobody else holds: ${data.although}` : ''),
+  }),
+  AccountReinstated: event(z.strictObject({ reason: Prose() }), {
+    evolve(state) {
+      state.status = state.binding ? 'active' : 'invited';
+      delete state.suspendedBy;
+    },
+    describe: (data) => `reinstated the account: ${data.reason}`,
+  }),
+  /** Whoever holds the account lets another programme's administrators see it. */
+  ProgrammeJoined: event(z.strictObject({ programmeId: Id }), {
+    evolve(state, data) {
+      state.alsoOf.push(data.programmeId);
+    },
+    access: (data) => ({ addProgrammes: [data.programmeId] }),
+    describe: (data) => `let the administrators of the programme ${data.programmeId} see the account`,
+  }),
+};
+export const { command, emit } = decides<AccountState>()(events, present);

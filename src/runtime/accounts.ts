@@ -1,0 +1,119 @@
+/**
+ * The door's way to the log: who an issuer's subject is, what they may do now, and their sessions
+ * (docs/rules/account.md). Everybody is asked for by what this node has seen.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  accountRecordId,
+  bindingOf,
+  grantsInForce,
+  secretHash,
+  type AccountState,
+} from '../domain/accounts/state.js';
+import type { Actor } from '../domain/kernel/types.js';
+import { grantName, type Grant } from '../domain/shared/access.js';
+import { londonDate } from '../domain/shared/calendar.js';
+import type { Outcome } from '../commands/request.js';
+import { accounts as accountsView, type SessionRow } from '../projections/views/accounts.js';
+import type { Service } from './service.js';
+
+/** Whom an issuer says somebody is. */
+interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+export interface NewSession {
+  readonly sid: string;
+  readonly kind: 'browser' | 'token';
+  /** An instant of the log's clock. */
+  readonly until: string;
+  /** Of a token: the grants chosen for it, as they are written. */
+  readonly grants?: readonly string[];
+  /** Of a token: `secretHash` of its secret. */
+  readonly secret?: string;
+  readonly label?: string;
+}
+
+/** Who has signed in, and what the log says they may do. */
+export interface Accounts {
+  /** The log says who may do what; of an older log, tokens do. */
+  grantsInLog(): boolean;
+  /** The account to which an issuer's subject is bound, if it is. */
+  bound(identity: Identity): string | undefined;
+  /** Grants in force now, by the log's day; none of an account that is suspended. */
+  grantsOf(account: string): readonly Grant[];
+  /** The account of an invitation or a rebinding that can be taken up with this secret now. */
+  invited(account: string, secret: string): boolean;
+  /** Binds whoever holds the one-time secret of an invitation; a refusal says what to do. */
+  activate(account: string, identity: Identity, secret: string): Promise<Outcome>;
+  /** Begins a session, or makes a token; durable when it resolves. */
+  startSession(account: string, session: NewSession): Promise<void>;
+  endSession(account: string, sid: string): Promise<void>;
+  /** False once this node has seen that the session was ended, or the account suspended. */
+  isOpen(account: string, sid: string): boolean;
+  /** The token of this secret, where it is neither ended nor past its time. */
+  token(secret: string): SessionRow | undefined;
+}
+
+/** The door's own name in the log. */
+const door = 'system:door';
+
+export function accountsOn(service: Pick<Service, 'engine' | 'executor' | 'clock'>): Accounts {
+  const { engine, executor, clock } = service;
+  const seen = () => engine.queries(accountsView);
+  const today = (): string => londonDate(clock.now());
+  const stateOf = (account: string): AccountState | undefined =>
+    seen().one(accountRecordId(account))?.state;
+  const onBehalfOf = (account: string): Actor => ({ account: door, role: 'system', onBehalfOf: account });
+  const give = (aggregate: 'account' | 'session', account: string, command: string, data: object) =>
+    executor.execute({
+      aggregate,
+      id: accountRecordId(account),
+      command,
+      data,
+      commandId: randomUUID(),
+      actor: onBehalfOf(account),
+    });
+  /** What the door does of itself is refused by nobody: a refusal is a fault of this program. */
+  async function must(outcome: Promise<Outcome>): Promise<void> {
+    const done = await outcome;
+    if (done.kind === 'refused') throw new Error(`${done.refusal.code}: ${done.refusal.detail}`);
+  }
+  return {
+    grantsInLog: () => seen().grantsInLog(),
+    bound: ({ issuer, subject }) => seen().ofSubject(bindingOf(issuer, subject)),
+    grantsOf(account) {
+      const state = stateOf(account);
+      return state ? grantsInForce(state, today()) : [];
+    },
+    invited(account, secret) {
+      const state = stateOf(account);
+      const hash = secretHash(secret);
+      const offers = [state?.invitation, state?.rebinding?.approved ? state.rebinding : undefined];
+      return offers.some((offer) => offer !== undefined && offer.hash === hash && today() <= offer.until);
+    },
+    activate: (account, { issuer, subject }, secret) =>
+      give('account', account, 'Activate', {
+        issuer,
+        subject,
+        binding: bindingOf(issuer, subject),
+        secret: secretHash(secret),
+      }),
+    startSession: (account, session) =>
+      must(give('session', account, 'StartSession', { accountId: account, ...session })),
+    endSession: (account, sid) => must(give('session', account, 'EndSession', { sid })),
+    isOpen(account, sid) {
+      if (seen().session(account, sid)?.endedAt) return false;
+      return stateOf(account)?.status === 'active';
+    },
+    token(secret) {
+      const session = seen().token(secretHash(secret));
+      const open = session && session.endedAt === null && clock.now() <= session.until;
+      return open && stateOf(session.accountId)?.status === 'active' ? session : undefined;
+    },
+  };
+}
+
+/** The grants of a token: those it was made for, as far as its account still has them. */
+export const grantsOfToken = (held: readonly Grant[], chosen: readonly string[] | null): readonly Grant[] =>
+  chosen === null ? held : held.filter((grant) => chosen.includes(grantName(grant)));
