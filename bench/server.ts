@@ -14,6 +14,7 @@ import { failuresTo } from '../src/http/query/rows.js';
 import { Slices } from '../src/http/server/slices.js';
 import { localIssuer } from '../src/demo/issuer.js';
 import { openService, type EmbeddedService } from '../src/runtime/embedded.js';
+import type { Grant } from '../src/domain/shared/access.js';
 import { TestClock, world } from '../test/commands/world.js';
 import { there, type Bench } from './report.js';
 import { bare } from './workloads/append.js';
@@ -89,6 +90,7 @@ export async function openServer(
     slices: new Slices(),
     failures: failuresTo(app.log),
     principal: app.principal,
+    grantsNow: ({ grants }: { grants: readonly Grant[] }) => grants,
   };
   const pledge = there(
     commandRoutes.find((r) => r.aggregate.name === 'pool' && r.name === 'Pledge'),

@@ -28,6 +28,7 @@ import { installEvents } from './http/events.js';
 import { installFeeds } from './http/query/feed.js';
 import { feeds } from './http/questions/feeds.js';
 import { healthOf, installProbes, probes } from './http/server/health.js';
+import { installInvitations } from './http/invitations.js';
 import { installIdentity } from './http/server/identity.js';
 import { forgetPorts, tooMany } from './http/server/limits.js';
 import { addresses } from './http/query/links.js';
@@ -135,6 +136,7 @@ export async function build({
   const failures = failuresTo(app.log);
   const deps: HttpDeps = { service, version, staleReads, slices, principal, grantsNow, failures };
   installCommands(app, deps, queue);
+  installInvitations(app, deps, queue, accounts);
   app.server.on('connection', () => queue.expect());
   const addressOf = addresses(queries);
   const answers = new LongAnswers({ slices, atOnce, onError: (error) => service.viewsFailed(error) });

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
  * total-place serve | demo | copy-log | seal | views | log | rebuild | verify | export | backup | restore |
- * clock
+ * clock | account
  */
 import { Command } from 'commander';
+import { accountCommand } from './cli/account.js';
 import { backupCommand, restoreCommand } from './cli/backup.js';
 import { clockCommand } from './cli/clock.js';
 import { demoCommand } from './cli/demo.js';
@@ -33,6 +34,7 @@ for (const command of [rebuildCommand(), verifyCommand(), exportCommand(), backu
   program.addCommand(command);
 program.addCommand(logCommand());
 program.addCommand(clockCommand());
+program.addCommand(accountCommand());
 
 program.parseAsync().catch((error: unknown) => {
   console.error(errorSentences(error));

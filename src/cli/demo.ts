@@ -8,11 +8,12 @@ import { openDemo, openSharedDemo } from '../demo/demo.js';
 import { Journals } from '../runtime/disk.js';
 import { createVerifier } from '../http/server/auth.js';
 import { localIssuer } from '../demo/issuer.js';
+import { accountsOn } from '../runtime/accounts.js';
 import { openSharedLog } from '../runtime/open.js';
 import { buildOperator } from '../http/server/operator-app.js';
 import { loadReference } from '../runtime/reference.js';
 import { closeTogether, listenTogether } from './serve.js';
-import { grantsOf, readers, shellFile } from '../demo/readers.js';
+import { readers, shellFile } from '../demo/readers.js';
 import { teller } from './present-error.js';
 
 function port(text: string): number {
@@ -101,7 +102,12 @@ export const demoCommand = (version: string): Command =>
       const service = await open().finally(() => bar?.stop());
       new Journals(given.dataDir, console.error).watch();
       const issuer = await localIssuer(given.issuerKey);
-      const app = await build({ service, version, verify: createVerifier(issuer.verifier) });
+      const app = await build({
+        service,
+        version,
+        verify: createVerifier(issuer.verifier),
+        accounts: accountsOn(service),
+      });
       const own = given.operatorPort === undefined ? undefined : buildOperator(app);
       closeTogether(app, service, own);
       const host = '127.0.0.1';
@@ -112,7 +118,8 @@ export const demoCommand = (version: string): Command =>
         own && given.operatorPort !== undefined ? [own, { port: given.operatorPort, host }] : undefined,
       );
       const tokens: Record<string, string> = {};
-      for (const r of readers) tokens[r.grant] = await issuer.token(r.account, grantsOf(r));
+      // They say only who somebody is: what they may do stands in the log.
+      for (const r of readers) tokens[r.grant] = await issuer.token(r.account, []);
       const file = join(given.dataDir, 'demo.env');
       writeFileSync(file, shellFile(url, tokens, operator), { mode: 0o600 });
       if (given.json) return void console.log(JSON.stringify({ url, operator, tokens }));

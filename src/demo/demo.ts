@@ -10,6 +10,7 @@ import { parseGrant } from '../domain/shared/access.js';
 import { at } from '../domain/shared/calendar.js';
 import { aggregateNamed } from '../domain/registry.js';
 import { statementOf } from '../domain/submission/statement.js';
+import type { CommandRequest } from '../commands/request.js';
 import { newestSetting, SimulatedClock, type ClockSetting } from '../commands/clock.js';
 import { decode, fingerprint } from '../log/codec.js';
 import { Unavailable, type EventLog } from '../log/event-log.js';
@@ -198,10 +199,17 @@ async function passTime(service: Service, clock: SimulatedClock, to: string): Pr
   await service.reactors.idle();
 }
 
-async function give(service: Service, command: SeedCommand, count: number, stopped: boolean): Promise<void> {
-  const [role = '', scope = ''] = command.as.split('@');
+/** In whose name a command of the seed is given: somebody's, in one grant, or the system's. */
+function authorOf({ as, account }: SeedCommand): Pick<CommandRequest, 'principal' | 'actor'> | undefined {
+  if (as === 'system') return { actor: { account, role: 'system' } };
+  const [role = '', scope = ''] = as.split('@');
   const grant = parseGrant(role, scope);
-  if (!grant) throw new Error(`seed command ${count}: ${command.as} is no grant`);
+  return grant && { principal: { account, grants: [grant] } };
+}
+
+async function give(service: Service, command: SeedCommand, count: number, stopped: boolean): Promise<void> {
+  const by = authorOf(command);
+  if (!by) throw new Error(`seed command ${count}: ${command.as} is no grant`);
   const entry = aggregateNamed(command.aggregate).commands[command.command];
   const statement =
     command.statementHash && statementOf((await service.executor.load('submission', command.id)).state);
@@ -232,7 +240,7 @@ async function give(service: Service, command: SeedCommand, count: number, stopp
     command: command.command,
     data: data.data,
     basis: command.basis,
-    principal: { account: command.account, grants: [grant] },
+    ...by,
     commandId,
     ...(entry.replaces ? { expectedVersion: version } : {}),
   });

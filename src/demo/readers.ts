@@ -66,7 +66,7 @@ export const readers: readonly DemoReader[] = [
   { variable: 'PUBLIC', grant: 'public@', account: 'demo.public' },
 ];
 
-/** The grants in a reader's token; the public has none. */
+/** The grants of a reader; the public has none. */
 export const grantsOf = (r: DemoReader): string[] => (r.grant === 'public@' ? [] : [r.grant]);
 
 /**

@@ -2,16 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import {
-  ClockInDoubt,
-  commandIdOf,
-  OutcomeUnknown,
-  TooBusy,
-  TooManyRefusals,
-  Unavailable,
-  type CommandRequest,
-  type Outcome,
-} from '../commands/executor.js';
+import { commandIdOf, type CommandRequest, type Outcome } from '../commands/executor.js';
 import { Overloaded, type CommandQueue } from '../commands/queue.js';
 import { commandEnvelope } from '../domain/kernel/command.js';
 import { withNames } from '../domain/kernel/naming.js';
@@ -22,7 +13,8 @@ import { commandRoutes, type CommandRoute } from './query/command-routes.js';
 import { parseActingAs } from './server/auth.js';
 import { refuseEarly } from './server/connections.js';
 import { viewerFor, type HttpDeps } from './query/deps.js';
-import { overloaded, tooManyRefusals } from './server/limits.js';
+import { executionProblem } from './server/execution-problem.js';
+import { overloaded } from './server/limits.js';
 import { readParameters, zodErrors } from './server/input-errors.js';
 import { Problem, notThere } from './server/problem.js';
 import { positionToken } from './query/position.js';
@@ -165,43 +157,7 @@ async function handle(
   const outcome = await queue
     .enter(() => deps.service.executor.execute(command))
     .catch((error: unknown) => {
-      if (error instanceof Overloaded) throw overloaded(error);
-      if (error instanceof TooBusy)
-        throw new Problem(
-          503,
-          'TOO_BUSY',
-          'The record kept changing. Send it again with the same Idempotency-Key.',
-          { headers: { 'retry-after': '1' } },
-        );
-      if (error instanceof OutcomeUnknown)
-        throw new Problem(
-          503,
-          'OUTCOME_UNKNOWN',
-          'The log did not answer: this may or may not have been recorded. Send it again with the same ' +
-            'Idempotency-Key to learn which.',
-          {
-            headers: { 'retry-after': '2' },
-          },
-        );
-      if (error instanceof ClockInDoubt)
-        throw new Problem(
-          503,
-          'CLOCK_IN_DOUBT',
-          'The clock of the service may be wrong. Nothing was recorded. Send it again with the same ' +
-            'Idempotency-Key when its operator has set the clock right.',
-          {
-            headers: { 'retry-after': '60' },
-          },
-        );
-      if (error instanceof TooManyRefusals) throw tooManyRefusals(error);
-      if (error instanceof Unavailable)
-        throw new Problem(
-          503,
-          'LOG_UNAVAILABLE',
-          'Nothing was recorded. Send it again with the same Idempotency-Key.',
-          { headers: { 'retry-after': '2' } },
-        );
-      throw error;
+      throw executionProblem(error);
     });
   if (outcome.role) note(request, { role: outcome.role });
   reply.header('idempotency-key', key);

@@ -157,14 +157,14 @@ export function installLive(
       await service.follow(
         from,
         async (batch) => {
+          // Whoever may do less or more than when it began comes again, and is told what they may read now.
+          if (batch.some(mayChangeGrants) && !holdStill()) return answer.end();
           for (const logged of batch) {
             if (answer.over) await answer.turn();
             if (answer.signal.aborted) return;
             const text = tell(logged);
             if (text) answer.write(text);
           }
-          // They come again in what they may read now.
-          if (batch.some(mayChangeGrants) && !holdStill()) answer.end();
           const last = batch.at(-1);
           if (last && last.position < service.position()) await answer.turn();
           else await answer.rest();

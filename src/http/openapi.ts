@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { aggregates } from '../domain/registry.js';
 import { commandRoutes } from './commands.js';
 import { EventParameters, eventType, snapshotType } from './events.js';
+import { TakenUp, TakenUpAccount } from './invitations.js';
+import { invitationsAddress } from './server/identity.js';
 import { LiveParameters } from './live.js';
 import { headerParameters, headers } from './openapi/headers.js';
 import { commandOperation, feedOperation, queryOperation, type Described } from './openapi/operations.js';
-import { ProblemDocument, refusals } from './openapi/refusals.js';
+import { ProblemDocument, refusals, refusedWith } from './openapi/refusals.js';
 import { CloudEvent, LiveMessage } from './openapi/streams.js';
 import { queriesByKind } from './query/declare.js';
 import { loadExamples } from './query/examples.js';
@@ -47,6 +49,33 @@ export interface OpenApi {
   readonly [member: string]: unknown;
 }
 
+const invitationOperation = (components: Components): Json => ({
+  operationId: 'account.takeUp',
+  summary: 'Take up an invitation to an account',
+  tags: ['accounts'],
+  description:
+    'For whoever is signed in by an issuer and has no account yet. Refusals: INVITATION_NOT_VALID (422), ' +
+    'SUBJECT_BOUND (422), GRANTS_IN_TOKENS (409).',
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': { schema: components.sent(TakenUp), example: { secret: '0'.repeat(32) } },
+    },
+  },
+  responses: {
+    200: {
+      description: 'The account is yours',
+      content: { 'application/json': { schema: components.answer(TakenUpAccount) } },
+    },
+    ...refusedWith(400, 401, 409, 422, 429, 503),
+  },
+  'x-refusals': [
+    { code: 'INVITATION_NOT_VALID', status: 422 },
+    { code: 'SUBJECT_BOUND', status: 422 },
+    { code: 'GRANTS_IN_TOKENS', status: 409 },
+  ],
+});
+
 /** Builds the document; `version` is the product's. */
 export function openapi(version: string): OpenApi {
   const paths: Record<string, Record<string, Json>> = {};
@@ -64,6 +93,7 @@ export function openapi(version: string): OpenApi {
   for (const [aggregate, { body }] of queriesByKind(queries))
     components.add(snapshotType(aggregate), components.answer(body));
   for (const q of queries) add(q.url, 'get', queryOperation(q, examples[q.url], components));
+  add(invitationsAddress, 'post', invitationOperation(components));
   const feed = (f: Described): void => add(f.url, 'get', feedOperation(f, examples[f.url], components));
   for (const f of feeds) feed(f);
   feed({

@@ -8,9 +8,11 @@ import {
   bindingOf,
   grantsInForce,
   secretHash,
+  offerOf,
   type AccountState,
 } from '../domain/accounts/state.js';
-import type { Actor } from '../domain/kernel/types.js';
+import { invitationNotValid } from '../domain/accounts/wording.js';
+import { refuse, type Actor } from '../domain/kernel/types.js';
 import { grantName, type Grant } from '../domain/shared/access.js';
 import { londonDate } from '../domain/shared/calendar.js';
 import type { Outcome } from '../commands/request.js';
@@ -42,10 +44,10 @@ export interface Accounts {
   bound(identity: Identity): string | undefined;
   /** Grants in force now, by the log's day; none of an account that is suspended. */
   grantsOf(account: string): readonly Grant[];
-  /** The account of an invitation or a rebinding that can be taken up with this secret now. */
-  invited(account: string, secret: string): boolean;
+  /** The account that can be taken up with this secret now. */
+  invited(secret: string): string | undefined;
   /** Binds whoever holds the one-time secret of an invitation; a refusal says what to do. */
-  activate(account: string, identity: Identity, secret: string): Promise<Outcome>;
+  activate(identity: Identity, secret: string): Promise<Outcome>;
   /** Begins a session, or makes a token; durable when it resolves. */
   startSession(account: string, session: NewSession): Promise<void>;
   endSession(account: string, sid: string): Promise<void>;
@@ -55,6 +57,12 @@ export interface Accounts {
   token(secret: string): SessionRow | undefined;
 }
 
+/** Of a secret that is nobody's, as of one that was used. */
+const invalid: Outcome = {
+  kind: 'refused',
+  status: 422,
+  refusal: refuse('INVITATION_NOT_VALID', invitationNotValid, '/secret'),
+};
 /** The door's own name in the log. */
 const door = 'system:door';
 
@@ -62,8 +70,7 @@ export function accountsOn(service: Pick<Service, 'engine' | 'executor' | 'clock
   const { engine, executor, clock } = service;
   const seen = () => engine.queries(accountsView);
   const today = (): string => londonDate(clock.now());
-  const stateOf = (account: string): AccountState | undefined =>
-    seen().one(accountRecordId(account))?.state;
+  const stateOf = (account: string): AccountState | undefined => seen().one(accountRecordId(account))?.state;
   const onBehalfOf = (account: string): Actor => ({ account: door, role: 'system', onBehalfOf: account });
   const give = (aggregate: 'account' | 'session', account: string, command: string, data: object) =>
     executor.execute({
@@ -86,19 +93,20 @@ export function accountsOn(service: Pick<Service, 'engine' | 'executor' | 'clock
       const state = stateOf(account);
       return state ? grantsInForce(state, today()) : [];
     },
-    invited(account, secret) {
-      const state = stateOf(account);
-      const hash = secretHash(secret);
-      const offers = [state?.invitation, state?.rebinding?.approved ? state.rebinding : undefined];
-      return offers.some((offer) => offer !== undefined && offer.hash === hash && today() <= offer.until);
+    invited(secret) {
+      const row = seen().invited(secretHash(secret));
+      const offer = row && offerOf(row.state);
+      return offer && today() <= offer.until ? row.state.accountId : undefined;
     },
-    activate: (account, { issuer, subject }, secret) =>
-      give('account', account, 'Activate', {
-        issuer,
-        subject,
-        binding: bindingOf(issuer, subject),
+    async activate(identity, secret) {
+      const account = seen().invited(secretHash(secret))?.state.accountId;
+      if (account === undefined) return invalid;
+      return give('account', account, 'Activate', {
+        ...identity,
+        binding: bindingOf(identity.issuer, identity.subject),
         secret: secretHash(secret),
-      }),
+      });
+    },
     startSession: (account, session) =>
       must(give('session', account, 'StartSession', { accountId: account, ...session })),
     endSession: (account, sid) => must(give('session', account, 'EndSession', { sid })),

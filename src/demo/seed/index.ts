@@ -1,3 +1,4 @@
+import { accountsFor } from './accounts.js';
 import { agencies } from './agencies.js';
 import { barriersSeed } from './barriers.js';
 import { commitments } from './commitments.js';
@@ -11,8 +12,7 @@ import { suffolk } from './suffolk.js';
 import type { SeedCommand } from './types.js';
 
 export type { SeedCommand } from './types.js';
-/** Every command of the seed, in order of time. */
-export const seed: SeedCommand[] = [
+const deeds: readonly SeedCommand[] = [
   ...programme,
   ...agencies,
   ...people,
@@ -23,4 +23,8 @@ export const seed: SeedCommand[] = [
   ...suffolk,
   ...commitments,
   ...decisions,
-].sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+];
+/** Every command of the seed, in order of time. */
+export const seed: SeedCommand[] = [...accountsFor(deeds), ...deeds].sort((a, b) =>
+  a.at < b.at ? -1 : Number(a.at > b.at),
+);

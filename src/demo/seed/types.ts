@@ -2,7 +2,7 @@
 export interface SeedCommand {
   /** UTC instant. */
   readonly at: string;
-  /** The grant in which it is given, e.g. `programme-office@programme:total-place`. */
+  /** The grant in which it is given, e.g. `programme-office@programme:total-place`; `system` of its own. */
   readonly as: string;
   readonly account: string;
   readonly aggregate: string;

@@ -20,7 +20,15 @@ import {
   untilRefusal,
 } from './grants.js';
 import { invitationDays, mostAdoptedGrants } from './limits.js';
-import { accountRecordId, grantOf, grantsInForce, initial, present, type AccountState } from './state.js';
+import {
+  accountRecordId,
+  grantOf,
+  grantsInForce,
+  initial,
+  offerOf,
+  present,
+  type AccountState,
+} from './state.js';
 import * as wording from './wording.js';
 
 const administrators = ['access-administrator'] as const;
@@ -42,11 +50,6 @@ const boundElsewhere = (binding: string, account: string, { views }: Context) =>
   const bound = views.accountOfSubject(binding);
   return bound !== undefined && bound !== account ? refuse('SUBJECT_BOUND', wording.subjectBound) : undefined;
 };
-/** The invitation that can be taken up: of an account that is bound, one that a second person approved. */
-function offerOf({ binding, invitation, rebinding }: AccountState) {
-  if (binding === undefined) return invitation;
-  return rebinding?.approved ? rebinding : undefined;
-}
 const Grants = z.array(z.strictObject({ grantId: PartId, ...Scope, until: DateOn })).max(mostAdoptedGrants);
 
 const commands = {

@@ -111,3 +111,9 @@ export const rolesOfATable: ReadonlySet<Role> = new Set<Role>([
   'contributor',
   'member',
 ]);
+
+/** The invitation that can be taken up: of an account that is bound, one that a second person approved. */
+export function offerOf({ binding, invitation, rebinding }: AccountState) {
+  if (binding === undefined) return invitation;
+  return rebinding?.approved ? rebinding : undefined;
+}

@@ -109,6 +109,8 @@ export interface RecordAccess {
 export interface Viewer {
   readonly account: string;
   readonly grants: readonly Grant[];
+  /** The grants stand in the log; else a token says them. */
+  readonly grantsInLog?: true;
   /** Places of an agency, resolved before the question is asked. */
   placesOf(agencyId: string): ReadonlySet<string>;
   /** The programme a place belongs to. */

@@ -19,7 +19,7 @@ function sameProgramme(held: Grant, wanted: Grant, programmeOf: ProgrammeOf): bo
 const votes = (grant: Grant): boolean => grant.role === 'seat-holder' || grant.role === 'chair';
 
 /**
- * Of a token's grants, one that may not stand beside the grant a command is given in. A chair is a
+ * Of somebody's grants, one that may not stand beside the grant a command is given in. A chair is a
  * seat-holder too.
  */
 export function conflictingGrant(
@@ -27,8 +27,16 @@ export function conflictingGrant(
   grants: readonly Grant[],
   programmeOf: ProgrammeOf,
 ): Grant | undefined {
-  if (chosen.role === 'public') return undefined;
-  return grants.find((grant) => {
+  return conflictingGrants(chosen, grants, programmeOf)[0];
+}
+/** All of them. */
+export function conflictingGrants(
+  chosen: Grant,
+  grants: readonly Grant[],
+  programmeOf: ProgrammeOf,
+): readonly Grant[] {
+  if (chosen.role === 'public') return [];
+  return grants.filter((grant) => {
     if (grant.role === 'public') return false;
     if ((chosen.role === 'auditor') !== (grant.role === 'auditor'))
       return sameProgramme(chosen, grant, programmeOf);

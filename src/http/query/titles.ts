@@ -2,6 +2,7 @@
 import { aggregateNamed } from '../../domain/registry.js';
 import type { States } from '../../domain/states.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
+import { accounts } from '../../projections/views/accounts.js';
 import { barrierRegister } from '../../projections/views/barrier-register.js';
 import { commitmentRegister } from '../../projections/views/commitment-register.js';
 import { decisionLog } from '../../projections/views/decision-log.js';
@@ -23,6 +24,8 @@ function stateOf(context: Pick<NameResolver, 'of'>, aggregate: string, id: strin
       return context.of(decisionLog).one(id)?.state;
     case 'submission':
       return context.of(submissionTracker).stateOf(id);
+    case 'account':
+      return context.of(accounts).one(id)?.state;
     default:
       return context.of(register).one(aggregate as keyof States, id)?.state;
   }

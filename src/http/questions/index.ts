@@ -1,6 +1,8 @@
 /** Every query of the API. */
 import { progressQueries } from './progress.js';
 import { queriesByKind, type Query } from '../query/declare.js';
+import type { Query } from '../query/declare.js';
+import { accountQueries } from './accounts.js';
 import { actions } from './actions.js';
 import { barriers } from './barriers.js';
 import { commitments } from './commitments.js';
@@ -29,6 +31,7 @@ const asked: readonly Query[] = [
   ...actions,
   ...exceptionQueries,
   ...refusalQueries,
+  ...accountQueries,
 ];
 
 export const queries: readonly Query[] = [...asked, ...possibleQueries(queriesByKind(asked))];

@@ -44,13 +44,14 @@ function standing(said: Principal, accounts: Authority | undefined): Principal {
   return { ...said, account, grants: accounts.grantsOf(account), grantsInLog: true };
 }
 
-
 /** Open to everybody: they tell nothing of anybody, nor of the node more than whether to ask it. */
 export const openAddresses: ReadonlySet<string> = new Set([
   ...probes,
   '/v1/openapi.json',
   '/v1/schemas/:type',
 ]);
+/** Where somebody who has no account yet takes one up. */
+export const invitationsAddress = '/v1/invitations';
 const addressOf = (request: FastifyRequest): string => withoutQuery(request.url);
 
 /** The header, where it stands once: of two, one would be taken and the other passed over in silence. */
@@ -83,7 +84,8 @@ export function installIdentity(
     keyGenerator: (request) => `account ${existing(request.reader, 'reader').account}`,
   });
   async function identify(request: FastifyRequest): Promise<Principal> {
-    const principal = standing(await verify(authorizationOf(request)), accounts);
+    const said = await verify(authorizationOf(request));
+    const principal = request.routeOptions.url === invitationsAddress ? said : standing(said, accounts);
     request.reader = principal;
     note(request, { account: principal.account });
     const limit = await check(request);
@@ -99,6 +101,7 @@ export function installIdentity(
   app.decorate('principal', principal);
   return {
     principal,
-    grantsNow: (reader) => (reader.grantsInLog && accounts ? accounts.grantsOf(reader.account) : reader.grants),
+    grantsNow: (reader) =>
+      reader.grantsInLog && accounts ? accounts.grantsOf(reader.account) : reader.grants,
   };
 }

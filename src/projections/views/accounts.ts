@@ -3,7 +3,7 @@
  * grant was last acted in (docs/rules/account.md).
  */
 import type { AccountState } from '../../domain/accounts/state.js';
-import { grantNameOf } from '../../domain/accounts/state.js';
+import { grantNameOf, offerOf } from '../../domain/accounts/state.js';
 import type { Grant } from '../../domain/shared/access.js';
 import { grantName } from '../../domain/shared/access.js';
 import type { Actor } from '../../domain/kernel/types.js';
@@ -14,9 +14,12 @@ import { stateTable, type StateRow } from '../engine/state-table.js';
 
 const rows = stateTable<AccountState>({
   columns: {
+    /** The hash by which an invitation is taken up now. */
+    invitation: ['TEXT', ({ state }) => offerOf(state)?.hash ?? null],
     status: ['TEXT NOT NULL', (row) => row.state.status],
     programmeId: ['TEXT NOT NULL', (row) => row.state.programmeId],
   },
+  indexes: ['invitation'],
   orders: { by: ['status', 'programmeId'] },
 });
 
@@ -127,6 +130,9 @@ export const accounts = view({
   },
   queries(db, tables) {
     const read = rows.read(db, tables);
+    // True of every id: its plan is then a search of the index.
+    const ids = db.prepare<[], string>(`SELECT id FROM ${tables.rows} WHERE id > '' ORDER BY id`).pluck();
+    const invited = read.where('invitation = ?');
     const bound = db
       .prepare<[string], string>(`SELECT accountId FROM ${tables.subjects} WHERE binding = ?`)
       .pluck();
@@ -149,6 +155,9 @@ export const accounts = view({
     return {
       one: (id: string): StateRow<AccountState> | undefined => read.one(`account-${id}`),
       walk: read.walk,
+      ids: (): string[] => ids.all(),
+      /** The account whose invitation has this hash. */
+      invited: (hash: string): StateRow<AccountState> | undefined => invited(hash)[0],
       /** The account to which the subject of this hash is bound. */
       ofSubject: (binding: string): string | undefined => bound.get(binding),
       /** Accounts that may act in a grant on a day. */

@@ -1,0 +1,141 @@
+/** What is answered of accounts, their grants and their sessions. */
+import { z } from 'zod';
+import {
+  DayShape,
+  Illustrative,
+  InstantShape,
+  LineageAddress,
+  LinkShape,
+  RoleName,
+  Text,
+  Version,
+  IdShape,
+} from '../query/shapes.js';
+
+const AccountStatus = z.enum(['invited', 'active', 'suspended']);
+const Person = {
+  account: z.string().meta({ description: 'Its id' }),
+  name: Text.nullable().meta({ description: 'What whoever holds it is called; null where nobody has said' }),
+};
+/** What a grant is held for, each by id and by name. */
+const Scope = {
+  role: RoleName,
+  programmeId: IdShape.nullable(),
+  programme: Text.nullable(),
+  placeId: IdShape.nullable(),
+  place: Text.nullable(),
+  agencyId: IdShape.nullable(),
+  agency: Text.nullable(),
+  grant: z.string().meta({ description: 'As Acting-As takes it' }),
+};
+const GrantStatus = z
+  .enum(['requested', 'in-force', 'ended', 'refused', 'revoked'])
+  .meta({ description: '`ended`: its last day is over' });
+const By = {
+  requestedBy: z.string(),
+  requestedOn: DayShape,
+  approvedBy: z.string().nullable(),
+  approvedOn: DayShape.nullable(),
+};
+const HeldGrant = z
+  .strictObject({
+    grantId: IdShape,
+    ...Scope,
+    status: GrantStatus,
+    until: DayShape.meta({ description: 'Its last day' }),
+    ...By,
+    endedBy: z.string().nullable().meta({ description: 'Who refused or revoked it' }),
+    endedOn: DayShape.nullable(),
+    lastUsedAt: InstantShape.nullable().meta({ description: 'When a command was last given in it' }),
+    conflicts: z
+      .array(z.string())
+      .meta({ description: 'Other grants in force beside which nobody may hold it' }),
+  })
+  .meta({ id: 'AccountGrant' });
+
+export const AccountRow = z
+  .strictObject({
+    id: IdShape,
+    version: Version,
+    ...Person,
+    programmeId: IdShape,
+    status: AccountStatus,
+    grantsInForce: z.int(),
+    grantsRequested: z.int().meta({ description: 'That wait for a second person' }),
+    link: LinkShape,
+    illustrative: Illustrative,
+  })
+  .meta({ id: 'AccountRow' });
+
+export const Account = z
+  .strictObject({
+    id: IdShape,
+    version: Version,
+    ...Person,
+    programmeId: IdShape,
+    placeId: IdShape.nullable().meta({ description: 'Of the secretariat that invited it' }),
+    status: AccountStatus,
+    invitedUntil: DayShape.nullable().meta({ description: 'While an invitation can be taken up' }),
+    rebinding: z
+      .strictObject({ offeredBy: z.string(), until: DayShape, approved: z.boolean() })
+      .nullable()
+      .meta({ description: 'An offer that another sign-in takes the account over' }),
+    issuer: z.string().nullable().meta({ description: 'Who signs them in' }),
+    subject: z
+      .string()
+      .nullable()
+      .meta({ description: 'Whom the issuer says they are; told to those who administer the account' }),
+    grants: z.array(HeldGrant),
+    illustrative: Illustrative,
+    lineage: LineageAddress,
+  })
+  .meta({ id: 'Account' });
+
+/** A grant in the review of all. */
+export const ReviewedGrant = z
+  .strictObject({
+    id: z.string().meta({ description: 'Of the account and the grant' }),
+    ...Person,
+    accountStatus: AccountStatus,
+    ...Scope,
+    status: GrantStatus,
+    until: DayShape,
+    ...By,
+    lastUsedAt: InstantShape.nullable(),
+    conflicts: z.array(z.string()),
+    link: LinkShape,
+  })
+  .meta({
+    id: 'ReviewedGrant',
+    description: 'A grant of somebody, for who looks whether they still need it',
+  });
+
+const Session = z
+  .strictObject({
+    sid: z.string(),
+    kind: z.enum(['browser', 'token']).meta({ description: '`token`: for scripts' }),
+    label: Text.nullable(),
+    startedAt: InstantShape,
+    until: InstantShape,
+    endedAt: InstantShape.nullable(),
+    grants: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: 'Of a token: those it was made for; null for all that its account has' }),
+  })
+  .meta({ id: 'Session' });
+export const OwnAccount = z
+  .strictObject({
+    ...Person,
+    id: IdShape.nullable().meta({
+      description: 'Of the account’s record; null where tokens say what one may do',
+    }),
+    version: Version.nullable(),
+    grantsSaidBy: z
+      .enum(['log', 'token'])
+      .meta({ description: 'Whether the log says what one may do, or the token' }),
+    grants: z.array(z.string()).meta({ description: 'In force now, as Acting-As takes them' }),
+    held: z.array(HeldGrant),
+    sessions: z.array(Session).meta({ description: 'Newest first' }),
+  })
+  .meta({ id: 'OwnAccount' });
