@@ -93,6 +93,16 @@ const Schema = z.object({
     .string()
     .optional()
     .describe('A larger register of areas, in the form of data/reference/areas.csv'),
+  GRANTS: z
+    .enum(['log', 'token'], 'log or token')
+    .optional()
+    .describe(
+      'Who may do what: `log`, accounts and their grants stand in the log, and a token says only who ' +
+        'somebody is; ' +
+        '`token`, tokens say it, for the API alone. Without it a new log says it itself, and an older one ' +
+        'goes on ' +
+        'as it was until `total-place account adopt`',
+    ),
   AUTH_ISSUER: z
     .string()
     .min(1, 'the issuer exactly as tokens state it')

@@ -125,7 +125,7 @@ const table: Readonly<Record<string, Room>> = {
     imports: ['domain', 'log', 'projections', 'commands', 'process-managers', 'migrate', 'runtime'],
     also: ({ to }) => driver(to),
   },
-  'demo/seed': { imports: ['domain', 'demo/seed'] },
+  'demo/seed': { imports: ['domain', 'demo/seed', 'demo/issuer.ts', 'demo/readers.ts'] },
   demo: { imports: ['domain', 'log', 'commands', 'runtime', 'http/server', 'demo'] },
   // Who puts them together.
   'app.ts': { imports: ['domain', 'commands', 'http', 'runtime/disk.ts'] },

@@ -1,4 +1,7 @@
-/** total-place account bootstrap | adopt: who may do what, before anybody can be asked or where tokens said it. */
+/**
+ * total-place account bootstrap | adopt: who may do what, before anybody can be asked or where tokens said
+ * it.
+ */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { adoptAccounts, readGrantsFile } from '../runtime/adopt-accounts.js';
@@ -10,7 +13,10 @@ import { WatchedClock } from '../commands/clock-watch.js';
 import { teller } from './present-error.js';
 
 type Say = (line: string) => void;
-const dataDir = ['--data-dir <dir>', 'folder of the log, or of the node’s views where LOG_URL names an EventStoreDB'] as const;
+const dataDir = [
+  '--data-dir <dir>',
+  'folder of the log, or of the node’s views where LOG_URL names an EventStoreDB',
+] as const;
 
 /** Opens the log that LOG_URL names, with its views, and closes it again. */
 async function withService<T>(
@@ -42,18 +48,22 @@ function identityOf(text: string): { issuer: string; subject: string } {
   const [issuer, subject] = [text.slice(0, at), text.slice(at + 1)];
   if (at < 1 || subject === '')
     throw new Error(
-      `${text} is no <issuer>#<subject>: write the issuer exactly as tokens state it, then #, then whom it says ` +
+      `${text} is no <issuer>#<subject>: write the issuer exactly as tokens state it, then #, then whom it ` +
+        `says ` +
         'the administrator is',
     );
   return { issuer, subject };
 }
 
 export function accountCommand(say: Say = console.log, env: NodeJS.ProcessEnv = process.env): Command {
-  const account = new Command('account').description('who may do what: first administrators, and taking over');
+  const account = new Command('account').description(
+    'who may do what: first administrators, and taking over',
+  );
   account
     .command('bootstrap')
     .description(
-      'appoint a first access administrator on an empty log; given twice, so that one can ask and the other approve',
+      'appoint a first access administrator on an empty log; given twice, so that one can ask and the ' +
+        'other approve',
     )
     .requiredOption('--programme <id>', 'the programme that they administer')
     .requiredOption('--administrator <issuer#subject>', 'whom their issuer says they are')
@@ -73,7 +83,8 @@ export function accountCommand(say: Say = console.log, env: NodeJS.ProcessEnv = 
   account
     .command('adopt')
     .description(
-      'take over accounts and grants from a list, so that from then on the log says who may do what, and tokens ' +
+      'take over accounts and grants from a list, so that from then on the log says who may do what, and ' +
+        'tokens ' +
         'only who somebody is',
     )
     .argument('<file>', 'YAML: programme, and accounts with issuer, subject and grants')
@@ -83,10 +94,13 @@ export function accountCommand(say: Say = console.log, env: NodeJS.ProcessEnv = 
       const list = readGrantsFile(readFileSync(file, 'utf8'));
       const grants = list.accounts.reduce((n, a) => n + a.grants.length, 0);
       if (options.check)
-        return say(`${list.accounts.length} accounts with ${grants} grants can be taken over. Nothing was changed.`);
+        return say(
+          `${list.accounts.length} accounts with ${grants} grants can be taken over. Nothing was changed.`,
+        );
       const taken = await withService(options.dataDir, env, (service) => adoptAccounts(service, list));
       say(
-        `${taken} accounts with ${grants} grants were taken over. From now on the log says who may do what: start ` +
+        `${taken} accounts with ${grants} grants were taken over. From now on the log says who may do ` +
+          `what: start ` +
           'the service with GRANTS=log, or without it.',
       );
     });

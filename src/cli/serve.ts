@@ -12,6 +12,8 @@ import { Journals } from '../runtime/disk.js';
 import { backlog } from '../http/server/connections.js';
 import { createVerifier } from '../http/server/auth.js';
 import { openAny } from '../runtime/open.js';
+import { accountsOn } from '../runtime/accounts.js';
+import { settleGrants } from '../runtime/settle-grants.js';
 import { buildOperator } from '../http/server/operator-app.js';
 import { loadReference } from '../runtime/reference.js';
 import type { Service } from '../runtime/service.js';
@@ -83,11 +85,18 @@ export const serveCommand = (version: string): Command =>
         // The clock has told its doubt itself.
         onError: (error) => error instanceof ClockInDoubt || tell(error),
       });
+      try {
+        await settleGrants(service, config.GRANTS);
+      } catch (error) {
+        await service.close();
+        throw error;
+      }
       const logger = makeLogger(config.LOG_LEVEL);
       const app = await build({
         service,
         version,
         logger,
+        accounts: accountsOn(service),
         ratePerMinute: config.RATE_PER_MINUTE,
         accountRatePerMinute: config.ACCOUNT_RATE_PER_MINUTE,
         atOnce: {

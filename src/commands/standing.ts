@@ -9,7 +9,10 @@ import type { CommandRequest } from './request.js';
 import type { Looks } from './judge.js';
 
 /** The request, in those grants of its author that are in force: of a token with chosen grants, these. */
-export function inStandingGrants(request: CommandRequest, { read, now }: Pick<Looks, 'read' | 'now'>): CommandRequest {
+export function inStandingGrants(
+  request: CommandRequest,
+  { read, now }: Pick<Looks, 'read' | 'now'>,
+): CommandRequest {
   const { principal } = request;
   if (!principal?.grantsInLog) return request;
   const { state } = read('account', accountRecordId(principal.account));

@@ -1,6 +1,6 @@
 /**
- * `POST /v1/invitations`: whoever has an invitation's one-time secret, and is signed in by their issuer, takes
- * up the account (docs/rules/account.md#invitations). Machines do so with a token of their own.
+ * `POST /v1/invitations`: whoever has an invitation's one-time secret, and is signed in by their issuer,
+ * takes up the account (docs/rules/account.md#invitations). Machines do so with a token of their own.
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';

@@ -42,13 +42,17 @@ export function readGrantsFile(text: string): GrantsFile {
   try {
     given = parse(text, { schema: 'core' });
   } catch (error) {
-    if (error instanceof YAMLParseError) throw new Error(`The list cannot be read: ${error.message}`, { cause: error });
+    if (error instanceof YAMLParseError)
+      throw new Error(`The list cannot be read: ${error.message}`, { cause: error });
     throw error;
   }
   const list = Listed.safeParse(given);
   if (!list.success)
     throw new Error(
-      ['The list needs mending:', ...list.error.issues.map((i) => `  ${i.path.join('.')}: ${i.message}`)].join('\n'),
+      [
+        'The list needs mending:',
+        ...list.error.issues.map((i) => `  ${i.path.join('.')}: ${i.message}`),
+      ].join('\n'),
     );
   const { accounts } = list.data;
   const twice = [
@@ -56,13 +60,18 @@ export function readGrantsFile(text: string): GrantsFile {
     ...repeated(accounts.map(({ issuer, subject }) => `${issuer}#${subject}`)),
   ];
   if (twice.length > 0) throw new Error(`These stand twice in the list: ${twice.join(', ')}`);
-  const seconds = accounts.filter(({ grants }) => grants.some(({ grant }) => approves(grant, list.data.programme)));
+  const seconds = accounts.filter(({ grants }) =>
+    grants.some(({ grant }) => approves(grant, list.data.programme)),
+  );
   const administrators = accounts.filter(({ grants }) =>
-    grants.some(({ grant }) => grant.role === 'access-administrator' && grant.programme === list.data.programme),
+    grants.some(
+      ({ grant }) => grant.role === 'access-administrator' && grant.programme === list.data.programme,
+    ),
   );
   if (administrators.length < 1 || seconds.length < 2)
     throw new Error(
-      `Name an access administrator of ${list.data.programme} and a second person, another administrator or the ` +
+      `Name an access administrator of ${list.data.programme} and a second person, another administrator ` +
+        `or the ` +
         'programme office: nobody could be given a grant otherwise',
     );
   return list.data;

@@ -28,7 +28,14 @@ export async function asOperator(
   data: object,
 ): Promise<Outcome & { readonly kind: 'done' }> {
   const commandId = uuidv5(JSON.stringify([aggregate, id, command, data]), namespace);
-  const outcome = await service.executor.execute({ aggregate, id, command, data, commandId, actor: operator });
+  const outcome = await service.executor.execute({
+    aggregate,
+    id,
+    command,
+    data,
+    commandId,
+    actor: operator,
+  });
   if (outcome.kind === 'refused') throw new Error(`${id}: ${outcome.refusal.detail}`);
   return outcome;
 }
@@ -47,10 +54,13 @@ export async function appointAdministrator(
   identity: { readonly issuer: string; readonly subject: string },
 ): Promise<{ readonly account: string; readonly until: string; readonly missing: number }> {
   if (!Id.safeParse(programmeId).success)
-    throw new Error(`${programmeId} is no id of a programme: write lower-case letters, digits, hyphens and dots`);
+    throw new Error(
+      `${programmeId} is no id of a programme: write lower-case letters, digits, hyphens and dots`,
+    );
   if (!(await isUnused(service.log)))
     throw new Error(
-      'This log is in use. Its access administrators invite all others; where tokens said who may do what so ' +
+      'This log is in use. Its access administrators invite all others; where tokens said who may do what ' +
+        'so ' +
         'far: total-place account adopt',
     );
   const until = yearsLater(londonDate(service.clock.now()), longestGrantYears);

@@ -1,6 +1,6 @@
 /**
- * Whether the log says who may do what, or tokens: settled when a service starts on it. A log that is new says
- * it itself; one that is older goes on as it was until its accounts are taken over
+ * Whether the log says who may do what, or tokens: settled when a service starts on it. A log that is new
+ * says it itself; one that is older goes on as it was until its accounts are taken over
  * (docs/rules/account.md#taking-over).
  */
 import { Unavailable } from '../log/event-log.js';
@@ -17,7 +17,8 @@ export async function settleGrants(
     if (grants === 'log') {
       if (wanted === 'token')
         throw new Error(
-          'This log says who may do what, and tokens only who somebody is. Leave GRANTS out, or set GRANTS=log',
+          'This log says who may do what, and tokens only who somebody is. Leave GRANTS out, or set ' +
+            'GRANTS=log',
         );
       return;
     }
@@ -28,7 +29,8 @@ export async function settleGrants(
     }
     if (wanted === 'log')
       throw new Error(
-        'In this log tokens say who may do what. Take its accounts over first: total-place account adopt; until ' +
+        'In this log tokens say who may do what. Take its accounts over first: total-place account adopt; ' +
+          'until ' +
           'then leave GRANTS out, or set GRANTS=token',
       );
   } catch (error) {

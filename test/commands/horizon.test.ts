@@ -161,68 +161,75 @@ test('a state that the cache let go while somebody holds it is shown nothing mor
   abort.abort();
 });
 
-test('a refusal holds for what it was decided on, though the state moves on before it is given', async (t) => {
-  for (let steps = 0; steps < 40; steps++) {
-    const { log, other, warm } = await two();
-    await must(warm, trust, 'pool', 'treatment', 'Pledge', pledge('warm'));
-    await must(other, trust, 'pool', 'treatment', 'Pledge', pledge('new'));
-    // A reading of the same record by somebody else arrives so many steps later.
-    const slow = warm.lanes.log as { read: EventLog['read'] };
-    slow.read = async (stream, after) => {
-      const events = await log.read(stream, after);
-      if (stream === 'pool-treatment') for (let i = 0; i < steps; i++) await null;
-      return events;
-    };
-    const look = warm.load('pool', 'treatment');
-    const outcome = await give(warm, trust, 'pool', 'treatment', 'WithdrawPledge', {
-      pledgeId: 'p-new',
-      reason: 'not after all',
-    });
-    t.equal(outcome.kind, 'done', `${steps} steps later`);
-    await look;
-  }
-});
-
-test('whatever is written by whom, held back or let go from a small cache: what was acknowledged is seen by the next look', async (t) => {
-  // Four states at hand: of the eight streams most have been let go when they are asked for.
-  const { log, other, warm } = await two((telling) => new Lanes(telling, 4));
-  let abort = new AbortController();
-  void warm.lanes.follow(log, await log.head(), abort.signal);
-  let seed = 7;
-  const random = (n: number): number => (seed = (seed * 48271) % 2147483647) % n;
-  const pools = Array.from({ length: 8 }, (_, i) => `pool-${i}`);
-  const versions = new Map<string, number>();
-  for (const pool of pools) await must(other, secretariat, 'pool', pool, 'ProposePool', proposal);
-  for (let round = 0; round < 1_500; round++) {
-    const pool = pools[random(8)]!;
-    await Promise.all(
-      Array.from({ length: 1 + random(3) }, async (_, i) => {
-        const mine = pools[random(8)]!;
-        const { version } = await must(
-          random(2) ? other : warm,
-          trust,
-          'pool',
-          mine,
-          'Pledge',
-          pledge(`${round}-${i}`),
-        );
-        versions.set(mine, Math.max(version, versions.get(mine) ?? 0));
-      }),
-    );
-    const known = versions.get(pool) ?? 1;
-    const looks = await Promise.all(Array.from({ length: 1 + random(2) }, () => warm.load('pool', pool)));
-    for (const look of looks)
-      if (look.version < known) t.fail(`round ${round}: ${pool} at ${look.version}, acknowledged ${known}`);
-    if (random(100) === 0) {
-      abort.abort();
-      await turn();
-      abort = new AbortController();
-      void warm.lanes.follow(random(2) ? log : held(log).follower, await log.head(), abort.signal);
+test(
+  'a refusal holds for what it was decided on, though the state moves on before it is ' + 'given',
+  async (t) => {
+    for (let steps = 0; steps < 40; steps++) {
+      const { log, other, warm } = await two();
+      await must(warm, trust, 'pool', 'treatment', 'Pledge', pledge('warm'));
+      await must(other, trust, 'pool', 'treatment', 'Pledge', pledge('new'));
+      // A reading of the same record by somebody else arrives so many steps later.
+      const slow = warm.lanes.log as { read: EventLog['read'] };
+      slow.read = async (stream, after) => {
+        const events = await log.read(stream, after);
+        if (stream === 'pool-treatment') for (let i = 0; i < steps; i++) await null;
+        return events;
+      };
+      const look = warm.load('pool', 'treatment');
+      const outcome = await give(warm, trust, 'pool', 'treatment', 'WithdrawPledge', {
+        pledgeId: 'p-new',
+        reason: 'not after all',
+      });
+      t.equal(outcome.kind, 'done', `${steps} steps later`);
+      await look;
     }
-  }
-  t.equal([...versions.values()].length, 8);
-  abort.abort();
-});
+  },
+);
+
+test(
+  'whatever is written by whom, held back or let go from a small cache: what was acknowledged is seen ' +
+    'by the next look',
+  async (t) => {
+    // Four states at hand: of the eight streams most have been let go when they are asked for.
+    const { log, other, warm } = await two((telling) => new Lanes(telling, 4));
+    let abort = new AbortController();
+    void warm.lanes.follow(log, await log.head(), abort.signal);
+    let seed = 7;
+    const random = (n: number): number => (seed = (seed * 48271) % 2147483647) % n;
+    const pools = Array.from({ length: 8 }, (_, i) => `pool-${i}`);
+    const versions = new Map<string, number>();
+    for (const pool of pools) await must(other, secretariat, 'pool', pool, 'ProposePool', proposal);
+    for (let round = 0; round < 1_500; round++) {
+      const pool = pools[random(8)]!;
+      await Promise.all(
+        Array.from({ length: 1 + random(3) }, async (_, i) => {
+          const mine = pools[random(8)]!;
+          const { version } = await must(
+            random(2) ? other : warm,
+            trust,
+            'pool',
+            mine,
+            'Pledge',
+            pledge(`${round}-${i}`),
+          );
+          versions.set(mine, Math.max(version, versions.get(mine) ?? 0));
+        }),
+      );
+      const known = versions.get(pool) ?? 1;
+      const looks = await Promise.all(Array.from({ length: 1 + random(2) }, () => warm.load('pool', pool)));
+      for (const look of looks)
+        if (look.version < known) t.fail(`round ${round}: ${pool} at ${look.version}, acknowledged ${known}`);
+      if (random(100) === 0) {
+        abort.abort();
+        await turn();
+        abort = new AbortController();
+        void warm.lanes.follow(random(2) ? log : held(log).follower, await log.head(), abort.signal);
+      }
+    }
+    t.equal([...versions.values()].length, 8);
+    abort.abort();
+  },
+);
 const proposal = {
   name: 'Treatment',
   placeId: 'durham',

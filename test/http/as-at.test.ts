@@ -132,7 +132,8 @@ async function anyInstant(t: Test, harness: Harness): Promise<void> {
             const actual = await harness.send('GET', `${url}?asAt=${end.recordedAt}`, { authorization });
             if (actual.status !== expected.statusCode)
               throw new Error(
-                `${url} as ${reader} at ${end.recordedAt}: ${actual.status} ${actual.raw}, and then ${expected.statusCode} ${expected.body}`,
+                `${url} as ${reader} at ${end.recordedAt}: ${actual.status} ${actual.raw}, and then ` +
+                  `${expected.statusCode} ${expected.body}`,
               );
             if (actual.status === 404) {
               asked.hidden++;

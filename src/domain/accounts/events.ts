@@ -104,7 +104,8 @@ export const events = {
       membersOnly: subjectUntold,
       access: began,
       describe: (data) =>
-        `appointed ${nameOf.person(data.accountId)} a first access administrator until ${longDate(data.until)}`,
+        `appointed ${nameOf.person(data.accountId)} a first access administrator until ` +
+        `${longDate(data.until)}`,
     },
   ),
   /** Taken over, with what it was granted elsewhere, when the log began to say who may do what. */

@@ -1,4 +1,7 @@
-/** Commands on an account's grants: asked for by one person, approved by another, for a third (docs/rules/account.md#grants). */
+/**
+ * Commands on an account's grants: asked for by one person, approved by another, for a third
+ * (docs/rules/account.md#grants).
+ */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
@@ -152,7 +155,9 @@ export function endingRefusal(
   }
   return undefined;
 }
-/** The machinery stops without an administrator; a place without a finance officer of its accountable body. */
+/**
+ * The machinery stops without an administrator; a place without a finance officer of its accountable body.
+ */
 const needsSomebody = (grant: Grant, { views }: Context): boolean =>
   grant.role === 'access-administrator' ||
   (grant.role === 'finance-officer' && views.isAccountableBody(grant.agency ?? ''));

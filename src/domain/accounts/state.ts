@@ -1,5 +1,5 @@
 /** An account as it stands, and its grants: who may do what, since when, by whose word. */
-import { contentHash } from '../kernel/hash.js';
+import { contentHash, textHash } from '../kernel/hash.js';
 import { part, type Parts } from '../kernel/parts.js';
 import type { Presence } from '../kernel/presence.js';
 import { grantName, parseGrant, type Grant, type Role } from '../shared/access.js';
@@ -33,7 +33,9 @@ export interface AccountState {
   grants: Parts<AccountGrant>;
   /** The hash of the secret by which whoever holds it takes the account, and the last day for that. */
   invitation?: { hash: string; until: string };
-  /** An invitation to take over the account by another subject; it counts once a second person approved it. */
+  /**
+   * An invitation to take over the account by another subject; it counts once a second person approved it.
+   */
   rebinding?: { hash: string; until: string; offeredBy: string; approved: boolean };
   /** The hash of issuer and subject. */
   binding?: string;
@@ -59,8 +61,8 @@ export const accountRecordId = (account: string): string => personId(account);
 
 /** The hash by which an issuer's subject is known. */
 export const bindingOf = (issuer: string, subject: string): string => contentHash([issuer, subject]);
-/** The hash that is kept of a one-time secret. */
-export const secretHash = (secret: string): string => contentHash(['secret', secret]);
+/** What is kept of a one-time secret: its SHA-256, as `sha256sum` gives it. */
+export const secretHash = (secret: string): string => textHash(secret);
 
 /** Reads a scope as the grant it is; undefined where the role's scope names other parts. */
 export function grantOf({ role, programmeId, placeId, agencyId }: GrantedScope): Grant | undefined {

@@ -1,12 +1,14 @@
 /** What commands on accounts say where they refuse: a sentence each, of what a reader has to know. */
 import { grantName, type Grant } from '../shared/access.js';
+import { countOf } from '../shared/wording.js';
 import { longDate } from '../shared/values.js';
 import { firstAdministrators, invitationDays, longestGrantYears, mostGrants } from './limits.js';
 
 export const noSuchGrant = 'This account has no grant with this id.';
 export const grantExists = 'There is a grant with this id. Choose another.';
 export const heldAlready = (grant: Grant, until: string): string =>
-  `The account holds ${grantName(grant)} until ${longDate(until)}, or it is asked for. Ask for it anew when it ` +
+  `The account holds ${grantName(grant)} until ${longDate(until)}, or it is asked for. Ask for it anew ` +
+  `when it ` +
   'has ended, or with a later last day.';
 export const scopeDoesNotFit =
   'Choose what the role is held for, and nothing else: a seat-holder, chair or contributor a place and an ' +
@@ -16,11 +18,12 @@ export const unknownScope = (what: string, id: string): string =>
   `There is no ${what} ${id}. Choose one that is recorded.`;
 export const otherProgramme =
   'This grant is of another programme. An administrator of that programme asks for it and approves it.';
-export const tooLong = `A grant lasts ${longestGrantYears === 1 ? 'twelve months' : `${longestGrantYears} years`} at most.`;
+export const tooLong = `A grant lasts ${countOf(longestGrantYears, 'year')} at most.`;
 export const untilInPast = 'The last day of a grant must be today or later.';
 export const tooMany = `An account has ${mostGrants} grants at most, those that ended among them.`;
 export const tableRolesOnly =
-  'A secretariat invites to its own place’s table, and asks for the roles of that table only. Ask an access ' +
+  'A secretariat invites to its own place’s table, and asks for the roles of that table only. Ask an ' +
+  'access ' +
   'administrator for others.';
 export const secondPerson =
   'Whoever asks for a grant, whoever approves it and whoever gets it are three people. Ask another ' +
@@ -37,15 +40,18 @@ export const lastCertifier =
   'Returns or pledges of this agency wait for a finance officer, and nobody else is one. Let somebody else ' +
   'have the grant first.';
 export const auditorProtected =
-  'An audit case of this account is open on those you act for. Its auditor keeps their grants until it is closed.';
+  'An audit case of this account is open on those you act for. Its auditor keeps their grants until it is ' +
+  'closed.';
 export const invitationNotValid =
   'This invitation is not valid any more: it was used, replaced, or is older than ' +
   `${invitationDays} days. Ask whoever invited you for a new one.`;
 export const subjectBound =
-  'You have an account already, under which you are signed in. Ask an access administrator whether it should ' +
+  'You have an account already, under which you are signed in. Ask an access administrator whether it ' +
+  'should ' +
   'have more grants.';
 export const nothingOffered = 'Nobody has offered this account to another subject.';
 export const bootstrapped = (programmeId: string): string =>
-  `The programme ${programmeId} has its ${firstAdministrators} first access administrators. They invite all others.`;
+  `The programme ${programmeId} has its ${firstAdministrators} first access administrators. They invite ` +
+  `all others.`;
 export const otherPersonReinstates = 'Somebody else than who suspended the account reinstates it.';
 export const notYourAccount = 'Only whoever holds the account does this.';

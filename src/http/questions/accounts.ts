@@ -15,6 +15,7 @@ import type { StateRow } from '../../projections/engine/state-table.js';
 import type { QueryContext } from '../query/context.js';
 import { list, record, type AnswerOf, type Query, type RowOf } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
+import { titleOf } from '../query/titles.js';
 import { isFailed, rowOf } from '../query/rows.js';
 import { Account, AccountRow, OwnAccount, ReviewedGrant } from './accounts-shape.js';
 import { along, inView, lineageOf, whole } from './shared.js';
@@ -40,7 +41,10 @@ function scopeShown(context: QueryContext, held: AccountGrant, grant: Grant | un
   return {
     role,
     programmeId,
-    programme: programmeId === null ? null : context.nameFor('record', `programme-${programmeId}`, undefined),
+    programme:
+      programmeId !== null && context.seen('programme', programmeId)
+        ? titleOf(context, 'programme', programmeId)
+        : null,
     placeId,
     place: placeId === null ? null : context.nameFor('place', placeId, undefined),
     agencyId,

@@ -1,7 +1,6 @@
 /** Every query of the API. */
 import { progressQueries } from './progress.js';
 import { queriesByKind, type Query } from '../query/declare.js';
-import type { Query } from '../query/declare.js';
 import { accountQueries } from './accounts.js';
 import { actions } from './actions.js';
 import { barriers } from './barriers.js';
