@@ -15,6 +15,8 @@ export interface Session {
   readonly began: number;
   /** When it was last used, to within a minute. */
   readonly seen: number;
+  /** The organisation they signed in with, as its tokens state it; none in the demo. */
+  readonly issuer?: string;
   readonly signedIn?: SignedIn;
   /** The grant they chose to act in, `role@scope`. */
   readonly acting?: string;
@@ -37,16 +39,21 @@ const Text = z.strictObject({
   sid: z.string().min(1),
   began: z.int(),
   seen: z.int(),
+  issuer: z.string().optional(),
   signedIn: z.strictObject({ at: z.string(), acr: z.string().optional(), issuer: z.string() }).optional(),
   acting: z.string().optional(),
 });
 
-export const beginSession = (account: string, now: number, signedIn?: SignedIn): Session => ({
+/** How somebody came in: by which organisation, and how that proved who they are, where it says so. */
+export type Entrance = Pick<Session, 'issuer' | 'signedIn'>;
+
+export const beginSession = (account: string, now: number, by: Entrance = {}): Session => ({
   account,
   sid: randomBytes(sidBytes).toString('hex'),
   began: now,
   seen: now,
-  ...(signedIn ? { signedIn } : {}),
+  ...(by.issuer === undefined ? {} : { issuer: by.issuer }),
+  ...(by.signedIn ? { signedIn: by.signedIn } : {}),
 });
 
 /** When it is over at the latest, and when it is if it is not used again. */

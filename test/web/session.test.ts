@@ -24,7 +24,7 @@ const changedAt = (text: string, index: number): string =>
 
 test('a session is read as it was written, and by nobody’s hand changed', async (t) => {
   const signedIn = { at: '2026-03-02T08:59:30.000Z', acr: 'mfa', issuer: 'https://issuer.example' };
-  const session = beginSession('post.lead.durham', now, signedIn);
+  const session = beginSession('post.lead.durham', now, { issuer: signedIn.issuer, signedIn });
   const cookie = writeSession(keys, session);
   t.same(readSession(keys, cookie, now), { session, over: false });
   t.notMatch(cookie, /[^A-Za-z0-9_.-]/, 'as a cookie has it, without quotes');

@@ -41,6 +41,11 @@ export interface Principal {
   readonly identity?: Identity;
   /** Not there where nobody says when they proved who they are: of machines, and of most tokens. */
   readonly signedIn?: SignedIn;
+  /**
+   * Until when that counts as fresh, in milliseconds of the machine's clock: what is signed or approved asks
+   * for it. Never where it is not there.
+   */
+  readonly freshUntil?: number;
 }
 
 export interface HttpDeps {

@@ -81,4 +81,6 @@ export const problemCodes = {
 } as const;
 /** What is said at the operator's addresses alone, which the description leaves out. */
 export type OperatorCode = 'OPERATOR_TOKEN_REQUIRED' | 'CLOCK_OF_ITS_OWN' | 'NO_SUCH_VIEW' | 'NO_COPY_NOW';
-export type ProblemCode = keyof typeof problemCodes | OperatorCode;
+/** What is said on pages alone. */
+export type PageCode = 'FORM_NOT_YOURS';
+export type ProblemCode = keyof typeof problemCodes | OperatorCode | PageCode;

@@ -1,0 +1,115 @@
+/** What the pages of signing in say. */
+import type { Identity } from '../http/query/deps.js';
+import type { Issuer } from './issuers.js';
+
+export interface Way {
+  readonly text: string;
+  readonly href: string;
+}
+export interface SignInPage {
+  readonly status: number;
+  readonly title: string;
+  /** Paragraphs. */
+  readonly says: readonly string[];
+  /** Something to be told to somebody else, as it stands. */
+  readonly quoted?: string;
+  /** What the ways are, as a heading. */
+  readonly choose?: string;
+  readonly ways: readonly Way[];
+}
+
+const organisations = 'Choose your organisation';
+const noOrganisation = 'No organisation is set up to sign in here. Ask whoever runs this service.';
+const page = (status: number, title: string, says: string[], more: Partial<SignInPage> = {}): SignInPage => ({
+  status,
+  title,
+  says,
+  ways: [],
+  ...more,
+});
+/** One page, with organisations to choose from. */
+const among = (status: number, title: string, says: string[], ways: readonly Way[]): SignInPage =>
+  ways.length > 0
+    ? page(status, title, says, { ways, choose: organisations })
+    : page(status, title, [...says, noOrganisation]);
+
+export const wording = {
+  choose: (ways: readonly Way[]) =>
+    among(
+      200,
+      'Sign in',
+      ['You sign in with your own organisation. There is no password of this service.'],
+      ways,
+    ),
+  startAgain: (ways: readonly Way[]) =>
+    among(
+      400,
+      'You are not signed in yet',
+      ['This sign-in took too long, was used before, or was begun in another window. Start again.'],
+      ways,
+    ),
+  down: ({ name }: Issuer, ways: readonly Way[]) =>
+    among(
+      503,
+      `${name} cannot be asked now`,
+      [
+        `Nothing is wrong with you or your account: ${name} does not answer this service as it should. ` +
+          'Try again in a few minutes.',
+        'Other organisations are not touched by it.',
+      ],
+      ways,
+    ),
+  declined: ({ name }: Issuer, ways: readonly Way[]) =>
+    among(
+      403,
+      'You are not signed in',
+      [`${name} did not let you in, or you chose not to go on. Start again, or ask its service desk.`],
+      ways,
+    ),
+  noAccount: ({ name, contact }: Issuer, { issuer, subject }: Identity, wasInvited: boolean) =>
+    page(
+      403,
+      'You have no account here yet',
+      [
+        `${name} knows you, and this service does not.`,
+        ...(wasInvited
+          ? ['The invitation that you opened cannot be taken up any more. Ask for another.']
+          : []),
+        contact === undefined
+          ? 'Ask an administrator of your programme to invite you.'
+          : `To be invited, ask ${contact}.`,
+        'They may ask who you are to your organisation. This is what it says:',
+      ],
+      { quoted: `${issuer}#${subject}` },
+    ),
+  notActivated: (detail: string) => page(403, 'This invitation cannot be taken up', [detail]),
+  noInvitation: () =>
+    page(404, 'There is no such invitation', [
+      'An invitation is good for 14 days, and once. Check that you copied all of its address, or ask whoever ' +
+        'invited you for another.',
+    ]),
+  invited: (account: string, ways: readonly Way[]) =>
+    among(
+      200,
+      'You have been invited',
+      [
+        `Somebody has made the account ${account} for you. Sign in with your organisation, and it is yours.`,
+        'From then on only you can use it. If you are not who was meant, close this page.',
+      ],
+      ways,
+    ),
+  signedOut: (issuer: Issuer | undefined, on: string | undefined) =>
+    page(
+      200,
+      'You are signed out',
+      on === undefined || !issuer
+        ? ['Close your browser if others use this computer.']
+        : [`You are signed out here. ${issuer.name} is asked to sign you out too.`],
+      {
+        ways: [
+          ...(on === undefined || !issuer ? [] : [{ text: `Sign out of ${issuer.name}`, href: on }]),
+          { text: 'Sign in again', href: '/sign-in' },
+        ],
+      },
+    ),
+};
