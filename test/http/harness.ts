@@ -8,6 +8,7 @@ import { createVerifier } from '../../src/http/server/auth.js';
 import { localIssuer, type Issuer } from '../../src/demo/issuer.js';
 import { decode } from '../../src/log/codec.js';
 import { loadReference } from '../../src/runtime/reference.js';
+import { accountsOn } from '../../src/runtime/accounts.js';
 import { restless } from '../commands/world.js';
 import { copySeeded } from '../seeded.js';
 import { checkDeclared, checkDescribed, checkLines } from './declared.js';
@@ -36,8 +37,14 @@ export async function openHarness(
   {
     seed: given = seed,
     machine = restless(),
+    grantsInLog = false,
     ...options
-  }: Partial<AppOptions> & { readonly seed?: typeof seed; readonly machine?: () => number } = {},
+  }: Partial<AppOptions> & {
+    readonly seed?: typeof seed;
+    readonly machine?: () => number;
+    /** The log says who may do what, as in the demo itself; else the tokens do, so that a test may be anybody. */
+    readonly grantsInLog?: boolean;
+  } = {},
 ) {
   const errors: unknown[] = [];
   const dataDir = t.testdir();
@@ -55,6 +62,7 @@ export async function openHarness(
     service,
     verify: createVerifier(issuer.verifier),
     version: '0.0.0-test',
+    ...(grantsInLog ? { accounts: accountsOn(service) } : {}),
     ...options,
   });
   t.teardown(async () => {

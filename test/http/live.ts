@@ -50,6 +50,9 @@ export async function listen(
     raw: () => raw,
     until: (fits: (e: { type: string; data: any }) => boolean) =>
       events.some(fits) ? Promise.resolve() : new Promise<void>((done) => waiting.push({ fits, done })),
+    /** Resolves when the stream is over, whoever ended it. */
+    ended: () =>
+      res.closed ? Promise.resolve() : new Promise<void>((done) => res.once('close', () => done())),
     close: () => req.destroy(),
   };
 }
