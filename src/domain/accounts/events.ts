@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { changed, put } from '../kernel/parts.js';
 import { nameOf } from '../kernel/naming.js';
-import { roles, type Grant } from '../shared/access.js';
-import { AccountId, DateOn, Id, Name, PartId, Prose, Sha256, longDate } from '../shared/values.js';
+import { scopesOf, type Grant } from '../shared/access.js';
+import { choice } from '../shared/fields.js';
+import { AccountId, DateOn, Id, Name, PartId, Prose, Sha256, idOf, longDate } from '../shared/values.js';
 import { grantNameOf, present, type AccountGrant, type AccountState } from './state.js';
 
 const { event } = kit<AccountState>();
@@ -12,13 +13,36 @@ const { event } = kit<AccountState>();
 /** Characters of an issuer's address at most. */
 const longestIssuer = 255;
 export const Issuer = z.string().min(1).max(longestIssuer);
-export const RoleName = z.enum(Object.keys(roles) as [Grant['role'], ...Grant['role'][]]);
+export const RoleName = choice<Grant['role']>({
+  'seat-holder': 'Holds a seat at a place’s table',
+  chair: 'Chairs a place’s table',
+  secretariat: 'Secretariat of a place',
+  contributor: 'Contributes for an agency of a place',
+  'finance-officer': 'Finance officer of an agency',
+  champion: 'Champion of a place',
+  official: 'Official of a department',
+  treasury: 'Treasury',
+  'programme-office': 'Programme office',
+  auditor: 'Auditor',
+  member: 'Elected member of a place',
+  public: 'Member of the public',
+  'access-administrator': 'Access administrator',
+});
+/** The roles whose grants may name this part. */
+const naming = (part: 'programme' | 'place' | 'agency'): string[] =>
+  RoleName.options.filter((role) => scopesOf(role).some((parts) => parts.includes(part)));
 /** What a grant is held for. */
 export const Scope = {
-  role: RoleName,
-  programmeId: Id.optional(),
-  placeId: Id.optional(),
-  agencyId: Id.optional(),
+  role: RoleName.meta({ label: 'Role' }),
+  programmeId: idOf('programme')
+    .optional()
+    .meta({ label: 'Programme', when: { role: naming('programme') } }),
+  placeId: idOf('place')
+    .optional()
+    .meta({ label: 'Place', when: { role: naming('place') } }),
+  agencyId: idOf('agency')
+    .optional()
+    .meta({ label: 'Agency', when: { role: naming('agency') } }),
 };
 const Granted = z.strictObject({ grantId: PartId, ...Scope, until: DateOn });
 /** Which grant: its id, and what it is, for whoever reads the event by itself. */

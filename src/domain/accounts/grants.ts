@@ -10,7 +10,7 @@ import { grantName, type Grant } from '../shared/access.js';
 import { yearsLater } from '../shared/calendar.js';
 import { programmeActedIn } from '../shared/registers.js';
 import { conflictingGrant } from '../shared/separation.js';
-import { DateOn, PartId, Prose } from '../shared/values.js';
+import { DateOn, NewPartId, Prose, Reason, partId } from '../shared/values.js';
 import { command, emit, Scope } from './events.js';
 import { longestGrantYears, mostGrants } from './limits.js';
 import {
@@ -89,7 +89,18 @@ export function conflictRefusal(state: AccountState, wanted: Grant, context: Con
   return beside && refuse('SOD_CONFLICT', wording.conflicts(wanted, beside));
 }
 
-const Wanted = { grantId: PartId, ...Scope, until: DateOn, reason: Prose().optional() };
+export const Asked = {
+  grantId: NewPartId,
+  ...Scope,
+  until: DateOn.meta({ label: 'Last day', hint: 'A year from now at most.' }),
+};
+const Wanted = { ...Asked, reason: Prose().optional().meta({ label: 'Reason' }) };
+const grantId = partId('grant').meta({ label: 'Grant' });
+/** Why a grant is ended though nobody else holds the same. */
+export const although = Prose().optional().meta({
+  label: 'Why it ends though nobody else holds the same',
+  hint: 'Needed only where nobody else does.',
+});
 export const requestRefuses = {
   GRANT_EXISTS: 'state',
   GRANT_NOT_VALID: 'rule',
@@ -201,7 +212,7 @@ export const grantCommands = {
     decide: (state, data, context) =>
       requestRefusal(state, state.accountId, data, context) ?? [emit('GrantRequested', data)],
   }),
-  ApproveGrant: command(z.strictObject({ grantId: PartId }), {
+  ApproveGrant: command(z.strictObject({ grantId }), {
     title: 'Approve a grant',
     segment: 'grant-approvals',
     givenBy: seconds,
@@ -226,7 +237,7 @@ export const grantCommands = {
       return [emit('GrantApproved', { grantId, ...scopeOfGrant(held), until: held.until })];
     },
   }),
-  RefuseGrant: command(z.strictObject({ grantId: PartId, reason: Prose() }), {
+  RefuseGrant: command(z.strictObject({ grantId, reason: Reason }), {
     title: 'Refuse a grant that was asked for',
     segment: 'grant-refusals',
     givenBy: seconds,
@@ -240,7 +251,7 @@ export const grantCommands = {
       return [emit('GrantRefused', { grantId, ...scopeOfGrant(held), reason })];
     },
   }),
-  RevokeGrant: command(z.strictObject({ grantId: PartId, reason: Prose(), although: Prose().optional() }), {
+  RevokeGrant: command(z.strictObject({ grantId, reason: Reason, although }), {
     title: 'Revoke a grant',
     segment: 'grant-revocations',
     givenBy: administrators,

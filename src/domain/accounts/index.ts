@@ -8,9 +8,11 @@ import { refuse, type Context } from '../kernel/types.js';
 import { addDays } from '../shared/calendar.js';
 import { programmeActedIn } from '../shared/registers.js';
 import { roles, type Grant } from '../shared/access.js';
-import { DateOn, Id, Name, PartId, PersonAccount, Prose, Sha256 } from '../shared/values.js';
+import { DateOn, Id, Name, PartId, PersonAccount, Reason, Sha256, idOf } from '../shared/values.js';
 import { command, emit, events, Issuer, Scope } from './events.js';
 import {
+  Asked,
+  although,
   conflictRefusal,
   endingRefusal,
   endingRefuses,
@@ -50,16 +52,22 @@ const boundElsewhere = (binding: string, account: string, { views }: Context) =>
   const bound = views.accountOfSubject(binding);
   return bound !== undefined && bound !== account ? refuse('SUBJECT_BOUND', wording.subjectBound) : undefined;
 };
+/** The page that invites makes the secret, and shows it once. */
+const invitation = Sha256.meta({ field: 'given', label: 'Fingerprint of the invitation' });
 const Grants = z.array(z.strictObject({ grantId: PartId, ...Scope, until: DateOn })).max(mostAdoptedGrants);
 
 const commands = {
   Invite: command(
     z.strictObject({
-      account: PersonAccount,
-      programmeId: Id,
-      placeId: Id.optional(),
-      invitation: Sha256,
-      grant: z.strictObject({ grantId: PartId, ...Scope, until: DateOn }).optional(),
+      account: PersonAccount.meta({
+        field: 'line',
+        label: 'Account',
+        hint: 'What they are called here, like programme-lead.durham; never an e-mail address.',
+      }),
+      programmeId: idOf('programme').meta({ label: 'Programme' }),
+      placeId: idOf('place').optional().meta({ label: 'Place', hint: 'For somebody of one place.' }),
+      invitation,
+      grant: z.strictObject(Asked).optional().meta({ label: 'What they may do' }),
     }),
     {
       title: 'Invite somebody to an account',
@@ -89,7 +97,7 @@ const commands = {
       },
     },
   ),
-  InviteAgain: command(z.strictObject({ invitation: Sha256 }), {
+  InviteAgain: command(z.strictObject({ invitation }), {
     title: 'Renew an invitation',
     segment: 'invitations',
     givenBy: ['access-administrator', 'secretariat'],
@@ -182,7 +190,7 @@ const commands = {
       return [emit('AccountAdopted', { accountId: account, ...data })];
     },
   }),
-  OfferRebinding: command(z.strictObject({ invitation: Sha256, reason: Prose() }), {
+  OfferRebinding: command(z.strictObject({ invitation, reason: Reason }), {
     title: 'Offer an account to another sign-in',
     segment: 'rebindings',
     givenBy: administrators,
@@ -221,7 +229,7 @@ const commands = {
     },
   }),
   ...grantCommands,
-  Suspend: command(z.strictObject({ reason: Prose(), although: Prose().optional() }), {
+  Suspend: command(z.strictObject({ reason: Reason, although }), {
     title: 'Suspend an account',
     segment: 'suspensions',
     givenBy: administrators,
@@ -235,7 +243,7 @@ const commands = {
         emit('AccountSuspended', data),
       ],
   }),
-  Reinstate: command(z.strictObject({ reason: Prose() }), {
+  Reinstate: command(z.strictObject({ reason: Reason }), {
     title: 'Reinstate an account that was suspended',
     segment: 'reinstatements',
     givenBy: seconds,
@@ -251,7 +259,7 @@ const commands = {
       return administeredElsewhere(state, context) ?? [emit('AccountReinstated', data)];
     },
   }),
-  JoinProgramme: command(z.strictObject({ programmeId: Id }), {
+  JoinProgramme: command(z.strictObject({ programmeId: idOf('programme').meta({ label: 'Programme' }) }), {
     title: 'Let the administrators of another programme see one’s account',
     segment: 'programmes',
     givenBy: everybody,

@@ -50,7 +50,7 @@ export function grantName(grant: Grant): string {
 }
 
 /** The scopes a role may have, each by the parts it names: an auditor's is a programme or a place. */
-const scopesOf = (role: Grant['role']): readonly (readonly Part[])[] =>
+export const scopesOf = (role: Grant['role']): readonly (readonly Part[])[] =>
   role === 'auditor' ? [['programme'], ['place']] : [roles[role]];
 
 /** A part of a grant's scope, and the id of what it is. */

@@ -36,6 +36,7 @@ export type RefKind =
   | 'commitment'
   | 'decision'
   | 'waiver'
+  | 'account'
   | 'record';
 
 /** Parts of records that a member may name. */
@@ -52,7 +53,8 @@ export type PartKind =
   | 'pledge'
   | 'agreement'
   | 'allocation'
-  | 'relaxation';
+  | 'relaxation'
+  | 'grant';
 
 /** What a schema may say to whoever draws a form of it (docs/rules/fields.md). */
 export interface FieldMeta {
