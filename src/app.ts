@@ -29,7 +29,7 @@ import { installFeeds } from './http/query/feed.js';
 import { feeds } from './http/questions/feeds.js';
 import { healthOf, installProbes, probes } from './http/server/health.js';
 import { installInvitations } from './http/invitations.js';
-import { installIdentity } from './http/server/identity.js';
+import { installIdentity, isPageAddress } from './http/server/identity.js';
 import { forgetPorts, tooMany } from './http/server/limits.js';
 import { addresses } from './http/query/links.js';
 import { installLive } from './http/live.js';
@@ -45,6 +45,7 @@ import { queries } from './http/questions/index.js';
 import { Slices } from './http/server/slices.js';
 import type { Principal } from './http/query/deps.js';
 import type { Accounts } from './runtime/accounts.js';
+import { installPages, type PagesOptions } from './web/server.js';
 import type { NodeService } from './runtime/node/node.js';
 import type { Service } from './runtime/service.js';
 
@@ -77,6 +78,8 @@ export interface AppOptions {
   readonly queue?: CommandQueue;
   /** Who may do what where the log says it; without it tokens do, whatever the log says. */
   readonly accounts?: Accounts;
+  /** How pages are served; without it there are none: each address but the open ones asks for a token. */
+  readonly pages?: PagesOptions;
 }
 
 const minuteMs = 60_000;
@@ -101,6 +104,7 @@ export async function build({
   connections = {},
   queue = new CommandQueue(),
   accounts,
+  pages,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     ...(logger ? { loggerInstance: logger } : {}),
@@ -132,7 +136,10 @@ export async function build({
   });
   // By address before anything is read, whether or not there is a route.
   app.addHook('onRequest', app.rateLimit());
-  const { principal, grantsNow } = installIdentity(app, verify, accountRatePerMinute, accounts);
+  const { principal, grantsNow, count } = installIdentity(app, verify, accountRatePerMinute, {
+    accounts,
+    isPage: pages ? isPageAddress : undefined,
+  });
   const failures = failuresTo(app.log);
   const deps: HttpDeps = { service, version, staleReads, slices, principal, grantsNow, failures };
   installCommands(app, deps, queue);
@@ -144,6 +151,7 @@ export async function build({
   installFeeds(app, deps, feeds, answers, addressOf);
   installLive(app, deps, answers, addressOf);
   installEvents(app, deps, queries, answers, addressOf);
+  if (pages) await installPages(app, { deps, answers, addressOf, count }, pages);
   app.addHook('preClose', async () => answers.endAll());
   app.addHook('onError', async (_request, _reply, error) => service.viewsFailed(error));
   const { dataDir } = service;

@@ -118,7 +118,7 @@ const table: Readonly<Record<string, Room>> = {
     imports: ['domain', 'commands', 'projections', 'http/server', 'http/query', 'http/questions'],
   },
   http: { imports: ['domain', 'commands', 'projections', 'http'] },
-  // What a browser is shown is what the API answers.
+  // A page asks what a route asks: no view, no state, no log.
   web: { imports: ['domain', 'http/server', 'http/query', 'http/questions', 'web'] },
   migrate: { imports: ['domain', 'log', 'migrate'], also: ({ to }) => driver(to) },
   runtime: {
@@ -128,7 +128,7 @@ const table: Readonly<Record<string, Room>> = {
   'demo/seed': { imports: ['domain', 'demo/seed', 'demo/issuer.ts', 'demo/readers.ts'] },
   demo: { imports: ['domain', 'log', 'commands', 'runtime', 'http/server', 'demo'] },
   // Who puts them together.
-  'app.ts': { imports: ['domain', 'commands', 'http', 'runtime/disk.ts'] },
+  'app.ts': { imports: ['domain', 'commands', 'http', 'web', 'runtime/disk.ts'] },
   'config.ts': { imports: ['domain', 'http/server', 'log', 'demo/issuer.ts', 'runtime/secret.ts'] },
   cli: {
     imports: [
@@ -138,6 +138,7 @@ const table: Readonly<Record<string, Room>> = {
       'projections',
       'process-managers',
       'http',
+      'web',
       'migrate',
       'runtime',
       'demo',

@@ -107,6 +107,7 @@ export const demoCommand = (version: string): Command =>
         version,
         verify: createVerifier(issuer.verifier),
         accounts: accountsOn(service),
+        pages: {},
       });
       const own = given.operatorPort === undefined ? undefined : buildOperator(app);
       closeTogether(app, service, own);
@@ -123,7 +124,8 @@ export const demoCommand = (version: string): Command =>
       const file = join(given.dataDir, 'demo.env');
       writeFileSync(file, shellFile(url, tokens, operator), { mode: 0o600 });
       if (given.json) return void console.log(JSON.stringify({ url, operator, tokens }));
-      console.log(`\nTotal Place is at ${url}, on ${service.clock.now()} by its own clock.\n`);
+      console.log(`\nTotal Place is at ${url}, on ${service.clock.now()} by its own clock.`);
+      console.log(`Open ${url}/ in a browser first.\n`);
       if (operator) console.log(`OPERATOR, an address that asks for no token\n  ${operator}`);
       for (const r of readers) console.log(`${r.variable} ${r.grant}\n  ${tokens[r.grant]}`);
       console.log(`\nThe same is in ${file}. In another shell:\n\n  . ${shellPath(file)}`);

@@ -45,7 +45,7 @@ const full = [
   ),
   section(
     'barriers',
-    'Barriers by locus',
+    'Barriers by who must act',
     'How many barriers wait for Whitehall, for both, and for the place itself? What stands here is what ' +
       'the programme can see.',
     'locus-counts',

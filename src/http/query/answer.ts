@@ -1,11 +1,13 @@
 /** What a query answers, apart from how it is sent. */
+import type { z } from 'zod';
 import type { Spot } from '../../projections/engine/walk.js';
 import { asAt, checkAsAt, marked } from './as-at.js';
 import type { QueryContext } from './context.js';
 import { defaultOrder, type Answered, type ListQuery, type RecordQuery } from './declare.js';
-import { Reader } from './list.js';
+import { Reader, type Entry } from './list.js';
+import { decodeCursor, nextPage } from './paging.js';
 import { part } from '../../domain/kernel/parts.js';
-import type { AnyParameters } from './parameters.js';
+import type { AnyParameters, ListParameters } from './parameters.js';
 import { Problem } from '../server/problem.js';
 
 /** The answer about a record, as it stands or, where `asAt` is asked, as it stood. */
@@ -49,3 +51,49 @@ export const rowsOf = (
   after: Spot | undefined,
 ): Reader<object> =>
   new Reader(list.sources(query, context, key), { after, descending, slices: context.deps.slices });
+
+/** What is asked of any list. */
+export type ListAsked = AnyParameters & z.output<typeof ListParameters>;
+/** The first rows asked for, whether there are more than these, and the reading, to go on with. */
+export interface Begun {
+  readonly found: readonly Entry<object>[];
+  readonly more: boolean;
+  readonly reading: Reader<object>;
+}
+/**
+ * Begins to read a list where its cursor says; throws the 400 of a cursor or an order that is not its own.
+ */
+export async function beginList(
+  list: ListQuery,
+  query: ListAsked,
+  context: QueryContext,
+  most: number,
+): Promise<Begun> {
+  const { cursor, sort = defaultOrder(list) } = query;
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, sort);
+  const reading = rowsOf(list, query, context, orderOf(list, sort), after);
+  // One more than is shown: that there is one says that there is another page.
+  const found = await reading.take(most + 1);
+  return { found, more: found.length > most, reading };
+}
+
+/** A page of a list. */
+export interface ListPage {
+  readonly items: readonly object[];
+  /** The address of the page after it. */
+  readonly next: string | null;
+}
+/** The page that was begun; `requested` is the address that it was asked for at. */
+export function pageOf(
+  list: ListQuery,
+  { limit, sort = defaultOrder(list) }: Pick<ListAsked, 'limit' | 'sort'>,
+  { found, more }: Begun,
+  requested: string,
+): ListPage {
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map((entry) => entry.shown),
+    next: last && more ? nextPage(requested, sort, last.spot) : null,
+  };
+}

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Key, Spot } from '../../projections/engine/walk.js';
 import { Problem } from '../server/problem.js';
 
+/** What is paged has one order of its own, which its cursors name so. */
+export const ownOrder = 'own';
 interface Cursor {
   readonly sort: string;
   readonly after: readonly [key: Key, tie: string];

@@ -3,18 +3,26 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { z } from 'zod';
 import type { Spot } from '../../projections/engine/walk.js';
-import { answer as answerTo, bodyOf, orderOf, rowsOf } from './answer.js';
+import {
+  answer as answerTo,
+  beginList,
+  bodyOf,
+  orderOf,
+  pageOf,
+  type Begun,
+  type ListAsked,
+} from './answer.js';
 import type { QueryContext } from './context.js';
 import { csvHead, csvHeaders, csvNameOf, csvReply, csvText, csvType, type Columns } from './csv.js';
-import { csvRows, defaultOrder } from './declare.js';
+import { csvRows } from './declare.js';
 import type { ListQuery, Page, Paged, Query, RecordQuery } from './declare.js';
 import { keptWhile, othersChangedAt, type HttpDeps } from './deps.js';
 import { digest, fresh, othersTag, readerOf } from './etag.js';
 import { keptAnswer, type Answer } from './kept.js';
 import type { Addresses } from './links.js';
 import { rowsATurn, type Entry, type Reader } from './list.js';
-import { decodeCursor, nextPage } from './paging.js';
-import { parametersOf, type AnyParameters, type ListParameters, type PageParameters } from './parameters.js';
+import { decodeCursor, nextPage, ownOrder } from './paging.js';
+import { parametersOf, type AnyParameters, type PageParameters } from './parameters.js';
 import { positionToken } from './position.js';
 import { readQuery } from './read-query.js';
 import type { LongAnswers } from '../server/long-answer.js';
@@ -30,18 +38,29 @@ export function installQueries(
   for (const q of queries) {
     const parameters = parametersOf(q);
     app.get(q.url, async (request, reply) => {
-      const {
-        query,
-        context,
-      }: { readonly query: AnyParameters & { readonly id: string }; readonly context: QueryContext } =
-        await readQuery(deps, parameters, request, addressOf, q.renamed);
+      const asked: Asked = await readQuery(deps, parameters, request, addressOf, q.renamed);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
-      return q.kind === 'list'
-        ? sendList(q, query, context, answers, request, reply)
-        : sendRecord(q, query, context, answers, request, reply);
+      return sendQuery(q, asked, answers, request, reply);
     });
   }
 }
+
+/** A question as it was read. */
+export interface Asked {
+  readonly query: AnyParameters & { readonly id: string };
+  readonly context: QueryContext;
+}
+/** Sends the answer to a question as JSON or CSV. */
+export const sendQuery = (
+  question: Query,
+  { query, context }: Asked,
+  answers: LongAnswers,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> =>
+  question.kind === 'list'
+    ? sendList(question, query, context, answers, request, reply)
+    : sendRecord(question, query, context, answers, request, reply);
 
 /** Media types, as `Accept` names them. */
 const asJson = 'application/json';
@@ -69,9 +88,6 @@ export function refuseCsv(request: FastifyRequest, forms: readonly string[] = [a
 /** In a spreadsheet nobody looks for the link to another page: without a limit it is everything. */
 export const isWhole = (csv: boolean, request: FastifyRequest): boolean =>
   csv && !Object.hasOwn(request.query as object, 'limit');
-
-/** What is paged has one order of its own, which its cursors name so. */
-const ownOrder = 'own';
 
 async function sendRecord(
   question: RecordQuery,
@@ -184,10 +200,10 @@ async function sendList(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const { limit, cursor, sort = defaultOrder(list), format } = query as z.output<typeof ListParameters>;
-  const order = orderOf(list, sort);
+  const asked = query as ListAsked;
+  orderOf(list, asked.sort);
   const { service } = context.deps;
-  const csv = isCsv(request, format);
+  const csv = isCsv(request, asked.format);
   // How far this node had read, for `Read-After`: it says that something was recorded, of whomever; the tag
   // is of what is shown alone.
   reply.header('position', positionToken(service.log.identity, service.position()));
@@ -201,29 +217,14 @@ async function sendList(
   // HEAD reads nothing.
   if (whole && request.method === 'HEAD')
     return sendWhole(columns, { rows: [] }, context, answers, request, reply);
-  const most = whole ? rowsATurn : limit;
-  const answer = await keptAnswer(
-    service.engine,
-    question,
-    async (): Promise<Answer | { readonly found: Entry<object>[]; readonly reading: Reader<object> }> => {
-      const reading = rowsOf(
-        list,
-        query,
-        context,
-        order,
-        cursor === undefined ? undefined : decodeCursor(cursor, sort),
-      );
-      // One more than is shown: that there is one says that there is another page.
-      const found = await reading.take(most + 1);
-      // A long list is sent as it is read, and has no tag: nobody knows its end when it begins.
-      if (whole && found.length > most) return { found, reading };
-      const page = found.slice(0, most);
-      const items = page.map((e) => e.shown);
-      const last = page.at(-1);
-      const next = last && found.length > most ? nextPage(request.url, sort, last.spot) : null;
-      return { text: csv ? csvText(list.columns, items) : JSON.stringify({ items, next }), next };
-    },
-  );
+  const limit = whole ? rowsATurn : asked.limit;
+  const answer = await keptAnswer(service.engine, question, async (): Promise<Answer | Begun> => {
+    const begun = await beginList(list, asked, context, limit);
+    // A long list is sent as it is read, and has no tag: nobody knows its end when it begins.
+    if (whole && begun.more) return begun;
+    const { items, next } = pageOf(list, { ...asked, limit }, begun, request.url);
+    return { text: csv ? csvText(list.columns, items) : JSON.stringify({ items, next }), next };
+  });
   if ('reading' in answer)
     return sendWhole(columns, rowsFrom(answer.found, answer.reading), context, answers, request, reply);
   shown.tag = `${digest(`${answer.text}${answer.next}`)}${csv ? '.csv' : ''}`;

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Audience } from '../../domain/shared/access.js';
 import { QueryContext } from './context.js';
-import { viewerFor, type HttpDeps } from './deps.js';
+import { viewerFor, type HttpDeps, type Principal } from './deps.js';
 import type { Addresses } from './links.js';
 import { awaitConsistency } from './await-consistency.js';
 import { readParameters } from '../server/input-errors.js';
@@ -16,6 +16,11 @@ import type { Renamed } from '../../domain/kernel/renamed.js';
  */
 const recordParameters = { placeId: 'place', programmeId: 'programme', ownerAgencyId: 'agency' } as const;
 
+/** A question as it is read: what is asked, and everything it may look at. */
+export interface ReadQuery<P extends z.ZodObject> {
+  readonly query: z.output<P> & { readonly id: string };
+  readonly context: QueryContext;
+}
 /**
  * Everything a query may look at, and what is asked of it: its parameters read strictly, and the id in its
  * address.
@@ -26,10 +31,28 @@ export async function readQuery<P extends z.ZodObject>(
   request: FastifyRequest,
   addressOf: Addresses,
   renamed: Renamed = {},
-): Promise<{ readonly query: z.output<P> & { readonly id: string }; readonly context: QueryContext }> {
+): Promise<ReadQuery<P>> {
   const principal = await deps.principal(request);
   await awaitConsistency(deps, request);
-  const query = readParameters(parameters, request.query, renamed);
+  const { id } = request.params as { readonly id: string };
+  return readAsked(deps, parameters, { principal, given: request.query, id }, addressOf, renamed);
+}
+
+/** Who asks, the parameters as they were sent, and the id in the address where there is one. */
+export interface Asking {
+  readonly principal: Principal;
+  readonly given: unknown;
+  readonly id?: string | undefined;
+}
+/** As `readQuery`, of what need not be a request's own: a page asks several queries. */
+export function readAsked<P extends z.ZodObject>(
+  deps: HttpDeps,
+  parameters: P,
+  { principal, given: sent, id }: Asking,
+  addressOf: Addresses,
+  renamed: Renamed = {},
+): ReadQuery<P> {
+  const query = readParameters(parameters, sent, renamed);
   const given = query as Readonly<Record<string, unknown>>;
   const context = new QueryContext({
     deps,
@@ -46,5 +69,5 @@ export async function readQuery<P extends z.ZodObject>(
   });
   if (unknown.length > 0)
     throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: unknown });
-  return { query: { ...query, ...(request.params as { readonly id: string }) }, context };
+  return { query: { ...query, id } as ReadQuery<P>['query'], context };
 }

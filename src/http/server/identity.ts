@@ -52,7 +52,12 @@ export const openAddresses: ReadonlySet<string> = new Set([
 ]);
 /** Where somebody who has no account yet takes one up. */
 export const invitationsAddress = '/v1/invitations';
-const addressOf = (request: FastifyRequest): string => withoutQuery(request.url);
+/** What a browser asks for: all but the API, the probes and what is the operator's. */
+export const isPageAddress = (address: string): boolean =>
+  !/^\/v1(\/|$)/.test(address) && !openAddresses.has(address) && !operatorAddresses.has(address);
+/** The address of the route that was found, else the one that was asked for. */
+export const addressOf = (request: FastifyRequest): string =>
+  request.routeOptions.url ?? withoutQuery(request.url);
 
 /** The header, where it stands once: of two, one would be taken and the other passed over in silence. */
 function authorizationOf(request: FastifyRequest): string | undefined {
@@ -66,6 +71,11 @@ function authorizationOf(request: FastifyRequest): string | undefined {
   return request.headers.authorization;
 }
 
+/** What is asked about who asks: the reader by the request's token, and what they may do now. */
+export interface Identity extends Pick<HttpDeps, 'principal' | 'grantsNow'> {
+  /** Counts a request as this account's, and notes whose it was; an account that asks too often waits. */
+  count(request: FastifyRequest, principal: Principal): Promise<void>;
+}
 /**
  * Installs the check and gives what routes ask for the reader. An account that asks too often waits: several
  * may share an address, and one may come from many.
@@ -74,8 +84,15 @@ export function installIdentity(
   app: FastifyInstance,
   verify: Verify,
   mostPerMinute: number,
-  accounts?: Authority,
-): Pick<HttpDeps, 'principal' | 'grantsNow'> {
+  {
+    accounts,
+    isPage = () => false,
+  }: {
+    readonly accounts?: Authority | undefined;
+    /** Which addresses are a browser's: they know their reader by a cookie, and never read a token. */
+    readonly isPage?: ((address: string) => boolean) | undefined;
+  } = {},
+): Identity {
   app.decorateRequest('reader', undefined);
   app.decorateRequest('identified', undefined);
   const check = app.createRateLimit({
@@ -83,24 +100,29 @@ export function installIdentity(
     timeWindow: minuteMs,
     keyGenerator: (request) => `account ${existing(request.reader, 'reader').account}`,
   });
-  async function identify(request: FastifyRequest): Promise<Principal> {
-    const said = await verify(authorizationOf(request));
-    const principal = request.routeOptions.url === invitationsAddress ? said : standing(said, accounts);
+  async function count(request: FastifyRequest, principal: Principal): Promise<void> {
     request.reader = principal;
     note(request, { account: principal.account });
     const limit = await check(request);
     if (!limit.isAllowed && limit.isExceeded) throw tooMany(limit.ttl);
+  }
+  async function identify(request: FastifyRequest): Promise<Principal> {
+    const said = await verify(authorizationOf(request));
+    const principal = request.routeOptions.url === invitationsAddress ? said : standing(said, accounts);
+    await count(request, principal);
     return principal;
   }
   const principal: HttpDeps['principal'] = (request) => (request.identified ??= identify(request));
   // Where there is no route, too: that an address is not there is told to readers only.
   app.addHook('onRequest', async (request) => {
-    const address = request.routeOptions.url ?? addressOf(request);
-    if (!openAddresses.has(address) && !operatorAddresses.has(address)) await principal(request);
+    const address = addressOf(request);
+    const isAsked = !openAddresses.has(address) && !operatorAddresses.has(address) && !isPage(address);
+    if (isAsked) await principal(request);
   });
   app.decorate('principal', principal);
   return {
     principal,
+    count,
     grantsNow: (reader) =>
       reader.grantsInLog && accounts ? accounts.grantsOf(reader.account) : reader.grants,
   };

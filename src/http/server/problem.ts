@@ -72,10 +72,24 @@ export function problemText(
   });
 }
 
+/** A problem as a page, at the addresses that are a browser's. */
+export interface ProblemPage {
+  isAt(request: FastifyRequest): boolean;
+  send(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply;
+}
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** How a problem is told to whoever asks for a page; null where there are none. */
+    problemPage: ProblemPage | null;
+  }
+}
+
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   note(request, { code: problem.code });
   // A tag that was set before the answer failed is not the failure's.
   reply.removeHeader('etag');
+  const { problemPage } = request.server;
+  if (problemPage?.isAt(request)) return problemPage.send(request, reply, problem);
   return reply
     .code(problem.status)
     .headers({ ...problem.options.headers })
@@ -117,7 +131,10 @@ export async function frameworkProblem(
     ...(frameworkErrors[error.code] ??
       ([400, 'BAD_REQUEST', 'The request is not in the right form.'] as const)),
   );
-  sendProblem(request, reply, await principal(request).then(() => told, problemOf(request)));
+  const isTold = request.server.problemPage?.isAt(request)
+    ? told
+    : await principal(request).then(() => told, problemOf(request));
+  sendProblem(request, reply, isTold);
 }
 
 /** A view that is being built, or stopped: how far it is, and when to ask again. */
@@ -174,6 +191,7 @@ export function withoutQuery(url: string): string {
 
 /** Makes a problem document of everything that can go wrong. Call before routes are added. */
 export function installProblems(app: FastifyInstance): void {
+  app.decorate('problemPage', null);
   const methodsAt = rememberRoutes(app);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const problem = problemOf(request)(error);

@@ -1,0 +1,49 @@
+/**
+ * Templates, and how what they make is sent. Everything is escaped; nothing of a page stands in a script or a
+ * style of its own, so the policy allows none.
+ */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyReply } from 'fastify';
+import nunjucks from 'nunjucks';
+import { choice } from './words/choices.js';
+import { day, grouped, instant, money } from './words/format.js';
+import { labelOf } from './words/members.js';
+
+const home = fileURLToPath(new URL('./templates/', import.meta.url));
+/** The design system's macros, wherever the package stands. */
+const designSystem = join(createRequire(import.meta.url).resolve('govuk-frontend/package.json'), '../dist');
+
+const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader([home, designSystem]), {
+  autoescape: true,
+  trimBlocks: true,
+  lstripBlocks: true,
+});
+for (const [name, filter] of Object.entries({ choice, day, grouped, instant, money, labelOf }))
+  environment.addFilter(name, filter as (...args: unknown[]) => unknown);
+
+/** A template by its name, filled. */
+export const render = (template: string, model: object): string => environment.render(template, model);
+
+/** Of a page: nothing from elsewhere, no script, no form to elsewhere, in nobody's frame. */
+export const pagePolicy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Sends a page. Whose it is stands in a cookie, so nobody keeps it. */
+export const sendHtml = (reply: FastifyReply, html: string, status = 200): FastifyReply =>
+  reply
+    .code(status)
+    .headers({
+      'content-security-policy': pagePolicy,
+      'cache-control': 'no-store',
+      vary: 'Cookie',
+    })
+    .type('text/html; charset=utf-8')
+    .send(html);

@@ -1,0 +1,67 @@
+/** What every page has around it: who reads, where they may go, and how old what they read is. */
+import type { Assets } from './assets.js';
+import { day, instant } from './words/format.js';
+import type { Visit } from './visit.js';
+
+export interface Link {
+  readonly text: string;
+  readonly href: string;
+  readonly current?: boolean;
+}
+interface Way extends Omit<Link, 'current'> {
+  /** Whose it is, by the roles of their grants; everybody's where none is named. */
+  readonly roles?: readonly string[];
+  readonly signedIn?: true;
+}
+/** Where a reader may go from every page: what is of no use to them is not shown. */
+const ways: readonly Way[] = [
+  { text: 'What waits for you', href: '/me/actions', signedIn: true },
+  { text: 'Programmes', href: '/programmes' },
+  { text: 'Places', href: '/places' },
+  { text: 'Barriers', href: '/barriers' },
+  { text: 'Commitments', href: '/commitments' },
+  { text: 'Decisions', href: '/decisions' },
+  { text: 'Pooled budgets', href: '/pools' },
+  { text: 'Returns', href: '/submissions' },
+  { text: 'Calendar', href: '/calendar' },
+  { text: 'Timeline', href: '/timeline' },
+  { text: 'Exceptions', href: '/exceptions', roles: ['auditor', 'treasury', 'programme-office'] },
+  { text: 'Refused requests', href: '/refusals', roles: ['auditor'] },
+];
+
+export interface Layout {
+  readonly css: string;
+  readonly icon: string;
+  readonly path: string;
+  readonly navigation: readonly Link[];
+  readonly isSignedIn: boolean;
+  readonly account: string | undefined;
+  /** For whom the page was made, in words: print and files say it. */
+  readonly madeFor: string;
+  readonly now: string;
+  readonly today: string;
+}
+export function layoutOf(visit: Visit, assets: Assets): Layout {
+  const path = visit.request.url.replace(/\?.*$/, '');
+  const roles = visit.principal.grants.map(({ role }) => role as string);
+  const { context } = visit;
+  return {
+    css: assets.css.url,
+    icon: assets.icon.url,
+    path,
+    navigation: ways
+      .filter((way) => (way.signedIn ? visit.isSignedIn : true))
+      .filter((way) => way.roles?.some((role) => roles.includes(role)) ?? true)
+      .map(({ text, href }) => ({ text, href, current: path === href || path.startsWith(`${href}/`) })),
+    isSignedIn: visit.isSignedIn,
+    account: visit.isSignedIn ? visit.principal.account : undefined,
+    madeFor: madeFor(visit),
+    now: instant(context.now),
+    today: day(context.day),
+  };
+}
+/** For whom: their grants in words, or everybody. */
+function madeFor(visit: Visit): string {
+  const grants = visit.grants.map((grant) => visit.shower.grant(grant));
+  return grants.length === 0 ? 'everybody' : grants.join('; ');
+}

@@ -1,0 +1,89 @@
+/** The timeline, a comparison, and what led to a record and followed from it, as pages. */
+import { z } from 'zod';
+import type { Feed } from '../../http/query/feed.js';
+import { withAsked, type Query } from '../address.js';
+import { fieldsOf, type Field } from '../filter.js';
+import type { Row, Shown } from '../shown.js';
+import { pageAddress, type Visit } from '../visit.js';
+import { subjectOf } from '../words/subjects.js';
+
+export interface FeedModel {
+  readonly title: string;
+  readonly purpose: string | undefined;
+  readonly fields: readonly Field[];
+  /** Undefined while something that must be said is not. */
+  readonly rows: readonly Row[] | undefined;
+  readonly events: readonly EventModel[] | undefined;
+  readonly about: string | undefined;
+  readonly next: string | undefined;
+  readonly csv: string | undefined;
+  readonly json: string;
+}
+/** An event of the timeline. */
+interface EventModel {
+  readonly at: string;
+  readonly text: string;
+  readonly record: Shown;
+  readonly by: Shown;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly reason: string | undefined;
+  readonly illustrative: boolean;
+}
+type Members = Readonly<Record<string, unknown>>;
+
+/** What the page of a feed shows. */
+export async function feedModel(feed: Feed, visit: Visit, asked: Query): Promise<FeedModel> {
+  const subject = subjectOf(feed.url);
+  const { url } = visit.request;
+  const known = {
+    ...subject,
+    purpose: subject.purpose,
+    fields: await fieldsOf(feed.parameters, asked, visit),
+    about: aboutOf(asked, visit),
+    csv: 'text/csv' in feed.answers ? withAsked(url, { format: 'csv', before: undefined }) : undefined,
+    json: withAsked(url, { format: 'json' }),
+  };
+  if (lacks(feed, asked)) return { ...known, rows: undefined, events: undefined, next: undefined };
+  const { answer, context } = await visit.feed(feed, asked);
+  const body = answer.body as Members;
+  const shower = visit.showerOf(context);
+  const next = typeof body.next === 'string' ? pageAddress(body.next) : undefined;
+  if (feed.url === '/v1/timeline') {
+    const schema = itemOf(feed);
+    const items = (body.items as readonly Members[]).map((item): EventModel => {
+      const show = (member: string): Shown => shower.show(schema[member], item[member], member, item);
+      return {
+        at: String(item.recordedAt),
+        text: String(item.text),
+        record: show('record'),
+        by: show('actor'),
+        before: said(item.before),
+        after: said(item.after),
+        reason: said(item.reason),
+        illustrative: item.illustrative === true,
+      };
+    });
+    return { ...known, rows: undefined, events: items, next };
+  }
+  return { ...known, rows: shower.rowsOf(feed.body, body), events: undefined, next };
+}
+const said = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** The members of the items of a feed. */
+function itemOf(feed: Feed): Readonly<Record<string, z.core.$ZodType>> {
+  const items = feed.body instanceof z.ZodObject ? (feed.body.shape.items as z.core.$ZodType) : undefined;
+  const item = items instanceof z.ZodArray ? items.element : undefined;
+  return item instanceof z.ZodObject ? item.shape : {};
+}
+/** Is something that must be said not said? */
+const lacks = (feed: Feed, asked: Query): boolean =>
+  Object.entries(feed.parameters.shape).some(
+    ([name, schema]) => asked[name] === undefined && !z.safeParse(schema, undefined).success,
+  );
+/** The record that is asked about, by its name. */
+function aboutOf({ record }: Query, visit: Visit): string | undefined {
+  if (record === undefined) return undefined;
+  const cut = record.indexOf('-');
+  return visit.names().nameOf(record.slice(0, cut) as 'pool', record.slice(cut + 1)) ?? undefined;
+}

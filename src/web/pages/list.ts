@@ -1,0 +1,133 @@
+/** A list as a page: filters and order in the address, a table, a page at a time, and the same as a file. */
+import type { z } from 'zod';
+import { defaultOrder, type ListQuery } from '../../http/query/declare.js';
+import { parametersOf } from '../../http/query/parameters.js';
+import { queries } from '../../http/questions/index.js';
+import { withAsked, type Query } from '../address.js';
+import { fieldsOf, type Field } from '../filter.js';
+import { titleIn, titleMember, type Shown } from '../shown.js';
+import { pageAddress, type Visit } from '../visit.js';
+import { labelOf, unshown } from '../words/members.js';
+import { subjectOf } from '../words/subjects.js';
+
+interface Head {
+  readonly label: string;
+  readonly figure: boolean;
+  /** Where to have it in this order. */
+  readonly href?: string | undefined;
+  readonly order?: 'ascending' | 'descending' | undefined;
+}
+interface ListedRow {
+  readonly title: string;
+  readonly href?: string | undefined;
+  readonly illustrative: boolean;
+  readonly failed: boolean;
+  readonly cells: readonly Shown[];
+}
+export interface ListModel {
+  readonly title: string;
+  readonly purpose: string | undefined;
+  readonly fields: readonly Field[];
+  readonly orders: readonly { readonly value: string; readonly text: string; readonly selected: boolean }[];
+  readonly titled: Head;
+  readonly heads: readonly Head[];
+  readonly rows: readonly ListedRow[];
+  readonly next: string | null;
+  readonly first: string | undefined;
+  readonly isFiltered: boolean;
+  /** Where to have every column, or the first ones again. */
+  readonly columns: { readonly all: boolean; readonly href: string } | undefined;
+  readonly csv: string;
+  readonly json: string;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** What the page of a list shows. `asked` has what its address asks for. */
+export async function listModel(list: ListQuery, visit: Visit, asked: Query): Promise<ListModel> {
+  const { columns: wide, ...given } = asked;
+  const { request } = visit;
+  const page = await visit.list(list, given);
+  const subject = subjectOf(list.url);
+  const shape = list.row.shape;
+  const titled = titleMember(list.row) ?? 'id';
+  const first = subject.columns;
+  const everything = Object.keys(shape).filter((name) => !unshown.has(name) && name !== titled);
+  const members = first && wide !== 'all' ? first.filter((name) => name !== titled) : everything;
+  const rows = page.items.map((item) => rowOf(list, item as Members, members, titled, visit));
+  const order = given.sort ?? defaultOrder(list);
+  const heads = members.map((name, i) => ({
+    ...headOf(name, list, order, request.url),
+    figure: rows.some(({ cells }) => cells[i]?.is === 'text' && cells[i].figure === true),
+  }));
+  const fields = await fieldsOf(parametersOf(list), given, visit);
+  const here = withAsked(request.url, { cursor: undefined });
+  return {
+    title: subject.title,
+    purpose: subject.purpose,
+    fields,
+    orders: ordersOf(list, order),
+    titled: headOf(titled, list, order, request.url),
+    heads,
+    rows,
+    next: page.next,
+    first: given.cursor === undefined ? undefined : here,
+    isFiltered: fields.some(({ value }) => value !== ''),
+    columns: first && {
+      all: wide === 'all',
+      href: withAsked(request.url, { columns: wide === 'all' ? undefined : 'all' }),
+    },
+    csv: withAsked(here, { format: 'csv', columns: undefined }),
+    json: withAsked(request.url, { format: 'json', columns: undefined }),
+  };
+}
+
+function rowOf(
+  list: ListQuery,
+  item: Members,
+  members: readonly string[],
+  titled: string,
+  visit: Visit,
+): ListedRow {
+  const shape: Readonly<Record<string, z.core.$ZodType>> = list.row.shape;
+  const title = visit.shower.show(shape[titled], item[titled], titled, item);
+  return {
+    title: title.is === 'text' || title.is === 'withheld' ? title.text : (titleIn(item) ?? String(item.id)),
+    href: hrefOf(list, item),
+    illustrative: item.illustrative === true,
+    failed: item.failed === true,
+    cells: members.map((name) => visit.shower.show(shape[name], item[name], name, item)),
+  };
+}
+/** The page of a row: where it says, else that of the record whose list it is. */
+function hrefOf(list: ListQuery, item: Members): string | undefined {
+  if (typeof item.link === 'string') return pageAddress(item.link);
+  if (Object.hasOwn(list.row.shape, 'link') || typeof item.id !== 'string') return undefined;
+  return queries.some(({ url }) => url === `${list.url}/:id`)
+    ? `${pageAddress(list.url)}/${encodeURIComponent(item.id)}`
+    : undefined;
+}
+
+function headOf(name: string, list: ListQuery, order: string, url: string): Head {
+  const label = labelOf(name);
+  if (!list.sorts.includes(name)) return { label, figure: false };
+  const isBy = order.replace(/^-/, '') === name;
+  const isDown = order.startsWith('-');
+  const next = isBy && !isDown ? `-${name}` : name;
+  return {
+    label,
+    figure: false,
+    href: withAsked(url, { sort: next, cursor: undefined }),
+    order: isBy ? way(isDown) : undefined,
+  };
+}
+const way = (isDown: boolean): 'ascending' | 'descending' => (isDown ? 'descending' : 'ascending');
+
+const ordersOf = (list: ListQuery, order: string): ListModel['orders'] =>
+  list.sorts.flatMap((key) =>
+    [key, `-${key}`].map((value) => ({
+      value,
+      text: `${labelOf(key)}${value.startsWith('-') ? ', last first' : ''}`,
+      selected: value === order,
+    })),
+  );

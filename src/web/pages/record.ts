@@ -1,0 +1,179 @@
+/** A record as a page: its answer by its declared schema, and what else can be asked about it. */
+import {
+  isOfRecord,
+  type ListQuery,
+  type Query as Question,
+  type RecordQuery,
+} from '../../http/query/declare.js';
+import { parametersOf } from '../../http/query/parameters.js';
+import { queries } from '../../http/questions/index.js';
+import { withAsked, type Query } from '../address.js';
+import { fieldsOf, type Field } from '../filter.js';
+import { titleIn, type Row, type Shown } from '../shown.js';
+import { pageAddress, type RecordAnswer, type Visit } from '../visit.js';
+import { choice } from '../words/choices.js';
+import { day } from '../words/format.js';
+import { labelOf } from '../words/members.js';
+import { hasPage, subjectOf } from '../words/subjects.js';
+
+export interface Way {
+  readonly text: string;
+  readonly href: string;
+  readonly current?: boolean;
+}
+interface Section {
+  readonly title: string;
+  readonly id: string;
+  readonly value: Shown;
+}
+export interface RecordModel {
+  readonly title: string;
+  readonly caption: string;
+  /** The place that it is of. */
+  readonly place: string | undefined;
+  readonly purpose: string | undefined;
+  readonly fields: readonly Field[];
+  readonly rows: readonly Row[];
+  /** Members of which there is nothing, by their labels. */
+  readonly empty: readonly string[];
+  readonly sections: readonly Section[];
+  /** Other pages about the same record. */
+  readonly pages: readonly Way[];
+  readonly lists: readonly Way[];
+  readonly illustrative: boolean;
+  readonly corrected: boolean;
+  readonly readers: string | undefined;
+  readonly audience: string | undefined;
+  /** The moment as at which it is shown. */
+  readonly asAt: string | undefined;
+  readonly isOfRecord: boolean;
+  readonly entry: number;
+  readonly entries: number | undefined;
+  readonly csv: string | undefined;
+  readonly json: string;
+  readonly next: string | undefined;
+}
+
+/** Said at the top of the page or under "About this page". */
+const apart: ReadonlySet<string> = new Set(['id', 'tier', 'audience', 'corrected', 'name', 'title']);
+
+/** What the page of a record shows. */
+export async function recordModel(
+  question: RecordQuery,
+  id: string,
+  visit: Visit,
+  asked: Query,
+): Promise<RecordModel> {
+  const answered = await visit.record(question, id, asked);
+  const { body, context, entry } = answered;
+  const shower = visit.showerOf(context);
+  const rows = shower.rowsOf(question.body, body, apart);
+  const subject = subjectOf(question.url);
+  const { url } = visit.request;
+  const said = { title: titleOf(question, id, answered, visit), caption: subject.title };
+  return {
+    ...said,
+    place: placeOf(question, id, answered, visit),
+    purpose: subject.purpose,
+    fields: await fieldsOf(parametersOf(question), asked, visit),
+    rows: rows.filter(({ value }) => isLine(value)),
+    empty: rows.filter(({ value }) => value.is === 'nothing').map(({ label }) => label),
+    sections: rows
+      .filter(({ value }) => !isLine(value) && value.is !== 'nothing')
+      .map(({ label, value }, i) => ({ title: label, id: `part-${i + 1}`, value })),
+    pages: waysOf(question, id, body),
+    lists: listsOf(question, id),
+    illustrative: body.illustrative === true,
+    corrected: body.corrected === true,
+    readers: typeof body.tier === 'string' ? choice(body.tier) : undefined,
+    audience: typeof body.audience === 'string' ? choice(body.audience) : undefined,
+    asAt: asked.asAt === undefined ? undefined : day(asked.asAt),
+    isOfRecord: isOfRecord(question),
+    entry,
+    entries: typeof body.version === 'number' ? body.version : undefined,
+    csv: question.csv ? withAsked(url, { format: 'csv' }) : undefined,
+    json: withAsked(url, { format: 'json' }),
+    next: typeof body.next === 'string' ? pageAddress(body.next) : undefined,
+  };
+}
+
+/** What fits a line beside its label. */
+const isLine = (value: Shown): boolean =>
+  ['text', 'withheld'].includes(value.is) ||
+  (value.is === 'list' && value.items.every((item) => item.is === 'text'));
+
+/** The kind of record at an address, and its own query. */
+function kindAt(url: string): { readonly own: RecordQuery; readonly kind: string } | undefined {
+  const base = url.replace(/(\/:id)\/.*$/, '$1');
+  const own = queries.find((one): one is RecordQuery => one.kind === 'record' && one.url === base);
+  return own?.of === undefined ? undefined : { own, kind: own.of };
+}
+
+/** What the record is called: by its own words, else by its name wherever it is named. */
+function titleOf(question: RecordQuery, id: string, { body, context }: RecordAnswer, visit: Visit): string {
+  const record = kindAt(question.url);
+  const names = visit.names(context);
+  const named = record && names.nameOf(record.kind as 'pool', id);
+  if (named !== undefined) return named;
+  const held = Object.values(body).find((value) => isNamed(value)) as { readonly name: string } | undefined;
+  return titleIn({ ...body, id: undefined }) ?? held?.name ?? id;
+}
+const isNamed = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && typeof (value as { name?: unknown }).name === 'string';
+
+/** The place that the record is of, where it is not that place itself. */
+function placeOf(
+  question: RecordQuery,
+  id: string,
+  { context }: RecordAnswer,
+  visit: Visit,
+): string | undefined {
+  const record = kindAt(question.url);
+  const placeId = record && context.seen(record.kind, id)?.placeId;
+  return placeId === undefined || placeId === id ? undefined : visit.names().nameOf('place', placeId);
+}
+
+/** Other pages about the same record. */
+function waysOf(question: RecordQuery, id: string, body: RecordAnswer['body']): Way[] {
+  const record = kindAt(question.url);
+  const at = (url: string): string => pageAddress(url.replace(':id', encodeURIComponent(id)));
+  const base = question.url.replace(/(\/:id)\/.*$/, '$1');
+  const same = queries.filter(
+    (one): one is RecordQuery =>
+      one.kind === 'record' && hasPage(one.url) && (one.url === base || one.url.startsWith(`${base}/`)),
+  );
+  const ways: Way[] = same.map((one) => ({
+    text: subjectOf(one.url).title,
+    href: at(one.url),
+    current: one.url === question.url,
+  }));
+  if (record?.kind === 'agency' && body.sector === 'department')
+    ways.push({ text: 'What it owes', href: `/departments/${encodeURIComponent(id)}/docket` });
+  if (!record) return ways;
+  const stream = encodeURIComponent(`${record.kind}-${id}`);
+  return [
+    ...ways,
+    { text: 'History', href: `/timeline?record=${stream}` },
+    { text: labelOf('lineage'), href: `/lineage?record=${stream}` },
+    { text: 'Compare two moments', href: `/compare?record=${stream}` },
+  ];
+}
+
+/** Lists that can be narrowed to this record. */
+const narrowedBy: Readonly<Record<string, string>> = {
+  place: 'placeId',
+  programme: 'programmeId',
+  agency: 'ownerAgencyId',
+};
+function listsOf(question: RecordQuery, id: string): Way[] {
+  const kind = kindAt(question.url)?.kind;
+  const parameter = kind !== undefined && Object.hasOwn(narrowedBy, kind) ? narrowedBy[kind] : undefined;
+  if (parameter === undefined) return [];
+  return queries
+    .filter((one: Question): one is ListQuery => one.kind === 'list' && !one.url.startsWith('/v1/me/'))
+    .filter((one) => one.query !== undefined && Object.hasOwn(one.query.shape, parameter))
+    .map((one) => ({
+      text: subjectOf(one.url).title,
+      href: withAsked(pageAddress(one.url), { [parameter]: id }),
+    }));
+}

@@ -1,0 +1,134 @@
+/**
+ * The pages, on the same Fastify instance as the API. What a request passes, in this order: what every
+ * request passes (src/app.ts); who asks, by a cookie and never by a token; its page. What fails on the way is
+ * told as a page.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ListQuery, RecordQuery } from '../http/query/declare.js';
+import type { Principal } from '../http/query/deps.js';
+import type { Feed } from '../http/query/feed.js';
+import { sendQuery } from '../http/query/query.js';
+import { feeds } from '../http/questions/feeds.js';
+import { queries } from '../http/questions/index.js';
+import { addressOf, isPageAddress } from '../http/server/identity.js';
+import { withoutEmpty, type Query } from './address.js';
+import { installAssets, loadAssets, type Assets } from './assets.js';
+import { render, sendHtml } from './html.js';
+import { layoutOf } from './layout.js';
+import { problemModel } from './pages/problem.js';
+import { feedModel } from './pages/feed.js';
+import { listModel } from './pages/list.js';
+import { recordModel } from './pages/record.js';
+import { hasPage } from './words/subjects.js';
+import { pageAddress, Visit, visitor, type Web } from './visit.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks for a page, once that is known. */
+    visit: Visit | undefined;
+  }
+}
+
+/** How pages are served. */
+export interface PagesOptions {
+  /** Who has signed in, by the request's cookie; undefined where nobody has. */
+  readonly reader?: (request: FastifyRequest) => Promise<Principal | undefined>;
+}
+interface Given extends Web {
+  /** Counts a request as its account's. */
+  count(request: FastifyRequest, principal: Principal): Promise<void>;
+}
+
+export async function installPages(
+  app: FastifyInstance,
+  given: Given,
+  { reader = async () => undefined }: PagesOptions,
+): Promise<void> {
+  const assets = await loadAssets();
+  const pages = new Pages(given, assets);
+  app.problemPage = {
+    isAt: (request) => isPageAddress(addressOf(request)),
+    send: (request, reply, problem) => pages.sendProblem(request, reply, problem),
+  };
+  app.decorateRequest('visit', undefined);
+  installAssets(app, assets);
+  app.register(async (web) => {
+    web.addHook('onRequest', async (request, reply) => {
+      const principal = await reader(request);
+      if (principal) await given.count(request, principal);
+      request.visit = new Visit(given, request, principal ?? visitor);
+      // A form sends what was left empty too: its answers stand in the address, and that is to be short.
+      const short = request.method === 'GET' ? withoutEmpty(request.url) : undefined;
+      if (short !== undefined) return reply.redirect(short, 303);
+    });
+    for (const question of queries.filter(({ url }) => hasPage(url)))
+      web.get(pageAddress(question.url), (request, reply) => pages.query(question, request, reply));
+    for (const feed of feeds.filter(({ body }) => body !== undefined))
+      web.get(pageAddress(feed.url), (request, reply) => pages.feed(feed, request, reply));
+  });
+}
+
+/** Makes pages of one application. */
+class Pages {
+  constructor(
+    private readonly web: Web,
+    private readonly assets: Assets,
+  ) {}
+
+  /** A template filled, within what every page has around it. */
+  html(visit: Visit, template: string, model: object): string {
+    return render(template, { layout: layoutOf(visit, this.assets), ...model });
+  }
+
+  async query(
+    question: ListQuery | RecordQuery,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<unknown> {
+    const visit = visitOf(request);
+    const asked = { ...(request.query as Query) };
+    const { id = '' } = request.params as { readonly id?: string };
+    if (asked.format !== undefined) return this.#file(question, visit, asked, id, reply);
+    if (question.kind === 'list') {
+      const model = await listModel(question, visit, asked);
+      return sendHtml(reply, this.html(visit, 'list.njk', model));
+    }
+    const model = await recordModel(question, id, visit, asked);
+    return sendHtml(reply, this.html(visit, 'record.njk', model));
+  }
+  /** The same as a file: what the API answers, to whoever has signed in here. */
+  #file(
+    question: ListQuery | RecordQuery,
+    visit: Visit,
+    { format, ...asked }: Query,
+    id: string,
+    reply: FastifyReply,
+  ): Promise<unknown> {
+    const takesFormat = question.kind === 'list' || question.csv !== undefined;
+    const given = takesFormat || format !== 'json' ? { ...asked, format } : asked;
+    reply.headers({ 'cache-control': 'no-store', vary: 'Cookie' });
+    return sendQuery(question, visit.read(question, given, id), this.web.answers, visit.request, reply);
+  }
+
+  async feed(feed: Feed, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const visit = visitOf(request);
+    const model = await feedModel(feed, visit, request.query as Query);
+    return sendHtml(reply, this.html(visit, 'feed.njk', model));
+  }
+
+  sendProblem(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    problem: Parameters<typeof problemModel>[0],
+  ): FastifyReply {
+    const visit = request.visit ?? new Visit(this.web, request, visitor);
+    const model = problemModel(problem, request.id);
+    reply.headers({ ...problem.options.headers });
+    return sendHtml(reply, this.html(visit, 'problem.njk', model), problem.status);
+  }
+}
+
+function visitOf({ visit }: FastifyRequest): Visit {
+  if (!visit) throw new Error('a page was asked for without knowing by whom');
+  return visit;
+}

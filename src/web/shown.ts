@@ -1,0 +1,295 @@
+/**
+ * An answer as a page shows it, by the schema that its query declares: names with links, money, days, words
+ * for what is withheld. Nothing here knows a kind of record; what is shown of a value depends on its schema,
+ * its member's name, and what stands beside it.
+ */
+import { z } from 'zod';
+import type { Schema } from '../domain/kernel/schema.js';
+import { choice } from './words/choices.js';
+import { basisPoints, day, financialYear, grouped, instant, money, month } from './words/format.js';
+import { besides, labelOf, namedBy, unshown, type Named } from './words/members.js';
+
+/** What a reader may know of other records: what each is called, and the address of its page. */
+export interface Names {
+  nameOf(kind: Named, id: string): string | undefined;
+  hrefOf(kind: string, id: string): string | undefined;
+  /** Of a code of the classification of services. */
+  serviceOf(code: string): string | undefined;
+}
+
+export interface Row {
+  readonly label: string;
+  readonly value: Shown;
+}
+export type Shown =
+  | { readonly is: 'text'; readonly text: string; readonly href?: string | undefined; readonly figure?: true }
+  | { readonly is: 'nothing' | 'withheld'; readonly text: string }
+  | { readonly is: 'list'; readonly items: readonly Shown[] }
+  | { readonly is: 'rows'; readonly rows: readonly Row[] }
+  | {
+      readonly is: 'table';
+      readonly columns: readonly { readonly label: string; readonly figure: boolean }[];
+      readonly rows: readonly (readonly Shown[])[];
+    }
+  | {
+      readonly is: 'cards';
+      readonly cards: readonly { readonly title: string; readonly rows: readonly Row[] }[];
+    };
+
+const text = (said: string, href?: string): Shown => ({ is: 'text', text: said, href });
+const figure = (said: string): Shown => ({ is: 'text', text: said, figure: true });
+const withheld: Shown = { is: 'withheld', text: 'Not shared with you' };
+const nothing: Shown = { is: 'nothing', text: 'None' };
+/** A value that is null for either of two reasons, which its query does not tell apart. */
+const either: Shown = { is: 'withheld', text: 'None, or not shared with you' };
+
+type AnySchema = z.core.$ZodType;
+type Members = Readonly<Record<string, unknown>>;
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Without what only says that it may be null or left out. */
+export function bare(schema: AnySchema | undefined): AnySchema | undefined {
+  let inner = schema;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodDefault)
+    inner = inner.unwrap();
+  return inner;
+}
+/** The names that a schema was given, its own and those of what it was made from. */
+function idsOf(schema: AnySchema | undefined): readonly string[] {
+  const ids: string[] = [];
+  for (let made: AnySchema | undefined = bare(schema); made; made = made._zod.parent) {
+    const id = z.globalRegistry.get(made)?.id;
+    if (id !== undefined) ids.push(id);
+  }
+  return ids;
+}
+const described = (schema: AnySchema | undefined): string =>
+  (schema && z.globalRegistry.get(schema)?.description) ?? '';
+
+/** Of what a schema says of a null: that the reader is not told, or that there is nothing. */
+const untold = new RegExp(
+  'not (disclosed|shared|told|open)|withheld|are no member|may (not )?read it|may see|audience sees|' +
+    'that is told to you',
+  'i',
+);
+const empty =
+  /\b(none|until|while|before|no |not (yet|known|said|given|there)|nothing|where (it|there|nobody))/i;
+/** What a null means, by what its schema says and whether figures beside it are withheld. */
+function ofNull(schema: AnySchema | undefined, among: Members): Shown {
+  const said = described(schema);
+  const inner = bare(schema);
+  if (untold.test(said)) return empty.test(said.replace(untold, '')) ? either : withheld;
+  if (among.notDisclosed === true && (inner instanceof z.ZodNumber || inner instanceof z.ZodNull))
+    return withheld;
+  return nothing;
+}
+
+/** A figure of a sum in which some are withheld: what it is at least, and how many are missing. */
+function atLeast(member: string, among: Members): Shown | undefined {
+  const least = isMembers(among.atLeastPence) ? among.atLeastPence[member] : undefined;
+  const missing = isMembers(among.figuresNotShared) ? among.figuresNotShared[member] : undefined;
+  if (typeof least !== 'number' || typeof missing !== 'number') return undefined;
+  const figures = missing === 1 ? '1 figure is' : `${missing} figures are`;
+  return { is: 'withheld', text: `At least ${money(least)}: ${figures} not shared with you` };
+}
+
+/** The option of a union that a value is of. */
+const optionOf = (union: z.ZodUnion, value: unknown): AnySchema | undefined =>
+  union.options.find((option) => z.safeParse(option, value).success);
+
+/** Cells of a table at most: of what has more members each stands by itself. */
+const mostColumns = 7;
+
+/** Shows values to one reader. */
+export class Shower {
+  constructor(private readonly names: Names) {}
+
+  /** A value of a member. `among`: the members that it stands among. */
+  show(schema: AnySchema | undefined, value: unknown, member = '', among: Members = {}): Shown {
+    if (value === undefined) return nothing;
+    if (value === null) return atLeast(member, among) ?? ofNull(schema, among);
+    const inner = bare(schema);
+    if (inner instanceof z.ZodUnion) return this.show(optionOf(inner, value), value, member, among);
+    if (Array.isArray(value))
+      return this.#list(inner instanceof z.ZodArray ? inner.element : undefined, value, member, among);
+    if (isMembers(value)) return this.#object(inner, value);
+    return this.#plain(inner, value, member, among);
+  }
+
+  /** The members of an object that a page shows, each with its label. */
+  rowsOf(schema: AnySchema | undefined, value: Members, but: ReadonlySet<string> = new Set()): Row[] {
+    return this.membersOf(schema, value)
+      .filter(({ member }) => !but.has(member))
+      .map(({ member, schema: of }) => ({
+        label: labelOf(member),
+        value: this.show(of, value[member], member, value),
+      }));
+  }
+  /** Members that are there, in the order of their schema, without those that a page says elsewhere. */
+  membersOf(
+    schema: AnySchema | undefined,
+    value: Members,
+  ): { readonly member: string; readonly schema: AnySchema | undefined }[] {
+    const inner = bare(schema);
+    const shape: Readonly<Record<string, AnySchema>> = inner instanceof z.ZodObject ? inner.shape : {};
+    const names = [...new Set([...Object.keys(shape), ...Object.keys(value)])];
+    const said = new Set(names.flatMap((name) => (Object.hasOwn(besides, name) ? [besides[name]] : [])));
+    return names
+      .filter((name) => value[name] !== undefined && !unshown.has(name) && !said.has(name))
+      .map((name) => ({ member: name, schema: shape[name] }));
+  }
+
+  #plain(schema: AnySchema | undefined, value: unknown, member: string, among: Members): Shown {
+    if (typeof value === 'boolean') return text(value ? 'Yes' : 'No');
+    if (typeof value === 'number') return this.#number(schema, value, member);
+    const said = String(value);
+    const ids = idsOf(schema);
+    const kind = namedBy(member);
+    if (kind !== undefined) return this.#named(kind, said, member, among);
+    if (schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral || ids.includes('Aggregate'))
+      return text(choice(said));
+    if (schema instanceof z.ZodISODate) return text(day(said));
+    if (schema instanceof z.ZodISODateTime) return text(instant(said));
+    if (ids.includes('FinancialYear') || member === 'years') return text(financialYear(said));
+    if (ids.includes('RecordRef')) return this.#record(said);
+    if (['Role', 'EventType', 'CommandName'].some((id) => ids.includes(id))) return text(choice(said));
+    if (member === 'code' && /^[a-z-]+$/.test(said)) return text(choice(said));
+    if (['month', 'period', 'lastReport'].includes(member)) return text(month(said));
+    if (member === 'as') return text(this.grant(said));
+    const service = ['cofog', 'purposes'].includes(member) ? this.names.serviceOf(said) : undefined;
+    return text(service ?? said);
+  }
+  #number(schema: AnySchema | undefined, value: number, member: string): Shown {
+    if (/pence$/i.test(member) || idsOf(schema).includes('WholePence')) return figure(money(value));
+    if (/Bp$/.test(member)) return figure(basisPoints(value));
+    if (member === 'percent' || member === 'progress') return figure(`${value}%`);
+    return figure(grouped(value));
+  }
+  #named(kind: Named, id: string, member: string, among: Members): Shown {
+    const beside = Object.hasOwn(besides, member) ? among[`${besides[member]}`] : undefined;
+    const name = typeof beside === 'string' ? beside : this.names.nameOf(kind, id);
+    return text(name ?? id, this.names.hrefOf(kind, id));
+  }
+  /** A record by the name of its stream. */
+  #record(stream: string): Shown {
+    const cut = stream.indexOf('-');
+    const [kind, id] = [stream.slice(0, cut), stream.slice(cut + 1)];
+    return text(this.names.nameOf(kind as Named, id) ?? id, this.names.hrefOf(kind, id));
+  }
+  /** A grant as it is written, in words: `Chair of Durham for Durham County Council`. */
+  grant(written: string): string {
+    const [role = '', scope = ''] = written.split('@');
+    const parts = scope.split('+').flatMap((part) => {
+      const [kind, id] = part.split(':');
+      return kind && id ? [this.names.nameOf(kind as Named, id) ?? id] : [];
+    });
+    return [choice(role), ...parts.map((name, i) => `${i === 0 ? 'of' : 'for'} ${name}`)].join(' ');
+  }
+
+  #object(schema: AnySchema | undefined, value: Members): Shown {
+    if (schema instanceof z.ZodRecord) return this.#map(schema, value);
+    // A record by its kind and id.
+    if (typeof value.aggregate === 'string' && typeof value.id === 'string') {
+      const title = typeof value.title === 'string' ? value.title : undefined;
+      const name = title ?? this.names.nameOf(value.aggregate as Named, value.id);
+      return text(
+        name ?? `${choice(value.aggregate)} ${value.id}`,
+        this.names.hrefOf(value.aggregate, value.id),
+      );
+    }
+    if (idsOf(schema).includes('FuzzyDate')) return text(fuzzy(value));
+    if (typeof value.account === 'string' && typeof value.role === 'string') return text(actor(value));
+    const rows = this.rowsOf(schema, value);
+    return rows.length === 0 ? nothing : { is: 'rows', rows };
+  }
+  #map(schema: z.ZodRecord, value: Members): Shown {
+    const entries = Object.entries(value);
+    if (entries.length === 0) return nothing;
+    const rows = entries.map(([key, held]) => ({
+      label: choice(key),
+      value: this.show(schema.valueType, held),
+    }));
+    return rows.every((row) => row.value.is === 'rows')
+      ? {
+          is: 'cards',
+          cards: rows.map(({ label, value: of }) => ({
+            title: label,
+            rows: of.is === 'rows' ? of.rows : [],
+          })),
+        }
+      : { is: 'rows', rows };
+  }
+  #list(schema: AnySchema | undefined, values: readonly unknown[], member: string, among: Members): Shown {
+    if (values.length === 0) return nothing;
+    if (!values.every(isMembers)) {
+      const beside = Object.hasOwn(besides, member) ? among[`${besides[member]}`] : undefined;
+      const nameAt = (i: number): Members =>
+        Array.isArray(beside) ? { ...among, [`${besides[member]}`]: beside[i] } : among;
+      return { is: 'list', items: values.map((value, i) => this.show(schema, value, member, nameAt(i))) };
+    }
+    const rows = values.map((value) => ({ value, ...this.#rowOf(schema, value) }));
+    if (rows.every((row) => row.whole !== undefined))
+      return { is: 'list', items: rows.flatMap((row) => row.whole ?? []) };
+    const labels = [...new Set(rows.flatMap((row) => row.rows.map(({ label }) => label)))];
+    const isFlat = rows.every((row) => row.rows.every(({ value }) => isShort(value)));
+    if (!isFlat || labels.length > mostColumns)
+      return {
+        is: 'cards',
+        cards: rows.map((row, i) => ({ title: titleIn(row.value) ?? `${i + 1}`, rows: row.rows })),
+      };
+    return tableOf(labels, rows);
+  }
+  #rowOf(
+    schema: AnySchema | undefined,
+    value: Members,
+  ): { readonly rows: readonly Row[]; readonly whole?: Shown } {
+    const shown = this.show(schema, value);
+    return shown.is === 'rows' ? { rows: shown.rows } : { rows: [], whole: shown };
+  }
+}
+
+/** A value that fits a cell. */
+const isShort = (value: Shown): boolean =>
+  ['text', 'nothing', 'withheld'].includes(value.is) ||
+  (value.is === 'list' && value.items.every((item) => item.is === 'text'));
+
+function tableOf(labels: readonly string[], rows: readonly { readonly rows: readonly Row[] }[]): Shown {
+  const cells = rows.map((row) =>
+    labels.map((label) => row.rows.find((cell) => cell.label === label)?.value ?? nothing),
+  );
+  return {
+    is: 'table',
+    columns: labels.map((label, i) => ({
+      label,
+      figure: cells.some((row) => row[i]?.is === 'text' && row[i].figure === true),
+    })),
+    rows: cells,
+  };
+}
+
+/** Members that say what something is called, those that say it best first. */
+const titleMembers = ['title', 'name', 'statement', 'question', 'deed', 'remedy', 'label', 'agency', 'id'];
+/** What a row or a part is called by its own members. */
+export function titleIn(value: Members): string | undefined {
+  const found = titleMembers.map((member) => value[member]).find((said) => typeof said === 'string');
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}
+/** The member that says what the rows of a schema are called. */
+export function titleMember(schema: Schema): string | undefined {
+  const shape = schema instanceof z.ZodObject ? schema.shape : {};
+  return titleMembers.find((member) => Object.hasOwn(shape, member));
+}
+
+/** A date that is known to a month or a quarter only. */
+function fuzzy({ from, to, tbc }: Members): string {
+  const span = from === to ? day(String(to)) : `${day(String(from))} to ${day(String(to))}`;
+  return tbc === true ? `${span}, to be confirmed` : span;
+}
+/** Who acted: by the name of the person, or of the account, in which role, for whom. */
+function actor({ account, name, role, agency, onBehalfOf }: Members): string {
+  const who = typeof name === 'string' ? name : String(account);
+  const body = typeof agency === 'string' ? ` for ${agency}` : '';
+  const behalf = typeof onBehalfOf === 'string' ? `, on behalf of ${onBehalfOf}` : '';
+  return `${who} (${choice(String(role)).toLowerCase()}${body}${behalf})`;
+}

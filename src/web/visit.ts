@@ -1,0 +1,137 @@
+/**
+ * One request for a page: who asks, and the queries that the page asks for them. It asks what a route asks,
+ * by the same functions, so that nothing is shown that the API would withhold.
+ */
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { grantName } from '../domain/shared/access.js';
+import { answer, beginList, bodyOf, pageOf, type ListAsked, type ListPage } from '../http/query/answer.js';
+import type { QueryContext } from '../http/query/context.js';
+import type { ListQuery, Paged, Query, RecordQuery } from '../http/query/declare.js';
+import type { HttpDeps, Principal } from '../http/query/deps.js';
+import type { Feed, FeedAnswer } from '../http/query/feed.js';
+import type { Addresses } from '../http/query/links.js';
+import { decodeCursor, nextPage, ownOrder } from '../http/query/paging.js';
+import { parametersOf, type AnyParameters, type PageParameters } from '../http/query/parameters.js';
+import type { Asked } from '../http/query/query.js';
+import { readAsked } from '../http/query/read-query.js';
+import { aggregateNamed, aggregates } from '../domain/registry.js';
+import type { LongAnswers } from '../http/server/long-answer.js';
+import { Shower, type Names } from './shown.js';
+import type { Named } from './words/members.js';
+
+/** What pages are given: as routes are, with the log of their reads and their long answers. */
+export interface Web {
+  readonly deps: HttpDeps;
+  readonly answers: LongAnswers;
+  readonly addressOf: Addresses;
+}
+
+/** Who has not signed in: an account that nobody can have, without a grant. */
+export const visitor: Principal = { account: 'system:visitor', grants: [] };
+
+/** The page of an address of the API. */
+export const pageAddress = (address: string): string => address.replace(/^\/v1(?=\/)/, '');
+
+/** What is sent with a question, by name. */
+export type Given = Readonly<Record<string, unknown>>;
+
+/** The answer about a record, and how far the log was that it tells of. */
+export interface RecordAnswer {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly entry: number;
+  readonly context: QueryContext;
+}
+
+const Nothing = z.strictObject({});
+
+export class Visit {
+  constructor(
+    readonly web: Web,
+    readonly request: FastifyRequest,
+    readonly principal: Principal,
+  ) {}
+
+  get isSignedIn(): boolean {
+    return this.principal !== visitor;
+  }
+  /** The grants of whoever asks, as they are written. */
+  get grants(): readonly string[] {
+    return this.principal.grants.map(grantName);
+  }
+
+  /** A question as it is read: its parameters strictly, the id in its address, and what it may look at. */
+  read(question: Query, given: Given, id?: string): Asked {
+    const { deps, addressOf } = this.web;
+    const asking = { principal: this.principal, given, id };
+    return readAsked(deps, parametersOf(question), asking, addressOf, question.renamed);
+  }
+  /** A context in which nothing is asked: for names and links. */
+  get context(): QueryContext {
+    const { deps, addressOf } = this.web;
+    const asking = { principal: this.principal, given: {} };
+    return (this.#context ??= readAsked(deps, Nothing, asking, addressOf).context);
+  }
+  #context: QueryContext | undefined;
+
+  /** A page of a list. */
+  async list(list: ListQuery, given: Given, requested = this.request.url): Promise<ListPage> {
+    const { query, context } = this.read(list, given);
+    const asked = query as ListAsked;
+    return pageOf(list, asked, await beginList(list, asked, context, asked.limit), requested);
+  }
+  /** The answer about a record, or a page of one that comes a page at a time. */
+  async record(question: RecordQuery, id: string, given: Given): Promise<RecordAnswer> {
+    const { query, context } = this.read(question, given, id);
+    const answered = await answer(question, query, context);
+    const body = question.paged
+      ? await this.#page(answered.body as Paged<object>, query)
+      : (bodyOf(answered) as object);
+    return { body: body as RecordAnswer['body'], entry: answered.position, context };
+  }
+  #page(make: Paged<object>, asked: AnyParameters): Promise<object> {
+    const { cursor, limit } = asked as z.output<typeof PageParameters>;
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, ownOrder);
+    return make({ after, limit, next: (last) => nextPage(this.request.url, ownOrder, last) });
+  }
+  /** What a feed answers, where that is no text. */
+  async feed(
+    feed: Feed,
+    given: Given,
+  ): Promise<{ readonly answer: FeedAnswer; readonly context: QueryContext }> {
+    const { deps, addressOf } = this.web;
+    const asking = { principal: this.principal, given };
+    const { query, context } = readAsked(deps, feed.parameters, asking, addressOf, feed.renamed);
+    return { answer: await feed.run(query, context, this.request.url, false), context };
+  }
+
+  /** Shows values as this reader may know what they name. */
+  get shower(): Shower {
+    return (this.#shower ??= this.showerOf(this.context));
+  }
+  #shower: Shower | undefined;
+  showerOf(context: QueryContext): Shower {
+    return new Shower(this.names(context));
+  }
+
+  /** Names as this reader may know them. */
+  names(context: QueryContext = this.context): Names {
+    return {
+      nameOf(kind, id) {
+        if (kind === 'person') return context.nameFor('person', id, undefined) ?? undefined;
+        if (kind === 'place' || kind === 'agency') return context.nameFor(kind, id, undefined) ?? undefined;
+        const title = isKind(kind) ? context.nameFor('record', `${kind}-${id}`, undefined) : null;
+        return title?.replace(/^“|”$/g, '');
+      },
+      hrefOf(kind, id) {
+        const link = isKind(kind) ? context.link(kind, id) : null;
+        return link === null ? undefined : pageAddress(link);
+      },
+      serviceOf: (code) => context.deps.service.ref.cofog.get(code),
+    };
+  }
+}
+
+const kinds = new Set<string>(aggregates.map(({ name }) => name));
+const isKind = (kind: string): kind is Named => kinds.has(kind);
+export const collectionOf = (kind: string): string => aggregateNamed(kind).collection;

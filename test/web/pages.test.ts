@@ -1,0 +1,120 @@
+/** Every page that is made of a query, for every role of the demo, in process. */
+import t from 'tap';
+import { gzipSync } from 'node:zlib';
+import { loadAssets } from '../../src/web/assets.js';
+import { Property } from '../holds.js';
+import { everybody, feedPages, nameOf, openWeb, queryPages } from './world.js';
+
+/** So many records of a kind: what differs between them is looked at by other tests. */
+const mostOfAKind = 4;
+
+/** The text of a page, without its tags. */
+const textOf = (html: string): string =>
+  html
+    .replace(/<head>.*?<\/head>/gs, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&#39;/g, '’')
+    .replace(/\s+/g, ' ');
+const titleOf = (html: string): string => /<title>(.*?)<\/title>/s.exec(html)?.[1] ?? '';
+
+/** Of the software alone: pages have other words for them. */
+const neverSaid = /\b(docket|locus|rung|burn-up|lineage|deed|cofog|tier)s?\b/i;
+const noValue = /\bundefined\b|\bNaN\b|\[object |\bnull\b/;
+
+t.test('every page of a query answers every role', async (t) => {
+  const world = await openWeb(t);
+  const urls = [...queryPages(world, mostOfAKind), ...feedPages()];
+  const isAnswered = new Property('a page is shown, or it is said why not');
+  const isWhole = new Property('one heading of the first level, a title, and no value that is none');
+  const isPlain = new Property('no word that only this software says');
+  const isSecure = new Property('no script, no style and no address of anybody else’s');
+  for (const reader of everybody)
+    for (const url of urls) {
+      const { status, html, headers } = await world.get(reader, url);
+      const name = `${nameOf(reader)} ${url}`;
+      isAnswered.holds(t, name, [200, 403, 404].includes(status), {
+        status,
+        html: textOf(html).slice(0, 400),
+      });
+      isWhole.same(
+        t,
+        name,
+        {
+          headings: html.match(/<h1\b/g)?.length,
+          hasTitle: titleOf(html) !== '',
+          none: noValue.exec(textOf(html))?.[0],
+        },
+        { headings: 1, hasTitle: true, none: undefined },
+      );
+      isPlain.same(t, name, neverSaid.exec(textOf(html))?.[0], undefined);
+      isSecure.holds(
+        t,
+        name,
+        !/<script|<style|\sstyle=|\son[a-z]+=|(src|href|action)="(https?:)?\/\//i.test(html) &&
+          headers['cache-control'] === 'no-store' &&
+          /default-src 'none'/.test(String(headers['content-security-policy'])),
+      );
+    }
+  for (const property of [isAnswered, isWhole, isPlain, isSecure]) property.settle(t);
+  t.strictSame(world.errors, [], 'nothing failed meanwhile');
+});
+
+t.test('two pages of one reader have two titles', async (t) => {
+  const world = await openWeb(t);
+  const office = everybody.find((reader) => reader?.variable === 'AUDITOR');
+  const titles = new Map<string, string[]>();
+  for (const url of queryPages(world, mostOfAKind)) {
+    const { status, html } = await world.get(office, url);
+    if (status === 200) titles.set(titleOf(html), [...(titles.get(titleOf(html)) ?? []), url]);
+  }
+  t.strictSame(
+    [...titles].filter(([, urls]) => urls.length > 1),
+    [],
+  );
+});
+
+t.test('what pages load is small, kept for good, and not GOV.UK’s own', async (t) => {
+  const world = await openWeb(t);
+  const assets = Object.values(await loadAssets());
+  const packed = assets.reduce((sum, { content }) => sum + gzipSync(content).length, 0);
+  t.ok(packed <= 40_000, 'less than 40 kB as they are sent', { packed });
+  for (const { url, content } of assets) {
+    const { status, headers } = await world.get(undefined, url);
+    t.match({ status, headers }, { status: 200, headers: { 'cache-control': /immutable/ } }, url);
+    t.notMatch(content.toString(), /GDS Transport|@font-face|govuk-crest|crown|logotype|url\(/i, url);
+  }
+  const { html } = await world.get(undefined, '/places');
+  t.notMatch(html, /GDS Transport|govuk-crest|govuk-footer__crown|logotype|Open Government Licence/i);
+  t.match(await world.get(undefined, '/assets/other.css'), { status: 404 });
+});
+
+t.test('who may read what is the API’s to say: a token is not read here, nor a cookie there', async (t) => {
+  const world = await openWeb(t);
+  const office = everybody.find((reader) => reader?.variable === 'PROGRAMME_OFFICE')!;
+  const token = await world.token(office.grant, office.account);
+  const bearer = { authorization: `Bearer ${token}` };
+  const pool = '/pools/durham-warm-homes';
+  t.match(await world.get(office, pool), { status: 200 });
+  t.match(await world.get(undefined, pool, bearer), { status: 404 }, 'a token opens no page');
+  const { status } = await world.send('GET', `/v1${pool}`, { 'x-reader': office.variable });
+  t.equal(status, 401, 'what names a reader to pages names none to the API');
+});
+
+t.test('what is wrong is told as a page, and as a problem document to programs', async (t) => {
+  const world = await openWeb(t);
+  for (const [url, status] of [
+    ['/nowhere', 404],
+    ['/pools/nowhere', 404],
+    ['/barriers?status=odd', 400],
+    ['/pools?colour=red', 400],
+    ['/refusals', 403],
+    ['/%E0%A4%A', 400],
+  ] as const) {
+    const got = await world.get(undefined, url);
+    t.equal(got.status, status, url);
+    t.match(got.headers, { 'content-type': /^text\/html/ }, url);
+    t.match(got.html, /What to check.*Whom to ask/s, url);
+  }
+  const answer = await world.send('GET', '/v1/nowhere');
+  t.match(answer, { status: 401, headers: { 'content-type': /^application\/problem\+json/ } });
+});
