@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { adoptAccounts, readGrantsFile } from '../runtime/adopt-accounts.js';
 import { appointAdministrator } from '../runtime/first-administrators.js';
+import { takeAcceptance } from '../runtime/clock-acceptance.js';
 import { openAny } from '../runtime/open.js';
 import { loadReference } from '../runtime/reference.js';
 import type { Service } from '../runtime/service.js';
@@ -25,17 +26,20 @@ async function withService<T>(
   work: (service: Service) => Promise<T>,
 ): Promise<T> {
   const tell = teller();
+  const clock = new WatchedClock({ tell: (text) => console.error(text) });
   const service = await openAny({
     logUrl: env.LOG_URL || 'sqlite:',
     dataDir: dir,
     clockKind: 'machine',
-    clock: new WatchedClock({ tell: (text) => console.error(text) }),
+    clock,
     ref: loadReference(),
     onError: tell,
   });
   try {
     await service.built();
-    while (!(await service.waitForPosition(await service.log.head())));
+    const head = await service.log.head();
+    while (!(await service.waitForPosition(head)));
+    clock.compare(service.newestAt(), takeAcceptance(dir));
     return await work(service);
   } finally {
     await service.close();

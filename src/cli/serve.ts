@@ -85,8 +85,13 @@ export const serveCommand = (version: string): Command =>
         // The clock has told its doubt itself.
         onError: (error) => error instanceof ClockInDoubt || tell(error),
       });
+      const acceptedAt = takeAcceptance(config.DATA_DIR);
+      const lookAtClock = async (): Promise<void> => {
+        await service.built();
+        clock.compare(service.newestAt(), acceptedAt);
+      };
       try {
-        await settleGrants(service, config.GRANTS);
+        await settleGrants(service, config.GRANTS, lookAtClock);
       } catch (error) {
         await service.close();
         throw error;
@@ -134,7 +139,6 @@ export const serveCommand = (version: string): Command =>
         [app, { port: config.PORT, host: config.HOST }],
         operator && port !== undefined ? [operator, { port, host }] : undefined,
       );
-      await service.built();
-      clock.compare(service.newestAt(), takeAcceptance(config.DATA_DIR));
+      await lookAtClock();
       await service.keepTime();
     });

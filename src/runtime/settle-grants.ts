@@ -11,6 +11,8 @@ import type { Service } from './service.js';
 export async function settleGrants(
   service: Pick<Service, 'executor' | 'log'>,
   wanted: 'log' | 'token' | undefined,
+  /** What must be done before something is recorded: the clock is looked at. */
+  beforeRecording: () => Promise<void>,
 ): Promise<void> {
   try {
     const { grants } = (await service.executor.load('log', 'identity')).state;
@@ -24,6 +26,7 @@ export async function settleGrants(
     }
     if (wanted === 'token') return;
     if (await isUnused(service.log)) {
+      await beforeRecording();
       await asOperator(service, 'log', 'identity', 'AdoptGrants', {});
       return;
     }
