@@ -176,6 +176,8 @@ t.test('serve takes its settings: the kind and age of tokens, and the operatorâ€
       OPERATOR_PORT: '0',
       DATA_DIR: join(t.testdir({}), 'data'),
       AUTH_ISSUER: 'https://issuer.example',
+      // Whoever asks here has no account.
+      GRANTS: 'token',
     },
     ...{
       AUTH_JWKS_URL: `http://127.0.0.1:${(keys.address() as AddressInfo).port}/`,

@@ -10,8 +10,8 @@ type Choice =
   | { readonly status: number; readonly refusal: Refusal; readonly fits?: string[] };
 
 /**
- * The one grant that fits, or the one that was chosen with `Acting-As`. A grant that another of the token
- * forbids is given with its refusal.
+ * The one grant that fits, or the one that was chosen with `Acting-As`. A grant that another one forbids is
+ * given with its refusal; `held`: all of the account, where `grants` are those of a token for scripts.
  */
 export function chooseGrant(
   entry: CommandEntry,
@@ -21,6 +21,7 @@ export function chooseGrant(
   programmeId: string | undefined,
   wanted: Grant | undefined,
   programmeOf: (placeId: string) => string | undefined,
+  held: readonly Grant[] = grants,
 ): Choice {
   const fits = fittingGrants(entry, grants, target).filter(
     (g) => !wanted || grantName(g) === grantName(wanted),
@@ -57,7 +58,7 @@ export function chooseGrant(
     };
   }
 
-  const beside = conflictingGrant(grant, grants, programmeOf);
+  const beside = conflictingGrant(grant, held, programmeOf);
   if (!beside) return { grant };
   return {
     grant,

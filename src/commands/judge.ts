@@ -232,6 +232,7 @@ function author(
     subject.access.programmeId ?? target.programmeId,
     request.actingAs,
     (placeId) => read('place', placeId).state.programmeId,
+    who.held,
   );
   if (!('grant' in choice))
     return {

@@ -36,6 +36,8 @@ export interface CommandRequest {
     readonly grants: readonly Grant[];
     /** They stand in the log, and are looked at there when the command is judged. */
     readonly grantsInLog?: true;
+    /** All of the account's, where it acts in some of them alone: those of a token for scripts. */
+    readonly held?: readonly Grant[];
   };
   readonly actingAs?: Grant;
   /** The system asks, or records on somebody's behalf; roles and sight are not checked. */

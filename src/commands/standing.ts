@@ -16,7 +16,8 @@ export function inStandingGrants(
   const { principal } = request;
   if (!principal?.grantsInLog) return request;
   const { state } = read('account', accountRecordId(principal.account));
-  const inForce = new Set(grantsInForce(state, londonDate(now)).map(grantName));
-  const grants = principal.grants.filter((grant) => inForce.has(grantName(grant)));
-  return { ...request, principal: { ...principal, grants } };
+  const held = grantsInForce(state, londonDate(now));
+  const names = new Set(held.map(grantName));
+  const grants = principal.grants.filter((grant) => names.has(grantName(grant)));
+  return { ...request, principal: { ...principal, grants, held } };
 }
