@@ -85,6 +85,7 @@ export async function openServer(
   const app = await build({ service, verify, version: 'bench', ratePerMinute: 1e9 });
   const deps = {
     service,
+    reads: { log: service.reads, note() {}, begun() {} },
     version: 'bench',
     staleReads: false,
     slices: new Slices(),

@@ -34,6 +34,8 @@ function cut(value: unknown): unknown {
 }
 /** Stands for an id that is drawn. */
 const anyId = '2b1f0c6e-5d1a-4c7e-9a3b-8f6d4e2c1a90';
+/** Stands for the name of a node's file of reads. */
+const anyNode = '5d1a4c7e';
 /** What every position of a log begins with. */
 const logMark = (log: LogIdentity): string => positionToken(log, 0).replace(/0$/, '');
 
@@ -82,7 +84,9 @@ try {
     world.set(aggregate, (world.get(aggregate) ?? new Set()).add(recordId));
     if (type === 'CommandRefused') drawn.set(commandId, anyId);
   }
+  drawn.set(service.reads.node, anyNode);
   const asking: Record<string, string> = {
+    '/v1/reads': '?sort=at&record=place-durham',
     '/v1/compare': '?record=place-durham&from=2009-06-30T12:00:00Z',
     '/v1/lineage': '?record=commitment-ll-commissioning-strategy&depth=1',
   };

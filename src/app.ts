@@ -38,10 +38,12 @@ import { installDescription } from './http/description.js';
 import { measure } from './http/server/metrics.js';
 import { installOperator, type Operations } from './http/server/operator.js';
 import { frameworkProblem, installProblems } from './http/server/problem.js';
+import { installReads } from './http/server/reads.js';
 import { RequestLog } from './http/server/request-log.js';
 import { installQueries } from './http/query/query.js';
 import { failuresTo } from './http/query/rows.js';
 import { queries } from './http/questions/index.js';
+import { rememberSecretAddresses } from './http/server/shown-address.js';
 import { Slices } from './http/server/slices.js';
 import type { Principal } from './http/query/deps.js';
 import type { Accounts } from './runtime/accounts.js';
@@ -116,6 +118,7 @@ export async function build({
     frameworkErrors: ((error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       void frameworkProblem(error, request, reply, principal)) as never,
   });
+  rememberSecretAddresses(app);
   installConnections(app, connections);
   installProblems(app);
   turnAway(app, queue);
@@ -141,12 +144,18 @@ export async function build({
     isPage: pages ? isPageAddress : undefined,
   });
   const failures = failuresTo(app.log);
-  const deps: HttpDeps = { service, version, staleReads, slices, principal, grantsNow, failures };
+  const reads = installReads(app, service);
+  const deps: HttpDeps = { service, version, staleReads, slices, principal, grantsNow, reads, failures };
   installCommands(app, deps, queue);
   installInvitations(app, deps, queue, accounts);
   app.server.on('connection', () => queue.expect());
   const addressOf = addresses(queries);
-  const answers = new LongAnswers({ slices, atOnce, onError: (error) => service.viewsFailed(error) });
+  const answers = new LongAnswers({
+    slices,
+    atOnce,
+    onBegin: reads.begun,
+    onError: (error) => service.viewsFailed(error),
+  });
   installQueries(app, deps, queries, answers, addressOf);
   installFeeds(app, deps, feeds, answers, addressOf);
   installLive(app, deps, answers, addressOf);

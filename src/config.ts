@@ -9,6 +9,7 @@ import { IssuerAddress } from './http/server/issuer-address.js';
 import { parseTokenKind, tokenKinds } from './http/server/token-kind.js';
 import { demoIssuer } from './demo/issuer.js';
 import { isEventStoreUrl, parseEventStoreUrl } from './log/eventstore/url.js';
+import { usualKeptDays } from './reads/reads-log.js';
 import { bitsOf } from './runtime/secret.js';
 
 const whole = (what: string, min: number, max: number) =>
@@ -63,6 +64,12 @@ const Schema = z.object({
     .default('no')
     .describe(
       'On EventStoreDB: whether reads are answered from what this node has seen while the log is away',
+    ),
+  READS_KEPT_DAYS: whole('a number of days from 1 to 3650', 1, 3_650)
+    .default(usualKeptDays)
+    .describe(
+      'Days for which it is kept who read what (`reads.db` in DATA_DIR), for auditors; what is older is ' +
+        'deleted',
     ),
   OPERATOR_TOKEN: z
     .string()

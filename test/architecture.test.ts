@@ -110,26 +110,31 @@ const table: Readonly<Record<string, Room>> = {
   'process-managers': { imports: ['domain', 'log', 'projections', 'commands', 'process-managers'] },
   'projections/engine': { imports: ['domain', 'projections/engine', 'log/codec.ts'] },
   projections: { imports: ['domain', 'projections'] },
+  reads: {
+    imports: ['domain', 'log', 'projections/engine', 'reads'],
+  },
   'http/server': {
-    imports: ['domain', 'commands', 'projections', 'http/server', 'http/query', 'http/commands.ts'],
+    imports: ['domain', 'commands', 'projections', 'reads', 'http/server', 'http/query', 'http/commands.ts'],
   },
-  'http/query': { imports: ['domain', 'commands', 'projections', 'http/server', 'http/query'] },
+  'http/query': { imports: ['domain', 'commands', 'projections', 'reads', 'http/server', 'http/query'] },
   'http/questions': {
-    imports: ['domain', 'commands', 'projections', 'http/server', 'http/query', 'http/questions'],
+    imports: ['domain', 'commands', 'projections', 'reads', 'http/server', 'http/query', 'http/questions'],
   },
-  http: { imports: ['domain', 'commands', 'projections', 'http'] },
+  http: { imports: ['domain', 'commands', 'projections', 'reads', 'http'] },
   // A page asks what a route asks: no view, no state, no log.
   web: { imports: ['domain', 'http/server', 'http/query', 'http/questions', 'web'] },
   migrate: { imports: ['domain', 'log', 'migrate'], also: ({ to }) => driver(to) },
   runtime: {
-    imports: ['domain', 'log', 'projections', 'commands', 'process-managers', 'migrate', 'runtime'],
+    imports: ['domain', 'log', 'projections', 'commands', 'process-managers', 'reads', 'migrate', 'runtime'],
     also: ({ to }) => driver(to),
   },
   'demo/seed': { imports: ['domain', 'demo/seed', 'demo/issuer.ts', 'demo/readers.ts'] },
   demo: { imports: ['domain', 'log', 'commands', 'runtime', 'http/server', 'demo'] },
   // Who puts them together.
   'app.ts': { imports: ['domain', 'commands', 'http', 'web', 'runtime/disk.ts'] },
-  'config.ts': { imports: ['domain', 'http/server', 'log', 'demo/issuer.ts', 'runtime/secret.ts'] },
+  'config.ts': {
+    imports: ['domain', 'http/server', 'log', 'demo/issuer.ts', 'reads/reads-log.ts', 'runtime/secret.ts'],
+  },
   cli: {
     imports: [
       'domain',

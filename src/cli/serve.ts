@@ -82,6 +82,7 @@ export const serveCommand = (version: string): Command =>
         clockKind: 'machine',
         clock,
         ref: loadReference(config.AREAS_FILE),
+        readsKeptDays: config.READS_KEPT_DAYS,
         // The clock has told its doubt itself.
         onError: (error) => error instanceof ClockInDoubt || tell(error),
       });

@@ -214,7 +214,8 @@ export function installEvents(
   const { identity } = service.log;
   const kinds = queriesByKind(queries);
   const open = new OpenEvents(service.engine);
-  app.get('/v1/events', async (request, reply) => {
+  const config = { parameters: Object.keys(EventParameters.shape) };
+  app.get('/v1/events', { config }, async (request, reply) => {
     const { query, context } = await readQuery(deps, EventParameters, request, addressOf);
     const { from: token } = query;
     const head = service.position();

@@ -118,7 +118,8 @@ export function installLive(
 ): void {
   const { service } = deps;
   const open = new OpenEvents(service.engine);
-  app.get('/v1/live', async (request, reply) => {
+  const config = { parameters: Object.keys(LiveParameters.shape) };
+  app.get('/v1/live', { config }, async (request, reply) => {
     const principal = await deps.principal(request);
     const { scope } = readParameters(LiveParameters, request.query);
     const last = request.headers['last-event-id'];

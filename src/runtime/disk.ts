@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { logFile } from './embedded.js';
 import { backupMark, type BackupMark } from '../log/sqlite/backup.js';
+import { readsFile } from '../reads/reads-log.js';
 import { viewFile } from './node/view-file.js';
 
 const mebibyte = 1_048_576;
@@ -10,8 +11,8 @@ const lookEveryMs = 60_000;
 
 export interface Disk {
   /**
-   * Bytes by name: `log` and `views`, and what waits in their journals (`log-wal`, `views-wal`); what is not
-   * there has none.
+   * Bytes by name: `log`, `views` and `reads`, and what waits in their journals (`log-wal` and so on); what
+   * is not there has none.
    */
   readonly files: Readonly<Record<string, number>>;
   readonly lastBackup: Pick<BackupMark, 'at' | 'bytes'> | undefined;
@@ -31,7 +32,7 @@ function lastBackup(dataDir: string): Disk['lastBackup'] {
 
 /** Looks at the files of a data directory. */
 export function diskOf(dataDir: string): Disk {
-  const named = { log: logFile(dataDir), views: viewFile(dataDir) };
+  const named = { log: logFile(dataDir), views: viewFile(dataDir), reads: readsFile(dataDir) };
   const files = Object.entries(named).flatMap(([name, file]) =>
     ['', '-wal'].flatMap((end) => {
       const stat = statSync(`${file}${end}`, { throwIfNoEntry: false });
@@ -60,6 +61,7 @@ export class Journals {
     for (const [name, file] of [
       ['log', logFile(this.dataDir)],
       ['views', viewFile(this.dataDir)],
+      ['reads', readsFile(this.dataDir)],
     ] as const) {
       const bytes = files[`${name}-wal`] ?? 0;
       const size = `${file}-wal is ${Math.ceil(bytes / mebibyte)} MiB`;

@@ -16,6 +16,7 @@ export interface OpenOptions {
   readonly clock: Clock;
   readonly ref: Reference;
   readonly onError?: (error: unknown) => void;
+  readonly readsKeptDays?: number;
 }
 
 export async function openAny({ logUrl, ...options }: OpenOptions): Promise<EmbeddedService | NodeService> {

@@ -28,6 +28,7 @@ import { barrierRegister } from '../projections/views/barrier-register.js';
 import { placeProgress } from '../projections/place-progress/place-progress.js';
 import { register } from '../projections/views/register.js';
 import { submissionTracker } from '../projections/views/submission-tracker.js';
+import type { ReadsLog } from '../reads/reads-log.js';
 import { returnFacts } from './return-facts.js';
 
 export interface Service {
@@ -37,6 +38,8 @@ export interface Service {
   readonly reactors: Reactors;
   readonly clock: Clock;
   readonly ref: Reference;
+  /** Who read what of this node. */
+  readonly reads: ReadsLog;
   /** Events as this node's views have seen them, never ahead of these. */
   readonly follow: EventLog['follow'];
   /** Position up to which this node's views stand. */

@@ -6,8 +6,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ListQuery, RecordQuery } from '../http/query/declare.js';
 import type { Principal } from '../http/query/deps.js';
-import type { Feed } from '../http/query/feed.js';
-import { sendQuery } from '../http/query/query.js';
+import { routeOfFeed, type Feed } from '../http/query/feed.js';
+import { routeOf, sendQuery } from '../http/query/query.js';
 import { feeds } from '../http/questions/feeds.js';
 import { queries } from '../http/questions/index.js';
 import { addressOf, isPageAddress } from '../http/server/identity.js';
@@ -62,9 +62,13 @@ export async function installPages(
       if (short !== undefined) return reply.redirect(short, 303);
     });
     for (const question of queries.filter(({ url }) => hasPage(url)))
-      web.get(pageAddress(question.url), (request, reply) => pages.query(question, request, reply));
+      web.get(pageAddress(question.url), { config: routeOf(question) }, (request, reply) =>
+        pages.query(question, request, reply),
+      );
     for (const feed of feeds.filter(({ body }) => body !== undefined))
-      web.get(pageAddress(feed.url), (request, reply) => pages.feed(feed, request, reply));
+      web.get(pageAddress(feed.url), { config: routeOfFeed(feed) }, (request, reply) =>
+        pages.feed(feed, request, reply),
+      );
   });
 }
 

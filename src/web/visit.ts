@@ -52,6 +52,9 @@ export class Visit {
     readonly principal: Principal,
   ) {}
 
+  get #asking() {
+    return { request: this.request, principal: this.principal };
+  }
   get isSignedIn(): boolean {
     return this.principal !== visitor;
   }
@@ -63,13 +66,13 @@ export class Visit {
   /** A question as it is read: its parameters strictly, the id in its address, and what it may look at. */
   read(question: Query, given: Given, id?: string): Asked {
     const { deps, addressOf } = this.web;
-    const asking = { principal: this.principal, given, id };
+    const asking = { ...this.#asking, given, id };
     return readAsked(deps, parametersOf(question), asking, addressOf, question.renamed);
   }
   /** A context in which nothing is asked: for names and links. */
   get context(): QueryContext {
     const { deps, addressOf } = this.web;
-    const asking = { principal: this.principal, given: {} };
+    const asking = { ...this.#asking, given: {} };
     return (this.#context ??= readAsked(deps, Nothing, asking, addressOf).context);
   }
   #context: QueryContext | undefined;
@@ -100,7 +103,7 @@ export class Visit {
     given: Given,
   ): Promise<{ readonly answer: FeedAnswer; readonly context: QueryContext }> {
     const { deps, addressOf } = this.web;
-    const asking = { principal: this.principal, given };
+    const asking = { ...this.#asking, given };
     const { query, context } = readAsked(deps, feed.parameters, asking, addressOf, feed.renamed);
     return { answer: await feed.run(query, context, this.request.url, false), context };
   }

@@ -39,7 +39,9 @@ test('every list as CSV has its columns, a row for each, and no JSON in a cell',
           : 'department-for-work-and-pensions',
     );
     const reader: readonly [string, string] = q.url === '/v1/me/actions' ? lead : auditor;
-    const asked = q.kind === 'list' ? `${url}?limit=200` : url;
+    // Who asks is among those who read.
+    const others = url === '/v1/reads' ? `&account=${lead[1]}` : '';
+    const asked = q.kind === 'list' ? `${url}?limit=200${others}` : url;
     const [json, text] = [
       await harness.inject(...reader, 'GET', asked),
       await harness.inject(...reader, 'GET', asked, undefined, csv),

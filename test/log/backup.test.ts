@@ -1,5 +1,5 @@
 /** Copies of the embedded log: made beside a writer, put back in its place, and never half of either. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { backupCommand, restoreCommand } from '../../src/cli/backup.js';
@@ -7,6 +7,7 @@ import { verifyCommand } from '../../src/cli/upkeep.js';
 import { logFile, openService } from '../../src/runtime/embedded.js';
 import Database from '../../src/log/sqlite/driver.js';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
+import { readsFile } from '../../src/reads/reads-log.js';
 import { run as runCommand } from '../cli-run.js';
 import { seatHolder, must, pledge, TestClock, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
@@ -204,4 +205,46 @@ test('a new log beside what looks like its backups says so', async (t) => {
         /The log in .*second is new and empty, and beside it lie monday\.db\. If one of them is its backup: stop the service, and total-place restore it\./,
     },
   ]);
+});
+
+test('who read what is in no backup, and is left where it is by a restore', async (t) => {
+  const dir = t.testdir({ copies: {} });
+  const dataDir = join(dir, 'data');
+  const service = opened(dataDir);
+  await service.built();
+  await world(service.log, service.executor);
+  service.reads.note({
+    at: '2009-07-01T09:00:00.000Z',
+    account: 'the-reader-of-it',
+    grants: { tag: 'tag', names: [] },
+    method: 'GET',
+    path: '/v1/pools/treatment',
+    query: '',
+    status: 200,
+  });
+  t.ok(service.reads.flush());
+  const copy = join(dir, 'copies', 'one.db');
+  t.match(await run(backupCommand, copy, '--data-dir', dataDir), { code: 0 });
+  await service.close();
+  t.ok(existsSync(readsFile(dataDir)));
+  t.same(readdirSync(join(dir, 'copies')), ['one.db']);
+  const tables = new Database(copy, { readonly: true });
+  t.same(tables.prepare("SELECT name FROM sqlite_master WHERE name LIKE '%read%'").all(), []);
+  tables.close();
+  t.notOk(readFileSync(copy).includes('the-reader-of-it'));
+  t.match(await run(restoreCommand, copy, '--data-dir', dataDir), { code: 0 });
+  const again = opened(dataDir);
+  t.teardown(() => again.close());
+  t.match(again.reads.walk({})({ descending: false, limit: 9 }), [{ account: 'the-reader-of-it' }]);
+});
+
+test('a new log beside reads of another says nothing of a backup', async (t) => {
+  const dataDir = t.testdir();
+  const other = new Database(readsFile(dataDir));
+  other.exec('CREATE TABLE x (y)');
+  other.close();
+  const errors: unknown[] = [];
+  const service = opened(dataDir, errors);
+  t.teardown(() => service.close());
+  t.same(errors, []);
 });

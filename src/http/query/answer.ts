@@ -3,24 +3,42 @@ import type { z } from 'zod';
 import type { Spot } from '../../projections/engine/walk.js';
 import { asAt, checkAsAt, marked } from './as-at.js';
 import type { QueryContext } from './context.js';
-import { defaultOrder, type Answered, type ListQuery, type RecordQuery } from './declare.js';
+import { defaultOrder, kindIn, type Answered, type ListQuery, type RecordQuery } from './declare.js';
 import { Reader, type Entry } from './list.js';
 import { decodeCursor, nextPage } from './paging.js';
 import { part } from '../../domain/kernel/parts.js';
 import type { AnyParameters, ListParameters } from './parameters.js';
 import { Problem } from '../server/problem.js';
 
+/** Says which record an answer shows, where it is one's. */
+function noteShown(
+  question: RecordQuery,
+  id: string,
+  version: number | undefined,
+  context: QueryContext,
+): void {
+  const aggregate = kindIn(question);
+  if (aggregate !== undefined) context.shows({ record: { aggregate, id }, version });
+}
 /** The answer about a record, as it stands or, where `asAt` is asked, as it stood. */
 export async function answer(
   question: RecordQuery,
   query: AnyParameters & { readonly id: string },
   context: QueryContext,
 ): Promise<Answered<unknown>> {
+  const { id } = query;
   const instant = question.of ? query.asAt : undefined;
-  if (instant === undefined) return question.answer(query, context);
+  if (instant === undefined) {
+    const answered = await question.answer(query, context);
+    const kind = kindIn(question);
+    noteShown(question, id, kind === undefined ? undefined : context.asked(kind, id)?.version, context);
+    return answered;
+  }
   checkAsAt(context, instant);
-  const then = await asAt(question, context, query.id, instant);
-  return marked(then, instant, await question.answer(query, then));
+  const then = await asAt(question, context, id, instant);
+  const answered = marked(then, instant, await question.answer(query, then));
+  noteShown(question, id, then.version, context);
+  return answered;
 }
 /** The body of an answer, made. */
 export const bodyOf = ({ body }: Answered<unknown>): unknown =>

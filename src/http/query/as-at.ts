@@ -55,6 +55,7 @@ export class AsAtContext extends QueryContext {
       addressOf: today.addressOf,
       now: instant,
       audienceAsked: today.audienceAsked,
+      shows: today.shows,
     });
     this.#stood = stood;
   }

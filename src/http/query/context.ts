@@ -3,6 +3,7 @@ import { audienceOf, canSee, type Audience, type Viewer } from '../../domain/sha
 import { londonDate } from '../../domain/shared/calendar.js';
 import type { View } from '../../projections/engine/view.js';
 import type { AccessRow } from '../../projections/views/access.js';
+import type { Shown } from '../server/reads.js';
 import { Problem, notThere } from '../server/problem.js';
 import { namedRow, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
@@ -19,6 +20,8 @@ export interface Asked {
   readonly addressOf: Addresses;
   readonly now: string;
   readonly audienceAsked: Audience | undefined;
+  /** Is told which record is shown, and in which version: it is noted as read. */
+  readonly shows: (shown: Shown) => void;
 }
 
 /**
@@ -34,13 +37,16 @@ export class QueryContext extends NameResolver {
   readonly day: string;
   /** The audience that the reader asked for instead of their own. */
   readonly audienceAsked: Audience | undefined;
+  /** To be told which record is shown, and in which version: it is noted as read. */
+  readonly shows: (shown: Shown) => void;
   #barriers: VisibleBarriers | undefined;
 
-  constructor({ deps, viewer, addressOf, now, audienceAsked }: Asked) {
+  constructor({ deps, viewer, addressOf, now, audienceAsked, shows }: Asked) {
     super(deps, viewer, addressOf);
     this.now = now;
     this.day = londonDate(now);
     this.audienceAsked = audienceAsked;
+    this.shows = shows;
   }
 
   /** Few questions look at barriers of many places. */

@@ -99,6 +99,8 @@ export interface ListQuery extends Common {
   readonly first?: string | undefined;
   /** Columns of the CSV, in order; stable names. */
   readonly columns: readonly Column[];
+  /** Its rows stand in no view and may change when none does: no answer is kept for the next who asks. */
+  readonly changesByItself?: true;
   /** Of the columns' names: raised when one goes, is renamed or changes its meaning (docs/csv.md). */
   readonly columnsVersion?: number;
   /**
@@ -231,6 +233,14 @@ export function sentBy(question: Query, rowOf: (q: ListQuery) => Schema = shownR
       next: z.string().nullable().meta({ description: 'The address of the next page' }),
     });
   return isOfRecord(question) ? question.body.extend(AsItStood.shape) : question.body;
+}
+
+/** What stands in an address instead of the collection of a kind of record, or beside it. */
+const departments = { collection: 'departments', name: 'agency' };
+/** The kind of the record that `:id` names in the address of a query; undefined where it has none. */
+export function kindIn({ url }: Pick<Query, 'url'>): string | undefined {
+  const collection = /^\/v1\/([^/]+)\/:id/.exec(url)?.[1];
+  return [...aggregates, departments].find((kind) => kind.collection === collection)?.name;
 }
 
 /** The query of one record, by its kind: the one at `/v1/{collection}/:id`. */

@@ -7,12 +7,22 @@ import { splitStream } from '../../domain/registry.js';
 import type { Service } from '../../runtime/service.js';
 import type { Engine } from '../../projections/engine/engine.js';
 import type { Failures } from './rows.js';
+import type { Reads } from '../server/reads.js';
 import type { Slices } from '../server/slices.js';
 
 /** What routes need of the service below them. */
 export type Served = Pick<
   Service,
-  'log' | 'engine' | 'executor' | 'clock' | 'ref' | 'follow' | 'position' | 'waitForPosition' | 'logStatus'
+  | 'log'
+  | 'engine'
+  | 'executor'
+  | 'clock'
+  | 'ref'
+  | 'follow'
+  | 'position'
+  | 'waitForPosition'
+  | 'logStatus'
+  | 'reads'
 >;
 
 /** When somebody last proved to their organisation who they are, and how. */
@@ -56,6 +66,8 @@ export interface HttpDeps {
   readonly staleReads: boolean;
   /** By which long answers give way. */
   readonly slices: Slices;
+  /** Who reads what is noted there. */
+  readonly reads: Reads;
   /** Is told of rows that could not be made. */
   readonly failures: Failures;
   /** Who asks; throws the 401 problem. */

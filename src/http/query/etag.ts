@@ -44,7 +44,8 @@ export function othersTag(version: string, changedAt: number): string {
 }
 /** By the verified token's own list of grants, which is remembered as long as the token. */
 const tags = new WeakMap<object, string>();
-function grantsTag(grants: Viewer['grants']): string {
+/** Tells grants from others; it says nothing of them. */
+export function grantsTag(grants: Viewer['grants']): string {
   let tag = tags.get(grants);
   if (!tag) tags.set(grants, (tag = digest(grants.map(grantName).sort().join(' ')).slice(0, tagChars)));
   return tag;

@@ -1,5 +1,5 @@
 /** What is answered in an own form, neither one record nor a list: the timeline, the iCalendar feed. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { csvHeaders, csvNameOf, csvText, csvType, type ColumnOf, type Columns } from './csv.js';
 import type { HttpDeps } from './deps.js';
@@ -7,6 +7,7 @@ import type { Addresses } from './links.js';
 import type { LongAnswers } from '../server/long-answer.js';
 import type { QueryContext } from './context.js';
 import type { AnswerOf } from './declare.js';
+import { namesIn } from './parameters.js';
 import { isCsv, isWhole, refuseCsv } from './query.js';
 import { readQuery } from './read-query.js';
 import type { Renamed } from '../../domain/kernel/renamed.js';
@@ -72,6 +73,11 @@ export const feed = <P extends z.ZodObject, B extends z.core.$ZodType = z.core.$
   spec: FeedSpec<P, B>,
 ): Feed => spec as unknown as Feed;
 
+/** What is known of the route of a feed: what it takes. */
+export const routeOfFeed = (feed: Feed): FastifyContextConfig => ({
+  parameters: namesIn(feed.parameters, feed.renamed),
+});
+
 export function installFeeds(
   app: FastifyInstance,
   deps: HttpDeps,
@@ -80,7 +86,7 @@ export function installFeeds(
   addressOf: Addresses,
 ): void {
   for (const feed of feeds) {
-    app.get(feed.url, async (request, reply) => {
+    app.get(feed.url, { config: routeOfFeed(feed) }, async (request, reply) => {
       if (!('text/csv' in feed.answers)) refuseCsv(request, Object.keys(feed.answers));
       const { query, context } = await readQuery(deps, feed.parameters, request, addressOf, feed.renamed);
       const csv = feed.csv !== undefined && isCsv(request, (query as { readonly format?: string }).format);

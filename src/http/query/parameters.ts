@@ -1,6 +1,7 @@
 /** Parameters of queries, for checking and for OpenAPI. */
 import { z } from 'zod';
 import { DateOn, Id } from '../../domain/shared/values.js';
+import type { Renamed } from '../../domain/kernel/renamed.js';
 import { AsAt } from './as-at.js';
 import { defaultOrder, type ListQuery, type Query } from './declare.js';
 
@@ -58,6 +59,11 @@ export type AnyParameters = Partial<z.output<typeof ListParameters>> & {
   readonly audience?: z.output<typeof Audiences>;
 };
 
+/** The names that parameters may be given by. */
+export const namesIn = (parameters: z.ZodObject, renamed: Renamed = {}): readonly string[] => [
+  ...Object.keys(parameters.shape),
+  ...Object.keys(renamed),
+];
 /** Every parameter a query takes. */
 export const parametersOf = (question: Query): z.ZodObject => {
   const own = {

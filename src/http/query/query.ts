@@ -1,5 +1,5 @@
 /** How the answer to a query is sent: as JSON or CSV, a page or whole, with what tells whether it changed. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { z } from 'zod';
 import type { Spot } from '../../projections/engine/walk.js';
@@ -14,7 +14,7 @@ import {
 } from './answer.js';
 import type { QueryContext } from './context.js';
 import { csvHead, csvHeaders, csvNameOf, csvReply, csvText, csvType, type Columns } from './csv.js';
-import { csvRows } from './declare.js';
+import { csvRows, kindIn } from './declare.js';
 import type { ListQuery, Page, Paged, Query, RecordQuery } from './declare.js';
 import { keptWhile, othersChangedAt, type HttpDeps } from './deps.js';
 import { digest, fresh, othersTag, readerOf } from './etag.js';
@@ -22,7 +22,7 @@ import { keptAnswer, type Answer } from './kept.js';
 import type { Addresses } from './links.js';
 import { rowsATurn, type Entry, type Reader } from './list.js';
 import { decodeCursor, nextPage, ownOrder } from './paging.js';
-import { parametersOf, type AnyParameters, type PageParameters } from './parameters.js';
+import { namesIn, parametersOf, type AnyParameters, type PageParameters } from './parameters.js';
 import { positionToken } from './position.js';
 import { readQuery } from './read-query.js';
 import type { LongAnswers } from '../server/long-answer.js';
@@ -37,12 +37,19 @@ export function installQueries(
 ): void {
   for (const q of queries) {
     const parameters = parametersOf(q);
-    app.get(q.url, async (request, reply) => {
+    app.get(q.url, { config: routeOf(q) }, async (request, reply) => {
       const asked: Asked = await readQuery(deps, parameters, request, addressOf, q.renamed);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
       return sendQuery(q, asked, answers, request, reply);
     });
   }
+}
+
+/** What is known of the route of a query: what it takes, and the kind of the record that it is of. */
+export function routeOf(question: Query): FastifyContextConfig {
+  const of = kindIn(question);
+  const parameters = namesIn(parametersOf(question), question.renamed);
+  return { parameters, ...(of === undefined ? {} : { of }) };
 }
 
 /** A question as it was read. */
@@ -208,7 +215,7 @@ async function sendList(
   // is of what is shown alone.
   reply.header('position', positionToken(service.log.identity, service.position()));
   const question = `${readerOf(context)} ${csv} ${request.url}`;
-  const shown = shownAs(service.engine, question);
+  const shown: { tag?: string } = list.changesByItself ? {} : shownAs(service.engine, question);
   // The rows are a question of the reader, the views and the day alone: whoever has them is not made to wait
   // for them again.
   if (shown.tag && fresh(request, reply, context, shown.tag)) return reply.code(304).send();
@@ -218,7 +225,8 @@ async function sendList(
   if (whole && request.method === 'HEAD')
     return sendWhole(columns, { rows: [] }, context, answers, request, reply);
   const limit = whole ? rowsATurn : asked.limit;
-  const answer = await keptAnswer(service.engine, question, async (): Promise<Answer | Begun> => {
+  const kept = list.changesByItself ? madeAnew : keptAnswer;
+  const answer = await kept(service.engine, question, async (): Promise<Answer | Begun> => {
     const begun = await beginList(list, asked, context, limit);
     // A long list is sent as it is read, and has no tag: nobody knows its end when it begins.
     if (whole && begun.more) return begun;
@@ -231,6 +239,10 @@ async function sendList(
   if (fresh(request, reply, context, shown.tag)) return reply.code(304).send();
   return sendPage(reply, answer, csv ? columns : undefined);
 }
+
+/** As `keptAnswer`, of what must not be kept. */
+const madeAnew = <Made>(_engine: unknown, _question: string, make: () => Promise<Made>): Promise<Made> =>
+  make();
 
 /** Tags of lists by who asked for what, until a view changes. */
 const shownAs = keptWhile((_engine, _question: string): { tag?: string } => ({}));

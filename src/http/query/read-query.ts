@@ -1,6 +1,7 @@
 /** What every read begins with: who reads, what they have seen elsewhere, and their parameters. */
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { splitStream } from '../../domain/registry.js';
 import type { Audience } from '../../domain/shared/access.js';
 import { QueryContext } from './context.js';
 import { viewerFor, type HttpDeps, type Principal } from './deps.js';
@@ -21,6 +22,14 @@ export interface ReadQuery<P extends z.ZodObject> {
   readonly query: z.output<P> & { readonly id: string };
   readonly context: QueryContext;
 }
+
+/** That a record was named as a parameter, and the version of what may be shown of it. */
+function noteRecord(record: unknown, context: QueryContext): void {
+  if (typeof record !== 'string') return;
+  const [aggregate, id] = splitStream(record);
+  context.shows({ record: { aggregate, id }, version: context.asked(aggregate, id)?.version });
+}
+
 /**
  * Everything a query may look at, and what is asked of it: its parameters read strictly, and the id in its
  * address.
@@ -35,11 +44,13 @@ export async function readQuery<P extends z.ZodObject>(
   const principal = await deps.principal(request);
   await awaitConsistency(deps, request);
   const { id } = request.params as { readonly id: string };
-  return readAsked(deps, parameters, { principal, given: request.query, id }, addressOf, renamed);
+  return readAsked(deps, parameters, { request, principal, given: request.query, id }, addressOf, renamed);
 }
 
 /** Who asks, the parameters as they were sent, and the id in the address where there is one. */
 export interface Asking {
+  /** In which it is asked: what it shows is noted as read. */
+  readonly request: FastifyRequest;
   readonly principal: Principal;
   readonly given: unknown;
   readonly id?: string | undefined;
@@ -48,7 +59,7 @@ export interface Asking {
 export function readAsked<P extends z.ZodObject>(
   deps: HttpDeps,
   parameters: P,
-  { principal, given: sent, id }: Asking,
+  { request, principal, given: sent, id }: Asking,
   addressOf: Addresses,
   renamed: Renamed = {},
 ): ReadQuery<P> {
@@ -60,6 +71,7 @@ export function readAsked<P extends z.ZodObject>(
     addressOf,
     now: deps.service.clock.now(),
     audienceAsked: given.audience as Audience | undefined,
+    shows: (shown) => deps.reads.note(request, shown),
   });
   const unknown = Object.entries(recordParameters).flatMap(([path, kind]) => {
     const id = given[path];
@@ -67,6 +79,7 @@ export function readAsked<P extends z.ZodObject>(
       ? []
       : [{ path: `/${path}`, message: `There is no ${kind} ${id} that you may see` }];
   });
+  noteRecord(given.record, context);
   if (unknown.length > 0)
     throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: unknown });
   return { query: { ...query, id } as ReadQuery<P>['query'], context };

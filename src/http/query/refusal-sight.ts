@@ -16,7 +16,8 @@ export interface RefusalScope {
   readonly placeId?: string | null | undefined;
   readonly programmeId?: string | null | undefined;
 }
-const audits = (
+/** Does a reader audit the place or the programme? */
+export const audits = (
   viewer: Viewer,
   { placeId, programmeId }: Pick<RefusalScope, 'placeId' | 'programmeId'>,
 ): boolean => {

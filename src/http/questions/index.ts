@@ -11,6 +11,7 @@ import { exceptionQueries } from './exceptions.js';
 import { milestones } from './milestones.js';
 import { pools } from './pools.js';
 import { possibleQueries } from './possible.js';
+import { readQueries } from './reads.js';
 import { refusalQueries } from './refusals.js';
 import { bodies, places, programmes } from './registers.js';
 import { submissions } from './submissions.js';
@@ -31,6 +32,7 @@ const asked: readonly Query[] = [
   ...exceptionQueries,
   ...refusalQueries,
   ...accountQueries,
+  ...readQueries,
 ];
 
 export const queries: readonly Query[] = [...asked, ...possibleQueries(queriesByKind(asked))];

@@ -6,6 +6,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock, LogStatus } from '../../commands/executor.js';
 import type { Engine } from '../../projections/engine/engine.js';
+import type { ReadsStatus } from '../../reads/reads-log.js';
 import type { Served } from '../query/deps.js';
 
 /** A node this many milliseconds behind its log is not ready. */
@@ -20,6 +21,8 @@ export interface Health {
   readonly position: number;
   readonly log: LogStatus;
   readonly views: ReturnType<Engine['status']>;
+  /** Who reads what is logged, or why it is not; reading goes on. */
+  readonly reads: ReadsStatus;
   /** The last day whose bank holidays are known: beyond it working days are counted by weekends alone. */
   readonly holidaysKnownTo: string | null;
 }
@@ -41,6 +44,7 @@ export function healthOf(service: Served, staleReads: boolean): Health {
     position: service.position(),
     log,
     views,
+    reads: service.reads.status,
     holidaysKnownTo: service.ref.workingDays.holidaysKnown?.to ?? null,
   };
 }

@@ -6,8 +6,9 @@ import type { HttpDeps, Principal } from '../query/deps.js';
 import { probes } from './health.js';
 import { tooMany } from './limits.js';
 import { operatorAddresses } from './operator.js';
-import { Problem, withoutQuery } from './problem.js';
+import { Problem } from './problem.js';
 import { note } from './request-log.js';
+import { withoutQuery } from './shown-address.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -92,6 +92,8 @@ export interface LongAnswersOptions {
   readonly atOnce: AtOnce;
   /** Milliseconds for which a reader may take nothing. */
   readonly patience?: number;
+  /** Is told of each that begins, before anything of it is sent. */
+  readonly onBegin?: (request: FastifyRequest, status: number) => void;
   /** Is told what failed an answer that was already begun. */
   readonly onError?: (error: unknown) => void;
 }
@@ -127,7 +129,7 @@ export class LongAnswers {
     { account, kind, headers, until }: Described,
     make: (answer: LongAnswer) => Promise<void>,
   ): Promise<void> {
-    const { slices, patience = patienceMs, onError = () => {} } = this.options;
+    const { slices, patience = patienceMs, onBegin = () => {}, onError = () => {} } = this.options;
     const out = reply.raw;
     const head = request.method === 'HEAD';
     const giveBack = head ? (): void => {} : this.#places[kind].take(account);
@@ -138,6 +140,7 @@ export class LongAnswers {
         ? undefined
         : setTimeout(() => abort.abort(), Math.min(Math.max(0, until - Date.now()), longest)).unref();
     try {
+      onBegin(request, 200);
       reply.hijack();
       out.on('close', () => abort.abort());
       // Whoever has gone before is not told of again.

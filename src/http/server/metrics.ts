@@ -87,6 +87,24 @@ export function measure(
     'Rows and parts of answers that could not be made, and were shown as failed',
     failedParts,
   );
+  gauge(
+    'reads_waiting',
+    'Reads that are not written to the log of reads yet',
+    () => service.reads.status.waiting,
+  );
+  gauge(
+    'reads_missing',
+    'Reads that could not be kept, since the process began: the log of reads says from when to when',
+    () => service.reads.status.missing,
+  );
+  gauge(
+    'reads_failures',
+    'Attempts to write or read the log of reads that failed, since the process began',
+    () => service.reads.status.failures,
+  );
+  gauge('reads_not_written', '1 while the log of reads cannot be written, and reading goes on', () =>
+    service.reads.status.state === 'ready' ? 0 : 1,
+  );
   gauge('clock_in_doubt', '1 while the machine’s clock may be wrong, and nothing is recorded', () =>
     service.clock.doubt?.() === undefined ? 0 : 1,
   );

@@ -2,9 +2,11 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Unavailable } from '../../commands/executor.js';
 import { ViewNotLive } from '../../projections/engine/engine.js';
+import { ReadsUnreadable } from '../../reads/reads-log.js';
 import { readAway } from '../query/read-away.js';
 import type { ProblemCode } from './problem-codes.js';
 import { note } from './request-log.js';
+import { withoutQuery } from './shown-address.js';
 
 export interface ProblemError {
   /** JSON Pointer into the body, or the parameter's name. */
@@ -159,6 +161,15 @@ const problemOf =
       return new Problem(503, 'LOG_UNAVAILABLE', 'The log cannot be reached now. Try again soon.', {
         headers: { 'retry-after': '2' },
       });
+    if (error instanceof ReadsUnreadable) {
+      request.log.error({ err: error.cause }, 'the log of reads cannot be read');
+      return new Problem(
+        503,
+        'READS_UNREADABLE',
+        'Who read what cannot be looked up on this node now; nothing is lost by asking. Try again soon.',
+        { headers: { 'retry-after': '5' } },
+      );
+    }
     // The second of whoever was reading a file that was set aside meanwhile.
     if (/^SQLITE_/.test(error.code ?? '') || error.message === 'The database connection is not open') {
       request.log.error({ err: error }, 'the views cannot be read');
@@ -182,12 +193,6 @@ const problemOf =
         'recorded; try again with the same Idempotency-Key.',
     );
   };
-
-/** An address without what is asked of it. */
-export function withoutQuery(url: string): string {
-  const end = url.indexOf('?');
-  return end < 0 ? url : url.slice(0, end);
-}
 
 /** Makes a problem document of everything that can go wrong. Call before routes are added. */
 export function installProblems(app: FastifyInstance): void {

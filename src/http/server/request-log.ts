@@ -1,8 +1,9 @@
 /**
  * One line of the log for each request: what was asked, by whom in which role, and what came of it. Never a
- * body, nor a token.
+ * body, nor a token, nor what may be one in its address.
  */
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
+import { shownAddress } from './shown-address.js';
 
 /** What is learnt of a request on its way. */
 export interface Noted {
@@ -26,6 +27,11 @@ export function note(request: FastifyRequest, learnt: Noted): void {
   request.noted = { ...request.noted, ...learnt };
 }
 
+/** The address as it may be told. */
+function urlOf(request: FastifyRequest): string {
+  const { path, query } = shownAddress(request);
+  return `${path}${query}`;
+}
 /** Asked every few seconds by machines: of interest to who looks for a fault alone. */
 const isWatching = (url: string): boolean => /^\/(health\/|metrics$)/.test(url);
 const levelOf = ({ url }: FastifyRequest, { statusCode }: FastifyReply): 'debug' | 'info' | 'warn' => {
@@ -40,7 +46,7 @@ export class RequestLog extends LogController {
   }
 
   override incomingRequest(request: FastifyRequest): void {
-    request.log.debug({ method: request.method, url: request.url }, 'asked');
+    request.log.debug({ method: request.method, url: urlOf(request) }, 'asked');
   }
 
   override requestCompleted(
@@ -48,8 +54,15 @@ export class RequestLog extends LogController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
-    const { method, url, ip, noted } = request;
-    const line = { method, url, ip, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ...noted };
+    const { method, ip, noted } = request;
+    const line = {
+      method,
+      url: urlOf(request),
+      ip,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      ...noted,
+    };
     if (error) reply.log.error({ ...line, err: error }, 'answer failed');
     else reply.log[levelOf(request, reply)](line, 'answered');
   }

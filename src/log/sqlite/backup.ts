@@ -203,7 +203,7 @@ function ofFile(file: string): { readonly logId: string; readonly position: numb
 
 /** Files in a folder that hold a database and are none of a service's own: backups, most likely. */
 export function likeBackups(dataDir: string): string[] {
-  const own = /^(total-place\.db(-wal|-shm|-journal|\.lock.*|\.part.*)?|views\.db.*)$/;
+  const own = /^(total-place\.db(-wal|-shm|-journal|\.lock.*|\.part.*)?|(views|reads)\.db.*)$/;
   return readdirSync(dataDir).filter((name) => !own.test(name) && isDatabase(join(dataDir, name)));
 }
 /** Of every file that SQLite writes. */

@@ -1,10 +1,21 @@
 /**
- * What keeps a log from being written: told when it begins and once a minute while it lasts, and how long it
+ * What keeps a file from being written: told when it begins and once a minute while it lasts, and how long it
  * took when it is over.
  */
 import { Notice } from '../event-log.js';
 
 const often = 60_000;
+
+/** How it is told. */
+export interface TroubleWords {
+  /** `cause`: the words of the error, with its code. */
+  begun(cause: string): string;
+  over(seconds: number): string;
+}
+const ofTheLog: TroubleWords = {
+  begun: (cause) => `The log cannot be written: ${cause}. Commands are answered 503 until it can.`,
+  over: (seconds) => `The log can be written again, after ${seconds} seconds.`,
+};
 
 export class Trouble {
   #error: Error | undefined;
@@ -16,6 +27,7 @@ export class Trouble {
   constructor(
     readonly tell: (error: Error) => void,
     readonly now: () => number = () => performance.now(),
+    readonly words: TroubleWords = ofTheLog,
   ) {}
 
   /** The cause of the last failed attempt; undefined since one came about. */
@@ -30,13 +42,7 @@ export class Trouble {
     if (now - this.#toldAt < often) return;
     this.#toldAt = now;
     this.#told = true;
-    this.tell(
-      new Notice(
-        `The log cannot be written: ${this.#error.message}${codeOf(error)}. ` +
-          'Commands are answered 503 until it can.',
-        { cause: error },
-      ),
-    );
+    this.tell(new Notice(this.words.begun(`${this.#error.message}${codeOf(error)}`), { cause: error }));
   }
 
   over(): void {
@@ -45,11 +51,7 @@ export class Trouble {
     // Of what comes and goes within a minute the first time is told.
     if (!this.#told) return;
     this.#told = false;
-    this.tell(
-      new Notice(
-        `The log can be written again, after ${Math.ceil((this.now() - this.#since) / 1000)} seconds.`,
-      ),
-    );
+    this.tell(new Notice(this.words.over(Math.ceil((this.now() - this.#since) / 1000))));
   }
 }
 const codeOf = (error: unknown): string => {

@@ -8,6 +8,7 @@ import type { Clock } from '../../commands/executor.js';
 import { Reactors } from '../../process-managers/runner.js';
 import type { Reference } from '../../domain/shared/reference.js';
 import type { EventLog, LoggedEvent } from '../../log/event-log.js';
+import { ReadsLog } from '../../reads/reads-log.js';
 import { executorOn, reactorsOf, storedCheckpoints, timekeeper, type Service } from '../service.js';
 import type { Follower } from './follower.js';
 import { copies, type ViewsCopy } from './give.js';
@@ -26,6 +27,8 @@ export interface NodeOptions {
   readonly readAfterMs?: number;
   /** Milliseconds of the machine, by which refusals are counted. */
   readonly machine?: () => number;
+  /** Days for which it is kept who read what. */
+  readonly readsKeptDays?: number;
 }
 /** A log of this process: what it holds is known without asking. */
 export type OwnLog = EventLog & {
@@ -62,11 +65,18 @@ export function openNode(
     onError: tell = () => {},
     readAfterMs = 2_000,
     machine,
+    readsKeptDays,
   }: NodeOptions,
   own?: OwnLog,
 ): NodeService {
   const views = openViews({ log, dataDir, ref, onError: tell });
   const { follower, engine } = views;
+  const reads = new ReadsLog({
+    dataDir,
+    clock,
+    onError: tell,
+    ...(readsKeptDays === undefined ? {} : { keptDays: readsKeptDays }),
+  });
   // Whoever reads views may be the first to find their file damaged.
   const onError = (error: unknown): void => (tell(error), views.failed(error));
   const executor = executorOn(log, engine, clock, ref, {
@@ -111,6 +121,7 @@ export function openNode(
     reactors,
     clock,
     ref,
+    reads,
     follow: (from, onBatch, signal) => follower.follow(from, onBatch, signal),
     position: () => follower.position,
     waitForPosition: (position) => follower.waitForPosition(position, readAfterMs),
@@ -143,6 +154,7 @@ export function openNode(
         // They only save work; the log is closed whatever becomes of the views.
         tell(error);
       }
+      reads.close();
       try {
         await log.close();
       } finally {

@@ -7,12 +7,13 @@ import { existing } from '../../domain/kernel/parts.js';
 import type Database from '../../log/sqlite/driver.js';
 import type { Reference } from '../../domain/shared/reference.js';
 import { checkCursor, Notice, OtherLog } from '../../log/event-log.js';
+import { setAside } from '../../log/sqlite/aside.js';
 import { takeLock } from '../../log/sqlite/lock.js';
 import { isDamage } from '../../projections/engine/disk.js';
 import { Engine } from '../../projections/engine/engine.js';
 import { views } from '../../projections/index.js';
 import { Follower, type Followed } from './follower.js';
-import { openViewFile, setAside, viewFile } from './view-file.js';
+import { openViewFile, viewFile } from './view-file.js';
 
 export interface ViewsOptions {
   readonly log: Followed;

@@ -2,7 +2,6 @@
  * The file of a node's views, beside the log and never part of it: what is in it can be made again from the
  * log, so a power cut may take its last transactions, and a file that is damaged is set aside and made anew.
  */
-import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from '../../log/sqlite/driver.js';
 import { setJournal, setReading } from '../../log/sqlite/pragmas.js';
@@ -23,12 +22,4 @@ export function openViewFile(file: string): Database.Database {
     db.close();
     throw error;
   }
-}
-
-/** Gives the file, with its journal, another name in its folder; gives that name. The file must be closed. */
-export function setAside(file: string, now = new Date()): string {
-  const aside = `${file}.damaged-${now.toISOString().replaceAll(':', '')}`;
-  for (const part of ['', '-wal', '-shm'])
-    if (existsSync(`${file}${part}`)) renameSync(`${file}${part}`, `${aside}${part}`);
-  return aside;
 }

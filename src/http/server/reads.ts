@@ -1,0 +1,124 @@
+/**
+ * Every read of whoever has an account is noted in the log of reads before it is answered
+ * (docs/rules/shared.md#reads): what was asked, and what of a record was shown. Routes say by `of` which
+ * record they are about, and by `note` what they found.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { grantName } from '../../domain/shared/access.js';
+import { Id } from '../../domain/shared/values.js';
+import { ViewNotLive } from '../../projections/engine/engine.js';
+import type { GrantsUsed } from '../../reads/read.js';
+import type { ReadsLog } from '../../reads/reads-log.js';
+import { namedRow, type Principal, type Served } from '../query/deps.js';
+import { grantsTag } from '../query/etag.js';
+import { shownAddress } from './shown-address.js';
+
+/** What an answer shows of a record, or that it does not. */
+export interface Shown {
+  readonly record?: { readonly aggregate: string; readonly id: string };
+  /** That is shown; none where nothing of the record is. */
+  readonly version?: number | undefined;
+  /** What a preview met. */
+  readonly code?: string;
+}
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The kind of the record that `:id` names. */
+    readonly of?: string;
+  }
+  interface FastifyRequest {
+    shown: Shown[] | undefined;
+    /** It stands in the log of reads. */
+    readNoted: boolean;
+  }
+}
+
+export interface Reads {
+  readonly log: ReadsLog;
+  /**
+   * What this request shows, of one record after another: each becomes a row. A request that changes nothing
+   * but is no GET, such as a preview, is a read where this was called.
+   */
+  note(request: FastifyRequest, shown: Shown): void;
+  /** The request is answered from now on, and not by one reply: streams and exports. */
+  begun(request: FastifyRequest, status: number): void;
+}
+
+const isOf = (shown: Shown, { record }: Shown): boolean =>
+  record === undefined ||
+  shown.record === undefined ||
+  (shown.record.aggregate === record.aggregate && shown.record.id === record.id);
+
+/** Adds what is known, to what is known of the same record. */
+function note(request: FastifyRequest, shown: Shown): void {
+  const all = (request.shown ??= []);
+  const at = all.findIndex((other) => isOf(other, shown));
+  if (at < 0) all.push(shown);
+  else all[at] = { ...all[at], ...shown };
+}
+
+/** By the list of grants itself, which lasts as long as what is known of its token. */
+const used = new WeakMap<object, GrantsUsed>();
+function grantsUsed({ grants }: Principal): GrantsUsed {
+  let known = used.get(grants);
+  if (!known) used.set(grants, (known = { tag: grantsTag(grants), names: grants.map(grantName).sort() }));
+  return known;
+}
+
+/** Turned away before anything was looked at, they read nothing. */
+const turnedAway: ReadonlySet<number> = new Set([429]);
+const isRead = ({ method, shown }: FastifyRequest): boolean =>
+  method === 'GET' || method === 'HEAD' || shown !== undefined;
+
+/** Notes every read from now on. */
+export function installReads(app: FastifyInstance, { engine, clock, reads: log }: Served): Reads {
+  app.decorateRequest('shown', undefined);
+  app.decorateRequest('readNoted', false);
+
+  /** The place of a record, as it was looked up for this reader already; whatever it is, it says nothing. */
+  function placeOf(account: string, { aggregate, id }: NonNullable<Shown['record']>): string | undefined {
+    try {
+      return namedRow(engine, account, aggregate, id)?.placeId;
+    } catch (error) {
+      if (error instanceof ViewNotLive) return undefined;
+      throw error;
+    }
+  }
+  /** The record that the address is of, and what was said of it and of others. */
+  function shownOf(request: FastifyRequest): readonly Shown[] {
+    const { of } = request.routeOptions.config;
+    const { id } = request.params as { readonly id?: unknown };
+    if (of === undefined || !Id.safeParse(id).success) return request.shown ?? [{}];
+    note(request, { record: { aggregate: of, id: id as string } });
+    return request.shown ?? [];
+  }
+  function begun(request: FastifyRequest, status: number): void {
+    const { reader } = request;
+    if (reader === undefined || request.readNoted || !isRead(request) || turnedAway.has(status)) return;
+    request.readNoted = true;
+    const { account } = reader;
+    const common = {
+      at: clock.now(),
+      account,
+      grants: grantsUsed(reader),
+      method: request.method,
+      ...shownAddress(request),
+      status,
+    };
+    for (const { record, version, code = request.noted?.code } of shownOf(request))
+      log.note({
+        ...common,
+        record: record && `${record.aggregate}-${record.id}`,
+        placeId: record && placeOf(account, record),
+        version: status < 400 ? version : undefined,
+        code,
+      });
+  }
+
+  // Before the answer leaves: whoever goes away in the midst of it has read.
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    begun(request, reply.statusCode);
+    done();
+  });
+  return { log, note, begun };
+}
