@@ -192,6 +192,35 @@ test('who goes away in the midst of an answer has read', async (t) => {
   ]);
 });
 
+test('what a page shows is read like what the API answers', async (t) => {
+  const reader = { account: 'post.reader', grants: [{ role: 'secretariat' as const, place: 'durham' }] };
+  const harness = await opened(t, {
+    pages: { reader: async ({ headers }) => (headers['x-reader'] ? reader : undefined) },
+  });
+  const signedIn = { 'x-reader': 'yes' };
+  await harness.send('GET', '/pools/hidden-one', signedIn);
+  await harness.send('GET', '/pools/unknown-one', signedIn);
+  await harness.send('GET', '/pools?sort=name&token=s3cret', signedIn);
+  await harness.send('GET', '/pools?format=csv', signedIn);
+  await harness.send('GET', '/timeline?record=pool-hidden-one', signedIn);
+  await harness.send('GET', '/pools/hidden-one');
+  t.strictSame(
+    (await reads(harness, '&account=post.reader')).map((row) => [
+      row.address,
+      row.record && `${row.record.aggregate}-${row.record.id}`,
+      row.version,
+      row.status,
+    ]),
+    [
+      ['/pools/hidden-one', 'pool-hidden-one', 1, 200],
+      ['/pools/unknown-one', 'pool-unknown-one', null, 404],
+      ['/pools?sort=name&token=…', null, null, 400],
+      ['/pools?format=csv', null, null, 200],
+      ['/timeline?record=pool-hidden-one', 'pool-hidden-one', 1, 200],
+    ],
+  );
+});
+
 test('auditors alone are told, each of what they audit', async (t) => {
   const harness = await opened(t);
   const get = (by: readonly [string, string], url: string): Promise<Answer> =>

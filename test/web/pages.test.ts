@@ -46,7 +46,9 @@ t.test('every page of a query answers every role', async (t) => {
         },
         { headings: 1, hasTitle: true, none: undefined },
       );
-      isPlain.same(t, name, neverSaid.exec(textOf(html))?.[0], undefined);
+      // What was read, auditors are shown by its address.
+      const words = textOf(html).replace(/(^|\s)\/\S+/g, ' ');
+      isPlain.same(t, name, neverSaid.exec(words)?.[0], undefined);
       isSecure.holds(
         t,
         name,
