@@ -55,6 +55,9 @@ export function londonDate(instant: Instant): CivilDate {
 /** The time of day in London, `HH:MM`. */
 export const londonTime = (instant: Instant): string =>
   Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' });
+/** The same to the millisecond, where it is not a whole minute: `HH:MM:SS`, `HH:MM:SS.mmm`. */
+export const londonTimeOf = (instant: Instant): string =>
+  Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainTime().toString().replace(/:00$/, '');
 /** The instant at which a London day begins. */
 export function startOfDay(date: CivilDate): Instant {
   return at(date, '00:00');
