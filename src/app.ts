@@ -141,6 +141,7 @@ export async function build({
   app.addHook('onRequest', app.rateLimit());
   const { principal, grantsNow, count } = installIdentity(app, verify, accountRatePerMinute, {
     accounts,
+    logNow: () => service.clock.now(),
     isPage: pages ? isPageAddress : undefined,
   });
   const failures = failuresTo(app.log);

@@ -58,7 +58,7 @@ export async function localIssuer(keyFile?: string): Promise<Issuer> {
     keys: [{ ...(await exportJWK(publicKey)), kid: 'demo', alg: 'EdDSA', use: 'sig' }],
   };
   return {
-    verifier: { issuer, audience, algorithms: ['EdDSA'], keys },
+    verifier: { issuer, audience, algorithms: ['EdDSA'], keys, freshSignIn: 'always' },
     token: (account, grants) =>
       new SignJWT({ grants: grants.map((g) => ({ role: g.split('@')[0], scope: g.split('@')[1] ?? '' })) })
         .setProtectedHeader({ alg: 'EdDSA', kid: 'demo', typ: 'at+jwt' })

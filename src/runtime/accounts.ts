@@ -13,7 +13,7 @@ import {
 } from '../domain/accounts/state.js';
 import { invitationNotValid } from '../domain/accounts/wording.js';
 import { refuse, type Actor } from '../domain/kernel/types.js';
-import { grantName, type Grant } from '../domain/shared/access.js';
+import type { Grant } from '../domain/shared/access.js';
 import { londonDate } from '../domain/shared/calendar.js';
 import type { Outcome } from '../commands/request.js';
 import { accounts as accountsView, type SessionRow } from '../projections/views/accounts.js';
@@ -121,7 +121,3 @@ export function accountsOn(service: Pick<Service, 'engine' | 'executor' | 'clock
     },
   };
 }
-
-/** The grants of a token: those it was made for, as far as its account still has them. */
-export const grantsOfToken = (held: readonly Grant[], chosen: readonly string[] | null): readonly Grant[] =>
-  chosen === null ? held : held.filter((grant) => chosen.includes(grantName(grant)));

@@ -6,6 +6,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { FreshSignIn } from '../http/server/fresh-sign-in.js';
 import { lifeOfToken, signatureAlgorithms, type VerifierOptions } from '../http/server/auth.js';
 import { IssuerAddress } from '../http/server/issuer-address.js';
 import { discoveredKeys } from '../http/server/issuer-keys.js';
@@ -35,7 +36,7 @@ export interface Issuer {
   /** Not there where it signs tokens for machines alone. */
   readonly signIn?: SignInClient;
   /** What its word must be (`acr`) for what is signed, certified or approved; any where none is named. */
-  readonly freshSignIn: { readonly acr: readonly string[] };
+  readonly freshSignIn: FreshSignIn;
   /** Its access tokens; not there where none are taken. */
   readonly tokens?: VerifierOptions;
 }
@@ -183,6 +184,7 @@ export function readIssuers(
               longestAge: tokens.longestAge,
               keys: tokens.keys === undefined ? discoveredKeys(one.issuer) : new URL(tokens.keys),
               oneOfSeveral: true,
+              freshSignIn: one.freshSignIn,
             },
           }
         : {}),

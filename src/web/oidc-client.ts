@@ -1,15 +1,19 @@
 /**
- * Asks an organisation who somebody is: OpenID Connect's code flow with PKCE, state and nonce. Its description
- * is read now and then, its keys at each sign-in: one that it has withdrawn proves nobody from then on.
+ * Asks an organisation who somebody is: OpenID Connect's code flow with PKCE, state and nonce. Its own
+ * description is read now and then, its keys at each sign-in: one that it has withdrawn proves nobody from
+ * then on.
  */
 import { importPKCS8 } from 'jose';
 import * as oidc from 'openid-client';
+import { freshSeconds } from '../http/server/fresh-sign-in.js';
 import { fetchBounded, withinMs } from '../http/server/issuer-address.js';
 import type { Identity, SignedIn } from '../http/query/deps.js';
 import { isLoopback } from './cross-site.js';
 import type { ClientProof, Issuer } from './issuers.js';
 
-/** The organisation cannot be asked now, or answers what nobody understands: nothing is wrong with the person. */
+/**
+ * The organisation cannot be asked now, or answers what nobody understands: nothing is wrong with the person.
+ */
 export class IssuerDown extends Error {}
 /** What came back proves nobody: expired, used, for another, or not signed by whom it should be. */
 export class NotProven extends Error {}
@@ -37,8 +41,6 @@ export interface OidcClient {
   signOutAt(returnTo: string): Promise<URL | undefined>;
 }
 
-/** Seconds after which somebody must prove anew who they are to sign, certify or approve. */
-export const freshSeconds = 600;
 /** Milliseconds for which what an organisation says of itself is believed. */
 const believedMs = 600_000;
 /** Characters of a class (`acr`) that are kept. */

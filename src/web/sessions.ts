@@ -6,9 +6,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Grant } from '../domain/shared/access.js';
 import type { Instant } from '../domain/shared/calendar.js';
 import type { Principal } from '../http/query/deps.js';
+import { freshUntil } from '../http/server/fresh-sign-in.js';
 import { Cookies } from './cookies.js';
 import { isOwnRequest, readFormToken, writeFormToken } from './cross-site.js';
-import { freshUntil } from './fresh-sign-in.js';
 import type { Issuer } from './issuers.js';
 import type { Keyring } from './keyring.js';
 import {
@@ -83,7 +83,9 @@ export class Sessions {
     if (!session) return undefined;
     const { account, sid, signedIn } = session;
     const { accounts, issuers = [], alwaysFresh = false } = this.#given;
-    const fresh = alwaysFresh ? Infinity : freshUntil(signedIn, issuers);
+    const rule = issuers.find(({ issuer }) => issuer === signedIn?.issuer)?.freshSignIn;
+    const asFresh = rule && freshUntil(signedIn, rule);
+    const fresh = alwaysFresh ? Infinity : asFresh;
     return {
       account,
       grants: accounts.grantsOf(account),

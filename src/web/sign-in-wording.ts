@@ -85,8 +85,8 @@ export const wording = {
   notActivated: (detail: string) => page(403, 'This invitation cannot be taken up', [detail]),
   noInvitation: () =>
     page(404, 'There is no such invitation', [
-      'An invitation is good for 14 days, and once. Check that you copied all of its address, or ask whoever ' +
-        'invited you for another.',
+      'An invitation is good for 14 days, and once. Check that you copied all of its address, or ask ' +
+        'whoever invited you for another.',
     ]),
   invited: (account: string, ways: readonly Way[]) =>
     among(

@@ -101,6 +101,10 @@ export function grantsInForce(state: Pick<AccountState, 'status' | 'grants'>, da
   return [...grants.values()];
 }
 
+/** The grants of a token: those it was made for, as far as its account still has them. */
+export const grantsOfToken = (held: readonly Grant[], chosen: readonly string[] | null): readonly Grant[] =>
+  chosen === null ? held : held.filter((grant) => chosen.includes(grantName(grant)));
+
 /** The grant of this id, of the account's own. */
 export const grantNamed = (state: AccountState, grantId: string): AccountGrant | undefined =>
   part(state.grants, grantId);

@@ -47,6 +47,8 @@ export interface Principal {
   readonly expiresAt?: number;
   /** Of the session, or of the personal token, by which they ask. */
   readonly session?: string;
+  /** Of a personal token: the grants it was made for, `role@scope`; all of the account's where it says none. */
+  readonly chosen?: readonly string[];
   /** As the bearer token states it. */
   readonly identity?: Identity;
   /** Not there where nobody says when they proved who they are: of machines, and of most tokens. */

@@ -10,6 +10,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { grantName, parseGrant, type Grant } from '../../domain/shared/access.js';
+import { freshUntil, type FreshSignIn } from './fresh-sign-in.js';
 import { issuerKeys } from './issuer-keys.js';
 import { Problem } from './problem.js';
 import type { ProblemCode } from './problem-codes.js';
@@ -34,6 +35,11 @@ export interface VerifierOptions {
    * accounts.
    */
   readonly oneOfSeveral?: boolean;
+  /**
+   * What its proof of who somebody is must be to count as fresh; `'always'` where nobody proves anything, as
+   * in the demo.
+   */
+  readonly freshSignIn?: FreshSignIn | 'always';
 }
 
 /** By which an issuer may sign. */
@@ -138,6 +144,7 @@ async function verify(
     kind = { typ: 'at+jwt' },
     longestAge = lifeOfToken.usual,
     oneOfSeveral = false,
+    freshSignIn = { acr: [] },
   }: VerifierOptions,
 ): Promise<Principal & { expiresAt: number }> {
   try {
@@ -169,12 +176,14 @@ async function verify(
         `The token lives longer than ${longestAge} seconds. Get one that ends sooner.`,
       );
     const signedIn = signedInBy(issuer, claims.data);
+    const fresh = freshSignIn === 'always' ? Infinity : freshUntil(signedIn, freshSignIn);
     return {
       account,
       grants: distinct(grants),
       expiresAt: exp * 1000,
       identity: { issuer, subject },
       ...(signedIn ? { signedIn } : {}),
+      ...(fresh === undefined ? {} : { freshUntil: fresh }),
     };
   } catch (error) {
     if (error instanceof Problem) throw error;

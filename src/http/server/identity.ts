@@ -1,11 +1,15 @@
 /** Who asks: known before anything of a request is read, at every address but the open ones. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { grantsOfToken } from '../../domain/accounts/state.js';
+import type { Grant } from '../../domain/shared/access.js';
+import type { Instant } from '../../domain/shared/calendar.js';
 import { existing } from '../../domain/kernel/parts.js';
 import type { Accounts } from '../../runtime/accounts.js';
 import type { HttpDeps, Principal } from '../query/deps.js';
 import { probes } from './health.js';
 import { tooMany } from './limits.js';
 import { operatorAddresses } from './operator.js';
+import { personalToken } from './personal-token.js';
 import { Problem } from './problem.js';
 import { note } from './request-log.js';
 import { withoutQuery } from './shown-address.js';
@@ -26,7 +30,7 @@ declare module 'fastify' {
 const minuteMs = 60_000;
 type Verify = (authorization: string | undefined) => Promise<Principal>;
 /** What is asked of the accounts that stand in the log. */
-export type Authority = Pick<Accounts, 'grantsInLog' | 'bound' | 'grantsOf'>;
+export type Authority = Pick<Accounts, 'grantsInLog' | 'bound' | 'grantsOf' | 'isOpen' | 'token'>;
 
 /**
  * The reader of a token where the log says who may do what: the token says only who they are. An older log's
@@ -43,6 +47,12 @@ function standing(said: Principal, accounts: Authority | undefined): Principal {
         'place’s secretariat, for an invitation.',
     );
   return { ...said, account, grants: accounts.grantsOf(account), grantsInLog: true };
+}
+
+/** What they may do now: nothing once their session, or their token, was ended. */
+function grantsInLog({ account, session, chosen }: Principal, accounts: Authority): readonly Grant[] {
+  if (session !== undefined && !accounts.isOpen(account, session)) return [];
+  return grantsOfToken(accounts.grantsOf(account), chosen ?? null);
 }
 
 /** Open to everybody: they tell nothing of anybody, nor of the node more than whether to ask it. */
@@ -87,9 +97,12 @@ export function installIdentity(
   mostPerMinute: number,
   {
     accounts,
+    logNow = () => new Date().toISOString(),
     isPage = () => false,
   }: {
     readonly accounts?: Authority | undefined;
+    /** By which personal tokens end. */
+    readonly logNow?: () => Instant;
     /** Which addresses are a browser's: they know their reader by a cookie, and never read a token. */
     readonly isPage?: ((address: string) => boolean) | undefined;
   } = {},
@@ -101,6 +114,15 @@ export function installIdentity(
     timeWindow: minuteMs,
     keyGenerator: (request) => `account ${existing(request.reader, 'reader').account}`,
   });
+  async function readerOf(
+    authorization: string | undefined,
+    address: string | undefined,
+  ): Promise<Principal> {
+    const personal = accounts && personalToken(authorization, accounts, logNow);
+    if (personal) return personal;
+    const said = await verify(authorization);
+    return address === invitationsAddress ? said : standing(said, accounts);
+  }
   async function count(request: FastifyRequest, principal: Principal): Promise<void> {
     request.reader = principal;
     note(request, { account: principal.account });
@@ -108,8 +130,7 @@ export function installIdentity(
     if (!limit.isAllowed && limit.isExceeded) throw tooMany(limit.ttl);
   }
   async function identify(request: FastifyRequest): Promise<Principal> {
-    const said = await verify(authorizationOf(request));
-    const principal = request.routeOptions.url === invitationsAddress ? said : standing(said, accounts);
+    const principal = await readerOf(authorizationOf(request), request.routeOptions.url);
     await count(request, principal);
     return principal;
   }
@@ -124,7 +145,6 @@ export function installIdentity(
   return {
     principal,
     count,
-    grantsNow: (reader) =>
-      reader.grantsInLog && accounts ? accounts.grantsOf(reader.account) : reader.grants,
+    grantsNow: (reader) => (reader.grantsInLog && accounts ? grantsInLog(reader, accounts) : reader.grants),
   };
 }
