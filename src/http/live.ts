@@ -101,9 +101,9 @@ function teller(deps: HttpDeps, principal: Principal, scope: Scope, open: OpenEv
   };
 }
 
-/** By an event of an account, or because a day is over that was a grant's last. */
+/** By an event of an account or of its sessions, or because a day is over that was a grant's last. */
 const mayChangeGrants = ({ stream }: { readonly stream: string }): boolean =>
-  stream.startsWith('account-') || stream.startsWith('days-');
+  /^(account|session|days)-/.test(stream);
 
 /** After so long a reader that was cut off comes again: soon, and not all at the same moment as the cut. */
 const retryMs = 2000;

@@ -47,7 +47,7 @@ export interface Principal {
   readonly expiresAt?: number;
   /** Of the session, or of the personal token, by which they ask. */
   readonly session?: string;
-  /** Of a personal token: the grants it was made for, `role@scope`; all of the account's where it says none. */
+  /** Of a personal token: the grants it was made for, `role@scope`; all of them where it says none. */
   readonly chosen?: readonly string[];
   /** As the bearer token states it. */
   readonly identity?: Identity;

@@ -1,6 +1,6 @@
 /**
- * Personal tokens, by which somebody's scripts ask in their name: made on their account's page, shown once, and
- * kept as a hash. One is a session with a longer time and the grants that were chosen for it.
+ * Personal tokens, by which somebody's scripts ask in their name: made on their account's page, shown once,
+ * and kept as a hash. One is a session with a longer time and the grants that were chosen for it.
  */
 import { randomBytes } from 'node:crypto';
 import { grantsOfToken } from '../../domain/accounts/state.js';
