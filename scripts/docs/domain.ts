@@ -3,6 +3,7 @@
  */
 import { roles, type Role } from '../../src/domain/shared/access.js';
 import { commandRoutes } from '../../src/http/commands.js';
+import { kindOf } from '../../src/domain/kernel/types.js';
 import { dueRoles, dueTable } from '../../src/domain/progress/due-codes.js';
 
 const columns = Object.keys(roles) as Exclude<Role, 'system'>[];
@@ -25,6 +26,12 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const scopeOf = (role: Exclude<Role, 'system'>): string =>
   roles[role].join(' + ') || (role === 'auditor' ? 'programme or places' : '–');
 
+/** The member that a refusal depends on, where it is one that the author says. */
+const byWhat = (declared: string): string => {
+  const [, member] = declared.split(' of ');
+  return member === undefined ? '' : ` (by \`${member}\`)`;
+};
+
 /** `docs/permissions.md`. */
 export const permissionsPage = (): string => {
   const collections = [...new Set(commandRoutes.map((r) => r.aggregate.collection))];
@@ -41,6 +48,8 @@ export const permissionsPage = (): string => {
       'command in one of the two.',
     'Behind a code, *after* names what the same account did before on the same record that keeps it ' +
       'from the command, in whatever token it comes.',
+    '*By* names the member of the command that a refusal depends on; any other is said by ' +
+      '`GET /v1/{collection}/{id}/commands` already.',
     'Who *reads* what is another question: the tiers, and one function, `canSee`.',
     '',
     row(['Mark', 'Role in a grant', 'Scope of the grant']),
@@ -57,7 +66,9 @@ export const permissionsPage = (): string => {
         .map(({ name, url, entry }) => {
           const kept = entry.apart && ` (after ${entry.apart.after.map((type) => `\`${type}\``).join(', ')})`;
           const who = Object.entries(entry.refuses).flatMap(([code, kind]) =>
-            kind === 'who' ? [`\`${code}\`${(code === entry.apart?.code && kept) || ''}`] : [],
+            kindOf(kind) === 'who'
+              ? [`\`${code}\`${(code === entry.apart?.code && kept) || ''}${byWhat(kind)}`]
+              : [],
           );
           return row([
             `${name}<br>${entry.title}`,

@@ -72,15 +72,26 @@ export function possibility(
       ? { possible: 'yes', grants }
       : { possible: 'no', grants, ...(why ? { why } : {}) };
   }
-  const asked = among.map((part) => ({ part, ...inEachGrant(ask, part, principal) }));
+  const heard = principal.grants.some(({ role }) => entry.givenBy.includes(role));
+  const asked = (heard ? among : []).map((part) => ({ part, ...inEachGrant(ask, part, principal) }));
   const parts = asked.flatMap(({ part, grants }) => (grants.length > 0 ? [{ ...part, grants }] : []));
   if (parts.length > 0)
     return { possible: 'for', parts, grants: [...new Set(parts.flatMap(({ grants }) => grants))] };
-  // What is said of each part; where there is none, of one that is not there.
-  const { hidden, why } = asked[0] ?? inEachGrant(ask, undefined, principal);
+  const { hidden, why } = furthest(asked) ?? inEachGrant(ask, undefined, principal);
   if (hidden) return undefined;
-  return { possible: 'no', grants: [], ...(why ? { why } : {}) };
+  return {
+    possible: 'no',
+    grants: [],
+    ...(why ? { why: asked.length > 0 ? why : ofNone(why, entry) } : {}),
+  };
 }
+
+/** Of parts that it may not be given for, one that is refused for more than that it is not theirs. */
+const furthest = (asked: readonly Asked[]): Asked | undefined =>
+  asked.find(({ why }) => why?.code !== 'NOT_ALLOWED') ?? asked[0];
+/** What is said of a part that is not there, where there is none at all. */
+const ofNone = (why: Refusal, { part }: CommandEntry): Refusal =>
+  part && why.path === `/${part.member}` ? { ...why, detail: 'Nothing on this record waits for this.' } : why;
 
 /** The parts that a command may be about, where it is about one. */
 const partsOf = (
@@ -90,12 +101,17 @@ const partsOf = (
 ): readonly PartOf[] | undefined =>
   part?.among(state, [...new Set(grants.flatMap(({ place }) => place ?? []))]);
 
+interface Asked {
+  readonly hidden: boolean;
+  readonly grants: readonly string[];
+  readonly why?: Refusal | undefined;
+}
 /** The grants in which it may be given; where there are none, why not: in the first that fits. */
 function inEachGrant(
   ask: (part: PartOf | undefined, actingAs?: Grant) => Judgement,
   part: PartOf | undefined,
   { grants }: Principal,
-): { readonly hidden: boolean; readonly grants: readonly string[]; readonly why?: Refusal | undefined } {
+): Asked {
   const first = ask(part);
   if (first.status === 404) return { hidden: true, grants: [] };
   const named = first.fits;

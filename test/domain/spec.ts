@@ -13,6 +13,7 @@ import {
   checkState,
   doesReplace,
   fittingGrants,
+  partNamed,
   standardRefusals,
   targetOf,
 } from '../../src/domain/kernel/command.js';
@@ -62,6 +63,9 @@ const automaticChecks = (record: string) => ({
   knowsNoInherited: new Property(`every command of a ${record} takes no id that every object inherits`),
   takesNoWrongAmount: new Property(`every command of a ${record} takes no amount that is none`),
   declaresRefusals: new Property(`every refusal of a ${record} is declared by its command`),
+  saysWhoFirst: new Property(
+    `every who of a ${record} is judged before its author has said anything, or names the member`,
+  ),
   survivesJson: new Property(`every event of a ${record} survives JSON and its own schema`),
   saysSomething: new Property(`every event of a ${record} says something`),
   saysRenames: new Property(`every event of a ${record} that changes what others call it says so`),
@@ -371,7 +375,10 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     if (entry.creates ? this.#before.version > 0 : false)
       return { refused: true, code: 'RECORD_EXISTS', detail: 'exists' };
     const wrong = checkState(this.aggregate, entry, this.#before.state as { status?: string });
-    if (wrong) return wrong;
+    return wrong ?? entry.decide(this.#before.state, data, this.#context(actor));
+  }
+  #context(actor: Actor): Context {
+    const entry = this.aggregate.commands[this.#command]!;
     const now = this.#now;
     const read = <K extends keyof States>(name: K, id: string): Loaded<States[K]> => {
       if (name === this.aggregate.name && id === this.#id)
@@ -383,7 +390,7 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     const author =
       this.#actor.role === 'system' ? undefined : { account: this.#actor.account, grants: [this.#grant!] };
     const subject = entry.creates ? emptyLoaded(this.aggregate) : this.#before;
-    const context: Context = {
+    return {
       now,
       today: dayOf(now),
       effectiveOn: dayOf(now),
@@ -400,7 +407,12 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       read,
       named: namedBy(author, targetOf(entry, subject, this.#data).placeIds ?? [], read),
     };
-    return entry.decide(this.#before.state, data, context);
+  }
+  /** What is refused before its author has said anything but which part it is about. */
+  #guarded(): string | undefined {
+    const entry = this.aggregate.commands[this.#command]!;
+    const context = this.#context(this.#actor);
+    return entry.guard?.(this.#before.state, context, partNamed(entry.part, this.#data))?.code;
   }
   /** The state after what was decided, past the events' schemas. */
   #after(decision: Decision, by: Actor): unknown {
@@ -503,6 +515,18 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       Object.hasOwn(declared, code),
       Object.keys(declared),
     );
+    // A *who* that depends on what is said names the members.
+    const { refuses, data, creates } = this.aggregate.commands[this.#command]!;
+    const [kind, named] = (refuses[code] ?? '').split(' of ');
+    if (kind === 'who' && named)
+      this.#checks.saysWhoFirst.holds(
+        this.t,
+        `${this.#command} ${code}`,
+        Object.keys((data as any).shape).includes(named) || (creates === true && named === 'id'),
+        named,
+      );
+    else if (kind === 'who')
+      this.#checks.saysWhoFirst.same(this.t, `${this.#command} ${code}`, this.#guarded(), code);
     if (detail) this.t.match(this.#outcome.detail, detail);
   }
   /** Accepted, whatever the events. */
@@ -639,5 +663,8 @@ export function coverage(t: Test, aggregate: Aggregate): void {
         look(`${name} ${outcome}`, seen.has(outcome), true);
     }
   });
-  for (const check of Object.values(checks(aggregate.name))) check.settle(t);
+  const declared = Object.values(aggregate.commands).flatMap(({ refuses }) => Object.values(refuses));
+  const { saysWhoFirst, ...others } = checks(aggregate.name);
+  if (declared.some((kind) => kind.startsWith('who'))) saysWhoFirst.settle(t);
+  for (const check of Object.values(others)) check.settle(t);
 }

@@ -66,7 +66,12 @@ test(
       agency?: string,
       account = 'system:test',
     ) => {
-      const actor = { account, role: 'system' as const, ...(agency ? { agency } : {}) };
+      const actor = {
+        account,
+        role: 'system' as const,
+        ...(agency ? { agency } : {}),
+        ...(command === 'ProposePool' ? { place } : {}),
+      };
       const outcome = await harness.service.executor.execute({
         aggregate,
         id,

@@ -172,11 +172,10 @@ const commands = {
         identifiers: [{ scheme: 'gss', code: 'E06000047', from: '2009-04-01' }],
         startOn: '2009-04-01',
       },
+      // Whose it is stands in its record: nobody's would be anybody's.
+      guard: (_s, context) =>
+        context.actor.place === undefined ? undefined : withdrawnRefusal(context, context.actor.place),
       decide(_s, data, context) {
-        // Whose it is stands in its record: nobody's would be anybody's.
-        const outside =
-          context.actor.place === undefined ? undefined : withdrawnRefusal(context, context.actor.place);
-        if (outside) return outside;
         const allowed: readonly Scheme[] = [...(proper[data.sector] ?? []), 'programme'];
         if (!data.identifiers.some((i) => allowed.includes(i.scheme)))
           return refuse('IDENTIFIER_REQUIRED', wording.codeOfScheme(allowed), '/identifiers');
@@ -206,9 +205,9 @@ const commands = {
     replaces: true,
     refuses: partners,
     example: { name: 'NHS County Durham' },
-    decide: (state, data, context) =>
-      mayChange(state, context) ??
-      (state.name === data.name ? [] : [emit('AgencyRenamed', { from: state.name, to: data.name })]),
+    guard: mayChange,
+    decide: (state, data) =>
+      state.name === data.name ? [] : [emit('AgencyRenamed', { from: state.name, to: data.name })],
   }),
   AddIdentifier: command(Identifier, {
     title: 'Add an identifier from a date',
@@ -217,9 +216,8 @@ const commands = {
     allowedIn: known,
     refuses: { ...partners, AGENCY_IDENTIFIER_TAKEN: 'state', IDENTIFIER_BEFORE_PRESENT: 'rule' },
     example: { scheme: 'gss', code: 'E08000037', from: '2013-04-01' },
+    guard: mayChange,
     decide(state, data, context) {
-      const not = mayChange(state, context);
-      if (not) return not;
       const present = state.identifiers.filter((i) => i.scheme === data.scheme && !i.to);
       if (present.some((i) => isSameCode(i, data))) return [];
       const last = present[0];
@@ -257,9 +255,8 @@ const commands = {
         to: { scheme: 'ods', code: '5ND' },
         reason: 'The proper code is known now',
       },
+      guard: mayChange,
       decide(state, data, context) {
-        const not = mayChange(state, context);
-        if (not) return not;
         const old =
           state.identifiers.find((i) => i.scheme === data.scheme && i.code === data.code) ??
           state.identifiers.find((i) => isSameCode(i, data));
@@ -303,9 +300,8 @@ const commands = {
         SUCCESSION_BEFORE_START: 'rule',
       },
       example: { successors: ['durham-county-council'], succeededOn: '2009-04-01' },
+      guard: partnersOnly,
       decide(state, data, context) {
-        const not = partnersOnly(state, context);
-        if (not) return not;
         if (sameSuccession(state, data)) return [];
         if (data.succeededOn < state.startOn)
           return refuse('SUCCESSION_BEFORE_START', wording.beforeItBegan, '/succeededOn');
@@ -329,9 +325,8 @@ const commands = {
     replaces: (state, data) => state.retiredOn !== undefined && state.retiredOn !== data.retiredOn,
     refuses: { ...partners, RETIREMENT_BEFORE_START: 'rule' },
     example: { retiredOn: '2009-03-31', reason: 'Abolished by local government reorganisation' },
-    decide(state, data, context) {
-      const no = mayChange(state, context);
-      if (no) return no;
+    guard: mayChange,
+    decide(state, data) {
       if (data.retiredOn < state.startOn)
         return refuse('RETIREMENT_BEFORE_START', wording.beforeItBegan, '/retiredOn');
       const { retiredOn: on, reason } = data;

@@ -3,11 +3,11 @@
  * (docs/rules/barrier.md#costs).
  */
 import { z } from 'zod';
-import { isRefusal, refuse, type Context } from '../kernel/types.js';
+import { refusedIn, refuse, type Context } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { seated } from './rules.js';
 import { inWork, type BarrierState, type Cost } from './state.js';
-import { part, partOr } from '../kernel/parts.js';
+import { part, partOr, held } from '../kernel/parts.js';
 import { yesNo } from '../shared/fields.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Pence, Prose } from '../shared/values.js';
@@ -50,9 +50,8 @@ export const costCommands = {
       },
       refuses: bearer,
       example: { pence: 120_000_00, evidence: 'Two posts that only reconcile forms', consent: false },
+      guard: bearerRefusal,
       decide(state, data, context) {
-        const no = bearerRefusal(state, context);
-        if (no) return no;
         const { agency } = context.actor;
         const known = part(state.costs, agency);
         return known && same(known, data) ? [] : [emit('BarrierCosted', { agencyId: agency, ...data })];
@@ -66,13 +65,15 @@ export const costCommands = {
     target: anyJoined,
     refuses: { ...bearer, COST_UNKNOWN: 'rule' },
     example: {},
-    decide(state, _d, context) {
-      const known =
+    guard: (state, context) =>
+      refusedIn(
         bearerRefusal(state, context) ??
-        partOr(state.costs, context.actor.agency, () =>
-          refuse('COST_UNKNOWN', 'Your agency has put no figure on this barrier. Enter one first.'),
-        );
-      if (isRefusal(known)) return known;
+          partOr(state.costs, context.actor.agency, () =>
+            refuse('COST_UNKNOWN', 'Your agency has put no figure on this barrier. Enter one first.'),
+          ),
+      ),
+    decide(state, _d, context) {
+      const known = held(state.costs, context.actor.agency);
       return known.consented
         ? []
         : [

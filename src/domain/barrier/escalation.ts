@@ -3,12 +3,13 @@
  * (docs/rules/barrier.md#escalation).
  */
 import { z } from 'zod';
-import { isRefusal, refuse, type Context } from '../kernel/types.js';
+import { nameOf } from '../kernel/naming.js';
+import { isRefusal, refusedIn, refuse, type Context, type PartOf } from '../kernel/types.js';
 import { owingCommitment } from './deeds.js';
 import { command, emit } from './events.js';
 import { office, ownersActApart, seated, seatedHere } from './rules.js';
 import { Rung, heldTo, inWork, ladder, type BarrierState, type Owner } from './state.js';
-import { partOr } from '../kernel/parts.js';
+import { held, partOr } from '../kernel/parts.js';
 import { Id, Name, Prose } from '../shared/values.js';
 import * as wording from './wording.js';
 import { daysFor } from './limits.js';
@@ -51,6 +52,12 @@ function rungAbove(state: BarrierState, owner: Owner, context: Context): Rung | 
   const { champion } = context.read('place', state.placeId).state;
   return champion && champion.departmentId !== owner.agencyId ? next : 'champions-group';
 }
+/** A command is about one of those who were proposed to own it. */
+const aboutOwner = {
+  member: 'agencyId' as const,
+  among: ({ owners }: BarrierState): PartOf[] =>
+    Object.values(owners).map(({ agencyId }) => ({ id: agencyId, title: nameOf.agency(agencyId) })),
+};
 const ownerNamed = (state: BarrierState, agencyId: string) =>
   partOr(state.owners, agencyId, () =>
     refuse('OWNER_UNKNOWN', `${agencyId} was not proposed as owner.`, '/agencyId'),
@@ -79,36 +86,37 @@ export const escalationCommands = {
     allowedIn: inWork,
     refuses: { ...seated, OWNER_UNKNOWN: 'rule', ESCALATION_NOT_DUE: 'rule' },
     example: { agencyId: 'dwp' },
-    decide(state, data, context) {
-      const o = seatedHere(state, context) ?? ownerNamed(state, data.agencyId);
+    part: aboutOwner,
+    guard(state, context, agencyId) {
+      const o = seatedHere(state, context) ?? ownerNamed(state, agencyId);
       if (isRefusal(o)) return o;
+      // What is not due the system passes over.
+      if (context.actor.role === 'system') return undefined;
+      const cause = causeOf(state, o, context);
+      if (!cause) return refuse('ESCALATION_NOT_DUE', wording.escalationNotDue, '/agencyId');
+      return rungAbove(state, o, context)
+        ? undefined
+        : refuse('ESCALATION_NOT_DUE', 'There is no higher rung.', '/agencyId');
+    },
+    decide(state, data, context) {
+      const o = held(state.owners, data.agencyId);
       const cause = causeOf(state, o, context);
       const rung = cause && rungAbove(state, o, context);
-      if (cause && rung) {
-        const promised = promisedFor(o, context);
-        const answered = {
+      if (!cause || !rung) return [];
+      const promised = promisedFor(o, context);
+      return [
+        emit('BarrierEscalated', {
+          agencyId: data.agencyId,
+          kind: o.kind,
+          placeId: state.placeId,
+          rung,
+          from: o.rung,
+          cause,
+          dueOn: context.ref.workingDays.add(context.today, daysFor.direction),
           ...(o.answer ? { answered: true as const } : {}),
           ...(promised ? { promisedFor: promised } : {}),
-        };
-        return [
-          emit('BarrierEscalated', {
-            agencyId: data.agencyId,
-            kind: o.kind,
-            placeId: state.placeId,
-            rung,
-            from: o.rung,
-            cause,
-            dueOn: context.ref.workingDays.add(context.today, daysFor.direction),
-            ...answered,
-          }),
-        ];
-      }
-      if (context.actor.role === 'system') return [];
-      return refuse(
-        'ESCALATION_NOT_DUE',
-        cause ? 'There is no higher rung.' : wording.escalationNotDue,
-        '/agencyId',
-      );
+        }),
+      ];
     },
   }),
   Direct: command(DirectData, {
@@ -116,17 +124,18 @@ export const escalationCommands = {
     segment: 'directions',
     givenBy: ['champion', 'programme-office', 'chair'],
     allowedIn: escalable,
+    part: aboutOwner,
     apart: ownersActApart,
-    refuses: { ...seated, OWNER_UNKNOWN: 'rule', NOT_THIS_RUNG: 'who', RUNG_NOT_OPEN: 'state' },
+    refuses: { ...seated, OWNER_UNKNOWN: 'rule', NOT_THIS_RUNG: 'who of rung', RUNG_NOT_OPEN: 'state' },
     example: {
       agencyId: 'dwp',
       rung: 'champion',
       direction: 'Agree one assessment with the place',
       official: 'Jane Doe',
     },
+    guard: (state, context, agencyId) => refusedIn(seatedHere(state, context) ?? ownerNamed(state, agencyId)),
     decide(state, data, context) {
-      const o = seatedHere(state, context) ?? ownerNamed(state, data.agencyId);
-      if (isRefusal(o)) return o;
+      const o = held(state.owners, data.agencyId);
       const wrong = rungRefusal(state, data.rung, context);
       if (wrong) return wrong;
       if (!o.rungDueOn || o.rung !== data.rung)

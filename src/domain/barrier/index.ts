@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { isWider } from '../shared/access.js';
 import { aggregate } from '../kernel/aggregate.js';
 import { isRetired } from '../agency/state.js';
+import { aboutOwnPlace } from '../shared/about.js';
 import { yearsLater } from '../shared/calendar.js';
 import { refuse } from '../kernel/types.js';
 import { isEnrolled, isPartner, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
@@ -67,18 +68,15 @@ const commands = {
         statement: 'Three assessments are asked for by three rules',
         effectOnResidents: 'Families tell their story three times',
       },
-      decide(_s, data, context) {
-        const no = withdrawnRefusal(context, data.placeId) ?? seatRefusal(context, data.placeId);
-        return (
-          no ?? [
-            emit('BarrierRecorded', {
-              ...data,
-              programmeId: context.read('place', data.placeId).state.programmeId,
-              triageDueOn: context.ref.workingDays.add(context.today, daysFor.triage),
-            }),
-          ]
-        );
-      },
+      guard: (_s, context) =>
+        withdrawnRefusal(context, context.actor.place) ?? seatRefusal(context, context.actor.place),
+      decide: (_s, data, context) => [
+        emit('BarrierRecorded', {
+          ...data,
+          programmeId: context.read('place', data.placeId).state.programmeId,
+          triageDueOn: context.ref.workingDays.add(context.today, daysFor.triage),
+        }),
+      ],
     },
   ),
   Triage: command(z.strictObject({ locus: Locus.meta({ label: 'Who must act' }), reason: Reason }), {
@@ -89,9 +87,8 @@ const commands = {
     replaces: (state, data) => ![undefined, data.locus].includes(state.locus),
     refuses: seated,
     example: { locus: 'whitehall', reason: 'The rule is a department’s' },
-    decide(state, data, context) {
-      const no = seatedHere(state, context);
-      if (no) return no;
+    guard: seatedHere,
+    decide(state, data) {
       if (state.locus === data.locus) return [];
       const struck = Object.values(state.owners).filter(
         (owner) => data.locus !== 'joint' && (owner.kind === 'department') !== (data.locus === 'whitehall'),
@@ -132,9 +129,8 @@ const commands = {
         OWNER_DOES_NOT_FIT_LOCUS: 'rule',
       },
       example: { agencyIds: ['dwp'] },
+      guard: seatedHere,
       decide(state, data, context) {
-        const no = seatedHere(state, context);
-        if (no) return no;
         const seats = context.read('collaborative', state.placeId).state;
         const now = live(state);
         const fresh: { agencyId: string; kind: 'department' | 'partner' }[] = [];
@@ -185,9 +181,8 @@ const commands = {
       detail: 'Accept the common assessment in place of the other two',
       dueOn: '2010-01-29',
     },
+    guard: seatedHere,
     decide(state, data, context) {
-      const no = seatedHere(state, context);
-      if (no) return no;
       if (part(state.asks, data.askId))
         return refuse('ASK_EXISTS', 'There is an ask with this id. Choose another.', '/askId');
       return data.dueOn < context.today
@@ -209,9 +204,8 @@ const commands = {
     apart: ownersActApart,
     refuses: { ...seated, BARRIER_UNKNOWN: 'rule', CANNOT_MERGE: 'rule' },
     example: { barrierId: 'one-assessment', reason: 'The same rule' },
+    guard: seatedHere,
     decide(state, data, context) {
-      const no = seatedHere(state, context);
-      if (no) return no;
       const other = context.named('barrier', data.barrierId);
       if (isUnknown(other, state.placeId, context))
         return refuse('BARRIER_UNKNOWN', `There is no barrier ${data.barrierId}.`, '/barrierId');
@@ -241,15 +235,17 @@ const commands = {
     allowedIn: ['removed', 'refused'],
     refuses: { ...seated, NOT_JOINED: 'who', REOPEN_TOO_LATE: 'rule' },
     example: { placeId: 'durham', evidence: 'The condition is back in the new grant letter' },
-    decide(state, data, context) {
-      const no = withdrawnRefusal(context, data.placeId) ?? seatRefusal(context, data.placeId);
+    part: aboutOwnPlace,
+    guard(state, context, placeId) {
+      const no = withdrawnRefusal(context, placeId) ?? seatRefusal(context, placeId);
       if (no) return no;
-      if (!has(state, data.placeId))
+      if (!has(state, placeId))
         return refuse('NOT_JOINED', 'Only places that have joined the barrier can reopen it.', '/placeId');
       return context.today > yearsLater(state.endedOn, 2)
         ? refuse('REOPEN_TOO_LATE', 'A barrier can be reopened within two years. Record a new one.')
-        : [emit('BarrierReopened', data)];
+        : undefined;
     },
+    decide: (_s, data) => [emit('BarrierReopened', data)],
   }),
   Close: command(CloseData, {
     title: 'Close what proved not to be a barrier',
@@ -259,7 +255,8 @@ const commands = {
     apart: ownersActApart,
     refuses: seated,
     example: { as: 'not-a-barrier', reason: 'The guidance allows it' },
-    decide: (state, data, context) => seatedHere(state, context) ?? [emit('BarrierClosed', data)],
+    guard: seatedHere,
+    decide: (_s, data) => [emit('BarrierClosed', data)],
   }),
 };
 

@@ -4,11 +4,11 @@
  */
 import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
-import { isRefusal, refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refusedIn, refuse, type Context } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { here, judgesActApart, seated, seatedHere } from './rules.js';
 import { AnswerKind, following, heldTo, type BarrierState } from './state.js';
-import { partOr } from '../kernel/parts.js';
+import { partOr, held } from '../kernel/parts.js';
 import { DateOn, Name, Prose, ref, idOf, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
 import { atMost, daysFor } from './limits.js';
@@ -25,6 +25,7 @@ function ownerOf(state: BarrierState, context: Context) {
   if ((o.kind === 'department') !== (context.actor.role === 'official')) return notOwner();
   return o.struck ? refuse('NOT_OWNER', wording.declinedToOwn) : o;
 }
+const ownerRefusal = (state: BarrierState, context: Context) => refusedIn(ownerOf(state, context));
 const owners = ['official', 'seat-holder', 'chair'] as const;
 const mine = { ...seated, NOT_OWNER: 'who' } as const;
 
@@ -42,9 +43,9 @@ export const ownerCommands = {
     allowedIn: ['triaged', 'owned'],
     refuses: mine,
     example: {},
+    guard: ownerRefusal,
     decide(state, _d, context) {
-      const o = ownerOf(state, context);
-      if (isRefusal(o)) return o;
+      const o = held(state.owners, context.actor.agency);
       return o.acceptedOn
         ? []
         : [
@@ -63,12 +64,14 @@ export const ownerCommands = {
     allowedIn: ['triaged'],
     refuses: { ...mine, ALREADY_ACCEPTED: 'state' },
     example: { reason: 'The rule is the Treasury’s', suggests: 'hm-treasury' },
-    decide(state, data, context) {
+    guard(state, context) {
       const o = ownerOf(state, context);
       if (isRefusal(o)) return o;
-      if (o.acceptedOn) return refuse('ALREADY_ACCEPTED', wording.acceptedToOwn);
-      return [emit('OwnershipDeclined', { agencyId: o.agencyId, placeId: state.placeId, ...data })];
+      return o.acceptedOn ? refuse('ALREADY_ACCEPTED', wording.acceptedToOwn) : undefined;
     },
+    decide: (state, data, context) => [
+      emit('OwnershipDeclined', { agencyId: context.actor.agency, placeId: state.placeId, ...data }),
+    ],
   }),
   Respond: command(
     z.strictObject({
@@ -138,10 +141,13 @@ export const ownerCommands = {
         evidenceExpected: 'The circular',
         verifierAgencyId: 'durham-county-council',
       },
-      decide(state, data, context) {
+      guard(state, context) {
         const o = ownerOf(state, context);
         if (isRefusal(o)) return o;
-        if (o.answer) return refuse('ALREADY_ANSWERED', wording.alreadyAnswered);
+        return o.answer ? refuse('ALREADY_ANSWERED', wording.alreadyAnswered) : undefined;
+      },
+      decide(state, data, context) {
+        const o = held(state.owners, context.actor.agency);
         const wd = context.ref.workingDays;
         const { dueOn, evidenceNeeded, waiverId, verifierAgencyId, ...rest } = data;
         const first = heldTo(o)?.firstPromisedFor ?? heldTo(o)?.dueOn;
@@ -223,13 +229,12 @@ export const ownerCommands = {
       allowedIn: ['in-action'],
       refuses: mine,
       example: { evidence: ['Circular 12/2009 withdraws the condition'] },
+      guard: ownerRefusal,
       decide(state, data, context) {
-        const o = ownerOf(state, context);
-        if (isRefusal(o)) return o;
         const wd = context.ref.workingDays;
         return [
           emit('RemovalClaimed', {
-            agencyId: o.agencyId,
+            agencyId: context.actor.agency,
             placeId: state.placeId,
             evidence: data.evidence,
             joined: here(state, context),

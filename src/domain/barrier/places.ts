@@ -3,7 +3,8 @@
  * (docs/rules/barrier.md#places).
  */
 import { z } from 'zod';
-import { refuse } from '../kernel/types.js';
+import { refuse, type Context } from '../kernel/types.js';
+import { aboutOwnPlace } from '../shared/about.js';
 import { command, emit } from './events.js';
 import {
   atPlace,
@@ -16,7 +17,7 @@ import {
   removal,
   seated,
 } from './rules.js';
-import { inWork, isIn } from './state.js';
+import { inWork, isIn, type BarrierState } from './state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, Prose, idOf, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
@@ -39,6 +40,14 @@ const SupplyEvidenceData = z.strictObject({
     hint: 'Leave it empty if it is for all who asked.',
   }),
 });
+/** Not joined, or enrolled still: the system takes it out of nothing. */
+const isToStay = (state: BarrierState, context: Context, placeId: string): boolean =>
+  !has(state, placeId) || isEnrolled(context, placeId);
+/** Those whose days stand still until they have the evidence. */
+const waitingOwners = (state: BarrierState): { agencyId: string; leftDays: number }[] =>
+  Object.values(state.owners).flatMap(({ agencyId, leftDays }) =>
+    leftDays === undefined ? [] : [{ agencyId, leftDays }],
+  );
 
 export const placeCommands = {
   JoinBarrier: command(JoinBarrierData, {
@@ -49,10 +58,9 @@ export const placeCommands = {
     allowedIn: inWork,
     refuses: seated,
     example: { placeId: 'gateshead', localEffect: 'Three teams assess the same families' },
-    decide(state, data, context) {
-      const no = withdrawnRefusal(context, data.placeId) ?? seatRefusal(context, data.placeId);
-      return no ?? (has(state, data.placeId) ? [] : [emit('BarrierJoined', data)]);
-    },
+    part: aboutOwnPlace,
+    guard: (_s, context, placeId) => withdrawnRefusal(context, placeId) ?? seatRefusal(context, placeId),
+    decide: (state, data) => (has(state, data.placeId) ? [] : [emit('BarrierJoined', data)]),
   }),
   LeaveBarrier: command(LeaveBarrierData, {
     title: 'Leave a barrier that your place joined',
@@ -65,17 +73,21 @@ export const placeCommands = {
     apart: ownersActApart,
     refuses: { ...joinedOnly, RAISER_STAYS: 'rule' },
     example: { placeId: 'gateshead', reason: 'Solved here' },
-    decide(state, data, context) {
-      const system = context.actor.role === 'system';
-      if (system && (!has(state, data.placeId) || isEnrolled(context, data.placeId))) return [];
-      const no = system ? undefined : joinedRefusal(state, data.placeId, context);
+    part: aboutOwnPlace,
+    guard(state, context, placeId) {
+      if (context.actor.role === 'system' && isToStay(state, context, placeId)) return undefined;
+      const no = context.actor.role === 'system' ? undefined : joinedRefusal(state, placeId, context);
       if (no) return no;
-      if (data.placeId === state.placeId && state.status !== 'merged')
-        return refuse(
-          'RAISER_STAYS',
-          'The place that raised the barrier cannot leave it. Close it instead.',
-          '/placeId',
-        );
+      return placeId === state.placeId && state.status !== 'merged'
+        ? refuse(
+            'RAISER_STAYS',
+            'The place that raised the barrier cannot leave it. Close it instead.',
+            '/placeId',
+          )
+        : undefined;
+    },
+    decide(state, data, context) {
+      if (context.actor.role === 'system' && isToStay(state, context, data.placeId)) return [];
       const rest = here(state, context).filter((p) => p !== data.placeId);
       return [
         emit('BarrierLeft', data),
@@ -91,20 +103,23 @@ export const placeCommands = {
     allowedIn: inWork,
     refuses: { ...joinedOnly, EVIDENCE_NOT_ASKED: 'state' },
     example: { placeId: 'durham', evidence: 'Case notes of twelve families, 2008-09' },
-    decide(state, data, context) {
-      const no = joinedRefusal(state, data.placeId, context);
+    part: aboutOwnPlace,
+    guard(state, context, placeId) {
+      const no = joinedRefusal(state, placeId, context);
       if (no) return no;
-      const waiting = Object.values(state.owners).flatMap(({ agencyId, leftDays }) =>
-        leftDays !== undefined && (!data.agencyId || data.agencyId === agencyId)
-          ? [
-              {
-                agencyId,
-                answerDueOn: context.ref.workingDays.add(context.today, Math.max(1, leftDays)),
-              },
-            ]
-          : [],
-      );
-      if (waiting.length === 0) return refuse('EVIDENCE_NOT_ASKED', wording.evidenceNotAsked(data.agencyId));
+      return waitingOwners(state).length > 0
+        ? undefined
+        : refuse('EVIDENCE_NOT_ASKED', wording.evidenceNotAsked(undefined));
+    },
+    decide(state, data, context) {
+      const waiting = waitingOwners(state)
+        .filter(({ agencyId }) => !data.agencyId || data.agencyId === agencyId)
+        .map(({ agencyId, leftDays }) => ({
+          agencyId,
+          answerDueOn: context.ref.workingDays.add(context.today, Math.max(1, leftDays)),
+        }));
+      if (waiting.length === 0)
+        return refuse('EVIDENCE_NOT_ASKED', wording.evidenceNotAsked(data.agencyId), '/agencyId');
       return [emit('EvidenceSupplied', { placeId: data.placeId, evidence: data.evidence, waiting })];
     },
   }),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';
+import { aboutOwnPlace } from '../shared/about.js';
 import { owingCommitment } from './deeds.js';
 import { command, emit } from './events.js';
 import { atPlace, here, joinedOnly, joinedRefusal, office, ownersConfirmNothing, removal } from './rules.js';
@@ -27,14 +28,16 @@ export const removalCommands = {
     apart: ownersConfirmNothing,
     refuses: { ...joinedOnly, OWNER_CANNOT_CONFIRM: 'who' },
     example: { placeId: 'durham' },
+    part: aboutOwnPlace,
+    guard: (state, context, placeId) =>
+      joinedRefusal(state, placeId, context) ??
+      (part(state.owners, context.actor.agency)
+        ? refuse(
+            'OWNER_CANNOT_CONFIRM',
+            'Your agency owns this barrier. Somebody else of the place confirms.',
+          )
+        : undefined),
     decide(state, data, context) {
-      const no = joinedRefusal(state, data.placeId, context);
-      if (no) return no;
-      if (context.actor.agency && part(state.owners, context.actor.agency))
-        return refuse(
-          'OWNER_CANNOT_CONFIRM',
-          'Your agency owns this barrier. Somebody else of the place confirms.',
-        );
       const { confirmed } = state.claim;
       const again = confirmed.includes(data.placeId);
       return [
@@ -52,9 +55,9 @@ export const removalCommands = {
     apart: ownersConfirmNothing,
     refuses: joinedOnly,
     example: { placeId: 'durham', reason: 'The old form is still asked for' },
+    part: aboutOwnPlace,
+    guard: (state, context, placeId) => joinedRefusal(state, placeId, context),
     decide(state, data, context) {
-      const no = joinedRefusal(state, data.placeId, context);
-      if (no) return no;
       const o = held(state.owners, state.claim.agencyId);
       const least = context.ref.workingDays.add(context.today, daysFor.disputedDeed);
       const was = o.answer?.dueOn ?? least;

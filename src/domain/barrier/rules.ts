@@ -13,7 +13,9 @@ export const seatedHere = (state: BarrierState, context: Context) =>
   withdrawnRefusal(context, state.placeId) ?? seatRefusal(context, state.placeId);
 export const office = ['secretariat', 'chair'] as const;
 
-export const atPlace = (_s: BarrierState, data: { placeId: string }) => ({ placeIds: [data.placeId] });
+/** Where it is not said for which place, any. */
+export const atPlace = (_s: BarrierState, { placeId }: { placeId?: string }) =>
+  placeId === undefined ? {} : { placeIds: [placeId] };
 export const has = (state: BarrierState, placeId: string): boolean => Object.hasOwn(state.joined, placeId);
 export function joinedRefusal(state: BarrierState, placeId: string, context: Context) {
   const no = withdrawnRefusal(context, placeId) ?? seatRefusal(context, placeId);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';
+import { aboutSeat } from './about.js';
 import { command, emit } from './events.js';
 import { live, type CollaborativeState, type Seat } from './state.js';
 import { held, part } from '../kernel/parts.js';
@@ -40,10 +41,13 @@ export const chairCommands = {
     replaces: (state, data) => ![undefined, data.seatId].includes(state.chair),
     refuses: { CHAIR_NEEDS_VOTING_SEAT: 'rule' },
     example: { seatId: 'council' },
+    part: aboutSeat((seat, state) => mayChair(seat) && seat.seatId !== state.chair),
+    guard: (state, _context, seatId) =>
+      mayChair(part(state.seats, seatId))
+        ? undefined
+        : refuse('CHAIR_NEEDS_VOTING_SEAT', 'The chair holds an accepted voting seat.', '/seatId'),
     decide(state, data) {
-      const seat = part(state.seats, data.seatId);
-      if (!mayChair(seat))
-        return refuse('CHAIR_NEEDS_VOTING_SEAT', 'The chair holds an accepted voting seat.', '/seatId');
+      const seat = held(state.seats, data.seatId);
       return state.chair === data.seatId ? [] : [emit('ChairAppointed', appointed(seat))];
     },
   }),
@@ -55,16 +59,20 @@ export const chairCommands = {
     replaces: (state, data) => ![undefined, data.seatId].includes(state.deputy),
     refuses: { CHAIR_VACANT: 'state', DEPUTY_NEEDS_VOTING_SEAT: 'rule' },
     example: { seatId: 'police' },
-    decide(state, data) {
+    part: aboutSeat((seat, { chair, deputy }) => mayChair(seat) && ![chair, deputy].includes(seat.seatId)),
+    guard(state, _context, seatId) {
       if (!state.chair)
         return refuse('CHAIR_VACANT', 'There is no chair to be deputy of. Appoint the chair first.');
-      const seat = part(state.seats, data.seatId);
-      if (!mayChair(seat) || state.chair === data.seatId)
-        return refuse(
-          'DEPUTY_NEEDS_VOTING_SEAT',
-          'The deputy holds an accepted voting seat, another one than the chair’s.',
-          '/seatId',
-        );
+      return mayChair(part(state.seats, seatId)) && state.chair !== seatId
+        ? undefined
+        : refuse(
+            'DEPUTY_NEEDS_VOTING_SEAT',
+            'The deputy holds an accepted voting seat, another one than the chair’s.',
+            '/seatId',
+          );
+    },
+    decide(state, data) {
+      const seat = held(state.seats, data.seatId);
       return state.deputy === data.seatId ? [] : [emit('DeputyAppointed', appointed(seat))];
     },
   }),

@@ -28,14 +28,17 @@ export const delegationCommands = {
     allowedIn: live,
     refuses: { CANNOT_DELEGATE: 'rule', OBSERVERS_ONLY: 'rule', ONLY_SEAT_HOLDERS_DELEGATE: 'who' },
     example: { to: 'post.deputy.durham-constabulary', startOn: '2009-10-01', endOn: '2009-10-31' },
-    decide(state, data, context) {
+    guard(state, context) {
       const { account, agency } = context.actor;
-      const seat = accepted(state).find(
-        (x) => x.account === account && x.agencyId === agency && x.kind === 'voting',
-      );
       if (state.delegations.some((x) => x.to === account && x.endOn >= context.today))
         return refuse('CANNOT_DELEGATE', 'A delegate cannot delegate again.');
-      if (!seat) return refuse('ONLY_SEAT_HOLDERS_DELEGATE', wording.onlyHoldersDelegate);
+      const holds = accepted(state).some(
+        (x) => x.account === account && x.agencyId === agency && x.kind === 'voting',
+      );
+      return holds ? undefined : refuse('ONLY_SEAT_HOLDERS_DELEGATE', wording.onlyHoldersDelegate);
+    },
+    decide(state, data, context) {
+      const { account, agency } = context.actor;
       const theirs = Object.values(state.seats).filter((x) => x.account === data.to && held(x));
       // A delegate votes: whom the rules let only observe gets no vote by this way either.
       const champion = context.read('place', context.recordId).state.champion?.accountId === data.to;
@@ -62,10 +65,10 @@ export const delegationCommands = {
     allowedIn: live,
     refuses: { NOT_A_SEAT_HOLDER: 'who' },
     example: { to: 'post.deputy.durham-constabulary' },
+    guard: (_s, context) => seatRefusal(context, context.recordId),
     decide: (state, data, context) =>
-      seatRefusal(context, context.recordId) ??
-      (state.delegations.some((x) => x.agencyId === context.actor.agency && x.to === data.to)
+      state.delegations.some((x) => x.agencyId === context.actor.agency && x.to === data.to)
         ? [emit('DelegationEnded', { agencyId: context.actor.agency, to: data.to })]
-        : []),
+        : [],
   }),
 };

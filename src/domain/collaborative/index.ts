@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
 import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
-import { refuse } from '../kernel/types.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { chairCommands } from './chair.js';
 import { delegationCommands } from './delegations.js';
 import { command, emit, events } from './events.js';
@@ -25,6 +25,8 @@ function rangeRefusal(data: Terms) {
     ? refuse('RULE_OUT_OF_RANGE', wording.supermajorityOutOfRange, '/rule')
     : undefined;
 }
+
+const seatedHere = (_s: CollaborativeState, context: Context) => seatRefusal(context, context.recordId);
 
 /** Agencies with a voting seat, of two sectors, without which a collaborative does not begin its work. */
 const fewestAgencies = 3;
@@ -57,18 +59,14 @@ const commands = {
     givenBy: ['secretariat'],
     refuses: { PLACE_WITHDRAWN: 'state', ...ranges },
     example: { placeId: 'durham', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } },
-    decide(_s, data, context) {
-      const no = withdrawnRefusal(context, data.placeId);
-      if (no) return no;
-      return (
-        rangeRefusal(data) ?? [
-          emit('CollaborativeEstablished', {
-            ...data,
-            programmeId: context.read('place', data.placeId).state.programmeId,
-          }),
-        ]
-      );
-    },
+    guard: (_s, context) => withdrawnRefusal(context, context.actor.place),
+    decide: (_s, data, context) =>
+      rangeRefusal(data) ?? [
+        emit('CollaborativeEstablished', {
+          ...data,
+          programmeId: context.read('place', data.placeId).state.programmeId,
+        }),
+      ],
   }),
   ...seatCommands,
   ...chairCommands,
@@ -102,8 +100,9 @@ const commands = {
     replaces: true,
     refuses: { NOT_A_SEAT_HOLDER: 'who', RULE_CHANGE_NEEDS_DECISION: 'rule', ...ranges, ...decisionRefusals },
     example: { rule: { kind: 'majority' }, quorum: { n: 1, d: 2 }, decisionId: 'rule-change' },
+    guard: seatedHere,
     decide(state, { decisionId, ...terms }, context) {
-      const no = seatRefusal(context, context.recordId) ?? rangeRefusal(terms);
+      const no = rangeRefusal(terms);
       if (no) return no;
       if (isDeepStrictEqual([state.rule, state.quorum], [terms.rule, terms.quorum])) return [];
       const unauthorised = decisionRefusal(context, {
@@ -129,7 +128,7 @@ const commands = {
     allowedIn: ['forming'],
     refuses: { COLLABORATIVE_INCOMPLETE: 'rule', NOT_A_SEAT_HOLDER: 'who', PLACE_WITHDRAWN: 'state' },
     example: {},
-    decide(state, _d, context) {
+    guard(state, context) {
       const no = withdrawnRefusal(context, context.recordId) ?? seatRefusal(context, context.recordId);
       if (no) return no;
       // Who only observes leads nothing: the agencies that count are those that vote.
@@ -146,8 +145,9 @@ const commands = {
       const missing = needed.filter(([, there]) => !there).map(([name]) => name);
       return missing.length > 0
         ? refuse('COLLABORATIVE_INCOMPLETE', `The collaborative still needs ${missing.join(', ')}.`)
-        : [emit('CollaborativeActivated', {})];
+        : undefined;
     },
+    decide: () => [emit('CollaborativeActivated', {})],
   }),
   DissolveCollaborative: command(z.strictObject({ reason: Reason }), {
     title: 'Dissolve a collaborative',
@@ -156,8 +156,8 @@ const commands = {
     allowedIn: live,
     refuses: { NOT_A_SEAT_HOLDER: 'who' },
     example: { reason: 'The place has closed out' },
-    decide: (_s, data, context) =>
-      seatRefusal(context, context.recordId) ?? [emit('CollaborativeDissolved', data)],
+    guard: seatedHere,
+    decide: (_s, data) => [emit('CollaborativeDissolved', data)],
   }),
 };
 

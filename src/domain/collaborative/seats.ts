@@ -4,11 +4,12 @@
  */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
-import { isRefusal, refuse, type Context, type Loaded } from '../kernel/types.js';
+import { isRefusal, refusedIn, refuse, type Context, type Loaded } from '../kernel/types.js';
+import { aboutSeat } from './about.js';
 import { succeeded, withChair } from './chair.js';
 import { command, emit } from './events.js';
 import { SeatKind, held, live, type CollaborativeState, type Seat } from './state.js';
-import { part, partOr } from '../kernel/parts.js';
+import { held as seatOf, part, partOr } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { PersonAccount, idOf, partId, NewPartId, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
@@ -91,12 +92,11 @@ export const seatCommands = {
         account: 'post.chief-constable.durham-constabulary',
         kind: 'voting',
       },
+      guard: (_s, context) => withdrawnRefusal(context, context.recordId),
       decide(state, data, context) {
-        const no =
-          withdrawnRefusal(context, context.recordId) ??
-          (part(state.seats, data.seatId)
-            ? refuse('SEAT_EXISTS', 'There is a seat with this id. Choose another.', '/seatId')
-            : seatRules(state, data, context));
+        const no = part(state.seats, data.seatId)
+          ? refuse('SEAT_EXISTS', 'There is a seat with this id. Choose another.', '/seatId')
+          : seatRules(state, data, context);
         return no ?? [emit('SeatOffered', { placeId: context.recordId, ...data })];
       },
     },
@@ -114,15 +114,20 @@ export const seatCommands = {
       AGENCY_RETIRED: 'rule',
     },
     example: { seatId: 'police' },
-    decide(state, given, context) {
-      const seat = ownSeat(state, given.seatId, context);
+    part: aboutSeat(({ status }) => status === 'offered'),
+    guard(state, context, seatId) {
+      const seat = ownSeat(state, seatId, context);
       if (isRefusal(seat)) return seat;
-      if (seat.status === 'accepted') return [];
+      if (seat.status === 'accepted') return undefined;
       if (seat.status !== 'offered')
         return refuse('SEAT_NOT_OFFERED', `The seat is ${seat.status}. It has to be offered again.`);
-      if (isRetired(context.read('agency', seat.agencyId).state, context.today))
-        return refuse('AGENCY_RETIRED', 'The agency is retired since the offer.');
-      return [emit('SeatAccepted', data(context, seat))];
+      return isRetired(context.read('agency', seat.agencyId).state, context.today)
+        ? refuse('AGENCY_RETIRED', 'The agency is retired since the offer.')
+        : undefined;
+    },
+    decide(state, given, context) {
+      const seat = seatOf(state.seats, given.seatId);
+      return seat.status === 'accepted' ? [] : [emit('SeatAccepted', data(context, seat))];
     },
   }),
   ReplaceHolder: command(ReplaceHolderData, {
@@ -133,9 +138,10 @@ export const seatCommands = {
     replaces: true,
     refuses: { SEAT_UNKNOWN: 'rule', ...seatCodes },
     example: { seatId: 'police', account: 'post.deputy-chief-constable.durham-constabulary' },
+    part: aboutSeat(() => true),
+    guard: (state, _context, seatId) => refusedIn(partOr(state.seats, seatId, unknownSeat)),
     decide(state, data, context) {
-      const seat = partOr(state.seats, data.seatId, unknownSeat);
-      if (isRefusal(seat)) return seat;
+      const seat = seatOf(state.seats, data.seatId);
       if (seat.account === data.account && (seat.status === 'offered' || seat.status === 'accepted'))
         return [];
       const no = seatRules(state, { ...seat, account: data.account }, context, data.seatId);
@@ -159,12 +165,15 @@ export const seatCommands = {
     allowedIn: live,
     refuses: { SEAT_UNKNOWN: 'rule', ONLY_THE_PERSON_OFFERED: 'who' },
     example: { seatId: 'police', reason: 'Retires' },
-    decide(state, data, context) {
-      const seat =
+    part: aboutSeat(({ status }) => status !== 'vacated'),
+    guard: (state, context, seatId) =>
+      refusedIn(
         context.actor.role === 'secretariat'
-          ? partOr(state.seats, data.seatId, unknownSeat)
-          : ownSeat(state, data.seatId, context);
-      if (isRefusal(seat)) return seat;
+          ? partOr(state.seats, seatId, unknownSeat)
+          : ownSeat(state, seatId, context),
+      ),
+    decide(state, data, context) {
+      const seat = seatOf(state.seats, data.seatId);
       return seat.status === 'vacated'
         ? []
         : [
@@ -180,10 +189,16 @@ export const seatCommands = {
     allowedIn: live,
     refuses: { SEAT_UNKNOWN: 'rule', NOT_A_SEAT_HOLDER: 'who', SEAT_IS_NOT_HELD: 'state' },
     example: { seatId: 'police', reason: 'Under inquiry' },
-    decide(state, data, context) {
-      const seat = seatRefusal(context, context.recordId) ?? partOr(state.seats, data.seatId, unknownSeat);
+    part: aboutSeat(({ status }) => status === 'accepted'),
+    guard(state, context, seatId) {
+      const seat = seatRefusal(context, context.recordId) ?? partOr(state.seats, seatId, unknownSeat);
       if (isRefusal(seat)) return seat;
-      if (seat.status !== 'accepted') return refuse('SEAT_IS_NOT_HELD', `The seat is ${seat.status}.`);
+      return seat.status === 'accepted'
+        ? undefined
+        : refuse('SEAT_IS_NOT_HELD', `The seat is ${seat.status}.`);
+    },
+    decide(state, data, context) {
+      const seat = seatOf(state.seats, data.seatId);
       return [
         emit('SeatSuspended', { ...leaving(state, context, seat), reason: data.reason }),
         ...succeeded(state, seat),

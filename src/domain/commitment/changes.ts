@@ -9,7 +9,15 @@ import { daysBetween } from '../shared/calendar.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { yesNo } from '../shared/fields.js';
 import { DateOn, ref, idOf } from '../shared/values.js';
-import { Accountable, Word, delivering, isLive, isPromised, type CommitmentIn } from './state.js';
+import {
+  Accountable,
+  Word,
+  delivering,
+  isLive,
+  isPromised,
+  type CommitmentIn,
+  type CommitmentState,
+} from './state.js';
 import { command, emit } from './events.js';
 import {
   accountableProblem,
@@ -20,7 +28,7 @@ import {
   owned,
   ownerKind,
   ownerRefusal,
-  owners,
+  ownersNamed,
   pastDue,
   verifierProblem,
   worded,
@@ -82,6 +90,13 @@ const SupersedeData = z.strictObject({
   decisionId,
   official,
 });
+/** The owner's people, and for a place's commitment its secretariat. */
+const byOffice = (state: CommitmentState, context: Context) => ownRefusal(state, context, true);
+/**
+ * Offered anew to another agency, it is still what was promised once: the way round would end it by nobody’s
+ * word.
+ */
+const wasPromised = ({ baselineDueOn }: CommitmentState): boolean => baselineDueOn !== undefined;
 
 export const changeCommands = {
   Reschedule: command(
@@ -108,9 +123,8 @@ export const changeCommands = {
         DECISION_ALREADY_USED: 'state',
       },
       example: { dueOn: '2010-02-26', reason: 'The contract was let later than planned' },
+      guard: byOffice,
       decide(state, data, context) {
-        const no = ownRefusal(state, context, true);
-        if (no) return no;
         if (data.dueOn === state.dueOn) return [];
         const after = data.afterProgramme ?? state.afterProgramme;
         const wrong =
@@ -135,9 +149,8 @@ export const changeCommands = {
     replaces: true,
     refuses: { ...own, ACCOUNTABLE_NOT_OF_OWNER: 'rule' },
     example: { accountable: { seatId: 'council' }, reason: 'The chief executive has changed' },
+    guard: byOffice,
     decide(state, data, context) {
-      const no = ownRefusal(state, context, true);
-      if (no) return no;
       const wrong = accountableProblem(
         context,
         state.level,
@@ -164,16 +177,22 @@ export const changeCommands = {
     givenBy: changers,
     allowedIn: delivering,
     replaces: true,
-    refuses: { ...own, ...owners, COMMITMENT_NOT_VERIFIABLE: 'rule', DUE_DATE_IN_PAST: 'rule' },
+    refuses: { ...own, ...ownersNamed, COMMITMENT_NOT_VERIFIABLE: 'rule', DUE_DATE_IN_PAST: 'rule' },
     example: {
       ownerAgencyId: 'county-durham-pct',
       accountable: { seatId: 'pct' },
       reason: 'The service moves to the trust',
     },
+    guard: byOffice,
     decide(state, data, context) {
-      const no =
-        ownRefusal(state, context, true) ??
-        ownerRefusal(context, state.level, state.placeId, data.ownerAgencyId, '/ownerAgencyId', state.from);
+      const no = ownerRefusal(
+        context,
+        state.level,
+        state.placeId,
+        data.ownerAgencyId,
+        '/ownerAgencyId',
+        state.from,
+      );
       if (no) return no;
       if (data.ownerAgencyId === state.ownerAgencyId) return [];
       const wrong = accountableProblem(
@@ -214,13 +233,11 @@ export const changeCommands = {
     allowedIn: ['draft', 'offered', ...delivering],
     refuses: { ...own, ...worded, NOT_DRAFTER: 'who' },
     example: { reason: 'The service was closed', decisionId: 'close-the-service' },
+    guard: (state, context) =>
+      wasPromised(state) ? byOffice(state, context) : drafterRefusal(state, context),
     decide(state, data, context) {
-      // Offered anew to another agency, it is still what was promised once: the way round would end it by
-      // nobody’s word.
-      const accepted = state.baselineDueOn !== undefined;
-      const no = accepted
-        ? (ownRefusal(state, context, true) ?? wordRefusal(state, context, 'Withdraw', data, {}))
-        : drafterRefusal(state, context);
+      const accepted = wasPromised(state);
+      const no = accepted ? wordRefusal(state, context, 'Withdraw', data, {}) : undefined;
       // Before its acceptance nothing was promised: a decision named then would be used for nothing.
       const word = accepted ? data : { reason: data.reason };
       return no ?? [emit('CommitmentWithdrawn', { ownerAgencyId: state.ownerAgencyId, accepted, ...word })];
@@ -233,9 +250,8 @@ export const changeCommands = {
     allowedIn: delivering,
     refuses: { ...own, ...worded, SUCCESSOR_NOT_ACCEPTED: 'rule' },
     example: { by: 'one-assessment-2', reason: 'One commitment for both towns', decisionId: 'one-for-both' },
+    guard: byOffice,
     decide(state, data, context) {
-      const no = ownRefusal(state, context, true);
-      if (no) return no;
       const next = context.named('commitment', data.by).state;
       if (next.supersedes !== context.recordId || !isPromised(next))
         return refuse('SUCCESSOR_NOT_ACCEPTED', wording.successorNotAccepted(data.by), '/by');

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { waiverRefusal } from '../shared/authority.js';
-import { isRefusal, refuse, type Act, type Context } from '../kernel/types.js';
+import { refuse, type Act, type Context, refusedIn } from '../kernel/types.js';
 import { whole } from '../shared/fields.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Prose, ref, partId, Reason } from '../shared/values.js';
@@ -203,6 +203,8 @@ const ReopenCommitmentData = z.strictObject({
   evidence: Evidences.meta({ label: 'New evidence' }),
   reason: Reason,
 });
+/** The owner's people, and for a place's commitment its secretariat. */
+const byOffice = (state: CommitmentState, context: Context) => ownRefusal(state, context, true);
 
 export const deliveryCommands = {
   Report: command(ReportData, {
@@ -228,12 +230,10 @@ export const deliveryCommands = {
       narrative: 'The form is agreed',
       nextStep: 'Train staff',
     },
+    guard: byOffice,
     decide(state, data, context) {
       const earlier = lastReport(state, data.period);
-      const no =
-        ownRefusal(state, context, true) ??
-        periodRefusal(state, data, context) ??
-        explanationRefusal(data, earlier?.progress ?? 0);
+      const no = periodRefusal(state, data, context) ?? explanationRefusal(data, earlier?.progress ?? 0);
       if (no) return no;
       const { waiverId, overrideReason, correctionReason, ...rest } = data;
       const why = data.rag.delivery === 'green' ? contradiction(state, context) : undefined;
@@ -275,9 +275,8 @@ export const deliveryCommands = {
     allowedIn: delivering,
     refuses: { ...own, MILESTONE_EXISTS: 'state', DATES_OUT_OF_ORDER: 'rule' },
     example: { milestoneId: 'training', title: 'Staff trained', dueOn: '2009-12-18' },
-    decide(state, data, context) {
-      const no = ownRefusal(state, context, true);
-      if (no) return no;
+    guard: byOffice,
+    decide(state, data) {
       if (part(state.milestones, data.milestoneId))
         return refuse(
           'MILESTONE_EXISTS',
@@ -302,13 +301,22 @@ export const deliveryCommands = {
       allowedIn: delivering,
       refuses: { ...own, MILESTONE_UNKNOWN: 'rule' },
       example: { milestoneId: 'form', note: 'Agreed by all four services' },
-      decide(state, data, context) {
-        const m =
-          ownRefusal(state, context, true) ??
-          partOr(state.milestones, data.milestoneId, () =>
-            refuse('MILESTONE_UNKNOWN', 'The commitment has no such milestone.', '/milestoneId'),
-          );
-        if (isRefusal(m)) return m;
+      part: {
+        member: 'milestoneId',
+        among: ({ milestones }) =>
+          Object.entries(milestones).flatMap(([id, { title, reachedOn }]) =>
+            reachedOn ? [] : [{ id, title }],
+          ),
+      },
+      guard: (state, context, milestoneId) =>
+        refusedIn(
+          byOffice(state, context) ??
+            partOr(state.milestones, milestoneId, () =>
+              refuse('MILESTONE_UNKNOWN', 'The commitment has no such milestone.', '/milestoneId'),
+            ),
+        ),
+      decide(state, data) {
+        const m = held(state.milestones, data.milestoneId);
         return m.reachedOn ? [] : [emit('CommitmentMilestoneReached', { ...data, title: m.title })];
       },
     },
@@ -320,11 +328,14 @@ export const deliveryCommands = {
     allowedIn: delivering,
     refuses: { ...own, EVIDENCE_REQUIRED: 'rule' },
     example: { evidence },
-    decide(state, data, context) {
+    guard(state, context) {
       const no = ownRefusal(state, context, false);
       if (no) return no;
-      if (!inDelivery(state, context.today))
-        return refuse('WRONG_STATE', wording.deliveryNotBegun(state.startOn ?? state.acceptedOn));
+      return inDelivery(state, context.today)
+        ? undefined
+        : refuse('WRONG_STATE', wording.deliveryNotBegun(state.startOn ?? state.acceptedOn));
+    },
+    decide(state, data, context) {
       const verifierAgencyId = state.verifierAgencyId;
       return (
         evidenceRefusal(data.evidence, context.today) ?? [
@@ -348,9 +359,8 @@ export const deliveryCommands = {
     apart,
     refuses: { ...verifying, REASON_REQUIRED: 'rule' },
     example: { level: 'complete' },
-    decide(state, data, context) {
-      const no = verifierRefusal(state, context);
-      if (no) return no;
+    guard: verifierRefusal,
+    decide(state, data) {
       if (data.level !== 'complete' && !data.reason)
         return refuse('REASON_REQUIRED', 'Enter what is missing, and why that is enough or not.', '/reason');
       const closes = data.level === 'complete' || data.level === 'substantial';
@@ -374,10 +384,10 @@ export const deliveryCommands = {
     apart,
     refuses: verifying,
     example: { reason: 'The sample covers one town only' },
-    decide: (state, data, context) =>
-      verifierRefusal(state, context) ?? [
-        emit('CompletionReturned', { ...owned(state), dueOn: state.dueOn, reason: data.reason }),
-      ],
+    guard: verifierRefusal,
+    decide: (state, data) => [
+      emit('CompletionReturned', { ...owned(state), dueOn: state.dueOn, reason: data.reason }),
+    ],
   }),
   ReopenCommitment: command(ReopenCommitmentData, {
     title: 'Reopen a completed commitment on new evidence',
@@ -388,14 +398,16 @@ export const deliveryCommands = {
     apart,
     refuses: { ...verifying, EVIDENCE_REQUIRED: 'rule', REOPEN_TOO_LATE: 'rule' },
     example: { evidence, reason: 'The old forms are back in two towns' },
-    decide(state, data, context) {
-      const no =
-        verifierRefusal(state, context) ??
-        evidenceRefusal(data.evidence, context.today) ??
-        newEvidenceRefusal(state, data.evidence);
+    guard(state, context) {
+      const no = verifierRefusal(state, context);
       if (no) return no;
-      if (context.today > yearsLater(state.endedOn, reopenWithinYears))
-        return refuse('REOPEN_TOO_LATE', 'A commitment can be reopened within two years. Draft a new one.');
+      return context.today > yearsLater(state.endedOn, reopenWithinYears)
+        ? refuse('REOPEN_TOO_LATE', 'A commitment can be reopened within two years. Draft a new one.')
+        : undefined;
+    },
+    decide(state, data, context) {
+      const no = evidenceRefusal(data.evidence, context.today) ?? newEvidenceRefusal(state, data.evidence);
+      if (no) return no;
       const least = context.ref.workingDays.add(context.today, daysFor.reopened);
       return [
         emit('CommitmentReopened', {

@@ -21,13 +21,14 @@ import {
   ownerKind,
   ownerRefusal,
   owners,
+  ownersNamed,
   pastDue,
   seated,
   seatedIn,
   verifierKind,
 } from './rules.js';
-import { askRefusal, asking, baseline, refersRefusal, verifiable } from './terms.js';
-import { part } from '../kernel/parts.js';
+import { askRefusal, asking, askingFor, baseline, refersRefusal, verifiable } from './terms.js';
+import { existing, part } from '../kernel/parts.js';
 import { agencyRetired } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { atMost, daysFor, longestCode } from './limits.js';
@@ -109,20 +110,22 @@ export const offerCommands = {
       givenBy: drafters,
       refuses: {
         ...seated,
-        ...owners,
+        ...ownersNamed,
         ...dated,
-        ONLY_OWN_DEPARTMENT: 'who',
+        ONLY_OWN_DEPARTMENT: 'who of ownerAgencyId',
         MILESTONE_EXISTS: 'state',
         THEME_UNKNOWN: 'rule',
-        ...asking,
+        ...askingFor,
         PLEDGE_UNKNOWN: 'rule',
         SOURCE_UNKNOWN: 'rule',
         COMMITMENT_UNKNOWN: 'rule',
         DEPENDENCY_CYCLE: 'rule',
       },
       example: offerExample,
+      guard: (_s, context) =>
+        context.actor.place === undefined ? undefined : seatedIn(context, context.actor.place),
       decide(_s, data, context) {
-        const no = seatedIn(context, data.placeId);
+        const no = context.actor.place === undefined ? withdrawnRefusal(context, data.placeId) : undefined;
         if (no) return no;
         if (context.actor.role === 'official' && context.actor.agency !== data.ownerAgencyId)
           return refuse(
@@ -169,11 +172,11 @@ export const offerCommands = {
       DUE_DATE_IN_PAST: 'rule',
     },
     example: {},
+    guard: (state, context) =>
+      drafterRefusal(state, context) ??
+      ownerRefusal(context, state.level, state.placeId, state.ownerAgencyId, '/ownerAgencyId', state.from) ??
+      (state.money && askRefusal(context, state.money, state.placeId)),
     decide(state, data, context) {
-      const no =
-        drafterRefusal(state, context) ??
-        ownerRefusal(context, state.level, state.placeId, state.ownerAgencyId, '/ownerAgencyId', state.from);
-      if (no) return no;
       const { startOn, afterProgramme, ...offers } = { ...state, ...data };
       const terms = verifiable(state, offers, context);
       if (isRefusal(terms)) return terms;
@@ -184,9 +187,7 @@ export const offerCommands = {
           state.programmeId,
           { startOn, dueOn, afterProgramme },
           Object.values(state.milestones),
-        ) ??
-        pastDue(context, dueOn, '/dueOn') ??
-        (state.money && askRefusal(context, state.money, state.placeId));
+        ) ?? pastDue(context, dueOn, '/dueOn');
       if (wrong) return wrong;
       const offered = emit('CommitmentOffered', {
         ...owned(state),
@@ -208,17 +209,18 @@ export const offerCommands = {
     allowedIn: ['offered', ...delivering],
     refuses: { ...seated, ...asking, NOT_DRAFTER: 'who', NO_FUNDS_ASKED: 'rule' },
     example: {},
-    decide(state, _d, context) {
+    guard(state, context) {
       const no = bindsOwner(state, context)
         ? seatedIn(context, state.placeId)
         : drafterRefusal(state, context);
       if (no) return no;
-      if (!state.money) return refuse('NO_FUNDS_ASKED', 'This commitment asks no money of a pool.');
-      const unpaid = askRefusal(context, state.money, state.placeId);
-      if (unpaid) return unpaid;
-      return state.funds === 'refused' || state.funds === 'released'
-        ? [emit('FundsRequested', state.money)]
-        : [];
+      return state.money
+        ? askRefusal(context, state.money, state.placeId)
+        : refuse('NO_FUNDS_ASKED', 'This commitment asks no money of a pool.');
+    },
+    decide(state) {
+      const money = existing(state.money, 'money that is asked for');
+      return state.funds === 'refused' || state.funds === 'released' ? [emit('FundsRequested', money)] : [];
     },
   }),
   Accept: command(
@@ -241,7 +243,7 @@ export const offerCommands = {
         NO_FUNDS_RESERVED: 'rule',
       },
       example: { consent: true },
-      decide(state, data, context) {
+      guard(state, context) {
         const own =
           context.actor.role === 'system' ? answeredInFull(state, context) : bindsOwner(state, context);
         if (!own) {
@@ -255,12 +257,14 @@ export const offerCommands = {
           return refuse('OFFER_LAPSED', `The offer stood until ${longDate(state.lapsesOn)}. Draft it again.`);
         const late = pastDue(context, state.dueOn);
         if (late) return late;
-        if (state.money && state.funds !== 'confirmed') {
-          return refuse(
-            'NO_FUNDS_RESERVED',
-            wording.fundsNotReserved(state.money.pence, state.funds ?? 'requested'),
-          );
-        }
+        return state.money && state.funds !== 'confirmed'
+          ? refuse(
+              'NO_FUNDS_RESERVED',
+              wording.fundsNotReserved(state.money.pence, state.funds ?? 'requested'),
+            )
+          : undefined;
+      },
+      decide(state, data, context) {
         const { themeId } = state;
         return [
           emit('CommitmentAccepted', {
@@ -281,14 +285,14 @@ export const offerCommands = {
     allowedIn: ['offered'],
     refuses: own,
     example: { reason: 'The service is not ours to change' },
-    decide: (state, data, context) =>
-      ownRefusal(state, context, false) ?? [
-        emit('CommitmentDeclined', {
-          ownerAgencyId: state.ownerAgencyId,
-          reason: data.reason,
-          ...promisedBefore(state),
-        }),
-      ],
+    guard: (state, context) => ownRefusal(state, context, false),
+    decide: (state, data) => [
+      emit('CommitmentDeclined', {
+        ownerAgencyId: state.ownerAgencyId,
+        reason: data.reason,
+        ...promisedBefore(state),
+      }),
+    ],
   }),
   ConsentToCommitmentDisclosure: command(z.strictObject({}), {
     title: 'Consent to show your agency’s commitment to the programme',
@@ -297,11 +301,9 @@ export const offerCommands = {
     allowedIn: ['accepted', 'in-delivery', 'completion-claimed', 'completed'],
     refuses: own,
     example: {},
-    decide: (state, _d, context) =>
-      ownRefusal(state, context, false) ??
-      (state.consented
-        ? []
-        : [emit('CommitmentDisclosureConsented', { ownerAgencyId: state.ownerAgencyId })]),
+    guard: (state, context) => ownRefusal(state, context, false),
+    decide: (state) =>
+      state.consented ? [] : [emit('CommitmentDisclosureConsented', { ownerAgencyId: state.ownerAgencyId })],
   }),
   ConfirmFunds: command(z.strictObject({}), {
     title: 'Record that the pool has reserved the money',

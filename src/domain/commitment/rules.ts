@@ -58,6 +58,8 @@ export const owners = {
   NOT_A_PARTNER: 'rule',
   OTHER_PROGRAMME: 'who',
 } as const;
+/** Of an owner that the command itself names. */
+export const ownersNamed = { ...owners, OTHER_PROGRAMME: 'who of ownerAgencyId' } as const;
 /**
  * Whitehall commitments are owned by departments, a place's by agencies that hold an accepted seat there.
  * `from`: the barrier it comes from.

@@ -15,6 +15,8 @@ import { isUnknown } from '../kernel/record-ref.js';
 import * as wording from './wording.js';
 
 export const asking = { POOL_UNKNOWN: 'rule', ONLY_OWN_MONEY: 'who' } as const;
+/** Of what the command itself asks for. */
+export const askingFor = { ...asking, ONLY_OWN_MONEY: 'who of money' } as const;
 /**
  * Money is asked for by the pool's own place, or by an agency of what it pledged itself
  * (docs/rules/commitment.md#money): whoever else asked would learn from the answer what is there. The pool is

@@ -108,9 +108,9 @@ const chairOf = (state: DecisionState, context: Context) => {
   const seat = part(c.seats, c.chair);
   return { placeId: state.placeId, ...(seat ? { chairAgencyId: seat.agencyId } : {}) };
 };
+const chairsWord = (state: DecisionState, context: Context) => seatRefusal(context, state.placeId);
 /** A later carried decision that authorises just this. */
 const successor = (state: DecisionState, data: { byDecisionId: string }, name: string, context: Context) =>
-  seatRefusal(context, state.placeId) ??
   decisionRefusal(context, {
     decisionId: data.byDecisionId,
     placeId: state.placeId,
@@ -153,8 +153,9 @@ const commands = {
     givenBy: office,
     refuses: { ...seated, ...motionRefuses, DECISION_UNKNOWN: 'rule' },
     example: { placeId: 'durham', ...exampleMotion },
+    guard: (_s, context) => seatedRefusal(context.actor.place, context),
     decide(_s, data, context) {
-      const no = seatedRefusal(data.placeId, context) ?? motionRefusal(data, data.placeId, context);
+      const no = motionRefusal(data, data.placeId, context);
       if (no) return no;
       if (data.replaces && context.named('decision', data.replaces).state.placeId !== data.placeId)
         return refuse(
@@ -180,8 +181,8 @@ const commands = {
     replaces: true,
     refuses: { ...seated, ...motionRefuses, TEXT_FROZEN: 'state' },
     example: exampleMotion,
+    guard: (state, context) => seatedRefusal(state.placeId, context),
     decide: (state, data, context) =>
-      seatedRefusal(state.placeId, context) ??
       motionRefusal(data, state.placeId, context) ?? [
         emit('DecisionAmended', { placeId: state.placeId, ...data }),
       ],
@@ -193,13 +194,17 @@ const commands = {
     allowedIn: ['draft'],
     refuses: { ...seated, ...motionRefuses, NO_ELECTORATE: 'state', CLOSING_TIME_OUT_OF_RANGE: 'rule' },
     example: { closesAt: '2009-10-30T17:00:00Z', urgent: false },
-    decide(state, data, context) {
+    guard(state, context) {
       const no = seatedRefusal(state.placeId, context) ?? motionRefusal(state, state.placeId, context);
       if (no) return no;
+      const table = context.read('collaborative', state.placeId).state;
+      return electorateOf(table, context.today).length === 0 || table.status === 'dissolved'
+        ? refuse('NO_ELECTORATE', wording.nobodyCouldVote)
+        : undefined;
+    },
+    decide(state, data, context) {
       const c = context.read('collaborative', state.placeId).state;
       const electorate = electorateOf(c, context.today);
-      if (electorate.length === 0 || c.status === 'dissolved')
-        return refuse('NO_ELECTORATE', wording.nobodyCouldVote);
       const closesAt = new Date(Date.parse(data.closesAt)).toISOString();
       const { first, last } = closingDays(data.urgent, context);
       const day = londonDate(closesAt);
@@ -241,14 +246,18 @@ const commands = {
     allowedIn: ['open'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', TOO_EARLY_TO_CLOSE: 'rule' },
     example: {},
-    decide(state, _d, context) {
+    guard(state, context) {
       const no = seatRefusal(context, state.placeId);
       if (no) return no;
+      const { seats, agencies } = silent(pollOf(state));
+      const spoken = context.actor.role !== 'system' && seats.length + agencies.length === 0;
+      return overdue(state, context) || spoken
+        ? undefined
+        : refuse('TOO_EARLY_TO_CLOSE', wording.tooEarlyToClose(state.closesAt, [...seats, ...agencies]));
+    },
+    decide(state, _d, context) {
       const poll = pollOf(state);
       const late = overdue(state, context);
-      const { seats, agencies } = silent(poll);
-      if (!late && (context.actor.role === 'system' || seats.length + agencies.length > 0))
-        return refuse('TOO_EARLY_TO_CLOSE', wording.tooEarlyToClose(state.closesAt, [...seats, ...agencies]));
       return [
         emit('DecisionClosed', {
           ...chairOf(state, context),
@@ -266,9 +275,8 @@ const commands = {
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', OUTCOME_EXISTS: 'state', ...reviews },
     example: { statement: 'The treatment money is pooled from 1 November', reviewOn: '2010-09-30' },
+    guard: chairsWord,
     decide(state, data, context) {
-      const no = seatRefusal(context, state.placeId);
-      if (no) return no;
       if (state.outcome !== undefined)
         return state.outcome === data.statement ? [] : refuse('OUTCOME_EXISTS', wording.outcomeStands);
       return (
@@ -290,9 +298,8 @@ const commands = {
     otherwiseRefuse: whileOpen.otherwiseRefuse,
     refuses: { NOT_A_SEAT_HOLDER: 'who', DECISION_CLOSED: 'state' },
     example: { reason: 'To be redrafted with the new figures' },
-    decide: (state, data, context) =>
-      seatRefusal(context, state.placeId) ??
-      closedRefusal(state, context) ?? [emit('DecisionWithdrawn', data)],
+    guard: (state, context) => seatRefusal(context, state.placeId) ?? closedRefusal(state, context),
+    decide: (_s, data) => [emit('DecisionWithdrawn', data)],
   }),
   RecordReview: command(RecordReviewData, {
     title: 'Review a carried decision',
@@ -301,13 +308,16 @@ const commands = {
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', REVIEW_NOT_DUE: 'state', ...reviews },
     example: { verdict: 'still-right', note: 'Waiting times fell as promised', reviewOn: '2011-03-31' },
-    decide(state, data, context) {
+    guard(state, context) {
       const no = seatRefusal(context, state.placeId);
       if (no) return no;
       // Found to be amended or rescinded, it is looked at again whenever the chair sees cause: nothing has
       // replaced it.
-      if (isConfirmed(state) !== false && (!state.reviewOn || context.today < state.reviewOn))
-        return refuse('REVIEW_NOT_DUE', wording.reviewNotDue(state.reviewOn));
+      return isConfirmed(state) !== false && (!state.reviewOn || context.today < state.reviewOn)
+        ? refuse('REVIEW_NOT_DUE', wording.reviewNotDue(state.reviewOn))
+        : undefined;
+    },
+    decide(state, data, context) {
       const still = data.verdict === 'still-right';
       const out = reviewRefusal(state, data.reviewOn, still, context.today, context);
       if (out) return out;
@@ -321,6 +331,7 @@ const commands = {
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals },
     example: { byDecisionId: 'pool-again' },
+    guard: chairsWord,
     decide: (state, data, context) =>
       successor(state, data, 'Supersede', context) ?? [
         emit('DecisionSuperseded', { decisionId: data.byDecisionId }),
@@ -333,6 +344,7 @@ const commands = {
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals },
     example: { byDecisionId: 'no-pool' },
+    guard: chairsWord,
     decide: (state, data, context) =>
       successor(state, data, 'Rescind', context) ?? [
         emit('DecisionRescinded', { decisionId: data.byDecisionId }),

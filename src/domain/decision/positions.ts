@@ -4,10 +4,10 @@
  */
 import { z } from 'zod';
 import { londonDate } from '../shared/calendar.js';
-import { refuse, type Act, type Context } from '../kernel/types.js';
+import { isRefusal, refusedIn, refuse, type Act, type Context } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { Stances, type DecisionState, type Voter } from './state.js';
-import { part } from '../kernel/parts.js';
+import { held, part } from '../kernel/parts.js';
 import { atCurrentVersions } from '../kernel/record-ref.js';
 import { apartRefusal } from '../shared/acts.js';
 import { yesNo } from '../shared/fields.js';
@@ -65,6 +65,11 @@ const conflicted = (state: DecisionState, voter: Voter) =>
   part(state.interests, voter.seatId)?.pecuniary
     ? refuse('INTEREST_DECLARED', wording.seatConflicted)
     : undefined;
+/** The actor's seat, where no interest keeps it from speaking. */
+function speaking(state: DecisionState, context: Context) {
+  const seat = seatOf(state, context);
+  return isRefusal(seat) ? seat : (conflicted(state, seat.voter) ?? seat);
+}
 const unreasoned = (data: { stance: string; reason?: string | undefined }) =>
   (data.stance === 'disagree' || data.stance === 'object') &&
   (data.reason ?? '').trim().length < shortestReason
@@ -146,9 +151,10 @@ export const positionCommands = {
       ...whileOpen,
       refuses: electoral,
       example: { pecuniary: true, nature: 'Trustee of the provider that would be paid' },
+      guard: (state, context) => refusedIn(seatOf(state, context)),
       decide(state, data, context) {
         const seat = seatOf(state, context);
-        if ('refused' in seat) return seat;
+        if (isRefusal(seat)) return seat;
         const before = part(state.interests, seat.voter.seatId);
         // Another interest of the same person is another declaration; the same one twice is one.
         if (
@@ -182,10 +188,11 @@ export const positionCommands = {
     apart: voices,
     refuses: { ...electoral, INTEREST_DECLARED: 'rule', REASON_REQUIRED: 'rule', POSITION_EXISTS: 'state' },
     example: { stance: 'agree' },
+    guard: (state, context) => refusedIn(speaking(state, context)),
     decide(state, data, context) {
-      const seat = seatOf(state, context);
-      if ('refused' in seat) return seat;
-      const no = conflicted(state, seat.voter) ?? unreasoned(data);
+      const seat = speaking(state, context);
+      if (isRefusal(seat)) return seat;
+      const no = unreasoned(data);
       if (no) return no;
       const before = part(state.positions, seat.voter.seatId);
       if (before && before.stance === data.stance && before.reason === data.reason && !before.withdrawn)
@@ -207,13 +214,19 @@ export const positionCommands = {
     apart: voices,
     refuses: { ...electoral, INTEREST_DECLARED: 'rule', REASON_REQUIRED: 'rule', NO_POSITION: 'state' },
     example: { stance: 'disagree', reason: 'The figures of September changed the case' },
+    guard(state, context) {
+      const seat = speaking(state, context);
+      if (isRefusal(seat)) return seat;
+      return part(state.positions, seat.voter.seatId)
+        ? undefined
+        : refuse('NO_POSITION', 'Your seat has not taken a position yet. Take one.');
+    },
     decide(state, data, context) {
-      const seat = seatOf(state, context);
-      if ('refused' in seat) return seat;
-      const no = conflicted(state, seat.voter) ?? unreasoned(data);
+      const seat = speaking(state, context);
+      if (isRefusal(seat)) return seat;
+      const no = unreasoned(data);
       if (no) return no;
-      const before = part(state.positions, seat.voter.seatId);
-      if (!before) return refuse('NO_POSITION', 'Your seat has not taken a position yet. Take one.');
+      const before = held(state.positions, seat.voter.seatId);
       if (before.stance === data.stance && before.reason === data.reason && !before.withdrawn) return [];
       return [
         emit('PositionChanged', {
@@ -232,13 +245,17 @@ export const positionCommands = {
     ...whileOpen,
     refuses: { ...electoral, INTEREST_DECLARED: 'rule', NO_OBJECTION: 'state' },
     example: { reason: 'The text of the agreement settles it' },
+    guard(state, context) {
+      const seat = speaking(state, context);
+      if (isRefusal(seat)) return seat;
+      return part(state.positions, seat.voter.seatId)?.stance === 'object'
+        ? undefined
+        : refuse('NO_OBJECTION', 'Your seat has not objected.');
+    },
     decide(state, data, context) {
-      const seat = seatOf(state, context);
-      if ('refused' in seat) return seat;
-      const no = conflicted(state, seat.voter);
-      if (no) return no;
-      const p = part(state.positions, seat.voter.seatId);
-      if (p?.stance !== 'object') return refuse('NO_OBJECTION', 'Your seat has not objected.');
+      const seat = speaking(state, context);
+      if (isRefusal(seat)) return seat;
+      const p = held(state.positions, seat.voter.seatId);
       return p.withdrawn ? [] : [emit('ObjectionWithdrawn', { ...said(state, context, seat), ...data })];
     },
   }),
@@ -258,9 +275,8 @@ export const positionCommands = {
       INTEREST_DECLARED: 'rule',
     },
     example: { evidence: 'Minute 7 of the board of 12 October 2009' },
+    guard: consentRefusal,
     decide(state, data, context) {
-      const no = consentRefusal(state, context);
-      if (no) return no;
       const { agency: agencyId } = context.actor;
       return state.consents.includes(agencyId)
         ? []

@@ -4,10 +4,10 @@
  */
 import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';
-import { isRefusal, refuse, type Context } from '../kernel/types.js';
+import { refusedIn, refuse, type Context } from '../kernel/types.js';
 import { lastDay, Years, type FundingStreamState, type Relaxation } from './state.js';
 import { nameOf } from '../kernel/naming.js';
-import { changed, partOr, put } from '../kernel/parts.js';
+import { changed, partOr, put, held } from '../kernel/parts.js';
 import { yesNo } from '../shared/fields.js';
 import {
   DateOn,
@@ -127,9 +127,11 @@ const commands = {
       purposes: { cofog: ['07'], text: 'Drug treatment' },
       conditions: 'For drug treatment only',
     },
+    guard: (_s, context) =>
+      context.read('agency', context.actor.agency).state.sector === 'department'
+        ? undefined
+        : refuse('NOT_AWARDING_DEPARTMENT', 'Only a department registers a funding stream.'),
     decide(_s, data, context) {
-      if (context.read('agency', context.actor.agency).state.sector !== 'department')
-        return refuse('NOT_AWARDING_DEPARTMENT', 'Only a department registers a funding stream.');
       return data.years.from > data.years.to
         ? refuse('YEARS_OUT_OF_ORDER', 'The years must not end before they start.', '/years')
         : [emit('StreamRegistered', { ...data, departmentId: context.actor.agency })];
@@ -143,9 +145,9 @@ const commands = {
     replaces: true,
     refuses: who,
     example: { conditions: 'For drug and alcohol treatment', reason: 'Widened by ministers' },
-    decide: (state, data, context) =>
-      awarding(state, context) ??
-      (state.conditions === data.conditions
+    guard: awarding,
+    decide: (state, data) =>
+      state.conditions === data.conditions
         ? []
         : [
             emit('StreamConditionsAmended', {
@@ -153,7 +155,7 @@ const commands = {
               to: data.conditions,
               reason: data.reason,
             }),
-          ]),
+          ],
   }),
   RelaxRingFence: command(Relax, {
     title: 'Relax a ring-fence for places',
@@ -176,9 +178,8 @@ const commands = {
       purposes: { cofog: ['07', '10'], text: 'Joint commissioning' },
       retrospective: false,
     },
+    guard: awarding,
     decide(state, data, context) {
-      const no = awarding(state, context);
-      if (no) return no;
       if (data.from > data.to)
         return refuse(
           'RELAXATION_DATES_OUT_OF_ORDER',
@@ -221,13 +222,22 @@ const commands = {
     givenBy: by,
     refuses: { ...who, RELAXATION_UNKNOWN: 'rule' },
     example: { relaxationId: 'leicester-2009', reason: 'No longer needed' },
-    decide(state, data, context) {
-      const r =
+    part: {
+      member: 'relaxationId',
+      among: ({ relaxations }) =>
+        Object.entries(relaxations).flatMap(([id, { from, to, endedOn }]) =>
+          endedOn ? [] : [{ id, title: `${id}, ${longDate(from)} to ${longDate(to)}` }],
+        ),
+    },
+    guard: (state, context, relaxationId) =>
+      refusedIn(
         awarding(state, context) ??
-        partOr(state.relaxations, data.relaxationId, () =>
-          refuse('RELAXATION_UNKNOWN', 'There is no such relaxation.', '/relaxationId'),
-        );
-      if (isRefusal(r)) return r;
+          partOr(state.relaxations, relaxationId, () =>
+            refuse('RELAXATION_UNKNOWN', 'There is no such relaxation.', '/relaxationId'),
+          ),
+      ),
+    decide(state, data, context) {
+      const r = held(state.relaxations, data.relaxationId);
       // One that ran out is over: a later end would lengthen it.
       return r.endedOn || r.to < context.today
         ? []
@@ -241,8 +251,8 @@ const commands = {
     allowedIn: ['active'],
     refuses: who,
     example: { reason: 'Rolled into area-based grant' },
-    decide: (state, data, context) =>
-      awarding(state, context) ?? [emit('StreamEnded', { on: context.today, reason: data.reason })],
+    guard: awarding,
+    decide: (_s, data, context) => [emit('StreamEnded', { on: context.today, reason: data.reason })],
   }),
 };
 

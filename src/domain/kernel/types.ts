@@ -87,6 +87,10 @@ export const refuse = <const C extends string>(
   ...(also.length > 0 ? { also } : {}),
 });
 
+/** The refusal that was found in the stead of something, if one was. */
+export const refusedIn = <T>(found: T): Extract<T, { readonly refused: true }> | undefined =>
+  isRefusal(found) ? (found as Extract<T, { readonly refused: true }>) : undefined;
+
 export type Decision = readonly NewEvent[] | Refusal;
 export const isRefusal = (data: unknown): data is Refusal =>
   typeof data === 'object' && data !== null && 'refused' in data;

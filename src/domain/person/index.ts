@@ -70,6 +70,8 @@ function notOfItsTable(context: Context, accountId: string) {
 const ChangePostData = z.strictObject({
   post: Name.optional().meta({ label: 'New post', hint: 'Leave it empty if they hold none any more.' }),
 });
+const mayChange = (state: PersonState, context: Context) =>
+  keptElsewhere(state.programmeId, context) ?? notOfItsTable(context, state.accountId);
 
 const commands = {
   RegisterPerson: command(
@@ -88,7 +90,7 @@ const commands = {
       id: (data) => personId(data.account, data.programmeId),
       givenBy: by,
       target: (_s, data) => ({ programmeId: data.programmeId }),
-      refuses: { NOT_OF_THE_PLACE: 'who' },
+      refuses: { NOT_OF_THE_PLACE: 'who of account' },
       example: {
         programmeId: 'total-place',
         account: 'chris-wormald',
@@ -107,11 +109,9 @@ const commands = {
     replaces: true,
     refuses: { NOT_OF_THE_PLACE: 'who' },
     example: { name: 'Sir Chris Wormald' },
-    decide(state, data, context) {
-      const no = keptElsewhere(state.programmeId, context) ?? notOfItsTable(context, state.accountId);
-      if (no) return no;
-      return state.name === data.name ? [] : [emit('PersonRenamed', { from: state.name, to: data.name })];
-    },
+    guard: mayChange,
+    decide: (state, data) =>
+      state.name === data.name ? [] : [emit('PersonRenamed', { from: state.name, to: data.name })],
   }),
   ChangePost: command(ChangePostData, {
     title: 'Change a person’s post, or without one, end it',
@@ -121,9 +121,8 @@ const commands = {
     replaces: (state, data) => ![undefined, data.post].includes(state.post),
     refuses: { NOT_OF_THE_PLACE: 'who' },
     example: { post: 'Permanent Secretary' },
-    decide(state, data, context) {
-      const no = keptElsewhere(state.programmeId, context) ?? notOfItsTable(context, state.accountId);
-      if (no) return no;
+    guard: mayChange,
+    decide(state, data) {
       if (state.post === data.post) return [];
       return [
         emit('PersonPostChanged', {

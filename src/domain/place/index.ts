@@ -41,6 +41,10 @@ function championRefusal(data: { account: string; departmentId?: string | undefi
 const NominateAccountableBodyData = z.strictObject({
   agencyId: idOf('agency').meta({ label: 'Accountable body' }),
 });
+const withdrawnHere = (_s: PlaceState, context: Context) => withdrawnRefusal(context, context.recordId);
+/** What the place's chair says, where it has one. */
+const chairsWord = (state: PlaceState, context: Context) =>
+  withdrawnHere(state, context) ?? onlyChair(state, context) ?? seatRefusal(context, context.recordId);
 
 const commands = {
   OpenPlace: command(z.strictObject({ programmeId: Id }), {
@@ -94,9 +98,8 @@ const commands = {
       replaces: (state, data) => state.population !== undefined && !isDeepStrictEqual(state.population, data),
       refuses: { ...withdrawn, REFERENCE_DATE_IN_FUTURE: 'rule' },
       example: { value: 508500, referenceOn: '2008-06-30', source: 'ONS mid-2008 estimates' },
+      guard: withdrawnHere,
       decide(state, data, context) {
-        const no = withdrawnRefusal(context, context.recordId);
-        if (no) return no;
         if (data.referenceOn > context.today)
           return refuse(
             'REFERENCE_DATE_IN_FUTURE',
@@ -115,10 +118,9 @@ const commands = {
     replaces: (state, data) => ![undefined, data.agencyId].includes(state.accountableBodyId),
     refuses: { ...withdrawn, AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule' },
     example: { agencyId: 'durham-county-council' },
+    guard: withdrawnHere,
     decide(state, data, context) {
       const agency = context.read('agency', data.agencyId).state;
-      const no = withdrawnRefusal(context, context.recordId);
-      if (no) return no;
       if (agency.status === 'none')
         return refuse('AGENCY_UNKNOWN', 'There is no such agency. Register it first.', '/agencyId');
       if (isRetired(agency, context.today))
@@ -135,9 +137,9 @@ const commands = {
     replaces: (state, data) => ![undefined, data.account].includes(state.leadContact),
     refuses: withdrawn,
     example: { account: 'post.lead.suffolk' },
-    decide: (state, data, context) =>
-      withdrawnRefusal(context, context.recordId) ??
-      (state.leadContact === data.account ? [] : [emit('LeadContactNominated', { accountId: data.account })]),
+    guard: withdrawnHere,
+    decide: (state, data) =>
+      state.leadContact === data.account ? [] : [emit('LeadContactNominated', { accountId: data.account })],
   }),
   AssignChampion: command(
     z.strictObject({
@@ -151,13 +153,17 @@ const commands = {
       renamed: { accountId: 'account' },
       givenBy: ['programme-office'],
       allowedIn: live,
-      refuses: { ...withdrawn, CHAMPION_EXISTS: 'state', SOD_CONFLICT: 'who', NOT_A_DEPARTMENT: 'rule' },
+      refuses: {
+        ...withdrawn,
+        CHAMPION_EXISTS: 'state',
+        SOD_CONFLICT: 'who of account',
+        NOT_A_DEPARTMENT: 'rule',
+      },
       example: { account: 'chris-wormald', departmentId: 'cabinet-office', from: '2009-06-15' },
-      decide(state, data, context) {
-        const no = withdrawnRefusal(context, context.recordId);
-        if (no) return no;
-        if (state.champion)
-          return refuse('CHAMPION_EXISTS', 'The place has a champion. End that first.', '/account');
+      guard: (state, context) =>
+        withdrawnHere(state, context) ??
+        (state.champion ? refuse('CHAMPION_EXISTS', 'The place has a champion. End that first.') : undefined),
+      decide(_s, data, context) {
         const { account, ...champion } = data;
         return (
           championRefusal(data, context) ?? [emit('ChampionAssigned', { ...champion, accountId: account })]
@@ -172,9 +178,9 @@ const commands = {
     allowedIn: live,
     refuses: withdrawn,
     example: { reason: 'Moves to another department' },
+    guard: withdrawnHere,
     decide: (state, data, context) =>
-      withdrawnRefusal(context, context.recordId) ??
-      (state.champion
+      state.champion
         ? [
             emit('ChampionEnded', {
               accountId: state.champion.accountId,
@@ -183,7 +189,7 @@ const commands = {
               kind: enrolled(state, context).kind,
             }),
           ]
-        : []),
+        : [],
   }),
   ...themeCommands,
   ActivatePlace: command(z.strictObject({}), {
@@ -198,11 +204,8 @@ const commands = {
       ONLY_THE_CHAIR_CONFIRMS: 'who',
     },
     example: {},
-    decide(state, _d, context) {
-      const no =
-        withdrawnRefusal(context, context.recordId) ??
-        onlyChair(state, context) ??
-        seatRefusal(context, context.recordId);
+    guard(state, context) {
+      const no = chairsWord(state, context);
       if (no) return no;
       const { kind, areas } = enrolled(state, context);
       const hasArea = areas.some((a) => a.from <= context.today && (!a.to || context.today <= a.to));
@@ -226,8 +229,9 @@ const commands = {
       const missing = needed.filter(([, there]) => !there).map(([name]) => name);
       return missing.length > 0
         ? refuse('PLACE_NOT_READY', `The place still needs ${missing.join(', ')}.`)
-        : [emit('PlaceActivated', {})];
+        : undefined;
     },
+    decide: () => [emit('PlaceActivated', {})],
   }),
   CloseOut: command(
     z.strictObject({
@@ -258,12 +262,8 @@ const commands = {
         lessonIds: [],
         commitments: ['one-assessment'],
       },
-      decide(state, data, context) {
-        const no =
-          withdrawnRefusal(context, context.recordId) ??
-          onlyChair(state, context) ??
-          seatRefusal(context, context.recordId);
-        if (no) return no;
+      guard: chairsWord,
+      decide(_s, data, context) {
         const live = context.views.liveCommitments(context.recordId).map((c) => c.id);
         const unknown = data.commitments.find(
           (id) => context.named('commitment', id).version === 0 || !live.includes(id),

@@ -1,10 +1,10 @@
 /** Programme (docs/rules/programme.md): its places, calendar, rounds, required steps and restrictions. */
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
-import { isRefusal, refuse } from '../kernel/types.js';
-import { existing, part, partOr } from '../kernel/parts.js';
+import { isRefusal, refuse, refusedIn, type PartOf } from '../kernel/types.js';
+import { existing, part, partOr, held } from '../kernel/parts.js';
 import { choice } from '../shared/fields.js';
-import { DateOn, FuzzyDate, Prose, partId, NewPartId, Reason } from '../shared/values.js';
+import { DateOn, FuzzyDate, Prose, partId, NewPartId, Reason, longDate } from '../shared/values.js';
 import { command, emit, events } from './events.js';
 import { initial, notClosed, type ProgrammeState } from './state.js';
 import { isOurs, placeCommands } from './places.js';
@@ -47,6 +47,17 @@ const RetirePolicyThemeData = z.strictObject({
 const LiftRestrictionData = z.strictObject({
   restrictionId: partId('restriction').meta({ label: 'Restriction' }),
 });
+/** A milestone that was not reached. */
+const aboutMilestone = {
+  member: 'milestoneId' as const,
+  among: (state: ProgrammeState): PartOf[] =>
+    Object.entries(state.milestones).flatMap(([id, { name, reachedOn }]) =>
+      reachedOn ? [] : [{ id, title: name }],
+    ),
+};
+const noTheme = (path: string) => refuse('THEME_UNKNOWN', 'There is no such active theme.', path);
+const restrictionOf = (state: ProgrammeState, id: string) =>
+  state.restrictions.find((r) => r.restrictionId === id);
 
 const commands = {
   DefineProgramme: command(
@@ -69,7 +80,7 @@ const commands = {
       creates: true,
       idGiven: true,
       givenBy: by,
-      refuses: { ONLY_OWN_PROGRAMME: 'who', PROGRAMME_DATES_OUT_OF_ORDER: 'rule' },
+      refuses: { ONLY_OWN_PROGRAMME: 'who of id', PROGRAMME_DATES_OUT_OF_ORDER: 'rule' },
       example: {
         name: 'Total Place',
         kind: 'national',
@@ -110,10 +121,11 @@ const commands = {
     allowedIn: ['planned'],
     refuses: { DEADLINE_MISSING: 'rule' },
     example: {},
-    decide: (state) =>
+    guard: (state) =>
       Object.values(state.milestones).some((m) => m.kind === 'deadline')
-        ? [emit('ProgrammeStarted', {})]
+        ? undefined
         : refuse('DEADLINE_MISSING', wording.deadlineMissing),
+    decide: () => [emit('ProgrammeStarted', {})],
   }),
   BeginClosing: command(z.strictObject({ reason: Reason }), {
     title: 'Begin to close a programme',
@@ -131,10 +143,11 @@ const commands = {
     allowedIn: ['closing'],
     refuses: { ROUND_STILL_OPEN: 'state' },
     example: { reason: 'Everything is handed over' },
-    decide: (state, data) =>
+    guard: (state) =>
       Object.values(state.rounds).some((r) => r.status === 'open')
         ? refuse('ROUND_STILL_OPEN', 'Close the open round first.')
-        : [emit('ProgrammeClosed', data)],
+        : undefined,
+    decide: (_s, data) => [emit('ProgrammeClosed', data)],
   }),
   AddMilestone: command(
     z.strictObject({
@@ -189,15 +202,16 @@ const commands = {
       date: { from: '2009-11-10', to: '2009-11-10', precision: 'day', tbc: false },
       reason: 'The date is confirmed',
     },
-    decide(state, data) {
-      const m = partOr(state.milestones, data.milestoneId, unknownMilestone);
+    part: aboutMilestone,
+    guard(state, _context, milestoneId) {
+      const m = partOr(state.milestones, milestoneId, unknownMilestone);
       if (isRefusal(m)) return m;
-      if (m.reachedOn)
-        return refuse(
-          'MILESTONE_WAS_REACHED',
-          'This milestone was reached and is not moved.',
-          '/milestoneId',
-        );
+      return m.reachedOn
+        ? refuse('MILESTONE_WAS_REACHED', 'This milestone was reached and is not moved.', '/milestoneId')
+        : undefined;
+    },
+    decide(state, data) {
+      const m = held(state.milestones, data.milestoneId);
       if (m.kind === 'deadline' && (data.date.precision !== 'day' || data.date.tbc))
         return refuse('DEADLINE_NOT_EXACT', wording.deadlineNotExact, '/date');
       return [
@@ -218,12 +232,17 @@ const commands = {
     allowedIn: notClosed,
     refuses: { MILESTONE_UNKNOWN: 'rule', MILESTONE_IN_FUTURE: 'rule' },
     example: { milestoneId: 'queens-speech', evidence: 'Hansard of the day' },
-    decide(state, data, context) {
-      const m = partOr(state.milestones, data.milestoneId, unknownMilestone);
+    part: aboutMilestone,
+    guard(state, context, milestoneId) {
+      const m = partOr(state.milestones, milestoneId, unknownMilestone);
       if (isRefusal(m)) return m;
+      return !m.reachedOn && m.date.from > context.today
+        ? refuse('MILESTONE_IN_FUTURE', wording.milestoneAhead(m.date.from), '/milestoneId')
+        : undefined;
+    },
+    decide(state, data) {
+      const m = held(state.milestones, data.milestoneId);
       if (m.reachedOn) return [];
-      if (m.date.from > context.today)
-        return refuse('MILESTONE_IN_FUTURE', wording.milestoneAhead(m.date.from), '/milestoneId');
       return [
         emit('MilestoneReached', { milestoneId: data.milestoneId, name: m.name, evidence: data.evidence }),
       ];
@@ -248,15 +267,21 @@ const commands = {
     allowedIn: notClosed,
     refuses: { THEME_UNKNOWN: 'rule', THEME_IN_USE: 'state' },
     example: { policyThemeId: 'drugs-alcohol', successor: 'health-inequality' },
+    part: {
+      member: 'policyThemeId',
+      among: (state) =>
+        Object.entries(state.policyThemes).flatMap(([id, { title, status }]) =>
+          status === 'active' ? [{ id, title }] : [],
+        ),
+    },
+    guard: (state, _context, policyThemeId) =>
+      refusedIn(partOr(state.policyThemes, policyThemeId, () => noTheme('/policyThemeId'))),
     decide(state, data, context) {
-      const theme = part(state.policyThemes, data.policyThemeId);
-      if (
-        !theme ||
-        (data.successor &&
-          (data.successor === data.policyThemeId ||
-            part(state.policyThemes, data.successor)?.status !== 'active'))
-      )
-        return refuse('THEME_UNKNOWN', 'There is no such active theme.', '/policyThemeId');
+      const theme = held(state.policyThemes, data.policyThemeId);
+      const { successor } = data;
+      const follows = successor === undefined ? undefined : part(state.policyThemes, successor);
+      if (successor && (successor === data.policyThemeId || follows?.status !== 'active'))
+        return noTheme('/successor');
       if (theme.status === 'retired') return [];
       const used = Object.keys(state.places).some(
         (id) =>
@@ -319,11 +344,19 @@ const commands = {
     givenBy: by,
     refuses: { RESTRICTION_UNKNOWN: 'rule' },
     example: { restrictionId: 'pre-election' },
-    decide(state, data) {
-      const found = state.restrictions.find((r) => r.restrictionId === data.restrictionId);
-      if (!found) return refuse('RESTRICTION_UNKNOWN', 'There is no such restriction.', '/restrictionId');
-      return found.liftedOn ? [] : [emit('PublicationRestrictionLifted', data)];
+    part: {
+      member: 'restrictionId',
+      among: ({ restrictions }) =>
+        restrictions.flatMap(({ restrictionId: id, from, to, liftedOn }) =>
+          liftedOn ? [] : [{ id, title: `${longDate(from)} to ${longDate(to)}` }],
+        ),
     },
+    guard: (state, _context, restrictionId) =>
+      restrictionOf(state, restrictionId)
+        ? undefined
+        : refuse('RESTRICTION_UNKNOWN', 'There is no such restriction.', '/restrictionId'),
+    decide: (state, data) =>
+      restrictionOf(state, data.restrictionId)?.liftedOn ? [] : [emit('PublicationRestrictionLifted', data)],
   }),
   ...placeCommands,
   ...roundCommands,

@@ -3,8 +3,8 @@
  * decided exactly (docs/rules/programme.md#places).
  */
 import { z } from 'zod';
-import { isRefusal, refuse, type Context } from '../kernel/types.js';
-import { part, partOr } from '../kernel/parts.js';
+import { isRefusal, refuse, type Context, refusedIn, type PartOf } from '../kernel/types.js';
+import { part, partOr, held } from '../kernel/parts.js';
 import { DateOn, GssCode, Id, Prose, idOf, Reason } from '../shared/values.js';
 import { PlaceKind, StepId, foldName, notClosing, type Overlap, type ProgrammeState } from './state.js';
 import { command, emit } from './events.js';
@@ -15,6 +15,14 @@ const by = ['programme-office'] as const;
 
 const placed = { PLACE_UNKNOWN: 'rule', PLACE_WITHDRAWN: 'state' } as const;
 const unknownPlace = () => refuse('PLACE_UNKNOWN', placeNotEnrolled, '/placeId');
+/** A place that is enrolled. */
+const aboutPlace = {
+  member: 'placeId' as const,
+  among: (state: ProgrammeState): PartOf[] =>
+    Object.entries(state.places).flatMap(([id, { name, status }]) =>
+      status === 'enrolled' ? [{ id, title: name }] : [],
+    ),
+};
 function taken(state: ProgrammeState, name: string, but?: string) {
   const clash = Object.entries(state.places).find(
     ([id, p]) => id !== but && p.status === 'enrolled' && foldName(p.name) === foldName(name),
@@ -164,9 +172,10 @@ export const placeCommands = {
     replaces: true,
     refuses: { PLACE_NAME_TAKEN: 'state', ...placed },
     example: { placeId: 'durham', name: 'County Durham' },
-    decide(state, data, context) {
-      const p = placeHere(state, data.placeId, context);
-      if (isRefusal(p)) return p;
+    part: aboutPlace,
+    guard: (state, context, placeId) => refusedIn(placeHere(state, placeId, context)),
+    decide(state, data) {
+      const p = held(state.places, data.placeId);
       if (p.name === data.name) return [];
       return (
         taken(state, data.name, data.placeId) ?? [
@@ -189,9 +198,10 @@ export const placeCommands = {
       replaces: true,
       refuses: { ...placed, AREA_IN_ANOTHER_PILOT: 'state' },
       example: { placeId: 'suffolk', kind: 'pilot', reason: 'Joins the pilots' },
+      part: aboutPlace,
+      guard: (state, context, placeId) => refusedIn(placeHere(state, placeId, context)),
       decide(state, data, context) {
-        const p = placeHere(state, data.placeId, context);
-        if (isRefusal(p)) return p;
+        const p = held(state.places, data.placeId);
         if (p.kind === data.kind) return [];
         const codes = p.areas.filter((a) => !a.to || context.today <= a.to).map((a) => a.code);
         const clash =
@@ -221,9 +231,10 @@ export const placeCommands = {
     schedules: true,
     refuses: { ...placed, AREA_NOT_VALID_ON_DATE: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
     example: { placeId: 'durham', code: 'E06000047', from: '2009-06-01' },
+    part: aboutPlace,
+    guard: (state, context, placeId) => refusedIn(placeHere(state, placeId, context)),
     decide(state, data, context) {
-      const p = placeHere(state, data.placeId, context);
-      if (isRefusal(p)) return p;
+      const p = held(state.places, data.placeId);
       const area = context.ref.areas.get(data.code);
       if (!area) return refuse('AREA_NOT_VALID_ON_DATE', wording.areaUnknown(data.code), '/code');
       if (!context.ref.areas.validOn(data.code, data.from)) {
@@ -260,9 +271,10 @@ export const placeCommands = {
     schedules: true,
     refuses: { ...placed, AREA_UNKNOWN: 'rule' },
     example: { placeId: 'durham', code: 'E06000047', to: '2010-03-31' },
-    decide(state, data, context) {
-      const p = placeHere(state, data.placeId, context);
-      if (isRefusal(p)) return p;
+    part: aboutPlace,
+    guard: (state, context, placeId) => refusedIn(placeHere(state, placeId, context)),
+    decide(state, data) {
+      const p = held(state.places, data.placeId);
       const area = p.areas.find((a) => a.code === data.code && !a.to);
       if (!area || data.to < area.from)
         return refuse('AREA_UNKNOWN', 'The place has no such area on that date.', '/code');
@@ -275,11 +287,10 @@ export const placeCommands = {
     givenBy: by,
     refuses: { PLACE_UNKNOWN: 'rule' },
     example: { placeId: 'durham', reason: 'The councils have left the programme' },
-    decide(state, data, context) {
-      const p = ourPlace(state, data.placeId, context);
-      if (isRefusal(p)) return p;
-      return p.status === 'withdrawn' ? [] : [emit('PlaceWithdrawn', data)];
-    },
+    part: aboutPlace,
+    guard: (state, context, placeId) => refusedIn(ourPlace(state, placeId, context)),
+    decide: (state, data) =>
+      held(state.places, data.placeId).status === 'withdrawn' ? [] : [emit('PlaceWithdrawn', data)],
   }),
   ExcuseStep: command(ExcuseStepData, {
     title: 'Excuse a place from a step',
@@ -290,9 +301,10 @@ export const placeCommands = {
       ![undefined, data.reason].includes(part(part(state.places, data.placeId)?.excused, data.stepId)),
     refuses: { ...placed, STEP_NOT_REQUIRED: 'rule' },
     example: { placeId: 'kent', stepId: 'pools', reason: 'Aligns budgets by a council order instead' },
-    decide(state, data, context) {
-      const p = placeHere(state, data.placeId, context);
-      if (isRefusal(p)) return p;
+    part: aboutPlace,
+    guard: (state, context, placeId) => refusedIn(placeHere(state, placeId, context)),
+    decide(state, data) {
+      const p = held(state.places, data.placeId);
       if (!(part(state.steps, p.kind) ?? []).some((x) => x.stepId === data.stepId))
         return refuse('STEP_NOT_REQUIRED', 'This step is not required of the place.', '/stepId');
       return part(p.excused, data.stepId) === data.reason ? [] : [emit('StepExcused', data)];

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
-import { refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refusedIn, refuse, type Context, type PartOf } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
 import { DateOn, ref, RoundNo, idOf, roundId, Reason } from '../shared/values.js';
 import {
@@ -11,6 +11,7 @@ import {
   RoundDates,
   RoundKind,
   Section,
+  knownRound,
   notClosed,
   type ProgrammeState,
   type Round,
@@ -22,7 +23,17 @@ import * as wording from './wording.js';
 import { atMost, longestExtension } from './limits.js';
 
 const by = ['programme-office'] as const;
-const unknownRound = () => refuse('ROUND_UNKNOWN', wording.noSuchRound, '/roundNo');
+/** A round by its number, as a command's data name it. */
+const roundOf = (state: ProgrammeState, roundNo: string) =>
+  state.rounds[Number(roundNo)] ?? refuse('ROUND_UNKNOWN', wording.noSuchRound, '/roundNo');
+/** A command is about a round, in one of these statuses. */
+const aboutRound = (...statuses: readonly Round['status'][]) => ({
+  member: 'roundNo' as const,
+  among: (state: ProgrammeState): PartOf[] =>
+    Object.values(state.rounds)
+      .filter(({ status }) => statuses.includes(status))
+      .map(({ no, kind }) => ({ id: no, title: `Round ${no} (${kind})` })),
+});
 const submissionId = (programme: string, round: Round, place: string): string =>
   `${programme}.${round.no}.${place}`;
 /** A return stays submitted while its next version is on the way. */
@@ -91,11 +102,16 @@ export const roundCommands = {
       },
       reason: 'The dates are confirmed',
     },
+    part: aboutRound('planned'),
+    guard(state, _context, roundNo) {
+      const r = roundOf(state, roundNo);
+      if (isRefusal(r)) return r;
+      return r.status === 'planned'
+        ? undefined
+        : refuse('ROUND_NOT_PLANNED', wording.roundNotPlanned(r.status), '/roundNo');
+    },
     decide(state, { roundNo, reason, ...to }) {
-      const r = state.rounds[roundNo];
-      if (!r) return unknownRound();
-      if (r.status !== 'planned')
-        return refuse('ROUND_NOT_PLANNED', wording.roundNotPlanned(r.status), '/roundNo');
+      const r = knownRound(state, roundNo);
       const from = { observation: r.observation, window: r.window };
       return (
         outOfOrder(to) ??
@@ -118,10 +134,11 @@ export const roundCommands = {
       TEMPLATE_MISSING: 'rule',
     },
     example: { roundNo: 1 },
-    decide(state, data, context) {
-      const r = state.rounds[data.roundNo];
-      if (!r) return unknownRound();
-      if (r.status === 'open') return [];
+    part: aboutRound('planned'),
+    guard(state, context, roundNo) {
+      const r = roundOf(state, roundNo);
+      if (isRefusal(r)) return r;
+      if (r.status === 'open') return undefined;
       if (r.status !== 'planned') return refuse('ROUND_NOT_PLANNED', wording.roundClosedForGood, '/roundNo');
       if ([r.window.from, r.window.to].some((x) => x.precision !== 'day' || x.tbc))
         return refuse('ROUND_DATE_NOT_EXACT', wording.windowNotExact, '/roundNo');
@@ -132,8 +149,15 @@ export const roundCommands = {
       const missing = [...new Set(places.map((id) => held(state.places, id).kind))].filter(
         (kind) => !part(state.templates, `${r.kind}.${kind}`),
       );
-      if (missing.length > 0) return refuse('TEMPLATE_MISSING', wording.templateMissing(r.kind, missing));
-      return [emit('RoundOpened', { roundNo: data.roundNo, kind: r.kind, to: r.window.to.to })];
+      return missing.length > 0
+        ? refuse('TEMPLATE_MISSING', wording.templateMissing(r.kind, missing))
+        : undefined;
+    },
+    decide(state, data) {
+      const r = knownRound(state, data.roundNo);
+      return r.status === 'open'
+        ? []
+        : [emit('RoundOpened', { roundNo: data.roundNo, kind: r.kind, to: r.window.to.to })];
     },
   }),
   ExtendRound: command(ExtendRoundData, {
@@ -149,10 +173,16 @@ export const roundCommands = {
       ROUND_DATES_OUT_OF_ORDER: 'rule',
     },
     example: { roundNo: 1, to: '2009-09-25', reason: 'Holidays' },
+    part: aboutRound('planned', 'open'),
+    guard(state, _context, roundNo) {
+      const r = roundOf(state, roundNo);
+      if (isRefusal(r)) return r;
+      return r.status === 'closed'
+        ? refuse('ROUND_IS_CLOSED', 'This round is closed.', '/roundNo')
+        : undefined;
+    },
     decide(state, data) {
-      const r = state.rounds[data.roundNo];
-      if (!r) return unknownRound();
-      if (r.status === 'closed') return refuse('ROUND_IS_CLOSED', 'This round is closed.', '/roundNo');
+      const r = knownRound(state, data.roundNo);
       if (r.status === 'open' && data.to <= r.window.to.to)
         return refuse('DEADLINE_CANNOT_MOVE_EARLIER', wording.closesNoEarlier(r.window.to.to), '/to');
       if (data.to < r.window.from.from)
@@ -193,9 +223,10 @@ export const roundCommands = {
         RETURN_EXISTS: 'state',
       },
       example: { roundNo: 1, placeId: 'kent', to: '2009-09-30', reason: 'The finance director is away' },
+      part: aboutRound('planned', 'open', 'closed'),
+      guard: (state, _context, roundNo) => refusedIn(roundOf(state, roundNo)),
       decide(state, data, context) {
-        const r = state.rounds[data.roundNo];
-        if (!r) return unknownRound();
+        const r = knownRound(state, data.roundNo);
         if (!isHere(state, data.placeId, context))
           return refuse('PLACE_UNKNOWN', placeNotEnrolled, '/placeId');
         const now = part(r.extensions, data.placeId)?.to ?? r.window.to.to;
@@ -230,13 +261,19 @@ export const roundCommands = {
     allowedIn: ['running', 'closing'],
     refuses: { ROUND_UNKNOWN: 'rule', TOO_EARLY_TO_CLOSE: 'rule', ROUND_NOT_OPENED: 'state' },
     example: { roundNo: 1 },
-    decide(state, data, context) {
-      const r = state.rounds[data.roundNo];
-      if (!r) return unknownRound();
-      if (r.status === 'closed') return [];
+    part: aboutRound('open'),
+    guard(state, context, roundNo) {
+      const r = roundOf(state, roundNo);
+      if (isRefusal(r)) return r;
+      if (r.status === 'closed') return undefined;
       if (r.status !== 'open') return refuse('ROUND_NOT_OPENED', 'Open the round first.', '/roundNo');
-      if (context.today <= r.window.to.to)
-        return refuse('TOO_EARLY_TO_CLOSE', `The round closes after ${r.window.to.to}.`, '/roundNo');
+      return context.today <= r.window.to.to
+        ? refuse('TOO_EARLY_TO_CLOSE', `The round closes after ${r.window.to.to}.`, '/roundNo')
+        : undefined;
+    },
+    decide(state, data, context) {
+      const r = knownRound(state, data.roundNo);
+      if (r.status === 'closed') return [];
       const all = enrolled(state, context).map((id) => ({
         id,
         state: context.read('submission', submissionId(context.recordId, r, id)).state,

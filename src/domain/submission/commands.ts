@@ -4,8 +4,8 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { isRefusal, refuse, type Context } from '../kernel/types.js';
-import { held, part } from '../kernel/parts.js';
+import { isRefusal, refusedIn, refuse, type Context, type PartOf } from '../kernel/types.js';
+import { existing, held, part } from '../kernel/parts.js';
 import { knownRound } from '../programme/state.js';
 import { command, emit } from './events.js';
 import { changedSince, editable, kindRefusal, pin, roundOf, roundRefusal, type Where } from './rules.js';
@@ -72,6 +72,19 @@ function voidFirst(state: SubmissionState, sectionId: string) {
 const editRefusal = (context: Context, state: SubmissionState) =>
   kindRefusal(context, state.placeKind) ?? roundRefusal(context, state, state.changes !== undefined);
 
+/** A section that may be edited now. */
+const sectionRefusal = (state: SubmissionState, context: Context, sectionId: string) =>
+  editRefusal(context, state) ?? refusedIn(editable(state, sectionId));
+type Answered = SubmissionState['answers'][keyof SubmissionState['answers']];
+/** A command is about a section, whose answer is as it is asked; one that was asked to be changed. */
+const aboutSection = (which: (answer: Answered | undefined) => boolean) => ({
+  member: 'sectionId' as const,
+  among: (state: SubmissionState): PartOf[] =>
+    state.template.flatMap(({ sectionId: id, title }) =>
+      which(part(state.answers, id)) ? [{ id, title }] : [],
+    ),
+});
+
 /** It says so already, by somebody's hand. */
 function isAnswer(state: SubmissionState, data: { sectionId: string; content: Content }): boolean {
   const now = part(state.answers, data.sectionId);
@@ -91,12 +104,15 @@ export const making = {
     givenBy: ['secretariat', 'contributor', 'member'],
     refuses: { ROUND_NOT_OPEN: 'rule', TEMPLATE_NOT_SET: 'rule' },
     example,
+    guard(_s, context) {
+      const { programmeId } = context.read('place', context.actor.place).state;
+      const here = part(context.read('programme', programmeId).state.places, context.actor.place);
+      return here && kindRefusal(context, here.kind);
+    },
     decide(_s, given, context) {
       const closed = roundRefusal(context, given, false);
       if (closed) return closed;
       const data = begun(context, given);
-      const wrong = kindRefusal(context, data.placeKind);
-      if (wrong) return wrong;
       if (!data.template.length) return refuse('TEMPLATE_NOT_SET', wording.templateNotSet);
       return [emit('SubmissionStarted', data)];
     },
@@ -117,8 +133,10 @@ export const making = {
       sectionId: 'narrative',
       content: { text: 'Residents told us the same story to nine services.' },
     },
-    decide(state, data, context) {
-      const section = editRefusal(context, state) ?? editable(state, data.sectionId);
+    part: aboutSection(() => true),
+    guard: sectionRefusal,
+    decide(state, data) {
+      const section = editable(state, data.sectionId);
       if (isRefusal(section)) return section;
       const problem =
         contentProblem(section, data.content) ??
@@ -149,10 +167,11 @@ export const making = {
       SECTION_INCOMPLETE: 'rule',
     },
     example: { sectionId: 'narrative' },
-    decide(state, data, context) {
-      const section = editRefusal(context, state) ?? editable(state, data.sectionId);
+    part: aboutSection((answer) => answer !== undefined && !answer.complete),
+    guard(state, context, sectionId) {
+      const section = editRefusal(context, state) ?? editable(state, sectionId);
       if (isRefusal(section)) return section;
-      const answer = part(state.answers, data.sectionId);
+      const answer = part(state.answers, sectionId);
       if (!answer)
         return refuse(
           'SECTION_INCOMPLETE',
@@ -160,10 +179,11 @@ export const making = {
           '/sectionId',
         );
       const wanted = stillWanted(section, answer.content);
-      if (wanted) return refuse('SECTION_INCOMPLETE', wanted, '/sectionId');
-      return answer.complete
-        ? []
-        : [emit('SectionCompleted', { sectionId: data.sectionId, title: section.title })];
+      return wanted ? refuse('SECTION_INCOMPLETE', wanted, '/sectionId') : undefined;
+    },
+    decide(state, { sectionId }) {
+      const title = existing(sectionOf(state, sectionId), `section ${sectionId}`).title;
+      return held(state.answers, sectionId).complete ? [] : [emit('SectionCompleted', { sectionId, title })];
     },
   }),
   ReopenSection: command(z.strictObject({ sectionId: partId('section').meta({ label: 'Section' }) }), {
@@ -173,8 +193,10 @@ export const making = {
     allowedIn: editing,
     refuses: { ROUND_NOT_OPEN: 'rule', SECTION_UNKNOWN: 'rule', SECTION_NOT_NAMED: 'rule' },
     example: { sectionId: 'narrative' },
-    decide(state, data, context) {
-      const section = editRefusal(context, state) ?? editable(state, data.sectionId);
+    part: aboutSection((answer) => answer?.complete === true),
+    guard: sectionRefusal,
+    decide(state, data) {
+      const section = editable(state, data.sectionId);
       if (isRefusal(section)) return section;
       if (!part(state.answers, data.sectionId)?.complete) return [];
       return [
@@ -205,7 +227,7 @@ export const making = {
         NOT_DISCLOSED: 'rule',
       },
       example: { included: [{ aggregate: 'pool', id: 'durham-drugs' }] },
-      decide(state, data, context) {
+      guard(state, context) {
         const no = editRefusal(context, state);
         if (no) return no;
         const open = incomplete(state);
@@ -216,7 +238,13 @@ export const making = {
           );
         const { accountableBodyId, leadContact } = context.read('place', state.placeId).state;
         const full = state.placeKind === 'pilot';
-        if (!(full ? accountableBodyId : leadContact)) return refuse('NO_SIGNER', wording.noSigner(full));
+        return (full ? accountableBodyId : leadContact)
+          ? undefined
+          : refuse('NO_SIGNER', wording.noSigner(full));
+      },
+      decide(state, data, context) {
+        const { accountableBodyId } = context.read('place', state.placeId).state;
+        const full = state.placeKind === 'pilot';
         const pins = pin(context, state.placeId, data.included);
         if (isRefusal(pins)) return pins;
         return [

@@ -45,7 +45,7 @@ const signing = {
     },
     refuses: { ONLY_SIGNER_SIGNS: 'who', SIGN_OFF_VOID: 'rule', STATEMENT_DIFFERS: 'rule' },
     example: { statementHash: 'a'.repeat(64) },
-    decide(state, data, context) {
+    guard(state, context) {
       const no = signerRefusal(context, state);
       if (no) return no;
       if (!isIn(state, 'awaiting-sign-off'))
@@ -55,12 +55,12 @@ const signing = {
       const changed = changedSince(context, state.pins);
       if (changed.length) return voidRefusal(state, changed);
       const to = state.sent.accountableBodyId;
-      if (state.placeKind === 'pilot' && to !== context.actor.agency)
-        return refuse(
-          'SIGN_OFF_VOID',
-          wording.sentToAnother(existing(to, 'the accountable body it was sent to')),
-        );
-      if (statementOf(state).hash !== data.statementHash)
+      return state.placeKind === 'pilot' && to !== context.actor.agency
+        ? refuse('SIGN_OFF_VOID', wording.sentToAnother(existing(to, 'the accountable body it was sent to')))
+        : undefined;
+    },
+    decide(state, data) {
+      if (existing(statementOf(state), 'statement to sign').hash !== data.statementHash)
         return refuse('STATEMENT_DIFFERS', wording.statementDiffers, '/statementHash');
       return [emit('SubmissionSignedOff', data)];
     },
@@ -79,9 +79,8 @@ const signing = {
       allowedIn: ['awaiting-sign-off'],
       refuses: { ONLY_SIGNER_SIGNS: 'who', SECTION_UNKNOWN: 'rule' },
       example: { reason: 'The pool’s figure is last month’s', sections: ['pools'] },
-      decide(state, data, context) {
-        const no = signerRefusal(context, state);
-        if (no) return no;
+      guard: (state, context) => signerRefusal(context, state),
+      decide(state, data) {
         const unknown = knows(state, data.sections);
         return unknown
           ? unknownSection(unknown)
@@ -97,7 +96,7 @@ const signing = {
     allowedIn: ['signed-off', 'ready'],
     refuses: { ROUND_NOT_OPEN: 'rule', NOT_A_SEAT_HOLDER: 'who', SIGN_OFF_VOID: 'rule' },
     example: {},
-    decide(state, _d, context) {
+    guard(state, context) {
       const no =
         kindRefusal(context, state.placeKind) ??
         seatRefusal(context, state.placeId) ??
@@ -108,7 +107,10 @@ const signing = {
           ? voidRefusal(state, state.voided.changed, state.voided.sections)
           : refuse('WRONG_STATE', wording.notSignedOff);
       const changed = changedSince(context, state.pins);
-      if (changed.length) return voidRefusal(state, changed);
+      return changed.length ? voidRefusal(state, changed) : undefined;
+    },
+    decide(state, _d, context) {
+      const statementHash = existing(state.statementHash, 'hash of the statement that was signed');
       return [
         emit('FindingsSubmitted', {
           programmeId: state.programmeId,
@@ -117,7 +119,7 @@ const signing = {
           placeId: state.placeId,
           version: state.versions.length + 1,
           lateDays: lateDays(context, state),
-          statementHash: state.statementHash,
+          statementHash,
           sections: state.template.map(({ sectionId, title, kind }) => ({
             sectionId,
             title,

@@ -116,9 +116,9 @@ const commands = {
         reason: 'The finance director is away until November',
         until: '2009-11-30',
       },
+      guard: (_s, context) =>
+        withdrawnRefusal(context, context.actor.place) ?? seatRefusal(context, context.actor.place),
       decide(_s, data, context) {
-        const no = withdrawnRefusal(context, data.placeId) ?? seatRefusal(context, data.placeId);
-        if (no) return no;
         if (!isWaivable(data.rule))
           return refuse(
             'RULE_NOT_WAIVABLE',
@@ -149,10 +149,10 @@ const commands = {
     apart,
     refuses: { UNTIL_IN_PAST: 'rule' },
     example: { reason: 'The return is complete but for one section' },
-    decide: (state, data, context) =>
-      over(state.until, context) ?? [
-        emit('WaiverGranted', { rule: state.rule, placeId: state.placeId, until: state.until, ...data }),
-      ],
+    guard: (state, context) => over(state.until, context),
+    decide: (state, data) => [
+      emit('WaiverGranted', { rule: state.rule, placeId: state.placeId, until: state.until, ...data }),
+    ],
   }),
   Refuse: command(z.strictObject({ reason: Reason }), {
     title: 'Refuse a waiver',

@@ -91,7 +91,9 @@ const answered = (position: number, items: readonly Possibly[]): Answered<Answer
   tag: digest(JSON.stringify(items.map(({ schema: _, ...item }) => item))),
 });
 
-/** What may be done with one record. `own`: the question about the record itself, for what it says already. */
+/**
+ * What may be done with one record. `own`: the question about the record itself, for what it says already.
+ */
 async function onRecord(
   aggregate: Aggregate,
   own: RecordQuery | undefined,
