@@ -48,6 +48,7 @@ test('every command that approves, confirms, signs, verifies or accepts for a bo
     'decision.CloseDecision': 'the result follows from the positions',
     'decision.OpenDecision': 'decides nothing',
     'waiver.Revoke': 'takes back',
+    'account.RevokeGrant': 'takes back',
     'programme.OpenRound': 'the programme’s own calendar',
     'programme.CloseRound': 'the programme’s own calendar',
     'programme.CloseProgramme': 'the programme’s own calendar',

@@ -30,6 +30,7 @@ const notFollowed: ReadonlySet<string> = new Set([
     'allocationId',
     'askId',
     'deputySeatId',
+    'grantId',
     'milestoneId',
     'parentThemeId',
     'pledgeId',
@@ -41,6 +42,8 @@ const notFollowed: ReadonlySet<string> = new Set([
     'restrictionId',
   ],
   ...['seatId', 'sectionId', 'stepId', 'themeId', 'toPledgeId', 'logId', 'lessonIds'],
+  // Of an account, each with its scope.
+  'grants',
   // What had changed since a return was sent is told with the sign-off that is void, not followed from it.
   'changed',
 ]);

@@ -73,8 +73,11 @@ test('a command gives nothing to the machinery', async (t) => {
     }
   people.settle(t);
   t.strictSame(given.sort(), [
+    'Adopt',
+    'AppointAdministrator',
     'AppointSecretary',
     'AssignChampion',
+    'Invite',
     'NominateDelegate',
     'NominateLeadContact',
     'OfferSeat',

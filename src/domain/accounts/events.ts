@@ -49,10 +49,11 @@ const Granted = z.strictObject({ grantId: PartId, ...Scope, until: DateOn });
 const OfGrant = z.strictObject({ grantId: PartId, ...Scope });
 /**
  * Who somebody is by their issuer. The subject may be an e-mail address, so it is a `Name`; and it is told
- * with no event, but by the account's own answer to those who administer it.
+ * with no event, but by the account's own answer to those who administer it. Nor is its hash, by which
+ * whoever guesses a subject could try the guess.
  */
 const Identity = { issuer: Issuer, subject: Name, binding: Sha256 };
-const subjectUntold = { subject: 'nobody' } as const;
+const subjectUntold = { subject: 'nobody', binding: 'nobody' } as const;
 
 function bind(state: AccountState, data: { issuer: string; subject?: string; binding: string }): void {
   state.status = 'active';
@@ -183,7 +184,7 @@ export const events = {
   }),
   AccountRebound: event(z.strictObject({ ...Identity, from: Sha256 }), {
     evolve: bind,
-    membersOnly: subjectUntold,
+    membersOnly: { ...subjectUntold, from: 'nobody' },
     describe: (data) => `took the account over, signed in at ${data.issuer}`,
   }),
   GrantRequested: event(Granted.extend({ reason: Prose().optional() }), {
@@ -195,6 +196,7 @@ export const events = {
         requestedOn: meta.today,
       });
     },
+    act: (data) => data.grantId,
     describe: (data) =>
       `asked for the grant ${grantNameOf(data)} until ${longDate(data.until)}` +
       (data.reason ? `: ${data.reason}` : ''),

@@ -1,8 +1,8 @@
 /** An account as it stands, and its grants: who may do what, since when, by whose word. */
 import { contentHash, textHash } from '../kernel/hash.js';
-import { part, type Parts } from '../kernel/parts.js';
+import type { Parts } from '../kernel/parts.js';
 import type { Presence } from '../kernel/presence.js';
-import { grantName, parseGrant, type Grant, type Role } from '../shared/access.js';
+import { grantName, namesItsScope, type Grant, type Role } from '../shared/access.js';
 import { personId } from '../person/state.js';
 
 /** A grant in words that a form has: the role, and what its scope names. */
@@ -66,12 +66,13 @@ export const secretHash = (secret: string): string => textHash(secret);
 
 /** Reads a scope as the grant it is; undefined where the role's scope names other parts. */
 export function grantOf({ role, programmeId, placeId, agencyId }: GrantedScope): Grant | undefined {
-  const named = [
-    programmeId && `programme:${programmeId}`,
-    placeId && `place:${placeId}`,
-    agencyId && `agency:${agencyId}`,
-  ];
-  return parseGrant(role, named.filter(Boolean).join('+'));
+  const grant: Grant = {
+    role,
+    ...(programmeId ? { programme: programmeId } : {}),
+    ...(placeId ? { place: placeId } : {}),
+    ...(agencyId ? { agency: agencyId } : {}),
+  };
+  return namesItsScope(grant) ? grant : undefined;
 }
 /** A grant as it is written, `seat-holder@place:durham+agency:nhs-durham`. */
 export const grantNameOf = (scope: GrantedScope): string => {
@@ -105,10 +106,6 @@ export function grantsInForce(state: Pick<AccountState, 'status' | 'grants'>, da
 export const grantsOfToken = (held: readonly Grant[], chosen: readonly string[] | null): readonly Grant[] =>
   chosen === null ? held : held.filter((grant) => chosen.includes(grantName(grant)));
 
-/** The grant of this id, of the account's own. */
-export const grantNamed = (state: AccountState, grantId: string): AccountGrant | undefined =>
-  part(state.grants, grantId);
-
 /** Roles that a secretariat may ask for: those of its own place's table. */
 export const rolesOfATable: ReadonlySet<Role> = new Set<Role>([
   'seat-holder',
@@ -118,8 +115,12 @@ export const rolesOfATable: ReadonlySet<Role> = new Set<Role>([
   'member',
 ]);
 
-/** The invitation that can be taken up: of an account that is bound, one that a second person approved. */
-export function offerOf({ binding, invitation, rebinding }: AccountState) {
+/**
+ * The invitation that can be taken up: of an account that is bound, one that a second person approved; none
+ * of one that is suspended.
+ */
+export function offerOf({ status, binding, invitation, rebinding }: AccountState) {
+  if (status === 'suspended') return undefined;
   if (binding === undefined) return invitation;
   return rebinding?.approved ? rebinding : undefined;
 }

@@ -68,12 +68,14 @@ export function parseGrant(role: string, scope: string): Grant | undefined {
     if (grant[part as Part]) return undefined;
     grant[part as Part] = id;
   }
+  return namesItsScope(grant) ? grant : undefined;
+}
+/** True of a grant whose scope names just the parts that its role's has. */
+export function namesItsScope(grant: Grant): boolean {
   const named = (['programme', 'place', 'agency'] as const).filter((part) => grant[part]);
   return scopesOf(grant.role).some(
     (parts) => parts.length === named.length && named.every((part) => parts.includes(part)),
-  )
-    ? grant
-    : undefined;
+  );
 }
 
 /** `auditors` and `administrators` never widen. */

@@ -41,6 +41,7 @@ export type RefKind =
 
 /** Parts of records that a member may name. */
 export type PartKind =
+  | 'grant'
   | 'milestone'
   | 'policy-theme'
   | 'restriction'

@@ -173,7 +173,7 @@ export const accountQueries: Query[] = [
             programmeId: state.programmeId,
             placeId: state.placeId ?? null,
             status: state.status,
-            invitedUntil: state.invitation?.until ?? null,
+            invitedUntil: state.status === 'invited' ? (state.invitation?.until ?? null) : null,
             rebinding: rebinding
               ? { offeredBy: rebinding.offeredBy, until: rebinding.until, approved: rebinding.approved }
               : null,

@@ -47,7 +47,7 @@ const actedAs = ({ role, place, agency }: Pick<Actor, 'role' | 'place' | 'agency
 
 export const accounts = view({
   name: 'accounts',
-  version: 1,
+  version: 2,
   tables: {
     ...rows.tables,
     /** The first account that a subject was bound to, by position; what came after is an exception. */
