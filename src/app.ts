@@ -161,7 +161,6 @@ export async function build({
   installFeeds(app, deps, feeds, answers, addressOf);
   installLive(app, deps, answers, addressOf);
   installEvents(app, deps, queries, answers, addressOf);
-  if (pages) await installPages(app, { deps, answers, addressOf, count }, pages);
   app.addHook('preClose', async () => answers.endAll());
   app.addHook('onError', async (_request, _reply, error) => service.viewsFailed(error));
   const { dataDir } = service;
@@ -183,6 +182,7 @@ export async function build({
   installProbes(app, operations.health);
   installOperator(app, operations, false);
   app.decorate('operations', operations);
-  installDescription(app, version);
+  const description = installDescription(app, version);
+  if (pages) await installPages(app, { deps, answers, addressOf, count, description }, pages);
   return app;
 }

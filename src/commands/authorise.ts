@@ -78,8 +78,10 @@ const or = (words: readonly string[]): string =>
  * for, wherever that is.
  */
 function needed(entry: CommandEntry, { placeIds, programmeId }: Target): string {
+  // Before anything was entered, the place that will be named is not known.
+  const known = placeIds?.filter((placeId) => typeof placeId === 'string');
   const where = {
-    place: placeIds ? ` in ${or(placeIds.map(nameOf.place))}` : '',
+    place: known && known.length > 0 ? ` in ${or(known.map(nameOf.place))}` : '',
     agency: ' of the agency concerned',
     programme: programmeId ? ' of this programme' : '',
     none: '',

@@ -7,8 +7,9 @@ import { Problem } from './server/problem.js';
 
 /**
  * The API's description is open to everybody; made when it is first asked for: a start need not wait for it.
+ * Gives the document to whoever shows it otherwise.
  */
-export function installDescription(app: FastifyInstance, version: string): void {
+export function installDescription(app: FastifyInstance, version: string): () => OpenApi {
   let document: OpenApi | undefined;
   const whole = (): OpenApi => (document ??= openapi(version));
   app.get('/v1/openapi.json', async () => whole());
@@ -23,4 +24,5 @@ export function installDescription(app: FastifyInstance, version: string): void 
       ...standalone(schemas, type),
     });
   });
+  return whole;
 }

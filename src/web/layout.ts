@@ -1,4 +1,5 @@
 /** What every page has around it: who reads, where they may go, and how old what they read is. */
+import { withAsked } from './address.js';
 import type { Assets } from './assets.js';
 import { day, instant } from './words/format.js';
 import type { Visit } from './visit.js';
@@ -27,12 +28,15 @@ const ways: readonly Way[] = [
   { text: 'Timeline', href: '/timeline' },
   { text: 'Exceptions', href: '/exceptions', roles: ['auditor', 'treasury', 'programme-office'] },
   { text: 'Refused requests', href: '/refusals', roles: ['auditor'] },
+  { text: 'Access', href: '/access', roles: ['access-administrator', 'secretariat', 'auditor'] },
 ];
 
 export interface Layout {
   readonly css: string;
   readonly icon: string;
   readonly path: string;
+  /** Where to sign in, and come back from. */
+  readonly signIn: string;
   readonly navigation: readonly Link[];
   readonly isSignedIn: boolean;
   readonly account: string | undefined;
@@ -49,6 +53,10 @@ export function layoutOf(visit: Visit, assets: Assets): Layout {
     css: assets.css.url,
     icon: assets.icon.url,
     path,
+    signIn:
+      path === '/' || path.startsWith('/sign')
+        ? '/sign-in'
+        : withAsked('/sign-in', { return: visit.request.url }),
     navigation: ways
       .filter((way) => (way.signedIn ? visit.isSignedIn : true))
       .filter((way) => way.roles?.some((role) => roles.includes(role)) ?? true)

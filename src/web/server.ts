@@ -11,7 +11,10 @@ import { routeOf, sendQuery } from '../http/query/query.js';
 import { feeds } from '../http/questions/feeds.js';
 import { queries } from '../http/questions/index.js';
 import { addressOf, isPageAddress } from '../http/server/identity.js';
-import { withoutEmpty, type Query } from './address.js';
+import { withAsked, withoutEmpty, type Query } from './address.js';
+import type { Page } from './page.js';
+import { apiModel, operationModel, type Described } from './pages/api.js';
+import { fixedPages } from './pages/fixed.js';
 import { installAssets, loadAssets, type Assets } from './assets.js';
 import { render, sendHtml } from './html.js';
 import { layoutOf } from './layout.js';
@@ -35,6 +38,8 @@ export interface PagesOptions {
   readonly reader?: (request: FastifyRequest) => Promise<Principal | undefined>;
 }
 interface Given extends Web {
+  /** The description of the API. */
+  description(): Described;
   /** Counts a request as its account's. */
   count(request: FastifyRequest, principal: Principal): Promise<void>;
 }
@@ -65,6 +70,13 @@ export async function installPages(
       web.get(pageAddress(question.url), { config: routeOf(question) }, (request, reply) =>
         pages.query(question, request, reply),
       );
+    for (const page of fixedPages)
+      web.get(page.address, (request, reply) => pages.page(page, request, reply));
+    web.get('/api', (request, reply) => pages.send(request, reply, 'api.njk', apiModel(given.description())));
+    web.get('/api/:operation', (request, reply) => {
+      const { operation } = request.params as { readonly operation: string };
+      return pages.send(request, reply, 'operation.njk', operationModel(given.description(), operation));
+    });
     for (const feed of feeds.filter(({ body }) => body !== undefined))
       web.get(pageAddress(feed.url), { config: routeOfFeed(feed) }, (request, reply) =>
         pages.feed(feed, request, reply),
@@ -84,6 +96,26 @@ class Pages {
     return render(template, { layout: layoutOf(visit, this.assets), ...model });
   }
 
+  /** Sends a page; a template that somebody else made has `layout` and what it is given. */
+  send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    template: string,
+    model: object,
+    status = 200,
+  ): FastifyReply {
+    const visit = (request.visit ??= new Visit(this.web, request, visitor));
+    return sendHtml(reply, this.html(visit, template, model), status);
+  }
+
+  async page(page: Page, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const visit = visitOf(request);
+    if (page.for === 'signed-in' && !visit.isSignedIn) return askToSignIn(request, reply);
+    const { id = '' } = request.params as { readonly id?: string };
+    const model = await page.model(visit, id, request.query as Query);
+    return this.send(request, reply, page.template, model);
+  }
+
   async query(
     question: ListQuery | RecordQuery,
     request: FastifyRequest,
@@ -92,6 +124,7 @@ class Pages {
     const visit = visitOf(request);
     const asked = { ...(request.query as Query) };
     const { id = '' } = request.params as { readonly id?: string };
+    if (isOwn(question.url) && !visit.isSignedIn) return askToSignIn(request, reply);
     if (asked.format !== undefined) return this.#file(question, visit, asked, id, reply);
     if (question.kind === 'list') {
       const model = await listModel(question, visit, asked);
@@ -125,12 +158,17 @@ class Pages {
     reply: FastifyReply,
     problem: Parameters<typeof problemModel>[0],
   ): FastifyReply {
-    const visit = request.visit ?? new Visit(this.web, request, visitor);
     const model = problemModel(problem, request.id);
     reply.headers({ ...problem.options.headers });
-    return sendHtml(reply, this.html(visit, 'problem.njk', model), problem.status);
+    return this.send(request, reply, 'problem.njk', model, problem.status);
   }
 }
+
+/** Whoever has not signed in is led to this page after they have. */
+const askToSignIn = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  reply.redirect(withAsked('/sign-in', { return: request.url }), 303);
+/** Is it asked about whoever asks? */
+const isOwn = (url: string): boolean => url.startsWith('/v1/me/') || url === '/v1/account';
 
 function visitOf({ visit }: FastifyRequest): Visit {
   if (!visit) throw new Error('a page was asked for without knowing by whom');

@@ -156,7 +156,7 @@ export class Shower {
     if (['Role', 'EventType', 'CommandName'].some((id) => ids.includes(id))) return text(choice(said));
     if (member === 'code' && /^[a-z-]+$/.test(said)) return text(choice(said));
     if (['month', 'period', 'lastReport'].includes(member)) return text(month(said));
-    if (member === 'as') return text(this.grant(said));
+    if (['as', 'grant', 'grants', 'conflicts'].includes(member)) return text(this.grant(said));
     const service = ['cofog', 'purposes'].includes(member) ? this.names.serviceOf(said) : undefined;
     return text(service ?? said);
   }

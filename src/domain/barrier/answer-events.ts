@@ -257,7 +257,7 @@ export const answerEvents = {
       act: (data) => data.agencyId,
       completes: ['rung'],
       describe: (data) =>
-        `directed ${nameOf.agency(data.agencyId)} from the rung of ${rungs[data.rung]}, to answer by ` +
+        `directed ${nameOf.agency(data.agencyId)} for ${rungs[data.rung]}, to answer by ` +
         `${longDate(data.answerDueOn)}: ${data.direction}`,
       due: (data) => [
         { close: 'rung', key: beforeRung(data.agencyId, data.rung) },

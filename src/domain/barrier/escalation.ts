@@ -80,7 +80,7 @@ const DirectData = z.strictObject({
 
 export const escalationCommands = {
   Escalate: command(z.strictObject({ agencyId: Id.meta({ field: 'part', part: 'owner', label: 'Owner' }) }), {
-    title: 'Escalate a barrier above an owner by one rung',
+    title: 'Escalate a barrier above an owner, by one step',
     segment: 'escalations',
     givenBy: [...office, 'champion', 'programme-office', 'system'],
     allowedIn: inWork,
@@ -96,7 +96,7 @@ export const escalationCommands = {
       if (!cause) return refuse('ESCALATION_NOT_DUE', wording.escalationNotDue, '/agencyId');
       return rungAbove(state, o, context)
         ? undefined
-        : refuse('ESCALATION_NOT_DUE', 'There is no higher rung.', '/agencyId');
+        : refuse('ESCALATION_NOT_DUE', 'Nobody is above whom it stands before.', '/agencyId');
     },
     decide(state, data, context) {
       const o = held(state.owners, data.agencyId);
@@ -120,7 +120,7 @@ export const escalationCommands = {
     },
   }),
   Direct: command(DirectData, {
-    title: 'Direct an owner from a higher rung',
+    title: 'Direct an owner from above',
     segment: 'directions',
     givenBy: ['champion', 'programme-office', 'chair'],
     allowedIn: escalable,
@@ -139,7 +139,7 @@ export const escalationCommands = {
       const wrong = rungRefusal(state, data.rung, context);
       if (wrong) return wrong;
       if (!o.rungDueOn || o.rung !== data.rung)
-        return refuse('RUNG_NOT_OPEN', 'The barrier is not before this rung. Escalate it first.', '/rung');
+        return refuse('RUNG_NOT_OPEN', 'The barrier does not stand before them. Escalate it first.', '/rung');
       return [
         emit('BarrierDirected', {
           ...data,

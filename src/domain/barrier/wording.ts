@@ -11,7 +11,7 @@ export const declinedToOwn =
   'Your agency declined to own this barrier. The place can propose another owner or escalate.';
 export const acceptedToOwn = 'Your agency has accepted to own this barrier. Answer it instead.';
 export const alreadyAnswered =
-  'Your agency has answered. A new answer follows a direction from a higher rung.';
+  'Your agency has answered. A new answer follows a direction from above.';
 export const evidenceAskedTooOften =
   'Evidence can be asked for at most twice, and the second time when the first was supplied.';
 export const dateAfterProgramme = (programmeEndOn: string): string =>
@@ -26,10 +26,10 @@ export const evidenceNotAsked = (agencyId?: string): string => {
 
 // Escalating
 export const whoDirectsAtWhichRung =
-  'The place’s champion directs at the champion’s rung, the programme office at the groups’, the chair at ' +
-  'the last rung of a local barrier.';
+  'The place’s champion directs what stands before the champion, the programme office what stands before ' +
+  'the groups, the chair what is local and stands before them.';
 export const escalationNotDue =
-  'A barrier is escalated when its owner is overdue, has declined or will not change it, one rung at a ' +
+  'A barrier is escalated when its owner is overdue, has declined or will not change it, one step at a ' +
   'time.';
 
 // Who does what apart from whom

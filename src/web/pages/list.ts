@@ -9,6 +9,7 @@ import { titleIn, titleMember, type Shown } from '../shown.js';
 import { pageAddress, type Visit } from '../visit.js';
 import { labelOf, unshown } from '../words/members.js';
 import { subjectOf } from '../words/subjects.js';
+import { possibleModel, type PossibleModel } from './possible.js';
 
 interface Head {
   readonly label: string;
@@ -39,6 +40,7 @@ export interface ListModel {
   readonly columns: { readonly all: boolean; readonly href: string } | undefined;
   readonly csv: string;
   readonly json: string;
+  readonly possible: PossibleModel | undefined;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -79,6 +81,7 @@ export async function listModel(list: ListQuery, visit: Visit, asked: Query): Pr
     },
     csv: withAsked(here, { format: 'csv', columns: undefined }),
     json: withAsked(request.url, { format: 'json', columns: undefined }),
+    possible: await possibleModel(list.url.replace('/v1/', ''), undefined, visit),
   };
 }
 

@@ -14,6 +14,7 @@ import { pageAddress, type RecordAnswer, type Visit } from '../visit.js';
 import { choice } from '../words/choices.js';
 import { day } from '../words/format.js';
 import { labelOf } from '../words/members.js';
+import { possibleModel, type PossibleModel } from './possible.js';
 import { hasPage, subjectOf } from '../words/subjects.js';
 
 export interface Way {
@@ -52,6 +53,7 @@ export interface RecordModel {
   readonly csv: string | undefined;
   readonly json: string;
   readonly next: string | undefined;
+  readonly possible: PossibleModel | undefined;
 }
 
 /** Said at the top of the page or under "About this page". */
@@ -94,7 +96,21 @@ export async function recordModel(
     csv: question.csv ? withAsked(url, { format: 'csv' }) : undefined,
     json: withAsked(url, { format: 'json' }),
     next: typeof body.next === 'string' ? pageAddress(body.next) : undefined,
+    possible: await possibleIn(question, id, visit, asked),
   };
+}
+
+/** What may be done with the record: of one as it stood, and on a page of a part of it, that is not said. */
+function possibleIn(
+  question: RecordQuery,
+  id: string,
+  visit: Visit,
+  { asAt }: Query,
+): Promise<PossibleModel | undefined> {
+  const collection = /^\/v1\/([^/]+)\/:id$/.exec(question.url)?.[1];
+  return collection === undefined || asAt !== undefined
+    ? Promise.resolve(undefined)
+    : possibleModel(collection, id, visit);
 }
 
 /** What fits a line beside its label. */
@@ -111,6 +127,7 @@ function kindAt(url: string): { readonly own: RecordQuery; readonly kind: string
 
 /** What the record is called: by its own words, else by its name wherever it is named. */
 function titleOf(question: RecordQuery, id: string, { body, context }: RecordAnswer, visit: Visit): string {
+  if (!question.url.includes(':id')) return subjectOf(question.url).title;
   const record = kindAt(question.url);
   const names = visit.names(context);
   const named = record && names.nameOf(record.kind as 'pool', id);

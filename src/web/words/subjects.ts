@@ -92,6 +92,17 @@ const subjects: Readonly<Record<string, Subject>> = {
     title: 'What the department owes',
     purpose: 'Answers and promises that places wait for.',
   },
+  '/v1/accounts': {
+    title: 'Accounts',
+    columns: ['name', 'programmeId', 'status', 'grantsInForce', 'grantsRequested'],
+  },
+  '/v1/accounts/:id': { title: 'Account' },
+  '/v1/account': { title: 'Your account', purpose: 'Your grants and your sessions.' },
+  '/v1/access-review': {
+    title: 'Access review',
+    purpose: 'Who holds which grant, by whose word, and when it was last used.',
+    columns: ['grant', 'status', 'until', 'approvedBy', 'lastUsedAt', 'conflicts'],
+  },
   '/v1/me/actions': {
     title: 'What waits for you',
     columns: ['deed', 'placeId', 'dueOn', 'workingDaysLeft', 'why'],
