@@ -10,8 +10,7 @@ export const neitherDepartmentNorPartner = (agencyId: string): string =>
 export const declinedToOwn =
   'Your agency declined to own this barrier. The place can propose another owner or escalate.';
 export const acceptedToOwn = 'Your agency has accepted to own this barrier. Answer it instead.';
-export const alreadyAnswered =
-  'Your agency has answered. A new answer follows a direction from above.';
+export const alreadyAnswered = 'Your agency has answered. A new answer follows a direction from above.';
 export const evidenceAskedTooOften =
   'Evidence can be asked for at most twice, and the second time when the first was supplied.';
 export const dateAfterProgramme = (programmeEndOn: string): string =>
