@@ -89,6 +89,8 @@ export class Sessions {
     return {
       account,
       grants: accounts.grantsOf(account),
+      // Looked at again where a command is judged: what was revoked counts no more there, either.
+      grantsInLog: true,
       expiresAt: endsUnused(session),
       session: sid,
       ...(signedIn ? { signedIn } : {}),
