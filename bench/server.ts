@@ -11,6 +11,7 @@ import { commandRoutes, readBody } from '../src/http/commands.js';
 import { readParameters } from '../src/http/server/input-errors.js';
 import { readQuery } from '../src/http/query/read-query.js';
 import { failuresTo } from '../src/http/query/rows.js';
+import type { Reads } from '../src/http/server/reads.js';
 import { Slices } from '../src/http/server/slices.js';
 import { localIssuer } from '../src/demo/issuer.js';
 import { openService, type EmbeddedService } from '../src/runtime/embedded.js';
@@ -66,26 +67,35 @@ export interface Options {
   /** Whether the world of the tests is made in it. */
   readonly make?: boolean;
   readonly clock?: TestClock;
+  /** Whether it is logged who reads what: as every service does. */
+  readonly logsReads?: boolean;
   /** Routes beside the service's own. */
   readonly more?: (app: FastifyInstance, service: EmbeddedService) => void;
 }
+const unlogged = ({ reads: log }: Pick<EmbeddedService, 'reads'>): Reads => ({ log, note() {}, begun() {} });
 /**
  * A no-op does what every request does before its own question: token, limits, parsing, validation, who
  * reads. `/naive` also commits one row to a database of its own.
  */
 export async function openServer(
   b: Bench,
-  { name = 'http', make = true, clock = new TestClock(), more = () => {} }: Options = {},
+  { name = 'http', make = true, clock = new TestClock(), logsReads = true, more = () => {} }: Options = {},
 ): Promise<Server> {
   const service = openService({ dataDir: join(b.dir, name), clockKind: 'simulated', clock, ref: b.ref });
   await service.built();
   if (make) await world(service.log, service.executor);
   const issuer = await localIssuer();
   const verify = createVerifier(issuer.verifier);
-  const app = await build({ service, verify, version: 'bench', ratePerMinute: 1e9 });
+  const app = await build({
+    service,
+    verify,
+    version: 'bench',
+    ratePerMinute: 1e9,
+    ...(logsReads ? {} : { noteReads: () => unlogged(service) }),
+  });
   const deps = {
     service,
-    reads: { log: service.reads, note() {}, begun() {} },
+    reads: unlogged(service),
     version: 'bench',
     staleReads: false,
     slices: new Slices(),

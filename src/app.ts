@@ -76,6 +76,8 @@ export interface AppOptions {
    */
   readonly operatorToken?: string | undefined;
   readonly connections?: ConnectionOptions;
+  /** How it is noted who reads what. */
+  readonly noteReads?: typeof installReads;
   /** In which commands wait for their turn. */
   readonly queue?: CommandQueue;
   /** Who may do what where the log says it; without it tokens do, whatever the log says. */
@@ -104,6 +106,7 @@ export async function build({
   staleReads = false,
   operatorToken,
   connections = {},
+  noteReads = installReads,
   queue = new CommandQueue(),
   accounts,
   pages,
@@ -145,7 +148,7 @@ export async function build({
     isPage: pages ? isPageAddress : undefined,
   });
   const failures = failuresTo(app.log);
-  const reads = installReads(app, service);
+  const reads = noteReads(app, service);
   const deps: HttpDeps = { service, version, staleReads, slices, principal, grantsNow, reads, failures };
   installCommands(app, deps, queue);
   installInvitations(app, deps, queue, accounts);
