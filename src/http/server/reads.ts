@@ -6,7 +6,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { grantName } from '../../domain/shared/access.js';
 import { Id } from '../../domain/shared/values.js';
-import { ViewNotLive } from '../../projections/engine/engine.js';
 import type { GrantsUsed } from '../../reads/read.js';
 import type { ReadsLog } from '../../reads/reads-log.js';
 import { namedRow, type Principal, type Served } from '../query/deps.js';
@@ -75,13 +74,15 @@ export function installReads(app: FastifyInstance, { engine, clock, reads: log }
   app.decorateRequest('shown', undefined);
   app.decorateRequest('readNoted', false);
 
-  /** The place of a record, as it was looked up for this reader already; whatever it is, it says nothing. */
+  /**
+   * The place of a record, as it was looked up for this reader already. Where views cannot be read the row is
+   * without it: no answer fails by what is noted of it.
+   */
   function placeOf(account: string, { aggregate, id }: NonNullable<Shown['record']>): string | undefined {
     try {
       return namedRow(engine, account, aggregate, id)?.placeId;
-    } catch (error) {
-      if (error instanceof ViewNotLive) return undefined;
-      throw error;
+    } catch {
+      return undefined;
     }
   }
   /** The record that the address is of, and what was said of it and of others. */
@@ -115,7 +116,7 @@ export function installReads(app: FastifyInstance, { engine, clock, reads: log }
       });
   }
 
-  // Before the answer leaves: whoever goes away in the midst of it has read.
+  // Before the answer leaves: whoever has begun to take it has read.
   app.addHook('onSend', (request, reply, _payload, done) => {
     begun(request, reply.statusCode);
     done();
