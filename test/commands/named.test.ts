@@ -472,151 +472,146 @@ test('every member that names a record is declared, and tried', async (t) => {
   t.same([...new Set(found)].sort(), Object.keys(cases).sort());
 });
 
-test(
-  'a hidden record and one that never was are answered alike, found with the same reads and ' + 'statements',
-  async (t) => {
-    const log = new SqliteLog(join(t.testdir(), 'log.db'), { clock: 'machine' });
-    t.teardown(() => log.close());
-    const clock = new TestClock();
-    await world(log, executorOn(log, clock));
-    const identifiers = [{ scheme: 'programme', code: 'P-9', from: '2009-04-01' }];
-    await must(executorOn(log, clock), office, 'agency', 'dwp', 'RegisterAgency', {
-      name: 'DWP',
-      sector: 'department',
-      type: 'body',
-      identifiers,
-      startOn: '2009-04-01',
-    });
-    for (const [stream, events] of Object.entries(records)) {
-      const after = (await log.read(stream)).length;
-      const envelope = {
-        recordedAt: at,
-        actor: { account: 'system:test', role: 'system' as const },
-        commandId: randomUUID(),
-        fingerprint: 'x',
-        correlation: 'x',
-      };
-      await log.append(stream, after, encode(stream, after, events, envelope));
-    }
-
-    let reads: string[] = [];
-    let statements: string[] = [];
-    log.read = (stream, after) => (reads.push(stream), SqliteLog.prototype.read.call(log, stream, after));
-    const statement = Object.getPrototypeOf(log.db.prepare('SELECT 1')) as Record<
-      'run' | 'get' | 'all',
-      (...args: unknown[]) => unknown
-    >;
-    for (const method of ['run', 'get', 'all'] as const) {
-      const own = statement[method];
-      statement[method] = function (this: { source: string }, ...args) {
-        statements.push(this.source);
-        return own.apply(this, args);
-      };
-      t.teardown(() => void (statement[method] = own));
-    }
-    const grant = (as: string): Grant => parseGrant(...(as.split('@') as [string, string]))!;
-    /** By a service that has nothing at hand, so that every read is one. */
-    const give = async (
-      who: { as: string; account: string },
-      more: readonly Grant[],
-      aggregate: string,
-      id: string,
-      command: string,
-      given: Record<string, unknown>,
-    ) => {
-      clock.ms += 61_000;
-      const { expectedVersion, ...rest } = given;
-      const entry = (aggregates as readonly Aggregate[]).find((a) => a.name === aggregate)!.commands[
-        command
-      ]!;
-      const data: unknown = entry.data.parse(rest);
-      const version =
-        (expectedVersion ?? entry.replaces) ? (await log.read(`${aggregate}-${id}`)).length : undefined;
-      [reads, statements] = [[], []];
-      const executor = new Executor({
-        log,
-        clock,
-        ref: reference,
-        alone: true,
-        views: noViews,
-      });
-      const principal = { account: who.account, grants: [grant(who.as), ...more] };
-      const outcome = await executor.execute({
-        aggregate,
-        id,
-        command,
-        data,
-        commandId: randomUUID(),
-        principal,
-        actingAs: grant(who.as),
-        ...(version === undefined ? {} : { expectedVersion: version }),
-      });
-      return {
-        outcome: outcome.kind === 'refused' ? { status: outcome.status, ...outcome.refusal } : outcome.kind,
-        reads: [...reads],
-        statements: [...statements],
-      };
+test('a hidden record and one that never was are answered alike, found with the same reads and statements', async (t) => {
+  const log = new SqliteLog(join(t.testdir(), 'log.db'), { clock: 'machine' });
+  t.teardown(() => log.close());
+  const clock = new TestClock();
+  await world(log, executorOn(log, clock));
+  const identifiers = [{ scheme: 'programme', code: 'P-9', from: '2009-04-01' }];
+  await must(executorOn(log, clock), office, 'agency', 'dwp', 'RegisterAgency', {
+    name: 'DWP',
+    sector: 'department',
+    type: 'body',
+    identifiers,
+    startOn: '2009-04-01',
+  });
+  for (const [stream, events] of Object.entries(records)) {
+    const after = (await log.read(stream)).length;
+    const envelope = {
+      recordedAt: at,
+      actor: { account: 'system:test', role: 'system' as const },
+      commandId: randomUUID(),
+      fingerprint: 'x',
+      correlation: 'x',
     };
-    // The day's first refusal begins its stream.
-    for (const account of [secretariat.account, chair.account, department.account, 'a'])
-      await give({ as: secretariat.as, account }, [], 'pool', 'ours', 'OpenPool', {});
-    // An officer of a body at Kent's table too, an official, an auditor of another programme: what else a token
-    // may hold.
-    const others = [[], ['finance-officer@agency:pct', 'official@agency:dwp'], ['auditor@programme:nh']].map(
-      (list) => list.map(grant),
+    await log.append(stream, after, encode(stream, after, events, envelope));
+  }
+
+  let reads: string[] = [];
+  let statements: string[] = [];
+  log.read = (stream, after) => (reads.push(stream), SqliteLog.prototype.read.call(log, stream, after));
+  const statement = Object.getPrototypeOf(log.db.prepare('SELECT 1')) as Record<
+    'run' | 'get' | 'all',
+    (...args: unknown[]) => unknown
+  >;
+  for (const method of ['run', 'get', 'all'] as const) {
+    const own = statement[method];
+    statement[method] = function (this: { source: string }, ...args) {
+      statements.push(this.source);
+      return own.apply(this, args);
+    };
+    t.teardown(() => void (statement[method] = own));
+  }
+  const grant = (as: string): Grant => parseGrant(...(as.split('@') as [string, string]))!;
+  /** By a service that has nothing at hand, so that every read is one. */
+  const give = async (
+    who: { as: string; account: string },
+    more: readonly Grant[],
+    aggregate: string,
+    id: string,
+    command: string,
+    given: Record<string, unknown>,
+  ) => {
+    clock.ms += 61_000;
+    const { expectedVersion, ...rest } = given;
+    const entry = (aggregates as readonly Aggregate[]).find((a) => a.name === aggregate)!.commands[command]!;
+    const data: unknown = entry.data.parse(rest);
+    const version =
+      (expectedVersion ?? entry.replaces) ? (await log.read(`${aggregate}-${id}`)).length : undefined;
+    [reads, statements] = [[], []];
+    const executor = new Executor({
+      log,
+      clock,
+      ref: reference,
+      alone: true,
+      views: noViews,
+    });
+    const principal = { account: who.account, grants: [grant(who.as), ...more] };
+    const outcome = await executor.execute({
+      aggregate,
+      id,
+      command,
+      data,
+      commandId: randomUUID(),
+      principal,
+      actingAs: grant(who.as),
+      ...(version === undefined ? {} : { expectedVersion: version }),
+    });
+    return {
+      outcome: outcome.kind === 'refused' ? { status: outcome.status, ...outcome.refusal } : outcome.kind,
+      reads: [...reads],
+      statements: [...statements],
+    };
+  };
+  // The day's first refusal begins its stream.
+  for (const account of [secretariat.account, chair.account, department.account, 'a'])
+    await give({ as: secretariat.as, account }, [], 'pool', 'ours', 'OpenPool', {});
+  // An officer of a body at Kent's table too, an official, an auditor of another programme: what else a token
+  // may hold.
+  const others = [[], ['finance-officer@agency:pct', 'official@agency:dwp'], ['auditor@programme:nh']].map(
+    (list) => list.map(grant),
+  );
+  type Given = Awaited<ReturnType<typeof give>>;
+  const codeOf = ({ outcome }: Given) => (typeof outcome === 'string' ? outcome : outcome.code);
+  const renamed = (answer: Given, ...names: readonly [from: string, to: string][]): unknown =>
+    JSON.parse(names.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(answer)));
+  const refused = new Property('what names a hidden record is refused');
+  const alike = new Property(
+    'hidden and unknown are one: the answer, what is read, what is asked of the log',
+  );
+  for (const [key, c] of Object.entries(cases)) {
+    if ('never' in c) continue;
+    const [aggregate = '', command = ''] = key.split(/[. ]/);
+    const who = { as: c.as ?? secretariat.as, account: c.account ?? secretariat.account };
+    for (const more of c.alone ? [[]] : others) {
+      const hidden = await give(who, more, aggregate, c.id ?? 'ours', command, c.data('hidden'));
+      const never = await give(who, more, aggregate, c.id ?? 'ours', command, c.data('never1'));
+      const what = `${key}, with ${more.length} other grants`;
+      refused.same(t, what, codeOf(hidden), c.code);
+      alike.same(t, what, renamed(hidden, ['hidden', 'never1']), renamed(never));
+    }
+  }
+  for (const c of ofOfficial) {
+    const who = { as: department.as, account: department.account };
+    const [closed, never] = [
+      await give(who, [], 'commitment', 'new', 'DraftCommitment', c.data('closed')),
+      await give(who, [], 'commitment', 'new', 'DraftCommitment', c.data('never1')),
+    ];
+    refused.same(t, `an official, of what the place keeps to itself`, codeOf(closed), c.code);
+    alike.same(t, `an official, ${c.code}`, renamed(closed, ['closed', 'never1']), renamed(never));
+  }
+  // The record itself, too: as many reads, of a place's records or of nowhere's.
+  for (const { a, name, entry } of given) {
+    if (entry.creates || !(`${a.name}-hidden` in records) || a.name === 'waiver') continue;
+    const role = entry.givenBy.find((r) => r !== 'system')!;
+    const scope = Object.entries({ programme: 'tp', place: 'durham', agency: 'fire' }).filter(([x]) =>
+      (roles[role as keyof typeof roles] as readonly string[]).includes(x),
     );
-    type Given = Awaited<ReturnType<typeof give>>;
-    const codeOf = ({ outcome }: Given) => (typeof outcome === 'string' ? outcome : outcome.code);
-    const renamed = (answer: Given, ...names: readonly [from: string, to: string][]): unknown =>
-      JSON.parse(names.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(answer)));
-    const refused = new Property('what names a hidden record is refused');
-    const alike = new Property(
-      'hidden and unknown are one: the answer, what is read, what is asked of the log',
-    );
-    for (const [key, c] of Object.entries(cases)) {
-      if ('never' in c) continue;
-      const [aggregate = '', command = ''] = key.split(/[. ]/);
-      const who = { as: c.as ?? secretariat.as, account: c.account ?? secretariat.account };
-      for (const more of c.alone ? [[]] : others) {
-        const hidden = await give(who, more, aggregate, c.id ?? 'ours', command, c.data('hidden'));
-        const never = await give(who, more, aggregate, c.id ?? 'ours', command, c.data('never1'));
-        const what = `${key}, with ${more.length} other grants`;
-        refused.same(t, what, codeOf(hidden), c.code);
-        alike.same(t, what, renamed(hidden, ['hidden', 'never1']), renamed(never));
-      }
+    const as = `${role}@${scope.map((x) => x.join(':')).join('+')}`;
+    for (const more of [others[0]!, [grant('finance-officer@agency:fire')]]) {
+      const hidden = await give({ as, account: 'a' }, more, a.name, 'hidden', name, {
+        ...(entry.example as object),
+        expectedVersion: 1,
+      });
+      const never = await give({ as, account: 'a' }, more, a.name, 'never1', name, {
+        ...(entry.example as object),
+        expectedVersion: 1,
+      });
+      const what = `${name} on a hidden ${a.name}`;
+      refused.same(t, what, codeOf(hidden), 'NOT_FOUND');
+      alike.same(t, what, renamed(hidden, ['hidden', 'never1'], ['kent', 'nowhere']), renamed(never));
     }
-    for (const c of ofOfficial) {
-      const who = { as: department.as, account: department.account };
-      const [closed, never] = [
-        await give(who, [], 'commitment', 'new', 'DraftCommitment', c.data('closed')),
-        await give(who, [], 'commitment', 'new', 'DraftCommitment', c.data('never1')),
-      ];
-      refused.same(t, `an official, of what the place keeps to itself`, codeOf(closed), c.code);
-      alike.same(t, `an official, ${c.code}`, renamed(closed, ['closed', 'never1']), renamed(never));
-    }
-    // The record itself, too: as many reads, of a place's records or of nowhere's.
-    for (const { a, name, entry } of given) {
-      if (entry.creates || !(`${a.name}-hidden` in records) || a.name === 'waiver') continue;
-      const role = entry.givenBy.find((r) => r !== 'system')!;
-      const scope = Object.entries({ programme: 'tp', place: 'durham', agency: 'fire' }).filter(([x]) =>
-        (roles[role as keyof typeof roles] as readonly string[]).includes(x),
-      );
-      const as = `${role}@${scope.map((x) => x.join(':')).join('+')}`;
-      for (const more of [others[0]!, [grant('finance-officer@agency:fire')]]) {
-        const hidden = await give({ as, account: 'a' }, more, a.name, 'hidden', name, {
-          ...(entry.example as object),
-          expectedVersion: 1,
-        });
-        const never = await give({ as, account: 'a' }, more, a.name, 'never1', name, {
-          ...(entry.example as object),
-          expectedVersion: 1,
-        });
-        const what = `${name} on a hidden ${a.name}`;
-        refused.same(t, what, codeOf(hidden), 'NOT_FOUND');
-        alike.same(t, what, renamed(hidden, ['hidden', 'never1'], ['kent', 'nowhere']), renamed(never));
-      }
-    }
-    refused.settle(t);
-    alike.settle(t);
-  },
-);
+  }
+  refused.settle(t);
+  alike.settle(t);
+});

@@ -3,9 +3,10 @@ import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
 import { aggregates } from '../../src/domain/registry.js';
 import { decode } from '../../src/projections/engine/engine.js';
-import { applyTo, type Recorded } from '../../src/projections/engine/view.js';
+import { applyTo, type Recorded, type View } from '../../src/projections/engine/view.js';
 import { tablesIn } from '../views-on.js';
 import { always, exceptions, sometimes } from '../../src/projections/views/exceptions.js';
+import { accounts } from '../../src/projections/views/accounts.js';
 import { loadReference } from '../../src/runtime/reference.js';
 import { linesOf } from '../golden/corpus.js';
 
@@ -80,6 +81,64 @@ test('what is an exception whatever it says is one', async (t) => {
     )[0]!;
     t.ok(kindsOf(aggregate, type).includes(kind), `${aggregate}.${type} is ${kind}`);
   }
+});
+
+test('a subject that is bound to two accounts at once has the first, and the second is an exception', async (t) => {
+  const subject = { issuer: 'https://login.durham.gov.uk', subject: 'anna', binding: 'a'.repeat(64) };
+  const other = { ...subject, subject: 'anna@trust', binding: 'b'.repeat(64) };
+  const invitedTo = (accountId: string) => ({
+    accountId,
+    programmeId: 'tp',
+    invitation: 'c'.repeat(64),
+    until: '2009-09-15',
+  });
+  // Each of two nodes had seen that nobody has this subject, and took an invitation up.
+  const history = [
+    ['anna', 'AccountInvited', invitedTo('anna')],
+    ['anna.gill', 'AccountInvited', invitedTo('anna.gill')],
+    ['anna', 'AccountActivated', subject],
+    ['anna.gill', 'AccountActivated', subject],
+    // It is mended: one goes over to another sign-in, and what is free is bound again without exception.
+    ['anna.gill', 'AccountRebound', { ...other, from: subject.binding }],
+    ['anna', 'AccountRebound', { ...subject, from: subject.binding }],
+    ['anna', 'AccountRebound', { ...other, from: subject.binding }],
+  ] as const;
+  const events = history.map(([recordId, type, data], index): Recorded => ({
+    id: `event-${index}`,
+    aggregate: 'account',
+    stream: `account-${recordId}`,
+    recordId,
+    version: history.slice(0, index + 1).filter(([id]) => id === recordId).length,
+    position: index + 1,
+    type,
+    data,
+    private: false,
+    recordedAt: '2009-09-01T09:00:00.000Z',
+    today: '2009-09-01',
+    actor: { account: 'system:door', role: 'system', onBehalfOf: recordId },
+    commandId: `command-${index}`,
+  }));
+  /** What a view answers that has seen so many of them. */
+  function seen<Q, K extends string>(view: View<Q, K>, upTo: number): Q {
+    const db = new Database(':memory:');
+    t.teardown(() => db.close());
+    const tables = tablesIn(db, view);
+    applyTo(view.handlers(db, tables, ref), events.slice(0, upTo));
+    return view.queries(db, tables, ref);
+  }
+  const found = (upTo: number) => seen(exceptions, upTo).list('bound-twice');
+  t.match(found(4), [{ position: 4, kind: 'bound-twice', aggregate: 'account', recordId: 'anna.gill' }]);
+  t.strictSame(
+    found(7).map(({ position }) => position),
+    [4, 7],
+    'what the first one keeps is the next one’s exception',
+  );
+  const bound = (upTo: number): (string | undefined)[] => {
+    const { ofSubject } = seen(accounts, upTo);
+    return [ofSubject(subject.binding), ofSubject(other.binding)];
+  };
+  t.strictSame(bound(4), ['anna', undefined], 'nobody signs in to the second');
+  t.strictSame(bound(5), ['anna', 'anna.gill']);
 });
 
 test('what is done after its day is late', async (t) => {

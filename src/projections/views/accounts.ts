@@ -8,7 +8,7 @@ import type { Grant } from '../../domain/shared/access.js';
 import { grantName } from '../../domain/shared/access.js';
 import type { Actor } from '../../domain/kernel/types.js';
 import { batchOf, writeBuffer } from '../engine/write-buffer.js';
-import { memberOf } from '../../domain/registry.js';
+import { binder, boundTables } from './bound-subjects.js';
 import { view, type Recorded } from '../engine/view.js';
 import { stateTable, type StateRow } from '../engine/state-table.js';
 
@@ -50,10 +50,7 @@ export const accounts = view({
   version: 2,
   tables: {
     ...rows.tables,
-    /** The first account that a subject was bound to, by position; what came after is an exception. */
-    subjects: `CREATE TABLE {subjects} (
-        binding TEXT PRIMARY KEY, accountId TEXT NOT NULL
-      ) STRICT, WITHOUT ROWID`,
+    ...boundTables,
     held: `CREATE TABLE {held} (
         name TEXT NOT NULL, accountId TEXT NOT NULL, grantId TEXT NOT NULL, until TEXT NOT NULL,
         PRIMARY KEY (name, accountId, grantId)
@@ -72,8 +69,7 @@ export const accounts = view({
   },
   handlers(db, tables) {
     const { fold, batch } = rows.write(db, tables);
-    const bind = db.prepare(`INSERT OR IGNORE INTO ${tables.subjects} VALUES (?, ?)`);
-    const unbind = db.prepare(`DELETE FROM ${tables.subjects} WHERE binding = ? AND accountId = ?`);
+    const bind = binder(db, tables);
     const clear = db.prepare(`DELETE FROM ${tables.held} WHERE accountId = ?`);
     const hold = db.prepare(`INSERT OR REPLACE INTO ${tables.held} VALUES (?, ?, ?, ?)`);
     const start = db.prepare(
@@ -88,9 +84,7 @@ export const accounts = view({
     const adopt = db.prepare(`INSERT OR IGNORE INTO ${tables.adopted} VALUES (1)`);
     function ofAccount(event: Recorded): void {
       const { state } = fold(event);
-      const [binding, from] = [memberOf(event, 'account', 'binding'), memberOf(event, 'account', 'from')];
-      if (from !== undefined) unbind.run(from, state.accountId);
-      if (binding !== undefined) bind.run(binding, state.accountId);
+      bind(event, state.accountId);
       clear.run(state.accountId);
       if (state.status !== 'active') return;
       for (const [grantId, grant] of Object.entries(state.grants))
@@ -134,7 +128,7 @@ export const accounts = view({
     const ids = db.prepare<[], string>(`SELECT id FROM ${tables.rows} WHERE id > '' ORDER BY id`).pluck();
     const invited = read.where('invitation = ?');
     const bound = db
-      .prepare<[string], string>(`SELECT accountId FROM ${tables.subjects} WHERE binding = ?`)
+      .prepare<[string], string>(`SELECT account FROM ${tables.subjects} WHERE binding = ?`)
       .pluck();
     const holding = db
       .prepare<[string, string], string>(

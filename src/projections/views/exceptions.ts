@@ -16,6 +16,7 @@ import {
   textOf,
 } from '../../domain/registry.js';
 import { belonging, belongingTables } from './belonging.js';
+import { binder, boundTables } from './bound-subjects.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
 import { dueItems, dueItemsTable } from './due-items.js';
 import { positionIn, tieDigits, tieSql, under, walker, type Spot, type Walk } from '../engine/walk.js';
@@ -30,6 +31,7 @@ export const exceptionKinds = [
   'contradicted',
   'reopened',
   'orphaned',
+  'bound-twice',
   'urgent',
   'retrospective',
   'overdue-verification',
@@ -119,7 +121,7 @@ export const readException = (r: Row): ExceptionRow => ({ ...r, private: readWit
 
 export const exceptions = view({
   name: 'exceptions',
-  version: 11,
+  version: 12,
   tables: {
     entries: `CREATE TABLE {entries} (
         position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL,
@@ -134,11 +136,13 @@ export const exceptions = view({
       CREATE INDEX {entries}_missed ON {entries} (position) WHERE type = 'SubmissionMissed'`,
     places: 'CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID',
     items: dueItemsTable,
+    ...boundTables,
     ...belongingTables,
   },
   handlers(db, tables, ref) {
     const track = dueItems(db, tables.items, ref);
     const { stray, batch } = belonging(db, tables);
+    const boundTwice = binder(db, tables);
     const closed = db.prepare<[string, number], Pick<DueItem, 'code' | 'key' | 'dueOn'>>(
       `SELECT code, key, dueOn FROM ${tables.items}
         WHERE stream = ? AND position = ? AND closedOn IS NOT NULL ORDER BY dueOn`,
@@ -175,7 +179,8 @@ export const exceptions = view({
         // As `access` has it.
         const placeId = entryOf(event).access?.(event.data, event).placeId;
         if (placeId && !(isStray && event.aggregate === 'submission')) setPlace.run(event.stream, placeId);
-        for (const { kind, days, reason } of [...exceptionsOf(event), ...lateToo]) {
+        const twice: Found[] = boundTwice(event, event.recordId) ? [{ kind: 'bound-twice' }] : [];
+        for (const { kind, days, reason } of [...exceptionsOf(event), ...lateToo, ...twice]) {
           const { position, aggregate, recordId, version, type, recordedAt, today, actor, data } = event;
           // In words for everybody whom the event is told to.
           const open = dataFor(entryOf(event), data, 'public');
