@@ -39,6 +39,10 @@ const shown = (name: string, value: string | undefined): string =>
  */
 const fewestBits = 64;
 
+/** Whether a text is where something is served from: a host alone, over https, or on this machine. */
+const isOrigin = (text: string): boolean =>
+  IssuerAddress.safeParse(text).success && new URL(text).origin === text;
+
 /** A proxy, or a network of them. */
 const proxy = String.raw`(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(\/\d{1,3})?)`;
 
@@ -148,6 +152,30 @@ const Schema = z.object({
     .default(lifeOfToken.usual)
     .describe(
       'Longest life of a token in seconds, from when it was issued; one that says it lives longer is refused',
+    ),
+  ISSUERS_FILE: z
+    .string()
+    .min(1, 'the name of a file')
+    .optional()
+    .describe(
+      'In place of the `AUTH_…` above: the organisations whose people sign in, and whose tokens are taken ' +
+        '([how to sign in](how-to/sign-in.md))',
+    ),
+  PUBLIC_ADDRESS: z
+    .string()
+    .refine(isOrigin, 'an address like https://total-place.example, without a path (http on this machine)')
+    .optional()
+    .describe(
+      'Where people reach the pages: organisations send them back there. With ISSUERS_FILE, there are pages',
+    ),
+  SESSION_KEYS_FILE: z
+    .string()
+    .min(1, 'the name of a file')
+    .optional()
+    .describe(
+      'A file with the secret by which it is known who is signed in, and under it, while it is changed, ' +
+        'the one before; nodes that share a log share it. `openssl rand -hex 32` makes one; without it the ' +
+        'embedded log makes its own in DATA_DIR',
     ),
   RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000)
     .default(6000)

@@ -12,8 +12,10 @@ import { accountsOn } from '../runtime/accounts.js';
 import { openSharedLog } from '../runtime/open.js';
 import { buildOperator } from '../http/server/operator-app.js';
 import { loadReference } from '../runtime/reference.js';
+import { sessionSecrets } from '../runtime/session-keys.js';
+import { doorOn } from './door.js';
 import { closeTogether, listenTogether } from './serve.js';
-import { readers, shellFile } from '../demo/readers.js';
+import { posts, readers, shellFile } from '../demo/readers.js';
 import { teller } from './present-error.js';
 
 function port(text: string): number {
@@ -38,6 +40,7 @@ interface Options {
   log?: string;
   join?: boolean;
   issuerKey?: string;
+  sessionKeys?: string;
   json?: boolean;
 }
 
@@ -62,6 +65,11 @@ export const demoCommand = (version: string): Command =>
       '--issuer-key <file>',
       'the key that signs the demo’s tokens, made where it is not: nodes that share it take each ' +
         'other’s tokens',
+    )
+    .option(
+      '--session-keys <file>',
+      'the secret by which it is known who is signed in (openssl rand -hex 32): nodes that share it know ' +
+        'whoever signed in at another',
     )
     .option('--json', 'one line when ready: {"url", "tokens"}, and "operator" where it has an address')
     .action(async (given: Options) => {
@@ -102,12 +110,16 @@ export const demoCommand = (version: string): Command =>
       const service = await open().finally(() => bar?.stop());
       new Journals(given.dataDir, console.error).watch();
       const issuer = await localIssuer(given.issuerKey);
+      const accounts = accountsOn(service);
+      // By whichever name of this machine people come, and on whichever port.
+      const secrets = sessionSecrets({ file: given.sessionKeys, dataDir: given.dataDir, shared: false });
+      const entry = { origin: 'http://localhost', issuers: [], secrets };
       const app = await build({
         service,
         version,
         verify: createVerifier(issuer.verifier),
-        accounts: accountsOn(service),
-        pages: {},
+        accounts,
+        pages: { door: doorOn(service, accounts, entry, posts) },
       });
       const own = given.operatorPort === undefined ? undefined : buildOperator(app);
       closeTogether(app, service, own);

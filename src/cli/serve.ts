@@ -17,6 +17,7 @@ import { settleGrants } from '../runtime/settle-grants.js';
 import { buildOperator } from '../http/server/operator-app.js';
 import { loadReference } from '../runtime/reference.js';
 import type { Service } from '../runtime/service.js';
+import { doorOn, entryOf, issuersOf } from './door.js';
 import { teller } from './present-error.js';
 import { makeLogger } from '../http/server/logger.js';
 
@@ -67,12 +68,9 @@ export const serveCommand = (version: string): Command =>
     .description('serve the API on the log that LOG_URL names; configured by the environment')
     .action(async () => {
       const config = readConfig(process.env);
-      if (!config.AUTH_ISSUER || !config.AUTH_JWKS_URL)
-        throw new Error(
-          'AUTH_ISSUER and AUTH_JWKS_URL say whose tokens to accept. To look around without them: ' +
-            'total-place demo',
-        );
+      const { issuers, verifiers } = issuersOf(config);
       refuseShared(config.DATA_DIR);
+      const entry = entryOf(config, issuers);
       const tell = teller();
       let log: { error(text: string): void } = console;
       const clock = new WatchedClock({ tell: (text) => log.error(text) });
@@ -97,12 +95,14 @@ export const serveCommand = (version: string): Command =>
         await service.close();
         throw error;
       }
+      const accounts = accountsOn(service);
+      const door = entry && accounts.grantsInLog() ? doorOn(service, accounts, entry) : undefined;
       const logger = makeLogger(config.LOG_LEVEL);
       const app = await build({
         service,
         version,
         logger,
-        accounts: accountsOn(service),
+        accounts,
         ratePerMinute: config.RATE_PER_MINUTE,
         accountRatePerMinute: config.ACCOUNT_RATE_PER_MINUTE,
         atOnce: {
@@ -115,21 +115,16 @@ export const serveCommand = (version: string): Command =>
         connections: { keepAliveMs: config.KEEP_ALIVE_SECONDS * 1000 },
         operatorToken: config.OPERATOR_TOKEN,
         staleReads: config.READS_WHILE_LOG_AWAY === 'yes',
-        verify: createVerifier({
-          issuer: config.AUTH_ISSUER,
-          audience: config.AUTH_AUDIENCE,
-          algorithms: config.AUTH_ALGORITHMS,
-          keys: new URL(config.AUTH_JWKS_URL),
-          kind: config.AUTH_TOKEN_KIND,
-          longestAge: config.AUTH_LONGEST_AGE,
-        }),
+        verify: createVerifier(...verifiers),
+        ...(door ? { pages: { door } } : {}),
       });
       log = app.log;
       new Journals(config.DATA_DIR, (text) => app.log.warn(text)).watch();
-      if ('claim' in config.AUTH_TOKEN_KIND)
-        app.log.warn(
-          `Access tokens are told by their claim ${config.AUTH_TOKEN_KIND.claim}, not by their type`,
-        );
+      for (const { issuer, kind } of verifiers)
+        if (kind && 'claim' in kind)
+          app.log.warn(`Access tokens of ${issuer} are told by their claim ${kind.claim}, not by their type`);
+      if (entry && !door)
+        app.log.warn('No pages: in this log tokens say who may do what, and nobody signs in');
       const { OPERATOR_PORT: port, OPERATOR_ADDRESS: host } = config;
       const operator = port === undefined ? undefined : buildOperator(app, logger);
       closeTogether(app, service, operator);

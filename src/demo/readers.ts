@@ -8,6 +8,9 @@ export interface DemoReader {
   readonly variable: string;
   readonly grant: string;
   readonly account: string;
+  /** The post in words, and what it is good for. */
+  readonly title: string;
+  readonly use: string;
 }
 const post = (title: string, of: string): string => `post.${title}.${of}`;
 
@@ -16,55 +19,125 @@ export const readers: readonly DemoReader[] = [
     variable: 'PROGRAMME_OFFICE',
     grant: 'programme-office@programme:total-place',
     account: post('programme-office', 'total-place'),
+    title: 'Programme office',
+    use: 'Runs the programme: rounds, milestones, which places take part.',
   },
-  { variable: 'TREASURY', grant: 'treasury@programme:total-place', account: 'demo.treasury' },
-  { variable: 'AUDITOR', grant: 'auditor@programme:total-place', account: 'demo.auditor' },
+  {
+    variable: 'TREASURY',
+    grant: 'treasury@programme:total-place',
+    account: 'demo.treasury',
+    title: 'Treasury',
+    use: 'Sees what the places found and what Whitehall owes them, and answers for the Treasury.',
+  },
+  {
+    variable: 'AUDITOR',
+    grant: 'auditor@programme:total-place',
+    account: 'demo.auditor',
+    title: 'Auditor',
+    use: 'Reads everything, and changes nothing.',
+  },
   {
     variable: 'ADMINISTRATOR',
     grant: 'access-administrator@programme:total-place',
     account: 'demo.access-administrator',
+    title: 'Access administrator',
+    use: 'Invites people, and asks for and approves what they may do.',
   },
-  { variable: 'SECRETARIAT', grant: 'secretariat@place:durham', account: post('programme-lead', 'durham') },
+  {
+    variable: 'SECRETARIAT',
+    grant: 'secretariat@place:durham',
+    account: post('programme-lead', 'durham'),
+    title: 'Secretariat of Durham',
+    use: 'Keeps the records of a place and sends its returns.',
+  },
   {
     variable: 'CHAIR',
     grant: 'chair@place:durham+agency:durham-county-council',
     account: post('chief-executive', 'durham-county-council'),
+    title: 'Chair in Durham',
+    use: 'Chairs the table of a place, and opens and closes its decisions.',
   },
   {
     variable: 'SEAT_HOLDER',
     grant: 'seat-holder@place:durham+agency:county-durham-pct',
     account: post('chief-executive', 'county-durham-pct'),
+    title: 'Seat holder in Durham',
+    use: 'Speaks for a body at the table: pledges, positions, promises.',
   },
   {
     variable: 'CONTRIBUTOR',
     grant: 'contributor@place:durham+agency:county-durham-pct',
     account: 'demo.contributor',
+    title: 'Contributor in Durham',
+    use: 'Enters what a body counted and found, and decides nothing.',
   },
   {
     variable: 'FINANCE_OFFICER',
     grant: 'finance-officer@agency:county-durham-pct',
     account: post('finance-director', 'county-durham-pct'),
+    title: 'Finance officer in Durham',
+    use: 'Confirms what a body pledged, and pays it in.',
   },
-  { variable: 'CHAMPION', grant: 'champion@place:kent', account: 'alexis-cleveland' },
+  {
+    variable: 'CHAMPION',
+    grant: 'champion@place:kent',
+    account: 'alexis-cleveland',
+    title: 'Champion of Kent',
+    use: 'Takes a place’s barriers up in Whitehall.',
+  },
   {
     variable: 'OFFICIAL',
     grant: 'official@agency:department-for-work-and-pensions',
     account: post('official', 'department-for-work-and-pensions'),
+    title: 'Official at Work and Pensions',
+    use: 'Answers for a department: what it owes, and by when.',
   },
   {
     variable: 'LEICESTERSHIRE',
     grant: 'secretariat@place:leicester-leicestershire',
     account: post('programme-lead', 'leicester-leicestershire'),
+    title: 'Secretariat of Leicester and Leicestershire',
+    use: 'Another place, whose records Durham does not see.',
   },
   {
     variable: 'LEICESTERSHIRE_SEAT_HOLDER',
     grant: 'seat-holder@place:leicester-leicestershire+agency:leicestershire-county-council',
     account: post('chief-executive', 'leicestershire-county-council'),
+    title: 'Seat holder in Leicester and Leicestershire',
+    use: 'Speaks for the county council there.',
   },
-  { variable: 'SUFFOLK', grant: 'secretariat@place:suffolk', account: post('programme-lead', 'suffolk') },
-  { variable: 'MEMBER', grant: 'member@place:norfolk', account: post('partnership-officer', 'norfolk') },
-  { variable: 'PUBLIC', grant: 'public@', account: 'demo.public' },
+  {
+    variable: 'SUFFOLK',
+    grant: 'secretariat@place:suffolk',
+    account: post('programme-lead', 'suffolk'),
+    title: 'Secretariat of Suffolk',
+    use: 'A place with commitments to offer and to accept.',
+  },
+  {
+    variable: 'MEMBER',
+    grant: 'member@place:norfolk',
+    account: post('partnership-officer', 'norfolk'),
+    title: 'Member in Norfolk',
+    use: 'Sits at the table, and reads what its members read.',
+  },
+  {
+    variable: 'PUBLIC',
+    grant: 'public@',
+    account: 'demo.public',
+    title: 'Somebody from the public',
+    use: 'Sees what is open to everybody.',
+  },
 ];
+
+/** As whom anybody may sign in to the demo; an administrator needs a second one. */
+export const posts = [
+  ...readers.filter(({ grant }) => grant !== 'public@'),
+  ...['1', '2'].map((number) => ({
+    account: `total-place.administrator-${number}`,
+    title: `First administrator ${number}`,
+    use: 'Was named when the programme began; approves what another administrator asks for.',
+  })),
+].map(({ account, title, use }) => ({ account, title, use }));
 
 /** The grants of a reader; the public has none. */
 export const grantsOf = (r: DemoReader): string[] => (r.grant === 'public@' ? [] : [r.grant]);

@@ -1,6 +1,8 @@
 /** What every page has around it: who reads, where they may go, and how old what they read is. */
 import { withAsked } from './address.js';
 import type { Assets } from './assets.js';
+import { formField } from './cross-site.js';
+import { signOutAddress } from './sign-in.js';
 import { day, instant } from './words/format.js';
 import type { Visit } from './visit.js';
 
@@ -40,6 +42,8 @@ export interface Layout {
   readonly navigation: readonly Link[];
   readonly isSignedIn: boolean;
   readonly account: string | undefined;
+  /** The hidden field of the form that signs them out. */
+  readonly signOut: { readonly name: string; readonly value: string } | undefined;
   /** For whom the page was made, in words: print and files say it. */
   readonly madeFor: string;
   readonly now: string;
@@ -63,10 +67,16 @@ export function layoutOf(visit: Visit, assets: Assets): Layout {
       .map(({ text, href }) => ({ text, href, current: path === href || path.startsWith(`${href}/`) })),
     isSignedIn: visit.isSignedIn,
     account: visit.isSignedIn ? visit.principal.account : undefined,
+    signOut: visit.isSignedIn ? signOutOf(visit) : undefined,
     madeFor: madeFor(visit),
     now: instant(context.now),
     today: day(context.day),
   };
+}
+/** Empty where the session was begun or ended by this very request. */
+function signOutOf({ web: { sessions }, request }: Visit): Layout['signOut'] {
+  const value = sessions?.formToken(request, signOutAddress) ?? '';
+  return value === '' ? undefined : { name: formField, value };
 }
 /** For whom: their grants in words, or everybody. */
 function madeFor(visit: Visit): string {

@@ -12,6 +12,7 @@ import { feeds } from '../http/questions/feeds.js';
 import { queries } from '../http/questions/index.js';
 import { addressOf, isPageAddress } from '../http/server/identity.js';
 import { withAsked, withoutEmpty, type Query } from './address.js';
+import type { Door } from './door.js';
 import type { Page } from './page.js';
 import { apiModel, operationModel, type Described } from './pages/api.js';
 import { fixedPages } from './pages/fixed.js';
@@ -36,6 +37,8 @@ declare module 'fastify' {
 export interface PagesOptions {
   /** Who has signed in, by the request's cookie; undefined where nobody has. */
   readonly reader?: (request: FastifyRequest) => Promise<Principal | undefined>;
+  /** How people come in and go out; without it nobody does. */
+  readonly door?: Door;
 }
 interface Given extends Web {
   /** The description of the API. */
@@ -46,9 +49,11 @@ interface Given extends Web {
 
 export async function installPages(
   app: FastifyInstance,
-  given: Given,
-  { reader = async () => undefined }: PagesOptions,
+  routes: Given,
+  { door, reader = async (request) => door?.sessions.reader(request) }: PagesOptions,
 ): Promise<void> {
+  await door?.sessions.install(app);
+  const given: Given = door ? { ...routes, sessions: door.sessions } : routes;
   const assets = await loadAssets();
   const pages = new Pages(given, assets);
   app.problemPage = {
@@ -66,6 +71,9 @@ export async function installPages(
       const short = request.method === 'GET' ? withoutEmpty(request.url) : undefined;
       if (short !== undefined) return reply.redirect(short, 303);
     });
+    door?.install(web, (request, reply, { status, ...page }) =>
+      sendHtml(reply, pages.html(visitOf(request), 'sign-in.njk', page), status),
+    );
     for (const question of queries.filter(({ url }) => hasPage(url)))
       web.get(pageAddress(question.url), { config: routeOf(question) }, (request, reply) =>
         pages.query(question, request, reply),

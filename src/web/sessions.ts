@@ -143,6 +143,10 @@ export class Sessions {
     if (open) await this.#given.accounts.endSession(open.account, open.sid);
   }
 
+  /** Whether a request comes from a page of this service, by its browser's word. */
+  isOwn(request: FastifyRequest): boolean {
+    return isOwnRequest(request.headers, this.#given.origin);
+  }
   /** The hidden field of a form that is sent to `address`; empty where nobody is signed in. */
   formToken(request: FastifyRequest, address: string, nonce?: string): string {
     const open = this.open(request);
@@ -167,7 +171,6 @@ export class Sessions {
     return over && key !== undefined ? { account: over.account, key } : undefined;
   }
   #keyOf(request: FastifyRequest, { sid }: Session, address: string, field: unknown): string | undefined {
-    const { keyring, origin } = this.#given;
-    return isOwnRequest(request.headers, origin) ? readFormToken(keyring, sid, address, field) : undefined;
+    return this.isOwn(request) ? readFormToken(this.#given.keyring, sid, address, field) : undefined;
   }
 }

@@ -6,6 +6,12 @@ export interface Way {
   readonly text: string;
   readonly href: string;
 }
+/** A post of the demo, and what it is for. */
+export interface Post {
+  readonly account: string;
+  readonly title: string;
+  readonly use: string;
+}
 export interface SignInPage {
   readonly status: number;
   readonly title: string;
@@ -16,6 +22,9 @@ export interface SignInPage {
   /** What the ways are, as a heading. */
   readonly choose?: string;
   readonly ways: readonly Way[];
+  /** Of the demo: whom to sign in as, and where to go then. */
+  readonly posts?: readonly Post[];
+  readonly returnTo?: string;
 }
 
 const organisations = 'Choose your organisation';
@@ -41,6 +50,17 @@ export const wording = {
       ['You sign in with your own organisation. There is no password of this service.'],
       ways,
     ),
+  choosePost: (posts: readonly Post[], returnTo: string) =>
+    page(
+      200,
+      'Sign in to the demonstration',
+      [
+        'Choose a post, and look at the programme of 2009 as whoever holds it. Nothing is asked of you: ' +
+          'the demonstration is on your own computer, and everything in it can be tried.',
+      ],
+      { posts, returnTo },
+    ),
+  noPost: () => page(400, 'Choose a post', ['Go back, choose one of the posts, and send the form again.']),
   startAgain: (ways: readonly Way[]) =>
     among(
       400,

@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Outcome } from '../commands/request.js';
 import type { Identity } from '../http/query/deps.js';
+import { tooMany } from '../http/server/limits.js';
 import { Problem } from '../http/server/problem.js';
 import { formField } from './cross-site.js';
 import type { Issuer } from './issuers.js';
@@ -15,7 +16,7 @@ import type { Keyring } from './keyring.js';
 import { Declined, IssuerDown, NotProven, oidcClient, type OidcClient, type Proven } from './oidc-client.js';
 import { returnAddress } from './return-address.js';
 import type { Sessions } from './sessions.js';
-import { wording, type SignInPage } from './sign-in-wording.js';
+import { wording, type Post, type SignInPage } from './sign-in-wording.js';
 
 /** What signing in needs of the log, beside sessions (src/runtime/accounts.ts). */
 export interface SignInAccounts {
@@ -35,9 +36,13 @@ export interface SignInOptions {
   waitForPosition(position: number): Promise<boolean>;
   /** Shows a page, with the layout of all. */
   show(request: FastifyRequest, reply: FastifyReply, page: SignInPage): unknown;
+  /** Of the demo alone: posts as which anybody may sign in. */
+  readonly posts?: readonly Post[];
   readonly now?: () => number;
 }
 
+/** Where the form is sent that signs somebody out. */
+export const signOutAddress = '/sign-out';
 const minuteMs = 60_000;
 /** So long somebody may take at their organisation. */
 const underWayMs = 10 * minuteMs;
@@ -70,18 +75,22 @@ interface Question {
 
 export function installSignIn(app: FastifyInstance, given: SignInOptions): void {
   const signIn = new SignIn(given);
-  const rateLimit = { max: mostPerMinute, timeWindow: minuteMs, groupId: 'sign-in' };
+  // One for all of its addresses: they are steps of one way.
+  const check = app.createRateLimit({ max: mostPerMinute, timeWindow: minuteMs });
   app.register(async (web) => {
     await web.register(formbody);
-    web.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
-    web.get('/sign-in', { config: { rateLimit } }, (request, reply) => signIn.choose(request, reply));
-    web.get('/sign-in/:issuer', { config: { rateLimit } }, (request, reply) => signIn.ask(request, reply));
-    web.get('/sign-in/:issuer/callback', { config: { rateLimit } }, (request, reply) =>
-      signIn.answer(request, reply),
-    );
-    web.post('/sign-out', { config: { rateLimit } }, (request, reply) => signIn.out(request, reply));
-    web.get('/signed-out', { config: { rateLimit } }, (request, reply) => signIn.gone(request, reply));
-    web.get('/invitation/:secret', { config: { rateLimit, secretInPath: true } }, (request, reply) =>
+    web.addHook('onRequest', async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const limit = await check(request);
+      if (!limit.isAllowed && limit.isExceeded) throw tooMany(limit.ttl);
+    });
+    web.get('/sign-in', (request, reply) => signIn.choose(request, reply));
+    if (given.posts) web.post('/sign-in', (request, reply) => signIn.takePost(request, reply));
+    web.get('/sign-in/:issuer', (request, reply) => signIn.ask(request, reply));
+    web.get('/sign-in/:issuer/callback', (request, reply) => signIn.answer(request, reply));
+    web.post(signOutAddress, (request, reply) => signIn.out(request, reply));
+    web.get('/signed-out', (request, reply) => signIn.gone(request, reply));
+    web.get('/invitation/:secret', { config: { secretInPath: true } }, (request, reply) =>
       signIn.invited(request, reply),
     );
   });
@@ -110,7 +119,19 @@ class SignIn {
   /** Asks which organisation. */
   choose(request: FastifyRequest, reply: FastifyReply): unknown {
     const { return: to, again } = request.query as Question;
+    const { posts } = this.#given;
+    if (posts) return this.#show(request, reply, wording.choosePost(posts, returnAddress(to)));
     return this.#show(request, reply, wording.choose(this.#ways(returnAddress(to), again === 'yes')));
+  }
+  /** Signs in as a post of the demo. */
+  async takePost(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const { posts = [], sessions } = this.#given;
+    if (!sessions.isOwn(request)) throw foreignForm();
+    const { post, return: to } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
+    const chosen = posts.find(({ account }) => account === post);
+    if (!chosen) return this.#show(request, reply, wording.noPost());
+    await sessions.begin(request, reply, chosen.account);
+    return reply.redirect(returnAddress(to), 303);
   }
   #ways(returnTo: string, again: boolean): { readonly text: string; readonly href: string }[] {
     const asked = new URLSearchParams({
@@ -215,7 +236,7 @@ class SignIn {
     const open = sessions.open(request);
     if (open) {
       const field = (request.body as Readonly<Record<string, unknown>> | undefined)?.[formField];
-      if (sessions.readForm(request, '/sign-out', field) === undefined) throw foreignForm();
+      if (sessions.readForm(request, signOutAddress, field) === undefined) throw foreignForm();
       await sessions.end(request, reply);
       const from = this.#given.issuers.find(({ issuer }) => issuer === open.issuer)?.id;
       if (from !== undefined) this.#put(reply, 'leaving', from, leavingSeconds);

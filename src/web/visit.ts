@@ -17,6 +17,7 @@ import type { Asked } from '../http/query/query.js';
 import { readAsked } from '../http/query/read-query.js';
 import { aggregateNamed, aggregates } from '../domain/registry.js';
 import type { LongAnswers } from '../http/server/long-answer.js';
+import type { Sessions } from './sessions.js';
 import { Shower, type Names } from './shown.js';
 import type { Named } from './words/members.js';
 
@@ -25,6 +26,8 @@ export interface Web {
   readonly deps: HttpDeps;
   readonly answers: LongAnswers;
   readonly addressOf: Addresses;
+  /** Who is signed in, and the hidden fields of their forms; without it nobody is. */
+  readonly sessions?: Sessions;
 }
 
 /** Who has not signed in: an account that nobody can have, without a grant. */

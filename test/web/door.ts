@@ -1,6 +1,7 @@
 /** A door with nothing behind it: sessions and signing in, and a page that says who asks. */
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
+import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { Test } from 'tap';
@@ -75,6 +76,7 @@ export async function openDoor(t: Test, given: DoorOptions): Promise<Door> {
     logController: new RequestLog(),
   }) as unknown as FastifyInstance;
   installProblems(app);
+  await app.register(rateLimit, { global: false });
   const here = `http://127.0.0.1:${port}`;
   const origin = given.origin ?? here;
   const timed = now ? { now } : {};

@@ -1,0 +1,54 @@
+/**
+ * The door: who is signed in, how they come in and go out. Put together here from what the log knows, what
+ * organisations say and the keys of this service; the pages are given it whole.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Issuer } from './issuers.js';
+import { keyring } from './keyring.js';
+import { Sessions, type SessionAccounts, type SessionsOptions } from './sessions.js';
+import { installSignIn, type SignInAccounts, type SignInOptions } from './sign-in.js';
+import type { Post } from './sign-in-wording.js';
+
+export interface DoorOptions extends Pick<SessionsOptions, 'origin' | 'logNow' | 'now'> {
+  /** At least one, of 32 random bytes each, the newest first. */
+  readonly secrets: readonly [Uint8Array, ...Uint8Array[]];
+  readonly accounts: SessionAccounts & SignInAccounts;
+  readonly issuers: readonly Issuer[];
+  /** Of the demo alone: posts as which anybody may sign in, and nothing is asked of them. */
+  readonly posts?: readonly Post[];
+  /** True once this node has seen a position. */
+  readonly waitForPosition: (position: number) => Promise<boolean>;
+}
+
+export class Door {
+  readonly sessions: Sessions;
+  readonly #given: DoorOptions;
+  readonly #keyring: ReturnType<typeof keyring>;
+
+  constructor(given: DoorOptions) {
+    this.#given = given;
+    this.#keyring = keyring(given.secrets);
+    const { accounts, origin, logNow, issuers, now, posts } = given;
+    this.sessions = new Sessions({
+      keyring: this.#keyring,
+      accounts,
+      origin,
+      logNow,
+      issuers,
+      ...(posts ? { alwaysFresh: true } : {}),
+      ...(now ? { now } : {}),
+    });
+  }
+
+  /** The addresses of the door; `show` sends a page of it. */
+  install(app: FastifyInstance, show: SignInOptions['show']): void {
+    installSignIn(app, { ...this.#given, sessions: this.sessions, keyring: this.#keyring, show });
+  }
+
+  /** Signs a browser in as a post of the demo. Elsewhere nobody comes in so: it throws. */
+  async signInAs(request: FastifyRequest, reply: FastifyReply, account: string): Promise<void> {
+    if (!this.#given.posts?.some((post) => post.account === account))
+      throw new Error(`${account} is no post of a demo`);
+    await this.sessions.begin(request, reply, account);
+  }
+}
