@@ -2,11 +2,9 @@
  * One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded
  * first.
  */
-import { isOpenTo, type RecordAccess } from '../domain/shared/access.js';
+import type { RecordAccess } from '../domain/shared/access.js';
 import {
-  dataFor,
   isRefusal,
-  refuse,
   type Context,
   type Decision,
   type Loaded,
@@ -15,17 +13,17 @@ import {
   type States,
 } from '../domain/kernel/types.js';
 import { fold } from '../domain/kernel/fold.js';
-import { decode, encode, fingerprint } from '../log/codec.js';
-import { maxAppendBytes, maxEventBytes, type OutcomeUnknown, type StoredEvent } from '../log/event-log.js';
+import { existing } from '../domain/kernel/parts.js';
+import { decode } from '../log/codec.js';
+import type { OutcomeUnknown, StoredEvent } from '../log/event-log.js';
 import { ClockInDoubt } from './clock-watch.js';
 import { judge, type Judgement } from './judge.js';
 import type { Lane, Lanes, Receipt, Work } from './lanes.js';
 import type { RefusalRecorder } from './refusal-recorder.js';
 import { RefusalRecord } from './refusals.js';
 import type { CommandRequest, ExecutorDeps, Outcome } from './request.js';
-import { existing } from '../domain/kernel/parts.js';
-import { aggregateNamed, entryOf } from '../domain/registry.js';
-import { withEarlierNames } from '../domain/kernel/renamed.js';
+import { happenedSince } from './since.js';
+import { inEnvelopes, printOf } from './written.js';
 
 /** What an attempt needs of the executor it runs in. */
 export interface AttemptHost {
@@ -36,11 +34,6 @@ export interface AttemptHost {
 
 /** Before it was judged. */
 const unjudged: Judgement = { outcome: [], where: {} };
-
-/**
- * At most so many bytes a command, so that a batch closed below two thirds of an append always fits into one.
- */
-export const maxCommandBytes = maxAppendBytes / 3;
 
 export class Attempt implements Work {
   attempts = 0;
@@ -122,41 +115,20 @@ export class Attempt implements Work {
         this.receipt = { fingerprint: '', events: [], version: loaded.version, position: lane.position };
       return;
     }
-    const {
-      commandId,
-      correlation = commandId,
-      causation,
-      because,
-      effectiveOn,
-      backdatedBecause,
-      basis,
-    } = this.request;
-    this.events = encode(lane.stream, loaded.version, made, {
-      recordedAt: now,
-      actor: existing(actor, 'author of what was decided'),
-      commandId,
-      fingerprint: this.#fingerprint(),
-      correlation,
-      causation,
-      because,
-      effectiveOn,
-      backdatedBecause,
-      basis,
-      reads: Object.keys(reads).length > 0 ? reads : undefined,
+    const written = inEnvelopes(this.request, made, {
+      stream: lane.stream,
+      version: loaded.version,
+      now,
+      actor,
+      print: this.#fingerprint(),
+      reads,
     });
-    const sizes = this.events.map((e) => Buffer.byteLength(e.body));
-    this.bytes = sizes.reduce((a, b) => a + b, 0);
-    if (sizes.some((n) => n > maxEventBytes) || this.bytes > maxCommandBytes) {
-      this.events = [];
-      this.bytes = 0;
-      this.refusal = refuse(
-        'EVENT_TOO_LARGE',
-        `This is more than ${maxEventBytes} bytes in one event, or more than ${maxCommandBytes} in all. ` +
-          'Shorten it or split it.',
-      );
+    if (isRefusal(written)) {
+      this.refusal = written;
       this.#judgement = { ...this.#judgement, status: 422 };
       return;
     }
+    ({ events: this.events, bytes: this.bytes } = written);
     for (const e of this.events) {
       const event = decode({ ...e, position: 0 });
       fold(lane.aggregate, loaded, event, event);
@@ -188,25 +160,7 @@ export class Attempt implements Work {
   }
 
   #fingerprint(): string {
-    return (this.#print ??= this.#printed());
-  }
-
-  #printed(): string {
-    const { aggregate, command, data, expectedVersion, effectiveOn, backdatedBecause, step, causation } =
-      this.request;
-    const { renamed = {} } = existing(aggregateNamed(aggregate).commands[command], command);
-    return fingerprint(
-      step
-        ? { step, causation }
-        : {
-            aggregate,
-            command,
-            data: withEarlierNames(renamed, data),
-            ...(expectedVersion === undefined ? {} : { expectedVersion }),
-            ...(effectiveOn ? { effectiveOn } : {}),
-            ...(backdatedBecause ? { backdatedBecause } : {}),
-          },
-    );
+    return (this.#print ??= printOf(this.request));
   }
 
   /** Reads another record as it stands, and notes at which version. */
@@ -250,17 +204,11 @@ export class Attempt implements Work {
       };
       const access = this.#access;
       if (this.refusal.code !== 'STALE_REVISION' || !access) return this.resolve(refused);
-      void this.executor.deps.log
-        .read(lane.stream, this.request.expectedVersion)
-        .then((logged) => logged.map(decode).filter((e) => isOpenTo(access, audience, e)))
-        .then((shown) =>
-          shown.map((event) => {
-            const entry = entryOf(event);
-            const text = entry.describe(dataFor(entry, event.data, audience), event);
-            return { version: event.version, type: event.type, text };
-          }),
-        )
-        .then((since) => this.resolve({ ...refused, since }), this.reject);
+      const { log } = this.executor.deps;
+      void happenedSince(log, lane.stream, this.request.expectedVersion, access, audience).then(
+        (since) => this.resolve({ ...refused, since }),
+        this.reject,
+      );
       return;
     }
     const { events, version, position } = existing(this.receipt, 'receipt of what was not refused');

@@ -1,13 +1,15 @@
 /** Execution of commands: lanes decide in order, append together, and decide again after a conflict. */
 import type { Loaded, States } from '../domain/kernel/types.js';
 import { Conflict, maxAppendBytes, OutcomeUnknown, positionIn, type Appended } from '../log/event-log.js';
-import { Attempt, maxCommandBytes } from './attempt.js';
+import { Attempt } from './attempt.js';
 import { consider, type Standing } from './consider.js';
 import type { Looks } from './judge.js';
 import { Lanes, Suspended, type Lane } from './lanes.js';
+import { preview, type Foreseen, type Refused } from './preview.js';
 import { RefusalRecorder } from './refusal-recorder.js';
 import { TooBusy, type CommandRequest, type ExecutorDeps, type Outcome } from './request.js';
 import { randomPause, maxTries } from './retry.js';
+import { maxCommandBytes } from './written.js';
 
 /** Commands that one append takes at most: whoever waits for the last of them waits for all. */
 const maxBatch = 256;
@@ -70,6 +72,11 @@ export class Executor {
     look: (standing: Standing, looks: Looks) => T,
   ): Promise<T> {
     return consider(this, aggregate, id, look);
+  }
+
+  /** As `preview` of commands/preview.ts: what a command would write, without giving it. */
+  preview(request: CommandRequest): Promise<Foreseen | Refused> {
+    return preview(this, request);
   }
 
   async #run(lane: Lane): Promise<void> {
@@ -190,6 +197,7 @@ async function allEnded(writing: readonly Promise<unknown>[]): Promise<void> {
   await Promise.all(writing);
 }
 
+export type { Foreseen, Refused };
 export { possibility, standOfNothing } from './possible.js';
 export { ClockInDoubt } from './clock-watch.js';
 export { TooManyRefusals } from './refusal-budget.js';

@@ -53,6 +53,12 @@ export class RefusalBudget {
     return unrecorded;
   }
 
+  /** Counts a refusal that was told and not recorded: of a preview. */
+  spend(account: string): void {
+    const unrecorded = this.take(account);
+    if (unrecorded) this.#window(account).unrecorded += unrecorded;
+  }
+
   /** Remembers a command that goes undecided, and says until when. */
   turnAway(account: string, wait = this.#wait(account)): TooManyRefusals {
     this.#window(account).unrecorded++;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Overloaded, type CommandQueue } from '../commands/queue.js';
 import { Id } from '../domain/shared/values.js';
 import { doneOf, give, readBody, requestOf } from './give.js';
+import { previewOf } from './preview.js';
 import { commandRoutes, type CommandRoute } from './query/command-routes.js';
 import { parseActingAs } from './server/auth.js';
 import { refuseEarly } from './server/connections.js';
@@ -20,7 +21,12 @@ export { commandRoutes, type CommandRoute };
 /** Characters of an `Idempotency-Key` at most, beside the quotes that it may stand in. */
 export const longestKey = 128;
 const IdempotencyKey = new RegExp(String.raw`^"?([\x21\x23-\x7e]{1,${longestKey}})"?$`);
-const NoParameters = z.strictObject({});
+export const CommandParameters = z.strictObject({
+  preview: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'What it would write is answered, and nothing is recorded' }),
+});
 const receiptSchema = {
   type: 'object',
   properties: {
@@ -74,7 +80,7 @@ async function handle(
   reply: FastifyReply,
 ): Promise<unknown> {
   const principal = await deps.principal(request);
-  readParameters(NoParameters, request.query);
+  const { preview } = readParameters(CommandParameters, request.query);
   // Ignored, it would let a change through on a version that its sender did not mean.
   if (request.headers['if-match'] !== undefined)
     throw new Problem(
@@ -98,6 +104,11 @@ async function handle(
     ...(actingAs ? { actingAs: parseActingAs(String(actingAs)) } : {}),
     correlation: request.id,
   });
+  if (preview === 'true') {
+    const foreseen = await previewOf(deps, command, request);
+    reply.header('idempotency-key', key).serializer(JSON.stringify);
+    return foreseen;
+  }
   const outcome = await give(deps, queue, command, request);
   reply.header('idempotency-key', key);
   const done = doneOf(deps, command, outcome);

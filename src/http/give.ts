@@ -134,11 +134,18 @@ export type Done = Outcome & { readonly kind: 'done' };
 /** What was done; throws the problem of what was refused, with names in its sentence. */
 export function doneOf(deps: HttpDeps, command: CommandRequest, outcome: Outcome): Done {
   if (outcome.kind === 'done') return outcome;
-  const { status, refusal, since, fits } = outcome;
+  throw refusalOf(deps, command, outcome);
+}
+/** The problem of what was refused, with names in its sentence. */
+export function refusalOf(
+  deps: HttpDeps,
+  command: CommandRequest,
+  { status, refusal, since, fits }: Outcome & { readonly kind: 'refused' },
+): Problem {
   const [{ text: detail } = { text: refusal.detail }] = namesResolved(deps, command, [
     { text: refusal.detail },
   ]);
-  throw Problem.refused(status, refusal.code, detail, {
+  return Problem.refused(status, refusal.code, detail, {
     ...(refusal.path
       ? { errors: [refusal.path, ...(refusal.also ?? [])].map((path) => ({ path, message: detail })) }
       : {}),

@@ -4,10 +4,11 @@ import { kindStatus } from '../../commands/judge.js';
 import { commandEnvelope } from '../../domain/kernel/command.js';
 import { kindOf, type CommandEntry } from '../../domain/kernel/types.js';
 import { Id } from '../../domain/shared/values.js';
-import type { CommandRoute } from '../commands.js';
+import { CommandParameters, type CommandRoute } from '../commands.js';
 import { columnName, type Columns } from '../query/csv.js';
 import { documentedAnswer, type Query } from '../query/declare.js';
 import type { Example } from '../query/examples.js';
+import { PreviewShape } from '../questions/preview.js';
 import type { Feed } from '../query/feed.js';
 import { parametersOf } from '../query/parameters.js';
 import type { Components, Json } from './schemas.js';
@@ -79,10 +80,12 @@ export function commandOperation(
     code,
     status: kindStatus[kindOf(kind)],
   }));
-  const answered = (description: string, ...more: readonly HeaderName[]): Json => ({
+  const receipt = { $ref: '#/components/schemas/Receipt' };
+  const foreseen = components.answer(PreviewShape);
+  const answered = (description: string, schema: Json, ...more: readonly HeaderName[]): Json => ({
     description,
     headers: headersOf('Position', 'Idempotency-Key', 'Idempotent-Replayed', ...more),
-    content: { 'application/json': { schema: { $ref: '#/components/schemas/Receipt' } } },
+    content: { 'application/json': { schema } },
   });
   const codes = refusals.map(({ code, status }) => `${code} (${status})`);
   return {
@@ -95,7 +98,11 @@ export function commandOperation(
       (typeof entry.replaces === 'function'
         ? ' Where something stands that this replaces, expectedVersion is required.'
         : ''),
-    parameters: [...inPath(url), ...sentWith(keyOf(entry, ownId), 'ActingAs')],
+    parameters: [
+      ...inPath(url),
+      ...parameters(CommandParameters, components),
+      ...sentWith(keyOf(entry, ownId), 'ActingAs'),
+    ],
     requestBody: {
       required: true,
       content: {
@@ -110,7 +117,9 @@ export function commandOperation(
       },
     },
     responses: {
-      ...(entry.creates ? { 201: answered('Recorded', 'Location') } : { 200: answered('Recorded') }),
+      ...(entry.creates
+        ? { 200: answered('Foreseen', foreseen), 201: answered('Recorded', receipt, 'Location') }
+        : { 200: answered('Recorded; or foreseen', { anyOf: [receipt, foreseen] }) }),
       ...refusedWith(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
     },
     'x-refusals': refusals,

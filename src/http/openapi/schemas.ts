@@ -117,6 +117,7 @@ const shared: ReadonlySet<string> = new Set([
   'format',
   'audience',
   'asAt',
+  'preview',
 ]);
 
 /** Collects the components of a document. */
