@@ -48,7 +48,8 @@ export function isOwnRequest(headers: IncomingHttpHeaders, origin: string): bool
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin') return false;
   const from = headers.origin;
-  if (from === undefined) return site !== undefined;
+  // A page that tells nobody where it is from is told of by the browser alone.
+  if (from === undefined || from === 'null') return site !== undefined;
   const { host, protocol } = new URL(origin);
   if (from === `${protocol}//${host}`) return true;
   return isLoopback(host) && isLoopback(headers.host ?? '') && from === `${protocol}//${headers.host}`;

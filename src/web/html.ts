@@ -42,6 +42,8 @@ export const sendHtml = (reply: FastifyReply, html: string, status = 200): Fasti
     .code(status)
     .headers({
       'content-security-policy': pagePolicy,
+      // Without a referrer browsers tell no origin either, by which a form is known to be this service's own.
+      'referrer-policy': 'same-origin',
       'cache-control': 'no-store',
       vary: 'Cookie',
     })

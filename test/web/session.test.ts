@@ -126,6 +126,8 @@ test('a page of another site changes nothing here', async (t) => {
     ['one that says so in one header alone', false, https, { 'sec-fetch-site': 'cross-site', origin: https }],
     ['and in the other', false, https, { 'sec-fetch-site': 'same-origin', origin: 'https://evil.example' }],
     ['an opaque page', false, https, { origin: 'null' }],
+    ['one without a referrer', true, https, { 'sec-fetch-site': 'same-origin', origin: 'null' }],
+    ['an opaque page elsewhere', false, https, { 'sec-fetch-site': 'cross-site', origin: 'null' }],
     ['plain http', false, https, { origin: 'http://total-place.example' }],
     ['another port', false, https, { origin: `${https}:8443` }],
     ['what begins like it', false, https, { origin: `${https}.evil.example` }],
