@@ -12,7 +12,7 @@ import { Property } from '../holds.js';
 
 const [auditor, secretariat] = ['auditor@programme:total-place', 'secretariat@place:durham'];
 /** What a place's secretariat may not ask: of refusals, and as the members of other places. */
-const forAuditors = /^\/v1\/refusals|audience=members/;
+const forAuditors = /^\/v1\/(refusals|reads)|audience=members/;
 /** No record of these kinds is open to everybody on the demo's first morning. */
 const notOpen = /^\/v1\/(barriers|commitments|pools)\/.*audience=public/;
 

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { closeDays } from '../../src/process-managers/clock.js';
+import { contentHash } from '../../src/domain/kernel/hash.js';
 import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { encode } from '../../src/log/codec.js';
 import { views } from '../../src/projections/index.js';
@@ -137,6 +138,54 @@ const more: typeof scenes = [
         ...pledge(1),
         fundingStreamId: 'new-deal',
       });
+    },
+    writes: [],
+  },
+  {
+    title: 'accounts with grants are taken over, invited, and signed in to',
+    reactor: 'place-opener',
+    async history(node) {
+      await world(node.log, node.executor);
+      const hash = 'b'.repeat(64);
+      const until = '2009-10-31';
+      const give = async (aggregate: string, id: string, command: string, data: object) => {
+        const commandId = `${id}.${command}`;
+        const actor = { account: 'system:door', role: 'system' } as const;
+        const outcome = await node.executor.execute({ aggregate, id, command, data, commandId, actor });
+        if (outcome.kind === 'refused') throw new Error(outcome.refusal.detail);
+      };
+      const adopted = (account: string, subject: string, grants: object[]) => ({
+        account,
+        programmeId: 'tp',
+        issuer: 'https://login.example.gov.uk',
+        subject,
+        binding: contentHash(subject),
+        grants: grants.map((grant, n) => ({ grantId: `grant-${n}`, ...grant, until })),
+      });
+      const administrator = { role: 'access-administrator', programmeId: 'tp' };
+      await give('account', 'ruth', 'Adopt', adopted('ruth', 'ruth', [administrator]));
+      await give('account', 'anna', 'Adopt', adopted('anna', 'anna', []));
+      await give('log', 'identity', 'AdoptGrants', {});
+      await node.must(
+        { as: 'access-administrator@programme:tp', account: 'ruth' },
+        'account',
+        'omar',
+        'Invite',
+        {
+          account: 'omar',
+          programmeId: 'tp',
+          invitation: hash,
+        },
+      );
+      await give('session', 'anna', 'StartSession', {
+        accountId: 'anna',
+        sid: '0123456789abcdef',
+        kind: 'token',
+        until: '2009-10-01T17:00:00.000Z',
+        secret: hash,
+        grants: ['secretariat@place:durham'],
+      });
+      await give('session', 'anna', 'EndSession', { sid: '0123456789abcdef' });
     },
     writes: [],
   },
