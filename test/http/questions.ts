@@ -29,6 +29,7 @@ const naming: Readonly<Record<string, string>> = {
 function valuesFor(name: string, schema: Schema, world: World): readonly string[] {
   const kind = part(naming, name);
   if (kind !== undefined) return world[kind] ?? [];
+  if (name === 'address') return ['/v1/pools'];
   // What was since a day that has not come cannot be asked.
   if (name === 'since') return ['2009-06-15', '2009-10-09'];
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Record<
