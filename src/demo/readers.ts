@@ -114,6 +114,13 @@ export const readers: readonly DemoReader[] = [
     use: 'A place with commitments to offer and to accept.',
   },
   {
+    variable: 'SUFFOLK_SEAT_HOLDER',
+    grant: 'seat-holder@place:suffolk+agency:suffolk-pct',
+    account: post('chief-executive', 'suffolk-pct'),
+    title: 'Seat holder in Suffolk',
+    use: 'Speaks for the primary care trust: accepts what it is offered, and keeps it.',
+  },
+  {
     variable: 'MEMBER',
     grant: 'member@place:norfolk',
     account: post('partnership-officer', 'norfolk'),
