@@ -79,7 +79,8 @@ export function eventsPage(): string {
     'record’s stream, `recordversion` its version after the event. Extensions: `placeid`, ' +
       '`programmeid`, `effectiveon`, `actoraccount`,',
     '`actorrole`, `actoragency`, `onbehalfof`, `commandid`, `causationid`, `basis` (sourced or ' +
-      'illustrative), `basissource`, `position`.',
+      'illustrative), `basissource`, `position`; to auditors, of what is signed or approved,',
+    '`signedinat`, `signedinby` and `signedinclass`: when its author proved who they are, to whom and how.',
     '',
     'Earlier history keeps its tier. Where an event opens a record or a figure to the reader ' +
       '(disclosure, a consent, their agency becoming',

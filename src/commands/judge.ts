@@ -196,7 +196,10 @@ export function judge(
     upTo === 'guard'
       ? (entry.guard?.(loaded.state, context, partNamed(entry.part, request.data)) ?? [])
       : entry.decide(loaded.state, request.data, context);
-  if (!isRefusal(outcome)) return { outcome, actor, where, ...granted };
+  if (!isRefusal(outcome))
+    return entry.freshSignIn && request.staleSignIn
+      ? refused(403, refuse('FRESH_SIGN_IN_REQUIRED', signInAgain))
+      : { outcome, actor, where, ...granted };
   const kind = entry.refuses[outcome.code] ?? standardRefusals[outcome.code as keyof typeof standardRefusals];
   if (!kind)
     throw new Error(
@@ -204,6 +207,11 @@ export function judge(
     );
   return refused(kindStatus[kindOf(kind)], outcome);
 }
+
+/** Asked for last: whoever may not do it for another reason need not prove anything first. */
+const signInAgain =
+  'Sign in again, then do this: it asks that you proved to your organisation within the last ten minutes ' +
+  'who you are.';
 
 /** In whose name the command is given, or why it is not theirs to give. */
 function author(

@@ -1,7 +1,7 @@
 /** What is asked of the execution of commands, and what it answers. */
 import { parse as parseUuid, v5 as uuidv5 } from 'uuid';
 import type { Grant } from '../domain/shared/access.js';
-import type { Actor, Basis, Refusal, ViewChecks } from '../domain/kernel/types.js';
+import type { Actor, Basis, Refusal, SignedIn, ViewChecks } from '../domain/kernel/types.js';
 import type { Reference } from '../domain/shared/reference.js';
 import type { EventLog } from '../log/event-log.js';
 import type { Lanes } from './lanes.js';
@@ -40,6 +40,10 @@ export interface CommandRequest {
     readonly held?: readonly Grant[];
   };
   readonly actingAs?: Grant;
+  /** How they proved who they are, where it was said. */
+  readonly signedIn?: SignedIn;
+  /** They did not prove it lately enough for what asks for it. */
+  readonly staleSignIn?: true;
   /** The system asks, or records on somebody's behalf; roles and sight are not checked. */
   readonly actor?: Actor;
   /** A reactor's step: a refusal is recorded in the addressed stream, so that the step happens once. */

@@ -39,6 +39,10 @@ export function printOf({
   );
 }
 
+/** Whether the command asks its author to sign in again: then its events say how they did. */
+const signsAnew = ({ aggregate, command }: CommandRequest): boolean =>
+  aggregateNamed(aggregate).commands[command]?.freshSignIn === true;
+
 /** Where and when it is written. */
 export interface Writing {
   readonly stream: string;
@@ -69,6 +73,7 @@ export function inEnvelopes(
     effectiveOn,
     backdatedBecause,
     basis,
+    signedIn: signsAnew(request) ? request.signedIn : undefined,
     reads: Object.keys(reads).length > 0 ? reads : undefined,
   });
   const sizes = events.map((e) => Buffer.byteLength(e.body));

@@ -164,10 +164,17 @@ export function cloudEvent(
       ? { causationid: event.causation }
       : {}),
     ...(basis ? { basis: basis.kind, ...(basis.source ? { basissource: basis.source } : {}) } : {}),
+    ...signedInOf(context, event),
     data,
     // The last member: who keeps it has read the line whole.
     position: positionToken(identity, event.position),
   };
+}
+/** How its author signed in, where it was asked: told to auditors. */
+function signedInOf({ viewer }: QueryContext, { signedIn }: Recorded): Record<string, string> {
+  if (!signedIn || !viewer.grants.some(({ role }) => role === 'auditor')) return {};
+  const { at, acr, issuer } = signedIn;
+  return { signedinat: at, signedinby: issuer, ...(acr === undefined ? {} : { signedinclass: acr }) };
 }
 /** Without a position: whoever stops between the two lines gets both again. */
 function snapshotEvent(

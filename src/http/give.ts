@@ -17,6 +17,7 @@ import { viewerFor, type HttpDeps, type Principal } from './query/deps.js';
 import { NameResolver } from './query/name-resolver.js';
 import { homeOf, resolveNames } from './query/present-event.js';
 import { zodErrors } from './server/input-errors.js';
+import { isFresh } from './server/fresh-sign-in.js';
 import { executionProblem } from './server/execution-problem.js';
 import { Problem } from './server/problem.js';
 import { note } from './server/request-log.js';
@@ -84,8 +85,18 @@ export function requestOf(route: CommandRoute, given: Given): CommandRequest {
     ...(envelope.effectiveOn ? { effectiveOn: envelope.effectiveOn } : {}),
     ...(envelope.backdatedBecause ? { backdatedBecause: envelope.backdatedBecause } : {}),
     ...(actingAs ? { actingAs } : {}),
+    ...signedInBy(principal),
   };
 }
+
+/**
+ * How whoever gives it proved who they are. Where tokens say who may do what, their issuer also says how
+ * people must sign in for it: what it tells is kept, and nothing more is asked (docs/adr/0030-signing-in.md).
+ */
+const signedInBy = (principal: Principal): Pick<CommandRequest, 'signedIn' | 'staleSignIn'> => ({
+  ...(principal.signedIn ? { signedIn: principal.signedIn } : {}),
+  ...(principal.grantsInLog && !isFresh(principal, Date.now()) ? { staleSignIn: true } : {}),
+});
 
 /**
  * Has a command executed in its turn, and notes of its request what it was. Throws the problem of what could

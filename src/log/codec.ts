@@ -1,7 +1,14 @@
 /** Encodes an event once into its canonical envelope, decodes and upcasts it on the way back. */
 import { hash, randomBytes } from 'node:crypto';
 import { v4 as uuidv4, v5 as uuidv5, v7 as uuidv7 } from 'uuid';
-import { currentSchema, withheldOf, type Actor, type Basis, type NewEvent } from '../domain/kernel/types.js';
+import {
+  currentSchema,
+  withheldOf,
+  type Actor,
+  type Basis,
+  type NewEvent,
+  type SignedIn,
+} from '../domain/kernel/types.js';
 import { londonDate } from '../domain/shared/calendar.js';
 import { entryOf, parseStream, type Recorded } from '../domain/registry.js';
 import { canonical } from './canonical.js';
@@ -20,6 +27,7 @@ export interface EnvelopeContext {
   readonly effectiveOn?: string | undefined;
   readonly backdatedBecause?: string | undefined;
   readonly basis?: Basis | undefined;
+  readonly signedIn?: SignedIn | undefined;
   /** Versions of the other streams the decision read. */
   readonly reads?: Readonly<Record<string, number>> | undefined;
 }
@@ -106,7 +114,7 @@ export function encode(
 
 /** The canonical text of an event: its members in the order of their names, around the text of its data. */
 function envelope(event: DecodedEvent, data: string, schema: number): string {
-  const { basis, because, causation, effectiveOn, reads } = event;
+  const { basis, because, causation, effectiveOn, reads, signedIn } = event;
   const salt = Buffer.from(sixteenBytes()).toString('base64url');
   return (
     `{"actor":${canonical(event.actor)}` +
@@ -119,6 +127,7 @@ function envelope(event: DecodedEvent, data: string, schema: number): string {
     `,"fingerprint":${canonical(event.fingerprint)},"id":"${event.id}","index":${event.index}` +
     (reads === undefined ? '' : `,"reads":${canonical(reads)}`) +
     `,"recordedAt":${canonical(event.recordedAt)},"salt":"${salt}","schema":${schema}` +
+    (signedIn === undefined ? '' : `,"signedIn":${canonical(signedIn)}`) +
     `,"stream":${canonical(event.stream)},"type":${canonical(event.type)},"version":${event.version}}`
   );
 }
@@ -187,13 +196,14 @@ export function decode(logged: LoggedEvent): DecodedEvent {
 /** Members of the envelope that only some events have. */
 function addSometimes(
   event: Placed,
-  from: Pick<EnvelopeContext, 'effectiveOn' | 'causation' | 'because' | 'basis' | 'reads'>,
+  from: Pick<EnvelopeContext, 'effectiveOn' | 'causation' | 'because' | 'basis' | 'reads' | 'signedIn'>,
 ): void {
   if (from.effectiveOn !== undefined) event.effectiveOn = from.effectiveOn;
   if (from.causation !== undefined) event.causation = from.causation;
   if (from.because !== undefined) event.because = from.because;
   if (from.basis !== undefined) event.basis = from.basis;
   if (from.reads !== undefined) event.reads = from.reads;
+  if (from.signedIn !== undefined) event.signedIn = from.signedIn;
 }
 /** An event gets its position when it is written, after it was folded. */
 type Placed = { -readonly [K in keyof DecodedEvent]: DecodedEvent[K] };

@@ -44,6 +44,7 @@ test('an event as it was encoded is the event as it is read, and shares nothing 
     effectiveOn: '2009-06-01',
     backdatedBecause: 'It was agreed then',
     basis: { kind: 'illustrative', source: 'Example' },
+    signedIn: { at: '2009-07-01T23:25:00.000Z', acr: 'mfa', issuer: 'https://issuer.example' },
     reads: { 'place-durham': 1, 'collaborative-durham': 7 },
   };
   for (const context of [least, most]) {

@@ -123,6 +123,7 @@ export const grantCommands = {
   ApproveGrant: command(z.strictObject({ grantId: aGrant }), {
     title: 'Approve a grant',
     segment: 'grant-approvals',
+    freshSignIn: true,
     givenBy: seconds,
     target: anywhere,
     allowedIn: living,

@@ -116,6 +116,7 @@ export const invitationCommands = {
   ApproveRebinding: command(z.strictObject({}), {
     title: 'Approve that an account is taken over by another sign-in',
     segment: 'rebinding-approvals',
+    freshSignIn: true,
     givenBy: seconds,
     target: anywhere,
     allowedIn: ['active'],

@@ -28,6 +28,15 @@ export interface Basis {
   readonly source?: string;
 }
 
+/** When somebody last proved to their organisation who they are, and how. */
+export interface SignedIn {
+  /** By the issuer's clock (`auth_time`). */
+  readonly at: Instant;
+  /** The class of the proof (`acr`), where the issuer says it. */
+  readonly acr?: string;
+  readonly issuer: string;
+}
+
 /** What stands around an event's data, as `evolve`, `describe`, `due` and views see it. */
 export interface Meta {
   readonly id: string;
@@ -44,6 +53,8 @@ export interface Meta {
   readonly commandId: string;
   readonly causation?: string;
   readonly basis?: Basis;
+  /** Of what asks its author to sign in again: how they did, where it was said. */
+  readonly signedIn?: SignedIn;
 }
 
 /** An event a command decided on, before it has an envelope. */
@@ -343,6 +354,11 @@ export interface CommandFacts<S, D> {
    * kind replaces nothing.
    */
   readonly replaces?: true | ((state: S, data: D, actor: Actor) => boolean);
+  /**
+   * Its author proves anew who they are, ten minutes before at most: they sign, certify or approve
+   * (docs/rules/shared.md#signing-in-again).
+   */
+  readonly freshSignIn?: true;
   /** May name an `effectiveOn` after today (docs/rules/shared.md#scheduling). */
   readonly schedules?: boolean;
   /** Members that had another name, which is still taken (docs/rules/shared.md#earlier-names). */

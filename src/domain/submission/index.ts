@@ -35,6 +35,7 @@ const signing = {
   SignOff: command(SignOffData, {
     title: 'Sign a return off',
     segment: 'sign-off',
+    freshSignIn: true,
     givenBy: ['finance-officer', 'member', 'secretariat'],
     // Ready: voided while it waited for the signature.
     allowedIn: ['awaiting-sign-off', 'ready'],

@@ -97,6 +97,9 @@ export function commandOperation(
       `Refusals: ${codes.join(', ') || 'the standard ones'}.` +
       (typeof entry.replaces === 'function'
         ? ' Where something stands that this replaces, expectedVersion is required.'
+        : '') +
+      (entry.freshSignIn
+        ? ' Asks to have signed in within the last ten minutes (FRESH_SIGN_IN_REQUIRED).'
         : ''),
     parameters: [
       ...inPath(url),

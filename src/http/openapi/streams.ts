@@ -53,6 +53,11 @@ export const CloudEvent = z
       .optional()
       .meta({ description: 'Whether it stands in a source, or was filled in' }),
     basissource: z.string().optional().meta({ description: 'The source' }),
+    signedinat: z.string().optional().meta({
+      description: 'Of what is signed or approved, told to auditors: when its author proved who they are',
+    }),
+    signedinby: z.string().optional().meta({ description: 'To which issuer' }),
+    signedinclass: z.string().optional().meta({ description: 'And how, as it calls that (`acr`)' }),
     data: z.record(z.string(), z.unknown()).meta({ description: 'As `dataschema` says' }),
     position: z
       .string()

@@ -1,7 +1,7 @@
 /** What routes are given. */
 import type { FastifyRequest } from 'fastify';
 import type { Grant, Tier, Viewer } from '../../domain/shared/access.js';
-import type { Instant } from '../../domain/shared/calendar.js';
+import type { SignedIn } from '../../domain/kernel/types.js';
 import { access, type AccessRow } from '../../projections/views/access.js';
 import { splitStream } from '../../domain/registry.js';
 import type { Service } from '../../runtime/service.js';
@@ -25,19 +25,12 @@ export type Served = Pick<
   | 'reads'
 >;
 
-/** When somebody last proved to their organisation who they are, and how. */
-export interface SignedIn {
-  /** By the issuer's clock (`auth_time`). */
-  readonly at: Instant;
-  /** The class of the proof (`acr`), where the issuer says it. */
-  readonly acr?: string;
-  readonly issuer: string;
-}
 /** Whom an issuer says somebody is. */
 export interface Identity {
   readonly issuer: string;
   readonly subject: string;
 }
+export type { SignedIn };
 export interface Principal {
   readonly account: string;
   readonly grants: readonly Grant[];
