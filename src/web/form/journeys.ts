@@ -1,0 +1,43 @@
+/**
+ * Forms that ask one thing after another, in the order in which their steps come. A command that is not here
+ * has one page; members that no step names are asked for on the last.
+ */
+import type { InputOf } from '../../domain/kernel/types.js';
+import type { CommandName, Registry } from '../../domain/registry.js';
+
+type Steps<A extends keyof Registry, C extends CommandName<A>> = Registry[A]['commands'] extends Readonly<
+  Record<C, infer E>
+>
+  ? readonly (readonly (keyof InputOf<E> & string)[])[]
+  : never;
+type Journeys = {
+  readonly [A in keyof Registry]: {
+    readonly [C in CommandName<A> as `${A}.${C}`]?: Steps<A, C>;
+  };
+};
+type Together<T> = (T extends unknown ? (one: T) => void : never) extends (all: infer I) => void ? I : never;
+
+/** By record and command; a member that its command does not have does not compile. */
+const journeys: Together<Journeys[keyof Registry]> = {
+  'pool.Pledge': [['pledgedPence'], ['financialYear'], ['fundingStreamId']],
+  'commitment.DraftCommitment': [
+    ['placeId', 'title', 'change', 'themeId'],
+    ['level', 'ownerAgencyId', 'accountable'],
+    ['measure', 'evidenceExpected', 'verifierAgencyId'],
+    ['startOn', 'dueOn', 'afterProgramme', 'milestones'],
+    ['money', 'dependsOn', 'from', 'supersedes'],
+  ],
+  'barrier.Respond': [
+    ['position'],
+    ['reason', 'official', 'dueOn', 'measure', 'evidenceExpected', 'verifierAgencyId', 'evidenceNeeded'],
+  ],
+};
+
+/** The members that each step of a form asks for; one step of all where it is no journey. */
+export function stepsOf(command: string, members: readonly string[]): readonly (readonly string[])[] {
+  const named = (journeys as Readonly<Record<string, readonly (readonly string[])[]>>)[command];
+  if (!named || !Object.hasOwn(journeys, command)) return [members];
+  const known = new Set(named.flat());
+  const rest = members.filter((member) => !known.has(member));
+  return named.map((step, i) => (i === named.length - 1 ? [...step, ...rest] : step));
+}
