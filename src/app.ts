@@ -27,6 +27,7 @@ import type { HttpDeps } from './http/query/deps.js';
 import { installEvents } from './http/events.js';
 import { installFeeds } from './http/query/feed.js';
 import { feeds } from './http/questions/feeds.js';
+import { commandsOn } from './http/give.js';
 import { healthOf, installProbes, probes } from './http/server/health.js';
 import { installInvitations } from './http/invitations.js';
 import { installIdentity, isPageAddress } from './http/server/identity.js';
@@ -186,6 +187,7 @@ export async function build({
   installOperator(app, operations, false);
   app.decorate('operations', operations);
   const description = installDescription(app, version);
-  if (pages) await installPages(app, { deps, answers, addressOf, count, description }, pages);
+  const commands = commandsOn(deps, queue);
+  if (pages) await installPages(app, { deps, answers, addressOf, commands, count, description }, pages);
   return app;
 }

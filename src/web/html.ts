@@ -20,7 +20,9 @@ const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader([home
   trimBlocks: true,
   lstripBlocks: true,
 });
-for (const [name, filter] of Object.entries({ choice, day, grouped, instant, money, labelOf }))
+/** A browser takes a line's end away that stands first in a text area. */
+const keptLines = (text: string): string => (text.startsWith('\n') ? `\n${text}` : text);
+for (const [name, filter] of Object.entries({ choice, day, grouped, instant, keptLines, labelOf, money }))
   environment.addFilter(name, filter as (...args: unknown[]) => unknown);
 
 /** A template by its name, filled. */

@@ -17,6 +17,7 @@ import type { Page } from './page.js';
 import { apiModel, operationModel, type Described } from './pages/api.js';
 import { fixedPages } from './pages/fixed.js';
 import { installAssets, loadAssets, type Assets } from './assets.js';
+import { installForms, type FormTokens } from './forms.js';
 import { render, sendHtml } from './html.js';
 import { layoutOf } from './layout.js';
 import { problemModel } from './pages/problem.js';
@@ -39,6 +40,8 @@ export interface PagesOptions {
   readonly reader?: (request: FastifyRequest) => Promise<Principal | undefined>;
   /** How people come in and go out; without it nobody does. */
   readonly door?: Door;
+  /** What forms are known by: the door’s sessions. Without it there are none. */
+  readonly tokens?: FormTokens;
 }
 interface Given extends Web {
   /** The description of the API. */
@@ -50,7 +53,7 @@ interface Given extends Web {
 export async function installPages(
   app: FastifyInstance,
   routes: Given,
-  { door, reader = async (request) => door?.sessions.reader(request) }: PagesOptions,
+  { door, reader = async (request) => door?.sessions.reader(request), tokens = door?.sessions }: PagesOptions,
 ): Promise<void> {
   await door?.sessions.install(app);
   const given: Given = door ? { ...routes, sessions: door.sessions } : routes;
@@ -89,6 +92,12 @@ export async function installPages(
       web.get(pageAddress(feed.url), { config: routeOfFeed(feed) }, (request, reply) =>
         pages.feed(feed, request, reply),
       );
+    if (tokens)
+      installForms(web, {
+        tokens,
+        visitOf,
+        html: (visit, template, model) => pages.html(visit, template, model),
+      });
   });
 }
 

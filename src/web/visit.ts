@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { grantName } from '../domain/shared/access.js';
 import { answer, beginList, bodyOf, pageOf, type ListAsked, type ListPage } from '../http/query/answer.js';
+import type { Commands } from '../http/give.js';
 import type { QueryContext } from '../http/query/context.js';
 import type { ListQuery, Paged, Query, RecordQuery } from '../http/query/declare.js';
 import type { HttpDeps, Principal } from '../http/query/deps.js';
@@ -28,6 +29,7 @@ export interface Web {
   readonly addressOf: Addresses;
   /** Who is signed in, and the hidden fields of their forms; without it nobody is. */
   readonly sessions?: Sessions;
+  readonly commands: Commands;
 }
 
 /** Who has not signed in: an account that nobody can have, without a grant. */

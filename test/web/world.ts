@@ -21,7 +21,7 @@ export const nameOf = (reader: DemoReader | undefined): string => reader?.grant 
 export const readerHeaders = (reader: DemoReader | undefined): Record<string, string> =>
   reader ? { [header]: reader.variable } : {};
 
-function principalOf(variable: unknown): Principal | undefined {
+export function principalOf(variable: unknown): Principal | undefined {
   const found = readers.find((one) => one.variable === variable);
   if (!found) return undefined;
   const grants = grantsOf(found).map((written) => {

@@ -39,12 +39,30 @@ export class Inputs {
     for (const name of this.values.keys()) if (name.startsWith(prefix)) return name.slice(prefix.length);
     return undefined;
   }
+  /** With another value of an input. */
+  with(name: string, value: string): Inputs {
+    return new Inputs(new Map([...this.values, [name, [value]]]));
+  }
+  /** Without a row of a list: those behind it move up. */
+  withoutRow(list: string, row: number): Inputs {
+    const moved = new Map<string, readonly string[]>();
+    for (const [name, values] of this.values) {
+      const [, before = '', at, rest = ''] = rowOf(list).exec(name) ?? [];
+      if (at === undefined || Number(at) < row) moved.set(name, values);
+      else if (Number(at) > row) moved.set(`${before}${list}.${Number(at) - 1}${rest}`, values);
+    }
+    return new Inputs(moved);
+  }
   entries(): [name: string, value: string][] {
     return [...this.values].flatMap(([name, values]) =>
       values.map((value): [string, string] => [name, value]),
     );
   }
 }
+
+/** Of an input of a row, and of what the form itself says about it: `money.1.pence`, `_rows.sections.1`. */
+const rowOf = (list: string): RegExp =>
+  new RegExp(`^((?:_[a-z]+\\.)?)${list.replaceAll('.', '\\.')}\\.(\\d{1,4})((?:[.-].*)?)$`);
 
 /** Inputs of the form itself: no member of a command begins so. */
 export const own = {
@@ -59,6 +77,7 @@ export const own = {
   remove: '_remove',
   find: '_find',
   change: '_change',
+  back: '_back',
   record: '_record',
   next: '_next',
   /** The grant in which it is given. */

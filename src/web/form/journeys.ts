@@ -5,11 +5,10 @@
 import type { InputOf } from '../../domain/kernel/types.js';
 import type { CommandName, Registry } from '../../domain/registry.js';
 
-type Steps<A extends keyof Registry, C extends CommandName<A>> = Registry[A]['commands'] extends Readonly<
-  Record<C, infer E>
->
-  ? readonly (readonly (keyof InputOf<E> & string)[])[]
-  : never;
+type Steps<A extends keyof Registry, C extends CommandName<A>> =
+  Registry[A]['commands'] extends Readonly<Record<C, infer E>>
+    ? readonly (readonly (keyof InputOf<E> & string)[])[]
+    : never;
 type Journeys = {
   readonly [A in keyof Registry]: {
     readonly [C in CommandName<A> as `${A}.${C}`]?: Steps<A, C>;

@@ -35,7 +35,7 @@ export function leafOf(
   const quarters = node.quarters ? ', or Q3 2009' : '';
   const hint = node.hint ?? (hints[kind] && `${hints[kind]}${quarters}`);
   const said: Said = { ...plain(node, name, optional, known), hint };
-  if (isChosen(kind)) return [chosenOf(node, said, [value], known, inputs, false)];
+  if (isChosen(kind)) return [chosenOf(node, said, [value], known, inputs, optional ? 'one-or-none' : 'one')];
   switch (kind) {
     case 'date':
       return [dateOf(said, name, inputs)];
@@ -44,9 +44,9 @@ export function leafOf(
     case 'fuzzy-date':
       return [fuzzyOf(node, said, name, inputs, known)];
     case 'choice':
-      return [choiceOf(node, said, value)];
+      return [choiceOf(node, said, value, optional)];
     case 'yes-no':
-      return [yesNoOf(said, value)];
+      return [yesNoOf(said, value, optional)];
     case 'prose':
       return [
         { is: 'prose', ...said, value, rows: (node.maxLength ?? 0) > longProse ? manyLines : fewLines },
@@ -106,27 +106,28 @@ function fuzzyOf(node: Node, said: Said, name: string, inputs: Inputs, known: Kn
       ),
       dateOf(member('from')[1], within(name, 'from'), inputs),
       dateOf({ ...saidTo, hint: 'Leave it empty for one day.' }, within(name, 'to'), inputs),
-      yesNoOf(member('tbc')[1], inputs.first(within(name, 'tbc')) ?? ''),
+      yesNoOf(member('tbc')[1], inputs.first(within(name, 'tbc')) ?? '', true),
     ],
   };
 }
-function choiceOf(
-  { labels = {}, enum: values = Object.keys(labels) }: Node,
-  said: Said,
-  value: string,
-): Field {
+/** What may be left out can be left out again, once something was chosen. */
+const orNone = (options: readonly Option[], optional: boolean): readonly Option[] =>
+  optional
+    ? [...options, { value: '', text: 'No answer', checked: !options.some(({ checked }) => checked) }]
+    : options;
+function choiceOf(node: Node, said: Said, value: string, optional = false): Field {
+  const { labels = {}, enum: values = Object.keys(labels) } = node;
   const options = values.map((one) => ({ value: one, text: labels[one] ?? one, checked: one === value }));
-  return { is: 'options', ...said, as: few(options), options };
+  const as = few(options);
+  return { is: 'options', ...said, as, options: as === 'radios' ? orNone(options, optional) : options };
 }
-const yesNoOf = (said: Said, value: string): Field => ({
-  is: 'options',
-  ...said,
-  as: 'radios',
-  options: [
+function yesNoOf(said: Said, value: string, optional = false): Field {
+  const options = [
     { value: 'yes', text: 'Yes', checked: value === 'yes' },
     { value: 'no', text: 'No', checked: value === 'no' },
-  ],
-});
+  ];
+  return { is: 'options', ...said, as: 'radios', options: orNone(options, optional) };
+}
 
 /** Records and parts: chosen where there is something to choose from, what is chosen already first. */
 export function chosenOf(
@@ -135,8 +136,9 @@ export function chosenOf(
   values: readonly string[],
   known: Known,
   inputs: Inputs,
-  isList: boolean,
+  most: 'one' | 'one-or-none' | 'many',
 ): Field {
+  const isList = most === 'many';
   const choices = known.choices(said.name, node);
   const chosen = values.filter((value) => value.trim() !== '');
   if (!choices)
@@ -151,12 +153,14 @@ export function chosenOf(
   const others = chosen
     .filter((value) => !offered.some((option) => option.value === value))
     .map((value) => ({ value, text: value, checked: true }));
-  const options = [...others, ...offered];
+  const all = [...others, ...offered];
+  const as = isList ? 'checkboxes' : few(all);
+  const options = as === 'radios' ? orNone(all, most === 'one-or-none') : all;
   const searched = own.search(said.name);
   return {
     is: 'options',
     ...said,
-    as: isList ? 'checkboxes' : few(options),
+    as,
     options,
     ...(choices.more || inputs.filled(searched)
       ? { search: { name: searched, value: inputs.first(searched) ?? '' } }

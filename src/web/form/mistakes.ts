@@ -1,6 +1,6 @@
 /**
- * What is wrong with a form, where it is entered: what could not be read, and what the command's own reader or
- * its rules said, whose pointers are the way to the fields.
+ * What is wrong with a form, where it is entered: what could not be read, and what the command's own reader
+ * or its rules said, whose pointers are the way to the fields.
  */
 import { money } from '../words/format.js';
 import { idOf } from './field.js';
@@ -24,8 +24,15 @@ interface Told {
   readonly message: string;
 }
 
-/** `detail`: what is said of the whole, where no field is named. */
-export function mistakesOf(parsed: Parsed, told: readonly Told[], detail?: string): Mistakes {
+/**
+ * `members`: of those alone, where a form has more steps; `detail`: what is said of the whole, where no field
+ * is named.
+ */
+export function mistakesOf(
+  parsed: Parsed,
+  told: readonly Told[],
+  { members, detail }: { readonly members?: ReadonlySet<string>; readonly detail?: string } = {},
+): Mistakes {
   const at = new Map(parsed.wrong);
   const whole: Mistake[] = [];
   for (const { path, message } of told) {
@@ -34,8 +41,15 @@ export function mistakesOf(parsed: Parsed, told: readonly Told[], detail?: strin
     else if (!at.has(spot.name)) at.set(spot.name, wordedFor(spot, message));
   }
   if (detail !== undefined && at.size === 0 && whole.length === 0) whole.push({ text: detail });
-  const named = [...at].map(([name, text]) => lineOf(parsed, name, text));
-  return { summary: [...whole, ...named], at };
+  // In the order of the fields, which is that in which they were read.
+  const order = [...parsed.spots.values()].map(({ name }) => name);
+  const named = [...at]
+    .filter(([name]) => members?.has(name.replace(/\..*$/, '')) ?? true)
+    .sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
+  return {
+    summary: [...whole, ...named.map(([name, text]) => lineOf(parsed, name, text))],
+    at: new Map(named),
+  };
 }
 
 /** The field of a pointer: its own, else of what it stands in. */
@@ -63,7 +77,8 @@ function firstInput(name: string, node: Node | undefined): string {
 /** A command says what a program should send; of some kinds a person enters something else. */
 function wordedFor({ node, value }: Spot, message: string): string {
   if (node.field === 'money') return ofMoney(node, value, message);
-  if (value !== undefined && node.field !== 'choice') return message;
+  // A program is told the values; a person sees their words.
+  if (value !== undefined && !(node.field === 'choice' && message.startsWith('Select '))) return message;
   const isChoice = ['choice', 'ref', 'part'].includes(node.field ?? '') || shapeOf(node).is === 'either';
   if (isChoice || message === 'Select true or false') return 'Choose an answer';
   return message;

@@ -57,7 +57,7 @@ function belowBranch(branch: Node, name: string, inputs: Inputs, known: Known): 
 
 function listOf(item: Node, node: Node, said: Said, inputs: Inputs, known: Known): Field {
   const texts = textsIn(inputs, said.name, node);
-  if (isChosen(item.field ?? 'line')) return chosenOf(item, said, texts, known, inputs, true);
+  if (isChosen(item.field ?? 'line')) return chosenOf(item, said, texts, known, inputs, 'many');
   const rows = rowsIn(inputs, said.name, node);
   // Items that have lines of their own.
   if (rows > 0) {

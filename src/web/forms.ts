@@ -1,0 +1,137 @@
+/**
+ * Forms of commands: shown at the address of what they do, checked there, and recorded once, however often
+ * they are sent. They are taken from pages of this service alone, and from whoever they were written for.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Given as GivenCommand } from '../http/give.js';
+import { commandRoutes, type CommandRoute } from '../http/query/command-routes.js';
+import { bodySchema } from '../http/query/command-schema.js';
+import { waitForPosition } from '../http/query/await-consistency.js';
+import { Id } from '../domain/shared/values.js';
+import { notThere, Problem } from '../http/server/problem.js';
+import type { Query } from './address.js';
+import { formField } from './cross-site.js';
+import { Inputs, own } from './form/inputs.js';
+import { nodeOf } from './form/node.js';
+import { parse } from './form/parse.js';
+import { sendHtml } from './html.js';
+import { addressOf, CommandForm, type Shown } from './pages/form.js';
+import { pageAddress, type Visit } from './visit.js';
+
+/** The hidden field that is proof and Idempotency-Key in one (src/web/sessions.ts). */
+export interface FormTokens {
+  formToken(request: FastifyRequest, address: string, nonce?: string): string;
+  /** The key; undefined where the form is not this session's for this address, sent by a page of ours. */
+  readForm(request: FastifyRequest, address: string, field: unknown): string | undefined;
+}
+interface Given {
+  readonly tokens: FormTokens;
+  visitOf(request: FastifyRequest): Visit;
+  /** A template filled, within what every page has around it. */
+  html(visit: Visit, template: string, model: object): string;
+}
+
+const formType = 'application/x-www-form-urlencoded';
+
+export function installForms(app: FastifyInstance, given: Given): void {
+  app.register(async (web) => {
+    if (web.hasContentTypeParser(formType)) web.removeContentTypeParser(formType);
+    web.addContentTypeParser(formType, { parseAs: 'string' }, (_request, body, done) =>
+      done(null, Inputs.of(String(body))),
+    );
+    const forms = new Forms(given);
+    for (const route of commandRoutes) {
+      const address = pageAddress(route.entry.creates ? `${route.url}/new` : route.url);
+      web.get(address, (request, reply) => forms.show(route, request, reply));
+      web.post(address, (request, reply) => forms.answer(route, request, reply));
+    }
+    for (const collection of new Set(commandRoutes.map(({ aggregate }) => aggregate.collection)))
+      web.get(`/${collection}/:id/recorded`, (request, reply) => forms.recorded(collection, request, reply));
+  });
+}
+
+class Forms {
+  constructor(private readonly given: Given) {}
+
+  async show(route: CommandRoute, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const visit = this.given.visitOf(request);
+    if (!visit.isSignedIn) return reply.redirect(`/sign-in?return=${encodeURIComponent(request.url)}`, 303);
+    const form = await CommandForm.open(visit, route, idIn(request));
+    return this.#send(visit, reply, form.address, await form.begin(request.query as Query));
+  }
+
+  async answer(route: CommandRoute, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const visit = this.given.visitOf(request);
+    const inputs = request.body instanceof Inputs ? request.body : Inputs.of('');
+    const id = idIn(request);
+    const address = addressOf(route, id);
+    const key = this.given.tokens.readForm(request, address, inputs.first(formField));
+    if (key === undefined) throw notYours(visit);
+    const { principal } = visit;
+    const sent = { principal, key, correlation: request.id };
+    const form = await CommandForm.open(visit, route, id).catch((error: unknown) =>
+      this.#notOpen(error, visit, route, { ...sent, recordId: id }, inputs),
+    );
+    const shown = await form.answer(inputs, sent);
+    if (!('done' in shown)) return this.#send(visit, reply, address, shown, key);
+    const { service } = visit.web.deps;
+    await waitForPosition(service, shown.done.position);
+    const { collection } = route.aggregate;
+    const where = `/${collection}/${encodeURIComponent(shown.done.id)}/recorded?what=${route.name}`;
+    return reply.redirect(where, 303);
+  }
+
+  /** That somebody acted on what is not there for them stands in the log, as of any command. */
+  async #notOpen(
+    error: unknown,
+    visit: Visit,
+    route: CommandRoute,
+    sent: Omit<GivenCommand, 'body'>,
+    inputs: Inputs,
+  ): Promise<never> {
+    if (error instanceof Problem && error.status === 404 && inputs.has(own.record)) {
+      const { body } = parse(nodeOf(bodySchema(route)), inputs);
+      await visit.web.commands.give(route, { ...sent, body }, visit.request);
+    }
+    throw error;
+  }
+
+  /** `nonce`: of a form that goes on, which stays one command. */
+  #send(visit: Visit, reply: FastifyReply, address: string, shown: Shown, nonce?: string): FastifyReply {
+    const token = this.given.tokens.formToken(visit.request, address, nonce);
+    const model = { ...shown.model, token: { name: formField, value: token } };
+    return sendHtml(reply, this.given.html(visit, shown.template, model), shown.status);
+  }
+
+  /** That it was recorded, and where to go on. */
+  async recorded(collection: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const visit = this.given.visitOf(request);
+    const { what } = request.query as Query;
+    const id = idIn(request) ?? '';
+    const route = commandRoutes.find(
+      ({ aggregate, name }) => aggregate.collection === collection && name === what,
+    );
+    const kind = route?.aggregate.name;
+    const href = kind === undefined ? undefined : visit.names().hrefOf(kind as 'pool', id);
+    if (!route || kind === undefined || href === undefined) throw notThere();
+    const name = visit.names().nameOf(kind as 'pool', id) ?? id;
+    const history = `/timeline?record=${encodeURIComponent(`${kind}-${id}`)}`;
+    const model = { title: route.entry.title, name, href, history };
+    return sendHtml(reply, this.given.html(visit, 'recorded.njk', model));
+  }
+}
+
+/** The id in the address; one that no record can have is not looked for. */
+function idIn(request: FastifyRequest): string | undefined {
+  const { id } = request.params as { readonly id?: string };
+  if (id !== undefined && !Id.safeParse(id).success) throw notThere();
+  return id;
+}
+const notYours = (visit: Visit): Problem =>
+  visit.isSignedIn
+    ? new Problem(
+        403,
+        'FORM_NOT_YOURS',
+        'This form was written for somebody else, or too long ago. Open it again, and send it from there.',
+      )
+    : new Problem(401, 'TOKEN_REQUIRED', 'You are not signed in any more. Sign in, and open the form again.');

@@ -1,0 +1,328 @@
+/**
+ * The form of a command, whichever it is: drawn from what may be done with its record, read by the schema,
+ * checked, and given by the same function as a request of the API.
+ */
+import type { Grant } from '../../domain/shared/access.js';
+import type { Done, Given } from '../../http/give.js';
+import type { CommandRoute } from '../../http/query/command-routes.js';
+import type { RecordQuery } from '../../http/query/declare.js';
+import { queries } from '../../http/questions/index.js';
+import { parseActingAs } from '../../http/server/auth.js';
+import { notThere, Problem } from '../../http/server/problem.js';
+import { answersOf, titleAmong, type Answer } from '../form/answers.js';
+import { withChoices } from '../form/choose.js';
+import type { Choice, Field, Option } from '../form/field.js';
+import { fill } from '../form/fill.js';
+import type { Inputs } from '../form/inputs.js';
+import { own } from '../form/inputs.js';
+import { stepsOf } from '../form/journeys.js';
+import { mistakesOf, noMistakes, type Mistakes } from '../form/mistakes.js';
+import { fieldsOf } from '../form/model.js';
+import { nodeOf, shapeOf, type Member, type Node } from '../form/node.js';
+import { parse, type Parsed } from '../form/parse.js';
+import { rowChanged } from '../form/rows.js';
+import { pageAddress, type Visit } from '../visit.js';
+import { chooserOf } from './choices.js';
+
+/** A command as it is said to be possible (src/http/questions/possible.ts). */
+interface Possible {
+  readonly name: string;
+  readonly title: string;
+  readonly possible: 'yes' | 'no' | 'for';
+  readonly part?: string;
+  readonly parts?: readonly Choice[];
+  readonly grants: readonly string[];
+  readonly why?: { readonly detail: string };
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** What stands above every page of a form. */
+interface Head {
+  readonly title: string;
+  readonly caption: string | undefined;
+  readonly back: string;
+  readonly address: string;
+}
+export interface FormModel extends Head {
+  readonly fieldList: readonly Field[];
+  /** Members that every command may have, apart from its own. */
+  readonly beside: readonly Field[];
+  readonly besideOpen: boolean;
+  readonly hidden: readonly { readonly name: string; readonly value: string }[];
+  readonly mistakes: Mistakes['summary'];
+  /** What happened since the version that was looked at. */
+  readonly since: readonly string[];
+  readonly acting: ActingModel | undefined;
+  readonly step: { readonly number: number; readonly of: number } | undefined;
+  readonly isLast: boolean;
+}
+export interface CheckModel extends Head {
+  readonly answers: readonly Answer[];
+  readonly hidden: FormModel['hidden'];
+  readonly grant: string | undefined;
+}
+export interface NotPossibleModel extends Head {
+  readonly why: string;
+}
+interface ActingModel {
+  readonly options: readonly Option[];
+}
+/** What is shown, by its template. */
+export type Shown =
+  | { readonly template: 'form.njk'; readonly model: FormModel; readonly status: number }
+  | { readonly template: 'check.njk'; readonly model: CheckModel; readonly status: 200 }
+  | { readonly template: 'not-possible.njk'; readonly model: NotPossibleModel; readonly status: number };
+/** What becomes of what was sent. */
+export type Answered = Shown | { readonly done: Done };
+
+/** Members that every command may have: asked for apart, since they are hardly ever needed. */
+const besideMembers: ReadonlySet<string> = new Set(['effectiveOn', 'backdatedBecause']);
+const stepInput = '_step';
+
+export class CommandForm {
+  readonly #members: readonly Member[];
+  readonly #node: Node;
+
+  private constructor(
+    private readonly visit: Visit,
+    private readonly route: CommandRoute,
+    private readonly recordId: string | undefined,
+    private readonly command: Possible,
+    private readonly caption: string | undefined,
+  ) {
+    this.#node = nodeOf(command.schema);
+    const shape = shapeOf(this.#node);
+    this.#members = shape.is === 'group' ? shape.members : [];
+  }
+
+  /** Throws the 404 of a record that is not there, or not open to the reader. */
+  static async open(visit: Visit, route: CommandRoute, recordId: string | undefined): Promise<CommandForm> {
+    const base = `/v1/${route.aggregate.collection}`;
+    const asked = recordId === undefined ? `${base}/commands` : `${base}/:id/commands`;
+    const question = queries.find((one): one is RecordQuery => one.kind === 'record' && one.url === asked);
+    if (!question) throw new Error(`nobody says what may be done at ${asked}`);
+    const { body, context } = await visit.record(question, recordId ?? '', {});
+    const command = (body.items as readonly Possible[]).find(({ name }) => name === route.name);
+    if (!command) throw notThere();
+    const kind = route.aggregate.name;
+    const title =
+      recordId === undefined
+        ? undefined
+        : (visit.names(context).nameOf(kind as 'pool', recordId) ?? recordId);
+    return new CommandForm(visit, route, recordId, command, title);
+  }
+
+  get address(): string {
+    return addressOf(this.route, this.recordId);
+  }
+  #head(): Head {
+    const { collection } = this.route.aggregate;
+    const id = this.recordId === undefined ? '' : `/${encodeURIComponent(this.recordId)}`;
+    const back = `/${collection}${id}`;
+    return { title: this.route.entry.title, caption: this.caption, back, address: this.address };
+  }
+  get #steps(): readonly (readonly string[])[] {
+    const members = this.#members.map(({ key }) => key);
+    return stepsOf(`${this.route.aggregate.name}.${this.route.name}`, members);
+  }
+
+  /** As it is first asked for; `asked` may name a part, or a record that it is about. */
+  begin(asked: Readonly<Record<string, unknown>>): Promise<Shown> {
+    const named = Object.entries(asked).filter(
+      ([key, value]) =>
+        typeof value === 'string' && this.#members.some((one) => one.key === key && isNamed(one.node)),
+    );
+    const values = { ...this.command.values, ...Object.fromEntries(named) };
+    return this.#show(fill(this.#node, values), 0);
+  }
+
+  /** What becomes of what was sent. `key`: of the form that it came from. */
+  async answer(inputs: Inputs, given: Omit<Given, 'body' | 'recordId'>): Promise<Answered> {
+    const step = this.#stepIn(inputs);
+    const changed = rowChanged(this.#node, inputs);
+    if (changed) return this.#show(changed, step);
+    if (inputs.has(own.find)) return this.#show(inputs, step);
+    if (inputs.has(own.change)) return this.#show(inputs, this.#stepOf(inputs.first(own.change) ?? ''));
+    if (inputs.has(own.back)) return this.#show(inputs, Math.max(step - 1, 0));
+    const whole: Given = { ...given, recordId: this.recordId, body: {} };
+    const commandId = this.visit.web.commands.idOf(this.route, whole);
+    const parsed = parse(this.#node, inputs, (at) => [commandId, ...at].join('-'));
+    const isRecord = inputs.has(own.record);
+    const until = isRecord ? this.#steps.length - 1 : step;
+    const wrong = this.#wrongUntil(parsed, inputs, until);
+    if (wrong) return wrong;
+    if (!isRecord && step < this.#steps.length - 1) return this.#show(inputs, step + 1);
+    if (!isRecord) return this.#check(parsed, inputs);
+    const actingAs = this.#actingIn(inputs);
+    try {
+      const asked = { ...whole, body: parsed.body, ...(actingAs ? { actingAs } : {}) };
+      return { done: await this.visit.web.commands.give(this.route, asked, this.visit.request) };
+    } catch (error) {
+      if (error instanceof Problem) return this.#refused(error, parsed, inputs);
+      throw error;
+    }
+  }
+
+  /** The form again, where something up to this step is wrong. */
+  #wrongUntil(parsed: Parsed, inputs: Inputs, until: number): Promise<Shown> | undefined {
+    const told = this.visit.web.commands.mistakes(this.route, parsed.body);
+    const asked = new Set(this.#steps.slice(0, until + 1).flat());
+    const mistakes = mistakesOf(parsed, told, { members: asked });
+    const first = [...mistakes.at.keys()].map(topOf).find((member) => asked.has(member));
+    const isWhole = until === this.#steps.length - 1 && mistakes.summary.length > mistakes.at.size;
+    if (first === undefined && !isWhole) return undefined;
+    return this.#show(inputs, first === undefined ? until : this.#stepOf(first), mistakes, 400);
+  }
+  /** What was refused, at its field, with what happened since where somebody was faster. */
+  #refused(problem: Problem, parsed: Parsed, inputs: Inputs): Promise<Shown> {
+    const { errors = [], extra = {} } = problem.options;
+    const mistakes = mistakesOf(parsed, errors, { detail: problem.detail });
+    const since = (extra.since ?? []) as readonly { readonly text: string }[];
+    const isStale = problem.code === 'STALE_REVISION';
+    const now = isStale
+      ? inputs.with('expectedVersion', String(this.command.values.expectedVersion))
+      : inputs;
+    const [at = ''] = mistakes.at.keys();
+    const step = at === '' ? this.#steps.length - 1 : this.#stepOf(topOf(at));
+    return this.#show(
+      now,
+      step,
+      mistakes,
+      problem.status,
+      since.map(({ text }) => text),
+    );
+  }
+
+  #stepIn(inputs: Inputs): number {
+    const said = Number(inputs.first(stepInput) ?? 0);
+    return Number.isInteger(said) && said > 0 && said < this.#steps.length ? said : 0;
+  }
+  #stepOf(member: string): number {
+    return Math.max(
+      this.#steps.findIndex((step) => step.includes(topOf(member))),
+      0,
+    );
+  }
+  /** The grant that was chosen, where several fit; one that is not theirs is refused like any other. */
+  #actingIn(inputs: Inputs): Grant | undefined {
+    const chosen = inputs.filled(own.acting);
+    return chosen === undefined ? undefined : parseActingAs(chosen);
+  }
+  #acting(inputs: Inputs): ActingModel | undefined {
+    const { grants } = this.command;
+    if (grants.length < 2) return undefined;
+    const chosen = inputs.filled(own.acting) ?? grants[0];
+    const { shower } = this.visit;
+    return {
+      options: grants.map((grant) => ({
+        value: grant,
+        text: shower.grant(grant),
+        checked: grant === chosen,
+      })),
+    };
+  }
+
+  async #show(
+    inputs: Inputs,
+    step: number,
+    mistakes: Mistakes = noMistakes,
+    status = 200,
+    since: readonly string[] = [],
+  ): Promise<Shown> {
+    if (this.command.possible === 'no' && status === 200) return this.#notPossible();
+    const steps = this.#steps;
+    const asked = new Set(steps[step]);
+    const shown = this.#members.filter(({ key }) => asked.has(key));
+    const ofCommand = shown.filter(({ key }) => !besideMembers.has(key));
+    const beside = shown.filter(({ key }) => besideMembers.has(key));
+    const { part: member, parts: items } = this.command;
+    const chooser = chooserOf(
+      this.visit,
+      inputs,
+      member !== undefined && items ? { member, items } : undefined,
+    );
+    const { fields } = await withChoices(
+      (known) => fieldsOf(ofCommand, inputs, known),
+      inputs,
+      mistakes.at,
+      chooser,
+    );
+    const known = { errors: mistakes.at, choices: () => undefined };
+    const isLast = step === steps.length - 1;
+    const model: FormModel = {
+      ...this.#head(),
+      fieldList: fields,
+      beside: fieldsOf(beside, inputs, known),
+      besideOpen: inputs.entries().some(([name, value]) => besideMembers.has(topOf(name)) && value !== ''),
+      hidden: [
+        { name: stepInput, value: String(step) },
+        ...(isLast ? [] : actedIn(inputs)),
+        ...this.#carried(inputs, (name) => !asked.has(topOf(name))),
+      ],
+      mistakes: mistakes.summary,
+      since,
+      acting: isLast ? this.#acting(inputs) : undefined,
+      step: steps.length > 1 ? { number: step + 1, of: steps.length } : undefined,
+      isLast,
+    };
+    return { template: 'form.njk', model, status };
+  }
+  /** Inputs of members that another step asks for, as hidden ones. */
+  #carried(inputs: Inputs, isCarried: (name: string) => boolean): FormModel['hidden'] {
+    const members = new Set(this.#members.map(({ key }) => key));
+    return inputs
+      .entries()
+      .filter(([name]) => members.has(topOf(name)) && isCarried(name))
+      .map(([name, value]) => ({ name, value }));
+  }
+
+  async #check(parsed: Parsed, inputs: Inputs): Promise<Shown> {
+    if (this.command.possible === 'no') return this.#notPossible();
+    const filled = fill(this.#node, parsed.body);
+    const { part: member, parts: items } = this.command;
+    const chooser = chooserOf(
+      this.visit,
+      filled,
+      member !== undefined && items ? { member, items } : undefined,
+    );
+    const { choices } = await withChoices(
+      (known) => fieldsOf(this.#members, filled, known),
+      filled,
+      noMistakes.at,
+      chooser,
+    );
+    const acting = inputs.filled(own.acting) ?? this.command.grants[0];
+    const model: CheckModel = {
+      ...this.#head(),
+      answers: answersOf(this.#node, parsed.body, titleAmong(choices)),
+      hidden: [
+        { name: stepInput, value: String(this.#steps.length - 1) },
+        ...actedIn(inputs),
+        ...this.#carried(filled, () => true),
+      ],
+      grant: acting === undefined ? undefined : this.visit.shower.grant(acting),
+    };
+    return { template: 'check.njk', model, status: 200 };
+  }
+
+  #notPossible(): Shown {
+    const why = this.command.why?.detail ?? 'This cannot be done now.';
+    return { template: 'not-possible.njk', model: { ...this.#head(), why }, status: 200 };
+  }
+}
+
+/** The grant that was chosen, to be carried. */
+const actedIn = (inputs: Inputs): FormModel['hidden'] => {
+  const value = inputs.filled(own.acting);
+  return value === undefined ? [] : [{ name: own.acting, value }];
+};
+/** The member of the body that an input belongs to: of its own inputs, `_rows.money` say, the member's. */
+const topOf = (name: string): string => name.replace(/^_\w+\./, '').replace(/[.-].*$/, '');
+const isNamed = (node: Node): boolean => ['ref', 'part', 'line'].includes(node.field ?? '');
+
+/** Where the form of a command stands. */
+export function addressOf({ aggregate, entry, url }: CommandRoute, recordId: string | undefined): string {
+  if (entry.creates) return `/${aggregate.collection}/new`;
+  return pageAddress(url.replace(':id', encodeURIComponent(recordId ?? '')));
+}

@@ -1,0 +1,211 @@
+/**
+ * Every command there is through its form, filled from its example, beside the same command through the API:
+ * two services that began alike are alike after each, in what they record and in what they refuse.
+ */
+import { test } from 'tap';
+import { parseGrant, type Grant } from '../../src/domain/shared/access.js';
+import { grantsOf, readers, type DemoReader } from '../../src/demo/readers.js';
+import { aggregates } from '../../src/domain/registry.js';
+import { commandRoutes, type CommandRoute } from '../../src/http/query/command-routes.js';
+import { bodySchema } from '../../src/http/query/command-schema.js';
+import { decode } from '../../src/log/codec.js';
+import { fill } from '../../src/web/form/fill.js';
+import { stepsOf } from '../../src/web/form/journeys.js';
+import { nodeOf, type Node } from '../../src/web/form/node.js';
+import { addressOf } from '../../src/web/pages/form.js';
+import { openHarness } from '../http/harness.js';
+import { Property } from '../holds.js';
+import { inputsOf, openForms, fieldFor, type FormsWorld, type Sent } from './forms-world.js';
+import { recordsIn } from './world.js';
+
+type Harness = Awaited<ReturnType<typeof openHarness>>;
+const nameOf = ({ aggregate, name }: CommandRoute): string => `${aggregate.name}.${name}`;
+const nonceOf = (index: number): string => String(index).padStart(22, 'n');
+
+interface Told {
+  readonly type: string;
+  readonly stream: string;
+  readonly version: number;
+  readonly data: object;
+  readonly actor: { readonly role: string };
+  readonly commandId: string | undefined;
+}
+/** What an event says: all but what names its moment. Whoever records a refusal has a name of its own. */
+function recorded({ service }: Pick<Harness, 'service'>, from: number): Told[] {
+  return service.log.readAll(from, 1_000_000).map((stored) => {
+    const { aggregate, type, stream, version, data, actor, commandId } = decode(stored);
+    return { type, stream, version, data, actor, commandId: aggregate === 'refusal' ? undefined : commandId };
+  });
+}
+/** What people did: what follows by itself is named after the events that it follows. */
+const byPeople = (events: readonly Told[]): Told[] => events.filter(({ actor }) => actor.role !== 'system');
+
+/** What ends something, and with it what else can be tried, comes last; so does what the rest stands on. */
+const ending =
+  /^(Begin|Close|Withdraw|Retire|Rescind|End|Dissolve|Drop|Suspend|Disclose|Vacate|Supersede|Merge|Revoke)/;
+const upward = [...aggregates]
+  .reverse()
+  .flatMap(({ name }) => commandRoutes.filter((one) => one.aggregate.name === name));
+const inTurn: readonly CommandRoute[] = [
+  ...upward.filter(({ name }) => !ending.test(name)),
+  ...upward.filter(({ name }) => ending.test(name)),
+];
+
+/** Who may be heard for a command: those of the demo with a role that gives it. */
+const giversOf = ({ entry }: CommandRoute): DemoReader[] =>
+  readers.filter((reader) =>
+    grantsOf(reader).some((written) => {
+      const [role = '', scope = ''] = written.split('@');
+      const grant: Grant | undefined = parseGrant(role, scope);
+      return grant !== undefined && entry.givenBy.includes(grant.role);
+    }),
+  );
+interface Found {
+  readonly reader: DemoReader;
+  readonly id: string | undefined;
+  readonly part?: Readonly<Record<string, unknown>>;
+}
+/** What readers may do with records, as it was when it was first asked. */
+class Possibilities {
+  readonly #asked = new Map<string, Promise<readonly any[]>>();
+  constructor(private readonly api: Harness) {}
+
+  of(
+    reader: DemoReader,
+    { aggregate, entry }: CommandRoute,
+    id: string | undefined,
+  ): Promise<readonly any[]> {
+    const url = `/v1/${aggregate.collection}${entry.creates ? '' : `/${id}`}/commands`;
+    const key = `${reader.variable} ${url}`;
+    let answer = this.#asked.get(key);
+    if (!answer) this.#asked.set(key, (answer = this.#ask(reader, url)));
+    return answer;
+  }
+  async #ask(reader: DemoReader, url: string): Promise<readonly any[]> {
+    const { json } = await this.api.inject(grantsOf(reader).join(' '), reader.account, 'GET', url);
+    return json.items ?? [];
+  }
+}
+/** A record and a reader for whom the command can be given now; else any of them. */
+async function bestOf(
+  possibilities: Possibilities,
+  route: CommandRoute,
+  ids: readonly string[],
+): Promise<Found | undefined> {
+  const givers = giversOf(route);
+  const all = route.entry.creates ? [undefined] : ids;
+  for (const id of all)
+    for (const reader of givers) {
+      const items = await possibilities.of(reader, route, id);
+      const item = items.find(({ name }) => name === route.name);
+      if (item?.possible === 'yes') return { reader, id };
+      if (item?.possible === 'for') return { reader, id, part: { [item.part]: item.parts[0].id } };
+    }
+  const [reader] = givers;
+  return reader && { reader, id: all[0] };
+}
+/**
+ * The example, about what is there: where somebody acts for one place, they name that place; and a record that
+ * nobody has made is another of its kind.
+ */
+function aboutWhatIsThere(
+  reader: DemoReader,
+  node: Node,
+  example: Readonly<Record<string, unknown>>,
+  records: ReadonlyMap<string, readonly string[]>,
+): object {
+  const place = /place:([^+]+)/.exec(reader.grant)?.[1];
+  const adapted = Object.entries(example).map(([key, value]) => {
+    const { field, kind = '' } = node.properties?.[key] ?? {};
+    if (key === 'placeId' && place !== undefined) return [key, place];
+    const ids = field === 'ref' ? (records.get(kind) ?? []) : [];
+    return [key, ids.length > 0 && !ids.includes(String(value)) ? ids[0] : value];
+  });
+  return Object.fromEntries(adapted);
+}
+
+test('every command has a working form', async (t) => {
+  const web = await openForms(t);
+  const api = await openHarness(t);
+  const possibilities = new Possibilities(api);
+  const alike = new Property('what a form sends is what the API takes');
+  const done: string[] = [];
+  const refused: string[] = [];
+  const untried: string[] = [];
+  for (const [index, route] of inTurn.entries()) {
+    const name = nameOf(route);
+    const records = recordsIn(web);
+    const found = await bestOf(possibilities, route, records.get(route.aggregate.name) ?? ['nobodys']);
+    if (!found) {
+      untried.push(name);
+      continue;
+    }
+    const { reader, id, part } = found;
+    const address = addressOf(route, id);
+    const version = id === undefined ? undefined : versionOf(web, route, id);
+    const body: Record<string, unknown> = {
+      ...(route.entry.idGiven ? { id: 'total-place-2' } : {}),
+      ...aboutWhatIsThere(
+        reader,
+        nodeOf(bodySchema(route)),
+        route.entry.example as Record<string, unknown>,
+        records,
+      ),
+      ...part,
+      ...(route.entry.replaces && version !== undefined ? { expectedVersion: version } : {}),
+    };
+    const nonce = nonceOf(index);
+    const [from, fromThere] = [await web.head(), await api.head()];
+    const through = await throughItsForm(web, reader, route, address, body, nonce);
+    await web.service.reactors.idle();
+    const grants = grantsOf(reader).join(' ');
+    const url = route.url.replace(':id', id ?? '');
+    const answer = await api.inject(grants, reader.account, 'POST', url, body, { 'idempotency-key': nonce });
+    await api.service.reactors.idle();
+    alike.same(t, `${name}: its events`, byPeople(recorded(web, from)), byPeople(recorded(api, fromThere)));
+    const wasDone = answer.status < 300;
+    (wasDone ? done : refused).push(wasDone ? name : `${name} ${answer.json.code} ${answer.json.detail}`);
+    alike.same(t, `${name}: its answer`, through.status, wasDone ? 303 : answer.status);
+    if (!wasDone) alike.holds(t, `${name}: why not`, saysWhy(through.html, answer.json.detail), answer.json);
+  }
+  alike.settle(t);
+  t.strictSame(untried, [], 'somebody of the demo could try each');
+  t.ok(done.length >= 60, `${done.length} were recorded, ${refused.length} refused alike`);
+  t.comment(`refused: ${refused.join(', ')}`);
+});
+function versionOf(world: FormsWorld, { aggregate }: CommandRoute, id: string): number {
+  return recorded(world, 0).filter(({ stream }) => stream === `${aggregate.name}-${id}`).length;
+}
+const saysWhy = (html: string, detail: string): boolean => {
+  const plain = html
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&')
+    .toLowerCase();
+  return plain.includes(detail.toLowerCase().slice(1, 60));
+};
+
+/** Fills the form as a person does, checks it, and records it. */
+async function throughItsForm(
+  web: FormsWorld,
+  reader: DemoReader,
+  route: CommandRoute,
+  address: string,
+  body: object,
+  nonce: string,
+): Promise<Sent> {
+  const node = nodeOf(bodySchema(route));
+  const filled = fill(node, body).entries();
+  const last = stepsOf(nameOf(route), Object.keys(node.properties ?? {})).length - 1;
+  const token = fieldFor(reader, address, nonce);
+  const check = await web.post(reader, address, [
+    token,
+    ['_step', String(last)],
+    ...filled,
+    ['_next', 'yes'],
+  ]);
+  // Of what cannot be done there is no check, and the form is refused like the command.
+  if (!check.html.includes('Check before you record it'))
+    return web.post(reader, address, [token, ...filled, ['_record', 'yes']]);
+  return web.post(reader, address, [...inputsOf(check.html), ['_record', 'yes']]);
+}

@@ -1,0 +1,92 @@
+/** The demo with its pages and forms, whose hidden fields are the service's own. */
+import type { Test } from 'tap';
+import { formField, readFormToken, writeFormToken } from '../../src/web/cross-site.js';
+import { keyring } from '../../src/web/keyring.js';
+import type { FormTokens } from '../../src/web/forms.js';
+import { openHarness, type Harness } from '../http/harness.js';
+import { principalOf, readerHeaders } from './world.js';
+import type { DemoReader } from '../../src/demo/readers.js';
+
+const keys = keyring([new Uint8Array(32)]);
+/** A session for each reader: in these tests they are who a header says. */
+const sidOf = (headers: Record<string, unknown>): string => String(headers['x-reader'] ?? '');
+export const tokens: FormTokens = {
+  formToken: ({ headers }, address, nonce) => writeFormToken(keys, sidOf(headers), address, nonce),
+  readForm: ({ headers }, address, field) => readFormToken(keys, sidOf(headers), address, field),
+};
+export const fieldFor = (
+  reader: DemoReader,
+  address: string,
+  nonce?: string,
+): [name: string, value: string] => [formField, writeFormToken(keys, reader.variable, address, nonce)];
+
+export interface Sent {
+  readonly status: number;
+  readonly html: string;
+  readonly location: string | undefined;
+}
+export interface FormsWorld extends Harness {
+  open(reader: DemoReader | undefined, address: string): Promise<Sent>;
+  /** Sends inputs as a browser does. */
+  post(
+    reader: DemoReader | undefined,
+    address: string,
+    inputs: Iterable<readonly [string, string]>,
+  ): Promise<Sent>;
+}
+export async function openForms(t: Test): Promise<FormsWorld> {
+  const harness = await openHarness(t, {
+    pages: { reader: async ({ headers }) => principalOf(headers['x-reader']), tokens },
+  });
+  const sent = (answer: { statusCode: number; body: string; headers: Record<string, unknown> }): Sent => ({
+    status: answer.statusCode,
+    html: answer.body,
+    location: answer.headers.location === undefined ? undefined : String(answer.headers.location),
+  });
+  return {
+    ...harness,
+    open: async (reader, address) =>
+      sent(await harness.app.inject({ url: address, headers: readerHeaders(reader) })),
+    post: async (reader, address, inputs) =>
+      sent(
+        await harness.app.inject({
+          method: 'POST',
+          url: address,
+          headers: { ...readerHeaders(reader), 'content-type': 'application/x-www-form-urlencoded' },
+          payload: new URLSearchParams([...inputs].map(([k, v]): [string, string] => [k, v])).toString(),
+        }),
+      ),
+  };
+}
+
+/** The inputs of a page's form, as a browser would send them back if nobody touched anything. */
+export function inputsOf(html: string): [name: string, value: string][] {
+  const found: [string, string][] = [];
+  const text = (value: string): string =>
+    value
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&#39;', "'")
+      .replaceAll('&amp;', '&');
+  const attribute = (tag: string, name: string): string | undefined => {
+    const value = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];
+    return value === undefined ? undefined : text(value);
+  };
+  const inputs = /<input\b[^>]*>|<textarea\b[^>]*>[^]*?<\/textarea>|<select\b[^>]*>[^]*?<\/select>/g;
+  for (const [whole] of html.matchAll(inputs)) {
+    const [tag = ''] = /^<[^>]*>/.exec(whole) ?? [];
+    const inner = whole.slice(tag.length).replace(/<\/(textarea|select)>$/, '');
+    const name = attribute(tag, 'name');
+    if (name === undefined) continue;
+    const type = attribute(tag, 'type');
+    if (tag.startsWith('<textarea')) found.push([name, text(inner.replace(/^\n/, ''))]);
+    else if (tag.startsWith('<select')) {
+      const chosen = /<option value="([^"]*)" selected/.exec(inner)?.[1] ?? '';
+      found.push([name, text(chosen)]);
+    } else if (type === 'radio' || type === 'checkbox') {
+      if (/\schecked/.test(tag)) found.push([name, attribute(tag, 'value') ?? 'on']);
+    } else found.push([name, attribute(tag, 'value') ?? '']);
+  }
+  return found;
+}

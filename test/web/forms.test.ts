@@ -1,0 +1,196 @@
+/** Forms as a person meets them, step by step, in the demo (docs/rules/fields.md#forms). */
+import { test } from 'tap';
+import { readers, type DemoReader } from '../../src/demo/readers.js';
+import { decode } from '../../src/log/codec.js';
+import { fieldFor, inputsOf, openForms, type FormsWorld, type Sent } from './forms-world.js';
+
+const reader = (variable: string): DemoReader => readers.find((one) => one.variable === variable)!;
+const seatHolder = reader('SEAT_HOLDER');
+const pool = '/pools/durham-warm-homes';
+type Pair = [name: string, value: string];
+
+/** What is on the page, changed where somebody types, and the button that they press. */
+function typed(
+  page: Sent,
+  values: Readonly<Record<string, string>>,
+  button: Pair = ['_next', 'yes'],
+): Pair[] {
+  const kept = inputsOf(page.html).filter(([name]) => !Object.hasOwn(values, name));
+  return [...kept, ...Object.entries(values), button];
+}
+/** Fills a form of one page and goes on to its check. */
+async function checked(
+  world: FormsWorld,
+  who: DemoReader,
+  address: string,
+  values: Readonly<Record<string, string>>,
+): Promise<Sent> {
+  const page = await world.open(who, address);
+  return world.post(who, address, typed(page, values));
+}
+const says = (page: Sent, text: string): boolean => page.html.includes(text);
+const eventsOf = ({ service }: FormsWorld, from: number): { type: string; data: any }[] =>
+  service.log.readAll(from, 1000).map((event) => decode(event));
+
+test('a pledge, asked for step by step, checked, and recorded once', async (t) => {
+  const world = await openForms(t);
+  const address = `${pool}/pledges`;
+  let page = await world.open(seatHolder, address);
+  t.ok(says(page, 'Step 1 of 3') && says(page, 'Amount'), 'the first thing first');
+  page = await world.post(seatHolder, address, typed(page, { pledgedPence: 'a lot' }));
+  t.equal(page.status, 400);
+  t.match(page.html, /<title>Error: /, 'the title says that something is wrong');
+  t.ok(says(page, 'href="#pledgedPence"'), 'the summary leads to the field');
+  t.ok(says(page, 'value="a lot"'), 'what was typed stays');
+  page = await world.post(seatHolder, address, typed(page, { pledgedPence: '12,400.50' }));
+  page = await world.post(seatHolder, address, typed(page, { financialYear: '2009/10' }));
+  page = await world.post(seatHolder, address, typed(page, {}));
+  t.ok(says(page, 'Check before you record it'));
+  t.ok(says(page, '£12,400.50') && says(page, '2009 to 2010'), 'in words');
+  t.ok(says(page, 'Seat holder of Durham'), 'in which grant');
+
+  const changing = await world.post(seatHolder, address, typed(page, {}, ['_change', 'pledgedPence']));
+  t.ok(says(changing, 'Step 1 of 3') && says(changing, 'value="12,400.50"'), 'changed where it was asked');
+
+  const from = await world.head();
+  const first = await world.post(seatHolder, address, typed(page, {}, ['_record', 'yes']));
+  const second = await world.post(seatHolder, address, typed(page, {}, ['_record', 'yes']));
+  t.equal(first.status, 303);
+  t.equal(second.location, first.location, 'a form sent twice');
+  const pledges = eventsOf(world, from).filter(({ type }) => type === 'PledgeMade');
+  t.strictSame(
+    pledges.map(({ data }) => Object.values(data).includes(12_400_50)),
+    [true],
+    'is recorded once, to the penny',
+  );
+  const recorded = await world.open(seatHolder, first.location!);
+  t.equal(recorded.status, 200);
+  t.ok(says(recorded, 'Recorded') && says(recorded, `href="${pool}"`), 'and leads to its record');
+});
+
+test('what an earlier step holds is looked at again at the end', async (t) => {
+  const world = await openForms(t);
+  const address = `${pool}/pledges`;
+  const sent: Pair[] = [
+    fieldFor(seatHolder, address),
+    ['_step', '2'],
+    ['pledgedPence', '-1'],
+    ['financialYear', '2009-10'],
+    ['_next', 'yes'],
+  ];
+  const page = await world.post(seatHolder, address, sent);
+  t.ok(says(page, 'Step 1 of 3') && says(page, 'pledgedPence-error'), 'back where it is wrong');
+});
+
+test('only whoever a form was written for sends it, to where it was written for', async (t) => {
+  const world = await openForms(t);
+  const address = `${pool}/pledges`;
+  const values: Pair[] = [
+    ['pledgedPence', '1'],
+    ['financialYear', '2009-10'],
+    ['_record', 'yes'],
+  ];
+  const from = await world.head();
+  const sendWith = (token: Pair | undefined): Promise<Sent> =>
+    world.post(seatHolder, address, token ? [token, ...values] : values);
+  t.equal((await sendWith(undefined)).status, 403, 'without a field');
+  t.equal((await sendWith(['form-token', 'made.up'])).status, 403, 'with one that was made up');
+  t.equal((await sendWith(fieldFor(reader('CHAIR'), address))).status, 403, 'with another’s');
+  t.equal((await sendWith(fieldFor(seatHolder, `${pool}/payments`))).status, 403, 'with another form’s');
+  t.equal(await world.head(), from, 'and nothing is recorded, not even that it was tried');
+  const unknown = await world.open(undefined, address);
+  t.equal(unknown.status, 303, 'who has not signed in');
+  t.equal(unknown.location, `/sign-in?return=${encodeURIComponent(address)}`, 'does so, and comes back');
+});
+
+test('rows are added and removed by buttons', async (t) => {
+  const world = await openForms(t);
+  const secretariat = reader('LEICESTERSHIRE');
+  const address = '/commitments/new';
+  let page = await world.open(secretariat, address);
+  const token = inputsOf(page.html).find(([name]) => name === 'form-token')!;
+  const filled: Pair[] = [
+    token,
+    ['_step', '3'],
+    ['_rows.milestones', '2'],
+    ['milestones.0.title', 'First'],
+    ['milestones.1.title', 'Second'],
+    ['milestones.1.dueOn-year', '2010'],
+  ];
+  page = await world.post(secretariat, address, [...filled, ['_add', 'milestones']]);
+  t.equal(page.status, 200);
+  const value = (name: string): string | undefined => inputsOf(page.html).find(([one]) => one === name)?.[1];
+  t.strictSame([value('_rows.milestones'), value('milestones.1.title')], ['3', 'Second']);
+  page = await world.post(secretariat, address, typed(page, {}, ['_remove', 'milestones.0']));
+  t.strictSame(
+    [value('_rows.milestones'), value('milestones.0.title'), value('milestones.0.dueOn-year')],
+    ['2', 'Second', '2010'],
+    'what stood behind it moves up, dates too',
+  );
+  page = await world.post(secretariat, address, typed(page, {}, ['_remove', 'constructor.0']));
+  t.equal(value('_rows.milestones'), '2', 'what is no list has no rows');
+});
+
+test('what is refused stands at its field, or above', async (t) => {
+  const world = await openForms(t);
+  const office = reader('PROGRAMME_OFFICE');
+  const address = '/programmes/total-place/rounds';
+  const values = {
+    roundNo: '7',
+    kind: 'interim',
+    'observation.from-day': '1',
+    'observation.from-month': '6',
+    'observation.from-year': '2009',
+    'observation.to': '31 August 2009',
+    'window.from.precision': 'day',
+    'window.from.from': '1 9 2009',
+    'window.to.precision': 'day',
+    'window.to.from': '18 9 2009',
+  };
+  const check = await checked(world, office, address, values);
+  t.ok(says(check, 'Check before you record it'), 'a day need not be said twice');
+  const refused = await world.post(office, address, typed(check, {}, ['_record', 'yes']));
+  t.equal(refused.status, 409);
+  t.match(refused.html, /id="roundNo-error"/, 'at the field that it names');
+  t.ok(says(refused, 'The next is'), 'in its own words');
+});
+
+test('who was overtaken is shown what happened, and decides again', async (t) => {
+  const world = await openForms(t);
+  const office = reader('PROGRAMME_OFFICE');
+  const address = '/programmes/total-place/titles';
+  const check = await checked(world, office, address, { name: 'Total Place, renamed' });
+  await world.command(office.grant, office.account, `/v1${address}`, {
+    name: 'Faster',
+    expectedVersion: Number(inputsOf(check.html).find(([name]) => name === 'expectedVersion')![1]),
+  });
+  const stale = await world.post(office, address, typed(check, {}, ['_record', 'yes']));
+  t.equal(stale.status, 409);
+  t.ok(says(stale, 'Faster'), 'what happened since');
+  t.ok(says(stale, 'value="Total Place, renamed"'), 'what was entered stays');
+  const again = await world.post(office, address, typed(stale, {}));
+  const done = await world.post(office, address, typed(again, {}, ['_record', 'yes']));
+  t.equal(done.status, 303, 'on the version that was shown');
+});
+
+test('what cannot be done says why, and what is not there is not there', async (t) => {
+  const world = await openForms(t);
+  const chair = reader('CHAIR');
+  const closed = await world.open(chair, `${pool}/resumption`);
+  t.ok(says(closed, 'You cannot do this now'), 'a pool that is open is not resumed');
+  t.equal((await world.open(chair, '/pools/nobodys/resumption')).status, 404);
+  t.equal((await world.open(chair, '/pools/constructor/resumption')).status, 404);
+  const from = await world.head();
+  const address = '/pools/nobodys/resumption';
+  const sent = await world.post(chair, address, [
+    fieldFor(chair, address),
+    ['reason', 'A try'],
+    ['_record', 'yes'],
+  ]);
+  t.equal(sent.status, 404);
+  t.strictSame(
+    eventsOf(world, from).map(({ type, data }) => [type, data.code]),
+    [['CommandRefused', 'NOT_FOUND']],
+    'that somebody tried stands in the log, as of any command',
+  );
+});
