@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { grantName } from '../../domain/shared/access.js';
-import { Id } from '../../domain/shared/values.js';
+import { idForm } from '../../domain/shared/patterns.js';
 import type { GrantsUsed } from '../../reads/read.js';
 import type { ReadsLog } from '../../reads/reads-log.js';
 import { namedRow, type Principal, type Served } from '../query/deps.js';
@@ -64,6 +64,8 @@ function grantsUsed({ grants }: Principal): GrantsUsed {
   return known;
 }
 
+/** What is no id names no record. */
+const isId = new RegExp(`^${idForm}$`);
 /** Turned away before anything was looked at, they read nothing. */
 const turnedAway: ReadonlySet<number> = new Set([429]);
 const isRead = ({ method, shown }: FastifyRequest): boolean =>
@@ -86,11 +88,10 @@ export function installReads(app: FastifyInstance, { engine, clock, reads: log }
     }
   }
   /** The record that the address is of, and what was said of it and of others. */
-  function shownOf(request: FastifyRequest): readonly Shown[] {
-    const { of } = request.routeOptions.config;
+  function shownOf(request: FastifyRequest, of: string | undefined): readonly Shown[] {
     const { id } = request.params as { readonly id?: unknown };
-    if (of === undefined || !Id.safeParse(id).success) return request.shown ?? [{}];
-    note(request, { record: { aggregate: of, id: id as string } });
+    if (of === undefined || typeof id !== 'string' || !isId.test(id)) return request.shown ?? [{}];
+    note(request, { record: { aggregate: of, id } });
     return request.shown ?? [];
   }
   function begun(request: FastifyRequest, status: number): void {
@@ -98,20 +99,22 @@ export function installReads(app: FastifyInstance, { engine, clock, reads: log }
     if (reader === undefined || request.readNoted || !isRead(request) || turnedAway.has(status)) return;
     request.readNoted = true;
     const { account } = reader;
-    const common = {
-      at: clock.now(),
-      account,
-      grants: grantsUsed(reader),
-      method: request.method,
-      ...shownAddress(request),
-      status,
-    };
-    for (const { record, version, code = request.noted?.code } of shownOf(request))
+    const at = clock.now();
+    const grants = grantsUsed(reader);
+    const route = request.routeOptions;
+    const { path, query } = shownAddress(request, route);
+    for (const { record, version, code = request.noted?.code } of shownOf(request, route.config.of))
       log.note({
-        ...common,
+        at,
+        account,
+        grants,
+        method: request.method,
+        path,
+        query,
         record: record && `${record.aggregate}-${record.id}`,
         placeId: record && placeOf(account, record),
         version: status < 400 ? version : undefined,
+        status,
         code,
       });
   }

@@ -30,6 +30,7 @@ const withheld = '…';
 const [longestPath, longestQuery] = [300, 2_000];
 /** A name of a parameter; anything else between `&` and `&` may be a token that somebody forgot to name. */
 const name = /^[A-Za-z][\w-]{0,30}$/;
+type Route = Pick<FastifyRequest['routeOptions'], 'url' | 'config'>;
 const none: readonly string[] = [];
 
 const cut = (text: string, longest: number): string =>
@@ -50,8 +51,7 @@ export function rememberSecretAddresses(app: FastifyInstance): void {
   });
 }
 
-function pathOf(request: FastifyRequest): string {
-  const { url, config } = request.routeOptions;
+function pathOf(request: FastifyRequest, { url, config }: Route): string {
   if (config.secretInPath && url !== undefined) return url;
   const path = withoutQuery(request.url);
   // Mistyped, it is at no route, and may be the secret all the same.
@@ -60,11 +60,10 @@ function pathOf(request: FastifyRequest): string {
   return prefix === undefined ? path : `${prefix}${withheld}`;
 }
 
-function queryOf(request: FastifyRequest): string {
-  const { url } = request;
+function queryOf({ url }: FastifyRequest, { config }: Route): string {
   const start = url.indexOf('?');
   if (start < 0 || start === url.length - 1) return '';
-  const { parameters = none } = request.routeOptions.config;
+  const { parameters = none } = config;
   const pieces = url
     .slice(start + 1)
     .split('&')
@@ -77,8 +76,10 @@ function queryOf(request: FastifyRequest): string {
   return cut(`?${pieces.join('&')}`, longestQuery);
 }
 
-/** An address without what may be a secret in it. */
-export function shownAddress(request: FastifyRequest): ShownAddress {
-  const path = cut(pathOf(request), longestPath);
-  return { path, query: queryOf(request) };
+/**
+ * An address without what may be a secret in it. `route`: the request's, which is made anew whenever it is
+ * asked for.
+ */
+export function shownAddress(request: FastifyRequest, route: Route = request.routeOptions): ShownAddress {
+  return { path: cut(pathOf(request, route), longestPath), query: queryOf(request, route) };
 }
