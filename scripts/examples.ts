@@ -92,7 +92,8 @@ try {
   };
   const found: Record<string, Example> = {};
   // What may be done is asked of every kind of record alike, and told of one.
-  const isTold = (url: string): boolean => !/\/commands(\/|$)/.test(url) || url.startsWith('/v1/pools');
+  const isTold = (url: string): boolean =>
+    !url.includes('/commands') || url === '/v1/pools/commands' || url === '/v1/pools/:id/commands';
   for (const { url } of [...queries, ...feeds.filter((f) => 'application/json' in f.answers)]) {
     if (!isTold(url)) continue;
     const aggregate = aggregates.find((a) => a.collection === url.split('/')[2])?.name ?? 'agency';

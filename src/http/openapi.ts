@@ -24,6 +24,13 @@ const recordIdInPath: Json = {
   description: 'The id of the record',
   schema: { $ref: '#/components/schemas/Id' },
 };
+const commandNameInPath: Json = {
+  name: 'name',
+  in: 'path',
+  required: true,
+  description: 'The name of the command',
+  schema: { $ref: '#/components/schemas/CommandName' },
+};
 
 const Receipt = z
   .strictObject({
@@ -131,7 +138,12 @@ export function openapi(version: string): OpenApi {
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       headers,
-      parameters: { RecordIdInPath: recordIdInPath, ...components.parameters, ...headerParameters },
+      parameters: {
+        RecordIdInPath: recordIdInPath,
+        CommandNameInPath: commandNameInPath,
+        ...components.parameters,
+        ...headerParameters,
+      },
       responses: refusals,
       schemas: components.schemas,
     },

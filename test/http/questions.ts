@@ -59,11 +59,14 @@ const isRequired = (schema: Schema): boolean => !z.safeParse(schema, undefined).
  * must be, lists also as CSV. `asked`: of these queries and feeds alone.
  */
 export function questions(world: World, asked: readonly (Query | Feed)[] = [...queries, ...feeds]): string[] {
-  const all = asked.map((q) => ({
-    url: q.url,
-    parameters: 'answers' in q ? q.parameters : parametersOf(q),
-    csv: inCsv(q),
-  }));
+  // Of which member of which command is asked elsewhere (choices.test.ts).
+  const all = asked
+    .filter((q) => !q.url.includes(':name'))
+    .map((q) => ({
+      url: q.url,
+      parameters: 'answers' in q ? q.parameters : parametersOf(q),
+      csv: inCsv(q),
+    }));
   const paging = new Set(['limit', 'cursor', 'before', 'sort', 'format']);
   return all.flatMap(({ url, parameters, csv }) => {
     const collection = url.split('/')[2];

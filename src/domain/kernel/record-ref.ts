@@ -6,7 +6,7 @@ import { isInherited } from './parts.js';
 import { idForm } from '../shared/patterns.js';
 import { anotherName } from '../shared/values.js';
 
-const kinds = [
+export const kinds = [
   'programme',
   'place',
   'agency',

@@ -95,7 +95,7 @@ export const headerParameters = {
   ),
 } as const satisfies Record<string, Json>;
 
-export type ParameterName = keyof typeof headerParameters | 'RecordIdInPath';
+export type ParameterName = keyof typeof headerParameters | 'RecordIdInPath' | 'CommandNameInPath';
 /** References to these parameters, as an operation has them. */
 export const sentWith = (...names: readonly ParameterName[]): Json[] =>
   names.map((name) => ({ $ref: `#/components/parameters/${name}` }));

@@ -26,7 +26,10 @@ function keyOf(
   if (!creates) return 'IdempotencyKey';
   return ownId ? 'IdempotencyKeyOfCreation' : 'IdempotencyKeyOfNamed';
 }
-const inPath = (url: string): Json[] => (url.includes(':id') ? sentWith('RecordIdInPath') : []);
+const inPath = (url: string): Json[] => [
+  ...(url.includes(':id') ? sentWith('RecordIdInPath') : []),
+  ...(url.includes(':name') ? sentWith('CommandNameInPath') : []),
+];
 
 /** What is said of a name that is still taken, beside the name that took its place. */
 const deprecatedFor = (present: string): Json => ({

@@ -254,3 +254,14 @@ export function queriesByKind(queries: readonly Query[]): ReadonlyMap<string, Re
     ),
   );
 }
+
+/** The list of the records of a kind, by the kind: the one at `/v1/{collection}`. */
+export function listsByKind(queries: readonly Query[]): ReadonlyMap<string, ListQuery> {
+  const kinds = new Map<string, string>(aggregates.map((a) => [`/v1/${a.collection}`, a.name]));
+  return new Map(
+    queries.flatMap((question) => {
+      const kind = question.kind === 'list' ? kinds.get(question.url) : undefined;
+      return kind === undefined ? [] : [[kind, question as ListQuery] as const];
+    }),
+  );
+}

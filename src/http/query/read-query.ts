@@ -43,8 +43,9 @@ export async function readQuery<P extends z.ZodObject>(
 ): Promise<ReadQuery<P>> {
   const principal = await deps.principal(request);
   await awaitConsistency(deps, request);
-  const { id } = request.params as { readonly id: string };
-  return readAsked(deps, parameters, { request, principal, given: request.query, id }, addressOf, renamed);
+  const { id, name } = request.params as { readonly id: string; readonly name?: string };
+  const asking = { request, principal, given: request.query, id, name };
+  return readAsked(deps, parameters, asking, addressOf, renamed);
 }
 
 /** Who asks, the parameters as they were sent, and the id in the address where there is one. */
@@ -54,12 +55,14 @@ export interface Asking {
   readonly principal: Principal;
   readonly given: unknown;
   readonly id?: string | undefined;
+  /** Of the command in the address. */
+  readonly name?: string | undefined;
 }
 /** As `readQuery`, of what need not be a request's own: a page asks several queries. */
 export function readAsked<P extends z.ZodObject>(
   deps: HttpDeps,
   parameters: P,
-  { request, principal, given: sent, id }: Asking,
+  { request, principal, given: sent, id, name }: Asking,
   addressOf: Addresses,
   renamed: Renamed = {},
 ): ReadQuery<P> {
@@ -82,5 +85,8 @@ export function readAsked<P extends z.ZodObject>(
   noteRecord(given.record, context);
   if (unknown.length > 0)
     throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: unknown });
-  return { query: { ...query, id } as ReadQuery<P>['query'], context };
+  return {
+    query: { ...query, id, ...(name === undefined ? {} : { name }) } as ReadQuery<P>['query'],
+    context,
+  };
 }

@@ -1,6 +1,6 @@
 /** Every query of the API. */
 import { progressQueries } from './progress.js';
-import { queriesByKind, type Query } from '../query/declare.js';
+import { listsByKind, queriesByKind, type Query } from '../query/declare.js';
 import { accountQueries } from './accounts.js';
 import { actions } from './actions.js';
 import { barriers } from './barriers.js';
@@ -35,4 +35,7 @@ const asked: readonly Query[] = [
   ...readQueries,
 ];
 
-export const queries: readonly Query[] = [...asked, ...possibleQueries(queriesByKind(asked))];
+export const queries: readonly Query[] = [
+  ...asked,
+  ...possibleQueries({ own: queriesByKind(asked), lists: listsByKind(asked) }),
+];

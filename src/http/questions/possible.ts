@@ -13,6 +13,7 @@ import { record, type Answered, type AnswerOf, type Query, type RecordQuery } fr
 import { digest } from '../query/etag.js';
 import { homeOf, resolveNames } from '../query/present-event.js';
 import { Address, CommandName, Text } from '../query/shapes.js';
+import { Choices, ChoicesParameters, choicesFor, type Answering, type Asked } from './choices.js';
 import { notThere } from '../server/problem.js';
 
 const GrantShape = z.string().meta({ description: 'As Acting-As takes it' });
@@ -145,8 +146,30 @@ async function onNothing(aggregate: Aggregate, context: QueryContext): Promise<A
   return answered(context.deps.service.position(), items);
 }
 
-/** The questions what may be done, of each kind of record. `own`: the question about a record of a kind. */
-export const possibleQueries = (own: ReadonlyMap<string, RecordQuery>): readonly Query[] =>
+type OfRecordAndCommand = `${string}:id${string}:name${string}`;
+/** The command of a name, of those on a record or of those that make one. */
+function routeNamed(aggregate: Aggregate, creates: boolean, name: string): CommandRoute {
+  const route = routesOf(aggregate, creates).find((one) => one.name === name);
+  if (!route) throw notThere();
+  return route;
+}
+/** What a member of a command may be. `id`: of the record that it is about, if it is about one. */
+const choices = (
+  aggregate: Aggregate,
+  { id, name, ...asked }: Asked & { readonly id?: string; readonly name: string },
+  context: QueryContext,
+  answering: Answering,
+): Promise<Answered<AnswerOf<typeof Choices>>> => {
+  const route = routeNamed(aggregate, id === undefined, name);
+  return choicesFor(route, id, asked, context, answering).then((body) => ({
+    position: context.deps.service.position(),
+    body,
+    tag: digest(JSON.stringify(body)),
+  }));
+};
+
+/** The questions what may be done, of each kind of record, and what a member may be. */
+export const possibleQueries = (answering: Answering): readonly Query[] =>
   (aggregates as readonly Aggregate[])
     .filter(({ machinery }) => !machinery)
     .flatMap((aggregate) => [
@@ -154,7 +177,14 @@ export const possibleQueries = (own: ReadonlyMap<string, RecordQuery>): readonly
         title: 'What you may do with it, and of the rest why not',
         url: `/v1/${aggregate.collection}/:id/commands` as `${string}:id${string}`,
         body: Possible,
-        answer: ({ id }, context) => onRecord(aggregate, own.get(aggregate.name), id, context),
+        answer: ({ id }, context) => onRecord(aggregate, answering.own.get(aggregate.name), id, context),
+      }),
+      record({
+        title: 'What a member of a command may be, among what you see',
+        url: `/v1/${aggregate.collection}/:id/commands/:name/choices` as OfRecordAndCommand,
+        query: ChoicesParameters,
+        body: Choices,
+        answer: (asked, context) => choices(aggregate, asked, context, answering),
       }),
       ...(routesOf(aggregate, true).length > 0
         ? [
@@ -163,6 +193,13 @@ export const possibleQueries = (own: ReadonlyMap<string, RecordQuery>): readonly
               url: `/v1/${aggregate.collection}/commands`,
               body: Possible,
               answer: (_query, context) => onNothing(aggregate, context),
+            }),
+            record({
+              title: 'What a member of a command may be, among what you see',
+              url: `/v1/${aggregate.collection}/commands/:name/choices` as `${string}:name${string}`,
+              query: ChoicesParameters,
+              body: Choices,
+              answer: (asked, context) => choices(aggregate, asked, context, answering),
             }),
           ]
         : []),

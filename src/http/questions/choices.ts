@@ -1,0 +1,231 @@
+/**
+ * What a member of a command that names a record, or a part of one, may be: among what its reader sees
+ * (docs/rules/shared.md#what-may-be-done).
+ */
+import { z } from 'zod';
+import { possibility } from '../../commands/executor.js';
+import { existing, isInherited } from '../../domain/kernel/parts.js';
+import type { PartOf } from '../../domain/kernel/types.js';
+import { partsOf } from '../../domain/part-kinds.js';
+import { kinds } from '../../domain/kernel/record-ref.js';
+import { aggregateNamed } from '../../domain/registry.js';
+import type { PartKind } from '../../domain/shared/fields.js';
+import { Id } from '../../domain/shared/values.js';
+import type { States } from '../../domain/states.js';
+import { register } from '../../projections/views/register.js';
+import { bodyOf, orderOf } from '../query/answer.js';
+import type { CommandRoute } from '../query/command-routes.js';
+import { bodySchema, type Json } from '../query/command-schema.js';
+import type { QueryContext } from '../query/context.js';
+import type { AnswerOf, ListQuery, RecordQuery } from '../query/declare.js';
+import { Reader } from '../query/list.js';
+import { homeOf, resolveNames } from '../query/present-event.js';
+import { Text } from '../query/shapes.js';
+import { titleOf } from '../query/titles.js';
+import { Problem } from '../server/problem.js';
+
+/** So many are offered; the others are looked for. */
+const mostOffered = 20;
+/** Characters of what is looked for, and of a member's name. */
+const longestAsked = 200;
+
+export const ChoicesParameters = z.object({
+  member: z.string().max(longestAsked).meta({
+    description: 'The member, below others with dots and without numbers of rows: `subBalances.pledgeId`',
+  }),
+  q: z
+    .string()
+    .max(longestAsked)
+    .optional()
+    .meta({ description: 'Words that the name or the id has, in whatever case' }),
+  kind: z
+    .string()
+    .max(longestAsked)
+    .optional()
+    .meta({ description: 'Of a member that may name records of several kinds: of which' }),
+  of: Id.optional().meta({ description: 'Of a part of another record: which record that is' }),
+});
+export const Choices = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        id: z.union([z.string(), z.int()]).meta({ description: 'What the member says' }),
+        title: Text,
+      }),
+    ),
+    more: z.boolean().meta({ description: 'There are others: look for them with q' }),
+  })
+  .meta({ id: 'Choices', description: 'What a member of a command may be' });
+type Offered = AnswerOf<typeof Choices>;
+type Choice = Offered['items'][number];
+export type Asked = z.output<typeof ChoicesParameters>;
+
+/** What is asked of what others answer. */
+export interface Answering {
+  /** The question about one record, by its kind. */
+  readonly own: ReadonlyMap<string, RecordQuery>;
+  /** The list of a kind of records. */
+  readonly lists: ReadonlyMap<string, ListQuery>;
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The schemas of a member, whichever of its forms it has; rows of a list are passed through. */
+function membersAt(schema: Json, [name, ...rest]: readonly string[]): Json[] {
+  const forms = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((all) => (Array.isArray(all) ? all : []));
+  const inner = [...forms, schema.items].filter(isObject);
+  if (name === undefined) return [schema, ...inner.flatMap((form) => membersAt(form, []))];
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  const member = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  return [
+    ...(isObject(member) ? membersAt(member, rest) : []),
+    ...inner.flatMap((form) => membersAt(form, [name, ...rest])),
+  ];
+}
+/** What a member names, by its schema: records of a kind, or parts of one. */
+function leafOf(route: CommandRoute, member: string): Json {
+  const leaf = membersAt(bodySchema(route), member.split('.')).find(
+    ({ field }) => field === 'ref' || field === 'part',
+  );
+  if (leaf) return leaf;
+  throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
+    errors: [{ path: '/member', message: `${route.name} has no member ${member} that names something` }],
+  });
+}
+
+/** Of what is looked for, every word is in the name or the id. */
+function sought({ q = '' }: Asked): (choice: Choice) => boolean {
+  const words = q.toLowerCase().split(/\s+/).filter(Boolean);
+  return ({ id, title }) => {
+    const text = `${title} ${id}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+}
+const offered = (found: readonly Choice[]): Offered => ({
+  items: found.slice(0, mostOffered),
+  more: found.length > mostOffered,
+});
+
+/** Records of a kind, of a place first where it is known. */
+async function recordsOf(
+  kind: string,
+  asked: Asked,
+  placeId: string | undefined,
+  context: QueryContext,
+  { lists }: Answering,
+): Promise<Choice[]> {
+  const list = lists.get(kind);
+  if (!list) return [];
+  const fits = sought(asked);
+  async function among(query: object): Promise<Choice[]> {
+    const { key, descending } = orderOf(existing(list, `list of ${kind}`), undefined);
+    const sources = existing(list, `list of ${kind}`)
+      .sources(query, context, key)
+      .map(({ walk, show }) => ({
+        walk,
+        show(row: Parameters<typeof show>[0]): Choice | undefined {
+          const shown = show(row) as { readonly id: string } | undefined;
+          if (!shown) return undefined;
+          const choice = { id: shown.id, title: titleOf(context, kind, shown.id) };
+          return fits(choice) ? choice : undefined;
+        },
+      }));
+    const reading = new Reader(sources, { after: undefined, descending, slices: context.deps.slices });
+    return (await reading.take(mostOffered + 1)).map(({ shown }) => shown);
+  }
+  const takesPlace = list.query !== undefined && Object.hasOwn(list.query.shape, 'placeId');
+  const here = takesPlace && placeId !== undefined ? await among({ placeId }) : [];
+  if (here.length > mostOffered) return here;
+  const known = new Set(here.map(({ id }) => id));
+  return [...here, ...(await among({})).filter(({ id }) => !known.has(id))];
+}
+
+/** People by their accounts, those whose names the reader sees. */
+function people(asked: Asked, context: QueryContext): Choice[] {
+  const named = new Map<string, string>();
+  for (const { id, state } of context.of(register).all('person'))
+    if (context.seen('person', id)) named.set(state.accountId, state.name);
+  return [...named].map(([id, title]) => ({ id, title })).filter(sought(asked));
+}
+
+/** Every text and number that an answer holds, and every name of a member. */
+function wordsIn(value: unknown, words = new Set<unknown>()): ReadonlySet<unknown> {
+  if (Array.isArray(value)) for (const one of value) wordsIn(one, words);
+  else if (isObject(value)) for (const [key, one] of Object.entries(value)) wordsIn(one, words.add(key));
+  else words.add(value);
+  return words;
+}
+/** Parts of a record that stand in what its reader sees of it. */
+async function partsOfRecord(
+  aggregate: keyof States,
+  id: string,
+  kind: PartKind,
+  context: QueryContext,
+  { own }: Answering,
+): Promise<readonly PartOf[]> {
+  const question = own.get(aggregate);
+  if (!context.asked(aggregate, id) || !question) return [];
+  const seen = wordsIn(bodyOf(await question.answer({ id }, context)));
+  const { state } = await context.deps.service.executor.load(aggregate, id);
+  return partsOf(aggregate, kind, state).filter((part) => seen.has(part.id));
+}
+
+/** The record that has the parts: the command's own, the one that is named, or that of its place. */
+function holder(
+  route: CommandRoute,
+  id: string | undefined,
+  leaf: Json,
+  { of }: Asked,
+  placeId: string | undefined,
+): readonly [aggregate: keyof States, id: string] | undefined {
+  const { aggregate } = route;
+  const named = leaf.of ?? aggregate.name;
+  if (typeof named !== 'string' || isInherited(named)) return undefined;
+  const other = aggregateNamed(named).name;
+  if (leaf.of === undefined) return id === undefined ? undefined : [other, id];
+  const beside = of ?? (['place', 'collaborative'].includes(other) ? placeId : undefined);
+  return beside === undefined ? undefined : [other, beside];
+}
+
+/** What a member may be. `id`: of the record that the command is about; none where it makes one. */
+export async function choicesFor(
+  route: CommandRoute,
+  id: string | undefined,
+  asked: Asked,
+  context: QueryContext,
+  answering: Answering,
+): Promise<Offered> {
+  const { aggregate, entry } = route;
+  const leaf = leafOf(route, asked.member);
+  const row = id === undefined ? undefined : context.visible(aggregate.name, id);
+  const [only] = new Set(context.viewer.grants.flatMap(({ place }) => place ?? []));
+  const placeId =
+    row?.placeId ?? (aggregate.name === 'place' || aggregate.name === 'collaborative' ? id : only);
+  const home = id === undefined ? undefined : homeOf(context, aggregate.name, id);
+  const told = (parts: readonly PartOf[]): Offered =>
+    offered(
+      parts
+        .map((part) => ({ id: part.id, title: resolveNames(context, part.title, home) }))
+        .filter(sought(asked)),
+    );
+  if (entry.part?.member === asked.member && id !== undefined) {
+    const may = await context.deps.service.executor.consider(aggregate.name, id, (standing, looks) =>
+      possibility({ ...standing, done: undefined }, route.name, context.viewer, looks),
+    );
+    return told(may?.parts ?? []);
+  }
+  if (leaf.field === 'part') {
+    const held = holder(route, id, leaf, asked, placeId);
+    return told(held ? await partsOfRecord(...held, leaf.part as PartKind, context, answering) : []);
+  }
+  const kind = typeof leaf.kindFrom === 'string' ? asked.kind : (leaf.kind as string | undefined);
+  if (kind === 'person' || kind === 'account') return offered(people(asked, context));
+  if (kind !== 'record')
+    return offered(kind === undefined ? [] : await recordsOf(kind, asked, placeId, context, answering));
+  const found: Choice[] = [];
+  for (const name of kinds) {
+    const of = answering.lists.has(name) ? await recordsOf(name, asked, placeId, context, answering) : [];
+    found.push(...of.map((choice) => ({ ...choice, id: `${name}-${choice.id}` })));
+  }
+  return offered(found);
+}
