@@ -63,7 +63,7 @@ async function fieldOf(
   const known = { name, label, value };
   const options = await optionsOf(name, schema, visit);
   if (options && options.length <= mostOptions) {
-    const any = { value: '', text: 'Any', selected: value === '' };
+    const any = { value: '', text: name === 'audience' ? 'You' : 'Any', selected: value === '' };
     return {
       ...known,
       type: 'text',

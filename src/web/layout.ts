@@ -47,6 +47,10 @@ export interface Layout {
   /** For whom the page was made, in words: print and files say it. */
   readonly madeFor: string;
   readonly now: string;
+  /** When the last thing was recorded, of whomever. */
+  readonly lastEvent: string;
+  /** How old a page is stands first for those who audit. */
+  readonly isAuditor: boolean;
   readonly today: string;
 }
 export function layoutOf(visit: Visit, assets: Assets): Layout {
@@ -70,6 +74,8 @@ export function layoutOf(visit: Visit, assets: Assets): Layout {
     signOut: visit.isSignedIn ? signOutOf(visit) : undefined,
     madeFor: madeFor(visit),
     now: instant(context.now),
+    lastEvent: instant(context.deps.service.newestAt()),
+    isAuditor: roles.includes('auditor'),
     today: day(context.day),
   };
 }
@@ -79,7 +85,7 @@ function signOutOf({ web: { sessions }, request }: Visit): Layout['signOut'] {
   return value === '' ? undefined : { name: formField, value };
 }
 /** For whom: their grants in words, or everybody. */
-function madeFor(visit: Visit): string {
+export function madeFor(visit: Visit): string {
   const grants = visit.grants.map((grant) => visit.shower.grant(grant));
   return grants.length === 0 ? 'everybody' : grants.join('; ');
 }

@@ -19,12 +19,12 @@ import { fixedPages } from './pages/fixed.js';
 import { installAssets, loadAssets, type Assets } from './assets.js';
 import { installForms, type FormTokens } from './forms.js';
 import { render, sendHtml } from './html.js';
-import { layoutOf } from './layout.js';
+import { layoutOf, madeFor } from './layout.js';
 import { problemModel } from './pages/problem.js';
 import { feedModel } from './pages/feed.js';
 import { listModel } from './pages/list.js';
 import { recordModel } from './pages/record.js';
-import { hasPage } from './words/subjects.js';
+import { hasPage, subjectOf } from './words/subjects.js';
 import { pageAddress, Visit, visitor, type Web } from './visit.js';
 
 declare module 'fastify' {
@@ -154,14 +154,15 @@ class Pages {
   #file(
     question: ListQuery | RecordQuery,
     visit: Visit,
-    { format, ...asked }: Query,
+    { format, ...sent }: Query,
     id: string,
     reply: FastifyReply,
   ): Promise<unknown> {
     const takesFormat = question.kind === 'list' || question.csv !== undefined;
-    const given = takesFormat || format !== 'json' ? { ...asked, format } : asked;
+    const given = takesFormat || format !== 'json' ? { ...sent, format } : sent;
     reply.headers({ 'cache-control': 'no-store', vary: 'Cookie' });
-    return sendQuery(question, visit.read(question, given, id), this.web.answers, visit.request, reply);
+    const asked = { ...visit.read(question, given, id), fileName: fileNameOf(question.url, visit) };
+    return sendQuery(question, asked, this.web.answers, visit.request, reply);
   }
 
   async feed(feed: Feed, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
@@ -186,6 +187,16 @@ const askToSignIn = (request: FastifyRequest, reply: FastifyReply): FastifyReply
   reply.redirect(withAsked('/sign-in', { return: request.url }), 303);
 /** Is it asked about whoever asks? */
 const isOwn = (url: string): boolean => url.startsWith('/v1/me/') || url === '/v1/account';
+
+/** Of a file's name: what is longer is cut. */
+const longestFileName = 120;
+/** What a file is called: what is in it, for whom it was made, and on which day. */
+function fileNameOf(url: string, visit: Visit): string {
+  const said = `${subjectOf(url).title} for ${madeFor(visit)}`
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]+/g, '-');
+  return `${said.toLowerCase().slice(0, longestFileName).replace(/^-|-$/g, '')}-${visit.context.day}`;
+}
 
 function visitOf({ visit }: FastifyRequest): Visit {
   if (!visit) throw new Error('a page was asked for without knowing by whom');

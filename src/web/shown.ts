@@ -21,6 +21,12 @@ export interface Row {
   readonly label: string;
   readonly value: Shown;
 }
+interface Card {
+  readonly title: string;
+  /** Where all of it is shown. */
+  readonly href?: string | undefined;
+  readonly rows: readonly Row[];
+}
 export type Shown =
   | { readonly is: 'text'; readonly text: string; readonly href?: string | undefined; readonly figure?: true }
   | { readonly is: 'nothing' | 'withheld'; readonly text: string }
@@ -31,10 +37,7 @@ export type Shown =
       readonly columns: readonly { readonly label: string; readonly figure: boolean }[];
       readonly rows: readonly (readonly Shown[])[];
     }
-  | {
-      readonly is: 'cards';
-      readonly cards: readonly { readonly title: string; readonly rows: readonly Row[] }[];
-    };
+  | { readonly is: 'cards'; readonly cards: readonly Card[] };
 
 const text = (said: string, href?: string): Shown => ({ is: 'text', text: said, href });
 const figure = (said: string): Shown => ({ is: 'text', text: said, figure: true });
@@ -135,9 +138,13 @@ export class Shower {
     const shape: Readonly<Record<string, AnySchema>> = inner instanceof z.ZodObject ? inner.shape : {};
     const names = [...new Set([...Object.keys(shape), ...Object.keys(value)])];
     const said = new Set(names.flatMap((name) => (Object.hasOwn(besides, name) ? [besides[name]] : [])));
-    return names
-      .filter((name) => value[name] !== undefined && !unshown.has(name) && !said.has(name))
-      .map((name) => ({ member: name, schema: shape[name] }));
+    return (
+      names
+        .filter((name) => value[name] !== undefined && !unshown.has(name) && !said.has(name))
+        // That nothing is kept back need not be said.
+        .filter((name) => name !== 'earlierNotShared' || value[name] !== 0)
+        .map((name) => ({ member: name, schema: shape[name] }))
+    );
   }
 
   #plain(schema: AnySchema | undefined, value: unknown, member: string, among: Members): Shown {
@@ -233,12 +240,18 @@ export class Shower {
       return { is: 'list', items: rows.flatMap((row) => row.whole ?? []) };
     const labels = [...new Set(rows.flatMap((row) => row.rows.map(({ label }) => label)))];
     const isFlat = rows.every((row) => row.rows.every(({ value }) => isShort(value)));
-    if (!isFlat || labels.length > mostColumns)
-      return {
-        is: 'cards',
-        cards: rows.map((row, i) => ({ title: titleIn(row.value) ?? `${i + 1}`, rows: row.rows })),
-      };
-    return tableOf(labels, rows);
+    if (isFlat && labels.length <= mostColumns) return tableOf(labels, rows);
+    return { is: 'cards', cards: rows.map((row, i) => this.#card(row.value, row.rows, i)) };
+  }
+  /** One of several parts. Of what has a page of its own only what is short is said here. */
+  #card(value: Members, rows: readonly Row[], at: number): Card {
+    const href = typeof value.link === 'string' ? value.link.replace(/^\/v1(?=\/)/, '') : undefined;
+    const there = rows.filter((row) => row.value.is !== 'nothing');
+    const shown = href === undefined ? there : there.filter((row) => isShort(row.value));
+    const lacking = rows.filter((row) => row.value.is === 'nothing').map(({ label }) => label);
+    const lack: readonly Row[] =
+      lacking.length === 0 ? [] : [{ label: 'Nothing recorded of', value: text(lacking.join(', ')) }];
+    return { title: titleIn(value) ?? `${at + 1}`, href, rows: [...shown, ...lack] };
   }
   #rowOf(
     schema: AnySchema | undefined,

@@ -108,6 +108,35 @@ t.test('who may read what is the API’s to say: a token is not read here, nor a
   t.equal(status, 401, 'what names a reader to pages names none to the API');
 });
 
+t.test('a file is what the API answers, and says for whom and when it was made', async (t) => {
+  const world = await openWeb(t);
+  const office = everybody.find((reader) => reader?.variable === 'PROGRAMME_OFFICE')!;
+  const csv = await world.get(office, '/pools?format=csv');
+  const said = await world.inject(office.grant, office.account, 'GET', '/v1/pools?format=csv');
+  t.equal(csv.html, said.raw);
+  t.match(csv.headers, {
+    'cache-control': 'no-store',
+    'content-disposition': /pooled-budgets-for-programme-office-of-total-place-2009-10-22\.csv/,
+  });
+  const json = await world.get(office, '/pools/durham-warm-homes?format=json');
+  t.same(
+    JSON.parse(json.html),
+    (await world.inject(office.grant, office.account, 'GET', '/v1/pools/durham-warm-homes')).json,
+  );
+  t.match(await world.get(undefined, '/pools/durham-warm-homes?format=json'), { status: 404 });
+  t.match(
+    await world.get(office, '/pools/durham-warm-homes?format=csv'),
+    { status: 400, html: /What to check/ },
+    'of what is no list there is no CSV',
+  );
+});
+
+t.test('what a form left empty is not asked: the address is the short one', async (t) => {
+  const world = await openWeb(t);
+  const got = await world.get(undefined, '/barriers?placeId=&status=raised&sort=');
+  t.match(got, { status: 303, headers: { location: '/barriers?status=raised' } });
+});
+
 t.test('what is wrong is told as a page, and as a problem document to programs', async (t) => {
   const world = await openWeb(t);
   for (const [url, status] of [

@@ -28,7 +28,7 @@ export function principalOf(variable: unknown): Principal | undefined {
     const [role = '', scope = ''] = written.split('@');
     return parseGrant(role, scope)!;
   });
-  return { account: found.account, grants };
+  return { account: found.account, grants, grantsInLog: true };
 }
 
 export interface WebWorld extends Harness {
@@ -42,6 +42,7 @@ export interface Got {
 }
 export async function openWeb(t: Test): Promise<WebWorld> {
   const harness = await openHarness(t, {
+    grantsInLog: true,
     pages: { reader: async ({ headers }) => principalOf(headers[header]) },
   });
   return {

@@ -23,6 +23,7 @@ export type Served = Pick<
   | 'waitForPosition'
   | 'logStatus'
   | 'reads'
+  | 'newestAt'
 >;
 
 /** Whom an issuer says somebody is. */

@@ -56,18 +56,20 @@ export function routeOf(question: Query): FastifyContextConfig {
 export interface Asked {
   readonly query: AnyParameters & { readonly id: string };
   readonly context: QueryContext;
+  /** What its CSV is called, without its ending; by its address where nothing is said. */
+  readonly fileName?: string;
 }
 /** Sends the answer to a question as JSON or CSV. */
 export const sendQuery = (
   question: Query,
-  { query, context }: Asked,
+  asked: Asked,
   answers: LongAnswers,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> =>
   question.kind === 'list'
-    ? sendList(question, query, context, answers, request, reply)
-    : sendRecord(question, query, context, answers, request, reply);
+    ? sendList(question, asked, answers, request, reply)
+    : sendRecord(question, asked, answers, request, reply);
 
 /** Media types, as `Accept` names them. */
 const asJson = 'application/json';
@@ -98,8 +100,7 @@ export const isWhole = (csv: boolean, request: FastifyRequest): boolean =>
 
 async function sendRecord(
   question: RecordQuery,
-  query: AnyParameters & { readonly id: string },
-  context: QueryContext,
+  { query, context, fileName = csvNameOf(question.url) }: Asked,
   answers: LongAnswers,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -116,7 +117,7 @@ async function sendRecord(
   // Whoever has it is told so before the body is made.
   const ofThis = `${token}.${context.day}.${tag}.${others}${csv ? '.csv' : ''}`;
   if (fresh(request, reply, context, ofThis)) return reply.code(304).send();
-  const name = csvNameOf(question.url);
+  const name = fileName;
   if (!question.paged)
     return csv ? csvReply(reply, name, csv, csvRows(csv, bodyOf(answered) as object)) : bodyOf(answered);
   const make = body as Paged;
@@ -201,8 +202,7 @@ type Named = Columns & { readonly name: string };
 
 async function sendList(
   list: ListQuery,
-  query: AnyParameters,
-  context: QueryContext,
+  { query, context, fileName = csvNameOf(list.url) }: Asked,
   answers: LongAnswers,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -219,7 +219,7 @@ async function sendList(
   // The rows are a question of the reader, the views and the day alone: whoever has them is not made to wait
   // for them again.
   if (shown.tag && fresh(request, reply, context, shown.tag)) return reply.code(304).send();
-  const columns = { columns: list.columns, version: list.columnsVersion, name: csvNameOf(list.url) };
+  const columns = { columns: list.columns, version: list.columnsVersion, name: fileName };
   const whole = isWhole(csv, request);
   // HEAD reads nothing.
   if (whole && request.method === 'HEAD')

@@ -172,7 +172,7 @@ export const unshown: ReadonlySet<string> = new Set([
 export function labelOf(member: string): string {
   if (Object.hasOwn(labels, member)) return `${labels[member]}`;
   const words = member
-    .replace(/(Agency|Place|Programme|Theme|Section|Milestone|Part)?Ids?$/, (_, what: string = '') => what)
+    .replace(/(Agency)?Ids?$/, '')
     .replace(/Pence$/, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase();
