@@ -63,6 +63,7 @@ const invitationOperation = (components: Components): Json => ({
   description:
     'For whoever is signed in by an issuer and has no account yet. Refusals: INVITATION_NOT_VALID (422), ' +
     'SUBJECT_BOUND (422), GRANTS_IN_TOKENS (409).',
+  parameters: [],
   requestBody: {
     required: true,
     content: {

@@ -108,7 +108,10 @@ test('what is sent and what is told have names of their own', async (t) => {
   t.same(schemas.FuzzyDateInput.required, ['from', 'to', 'precision']);
   t.same(schemas.FuzzyDate.required, ['from', 'to', 'precision', 'tbc']);
   const bodies = operations.flatMap(([name, { requestBody, operationId }]) =>
-    requestBody ? [[name, operationId, requestBody.content['application/json'].schema.$ref]] : [],
+    // What is no command has a shape of its own.
+    requestBody && operationId !== 'account.takeUp'
+      ? [[name, operationId, requestBody.content['application/json'].schema.$ref]]
+      : [],
   );
   t.same(
     bodies.filter(([, command, ref]) => ref !== `#/components/schemas/${command}`),

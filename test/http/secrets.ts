@@ -37,6 +37,7 @@ export type Reader = keyof typeof readers;
 const everybody = Object.keys(readers) as Reader[];
 const auditors: Reader[] = ['auditor', 'auditorOfPlace'];
 const members: Reader[] = ['member', 'seatHolder', 'contributor', 'placeOfficer', ...auditors];
+const administrators: Reader[] = ['member', 'office', 'accessAdministrator', ...auditors];
 const programme = everybody.filter((r) => r !== 'nobody');
 
 export interface Canary {
@@ -113,6 +114,9 @@ export const canaries: Readonly<Record<string, Canary>> = {
   'a refusal, by who was refused': word('person-refused-zebu', auditors),
   'a seat at the table': word('post.head.seat-ibex', programme),
   'a person’s name': word('Nilgai', programme),
+  'an account': word('post.eland', administrators),
+  'why a grant is asked for': word('Oribi', administrators),
+  'whom an issuer says an account’s holder is': word('duiker', ['office', 'accessAdministrator']),
   'a milestone': word('Muntjac', everybody),
 };
 
@@ -129,18 +133,20 @@ export async function plant(harness: Harness): Promise<void> {
   const asMember = (url: string, body: object) => harness.command(member.as, member.account, url, body);
   const versionOf = async (url: string): Promise<number> =>
     (await harness.inject(member.as, member.account, 'GET', url)).json.version;
-  const disclose = async (aggregate: string, id: string): Promise<void> => {
-    const actor = { account: 'system:discloser', role: 'system' as const };
+  const asSystem = async (aggregate: string, id: string, command: string, data: object): Promise<void> => {
+    const actor = { account: 'system:test', role: 'system' as const };
     const outcome = await harness.service.executor.execute({
       aggregate,
       id,
-      command: 'Disclose',
-      data: { to: 'programme' },
+      command,
+      data,
       commandId: randomUUID(),
       actor,
     });
-    if (outcome.kind !== 'done') throw new Error(`${aggregate} ${id} was not disclosed`);
+    if (outcome.kind !== 'done') throw new Error(`${command} on ${aggregate} ${id} was refused`);
   };
+  const disclose = (aggregate: string, id: string): Promise<void> =>
+    asSystem(aggregate, id, 'Disclose', { to: 'programme' });
   await asOffice('places', {
     placeId: place,
     name: 'Testshire',
@@ -186,6 +192,26 @@ export async function plant(harness: Harness): Promise<void> {
     account: 'post.nilgai',
     name: 'Nilgai Person',
     post: 'An officer',
+  });
+
+  const invitation = '0'.repeat(64);
+  const membership = { role: 'member', placeId: place, until: '2010-05-28' };
+  await asMember('/v1/accounts', {
+    account: 'post.eland',
+    programmeId: 'total-place',
+    placeId: place,
+    invitation,
+  });
+  await asMember(`/v1/accounts/post.eland/${noun('RequestGrant')}`, {
+    grantId: 'member',
+    ...membership,
+    reason: 'Oribi is their ward',
+  });
+  await asSystem('account', 'post.eland', 'Activate', {
+    issuer: 'https://login.example.org',
+    subject: 'duiker@example.org',
+    binding: '1'.repeat(64),
+    secret: invitation,
   });
 
   await asMember('/v1/collaboratives', { placeId: place, rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });

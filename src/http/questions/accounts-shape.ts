@@ -20,12 +20,14 @@ const Person = {
 /** What a grant is held for, each by id and by name. */
 const Scope = {
   role: RoleName,
-  programmeId: IdShape.nullable(),
-  programme: Text.nullable(),
-  placeId: IdShape.nullable(),
-  place: Text.nullable(),
-  agencyId: IdShape.nullable(),
-  agency: Text.nullable(),
+  programmeId: IdShape.nullable().meta({ description: 'Null of a role that is held for none' }),
+  programme: Text.nullable().meta({
+    description: 'What it is called; null where there is none, or none that you may read',
+  }),
+  placeId: IdShape.nullable().meta({ description: 'Null of a role that is held for none' }),
+  place: Text.nullable().meta({ description: 'What it is called; null where there is none' }),
+  agencyId: IdShape.nullable().meta({ description: 'Null of a role that is held for none' }),
+  agency: Text.nullable().meta({ description: 'What it is called; null where there is none' }),
   grant: z.string().meta({ description: 'As Acting-As takes it' }),
 };
 const GrantStatus = z
@@ -34,9 +36,12 @@ const GrantStatus = z
 const By = {
   requestedBy: z.string(),
   requestedOn: DayShape,
-  approvedBy: z.string().nullable(),
-  approvedOn: DayShape.nullable(),
+  approvedBy: z.string().nullable().meta({ description: 'Null while nobody has' }),
+  approvedOn: DayShape.nullable().meta({ description: 'Null while nobody has' }),
 };
+const LastUsed = InstantShape.nullable().meta({
+  description: 'When a command was last given in it; null where none was',
+});
 const HeldGrant = z
   .strictObject({
     grantId: IdShape,
@@ -44,9 +49,9 @@ const HeldGrant = z
     status: GrantStatus,
     until: DayShape.meta({ description: 'Its last day' }),
     ...By,
-    endedBy: z.string().nullable().meta({ description: 'Who refused or revoked it' }),
-    endedOn: DayShape.nullable(),
-    lastUsedAt: InstantShape.nullable().meta({ description: 'When a command was last given in it' }),
+    endedBy: z.string().nullable().meta({ description: 'Who refused or revoked it; null where nobody has' }),
+    endedOn: DayShape.nullable().meta({ description: 'Null where nobody has' }),
+    lastUsedAt: LastUsed,
     conflicts: z
       .array(z.string())
       .meta({ description: 'Other grants in force beside which nobody may hold it' }),
@@ -60,7 +65,7 @@ export const AccountRow = z
     ...Person,
     programmeId: IdShape,
     status: AccountStatus,
-    grantsInForce: z.int(),
+    grantsInForce: z.int().meta({ description: 'That it may act in today' }),
     grantsRequested: z.int().meta({ description: 'That wait for a second person' }),
     link: LinkShape,
     illustrative: Illustrative,
@@ -73,14 +78,20 @@ export const Account = z
     version: Version,
     ...Person,
     programmeId: IdShape,
-    placeId: IdShape.nullable().meta({ description: 'Of the secretariat that invited it' }),
+    placeId: IdShape.nullable().meta({
+      description: 'Of the secretariat that invited it; null of who was invited by an administrator',
+    }),
     status: AccountStatus,
-    invitedUntil: DayShape.nullable().meta({ description: 'While an invitation can be taken up' }),
+    invitedUntil: DayShape.nullable().meta({
+      description: 'Null once the invitation was taken up, or cannot be',
+    }),
     rebinding: z
       .strictObject({ offeredBy: z.string(), until: DayShape, approved: z.boolean() })
       .nullable()
-      .meta({ description: 'An offer that another sign-in takes the account over' }),
-    issuer: z.string().nullable().meta({ description: 'Who signs them in' }),
+      .meta({
+        description: 'An offer that another sign-in takes the account over; null where there is none',
+      }),
+    issuer: z.string().nullable().meta({ description: 'Who signs them in; null until they did' }),
     subject: z
       .string()
       .nullable()
@@ -101,7 +112,7 @@ export const ReviewedGrant = z
     status: GrantStatus,
     until: DayShape,
     ...By,
-    lastUsedAt: InstantShape.nullable(),
+    lastUsedAt: LastUsed,
     conflicts: z.array(z.string()),
     link: LinkShape,
   })
@@ -114,10 +125,10 @@ const Session = z
   .strictObject({
     sid: z.string(),
     kind: z.enum(['browser', 'token']).meta({ description: '`token`: for scripts' }),
-    label: Text.nullable(),
+    label: Text.nullable().meta({ description: 'What whoever made a token calls it; null of a sign-in' }),
     startedAt: InstantShape,
     until: InstantShape,
-    endedAt: InstantShape.nullable(),
+    endedAt: InstantShape.nullable().meta({ description: 'Null until it is ended' }),
     grants: z
       .array(z.string())
       .nullable()
@@ -130,7 +141,9 @@ export const OwnAccount = z
     id: IdShape.nullable().meta({
       description: 'Of the account’s record; null where tokens say what one may do',
     }),
-    version: Version.nullable(),
+    version: Version.nullable().meta({
+      description: 'Of the account’s record; null where tokens say what one may do',
+    }),
     grantsSaidBy: z
       .enum(['log', 'token'])
       .meta({ description: 'Whether the log says what one may do, or the token' }),
