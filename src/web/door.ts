@@ -3,11 +3,13 @@
  * organisations say and the keys of this service; the pages are given it whole.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { formField } from './cross-site.js';
 import type { Issuer } from './issuers.js';
+import { KeptForms, type KeptForm } from './kept-form.js';
 import { keyring } from './keyring.js';
 import { Sessions, type SessionAccounts, type SessionsOptions } from './sessions.js';
 import { installSignIn, type SignInAccounts, type SignInOptions } from './sign-in.js';
-import type { Post } from './sign-in-wording.js';
+import { wording, type Post } from './sign-in-wording.js';
 
 export interface DoorOptions extends Pick<SessionsOptions, 'origin' | 'logNow' | 'now'> {
   /** At least one, of 32 random bytes each, the newest first. */
@@ -24,6 +26,8 @@ export class Door {
   readonly sessions: Sessions;
   readonly #given: DoorOptions;
   readonly #keyring: ReturnType<typeof keyring>;
+  readonly #kept: KeptForms;
+  #show: SignInOptions['show'] | undefined;
 
   constructor(given: DoorOptions) {
     this.#given = given;
@@ -38,11 +42,26 @@ export class Door {
       ...(posts ? { alwaysFresh: true } : {}),
       ...(now ? { now } : {}),
     });
+    this.#kept = new KeptForms(this.#keyring, this.sessions.cookies, now);
   }
 
   /** The addresses of the door; `show` sends a page of it. */
   install(app: FastifyInstance, show: SignInOptions['show']): void {
-    installSignIn(app, { ...this.#given, sessions: this.sessions, keyring: this.#keyring, show });
+    const kept = this.#kept;
+    this.#show = show;
+    installSignIn(app, { ...this.#given, sessions: this.sessions, keyring: this.#keyring, kept, show });
+  }
+
+  /**
+   * Answers a form that came when its session was over: it is kept for whoever it was written for, and they
+   * are asked to sign in. `entries`: what it sent, without the button that was pressed.
+   */
+  late(request: FastifyRequest, reply: FastifyReply, address: string, entries: KeptForm['entries']): unknown {
+    const field = entries.find(([name]) => name === formField)?.[1];
+    const written = this.sessions.readLateForm(request, address, field);
+    const own = entries.filter(([name]) => name !== formField);
+    const isKept = written !== undefined && this.#kept.keep(reply, { ...written, address, entries: own });
+    return this.#show?.(request, reply, wording.late(isKept, written === undefined ? [] : own));
   }
 
   /** Signs a browser in as a post of the demo. Elsewhere nobody comes in so: it throws. */

@@ -25,7 +25,23 @@ export interface SignInPage {
   /** Of the demo: whom to sign in as, and where to go then. */
   readonly posts?: readonly Post[];
   readonly returnTo?: string;
+  /** A form that was kept: where it is sent, and with what. */
+  readonly kept?: Kept;
+  /** What somebody typed, to be copied where it could not be kept. */
+  readonly typed?: readonly string[];
 }
+export interface Kept {
+  readonly address: string;
+  readonly hidden: readonly Hidden[];
+  /** Of the form that throws it away. */
+  readonly forget: readonly Hidden[];
+}
+interface Hidden {
+  readonly name: string;
+  readonly value: string;
+}
+/** Characters from which on a value is worth being copied: shorter ones are chosen, or typed again. */
+const worthCopying = 20;
 
 const organisations = 'Choose your organisation';
 const noOrganisation = 'No organisation is set up to sign in here. Ask whoever runs this service.';
@@ -41,6 +57,8 @@ const among = (status: number, title: string, says: string[], ways: readonly Way
   ways.length > 0
     ? page(status, title, says, { ways, choose: organisations })
     : page(status, title, [...says, noOrganisation]);
+
+const isWorthCopying = (value: string): boolean => value.length >= worthCopying;
 
 export const wording = {
   choose: (ways: readonly Way[]) =>
@@ -79,6 +97,41 @@ export const wording = {
       ],
       ways,
     ),
+  late: (isKept: boolean, entries: readonly (readonly [name: string, value: string])[]) =>
+    page(
+      401,
+      'You have been signed out',
+      isKept
+        ? [
+            'You were signed out before you sent this form, so nothing was recorded. What you entered is kept ' +
+              'in this browser for 14 days, for you alone.',
+            'Sign in again, and go on with it.',
+          ]
+        : [
+            'You were signed out before you sent this form, so nothing was recorded.',
+            ...(entries.length > 0
+              ? ['It is too long to be kept. Copy what you need from below, then sign in and enter it again.']
+              : ['Sign in again, and fill the form in once more.']),
+          ],
+      {
+        ...(isKept ? {} : { typed: entries.map(([, value]) => value).filter(isWorthCopying) }),
+        ways: [{ text: 'Sign in', href: isKept ? '/sign-in?return=%2Fkept-form' : '/sign-in' }],
+      },
+    ),
+  kept: (kept: Kept) =>
+    page(
+      200,
+      'Go on with the form that you sent',
+      [
+        'You were signed out when you sent it, so nothing was recorded. Go on, and check your answers before ' +
+          'it is.',
+      ],
+      { kept },
+    ),
+  nothingKept: () =>
+    page(200, 'There is no form of yours here', [
+      'Forms are kept for 14 days, in the browser that sent them, for whoever was signed in there.',
+    ]),
   declined: ({ name }: Issuer, ways: readonly Way[]) =>
     among(
       403,

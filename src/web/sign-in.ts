@@ -12,6 +12,7 @@ import { tooMany } from '../http/server/limits.js';
 import { Problem } from '../http/server/problem.js';
 import { formField } from './cross-site.js';
 import type { Issuer } from './issuers.js';
+import { keptFormAddress, type KeptForms } from './kept-form.js';
 import type { Keyring } from './keyring.js';
 import { Declined, IssuerDown, NotProven, oidcClient, type OidcClient, type Proven } from './oidc-client.js';
 import { returnAddress } from './return-address.js';
@@ -29,6 +30,7 @@ export interface SignInOptions {
   readonly issuers: readonly Issuer[];
   readonly accounts: SignInAccounts;
   readonly sessions: Sessions;
+  readonly kept: KeptForms;
   readonly keyring: Keyring;
   /** Where people reach the service: `https://total-place.example`. */
   readonly origin: string;
@@ -90,6 +92,8 @@ export function installSignIn(app: FastifyInstance, given: SignInOptions): void 
     web.get('/sign-in/:issuer/callback', (request, reply) => signIn.answer(request, reply));
     web.post(signOutAddress, (request, reply) => signIn.out(request, reply));
     web.get('/signed-out', (request, reply) => signIn.gone(request, reply));
+    web.get(keptFormAddress, (request, reply) => signIn.offerKept(request, reply));
+    web.post(keptFormAddress, (request, reply) => signIn.forgetKept(request, reply));
     web.get('/invitation/:secret', { config: { secretInPath: true } }, (request, reply) =>
       signIn.invited(request, reply),
     );
@@ -131,8 +135,34 @@ class SignIn {
     const chosen = posts.find(({ account }) => account === post);
     if (!chosen) return this.#show(request, reply, wording.noPost());
     await sessions.begin(request, reply, chosen.account);
-    return reply.redirect(returnAddress(to), 303);
+    return reply.redirect(this.#afterwards(request, returnAddress(to)), 303);
   }
+  /** Whoever was on the way nowhere is offered the form that they left. */
+  #afterwards(request: FastifyRequest, to: string): string {
+    return to === '/' && this.#given.kept.isThere(request) ? keptFormAddress : to;
+  }
+
+  /** Offers the form that somebody sent when their session was over. */
+  offerKept(request: FastifyRequest, reply: FastifyReply): unknown {
+    const { sessions, kept } = this.#given;
+    const session = sessions.open(request);
+    if (!session) return reply.redirect(`/sign-in?return=${encodeURIComponent(keptFormAddress)}`, 303);
+    const form = kept.read(request, session.account);
+    if (!form) return this.#show(request, reply, wording.nothingKept());
+    const hidden = form.entries.map(([name, value]) => ({ name, value }));
+    const token = { name: formField, value: sessions.formToken(request, form.address, form.key) };
+    const forget = { name: formField, value: sessions.formToken(request, keptFormAddress) };
+    const offered = { address: form.address, hidden: [...hidden, token], forget: [forget] };
+    return this.#show(request, reply, wording.kept(offered));
+  }
+  forgetKept(request: FastifyRequest, reply: FastifyReply): unknown {
+    const { sessions, kept } = this.#given;
+    const field = (request.body as Readonly<Record<string, unknown>> | undefined)?.[formField];
+    if (sessions.readForm(request, keptFormAddress, field) === undefined) throw foreignForm();
+    kept.forget(reply);
+    return reply.redirect('/', 303);
+  }
+
   #ways(returnTo: string, again: boolean): { readonly text: string; readonly href: string }[] {
     const asked = new URLSearchParams({
       ...(returnTo === '/' ? {} : { return: returnTo }),
@@ -208,7 +238,7 @@ class SignIn {
     // A form of somebody else is not theirs to go on with.
     else if (before && before.account !== account) to = '/';
     await sessions.begin(request, reply, account, proven);
-    return reply.redirect(to, 303);
+    return reply.redirect(this.#afterwards(request, to), 303);
   }
 
   async #failed(

@@ -10,6 +10,7 @@ import { installProblems } from '../../src/http/server/problem.js';
 import { RequestLog } from '../../src/http/server/request-log.js';
 import { formField } from '../../src/web/cross-site.js';
 import type { Issuer } from '../../src/web/issuers.js';
+import { KeptForms } from '../../src/web/kept-form.js';
 import { keyring, type Keyring } from '../../src/web/keyring.js';
 import { Sessions, type SessionAccounts } from '../../src/web/sessions.js';
 import { installSignIn, type SignInAccounts } from '../../src/web/sign-in.js';
@@ -87,6 +88,7 @@ export async function openDoor(t: Test, given: DoorOptions): Promise<Door> {
     issuers,
     accounts,
     sessions,
+    kept: new KeptForms(keys, sessions.cookies),
     keyring: keys,
     origin,
     waitForPosition: async () => true,
