@@ -64,6 +64,27 @@ export class Door {
     return this.#show?.(request, reply, wording.late(isKept, written === undefined ? [] : own));
   }
 
+  /**
+   * Answers a form that asks its author to sign in again: it is kept, and they come back to it. `key`: its
+   * Idempotency-Key.
+   */
+  again(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    form: Pick<KeptForm, 'address' | 'key' | 'entries'>,
+  ): unknown {
+    const session = this.sessions.open(request);
+    if (!session) return this.late(request, reply, form.address, form.entries);
+    const own = form.entries.filter(([name]) => name !== formField);
+    const isKept = this.#kept.keep(reply, { ...form, account: session.account, entries: own });
+    const issuer = this.#given.issuers.find((one) => one.issuer === session.issuer);
+    return this.#show?.(request, reply, wording.again(issuer, isKept, own));
+  }
+  /** A form was recorded: it is offered no more. */
+  recorded(request: FastifyRequest, reply: FastifyReply, key: string): void {
+    this.#kept.done(request, reply, key);
+  }
+
   /** Signs a browser in as a post of the demo. Elsewhere nobody comes in so: it throws. */
   async signInAs(request: FastifyRequest, reply: FastifyReply, account: string): Promise<void> {
     if (!this.#given.posts?.some((post) => post.account === account))

@@ -11,6 +11,7 @@ import { Id } from '../domain/shared/values.js';
 import { notThere, Problem } from '../http/server/problem.js';
 import type { Query } from './address.js';
 import { formField } from './cross-site.js';
+import type { Door } from './door.js';
 import { Inputs, own } from './form/inputs.js';
 import { nodeOf } from './form/node.js';
 import { parse } from './form/parse.js';
@@ -24,8 +25,12 @@ export interface FormTokens {
   /** The key; undefined where the form is not this session's for this address, sent by a page of ours. */
   readForm(request: FastifyRequest, address: string, field: unknown): string | undefined;
 }
+/** What becomes of a form whose author must sign in before it can be taken (src/web/door.ts). */
+export type LateForms = Pick<Door, 'late' | 'again' | 'recorded'>;
 interface Given {
   readonly tokens: FormTokens;
+  /** Without it such a form is refused. */
+  readonly late?: LateForms | undefined;
   visitOf(request: FastifyRequest): Visit;
   /** A template filled, within what every page has around it. */
   html(visit: Visit, template: string, model: object): string;
@@ -66,14 +71,22 @@ class Forms {
     const id = idIn(request);
     const address = addressOf(route, id);
     const key = this.given.tokens.readForm(request, address, inputs.first(formField));
+    const { late } = this.given;
+    if (key === undefined && !visit.isSignedIn && late)
+      return late.late(request, reply, address, withoutButtons(inputs));
     if (key === undefined) throw notYours(visit);
     const { principal } = visit;
     const sent = { principal, key, correlation: request.id };
     const form = await CommandForm.open(visit, route, id).catch((error: unknown) =>
       this.#notOpen(error, visit, route, { ...sent, recordId: id }, inputs),
     );
-    const shown = await form.answer(inputs, sent);
+    const shown = await form.answer(inputs, sent).catch((error: unknown) => {
+      if (late && error instanceof Problem && error.code === 'FRESH_SIGN_IN_REQUIRED') return undefined;
+      throw error;
+    });
+    if (!shown) return late?.again(request, reply, { address, key, entries: withoutButtons(inputs) });
     if (!('done' in shown)) return this.#send(visit, reply, address, shown, key);
+    late?.recorded(request, reply, key);
     const { service } = visit.web.deps;
     await waitForPosition(service, shown.done.position);
     const { collection } = route.aggregate;
@@ -127,6 +140,18 @@ function idIn(request: FastifyRequest): string | undefined {
   if (id !== undefined && !Id.safeParse(id).success) throw notThere();
   return id;
 }
+/** What was entered, and at which step: what is done with it is chosen anew. */
+const withoutButtons = (inputs: Inputs): [name: string, value: string][] =>
+  inputs.entries().filter(([name]) => !buttons.has(name));
+const buttons: ReadonlySet<string> = new Set([
+  own.add,
+  own.remove,
+  own.find,
+  own.change,
+  own.back,
+  own.record,
+  own.next,
+]);
 const notYours = (visit: Visit): Problem =>
   visit.isSignedIn
     ? new Problem(

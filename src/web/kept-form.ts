@@ -1,6 +1,6 @@
 /**
- * A form that was sent when its session was over: kept in the browser that sent it, sealed, for whoever it was
- * written for, and offered again when they have signed in. No node holds it, so each finds it again.
+ * A form that was sent when its session was over: kept in the browser that sent it, sealed, for whoever it
+ * was written for, and offered again when they have signed in. No node holds it, so each finds it again.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -23,7 +23,7 @@ const keptMs = 14 * dayMs;
 /** Where it is offered: its cookies are sent to no other address. */
 export const keptFormAddress = '/kept-form';
 const name = 'kept-form';
-/** Says at every address that there is one, and nothing of it. */
+/** Says at every address that there is one, by its key, and nothing of it. */
 const marker = 'kept';
 /**
  * Browsers take cookies of 4,096 bytes with their names, and this service 16 KiB of headers: some 20 pages of
@@ -64,7 +64,7 @@ export class KeptForms {
       if (value === undefined) this.#cookies.clear(reply, `${name}-${part}`, keptFormAddress);
       else this.#cookies.set(reply, `${name}-${part}`, value, { maxAge, path: keptFormAddress });
     }
-    this.#cookies.set(reply, marker, 'yes', { maxAge });
+    this.#cookies.set(reply, marker, form.key, { maxAge });
     return true;
   }
 
@@ -82,6 +82,10 @@ export class KeptForms {
     const text = inflateRawSync(Buffer.from(packed, 'base64'), { maxOutputLength: longestUnpacked });
     const { until, ...form } = Kept.parse(JSON.parse(text.toString('utf8')));
     return form.account === account && this.#now() < until ? form : undefined;
+  }
+  /** Forgets it where this is the form that was kept. */
+  done(request: FastifyRequest, reply: FastifyReply, key: string): void {
+    if (this.#cookies.read(request, marker) === key) this.forget(reply);
   }
   forget(reply: FastifyReply): void {
     for (let part = 0; part < mostParts; part++)

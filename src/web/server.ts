@@ -95,6 +95,7 @@ export async function installPages(
     if (tokens)
       installForms(web, {
         tokens,
+        late: door,
         visitOf,
         html: (visit, template, model) => pages.html(visit, template, model),
       });

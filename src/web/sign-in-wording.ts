@@ -103,8 +103,8 @@ export const wording = {
       'You have been signed out',
       isKept
         ? [
-            'You were signed out before you sent this form, so nothing was recorded. What you entered is kept ' +
-              'in this browser for 14 days, for you alone.',
+            'You were signed out before you sent this form, so nothing was recorded. What you entered is ' +
+              'kept in this browser for 14 days, for you alone.',
             'Sign in again, and go on with it.',
           ]
         : [
@@ -118,14 +118,37 @@ export const wording = {
         ways: [{ text: 'Sign in', href: isKept ? '/sign-in?return=%2Fkept-form' : '/sign-in' }],
       },
     ),
+  again: (
+    issuer: Issuer | undefined,
+    isKept: boolean,
+    entries: readonly (readonly [name: string, value: string])[],
+  ) =>
+    page(
+      403,
+      'Sign in again to do this',
+      [
+        'Who signs or approves proves once more who they are. Nothing was recorded yet.',
+        isKept
+          ? 'Sign in again, and come back to your answers.'
+          : 'Your answers are too long to be kept meanwhile. Copy what you need from below, sign in again, ' +
+            'and enter it once more.',
+      ],
+      {
+        ...(isKept ? {} : { typed: entries.map(([, value]) => value).filter(isWorthCopying) }),
+        ways: [
+          {
+            text: issuer ? `Sign in again with ${issuer.name}` : 'Sign in again',
+            href:
+              `/sign-in${issuer ? `/${issuer.id}` : ''}?again=yes` + (isKept ? '&return=%2Fkept-form' : ''),
+          },
+        ],
+      },
+    ),
   kept: (kept: Kept) =>
     page(
       200,
       'Go on with the form that you sent',
-      [
-        'You were signed out when you sent it, so nothing was recorded. Go on, and check your answers before ' +
-          'it is.',
-      ],
+      ['Nothing of it was recorded yet. Go on, and check your answers before it is.'],
       { kept },
     ),
   nothingKept: () =>

@@ -1,86 +1,12 @@
 /** The door on a real log: the demo’s posts, and people of an organisation on two nodes of one service. */
-import { createHash, randomBytes } from 'node:crypto';
-import { Writable } from 'node:stream';
-import { pino } from 'pino';
-import { test, type Test } from 'tap';
-import { build } from '../../src/app.js';
-import { openDemo } from '../../src/demo/demo.js';
-import { localIssuer } from '../../src/demo/issuer.js';
+import { test } from 'tap';
 import { posts } from '../../src/demo/readers.js';
-import { seed } from '../../src/demo/seed/index.js';
-import { createVerifier } from '../../src/http/server/auth.js';
-import { decode } from '../../src/log/codec.js';
-import { accountsOn } from '../../src/runtime/accounts.js';
-import { loadReference } from '../../src/runtime/reference.js';
-import { Door, type DoorOptions } from '../../src/web/door.js';
-import type { Issuer } from '../../src/web/issuers.js';
-import { restless } from '../commands/world.js';
-import { copySeeded } from '../seeded.js';
-import { Browser, freePort, Provider, providersMissing } from './providers.js';
-
-const programme = 'total-place';
-const [first, second] = ['total-place.administrator-1', 'total-place.administrator-2'] as const;
-const secretariat = 'post.programme-lead.durham';
-
-async function openWorld(t: Test) {
-  const dataDir = t.testdir();
-  await copySeeded(dataDir);
-  const service = await openDemo({ dataDir, ref: loadReference(), seed, speed: 0, machine: restless() });
-  t.teardown(() => service.close());
-  const accounts = accountsOn(service);
-  const issuer = await localIssuer();
-  const secrets = [randomBytes(32)] as const;
-  const log: string[] = [];
-  const into = new Writable({
-    write(line: Buffer, _, done) {
-      log.push(line.toString());
-      done();
-    },
-  });
-  /** A node of it, listening. */
-  async function open(given: Partial<DoorOptions> & { port?: number } = {}) {
-    const port = given.port ?? (await freePort());
-    const door = new Door({
-      secrets,
-      accounts,
-      issuers: [],
-      origin: `http://127.0.0.1:${port}`,
-      logNow: () => service.clock.now(),
-      waitForPosition: (position) => service.waitForPosition(position),
-      ...given,
-    });
-    const app = await build({
-      service,
-      version: '0',
-      accounts,
-      verify: createVerifier(issuer.verifier),
-      logger: pino({ level: 'debug' }, into) as never,
-      pages: { door },
-    });
-    const own = `http://127.0.0.1:${port}`;
-    await app.listen({ port, host: '127.0.0.1' });
-    t.teardown(() => app.close());
-    return { app, own, door };
-  }
-  /** A command of the API by one of the demo's accounts. */
-  async function give(
-    app: Awaited<ReturnType<typeof open>>['app'],
-    account: string,
-    url: string,
-    body: object,
-  ) {
-    const authorization = `Bearer ${await issuer.token(account, [])}`;
-    const answer = await app.inject({ method: 'POST', url, headers: { authorization }, payload: body });
-    if (answer.statusCode > 201) throw new Error(`${url}: ${answer.body}`);
-  }
-  return { service, accounts, open, give, log };
-}
-/** The hidden field of the form that signs out. */
-const fieldOf = (html: string): string => /name="form-token" value="([^"]+)"/.exec(html)?.[1] ?? '';
-const heading = (html: string): string => /<h1[^>]*>([^<]*)/.exec(html)?.[1] ?? '';
+import type { Door } from '../../src/web/door.js';
+import { fieldOf, first, heading, openCounty, openWorld, secretariat } from './door-world.js';
+import { Browser, freePort, providersMissing } from './providers.js';
 
 test('the demo signs in by choosing a post', async (t) => {
-  const { service, open } = await openWorld(t);
+  const { eventsOf, open } = await openWorld(t);
   const { own, door } = await open({ posts });
   const browser = new Browser();
   const page = await browser.go(`${own}/sign-in?return=/pools`);
@@ -89,11 +15,11 @@ test('the demo signs in by choosing a post', async (t) => {
   const signedIn = await browser.post(`${own}/sign-in`, { post: secretariat, return: '/pools' });
   t.equal(signedIn.url.pathname, '/pools');
   t.match(signedIn.text, /Signed in: .*Sign out/s);
-  const started = service.log
-    .readAll(0, 100_000)
-    .map(decode)
-    .filter((e) => e.type === 'SessionStarted');
-  t.match(started, [{ data: { accountId: secretariat, kind: 'browser' } }], 'it stands in the log');
+  t.match(
+    eventsOf('SessionStarted'),
+    [{ data: { accountId: secretariat, kind: 'browser' } }],
+    'it stands in the log',
+  );
   const token = await browser.go(`${own}/v1/account`);
   t.equal(token.status, 401, 'the API knows no cookie');
   t.equal((await browser.post(`${own}/sign-in`, { post: 'nobody' })).status, 400);
@@ -127,37 +53,13 @@ test(
   'people of an organisation, on two nodes of one log: invited, approved, in, ended, suspended',
   { skip: providersMissing },
   async (t) => {
-    const { service, accounts, open, give, log } = await openWorld(t);
+    const { accounts, open, give, invite, eventsOf, log } = await openWorld(t);
     const [port, otherPort] = [await freePort(), await freePort()];
-    const county = await Provider.start(t, {
-      name: 'county',
-      redirectUris: [port, otherPort].map((p) => `http://127.0.0.1:${p}/sign-in/county/callback`),
-      signedOut: `http://127.0.0.1:${port}/signed-out`,
-    });
-    const issuers: Issuer[] = [
-      {
-        id: 'county',
-        name: 'Testshire County Council',
-        issuer: county.issuer,
-        freshSignIn: { acr: [] },
-        signIn: {
-          clientId: 'total-place',
-          scopes: [],
-          proof: { secret: 'a secret of this service', by: 'basic' },
-        },
-      },
-    ];
+    const { county, issuers } = await openCounty(t, port, otherPort);
     const one = await open({ issuers, port });
     const other = await open({ issuers, port: otherPort });
-    const secret = `canary${randomBytes(24).toString('base64url')}`;
     const account = 'anna.of.testshire';
-    await give(one.app, first, '/v1/accounts', {
-      account,
-      programmeId: programme,
-      invitation: createHash('sha256').update(secret).digest('hex'),
-      grant: { grantId: 'kent', role: 'secretariat', placeId: 'kent', until: '2010-05-01' },
-    });
-    await give(one.app, second, `/v1/accounts/${account}/grant-approvals`, { grantId: 'kent' });
+    const secret = await invite(one.app, account, { role: 'secretariat', placeId: 'kent' });
 
     const browser = new Browser();
     const stranger = await new Browser().go(`${one.own}/sign-in/county`);
@@ -186,11 +88,7 @@ test(
     await browser.post(`${other.own}/sign-out`, { 'form-token': fieldOf(there.text) });
     browser.jar.set(new URL(one.own).host, copied);
     t.notMatch((await browser.go(`${one.own}/places`)).text, /Signed in: /, 'ended there, ended here');
-    const ended = service.log
-      .readAll(0, 100_000)
-      .map(decode)
-      .filter((e) => e.type === 'SessionEnded');
-    t.equal(ended.length, 1);
+    t.equal(eventsOf('SessionEnded').length, 1);
 
     await browser.go(`${one.own}/sign-in/county`);
     t.match((await browser.go(`${one.own}/places`)).text, /Signed in: /);

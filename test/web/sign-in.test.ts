@@ -222,7 +222,9 @@ test('what proves nobody lets nobody in', { skip }, async (t) => {
   t.equal(accounts.started.length, 1);
   t.match((await used.go(back)).json, startAgain, 'an answer that was taken');
   used.jar.set(back.host, cookies);
+  door.log.splice(0);
   t.match((await used.go(back)).json, startAgain, 'and with the cookie it was taken with');
+  t.equal(reason(), null, 'of which its issuer is not asked again');
   t.match((await new Browser().go(back)).json, startAgain, 'in another browser');
   const old = new Browser();
   const slow = (await old.go(`${door.origin}/sign-in/county`, isCallback)).url;

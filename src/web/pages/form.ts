@@ -159,7 +159,8 @@ export class CommandForm {
       const asked = { ...whole, body: parsed.body, ...(actingAs ? { actingAs } : {}) };
       return { done: await this.visit.web.commands.give(this.route, asked, this.visit.request) };
     } catch (error) {
-      if (error instanceof Problem) return this.#refused(error, parsed, inputs);
+      if (error instanceof Problem && error.code !== 'FRESH_SIGN_IN_REQUIRED')
+        return this.#refused(error, parsed, inputs);
       throw error;
     }
   }
