@@ -9,6 +9,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { aggregates } from '../src/domain/registry.js';
+import { readClosed } from '../src/runtime/closed-file.js';
+import { sessionSecrets } from '../src/runtime/session-keys.js';
+import { readIssuers } from '../src/web/issuers.js';
 import { besideTheDemo, blocksOf, type } from './typed.js';
 
 const root = new URL('../', import.meta.url);
@@ -173,12 +176,18 @@ const answers: Record<string, RegExp[]> = {
     /"status":"ready"[^]*^file_bytes\{file="log"\} \d+$[^]*^Copied to [^]*^place-progress: live at \d+$\nThe log is whole, and its views equal a rebuild\.$/m,
   ],
   'docs/how-to/secure-eventstore.md': [/^$/],
+  'docs/how-to/sign-in.md': [
+    /^-rw------- .* county\.secret$[^]*^-rw------- .* issuers\.yaml$[^]*^-rw------- .* session-keys$/m,
+    /total-place\.administrator-1 is an access administrator .* Name the second one[^]*administrator-2 .* Both are there/,
+    /"events":\["AccountInvited"[^]*"events":\["GrantApproved"\][^]*^You have been invited$/m,
+  ],
 };
 /** By page, how many blocks say that they need something. */
 const marked: Record<string, number> = {
   'docs/how-to/move-to-eventstore.md': 4,
   'docs/how-to/run.md': 3,
   'docs/how-to/secure-eventstore.md': 4,
+  'docs/how-to/sign-in.md': 2,
   'docs/how-to/test-on-eventstore.md': 3,
 };
 
@@ -214,6 +223,29 @@ t.test('what the documents say to type does what they say', { timeout: 240_000 }
       if (b) t.match(await type(dir, `. ./var/demo/demo.env\n${b.code}`), answer, `${page}:${b.line}`);
     }
   }
+
+  const issuers = readIssuers(
+    readFileSync(join(dir, 'door/issuers.yaml'), 'utf8'),
+    join(dir, 'door'),
+    readClosed,
+  );
+  t.match(
+    issuers,
+    [
+      {
+        id: 'county',
+        signIn: { proof: { by: 'basic' } },
+        tokens: { kind: { claim: 'typ', value: 'Bearer' } },
+      },
+      { id: 'police', signIn: { proof: { algorithm: 'PS256', headers: { 'x5t#S256': /./ } } } },
+    ],
+    'the file of organisations is one',
+  );
+  t.equal(
+    sessionSecrets({ file: join(dir, 'door/session-keys'), dataDir: dir, shared: true }).length,
+    1,
+    'and so is that of the session keys',
+  );
 
   const certificate = (file: string) => new X509Certificate(readFileSync(join(dir, file)));
   t.ok(
