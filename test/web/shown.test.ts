@@ -1,0 +1,149 @@
+/** How values read on pages, and what a page says of what it is not told. */
+import { readdirSync, readFileSync } from 'node:fs';
+import t from 'tap';
+import { z } from 'zod';
+import { DayShape, IdShape, InstantShape, LinkShape, PenceShape, Text } from '../../src/http/query/shapes.js';
+import { FinancialYear } from '../../src/domain/shared/values.js';
+import { render } from '../../src/web/html.js';
+import { Shower, type Names, type Shown } from '../../src/web/shown.js';
+import { basisPoints, day, financialYear, instant, money, month } from '../../src/web/words/format.js';
+import { withAsked, withoutEmpty } from '../../src/web/address.js';
+
+const names: Names = {
+  nameOf: (kind, id) => (id === 'hidden' ? undefined : `${kind} ${id}, by name`),
+  hrefOf: (kind, id) => (id === 'hidden' ? undefined : `/${kind}s/${id}`),
+  serviceOf: (code) => (code === '07' ? 'Health' : undefined),
+};
+const shower = new Shower(names);
+const text = (said: string, href?: string): Shown => ({ is: 'text', text: said, href });
+const shown = (schema: z.ZodType, value: unknown, member = '', among = {}): Shown =>
+  shower.show(schema, value, member, among);
+const withheld = { is: 'withheld', text: 'Not shared with you' };
+
+t.test('money, days and moments', async (t) => {
+  t.equal(money(123_456), '£1,234.56');
+  t.equal(money(0), '£0.00');
+  t.equal(money(-5), '−£0.05');
+  t.equal(money(900_000_000_000_000), '£9,000,000,000,000.00');
+  t.equal(day('2010-03-24'), '24 March 2010');
+  t.equal(day('2010-13-24'), '2010-13-24', 'what is no day stays as it is stored');
+  t.equal(month('2009-09'), 'September 2009');
+  t.equal(financialYear('2009-10'), '2009 to 2010');
+  t.equal(financialYear('1999-00'), '1999 to 2000');
+  t.equal(instant('2010-03-24T13:30:00.000Z'), '24 March 2010 at 1:30pm');
+  t.equal(instant('2009-06-30T23:05:00.000Z'), '1 July 2009 at 12:05am', 'by clocks in London');
+  t.equal(instant('2009-06-30T11:00:00.000Z'), '30 June 2009 at midday');
+  t.equal(instant('2009-12-31T00:00:00.000Z'), '31 December 2009 at midnight');
+  t.equal(basisPoints(5000), '50%');
+});
+
+t.test('a value is shown by its schema and its member’s name', async (t) => {
+  t.same(shown(PenceShape, 100), { is: 'text', text: '£1.00', figure: true });
+  t.same(shown(DayShape, '2010-03-24'), text('24 March 2010'));
+  t.same(shown(InstantShape, '2010-03-24T13:30:00.000Z'), text('24 March 2010 at 1:30pm'));
+  t.same(shown(FinancialYear, '2009-10'), text('2009 to 2010'));
+  t.same(shown(z.boolean(), false), text('No'));
+  t.same(shown(z.enum(['not-carried']), 'not-carried'), text('Not carried'));
+  t.same(shown(Text, 'not-carried'), text('not-carried'), 'what people wrote stays as they wrote it');
+  t.same(shown(IdShape, 'durham', 'placeId'), text('place durham, by name', '/places/durham'));
+  t.same(
+    shown(IdShape, 'hidden', 'placeId'),
+    text('hidden'),
+    'of what is hidden, the id that the answer has',
+  );
+  t.same(
+    shown(IdShape, 'hidden', 'ownerAgencyId', { owner: 'A council' }),
+    text('A council'),
+    'the name that the answer has beside it',
+  );
+  t.same(shown(z.array(z.string()), ['07'], 'cofog'), { is: 'list', items: [text('Health')] });
+  t.same(
+    shown(z.string(), 'chair@place:durham+agency:x', 'as'),
+    text('Chair of place durham, by name for agency x, by name'),
+  );
+});
+
+t.test('what a null means stands in its schema', async (t) => {
+  const told = (description: string) => Text.nullable().meta({ description });
+  t.same(shown(told('Null until it is accepted'), null), { is: 'nothing', text: 'None' });
+  t.same(shown(told('Null where you are not told'), null), withheld);
+  t.same(
+    shown(PenceShape.nullable().meta({ description: 'null where the figure is not disclosed' }), null),
+    withheld,
+  );
+  t.same(shown(LinkShape, null), { is: 'withheld', text: 'None, or not shared with you' }, 'either of two');
+  t.same(
+    shown(PenceShape.nullable(), null, 'pence', { notDisclosed: true }),
+    withheld,
+    'what stands beside says so',
+  );
+  t.same(
+    shown(PenceShape.nullable(), null, 'drawnPence', {
+      notDisclosed: true,
+      atLeastPence: { drawnPence: 100 },
+      figuresNotShared: { drawnPence: 2 },
+    }),
+    { is: 'withheld', text: 'At least £1.00: 2 figures are not shared with you' },
+  );
+});
+
+t.test('parts are tables where they are short, and else stand one by one', async (t) => {
+  const Pledge = z.strictObject({ agencyId: IdShape, pence: PenceShape.nullable() });
+  t.match(
+    shown(z.array(Pledge), [
+      { agencyId: 'a', pence: 1 },
+      { agencyId: 'b', pence: 2 },
+    ]),
+    {
+      is: 'table',
+      columns: [
+        { label: 'Agency', figure: false },
+        { label: 'Amount', figure: true },
+      ],
+      rows: { length: 2 },
+    },
+  );
+  const Owner = z.strictObject({ agency: Text, answer: z.strictObject({ on: DayShape }).nullable() });
+  t.match(
+    shown(z.array(Owner), [
+      { agency: 'A', answer: { on: '2009-10-01' } },
+      { agency: 'B', answer: null },
+    ]),
+    {
+      is: 'cards',
+      cards: [
+        { title: 'A', rows: [{ label: 'Agency' }, { label: 'Answer', value: { is: 'rows' } }] },
+        { title: 'B', rows: [{ label: 'Agency' }, { label: 'Nothing recorded of' }] },
+      ],
+    },
+  );
+});
+
+t.test('whatever is written is text: no template trusts a value', async (t) => {
+  const html = render('problem.njk', {
+    layout: { navigation: [], path: '/' },
+    title: '<script>alert(1)</script>',
+    detail: '"><img src=x onerror=alert(1)>',
+    check: ['<b>bold</b>'],
+    errors: [],
+    reference: "'",
+  });
+  t.notMatch(html, /<script|<img|<b>/);
+  const home = new URL('../../src/web/templates/', import.meta.url);
+  const trusting = readdirSync(home).filter((file) =>
+    /\|\s*safe\b|autoescape/.test(readFileSync(new URL(file, home), 'utf8')),
+  );
+  t.strictSame(trusting, []);
+});
+
+t.test('addresses keep what is asked in them', async (t) => {
+  t.equal(withAsked('/pools?status=open', { sort: '-id' }), '/pools?status=open&sort=-id');
+  t.equal(withAsked('/pools?status=open', { status: undefined }), '/pools');
+  t.equal(withoutEmpty('/pools?status=&sort=id'), '/pools?sort=id');
+  t.equal(withoutEmpty('/pools?sort=id'), undefined);
+  t.equal(
+    withoutEmpty('/pools?status=&status=open'),
+    undefined,
+    'what is said twice is for the query to refuse',
+  );
+});
