@@ -5,34 +5,13 @@ import { formField } from './cross-site.js';
 import { signOutAddress } from './sign-in.js';
 import { day, instant } from './words/format.js';
 import type { Visit } from './visit.js';
+import { isOfUse, ways } from './ways.js';
 
 export interface Link {
   readonly text: string;
   readonly href: string;
   readonly current?: boolean;
 }
-interface Way extends Omit<Link, 'current'> {
-  /** Whose it is, by the roles of their grants; everybody's where none is named. */
-  readonly roles?: readonly string[];
-  readonly signedIn?: true;
-}
-/** Where a reader may go from every page: what is of no use to them is not shown. */
-const ways: readonly Way[] = [
-  { text: 'What waits for you', href: '/me/actions', signedIn: true },
-  { text: 'Programmes', href: '/programmes' },
-  { text: 'Places', href: '/places' },
-  { text: 'Barriers', href: '/barriers' },
-  { text: 'Commitments', href: '/commitments' },
-  { text: 'Decisions', href: '/decisions' },
-  { text: 'Pooled budgets', href: '/pools' },
-  { text: 'Returns', href: '/submissions' },
-  { text: 'Calendar', href: '/calendar' },
-  { text: 'Timeline', href: '/timeline' },
-  { text: 'Exceptions', href: '/exceptions', roles: ['auditor', 'treasury', 'programme-office'] },
-  { text: 'Refused requests', href: '/refusals', roles: ['auditor'] },
-  { text: 'Access', href: '/access', roles: ['access-administrator', 'secretariat', 'auditor'] },
-];
-
 export interface Layout {
   readonly css: string;
   readonly icon: string;
@@ -66,8 +45,7 @@ export function layoutOf(visit: Visit, assets: Assets): Layout {
         ? '/sign-in'
         : withAsked('/sign-in', { return: visit.request.url }),
     navigation: ways
-      .filter((way) => (way.signedIn ? visit.isSignedIn : true))
-      .filter((way) => way.roles?.some((role) => roles.includes(role)) ?? true)
+      .filter(({ href }) => isOfUse(href, visit.isSignedIn ? visit.principal : undefined))
       .map(({ text, href }) => ({ text, href, current: path === href || path.startsWith(`${href}/`) })),
     isSignedIn: visit.isSignedIn,
     account: visit.isSignedIn ? visit.principal.account : undefined,

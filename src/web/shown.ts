@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Schema } from '../domain/kernel/schema.js';
+import { isSystems } from '../domain/shared/values.js';
 import { choice } from './words/choices.js';
 import { basisPoints, day, financialYear, grouped, instant, money, month } from './words/format.js';
 import { besides, labelOf, namedBy, unshown, type Named } from './words/members.js';
@@ -97,6 +98,35 @@ function atLeast(member: string, among: Members): Shown | undefined {
   return { is: 'withheld', text: `At least ${money(least)}: ${figures} not shared with you` };
 }
 
+/**
+ * The name that stands beside an id; undefined where there is none, or what is called so is no name. A null
+ * says nothing beside the id.
+ */
+function besideOf(
+  member: string,
+  among: Members,
+): { readonly member: string; readonly value: unknown } | undefined {
+  const beside = Object.hasOwn(besides, member) ? besides[member] : undefined;
+  if (beside === undefined || among[member] === undefined) return undefined;
+  const value = among[beside];
+  return typeof value === 'string' || value === null || Array.isArray(value)
+    ? { member: beside, value }
+    : undefined;
+}
+/** That nothing is kept back need not be said; where it stands in the log is said elsewhere. */
+const isOfNoUse = (member: string, schema: AnySchema | undefined, value: unknown): boolean =>
+  (member === 'earlierNotShared' && value === 0) ||
+  (member === 'position' && bare(schema) instanceof z.ZodString);
+/** The schemas of an object's members, by the option that the object is of where there are several. */
+function shapeOf(schema: AnySchema | undefined, value: Members): Readonly<Record<string, AnySchema>> {
+  const inner = bare(schema);
+  if (inner instanceof z.ZodObject) return inner.shape;
+  if (inner instanceof z.ZodUnion) return shapeOf(optionOf(inner, value), value);
+  if (inner instanceof z.ZodIntersection)
+    return { ...shapeOf(inner.def.left, value), ...shapeOf(inner.def.right, value) };
+  return {};
+}
+
 /** The option of a union that a value is of. */
 const optionOf = (union: z.ZodUnion, value: unknown): AnySchema | undefined =>
   union.options.find((option) => z.safeParse(option, value).success);
@@ -134,17 +164,13 @@ export class Shower {
     schema: AnySchema | undefined,
     value: Members,
   ): { readonly member: string; readonly schema: AnySchema | undefined }[] {
-    const inner = bare(schema);
-    const shape: Readonly<Record<string, AnySchema>> = inner instanceof z.ZodObject ? inner.shape : {};
+    const shape = shapeOf(schema, value);
     const names = [...new Set([...Object.keys(shape), ...Object.keys(value)])];
-    const said = new Set(names.flatMap((name) => (Object.hasOwn(besides, name) ? [besides[name]] : [])));
-    return (
-      names
-        .filter((name) => value[name] !== undefined && !unshown.has(name) && !said.has(name))
-        // That nothing is kept back need not be said.
-        .filter((name) => name !== 'earlierNotShared' || value[name] !== 0)
-        .map((name) => ({ member: name, schema: shape[name] }))
-    );
+    const said = new Set(names.flatMap((name) => besideOf(name, value)?.member ?? []));
+    return names
+      .filter((name) => value[name] !== undefined && !unshown.has(name) && !said.has(name))
+      .filter((name) => !isOfNoUse(name, shape[name], value[name]))
+      .map((name) => ({ member: name, schema: shape[name] }));
   }
 
   #plain(schema: AnySchema | undefined, value: unknown, member: string, among: Members): Shown {
@@ -174,7 +200,8 @@ export class Shower {
     return figure(grouped(value));
   }
   #named(kind: Named, id: string, member: string, among: Members): Shown {
-    const beside = Object.hasOwn(besides, member) ? among[`${besides[member]}`] : undefined;
+    if (kind === 'person' && isSystems(id)) return text('The service itself');
+    const beside = besideOf(member, among)?.value;
     const name = typeof beside === 'string' ? beside : this.names.nameOf(kind, id);
     return text(name ?? id, this.names.hrefOf(kind, id));
   }
@@ -230,9 +257,9 @@ export class Shower {
   #list(schema: AnySchema | undefined, values: readonly unknown[], member: string, among: Members): Shown {
     if (values.length === 0) return nothing;
     if (!values.every(isMembers)) {
-      const beside = Object.hasOwn(besides, member) ? among[`${besides[member]}`] : undefined;
+      const beside = besideOf(member, among);
       const nameAt = (i: number): Members =>
-        Array.isArray(beside) ? { ...among, [`${besides[member]}`]: beside[i] } : among;
+        Array.isArray(beside?.value) ? { ...among, [beside.member]: beside.value[i] as unknown } : among;
       return { is: 'list', items: values.map((value, i) => this.show(schema, value, member, nameAt(i))) };
     }
     const rows = values.map((value) => ({ value, ...this.#rowOf(schema, value) }));
@@ -251,7 +278,8 @@ export class Shower {
     const lacking = rows.filter((row) => row.value.is === 'nothing').map(({ label }) => label);
     const lack: readonly Row[] =
       lacking.length === 0 ? [] : [{ label: 'Nothing recorded of', value: text(lacking.join(', ')) }];
-    return { title: titleIn(value) ?? `${at + 1}`, href, rows: [...shown, ...lack] };
+    const grant = typeof value.grant === 'string' ? this.grant(value.grant) : undefined;
+    return { title: grant ?? titleIn(value) ?? `${at + 1}`, href, rows: [...shown, ...lack] };
   }
   #rowOf(
     schema: AnySchema | undefined,
@@ -285,8 +313,10 @@ function tableOf(labels: readonly string[], rows: readonly { readonly rows: read
 const titleMembers = ['title', 'name', 'statement', 'question', 'deed', 'remedy', 'label', 'agency', 'id'];
 /** What a row or a part is called by its own members. */
 export function titleIn(value: Members): string | undefined {
-  const found = titleMembers.map((member) => value[member]).find((said) => typeof said === 'string');
-  return typeof found === 'string' && found !== '' ? found : undefined;
+  const own = titleMembers.map((member) => value[member]).find((said) => typeof said === 'string');
+  if (typeof own === 'string' && own !== '') return own;
+  const held = Object.values(value).find((part) => isMembers(part) && typeof part.name === 'string');
+  return isMembers(held) ? String(held.name) : undefined;
 }
 /** The member that says what the rows of a schema are called. */
 export function titleMember(schema: Schema): string | undefined {
@@ -301,8 +331,9 @@ function fuzzy({ from, to, tbc }: Members): string {
 }
 /** Who acted: by the name of the person, or of the account, in which role, for whom. */
 function actor({ account, name, role, agency, onBehalfOf }: Members): string {
+  const on = typeof onBehalfOf === 'string' ? `, on behalf of ${onBehalfOf}` : '';
+  if (isSystems(String(account))) return `The service itself${on}`;
   const who = typeof name === 'string' ? name : String(account);
   const body = typeof agency === 'string' ? ` for ${agency}` : '';
-  const behalf = typeof onBehalfOf === 'string' ? `, on behalf of ${onBehalfOf}` : '';
-  return `${who} (${choice(String(role)).toLowerCase()}${body}${behalf})`;
+  return `${who} (${choice(String(role)).toLowerCase()}${body}${on})`;
 }

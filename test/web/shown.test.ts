@@ -52,7 +52,7 @@ t.test('a value is shown by its schema and its member’s name', async (t) => {
     'of what is hidden, the id that the answer has',
   );
   t.same(
-    shown(IdShape, 'hidden', 'ownerAgencyId', { owner: 'A council' }),
+    shown(IdShape, 'hidden', 'ownerAgencyId', { ownerAgencyId: 'hidden', owner: 'A council' }),
     text('A council'),
     'the name that the answer has beside it',
   );

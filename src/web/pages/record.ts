@@ -13,6 +13,7 @@ import { titleIn, type Row, type Shown } from '../shown.js';
 import { pageAddress, type RecordAnswer, type Visit } from '../visit.js';
 import { choice } from '../words/choices.js';
 import { day } from '../words/format.js';
+import { isOfUse } from '../ways.js';
 import { labelOf } from '../words/members.js';
 import { possibleModel, type PossibleModel } from './possible.js';
 import { hasPage, subjectOf } from '../words/subjects.js';
@@ -84,7 +85,7 @@ export async function recordModel(
       .filter(({ value }) => !isLine(value) && value.is !== 'nothing')
       .map(({ label, value }, i) => ({ title: label, id: `part-${i + 1}`, value })),
     pages: waysOf(question, id, body),
-    lists: listsOf(question, id),
+    lists: listsOf(question, id, visit),
     illustrative: body.illustrative === true,
     corrected: body.corrected === true,
     readers: typeof body.tier === 'string' ? choice(body.tier) : undefined,
@@ -132,11 +133,8 @@ function titleOf(question: RecordQuery, id: string, { body, context }: RecordAns
   const names = visit.names(context);
   const named = record && names.nameOf(record.kind as 'pool', id);
   if (named !== undefined) return named;
-  const held = Object.values(body).find((value) => isNamed(value)) as { readonly name: string } | undefined;
-  return titleIn({ ...body, id: undefined }) ?? held?.name ?? id;
+  return titleIn({ ...body, id: undefined }) ?? id;
 }
-const isNamed = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && typeof (value as { name?: unknown }).name === 'string';
 
 /** The place that the record is of, where it is not that place itself. */
 function placeOf(
@@ -159,7 +157,8 @@ function waysOf(question: RecordQuery, id: string, body: RecordAnswer['body']): 
     (one): one is RecordQuery =>
       one.kind === 'record' && hasPage(one.url) && (one.url === base || one.url.startsWith(`${base}/`)),
   );
-  const ways: Way[] = same.map((one) => ({
+  const inOrder = [...same].sort((one, other) => one.url.length - other.url.length);
+  const ways: Way[] = inOrder.map((one) => ({
     text: subjectOf(one.url).title,
     href: at(one.url),
     current: one.url === question.url,
@@ -182,13 +181,14 @@ const narrowedBy: Readonly<Record<string, string>> = {
   programme: 'programmeId',
   agency: 'ownerAgencyId',
 };
-function listsOf(question: RecordQuery, id: string): Way[] {
+function listsOf(question: RecordQuery, id: string, visit: Visit): Way[] {
   const kind = kindAt(question.url)?.kind;
   const parameter = kind !== undefined && Object.hasOwn(narrowedBy, kind) ? narrowedBy[kind] : undefined;
   if (parameter === undefined) return [];
   return queries
     .filter((one: Question): one is ListQuery => one.kind === 'list' && !one.url.startsWith('/v1/me/'))
     .filter((one) => one.query !== undefined && Object.hasOwn(one.query.shape, parameter))
+    .filter((one) => isOfUse(pageAddress(one.url), visit.principal))
     .map((one) => ({
       text: subjectOf(one.url).title,
       href: withAsked(pageAddress(one.url), { [parameter]: id }),

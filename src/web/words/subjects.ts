@@ -103,6 +103,10 @@ const subjects: Readonly<Record<string, Subject>> = {
     purpose: 'Who holds which grant, by whose word, and when it was last used.',
     columns: ['grant', 'status', 'until', 'approvedBy', 'lastUsedAt', 'conflicts'],
   },
+  '/v1/reads': {
+    title: 'Who read what',
+    purpose: 'Which records that are not open to everybody were read, by whom.',
+  },
   '/v1/me/actions': {
     title: 'What waits for you',
     columns: ['deed', 'placeId', 'dueOn', 'workingDaysLeft', 'why'],
@@ -138,7 +142,7 @@ const subjects: Readonly<Record<string, Subject>> = {
 };
 
 /** Has it a page of its own? What may be done with a record is said on the record's. */
-export const hasPage = (url: string): boolean => !url.endsWith('/commands');
+export const hasPage = (url: string): boolean => !/\/commands(\/|$)/.test(url);
 
 /** The words of a query's page; of one that has none here, made of its address. */
 export function subjectOf(url: string): Subject {
