@@ -1,11 +1,11 @@
 /** Execution of commands: lanes decide in order, append together, and decide again after a conflict. */
-import type { Loaded, States } from '../domain/kernel/types.js';
+import type { Authorised, Loaded, States } from '../domain/kernel/types.js';
 import { Conflict, maxAppendBytes, OutcomeUnknown, positionIn, type Appended } from '../log/event-log.js';
 import { Attempt } from './attempt.js';
 import { consider, type Standing } from './consider.js';
 import type { Looks } from './judge.js';
 import { Lanes, Suspended, type Lane } from './lanes.js';
-import { preview, type Foreseen, type Refused } from './preview.js';
+import { preview, whatItMeets, type Authorising, type Foreseen, type Refused } from './preview.js';
 import { RefusalRecorder } from './refusal-recorder.js';
 import { TooBusy, type CommandRequest, type ExecutorDeps, type Outcome } from './request.js';
 import { randomPause, maxTries } from './retry.js';
@@ -77,6 +77,11 @@ export class Executor {
   /** As `preview` of commands/preview.ts: what a command would write, without giving it. */
   preview(request: CommandRequest): Promise<Foreseen | Refused> {
     return preview(this, request);
+  }
+
+  /** As of commands/preview.ts: what commands would meet that a decision would authorise. */
+  whatItMeets(request: CommandRequest, authorises: readonly Authorised[]): Promise<Authorising[]> {
+    return whatItMeets(this, request, authorises);
   }
 
   async #run(lane: Lane): Promise<void> {
@@ -197,7 +202,7 @@ async function allEnded(writing: readonly Promise<unknown>[]): Promise<void> {
   await Promise.all(writing);
 }
 
-export type { Foreseen, Refused };
+export type { Authorising, Foreseen, Refused };
 export { possibility, standOfNothing } from './possible.js';
 export { ClockInDoubt } from './clock-watch.js';
 export { TooManyRefusals } from './refusal-budget.js';

@@ -27,6 +27,7 @@ import {
   type Refusal,
   type Target,
 } from '../domain/kernel/types.js';
+import { unauthorisable } from '../domain/authorisable.js';
 import { audienceSeen, namedBy, sightOf } from './sight.js';
 import { chooseGrant } from './authorise.js';
 import type { CommandRequest } from './request.js';
@@ -189,6 +190,7 @@ export function judge(
     ref: looks.ref,
     views: looks.views,
     read: looks.read,
+    unauthorisable,
     named: namedBy(request.actor ? undefined : request.principal, target.placeIds ?? [], looks.read),
   };
   // A decision begins with the guard: `decides` has put it there.

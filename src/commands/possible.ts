@@ -35,7 +35,7 @@ export const standOfNothing = (aggregate: Aggregate): Stand => ({
 });
 
 /** Of a question, which is no command: nothing is ever kept under it. */
-const asking = 'asked';
+export const asking = 'asked';
 const noPrint = (): string => '';
 
 /** Undefined where the record is not theirs to see, or is not there. */

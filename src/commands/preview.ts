@@ -5,12 +5,19 @@
  */
 import type { RecordAccess } from '../domain/shared/access.js';
 import { applyAccess } from '../domain/kernel/fold.js';
-import { isRefusal, type Context, type Refusal, type States } from '../domain/kernel/types.js';
-import { entryOf, type Recorded } from '../domain/registry.js';
+import {
+  isRefusal,
+  type Authorised,
+  type Context,
+  type Refusal,
+  type States,
+} from '../domain/kernel/types.js';
+import { entryOf, splitStream, type Recorded } from '../domain/registry.js';
 import { decode } from '../log/codec.js';
 import type { AttemptHost } from './attempt.js';
 import { consider, type Standing } from './consider.js';
 import { judge, type Judgement, type Looks } from './judge.js';
+import { asking } from './possible.js';
 import type { CommandRequest, Outcome } from './request.js';
 import { happenedSince } from './since.js';
 import { inEnvelopes, printOf } from './written.js';
@@ -68,6 +75,42 @@ export async function preview(host: AttemptHost, request: CommandRequest): Promi
     ...(fits ? { fits } : {}),
     ...(since ? { since } : {}),
   };
+}
+
+/** What a decision that would be drafted authorises, and what that would meet today besides. */
+export interface Authorising {
+  readonly authorised: Authorised;
+  /** Undefined where nothing but the decision is missing. */
+  readonly meets: Refusal | undefined;
+}
+/**
+ * What each command that a decision would authorise would meet today, given by whoever drafts it with what the
+ * terms say, but for the decision itself: who may give it, in which state, by which rules.
+ */
+export function whatItMeets(
+  host: Pick<AttemptHost, 'deps' | 'lanes'>,
+  { principal, correlation }: CommandRequest,
+  authorises: readonly Authorised[],
+): Promise<Authorising[]> {
+  const meets = async (authorised: Authorised): Promise<Authorising> => {
+    const [aggregate, id] = splitStream(authorised.record);
+    const refusal = await consider(host, aggregate as keyof States & string, id, (standing, looks) => {
+      const request: CommandRequest = {
+        aggregate,
+        id,
+        command: authorised.command,
+        data: authorised.terms,
+        commandId: asking,
+        expectedVersion: standing.loaded.version,
+        ...(principal ? { principal } : {}),
+        ...(correlation === undefined ? {} : { correlation }),
+      };
+      const { outcome } = judge({ ...standing, done: undefined }, request, () => asking, looks);
+      return isRefusal(outcome) ? outcome : undefined;
+    });
+    return { authorised, meets: refusal?.authorises ? undefined : refusal };
+  };
+  return Promise.all(authorises.map(meets));
 }
 
 function foresee(

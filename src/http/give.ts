@@ -156,12 +156,14 @@ export function refusalOf(
   const [{ text: detail } = { text: refusal.detail }] = namesResolved(deps, command, [
     { text: refusal.detail },
   ]);
+  const { path, also = [], authorises } = refusal;
   return Problem.refused(status, refusal.code, detail, {
-    ...(refusal.path
-      ? { errors: [refusal.path, ...(refusal.also ?? [])].map((path) => ({ path, message: detail })) }
-      : {}),
-    ...(since ? { extra: { since: namesResolved(deps, command, since) } } : {}),
-    ...(fits ? { extra: { grants: fits } } : {}),
+    ...(path ? { errors: [path, ...also].map((at) => ({ path: at, message: detail })) } : {}),
+    extra: {
+      ...(since ? { since: namesResolved(deps, command, since) } : {}),
+      ...(fits ? { grants: fits } : {}),
+      ...(authorises ? { authorises } : {}),
+    },
   });
 }
 

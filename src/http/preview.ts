@@ -1,8 +1,9 @@
 /** What a command would write, whichever way it is asked: by the API, or by the form of a page. */
 import type { FastifyRequest } from 'fastify';
-import type { CommandRequest } from '../commands/executor.js';
+import type { CommandRequest, Foreseen } from '../commands/executor.js';
 import { existing } from '../domain/kernel/parts.js';
-import { aggregateNamed } from '../domain/registry.js';
+import type { Authorised } from '../domain/kernel/types.js';
+import { aggregateNamed, is } from '../domain/registry.js';
 import { refusalOf } from './give.js';
 import { QueryContext } from './query/context.js';
 import type { AnswerOf } from './query/declare.js';
@@ -10,6 +11,12 @@ import { viewerFor, type HttpDeps } from './query/deps.js';
 import { previewShown, type PreviewShape } from './questions/preview.js';
 import { executionProblem } from './server/execution-problem.js';
 import { note } from './server/request-log.js';
+
+/** What a decision authorises that would be drafted, or amended. */
+const authorisedBy = ({ events }: Foreseen): readonly Authorised[] =>
+  events.flatMap((event) =>
+    is(event, 'decision', 'DecisionDrafted', 'DecisionAmended') ? event.data.authorises : [],
+  );
 
 /**
  * Foresees a command; throws the problem that it would be refused with now. It is a read, with the code that
@@ -44,5 +51,8 @@ export async function previewOf(
     shows: (shown) => deps.reads.note(request, shown),
   });
   deps.reads.note(request, creates ? {} : { record, version: foreseen.version });
-  return previewShown(context, record, foreseen);
+  const authorises = authorisedBy(foreseen);
+  const authorising =
+    authorises.length > 0 ? await deps.service.executor.whatItMeets(command, authorises) : [];
+  return previewShown(context, record, foreseen, authorising);
 }

@@ -278,6 +278,40 @@ test('a decision is drafted for a place, about what exists and may be known', (t
   t.end();
 });
 
+test('what a decision authorises is looked at as it is drafted: the command, and its terms', (t) => {
+  const barrier = (command: string, terms: Authorisation['terms'] = {}): More => ({
+    authorises: [{ command, record: 'barrier-ours', terms }],
+  });
+  const table = (terms: Authorisation['terms']): More => ({
+    authorises: [{ command: 'ChangeRule', record: 'collaborative-durham', terms }],
+  });
+  const quorum = { n: 1, d: 2 };
+  type Case = [more: More, code: string, detail: RegExp];
+  const cases: Case[] = [
+    [barrier('Triage'), 'COMMAND_UNKNOWN', /authorises Disclose, and not Triage/],
+    [barrier('Disclose'), 'TERMS_NOT_VALID', /on to\. to:/],
+    [barrier('Disclose', { to: 'members' }), 'TERMS_NOT_VALID', /to:/],
+    [barrier('Disclose', { to: 'public', reason: 'It is time' }), 'TERMS_NOT_VALID', /reason: leave it out/],
+    [table({ rule: { kind: 'majority' } }), 'TERMS_NOT_VALID', /quorum:/],
+    [table({ rule: { kind: 'majority' }, quorum: { n: 0, d: 2 } }), 'TERMS_NOT_VALID', /quorum:/],
+    [table({ rule: { kind: 'majority' }, quorum, decisionId: 'x' }), 'TERMS_NOT_VALID', /decisionId: leave/],
+  ];
+  for (const [more, code, detail] of cases) {
+    world(t)
+      .when('DraftDecision', { ...motion, placeId: 'durham', ...more })
+      .refuses(code, detail);
+    draft(t)
+      .when('AmendDecision', { ...motion, ...more })
+      .refuses(code, detail);
+    // One of before this was looked at is amended before it is put to anybody.
+    draft(t, more).when('OpenDecision', { closesAt, urgent: false }).refuses(code, detail);
+  }
+  world(t)
+    .when('DraftDecision', { ...motion, placeId: 'durham', ...barrier('Disclose', { to: 'public' }) })
+    .then({ type: 'DecisionDrafted' });
+  t.end();
+});
+
 test('a draft is amended; once opened its text is frozen', (t) => {
   const amend = (more: object, ...given: Given) =>
     draft(t)
@@ -346,7 +380,15 @@ test('opening takes down who may vote, by which rule, on what exactly', (t) => {
     { question: 'Shall we not?' },
     { text: 'Other' },
     spends('police'),
-    { authorises: [{ command: 'ChangeRule', record: 'collaborative-durham', terms: {} }] },
+    {
+      authorises: [
+        {
+          command: 'ChangeRule',
+          record: 'collaborative-durham',
+          terms: { rule: { kind: 'majority' }, quorum: { n: 1, d: 2 } },
+        },
+      ],
+    },
   ])
     t.not(hash(more), hash({}));
 

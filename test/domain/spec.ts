@@ -39,6 +39,7 @@ import type { Authorisation, DecisionState } from '../../src/domain/decision/sta
 import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
 import { parseGrant } from '../../src/domain/shared/access.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
+import { unauthorisable } from '../../src/domain/authorisable.js';
 import { namedBy } from '../../src/commands/sight.js';
 import { loadReference } from '../../src/runtime/reference.js';
 import { everyCase, Property } from '../holds.js';
@@ -63,6 +64,7 @@ const automaticChecks = (record: string) => ({
   knowsNoInherited: new Property(`every command of a ${record} takes no id that every object inherits`),
   takesNoWrongAmount: new Property(`every command of a ${record} takes no amount that is none`),
   declaresRefusals: new Property(`every refusal of a ${record} is declared by its command`),
+  mayBeDrafted: new Property(`what a ${record} wants a decision for can be drafted as it is told`),
   saysWhoFirst: new Property(
     `every who of a ${record} is judged before its author has said anything, or names the member`,
   ),
@@ -405,6 +407,7 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
         ...this.#views,
       },
       read,
+      unauthorisable,
       named: namedBy(author, targetOf(entry, subject, this.#data).placeIds ?? [], read),
     };
   }
@@ -527,6 +530,14 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       );
     else if (kind === 'who')
       this.#checks.saysWhoFirst.same(this.t, `${this.#command} ${code}`, this.#guarded(), code);
+    const { authorises } = this.#outcome;
+    if (authorises)
+      this.#checks.mayBeDrafted.same(
+        this.t,
+        `${this.#command} ${code}`,
+        unauthorisable(authorises),
+        undefined,
+      );
     if (detail) this.t.match(this.#outcome.detail, detail);
   }
   /** Accepted, whatever the events. */
@@ -664,7 +675,8 @@ export function coverage(t: Test, aggregate: Aggregate): void {
     }
   });
   const declared = Object.values(aggregate.commands).flatMap(({ refuses }) => Object.values(refuses));
-  const { saysWhoFirst, ...others } = checks(aggregate.name);
+  const { saysWhoFirst, mayBeDrafted, ...others } = checks(aggregate.name);
+  if (Object.values(aggregate.commands).some(({ authorised }) => authorised)) mayBeDrafted.settle(t);
   if (declared.some((kind) => kind.startsWith('who'))) saysWhoFirst.settle(t);
   for (const check of Object.values(others)) check.settle(t);
 }

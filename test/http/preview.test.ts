@@ -132,3 +132,54 @@ test('what is refused in a preview counts in the account’s minute', async (t) 
   isProblem(t, tried, 429, 'TOO_MANY_REFUSALS', 'and a command of theirs');
   t.equal(await harness.head(), head, 'none of them is in the log');
 });
+
+test('a command that wants a decision says what to draft, and the draft what else it would meet', async (t) => {
+  const harness = await openHarness(t);
+  const lead = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
+  const post = (url: string, body: object): Promise<Answer> => harness.inject(...lead, 'POST', url, body);
+  const opened = '/v1/collaboratives/durham';
+  const { json } = await harness.inject(...lead, 'GET', opened);
+  const terms = { rule: { kind: 'supermajority', n: 2, d: 3 }, quorum: json.quorum };
+  const wanted = await post(`${opened}/rules?preview=true`, { ...terms, expectedVersion: json.version });
+  isProblem(t, wanted, 422, 'DECISION_NOT_CARRIED', 'there is no decision');
+  t.same(
+    wanted.json.authorises,
+    { command: 'ChangeRule', record: 'collaborative-durham', terms },
+    'what it has to authorise, to the letter',
+  );
+  const draft = {
+    placeId: 'durham',
+    question: 'Shall two thirds decide?',
+    text: 'The rule of the table is changed.',
+    forum: 'collaborative',
+    authorises: [wanted.json.authorises],
+  };
+  t.match(
+    (await post('/v1/decisions?preview=true', draft)).json,
+    {
+      would: [{ type: 'DecisionDrafted', audience: 'members' }],
+      authorises: [{ command: 'ChangeRule', record: 'collaborative-durham', meets: null }],
+    },
+    'drafted as it is told, nothing else stands in its way',
+  );
+  const beyond = { ...terms, quorum: { n: 1, d: 9 } };
+  const met = await post('/v1/decisions?preview=true', {
+    ...draft,
+    authorises: [
+      { ...wanted.json.authorises, terms: beyond },
+      { command: 'Disclose', record: 'pool-durham-warm-homes', terms: { to: 'programme' } },
+    ],
+  });
+  t.match(
+    met.json.authorises,
+    [{ meets: { code: 'QUORUM_OUT_OF_RANGE' } }, { command: 'Disclose', meets: { code: /./, detail: /./ } }],
+    'what it would be refused with even so',
+  );
+  isProblem(
+    t,
+    await post('/v1/decisions', { ...draft, authorises: [{ ...wanted.json.authorises, terms: {} }] }),
+    422,
+    'TERMS_NOT_VALID',
+    'terms that the command does not take',
+  );
+});

@@ -5,7 +5,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
-import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
+import { decisionRefusal, decisionRefusals, forWantOf } from '../shared/authority.js';
+import { existing } from '../kernel/parts.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { chairCommands } from './chair.js';
 import { delegationCommands } from './delegations.js';
@@ -45,7 +46,7 @@ const AdoptTermsData = z.strictObject({
 const ChangeRuleData = z.strictObject({
   rule: Rule.meta({ label: 'New rule' }),
   quorum: Fraction.meta({ label: 'Seats that must take part' }),
-  decisionId: ref('decision').meta({
+  decisionId: ref('decision').optional().meta({
     label: 'Decision that allows it',
     hint: 'Choose a decision that was carried and says so.',
   }),
@@ -95,6 +96,7 @@ const commands = {
   ChangeRule: command(ChangeRuleData, {
     title: 'Change the rule by a carried decision',
     segment: 'rules',
+    authorised: { by: 'decisionId', on: ['rule', 'quorum'] },
     givenBy: ['chair', 'secretariat'],
     allowedIn: live,
     replaces: true,
@@ -105,20 +107,24 @@ const commands = {
       const no = rangeRefusal(terms);
       if (no) return no;
       if (isDeepStrictEqual([state.rule, state.quorum], [terms.rule, terms.quorum])) return [];
-      const unauthorised = decisionRefusal(context, {
-        decisionId,
+      const want = {
         placeId: context.recordId,
         aggregate: 'collaborative',
         command: 'ChangeRule',
         terms,
-      });
+      } as const;
+      const unauthorised = decisionRefusal(context, { decisionId, ...want });
       if (unauthorised) return unauthorised;
-      const { rule, quorum } = context.read('decision', decisionId).state;
+      const carried = existing(decisionId, 'decision that authorises it');
+      const { rule, quorum } = context.read('decision', carried).state;
       if (!isDeepStrictEqual([rule, quorum], [state.rule, state.quorum]))
-        return refuse('RULE_CHANGE_NEEDS_DECISION', wording.decidedUnderAnotherRule, '/decisionId');
-      return [
-        emit('RuleChanged', { from: { rule: state.rule, quorum: state.quorum }, to: terms, decisionId }),
-      ];
+        return forWantOf(
+          refuse('RULE_CHANGE_NEEDS_DECISION', wording.decidedUnderAnotherRule, '/decisionId'),
+          context,
+          want,
+        );
+      const from = { rule: state.rule, quorum: state.quorum };
+      return [emit('RuleChanged', { from, to: terms, decisionId: carried })];
     },
   }),
   ActivateCollaborative: command(z.strictObject({}), {

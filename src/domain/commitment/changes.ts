@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { decisionRefusal } from '../shared/authority.js';
+import { decisionRefusal, forWantOf } from '../shared/authority.js';
 import { daysBetween } from '../shared/calendar.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { yesNo } from '../shared/fields.js';
@@ -59,19 +59,17 @@ function rescheduleRefusal(
     dueOn: data.dueOn,
     ...(data.afterProgramme === undefined ? {} : { afterProgramme: data.afterProgramme }),
   };
-  if (data.decisionId)
-    return decisionRefusal(context, {
-      decisionId: data.decisionId,
-      placeId: state.placeId,
-      aggregate: 'commitment',
-      command: 'Reschedule',
-      terms,
-    });
+  const want = { placeId: state.placeId, aggregate: 'commitment', command: 'Reschedule', terms } as const;
+  if (data.decisionId) return decisionRefusal(context, { decisionId: data.decisionId, ...want });
   const why = needsDecision(state, data.dueOn, context.today);
   if (!why || (state.level === 'whitehall' && data.official)) return undefined;
   return state.level === 'whitehall'
     ? refuse('RESCHEDULE_NEEDS_DECISION', wording.rescheduleNeedsOfficial(why), '/official')
-    : refuse('RESCHEDULE_NEEDS_DECISION', wording.rescheduleNeedsDecision(why), '/decisionId');
+    : forWantOf(
+        refuse('RESCHEDULE_NEEDS_DECISION', wording.rescheduleNeedsDecision(why), '/decisionId'),
+        context,
+        want,
+      );
 }
 const { reason, decisionId, official } = Word.shape;
 
@@ -110,6 +108,7 @@ export const changeCommands = {
     {
       title: 'Reschedule a commitment',
       segment: 'reschedules',
+      authorised: { by: 'decisionId', on: ['dueOn', 'afterProgramme'] },
       givenBy: changers,
       allowedIn: delivering,
       replaces: true,
@@ -229,6 +228,7 @@ export const changeCommands = {
   Withdraw: command(Word, {
     title: 'Withdraw a commitment',
     segment: 'withdrawal',
+    authorised: { by: 'decisionId', on: [] },
     givenBy: [...changers, 'contributor', 'member'],
     allowedIn: ['draft', 'offered', ...delivering],
     refuses: { ...own, ...worded, NOT_DRAFTER: 'who' },
@@ -246,6 +246,7 @@ export const changeCommands = {
   Supersede: command(SupersedeData, {
     title: 'Put an accepted commitment in the stead of this one',
     segment: 'supersession',
+    authorised: { by: 'decisionId', on: ['by'] },
     givenBy: changers,
     allowedIn: delivering,
     refuses: { ...own, ...worded, SUCCESSOR_NOT_ACCEPTED: 'rule' },

@@ -23,7 +23,7 @@ import {
   type DecisionState,
 } from './state.js';
 import { contentHash } from '../kernel/hash.js';
-import { part } from '../kernel/parts.js';
+import { existing, part } from '../kernel/parts.js';
 import { atCurrentVersions, unknownRecord } from '../kernel/record-ref.js';
 import { yesNo } from '../shared/fields.js';
 import { electorateOf, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
@@ -48,7 +48,13 @@ const exampleMotion: Motion = {
   refs: ['pool-durham-treatment'],
   authorises: [{ command: 'Disclose', record: 'pool-durham-treatment', terms: { to: 'programme' } }],
 };
-const motionRefuses = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', RECORD_UNKNOWN: 'rule' } as const;
+const motionRefuses = {
+  AGENCY_UNKNOWN: 'rule',
+  AGENCY_RETIRED: 'rule',
+  RECORD_UNKNOWN: 'rule',
+  COMMAND_UNKNOWN: 'rule',
+  TERMS_NOT_VALID: 'rule',
+} as const;
 /**
  * Agencies named exist; records referred to or acted on exist and may be known to the author and to the
  * place.
@@ -68,6 +74,10 @@ function motionRefusal(data: Motion, placeId: string, context: Context) {
   for (const [record, path] of named) {
     const unknown = unknownRecord(record, placeId, context, path);
     if (unknown) return unknown;
+  }
+  for (const [i, wanted] of data.authorises.entries()) {
+    const wrong = context.unauthorisable(wanted);
+    if (wrong) return refuse(wrong.code, wrong.detail, `/authorises/${i}${wrong.path}`);
   }
   return undefined;
 }
@@ -110,9 +120,10 @@ const chairOf = (state: DecisionState, context: Context) => {
 };
 const chairsWord = (state: DecisionState, context: Context) => seatRefusal(context, state.placeId);
 /** A later carried decision that authorises just this. */
-const successor = (state: DecisionState, data: { byDecisionId: string }, name: string, context: Context) =>
+const successor = (state: DecisionState, data: { byDecisionId?: string }, name: string, context: Context) =>
   decisionRefusal(context, {
     decisionId: data.byDecisionId,
+    path: '/byDecisionId',
     placeId: state.placeId,
     aggregate: 'decision',
     command: name,
@@ -140,10 +151,10 @@ const RecordReviewData = z.strictObject({
   reviewOn: DateOn.optional().meta({ label: 'When it is looked at again' }),
 });
 const SupersedeData = z.strictObject({
-  byDecisionId: ref('decision').meta({ label: 'Decision that supersedes it' }),
+  byDecisionId: ref('decision').optional().meta({ label: 'Decision that supersedes it' }),
 });
 const RescindData = z.strictObject({
-  byDecisionId: ref('decision').meta({ label: 'Decision that rescinds it' }),
+  byDecisionId: ref('decision').optional().meta({ label: 'Decision that rescinds it' }),
 });
 
 const commands = {
@@ -327,6 +338,7 @@ const commands = {
   Supersede: command(SupersedeData, {
     title: 'Supersede a decision by a carried one that names it',
     segment: 'supersession',
+    authorised: { by: 'byDecisionId', on: [] },
     givenBy: ['chair'],
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals },
@@ -334,12 +346,13 @@ const commands = {
     guard: chairsWord,
     decide: (state, data, context) =>
       successor(state, data, 'Supersede', context) ?? [
-        emit('DecisionSuperseded', { decisionId: data.byDecisionId }),
+        emit('DecisionSuperseded', { decisionId: existing(data.byDecisionId, 'later decision') }),
       ],
   }),
   Rescind: command(RescindData, {
     title: 'Rescind a decision by a carried one that names it',
     segment: 'rescission',
+    authorised: { by: 'byDecisionId', on: [] },
     givenBy: ['chair'],
     allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals },
@@ -347,7 +360,7 @@ const commands = {
     guard: chairsWord,
     decide: (state, data, context) =>
       successor(state, data, 'Rescind', context) ?? [
-        emit('DecisionRescinded', { decisionId: data.byDecisionId }),
+        emit('DecisionRescinded', { decisionId: existing(data.byDecisionId, 'later decision') }),
       ],
   }),
 };

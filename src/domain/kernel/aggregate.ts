@@ -194,6 +194,7 @@ function disclosing<S>({
   const Disclose = command(DiscloseData, {
     title: 'Widen who can read a record',
     segment: 'disclosure',
+    ...(disclosure === 'owner' ? {} : { authorised: { by: 'decisionId', on: ['to'] } }),
     givenBy: ['chair', 'secretariat', 'official', 'programme-office', 'system'],
     // Which of them a record declares depends on whose word opens it.
     refuses: refuses as Record<Disclosing, RefusalKind>,

@@ -71,6 +71,20 @@ export interface Refusal<C extends string = string> {
   readonly path?: string;
   /** Further members that are missing too. */
   readonly also?: readonly string[];
+  /** Of what wants a decision: exactly what that must authorise, as a draft takes it. */
+  readonly authorises?: Authorised;
+}
+/** One thing that a decision allows: this command on this record, on these terms. */
+export interface Authorised {
+  readonly command: string;
+  readonly record: string;
+  readonly terms: Readonly<Record<string, unknown>>;
+}
+/** Why a decision could not authorise something, and where in what it says. */
+export interface Unauthorisable {
+  readonly code: 'COMMAND_UNKNOWN' | 'TERMS_NOT_VALID';
+  readonly detail: string;
+  readonly path: string;
 }
 
 /** *who* 403, *state* 409, *rule* 422 (docs/rules/shared.md#refusals). */
@@ -201,6 +215,8 @@ export interface Context {
    * (docs/rules/shared.md#hidden-and-unknown). What nobody named is `read`, and what is open to everybody.
    */
   named<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
+  /** Why a decision could not authorise this, whatever record it is on: of all commands that there are. */
+  unauthorisable(wanted: Authorised): Unauthorisable | undefined;
 }
 
 /** What a command is decided on that only these roles give: the agency, or place, that each of them names. */
@@ -361,6 +377,11 @@ export interface CommandFacts<S, D> {
   readonly freshSignIn?: true;
   /** May name an `effectiveOn` after today (docs/rules/shared.md#scheduling). */
   readonly schedules?: boolean;
+  /**
+   * It may need a decision, which it names in the member `by`: what that has to say of it are the members
+   * `on`, so far as they are sent (docs/rules/shared.md#decisions-authorise).
+   */
+  readonly authorised?: { readonly by: keyof D & string; readonly on: readonly (keyof D & string)[] };
   /** Members that had another name, which is still taken (docs/rules/shared.md#earlier-names). */
   readonly renamed?: Renamed;
   /** Valid data, for OpenAPI and documents. */

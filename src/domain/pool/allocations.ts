@@ -294,6 +294,7 @@ export const allocationCommands = {
     {
       title: 'Move money from one allocation to another',
       segment: 'virements',
+      authorised: { by: 'decisionId', on: ['from', 'to', 'subBalances'] },
       givenBy: ['secretariat'],
       allowedIn: ['open'],
       refuses: {

@@ -3,7 +3,7 @@
  * one rule (docs/rules/shared.md#decisions-authorise, docs/rules/waiver.md).
  */
 import { isDeepStrictEqual } from 'node:util';
-import { refuse, type Context, type Refusal, type States } from '../kernel/types.js';
+import { refuse, type Authorised, type Context, type Refusal, type States } from '../kernel/types.js';
 import * as wording from './wording.js';
 
 export const decisionRefusals = {
@@ -18,6 +18,8 @@ export const decisionRefusals = {
  */
 export interface Wanted {
   readonly decisionId: string | undefined;
+  /** Of the member that names it. */
+  readonly path?: string;
   readonly placeId: string;
   readonly aggregate: keyof States;
   readonly command: string;
@@ -25,15 +27,33 @@ export interface Wanted {
   readonly terms: Readonly<Record<string, unknown>>;
 }
 
+/** What a decision would have to say, as a draft takes it. */
+const asDrafted = (context: Pick<Context, 'recordId'>, want: Omit<Wanted, 'decisionId'>): Authorised => ({
+  command: want.command,
+  record: `${want.aggregate}-${context.recordId}`,
+  terms: want.terms,
+});
+/** A refusal for want of a decision, with what that has to authorise. */
+export const forWantOf = <C extends string>(
+  refusal: Refusal<C>,
+  context: Pick<Context, 'recordId'>,
+  want: Omit<Wanted, 'decisionId'>,
+): Refusal<C> => ({ ...refusal, authorises: asDrafted(context, want) });
+
 /**
  * Refuses unless the decision is carried and stands, is of the place and open to the author, authorises
  * exactly this, and was not used here before.
  */
 export function decisionRefusal(context: Context, want: Wanted) {
-  const path = '/decisionId';
+  const no = refusalOf(context, want);
+  return no && forWantOf(no, context, want);
+}
+function refusalOf(context: Context, want: Wanted) {
+  const { path = '/decisionId' } = want;
   const record = `${want.aggregate}-${context.recordId}`;
   const needed = wording.needsDecision(want.command, record);
-  if (!want.decisionId) return refuse('DECISION_NOT_CARRIED', `${needed} Enter its id as decisionId.`, path);
+  if (!want.decisionId)
+    return refuse('DECISION_NOT_CARRIED', `${needed} Enter its id as ${path.slice(1)}.`, path);
   const { state } = context.named('decision', want.decisionId);
   // Another place's decision is as unknown as one that does not exist: it authorises nothing here.
   if (state.placeId !== want.placeId)

@@ -52,6 +52,17 @@ export const ProblemDocument = z
       .array(z.string())
       .optional()
       .meta({ description: 'Of ACTING_AS_REQUIRED: what Acting-As may be' }),
+    authorises: z
+      .strictObject({
+        command: z.string(),
+        record: z.string(),
+        terms: z.record(z.string(), z.unknown()),
+      })
+      .optional()
+      .meta({
+        description:
+          'Of what wants a decision: what that has to authorise, as an entry of `authorises` of a draft',
+      }),
     progress: z.number().min(0).max(1).optional().meta({
       description: 'Of VIEW_BUILDING and its like: how much of what is asked for has been made, from 0 to 1',
     }),

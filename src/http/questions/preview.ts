@@ -3,7 +3,7 @@
  * the timeline would tell it to them, who will be able to read it, and what waits for whom then.
  */
 import { z } from 'zod';
-import type { Foreseen } from '../../commands/executor.js';
+import type { Authorising, Foreseen } from '../../commands/executor.js';
 import { audienceIn, canSee } from '../../domain/shared/access.js';
 import { dataFor } from '../../domain/kernel/types.js';
 import { part } from '../../domain/kernel/parts.js';
@@ -15,7 +15,7 @@ import { register } from '../../projections/views/register.js';
 import type { QueryContext } from '../query/context.js';
 import type { AnswerOf } from '../query/declare.js';
 import { homeOf, resolveNames } from '../query/present-event.js';
-import { DayShape, EventType, PartyShape, Text, Version } from '../query/shapes.js';
+import { CommandName, DayShape, EventType, PartyShape, Text, Version } from '../query/shapes.js';
 import { dueAfter, type Waits } from './due-after.js';
 import { partyName, visibleItems } from './due-items.js';
 import { readersOf, readersText } from './readers.js';
@@ -50,6 +50,23 @@ export const PreviewShape = z
       opened: z.array(Waiting).meta({ description: 'What waits from then on' }),
       closed: z.array(Waiting).meta({ description: 'What waits no more' }),
     }),
+    authorises: z
+      .array(
+        z.strictObject({
+          command: CommandName,
+          record: z.string().meta({ description: 'By its kind and id' }),
+          meets: z
+            .strictObject({ code: z.string(), detail: Text })
+            .nullable()
+            .meta({
+              description:
+                'What it would be refused with if you gave it today with such a decision, so far as its terms ' +
+                'say; null where nothing but the decision is missing',
+            }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'Of the draft of a decision that authorises something' }),
     version: Version.meta({ description: 'Of the record that was looked at' }),
     replayed: z
       .literal(true)
@@ -79,6 +96,7 @@ export function previewShown(
   context: QueryContext,
   record: { readonly aggregate: string; readonly id: string },
   { events, access, version, replayed }: Foreseen,
+  authorising: readonly Authorising[],
 ): AnswerOf<typeof PreviewShape> {
   const { viewer } = context;
   const home =
@@ -116,12 +134,18 @@ export function previewShown(
     dueOn: item.dueOn,
     owedBy: item.owedBy.map((party) => ({ ...party, name: partyName(context, party) })),
   });
+  const meeting = ({ authorised: { command, record: stream }, meets }: Authorising) => ({
+    command,
+    record: stream,
+    meets: meets ? { code: meets.code, detail: resolveNames(context, meets.detail, home) } : null,
+  });
   return {
     would,
     due: {
       opened: opened.filter((item) => canSee(viewer, access, item)).map(shown),
       closed: [...closed, ...left].map(shown),
     },
+    ...(authorising.length > 0 ? { authorises: authorising.map(meeting) } : {}),
     version,
     ...(replayed ? { replayed } : {}),
   };
