@@ -109,7 +109,10 @@ export const Window = z
 export const RoundDates = z.strictObject({
   observation: Window.meta({ label: 'The time that the returns look at' }),
   window: z
-    .strictObject({ from: FuzzyDate.meta({ label: 'First day' }), to: FuzzyDate.meta({ label: 'Last day' }) })
+    .strictObject({
+      from: FuzzyDate.meta({ label: 'When it begins' }),
+      to: FuzzyDate.meta({ label: 'When it ends' }),
+    })
     .meta({ label: 'The time in which the returns are sent' }),
 });
 export type RoundDates = z.infer<typeof RoundDates>;

@@ -46,6 +46,7 @@ function fieldOf(node: Node, name: string, optional: boolean, inputs: Inputs, kn
     checked: i === chosen,
     fields: belowBranch(branch, name, inputs, known),
   }));
+  if (optional) options.push({ value: '', text: 'No answer', checked: chosen === undefined, fields: [] });
   return [{ is: 'either', ...said, options }];
 }
 function belowBranch(branch: Node, name: string, inputs: Inputs, known: Known): Field[] {
@@ -63,7 +64,7 @@ function listOf(item: Node, node: Node, said: Said, inputs: Inputs, known: Known
   if (rows > 0) {
     const fields = Array.from({ length: rows }, (_, i): Field => {
       const name = within(said.name, i);
-      const label = `${node.label} ${i + 1}`;
+      const label = `${node.label}: ${i + 1}`;
       return { is: 'prose', id: idOf(name), name, label, value: inputs.first(name) ?? '', rows: fewLines };
     });
     return {
@@ -89,7 +90,7 @@ function rowsOf(item: Node, node: Node, said: Said, optional: boolean, inputs: I
   const count = inputs.has(own.rows(said.name)) ? rowsIn(inputs, said.name, node) : least;
   const rows = Array.from({ length: count }, (_, i): Row => {
     const name = within(said.name, i);
-    return { name, label: `${node.label} ${i + 1}`, fields: belowBranch(item, name, inputs, known) };
+    return { name, label: `${node.label}: ${i + 1}`, fields: belowBranch(item, name, inputs, known) };
   });
   return { is: 'rows', ...said, count, rows, most: count >= (node.maxItems ?? count + 1) };
 }
