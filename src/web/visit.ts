@@ -69,9 +69,9 @@ export class Visit {
   }
 
   /** A question as it is read: its parameters strictly, the id in its address, and what it may look at. */
-  read(question: Query, given: Given, id?: string): Asked {
+  read(question: Query, given: Given, id?: string, name?: string): Asked {
     const { deps, addressOf } = this.web;
-    const asking = { ...this.#asking, given, id };
+    const asking = { ...this.#asking, given, id, name };
     return readAsked(deps, parametersOf(question), asking, addressOf, question.renamed);
   }
   /** A context in which nothing is asked: for names and links. */
@@ -88,9 +88,14 @@ export class Visit {
     const asked = query as ListAsked;
     return pageOf(list, asked, await beginList(list, asked, context, asked.limit), requested);
   }
-  /** The answer about a record, or a page of one that comes a page at a time. */
-  async record(question: RecordQuery, id: string, given: Given): Promise<RecordAnswer> {
-    const { query, context } = this.read(question, given, id);
+  /** The answer about a record, or a page of one that comes a page at a time; `name`: of a command of it. */
+  async record(
+    question: RecordQuery,
+    id: string | undefined,
+    given: Given,
+    name?: string,
+  ): Promise<RecordAnswer> {
+    const { query, context } = this.read(question, given, id, name);
     const answered = await answer(question, query, context);
     const body = question.paged
       ? await this.#page(answered.body as Paged<object>, query)

@@ -194,3 +194,54 @@ test('what cannot be done says why, and what is not there is not there', async (
     'that somebody tried stands in the log, as of any command',
   );
 });
+
+test('records and parts are chosen by their names, and looked for where there are many', async (t) => {
+  const world = await openForms(t);
+  const secretariat = reader('SECRETARIAT');
+  const parts = await world.open(secretariat, `${pool}/allocations`);
+  t.match(parts.html, /name="subBalances\.0\.pledgeId"/);
+  const barrier = '/barriers/new';
+  let page = await world.open(reader('LEICESTERSHIRE'), '/pools/new');
+  const token = inputsOf(page.html).find(([name]) => name === 'form-token')!;
+  t.ok(says(page, 'name="_search.partners"'), 'agencies are more than can be offered');
+  page = await world.post(reader('LEICESTERSHIRE'), '/pools/new', [
+    token,
+    ['name', 'Alcohol'],
+    ['partners', 'leicester-city-council'],
+    ['_search.partners', 'department work'],
+    ['_find', 'partners'],
+  ]);
+  t.equal(page.status, 200);
+  t.match(page.html, /value="leicester-city-council" checked/, 'what was chosen stays chosen');
+  t.match(page.html, /Leicester City Council/, 'by its name');
+  t.match(page.html, /Department for Work and Pensions/, 'what was looked for is offered');
+  t.notMatch(page.html, /value="durham-county-council"/, 'and what was not is not');
+  t.ok(says(page, 'value="Alcohol"'), 'the rest stays');
+  t.equal((await world.open(secretariat, barrier)).status, 200);
+});
+
+test('parts of another record follow from the record that is named beside them', async (t) => {
+  const world = await openForms(t);
+  const who = reader('LEICESTERSHIRE');
+  const address = '/commitments/new';
+  const page = await world.open(who, address);
+  const token = inputsOf(page.html).find(([name]) => name === 'form-token')!;
+  const money = await world.post(who, address, [
+    token,
+    ['_step', '4'],
+    ['money.poolId', 'leicester-leicestershire-alcohol'],
+    ['_find', 'money.pledgeIds'],
+  ]);
+  t.match(money.html, /type="checkbox" value="[^"]+"|name="money\.pledgeIds" type="checkbox"/, 'its pledges');
+  const from = await world.post(who, address, [
+    token,
+    ['_step', '4'],
+    ['from.kind', 'barrier'],
+    ['_find', 'from.id'],
+  ]);
+  t.match(
+    from.html,
+    /name="from\.id"[^>]*type="radio"|<select[^>]*name="from\.id"/,
+    'barriers, where it says so',
+  );
+});

@@ -14,6 +14,8 @@ export interface Wanted {
   readonly node: Node;
   /** What to look for; empty where nothing was said. */
   readonly sought: string;
+  /** What was chosen before. */
+  readonly chosen: readonly string[];
 }
 export type Chooser = (wanted: Wanted) => Promise<Choices | undefined>;
 
@@ -30,17 +32,30 @@ export async function withChoices(
   chooser: Chooser,
 ): Promise<{ readonly fields: readonly Field[]; readonly choices: Known['choices'] }> {
   const wanted = new Map<string, Wanted>();
-  const keyOf = (name: string): string => `${memberOf(name)} ${inputs.first(own.search(name)) ?? ''}`;
+  // What a field lets choose may hang on the fields beside it: then rows differ.
+  const keyOf = (name: string, { kindFrom, of }: Node): string =>
+    `${kindFrom === undefined && of === undefined ? memberOf(name) : name} ${inputs.first(own.search(name)) ?? ''}`;
   draw({
     errors,
     choices(name, node) {
-      const sought = inputs.first(own.search(name)) ?? '';
-      if (!wanted.has(keyOf(name))) wanted.set(keyOf(name), { member: memberOf(name), name, node, sought });
+      const sought = inputs.first(own.search(name))?.trim() ?? '';
+      const before = wanted.get(keyOf(name, node));
+      const chosen = inputs
+        .all(name)
+        .flatMap((text) => text.split(/\r\n|\n/))
+        .filter((text) => text.trim() !== '');
+      wanted.set(keyOf(name, node), {
+        member: memberOf(name),
+        name,
+        node,
+        sought,
+        chosen: [...new Set([...(before?.chosen ?? []), ...chosen])],
+      });
       return undefined;
     },
   });
   const found = new Map<string, Choices | undefined>();
   await Promise.all([...wanted].map(async ([key, one]) => void found.set(key, await chooser(one))));
-  const choices: Known['choices'] = (name) => found.get(keyOf(name));
+  const choices: Known['choices'] = (name, node) => found.get(keyOf(name, node));
   return { fields: draw({ errors, choices }), choices };
 }

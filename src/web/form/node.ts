@@ -15,6 +15,7 @@ export interface Node {
   readonly kind?: string;
   readonly kindFrom?: string;
   readonly part?: string;
+  readonly of?: string;
   readonly quarters?: boolean;
   readonly when?: Readonly<Record<string, string | readonly string[]>>;
   readonly enum?: readonly string[];

@@ -1,65 +1,78 @@
-/** What a form lets somebody choose: records that their reader sees, and the parts a command is about. */
-import type { ListQuery } from '../../http/query/declare.js';
+/** What a form lets somebody choose, as the API answers it (src/http/questions/choices.ts). */
+import type { CommandRoute } from '../../http/query/command-routes.js';
+import type { RecordQuery } from '../../http/query/declare.js';
 import { queries } from '../../http/questions/index.js';
 import type { Choice, Choices } from '../form/field.js';
 import type { Chooser, Wanted } from '../form/choose.js';
 import type { Inputs } from '../form/inputs.js';
-import { titleIn } from '../shown.js';
+import { within, type Node } from '../form/node.js';
 import type { Visit } from '../visit.js';
 
-/** As many are offered at once; the others are looked for. */
-const mostOffered = 20;
-/** Through so many a list is looked; who seeks something that stands behind them types more of it. */
-const mostSearched = 200;
-
-const listAddresses: Readonly<Record<string, string>> = {
-  programme: '/v1/programmes',
-  place: '/v1/places',
-  agency: '/v1/agencies',
-  barrier: '/v1/barriers',
-  commitment: '/v1/commitments',
-  decision: '/v1/decisions',
-  fundingstream: '/v1/funding-streams',
-  pool: '/v1/pools',
-  submission: '/v1/submissions',
-  waiver: '/v1/waivers',
-};
-const listOf = (kind: string): ListQuery | undefined =>
-  queries.find((one): one is ListQuery => one.kind === 'list' && one.url === listAddresses[kind]);
-
-/** The kind of record that a field names: its own, or what the field beside it says. */
-function kindOf({ node, name }: Wanted, inputs: Inputs): string | undefined {
-  if (node.kindFrom === undefined) return node.field === 'ref' ? node.kind : undefined;
-  return inputs.filled(name.replace(/[^.]+$/, node.kindFrom));
+interface Asked {
+  readonly visit: Visit;
+  readonly route: CommandRoute;
+  readonly recordId: string | undefined;
+  readonly root: Node;
+  readonly inputs: Inputs;
 }
 
-/** `parts`: what the member that names a part may be. */
-export const chooserOf =
-  (
-    visit: Visit,
-    inputs: Inputs,
-    parts: { readonly member: string; readonly items: readonly Choice[] } | undefined,
-  ): Chooser =>
-  async (wanted) => {
-    if (parts && wanted.member === parts.member) return { items: parts.items, more: false };
-    const kind = kindOf(wanted, inputs);
-    const list = kind === undefined ? undefined : listOf(kind);
-    return list && among(await rowsOf(list, visit), wanted.sought);
+/** Asks about each field what is looked for there; what was chosen before is among what it answers. */
+export function chooserOf(asked: Asked): Chooser {
+  const { route, recordId, visit } = asked;
+  const at = `/v1/${route.aggregate.collection}${recordId === undefined ? '' : '/:id'}/commands/:name/choices`;
+  const question = queries.find((one): one is RecordQuery => one.kind === 'record' && one.url === at);
+  if (!question) throw new Error(`nobody says what may be chosen at ${at}`);
+  const offered = async (given: Readonly<Record<string, string>>): Promise<Choices> => {
+    const { body } = await visit.record(question, recordId, given, route.name);
+    return body as unknown as Choices;
   };
-
-async function rowsOf(list: ListQuery, visit: Visit): Promise<Choice[]> {
-  const { items } = await visit.list(list, { limit: String(mostSearched) }, list.url);
-  return items.map((item) => {
-    const row = item as Readonly<Record<string, unknown>> & { readonly id: string };
-    return { id: row.id, title: titleIn({ ...row, id: undefined }) ?? row.id };
-  });
+  return async (wanted) => {
+    const beside = namedBeside(wanted, asked);
+    if (wanted.node.kindFrom !== undefined && beside.kind === undefined) return undefined;
+    const given = { member: wanted.member, ...beside };
+    const { items, more } = await offered({
+      ...given,
+      ...(wanted.sought === '' ? {} : { q: wanted.sought }),
+    });
+    const known = new Set(items.map(({ id }) => String(id)));
+    const missing = wanted.chosen.filter((id) => !known.has(id));
+    const found = await Promise.all(missing.map(async (id) => (await offered({ ...given, q: id })).items));
+    const chosen = found.flatMap((some, i) => some.filter(({ id }) => String(id) === missing[i]));
+    return { items: [...chosen, ...items] as readonly Choice[], more };
+  };
 }
-function among(rows: readonly Choice[], sought: string): Choices {
-  const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = rows.filter(({ id, title }) => {
-    const text = `${title} ${id}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-  const items = found.sort((a, b) => a.title.localeCompare(b.title, 'en-GB')).slice(0, mostOffered);
-  return { items, more: rows.length > mostOffered };
+
+/** What the fields beside it say: of which kind a record is, and which record has the part. */
+function namedBeside(
+  { node, name }: Wanted,
+  { inputs, root }: Asked,
+): { readonly kind?: string; readonly of?: string } {
+  const group = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : '';
+  const beside = (key: string): string | undefined => inputs.filled(within(group, key));
+  const kind = node.kindFrom === undefined ? undefined : beside(node.kindFrom);
+  // A collaborative has the id of its place.
+  const holder = node.of === 'collaborative' ? 'place' : node.of;
+  const of = holder === undefined ? undefined : named(holder, root, name, inputs);
+  return { ...(kind === undefined ? {} : { kind }), ...(of === undefined ? {} : { of }) };
+}
+/** The value of the member, beside this one or above it, that names a record of a kind. */
+function named(kind: string, root: Node, name: string, inputs: Inputs): string | undefined {
+  const path = name.replace(/\.?[^.]*$/, '');
+  const members = membersAt(root, path === '' ? [] : path.split('.'));
+  const key = Object.keys(members).find((one) => members[one]?.field === 'ref' && members[one].kind === kind);
+  const value = key === undefined ? undefined : inputs.filled(within(path, key));
+  return value ?? (path === '' ? undefined : named(kind, root, path, inputs));
+}
+function membersAt(node: Node, [key, ...rest]: readonly string[]): Readonly<Record<string, Node>> {
+  const branches = node.anyOf ?? [node.items ?? node];
+  if (key === undefined)
+    return Object.assign({}, ...branches.map((one) => one.properties ?? {})) as object as Readonly<
+      Record<string, Node>
+    >;
+  if (node.items && /^\d+$/.test(key)) return membersAt(node.items, rest);
+  for (const { properties = {} } of branches) {
+    const member = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    if (member) return membersAt(member, rest);
+  }
+  return {};
 }

@@ -10,8 +10,8 @@ import { queries } from '../../http/questions/index.js';
 import { parseActingAs } from '../../http/server/auth.js';
 import { notThere, Problem } from '../../http/server/problem.js';
 import { answersOf, titleAmong, type Answer } from '../form/answers.js';
-import { withChoices } from '../form/choose.js';
-import type { Choice, Field, Option } from '../form/field.js';
+import { withChoices, type Chooser } from '../form/choose.js';
+import type { Field, Option } from '../form/field.js';
 import { fill } from '../form/fill.js';
 import type { Inputs } from '../form/inputs.js';
 import { own } from '../form/inputs.js';
@@ -29,8 +29,6 @@ interface Possible {
   readonly name: string;
   readonly title: string;
   readonly possible: 'yes' | 'no' | 'for';
-  readonly part?: string;
-  readonly parts?: readonly Choice[];
   readonly grants: readonly string[];
   readonly why?: { readonly detail: string };
   readonly schema: Readonly<Record<string, unknown>>;
@@ -102,7 +100,7 @@ export class CommandForm {
     const asked = recordId === undefined ? `${base}/commands` : `${base}/:id/commands`;
     const question = queries.find((one): one is RecordQuery => one.kind === 'record' && one.url === asked);
     if (!question) throw new Error(`nobody says what may be done at ${asked}`);
-    const { body, context } = await visit.record(question, recordId ?? '', {});
+    const { body, context } = await visit.record(question, recordId, {});
     const command = (body.items as readonly Possible[]).find(({ name }) => name === route.name);
     if (!command) throw notThere();
     const kind = route.aggregate.name;
@@ -121,6 +119,10 @@ export class CommandForm {
     const id = this.recordId === undefined ? '' : `/${encodeURIComponent(this.recordId)}`;
     const back = `/${collection}${id}`;
     return { title: this.route.entry.title, caption: this.caption, back, address: this.address };
+  }
+  #chooser(inputs: Inputs): Chooser {
+    const { visit, route, recordId } = this;
+    return chooserOf({ visit, route, recordId, root: this.#node, inputs });
   }
   get #steps(): readonly (readonly string[])[] {
     const members = this.#members.map(({ key }) => key);
@@ -237,12 +239,7 @@ export class CommandForm {
     const shown = this.#members.filter(({ key }) => asked.has(key));
     const ofCommand = shown.filter(({ key }) => !besideMembers.has(key));
     const beside = shown.filter(({ key }) => besideMembers.has(key));
-    const { part: member, parts: items } = this.command;
-    const chooser = chooserOf(
-      this.visit,
-      inputs,
-      member !== undefined && items ? { member, items } : undefined,
-    );
+    const chooser = this.#chooser(inputs);
     const { fields } = await withChoices(
       (known) => fieldsOf(ofCommand, inputs, known),
       inputs,
@@ -281,12 +278,7 @@ export class CommandForm {
   async #check(parsed: Parsed, inputs: Inputs): Promise<Shown> {
     if (this.command.possible === 'no') return this.#notPossible();
     const filled = fill(this.#node, parsed.body);
-    const { part: member, parts: items } = this.command;
-    const chooser = chooserOf(
-      this.visit,
-      filled,
-      member !== undefined && items ? { member, items } : undefined,
-    );
+    const chooser = this.#chooser(filled);
     const { choices } = await withChoices(
       (known) => fieldsOf(this.#members, filled, known),
       filled,
