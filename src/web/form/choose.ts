@@ -33,8 +33,10 @@ export async function withChoices(
 ): Promise<{ readonly fields: readonly Field[]; readonly choices: Known['choices'] }> {
   const wanted = new Map<string, Wanted>();
   // What a field lets choose may hang on the fields beside it: then rows differ.
-  const keyOf = (name: string, { kindFrom, of }: Node): string =>
-    `${kindFrom === undefined && of === undefined ? memberOf(name) : name} ${inputs.first(own.search(name)) ?? ''}`;
+  const keyOf = (name: string, { kindFrom, of }: Node): string => {
+    const hangs = kindFrom !== undefined || of !== undefined;
+    return `${hangs ? name : memberOf(name)} ${inputs.first(own.search(name)) ?? ''}`;
+  };
   draw({
     errors,
     choices(name, node) {

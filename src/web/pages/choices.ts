@@ -19,7 +19,8 @@ interface Asked {
 /** Asks about each field what is looked for there; what was chosen before is among what it answers. */
 export function chooserOf(asked: Asked): Chooser {
   const { route, recordId, visit } = asked;
-  const at = `/v1/${route.aggregate.collection}${recordId === undefined ? '' : '/:id'}/commands/:name/choices`;
+  const base = `/v1/${route.aggregate.collection}${recordId === undefined ? '' : '/:id'}`;
+  const at = `${base}/commands/:name/choices`;
   const question = queries.find((one): one is RecordQuery => one.kind === 'record' && one.url === at);
   if (!question) throw new Error(`nobody says what may be chosen at ${at}`);
   const offered = async (given: Readonly<Record<string, string>>): Promise<Choices> => {
