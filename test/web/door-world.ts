@@ -98,15 +98,16 @@ export async function openWorld(t: Test) {
   return { service, accounts, open, give, invite, eventsOf, log };
 }
 
+export const onPort = (port: number): string => `http://127.0.0.1:${port}`;
 /** A provider for some of these nodes, and how it stands in the file of issuers. */
 export async function openCounty(
   t: Test,
-  ...ports: number[]
+  ...origins: string[]
 ): Promise<{ county: Provider; issuers: Issuer[] }> {
   const county = await Provider.start(t, {
     name: 'county',
-    redirectUris: ports.map((port) => `http://127.0.0.1:${port}/sign-in/county/callback`),
-    signedOut: `http://127.0.0.1:${ports[0]}/signed-out`,
+    redirectUris: origins.map((origin) => `${origin}/sign-in/county/callback`),
+    signedOut: `${origins[0]}/signed-out`,
   });
   const signIn = {
     clientId: 'total-place',

@@ -2,7 +2,7 @@
 import { test } from 'tap';
 import { posts } from '../../src/demo/readers.js';
 import type { Door } from '../../src/web/door.js';
-import { fieldOf, first, heading, openCounty, openWorld, secretariat } from './door-world.js';
+import { fieldOf, first, heading, onPort, openCounty, openWorld, secretariat } from './door-world.js';
 import { Browser, freePort, providersMissing } from './providers.js';
 
 test('the demo signs in by choosing a post', async (t) => {
@@ -55,7 +55,7 @@ test(
   async (t) => {
     const { accounts, open, give, invite, eventsOf, log } = await openWorld(t);
     const [port, otherPort] = [await freePort(), await freePort()];
-    const { county, issuers } = await openCounty(t, port, otherPort);
+    const { county, issuers } = await openCounty(t, onPort(port), onPort(otherPort));
     const one = await open({ issuers, port });
     const other = await open({ issuers, port: otherPort });
     const account = 'anna.of.testshire';

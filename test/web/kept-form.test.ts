@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { test } from 'tap';
 import { posts } from '../../src/demo/readers.js';
-import { first, formAt, heading, openCounty, openWorld, secretariat } from './door-world.js';
+import { first, formAt, heading, onPort, openCounty, openWorld, secretariat } from './door-world.js';
 import { Browser, freePort, providersMissing } from './providers.js';
 
 const address = '/places/durham/themes';
@@ -89,7 +89,7 @@ test(
   async (t) => {
     const { open, give, invite, eventsOf } = await openWorld(t);
     const port = await freePort();
-    const { county, issuers } = await openCounty(t, port);
+    const { county, issuers } = await openCounty(t, onPort(port));
     const { own, app } = await open({ issuers, port });
     const account = 'anna.of.testshire';
     const secret = await invite(app, account, { role: 'access-administrator', programmeId: 'total-place' });
