@@ -83,6 +83,8 @@ export interface AppOptions {
   readonly queue?: CommandQueue;
   /** Who may do what where the log says it; without it tokens do, whatever the log says. */
   readonly accounts?: Accounts;
+  /** Where people reach the pages: `https://host`. What is read elsewhere, like a calendar, links to it. */
+  readonly publicAddress?: string | undefined;
   /** How pages are served; without it there are none: each address but the open ones asks for a token. */
   readonly pages?: PagesOptions;
 }
@@ -110,6 +112,7 @@ export async function build({
   noteReads = installReads,
   queue = new CommandQueue(),
   accounts,
+  publicAddress,
   pages,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -150,7 +153,17 @@ export async function build({
   });
   const failures = failuresTo(app.log);
   const reads = noteReads(app, service);
-  const deps: HttpDeps = { service, version, staleReads, slices, principal, grantsNow, reads, failures };
+  const deps: HttpDeps = {
+    service,
+    version,
+    publicAddress,
+    staleReads,
+    slices,
+    principal,
+    grantsNow,
+    reads,
+    failures,
+  };
   installCommands(app, deps, queue);
   installInvitations(app, deps, queue, accounts);
   app.server.on('connection', () => queue.expect());

@@ -103,6 +103,7 @@ export const serveCommand = (version: string): Command =>
         version,
         logger,
         accounts,
+        publicAddress: door && config.PUBLIC_ADDRESS,
         ratePerMinute: config.RATE_PER_MINUTE,
         accountRatePerMinute: config.ACCOUNT_RATE_PER_MINUTE,
         atOnce: {

@@ -129,7 +129,7 @@ test('what an older log holds begins no line of a calendar, a table, a stream or
   t.same(
     [...properties].filter(
       (p) =>
-        !/^(|folded|BEGIN|END|VERSION|PRODID|X-WR-CALNAME|UID|DTSTAMP|DTSTART|DTEND|SUMMARY|DESCRIPTION)$/.test(
+        !/^(|folded|BEGIN|END|VERSION|PRODID|NAME|X-WR-CALNAME|REFRESH-INTERVAL|X-PUBLISHED-TTL|UID|DTSTAMP|LAST-MODIFIED|DTSTART|DTEND|SUMMARY|TRANSP|DESCRIPTION)$/.test(
           p,
         ),
     ),

@@ -241,14 +241,16 @@ export interface Described extends Omit<Feed, 'run' | 'whole'> {
 }
 export function feedOperation(feed: Described, recorded: Example | undefined, components: Components): Json {
   const csv = 'text/csv' in feed.answers;
-  const headers = feed.headers ?? (csv ? (['Link', 'Columns-Version', 'Content-Disposition'] as const) : []);
+  const headers =
+    feed.headers ??
+    (['ETag', ...(csv ? (['Link', 'Columns-Version', 'Content-Disposition'] as const) : [])] as const);
   return {
     operationId: `get.${feed.url.slice(4)}`,
     summary: feed.title,
     tags: [tagOf(feed.url)],
     parameters: [
       ...parameters(feed.parameters, components, feed.renamed),
-      ...sentWith(...(feed.sent ?? (['ReadAfter'] as const))),
+      ...sentWith(...(feed.sent ?? (['ReadAfter', 'IfNoneMatch'] as const))),
     ],
     responses: {
       200: {
@@ -256,6 +258,7 @@ export function feedOperation(feed: Described, recorded: Example | undefined, co
         ...(headers.length > 0 ? { headers: headersOf(...headers) } : {}),
         content: contentOf(feed, components, recorded),
       },
+      ...(feed.sent ? {} : { 304: { $ref: '#/components/responses/NotModified' } }),
       ...refusedWith(400, 401, ...(feed.refuses ?? []), 429, 503),
     },
   };

@@ -58,6 +58,8 @@ export interface HttpDeps {
   readonly service: Served;
   /** Of the software: another one may answer the same question otherwise. */
   readonly version: string;
+  /** Where people reach this service: `https://host`, without a path; not there where nobody said. */
+  readonly publicAddress?: string | undefined;
   /** Reads are answered while the log is away, from what this node has seen. */
   readonly staleReads: boolean;
   /** By which long answers give way. */

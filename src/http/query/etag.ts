@@ -9,15 +9,19 @@ import type { QueryContext } from './context.js';
 export const readerOf = (context: QueryContext): string =>
   `${context.viewer.account} ${grantsTag(context.viewer.grants)} ${context.day}`;
 
-/** Tags an answer; true where whoever asks has it already. */
+/**
+ * Tags an answer; true where whoever asks has it already. `weak`: two answers under one tag say the same, but
+ * not in the same bytes.
+ */
 export function fresh(
   request: FastifyRequest,
   reply: FastifyReply,
   context: QueryContext,
   tag: string,
+  weak = false,
 ): boolean {
   const etag = `"${tag}.${grantsTag(context.viewer.grants)}"`;
-  reply.header('etag', etag);
+  reply.header('etag', weak ? `W/${etag}` : etag);
   return isAmong(etag, request.headers['if-none-match']);
 }
 /**

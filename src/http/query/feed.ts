@@ -7,6 +7,7 @@ import type { Addresses } from './links.js';
 import type { LongAnswers } from '../server/long-answer.js';
 import type { QueryContext } from './context.js';
 import type { AnswerOf } from './declare.js';
+import { digest, fresh } from './etag.js';
 import { namesIn } from './parameters.js';
 import { isCsv, isWhole, refuseCsv } from './query.js';
 import { readQuery } from './read-query.js';
@@ -18,6 +19,8 @@ export interface FeedAnswer<B = object> {
   readonly type: string;
   readonly body: B | string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What of it is told apart, where that is less than all: the instant of an answer may be left out. */
+  readonly told?: object;
 }
 /** A feed asked once; its parameters are refused as strictly as a query's. */
 export interface Feed {
@@ -94,11 +97,12 @@ export function installFeeds(
         const named = { ...feed.csv, name: csvNameOf(feed.url) };
         return sendWhole(named, feed.whole(query, context), context, answers, request, reply);
       }
-      const { type, body, headers = {} } = await feed.run(query, context, request.url, csv);
-      return reply
-        .headers({ vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', ...headers })
-        .type(type)
-        .send(body);
+      const { type, body, headers = {}, told } = await feed.run(query, context, request.url, csv);
+      reply.headers({ vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', ...headers });
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      const tag = digest(told === undefined ? text : JSON.stringify(told));
+      if (fresh(request, reply, context, tag, told !== undefined)) return reply.code(304).send();
+      return reply.type(type).send(text);
     });
   }
 }

@@ -8,26 +8,25 @@ import {
   HolidaysAssumed,
   IdShape,
   Illustrative,
+  InstantShape,
   LinkShape,
   PartyShape,
   Text,
   wordsOf,
   WorkingDaysLeft,
 } from '../query/shapes.js';
-import { addDays, isCivilDate } from '../../domain/shared/calendar.js';
 import { FuzzyDate } from '../../domain/shared/values.js';
+import { at } from '../../domain/shared/calendar.js';
 import { calendar, type CalendarKind, type CalendarRow } from '../../projections/views/calendar.js';
 import { due, type DueOrder } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
+import { timeline } from '../../projections/views/timeline.js';
 import { register } from '../../projections/views/register.js';
 import { between, walkOf, type Key, type Spot } from '../../projections/engine/walk.js';
 import type { AnswerOf } from '../query/declare.js';
-import { feed } from '../query/feed.js';
-import { icalendar } from './ical.js';
-import { Reader, rowsATurn, type Source } from '../query/list.js';
+import type { Source } from '../query/list.js';
 import type { QueryContext } from '../query/context.js';
-import { parameter } from '../query/parameters.js';
 import { isFailed, rowOf, type Failed } from '../query/rows.js';
 import { homeOf, resolveNames } from '../query/present-event.js';
 import { countdown, itemAt, partyName, stepsWaiting, visibleItems } from './due-items.js';
@@ -75,13 +74,18 @@ export const CalendarEntry = z
     placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
     owedBy: z.array(PartyShape),
     reason: Text.nullable().meta({ description: 'Why it moved, or why a place has longer' }),
+    changedAt: InstantShape.meta({ description: 'When that last changed, or began to wait' }),
     link: LinkShape,
     illustrative: Illustrative,
   })
   .meta({ id: 'CalendarEntry' });
-type Entry = AnswerOf<typeof CalendarEntry>;
+export type Entry = AnswerOf<typeof CalendarEntry>;
 /** What is known of an entry that could not be made. */
-type FailedEntry = Pick<Entry, 'id' | 'from' | 'to'> & Failed;
+export type FailedEntry = Pick<Entry, 'id' | 'from' | 'to'> & Failed;
+
+/** When an event was recorded; of what there is none for, when the day began. */
+const changedAt = (context: QueryContext, position: number): string =>
+  context.of(timeline).recordedAt(position) ?? at(context.day, '00:00');
 
 const dated = (context: QueryContext, row: CalendarRow, id: string): Entry => ({
   id,
@@ -102,11 +106,13 @@ const dated = (context: QueryContext, row: CalendarRow, id: string): Entry => ({
   placeId: row.placeId,
   owedBy: [],
   reason: row.reason,
+  changedAt: changedAt(context, row.position),
   link: context.link('programme', row.programmeId),
   illustrative: row.illustrative,
 });
 
-function waiting(context: QueryContext, item: DueItem, id: string): Entry {
+/** `position`: of the event by which it last changed. */
+function waiting(context: QueryContext, item: DueItem, id: string, position: number): Entry {
   const place = item.placeId ? (context.of(placeProgress).nameOf(item.placeId) ?? item.placeId) : undefined;
   const owedBy = item.owedBy.map((p) => ({ ...p, name: partyName(context, p) }));
   const title = titleOf(context, item.aggregate, item.recordId);
@@ -130,6 +136,7 @@ function waiting(context: QueryContext, item: DueItem, id: string): Entry {
     placeId: item.placeId ?? null,
     owedBy,
     reason: null,
+    changedAt: changedAt(context, position),
     link: context.link(item.aggregate, item.recordId),
     illustrative: item.illustrative,
   };
@@ -175,8 +182,8 @@ export function calendarSources(
     id: string,
     make: DateSpot['make'],
   ): DateSpot => ({ key: key[by], tie: tieOf(key.to, id), make });
-  const item = (item: DueItem, id: string) =>
-    rowOf(context, { id, from: item.dueOn, to: item.dueOn }, () => waiting(context, item, id));
+  const item = (item: DueItem, id: string, position: number) =>
+    rowOf(context, { id, from: item.dueOn, to: item.dueOn }, () => waiting(context, item, id, position));
   const dates = programmes
     .flatMap((p) => context.of(calendar).ofProgramme(p.id))
     .filter((e) => !filter.placeId || !e.placeId || e.placeId === filter.placeId)
@@ -198,7 +205,11 @@ export function calendarSources(
       .filter((i) => isAsked({ from: i.dueOn, to: i.dueOn }))
       .map((entry) => {
         const id = `place-${placeId}.step.${entry.key}`;
-        return spot({ to: entry.dueOn, kind: 'step', placeId }, id, () => item(entry, id));
+        // What a place must have done, and by when, its programme says.
+        const programmeId = context.of(placeProgress).programmeOf(placeId);
+        const position =
+          programmeId === undefined ? 0 : (context.seen('programme', programmeId)?.position ?? 0);
+        return spot({ to: entry.dueOn, kind: 'step', placeId }, id, () => item(entry, id, position));
       });
   });
   const items = context.of(due).walkOpen(dueOrders[by], filter.placeId);
@@ -211,70 +222,10 @@ export function calendarSources(
       visibleItems(context, [i]).length === 0
     )
       return undefined;
-    return item(i, itemId(i));
+    return item(i, itemId(i), i.position);
   };
   return [
     { walk: walkOf([...dates, ...steps]), show: (row: DateSpot) => row.make() },
     { walk: by === 'to' ? between(from, to, items) : items, show },
   ];
 }
-
-const Parameters = z.strictObject({
-  programmeId: parameter.programmeId,
-  placeId: parameter.placeId,
-  from: parameter.from,
-  to: parameter.to,
-});
-
-/** A subscription needs no distant past: half a year back unless more is asked for. */
-const pastDays = 183;
-export const calendarFeed = feed({
-  title: 'The calendar as an iCalendar feed, as you may see it',
-  url: '/v1/calendar.ics',
-  parameters: Parameters,
-  answers: { 'text/calendar': 'BEGIN:VCALENDAR' },
-  refuses: [406],
-  async run(query, context) {
-    const { from = addDays(context.day, -pastDays), ...rest } = query;
-    const reader = new Reader(calendarSources(context, { from, ...rest }, 'to'), {
-      after: undefined,
-      descending: false,
-      slices: context.deps.slices,
-    });
-    const entries: (Entry | FailedEntry)[] = [];
-    for (let page = await reader.take(rowsATurn); page.length > 0; page = await reader.take(rowsATurn))
-      entries.push(...page.map((e) => e.shown));
-    return {
-      type: 'text/calendar; charset=utf-8',
-      body: icalendar(
-        'Total Place',
-        entries.map((event) => {
-          const uid = `${event.id}@total-place`;
-          // Which day it was may be what cannot be read: then it stands today.
-          if (isFailed(event))
-            return {
-              uid,
-              title: 'Something with a date cannot be shown now',
-              ...([event.from, event.to].every(isCivilDate)
-                ? { from: event.from, to: event.to }
-                : { from: context.day, to: context.day }),
-            };
-          const notes = [
-            event.owedBy.length > 0 ? `Owed by ${event.owedBy.map((p) => p.name).join(', ')}` : '',
-            event.originalTo === event.to ? '' : `First planned for ${event.originalTo}`,
-            event.reason ?? '',
-            event.illustrative ? 'Illustrative: filled in, not taken from a source' : '',
-          ].filter(Boolean);
-          return {
-            uid,
-            title: event.tbc ? `${event.title} (to be confirmed)` : event.title,
-            from: event.from,
-            to: event.to,
-            ...(notes.length > 0 ? { description: notes.join('\n') } : {}),
-          };
-        }),
-        context.now,
-      ),
-    };
-  },
-});

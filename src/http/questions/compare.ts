@@ -187,15 +187,17 @@ export function compareFeed(queries: readonly Query[]): Feed {
             ...presentEvent(context, e, audienceIn(context.viewer, access)),
           });
       }
+      const told = {
+        record: { aggregate: kind, id },
+        from: { asAt: from, ...withoutBody(before) },
+        changes,
+        events,
+      };
       return {
         type: 'application/json; charset=utf-8',
-        body: {
-          record: { aggregate: kind, id },
-          from: { asAt: from, ...withoutBody(before) },
-          to: { asAt: to, ...withoutBody(after) },
-          changes,
-          events,
-        },
+        body: { ...told, to: { asAt: to, ...withoutBody(after) } },
+        // Asked up to now, it is another instant each time, and mostly nothing else.
+        ...(until === undefined ? { told: { ...told, to: withoutBody(after) } } : {}),
       };
     },
   });

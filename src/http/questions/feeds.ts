@@ -1,5 +1,5 @@
 /** Every feed of the API, for routes, OpenAPI and the tests that ask each of them. */
-import { calendarFeed } from './calendar.js';
+import { calendarFeed } from './calendar-feed.js';
 import { compareFeed } from './compare.js';
 import type { Feed } from '../query/feed.js';
 import { lineageFeed } from './lineage.js';

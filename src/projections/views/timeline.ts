@@ -168,6 +168,9 @@ export const timeline = view({
   queries(db, tables) {
     const columns = ['placeId', 'account', 'aggregate', 'type'] as const;
     const statements = new Map<string, Statement<unknown[], TimelineRow>>();
+    const recordedAt = db
+      .prepare<[number], string>(`SELECT recordedAt FROM ${tables.entries} WHERE position = ?`)
+      .pluck();
     const lastTo = db
       .prepare<[string], number | null>(`SELECT max(last) FROM ${tables.days} WHERE day <= ?`)
       .pluck();
@@ -175,6 +178,8 @@ export const timeline = view({
       .prepare<[string], number | null>(`SELECT min(first) FROM ${tables.days} WHERE day >= ?`)
       .pluck();
     return {
+      /** When the event at a position was recorded. */
+      recordedAt: (position: number): string | undefined => recordedAt.get(position),
       /** Rows in order, newest first, older than a position. */
       page(filter: TimelineFilter, before: number, limit: number): TimelineRow[] {
         const where = ['position < ?'];
