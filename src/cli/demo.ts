@@ -7,7 +7,7 @@ import { build } from '../app.js';
 import { openDemo, openSharedDemo } from '../demo/demo.js';
 import { Journals } from '../runtime/disk.js';
 import { createVerifier } from '../http/server/auth.js';
-import { localIssuer } from '../demo/issuer.js';
+import { identityOf, localIssuer } from '../demo/issuer.js';
 import { accountsOn } from '../runtime/accounts.js';
 import { openSharedLog } from '../runtime/open.js';
 import { buildOperator } from '../http/server/operator-app.js';
@@ -119,7 +119,7 @@ export const demoCommand = (version: string): Command =>
         version,
         verify: createVerifier(issuer.verifier),
         accounts,
-        pages: { door: doorOn(service, accounts, entry, posts) },
+        pages: { door: doorOn(service, accounts, entry, { posts, identityOf }) },
       });
       const own = given.operatorPort === undefined ? undefined : buildOperator(app);
       closeTogether(app, service, own);

@@ -8,7 +8,7 @@ import type { Accounts } from '../runtime/accounts.js';
 import { readClosed } from '../runtime/closed-file.js';
 import type { Service } from '../runtime/service.js';
 import { sessionSecrets } from '../runtime/session-keys.js';
-import { Door } from '../web/door.js';
+import { Door, type DoorOptions } from '../web/door.js';
 import { readIssuers, type Issuer } from '../web/issuers.js';
 
 /** Issuers of bearer tokens, and the organisations whose people sign in; throws where there are neither. */
@@ -66,12 +66,12 @@ export const doorOn = (
   service: Pick<Service, 'clock' | 'waitForPosition'>,
   accounts: Accounts,
   entry: Entry,
-  posts?: ConstructorParameters<typeof Door>[0]['posts'],
+  demo: Pick<DoorOptions, 'posts' | 'identityOf'> = {},
 ): Door =>
   new Door({
     ...entry,
     accounts,
     logNow: () => service.clock.now(),
     waitForPosition: (position) => service.waitForPosition(position),
-    ...(posts ? { posts } : {}),
+    ...demo,
   });

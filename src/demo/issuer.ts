@@ -19,6 +19,12 @@ import type { VerifierOptions } from '../http/server/auth.js';
 /** Its name; whoever started a demo has its key. */
 export const demoIssuer = 'urn:total-place:demo';
 
+/** Whom it says somebody is, whichever account they have. */
+export const identityOf = (account: string): { readonly issuer: string; readonly subject: string } => ({
+  issuer: demoIssuer,
+  subject: account,
+});
+
 export interface Issuer {
   readonly verifier: VerifierOptions;
   /** A token of an account with grants written `role@scope`; lives a day. */

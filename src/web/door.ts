@@ -4,8 +4,10 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { formField } from './cross-site.js';
+import type { Identity } from '../http/query/deps.js';
 import type { Issuer } from './issuers.js';
 import { KeptForms, type KeptForm } from './kept-form.js';
+import { InvitationLinks } from './invitation-link.js';
 import { keyring } from './keyring.js';
 import { Sessions, type SessionAccounts, type SessionsOptions } from './sessions.js';
 import { installSignIn, type SignInAccounts, type SignInOptions } from './sign-in.js';
@@ -18,12 +20,15 @@ export interface DoorOptions extends Pick<SessionsOptions, 'origin' | 'logNow' |
   readonly issuers: readonly Issuer[];
   /** Of the demo alone: posts as which anybody may sign in, and nothing is asked of them. */
   readonly posts?: readonly Post[];
+  /** Of the demo alone: whom its own issuer says that somebody is who takes up an invitation. */
+  readonly identityOf?: (account: string) => Identity;
   /** True once this node has seen a position. */
   readonly waitForPosition: (position: number) => Promise<boolean>;
 }
 
 export class Door {
   readonly sessions: Sessions;
+  readonly invitations: InvitationLinks;
   readonly #given: DoorOptions;
   readonly #keyring: ReturnType<typeof keyring>;
   readonly #kept: KeptForms;
@@ -42,6 +47,7 @@ export class Door {
       ...(posts ? { alwaysFresh: true } : {}),
       ...(now ? { now } : {}),
     });
+    this.invitations = new InvitationLinks(this.#keyring, this.sessions.cookies, origin);
     this.#kept = new KeptForms(this.#keyring, this.sessions.cookies, now);
   }
 
@@ -83,12 +89,5 @@ export class Door {
   /** A form was recorded: it is offered no more. */
   recorded(request: FastifyRequest, reply: FastifyReply, key: string): void {
     this.#kept.done(request, reply, key);
-  }
-
-  /** Signs a browser in as a post of the demo. Elsewhere nobody comes in so: it throws. */
-  async signInAs(request: FastifyRequest, reply: FastifyReply, account: string): Promise<void> {
-    if (!this.#given.posts?.some((post) => post.account === account))
-      throw new Error(`${account} is no post of a demo`);
-    await this.sessions.begin(request, reply, account);
   }
 }

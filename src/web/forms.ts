@@ -15,6 +15,7 @@ import type { Door } from './door.js';
 import { Inputs, own } from './form/inputs.js';
 import { nodeOf } from './form/node.js';
 import { parse } from './form/parse.js';
+import type { InvitationLinks } from './invitation-link.js';
 import { sendHtml } from './html.js';
 import { addressOf, CommandForm, type Shown } from './pages/form.js';
 import { pageAddress, type Visit } from './visit.js';
@@ -31,6 +32,8 @@ interface Given {
   readonly tokens: FormTokens;
   /** Without it such a form is refused. */
   readonly late?: LateForms | undefined;
+  /** Without it whoever invites gives the fingerprint of a secret themselves. */
+  readonly invitations?: InvitationLinks | undefined;
   visitOf(request: FastifyRequest): Visit;
   /** A template filled, within what every page has around it. */
   html(visit: Visit, template: string, model: object): string;
@@ -67,14 +70,15 @@ class Forms {
 
   async answer(route: CommandRoute, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const visit = this.given.visitOf(request);
-    const inputs = request.body instanceof Inputs ? request.body : Inputs.of('');
+    const sentInputs = request.body instanceof Inputs ? request.body : Inputs.of('');
     const id = idIn(request);
     const address = addressOf(route, id);
-    const key = this.given.tokens.readForm(request, address, inputs.first(formField));
-    const { late } = this.given;
+    const key = this.given.tokens.readForm(request, address, sentInputs.first(formField));
+    const { late, invitations } = this.given;
     if (key === undefined && !visit.isSignedIn && late)
-      return late.late(request, reply, address, withoutButtons(inputs));
+      return late.late(request, reply, address, withoutButtons(sentInputs));
     if (key === undefined) throw notYours(visit);
+    const inputs = invitations?.filled(route, sentInputs, key) ?? sentInputs;
     const { principal } = visit;
     const sent = { principal, key, correlation: request.id };
     const form = await CommandForm.open(visit, route, id).catch((error: unknown) =>
@@ -87,6 +91,7 @@ class Forms {
     if (!shown) return late?.again(request, reply, { address, key, entries: withoutButtons(inputs) });
     if (!('done' in shown)) return this.#send(visit, reply, address, shown, key);
     late?.recorded(request, reply, key);
+    invitations?.keep(reply, route, principal.account, shown.done.id, key);
     const { service } = visit.web.deps;
     await waitForPosition(service, shown.done.position);
     const { collection } = route.aggregate;
@@ -129,7 +134,8 @@ class Forms {
     if (!route || kind === undefined || href === undefined) throw notThere();
     const name = visit.names().nameOf(kind as 'pool', id) ?? id;
     const history = `/timeline?record=${encodeURIComponent(`${kind}-${id}`)}`;
-    const model = { title: route.entry.title, name, href, history };
+    const link = this.given.invitations?.take(request, reply, visit.principal.account, id);
+    const model = { title: route.entry.title, name, href, history, link };
     return sendHtml(reply, this.given.html(visit, 'recorded.njk', model));
   }
 }

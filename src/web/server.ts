@@ -96,6 +96,7 @@ export async function installPages(
       installForms(web, {
         tokens,
         late: door,
+        invitations: door?.invitations,
         visitOf,
         html: (visit, template, model) => pages.html(visit, template, model),
       });

@@ -25,6 +25,10 @@ export interface SignInPage {
   /** Of the demo: whom to sign in as, and where to go then. */
   readonly posts?: readonly Post[];
   readonly returnTo?: string;
+  /** Of the demo: whoever took up an invitation may come again. */
+  readonly invitees?: boolean;
+  /** Of the demo: the secret of an invitation that can be taken up here. */
+  readonly takeUp?: string;
   /** A form that was kept: where it is sent, and with what. */
   readonly kept?: Kept;
   /** What somebody typed, to be copied where it could not be kept. */
@@ -43,6 +47,8 @@ interface Hidden {
 /** Characters from which on a value is worth being copied: shorter ones are chosen, or typed again. */
 const worthCopying = 20;
 
+/** In the demo, what is chosen by whoever took up an invitation and comes again. */
+export const otherPost = 'invited';
 const organisations = 'Choose your organisation';
 const noOrganisation = 'No organisation is set up to sign in here. Ask whoever runs this service.';
 const page = (status: number, title: string, says: string[], more: Partial<SignInPage> = {}): SignInPage => ({
@@ -68,7 +74,7 @@ export const wording = {
       ['You sign in with your own organisation. There is no password of this service.'],
       ways,
     ),
-  choosePost: (posts: readonly Post[], returnTo: string) =>
+  choosePost: (posts: readonly Post[], returnTo: string, invitees: boolean) =>
     page(
       200,
       'Sign in to the demonstration',
@@ -76,7 +82,7 @@ export const wording = {
         'Choose a post, and look at the programme of 2009 as whoever holds it. Nothing is asked of you: ' +
           'the demonstration is on your own computer, and everything in it can be tried.',
       ],
-      { posts, returnTo },
+      { posts, returnTo, invitees },
     ),
   noPost: () => page(400, 'Choose a post', ['Go back, choose one of the posts, and send the form again.']),
   startAgain: (ways: readonly Way[]) =>
@@ -193,6 +199,17 @@ export const wording = {
         'From then on only you can use it. If you are not who was meant, close this page.',
       ],
       ways,
+    ),
+  invitedInDemo: (account: string, secret: string) =>
+    page(
+      200,
+      'You have been invited',
+      [
+        `Somebody has made the account ${account} for you. In the demonstration no organisation signs you ` +
+          `in: ` +
+          'take it up, and it is yours.',
+      ],
+      { takeUp: secret },
     ),
   signedOut: (issuer: Issuer | undefined, on: string | undefined) =>
     page(

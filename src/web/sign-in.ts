@@ -17,7 +17,7 @@ import type { Keyring } from './keyring.js';
 import { Declined, IssuerDown, NotProven, oidcClient, type OidcClient, type Proven } from './oidc-client.js';
 import { returnAddress } from './return-address.js';
 import type { Sessions } from './sessions.js';
-import { wording, type Post, type SignInPage } from './sign-in-wording.js';
+import { otherPost, wording, type Post, type SignInPage } from './sign-in-wording.js';
 
 /** What signing in needs of the log, beside sessions (src/runtime/accounts.ts). */
 export interface SignInAccounts {
@@ -40,6 +40,8 @@ export interface SignInOptions {
   show(request: FastifyRequest, reply: FastifyReply, page: SignInPage): unknown;
   /** Of the demo alone: posts as which anybody may sign in. */
   readonly posts?: readonly Post[];
+  /** Of the demo alone: whom its own issuer says that somebody is who takes up an invitation. */
+  readonly identityOf?: (account: string) => Identity;
   readonly now?: () => number;
 }
 
@@ -97,6 +99,10 @@ export function installSignIn(app: FastifyInstance, given: SignInOptions): void 
     web.get('/invitation/:secret', { config: { secretInPath: true } }, (request, reply) =>
       signIn.invited(request, reply),
     );
+    if (given.identityOf)
+      web.post('/invitation/:secret', { config: { secretInPath: true } }, (request, reply) =>
+        signIn.takeUp(request, reply),
+      );
   });
 }
 
@@ -124,18 +130,47 @@ class SignIn {
   choose(request: FastifyRequest, reply: FastifyReply): unknown {
     const { return: to, again } = request.query as Question;
     const { posts } = this.#given;
-    if (posts) return this.#show(request, reply, wording.choosePost(posts, returnAddress(to)));
+    if (posts)
+      return this.#show(
+        request,
+        reply,
+        wording.choosePost(posts, returnAddress(to), this.#given.identityOf !== undefined),
+      );
     return this.#show(request, reply, wording.choose(this.#ways(returnAddress(to), again === 'yes')));
   }
   /** Signs in as a post of the demo. */
   async takePost(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const { posts = [], sessions } = this.#given;
     if (!sessions.isOwn(request)) throw foreignForm();
-    const { post, return: to } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
-    const chosen = posts.find(({ account }) => account === post);
+    const { post, other, return: to } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
+    const chosen = post === otherPost ? this.#invitee(other) : posts.find(({ account }) => account === post);
     if (!chosen) return this.#show(request, reply, wording.noPost());
     await sessions.begin(request, reply, chosen.account);
     return reply.redirect(this.#afterwards(request, returnAddress(to)), 303);
+  }
+  /** Whoever took up an invitation in the demo comes again by their account's name. */
+  #invitee(account: unknown): { readonly account: string } | undefined {
+    const { accounts, identityOf } = this.#given;
+    if (typeof account !== 'string' || !identityOf) return undefined;
+    const named = account.trim();
+    return accounts.bound(identityOf(named)) === named ? { account: named } : undefined;
+  }
+  /** Takes up an invitation in the demo, where no organisation signs anybody in. */
+  async takeUp(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const { accounts, identityOf, sessions } = this.#given;
+    if (!sessions.isOwn(request)) throw foreignForm();
+    const { secret } = request.params as { readonly secret: string };
+    const account = this.#offered(secret);
+    if (account === undefined || !identityOf) return this.#show(request, reply, wording.noInvitation());
+    const outcome = await accounts.activate(identityOf(account), secret);
+    if (outcome.kind === 'refused')
+      return this.#show(request, reply, wording.notActivated(outcome.refusal.detail));
+    await this.#given.waitForPosition(outcome.position);
+    await sessions.begin(request, reply, account);
+    return reply.redirect('/', 303);
+  }
+  #offered(secret: string): string | undefined {
+    return secret.length <= longestSecret ? this.#given.accounts.invited(secret) : undefined;
   }
   /** Whoever was on the way nowhere is offered the form that they left. */
   #afterwards(request: FastifyRequest, to: string): string {
@@ -288,8 +323,9 @@ class SignIn {
   /** What an invitation is, and with whom to take it up. */
   invited(request: FastifyRequest, reply: FastifyReply): unknown {
     const { secret } = request.params as { readonly secret: string };
-    const account = secret.length <= longestSecret ? this.#given.accounts.invited(secret) : undefined;
+    const account = this.#offered(secret);
     if (account === undefined) return this.#show(request, reply, wording.noInvitation());
+    if (this.#given.identityOf) return this.#show(request, reply, wording.invitedInDemo(account, secret));
     this.#put(reply, 'invitation', secret, invitedSeconds);
     return this.#show(request, reply, wording.invited(account, this.#ways('/', false)));
   }

@@ -1,8 +1,18 @@
 /** The door on a real log: the demo’s posts, and people of an organisation on two nodes of one service. */
 import { test } from 'tap';
+import { identityOf } from '../../src/demo/issuer.js';
 import { posts } from '../../src/demo/readers.js';
-import type { Door } from '../../src/web/door.js';
-import { fieldOf, first, heading, onPort, openCounty, openWorld, secretariat } from './door-world.js';
+import {
+  fieldOf,
+  first,
+  formAt,
+  heading,
+  onPort,
+  openCounty,
+  openWorld,
+  second,
+  secretariat,
+} from './door-world.js';
 import { Browser, freePort, providersMissing } from './providers.js';
 
 test('the demo signs in by choosing a post', async (t) => {
@@ -31,20 +41,70 @@ test('the demo signs in by choosing a post', async (t) => {
   t.ok(door.sessions);
 });
 
+/** The id of the grant that was asked for last. */
+const grantIdOf = (eventsOf: (type: string) => { readonly data: object }[]): string =>
+  (eventsOf('GrantRequested').at(-1)?.data as { grantId: string }).grantId;
+
+test('the demo: who is invited by a form, which shows the link once, takes it up and comes again', async (t) => {
+  const { eventsOf, give, open } = await openWorld(t);
+  const { own, app } = await open({ posts, identityOf });
+  const administrator = new Browser();
+  await administrator.post(`${own}/sign-in`, { post: first });
+  const form = await administrator.go(`${own}/accounts/new`);
+  const filled = {
+    ...formAt(form.text, '/accounts/new'),
+    account: 'new.lead',
+    programmeId: 'total-place',
+    'grant.role': 'secretariat',
+    'grant.placeId': 'kent',
+    'grant.until-day': '1',
+    'grant.until-month': '5',
+    'grant.until-year': '2010',
+  };
+  const check = await administrator.post(`${own}/accounts/new`, filled);
+  t.match(check.text, /Check before you record it/);
+  const record = { ...formAt(check.text, '/accounts/new'), _record: '' };
+  const recorded = await administrator.post(`${own}/accounts/new`, record);
+  const link = /http:\/\/[^"<\s]*\/invitation\/[A-Za-z0-9_-]{43}/.exec(recorded.text)?.[0] ?? '';
+  t.not(link, '', 'the link is shown');
+  t.notMatch((await administrator.go(recorded.url.href)).text, /\/invitation\//, 'once');
+  await administrator.post(`${own}/accounts/new`, record);
+  t.equal(
+    eventsOf('AccountInvited').filter((e) => e.recordId === 'new.lead').length,
+    1,
+    'sent twice it is one',
+  );
+
+  await give(app, second, '/v1/accounts/new.lead/grant-approvals', { grantId: grantIdOf(eventsOf) });
+  const newcomer = new Browser();
+  t.match((await newcomer.go(link)).text, /Take up the account/);
+  const cross = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+  t.equal((await newcomer.post(link, {}, cross)).status, 403, 'not from another site');
+  const taken = await newcomer.post(link, {});
+  t.match(taken.text, /Signed in: .*new\.lead|Signed in: .*Secretariat of Kent/s);
+  t.equal((await new Browser().post(link, {})).status, 404, 'nobody takes it up after them');
+
+  const again = new Browser();
+  t.equal((await again.post(`${own}/sign-in`, { post: 'invited', other: 'nobody.here' })).status, 400);
+  const back = await again.post(`${own}/sign-in`, {
+    post: 'invited',
+    other: 'new.lead',
+    return: '/account',
+  });
+  t.equal(back.url.pathname, '/account');
+  t.match(back.text, /Secretariat of Kent/);
+});
+
 test('nobody comes in so where there are no posts', async (t) => {
   const { accounts, open } = await openWorld(t);
-  const { own, app, door } = await open();
+  const { own, app } = await open();
   const browser = new Browser();
   const page = await browser.post(`${own}/sign-in`, { post: secretariat });
   t.equal(page.status, 405, 'there is nothing to send it to');
   t.same([...browser.cookies(new URL(own)).keys()], []);
   t.match((await browser.go(`${own}/sign-in`)).text, /No organisation is set up/);
-  const refused = async (given: Door) =>
-    given.signInAs({} as never, {} as never, secretariat).then(
-      () => 'signed in',
-      (error: Error) => error.message,
-    );
-  t.match(await refused(door), /is no post of a demo/);
+  const taken = await browser.post(`${own}/invitation/${'x'.repeat(43)}`, {});
+  t.equal(taken.status, 405, 'nor is an invitation taken up without signing in');
   t.ok(accounts.grantsInLog());
   t.ok(app);
 });

@@ -9,7 +9,11 @@ export const Asked = {
   until: DateOn.meta({ label: 'Last day', hint: 'A year from now at most.' }),
 };
 /** The page that invites makes the secret, and shows it once. */
-export const invitation = Sha256.meta({ field: 'given', label: 'Fingerprint of the invitation' });
+export const invitation = Sha256.meta({
+  field: 'given',
+  makes: 'invitation',
+  label: 'Fingerprint of the invitation',
+});
 /** Why a grant is ended though nobody else holds the same. */
 export const although = Prose().optional().meta({
   label: 'Why it ends though nobody else holds the same',
