@@ -61,6 +61,7 @@ async function then(t: Test, harness: Harness, position: number, instant: string
     log,
     engine,
     executor,
+    reads: harness.service.reads,
     clock,
     ref,
     position: () => position,

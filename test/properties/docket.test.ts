@@ -3,11 +3,12 @@
  * (docs/rules/progress.md#what-whitehall-owes). Commands go through the executor and the reactors, the docket
  * through the query; the fold here is of the rules' words and knows neither.
  */
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'tap';
 import { build } from '../../src/app.js';
+import { ReadsLog } from '../../src/reads/reads-log.js';
 import { closeDays } from '../../src/process-managers/clock.js';
 import { Reactors } from '../../src/process-managers/runner.js';
 import { createVerifier } from '../../src/http/server/auth.js';
@@ -555,10 +556,14 @@ test('the docket equals the fold of its barriers and commitments', { timeout: 24
         set: () => {},
       });
       reactors.start();
+      const views = join(dir, String(runs));
+      mkdirSync(views);
+      const reads = new ReadsLog({ dataDir: views, clock, onError: (error) => t.fail(String(error)) });
       const service = {
         log,
         engine,
         executor,
+        reads,
         clock,
         ref,
         position: () => engine.source.head(),
@@ -635,6 +640,7 @@ test('the docket equals the fold of its barriers and commitments', { timeout: 24
       } finally {
         await app.close();
         await reactors.stop();
+        reads.close();
         await log.close();
       }
     }),

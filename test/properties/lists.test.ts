@@ -45,7 +45,7 @@ const valuesOf = (filter: string, rows: readonly Row[]): string[] => [
         filter === 'ownerAgencyId'
           ? (row.owners?.map((o: Row) => o.agencyId) ?? [row.ownerAgencyId])
           : filter === 'account'
-            ? [row.actor.account]
+            ? [row.actor?.account ?? row.account]
             : filter === 'from'
               ? [row.day ?? row.to]
               : filter === 'to'
@@ -112,7 +112,8 @@ test(
     await fill(harness);
     // Promises are late by then, by different days.
     (harness.service.clock as SimulatedClock).advance('2010-04-15T09:00:00Z');
-    const lists = queries.flatMap((q) => (q.kind === 'list' ? [q] : []));
+    // Asking adds to who read what: no two pages would be of one list.
+    const lists = queries.flatMap((q) => (q.kind === 'list' && q.url !== '/v1/reads' ? [q] : []));
     async function walk(
       reader: (typeof readers)[number],
       url: string,

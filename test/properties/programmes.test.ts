@@ -2,11 +2,13 @@
  * Two programmes on one log: whatever the people of one do in theirs, also naming places and records of the
  * other, nobody who reads the other is answered otherwise. Left out is what is everybody's by rule: that the
  * lists of agencies, people and funding streams grow, what officers of agencies do for them in every
- * programme, and refusals, which are told to the auditors of the record that was named.
+ * programme, refusals, which are told to the auditors of the record that was named, and who read what, to
+ * which asking adds.
  */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { test } from 'tap';
+import { accountRecordId } from '../../src/domain/accounts/state.js';
 import { personId } from '../../src/domain/person/state.js';
 import { commandRoutes } from '../../src/http/commands.js';
 import { answersOf, changesIn } from '../http/answers.js';
@@ -17,6 +19,7 @@ const routes = commandRoutes;
 const people = [
   { as: 'programme-office@programme:nh', account: 'office.nh' },
   { as: 'treasury@programme:nh', account: 'treasury.nh' },
+  { as: 'access-administrator@programme:nh', account: 'administrator.nh' },
   { as: 'secretariat@place:nh-one', account: 'lead.nh' },
   { as: 'chair@place:nh-one+agency:nh-council', account: 'chair.nh' },
   { as: 'contributor@place:nh-one+agency:nh-council', account: 'analyst.nh' },
@@ -87,6 +90,7 @@ test('no command of one programme changes an answer of the other', { timeout: 28
     collaborative: places,
     decision: ['nh-decision'],
     person: persons,
+    account: accounts.map((account) => accountRecordId(account)),
   };
   for (const [name, collection] of Object.entries({
     agency: 'agencies',
@@ -111,7 +115,7 @@ test('no command of one programme changes an answer of the other', { timeout: 28
   };
   const urls = questions(world).filter(
     (url) =>
-      !/^\/v1\/(events|refusals|refusal-counts|(agencies|funding-streams)\?|timeline\?(?!.*place))/.test(
+      !/^\/v1\/(events|reads|refusals|refusal-counts|(agencies|funding-streams)\?|timeline\?(?!.*place))/.test(
         url,
       ) && !/[?&](type|format|asAt|since|audience|from|to)=/.test(url),
   );
