@@ -27,7 +27,7 @@ import type { HttpDeps } from './http/query/deps.js';
 import { installEvents } from './http/events.js';
 import { installFeeds } from './http/query/feed.js';
 import { feeds } from './http/questions/feeds.js';
-import { commandsOn } from './http/give.js';
+import { commandsOn } from './http/for-pages.js';
 import { healthOf, installProbes, probes } from './http/server/health.js';
 import { installInvitations } from './http/invitations.js';
 import { installIdentity, isPageAddress } from './http/server/identity.js';

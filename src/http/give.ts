@@ -19,7 +19,7 @@ import { homeOf, resolveNames } from './query/present-event.js';
 import { zodErrors } from './server/input-errors.js';
 import { isFresh } from './server/fresh-sign-in.js';
 import { executionProblem } from './server/execution-problem.js';
-import { Problem, type ProblemError } from './server/problem.js';
+import { Problem } from './server/problem.js';
 import { note } from './server/request-log.js';
 
 const Envelope = z.object(commandEnvelope);
@@ -166,30 +166,3 @@ export function refusalOf(
     },
   });
 }
-
-/** Commands for those who are no route of the API: pages. */
-export interface Commands {
-  /** The id of the command that a key stands for: what is new in it is named after it. */
-  idOf(route: CommandRoute, given: Pick<Given, 'principal' | 'key' | 'recordId'>): string;
-  /** What the command's own reader finds wrong in a body, by pointers into it. */
-  mistakes(route: CommandRoute, body: unknown): readonly ProblemError[];
-  /** Gives a command; throws the problem of what was not done. */
-  give(route: CommandRoute, given: Given, request: FastifyRequest): Promise<Done>;
-}
-export const commandsOn = (deps: HttpDeps, queue: CommandQueue): Commands => ({
-  idOf: ({ aggregate }, { principal, key, recordId }) =>
-    commandIdOf(principal.account, key, aggregate.collection, recordId),
-  mistakes(route, body) {
-    try {
-      readBody(route, body);
-      return [];
-    } catch (error) {
-      if (error instanceof Problem) return error.options.errors ?? [];
-      throw error;
-    }
-  },
-  async give(route, given, request) {
-    const command = requestOf(route, given);
-    return doneOf(deps, command, await give(deps, queue, command, request));
-  },
-});

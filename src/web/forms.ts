@@ -117,7 +117,13 @@ class Forms {
   /** `nonce`: of a form that goes on, which stays one command. */
   #send(visit: Visit, reply: FastifyReply, address: string, shown: Shown, nonce?: string): FastifyReply {
     const token = this.given.tokens.formToken(visit.request, address, nonce);
-    const model = { ...shown.model, token: { name: formField, value: token } };
+    const tokenFor = (value: string) => ({ name: formField, value });
+    const prepare = shown.template === 'form.njk' ? shown.model.prepare : undefined;
+    const prepared = prepare && {
+      ...prepare,
+      token: tokenFor(this.given.tokens.formToken(visit.request, prepare.address)),
+    };
+    const model = { ...shown.model, token: tokenFor(token), prepare: prepared };
     return sendHtml(reply, this.given.html(visit, shown.template, model), shown.status);
   }
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
 import { choice } from './words/choices.js';
-import { day, grouped, instant, money } from './words/format.js';
+import { day, grouped, instant, money, sentence } from './words/format.js';
 import { labelOf } from './words/members.js';
 
 const home = fileURLToPath(new URL('./templates/', import.meta.url));
@@ -22,7 +22,16 @@ const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader([home
 });
 /** A browser takes a line's end away that stands first in a text area. */
 const keptLines = (text: string): string => (text.startsWith('\n') ? `\n${text}` : text);
-for (const [name, filter] of Object.entries({ choice, day, grouped, instant, keptLines, labelOf, money }))
+for (const [name, filter] of Object.entries({
+  choice,
+  day,
+  grouped,
+  instant,
+  keptLines,
+  labelOf,
+  money,
+  sentence,
+}))
   environment.addFilter(name, filter as (...args: unknown[]) => unknown);
 
 /** A template by its name, filled. */

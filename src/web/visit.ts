@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { grantName } from '../domain/shared/access.js';
 import { answer, beginList, bodyOf, pageOf, type ListAsked, type ListPage } from '../http/query/answer.js';
-import type { Commands } from '../http/give.js';
+import type { Commands } from '../http/for-pages.js';
 import type { QueryContext } from '../http/query/context.js';
 import type { ListQuery, Paged, Query, RecordQuery } from '../http/query/declare.js';
 import type { HttpDeps, Principal } from '../http/query/deps.js';

@@ -2,6 +2,7 @@
 import type { Test } from 'tap';
 import { formField, readFormToken, writeFormToken } from '../../src/web/cross-site.js';
 import { keyring } from '../../src/web/keyring.js';
+import type { Principal } from '../../src/http/query/deps.js';
 import type { FormTokens } from '../../src/web/forms.js';
 import { openHarness, type Harness } from '../http/harness.js';
 import { principalOf, readerHeaders } from './world.js';
@@ -20,6 +21,11 @@ export const fieldFor = (
   nonce?: string,
 ): [name: string, value: string] => [formField, writeFormToken(keys, reader.variable, address, nonce)];
 
+/** Who has signed in a moment ago, whatever the moment. */
+function signedInNow(variable: unknown): Principal | undefined {
+  const principal = principalOf(variable);
+  return principal && { ...principal, freshUntil: Infinity };
+}
 export interface Sent {
   readonly status: number;
   readonly html: string;
@@ -36,7 +42,7 @@ export interface FormsWorld extends Harness {
 }
 export async function openForms(t: Test): Promise<FormsWorld> {
   const harness = await openHarness(t, {
-    pages: { reader: async ({ headers }) => principalOf(headers['x-reader']), tokens },
+    pages: { reader: async ({ headers }) => signedInNow(headers['x-reader']), tokens },
   });
   const sent = (answer: { statusCode: number; body: string; headers: Record<string, unknown> }): Sent => ({
     status: answer.statusCode,

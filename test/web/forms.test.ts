@@ -48,6 +48,12 @@ test('a pledge, asked for step by step, checked, and recorded once', async (t) =
   t.ok(says(page, 'Check before you record it'));
   t.ok(says(page, '£12,400.50') && says(page, '2009 to 2010'), 'in words');
   t.ok(says(page, 'Seat holder of Durham'), 'in which grant');
+  t.match(
+    page.html,
+    /Pledged £12,400\.50 for 2009-10\. Who can see this: /,
+    'what would be recorded, for whom',
+  );
+  t.ok(says(page, 'This cannot be taken back'));
 
   const changing = await world.post(seatHolder, address, typed(page, {}, ['_change', 'pledgedPence']));
   t.ok(says(changing, 'Step 1 of 3') && says(changing, 'value="12,400.50"'), 'changed where it was asked');
@@ -147,12 +153,13 @@ test('what is refused stands at its field, or above', async (t) => {
     'window.to.precision': 'day',
     'window.to.from': '18 9 2009',
   };
-  const check = await checked(world, office, address, values);
-  t.ok(says(check, 'Check before you record it'), 'a day need not be said twice');
-  const refused = await world.post(office, address, typed(check, {}, ['_record', 'yes']));
-  t.equal(refused.status, 409);
+  const refused = await checked(world, office, address, values);
+  t.equal(refused.status, 409, 'before anything is recorded');
   t.match(refused.html, /id="roundNo-error"/, 'at the field that it names');
   t.ok(says(refused, 'The next is'), 'in its own words');
+  const next = /The next is (\d+)/.exec(refused.html)![1]!;
+  const check = await world.post(office, address, typed(refused, { roundNo: next }));
+  t.ok(says(check, 'Check before you record it'), 'a day need not be said twice');
 });
 
 test('who was overtaken is shown what happened, and decides again', async (t) => {
@@ -244,4 +251,43 @@ test('parts of another record follow from the record that is named beside them',
     /name="from\.id"[^>]*type="radio"|<select[^>]*name="from\.id"/,
     'barriers, where it says so',
   );
+});
+
+test('what would be refused is told before it is recorded, and a decision that is wanted is prepared', async (t) => {
+  const world = await openForms(t);
+  const who = reader('LEICESTERSHIRE');
+  const address = '/collaboratives/leicester-leicestershire/rules';
+  const from = await world.head();
+  const page = await checked(world, who, address, {
+    '_is.rule': '0',
+    'rule.kind': 'majority',
+    'quorum.n': '2',
+    'quorum.d': '3',
+    decisionId: 'nobodys',
+  });
+  t.equal(page.status, 422);
+  t.equal(await world.head(), from, 'nothing is recorded');
+  t.ok(says(page, 'Prepare this decision'));
+  const inset = /<form method="post" action="\/decisions\/new"[^]*?<\/form>/.exec(page.html)?.[0] ?? '';
+  const draft = await world.post(who, '/decisions/new', inputsOf(inset));
+  t.equal(draft.status, 200);
+  const drafted = inputsOf(draft.html);
+  t.strictSame(JSON.parse(drafted.find(([name]) => name === 'authorises')![1]), [
+    {
+      command: 'ChangeRule',
+      record: 'collaborative-leicester-leicestershire',
+      terms: { rule: { kind: 'majority' }, quorum: { n: 2, d: 3 } },
+    },
+  ]);
+  const check = await world.post(
+    who,
+    '/decisions/new',
+    typed(draft, {
+      question: 'Shall a majority decide?',
+      text: 'A majority decides.',
+      forum: 'collaborative',
+    }),
+  );
+  t.ok(says(check, 'Check before you record it'), 'the draft goes its own way');
+  t.ok(says(check, 'ChangeRule, collaborative-leicester-leicestershire'), 'with what it allows');
 });

@@ -3,6 +3,7 @@ import type { FieldKind } from '../../domain/shared/fields.js';
 import { idOf, plain, type Field, type Known, type Option, type Said } from './field.js';
 import { own, type Inputs } from './inputs.js';
 import { isChosen, within, type Node } from './node.js';
+import { dateOf as dateTyped } from './typed.js';
 
 /** Of few options all are seen at once. */
 const mostRadios = 8;
@@ -67,13 +68,17 @@ export function leafOf(
   }
 }
 
-const dateOf = (said: Said, name: string, inputs: Inputs): Field => ({
-  is: 'date',
-  ...said,
-  day: inputs.first(`${name}-day`) ?? '',
-  month: inputs.first(`${name}-month`) ?? '',
-  year: inputs.first(`${name}-year`) ?? '',
-});
+function dateOf(said: Said, name: string, inputs: Inputs): Field {
+  // One that was sent whole is shown in its parts.
+  const [year, month, day] = dateTyped(inputs.filled(name) ?? '')?.split('-') ?? [];
+  return {
+    is: 'date',
+    ...said,
+    day: day ?? inputs.first(`${name}-day`) ?? '',
+    month: month ?? inputs.first(`${name}-month`) ?? '',
+    year: year ?? inputs.first(`${name}-year`) ?? '',
+  };
+}
 function timeOf({ hint, ...said }: Said, name: string, inputs: Inputs): Field {
   const at = `${name}-time`;
   const day: Said = { id: said.id, name, label: 'Day', hint: hints.date };

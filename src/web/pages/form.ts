@@ -3,6 +3,7 @@
  * checked, and given by the same function as a request of the API.
  */
 import type { Grant } from '../../domain/shared/access.js';
+import type { Preview } from '../../http/for-pages.js';
 import type { Done, Given } from '../../http/give.js';
 import type { CommandRoute } from '../../http/query/command-routes.js';
 import type { RecordQuery } from '../../http/query/declare.js';
@@ -22,6 +23,7 @@ import { nodeOf, shapeOf, type Member, type Node } from '../form/node.js';
 import { parse, type Parsed } from '../form/parse.js';
 import { rowChanged } from '../form/rows.js';
 import { pageAddress, type Visit } from '../visit.js';
+import { day } from '../words/format.js';
 import { chooserOf } from './choices.js';
 
 /** A command as it is said to be possible (src/http/questions/possible.ts). */
@@ -49,6 +51,8 @@ export interface FormModel extends Head {
   readonly besideOpen: boolean;
   readonly hidden: readonly { readonly name: string; readonly value: string }[];
   readonly mistakes: Mistakes['summary'];
+  /** What a decision must allow, to be drafted, where the want of one was the reason. */
+  readonly prepare: Prepare | undefined;
   /** What happened since the version that was looked at. */
   readonly since: readonly string[];
   readonly acting: ActingModel | undefined;
@@ -59,9 +63,20 @@ export interface CheckModel extends Head {
   readonly answers: readonly Answer[];
   readonly hidden: FormModel['hidden'];
   readonly grant: string | undefined;
+  /** What would be recorded, each with who will be able to read it. */
+  readonly would: Preview['would'];
+  /** What waits for whom then, and what waits no more. */
+  readonly waits: readonly string[];
+  /** Of a decision: what each thing that it allows would still be refused with. */
+  readonly meets: readonly string[];
 }
 export interface NotPossibleModel extends Head {
   readonly why: string;
+}
+/** A form of another command, filled in so far. */
+export interface Prepare {
+  readonly address: string;
+  readonly fields: FormModel['hidden'];
 }
 interface ActingModel {
   readonly options: readonly Option[];
@@ -155,10 +170,10 @@ export class CommandForm {
     const wrong = this.#wrongUntil(parsed, inputs, until);
     if (wrong) return wrong;
     if (!isRecord && step < this.#steps.length - 1) return this.#show(inputs, step + 1);
-    if (!isRecord) return this.#check(parsed, inputs);
     const actingAs = this.#actingIn(inputs);
+    const asked = { ...whole, body: parsed.body, ...(actingAs ? { actingAs } : {}) };
     try {
-      const asked = { ...whole, body: parsed.body, ...(actingAs ? { actingAs } : {}) };
+      if (!isRecord) return await this.#check(parsed, inputs, asked);
       return { done: await this.visit.web.commands.give(this.route, asked, this.visit.request) };
     } catch (error) {
       if (error instanceof Problem && error.code !== 'FRESH_SIGN_IN_REQUIRED')
@@ -188,13 +203,24 @@ export class CommandForm {
       : inputs;
     const [at = ''] = mistakes.at.keys();
     const step = at === '' ? this.#steps.length - 1 : this.#stepOf(topOf(at));
-    return this.#show(
-      now,
-      step,
-      mistakes,
-      problem.status,
-      since.map(({ text }) => text),
-    );
+    return this.#show(now, step, mistakes, problem.status, {
+      since: since.map(({ text }) => text),
+      prepare: this.#prepared(extra.authorises),
+    });
+  }
+
+  /** The draft of the decision that was wanting, as far as it is known. */
+  #prepared(authorises: unknown): Prepare | undefined {
+    if (authorises === undefined) return undefined;
+    const [place] = new Set(this.visit.principal.grants.flatMap((grant) => grant.place ?? []));
+    return {
+      address: '/decisions/new',
+      fields: [
+        { name: 'authorises', value: JSON.stringify([authorises]) },
+        ...(place === undefined ? [] : [{ name: 'placeId', value: place }]),
+        { name: own.change, value: '' },
+      ],
+    };
   }
 
   #stepIn(inputs: Inputs): number {
@@ -231,7 +257,10 @@ export class CommandForm {
     step: number,
     mistakes: Mistakes = noMistakes,
     status = 200,
-    since: readonly string[] = [],
+    {
+      since = [],
+      prepare,
+    }: { readonly since?: readonly string[]; readonly prepare?: Prepare | undefined } = {},
   ): Promise<Shown> {
     if (this.command.possible === 'no' && status === 200) return this.#notPossible();
     const steps = this.#steps;
@@ -259,6 +288,7 @@ export class CommandForm {
         ...this.#carried(inputs, (name) => !asked.has(topOf(name))),
       ],
       mistakes: mistakes.summary,
+      prepare,
       since,
       acting: isLast ? this.#acting(inputs) : undefined,
       step: steps.length > 1 ? { number: step + 1, of: steps.length } : undefined,
@@ -275,8 +305,13 @@ export class CommandForm {
       .map(([name, value]) => ({ name, value }));
   }
 
-  async #check(parsed: Parsed, inputs: Inputs): Promise<Shown> {
+  async #check(parsed: Parsed, inputs: Inputs, asked: Given): Promise<Shown> {
     if (this.command.possible === 'no') return this.#notPossible();
+    const {
+      would,
+      due,
+      authorises = [],
+    } = await this.visit.web.commands.preview(this.route, asked, this.visit.request);
     const filled = fill(this.#node, parsed.body);
     const chooser = this.#chooser(filled);
     const { choices } = await withChoices(
@@ -295,6 +330,11 @@ export class CommandForm {
         ...this.#carried(filled, () => true),
       ],
       grant: acting === undefined ? undefined : this.visit.shower.grant(acting),
+      would,
+      waits: waitsOf(due),
+      meets: authorises.flatMap(({ command, record, meets }) =>
+        meets ? [`${command} of ${record}: ${meets.detail}`] : [],
+      ),
     };
     return { template: 'check.njk', model, status: 200 };
   }
@@ -305,6 +345,14 @@ export class CommandForm {
   }
 }
 
+/** "One assessment: due on 26 February 2010, by County Durham PCT." */
+const waitsOf = ({ opened, closed }: Preview['due']): string[] => [
+  ...opened.map(({ text, dueOn, owedBy }) => {
+    const who = owedBy.map(({ id, name }) => name ?? id).join(' and ');
+    return `This waits then: ${text}, due on ${day(dueOn)}${who === '' ? '' : `, by ${who}`}.`;
+  }),
+  ...closed.map(({ text }) => `This waits no more: ${text}.`),
+];
 /** The grant that was chosen, to be carried. */
 const actedIn = (inputs: Inputs): FormModel['hidden'] => {
   const value = inputs.filled(own.acting);
