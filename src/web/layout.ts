@@ -1,4 +1,5 @@
 /** What every page has around it: who reads, where they may go, and how old what they read is. */
+import { actingAddress } from './acting.js';
 import { withAsked } from './address.js';
 import type { Assets } from './assets.js';
 import { formField } from './cross-site.js';
@@ -21,6 +22,8 @@ export interface Layout {
   readonly navigation: readonly Link[];
   readonly isSignedIn: boolean;
   readonly account: string | undefined;
+  /** In which of several grants they act, and where to choose another; undefined where there is no choice. */
+  readonly acting: { readonly text: string; readonly href: string } | undefined;
   /** The hidden field of the form that signs them out. */
   readonly signOut: { readonly name: string; readonly value: string } | undefined;
   /** For whom the page was made, in words: print and files say it. */
@@ -49,12 +52,22 @@ export function layoutOf(visit: Visit, assets: Assets): Layout {
       .map(({ text, href }) => ({ text, href, current: path === href || path.startsWith(`${href}/`) })),
     isSignedIn: visit.isSignedIn,
     account: visit.isSignedIn ? visit.principal.account : undefined,
+    acting: actingOf(visit),
     signOut: visit.isSignedIn ? signOutOf(visit) : undefined,
     madeFor: madeFor(visit),
     now: instant(context.now),
     lastEvent: instant(context.deps.service.newestAt()),
     isAuditor: roles.includes('auditor'),
     today: day(context.day),
+  };
+}
+function actingOf(visit: Visit): Layout['acting'] {
+  const { acting, grants, request } = visit;
+  if (grants.length < 2 || !visit.web.sessions) return undefined;
+  const isPage = request.method === 'GET' && !request.url.startsWith(actingAddress);
+  return {
+    text: acting === undefined ? 'whichever role fits' : visit.shower.grant(acting),
+    href: withAsked(actingAddress, { return: isPage ? request.url : undefined }),
   };
 }
 /** Empty where the session was begun or ended by this very request. */

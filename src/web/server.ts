@@ -11,6 +11,7 @@ import { routeOf, sendQuery } from '../http/query/query.js';
 import { feeds } from '../http/questions/feeds.js';
 import { queries } from '../http/questions/index.js';
 import { addressOf, isPageAddress } from '../http/server/identity.js';
+import { installActing } from './acting.js';
 import { withAsked, withoutEmpty, type Query } from './address.js';
 import type { Door } from './door.js';
 import type { Page } from './page.js';
@@ -74,6 +75,13 @@ export async function installPages(
       const short = request.method === 'GET' ? withoutEmpty(request.url) : undefined;
       if (short !== undefined) return reply.redirect(short, 303);
     });
+    if (door)
+      installActing(web, {
+        sessions: door.sessions,
+        visit: visitOf,
+        send: (request, reply, template, model) => pages.send(request, reply, template, model),
+        askToSignIn,
+      });
     door?.install(web, (request, reply, { status, ...page }) =>
       sendHtml(reply, pages.html(visitOf(request), 'sign-in.njk', page), status),
     );

@@ -147,6 +147,20 @@ export class Sessions {
   isOwn(request: FastifyRequest): boolean {
     return isOwnRequest(request.headers, this.#given.origin);
   }
+  /** Chooses in which grant whoever is signed in acts; undefined: in whichever fits. */
+  act(request: FastifyRequest, reply: FastifyReply, grant: string | undefined): void {
+    const open = this.open(request);
+    if (!open) return;
+    const { acting: _, ...before } = open;
+    const session: Session = {
+      ...before,
+      ...(grant === undefined ? {} : { acting: grant }),
+      seen: this.#now(),
+    };
+    request.session = session;
+    this.cookies.set(reply, name, writeSession(this.#given.keyring, session));
+  }
+
   /** The hidden field of a form that is sent to `address`; empty where nobody is signed in. */
   formToken(request: FastifyRequest, address: string, nonce?: string): string {
     const open = this.open(request);

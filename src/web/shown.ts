@@ -113,9 +113,10 @@ function besideOf(
     ? { member: beside, value }
     : undefined;
 }
-/** That nothing is kept back need not be said; where it stands in the log is said elsewhere. */
-const isOfNoUse = (member: string, schema: AnySchema | undefined, value: unknown): boolean =>
+/** Of no use to a person: that nothing is kept back, a code beside its sentence, a place in the log. */
+const isOfNoUse = (member: string, schema: AnySchema | undefined, value: unknown, among: Members): boolean =>
   (member === 'earlierNotShared' && value === 0) ||
+  (member === 'code' && /^[A-Z]+(_[A-Z]+)+$/.test(String(value)) && typeof among.text === 'string') ||
   (member === 'position' && bare(schema) instanceof z.ZodString);
 /** The schemas of an object's members, by the option that the object is of where there are several. */
 function shapeOf(schema: AnySchema | undefined, value: Members): Readonly<Record<string, AnySchema>> {
@@ -136,7 +137,11 @@ const mostColumns = 7;
 
 /** Shows values to one reader. */
 export class Shower {
-  constructor(private readonly names: Names) {}
+  /** `parts`: pages of parts that have one, by the member that holds these. */
+  constructor(
+    private readonly names: Names,
+    private readonly parts: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** A value of a member. `among`: the members that it stands among. */
   show(schema: AnySchema | undefined, value: unknown, member = '', among: Members = {}): Shown {
@@ -169,7 +174,7 @@ export class Shower {
     const said = new Set(names.flatMap((name) => besideOf(name, value)?.member ?? []));
     return names
       .filter((name) => value[name] !== undefined && !unshown.has(name) && !said.has(name))
-      .filter((name) => !isOfNoUse(name, shape[name], value[name]))
+      .filter((name) => !isOfNoUse(name, shape[name], value[name], value))
       .map((name) => ({ member: name, schema: shape[name] }));
   }
 
@@ -268,18 +273,24 @@ export class Shower {
     const labels = [...new Set(rows.flatMap((row) => row.rows.map(({ label }) => label)))];
     const isFlat = rows.every((row) => row.rows.every(({ value }) => isShort(value)));
     if (isFlat && labels.length <= mostColumns) return tableOf(labels, rows);
-    return { is: 'cards', cards: rows.map((row, i) => this.#card(row.value, row.rows, i)) };
+    return { is: 'cards', cards: rows.map((row, i) => this.#card(row.value, row.rows, i, member)) };
   }
   /** One of several parts. Of what has a page of its own only what is short is said here. */
-  #card(value: Members, rows: readonly Row[], at: number): Card {
-    const href = typeof value.link === 'string' ? value.link.replace(/^\/v1(?=\/)/, '') : undefined;
-    const there = rows.filter((row) => row.value.is !== 'nothing');
+  #card(value: Members, rows: readonly Row[], at: number, member: string): Card {
+    const href = this.#pageOf(value, member);
+    const grant = typeof value.grant === 'string' ? this.grant(value.grant) : undefined;
+    const title = grant ?? titleIn(value) ?? `${at + 1}`;
+    const there = rows.filter((row) => row.value.is !== 'nothing' && !isText(row.value, title));
     const shown = href === undefined ? there : there.filter((row) => isShort(row.value));
     const lacking = rows.filter((row) => row.value.is === 'nothing').map(({ label }) => label);
     const lack: readonly Row[] =
       lacking.length === 0 ? [] : [{ label: 'Nothing recorded of', value: text(lacking.join(', ')) }];
-    const grant = typeof value.grant === 'string' ? this.grant(value.grant) : undefined;
-    return { title: grant ?? titleIn(value) ?? `${at + 1}`, href, rows: [...shown, ...lack] };
+    return { title, href, rows: [...shown, ...lack] };
+  }
+  #pageOf({ link, id }: Members, member: string): string | undefined {
+    if (typeof link === 'string') return link.replace(/^\/v1(?=\/)/, '');
+    const page = Object.hasOwn(this.parts, member) ? this.parts[member] : undefined;
+    return typeof id === 'string' ? page?.replace(':id', encodeURIComponent(id)) : undefined;
   }
   #rowOf(
     schema: AnySchema | undefined,
@@ -290,6 +301,13 @@ export class Shower {
   }
 }
 
+/** Does a value say just this? */
+const isText = (value: Shown, said: string): boolean =>
+  value.is === 'text' && value.text === said && value.href === undefined;
+/** What fits a line beside its label. */
+export const isLine = (value: Shown): boolean =>
+  ['text', 'withheld'].includes(value.is) ||
+  (value.is === 'list' && value.items.every((item) => item.is === 'text'));
 /** A value that fits a cell. */
 const isShort = (value: Shown): boolean =>
   ['text', 'nothing', 'withheld'].includes(value.is) ||

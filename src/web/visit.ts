@@ -68,6 +68,12 @@ export class Visit {
     return this.principal.grants.map(grantName);
   }
 
+  /** The grant they chose to act in, where it is still theirs; undefined: in whichever fits. */
+  get acting(): string | undefined {
+    const chosen = this.web.sessions?.open(this.request)?.acting;
+    return this.grants.find((grant) => grant === chosen);
+  }
+
   /** A question as it is read: its parameters strictly, the id in its address, and what it may look at. */
   read(question: Query, given: Given, id?: string, name?: string): Asked {
     const { deps, addressOf } = this.web;
@@ -123,8 +129,8 @@ export class Visit {
     return (this.#shower ??= this.showerOf(this.context));
   }
   #shower: Shower | undefined;
-  showerOf(context: QueryContext): Shower {
-    return new Shower(this.names(context));
+  showerOf(context: QueryContext, parts?: Readonly<Record<string, string>>): Shower {
+    return new Shower(this.names(context), parts);
   }
 
   /** Names as this reader may know them. */

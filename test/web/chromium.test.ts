@@ -10,6 +10,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import t from 'tap';
 import { fixedPages } from '../../src/web/pages/fixed.js';
 import { Property } from '../holds.js';
+import { tokens } from './forms-world.js';
 import { covering, structureOf, type Structure } from './structure.js';
 import { everybody, feedPages, nameOf, openWeb, queryPages, readerHeaders, type WebWorld } from './world.js';
 
@@ -44,18 +45,31 @@ async function structures(world: WebWorld): Promise<[Visited, Structure][]> {
     '/barriers?status=odd',
     '/places/durham?asAt=2009-09-01',
     '/nowhere',
+    '/sign-in',
     '/api',
     '/api/pool.Pledge',
     '/api/get.pools.id',
   ];
-  for (const reader of everybody)
-    for (const url of urls) {
-      const { status, html } = await world.get(reader, url);
-      if (status === 303) continue;
-      const structure = structureOf(html);
-      if (!found.has(structure.whole)) found.set(structure.whole, [{ reader, url }, structure]);
+  const forms = new Map<string, Visited>();
+  const visit = async (reader: Reader, url: string): Promise<void> => {
+    const { status, html } = await world.get(reader, url);
+    if (status === 303) return;
+    const structure = structureOf(html);
+    if (!found.has(structure.whole)) found.set(structure.whole, [{ reader, url }, structure]);
+    for (const form of formsOn(html)) {
+      const kind = form.replace(/^(\/[^/]+\/)[^/]+(?=\/)/, '$1:id');
+      if (!forms.has(kind)) forms.set(kind, { reader, url: form });
     }
+  };
+  for (const reader of everybody) for (const url of urls) await visit(reader, url);
+  for (const { reader, url } of [...forms.values()]) await visit(reader, url);
   return [...found.values()];
+}
+
+/** Addresses of the forms that a page offers. */
+function formsOn(html: string): string[] {
+  const part = /<section aria-labelledby="possible".*?<\/section>/s.exec(html)?.[0] ?? '';
+  return [...part.matchAll(/href="([^"]+)"/g)].map(([, address = '']) => address);
 }
 
 interface Looked {
@@ -109,7 +123,7 @@ t.test(
   'pages in a browser',
   { skip: !existsSync(executablePath) && `there is no ${executablePath}` },
   async (t) => {
-    const world = await openWeb(t);
+    const world = await openWeb(t, { tokens });
     const all = await structures(world);
     const visited = isFull ? all.map(([page]) => page) : covering(all);
     t.comment(`${all.length} structures, ${visited.length} pages looked at`);

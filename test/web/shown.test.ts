@@ -112,8 +112,8 @@ t.test('parts are tables where they are short, and else stand one by one', async
     {
       is: 'cards',
       cards: [
-        { title: 'A', rows: [{ label: 'Agency' }, { label: 'Answer', value: { is: 'rows' } }] },
-        { title: 'B', rows: [{ label: 'Agency' }, { label: 'Nothing recorded of' }] },
+        { title: 'A', rows: [{ label: 'Answer', value: { is: 'rows' } }] },
+        { title: 'B', rows: [{ label: 'Nothing recorded of' }] },
       ],
     },
   );

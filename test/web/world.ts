@@ -7,6 +7,7 @@ import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
 import type { Principal } from '../../src/http/query/deps.js';
 import { hasPage } from '../../src/web/words/subjects.js';
+import type { PagesOptions } from '../../src/web/server.js';
 import { openHarness, type Harness } from '../http/harness.js';
 
 /** Names the reader in these tests alone. */
@@ -40,10 +41,10 @@ export interface Got {
   readonly headers: Record<string, unknown>;
   readonly html: string;
 }
-export async function openWeb(t: Test): Promise<WebWorld> {
+export async function openWeb(t: Test, pages: PagesOptions = {}): Promise<WebWorld> {
   const harness = await openHarness(t, {
     grantsInLog: true,
-    pages: { reader: async ({ headers }) => principalOf(headers[header]) },
+    pages: { ...pages, reader: async ({ headers }) => principalOf(headers[header]) },
   });
   return {
     ...harness,

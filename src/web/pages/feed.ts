@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { Feed } from '../../http/query/feed.js';
 import { withAsked, type Query } from '../address.js';
 import { fieldsOf, type Field } from '../filter.js';
-import type { Row, Shown } from '../shown.js';
+import { isLine, type Row, type Shower, type Shown } from '../shown.js';
+import { labelOf } from '../words/members.js';
+import { changesTable } from './changes.js';
 import { pageAddress, type Visit } from '../visit.js';
 import { subjectOf } from '../words/subjects.js';
 
@@ -13,11 +15,17 @@ export interface FeedModel {
   readonly fields: readonly Field[];
   /** Undefined while something that must be said is not. */
   readonly rows: readonly Row[] | undefined;
+  readonly sections: readonly Section[];
   readonly events: readonly EventModel[] | undefined;
   readonly about: string | undefined;
   readonly next: string | undefined;
   readonly csv: string | undefined;
   readonly json: string;
+}
+interface Section {
+  readonly title: string;
+  readonly id: string;
+  readonly value: Shown;
 }
 /** An event of the timeline. */
 interface EventModel {
@@ -41,6 +49,7 @@ export async function feedModel(feed: Feed, visit: Visit, asked: Query): Promise
     purpose: subject.purpose,
     fields: await fieldsOf(feed.parameters, asked, visit),
     about: aboutOf(asked, visit),
+    sections: [],
     csv: 'text/csv' in feed.answers ? withAsked(url, { format: 'csv', before: undefined }) : undefined,
     json: withAsked(url, { format: 'json' }),
   };
@@ -49,30 +58,50 @@ export async function feedModel(feed: Feed, visit: Visit, asked: Query): Promise
   const body = answer.body as Members;
   const shower = visit.showerOf(context);
   const next = typeof body.next === 'string' ? pageAddress(body.next) : undefined;
-  if (feed.url === '/v1/timeline') {
-    const schema = itemOf(feed);
-    const items = (body.items as readonly Members[]).map((item): EventModel => {
-      const show = (member: string): Shown => shower.show(schema[member], item[member], member, item);
-      return {
-        at: String(item.recordedAt),
-        text: String(item.text),
-        record: show('record'),
-        by: show('actor'),
-        before: said(item.before),
-        after: said(item.after),
-        reason: said(item.reason),
-        illustrative: item.illustrative === true,
-      };
-    });
-    return { ...known, rows: undefined, events: items, next };
-  }
-  return { ...known, rows: shower.rowsOf(feed.body, body), events: undefined, next };
+  if (feed.url === '/v1/timeline')
+    return { ...known, rows: undefined, events: eventsOf(feed, 'items', body, shower), next };
+  const rows = shower.rowsOf(feed.body, body, apart);
+  const compared = Array.isArray(body.changes) ? (body.changes as Parameters<typeof changesTable>[1]) : [];
+  const changes: readonly Section[] =
+    compared.length === 0
+      ? []
+      : [{ title: labelOf('changes'), id: 'changes', value: changesTable(kindOf(asked), compared, shower) }];
+  const parts = rows
+    .filter(({ value }) => !isLine(value) && value.is !== 'nothing')
+    .map(({ label, value }, i) => ({ title: label, id: `part-${i + 1}`, value }));
+  return {
+    ...known,
+    rows: rows.filter(({ value }) => isLine(value) || value.is === 'nothing'),
+    sections: [...changes, ...parts],
+    events: Array.isArray(body.events) ? eventsOf(feed, 'events', body, shower) : undefined,
+    next,
+  };
+}
+/** Shown by themselves, where there are any. */
+const apart: ReadonlySet<string> = new Set(['changes', 'events']);
+
+/** Events that an answer holds by a name. */
+function eventsOf(feed: Feed, name: string, body: Members, shower: Shower): EventModel[] {
+  const schema = itemOf(feed, name);
+  return (body[name] as readonly Members[]).map((item): EventModel => {
+    const show = (member: string): Shown => shower.show(schema[member], item[member], member, item);
+    return {
+      at: String(item.recordedAt),
+      text: String(item.text),
+      record: show('record'),
+      by: show('actor'),
+      before: said(item.before),
+      after: said(item.after),
+      reason: said(item.reason),
+      illustrative: item.illustrative === true,
+    };
+  });
 }
 const said = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** The members of the items of a feed. */
-function itemOf(feed: Feed): Readonly<Record<string, z.core.$ZodType>> {
-  const items = feed.body instanceof z.ZodObject ? (feed.body.shape.items as z.core.$ZodType) : undefined;
+/** The members of what a feed's answer lists by a name. */
+function itemOf(feed: Feed, name: string): Readonly<Record<string, z.core.$ZodType>> {
+  const items = feed.body instanceof z.ZodObject ? (feed.body.shape[name] as z.core.$ZodType) : undefined;
   const item = items instanceof z.ZodArray ? items.element : undefined;
   return item instanceof z.ZodObject ? item.shape : {};
 }
@@ -81,6 +110,7 @@ const lacks = (feed: Feed, asked: Query): boolean =>
   Object.entries(feed.parameters.shape).some(
     ([name, schema]) => asked[name] === undefined && !z.safeParse(schema, undefined).success,
   );
+const kindOf = ({ record = '' }: Query): string => record.slice(0, record.indexOf('-'));
 /** The record that is asked about, by its name. */
 function aboutOf({ record }: Query, visit: Visit): string | undefined {
   if (record === undefined) return undefined;

@@ -233,6 +233,11 @@ export class CommandForm {
       0,
     );
   }
+  /** The grant that they act in wherever it fits, else the first that does. */
+  get #usualGrant(): string | undefined {
+    const { grants } = this.command;
+    return grants.find((grant) => grant === this.visit.acting) ?? grants[0];
+  }
   /** The grant that was chosen, where several fit; one that is not theirs is refused like any other. */
   #actingIn(inputs: Inputs): Grant | undefined {
     const chosen = inputs.filled(own.acting);
@@ -241,7 +246,7 @@ export class CommandForm {
   #acting(inputs: Inputs): ActingModel | undefined {
     const { grants } = this.command;
     if (grants.length < 2) return undefined;
-    const chosen = inputs.filled(own.acting) ?? grants[0];
+    const chosen = inputs.filled(own.acting) ?? this.#usualGrant;
     const { shower } = this.visit;
     return {
       options: grants.map((grant) => ({
@@ -320,7 +325,7 @@ export class CommandForm {
       noMistakes.at,
       chooser,
     );
-    const acting = inputs.filled(own.acting) ?? this.command.grants[0];
+    const acting = inputs.filled(own.acting) ?? this.#usualGrant;
     const model: CheckModel = {
       ...this.#head(),
       answers: answersOf(this.#node, parsed.body, titleAmong(choices)),

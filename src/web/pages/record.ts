@@ -9,7 +9,7 @@ import { parametersOf } from '../../http/query/parameters.js';
 import { queries } from '../../http/questions/index.js';
 import { withAsked, type Query } from '../address.js';
 import { fieldsOf, type Field } from '../filter.js';
-import { titleIn, type Row, type Shown } from '../shown.js';
+import { isLine, titleIn, type Row, type Shown } from '../shown.js';
 import { pageAddress, type RecordAnswer, type Visit } from '../visit.js';
 import { choice } from '../words/choices.js';
 import { day } from '../words/format.js';
@@ -58,7 +58,7 @@ export interface RecordModel {
 }
 
 /** Said at the top of the page or under "About this page". */
-const apart: ReadonlySet<string> = new Set(['id', 'tier', 'audience', 'corrected', 'name', 'title']);
+const apart: ReadonlySet<string> = new Set(['id', 'tier', 'audience', 'corrected', 'name', 'title', 'asAt']);
 
 /** What the page of a record shows. */
 export async function recordModel(
@@ -69,9 +69,9 @@ export async function recordModel(
 ): Promise<RecordModel> {
   const answered = await visit.record(question, id, asked);
   const { body, context, entry } = answered;
-  const shower = visit.showerOf(context);
-  const rows = shower.rowsOf(question.body, body, apart);
   const subject = subjectOf(question.url);
+  const shower = visit.showerOf(context, subject.parts);
+  const rows = shower.rowsOf(question.body, body, apart);
   const { url } = visit.request;
   const said = { title: titleOf(question, id, answered, visit), caption: subject.title };
   return {
@@ -113,11 +113,6 @@ function possibleIn(
     ? Promise.resolve(undefined)
     : possibleModel(collection, id, visit);
 }
-
-/** What fits a line beside its label. */
-const isLine = (value: Shown): boolean =>
-  ['text', 'withheld'].includes(value.is) ||
-  (value.is === 'list' && value.items.every((item) => item.is === 'text'));
 
 /** The kind of record at an address, and its own query. */
 function kindAt(url: string): { readonly own: RecordQuery; readonly kind: string } | undefined {

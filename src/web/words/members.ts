@@ -80,7 +80,7 @@ const labels: Readonly<Record<string, string>> = {
   sha256: 'Check code of the file',
   snac: 'Earlier area code (SNAC)',
   slippageDays: 'Days later than first agreed',
-  series: 'Colours month by month',
+  series: 'Colours day by day',
   struck: 'Declined',
   submissionId: 'Return',
   submissions: 'Returns',
@@ -128,6 +128,7 @@ const naming: Readonly<Record<string, Named>> = {
   through: 'barrier',
   confirmed: 'place',
   placeIds: 'place',
+  places: 'place',
 };
 const endings: readonly (readonly [RegExp, Named])[] = [
   [/agencyId$/i, 'agency'],
@@ -174,7 +175,6 @@ export const unshown: ReadonlySet<string> = new Set([
   'figuresNotShared',
   'failed',
   'next',
-  'asAt',
   'recordVersion',
 ]);
 

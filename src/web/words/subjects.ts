@@ -10,6 +10,8 @@ export interface Subject {
   readonly purpose?: string;
   /** Of a list: members of its rows that stand beside their titles. */
   readonly columns?: readonly string[];
+  /** Of a record: the pages of its parts, by the member that holds these. */
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 /** By the address of the query. */
@@ -19,6 +21,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   '/v1/programmes/:id/progress': {
     title: 'Progress toward the Budget',
     purpose: 'How far each place is, and what Whitehall owes.',
+    parts: { places: '/places/:id/progress' },
   },
   '/v1/places': {
     title: 'Places',
