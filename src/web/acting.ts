@@ -1,6 +1,6 @@
 /**
- * In which of several grants somebody acts: chosen once, in the header, and then said on every form and check.
- * What they read is read in all of them; the API takes the same as `Acting-As`.
+ * In which of several grants somebody acts: chosen once, in the header, and then said on every form and
+ * check. What they read is read in all of them; the API takes the same as `Acting-As`.
  */
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
