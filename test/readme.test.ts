@@ -16,6 +16,8 @@ t.test('what the README says to type does what it says', { timeout: 240_000 }, a
   t.ok(/"dissent":\[\{/.test(answers), 'who dissented');
   t.ok(/"department-for-work-and-pensions"/.test(answers), 'what a department owes');
   t.ok(/"id":"suffolk-green-enterprises"/.test(answers), 'who promised');
+  t.ok(/"name":"Pledge",.*?"possible":"yes"/.test(walk), 'what may be done');
+  t.ok(/"would":\[\{"type":"PledgeMade"/.test(walk), 'what would be written');
   t.ok(/"events":\["PledgeConfirmed"\]/.test(walk), 'a pledge confirmed');
   t.ok(/"events":\["CommitmentAccepted"\]/.test(walk), 'a promise accepted with its money');
   t.ok(/"events":\["PositionTaken"\]/.test(walk), 'a position taken');

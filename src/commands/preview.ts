@@ -84,8 +84,8 @@ export interface Authorising {
   readonly meets: Refusal | undefined;
 }
 /**
- * What each command that a decision would authorise would meet today, given by whoever drafts it with what the
- * terms say, but for the decision itself: who may give it, in which state, by which rules.
+ * What each command that a decision would authorise would meet today, given by whoever drafts it with what
+ * the terms say, but for the decision itself: who may give it, in which state, by which rules.
  */
 export function whatItMeets(
   host: Pick<AttemptHost, 'deps' | 'lanes'>,

@@ -23,6 +23,9 @@ import { Problem } from './server/problem.js';
 import { note } from './server/request-log.js';
 
 const Envelope = z.object(commandEnvelope);
+/** Where what is no record stands, beside the records of a kind: what may be made, and the form for it. */
+const taken: ReadonlySet<string> = new Set(['commands', 'new']);
+const NewId = Id.refine((id) => !taken.has(id), 'Enter another id: this one is an address of its own');
 
 /** Splits a body into the command's data and the members every command may carry; all mistakes at once. */
 export function readBody(
@@ -36,7 +39,7 @@ export function readBody(
   const envelope = Envelope.safeParse({ expectedVersion, effectiveOn, backdatedBecause });
   let id: z.ZodSafeParseResult<string | undefined> | undefined;
   if (route.ownId) {
-    id = (route.entry.idGiven ? Id : Id.optional()).safeParse(given.id);
+    id = (route.entry.idGiven ? NewId : NewId.optional()).safeParse(given.id);
     delete given.id;
   }
   const { members, issues: renamings } = withPresentNames(route.entry.renamed ?? {}, given);

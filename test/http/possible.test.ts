@@ -8,7 +8,9 @@ import { grantName, parseGrant, roles, type Grant } from '../../src/domain/share
 import type { Aggregate, CommandEntry } from '../../src/domain/kernel/types.js';
 import type { States } from '../../src/domain/states.js';
 import { aggregates } from '../../src/domain/registry.js';
+import type { Schema } from '../../src/domain/kernel/schema.js';
 import { commandRoutes } from '../../src/http/query/command-routes.js';
+import { prefilledBy } from '../../src/http/query/command-schema.js';
 import { decode } from '../../src/log/codec.js';
 import { Property } from '../holds.js';
 import { openHarness, type Answer, type Harness } from './harness.js';
@@ -56,6 +58,8 @@ function partThatIsNone({ part, example }: CommandEntry): string | number | unde
   if (!part) return undefined;
   return typeof (example as Record<string, unknown>)[part.member] === 'number' ? 99 : 'never-was';
 }
+/** Pointers to what no record of the demo says on its first morning. */
+const notInTheDemo = ['agency.RecordSuccession.succeededOn', 'person.ChangePost.post'];
 /** Refused with one of these, whatever else the body says: what was entered was not looked at. */
 const beforehand = new Set(['NOT_ALLOWED', 'OTHER_PROGRAMME', 'WRONG_STATE', 'NOT_FOUND']);
 const dependsOn = ({ refuses }: CommandEntry, code: string): boolean =>
@@ -70,6 +74,8 @@ test('what may be done is what is done, for records × roles', { timeout: 280_00
   const allows = new Property('what is possible is refused by nobody’s grant, the state or the guard');
   const forbids = new Property('what is not possible is refused with the code that was told');
   const tells = new Property('a part that is listed stands in what the reader sees of the record');
+  const fills = new Property('what is filled in beforehand is what the command takes');
+  const prefilled = new Set<string>();
   let [yes, no, parted] = [0, 0, 0];
   for (const aggregate of (aggregates as readonly Aggregate[]).filter((a) => !a.machinery)) {
     const routes = commandRoutes.filter((r) => r.aggregate === aggregate && !r.entry.creates);
@@ -96,6 +102,16 @@ test('what may be done is what is done, for records × roles', { timeout: 280_00
           .flatMap((one) => parseGrant(...(one.split('@') as [string, string])) ?? []);
         for (const item of answer.json.items) {
           const { name, entry } = routes.find((r) => r.name === item.name)!;
+          const { shape = {} } = entry.data as object as { shape?: Record<string, Schema> };
+          for (const [member, value] of Object.entries(item.values)) {
+            if (member !== 'expectedVersion') prefilled.add(`${aggregate.name}.${name}.${member}`);
+            fills.holds(
+              t,
+              `${what}: ${name} ${member}`,
+              member === 'expectedVersion' || shape[member]!.safeParse(value).success,
+              value,
+            );
+          }
           const body = (part?: string | number): object => ({
             ...(entry.example as object),
             ...(entry.part && part !== undefined ? { [entry.part.member]: part } : {}),
@@ -160,6 +176,13 @@ test('what may be done is what is done, for records × roles', { timeout: 280_00
         }
       }
   }
-  for (const property of [hides, allows, forbids, tells]) property.settle(t);
+  for (const property of [hides, allows, forbids, tells, fills]) property.settle(t);
+  const pointed = commandRoutes.flatMap((route) =>
+    route.entry.creates
+      ? []
+      : prefilledBy(route).map(({ path }) => `${route.aggregate.name}.${route.name}.${path[0]}`),
+  );
+  const never = pointed.filter((member) => !prefilled.has(member));
+  t.strictSame(never, notInTheDemo, 'every pointer leads to what some record says');
   t.ok(yes > 100 && no > 3000 && parted > 20, 'there was much to look at', { yes, no, parted });
 });

@@ -183,3 +183,20 @@ test('a command that wants a decision says what to draft, and the draft what els
     'terms that the command does not take',
   );
 });
+
+test('an id under which something else stands is refused', async (t) => {
+  const harness = await openHarness(t);
+  for (const id of ['commands', 'new']) {
+    const sent = {
+      id,
+      placeId: 'durham',
+      kind: 'guidance',
+      statement: 'Three forms',
+      effectOnResidents: 'Delay',
+    };
+    const lead = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
+    const refused = await harness.inject(...lead, 'POST', '/v1/barriers?preview=true', sent);
+    isProblem(t, refused, 400, 'INVALID_REQUEST', id);
+    t.match(refused.json.errors, [{ path: '/id', message: /another id/ }]);
+  }
+});

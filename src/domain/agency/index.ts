@@ -197,18 +197,21 @@ const commands = {
       },
     },
   ),
-  RenameAgency: command(z.strictObject({ name: Prose('name').meta({ label: 'New name of the agency' }) }), {
-    title: 'Rename an agency',
-    segment: 'names',
-    givenBy: by,
-    allowedIn: known,
-    replaces: true,
-    refuses: partners,
-    example: { name: 'NHS County Durham' },
-    guard: mayChange,
-    decide: (state, data) =>
-      state.name === data.name ? [] : [emit('AgencyRenamed', { from: state.name, to: data.name })],
-  }),
+  RenameAgency: command(
+    z.strictObject({ name: Prose('name').meta({ label: 'New name of the agency', from: '/name' }) }),
+    {
+      title: 'Rename an agency',
+      segment: 'names',
+      givenBy: by,
+      allowedIn: known,
+      replaces: true,
+      refuses: partners,
+      example: { name: 'NHS County Durham' },
+      guard: mayChange,
+      decide: (state, data) =>
+        state.name === data.name ? [] : [emit('AgencyRenamed', { from: state.name, to: data.name })],
+    },
+  ),
   AddIdentifier: command(Identifier, {
     title: 'Add an identifier from a date',
     segment: 'identifiers',
@@ -285,7 +288,7 @@ const commands = {
         .min(1, 'Enter a successor')
         .max(atMost.successors)
         .meta({ label: 'Agencies that succeed it' }),
-      succeededOn: DateOn.meta({ label: 'From which day' }),
+      succeededOn: DateOn.meta({ label: 'From which day', from: '/succeededOn' }),
     }),
     {
       title: 'Record who succeeds an agency',

@@ -79,36 +79,39 @@ const commands = {
       ],
     },
   ),
-  Triage: command(z.strictObject({ locus: Locus.meta({ label: 'Who must act' }), reason: Reason }), {
-    title: 'Decide whose a barrier is',
-    segment: 'triage',
-    givenBy: office,
-    allowedIn: ['raised', 'triaged'],
-    replaces: (state, data) => ![undefined, data.locus].includes(state.locus),
-    refuses: seated,
-    example: { locus: 'whitehall', reason: 'The rule is a department’s' },
-    guard: seatedHere,
-    decide(state, data) {
-      if (state.locus === data.locus) return [];
-      const struck = Object.values(state.owners).filter(
-        (owner) => data.locus !== 'joint' && (owner.kind === 'department') !== (data.locus === 'whitehall'),
-      );
-      const { placeId, programmeId, kind, statement, effectOnResidents } = state;
-      return [
-        emit('BarrierTriaged', {
-          ...data,
-          ...(state.locus ? { from: state.locus } : {}),
-          placeId,
-          programmeId,
-          kind,
-          statement,
-          effectOnResidents,
-          struck: struck.map((owner) => owner.agencyId),
-          asks: Object.entries(state.asks).map(([askId, a]) => ({ askId, ...a })),
-        }),
-      ];
+  Triage: command(
+    z.strictObject({ locus: Locus.meta({ label: 'Who must act', from: '/locus' }), reason: Reason }),
+    {
+      title: 'Decide whose a barrier is',
+      segment: 'triage',
+      givenBy: office,
+      allowedIn: ['raised', 'triaged'],
+      replaces: (state, data) => ![undefined, data.locus].includes(state.locus),
+      refuses: seated,
+      example: { locus: 'whitehall', reason: 'The rule is a department’s' },
+      guard: seatedHere,
+      decide(state, data) {
+        if (state.locus === data.locus) return [];
+        const struck = Object.values(state.owners).filter(
+          (owner) => data.locus !== 'joint' && (owner.kind === 'department') !== (data.locus === 'whitehall'),
+        );
+        const { placeId, programmeId, kind, statement, effectOnResidents } = state;
+        return [
+          emit('BarrierTriaged', {
+            ...data,
+            ...(state.locus ? { from: state.locus } : {}),
+            placeId,
+            programmeId,
+            kind,
+            statement,
+            effectOnResidents,
+            struck: struck.map((owner) => owner.agencyId),
+            asks: Object.entries(state.asks).map(([askId, a]) => ({ askId, ...a })),
+          }),
+        ];
+      },
     },
-  }),
+  ),
   ProposeOwner: command(
     z.strictObject({
       agencyIds: z

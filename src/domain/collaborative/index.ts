@@ -44,8 +44,8 @@ const AdoptTermsData = z.strictObject({
   }),
 });
 const ChangeRuleData = z.strictObject({
-  rule: Rule.meta({ label: 'New rule' }),
-  quorum: Fraction.meta({ label: 'Seats that must take part' }),
+  rule: Rule.meta({ label: 'New rule', from: '/rule' }),
+  quorum: Fraction.meta({ label: 'Seats that must take part', from: '/quorum' }),
   decisionId: ref('decision').optional().meta({
     label: 'Decision that allows it',
     hint: 'Choose a decision that was carried and says so.',

@@ -99,7 +99,7 @@ const wasPromised = ({ baselineDueOn }: CommitmentState): boolean => baselineDue
 export const changeCommands = {
   Reschedule: command(
     z.strictObject({
-      dueOn: DateOn.meta({ label: 'New date' }),
+      dueOn: DateOn.meta({ label: 'New date', from: '/dueOn' }),
       afterProgramme: yesNo().optional().meta({ label: 'May it be done after the programme ends?' }),
       reason,
       decisionId,

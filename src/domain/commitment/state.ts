@@ -159,14 +159,16 @@ export const Completion = choice({
 /** Whose it is; kept with every event that opens something this agency owes. */
 export const Owned = z.strictObject({ placeId: Id, ownerAgencyId: Id, ownerKind: OwnerKind });
 export const Terms = z.strictObject({
-  accountable: Accountable.optional().meta({ label: 'Who answers for it' }),
-  measure: Prose('remark').optional().meta({ label: 'How it will be measured' }),
+  accountable: Accountable.optional().meta({ label: 'Who answers for it', from: '/accountable' }),
+  measure: Prose('remark').optional().meta({ label: 'How it will be measured', from: '/measure' }),
   evidenceExpected: Prose('remark')
     .optional()
-    .meta({ label: 'How somebody outside could check that it was done' }),
-  startOn: DateOn.optional().meta({ label: 'First day' }),
-  dueOn: DateOn.optional().meta({ label: 'Date by which it will be done' }),
-  verifierAgencyId: idOf('agency').optional().meta({ label: 'Agency that will verify it' }),
+    .meta({ label: 'How somebody outside could check that it was done', from: '/evidenceExpected' }),
+  startOn: DateOn.optional().meta({ label: 'First day', from: '/startOn' }),
+  dueOn: DateOn.optional().meta({ label: 'Date by which it will be done', from: '/dueOn' }),
+  verifierAgencyId: idOf('agency')
+    .optional()
+    .meta({ label: 'Agency that will verify it', from: '/verifierAgencyId' }),
 });
 /**
  * By what an accepted promise is changed or ended: a carried decision (place), a named official (Whitehall).

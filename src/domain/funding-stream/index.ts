@@ -106,7 +106,7 @@ const overlaps = (one: Relaxation['placeIds'], other: Relaxation['placeIds']): b
   one === 'all' || other === 'all' || one.some((x) => other.includes(x));
 
 const AmendConditionsData = z.strictObject({
-  conditions: Prose().meta({ label: 'New conditions' }),
+  conditions: Prose().meta({ label: 'New conditions', from: '/conditions' }),
   reason: Reason,
 });
 const EndRelaxationData = z.strictObject({

@@ -68,7 +68,11 @@ function notOfItsTable(context: Context, accountId: string) {
 }
 
 const ChangePostData = z.strictObject({
-  post: Name.optional().meta({ label: 'New post', hint: 'Leave it empty if they hold none any more.' }),
+  post: Name.optional().meta({
+    label: 'New post',
+    from: '/post',
+    hint: 'Leave it empty if they hold none any more.',
+  }),
 });
 const mayChange = (state: PersonState, context: Context) =>
   keptElsewhere(state.programmeId, context) ?? notOfItsTable(context, state.accountId);
@@ -101,7 +105,7 @@ const commands = {
         notOfItsTable(context, account) ?? [emit('PersonRegistered', { ...named, accountId: account })],
     },
   ),
-  RenamePerson: command(z.strictObject({ name: Name.meta({ label: 'Right name' }) }), {
+  RenamePerson: command(z.strictObject({ name: Name.meta({ label: 'Right name', from: '/name' }) }), {
     title: 'Correct a person’s name',
     segment: 'names',
     givenBy: by,

@@ -39,7 +39,7 @@ function championRefusal(data: { account: string; departmentId?: string | undefi
 }
 
 const NominateAccountableBodyData = z.strictObject({
-  agencyId: idOf('agency').meta({ label: 'Accountable body' }),
+  agencyId: idOf('agency').meta({ label: 'Accountable body', from: '/accountableBodyId' }),
 });
 const withdrawnHere = (_s: PlaceState, context: Context) => withdrawnRefusal(context, context.recordId);
 /** What the place's chair says, where it has one. */
@@ -86,9 +86,9 @@ const commands = {
     z.strictObject({
       value: whole('Enter a population')
         .min(1, 'Population must be more than 0')
-        .meta({ label: 'Population' }),
-      referenceOn: DateOn.meta({ label: 'Date for which it was counted' }),
-      source: Prose('title').meta({ label: 'Source' }),
+        .meta({ label: 'Population', from: '/population' }),
+      referenceOn: DateOn.meta({ label: 'Date for which it was counted', from: '/populationOn' }),
+      source: Prose('title').meta({ label: 'Source', from: '/populationSource' }),
     }),
     {
       title: 'Record a place’s population',

@@ -23,7 +23,7 @@ const MilestoneKind = choice({
 });
 
 const RetitleProgrammeData = z.strictObject({
-  name: Prose('name').meta({ label: 'New name of the programme' }),
+  name: Prose('name').meta({ label: 'New name of the programme', from: '/name' }),
 });
 const RescheduleMilestoneData = z.strictObject({
   milestoneId: partId('milestone').meta({ label: 'Milestone' }),

@@ -28,7 +28,11 @@ const SectionIds = z.array(partId('section')).max(atMost.sections);
 const unknownSection = (id: string) => refuse('SECTION_UNKNOWN', wording.notItsSection(id), '/sections');
 
 const SignOffData = z.strictObject({
-  statementHash: Sha256.meta({ field: 'given', label: 'Fingerprint of the statement that you sign' }),
+  statementHash: Sha256.meta({
+    field: 'given',
+    from: '/statement/hash',
+    label: 'Fingerprint of the statement that you sign',
+  }),
 });
 
 const signing = {

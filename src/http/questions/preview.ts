@@ -60,8 +60,8 @@ export const PreviewShape = z
             .nullable()
             .meta({
               description:
-                'What it would be refused with if you gave it today with such a decision, so far as its terms ' +
-                'say; null where nothing but the decision is missing',
+                'What it would be refused with if you gave it today with such a decision, so far as its ' +
+                'terms say; null where nothing but the decision is missing',
             }),
         }),
       )
