@@ -97,15 +97,11 @@ export const Motion = z.strictObject({
   question: Prose('remark').meta({ label: 'Question', from: '/question' }),
   text: Prose('document').meta({ label: 'What is to be decided', from: '/text' }),
   forum: Forum.meta({ label: 'Who decides', from: '/forum' }),
-  options: z
-    .array(Prose('remark'))
-    .max(atMost.options)
-    .default([])
-    .meta({
-      label: 'Options that were looked at',
-      from: '/options',
-      hint: 'Enter each option on a line of its own.',
-    }),
+  options: z.array(Prose('remark')).max(atMost.options).default([]).meta({
+    label: 'Options that were looked at',
+    from: '/options',
+    hint: 'Enter each option on a line of its own.',
+  }),
   affectedAgencies: z
     .array(idOf('agency'))
     .max(atMost.affectedAgencies)
