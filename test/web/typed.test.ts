@@ -2,6 +2,7 @@
 import { test } from 'tap';
 import { Inputs } from '../../src/web/form/inputs.js';
 import type { Node } from '../../src/web/form/node.js';
+import { mistakesOf } from '../../src/web/form/mistakes.js';
 import { parse } from '../../src/web/form/parse.js';
 import { poundsOf } from '../../src/web/form/typed.js';
 import { everyCase } from '../holds.js';
@@ -184,5 +185,46 @@ test('new parts are named by whoever makes the command', (t) => {
       { rowId: 'known', a: 'y' },
     ],
   });
+  t.end();
+});
+
+test('what is wrong is said for whoever fills in a form, and where', (t) => {
+  const form = group({
+    money: { ...money, minimum: 1, maximum: 900_000_000_000_000 },
+    day: date,
+    kind: { field: 'choice', type: 'string', enum: ['a'], labels: { a: 'A' }, label: 'Kind' },
+    rows: { type: 'array', items: group({ money }, ['money']), label: 'Rows' },
+  });
+  const parsed = parse(form, inputs({ money: '0', kind: 'b', '_rows.rows': '2', 'rows.1.money': '1' }));
+  const told = [
+    { path: '/kind', message: 'Select a' },
+    { path: '/money', message: 'Amount must be more than 0 pence' },
+    { path: '/day', message: 'Enter a date' },
+    { path: '/rows/0/money', message: 'The pool does not hold this' },
+    { path: '/nobodys', message: 'There is no member nobodys here' },
+  ];
+  const mistakes = mistakesOf(parsed, told);
+  t.strictSame(
+    [...mistakes.at],
+    [
+      ['money', 'Enter an amount above £0'],
+      ['day', 'Enter a date'],
+      ['kind', 'Choose an answer'],
+      ['rows.1.money', 'The pool does not hold this'],
+    ],
+    'in the order of the fields; a row that was left blank is not counted',
+  );
+  t.strictSame(mistakes.summary, [
+    { text: 'There is no member nobodys here' },
+    { text: 'Amount: enter an amount above £0', href: '#money' },
+    { text: 'Day: enter a date', href: '#day-day' },
+    { text: 'Kind: choose an answer', href: '#kind' },
+    { text: 'Amount: the pool does not hold this', href: '#rows-1-money' },
+  ]);
+  const step = mistakesOf(parsed, told, { members: new Set(['day']) });
+  t.strictSame([...step.at.keys()], ['day'], 'of a step its own alone');
+  const refused = mistakesOf(parsed, [{ path: '/kind', message: 'Nobody may' }], { refused: 'Nobody may' });
+  t.equal(refused.at.get('kind'), 'Nobody may', 'a rule is told in its own words');
+  t.strictSame(mistakesOf(parsed, [], { refused: 'Not now.' }).summary, [{ text: 'Not now.' }]);
   t.end();
 });

@@ -25,22 +25,23 @@ interface Told {
 }
 
 /**
- * `members`: of those alone, where a form has more steps; `detail`: what is said of the whole, where no field
- * is named.
+ * `members`: of those alone, where a form has more steps; `refused`: what a rule says of the whole, where no
+ * field is named; its words are kept.
  */
 export function mistakesOf(
   parsed: Parsed,
   told: readonly Told[],
-  { members, detail }: { readonly members?: ReadonlySet<string>; readonly detail?: string } = {},
+  { members, refused }: { readonly members?: ReadonlySet<string>; readonly refused?: string } = {},
 ): Mistakes {
   const at = new Map(parsed.wrong);
   const whole: Mistake[] = [];
   for (const { path, message } of told) {
     const spot = spotAt(parsed, path);
     if (!spot || spot.name === '') whole.push({ text: message });
-    else if (!at.has(spot.name)) at.set(spot.name, wordedFor(spot, message));
+    else if (!at.has(spot.name))
+      at.set(spot.name, refused === undefined ? wordedFor(spot, message) : message);
   }
-  if (detail !== undefined && at.size === 0 && whole.length === 0) whole.push({ text: detail });
+  if (refused !== undefined && at.size === 0 && whole.length === 0) whole.push({ text: refused });
   // In the order of the fields, which is that in which they were read.
   const order = [...parsed.spots.values()].map(({ name }) => name);
   const named = [...at]

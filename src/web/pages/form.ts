@@ -195,7 +195,7 @@ export class CommandForm {
   /** What was refused, at its field, with what happened since where somebody was faster. */
   #refused(problem: Problem, parsed: Parsed, inputs: Inputs): Promise<Shown> {
     const { errors = [], extra = {} } = problem.options;
-    const mistakes = mistakesOf(parsed, errors, { detail: problem.detail });
+    const mistakes = mistakesOf(parsed, errors, { refused: problem.detail });
     const since = (extra.since ?? []) as readonly { readonly text: string }[];
     const isStale = problem.code === 'STALE_REVISION';
     const now = isStale
