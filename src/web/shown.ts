@@ -117,7 +117,7 @@ function besideOf(
 const isOfNoUse = (member: string, schema: AnySchema | undefined, value: unknown, among: Members): boolean =>
   (member === 'earlierNotShared' && value === 0) ||
   (member === 'code' && /^[A-Z]+(_[A-Z]+)+$/.test(String(value)) && typeof among.text === 'string') ||
-  (member === 'position' && bare(schema) instanceof z.ZodString);
+  (member === 'position' && [z.ZodString, z.ZodNumber].some((kind) => bare(schema) instanceof kind));
 /** The schemas of an object's members, by the option that the object is of where there are several. */
 function shapeOf(schema: AnySchema | undefined, value: Members): Readonly<Record<string, AnySchema>> {
   const inner = bare(schema);

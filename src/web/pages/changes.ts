@@ -37,6 +37,12 @@ const stepsOf = (pointer: string): string[] =>
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 
+/** Of what was not there and of what is not told, a comparison says the same: it is null. */
+function compared(shown: Shown, value: unknown): Shown {
+  if (value === null && shown.is === 'withheld') return { ...shown, text: 'None, or not shared with you' };
+  return shown.is === 'text' ? { is: 'text', text: shown.text, href: shown.href } : shown;
+}
+
 /** The changes of a record of this kind as a table. */
 export function changesTable(kind: string, changes: readonly Change[], shower: Shower): Shown {
   const body = queriesByKind(queries).get(kind)?.body;
@@ -44,7 +50,8 @@ export function changesTable(kind: string, changes: readonly Change[], shower: S
     const start: Place = { words: [], schema: body, member: '' };
     const { words, schema, member } = stepsOf(field).reduce(stepTo, start);
     const said: Shown = { is: 'text', text: words.join(': ') };
-    return [said, shower.show(schema, then, member), shower.show(schema, now, member)];
+    const show = (value: unknown): Shown => compared(shower.show(schema, value, member), value);
+    return [said, show(then), show(now)];
   });
   const columns = ['What', 'Then', 'Now'].map((label) => ({ label, figure: false }));
   return { is: 'table', columns, rows };

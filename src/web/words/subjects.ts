@@ -109,6 +109,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   '/v1/reads': {
     title: 'Who read what',
     purpose: 'Which records that are not open to everybody were read, by whom.',
+    columns: ['at', 'account', 'name', 'grants', 'status'],
   },
   '/v1/me/actions': {
     title: 'What waits for you',
