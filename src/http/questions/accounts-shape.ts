@@ -39,9 +39,6 @@ const By = {
   approvedBy: z.string().nullable().meta({ description: 'Null while nobody has' }),
   approvedOn: DayShape.nullable().meta({ description: 'Null while nobody has' }),
 };
-const LastUsed = InstantShape.nullable().meta({
-  description: 'When a command was last given in it; null where none was',
-});
 const HeldGrant = z
   .strictObject({
     grantId: IdShape,
@@ -51,12 +48,17 @@ const HeldGrant = z
     ...By,
     endedBy: z.string().nullable().meta({ description: 'Who refused or revoked it; null where nobody has' }),
     endedOn: DayShape.nullable().meta({ description: 'Null where nobody has' }),
-    lastUsedAt: LastUsed,
     conflicts: z
       .array(z.string())
       .meta({ description: 'Other grants in force beside which nobody may hold it' }),
   })
   .meta({ id: 'AccountGrant' });
+
+/** Of no record: it follows from what its holder does elsewhere. */
+const LastUsed = InstantShape.nullable().meta({
+  description: 'When a command was last given in it; null where none was',
+});
+const UsedGrant = HeldGrant.extend({ lastUsedAt: LastUsed }).meta({ id: 'OwnGrant' });
 
 export const AccountRow = z
   .strictObject({
@@ -148,7 +150,7 @@ export const OwnAccount = z
       .enum(['log', 'token'])
       .meta({ description: 'Whether the log says what one may do, or the token' }),
     grants: z.array(z.string()).meta({ description: 'In force now, as Acting-As takes them' }),
-    held: z.array(HeldGrant),
+    held: z.array(UsedGrant),
     sessions: z.array(Session).meta({ description: 'Newest first' }),
   })
   .meta({ id: 'OwnAccount' });

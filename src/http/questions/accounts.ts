@@ -8,6 +8,7 @@ import {
   type AccountGrant,
   type AccountState,
 } from '../../domain/accounts/state.js';
+import { part } from '../../domain/kernel/parts.js';
 import { conflictingGrants } from '../../domain/shared/separation.js';
 import { grantName, type Grant } from '../../domain/shared/access.js';
 import { accounts, type SessionRow } from '../../projections/views/accounts.js';
@@ -53,7 +54,6 @@ function scopeShown(context: QueryContext, held: AccountGrant, grant: Grant | un
   };
 }
 function heldGrants(context: QueryContext, state: AccountState): HeldGrant[] {
-  const view = context.own(accounts);
   const inForce = grantsInForce(state, context.day);
   const programmeOf = (placeId: string): string | undefined => context.viewer.programmeOf(placeId);
   return Object.entries(state.grants).map(([grantId, held]) => {
@@ -71,9 +71,18 @@ function heldGrants(context: QueryContext, state: AccountState): HeldGrant[] {
       approvedOn: held.approvedOn ?? null,
       endedBy: held.endedBy ?? null,
       endedOn: held.endedOn ?? null,
-      lastUsedAt: (grant && view.lastUsed(state.accountId, grant)) ?? null,
       conflicts: beside ? conflictingGrants(grant, inForce, programmeOf).map(grantName) : [],
     };
+  });
+}
+type UsedGrant = AnswerOf<typeof OwnAccount>['held'][number];
+/** The same, with when each was last acted in: that is in no record of the account. */
+function usedGrants(context: QueryContext, state: AccountState): UsedGrant[] {
+  const { lastUsed } = context.of(accounts);
+  return heldGrants(context, state).map((held) => {
+    const recorded = part(state.grants, held.grantId);
+    const grant = recorded && grantOf(recorded);
+    return { ...held, lastUsedAt: (grant && lastUsed(state.accountId, grant)) ?? null };
   });
 }
 const nameOf = (context: QueryContext, { accountId, programmeId }: AccountState): string | null =>
@@ -94,7 +103,7 @@ const reviewSorts = ['until', 'account', 'role', 'id'] as const;
 function reviewed(context: QueryContext, id: string): RowOf<typeof ReviewedGrant>[] {
   const { state } = standing(context.of(accounts).one(id));
   const link = context.link('account', id);
-  return heldGrants(context, state).map(({ grantId, endedBy: _, endedOn: __, ...grant }) => ({
+  return usedGrants(context, state).map(({ grantId, endedBy: _, endedOn: __, ...grant }) => ({
     id: `${id}.${grantId}`,
     account: state.accountId,
     name: nameOf(context, state),
@@ -253,7 +262,7 @@ export const accountQueries: Query[] = [
           version: row ? row.version : null,
           grantsSaidBy: grantsInLog ? ('log' as const) : ('token' as const),
           grants: grants.map(grantName),
-          held: row ? heldGrants(context, row.state) : [],
+          held: row ? usedGrants(context, row.state) : [],
           sessions: sessions.map(shownSession),
         }),
       };
