@@ -205,7 +205,10 @@ t.test('serve takes its settings: the kind and age of tokens, and the operatorâ€
     const at = /Server listening at (\S+)/.exec(msg)?.[1];
     if (at && listening.push(at) === 2) break;
   }
-  t.equal(warned, 'Access tokens are told by their claim token_use, not by their type');
+  t.equal(
+    warned,
+    'Access tokens of https://issuer.example are told by their claim token_use, not by their type',
+  );
   const [operator, main] = listening as [string, string];
   const now = Math.floor(Date.now() / 1000);
   const ask = async (claims: object): Promise<number> => {
