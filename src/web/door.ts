@@ -10,6 +10,7 @@ import { KeptForms, type KeptForm } from './kept-form.js';
 import { InvitationLinks } from './invitation-link.js';
 import { keyring } from './keyring.js';
 import { Sessions, type SessionAccounts, type SessionsOptions } from './sessions.js';
+import { installTokens, type TokensDoor, type TokensPages } from './tokens.js';
 import { installSignIn, type SignInAccounts, type SignInOptions } from './sign-in.js';
 import { wording, type Post } from './sign-in-wording.js';
 
@@ -56,6 +57,13 @@ export class Door {
     const kept = this.#kept;
     this.#show = show;
     installSignIn(app, { ...this.#given, sessions: this.sessions, keyring: this.#keyring, kept, show });
+  }
+
+  /** Somebody's own sign-ins and tokens. */
+  installTokens(app: FastifyInstance, pages: TokensPages): void {
+    const { accounts, logNow } = this.#given;
+    const again: TokensDoor['again'] = (request, reply, form) => this.again(request, reply, form);
+    installTokens(app, { sessions: this.sessions, accounts, keyring: this.#keyring, logNow, again }, pages);
   }
 
   /**

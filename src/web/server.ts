@@ -75,13 +75,19 @@ export async function installPages(
       const short = request.method === 'GET' ? withoutEmpty(request.url) : undefined;
       if (short !== undefined) return reply.redirect(short, 303);
     });
-    if (door)
-      installActing(web, {
-        sessions: door.sessions,
-        visit: visitOf,
-        send: (request, reply, template, model) => pages.send(request, reply, template, model),
-        askToSignIn,
-      });
+    const shown = {
+      visit: visitOf,
+      send: (
+        request: FastifyRequest,
+        reply: FastifyReply,
+        template: string,
+        model: object,
+        status?: number,
+      ) => pages.send(request, reply, template, model, status),
+      askToSignIn,
+    };
+    if (door) installActing(web, { sessions: door.sessions, ...shown });
+    door?.installTokens(web, shown);
     door?.install(web, (request, reply, { status, ...page }) =>
       sendHtml(reply, pages.html(visitOf(request), 'sign-in.njk', page), status),
     );

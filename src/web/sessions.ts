@@ -27,8 +27,17 @@ export interface SessionAccounts {
   grantsOf(account: string): readonly Grant[];
   startSession(
     account: string,
-    session: { readonly sid: string; readonly kind: 'browser'; readonly until: Instant },
+    session: {
+      readonly sid: string;
+      readonly kind: 'browser' | 'token';
+      readonly until: Instant;
+      readonly grants?: readonly string[];
+      readonly secret?: string;
+      readonly label?: string;
+    },
   ): Promise<void>;
+  /** The token of this text, if it is one that counts. */
+  token(text: string): object | undefined;
   endSession(account: string, sid: string): Promise<void>;
   isOpen(account: string, sid: string): boolean;
 }

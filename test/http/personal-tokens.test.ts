@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { test, type Test } from 'tap';
-import { newPersonalToken } from '../../src/http/server/personal-token.js';
+import { personalTokenOf } from '../../src/http/server/personal-token.js';
 import { accountsOn } from '../../src/runtime/accounts.js';
 import { isProblem, openHarness } from './harness.js';
 
@@ -12,6 +12,7 @@ const office = 'post.programme-office.total-place';
 const held = 'programme-office@programme:total-place';
 const later = '2010-02-01T00:00:00.000Z';
 
+const newPersonalToken = (): string => personalTokenOf(randomBytes(32).toString('base64url'));
 async function opened(t: Test) {
   const harness = await openHarness(t, { grantsInLog: true });
   const accounts = accountsOn(harness.service);

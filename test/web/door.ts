@@ -44,6 +44,7 @@ export class AccountsInMemory implements Accounts {
   startSession: Accounts['startSession'] = async (account, { sid, until }) =>
     void this.started.push({ account, sid, until });
   endSession = async (_: string, sid: string) => void this.ended.add(sid);
+  token = () => undefined;
   isOpen = (_: string, sid: string) => !this.ended.has(sid);
 }
 

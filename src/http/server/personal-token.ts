@@ -2,19 +2,17 @@
  * Personal tokens, by which somebody's scripts ask in their name: made on their account's page, shown once,
  * and kept as a hash. One is a session with a longer time and the grants that were chosen for it.
  */
-import { randomBytes } from 'node:crypto';
 import { grantsOfToken } from '../../domain/accounts/state.js';
 import type { Instant } from '../../domain/shared/calendar.js';
 import type { Accounts } from '../../runtime/accounts.js';
 import type { Principal } from '../query/deps.js';
 import { Problem } from './problem.js';
 
-const secretBytes = 32;
 const beginning = /^Bearer tp_/i;
 const form = /^Bearer (tp_[A-Za-z0-9_-]{43})$/i;
 
-/** A new one: nobody guesses it, and who finds it in a file sees whose it is to take back. */
-export const newPersonalToken = (): string => `tp_${randomBytes(secretBytes).toString('base64url')}`;
+/** The token of a secret of 32 bytes in base64url: who finds one in a file sees what it is. */
+export const personalTokenOf = (secret: string): string => `tp_${secret}`;
 
 /**
  * Who asks by a personal token, by the log's clock; undefined where the header holds none. Throws the 401
