@@ -40,6 +40,16 @@ test('what a member may be', async (t) => {
     (await ask(lead, `${pool}/Allocate/choices?member=subBalances.pledgeId&q=nothing-like-it`)).json.items,
     [],
   );
+  const pledge = { pledgeId: 'quiet', financialYear: '2009-10', pledgedPence: 1_00 };
+  const holder = [
+    'seat-holder@place:durham+agency:county-durham-pct',
+    'post.chief-executive.county-durham-pct',
+  ];
+  await harness.command(holder[0]!, holder[1]!, '/v1/pools/durham-warm-homes/pledges', pledge);
+  const quiet = (who: readonly [string, string]) =>
+    ask(who, `${pool}/Allocate/choices?member=subBalances.pledgeId&q=quiet`);
+  t.match((await quiet(lead)).json.items, [{ id: 'quiet' }], 'a part that the members see');
+  t.same((await quiet(kent)).json.items, [], 'and others do not');
   const themes = await ask(lead, 'commitments/commands/DraftCommitment/choices?member=themeId');
   t.ok(themes.json.items.length > 0, 'parts of the place of whoever asks');
   t.notSame(

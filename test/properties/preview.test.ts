@@ -125,7 +125,8 @@ test('a preview says what the command then comes to; what is possible is not ref
         const may = said.parts ? said.parts.some(({ id }) => String(id) === part) : said.possible === 'yes';
         if (may) possible++;
         const code = outcome.kind === 'refused' ? outcome.refusal.code : undefined;
-        const before = ['NOT_ALLOWED', 'WRONG_STATE', 'SOD_CONFLICT', 'NOT_A_PARTNER'];
+        const who = Object.entries(entry.refuses).flatMap(([code, kind]) => (kind === 'who' ? [code] : []));
+        const before = ['NOT_ALLOWED', 'WRONG_STATE', ...who];
         if (may) guards.holds(t, command, !before.includes(code ?? ''), code);
         else guards.same(t, `${command}: what it writes that was not possible`, written, []);
         if (!entry.part && said.possible === 'no') guards.same(t, command, code, said.why?.code);
