@@ -6,6 +6,8 @@
 import { z } from 'zod';
 import type { Schema } from '../domain/kernel/schema.js';
 import { isSystems } from '../domain/shared/values.js';
+import { bare, idsOf, isMembers, optionOf, shapeOf, type AnySchema, type Members } from './schemas.js';
+import { atLeast, nothing, ofNull } from './withheld.js';
 import { choice } from './words/choices.js';
 import { basisPoints, day, financialYear, grouped, instant, money, month } from './words/format.js';
 import { besides, labelOf, namedBy, unshown, type Named } from './words/members.js';
@@ -42,61 +44,6 @@ export type Shown =
 
 const text = (said: string, href?: string): Shown => ({ is: 'text', text: said, href });
 const figure = (said: string): Shown => ({ is: 'text', text: said, figure: true });
-const withheld: Shown = { is: 'withheld', text: 'Not shared with you' };
-const nothing: Shown = { is: 'nothing', text: 'None' };
-/** A value that is null for either of two reasons, which its query does not tell apart. */
-const either: Shown = { is: 'withheld', text: 'None, or not shared with you' };
-
-type AnySchema = z.core.$ZodType;
-type Members = Readonly<Record<string, unknown>>;
-const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Without what only says that it may be null or left out. */
-export function bare(schema: AnySchema | undefined): AnySchema | undefined {
-  let inner = schema;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodDefault)
-    inner = inner.unwrap();
-  return inner;
-}
-/** The names that a schema was given, its own and those of what it was made from. */
-function idsOf(schema: AnySchema | undefined): readonly string[] {
-  const ids: string[] = [];
-  for (let made: AnySchema | undefined = bare(schema); made; made = made._zod.parent) {
-    const id = z.globalRegistry.get(made)?.id;
-    if (id !== undefined) ids.push(id);
-  }
-  return ids;
-}
-const described = (schema: AnySchema | undefined): string =>
-  (schema && z.globalRegistry.get(schema)?.description) ?? '';
-
-/** Of what a schema says of a null: that the reader is not told, or that there is nothing. */
-const untold = new RegExp(
-  'not (disclosed|shared|told|open)|withheld|are no member|may (not )?read it|may see|audience sees|' +
-    'that is told to you',
-  'i',
-);
-const empty =
-  /\b(none|until|while|before|no |not (yet|known|said|given|there)|nothing|where (it|there|nobody))/i;
-/** What a null means, by what its schema says and whether figures beside it are withheld. */
-function ofNull(schema: AnySchema | undefined, among: Members): Shown {
-  const said = described(schema);
-  const inner = bare(schema);
-  if (untold.test(said)) return empty.test(said.replace(untold, '')) ? either : withheld;
-  if (among.notDisclosed === true && (inner instanceof z.ZodNumber || inner instanceof z.ZodNull))
-    return withheld;
-  return nothing;
-}
-
-/** A figure of a sum in which some are withheld: what it is at least, and how many are missing. */
-function atLeast(member: string, among: Members): Shown | undefined {
-  const least = isMembers(among.atLeastPence) ? among.atLeastPence[member] : undefined;
-  const missing = isMembers(among.figuresNotShared) ? among.figuresNotShared[member] : undefined;
-  if (typeof least !== 'number' || typeof missing !== 'number') return undefined;
-  const figures = missing === 1 ? '1 figure is' : `${missing} figures are`;
-  return { is: 'withheld', text: `At least ${money(least)}: ${figures} not shared with you` };
-}
 
 /**
  * The name that stands beside an id; undefined where there is none, or what is called so is no name. A null
@@ -118,20 +65,6 @@ const isOfNoUse = (member: string, schema: AnySchema | undefined, value: unknown
   (member === 'earlierNotShared' && value === 0) ||
   (member === 'code' && /^[A-Z]+(_[A-Z]+)+$/.test(String(value)) && typeof among.text === 'string') ||
   (member === 'position' && [z.ZodString, z.ZodNumber].some((kind) => bare(schema) instanceof kind));
-/** The schemas of an object's members, by the option that the object is of where there are several. */
-function shapeOf(schema: AnySchema | undefined, value: Members): Readonly<Record<string, AnySchema>> {
-  const inner = bare(schema);
-  if (inner instanceof z.ZodObject) return inner.shape;
-  if (inner instanceof z.ZodUnion) return shapeOf(optionOf(inner, value), value);
-  if (inner instanceof z.ZodIntersection)
-    return { ...shapeOf(inner.def.left, value), ...shapeOf(inner.def.right, value) };
-  return {};
-}
-
-/** The option of a union that a value is of. */
-const optionOf = (union: z.ZodUnion, value: unknown): AnySchema | undefined =>
-  union.options.find((option) => z.safeParse(option, value).success);
-
 /** Cells of a table at most: of what has more members each stands by itself. */
 const mostColumns = 7;
 

@@ -4,6 +4,9 @@ import t from 'tap';
 import { z } from 'zod';
 import { DayShape, IdShape, InstantShape, LinkShape, PenceShape, Text } from '../../src/http/query/shapes.js';
 import { FinancialYear } from '../../src/domain/shared/values.js';
+import { queries } from '../../src/http/questions/index.js';
+import { bare } from '../../src/web/schemas.js';
+import { hasPage } from '../../src/web/words/subjects.js';
 import { render } from '../../src/web/html.js';
 import { Shower, type Names, type Shown } from '../../src/web/shown.js';
 import { basisPoints, day, financialYear, instant, money, month } from '../../src/web/words/format.js';
@@ -85,6 +88,45 @@ t.test('what a null means stands in its schema', async (t) => {
     }),
     { is: 'withheld', text: 'At least £1.00: 2 figures are not shared with you' },
   );
+});
+
+t.test('no null that may mean that its reader is not told is shown as nothing', async (t) => {
+  const asNothing: string[] = [];
+  let looked = 0;
+  const walked = new Set<unknown>();
+  const walk = (schema: z.core.$ZodType | undefined, member: string): void => {
+    if (!schema || walked.has(schema)) return;
+    walked.add(schema);
+    const said = z.globalRegistry.get(schema)?.description ?? '';
+    if (schema instanceof z.ZodNullable && /\byou\b|your|notDisclosed|disclosed/i.test(said)) {
+      looked++;
+      if (shown(schema as never, null, member).is !== 'withheld') asNothing.push(`${member}: ${said}`);
+    }
+    const inner = bare(schema);
+    if (inner !== schema) walk(inner, member);
+    if (inner instanceof z.ZodObject) for (const [name, of] of Object.entries(inner.shape)) walk(of, name);
+    if (inner instanceof z.ZodArray) walk(inner.element, member);
+    if (inner instanceof z.ZodRecord) walk(inner.valueType as z.core.$ZodType, member);
+    if (inner instanceof z.ZodUnion) for (const option of inner.options) walk(option, member);
+  };
+  for (const question of queries)
+    if (hasPage(question.url)) walk(question.kind === 'list' ? question.row : question.body, '');
+  t.strictSame(asNothing, []);
+  t.ok(looked > 30, `${looked} were looked at`);
+});
+
+t.test('of several forms a value has the one that fits', async (t) => {
+  const Whole = z.strictObject({ kind: z.literal('whole'), on: DayShape });
+  const Failed = z.strictObject({ kind: z.literal('failed'), on: Text });
+  const either = z.union([Whole, Failed, z.string(), z.array(DayShape)]);
+  const on = (value: object): unknown => {
+    const rows = shown(either, value);
+    return rows.is === 'rows' ? rows.rows.find(({ label }) => label === 'On')?.value : rows;
+  };
+  t.match(on({ kind: 'whole', on: '2010-03-24' }), { text: '24 March 2010' });
+  t.match(on({ kind: 'failed', on: '2010-03-24' }), { text: '2010-03-24' });
+  t.match(shown(either, 'said'), { text: 'said' });
+  t.match(shown(either, ['2010-03-24']), { is: 'list', items: [{ text: '24 March 2010' }] });
 });
 
 t.test('parts are tables where they are short, and else stand one by one', async (t) => {

@@ -97,7 +97,11 @@ export const Account = z
     subject: z
       .string()
       .nullable()
-      .meta({ description: 'Whom the issuer says they are; told to those who administer the account' }),
+      .meta({
+        description:
+          'Whom the issuer says they are; null until they signed in, and where it is not told to you: those who ' +
+          'administer the account are',
+      }),
     grants: z.array(HeldGrant),
     illustrative: Illustrative,
     lineage: LineageAddress,

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { queriesByKind } from '../../http/query/declare.js';
 import { queries } from '../../http/questions/index.js';
-import { bare, type Shower, type Shown } from '../shown.js';
+import { bare } from '../schemas.js';
+import type { Shower, Shown } from '../shown.js';
 import { labelOf } from '../words/members.js';
 
 interface Change {
