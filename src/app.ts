@@ -41,6 +41,7 @@ import { installOperator, type Operations } from './http/server/operator.js';
 import { frameworkProblem, installProblems } from './http/server/problem.js';
 import { installReads } from './http/server/reads.js';
 import { RequestLog } from './http/server/request-log.js';
+import { installPrivateCalendar } from './http/private-calendar.js';
 import { installQueries } from './http/query/query.js';
 import { failuresTo } from './http/query/rows.js';
 import { queries } from './http/questions/index.js';
@@ -176,6 +177,7 @@ export async function build({
   });
   installQueries(app, deps, queries, answers, addressOf);
   installFeeds(app, deps, feeds, answers, addressOf);
+  installPrivateCalendar(app, deps, queue, accounts, addressOf);
   installLive(app, deps, answers, addressOf);
   installEvents(app, deps, queries, answers, addressOf);
   app.addHook('preClose', async () => answers.endAll());

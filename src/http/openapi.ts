@@ -4,10 +4,18 @@ import { aggregates } from '../domain/registry.js';
 import { commandRoutes } from './commands.js';
 import { EventParameters, eventType, snapshotType } from './events.js';
 import { TakenUp, TakenUpAccount } from './invitations.js';
-import { invitationsAddress } from './server/identity.js';
+import { calendarAddresses, MadeCalendarAddress } from './private-calendar.js';
+import { CalendarParameters } from './questions/calendar-feed.js';
+import { invitationsAddress, privateCalendarAddress } from './server/identity.js';
 import { LiveParameters } from './live.js';
-import { headerParameters, headers } from './openapi/headers.js';
-import { commandOperation, feedOperation, queryOperation, type Described } from './openapi/operations.js';
+import { headerParameters, headers, headersOf, sentWith } from './openapi/headers.js';
+import {
+  commandOperation,
+  feedOperation,
+  parameters as parametersIn,
+  queryOperation,
+  type Described,
+} from './openapi/operations.js';
 import { ProblemDocument, refusals, refusedWith } from './openapi/refusals.js';
 import { CloudEvent, LiveMessage } from './openapi/streams.js';
 import { queriesByKind } from './query/declare.js';
@@ -84,6 +92,53 @@ const invitationOperation = (components: Components): Json => ({
   ],
 });
 
+const calendarAddressOperation = (components: Components): Json => ({
+  operationId: 'account.setCalendarAddress',
+  summary: 'Make the private address of one’s calendar, or make it anew',
+  tags: ['accounts'],
+  description:
+    'The address before ends. Refusals: NOT_ALLOWED (403), GRANTS_IN_TOKENS (409), WRONG_STATE (409).',
+  parameters: [],
+  responses: {
+    201: {
+      description: 'The address, shown this once',
+      content: { 'application/json': { schema: components.answer(MadeCalendarAddress) } },
+    },
+    ...refusedWith(400, 401, 403, 409, 429, 503),
+  },
+  'x-refusals': [
+    { code: 'NOT_ALLOWED', status: 403 },
+    { code: 'GRANTS_IN_TOKENS', status: 409 },
+    { code: 'WRONG_STATE', status: 409 },
+  ],
+});
+const privateCalendarOperation = (components: Components): Json => ({
+  operationId: 'get.calendar.private',
+  summary: 'The calendar of whoever made this address, as they may see it now; it asks for no token',
+  tags: ['calendar'],
+  security: [],
+  parameters: [
+    {
+      name: 'secret',
+      in: 'path',
+      required: true,
+      description: 'As the address has it',
+      schema: { type: 'string' },
+    },
+    ...parametersIn(CalendarParameters, components),
+    ...sentWith('ReadAfter', 'IfNoneMatch'),
+  ],
+  responses: {
+    200: {
+      description: 'The answer',
+      headers: headersOf('ETag'),
+      content: { 'text/calendar': { schema: { type: 'string' }, example: 'BEGIN:VCALENDAR' } },
+    },
+    304: { $ref: '#/components/responses/NotModified' },
+    ...refusedWith(400, 404, 429, 503),
+  },
+});
+
 /** Builds the document; `version` is the product's. */
 export function openapi(version: string): OpenApi {
   const paths: Record<string, Record<string, Json>> = {};
@@ -102,6 +157,8 @@ export function openapi(version: string): OpenApi {
     components.add(snapshotType(aggregate), components.answer(body));
   for (const q of queries) add(q.url, 'get', queryOperation(q, examples[q.url], components));
   add(invitationsAddress, 'post', invitationOperation(components));
+  add(calendarAddresses, 'post', calendarAddressOperation(components));
+  add(privateCalendarAddress, 'get', privateCalendarOperation(components));
   const feed = (f: Described): void => add(f.url, 'get', feedOperation(f, examples[f.url], components));
   for (const f of feeds) feed(f);
   feed({

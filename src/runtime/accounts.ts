@@ -51,6 +51,10 @@ export interface Accounts {
   /** Begins a session, or makes a token; durable when it resolves. */
   startSession(account: string, session: NewSession): Promise<void>;
   endSession(account: string, sid: string): Promise<void>;
+  /** The account whose calendar is read by the address of this hash; none of one that is suspended. */
+  calendarOf(hash: string): string | undefined;
+  /** Makes the address of this hash the one of an account's calendar; the one before is void. */
+  setCalendarAddress(account: string, hash: string): Promise<Outcome>;
   /** False once this node has seen that the session was ended, or the account suspended. */
   isOpen(account: string, sid: string): boolean;
   /** The token of this secret, where it is neither ended nor past its time. */
@@ -109,6 +113,8 @@ export function accountsOn(service: Pick<Service, 'engine' | 'executor' | 'clock
     },
     startSession: (account, session) =>
       must(give('session', account, 'StartSession', { accountId: account, ...session })),
+    calendarOf: (hash) => seen().ofCalendar(hash)?.state.accountId,
+    setCalendarAddress: (account, hash) => give('account', account, 'SetCalendarAddress', { hash }),
     endSession: (account, sid) => must(give('session', account, 'EndSession', { sid })),
     isOpen(account, sid) {
       if (seen().session(account, sid)?.endedAt) return false;

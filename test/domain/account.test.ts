@@ -296,6 +296,34 @@ test('whoever holds an account lets another programme’s administrators see it'
   join(anna, 'nh', invited()).refuses('WRONG_STATE');
 });
 
+test('the address of a calendar is made for whoever holds the account, made anew, and withdrawn by them', async (t) => {
+  const hash = secretHash('one');
+  const set = (...given: Given[]) =>
+    world(t, ...given)
+      .as('system')
+      .when('SetCalendarAddress', { hash });
+  const { state } = set(...active()).then({ type: 'CalendarAddressSet', data: { hash } });
+  t.match(state.calendar, { hash, since: /^2009-/ });
+  const earlier = happened('CalendarAddressSet', { hash: secretHash('earlier') });
+  t.match(set(...active(earlier)).then({ type: 'CalendarAddressSet' }).state.calendar, { hash });
+  set(invited()).refuses('WRONG_STATE');
+  set(...active(suspended)).refuses('WRONG_STATE');
+  asRuth(world(t, ...active()))
+    .when('SetCalendarAddress', { hash })
+    .refuses('NOT_ALLOWED');
+
+  const withdraw = (who: string, ...given: Given[]) =>
+    world(t, ...given)
+      .as('secretariat', 'place:durham', who)
+      .when('WithdrawCalendarAddress', {});
+  const withdrawn = withdraw(anna, ...active(earlier)).then({ type: 'CalendarAddressWithdrawn', data: {} });
+  t.notOk('calendar' in withdrawn.state);
+  withdraw(anna, ...active()).refuses('NO_CALENDAR_ADDRESS');
+  withdraw(anna, ...active(earlier, happened('CalendarAddressWithdrawn', {}))).refuses('NO_CALENDAR_ADDRESS');
+  withdraw(ruth, ...active(earlier)).refuses('NOT_YOUR_ACCOUNT');
+  withdraw(anna, invited()).refuses('WRONG_STATE');
+});
+
 test('a first administrator is appointed by whoever runs the machine', async (t) => {
   const ruths = signIn('ruth@clg');
   const appoint = (more: { until?: string } = {}, boundTo?: string) =>

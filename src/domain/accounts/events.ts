@@ -247,6 +247,18 @@ export const events = {
     },
     describe: (data) => `reinstated the account: ${data.reason}`,
   }),
+  CalendarAddressSet: event(z.strictObject({ hash: Sha256 }), {
+    evolve(state, data, meta) {
+      state.calendar = { hash: data.hash, since: meta.today };
+    },
+    describe: () => 'made an address for the calendar; the one before is void',
+  }),
+  CalendarAddressWithdrawn: event(z.strictObject({}), {
+    evolve(state) {
+      delete state.calendar;
+    },
+    describe: () => 'withdrew the address of the calendar',
+  }),
   /** Whoever holds the account lets another programme's administrators see it. */
   ProgrammeJoined: event(z.strictObject({ programmeId: Id }), {
     evolve(state, data) {

@@ -8,6 +8,7 @@ import { refuse } from '../kernel/types.js';
 import { roles, type Grant } from '../shared/access.js';
 import { idOf } from '../shared/values.js';
 import { anywhere } from './administered.js';
+import { calendarAddressCommands } from './calendar-address.js';
 import { command, emit, events } from './events.js';
 import { grantCommands } from './grants.js';
 import { invitationCommands } from './invitations.js';
@@ -24,6 +25,7 @@ const commands = {
   ...takingOverCommands,
   ...grantCommands,
   ...suspensionCommands,
+  ...calendarAddressCommands,
   JoinProgramme: command(z.strictObject({ programmeId: idOf('programme').meta({ label: 'Programme' }) }), {
     title: 'Let the administrators of another programme see one’s account',
     segment: 'programmes',

@@ -42,6 +42,8 @@ export interface AccountState {
   issuer?: string;
   subject?: string;
   suspendedBy?: string;
+  /** The hash of the address by which its calendar is read, and since when. */
+  calendar?: { hash: string; since: string };
   /** Programmes besides its own whose administrators see it. */
   alsoOf: string[];
 }

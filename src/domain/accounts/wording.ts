@@ -55,3 +55,4 @@ export const bootstrapped = (programmeId: string): string =>
   `all others.`;
 export const otherPersonReinstates = 'Somebody else than who suspended the account reinstates it.';
 export const notYourAccount = 'Only whoever holds the account does this.';
+export const noCalendarAddress = 'This account has no address of its calendar. There is nothing to withdraw.';

@@ -132,7 +132,8 @@ export function commandOperation(
   };
 }
 
-function parameters(schema: z.ZodObject, components: Components, renamed?: Renamed): Json[] {
+/** Parameters of a request, each described. */
+export function parameters(schema: z.ZodObject, components: Components, renamed?: Renamed): Json[] {
   const json = components.of(schema);
   const required = (json.required ?? []) as readonly string[];
   const properties = withDeprecated(renamed, json.properties as Json);

@@ -155,6 +155,9 @@ export const OwnAccount = z
       .meta({ description: 'Whether the log says what one may do, or the token' }),
     grants: z.array(z.string()).meta({ description: 'In force now, as Acting-As takes them' }),
     held: z.array(UsedGrant),
+    calendarAddressSince: DayShape.nullable().meta({
+      description: 'When the address of one’s calendar was made; null where there is none',
+    }),
     sessions: z.array(Session).meta({ description: 'Newest first' }),
   })
   .meta({ id: 'OwnAccount' });

@@ -263,6 +263,7 @@ export const accountQueries: Query[] = [
           grantsSaidBy: grantsInLog ? ('log' as const) : ('token' as const),
           grants: grants.map(grantName),
           held: row ? usedGrants(context, row.state) : [],
+          calendarAddressSince: row?.state.calendar?.since ?? null,
           sessions: sessions.map(shownSession),
         }),
       };

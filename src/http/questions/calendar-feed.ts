@@ -15,7 +15,7 @@ import { calendarSources, type CalendarFilter, type Entry, type FailedEntry } fr
 import { placeName } from './due-items.js';
 import { icalendar, type IcalEvent } from './ical.js';
 
-const Parameters = z.strictObject({
+export const CalendarParameters = z.strictObject({
   programmeId: parameter.programmeId,
   placeId: parameter.placeId,
   from: parameter.from,
@@ -149,7 +149,7 @@ export const calendarType = 'text/calendar; charset=utf-8';
 export const calendarFeed = feed({
   title: 'The calendar as an iCalendar feed, as you may see it',
   url: '/v1/calendar.ics',
-  parameters: Parameters,
+  parameters: CalendarParameters,
   answers: { 'text/calendar': 'BEGIN:VCALENDAR' },
   refuses: [406],
   run: async (query, context) => ({ type: calendarType, body: await calendarText(context, query) }),

@@ -55,11 +55,14 @@ function grantsInLog({ account, session, chosen }: Principal, accounts: Authorit
   return grantsOfToken(accounts.grantsOf(account), chosen ?? null);
 }
 
+/** A calendar whose address is a secret: whoever has it sends no token. */
+export const privateCalendarAddress = '/v1/calendar/:secret.ics';
 /** Open to everybody: they tell nothing of anybody, nor of the node more than whether to ask it. */
 export const openAddresses: ReadonlySet<string> = new Set([
   ...probes,
   '/v1/openapi.json',
   '/v1/schemas/:type',
+  privateCalendarAddress,
 ]);
 /** Where somebody who has no account yet takes one up. */
 export const invitationsAddress = '/v1/invitations';

@@ -16,10 +16,12 @@ const rows = stateTable<AccountState>({
   columns: {
     /** The hash by which an invitation is taken up now. */
     invitation: ['TEXT', ({ state }) => offerOf(state)?.hash ?? null],
+    /** The hash of the address by which its calendar may be read now. */
+    calendar: ['TEXT', ({ state }) => (state.status === 'active' ? (state.calendar?.hash ?? null) : null)],
     status: ['TEXT NOT NULL', (row) => row.state.status],
     programmeId: ['TEXT NOT NULL', (row) => row.state.programmeId],
   },
-  indexes: ['invitation'],
+  indexes: ['invitation', 'calendar'],
   orders: { by: ['status', 'programmeId'] },
 });
 
@@ -47,7 +49,7 @@ const actedAs = ({ role, place, agency }: Pick<Actor, 'role' | 'place' | 'agency
 
 export const accounts = view({
   name: 'accounts',
-  version: 2,
+  version: 3,
   tables: {
     ...rows.tables,
     ...boundTables,
@@ -127,6 +129,7 @@ export const accounts = view({
     // True of every id: its plan is then a search of the index.
     const ids = db.prepare<[], string>(`SELECT id FROM ${tables.rows} WHERE id > '' ORDER BY id`).pluck();
     const invited = read.where('invitation = ?');
+    const calendar = read.where('calendar = ?');
     const bound = db
       .prepare<[string], string>(`SELECT account FROM ${tables.subjects} WHERE binding = ?`)
       .pluck();
@@ -152,6 +155,8 @@ export const accounts = view({
       ids: (): string[] => ids.all(),
       /** The account whose invitation has this hash. */
       invited: (hash: string): StateRow<AccountState> | undefined => invited(hash)[0],
+      /** The account whose calendar is read by the address of this hash. */
+      ofCalendar: (hash: string): StateRow<AccountState> | undefined => calendar(hash)[0],
       /** The account to which the subject of this hash is bound. */
       ofSubject: (binding: string): string | undefined => bound.get(binding),
       /** Accounts that may act in a grant on a day. */
