@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import ICAL from 'ical.js';
 import { pino } from 'pino';
 import { test } from 'tap';
-import { newPersonalToken } from '../../src/http/server/personal-token.js';
+import { personalTokenOf } from '../../src/http/server/personal-token.js';
 import { secretHash } from '../../src/domain/accounts/state.js';
 import { accountsOn } from '../../src/runtime/accounts.js';
 import { isProblem, openHarness, type Answer, type Harness } from './harness.js';
@@ -148,7 +148,7 @@ test('the secret stands in no line, no read, no event and no answer, but where i
 
 test('it is made by whoever holds the account, and answered so often a minute', async (t) => {
   const harness = await openHarness(t, { grantsInLog: true });
-  const token = newPersonalToken();
+  const token = personalTokenOf('x'.repeat(43));
   await accountsOn(harness.service).startSession(lead, {
     sid: 'a-token-for-scripts-0001',
     kind: 'token',
