@@ -1,0 +1,105 @@
+/**
+ * What becomes of a form, in a browser: with mistakes, with rows added, with a search, checked, recorded. axe
+ * finds nothing in any of them, wide and narrow, and nothing is wider than the screen. Skipped where there is
+ * no Chromium.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium, type Page } from 'playwright-core';
+import t from 'tap';
+import { Property } from '../holds.js';
+import { openForms } from './forms-world.js';
+import { readerHeaders } from './world.js';
+import { readers } from '../../src/demo/readers.js';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const press = (name: string, value?: string) => (page: Page) =>
+  page.click(`button[name="${name}"]:not([aria-hidden])${value === undefined ? '' : `[value="${value}"]`}`);
+const type = (name: string, text: string) => (page: Page) => page.fill(`[name="${name}"]`, text);
+const next = press('_next');
+
+type Step = readonly [what: string, ...acts: readonly ((page: Page) => Promise<unknown>)[]];
+interface Way {
+  readonly reader: string;
+  readonly address: string;
+  readonly steps: readonly Step[];
+}
+const ways: readonly Way[] = [
+  {
+    reader: 'SEAT_HOLDER',
+    address: '/pools/durham-warm-homes/pledges',
+    steps: [
+      ['a mistake in a step', next],
+      ['the next step', type('pledgedPence', '12,400.50'), next],
+      ['the last step', type('financialYear', '2009-10'), next],
+      ['the check', next],
+      ['changed', press('_change', 'pledgedPence')],
+      ['checked again', next, next, next],
+      ['recorded', press('_record')],
+    ],
+  },
+  {
+    reader: 'PROGRAMME_OFFICE',
+    address: '/programmes/total-place/rounds',
+    steps: [['mistakes in dates, days and choices', next]],
+  },
+  {
+    reader: 'PROGRAMME_OFFICE',
+    address: '/programmes/total-place/required-steps',
+    steps: [
+      ['a row more', press('_add', 'steps')],
+      ['mistakes in rows', type('steps.0.name', 'A step'), next],
+      ['a row less', press('_remove', 'steps.1')],
+    ],
+  },
+  {
+    reader: 'LEICESTERSHIRE',
+    address: '/pools/new',
+    steps: [
+      ['a search', type('_search.partners', 'leicester'), press('_find', 'partners')],
+      ['mistakes in boxes and groups', next],
+    ],
+  },
+];
+
+t.test(
+  'what becomes of a form, in a browser',
+  { skip: !existsSync(executablePath) && `there is no ${executablePath}` },
+  async (t) => {
+    const world = await openForms(t);
+    const at = await world.app.listen({ port: 0, host: '127.0.0.1' });
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    t.teardown(() => browser.close());
+    const isAccessible = new Property('axe finds nothing');
+    const fits = new Property('nothing is wider than the screen');
+    for (const { reader: variable, address, steps } of ways) {
+      const reader = readers.find((one) => one.variable === variable);
+      const context = await browser.newContext({ extraHTTPHeaders: readerHeaders(reader) });
+      const page = await context.newPage();
+      await page.goto(`${at}${address}`);
+      for (const [what, ...acts] of steps) {
+        for (const act of acts) await act(page);
+        for (const width of [1280, 320]) {
+          await page.setViewportSize({ width, height: 900 });
+          const name = `${address}: ${what}, at ${width}`;
+          isAccessible.same(t, name, await violationsOn(page), []);
+          const isWider = await page.evaluate(
+            'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+          );
+          fits.same(t, name, isWider, false);
+        }
+      }
+      t.match(await page.title(), /Total Place$/, `${address} is gone through`);
+      await context.close();
+    }
+    for (const property of [isAccessible, fits]) property.settle(t);
+  },
+);
+async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = (await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  )) as { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
