@@ -291,3 +291,36 @@ test('what would be refused is told before it is recorded, and a decision that i
   t.ok(says(check, 'Check before you record it'), 'the draft goes its own way');
   t.ok(says(check, 'ChangeRule, collaborative-leicester-leicestershire'), 'with what it allows');
 });
+
+test('what is amended begins as it stands, lists and all', async (t) => {
+  const world = await openForms(t);
+  const who = reader('LEICESTERSHIRE');
+  const motion = {
+    question: 'Shall a majority decide?',
+    text: 'A majority decides.',
+    forum: 'collaborative',
+    options: ['Consent', 'Majority'],
+    affectedAgencies: ['leicester-city-council'],
+    money: [{ agencyId: 'leicestershire-county-council', pence: 5_000_50, financialYear: '2009-10' }],
+    refs: ['pool-leicester-leicestershire-alcohol'],
+    authorises: [
+      {
+        command: 'ChangeRule',
+        record: 'collaborative-leicester-leicestershire',
+        terms: { rule: { kind: 'majority' }, quorum: { n: 2, d: 3 } },
+      },
+    ],
+  };
+  const { json } = await world.command(who.grant, who.account, '/v1/decisions', {
+    placeId: 'leicester-leicestershire',
+    ...motion,
+  });
+  const address = `/decisions/${json.id}/amendments`;
+  const check = await checked(world, who, address, { text: 'A majority of seats decides.' });
+  t.ok(says(check, 'Check before you record it'));
+  const from = await world.head();
+  await world.post(who, address, typed(check, {}, ['_record', 'yes']));
+  const amended = eventsOf(world, from).find(({ type }) => type === 'DecisionAmended')?.data;
+  const placeId = 'leicester-leicestershire';
+  t.strictSame(amended, { placeId, ...motion, text: 'A majority of seats decides.' });
+});

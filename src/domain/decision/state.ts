@@ -106,7 +106,7 @@ export const Motion = z.strictObject({
     .array(idOf('agency'))
     .max(atMost.affectedAgencies)
     .default([])
-    .meta({ label: 'Agencies that it affects' }),
+    .meta({ label: 'Agencies that it affects', from: '/affectedAgencies' }),
   money: z
     .array(Money)
     .max(atMost.amounts)
@@ -115,8 +115,12 @@ export const Motion = z.strictObject({
       `The amounts must be ${pounds(largestPence)} or less together`,
     )
     .default([])
-    .meta({ label: 'Money that it spends' }),
-  refs: z.array(RecordRef).max(atMost.refs).default([]).meta({ label: 'Records that it is about' }),
+    .meta({ label: 'Money that it spends', from: '/money' }),
+  refs: z
+    .array(RecordRef)
+    .max(atMost.refs)
+    .default([])
+    .meta({ label: 'Records that it is about', from: '/refs/*/record' }),
   // A record remembers by the decision's id that it acted on it: one decision, one command a record.
   authorises: z
     .array(Authorise)
@@ -126,7 +130,12 @@ export const Motion = z.strictObject({
       'Authorise one command a record. Draft another decision for another command.',
     )
     .default([])
-    .meta({ field: 'given', label: 'What it allows', hint: 'It is prepared on the record that needs it.' }),
+    .meta({
+      field: 'given',
+      label: 'What it allows',
+      hint: 'It is prepared on the record that needs it.',
+      from: '/authorises',
+    }),
 });
 /** A voting seat at the opening, with who could act for its holder on that day. */
 export const Voter = z

@@ -67,7 +67,9 @@ export interface FieldMeta {
   readonly hint?: string;
   /** Of a `month`: a quarter can be meant as well. */
   readonly quarters?: true;
-  /** Pointer into the answer about the record, where the value that stands can be read. */
+  /**
+   * Pointer into the answer about the record, where the value that stands can be read; `*` is each of a list.
+   */
   readonly from?: string;
   /** What each value of a choice is called. */
   readonly labels?: Readonly<Record<string, string>>;

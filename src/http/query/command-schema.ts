@@ -73,9 +73,10 @@ export function bodySchema(route: CommandRoute): Json {
 interface Prefilled {
   readonly path: readonly string[];
   readonly from: readonly string[];
+  readonly schema: Json;
 }
 function prefilledIn(schema: Json, path: readonly string[]): Prefilled[] {
-  if (typeof schema.from === 'string') return [{ path, from: schema.from.split('/').slice(1) }];
+  if (typeof schema.from === 'string') return [{ path, from: schema.from.split('/').slice(1), schema }];
   return Object.entries((schema.properties ?? {}) as Readonly<Record<string, Json>>).flatMap(
     ([name, member]) => prefilledIn(member, [...path, name]),
   );
@@ -88,15 +89,25 @@ export function prefilledBy(route: CommandRoute): readonly Prefilled[] {
   return found;
 }
 
-/** What is at a pointer; undefined where there is nothing, or null. */
-const at = (value: unknown, path: readonly string[]): unknown =>
-  path.reduce<unknown>((v, key) => (isObject(v) && Object.hasOwn(v, key) ? v[key] : undefined), value) ??
-  undefined;
+/** What is at a pointer, `*` in which is each of a list; undefined where there is nothing, or null. */
+function at(value: unknown, [key, ...rest]: readonly string[]): unknown {
+  if (key === undefined) return value ?? undefined;
+  if (key === '*') return Array.isArray(value) ? value.map((one) => at(one, rest)) : undefined;
+  return isObject(value) && Object.hasOwn(value, key) ? at(value[key], rest) : undefined;
+}
+/** Without what an answer says beside the members of a command: names, links. */
+function sendable(schema: Json, value: unknown): unknown {
+  const { items, properties } = schema;
+  if (Array.isArray(value)) return isObject(items) ? value.map((one) => sendable(items, one)) : value;
+  if (!isObject(value) || !isObject(properties)) return value;
+  const own = Object.entries(value).filter(([key]) => Object.hasOwn(properties, key));
+  return Object.fromEntries(own.map(([key, one]) => [key, sendable(properties[key] as Json, one)]));
+}
 /** Values of a body from an answer about its record. */
 export function valuesFrom(route: CommandRoute, answer: unknown): Json {
   const values: Record<string, unknown> = {};
-  for (const { path, from } of prefilledBy(route)) {
-    const value = at(answer, from);
+  for (const { path, from, schema } of prefilledBy(route)) {
+    const value = sendable(schema, at(answer, from));
     if (value === undefined) continue;
     const within = path.slice(0, -1).reduce((v, key) => (v[key] ??= {}) as Record<string, unknown>, values);
     within[path.at(-1) ?? ''] = value;

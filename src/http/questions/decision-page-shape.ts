@@ -138,7 +138,10 @@ export const Decision = z
         agency: Text,
       }),
     ),
-    affected: z.array(AffectedShape),
+    affectedAgencies: z
+      .array(IdShape)
+      .meta({ description: 'Named as affected, beside those whose money it spends' }),
+    affected: z.array(AffectedShape).meta({ description: 'From its opening on' }),
     money: z.array(Money),
     refs: z.array(z.strictObject({ record: RecordName, link: LinkShape })),
     authorises: z.array(AuthoriseShape),

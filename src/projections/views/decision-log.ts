@@ -154,6 +154,7 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
         at,
       })),
     ),
+    affectedAgencies: s.affectedAgencies,
     affected: s.affected.map((affected) => ({
       ...affected,
       pence: s.money.filter((m) => m.agencyId === affected.agencyId).reduce((n, m) => n + m.pence, 0),
