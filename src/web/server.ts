@@ -194,7 +194,14 @@ class Pages {
   ): FastifyReply {
     const model = problemModel(problem, request.id);
     reply.headers({ ...problem.options.headers });
-    return this.send(request, reply, 'problem.njk', model, problem.status);
+    try {
+      return this.send(request, reply, 'problem.njk', model, problem.status);
+    } catch (error) {
+      // What went wrong may be what names are looked up in: then the page goes without its reader's.
+      request.log.error({ err: error }, 'a problem was told without naming its reader');
+      const nobody = new Visit(this.web, request, visitor);
+      return sendHtml(reply, this.html(nobody, 'problem.njk', model), problem.status);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** Every page that is made of a query, for every role of the demo, in process. */
 import t from 'tap';
 import { gzipSync } from 'node:zlib';
+import { ViewNotLive } from '../../src/projections/engine/engine.js';
 import { fixedPages } from '../../src/web/pages/fixed.js';
 import { loadAssets } from '../../src/web/assets.js';
 import { Property } from '../holds.js';
@@ -106,6 +107,23 @@ t.test('who may read what is the API’s to say: a token is not read here, nor a
   t.match(await world.get(undefined, pool, bearer), { status: 404 }, 'a token opens no page');
   const { status } = await world.send('GET', `/v1${pool}`, { 'x-reader': office.variable });
   t.equal(status, 401, 'what names a reader to pages names none to the API');
+});
+
+t.test('a problem is told also while nothing can be looked up', async (t) => {
+  const world = await openWeb(t);
+  const { engine } = world.service;
+  const office = everybody.find((reader) => reader?.variable === 'PROGRAMME_OFFICE')!;
+  t.match(await world.get(office, '/pools'), { status: 200 });
+  const { queries } = engine;
+  engine.queries = () => {
+    throw new ViewNotLive('access', 'building', 0.5);
+  };
+  t.teardown(() => (engine.queries = queries));
+  const got = await world.get(office, '/pools');
+  t.match(got, { status: 503, headers: { 'content-type': /^text\/html/, 'retry-after': '2' } });
+  t.match(got.html, /not available now.*What to check/s);
+  engine.queries = queries;
+  t.match(await world.get(office, '/pools'), { status: 200 }, 'and it is there again');
 });
 
 t.test('a file is what the API answers, and says for whom and when it was made', async (t) => {

@@ -99,8 +99,8 @@ export const Account = z
       .nullable()
       .meta({
         description:
-          'Whom the issuer says they are; null until they signed in, and where it is not told to you: those who ' +
-          'administer the account are',
+          'Whom the issuer says they are; null until they signed in, and where it is not told to you: ' +
+          'those who administer the account are',
       }),
     grants: z.array(HeldGrant),
     illustrative: Illustrative,
