@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer as createPlain, request as ask } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -73,6 +74,23 @@ async function openProxy(t: Test, to: number): Promise<number> {
   });
   return (proxy.address() as AddressInfo).port;
 }
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** What axe finds wrong with a page, wide and narrow, and whether it is wider than the screen. */
+async function faultsOf(page: Page, url: string): Promise<string[]> {
+  const faults: string[] = [];
+  await page.goto(url);
+  await page.evaluate(axe);
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    const found = await page.evaluate(
+      "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id }) => id))",
+    );
+    faults.push(...(found as string[]));
+    const root = 'document.documentElement';
+    if (await page.evaluate(`${root}.scrollWidth > ${root}.clientWidth`)) faults.push(`wider than ${width}`);
+  }
+  return faults;
+}
 const heading = (page: Page): Promise<string> => page.locator('h1').first().innerText();
 
 /** An invitation is taken up, its form is somebody else’s, and they sign out of both. */
@@ -97,6 +115,9 @@ async function inAndOut(t: Test, secure: boolean): Promise<void> {
   t.equal(own.length, 1, 'nothing else of ours is left');
   t.equal(await page.evaluate('document.cookie'), '', 'no script reads it');
   t.ok(await page.getByRole('button', { name: 'Sign out' }).isVisible());
+
+  for (const address of ['/sign-in', '/account/tokens', '/kept-form', '/sign-in/county/callback'])
+    t.strictSame(await faultsOf(page, `${origin}${address}`), [], `axe finds nothing at ${address}`);
 
   const elsewhere = createPlain((_, response) =>
     response
