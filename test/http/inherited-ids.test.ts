@@ -167,7 +167,7 @@ test('a docket streams what its department owes, and nobody is owed by every obj
   const all = await listen(t, harness, ...secretariat, 'programme');
   const docket = await listen(t, harness, ...secretariat, 'docket:constructor');
   await harness.command(...secretariat, '/v1/barriers', {
-    id: 'new',
+    id: 'newest',
     placeId: 'durham',
     kind: 'guidance',
     statement: 'Two assessments',

@@ -61,6 +61,7 @@ const forForms = [
   'field',
   'label',
   'hint',
+  'from',
   'labels',
   'kind',
   'kindFrom',
