@@ -176,6 +176,10 @@ const answers: Record<string, RegExp[]> = {
     /"status":"ready"[^]*^file_bytes\{file="log"\} \d+$[^]*^Copied to [^]*^place-progress: live at \d+$\nThe log is whole, and its views equal a rebuild\.$/m,
   ],
   'docs/how-to/secure-eventstore.md': [/^$/],
+  'docs/how-to/subscribe-to-the-calendar.md': [
+    /"address":"http:[^"]*\/v1\/calendar\/[\w-]{43}\.ics"[^]*BEGIN:VCALENDAR[^]*X-WR-CALNAME:Durham: /,
+    /"events":\["CalendarAddressWithdrawn"\]/,
+  ],
   'docs/how-to/sign-in.md': [
     /^-rw------- .* county\.secret$[^]*^-rw------- .* issuers\.yaml$[^]*^-rw------- .* session-keys$/m,
     /total-place\.administrator-1 is an access administrator .* Name the second one[^]*administrator-2 .* Both are there/,
