@@ -217,6 +217,6 @@ t.test('who says who may do what is settled when a log is first served', async (
   await use(older);
   t.equal(await settled(older, undefined), 'token', 'an older one goes on as it was');
   t.match(await settled(older, 'log'), /Take its accounts over first: total-place account adopt/);
-  await withLog(older, (service) => asOperator(service, 'log', 'identity', 'AdoptGrants', {}));
+  await withLog(older, (service) => asOperator(service, 'log', 'grants', 'AdoptGrants', {}));
   t.equal(await settled(older, 'log'), 'log', 'until it was adopted');
 });

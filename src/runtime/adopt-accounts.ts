@@ -104,6 +104,6 @@ export async function adoptAccounts(
         until,
       })),
     });
-  await asOperator(service, 'log', 'identity', 'AdoptGrants', {});
+  await asOperator(service, 'log', 'grants', 'AdoptGrants', {});
   return accounts.length;
 }

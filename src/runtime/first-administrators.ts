@@ -65,7 +65,7 @@ export async function appointAdministrator(
     );
   const until = yearsLater(londonDate(service.clock.now()), longestGrantYears);
   const binding = bindingOf(identity.issuer, identity.subject);
-  await asOperator(service, 'log', 'identity', 'AdoptGrants', {});
+  await asOperator(service, 'log', 'grants', 'AdoptGrants', {});
   for (let n = 1; n <= firstAdministrators; n++) {
     const account = `${programmeId}.administrator-${n}`;
     const id = accountRecordId(account);

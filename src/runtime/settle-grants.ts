@@ -15,7 +15,7 @@ export async function settleGrants(
   beforeRecording: () => Promise<void>,
 ): Promise<void> {
   try {
-    const { grants } = (await service.executor.load('log', 'identity')).state;
+    const { grants } = (await service.executor.load('log', 'grants')).state;
     if (grants === 'log') {
       if (wanted === 'token')
         throw new Error(
@@ -27,7 +27,7 @@ export async function settleGrants(
     if (wanted === 'token') return;
     if (await isUnused(service.log)) {
       await beforeRecording();
-      await asOperator(service, 'log', 'identity', 'AdoptGrants', {});
+      await asOperator(service, 'log', 'grants', 'AdoptGrants', {});
       return;
     }
     if (wanted === 'log')

@@ -48,7 +48,7 @@ test('a refusal is kept as what it was, for auditors alone', async (t) => {
 
 test('a log takes up once that it says who may do what', async (t) => {
   const adopted = eventsFor(logIdentity)('GrantsAdopted');
-  const log = () => spec(t, logIdentity).id('identity');
+  const log = () => spec(t, logIdentity).id('grants');
   t.equal(log().as('system').when('AdoptGrants').then(adopted).state.grants, 'log');
   log().given(adopted).as('system').when('AdoptGrants').nothing();
   log().as('access-administrator', 'programme:tp').when('AdoptGrants').refuses('NOT_ALLOWED');

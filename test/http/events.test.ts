@@ -86,8 +86,10 @@ async function feeds(t: Test, harness: Harness): Promise<void> {
         `${l.type} of ${l.subject}, to ${who[0] || 'the public'}`,
         l.data,
         Object.fromEntries(
-          Object.entries(data as object).filter(([key]) =>
-            who[0] === '' ? !Object.hasOwn(inside, key) : inside[key] !== 'members',
+          Object.entries(data as object).filter(
+            ([key]) =>
+              inside[key] !== 'nobody' &&
+              (who[0] === '' ? !Object.hasOwn(inside, key) : inside[key] !== 'members'),
           ),
         ),
       );

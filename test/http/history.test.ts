@@ -8,18 +8,23 @@ import { decode } from '../../src/log/codec.js';
 import { is } from '../../src/domain/registry.js';
 import type { Recorded } from '../../src/projections/engine/view.js';
 import { access } from '../../src/projections/views/access.js';
-import { office, officeAccount, openHarness, type Harness } from './harness.js';
+import { office, officeAccount, openHarness, type Answer, type Harness } from './harness.js';
 import { questions as everyQuestion } from './questions.js';
 import { opened, place, plantPast, readers, standingSince, textsOf, type Reader } from './past.js';
 
 /** The answer to a question, page after page. */
+/** What a command takes is told in words that stand in texts of people, too: it is the same for everybody. */
+function withoutSchemas(question: string, { json, raw, status }: Answer): string {
+  if (status !== 200 || !question.endsWith('/commands')) return raw;
+  return JSON.stringify(json.items.map((item: object) => ({ ...item, schema: undefined })));
+}
 async function answerTo(harness: Harness, reader: Reader, question: string): Promise<string> {
   const { as, account } = readers[reader];
   let text = '';
   for (let url: string | undefined = question, n = 0; url && n < 50; n++) {
     const answer = await harness.inject(as, account, 'GET', url);
     if (answer.status === 500) throw new Error(`${reader} ${url}: ${answer.raw}`);
-    text += answer.raw;
+    text += withoutSchemas(question, answer);
     url = /<([^>]+)>; rel="next"/.exec(String(answer.headers.link ?? ''))?.[1];
   }
   return text;

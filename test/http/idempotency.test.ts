@@ -113,6 +113,11 @@ const creations: Readonly<Record<string, Creation>> = {
     body: { placeId: place, question: 'Shall it be pooled?', text: 'It is pooled.', forum: 'collaborative' },
     other: { text: 'It is not.' },
   },
+  Invite: {
+    as: ['access-administrator@programme:total-place', 'demo.access-administrator'],
+    body: { account: 'newcomer', programmeId: 'total-place', invitation: '0'.repeat(64) },
+    other: { invitation: '1'.repeat(64) },
+  },
   RequestWaiver: {
     as: lead,
     body: { rule: 'EXTENSION_TOO_LONG', placeId: place, reason: 'Away', until: '2009-11-30' },

@@ -75,7 +75,7 @@ for (const [name, open] of sharedLogs)
     };
     await adopt(holder.account, holder.grant);
     await adopt('administrator', 'access-administrator@programme:tp');
-    await asOperator(a.node, 'log', 'identity', 'AdoptGrants', {});
+    await asOperator(a.node, 'log', 'grants', 'AdoptGrants', {});
     await level(a.node, b.node);
     const pledge = (pledgeId: string) =>
       b.send(holder.account, 'POST', '/v1/pools/treatment/pledges', {

@@ -165,7 +165,7 @@ const more: typeof scenes = [
       const administrator = { role: 'access-administrator', programmeId: 'tp' };
       await give('account', 'ruth', 'Adopt', adopted('ruth', 'ruth', [administrator]));
       await give('account', 'anna', 'Adopt', adopted('anna', 'anna', []));
-      await give('log', 'identity', 'AdoptGrants', {});
+      await give('log', 'grants', 'AdoptGrants', {});
       await node.must(
         { as: 'access-administrator@programme:tp', account: 'ruth' },
         'account',

@@ -90,7 +90,7 @@ export const accountsFor = (commands: readonly SeedCommand[]): SeedCommand[] => 
       until,
     }),
   ),
-  give(first, system, 'log', 'identity', 'AdoptGrants'),
+  give(first, system, 'log', 'grants', 'AdoptGrants'),
   ...adopted(commands),
   ...inTheOrdinaryWay,
 ];

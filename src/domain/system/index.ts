@@ -96,7 +96,10 @@ const logEvents = {
   }),
 };
 const onLog = decides<LogState>()(logEvents);
-/** `log-identity`: the log's first event says which log this is and by which clock it goes. */
+/**
+ * `log-identity`: the log's first event says which log this is and by which clock it goes. `log-grants`: that
+ * the log says who may do what; a copy of the log is another log, and says so too.
+ */
 export const logIdentity = aggregate<LogState>()({
   name: 'log',
   collection: 'logs',
