@@ -45,6 +45,8 @@ const bare = (value: unknown, other: string): unknown =>
 const text = (raw: string, other: string): string =>
   raw
     .replaceAll(/DTSTAMP:\S+/g, '')
+    // A calendar is named after every programme whose days it has.
+    .replaceAll(/^(X-WR-CAL)?NAME:.*$/gm, '')
     .split(raw.startsWith('BEGIN:VCALENDAR') ? 'BEGIN:VEVENT' : '\n')
     .filter((part) => !new RegExp(`(^|,|UID:|-)${other}[.,-]`).test(part))
     .join('\n');
