@@ -65,6 +65,8 @@ export async function answersOf(
   const answers = new Map<string, unknown>();
   for (const { as, account } of readers) {
     for (const url of urls) {
+      // Who reads what is another answer after each read.
+      if (url.startsWith('/v1/reads')) continue;
       const answer = await harness.inject(as, account, 'GET', url);
       answers.set(`${as || 'nobody'} ${url}`, {
         status: answer.status,
