@@ -10,6 +10,7 @@ import { KeptForms, type KeptForm } from './kept-form.js';
 import { InvitationLinks } from './invitation-link.js';
 import { keyring } from './keyring.js';
 import { Sessions, type SessionAccounts, type SessionsOptions } from './sessions.js';
+import { installCalendarAddress, type CalendarAccounts } from './calendar-address.js';
 import { installTokens, type TokensDoor, type TokensPages } from './tokens.js';
 import { installSignIn, type SignInAccounts, type SignInOptions } from './sign-in.js';
 import { wording, type Post } from './sign-in-wording.js';
@@ -17,7 +18,7 @@ import { wording, type Post } from './sign-in-wording.js';
 export interface DoorOptions extends Pick<SessionsOptions, 'origin' | 'logNow' | 'now'> {
   /** At least one, of 32 random bytes each, the newest first. */
   readonly secrets: readonly [Uint8Array, ...Uint8Array[]];
-  readonly accounts: SessionAccounts & SignInAccounts;
+  readonly accounts: SessionAccounts & SignInAccounts & CalendarAccounts;
   readonly issuers: readonly Issuer[];
   /** Of the demo alone: posts as which anybody may sign in, and nothing is asked of them. */
   readonly posts?: readonly Post[];
@@ -59,9 +60,11 @@ export class Door {
     installSignIn(app, { ...this.#given, sessions: this.sessions, keyring: this.#keyring, kept, show });
   }
 
-  /** Somebody's own sign-ins and tokens. */
+  /** Somebody's own sign-ins and tokens, and the address of their calendar. */
   installTokens(app: FastifyInstance, pages: TokensPages): void {
     const { accounts, logNow } = this.#given;
+    const own = { ...this.#given, sessions: this.sessions, keyring: this.#keyring };
+    installCalendarAddress(app, own, pages);
     const again: TokensDoor['again'] = (request, reply, form) => this.again(request, reply, form);
     installTokens(app, { sessions: this.sessions, accounts, keyring: this.#keyring, logNow, again }, pages);
   }

@@ -12,7 +12,8 @@ import {
 } from 'node:crypto';
 
 /** Who is signed in; a form and the address it is sent to; a sign-in under way; a form that was kept. */
-export type Purpose = 'session' | 'form' | 'sign-in' | 'invitation' | 'leaving' | 'kept-form' | 'token';
+export type Purpose =
+  'session' | 'form' | 'sign-in' | 'invitation' | 'leaving' | 'kept-form' | 'token' | 'calendar';
 
 export interface Keyring {
   /** HMAC-SHA-256 in base64url. */
