@@ -113,10 +113,13 @@ export const demoCommand = (version: string): Command =>
       const accounts = accountsOn(service);
       // By whichever name of this machine people come, and on whichever port.
       const secrets = sessionSecrets({ file: given.sessionKeys, dataDir: given.dataDir, shared: false });
-      const entry = { origin: 'http://localhost', issuers: [], secrets };
+      // A port that is drawn is known when it listens: then nothing is linked from outside.
+      const publicAddress = given.port === 0 ? undefined : `http://127.0.0.1:${given.port}`;
+      const entry = { origin: publicAddress ?? 'http://127.0.0.1', issuers: [], secrets };
       const app = await build({
         service,
         version,
+        publicAddress,
         verify: createVerifier(issuer.verifier),
         accounts,
         pages: { door: doorOn(service, accounts, entry, { posts, identityOf }) },

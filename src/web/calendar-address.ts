@@ -11,7 +11,7 @@ import type { RecordQuery } from '../http/query/declare.js';
 import { queries } from '../http/questions/index.js';
 import { privateCalendarAddress } from '../http/server/identity.js';
 import { Problem } from '../http/server/problem.js';
-import { formField } from './cross-site.js';
+import { formField, originFor } from './cross-site.js';
 import type { Keyring } from './keyring.js';
 import type { Sessions } from './sessions.js';
 import { foreignForm } from './sign-in.js';
@@ -68,7 +68,11 @@ export function installCalendarAddress(app: FastifyInstance, door: CalendarDoor,
         throw Problem.refused(outcome.status, outcome.refusal.code, outcome.refusal.detail);
       await door.waitForPosition(outcome.position);
     }
-    return show(request, reply, `${door.origin}${privateCalendarAddress.replace(':secret', secret)}`);
+    return show(
+      request,
+      reply,
+      `${originFor(request, door.origin)}${privateCalendarAddress.replace(':secret', secret)}`,
+    );
   }
 
   app.register(async (web) => {

@@ -40,6 +40,17 @@ const local = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?$/;
 export const isLoopback = (host: string): boolean => local.test(host);
 
 /**
+ * Where this request's browser reaches the service: as its operator says; on this machine alone, where it has
+ * several names and a port that is known when it listens, as it was asked.
+ */
+export function originFor({ headers }: { readonly headers: IncomingHttpHeaders }, origin: string): string {
+  const { host, protocol } = new URL(origin);
+  return protocol === 'http:' && isLoopback(host) && isLoopback(headers.host ?? '')
+    ? `${protocol}//${headers.host}`
+    : origin;
+}
+
+/**
  * Whether a request that changes something comes from a page of this service, as the browser itself says it.
  * `origin`: where people reach the service. On this machine it has several names, of which a page has the one
  * that it was asked by. One that says neither is no browser's.

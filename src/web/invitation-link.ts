@@ -9,6 +9,7 @@ import { secretHash } from '../domain/accounts/state.js';
 import type { CommandRoute } from '../http/query/command-routes.js';
 import { bodySchema } from '../http/query/command-schema.js';
 import type { Cookies } from './cookies.js';
+import { originFor } from './cross-site.js';
 import type { Inputs } from './form/inputs.js';
 import type { Keyring } from './keyring.js';
 
@@ -62,7 +63,7 @@ export class InvitationLinks {
     const text = this.#keyring.open('invitation', sealed);
     const made = text === undefined ? undefined : Made.safeParse(JSON.parse(text)).data;
     return made?.account === account && made.record === record
-      ? `${this.#origin}/invitation/${made.secret}`
+      ? `${originFor(request, this.#origin)}/invitation/${made.secret}`
       : undefined;
   }
 }

@@ -28,6 +28,8 @@ export interface Layout {
   readonly signOut: { readonly name: string; readonly value: string } | undefined;
   /** For whom the page was made, in words: print and files say it. */
   readonly madeFor: string;
+  /** Who is signed in: their grants, or without any their account. */
+  readonly who: string;
   readonly now: string;
   /** When the last thing was recorded, of whomever. */
   readonly lastEvent: string;
@@ -55,6 +57,7 @@ export function layoutOf(visit: Visit, assets: Assets): Layout {
     acting: actingOf(visit),
     signOut: visit.isSignedIn ? signOutOf(visit) : undefined,
     madeFor: madeFor(visit),
+    who: visit.grants.length === 0 ? visit.principal.account : madeFor(visit),
     now: instant(context.now),
     lastEvent: instant(context.deps.service.newestAt()),
     isAuditor: roles.includes('auditor'),

@@ -47,7 +47,8 @@ const grantIdOf = (eventsOf: (type: string) => { readonly data: object }[]): str
 
 test('the demo: who is invited by a form, which shows the link once, takes it up and comes again', async (t) => {
   const { eventsOf, give, open } = await openWorld(t);
-  const { own, app } = await open({ posts, identityOf });
+  // The demo does not know its port before it listens.
+  const { own, app } = await open({ posts, identityOf, origin: 'http://127.0.0.1' });
   const administrator = new Browser();
   await administrator.post(`${own}/sign-in`, { post: first });
   const form = await administrator.go(`${own}/accounts/new`);
@@ -66,7 +67,7 @@ test('the demo: who is invited by a form, which shows the link once, takes it up
   const record = { ...formAt(check.text, '/accounts/new'), _record: '' };
   const recorded = await administrator.post(`${own}/accounts/new`, record);
   const link = /http:\/\/[^"<\s]*\/invitation\/[A-Za-z0-9_-]{43}/.exec(recorded.text)?.[0] ?? '';
-  t.not(link, '', 'the link is shown');
+  t.ok(link.startsWith(`${own}/`), 'the link is shown');
   t.notMatch((await administrator.go(recorded.url.href)).text, /\/invitation\//, 'once');
   await administrator.post(`${own}/accounts/new`, record);
   t.equal(

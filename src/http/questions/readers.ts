@@ -1,6 +1,7 @@
 /** Who will be able to read what is recorded, in words (docs/rules/shared.md#previews). */
 import type { RecordAccess, Withheld } from '../../domain/shared/access.js';
 import { countOf } from '../../domain/shared/wording.js';
+import { accounts } from '../../projections/views/accounts.js';
 import { register } from '../../projections/views/register.js';
 import type { QueryContext } from '../query/context.js';
 import { placeName } from './due-items.js';
@@ -38,11 +39,33 @@ function membersOf(context: QueryContext, placeId: string): string {
     : `${name} (${countOf(people, 'person', 'people')} of ${countOf(bodies, 'body', 'bodies')} at its table)`;
 }
 
+/** Who reads an account (docs/rules/account.md#who-reads-an-account), as many as there are in the log. */
+function administratorsOf(
+  context: QueryContext,
+  { programmeId, alsoOf = [], placeId }: RecordAccess,
+): string {
+  const programmes = [...(programmeId === undefined ? [] : [programmeId]), ...alsoOf];
+  const keepers = new Set(
+    programmes.flatMap((programme) =>
+      (['access-administrator', 'programme-office'] as const).flatMap((role) =>
+        context.of(accounts).holding({ role, programme }, context.day),
+      ),
+    ),
+  );
+  const count = keepers.size === 0 ? '' : ` (${countOf(keepers.size, 'person', 'people')})`;
+  return listed([
+    'whoever holds it',
+    `access administrators and the programme office${count}`,
+    ...(placeId === undefined ? [] : [`the secretariat of ${placeName(context, placeId)}`]),
+    'auditors',
+  ]);
+}
+
 /** In one sentence's words, without its full stop. */
 export function readersText(context: QueryContext, access: RecordAccess, readers: Readers): string {
   if (readers === 'public') return 'everybody';
   if (readers === 'auditors') return 'auditors alone';
-  if (readers === 'administrators') return 'whoever holds it, and those who keep accounts in its programme';
+  if (readers === 'administrators') return administratorsOf(context, access);
   const programmeId =
     access.programmeId ??
     (access.placeId === undefined ? undefined : context.viewer.programmeOf(access.placeId));

@@ -108,8 +108,8 @@ const subjects: Readonly<Record<string, Subject>> = {
   },
   '/v1/reads': {
     title: 'Who read what',
-    purpose: 'Which records that are not open to everybody were read, by whom.',
-    columns: ['at', 'account', 'name', 'grants', 'status'],
+    purpose: 'What was read on this node, by whom, and what they were answered.',
+    columns: ['at', 'address', 'account', 'name', 'status'],
   },
   '/v1/me/actions': {
     title: 'What waits for you',
