@@ -85,6 +85,10 @@ export const wording = {
       { posts, returnTo, invitees },
     ),
   noPost: () => page(400, 'Choose a post', ['Go back, choose one of the posts, and send the form again.']),
+  noInvitee: () =>
+    page(400, 'Enter your account', [
+      'Go back, and enter the account whose invitation you took up here, like programme-lead.durham.',
+    ]),
   startAgain: (ways: readonly Way[]) =>
     among(
       400,

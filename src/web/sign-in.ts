@@ -144,7 +144,8 @@ class SignIn {
     if (!sessions.isOwn(request)) throw foreignForm();
     const { post, other, return: to } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
     const chosen = post === otherPost ? this.#invitee(other) : posts.find(({ account }) => account === post);
-    if (!chosen) return this.#show(request, reply, wording.noPost());
+    if (!chosen)
+      return this.#show(request, reply, post === otherPost ? wording.noInvitee() : wording.noPost());
     await sessions.begin(request, reply, chosen.account);
     return reply.redirect(this.#afterwards(request, returnAddress(to)), 303);
   }

@@ -95,12 +95,19 @@ function rowOf(
   const shape: Readonly<Record<string, z.core.$ZodType>> = list.row.shape;
   const title = visit.shower.show(shape[titled], item[titled], titled, item);
   return {
-    title: title.is === 'text' || title.is === 'withheld' ? title.text : (titleIn(item) ?? String(item.id)),
+    title: titleOf(title, item, titled),
     href: hrefOf(list, item),
     illustrative: item.illustrative === true,
     failed: item.failed === true,
     cells: members.map((name) => visit.shower.show(shape[name], item[name], name, item)),
   };
+}
+/** What a row is called; one that nobody named, by whose it is or by what was asked. */
+function titleOf(shown: Shown, item: Members, titled: string): string {
+  const plainly = [item.account, item.address].find((said) => typeof said === 'string');
+  if (item[titled] === null && typeof plainly === 'string') return plainly;
+  if (shown.is === 'text' || shown.is === 'withheld') return shown.text;
+  return titleIn(item) ?? String(item.id);
 }
 /** The page of a row: where it says, else that of the record whose list it is. */
 function hrefOf(list: ListQuery, item: Members): string | undefined {

@@ -84,7 +84,7 @@ export async function recordModel(
     sections: rows
       .filter(({ value }) => !isLine(value) && value.is !== 'nothing')
       .map(({ label, value }, i) => ({ title: label, id: `part-${i + 1}`, value })),
-    pages: waysOf(question, id, body),
+    pages: waysOf(question, id, body, visit),
     lists: listsOf(question, id, visit),
     illustrative: body.illustrative === true,
     corrected: body.corrected === true,
@@ -144,7 +144,7 @@ function placeOf(
 }
 
 /** Other pages about the same record. */
-function waysOf(question: RecordQuery, id: string, body: RecordAnswer['body']): Way[] {
+function waysOf(question: RecordQuery, id: string, body: RecordAnswer['body'], visit: Visit): Way[] {
   const record = kindAt(question.url);
   const at = (url: string): string => pageAddress(url.replace(':id', encodeURIComponent(id)));
   const base = question.url.replace(/(\/:id)\/.*$/, '$1');
@@ -167,6 +167,9 @@ function waysOf(question: RecordQuery, id: string, body: RecordAnswer['body']): 
     { text: 'History', href: `/timeline?record=${stream}` },
     { text: labelOf('lineage'), href: `/lineage?record=${stream}` },
     { text: 'Compare two moments', href: `/compare?record=${stream}` },
+    ...(visit.principal.grants.some(({ role }) => role === 'auditor')
+      ? [{ text: 'Who read this', href: `/reads?record=${stream}` }]
+      : []),
   ];
 }
 
