@@ -446,6 +446,10 @@ test('evidence gives the owner the days that were left', async (t) => {
   durham(t, ...atOwned)
     .when('SupplyEvidence', { placeId: 'durham', evidence: 'Cases' })
     .refuses('EVIDENCE_NOT_ASKED', /No owner waits/);
+  // Where nobody waits it is said before its author has named anybody.
+  durham(t, ...atOwned)
+    .when('SupplyEvidence', { placeId: 'durham', evidence: 'Cases', agencyId: 'dwp' })
+    .refuses('EVIDENCE_NOT_ASKED', /No owner waits/);
 });
 
 test('costs are private unless their agency opens them', async (t) => {

@@ -55,7 +55,7 @@ test('a token’s own grants count for nothing where the log says who may do wha
   t.match(more.json, {
     grantsSaidBy: 'log',
     account: suffolk,
-    held: [{ status: 'in-force', place: 'Suffolk' }],
+    held: [{ status: 'in-force', placeId: 'suffolk' }],
   });
 });
 

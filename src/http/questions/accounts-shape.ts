@@ -17,18 +17,21 @@ const Person = {
   account: z.string().meta({ description: 'Its id' }),
   name: Text.nullable().meta({ description: 'What whoever holds it is called; null where nobody has said' }),
 };
-/** What a grant is held for, each by id and by name. */
+/** What a grant is held for, by ids. */
 const Scope = {
   role: RoleName,
   programmeId: IdShape.nullable().meta({ description: 'Null of a role that is held for none' }),
+  placeId: IdShape.nullable().meta({ description: 'Null of a role that is held for none' }),
+  agencyId: IdShape.nullable().meta({ description: 'Null of a role that is held for none' }),
+  grant: z.string().meta({ description: 'As Acting-As takes it' }),
+};
+/** And what these are called now: in a record as it stood they would be names of another day. */
+const ScopeNames = {
   programme: Text.nullable().meta({
     description: 'What it is called; null where there is none, or none that you may read',
   }),
-  placeId: IdShape.nullable().meta({ description: 'Null of a role that is held for none' }),
   place: Text.nullable().meta({ description: 'What it is called; null where there is none' }),
-  agencyId: IdShape.nullable().meta({ description: 'Null of a role that is held for none' }),
   agency: Text.nullable().meta({ description: 'What it is called; null where there is none' }),
-  grant: z.string().meta({ description: 'As Acting-As takes it' }),
 };
 const GrantStatus = z
   .enum(['requested', 'in-force', 'ended', 'refused', 'revoked'])
@@ -115,6 +118,7 @@ export const ReviewedGrant = z
     ...Person,
     accountStatus: AccountStatus,
     ...Scope,
+    ...ScopeNames,
     status: GrantStatus,
     until: DayShape,
     ...By,

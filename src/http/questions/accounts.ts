@@ -36,21 +36,29 @@ function statusOn(grant: AccountGrant, day: string): HeldGrant['status'] {
   if (grant.status !== 'approved') return grant.status;
   return isInForce(grant, day) ? 'in-force' : 'ended';
 }
-/** A grant's scope, by ids and names. */
-function scopeShown(context: QueryContext, held: AccountGrant, grant: Grant | undefined) {
+/** A grant's scope, by ids. */
+function scopeShown(held: AccountGrant, grant: Grant | undefined) {
   const { programmeId = null, placeId = null, agencyId = null, role } = held;
   return {
     role,
     programmeId,
+    placeId,
+    agencyId,
+    grant: grant ? grantName(grant) : role,
+  };
+}
+/** And what these are called. */
+function scopeNames(
+  context: QueryContext,
+  { programmeId, placeId, agencyId }: Pick<HeldGrant, 'programmeId' | 'placeId' | 'agencyId'>,
+) {
+  return {
     programme:
       programmeId !== null && context.seen('programme', programmeId)
         ? titleOf(context, 'programme', programmeId)
         : null,
-    placeId,
     place: placeId === null ? null : context.nameFor('place', placeId, undefined),
-    agencyId,
     agency: agencyId === null ? null : context.nameFor('agency', agencyId, undefined),
-    grant: grant ? grantName(grant) : role,
   };
 }
 function heldGrants(context: QueryContext, state: AccountState): HeldGrant[] {
@@ -62,7 +70,7 @@ function heldGrants(context: QueryContext, state: AccountState): HeldGrant[] {
     const beside = grant && status !== 'revoked' && status !== 'refused' && status !== 'ended';
     return {
       grantId,
-      ...scopeShown(context, held, grant),
+      ...scopeShown(held, grant),
       status,
       until: held.until,
       requestedBy: held.requestedBy,
@@ -109,6 +117,7 @@ function reviewed(context: QueryContext, id: string): RowOf<typeof ReviewedGrant
     name: nameOf(context, state),
     accountStatus: state.status,
     ...grant,
+    ...scopeNames(context, grant),
     link,
   }));
 }
