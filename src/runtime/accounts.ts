@@ -17,6 +17,7 @@ import type { Grant } from '../domain/shared/access.js';
 import { londonDate } from '../domain/shared/calendar.js';
 import type { Outcome } from '../commands/request.js';
 import { accounts as accountsView, type SessionRow } from '../projections/views/accounts.js';
+import type { StateRow } from '../projections/engine/state-table.js';
 import type { Service } from './service.js';
 
 /** Whom an issuer says somebody is. */
@@ -70,6 +71,21 @@ const invalid: Outcome = {
 /** The door's own name in the log. */
 const door = 'system:door';
 
+/**
+ * Grants in force by the row they stand in, which is the same until it changes: every request asks for them.
+ */
+const known = new WeakMap<
+  StateRow<AccountState>,
+  { readonly day: string; readonly grants: readonly Grant[] }
+>();
+function inForceOn(row: StateRow<AccountState>, day: string): readonly Grant[] {
+  const before = known.get(row);
+  if (before?.day === day) return before.grants;
+  const grants = grantsInForce(row.state, day);
+  known.set(row, { day, grants });
+  return grants;
+}
+
 export function accountsOn(service: Pick<Service, 'engine' | 'executor' | 'clock'>): Accounts {
   const { engine, executor, clock } = service;
   const seen = () => engine.queries(accountsView);
@@ -94,8 +110,8 @@ export function accountsOn(service: Pick<Service, 'engine' | 'executor' | 'clock
     grantsInLog: () => seen().grantsInLog(),
     bound: ({ issuer, subject }) => seen().ofSubject(bindingOf(issuer, subject)),
     grantsOf(account) {
-      const state = stateOf(account);
-      return state ? grantsInForce(state, today()) : [];
+      const row = seen().one(accountRecordId(account));
+      return row ? inForceOn(row, today()) : [];
     },
     invited(secret) {
       const row = seen().invited(secretHash(secret));

@@ -8,7 +8,8 @@ import { createVerifier } from '../../src/http/server/auth.js';
 import { localIssuer, type Issuer } from '../../src/demo/issuer.js';
 import { decode } from '../../src/log/codec.js';
 import { loadReference } from '../../src/runtime/reference.js';
-import { accountsOn } from '../../src/runtime/accounts.js';
+import { accountsOn, type Accounts } from '../../src/runtime/accounts.js';
+import type { EmbeddedService } from '../../src/runtime/embedded.js';
 import { restless } from '../commands/world.js';
 import { copySeeded } from '../seeded.js';
 import { checkDeclared, checkDescribed, checkLines } from './declared.js';
@@ -38,12 +39,15 @@ export async function openHarness(
     seed: given = seed,
     machine = restless(),
     grantsInLog = false,
+    pagesOn,
     ...options
   }: Partial<AppOptions> & {
     readonly seed?: typeof seed;
     readonly machine?: () => number;
     /** The log says who may do what, as in the demo itself; else the tokens do, so that a test may be anybody. */
     readonly grantsInLog?: boolean;
+    /** Pages that know of their readers what this service does. */
+    readonly pagesOn?: (service: EmbeddedService, accounts: Accounts) => AppOptions['pages'];
   } = {},
 ) {
   const errors: unknown[] = [];
@@ -58,11 +62,13 @@ export async function openHarness(
     onError: (e) => errors.push(e),
   });
   const issuer: Issuer = await localIssuer();
+  const accounts = accountsOn(service);
   const app = await build({
     service,
     verify: createVerifier(issuer.verifier),
     version: '0.0.0-test',
-    ...(grantsInLog ? { accounts: accountsOn(service) } : {}),
+    ...(grantsInLog ? { accounts } : {}),
+    ...(pagesOn ? { pages: pagesOn(service, accounts) } : {}),
     ...options,
   });
   t.teardown(async () => {

@@ -7,11 +7,26 @@ import { accountRecordId, bindingOf, scopeOf } from '../../src/domain/accounts/s
 import { parseGrant } from '../../src/domain/shared/access.js';
 import { createVerifier } from '../../src/http/server/auth.js';
 import type { EventLog, LoggedEvent } from '../../src/log/event-log.js';
-import { accountsOn } from '../../src/runtime/accounts.js';
+import { accountsOn, type Accounts } from '../../src/runtime/accounts.js';
+import type { NodeService } from '../../src/runtime/node/node.js';
+import { Door } from '../../src/web/door.js';
+import { keyring } from '../../src/web/keyring.js';
+import { beginSession, writeSession, type Session } from '../../src/web/session.js';
 import { asOperator } from '../../src/runtime/first-administrators.js';
 import { world } from '../commands/world.js';
 import { lent, level, nodeOn, sharedLogs } from './nodes.js';
 
+const secrets = [new Uint8Array(32)] as const;
+const keys = keyring(secrets);
+const doorOf = (node: NodeService, accounts: Accounts): Door =>
+  new Door({
+    secrets,
+    accounts,
+    issuers: [],
+    origin: 'http://127.0.0.1',
+    logNow: () => node.clock.now(),
+    waitForPosition: (position) => node.waitForPosition(position),
+  });
 const until = '2010-05-28';
 const holder = { account: 'seat-holder.pct', grant: 'seat-holder@place:durham+agency:pct' };
 
@@ -34,11 +49,13 @@ for (const [name, open] of sharedLogs)
     };
     const start = async (shared: EventLog) => {
       const node = nodeOn(t, shared, { readAfterMs: 60_000 });
+      const accounts = accountsOn(node);
       const app = await build({
         service: node,
         verify: createVerifier(issuer.verifier),
         version: 'test',
-        accounts: accountsOn(node),
+        accounts,
+        pages: { door: doorOf(node, accounts) },
       });
       t.teardown(async () => {
         await app.close();
@@ -57,7 +74,10 @@ for (const [name, open] of sharedLogs)
         });
         return { status: answer.statusCode, json: JSON.parse(answer.body) };
       };
-      return { node, send };
+      /** A page, as whoever has this session is shown it. */
+      const page = async (session: Session, url: string): Promise<string> =>
+        (await app.inject({ url, headers: { cookie: `session=${writeSession(keys, session)}` } })).body;
+      return { node, app, accounts, send, page };
     };
     const a = await start(log);
     const b = await start(holding(log));
@@ -86,6 +106,22 @@ for (const [name, open] of sharedLogs)
     t.equal((await pledge('before')).status, 200);
 
     await level(a.node, b.node);
+    // In a browser that signed in through the first, and in a stream that is open on the second.
+    const session = beginSession(holder.account, Date.now());
+    await a.accounts.startSession(holder.account, {
+      sid: session.sid,
+      kind: 'browser',
+      until: '2009-12-31T00:00:00.000Z',
+    });
+    await level(a.node, b.node);
+    const mine = async (): Promise<boolean> => /In force/.test(await b.page(session, '/account'));
+    t.ok(await mine(), 'a session of one node is one of the other');
+    const stream = await fetch(`${await b.app.listen({ port: 0, host: '127.0.0.1' })}/v1/live`, {
+      headers: { authorization: `Bearer ${await issuer.token(holder.account, [])}` },
+    });
+    t.equal(stream.status, 200);
+    const streamEnds = stream.text();
+
     held = new Promise((done) => (release = done));
     const revoked = await a.send('administrator', 'POST', '/v1/accounts/seat-holder.pct/grant-revocations', {
       grantId: 'one',
@@ -104,4 +140,6 @@ for (const [name, open] of sharedLogs)
     held = undefined;
     await level(a.node, b.node);
     t.strictSame((await b.send(holder.account, 'GET', '/v1/account')).json.grants, []);
+    t.notOk(await mine(), 'nor in a browser');
+    t.notMatch(await streamEnds, /GrantRevoked/, 'its stream ends, before it tells anything more');
   });

@@ -10,9 +10,8 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import t from 'tap';
 import { fixedPages } from '../../src/web/pages/fixed.js';
 import { Property } from '../holds.js';
-import { tokens } from './forms-world.js';
 import { covering, structureOf, type Structure } from './structure.js';
-import { everybody, feedPages, nameOf, openWeb, queryPages, readerHeaders, type WebWorld } from './world.js';
+import { browserCookies, everybody, feedPages, nameOf, openWeb, queryPages, type WebWorld } from './world.js';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const isFull = process.env.WEB_FULL === '1';
@@ -81,9 +80,9 @@ interface Looked {
 async function look(browser: Browser, at: string, { reader, url }: Visited, width: number): Promise<Looked> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
-    extraHTTPHeaders: readerHeaders(reader),
   });
   try {
+    await context.addCookies(browserCookies(reader, at));
     const page = await context.newPage();
     const said: string[] = [];
     const elsewhere: string[] = [];
@@ -123,7 +122,7 @@ t.test(
   'pages in a browser',
   { skip: !existsSync(executablePath) && `there is no ${executablePath}` },
   async (t) => {
-    const world = await openWeb(t, { tokens });
+    const world = await openWeb(t);
     const all = await structures(world);
     const visited = isFull ? all.map(([page]) => page) : covering(all);
     t.comment(`${all.length} structures, ${visited.length} pages looked at`);

@@ -13,6 +13,7 @@ import { fill } from '../../src/web/form/fill.js';
 import { stepsOf } from '../../src/web/form/journeys.js';
 import { nodeOf, type Node } from '../../src/web/form/node.js';
 import { addressOf } from '../../src/web/pages/form.js';
+import { formField } from '../../src/web/cross-site.js';
 import { openHarness } from '../http/harness.js';
 import { Property } from '../holds.js';
 import { inputsOf, openForms, fieldFor, type FormsWorld, type Sent } from './forms-world.js';
@@ -129,6 +130,7 @@ test('every command has a working form', async (t) => {
   const api = await openHarness(t);
   const possibilities = new Possibilities(api);
   const alike = new Property('what a form sends is what the API takes');
+  const asksFor = new Property('the pages of a form ask for all that its example has');
   const done: string[] = [];
   const refused: string[] = [];
   const untried: string[] = [];
@@ -165,10 +167,12 @@ test('every command has a working form', async (t) => {
     alike.same(t, `${name}: its events`, byPeople(recorded(web, from)), byPeople(recorded(api, fromThere)));
     const wasDone = answer.status < 300;
     (wasDone ? done : refused).push(wasDone ? name : `${name} ${answer.json.code} ${answer.json.detail}`);
+    asksFor.same(t, name, through.undrawn, []);
     alike.same(t, `${name}: its answer`, through.status, wasDone ? 303 : answer.status);
     if (!wasDone) alike.holds(t, `${name}: why not`, saysWhy(through.html, answer.json.detail), answer.json);
   }
   alike.settle(t);
+  asksFor.settle(t);
   t.strictSame(untried, [], 'somebody of the demo could try each');
   t.ok(done.length >= 60, `${done.length} were recorded, ${refused.length} refused alike`);
   t.comment(`refused: ${refused.join(', ')}`);
@@ -185,7 +189,13 @@ const saysWhy = (html: string, detail: string): boolean => {
   return plain.includes(detail.toLowerCase().slice(1, 60));
 };
 
-/** Fills the form as a person does, checks it, and records it. */
+/** The member that an input is of: `money.1.pence`, `dueOn-day`, `_rows.sections`, `_is.rule`. */
+const memberOf = (input: string): string => input.replace(/^_[a-z]+\./, '').split(/[.-]/)[0] as string;
+
+/**
+ * Fills the form as a person does, page by page as it is drawn, checks it, and records it. `undrawn`: what the
+ * example has and no page asks for.
+ */
 async function throughItsForm(
   web: FormsWorld,
   reader: DemoReader,
@@ -193,19 +203,34 @@ async function throughItsForm(
   address: string,
   body: object,
   nonce: string,
-): Promise<Sent> {
+): Promise<Sent & { readonly undrawn: readonly string[] }> {
   const node = nodeOf(bodySchema(route));
   const filled = fill(node, body).entries();
-  const last = stepsOf(nameOf(route), Object.keys(node.properties ?? {})).length - 1;
   const token = fieldFor(reader, address, nonce);
-  const check = await web.post(reader, address, [
-    token,
-    ['_step', String(last)],
-    ...filled,
-    ['_next', 'yes'],
-  ]);
+  const undrawn: string[] = [];
+  let page = await web.open(reader, address);
+  for (const step of stepsOf(nameOf(route), Object.keys(node.properties ?? {}))) {
+    const asked = new Set(step);
+    const drawn = new Set(inputNames(page.html).map(memberOf));
+    for (const member of step)
+      if (Object.hasOwn(body, member) && !drawn.has(member) && !isGiven(node, member)) undrawn.push(member);
+    // What the page has besides, such as earlier answers; of what it asks, the example alone.
+    const besides = inputsOf(page.html).filter(
+      ([name]) => name !== formField && !name.startsWith('_search') && !asked.has(memberOf(name)),
+    );
+    const answers = filled.filter(([name]) => asked.has(memberOf(name)));
+    page = await web.post(reader, address, [token, ...besides, ...answers, ['_next', 'yes']]);
+  }
   // Of what cannot be done there is no check, and the form is refused like the command.
-  if (!check.html.includes('Check before you record it'))
-    return web.post(reader, address, [token, ...filled, ['_record', 'yes']]);
-  return web.post(reader, address, [...inputsOf(check.html), ['_record', 'yes']]);
+  const isChecked = page.html.includes('Check before you record it');
+  const sent = isChecked
+    ? await web.post(reader, address, [...inputsOf(page.html), ['_record', 'yes']])
+    : await web.post(reader, address, [token, ...filled, ['_record', 'yes']]);
+  return { ...sent, undrawn: isChecked ? undrawn : [] };
 }
+/** Names of all that a page asks for, chosen or not. */
+const inputNames = (html: string): string[] =>
+  [...html.matchAll(/<(?:input|select|textarea)\b[^>]*\sname="([^"]+)"/g)].map(([, name = '']) => name);
+/** What a page makes itself, of its own key or of what it shows. */
+const isGiven = ({ properties = {} }: Node, member: string): boolean =>
+  ['new-part', 'given'].includes(properties[member]?.field ?? '');

@@ -9,7 +9,7 @@ import { chromium, type Page } from 'playwright-core';
 import t from 'tap';
 import { Property } from '../holds.js';
 import { openForms } from './forms-world.js';
-import { readerHeaders } from './world.js';
+import { browserCookies } from './world.js';
 import { readers } from '../../src/demo/readers.js';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -75,7 +75,8 @@ t.test(
     const fits = new Property('nothing is wider than the screen');
     for (const { reader: variable, address, steps } of ways) {
       const reader = readers.find((one) => one.variable === variable);
-      const context = await browser.newContext({ extraHTTPHeaders: readerHeaders(reader) });
+      const context = await browser.newContext();
+      await context.addCookies(browserCookies(reader, at));
       const page = await context.newPage();
       await page.goto(`${at}${address}`);
       for (const [what, ...acts] of steps) {

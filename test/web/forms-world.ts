@@ -1,31 +1,16 @@
 /** The demo with its pages and forms, whose hidden fields are the service's own. */
 import type { Test } from 'tap';
-import { formField, readFormToken, writeFormToken } from '../../src/web/cross-site.js';
-import { keyring } from '../../src/web/keyring.js';
-import type { Principal } from '../../src/http/query/deps.js';
-import type { FormTokens } from '../../src/web/forms.js';
+import { formField, writeFormToken } from '../../src/web/cross-site.js';
 import { openHarness, type Harness } from '../http/harness.js';
-import { principalOf, readerHeaders } from './world.js';
+import { keys, pagesOn, readerHeaders, sessionOf } from './world.js';
 import type { DemoReader } from '../../src/demo/readers.js';
 
-const keys = keyring([new Uint8Array(32)]);
-/** A session for each reader: in these tests they are who a header says. */
-const sidOf = (headers: Record<string, unknown>): string => String(headers['x-reader'] ?? '');
-export const tokens: FormTokens = {
-  formToken: ({ headers }, address, nonce) => writeFormToken(keys, sidOf(headers), address, nonce),
-  readForm: ({ headers }, address, field) => readFormToken(keys, sidOf(headers), address, field),
-};
 export const fieldFor = (
   reader: DemoReader,
   address: string,
   nonce?: string,
-): [name: string, value: string] => [formField, writeFormToken(keys, reader.variable, address, nonce)];
+): [name: string, value: string] => [formField, writeFormToken(keys, sessionOf(reader).sid, address, nonce)];
 
-/** Who has signed in a moment ago, whatever the moment. */
-function signedInNow(variable: unknown): Principal | undefined {
-  const principal = principalOf(variable);
-  return principal && { ...principal, freshUntil: Infinity };
-}
 export interface Sent {
   readonly status: number;
   readonly html: string;
@@ -41,9 +26,7 @@ export interface FormsWorld extends Harness {
   ): Promise<Sent>;
 }
 export async function openForms(t: Test): Promise<FormsWorld> {
-  const harness = await openHarness(t, {
-    pages: { reader: async ({ headers }) => signedInNow(headers['x-reader']), tokens },
-  });
+  const harness = await openHarness(t, { grantsInLog: true, pagesOn });
   const sent = (answer: { statusCode: number; body: string; headers: Record<string, unknown> }): Sent => ({
     status: answer.statusCode,
     html: answer.body,

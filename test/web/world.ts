@@ -1,17 +1,43 @@
-/** The demo with its pages, read by whomever a header names: who signs in, and how, is another test's. */
+/** The demo with its pages, read by sessions of its posts: how somebody signs in is another test's. */
 import type { Test } from 'tap';
-import { parseGrant } from '../../src/domain/shared/access.js';
 import { aggregates, splitStream } from '../../src/domain/registry.js';
-import { grantsOf, readers, type DemoReader } from '../../src/demo/readers.js';
+import { posts, readers, type DemoReader } from '../../src/demo/readers.js';
 import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
-import type { Principal } from '../../src/http/query/deps.js';
 import { hasPage } from '../../src/web/words/subjects.js';
-import type { PagesOptions } from '../../src/web/server.js';
+import { Door } from '../../src/web/door.js';
+import { keyring } from '../../src/web/keyring.js';
+import { beginSession, writeSession, type Session } from '../../src/web/session.js';
 import { openHarness, type Harness } from '../http/harness.js';
 
-/** Names the reader in these tests alone. */
-const header = 'x-reader';
+const secrets = [new Uint8Array(32)] as const;
+/** What the door of these tests signs with. */
+export const keys = keyring(secrets);
+const sessions = new Map<string, Session>();
+/** A reader's session, used now. */
+export function sessionOf({ variable, account }: DemoReader): Session {
+  let session = sessions.get(variable);
+  if (!session) sessions.set(variable, (session = beginSession(account, Date.now())));
+  return { ...session, seen: Date.now() };
+}
+const cookie = 'session';
+/** The cookie that the door gives whoever has signed in. */
+export const cookieOf = (reader: DemoReader): string => writeSession(keys, sessionOf(reader));
+/** The same for a browser. */
+export const browserCookies = (reader: DemoReader | undefined, url: string) =>
+  reader ? [{ name: cookie, value: cookieOf(reader), url }] : [];
+/** The door by which they came in: of the demo, on this machine. */
+export const pagesOn: NonNullable<Parameters<typeof openHarness>[1]>['pagesOn'] = (service, accounts) => ({
+  door: new Door({
+    secrets,
+    accounts,
+    issuers: [],
+    posts,
+    origin: 'http://127.0.0.1',
+    logNow: () => service.clock.now(),
+    waitForPosition: (position) => service.waitForPosition(position),
+  }),
+});
 
 /** Who reads in the demo, one a role; `undefined` has not signed in. */
 export const everybody: readonly (DemoReader | undefined)[] = [
@@ -19,18 +45,9 @@ export const everybody: readonly (DemoReader | undefined)[] = [
   ...readers.filter(({ grant }) => grant !== 'public@'),
 ];
 export const nameOf = (reader: DemoReader | undefined): string => reader?.grant ?? 'nobody';
+/** What a browser sends of somebody who has signed in. */
 export const readerHeaders = (reader: DemoReader | undefined): Record<string, string> =>
-  reader ? { [header]: reader.variable } : {};
-
-export function principalOf(variable: unknown): Principal | undefined {
-  const found = readers.find((one) => one.variable === variable);
-  if (!found) return undefined;
-  const grants = grantsOf(found).map((written) => {
-    const [role = '', scope = ''] = written.split('@');
-    return parseGrant(role, scope)!;
-  });
-  return { account: found.account, grants, grantsInLog: true };
-}
+  reader ? { cookie: `${cookie}=${cookieOf(reader)}`, 'sec-fetch-site': 'same-origin' } : {};
 
 export interface WebWorld extends Harness {
   /** A page as a reader is sent it. */
@@ -41,11 +58,8 @@ export interface Got {
   readonly headers: Record<string, unknown>;
   readonly html: string;
 }
-export async function openWeb(t: Test, pages: PagesOptions = {}): Promise<WebWorld> {
-  const harness = await openHarness(t, {
-    grantsInLog: true,
-    pages: { ...pages, reader: async ({ headers }) => principalOf(headers[header]) },
-  });
+export async function openWeb(t: Test): Promise<WebWorld> {
+  const harness = await openHarness(t, { grantsInLog: true, pagesOn });
   return {
     ...harness,
     async get(reader, url, headers = {}) {
