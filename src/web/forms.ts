@@ -8,6 +8,7 @@ import { commandRoutes, type CommandRoute } from '../http/query/command-routes.j
 import { bodySchema } from '../http/query/command-schema.js';
 import { waitForPosition } from '../http/query/await-consistency.js';
 import { Id } from '../domain/shared/values.js';
+import { parseActingAs } from '../http/server/auth.js';
 import { notThere, Problem } from '../http/server/problem.js';
 import type { Query } from './address.js';
 import { formField } from './cross-site.js';
@@ -109,7 +110,9 @@ class Forms {
   ): Promise<never> {
     if (error instanceof Problem && error.status === 404 && inputs.has(own.record)) {
       const { body } = parse(nodeOf(bodySchema(route)), inputs);
-      await visit.web.commands.give(route, { ...sent, body }, visit.request);
+      const acting = inputs.filled(own.acting);
+      const given = { ...sent, body, ...(acting ? { actingAs: parseActingAs(acting) } : {}) };
+      await visit.web.commands.give(route, given, visit.request);
     }
     throw error;
   }

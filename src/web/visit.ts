@@ -70,7 +70,8 @@ export class Visit {
 
   /** The grant they chose to act in, where it is still theirs; undefined: in whichever fits. */
   get acting(): string | undefined {
-    const chosen = this.web.sessions?.open(this.request)?.acting;
+    // Who is told that nothing can be looked up now is nobody known: nor is their session looked up.
+    const chosen = this.isSignedIn ? this.web.sessions?.open(this.request)?.acting : undefined;
     return this.grants.find((grant) => grant === chosen);
   }
 

@@ -63,7 +63,9 @@ export function inputsOf(html: string): [name: string, value: string][] {
     return value === undefined ? undefined : text(value);
   };
   const inputs = /<input\b[^>]*>|<textarea\b[^>]*>[^]*?<\/textarea>|<select\b[^>]*>[^]*?<\/select>/g;
-  for (const [whole] of html.matchAll(inputs)) {
+  // The header has a form of its own, by which one signs out.
+  const form = html.slice(Math.max(0, html.indexOf('<main')));
+  for (const [whole] of form.matchAll(inputs)) {
     const [tag = ''] = /^<[^>]*>/.exec(whole) ?? [];
     const inner = whole.slice(tag.length).replace(/<\/(textarea|select)>$/, '');
     const name = attribute(tag, 'name');
