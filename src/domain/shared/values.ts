@@ -269,7 +269,8 @@ export function pounds(pence: number): string {
   const whole = Math.floor(pence / 100).toLocaleString('en-GB');
   return pence % 100 === 0 ? `£${whole}` : `£${whole}.${String(pence % 100).padStart(2, '0')}`;
 }
-const months = [
+/** January first. */
+export const monthNames = [
   'January',
   'February',
   'March',
@@ -288,4 +289,4 @@ export const longTime = (instant: string): string =>
   `${londonTime(instant)} on ${longDate(londonDate(instant))}`;
 /** 26 November 2009, for sentences. */
 export const longDate = (date: string): string =>
-  `${Number(date.slice(8, 10))} ${months[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;
+  `${Number(date.slice(8, 10))} ${monthNames[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;

@@ -1,4 +1,6 @@
 /** How values read: money, days, instants, years, shares. Each is given as the API has it. */
+import { isCivilDate, londonDate, londonTime } from '../../domain/shared/calendar.js';
+import { longDate, monthNames } from '../../domain/shared/values.js';
 
 /** `£1,234.00`, exactly; below zero with a minus before the pound. */
 export function money(pence: number): string {
@@ -9,31 +11,12 @@ export function money(pence: number): string {
 /** A whole number with a comma between thousands. */
 export const grouped = (count: number): string => count.toLocaleString('en-GB');
 
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
-
 /** `24 March 2010` of `2010-03-24`; what is no day stays as it is. */
-export function day(text: string): string {
-  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
-  const name = months[Number(month) - 1];
-  return name === undefined ? text : `${Number(date)} ${name} ${year}`;
-}
+export const day = (text: string): string => (isCivilDate(text) ? longDate(text) : text);
 /** `March 2010` of `2010-03`, and a year as it is. */
 export function month(text: string): string {
   const [, year, number] = /^(\d{4})-(\d\d)$/.exec(text) ?? [];
-  const name = months[Number(number) - 1];
+  const name = monthNames[Number(number) - 1];
   return name === undefined ? text : `${name} ${year}`;
 }
 /** `2009 to 2010` of the financial year `2009-10`. */
@@ -44,22 +27,12 @@ export function financialYear(text: string): string {
   return `${from} to ${century}${to}`;
 }
 
-const london = new Intl.DateTimeFormat('en-CA', {
-  timeZone: 'Europe/London',
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
 /** `24 March 2010 at 1:30pm`, of an instant in UTC, as clocks in London had it. */
 export function instant(text: string): string {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) return text;
-  const parts = Object.fromEntries(london.formatToParts(at).map(({ type, value }) => [type, value]));
-  const on = day(`${parts.year}-${parts.month}-${parts.day}`);
-  return `${on} at ${clock(Number(parts.hour), `${parts.minute}`)}`;
+  if (Number.isNaN(Date.parse(text))) return text;
+  const utc = new Date(text).toISOString();
+  const [hour, minute = ''] = londonTime(utc).split(':');
+  return `${longDate(londonDate(utc))} at ${clock(Number(hour), minute)}`;
 }
 function clock(hour: number, minute: string): string {
   if (minute === '00' && hour === 0) return 'midnight';

@@ -3,22 +3,11 @@
  * is "Status since". Words that only this software says are never shown
  * (docs/adr/0029-a-page-is-an-answer.md).
  */
+import type { RefKind } from '../../domain/shared/fields.js';
 import { sentence } from './format.js';
 
 /** A kind of record by its name in streams, or who an account is. */
-export type Named =
-  | 'programme'
-  | 'place'
-  | 'agency'
-  | 'person'
-  | 'collaborative'
-  | 'barrier'
-  | 'fundingstream'
-  | 'pool'
-  | 'submission'
-  | 'commitment'
-  | 'decision'
-  | 'waiver';
+export type Named = Exclude<RefKind, 'account' | 'record'>;
 
 const labels: Readonly<Record<string, string>> = {
   account: 'Account',
