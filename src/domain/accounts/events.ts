@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { changed, put } from '../kernel/parts.js';
 import { nameOf } from '../kernel/naming.js';
+import type { Meta } from '../kernel/types.js';
 import { scopesOf, type Grant } from '../shared/access.js';
 import { choice } from '../shared/fields.js';
 import { AccountId, DateOn, Id, Name, PartId, Prose, Sha256, idOf, longDate } from '../shared/values.js';
-import { grantNameOf, present, type AccountGrant, type AccountState } from './state.js';
+import { grantNameOf, present, type AccountGrant, type AccountState, type GrantedScope } from './state.js';
 
 const { event } = kit<AccountState>();
 
@@ -52,7 +53,7 @@ const OfGrant = z.strictObject({ grantId: PartId, ...Scope });
  * with no event, but by the account's own answer to those who administer it. Nor is its hash, by which
  * whoever guesses a subject could try the guess.
  */
-const Identity = { issuer: Issuer, subject: Name, binding: Sha256 };
+export const Identity = { issuer: Issuer, subject: Name, binding: Sha256 };
 const subjectUntold = { subject: 'nobody', binding: 'nobody' } as const;
 
 function bind(state: AccountState, data: { issuer: string; subject?: string; binding: string }): void {
@@ -74,6 +75,23 @@ const began = (data: {
     holder: data.accountId,
     ...(data.placeId ? { placeId: data.placeId } : {}),
   }) as const;
+
+/** A grant by the word of whoever runs the machine: nobody was there to ask for it. */
+function granted(
+  state: AccountState,
+  grantId: string,
+  grant: GrantedScope & { readonly until: string },
+  { actor: { account }, today }: Meta,
+): void {
+  put<AccountGrant>(state.grants, grantId, {
+    ...grant,
+    status: 'approved',
+    requestedBy: account,
+    requestedOn: today,
+    approvedBy: account,
+    approvedOn: today,
+  });
+}
 
 export const events = {
   AccountInvited: event(
@@ -115,16 +133,7 @@ export const events = {
         state.accountId = accountId;
         state.programmeId = programmeId;
         bind(state, identity);
-        put<AccountGrant>(state.grants, grantId, {
-          role: 'access-administrator',
-          programmeId,
-          status: 'approved',
-          until,
-          requestedBy: meta.actor.account,
-          requestedOn: meta.today,
-          approvedBy: meta.actor.account,
-          approvedOn: meta.today,
-        });
+        granted(state, grantId, { role: 'access-administrator', programmeId, until }, meta);
       },
       membersOnly: subjectUntold,
       access: began,
@@ -146,15 +155,7 @@ export const events = {
         state.accountId = accountId;
         state.programmeId = programmeId;
         bind(state, identity);
-        for (const { grantId, ...grant } of grants)
-          put<AccountGrant>(state.grants, grantId, {
-            ...grant,
-            status: 'approved',
-            requestedBy: meta.actor.account,
-            requestedOn: meta.today,
-            approvedBy: meta.actor.account,
-            approvedOn: meta.today,
-          });
+        for (const { grantId, ...grant } of grants) granted(state, grantId, grant, meta);
       },
       membersOnly: subjectUntold,
       access: began,

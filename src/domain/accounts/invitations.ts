@@ -5,10 +5,10 @@
 import { z } from 'zod';
 import { refuse, type Context } from '../kernel/types.js';
 import { addDays } from '../shared/calendar.js';
-import { idOf, Name, PersonAccount, Reason, Sha256 } from '../shared/values.js';
+import { idOf, PersonAccount, Reason, Sha256 } from '../shared/values.js';
 import { administeredElsewhere, administrators, anywhere, seconds } from './administered.js';
 import { Asked, invitation } from './asked.js';
-import { command, emit, Issuer } from './events.js';
+import { command, emit, Identity } from './events.js';
 import { forOneself } from './grants.js';
 import { invitationDays } from './limits.js';
 import { scopeRefusal, wantedRefusal, wantedRefuses } from './scope.js';
@@ -16,7 +16,6 @@ import { accountRecordId, offerOf } from './state.js';
 import * as wording from './wording.js';
 
 const invitedUntil = ({ today }: Context): string => addDays(today, invitationDays);
-export const Identity = { issuer: Issuer, subject: Name, binding: Sha256 };
 /** One subject is one account: whoever is bound to another is refused. */
 export const boundElsewhere = (binding: string, account: string, { views }: Context) => {
   const bound = views.accountOfSubject(binding);
