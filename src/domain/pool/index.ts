@@ -10,12 +10,13 @@ import { whole } from '../shared/fields.js';
 import { exceeds } from '../shared/money.js';
 import { held, part } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
-import { FinancialYear, Prose, Purposes, Sha256, idOf, Reason } from '../shared/values.js';
+import { Prose, Purposes, Sha256, idOf, Reason } from '../shared/values.js';
 import {
   Agreement,
   Functions,
   LegalBasis,
   Partners,
+  Years,
   initial,
   givenOf,
   present,
@@ -32,7 +33,7 @@ import { yearCommands } from './year.js';
 import { yearEndCommands } from './year-end.js';
 import { agencyRetired, noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
-import { atMost, longestNoticeMonths, wholeRisk } from './limits.js';
+import { longestNoticeMonths, wholeRisk } from './limits.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 const seatedRefusal = (state: PoolState, context: Context) =>
@@ -117,11 +118,7 @@ const commands = {
       hostAgencyId: idOf('agency').meta({ label: 'Partner that holds the money' }),
       managerAgencyId: idOf('agency').meta({ label: 'Partner that manages it' }),
       purposes: Purposes.meta({ label: 'What it may be spent on' }),
-      years: z
-        .array(FinancialYear)
-        .min(1, 'Enter a financial year')
-        .max(atMost.years)
-        .meta({ label: 'Years', hint: 'Enter each year on a line of its own, like 2009-10.' }),
+      years: Years,
       noticeMonths: whole()
         .min(0)
         .max(longestNoticeMonths)

@@ -37,6 +37,12 @@ export const Partners = z
   .min(2, 'Enter at least two partners')
   .max(atMost.partners)
   .refine((list) => new Set(list).size === list.length, 'Enter each partner once');
+/** The years that a pool, or an agreement of one, is for. */
+export const Years = z
+  .array(FinancialYear)
+  .min(1, 'Enter a financial year')
+  .max(atMost.years)
+  .meta({ label: 'Years', hint: 'Enter each year on a line of its own, like 2009-10.' });
 /** Who bears what is over or under, in whole basis points. */
 export const Share = z
   .strictObject({
@@ -62,11 +68,7 @@ export const Agreement = z.strictObject({
   partners: Partners.meta({ label: 'Partners' }),
   host: idOf('agency').meta({ label: 'Partner that holds the money' }),
   purposes: Purposes.meta({ label: 'What it may be spent on' }),
-  years: z
-    .array(FinancialYear)
-    .min(1, 'Enter a financial year')
-    .max(atMost.years)
-    .meta({ label: 'Years', hint: 'Enter each year on a line of its own, like 2009-10.' }),
+  years: Years,
   riskShare: z
     .array(Share)
     .max(atMost.partners)
