@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isLoopback } from '../http/server/loopback.js';
 import type { Keyring } from './keyring.js';
 
 /** The hidden field's name. */
@@ -34,10 +35,6 @@ export function readFormToken(
   if (rest.length > 0 || !nonceForm.test(nonce)) return undefined;
   return keyring.isMac('form', signed(sid, address, nonce), mac) ? nonce : undefined;
 }
-
-const local = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?$/;
-/** Whether an address is this machine's own: there alone cookies go without https. */
-export const isLoopback = (host: string): boolean => local.test(host);
 
 /**
  * Where this request's browser reaches the service: as its operator says; on this machine alone, where it has

@@ -8,7 +8,7 @@ import * as oidc from 'openid-client';
 import { freshSeconds } from '../http/server/fresh-sign-in.js';
 import { fetchBounded, withinMs } from '../http/server/issuer-address.js';
 import type { Identity, SignedIn } from '../http/query/deps.js';
-import { isLoopback } from './cross-site.js';
+import { isLoopback } from '../http/server/loopback.js';
 import type { ClientProof, Issuer } from './issuers.js';
 
 /**

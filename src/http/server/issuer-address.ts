@@ -3,6 +3,7 @@
  * alone.
  */
 import { z } from 'zod';
+import { isLoopback } from './loopback.js';
 
 /** Of an answer: hundreds of keys; what is longer is none that we asked for. */
 export const mostBytes = 1_048_576;
@@ -12,11 +13,7 @@ export const withinMs = 5_000;
 /** Keys that anybody on the way can change are nobody's; on this machine there is no way. */
 function isSafeForKeys(url: string): boolean {
   const { protocol, hostname, username, password } = new URL(url);
-  return (
-    username === '' &&
-    password === '' &&
-    (protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
-  );
+  return username === '' && password === '' && (protocol === 'https:' || isLoopback(hostname));
 }
 
 /** An address from which keys are taken. */
