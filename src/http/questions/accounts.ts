@@ -96,6 +96,17 @@ function usedGrants(context: QueryContext, state: AccountState): UsedGrant[] {
 const nameOf = (context: QueryContext, { accountId, programmeId }: AccountState): string | null =>
   context.nameFor('person', accountId, programmeId);
 
+/** What a list and the record itself tell alike. */
+const headOf = (context: QueryContext, { id, version, state, illustrative }: StateRow<Standing>) => ({
+  id,
+  version,
+  account: state.accountId,
+  name: nameOf(context, state),
+  programmeId: state.programmeId,
+  status: state.status,
+  illustrative,
+});
+
 /** Those who administer an account are told whom its issuer says its holder is. */
 const administers = ({ viewer }: QueryContext, { programmeId, alsoOf }: AccountState): boolean =>
   viewer.grants.some(
@@ -154,19 +165,14 @@ export const accountQueries: Query[] = [
       along(context.of(accounts).walk({ by }), ({ tie: id, status: stands }) => {
         if ((query.status && stands !== query.status) || !context.seen('account', id)) return undefined;
         return rowOf(context, { id }, () => {
-          const { state, version, illustrative } = standing(context.of(accounts).one(id));
+          const row = standing(context.of(accounts).one(id));
+          const { state } = row;
           const held = Object.values(state.grants);
           return {
-            id,
-            version,
-            account: state.accountId,
-            name: nameOf(context, state),
-            programmeId: state.programmeId,
-            status: state.status,
+            ...headOf(context, row),
             grantsInForce: grantsInForce(state, context.day).length,
             grantsRequested: held.filter((grant) => grant.status === 'requested').length,
             link: context.link('account', id),
-            illustrative,
           };
         });
       }),
@@ -181,16 +187,12 @@ export const accountQueries: Query[] = [
       return {
         position,
         body() {
-          const { id, state, version, illustrative } = standing(context.own(accounts).one(query.id));
+          const row = standing(context.own(accounts).one(query.id));
+          const { id, state } = row;
           const { rebinding } = state;
           return {
-            id,
-            version,
-            account: state.accountId,
-            name: nameOf(context, state),
-            programmeId: state.programmeId,
+            ...headOf(context, row),
             placeId: state.placeId ?? null,
-            status: state.status,
             invitedUntil: state.status === 'invited' ? (state.invitation?.until ?? null) : null,
             rebinding: rebinding
               ? { offeredBy: rebinding.offeredBy, until: rebinding.until, approved: rebinding.approved }
@@ -198,7 +200,6 @@ export const accountQueries: Query[] = [
             issuer: state.issuer ?? null,
             subject: administers(context, state) ? (state.subject ?? null) : null,
             grants: heldGrants(context, state),
-            illustrative,
             lineage: lineageOf('account', id),
           };
         },
