@@ -71,6 +71,14 @@ const invalid: Outcome = {
 /** The door's own name in the log. */
 const door = 'system:door';
 
+/** Hashes of who asks, as long as what is known of their token: every request looks for them. */
+const bindings = new WeakMap<Identity, string>();
+function knownBinding(identity: Identity): string {
+  let binding = bindings.get(identity);
+  if (binding === undefined) bindings.set(identity, (binding = bindingOf(identity.issuer, identity.subject)));
+  return binding;
+}
+
 /**
  * Grants in force by the row they stand in, which is the same until it changes: every request asks for them.
  */
@@ -108,7 +116,7 @@ export function accountsOn(service: Pick<Service, 'engine' | 'executor' | 'clock
   }
   return {
     grantsInLog: () => seen().grantsInLog(),
-    bound: ({ issuer, subject }) => seen().ofSubject(bindingOf(issuer, subject)),
+    bound: (identity) => seen().ofSubject(knownBinding(identity)),
     grantsOf(account) {
       const row = seen().one(accountRecordId(account));
       return row ? inForceOn(row, today()) : [];
