@@ -16,7 +16,7 @@ import { decodeCursor, nextPage, ownOrder } from '../http/query/paging.js';
 import { parametersOf, type AnyParameters, type PageParameters } from '../http/query/parameters.js';
 import type { Asked } from '../http/query/query.js';
 import { readAsked } from '../http/query/read-query.js';
-import { aggregateNamed, aggregates } from '../domain/registry.js';
+import { aggregates } from '../domain/registry.js';
 import type { LongAnswers } from '../http/server/long-answer.js';
 import type { Sessions } from './sessions.js';
 import { Shower, type Names } from './shown.js';
@@ -154,4 +154,3 @@ export class Visit {
 
 const kinds = new Set<string>(aggregates.map(({ name }) => name));
 const isKind = (kind: string): kind is Named => kinds.has(kind);
-export const collectionOf = (kind: string): string => aggregateNamed(kind).collection;
