@@ -187,7 +187,7 @@ async function replay(
  * Moves the clock on; decisions and days close at their own instants on the way, and reactors act on each
  * before the next.
  */
-async function passTime(service: Service, clock: SimulatedClock, to: string): Promise<void> {
+export async function passTime(service: Service, clock: SimulatedClock, to: string): Promise<void> {
   for (let last = ''; ;) {
     const at = nextInstant(service.engine, clock);
     if (at >= to || at === last) break;

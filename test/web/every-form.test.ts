@@ -8,39 +8,16 @@ import { grantsOf, readers, type DemoReader } from '../../src/demo/readers.js';
 import { aggregates } from '../../src/domain/registry.js';
 import { commandRoutes, type CommandRoute } from '../../src/http/query/command-routes.js';
 import { bodySchema } from '../../src/http/query/command-schema.js';
-import { decode } from '../../src/log/codec.js';
-import { fill } from '../../src/web/form/fill.js';
-import { own } from '../../src/web/form/inputs.js';
-import { stepsOf } from '../../src/web/form/journeys.js';
 import { nodeOf, type Node } from '../../src/web/form/node.js';
 import { addressOf } from '../../src/web/pages/form.js';
-import { formField } from '../../src/web/cross-site.js';
 import { openHarness } from '../http/harness.js';
 import { Property } from '../holds.js';
-import { inputsOf, openForms, fieldFor, type FormsWorld, type Sent } from './forms-world.js';
+import { openForms } from './forms-world.js';
+import { byPeople, nameOf, recorded, throughItsForm, versionOf } from './through-form.js';
 import { recordsIn } from './world.js';
 
 type Harness = Awaited<ReturnType<typeof openHarness>>;
-const nameOf = ({ aggregate, name }: CommandRoute): string => `${aggregate.name}.${name}`;
 const nonceOf = (index: number): string => String(index).padStart(22, 'n');
-
-interface Told {
-  readonly type: string;
-  readonly stream: string;
-  readonly version: number;
-  readonly data: object;
-  readonly actor: { readonly role: string };
-  readonly commandId: string | undefined;
-}
-/** What an event says: all but what names its moment. Whoever records a refusal has a name of its own. */
-function recorded({ service }: Pick<Harness, 'service'>, from: number): Told[] {
-  return service.log.readAll(from, 1_000_000).map((stored) => {
-    const { aggregate, type, stream, version, data, actor, commandId } = decode(stored);
-    return { type, stream, version, data, actor, commandId: aggregate === 'refusal' ? undefined : commandId };
-  });
-}
-/** What people did: what follows by itself is named after the events that it follows. */
-const byPeople = (events: readonly Told[]): Told[] => events.filter(({ actor }) => actor.role !== 'system');
 
 /** What ends something, and with it what else can be tried, comes last; so does what the rest stands on. */
 const ending =
@@ -183,9 +160,6 @@ test('every command has a working form', async (t) => {
   t.ok(done.length >= 60, `${done.length} were recorded, ${refused.length} refused alike`);
   t.comment(`refused: ${refused.join(', ')}`);
 });
-function versionOf(world: FormsWorld, { aggregate }: CommandRoute, id: string): number {
-  return recorded(world, 0).filter(({ stream }) => stream === `${aggregate.name}-${id}`).length;
-}
 const saysWhy = (html: string, detail: string): boolean => {
   const plain = html
     .replace(/&quot;/g, '"')
@@ -194,59 +168,3 @@ const saysWhy = (html: string, detail: string): boolean => {
     .toLowerCase();
   return plain.includes(detail.toLowerCase().slice(1, 60));
 };
-
-/** The member that an input is of: `money.1.pence`, `dueOn-day`, `_rows.sections`, `_is.rule`. */
-const memberOf = (input: string): string => input.replace(/^_[a-z]+\./, '').split(/[.-]/)[0] as string;
-
-/**
- * Fills the form as a person does, page by page as it is drawn, checks it, and records it. `undrawn`: what the
- * example has and no page asks for.
- */
-async function throughItsForm(
-  web: FormsWorld,
-  reader: DemoReader,
-  route: CommandRoute,
-  address: string,
-  body: object,
-  nonce: string,
-): Promise<Sent & { readonly undrawn: readonly string[] }> {
-  const node = nodeOf(bodySchema(route));
-  const filled = fill(node, body).entries();
-  const token = fieldFor(reader, address, nonce);
-  const acting = [own.acting, reader.grant] as const;
-  const undrawn: string[] = [];
-  let page = await web.open(reader, address);
-  for (const step of stepsOf(nameOf(route), Object.keys(node.properties ?? {}))) {
-    const asked = new Set(step);
-    const drawn = new Set(inputNames(page.html).map(memberOf));
-    for (const member of step)
-      if (isSaid(body, member) && !drawn.has(member) && !isGiven(node, member)) undrawn.push(member);
-    // What the page has besides, such as earlier answers; of what it asks, the example alone.
-    const besides = inputsOf(page.html).filter(
-      ([name]) =>
-        name !== formField &&
-        name !== own.acting &&
-        !name.startsWith('_search') &&
-        !asked.has(memberOf(name)),
-    );
-    const answers = filled.filter(([name]) => asked.has(memberOf(name)));
-    page = await web.post(reader, address, [token, ...besides, acting, ...answers, ['_next', 'yes']]);
-  }
-  // Of what cannot be done there is no check, and the form is refused like the command.
-  const isChecked = page.html.includes('Check before you record it');
-  const sent = isChecked
-    ? await web.post(reader, address, [...inputsOf(page.html), ['_record', 'yes']])
-    : await web.post(reader, address, [token, acting, ...filled, ['_record', 'yes']]);
-  return { ...sent, undrawn: isChecked ? undrawn : [] };
-}
-/** Names of all that a page asks for, chosen or not. */
-const inputNames = (html: string): string[] =>
-  [...html.matchAll(/<(?:input|select|textarea)\b[^>]*\sname="([^"]+)"/g)].map(([, name = '']) => name);
-/** Said in the example: a list of nothing has no choice to be drawn. */
-function isSaid(body: object, member: string): boolean {
-  const value = (body as Readonly<Record<string, unknown>>)[member];
-  return value !== undefined && !(Array.isArray(value) && value.length === 0);
-}
-/** What a page makes itself, of its own key or of what it shows. */
-const isGiven = ({ properties = {} }: Node, member: string): boolean =>
-  ['new-part', 'given'].includes(properties[member]?.field ?? '');

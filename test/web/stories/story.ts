@@ -1,0 +1,200 @@
+/**
+ * Stories: commands in an order in which each is recorded. What is shown is given in one service through its
+ * form, filled from its example as far as the story says nothing else, and in another that began alike
+ * through the API; both then say the same.
+ */
+import type { Test } from 'tap';
+import { v5 as uuidv5 } from 'uuid';
+import type { SimulatedClock } from '../../../src/commands/clock.js';
+import { passTime } from '../../../src/demo/demo.js';
+import { demoIssuer } from '../../../src/demo/issuer.js';
+import type { DemoReader } from '../../../src/demo/readers.js';
+import type { Giver } from '../../../src/demo/seed/types.js';
+import { accountRecordId, bindingOf, scopeOf } from '../../../src/domain/accounts/state.js';
+import type { CommandName, Registry } from '../../../src/domain/registry.js';
+import { parseGrant } from '../../../src/domain/shared/access.js';
+import { commandRoutes, type CommandRoute } from '../../../src/http/query/command-routes.js';
+import { addressOf } from '../../../src/web/pages/form.js';
+import { openHarness, type Answer, type Harness } from '../../http/harness.js';
+import { Property } from '../../holds.js';
+import { openForms, type FormsWorld } from '../forms-world.js';
+import { byPeople, nameOf, recorded, throughItsForm, versionOf } from '../through-form.js';
+
+/** `pool.Pledge`. */
+export type Command = { [A in keyof Registry]: `${A}.${CommandName<A>}` }[keyof Registry];
+type Members = Readonly<Record<string, unknown>>;
+/** The record that it is about, unless it makes one; then what differs from its example. */
+type About = readonly [on: string, members?: Members] | readonly [members?: Members];
+
+/** What a story is told with. A command that is refused ends its story. */
+export interface Teller {
+  /** Gives a command, through its form and through the API, and looks at what both record; its record's id. */
+  readonly shown: (by: Giver, command: Command, ...about: About) => Promise<string>;
+  /** Gives a command through the API alone, in both services: what is looked at elsewhere. */
+  readonly prepared: (by: Giver, command: Command, ...about: About) => Promise<string>;
+  /** Lets time pass in both; what closes or begins by itself on the way does. */
+  readonly until: (instant: string) => Promise<void>;
+  /** An account with this grant, which may be asked for by a post that does nothing in the demo. */
+  readonly admitted: (by: Giver) => Promise<Giver>;
+  /** What a record's address says, as whoever reads it sees it in the service behind the API. */
+  readonly read: (by: Giver, url: string) => Promise<any>;
+}
+export interface Story {
+  readonly title: string;
+  readonly tell: (teller: Teller) => Promise<void>;
+}
+
+const routes = new Map(commandRoutes.map((route) => [nameOf(route), route]));
+/** The namespace of the keys that both services are given a command with. */
+const namespace = '2f0f5f2e-6f39-4a3c-8f0a-7a1d6c0f1c55';
+const grantUntil = '2010-05-28';
+const readerOf = ({ as, account }: Giver): DemoReader => ({
+  variable: `${as} ${account}`,
+  grant: as,
+  account,
+  title: as,
+  use: '',
+});
+
+class Stage implements Teller {
+  #count = 0;
+  readonly #alike = new Property('what a form records is what the API records');
+  readonly #asksFor = new Property('the pages of a form ask for all that is entered');
+
+  constructor(
+    private readonly t: Test,
+    private readonly web: FormsWorld,
+    private readonly api: Harness,
+    private readonly done: Set<string>,
+  ) {}
+
+  readonly shown = async (by: Giver, command: Command, ...about: About): Promise<string> => {
+    const { t, web, api } = this;
+    const { route, on, body, key } = this.#step(command, about);
+    const [from, fromThere] = [await web.head(), await api.head()];
+    const reader = readerOf(by);
+    const through = await throughItsForm(web, reader, route, addressOf(route, on), body, key);
+    await web.service.reactors.idle();
+    const answer = await this.#give(api, by, route, on, body, key);
+    this.#asksFor.same(t, command, through.undrawn, []);
+    this.#alike.same(t, `${command}: its answer`, through.status, 303);
+    const [here, there] = [byPeople(recorded(web, from)), byPeople(recorded(api, fromThere))];
+    this.#alike.same(t, `${command}: its events`, here, there);
+    if (through.status !== 303) throw new Error(`${command} through its form: ${mistakesIn(through.html)}`);
+    this.done.add(command);
+    return on ?? String(answer.json.id);
+  };
+
+  readonly prepared = async (by: Giver, command: Command, ...about: About): Promise<string> => {
+    const { route, on, body, key } = this.#step(command, about);
+    await this.#give(this.web, by, route, on, body, key);
+    const answer = await this.#give(this.api, by, route, on, body, key);
+    return on ?? String(answer.json.id);
+  };
+
+  readonly until = async (instant: string): Promise<void> => {
+    for (const { service } of [this.web, this.api]) {
+      await passTime(service, service.clock as SimulatedClock, instant);
+      await service.settle();
+    }
+  };
+
+  readonly admitted = async (by: Giver): Promise<Giver> => {
+    const grant = parseGrant(...(by.as.split('@') as [string, string]));
+    if (!grant) throw new Error(`${by.as} is no grant`);
+    this.#count++;
+    const { account } = by;
+    const id = accountRecordId(account);
+    const issuer = demoIssuer;
+    const data = {
+      account,
+      programmeId: 'total-place',
+      issuer,
+      subject: account,
+      binding: bindingOf(issuer, account),
+      grants: [{ grantId: `grant-${this.#count}`, ...scopeOf(grant), until: grantUntil }],
+    };
+    for (const { service } of [this.web, this.api]) {
+      const outcome = await service.executor.execute({
+        aggregate: 'account',
+        id,
+        command: 'Adopt',
+        data,
+        commandId: uuidv5(`adopt ${this.#count}`, namespace),
+        actor: { account: 'system:demo', role: 'system' },
+      });
+      if (outcome.kind === 'refused') throw new Error(`${by.as}: ${outcome.refusal.detail}`);
+      await service.reactors.idle();
+    }
+    return by;
+  };
+
+  readonly read = async (by: Giver, url: string): Promise<any> => {
+    const { json, raw, status } = await this.api.inject(by.as, by.account, 'GET', url);
+    if (status !== 200) throw new Error(`${url}: ${raw}`);
+    return json;
+  };
+
+  settle(): void {
+    this.#alike.settle(this.t);
+    this.#asksFor.settle(this.t);
+  }
+
+  #step(command: Command, about: About) {
+    const route = routes.get(command);
+    if (!route) throw new Error(`nobody gives ${command}`);
+    const [first] = about;
+    const on = typeof first === 'string' ? first : undefined;
+    const members = typeof first === 'string' ? about[1] : first;
+    const { entry } = route;
+    const version = on === undefined ? undefined : versionOf(this.api, route, on);
+    const body = {
+      ...(entry.example as Members),
+      ...(entry.replaces && version !== undefined ? { expectedVersion: version } : {}),
+      ...members,
+    };
+    this.#count++;
+    return { route, on, body, key: String(this.#count).padStart(22, 'n') };
+  }
+
+  async #give(
+    world: Harness,
+    by: Giver,
+    route: CommandRoute,
+    on: string | undefined,
+    body: object,
+    key: string,
+  ): Promise<Answer> {
+    const url = route.url.replace(':id', on ?? '');
+    const answer = await world.inject(by.as, by.account, 'POST', url, body, {
+      'idempotency-key': key,
+      'acting-as': by.as,
+    });
+    if (answer.status >= 300) {
+      const { code = '', detail = answer.raw, errors = [] } = answer.json ?? {};
+      throw new Error(`${nameOf(route)} of ${on}: ${code} ${detail} ${JSON.stringify(errors)}`);
+    }
+    await world.service.reactors.idle();
+    return answer;
+  }
+}
+/** What a page says is wrong, else what it says. */
+function mistakesIn(html: string): string {
+  const main = html.slice(Math.max(0, html.indexOf('<main')));
+  const summary = /error-summary[^]*?<\/div>\s*<\/div>/.exec(main)?.[0] ?? main;
+  return summary
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 600);
+}
+
+/** Tells a story; adds to `done` the commands that were recorded through their forms. */
+export async function tellStory(t: Test, { tell }: Story, done: Set<string>): Promise<void> {
+  const web = await openForms(t);
+  // Both take what may be done from the log, by the same accounts.
+  const api = await openHarness(t, { grantsInLog: true });
+  const stage = new Stage(t, web, api, done);
+  await tell(stage);
+  stage.settle();
+}
