@@ -1,8 +1,9 @@
 /** The stories, one record each or more; each in two services of its own. */
+import { decision } from './decision.js';
 import { fundingStream } from './funding-stream.js';
 import type { Story } from './story.js';
 
-export const stories: readonly Story[] = [fundingStream];
+export const stories: readonly Story[] = [decision, fundingStream];
 
 /** Records whose commands no story records yet. */
 export const notYet: readonly string[] = [
@@ -11,7 +12,6 @@ export const notYet: readonly string[] = [
   'barrier',
   'collaborative',
   'commitment',
-  'decision',
   'fundingstream',
   'person',
   'place',

@@ -34,6 +34,8 @@ export interface Teller {
   readonly prepared: (by: Giver, command: Command, ...about: About) => Promise<string>;
   /** Lets time pass in both; what closes or begins by itself on the way does. */
   readonly until: (instant: string) => Promise<void>;
+  /** The time in both. */
+  readonly now: () => string;
   /** An account with this grant, which may be asked for by a post that does nothing in the demo. */
   readonly admitted: (by: Giver) => Promise<Giver>;
   /** What a record's address says, as whoever reads it sees it in the service behind the API. */
@@ -80,6 +82,7 @@ class Stage implements Teller {
     this.#alike.same(t, `${command}: its answer`, through.status, 303);
     const [here, there] = [byPeople(recorded(web, from)), byPeople(recorded(api, fromThere))];
     this.#alike.same(t, `${command}: its events`, here, there);
+    this.#alike.holds(t, `${command}: it records something`, there.length > 0);
     if (through.status !== 303) throw new Error(`${command} through its form: ${mistakesIn(through.html)}`);
     this.done.add(command);
     return on ?? String(answer.json.id);
@@ -98,6 +101,8 @@ class Stage implements Teller {
       await service.settle();
     }
   };
+
+  readonly now = (): string => this.api.service.clock.now();
 
   readonly admitted = async (by: Giver): Promise<Giver> => {
     const grant = parseGrant(...(by.as.split('@') as [string, string]));
