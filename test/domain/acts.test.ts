@@ -77,6 +77,21 @@ test('every command that approves, confirms, signs, verifies or accepts for a bo
   });
 });
 
+test('what is signed, certified or approved in a person’s own name asks them to sign in again', async (t) => {
+  const asking = all.flatMap((aggregate) =>
+    Object.entries(aggregate.commands)
+      .filter(([, { freshSignIn }]) => freshSignIn)
+      .map(([name]) => `${aggregate.name}.${name}`),
+  );
+  t.same(asking.sort(), [
+    'account.ApproveGrant',
+    'account.ApproveRebinding',
+    'pool.ConfirmPledge',
+    'pool.SignAgreement',
+    'submission.SignOff',
+  ]);
+});
+
 test('an act is its doer’s, once; what the system does is his on whose behalf it does it, or nobody’s', async (t) => {
   const pool = all.find((a) => a.name === 'pool')!;
   const { acts } = emptyLoaded(pool);

@@ -33,9 +33,16 @@ async function opened(t: Test, { acr = [] as string[] } = {}) {
       .setExpirationTime('1h')
       .sign(privateKey);
   }
-  async function as(account: string, claims: object, url: string, body: object, key: string = randomUUID()) {
+  async function as(
+    account: string,
+    claims: object,
+    url: string,
+    body: object,
+    key: string = randomUUID(),
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     const authorization = `Bearer ${await tokenOf(account, claims)}`;
-    return harness.send('POST', url, { authorization, 'idempotency-key': key }, body);
+    return harness.send('POST', url, { authorization, 'idempotency-key': key, ...headers }, body);
   }
   const ask = async (account: string, url: string) =>
     harness.send('GET', url, { authorization: `Bearer ${await tokenOf(account, {})}` });
@@ -103,6 +110,35 @@ test('where its issuer’s rule says so, only a proof of that class counts', asy
       String(acr),
     );
   t.equal((await as(second, { auth_time: seconds(), acr: 'card' }, url, approval)).status, 200);
+});
+
+test('a pool’s agreement is signed, and a pledge confirmed, by who signed in within ten minutes', async (t) => {
+  const { as, lastOf } = await opened(t);
+  const officer = 'post.finance-director.county-durham-pct';
+  const grant = { grantId: 'city', role: 'finance-officer', agencyId: 'leicester-city-council' };
+  const account = `/v1/accounts/${officer}`;
+  await as(first, {}, `${account}/grants`, { ...grant, until: '2010-05-01' });
+  await as(second, { auth_time: seconds() }, `${account}/grant-approvals`, { grantId: 'city' });
+  const headers = { 'acting-as': 'finance-officer@agency:leicester-city-council' };
+  const pool = '/v1/pools/leicester-leicestershire-alcohol';
+  for (const [url, body, type] of [
+    [`${pool}/agreement-signatures`, { agreementVersion: 1 }, 'AgreementSigned'],
+    [`${pool}/pledge-confirmations`, { pledgeId: 'city-2009', consent: true }, 'PledgeConfirmed'],
+  ] as const) {
+    for (const claims of [{}, { auth_time: seconds() - 601 }])
+      isProblem(
+        t,
+        await as(officer, claims, url, body, randomUUID(), headers),
+        403,
+        'FRESH_SIGN_IN_REQUIRED',
+        type,
+      );
+    const at = seconds() - 300;
+    const done = await as(officer, { auth_time: at, acr: 'mfa' }, url, body, randomUUID(), headers);
+    t.equal(done.status, 200, done.raw);
+    const signedIn = { at: new Date(at * 1000).toISOString(), acr: 'mfa', issuer: demoIssuer };
+    t.strictSame(lastOf(type)?.signedIn, signedIn, type);
+  }
 });
 
 test('what asks for nothing of it neither asks nor keeps how its author signed in', async (t) => {

@@ -240,6 +240,7 @@ const commands = {
     {
       title: 'Sign an agreement for your agency',
       segment: 'agreement-signatures',
+      freshSignIn: true,
       renamed: { version: 'agreementVersion' },
       givenBy: ['finance-officer'],
       allowedIn: ['proposed', 'agreed', 'open'],

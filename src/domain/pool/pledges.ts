@@ -253,6 +253,7 @@ export const pledgeCommands = {
     {
       title: 'Confirm a pledge',
       segment: 'pledge-confirmations',
+      freshSignIn: true,
       givenBy: ['finance-officer'],
       allowedIn: live,
       part: aboutPledge(({ status }) => status === 'pledged'),
