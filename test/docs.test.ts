@@ -101,6 +101,7 @@ test('what is due waits for those who may give the command that ends it', async 
     outcome: ['decision.RecordOutcome'],
     review: ['decision.RecordReview'],
     orphan: ['commitment.Reassign', 'pool.ReleasePledge', 'collaborative.AppointChair'],
+    approval: ['account.ApproveGrant', 'account.RefuseGrant', 'account.ApproveRebinding'],
   };
   /**
    * Roles that may give the command and are not waited for, because it is another's duty, or told them by an

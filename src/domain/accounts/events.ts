@@ -170,6 +170,7 @@ export const events = {
         hash: data.invitation,
         until: data.until,
         offeredBy: meta.actor.account,
+        offeredOn: meta.today,
         approved: false,
       };
     },

@@ -2,6 +2,8 @@
 
 /** Days for which an invitation can be taken up. */
 export const invitationDays = 14;
+/** Working days within which a second person is to say yes or no. */
+export const approvalDays = 10;
 /** Years that a grant lasts at most. */
 export const longestGrantYears = 1;
 /** Administrators whom the machine's operator names, before anybody can be asked. */

@@ -36,7 +36,7 @@ export interface AccountState {
   /**
    * An invitation to take over the account by another subject; it counts once a second person approved it.
    */
-  rebinding?: { hash: string; until: string; offeredBy: string; approved: boolean };
+  rebinding?: { hash: string; until: string; offeredBy: string; offeredOn: string; approved: boolean };
   /** The hash of issuer and subject. */
   binding?: string;
   issuer?: string;

@@ -29,11 +29,12 @@ export const dueCodes = [
   'outcome',
   'review',
   'orphan',
+  'approval',
 ] as const;
 export type DueCode = (typeof dueCodes)[number];
 
-/** Whom something waits for. */
-export const partyKinds = ['place', 'agency', 'department', 'programme-office'] as const;
+/** Whom something waits for; a programme's access administrators and its office are `programme`. */
+export const partyKinds = ['place', 'agency', 'department', 'programme-office', 'programme'] as const;
 export interface DueParty {
   readonly kind: (typeof partyKinds)[number];
   readonly id: string;
@@ -121,6 +122,8 @@ export const dueTable: Record<DueCode, { readonly highest: Level; readonly steep
   outcome: { highest: 'amber' },
   review: { highest: 'amber' },
   orphan: { highest: 'amber' },
+  // Of no place, and nobody else's to know: it colours nothing.
+  approval: { highest: 'green' },
 };
 
 const anyOf = (...roles: Grant['role'][]): ReadonlySet<Role> => new Set<Role>(roles);
@@ -152,6 +155,7 @@ export const dueRoles: Record<DueCode, ReadonlySet<Role>> = {
   outcome: anyOf('chair'),
   review: anyOf('chair'),
   orphan: table,
+  approval: anyOf('access-administrator', 'programme-office'),
 };
 
 /**
@@ -176,6 +180,7 @@ export function waitsFor(
     if (party.kind === 'place') return grant.place === party.id;
     if (party.kind === 'programme-office')
       return grant.role === 'programme-office' && grant.programme === party.id;
+    if (party.kind === 'programme') return grant.programme === party.id;
     // A body asked for its consent may have its seat at another place's table.
     return (
       grant.agency === party.id &&
@@ -224,4 +229,6 @@ export interface DueItem {
   readonly openedOn: CivilDate;
   readonly openedBy: string;
   readonly illustrative: boolean;
+  /** Where just one command does it: which, and the members by which that is about it. */
+  readonly doneBy?: { readonly command: string; readonly names: Readonly<Record<string, string>> };
 }

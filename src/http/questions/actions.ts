@@ -1,6 +1,8 @@
 /** What waits for the reader, and the programme's calendar. */
 import { z } from 'zod';
 import {
+  Address,
+  CommandName,
   DayShape,
   DueCodeShape,
   HolidaysAssumed,
@@ -13,8 +15,10 @@ import {
   Text,
   WorkingDaysLeft,
 } from '../query/shapes.js';
+import type { DueItem } from '../../domain/progress/due-codes.js';
 import { grantName, type Grant } from '../../domain/shared/access.js';
 import { CalendarEntry, calendarSources } from './calendar.js';
+import { commandRoutes } from '../query/command-routes.js';
 import { recordColumn, words } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
@@ -42,6 +46,15 @@ function grantsAsked(context: QueryContext, asked: string | undefined): readonly
   return found;
 }
 
+const Does = z
+  .strictObject({
+    name: CommandName,
+    path: Address.meta({ description: 'Where it is sent to; its form stands there without /v1' }),
+    names: z
+      .record(z.string(), z.string())
+      .meta({ description: 'Members of its body by which it is about what waits' }),
+  })
+  .meta({ id: 'DoesIt', description: 'The command that does it, where that is just one' });
 const Action = z
   .strictObject({
     id: IdShape,
@@ -49,6 +62,7 @@ const Action = z
     placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
     dueOn: DayShape,
     deed: Text,
+    does: Does.optional(),
     record: RecordShape,
     title: Text,
     workingDaysLeft: WorkingDaysLeft,
@@ -60,6 +74,14 @@ const Action = z
     illustrative: Illustrative,
   })
   .meta({ id: 'Action' });
+
+/** The command that does it, where it is known which. */
+function doesIt({ aggregate, recordId, doneBy }: DueItem): { does?: z.infer<typeof Does> } {
+  const route = commandRoutes.find((one) => one.aggregate.name === aggregate && one.name === doneBy?.command);
+  if (!route || !doneBy) return {};
+  const path = route.url.replace(':id', encodeURIComponent(recordId));
+  return { does: { name: route.name, path, names: { ...doneBy.names } } };
+}
 
 /** In characters, of a grant as it is written. */
 const longestGrant = 300;
@@ -115,6 +137,7 @@ export const actions: Query[] = [
           joined(
             known,
             {
+              ...doesIt(item),
               deed: resolveNames(context, item.deed, homeOf(context, item.aggregate, item.recordId)),
               record: { aggregate: item.aggregate, id: item.recordId },
               title: titleOf(context, item.aggregate, item.recordId),

@@ -13,6 +13,7 @@ import { keptWhile } from '../query/deps.js';
 import type { Source } from '../query/list.js';
 import type { QueryContext } from '../query/context.js';
 import { isFailed, partOf, type Failed } from '../query/rows.js';
+import { approvalsFor } from './approvals.js';
 import { type DueItem, type DueParty, lateBy, waitsFor } from '../../domain/progress/due-codes.js';
 
 /** Items whose record, and whose opening event, the reader may see. */
@@ -77,9 +78,9 @@ interface ItemSpot extends Spot {
 export function partyName(context: QueryContext, party: DueParty): string {
   const q = context.of(register);
   if (party.kind === 'place') return placeName(context, party.id);
-  return party.kind === 'programme-office'
-    ? `Programme office of ${q.nameOf('programme', party.id)}`
-    : q.nameOf('agency', party.id);
+  if (party.kind === 'agency' || party.kind === 'department') return q.nameOf('agency', party.id);
+  const programme = q.nameOf('programme', party.id);
+  return party.kind === 'programme' ? programme : `Programme office of ${programme}`;
 }
 
 /** The parties that a grant can act for. */
@@ -215,8 +216,8 @@ export function actionSources<S>(
 }
 
 /**
- * What waits and is no row of the list: reports, which recur, and required steps; each follows from what is
- * stored and the day.
+ * What waits and is no row of the list: reports, which recur, required steps, and what waits for a second
+ * person; each follows from what is stored and the day.
  */
 function unlisted(
   context: QueryContext,
@@ -240,7 +241,9 @@ function unlisted(
     const action = found.has(id) ? undefined : actionOf(id, item, [grant]);
     if (action) found.set(id, action);
   };
+  const seconding = all('accounts.approvals', 'approval', null, () => approvalsFor(context, grants));
   for (const grant of grants) {
+    for (const i of seconding) add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);
     for (const i of grant.agency
       ? all(`agency-${grant.agency}.reports`, 'report', null, () =>
           reportsOf(context.deps.service.engine, `${context.day} ${grant.agency}`),

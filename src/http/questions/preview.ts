@@ -16,6 +16,7 @@ import type { QueryContext } from '../query/context.js';
 import type { AnswerOf } from '../query/declare.js';
 import { homeOf, resolveNames } from '../query/present-event.js';
 import { CommandName, DayShape, EventType, PartyShape, Text, Version } from '../query/shapes.js';
+import { approvalsAfter } from './approvals.js';
 import { dueAfter, type Waits } from './due-after.js';
 import { partyName, visibleItems } from './due-items.js';
 import { readersOf, readersText } from './readers.js';
@@ -128,7 +129,9 @@ export function previewShown(
       ? visibleItems(context, context.of(due).ofPlace(event.data.placeId)).map(waits)
       : [],
   );
-  const shown = (item: Waits) => ({
+  const seconded =
+    record.aggregate === 'account' ? approvalsAfter(context, record.id, events) : { opened: [], closed: [] };
+  const shown = (item: Pick<Waits, 'code' | 'deed' | 'dueOn' | 'owedBy'>) => ({
     code: item.code,
     text: resolveNames(context, item.deed, home),
     dueOn: item.dueOn,
@@ -142,8 +145,8 @@ export function previewShown(
   return {
     would,
     due: {
-      opened: opened.filter((item) => canSee(viewer, access, item)).map(shown),
-      closed: [...closed, ...left].map(shown),
+      opened: [...opened.filter((item) => canSee(viewer, access, item)), ...seconded.opened].map(shown),
+      closed: [...closed, ...left, ...seconded.closed].map(shown),
     },
     ...(authorising.length > 0 ? { authorises: authorising.map(meeting) } : {}),
     version,

@@ -12,16 +12,22 @@ import { binder, boundTables } from './bound-subjects.js';
 import { view, type Recorded } from '../engine/view.js';
 import { stateTable, type StateRow } from '../engine/state-table.js';
 
+const isWaiting = ({ status, grants, rebinding }: AccountState): boolean =>
+  status !== 'suspended' &&
+  (Object.values(grants).some((grant) => grant.status === 'requested') || rebinding?.approved === false);
+
 const rows = stateTable<AccountState>({
   columns: {
     /** The hash by which an invitation is taken up now. */
     invitation: ['TEXT', ({ state }) => offerOf(state)?.hash ?? null],
     /** The hash of the address by which its calendar may be read now. */
     calendar: ['TEXT', ({ state }) => (state.status === 'active' ? (state.calendar?.hash ?? null) : null)],
+    /** Something in it waits for a second person, unless it ended. */
+    waits: ['INTEGER NOT NULL', ({ state }) => (isWaiting(state) ? 1 : 0)],
     status: ['TEXT NOT NULL', (row) => row.state.status],
     programmeId: ['TEXT NOT NULL', (row) => row.state.programmeId],
   },
-  indexes: ['invitation', 'calendar'],
+  indexes: ['invitation', 'calendar', 'waits, id'],
   orders: { by: ['status', 'programmeId'] },
 });
 
@@ -49,7 +55,7 @@ const actedAs = ({ role, place, agency }: Pick<Actor, 'role' | 'place' | 'agency
 
 export const accounts = view({
   name: 'accounts',
-  version: 3,
+  version: 4,
   tables: {
     ...rows.tables,
     ...boundTables,
@@ -130,6 +136,7 @@ export const accounts = view({
     const ids = db.prepare<[], string>(`SELECT id FROM ${tables.rows} WHERE id > '' ORDER BY id`).pluck();
     const invited = read.where('invitation = ?');
     const calendar = read.where('calendar = ?');
+    const waiting = read.where('waits = ? ORDER BY id');
     const bound = db
       .prepare<[string], string>(`SELECT account FROM ${tables.subjects} WHERE binding = ?`)
       .pluck();
@@ -157,6 +164,8 @@ export const accounts = view({
       invited: (hash: string): StateRow<AccountState> | undefined => invited(hash)[0],
       /** The account whose calendar is read by the address of this hash. */
       ofCalendar: (hash: string): StateRow<AccountState> | undefined => calendar(hash)[0],
+      /** Accounts in which something waits for a second person, unless it ended. */
+      waiting: (): StateRow<AccountState>[] => waiting(1),
       /** The account to which the subject of this hash is bound. */
       ofSubject: (binding: string): string | undefined => bound.get(binding),
       /** Accounts that may act in a grant on a day. */

@@ -5,6 +5,7 @@ import { parametersOf } from '../../http/query/parameters.js';
 import { queries } from '../../http/questions/index.js';
 import { withAsked, type Query } from '../address.js';
 import { fieldsOf, type Field } from '../filter.js';
+import { isMembers } from '../schemas.js';
 import { titleIn, titleMember, type Shown } from '../shown.js';
 import { pageAddress, type Visit } from '../visit.js';
 import { labelOf, unshown } from '../words/members.js';
@@ -111,12 +112,17 @@ function titleOf(shown: Shown, item: Members, titled: string): string {
 }
 /** The page of a row: where it says, else that of the record whose list it is. */
 function hrefOf(list: ListQuery, item: Members): string | undefined {
+  if (isMembers(item.does)) return formOf(item.does);
   if (typeof item.link === 'string') return pageAddress(item.link);
   if (Object.hasOwn(list.row.shape, 'link') || typeof item.id !== 'string') return undefined;
   return queries.some(({ url }) => url === `${list.url}/:id`)
     ? `${pageAddress(list.url)}/${encodeURIComponent(item.id)}`
     : undefined;
 }
+
+/** The form of the command that does what a row says, about what the row is about. */
+const formOf = ({ path, names }: Members): string =>
+  withAsked(pageAddress(String(path)), isMembers(names) ? (names as Readonly<Record<string, string>>) : {});
 
 function headOf(name: string, list: ListQuery, order: string, url: string): Head {
   const label = labelOf(name);

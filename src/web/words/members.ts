@@ -156,6 +156,7 @@ export const besides: Readonly<Record<string, string>> = {
 export const unshown: ReadonlySet<string> = new Set([
   'link',
   'linkThen',
+  'does',
   'lineage',
   'version',
   'illustrative',
