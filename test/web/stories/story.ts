@@ -6,12 +6,13 @@
 import type { Test } from 'tap';
 import { v5 as uuidv5 } from 'uuid';
 import type { SimulatedClock } from '../../../src/commands/clock.js';
+import type { CommandRequest } from '../../../src/commands/request.js';
 import { passTime } from '../../../src/demo/demo.js';
 import { demoIssuer } from '../../../src/demo/issuer.js';
 import type { DemoReader } from '../../../src/demo/readers.js';
 import type { Giver } from '../../../src/demo/seed/types.js';
 import { accountRecordId, bindingOf, scopeOf } from '../../../src/domain/accounts/state.js';
-import type { CommandName, Registry } from '../../../src/domain/registry.js';
+import { aggregateNamed, type CommandName, type Registry } from '../../../src/domain/registry.js';
 import { parseGrant } from '../../../src/domain/shared/access.js';
 import { commandRoutes, type CommandRoute } from '../../../src/http/query/command-routes.js';
 import { addressOf } from '../../../src/web/pages/form.js';
@@ -36,6 +37,10 @@ export interface Teller {
   readonly until: (instant: string) => Promise<void>;
   /** The time in both. */
   readonly now: () => string;
+  /** It is an instant in both, and what closes or begins by itself then has not yet. */
+  readonly at: (instant: string) => void;
+  /** What the service does by itself, or its door for somebody, in both. */
+  readonly byItself: (command: Command, on: string, members?: Members) => Promise<void>;
   /** An account with this grant, which may be asked for by a post that does nothing in the demo. */
   readonly admitted: (by: Giver) => Promise<Giver>;
   /** What a record's address says, as whoever reads it sees it in the service behind the API. */
@@ -104,33 +109,42 @@ class Stage implements Teller {
 
   readonly now = (): string => this.api.service.clock.now();
 
+  readonly at = (instant: string): void => {
+    for (const { service } of [this.web, this.api]) (service.clock as SimulatedClock).advance(instant);
+  };
+
+  readonly byItself = async (command: Command, on: string, members: Members = {}): Promise<void> => {
+    const [aggregate = '', name = ''] = command.split('.');
+    const example = aggregateNamed(aggregate).commands[name]?.example as Members;
+    this.#count++;
+    const request: CommandRequest = {
+      aggregate,
+      id: on,
+      command: name,
+      data: { ...example, ...members },
+      commandId: uuidv5(`${command} ${this.#count}`, namespace),
+      actor: { account: 'system:demo', role: 'system' },
+    };
+    for (const { service } of [this.web, this.api]) {
+      const outcome = await service.executor.execute(request);
+      if (outcome.kind === 'refused') throw new Error(`${command} of ${on}: ${outcome.refusal.detail}`);
+      await service.reactors.idle();
+    }
+  };
+
   readonly admitted = async (by: Giver): Promise<Giver> => {
     const grant = parseGrant(...(by.as.split('@') as [string, string]));
     if (!grant) throw new Error(`${by.as} is no grant`);
-    this.#count++;
     const { account } = by;
-    const id = accountRecordId(account);
     const issuer = demoIssuer;
-    const data = {
+    await this.byItself('account.Adopt', accountRecordId(account), {
       account,
       programmeId: 'total-place',
       issuer,
       subject: account,
       binding: bindingOf(issuer, account),
       grants: [{ grantId: `grant-${this.#count}`, ...scopeOf(grant), until: grantUntil }],
-    };
-    for (const { service } of [this.web, this.api]) {
-      const outcome = await service.executor.execute({
-        aggregate: 'account',
-        id,
-        command: 'Adopt',
-        data,
-        commandId: uuidv5(`adopt ${this.#count}`, namespace),
-        actor: { account: 'system:demo', role: 'system' },
-      });
-      if (outcome.kind === 'refused') throw new Error(`${by.as}: ${outcome.refusal.detail}`);
-      await service.reactors.idle();
-    }
+    });
     return by;
   };
 
