@@ -6,54 +6,12 @@
 import { randomBytes } from 'node:crypto';
 import Database from '../log/sqlite/driver.js';
 import { setJournal, setReading } from '../log/sqlite/pragmas.js';
-import { londonDate } from '../domain/shared/calendar.js';
-import {
-  compareSpots,
-  positionIn,
-  tieAt,
-  tieSql,
-  walker,
-  type Spot,
-  type Walk,
-} from '../projections/engine/walk.js';
+import { addDays, londonDate } from '../domain/shared/calendar.js';
+import { compareSpots, tieAt, type Spot, type Walk } from '../projections/engine/walk.js';
+import { earlierTable, hasTable, layOut } from './layout.js';
 import type { Gap, GapCause, Read } from './read.js';
+import { EarlierRows, findable, WordRows, type ReadSpot, type Rows } from './rows.js';
 
-const schema = `
-  CREATE TABLE IF NOT EXISTS reads (
-    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, day TEXT NOT NULL, account TEXT NOT NULL, grants TEXT NOT NULL,
-    method TEXT NOT NULL, path TEXT NOT NULL, query TEXT NOT NULL, record TEXT, placeId TEXT,
-    version INTEGER, status INTEGER NOT NULL, code TEXT
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS reads_record ON reads (record, seq) WHERE record IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS reads_account ON reads (account, seq);
-  CREATE INDEX IF NOT EXISTS reads_place ON reads (placeId, seq) WHERE placeId IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS reads_path ON reads (path, seq);
-  CREATE TABLE IF NOT EXISTS days (
-    day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS gaps (
-    seq INTEGER PRIMARY KEY, since TEXT, until TEXT NOT NULL, why TEXT NOT NULL, count INTEGER
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS grants (tag TEXT PRIMARY KEY, names TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS file (node TEXT NOT NULL, open TEXT) STRICT;`;
-
-/** One as a walk gives it. */
-export interface ReadSpot extends Spot {
-  readonly seq: number;
-  readonly at: string;
-  readonly day: string;
-  readonly account: string;
-  /** Their tag. */
-  readonly grants: string;
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly record: string | null;
-  readonly placeId: string | null;
-  readonly version: number | null;
-  readonly status: number;
-  readonly code: string | null;
-}
 /**
  * Which reads; days are London's, both inclusive. One of the others is walked by, the rest is the caller's.
  */
@@ -80,20 +38,8 @@ const busyMs = 100;
 const nodeBytes = 4;
 
 function statementsOf(db: Database.Database) {
-  const walkBy = (where: readonly string[]) =>
-    walker<ReadSpot>(db, {
-      select: `SELECT *, seq AS key, ${tieSql('seq')} AS tie FROM reads`,
-      where,
-      key: { sql: 'seq', type: 'number' },
-      tie: { sql: ['seq'], of: (tie) => [positionIn(tie) ?? Number.MAX_SAFE_INTEGER], type: 'number' },
-    });
   return {
-    newest: db
-      .prepare<[], number>(
-        'SELECT max(ifnull((SELECT max(seq) FROM reads), 0), ifnull((SELECT max(seq) FROM gaps), 0))',
-      )
-      .pluck(),
-    put: db.prepare('INSERT INTO reads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    newestGap: db.prepare<[], number>('SELECT ifnull(max(seq), 0) FROM gaps').pluck(),
     putDay: db.prepare(
       `INSERT INTO days VALUES (?, ?, ?)
         ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)`,
@@ -106,23 +52,11 @@ function statementsOf(db: Database.Database) {
     ),
     make: db.prepare('INSERT INTO file SELECT ?, NULL WHERE NOT EXISTS (SELECT 1 FROM file)'),
     setOpen: db.prepare('UPDATE file SET open = ?'),
-    lastAt: db.prepare<[], string>('SELECT at FROM reads ORDER BY seq DESC LIMIT 1').pluck(),
     firstOf: db.prepare<[string], number | null>('SELECT min(first) FROM days WHERE day >= ?').pluck(),
     lastOf: db.prepare<[string], number | null>('SELECT max(last) FROM days WHERE day <= ?').pluck(),
     gaps: db.prepare<[], GapRow>('SELECT * FROM gaps ORDER BY seq'),
-    prune: db.prepare(
-      `DELETE FROM reads WHERE seq IN
-        (SELECT seq FROM reads WHERE seq <= ? AND day < ? ORDER BY seq LIMIT ?)`,
-    ),
     pruneDays: db.prepare('DELETE FROM days WHERE day < ?'),
     pruneGaps: db.prepare('DELETE FROM gaps WHERE until < ?'),
-    walk: {
-      all: walkBy([]),
-      record: walkBy(['record = ?']),
-      account: walkBy(['account = ?']),
-      placeId: walkBy(['placeId = ?']),
-      path: walkBy(['path = ?']),
-    },
   };
 }
 
@@ -136,6 +70,9 @@ export class ReadsFile {
   readonly leftOpen: string | undefined;
   readonly #db: Database.Database;
   readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #rows: WordRows;
+  /** Those of the first layout, all before the others, until their days are over. */
+  readonly #earlier: Rows | undefined;
   readonly #knownGrants = new Set<string>();
   #newest: number;
   /** The file says that it is. */
@@ -151,13 +88,19 @@ export class ReadsFile {
       setJournal(db);
       setReading(db);
       db.pragma(`busy_timeout = ${busyMs}`);
-      db.exec(schema);
+      layOut(db);
       this.#sql = statementsOf(db);
+      this.#rows = new WordRows(db);
+      this.#earlier = hasTable(db, earlierTable) ? new EarlierRows(db) : undefined;
       this.#sql.make.run(randomBytes(nodeBytes).toString('hex'));
       const { node, open } = this.#sql.file.get() as { node: string; open: string | null };
       this.node = node;
-      this.leftOpen = open === null ? undefined : (this.#sql.lastAt.get() ?? open);
-      this.#newest = this.#sql.newest.get() ?? 0;
+      this.leftOpen = open === null ? undefined : (this.#rows.lastAt() ?? this.#earlier?.lastAt() ?? open);
+      this.#newest = Math.max(
+        this.#rows.newest(),
+        this.#earlier?.newest() ?? 0,
+        this.#sql.newestGap.get() ?? 0,
+      );
       this.#db = db;
     } catch (error) {
       db.close();
@@ -179,6 +122,7 @@ export class ReadsFile {
       })();
     } catch (error) {
       this.#newest = newest;
+      this.#rows.forget();
       throw error;
     }
     this.#inUse = true;
@@ -187,42 +131,21 @@ export class ReadsFile {
 
   #putAll(reads: readonly Read[], met: Set<string>): void {
     const days = new Map<string, { readonly first: number; last: number }>();
-    for (const read of reads) {
+    this.#rows.put(this.#newest, reads);
+    for (const { at, grants } of reads) {
       const seq = ++this.#newest;
-      const day = londonDate(read.at);
+      const day = londonDate(at);
       const of = days.get(day);
       if (of) of.last = seq;
       else days.set(day, { first: seq, last: seq });
-      const { tag, names } = read.grants;
-      if (!this.#knownGrants.has(tag) && !met.has(tag)) {
-        met.add(tag);
-        this.#sql.putGrants.run(tag, JSON.stringify(names));
-      }
-      this.#put(seq, day, read);
+      if (this.#knownGrants.has(grants.tag) || met.has(grants.tag)) continue;
+      met.add(grants.tag);
+      this.#sql.putGrants.run(grants.tag, JSON.stringify(grants.names));
     }
     for (const [day, { first, last }] of days) this.#sql.putDay.run(day, first, last);
   }
   #putGap({ since, until, why, count }: Gap): void {
     this.#sql.putGap.run(++this.#newest, since ?? null, until, why, count ?? null);
-  }
-
-  #put(seq: number, day: string, read: Read): void {
-    const { at, account, grants, method, path, query, record, placeId, version, status, code } = read;
-    this.#sql.put.run(
-      seq,
-      at,
-      day,
-      account,
-      grants.tag,
-      method,
-      path,
-      query,
-      record ?? null,
-      placeId ?? null,
-      version ?? null,
-      status,
-      code ?? null,
-    );
   }
 
   /** Of the newest row. */
@@ -236,11 +159,15 @@ export class ReadsFile {
 
   /** Takes out rows of days before one, so many at most; true where there may be more. */
   prune(day: string, most: number): boolean {
-    const last = this.#sql.lastOf.get(day) ?? 0;
-    if (this.#sql.prune.run(last, day, most).changes === most) return true;
-    this.#sql.pruneDays.run(day);
-    this.#sql.pruneGaps.run(day);
-    return false;
+    const last = this.#sql.lastOf.get(addDays(day, -1)) ?? 0;
+    return this.#db.transaction(() => {
+      const earlier = this.#earlier?.prune(last, day, most) ?? 0;
+      if (earlier === most) return true;
+      if (this.#rows.prune(last, day, most - earlier) === most - earlier) return true;
+      this.#sql.pruneDays.run(day);
+      this.#sql.pruneGaps.run(day);
+      return false;
+    })();
   }
 
   /** The grants behind a tag, by their names. */
@@ -250,8 +177,10 @@ export class ReadsFile {
 
   /** Reads in order, by the narrowest of what is asked. */
   walk(filter: ReadFilter): Walk<ReadSpot> {
-    const by = (['record', 'placeId', 'account', 'path'] as const).find((key) => filter[key] !== undefined);
-    const walk = by === undefined ? this.#sql.walk.all() : this.#sql.walk[by](filter[by]);
+    const column = findable.find((key) => filter[key] !== undefined);
+    const by = column && { column, value: filter[column] ?? '' };
+    const rows = this.#rows.walk(by);
+    const walk = this.#earlier ? inTurn(this.#earlier.walk(by), rows) : rows;
     const first = filter.from === undefined ? 0 : this.#sql.firstOf.get(filter.from);
     const last = filter.to === undefined ? this.#newest : this.#sql.lastOf.get(filter.to);
     return first === null || first === undefined || last === null || last === undefined
@@ -280,6 +209,15 @@ export class ReadsFile {
     }
   }
 }
+
+/** Two walks of which one's rows are all before the other's. */
+const inTurn =
+  (earlier: Walk<ReadSpot>, later: Walk<ReadSpot>): Walk<ReadSpot> =>
+  ({ limit, ...from }) => {
+    const [first, second] = from.descending ? [later, earlier] : [earlier, later];
+    const found = first({ ...from, limit });
+    return found.length === limit ? found : [...found, ...second({ ...from, limit: limit - found.length })];
+  };
 
 /** The rows of a walk along `seq` from one to another, both inclusive: read from the first of them on. */
 const within =

@@ -12,7 +12,8 @@ import { Trouble } from '../log/sqlite/trouble.js';
 import { isDamage } from '../projections/engine/disk.js';
 import { tieAt, type Walk } from '../projections/engine/walk.js';
 import type { Gap, Read } from './read.js';
-import { ReadsFile, type GapSpot, type ReadFilter, type ReadSpot } from './reads-file.js';
+import { ReadsFile, type GapSpot, type ReadFilter } from './reads-file.js';
+import type { ReadSpot } from './rows.js';
 
 export const readsFile = (dataDir: string): string => join(dataDir, 'reads.db');
 
