@@ -132,7 +132,8 @@ const shownOf =
 /** Rows written by one statement: what is beside SQLite's own work is then paid once for so many. */
 const rowsTogether = 20;
 const values = `(${columns.map(() => '?').join(', ')})`;
-const insertOf = (rows: number): string => `INSERT OR FAIL INTO reads VALUES ${Array(rows).fill(values).join(', ')}`;
+const insertOf = (rows: number): string =>
+  `INSERT OR FAIL INTO reads VALUES ${Array(rows).fill(values).join(', ')}`;
 
 /** Rows as they are written now. */
 export class WordRows implements Rows {

@@ -43,10 +43,10 @@ export interface Reads {
   begun(request: FastifyRequest, status: number): void;
 }
 
+type Of = NonNullable<Shown['record']>;
+const isSame = (one: Of, other: Of): boolean => one.id === other.id && one.aggregate === other.aggregate;
 const isOf = (shown: Shown, { record }: Shown): boolean =>
-  record === undefined ||
-  shown.record === undefined ||
-  (shown.record.aggregate === record.aggregate && shown.record.id === record.id);
+  record === undefined || shown.record === undefined || isSame(shown.record, record);
 
 /** Adds what is known, to what is known of the same record. */
 function note(request: FastifyRequest, shown: Shown): void {
@@ -80,7 +80,7 @@ export function installReads(app: FastifyInstance, { engine, clock, reads: log }
    * The place of a record, as it was looked up for this reader already. Where views cannot be read the row is
    * without it: no answer fails by what is noted of it.
    */
-  function placeOf(account: string, { aggregate, id }: NonNullable<Shown['record']>): string | undefined {
+  function placeOf(account: string, { aggregate, id }: Of): string | undefined {
     try {
       return namedRow(engine, account, aggregate, id)?.placeId;
     } catch {
@@ -91,7 +91,10 @@ export function installReads(app: FastifyInstance, { engine, clock, reads: log }
   function shownOf(request: FastifyRequest, of: string | undefined): readonly Shown[] {
     const { id } = request.params as { readonly id?: unknown };
     if (of === undefined || typeof id !== 'string' || !isId.test(id)) return request.shown ?? [{}];
-    note(request, { record: { aggregate: of, id } });
+    const record = { aggregate: of, id };
+    // Most that show it have said so.
+    if (!request.shown?.some((shown) => shown.record && isSame(shown.record, record)))
+      note(request, { record });
     return request.shown ?? [];
   }
   function begun(request: FastifyRequest, status: number): void {
