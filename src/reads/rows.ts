@@ -1,4 +1,4 @@
-/** Rows of the file of reads: those that are written now, and those of the first layout while there are any. */
+/** Rows of the file of reads: those written now, and those of the first layout while there are any. */
 import type Database from '../log/sqlite/driver.js';
 import { londonDate, startOfDay } from '../domain/shared/calendar.js';
 import { positionIn, tieSql, walker, type Spot, type Walk } from '../projections/engine/walk.js';
