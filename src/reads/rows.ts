@@ -132,6 +132,10 @@ const shownOf =
 /** Rows written by one statement: what is beside SQLite's own work is then paid once for so many. */
 const rowsTogether = 20;
 const values = `(${columns.map(() => '?').join(', ')})`;
+/**
+ * `OR FAIL`: what fails undoes the whole transaction. To undo one statement of several rows SQLite would keep a
+ * copy of each page that it touches, which costs more than the rows.
+ */
 const insertOf = (rows: number): string =>
   `INSERT OR FAIL INTO reads VALUES ${Array(rows).fill(values).join(', ')}`;
 
