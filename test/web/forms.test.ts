@@ -227,6 +227,29 @@ test('records and parts are chosen by their names, and looked for where there ar
   t.equal((await world.open(secretariat, barrier)).status, 200);
 });
 
+test('somebody whose name nobody has recorded is named by their account', async (t) => {
+  const world = await openForms(t);
+  const who = reader('SECRETARIAT');
+  const address = '/collaboratives/durham/secretary';
+  const page = await world.open(who, address);
+  t.ok(says(page, 'name="_search.account"'), 'those who are offered are not all');
+  t.match(page.html, /aria-describedby="account-search-hint"/, 'how they are found is said');
+  const look = (sought: string) =>
+    world.post(who, address, [
+      ...inputsOf(page.html).filter(([name]) => !name.startsWith('_search')),
+      ['_search.account', sought],
+      ['_find', 'account'],
+    ]);
+  const unnamed = await look('post.deputy.durham');
+  t.match(unnamed.html, /type="radio" value="post\.deputy\.durham"/, 'what was looked for is offered');
+  t.ok(says(unnamed, 'post.deputy.durham (no name is recorded)'), 'with what that is');
+  const named = await look('chris-wormald');
+  t.match(named.html, /type="radio" value="chris-wormald"/);
+  t.notMatch(named.html, /no name is recorded\)/, 'who has a name is offered by it');
+  const two = await look('Chris Wormald');
+  t.notMatch(two.html, /no name is recorded\)/, 'no account is written so');
+});
+
 test('parts of another record follow from the record that is named beside them', async (t) => {
   const world = await openForms(t);
   const who = reader('LEICESTERSHIRE');

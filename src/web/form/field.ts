@@ -5,10 +5,14 @@ export interface Choice {
   readonly id: string | number;
   readonly title: string;
 }
-/** What a record or part is chosen from; `more`: these are not all there are. */
+/**
+ * What a record or part is chosen from; `more`: these are not all there are; `isOpen`: nor need it be one of
+ * them, since what is looked for is offered itself.
+ */
 export interface Choices {
   readonly items: readonly Choice[];
   readonly more: boolean;
+  readonly isOpen?: boolean;
 }
 /** What a form knows beside its schema. */
 export interface Known {
@@ -48,7 +52,7 @@ export type Field =
       readonly as: 'radios' | 'select' | 'checkboxes';
       readonly options: readonly Option[];
       /** Where there are more to choose from: what was looked for. */
-      readonly search?: { readonly name: string; readonly value: string };
+      readonly search?: { readonly name: string; readonly value: string; readonly hint?: string };
     })
   | (Said & { readonly is: 'group'; readonly fields: readonly Field[] })
   | { readonly is: 'if'; readonly text: string; readonly fields: readonly Field[] }

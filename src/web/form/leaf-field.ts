@@ -17,6 +17,7 @@ const hints: Partial<Record<FieldKind, string>> = {
   date: 'For example, 24 3 2010',
   time: 'By the clock in London.',
 };
+const unnamedHint = 'By name, or by account where no name is recorded.';
 /** Lines of an input for a sentence, and for a page. */
 export const [fewLines, manyLines] = [4, 10];
 /** What is longer has a page to itself. */
@@ -167,8 +168,14 @@ export function chosenOf(
     ...said,
     as,
     options,
-    ...(choices.more || inputs.filled(searched)
-      ? { search: { name: searched, value: inputs.first(searched) ?? '' } }
+    ...(choices.more || choices.isOpen || inputs.filled(searched)
+      ? {
+          search: {
+            name: searched,
+            value: inputs.first(searched) ?? '',
+            ...(choices.isOpen ? { hint: unnamedHint } : {}),
+          },
+        }
       : {}),
   };
 }

@@ -39,9 +39,20 @@ export function chooserOf(asked: Asked): Chooser {
     const missing = wanted.chosen.filter((id) => !known.has(id));
     const found = await Promise.all(missing.map(async (id) => (await offered({ ...given, q: id })).items));
     const chosen = found.flatMap((some, i) => some.filter(({ id }) => String(id) === missing[i]));
-    return { items: [...chosen, ...items] as readonly Choice[], more };
+    const all = [...chosen, ...items] as readonly Choice[];
+    // Few of those who have an account are named in the register of people.
+    return wanted.node.kind === 'person'
+      ? { items: [...all, ...unnamed(wanted, all)], more, isOpen: true }
+      : { items: all, more };
   };
 }
+/** Who is looked for by an account that no name is known of. */
+const unnamed = ({ node, sought }: Wanted, known: readonly Choice[]): readonly Choice[] =>
+  sought !== '' &&
+  new RegExp(node.pattern ?? '').test(sought) &&
+  !known.some(({ id }) => String(id) === sought)
+    ? [{ id: sought, title: `${sought} (no name is recorded)` }]
+    : [];
 
 /** What the fields beside it say: of which kind a record is, and which record has the part. */
 function namedBeside(

@@ -1,5 +1,6 @@
 import type { Giver } from '../../../src/demo/seed/types.js';
 import { administrators } from './administrators.js';
+import { id as programmeId, office } from './programme.js';
 import type { Story } from './story.js';
 
 const [first, second] = administrators;
@@ -7,7 +8,7 @@ const member: Giver = { as: 'member@place:norfolk', account: 'post.partnership-o
 
 export const account: Story = {
   title: 'an account',
-  async tell({ shown, byItself }) {
+  async tell({ admitted, shown, prepared, byItself }) {
     const invited = await shown(first, 'account.Invite');
     await shown(first, 'account.InviteAgain', invited);
     await shown(second, 'account.ApproveGrant', invited);
@@ -18,6 +19,8 @@ export const account: Story = {
     const active = member.account;
     await shown(first, 'account.RequestGrant', active);
     await shown(second, 'account.RefuseGrant', active);
+    await admitted(office);
+    await prepared(office, 'programme.DefineProgramme', { id: programmeId });
     await shown(member, 'account.JoinProgramme', active);
     await byItself('account.SetCalendarAddress', active);
     await shown(member, 'account.WithdrawCalendarAddress', active);

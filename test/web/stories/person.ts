@@ -9,6 +9,6 @@ export const person: Story = {
     const named = await shown(programmeOffice, 'person.RegisterPerson', { account, officeHolder: false });
     await shown(programmeOffice, 'person.RenamePerson', named);
     await shown(programmeOffice, 'person.ChangePost', named);
-    await shown(programmeOffice, 'person.Disclose', named, { to: 'public' });
+    await shown(programmeOffice, 'person.Disclose', named, { to: 'public', decisionId: undefined });
   },
 };

@@ -1,8 +1,9 @@
 import type { Giver } from '../../../src/demo/seed/types.js';
 import type { Story } from './story.js';
 
-const id = 'neighbourhood-budgets';
-const office: Giver = {
+/** A programme beside the demo's, which its own office defines. */
+export const id = 'neighbourhood-budgets';
+export const office: Giver = {
   as: `programme-office@programme:${id}`,
   account: `post.programme-office.${id}`,
 };

@@ -1,6 +1,9 @@
 import { programmeOffice, secretariat } from '../../../src/demo/seed/types.js';
 import type { Story } from './story.js';
 
+/** The programme reads it from the beginning, and opening it needs no decision. */
+const opened = { to: 'public', decisionId: undefined };
+
 export const waiver: Story = {
   title: 'a waiver',
   async tell({ shown, prepared }) {
@@ -10,7 +13,6 @@ export const waiver: Story = {
     await shown(programmeOffice, 'waiver.Revoke', granted);
     const other = await prepared(durham, 'waiver.RequestWaiver');
     await shown(programmeOffice, 'waiver.Refuse', other);
-    // The programme reads it from the beginning; that needs no decision.
-    await shown(programmeOffice, 'waiver.Disclose', other, { to: 'public' });
+    await shown(programmeOffice, 'waiver.Disclose', other, opened);
   },
 };
