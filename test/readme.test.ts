@@ -17,7 +17,10 @@ t.test('what the README says to type does what it says', { timeout: 240_000 }, a
   t.ok(/"department-for-work-and-pensions"/.test(answers), 'what a department owes');
   t.ok(/"id":"suffolk-green-enterprises"/.test(answers), 'who promised');
   t.ok(/"name":"Pledge",.*?"possible":"yes"/.test(walk), 'what may be done');
+  t.ok(/"items":\[\{"id":"[^}]*"title":"Pooled Treatment Budget"/.test(walk), 'what may be chosen');
   t.ok(/"would":\[\{"type":"PledgeMade"/.test(walk), 'what would be written');
+  const draft = '"authorises":{"command":"Reschedule","record":"commitment-warm-by-christmas","terms":{';
+  t.ok(walk.includes(draft), 'which decision it takes');
   t.ok(/"events":\["PledgeConfirmed"\]/.test(walk), 'a pledge confirmed');
   t.ok(/"events":\["CommitmentAccepted"\]/.test(walk), 'a promise accepted with its money');
   t.ok(/"events":\["PositionTaken"\]/.test(walk), 'a position taken');

@@ -10,7 +10,7 @@ import type { States } from '../../src/domain/states.js';
 import { aggregates } from '../../src/domain/registry.js';
 import type { Schema } from '../../src/domain/kernel/schema.js';
 import { commandRoutes } from '../../src/http/query/command-routes.js';
-import { prefilledBy } from '../../src/http/query/command-schema.js';
+import { prefilledBy } from '../../src/http/query/command-values.js';
 import { decode } from '../../src/log/codec.js';
 import { Property } from '../holds.js';
 import { openHarness, type Answer, type Harness } from './harness.js';
@@ -112,6 +112,12 @@ test('what may be done is what is done, for records × roles', { timeout: 280_00
               value,
             );
           }
+          for (const { when, values } of item.cases ?? [])
+            for (const [member, value] of Object.entries({ ...when, ...values })) {
+              if (!Object.hasOwn(when, member)) prefilled.add(`${aggregate.name}.${name}.${member}`);
+              const fits = shape[member]!.safeParse(value).success;
+              fills.holds(t, `${what}: ${name} ${member}, ${JSON.stringify(when)}`, fits, value);
+            }
           const body = (part?: string | number): object => ({
             ...(entry.example as object),
             ...(entry.part && part !== undefined ? { [entry.part.member]: part } : {}),

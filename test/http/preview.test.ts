@@ -41,7 +41,8 @@ test('a preview says what is then recorded, and leaves nothing', async (t) => {
       type: 'PledgeMade',
       text: /£12,000/,
       audience: 'members',
-      readableBy: /members of Durham \(\d+ people of \d+ bodies at its table\)/,
+      readableBy:
+        /members of Durham \(\d+ people of \d+ bodies at its table, and whoever else has a token for it\)/,
     },
   ]);
   t.match(due, {
@@ -199,4 +200,52 @@ test('an id under which something else stands is refused', async (t) => {
     isProblem(t, refused, 400, 'INVALID_REQUEST', id);
     t.match(refused.json.errors, [{ path: '/id', message: /another id/ }]);
   }
+});
+
+test('where the log says who may do what, a preview says how many people of how many bodies will read it', async (t) => {
+  const harness = await openHarness(t, { grantsInLog: true });
+  const ask = (account: string, url: string) => harness.inject('', account, 'GET', url);
+  const send = (url: string, body: object) =>
+    harness.inject('', 'post.chief-executive.county-durham-pct', 'POST', url, body, {
+      'idempotency-key': 'readers',
+    });
+  const { readableBy } = (await send(`${pool}/pledges?preview=true`, pledge)).json.would[0];
+  const [, people, ofBodies, bodies] =
+    /^the members of Durham.* and auditors: (\d+) people, (\d+) of them of (\d+) bodies$/.exec(readableBy) ??
+    [];
+  t.ok(people, readableBy);
+  t.equal((await send(`${pool}/pledges`, pledge)).status, 200);
+  const held: { account: string; agencyId: string | null; placeId: string | null }[] = [];
+  for (let url = '/v1/access-review?status=in-force&limit=200'; url;) {
+    const { json } = await ask('demo.auditor', url);
+    held.push(...json.items);
+    url = json.next;
+  }
+  const reading = new Set<string>();
+  for (const account of new Set(held.map((grant) => grant.account))) {
+    const { json } = await ask(account, '/v1/timeline?record=pool-durham-warm-homes&limit=1');
+    if (json.items?.[0]?.type === 'PledgeMade') reading.add(account);
+  }
+  t.equal(Number(people), reading.size, 'as many as are then told of it');
+  t.ok(reading.size > 5 && reading.size < new Set(held.map((grant) => grant.account)).size);
+  const ofOne = held.filter(({ account, agencyId }) => agencyId !== null && reading.has(account));
+  t.equal(Number(ofBodies), new Set(ofOne.map(({ account }) => account)).size);
+  t.equal(Number(bodies), new Set(ofOne.map(({ agencyId }) => agencyId)).size);
+
+  const invitation = { account: 'new.lead', programmeId: 'total-place', invitation: '0'.repeat(64) };
+  const invited = await harness.inject(
+    '',
+    'total-place.administrator-1',
+    'POST',
+    '/v1/accounts?preview=true',
+    invitation,
+    { 'idempotency-key': 'invited' },
+  );
+  const keepers = held.filter(({ grant }: any) =>
+    /^(access-administrator|programme-office|auditor)@/.test(grant),
+  );
+  t.match(invited.json.would[0], {
+    audience: 'administrators',
+    readableBy: `and auditors: ${new Set(keepers.map(({ account }) => account)).size} people`,
+  });
 });

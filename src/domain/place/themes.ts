@@ -31,7 +31,7 @@ function standingTheme(state: PlaceState, themeId: string) {
 
 const RenameThemeData = z.strictObject({
   themeId: partId('theme').meta({ label: 'Theme' }),
-  title: Prose('title').meta({ label: 'New name of the theme' }),
+  title: Prose('title').meta({ label: 'New name of the theme', from: '/themes/{themeId}/title' }),
 });
 
 export const themeCommands = {

@@ -111,7 +111,7 @@ const mine = { ...partner, ...officers } as const;
 
 const ChangePledgeData = z.strictObject({
   pledgeId: partId('pledge').meta({ label: 'Pledge' }),
-  pledgedPence: PositivePence.meta({ label: 'New amount' }),
+  pledgedPence: PositivePence.meta({ label: 'New amount', from: '/pledges/{pledgeId}/pledgedPence' }),
   reason: Reason,
 });
 const WithdrawPledgeData = z.strictObject({

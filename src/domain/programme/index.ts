@@ -27,7 +27,7 @@ const RetitleProgrammeData = z.strictObject({
 });
 const RescheduleMilestoneData = z.strictObject({
   milestoneId: partId('milestone').meta({ label: 'Milestone' }),
-  date: FuzzyDate.meta({ label: 'New date' }),
+  date: FuzzyDate.meta({ label: 'New date', from: '/milestones/{milestoneId}/date' }),
   reason: Reason,
 });
 const MarkMilestoneReachedData = z.strictObject({

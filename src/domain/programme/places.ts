@@ -101,7 +101,7 @@ function overlapsOf(
 
 const RenamePlaceData = z.strictObject({
   placeId: idOf('place').meta({ label: 'Place' }),
-  name: Prose('name').meta({ label: 'New name of the place' }),
+  name: Prose('name').meta({ label: 'New name of the place', from: '/places/{placeId}/name' }),
 });
 const AddAreaData = z.strictObject({
   placeId: idOf('place').meta({ label: 'Place' }),
@@ -187,7 +187,10 @@ export const placeCommands = {
   ChangePlaceKind: command(
     z.strictObject({
       placeId: idOf('place').meta({ label: 'Place' }),
-      kind: PlaceKind.meta({ label: 'What kind of place it is from now on' }),
+      kind: PlaceKind.meta({
+        label: 'What kind of place it is from now on',
+        from: '/places/{placeId}/kind',
+      }),
       reason: Reason,
     }),
     {

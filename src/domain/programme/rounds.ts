@@ -53,7 +53,10 @@ const PlanRoundData = RoundDates.extend({
   roundNo: RoundNo.meta({ label: 'Number of the round', hint: 'One more than the last.' }),
   kind: RoundKind.meta({ label: 'What kind of round it is' }),
 });
-const RescheduleRoundData = RoundDates.extend({
+const { observation, window } = RoundDates.shape;
+const RescheduleRoundData = z.strictObject({
+  observation: observation.meta({ from: '/rounds/{roundNo}/observation' }),
+  window: window.meta({ from: '/rounds/{roundNo}/window' }),
   roundNo: roundId().meta({ label: 'Round' }),
   reason: Reason,
 });
@@ -295,11 +298,11 @@ export const roundCommands = {
     z.strictObject({
       roundKind: RoundKind.meta({ label: 'For which rounds' }),
       placeKind: PlaceKind.meta({ label: 'For which places' }),
-      sections: z
-        .array(Section)
-        .min(1, 'Enter at least one section')
-        .max(atMost.sections)
-        .meta({ label: 'Sections', hint: 'In the order in which they are answered.' }),
+      sections: z.array(Section).min(1, 'Enter at least one section').max(atMost.sections).meta({
+        from: '/templates/{roundKind}.{placeKind}/sections',
+        label: 'Sections',
+        hint: 'In the order in which they are answered.',
+      }),
     }),
     {
       title: 'Set the template of a return',
@@ -338,10 +341,11 @@ export const roundCommands = {
   RequireSteps: command(
     z.strictObject({
       placeKind: PlaceKind.meta({ label: 'For which places' }),
-      steps: z
-        .array(RequiredStep)
-        .max(atMost.steps)
-        .meta({ label: 'Steps', hint: 'Steps that are not named are not asked for.' }),
+      steps: z.array(RequiredStep).max(atMost.steps).meta({
+        from: '/steps/{placeKind}',
+        label: 'Steps',
+        hint: 'Steps that are not named are not asked for.',
+      }),
     }),
     {
       title: 'Say which steps a kind of place must take',

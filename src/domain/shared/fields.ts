@@ -68,7 +68,8 @@ export interface FieldMeta {
   /** Of a `month`: a quarter can be meant as well. */
   readonly quarters?: true;
   /**
-   * Pointer into the answer about the record, where the value that stands can be read; `*` is each of a list.
+   * Pointer into the answer about the record, where the value that stands can be read; `*` is each of a list,
+   * `{sectionId}` the one that this member of the command names: of a map by its key, of a list by its id.
    */
   readonly from?: string;
   /** What each value of a choice is called. */

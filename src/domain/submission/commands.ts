@@ -93,7 +93,7 @@ function isAnswer(state: SubmissionState, data: { sectionId: string; content: Co
 
 const AnswerSectionData = z.strictObject({
   sectionId: partId('section').meta({ label: 'Section' }),
-  content: Content.meta({ label: 'Answer' }),
+  content: Content.meta({ label: 'Answer', from: '/sections/{sectionId}/content' }),
 });
 
 export const making = {

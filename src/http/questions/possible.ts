@@ -7,7 +7,8 @@ import type { Aggregate } from '../../domain/kernel/types.js';
 import { aggregates } from '../../domain/registry.js';
 import { bodyOf } from '../query/answer.js';
 import { commandRoutes, type CommandRoute } from '../query/command-routes.js';
-import { bodySchema, prefilledBy, saysVersion, valuesFrom } from '../query/command-schema.js';
+import { bodySchema, saysVersion } from '../query/command-schema.js';
+import { casesFrom, prefilledBy, valuesFrom } from '../query/command-values.js';
 import type { QueryContext } from '../query/context.js';
 import { record, type Answered, type AnswerOf, type Query, type RecordQuery } from '../query/declare.js';
 import { digest } from '../query/etag.js';
@@ -54,6 +55,15 @@ export const PossibleShape = z
     values: z
       .record(z.string(), z.unknown())
       .meta({ description: 'Members that the record, as you see it, says already' }),
+    cases: z
+      .array(
+        z.strictObject({
+          when: z.record(z.string(), z.union([z.string(), z.int()])),
+          values: z.record(z.string(), z.unknown()),
+        }),
+      )
+      .optional()
+      .meta({ description: 'What it says besides where these members have these values: of a part, say' }),
   })
   .meta({ id: 'PossibleCommand', description: 'A command, and whether you may give it' });
 const Possible = z.strictObject({ items: z.array(PossibleShape) });
@@ -121,9 +131,11 @@ async function onRecord(
   const items = routes.map((route, i) => {
     const one = said[i];
     if (!one) throw notThere();
+    const cases = casesFrom(route, answer);
     return {
       ...told(route, id),
       ...withNames(context, one, home),
+      ...(cases.length > 0 ? { cases: [...cases] } : {}),
       values: {
         ...valuesFrom(route, answer),
         ...(saysVersion(route) ? { expectedVersion: version } : {}),

@@ -41,8 +41,9 @@ export const PreviewShape = z
             .meta({ description: 'The widest that will read it' }),
           readableBy: Text.meta({
             description:
-              'Who will be able to read it, with how many people of how many bodies sit at the table, ' +
-              'where you may know',
+              'Who will be able to read it: where the log says who may do what, with how many people of ' +
+              'how many bodies that is by their grants of today; else with how many sit at a table that ' +
+              'you see',
           }),
         }),
       )
@@ -114,7 +115,7 @@ export function previewShown(
         ? resolveNames(context, entry.describe(dataFor(entry, event.data, audience), event), home)
         : notShown,
       audience: readers,
-      readableBy: readersText(context, access, readers),
+      readableBy: readersText(context, access, event),
     };
   });
   const stream = `${record.aggregate}-${record.id}`;

@@ -145,6 +145,11 @@ export const accounts = view({
         `SELECT DISTINCT accountId FROM ${tables.held} WHERE name = ? AND until >= ? ORDER BY accountId`,
       )
       .pluck();
+    const inForce = db.prepare<[string], { readonly accountId: string; readonly name: string }>(
+      // True of every name: its plan is then a search of the key.
+      `SELECT DISTINCT name, accountId FROM ${tables.held} WHERE name > '' AND until >= ?
+        ORDER BY name, accountId`,
+    );
     const sessionsOf = db.prepare<[string], StoredSession>(
       `SELECT * FROM ${tables.sessions} WHERE accountId = ? ORDER BY startedAt DESC, sid`,
     );
@@ -170,6 +175,8 @@ export const accounts = view({
       ofSubject: (binding: string): string | undefined => bound.get(binding),
       /** Accounts that may act in a grant on a day. */
       holding: (grant: Grant, day: string): string[] => holding.all(grantName(grant), day),
+      /** All grants in which accounts may act on a day, by their names. */
+      inForce: (day: string): { readonly accountId: string; readonly name: string }[] => inForce.all(day),
       sessions: (accountId: string): SessionRow[] => sessionsOf.all(accountId).map(readSession),
       session(accountId: string, sid: string): SessionRow | undefined {
         const row = one.get(accountId, sid);

@@ -64,6 +64,9 @@ export class Inputs {
 const rowOf = (list: string): RegExp =>
   new RegExp(`^((?:_[a-z]+\\.)?)${list.replaceAll('.', '\\.')}\\.(\\d{1,4})((?:[.-].*)?)$`);
 
+/** The member of the body that an input belongs to: of its own inputs, `_rows.money` say, the member's. */
+export const topOf = (name: string): string => name.replace(/^_\w+\./, '').replace(/[.-].*$/, '');
+
 /** Inputs of the form itself: no member of a command begins so. */
 export const own = {
   /** How many rows of a list there are: `_rows.subBalances`. */

@@ -26,6 +26,11 @@ const journeys: Together<Journeys[keyof Registry]> = {
     ['startOn', 'dueOn', 'afterProgramme', 'milestones'],
     ['money', 'dependsOn', 'from', 'supersedes'],
   ],
+  'programme.SetSubmissionTemplate': [['roundKind', 'placeKind'], ['sections']],
+  'programme.RequireSteps': [['placeKind'], ['steps']],
+  'programme.RescheduleRound': [['roundNo'], ['observation', 'window', 'reason']],
+  'programme.RescheduleMilestone': [['milestoneId'], ['date', 'reason']],
+  'submission.AnswerSection': [['sectionId'], ['content']],
   'barrier.Respond': [
     ['position'],
     ['reason', 'official', 'dueOn', 'measure', 'evidenceExpected', 'verifierAgencyId', 'evidenceNeeded'],

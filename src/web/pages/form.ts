@@ -11,11 +11,12 @@ import { queries } from '../../http/questions/index.js';
 import { parseActingAs } from '../../http/server/auth.js';
 import { notThere, Problem } from '../../http/server/problem.js';
 import { answersOf, titleAmong, type Answer } from '../form/answers.js';
+import { caseOf, inCase, withCase, type Case } from '../form/cases.js';
 import { withChoices, type Chooser } from '../form/choose.js';
 import type { Field, Option } from '../form/field.js';
 import { fill } from '../form/fill.js';
 import type { Inputs } from '../form/inputs.js';
-import { own } from '../form/inputs.js';
+import { own, topOf } from '../form/inputs.js';
 import { stepsOf } from '../form/journeys.js';
 import { mistakesOf, noMistakes, type Mistakes } from '../form/mistakes.js';
 import { fieldsOf } from '../form/model.js';
@@ -35,6 +36,7 @@ interface Possible {
   readonly why?: { readonly detail: string };
   readonly schema: Readonly<Record<string, unknown>>;
   readonly values: Readonly<Record<string, unknown>>;
+  readonly cases?: readonly Case[];
 }
 
 /** What stands above every page of a form. */
@@ -139,6 +141,9 @@ export class CommandForm {
     const { visit, route, recordId } = this;
     return chooserOf({ visit, route, recordId, root: this.#node, inputs });
   }
+  get #cases(): readonly Case[] {
+    return this.command.cases ?? [];
+  }
   get #steps(): readonly (readonly string[])[] {
     const members = this.#members.map(({ key }) => key);
     return stepsOf(`${this.route.aggregate.name}.${this.route.name}`, members);
@@ -151,7 +156,7 @@ export class CommandForm {
         typeof value === 'string' && this.#members.some((one) => one.key === key && isNamed(one.node)),
     );
     const values = { ...this.command.values, ...Object.fromEntries(named) };
-    return this.#show(fill(this.#node, values), 0);
+    return this.#show(fill(this.#node, withCase(this.#cases, values)), 0);
   }
 
   /** What becomes of what was sent. `key`: of the form that it came from. */
@@ -169,7 +174,8 @@ export class CommandForm {
     const until = isRecord ? this.#steps.length - 1 : step;
     const wrong = this.#wrongUntil(parsed, inputs, until);
     if (wrong) return wrong;
-    if (!isRecord && step < this.#steps.length - 1) return this.#show(inputs, step + 1);
+    if (!isRecord && step < this.#steps.length - 1)
+      return this.#show(inCase(this.#node, this.#cases, inputs), step + 1);
     const actingAs = this.#actingIn(inputs);
     const asked = { ...whole, body: parsed.body, ...(actingAs ? { actingAs } : {}) };
     try {
@@ -290,6 +296,7 @@ export class CommandForm {
       hidden: [
         { name: stepInput, value: String(step) },
         ...(isLast ? [] : actedIn(inputs)),
+        ...caseOf(inputs),
         ...this.#carried(inputs, (name) => !asked.has(topOf(name))),
       ],
       mistakes: mistakes.summary,
@@ -332,6 +339,7 @@ export class CommandForm {
       hidden: [
         { name: stepInput, value: String(this.#steps.length - 1) },
         ...actedIn(inputs),
+        ...caseOf(inputs),
         ...this.#carried(filled, () => true),
       ],
       grant: acting === undefined ? undefined : this.visit.shower.grant(acting),
@@ -363,8 +371,6 @@ const actedIn = (inputs: Inputs): FormModel['hidden'] => {
   const value = inputs.filled(own.acting);
   return value === undefined ? [] : [{ name: own.acting, value }];
 };
-/** The member of the body that an input belongs to: of its own inputs, `_rows.money` say, the member's. */
-const topOf = (name: string): string => name.replace(/^_\w+\./, '').replace(/[.-].*$/, '');
 const isNamed = (node: Node): boolean => ['ref', 'part', 'line'].includes(node.field ?? '');
 
 /** Where the form of a command stands. */
