@@ -43,7 +43,9 @@ export function chooseGrant(
     };
   }
   if (!grant) {
-    const also = wanted ? ` ${grantName(wanted)} is not one of yours that fits.` : '';
+    const also = wanted
+      ? ` The role of ${nameOf.grant(grantName(wanted))} is not one of yours that fits.`
+      : '';
     return { status: 403, refusal: refuse('NOT_ALLOWED', `${needed(entry, target)}${also}`) };
   }
   if (chosen.length > 1) {
@@ -64,7 +66,7 @@ export function chooseGrant(
     grant,
     refusal: refuse(
       'SOD_CONFLICT',
-      `Nobody may be ${grantName(grant)} and ${grantName(beside)}. Give up one of them, or let somebody ` +
+      `Nobody may be ${nameOf.grant(grantName(grant))} and ${nameOf.grant(grantName(beside))}. Give up one of them, or let somebody ` +
         'else do this.',
     ),
   };

@@ -19,6 +19,7 @@ import { openService, type EmbeddedService } from '../runtime/embedded.js';
 import { nextInstant, type Service } from '../runtime/service.js';
 import type { Reference } from '../domain/shared/reference.js';
 import type { SeedCommand } from './seed/types.js';
+import { withIds } from '../domain/kernel/naming.js';
 
 /** Thursday 22 October 2009, 09:00 in London: where the demo begins. */
 export const demoStart = at('2009-10-22', '09:00');
@@ -247,6 +248,6 @@ async function give(service: Service, command: SeedCommand, count: number, stopp
   if (outcome.kind === 'refused')
     throw new Error(
       `seed command ${count} (${command.command} ${command.id} at ${command.at}) was refused ` +
-        `${outcome.refusal.code}: ${outcome.refusal.detail}`,
+        `${outcome.refusal.code}: ${withIds(outcome.refusal.detail)}`,
     );
 }

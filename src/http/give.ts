@@ -8,7 +8,7 @@ import { commandIdOf, type CommandRequest, type Outcome } from '../commands/exec
 import type { CommandQueue } from '../commands/queue.js';
 import type { Grant } from '../domain/shared/access.js';
 import { commandEnvelope } from '../domain/kernel/command.js';
-import { withNames } from '../domain/kernel/naming.js';
+import { withIds } from '../domain/kernel/naming.js';
 import { withPresentNames } from '../domain/kernel/renamed.js';
 import { Id } from '../domain/shared/values.js';
 import { ViewNotLive } from '../projections/engine/engine.js';
@@ -132,7 +132,7 @@ function namesResolved<T extends { readonly text: string }>(
   { principal, aggregate, id }: CommandRequest,
   events: readonly T[],
 ): T[] {
-  const unnamed = (): T[] => events.map((e) => ({ ...e, text: withNames(e.text, (_, id) => id) }));
+  const unnamed = (): T[] => events.map((e) => ({ ...e, text: withIds(e.text) }));
   if (!principal) return unnamed();
   try {
     const names = new NameResolver(deps, viewerFor(deps, principal));

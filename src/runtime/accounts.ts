@@ -19,6 +19,7 @@ import type { Outcome } from '../commands/request.js';
 import { accounts as accountsView, type SessionRow } from '../projections/views/accounts.js';
 import type { StateRow } from '../projections/engine/state-table.js';
 import type { Service } from './service.js';
+import { withIds } from '../domain/kernel/naming.js';
 
 /** Whom an issuer says somebody is. */
 interface Identity {
@@ -112,7 +113,7 @@ export function accountsOn(service: Pick<Service, 'engine' | 'executor' | 'clock
   /** What the door does of itself is refused by nobody: a refusal is a fault of this program. */
   async function must(outcome: Promise<Outcome>): Promise<void> {
     const done = await outcome;
-    if (done.kind === 'refused') throw new Error(`${done.refusal.code}: ${done.refusal.detail}`);
+    if (done.kind === 'refused') throw new Error(`${done.refusal.code}: ${withIds(done.refusal.detail)}`);
   }
   return {
     grantsInLog: () => seen().grantsInLog(),

@@ -13,6 +13,7 @@ import type { Outcome } from '../commands/request.js';
 import type { EventLog } from '../log/event-log.js';
 import { batches } from '../migrate/batches.js';
 import type { Service } from './service.js';
+import { withIds } from '../domain/kernel/naming.js';
 
 const namespace = '0c2b9a53-3f9e-4a1c-8a4e-8b1d7b7b5d0e';
 const operator = { account: 'system:operator', role: 'system' } as const;
@@ -36,7 +37,7 @@ export async function asOperator(
     commandId,
     actor: operator,
   });
-  if (outcome.kind === 'refused') throw new Error(`${id}: ${outcome.refusal.detail}`);
+  if (outcome.kind === 'refused') throw new Error(`${id}: ${withIds(outcome.refusal.detail)}`);
   return outcome;
 }
 

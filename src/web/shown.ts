@@ -5,17 +5,21 @@
  */
 import { z } from 'zod';
 import type { Schema } from '../domain/kernel/schema.js';
+import { parseGrant } from '../domain/shared/access.js';
+import { grantWords } from '../domain/shared/grant-words.js';
 import { isSystems } from '../domain/shared/values.js';
 import { bare, idsOf, isMembers, optionOf, shapeOf, type AnySchema, type Members } from './schemas.js';
 import { atLeast, nothing, ofNull } from './withheld.js';
 import { choice } from './words/choices.js';
-import { basisPoints, day, financialYear, grouped, instant, money, month } from './words/format.js';
-import { besides, labelOf, namedBy, unshown, type Named } from './words/members.js';
+import { basisPoints, day, financialYear, grouped, instant, money, month, sentence } from './words/format.js';
+import { besides, labelOf, namedBy, partNamedBy, saidBy, unshown, type Named } from './words/members.js';
 
 /** What a reader may know of other records: what each is called, and the address of its page. */
 export interface Names {
   nameOf(kind: Named, id: string): string | undefined;
   hrefOf(kind: string, id: string): string | undefined;
+  /** A seat or a theme of the place that is told of. */
+  partOf(kind: 'seat' | 'theme', id: string): string | undefined;
   /** Of a code of the classification of services. */
   serviceOf(code: string): string | undefined;
 }
@@ -63,6 +67,7 @@ function besideOf(
 /** Of no use to a person: that nothing is kept back, a code beside its sentence, a place in the log. */
 const isOfNoUse = (member: string, schema: AnySchema | undefined, value: unknown, among: Members): boolean =>
   (member === 'earlierNotShared' && value === 0) ||
+  (Object.hasOwn(saidBy, member) && saidBy[member]?.some((by) => typeof among[by] === 'string') === true) ||
   (member === 'code' && /^[A-Z]+(_[A-Z]+)+$/.test(String(value)) && typeof among.text === 'string') ||
   (member === 'position' && [z.ZodString, z.ZodNumber].some((kind) => bare(schema) instanceof kind));
 /** Cells of a table at most: of what has more members each stands by itself. */
@@ -116,6 +121,9 @@ export class Shower {
     if (typeof value === 'number') return this.#number(schema, value, member);
     const said = String(value);
     const ids = idsOf(schema);
+    const part = partNamedBy(member);
+    const ofPart = part && this.names.partOf(part, said);
+    if (ofPart !== undefined) return text(ofPart);
     const kind = namedBy(member);
     if (kind !== undefined) return this.#named(kind, said, member, among);
     if (schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral || ids.includes('Aggregate'))
@@ -123,7 +131,8 @@ export class Shower {
     if (schema instanceof z.ZodISODate) return text(day(said));
     if (schema instanceof z.ZodISODateTime) return text(instant(said));
     if (ids.includes('FinancialYear') || member === 'years') return text(financialYear(said));
-    if (ids.includes('RecordRef')) return this.#record(said);
+    if (ids.includes('RecordRef') || (member === 'record' && /^[a-z]+-/.test(said)))
+      return this.#record(said);
     if (['Role', 'EventType', 'CommandName'].some((id) => ids.includes(id))) return text(choice(said));
     if (member === 'code' && /^[a-z-]+$/.test(said)) return text(choice(said));
     if (['month', 'period', 'lastReport'].includes(member)) return text(month(said));
@@ -152,11 +161,8 @@ export class Shower {
   /** A grant as it is written, in words: `Chair of Durham for Durham County Council`. */
   grant(written: string): string {
     const [role = '', scope = ''] = written.split('@');
-    const parts = scope.split('+').flatMap((part) => {
-      const [kind, id] = part.split(':');
-      return kind && id ? [this.names.nameOf(kind as Named, id) ?? id] : [];
-    });
-    return [choice(role), ...parts.map((name, i) => `${i === 0 ? 'of' : 'for'} ${name}`)].join(' ');
+    const grant = parseGrant(role, scope);
+    return grant ? sentence(grantWords(grant, (part, id) => this.names.nameOf(part, id))) : written;
   }
 
   #object(schema: AnySchema | undefined, value: Members): Shown {
@@ -170,16 +176,24 @@ export class Shower {
         this.names.hrefOf(value.aggregate, value.id),
       );
     }
+    if (isParty(value)) return this.#party(value);
     if (idsOf(schema).includes('FuzzyDate')) return text(fuzzy(value));
-    if (typeof value.account === 'string' && typeof value.role === 'string') return text(actor(value));
+    if (typeof value.account === 'string' && typeof value.role === 'string')
+      return text(actor(value, (id) => this.names.nameOf('person', id)));
     const rows = this.rowsOf(schema, value);
     return rows.length === 0 ? nothing : { is: 'rows', rows };
+  }
+  /** For whom something waits, or what it is of: by name. */
+  #party({ kind, id, name }: { readonly kind: string; readonly id: string; readonly name?: unknown }): Shown {
+    const of = Object.hasOwn(recordOfParty, kind) ? `${recordOfParty[kind]}` : kind;
+    const named = typeof name === 'string' ? name : this.names.nameOf(of as Named, id);
+    return text(named ?? `${choice(kind)} ${id}`, this.names.hrefOf(of, id));
   }
   #map(schema: z.ZodRecord, value: Members): Shown {
     const entries = Object.entries(value);
     if (entries.length === 0) return nothing;
     const rows = entries.map(([key, held]) => ({
-      label: choice(key),
+      label: choice(key.replaceAll('.', ', ')),
       value: this.show(schema.valueType, held),
     }));
     return rows.every((row) => row.value.is === 'rows')
@@ -200,7 +214,7 @@ export class Shower {
         Array.isArray(beside?.value) ? { ...among, [beside.member]: beside.value[i] as unknown } : among;
       return { is: 'list', items: values.map((value, i) => this.show(schema, value, member, nameAt(i))) };
     }
-    const rows = values.map((value) => ({ value, ...this.#rowOf(schema, value) }));
+    const rows = values.map((value) => ({ value, ...this.#rowOf(schema, value, member) }));
     if (rows.every((row) => row.whole !== undefined))
       return { is: 'list', items: rows.flatMap((row) => row.whole ?? []) };
     const labels = [...new Set(rows.flatMap((row) => row.rows.map(({ label }) => label)))];
@@ -228,11 +242,29 @@ export class Shower {
   #rowOf(
     schema: AnySchema | undefined,
     value: Members,
+    member: string,
   ): { readonly rows: readonly Row[]; readonly whole?: Shown } {
     const shown = this.show(schema, value);
-    return shown.is === 'rows' ? { rows: shown.rows } : { rows: [], whole: shown };
+    if (shown.is !== 'rows') return { rows: [], whole: shown };
+    const kind = namedBy(member);
+    const { id } = value;
+    if (kind === undefined || typeof id !== 'string') return { rows: shown.rows };
+    const label = labelOf('id');
+    const named = { label, value: this.#named(kind, id, 'id', value) };
+    return { rows: shown.rows.map((row) => (row.label === label ? named : row)) };
   }
 }
+
+/** Parties that are no kind of record, by whose record is theirs. */
+const recordOfParty: Readonly<Record<string, string>> = {
+  department: 'agency',
+  'programme-office': 'programme',
+};
+const partyMembers: ReadonlySet<string> = new Set(['kind', 'id', 'name']);
+const isParty = (value: Members): value is { kind: string; id: string; name?: unknown } =>
+  typeof value.kind === 'string' &&
+  typeof value.id === 'string' &&
+  Object.keys(value).every((member) => partyMembers.has(member));
 
 /** Does a value say just this? */
 const isText = (value: Shown, said: string): boolean =>
@@ -281,10 +313,13 @@ function fuzzy({ from, to, tbc }: Members): string {
   return tbc === true ? `${span}, to be confirmed` : span;
 }
 /** Who acted: by the name of the person, or of the account, in which role, for whom. */
-function actor({ account, name, role, agency, onBehalfOf }: Members): string {
+function actor(
+  { account, name, role, agency, onBehalfOf }: Members,
+  nameOf: (account: string) => string | undefined,
+): string {
   const on = typeof onBehalfOf === 'string' ? `, on behalf of ${onBehalfOf}` : '';
   if (isSystems(String(account))) return `The service itself${on}`;
-  const who = typeof name === 'string' ? name : String(account);
+  const who = typeof name === 'string' ? name : (nameOf(String(account)) ?? String(account));
   const body = typeof agency === 'string' ? ` for ${agency}` : '';
   return `${who} (${choice(String(role)).toLowerCase()}${body}${on})`;
 }

@@ -48,6 +48,12 @@ export interface RecordAnswer {
   readonly context: QueryContext;
 }
 
+/** Of which place and programme is what a page tells: its seats and themes, and what people are called. */
+interface Told {
+  readonly placeId?: string | undefined;
+  readonly programmeId?: string | undefined;
+}
+
 const Nothing = z.strictObject({});
 
 export class Visit {
@@ -130,19 +136,23 @@ export class Visit {
     return (this.#shower ??= this.showerOf(this.context));
   }
   #shower: Shower | undefined;
-  showerOf(context: QueryContext, parts?: Readonly<Record<string, string>>): Shower {
-    return new Shower(this.names(context), parts);
+  /** `told`: of which place and programme is what is shown. */
+  showerOf(context: QueryContext, told: Told = {}, parts?: Readonly<Record<string, string>>): Shower {
+    return new Shower(this.names(context, told), parts);
   }
 
-  /** Names as this reader may know them. */
-  names(context: QueryContext = this.context): Names {
+  /** Names as this reader may know them, where something of a place or a programme is told. */
+  names(context: QueryContext = this.context, { placeId, programmeId }: Told = {}): Names {
+    const home = programmeId ?? (placeId === undefined ? undefined : context.viewer.programmeOf(placeId));
     return {
       nameOf(kind, id) {
-        if (kind === 'person') return context.nameFor('person', id, undefined) ?? undefined;
+        if (kind === 'person') return context.nameFor('person', id, home) ?? undefined;
         if (kind === 'place' || kind === 'agency') return context.nameFor(kind, id, undefined) ?? undefined;
         const title = isKind(kind) ? context.nameFor('record', `${kind}-${id}`, undefined) : null;
         return title?.replace(/^“|”$/g, '');
       },
+      partOf: (kind, id) =>
+        placeId === undefined ? undefined : (context.partOf(kind, id, placeId) ?? undefined),
       hrefOf(kind, id) {
         const link = isKind(kind) ? context.link(kind, id) : null;
         return link === null ? undefined : pageAddress(link);

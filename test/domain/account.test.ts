@@ -43,6 +43,7 @@ import {
   world,
 } from './account-world.js';
 import { coverage, load, metaOf, spec, type DataFor } from './spec.js';
+import { withIds } from '../../src/domain/kernel/naming.js';
 
 test('somebody is invited by an administrator, or by a secretariat to its own place’s table', async (t) => {
   const invite = (
@@ -414,9 +415,11 @@ test('what is told of an account: to nobody whom its issuer says its holder is, 
       },
     );
   const says = (type: keyof typeof account.events & string, data: object): string =>
-    account.events[type].describe(
-      data as never,
-      metaOf(account, anna, type, 2, '2009-09-01T09:00:00.000Z', byRuth),
+    withIds(
+      account.events[type].describe(
+        data as never,
+        metaOf(account, anna, type, 2, '2009-09-01T09:00:00.000Z', byRuth),
+      ),
     );
   t.match(says('GrantRequested', { grantId: 'seat', ...seat, until }), /council until 30 June 2010$/);
   t.match(says('GrantRequested', { grantId: 'seat', ...seat, until, reason: 'Chairs' }), /2010: Chairs$/);

@@ -36,6 +36,7 @@ import {
 } from '../../src/domain/kernel/types.js';
 import type { ProgrammeState } from '../../src/domain/programme/state.js';
 import type { Authorisation, DecisionState } from '../../src/domain/decision/state.js';
+import { withIds } from '../../src/domain/kernel/naming.js';
 import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
 import { parseGrant } from '../../src/domain/shared/access.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
@@ -538,7 +539,7 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
         unauthorisable(authorises),
         undefined,
       );
-    if (detail) this.t.match(this.#outcome.detail, detail);
+    if (detail) this.t.match(withIds(this.#outcome.detail), detail);
   }
   /** Accepted, whatever the events. */
   happened(): boolean {

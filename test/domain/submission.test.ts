@@ -696,11 +696,11 @@ test('a pledge changed after signing voids the signature; a pay-in does not', as
   durham(t, { pool: changed })
     .given(...all)
     .when('Submit')
-    .refuses('SIGN_OFF_VOID', /pool drugs \(pledge changed\)/);
+    .refuses('SIGN_OFF_VOID', /pool pool-drugs \(pledge changed\)/);
   durham(t, { pool: changed })
     .given(...all, voided)
     .when('Submit')
-    .refuses('SIGN_OFF_VOID', /pool drugs \(pledge changed\)/);
+    .refuses('SIGN_OFF_VOID', /pool pool-drugs \(pledge changed\)/);
   durham(t, { pool: changed })
     .as('finance-officer', officer)
     .given(...ready(), sent())

@@ -26,7 +26,7 @@ test('what a token’s grants allow', async (t) => {
   for (const both of [`${auditor} ${office}`, `${office} auditor@place:durham`]) {
     const answer = await post(both, retitle, { ...body, name: 'Mine' });
     isProblem(t, answer, 403, 'SOD_CONFLICT', both);
-    t.match(answer.json.detail, /programme-office@programme:total-place and auditor@/, 'both are named');
+    t.match(answer.json.detail, /programme office of Total Place and auditor of /, 'both are named');
   }
   t.same(harness.eventsAfter(before), ['CommandRefused', 'CommandRefused'], 'each recorded as a refusal');
   t.equal(await version(), body.expectedVersion, 'and nothing else');

@@ -15,6 +15,7 @@ import { withAsked, withoutEmpty } from '../../src/web/address.js';
 const names: Names = {
   nameOf: (kind, id) => (id === 'hidden' ? undefined : `${kind} ${id}, by name`),
   hrefOf: (kind, id) => (id === 'hidden' ? undefined : `/${kind}s/${id}`),
+  partOf: (kind, id) => (id === 'council' || id === 'homes' ? `${kind} ${id}, by name` : undefined),
   serviceOf: (code) => (code === '07' ? 'Health' : undefined),
 };
 const shower = new Shower(names);
@@ -187,5 +188,41 @@ t.test('addresses keep what is asked in them', async (t) => {
     withoutEmpty('/pools?status=&status=open'),
     undefined,
     'what is said twice is for the query to refuse',
+  );
+});
+
+t.test('people, grants, seats and themes are called by name', async (t) => {
+  t.same(shown(Text, 'secretariat@place:kent', 'grant'), text('Secretariat of place kent, by name'));
+  t.same(
+    shown(Text, 'chair@place:durham+agency:council', 'as'),
+    text('Chair of place durham, by name for agency council, by name'),
+  );
+  t.same(shown(Text, 'auditor@place:hidden', 'grant'), text('Auditor of hidden'));
+  t.same(shown(Text, 'king@place:kent', 'grant'), text('king@place:kent'), 'what is no grant stays');
+  const actor = { account: 'anna', role: 'secretariat' };
+  t.same(shown(z.looseObject({}), actor), text('person anna, by name (secretariat)'));
+  t.same(
+    shown(z.looseObject({}), { ...actor, name: 'Anna' }),
+    text('Anna (secretariat)'),
+    'the name that the answer has first',
+  );
+  t.same(shown(IdShape, 'council', 'seatId'), text('seat council, by name'));
+  t.same(shown(IdShape, 'council', 'chair'), text('seat council, by name'));
+  t.same(shown(IdShape, 'homes', 'themeId'), text('theme homes, by name'));
+  t.same(shown(IdShape, 'unknown', 'themeId'), text('unknown'));
+  t.same(shown(Text, 'pool-drugs', 'record'), text('pool drugs, by name', '/pools/drugs'));
+  t.same(
+    shown(z.looseObject({}), { kind: 'department', id: 'dwp' }),
+    text('agency dwp, by name', '/agencys/dwp'),
+    'for whom something waits',
+  );
+  t.same(
+    shown(z.array(z.looseObject({})), [{ themeId: 'homes', title: 'Homes', status: 'confirmed' }]),
+    {
+      is: 'table',
+      columns: ['Title', 'Status'].map((label) => ({ label, figure: false })),
+      rows: [[text('Homes'), text('confirmed')]],
+    },
+    'an id beside its name is left out',
   );
 });

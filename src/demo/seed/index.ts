@@ -3,7 +3,7 @@ import { agencies } from './agencies.js';
 import { barriersSeed } from './barriers.js';
 import { commitments } from './commitments.js';
 import { decisions } from './decisions.js';
-import { people } from './people.js';
+import { people, postsIn } from './people.js';
 import { places } from './places.js';
 import { pools } from './pools.js';
 import { programme } from './programme.js';
@@ -12,7 +12,7 @@ import { suffolk } from './suffolk.js';
 import type { SeedCommand } from './types.js';
 
 export type { SeedCommand } from './types.js';
-const deeds: readonly SeedCommand[] = [
+const asRecorded: readonly SeedCommand[] = [
   ...programme,
   ...agencies,
   ...people,
@@ -24,6 +24,7 @@ const deeds: readonly SeedCommand[] = [
   ...commitments,
   ...decisions,
 ];
+const deeds: readonly SeedCommand[] = [...asRecorded, ...postsIn(asRecorded)];
 /** Every command of the seed, in order of time. */
 export const seed: SeedCommand[] = [...accountsFor(deeds), ...deeds].sort((a, b) =>
   a.at < b.at ? -1 : Number(a.at > b.at),

@@ -47,7 +47,7 @@ const risks = [
     mitigation: 'Raise the questions through the champion',
     before: { impact: 5, likelihood: 3 },
     after: { impact: 5, likelihood: 2 },
-    ownerRole: 'Programme lead',
+    ownerRole: 'The lead of the place’s own office',
     proximity: 3,
   },
 ];

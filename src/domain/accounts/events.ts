@@ -161,7 +161,7 @@ export const events = {
       access: began,
       describe: (data) =>
         `took over the account of ${nameOf.person(data.accountId)} with ` +
-        (data.grants.map(grantNameOf).join(', ') || 'no grants'),
+        (data.grants.map((grant) => nameOf.grant(grantNameOf(grant))).join(', ') || 'no grants'),
     },
   ),
   RebindingOffered: event(z.strictObject({ invitation: Sha256, until: DateOn, reason: Prose() }), {
@@ -200,7 +200,7 @@ export const events = {
     },
     act: (data) => data.grantId,
     describe: (data) =>
-      `asked for the grant ${grantNameOf(data)} until ${longDate(data.until)}` +
+      `asked for the grant ${nameOf.grant(grantNameOf(data))} until ${longDate(data.until)}` +
       (data.reason ? `: ${data.reason}` : ''),
   }),
   GrantApproved: event(OfGrant.extend({ until: DateOn }), {
@@ -210,7 +210,7 @@ export const events = {
       grant.approvedBy = meta.actor.account;
       grant.approvedOn = meta.today;
     },
-    describe: (data) => `approved the grant ${grantNameOf(data)} until ${longDate(data.until)}`,
+    describe: (data) => `approved the grant ${nameOf.grant(grantNameOf(data))} until ${longDate(data.until)}`,
   }),
   GrantRefused: event(OfGrant.extend({ reason: Prose() }), {
     evolve(state, data, meta) {
@@ -219,7 +219,7 @@ export const events = {
       grant.endedBy = meta.actor.account;
       grant.endedOn = meta.today;
     },
-    describe: (data) => `refused the grant ${grantNameOf(data)}: ${data.reason}`,
+    describe: (data) => `refused the grant ${nameOf.grant(grantNameOf(data))}: ${data.reason}`,
   }),
   GrantRevoked: event(OfGrant.extend({ reason: Prose(), although: Prose().optional() }), {
     evolve(state, data, meta) {
@@ -229,7 +229,7 @@ export const events = {
       grant.endedOn = meta.today;
     },
     describe: (data) =>
-      `revoked the grant ${grantNameOf(data)}: ${data.reason}` +
+      `revoked the grant ${nameOf.grant(grantNameOf(data))}: ${data.reason}` +
       (data.although ? `; it was the last of its kind: ${data.although}` : ''),
   }),
   AccountSuspended: event(z.strictObject({ reason: Prose(), although: Prose().optional() }), {
@@ -267,7 +267,8 @@ export const events = {
       state.alsoOf.push(data.programmeId);
     },
     access: (data) => ({ addProgrammes: [data.programmeId] }),
-    describe: (data) => `let the administrators of the programme ${data.programmeId} see the account`,
+    describe: (data) =>
+      `let the administrators of the programme ${nameOf.record(`programme-${data.programmeId}`)} see the account`,
   }),
 };
 export const { command, emit } = decides<AccountState>()(events, present);

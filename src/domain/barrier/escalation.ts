@@ -60,7 +60,7 @@ const aboutOwner = {
 };
 const ownerNamed = (state: BarrierState, agencyId: string) =>
   partOr(state.owners, agencyId, () =>
-    refuse('OWNER_UNKNOWN', `${agencyId} was not proposed as owner.`, '/agencyId'),
+    refuse('OWNER_UNKNOWN', `${nameOf.agency(agencyId)} was not proposed as owner.`, '/agencyId'),
   );
 function rungRefusal(state: BarrierState, rung: Rung, context: Context) {
   const { role, account } = context.actor;

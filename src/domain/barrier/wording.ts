@@ -1,12 +1,13 @@
 /** What a barrier's commands say where they refuse: a sentence each, of what its reader has to be told. */
 import { longDate } from '../shared/values.js';
+import { nameOf } from '../kernel/naming.js';
 
 // Owning and answering
 export const ownersFitLocus =
   'A Whitehall barrier is owned by departments, a local one by partners of the place, a joint one by one ' +
   'department and at least one partner, proposed together.';
 export const neitherDepartmentNorPartner = (agencyId: string): string =>
-  `${agencyId} is neither a department nor a partner of the place.`;
+  `${nameOf.agency(agencyId)} is neither a department nor a partner of the place.`;
 export const declinedToOwn =
   'Your agency declined to own this barrier. The place can propose another owner or escalate.';
 export const acceptedToOwn = 'Your agency has accepted to own this barrier. Answer it instead.';
@@ -19,7 +20,7 @@ export const dateAfterProgramme = (programmeEndOn: string): string =>
 
 /** `agencyId`: absent where evidence was supplied to no owner in particular. */
 export const evidenceNotAsked = (agencyId?: string): string => {
-  const nobody = agencyId === undefined ? 'No owner waits' : `${agencyId} does not wait`;
+  const nobody = agencyId === undefined ? 'No owner waits' : `${nameOf.agency(agencyId)} does not wait`;
   return `${nobody} for evidence. It is supplied when an owner has answered that it needs it.`;
 };
 

@@ -32,6 +32,7 @@ import { own, ownRefusal, owned, verifierKind } from './rules.js';
 import { held, part, partOr } from '../kernel/parts.js';
 import * as wording from './wording.js';
 import { allOfIt, atMost, daysFor, reopenWithinYears } from './limits.js';
+import { nameOf } from '../kernel/naming.js';
 
 const ownersPeople = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member'] as const;
 const Evidences = z.array(Evidence).max(atMost.evidence);
@@ -130,7 +131,7 @@ function verifierRefusal(state: CommitmentState, context: Context) {
   const { role, agency } = context.actor;
   const refusal = (detail: string) => refuse('VERIFIER_NOT_INDEPENDENT', detail);
   if (agency !== state.verifierAgencyId)
-    return refusal(`Only ${state.verifierAgencyId} verifies this commitment.`);
+    return refusal(`Only ${nameOf.agency(state.verifierAgencyId ?? '')} verifies this commitment.`);
   if (role === 'finance-officer') return state.money ? undefined : refusal(wording.officersVerifyMoneyOnly);
   return seatRefusal(context, state.placeId);
 }

@@ -19,6 +19,7 @@ import type { Accountable, CommitmentState, Level, Source as SourceSchema } from
 import { existing, part } from '../kernel/parts.js';
 import { noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
+import { nameOf } from '../kernel/naming.js';
 
 type Source = z.infer<typeof SourceSchema>;
 const barrierOf = (from: Source | undefined): string | undefined =>
@@ -78,7 +79,7 @@ export function ownerRefusal(
   if (isRetired(agency, context.today))
     return refuse(
       'AGENCY_RETIRED',
-      `The agency ${agencyId} is retired. Offer the commitment to its successor.`,
+      `${nameOf.agency(agencyId)} is retired. Offer the commitment to its successor.`,
       path,
     );
   if ((sector === 'department') !== (level === 'whitehall'))
@@ -133,7 +134,7 @@ export function accountableProblem(
   const seat = part(context.read('collaborative', placeId).state.seats, accountable.seatId);
   return seat?.agencyId === ownerAgencyId && seat.status === 'accepted'
     ? undefined
-    : `${accountable.seatId} is not an accepted seat of ${ownerAgencyId}.`;
+    : `Choose a seat that ${nameOf.agency(ownerAgencyId)} has accepted.`;
 }
 
 /**

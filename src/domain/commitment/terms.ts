@@ -13,6 +13,7 @@ import { accountableProblem, verifierProblem } from './rules.js';
 import { part } from '../kernel/parts.js';
 import { isUnknown } from '../kernel/record-ref.js';
 import * as wording from './wording.js';
+import { nameOf } from '../kernel/naming.js';
 
 export const asking = { POOL_UNKNOWN: 'rule', ONLY_OWN_MONEY: 'who' } as const;
 /** Of what the command itself asks for. */
@@ -99,7 +100,7 @@ export function verifiable(state: CommitmentState, terms: z.infer<typeof Terms>,
   if (!evidenceExpected)
     return no(
       'evidenceExpected',
-      `Enter how someone outside ${state.ownerAgencyId} could check this was done.`,
+      `Enter how someone outside ${nameOf.agency(state.ownerAgencyId)} could check this was done.`,
     );
   if (!dueOn) return no('dueOn', 'Enter the date by which it will be done.');
   if (!accountable) return no('accountable', 'Enter who answers for it.');

@@ -1,6 +1,7 @@
 /** What a commitment's commands say where they refuse: a sentence each, of what its reader has to be told. */
 import type { CommitmentState } from './state.js';
 import { longDate, pounds } from '../shared/values.js';
+import { nameOf } from '../kernel/naming.js';
 
 // Offering
 export const onlyDraftersActHere =
@@ -18,33 +19,33 @@ export const fundsNotReserved = (pence: number, funds: keyof typeof unreserved):
 export const onlyOwnerAccepts = (ownerAgencyId: string, level: CommitmentState['level']): string => {
   const who =
     level === 'whitehall' ? 'an official of that department.' : 'the holder of its seat, or their delegate.';
-  return `Only ${ownerAgencyId} can accept this commitment: ${who}`;
+  return `Only ${nameOf.agency(ownerAgencyId)} can accept this commitment: ${who}`;
 };
 export const ownerFitsLevel =
   'A Whitehall commitment is owned by a department, a place’s by a partner of the place.';
 export const keptByAnotherProgramme = (programmeId: string, agencyId: string): string =>
-  `The programme ${programmeId} keeps ${agencyId}, and it promises nothing here unasked. Have the place ` +
+  `The programme ${nameOf.record(`programme-${programmeId}`)} keeps ${nameOf.agency(agencyId)}, and it promises nothing here unasked. Have the place ` +
   'draft it, or propose it as owner of a barrier first.';
 export const ownerHoldsNoSeat = (agencyId: string): string =>
-  `${agencyId} holds no seat in this place’s collaborative, so it cannot be offered a commitment.`;
+  `${nameOf.agency(agencyId)} holds no seat in this place’s collaborative, so it cannot be offered a commitment.`;
 export const onlyOwnMoney =
   'Only members of the pool’s place ask for its money, or an agency for what it pledged itself. Have the ' +
   'place ask.';
 export const dependsOnNoneOffered = (commitmentId: string): string =>
-  `${commitmentId} is this commitment itself, or was never offered. A commitment depends only on what was ` +
+  `${nameOf.record(`commitment-${commitmentId}`)} is this commitment itself, or was never offered. A commitment depends only on what was ` +
   'offered before it.';
 
 // Who answers for it, who verifies it, and its dates
 /** `orOffice`: the place's secretariat may do it too. */
 export const onlyOwnerActs = (ownerAgencyId: string, orOffice: boolean): string =>
-  `Only ${ownerAgencyId}${orOffice ? ' or the place’s secretariat' : ''} can do this.`;
+  `Only ${nameOf.agency(ownerAgencyId)}${orOffice ? ' or the place’s secretariat' : ''} can do this.`;
 export const seatAnswersForPlace = 'A seat of the owner answers for a place’s commitment. Enter its seatId.';
 export const officialAnswersForWhitehall =
   'A named official answers for a Whitehall commitment. Enter official.';
 export const verifierOtherThanOwner = (ownerAgencyId: string): string =>
-  `Enter a verifier other than ${ownerAgencyId}: nobody verifies their own promise.`;
+  `Enter a verifier other than ${nameOf.agency(ownerAgencyId)}: nobody verifies their own promise.`;
 export const verifiesNothingHere = (agencyId: string): string =>
-  `${agencyId} can verify nothing here. Enter a partner of the place or a department.`;
+  `${nameOf.agency(agencyId)} can verify nothing here. Enter a partner of the place or a department.`;
 export const milestoneOutside = (milestone: { readonly title: string; readonly dueOn: string }): string =>
   `The milestone ${milestone.title} (${longDate(milestone.dueOn)}) must lie between the start and the due ` +
   'date.';
@@ -90,6 +91,6 @@ export const rescheduleNeedsDecision = (why: string): string =>
 export const movedPastFirstDate = (days: number): string =>
   `it would be ${days} days after the date first accepted`;
 export const successorNotAccepted = (commitmentId: string): string =>
-  `${commitmentId} is not an accepted commitment that was drafted to supersede this one.`;
+  `${nameOf.record(`commitment-${commitmentId}`)} is not an accepted commitment that was drafted to supersede this one.`;
 export const ownerHasNotConsented = (ownerAgencyId: string): string =>
-  `${ownerAgencyId} has not consented to show this commitment. Ask them to consent first.`;
+  `${nameOf.agency(ownerAgencyId)} has not consented to show this commitment. Ask them to consent first.`;

@@ -31,6 +31,7 @@ import { DateOn, InstantAt, Prose, ref, idOf, Reason } from '../shared/values.js
 import { noSuchAgency } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { daysFor, longestOpen, reviewWithinYears } from './limits.js';
+import { nameOf } from '../kernel/naming.js';
 
 const office = ['secretariat', 'chair'] as const;
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -65,7 +66,7 @@ function motionRefusal(data: Motion, placeId: string, context: Context) {
     const path = data.affectedAgencies.includes(id) ? '/affectedAgencies' : '/money';
     if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', noSuchAgency(id), path);
     if (isRetired(agency, context.today))
-      return refuse('AGENCY_RETIRED', `The agency ${id} is retired. Name its successor.`, path);
+      return refuse('AGENCY_RETIRED', `${nameOf.agency(id)} is retired. Name its successor.`, path);
   }
   const named = [
     ...data.refs.map((record, i) => [record, `/refs/${i}`] as const),

@@ -3,8 +3,8 @@
  * may be closed to a reader. So a sentence marks the id (`nameOf.agency(id)`) and is stored with its marks;
  * who shows it resolves them (`withNames`).
  */
-const kinds = ['agency', 'place', 'person', 'record'] as const;
-/** A `person` by account, a `record` by its stream, the others by their id. */
+const kinds = ['agency', 'place', 'person', 'record', 'grant'] as const;
+/** A `person` by account, a `record` by its stream, a `grant` as it is written, the others by their id. */
 export type Nameable = (typeof kinds)[number];
 
 // Unicode's isolates: made to set a name apart from the text around it, and typed by nobody.
@@ -21,7 +21,11 @@ export const nameOf = {
   place: mark('place'),
   person: mark('person'),
   record: mark('record'),
+  grant: mark('grant'),
 };
+
+/** The sentence with the ids that its marks have: where nobody can say names. */
+export const withIds = (text: string): string => withNames(text, (_, id) => id);
 
 /** The sentence with each mark resolved. */
 export const withNames = (text: string, name: (kind: Nameable, id: string) => string): string =>

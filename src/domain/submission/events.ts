@@ -19,6 +19,7 @@ import type { DueChange } from '../progress/due-codes.js';
 import { namingPins } from '../kernel/links.js';
 import { countOf } from '../shared/wording.js';
 import { atMost, daysFor } from './limits.js';
+import { nameOf } from '../kernel/naming.js';
 
 const { event } = kit<SubmissionState>();
 const Sections = z.array(PartId).max(atMost.sections);
@@ -192,7 +193,10 @@ export const events = {
         data.changed.length
           ? 'voided the sign-off because ' +
             data.changed
-              .map(({ aggregate, id, type }) => `${aggregate} ${id} changed (${eventTypePhrase(type)})`)
+              .map(
+                ({ aggregate, id, type }) =>
+                  `${aggregate} ${nameOf.record(`${aggregate}-${id}`)} changed (${eventTypePhrase(type)})`,
+              )
               .join(', ')
           : `voided the sign-off because ${countOf(data.sections.length, 'section')} changed`,
       private: true,

@@ -12,6 +12,7 @@ import { isElsewhere } from '../kernel/record-ref.js';
 import { eventTypePhrase } from './events.js';
 import { sectionOf, type includable, type Changed, type Pin, type SubmissionState } from './state.js';
 import * as wording from './wording.js';
+import { nameOf } from '../kernel/naming.js';
 
 /** Where a return belongs; the ids come from the data when nothing has begun. */
 export type Where = Pick<SubmissionState, 'programmeId' | 'roundNo' | 'placeId'>;
@@ -137,7 +138,9 @@ export function voidRefusal(
   sections: readonly string[] = [],
 ) {
   const what = [
-    ...changed.map((c) => `${c.aggregate} ${c.id} (${eventTypePhrase(c.type)})`),
+    ...changed.map(
+      (c) => `${c.aggregate} ${nameOf.record(`${c.aggregate}-${c.id}`)} (${eventTypePhrase(c.type)})`,
+    ),
     ...sections.map((id) => `the section “${sectionOf(state, id)?.title ?? id}”`),
   ].join(', ');
   return refuse('SIGN_OFF_VOID', wording.signOffVoid(what));

@@ -1,6 +1,8 @@
 /** What a reader may see as it stands, and what it is called to them: its name, its address. */
-import { canSee, type Viewer } from '../../domain/shared/access.js';
-import type { Nameable } from '../../domain/kernel/naming.js';
+import { canSee, parseGrant, type Viewer } from '../../domain/shared/access.js';
+import { grantWords } from '../../domain/shared/grant-words.js';
+import { withNames, type Nameable } from '../../domain/kernel/naming.js';
+import { partsOf } from '../../domain/part-kinds.js';
 import { personId, type PersonState } from '../../domain/person/state.js';
 import { splitStream } from '../../domain/registry.js';
 import type { View } from '../../projections/engine/view.js';
@@ -83,10 +85,39 @@ export class NameResolver {
       const person = this.personFor(id, home);
       return person && this.seen('person', person.id) ? person.state.name : null;
     }
+    if (kind === 'grant') return this.#grantInWords(id);
     const [aggregate, own] = kind === 'record' ? splitStream(id) : [kind, id];
     if (!this.seen(aggregate, own)) return null;
     const title = titleOf(this, aggregate, own);
     if (title === own) return null;
     return kind === 'record' ? `“${title}”` : title;
+  }
+
+  /**
+   * A seat or a theme of a place, by what it is called where the record that has it is open to this reader;
+   * null where it is not, or has no such part.
+   */
+  partOf(kind: 'seat' | 'theme', id: string, placeId: string): string | null {
+    const aggregate = kind === 'seat' ? 'collaborative' : 'place';
+    if (!this.seen(aggregate, placeId)) return null;
+    const state = this.of(register).one(aggregate, placeId)?.state;
+    const part = state && partsOf(aggregate, kind, state).find((one) => one.id === id);
+    if (!part) return null;
+    const home = this.viewer.programmeOf(placeId);
+    return withNames(part.title, (of, named) => this.nameFor(of, named, home) ?? named);
+  }
+
+  /** A grant as it is written, by the names of what it is held for. */
+  #grantInWords(written: string): string | null {
+    const [role = '', scope = ''] = written.split('@');
+    const grant = parseGrant(role, scope);
+    if (!grant) return null;
+    return grantWords(grant, (part, id) => {
+      const name =
+        part === 'programme'
+          ? this.nameFor('record', `programme-${id}`, undefined)
+          : this.nameFor(part, id, undefined);
+      return name?.replace(/^“|”$/g, '');
+    });
   }
 }

@@ -1,5 +1,6 @@
 /** What records are called, wherever one is named. */
 import { aggregateNamed } from '../../domain/registry.js';
+import type { AccountState } from '../../domain/accounts/state.js';
 import type { States } from '../../domain/states.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { accounts } from '../../projections/views/accounts.js';
@@ -31,13 +32,24 @@ function stateOf(context: Pick<NameResolver, 'of'>, aggregate: string, id: strin
   }
 }
 
+/** An account is called as whoever holds it is, in its programme; else by its own id. */
+const nameOfHolder = (
+  context: Pick<NameResolver, 'nameFor'>,
+  { accountId, programmeId }: AccountState,
+): string => context.nameFor('person', accountId, programmeId) ?? accountId;
+
 /**
  * What a record is called in a list; its id where it has no words of its own. Ask only for what the reader
  * may see.
  */
-export function titleOf(context: Pick<NameResolver, 'of'>, aggregate: string, id: string): string {
+export function titleOf(
+  context: Pick<NameResolver, 'of' | 'nameFor'>,
+  aggregate: string,
+  id: string,
+): string {
   const state = stateOf(context, aggregate, id);
   if (!state) return id;
+  if (aggregate === 'account') return nameOfHolder(context, state as AccountState);
   const nameOfPlace = (placeId: string): string => context.of(placeProgress).nameOf(placeId) ?? placeId;
   return aggregateNamed(aggregate).title(state, { id, nameOfPlace });
 }

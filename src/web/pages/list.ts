@@ -94,18 +94,22 @@ function rowOf(
   visit: Visit,
 ): ListedRow {
   const shape: Readonly<Record<string, z.core.$ZodType>> = list.row.shape;
-  const title = visit.shower.show(shape[titled], item[titled], titled, item);
+  const shower = visit.showerOf(visit.context, {
+    placeId: typeof item.placeId === 'string' ? item.placeId : undefined,
+    programmeId: typeof item.programmeId === 'string' ? item.programmeId : undefined,
+  });
+  const title = shower.show(shape[titled], item[titled], titled, item);
   return {
     title: titleOf(title, item, titled),
     href: hrefOf(list, item),
     illustrative: item.illustrative === true,
     failed: item.failed === true,
-    cells: members.map((name) => visit.shower.show(shape[name], item[name], name, item)),
+    cells: members.map((name) => shower.show(shape[name], item[name], name, item)),
   };
 }
 /** What a row is called; one that nobody named, by whose it is or by what was asked. */
 function titleOf(shown: Shown, item: Members, titled: string): string {
-  const plainly = [item.account, item.address].find((said) => typeof said === 'string');
+  const plainly = [item.name, item.account, item.address].find((said) => typeof said === 'string');
   if (item[titled] === null && typeof plainly === 'string') return plainly;
   if (shown.is === 'text' || shown.is === 'withheld') return shown.text;
   return titleIn(item) ?? String(item.id);

@@ -70,7 +70,7 @@ export async function recordModel(
   const answered = await visit.record(question, id, asked);
   const { body, context, entry } = answered;
   const subject = subjectOf(question.url);
-  const shower = visit.showerOf(context, subject.parts);
+  const shower = visit.showerOf(context, toldOf(question, id, context), subject.parts);
   const rows = shower.rowsOf(question.body, body, apart);
   const { url } = visit.request;
   const said = { title: titleOf(question, id, answered, visit), caption: subject.title };
@@ -112,6 +112,21 @@ function possibleIn(
   return collection === undefined || asAt !== undefined
     ? Promise.resolve(undefined)
     : possibleModel(collection, id, visit);
+}
+
+/** The place and the programme of the record. */
+function toldOf(
+  question: RecordQuery,
+  id: string,
+  context: RecordAnswer['context'],
+): { readonly placeId?: string | undefined; readonly programmeId?: string | undefined } {
+  const kind = kindAt(question.url)?.kind;
+  const row = kind === undefined ? undefined : context.seen(kind, id);
+  const own = kind === 'place' || kind === 'collaborative' ? id : undefined;
+  return {
+    placeId: row?.placeId ?? own,
+    programmeId: kind === 'programme' ? id : (row?.programmeId ?? row?.placeProgrammeId),
+  };
 }
 
 /** The kind of record at an address, and its own query. */

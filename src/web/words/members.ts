@@ -7,7 +7,7 @@ import type { RefKind } from '../../domain/shared/fields.js';
 import { sentence } from './format.js';
 
 /** A kind of record by its name in streams, or who an account is. */
-export type Named = Exclude<RefKind, 'account' | 'record'>;
+export type Named = Exclude<RefKind, 'record'>;
 
 const labels: Readonly<Record<string, string>> = {
   account: 'Account',
@@ -115,6 +115,7 @@ const naming: Readonly<Record<string, Named>> = {
   mergedFrom: 'barrier',
   mergedInto: 'barrier',
   through: 'barrier',
+  followed: 'commitment',
   confirmed: 'place',
   placeIds: 'place',
   places: 'place',
@@ -134,6 +135,25 @@ const endings: readonly (readonly [RegExp, Named])[] = [
 /** The kind of what a member's ids name; undefined of a member that names no record. */
 export const namedBy = (member: string): Named | undefined =>
   Object.hasOwn(naming, member) ? naming[member] : endings.find(([ending]) => ending.test(member))?.[1];
+
+/** Members that hold ids of parts of a place or its table. A chair is a seat there, and a person elsewhere. */
+const partNaming: Readonly<Record<string, 'seat' | 'theme'>> = {
+  seatId: 'seat',
+  chair: 'seat',
+  deputy: 'seat',
+  themeId: 'theme',
+};
+export const partNamedBy = (member: string): 'seat' | 'theme' | undefined =>
+  Object.hasOwn(partNaming, member) ? partNaming[member] : undefined;
+/** Ids of parts that say nothing where one of these members says what the part is. */
+export const saidBy: Readonly<Record<string, readonly string[]>> = {
+  id: ['title', 'name', 'statement', 'question'],
+  themeId: ['title'],
+  sectionId: ['title'],
+  milestoneId: ['title', 'name'],
+  restrictionId: ['reason'],
+  seatId: ['agencyId', 'agency'],
+};
 
 /** The name that stands beside an id, by the member that has the id. */
 export const besides: Readonly<Record<string, string>> = {
