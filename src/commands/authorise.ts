@@ -66,7 +66,8 @@ export function chooseGrant(
     grant,
     refusal: refuse(
       'SOD_CONFLICT',
-      `Nobody may be ${nameOf.grant(grantName(grant))} and ${nameOf.grant(grantName(beside))}. Give up one of them, or let somebody ` +
+      `Nobody may be ${nameOf.grant(grantName(grant))} and ${nameOf.grant(grantName(beside))}. Give up ` +
+        `one of them, or let somebody ` +
         'else do this.',
     ),
   };

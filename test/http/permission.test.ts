@@ -95,14 +95,14 @@ test('what a token’s grants allow', async (t) => {
   const started = `/v1/programmes/total-place/${noun('StartProgramme')}`;
   const again = await post(office, started, { expectedVersion: await version() });
   isProblem(t, again, 409, 'WRONG_STATE', 'started twice');
-  t.match(again.json.detail, new RegExp(`Possible now in your roles: .*${noun('AddMilestone')}`));
+  t.match(again.json.detail, new RegExp(`Possible now in your roles: .*${entryOf('AddMilestone').title}`));
   const confirm = `${barrier}/${noun('ConfirmRemoved')}`;
   const possible = async (as: string): Promise<string> => {
     const answer = await post(as, confirm, { ...example('ConfirmRemoved'), placeId: 'kent' });
     isProblem(t, answer, 409, 'WRONG_STATE', `${as}: nothing is claimed yet`);
     return answer.json.detail;
   };
-  const directions = noun('Direct');
+  const directions = entryOf('Direct').title;
   t.match(await possible('chair@place:kent+agency:kent-county-council'), directions, 'a chair may direct');
   t.notMatch(await possible('secretariat@place:kent'), directions, 'the secretariat may not');
 });

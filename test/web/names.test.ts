@@ -13,7 +13,7 @@ const grants = [
 /** Records of a kind on whose pages it is looked. */
 const mostOfAKind = 3;
 /**
- * What is signed says ids: its hash is compared (docs/rules/submission.md#the-statement); an address is no
+ * What is signed says ids: its hash is compared (docs/rules/submission.md#signing); an address is no
  * sentence. Whom an issuer says that somebody is, is shown as the issuer says it.
  */
 const exact = /^I sign version |^\//;

@@ -268,7 +268,8 @@ export const events = {
     },
     access: (data) => ({ addProgrammes: [data.programmeId] }),
     describe: (data) =>
-      `let the administrators of the programme ${nameOf.record(`programme-${data.programmeId}`)} see the account`,
+      `let the administrators of the programme ${nameOf.record(`programme-${data.programmeId}`)} see ` +
+      `the account`,
   }),
 };
 export const { command, emit } = decides<AccountState>()(events, present);

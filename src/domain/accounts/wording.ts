@@ -8,7 +8,8 @@ import { nameOf } from '../kernel/naming.js';
 export const noSuchGrant = 'This account has no grant with this id.';
 export const grantExists = 'There is a grant with this id. Choose another.';
 export const heldAlready = (grant: Grant, until: string): string =>
-  `The account holds the grant ${nameOf.grant(grantName(grant))} until ${longDate(until)}, or it is asked for. Ask for it anew ` +
+  `The account holds the grant ${nameOf.grant(grantName(grant))} until ${longDate(until)}, or it is ` +
+  `asked for. Ask for it anew ` +
   `when it ` +
   'has ended, or with a later last day.';
 export const scopeDoesNotFit =
@@ -31,11 +32,13 @@ export const secondPerson =
   'administrator or the programme office.';
 export const notForOneself = 'Nobody asks for a grant for themselves. Ask an access administrator.';
 export const conflicts = (wanted: Grant, held: Grant): string =>
-  `Nobody may hold the grants ${nameOf.grant(grantName(wanted))} and ${nameOf.grant(grantName(held))}. Revoke one of them first.`;
+  `Nobody may hold the grants ${nameOf.grant(grantName(wanted))} and ${nameOf.grant(grantName(held))}. ` +
+  `Revoke one of them first.`;
 export const notRequested = 'This grant is not waiting for a second person.';
 export const notInForce = 'This grant is not in force: there is nothing to revoke.';
 export const lastOfItsKind = (grant: Grant): string =>
-  `Nobody else holds the grant ${nameOf.grant(grantName(grant))}. Let somebody else have it first, or enter although: why it ends ` +
+  `Nobody else holds the grant ${nameOf.grant(grantName(grant))}. Let somebody else have it first, or ` +
+  `enter although: why it ends ` +
   'nevertheless.';
 export const lastCertifier =
   'Returns or pledges of this agency wait for a finance officer, and nobody else is one. Let somebody else ' +

@@ -24,15 +24,18 @@ export const onlyOwnerAccepts = (ownerAgencyId: string, level: CommitmentState['
 export const ownerFitsLevel =
   'A Whitehall commitment is owned by a department, a place’s by a partner of the place.';
 export const keptByAnotherProgramme = (programmeId: string, agencyId: string): string =>
-  `The programme ${nameOf.record(`programme-${programmeId}`)} keeps ${nameOf.agency(agencyId)}, and it promises nothing here unasked. Have the place ` +
+  `The programme ${nameOf.record(`programme-${programmeId}`)} keeps ${nameOf.agency(agencyId)}, and it ` +
+  `promises nothing here unasked. Have the place ` +
   'draft it, or propose it as owner of a barrier first.';
 export const ownerHoldsNoSeat = (agencyId: string): string =>
-  `${nameOf.agency(agencyId)} holds no seat in this place’s collaborative, so it cannot be offered a commitment.`;
+  `${nameOf.agency(agencyId)} holds no seat in this place’s collaborative, so it cannot be offered a ` +
+  `commitment.`;
 export const onlyOwnMoney =
   'Only members of the pool’s place ask for its money, or an agency for what it pledged itself. Have the ' +
   'place ask.';
 export const dependsOnNoneOffered = (commitmentId: string): string =>
-  `${nameOf.record(`commitment-${commitmentId}`)} is this commitment itself, or was never offered. A commitment depends only on what was ` +
+  `${nameOf.record(`commitment-${commitmentId}`)} is this commitment itself, or was never offered. A ` +
+  `commitment depends only on what was ` +
   'offered before it.';
 
 // Who answers for it, who verifies it, and its dates
@@ -91,6 +94,7 @@ export const rescheduleNeedsDecision = (why: string): string =>
 export const movedPastFirstDate = (days: number): string =>
   `it would be ${days} days after the date first accepted`;
 export const successorNotAccepted = (commitmentId: string): string =>
-  `${nameOf.record(`commitment-${commitmentId}`)} is not an accepted commitment that was drafted to supersede this one.`;
+  `${nameOf.record(`commitment-${commitmentId}`)} is not an accepted commitment that was drafted to ` +
+  `supersede this one.`;
 export const ownerHasNotConsented = (ownerAgencyId: string): string =>
   `${nameOf.agency(ownerAgencyId)} has not consented to show this commitment. Ask them to consent first.`;

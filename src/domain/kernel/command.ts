@@ -107,10 +107,10 @@ export function checkState(
   if (told) return told;
   const possible = Object.values(agg.commands)
     .filter((c) => c.segment && (!c.allowedIn || c.allowedIn.includes(state.status ?? '')) && mayGive(c))
-    .map((c) => c.segment);
+    .map((c) => c.title);
   return refuse(
     'WRONG_STATE',
     `This is ${state.status ?? 'not begun'}. It needs to be ${entry.allowedIn.join(' or ')}. Possible ` +
-      `now in your roles: ${possible.join(', ') || 'nothing'}.`,
+      `now in your roles: ${possible.join('; ') || 'nothing'}.`,
   );
 }

@@ -10,7 +10,8 @@ export const noSuchAgency = (agencyId: string): string =>
 export const agencyRetired = (agencyId: string): string => `${nameOf.agency(agencyId)} is retired.`;
 export const placeNotEnrolled = 'This place is not enrolled in the programme.';
 export const needsDecision = (command: string, record: string): string =>
-  `This needs a carried decision of the place that authorises ${command} on ${nameOf.record(record)} on exactly these ` +
+  `This needs a carried decision of the place that authorises ${command} on ${nameOf.record(record)} on ` +
+  `exactly these ` +
   'terms.';
 export const decisionUsed = 'This decision was acted on already. A decision authorises once.';
 export const waiverNotInForce = (rule: string, record: string): string =>
@@ -23,4 +24,5 @@ export const onlySeatHolders =
 export const placeWithdrawn =
   'This place was withdrawn from the programme. Nothing new can be recorded for it.';
 export const registeredElsewhere = (programmeId: string): string =>
-  `The programme ${nameOf.record(`programme-${programmeId}`)} registered this and keeps its record. Ask its programme office.`;
+  `The programme ${nameOf.record(`programme-${programmeId}`)} registered this and keeps its record. Ask ` +
+  `its programme office.`;

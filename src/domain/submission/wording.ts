@@ -46,9 +46,11 @@ export const nothingToInclude = (aggregate: string, id: string): string =>
   `This place has no ${aggregate} ${id}. Include pools, barriers and commitments of the place, or ` +
   'barriers it has joined.';
 export const includedNotAccepted = (commitmentId: string, status: string): string =>
-  `The commitment ${nameOf.record(`commitment-${commitmentId}`)} is ${status}. Include commitments that were accepted.`;
+  `The commitment ${nameOf.record(`commitment-${commitmentId}`)} is ${status}. Include commitments that ` +
+  `were accepted.`;
 export const includedNotDisclosed = (commitmentId: string, ownerAgencyId: string): string =>
-  `${nameOf.agency(ownerAgencyId)} has not consented to show the commitment ${nameOf.record(`commitment-${commitmentId}`)} to the programme. Ask them ` +
+  `${nameOf.agency(ownerAgencyId)} has not consented to show the commitment ` +
+  `${nameOf.record(`commitment-${commitmentId}`)} to the programme. Ask them ` +
   'to, or leave it out.';
 
 // Signing
@@ -58,7 +60,8 @@ export const onlyLeadContactSigns = 'Only the place’s lead contact can sign th
 export const signedApart =
   'You answered or completed a section of this return, or sent it. Somebody who did neither signs it.';
 export const sentToAnother = (agencyId: string): string =>
-  `It was sent to ${nameOf.agency(agencyId)}, which is not the place’s accountable body any more. Decline it, so that it ` +
+  `It was sent to ${nameOf.agency(agencyId)}, which is not the place’s accountable body any more. ` +
+  `Decline it, so that it ` +
   'is sent to yours.';
 export const statementDiffers =
   'This is not the hash of the statement as it stands. Read the return’s statement again, and send its ' +

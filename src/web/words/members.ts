@@ -136,7 +136,9 @@ const endings: readonly (readonly [RegExp, Named])[] = [
 export const namedBy = (member: string): Named | undefined =>
   Object.hasOwn(naming, member) ? naming[member] : endings.find(([ending]) => ending.test(member))?.[1];
 
-/** Members that hold ids of parts of a place or its table. A chair is a seat there, and a person elsewhere. */
+/**
+ * Members that hold ids of parts of a place or its table. A chair is a seat there, and a person elsewhere.
+ */
 const partNaming: Readonly<Record<string, 'seat' | 'theme'>> = {
   seatId: 'seat',
   chair: 'seat',
