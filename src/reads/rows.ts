@@ -133,8 +133,8 @@ const shownOf =
 const rowsTogether = 20;
 const values = `(${columns.map(() => '?').join(', ')})`;
 /**
- * `OR FAIL`: what fails undoes the whole transaction. To undo one statement of several rows SQLite would keep a
- * copy of each page that it touches, which costs more than the rows.
+ * `OR FAIL`: what fails undoes the whole transaction. To undo one statement of several rows SQLite would
+ * keep a copy of each page that it touches, which costs more than the rows.
  */
 const insertOf = (rows: number): string =>
   `INSERT OR FAIL INTO reads VALUES ${Array(rows).fill(values).join(', ')}`;
