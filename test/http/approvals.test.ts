@@ -27,8 +27,9 @@ test('a grant that waits for a second person waits for those who may approve it,
   const foreseen = await harness.inject('', asker, 'POST', '/v1/accounts?preview=true', invitation, {
     'idempotency-key': randomUUID(),
   });
+  const name = 'Access administrators and programme office of Total Place';
   t.match(foreseen.json.due, {
-    opened: [{ code: 'approval', owedBy: [{ kind: 'programme', id: 'total-place' }] }],
+    opened: [{ code: 'approval', owedBy: [{ kind: 'programme', id: 'total-place', name }] }],
     closed: [],
   });
   await give(asker, '/v1/accounts', invitation);
@@ -38,6 +39,7 @@ test('a grant that waits for a second person waits for those who may approve it,
     record: { aggregate: 'account', id: 'new.lead' },
     link: url,
     as: 'access-administrator@programme:total-place',
+    why: 'access administrator of Total Place',
     does: { name: 'ApproveGrant', path: `${url}/grant-approvals`, names: { grantId: 'kent' } },
   });
   t.equal(item.workingDaysLeft, 10);

@@ -80,7 +80,9 @@ export function partyName(context: QueryContext, party: DueParty): string {
   if (party.kind === 'place') return placeName(context, party.id);
   if (party.kind === 'agency' || party.kind === 'department') return q.nameOf('agency', party.id);
   const programme = q.nameOf('programme', party.id);
-  return party.kind === 'programme' ? programme : `Programme office of ${programme}`;
+  return party.kind === 'programme'
+    ? `Access administrators and programme office of ${programme}`
+    : `Programme office of ${programme}`;
 }
 
 /** The parties that a grant can act for. */
@@ -264,6 +266,10 @@ function placesOf({ viewer }: QueryContext, { role, place, agency }: Grant): Ite
   return role === 'finance-officer' && agency ? viewer.placesOf(agency) : [];
 }
 /** Why it waits for the reader: the role and for whom. */
-export const why = (context: QueryContext, action: Action): string =>
-  `${action.grant.role.replaceAll('-', ' ')} for ${partyName(context, action.party)}`;
+export function why(context: QueryContext, { grant, party }: Action): string {
+  const role = grant.role.replaceAll('-', ' ');
+  return party.kind === 'programme'
+    ? `${role} of ${context.of(register).nameOf('programme', party.id)}`
+    : `${role} for ${partyName(context, party)}`;
+}
 export const asName = (a: Action): string => grantName(a.grant);

@@ -87,7 +87,8 @@ function membersOf(context: QueryContext, placeId: string): string {
 const administratorsOf = (context: QueryContext, { placeId }: RecordAccess): string =>
   listed([
     'whoever holds it',
-    'access administrators and the programme office',
+    'access administrators',
+    'the programme office',
     ...(placeId === undefined ? [] : [`the secretariat of ${placeName(context, placeId)}`]),
     'auditors',
   ]);
