@@ -4,7 +4,7 @@ import type { Story } from './story.js';
 export const person: Story = {
   title: 'a person',
   async tell({ shown }) {
-    const account = 'post.chief-executive.county-durham-pct';
+    const account = 'post.head-of-housing.durham-county-council';
     // Who holds no public office is read by the programme until they are disclosed.
     const named = await shown(programmeOffice, 'person.RegisterPerson', { account, officeHolder: false });
     await shown(programmeOffice, 'person.RenamePerson', named);
