@@ -3,10 +3,12 @@ import { account } from './account.js';
 import { agency } from './agency.js';
 import { barriers } from './barrier.js';
 import { collaborative } from './collaborative.js';
+import { commitment } from './commitment.js';
 import { decision } from './decision.js';
 import { fundingStream } from './funding-stream.js';
 import { person } from './person.js';
 import { place } from './place.js';
+import { pool } from './pool.js';
 import { programme } from './programme.js';
 import type { Story } from './story.js';
 import { waiver } from './waiver.js';
@@ -22,7 +24,9 @@ export const stories: readonly Story[] = [
   agency,
   place,
   programme,
+  commitment,
+  pool,
 ];
 
 /** Records whose commands no story records yet. */
-export const notYet: readonly string[] = ['commitment', 'fundingstream', 'pool', 'submission'];
+export const notYet: readonly string[] = ['fundingstream', 'submission'];
