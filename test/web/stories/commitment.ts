@@ -1,4 +1,4 @@
-import { carried, chair, lead, trust } from './durham.js';
+import { carried, chair, council, lead, trust } from './durham.js';
 import type { Story } from './story.js';
 
 const families = { themeId: 'housing' };
@@ -69,5 +69,14 @@ export const commitment: Story = {
 
     const moved = await accepted({ verifierAgencyId: 'durham-police-authority' });
     await shown(lead, 'commitment.Reassign', moved, { accountable: { seatId: 'health' } });
+
+    // Who answered for it has left, and the council sits in another seat.
+    const answered = await accepted();
+    await prepared(lead, 'collaborative.VacateSeat', 'durham', { seatId: 'council' });
+    const { account } = chair;
+    const seat = { seatId: 'cabinet', agencyId: 'durham-county-council', account };
+    await prepared(lead, 'collaborative.OfferSeat', 'durham', seat);
+    await prepared(council, 'collaborative.AcceptSeat', 'durham', { seatId: seat.seatId });
+    await shown(lead, 'commitment.ReplaceAccountable', answered, { accountable: { seatId: seat.seatId } });
   },
 };

@@ -5,6 +5,8 @@ import type { Teller } from './story.js';
 
 export const lead = secretariat('durham');
 export const chair = chiefExecutive('chair', 'durham', 'durham-county-council');
+/** As the chair before there was one. */
+export const council = chiefExecutive('seat-holder', 'durham', 'durham-county-council');
 export const trust = chiefExecutive('seat-holder', 'durham', 'county-durham-pct');
 export const police = chiefExecutive('seat-holder', 'durham', 'durham-police-authority');
 export const councilFinance = financeOfficer('durham-county-council');

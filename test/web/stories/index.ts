@@ -11,6 +11,7 @@ import { place } from './place.js';
 import { pool } from './pool.js';
 import { programme } from './programme.js';
 import type { Story } from './story.js';
+import { submission } from './submission.js';
 import { waiver } from './waiver.js';
 
 export const stories: readonly Story[] = [
@@ -26,7 +27,8 @@ export const stories: readonly Story[] = [
   programme,
   commitment,
   pool,
+  submission,
 ];
 
 /** Records whose commands no story records yet. */
-export const notYet: readonly string[] = ['fundingstream', 'submission'];
+export const notYet: readonly string[] = ['fundingstream'];
