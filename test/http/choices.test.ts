@@ -70,6 +70,13 @@ test('what a member may be', async (t) => {
   const agencies = await ask(lead, 'barriers/commands/RecordBarrier/choices?member=placeId&q=durh');
   t.match(agencies.json.items, [{ id: 'durham', title: 'Durham' }], 'records that are open to everybody');
 
+  const ofAnyKind = 'decisions/commands/DraftDecision/choices?member=refs';
+  t.same(
+    (await ask(lead, `${ofAnyKind}&q=pool-durham-warm-homes`)).json,
+    { items: [{ id: 'pool-durham-warm-homes', title: 'Warm and safe homes' }], more: false },
+    'a record of whichever kind, by what the member says',
+  );
+
   isProblem(
     t,
     await ask(lead, `${pool}/Allocate/choices?member=title`),

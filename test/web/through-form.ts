@@ -9,6 +9,7 @@ import { own } from '../../src/web/form/inputs.js';
 import { stepsOf } from '../../src/web/form/journeys.js';
 import { nodeOf, type Node } from '../../src/web/form/node.js';
 import type { Harness } from '../http/harness.js';
+import { enter, type Pair } from './entering.js';
 import { fieldFor, inputsOf, type FormsWorld, type Sent } from './forms-world.js';
 
 /** A command by its whole name: `pool.Pledge`. */
@@ -46,8 +47,8 @@ export const versionOf = (
 const memberOf = (input: string): string => input.replace(/^_[a-z]+\./, '').split(/[.-]/)[0] as string;
 
 /**
- * Fills the form as a person does, page by page as it is drawn, checks it, and records it. `undrawn`: what the
- * example has and no page asks for.
+ * Fills the form as a person does, page by page as it is drawn, checks it, and records it. `undrawn`: the
+ * inputs that the example fills and no page draws, or offers no such choice for.
  */
 export async function throughItsForm(
   web: FormsWorld,
@@ -65,20 +66,24 @@ export async function throughItsForm(
   let page = await web.open(reader, address);
   for (const step of stepsOf(nameOf(route), Object.keys(node.properties ?? {}))) {
     const asked = new Set(step);
-    const drawn = new Set(inputNames(page.html).map(memberOf));
-    for (const member of step)
-      if (isSaid(body, member) && !drawn.has(member) && !isGiven(node, member)) undrawn.push(member);
-    const inputs = inputsOf(page.html);
-    // What the page made itself goes back as it is.
-    const made = new Set(inputs.map(([name]) => memberOf(name)).filter((member) => isGiven(node, member)));
     const isEntered = (name: string): boolean => asked.has(memberOf(name)) && !made.has(memberOf(name));
-    // What the page has besides, such as earlier answers; of what it asks, the example alone.
-    const besides = inputs.filter(
-      ([name]) =>
-        name !== formField && name !== own.acting && !name.startsWith('_search') && !isEntered(name),
+    // What the page made itself goes back as it is.
+    const made = new Set(
+      inputsOf(page.html)
+        .map(([name]) => memberOf(name))
+        .filter((member) => isGiven(node, member)),
     );
+    // What the page has besides, such as earlier answers; of what it asks, the example alone.
+    const besidesOf = (html: string) =>
+      inputsOf(html).filter(
+        ([name]) =>
+          name !== formField && name !== own.acting && !name.startsWith('_search') && !isEntered(name),
+      );
     const answers = filled.filter(([name]) => isEntered(name));
-    page = await web.post(reader, address, [token, ...besides, acting, ...answers, ['_next', 'yes']]);
+    const post = (inputs: Iterable<Pair>) => web.post(reader, address, [token, acting, ...inputs]);
+    const { inputs, missing } = await enter(node, page, answers, besidesOf, post);
+    undrawn.push(...missing);
+    page = await post([...inputs, [own.next, 'yes']]);
   }
   // Of what cannot be done there is no check, and the form is refused like the command.
   const isChecked = page.html.includes('Check before you record it');
@@ -86,14 +91,6 @@ export async function throughItsForm(
     ? await web.post(reader, address, [...inputsOf(page.html), ['_record', 'yes']])
     : await web.post(reader, address, [token, acting, ...filled, ['_record', 'yes']]);
   return { ...sent, undrawn: isChecked ? undrawn : [] };
-}
-/** Names of all that a page asks for, chosen or not. */
-const inputNames = (html: string): string[] =>
-  [...html.matchAll(/<(?:input|select|textarea)\b[^>]*\sname="([^"]+)"/g)].map(([, name = '']) => name);
-/** Said in the example: a list of nothing has no choice to be drawn. */
-function isSaid(body: object, member: string): boolean {
-  const value = (body as Readonly<Record<string, unknown>>)[member];
-  return value !== undefined && !(Array.isArray(value) && value.length === 0);
 }
 /** What a page makes itself, of its own key or of what it shows. */
 const isGiven = ({ properties = {} }: Node, member: string): boolean =>

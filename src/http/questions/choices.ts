@@ -106,13 +106,14 @@ const offered = (found: readonly Choice[]): Offered => ({
   more: found.length > mostOffered,
 });
 
-/** Records of a kind, of a place first where it is known. */
+/** Records of a kind, of a place first where it is known; `said`: what a member says that names one. */
 async function recordsOf(
   kind: string,
   asked: Asked,
   placeId: string | undefined,
   context: QueryContext,
   { lists }: Answering,
+  said: (id: string) => string = (id) => id,
 ): Promise<Choice[]> {
   const list = lists.get(kind);
   if (!list) return [];
@@ -126,7 +127,7 @@ async function recordsOf(
         show(row: Parameters<typeof show>[0]): Choice | undefined {
           const shown = show(row) as { readonly id: string } | undefined;
           if (!shown) return undefined;
-          const choice = { id: shown.id, title: titleOf(context, kind, shown.id) };
+          const choice = { id: said(shown.id), title: titleOf(context, kind, shown.id) };
           return fits(choice) ? choice : undefined;
         },
       }));
@@ -223,9 +224,8 @@ export async function choicesFor(
   if (kind !== 'record')
     return offered(kind === undefined ? [] : await recordsOf(kind, asked, placeId, context, answering));
   const found: Choice[] = [];
-  for (const name of kinds) {
-    const of = answering.lists.has(name) ? await recordsOf(name, asked, placeId, context, answering) : [];
-    found.push(...of.map((choice) => ({ ...choice, id: `${name}-${choice.id}` })));
-  }
+  for (const name of kinds)
+    if (answering.lists.has(name))
+      found.push(...(await recordsOf(name, asked, placeId, context, answering, (id) => `${name}-${id}`)));
   return offered(found);
 }

@@ -31,6 +31,8 @@ const journeys: Together<Journeys[keyof Registry]> = {
   'programme.RescheduleRound': [['roundNo'], ['observation', 'window', 'reason']],
   'programme.RescheduleMilestone': [['milestoneId'], ['date', 'reason']],
   'submission.AnswerSection': [['sectionId'], ['content']],
+  // Which rounds there are is known once the programme is.
+  'submission.StartSubmission': [['programmeId', 'placeId'], ['roundNo']],
   'barrier.Respond': [
     ['position'],
     ['reason', 'official', 'dueOn', 'measure', 'evidenceExpected', 'verifierAgencyId', 'evidenceNeeded'],

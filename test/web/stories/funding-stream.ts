@@ -13,6 +13,7 @@ export const fundingStream: Story = {
     await shown(official, 'fundingstream.AmendConditions', stream);
     await shown(official, 'fundingstream.RelaxRingFence', stream);
     await shown(official, 'fundingstream.EndRelaxation', stream);
+    await shown(official, 'fundingstream.Disclose', stream, { to: 'public', decisionId: undefined });
     await shown(official, 'fundingstream.EndStream', stream);
   },
 };

@@ -29,6 +29,3 @@ export const stories: readonly Story[] = [
   pool,
   submission,
 ];
-
-/** Records whose commands no story records yet. */
-export const notYet: readonly string[] = ['fundingstream'];
