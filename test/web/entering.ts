@@ -49,15 +49,18 @@ function sentOf(html: string, drawn: Drawn, [name, value]: Pair): Pair[] {
     .filter((one) => !not.includes(one))
     .map((one) => [name, one]);
 }
-/** The button that draws more of what is wanted: another row, or what a search finds. */
+/** The button that draws what is wanted: a row more or less, or what a search finds. */
 function buttonFor(html: string, name: string, value: string): Pair[] | undefined {
   const has = (button: string, of: string): boolean =>
     [...html.matchAll(/<button\b[^>]*>/g)].some(
       ([tag]) => tag.includes(`name="${button}"`) && tag.includes(`value="${of}"`),
     );
   const list = listOf(name);
-  if (list !== undefined)
-    return has(own.add, list) && rowsOn(html, name) < Number(value) ? [[own.add, list]] : undefined;
+  if (list !== undefined) {
+    const rows = rowsOn(html, name);
+    const [button, of] = rows < Number(value) ? [own.add, list] : [own.remove, `${list}.${rows - 1}`];
+    return has(button, of) ? [[button, of]] : undefined;
+  }
   if (!has(own.find, name)) return undefined;
   return [
     [own.search(name), value],
