@@ -17,6 +17,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const press = (name: string, value?: string) => (page: Page) =>
   page.click(`button[name="${name}"]:not([aria-hidden])${value === undefined ? '' : `[value="${value}"]`}`);
 const type = (name: string, text: string) => (page: Page) => page.fill(`[name="${name}"]`, text);
+const choose = (name: string, value: string) => (page: Page) =>
+  page.check(`[name="${name}"][value="${value}"]`);
 const next = press('_next');
 
 type Step = readonly [what: string, ...acts: readonly ((page: Page) => Promise<unknown>)[]];
@@ -48,8 +50,9 @@ const ways: readonly Way[] = [
     reader: 'PROGRAMME_OFFICE',
     address: '/programmes/total-place/required-steps',
     steps: [
+      ['rows as they stand', choose('placeKind', 'pilot'), next],
       ['a row more', press('_add', 'steps')],
-      ['mistakes in rows', type('steps.0.name', 'A step'), next],
+      ['mistakes in rows', type('steps.0.name', ''), next],
       ['a row less', press('_remove', 'steps.1')],
     ],
   },
