@@ -24,7 +24,7 @@ export const usualKeptDays = 400;
 const flushEveryMs = 1_000;
 /** While it cannot be written. */
 const tryAgainMs = 5_000;
-/** Reads written in one piece, with one wait for the disk: others wait as long as that takes, some 10 ms. */
+/** Reads written in one piece, with one wait for the disk: others wait as long, 10 to 25 ms. */
 const rowsAtOnce = 4_000;
 /** Reads that wait in memory at most: some ten MiB. */
 const mostWaiting = 20_000;
