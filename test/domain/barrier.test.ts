@@ -488,6 +488,10 @@ test('costs are private unless their agency opens them', async (t) => {
     .when('DiscloseBarrierCost')
     .refuses('NOT_OF_THE_PLACE');
   seat(recorded).when('DiscloseBarrierCost').refuses('COST_UNKNOWN');
+  const opened = happened('BarrierCostDisclosed', { agencyId: 'council', pence: 100, evidence: 'Posts' });
+  seat(recorded, costed, opened)
+    .when('DiscloseBarrierCost')
+    .refuses('CONSENT_STANDS', /open already/);
   t.equal(
     held(
       seat(recorded, costed)

@@ -848,7 +848,7 @@ test('the owner declines, consents later; an unanswered offer lapses by the cloc
   );
   consents(...atOffer, accepted({ consent: true }))
     .when('ConsentToCommitmentDisclosure')
-    .nothing();
+    .refuses('CONSENT_STANDS', /consented already/);
   consents(...atOffer)
     .when('ConsentToCommitmentDisclosure')
     .refuses('WRONG_STATE');

@@ -3,7 +3,7 @@
  * (docs/rules/barrier.md#costs).
  */
 import { z } from 'zod';
-import { refusedIn, refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { seated } from './rules.js';
 import { inWork, type BarrierState, type Cost } from './state.js';
@@ -63,26 +63,28 @@ export const costCommands = {
     segment: 'cost-disclosures',
     givenBy: bearers,
     target: anyJoined,
-    refuses: { ...bearer, COST_UNKNOWN: 'rule' },
+    refuses: { ...bearer, COST_UNKNOWN: 'rule', CONSENT_STANDS: 'rule' },
     example: {},
-    guard: (state, context) =>
-      refusedIn(
+    guard(state, context) {
+      const known =
         bearerRefusal(state, context) ??
-          partOr(state.costs, context.actor.agency, () =>
-            refuse('COST_UNKNOWN', 'Your agency has put no figure on this barrier. Enter one first.'),
-          ),
-      ),
+        partOr(state.costs, context.actor.agency, () =>
+          refuse('COST_UNKNOWN', 'Your agency has put no figure on this barrier. Enter one first.'),
+        );
+      if (isRefusal(known)) return known;
+      return known.consented
+        ? refuse('CONSENT_STANDS', 'What the barrier costs your agency is open already.')
+        : undefined;
+    },
     decide(state, _d, context) {
       const known = held(state.costs, context.actor.agency);
-      return known.consented
-        ? []
-        : [
-            emit('BarrierCostDisclosed', {
-              agencyId: context.actor.agency,
-              pence: known.pence,
-              evidence: known.evidence,
-            }),
-          ];
+      return [
+        emit('BarrierCostDisclosed', {
+          agencyId: context.actor.agency,
+          pence: known.pence,
+          evidence: known.evidence,
+        }),
+      ];
     },
   }),
 };

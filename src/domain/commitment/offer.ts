@@ -299,11 +299,12 @@ export const offerCommands = {
     segment: 'disclosure-consent',
     givenBy: ['seat-holder', 'chair', 'official'],
     allowedIn: ['accepted', 'in-delivery', 'completion-claimed', 'completed'],
-    refuses: own,
+    refuses: { ...own, CONSENT_STANDS: 'rule' },
     example: {},
-    guard: (state, context) => ownRefusal(state, context, false),
-    decide: (state) =>
-      state.consented ? [] : [emit('CommitmentDisclosureConsented', { ownerAgencyId: state.ownerAgencyId })],
+    guard: (state, context) =>
+      ownRefusal(state, context, false) ??
+      (state.consented ? refuse('CONSENT_STANDS', wording.consentStands) : undefined),
+    decide: (state) => [emit('CommitmentDisclosureConsented', { ownerAgencyId: state.ownerAgencyId })],
   }),
   ConfirmFunds: command(z.strictObject({}), {
     title: 'Record that the pool has reserved the money',
