@@ -102,6 +102,40 @@ test('what a member may be', async (t) => {
   );
 });
 
+test('what they act for comes first, then the others by name; a new record begins with what is theirs', async (t) => {
+  const harness = await openHarness(t);
+  const ask = ([as, account]: readonly [string, string], path: string) =>
+    harness.inject(as, account, 'GET', `/v1/${path}`);
+  const titles = async (who: readonly [string, string], path: string): Promise<string[]> =>
+    (await ask(who, path)).json.items.map(({ title }: { title: string }) => title);
+  const places = 'barriers/commands/RecordBarrier/choices?member=placeId';
+  const [own, ...others] = await titles(kent, places);
+  t.equal(own, 'Kent', 'the place of whoever asks');
+  const inOrder = [...others].sort(new Intl.Collator('en-GB', { numeric: true }).compare);
+  t.same(others, inOrder, 'the others by name');
+  t.match(others[0], /^Bi/);
+  const seat = [
+    'seat-holder@place:durham+agency:county-durham-pct',
+    'post.chief-executive.county-durham-pct',
+  ] as const;
+  const owners = await titles(seat, 'commitments/commands/DraftCommitment/choices?member=ownerAgencyId');
+  t.equal(owners[0], 'County Durham PCT', 'the body of whoever asks');
+
+  const values = async (who: readonly [string, string], collection: string, name: string) =>
+    (await ask(who, `${collection}/commands`)).json.items.find((one: any) => one.name === name).values;
+  t.same(await values(lead, 'commitments', 'DraftCommitment'), { placeId: 'durham' });
+  t.same(await values(lead, 'submissions', 'StartSubmission'), {
+    placeId: 'durham',
+    programmeId: 'total-place',
+  });
+  t.same(await values([office, officeAccount], 'agencies', 'RegisterAgency'), {});
+  t.match(
+    await titles(lead, 'submissions/commands/StartSubmission/choices?member=roundNo'),
+    [/^Round 1/],
+    'the rounds of the one programme that can be meant',
+  );
+});
+
 test('every member that names something is answered, with nothing that its reader does not see', async (t) => {
   const harness = await openHarness(t);
   const events = harness.service.log.readAll(0, 100_000).map(decode);

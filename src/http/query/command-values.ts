@@ -2,6 +2,7 @@
  * What a command begins with: the values that the answer about its record has for its reader, found by the
  * pointers in its schema (`from`). What is withheld in that answer cannot stand in a form.
  */
+import type { Grant } from '../../domain/shared/access.js';
 import type { CommandRoute } from './command-routes.js';
 import { bodySchema, isObject, type Json } from './command-schema.js';
 
@@ -117,4 +118,37 @@ export function casesFrom(route: CommandRoute, answer: unknown): readonly Case[]
       setAt(one.values, member.path, said);
     }
   return [...cases.values()];
+}
+
+/** The one that all of them are; undefined where they differ, or there is none. */
+function onlyOf(ids: readonly (string | undefined)[]): string | undefined {
+  const [first, ...others] = new Set(ids);
+  return others.length === 0 ? first : undefined;
+}
+/**
+ * What a body that makes a record begins with: the place, or the programme, that it must name, where every
+ * grant in which it may be given is of the same.
+ */
+export function ownValues(
+  route: CommandRoute,
+  grants: readonly Grant[],
+  programmeOf: (placeId: string) => string | undefined,
+): Json {
+  const { properties = {}, required = [] } = bodySchema(route);
+  const must = new Set(required as readonly string[]);
+  const own: Readonly<Record<string, string | undefined>> = {
+    place: onlyOf(grants.map(({ place }) => place)),
+    programme: onlyOf(
+      grants.map(
+        ({ programme, place }) => programme ?? (place === undefined ? undefined : programmeOf(place)),
+      ),
+    ),
+  };
+  const named = Object.entries(properties as Readonly<Record<string, Json>>).flatMap(([member, schema]) => {
+    const { field, kind } = schema;
+    const isOwn = field === 'ref' && typeof kind === 'string' && Object.hasOwn(own, kind);
+    const id = isOwn && must.has(member) ? own[kind] : undefined;
+    return id === undefined ? [] : [[member, id] as const];
+  });
+  return Object.fromEntries(named);
 }

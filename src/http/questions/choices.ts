@@ -9,6 +9,7 @@ import type { PartOf } from '../../domain/kernel/types.js';
 import { partsOf } from '../../domain/part-kinds.js';
 import { kinds } from '../../domain/kernel/record-ref.js';
 import { aggregateNamed } from '../../domain/registry.js';
+import type { Part } from '../../domain/shared/access.js';
 import type { PartKind } from '../../domain/shared/fields.js';
 import { Id } from '../../domain/shared/values.js';
 import type { States } from '../../domain/states.js';
@@ -26,6 +27,12 @@ import { Problem } from '../server/problem.js';
 
 /** So many are offered; the others are looked for. */
 const mostOffered = 20;
+/** So many of a kind are put in the order of their names: of more, those that their list has first. */
+const mostSorted = 500;
+/** As people sort names: without regard to capitals, numbers by their values. */
+const { compare } = new Intl.Collator('en-GB', { numeric: true, sensitivity: 'base' });
+const byName = (one: Choice, other: Choice): number =>
+  compare(one.title, other.title) || compare(String(one.id), String(other.id));
 /** Characters of what is looked for, and of a member's name. */
 const longestAsked = 200;
 
@@ -132,13 +139,17 @@ async function recordsOf(
         },
       }));
     const reading = new Reader(sources, { after: undefined, descending, slices: context.deps.slices });
-    return (await reading.take(mostOffered + 1)).map(({ shown }) => shown);
+    return (await reading.take(mostSorted)).map(({ shown }) => shown).sort(byName);
   }
   const takesPlace = list.query !== undefined && Object.hasOwn(list.query.shape, 'placeId');
   const here = takesPlace && placeId !== undefined ? await among({ placeId }) : [];
   if (here.length > mostOffered) return here;
-  const known = new Set(here.map(({ id }) => id));
-  return [...here, ...(await among({})).filter(({ id }) => !known.has(id))];
+  const all = await among({});
+  // What they act for comes first: their places, their bodies, their programmes.
+  const theirs = new Set(context.viewer.grants.flatMap((grant) => grant[kind as Part] ?? []));
+  const own = [...here, ...all.filter(({ id }) => theirs.has(String(id)))];
+  const known = new Set(own.map(({ id }) => id));
+  return [...own, ...all.filter(({ id }) => !known.has(id))];
 }
 
 /** People by their accounts, those whose names the reader sees. */
@@ -146,7 +157,10 @@ function people(asked: Asked, context: QueryContext): Choice[] {
   const named = new Map<string, string>();
   for (const { id, state } of context.of(register).all('person'))
     if (context.seen('person', id)) named.set(state.accountId, state.name);
-  return [...named].map(([id, title]) => ({ id, title })).filter(sought(asked));
+  return [...named]
+    .map(([id, title]) => ({ id, title }))
+    .filter(sought(asked))
+    .sort(byName);
 }
 
 /** Every text and number that an answer holds, and every name of a member. */
@@ -171,20 +185,30 @@ async function partsOfRecord(
   return partsOf(aggregate, kind, state).filter((part) => seen.has(part.id));
 }
 
+/** The one record of a kind that can be meant where nobody says which. */
+type Alone = Readonly<Partial<Record<'place' | 'collaborative' | 'programme', string | undefined>>>;
+/** The programme of all that somebody holds a grant in; undefined where there are several. */
+function onlyProgrammeOf({ viewer }: QueryContext): string | undefined {
+  const named = viewer.grants.flatMap(
+    ({ programme, place }) => programme ?? (place === undefined ? [] : (viewer.programmeOf(place) ?? [])),
+  );
+  const [only, ...others] = new Set(named);
+  return others.length === 0 ? only : undefined;
+}
 /** The record that has the parts: the command's own, the one that is named, or that of its place. */
 function holder(
   route: CommandRoute,
   id: string | undefined,
   leaf: Json,
   { of }: Asked,
-  placeId: string | undefined,
+  alone: Alone,
 ): readonly [aggregate: keyof States, id: string] | undefined {
   const { aggregate } = route;
   const named = leaf.of ?? aggregate.name;
   if (typeof named !== 'string' || isInherited(named)) return undefined;
   const other = aggregateNamed(named).name;
   if (leaf.of === undefined) return id === undefined ? undefined : [other, id];
-  const beside = of ?? (['place', 'collaborative'].includes(other) ? placeId : undefined);
+  const beside = of ?? alone[other as 'place'];
   return beside === undefined ? undefined : [other, beside];
 }
 
@@ -216,7 +240,10 @@ export async function choicesFor(
     return told(may?.parts ?? []);
   }
   if (leaf.field === 'part') {
-    const held = holder(route, id, leaf, asked, placeId);
+    const programmeId =
+      placeId === undefined ? onlyProgrammeOf(context) : context.viewer.programmeOf(placeId);
+    const alone = { place: placeId, collaborative: placeId, programme: programmeId };
+    const held = holder(route, id, leaf, asked, alone);
     return told(held ? await partsOfRecord(...held, leaf.part as PartKind, context, answering) : []);
   }
   const kind = typeof leaf.kindFrom === 'string' ? asked.kind : (leaf.kind as string | undefined);

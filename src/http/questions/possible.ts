@@ -4,11 +4,12 @@
 import { z } from 'zod';
 import { possibility, standOfNothing } from '../../commands/executor.js';
 import type { Aggregate } from '../../domain/kernel/types.js';
+import { grantName } from '../../domain/shared/access.js';
 import { aggregates } from '../../domain/registry.js';
 import { bodyOf } from '../query/answer.js';
 import { commandRoutes, type CommandRoute } from '../query/command-routes.js';
 import { bodySchema, saysVersion } from '../query/command-schema.js';
-import { casesFrom, prefilledBy, valuesFrom } from '../query/command-values.js';
+import { casesFrom, prefilledBy, valuesFrom, ownValues } from '../query/command-values.js';
 import type { QueryContext } from '../query/context.js';
 import { record, type Answered, type AnswerOf, type Query, type RecordQuery } from '../query/declare.js';
 import { digest } from '../query/etag.js';
@@ -52,9 +53,11 @@ export const PossibleShape = z
     schema: z
       .record(z.string(), z.unknown())
       .meta({ description: 'JSON Schema of the body, with nothing left to look up' }),
-    values: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'Members that the record, as you see it, says already' }),
+    values: z.record(z.string(), z.unknown()).meta({
+      description:
+        'Members that the record, as you see it, says already; of a new one, the place or programme that ' +
+        'yours alone can be',
+    }),
     cases: z
       .array(
         z.strictObject({
@@ -147,13 +150,17 @@ async function onRecord(
 
 /** What new records of a kind may be made. */
 async function onNothing(aggregate: Aggregate, context: QueryContext): Promise<Answered<Answer>> {
+  const { viewer } = context;
   const routes = routesOf(aggregate, true);
   const said = await context.deps.service.executor.consider(aggregate.name, '', (_standing, looks) =>
     routes.map(({ name }) => possibility(standOfNothing(aggregate), name, context.viewer, looks)),
   );
   const items = routes.flatMap((route, i) => {
     const one = said[i];
-    return one ? [{ ...told(route, ''), ...withNames(context, one, undefined), values: {} }] : [];
+    if (!one) return [];
+    const may = viewer.grants.filter((grant) => one.grants.includes(grantName(grant)));
+    const values = ownValues(route, may, (placeId) => viewer.programmeOf(placeId));
+    return [{ ...told(route, ''), ...withNames(context, one, undefined), values }];
   });
   return answered(context.deps.service.position(), items);
 }
