@@ -30,8 +30,7 @@ export const keptByAnotherProgramme = (programmeId: string, agencyId: string): s
 export const ownerHoldsNoSeat = (agencyId: string): string =>
   `${nameOf.agency(agencyId)} holds no seat in this place’s collaborative, so it cannot be offered a ` +
   `commitment.`;
-export const consentStands =
-  'Your agency has consented already. There is nothing more to consent to.';
+export const consentStands = 'Your agency has consented already. There is nothing more to consent to.';
 export const onlyOwnMoney =
   'Only members of the pool’s place ask for its money, or an agency for what it pledged itself. Have the ' +
   'place ask.';
