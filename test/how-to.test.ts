@@ -73,7 +73,8 @@ t.test(
       'with a file for its events, one for a group of commands, one for its rules',
     );
     for (const [i, f] of grown.entries()) t.match(read(f), holds[i]!, f);
-    t.equal(named('add-a-command.md', 'test/').length, 1, 'and one spec');
+    t.equal(named('add-a-command.md', 'test/domain/').length, 1, 'and one spec');
+    t.equal(named('add-a-command.md', 'test/web/stories/').length, 1, 'and one story');
     const places = named('add-an-aggregate.md', 'src/').filter(
       (f) => !/\/person\/|\/parts\.ts$|\/titles\.ts$/.test(f),
     );
