@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
 import { choice } from './words/choices.js';
-import { day, grouped, instant, money, sentence } from './words/format.js';
+import { day, grouped, instant, money, sentence, wrapping } from './words/format.js';
 import { labelOf } from './words/members.js';
 
 const home = fileURLToPath(new URL('./templates/', import.meta.url));
@@ -31,6 +31,7 @@ for (const [name, filter] of Object.entries({
   labelOf,
   money,
   sentence,
+  wrapping,
 }))
   environment.addFilter(name, filter as (...args: unknown[]) => unknown);
 

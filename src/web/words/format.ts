@@ -45,3 +45,12 @@ function clock(hour: number, minute: string): string {
 export const basisPoints = (count: number): string => `${count / 100}%`;
 /** Text with its first letter as a sentence begins. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Characters of a word from which it is broken anywhere: an id, a check code. */
+const longestWord = 24;
+const figureOrDay = /^(\d{1,2} [A-Z][a-z]+ \d{4}|[−-]?£[\d,.]+|\d{4} to \d{4})$/;
+/** The class of a text by how its lines may end: a day or a sum never breaks, an id does anywhere. */
+export function wrapping(text: string): 'app-whole' | 'app-id' | 'app-prose' {
+  if (figureOrDay.test(text)) return 'app-whole';
+  return text.length > longestWord && !/\s/.test(text) ? 'app-id' : 'app-prose';
+}
