@@ -173,3 +173,17 @@ t.test('what is wrong is told as a page, and as a problem document to programs',
   const answer = await world.send('GET', '/v1/nowhere');
   t.match(answer, { status: 401, headers: { 'content-type': /^application\/problem\+json/ } });
 });
+
+t.test('the calendar begins at today; what was before is a link away', async (t) => {
+  const world = await openWeb(t);
+  const reader = everybody.find((one) => one?.variable === 'PROGRAMME_OFFICE');
+  const today = await world.get(reader, '/calendar');
+  t.match(today.html, 'href="/calendar?from=2009-10-22&amp;format=csv"', 'its files begin there, too');
+  const earlier = /href="([^"]*)">Show what was before/.exec(today.html)?.[1];
+  t.equal(earlier, '/calendar?from=1900-01-01');
+  const all = await world.get(reader, earlier ?? '');
+  const begun = 'Budget 2009: Total Place launched';
+  t.notMatch(today.html, begun);
+  t.match(all.html, begun);
+  t.notMatch(all.html, 'Show what was before');
+});

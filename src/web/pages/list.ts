@@ -37,6 +37,8 @@ export interface ListModel {
   readonly next: string | null;
   readonly first: string | undefined;
   readonly isFiltered: boolean;
+  /** Of one that begins at today: where what was before is shown as well. */
+  readonly earlier: string | undefined;
   /** Where to have every column, or the first ones again. */
   readonly columns: { readonly all: boolean; readonly href: string } | undefined;
   readonly csv: string;
@@ -46,12 +48,20 @@ export interface ListModel {
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** What narrows a list of days, or says where its page begins. */
+const days = ['from', 'to', 'cursor'];
+/** Before everything that is recorded. */
+const firstDay = '1900-01-01';
+
 /** What the page of a list shows. `asked` has what its address asks for. */
 export async function listModel(list: ListQuery, visit: Visit, asked: Query): Promise<ListModel> {
-  const { columns: wide, ...given } = asked;
-  const { request } = visit;
-  const page = await visit.list(list, given);
+  const { columns: wide, ...sent } = asked;
   const subject = subjectOf(list.url);
+  const begun = subject.fromToday === true && !days.some((name) => Object.hasOwn(sent, name));
+  const day = visit.context.day;
+  const given = begun ? { ...sent, from: day } : sent;
+  const url = begun ? withAsked(visit.request.url, { from: day }) : visit.request.url;
+  const page = await visit.list(list, given, url);
   const shape = list.row.shape;
   const titled = titleMember(list.row) ?? 'id';
   const first = subject.columns;
@@ -60,28 +70,29 @@ export async function listModel(list: ListQuery, visit: Visit, asked: Query): Pr
   const rows = page.items.map((item) => rowOf(list, item as Members, members, titled, visit));
   const order = given.sort ?? defaultOrder(list);
   const heads = members.map((name, i) => ({
-    ...headOf(name, list, order, request.url),
+    ...headOf(name, list, order, url),
     figure: rows.some(({ cells }) => cells[i]?.is === 'text' && cells[i].figure === true),
   }));
   const fields = await fieldsOf(parametersOf(list), given, visit);
-  const here = withAsked(request.url, { cursor: undefined });
+  const here = withAsked(url, { cursor: undefined });
   return {
     title: subject.title,
     purpose: subject.purpose,
     fields,
     orders: ordersOf(list, order),
-    titled: headOf(titled, list, order, request.url),
+    titled: headOf(titled, list, order, url),
     heads,
     rows,
     next: page.next,
     first: given.cursor === undefined ? undefined : here,
-    isFiltered: fields.some(({ value }) => value !== ''),
+    isFiltered: fields.some(({ name, value }) => value !== '' && !(begun && name === 'from')),
+    earlier: begun ? withAsked(url, { from: firstDay }) : undefined,
     columns: first && {
       all: wide === 'all',
-      href: withAsked(request.url, { columns: wide === 'all' ? undefined : 'all' }),
+      href: withAsked(url, { columns: wide === 'all' ? undefined : 'all' }),
     },
     csv: withAsked(here, { format: 'csv', columns: undefined }),
-    json: withAsked(request.url, { format: 'json', columns: undefined }),
+    json: withAsked(url, { format: 'json', columns: undefined }),
     possible: await possibleModel(list.url.replace('/v1/', ''), undefined, visit),
   };
 }

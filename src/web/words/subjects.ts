@@ -10,6 +10,8 @@ export interface Subject {
   readonly purpose?: string;
   /** Of a list: members of its rows that stand beside their titles. */
   readonly columns?: readonly string[];
+  /** Of a list of days: it begins at today, and what was before is a link away. */
+  readonly fromToday?: true;
   /** Of a record: the pages of its parts, by the member that holds these. */
   readonly parts?: Readonly<Record<string, string>>;
 }
@@ -118,6 +120,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   '/v1/calendar': {
     title: 'Calendar',
     purpose: 'Milestones, rounds, and what is due that you may see.',
+    fromToday: true,
     columns: ['kind', 'to', 'status', 'workingDaysLeft', 'placeId', 'owedBy'],
   },
   '/v1/exceptions': {
