@@ -566,6 +566,12 @@ test('an offer can be verified by somebody else, and freezes its terms', async (
     durham(t, bare)
       .when('Offer', { ...terms, [missing]: undefined })
       .refuses('COMMITMENT_NOT_VERIFIABLE');
+  durham(t, bare)
+    .when('Offer', {})
+    .refuses(
+      'COMMITMENT_NOT_VERIFIABLE',
+      /measured.+outside council could.+date by which.+who answers.+agency that will verify/,
+    );
   durham(t, bare).when('Offer', terms).then({ type: 'CommitmentOffered', data: terms });
   for (const wrong of [
     { verifierAgencyId: 'council' },

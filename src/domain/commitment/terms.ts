@@ -89,6 +89,21 @@ export function refersRefusal(
   return undefined;
 }
 
+/** Everything that a promise lacks to be checked by somebody else: members, each with what to enter. */
+function termsLacking(
+  { ownerAgencyId }: CommitmentState,
+  terms: z.infer<typeof Terms>,
+): (readonly [member: keyof z.infer<typeof Terms>, sentence: string])[] {
+  const outsider = `someone outside ${nameOf.agency(ownerAgencyId)}`;
+  const wanted = [
+    ['measure', 'Enter how it will be measured.'],
+    ['evidenceExpected', `Enter how ${outsider} could check this was done.`],
+    ['dueOn', 'Enter the date by which it will be done.'],
+    ['accountable', 'Enter who answers for it.'],
+    ['verifierAgencyId', 'Enter the agency that will verify it.'],
+  ] as const;
+  return wanted.filter(([member]) => !terms[member]);
+}
 /**
  * The terms by which somebody else can check a promise; or what keeps them from it, as a path and a sentence,
  * in the order of a form.
@@ -96,17 +111,14 @@ export function refersRefusal(
 export function verifiable(state: CommitmentState, terms: z.infer<typeof Terms>, context: Context) {
   const no = (path: string, detail: string) => refuse('COMMITMENT_NOT_VERIFIABLE', detail, `/${path}`);
   const { accountable, measure, evidenceExpected, dueOn, verifierAgencyId } = terms;
-  if (!measure) return no('measure', 'Enter how it will be measured.');
-  if (!evidenceExpected)
-    return no(
-      'evidenceExpected',
-      `Enter how someone outside ${nameOf.agency(state.ownerAgencyId)} could check this was done.`,
-    );
-  if (!dueOn) return no('dueOn', 'Enter the date by which it will be done.');
-  if (!accountable) return no('accountable', 'Enter who answers for it.');
+  if (!measure || !evidenceExpected || !dueOn || !accountable || !verifierAgencyId) {
+    const lacking = termsLacking(state, terms);
+    const paths = lacking.map(([member]) => `/${member}`);
+    const said = lacking.map(([, sentence]) => sentence).join(' ');
+    return refuse('COMMITMENT_NOT_VERIFIABLE', said, ...(paths as [string, ...string[]]));
+  }
   const wrong = accountableProblem(context, state.level, state.placeId, state.ownerAgencyId, accountable);
   if (wrong) return no('accountable', wrong);
-  if (!verifierAgencyId) return no('verifierAgencyId', 'Enter the agency that will verify it.');
   const unfit = verifierProblem(context, state.placeId, state.ownerAgencyId, verifierAgencyId, state.from);
   if (unfit) return no('verifierAgencyId', unfit);
   return { accountable, measure, evidenceExpected, dueOn, verifierAgencyId };
