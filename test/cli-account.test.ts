@@ -192,7 +192,7 @@ t.test('a list that needs mending changes nothing, and says where', async (t) =>
   const data = join(dir, 'data');
   t.match(
     (await account('adopt', file, '--data-dir', data)).failed,
-    /^both: Nobody may hold treasury@.* and auditor@/,
+    /^both: Nobody may hold the grants treasury@.* and auditor@/,
   );
   await withLog(data, async (service) => t.notOk(accountsOn(service).grantsInLog(), 'tokens say it still'));
 });

@@ -311,11 +311,11 @@ test('the grants that a command may be about are offered by what they are', asyn
     account.commands[command]
       .part!.among(state, [])
       .map(({ id, title }) => [id, title.replace(/[\u2068\u2069]/g, '|')]);
-  const asked = ['seat', 'seat-holder, |place:durham|, |agency:council|, until 30 June 2010'];
+  const asked = ['seat', '|grant:seat-holder@place:durham+agency:council|, until 30 June 2010'];
   t.strictSame(offered('ApproveGrant'), [asked]);
   t.strictSame(offered('RefuseGrant'), [asked]);
   t.strictSame(offered('RevokeGrant'), [
     asked,
-    ['audit', 'auditor, |record:programme-tp|, until 30 June 2010'],
+    ['audit', '|grant:auditor@programme:tp|, until 30 June 2010'],
   ]);
 });

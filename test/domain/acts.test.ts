@@ -86,6 +86,7 @@ test('what is signed, certified or approved in a person’s own name asks them t
   t.same(asking.sort(), [
     'account.ApproveGrant',
     'account.ApproveRebinding',
+    'account.Reinstate',
     'pool.ConfirmPledge',
     'pool.SignAgreement',
     'submission.SignOff',

@@ -2,17 +2,11 @@
 import type { PartOf } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
 import { longDate } from '../shared/values.js';
-import type { AccountGrant, AccountState } from './state.js';
+import { grantNameOf, type AccountGrant, type AccountState } from './state.js';
 
 /** What a grant is, and until when, in words. */
-export const grantTitle = ({ role, programmeId, placeId, agencyId, until }: AccountGrant): string =>
-  [
-    role,
-    ...(placeId ? [nameOf.place(placeId)] : []),
-    ...(agencyId ? [nameOf.agency(agencyId)] : []),
-    ...(programmeId ? [nameOf.record(`programme-${programmeId}`)] : []),
-    `until ${longDate(until)}`,
-  ].join(', ');
+export const grantTitle = (grant: AccountGrant): string =>
+  `${nameOf.grant(grantNameOf(grant))}, until ${longDate(grant.until)}`;
 /** A command is about a grant of one of these statuses. */
 export const aboutGrant = (...statuses: readonly AccountGrant['status'][]) => ({
   member: 'grantId' as const,

@@ -32,6 +32,8 @@ export const suspensionCommands = {
     segment: 'reinstatements',
     givenBy: seconds,
     target: anywhere,
+    // Its grants count again, by this word.
+    freshSignIn: true,
     allowedIn: ['suspended'],
     apart: {
       code: 'SECOND_PERSON_REQUIRED',
