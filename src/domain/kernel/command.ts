@@ -93,8 +93,8 @@ export const mayGive =
     fittingGrants(entry, grants, entry.target ? {} : targetOf(entry, loaded, {})).length > 0;
 
 /**
- * Refuses a command that its `allowedIn` does not allow in this state, naming what is possible to whoever
- * gave it.
+ * Refuses a command that its `allowedIn` does not allow in this state, naming what the state allows to whoever
+ * gave it: what else each of these asks is said where it is given.
  */
 export function checkState(
   agg: Aggregate,
@@ -108,9 +108,12 @@ export function checkState(
   const possible = Object.values(agg.commands)
     .filter((c) => c.segment && (!c.allowedIn || c.allowedIn.includes(state.status ?? '')) && mayGive(c))
     .map((c) => c.title);
+  const status = state.status ?? 'not begun';
   return refuse(
     'WRONG_STATE',
-    `This is ${state.status ?? 'not begun'}. It needs to be ${entry.allowedIn.join(' or ')}. Possible ` +
-      `now in your roles: ${possible.join('; ') || 'nothing'}.`,
+    `This is ${status}. It needs to be ${entry.allowedIn.join(' or ')}. While it is ${status}, your roles ` +
+      (possible.length === 0
+        ? 'may do nothing with it.'
+        : `may, where nothing else stands in the way: ${possible.join('; ')}.`),
   );
 }

@@ -42,6 +42,10 @@ const By = {
   approvedBy: z.string().nullable().meta({ description: 'Null while nobody has' }),
   approvedOn: DayShape.nullable().meta({ description: 'Null while nobody has' }),
 };
+const Ended = {
+  endedBy: z.string().nullable().meta({ description: 'Who refused or revoked it; null where nobody has' }),
+  endedOn: DayShape.nullable().meta({ description: 'Null where nobody has' }),
+};
 const HeldGrant = z
   .strictObject({
     grantId: IdShape,
@@ -49,8 +53,7 @@ const HeldGrant = z
     status: GrantStatus,
     until: DayShape.meta({ description: 'Its last day' }),
     ...By,
-    endedBy: z.string().nullable().meta({ description: 'Who refused or revoked it; null where nobody has' }),
-    endedOn: DayShape.nullable().meta({ description: 'Null where nobody has' }),
+    ...Ended,
     conflicts: z
       .array(z.string())
       .meta({ description: 'Other grants in force beside which nobody may hold it' }),
@@ -122,6 +125,7 @@ export const ReviewedGrant = z
     status: GrantStatus,
     until: DayShape,
     ...By,
+    ...Ended,
     lastUsedAt: LastUsed,
     conflicts: z.array(z.string()),
     link: LinkShape,

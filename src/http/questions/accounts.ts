@@ -122,7 +122,7 @@ const reviewSorts = ['until', 'account', 'role', 'id'] as const;
 function reviewed(context: QueryContext, id: string): RowOf<typeof ReviewedGrant>[] {
   const { state } = standing(context.of(accounts).one(id));
   const link = context.link('account', id);
-  return usedGrants(context, state).map(({ grantId, endedBy: _, endedOn: __, ...grant }) => ({
+  return usedGrants(context, state).map(({ grantId, ...grant }) => ({
     id: `${id}.${grantId}`,
     account: state.accountId,
     name: nameOf(context, state),
@@ -229,6 +229,8 @@ export const accountQueries: Query[] = [
       ['conflicts', (row) => row.conflicts?.join(' ')],
       'link',
       'failed',
+      'endedBy',
+      'endedOn',
     ],
     query: z.object({
       status: ReviewedGrant.shape.status.optional().meta({ description: 'Of this status alone' }),

@@ -106,7 +106,16 @@ const subjects: Readonly<Record<string, Subject>> = {
   '/v1/access-review': {
     title: 'Access review',
     purpose: 'Who holds which grant, by whose word, and when it was last used.',
-    columns: ['grant', 'status', 'until', 'approvedBy', 'lastUsedAt', 'conflicts'],
+    columns: [
+      'grant',
+      'status',
+      'requestedBy',
+      'approvedBy',
+      'approvedOn',
+      'until',
+      'lastUsedAt',
+      'conflicts',
+    ],
   },
   '/v1/reads': {
     title: 'Who read what',
