@@ -208,7 +208,7 @@ test('a green report leaves a signature alone; one that turns red voids it, unti
   t.match(await submit(), {
     kind: 'refused',
     status: 422,
-    refusal: { code: 'SIGN_OFF_VOID', detail: /commitment one \(progress reported\)/ },
+    refusal: { code: 'SIGN_OFF_VOID', detail: /commitment .record:commitment-one. \(progress reported\)/ },
   });
   reactors.start();
   await reactors.idle();
