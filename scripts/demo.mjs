@@ -2,7 +2,8 @@
 // is not embedded: the protocol stand-in of the tests, in a process of its own. Each of the three may be
 // killed: it is started again, the stand-in with the same log, and the others go on meanwhile.
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kept } from './kept.mjs';
 
@@ -35,9 +36,13 @@ if (args[args.indexOf('--log') + 1] !== 'stand-in' || !args.includes('--log')) {
   const dir = take('--data-dir', './var/demo-nodes');
   const port = Number(take('--port', '3000'));
   const operatorPort = take('--operator-port');
+  // Both know by it who is signed in: a browser takes its cookie from one port of a machine to the other.
+  const sessionKeys = take('--session-keys', join(dir, 'session-keys'));
   const json = args.includes('--json');
   const rest = args.filter((a) => a !== '--json');
   mkdirSync(dir, { recursive: true });
+  if (!existsSync(sessionKeys))
+    writeFileSync(sessionKeys, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
   const portOf = (url) => String(Number(new URL(url).port));
   const say = (news) => console.log(json ? JSON.stringify(news) : `${Object.values(news).join(' ')}`);
   const gaveUp = (error) => {
@@ -73,6 +78,8 @@ if (args[args.indexOf('--log') + 1] !== 'stand-in' || !args.includes('--log')) {
           join(dir, `node-${n}`),
           '--issuer-key',
           join(dir, 'issuer.jwk'),
+          '--session-keys',
+          sessionKeys,
         ];
         return ['src/cli.ts', 'demo', '--json', ...own, ...join_, '--log', log, ...rest];
       });

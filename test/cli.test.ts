@@ -1,7 +1,7 @@
 /** What the command line says to whoever gives it something that cannot be. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -94,6 +94,21 @@ t.test('options that cannot be are named before anything is made', async (t) => 
     t.match(stderr, new RegExp(`option '${option} <n>' argument '${value}' is invalid. Enter a`));
   }
 });
+
+t.test(
+  'a demo on a log that nodes share needs their secret, and says so before it opens anything',
+  async (t) => {
+    const dir = t.testdir({});
+    const shared = ['--data-dir', join(dir, 'data'), '--log', 'esdb://127.0.0.1:1?tls=false&namespace=demo'];
+    const { status, stderr } = cli('demo', ...shared);
+    t.equal(status, 1);
+    t.match(stderr, /^--session-keys must name a file with a secret that all nodes of this log share/);
+    t.notOk(existsSync(join(dir, 'data')), 'nothing is made');
+    const file = join(dir, 'session-keys');
+    writeFileSync(file, 'secret\n', { mode: 0o600 });
+    t.match(cli('demo', ...shared, '--session-keys', file).stderr, /--session-keys must hold a secret of 64/);
+  },
+);
 
 const tokensOf = { AUTH_ISSUER: 'https://issuer.example', AUTH_JWKS_URL: 'https://issuer.example/keys' };
 const serve = (env: NodeJS.ProcessEnv) => {

@@ -58,7 +58,7 @@ export const demoCommand = (version: string): Command =>
     .option(
       '--log <url>',
       'an EventStoreDB to hold the log: esdb://host:2113?tls=false&namespace=demo; without it the log ' +
-        'is in the data directory',
+        'is in the data directory; it needs --session-keys',
     )
     .option('--join', 'another node seeds the log and sets the clock; this one adopts it')
     .option(
@@ -68,14 +68,21 @@ export const demoCommand = (version: string): Command =>
     )
     .option(
       '--session-keys <file>',
-      'the secret by which it is known who is signed in (openssl rand -hex 32): nodes that share it know ' +
-        'whoever signed in at another',
+      'the secret by which it is known who is signed in (openssl rand -hex 32 makes one): nodes that share ' +
+        'it know whoever signed in at another; without --log it is made in the data directory',
     )
     .option('--json', 'one line when ready: {"url", "tokens"}, and "operator" where it has an address')
     .action(async (given: Options) => {
       // Whoever started it with a channel is gone: nothing is left behind.
       process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
       if (given.join && !given.log) throw new Error('--join needs --log: nodes of one demo share a log');
+      // Before anything is opened, so that what is missing is said at once.
+      const secrets = sessionSecrets({
+        file: given.sessionKeys,
+        setting: '--session-keys',
+        dataDir: given.dataDir,
+        shared: given.log !== undefined,
+      });
       const { seed } = await import('../demo/seed/index.js');
       const bar =
         given.json || given.join
@@ -111,8 +118,6 @@ export const demoCommand = (version: string): Command =>
       new Journals(given.dataDir, console.error).watch();
       const issuer = await localIssuer(given.issuerKey);
       const accounts = accountsOn(service);
-      // By whichever name of this machine people come, and on whichever port.
-      const secrets = sessionSecrets({ file: given.sessionKeys, dataDir: given.dataDir, shared: false });
       // A port that is drawn is known when it listens: then nothing is linked from outside.
       const publicAddress = given.port === 0 ? undefined : `http://127.0.0.1:${given.port}`;
       const entry = { origin: publicAddress ?? 'http://127.0.0.1', issuers: [], secrets };

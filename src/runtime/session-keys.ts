@@ -19,18 +19,20 @@ const how = 'openssl rand -hex 32 makes one';
 export type SessionSecrets = readonly [Buffer, ...Buffer[]];
 
 /**
- * `file`: as SESSION_KEYS_FILE names it; `shared`: several nodes may serve the log. Throws with what would be
- * right.
+ * `file`: as the setting names it, which is SESSION_KEYS_FILE where nothing else is said; `shared`: several
+ * nodes may serve the log. Throws with what would be right.
  */
 export function sessionSecrets(given: {
   readonly file?: string | undefined;
+  readonly setting?: string;
   readonly dataDir: string;
   readonly shared: boolean;
 }): SessionSecrets {
-  if (given.file !== undefined) return read(given.file, 'SESSION_KEYS_FILE');
+  const { setting = 'SESSION_KEYS_FILE' } = given;
+  if (given.file !== undefined) return read(given.file, setting);
   if (given.shared)
     throw new Error(
-      'SESSION_KEYS_FILE must name a file with a secret that all nodes of this log share: without it a ' +
+      `${setting} must name a file with a secret that all nodes of this log share: without it a ` +
         `browser would be signed in on one node alone (${how})`,
     );
   const file = join(given.dataDir, 'session-keys');

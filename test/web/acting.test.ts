@@ -2,6 +2,7 @@
 import { test } from 'tap';
 import { posts } from '../../src/demo/readers.js';
 import { openWorld } from './door-world.js';
+import { hiddenIn } from './hidden.js';
 import { Browser } from './providers.js';
 
 const chair = 'post.chief-executive.durham-county-council';
@@ -10,16 +11,6 @@ const asChair = 'chair@place:durham+agency:durham-county-council';
 /** A form that either of the two may send. */
 const form = '/barriers/new';
 
-/** The hidden fields of the form of a page that is sent to an address. */
-function hiddenIn(html: string, address: string): Record<string, string> {
-  const inside =
-    new RegExp(`<form method="post" action="${address}"[^>]*>(.*?)</form>`, 's').exec(html)?.[1] ?? '';
-  return Object.fromEntries(
-    [...inside.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(
-      ([, name = '', value = '']) => [name, value],
-    ),
-  );
-}
 const checked = (html: string, name: string): string | undefined =>
   [...html.matchAll(/<input[^>]*type="radio"[^>]*>/g)]
     .map(([input]) => input)
