@@ -1,7 +1,7 @@
 /**
  * Asks an organisation who somebody is: OpenID Connect's code flow with PKCE, state and nonce. Its own
- * description is read now and then, its keys at each sign-in: one that it has withdrawn proves nobody from
- * then on.
+ * description is read before anybody is sent there, so that nobody is led to one that is down; its keys when
+ * they come back: one that it has withdrawn proves nobody from then on.
  */
 import { importPKCS8 } from 'jose';
 import * as oidc from 'openid-client';
@@ -41,7 +41,7 @@ export interface OidcClient {
   signOutAt(returnTo: string): Promise<URL | undefined>;
 }
 
-/** Milliseconds for which what an organisation says of itself is believed. */
+/** Milliseconds for which what an organisation says of itself is believed once somebody was sent there. */
 const believedMs = 600_000;
 /** Characters of a class (`acr`) that are kept. */
 const longestClass = 200;
@@ -53,6 +53,7 @@ export function oidcClient(issuer: Issuer, redirect: string, now: () => number =
   const { signIn } = issuer;
   if (!signIn) throw new Error(`${issuer.id} has no signIn: nobody signs in there`);
   let known: { readonly at: number; readonly metadata: Metadata } | undefined;
+  let reading: Promise<Metadata> | undefined;
   let proof: Promise<oidc.ClientAuth> | undefined;
   const plain = isLoopback(new URL(issuer.issuer).host) && issuer.issuer.startsWith('http:');
   const settings = {
@@ -61,8 +62,9 @@ export function oidcClient(issuer: Issuer, redirect: string, now: () => number =
     execute: [oidc.enableNonRepudiationChecks, ...(plain ? [oidc.allowInsecureRequests] : [])],
   };
 
-  async function metadata(): Promise<Metadata> {
-    if (known && now() - known.at < believedMs) return known.metadata;
+  /** Whoever asks while it is being read waits for the same answer. */
+  const readNow = (): Promise<Metadata> => (reading ??= read().finally(() => (reading = undefined)));
+  async function read(): Promise<Metadata> {
     const found = await oidc
       .discovery(new URL(issuer.issuer), signIn?.clientId ?? '', undefined, oidc.None(), settings)
       .catch((error: unknown) => {
@@ -74,9 +76,11 @@ export function oidcClient(issuer: Issuer, redirect: string, now: () => number =
     known = { at: now(), metadata: { ...said } };
     return known.metadata;
   }
+  const believed = async (): Promise<Metadata> =>
+    known && now() - known.at < believedMs ? known.metadata : readNow();
   /** Made anew each time, and so are the keys that it has read. */
-  async function configuration(): Promise<oidc.Configuration> {
-    const { supportsPKCE: _, ...server } = (await metadata()) as Metadata & { supportsPKCE?: unknown };
+  async function configuration(metadata: Promise<Metadata>): Promise<oidc.Configuration> {
+    const { supportsPKCE: _, ...server } = (await metadata) as Metadata & { supportsPKCE?: unknown };
     const { clientId, proof: given } = signIn as NonNullable<typeof signIn>;
     proof ??= clientProof(given);
     const made = new oidc.Configuration(server, clientId, undefined, await proof);
@@ -88,7 +92,7 @@ export function oidcClient(issuer: Issuer, redirect: string, now: () => number =
 
   return {
     async ask(fresh) {
-      const config = await configuration();
+      const config = await configuration(readNow());
       const asked = {
         state: oidc.randomState(),
         nonce: oidc.randomNonce(),
@@ -108,7 +112,7 @@ export function oidcClient(issuer: Issuer, redirect: string, now: () => number =
       return { url, asked };
     },
     async answer(query, asked, fresh) {
-      const config = await configuration();
+      const config = await configuration(believed());
       const url = new URL(redirect);
       url.search = query.toString();
       const tokens = await oidc
@@ -135,7 +139,7 @@ export function oidcClient(issuer: Issuer, redirect: string, now: () => number =
       return { issuer: issuer.issuer, subject, ...(signedIn ? { signedIn } : {}) };
     },
     async signOutAt(returnTo) {
-      const config = await configuration().catch(() => undefined);
+      const config = await configuration(believed()).catch(() => undefined);
       if (!config?.serverMetadata().end_session_endpoint) return undefined;
       return oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: returnTo });
     },
