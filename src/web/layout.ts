@@ -57,7 +57,7 @@ export function layoutOf(visit: Visit, assets: Assets): Layout {
     acting: actingOf(visit),
     signOut: visit.isSignedIn ? signOutOf(visit) : undefined,
     madeFor: madeFor(visit),
-    who: visit.grants.length === 0 ? visit.principal.account : madeFor(visit),
+    who: visit.grants.length === 0 ? nameIn(visit) : madeFor(visit),
     now: instant(context.now),
     lastEvent: instant(context.deps.service.newestAt()),
     isAuditor: roles.includes('auditor'),
@@ -77,6 +77,10 @@ function actingOf(visit: Visit): Layout['acting'] {
 function signOutOf({ web: { sessions }, request }: Visit): Layout['signOut'] {
   const value = sessions?.formToken(request, signOutAddress) ?? '';
   return value === '' ? undefined : { name: formField, value };
+}
+/** What whoever asks is called. */
+function nameIn({ isSignedIn, principal: { account }, context }: Visit): string {
+  return (isSignedIn && context.nameFor('person', account, undefined)) || account;
 }
 /** For whom: their grants in words, or everybody. */
 export function madeFor(visit: Visit): string {

@@ -4,10 +4,12 @@ import { grantWords } from '../../domain/shared/grant-words.js';
 import { withNames, type Nameable } from '../../domain/kernel/naming.js';
 import { partsOf } from '../../domain/part-kinds.js';
 import { personId, type PersonState } from '../../domain/person/state.js';
+import { accountRecordId } from '../../domain/accounts/state.js';
 import { splitStream } from '../../domain/registry.js';
 import type { View } from '../../projections/engine/view.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import type { AccessRow } from '../../projections/views/access.js';
+import { accounts } from '../../projections/views/accounts.js';
 import { register, type RegisterRow } from '../../projections/views/register.js';
 import { accessRow, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
@@ -55,16 +57,22 @@ export class NameResolver {
    * in the reader's own.
    */
   personFor(account: string, home: string | undefined): RegisterRow<PersonState> | undefined {
-    const { viewer } = this;
-    const homes =
-      home === undefined
-        ? viewer.grants.map((g) => g.programme ?? (g.place && viewer.programmeOf(g.place)))
-        : [home];
+    const homes = home === undefined ? this.#homes() : [home];
     for (const programmeId of [...homes.filter((x) => x !== undefined), undefined]) {
       const row = this.of(register).one('person', personId(account, programmeId));
       if (row?.state.accountId === account && row.state.programmeId === programmeId) return row;
     }
     return undefined;
+  }
+
+  /** The programmes of the reader's grants; of who has none, that of their account. */
+  #homes(): readonly (string | undefined)[] {
+    const { viewer } = this;
+    if (viewer.grants.length > 0)
+      return viewer.grants.map((g) => g.programme ?? (g.place && viewer.programmeOf(g.place)));
+    return viewer.grantsInLog
+      ? [this.of(accounts).one(accountRecordId(viewer.account))?.state.programmeId]
+      : [];
   }
 
   /**
@@ -83,7 +91,8 @@ export class NameResolver {
     if (kind === 'place') return this.seen('place', id) ? (this.of(placeProgress).nameOf(id) ?? null) : null;
     if (kind === 'person') {
       const person = this.personFor(id, home);
-      return person && this.seen('person', person.id) ? person.state.name : null;
+      const isTheirOwn = id === this.viewer.account;
+      return person && (isTheirOwn || this.seen('person', person.id)) ? person.state.name : null;
     }
     if (kind === 'grant') return this.#grantInWords(id);
     const [aggregate, own] = kind === 'record' ? splitStream(id) : [kind, id];

@@ -64,7 +64,12 @@ const HeldGrant = z
 const LastUsed = InstantShape.nullable().meta({
   description: 'When a command was last given in it; null where none was',
 });
-const UsedGrant = HeldGrant.extend({ lastUsedAt: LastUsed }).meta({ id: 'OwnGrant' });
+const UsedGrant = HeldGrant.extend({
+  lastUsedAt: LastUsed,
+  requestedByName: Text.nullable().meta({ description: 'What they are called; null where nobody has said' }),
+  approvedByName: Text.nullable().meta({ description: 'What they are called; null where nobody has said' }),
+  endedByName: Text.nullable().meta({ description: 'What they are called; null where nobody has said' }),
+}).meta({ id: 'OwnGrant' });
 
 export const AccountRow = z
   .strictObject({

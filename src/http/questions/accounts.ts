@@ -83,7 +83,8 @@ function heldGrants(context: QueryContext, state: AccountState): HeldGrant[] {
     };
   });
 }
-type UsedGrant = AnswerOf<typeof OwnAccount>['held'][number];
+type OwnGrant = AnswerOf<typeof OwnAccount>['held'][number];
+type UsedGrant = Omit<OwnGrant, 'requestedByName' | 'approvedByName' | 'endedByName'>;
 /** The same, with when each was last acted in: that is in no record of the account. */
 function usedGrants(context: QueryContext, state: AccountState): UsedGrant[] {
   const { lastUsed } = context.of(accounts);
@@ -92,6 +93,20 @@ function usedGrants(context: QueryContext, state: AccountState): UsedGrant[] {
     const grant = recorded && grantOf(recorded);
     return { ...held, lastUsedAt: (grant && lastUsed(state.accountId, grant)) ?? null };
   });
+}
+/**
+ * And with what those are called who asked for it, approved and ended it: its holder is told, also when they
+ * hold no grant any more in which they could read a name (docs/rules/account.md#who-reads-an-account).
+ */
+function ownGrants(context: QueryContext, state: AccountState): OwnGrant[] {
+  const told = (account: string | null): string | null =>
+    account === null ? null : (context.personFor(account, state.programmeId)?.state.name ?? null);
+  return usedGrants(context, state).map((held) => ({
+    ...held,
+    requestedByName: told(held.requestedBy),
+    approvedByName: told(held.approvedBy),
+    endedByName: told(held.endedBy),
+  }));
 }
 const nameOf = (context: QueryContext, { accountId, programmeId }: AccountState): string | null =>
   context.nameFor('person', accountId, programmeId);
@@ -274,7 +289,7 @@ export const accountQueries: Query[] = [
           version: row ? row.version : null,
           grantsSaidBy: grantsInLog ? ('log' as const) : ('token' as const),
           grants: grants.map(grantName),
-          held: row ? usedGrants(context, row.state) : [],
+          held: row ? ownGrants(context, row.state) : [],
           calendarAddressSince: row?.state.calendar?.since ?? null,
           sessions: sessions.map(shownSession),
         }),

@@ -172,6 +172,9 @@ export const besides: Readonly<Record<string, string>> = {
   programmeId: 'programme',
   departmentId: 'department',
   account: 'name',
+  requestedBy: 'requestedByName',
+  approvedBy: 'approvedByName',
+  endedBy: 'endedByName',
 };
 
 /** Said elsewhere on a page, or of use to machines alone. */
