@@ -2,7 +2,7 @@
  * Forms of commands: shown at the address of what they do, checked there, and recorded once, however often
  * they are sent. They are taken from pages of this service alone, and from whoever they were written for.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Given as GivenCommand } from '../http/give.js';
 import { commandRoutes, type CommandRoute } from '../http/query/command-routes.js';
 import { bodySchema } from '../http/query/command-schema.js';
@@ -51,8 +51,10 @@ export function installForms(app: FastifyInstance, given: Given): void {
     const forms = new Forms(given);
     for (const route of commandRoutes) {
       const address = pageAddress(route.entry.creates ? `${route.url}/new` : route.url);
-      web.get(address, (request, reply) => forms.show(route, request, reply));
-      web.post(address, (request, reply) => forms.answer(route, request, reply));
+      // Of what is created nothing is noted under its id, which may be somebody else's.
+      const config: FastifyContextConfig = route.entry.creates ? {} : { of: route.aggregate.name };
+      web.get(address, { config }, (request, reply) => forms.show(route, request, reply));
+      web.post(address, { config }, (request, reply) => forms.answer(route, request, reply));
     }
     for (const collection of new Set(commandRoutes.map(({ aggregate }) => aggregate.collection)))
       web.get(`/${collection}/:id/recorded`, (request, reply) => forms.recorded(collection, request, reply));
@@ -114,6 +116,8 @@ class Forms {
       const given = { ...sent, body, ...(acting ? { actingAs: parseActingAs(acting) } : {}) };
       await visit.web.commands.give(route, given, visit.request);
     }
+    // Looked at alone, it is in no refusal: then it is a read, with its 404.
+    if (error instanceof Problem && error.status === 404) visit.web.deps.reads.note(visit.request, {});
     throw error;
   }
 

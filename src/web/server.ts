@@ -3,7 +3,7 @@
  * request passes (src/app.ts); who asks, by a cookie and never by a token; its page. What fails on the way is
  * told as a page.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ListQuery, RecordQuery } from '../http/query/declare.js';
 import type { Principal } from '../http/query/deps.js';
 import { routeOfFeed, type Feed } from '../http/query/feed.js';
@@ -92,7 +92,7 @@ export async function installPages(
       sendHtml(reply, pages.html(visitOf(request), 'sign-in.njk', page), status),
     );
     for (const question of queries.filter(({ url }) => hasPage(url)))
-      web.get(pageAddress(question.url), { config: routeOf(question) }, (request, reply) =>
+      web.get(pageAddress(question.url), { config: pageRouteOf(question) }, (request, reply) =>
         pages.query(question, request, reply),
       );
     for (const page of fixedPages)
@@ -203,6 +203,14 @@ class Pages {
       return sendHtml(reply, this.html(nobody, 'problem.njk', model), problem.status);
     }
   }
+}
+
+/** What a page is asked for beside its query: as which file, with which columns. */
+const ofPages = ['format', 'columns'];
+/** What is known of the route of a page: what stands in its address is no secret. */
+function pageRouteOf(question: ListQuery | RecordQuery): FastifyContextConfig {
+  const { parameters = [], ...route } = routeOf(question);
+  return { ...route, parameters: [...parameters, ...ofPages] };
 }
 
 /** Whoever has not signed in is led to this page after they have. */

@@ -81,7 +81,7 @@ export function recordsIn({ service }: Pick<WebWorld, 'service'>): Map<string, s
 }
 
 /** Every address of a page that is made of a query, with the ids that it may be asked about, so many a query. */
-export function queryPages(world: WebWorld, most: number): string[] {
+export function queryPages(world: Pick<WebWorld, 'service'>, most: number): string[] {
   const ids = recordsIn(world);
   const kindOf = (url: string): string => {
     const collection = url.split('/')[2];

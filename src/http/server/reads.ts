@@ -68,8 +68,11 @@ function grantsUsed({ grants }: Principal): GrantsUsed {
 const isId = new RegExp(`^${idForm}$`);
 /** Turned away before anything was looked at, they read nothing. */
 const turnedAway: ReadonlySet<number> = new Set([429]);
-const isRead = ({ method, shown }: FastifyRequest): boolean =>
-  method === 'GET' || method === 'HEAD' || shown !== undefined;
+/**
+ * What shows nothing but that it was done, and leads on, is a command: it stands in the log.
+ */
+const isRead = ({ method, shown }: FastifyRequest, status: number): boolean =>
+  method === 'GET' || method === 'HEAD' || (shown !== undefined && !(status >= 300 && status < 400));
 
 /** Notes every read from now on. */
 export function installReads(app: FastifyInstance, { engine, clock, reads: log }: Served): Reads {
@@ -99,7 +102,8 @@ export function installReads(app: FastifyInstance, { engine, clock, reads: log }
   }
   function begun(request: FastifyRequest, status: number): void {
     const { reader } = request;
-    if (reader === undefined || request.readNoted || !isRead(request) || turnedAway.has(status)) return;
+    if (reader === undefined || request.readNoted || !isRead(request, status) || turnedAway.has(status))
+      return;
     request.readNoted = true;
     const { account } = reader;
     const at = clock.now();

@@ -10,6 +10,7 @@ import { titleIn, titleMember, type Shown } from '../shown.js';
 import { pageAddress, type Visit } from '../visit.js';
 import { labelOf, unshown } from '../words/members.js';
 import { subjectOf } from '../words/subjects.js';
+import { readColumns, type MadeColumn } from './read-columns.js';
 import { possibleModel, type PossibleModel } from './possible.js';
 
 interface Head {
@@ -48,6 +49,13 @@ export interface ListModel {
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** Columns that are made of several members of a row, by the list and the name of each. */
+const madeColumns: Readonly<Record<string, Readonly<Record<string, MadeColumn>>>> = {
+  '/v1/reads': readColumns,
+};
+const madeOf = ({ url }: ListQuery): Readonly<Record<string, MadeColumn>> =>
+  Object.hasOwn(madeColumns, url) ? (madeColumns[url] ?? {}) : {};
+
 /** What narrows a list of days, or says where its page begins. */
 const days = ['from', 'to', 'cursor'];
 /** Before everything that is recorded. */
@@ -63,9 +71,11 @@ export async function listModel(list: ListQuery, visit: Visit, asked: Query): Pr
   const url = begun ? withAsked(visit.request.url, { from: day }) : visit.request.url;
   const page = await visit.list(list, given, url);
   const shape = list.row.shape;
-  const titled = titleMember(list.row) ?? 'id';
+  const titled = subject.titled ?? titleMember(list.row) ?? 'id';
   const first = subject.columns;
-  const everything = Object.keys(shape).filter((name) => !unshown.has(name) && name !== titled);
+  const everything = [...Object.keys(madeOf(list)), ...Object.keys(shape)].filter(
+    (name) => !unshown.has(name) && name !== titled,
+  );
   const members = first && wide !== 'all' ? first.filter((name) => name !== titled) : everything;
   const rows = page.items.map((item) => rowOf(list, item as Members, members, titled, visit));
   const order = given.sort ?? defaultOrder(list);
@@ -109,18 +119,21 @@ function rowOf(
     placeId: typeof item.placeId === 'string' ? item.placeId : undefined,
     programmeId: typeof item.programmeId === 'string' ? item.programmeId : undefined,
   });
-  const title = shower.show(shape[titled], item[titled], titled, item);
+  const made = madeOf(list);
+  const show = (name: string): Shown =>
+    made[name]?.make(item) ?? shower.show(shape[name], item[name], name, item);
   return {
-    title: titleOf(title, item, titled),
-    href: hrefOf(list, item),
+    title: titleOf(show(titled), item, titled),
+    // Where it is called by what is no record, the record is linked in its own cell.
+    href: Object.hasOwn(made, titled) ? undefined : hrefOf(list, item),
     illustrative: item.illustrative === true,
     failed: item.failed === true,
-    cells: members.map((name) => shower.show(shape[name], item[name], name, item)),
+    cells: members.map(show),
   };
 }
-/** What a row is called; one that nobody named, by whose it is or by what was asked. */
+/** What a row is called; one that nobody named, by whose it is. */
 function titleOf(shown: Shown, item: Members, titled: string): string {
-  const plainly = [item.name, item.account, item.address].find((said) => typeof said === 'string');
+  const plainly = [item.name, item.account].find((said) => typeof said === 'string');
   if (item[titled] === null && typeof plainly === 'string') return plainly;
   if (shown.is === 'text' || shown.is === 'withheld') return shown.text;
   return titleIn(item) ?? String(item.id);
@@ -140,7 +153,7 @@ const formOf = ({ path, names }: Members): string =>
   withAsked(pageAddress(String(path)), isMembers(names) ? (names as Readonly<Record<string, string>>) : {});
 
 function headOf(name: string, list: ListQuery, order: string, url: string): Head {
-  const label = labelOf(name);
+  const label = madeOf(list)[name]?.label ?? labelOf(name);
   if (!list.sorts.includes(name)) return { label, figure: false };
   const isBy = order.replace(/^-/, '') === name;
   const isDown = order.startsWith('-');

@@ -17,6 +17,7 @@ const labels: Readonly<Record<string, string>> = {
   answeredOnTime: 'Answered on time',
   asAt: 'As at',
   as: 'In your grant of',
+  at: 'When',
   before: 'Before',
   after: 'After',
   bytes: 'Size in bytes',

@@ -10,6 +10,8 @@ export interface Subject {
   readonly purpose?: string;
   /** Of a list: members of its rows that stand beside their titles. */
   readonly columns?: readonly string[];
+  /** The column that its rows are called by, where it is not the one that says a title. */
+  readonly titled?: string;
   /** Of a list of days: it begins at today, and what was before is a link away. */
   readonly fromToday?: true;
   /** Of a record: the pages of its parts, by the member that holds these. */
@@ -120,7 +122,8 @@ const subjects: Readonly<Record<string, Subject>> = {
   '/v1/reads': {
     title: 'Who read what',
     purpose: 'What was read on this node, by whom, and what they were answered.',
-    columns: ['at', 'address', 'account', 'name', 'status'],
+    titled: 'who',
+    columns: ['what', 'at', 'answered'],
   },
   '/v1/me/actions': {
     title: 'What waits for you',
