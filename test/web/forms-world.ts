@@ -25,8 +25,9 @@ export interface FormsWorld extends Harness {
     inputs: Iterable<readonly [string, string]>,
   ): Promise<Sent>;
 }
-export async function openForms(t: Test): Promise<FormsWorld> {
-  const harness = await openHarness(t, { grantsInLog: true, pagesOn });
+/** `grantsInLog`: where it is false, a token of the API says what it may do, and a session's account what it may. */
+export async function openForms(t: Test, { grantsInLog = true } = {}): Promise<FormsWorld> {
+  const harness = await openHarness(t, { grantsInLog, pagesOn });
   const sent = (answer: { statusCode: number; body: string; headers: Record<string, unknown> }): Sent => ({
     status: answer.statusCode,
     html: answer.body,

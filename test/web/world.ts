@@ -58,8 +58,9 @@ export interface Got {
   readonly headers: Record<string, unknown>;
   readonly html: string;
 }
-export async function openWeb(t: Test): Promise<WebWorld> {
-  const harness = await openHarness(t, { grantsInLog: true, pagesOn });
+/** `grantsInLog`: as in forms-world.ts. */
+export async function openWeb(t: Test, { grantsInLog = true } = {}): Promise<WebWorld> {
+  const harness = await openHarness(t, { grantsInLog, pagesOn });
   return {
     ...harness,
     async get(reader, url, headers = {}) {
