@@ -1,10 +1,12 @@
 /** What a query may be asked, as the fields of a form whose answers stand in the address. */
 import { z } from 'zod';
 import { queries } from '../http/questions/index.js';
+import { Problem, type ProblemError } from '../http/server/problem.js';
 import type { Query } from './address.js';
+import { kindOfParameter, type Fit, type Unclear } from './pages/asked-by-name.js';
 import type { Visit } from './visit.js';
 import { choice } from './words/choices.js';
-import { labelOf } from './words/members.js';
+import { labelOf, type Named } from './words/members.js';
 
 interface Option {
   readonly value: string;
@@ -15,6 +17,8 @@ export interface Field {
   readonly name: string;
   readonly label: string;
   readonly hint?: string | undefined;
+  /** What to do about what was asked here. */
+  readonly error?: string | undefined;
   /** Where it is chosen, from these; otherwise it is typed. */
   readonly options?: readonly Option[];
   readonly type: 'text' | 'date' | 'number';
@@ -28,6 +32,7 @@ const chosenFrom: Readonly<Record<string, string>> = {
   placeId: '/v1/places',
   programmeId: '/v1/programmes',
   ownerAgencyId: '/v1/agencies',
+  account: '/v1/accounts',
 };
 /** More are not offered to choose from: the id is typed. */
 const mostOptions = 200;
@@ -47,10 +52,40 @@ const labels: Readonly<Record<string, string>> = {
   depth: 'Links away, at most',
 };
 
+/** What is wrong with what was asked, and what was found for names that are more than one's. */
+export const noneUnclear: Unclear = { errors: [], fits: {} };
+
 /** The fields for the parameters of a query, filled with what was asked. */
-export function fieldsOf(parameters: z.ZodObject, asked: Query, visit: Visit): Promise<Field[]> {
+export function fieldsOf(
+  parameters: z.ZodObject,
+  asked: Query,
+  visit: Visit,
+  { errors, fits }: Unclear = noneUnclear,
+): Promise<Field[]> {
   const names = Object.keys(parameters.shape).filter((name) => !apart.has(name));
-  return Promise.all(names.map((name) => fieldOf(name, parameters.shape[name], asked[name] ?? '', visit)));
+  return Promise.all(
+    names.map(async (name): Promise<Field> => {
+      const error = errors.find(({ path }) => path === `/${name}`)?.message;
+      const found = fits[name] ?? [];
+      const value = asked[name] ?? '';
+      const field = await fieldOf(name, parameters.shape[name], value, visit);
+      if (found.length === 0) return { ...field, error };
+      const options = [{ value, text: value, selected: true }, ...found.map(unselected)];
+      return { ...field, options, error };
+    }),
+  );
+}
+const unselected = ({ value, text }: Fit): Option => ({ value, text, selected: false });
+
+/**
+ * What was asked of a page that its form can have mended; undefined of a problem that is told otherwise.
+ */
+export function unclearIn(parameters: z.ZodObject, problem: unknown): Unclear | undefined {
+  if (!(problem instanceof Problem) || problem.status !== 400) return undefined;
+  const { errors = [] } = problem.options;
+  const isOfForm = ({ path }: ProblemError): boolean =>
+    Object.hasOwn(parameters.shape, path.slice(1)) && !apart.has(path.slice(1));
+  return errors.length > 0 && errors.every(isOfForm) ? { errors, fits: {} } : undefined;
 }
 
 async function fieldOf(
@@ -62,19 +97,27 @@ async function fieldOf(
   const label = Object.hasOwn(labels, name) ? `${labels[name]}` : labelOf(name);
   const known = { name, label, value };
   const options = await optionsOf(name, schema, visit);
-  if (options && options.length <= mostOptions) {
+  if (options && options.length > 0 && options.length <= mostOptions) {
     const any = { value: '', text: name === 'audience' ? 'You' : 'Any', selected: value === '' };
-    return {
-      ...known,
-      type: 'text',
-      options: [any, ...options.map((option) => ({ ...option, selected: option.value === value }))],
-    };
+    const offered = options.map((option) => ({ ...option, selected: option.value === value }));
+    const isOther = value !== '' && !options.some((option) => option.value === value);
+    const other = isOther ? [{ value, text: value, selected: true }] : [];
+    return { ...known, type: 'text', options: [any, ...other, ...offered] };
   }
   const { format, type, anyOf } = jsonOf(schema);
   if (format === 'date' || anyOf !== undefined) return { ...known, type: 'date' };
   if (type === 'integer') return { ...known, type: 'number' };
-  const hint = name === 'record' ? 'A kind and a reference, like pool-durham-housing' : undefined;
-  return { ...known, type: 'text', hint };
+  return { ...known, type: 'text', hint: hintOf(name, value, visit) };
+}
+/** Of what is asked about by name: what it is called, or how to say it. */
+function hintOf(name: string, value: string, visit: Visit): string | undefined {
+  const kind = kindOfParameter(name);
+  if (kind === undefined) return undefined;
+  const cut = value.indexOf('-');
+  const [of, id] = kind === 'record' ? [value.slice(0, cut), value.slice(cut + 1)] : [kind, value];
+  const called = value === '' ? undefined : visit.names().nameOf(of as Named, id);
+  if (called === undefined) return 'Its name, or a part of it';
+  return kind === 'record' ? `${called} (${choice(of).toLowerCase()})` : called;
 }
 
 type Choices = readonly { readonly value: string; readonly text: string }[];
@@ -97,6 +140,12 @@ async function optionsOf(
 }
 const yesNo = (word: string): string => (word === 'true' ? 'Yes' : 'No');
 
+interface Listed {
+  readonly id: string;
+  /** Of an account: by which it is asked for. */
+  readonly account?: string;
+  readonly name?: string | null;
+}
 /** Those that the reader sees in a list, by their names; undefined of more than can be offered. */
 async function namedIn(url: string, visit: Visit): Promise<Choices | undefined> {
   const question = queries.find((one) => one.url === url);
@@ -104,8 +153,8 @@ async function namedIn(url: string, visit: Visit): Promise<Choices | undefined> 
   const { items, next } = await visit.list(question, { limit: String(mostOptions) }, url);
   if (next !== null) return undefined;
   return items
-    .map((item) => item as { readonly id: string; readonly name?: string })
-    .map(({ id, name = id }) => ({ value: id, text: name }))
+    .map((item) => item as Listed)
+    .map(({ id, account = id, name }) => ({ value: account, text: name ?? account }))
     .sort((a, b) => a.text.localeCompare(b.text, 'en-GB'));
 }
 

@@ -4,9 +4,11 @@
  * told as a page.
  */
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 import type { ListQuery, RecordQuery } from '../http/query/declare.js';
 import type { Principal } from '../http/query/deps.js';
 import { routeOfFeed, type Feed } from '../http/query/feed.js';
+import { parametersOf } from '../http/query/parameters.js';
 import { routeOf, sendQuery } from '../http/query/query.js';
 import { feeds } from '../http/questions/feeds.js';
 import { queries } from '../http/questions/index.js';
@@ -20,8 +22,10 @@ import { fixedPages } from './pages/fixed.js';
 import { installAssets, loadAssets, type Assets } from './assets.js';
 import { installForms, type FormTokens } from './forms.js';
 import { render, sendHtml } from './html.js';
+import { unclearIn } from './filter.js';
 import { layoutOf, madeFor } from './layout.js';
 import { problemModel } from './pages/problem.js';
+import { byNames, type Unclear } from './pages/asked-by-name.js';
 import { feedModel } from './pages/feed.js';
 import { listModel } from './pages/list.js';
 import { recordModel } from './pages/record.js';
@@ -160,8 +164,9 @@ class Pages {
     if (isOwn(question.url) && !visit.isSignedIn) return askToSignIn(request, reply);
     if (asked.format !== undefined) return this.#file(question, visit, asked, id, reply);
     if (question.kind === 'list') {
-      const model = await listModel(question, visit, asked);
-      return sendHtml(reply, this.html(visit, 'list.njk', model));
+      return this.#asked(parametersOf(question), visit, asked, reply, 'list.njk', (unclear) =>
+        listModel(question, visit, asked, unclear),
+      );
     }
     const model = await recordModel(question, id, visit, asked);
     return sendHtml(reply, this.html(visit, 'record.njk', model));
@@ -183,8 +188,35 @@ class Pages {
 
   async feed(feed: Feed, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const visit = visitOf(request);
-    const model = await feedModel(feed, visit, request.query as Query);
-    return sendHtml(reply, this.html(visit, 'feed.njk', model));
+    const asked = request.query as Query;
+    return this.#asked(feed.parameters, visit, asked, reply, 'feed.njk', (unclear) =>
+      feedModel(feed, visit, asked, unclear),
+    );
+  }
+  /**
+   * A page with a form for what it is asked: where that is by name it goes to the address that says it by
+   * ids, and what is wrong or not clear is said in the form.
+   */
+  async #asked(
+    parameters: z.ZodObject,
+    visit: Visit,
+    asked: Query,
+    reply: FastifyReply,
+    template: string,
+    model: (unclear?: Unclear) => Promise<object>,
+  ): Promise<unknown> {
+    const found = await byNames(parameters, asked, visit);
+    if (found && 'at' in found) return reply.redirect(found.at, 303);
+    const wrong = async (unclear: Unclear): Promise<FastifyReply> =>
+      sendHtml(reply, this.html(visit, template, await model(unclear)), 400);
+    if (found) return wrong(found);
+    try {
+      return sendHtml(reply, this.html(visit, template, await model()));
+    } catch (problem) {
+      const unclear = unclearIn(parameters, problem);
+      if (unclear) return wrong(unclear);
+      throw problem;
+    }
   }
 
   sendProblem(

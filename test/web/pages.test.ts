@@ -160,7 +160,7 @@ t.test('what is wrong is told as a page, and as a problem document to programs',
   for (const [url, status] of [
     ['/nowhere', 404],
     ['/pools/nowhere', 404],
-    ['/barriers?status=odd', 400],
+    ['/barriers?status=odd&colour=red', 400],
     ['/pools?colour=red', 400],
     ['/refusals', 403],
     ['/%E0%A4%A', 400],

@@ -101,7 +101,7 @@ function leafOf(route: CommandRoute, member: string): Json {
 }
 
 /** Of what is looked for, every word is in the name or the id. */
-function sought({ q = '' }: Asked): (choice: Choice) => boolean {
+function sought({ q = '' }: Pick<Asked, 'q'>): (choice: Choice) => boolean {
   const words = q.toLowerCase().split(/\s+/).filter(Boolean);
   return ({ id, title }) => {
     const text = `${title} ${id}`.toLowerCase();
@@ -116,10 +116,10 @@ const offered = (found: readonly Choice[]): Offered => ({
 /** Records of a kind, of a place first where it is known; `said`: what a member says that names one. */
 async function recordsOf(
   kind: string,
-  asked: Asked,
+  asked: Pick<Asked, 'q'>,
   placeId: string | undefined,
   context: QueryContext,
-  { lists }: Answering,
+  lists: Answering['lists'],
   said: (id: string) => string = (id) => id,
 ): Promise<Choice[]> {
   const list = lists.get(kind);
@@ -153,7 +153,7 @@ async function recordsOf(
 }
 
 /** People by their accounts, those whose names the reader sees. */
-function people(asked: Asked, context: QueryContext): Choice[] {
+function people(asked: Pick<Asked, 'q'>, context: QueryContext): Choice[] {
   const named = new Map<string, string>();
   for (const { id, state } of context.of(register).all('person'))
     if (context.seen('person', id)) named.set(state.accountId, state.name);
@@ -247,12 +247,25 @@ export async function choicesFor(
     return told(held ? await partsOfRecord(...held, leaf.part as PartKind, context, answering) : []);
   }
   const kind = typeof leaf.kindFrom === 'string' ? asked.kind : (leaf.kind as string | undefined);
+  return kind === undefined ? offered([]) : recordsNamed(kind, asked, context, answering, placeId);
+}
+
+/**
+ * Records of a kind, or of every kind that has a list (`record`), or people by their accounts, whose names or
+ * ids have the words that are asked for; of a place first where one is said.
+ */
+export async function recordsNamed(
+  kind: string,
+  asked: Pick<Asked, 'q'>,
+  context: QueryContext,
+  { lists }: Pick<Answering, 'lists'>,
+  placeId?: string,
+): Promise<Offered> {
   if (kind === 'person' || kind === 'account') return offered(people(asked, context));
-  if (kind !== 'record')
-    return offered(kind === undefined ? [] : await recordsOf(kind, asked, placeId, context, answering));
+  if (kind !== 'record') return offered(await recordsOf(kind, asked, placeId, context, lists));
   const found: Choice[] = [];
   for (const name of kinds)
-    if (answering.lists.has(name))
-      found.push(...(await recordsOf(name, asked, placeId, context, answering, (id) => `${name}-${id}`)));
+    if (lists.has(name))
+      found.push(...(await recordsOf(name, asked, placeId, context, lists, (id) => `${name}-${id}`)));
   return offered(found);
 }

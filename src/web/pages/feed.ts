@@ -6,6 +6,7 @@ import { fieldsOf, type Field } from '../filter.js';
 import { isLine, type Row, type Shower, type Shown } from '../shown.js';
 import { labelOf } from '../words/members.js';
 import { changesTable } from './changes.js';
+import type { Unclear } from './asked-by-name.js';
 import { pageAddress, type Visit } from '../visit.js';
 import { subjectOf } from '../words/subjects.js';
 
@@ -13,6 +14,8 @@ export interface FeedModel {
   readonly title: string;
   readonly purpose: string | undefined;
   readonly fields: readonly Field[];
+  /** Something in its form is to be mended: nothing else is told. */
+  readonly unclear: boolean;
   /** Undefined while something that must be said is not. */
   readonly rows: readonly Row[] | undefined;
   readonly sections: readonly Section[];
@@ -41,19 +44,25 @@ interface EventModel {
 type Members = Readonly<Record<string, unknown>>;
 
 /** What the page of a feed shows. */
-export async function feedModel(feed: Feed, visit: Visit, asked: Query): Promise<FeedModel> {
+export async function feedModel(
+  feed: Feed,
+  visit: Visit,
+  asked: Query,
+  unclear?: Unclear,
+): Promise<FeedModel> {
   const subject = subjectOf(feed.url);
   const { url } = visit.request;
   const known = {
     ...subject,
     purpose: subject.purpose,
-    fields: await fieldsOf(feed.parameters, asked, visit),
+    fields: await fieldsOf(feed.parameters, asked, visit, unclear),
+    unclear: unclear !== undefined,
     about: aboutOf(asked, visit),
     sections: [],
     csv: 'text/csv' in feed.answers ? withAsked(url, { format: 'csv', before: undefined }) : undefined,
     json: withAsked(url, { format: 'json' }),
   };
-  if (lacks(feed, asked)) return { ...known, rows: undefined, events: undefined, next: undefined };
+  if (unclear || lacks(feed, asked)) return { ...known, rows: undefined, events: undefined, next: undefined };
   const { answer, context } = await visit.feed(feed, asked);
   const body = answer.body as Members;
   const shower = visit.showerOf(context);
@@ -115,5 +124,6 @@ const kindOf = ({ record = '' }: Query): string => record.slice(0, record.indexO
 function aboutOf({ record }: Query, visit: Visit): string | undefined {
   if (record === undefined) return undefined;
   const cut = record.indexOf('-');
+  if (cut < 0) return undefined;
   return visit.names().nameOf(record.slice(0, cut) as 'pool', record.slice(cut + 1)) ?? undefined;
 }

@@ -11,6 +11,7 @@ import { pageAddress, type Visit } from '../visit.js';
 import { labelOf, unshown } from '../words/members.js';
 import { subjectOf } from '../words/subjects.js';
 import { readColumns, type MadeColumn } from './read-columns.js';
+import type { Unclear } from './asked-by-name.js';
 import { possibleModel, type PossibleModel } from './possible.js';
 
 interface Head {
@@ -31,6 +32,8 @@ export interface ListModel {
   readonly title: string;
   readonly purpose: string | undefined;
   readonly fields: readonly Field[];
+  /** Something in its form is to be mended: no row is told. */
+  readonly unclear: boolean;
   readonly orders: readonly { readonly value: string; readonly text: string; readonly selected: boolean }[];
   readonly titled: Head;
   readonly heads: readonly Head[];
@@ -61,15 +64,22 @@ const days = ['from', 'to', 'cursor'];
 /** Before everything that is recorded. */
 const firstDay = '1900-01-01';
 
+const noRows = { items: [], next: null } as const;
+
 /** What the page of a list shows. `asked` has what its address asks for. */
-export async function listModel(list: ListQuery, visit: Visit, asked: Query): Promise<ListModel> {
+export async function listModel(
+  list: ListQuery,
+  visit: Visit,
+  asked: Query,
+  unclear?: Unclear,
+): Promise<ListModel> {
   const { columns: wide, ...sent } = asked;
   const subject = subjectOf(list.url);
   const begun = subject.fromToday === true && !days.some((name) => Object.hasOwn(sent, name));
   const day = visit.context.day;
   const given = begun ? { ...sent, from: day } : sent;
   const url = begun ? withAsked(visit.request.url, { from: day }) : visit.request.url;
-  const page = await visit.list(list, given, url);
+  const page = unclear ? noRows : await visit.list(list, given, url);
   const shape = list.row.shape;
   const titled = subject.titled ?? titleMember(list.row) ?? 'id';
   const first = subject.columns;
@@ -83,11 +93,12 @@ export async function listModel(list: ListQuery, visit: Visit, asked: Query): Pr
     ...headOf(name, list, order, url),
     figure: rows.some(({ cells }) => cells[i]?.is === 'text' && cells[i].figure === true),
   }));
-  const fields = await fieldsOf(parametersOf(list), given, visit);
+  const fields = await fieldsOf(parametersOf(list), given, visit, unclear);
   const here = withAsked(url, { cursor: undefined });
   return {
     title: subject.title,
     purpose: subject.purpose,
+    unclear: unclear !== undefined,
     fields,
     orders: ordersOf(list, order),
     titled: headOf(titled, list, order, url),
