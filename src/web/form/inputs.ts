@@ -73,6 +73,8 @@ export const own = {
   rows: (name: string): string => `_rows.${name}`,
   /** Which branch of a union: `_is.rule`, by its number. */
   branch: (name: string): string => `_is.${name}`,
+  /** Which of them was chosen when the page was made: what it says else was chosen since. */
+  was: (name: string): string => `_was.${name}`,
   /** What to look for among records: `_search.fundingStreamId`. */
   search: (name: string): string => `_search.${name}`,
   /** Buttons, with the name of what they are about as their value. */

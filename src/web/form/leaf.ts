@@ -144,7 +144,7 @@ const fuzzy: Kind = {
     const precision = inputs.filled(`${name}.precision`);
     const tbc = yesNo.read(inputs, `${name}.tbc`, {});
     if ('wrong' in tbc) return tbc;
-    if (from.value === undefined && to.value === undefined && precision === undefined) return nothing;
+    if ([from.value, to.value, precision, tbc.value].every((part) => part === undefined)) return nothing;
     // One day ends as it begins.
     const last = to.value ?? (precision === 'day' ? from.value : undefined);
     return {

@@ -1,8 +1,8 @@
 /** The fields of a form: what is asked, what was entered, what is wrong with it. */
 import { idOf, plain, type Field, type Known, type Row, type Said } from './field.js';
-import { own, type Inputs } from './inputs.js';
+import { Inputs, own } from './inputs.js';
 import { chosenOf, fewLines, leafOf } from './leaf-field.js';
-import { branchIn, rowsIn, textsIn } from './parse.js';
+import { branchIn, conditionOf, isEntered, rowsIn, textsIn, wasTold } from './entered.js';
 import { isChosen, shapeOf, within, type Member, type Node } from './node.js';
 
 /** The fields of a group of members. */
@@ -13,23 +13,14 @@ export function fieldsOf(members: readonly Member[], inputs: Inputs, known: Know
     const condition = conditionOf(member, members);
     const last = fields.at(-1);
     const before = members[i - 1];
+    const text = `If ${condition}`;
     if (condition === undefined) fields.push(...shown);
     else if (last?.is === 'if' && before && conditionOf(before, members) === condition)
       fields[fields.length - 1] = { ...last, fields: [...last.fields, ...shown] };
-    else fields.push({ is: 'if', text: condition, fields: shown });
+    else fields.push({ is: 'if', text, fields: shown });
   }
   return fields;
 }
-/** "If “Your answer” is “We will remove it” or “We will try a way round it”". */
-function conditionOf({ node }: Member, beside: readonly Member[]): string | undefined {
-  const said = Object.entries(node.when ?? {}).map(([key, values]) => {
-    const other = beside.find((member) => member.key === key)?.node;
-    const words = [values].flat().map((value) => `“${other?.labels?.[value] ?? value}”`);
-    return `“${other?.label ?? key}” is ${words.join(' or ')}`;
-  });
-  return said.length > 0 ? `If ${said.join(' and ')}` : undefined;
-}
-
 function fieldOf(node: Node, name: string, optional: boolean, inputs: Inputs, known: Known): Field[] {
   const shape = shapeOf(node);
   if (shape.is === 'fixed') return [];
@@ -39,15 +30,33 @@ function fieldOf(node: Node, name: string, optional: boolean, inputs: Inputs, kn
   if (shape.is === 'rows') return [rowsOf(shape.item, node, said, optional, inputs, known)];
   if (shape.is === 'group')
     return [{ is: 'group', ...said, fields: fieldsOf(shape.members, inputs, known, name) }];
-  const chosen = branchIn(inputs, name, shape.branches);
-  const options = shape.branches.map((branch, i) => ({
+  return eitherOf(shape.branches, said, optional, inputs, known);
+}
+function eitherOf(
+  branches: readonly Node[],
+  said: Said,
+  optional: boolean,
+  inputs: Inputs,
+  known: Known,
+): Field[] {
+  const { name } = said;
+  const { index: chosen, wrong, isInstead } = branchIn(inputs, name, branches);
+  // What was entered for a branch, before another was chosen in its stead, is not asked about again.
+  const isGone = (branch: Node, i: number): boolean =>
+    isInstead && i !== chosen && isEntered(branch, name, inputs);
+  const options = branches.map((branch, i) => ({
     value: String(i),
     text: branch.title ?? '',
     checked: i === chosen,
-    fields: belowBranch(branch, name, inputs, known),
+    fields: belowBranch(branch, name, isGone(branch, i) ? Inputs.from([]) : inputs, known),
   }));
   if (optional) options.push({ value: '', text: 'No answer', checked: chosen === undefined, fields: [] });
-  return [{ is: 'either', ...said, options }];
+  const was = chosen === undefined ? '' : String(chosen);
+  const isTold = wrong !== undefined && known.errors.get(name) === wrong;
+  return [
+    { is: 'hidden', name: own.was(name), value: isTold ? wasTold : was },
+    { is: 'either', ...said, options },
+  ];
 }
 function belowBranch(branch: Node, name: string, inputs: Inputs, known: Known): Field[] {
   const shape = shapeOf(branch);

@@ -3,7 +3,8 @@
  * name is not looked at. What is blank is absent. Whether it is right, the command's own reader decides; here
  * stands only what is no amount, no date, no number at all.
  */
-import { own, type Inputs } from './inputs.js';
+import { branchIn, conditionOf, isEntered, rowsIn, textsIn } from './entered.js';
+import type { Inputs } from './inputs.js';
 import { readLeaf, textKind } from './leaf.js';
 import { isAsked, pointerTo, shapeOf, within, type Member, type Node } from './node.js';
 
@@ -30,34 +31,10 @@ interface Found {
 }
 const absent: Found = { value: undefined, filled: false };
 
-/** No list of ours is longer than its schema says; one that says nothing is held to this. */
-const mostRows = 1_000;
-
 export function parse(node: Node, inputs: Inputs, newPart: NewPart = () => undefined): Parsed {
   const parser = new Parser(inputs, newPart);
   const { value } = parser.read(node, '', '', true, []);
   return { body: value as Parsed['body'], wrong: parser.wrong, spots: parser.spots };
-}
-
-/** How many rows a list has in a form. */
-export function rowsIn(inputs: Inputs, name: string, { maxItems = mostRows }: Node): number {
-  const said = Number(inputs.first(own.rows(name)) ?? 0);
-  return Number.isInteger(said) && said > 0 ? Math.min(said, maxItems) : 0;
-}
-/** What was entered for a list of plain values: the boxes ticked, the rows, or the lines of one input. */
-export function textsIn(inputs: Inputs, name: string, node: Node): string[] {
-  const rows = rowsIn(inputs, name, node);
-  const texts =
-    rows > 0
-      ? Array.from({ length: rows }, (_, i) => inputs.first(within(name, i)) ?? '')
-      : inputs.all(name).flatMap((text) => text.split(/\r\n|\n/));
-  return texts.filter((text) => text.trim() !== '');
-}
-/** The branch of a union that was chosen. */
-export function branchIn(inputs: Inputs, name: string, branches: readonly Node[]): number | undefined {
-  const said = inputs.filled(own.branch(name));
-  const index = said !== undefined && /^\d$/.test(said) ? Number(said) : branches.length;
-  return index < branches.length ? index : undefined;
 }
 
 class Parser {
@@ -81,7 +58,11 @@ class Parser {
     if (shape.is === 'list') return this.#list(node, name, pointer, required);
     if (shape.is === 'rows') return this.#rows(node, shape.item, name, pointer, required, at);
     if (shape.is === 'group') return this.#group(shape.members, name, pointer, required, at);
-    const index = branchIn(this.inputs, name, shape.branches);
+    const { index, wrong } = branchIn(this.inputs, name, shape.branches);
+    if (wrong !== undefined) {
+      this.wrong.set(name, wrong);
+      return { value: undefined, filled: true };
+    }
     const branch = index === undefined ? undefined : shape.branches[index];
     if (!branch) return absent;
     return { value: this.#found(branch, name, pointer, true, at).value, filled: true };
@@ -141,8 +122,12 @@ class Parser {
     const value: Record<string, unknown> = {};
     let filled = false;
     const waiting = (member: Member): number => (member.node.when ? 1 : 0);
-    for (const { key, node, required: needed } of [...members].sort((a, b) => waiting(a) - waiting(b))) {
-      if (!isAsked(node, value)) continue;
+    for (const member of [...members].sort((a, b) => waiting(a) - waiting(b))) {
+      const { key, node, required: needed } = member;
+      if (!isAsked(node, value)) {
+        filled = this.#unasked(member, members, within(name, key), pointerTo(pointer, key)) || filled;
+        continue;
+      }
       const found = this.read(node, within(name, key), pointerTo(pointer, key), needed, at);
       if (found.value !== undefined)
         Object.defineProperty(value, key, {
@@ -154,5 +139,16 @@ class Parser {
       filled ||= found.filled;
     }
     return filled || required ? { value, filled } : absent;
+  }
+  /** What was entered where another answer asks for it is not thrown away. */
+  #unasked(member: Member, beside: readonly Member[], name: string, pointer: string): boolean {
+    const { node } = member;
+    if (!isEntered(node, name, this.inputs)) return false;
+    this.spots.set(pointer, { name, node, value: undefined });
+    this.wrong.set(
+      name,
+      `Leave this empty, or change your answer: it is asked for only if ${conditionOf(member, beside)}`,
+    );
+    return true;
   }
 }

@@ -1,6 +1,6 @@
 /** *Add another* and *Remove*: buttons of a form, so that lists can be filled in without a script. */
 import { own, type Inputs } from './inputs.js';
-import { rowsIn } from './parse.js';
+import { rowsIn } from './entered.js';
 import { shapeOf, type Node } from './node.js';
 
 /** The inputs with one row more, or without one; undefined where no such button was pressed. */
