@@ -159,9 +159,15 @@ export function refusalOf(
   const [{ text: detail } = { text: refusal.detail }] = namesResolved(deps, command, [
     { text: refusal.detail },
   ]);
-  const { path, also = [], authorises } = refusal;
+  const { path, authorises } = refusal;
+  const told = refusal.lacking ?? (path ? [{ path, detail: refusal.detail }] : []);
+  const errors = namesResolved(
+    deps,
+    command,
+    told.map((one) => ({ path: one.path, text: one.detail })),
+  ).map(({ path: at, text }) => ({ path: at, message: text }));
   return Problem.refused(status, refusal.code, detail, {
-    ...(path ? { errors: [path, ...also].map((at) => ({ path: at, message: detail })) } : {}),
+    ...(errors.length > 0 ? { errors } : {}),
     extra: {
       ...(since ? { since: namesResolved(deps, command, since) } : {}),
       ...(fits ? { grants: fits } : {}),

@@ -6,6 +6,7 @@ import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyReques
 import type { Given as GivenCommand } from '../http/give.js';
 import { commandRoutes, type CommandRoute } from '../http/query/command-routes.js';
 import { bodySchema } from '../http/query/command-schema.js';
+import { waitingOn } from '../http/questions/due-items.js';
 import { waitForPosition } from '../http/query/await-consistency.js';
 import { Id } from '../domain/shared/values.js';
 import { parseActingAs } from '../http/server/auth.js';
@@ -19,7 +20,9 @@ import { parse } from './form/parse.js';
 import type { InvitationLinks } from './invitation-link.js';
 import { sendHtml } from './html.js';
 import { addressOf, CommandForm, type Shown } from './pages/form.js';
+import { possibleModel } from './pages/possible.js';
 import { pageAddress, type Visit } from './visit.js';
+import { day } from './words/format.js';
 
 /** The hidden field that is proof and Idempotency-Key in one (src/web/sessions.ts). */
 export interface FormTokens {
@@ -148,7 +151,11 @@ class Forms {
     const name = visit.names().nameOf(kind as 'pool', id) ?? id;
     const history = `/timeline?record=${encodeURIComponent(`${kind}-${id}`)}`;
     const link = this.given.invitations?.take(request, reply, visit.principal.account, id);
-    const model = { title: route.entry.title, name, href, history, link };
+    const possible = await possibleModel(collection, id, visit);
+    const waits = waitingOn(visit.context, kind, id).map(
+      ({ text, dueOn, owedBy }) => `${text}, due on ${day(dueOn)}, by ${owedBy.join(' and ')}.`,
+    );
+    const model = { title: route.entry.title, name, href, history, link, possible, waits };
     return sendHtml(reply, this.given.html(visit, 'recorded.njk', model));
   }
 }

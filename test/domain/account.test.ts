@@ -102,7 +102,10 @@ test('somebody is invited by an administrator, or by a secretariat to its own pl
   invite(asRuth, { placeId: 'hexham' }).refuses('OTHER_PROGRAMME');
   const wanted = (scope: Scope, last: string = until) =>
     invite(asRuth, { grant: { grantId: 'one', ...scope, until: last } });
-  wanted({ role: 'seat-holder', placeId: 'durham' }).refuses('GRANT_NOT_VALID', /and an agency/);
+  wanted({ role: 'seat-holder', placeId: 'durham' }).refuses(
+    'GRANT_NOT_VALID',
+    /Choose the agency that the role is held for/,
+  );
   wanted({ ...seat, placeId: 'nowhere' }).refuses('SCOPE_UNKNOWN', /nowhere/);
   wanted({ ...seat, agencyId: 'nobody' }).refuses('SCOPE_UNKNOWN', /nobody/);
   wanted({ ...seat, agencyId: 'old-council' }).refuses('SCOPE_UNKNOWN', /old-council/);

@@ -97,7 +97,9 @@ export function valuesOf(node: Node): Values {
   if (shape.is !== 'group')
     return fc.array(valuesOf(shape.item), { minLength: node.minItems ?? 0, maxLength: 4 });
   const members = Object.fromEntries(shape.members.map((member) => [member.key, valuesOf(member.node)]));
-  const requiredKeys = shape.members.filter(({ required }) => required).map(({ key }) => key);
+  const requiredKeys = shape.members
+    .filter(({ required, node: { needed } }) => required || needed !== undefined)
+    .map(({ key }) => key);
   return fc.record(members, { requiredKeys }).map((value) => asked(shape.members, value));
 }
 /** Without what is not asked for. */

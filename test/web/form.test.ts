@@ -55,7 +55,9 @@ test('the example of each command goes through its form', (t) => {
       const node = nodeOf(bodySchema({ aggregate, name, entry, ...route }));
       const { body, wrong } = parse(node, sentBack(fill(node, entry.example)));
       const taken = entry.data.safeParse(body);
-      look(`${aggregate.name}.${name}`, [[...wrong], taken.data], [[], entry.data.parse(entry.example)]);
+      // An example may leave to the record what it says already.
+      const misread = [...wrong].filter(([member]) => node.properties?.[member]?.needed === undefined);
+      look(`${aggregate.name}.${name}`, [misread, taken.data], [[], entry.data.parse(entry.example)]);
     }
   });
   t.end();

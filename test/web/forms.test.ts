@@ -74,6 +74,48 @@ test('a pledge, asked for step by step, checked, and recorded once', async (t) =
   t.ok(says(recorded, 'Recorded') && says(recorded, `href="${pool}"`), 'and leads to its record');
 });
 
+test('who fills in who answers for a commitment, and ticks nothing, is understood; and is led on', async (t) => {
+  const world = await openForms(t);
+  const who = reader('LEICESTERSHIRE');
+  const address = '/commitments/new';
+  const owner = 'leicestershire-county-council';
+  let page = await world.open(who, address);
+  const steps: Readonly<Record<string, string>>[] = [
+    { title: 'One front door', change: 'One visit instead of four', ownerAgencyId: owner, level: 'place' },
+    { 'accountable.seatId': 'council' },
+  ];
+  for (const values of steps) page = await world.post(who, address, typed(page, values));
+  for (let step = 3; says(page, `Step ${step} of`); step++)
+    page = await world.post(who, address, typed(page, {}));
+  t.ok(says(page, 'Check before you record it') && says(page, 'Who answers for it'), 'what was filled in');
+  const done = await world.post(who, address, typed(page, {}, ['_record', 'yes']));
+  const recorded = await world.open(who, done.location!);
+  const id = /\/commitments\/([^/]+)\/recorded/.exec(done.location!)![1]!;
+  t.ok(says(recorded, `href="/commitments/${id}/offer"`), 'what may be done with it now');
+
+  const offer = `/commitments/${id}/offer`;
+  const lacking = await world.post(who, offer, typed(await world.open(who, offer), {}));
+  t.equal(lacking.status, 400);
+  t.match(lacking.html, /id="measure-error"[^]*Enter how it will be measured/);
+  t.equal(
+    lacking.html.match(/enter how it will be measured/gi)?.length,
+    2,
+    'in the summary and at its field',
+  );
+  t.notOk(says(lacking, 'How it will be measured (optional)'), 'nor is it called optional');
+  const full = typed(lacking, {
+    measure: 'Visits',
+    evidenceExpected: 'A sample',
+    dueOn: '26 2 2010',
+    verifierAgencyId: 'leicester-city-council',
+  });
+  const checkedOffer = await world.post(who, offer, full);
+  const offered = await world.post(who, offer, typed(checkedOffer, {}, ['_record', 'yes']));
+  t.equal(offered.status, 303);
+  const waiting = await world.open(who, offered.location!);
+  t.match(waiting.html, /What waits now[^]*due on [^]*, by Leicestershire County Council/);
+});
+
 test('what an earlier step holds is looked at again at the end', async (t) => {
   const world = await openForms(t);
   const address = `${pool}/pledges`;

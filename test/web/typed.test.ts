@@ -136,8 +136,9 @@ test('lists, groups and unions hold what was entered and nothing else', (t) => {
       [{ a: 'x' }],
     );
     look('a group left blank', typed(group({ a: line }, ['a']), {}), undefined);
-    look('no branch', branch({ 'it.a': 'x' }), undefined);
-    look('a branch that is a word', branch({ '_is.it': '0', 'it.a': 'x' }), 'none');
+    look('no branch', branch({}), undefined);
+    look('a branch that was filled in', branch({ 'it.a': 'x' }), { kind: 'one', a: 'x' });
+    look('a branch that is a word', branch({ '_is.it': '0' }), 'none');
     look('a branch with members', branch({ '_is.it': '1', 'it.a': 'x' }), { kind: 'one', a: 'x' });
     look('a branch that there is not', branch({ '_is.it': '7' }), undefined);
     look('names of nobody', typed(line, { it: 'x', other: 'y', __proto__: 'z', 'it.constructor': 'w' }), 'x');

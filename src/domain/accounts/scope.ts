@@ -1,7 +1,7 @@
 /** What a grant is held for, until when, and beside what: rules of asking, approving and taking over. */
 import { isRetired } from '../agency/state.js';
 import { refuse, type Context } from '../kernel/types.js';
-import { grantName, type Grant } from '../shared/access.js';
+import { grantName, scopesOf, type Grant, type Part } from '../shared/access.js';
 import { yearsLater } from '../shared/calendar.js';
 import { programmeActedIn } from '../shared/registers.js';
 import { conflictingGrant } from '../shared/separation.js';
@@ -67,6 +67,22 @@ const beyondTheTable = ({ role, placeId }: GrantedScope, { actor }: Context) =>
     ? undefined
     : refuse('NOT_OF_THE_PLACE', wording.tableRolesOnly);
 
+/** What a scope lacks of what its role is held for, or names beside it. */
+export function scopeUnfit(scope: GrantedScope, at = '') {
+  const parts = ['programme', 'place', 'agency'] as const;
+  const named = parts.filter((one) => scope[`${one}Id`]);
+  const no = (part: Part, detail: string) => refuse('GRANT_NOT_VALID', detail, `${at}/${part}Id`);
+  const [fits = [], ...others] = scopesOf(scope.role);
+  const missing = fits.find((part) => !named.includes(part));
+  const extra = named.find((part) => !fits.includes(part));
+  // An auditor's is of a programme or of a place: which of them is meant is theirs to say.
+  if (others.length > 0) return refuse('GRANT_NOT_VALID', wording.scopeDoesNotFit, `${at}/role`);
+  if (missing) return no(missing, wording.scopeLacks(missing));
+  return extra
+    ? no(extra, wording.scopeHasTooMuch(extra))
+    : refuse('GRANT_NOT_VALID', wording.scopeDoesNotFit, `${at}/role`);
+}
+
 /** Whether a grant can be asked for by whoever asks; `at`: where it stands in what they sent. */
 export function wantedRefusal(
   { until, ...scope }: GrantedScope & { readonly until: string },
@@ -75,9 +91,7 @@ export function wantedRefusal(
 ) {
   const no = beyondTheTable(scope, context) ?? scopeRefusal(scope, context, at);
   if (no) return no;
-  return grantOf(scope)
-    ? untilRefusal(until, context, `${at}/until`)
-    : refuse('GRANT_NOT_VALID', wording.scopeDoesNotFit, `${at}/role`);
+  return grantOf(scope) ? untilRefusal(until, context, `${at}/until`) : scopeUnfit(scope, at);
 }
 export const wantedRefuses = {
   GRANT_NOT_VALID: 'rule',

@@ -9,7 +9,7 @@ import { DateOn, Id, PartId, PersonAccount } from '../shared/values.js';
 import { command, emit, Scope, Identity } from './events.js';
 import { boundElsewhere } from './invitations.js';
 import { mostAdoptedGrants } from './limits.js';
-import { conflictRefusal, untilRefusal } from './scope.js';
+import { conflictRefusal, scopeUnfit, untilRefusal } from './scope.js';
 import { accountRecordId, grantOf, initial, type AccountState } from './state.js';
 import * as wording from './wording.js';
 
@@ -65,7 +65,7 @@ export const takingOverCommands = {
       const so: AccountState = { ...initial(), accountId: account, status: 'active' };
       for (const [i, { grantId, until, ...scope }] of data.grants.entries()) {
         const grant = grantOf(scope);
-        if (!grant) return refuse('GRANT_NOT_VALID', wording.scopeDoesNotFit, `/grants/${i}/role`);
+        if (!grant) return scopeUnfit(scope, `/grants/${i}`);
         if (part(so.grants, grantId))
           return refuse('GRANT_EXISTS', wording.grantExists, `/grants/${i}/grantId`);
         const no = untilRefusal(until, context, `/grants/${i}/until`) ?? conflictRefusal(so, grant, context);

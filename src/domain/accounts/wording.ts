@@ -12,6 +12,10 @@ export const heldAlready = (grant: Grant, until: string): string =>
   `asked for. Ask for it anew ` +
   `when it ` +
   'has ended, or with a later last day.';
+/** `part`: what a grant of the role names, or may not name. */
+export const scopeLacks = (part: string): string => `Choose the ${part} that the role is held for.`;
+export const scopeHasTooMuch = (part: string): string =>
+  `Leave this empty: the role is not held for ${part === 'agency' ? 'an agency' : `a ${part}`}.`;
 export const scopeDoesNotFit =
   'Choose what the role is held for, and nothing else: a seat-holder, chair or contributor a place and an ' +
   'agency, a secretariat, champion or member a place, a finance officer or official an agency, treasury, ' +

@@ -75,7 +75,13 @@ const offerExample = {
   dependsOn: [],
 };
 
+const { accountable, measure, evidenceExpected, dueOn, verifierAgencyId } = Terms.shape;
 const OfferData = Terms.extend({
+  accountable: accountable.meta({ needed: 'Choose who answers for it' }),
+  measure: measure.meta({ needed: 'Enter how it will be measured' }),
+  evidenceExpected: evidenceExpected.meta({ needed: 'Enter how somebody outside could check it' }),
+  dueOn: dueOn.meta({ needed: 'Enter the date by which it will be done' }),
+  verifierAgencyId: verifierAgencyId.meta({ needed: 'Choose the agency that will verify it' }),
   afterProgramme: yesNo().optional().meta({ label: 'May it be done after the programme ends?' }),
 });
 

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { isMemberRole } from '../shared/access.js';
-import { refuse, type Context } from '../kernel/types.js';
+import { refuse, refuseFor, type Context, type Lacking } from '../kernel/types.js';
 import type {} from '../barrier/state.js';
 import type {} from '../decision/state.js';
 import type {} from '../pool/state.js';
@@ -89,11 +89,8 @@ export function refersRefusal(
   return undefined;
 }
 
-/** Everything that a promise lacks to be checked by somebody else: members, each with what to enter. */
-function termsLacking(
-  { ownerAgencyId }: CommitmentState,
-  terms: z.infer<typeof Terms>,
-): (readonly [member: keyof z.infer<typeof Terms>, sentence: string])[] {
+/** Everything that a promise lacks to be checked by somebody else, and what to enter, as a form has it. */
+function termsLacking({ ownerAgencyId }: CommitmentState, terms: z.infer<typeof Terms>): Lacking[] {
   const outsider = `someone outside ${nameOf.agency(ownerAgencyId)}`;
   const wanted = [
     ['measure', 'Enter how it will be measured.'],
@@ -102,7 +99,9 @@ function termsLacking(
     ['accountable', 'Enter who answers for it.'],
     ['verifierAgencyId', 'Enter the agency that will verify it.'],
   ] as const;
-  return wanted.filter(([member]) => !terms[member]);
+  return wanted
+    .filter(([member]) => !terms[member])
+    .map(([member, detail]) => ({ path: `/${member}`, detail }));
 }
 /**
  * The terms by which somebody else can check a promise; or what keeps them from it, as a path and a sentence,
@@ -111,12 +110,8 @@ function termsLacking(
 export function verifiable(state: CommitmentState, terms: z.infer<typeof Terms>, context: Context) {
   const no = (path: string, detail: string) => refuse('COMMITMENT_NOT_VERIFIABLE', detail, `/${path}`);
   const { accountable, measure, evidenceExpected, dueOn, verifierAgencyId } = terms;
-  if (!measure || !evidenceExpected || !dueOn || !accountable || !verifierAgencyId) {
-    const lacking = termsLacking(state, terms);
-    const paths = lacking.map(([member]) => `/${member}`);
-    const said = lacking.map(([, sentence]) => sentence).join(' ');
-    return refuse('COMMITMENT_NOT_VERIFIABLE', said, ...(paths as [string, ...string[]]));
-  }
+  if (!measure || !evidenceExpected || !dueOn || !accountable || !verifierAgencyId)
+    return refuseFor('COMMITMENT_NOT_VERIFIABLE', termsLacking(state, terms));
   const wrong = accountableProblem(context, state.level, state.placeId, state.ownerAgencyId, accountable);
   if (wrong) return no('accountable', wrong);
   const unfit = verifierProblem(context, state.placeId, state.ownerAgencyId, verifierAgencyId, state.from);

@@ -69,10 +69,15 @@ export interface Refusal<C extends string = string> {
   readonly detail: string;
   /** JSON Pointer into the command's data. */
   readonly path?: string;
-  /** Further members that are missing too. */
-  readonly also?: readonly string[];
+  /** Of what lacks several members: each, with a sentence of its own. */
+  readonly lacking?: readonly Lacking[];
   /** Of what wants a decision: exactly what that must authorise, as a draft takes it. */
   readonly authorises?: Authorised;
+}
+/** A member that is missing, by a JSON Pointer into the command's data, and what to enter there. */
+export interface Lacking {
+  readonly path: string;
+  readonly detail: string;
 }
 /** One thing that a decision allows: this command on this record, on these terms. */
 export interface Authorised {
@@ -99,17 +104,16 @@ export const kindOf = (declared: DeclaredRefusal): RefusalKind =>
   declared === 'state' || declared === 'rule' ? declared : 'who';
 
 /** A refusal is a value; a throw is a bug. `detail` is a sentence that says what to do. */
-export const refuse = <const C extends string>(
-  code: C,
-  detail: string,
-  path?: string,
-  ...also: string[]
-): Refusal<C> => ({
+export const refuse = <const C extends string>(code: C, detail: string, path?: string): Refusal<C> => ({
   refused: true,
   code,
   detail,
   ...(path ? { path } : {}),
-  ...(also.length > 0 ? { also } : {}),
+});
+/** Refuses for all that is missing at once. */
+export const refuseFor = <const C extends string>(code: C, lacking: readonly Lacking[]): Refusal<C> => ({
+  ...refuse(code, lacking.map(({ detail }) => detail).join(' '), lacking[0]?.path),
+  lacking,
 });
 
 /** The refusal that was found in the stead of something, if one was. */

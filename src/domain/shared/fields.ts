@@ -90,6 +90,13 @@ export interface FieldMeta {
    * refused.
    */
   readonly when?: Readonly<Record<string, string | readonly string[]>>;
+  /**
+   * What to do where it is left out, though the schema lets it be: the record may say it already, and then
+   * its form begins with it, or it is needed in the cases of `neededWhen` alone.
+   */
+  readonly needed?: string;
+  /** Needed where the members beside it have one of these values. */
+  readonly neededWhen?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 declare module 'zod' {

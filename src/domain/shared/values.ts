@@ -96,7 +96,7 @@ export const NewPartId = PartId.meta({ field: 'new-part' });
 /** An account id: the token's `sub`, or what stands for it. An e-mail address is refused. */
 export const AccountId = id(
   new RegExp(`^${accountForm}$`),
-  'Enter an account id, not an e-mail address',
+  'Enter an account id: small letters, numbers and full stops, without spaces, and no e-mail address',
   'an account id',
 ).meta({
   id: 'AccountId',

@@ -68,11 +68,23 @@ const forForms = [
   'part',
   'of',
   'when',
+  'needed',
+  'neededWhen',
   'quarters',
   'title',
 ] as const satisfies readonly (keyof FieldMeta | 'title')[];
 /** What may be said of a member that is of a component. */
 const besideReference: ReadonlySet<string> = new Set(['$ref', 'description', 'default', 'names', 'x-names']);
+
+/** Of a member that is needed, though it may be left out: where. */
+function neededIn({ needed, neededWhen }: Json): string | undefined {
+  if (needed === undefined) return undefined;
+  if (neededWhen === undefined) return 'Needed unless the record says it already';
+  const cases = Object.entries(neededWhen as NonNullable<FieldMeta['neededWhen']>).map(
+    ([member, values]) => `${member} is ${[values].flat().join(', ')}`,
+  );
+  return `Needed where ${cases.join(' and ')}`;
+}
 
 /**
  * What our schemas say beside what JSON Schema knows: a name there means what it means to JSON Schema, so
@@ -80,6 +92,9 @@ const besideReference: ReadonlySet<string> = new Set(['$ref', 'description', 'de
  */
 function own(schema: Json): void {
   delete schema.id;
+  const needed = neededIn(schema);
+  if (needed !== undefined)
+    schema.description = typeof schema.description === 'string' ? `${schema.description}. ${needed}` : needed;
   const isLabelled = schema.label !== undefined;
   for (const name of forForms) delete schema[name];
   // A component that is labelled where it is a member would be said again beside the reference to it.

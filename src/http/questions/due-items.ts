@@ -12,6 +12,7 @@ import { walkOf, type Spot, type Walk } from '../../projections/engine/walk.js';
 import { keptWhile } from '../query/deps.js';
 import type { Source } from '../query/list.js';
 import type { QueryContext } from '../query/context.js';
+import { homeOf, resolveNames } from '../query/present-event.js';
 import { isFailed, partOf, type Failed } from '../query/rows.js';
 import { approvalsFor } from './approvals.js';
 import { type DueItem, type DueParty, lateBy, waitsFor } from '../../domain/progress/due-codes.js';
@@ -83,6 +84,20 @@ export function partyName(context: QueryContext, party: DueParty): string {
   return party.kind === 'programme'
     ? `Access administrators and programme office of ${programme}`
     : `Programme office of ${programme}`;
+}
+
+/** What waits on a record, as its reader may know it: of each what, by when and whose. */
+export function waitingOn(
+  context: QueryContext,
+  aggregate: string,
+  id: string,
+): { readonly text: string; readonly dueOn: string; readonly owedBy: readonly string[] }[] {
+  const home = homeOf(context, aggregate, id);
+  return visibleItems(context, context.of(due).ofRecord(`${aggregate}-${id}`)).map((item) => ({
+    text: resolveNames(context, item.deed, home),
+    dueOn: item.dueOn,
+    owedBy: item.owedBy.map((party) => partyName(context, party)),
+  }));
 }
 
 /** The parties that a grant can act for. */

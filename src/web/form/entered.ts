@@ -77,14 +77,13 @@ export function branchIn(inputs: Inputs, name: string, branches: readonly Node[]
   if (isInstead || others.length === 0) return { index, isInstead };
   if (index === undefined && others.length === 1) return { index: others[0], isInstead };
   const titles = others.map((one) => `“${branches[one]?.title ?? ''}”`).join(' and ');
-  const wrong =
-    index === undefined
-      ? `Choose one of these: you filled in ${titles}`
-      : `Choose which of these is meant: you filled in ${titles}, and chose “${branches[index]?.title ?? ''}”`;
+  if (index === undefined) return { index, wrong: `Choose one of these: you filled in ${titles}`, isInstead };
+  const chosen = `“${branches[index]?.title ?? ''}”`;
+  const wrong = `Choose which of these is meant: you filled in ${titles}, and chose ${chosen}`;
   return { index, wrong, isInstead };
 }
 
-/** The answers on which a member is asked for: “Your answer” is “We will remove it”; undefined where always. */
+/** On which answers a member is asked for: “Your answer” is “We will remove it”; undefined: on any. */
 export function conditionOf({ node }: Member, beside: readonly Member[]): string | undefined {
   const said = Object.entries(node.when ?? {}).map(([key, values]) => {
     const other = beside.find((member) => member.key === key)?.node;

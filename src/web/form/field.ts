@@ -78,7 +78,7 @@ export const idOf = (name: string): string => name.replace(/[^A-Za-z0-9-]/g, '-'
 export const plain = (node: Node, name: string, optional: boolean, { errors }: Known): Said => ({
   id: idOf(name),
   name,
-  label: `${node.label ?? ''}${optional ? ' (optional)' : ''}`,
+  label: `${node.label ?? ''}${optional && node.needed === undefined ? ' (optional)' : ''}`,
   hint: node.hint,
   error: errors.get(name),
 });

@@ -18,6 +18,8 @@ export interface Node {
   readonly of?: string;
   readonly quarters?: boolean;
   readonly when?: Readonly<Record<string, string | readonly string[]>>;
+  readonly needed?: string;
+  readonly neededWhen?: Readonly<Record<string, string | readonly string[]>>;
   readonly enum?: readonly string[];
   readonly const?: unknown;
   readonly properties?: Readonly<Record<string, Node>>;
@@ -71,8 +73,14 @@ export function shapeOf(node: Node): Shape {
 export const isChosen = (kind: FieldKind): boolean => kind === 'ref' || kind === 'part';
 
 /** Whether a member is asked for, by the values of those beside it. */
-export const isAsked = (node: Node, beside: Readonly<Record<string, unknown>>): boolean =>
-  Object.entries(node.when ?? {}).every(([member, values]) =>
+export const isAsked = ({ when }: Node, beside: Beside): boolean => areSo(when ?? {}, beside);
+/** What to do where a member is left out, though its schema lets it be; undefined where it may be. */
+export const neededOf = ({ needed, neededWhen }: Node, beside: Beside): string | undefined =>
+  areSo(neededWhen ?? {}, beside) ? needed : undefined;
+
+type Beside = Readonly<Record<string, unknown>>;
+const areSo = (when: NonNullable<Node['when']>, beside: Beside): boolean =>
+  Object.entries(when).every(([member, values]) =>
     [values].flat().includes(Object.hasOwn(beside, member) ? String(beside[member]) : ''),
   );
 

@@ -6,7 +6,7 @@
 import { branchIn, conditionOf, isEntered, rowsIn, textsIn } from './entered.js';
 import type { Inputs } from './inputs.js';
 import { readLeaf, textKind } from './leaf.js';
-import { isAsked, pointerTo, shapeOf, within, type Member, type Node } from './node.js';
+import { isAsked, neededOf, pointerTo, shapeOf, within, type Member, type Node } from './node.js';
 
 /** Makes the id of a new part; `at` are the numbers of the rows it stands in. */
 export type NewPart = (at: readonly number[]) => string | undefined;
@@ -138,7 +138,17 @@ class Parser {
         });
       filled ||= found.filled;
     }
-    return filled || required ? { value, filled } : absent;
+    if (!filled && !required) return absent;
+    this.#lacking(members, value, name);
+    return { value, filled };
+  }
+  /** What is needed though its schema lets it be left out: of the record, or in this case. */
+  #lacking(members: readonly Member[], value: Readonly<Record<string, unknown>>, name: string): void {
+    for (const { key, node } of members) {
+      const needed = Object.hasOwn(value, key) || !isAsked(node, value) ? undefined : neededOf(node, value);
+      const at = within(name, key);
+      if (needed !== undefined && !this.wrong.has(at)) this.wrong.set(at, needed);
+    }
   }
   /** What was entered where another answer asks for it is not thrown away. */
   #unasked(member: Member, beside: readonly Member[], name: string, pointer: string): boolean {

@@ -8,8 +8,8 @@ interface Able {
   readonly href: string;
   /** The grants in which it may be done, in words. */
   readonly as: readonly string[];
-  /** Of a command about a part of the record: those it may be given for. */
-  readonly parts: readonly string[];
+  /** Of a command about a part of the record: those it may be given for, each with its form begun so. */
+  readonly parts: readonly { readonly text: string; readonly href: string }[];
 }
 interface Unable {
   readonly text: string;
@@ -24,10 +24,15 @@ interface Possible {
   readonly title: string;
   readonly path: string;
   readonly possible: 'yes' | 'no' | 'for';
-  readonly parts?: readonly { readonly title: string }[];
+  readonly part?: string;
+  readonly parts?: readonly { readonly id: string | number; readonly title: string }[];
   readonly grants: readonly string[];
   readonly why?: { readonly detail: string };
 }
+
+/** The form of a command, begun for a part of its record. */
+const begunFor = (address: string, member: string | undefined, id: string | number): string =>
+  member === undefined ? address : `${address}?${new URLSearchParams({ [member]: String(id) }).toString()}`;
 
 const question = (url: string): RecordQuery | undefined =>
   queries.find((one): one is RecordQuery => one.kind === 'record' && one.url === url);
@@ -49,12 +54,16 @@ export async function possibleModel(
   return {
     able: items
       .filter(({ possible }) => possible !== 'no')
-      .map(({ title, path, grants, parts = [] }) => ({
-        text: title,
-        href: form(path),
-        as: grants.map((grant) => visit.shower.grant(grant)),
-        parts: parts.map((part) => part.title),
-      })),
+      .map(({ title, path, grants, part, parts = [] }) => {
+        const about = parts.map((one) => ({ text: one.title, href: begunFor(form(path), part, one.id) }));
+        const [first, ...others] = about;
+        return {
+          text: title,
+          href: first && others.length === 0 ? first.href : form(path),
+          as: grants.map((grant) => visit.shower.grant(grant)),
+          parts: about,
+        };
+      }),
     unable: items
       .filter(({ possible }) => possible === 'no')
       .map(({ title, why }) => ({ text: title, why: why?.detail ?? '' })),
