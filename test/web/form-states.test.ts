@@ -3,17 +3,13 @@
  * finds nothing in any of them, wide and narrow, and nothing is wider than the screen. Skipped where there is
  * no Chromium.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import t from 'tap';
-import { Property } from '../holds.js';
 import { openForms } from './forms-world.js';
+import { browserMissing, Looking, openBrowser } from './looking.js';
 import { browserCookies } from './world.js';
 import { readers } from '../../src/demo/readers.js';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const press = (name: string, value?: string) => (page: Page) =>
   page.click(`button[name="${name}"]:not([aria-hidden])${value === undefined ? '' : `[value="${value}"]`}`);
 const type = (name: string, text: string) => (page: Page) => page.fill(`[name="${name}"]`, text);
@@ -66,44 +62,23 @@ const ways: readonly Way[] = [
   },
 ];
 
-t.test(
-  'what becomes of a form, in a browser',
-  { skip: !existsSync(executablePath) && `there is no ${executablePath}` },
-  async (t) => {
-    const world = await openForms(t);
-    const at = await world.app.listen({ port: 0, host: '127.0.0.1' });
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    t.teardown(() => browser.close());
-    const isAccessible = new Property('axe finds nothing');
-    const fits = new Property('nothing is wider than the screen');
-    for (const { reader: variable, address, steps } of ways) {
-      const reader = readers.find((one) => one.variable === variable);
-      const context = await browser.newContext();
-      await context.addCookies(browserCookies(reader, at));
-      const page = await context.newPage();
-      await page.goto(`${at}${address}`);
-      for (const [what, ...acts] of steps) {
-        for (const act of acts) await act(page);
-        for (const width of [1280, 320]) {
-          await page.setViewportSize({ width, height: 900 });
-          const name = `${address}: ${what}, at ${width}`;
-          isAccessible.same(t, name, await violationsOn(page), []);
-          const isWider = await page.evaluate(
-            'document.documentElement.scrollWidth > document.documentElement.clientWidth',
-          );
-          fits.same(t, name, isWider, false);
-        }
-      }
-      t.match(await page.title(), /Total Place$/, `${address} is gone through`);
-      await context.close();
+t.test('what becomes of a form, in a browser', { skip: browserMissing }, async (t) => {
+  const world = await openForms(t);
+  const at = await world.app.listen({ port: 0, host: '127.0.0.1' });
+  const browser = await openBrowser(t);
+  const looking = new Looking(t);
+  for (const { reader: variable, address, steps } of ways) {
+    const reader = readers.find((one) => one.variable === variable);
+    const context = await browser.newContext();
+    await context.addCookies(browserCookies(reader, at));
+    const page = await context.newPage();
+    await page.goto(`${at}${address}`);
+    for (const [what, ...acts] of steps) {
+      for (const act of acts) await act(page);
+      await looking.at(page, `${address}: ${what},`);
     }
-    for (const property of [isAccessible, fits]) property.settle(t);
-  },
-);
-async function violationsOn(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = (await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
-  )) as { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
+    t.match(await page.title(), /Total Place$/, `${address} is gone through`);
+    await context.close();
+  }
+  looking.settle({ went: false });
+});

@@ -1,4 +1,5 @@
 /** The demo with its pages and forms, whose hidden fields are the service's own. */
+import type { InjectOptions } from 'fastify';
 import type { Test } from 'tap';
 import { formField, writeFormToken } from '../../src/web/cross-site.js';
 import { openHarness, type Harness } from '../http/harness.js';
@@ -15,6 +16,7 @@ export interface Sent {
   readonly status: number;
   readonly html: string;
   readonly location: string | undefined;
+  readonly headers: Readonly<Record<string, unknown>>;
 }
 export interface FormsWorld extends Harness {
   open(reader: DemoReader | undefined, address: string): Promise<Sent>;
@@ -25,27 +27,33 @@ export interface FormsWorld extends Harness {
     inputs: Iterable<readonly [string, string]>,
   ): Promise<Sent>;
 }
-/** `grantsInLog`: where it is false, a token of the API says what it may do, and a session's account what it may. */
-export async function openForms(t: Test, { grantsInLog = true } = {}): Promise<FormsWorld> {
+export interface FormsOptions {
+  /** Where it is false, a token of the API says what it may do, and a session's account what it may. */
+  readonly grantsInLog?: boolean;
+  /** Is shown every answer, with what was asked for. */
+  readonly sees?: (address: string, sent: Sent) => void;
+}
+export async function openForms(
+  t: Test,
+  { grantsInLog = true, sees = () => undefined }: FormsOptions = {},
+): Promise<FormsWorld> {
   const harness = await openHarness(t, { grantsInLog, pagesOn });
-  const sent = (answer: { statusCode: number; body: string; headers: Record<string, unknown> }): Sent => ({
-    status: answer.statusCode,
-    html: answer.body,
-    location: answer.headers.location === undefined ? undefined : String(answer.headers.location),
-  });
+  const ask = async (address: string, asked: InjectOptions): Promise<Sent> => {
+    const { statusCode, body, headers } = await harness.app.inject({ url: address, ...asked });
+    const location = headers.location === undefined ? undefined : String(headers.location);
+    const sent = { status: statusCode, html: body, location, headers };
+    sees(address, sent);
+    return sent;
+  };
   return {
     ...harness,
-    open: async (reader, address) =>
-      sent(await harness.app.inject({ url: address, headers: readerHeaders(reader) })),
-    post: async (reader, address, inputs) =>
-      sent(
-        await harness.app.inject({
-          method: 'POST',
-          url: address,
-          headers: { ...readerHeaders(reader), 'content-type': 'application/x-www-form-urlencoded' },
-          payload: new URLSearchParams([...inputs].map(([k, v]): [string, string] => [k, v])).toString(),
-        }),
-      ),
+    open: (reader, address) => ask(address, { headers: readerHeaders(reader) }),
+    post: (reader, address, inputs) =>
+      ask(address, {
+        method: 'POST',
+        headers: { ...readerHeaders(reader), 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams([...inputs].map(([k, v]): [string, string] => [k, v])).toString(),
+      }),
   };
 }
 

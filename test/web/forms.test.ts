@@ -3,11 +3,16 @@ import { test } from 'tap';
 import { readers, type DemoReader } from '../../src/demo/readers.js';
 import { decode } from '../../src/log/codec.js';
 import { fieldFor, inputsOf, openForms, type FormsWorld, type Sent } from './forms-world.js';
+import { browserMissing } from './looking.js';
+import { SeenPages } from './seen-pages.js';
 
 const reader = (variable: string): DemoReader => readers.find((one) => one.variable === variable)!;
 const seatHolder = reader('SEAT_HOLDER');
 const pool = '/pools/durham-warm-homes';
 type Pair = [name: string, value: string];
+
+const seen = new SeenPages();
+const sees = (address: string, sent: Sent): void => seen.add(address, sent);
 
 /** What is on the page, changed where somebody types, and the button that they press. */
 function typed(
@@ -33,7 +38,7 @@ const eventsOf = ({ service }: FormsWorld, from: number): { type: string; data: 
   service.log.readAll(from, 1000).map((event) => decode(event));
 
 test('a pledge, asked for step by step, checked, and recorded once', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const address = `${pool}/pledges`;
   let page = await world.open(seatHolder, address);
   t.ok(says(page, 'Step 1 of 3') && says(page, 'Amount'), 'the first thing first');
@@ -117,7 +122,7 @@ test('who fills in who answers for a commitment, and ticks nothing, is understoo
 });
 
 test('what an earlier step holds is looked at again at the end', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const address = `${pool}/pledges`;
   const sent: Pair[] = [
     fieldFor(seatHolder, address),
@@ -131,7 +136,7 @@ test('what an earlier step holds is looked at again at the end', async (t) => {
 });
 
 test('only whoever a form was written for sends it, to where it was written for', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const address = `${pool}/pledges`;
   const values: Pair[] = [
     ['pledgedPence', '1'],
@@ -152,7 +157,7 @@ test('only whoever a form was written for sends it, to where it was written for'
 });
 
 test('rows are added and removed by buttons', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const secretariat = reader('LEICESTERSHIRE');
   const address = '/commitments/new';
   let page = await world.open(secretariat, address);
@@ -180,7 +185,7 @@ test('rows are added and removed by buttons', async (t) => {
 });
 
 test('what is refused stands at its field, or above', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const office = reader('PROGRAMME_OFFICE');
   const address = '/programmes/total-place/rounds';
   const values = {
@@ -205,7 +210,7 @@ test('what is refused stands at its field, or above', async (t) => {
 });
 
 test('who was overtaken is shown what happened, and decides again', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const office = reader('PROGRAMME_OFFICE');
   const address = '/programmes/total-place/titles';
   const check = await checked(world, office, address, { name: 'Total Place, renamed' });
@@ -223,7 +228,7 @@ test('who was overtaken is shown what happened, and decides again', async (t) =>
 });
 
 test('what cannot be done says why, and what is not there is not there', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const chair = reader('CHAIR');
   const closed = await world.open(chair, `${pool}/resumption`);
   t.ok(says(closed, 'You cannot do this now'), 'a pool that is open is not resumed');
@@ -245,7 +250,7 @@ test('what cannot be done says why, and what is not there is not there', async (
 });
 
 test('records and parts are chosen by their names, and looked for where there are many', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const secretariat = reader('SECRETARIAT');
   const parts = await world.open(secretariat, `${pool}/allocations`);
   t.match(parts.html, /name="subBalances\.0\.pledgeId"/);
@@ -270,7 +275,7 @@ test('records and parts are chosen by their names, and looked for where there ar
 });
 
 test('somebody whose name nobody has recorded is named by their account', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const who = reader('SECRETARIAT');
   const address = '/collaboratives/durham/secretary';
   const page = await world.open(who, address);
@@ -293,7 +298,7 @@ test('somebody whose name nobody has recorded is named by their account', async 
 });
 
 test('parts of another record follow from the record that is named beside them', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const who = reader('LEICESTERSHIRE');
   const address = '/commitments/new';
   const page = await world.open(who, address);
@@ -319,7 +324,7 @@ test('parts of another record follow from the record that is named beside them',
 });
 
 test('what would be refused is told before it is recorded, and a decision that is wanted is prepared', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const who = reader('LEICESTERSHIRE');
   const address = '/collaboratives/leicester-leicestershire/rules';
   const from = await world.head();
@@ -358,7 +363,7 @@ test('what would be refused is told before it is recorded, and a decision that i
 });
 
 test('what is amended begins as it stands, lists and all', async (t) => {
-  const world = await openForms(t);
+  const world = await openForms(t, { sees });
   const who = reader('LEICESTERSHIRE');
   const motion = {
     question: 'Shall a majority decide?',
@@ -389,3 +394,5 @@ test('what is amended begins as it stands, lists and all', async (t) => {
   const placeId = 'leicester-leicestershire';
   t.strictSame(amended, { placeId, ...motion, text: 'A majority of seats decides.' });
 });
+
+test('what was met on the way, in a browser', { skip: browserMissing }, (t) => seen.lookAt(t));

@@ -57,9 +57,11 @@ export function structureOf(html: string): Structure {
   return { whole: [...root.children].join(' '), places };
 }
 
-/** Of pages by their structures, so few that every place of an element stands in one of them. */
-export function covering<P>(pages: readonly (readonly [P, Structure])[]): P[] {
-  const seen = new Set<string>();
+/**
+ * Of pages by their structures, so few that every place of an element stands in one of them, or in one that was
+ * `seen` before, to whose places theirs are added.
+ */
+export function covering<P>(pages: readonly (readonly [P, Structure])[], seen: Set<string>): P[] {
   const chosen: P[] = [];
   for (;;) {
     let best: readonly [P, Structure] | undefined;

@@ -46,10 +46,16 @@ export const versionOf = (
 /** The member that an input is of: `money.1.pence`, `dueOn-day`, `_rows.sections`, `_is.rule`. */
 const memberOf = (input: string): string => input.replace(/^_[a-z]+\./, '').split(/[.-]/)[0] as string;
 
-/**
- * Fills the form as a person does, page by page as it is drawn, checks it, and records it. `undrawn`: the
- * inputs that the example fills and no page draws, or offers no such choice for.
- */
+/** What became of a form: what it was answered at last, and what was met on the way. */
+export interface Through extends Sent {
+  /** The inputs that the example fills and no page draws, or offers no such choice for. */
+  readonly undrawn: readonly string[];
+  /** Whether there was a check of it: of what cannot be done there is none. */
+  readonly isChecked: boolean;
+  /** The status of each of its pages that was sent with nothing entered, or with what was drawn left blank. */
+  readonly leftEmpty: readonly number[];
+}
+/** Fills the form as a person does who forgets every page first, page by page, checks it, and records it. */
 export async function throughItsForm(
   web: FormsWorld,
   reader: DemoReader,
@@ -57,12 +63,13 @@ export async function throughItsForm(
   address: string,
   body: object,
   nonce: string,
-): Promise<Sent & { readonly undrawn: readonly string[] }> {
+): Promise<Through> {
   const node = nodeOf(bodySchema(route));
   const filled = fill(node, body).entries();
   const token = fieldFor(reader, address, nonce);
   const acting = [own.acting, reader.grant] as const;
   const undrawn: string[] = [];
+  const leftEmpty: number[] = [];
   let page = await web.open(reader, address);
   for (const step of stepsOf(nameOf(route), Object.keys(node.properties ?? {}))) {
     const asked = new Set(step);
@@ -83,6 +90,10 @@ export async function throughItsForm(
     const post = (inputs: Iterable<Pair>) => web.post(reader, address, [token, acting, ...inputs]);
     const { inputs, missing } = await enter(node, page, answers, besidesOf, post);
     undrawn.push(...missing);
+    const isTyped = ([name]: Pair): boolean => isEntered(name) && !name.startsWith('_');
+    const blank = inputs.map((input): Pair => (isTyped(input) ? [input[0], ''] : input));
+    for (const empty of [besidesOf(page.html), blank])
+      leftEmpty.push((await post([...empty, [own.next, 'yes']])).status);
     page = await post([...inputs, [own.next, 'yes']]);
   }
   // Of what cannot be done there is no check, and the form is refused like the command.
@@ -90,7 +101,7 @@ export async function throughItsForm(
   const sent = isChecked
     ? await web.post(reader, address, [...inputsOf(page.html), ['_record', 'yes']])
     : await web.post(reader, address, [token, acting, ...filled, ['_record', 'yes']]);
-  return { ...sent, undrawn: isChecked ? undrawn : [] };
+  return { ...sent, undrawn: isChecked ? undrawn : [], isChecked, leftEmpty };
 }
 /** What a page makes itself, of its own key or of what it shows. */
 const isGiven = ({ properties = {} }: Node, member: string): boolean =>

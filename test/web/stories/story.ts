@@ -18,7 +18,8 @@ import { commandRoutes, type CommandRoute } from '../../../src/http/query/comman
 import { addressOf } from '../../../src/web/pages/form.js';
 import { openHarness, type Answer, type Harness } from '../../http/harness.js';
 import { Property } from '../../holds.js';
-import { openForms, type FormsWorld } from '../forms-world.js';
+import { openForms, type FormsWorld, type Sent } from '../forms-world.js';
+import type { SeenPages } from '../seen-pages.js';
 import { byPeople, nameOf, recorded, throughItsForm, versionOf } from '../through-form.js';
 
 /** `pool.Pledge`. */
@@ -63,16 +64,27 @@ const readerOf = ({ as, account }: Giver): DemoReader => ({
   use: '',
 });
 
+/** What stories leave behind. */
+export interface Left {
+  /** The commands that were recorded through their forms. */
+  readonly done: Set<string>;
+  /** What was sent on the way, named after its command and what it is: `pool.Pledge: its check`. */
+  readonly seen: SeenPages;
+}
+
 class Stage implements Teller {
   #count = 0;
+  #shown = '';
   readonly #alike = new Property('what a form records is what the API records');
   readonly #asksFor = new Property('the pages of a form ask for all that is entered');
+  readonly #isTold = new Property('what is left empty is told, or is not needed');
+  readonly #goesOn = new Property('what is recorded is checked before, and said after');
 
   constructor(
     private readonly t: Test,
     private readonly web: FormsWorld,
     private readonly api: Harness,
-    private readonly done: Set<string>,
+    private readonly left: Left,
   ) {}
 
   readonly shown = async (by: Giver, command: Command, ...about: About): Promise<string> => {
@@ -80,18 +92,30 @@ class Stage implements Teller {
     const { route, on, body, key } = this.#step(command, about);
     const [from, fromThere] = [await web.head(), await api.head()];
     const reader = readerOf(by);
+    this.#shown = command;
     const through = await throughItsForm(web, reader, route, addressOf(route, on), body, key);
     await web.service.reactors.idle();
     const answer = await this.#give(api, by, route, on, body, key);
     this.#asksFor.same(t, command, through.undrawn, []);
+    this.#goesOn.holds(t, `${command}: it is checked`, through.isChecked);
+    this.#isTold.holds(t, command, through.leftEmpty.every(isOfForm), through.leftEmpty);
     this.#alike.same(t, `${command}: its answer`, through.status, 303);
     const [here, there] = [byPeople(recorded(web, from)), byPeople(recorded(api, fromThere))];
     this.#alike.same(t, `${command}: its events`, here, there);
     this.#alike.holds(t, `${command}: it records something`, there.length > 0);
     if (through.status !== 303) throw new Error(`${command} through its form: ${mistakesIn(through.html)}`);
-    this.done.add(command);
-    return on ?? String(answer.json.id);
+    const said = await web.open(reader, through.location ?? '');
+    this.#goesOn.same(t, `${command}: it is said`, said.status, 200);
+    const id = on ?? String(answer.json.id);
+    // As it is now: what was done can mostly not be done again.
+    for (const address of [addressOf(route, on), `/${route.aggregate.collection}/${id}`])
+      await web.open(reader, address);
+    this.left.done.add(command);
+    return id;
   };
+
+  readonly sees = (address: string, sent: Sent): void =>
+    this.left.seen.add(`${this.#shown}: ${whatIs(address, sent)}`, sent);
 
   readonly prepared = async (by: Giver, command: Command, ...about: About): Promise<string> => {
     const { route, on, body, key } = this.#step(command, about);
@@ -155,8 +179,7 @@ class Stage implements Teller {
   };
 
   settle(): void {
-    this.#alike.settle(this.t);
-    this.#asksFor.settle(this.t);
+    for (const property of [this.#alike, this.#asksFor, this.#isTold, this.#goesOn]) property.settle(this.t);
   }
 
   #step(command: Command, about: About) {
@@ -197,6 +220,8 @@ class Stage implements Teller {
     return answer;
   }
 }
+/** A page of a form: the next, or the same with what is wrong, or with why it is refused. */
+const isOfForm = (status: number): boolean => [200, 400, 409, 422].includes(status);
 /** What a page says is wrong, else what it says. */
 function mistakesIn(html: string): string {
   const main = html.slice(Math.max(0, html.indexOf('<main')));
@@ -208,12 +233,21 @@ function mistakesIn(html: string): string {
     .slice(0, 600);
 }
 
-/** Tells a story; adds to `done` the commands that were recorded through their forms. */
-export async function tellStory(t: Test, { tell }: Story, done: Set<string>): Promise<void> {
-  const web = await openForms(t);
+/** What a page is that is sent on the way through a form. */
+function whatIs(address: string, { html }: Sent): string {
+  if (html.includes('govuk-error-summary')) return 'its mistakes';
+  if (html.includes('Check before you record it')) return 'its check';
+  if (html.includes('name="_next"')) return 'its form';
+  if (address.includes('/recorded?')) return 'that it is recorded';
+  return html.includes('You cannot do this now') ? 'that it cannot be done' : 'its record';
+}
+
+/** Tells a story. */
+export async function tellStory(t: Test, { tell }: Story, left: Left): Promise<void> {
+  const web = await openForms(t, { sees: (address, sent) => stage.sees(address, sent) });
   // Both take what may be done from the log, by the same accounts.
   const api = await openHarness(t, { grantsInLog: true });
-  const stage = new Stage(t, web, api, done);
+  const stage: Stage = new Stage(t, web, api, left);
   await tell(stage);
   stage.settle();
 }
