@@ -85,5 +85,6 @@ function nameIn({ isSignedIn, principal: { account }, context }: Visit): string 
 /** For whom: their grants in words, or everybody. */
 export function madeFor(visit: Visit): string {
   const grants = visit.grants.map((grant) => visit.shower.grant(grant));
-  return grants.length === 0 ? 'everybody' : grants.join('; ');
+  if (grants.length > 0) return grants.join('; ');
+  return visit.isSignedIn ? `${nameIn(visit)}, who has no grant in force` : 'everybody';
 }

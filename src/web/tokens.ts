@@ -120,7 +120,7 @@ class Tokens {
       own: visit.principal.session,
       sessions: open.map((one) => ({
         ...one,
-        grants: one.grants?.map((grant) => visit.shower.grant(grant)),
+        grants: one.grants?.map((grant) => grantOf(grant, visit)),
       })),
       grants: visit.grants.map((value) => ({ value, text: visit.shower.grant(value), checked: false })),
       lasting: lasting.map((days) => ({
@@ -179,6 +179,12 @@ class Tokens {
     return reply.redirect(tokensAddress, 303);
   }
 }
+
+/** A grant of a token in words, and whether it still does anything. */
+const grantOf = (grant: string, visit: Visit): string =>
+  visit.grants.includes(grant)
+    ? visit.shower.grant(grant)
+    : `${visit.shower.grant(grant)} (not yours any more: it does nothing)`;
 
 function mistakesIn(
   label: string,

@@ -218,6 +218,7 @@ export const events = {
       grant.status = 'refused';
       grant.endedBy = meta.actor.account;
       grant.endedOn = meta.today;
+      grant.endedBecause = data.reason;
     },
     describe: (data) => `refused the grant ${nameOf.grant(grantNameOf(data))}: ${data.reason}`,
   }),
@@ -227,6 +228,7 @@ export const events = {
       grant.status = 'revoked';
       grant.endedBy = meta.actor.account;
       grant.endedOn = meta.today;
+      grant.endedBecause = data.reason;
     },
     describe: (data) =>
       `revoked the grant ${nameOf.grant(grantNameOf(data))}: ${data.reason}` +

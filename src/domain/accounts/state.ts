@@ -20,9 +20,10 @@ export interface AccountGrant extends GrantedScope {
   requestedOn: string;
   approvedBy?: string;
   approvedOn?: string;
-  /** Who revoked or refused it, and when. */
+  /** Who revoked or refused it, when and why. */
   endedBy?: string;
   endedOn?: string;
+  endedBecause?: string;
 }
 export interface AccountState {
   status: 'none' | 'invited' | 'active' | 'suspended';

@@ -45,6 +45,7 @@ const By = {
 const Ended = {
   endedBy: z.string().nullable().meta({ description: 'Who refused or revoked it; null where nobody has' }),
   endedOn: DayShape.nullable().meta({ description: 'Null where nobody has' }),
+  endedBecause: Text.nullable().meta({ description: 'Why, as they said; null where nobody has' }),
 };
 const HeldGrant = z
   .strictObject({
@@ -62,7 +63,7 @@ const HeldGrant = z
 
 /** Of no record: it follows from what its holder does elsewhere. */
 const LastUsed = InstantShape.nullable().meta({
-  description: 'When a command was last given in it; null where none was',
+  description: 'When something was last recorded in it: reading does not count; null where nothing was',
 });
 const UsedGrant = HeldGrant.extend({
   lastUsedAt: LastUsed,

@@ -79,6 +79,7 @@ function heldGrants(context: QueryContext, state: AccountState): HeldGrant[] {
       approvedOn: held.approvedOn ?? null,
       endedBy: held.endedBy ?? null,
       endedOn: held.endedOn ?? null,
+      endedBecause: held.endedBecause ?? null,
       conflicts: beside ? conflictingGrants(grant, inForce, programmeOf).map(grantName) : [],
     };
   });
@@ -222,7 +223,7 @@ export const accountQueries: Query[] = [
     },
   }),
   list({
-    title: 'Who holds which grant, by whose word, and when it was last used',
+    title: 'Who holds which grant, by whose word, and when something was last recorded in it',
     url: '/v1/access-review',
     sorts: reviewSorts,
     columns: [
@@ -246,6 +247,7 @@ export const accountQueries: Query[] = [
       'failed',
       'endedBy',
       'endedOn',
+      'endedBecause',
     ],
     query: z.object({
       status: ReviewedGrant.shape.status.optional().meta({ description: 'Of this status alone' }),

@@ -55,7 +55,7 @@ const actedAs = ({ role, place, agency }: Pick<Actor, 'role' | 'place' | 'agency
 
 export const accounts = view({
   name: 'accounts',
-  version: 4,
+  version: 5,
   tables: {
     ...rows.tables,
     ...boundTables,

@@ -3,6 +3,7 @@ import type { Query as Question } from '../../http/query/declare.js';
 import { queries } from '../../http/questions/index.js';
 import { existing } from '../../domain/kernel/parts.js';
 import { page, table, type Page } from '../page.js';
+import { grantNotices } from './grant-notices.js';
 
 const query = (url: string): Question =>
   existing(
@@ -17,7 +18,7 @@ export const fixedPages: readonly Page[] = [
     address: '/',
     title: 'Total Place',
     for: 'everybody',
-    ask: { waiting: table(query('/v1/me/actions'), { limit: firstFew }) },
+    ask: { waiting: table(query('/v1/me/actions'), { limit: firstFew }), grants: grantNotices },
     template: 'home.njk',
   }),
   page({

@@ -26,7 +26,7 @@ const said: Readonly<Record<number, Said>> = {
     check: [
       'If you typed the address, check that it is right.',
       'If you pasted it, check that you copied all of it.',
-      'If it is a record, it may not be open to you. Sign in, or ask whoever sent you the address.',
+      'If it is a record, it may not be open to you. Ask whoever sent you the address.',
     ],
   },
   405: {

@@ -43,6 +43,7 @@ const labels: Readonly<Record<string, string>> = {
   inFull: 'The promise in full',
   kind: 'Kind',
   lapsesOn: 'Lapses on',
+  lastUsedAt: 'Last recorded something',
   lineage: 'What led to this, what followed',
   locus: 'Who must act',
   mediaType: 'Form of the file',

@@ -107,7 +107,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   '/v1/account': { title: 'Your account', purpose: 'Your grants and your sessions.' },
   '/v1/access-review': {
     title: 'Access review',
-    purpose: 'Who holds which grant, by whose word, and when it was last used.',
+    purpose: 'Who holds which grant, by whose word, and when something was last recorded in it.',
     columns: [
       'grant',
       'status',
