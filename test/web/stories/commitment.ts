@@ -2,6 +2,14 @@ import { carried, chair, council, lead, trust } from './durham.js';
 import type { Story } from './story.js';
 
 const families = { themeId: 'housing' };
+/** What its draft says, which the form of an offer asks for, as it is there. */
+const terms = {
+  accountable: { seatId: 'council' },
+  measure: 'Families assessed once, of all assessed',
+  evidenceExpected: 'Case records sampled by the primary care trust',
+  dueOn: '2010-01-29',
+  verifierAgencyId: 'county-durham-pct',
+};
 const money = {
   poolId: 'durham-warm-homes',
   financialYear: '2009-10',
@@ -33,7 +41,7 @@ export const commitment: Story = {
     };
 
     const promise = await shown(lead, 'commitment.DraftCommitment', families);
-    await shown(lead, 'commitment.Offer', promise);
+    await shown(lead, 'commitment.Offer', promise, terms);
     await shown(chair, 'commitment.Accept', promise);
     await shown(lead, 'commitment.Report', promise);
     await shown(lead, 'commitment.AddCommitmentMilestone', promise);
