@@ -12,6 +12,12 @@ export interface Post {
   readonly title: string;
   readonly use: string;
 }
+/** `at`: the field that it is about. */
+export interface PostMistake {
+  readonly at: 'post' | 'other';
+  readonly text: string;
+  readonly typed: string;
+}
 export interface SignInPage {
   readonly status: number;
   readonly title: string;
@@ -27,6 +33,8 @@ export interface SignInPage {
   readonly returnTo?: string;
   /** Of the demo: whoever took up an invitation may come again. */
   readonly invitees?: boolean;
+  /** Of the demo: what was chosen and typed, and what is wrong with it. */
+  readonly mistake?: PostMistake;
   /** Of the demo: the secret of an invitation that can be taken up here. */
   readonly takeUp?: string;
   /** A form that was kept: where it is sent, and with what. */
@@ -49,6 +57,10 @@ const worthCopying = 20;
 
 /** In the demo, what is chosen by whoever took up an invitation and comes again. */
 export const otherPost = 'invited';
+export const noPost = 'Choose one of the posts';
+export const noAccountTyped = 'Enter your account, like programme-lead.durham';
+export const noInvitee = (account: string): string =>
+  `Enter the account whose invitation you took up here: ${account} is none that did`;
 const organisations = 'Choose your organisation';
 const noOrganisation = 'No organisation is set up to sign in here. Ask whoever runs this service.';
 const page = (status: number, title: string, says: string[], more: Partial<SignInPage> = {}): SignInPage => ({
@@ -74,21 +86,16 @@ export const wording = {
       ['You sign in with your own organisation. There is no password of this service.'],
       ways,
     ),
-  choosePost: (posts: readonly Post[], returnTo: string, invitees: boolean) =>
+  choosePost: (posts: readonly Post[], returnTo: string, invitees: boolean, mistake?: PostMistake) =>
     page(
-      200,
+      mistake ? 400 : 200,
       'Sign in to the demonstration',
       [
         'Choose a post, and look at the programme of 2009 as whoever holds it. Nothing is asked of you: ' +
           'the demonstration is on your own computer, and everything in it can be tried.',
       ],
-      { posts, returnTo, invitees },
+      { posts, returnTo, invitees, ...(mistake ? { mistake } : {}) },
     ),
-  noPost: () => page(400, 'Choose a post', ['Go back, choose one of the posts, and send the form again.']),
-  noInvitee: () =>
-    page(400, 'Enter your account', [
-      'Go back, and enter the account whose invitation you took up here, like programme-lead.durham.',
-    ]),
   startAgain: (ways: readonly Way[]) =>
     among(
       400,

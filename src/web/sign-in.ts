@@ -17,7 +17,16 @@ import type { Keyring } from './keyring.js';
 import { Declined, IssuerDown, NotProven, oidcClient, type OidcClient, type Proven } from './oidc-client.js';
 import { returnAddress } from './return-address.js';
 import type { Sessions } from './sessions.js';
-import { otherPost, wording, type Post, type SignInPage } from './sign-in-wording.js';
+import {
+  noAccountTyped,
+  noInvitee,
+  noPost,
+  otherPost,
+  wording,
+  type Post,
+  type PostMistake,
+  type SignInPage,
+} from './sign-in-wording.js';
 
 /** What signing in needs of the log, beside sessions (src/runtime/accounts.ts). */
 export interface SignInAccounts {
@@ -144,8 +153,14 @@ class SignIn {
     if (!sessions.isOwn(request)) throw foreignForm();
     const { post, other, return: to } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
     const chosen = post === otherPost ? this.#invitee(other) : posts.find(({ account }) => account === post);
-    if (!chosen)
-      return this.#show(request, reply, post === otherPost ? wording.noInvitee() : wording.noPost());
+    if (!chosen) {
+      const mistake = mistakeIn(post, other);
+      return this.#show(
+        request,
+        reply,
+        wording.choosePost(posts, returnAddress(to), this.#given.identityOf !== undefined, mistake),
+      );
+    }
     await sessions.begin(request, reply, chosen.account);
     return reply.redirect(this.#afterwards(request, returnAddress(to)), 303);
   }
@@ -353,6 +368,13 @@ class SignIn {
     const text = this.#given.keyring.open(purposes[name], sealed);
     return text === undefined ? undefined : JSON.parse(text);
   }
+}
+
+/** What is wrong with a post that nobody signs in as. */
+function mistakeIn(post: unknown, other: unknown): PostMistake {
+  const typed = typeof other === 'string' ? other.trim() : '';
+  if (post !== otherPost) return { at: 'post', text: noPost, typed };
+  return { at: 'other', text: typed === '' ? noAccountTyped : noInvitee(typed), typed };
 }
 
 type Sealed = 'sign-in' | 'invitation' | 'leaving';

@@ -120,6 +120,15 @@ test('what they act for comes first, then the others by name; a new record begin
   ] as const;
   const owners = await titles(seat, 'commitments/commands/DraftCommitment/choices?member=ownerAgencyId');
   t.equal(owners[0], 'County Durham PCT', 'the body of whoever asks');
+  t.match(
+    owners.slice(1, 3),
+    ['Durham County Council', 'Durham Police Authority'],
+    'then who sits at its table',
+  );
+  const draft = 'commitments/commands/DraftCommitment/choices';
+  const pools = (place: string) => titles(lead, `${draft}?member=money.poolId&placeId=${place}`);
+  t.same(await pools('durham'), ['Warm and safe homes'], 'money is asked for of the place’s own pools');
+  t.same(await pools('kent'), ['Gateways']);
 
   const values = async (who: readonly [string, string], collection: string, name: string) =>
     (await ask(who, `${collection}/commands`)).json.items.find((one: any) => one.name === name).values;

@@ -86,7 +86,12 @@ test('the demo: who is invited by a form, which shows the link once, takes it up
   t.equal((await new Browser().post(link, {})).status, 404, 'nobody takes it up after them');
 
   const again = new Browser();
-  t.equal((await again.post(`${own}/sign-in`, { post: 'invited', other: 'nobody.here' })).status, 400);
+  const unknown = await again.post(`${own}/sign-in`, { post: 'invited', other: 'nobody.here' });
+  t.equal(unknown.status, 400);
+  t.match(unknown.text, /id="other-error"[^]*nobody\.here is none that did/, 'the form, with what is wrong');
+  t.match(unknown.text, /value="nobody\.here"/, 'and what was typed');
+  const none = await again.post(`${own}/sign-in`, {});
+  t.match(none.text, /href="#post"[^]*id="post-error"/);
   const back = await again.post(`${own}/sign-in`, {
     post: 'invited',
     other: 'new.lead',

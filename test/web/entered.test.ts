@@ -84,6 +84,21 @@ test('what is asked for with another answer only is not thrown away', (t) => {
   t.match(read({ answer: 'no', reason: 'Too dear' }), { body: { reason: 'Too dear' }, wrong: {} });
   t.end();
 });
+test('in a group that may be left out, what was chosen can be left out again', (t) => {
+  const { labels, ...choice } = { field: 'choice' as const, label: 'Kind', enum: ['a'], labels: { a: 'A' } };
+  const group: Node = {
+    label: 'Money',
+    type: 'object',
+    properties: { kind: { ...choice, labels } },
+    required: ['kind'],
+  };
+  const known = { choices: () => undefined, errors: new Map<string, string>() };
+  const of = (required: boolean) =>
+    JSON.stringify(fieldsOf([{ key: 'it', node: group, required }], inputsOf({}), known));
+  t.match(of(false), /No answer/);
+  t.notMatch(of(true), /No answer/);
+  t.end();
+});
 test('of a date only that it may still move', (t) => {
   t.match(read({ 'on.tbc': 'yes' }).body, { on: { tbc: true } }, 'is told to the command’s reader');
   t.end();

@@ -121,6 +121,15 @@ test('who fills in who answers for a commitment, and ticks nothing, is understoo
   t.match(waiting.html, /What waits now[^]*due on [^]*, by Leicestershire County Council/);
 });
 
+test('what may be done for a part begins with it', async (t) => {
+  const world = await openForms(t);
+  const office = reader('PROGRAMME_OFFICE');
+  const page = await world.open(office, '/programmes/total-place');
+  const [, href] = /href="(\/programmes\/total-place\/[a-z-]+\?placeId=durham)"/.exec(page.html) ?? [];
+  const form = await world.open(office, href ?? '/');
+  t.match(form.html, /value="durham" (checked|selected)/, 'as it is chosen');
+});
+
 test('what an earlier step holds is looked at again at the end', async (t) => {
   const world = await openForms(t, { sees });
   const address = `${pool}/pledges`;

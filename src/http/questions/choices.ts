@@ -50,6 +50,9 @@ export const ChoicesParameters = z.object({
     .max(longestAsked)
     .optional()
     .meta({ description: 'Of a member that may name records of several kinds: of which' }),
+  placeId: Id.optional().meta({
+    description: 'Of a command that makes a record: the place that it names, whose own comes first',
+  }),
   of: Id.optional().meta({ description: 'Of a part of another record: which record that is' }),
 });
 export const Choices = z
@@ -143,7 +146,8 @@ async function recordsOf(
   }
   const takesPlace = list.query !== undefined && Object.hasOwn(list.query.shape, 'placeId');
   const here = takesPlace && placeId !== undefined ? await among({ placeId }) : [];
-  if (here.length > mostOffered) return here;
+  // A place asks for money of its own pools alone.
+  if (here.length > mostOffered || (kind === 'pool' && placeId !== undefined)) return here;
   const all = await among({});
   // What they act for comes first: their places, their bodies, their programmes.
   const theirs = new Set(context.viewer.grants.flatMap((grant) => grant[kind as Part] ?? []));
@@ -170,6 +174,24 @@ function wordsIn(value: unknown, words = new Set<unknown>()): ReadonlySet<unknow
   else words.add(value);
   return words;
 }
+/** Bodies: the reader's own, then those that stand in the record of the place's table, then the others. */
+async function bodiesAt(
+  placeId: string,
+  bodies: readonly Choice[],
+  context: QueryContext,
+  { own }: Answering,
+): Promise<Choice[]> {
+  const question = own.get('collaborative');
+  if (!question || !context.asked('collaborative', placeId)) return [...bodies];
+  const words = wordsIn(bodyOf(await question.answer({ id: placeId }, context)));
+  const theirs = new Set<unknown>(context.viewer.grants.map(({ agency }) => agency));
+  const rank = ({ id }: Choice): number => {
+    if (theirs.has(id)) return 0;
+    return words.has(id) ? 1 : 2;
+  };
+  return [...bodies].sort((one, other) => rank(one) - rank(other));
+}
+
 /** Parts of a record that stand in what its reader sees of it. */
 async function partsOfRecord(
   aggregate: keyof States,
@@ -224,8 +246,8 @@ export async function choicesFor(
   const leaf = leafOf(route, asked.member);
   const row = id === undefined ? undefined : context.visible(aggregate.name, id);
   const [only] = new Set(context.viewer.grants.flatMap(({ place }) => place ?? []));
-  const placeId =
-    row?.placeId ?? (aggregate.name === 'place' || aggregate.name === 'collaborative' ? id : only);
+  const isOfPlace = aggregate.name === 'place' || aggregate.name === 'collaborative';
+  const placeId = row?.placeId ?? (isOfPlace ? id : undefined) ?? asked.placeId ?? only;
   const home = id === undefined ? undefined : homeOf(context, aggregate.name, id);
   const told = (parts: readonly PartOf[]): Offered =>
     offered(
@@ -247,6 +269,10 @@ export async function choicesFor(
     return told(held ? await partsOfRecord(...held, leaf.part as PartKind, context, answering) : []);
   }
   const kind = typeof leaf.kindFrom === 'string' ? asked.kind : (leaf.kind as string | undefined);
+  if (kind === 'agency' && placeId !== undefined) {
+    const bodies = await recordsOf(kind, asked, placeId, context, answering.lists);
+    return offered(await bodiesAt(placeId, bodies, context, answering));
+  }
   return kind === undefined ? offered([]) : recordsNamed(kind, asked, context, answering, placeId);
 }
 

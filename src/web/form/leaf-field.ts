@@ -17,6 +17,7 @@ const hints: Partial<Record<FieldKind, string>> = {
   date: 'For example, 24 3 2010',
   time: 'By the clock in London.',
 };
+const moreHint = 'There may be more than those above. Look by a part of the name.';
 const unnamedHint = 'By name, or by account where no name is recorded.';
 /** Lines of an input for a sentence, and for a page. */
 export const [fewLines, manyLines] = [4, 10];
@@ -173,7 +174,7 @@ export function chosenOf(
           search: {
             name: searched,
             value: inputs.first(searched) ?? '',
-            ...(choices.isOpen ? { hint: unnamedHint } : {}),
+            hint: choices.isOpen ? unnamedHint : moreHint,
           },
         }
       : {}),

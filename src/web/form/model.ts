@@ -29,8 +29,22 @@ function fieldOf(node: Node, name: string, optional: boolean, inputs: Inputs, kn
   if (shape.is === 'list') return [listOf(shape.item, node, said, inputs, known)];
   if (shape.is === 'rows') return [rowsOf(shape.item, node, said, optional, inputs, known)];
   if (shape.is === 'group')
-    return [{ is: 'group', ...said, fields: fieldsOf(shape.members, inputs, known, name) }];
+    return [
+      {
+        is: 'group',
+        ...said,
+        fields: fieldsOf(shape.members, inputs, known, name).map((one) => (optional ? orBlank(one) : one)),
+      },
+    ];
   return eitherOf(shape.branches, said, optional, inputs, known);
+}
+/** In a group that may be left out, what was chosen can be left out again. */
+function orBlank(field: Field): Field {
+  if (field.is !== 'options' || field.as !== 'radios') return field;
+  const { options } = field;
+  if (options.some(({ value }) => value === '')) return field;
+  const none = { value: '', text: 'No answer', checked: !options.some(({ checked }) => checked) };
+  return { ...field, options: [...options, none] };
 }
 function eitherOf(
   branches: readonly Node[],

@@ -57,15 +57,20 @@ const unnamed = ({ node, sought }: Wanted, known: readonly Choice[]): readonly C
 /** What the fields beside it say: of which kind a record is, and which record has the part. */
 function namedBeside(
   { node, name }: Wanted,
-  { inputs, root }: Asked,
-): { readonly kind?: string; readonly of?: string } {
+  { inputs, root, recordId }: Asked,
+): { readonly kind?: string; readonly of?: string; readonly placeId?: string } {
   const group = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : '';
   const beside = (key: string): string | undefined => inputs.filled(within(group, key));
   const kind = node.kindFrom === undefined ? undefined : beside(node.kindFrom);
   // A collaborative has the id of its place.
   const holder = node.of === 'collaborative' ? 'place' : node.of;
   const of = holder === undefined ? undefined : named(holder, root, name, inputs);
-  return { ...(kind === undefined ? {} : { kind }), ...(of === undefined ? {} : { of }) };
+  const placeId = recordId === undefined ? named('place', root, name, inputs) : undefined;
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    ...(of === undefined ? {} : { of }),
+    ...(placeId === undefined ? {} : { placeId }),
+  };
 }
 /** The value of the member, beside this one or above it, that names a record of a kind. */
 function named(kind: string, root: Node, name: string, inputs: Inputs): string | undefined {
