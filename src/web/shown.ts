@@ -134,6 +134,7 @@ export class Shower {
     if (ids.includes('RecordRef') || (member === 'record' && /^[a-z]+-/.test(said)))
       return this.#record(said);
     if (['Role', 'EventType', 'CommandName'].some((id) => ids.includes(id))) return text(choice(said));
+    if (member === 'type' && /^([A-Z][a-z]+){2,}$/.test(said)) return text(choice(said));
     if (member === 'code' && /^[a-z-]+$/.test(said)) return text(choice(said));
     if (['month', 'period', 'lastReport'].includes(member)) return text(month(said));
     if (['as', 'grant', 'grants', 'conflicts'].includes(member)) return text(this.grant(said));

@@ -17,10 +17,15 @@ const untold = new RegExp(
 );
 const empty =
   /\b(none|until|while|before|no |not (yet|known|said|given|there)|nothing|where (it|there|nobody))/i;
+/** Where a null stands for no choice among several. */
+const all: Shown = { is: 'text', text: 'All of them' };
+const meansAll = /\bnull for all\b/i;
+
 /** What a null means, by what its schema says and whether figures beside it are withheld. */
 export function ofNull(schema: AnySchema | undefined, among: Members): Shown {
   const said = described(schema);
   const inner = bare(schema);
+  if (meansAll.test(said)) return all;
   if (untold.test(said)) return empty.test(said.replace(untold, '')) ? either : withheld;
   if (among.notDisclosed === true && (inner instanceof z.ZodNumber || inner instanceof z.ZodNull))
     return withheld;

@@ -211,7 +211,7 @@ test('where the log says who may do what, a preview says how many people of how 
     });
   const { readableBy } = (await send(`${pool}/pledges?preview=true`, pledge)).json.would[0];
   const [, people, ofBodies, bodies] =
-    /^the members of Durham.* and auditors: (\d+) people, (\d+) of them of (\d+) bodies$/.exec(readableBy) ??
+    /^the members of Durham.* and auditors: (\d+) people, (\d+) of them for (\d+) bodies$/.exec(readableBy) ??
     [];
   t.ok(people, readableBy);
   t.equal((await send(`${pool}/pledges`, pledge)).status, 200);

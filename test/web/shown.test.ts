@@ -226,3 +226,34 @@ t.test('people, grants, seats and themes are called by name', async (t) => {
     'an id beside its name is left out',
   );
 });
+
+t.test('a session is told without its id, and which grants count in it', async (t) => {
+  const own = queries.find(({ url }) => url === '/v1/account');
+  const schema = own?.kind === 'record' ? (bare(own.body) as z.ZodObject).shape.sessions : undefined;
+  const session = {
+    sid: '93eeae0bd3f04b1c',
+    kind: 'browser',
+    label: null,
+    startedAt: '2009-10-22T08:00:00.000Z',
+    until: '2009-10-22T16:00:00.000Z',
+    endedAt: null,
+    grants: null,
+  };
+  const said = JSON.stringify(new Shower(names).show(schema as z.ZodType, [session], 'sessions'));
+  t.notMatch(said, '93eeae0b');
+  t.match(said, 'All of them', 'none that are chosen are all');
+});
+
+t.test('what happened is told in words, and one entry is one', async (t) => {
+  const shower = new Shower(names);
+  t.match(shower.show(z.string(), 'SubmissionSignedOff', 'type'), { text: 'Submission signed off' });
+  const about = (entries: number): string =>
+    render('about.njk', { entry: 1, entries, layout: { madeFor: 'everybody' } });
+  t.match(about(1), 'This record has 1 entry.');
+  t.match(about(2), 'This record has 2 entries.');
+});
+
+t.test('what is not recorded is folded away', async (t) => {
+  const template = readFileSync(new URL('../../src/web/templates/record.njk', import.meta.url), 'utf8');
+  t.match(template, /<details class="govuk-details">\s*<summary[^>]*><span[^>]*>What is not recorded/);
+});

@@ -61,7 +61,7 @@ function counted(context: QueryContext, access: RecordAccess, event: Told): stri
   if (forBodies === 0) return all;
   return others === 0
     ? `${all} of ${bodies(named.size)}`
-    : `${all}, ${forBodies} of them of ${bodies(named.size)}`;
+    : `${all}, ${forBodies} of them for ${bodies(named.size)}`;
 }
 
 /** The members of a place; where it is not known who has a token, by how many sit at a table that is seen. */

@@ -193,6 +193,7 @@ export const unshown: ReadonlySet<string> = new Set([
   'failed',
   'next',
   'recordVersion',
+  'sid',
 ]);
 
 /** What a member is called. */
