@@ -1,5 +1,6 @@
 /**
- * What became of somebody's grants lately, in sentences: which await approval, which were ended, by whom, why.
+ * What became of somebody's grants lately, in sentences: which await approval, which
+ * were ended, by whom and why.
  */
 import type { RecordQuery } from '../../http/query/declare.js';
 import { queries } from '../../http/questions/index.js';
