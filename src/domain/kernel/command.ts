@@ -93,8 +93,8 @@ export const mayGive =
     fittingGrants(entry, grants, entry.target ? {} : targetOf(entry, loaded, {})).length > 0;
 
 /**
- * Refuses a command that its `allowedIn` does not allow in this state, naming what the state allows to whoever
- * gave it: what else each of these asks is said where it is given.
+ * Refuses a command that its `allowedIn` does not allow in this state, naming what the state allows to
+ * whoever gave it: what else each of these asks is said where it is given.
  */
 export function checkState(
   agg: Aggregate,
