@@ -51,7 +51,7 @@ test('a grant that was asked for waits ten working days, or until its own last d
       key: 'grant.lead',
       dueOn: '2009-09-15',
       openedOn: '2009-09-01',
-      deed: /^Approve or refuse a grant for .*anna.*: secretariat, .*durham.*, until 30 June 2010$/,
+      deed: /^Approve or refuse a grant for .*anna.*: .grant:secretariat@place:durham., until 30 June 2010$/,
       owedBy: [{ kind: 'programme', id: 'tp' }],
       doneBy: { command: 'ApproveGrant', names: { grantId: 'lead' } },
     },

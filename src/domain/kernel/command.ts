@@ -92,6 +92,9 @@ export const mayGive =
   (entry: CommandEntry): boolean =>
     fittingGrants(entry, grants, entry.target ? {} : targetOf(entry, loaded, {})).length > 0;
 
+/** A status as a sentence has it: `in delivery`. */
+const inWords = (status: string): string => status.replaceAll('-', ' ');
+
 /**
  * Refuses a command that its `allowedIn` does not allow in this state, naming what the state allows to
  * whoever gave it: what else each of these asks is said where it is given.
@@ -108,10 +111,10 @@ export function checkState(
   const possible = Object.values(agg.commands)
     .filter((c) => c.segment && (!c.allowedIn || c.allowedIn.includes(state.status ?? '')) && mayGive(c))
     .map((c) => c.title);
-  const status = state.status ?? 'not begun';
+  const status = inWords(state.status ?? 'not begun');
   return refuse(
     'WRONG_STATE',
-    `This is ${status}. It needs to be ${entry.allowedIn.join(' or ')}. While it is ${status}, your roles ` +
+    `This is ${status}. It needs to be ${entry.allowedIn.map(inWords).join(' or ')}. While it is ${status}, your roles ` +
       (possible.length === 0
         ? 'may do nothing with it.'
         : `may, where nothing else stands in the way: ${possible.join('; ')}.`),
