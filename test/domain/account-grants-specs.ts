@@ -59,7 +59,9 @@ test('a grant is asked for by an administrator or the secretariat, never for one
     'SECOND_PERSON_REQUIRED',
     /for themselves/,
   );
-  ask(asRuth, active(), { role: 'official' }).refuses('GRANT_NOT_VALID');
+  ask(asRuth, active(), { role: 'official' }).refuses('GRANT_NOT_VALID', /Leave this empty.* a place/);
+  ask(asRuth, active(), { role: 'treasury' }).refuses('GRANT_NOT_VALID', /Choose the programme/);
+  ask(asRuth, active(), { role: 'auditor' }).refuses('GRANT_NOT_VALID', /an auditor a programme or a place/);
   ask(asRuth, active(), { agencyId: 'nobody' }).refuses('SCOPE_UNKNOWN', /agency nobody/);
   ask(asRuth, active(), { placeId: 'nowhere' }).refuses('SCOPE_UNKNOWN', /place nowhere/);
   ask(elsewhere).refuses('OTHER_PROGRAMME');

@@ -35,7 +35,7 @@ test('a grant that waits for a second person waits for those who may approve it,
   await give(asker, '/v1/accounts', invitation);
   const [item] = await waiting(other);
   t.match(item, {
-    deed: /^Approve or refuse a grant for new\.lead: secretariat, Kent.*, until 1 May 2010$/,
+    deed: /^Approve or refuse a grant for new\.lead: secretariat of Kent, until 1 May 2010$/,
     record: { aggregate: 'account', id: 'new.lead' },
     link: url,
     as: 'access-administrator@programme:total-place',

@@ -74,13 +74,11 @@ export function scopeUnfit(scope: GrantedScope, at = '') {
   const no = (part: Part, detail: string) => refuse('GRANT_NOT_VALID', detail, `${at}/${part}Id`);
   const [fits = [], ...others] = scopesOf(scope.role);
   const missing = fits.find((part) => !named.includes(part));
-  const extra = named.find((part) => !fits.includes(part));
+  const wrong = missing ?? named.find((part) => !fits.includes(part));
   // An auditor's is of a programme or of a place: which of them is meant is theirs to say.
-  if (others.length > 0) return refuse('GRANT_NOT_VALID', wording.scopeDoesNotFit, `${at}/role`);
-  if (missing) return no(missing, wording.scopeLacks(missing));
-  return extra
-    ? no(extra, wording.scopeHasTooMuch(extra))
-    : refuse('GRANT_NOT_VALID', wording.scopeDoesNotFit, `${at}/role`);
+  if (wrong === undefined || others.length > 0)
+    return refuse('GRANT_NOT_VALID', wording.scopeDoesNotFit, `${at}/role`);
+  return no(wrong, missing ? wording.scopeLacks(wrong) : wording.scopeHasTooMuch(wrong));
 }
 
 /** Whether a grant can be asked for by whoever asks; `at`: where it stands in what they sent. */

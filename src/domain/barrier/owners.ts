@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
-import { isRefusal, refusedIn, refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refusedIn, refuse, refuseFor, type Context } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { here, judgesActApart, seated, seatedHere } from './rules.js';
 import { AnswerKind, following, heldTo, type BarrierState } from './state.js';
@@ -33,6 +33,12 @@ const DeclineOwnershipData = z.strictObject({
   reason: Reason,
   suggests: idOf('agency').optional().meta({ label: 'Who owns it instead' }),
 });
+
+/** What an answer that it will not be removed is to say. */
+const needed = [
+  { member: 'reason', detail: 'Enter the reason.' },
+  { member: 'official', detail: 'Enter the official who stands by it.' },
+] as const;
 
 export const ownerCommands = {
   AcceptOwnership: command(z.strictObject({}), {
@@ -182,11 +188,11 @@ export const ownerCommands = {
         }
         const acts = data.position !== 'will-not';
         const day = acts ? dueOn : undefined;
-        if (!acts && !(data.reason && data.official))
-          return refuse(
+        const lacking = needed.filter(({ member }) => !data[member]);
+        if (!acts && lacking.length > 0)
+          return refuseFor(
             'REASON_REQUIRED',
-            'Enter the reason, and the official who stands by it.',
-            ...(['reason', 'official'] as const).filter((m) => !data[m]).map((m) => `/${m}`),
+            lacking.map(({ member, detail }) => ({ path: `/${member}`, detail })),
           );
         if (acts && (!day || day < context.today))
           return refuse('DUE_REQUIRED', 'Enter the date by which it will be done, today or later.', '/dueOn');

@@ -114,7 +114,8 @@ export function checkState(
   const status = inWords(state.status ?? 'not begun');
   return refuse(
     'WRONG_STATE',
-    `This is ${status}. It needs to be ${entry.allowedIn.map(inWords).join(' or ')}. While it is ${status}, your roles ` +
+    `This is ${status}. It needs to be ${entry.allowedIn.map(inWords).join(' or ')}. ` +
+      `While it is ${status}, your roles ` +
       (possible.length === 0
         ? 'may do nothing with it.'
         : `may, where nothing else stands in the way: ${possible.join('; ')}.`),
