@@ -113,7 +113,7 @@ test('coming in and going out in the demo, and forms that came too late', async 
   meet(t, 'posts', await browser.go(`${own}/sign-in`), 200, 'Somebody who was invited');
   meet(t, 'no post', await browser.post(`${own}/sign-in`, {}), 400, 'Choose a post');
   const nobody = await browser.post(`${own}/sign-in`, { post: 'invited', other: 'nobody.here' });
-  meet(t, 'nobody who was invited', nobody, 400, 'Enter your account');
+  meet(t, 'nobody who was invited', nobody, 400, 'Enter the account whose invitation');
   const signIn = () => browser.post(`${own}/sign-in`, { post: secretariat });
   await signIn();
   const entered = await filled(browser, own, themes, theme);

@@ -31,8 +31,13 @@ interface Found {
 }
 const absent: Found = { value: undefined, filled: false };
 
-export function parse(node: Node, inputs: Inputs, newPart: NewPart = () => undefined): Parsed {
-  const parser = new Parser(inputs, newPart);
+export function parse(
+  node: Node,
+  inputs: Inputs,
+  newPart: NewPart = () => undefined,
+  { isRecorded = false } = {},
+): Parsed {
+  const parser = new Parser(inputs, newPart, isRecorded);
   const { value } = parser.read(node, '', '', true, []);
   return { body: value as Parsed['body'], wrong: parser.wrong, spots: parser.spots };
 }
@@ -44,6 +49,7 @@ class Parser {
   constructor(
     private readonly inputs: Inputs,
     private readonly newPart: NewPart,
+    private readonly isRecorded: boolean,
   ) {}
 
   read(node: Node, name: string, pointer: string, required: boolean, at: readonly number[]): Found {
@@ -142,8 +148,12 @@ class Parser {
     this.#lacking(members, value, name);
     return { value, filled };
   }
-  /** What is needed though its schema lets it be left out: of the record, or in this case. */
+  /**
+   * What is needed though its schema lets it be left out: of the record, or in this case. Of what is to be
+   * recorded the command says so itself, after whether its author may give it.
+   */
   #lacking(members: readonly Member[], value: Readonly<Record<string, unknown>>, name: string): void {
+    if (this.isRecorded) return;
     for (const { key, node } of members) {
       const needed = Object.hasOwn(value, key) || !isAsked(node, value) ? undefined : neededOf(node, value);
       const at = within(name, key);

@@ -169,17 +169,18 @@ export class CommandForm {
     if (inputs.has(own.back)) return this.#show(inputs, Math.max(step - 1, 0));
     const whole: Given = { ...given, recordId: this.recordId, body: {} };
     const commandId = this.visit.web.commands.idOf(this.route, whole);
-    const parsed = parse(this.#node, inputs, (at) => [commandId, ...at].join('-'));
-    const isRecord = inputs.has(own.record);
-    const until = isRecord ? this.#steps.length - 1 : step;
+    const isRecorded = inputs.has(own.record);
+    const newPart = (at: readonly (string | number)[]): string => [commandId, ...at].join('-');
+    const parsed = parse(this.#node, inputs, newPart, { isRecorded });
+    const until = isRecorded ? this.#steps.length - 1 : step;
     const wrong = this.#wrongUntil(parsed, inputs, until);
     if (wrong) return wrong;
-    if (!isRecord && step < this.#steps.length - 1)
+    if (!isRecorded && step < this.#steps.length - 1)
       return this.#show(inCase(this.#node, this.#cases, inputs), step + 1);
     const actingAs = this.#actingIn(inputs);
     const asked = { ...whole, body: parsed.body, ...(actingAs ? { actingAs } : {}) };
     try {
-      if (!isRecord) return await this.#check(parsed, inputs, asked);
+      if (!isRecorded) return await this.#check(parsed, inputs, asked);
       return { done: await this.visit.web.commands.give(this.route, asked, this.visit.request) };
     } catch (error) {
       if (error instanceof Problem && error.code !== 'FRESH_SIGN_IN_REQUIRED')
