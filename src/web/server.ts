@@ -18,7 +18,7 @@ import { withAsked, withoutEmpty, type Query } from './address.js';
 import type { Door } from './door.js';
 import type { Page } from './page.js';
 import { apiModel, operationModel, type Described } from './pages/api.js';
-import { fixedPages } from './pages/fixed.js';
+import { pages as designed } from './pages/index.js';
 import { installAssets, loadAssets, type Assets } from './assets.js';
 import { installForms, type FormTokens } from './forms.js';
 import { render, sendHtml } from './html.js';
@@ -95,11 +95,14 @@ export async function installPages(
     door?.install(web, (request, reply, { status, ...page }) =>
       sendHtml(reply, pages.html(visitOf(request), 'sign-in.njk', page), status),
     );
-    for (const question of queries.filter(({ url }) => hasPage(url)))
+    for (const question of queries.filter(({ url }) => hasPage(url))) {
+      const page = designed.find(({ address }) => address === pageAddress(question.url));
       web.get(pageAddress(question.url), { config: pageRouteOf(question) }, (request, reply) =>
-        pages.query(question, request, reply),
+        pages.query(question, page, request, reply),
       );
-    for (const page of fixedPages)
+    }
+    const ownAddresses = new Set(queries.map(({ url }) => pageAddress(url)));
+    for (const page of designed.filter(({ address }) => !ownAddresses.has(address)))
       web.get(page.address, (request, reply) => pages.page(page, request, reply));
     web.get('/api', (request, reply) => pages.send(request, reply, 'api.njk', apiModel(given.description())));
     web.get('/api/:operation', (request, reply) => {
@@ -153,8 +156,10 @@ class Pages {
     return this.send(request, reply, page.template, model);
   }
 
+  /** What a query answers: as a file, as the page that was designed for it, or plainly. */
   async query(
     question: ListQuery | RecordQuery,
+    page: Page | undefined,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<unknown> {
@@ -163,6 +168,7 @@ class Pages {
     const { id = '' } = request.params as { readonly id?: string };
     if (isOwn(question.url) && !visit.isSignedIn) return askToSignIn(request, reply);
     if (asked.format !== undefined) return this.#file(question, visit, asked, id, reply);
+    if (page) return this.page(page, request, reply);
     if (question.kind === 'list') {
       return this.#asked(parametersOf(question), visit, asked, reply, 'list.njk', (unclear) =>
         listModel(question, visit, asked, unclear),

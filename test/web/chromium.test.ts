@@ -4,10 +4,9 @@
  * looked at where that is tested (stories.test.ts, forms.test.ts, errands.test.ts).
  */
 import t from 'tap';
-import { fixedPages } from '../../src/web/pages/fixed.js';
 import { browserMissing, isFull, Looking, openBrowser, toLookAt } from './looking.js';
 import { structureOf, type Structure } from './structure.js';
-import { browserCookies, everybody, feedPages, nameOf, openWeb, queryPages, type WebWorld } from './world.js';
+import { browserCookies, everybody, feedPages, nameOf, openWeb, pageAddresses, type WebWorld } from './world.js';
 
 /** So many records of a kind. */
 const mostOfAKind = isFull ? 40 : 6;
@@ -21,9 +20,8 @@ interface Visited {
 async function structures(world: WebWorld): Promise<[Visited, Structure][]> {
   const found = new Map<string, [Visited, Structure]>();
   const urls = [
-    ...queryPages(world, mostOfAKind),
+    ...pageAddresses(world, mostOfAKind),
     ...feedPages(),
-    ...fixedPages.map(({ address }) => address),
     '/lineage?record=commitment-ll-commissioning-strategy',
     '/compare?record=place-durham&from=2009-06-30',
     '/pools?columns=all',

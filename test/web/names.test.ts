@@ -1,7 +1,7 @@
 /** Pages call records, people and grants what these are called: an id stands only where nobody may know more. */
 import t from 'tap';
 import { readers } from '../../src/demo/readers.js';
-import { openWeb, queryPages, recordsIn } from './world.js';
+import { openWeb, pageAddresses, recordsIn } from './world.js';
 
 const grants = [
   'programme-office@programme:total-place',
@@ -38,7 +38,7 @@ t.test('no page says the id of what has a name', async (t) => {
   let pages = 0;
   for (const grant of grants) {
     const reader = readers.find((one) => one.grant === grant);
-    for (const page of queryPages(world, mostOfAKind)) {
+    for (const page of pageAddresses(world, mostOfAKind)) {
       const { html, status } = await world.get(reader, page);
       if (status !== 200) continue;
       pages += 1;

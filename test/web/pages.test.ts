@@ -2,10 +2,9 @@
 import t from 'tap';
 import { gzipSync } from 'node:zlib';
 import { ViewNotLive } from '../../src/projections/engine/engine.js';
-import { fixedPages } from '../../src/web/pages/fixed.js';
 import { loadAssets } from '../../src/web/assets.js';
 import { Property } from '../holds.js';
-import { everybody, feedPages, nameOf, openWeb, queryPages } from './world.js';
+import { everybody, feedPages, nameOf, openWeb, pageAddresses } from './world.js';
 
 /** So many records of a kind: what differs between them is looked at by other tests. */
 const mostOfAKind = 4;
@@ -25,11 +24,7 @@ const noValue = /\bundefined\b|\bNaN\b|\[object |\bnull\b/;
 
 t.test('every page of a query answers every role', async (t) => {
   const world = await openWeb(t);
-  const urls = [
-    ...queryPages(world, mostOfAKind),
-    ...feedPages(),
-    ...fixedPages.map(({ address }) => address),
-  ];
+  const urls = [...pageAddresses(world, mostOfAKind), ...feedPages()];
   const isAnswered = new Property('a page is shown, or it is said why not');
   const isWhole = new Property('one heading of the first level, a title, and no value that is none');
   const isPlain = new Property('no word that only this software says');
@@ -72,7 +67,7 @@ t.test('two pages of one reader have two titles', async (t) => {
   const world = await openWeb(t);
   const office = everybody.find((reader) => reader?.variable === 'AUDITOR');
   const titles = new Map<string, string[]>();
-  for (const url of queryPages(world, mostOfAKind)) {
+  for (const url of pageAddresses(world, mostOfAKind)) {
     const { status, html } = await world.get(office, url);
     if (status === 200) titles.set(titleOf(html), [...(titles.get(titleOf(html)) ?? []), url]);
   }

@@ -4,7 +4,7 @@ import { test, type Test } from 'tap';
 import { readers, type DemoReader } from '../../src/demo/readers.js';
 import { fieldFor, inputsOf, openForms, type FormsWorld, type Sent } from './forms-world.js';
 import { cells } from './cells.js';
-import { feedPages, queryPages, readerHeaders } from './world.js';
+import { feedPages, pageAddresses, readerHeaders } from './world.js';
 
 const reader = (variable: string): DemoReader => readers.find((one) => one.variable === variable)!;
 const [auditor, seatHolder, neighbour] = ['AUDITOR', 'SEAT_HOLDER', 'SUFFOLK'].map(reader) as [
@@ -82,7 +82,7 @@ test('who read what is told in words, a row a page', async (t) => {
 test('a page is one read, whatever it is made of', async (t) => {
   const world = await opened(t);
   const mostOfAKind = 2;
-  const urls = [...queryPages(world, mostOfAKind), ...feedPages(), '/', '/access', `${pool}/pledges`];
+  const urls = [...pageAddresses(world, mostOfAKind), ...feedPages(), '/', '/access', `${pool}/pledges`];
   for (const url of urls) await get(world, auditor, url);
   const file = await get(world, auditor, `/reads?account=${auditor.account}&format=csv`);
   const rows = parse<{ address: string }>(file, { columns: true, bom: true });

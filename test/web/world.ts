@@ -4,6 +4,7 @@ import { aggregates, splitStream } from '../../src/domain/registry.js';
 import { posts, readers, type DemoReader } from '../../src/demo/readers.js';
 import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
+import { pages as designed } from '../../src/web/pages/index.js';
 import { hasPage } from '../../src/web/words/subjects.js';
 import { Door } from '../../src/web/door.js';
 import { keyring } from '../../src/web/keyring.js';
@@ -81,22 +82,24 @@ export function recordsIn({ service }: Pick<WebWorld, 'service'>): Map<string, s
   return ids;
 }
 
-/** Every address of a page that is made of a query, with the ids that it may be asked about, so many a query. */
-export function queryPages(world: Pick<WebWorld, 'service'>, most: number): string[] {
+/**
+ * Every address of a page that is made of queries, or was designed, with the ids that it may be asked about, so
+ * many an address.
+ */
+export function pageAddresses(world: Pick<WebWorld, 'service'>, most: number): string[] {
   const ids = recordsIn(world);
-  const kindOf = (url: string): string => {
-    const collection = url.split('/')[2];
+  const kindOf = (address: string): string => {
+    const collection = address.split('/')[1];
     return aggregates.find((one) => one.collection === collection)?.name ?? 'agency';
   };
-  return queries
-    .filter(({ url }) => hasPage(url))
-    .flatMap(({ url }) => {
-      const page = url.replace(/^\/v1/, '');
-      if (!page.includes(':id')) return [page];
-      return (ids.get(kindOf(url)) ?? [])
-        .slice(0, most)
-        .map((id) => page.replace(':id', encodeURIComponent(id)));
-    });
+  const plain = queries.filter(({ url }) => hasPage(url)).map(({ url }) => url.replace(/^\/v1/, ''));
+  return [...new Set([...plain, ...designed.map(({ address }) => address)])].flatMap((address) =>
+    address.includes(':id')
+      ? (ids.get(kindOf(address)) ?? [])
+          .slice(0, most)
+          .map((id) => address.replace(':id', encodeURIComponent(id)))
+      : [address],
+  );
 }
 export const feedPages = (): string[] =>
   feeds.filter(({ body }) => body !== undefined).map(({ url }) => url.replace(/^\/v1/, ''));

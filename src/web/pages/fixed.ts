@@ -1,15 +1,7 @@
 /** Pages at addresses of their own: the first one, who has access, and what every service says of itself. */
-import type { Query as Question } from '../../http/query/declare.js';
-import { queries } from '../../http/questions/index.js';
-import { existing } from '../../domain/kernel/parts.js';
 import { page, table, type Page } from '../page.js';
 import { grantNotices } from './grant-notices.js';
 
-const query = (url: string): Question =>
-  existing(
-    queries.find((one) => one.url === url),
-    url,
-  );
 /** What waits longest stands first; the rest is a link away. */
 const firstFew = '10';
 
@@ -18,7 +10,7 @@ export const fixedPages: readonly Page[] = [
     address: '/',
     title: 'Total Place',
     for: 'everybody',
-    ask: { waiting: table(query('/v1/me/actions'), { limit: firstFew }), grants: grantNotices },
+    ask: { waiting: table('/v1/me/actions', { limit: firstFew }), grants: grantNotices },
     template: 'home.njk',
   }),
   page({
@@ -26,9 +18,9 @@ export const fixedPages: readonly Page[] = [
     title: 'Who has access',
     for: 'signed-in',
     ask: {
-      requested: table(query('/v1/access-review'), { status: 'requested' }),
-      held: table(query('/v1/access-review'), { status: 'in-force' }),
-      accounts: table(query('/v1/accounts'), {}),
+      requested: table('/v1/access-review', { status: 'requested' }),
+      held: table('/v1/access-review', { status: 'in-force' }),
+      accounts: table('/v1/accounts', {}),
     },
     template: 'access.njk',
   }),
