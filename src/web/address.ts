@@ -27,3 +27,6 @@ export function withoutEmpty(url: string): string | undefined {
   const cleaned = joined(path, asked);
   return cleaned === url ? undefined : cleaned;
 }
+
+/** The page of an address of the API. */
+export const pageAddress = (address: string): string => address.replace(/^\/v1(?=\/)/, '');

@@ -4,7 +4,7 @@
  * first needed, and kept.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
@@ -40,7 +40,8 @@ function asset(name: string, ending: string, type: string, content: Buffer): Ass
 async function stylesheet(): Promise<Buffer> {
   const built = join(home, 'app.css');
   if (existsSync(built)) return readFileSync(built);
-  const source = readFileSync(join(home, 'app.scss'));
+  const sources = readdirSync(home).filter((name) => name.endsWith('.scss'));
+  const source = hashOf(...sources.sort().map((name) => readFileSync(join(home, name))));
   const { version } = JSON.parse(readFileSync(join(packages, 'govuk-frontend/package.json'), 'utf8')) as {
     version: string;
   };

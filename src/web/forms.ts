@@ -11,7 +11,7 @@ import { waitForPosition } from '../http/query/await-consistency.js';
 import { Id } from '../domain/shared/values.js';
 import { parseActingAs } from '../http/server/auth.js';
 import { notThere, Problem } from '../http/server/problem.js';
-import type { Query } from './address.js';
+import { pageAddress, type Query } from './address.js';
 import { formField } from './cross-site.js';
 import type { Door } from './door.js';
 import { Inputs, own } from './form/inputs.js';
@@ -21,7 +21,7 @@ import type { InvitationLinks } from './invitation-link.js';
 import { sendHtml } from './html.js';
 import { addressOf, CommandForm, type Shown } from './pages/form.js';
 import { possibleModel } from './pages/possible.js';
-import { pageAddress, type Visit } from './visit.js';
+import type { Visit } from './visit.js';
 import { day } from './words/format.js';
 
 /** The hidden field that is proof and Idempotency-Key in one (src/web/sessions.ts). */

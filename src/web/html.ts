@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
 import { choice } from './words/choices.js';
+import { colour } from './words/colours.js';
 import { day, grouped, instant, money, sentence, wrapping } from './words/format.js';
 import { labelOf } from './words/members.js';
+import { pageAddress } from './address.js';
 
 const home = fileURLToPath(new URL('./templates/', import.meta.url));
 /** The design system's macros, wherever the package stands. */
@@ -24,12 +26,14 @@ const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader([home
 const keptLines = (text: string): string => (text.startsWith('\n') ? `\n${text}` : text);
 for (const [name, filter] of Object.entries({
   choice,
+  colour,
   day,
   grouped,
   instant,
   keptLines,
   labelOf,
   money,
+  pageOf: pageAddress,
   sentence,
   wrapping,
 }))

@@ -14,7 +14,7 @@ import { feeds } from '../http/questions/feeds.js';
 import { queries } from '../http/questions/index.js';
 import { addressOf, isPageAddress } from '../http/server/identity.js';
 import { installActing } from './acting.js';
-import { withAsked, withoutEmpty, type Query } from './address.js';
+import { pageAddress, withAsked, withoutEmpty, type Query } from './address.js';
 import type { Door } from './door.js';
 import type { Page } from './page.js';
 import { apiModel, operationModel, type Described } from './pages/api.js';
@@ -30,7 +30,7 @@ import { feedModel } from './pages/feed.js';
 import { listModel } from './pages/list.js';
 import { recordModel } from './pages/record.js';
 import { hasPage, subjectOf } from './words/subjects.js';
-import { pageAddress, Visit, visitor, type Web } from './visit.js';
+import { Visit, visitor, type Web } from './visit.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

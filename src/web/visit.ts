@@ -17,6 +17,7 @@ import { parametersOf, type AnyParameters, type PageParameters } from '../http/q
 import type { Asked } from '../http/query/query.js';
 import { readAsked } from '../http/query/read-query.js';
 import { aggregates } from '../domain/registry.js';
+import { pageAddress } from './address.js';
 import type { LongAnswers } from '../http/server/long-answer.js';
 import type { Sessions } from './sessions.js';
 import { Shower, type Names } from './shown.js';
@@ -34,9 +35,6 @@ export interface Web {
 
 /** Who has not signed in: an account that nobody can have, without a grant. */
 export const visitor: Principal = { account: 'system:visitor', grants: [] };
-
-/** The page of an address of the API. */
-export const pageAddress = (address: string): string => address.replace(/^\/v1(?=\/)/, '');
 
 /** What is sent with a question, by name. */
 export type Given = Readonly<Record<string, unknown>>;

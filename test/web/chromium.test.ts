@@ -6,7 +6,15 @@
 import t from 'tap';
 import { browserMissing, isFull, Looking, openBrowser, toLookAt } from './looking.js';
 import { structureOf, type Structure } from './structure.js';
-import { browserCookies, everybody, feedPages, nameOf, openWeb, pageAddresses, type WebWorld } from './world.js';
+import {
+  browserCookies,
+  everybody,
+  feedPages,
+  nameOf,
+  openWeb,
+  pageAddresses,
+  type WebWorld,
+} from './world.js';
 
 /** So many records of a kind. */
 const mostOfAKind = isFull ? 40 : 6;

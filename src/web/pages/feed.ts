@@ -1,13 +1,13 @@
 /** The timeline, a comparison, and what led to a record and followed from it, as pages. */
 import { z } from 'zod';
 import type { Feed } from '../../http/query/feed.js';
-import { withAsked, type Query } from '../address.js';
+import { pageAddress, withAsked, type Query } from '../address.js';
 import { fieldsOf, type Field } from '../filter.js';
 import { isLine, type Row, type Shower, type Shown } from '../shown.js';
 import { labelOf } from '../words/members.js';
 import { changesTable } from './changes.js';
 import type { Unclear } from './asked-by-name.js';
-import { pageAddress, type Visit } from '../visit.js';
+import type { Visit } from '../visit.js';
 import { subjectOf } from '../words/subjects.js';
 
 export interface FeedModel {

@@ -1,7 +1,8 @@
 /** What its reader may do with a record, or make in a list, each a link to its form; else why not. */
 import type { RecordQuery } from '../../http/query/declare.js';
 import { queries } from '../../http/questions/index.js';
-import { pageAddress, type Visit } from '../visit.js';
+import { pageAddress } from '../address.js';
+import { type Visit } from '../visit.js';
 
 interface Able {
   readonly text: string;

@@ -4,7 +4,7 @@ import { feeds } from '../../http/questions/feeds.js';
 import { queries } from '../../http/questions/index.js';
 import { isMembers, type Members } from '../schemas.js';
 import type { Shown } from '../shown.js';
-import { pageAddress } from '../visit.js';
+import { pageAddress } from '../address.js';
 import { choice } from '../words/choices.js';
 import { hasPage, subjectOf } from '../words/subjects.js';
 

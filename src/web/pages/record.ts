@@ -7,10 +7,10 @@ import {
 } from '../../http/query/declare.js';
 import { parametersOf } from '../../http/query/parameters.js';
 import { queries } from '../../http/questions/index.js';
-import { withAsked, type Query } from '../address.js';
+import { pageAddress, withAsked, type Query } from '../address.js';
 import { fieldsOf, type Field } from '../filter.js';
 import { isLine, titleIn, type Row, type Shown } from '../shown.js';
-import { pageAddress, type RecordAnswer, type Visit } from '../visit.js';
+import { type RecordAnswer, type Visit } from '../visit.js';
 import { choice } from '../words/choices.js';
 import { day } from '../words/format.js';
 import { isOfUse } from '../ways.js';
