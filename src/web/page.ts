@@ -45,7 +45,10 @@ export function ask<B extends z.core.$ZodType>(url: string, shape: B, given: Que
   return async (visit, id, asked) =>
     (await visit.record(question, id, { ...asked, ...given })).body as AnswerOf<B>;
 }
-/** Asks a list for its first rows. `shape`: of a row, as the list declares it. `given` may follow from the page's id. */
+/**
+ * Asks a list for its first rows. `shape`: of a row, as the list declares it. `given` may follow from the
+ * page's id.
+ */
 export function askList<R extends z.ZodObject>(
   url: string,
   shape: R,

@@ -174,8 +174,8 @@ class Pages {
         listModel(question, visit, asked, unclear),
       );
     }
-    const model = await recordModel(question, id, visit, asked);
-    return sendHtml(reply, this.html(visit, 'record.njk', model));
+    const record = await recordModel(question, id, visit, asked);
+    return sendHtml(reply, this.html(visit, 'record.njk', { title: record.title, answers: { record } }));
   }
   /** The same as a file: what the API answers, to whoever has signed in here. */
   #file(

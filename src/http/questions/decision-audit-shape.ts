@@ -40,6 +40,9 @@ const ThenLink = z.string().nullable().meta({
   format: 'uri-reference',
   description: 'The address of the record as it stood at that instant; null where it is not open to you so',
 });
+const Title = Text.nullable().meta({
+  description: 'What the record is called; null where it is not open to you',
+});
 const seen = z
   .array(z.strictObject({ record: RecordName, version: Version, link: ThenLink }))
   .meta({ description: 'The records referred to, at the versions that lay before whoever spoke' });
@@ -239,6 +242,7 @@ export const Audit = z
     evidence: z.array(
       z.strictObject({
         record: RecordName,
+        title: Title,
         versionWhenOpened: Version.nullable().meta({
           description: 'Null where it was not there yet, or is not open to you',
         }),
@@ -250,6 +254,7 @@ export const Audit = z
     ),
     authorises: z.array(
       AuthoriseShape.extend({
+        title: Title,
         used: z
           .strictObject({ recordedAt: InstantShape, type: EventType, version: Version, text: Text })
           .nullable()
@@ -262,6 +267,7 @@ export const Audit = z
           recordedAt: InstantShape,
           type: EventType,
           record: RecordVersionShape,
+          title: Text.meta({ description: 'What the record is called' }),
           text: Text,
           how: wordsOf<FollowedRow['how']>({ authorised: true, from: true }),
           link: LinkShape,

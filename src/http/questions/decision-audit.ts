@@ -25,6 +25,7 @@ import { promisesOf } from './decision-followed.js';
 import { decisionPage, linkOf, positionOf } from './decision-page.js';
 import type { QueryContext } from '../query/context.js';
 import { actorFor, homeOf, resolveNames } from '../query/present-event.js';
+import { titleOf } from '../query/titles.js';
 import { accessOf } from './shared.js';
 import { daysFor } from '../../domain/decision/limits.js';
 
@@ -156,6 +157,7 @@ export function decisionAudit(
         const atOpening = opening?.data.refs.find((x) => x.record === record)?.version ?? null;
         return {
           record,
+          title: now ? titleOf(context, now.aggregate, now.id) : null,
           versionWhenOpened: atOpening,
           versionNow: now?.version ?? null,
           changedSince: now && atOpening !== null ? now.version > atOpening : null,
@@ -168,8 +170,10 @@ export function decisionAudit(
       }),
       authorises: s.authorises.map((one) => {
         const use = followed.find((f) => f.how === 'authorised' && f.stream === one.record);
+        const there = recordOf(context, one.record);
         return {
           ...one,
+          title: there ? titleOf(context, there.aggregate, there.id) : null,
           link: linkOf(context, one.record),
           used: use
             ? {
@@ -185,6 +189,7 @@ export function decisionAudit(
         recordedAt: row.recordedAt,
         type: row.type,
         record: { aggregate: row.aggregate, id: row.recordId, version: row.version },
+        title: titleOf(context, row.aggregate, row.recordId),
         text: resolveNames(context, row.text, homeOf(context, row.aggregate, row.recordId)),
         how: row.how,
         link: context.link(row.aggregate, row.recordId),

@@ -1,5 +1,6 @@
 /** Every page that somebody designed. A query that has none at its address has a plain page there. */
 import type { Page } from '../page.js';
+import { decisionPages } from './decision.js';
 import { fixedPages } from './fixed.js';
 
-export const pages: readonly Page[] = [...fixedPages];
+export const pages: readonly Page[] = [...fixedPages, ...decisionPages];

@@ -1,0 +1,74 @@
+/** Pages of records that were made for their work, as those read them who are shown more and less. */
+import t from 'tap';
+import { readers } from '../../src/demo/readers.js';
+import { openWeb } from './world.js';
+
+const readerOf = (variable: string) => readers.find((reader) => reader.variable === variable);
+/** What a page says, without its tags. */
+const plain = (html: string): string =>
+  (/<main[\s\S]*<\/main>/.exec(html)?.[0] ?? '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&#39;/g, '’')
+    .replace(/\s+/g, ' ');
+/** The headings of its parts, in order. */
+const partsOf = (html: string): string[] =>
+  [...html.matchAll(/<h2[^>]*>([\s\S]*?)<\/h2>/g)].map(([, text = '']) => text.trim());
+
+t.test('pages of records', async (t) => {
+  const world = await openWeb(t);
+  const read = async (variable: string, url: string) => {
+    const { status, html } = await world.get(readerOf(variable), url);
+    t.equal(status, 200, `${variable} ${url}`);
+    return { html, said: plain(html), parts: partsOf(html) };
+  };
+
+  t.test('a decision’s audit tells its arithmetic, who disagreed, and what followed', async (t) => {
+    const { said, html, parts } = await read('AUDITOR', '/decisions/ll-strategy-date/audit');
+    t.match(said, /Carried on 21 September 2009 at 10am, when every seat had spoken\./);
+    t.strictSame(parts, [
+      'What was decided on',
+      'The arithmetic',
+      'Who could vote, and what they said',
+      'Who disagreed',
+      'Interests declared',
+      'What lay before them',
+      'What it allowed, and what followed',
+      'What was promised, and what became of it',
+      'Outcome',
+    ]);
+    t.match(
+      said,
+      /The quorum is 1\/2 of the 5 seats at the opening, rounded up: 3\. 5 seats took a position\. Met\./,
+    );
+    t.match(said, /Leicestershire Police Authority \(Disagree\): A strategy in January misses this winter/);
+    t.match(said, /Its text is still the one that was put to the vote\./);
+    t.match(
+      html,
+      /href="\/commitments\/ll-commissioning-strategy\?asAt=2009-09-14T09:30:00\.000Z">as it stood when the vote was opened/,
+      'the evidence as it lay before them',
+    );
+    t.match(said, /Allowed: reschedule One Drug and Alcohol .* Used on 24 September 2009 at 10am/);
+    t.match(
+      said,
+      /27 November 2009 Due now: 22 January 2010 \(56 days from the first\)/,
+      'what was promised, and stands',
+    );
+    t.match(said, /Recorded on 22 September 2009; it was due by 28 September 2009\./);
+  });
+  t.test('what a decision failed by is said first, and of an open one what would come out', async (t) => {
+    const failed = await read('LEICESTERSHIRE', '/decisions/ll-emergency-team/audit');
+    t.match(
+      failed.said,
+      /Not carried on 28 September 2009 at 5pm, when its time was up, because an agency whose money it spends has not agreed\./,
+    );
+    t.match(failed.said, /Leicestershire Police Authority: £50,000\.00, not agreed/);
+    t.match(failed.said, /None is due: it was not carried\./);
+    const open = await read('SUFFOLK', '/decisions/suffolk-after-the-summit/audit');
+    t.match(
+      open.said,
+      /Open until 30 October 2009 at 5pm\. If it closed now it would lapse: the quorum is not reached\./,
+    );
+    t.ok(open.parts.includes('The arithmetic, if it closed now'));
+    t.match(open.said, /None: it has no result\./);
+  });
+});
