@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { grantName, type Grant } from '../domain/shared/access.js';
 import type { Actor, Refusal } from '../domain/kernel/types.js';
+import { longestSentence } from '../domain/system/index.js';
 import type { TooManyRefusals } from './refusal-budget.js';
 import type { RefusalRecorder } from './refusal-recorder.js';
 import type { CommandRequest } from './request.js';
@@ -83,6 +84,7 @@ export class RefusalRecord {
         versionSeen: unknown ? 0 : versionSeen,
         payload,
         ...(this.#room ? { unrecorded: this.#room } : {}),
+        ...(refusal.detail.length <= longestSentence ? { sentence: refusal.detail } : {}),
       },
       again,
     });

@@ -97,7 +97,7 @@ async function fieldOf(
   const label = Object.hasOwn(labels, name) ? `${labels[name]}` : labelOf(name);
   const known = { name, label, value };
   const options = await optionsOf(name, schema, visit);
-  if (options && options.length > 0 && options.length <= mostOptions) {
+  if (options && options.length > 0) {
     const any = { value: '', text: name === 'audience' ? 'You' : 'Any', selected: value === '' };
     const offered = options.map((option) => ({ ...option, selected: option.value === value }));
     const isOther = value !== '' && !options.some((option) => option.value === value);
@@ -133,10 +133,12 @@ async function optionsOf(
   const from = Object.hasOwn(chosenFrom, name) ? chosenFrom[name] : undefined;
   if (from !== undefined) return namedIn(from, visit);
   const words = jsonOf(schema).enum;
-  return words?.map((word) => ({
+  const offered = words?.map((word) => ({
     value: word,
     text: word === 'true' || word === 'false' ? yesNo(word) : choice(word),
   }));
+  // Names of events are many, and in no order of their own.
+  return name === 'type' ? offered?.sort((a, b) => a.text.localeCompare(b.text, 'en-GB')) : offered;
 }
 const yesNo = (word: string): string => (word === 'true' ? 'Yes' : 'No');
 

@@ -322,5 +322,6 @@ function actor(
   if (isSystems(String(account))) return `The service itself${on}`;
   const who = typeof name === 'string' ? name : (nameOf(String(account)) ?? String(account));
   const body = typeof agency === 'string' ? ` for ${agency}` : '';
-  return `${who} (${choice(String(role)).toLowerCase()}${body}${on})`;
+  const as = role === 'public' ? 'without a role' : choice(String(role)).toLowerCase();
+  return `${who} (${as}${body}${on})`;
 }

@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import { session } from '../../src/domain/accounts/session.js';
-import { days, logIdentity, refusals } from '../../src/domain/system/index.js';
+import { days, logIdentity, longestSentence, refusals } from '../../src/domain/system/index.js';
 import { coverage, eventsFor, spec } from './spec.js';
 
 const closed = (date: string) => eventsFor(days)('DayClosed', { date });
@@ -38,11 +38,15 @@ test('a refusal is kept as what it was, for auditors alone', async (t) => {
   t.match(
     [undefined, 1, 40].map((n) => says(after(n), {} as never)),
     [
-      /: SOD_CONFLICT$/,
-      /; before it 1 command was turned away undecided$/,
-      /; before it 40 commands were turned away undecided$/,
+      /: sod conflict\.$/,
+      / Before it 1 command was turned away undecided\.$/,
+      / Before it 40 commands were turned away undecided\.$/,
     ],
   );
+  const sentence = 'Somebody else confirms it.';
+  t.strictSame(data.parse({ ...refused, sentence }), { ...refused, sentence });
+  t.match(says({ ...refused, sentence }, {} as never), /: Somebody else confirms it\.$/, 'as it was told');
+  t.notOk(data.safeParse({ ...refused, sentence: 'x'.repeat(longestSentence + 1) }).success);
   t.notOk(data.safeParse(after(0)).success, 'none is not told of');
 });
 

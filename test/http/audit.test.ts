@@ -335,7 +335,7 @@ test('refusals are for auditors within their scope, with their trend', async (t)
       kind: 'near-miss',
       type: 'AssignChampion',
       record: { aggregate: 'place', id: 'durham' },
-      reason: 'SOD_CONFLICT',
+      code: 'SOD_CONFLICT',
       placeId: 'durham',
     },
   ]);

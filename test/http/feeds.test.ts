@@ -507,11 +507,11 @@ test('a refusal names what was addressed and links it', async (t) => {
     .json.items;
   t.match(told, [
     {
-      text: 'was refused OpenPool on pool-no-such-pool: NOT_FOUND',
+      text: 'was refused “Open a pool” on pool-no-such-pool: There is no such record, or it is not open to you.',
       target: { aggregate: 'pool', id: 'no-such-pool', title: null, link: null },
     },
     {
-      text: `was refused OpenPool on “${pool.name}”: NOT_ALLOWED`,
+      text: new RegExp(`^was refused “Open a pool” on “${pool.name}”: [A-Z].*\\.$`),
       target: { aggregate: 'pool', id: pool.id, title: pool.name, link: `/v1/pools/${pool.id}` },
     },
   ]);

@@ -33,7 +33,7 @@ test('what a token’s grants allow', async (t) => {
   const near = (await harness.inject(auditor, 'an.auditor', 'GET', '/v1/exceptions?kind=near-miss')).json
     .items;
   t.equal(
-    near.filter((x: any) => x.reason === 'SOD_CONFLICT' && x.type === 'RetitleProgramme').length,
+    near.filter((x: any) => x.code === 'SOD_CONFLICT' && x.type === 'RetitleProgramme').length,
     2,
     'told to auditors as near misses',
   );

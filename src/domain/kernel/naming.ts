@@ -3,8 +3,11 @@
  * may be closed to a reader. So a sentence marks the id (`nameOf.agency(id)`) and is stored with its marks;
  * who shows it resolves them (`withNames`).
  */
-const kinds = ['agency', 'place', 'person', 'record', 'grant'] as const;
-/** A `person` by account, a `record` by its stream, a `grant` as it is written, the others by their id. */
+const kinds = ['agency', 'place', 'person', 'record', 'grant', 'command'] as const;
+/**
+ * A `person` by account, a `record` by its stream, a `grant` as it is written, a `command` by its record's
+ * kind and its own name (`pool.PledgeMoney`), the others by their id.
+ */
 export type Nameable = (typeof kinds)[number];
 
 // Unicode's isolates: made to set a name apart from the text around it, and typed by nobody.
@@ -22,6 +25,7 @@ export const nameOf = {
   person: mark('person'),
   record: mark('record'),
   grant: mark('grant'),
+  command: mark('command'),
 };
 
 /** The sentence with the ids that its marks have: where nobody can say names. */

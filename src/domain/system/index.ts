@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';
 import { refuse } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
+import { splitStream } from '../kernel/record-ref.js';
 import { DateOn, InstantAt } from '../shared/values.js';
 import type { ClockState, DaysState, LogState, RefusalState } from './state.js';
 
@@ -119,6 +120,8 @@ export const logIdentity = aggregate<LogState>()({
 });
 
 const refused = kit<RefusalState>();
+/** In characters, of a refusal's sentence: one with longer lists in it is kept by its code alone. */
+export const longestSentence = 600;
 const Refused = z.strictObject({
   code: z.string(),
   command: z.string(),
@@ -134,15 +137,19 @@ const Refused = z.strictObject({
    * refused too often.
    */
   unrecorded: z.int().min(1).optional(),
+  /** What whoever asked was told, with its names as marks; absent of a long one, and of older refusals. */
+  sentence: z.string().max(longestSentence).optional(),
 });
 const turnedAway = (count: number): string =>
-  `; before it ${count} command${count === 1 ? ' was' : 's were'} turned away undecided`;
+  ` Before it ${count} command${count === 1 ? ' was' : 's were'} turned away undecided.`;
+/** Where no sentence was kept: the code as words. */
+const codeInWords = (code: string): string => `${code.toLowerCase().replaceAll('_', ' ')}.`;
 const refusalEvents = {
   CommandRefused: refused.event(Refused, {
     evolve() {},
-    describe: (data) =>
-      `was refused ${data.command} on ${nameOf.record(data.target)}: ` +
-      `${data.code}${data.unrecorded ? turnedAway(data.unrecorded) : ''}`,
+    describe: ({ command, target, code, sentence, unrecorded }) =>
+      `was refused ${nameOf.command(`${splitStream(target)[0]}.${command}`)} on ${nameOf.record(target)}: ` +
+      `${sentence ?? codeInWords(code)}${unrecorded ? turnedAway(unrecorded) : ''}`,
     access: (data) => ({
       tier: 'auditors',
       ...(data.placeId ? { placeId: data.placeId } : {}),

@@ -5,7 +5,7 @@ import { withNames, type Nameable } from '../../domain/kernel/naming.js';
 import { partsOf } from '../../domain/part-kinds.js';
 import { personId, type PersonState } from '../../domain/person/state.js';
 import { accountRecordId } from '../../domain/accounts/state.js';
-import { splitStream } from '../../domain/registry.js';
+import { aggregates, splitStream } from '../../domain/registry.js';
 import type { View } from '../../projections/engine/view.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import type { AccessRow } from '../../projections/views/access.js';
@@ -14,6 +14,15 @@ import { register, type RegisterRow } from '../../projections/views/register.js'
 import { accessRow, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import { titleOf } from './titles.js';
+
+/** Titles of commands, as marks name them: anybody may know what a command is called. */
+const commandTitles = new Map<string, string>(
+  aggregates.flatMap(({ name, commands }) =>
+    Object.entries(commands).map(([command, { title }]) => [`${name}.${command}`, title] as const),
+  ),
+);
+/** A command by its title; one that is none any more as it was named. */
+const commandInWords = (id: string): string => `“${commandTitles.get(id) ?? id}”`;
 
 /**
  * Names for one reader. Each is looked up once: whoever tells of more than one moment makes another when a
@@ -95,6 +104,7 @@ export class NameResolver {
       return person && (isTheirOwn || this.seen('person', person.id)) ? person.state.name : null;
     }
     if (kind === 'grant') return this.#grantInWords(id);
+    if (kind === 'command') return commandInWords(id);
     const [aggregate, own] = kind === 'record' ? splitStream(id) : [kind, id];
     if (!this.seen(aggregate, own)) return null;
     const title = titleOf(this, aggregate, own);

@@ -36,7 +36,7 @@ import { list, type Query, type RowOf } from '../query/declare.js';
 import type { Source } from '../query/list.js';
 import { rowOf } from '../query/rows.js';
 import { seesRefusal } from '../query/refusal-sight.js';
-import { actorFor, homeOf, targetFor } from '../query/present-event.js';
+import { actorFor, homeOf, resolveNames, targetFor } from '../query/present-event.js';
 import { assumedTo, daysLeft, visibleItems } from './due-items.js';
 import { titleOf } from '../query/titles.js';
 import { along, lineageOf, whole } from './shared.js';
@@ -58,8 +58,9 @@ const Exception = z
     days: z.int().nullable().meta({ description: 'Working days by which it is late' }),
     holidaysAssumed: HolidaysAssumed,
     reason: Text.nullable().meta({
-      description: 'In the words given with it, or the code of a refusal; null where none is',
+      description: 'In the words given with it; of a refusal, what was told; null where none are',
     }),
+    code: z.string().nullable().meta({ description: 'Of a refusal; null of what is none' }),
     waiverId: IdShape.nullable().meta({
       description: 'The waiver by which it passed; null where it was without',
     }),
@@ -95,6 +96,7 @@ function overdueVerifications(
         days: -daysLeft(context, item.dueOn),
         ...assumedTo(context, item.dueOn),
         reason: null,
+        code: null,
         waiverId: null,
         link: context.link(item.aggregate, item.recordId),
         lineage: lineageOf(item.aggregate, item.recordId),
@@ -157,6 +159,7 @@ function recorded(query: Asked, context: QueryContext, by: ExceptionOrder): Sour
       actor: actorFor(context, x, row.programmeId ?? row.placeProgrammeId),
       days: x.days,
       reason,
+      code: null,
       waiverId: x.waiverId,
       link: context.link(x.aggregate, x.recordId),
       lineage: lineageOf(x.aggregate, x.recordId),
@@ -189,6 +192,7 @@ function nearMisses(query: Asked, context: QueryContext, key: ExceptionOrder): S
     if (!isAsked(query, spot) || !seesRefusal(context.deps.service.engine, context.viewer, spot))
       return undefined;
     const { aggregate, id, title, link } = targetFor(context, spot.target);
+    const home = homeOf(context, aggregate, id);
     return {
       id: `${spot.position}.near-miss`,
       kind: 'near-miss' as const,
@@ -198,9 +202,10 @@ function nearMisses(query: Asked, context: QueryContext, key: ExceptionOrder): S
       record: { aggregate, id },
       title,
       placeId: spot.placeId,
-      actor: actorFor(context, spot, homeOf(context, aggregate, id)),
+      actor: actorFor(context, spot, home),
       days: null,
-      reason: spot.code,
+      reason: spot.sentence === null ? null : resolveNames(context, spot.sentence, home),
+      code: spot.code,
       waiverId: null,
       link,
       lineage: link && lineageOf(aggregate, id),
@@ -228,6 +233,7 @@ export const exceptionQueries: readonly Query[] = [
       ...actorColumns,
       'days',
       'reason',
+      'code',
       'waiverId',
       'link',
       'lineage',

@@ -6,7 +6,7 @@ import type { QueryContext } from '../query/context.js';
 import { actorColumns, recordColumn } from '../query/csv.js';
 import { list, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
-import { actorFor, homeOf, targetFor } from '../query/present-event.js';
+import { actorFor, homeOf, resolveNames, targetFor } from '../query/present-event.js';
 import { seesRefusal } from '../query/refusal-sight.js';
 import {
   ActorShape,
@@ -29,6 +29,9 @@ const Refused = z
     record: z.strictObject({ aggregate: AggregateName, id: IdShape }),
     title: Text.nullable().meta({ description: 'Null where it is not open to you' }),
     code: z.string().meta({ description: 'Of the refusal' }),
+    sentence: Text.nullable().meta({
+      description: 'What whoever asked was told; null where that was not kept',
+    }),
     placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
     link: LinkShape,
     unrecorded: z.int().nullable().meta({ description: 'Commands turned away undecided before this one' }),
@@ -71,6 +74,7 @@ export const refusalQueries: readonly Query[] = [
       recordColumn,
       'title',
       'code',
+      'sentence',
       'placeId',
       'link',
       'unrecorded',
@@ -96,15 +100,17 @@ export const refusalQueries: readonly Query[] = [
           return undefined;
         if (!seesRefusal(context.deps.service.engine, context.viewer, spot)) return undefined;
         const { aggregate, id, title, link } = targetFor(context, spot.target);
-        const { recordedAt, command, code, placeId, unrecorded } = spot;
+        const { recordedAt, command, code, placeId, unrecorded, sentence } = spot;
+        const home = homeOf(context, aggregate, id);
         return {
           id: String(spot.position),
           recordedAt,
-          actor: actorFor(context, spot, homeOf(context, aggregate, id)),
+          actor: actorFor(context, spot, home),
           command,
           record: { aggregate, id },
           title,
           code,
+          sentence: sentence && resolveNames(context, sentence, home),
           placeId,
           link,
           unrecorded,

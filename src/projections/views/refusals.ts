@@ -20,6 +20,8 @@ export interface RefusalRow {
   readonly programmeId: string | null;
   /** Commands turned away undecided before this one. */
   readonly unrecorded: number | null;
+  /** What whoever asked was told, with the marks of its names. */
+  readonly sentence: string | null;
 }
 /** Which refusals; dates are London days, both inclusive. */
 export type RefusalFilter = {
@@ -47,12 +49,13 @@ export interface RefusalCount {
 
 export const refusals = view({
   name: 'refusals',
-  version: 4,
+  version: 5,
   tables: {
     entries: `CREATE TABLE {entries} (
         position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, day TEXT NOT NULL, account TEXT NOT NULL,
         role TEXT NOT NULL, agencyId TEXT, command TEXT NOT NULL, target TEXT NOT NULL, code TEXT NOT NULL,
-        placeId TEXT, programmeId TEXT, unrecorded INTEGER, near INTEGER NOT NULL
+        placeId TEXT, programmeId TEXT, unrecorded INTEGER, near INTEGER NOT NULL,
+        sentence TEXT
       ) STRICT;
       CREATE INDEX {entries}_place ON {entries} (placeId);
       CREATE INDEX {entries}_account ON {entries} (account);
@@ -67,7 +70,7 @@ export const refusals = view({
       ) STRICT, WITHOUT ROWID`,
   },
   handlers(db, tables) {
-    const put = db.prepare(`INSERT INTO ${tables.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const put = db.prepare(`INSERT INTO ${tables.entries} VALUES (${Array(14).fill('?').join(', ')})`);
     const count = db.prepare(
       `INSERT INTO ${tables.counts} VALUES (?, ?, ?, ?, 1, ?)
         ON CONFLICT DO UPDATE SET count = count + 1, unrecorded = unrecorded + excluded.unrecorded`,
@@ -76,7 +79,7 @@ export const refusals = view({
       on: {
         refusal: {
           CommandRefused({ position, recordedAt, today, actor, data }) {
-            const { command, target, code, placeId, programmeId, unrecorded } = data;
+            const { command, target, code, placeId, programmeId, unrecorded, sentence } = data;
             put.run(
               position,
               recordedAt,
@@ -91,6 +94,7 @@ export const refusals = view({
               programmeId ?? null,
               unrecorded ?? null,
               apart.has(code) ? 1 : 0,
+              sentence ?? null,
             );
             count.run(today.slice(0, 7), placeId ?? '', programmeId ?? '', code, unrecorded ?? 0);
           },

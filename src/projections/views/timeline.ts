@@ -71,7 +71,7 @@ export interface TimelineFilter {
 
 export const timeline = view({
   name: 'timeline',
-  version: 7,
+  version: 8,
   tables: {
     // Every index ends in the position by itself: it is the row's own key.
     entries: `CREATE TABLE {entries} (

@@ -97,7 +97,8 @@ function eventsOf(feed: Feed, name: string, body: Members, shower: Shower): Even
     return {
       at: String(item.recordedAt),
       text: String(item.text),
-      record: show('record'),
+      // A refusal is kept with others of a day: it is told with what it was about.
+      record: show(item.target === undefined ? 'record' : 'target'),
       by: show('actor'),
       before: said(item.before),
       after: said(item.after),

@@ -143,7 +143,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   '/v1/refusals': {
     title: 'Refused requests',
     purpose: 'What was refused by rule, or asked of a record that was not found.',
-    columns: ['recordedAt', 'actor', 'command', 'code', 'placeId'],
+    columns: ['recordedAt', 'actor', 'command', 'sentence', 'placeId'],
   },
   '/v1/refusals/trend': {
     title: 'Refused requests by month',
