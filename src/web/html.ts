@@ -9,7 +9,7 @@ import type { FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
 import { choice } from './words/choices.js';
 import { colour } from './words/colours.js';
-import { day, grouped, instant, money, sentence, wrapping } from './words/format.js';
+import { day, daysLeft, grouped, instant, money, pounds, sentence, wrapping } from './words/format.js';
 import { labelOf } from './words/members.js';
 import { pageAddress } from './address.js';
 
@@ -28,12 +28,14 @@ for (const [name, filter] of Object.entries({
   choice,
   colour,
   day,
+  daysLeft,
   grouped,
   instant,
   keptLines,
   labelOf,
   money,
   pageOf: pageAddress,
+  pounds,
   sentence,
   wrapping,
 }))

@@ -108,6 +108,15 @@ export interface Judgement {
 
 const whitehall = (party: DueParty): boolean =>
   party.kind === 'department' || party.kind === 'programme-office';
+/** Whose colour a reason counts toward: a quiet one is said of both. */
+export function whoseColour(reason: Pick<Reason, 'code' | 'owedBy'>): readonly ('place' | 'whitehall')[] {
+  if (isQuiet(reason)) return ['place', 'whitehall'];
+  const { owedBy } = reason;
+  return [
+    ...(owedBy.some((party) => !whitehall(party)) ? (['place'] as const) : []),
+    ...(owedBy.some(whitehall) ? (['whitehall'] as const) : []),
+  ];
+}
 const days = (count: number): string => `${count} working day${count === 1 ? '' : 's'}`;
 
 function itemReason(item: DueItem, day: CivilDate, wd: WorkingDays): Reason | undefined {

@@ -55,7 +55,7 @@ const Does = z
       .meta({ description: 'Members of its body by which it is about what waits' }),
   })
   .meta({ id: 'DoesIt', description: 'The command that does it, where that is just one' });
-const Action = z
+export const Action = z
   .strictObject({
     id: IdShape,
     code: DueCodeShape,

@@ -43,6 +43,9 @@ export const Reason = z
     dueOn: DayShape.nullable().meta({ description: 'Null where nothing is due' }),
     illustrative: Illustrative,
     owedBy: z.array(PartyShape),
+    whose: z.array(z.enum(['place', 'whitehall'])).meta({
+      description: 'Whose colour it counts toward: the place’s (rag), Whitehall’s (whitehallRag) or both',
+    }),
     link: LinkShape,
   })
   .meta({ id: 'Reason', description: 'Why a place has its colour' });

@@ -1,7 +1,7 @@
 /** Progress toward the Budget: the programme's page, and one place's (docs/rules/progress.md). */
 import { z } from 'zod';
 import type { Audience } from '../../domain/shared/access.js';
-import { stepState, type Reason } from '../../domain/progress/judge.js';
+import { stepState, whoseColour, type Reason } from '../../domain/progress/judge.js';
 import { DateOn } from '../../domain/shared/values.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import type { PlaceNow, PlaceRow } from '../../projections/place-progress/facts.js';
@@ -32,6 +32,7 @@ function reasonFor<X extends Reason>(context: QueryContext, reason: X) {
     text: resolveNames(context, reason.text, home),
     deed: resolveNames(context, reason.deed, home),
     owedBy: owedBy.map((p) => ({ ...p, name: partyName(context, p) })),
+    whose: [...whoseColour(reason)],
     link: context.link(aggregate, recordId),
   };
 }

@@ -2,5 +2,6 @@
 import type { Page } from '../page.js';
 import { decisionPages } from './decision.js';
 import { fixedPages } from './fixed.js';
+import { placePages } from './place.js';
 
-export const pages: readonly Page[] = [...fixedPages, ...decisionPages];
+export const pages: readonly Page[] = [...fixedPages, ...decisionPages, ...placePages];

@@ -8,6 +8,16 @@ export function money(pence: number): string {
   const rest = String(Math.abs(pence) % 100).padStart(2, '0');
   return `${pence < 0 ? '−' : ''}£${grouped(whole)}.${rest}`;
 }
+const [million, billion] = [100_000_000, 100_000_000_000];
+/** `£1.2 million`, as prose has it: to the first decimal; below a million in whole pounds. */
+export function pounds(pence: number): string {
+  const sign = pence < 0 ? '−' : '';
+  const size = Math.abs(pence);
+  const rounded = (unit: number): string => String(Math.round((10 * size) / unit) / 10);
+  if (size >= billion) return `${sign}£${rounded(billion)} billion`;
+  if (size >= million) return `${sign}£${rounded(million)} million`;
+  return `${sign}£${grouped(Math.round(size / 100))}`;
+}
 /** A whole number with a comma between thousands. */
 export const grouped = (count: number): string => count.toLocaleString('en-GB');
 
@@ -43,6 +53,12 @@ function clock(hour: number, minute: string): string {
 
 /** Hundredths of a per cent, as agreements share risk. */
 export const basisPoints = (count: number): string => `${count / 100}%`;
+/** `34 working days late`, `due today`, `2 working days left`, of how many are left. */
+export function daysLeft(workingDaysLeft: number): string {
+  if (workingDaysLeft === 0) return 'due today';
+  const count = Math.abs(workingDaysLeft);
+  return `${grouped(count)} working ${count === 1 ? 'day' : 'days'} ${workingDaysLeft < 0 ? 'late' : 'left'}`;
+}
 /** Text with its first letter as a sentence begins. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
