@@ -19,7 +19,7 @@ test('the shape of progress, field by field', async (t) => {
       `${progress}?since=2009-10-01`,
     )
   ).json;
-  t.same(Object.keys(body).sort(), ['asAt', 'deadline', 'owed', 'places', 'position', 'programme']);
+  t.same(Object.keys(body).sort(), ['asAt', 'deadline', 'owed', 'places', 'position', 'programme', 'totals']);
   t.same(body.deadline, {
     name: 'Budget 2010',
     date: '2010-03-24',
@@ -482,5 +482,49 @@ test('a docket never says nothing where its reader sees nothing', async (t) => {
         { pence: null, notDisclosed },
         `${reader}: nothing is known of what it costs, which is not nothing`,
       );
+  }
+});
+
+test('totals are what the answer says of its places, for each audience', async (t) => {
+  const harness = await openHarness(t);
+  type Place = {
+    rag: string;
+    whitehallRag: string;
+    steps: { state: string; dueOn: string }[];
+    reasons: { level: string; owedBy: { id: string }[] }[];
+  };
+  for (const { grant, account, least } of [
+    { grant: 'treasury@programme:total-place', account: 'post.treasury', least: 210_000_000 },
+    { grant: 'public@', account: 'nobody', least: 0 },
+  ]) {
+    const { totals, places, owed } = (await harness.inject(grant, account, 'GET', progress)).json;
+    const all = places as Place[];
+    const steps = all.flatMap((place) => place.steps).filter(({ state }) => !/required|excused/.test(state));
+    const due = steps.filter(({ dueOn }) => dueOn <= '2009-10-22');
+    const isDone = ({ state }: { state: string }) => state === 'done' || state === 'done-late';
+    t.match(totals, {
+      places: 23,
+      placesFailed: 0,
+      rag: { red: all.filter(({ rag }) => rag === 'red').length },
+      whitehallRag: { green: all.filter(({ whitehallRag }) => whitehallRag === 'green').length },
+      redPlaces: all.filter((place) => [place.rag, place.whitehallRag].includes('red')).length,
+      steps: {
+        required: steps.length,
+        done: steps.filter(isDone).length,
+        due: due.length,
+        doneOfDue: due.filter(isDone).length,
+      },
+      pledged: { pence: null, notDisclosed: true, atLeastPence: least },
+    });
+    t.equal(
+      totals.answersOverdue,
+      owed && owed.reduce((sum: number, one: { answersOverdue: number }) => sum + one.answersOverdue, 0),
+      `${grant}: what departments have not answered, where that is told`,
+    );
+    const red = (id: string) =>
+      all.filter(({ reasons }) =>
+        reasons.some((one) => one.level === 'red' && one.owedBy.some((party) => party.id === id)),
+      ).length;
+    for (const party of totals.mustAct) t.equal(party.redPlaces, red(party.id), `${grant}: ${party.id}`);
   }
 });

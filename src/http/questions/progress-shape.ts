@@ -22,6 +22,7 @@ import {
 } from '../query/shapes.js';
 import { Champion } from './registers-shape.js';
 import { BarrierCounts, WhitehallOwes } from './department-obligations-shape.js';
+import { Totals } from './progress-totals-shape.js';
 
 const Codes = wordsOf<ReasonCode>({
   ...dueTable,
@@ -229,6 +230,7 @@ const ProgrammeToday = z
       .meta({ description: 'What its places are to have done everything by; null where there is none' }),
     asAt: InstantShape,
     position: z.string().meta({ description: 'Up to which event it counts: what Read-After takes' }),
+    totals: Totals,
     ...WhitehallOwes.shape,
     places: z.array(z.union([PlaceToday, FailedPlace])),
   })

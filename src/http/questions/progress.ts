@@ -20,6 +20,7 @@ import { homeOf, resolveNames } from '../query/present-event.js';
 import { assumedTo, partyName } from './due-items.js';
 import type { PlaceThen, PlaceToday } from './progress-shape.js';
 import { PlacePage, ProgrammePage } from './progress-shape.js';
+import { totalsOf } from './progress-totals.js';
 import { answersSince, barrierCounts, whitehallOwes } from './department-obligations.js';
 import { inView } from './shared.js';
 
@@ -224,6 +225,8 @@ export const progressQueries: readonly Query[] = [
         return placeRow(context, row, audience, query.since);
       });
       const position = context.deps.service.position();
+      const whitehall = whitehallOwes(context, new Map(rows.map((p, i) => [p.id, audiences[i] ?? 'public'])));
+      const whole = places.flatMap((place) => ('failed' in place ? [] : [place]));
       return {
         position,
         tag: `${audiences.map((a) => a[1]).join('')}${query.since ?? ''}`,
@@ -239,7 +242,11 @@ export const progressQueries: readonly Query[] = [
             : null,
           asAt: context.now,
           position: positionToken(log.identity, position),
-          ...whitehallOwes(context, new Map(rows.map((p, i) => [p.id, audiences[i] ?? 'public']))),
+          totals: totalsOf(whole, whitehall.owed, {
+            day: context.day,
+            placesFailed: places.length - whole.length,
+          }),
+          ...whitehall,
           places,
         },
       };

@@ -3,5 +3,6 @@ import type { Page } from '../page.js';
 import { decisionPages } from './decision.js';
 import { fixedPages } from './fixed.js';
 import { placePages } from './place.js';
+import { programmePages } from './programme.js';
 
-export const pages: readonly Page[] = [...fixedPages, ...decisionPages, ...placePages];
+export const pages: readonly Page[] = [...fixedPages, ...decisionPages, ...placePages, ...programmePages];

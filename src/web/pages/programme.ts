@@ -1,0 +1,135 @@
+/** The programme: how far each place is, why, who must act, and what Whitehall owes. */
+import type { AnswerOf } from '../../http/query/declare.js';
+import { ColourShape } from '../../http/query/shapes.js';
+import { ProgrammePage, type PlaceToday } from '../../http/questions/progress-shape.js';
+import { withAsked } from '../address.js';
+import { ask, page, possible, whole, type Ask, type Page } from '../page.js';
+import { labelOf } from '../words/members.js';
+import { colouredPlaces, stepsTold, sumTold } from '../words/progress.js';
+import { stepTold, type Step, type StepTold } from '../words/steps.js';
+import type { RecordModel } from './record.js';
+
+type Answer = AnswerOf<typeof ProgrammePage>;
+type Today = Extract<Answer, { readonly totals: object }>;
+type Place = AnswerOf<typeof PlaceToday>;
+
+/** The record as its plain page has it, which is asked for nothing but a moment. */
+const record: Ask<RecordModel> = (visit, id, { asAt }) =>
+  whole('/v1/programmes/:id')(visit, id, asAt === undefined ? {} : { asAt });
+
+const isToday = (progress: Answer): progress is Today => 'totals' in progress;
+const wholeOf = (places: Today['places']): Place[] =>
+  places.flatMap((place) => ('failed' in place ? [] : [place]));
+
+interface Column {
+  readonly id: string;
+  readonly name: string;
+}
+/** The steps that any place must take, by when they were first due. */
+function columnsOf(places: readonly Place[]): Column[] {
+  const first = new Map<string, Step>();
+  for (const step of places.flatMap(({ steps }) => steps)) {
+    const known = first.get(step.id);
+    if (known === undefined || step.originalDueOn < known.originalDueOn) first.set(step.id, step);
+  }
+  return [...first.values()]
+    .sort((one, other) => one.originalDueOn.localeCompare(other.originalDueOn))
+    .map(({ id, name }) => ({ id, name }));
+}
+
+interface Cell extends StepTold {
+  /** Where it still can be late. */
+  readonly dueOn: string | undefined;
+}
+const untaken: Cell = { ...stepTold('not-required'), dueOn: undefined };
+function cellOf(step: Step | undefined): Cell {
+  if (step === undefined) return untaken;
+  const isOpen = step.state === 'overdue' || step.state === 'due-soon';
+  return { ...stepTold(step.state), dueOn: isOpen ? step.dueOn : undefined };
+}
+/** The worse a colour, the higher; nothing is known of what has none. */
+const rank = (colour: Place['rag']): number =>
+  colour === 'no-information' ? -1 : ColourShape.options.indexOf(colour);
+const worst = ({ rag, whitehallRag }: Place): number => Math.max(rank(rag), rank(whitehallRag));
+
+/** Places by steps, the worst colours first. */
+function matrixOf(places: Today['places']) {
+  const all = wholeOf(places);
+  const columns = columnsOf(all);
+  const rows = [...all]
+    .sort((one, other) => worst(other) - worst(one))
+    .map((place) => ({
+      place,
+      first: place.reasons[0],
+      others: Math.max(0, place.reasons.length - 1),
+      cells: columns.map(({ id }) => cellOf(place.steps.find((step) => step.id === id))),
+    }));
+  return { columns, rows, failed: places.filter((place) => 'failed' in place) };
+}
+
+const moved = ({ from, to }: { readonly from: unknown; readonly to: unknown }): boolean => from !== to;
+/** Places of which something changed since the day asked for, with what did. */
+function changesOf(places: Today['places']) {
+  return wholeOf(places).flatMap(({ id, name, steps, changed }) => {
+    if (changed === undefined) return [];
+    const done = changed.stepsDone.map((step) => steps.find((one) => one.id === step)?.name ?? step);
+    const isMoved =
+      moved(changed.rag) ||
+      moved(changed.whitehallRag) ||
+      moved(changed.pledgedPence) ||
+      done.length > 0 ||
+      (changed.answers ?? 0) > 0 ||
+      [changed.reasonsNew, changed.reasonsChanged, changed.reasonsGone].some(({ length }) => length > 0);
+    return isMoved ? [{ id, name, changed, done, pledged: moved(changed.pledgedPence) }] : [];
+  });
+}
+
+/** What is latest first; of what nothing can be said, last. */
+function owedOf(owed: Today['owed']) {
+  const age = (one: NonNullable<Today['owed']>[number]): number =>
+    'failed' in one ? -1 : (one.oldestWorkingDays ?? 0);
+  return owed && [...owed].sort((one, other) => age(other) - age(one));
+}
+
+function todayOf(progress: Today) {
+  const { totals, places, owed } = progress;
+  return {
+    summary: colouredPlaces(totals),
+    steps: stepsTold(totals),
+    pledged: sumTold(totals.pledged, totals.places),
+    confirmed: sumTold(totals.confirmed, totals.places),
+    matrix: matrixOf(places),
+    changes: changesOf(places),
+    owed: owedOf(owed),
+  };
+}
+
+/** Parts of the record that stand in the places by steps, and in a list that is a link away. */
+const elsewhere: ReadonlySet<string> = new Set(['places', 'milestones'].map(labelOf));
+
+const progress = ask('/v1/programmes/:id/progress', ProgrammePage);
+
+export const programmePages: readonly Page[] = [
+  page({
+    address: '/programmes/:id',
+    title: (answers) => answers.progress.programme.name,
+    for: 'everybody',
+    ask: {
+      progress,
+      record,
+      possible: possible('programmes'),
+    },
+    view: (answers, { request }) => {
+      const { since } = request.query as { readonly since?: string };
+      const files = `/programmes/${encodeURIComponent(answers.progress.programme.id)}/progress`;
+      return {
+        ...(isToday(answers.progress) ? { today: todayOf(answers.progress) } : {}),
+        since,
+        sections: answers.record.sections.filter(({ title }) => !elsewhere.has(title)),
+        csv: withAsked(files, { since, format: 'csv' }),
+        json: withAsked(files, { since, format: 'json' }),
+      };
+    },
+    template: 'programme.njk',
+  }),
+];

@@ -1,0 +1,36 @@
+/** What a programme's progress comes to, in sentences. */
+import type { AnswerOf } from '../../http/query/declare.js';
+import type { Totals } from '../../http/questions/progress-totals-shape.js';
+import { grouped, money } from './format.js';
+
+type Told = AnswerOf<typeof Totals>;
+
+/** `Of 23 places 6 are red, 3 of them for what Whitehall owes.` */
+export function colouredPlaces({ places, redPlaces, whitehallRag }: Told): string {
+  if (places === 0) return 'No place is enrolled yet.';
+  if (redPlaces === 0) return `None of ${places} ${places === 1 ? 'place' : 'places'} is red.`;
+  const are = redPlaces === 1 ? '1 is red' : `${redPlaces} are red`;
+  const all = places === 1 ? '1 place' : `${places} places`;
+  return `Of ${all} ${are}${forWhitehall(redPlaces, whitehallRag.red)}.`;
+}
+function forWhitehall(redPlaces: number, ofWhitehall: number): string {
+  if (ofWhitehall === 0) return ', none for what Whitehall owes';
+  if (ofWhitehall === redPlaces) return ', for what Whitehall owes';
+  return `, ${ofWhitehall} of them for what Whitehall owes`;
+}
+
+/** A sum over places: what it is, or at least is; undefined where nothing of it is told. */
+export function sumTold(
+  { pence, atLeastPence, placesNotShared = 0 }: Told['pledged'],
+  places: number,
+): string {
+  if (pence !== null) return money(pence);
+  return placesNotShared === places ? 'Not shared with you' : `At least ${money(atLeastPence ?? 0)}`;
+}
+
+/** `24 of 30 steps due are done, of 95 in all.` */
+export function stepsTold({ steps: { required, due, doneOfDue } }: Told): string {
+  if (due === 0) return `No step is due yet, of ${grouped(required)} in all.`;
+  const inAll = `of ${grouped(required)} in all`;
+  return `${grouped(doneOfDue)} of ${grouped(due)} steps due by today are done, ${inAll}.`;
+}

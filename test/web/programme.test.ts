@@ -1,0 +1,75 @@
+/** The page of the programme, as an official, a place and whoever has not signed in read it. */
+import t from 'tap';
+import { everybody, openWeb } from './world.js';
+
+const address = '/programmes/total-place';
+const readerOf = (variable: string) => everybody.find((reader) => reader?.variable === variable)!;
+const textOf = (html: string): string =>
+  html
+    .replace(/<head>.*?<\/head>/gs, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+const world = await openWeb(t);
+const pageFor = async (variable: string | undefined, asked = '') => {
+  const got = await world.get(variable === undefined ? undefined : readerOf(variable), `${address}${asked}`);
+  return { ...got, text: textOf(got.html) };
+};
+/** The page's first words stand in this order. */
+const inOrder = (text: string, words: readonly string[]): boolean => {
+  const at = words.map((word) => text.indexOf(word));
+  return at.every((index, i) => index >= 0 && (i === 0 || index > (at[i - 1] ?? 0)));
+};
+
+t.test('an official reads first how it stands, then each place, who must act and what is owed', async (t) => {
+  const { status, text, html } = await pageFor('TREASURY');
+  t.equal(status, 200);
+  t.ok(
+    inOrder(text, [
+      'Of 23 places 2 are red, for what Whitehall owes.',
+      '106 working days to Budget 2010, 24 March 2010',
+      'Where each place is',
+      'Who must act',
+      'What Whitehall owes',
+      'What changed',
+      'About the programme',
+    ]),
+    text.slice(0, 2000),
+  );
+  const [, matrix = ''] =
+    /<table class="govuk-table app-table app-matrix".*?<tbody[^>]*>(.*?)<\/tbody>/s.exec(html) ?? [];
+  const rows = matrix.split('</tr>').map(textOf);
+  t.equal(rows.length, 24, 'a row a place');
+  t.match(rows[0], /Kent|Leicester/, 'the worst first');
+  t.match(
+    rows.find((row) => row.includes('Durham')),
+    /Whitehall’s colour: ◑ Amber .* A commitment for every theme: ✓ Done /,
+  );
+  const owed = textOf(/<h2[^>]*id="owed".*?<h2/s.exec(html)?.[0] ?? '');
+  t.ok(inOrder(owed, ['Department for Work and Pensions', 'Cabinet Office']), 'what is latest first');
+  t.ok(html.length <= 150_000, 'small enough to be sent', { length: html.length });
+});
+
+t.test('since a day: what changed and nothing else', async (t) => {
+  const { text, html } = await pageFor('TREASURY', '?since=2009-10-01');
+  t.match(text, 'What changed since 1 October 2009');
+  const changes = textOf(/<h2[^>]*id="changes".*?<form/s.exec(html)?.[0] ?? '');
+  t.match(changes, /Durham Whitehall’s colour: ✓ Green → ◑ Amber Steps done: A commitment for every theme/);
+  t.notMatch(changes, 'Bradford');
+  const { text: since } = await pageFor(undefined, '?since=2009-10-22');
+  t.match(since, 'Nothing that you see changed since then.');
+  t.match(await pageFor('TREASURY', '?since=2010-01-01'), { status: 400, text: /a day before it/ });
+});
+
+t.test('a day that is over', async (t) => {
+  const { status, text } = await pageFor('TREASURY', '?asAt=2009-10-01');
+  t.equal(status, 200);
+  t.match(text, /As it stood on 1 October 2009.*Where each place was.*Durham.*✓ Green/);
+});
+
+t.test('whoever has not signed in is told what is not shared', async (t) => {
+  const { status, text } = await pageFor(undefined);
+  t.equal(status, 200);
+  t.match(text, /Not shared with you answers of Whitehall overdue/);
+  t.match(text, /Pledged: Not shared with you\. Confirmed: Not shared with you\./);
+  t.match(text, /What Whitehall owes Not shared with you\./);
+});
