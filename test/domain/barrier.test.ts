@@ -1,6 +1,7 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import { nameOf } from '../../src/domain/kernel/naming.js';
 import { flag, type NewEvent } from '../../src/domain/kernel/types.js';
 import { barrier } from '../../src/domain/barrier/index.js';
 import { heldTo, type BarrierState } from '../../src/domain/barrier/state.js';
@@ -1152,12 +1153,15 @@ test('answers and directions open and close what is owed', async (t) => {
     key: 'dwp',
     on: '2009-10-30',
     owedBy: [{ kind: 'department', id: 'dwp' }],
-    deed: 'Remove the barrier',
+    deed: `Remove the barrier ${nameOf.record('barrier-forms')}`,
   });
   const again = answered('will-remove', { firstPromisedFor: '2009-08-31' });
   t.match(
     due(again).at(-1),
-    { open: 'deed', deed: 'Remove the barrier (first promised for 31 August 2009)' },
+    {
+      open: 'deed',
+      deed: `Remove the barrier ${nameOf.record('barrier-forms')} (first promised for 31 August 2009)`,
+    },
     'a new answer shows what was promised first',
   );
   const closed = (event: NewEvent) =>
@@ -1176,12 +1180,18 @@ test('answers and directions open and close what is owed', async (t) => {
   const before = (more: MoreFor<typeof barrier, 'BarrierEscalated'>) =>
     due(happened('BarrierEscalated', { ...escalated('champion').data, ...more })).at(-1);
   const rung = { open: 'rung', key: 'dwp:champion', owedBy: [{ sits: 'champion' }], on: '2009-09-08' };
-  t.match(before({ cause: 'overdue' }), { ...rung, deed: /^Direct .*, which has not answered$/ });
-  t.match(before({ cause: 'declined' }), { ...rung, deed: /, which declined to own the barrier$/ });
-  t.match(before({ cause: 'will-not', answered: true }), { ...rung, deed: /, which will not change it$/ });
+  t.match(before({ cause: 'overdue' }), {
+    ...rung,
+    deed: /^Direct .*, which has not answered, on the barrier .*barrier-forms/,
+  });
+  t.match(before({ cause: 'declined' }), { ...rung, deed: /, which declined to own the barrier, on / });
+  t.match(before({ cause: 'will-not', answered: true }), {
+    ...rung,
+    deed: /, which will not change it, on /,
+  });
   t.match(before({ cause: 'overdue', answered: true, promisedFor: '2009-10-30' }), {
     ...rung,
-    deed: /, which promised to act by 30 October 2009$/,
+    deed: /, which promised to act by 30 October 2009, on /,
   });
   t.match(before({ rung: 'ministerial-group', from: 'champions-group' }), {
     key: 'dwp:ministerial-group',

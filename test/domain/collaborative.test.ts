@@ -1,6 +1,7 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import { nameOf } from '../../src/domain/kernel/naming.js';
 import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { collaborative } from '../../src/domain/collaborative/index.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
@@ -381,7 +382,7 @@ test('a chair who leaves is owed by the place within 10 working days, until ther
       key: 'chair',
       place: 'durham',
       owedBy: [{ kind: 'place', id: 'durham' }],
-      deed: 'Appoint a chair',
+      deed: `Appoint a chair in ${nameOf.place('durham')}`,
       workingDays: 10,
     },
   ];

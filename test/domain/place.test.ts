@@ -1,6 +1,7 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import { nameOf } from '../../src/domain/kernel/naming.js';
 import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { held } from '../../src/domain/kernel/parts.js';
 import { place } from '../../src/domain/place/index.js';
@@ -275,7 +276,7 @@ test('a pilot without a champion is the programme office’s to mend within ten 
   const owed = {
     open: 'champion',
     key: 'champion',
-    deed: 'Assign a champion',
+    deed: `Assign a champion to ${nameOf.place('durham')}`,
     workingDays: 10,
     place: 'durham',
     owedBy: [{ kind: 'programme-office', id: 'tp' }],

@@ -1,4 +1,5 @@
 import { test } from 'tap';
+import { nameOf } from '../../src/domain/kernel/naming.js';
 import {
   foldScale,
   judge,
@@ -120,6 +121,29 @@ test('a place has two colours: nobody is coloured for another’s lateness', asy
     judge(facts({ items: [item({ illustrative: true })] }), late(1), workingDays).reasons[0]!.illustrative,
     true,
     'an invented fact is marked on its reason',
+  );
+});
+
+test('where several owe the same by the same day, each reason names whose it is; one alone does not', async (t) => {
+  const asked = (key: string, owedBy: DueParty): DueItem => item({ code: 'position', key, owedBy: [owedBy] });
+  const told = (...items: DueItem[]): readonly string[] =>
+    judge(facts({ items }), dueOn, workingDays).reasons.map((reason) => reason.text);
+  const council = asked('1', { kind: 'agency', id: 'council' });
+  t.same(told(council), ['Answer: due 1 October 2009']);
+  t.same(
+    told(
+      council,
+      asked('2', { kind: 'department', id: 'dwp' }),
+      asked('3', { kind: 'place', id: 'durham' }),
+      asked('4', { kind: 'programme-office', id: 'tp' }),
+      item({ deed: 'Another' }),
+    ),
+    [
+      'Another: due 1 October 2009',
+      ...[nameOf.agency('council'), nameOf.agency('dwp'), nameOf.place('durham'), 'the programme office'].map(
+        (owner) => `Answer (${owner}): due 1 October 2009`,
+      ),
+    ],
   );
 });
 

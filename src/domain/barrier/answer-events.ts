@@ -18,10 +18,12 @@ import {
   readKey,
   rungsAbove,
   heldTo,
+  theBarrier,
   type BarrierState,
 } from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, existing } from '../kernel/parts.js';
+import type { Meta } from '../kernel/types.js';
 import { DateOn, Id, Name, Prose, longDate } from '../shared/values.js';
 
 const { event } = kit<BarrierState>();
@@ -55,14 +57,15 @@ const sitting = (rung: z.infer<typeof Rung>) => [
 ];
 
 /** What an owner has promised to do, and for when at first. */
-function deedPromised({
-  position,
-  firstPromisedFor,
-}: {
-  position: z.infer<typeof AnswerKind>;
-  firstPromisedFor?: string | undefined;
-}): string {
-  const deed = position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier';
+function deedPromised(
+  {
+    position,
+    firstPromisedFor,
+  }: { position: z.infer<typeof AnswerKind>; firstPromisedFor?: string | undefined },
+  meta: Pick<Meta, 'recordId'>,
+): string {
+  const deed =
+    position === 'will-pilot' ? `Pilot the change for ${theBarrier(meta)}` : `Remove ${theBarrier(meta)}`;
   return firstPromisedFor ? `${deed} (first promised for ${longDate(firstPromisedFor)})` : deed;
 }
 
@@ -132,7 +135,7 @@ export const answerEvents = {
           `${words[data.position]}${by}${first}${since}`
         );
       },
-      due: (data) =>
+      due: (data, meta) =>
         data.position === 'need-evidence'
           ? [
               { close: 'ownership', key: data.agencyId },
@@ -143,7 +146,7 @@ export const answerEvents = {
                 key: data.agencyId,
                 place: data.placeId,
                 owedBy: [{ kind: 'place', id: data.placeId }],
-                deed: `Supply the evidence ${nameOf.agency(data.agencyId)} asked for`,
+                deed: `Supply the evidence ${nameOf.agency(data.agencyId)} asked for on ${theBarrier(meta)}`,
                 on: existing(data.evidenceDueOn, 'day for the evidence'),
               },
             ]
@@ -166,7 +169,7 @@ export const answerEvents = {
                       key: data.agencyId,
                       place: data.placeId,
                       owedBy: ownerOwes(data),
-                      deed: deedPromised(data),
+                      deed: deedPromised(data, meta),
                       on: data.dueOn,
                     },
                   ]
@@ -223,14 +226,14 @@ export const answerEvents = {
         `escalated the barrier to ${rungs[data.rung]} (${nameOf.agency(data.agencyId)}: ${data.cause}), ` +
         `to direct by ${longDate(data.dueOn)}`,
       // The rung's item stands beside the owner's, which is late by its own day.
-      due: (data) => [
+      due: (data, meta) => [
         { close: 'rung', key: beforeRung(data.agencyId, data.from) },
         {
           open: 'rung',
           key: beforeRung(data.agencyId, data.rung),
           place: data.placeId,
           owedBy: sitting(data.rung),
-          deed: `Direct ${nameOf.agency(data.agencyId)}, which ${why(data)}`,
+          deed: `Direct ${nameOf.agency(data.agencyId)}, which ${why(data)}, on ${theBarrier(meta)}`,
           on: data.dueOn,
         },
       ],
@@ -259,14 +262,14 @@ export const answerEvents = {
       describe: (data) =>
         `directed ${nameOf.agency(data.agencyId)} for ${rungs[data.rung]}, to answer by ` +
         `${longDate(data.answerDueOn)}: ${data.direction}`,
-      due: (data) => [
+      due: (data, meta) => [
         { close: 'rung', key: beforeRung(data.agencyId, data.rung) },
         {
           open: 'rung',
           key: directionOf(data.agencyId, data.rung),
           place: data.placeId,
           owedBy: ownerOwes(data),
-          deed: 'Answer the direction',
+          deed: `Answer the direction of ${rungs[data.rung]} on ${theBarrier(meta)}`,
           on: data.answerDueOn,
         },
       ],

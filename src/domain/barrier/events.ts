@@ -13,6 +13,7 @@ import {
   Status,
   beforeRung,
   ownerOwes,
+  theBarrier,
   heldTo,
   present,
   rungsAbove,
@@ -22,6 +23,7 @@ import { nameOf } from '../kernel/naming.js';
 import { changed, drop, put, existing } from '../kernel/parts.js';
 import { DateOn, Id, Pence, PartId, Prose, longDate, pounds } from '../shared/values.js';
 import { naming } from '../kernel/links.js';
+import type { Meta } from '../kernel/types.js';
 
 const { event } = kit<BarrierState>();
 const carriedBy = naming('carried-by', 'commitment');
@@ -35,13 +37,18 @@ const Described = z.strictObject({
 const Asked = z.strictObject({ askId: PartId, remedy: Prose('name'), detail: Prose(), dueOn: DateOn });
 const Cost = z.strictObject({ agencyId: Id, pence: Pence, evidence: Prose() });
 
-const deed = (data: { agencyId: string; kind: z.infer<typeof OwnerKind> }, place: string, on: string) =>
+const deed = (
+  data: { agencyId: string; kind: z.infer<typeof OwnerKind> },
+  place: string,
+  on: string,
+  meta: Pick<Meta, 'recordId'>,
+) =>
   ({
     open: 'deed',
     key: data.agencyId,
     place,
     owedBy: ownerOwes(data),
-    deed: 'Remove the barrier',
+    deed: `Remove ${theBarrier(meta)}`,
     on,
   }) as const;
 
@@ -61,13 +68,13 @@ export const events = {
     },
     describe: (data) => `recorded a barrier (${data.kind}): ${data.statement}`,
     access: (data) => ({ tier: 'members', placeId: data.placeId, programmeId: data.programmeId }),
-    due: (data) => [
+    due: (data, meta) => [
       {
         open: 'triage',
         key: 'triage',
         place: data.placeId,
         owedBy: [{ kind: 'place', id: data.placeId }],
-        deed: 'Decide whose the barrier is',
+        deed: `Decide whose ${theBarrier(meta)} is`,
         on: data.triageDueOn,
       },
     ],
@@ -136,14 +143,14 @@ export const events = {
     },
     describe: (data) =>
       `proposed ${nameOf.agency(data.agencyId)} as owner, to answer by ${longDate(data.answerDueOn)}`,
-    due: (data) => [
+    due: (data, meta) => [
       ...closeRungs(data.agencyId),
       {
         open: 'ownership',
         key: data.agencyId,
         place: data.placeId,
         owedBy: ownerOwes(data),
-        deed: 'Accept or decline to own the barrier',
+        deed: `Accept or decline to own ${theBarrier(meta)}`,
         on: data.acceptanceDueOn,
       },
       {
@@ -151,7 +158,7 @@ export const events = {
         key: data.agencyId,
         place: data.placeId,
         owedBy: ownerOwes(data),
-        deed: 'Answer the barrier',
+        deed: `Answer ${theBarrier(meta)}`,
         on: data.answerDueOn,
       },
     ],
@@ -222,7 +229,7 @@ export const events = {
       act: (data) => data.agencyId,
       completes: ['deed'],
       describe: (data) => `claimed for ${nameOf.agency(data.agencyId)} that the barrier is removed`,
-      due: (data) => [
+      due: (data, meta) => [
         { close: 'deed', key: data.agencyId },
         // What it was escalated for is done, it says.
         ...closeRungs(data.agencyId),
@@ -231,7 +238,7 @@ export const events = {
           key: id,
           place: id,
           owedBy: [{ kind: 'place' as const, id }],
-          deed: 'Confirm or dispute the removal',
+          deed: `Confirm or dispute the removal of ${theBarrier(meta)}`,
           on: data.confirmBy,
         })),
       ],
@@ -266,9 +273,9 @@ export const events = {
       links: { commitmentId: carriedBy },
       describe: (data) =>
         `disputed for ${nameOf.place(data.placeId)} that the barrier is removed: ${data.reason}`,
-      due: (data) => [
+      due: (data, meta) => [
         { close: 'confirmation' },
-        ...(data.commitmentId ? [] : [deed(data, data.raisedBy, data.deedDueOn)]),
+        ...(data.commitmentId ? [] : [deed(data, data.raisedBy, data.deedDueOn, meta)]),
       ],
     },
   ),
@@ -293,7 +300,7 @@ export const events = {
       describe: (data) =>
         `took back what ${nameOf.agency(data.agencyId)} owes from its commitment ` +
         `${nameOf.record(`commitment-${data.commitmentId}`)}, due ${longDate(data.dueOn)}`,
-      due: (data) => [deed(data, data.placeId, data.dueOn)],
+      due: (data, meta) => [deed(data, data.placeId, data.dueOn, meta)],
     },
   ),
   BarrierRemoved: event(z.strictObject({ unconfirmed: z.boolean(), joined: z.array(Id) }), {

@@ -1,5 +1,6 @@
 /** A barrier as it stands (docs/rules/barrier.md), and the pure questions its commands ask of it. */
 import { z } from 'zod';
+import { nameOf } from '../kernel/naming.js';
 import type { Parts } from '../kernel/parts.js';
 import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
 import { choice } from '../shared/fields.js';
@@ -248,3 +249,7 @@ export function readKey(key: string): { agencyId: string; rung?: Rung; directed:
 export const ownerOwes = (owner: { agencyId: string; kind: z.infer<typeof OwnerKind> }) => [
   { kind: owner.kind === 'department' ? ('department' as const) : ('agency' as const), id: owner.agencyId },
 ];
+
+/** A barrier in a sentence, by its title. */
+export const theBarrier = ({ recordId }: { readonly recordId: string }): string =>
+  `the barrier ${nameOf.record(`barrier-${recordId}`)}`;

@@ -38,7 +38,7 @@ const chairDue = (data: z.infer<typeof Leaving>): DueChange[] =>
           key: 'chair',
           place: data.placeId,
           owedBy: [{ kind: 'place', id: data.placeId }],
-          deed: 'Appoint a chair',
+          deed: `Appoint a chair in ${nameOf.place(data.placeId)}`,
           workingDays: chairWithin,
         },
       ]

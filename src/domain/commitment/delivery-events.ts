@@ -20,6 +20,7 @@ import {
   type Report,
 } from './state.js';
 import { changed, put } from '../kernel/parts.js';
+import type { Meta } from '../kernel/types.js';
 import type { DueParty } from '../progress/due-codes.js';
 import { allOfIt } from './limits.js';
 
@@ -27,13 +28,16 @@ const { event } = kit<CommitmentState>();
 export const party = (id: string, kind: z.infer<typeof OwnerKind>): DueParty[] => [
   { kind: kind === 'department' ? 'department' : 'agency', id },
 ];
-export const delivery = (data: z.infer<typeof Owned>, on: string) =>
+/** A commitment in a sentence, by its title. */
+export const theCommitment = ({ recordId }: Pick<Meta, 'recordId'>): string =>
+  `the commitment ${nameOf.record(`commitment-${recordId}`)}`;
+export const delivery = (data: z.infer<typeof Owned>, on: string, meta: Pick<Meta, 'recordId'>) =>
   ({
     open: 'delivery',
     key: 'delivery',
     place: data.placeId,
     owedBy: party(data.ownerAgencyId, data.ownerKind),
-    deed: 'Deliver the commitment',
+    deed: `Deliver ${theCommitment(meta)}`,
     on,
   }) as const;
 export const ended = (state: CommitmentState, status: CommitmentState['status'], today: string): void => {
@@ -142,14 +146,14 @@ export const deliveryEvents = {
       describe: (data) =>
         `claimed for ${nameOf.agency(data.ownerAgencyId)} that the commitment is complete, to be ` +
         `verified by ${nameOf.agency(data.verifierAgencyId)}`,
-      due: (data) => [
+      due: (data, meta) => [
         { close: 'delivery' },
         {
           open: 'verification',
           key: 'verification',
           place: data.placeId,
           owedBy: party(data.verifierAgencyId, data.verifierKind),
-          deed: 'Verify that the commitment is complete',
+          deed: `Verify that ${theCommitment(meta)} is complete`,
           on: data.verifyBy,
         },
       ],
@@ -160,7 +164,7 @@ export const deliveryEvents = {
     completes: ['verification'],
     describe: (data) =>
       `returned the claim of completion to ${nameOf.agency(data.ownerAgencyId)}: ${data.reason}`,
-    due: (data) => [{ close: 'verification' }, delivery(data, data.dueOn)],
+    due: (data, meta) => [{ close: 'verification' }, delivery(data, data.dueOn, meta)],
   }),
   CompletionVerified: event(
     Owned.extend({
@@ -187,8 +191,8 @@ export const deliveryEvents = {
       describe: (data) =>
         `verified for ${nameOf.agency(data.verifierAgencyId)}: ` +
         `${data.level}${data.reason ? `, ${data.reason}` : ''}`,
-      due: (data) =>
-        data.closes ? [{ close: '*' }] : [{ close: 'verification' }, delivery(data, data.dueOn)],
+      due: (data, meta) =>
+        data.closes ? [{ close: '*' }] : [{ close: 'verification' }, delivery(data, data.dueOn, meta)],
     },
   ),
   CommitmentReopened: event(Owned.extend({ evidence: z.array(Evidence), reason: Prose(), dueOn: DateOn }), {
@@ -198,6 +202,6 @@ export const deliveryEvents = {
       delete state.endedOn;
     },
     describe: (data) => `reopened the commitment, now due ${longDate(data.dueOn)}: ${data.reason}`,
-    due: (data) => [delivery(data, data.dueOn)],
+    due: (data, meta) => [delivery(data, data.dueOn, meta)],
   }),
 };

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';
 import { DateOn, Id, PartId, Pence, Prose, longDate, pounds } from '../shared/values.js';
-import { delivery, deliveryEvents, ended, party } from './delivery-events.js';
+import { delivery, deliveryEvents, ended, party, theCommitment } from './delivery-events.js';
 import {
   Accountable,
   Level,
@@ -22,17 +22,18 @@ import {
   type CommitmentState,
 } from './state.js';
 import { put } from '../kernel/parts.js';
+import type { Meta } from '../kernel/types.js';
 import { naming, namingEach, namingKind } from '../kernel/links.js';
 
 const { event } = kit<CommitmentState>();
 const asked = naming('money', 'pool');
-const offer = (data: z.infer<typeof Owned>, on: string) =>
+const offer = (data: z.infer<typeof Owned>, on: string, meta: Pick<Meta, 'recordId'>) =>
   ({
     open: 'offer',
     key: 'offer',
     place: data.placeId,
     owedBy: party(data.ownerAgencyId, data.ownerKind),
-    deed: 'Accept or decline the commitment',
+    deed: `Accept or decline ${theCommitment(meta)}`,
     on,
   }) as const;
 
@@ -103,7 +104,7 @@ export const events = {
         `offered the commitment to ${nameOf.agency(data.ownerAgencyId)}, due ${longDate(data.dueOn)}, ` +
         `to be verified by ${nameOf.agency(data.verifierAgencyId)}`,
       access: (data) => ({ addParties: [data.verifierAgencyId] }),
-      due: (data) => [offer(data, data.lapsesOn)],
+      due: (data, meta) => [offer(data, data.lapsesOn, meta)],
     },
   ),
   FundsRequested: event(Money, {
@@ -157,7 +158,7 @@ export const events = {
       act: true,
       describe: (data) =>
         `accepted the commitment for ${nameOf.agency(data.ownerAgencyId)}, due ${longDate(data.dueOn)}`,
-      due: (data) => [{ close: 'offer' }, delivery(data, data.dueOn)],
+      due: (data, meta) => [{ close: 'offer' }, delivery(data, data.dueOn, meta)],
     },
   ),
   CommitmentDisclosureConsented: event(z.strictObject({ ownerAgencyId: Id }), {
@@ -239,7 +240,7 @@ export const events = {
       changes: (data) => ({ before: data.fromAgencyId, after: data.ownerAgencyId }),
       material: true,
       access: (data) => ({ addParties: [data.ownerAgencyId] }),
-      due: (data) => [{ close: '*' }, offer(data, data.lapsesOn)],
+      due: (data, meta) => [{ close: '*' }, offer(data, data.lapsesOn, meta)],
     },
   ),
   CommitmentWithdrawn: event(z.strictObject({ ownerAgencyId: Id, accepted: z.boolean(), ...Word.shape }), {
@@ -278,13 +279,13 @@ export const events = {
         'left the commitment without anybody who answers for it at ' +
         `${nameOf.agency(data.ownerAgencyId)}: ` +
         `${data.cause === 'seat-left' ? 'the seat was left' : 'the agency is retired'}`,
-      due: (data) => [
+      due: (data, meta) => [
         {
           open: 'orphan',
           key: 'orphan',
           place: data.placeId,
           owedBy: [{ kind: 'place', id: data.placeId }],
-          deed: `Reassign the commitment of ${nameOf.agency(data.ownerAgencyId)}`,
+          deed: `Reassign ${theCommitment(meta)} of ${nameOf.agency(data.ownerAgencyId)}`,
           on: data.dueOn,
         },
       ],

@@ -11,6 +11,7 @@ import { Seen } from '../kernel/record-ref.js';
 import { DateOn, Id, InstantAt, PartId, Prose, Sha256, longDate } from '../shared/values.js';
 import type { DueChange, DueParty } from '../progress/due-codes.js';
 import { naming, namingStreams } from '../kernel/links.js';
+import type { Meta } from '../kernel/types.js';
 import { daysFor } from './limits.js';
 
 const { event } = kit<DecisionState>();
@@ -43,11 +44,12 @@ const officer = (affected: Affected): DueParty => ({ kind: affected.kind, id: af
 const chairs = (data: { placeId: string; chairAgencyId?: string | undefined }): DueParty[] => [
   data.chairAgencyId ? { kind: 'agency', id: data.chairAgencyId } : { kind: 'place', id: data.placeId },
 ];
-const reviewDue = (data: {
-  placeId: string;
-  chairAgencyId?: string | undefined;
-  reviewOn?: string | undefined;
-}): DueChange[] =>
+const theDecision = ({ recordId }: Pick<Meta, 'recordId'>): string =>
+  `the decision ${nameOf.record(`decision-${recordId}`)}`;
+const reviewDue = (
+  data: { placeId: string; chairAgencyId?: string | undefined; reviewOn?: string | undefined },
+  meta: Pick<Meta, 'recordId'>,
+): DueChange[] =>
   data.reviewOn
     ? [
         {
@@ -55,20 +57,23 @@ const reviewDue = (data: {
           key: 'review',
           place: data.placeId,
           owedBy: chairs(data),
-          deed: 'Review whether the decision is still right',
+          deed: `Review whether ${theDecision(meta)} is still right`,
           on: data.reviewOn,
         },
       ]
     : [];
-const replacementDue = (data: {
-  placeId: string;
-  chairAgencyId?: string | undefined;
-  verdict: z.infer<typeof Verdict>;
-  reviewOn?: string | undefined;
-}): DueChange[] => {
+const replacementDue = (
+  data: {
+    placeId: string;
+    chairAgencyId?: string | undefined;
+    verdict: z.infer<typeof Verdict>;
+    reviewOn?: string | undefined;
+  },
+  meta: Pick<Meta, 'recordId'>,
+): DueChange[] => {
   const deed =
-    `Carry another decision that ${data.verdict === 'amend' ? 'supersedes' : 'rescinds'} this one, or ` +
-    'review it again';
+    `Carry another decision that ${data.verdict === 'amend' ? 'supersedes' : 'rescinds'} ` +
+    `${theDecision(meta)}, or review it again`;
   const item = { open: 'review' as const, key: 'review', place: data.placeId, owedBy: chairs(data), deed };
   return [data.reviewOn ? { ...item, on: data.reviewOn } : { ...item, workingDays: daysFor.replacement }];
 };
@@ -284,7 +289,7 @@ export const events = {
         (data.why ? `: ${whyInWords(data.why, 'was')}` : '') +
         ` (${data.tally.agree} agree, ${data.tally.abstain} abstain, ${data.tally.disagree} disagree, ` +
         `${data.tally.object} object)`,
-      due: (data) => [
+      due: (data, meta) => [
         { close: '*' },
         ...(data.result === 'carried'
           ? [
@@ -293,7 +298,7 @@ export const events = {
                 key: 'outcome',
                 place: data.placeId,
                 owedBy: chairs(data),
-                deed: 'Record the outcome of the decision',
+                deed: `Record the outcome of ${theDecision(meta)}`,
                 workingDays: daysFor.outcome,
               },
             ]
@@ -310,7 +315,7 @@ export const events = {
     describe: (data) =>
       'recorded the outcome: ' +
       `${data.statement}${data.reviewOn ? ` (to be reviewed on ${longDate(data.reviewOn)})` : ''}`,
-    due: (data) => [{ close: 'outcome' }, ...reviewDue(data)],
+    due: (data, meta) => [{ close: 'outcome' }, ...reviewDue(data, meta)],
   }),
   DecisionWithdrawn: event(z.strictObject({ reason: Prose() }), {
     evolve(state) {
@@ -333,9 +338,9 @@ export const events = {
       return `${said}; to be ${stillRight ? 'reviewed again on' : 'replaced by'} ${longDate(reviewOn)}`;
     },
     // Until another decision carries, this one stands, and that it should not is somebody's to mend.
-    due: (data): DueChange[] => [
+    due: (data, meta): DueChange[] => [
       { close: 'review' },
-      ...(data.verdict === 'still-right' ? reviewDue(data) : replacementDue(data)),
+      ...(data.verdict === 'still-right' ? reviewDue(data, meta) : replacementDue(data, meta)),
     ],
   }),
   DecisionSuperseded: event(z.strictObject({ decisionId: Id }), {

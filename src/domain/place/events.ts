@@ -8,12 +8,13 @@ import { AccountId, DateOn, Id, PartId, Prose } from '../shared/values.js';
 import { atMost, championWithin } from './limits.js';
 
 const { event } = kit<PlaceState>();
-const championDue = {
-  open: 'champion',
-  key: 'champion',
-  deed: 'Assign a champion',
-  workingDays: championWithin,
-} as const;
+const championDue = (placeId: string) =>
+  ({
+    open: 'champion',
+    key: 'champion',
+    deed: `Assign a champion to ${nameOf.place(placeId)}`,
+    workingDays: championWithin,
+  }) as const;
 
 export const events = {
   PlaceOpened: event(
@@ -29,7 +30,7 @@ export const events = {
         data.kind === 'pilot'
           ? [
               {
-                ...championDue,
+                ...championDue(event.recordId),
                 place: event.recordId,
                 owedBy: [{ kind: 'programme-office', id: data.programmeId }],
               },
@@ -89,7 +90,7 @@ export const events = {
         data.kind === 'pilot'
           ? [
               {
-                ...championDue,
+                ...championDue(event.recordId),
                 place: event.recordId,
                 owedBy: [{ kind: 'programme-office', id: data.programmeId }],
               },
@@ -144,7 +145,7 @@ export const events = {
         if (data.kind === 'parallel') return [{ close: 'champion' }];
         if (data.hasChampion) return [];
         const owedBy = [{ kind: 'programme-office' as const, id: data.programmeId }];
-        return [{ ...championDue, place: event.recordId, owedBy }];
+        return [{ ...championDue(event.recordId), place: event.recordId, owedBy }];
       },
     },
   ),

@@ -33,6 +33,7 @@ import {
   type PoolState,
 } from './state.js';
 import { naming } from '../kernel/links.js';
+import { nameOf } from '../kernel/naming.js';
 import { daysFor } from './limits.js';
 
 const { event } = kit<PoolState>();
@@ -88,12 +89,14 @@ export const events = {
     act: (data) => data.pledgeId,
     private: unlessConsented,
     material: true,
-    due: (data) => [
+    due: (data, meta) => [
       {
         open: 'pledge',
         key: data.pledgeId,
         owedBy: [{ kind: 'agency', id: data.agencyId }],
-        deed: `Confirm the pledge for ${data.financialYear}`,
+        deed:
+          `Confirm the pledge of ${nameOf.agency(data.agencyId)} for ${data.financialYear} to ` +
+          nameOf.record(`pool-${meta.recordId}`),
         workingDays: daysFor.confirmation,
       },
     ],

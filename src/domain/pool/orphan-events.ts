@@ -39,7 +39,7 @@ export const orphanEvents = {
       `${data.financialYear} is to be settled`,
     private: unlessConsented,
     // Nobody is left who could confirm it: that clock stands still.
-    due: (data) => [
+    due: (data, meta) => [
       { stop: 'pledge', key: data.pledgeId },
       {
         open: 'orphan',
@@ -47,8 +47,8 @@ export const orphanEvents = {
         place: data.placeId,
         owedBy: [{ kind: 'place', id: data.placeId }],
         deed:
-          `Have the pledge of ${nameOf.agency(data.agencyId)} for ${data.financialYear} paid in, or ` +
-          'release it',
+          `Have the pledge of ${nameOf.agency(data.agencyId)} for ${data.financialYear} to ` +
+          `${nameOf.record(`pool-${meta.recordId}`)} paid in, or release it`,
         workingDays: daysFor.orphan,
       },
     ],

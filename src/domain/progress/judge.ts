@@ -6,6 +6,7 @@ import type { CivilDate, WorkingDays } from '../shared/calendar.js';
 import { commitmentsLate, reportItems, type PromiseFact } from './promises.js';
 import type { PeriodKind } from '../shared/reporting.js';
 import { longDate } from '../shared/values.js';
+import { nameOf } from '../kernel/naming.js';
 import {
   type Colour,
   type DueCode,
@@ -284,7 +285,25 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
       one.code.localeCompare(other.code) ||
       one.recordId.localeCompare(other.recordId),
   );
-  return { rag, whitehallRag, reasons, lastStepOn };
+  return { rag, whitehallRag, reasons: toldApart(reasons), lastStepOn };
+}
+
+/** Where several owe the same by the same day, each reason names whose it is. */
+function toldApart(reasons: readonly Reason[]): Reason[] {
+  const seen = new Map<string, number>();
+  for (const { text } of reasons) seen.set(text, (seen.get(text) ?? 0) + 1);
+  return reasons.map((reason) => {
+    if (seen.get(reason.text) === 1 || !reason.text.startsWith(reason.deed)) return reason;
+    const owners = reason.owedBy.map(partyInWords).join(', ');
+    const rest = reason.text.slice(reason.deed.length);
+    return owners ? { ...reason, text: `${reason.deed} (${owners})${rest}` } : reason;
+  });
+}
+/** A party as a sentence marks it. */
+function partyInWords({ kind, id }: DueParty): string {
+  if (kind === 'place') return nameOf.place(id);
+  if (kind === 'agency' || kind === 'department') return nameOf.agency(id);
+  return 'the programme office';
 }
 
 const threeColours: Partial<Record<Colour, Level>> = { 'amber-green': 'green', 'amber-red': 'red' };

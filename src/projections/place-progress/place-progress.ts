@@ -54,7 +54,7 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 12,
+  version: 13,
   tables,
   handlers(db, tables: T, ref) {
     const seats = sittingHandlers(db, tables);
