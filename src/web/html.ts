@@ -9,7 +9,18 @@ import type { FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
 import { choice } from './words/choices.js';
 import { colour } from './words/colours.js';
-import { day, daysLeft, grouped, instant, money, pounds, sentence, wrapping } from './words/format.js';
+import {
+  basisPoints,
+  day,
+  daysLeft,
+  financialYear,
+  grouped,
+  instant,
+  money,
+  pounds,
+  sentence,
+  wrapping,
+} from './words/format.js';
 import { labelOf } from './words/members.js';
 import { pageAddress } from './address.js';
 
@@ -29,6 +40,7 @@ for (const [name, filter] of Object.entries({
   colour,
   day,
   daysLeft,
+  financialYear,
   grouped,
   instant,
   keptLines,
@@ -36,6 +48,7 @@ for (const [name, filter] of Object.entries({
   money,
   pageOf: pageAddress,
   pounds,
+  percent: basisPoints,
   sentence,
   wrapping,
 }))

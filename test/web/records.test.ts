@@ -71,4 +71,32 @@ t.test('pages of records', async (t) => {
     t.ok(open.parts.includes('The arithmetic, if it closed now'));
     t.match(open.said, /None: it has no result\./);
   });
+  t.test('a pool’s statement draws what is told, and says what is not', async (t) => {
+    const own = await read('CHAIR', '/pools/durham-warm-homes');
+    t.match(
+      own.said,
+      /Of £2 million confirmed, £650,000 is allocated and £50,000 held for promises\. Drawn: £120,000\./,
+    );
+    t.match(own.said, /Section 75 agreement Host Durham County Council, which manages it too/);
+    t.match(own.said, /Version 1, signed by Durham County Council, County Durham PCT/);
+    const figure = /<svg[\s\S]*<\/svg>/.exec(own.html)?.[0] ?? '';
+    t.match(figure, /role="img" aria-labelledby="flow-title flow-text"/);
+    t.equal(figure.match(/<path /g)?.length, 6, 'two contributions, three uses, and what is drawn or not');
+    t.match(
+      own.said,
+      /Durham County Council, 2009 to 2010 Allocated £650,000\.00 .*County Durham PCT, 2009 to 2010 Not allocated yet £800,000\.00/,
+      'the numbers of the figure',
+    );
+    t.match(own.html, /href="\/commitments\/durham-home-from-hospital">The promise that it pays for/);
+
+    const treasury = await read('TREASURY', '/pools/durham-warm-homes');
+    t.match(treasury.said, /Of at least £1.2 million confirmed, at least £650,000 is allocated/);
+    t.match(
+      treasury.said,
+      /1 contribution is not shared with you in full: what is not shared is not drawn\./,
+    );
+    t.notMatch(treasury.html, /800,000/, 'neither drawn nor numbered');
+    t.match(treasury.said, /Not shared with you Pledged: Not shared with you Confirmed: Not shared with you/);
+    t.notMatch(treasury.html, /The promise that it pays for/, 'for whom it is held its members see');
+  });
 });

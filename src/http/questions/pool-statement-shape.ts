@@ -53,7 +53,12 @@ const PledgeShape = z
         'Since when nobody answers for it: its agency left the ' +
         'table or is retired, and something of it is owed',
     }),
+    fundingStream: Text.nullable().meta({
+      description: 'What the stream is called; null where it comes from none, or you are not told',
+    }),
     ...figures(pence),
+    freePence: pence.meta({ description: 'Confirmed, and neither allocated nor held for a promise' }),
+    toDrawPence: pence.meta({ description: 'Allocated, and not drawn yet' }),
     leftPence: pence.meta({
       description: 'Cash that is left of it; in an aligned pool, what is left of what was allocated',
     }),

@@ -17,6 +17,7 @@ import type { QueryContext } from '../query/context.js';
 import { list, record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
+import { titleOf } from '../query/titles.js';
 import { PoolStatus, Statement } from './pool-statement-shape.js';
 import { accessOf, along, inView, lineageOf, openTo, pastFor, sight, seenAs } from './shared.js';
 
@@ -33,7 +34,14 @@ function linked(
     partnerNames: pool.partners.map(agencyName),
     hostName: agencyName(host),
     managerName: agencyName(manager),
-    pledges: pool.pledges.map((x) => ({ ...x, agency: x.agencyId === null ? null : agencyName(x.agencyId) })),
+    pledges: pool.pledges.map((pledge) => ({
+      ...pledge,
+      agency: pledge.agencyId === null ? null : agencyName(pledge.agencyId),
+      fundingStream:
+        pledge.fundingStreamId !== null && context.seen('fundingstream', pledge.fundingStreamId)
+          ? titleOf(context, 'fundingstream', pledge.fundingStreamId)
+          : null,
+    })),
     tier: accessOf(context, 'pool', pool.id).tier,
     link: context.link('pool', pool.id),
     lineage: lineageOf('pool', pool.id),

@@ -4,7 +4,7 @@
  */
 import type { Audience } from '../../domain/shared/access.js';
 import { held, part, type Parts } from '../../domain/kernel/parts.js';
-import type { Pledge, PoolState } from '../../domain/pool/state.js';
+import { free, type Pledge, type PoolState } from '../../domain/pool/state.js';
 import { disclosureOf, figuresFor } from '../../domain/pool/withholding.js';
 import { settlement } from '../../domain/pool/year-end.js';
 import { sumsOf } from '../../domain/shared/sums.js';
@@ -44,6 +44,10 @@ function pledgeFor(pledge: Pledge, member: boolean, state: PoolState, termsOf: T
   const terms = pledge.fundingStreamId ? termsOf(pledge.fundingStreamId) : null;
   // Cash in the sub-balance; an aligned pool holds none, what is left there is left of what was allocated.
   const held = state.legalBasis === 'aligned' ? pledge.allocated : pledge.paidIn;
+  const figures = figuresFor(pledge, member);
+  // What is left of figures is told where each of them is.
+  const isTold = (...told: readonly (number | null)[]): boolean => told.every((pence) => pence !== null);
+  const { confirmedPence, reservedPence, allocatedPence, drawnPence } = figures;
   return {
     pledgeId: identity ? pledge.pledgeId : null,
     agencyId: identity ? pledge.agencyId : null,
@@ -52,7 +56,9 @@ function pledgeFor(pledge: Pledge, member: boolean, state: PoolState, termsOf: T
     fundingStreamId: (identity && pledge.fundingStreamId) || null,
     // That something is owed of it follows from figures.
     orphanedOn: moved ? (pledge.orphanedOn ?? null) : null,
-    ...figuresFor(pledge, member),
+    ...figures,
+    freePence: isTold(confirmedPence, reservedPence, allocatedPence) ? free(pledge) : null,
+    toDrawPence: isTold(allocatedPence, drawnPence) ? pledge.allocated - pledge.drawn : null,
     leftPence: moved ? held - pledge.drawn : null,
     ...(moved ? {} : { notDisclosed: true as const }),
     purposes: terms === undefined || !identity ? null : (terms?.purposes ?? state.purposes.cofog),

@@ -3,6 +3,13 @@ import type { Page } from '../page.js';
 import { decisionPages } from './decision.js';
 import { fixedPages } from './fixed.js';
 import { placePages } from './place.js';
+import { poolPages } from './pool.js';
 import { programmePages } from './programme.js';
 
-export const pages: readonly Page[] = [...fixedPages, ...decisionPages, ...placePages, ...programmePages];
+export const pages: readonly Page[] = [
+  ...fixedPages,
+  ...decisionPages,
+  ...placePages,
+  ...poolPages,
+  ...programmePages,
+];
