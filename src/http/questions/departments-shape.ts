@@ -62,6 +62,11 @@ export const DocketItem = z
     ownerOfficial: Text.nullable().meta({
       description: 'The official who answers for it: by its commitment, else who promised it',
     }),
+    firstDueOn: DayShape.meta({
+      description:
+        'The day first promised for it, however often it moved: of its commitment or of the first answer; ' +
+        'of what was never promised the day due',
+    }),
     since: DayShape,
     workingDaysLeft: WorkingDaysLeft,
     holidaysAssumed: HolidaysAssumed,

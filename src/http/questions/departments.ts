@@ -24,6 +24,7 @@ import { readerOf } from '../query/etag.js';
 import { parameter } from '../query/parameters.js';
 import { isFailed, joined, rowOf } from '../query/rows.js';
 import { homeOf, resolveNames } from '../query/present-event.js';
+import type { OwnerAnswer } from './barriers-shape.js';
 import { Docket, type DocketItem } from './departments-shape.js';
 import { countdown, itemAt, placeName } from './due-items.js';
 import { titleOf } from '../query/titles.js';
@@ -124,13 +125,19 @@ function subject(context: QueryContext, item: DueRow, departmentId: string, plac
     kept !== undefined && (item.aggregate === 'commitment' || context.seen('commitment', kept))
       ? kept
       : undefined;
-  const accountable =
-    id === undefined ? undefined : context.of(commitmentRegister).one(id)?.state.accountable;
+  const state = id === undefined ? undefined : context.of(commitmentRegister).one(id)?.state;
+  const accountable = state?.accountable;
   return joined(about, {
     commitment: id === undefined ? null : { id, link: context.link('commitment', id) },
+    firstDueOn:
+      state?.baselineDueOn ?? promisedFor(item, 'answer' in about ? about.answer : null) ?? item.dueOn,
     ownerOfficial: accountable && 'official' in accountable ? accountable.official : about.promisedBy,
   });
 }
+
+/** Of a deed that an answer promised: for which day at first. An answer that is still owed has none. */
+const promisedFor = ({ code }: DueRow, answer: AnswerOf<typeof OwnerAnswer> | null): string | undefined =>
+  code === 'deed' ? (answer?.firstPromisedFor ?? answer?.dueOn) : undefined;
 
 /**
  * How many answers came by the day they were first due, and per cent of all, whole; null where none was
@@ -167,6 +174,7 @@ const docketColumns: readonly ColumnOf<Item>[] = [
   'ownerOfficial',
   'since',
   'dueOn',
+  'firstDueOn',
   'workingDaysLeft',
   'holidaysAssumed',
   'daysLate',

@@ -1,6 +1,7 @@
 /** Every page that somebody designed. A query that has none at its address has a plain page there. */
 import type { Page } from '../page.js';
 import { decisionPages } from './decision.js';
+import { departmentPages } from './department.js';
 import { fixedPages } from './fixed.js';
 import { placePages } from './place.js';
 import { poolPages } from './pool.js';
@@ -12,4 +13,5 @@ export const pages: readonly Page[] = [
   ...placePages,
   ...poolPages,
   ...programmePages,
+  ...departmentPages,
 ];

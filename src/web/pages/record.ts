@@ -174,7 +174,7 @@ function waysOf(question: RecordQuery, id: string, body: RecordAnswer['body'], v
     current: one.url === question.url,
   }));
   if (record?.kind === 'agency' && body.sector === 'department')
-    ways.push({ text: 'What it owes', href: `/departments/${encodeURIComponent(id)}/docket` });
+    ways.push({ text: 'What it owes', href: `/departments/${encodeURIComponent(id)}` });
   if (!record) return ways;
   const stream = encodeURIComponent(`${record.kind}-${id}`);
   return [

@@ -1,0 +1,89 @@
+/** A department: what it owes by the day first promised, who waits, and how often it answered in time. */
+import { Docket, type DocketItem } from '../../http/questions/departments-shape.js';
+import type { AnswerOf } from '../../http/query/declare.js';
+import { isFailed } from '../../http/query/rows.js';
+import { pageAddress } from '../address.js';
+import { ask, page, type Ask, type Page } from '../page.js';
+import type { Visit } from '../visit.js';
+import { possibleModel, type PossibleModel } from './possible.js';
+
+type Owed = AnswerOf<typeof Docket>;
+type Item = AnswerOf<typeof DocketItem>;
+
+/** A page's worth: what is due later is a link away. */
+const mostItems = '100';
+/** So many barriers are asked about what its reader may do with them: those due first. */
+const mostAnswered = 10;
+
+const docket = ask('/v1/departments/:id/docket', Docket, { limit: mostItems });
+const nothing: PossibleModel = { able: [], unable: [] };
+/** By which forms of its barrier an item of a code is done. */
+const formsOf: Readonly<Record<string, readonly string[]>> = {
+  ownership: ['ownership-acceptances', 'ownership-refusals'],
+  answer: ['answers'],
+  rung: ['answers', 'directions'],
+  deed: ['removal-claims'],
+};
+/** Of what may be done with its barrier, what does the item itself. */
+function answersTo({ code }: Item, { able }: PossibleModel): PossibleModel['able'] {
+  const forms = Object.hasOwn(formsOf, code) ? (formsOf[code] ?? []) : [];
+  return able.filter(({ href }) => forms.some((form) => href.replace(/\?.*$/, '').endsWith(`/${form}`)));
+}
+/** Does whoever reads act for the department? */
+const isOwn = ({ principal }: Visit, id: string): boolean =>
+  principal.grants.some(({ agency }) => agency === id);
+
+/** What it owes, and for its own people what they may do with each barrier that it owes an answer to. */
+const owed: Ask<{ readonly docket: Owed; readonly possible: ReadonlyMap<string, PossibleModel> }> = async (
+  visit,
+  id,
+  asked,
+) => {
+  const answered = await docket(visit, id, asked);
+  if (!isOwn(visit, id) || asked.audience !== undefined) return { docket: answered, possible: new Map() };
+  const barriers = new Set(
+    answered.items.flatMap((item) =>
+      !isFailed(item) && item.record.aggregate === 'barrier' ? item.record.id : [],
+    ),
+  );
+  const found = await Promise.all(
+    [...barriers]
+      .slice(0, mostAnswered)
+      .map(async (barrier) => [barrier, await possibleModel('barriers', barrier, visit)] as const),
+  );
+  return {
+    docket: answered,
+    possible: new Map(found.flatMap(([barrier, model]) => (model ? [[barrier, model]] : []))),
+  };
+};
+
+/** The items that could be shown, the one first promised for the earliest day first. */
+export const byFirstPromise = (items: Owed['items']): readonly Item[] =>
+  items
+    .flatMap((item) => (isFailed(item) ? [] : item))
+    .sort((one, other) => one.firstDueOn.localeCompare(other.firstDueOn) || one.id.localeCompare(other.id));
+
+export const departmentPages: readonly Page[] = [
+  page({
+    address: '/departments/:id',
+    title: ({ owed }) => owed.docket.department.name,
+    for: 'everybody',
+    ask: { owed },
+    view({ owed: { docket: told, possible } }, visit) {
+      const { id } = told.department;
+      const items = byFirstPromise(told.items);
+      return {
+        isOwn: isOwn(visit, id),
+        failed: told.items.length - items.length,
+        items: items.map((item) => ({
+          ...item,
+          href: item.link === null ? undefined : pageAddress(item.link),
+          isPromise: item.commitment !== null || item.code === 'deed',
+          able: answersTo(item, possible.get(item.record.id) ?? nothing),
+        })),
+        at: `/departments/${encodeURIComponent(id)}`,
+      };
+    },
+    template: 'department.njk',
+  }),
+];
