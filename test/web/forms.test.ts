@@ -99,7 +99,8 @@ test('who fills in who answers for a commitment, and ticks nothing, is understoo
   t.ok(says(recorded, `href="/commitments/${id}/offer"`), 'what may be done with it now');
 
   const offer = `/commitments/${id}/offer`;
-  const lacking = await world.post(who, offer, typed(await world.open(who, offer), {}));
+  const measured = await world.post(who, offer, typed(await world.open(who, offer), {}));
+  const lacking = await world.post(who, offer, typed(measured, {}));
   t.equal(lacking.status, 400);
   t.match(lacking.html, /id="measure-error"[^]*Enter how it will be measured/);
   t.equal(
@@ -111,10 +112,10 @@ test('who fills in who answers for a commitment, and ticks nothing, is understoo
   const full = typed(lacking, {
     measure: 'Visits',
     evidenceExpected: 'A sample',
-    dueOn: '26 2 2010',
     verifierAgencyId: 'leicester-city-council',
   });
-  const checkedOffer = await world.post(who, offer, full);
+  const dated = await world.post(who, offer, full);
+  const checkedOffer = await world.post(who, offer, typed(dated, { dueOn: '26 2 2010' }));
   const offered = await world.post(who, offer, typed(checkedOffer, {}, ['_record', 'yes']));
   t.equal(offered.status, 303);
   const waiting = await world.open(who, offered.location!);

@@ -19,6 +19,36 @@ type Together<T> = (T extends unknown ? (one: T) => void : never) extends (all: 
 /** By record and command; a member that its command does not have does not compile. */
 const journeys: Together<Journeys[keyof Registry]> = {
   'pool.Pledge': [['pledgedPence'], ['financialYear'], ['fundingStreamId']],
+  // Which pledge it is settles what consent would show.
+  'pool.ConfirmPledge': [['pledgeId'], ['consent']],
+  'barrier.RecordBarrier': [['placeId'], ['kind', 'statement'], ['effectOnResidents']],
+  'barrier.Triage': [['locus'], ['reason']],
+  'decision.TakePosition': [['stance'], ['reason']],
+  'commitment.Offer': [
+    ['accountable'],
+    ['measure', 'evidenceExpected', 'verifierAgencyId'],
+    ['startOn', 'dueOn', 'afterProgramme'],
+  ],
+  'commitment.Report': [
+    ['period'],
+    ['progress', 'rag'],
+    ['narrative', 'nextStep'],
+    [
+      'cause',
+      'causeText',
+      'recovery',
+      'recoveryOn',
+      'fallReason',
+      'correctionReason',
+      'overrideReason',
+      'waiverId',
+    ],
+  ],
+  'commitment.Reschedule': [
+    ['dueOn', 'afterProgramme'],
+    ['reason', 'decisionId', 'official'],
+  ],
+  'commitment.Verify': [['level'], ['reason']],
   'commitment.DraftCommitment': [
     ['placeId', 'title', 'change', 'themeId'],
     ['level', 'ownerAgencyId', 'accountable'],
