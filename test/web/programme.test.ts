@@ -1,9 +1,10 @@
 /** The page of the programme, as an official, a place and whoever has not signed in read it. */
 import t from 'tap';
-import { everybody, openWeb } from './world.js';
+import { readers } from '../../src/demo/readers.js';
+import { openWeb } from './world.js';
 
 const address = '/programmes/total-place';
-const readerOf = (variable: string) => everybody.find((reader) => reader?.variable === variable)!;
+const readerOf = (variable: string) => readers.find((reader) => reader.variable === variable)!;
 const textOf = (html: string): string =>
   html
     .replace(/<head>.*?<\/head>/gs, ' ')
@@ -70,6 +71,40 @@ t.test('whoever has not signed in is told what is not shared', async (t) => {
   const { status, text } = await pageFor(undefined);
   t.equal(status, 200);
   t.match(text, /Not shared with you answers of Whitehall overdue/);
-  t.match(text, /Pledged: Not shared with you\. Confirmed: Not shared with you\./);
+  t.match(text, /Pledged: not shared with you\. Confirmed: not shared with you\./);
   t.match(text, /What Whitehall owes Not shared with you\./);
+});
+
+t.test('a brief of one side is the programme’s, whoever of it reads', async (t) => {
+  const at = `${address}/brief`;
+  const read = async (variable: string) => {
+    const { status, html } = await world.get(readerOf(variable), at);
+    const text = textOf(/<div class="app-brief">.*?<form/s.exec(html)?.[0] ?? '');
+    return { status, html, text };
+  };
+  const official = await read('TREASURY');
+  t.equal(official.status, 200);
+  t.ok(
+    inOrder(official.text, [
+      'Brief: Total Place',
+      'For the programme: what departments, its office and its places may all read. As at 22 October 2009 at 9am. ' +
+        'Illustrative in part: filled in to make the demonstrator live.',
+      '106 working days to Budget 2010, 24 March 2010.',
+      'Of 23 places 2 are red, for what Whitehall owes. 33 of 33 steps due by today are done, of 92 in all.',
+      'Confirmed in pooled and aligned budgets: at least £2.1 million.',
+      'Whitehall has 2 answers overdue. What Whitehall owes longest is 34 working days late.',
+      'What is red, and why',
+      'Kent: Answer the barrier',
+      'What changed since 15 October 2009',
+      'The next four weeks',
+      '23 October 2009: Croydon: Direct ',
+    ]),
+    official.text,
+  );
+  const plain = textOf(/<textarea.*?<\/textarea>/s.exec(official.html)?.[0] ?? '');
+  for (const line of ['Kent: Answer the barrier', 'What changed since 15 October 2009'])
+    t.match(plain, line, 'all of it to copy');
+  t.equal((await read('CHAIR')).text, official.text, 'a place is told no more in it');
+  t.match(await world.get(undefined, at), { status: 303, headers: { location: /^\/sign-in/ } });
+  t.equal((await read('PUBLIC')).status, 403, 'who is not of the programme');
 });

@@ -55,7 +55,8 @@ const Standing = z.strictObject({
     .meta({ description: 'Steps of all these places that are neither done nor excused' }),
   notDisclosed: NotDisclosed,
 });
-const Milestone = z
+/** A milestone of a programme, and how far its places are with what is due by it. */
+export const Milestone = z
   .strictObject({
     id: IdShape.meta({ description: 'As in the calendar' }),
     programmeId: IdShape,

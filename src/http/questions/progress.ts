@@ -1,6 +1,7 @@
 /** Progress toward the Budget: the programme's page, and one place's (docs/rules/progress.md). */
 import { z } from 'zod';
 import type { Audience } from '../../domain/shared/access.js';
+import { addDays } from '../../domain/shared/calendar.js';
 import { stepState, whoseColour, type Reason } from '../../domain/progress/judge.js';
 import { DateOn } from '../../domain/shared/values.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
@@ -162,6 +163,9 @@ function placeThen(
     illustrative: reasons.some((x) => x.illustrative),
   };
 }
+/** A day to ask for changes since, where nobody says one: a week before. */
+export const weekBefore = (day: string): string => addDays(day, -7);
+
 /** The day asked for, if any: one that is over. Refuses days to come, also as the day since when. */
 function dayAsked({ asAt, since }: z.output<typeof Parameters>, context: QueryContext): string | undefined {
   const errors = [

@@ -5,13 +5,15 @@ import { departmentPages } from './department.js';
 import { fixedPages } from './fixed.js';
 import { placePages } from './place.js';
 import { poolPages } from './pool.js';
+import { programmeBriefs } from './programme-brief.js';
 import { programmePages } from './programme.js';
 
 export const pages: readonly Page[] = [
   ...fixedPages,
   ...decisionPages,
+  ...departmentPages,
   ...placePages,
   ...poolPages,
+  ...programmeBriefs,
   ...programmePages,
-  ...departmentPages,
 ];

@@ -9,16 +9,17 @@ import { colouredPlaces, stepsTold, sumTold } from '../words/progress.js';
 import { stepTold, type Step, type StepTold } from '../words/steps.js';
 import type { RecordModel } from './record.js';
 
-type Answer = AnswerOf<typeof ProgrammePage>;
-type Today = Extract<Answer, { readonly totals: object }>;
+export type Answer = AnswerOf<typeof ProgrammePage>;
+export type Today = Extract<Answer, { readonly totals: object }>;
 type Place = AnswerOf<typeof PlaceToday>;
 
 /** The record as its plain page has it, which is asked for nothing but a moment. */
 const record: Ask<RecordModel> = (visit, id, { asAt }) =>
   whole('/v1/programmes/:id')(visit, id, asAt === undefined ? {} : { asAt });
 
-const isToday = (progress: Answer): progress is Today => 'totals' in progress;
-const wholeOf = (places: Today['places']): Place[] =>
+export const isToday = (progress: Answer): progress is Today => 'totals' in progress;
+/** Those of which everything can be said. */
+export const wholeOf = (places: Today['places']): Place[] =>
   places.flatMap((place) => ('failed' in place ? [] : [place]));
 
 interface Column {
@@ -69,7 +70,7 @@ function matrixOf(places: Today['places']) {
 
 const moved = ({ from, to }: { readonly from: unknown; readonly to: unknown }): boolean => from !== to;
 /** Places of which something changed since the day asked for, with what did. */
-function changesOf(places: Today['places']) {
+export function changesOf(places: Today['places']) {
   return wholeOf(places).flatMap(({ id, name, steps, changed }) => {
     if (changed === undefined) return [];
     const done = changed.stepsDone.map((step) => steps.find((one) => one.id === step)?.name ?? step);
@@ -125,6 +126,7 @@ export const programmePages: readonly Page[] = [
       return {
         ...(isToday(answers.progress) ? { today: todayOf(answers.progress) } : {}),
         since,
+        isProgrammes: answers.progress.places.some(({ audience }) => audience !== 'public'),
         sections: answers.record.sections.filter(({ title }) => !elsewhere.has(title)),
         csv: withAsked(files, { since, format: 'csv' }),
         json: withAsked(files, { since, format: 'json' }),

@@ -1,7 +1,7 @@
 /** What a programme's progress comes to, in sentences. */
 import type { AnswerOf } from '../../http/query/declare.js';
 import type { Totals } from '../../http/questions/progress-totals-shape.js';
-import { grouped, money } from './format.js';
+import { grouped, pounds } from './format.js';
 
 type Told = AnswerOf<typeof Totals>;
 
@@ -19,13 +19,29 @@ function forWhitehall(redPlaces: number, ofWhitehall: number): string {
   return `, ${ofWhitehall} of them for what Whitehall owes`;
 }
 
+/** What a sum is at least it still is as prose has it: to the first decimal of millions, to pounds below. */
+const roundedDown = (pence: number): number => pence - (pence % (pence >= 100_000_000 ? 10_000_000 : 100));
+
 /** A sum over places: what it is, or at least is; undefined where nothing of it is told. */
 export function sumTold(
   { pence, atLeastPence, placesNotShared = 0 }: Told['pledged'],
   places: number,
 ): string {
-  if (pence !== null) return money(pence);
-  return placesNotShared === places ? 'Not shared with you' : `At least ${money(atLeastPence ?? 0)}`;
+  if (pence !== null) return pounds(pence);
+  return placesNotShared === places
+    ? 'not shared with you'
+    : `at least ${pounds(roundedDown(atLeastPence ?? 0))}`;
+}
+
+/** What departments owe and is late, as a sentence. */
+export function lateTold({ answersOverdue, oldestWorkingDays }: Told): string {
+  if (answersOverdue === null) return 'What Whitehall owes is not shared with this audience.';
+  const answers = answersOverdue === 1 ? '1 answer' : `${grouped(answersOverdue)} answers`;
+  const oldest =
+    oldestWorkingDays === null
+      ? 'Nothing that Whitehall owes is late.'
+      : `What Whitehall owes longest is ${grouped(oldestWorkingDays)} working days late.`;
+  return `Whitehall has ${answers} overdue. ${oldest}`;
 }
 
 /** `24 of 30 steps due are done, of 95 in all.` */
