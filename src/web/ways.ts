@@ -10,6 +10,7 @@ export const ways: readonly { readonly text: string; readonly href: string }[] =
   { text: 'Decisions', href: '/decisions' },
   { text: 'Pooled budgets', href: '/pools' },
   { text: 'Returns', href: '/submissions' },
+  { text: 'This week', href: '/this-week' },
   { text: 'Calendar', href: '/calendar' },
   { text: 'Timeline', href: '/timeline' },
   { text: 'Exceptions', href: '/exceptions' },

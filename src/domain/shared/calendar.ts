@@ -33,6 +33,12 @@ export function isCivilDate(text: string): boolean {
 
 /** Stands at 0000-01-01 and 9999-12-31, the ends of what can be written. */
 export const addDays = (date: CivilDate, days: number): CivilDate => fromNumber(dayNumber(date) + days);
+/** The Monday of a day's week. */
+export function mondayOf(date: CivilDate): CivilDate {
+  // Day 0, 1 January 1970, was a Thursday.
+  const sinceMonday = (((dayNumber(date) + 3) % 7) + 7) % 7;
+  return addDays(date, -sinceMonday);
+}
 /** The same day so many months on; the month's last where it has no such day. */
 export const monthsLater = (date: CivilDate, months: number): CivilDate =>
   Temporal.PlainDate.from(date).add({ months }).toString();

@@ -13,6 +13,7 @@ import { isFailed } from '../query/rows.js';
 import { titleOf } from '../query/titles.js';
 import { calendarSources, type CalendarFilter, type Entry, type FailedEntry } from './calendar.js';
 import { placeName } from './due-items.js';
+import { groupsOf, isWaiting, type Group } from './deeds.js';
 import { icalendar, type IcalEvent } from './ical.js';
 
 export const CalendarParameters = z.strictObject({
@@ -28,34 +29,6 @@ const pastDays = 183;
 const product = 'Total Place';
 /** Names at most in a note: a line for each of a hundred places would be none. */
 const mostNamed = 30;
-
-/** What is to be done, without for whom and by whom. */
-function deedOf(context: QueryContext, { title, placeId, kind, code, owedBy }: Entry): string {
-  const place = placeId !== null && isWaiting(kind) ? `${placeName(context, placeId)}: ` : '';
-  const who = code === 'position' ? ` (${owedBy.map((party) => party.name).join(', ')})` : '';
-  const from = title.startsWith(place) ? place.length : 0;
-  return title.slice(from, title.endsWith(who) ? title.length - who.length : undefined);
-}
-const isWaiting = (kind: Entry['kind']): boolean => kind === 'step' || kind === 'due';
-
-/** Entries that are one event: a step of several places, or what several owe of one record, on one day. */
-interface Group {
-  readonly deed: string;
-  readonly entries: [Entry, ...Entry[]];
-}
-function groupsOf(context: QueryContext, entries: readonly Entry[]): Group[] {
-  const groups = new Map<string, Group>();
-  for (const entry of entries) {
-    const deed = deedOf(context, entry);
-    const { id, kind, programmeId, code, to, link } = entry;
-    const whose = kind === 'step' ? programmeId : link;
-    const key = isWaiting(kind) ? JSON.stringify([kind, code, whose, deed, to]) : id;
-    const group = groups.get(key);
-    if (group) group.entries.push(entry);
-    else groups.set(key, { deed, entries: [entry] });
-  }
-  return [...groups.values()];
-}
 
 const listed = (names: readonly string[]): string => {
   const all = [...new Set(names)];

@@ -15,6 +15,7 @@ import { readQueries } from './reads.js';
 import { refusalQueries } from './refusals.js';
 import { bodies, places, programmes } from './registers.js';
 import { submissions } from './submissions.js';
+import { thisWeek } from './this-week.js';
 
 const asked: readonly Query[] = [
   ...programmes,
@@ -29,6 +30,7 @@ const asked: readonly Query[] = [
   ...submissions,
   ...departments,
   ...actions,
+  ...thisWeek,
   ...exceptionQueries,
   ...refusalQueries,
   ...accountQueries,

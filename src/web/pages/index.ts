@@ -7,6 +7,7 @@ import { placePages } from './place.js';
 import { poolPages } from './pool.js';
 import { programmeBriefs } from './programme-brief.js';
 import { programmePages } from './programme.js';
+import { weekPages } from './this-week.js';
 
 export const pages: readonly Page[] = [
   ...fixedPages,
@@ -16,4 +17,5 @@ export const pages: readonly Page[] = [
   ...poolPages,
   ...programmeBriefs,
   ...programmePages,
+  ...weekPages,
 ];

@@ -129,6 +129,7 @@ const subjects: Readonly<Record<string, Subject>> = {
     title: 'What waits for you',
     columns: ['deed', 'placeId', 'dueOn', 'workingDaysLeft', 'why'],
   },
+  '/v1/this-week': { title: 'This week' },
   '/v1/calendar': {
     title: 'Calendar',
     purpose: 'Milestones, rounds, and what is due that you may see.',
