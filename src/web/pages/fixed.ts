@@ -1,6 +1,8 @@
 /** Pages at addresses of their own: the first one, who has access, and what every service says of itself. */
 import { page, table, type Page } from '../page.js';
 import { grantNotices } from './grant-notices.js';
+import { lately, ownDepartments, ownPlaces } from './home.js';
+import { waiting } from './waiting.js';
 
 /** What waits longest stands first; the rest is a link away. */
 const firstFew = '10';
@@ -10,7 +12,13 @@ export const fixedPages: readonly Page[] = [
     address: '/',
     title: 'Total Place',
     for: 'everybody',
-    ask: { waiting: table('/v1/me/actions', { limit: firstFew }), grants: grantNotices },
+    ask: {
+      waiting: waiting(() => ({ limit: firstFew })),
+      places: ownPlaces,
+      departments: ownDepartments,
+      lately,
+      grants: grantNotices,
+    },
     template: 'home.njk',
   }),
   page({
