@@ -73,6 +73,8 @@ export function chooseGrant(
   };
 }
 
+/** A role as people say it: `seat holder`. */
+const inWords = (role: Role): string => role.replaceAll('-', ' ');
 const or = (words: readonly string[]): string =>
   words.length < 3 ? words.join(' or ') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
@@ -92,7 +94,7 @@ function needed(entry: CommandEntry, { placeIds, programmeId }: Target): string 
   const scopeOf = (role: Exclude<Role, 'system'>): keyof typeof where => roles[role][0] ?? 'none';
   const given = entry.givenBy.filter((r) => r !== 'system');
   const parts = [...new Set(given.map(scopeOf))].map(
-    (scope) => `${or(given.filter((r) => scopeOf(r) === scope))}${where[scope]}`,
+    (scope) => `${or(given.filter((r) => scopeOf(r) === scope).map(inWords))}${where[scope]}`,
   );
   return given.length === 1
     ? `This needs the role ${parts[0]}.`

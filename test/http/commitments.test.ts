@@ -275,7 +275,16 @@ test('a promise from its draft to its verification', async (t) => {
       },
     ],
     lineage: '/v1/lineage?record=commitment-one',
-    reports: [{ period: '2009-11', progress: 60, cause: 'procurement' }],
+    reports: [
+      {
+        period: '2009-11',
+        on: '2009-12-02',
+        dueOn: '2009-12-14',
+        daysLate: 0,
+        progress: 60,
+        cause: 'procurement',
+      },
+    ],
     tier: 'members',
   });
   // In delivery from its start date, as from a first report.

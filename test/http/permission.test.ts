@@ -71,10 +71,10 @@ test('what a token’s grants allow', async (t) => {
   isProblem(t, answer, 403, 'NOT_ALLOWED', 'the Treasury answers no barrier');
   t.equal(
     answer.json.detail,
-    'This needs one of these roles: official of the agency concerned, or seat-holder or chair in Kent.',
+    'This needs one of these roles: official of the agency concerned, or seat holder or chair in Kent.',
   );
   const title = await post(treasury, retitle, body);
-  t.equal(title.json.detail, 'This needs the role programme-office of this programme.');
+  t.equal(title.json.detail, 'This needs the role programme office of this programme.');
 
   const department = 'department-for-work-and-pensions';
   const official = `official@agency:${department}`;

@@ -145,6 +145,11 @@ export const CommitmentPage = Commitment.extend({
     z.strictObject({
       period: z.string(),
       on: DayShape,
+      dueOn: DayShape.meta({ description: 'By when the report was due' }),
+      daysLate: z
+        .int()
+        .nullable()
+        .meta({ description: 'Working days late; 0 in time; null of one that was given again' }),
       progress: z.int().meta({ description: 'Per cent' }),
       rag: Rag,
       worst: Colour,

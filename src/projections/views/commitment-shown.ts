@@ -6,12 +6,22 @@ import type { Audience } from '../../domain/shared/access.js';
 import { slippage, worstOf, type CommitmentState, type Report } from '../../domain/commitment/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
 import type { WorkingDays } from '../../domain/shared/calendar.js';
-import type { PeriodKind } from '../../domain/shared/reporting.js';
+import { lateBy } from '../../domain/progress/due-codes.js';
+import { reportDue, type PeriodKind } from '../../domain/shared/reporting.js';
 import { standingOn, statusOn, type CommitmentRow } from './commitment-register.js';
 import { Past, type Tells } from './past.js';
 
-const reportFor = ({ on, progress, rag, narrative, nextStep, version: _, ...rest }: Report) => ({
+/** A report of a period, by when it was due and so many working days late. */
+export const reportFor = (
+  period: string,
+  { on, progress, rag, narrative, nextStep, version: _, ...rest }: Report,
+  wd: WorkingDays,
+) => ({
+  period,
   on,
+  dueOn: reportDue(period, wd),
+  // One that was given again has the day of its correction: whether the first was late is history.
+  daysLate: rest.correctionReason === undefined ? lateBy(reportDue(period, wd), on, wd) : null,
   progress,
   rag,
   worst: worstOf(rag),
@@ -121,11 +131,7 @@ export function commitmentPage(
   const reason = extra.reason && past.part(extra.reason.text, extra.reason, closedBy.includes(s.status));
   const reports = periods.flatMap(
     (id) =>
-      past.part(
-        { period: id, ...reportFor(held(s.reports, id)) },
-        held(s.reports, id),
-        id === periods.at(-1),
-      ) ?? [],
+      past.part(reportFor(id, held(s.reports, id), wd), held(s.reports, id), id === periods.at(-1)) ?? [],
   );
   const moves = past.of(extra.moves).map(({ version: _, ...m }) => m);
   return {
