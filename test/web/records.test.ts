@@ -99,4 +99,26 @@ t.test('pages of records', async (t) => {
     t.match(treasury.said, /Not shared with you Pledged: Not shared with you Confirmed: Not shared with you/);
     t.notMatch(treasury.html, /The promise that it pays for/, 'for whom it is held its members see');
   });
+  t.test('a return is worked on by its members, and printed for whoever reads it', async (t) => {
+    const url = '/submissions/total-place.1.leicester-leicestershire';
+    const own = await read('LEICESTERSHIRE', url);
+    t.match(own.said, /Submitted: version 1 was submitted on 17 September 2009, on time\. Signed\./);
+    t.match(own.said, /Narrative Complete .* 32 words of at most 500\. Completed as secretariat/);
+    t.match(own.said, /Barriers by who must act: Whitehall \d+, Whitehall and the place together \d+/);
+    t.match(own.said, /What is done about it: Raise the questions through the champion/);
+    t.match(own.said, /Changed since it was sent for signature Nothing\./);
+    t.match(own.said, /I sign version 1 of the interim findings/);
+
+    const treasury = await read('TREASURY', url);
+    t.match(treasury.said, /As last submitted\. What its place is working on is not shared with you\./);
+    t.notMatch(treasury.said, /I sign version 1|32 words of at most/);
+    t.match(treasury.said, /What is signed Not shared with you/);
+
+    const printed = await read('TREASURY', `${url}/print`);
+    t.match(
+      printed.said,
+      /Made for Treasury of Total Place, on 22 October 2009 at 9am\. Entry number: \d+\./,
+    );
+    t.match(printed.said, /As last submitted\..*Since June the partners have counted what is spent/);
+  });
 });

@@ -191,7 +191,8 @@ export const sectionOf = (state: SubmissionState, sectionId: string): TemplateSe
   state.template.find((t) => t.sectionId === sectionId);
 export const incomplete = (state: SubmissionState): TemplateSection[] =>
   state.template.filter((t) => !part(state.answers, t.sectionId)?.complete);
-const words = (text: string): number => text.trim().split(/\s+/).length;
+/** How many words a text has. */
+export const words = (text: string): number => text.trim().split(/\s+/).length;
 
 /** Why this content does not fit its section, as a sentence; undefined when it does. */
 export function contentProblem(section: TemplateSection, content: Content): string | undefined {

@@ -80,6 +80,7 @@ export const SubmissionListed = z
           content: Content.optional(),
           prefilled: z.boolean().optional(),
           complete: z.boolean(),
+          words: z.int().min(0).meta({ description: 'How many words its text has; 0 without one' }),
           answeredBy: Hand.optional(),
           completedBy: Hand.optional(),
         }),

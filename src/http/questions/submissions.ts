@@ -1,6 +1,7 @@
 /** Returns and their submitted versions. */
 import { is } from '../../domain/registry.js';
 import { z } from 'zod';
+import { words } from '../../domain/submission/state.js';
 import { audienceOf } from '../../domain/shared/access.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import {
@@ -28,8 +29,11 @@ const pinned = (events: readonly Recorded[]): string[] => {
   return [...new Set(pins.map((p) => `${p.aggregate}-${p.id}`))];
 };
 
-const linked = (context: QueryContext, submission: SubmissionShown) => ({
+const linked = (context: QueryContext, { sections, ...submission }: SubmissionShown) => ({
   ...submission,
+  ...(sections && {
+    sections: sections.map((one) => ({ ...one, words: one.content?.text ? words(one.content.text) : 0 })),
+  }),
   tier: accessOf(context, 'submission', submission.id).tier,
   link: context.link('submission', submission.id),
   lineage: lineageOf('submission', submission.id),

@@ -8,6 +8,7 @@ import { poolPages } from './pool.js';
 import { programmeBriefs } from './programme-brief.js';
 import { programmePages } from './programme.js';
 import { weekPages } from './this-week.js';
+import { submissionPages } from './submission.js';
 
 export const pages: readonly Page[] = [
   ...fixedPages,
@@ -16,6 +17,7 @@ export const pages: readonly Page[] = [
   ...placePages,
   ...poolPages,
   ...programmeBriefs,
+  ...submissionPages,
   ...programmePages,
   ...weekPages,
 ];

@@ -1,0 +1,47 @@
+/** Pages about a return: where it is worked on, and as it is printed. */
+import { Submission } from '../../http/questions/submissions-shape.js';
+import { ask, page, whole, type Page } from '../page.js';
+import type { Visit } from '../visit.js';
+
+const submission = ask('/v1/submissions/:id', Submission);
+const record = whole('/v1/submissions/:id');
+type Answered = Awaited<ReturnType<typeof submission>>;
+
+interface Named {
+  readonly aggregate: 'pool' | 'barrier' | 'commitment';
+  readonly id: string;
+}
+/** Records that the return includes, by their names. */
+function view({ submission }: { readonly submission: Answered }, visit: Visit): object {
+  const names = visit.names();
+  const named = <T extends Named>(one: T) => ({
+    ...one,
+    name: names.nameOf(one.aggregate, one.id),
+    href: names.hrefOf(one.aggregate, one.id),
+  });
+  return {
+    included: (submission.included ?? submission.submitted?.included ?? []).map(named),
+    changed: (submission.changedSinceSignOff ?? []).map(named),
+    // Its members see what they work on; everybody else what was submitted.
+    sections: submission.sections ?? submission.submitted?.sections ?? [],
+  };
+}
+
+export const submissionPages: readonly Page[] = [
+  page({
+    address: '/submissions/:id',
+    title: ({ record }) => record.title,
+    for: 'everybody',
+    ask: { submission, record },
+    view,
+    template: 'submission.njk',
+  }),
+  page({
+    address: '/submissions/:id/print',
+    title: ({ record }) => `${record.title}, to print`,
+    for: 'everybody',
+    ask: { submission, record },
+    view,
+    template: 'submission-print.njk',
+  }),
+];
