@@ -38,7 +38,7 @@ export const submissionPages: readonly Page[] = [
   }),
   page({
     address: '/submissions/:id/print',
-    title: ({ record }) => `${record.title}, to print`,
+    title: ({ record }) => [record.title, record.place, 'to print'].filter(Boolean).join(', '),
     for: 'everybody',
     ask: { submission, record },
     view,
