@@ -35,8 +35,8 @@ export function structureOf(html: string): Structure {
   const root: Element = { name: '', children: new Set(), inner: new Set() };
   const open: Element[] = [root];
   const last = (): Element => open.at(-1)!;
-  for (const [, close, tag = '', attributes = '', words = ''] of html.matchAll(
-    /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*\/?>|([^<]+)/g,
+  for (const [, close, tag = '', attributes = '', alone, words = ''] of html.matchAll(
+    /<(\/?)([a-z][a-zA-Z0-9]*)((?:\s+[a-zA-Z][a-zA-Z0-9-]*(?:="[^"]*")?)*)\s*(\/?)>|([^<]+)/g,
   )) {
     if (tag === '') {
       if (words.trim() !== '') last().children.add('text');
@@ -50,7 +50,8 @@ export function structureOf(html: string): Structure {
     }
     const name = nameOf(tag, attributes);
     places.add([open.at(-2)?.name, last().name, name].join(' > '));
-    if (empty.has(tag)) last().children.add(name);
+    // A shape of a figure closes itself.
+    if (alone === '/' || empty.has(tag)) last().children.add(name);
     else open.push({ name, children: new Set(), inner: new Set() });
   }
   if (open.length > 1) throw new Error(`<${last().name}> is not closed`);
