@@ -102,7 +102,7 @@ test('secrets that are shown once, and who they are for', async (t) => {
   const as = 'chair@place:durham+agency:durham-county-council';
   const chosen = await chair.post(`${own}/acting`, { ...formAt(acting.text, '/acting'), as });
   meet(t, 'acting in a role', chosen, 200, 'Chair of Durham for');
-  meet(t, 'a form in a role', await chair.go(`${own}/barriers/new`), 200, 'In which of your roles');
+  meet(t, 'a form in a role', await chair.go(`${own}/waivers/new`), 200, 'In which of your roles');
 });
 
 test('coming in and going out in the demo, and forms that came too late', async (t) => {
