@@ -220,6 +220,8 @@ export const exceptionQueries: readonly Query[] = [
       'twice, urgent, overdue verification; for auditors, near misses of separated duties',
     url: '/v1/exceptions',
     sorts: ['day', 'kind', 'placeId', 'days'],
+    // The reason of a near miss was its code, which has a column of its own since.
+    columnsVersion: 2,
     columns: [
       'id',
       'kind',
