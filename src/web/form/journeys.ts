@@ -21,14 +21,8 @@ const journeys: Together<Journeys[keyof Registry]> = {
   'pool.Pledge': [['pledgedPence'], ['financialYear'], ['fundingStreamId']],
   // Which pledge it is settles what consent would show.
   'pool.ConfirmPledge': [['pledgeId'], ['consent']],
-  'barrier.RecordBarrier': [['placeId'], ['kind', 'statement'], ['effectOnResidents']],
   'barrier.Triage': [['locus'], ['reason']],
   'decision.TakePosition': [['stance'], ['reason']],
-  'commitment.Offer': [
-    ['accountable'],
-    ['measure', 'evidenceExpected', 'verifierAgencyId'],
-    ['startOn', 'dueOn', 'afterProgramme'],
-  ],
   'commitment.Report': [
     ['period'],
     ['progress', 'rag'],
