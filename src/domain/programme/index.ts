@@ -8,6 +8,7 @@ import { DateOn, FuzzyDate, Prose, partId, NewPartId, Reason, longDate } from '.
 import { command, emit, events } from './events.js';
 import { initial, notClosed, type ProgrammeState } from './state.js';
 import { isOurs, placeCommands } from './places.js';
+import { requirementCommands } from './requirements.js';
 import { roundCommands } from './rounds.js';
 import * as wording from './wording.js';
 
@@ -360,6 +361,7 @@ const commands = {
   }),
   ...placeCommands,
   ...roundCommands,
+  ...requirementCommands,
 };
 export const programme = aggregate<ProgrammeState>()({
   name: 'programme',

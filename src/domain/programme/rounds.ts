@@ -1,26 +1,16 @@
-/** Commands on a programme's rounds, templates and required steps (docs/rules/programme.md#rounds). */
+/** Commands on a programme's rounds (docs/rules/programme.md#rounds). */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
 import { isRefusal, refusedIn, refuse, type Context, type PartOf } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
 import { DateOn, ref, RoundNo, idOf, roundId, Reason } from '../shared/values.js';
-import {
-  PlaceKind,
-  RequiredStep,
-  RoundDates,
-  RoundKind,
-  Section,
-  knownRound,
-  notClosed,
-  type ProgrammeState,
-  type Round,
-} from './state.js';
+import { RoundDates, RoundKind, knownRound, notClosed, type ProgrammeState, type Round } from './state.js';
 import { command, emit } from './events.js';
 import { isOurs } from './places.js';
 import { placeNotEnrolled } from '../shared/wording.js';
 import * as wording from './wording.js';
-import { atMost, longestExtension } from './limits.js';
+import { longestExtension } from './limits.js';
 
 const by = ['programme-office'] as const;
 /** A round by its number, as a command's data name it. */
@@ -294,98 +284,4 @@ export const roundCommands = {
       ];
     },
   }),
-  SetSubmissionTemplate: command(
-    z.strictObject({
-      roundKind: RoundKind.meta({ label: 'For which rounds' }),
-      placeKind: PlaceKind.meta({ label: 'For which places' }),
-      sections: z.array(Section).min(1, 'Enter at least one section').max(atMost.sections).meta({
-        from: '/templates/{roundKind}.{placeKind}/sections',
-        label: 'Sections',
-        hint: 'In the order in which they are answered.',
-      }),
-    }),
-    {
-      title: 'Set the template of a return',
-      segment: 'templates',
-      givenBy: by,
-      allowedIn: notClosed,
-      replaces: (state, data) => part(state.templates, `${data.roundKind}.${data.placeKind}`) !== undefined,
-      refuses: { SECTION_DROPPED: 'rule', SECTION_TWICE: 'rule' },
-      example: {
-        roundKind: 'interim',
-        placeKind: 'parallel',
-        sections: [
-          { sectionId: 'theme', title: 'Theme', prompt: 'Which theme are you working on?', kind: 'prose' },
-        ],
-      },
-      decide(state, data) {
-        if (new Set(data.sections.map((x) => x.sectionId)).size < data.sections.length)
-          return refuse(
-            'SECTION_TWICE',
-            'A section id stands twice. Give each section its own.',
-            '/sections',
-          );
-        const now = part(state.templates, `${data.roundKind}.${data.placeKind}`);
-        const isOpen = Object.values(state.rounds).some(
-          (r) => r.kind === data.roundKind && r.status === 'open',
-        );
-        const dropped = isOpen
-          ? (now?.sections ?? []).filter((x) => !data.sections.some((y) => y.sectionId === x.sectionId))
-          : [];
-        if (dropped.length > 0)
-          return refuse('SECTION_DROPPED', wording.sectionsDropped(dropped.map((x) => x.title)), '/sections');
-        return [emit('SubmissionTemplateSet', { ...data, version: (now?.version ?? 0) + 1 })];
-      },
-    },
-  ),
-  RequireSteps: command(
-    z.strictObject({
-      placeKind: PlaceKind.meta({ label: 'For which places' }),
-      steps: z.array(RequiredStep).max(atMost.steps).meta({
-        from: '/steps/{placeKind}',
-        label: 'Steps',
-        hint: 'Steps that are not named are not asked for.',
-      }),
-    }),
-    {
-      title: 'Say which steps a kind of place must take',
-      segment: 'required-steps',
-      givenBy: by,
-      allowedIn: notClosed,
-      replaces: (state, data) => part(state.steps, data.placeKind) !== undefined,
-      refuses: {
-        STEP_TWICE: 'rule',
-        MILESTONE_UNKNOWN: 'rule',
-        ROUND_UNKNOWN: 'rule',
-        STEP_NEEDS_ITS_ROUND: 'rule',
-      },
-      example: {
-        placeKind: 'pilot',
-        steps: [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 } }],
-      },
-      decide(state, data) {
-        if (new Set(data.steps.map((x) => x.stepId)).size < data.steps.length)
-          return refuse('STEP_TWICE', 'A step stands twice.', '/steps');
-        const steps = [];
-        for (const [i, step] of data.steps.entries()) {
-          const at = `/steps/${i}/due`;
-          const round = 'roundNo' in step.due ? state.rounds[step.due.roundNo] : undefined;
-          const milestone =
-            'milestoneId' in step.due ? part(state.milestones, step.due.milestoneId) : undefined;
-          if ('roundNo' in step.due && !round) return refuse('ROUND_UNKNOWN', wording.noSuchRound, at);
-          const date = round?.window.to ?? milestone?.date;
-          if (!date) return refuse('MILESTONE_UNKNOWN', wording.noSuchMilestone, at);
-          if ((step.stepId === 'interim' || step.stepId === 'final') && round?.kind !== step.stepId)
-            return refuse(
-              'STEP_NEEDS_ITS_ROUND',
-              `The step ${step.stepId} is due by a round of that kind.`,
-              at,
-            );
-
-          steps.push({ ...step, dueOn: date.to, fuzzy: date.precision !== 'day' || date.tbc });
-        }
-        return [emit('StepsRequired', { placeKind: data.placeKind, steps })];
-      },
-    },
-  ),
 };
