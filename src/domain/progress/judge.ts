@@ -267,9 +267,9 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
       lastStepOn,
     };
   }
-  const level = (of: (p: DueParty) => boolean): Level =>
-    worst(reasons.flatMap((reason) => (reason.owedBy.some(of) ? (reason.level as Level) : [])));
-  const [rag, whitehallRag] = [level((p) => !whitehall(p)), level(whitehall)];
+  const colourOf = (whose: 'place' | 'whitehall'): Level =>
+    worst(reasons.flatMap((reason) => (whoseColour(reason).includes(whose) ? (reason.level as Level) : [])));
+  const [rag, whitehallRag] = [colourOf('place'), colourOf('whitehall')];
   if (reasons.length === 0)
     reasons.push({
       code: 'nothing-late',
