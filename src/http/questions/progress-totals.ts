@@ -36,14 +36,24 @@ function byColour(colours: readonly Place['rag'][]): Answered['rag'] {
   return counts;
 }
 
+/** Of steps: those that a place must take, those excused apart, and those done of them. */
+export function requiredOf(steps: Place['steps']): {
+  readonly required: Place['steps'];
+  readonly done: Place['steps'];
+} {
+  const required = steps.filter(({ state }) => state !== 'not-required' && state !== 'excused');
+  const done = required.filter(({ state }) => state === 'done' || state === 'done-late');
+  return { required, done };
+}
 function stepsOf(places: readonly Place[], day: string): Answered['steps'] {
-  const required = places
-    .flatMap(({ steps }) => steps)
-    .filter(({ state }) => state !== 'not-required' && state !== 'excused');
-  const due = required.filter(({ dueOn }) => dueOn <= day);
-  const done = (steps: Place['steps']): number =>
-    steps.filter(({ state }) => state.startsWith('done')).length;
-  return { required: required.length, done: done(required), due: due.length, doneOfDue: done(due) };
+  const { required, done } = requiredOf(places.flatMap(({ steps }) => steps));
+  const isDue = ({ dueOn }: Place['steps'][number]): boolean => dueOn <= day;
+  return {
+    required: required.length,
+    done: done.length,
+    due: required.filter(isDue).length,
+    doneOfDue: done.filter(isDue).length,
+  };
 }
 
 /** A place of which no pool is seen has neither a sum nor what one is at least. */

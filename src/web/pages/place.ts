@@ -3,6 +3,7 @@
  * records. It can be read as a wider audience reads it.
  */
 import { PlacePage, type PlaceToday } from '../../http/questions/progress-shape.js';
+import { requiredOf } from '../../http/questions/progress-totals.js';
 import type { AnswerOf } from '../../http/query/declare.js';
 import { CalendarEntry } from '../../http/questions/calendar.js';
 import { withAsked, type Query } from '../address.js';
@@ -55,8 +56,7 @@ export function reasonsOf(reasons: readonly Reason[], whose: 'place' | 'whitehal
 }
 /** Of its steps: those asked of it, those done of them, and the next that is open. */
 export function stepsOf(steps: Today['steps']) {
-  const required = steps.filter(({ state }) => state !== 'not-required' && state !== 'excused');
-  const done = required.filter(({ state }) => state === 'done' || state === 'done-late');
+  const { required, done } = requiredOf(steps);
   const open = required.filter((step) => !done.includes(step));
   const next = [...open].sort((one, other) => one.dueOn.localeCompare(other.dueOn))[0];
   return { required: required.length, done: done.length, next };
