@@ -1,9 +1,7 @@
 /** Pages of records that were made for their work, as those read them who are shown more and less. */
 import t from 'tap';
-import { readers } from '../../src/demo/readers.js';
-import { openWeb } from './world.js';
+import { openWeb, readerCalled } from './world.js';
 
-const readerOf = (variable: string) => readers.find((reader) => reader.variable === variable);
 /** What a page says, without its tags. */
 const plain = (html: string): string =>
   (/<main[\s\S]*<\/main>/.exec(html)?.[0] ?? '')
@@ -17,7 +15,7 @@ const partsOf = (html: string): string[] =>
 t.test('pages of records', async (t) => {
   const world = await openWeb(t);
   const read = async (variable: string, url: string) => {
-    const { status, html } = await world.get(readerOf(variable), url);
+    const { status, html } = await world.get(readerCalled(variable), url);
     t.equal(status, 200, `${variable} ${url}`);
     return { html, said: plain(html), parts: partsOf(html) };
   };
@@ -96,6 +94,8 @@ t.test('pages of records', async (t) => {
       /1 contribution is not shared with you in full: what is not shared is not drawn\./,
     );
     t.notMatch(treasury.html, /800,000/, 'neither drawn nor numbered');
+    t.match(treasury.html, /<tspan[^>]*>At least £650,000\.00<\/tspan>/, 'a sum of some is said to be one');
+    t.notMatch(figure, /At least/, 'of all it is the sum');
     t.match(treasury.said, /Not shared with you Pledged: Not shared with you Confirmed: Not shared with you/);
     t.notMatch(treasury.html, /The promise that it pays for/, 'for whom it is held its members see');
   });

@@ -46,6 +46,8 @@ export interface End {
   readonly name: string;
   readonly fill: string;
   readonly isFirst: boolean;
+  /** More flows here than is drawn. */
+  readonly isAtLeast: boolean;
 }
 /** What flows from one to another, by their ids, in pence. */
 export interface Stream {
@@ -72,8 +74,9 @@ export function drawFlow(ends: ReadonlyMap<string, End>, streams: readonly Strea
     links: streams.map((stream) => ({ ...stream })),
   });
   const path = sankeyLinkHorizontal();
-  const boxes = graph.nodes.map(({ name, fill, isFirst, value = 0, x0 = 0, x1 = 0, y0 = 0, y1 = 0 }): Box => {
-    const texts = [...linesOf(name), money(value)];
+  const boxes = graph.nodes.map((node): Box => {
+    const { name, fill, isFirst, isAtLeast, value = 0, x0 = 0, x1 = 0, y0 = 0, y1 = 0 } = node;
+    const texts = [...linesOf(name), `${isAtLeast ? 'At least ' : ''}${money(value)}`];
     const first = (y0 + y1) / 2 - ((texts.length - 1) * lineHeight) / 2;
     return {
       x: x0,

@@ -46,11 +46,19 @@ const nameOf = ({ agency, financialYear }: Contribution): string =>
 
 /** The figure of a pool's contributions; undefined where no money flows that is told. */
 export function poolFlow(pledges: readonly Contribution[]): PoolFlow | undefined {
+  const withheld = pledges.filter((pledge) =>
+    [pledge.allocatedPence, pledge.reservedPence, pledge.freePence, pledge.drawnPence].includes(null),
+  ).length;
   const nodes = new Map<string, End>();
   const streams: Stream[] = [];
   const add = (source: string, target: Use, pence: number | null): void => {
     if (pence === null || pence <= 0) return;
-    nodes.set(target, { name: words[target], fill: drawnIn[target], isFirst: false });
+    nodes.set(target, {
+      name: words[target],
+      fill: drawnIn[target],
+      isFirst: false,
+      isAtLeast: withheld > 0,
+    });
     const same = streams.findIndex((one) => one.source === source && one.target === target);
     const value = pence + (streams[same]?.value ?? 0);
     if (same >= 0) streams.splice(same, 1, { source, target, value });
@@ -58,7 +66,7 @@ export function poolFlow(pledges: readonly Contribution[]): PoolFlow | undefined
   };
   pledges.forEach((pledge, i) => {
     const source = `contribution-${i}`;
-    nodes.set(source, { name: nameOf(pledge), fill: contributed, isFirst: true });
+    nodes.set(source, { name: nameOf(pledge), fill: contributed, isFirst: true, isAtLeast: false });
     add(source, 'allocated', pledge.allocatedPence);
     add(source, 'held', pledge.reservedPence);
     add(source, 'free', pledge.freePence);
@@ -74,8 +82,6 @@ export function poolFlow(pledges: readonly Contribution[]): PoolFlow | undefined
       to: nodes.get(target)?.name ?? target,
       pence: value,
     })),
-    withheld: pledges.filter((pledge) =>
-      [pledge.allocatedPence, pledge.reservedPence, pledge.freePence, pledge.drawnPence].includes(null),
-    ).length,
+    withheld,
   };
 }
