@@ -2,41 +2,25 @@
  * What became of somebody's grants lately, in sentences: which await approval, which
  * were ended, by whom and why.
  */
-import type { RecordQuery } from '../../http/query/declare.js';
-import { queries } from '../../http/questions/index.js';
+import { OwnAccount } from '../../http/questions/accounts-shape.js';
+import type { AnswerOf } from '../../http/query/declare.js';
 import { addDays } from '../../domain/shared/calendar.js';
-import { existing } from '../../domain/kernel/parts.js';
+import { ask } from '../page.js';
 import type { Visit } from '../visit.js';
 import { day } from '../words/format.js';
 
 /** A grant as one's own account tells of it. */
-interface Held {
-  readonly grant: string;
-  readonly status: 'requested' | 'in-force' | 'ended' | 'refused' | 'revoked';
-  readonly until: string;
-  readonly requestedBy: string;
-  readonly requestedByName: string | null;
-  readonly requestedOn: string;
-  readonly endedBy: string | null;
-  readonly endedByName: string | null;
-  readonly endedOn: string | null;
-  readonly endedBecause: string | null;
-}
+type Held = AnswerOf<typeof OwnAccount>['held'][number];
 /** So long somebody who still has a grant is told of one that ended; who has none is told however long. */
 const toldForDays = 30;
 
-const ownAccount = (): RecordQuery =>
-  existing(
-    queries.find((one): one is RecordQuery => one.kind === 'record' && one.url === '/v1/account'),
-    '/v1/account',
-  );
+const ownAccount = ask('/v1/account', OwnAccount);
 const by = (name: string | null, account: string | null): string => name ?? account ?? 'somebody';
 
 /** The sentences; none of grants that are in force. Nobody who has not signed in has any. */
 export async function grantNotices(visit: Visit): Promise<readonly string[]> {
   if (!visit.isSignedIn) return [];
-  const { body } = await visit.record(ownAccount(), '', {});
-  const held = body.held as readonly Held[];
+  const { held } = await ownAccount(visit, '', {});
   const inForce = new Set(held.filter(({ status }) => status === 'in-force').map(({ grant }) => grant));
   const since = inForce.size === 0 ? '' : addDays(visit.context.day, -toldForDays);
   return held
