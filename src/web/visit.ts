@@ -99,12 +99,26 @@ export class Visit {
     const asked = query as ListAsked;
     return pageOf(list, asked, await beginList(list, asked, context, asked.limit), requested);
   }
-  /** The answer about a record, or a page of one that comes a page at a time; `name`: of a command of it. */
-  async record(
+  /**
+   * The answer about a record, or a page of one that comes a page at a time; `name`: of a command of it. Asked
+   * once for all parts of a page that ask the same.
+   */
+  record(question: RecordQuery, id: string | undefined, given: Given, name?: string): Promise<RecordAnswer> {
+    if (this.request.method !== 'GET') return this.#ask(question, id, given, name);
+    const key = JSON.stringify([question.url, id, given, name]);
+    const known = this.#records.get(key);
+    if (known) return known;
+    const asked = this.#ask(question, id, given, name);
+    this.#records.set(key, asked);
+    return asked;
+  }
+  readonly #records = new Map<string, Promise<RecordAnswer>>();
+
+  async #ask(
     question: RecordQuery,
     id: string | undefined,
     given: Given,
-    name?: string,
+    name: string | undefined,
   ): Promise<RecordAnswer> {
     const { query, context } = this.read(question, given, id, name);
     const answered = await answer(question, query, context);
