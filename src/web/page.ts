@@ -19,7 +19,7 @@ import type { Visit } from './visit.js';
 export type Ask<A = unknown> = (visit: Visit, id: string, asked: Query) => Promise<A>;
 
 /** The query at an address of the API. */
-export const queryAt = (url: string): Question =>
+const queryAt = (url: string): Question =>
   existing(
     queries.find((one) => one.url === url),
     url,

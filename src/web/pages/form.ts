@@ -24,7 +24,7 @@ import { nodeOf, shapeOf, type Member, type Node } from '../form/node.js';
 import { parse, type Parsed } from '../form/parse.js';
 import { rowChanged } from '../form/rows.js';
 import { pageAddress } from '../address.js';
-import { type Visit } from '../visit.js';
+import type { Visit } from '../visit.js';
 import { day } from '../words/format.js';
 import { chooserOf } from './choices.js';
 

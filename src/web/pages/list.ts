@@ -7,7 +7,7 @@ import { pageAddress, withAsked, type Query } from '../address.js';
 import { fieldsOf, type Field } from '../filter.js';
 import { isMembers } from '../schemas.js';
 import { titleIn, titleMember, type Shown } from '../shown.js';
-import { type Visit } from '../visit.js';
+import type { Visit } from '../visit.js';
 import { labelOf, unshown } from '../words/members.js';
 import { subjectOf } from '../words/subjects.js';
 import { readColumns, type MadeColumn } from './read-columns.js';

@@ -2,7 +2,7 @@
 import type { RecordQuery } from '../../http/query/declare.js';
 import { queries } from '../../http/questions/index.js';
 import { pageAddress } from '../address.js';
-import { type Visit } from '../visit.js';
+import type { Visit } from '../visit.js';
 
 interface Able {
   readonly text: string;
