@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { account } from '../../src/domain/accounts/index.js';
 import { grantNameOf, grantOf, grantsInForce, scopeOf } from '../../src/domain/accounts/state.js';
 import { mostGrants } from '../../src/domain/accounts/limits.js';
-import { type ViewChecks } from '../../src/domain/kernel/types.js';
+import type { ViewChecks } from '../../src/domain/kernel/types.js';
 import { grantName } from '../../src/domain/shared/access.js';
 import {
   type Given,

@@ -19,6 +19,7 @@ import type { Service } from '../../src/runtime/service.js';
 import { viewsOn } from '../views-on.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
 import { noViews } from '../no-views.js';
+import { poolOfDurham } from './pool-of-durham.js';
 
 type Reader = 'office' | 'member' | 'treasury' | 'auditor' | 'nobody';
 const readers: Readonly<Record<Reader, readonly [as: string, account: string]>> = {
@@ -190,18 +191,7 @@ async function opened(t: Test, harness: Harness): Promise<void> {
   isProblem(t, missing, 404, 'NOT_FOUND', 'before it existed');
   const unborn = at();
   const begun = later();
-  await harness.command(lead, 'post.lead.durham', '/v1/pools', {
-    id: 'talk',
-    name: 'Talking therapies',
-    placeId: 'durham',
-    legalBasis: 'aligned',
-    partners: ['durham-county-council', 'county-durham-pct'],
-    hostAgencyId: 'durham-county-council',
-    managerAgencyId: 'durham-county-council',
-    purposes: { cofog: ['07'], text: 'Therapies' },
-    years: ['2009-10'],
-    noticeMonths: 6,
-  });
+  await harness.command(lead, 'post.lead.durham', '/v1/pools', poolOfDurham('talk', 'Talking therapies'));
   const proposed = at();
   later();
   await harness.command(head, 'post.chief-executive.county-durham-pct', '/v1/pools/talk/pledges', {

@@ -10,6 +10,7 @@ import { readsFile } from '../../src/reads/reads-log.js';
 import { everyCase } from '../holds.js';
 import { isProblem, openHarness, type Answer, type Harness } from './harness.js';
 import { listen } from './live.js';
+import { poolOfDurham } from './pool-of-durham.js';
 
 const auditor = ['auditor@programme:total-place', 'post.auditor'] as const;
 const auditorOfDurham = ['auditor@place:durham', 'post.auditor.durham'] as const;
@@ -18,18 +19,7 @@ const neighbour = ['secretariat@place:norfolk', 'post.lead.norfolk'] as const;
 
 async function opened(t: Test, options: Parameters<typeof openHarness>[1] = {}) {
   const harness = await openHarness(t, options);
-  await harness.command(...lead, '/v1/pools', {
-    id: 'hidden-one',
-    name: 'Talking',
-    placeId: 'durham',
-    legalBasis: 'aligned',
-    partners: ['durham-county-council', 'county-durham-pct'],
-    hostAgencyId: 'durham-county-council',
-    managerAgencyId: 'durham-county-council',
-    purposes: { cofog: ['07'], text: 'Therapies' },
-    years: ['2009-10'],
-    noticeMonths: 6,
-  });
+  await harness.command(...lead, '/v1/pools', poolOfDurham('hidden-one', 'Talking'));
   return harness;
 }
 type Row = Record<string, any>;

@@ -7,6 +7,7 @@ import { test } from 'tap';
 import { commandRoutes } from '../../src/http/commands.js';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';
 import { listen } from './live.js';
+import { poolOfDurham } from './pool-of-durham.js';
 
 const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.segment!;
 const auditor = ['auditor@programme:total-place', 'post.auditor'] as const;
@@ -96,18 +97,7 @@ test('a command on a hidden record is read of by who audits its place, and by wh
       elsewhere: ['auditor@place:croydon', 'post.auditor.croydon'],
       other: ['auditor@programme:nh', 'post.auditor.nh'],
     };
-  await harness.command(...lead, '/v1/pools', {
-    id: 'hidden-one',
-    name: 'Talking',
-    placeId: 'durham',
-    legalBasis: 'aligned',
-    partners: ['durham-county-council', 'county-durham-pct'],
-    hostAgencyId: 'durham-county-council',
-    managerAgencyId: 'durham-county-council',
-    purposes: { cofog: ['07'], text: 'Therapies' },
-    years: ['2009-10'],
-    noticeMonths: 6,
-  });
+  await harness.command(...lead, '/v1/pools', poolOfDurham('hidden-one', 'Talking'));
   const live = await listen(t, harness, ...readers.elsewhere, 'programme');
   const start = (await harness.inject(...auditor, 'GET', '/v1/events')).headers.position as string;
   const ask = (by: readonly [string, string], id: string) =>

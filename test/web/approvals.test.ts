@@ -1,7 +1,7 @@
 /** In a browser a grant is asked for, approved and revoked by links and choices: nobody types an id of one. */
 import { test } from 'tap';
 import { readers, type DemoReader } from '../../src/demo/readers.js';
-import { inputsOf, openForms, type FormsWorld, type Sent } from './forms-world.js';
+import { inputsOf, openForms, type FormsWorld, type Sent, newLead } from './forms-world.js';
 
 const asker = readers.find((one) => one.variable === 'ADMINISTRATOR') as DemoReader;
 const other: DemoReader = { ...asker, variable: 'OTHER', account: 'total-place.administrator-2' };
@@ -31,13 +31,7 @@ test('a grant is asked for, approved from what waits and revoked, without an id'
   const world = await openForms(t);
   const invite = linkTo(await world.open(asker, '/access'), 'Invite somebody to an account');
   const invited = await fillIn(world, asker, invite, {
-    account: 'new.lead',
-    programmeId: 'total-place',
-    'grant.role': 'secretariat',
-    'grant.placeId': 'kent',
-    'grant.until-day': '1',
-    'grant.until-month': '5',
-    'grant.until-year': '2010',
+    ...newLead,
   });
   t.match(invited.check.html, /This waits then: Approve or refuse a grant for new\.lead/);
   t.equal(invited.done.status, 303);

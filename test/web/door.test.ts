@@ -13,6 +13,7 @@ import {
   second,
   secretariat,
 } from './door-world.js';
+import { newLead } from './forms-world.js';
 import { Browser, freePort, providersMissing } from './providers.js';
 
 test('the demo signs in by choosing a post', async (t) => {
@@ -54,13 +55,7 @@ test('the demo: who is invited by a form, which shows the link once, takes it up
   const form = await administrator.go(`${own}/accounts/new`);
   const filled = {
     ...formAt(form.text, '/accounts/new'),
-    account: 'new.lead',
-    programmeId: 'total-place',
-    'grant.role': 'secretariat',
-    'grant.placeId': 'kent',
-    'grant.until-day': '1',
-    'grant.until-month': '5',
-    'grant.until-year': '2010',
+    ...newLead,
   };
   const check = await administrator.post(`${own}/accounts/new`, filled);
   t.match(check.text, /Check before you record it/);

@@ -21,6 +21,7 @@ import {
   secretariat,
 } from './door-world.js';
 import { browserMissing } from './looking.js';
+import { newLead } from './forms-world.js';
 import { Browser, freePort, providersMissing, type Page } from './providers.js';
 import { SeenPages } from './seen-pages.js';
 
@@ -50,13 +51,7 @@ test('secrets that are shown once, and who they are for', async (t) => {
   await administrator.post(`${own}/sign-in`, { post: first });
   const invites = '/accounts/new';
   const invitation = await filled(administrator, own, invites, {
-    account: 'new.lead',
-    programmeId: 'total-place',
-    'grant.role': 'secretariat',
-    'grant.placeId': 'kent',
-    'grant.until-day': '1',
-    'grant.until-month': '5',
-    'grant.until-year': '2010',
+    ...newLead,
   });
   const check = await administrator.post(`${own}${invites}`, invitation);
   const recorded = await administrator.post(`${own}${invites}`, {

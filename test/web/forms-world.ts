@@ -90,3 +90,14 @@ export function inputsOf(html: string): [name: string, value: string][] {
   }
   return found;
 }
+
+/** What an administrator types to invite somebody to be Kent's secretariat. */
+export const newLead = {
+  account: 'new.lead',
+  programmeId: 'total-place',
+  'grant.role': 'secretariat',
+  'grant.placeId': 'kent',
+  'grant.until-day': '1',
+  'grant.until-month': '5',
+  'grant.until-year': '2010',
+};

@@ -5,6 +5,7 @@ import { readers, type DemoReader } from '../../src/demo/readers.js';
 import { fieldFor, inputsOf, openForms, type FormsWorld, type Sent } from './forms-world.js';
 import { cells } from './cells.js';
 import { feedPages, pageAddresses, readerHeaders } from './world.js';
+import { poolOfDurham } from '../http/pool-of-durham.js';
 
 const reader = (variable: string): DemoReader => readers.find((one) => one.variable === variable)!;
 const [auditor, seatHolder, neighbour] = ['AUDITOR', 'SEAT_HOLDER', 'SUFFOLK'].map(reader) as [
@@ -20,18 +21,7 @@ const hiddenForm = `${hidden}/pledges`;
 async function opened(t: Test): Promise<FormsWorld> {
   const world = await openForms(t);
   const by = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
-  await world.command(...by, '/v1/pools', {
-    id: 'hidden',
-    name: 'Hidden',
-    placeId: 'durham',
-    legalBasis: 'aligned',
-    partners: ['durham-county-council', 'county-durham-pct'],
-    hostAgencyId: 'durham-county-council',
-    managerAgencyId: 'durham-county-council',
-    purposes: { cofog: ['07'], text: 'Therapies' },
-    years: ['2009-10'],
-    noticeMonths: 6,
-  });
+  await world.command(...by, '/v1/pools', poolOfDurham('hidden', 'Hidden'));
   return world;
 }
 const get = async (world: FormsWorld, who: DemoReader, url: string): Promise<string> =>

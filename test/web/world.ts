@@ -45,6 +45,16 @@ export const everybody: readonly (DemoReader | undefined)[] = [
   undefined,
   ...readers.filter(({ grant }) => grant !== 'public@'),
 ];
+/** A post of the demo by the shell's name for its token. */
+export const readerCalled = (variable: string): DemoReader | undefined =>
+  readers.find((reader) => reader.variable === variable);
+/** The words of a page from its heading on. */
+export const wordsOf = (html: string): string =>
+  html
+    .replace(/^.*?<h1/s, '<h1')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&#39;/g, '’')
+    .replace(/\s+/g, ' ');
 export const nameOf = (reader: DemoReader | undefined): string => reader?.grant ?? 'nobody';
 /** What a browser sends of somebody who has signed in. */
 export const readerHeaders = (reader: DemoReader | undefined): Record<string, string> =>
