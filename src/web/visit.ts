@@ -100,8 +100,9 @@ export class Visit {
     return pageOf(list, asked, await beginList(list, asked, context, asked.limit), requested);
   }
   /**
-   * The answer about a record, or a page of one that comes a page at a time; `name`: of a command of it. Asked
-   * once for all parts of a page that ask the same.
+   * The answer about a record, or a page of one that comes a page at a time; `name`: of a command of it.
+   * Asked once for all parts of a page that ask the same; where something may have been recorded meanwhile,
+   * anew.
    */
   record(question: RecordQuery, id: string | undefined, given: Given, name?: string): Promise<RecordAnswer> {
     if (this.request.method !== 'GET') return this.#ask(question, id, given, name);
