@@ -71,7 +71,7 @@ test('a promise is drafted, checked, offered by its secretariat, and accepted by
   const before = plain(await lead.page(address));
   t.match(before, /What you may do .*Offer/);
   t.match(before, /What you may not do now, and why/);
-  const offer = await lead.fill(`${address}/offer`, {});
+  const offer = await lead.fill(`${address}/offer`, {}, {});
   t.match(heading(offer), /Check before you record it/, plain(offer).slice(0, 2_000));
   t.match(plain(offer), /cannot be taken back/i, 'what it comes to is said before it is done');
   await lead.record(`${address}/offer`, offer);

@@ -21,6 +21,7 @@ const journeys: Together<Journeys[keyof Registry]> = {
   'pool.Pledge': [['pledgedPence'], ['financialYear'], ['fundingStreamId']],
   // Which pledge it is settles what consent would show.
   'pool.ConfirmPledge': [['pledgeId'], ['consent']],
+  'barrier.RecordBarrier': [['placeId', 'kind'], ['statement'], ['effectOnResidents']],
   'barrier.Triage': [['locus'], ['reason']],
   'decision.TakePosition': [['stance'], ['reason']],
   'commitment.Report': [
@@ -49,6 +50,11 @@ const journeys: Together<Journeys[keyof Registry]> = {
     ['measure', 'evidenceExpected', 'verifierAgencyId'],
     ['startOn', 'dueOn', 'afterProgramme', 'milestones'],
     ['money', 'dependsOn', 'from', 'supersedes'],
+  ],
+  // What the draft lacks.
+  'commitment.Offer': [
+    ['accountable', 'measure', 'evidenceExpected', 'verifierAgencyId'],
+    ['startOn', 'dueOn', 'afterProgramme'],
   ],
   'programme.SetSubmissionTemplate': [['roundKind', 'placeKind'], ['sections']],
   'programme.RequireSteps': [['placeKind'], ['steps']],

@@ -297,14 +297,13 @@ export class CommandForm {
       besideOpen: inputs.entries().some(([name, value]) => besideMembers.has(topOf(name)) && value !== ''),
       hidden: [
         { name: stepInput, value: String(step) },
-        ...(isLast ? [] : actedIn(inputs)),
         ...caseOf(inputs),
         ...this.#carried(inputs, (name) => !asked.has(topOf(name))),
       ],
       mistakes: mistakes.summary,
       prepare,
       since,
-      acting: isLast ? this.#acting(inputs) : undefined,
+      acting: this.#acting(inputs),
       step: steps.length > 1 ? { number: step + 1, of: steps.length } : undefined,
       isLast,
     };
