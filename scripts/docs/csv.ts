@@ -3,18 +3,30 @@
  * version of its list is raised.
  */
 import { columnName, type Columns } from '../../src/http/query/csv.js';
+import type { Query } from '../../src/http/query/declare.js';
 import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
 
+/** What answers CSV; one that has others where a parameter is given stands twice. */
+interface CsvList {
+  readonly url: string;
+  readonly title: string;
+  readonly csv: Columns | undefined;
+}
+function listsOf(q: Query): CsvList[] {
+  const { url, title } = q;
+  if (q.kind === 'list') return [{ url, title, csv: { columns: q.columns, version: q.columnsVersion } }];
+  const asked = q.csv?.asked;
+  return [
+    { url, title, csv: q.csv },
+    ...(asked ? [{ url: `${url}?${asked.parameter}`, title, csv: asked }] : []),
+  ];
+}
 /** Everything that answers CSV, by its address. */
 export const csvLists = (): { readonly url: string; readonly title: string; readonly csv: Columns }[] =>
   [
-    ...queries.map((q) => ({
-      url: q.url,
-      title: q.title,
-      csv: q.kind === 'list' ? { columns: q.columns, version: q.columnsVersion } : q.csv,
-    })),
-    ...feeds.map((f) => ({ url: f.url, title: f.title, csv: f.csv })),
+    ...queries.flatMap(listsOf),
+    ...feeds.map((f): CsvList => ({ url: f.url, title: f.title, csv: f.csv })),
   ].flatMap(({ csv, ...q }) => (csv ? [{ ...q, csv }] : []));
 
 const row = ({ url, csv }: { url: string; csv: Columns }): string =>

@@ -55,7 +55,6 @@ test('the shape of progress, field by field', async (t) => {
       'pools',
       'rag',
       'reasons',
-      'series',
       'steps',
       'themes',
       'whitehallRag',
@@ -134,7 +133,7 @@ test('what changed since a day comes first, and the series starts there', async 
         `/v1/places/durham/progress${query}`,
       )
     ).json;
-  const [whole, body] = [await get(''), await get('?since=2009-10-01')];
+  const [whole, body] = [await get('?series=true'), await get('?series=true&since=2009-10-01')];
   t.same(
     body.series,
     whole.series.filter((d: any) => d.date >= '2009-10-01'),
@@ -145,6 +144,81 @@ test('what changed since a day comes first, and the series starts there', async 
   );
   const members = Object.keys(body);
   t.ok(members.indexOf('changed') < members.indexOf('series'));
+  t.notOk('series' in (await get('?since=2009-10-01')), 'told where it is asked for alone');
+  t.match(await get('?series=false'), {
+    code: 'INVALID_PARAMETER',
+    errors: [{ path: '/series', message: 'Enter true, or leave it out' }],
+  });
+});
+
+test('day by day a programme’s steps are the sums of what the answer says of its places', async (t) => {
+  const harness = await openHarness(t);
+  await plant(harness);
+  const sums = new Property('the sums of the places that the same answer tells of');
+  const seen = new Set<string>();
+  for (const reader of ['member', 'official', 'treasury', 'auditor', 'neighbour', 'nobody'] as const) {
+    const { as, account } = readers[reader];
+    const get = async (query: string): Promise<any> =>
+      (await harness.inject(as, account, 'GET', `${progress}${query}`)).json;
+    for (const query of ['?series=true', '?series=true&since=2009-10-01', '?series=true&asAt=2009-10-01']) {
+      const body = await get(query);
+      const total = (date: string, count: 'required' | 'due' | 'done'): number =>
+        body.places
+          .flatMap((place: any) => place.series.filter((day: any) => day.date === date))
+          .reduce((sum: number, day: any) => sum + day[count], 0);
+      const days: readonly string[] = [
+        ...new Set<string>(body.places.flatMap((place: any) => place.series.map((day: any) => day.date))),
+      ].sort();
+      sums.same(
+        t,
+        `${reader} ${query}`,
+        body.series,
+        days.map((date) => ({
+          date,
+          required: total(date, 'required'),
+          due: total(date, 'due'),
+          done: total(date, 'done'),
+        })),
+      );
+      if (query === '?series=true') seen.add(JSON.stringify(body.series.at(-1)));
+    }
+    const plain = await get('');
+    sums.same(
+      t,
+      `${reader}, who did not ask`,
+      ['series' in plain, 'series' in plain.places[0]],
+      [false, false],
+    );
+  }
+  sums.settle(t);
+  t.ok(seen.size > 1, 'not everybody sees every step');
+});
+
+test('the days as CSV: a row a day, with the columns of a place or of a programme', async (t) => {
+  const harness = await openHarness(t);
+  const { as, account } = readers.treasury;
+  const get = (url: string) => harness.inject(as, account, 'GET', url);
+  for (const [url, columns] of [
+    [progress, 'date,required,due,done'],
+    ['/v1/places/durham/progress', 'date,required,due,done,rag,whitehallRag,failed'],
+  ] as const) {
+    const json = (await get(`${url}?series=true`)).json;
+    const text = await get(`${url}?series=true&format=csv`);
+    const [head, ...rows] = text.raw.trim().split('\n');
+    t.equal(head?.replace('\uFEFF', ''), columns, url);
+    t.equal(rows.length, json.series.length, `${url}: a row a day`);
+    t.equal(text.headers['columns-version'], '1');
+    const last = json.series.at(-1);
+    t.match(rows.at(-1), `${last.date},${last.required},${last.due},${last.done}`);
+  }
+});
+
+test('the series makes an answer long, and is told where it is asked for', async (t) => {
+  const harness = await openHarness(t);
+  const { as, account } = readers.treasury;
+  const get = async (url: string) => (await harness.inject(as, account, 'GET', url)).raw.length;
+  const [plain, whole] = [await get(progress), await get(`${progress}?series=true`)];
+  t.ok(3 * plain < whole, `${plain} characters, with the series ${whole}`);
 });
 
 test('progress and records are asked for by a day and by an instant alike', async (t) => {

@@ -154,6 +154,13 @@ const csvSchema = ({ columns, version = 1 }: Columns): Json => ({
   type: 'string',
   description: `Columns, version ${version}: ${columns.map(columnName).join(', ')}`,
 });
+/** The CSV of a query; beside it what stands in it where a parameter is given. */
+function csvOf(question: Query, csv: Columns): Json {
+  const asked = question.kind === 'record' ? question.csv?.asked : undefined;
+  const { description, ...schema } = csvSchema(csv);
+  const other = asked ? `. With \`${asked.parameter}\`: ${String(csvSchema(asked).description)}` : '';
+  return { ...schema, description: `${String(description)}${other}` };
+}
 const exampleOf = ({ asked, as, answer }: Example): Json => ({
   summary: `GET ${asked} of the demo, as ${as}; of long lists the first entries`,
   value: answer,
@@ -189,7 +196,7 @@ export function queryOperation(question: Query, recorded: Example | undefined, c
             schema: components.answer(documentedAnswer(question)),
             ...(recorded ? { examples: { demo: exampleOf(recorded) } } : {}),
           },
-          ...(csv ? { 'text/csv': { schema: csvSchema(csv) } } : {}),
+          ...(csv ? { 'text/csv': { schema: csvOf(question, csv) } } : {}),
         },
       },
       304: { $ref: '#/components/responses/NotModified' },

@@ -11,7 +11,7 @@ import type { Spot } from '../../projections/engine/walk.js';
 import type { QueryContext } from './context.js';
 import type { Column, ColumnOf, Columns } from './csv.js';
 import type { Source } from './list.js';
-import type { Failed } from './rows.js';
+import { isFailed, type Failed } from './rows.js';
 import { FailedShape, InstantShape, Version } from './shapes.js';
 import type { Renamed } from '../../domain/kernel/renamed.js';
 import type { Schema } from '../../domain/kernel/schema.js';
@@ -64,6 +64,8 @@ export interface Page {
 /** The body of what is paged, a page at a time. */
 export type Paged<B = { readonly next: string | null }> = (page: Page) => Promise<B>;
 
+/** The columns of a CSV, and the list of the answer whose rows it has. */
+type CsvRows = Columns & { readonly rows: string };
 export interface RecordQuery extends Common {
   readonly kind: 'record';
   /** The kind of the record that `:id` names: it can then be asked for as it stood (`?asAt=`). */
@@ -73,7 +75,7 @@ export interface RecordQuery extends Common {
   /** Other streams whose past the answer shows beside the record's own, given that one's events. */
   also?(events: readonly Recorded[], context: QueryContext, id: string): readonly string[];
   /** Where the answer is a list within a record: its rows as CSV. */
-  readonly csv?: (Columns & { readonly rows: string }) | undefined;
+  readonly csv?: (CsvRows & { readonly asked?: CsvRows & { readonly parameter: string } }) | undefined;
   /**
    * Where its `items` come a page at a time, with `next`: `limit` and `cursor` are taken, and the body is a
    * function of which.
@@ -147,7 +149,7 @@ export const defaultOrder = ({ sorts: [key], first = key }: Pick<ListQuery, 'sor
 /** The rows of a CSV: the answer itself, or the list that it has by a name. */
 type RowsIn<B, K> = B extends unknown
   ? K extends keyof B
-    ? B[K] extends readonly (infer L)[]
+    ? NonNullable<B[K]> extends readonly (infer L)[]
       ? L
       : never
     : K extends 'self'
@@ -158,9 +160,13 @@ type RowsIn<B, K> = B extends unknown
  * Of what is answered about a record, `rows` are a CSV: the list of that name, or the answer itself (`self`).
  * Of those that failed there is what is plainly known.
  */
-interface CsvSpec<B, K> extends Columns {
+interface CsvRowsSpec<B, K> extends Columns {
   readonly rows: K;
   readonly columns: readonly ColumnOf<Exclude<RowsIn<B, K>, Failed>>[];
+}
+/** `asked`: another list of the answer, where a parameter is given. */
+interface CsvSpec<B, K, L, P> extends CsvRowsSpec<B, K> {
+  readonly asked?: CsvRowsSpec<B, L> & { readonly parameter: keyof P & string };
 }
 interface RecordSpec<
   U extends string,
@@ -168,28 +174,33 @@ interface RecordSpec<
   P extends z.ZodObject | undefined,
   A,
   K,
+  L,
 > extends Omit<RecordQuery, 'kind' | 'url' | 'of' | 'query' | 'body' | 'csv' | 'paged' | 'answer'> {
   readonly url: U;
   readonly of?: keyof States;
   readonly query?: P;
   readonly body: B;
-  readonly csv?: CsvSpec<AnswerOf<B>, K>;
+  readonly csv?: CsvSpec<AnswerOf<B>, K, L, P extends z.ZodObject ? z.output<P> : object>;
   answer(query: Asked<U, P>, context: QueryContext): Answered<A> | Promise<Answered<A>>;
 }
 /** The rows that an answer has as CSV. */
-export function csvRows({ rows }: NonNullable<RecordQuery['csv']>, body: object): readonly object[] {
-  return rows === 'self'
+export function csvRows({ rows }: CsvRows, body: object): readonly object[] {
+  return rows === 'self' || isFailed(body)
     ? [body]
     : existing((body as Readonly<Record<string, readonly object[]>>)[rows], rows);
 }
+/** The CSV of an answer to what was asked. */
+export const csvAsked = (csv: NonNullable<RecordQuery['csv']>, query: object): CsvRows =>
+  csv.asked && Object.hasOwn(query, csv.asked.parameter) ? csv.asked : csv;
 /** Declares the answer to a question about one record. */
 export const record = <
   const U extends string,
   B extends z.core.$ZodType,
   P extends z.ZodObject | undefined = undefined,
   const K extends string = never,
+  const L extends string = never,
 >(
-  spec: RecordSpec<U, B, P, AnswerOf<B>, K>,
+  spec: RecordSpec<U, B, P, AnswerOf<B>, K, L>,
 ): RecordQuery => erased({ kind: 'record', ...spec });
 /** As `record`, for one whose `items` come a page at a time. */
 export const paged = <
@@ -197,8 +208,9 @@ export const paged = <
   B extends z.core.$ZodType,
   P extends z.ZodObject | undefined = undefined,
   const K extends string = never,
+  const L extends string = never,
 >(
-  spec: RecordSpec<U, B, P, Paged<AnswerOf<B>>, K>,
+  spec: RecordSpec<U, B, P, Paged<AnswerOf<B>>, K, L>,
 ): RecordQuery => erased({ kind: 'record', paged: true, ...spec });
 
 /** A row as a list shows it: whole, or what is known of one that failed. */

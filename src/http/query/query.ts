@@ -14,7 +14,7 @@ import {
 } from './answer.js';
 import type { QueryContext } from './context.js';
 import { csvHead, csvHeaders, csvNameOf, csvReply, csvText, csvType, type Columns } from './csv.js';
-import { csvRows, kindIn } from './declare.js';
+import { csvAsked, csvRows, kindIn } from './declare.js';
 import type { ListQuery, Page, Paged, Query, RecordQuery } from './declare.js';
 import { keptWhile, othersChangedAt, type HttpDeps } from './deps.js';
 import { digest, fresh, othersTag, readerOf } from './etag.js';
@@ -105,7 +105,7 @@ async function sendRecord(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const csv = question.csv && isCsv(request, query.format) ? question.csv : undefined;
+  const csv = question.csv && isCsv(request, query.format) ? csvAsked(question.csv, query) : undefined;
   if (!question.csv) refuseCsv(request);
   const after =
     question.paged && query.cursor !== undefined ? decodeCursor(query.cursor, ownOrder) : undefined;

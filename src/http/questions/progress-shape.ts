@@ -121,17 +121,23 @@ const Commitments = z
     notDisclosed: NotDisclosed,
   })
   .meta({ id: 'CommitmentCounts' });
+const StepsOfDay = z.strictObject({
+  date: DayShape,
+  required: z.int().meta({ description: 'Steps that must be taken, those excused apart' }),
+  due: z.int().meta({ description: 'Of those required, those due by this day, as it was planned on it' }),
+  done: z.int().meta({ description: 'Of those required, those that are done, early ones too' }),
+});
 const Series = z
-  .array(
-    z.strictObject({
-      date: DayShape,
-      required: z.int().meta({ description: 'Steps that are due by the deadline' }),
-      done: z.int().meta({ description: 'Of them, those that are done' }),
-      rag: ColourShape,
-      whitehallRag: ColourShape,
-    }),
-  )
-  .meta({ id: 'ColourSeries' });
+  .array(StepsOfDay.extend({ rag: ColourShape, whitehallRag: ColourShape }))
+  .optional()
+  .meta({
+    id: 'ColourSeries',
+    description: 'How the place stood at the end of each day, where `series` is asked',
+  });
+const StepsSeries = z.array(StepsOfDay).optional().meta({
+  id: 'StepsSeries',
+  description: 'Where `series` is asked: the sums of the series that its places have here',
+});
 
 const fromTo = <T extends z.core.$ZodType>(shape: T) => z.strictObject({ from: shape, to: shape });
 /** What moved since a day. */
@@ -183,7 +189,7 @@ export const PlaceToday = Known.extend({
   pools: z.strictObject({ pooled: Sums, aligned: Sums }),
   commitments: Commitments,
   changed: Changed.optional().meta({ description: 'Where `since` is asked' }),
-  series: Series.meta({ description: 'How the place stood at the end of each day' }),
+  series: Series,
   illustrative: Illustrative,
 }).meta({ id: 'PlaceProgress' });
 export const PlaceThen = Known.extend({
@@ -232,6 +238,7 @@ const ProgrammeToday = z
     position: z.string().meta({ description: 'Up to which event it counts: what Read-After takes' }),
     totals: Totals,
     ...WhitehallOwes.shape,
+    series: StepsSeries,
     places: z.array(z.union([PlaceToday, FailedPlace])),
   })
   .meta({ id: 'ProgrammeProgress' });
@@ -239,6 +246,7 @@ const ProgrammeThen = z
   .strictObject({
     programme: ProgrammeName,
     asAt: DayShape,
+    series: StepsSeries,
     places: z.array(z.union([PlaceThen, FailedPlace])),
   })
   .meta({ id: 'ProgrammeProgressThen' });

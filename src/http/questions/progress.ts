@@ -21,6 +21,7 @@ import { homeOf, resolveNames } from '../query/present-event.js';
 import { assumedTo, partyName } from './due-items.js';
 import type { PlaceThen, PlaceToday } from './progress-shape.js';
 import { PlacePage, ProgrammePage } from './progress-shape.js';
+import { placeDayColumns, programmeDayColumns, seriesOf, seriesOver } from './progress-series.js';
 import { totalsOf } from './progress-totals.js';
 import { answersSince, barrierCounts, whitehallOwes } from './department-obligations.js';
 import { inView } from './shared.js';
@@ -41,7 +42,7 @@ function reasonFor<X extends Reason>(context: QueryContext, reason: X) {
 function placeBody(
   context: QueryContext,
   place: PlaceNow,
-  since: string | undefined,
+  { since, series }: Wanted,
 ): AnswerOf<typeof PlaceToday> {
   const { workingDays } = context.deps.service.ref;
   const state = context.of(register).one('place', place.id)?.state;
@@ -77,10 +78,7 @@ function placeBody(
     pools: place.pools,
     commitments: place.commitments,
     ...(since ? { changed: changedBody(context, place, since) } : {}),
-    series: context
-      .of(placeProgress)
-      .series(place.id, place.audience)
-      .filter((d) => !since || d.date >= since),
+    ...seriesOf(context, place.id, place.audience, { series, from: since }),
     illustrative:
       place.illustrative ||
       place.reasons.some((x) => x.illustrative) ||
@@ -115,10 +113,10 @@ const placeRow = (
   context: QueryContext,
   row: Pick<PlaceRow, 'id' | 'name' | 'kind'>,
   audience: Audience,
-  since: string | undefined,
+  wanted: Wanted,
 ) =>
   partOf(context, `place-${row.id}`, knownOf(row, audience), () =>
-    placeBody(context, inView(context.of(placeProgress).place(row.id, audience, context.day)), since),
+    placeBody(context, inView(context.of(placeProgress).place(row.id, audience, context.day)), wanted),
   );
 
 /** A place on an earlier day, from the row that the day left; undefined where it left none. */
@@ -127,6 +125,7 @@ function placeThen(
   row: Pick<PlaceRow, 'id' | 'name' | 'kind'>,
   audience: Audience,
   date: string,
+  { series }: Wanted,
 ): AnswerOf<typeof PlaceThen> | undefined {
   const q = context.of(placeProgress);
   const then = q.daily(row.id, audience, date);
@@ -159,7 +158,7 @@ function placeThen(
           ...(atLeastPence === null || figuresNotShared === null ? {} : { atLeastPence, figuresNotShared }),
         }
       : {}),
-    series: q.series(row.id, audience).filter((d) => d.date <= date),
+    ...seriesOf(context, row.id, audience, { series, to: date }),
     illustrative: reasons.some((x) => x.illustrative),
   };
 }
@@ -184,11 +183,18 @@ function dayAsked({ asAt, since }: z.output<typeof Parameters>, context: QueryCo
   return asAt;
 }
 
+/** What of each place is asked for beside how it stands. */
+type Wanted = Pick<z.output<typeof Parameters>, 'since' | 'series'>;
+
 const Parameters = z.object({
   since: DateOn.optional().meta({ description: 'What changed since the end of this day' }),
   asAt: AsAtDay.optional().meta({
     description: 'How it stood at the end of a day that is over; not beside since',
   }),
+  series: z
+    .enum(['true'], { error: 'Enter true, or leave it out' })
+    .optional()
+    .meta({ description: 'Steps day by day too; as CSV a row a day' }),
   audience: parameter.audience,
 });
 
@@ -197,7 +203,12 @@ export const progressQueries: readonly Query[] = [
     title: 'Progress toward the Budget',
     url: '/v1/programmes/:id/progress',
     query: Parameters,
-    csv: { columns: progressColumns, version: 2, rows: 'places' },
+    csv: {
+      columns: progressColumns,
+      version: 2,
+      rows: 'places',
+      asked: { parameter: 'series', columns: programmeDayColumns, rows: 'series' },
+    },
     body: ProgrammePage,
     answer(query, context) {
       const id = query.id;
@@ -212,13 +223,13 @@ export const progressQueries: readonly Query[] = [
         const places = then.flatMap(
           ({ row, audience }) =>
             partOf(context, `place-${row.id}`, knownOf(row, audience), () =>
-              placeThen(context, row, audience, asAt),
+              placeThen(context, row, audience, asAt, query),
             ) ?? [],
         );
         return {
           position: context.deps.service.position(),
-          tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}`,
-          body: { programme: { id, name: programme.name }, asAt, places },
+          tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}${query.series ?? ''}`,
+          body: { programme: { id, name: programme.name }, asAt, ...seriesOver(places, query), places },
         };
       }
       const audiences: Audience[] = [];
@@ -226,14 +237,14 @@ export const progressQueries: readonly Query[] = [
       const places = rows.map((row) => {
         const audience = context.audience(row.id);
         audiences.push(audience);
-        return placeRow(context, row, audience, query.since);
+        return placeRow(context, row, audience, query);
       });
       const position = context.deps.service.position();
       const whitehall = whitehallOwes(context, new Map(rows.map((p, i) => [p.id, audiences[i] ?? 'public'])));
       const whole = places.flatMap((place) => ('failed' in place ? [] : [place]));
       return {
         position,
-        tag: `${audiences.map((a) => a[1]).join('')}${query.since ?? ''}`,
+        tag: `${audiences.map((a) => a[1]).join('')}${query.since ?? ''}${query.series ?? ''}`,
         body: {
           programme: { id, name: programme.name },
           deadline: programme.dueOn
@@ -251,6 +262,7 @@ export const progressQueries: readonly Query[] = [
             placesFailed: places.length - whole.length,
           }),
           ...whitehall,
+          ...seriesOver(whole, query),
           places,
         },
       };
@@ -260,7 +272,12 @@ export const progressQueries: readonly Query[] = [
     title: 'One place’s progress',
     url: '/v1/places/:id/progress',
     query: Parameters,
-    csv: { columns: progressColumns, version: 2, rows: 'self' },
+    csv: {
+      columns: progressColumns,
+      version: 2,
+      rows: 'self',
+      asked: { parameter: 'series', columns: placeDayColumns, rows: 'series' },
+    },
     body: PlacePage,
     answer(query, context) {
       const id = query.id;
@@ -271,15 +288,15 @@ export const progressQueries: readonly Query[] = [
       const position = context.deps.service.position();
       const asAt = dayAsked(query, context);
       if (asAt) {
-        const then = placeThen(context, row, audience, asAt);
+        const then = placeThen(context, row, audience, asAt, query);
         if (!then) throw notThere();
-        return { position, tag: `${audience}.${asAt}`, body: { ...then, asAt } };
+        return { position, tag: `${audience}.${asAt}${query.series ?? ''}`, body: { ...then, asAt } };
       }
       return {
         position,
-        tag: `${audience}${query.since ?? ''}`,
+        tag: `${audience}${query.since ?? ''}${query.series ?? ''}`,
         body: {
-          ...placeRow(context, row, audience, query.since),
+          ...placeRow(context, row, audience, query),
           records: placeRecords(context, id, audience),
           asAt: context.now,
         },

@@ -71,8 +71,9 @@ export const tables = {
   waiting: waitingTable,
   daily: `CREATE TABLE {daily} (
       placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL,
-      required INTEGER NOT NULL, done INTEGER NOT NULL, reasons TEXT NOT NULL, pledgedPence INTEGER,
-      atLeastPence INTEGER, figuresNotShared INTEGER, lastStepOn TEXT, PRIMARY KEY (placeId, audience, date)
+      required INTEGER NOT NULL, due INTEGER NOT NULL, done INTEGER NOT NULL, reasons TEXT NOT NULL,
+      pledgedPence INTEGER, atLeastPence INTEGER, figuresNotShared INTEGER, lastStepOn TEXT,
+      PRIMARY KEY (placeId, audience, date)
     ) STRICT, WITHOUT ROWID`,
   ...belongingTables,
   ...poolTables,

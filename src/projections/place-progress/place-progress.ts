@@ -34,6 +34,8 @@ export interface DailyRow {
   readonly rag: Colour;
   readonly whitehallRag: Colour;
   readonly required: number;
+  /** Of those required, those due by that day, as it was known on it. */
+  readonly due: number;
   readonly done: number;
   readonly reasons: readonly Reason[];
   readonly pledgedPence: number | null;
@@ -54,7 +56,7 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 13,
+  version: 14,
   tables,
   handlers(db, tables: T, ref) {
     const seats = sittingHandlers(db, tables);
@@ -112,7 +114,7 @@ export const placeProgress = view({
         ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`,
     );
     const daily = db.prepare(
-      `INSERT OR REPLACE INTO ${tables.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO ${tables.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     const setPlace = db.prepare(
       `UPDATE ${tables.places}
@@ -284,6 +286,7 @@ export const placeProgress = view({
                   p.rag,
                   p.whitehallRag,
                   required.length,
+                  required.filter((s) => s.dueOn <= event.data.date).length,
                   required.filter((s) => s.doneOn).length,
                   JSON.stringify(p.reasons.filter((r) => !isQuiet(r))),
                   p.pledged.pence,
@@ -329,15 +332,15 @@ export const placeProgress = view({
   queries(db, tables: T, ref) {
     const facts = progressOf(db, tables, ref);
     const row = db.prepare<[string, string, string], Omit<DailyRow, 'reasons'> & { reasons: string }>(
-      `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence, atLeastPence,
+      `SELECT date, rag, whitehallRag, required, due, done, reasons, pledgedPence, atLeastPence,
         figuresNotShared, lastStepOn
         FROM ${tables.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
     );
     const series = db.prepare<
       [string, string],
-      Pick<DailyRow, 'date' | 'required' | 'done' | 'rag' | 'whitehallRag'>
+      Pick<DailyRow, 'date' | 'required' | 'due' | 'done' | 'rag' | 'whitehallRag'>
     >(
-      `SELECT date, required, done, rag, whitehallRag FROM ${tables.daily}
+      `SELECT date, required, due, done, rag, whitehallRag FROM ${tables.daily}
         WHERE placeId = ? AND audience = ? ORDER BY date`,
     );
     const enrolledIn = (programmeId: string) =>

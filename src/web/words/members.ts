@@ -71,7 +71,7 @@ const labels: Readonly<Record<string, string>> = {
   sha256: 'Check code of the file',
   snac: 'Earlier area code (SNAC)',
   slippageDays: 'Days later than first agreed',
-  series: 'Colours day by day',
+  series: 'Day by day',
   struck: 'Declined',
   submissionId: 'Return',
   submissions: 'Returns',
