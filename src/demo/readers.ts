@@ -79,6 +79,13 @@ export const readers: readonly DemoReader[] = [
     use: 'Confirms what a body pledged, and pays it in.',
   },
   {
+    variable: 'COUNCIL_FINANCE_OFFICER',
+    grant: 'finance-officer@agency:durham-county-council',
+    account: post('finance-director', 'durham-county-council'),
+    title: 'Finance officer of Durham County Council',
+    use: 'Signs what Durham returns, for the body that answers for its money.',
+  },
+  {
     variable: 'CHAMPION',
     grant: 'champion@place:kent',
     account: 'alexis-cleveland',
@@ -119,6 +126,34 @@ export const readers: readonly DemoReader[] = [
     account: post('chief-executive', 'suffolk-pct'),
     title: 'Seat holder in Suffolk',
     use: 'Speaks for the primary care trust: accepts what it is offered, and keeps it.',
+  },
+  {
+    variable: 'SUFFOLK_CHAIR',
+    grant: 'chair@place:suffolk+agency:suffolk-county-council',
+    account: post('chief-executive', 'suffolk-county-council'),
+    title: 'Chair in Suffolk',
+    use: 'Chairs the table of 22, and speaks for the county council, which verifies what others promised.',
+  },
+  {
+    variable: 'SUFFOLK_CONTRIBUTOR',
+    grant: 'contributor@place:suffolk+agency:suffolk-pct',
+    account: 'demo.suffolk-contributor',
+    title: 'Contributor in Suffolk',
+    use: 'Enters what the primary care trust counted and found, and decides nothing.',
+  },
+  {
+    variable: 'SUFFOLK_FINANCE_OFFICER',
+    grant: 'finance-officer@agency:suffolk-pct',
+    account: post('finance-director', 'suffolk-pct'),
+    title: 'Finance officer in Suffolk',
+    use: 'Confirms what the primary care trust pledges, and pays it in.',
+  },
+  {
+    variable: 'SUFFOLK_MEMBER',
+    grant: 'member@place:suffolk',
+    account: post('partnership-officer', 'suffolk'),
+    title: 'Member in Suffolk',
+    use: 'Answers the light return of a parallel place, which its secretariat signs.',
   },
   {
     variable: 'MEMBER',

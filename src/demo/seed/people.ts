@@ -47,11 +47,15 @@ function namesIn(deeds: readonly SeedCommand[]): ReadonlyMap<unknown, string> {
 const postForm = /^post\.([a-z-]+)\.([a-z0-9-]+)$/;
 
 /**
- * Whoever acts in the seed and is not named in print is called by their post: "Chief executive, Suffolk PCT".
+ * Whoever acts in the seed, or looks around, and is not named in print is called by their post: "Chief
+ * executive, Suffolk PCT".
  */
 export function postsIn(deeds: readonly SeedCommand[]): SeedCommand[] {
   const names = namesIn(deeds);
-  const accounts = new Set(deeds.flatMap(({ account, data }) => [account, data.account]));
+  const accounts = new Set([
+    ...deeds.flatMap(({ account, data }) => [account, data.account]),
+    ...readers.map(({ account }) => account),
+  ]);
   const held = [...accounts].flatMap((account) => {
     const [, post = '', of] = postForm.exec(typeof account === 'string' ? account : '') ?? [];
     if (typeof account !== 'string' || post === '') return [];

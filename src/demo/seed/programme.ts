@@ -127,6 +127,14 @@ const rounds: SeedCommand[] = [
   }),
   office('2009-09-01T08:00:00.000Z', 'OpenRound', { roundNo: 1 }),
   office('2009-10-05T08:00:00.000Z', 'CloseRound', { roundNo: 1 }),
+  // Not in print: a round that is open where the demo begins, so that a return can be tried.
+  office('2009-10-12T08:00:00.000Z', 'PlanRound', {
+    roundNo: 3,
+    kind: 'interim',
+    observation: { from: '2009-09-01', to: '2009-10-18' },
+    window: { from: day('2009-10-19'), to: day('2009-11-13') },
+  }),
+  office('2009-10-19T08:00:00.000Z', 'OpenRound', { roundNo: 3 }),
 ];
 
 /** The programme's frame, its calendar and its one deadline. */
