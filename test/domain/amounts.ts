@@ -18,6 +18,7 @@ const said = new Set([
   'pool.ReportPosition/actualPence',
   'pool.ReportPosition/forecastPence',
   'commitment.DraftCommitment/money/pence',
+  'commitment.RequestFunds/money/pence',
   'barrier.CostBarrier/pence',
 ]);
 

@@ -958,9 +958,29 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
     .as(...stranger)
     .when('RequestFunds')
     .refuses('NOT_A_SEAT_HOLDER');
+  // What was drafted without money is accepted without; then it is asked for what it is given.
   durham(t, ...atOffer)
+    .when('RequestFunds', { money })
+    .refuses('NO_FUNDS_ASKED', /offered without money/);
+  const penniless = [...atOffer, accepted()];
+  durham(t, ...penniless)
     .when('RequestFunds')
-    .refuses('NO_FUNDS_ASKED');
+    .refuses('NO_FUNDS_ASKED', /Enter how much/);
+  t.match(
+    durham(t, ...penniless)
+      .when('RequestFunds', { money })
+      .then({ type: 'FundsRequested', data: money }).state,
+    { money, funds: 'requested' },
+  );
+  durham(t, ...penniless)
+    .when('RequestFunds', { money: { ...money, pledgeIds: ['nowhere'] } })
+    .refuses('PLEDGE_UNKNOWN');
+  durham(t, ...penniless)
+    .when('RequestFunds', { money: { ...money, poolId: 'never' } })
+    .refuses('POOL_UNKNOWN');
+  durham(t, ...refused)
+    .when('RequestFunds', { money })
+    .refuses('FUNDS_ASKED', /asks £400 of the pool/);
   world(t, { given: refused, status: 'withdrawn' }).when('RequestFunds').refuses('PLACE_WITHDRAWN');
   // A promise that ended gave its money back: reopened and offered on, it is accepted only when the pool
   // holds the money again.

@@ -207,3 +207,72 @@ test(
     t.same(harness.errors, []);
   },
 );
+
+test(
+  'a promise that was accepted without money is given some: nobody is sent in a circle',
+  { timeout: 280_000 },
+  async (t) => {
+    const harness = await openHarness(t);
+    const pool = 'durham-warm-homes';
+    const give = async (aggregate: string, id: string, command: string, data: object) => {
+      const headers = { 'idempotency-key': randomUUID() };
+      const path = url(aggregate, id, command);
+      const answer = await harness.inject(lead.as, lead.account, 'POST', path, data, headers);
+      await harness.service.reactors.idle();
+      return answer;
+    };
+    const draft = {
+      id: 'lodgings',
+      placeId: place,
+      title: 'Lodgings repaired',
+      change: 'Lodgings are repaired before the winter',
+      ownerAgencyId: trust,
+      level: 'place',
+      accountable: { seatId: 'health' },
+      measure: 'Lodgings repaired',
+      evidenceExpected: 'A list of them',
+      dueOn: '2009-12-18',
+      verifierAgencyId: council,
+    };
+    t.match(
+      await give('commitment', '', 'DraftCommitment', { ...draft, from: { kind: 'engagement', id: 'x' } }),
+      {
+        status: 400,
+        json: {
+          errors: [{ path: '/from/kind', message: /^An engagement cannot be named yet: it can once/ }],
+        },
+      },
+      'what will come is said',
+    );
+    await give('commitment', '', 'DraftCommitment', draft);
+    await give('commitment', draft.id, 'Offer', {});
+    const money = { poolId: pool, financialYear: '2009-10', pence: 50_000_00, pledgeIds: ['health-2009'] };
+    t.match(
+      await give('commitment', draft.id, 'RequestFunds', { money }),
+      { status: 422, json: { code: 'NO_FUNDS_ASKED', detail: /Ask for money once it is accepted/ } },
+      'it is accepted as it was offered',
+    );
+    await harness.command(
+      `seat-holder@place:${place}+agency:${trust}`,
+      `post.chief-executive.${trust}`,
+      url('commitment', draft.id, 'Accept'),
+      { consent: false },
+    );
+
+    const allocation = {
+      allocationId: 'lodgings',
+      title: 'Lodgings',
+      purposes: { cofog: ['06'], text: 'Repairs' },
+      subBalances: [{ pledgeId: 'health-2009', pence: 20_000_00 }],
+      for: { kind: 'commitment', id: draft.id },
+    };
+    const unasked = await give('pool', pool, 'Allocate', allocation);
+    t.match(unasked, { status: 422, json: { detail: /Ask for its money on the commitment first/ } });
+    const empty = await give('commitment', draft.id, 'RequestFunds', {});
+    t.match(empty.json, { code: 'NO_FUNDS_ASKED', detail: /Enter how much/, errors: [{ path: '/money' }] });
+    t.equal((await give('commitment', draft.id, 'RequestFunds', { money })).status, 200);
+    const { json } = await harness.inject(lead.as, lead.account, 'GET', `/v1/commitments/${draft.id}`);
+    t.match(json, { status: 'in-delivery', money: { pence: 50_000_00, funds: 'confirmed' } });
+    t.equal((await give('pool', pool, 'Allocate', allocation)).status, 200, 'and the money is there for it');
+  },
+);

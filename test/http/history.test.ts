@@ -260,16 +260,8 @@ async function small(t: Test, harness: Harness): Promise<void> {
     for (const url of urls) text += await answerTo(harness, reader, url);
     return text;
   };
-  const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
   const asOffice = (path: string, body: object) =>
     harness.command(bureau.as, bureau.account, `/v1/programmes/total-place/${path}`, body);
-  await asOffice('rounds', {
-    roundNo: 3,
-    kind: 'interim',
-    observation: { from: '2009-09-01', to: '2009-09-30' },
-    window: { from: day('2009-10-01'), to: day('2009-11-30') },
-  });
-  await asOffice('round-openings', { roundNo: 3 });
   await asOffice('place-extensions', {
     placeId: 'durham',
     roundNo: 3,

@@ -14,11 +14,9 @@ import { loadReference } from '../../src/runtime/reference.js';
 import { copySeeded } from '../seeded.js';
 import { isProblem, office, officeAccount, type Answer } from './harness.js';
 
-const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.segment!;
 const place = 'durham';
 const lead = [`secretariat@place:${place}`, 'post.lead'] as const;
 const partners = ['durham-county-council', 'county-durham-pct'];
-const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
 
 interface Creation {
   readonly as: readonly [as: string, account: string];
@@ -188,13 +186,6 @@ test('one key is one record’s promise', async (t) => {
     kind: 'parallel',
     region: 'East of England',
   });
-  await must(`${programme}/rounds`, {
-    roundNo: 3,
-    kind: 'interim',
-    observation: { from: '2009-09-01', to: '2009-09-30' },
-    window: { from: day('2009-10-01'), to: day('2009-11-30') },
-  });
-  await must(`${programme}/${noun('OpenRound')}`, { roundNo: 3 });
   for (const { name, url, ownId } of routes) {
     const { as, body, other } = creations[name]!;
     const made = await harness.post(as, url, 'one-key', body);

@@ -84,7 +84,7 @@ async function plantedIn(t: Test, harness: Harness): Promise<Readonly<Record<str
     agency: council,
     barrier: 'barrier-three',
     pool: 'pool-two',
-    submission: `total-place.4.${own}`,
+    submission: `total-place.5.${own}`,
   };
   for (const from of [start, 0])
     for (const event of harness.service.log.readAll(from, 100_000).map(decode))

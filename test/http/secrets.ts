@@ -469,7 +469,7 @@ async function plantReturns(harness: Harness): Promise<void> {
     expectedVersion: await versionOf(`/v1/places/${place}`),
   });
   const sections = ['contact', 'theme', 'progress', 'barriers', 'lessons', 'next-step'];
-  for (const roundNo of [3, 4]) {
+  for (const roundNo of [4, 5]) {
     await asOffice('rounds', {
       roundNo,
       kind: 'interim',
@@ -487,7 +487,7 @@ async function plantReturns(harness: Harness): Promise<void> {
         content: { text },
         expectedVersion: await stored(),
       });
-    if (roundNo === 3) {
+    if (roundNo === 4) {
       await answer('contact', 'Tapir draft');
       continue;
     }

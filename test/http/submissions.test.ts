@@ -45,15 +45,6 @@ test('returns are listed by the status that their reader is shown', { timeout: 1
   for (const place of ['birmingham', 'lewisham'])
     await harness.command(office, officeAccount, `/v1/submissions/${id(place)}/acceptance`, {});
   // Begun, and not sent: nobody else knows of them.
-  const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
-  const round = {
-    roundNo: 3,
-    kind: 'interim',
-    observation: { from: '2009-09-01', to: '2009-09-30' },
-    window: { from: day('2009-10-01'), to: day('2009-11-30') },
-  };
-  await harness.command(office, officeAccount, '/v1/programmes/total-place/rounds', round);
-  await harness.command(office, officeAccount, '/v1/programmes/total-place/round-openings', { roundNo: 3 });
   for (const placeId of ['durham', 'kent'])
     await harness.command(...lead(placeId), '/v1/submissions', {
       programmeId: 'total-place',

@@ -108,7 +108,9 @@ export const events = {
     },
   ),
   FundsRequested: event(Money, {
-    evolve(state, _d, event) {
+    evolve(state, data, event) {
+      // Else its draft said it.
+      state.money ??= data;
       state.funds = 'requested';
       state.askedByPlace = event.actor.place === state.placeId;
     },

@@ -27,8 +27,8 @@ import {
   seatedIn,
   verifierKind,
 } from './rules.js';
-import { askRefusal, asking, askingFor, baseline, refersRefusal, verifiable } from './terms.js';
-import { existing, part } from '../kernel/parts.js';
+import { askRefusal, asking, askingFor, baseline, moneyRefusal, refersRefusal, verifiable } from './terms.js';
+import { part } from '../kernel/parts.js';
 import { agencyRetired } from '../shared/wording.js';
 import * as wording from './wording.js';
 import { atMost, daysFor, longestCode } from './limits.js';
@@ -83,6 +83,12 @@ const OfferData = Terms.extend({
   dueOn: dueOn.meta({ needed: 'Enter the date by which it will be done' }),
   verifierAgencyId: verifierAgencyId.meta({ needed: 'Choose the agency that will verify it' }),
   afterProgramme: yesNo().optional().meta({ label: 'May it be done after the programme ends?' }),
+});
+const RequestFundsData = z.strictObject({
+  money: Money.optional().meta({
+    label: 'Money',
+    hint: 'Only where the commitment was accepted without any. What it asks for already is asked for again.',
+  }),
 });
 
 export const offerCommands = {
@@ -208,25 +214,37 @@ export const offerCommands = {
       return state.money ? [offered, emit('FundsRequested', state.money)] : [offered];
     },
   }),
-  RequestFunds: command(z.strictObject({}), {
-    title: 'Ask the pool again for a commitment’s money',
+  RequestFunds: command(RequestFundsData, {
+    title: 'Ask a pool for a commitment’s money',
     segment: 'fund-requests',
     givenBy: ['seat-holder', 'chair', 'secretariat', 'official', 'member'],
     allowedIn: ['offered', ...delivering],
-    refuses: { ...seated, ...asking, NOT_DRAFTER: 'who', NO_FUNDS_ASKED: 'rule' },
+    refuses: {
+      ...seated,
+      ...askingFor,
+      PLEDGE_UNKNOWN: 'rule',
+      NOT_DRAFTER: 'who',
+      NO_FUNDS_ASKED: 'rule',
+      FUNDS_ASKED: 'state',
+    },
     example: {},
     guard(state, context) {
       const no = bindsOwner(state, context)
         ? seatedIn(context, state.placeId)
         : drafterRefusal(state, context);
       if (no) return no;
-      return state.money
-        ? askRefusal(context, state.money, state.placeId)
-        : refuse('NO_FUNDS_ASKED', 'This commitment asks no money of a pool.');
+      if (state.money) return askRefusal(context, state.money, state.placeId);
+      return isIn(state, 'offered') ? refuse('NO_FUNDS_ASKED', wording.offeredWithoutMoney) : undefined;
     },
-    decide(state) {
-      const money = existing(state.money, 'money that is asked for');
-      return state.funds === 'refused' || state.funds === 'released' ? [emit('FundsRequested', money)] : [];
+    decide(state, { money }, context) {
+      if (state.money) {
+        if (money) return refuse('FUNDS_ASKED', wording.fundsAsked(state.money), '/money');
+        return state.funds === 'refused' || state.funds === 'released'
+          ? [emit('FundsRequested', state.money)]
+          : [];
+      }
+      if (!money) return refuse('NO_FUNDS_ASKED', wording.sayWhichMoney, '/money');
+      return moneyRefusal(context, money, state.placeId) ?? [emit('FundsRequested', money)];
     },
   }),
   Accept: command(

@@ -25,6 +25,7 @@ import {
   Reason,
 } from '../shared/values.js';
 import { atMost } from './limits.js';
+import { sourcesToCome } from './wording.js';
 
 export const Level = choice({ place: 'An agency of the place', whitehall: 'A department in Whitehall' });
 export const OwnerKind = z.enum(['department', 'partner']);
@@ -103,7 +104,12 @@ export const Money = z.strictObject({
 });
 /** What a commitment follows from. */
 export const Source = z.strictObject({
-  kind: choice({ barrier: 'A barrier', decision: 'A decision' }).meta({ label: 'What it follows from' }),
+  kind: choice({ barrier: 'A barrier', decision: 'A decision' }, sourcesToCome).meta({
+    label: 'What it follows from',
+    hint:
+      'A proposal, or an engagement such as a workshop, can be named once they are recorded here. Until then ' +
+      'say it in what will be different.',
+  }),
   id: Id.meta({ names: 'kind', field: 'ref', kindFrom: 'kind', label: 'Which one' }),
 });
 export const EvidenceType = choice({

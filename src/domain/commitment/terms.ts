@@ -36,7 +36,8 @@ export function askRefusal(context: Context, money: z.infer<typeof Money>, place
     ? undefined
     : refuse('ONLY_OWN_MONEY', wording.onlyOwnMoney, at && `${at}/pledgeIds`);
 }
-function moneyRefusal(context: Context, money: z.infer<typeof Money>, placeId: string) {
+/** And of pledges that are confirmed for its year. */
+export function moneyRefusal(context: Context, money: z.infer<typeof Money>, placeId: string) {
   const no = askRefusal(context, money, placeId, '/money');
   if (no) return no;
   const { pledges } = context.named('pool', money.poolId).state;

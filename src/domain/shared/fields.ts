@@ -104,10 +104,20 @@ declare module 'zod' {
   interface GlobalMeta extends FieldMeta {}
 }
 
-/** One of several values, each with what a person calls it, in the order in which they are shown. */
-export const choice = <const K extends string>(labels: Readonly<Record<K, string>>) =>
-  // The keys of an object literal that the compiler has seen whole.
-  z.enum(Object.keys(labels) as K[]).meta({ field: 'choice', labels });
+/**
+ * One of several values, each with what a person calls it, in the order in which they are shown. `notYet`: what
+ * to tell whoever gives one that will come.
+ */
+export const choice = <const K extends string>(
+  labels: Readonly<Record<K, string>>,
+  notYet: Readonly<Record<string, string>> = {},
+) =>
+  z
+    // The keys of an object literal that the compiler has seen whole.
+    .enum(Object.keys(labels) as K[], {
+      error: ({ input }) => Object.entries(notYet).find(([value]) => value === input)?.[1],
+    })
+    .meta({ field: 'choice', labels });
 
 /** A question that is answered with yes or no, never by leaving a box unticked. */
 export const yesNo = (error?: string) =>
