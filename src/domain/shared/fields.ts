@@ -105,8 +105,8 @@ declare module 'zod' {
 }
 
 /**
- * One of several values, each with what a person calls it, in the order in which they are shown. `notYet`: what
- * to tell whoever gives one that will come.
+ * One of several values, each with what a person calls it, in the order in which they are shown. `notYet`:
+ * what to tell whoever gives one that will come.
  */
 export const choice = <const K extends string>(
   labels: Readonly<Record<K, string>>,
