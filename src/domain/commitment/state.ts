@@ -107,8 +107,8 @@ export const Source = z.strictObject({
   kind: choice({ barrier: 'A barrier', decision: 'A decision' }, sourcesToCome).meta({
     label: 'What it follows from',
     hint:
-      'A proposal, or an engagement such as a workshop, can be named once they are recorded here. Until then ' +
-      'say it in what will be different.',
+      'A proposal, or an engagement such as a workshop, can be named once they are recorded here. ' +
+      'Until then say it in what will be different.',
   }),
   id: Id.meta({ names: 'kind', field: 'ref', kindFrom: 'kind', label: 'Which one' }),
 });

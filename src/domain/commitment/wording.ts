@@ -8,8 +8,8 @@ export const onlyDraftersActHere =
   'Only who drafted the commitment, or the place’s secretariat or chair, can do this.';
 
 const toCome = (what: string): string =>
-  `${what} cannot be named yet: it can once they are recorded here. Name a barrier or a decision, or say it ` +
-  'in what will be different.';
+  `${what} cannot be named yet: it can once they are recorded here. Name a barrier or a decision, or ` +
+  'say it in what will be different.';
 /** What a commitment may follow from one day. */
 export const sourcesToCome = {
   engagement: toCome('An engagement'),
@@ -26,8 +26,8 @@ export const fundsNotReserved = (pence: number, funds: keyof typeof unreserved):
   `The pool has not reserved ${pounds(pence)} for this commitment. ${unreserved[funds]}`;
 /** It asks for no money: when it may, and what to say then. */
 export const offeredWithoutMoney =
-  'This commitment was offered without money of a pool, and is accepted as it was offered. Ask for money once ' +
-  'it is accepted, or draft another that asks for it.';
+  'This commitment was offered without money of a pool, and is accepted as it was offered. Ask for money ' +
+  'once it is accepted, or draft another that asks for it.';
 export const sayWhichMoney =
   'This commitment asks no money of a pool yet. Enter how much, of which pool and which pledges.';
 export const fundsAsked = ({ pence, poolId }: NonNullable<CommitmentState['money']>): string =>

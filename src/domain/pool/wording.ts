@@ -57,8 +57,8 @@ export const ringFenced = (streamName: string, allowed: readonly string[]): stri
 export const commitmentNotAccepted =
   'This place has no accepted commitment with this id. Its owner accepts it first.';
 export const nothingReservedFor =
-  'The pool holds nothing for this commitment. Ask for its money on the commitment first, whether or not it ' +
-  'was drafted with any.';
+  'The pool holds nothing for this commitment. Ask for its money on the commitment first, whether or not ' +
+  'it was drafted with any.';
 export const moreThanReserved = (pledgeId: string, pence: number, left: number): string =>
   `${pounds(left)} of the pledge ${pledgeId} is reserved for this commitment; this is ` +
   `${pounds(pence - left)} more.`;
