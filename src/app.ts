@@ -35,6 +35,7 @@ import { forgetPorts, tooMany } from './http/server/limits.js';
 import { addresses } from './http/query/links.js';
 import { installLive } from './http/live.js';
 import { LongAnswers } from './http/server/long-answer.js';
+import type { ExportLimits } from './http/query/place-export.js';
 import { installDescription } from './http/description.js';
 import { measure } from './http/server/metrics.js';
 import { installOperator, type Operations } from './http/server/operator.js';
@@ -49,6 +50,7 @@ import { rememberSecretAddresses } from './http/server/shown-address.js';
 import { Slices } from './http/server/slices.js';
 import type { Principal } from './http/query/deps.js';
 import type { Accounts } from './runtime/accounts.js';
+import { installPlaceExport } from './web/export/route.js';
 import { installPages, type PagesOptions } from './web/server.js';
 import type { NodeService } from './runtime/node/node.js';
 import type { Service } from './runtime/service.js';
@@ -65,6 +67,8 @@ export interface AppOptions {
   readonly accountRatePerMinute?: number;
   /** Long answers under way at once, by account and in all. */
   readonly atOnce?: AtOnce;
+  /** How much one export of a place holds. */
+  readonly mostExported?: ExportLimits;
   /** By which long answers give way. */
   readonly slices?: Slices;
   /** Proxies whose word on a client's address is taken. */
@@ -104,6 +108,7 @@ export async function build({
   ratePerMinute = usualRate,
   accountRatePerMinute = ratePerMinute,
   atOnce = usual,
+  mostExported,
   slices = new Slices(),
   trustProxy = false,
   bodyLimit = longestBody,
@@ -202,7 +207,8 @@ export async function build({
   installOperator(app, operations, false);
   app.decorate('operations', operations);
   const description = installDescription(app, version);
-  const commands = commandsOn(deps, queue);
-  if (pages) await installPages(app, { deps, answers, addressOf, commands, count, description }, pages);
+  const web = { deps, answers, addressOf, commands: commandsOn(deps, queue) };
+  installPlaceExport(app, web, mostExported);
+  if (pages) await installPages(app, { ...web, count, description }, pages);
   return app;
 }

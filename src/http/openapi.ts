@@ -6,6 +6,7 @@ import { EventParameters, eventType, snapshotType } from './events.js';
 import { TakenUp, TakenUpAccount } from './invitations.js';
 import { calendarAddresses, MadeCalendarAddress } from './private-calendar.js';
 import { CalendarParameters } from './questions/calendar-feed.js';
+import { placeExportAddress } from './query/place-export.js';
 import { invitationsAddress, privateCalendarAddress } from './server/identity.js';
 import { LiveParameters } from './live.js';
 import { headerParameters, headers, headersOf, sentWith } from './openapi/headers.js';
@@ -16,6 +17,7 @@ import {
   queryOperation,
   type Described,
 } from './openapi/operations.js';
+import { placeExportOperation } from './openapi/place-export.js';
 import { ProblemDocument, refusals, refusedWith } from './openapi/refusals.js';
 import { CloudEvent, LiveMessage } from './openapi/streams.js';
 import { queriesByKind } from './query/declare.js';
@@ -159,6 +161,7 @@ export function openapi(version: string): OpenApi {
   add(invitationsAddress, 'post', invitationOperation(components));
   add(calendarAddresses, 'post', calendarAddressOperation(components));
   add(privateCalendarAddress, 'get', privateCalendarOperation(components));
+  add(placeExportAddress, 'get', placeExportOperation());
   const feed = (f: Described): void => add(f.url, 'get', feedOperation(f, examples[f.url], components));
   for (const f of feeds) feed(f);
   feed({

@@ -9,6 +9,7 @@ import type { ListQuery, RecordQuery } from '../http/query/declare.js';
 import type { Principal } from '../http/query/deps.js';
 import { routeOfFeed, type Feed } from '../http/query/feed.js';
 import { parametersOf } from '../http/query/parameters.js';
+import { placeExportAddress } from '../http/query/place-export.js';
 import { routeOf, sendQuery } from '../http/query/query.js';
 import { feeds } from '../http/questions/feeds.js';
 import { queries } from '../http/questions/index.js';
@@ -22,6 +23,7 @@ import { pages as designed } from './pages/index.js';
 import { installAssets, loadAssets, type Assets } from './assets.js';
 import { installForms, type FormTokens } from './forms.js';
 import { render, sendHtml } from './html.js';
+import { exportRoute, sendPlaceExport } from './export/route.js';
 import { unclearIn } from './filter.js';
 import { layoutOf, madeFor } from './layout.js';
 import { problemModel } from './pages/problem.js';
@@ -104,6 +106,12 @@ export async function installPages(
     const ownAddresses = new Set(queries.map(({ url }) => pageAddress(url)));
     for (const page of designed.filter(({ address }) => !ownAddresses.has(address)))
       web.get(page.address, (request, reply) => pages.page(page, request, reply));
+    web.get(pageAddress(placeExportAddress), { config: exportRoute }, async (request, reply) => {
+      const visit = visitOf(request);
+      if (!visit.isSignedIn) return askToSignIn(request, reply);
+      reply.header('vary', 'Cookie');
+      return sendPlaceExport(given, request, reply, visit.principal);
+    });
     web.get('/api', (request, reply) => pages.send(request, reply, 'api.njk', apiModel(given.description())));
     web.get('/api/:operation', (request, reply) => {
       const { operation } = request.params as { readonly operation: string };

@@ -59,10 +59,12 @@ export class Visit {
     readonly web: Web,
     readonly request: FastifyRequest,
     readonly principal: Principal,
+    /** As at when everything is told; without it each question as at when it is asked. */
+    readonly now?: string,
   ) {}
 
   get #asking() {
-    return { request: this.request, principal: this.principal };
+    return { request: this.request, principal: this.principal, now: this.now };
   }
   get isSignedIn(): boolean {
     return this.principal !== visitor;
@@ -138,10 +140,17 @@ export class Visit {
     feed: Feed,
     given: Given,
   ): Promise<{ readonly answer: FeedAnswer; readonly context: QueryContext }> {
+    const { query, context } = this.readFeed(feed, given);
+    return { answer: await feed.run(query, context, this.request.url, false), context };
+  }
+  /** As `read`, of a feed. */
+  readFeed(
+    feed: Feed,
+    given: Given,
+  ): { readonly query: Readonly<Record<string, unknown>>; readonly context: QueryContext } {
     const { deps, addressOf } = this.web;
     const asking = { ...this.#asking, given };
-    const { query, context } = readAsked(deps, feed.parameters, asking, addressOf, feed.renamed);
-    return { answer: await feed.run(query, context, this.request.url, false), context };
+    return readAsked(deps, feed.parameters, asking, addressOf, feed.renamed);
   }
 
   /** Shows values as this reader may know what they name. */

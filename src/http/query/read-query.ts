@@ -57,12 +57,14 @@ export interface Asking {
   readonly id?: string | undefined;
   /** Of the command in the address. */
   readonly name?: string | undefined;
+  /** As at when it is told: where several questions are to be of one moment. */
+  readonly now?: string | undefined;
 }
 /** As `readQuery`, of what need not be a request's own: a page asks several queries. */
 export function readAsked<P extends z.ZodObject>(
   deps: HttpDeps,
   parameters: P,
-  { request, principal, given: sent, id, name }: Asking,
+  { request, principal, given: sent, id, name, now = deps.service.clock.now() }: Asking,
   addressOf: Addresses,
   renamed: Renamed = {},
 ): ReadQuery<P> {
@@ -72,7 +74,7 @@ export function readAsked<P extends z.ZodObject>(
     deps,
     viewer: viewerFor(deps, principal),
     addressOf,
-    now: deps.service.clock.now(),
+    now,
     audienceAsked: given.audience as Audience | undefined,
     shows: (shown) => deps.reads.note(request, shown),
   });

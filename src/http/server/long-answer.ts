@@ -49,6 +49,11 @@ export class LongAnswer {
   write(text: string): void {
     this.#text += text;
   }
+  /** Sends bytes after what was written, and waits until the reader has taken them, where it is slow. */
+  async send(bytes: Uint8Array): Promise<void> {
+    await this.rest();
+    if (!this.signal.aborted && !this.out.write(bytes)) await this.#taken();
+  }
   /** Sends something that means nothing, at once; not to a reader who has something to take. */
   aside(text: string): void {
     if (this.out.writableLength === 0 && !this.signal.aborted) this.out.write(text);
@@ -83,6 +88,13 @@ export interface Described {
    * right to it.
    */
   readonly until?: number | undefined;
+  /** Gives back the place that it was made in; without it, it takes one. */
+  readonly giveBack?: () => void;
+}
+/** What was made whole before it is sent. */
+export interface Made {
+  readonly headers: Described['headers'];
+  readonly chunks: readonly Uint8Array[];
 }
 /** Longer than a timer takes. */
 const longest = 2 ** 31 - 1;
@@ -119,6 +131,42 @@ export class LongAnswers {
     for (const abort of this.#open) abort.abort();
   }
 
+  #take({ method }: FastifyRequest, kind: Kind, account: string): () => void {
+    return method === 'HEAD' ? (): void => {} : this.#places[kind].take(account);
+  }
+
+  /**
+   * Answers with what `make` has made before anything is sent: what it throws is told as the answer. It keeps
+   * its place until its reader has taken it all.
+   */
+  async sendMade(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { account, kind }: Pick<Described, 'account' | 'kind'>,
+    make: (signal: AbortSignal) => Promise<Made>,
+  ): Promise<void> {
+    const giveBack = this.#take(request, kind, account);
+    const abort = new AbortController();
+    const gone = (): void => abort.abort();
+    this.#open.add(abort);
+    reply.raw.once('close', gone);
+    try {
+      const { headers, chunks } = await make(abort.signal);
+      await this.send(request, reply, { account, kind, headers, giveBack }, async (answer) => {
+        for (const chunk of chunks) await answer.send(chunk);
+      });
+    } catch (error) {
+      giveBack();
+      if (!abort.signal.aborted) throw error;
+      // Nobody is there to be told.
+      reply.hijack();
+      reply.raw.destroy();
+    } finally {
+      this.#open.delete(abort);
+      reply.raw.off('close', gone);
+    }
+  }
+
   /**
    * Answers with what `make` writes. Throws the problem where there is no place; once the headers are sent,
    * what fails cuts the connection, so that nobody takes a part for the whole.
@@ -126,13 +174,12 @@ export class LongAnswers {
   async send(
     request: FastifyRequest,
     reply: FastifyReply,
-    { account, kind, headers, until }: Described,
+    { account, kind, headers, until, giveBack = this.#take(request, kind, account) }: Described,
     make: (answer: LongAnswer) => Promise<void>,
   ): Promise<void> {
     const { slices, patience = patienceMs, onBegin = () => {}, onError = () => {} } = this.options;
     const out = reply.raw;
     const head = request.method === 'HEAD';
-    const giveBack = head ? (): void => {} : this.#places[kind].take(account);
     const abort = new AbortController();
     this.#open.add(abort);
     const expiry =

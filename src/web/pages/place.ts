@@ -132,6 +132,8 @@ export const placePages: readonly Page[] = [
         records: byKind(progress),
         files: filesOf(visit),
         json: `${pathOf(visit)}?format=json`,
+        // It is its reader's own sight, so that it says whose.
+        whole: asked === undefined && visit.isSignedIn ? `${pathOf(visit)}/export` : undefined,
         told: isToday(progress) ? standing(progress) : undefined,
       };
     },

@@ -1,5 +1,6 @@
 /** A row of the log of reads in words: who, what of which record, and what they were answered. */
 import { commandRoutes } from '../../http/query/command-routes.js';
+import { placeExportAddress } from '../../http/query/place-export.js';
 import { feeds } from '../../http/questions/feeds.js';
 import { queries } from '../../http/questions/index.js';
 import { isMembers, type Members } from '../schemas.js';
@@ -30,6 +31,7 @@ const known: readonly Known[] = [
   { at: /^\/account\/tokens$/, words: 'their sign-ins and tokens' },
   { at: /^\/account\/calendar$/, words: 'the address of their calendar' },
   { at: /^\/api(\/|$)/, words: 'the description of the API' },
+  { at: matching(pageAddress(placeExportAddress)), words: 'everything recorded of it, as one file' },
   ...commandRoutes.map(({ url, entry }) => ({
     at: matching(pageAddress(entry.creates ? `${url}/new` : url)),
     words: `the form ${quoted(entry.title)}`,

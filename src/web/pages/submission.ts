@@ -12,7 +12,7 @@ interface Named {
   readonly id: string;
 }
 /** Records that the return includes, by their names. */
-function view({ submission }: { readonly submission: Answered }, visit: Visit): object {
+export function returnView({ submission }: { readonly submission: Answered }, visit: Visit): object {
   const names = visit.names();
   const named = <T extends Named>(one: T) => ({
     ...one,
@@ -33,7 +33,7 @@ export const submissionPages: readonly Page[] = [
     title: ({ record }) => record.title,
     for: 'everybody',
     ask: { submission, record },
-    view,
+    view: returnView,
     template: 'submission.njk',
   }),
   page({
@@ -41,7 +41,7 @@ export const submissionPages: readonly Page[] = [
     title: ({ record }) => [record.title, record.place, 'to print'].filter(Boolean).join(', '),
     for: 'everybody',
     ask: { submission, record },
-    view,
+    view: returnView,
     template: 'submission-print.njk',
   }),
 ];
