@@ -74,8 +74,8 @@ export async function sendPlaceExport(
     throw new Problem(
       503,
       'EXPORT_OVERTAKEN',
-      `Something was recorded each of the ${mostAttempts} times that it was made, so that it would not have ` +
-        'been of one entry. Try again soon.',
+      `Something was recorded each of the ${mostAttempts} times that it was made, so that it would not ` +
+        'have been of one entry. Try again soon.',
       { headers: { 'retry-after': '10' } },
     );
   };

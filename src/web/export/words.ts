@@ -25,19 +25,20 @@ const audiences: Readonly<Record<Audience, string>> = {
 };
 
 export const sentencesOf = ({ placeName, madeFor, audience, asAt, entry }: Head): readonly string[] => [
-  `This is what is recorded of ${placeName}, as one reader may see it: ${audiences[audience]}. What is not ` +
-    'open to them is left out, or said to be not shared.',
-  `It was made for ${madeFor}, as at ${instant(asAt)} by the clock of the service. All of it was read at one ` +
-    `entry of the log, number ${entry}: nothing that was recorded later stands in it.`,
+  `This is what is recorded of ${placeName}, as one reader may see it: ${audiences[audience]}. What is ` +
+    'not open to them is left out, or said to be not shared.',
+  `It was made for ${madeFor}, as at ${instant(asAt)} by the clock of the service. All of it was read at ` +
+    `one entry of the log, number ${entry}: nothing that was recorded later stands in it.`,
   'Passing it on passes on what its reader was trusted with.',
 ];
 export const checksOf = ({ asAt }: Head): readonly string[] => [
-  `Each file is as it was made where sha256sum --check ${sumsName}, in the folder of this file, says so. That ` +
-    'somebody made another export altogether it cannot tell.',
-  'Each JSON file says under “export” what was asked of the service (“asked”), for whom, and at which entry. ' +
-    'Each CSV has the columns and cells that the same address answers with format=csv. The same reader, asking ' +
-    'again before anything more is recorded, is answered the same.',
-  `A record as it stood is answered to asAt=${asAt} at its own address, for as long as it is open to the reader.`,
+  `Each file is as it was made where sha256sum --check ${sumsName}, in the folder of this file, says so. ` +
+    'That somebody made another export altogether it cannot tell.',
+  'Each JSON file says under “export” what was asked of the service (“asked”), for whom, and at which ' +
+    'entry. Each CSV has the columns and cells that the same address answers with format=csv. The same ' +
+    'reader, asking again before anything more is recorded, is answered the same.',
+  `A record as it stood is answered to asAt=${asAt} at its own address, for as long as it is open to ` +
+    'the reader.',
 ];
 
 /** Characters of a line of the text file. */
