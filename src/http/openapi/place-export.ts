@@ -14,8 +14,8 @@ export const placeExportOperation = (): Json => ({
     'Records, what happened, decisions with how they were taken, and returns: as JSON, as the CSV that ' +
     'their lists answer, and as pages to print. All of it is read at one entry of the log, which each file ' +
     'names with its audience. Where something is recorded meanwhile, it is made anew, a few times, ' +
-    `and then refused (EXPORT_OVERTAKEN); what is more than ${usualExport.bytes / mebibyte} MiB unpacked is not made ` +
-    '(EXPORT_TOO_LARGE). It counts as an export under way until it is taken.',
+    `and then refused (EXPORT_OVERTAKEN); what is more than ${usualExport.bytes / mebibyte} MiB ` +
+    'unpacked is not made (EXPORT_TOO_LARGE). It counts as an export under way until it is taken.',
   parameters: sentWith('RecordIdInPath', 'ReadAfter'),
   responses: {
     200: {
