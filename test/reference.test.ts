@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { test } from 'tap';
+import { Temporal } from 'temporal-polyfill';
 import { loadReference } from '../src/runtime/reference.js';
 import { Property } from './holds.js';
 
@@ -9,6 +10,7 @@ const rows = (file: URL): Record<string, string>[] =>
   parse(readFileSync(file), { bom: true, columns: true, skip_empty_lines: true });
 const { areas, cofog } = loadReference();
 const areaRows = rows(new URL('areas.csv', home));
+const dayAfter = (day: string): string => Temporal.PlainDate.from(day).add({ days: 1 }).toString();
 const keyOf = (r: Record<string, string>): string => r.code || `snac:${r.snac}`;
 
 test('Gateshead has one code in 2009 and another in 2015, joined by succession', async (t) => {
@@ -67,22 +69,74 @@ test('COFOG: ten divisions and their groups', async (t) => {
   );
 });
 
-const register = new URL('../../shared/data/authorities.csv', import.meta.url);
-test(
-  'areas agree with the register of authorities',
-  { skip: existsSync(register) ? false : 'the register of authorities is not beside the repository' },
-  async (t) => {
-    const known = rows(register);
-    const strange = areaRows.filter(
-      ({ snac, code }) => snac && !known.some((k) => k.snac_2009 === snac && (k.gss_2009 || '') === code),
-    );
-    t.strictSame(strange, [], 'each has its codes there');
-    const abolished = known.filter((k) => k.existed_2009_06_30 === 'false');
-    t.equal(abolished.length, 44);
-    t.strictSame(
-      abolished.filter((a) => !areaRows.some((r) => r.snac === a.snac_2009 && r.successors)),
-      [],
-      'what was abolished has its successor',
-    );
-  },
-);
+test('areas: every council of the United Kingdom on a day is in the file', async (t) => {
+  // Councils of the day: England's 353, the greater London authority among its own; Scotland, Wales, the North.
+  const councils = (day: string): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const { type, ...area } of areaRows.map((row) => areas.get(keyOf(row))!))
+      if (areas.validOn(area.code, day)) counts[type] = (counts[type] ?? 0) + 1;
+    return counts;
+  };
+  const everywhere = {
+    'metropolitan district': 36,
+    'london borough': 32,
+    'city corporation': 1,
+    'greater london authority': 1,
+    'council area of Scotland': 32,
+    'unitary authority of Wales': 22,
+  };
+  t.strictSame(councils('2009-06-01'), {
+    ...everywhere,
+    'county council': 27,
+    'non-metropolitan district': 201,
+    'unitary authority': 56,
+    'district of Northern Ireland': 26,
+  });
+  t.strictSame(councils('2026-11-01'), {
+    ...everywhere,
+    'county council': 21,
+    'non-metropolitan district': 164,
+    'unitary authority': 63,
+    'district of Northern Ireland': 11,
+    'integrated care board': 36,
+  });
+});
+
+test('areas: a successor stands when what it succeeds has ended, and no code outlives it', async (t) => {
+  const order = new Property('an area that ended is succeeded without a gap');
+  for (const { name, to, successors } of areaRows.map((row) => areas.get(keyOf(row))!)) {
+    order.same(t, `${name}: ends when it is succeeded`, to !== undefined, successors.length > 0);
+    for (const code of successors)
+      order.holds(t, `${name}: ${code} the day after ${to}`, areas.validOn(code, dayAfter(to!)));
+  }
+  order.settle(t);
+});
+
+const shared = new URL('../../shared/data/', import.meta.url);
+const besides = { skip: existsSync(shared) ? false : 'the registers of authorities are not beside this' };
+test('areas agree with the registers of authorities', besides, async (t) => {
+  const known = rows(new URL('authorities.csv', shared));
+  const strange = areaRows.filter(
+    ({ snac, code, type }) =>
+      snac &&
+      type !== 'district of Northern Ireland' &&
+      !known.some((k) => k.snac_2009 === snac && (k.gss_2009 || '') === code),
+  );
+  t.strictSame(strange, [], 'each has its codes there');
+  const abolished = known.filter((k) => k.existed_2009_06_30 === 'false');
+  t.equal(abolished.length, 44);
+  t.strictSame(
+    abolished.filter((a) => !areaRows.some((r) => r.snac === a.snac_2009 && r.successors)),
+    [],
+    'what was abolished has its successor',
+  );
+  const held = new Set(areaRows.map((r) => r.code));
+  const missing = [
+    ...known.flatMap((k) => [k.gss_2009!, k.gss_latest!]),
+    ...rows(new URL('authorities_current.csv', shared))
+      // What several authorities have set up together is no authority of an area of its own.
+      .filter((k) => k['local-authority-type'] !== 'COMB')
+      .map((k) => k['gss-code']!),
+  ].filter((code) => code !== '' && !held.has(code));
+  t.strictSame(missing, [], 'each authority is there');
+});
