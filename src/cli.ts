@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * total-place serve | demo | copy-log | seal | views | log | rebuild | verify | export | backup | restore |
- * clock | account
+ * clock | account | import
  */
 import { Command } from 'commander';
 import { accountCommand } from './cli/account.js';
@@ -9,6 +9,7 @@ import { backupCommand, restoreCommand } from './cli/backup.js';
 import { clockCommand } from './cli/clock.js';
 import { demoCommand } from './cli/demo.js';
 import { logCommand } from './cli/log.js';
+import { importCommand } from './cli/import.js';
 import { copyCommand, sealCommand } from './cli/migrate.js';
 import { serveCommand } from './cli/serve.js';
 import { errorSentences } from './cli/present-error.js';
@@ -35,6 +36,7 @@ for (const command of [rebuildCommand(), verifyCommand(), exportCommand(), backu
 program.addCommand(logCommand());
 program.addCommand(clockCommand());
 program.addCommand(accountCommand());
+program.addCommand(importCommand());
 
 program.parseAsync().catch((error: unknown) => {
   console.error(errorSentences(error));

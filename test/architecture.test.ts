@@ -121,8 +121,10 @@ const table: Readonly<Record<string, Room>> = {
     imports: ['domain', 'commands', 'projections', 'reads', 'http/server', 'http/query', 'http/questions'],
   },
   http: { imports: ['domain', 'commands', 'projections', 'reads', 'http'] },
+  // A client of the API: its addresses and its words for mistakes, and nothing of who answers them.
+  import: { imports: ['domain', 'http/server/input-errors.ts', 'http/query/command-routes.ts', 'import'] },
   // A page asks what a route asks: no view, no state, no log.
-  web: { imports: ['domain', 'http/server', 'http/query', 'http/questions', 'web'] },
+  web: { imports: ['domain', 'http/server', 'http/query', 'http/questions', 'import', 'web'] },
   migrate: { imports: ['domain', 'log', 'migrate'], also: ({ to }) => driver(to) },
   runtime: {
     imports: ['domain', 'log', 'projections', 'commands', 'process-managers', 'reads', 'migrate', 'runtime'],
@@ -144,6 +146,7 @@ const table: Readonly<Record<string, Room>> = {
       'process-managers',
       'http',
       'web',
+      'import',
       'migrate',
       'runtime',
       'demo',

@@ -24,6 +24,7 @@ import { installAssets, loadAssets, type Assets } from './assets.js';
 import { installForms, type FormTokens } from './forms.js';
 import { render, sendHtml } from './html.js';
 import { exportRoute, sendPlaceExport } from './export/route.js';
+import { installImport } from './import.js';
 import { unclearIn } from './filter.js';
 import { layoutOf, madeFor } from './layout.js';
 import { problemModel } from './pages/problem.js';
@@ -121,6 +122,7 @@ export async function installPages(
       web.get(pageAddress(feed.url), { config: routeOfFeed(feed) }, (request, reply) =>
         pages.feed(feed, request, reply),
       );
+    if (tokens) installImport(web, { tokens, ...shown });
     if (tokens)
       installForms(web, {
         tokens,

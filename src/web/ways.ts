@@ -17,6 +17,7 @@ export const ways: readonly { readonly text: string; readonly href: string }[] =
   { text: 'Refused requests', href: '/refusals' },
   { text: 'Who read what', href: '/reads' },
   { text: 'Access', href: '/access' },
+  { text: 'From a file', href: '/import/programme' },
 ];
 
 const auditors = ['auditor'];
@@ -28,6 +29,7 @@ const roles: Readonly<Record<string, readonly string[]>> = {
   '/refusals/trend': auditors,
   '/reads': auditors,
   '/access': administrators,
+  '/import/programme': ['programme-office', 'secretariat'],
   '/accounts': administrators,
   '/access-review': administrators,
 };

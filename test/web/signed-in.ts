@@ -24,6 +24,7 @@ export const readerOf = (account: string, grant: string): DemoReader => ({
 export async function takeOver(
   { service }: Pick<Harness, 'service'>,
   readers: readonly DemoReader[],
+  lastDay = until,
 ): Promise<void> {
   for (const { account, grant: written } of readers) {
     const id = accountRecordId(account);
@@ -46,7 +47,7 @@ export async function takeOver(
         issuer,
         subject: account,
         binding: bindingOf(issuer, account),
-        grants: grant ? [{ grantId: 'the-only-one', ...scopeOf(grant), until }] : [],
+        grants: grant ? [{ grantId: 'the-only-one', ...scopeOf(grant), until: lastDay }] : [],
       },
       commandId: randomUUID(),
       actor: { account: 'system:test', role: 'system' },
