@@ -88,6 +88,18 @@ export const WhitehallOwes = z.strictObject({
   notDisclosed: NotDisclosed,
 });
 
+/** What departments owe a place and is late. */
+export const WhitehallLate = z
+  .strictObject({
+    answersOverdue: counted('Answers of departments to its barriers that are overdue'),
+    oldestWorkingDays: z.int().min(1).nullable().meta({
+      description:
+        'Working days by which the latest of what departments owe it is late; null where nothing is',
+    }),
+    notDisclosed: NotDisclosed,
+  })
+  .meta({ id: 'WhitehallLate' });
+
 /** Barriers of a place, and what their owners owe it. */
 export const BarrierCounts = z
   .strictObject({

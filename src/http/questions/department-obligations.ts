@@ -17,7 +17,13 @@ import type { PlaceAudiences } from '../query/visible-barriers.js';
 import { partOf } from '../query/rows.js';
 import { barrierOf, itemsFor, mergedFor, ownedBy, waitingFor } from './department-items.js';
 import { placeName } from './due-items.js';
-import type { BarrierCounts, Owed, OwedPart, WhitehallOwes } from './department-obligations-shape.js';
+import type {
+  BarrierCounts,
+  Owed,
+  OwedPart,
+  WhitehallLate,
+  WhitehallOwes,
+} from './department-obligations-shape.js';
 import { lateBy } from '../../domain/progress/due-codes.js';
 import { inView } from './shared.js';
 
@@ -111,6 +117,23 @@ export function barrierCounts(
     ...assumed,
     ...(Object.values(counts).includes(null) ? { notDisclosed: true as const } : {}),
   };
+}
+
+/** What departments owe a place and is late; an audience that sees no barrier is told no count of answers. */
+export function whitehallLate(
+  context: QueryContext,
+  placeId: string,
+  audience: Audience,
+): AnswerOf<typeof WhitehallLate> {
+  const items = itemsFor(context, context.of(due).ofPlace(placeId), new Map([[placeId, audience]]));
+  const { answersOverdue, oldest } = lateness(
+    context,
+    items.filter(({ owedBy }) => owedBy.some(({ kind }) => kind === 'department')),
+  );
+  const isTold = audience === 'members' || context.barriers.ofPlace(placeId, audience).length > 0;
+  return isTold
+    ? { answersOverdue, oldestWorkingDays: oldest }
+    : { answersOverdue: null, oldestWorkingDays: oldest, notDisclosed: true };
 }
 
 /**

@@ -21,6 +21,7 @@ import {
   WorkingDaysLeft,
 } from '../query/shapes.js';
 import { Ask, OwnerAnswer } from './barriers-shape.js';
+import { DepartmentChange } from './department-changes-shape.js';
 import { Owed, OwedFailed } from './department-obligations-shape.js';
 
 const Linked = z.strictObject({ id: IdShape, link: LinkShape }).meta({ id: 'LinkedRecord' });
@@ -79,6 +80,9 @@ export const DocketItem = z
   .meta({ id: 'DocketItem' });
 
 const beside = {
+  changed: z.array(DepartmentChange).optional().meta({
+    description: 'Where `since` is asked: of why places have their colours, what it owes and changed',
+  }),
   answeredOnTime: z
     .strictObject({
       onTime: z

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { readsProgramme } from '../../domain/shared/access.js';
+import { DateOn } from '../../domain/shared/values.js';
 import { heldTo, readKey } from '../../domain/barrier/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
 import { sumOf } from '../../domain/shared/sums.js';
@@ -37,6 +38,8 @@ import {
   waitingFor,
   type ToldItem,
 } from './department-items.js';
+import { departmentChanges } from './department-changes.js';
+import { refuseToCome } from './progress.js';
 import { owedPart } from './department-obligations.js';
 import type { PlaceAudiences } from '../query/visible-barriers.js';
 import { answerFor, lineageOf, pastFor } from './shared.js';
@@ -241,17 +244,21 @@ export const departments: Query[] = [
   paged({
     title: 'A department’s docket: what it owes an answer or a deed to',
     url: '/v1/departments/:id/docket',
-    query: z.object({ audience: parameter.audience }),
+    query: z.object({
+      since: DateOn.optional().meta({ description: 'What changed since the end of this day' }),
+      audience: parameter.audience,
+    }),
     csv: { columns: docketColumns, version: 2, rows: 'items' },
     body: Docket,
     answer(query, context) {
       const id = query.id;
       context.visible('agency', id);
       if (context.of(register).one('agency', id)?.state.sector !== 'department') throw notThere();
+      refuseToCome(query, context);
       const places = everyPlace(context);
       return {
         position: context.deps.service.position(),
-        tag: [...places.values()].map((a) => a[1]).join(''),
+        tag: `${[...places.values()].map((a) => a[1]).join('')}${query.since ?? ''}`,
         // Made only where it is sent: whoever asks again while nothing was recorded has it.
         async body({ after, limit, next }: Page) {
           const told = toldOf(context, places);
@@ -268,6 +275,9 @@ export const departments: Query[] = [
           const last = items.at(-1);
           return {
             ...totalsOf(context, id, places),
+            ...(query.since === undefined
+              ? {}
+              : { changed: departmentChanges(context, id, places, query.since) }),
             asAt: context.now,
             items: items.map((e) => e.shown),
             next: last && found.length > limit ? next(last.spot) : null,

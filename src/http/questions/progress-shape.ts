@@ -21,7 +21,7 @@ import {
   wordsOf,
 } from '../query/shapes.js';
 import { Champion } from './registers-shape.js';
-import { BarrierCounts, WhitehallOwes } from './department-obligations-shape.js';
+import { BarrierCounts, WhitehallLate, WhitehallOwes } from './department-obligations-shape.js';
 import { Totals } from './progress-totals-shape.js';
 
 const Codes = wordsOf<ReasonCode>({
@@ -186,6 +186,7 @@ export const PlaceToday = Known.extend({
   reasons: z.array(Reason),
   steps: z.array(Step),
   barriers: BarrierCounts,
+  whitehallOwes: WhitehallLate,
   pools: z.strictObject({ pooled: Sums, aligned: Sums }),
   commitments: Commitments,
   changed: Changed.optional().meta({ description: 'Where `since` is asked' }),

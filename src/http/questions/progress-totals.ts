@@ -45,7 +45,8 @@ export function requiredOf(steps: Place['steps']): {
   const done = required.filter(({ state }) => state === 'done' || state === 'done-late');
   return { required, done };
 }
-function stepsOf(places: readonly Place[], day: string): Answered['steps'] {
+/** Of what places must do: those required, those due by a day, and those done. */
+export function stepsOf(places: readonly Pick<Place, 'steps'>[], day: string): Answered['steps'] {
   const { required, done } = requiredOf(places.flatMap(({ steps }) => steps));
   const isDue = ({ dueOn }: Place['steps'][number]): boolean => dueOn <= day;
   return {
@@ -57,7 +58,8 @@ function stepsOf(places: readonly Place[], day: string): Answered['steps'] {
 }
 
 /** A place of which no pool is seen has neither a sum nor what one is at least. */
-function sumOver(places: readonly Place[], figure: Figure): Answered['pledged'] {
+/** A sum over the pools of places, of what is told of each. */
+export function sumOver(places: readonly Pick<Place, 'pools'>[], figure: Figure): Answered['pledged'] {
   const sums = places.flatMap(({ pools }) => [pools.pooled, pools.aligned]);
   const told = sumOf(sums.map((sum) => sum[figure] ?? sum.atLeastPence?.[figure] ?? 0));
   const figuresNotShared = sums.reduce((count, sum) => count + (sum.figuresNotShared?.[figure] ?? 0), 0);

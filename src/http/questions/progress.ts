@@ -23,11 +23,11 @@ import type { PlaceThen, PlaceToday } from './progress-shape.js';
 import { PlacePage, ProgrammePage } from './progress-shape.js';
 import { placeDayColumns, programmeDayColumns, seriesOf, seriesOver } from './progress-series.js';
 import { totalsOf } from './progress-totals.js';
-import { answersSince, barrierCounts, whitehallOwes } from './department-obligations.js';
+import { answersSince, barrierCounts, whitehallLate, whitehallOwes } from './department-obligations.js';
 import { inView } from './shared.js';
 
 /** A reason as answered: who owes it by name, and a link that the same reader may open. */
-function reasonFor<X extends Reason>(context: QueryContext, reason: X) {
+export function reasonFor<X extends Reason>(context: QueryContext, reason: X) {
   const { aggregate, recordId, owedBy, ...rest } = reason;
   const home = homeOf(context, aggregate, recordId);
   return {
@@ -75,6 +75,7 @@ function placeBody(
       illustrative: step.illustrative,
     })),
     barriers: barrierCounts(context, place.id, place.audience),
+    whitehallOwes: whitehallLate(context, place.id, place.audience),
     pools: place.pools,
     commitments: place.commitments,
     ...(since ? { changed: changedBody(context, place, since) } : {}),
@@ -165,21 +166,28 @@ function placeThen(
 /** A day to ask for changes since, where nobody says one: a week before. */
 export const weekBefore = (day: string): string => addDays(day, -7);
 
+const toCome = (since: string | undefined, { day }: QueryContext) =>
+  since && since > day ? [{ path: '/since', message: `Enter ${day} or a day before it` }] : [];
+const refuse = (errors: readonly { readonly path: string; readonly message: string }[]): void => {
+  if (errors.length > 0)
+    throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
+      errors: errors.slice(0, 1),
+    });
+};
+/** Refuses a day to come as the day since when. */
+export const refuseToCome = ({ since }: Pick<Wanted, 'since'>, context: QueryContext): void =>
+  refuse(toCome(since, context));
 /** The day asked for, if any: one that is over. Refuses days to come, also as the day since when. */
 function dayAsked({ asAt, since }: z.output<typeof Parameters>, context: QueryContext): string | undefined {
-  const errors = [
-    ...(since && since > context.day
-      ? [{ path: '/since', message: `Enter ${context.day} or a day before it` }]
-      : []),
+  refuse([
+    ...toCome(since, context),
     ...(asAt && asAt >= context.day
       ? [{ path: '/asAt', message: `Enter a day before ${context.day}: a day has its row when it is over` }]
       : []),
     ...(asAt && since
       ? [{ path: '/asAt', message: 'Ask either for a day (asAt) or for what changed since one' }]
       : []),
-  ].slice(0, 1);
-  if (errors.length > 0)
-    throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors });
+  ]);
   return asAt;
 }
 

@@ -63,6 +63,9 @@ export const byFirstPromise = (items: Owed['items']): readonly Item[] =>
     .flatMap((item) => (isFailed(item) ? [] : item))
     .sort((one, other) => one.firstDueOn.localeCompare(other.firstDueOn) || one.id.localeCompare(other.id));
 
+/** Of what waits for it, what it promised. */
+export const isPromise = ({ commitment, code }: Item): boolean => commitment !== null || code === 'deed';
+
 export const departmentPages: readonly Page[] = [
   page({
     address: '/departments/:id',
@@ -78,7 +81,7 @@ export const departmentPages: readonly Page[] = [
         items: items.map((item) => ({
           ...item,
           href: item.link === null ? undefined : pageAddress(item.link),
-          isPromise: item.commitment !== null || item.code === 'deed',
+          isPromise: isPromise(item),
           able: answersTo(item, possible.get(item.record.id) ?? nothing),
         })),
         at: `/departments/${encodeURIComponent(id)}`,

@@ -1,8 +1,10 @@
 /** Every page that somebody designed. A query that has none at its address has a plain page there. */
 import type { Page } from '../page.js';
 import { decisionPages } from './decision.js';
+import { departmentBriefs } from './department-brief.js';
 import { departmentPages } from './department.js';
 import { fixedPages } from './fixed.js';
+import { placeBriefs } from './place-brief.js';
 import { placePages } from './place.js';
 import { poolPages } from './pool.js';
 import { programmeBriefs } from './programme-brief.js';
@@ -13,7 +15,9 @@ import { submissionPages } from './submission.js';
 export const pages: readonly Page[] = [
   ...fixedPages,
   ...decisionPages,
+  ...departmentBriefs,
   ...departmentPages,
+  ...placeBriefs,
   ...placePages,
   ...poolPages,
   ...programmeBriefs,

@@ -3,12 +3,14 @@
  * records. It can be read as a wider audience reads it.
  */
 import { PlacePage, type PlaceToday } from '../../http/questions/progress-shape.js';
-import { requiredOf } from '../../http/questions/progress-totals.js';
+import { requiredOf, stepsOf as countsOf } from '../../http/questions/progress-totals.js';
 import type { AnswerOf } from '../../http/query/declare.js';
 import { CalendarEntry } from '../../http/questions/calendar.js';
 import { withAsked, type Query } from '../address.js';
+import { stepsFigure } from '../figures/steps.js';
 import { ask, askList, page, whole, type Ask, type Page } from '../page.js';
 import type { Visit } from '../visit.js';
+import { stepsTold } from '../words/progress.js';
 import type { RecordModel } from './record.js';
 import { waiting } from './waiting.js';
 
@@ -36,7 +38,7 @@ const profile = whole('/v1/places/:id');
 /** What it is called and what it is, which everybody sees; also as it stood. */
 const record: Ask<RecordModel> = (visit, id, asked) =>
   profile(visit, id, asked.asAt === undefined ? {} : asked);
-const progress = asItStands(ask('/v1/places/:id/progress', PlacePage));
+const progress = asItStands(ask('/v1/places/:id/progress', PlacePage, { series: 'true' }));
 const waitingHere = asItStands(ofReader(waiting((id) => ({ placeId: id, limit: firstActions }))));
 const dates = asItStands(
   ofReader(
@@ -75,6 +77,11 @@ export function standing(progress: Today) {
     stepsDone: changed?.stepsDone.map((id) => nameOf.get(id) ?? id) ?? [],
   };
 }
+/** Its steps day by day, with the sentence that says how they stand. */
+function stepsDrawn({ steps, series = [] }: Today, day: string) {
+  const counts = countsOf([{ steps }], day);
+  return { finding: stepsTold({ steps: counts }), figure: stepsFigure(series, { date: day, ...counts }) };
+}
 /** A place's records by their kind. */
 function byKind(progress: Progress) {
   const kinds: Record<string, { title: string; link: string }[]> = {};
@@ -88,7 +95,8 @@ const pathOf = ({ request }: Visit): string => request.url.replace(/\?.*$/, '');
 function filesOf(visit: Visit) {
   const { audience, since } = visit.request.query as Query;
   const at = (format: string) => withAsked(`${pathOf(visit)}/progress`, { audience, since, format });
-  return { csv: at('csv'), json: at('json') };
+  const days = withAsked(`${pathOf(visit)}/progress`, { audience, since, series: 'true', format: 'csv' });
+  return { csv: at('csv'), json: at('json'), days };
 }
 
 /** Who is told the same, within a sentence. */
@@ -129,12 +137,14 @@ export const placePages: readonly Page[] = [
               }))
             : [],
         readers: readers[progress.audience],
+        isProgrammes: progress.audience !== 'public',
         records: byKind(progress),
         files: filesOf(visit),
         json: `${pathOf(visit)}?format=json`,
         // It is its reader's own sight, so that it says whose.
         whole: asked === undefined && visit.isSignedIn ? `${pathOf(visit)}/export` : undefined,
         told: isToday(progress) ? standing(progress) : undefined,
+        drawn: isToday(progress) ? stepsDrawn(progress, visit.context.day) : undefined,
       };
     },
     template: 'place.njk',

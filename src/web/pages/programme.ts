@@ -3,6 +3,7 @@ import type { AnswerOf } from '../../http/query/declare.js';
 import { ColourShape } from '../../http/query/shapes.js';
 import { ProgrammePage, type PlaceToday } from '../../http/questions/progress-shape.js';
 import { withAsked } from '../address.js';
+import { stepsFigure } from '../figures/steps.js';
 import { ask, page, possible, whole, type Ask, type Page } from '../page.js';
 import { labelOf } from '../words/members.js';
 import { colouredPlaces, stepsTold, sumTold } from '../words/progress.js';
@@ -92,7 +93,7 @@ function owedOf(owed: Today['owed']) {
   return owed && [...owed].sort((one, other) => age(other) - age(one));
 }
 
-function todayOf(progress: Today) {
+function todayOf(progress: Today, day: string) {
   const { totals, places, owed } = progress;
   return {
     summary: colouredPlaces(totals),
@@ -102,13 +103,14 @@ function todayOf(progress: Today) {
     matrix: matrixOf(places),
     changes: changesOf(places),
     owed: owedOf(owed),
+    figure: stepsFigure(progress.series ?? [], { date: day, ...totals.steps }),
   };
 }
 
 /** Parts of the record that stand in the places by steps, and in a list that is a link away. */
 const elsewhere: ReadonlySet<string> = new Set(['places', 'milestones'].map(labelOf));
 
-const progress = ask('/v1/programmes/:id/progress', ProgrammePage);
+const progress = ask('/v1/programmes/:id/progress', ProgrammePage, { series: 'true' });
 
 export const programmePages: readonly Page[] = [
   page({
@@ -120,15 +122,16 @@ export const programmePages: readonly Page[] = [
       record,
       possible: possible('programmes'),
     },
-    view: (answers, { request }) => {
+    view: (answers, { request, context }) => {
       const { since } = request.query as { readonly since?: string };
       const files = `/programmes/${encodeURIComponent(answers.progress.programme.id)}/progress`;
       return {
-        ...(isToday(answers.progress) ? { today: todayOf(answers.progress) } : {}),
+        ...(isToday(answers.progress) ? { today: todayOf(answers.progress, context.day) } : {}),
         since,
         isProgrammes: answers.progress.places.some(({ audience }) => audience !== 'public'),
         sections: answers.record.sections.filter(({ title }) => !elsewhere.has(title)),
         csv: withAsked(files, { since, format: 'csv' }),
+        days: withAsked(files, { since, series: 'true', format: 'csv' }),
         json: withAsked(files, { since, format: 'json' }),
       };
     },

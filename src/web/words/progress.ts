@@ -1,7 +1,7 @@
 /** What a programme's progress comes to, in sentences. */
 import type { AnswerOf } from '../../http/query/declare.js';
 import type { Totals } from '../../http/questions/progress-totals-shape.js';
-import { grouped, pounds } from './format.js';
+import { daysLeft, grouped, pounds, sentence } from './format.js';
 
 type Told = AnswerOf<typeof Totals>;
 
@@ -33,19 +33,22 @@ export function sumTold(
     : `at least ${pounds(roundedDown(atLeastPence ?? 0))}`;
 }
 
-/** What departments owe and is late, as a sentence. */
-export function lateTold({ answersOverdue, oldestWorkingDays }: Told): string {
-  if (answersOverdue === null) return 'What Whitehall owes is not shared with this audience.';
+/** What departments owe and is late, as sentences. `who`: within one, Whitehall or a department. */
+export function lateTold(
+  { answersOverdue, oldestWorkingDays }: Pick<Told, 'answersOverdue' | 'oldestWorkingDays'>,
+  who = 'Whitehall',
+): string {
+  if (answersOverdue === null) return `What ${who} owes is not shared with this audience.`;
   const answers = answersOverdue === 1 ? '1 answer' : `${grouped(answersOverdue)} answers`;
   const oldest =
     oldestWorkingDays === null
-      ? 'Nothing that Whitehall owes is late.'
-      : `What Whitehall owes longest is ${grouped(oldestWorkingDays)} working days late.`;
-  return `Whitehall has ${answers} overdue. ${oldest}`;
+      ? `Nothing that ${who} owes is late.`
+      : `What ${who} owes longest is ${daysLeft(-oldestWorkingDays)}.`;
+  return `${sentence(who)} has ${answers} overdue. ${oldest}`;
 }
 
 /** `24 of 30 steps due are done, of 95 in all.` */
-export function stepsTold({ steps: { required, due, doneOfDue } }: Told): string {
+export function stepsTold({ steps: { required, due, doneOfDue } }: Pick<Told, 'steps'>): string {
   if (due === 0) return `No step is due yet, of ${grouped(required)} in all.`;
   const inAll = `of ${grouped(required)} in all`;
   return `${grouped(doneOfDue)} of ${grouped(due)} steps due by today are done, ${inAll}.`;

@@ -1,0 +1,86 @@
+/** A department on one side of paper. */
+import type { AnswerOf } from '../../http/query/declare.js';
+import { Docket, type DocketItem } from '../../http/questions/departments-shape.js';
+import type { DepartmentChange } from '../../http/questions/department-changes-shape.js';
+import { isFailed } from '../../http/query/rows.js';
+import { ask, page, type Ask, type Page } from '../page.js';
+import { day, daysLeft, grouped, sentence } from '../words/format.js';
+import { lateTold } from '../words/progress.js';
+import { briefModel, byDay, colourTold, isAhead, part, sinceAsked, sinceOf } from './brief.js';
+import { byFirstPromise, isPromise } from './department.js';
+
+type Item = AnswerOf<typeof DocketItem>;
+type Change = AnswerOf<typeof DepartmentChange>;
+
+const docketOf = ask('/v1/departments/:id/docket', Docket);
+const docket: Ask<AnswerOf<typeof Docket>> = (visit, id, { since }) =>
+  docketOf(visit, id, { since: sinceOf(visit, since), audience: 'programme', limit: '200' });
+
+const placesTold = ({ places }: Item): string =>
+  places.length > 0 ? `${places.map(({ name }) => name).join(', ')}: ` : '';
+const itemTold = (item: Item): string => `${placesTold(item)}${sentence(item.deed)}`;
+const lateItem = (item: Item): string =>
+  `${itemTold(item)}, ${isPromise(item) ? 'first promised for' : 'due'} ${day(item.firstDueOn)}, ` +
+  daysLeft(item.workingDaysLeft);
+const changeTold = ({ change, place, text, from }: Change): string =>
+  ({
+    new: `New: ${place.name}: ${sentence(text)}`,
+    changed: `Was ${colourTold(from)}: ${place.name}: ${sentence(text)}`,
+    gone: `No longer: ${place.name}: ${sentence(text)}`,
+  })[change];
+
+/** How often it answered in time, in words. */
+function onTimeTold({ answeredOnTime: { onTime, of } }: AnswerOf<typeof Docket>): string {
+  if (onTime === null || of === null) return 'How it answered is not shared with this audience.';
+  if (of === 0) return 'It has given no answer yet.';
+  return `${grouped(onTime)} of ${grouped(of)} answers came by the day first due.`;
+}
+
+export const departmentBriefs: readonly Page[] = [
+  page({
+    address: '/departments/:id/brief',
+    title: (answers) => `Brief: ${answers.docket.department.name}`,
+    for: 'signed-in',
+    ask: { docket },
+    view: ({ docket: told }, visit) => {
+      const { name } = told.department;
+      const since = sinceAsked(visit);
+      const items = byFirstPromise(told.items);
+      const more = `see the page of ${name}`;
+      const ahead = items.filter(({ workingDaysLeft }) => isAhead(workingDaysLeft));
+      return briefModel({
+        name,
+        asAt: told.asAt,
+        isIllustrative: items.some(({ illustrative }) => illustrative),
+        summary: [
+          onTimeTold(told),
+          ...(isFailed(told)
+            ? ['Its counts could not be shown.']
+            : [lateTold(told, 'it'), `Places that wait for it: ${told.placeNames.join(', ') || 'none'}.`]),
+        ],
+        parts: [
+          part(
+            'What is red, and why',
+            items.filter(({ level }) => level === 'red').map(lateItem),
+            'Nothing is red.',
+            more,
+          ),
+          part(
+            `What changed since ${day(since)}`,
+            (told.changed ?? []).map(changeTold),
+            'Nothing changed.',
+            more,
+          ),
+          part(
+            'The next four weeks',
+            byDay(ahead.map((item) => ({ on: item.dueOn, text: itemTold(item) }))),
+            'Nothing is due.',
+            more,
+          ),
+        ],
+        since,
+      });
+    },
+    template: 'brief.njk',
+  }),
+];
