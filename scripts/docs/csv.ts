@@ -4,6 +4,7 @@
  */
 import { columnName, type Columns } from '../../src/http/query/csv.js';
 import type { Query } from '../../src/http/query/declare.js';
+import { untold } from '../../src/http/query/why-null.js';
 import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
 
@@ -43,12 +44,15 @@ export function csvPage(lists = csvLists()): string {
     'moves past another or changes its meaning raises the version of its list, which each answer says ' +
       'in its header `Columns-Version`.',
     '',
-    'Names ending in `Pence` are whole pence, in `On` days in London, in `At` instants in UTC; an empty ' +
-      'cell is no value, or one that is not',
-    'disclosed where `notDisclosed` is `true`. Several things in one cell stand apart by `; `. `link` ' +
-      'opens the record where its reader may,',
-    '`lineage` what it comes from and leads to. Text that a spreadsheet would take for a formula has a ' +
-      "`'` before it.",
+    'Names ending in `Pence` are whole pence, in `On` days in London, in `At` instants in UTC. An empty ' +
+      'cell is no value; of one that is not disclosed to you',
+    `it says so: \`${untold.withheld}\`, or \`${untold.either}\` where you are told neither. Several ` +
+      'things in one cell stand apart by `; `.',
+    '`link` opens the page of the record where its reader may, `lineage` what it comes from and leads to: ' +
+      'whole addresses where the operator has set',
+    '`PUBLIC_ADDRESS` ([configuration](configuration.md)), else as the API has them. The columns of a ' +
+      "place's progress from `ragBefore` to `reasonsGone` are filled",
+    "where `since` is asked. Text that a spreadsheet would take for a formula has a `'` before it.",
     '',
     '| List | Version | Columns |',
     '| --- | --- | --- |',

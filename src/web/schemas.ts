@@ -1,18 +1,12 @@
 /** What a schema says of a value, so far as pages look. */
 import { z } from 'zod';
+import { bare, type AnySchema } from '../http/query/read-schema.js';
 
-export type AnySchema = z.core.$ZodType;
+export { bare, type AnySchema };
 export type Members = Readonly<Record<string, unknown>>;
 export const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Without what only says that it may be null or left out. */
-export function bare(schema: AnySchema | undefined): AnySchema | undefined {
-  let inner = schema;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable || inner instanceof z.ZodDefault)
-    inner = inner.unwrap();
-  return inner;
-}
 /** The names that a schema was given, its own and those of what it was made from. */
 export function idsOf(schema: AnySchema | undefined): readonly string[] {
   const ids: string[] = [];
@@ -22,8 +16,6 @@ export function idsOf(schema: AnySchema | undefined): readonly string[] {
   }
   return ids;
 }
-export const described = (schema: AnySchema | undefined): string =>
-  (schema && z.globalRegistry.get(schema)?.description) ?? '';
 
 /** The schemas of an object's members, by the option that the object is of where there are several. */
 export function shapeOf(schema: AnySchema | undefined, value: Members): Readonly<Record<string, AnySchema>> {

@@ -1,36 +1,19 @@
 /** What a page says of a null: that there is nothing, or that its reader is not told. */
-import { z } from 'zod';
-import { bare, described, isMembers, type AnySchema, type Members } from './schemas.js';
+import { untold, whyNull, type WhyNull } from '../http/query/why-null.js';
+import { isMembers, type AnySchema, type Members } from './schemas.js';
 import type { Shown } from './shown.js';
 import { money } from './words/format.js';
 
-const withheld: Shown = { is: 'withheld', text: 'Not shared with you' };
 export const nothing: Shown = { is: 'nothing', text: 'None' };
-/** A value that is null for either of two reasons, which its query does not tell apart. */
-const either: Shown = { is: 'withheld', text: 'None, or not shared with you' };
-
-/** Of what a schema says of a null: that the reader is not told, or that there is nothing. */
-const untold = new RegExp(
-  'not (disclosed|shared|told|open)|withheld|are no member|you may (not )?(read|see)|audience sees|' +
-    '(told|open) to you|there for you|with notDisclosed',
-  'i',
-);
-const empty =
-  /\b(none|until|while|before|no |not (yet|known|said|given|there)|nothing|where (it|there|nobody))/i;
-/** Where a null stands for no choice among several. */
-const all: Shown = { is: 'text', text: 'All of them' };
-const meansAll = /\bnull for all\b/i;
+const says: Readonly<Record<WhyNull, Shown>> = {
+  nothing,
+  withheld: { is: 'withheld', text: untold.withheld },
+  either: { is: 'withheld', text: untold.either },
+  all: { is: 'text', text: 'All of them' },
+};
 
 /** What a null means, by what its schema says and whether figures beside it are withheld. */
-export function ofNull(schema: AnySchema | undefined, among: Members): Shown {
-  const said = described(schema);
-  const inner = bare(schema);
-  if (meansAll.test(said)) return all;
-  if (untold.test(said)) return empty.test(said.replace(untold, '')) ? either : withheld;
-  if (among.notDisclosed === true && (inner instanceof z.ZodNumber || inner instanceof z.ZodNull))
-    return withheld;
-  return nothing;
-}
+export const ofNull = (schema: AnySchema | undefined, among: Members): Shown => says[whyNull(schema, among)];
 
 /** A figure of a sum in which some are withheld: what it is at least, and how many are missing. */
 export function atLeast(member: string, among: Members): Shown | undefined {

@@ -17,6 +17,14 @@ test('an answer without the rows that its CSV is of is a fault, and no empty tab
   t.throws(() => csvRows({ rows: 'items', columns: ['id'] }, { next: null }), /there is no items/);
 });
 
+const ids: Readonly<Record<string, string>> = {
+  programmes: 'total-place',
+  places: 'durham',
+  departments: 'department-for-work-and-pensions',
+  decisions: 'll-strategy-date',
+  pools: 'durham-warm-homes',
+};
+
 test('every list as CSV has its columns, a row for each, and no JSON in a cell', async (t) => {
   const harness = await openHarness(t);
   await harness.command(...lead, '/v1/waivers', {
@@ -30,14 +38,7 @@ test('every list as CSV has its columns, a row for each, and no JSON in a cell',
   let filled = 0;
   for (const q of queries) {
     if (q.kind !== 'list' && !q.csv) continue;
-    const url = q.url.replace(
-      ':id',
-      q.url.startsWith('/v1/programmes')
-        ? 'total-place'
-        : q.url.startsWith('/v1/places')
-          ? 'durham'
-          : 'department-for-work-and-pensions',
-    );
+    const url = q.url.replace(/(?<=\/v1\/([a-z-]+)\/):id/, (_, collection: string) => ids[collection]!);
     const reader: readonly [string, string] = q.url === '/v1/me/actions' ? lead : auditor;
     // Who asks is among those who read.
     const others = url === '/v1/reads' ? `&account=${lead[1]}` : '';
@@ -130,6 +131,8 @@ test('a list is sent as whoever asks would rather have it', async (t) => {
     ['TEXT/CSV', 'text/csv'],
     ['text/csv;q=0.5, application/json', 'application/json'],
     ['text/csv;q=0, */*', 'application/json'],
+    ['application/json, text/csv;q=0.1', 'application/json'],
+    ['application/json, text/csv;q=0', 'application/json'],
     ['text/html, */*;q=0.8', 'application/json'],
     ['*/*', 'application/json'],
     ['image/png', 'application/json'],
@@ -145,7 +148,7 @@ test('where there is no list, CSV alone is refused', async (t) => {
   const harness = await openHarness(t);
   for (const url of [
     '/v1/places/durham',
-    '/v1/pools/durham-warm-homes',
+    '/v1/agencies/durham-county-council',
     '/v1/lineage?record=place-durham',
     '/v1/compare?record=place-durham&from=2009-09-01',
     '/v1/calendar.ics',

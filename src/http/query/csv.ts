@@ -4,7 +4,10 @@
  */
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyReply } from 'fastify';
+import { pageOf } from './links.js';
+import type { AnySchema } from './read-schema.js';
 import { isFailed } from './rows.js';
+import { untold, whyNull } from './why-null.js';
 
 export type Cell = string | number | boolean | null | undefined;
 /** A column is a member of the row, or a name and what is made of the row under it. */
@@ -25,17 +28,44 @@ export type ColumnOf<R> = Plain<R> | 'failed' | readonly [name: string, cell: (r
 export interface Columns {
   readonly columns: readonly Column[];
   readonly version?: number | undefined;
+  /** The shape of a row, where one may hold what its reader is not told. */
+  readonly row?: { readonly shape: Readonly<Record<string, AnySchema>> } | undefined;
+}
+/** What cells need to know beside the rows. */
+export interface Written {
+  /** Where people reach the pages; addresses are as the API has them where nobody said. */
+  readonly publicAddress?: string | undefined;
 }
 export const columnName = (c: Column): string => (typeof c === 'string' ? c : c[0]);
 
-/** A column's cell. */
-function cellOf(row: Readonly<Record<string, unknown>>, column: Column): Cell {
+/** Columns that hold an address of the API. */
+const addressColumns = new Set(['link', 'lineage', 'targetLink']);
+
+type Row = Readonly<Record<string, unknown>>;
+/** What stands in a cell for a null. */
+function ofNull(row: Row, column: string, { row: shape }: Columns): Cell {
+  const why = whyNull(shape?.shape[column], row);
+  return why === 'withheld' || why === 'either' ? untold[why] : undefined;
+}
+/** What a column has of a row. */
+function valueOf(row: Row, column: Column, columns: Columns): Cell {
   if (typeof column !== 'string') return column[1](row as never);
   const value = row[column];
-  if (value !== null && typeof value === 'object')
-    throw new TypeError(`The column ${column} is no plain value`);
+  if (value === null) return ofNull(row, column, columns);
+  if (typeof value === 'object') throw new TypeError(`The column ${column} is no plain value`);
   return value as Cell;
 }
+/** In a file an address stands by itself, and is opened by people. */
+function cellOf(row: Row, column: Column, columns: Columns, { publicAddress }: Written): Cell {
+  const value = valueOf(row, column, columns);
+  const isAddress =
+    typeof value === 'string' && value.startsWith('/') && addressColumns.has(columnName(column));
+  return isAddress && publicAddress !== undefined ? pageOf(publicAddress, value) : value;
+}
+
+/** A figure that is null where its reader is not told; undefined where there is none. */
+export const toldOrNot = (figure: number | null | undefined): Cell =>
+  figure === null ? untold.withheld : figure;
 
 /**
  * A sum, and beside it what it is at least and how many figures are not shared, where one is: `pledgedPence`,
@@ -48,7 +78,7 @@ export function sumColumns<F extends string, R>(
 ): ColumnOf<R>[] {
   const name = column.replace(/Pence$/, '');
   return [
-    [column, (row) => sums(row)?.[figure]],
+    [column, (row) => toldOrNot(sums(row)?.[figure])],
     [`${name}AtLeastPence`, (row) => sums(row)?.atLeastPence?.[figure]],
     [`${name}FiguresNotShared`, (row) => sums(row)?.figuresNotShared?.[figure]],
   ];
@@ -59,17 +89,17 @@ type Sums<F extends string> = { readonly [K in F]?: number | null | undefined } 
 };
 
 /** `head`: begins with the mark of UTF-8 and the names of the columns. */
-export function csvText(columns: readonly Column[], rows: readonly object[], head = true): string {
+export function csvText(columns: Columns, rows: readonly object[], written: Written, head = true): string {
   // Of a row that failed there is what is plainly known of it.
   const cells = rows.map((row) =>
-    isFailed(row)
-      ? columns.map((c) => (typeof c === 'string' ? cellOf(row as Record<string, unknown>, c) : undefined))
-      : columns.map((c) => cellOf(row as Record<string, unknown>, c)),
+    columns.columns.map((column) =>
+      isFailed(row) && typeof column !== 'string' ? undefined : cellOf(row as Row, column, columns, written),
+    ),
   );
   return stringify(cells, {
     bom: head,
     header: head,
-    columns: columns.map((c) => ({ key: columnName(c) })),
+    columns: columns.columns.map((column) => ({ key: columnName(column) })),
     escape_formulas: true,
     cast: { boolean: String },
   });
@@ -88,8 +118,9 @@ export function csvReply(
   name: string,
   columns: Columns,
   rows: readonly object[],
+  written: Written,
 ): FastifyReply {
-  return csvHead(reply, name, columns).send(csvText(columns.columns, rows));
+  return csvHead(reply, name, columns).send(csvText(columns, rows, written));
 }
 
 /** A record as one cell, as `?record=` takes it. */

@@ -65,7 +65,7 @@ export interface Page {
 export type Paged<B = { readonly next: string | null }> = (page: Page) => Promise<B>;
 
 /** The columns of a CSV, and the list of the answer whose rows it has. */
-type CsvRows = Columns & { readonly rows: string };
+type CsvRows = Columns & { readonly rows: string | ((body: never) => readonly object[]) };
 export interface RecordQuery extends Common {
   readonly kind: 'record';
   /** The kind of the record that `:id` names: it can then be asked for as it stood (`?asAt=`). */
@@ -74,7 +74,7 @@ export interface RecordQuery extends Common {
   readonly body: Schema;
   /** Other streams whose past the answer shows beside the record's own, given that one's events. */
   also?(events: readonly Recorded[], context: QueryContext, id: string): readonly string[];
-  /** Where the answer is a list within a record: its rows as CSV. */
+  /** Where the answer is a list within a record, or is told in rows: these as CSV. */
   readonly csv?: (CsvRows & { readonly asked?: CsvRows & { readonly parameter: string } }) | undefined;
   /**
    * Where its `items` come a page at a time, with `next`: `limit` and `cursor` are taken, and the body is a
@@ -168,6 +168,17 @@ interface CsvRowsSpec<B, K> extends Columns {
 interface CsvSpec<B, K, L, P> extends CsvRowsSpec<B, K> {
   readonly asked?: CsvRowsSpec<B, L> & { readonly parameter: keyof P & string };
 }
+/** As `CsvSpec`, with rows that are made of the answer. */
+export interface MadeCsv<B> extends Columns {
+  rows(body: B): readonly object[];
+}
+/** Declares rows made of an answer: its columns are those of these rows. */
+export const csvOf = <B, R extends object>(
+  spec: Omit<Columns, 'columns'> & {
+    readonly columns: readonly ColumnOf<R>[];
+    readonly rows: (body: B) => readonly R[];
+  },
+): MadeCsv<B> => spec;
 interface RecordSpec<
   U extends string,
   B extends z.core.$ZodType,
@@ -180,11 +191,13 @@ interface RecordSpec<
   readonly of?: keyof States;
   readonly query?: P;
   readonly body: B;
-  readonly csv?: CsvSpec<AnswerOf<B>, K, L, P extends z.ZodObject ? z.output<P> : object>;
+  readonly csv?:
+    MadeCsv<AnswerOf<B>> | CsvSpec<AnswerOf<B>, K, L, P extends z.ZodObject ? z.output<P> : object>;
   answer(query: Asked<U, P>, context: QueryContext): Answered<A> | Promise<Answered<A>>;
 }
 /** The rows that an answer has as CSV. */
 export function csvRows({ rows }: CsvRows, body: object): readonly object[] {
+  if (typeof rows === 'function') return rows(body as never);
   return rows === 'self' || isFailed(body)
     ? [body]
     : existing((body as Readonly<Record<string, readonly object[]>>)[rows], rows);

@@ -62,7 +62,7 @@ interface FeedSpec<P extends z.ZodObject, B extends z.core.$ZodType> extends Omi
 > {
   readonly parameters: P;
   readonly body?: B;
-  readonly csv?: { readonly columns: readonly ColumnOf<ItemOf<AnswerOf<B>>>[]; readonly version?: number };
+  readonly csv?: Omit<Columns, 'columns'> & { readonly columns: readonly ColumnOf<ItemOf<AnswerOf<B>>>[] };
   whole?(query: z.output<P>, context: QueryContext): AsyncGenerator<readonly ItemOf<AnswerOf<B>>[]>;
   run(
     query: z.output<P>,
@@ -109,7 +109,7 @@ export function installFeeds(
 
 /** Every row of a feed as CSV, as it is read. */
 async function sendWhole(
-  { columns, name }: Columns & { readonly name: string },
+  columns: Columns & { readonly name: string },
   pages: AsyncGenerator<readonly object[]>,
   context: QueryContext,
   answers: LongAnswers,
@@ -123,18 +123,18 @@ async function sendWhole(
     vary: 'Accept, Authorization',
     'cache-control': 'private, no-cache',
     'content-type': csvType,
-    ...csvHeaders(name),
+    ...csvHeaders(columns.name, columns.version),
   };
   await answers.send(
     request,
     reply,
     { account: context.viewer.account, kind: 'exports', headers: headers as Record<string, string> },
     async (answer) => {
-      answer.write(csvText(columns, first?.done === false ? first.value : []));
+      answer.write(csvText(columns, first?.done === false ? first.value : [], context.deps));
       for await (const rows of pages) {
         await answer.turn();
         if (answer.signal.aborted) break;
-        answer.write(csvText(columns, rows, false));
+        answer.write(csvText(columns, rows, context.deps, false));
       }
     },
   );

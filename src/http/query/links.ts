@@ -12,3 +12,7 @@ export function addresses(queries: readonly { readonly url: string }[]): Address
     return !machinery && urls.has(`/v1/${collection}/:id`) ? `/v1/${collection}/${id}` : null;
   };
 }
+
+/** The page of an address of the API, absolute: who reads a file or a calendar knows nothing to add to it. */
+export const pageOf = (publicAddress: string, address: string): string =>
+  `${publicAddress}${address.replace(/^\/v1(?=\/)/, '')}`;

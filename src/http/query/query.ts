@@ -119,7 +119,9 @@ async function sendRecord(
   if (fresh(request, reply, context, ofThis)) return reply.code(304).send();
   const name = fileName;
   if (!question.paged)
-    return csv ? csvReply(reply, name, csv, csvRows(csv, bodyOf(answered) as object)) : bodyOf(answered);
+    return csv
+      ? csvReply(reply, name, csv, csvRows(csv, bodyOf(answered) as object), context.deps)
+      : bodyOf(answered);
   const make = body as Paged;
   if (csv && isWhole(true, request)) {
     const page = async (from: Spot | undefined): Promise<Rows> => {
@@ -132,11 +134,11 @@ async function sendRecord(
     const first = await page(after);
     return first.more
       ? sendWhole({ ...csv, name }, first, context, answers, request, reply)
-      : csvReply(reply, name, csv, first.rows);
+      : csvReply(reply, name, csv, first.rows, context.deps);
   }
   const { limit } = query as z.output<typeof PageParameters>;
   const page: Page = { after, limit, next: (last) => nextPage(request.url, ownOrder, last) };
-  if (csv) return csvReply(reply, name, csv, csvRows(csv, await make(page)));
+  if (csv) return csvReply(reply, name, csv, csvRows(csv, await make(page)), context.deps);
   const kept = await keptAnswer(
     context.deps.service.engine,
     `${readerOf(context)} ${request.url}`,
@@ -169,28 +171,29 @@ const rowsFrom = (found: readonly Entry<object>[], reader: Reader<object>): Rows
 
 /** Every row as CSV, as it is read. */
 async function sendWhole(
-  { columns, name, version }: Named,
+  columns: Named,
   first: Rows,
   context: QueryContext,
   answers: LongAnswers,
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  const headers = { ...reply.getHeaders(), 'content-type': csvType, ...csvHeaders(name, version) } as Record<
-    string,
-    string
-  >;
+  const headers = {
+    ...reply.getHeaders(),
+    'content-type': csvType,
+    ...csvHeaders(columns.name, columns.version),
+  } as Record<string, string>;
   await answers.send(
     request,
     reply,
     { account: context.viewer.account, kind: 'exports', headers },
     async (answer) => {
-      answer.write(csvText(columns, first.rows));
+      answer.write(csvText(columns, first.rows, context.deps));
       for (let { more } = first; more;) {
         await answer.turn();
         if (answer.signal.aborted) return;
         const next: Rows = await more();
-        answer.write(csvText(columns, next.rows, false));
+        answer.write(csvText(columns, next.rows, context.deps, false));
         more = next.more;
       }
     },
@@ -219,7 +222,7 @@ async function sendList(
   // The rows are a question of the reader, the views and the day alone: whoever has them is not made to wait
   // for them again.
   if (shown.tag && fresh(request, reply, context, shown.tag)) return reply.code(304).send();
-  const columns = { columns: list.columns, version: list.columnsVersion, name: fileName };
+  const columns = { columns: list.columns, version: list.columnsVersion, row: list.row, name: fileName };
   const whole = isWhole(csv, request);
   // HEAD reads nothing.
   if (whole && request.method === 'HEAD')
@@ -231,7 +234,7 @@ async function sendList(
     // A long list is sent as it is read, and has no tag: nobody knows its end when it begins.
     if (whole && begun.more) return begun;
     const { items, next } = pageOf(list, { ...asked, limit }, begun, request.url);
-    return { text: csv ? csvText(list.columns, items) : JSON.stringify({ items, next }), next };
+    return { text: csv ? csvText(columns, items, context.deps) : JSON.stringify({ items, next }), next };
   });
   if ('reading' in answer)
     return sendWhole(columns, rowsFrom(answer.found, answer.reading), context, answers, request, reply);

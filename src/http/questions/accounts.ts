@@ -163,6 +163,7 @@ export const accountQueries: Query[] = [
     title: 'Accounts',
     url: '/v1/accounts',
     sorts: ['id', 'status', 'programmeId'],
+    columnsVersion: 2,
     columns: [
       'id',
       'account',
@@ -226,6 +227,7 @@ export const accountQueries: Query[] = [
     title: 'Who holds which grant, by whose word, and when something was last recorded in it',
     url: '/v1/access-review',
     sorts: reviewSorts,
+    columnsVersion: 2,
     columns: [
       'account',
       'name',

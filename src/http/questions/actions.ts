@@ -91,6 +91,7 @@ export const actions: Query[] = [
     title: 'What waits for you',
     url: '/v1/me/actions',
     sorts: ['dueOn', 'code', 'placeId'],
+    columnsVersion: 2,
     columns: [
       'id',
       'code',
@@ -159,6 +160,7 @@ export const actions: Query[] = [
     url: '/v1/calendar',
     // Not by title: it is made of the names that each reader may see, and no index holds it.
     sorts: ['to', 'kind', 'placeId'],
+    columnsVersion: 2,
     columns: [
       'id',
       'programmeId',

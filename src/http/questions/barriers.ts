@@ -8,9 +8,11 @@ import { isShownTo } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { words, type ColumnOf } from '../query/csv.js';
 import type { QueryContext } from '../query/context.js';
+import { changedSince, Since } from '../query/changed.js';
 import { list, record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
+import { untold } from '../query/why-null.js';
 import { Barrier } from './barriers-shape.js';
 import { accessOf, along, answerFor, inView, lineageOf, openTo, pastFor, sight, seenAs } from './shared.js';
 
@@ -56,9 +58,10 @@ const barrierColumns: readonly ColumnOf<Row>[] = [
     'costs',
     (barrier) =>
       words(
-        barrier.costs.map((c) => (c.pence === null ? 'not disclosed' : `${c.agency}: ${pounds(c.pence)}`)),
+        barrier.costs.map((c) => (c.pence === null ? untold.withheld : `${c.agency}: ${pounds(c.pence)}`)),
       ),
   ],
+  'audience',
   'link',
   'lineage',
   'illustrative',
@@ -85,22 +88,26 @@ export const barriers: Query[] = [
     renamed: { ownerId: 'ownerAgencyId' },
     sorts: ['id', 'placeId', 'status', 'locus', 'kind', 'statusSince'],
     columns: barrierColumns,
+    columnsVersion: 2,
     query: z.object({
       placeId: parameter.placeId,
       locus: Locus.optional().meta({ description: 'Those that this one is to remove' }),
       status: Status.optional().meta({ description: 'In this status alone' }),
       ownerAgencyId: Id.optional().meta({ description: 'Those that this agency was asked to own' }),
+      since: Since,
       audience: parameter.audience,
     }),
     row: Barrier,
     sources(query, context, by) {
-      const { placeId: within, locus, status, ownerAgencyId } = query;
+      const { placeId: within, locus, status, ownerAgencyId, since } = query;
+      const changed = changedSince(context, since);
       const barriers = context.of(barrierRegister);
       return along(barriers.walk({ by, within }), ({ tie: id, ...light }) => {
         const placeId = String(light.placeId);
         if ((locus && light.locus !== locus) || (status && light.status !== status)) return undefined;
         if (!context.seen('barrier', id) || !openTo(context, 'barrier', id, placeId)) return undefined;
         const audience = sight(context, 'barrier', id, placeId);
+        if (!changed('barrier', id, audience)) return undefined;
         return partOf(context, `barrier-${id}`, { id, placeId }, () => {
           const b = inView(barriers.one(id));
           if (ownerAgencyId && !Object.hasOwn(b.state.owners, ownerAgencyId)) return undefined;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { addDays, at, isCivilDate } from '../../domain/shared/calendar.js';
+import { pageOf } from '../query/links.js';
 import type { QueryContext } from '../query/context.js';
 import { digest } from '../query/etag.js';
 import { feed } from '../query/feed.js';
@@ -73,11 +74,8 @@ function eventOf(context: QueryContext, group: Group): IcalEvent {
   };
 }
 
-/** The page of a record, absolute: a calendar knows no address that the rest could be added to. */
 function addressOf({ deps: { publicAddress } }: QueryContext, link: string | null): string | undefined {
-  return link === null || publicAddress === undefined
-    ? undefined
-    : `${publicAddress}${link.replace(/^\/v1(?=\/)/, '')}`;
+  return link === null || publicAddress === undefined ? undefined : pageOf(publicAddress, link);
 }
 
 /** Which day it was may be what cannot be read: then it stands today. */

@@ -65,9 +65,9 @@ const Commitment = z.strictObject({
   slippageDays: z
     .int()
     .nullable()
-    .meta({ description: 'Days from the baseline to the due date that stands' }),
+    .meta({ description: 'Days from the baseline to the due date that stands; null until it is accepted' }),
   reschedules: z.int().meta({ description: 'How often its due date was changed' }),
-  progress: z.int().nullable().meta({ description: 'Per cent, by the last report' }),
+  progress: z.int().nullable().meta({ description: 'Per cent, by the last report; null until there is one' }),
   rag: Rag.nullable().meta({ description: 'Of the last report; null until there is one' }),
   previousRag: Rag.nullable().meta({ description: 'Of the report before; null until there is one' }),
   worst: Colour.nullable().meta({ description: 'The worst of the four dimensions of the last report' }),
@@ -116,7 +116,7 @@ export const CommitmentLine = Commitment.extend({
   previousRagRisk: ColourBefore,
   previousRagConfidence: ColourBefore,
   moneyPence: PenceShape.nullable().meta({
-    description: 'Whole pence; null where it asks for no money, or you are not told',
+    description: 'Whole pence; null where it asks for no money, and with notDisclosed where you are not told',
   }),
   link: LinkShape,
 }).meta({ id: 'CommitmentRow' });

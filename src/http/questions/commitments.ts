@@ -8,6 +8,7 @@ import { register } from '../../projections/views/register.js';
 import { CommitmentPage, CommitmentLine, CommitmentStatus } from './commitments-shape.js';
 import { notThere } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
+import { changedSince, Since } from '../query/changed.js';
 import { list, record, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
@@ -120,6 +121,7 @@ export const commitments: Query[] = [
       'verifier',
       'moneyPence',
       'notDisclosed',
+      'audience',
       'tier',
       'link',
       'lineage',
@@ -127,7 +129,7 @@ export const commitments: Query[] = [
       'holidaysAssumed',
       'failed',
     ],
-    columnsVersion: 2,
+    columnsVersion: 3,
     query: z.object({
       placeId: parameter.placeId,
       ownerAgencyId: Id.optional().meta({ description: 'Of this agency alone' }),
@@ -138,11 +140,13 @@ export const commitments: Query[] = [
         .meta({ description: 'Promised by partners of a place, or by departments' }),
       themeId: PartId.optional().meta({ description: 'Of this theme of its place alone' }),
       overdue: Bool.optional().meta({ description: 'Those whose due date is over, or those whose is not' }),
+      since: Since,
       audience: parameter.audience,
     }),
     row: CommitmentLine,
     sources(query, context, key) {
-      const { placeId: within, ownerAgencyId, status, level, themeId, overdue } = query;
+      const { placeId: within, ownerAgencyId, status, level, themeId, overdue, since } = query;
+      const changed = changedSince(context, since);
       const register = context.of(commitmentRegister);
       const hasBegun = (c: Light): boolean => c.beginsOn !== null && String(c.beginsOn) <= context.day;
       function show(light: Light) {
@@ -162,7 +166,10 @@ export const commitments: Query[] = [
           (light.runsUntil !== null && String(light.runsUntil) < context.day) !== (overdue === 'true')
         )
           return undefined;
-        return context.seen('commitment', id) && openTo(context, 'commitment', id, String(light.placeId))
+        const placeId = String(light.placeId);
+        return context.seen('commitment', id) &&
+          openTo(context, 'commitment', id, placeId) &&
+          changed('commitment', id, sight(context, 'commitment', id, placeId))
           ? partOf(context, `commitment-${id}`, { id }, () => line(context, inView(register.one(id))))
           : undefined;
       }

@@ -68,7 +68,7 @@ export const streamsEnded = (context: QueryContext, id: string): string[] =>
 const ruleInWords = (rule: DecisionState['rule']): string =>
   rule.kind === 'supermajority' ? `supermajority of ${rule.n}/${rule.d}` : rule.kind;
 const because = (reason: string | null): string => (reason ? `, because: ${reason}` : '');
-const stood = (position: { stance: string; withdrawn: boolean; reason: string | null }): string =>
+export const stood = (position: { stance: string; withdrawn: boolean; reason: string | null }): string =>
   `${position.stance}${position.withdrawn ? ' (withdrawn)' : ''}${because(position.reason)}`;
 
 /** That a position is not the first one of its seat, and which there were before. */

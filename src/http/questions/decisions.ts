@@ -17,10 +17,12 @@ import { decisionLog } from '../../projections/views/decision-log.js';
 import { register } from '../../projections/views/register.js';
 import { decisionAudit } from './decision-audit.js';
 import { decisionColumns, decisionPage, positionOf, streamsEnded } from './decision-page.js';
+import { auditCsv, positionsCsv } from './decision-csv.js';
 import { Decision, DecisionStatus, RecordName } from './decision-page-shape.js';
 import { Audit } from './decision-audit-shape.js';
 import { streamsFollowing } from './decision-followed.js';
 import type { QueryContext } from '../query/context.js';
+import { changedSince, Since } from '../query/changed.js';
 import { list, record, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { notThere } from '../server/problem.js';
@@ -71,19 +73,23 @@ export const decisions: Query[] = [
     url: '/v1/decisions',
     sorts: ['id', 'placeId', 'status', 'closesAt', 'openedAt', 'reviewOn'],
     columns: decisionColumns,
+    columnsVersion: 2,
     query: z.object({
       placeId: parameter.placeId,
       status: DecisionStatus.optional().meta({ description: 'In this status alone' }),
+      since: Since,
       audience: parameter.audience,
     }),
     row: Decision,
     sources(query, context, by) {
-      const { placeId: within, status } = query;
+      const { placeId: within, status, since } = query;
+      const changed = changedSince(context, since);
       const log = context.of(decisionLog);
       return along(log.walk({ by, within }), ({ tie: id, placeId, ...light }) =>
         (!status || light.status === status) &&
         context.seen('decision', id) &&
-        openTo(context, 'decision', id, String(placeId))
+        openTo(context, 'decision', id, String(placeId)) &&
+        changed('decision', id, sight(context, 'decision', id, String(placeId)))
           ? partOf(context, `decision-${id}`, { id }, () => decisionPage(context, inView(log.one(id))))
           : undefined,
       );
@@ -96,6 +102,7 @@ export const decisions: Query[] = [
     also: (_, context, id) => streamsEnded(context, id),
     query: z.object({ audience: parameter.audience }),
     body: Decision,
+    csv: positionsCsv,
     answer(query, context) {
       const row = decisionOf(context, query.id);
       return {
@@ -120,12 +127,14 @@ export const decisions: Query[] = [
       ...streamsEnded(context, id),
     ],
     body: Audit,
+    csv: auditCsv,
     answer: (query, context) => decisionAudit(context, decisionOf(context, query.id)),
   }),
   list({
     title: 'Waivers of rules',
     url: '/v1/waivers',
     sorts: ['id', 'placeId', 'rule', 'until', 'status'],
+    columnsVersion: 2,
     columns: [
       'id',
       'placeId',

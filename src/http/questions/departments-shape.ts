@@ -50,7 +50,8 @@ export const DocketItem = z
     population: z.int().optional().meta({ description: 'Of these places, where it is known' }),
     populationOf: z.int().optional().meta({ description: 'How many of these places it is known of' }),
     pence: PenceShape.nullable().optional().meta({
-      description: 'What the barrier costs, whole pence; null where no cost is told, or not all are',
+      description:
+        'What the barrier costs, whole pence; null with notDisclosed where no cost is told, or not all are',
     }),
     atLeastPence: PenceShape.optional().meta({ description: 'Where pence is null: the costs that are told' }),
     figuresNotShared: z.int().optional().meta({ description: 'Where pence is null: how many costs are not' }),

@@ -26,7 +26,7 @@ import { parameter } from '../query/parameters.js';
 import { isFailed, joined, rowOf } from '../query/rows.js';
 import { homeOf, resolveNames } from '../query/present-event.js';
 import type { OwnerAnswer } from './barriers-shape.js';
-import { Docket, type DocketItem } from './departments-shape.js';
+import { Docket, DocketItem } from './departments-shape.js';
 import { countdown, itemAt, placeName } from './due-items.js';
 import { titleOf } from '../query/titles.js';
 import {
@@ -248,7 +248,7 @@ export const departments: Query[] = [
       since: DateOn.optional().meta({ description: 'What changed since the end of this day' }),
       audience: parameter.audience,
     }),
-    csv: { columns: docketColumns, version: 2, rows: 'items' },
+    csv: { columns: docketColumns, version: 3, row: DocketItem, rows: 'items' },
     body: Docket,
     answer(query, context) {
       const id = query.id;

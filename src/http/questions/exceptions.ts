@@ -14,6 +14,7 @@ import {
   Version,
 } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
+import { londonDate } from '../../domain/shared/calendar.js';
 import { part } from '../../domain/kernel/parts.js';
 import { due } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
@@ -32,6 +33,7 @@ import { under } from '../../projections/engine/walk.js';
 import { actorColumns, recordColumn, recordVersionColumn } from '../query/csv.js';
 import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
+import { checkSince, Since } from '../query/changed.js';
 import { list, type Query, type RowOf } from '../query/declare.js';
 import type { Source } from '../query/list.js';
 import { rowOf } from '../query/rows.js';
@@ -105,7 +107,8 @@ function overdueVerifications(
   );
   return whole(
     key,
-    rows.filter((x) => isAsked(query, x)),
+    // It is one from the day after the one it was due.
+    rows.filter((x) => isAsked(query, x) && (!query.since || String(x.day) >= query.since)),
   );
 }
 
@@ -130,7 +133,11 @@ interface Asked {
   readonly placeId?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  readonly since?: string | undefined;
 }
+/** Was it recorded after the day since when is asked? */
+const isNewer = ({ since }: Asked, { recordedAt }: { readonly recordedAt: string }): boolean =>
+  since === undefined || londonDate(recordedAt) > since;
 /** Is an exception among those asked for, whatever its kind? */
 const isAsked = (
   query: Asked,
@@ -142,9 +149,9 @@ const isAsked = (
 
 function recorded(query: Asked, context: QueryContext, by: ExceptionOrder): Source<ShownException>[] {
   function show(stored: ExceptionSpot): ShownException | undefined {
-    if (!isAsked(query, stored)) return undefined;
-    const row = context.seen(stored.aggregate, stored.recordId);
     const x = readException(stored);
+    if (!isAsked(query, stored) || !isNewer(query, x)) return undefined;
+    const row = context.seen(stored.aggregate, stored.recordId);
     if (!row || !canSee(context.viewer, row, x)) return undefined;
     const excuse = excuseOf(context, x);
     const { kind, reason } = excuse === undefined ? x : { kind: 'excused' as const, reason: excuse };
@@ -189,7 +196,11 @@ function nearMisses(query: Asked, context: QueryContext, key: ExceptionOrder): S
       ? nearMisses(key)
       : under(key === 'kind' ? 'near-miss' : null, nearMisses('position'));
   return along(walk, (spot) => {
-    if (!isAsked(query, spot) || !seesRefusal(context.deps.service.engine, context.viewer, spot))
+    if (
+      !isAsked(query, spot) ||
+      !isNewer(query, spot) ||
+      !seesRefusal(context.deps.service.engine, context.viewer, spot)
+    )
       return undefined;
     const { aggregate, id, title, link } = targetFor(context, spot.target);
     const home = homeOf(context, aggregate, id);
@@ -221,7 +232,7 @@ export const exceptionQueries: readonly Query[] = [
     url: '/v1/exceptions',
     sorts: ['day', 'kind', 'placeId', 'days'],
     // The reason of a near miss was its code, which has a column of its own since.
-    columnsVersion: 2,
+    columnsVersion: 3,
     columns: [
       'id',
       'kind',
@@ -246,6 +257,7 @@ export const exceptionQueries: readonly Query[] = [
       placeId: parameter.placeId,
       from: parameter.from,
       to: parameter.to,
+      since: Since,
     }),
     row: Exception,
     failedRow: z.strictObject({
@@ -255,7 +267,8 @@ export const exceptionQueries: readonly Query[] = [
       placeId: IdShape.nullable(),
     }),
     sources(query, context, key) {
-      const { kind } = query;
+      const { kind, since } = query;
+      checkSince(context, since);
       return [
         ...(kind === 'overdue-verification' || kind === 'near-miss' ? [] : recorded(query, context, key)),
         ...(kind === undefined || kind === 'near-miss' ? nearMisses(query, context, key) : []),

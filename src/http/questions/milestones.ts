@@ -183,6 +183,7 @@ export const milestones: readonly Query[] = [
     title: 'Milestones, and how far places are with what is due by each',
     url: '/v1/milestones',
     sorts: ['to', 'name', 'kind', 'programmeId'],
+    columnsVersion: 2,
     columns: [
       'id',
       'programmeId',

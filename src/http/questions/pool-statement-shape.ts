@@ -35,7 +35,7 @@ const figures = <T extends z.core.$ZodType>(of: T): Record<(typeof poolFigures)[
   drawnPence: of,
 });
 
-const PledgeShape = z
+export const PledgeShape = z
   .strictObject({
     pledgeId: IdShape.nullable().meta({
       description: 'Null where you are not told whose it is, as are the members that would say',
@@ -72,7 +72,7 @@ const PledgeShape = z
     agency: Text.nullable().meta({ description: 'Its name; null where you are not told whose it is' }),
   })
   .meta({ id: 'Pledge' });
-const AllocationShape = z
+export const AllocationShape = z
   .strictObject({
     allocationId: IdShape,
     title: Text.nullable().meta({ description: 'Null where you are not told' }),
@@ -86,7 +86,7 @@ const AllocationShape = z
     notDisclosed: NotDisclosed,
   })
   .meta({ id: 'Allocation' });
-const PositionShape = z
+export const PositionShape = z
   .strictObject({
     period: z.string().meta({ description: 'A month, such as 2009-09' }),
     budgetPence: pence,

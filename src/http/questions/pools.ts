@@ -14,10 +14,12 @@ import { isShownTo } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { sumColumns } from '../query/csv.js';
 import type { QueryContext } from '../query/context.js';
+import { changedSince, Since } from '../query/changed.js';
 import { list, record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { titleOf } from '../query/titles.js';
+import { statementCsv } from './pool-csv.js';
 import { PoolStatus, Statement } from './pool-statement-shape.js';
 import { accessOf, along, inView, lineageOf, openTo, pastFor, sight, seenAs } from './shared.js';
 
@@ -93,20 +95,23 @@ export const pools: Query[] = [
       'legalBasis',
       ...poolFigures.flatMap((figure) => sumColumns(figure, figure, (p: AnswerOf<typeof Statement>) => p)),
       'notDisclosed',
+      'audience',
       'link',
       'lineage',
       'illustrative',
       'failed',
     ],
-    columnsVersion: 2,
+    columnsVersion: 3,
     query: z.object({
       placeId: parameter.placeId,
       status: z.string().optional().meta({ enum: PoolStatus.options, description: 'In this status alone' }),
+      since: Since,
       audience: parameter.audience,
     }),
     row: Statement,
     sources(query, context, by) {
-      const { placeId: within, status } = query;
+      const { placeId: within, status, since } = query;
+      const changed = changedSince(context, since);
       const ledger = context.of(poolLedger);
       return along(ledger.walk({ by, within }), ({ tie: id, ...light }) => {
         const placeId = String(light.placeId);
@@ -117,6 +122,7 @@ export const pools: Query[] = [
         )
           return undefined;
         const audience = sight(context, 'pool', id, placeId);
+        if (!changed('pool', id, audience)) return undefined;
         return partOf(context, `pool-${id}`, { id }, () =>
           linked(
             context,
@@ -140,6 +146,7 @@ export const pools: Query[] = [
     also: (events) =>
       events.flatMap((e) => memberOf(e, 'pool', 'fundingStreamId') ?? []).map((id) => `fundingstream-${id}`),
     body: Statement,
+    csv: statementCsv,
     answer(query, context) {
       const { id, placeId: within, position } = context.visible('pool', query.id);
       const placeId = inView(within);

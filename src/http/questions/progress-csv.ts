@@ -1,7 +1,6 @@
 /** Progress as a spreadsheet has it: a row for each place, today or on a day that is over. */
 import { placeFigures } from '../../projections/place-progress/pools.js';
-import { sumColumns, words, type Cell, type ColumnOf } from '../query/csv.js';
-
+import { sumColumns, toldOrNot, words, type Cell, type ColumnOf } from '../query/csv.js';
 import type { AnswerOf } from '../query/declare.js';
 import type { PlaceThen, PlaceToday } from './progress-shape.js';
 
@@ -16,11 +15,11 @@ type CountColumn = readonly [name: string, cell: (p: Place) => Cell];
 const ofBarriers = (
   name: string,
   key: 'open' | 'ownershipOverdue' | 'answersOverdue' | 'deedsOverdue' | 'directionsOverdue',
-): CountColumn => [name, (p) => today(p)?.barriers[key]];
+): CountColumn => [name, (p) => toldOrNot(today(p)?.barriers[key])];
 const ofCommitments = (
   name: string,
   key: 'live' | 'onTime' | 'overdue' | 'silent' | 'red' | 'completed',
-): CountColumn => [name, (p) => today(p)?.commitments[key]];
+): CountColumn => [name, (p) => toldOrNot(today(p)?.commitments[key])];
 const money = (kind: 'pooled' | 'aligned'): ColumnOf<Place>[] =>
   placeFigures.flatMap((figure) =>
     sumColumns(
@@ -29,6 +28,30 @@ const money = (kind: 'pooled' | 'aligned'): ColumnOf<Place>[] =>
       (p: Place) => today(p)?.pools[kind],
     ),
   );
+
+type Changed = NonNullable<AnswerOf<typeof PlaceToday>['changed']>;
+/** What moved since the day that was asked for; empty where none was. */
+const ofChanged = (name: string, cell: (changed: Changed) => Cell): CountColumn => [
+  name,
+  (place) => {
+    const changed = today(place)?.changed;
+    return changed && cell(changed);
+  },
+];
+const told = (reasons: readonly { readonly text: string }[]): Cell => words(reasons.map(({ text }) => text));
+const sinceColumns: readonly ColumnOf<Place>[] = [
+  ofChanged('ragBefore', ({ rag }) => rag.from),
+  ofChanged('whitehallRagBefore', ({ whitehallRag }) => whitehallRag.from),
+  ofChanged('stepsDoneSince', ({ stepsDone }) => words(stepsDone)),
+  ofChanged('answersSince', ({ answers }) => toldOrNot(answers)),
+  ofChanged('pledgedBeforePence', ({ pledgedPence }) => toldOrNot(pledgedPence.from)),
+  ofChanged('pledgedNowPence', ({ pledgedPence }) => toldOrNot(pledgedPence.to)),
+  ofChanged('reasonsNew', ({ reasonsNew }) => told(reasonsNew)),
+  ofChanged('reasonsChanged', ({ reasonsChanged }) =>
+    words(reasonsChanged.map(({ text, from }) => `${text} (was ${from})`)),
+  ),
+  ofChanged('reasonsGone', ({ reasonsGone }) => told(reasonsGone)),
+];
 
 const championCell = (place: Place): Cell => {
   const champion = today(place)?.champion;
@@ -83,6 +106,7 @@ export const progressColumns: readonly ColumnOf<Place>[] = [
   ofCommitments('commitmentsCompleted', 'completed'),
   ...money('pooled'),
   ...money('aligned'),
+  ...sinceColumns,
   'illustrative',
   'failed',
 ];

@@ -213,7 +213,7 @@ export const progressQueries: readonly Query[] = [
     query: Parameters,
     csv: {
       columns: progressColumns,
-      version: 2,
+      version: 3,
       rows: 'places',
       asked: { parameter: 'series', columns: programmeDayColumns, rows: 'series' },
     },
@@ -282,7 +282,7 @@ export const progressQueries: readonly Query[] = [
     query: Parameters,
     csv: {
       columns: progressColumns,
-      version: 2,
+      version: 3,
       rows: 'self',
       asked: { parameter: 'series', columns: placeDayColumns, rows: 'series' },
     },

@@ -165,6 +165,7 @@ export const readQueries: readonly Query[] = [
     sorts: ['at'],
     first: '-at',
     changesByItself: true,
+    columnsVersion: 2,
     columns: [
       'id',
       'node',

@@ -66,6 +66,7 @@ export const refusalQueries: readonly Query[] = [
     url: '/v1/refusals',
     sorts: ['recordedAt'],
     first: '-recordedAt',
+    columnsVersion: 2,
     columns: [
       'id',
       'recordedAt',

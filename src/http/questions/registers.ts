@@ -245,6 +245,7 @@ export const bodies: Query[] = [
     title: 'Funding streams',
     url: '/v1/funding-streams',
     sorts: ['id', 'name', 'departmentId'],
+    columnsVersion: 2,
     columns: ['id', 'name', 'departmentId', 'ringFenced', 'status', 'link', 'lineage', 'failed'],
     row: FundingStreamRow,
     sources: (_, context, by) =>

@@ -13,6 +13,7 @@ import { submissionTracker } from '../../projections/views/submission-tracker.js
 import { notThere } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
+import { changedSince, Since } from '../query/changed.js';
 import { list, record, type Query, type RowOf } from '../query/declare.js';
 import { rowOf } from '../query/rows.js';
 import type { Light } from '../../projections/engine/state-table.js';
@@ -45,7 +46,7 @@ export const submissions: Query[] = [
     url: '/v1/submissions',
     sorts: ['id', 'placeId', 'roundNo', 'status'],
     // `version` is the record's: what it held until 2 is `submittedVersion`.
-    columnsVersion: 2,
+    columnsVersion: 3,
     columns: [
       'id',
       'programmeId',
@@ -70,10 +71,12 @@ export const submissions: Query[] = [
         .optional()
         .meta({ description: 'Of the round with this number alone' }),
       status: SubmissionStatus.optional().meta({ description: 'In this status alone' }),
+      since: Since,
     }),
     row: SubmissionListed,
     sources(query, context, key) {
-      const { programmeId, placeId: within, roundNo, status } = query;
+      const { programmeId, placeId: within, roundNo, status, since } = query;
+      const changed = changedSince(context, since);
       const tracker = context.of(submissionTracker);
       const isMember = (light: Light): boolean =>
         audienceOf(context.viewer, String(light.namedPlaceId)) === 'members';
@@ -87,6 +90,7 @@ export const submissions: Query[] = [
         if (!isStanding(known) || (status && known !== status) || !context.seen('submission', light.tie))
           return undefined;
         const placeId = String(light.namedPlaceId);
+        if (!changed('submission', light.tie, audienceOf(context.viewer, placeId))) return undefined;
         return rowOf(context, { id: light.tie, placeId, status: known }, () => {
           const shown = submissionFor(inView(tracker.listed(light.tie)), audienceOf(context.viewer, placeId));
           return shown && linked(context, shown);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { addDays, mondayOf } from '../../domain/shared/calendar.js';
 import { Reader, rowsATurn } from '../query/list.js';
-import { words } from '../query/csv.js';
+import { words, type ColumnOf } from '../query/csv.js';
 import { record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import type { QueryContext } from '../query/context.js';
@@ -100,6 +100,23 @@ function rowOf(context: QueryContext, { deed, entries }: Group): AnswerOf<typeof
   };
 }
 
+const weekColumns: readonly ColumnOf<AnswerOf<typeof Deed>>[] = [
+  'id',
+  'deed',
+  'kind',
+  'code',
+  'dueOn',
+  'overdue',
+  'workingDaysLeft',
+  'holidaysAssumed',
+  'programmeId',
+  'waiting',
+  ['places', (row) => words(row.places.map(({ name }) => name))],
+  ['owedBy', (row) => words(row.owedBy.map(({ name }) => name))],
+  'link',
+  'illustrative',
+];
+
 export const thisWeek: readonly Query[] = [
   record({
     title: 'What is due this week, and what is overdue, a row for each deed',
@@ -108,22 +125,9 @@ export const thisWeek: readonly Query[] = [
     body: Week,
     csv: {
       rows: 'items',
-      columns: [
-        'id',
-        'deed',
-        'kind',
-        'code',
-        'dueOn',
-        'overdue',
-        'workingDaysLeft',
-        'holidaysAssumed',
-        'programmeId',
-        'waiting',
-        ['places', (row) => words(row.places.map(({ name }) => name))],
-        ['owedBy', (row) => words(row.owedBy.map(({ name }) => name))],
-        'link',
-        'illustrative',
-      ],
+      version: 2,
+      row: Deed,
+      columns: weekColumns,
     },
     async answer(query, context) {
       const from = mondayOf(context.day);

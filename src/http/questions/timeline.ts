@@ -15,6 +15,7 @@ import {
   recordVersionColumn,
   type ColumnOf,
 } from '../query/csv.js';
+import { untold } from '../query/why-null.js';
 import { feed } from '../query/feed.js';
 import { longestToken, positionToken, readPosition } from '../query/position.js';
 import type { QueryContext } from '../query/context.js';
@@ -68,7 +69,7 @@ const Item = ToldShape.extend({
   commandId: z.string(),
 }).meta({ id: 'TimelineItem' });
 type Item = AnswerOf<typeof Item>;
-const columns: readonly ColumnOf<Item>[] = [
+const names: readonly ColumnOf<Item>[] = [
   'position',
   'recordedAt',
   'effectiveOn',
@@ -86,9 +87,10 @@ const columns: readonly ColumnOf<Item>[] = [
   'commandId',
   'link',
   ['target', (e) => e.target && `${e.target.aggregate}-${e.target.id}`],
-  ['targetTitle', (e) => e.target?.title],
+  ['targetTitle', (e) => (e.target?.title === null ? untold.withheld : e.target?.title)],
   ['targetLink', (e) => e.target?.link],
 ];
+const columns = { columns: names, version: 2, row: Item };
 const pageSize = 200;
 /** Rows looked at for one answer: a reader who sees little gets a short page and goes on from there. */
 const mostPages = 10;
@@ -186,7 +188,7 @@ export const timelineFeed = feed({
     next: z.string().nullable().meta({ description: 'The address of the next page' }),
   }),
   answers: { 'application/json': { items: [], next: null }, 'text/csv': '' },
-  csv: { columns },
+  csv: columns,
   async *whole(query, context) {
     const { page, visible, ...asked } = await question(query, context);
     for (let { position, more } = asked; more;) {
@@ -227,8 +229,8 @@ export const timelineFeed = feed({
     if (csv) {
       return {
         type: 'text/csv; charset=utf-8',
-        body: csvText(columns, items),
-        headers: { ...headers, ...csvHeaders('timeline') },
+        body: csvText(columns, items, context.deps),
+        headers: { ...headers, ...csvHeaders('timeline', columns.version) },
       };
     }
     return { type: 'application/json; charset=utf-8', body: { items, next }, headers };

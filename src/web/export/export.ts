@@ -53,7 +53,7 @@ export async function writeExport({
   origin,
   style,
 }: Making): Promise<readonly Uint8Array[]> {
-  const writer = new Writer(new Files(archive, head), visit);
+  const writer = new Writer(new Files(archive, head, visit().context.deps), visit);
   const lists = await writer.singles();
   const all: Records[] = [];
   for (const kind of kinds) all.push(await writer.list(kind));
@@ -113,7 +113,8 @@ class Writer {
       const { body } = await this.visit().record(question, this.#placeId, {});
       await this.files.answer(name, addressOf(question, this.#placeId), body);
       const { csv } = question;
-      if (csv) await this.files.archive.file(`${name}.csv`, csvText(csv.columns, csvRows(csv, body)));
+      if (csv)
+        await this.files.archive.file(`${name}.csv`, csvText(csv, csvRows(csv, body), this.files.written));
       listed.push({ title, count: 1, json: `${name}.json`, csv: csv && `${name}.csv` });
     }
     return listed;

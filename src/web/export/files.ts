@@ -1,5 +1,5 @@
 /** Files of an export, each with for whom it was made, as at which entry, and what was asked for it. */
-import { csvText, type Columns } from '../../http/query/csv.js';
+import { csvText, type Columns, type Written } from '../../http/query/csv.js';
 import type { Archive } from './archive.js';
 import type { Head } from './words.js';
 
@@ -11,6 +11,7 @@ export class Files {
   constructor(
     readonly archive: Archive,
     readonly head: Head,
+    readonly written: Written,
   ) {}
 
   #begun(asked: string): string {
@@ -29,14 +30,14 @@ export class Files {
   async rows(
     name: string,
     asked: string,
-    { columns }: Columns,
+    columns: Columns,
     pages: Rows,
     each: (row: object) => void = () => {},
   ): Promise<number> {
     const json = this.archive.open(`${name}.json`);
     const csv = this.archive.open(`${name}.csv`);
     await json.write(`${this.#begun(asked)}"items":[`);
-    await csv.write(csvText(columns, []));
+    await csv.write(csvText(columns, [], this.written));
     let count = 0;
     for await (const rows of pages) {
       await this.archive.turn();
@@ -44,7 +45,7 @@ export class Files {
         await json.write(`${count++ === 0 ? '' : ','}\n${JSON.stringify(row)}`);
         each(row);
       }
-      await csv.write(csvText(columns, rows, false));
+      await csv.write(csvText(columns, rows, this.written, false));
     }
     await json.write('\n]}\n');
     json.end();

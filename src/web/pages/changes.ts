@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { queriesByKind } from '../../http/query/declare.js';
 import { queries } from '../../http/questions/index.js';
+import { untold } from '../../http/query/why-null.js';
 import { bare } from '../schemas.js';
 import type { Shower, Shown } from '../shown.js';
 import { labelOf } from '../words/members.js';
@@ -40,7 +41,7 @@ const stepsOf = (pointer: string): string[] =>
 
 /** Of what was not there and of what is not told, a comparison says the same: it is null. */
 function compared(shown: Shown, value: unknown): Shown {
-  if (value === null && shown.is === 'withheld') return { ...shown, text: 'None, or not shared with you' };
+  if (value === null && shown.is === 'withheld') return { ...shown, text: untold.either };
   return shown.is === 'text' ? { is: 'text', text: shown.text, href: shown.href } : shown;
 }
 
