@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { idForm } from '../domain/shared/patterns.js';
-import { audienceIn, grantName, type Grant, type Viewer } from '../domain/shared/access.js';
+import { grantName, type Grant, type Viewer } from '../domain/shared/access.js';
 import type { PlaceState } from '../domain/place/state.js';
 import { jsonLine } from '../domain/kernel/text.js';
 import type { AccessRow } from '../projections/views/access.js';
@@ -95,7 +95,7 @@ function teller(deps: HttpDeps, principal: Principal, scope: Scope, open: OpenEv
     const data = {
       position: positionToken(log.identity, e.position),
       placeId: row.placeId ?? null,
-      ...presentEvent(names, e, audienceIn(viewer, row)),
+      ...presentEvent(names, e, row),
     };
     return `id: ${data.position}\nevent: ${e.type}\ndata: ${jsonLine(data)}\n\n`;
   };

@@ -7,7 +7,7 @@ import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyReques
 import type { z } from 'zod';
 import type { ListQuery, RecordQuery } from '../http/query/declare.js';
 import type { Principal } from '../http/query/deps.js';
-import { routeOfFeed, type Feed } from '../http/query/feed.js';
+import { routeOfFeed, sendFeed, type Feed } from '../http/query/feed.js';
 import { parametersOf } from '../http/query/parameters.js';
 import { placeExportAddress } from '../http/query/place-export.js';
 import { routeOf, sendQuery } from '../http/query/query.js';
@@ -205,9 +205,17 @@ class Pages {
   async feed(feed: Feed, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const visit = visitOf(request);
     const asked = request.query as Query;
+    if (asked.format !== undefined) return this.#feedFile(feed, visit, asked, reply);
     return this.#asked(feed.parameters, visit, asked, reply, 'feed.njk', (unclear) =>
       feedModel(feed, visit, asked, unclear),
     );
+  }
+  /** What a feed answers, as a file. */
+  #feedFile(feed: Feed, visit: Visit, { format, ...sent }: Query, reply: FastifyReply): Promise<unknown> {
+    const given = feed.csv || format !== 'json' ? { ...sent, format } : sent;
+    const headers = { 'cache-control': 'no-store', vary: 'Cookie' };
+    const asked = { ...visit.readFeed(feed, given), headers };
+    return sendFeed(feed, asked, this.web.answers, visit.request, reply);
   }
   /**
    * A page with a form for what it is asked: where that is by name it goes to the address that says it by

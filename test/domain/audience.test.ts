@@ -131,7 +131,7 @@ test('a sentence says what its audience is told', async (t) => {
       });
       for (const audience of ['members', 'programme', 'public'] as const satisfies readonly Audience[]) {
         const data = dataFor(entry, e.data, audience);
-        const said = `${entry.describe(data, e)} ${JSON.stringify(entry.changes?.(data) ?? {})}`;
+        const said = `${entry.describe(data, e)} ${JSON.stringify(entry.sets?.(data, e) ?? [])}`;
         whole.holds(t, `${line.type} for ${audience}`, !/undefined|NaN/.test(said), said);
         const hidden = Object.entries(e.data).filter(([k]) => !Object.hasOwn(data, k));
         for (const [k, value] of hidden)

@@ -5,7 +5,8 @@ import { aggregates } from '../../src/domain/registry.js';
 import { decode } from '../../src/projections/engine/engine.js';
 import { applyTo, type Recorded, type View } from '../../src/projections/engine/view.js';
 import { tablesIn } from '../views-on.js';
-import { always, exceptions, sometimes } from '../../src/projections/views/exceptions.js';
+import { periodEnd } from '../../src/domain/shared/reporting.js';
+import { always, exceptions, sometimes, type ExceptionRow } from '../../src/projections/views/exceptions.js';
 import { accounts } from '../../src/projections/views/accounts.js';
 import { loadReference } from '../../src/runtime/reference.js';
 import { linesOf } from '../golden/corpus.js';
@@ -43,7 +44,7 @@ const orphaned: Readonly<Record<string, { readonly type: string; readonly data: 
 };
 
 /** What the last event of a stored history is, recorded on that day or its own. */
-function kindsOf(aggregate: string, type: string, today?: string): string[] {
+function lastOf(aggregate: string, type: string, today?: string): ExceptionRow[] {
   const db = new Database(':memory:');
   const tables = tablesIn(db, exceptions);
   const line = linesOf(aggregate).findLast((l) => l.type === type)!;
@@ -61,8 +62,10 @@ function kindsOf(aggregate: string, type: string, today?: string): string[] {
   ]);
   const found = exceptions.queries(db, tables, ref).list();
   db.close();
-  return found.filter((x) => x.position === last.position).map((x) => x.kind);
+  return found.filter((x) => x.position === last.position);
 }
+const kindsOf = (aggregate: string, type: string, today?: string): string[] =>
+  lastOf(aggregate, type, today).map(({ kind }) => kind);
 const named = (table: Readonly<Record<string, object | undefined>>): [aggregate: string, type: string][] =>
   Object.entries(table).flatMap(([aggregate, events]) =>
     Object.keys(events ?? {}).map((type): [string, string] => [aggregate, type]),
@@ -148,3 +151,13 @@ test('what is done after its day is late', async (t) => {
       t.ok(kindsOf(aggregate, type, '2012-01-04').includes('late'), `${aggregate}.${type}`);
     }
 });
+
+test('a report that comes after its day is late, by working days', async (t) => {
+  const stored = linesOf('commitment').findLast(({ type }) => type === 'ProgressReported')!;
+  const { period } = (JSON.parse(stored.events.at(-1)!) as { data: { period: string } }).data;
+  const dueOn = ref.workingDays.add(periodEnd(period), 10);
+  const on = (today: string) => lastOf('commitment', 'ProgressReported', today).filter(isLateReport);
+  t.same(on(dueOn), [], 'on its day it is in time');
+  t.match(on(ref.workingDays.add(dueOn, 3)), [{ dueOn, days: 3 }]);
+});
+const isLateReport = ({ kind }: { readonly kind: string }): boolean => kind === 'late-report';

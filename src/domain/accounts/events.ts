@@ -8,6 +8,7 @@ import { scopesOf, type Grant } from '../shared/access.js';
 import { choice } from '../shared/fields.js';
 import { AccountId, DateOn, Id, Name, PartId, Prose, Sha256, idOf, longDate } from '../shared/values.js';
 import { grantNameOf, present, type AccountGrant, type AccountState, type GrantedScope } from './state.js';
+import { forgets, sets, type ValueChange } from '../kernel/set-value.js';
 
 const { event } = kit<AccountState>();
 
@@ -76,6 +77,11 @@ const began = (data: {
     ...(data.placeId ? { placeId: data.placeId } : {}),
   }) as const;
 
+const boundSet = (data: { issuer: string }): ValueChange[] => [
+  sets('issuer', 'Signs in at', data.issuer),
+  forgets('invitation'),
+  forgets('rebinding'),
+];
 /** A grant by the word of whoever runs the machine: nobody was there to ask for it. */
 function granted(
   state: AccountState,
@@ -112,6 +118,7 @@ export const events = {
       },
       access: began,
       describe: (data) => `invited ${nameOf.person(data.accountId)}, until ${longDate(data.until)}`,
+      sets: (data) => [sets('invitation', 'Invitation until', longDate(data.until))],
     },
   ),
   InvitationRenewed: event(z.strictObject({ invitation: Sha256, until: DateOn }), {
@@ -119,11 +126,13 @@ export const events = {
       state.invitation = { hash: data.invitation, until: data.until };
     },
     describe: (data) => `invited again, until ${longDate(data.until)}; the invitation of before is void`,
+    sets: (data) => [sets('invitation', 'Invitation until', longDate(data.until))],
   }),
   AccountActivated: event(z.strictObject(Identity), {
     evolve: bind,
     membersOnly: subjectUntold,
     describe: (data) => `took up the invitation, signed in at ${data.issuer}`,
+    sets: boundSet,
   }),
   /** An administrator named by whoever runs the machine, before anybody could be asked. */
   AdministratorAppointed: event(
@@ -140,6 +149,7 @@ export const events = {
       describe: (data) =>
         `appointed ${nameOf.person(data.accountId)} a first access administrator until ` +
         `${longDate(data.until)}`,
+      sets: boundSet,
     },
   ),
   /** Taken over, with what it was granted elsewhere, when the log began to say who may do what. */
@@ -162,6 +172,7 @@ export const events = {
       describe: (data) =>
         `took over the account of ${nameOf.person(data.accountId)} with ` +
         (data.grants.map((grant) => nameOf.grant(grantNameOf(grant))).join(', ') || 'no grants'),
+      sets: boundSet,
     },
   ),
   RebindingOffered: event(z.strictObject({ invitation: Sha256, until: DateOn, reason: Prose() }), {
@@ -177,6 +188,7 @@ export const events = {
     act: true,
     describe: (data) =>
       `offered the account to be taken over by another sign-in until ${longDate(data.until)}: ${data.reason}`,
+    sets: (data) => [sets('rebinding', 'Offer to take it over until', longDate(data.until))],
   }),
   RebindingApproved: event(z.strictObject({}), {
     evolve(state) {
@@ -188,6 +200,7 @@ export const events = {
     evolve: bind,
     membersOnly: { ...subjectUntold, from: 'nobody' },
     describe: (data) => `took the account over, signed in at ${data.issuer}`,
+    sets: boundSet,
   }),
   GrantRequested: event(Granted.extend({ reason: Prose().optional() }), {
     evolve(state, { grantId, reason: _, ...grant }, meta) {

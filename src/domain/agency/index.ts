@@ -10,6 +10,7 @@ import { keptElsewhere, programmeActedIn } from '../shared/registers.js';
 import { isPartner, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, Prose, Sector, longDate, idOf, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
+import { restates, sets, type SetValue } from '../kernel/set-value.js';
 
 const Identifier = codeOf({ from: DateOn.meta({ label: 'From which day' }) });
 
@@ -27,6 +28,11 @@ const proper: Partial<Record<Sector, readonly Scheme[]>> = {
 const provisional = (sector: Sector, scheme: Scheme): boolean =>
   scheme === 'programme' && proper[sector] !== undefined;
 const Stored = z.strictObject({ scheme: Scheme, code: NamedCode, from: DateOn, provisional: z.boolean() });
+/** The code it goes by in a scheme from a day on. */
+const codeSet = ({ scheme, code, from }: z.infer<typeof Stored>): SetValue => ({
+  ...sets(`code.${scheme}`, 'Code', `${code} (${scheme})`),
+  at: from,
+});
 
 const events = {
   AgencyRegistered: event(
@@ -50,6 +56,7 @@ const events = {
         }
       },
       describe: (data) => `registered ${data.name}`,
+      sets: (data) => [sets('name', 'Name', data.name), ...data.identifiers.map(codeSet)],
       access: (_d, event) => ({ tier: 'public', addParties: [event.recordId] }),
     },
   ),
@@ -59,7 +66,7 @@ const events = {
     },
     renames: true,
     describe: (data) => `renamed ${data.from} to ${data.to}`,
-    changes: (data) => ({ before: data.from, after: data.to }),
+    sets: (data) => [sets('name', 'Name', data.to)],
   }),
   AgencyIdentifierAdded: event(Stored, {
     evolve(state, data) {
@@ -67,6 +74,7 @@ const events = {
       state.identifiers.push({ ...data });
     },
     describe: (data) => `added the code ${data.code} (${data.scheme}) from ${data.from}`,
+    sets: (data) => [codeSet(data)],
   }),
   AgencyIdentifierCorrected: event(z.strictObject({ from: Stored, to: Stored, reason: Prose() }), {
     evolve(state, data) {
@@ -77,7 +85,10 @@ const events = {
       );
     },
     describe: (data) => `corrected the code ${data.from.code} to ${data.to.code}: ${data.reason}`,
-    changes: (data) => ({ before: data.from.code, after: data.to.code }),
+    sets: ({ from, to }) => [
+      { ...codeSet(from), value: codeSet(to).value },
+      ...(from.scheme === to.scheme ? [] : [restates(codeSet(to))]),
+    ],
   }),
   AgencySucceeded: event(z.strictObject({ successors: z.array(Id), date: DateOn }), {
     evolve(state, data) {
@@ -86,6 +97,10 @@ const events = {
     },
     describe: (data) =>
       `recorded its succession by ${data.successors.map(nameOf.agency).join(', ')} on ${longDate(data.date)}`,
+    sets: (data) => [
+      sets('successors', 'Successors', data.successors.map(nameOf.agency).join(', ')),
+      sets('succession', 'Succeeded', longDate(data.date)),
+    ],
   }),
   AgencyRetired: event(z.strictObject({ on: DateOn, reason: Prose() }), {
     evolve(state, data) {
@@ -93,6 +108,7 @@ const events = {
       state.retiredOn = data.on;
     },
     describe: (data) => `retired the agency: ${data.reason}`,
+    sets: (data) => [sets('retirement', 'Last day', longDate(data.on))],
   }),
 };
 const { command, emit } = decides<AgencyState>()(events, present);

@@ -25,6 +25,16 @@ import { nameOf } from '../kernel/naming.js';
 import { changed, existing } from '../kernel/parts.js';
 import type { Meta } from '../kernel/types.js';
 import { DateOn, Id, Name, Prose, longDate } from '../shared/values.js';
+import { forgets, sets } from '../kernel/set-value.js';
+import {
+  answerDue,
+  answerDueKey,
+  answerOf,
+  owner,
+  ownership,
+  promisedFor,
+  promisedKey,
+} from './owner-values.js';
 
 const { event } = kit<BarrierState>();
 const words: Record<z.infer<typeof AnswerKind>, string> = {
@@ -135,6 +145,16 @@ export const answerEvents = {
           `${words[data.position]}${by}${first}${since}`
         );
       },
+      sets: ({ agencyId, position, dueOn }) => [
+        { ...ownership(agencyId, 'accepted'), where: 'proposed' },
+        ...(position === 'need-evidence'
+          ? []
+          : [
+              answerOf(agencyId, words[position]),
+              forgets(answerDueKey(agencyId)),
+              dueOn === undefined ? forgets(promisedKey(agencyId)) : promisedFor(agencyId, dueOn),
+            ]),
+      ],
       due: (data, meta) =>
         data.position === 'need-evidence'
           ? [
@@ -196,6 +216,7 @@ export const answerEvents = {
         }
       },
       describe: (data) => `supplied evidence: ${data.evidence}`,
+      sets: (data) => data.waiting.map((waits) => answerDue(waits.agencyId, waits.answerDueOn)),
       due: (data) =>
         data.waiting.flatMap((waits) => [
           { close: 'evidence' as const, key: waits.agencyId },
@@ -225,6 +246,12 @@ export const answerEvents = {
       describe: (data) =>
         `escalated the barrier to ${rungs[data.rung]} (${nameOf.agency(data.agencyId)}: ${data.cause}), ` +
         `to direct by ${longDate(data.dueOn)}`,
+      sets: (data) => [
+        {
+          ...sets(`${owner(data.agencyId)}.rung`, 'Escalated to', rungs[data.rung]),
+          was: rungs[data.from],
+        },
+      ],
       // The rung's item stands beside the owner's, which is late by its own day.
       due: (data, meta) => [
         { close: 'rung', key: beforeRung(data.agencyId, data.from) },
@@ -262,6 +289,10 @@ export const answerEvents = {
       describe: (data) =>
         `directed ${nameOf.agency(data.agencyId)} for ${rungs[data.rung]}, to answer by ` +
         `${longDate(data.answerDueOn)}: ${data.direction}`,
+      sets: (data) => [
+        { ...ownership(data.agencyId, 'proposed'), where: 'declined' },
+        answerDue(data.agencyId, data.answerDueOn),
+      ],
       due: (data, meta) => [
         { close: 'rung', key: beforeRung(data.agencyId, data.rung) },
         {

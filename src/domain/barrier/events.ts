@@ -2,8 +2,10 @@
  * Events of a barrier (docs/rules/barrier.md). What it costs an agency is private until that agency opens it.
  */
 import { z } from 'zod';
-import { decides, kit } from '../kernel/aggregate.js';
+import { decides, kit, textKey } from '../kernel/aggregate.js';
+import { forgets, restates, sets, type SetValue } from '../kernel/set-value.js';
 import { answerEvents } from './answer-events.js';
+import { answerDue, owner, ownership, promisedFor } from './owner-values.js';
 import {
   Kind,
   Locus,
@@ -37,6 +39,18 @@ const Described = z.strictObject({
 const Asked = z.strictObject({ askId: PartId, remedy: Prose('name'), detail: Prose(), dueOn: DateOn });
 const Cost = z.strictObject({ agencyId: Id, pence: Pence, evidence: Prose() });
 
+const loci: Record<z.infer<typeof Locus>, string> = {
+  whitehall: 'Whitehall',
+  joint: 'Whitehall and the place together',
+  local: 'the place itself',
+};
+const describedSet = ({ statement, effectOnResidents }: z.infer<typeof Described>): SetValue[] => [
+  sets(textKey('statement'), 'What stands in the way', statement),
+  sets(textKey('effectOnResidents'), 'What it does to residents', effectOnResidents),
+];
+const costSet = ({ agencyId, pence }: z.infer<typeof Cost>): SetValue =>
+  sets(`cost.${agencyId}`, `Cost to ${nameOf.agency(agencyId)}`, pounds(pence));
+
 const deed = (
   data: { agencyId: string; kind: z.infer<typeof OwnerKind> },
   place: string,
@@ -67,6 +81,7 @@ export const events = {
       put(state.joined, d.placeId, { since: event.today });
     },
     describe: (data) => `recorded a barrier (${data.kind}): ${data.statement}`,
+    sets: describedSet,
     access: (data) => ({ tier: 'members', placeId: data.placeId, programmeId: data.programmeId }),
     due: (data, meta) => [
       {
@@ -89,6 +104,7 @@ export const events = {
     },
     describe: (data) =>
       `put the cost of the barrier to ${nameOf.agency(data.agencyId)} at ${pounds(data.pence)}`,
+    sets: (data) => [costSet(data)],
     private: (data) => !data.consent,
     disclosesFigures: (data) => data.consent,
   }),
@@ -98,6 +114,7 @@ export const events = {
     },
     describe: (data) =>
       `opened what the barrier costs ${nameOf.agency(data.agencyId)}: ${pounds(data.pence)}`,
+    sets: (data) => [restates(costSet(data))],
     disclosesFigures: true,
   }),
   // What was written to be read stands in it again: the record is opened from here on
@@ -118,6 +135,11 @@ export const events = {
       },
       completes: ['triage'],
       describe: (data) => `triaged the barrier as ${data.locus}: ${data.reason}`,
+      sets: (data) => [
+        ...describedSet(data).map(restates),
+        sets('locus', 'Who must act', loci[data.locus]),
+        ...data.struck.map((id) => forgets(owner(id))),
+      ],
       access: (data) => (data.locus === 'local' ? {} : { tier: 'programme' }),
       due: (data) => [
         { close: 'triage' },
@@ -143,6 +165,11 @@ export const events = {
     },
     describe: (data) =>
       `proposed ${nameOf.agency(data.agencyId)} as owner, to answer by ${longDate(data.answerDueOn)}`,
+    sets: (data) => [
+      forgets(owner(data.agencyId)),
+      ownership(data.agencyId, 'proposed'),
+      answerDue(data.agencyId, data.answerDueOn),
+    ],
     due: (data, meta) => [
       ...closeRungs(data.agencyId),
       {
@@ -171,6 +198,7 @@ export const events = {
     act: (data) => data.agencyId,
     completes: ['ownership'],
     describe: (data) => `accepted to own the barrier for ${nameOf.agency(data.agencyId)}`,
+    sets: (data) => [ownership(data.agencyId, 'accepted')],
     due: (data) => [{ close: 'ownership', key: data.agencyId }],
   }),
   OwnershipDeclined: event(OfOwner.extend({ reason: Prose(), suggests: Id.optional() }), {
@@ -185,6 +213,7 @@ export const events = {
     describe: (data) =>
       `declined to own the barrier for ${nameOf.agency(data.agencyId)}: ` +
       `${data.reason}${data.suggests ? ` (suggesting ${nameOf.agency(data.suggests)})` : ''}`,
+    sets: (data) => [ownership(data.agencyId, 'declined')],
     due: (data) =>
       (['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: data.agencyId })),
   }),
@@ -273,6 +302,7 @@ export const events = {
       links: { commitmentId: carriedBy },
       describe: (data) =>
         `disputed for ${nameOf.place(data.placeId)} that the barrier is removed: ${data.reason}`,
+      sets: (data) => [promisedFor(data.agencyId, data.deedDueOn)],
       due: (data, meta) => [
         { close: 'confirmation' },
         ...(data.commitmentId ? [] : [deed(data, data.raisedBy, data.deedDueOn, meta)]),
@@ -340,6 +370,7 @@ export const events = {
       delete state.claim;
     },
     describe: (data) => `reopened the barrier for ${nameOf.place(data.placeId)}: ${data.evidence}`,
+    sets: () => [forgets('owner')],
   }),
   BarrierClosed: event(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
     evolve(state) {

@@ -9,11 +9,13 @@ import { nameOf } from '../kernel/naming.js';
 import { changed, put } from '../kernel/parts.js';
 import { AccountId, DateOn, Id, PartId, Prose, Sha256, longDate } from '../shared/values.js';
 import type { DueChange } from '../progress/due-codes.js';
+import { nobody, sets, type SetValue } from '../kernel/set-value.js';
 
 const { event } = kit<CollaborativeState>();
 const termsPhrase = ({ rule, quorum }: Terms): string =>
   `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ` +
   `${quorum.n}/${quorum.d}`;
+const ruleSet = (terms: Terms): SetValue => sets('rule', 'Rule', termsPhrase(terms));
 const SeatData = z.strictObject({
   placeId: Id,
   seatId: PartId,
@@ -21,6 +23,14 @@ const SeatData = z.strictObject({
   account: AccountId,
   kind: SeatKind,
 });
+
+const holder = ({ seatId, account }: z.infer<typeof SeatData>): SetValue =>
+  sets(`seat.${seatId}`, 'Holder of the seat', nameOf.person(account));
+/** Whoever leaves a seat is chair or deputy no longer. */
+const steppedDown = (account: string): SetValue[] => [
+  { ...sets('chair', 'Chair', nobody), where: nameOf.person(account) },
+  { ...sets('deputy', 'Deputy chair', nobody), where: nameOf.person(account) },
+];
 
 /**
  * Said of a leaving that takes the chair with it, and by which seat's deputy it is taken in the same append;
@@ -74,6 +84,7 @@ export const events = {
         state.quorum = data.quorum;
       },
       describe: (data) => `established the collaborative, deciding by ${data.rule.kind}`,
+      sets: (data) => [ruleSet(data)],
       access: (data) => ({ tier: 'programme', placeId: data.placeId, programmeId: data.programmeId }),
     },
   ),
@@ -83,6 +94,7 @@ export const events = {
     },
     describe: (data) =>
       `offered ${nameOf.agency(data.agencyId)} ${data.kind === 'voting' ? 'a seat' : 'an observer’s seat'}`,
+    sets: (data) => [holder(data)],
   }),
   SeatAccepted: event(SeatData, {
     evolve(state, data) {
@@ -100,7 +112,7 @@ export const events = {
     describe: (data) =>
       `offered the seat of ${nameOf.agency(data.agencyId)} to ${nameOf.person(data.account)} in place ` +
       `of ${nameOf.person(data.from)}`,
-    changes: (data) => ({ before: data.from, after: data.account }),
+    sets: (data) => [holder(data), ...steppedDown(data.from)],
     due: chairDue,
   }),
   SeatVacated: event(Leaving.extend({ reason: Prose() }), {
@@ -111,6 +123,7 @@ export const events = {
       leave(state, data, event.today);
     },
     describe: (data) => `vacated the seat of ${nameOf.agency(data.agencyId)}: ${data.reason}`,
+    sets: (data) => steppedDown(data.account),
     due: chairDue,
   }),
   SeatSuspended: event(Leaving.extend({ reason: Prose() }), {
@@ -120,6 +133,7 @@ export const events = {
       if (data.wasChair || state.deputy === data.seatId) stepDown(state, data.seatId, event.today);
     },
     describe: (data) => `suspended the seat of ${nameOf.agency(data.agencyId)}: ${data.reason}`,
+    sets: (data) => steppedDown(data.account).filter(({ key }) => key === 'deputy' || data.wasChair),
     due: chairDue,
   }),
   ChairAppointed: event(Appointed.extend({ wasDeputy: z.literal(true).optional() }), {
@@ -133,6 +147,10 @@ export const events = {
       data.wasDeputy
         ? `passed the chair to the deputy, the seat-holder of ${nameOf.agency(data.agencyId)}`
         : `appointed the seat-holder of ${nameOf.agency(data.agencyId)} as chair`,
+    sets: (data) => [
+      sets('chair', 'Chair', nameOf.person(data.account)),
+      { ...sets('deputy', 'Deputy chair', nobody), where: nameOf.person(data.account) },
+    ],
     due: () => [{ close: 'orphan', key: 'chair' }],
   }),
   DeputyAppointed: event(Appointed, {
@@ -140,12 +158,14 @@ export const events = {
       state.deputy = data.seatId;
     },
     describe: (data) => `appointed the seat-holder of ${nameOf.agency(data.agencyId)} as deputy chair`,
+    sets: (data) => [sets('deputy', 'Deputy chair', nameOf.person(data.account))],
   }),
   SecretaryAppointed: event(z.strictObject({ account: AccountId }), {
     evolve(state, data) {
       state.secretary = data.account;
     },
     describe: () => 'appointed a secretary',
+    sets: (data) => [sets('secretary', 'Secretary', nameOf.person(data.account))],
   }),
   DelegateNominated: event(
     z.strictObject({ agencyId: Id, from: AccountId, to: AccountId, startOn: DateOn, endOn: DateOn }),
@@ -169,6 +189,7 @@ export const events = {
       state.terms = data.hash;
     },
     describe: () => 'recorded the adopted terms of reference',
+    sets: (data) => [sets('terms', 'Fingerprint of the terms', data.hash)],
   }),
   RuleChanged: event(z.strictObject({ from: Terms, to: Terms, decisionId: Id }), {
     evolve(state, data) {
@@ -179,7 +200,7 @@ export const events = {
     describe: (data) =>
       `changed the rule from ${termsPhrase(data.from)} to ${termsPhrase(data.to)} by the decision ` +
       `${nameOf.record(`decision-${data.decisionId}`)}`,
-    changes: (data) => ({ before: termsPhrase(data.from), after: termsPhrase(data.to) }),
+    sets: (data) => [ruleSet(data.to)],
   }),
   CollaborativeActivated: event(z.strictObject({}), {
     evolve(state) {

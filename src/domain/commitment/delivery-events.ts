@@ -15,6 +15,7 @@ import {
   OwnerKind,
   Period,
   Rag,
+  dimensions,
   worstOf,
   type CommitmentState,
   type Report,
@@ -23,6 +24,7 @@ import { changed, put } from '../kernel/parts.js';
 import type { Meta } from '../kernel/types.js';
 import type { DueParty } from '../progress/due-codes.js';
 import { allOfIt } from './limits.js';
+import { sets, type SetValue } from '../kernel/set-value.js';
 
 const { event } = kit<CommitmentState>();
 export const party = (id: string, kind: z.infer<typeof OwnerKind>): DueParty[] => [
@@ -51,6 +53,15 @@ const returned = (state: CommitmentState): void => {
   state.status = 'in-delivery';
   delete state.claim;
 };
+
+export const dueSet = (dueOn: string): SetValue => sets('due', 'Due', longDate(dueOn));
+/** The colours of a report in words: one, where all four are the same. */
+function coloursOf(rag: Rag): string {
+  const worst = worstOf(rag);
+  return dimensions.every((one) => rag[one] === worst)
+    ? worst
+    : dimensions.map((one) => `${one} ${rag[one]}`).join(', ');
+}
 
 type ReportPart = Exclude<keyof Report, 'on' | 'version'>;
 /** What a report keeps of its event, in the order of its text: every part, or this does not compile. */
@@ -109,6 +120,10 @@ export const deliveryEvents = {
         `${data.progress} per cent, ` +
         `${worstOf(data.rag)}${data.waiverId ? ', against the facts, by a waiver' : ''}. ` +
         `${data.narrative}`,
+      sets: ({ period: at, progress, rag }) => [
+        { ...sets('progress', 'Progress', `${progress} per cent`), at },
+        { ...sets('colours', 'Colours', coloursOf(rag)), at },
+      ],
       material: (data) => data.turnedRed,
     },
   ),
@@ -191,6 +206,7 @@ export const deliveryEvents = {
       describe: (data) =>
         `verified for ${nameOf.agency(data.verifierAgencyId)}: ` +
         `${data.level}${data.reason ? `, ${data.reason}` : ''}`,
+      sets: (data) => [sets('verified', 'How far it was done', data.level.replaceAll('-', ' '))],
       due: (data, meta) =>
         data.closes ? [{ close: '*' }] : [{ close: 'verification' }, delivery(data, data.dueOn, meta)],
     },
@@ -202,6 +218,7 @@ export const deliveryEvents = {
       delete state.endedOn;
     },
     describe: (data) => `reopened the commitment, now due ${longDate(data.dueOn)}: ${data.reason}`,
+    sets: (data) => [dueSet(data.dueOn)],
     due: (data, meta) => [delivery(data, data.dueOn, meta)],
   }),
 };

@@ -3,10 +3,10 @@
  * (docs/rules/commitment.md#money).
  */
 import { z } from 'zod';
-import { decides, kit } from '../kernel/aggregate.js';
+import { decides, kit, textKey } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';
 import { DateOn, Id, PartId, Pence, Prose, longDate, pounds } from '../shared/values.js';
-import { delivery, deliveryEvents, ended, party, theCommitment } from './delivery-events.js';
+import { delivery, deliveryEvents, dueSet, ended, party, theCommitment } from './delivery-events.js';
 import {
   Accountable,
   Level,
@@ -24,6 +24,7 @@ import {
 import { put } from '../kernel/parts.js';
 import type { Meta } from '../kernel/types.js';
 import { naming, namingEach, namingKind } from '../kernel/links.js';
+import { restates, sets, type SetValue } from '../kernel/set-value.js';
 
 const { event } = kit<CommitmentState>();
 const asked = naming('money', 'pool');
@@ -36,6 +37,12 @@ const offer = (data: z.infer<typeof Owned>, on: string, meta: Pick<Meta, 'record
     deed: `Accept or decline ${theCommitment(meta)}`,
     on,
   }) as const;
+
+const titleSet = (title: string): SetValue => sets(textKey('title'), 'What is promised', title);
+const ownerSet = (agencyId: string): SetValue => sets('owner', 'Owner', nameOf.agency(agencyId));
+const accountableSet = (who: z.infer<typeof Accountable>): SetValue =>
+  sets('accountable', 'Who answers for it', whoAnswers(who));
+const verifierSet = (agencyId: string): SetValue => sets('verifier', 'Verifier', nameOf.agency(agencyId));
 
 /** It was accepted by an earlier owner, who offered it on: ended so, a promise is kept by nobody. */
 const PromisedBefore = z.literal(true).optional();
@@ -75,6 +82,13 @@ export const events = {
         money: { kind: 'money', streams: ({ poolId }) => [`pool-${poolId}`] },
       },
       describe: (data) => `drafted the commitment ${data.title} for ${nameOf.agency(data.ownerAgencyId)}`,
+      sets: (data) => [
+        titleSet(data.title),
+        ownerSet(data.ownerAgencyId),
+        ...(data.accountable ? [accountableSet(data.accountable)] : []),
+        ...(data.dueOn === undefined ? [] : [dueSet(data.dueOn)]),
+        ...(data.verifierAgencyId === undefined ? [] : [verifierSet(data.verifierAgencyId)]),
+      ],
       access: (data) => ({
         tier: data.level === 'whitehall' ? 'programme' : 'members',
         placeId: data.placeId,
@@ -103,6 +117,14 @@ export const events = {
       describe: (data) =>
         `offered the commitment to ${nameOf.agency(data.ownerAgencyId)}, due ${longDate(data.dueOn)}, ` +
         `to be verified by ${nameOf.agency(data.verifierAgencyId)}`,
+      sets: (data) =>
+        [
+          titleSet(data.title),
+          ownerSet(data.ownerAgencyId),
+          accountableSet(data.accountable),
+          dueSet(data.dueOn),
+          verifierSet(data.verifierAgencyId),
+        ].map(restates),
       access: (data) => ({ addParties: [data.verifierAgencyId] }),
       due: (data, meta) => [offer(data, data.lapsesOn, meta)],
     },
@@ -160,6 +182,7 @@ export const events = {
       act: true,
       describe: (data) =>
         `accepted the commitment for ${nameOf.agency(data.ownerAgencyId)}, due ${longDate(data.dueOn)}`,
+      sets: (data) => [ownerSet(data.ownerAgencyId), dueSet(data.dueOn)].map(restates),
       due: (data, meta) => [{ close: 'offer' }, delivery(data, data.dueOn, meta)],
     },
   ),
@@ -203,7 +226,7 @@ export const events = {
       describe: (data) =>
         `rescheduled the commitment from ${longDate(data.from)} to ${longDate(data.to)}: ` +
         `${data.reason}${data.official ? ` (${data.official})` : ''}`,
-      changes: (data) => ({ before: data.from, after: data.to }),
+      sets: (data) => [dueSet(data.to)],
       material: true,
       due: (data) => [{ move: 'delivery', key: 'delivery', on: data.to }],
     },
@@ -216,7 +239,7 @@ export const events = {
     act: true,
     completes: ['orphan'],
     describe: (data) => `named who answers for the commitment anew: ${data.reason}`,
-    changes: (data) => ({ before: whoAnswers(data.from), after: whoAnswers(data.to) }),
+    sets: (data) => [accountableSet(data.to)],
     due: () => [{ close: 'orphan' }],
   }),
   CommitmentReassigned: event(
@@ -239,7 +262,7 @@ export const events = {
       describe: (data) =>
         `offered the commitment of ${nameOf.agency(data.fromAgencyId)} to ` +
         `${nameOf.agency(data.ownerAgencyId)}: ${data.reason}`,
-      changes: (data) => ({ before: data.fromAgencyId, after: data.ownerAgencyId }),
+      sets: (data) => [ownerSet(data.ownerAgencyId), accountableSet(data.accountable)],
       material: true,
       access: (data) => ({ addParties: [data.ownerAgencyId] }),
       due: (data, meta) => [{ close: '*' }, offer(data, data.lapsesOn, meta)],

@@ -86,7 +86,7 @@ export const Accountable = z
 export type Accountable = z.infer<typeof Accountable>;
 /** The seat or the official, as the change from one to another is told. */
 export const whoAnswers = (accountable: Accountable): string =>
-  'seatId' in accountable ? accountable.seatId : accountable.official;
+  'seatId' in accountable ? `the seat ${accountable.seatId}` : accountable.official;
 export const Milestone = z.strictObject({
   milestoneId: NewPartId,
   title: Prose('title').meta({ label: 'What it is called' }),

@@ -13,6 +13,7 @@ import type { DueChange, DueParty } from '../progress/due-codes.js';
 import { naming, namingStreams } from '../kernel/links.js';
 import type { Meta } from '../kernel/types.js';
 import { daysFor } from './limits.js';
+import { none, sets, type SetValue } from '../kernel/set-value.js';
 
 const { event } = kit<DecisionState>();
 const [authorised, referred] = [namingStreams('authorises'), namingStreams('refers-to')];
@@ -77,6 +78,14 @@ const replacementDue = (
   const item = { open: 'review' as const, key: 'review', place: data.placeId, owedBy: chairs(data), deed };
   return [data.reviewOn ? { ...item, on: data.reviewOn } : { ...item, workingDays: daysFor.replacement }];
 };
+const motionSet = ({ question, text }: z.infer<typeof Motion>): SetValue[] => [
+  sets('question', 'Question', question),
+  sets('text', 'What is to be decided', text),
+];
+const positionSet = (seatId: string, stance: z.infer<typeof Stances>): SetValue =>
+  sets(`position.${seatId}`, 'Position', words[stance]);
+const reviewSet = (reviewOn: string | undefined): SetValue =>
+  sets('review', 'Next review', reviewOn === undefined ? none : longDate(reviewOn));
 /** In whose hands outcome and review are. */
 const Chaired = z.strictObject({ placeId: Id, chairAgencyId: Id.optional() });
 
@@ -91,6 +100,7 @@ export const events = {
       'drafted a ' +
       `decision${data.replaces ? ` in place of ${nameOf.record(`decision-${data.replaces}`)}` : ''}: ` +
       `${data.question}`,
+    sets: motionSet,
     access: (data) => ({ tier: 'members', placeId: data.placeId, programmeId: data.programmeId }),
   }),
   DecisionAmended: event(Motion.extend({ placeId: Id }), {
@@ -101,6 +111,7 @@ export const events = {
     act: true,
     links: { authorises: authorised, refs: referred },
     describe: (data) => `amended the draft: ${data.question}`,
+    sets: motionSet,
   }),
   DecisionOpened: event(
     z.strictObject({
@@ -211,6 +222,7 @@ export const events = {
     links: { refs: referred },
     touches: { positions: bySeat },
     describe: (data) => `${words[data.stance]} for ${nameOf.agency(data.agencyId)}${because(data.reason)}`,
+    sets: (data) => [positionSet(data.seatId, data.stance)],
     due: (data) => [{ close: 'position', key: data.seatId }],
   }),
   PositionChanged: event(OfSeat.extend({ from: Stances, to: Stances, reason: Prose().optional() }), {
@@ -231,7 +243,7 @@ export const events = {
     describe: (data) =>
       `changed the position of ${nameOf.agency(data.agencyId)} from ${data.from} to ` +
       `${data.to}${because(data.reason)}`,
-    changes: (data) => ({ before: data.from, after: data.to }),
+    sets: (data) => [positionSet(data.seatId, data.to)],
   }),
   ObjectionWithdrawn: event(OfSeat.extend({ reason: Prose() }), {
     evolve(state, data, event) {
@@ -246,6 +258,7 @@ export const events = {
     links: { refs: referred },
     touches: { positions: bySeat },
     describe: (data) => `withdrew the objection of ${nameOf.agency(data.agencyId)}: ${data.reason}`,
+    sets: (data) => [sets(`position.${data.seatId}`, 'Position', 'objected, and withdrew it')],
   }),
   ExternalConsentRecorded: event(
     z.strictObject({ placeId: Id, agencyId: Id, evidence: Prose(), refs: z.array(Seen) }),
@@ -315,6 +328,7 @@ export const events = {
     describe: (data) =>
       'recorded the outcome: ' +
       `${data.statement}${data.reviewOn ? ` (to be reviewed on ${longDate(data.reviewOn)})` : ''}`,
+    sets: (data) => [reviewSet(data.reviewOn)],
     due: (data, meta) => [{ close: 'outcome' }, ...reviewDue(data, meta)],
   }),
   DecisionWithdrawn: event(z.strictObject({ reason: Prose() }), {
@@ -337,6 +351,7 @@ export const events = {
       if (!reviewOn) return said;
       return `${said}; to be ${stillRight ? 'reviewed again on' : 'replaced by'} ${longDate(reviewOn)}`;
     },
+    sets: (data) => [reviewSet(data.reviewOn)],
     // Until another decision carries, this one stands, and that it should not is somebody's to mend.
     due: (data, meta): DueChange[] => [
       { close: 'review' },

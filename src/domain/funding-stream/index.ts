@@ -21,6 +21,7 @@ import {
   NewPartId,
   Reason,
 } from '../shared/values.js';
+import { sets, type SetValue } from '../kernel/set-value.js';
 
 const { event } = kit<FundingStreamState>();
 const Stream = z.strictObject({
@@ -53,12 +54,16 @@ const Relax = z.strictObject({
   retrospective: yesNo().default(false).meta({ label: 'Does it begin before today?' }),
 });
 
+const relaxedUntil = (id: string, last: string): SetValue =>
+  sets(`relaxation.${id}`, 'Last day of the relaxation', longDate(last));
+
 const events = {
   StreamRegistered: event(Stream.extend({ departmentId: Id }), {
     evolve(state, data) {
       Object.assign(state, structuredClone(data), { status: 'active' });
     },
     describe: (data) => `registered the funding stream ${data.name}`,
+    sets: (data) => [sets('conditions', 'Conditions', data.conditions)],
     // Read by every grant in the log.
     access: (data) => ({ tier: 'programme', addParties: [data.departmentId] }),
   }),
@@ -67,7 +72,7 @@ const events = {
       state.conditions = data.to;
     },
     describe: (data) => `amended the conditions: ${data.reason}`,
-    changes: (data) => ({ before: data.from, after: data.to }),
+    sets: (data) => [sets('conditions', 'Conditions', data.to)],
   }),
   RingFenceRelaxed: event(Relax, {
     evolve(state, { relaxationId, placeIds, from, to, purposes }) {
@@ -77,12 +82,14 @@ const events = {
       'relaxed the ring-fence for ' +
       `${data.placeIds === 'all' ? 'every place' : data.placeIds.map(nameOf.place).join(', ')} from ` +
       `${longDate(data.from)} to ${longDate(data.to)}${data.retrospective ? ', retrospectively' : ''}`,
+    sets: (data) => [relaxedUntil(data.relaxationId, data.to)],
   }),
   RelaxationEnded: event(z.strictObject({ relaxationId: PartId, on: DateOn, reason: Prose() }), {
     evolve(state, data) {
       changed(state.relaxations, data.relaxationId).endedOn = data.on;
     },
     describe: (data) => `ended a relaxation on ${data.on}: ${data.reason}`,
+    sets: (data) => [relaxedUntil(data.relaxationId, data.on)],
   }),
   StreamEnded: event(z.strictObject({ on: DateOn, reason: Prose() }), {
     evolve(state, data) {

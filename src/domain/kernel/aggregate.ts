@@ -30,6 +30,7 @@ import { seatRefusal } from '../shared/seats.js';
 import { Id, Prose, ref, Reason } from '../shared/values.js';
 import type { Schema } from './schema.js';
 import { existing } from './parts.js';
+import { sets } from './set-value.js';
 
 /**
  * Makes the entries of a record's table of events: the schema comes first and gives the types of everything
@@ -142,6 +143,12 @@ export interface AggregateSpec<
   undisclosable?(state: S, context: Context): Refusal<'NOT_DISCLOSED'> | undefined;
 }
 
+/** Whom each tier opens a record to, in a word. */
+const readers = {
+  members: 'members of the place',
+  programme: 'the programme',
+  public: 'the public',
+} as const;
 const tiers = choice({ programme: 'Everybody in the programme', public: 'The public' });
 const DiscloseData = z.strictObject({
   to: tiers.meta({ label: 'Who may read it from now on' }),
@@ -178,7 +185,7 @@ function disclosing<S>({
         spends: 'decisionId',
         access: (data) => ({ tier: data.to }),
         describe: (data) => `opened the record to ${data.to === 'public' ? 'the public' : 'the programme'}`,
-        changes: (data) => ({ before: data.from, after: data.to }),
+        sets: (data) => [{ ...sets('tier', 'Who can see it', readers[data.to]), was: readers[data.from] }],
       },
     ),
   };
@@ -232,6 +239,8 @@ function disclosing<S>({
   return { events, commands: { Disclose } };
 }
 
+/** The key of a text that may be corrected, among what events set. */
+export const textKey = (field: string): string => `text.${field}`;
 /** Mending a text without hiding what it said. */
 function correcting<S>({
   fields,
@@ -255,7 +264,7 @@ function correcting<S>({
         },
         renames: true,
         describe: (data) => `corrected the ${data.field}: ${data.reason}`,
-        changes: (data) => ({ before: data.from ?? '', after: data.to }),
+        sets: (data) => [sets(textKey(data.field), labels[data.field] ?? data.field, data.to)],
       },
     ),
   };

@@ -10,6 +10,7 @@ import type { Completes, DueChange } from '../progress/due-codes.js';
 import type { Links, TextMember } from './links.js';
 import type { Renamed } from './renamed.js';
 import type { Schema } from './schema.js';
+import type { ValueChange } from './set-value.js';
 
 /** Who acted: account and role, the agency acted for, and on whose behalf the system did. */
 export interface Actor {
@@ -256,8 +257,8 @@ export interface EventFacts<S, D> {
   evolve(state: S, data: D, meta: Meta): void;
   /** One plain sentence for the timeline, without the actor ("pledged £50,000 for 2009-10"). */
   describe(data: D, meta: Meta): string;
-  /** Values before and after, where the event replaces one. */
-  changes?(data: D): { before: string; after: string };
+  /** Values that a later event may replace: before and after are told of them. */
+  sets?(data: D, meta: Meta): readonly ValueChange[];
   /**
    * Never widens with its record (docs/rules/shared.md#disclosure); `'programme'`: is not told to the public,
    * though the record is public.

@@ -7,6 +7,7 @@ import { yesNo } from '../shared/fields.js';
 import { keptElsewhere } from '../shared/registers.js';
 import { personOfPlace } from '../shared/seats.js';
 import { AccountId, Id, Name, PersonAccount, idOf } from '../shared/values.js';
+import { none, sets } from '../kernel/set-value.js';
 
 const { event } = kit<PersonState>();
 const Registered = z.strictObject({
@@ -24,6 +25,7 @@ const events = {
       Object.assign(state, data, { status: 'registered' });
     },
     describe: (data) => `registered ${data.name}`,
+    sets: (data) => [sets('name', 'Name', data.name), sets('post', 'Post', data.post ?? none)],
     // Office holders are public; other names are read by every grant in the log.
     access: (data) => ({ tier: data.officeHolder ? 'public' : 'programme' }),
   }),
@@ -33,7 +35,7 @@ const events = {
     },
     renames: true,
     describe: (data) => `renamed ${data.from} to ${data.to}`,
-    changes: (data) => ({ before: data.from, after: data.to }),
+    sets: (data) => [sets('name', 'Name', data.to)],
   }),
   /** The post held before and the one held from now on; absent where none was or is. */
   PersonPostChanged: event(z.strictObject({ from: Name.optional(), to: Name.optional() }), {
@@ -47,7 +49,7 @@ const events = {
         ? `recorded the post ${data.to}`
         : `changed the post from ${data.from} to ${data.to}`;
     },
-    changes: (data) => ({ before: data.from ?? '', after: data.to ?? '' }),
+    sets: (data) => [sets('post', 'Post', data.to ?? none)],
   }),
 };
 const { command, emit } = decides<PersonState>()(events);

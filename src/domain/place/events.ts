@@ -6,8 +6,10 @@ import { changed, put } from '../kernel/parts.js';
 import type { PlaceState } from './state.js';
 import { AccountId, DateOn, Id, PartId, Prose } from '../shared/values.js';
 import { atMost, championWithin } from './limits.js';
+import { nobody, sets } from '../kernel/set-value.js';
 
 const { event } = kit<PlaceState>();
+const kinds = { pilot: 'pilot', parallel: 'parallel place' } as const;
 const championDue = (placeId: string) =>
   ({
     open: 'champion',
@@ -25,6 +27,7 @@ export const events = {
         state.programmeId = data.programmeId;
       },
       describe: (data) => `opened the record of ${data.name}`,
+      sets: (data) => [sets('kind', 'Kind of place', kinds[data.kind])],
       access: (data, event) => ({ tier: 'public', programmeId: data.programmeId, placeId: event.recordId }),
       due: (data, event) =>
         data.kind === 'pilot'
@@ -45,6 +48,7 @@ export const events = {
         state.population = data;
       },
       describe: (data) => `recorded a population of ${data.value.toLocaleString('en-GB')} (${data.source})`,
+      sets: (data) => [sets('population', 'Population', data.value.toLocaleString('en-GB'))],
     },
   ),
   AccountableBodyNominated: event(z.strictObject({ agencyId: Id }), {
@@ -52,12 +56,15 @@ export const events = {
       state.accountableBodyId = data.agencyId;
     },
     describe: (data) => `nominated ${nameOf.agency(data.agencyId)} as accountable body`,
+    sets: (data) => [sets('accountable-body', 'Accountable body', nameOf.agency(data.agencyId))],
   }),
   LeadContactNominated: event(z.strictObject({ accountId: AccountId }), {
     evolve(state, data) {
       state.leadContact = data.accountId;
     },
     describe: () => 'nominated a lead contact',
+    sets: ({ accountId }: { accountId?: string }) =>
+      accountId === undefined ? [] : [sets('lead-contact', 'Lead contact', nameOf.person(accountId))],
     // The public is told the names of office holders (docs/rules/place.md#profile).
     membersOnly: { accountId: 'programme' },
   }),
@@ -68,6 +75,7 @@ export const events = {
         state.champion = data;
       },
       describe: (data) => `assigned ${nameOf.person(data.accountId)} as champion`,
+      sets: (data) => [sets('champion', 'Champion', nameOf.person(data.accountId))],
       due: () => [{ close: 'champion' }],
     },
   ),
@@ -85,6 +93,7 @@ export const events = {
       describe: (data: { accountId: string; reason?: string }) =>
         'ended the championship of ' +
         `${nameOf.person(data.accountId)}${data.reason === undefined ? '' : `: ${data.reason}`}`,
+      sets: () => [sets('champion', 'Champion', nobody)],
       membersOnly: { reason: 'programme' },
       due: (data, event) =>
         data.kind === 'pilot'
@@ -113,6 +122,7 @@ export const events = {
       },
       act: (data) => data.themeId,
       describe: (data) => `proposed the theme ${data.title}`,
+      sets: (data) => [sets(`theme.${data.themeId}`, 'Theme', data.title)],
     },
   ),
   ThemeConfirmed: event(z.strictObject({ themeId: PartId, title: Prose('title') }), {
@@ -127,7 +137,7 @@ export const events = {
     },
     act: (data) => data.themeId,
     describe: (data) => `renamed the theme ${data.from} to ${data.to}`,
-    changes: (data) => ({ before: data.from, after: data.to }),
+    sets: (data) => [sets(`theme.${data.themeId}`, 'Theme', data.to)],
   }),
   ThemeDropped: event(z.strictObject({ themeId: PartId, title: Prose('title'), reason: Prose() }), {
     evolve(state, data) {
@@ -141,6 +151,7 @@ export const events = {
       evolve() {},
       describe: (data) =>
         `noted that the place is a ${data.kind === 'pilot' ? 'pilot' : 'parallel place'} now`,
+      sets: (data) => [sets('kind', 'Kind of place', kinds[data.kind])],
       due(data, event) {
         if (data.kind === 'parallel') return [{ close: 'champion' }];
         if (data.hasChampion) return [];

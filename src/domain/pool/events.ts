@@ -3,7 +3,8 @@
  * (docs/rules/pool.md#consent).
  */
 import { z } from 'zod';
-import { decides, kit } from '../kernel/aggregate.js';
+import { decides, kit, textKey } from '../kernel/aggregate.js';
+import { sets } from '../kernel/set-value.js';
 import { changed, put, existing } from '../kernel/parts.js';
 import {
   DateOn,
@@ -19,6 +20,7 @@ import {
 import { moneyEvents } from './money-events.js';
 import { yearEndEvents } from './year-end-events.js';
 import { orphanEvents } from './orphan-events.js';
+import { confirmedSet, pledgedSet, restatesAll, restatesFigures } from './figures-set.js';
 import {
   Agreement,
   Figures,
@@ -57,6 +59,7 @@ export const events = {
         Object.assign(state, structuredClone(data), { status: 'proposed' });
       },
       describe: (data) => `proposed the pool ${data.name} (${data.legalBasis})`,
+      sets: (data) => [sets(textKey('name'), 'Its name', data.name)],
       access: (data) => ({
         tier: 'members',
         placeId: data.placeId,
@@ -86,6 +89,7 @@ export const events = {
     links: { fundingStreamId: naming('money', 'fundingstream') },
     touches: ofPledge,
     describe: (data) => `pledged ${pounds(data.amountPence)} for ${data.financialYear}`,
+    sets: (data) => [pledgedSet(data.pledgeId, data.amountPence)],
     act: (data) => data.pledgeId,
     private: unlessConsented,
     material: true,
@@ -110,7 +114,7 @@ export const events = {
     touches: ofPledge,
     describe: (data) =>
       `changed the pledge for ${data.financialYear} to ${pounds(data.toPence)}: ${data.reason}`,
-    changes: (data) => ({ before: pounds(data.fromPence), after: pounds(data.toPence) }),
+    sets: (data) => [pledgedSet(data.pledgeId, data.toPence)],
     private: unlessConsented,
     material: true,
   }),
@@ -142,6 +146,7 @@ export const events = {
     completes: ['pledge'],
     describe: (data) =>
       `confirmed the pledge of ${pounds(data.figures.confirmedPence)} for ${data.financialYear}`,
+    sets: (data) => [...restatesFigures(data), confirmedSet(data.pledgeId, data.figures.confirmedPence)],
     private: unlessConsented,
     disclosesFigures: (data) => data.consented,
     material: true,
@@ -168,6 +173,7 @@ export const events = {
       },
       touches: { pledges: (d) => [d.pledgeId, ...(d.opened?.pledges ?? []).map((p) => p.pledgeId)] },
       describe: (data) => `consented to show the pledge for ${data.financialYear}`,
+      sets: (data) => [data, ...(data.opened?.pledges ?? [])].flatMap(restatesAll),
       disclosesFigures: true,
     },
   ),
@@ -178,7 +184,7 @@ export const events = {
     touches: ofPledge,
     describe: (data) =>
       `reduced the pledge for ${data.financialYear} to ${pounds(data.toPence)}: ${data.reason}`,
-    changes: (data) => ({ before: pounds(data.fromPence), after: pounds(data.toPence) }),
+    sets: (data) => [confirmedSet(data.pledgeId, data.toPence)],
     private: unlessConsented,
     material: true,
   }),
@@ -212,6 +218,7 @@ export const events = {
     },
     describe: (data) =>
       `signed version ${data.version} of the agreement${data.agreed ? ', which is now in force' : ''}`,
+    sets: (data) => (data.agreed ? [sets('agreement', 'Agreement in force', `version ${data.version}`)] : []),
   }),
   PoolOpened: event(z.strictObject({ placeId: Id }), {
     evolve(state) {
@@ -227,6 +234,7 @@ export const events = {
       put(state.notices, data.agencyId, data.leavesOn);
     },
     describe: (data) => `gave notice to leave on ${longDate(data.leavesOn)}: ${data.reason}`,
+    sets: (data) => [sets(`notice.${data.agencyId}`, 'Leaves on', longDate(data.leavesOn))],
     material: true,
   }),
   PoolSuspended: event(z.strictObject({ reason: Prose() }), {

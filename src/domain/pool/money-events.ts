@@ -18,6 +18,8 @@ import {
   type PoolState,
 } from './state.js';
 import { naming } from '../kernel/links.js';
+import { sets } from '../kernel/set-value.js';
+import { paidInSet } from './figures-set.js';
 
 const { event } = kit<PoolState>();
 const paidFor = naming('money', 'commitment');
@@ -39,6 +41,7 @@ export const moneyEvents = {
     },
     touches: ofPledge,
     describe: (data) => `paid in ${pounds(data.pence)} for ${data.financialYear}`,
+    sets: (data) => [paidInSet(data.pledgeId, data.paidInPence)],
     private: unlessConsented,
   }),
   FundsReserved: event(Reserved, {
@@ -200,6 +203,11 @@ export const moneyEvents = {
       describe: (data) =>
         `reported ${pounds(data.actualPence)} spent to ${data.period} and a forecast of ` +
         `${pounds(data.forecastPence)} for ${data.financialYear}${data.cause ? `: ${data.cause}` : ''}`,
+      sets: ({ financialYear: year, period: at, budgetPence, actualPence, forecastPence }) => [
+        { ...sets(`forecast.${year}`, 'Forecast', pounds(forecastPence)), at },
+        { ...sets(`actual.${year}`, 'Spent', pounds(actualPence)), at },
+        { ...sets(`budget.${year}`, 'Budget', pounds(budgetPence)), at },
+      ],
       private: unlessConsented,
     },
   ),

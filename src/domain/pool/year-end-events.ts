@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';
 import { changed, part, put } from '../kernel/parts.js';
+import { forgets } from '../kernel/set-value.js';
+import { confirmedSet, paidInSet, pledgeKey, pledgedSet } from './figures-set.js';
 import { FinancialYear, Id, PartId, Pence, longDate, pounds, yearEnd } from '../shared/values.js';
 import { OfPledge, clearOrphan, ofPledge, unlessConsented, type PoolState } from './state.js';
 
@@ -72,6 +74,13 @@ export const yearEndEvents = {
       touches: { pledges: (d) => [d.pledgeId, d.toPledgeId] },
       describe: (data) =>
         `carried forward ${pounds(data.pence)} from ${data.financialYear} to ${data.toYear}`,
+      // What stays of the pledge that is carried is not said.
+      sets: ({ pledgeId, toPledgeId, pence, paidInPence }) => [
+        forgets(pledgeKey(pledgeId)),
+        pledgedSet(toPledgeId, pence),
+        confirmedSet(toPledgeId, pence),
+        paidInSet(toPledgeId, paidInPence),
+      ],
       private: unlessConsented,
     },
   ),
@@ -84,6 +93,7 @@ export const yearEndEvents = {
     touches: ofPledge,
     describe: (data) =>
       `returned ${pounds(data.pence)} that was paid in for ${data.financialYear} and not drawn`,
+    sets: (data) => [paidInSet(data.pledgeId, data.paidInPence)],
     private: unlessConsented,
   }),
   YearSettled: event(z.strictObject({ financialYear: FinancialYear }), {

@@ -1,6 +1,6 @@
 /** Events of a programme (docs/rules/programme.md). */
 import { z } from 'zod';
-import { decides, kit } from '../kernel/aggregate.js';
+import { decides, kit, textKey } from '../kernel/aggregate.js';
 import { DateOn, FuzzyDate, GssCode, Id, longDate, PartId, Prose, RoundNo } from '../shared/values.js';
 import {
   Overlaps,
@@ -16,11 +16,25 @@ import {
 } from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, drop, put } from '../kernel/parts.js';
+import { forgets, sets, type SetValue } from '../kernel/set-value.js';
 
 const { event } = kit<ProgrammeState>();
 const Kind = z.enum(['pilot', 'parallel']);
 const day = (data: { from: string; to: string }): string =>
   data.from === data.to ? longDate(data.from) : `${longDate(data.from)} to ${longDate(data.to)}`;
+
+type Fuzzy = z.infer<typeof FuzzyDate>;
+const nameSet = (name: string): SetValue => sets(textKey('name'), 'Name', name);
+const placeName = (placeId: string, name: string): SetValue => sets(`place.${placeId}.name`, 'Name', name);
+const placeKind = (placeId: string, kind: z.infer<typeof Kind>): SetValue =>
+  sets(`place.${placeId}.kind`, 'Kind of place', kind === 'pilot' ? 'pilot' : 'parallel place');
+const milestoneDate = (id: string, date: Fuzzy): SetValue => sets(`milestone.${id}`, 'Date', day(date));
+const roundKey = (no: number): string => `round.${no}`;
+const roundEnd = (no: number, end: string): SetValue => sets(`${roundKey(no)}.end`, 'End of the round', end);
+const roundDates = (no: number, { from, to }: { from: Fuzzy; to: Fuzzy }): SetValue[] => [
+  sets(`${roundKey(no)}.begin`, 'Beginning of the round', day(from)),
+  roundEnd(no, day(to)),
+];
 
 /** Who sent a return of a round, and who did not: told to the programme alone. */
 interface Returned {
@@ -50,6 +64,7 @@ export const events = {
         Object.assign(state, data, { status: 'planned' });
       },
       describe: (data) => `defined the programme ${data.name}`,
+      sets: (data) => [nameSet(data.name)],
       access: (_d, event) => ({ tier: 'public', programmeId: event.recordId }),
     },
   ),
@@ -59,7 +74,7 @@ export const events = {
     },
     renames: true,
     describe: (data) => `retitled the programme ${data.to}`,
-    changes: (data) => ({ before: data.from, after: data.to }),
+    sets: (data) => [nameSet(data.to)],
   }),
   ProgrammeStarted: event(z.strictObject({}), {
     evolve(state) {
@@ -87,6 +102,7 @@ export const events = {
       },
       renames: true,
       describe: (data) => `enrolled ${data.name} as a ${data.kind === 'pilot' ? 'pilot' : 'parallel place'}`,
+      sets: ({ placeId, name, kind }) => [placeName(placeId, name), placeKind(placeId, kind)],
     },
   ),
   PlaceRenamed: event(z.strictObject({ placeId: Id, from: Prose('name'), to: Prose('name') }), {
@@ -95,7 +111,7 @@ export const events = {
     },
     renames: true,
     describe: (data) => `renamed ${data.from} to ${data.to}`,
-    changes: (data) => ({ before: data.from, after: data.to }),
+    sets: (data) => [placeName(data.placeId, data.to)],
   }),
   PlaceKindChanged: event(
     z.strictObject({ placeId: Id, from: Kind, to: Kind, reason: Prose(), overlaps: Overlaps.optional() }),
@@ -108,7 +124,7 @@ export const events = {
       describe: (data) =>
         `made it a ${data.to === 'pilot' ? 'pilot' : 'parallel place'}: ` +
         `${data.reason}${warning(data.overlaps)}`,
-      changes: (data) => ({ before: data.from, after: data.to }),
+      sets: (data) => [placeKind(data.placeId, data.to)],
     },
   ),
   AreaAdded: event(
@@ -156,6 +172,7 @@ export const events = {
     renames: true,
     describe: (data) =>
       `gave up the enrolment of ${data.name}: another programme had taken the id ${data.placeId} first`,
+    sets: (data) => [forgets(`place.${data.placeId}`)],
   }),
   MilestoneAdded: event(
     z.strictObject({
@@ -170,6 +187,7 @@ export const events = {
       },
       describe: (data) =>
         `added the milestone ${data.name}, ${day(data.date)}${data.date.tbc ? ' (to be confirmed)' : ''}`,
+      sets: (data) => [milestoneDate(data.milestoneId, data.date)],
     },
   ),
   MilestoneRescheduled: event(
@@ -185,7 +203,7 @@ export const events = {
         changed(state.milestones, data.milestoneId).date = data.to;
       },
       describe: (data) => `moved ${data.name} to ${day(data.to)}: ${data.reason}`,
-      changes: (data) => ({ before: day(data.from), after: day(data.to) }),
+      sets: (data) => [milestoneDate(data.milestoneId, data.to)],
     },
   ),
   MilestoneReached: event(z.strictObject({ milestoneId: PartId, name: Prose('name'), evidence: Prose() }), {
@@ -232,6 +250,7 @@ export const events = {
         };
       },
       describe: (data) => `planned round ${data.roundNo} (${data.kind}), closing ${day(data.window.to)}`,
+      sets: (data) => roundDates(data.roundNo, data.window),
     },
   ),
   RoundRescheduled: event(
@@ -249,10 +268,7 @@ export const events = {
       describe: (data) =>
         `moved round ${data.roundNo} to ${day(data.to.window.from)} until ${day(data.to.window.to)}: ` +
         `${data.reason}`,
-      changes: (data) => ({
-        before: `${day(data.from.window.from)} until ${day(data.from.window.to)}`,
-        after: `${day(data.to.window.from)} until ${day(data.to.window.to)}`,
-      }),
+      sets: (data) => roundDates(data.roundNo, data.to.window),
     },
   ),
   RoundOpened: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), to: DateOn }), {
@@ -267,7 +283,7 @@ export const events = {
       r.window = { ...r.window, to: { from: data.to, to: data.to, precision: 'day', tbc: false } };
     },
     describe: (data) => `extended round ${data.roundNo} to ${longDate(data.to)}: ${data.reason}`,
-    changes: (data) => ({ before: data.from, after: data.to }),
+    sets: (data) => [roundEnd(data.roundNo, longDate(data.to))],
   }),
   ExtensionGranted: event(
     z.strictObject({
@@ -288,7 +304,12 @@ export const events = {
         `extended round ${data.roundNo} for this place to ` +
         `${longDate(data.to)}${data.waiverId ? `, past the limit by waiver ${data.waiverId}` : ''}: ` +
         `${data.reason}`,
-      changes: (data) => ({ before: data.from, after: data.to }),
+      sets: ({ roundNo, placeId, from, to }) => [
+        {
+          ...sets(`${roundKey(roundNo)}.end.${placeId}`, `End of round ${roundNo} for it`, longDate(to)),
+          was: longDate(from),
+        },
+      ],
       // Whether and when a place did a required step is a fact for the programme
       // (docs/rules/progress.md#steps), and so is why it has longer.
       private: 'programme',
@@ -331,6 +352,9 @@ export const events = {
       describe: (data) =>
         `set the ${data.roundKind} template for ${data.placeKind} places, version ${data.version}, ` +
         `${data.sections.length} sections`,
+      sets: ({ roundKind, placeKind: kind, version }) => [
+        sets(`template.${roundKind}.${kind}`, 'Template', `version ${version}`),
+      ],
     },
   ),
   StepsRequired: event(
@@ -347,6 +371,13 @@ export const events = {
         );
       },
       describe: (data) => `required of ${data.placeKind} places: ${data.steps.map((x) => x.name).join(', ')}`,
+      sets: (data) => [
+        sets(
+          `steps.${data.placeKind}`,
+          `Steps of ${data.placeKind} places`,
+          data.steps.map(({ name }) => name).join(', '),
+        ),
+      ],
     },
   ),
   StepExcused: event(z.strictObject({ placeId: Id, stepId: StepId, reason: Prose() }), {
@@ -354,6 +385,7 @@ export const events = {
       put(changed(state.places, data.placeId).excused, data.stepId, data.reason);
     },
     describe: (data) => `excused the step ${data.stepId}: ${data.reason}`,
+    sets: (data) => [sets(`place.${data.placeId}.excused.${data.stepId}`, 'Why it is excused', data.reason)],
     private: 'programme',
   }),
   PublicationRestricted: event(

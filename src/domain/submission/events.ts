@@ -19,7 +19,9 @@ import type { DueChange } from '../progress/due-codes.js';
 import { namingPins } from '../kernel/links.js';
 import { countOf } from '../shared/wording.js';
 import { atMost, daysFor } from './limits.js';
+import { contentInWords } from './wording.js';
 import { nameOf } from '../kernel/naming.js';
+import { sets } from '../kernel/set-value.js';
 
 const { event } = kit<SubmissionState>();
 const Sections = z.array(PartId).max(atMost.sections);
@@ -86,6 +88,7 @@ export const events = {
       },
       act: (data) => (data.prefilled ? undefined : data.sectionId),
       describe: (data) => (data.prefilled ? `prefilled “${data.title}”` : `answered “${data.title}”`),
+      sets: (data) => [sets(`section.${data.sectionId}`, data.title, contentInWords(data.content))],
       private: true,
       due: noLongerAwaited,
     },
@@ -246,6 +249,7 @@ export const events = {
       describe: (data) =>
         `submitted the ${returnName(data)}, version ${data.version}` +
         (data.lateDays ? `, ${countOf(data.lateDays, 'day')} late` : ''),
+      sets: (data) => [sets('version', 'Version submitted', String(data.version))],
       access: () => ({ tier: 'programme' }),
     },
   ),
@@ -261,6 +265,7 @@ export const events = {
       (data.sections.length ? ` to ${countOf(data.sections.length, 'section')}` : '') +
       ' by ' +
       `${longDate(data.dueOn)}: ${data.reason}`,
+    sets: (data) => [sets('changes-due', 'Changes due', longDate(data.dueOn))],
   }),
   SubmissionQueried: event(z.strictObject({ queryId: PartId, sectionId: PartId, question: Prose() }), {
     evolve(state, data) {

@@ -2,7 +2,7 @@
  * What a return's commands say where they refuse: a sentence each, of what its reader has to be told. What is
  * signed stands in statement.ts.
  */
-import type { TemplateSection } from './state.js';
+import type { Content, TemplateSection } from './state.js';
 import { longDate } from '../shared/values.js';
 import { nameOf } from '../kernel/naming.js';
 
@@ -76,3 +76,18 @@ export const judgedApart =
   'You had a part in the making of this return. Somebody else of the programme office does this.';
 export const queryExists = 'This return already has a query with this id. Choose another.';
 export const queryAnswered = 'This query has been answered. Ask for a new one if more is to be said.';
+
+// What stands in a section
+/** All that a section holds, as one text. */
+export function contentInWords({ text, rows = [], risks = [], counts }: Content): string {
+  const parts = [
+    ...(text === undefined ? [] : [text]),
+    ...rows.map(({ label, value }) => `${label}: ${value}`),
+    ...risks.map(({ description, mitigation }) => `${description} (${mitigation})`),
+    ...(counts ? [countsInWords(counts)] : []),
+  ];
+  return parts.length > 0 ? parts.join('; ') : 'nothing';
+}
+const countsInWords = ({ whitehall, joint, local }: NonNullable<Content['counts']>): string =>
+  `${whitehall} for Whitehall, ${joint} for both together` +
+  (local === undefined ? '' : `, ${local} for the place itself`);

@@ -92,24 +92,42 @@ export function installFeeds(
     app.get(feed.url, { config: routeOfFeed(feed) }, async (request, reply) => {
       if (!('text/csv' in feed.answers)) refuseCsv(request, Object.keys(feed.answers));
       const { query, context } = await readQuery(deps, feed.parameters, request, addressOf, feed.renamed);
-      const csv = feed.csv !== undefined && isCsv(request, (query as { readonly format?: string }).format);
-      if (feed.csv && feed.whole && isWhole(csv, request)) {
-        const named = { ...feed.csv, name: csvNameOf(feed.url) };
-        return sendWhole(named, feed.whole(query, context), context, answers, request, reply);
-      }
-      const { type, body, headers = {}, told } = await feed.run(query, context, request.url, csv);
-      reply.headers({ vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', ...headers });
-      const text = typeof body === 'string' ? body : JSON.stringify(body);
-      const tag = digest(told === undefined ? text : JSON.stringify(told));
-      if (fresh(request, reply, context, tag, told !== undefined)) return reply.code(304).send();
-      return reply.type(type).send(text);
+      return sendFeed(feed, { query, context, headers: forPrograms }, answers, request, reply);
     });
   }
 }
 
+const forPrograms = { vary: 'Accept, Authorization', 'cache-control': 'private, no-cache' } as const;
+/** A question to a feed as it was read, and the headers that go with whatever answers it. */
+interface AskedFeed {
+  readonly query: object;
+  readonly context: QueryContext;
+  readonly headers: Readonly<Record<string, string>>;
+}
+/** Sends what a feed answers, in the form that was asked for. */
+export async function sendFeed(
+  feed: Feed,
+  { query, context, headers }: AskedFeed,
+  answers: LongAnswers,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const csv = feed.csv !== undefined && isCsv(request, (query as { readonly format?: string }).format);
+  if (feed.csv && feed.whole && isWhole(csv, request)) {
+    const named = { ...feed.csv, name: csvNameOf(feed.url), headers };
+    return sendWhole(named, feed.whole(query, context), context, answers, request, reply);
+  }
+  const { type, body, headers: own, told } = await feed.run(query, context, request.url, csv);
+  reply.headers({ ...headers, ...own });
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const tag = digest(told === undefined ? text : JSON.stringify(told));
+  if (fresh(request, reply, context, tag, told !== undefined)) return reply.code(304).send();
+  return reply.type(type).send(text);
+}
+
 /** Every row of a feed as CSV, as it is read. */
 async function sendWhole(
-  columns: Columns & { readonly name: string },
+  columns: Columns & Pick<AskedFeed, 'headers'> & { readonly name: string },
   pages: AsyncGenerator<readonly object[]>,
   context: QueryContext,
   answers: LongAnswers,
@@ -120,8 +138,7 @@ async function sendWhole(
   const first = request.method === 'HEAD' ? undefined : await pages.next();
   const headers = {
     ...reply.getHeaders(),
-    vary: 'Accept, Authorization',
-    'cache-control': 'private, no-cache',
+    ...columns.headers,
     'content-type': csvType,
     ...csvHeaders(columns.name, columns.version),
   };

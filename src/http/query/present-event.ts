@@ -3,12 +3,14 @@
  * use these words for these facts. Ids are named for readers who may know the name; a sentence's marks are
  * resolved here (domain/kernel/naming.ts).
  */
-import type { Audience } from '../../domain/shared/access.js';
+import { audienceIn } from '../../domain/shared/access.js';
 import { dataFor } from '../../domain/kernel/types.js';
 import { entryOf, is, splitStream } from '../../domain/registry.js';
 import { withNames } from '../../domain/kernel/naming.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import type { NameResolver } from './name-resolver.js';
+import { timeline, toldTo, type Wording } from '../../projections/views/timeline.js';
+import type { AccessRow } from '../../projections/views/access.js';
 import { titleOf } from './titles.js';
 
 /** The programme of a record that the reader sees: people are called there what it calls them. */
@@ -41,9 +43,26 @@ export const actorFor = (
   onBehalfOf,
 });
 
-/** An event from the log, as told to an audience of its record. */
-export function presentEvent(context: NameResolver, event: Recorded, audience: Audience) {
+/** What an event replaced: each value, and all of them as one text before and one after. */
+export function changesFor(names: NameResolver, replaced: Wording['changes'], home: string | undefined) {
+  const changes = replaced.map(({ what, before, after }) => ({
+    what: resolveNames(names, what, home),
+    before: resolveNames(names, before, home),
+    after: resolveNames(names, after, home),
+  }));
+  const asOne = (side: 'before' | 'after'): string | null => {
+    if (changes.length < 2) return changes[0]?.[side] ?? null;
+    return changes.map((change) => `${change.what}: ${change[side]}`).join('; ');
+  };
+  return { before: asOne('before'), after: asOne('after'), changes };
+}
+
+/** An event from the log, as told to a reader of its record. */
+export function presentEvent(context: NameResolver, event: Recorded, record: AccessRow) {
+  const audience = audienceIn(context.viewer, record);
   const entry = entryOf(event);
+  const row = context.of(timeline).one(event.position);
+  const changes = row ? toldTo(row, record, audience).changes : [];
   const data = dataFor(entry, event.data, audience);
   const { agency, ...actor } = event.actor;
   const home = is(event, 'refusal', 'CommandRefused')
@@ -56,8 +75,7 @@ export function presentEvent(context: NameResolver, event: Recorded, audience: A
     link: context.link(event.aggregate, event.recordId),
     actor: actorFor(context, { ...actor, agencyId: agency }, home),
     text: resolveNames(context, entry.describe(data, event), home),
-    before: entry.changes?.(data).before ?? null,
-    after: entry.changes?.(data).after ?? null,
+    ...changesFor(context, changes, home),
     illustrative: event.basis?.kind === 'illustrative',
     ...(is(event, 'refusal', 'CommandRefused') ? { target: targetFor(context, event.data.target) } : {}),
   };

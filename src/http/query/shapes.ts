@@ -151,6 +151,14 @@ export const TargetShape = z
     link: LinkShape,
   })
   .meta({ id: 'RefusedRecord', description: 'The record that a refused command addressed' });
+/** A value that an event replaced. */
+const ChangeShape = z
+  .strictObject({
+    what: Text.meta({ description: 'What was replaced, like “Due”' }),
+    before: Text,
+    after: Text,
+  })
+  .meta({ id: 'ReplacedValue', description: 'A value that an event replaced, in words' });
 /** An event as it is told: `text` is a sentence without its actor. */
 export const ToldShape = z
   .strictObject({
@@ -162,9 +170,12 @@ export const ToldShape = z
     actor: ActorShape,
     text: Text,
     before: Text.nullable().meta({
-      description: 'Of what it changed: as that was; null where it changed no text',
+      description:
+        'What it replaced, as that was: of several things each by its name; null where it replaced ' +
+        'nothing, or nothing that was told to you',
     }),
     after: Text.nullable().meta({ description: 'As that is since' }),
+    changes: z.array(ChangeShape).meta({ description: 'What it replaced, one by one' }),
     illustrative: Illustrative,
     target: TargetShape.optional(),
   })

@@ -5,7 +5,7 @@
 import { splitStream } from '../../domain/registry.js';
 import { z } from 'zod';
 import { InstantShape, RecordShape, Text, ToldShape, Version } from '../query/shapes.js';
-import { audienceIn, canSee } from '../../domain/shared/access.js';
+import { canSee } from '../../domain/shared/access.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { decode } from '../../projections/engine/engine.js';
 import { AsAt, asAt, notYet } from '../query/as-at.js';
@@ -184,7 +184,7 @@ export function compareFeed(queries: readonly Query[]): Feed {
         if (e.recordedAt > from && e.recordedAt <= to && canSee(context.viewer, access, e))
           events.push({
             position: positionToken(context.deps.service.log.identity, e.position),
-            ...presentEvent(context, e, audienceIn(context.viewer, access)),
+            ...presentEvent(context, e, access),
           });
       }
       const told = {

@@ -57,7 +57,12 @@ const Exception = z
     title: Text.nullable().meta({ description: 'Null where it is not open to you' }),
     placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
     actor: ActorShape.nullable().meta({ description: 'Who did it; null of what is overdue' }),
-    days: z.int().nullable().meta({ description: 'Working days by which it is late' }),
+    dueOn: DayShape.nullable().meta({
+      description: 'By when it was to be done; null of what is not late, or has no such day in the record',
+    }),
+    days: z.int().nullable().meta({
+      description: 'By how many days it is late or backdated; working days of reports and verifications',
+    }),
     holidaysAssumed: HolidaysAssumed,
     reason: Text.nullable().meta({
       description: 'In the words given with it; of a refusal, what was told; null where none are',
@@ -95,6 +100,7 @@ function overdueVerifications(
         record: { aggregate: item.aggregate, id: item.recordId },
         title: titleOf(context, item.aggregate, item.recordId),
         actor: null,
+        dueOn: item.dueOn,
         days: -daysLeft(context, item.dueOn),
         ...assumedTo(context, item.dueOn),
         reason: null,
@@ -164,6 +170,7 @@ function recorded(query: Asked, context: QueryContext, by: ExceptionOrder): Sour
       record: { aggregate: x.aggregate, id: x.recordId, version: x.version },
       title: titleOf(context, x.aggregate, x.recordId),
       actor: actorFor(context, x, row.programmeId ?? row.placeProgrammeId),
+      dueOn: x.dueOn,
       days: x.days,
       reason,
       code: null,
@@ -214,6 +221,7 @@ function nearMisses(query: Asked, context: QueryContext, key: ExceptionOrder): S
       title,
       placeId: spot.placeId,
       actor: actorFor(context, spot, home),
+      dueOn: null,
       days: null,
       reason: spot.sentence === null ? null : resolveNames(context, spot.sentence, home),
       code: spot.code,
@@ -227,7 +235,7 @@ function nearMisses(query: Asked, context: QueryContext, key: ExceptionOrder): S
 export const exceptionQueries: readonly Query[] = [
   list({
     title:
-      'Exceptions: backdated, late, excused, waived, voided, contradicted, reopened, orphaned, bound ' +
+      'Exceptions: backdated, late, reported late, excused, waived, voided, contradicted, reopened, orphaned, bound ' +
       'twice, urgent, overdue verification; for auditors, near misses of separated duties',
     url: '/v1/exceptions',
     sorts: ['day', 'kind', 'placeId', 'days'],
@@ -244,6 +252,7 @@ export const exceptionQueries: readonly Query[] = [
       'title',
       'placeId',
       ...actorColumns,
+      'dueOn',
       'days',
       'reason',
       'code',

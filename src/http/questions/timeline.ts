@@ -1,18 +1,19 @@
 /** The timeline: what happened, in plain words, newest first; refusals too, for those who audit them. */
 import { z } from 'zod';
-import { audienceIn, isOpenTo, type Audience } from '../../domain/shared/access.js';
+import { audienceIn, isOpenTo } from '../../domain/shared/access.js';
 import { aggregates, splitStream } from '../../domain/registry.js';
 import { AccountId } from '../../domain/shared/values.js';
 import { access, type AccessRow } from '../../projections/views/access.js';
 import { readWithheld } from '../../projections/engine/view.js';
 import { refusals } from '../../projections/views/refusals.js';
-import { inWordsFor, timeline, type TimelineRow } from '../../projections/views/timeline.js';
+import { timeline, toldTo, type TimelineRow, type Wording } from '../../projections/views/timeline.js';
 import {
   actorColumns,
   csvHeaders,
   csvText,
   recordColumn,
   recordVersionColumn,
+  words,
   type ColumnOf,
 } from '../query/csv.js';
 import { untold } from '../query/why-null.js';
@@ -25,7 +26,7 @@ import type { AnswerOf } from '../query/declare.js';
 import { waitForPosition } from '../query/await-consistency.js';
 import { RecordName } from '../query/record-name.js';
 import { seesRefusal } from '../query/refusal-sight.js';
-import { actorFor, homeOf, resolveNames, targetFor } from '../query/present-event.js';
+import { actorFor, changesFor, homeOf, resolveNames, targetFor } from '../query/present-event.js';
 
 const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
 const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sort() as [string, ...string[]];
@@ -79,6 +80,7 @@ const names: readonly ColumnOf<Item>[] = [
   'placeId',
   ...actorColumns,
   'text',
+  ['changed', (e) => words(e.changes.map(({ what }) => what))],
   'before',
   'after',
   'reason',
@@ -95,27 +97,24 @@ const pageSize = 200;
 /** Rows looked at for one answer: a reader who sees little gets a short page and goes on from there. */
 const mostPages = 10;
 
-/**
- * The audience in which the reader sees a row, undefined where they do not; each record's access looked up
- * once.
- */
-function sieve(context: QueryContext): (e: TimelineRow) => Audience | undefined {
+/** What a row says to the reader, undefined where they do not see it; each record's access looked up once. */
+function sieve(context: QueryContext): (e: TimelineRow) => Wording | undefined {
   const records = context.of(access);
   const known = new Map<string, AccessRow | undefined>();
   return (logged) => {
     if (!known.has(logged.stream))
       known.set(logged.stream, records.record(logged.aggregate, logged.recordId));
     const row = known.get(logged.stream);
+    if (!row) return undefined;
     if (logged.aggregate === 'refusal') {
       const refused = context.of(refusals).one(logged.position);
       return refused && seesRefusal(context.deps.service.engine, context.viewer, refused)
-        ? 'members'
+        ? toldTo(logged, row, 'members')
         : undefined;
     }
-    const audience = row && audienceIn(context.viewer, row);
-    return audience &&
-      isOpenTo(row, audience, { version: logged.version, private: readWithheld(logged.private) })
-      ? audience
+    const audience = audienceIn(context.viewer, row);
+    return isOpenTo(row, audience, { version: logged.version, private: readWithheld(logged.private) })
+      ? toldTo(logged, row, audience)
       : undefined;
   };
 }
@@ -131,8 +130,7 @@ function mayBe(context: QueryContext, stream: string): boolean {
     : context.asked(aggregate, id) !== undefined;
 }
 
-function item(context: QueryContext, row: TimelineRow, audience: Audience): Item {
-  const words = inWordsFor(row, audience);
+function item(context: QueryContext, row: TimelineRow, said: Wording): Item {
   const refused = row.type === 'CommandRefused' ? context.of(refusals).one(row.position) : undefined;
   const home = homeOf(
     context,
@@ -147,10 +145,9 @@ function item(context: QueryContext, row: TimelineRow, audience: Audience): Item
     link: context.link(row.aggregate, row.recordId),
     placeId: row.placeId,
     actor: actorFor(context, row, home),
-    text: resolveNames(context, words.text, home),
-    before: words.before,
-    after: words.after,
-    reason: words.reason,
+    text: resolveNames(context, said.text, home),
+    ...changesFor(context, said.changes, home),
+    reason: said.reason,
     basis: row.basis,
     source: row.source,
     illustrative: row.basis === 'illustrative',
@@ -196,8 +193,8 @@ export const timelineFeed = feed({
       more = rows.length === pageSize;
       position = rows.at(-1)?.position ?? position;
       yield rows.flatMap((row) => {
-        const audience = visible(row);
-        return audience ? [item(context, row, audience)] : [];
+        const said = visible(row);
+        return said ? [item(context, row, said)] : [];
       });
     }
   },
@@ -216,8 +213,8 @@ export const timelineFeed = feed({
           break;
         }
         position = e.position;
-        const audience = visible(e);
-        if (audience) items.push(item(context, e, audience));
+        const said = visible(e);
+        if (said) items.push(item(context, e, said));
       }
     }
     const next = more ? positionToken(identity, position) : null;

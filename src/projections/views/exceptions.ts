@@ -20,11 +20,13 @@ import { binder, boundTables } from './bound-subjects.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
 import { dueItems, dueItemsTable } from './due-items.js';
 import { positionIn, tieDigits, tieSql, under, walker, type Spot, type Walk } from '../engine/walk.js';
-import { completesItem, type DueItem } from '../../domain/progress/due-codes.js';
+import { completesItem, lateBy, type DueItem } from '../../domain/progress/due-codes.js';
+import { reportDue } from '../../domain/shared/reporting.js';
 
 export const exceptionKinds = [
   'backdated',
   'late',
+  'late-report',
   'excused',
   'waived',
   'voided',
@@ -52,7 +54,9 @@ export interface ExceptionRow {
   readonly account: string;
   readonly role: string;
   readonly agencyId: string | null;
-  /** Days it was backdated, or late. */
+  /** By when it was to be done, where it is late and that is known. */
+  readonly dueOn: string | null;
+  /** Days it was backdated, or late; working days, of a report. */
   readonly days: number | null;
   readonly reason: string | null;
   readonly waiverId: string | null;
@@ -81,6 +85,7 @@ const dutiful: ReadonlySet<string> = new Set(
 );
 interface Found {
   readonly kind: ExceptionKind;
+  readonly dueOn?: string;
   readonly days?: number;
   readonly reason?: string;
 }
@@ -121,12 +126,12 @@ export const readException = (r: Row): ExceptionRow => ({ ...r, private: readWit
 
 export const exceptions = view({
   name: 'exceptions',
-  version: 12,
+  version: 13,
   tables: {
     entries: `CREATE TABLE {entries} (
         position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL,
         version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
-        day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER,
+        day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, dueOn TEXT, days INTEGER,
         reason TEXT, waiverId TEXT, placeId TEXT, PRIMARY KEY (position, kind)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX {entries}_kind ON {entries} (kind, position);
@@ -162,11 +167,19 @@ export const exceptions = view({
         before ??
         (completes &&
           closed.all(event.stream, event.position).find((i) => completesItem(completes, i))?.dueOn);
-      return dueOn && event.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, event.today) }] : [];
+      return dueOn && event.today > dueOn
+        ? [{ kind: 'late', dueOn, days: daysBetween(dueOn, event.today) }]
+        : [];
     }
-    const put = db.prepare(
-      `INSERT INTO ${tables.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
+    /** A period that is reported after its report was due; given again, it is as late as it first was. */
+    function lateReport(event: Recorded): Found[] {
+      if (!is(event, 'commitment', 'ProgressReported') || event.data.correctionReason !== undefined)
+        return [];
+      const dueOn = reportDue(event.data.period, ref.workingDays);
+      const days = lateBy(dueOn, event.today, ref.workingDays);
+      return days > 0 ? [{ kind: 'late-report', dueOn, days }] : [];
+    }
+    const put = db.prepare(`INSERT INTO ${tables.entries} VALUES (${Array(17).fill('?').join(', ')})`);
     const setPlace = db.prepare(`INSERT OR REPLACE INTO ${tables.places} VALUES (?, ?)`);
     const placeOf = db
       .prepare<[string], string>(`SELECT placeId FROM ${tables.places} WHERE stream = ?`)
@@ -180,7 +193,8 @@ export const exceptions = view({
         const placeId = entryOf(event).access?.(event.data, event).placeId;
         if (placeId && !(isStray && event.aggregate === 'submission')) setPlace.run(event.stream, placeId);
         const twice: Found[] = boundTwice(event, event.recordId) ? [{ kind: 'bound-twice' }] : [];
-        for (const { kind, days, reason } of [...exceptionsOf(event), ...lateToo, ...twice]) {
+        const found = [...exceptionsOf(event), ...lateToo, ...lateReport(event), ...twice];
+        for (const { kind, dueOn, days, reason } of found) {
           const { position, aggregate, recordId, version, type, recordedAt, today, actor, data } = event;
           // In words for everybody whom the event is told to.
           const open = dataFor(entryOf(event), data, 'public');
@@ -198,6 +212,7 @@ export const exceptions = view({
             actor.account,
             actor.role,
             actor.agency ?? null,
+            dueOn ?? null,
             days ?? null,
             given,
             waiverUsed(entryOf(event), data) ?? null,

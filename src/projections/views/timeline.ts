@@ -3,12 +3,13 @@
  * for auditors.
  */
 import type { Statement } from 'better-sqlite3';
-import type { Audience } from '../../domain/shared/access.js';
+import { isOpenTo, type Audience, type RecordAccess } from '../../domain/shared/access.js';
 import { dataFor, type EventEntry } from '../../domain/kernel/types.js';
 import { entryOf, is, textOf } from '../../domain/registry.js';
 import { batchOf, writeBuffer, readCache } from '../engine/write-buffer.js';
 import { belonging, belongingTables } from './belonging.js';
 import { storedWithheld, view, type Recorded } from '../engine/view.js';
+import { changesKeeper, changesTables, type KeptChange } from './changes.js';
 
 export interface TimelineRow {
   readonly position: number;
@@ -24,8 +25,8 @@ export interface TimelineRow {
   readonly agencyId: string | null;
   readonly onBehalfOf: string | null;
   readonly text: string;
-  readonly before: string | null;
-  readonly after: string | null;
+  /** What it replaced, as JSON; null where nothing. */
+  readonly changes: string | null;
   readonly reason: string | null;
   readonly placeId: string | null;
   readonly basis: 'sourced' | 'illustrative' | null;
@@ -38,22 +39,36 @@ export interface TimelineRow {
   readonly outside: string | null;
 }
 /** What an event says. */
-export type Wording = Pick<TimelineRow, 'text' | 'before' | 'after' | 'reason'>;
-const wording = (entry: EventEntry, event: Recorded, audience: Audience): Wording => {
+export interface Wording {
+  readonly text: string;
+  readonly reason: string | null;
+  readonly changes: readonly KeptChange[];
+}
+const wording = (
+  entry: EventEntry,
+  event: Recorded,
+  audience: Audience,
+  changes: readonly KeptChange[],
+): Wording => {
   const data = dataFor(entry, event.data, audience);
-  const changes = entry.changes?.(data);
-  return {
-    text: entry.describe(data, event),
-    before: changes?.before ?? null,
-    after: changes?.after ?? null,
-    reason: textOf({ data }, 'reason') ?? null,
-  };
+  return { text: entry.describe(data, event), reason: textOf({ data }, 'reason') ?? null, changes };
 };
-/** A row in the words for its reader's audience. */
-export const inWordsFor = (row: TimelineRow, audience: Audience): Wording =>
+/** A row in the words for its reader's audience, before `access` is asked what of it they may be told. */
+const inWordsFor = (row: TimelineRow, audience: Audience): Wording =>
   row.outside && audience !== 'members'
     ? (JSON.parse(row.outside) as Record<Audience, Wording>)[audience]
-    : row;
+    : { text: row.text, reason: row.reason, changes: changesOf(row) };
+const changesOf = ({ changes }: TimelineRow): readonly KeptChange[] =>
+  changes === null ? [] : (JSON.parse(changes) as KeptChange[]);
+/**
+ * A row as an audience of its record is told it. A value that was set by an event which is closed to them is
+ * not told: to them this one set it first.
+ */
+export function toldTo(row: TimelineRow, record: RecordAccess, audience: Audience): Wording {
+  const said = inWordsFor(row, audience);
+  const changes = said.changes.filter(({ setBy }) => !setBy || isOpenTo(record, audience, setBy));
+  return { ...said, changes };
+}
 
 /**
  * What to show: at most `limit` rows older than `before`, newest first. Dates are London days, both
@@ -71,14 +86,14 @@ export interface TimelineFilter {
 
 export const timeline = view({
   name: 'timeline',
-  version: 8,
+  version: 9,
   tables: {
     // Every index ends in the position by itself: it is the row's own key.
     entries: `CREATE TABLE {entries} (
         position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, effectiveOn TEXT, day TEXT NOT NULL,
         stream TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL,
         type TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, onBehalfOf TEXT,
-        text TEXT NOT NULL, before TEXT, after TEXT, reason TEXT, placeId TEXT, basis TEXT, source TEXT,
+        text TEXT NOT NULL, changes TEXT, reason TEXT, placeId TEXT, basis TEXT, source TEXT,
         commandId TEXT NOT NULL, private INTEGER NOT NULL, outside TEXT
       ) STRICT;
       CREATE INDEX {entries}_place ON {entries} (placeId);
@@ -92,16 +107,18 @@ export const timeline = view({
         day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID`,
     ...belongingTables,
+    ...changesTables,
     places: `CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   },
   handlers(db, tables) {
-    const put = db.prepare(`INSERT INTO ${tables.entries} VALUES (${Array(23).fill('?').join(', ')})`);
+    const put = db.prepare(`INSERT INTO ${tables.entries} VALUES (${Array(22).fill('?').join(', ')})`);
     const setPlace = db.prepare(`INSERT OR REPLACE INTO ${tables.places} VALUES (?, ?)`);
     const storedPlace = db
       .prepare<[string], string>(`SELECT placeId FROM ${tables.places} WHERE stream = ?`)
       .pluck();
     const place = readCache((stream) => storedPlace.get(stream));
     const { stray, batch } = belonging(db, tables);
+    const replacedBy = changesKeeper(db, tables);
     const elsewhere = db.prepare(
       `UPDATE ${tables.entries} SET placeId = NULL
         WHERE placeId = ? AND aggregate = 'programme' AND recordId <> ?`,
@@ -130,7 +147,10 @@ export const timeline = view({
         const inherited =
           event.version > 1 && event.aggregate !== 'refusal' ? place.get(event.stream) : undefined;
         const placeId = ours ? (textOf(event, 'placeId') ?? named ?? inherited ?? null) : null;
-        const { text, before, after, reason } = wording(entry, event, 'members');
+        const replaced = replacedBy(entry, event);
+        const said = (audience: Audience): Wording =>
+          wording(entry, event, audience, replaced.toldTo(audience));
+        const { text, reason, changes } = said('members');
         put.run(
           event.position,
           event.recordedAt,
@@ -146,19 +166,15 @@ export const timeline = view({
           event.actor.agency ?? null,
           event.actor.onBehalfOf ?? null,
           text,
-          before,
-          after,
+          changes.length > 0 ? JSON.stringify(changes) : null,
           reason,
           placeId,
           event.basis?.kind ?? null,
           event.basis?.source ?? null,
           event.commandId,
           storedWithheld(event.private),
-          entry.membersOnly
-            ? JSON.stringify({
-                programme: wording(entry, event, 'programme'),
-                public: wording(entry, event, 'public'),
-              })
+          entry.membersOnly || replaced.differs
+            ? JSON.stringify({ programme: said('programme'), public: said('public') })
             : null,
         );
       },
@@ -177,7 +193,9 @@ export const timeline = view({
     const firstFrom = db
       .prepare<[string], number | null>(`SELECT min(first) FROM ${tables.days} WHERE day >= ?`)
       .pluck();
+    const one = db.prepare<[number], TimelineRow>(`SELECT * FROM ${tables.entries} WHERE position = ?`);
     return {
+      one: (position: number): TimelineRow | undefined => one.get(position),
       /** When the event at a position was recorded. */
       recordedAt: (position: number): string | undefined => recordedAt.get(position),
       /** Rows in order, newest first, older than a position. */

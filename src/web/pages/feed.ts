@@ -1,6 +1,7 @@
 /** The timeline, a comparison, and what led to a record and followed from it, as pages. */
 import { z } from 'zod';
 import type { Feed } from '../../http/query/feed.js';
+import { readPosition } from '../../http/query/position.js';
 import { pageAddress, withAsked, type Query } from '../address.js';
 import { fieldsOf, type Field } from '../filter.js';
 import { isLine, type Row, type Shower, type Shown } from '../shown.js';
@@ -36,11 +37,31 @@ interface EventModel {
   readonly text: string;
   readonly record: Shown;
   readonly by: Shown;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
+  /** What it replaced, one by one. */
+  readonly changes: readonly ChangeModel[];
   readonly reason: string | undefined;
+  /** From when it holds, where that is another day than it was recorded. */
+  readonly effectiveOn: string | undefined;
+  readonly source: string | undefined;
+  /** Where it stands in the log. */
+  readonly entry: number;
   readonly illustrative: boolean;
 }
+interface ChangeModel {
+  readonly what: string;
+  readonly before: string;
+  readonly after: string;
+  /** A text that takes more than a line or two stands behind its name. */
+  readonly isLong: boolean;
+}
+/** Characters of what is shown beside what it was. */
+const longestBeside = 200;
+const changeModel = ({ what, before, after }: Omit<ChangeModel, 'isLong'>): ChangeModel => ({
+  what,
+  before,
+  after,
+  isLong: before.length + after.length > longestBeside,
+});
 type Members = Readonly<Record<string, unknown>>;
 
 /** What the page of a feed shows. */
@@ -63,12 +84,13 @@ export async function feedModel(
     json: withAsked(url, { format: 'json' }),
   };
   if (unclear || lacks(feed, asked)) return { ...known, rows: undefined, events: undefined, next: undefined };
-  const { answer, context } = await visit.feed(feed, asked);
+  const { answer, context: read } = await visit.feed(feed, asked);
   const body = answer.body as Members;
-  const shower = visit.showerOf(context);
+  const shower = visit.showerOf(read);
+  const told = { shower, identity: read.deps.service.log.identity };
   const next = typeof body.next === 'string' ? pageAddress(body.next) : undefined;
   if (feed.url === '/v1/timeline')
-    return { ...known, rows: undefined, events: eventsOf(feed, 'items', body, shower), next };
+    return { ...known, rows: undefined, events: eventsOf(feed, 'items', body, told), next };
   const rows = shower.rowsOf(feed.body, body, apart);
   const compared = Array.isArray(body.changes) ? (body.changes as Parameters<typeof changesTable>[1]) : [];
   const changes: readonly Section[] =
@@ -82,7 +104,7 @@ export async function feedModel(
     ...known,
     rows: rows.filter(({ value }) => isLine(value) || value.is === 'nothing'),
     sections: [...changes, ...parts],
-    events: Array.isArray(body.events) ? eventsOf(feed, 'events', body, shower) : undefined,
+    events: Array.isArray(body.events) ? eventsOf(feed, 'events', body, told) : undefined,
     next,
   };
 }
@@ -90,7 +112,12 @@ export async function feedModel(
 const apart: ReadonlySet<string> = new Set(['changes', 'events']);
 
 /** Events that an answer holds by a name. */
-function eventsOf(feed: Feed, name: string, body: Members, shower: Shower): EventModel[] {
+function eventsOf(
+  feed: Feed,
+  name: string,
+  body: Members,
+  { shower, identity }: { readonly shower: Shower; readonly identity: Parameters<typeof readPosition>[0] },
+): EventModel[] {
   const schema = itemOf(feed, name);
   return (body[name] as readonly Members[]).map((item): EventModel => {
     const show = (member: string): Shown => shower.show(schema[member], item[member], member, item);
@@ -100,9 +127,11 @@ function eventsOf(feed: Feed, name: string, body: Members, shower: Shower): Even
       // A refusal is kept with others of a day: it is told with what it was about.
       record: show(item.target === undefined ? 'record' : 'target'),
       by: show('actor'),
-      before: said(item.before),
-      after: said(item.after),
+      changes: (item.changes as readonly Omit<ChangeModel, 'isLong'>[]).map(changeModel),
       reason: said(item.reason),
+      effectiveOn: said(item.effectiveOn),
+      source: said(item.source),
+      entry: readPosition(identity, String(item.position)),
       illustrative: item.illustrative === true,
     };
   });
