@@ -21,7 +21,7 @@ export interface SetValue {
   /** As it was before, where the event itself tells it. */
   readonly was?: string;
 }
-/** From here on nothing is known of a value and of what stands under it: `pledge.{id}` is all of a pledge's. */
+/** From here on nothing is known of a value, nor of what stands under it: `pledge.{id}` is a whole pledge. */
 export interface ForgottenValue {
   readonly forgets: string;
 }

@@ -235,7 +235,8 @@ function nearMisses(query: Asked, context: QueryContext, key: ExceptionOrder): S
 export const exceptionQueries: readonly Query[] = [
   list({
     title:
-      'Exceptions: backdated, late, reported late, excused, waived, voided, contradicted, reopened, orphaned, bound ' +
+      'Exceptions: backdated, late, reported late, excused, waived, voided, contradicted, reopened, ' +
+      'orphaned, bound ' +
       'twice, urgent, overdue verification; for auditors, near misses of separated duties',
     url: '/v1/exceptions',
     sorts: ['day', 'kind', 'placeId', 'days'],

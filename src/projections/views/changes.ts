@@ -13,7 +13,7 @@ export interface KeptChange {
   readonly what: string;
   readonly before: string;
   readonly after: string;
-  /** The event that had set it, to be open to whoever is told of it; absent where this one tells it itself. */
+  /** The event that had set it, to be open to whoever is told; absent where this one tells it itself. */
   readonly setBy?: Told;
 }
 
@@ -27,7 +27,7 @@ interface KeptRow {
   readonly version: number;
   readonly private: number;
   readonly value: string;
-  /** What it is to whom its event does not tell everything, as JSON by audience; null where it is the same. */
+  /** What it is to whom its event does not tell all, as JSON by audience; null where it is the same. */
   readonly outside: string | null;
 }
 type Outside = Readonly<Partial<Record<Audience, string>>>;
@@ -60,7 +60,8 @@ export function changesKeeper(db: Database, { standing }: Readonly<Record<'stand
   const put = db.prepare(`INSERT OR REPLACE INTO ${standing} VALUES (?, ?, ?, ?, ?, ?, ?)`);
   // What stands under a key begins with it and a full stop, the sign before the slash.
   const forget = db.prepare(
-    `DELETE FROM ${standing} WHERE stream = @stream AND (key = @key OR (key > @key || '.' AND key < @key || '/'))`,
+    `DELETE FROM ${standing} WHERE stream = @stream
+      AND (key = @key OR (key > @key || '.' AND key < @key || '/'))`,
   );
   /** Whether it stands to be set, and what stood there. */
   function found(event: Recorded, set: SetValue): readonly Found[] {
