@@ -135,11 +135,6 @@ export class Visit {
     const after = cursor === undefined ? undefined : decodeCursor(cursor, ownOrder);
     return make({ after, limit, next: (last) => nextPage(this.request.url, ownOrder, last) });
   }
-  /** A question to a feed as it is read, and what it may look at. */
-  readFeed(feed: Feed, given: Given): { readonly query: object; readonly context: QueryContext } {
-    const { deps, addressOf } = this.web;
-    return readAsked(deps, feed.parameters, { ...this.#asking, given }, addressOf, feed.renamed);
-  }
   /** What a feed answers, where that is no text. */
   async feed(
     feed: Feed,
