@@ -87,6 +87,7 @@ try {
   drawn.set(service.reads.node, anyNode);
   const asking: Record<string, string> = {
     '/v1/reads': '?sort=at&record=place-durham',
+    '/v1/search': '?q=durham',
     '/v1/compare': '?record=place-durham&from=2009-06-30T12:00:00Z',
     '/v1/lineage': '?record=commitment-ll-commissioning-strategy&depth=1',
   };

@@ -8,6 +8,7 @@ import type { View } from './engine/view.js';
 import { decisionLog } from './views/decision-log.js';
 import { lineage } from './views/lineage.js';
 import { exceptions } from './views/exceptions.js';
+import { names } from './views/names.js';
 import { placeProgress } from './place-progress/place-progress.js';
 import { refusals } from './views/refusals.js';
 import { register } from './views/register.js';
@@ -17,6 +18,7 @@ import { timeline } from './views/timeline.js';
 export const views: readonly View[] = [
   access,
   register,
+  names,
   accounts,
   calendar,
   placeProgress,

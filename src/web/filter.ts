@@ -50,6 +50,7 @@ const labels: Readonly<Record<string, string>> = {
   rule: 'Rule',
   account: 'Account',
   depth: 'Links away, at most',
+  q: 'Name',
 };
 
 /** What is wrong with what was asked, and what was found for names that are more than one's. */
@@ -111,6 +112,7 @@ async function fieldOf(
 }
 /** Of what is asked about by name: what it is called, or how to say it. */
 function hintOf(name: string, value: string, visit: Visit): string | undefined {
+  if (name === 'q') return 'How words of it begin, or of its reference';
   const kind = kindOfParameter(name);
   if (kind === undefined) return undefined;
   const cut = value.indexOf('-');

@@ -5,6 +5,8 @@ export const ways: readonly { readonly text: string; readonly href: string }[] =
   { text: 'What waits for you', href: '/me/actions' },
   { text: 'Programmes', href: '/programmes' },
   { text: 'Places', href: '/places' },
+  { text: 'Agencies', href: '/agencies' },
+  { text: 'People', href: '/people' },
   { text: 'Barriers', href: '/barriers' },
   { text: 'Commitments', href: '/commitments' },
   { text: 'Decisions', href: '/decisions' },

@@ -10,12 +10,18 @@ export const Audiences = z.enum(['members', 'programme', 'public']);
 
 /** Rows of a page: what a person looks through, and what is made without others having to wait. */
 const [usualRows, mostRows] = [50, 200];
+/** Characters of what is looked for by name. */
+const mostAsked = 200;
 /** What several queries may be asked, each with what it means to all of them. */
 export const parameter = {
   placeId: Id.optional().meta({ description: 'Of this place alone' }),
   programmeId: Id.optional().meta({ description: 'Of this programme alone' }),
   from: DateOn.optional().meta({ description: 'On this day or after it' }),
   to: DateOn.optional().meta({ description: 'On this day or before it' }),
+  q: z.string().max(mostAsked).optional().meta({
+    description:
+      'Words, each of which begins a word of its name or of its id: without regard to capitals and accents',
+  }),
   audience: Audiences.optional().meta({
     description:
       'What a wider audience than your own is told: AUDIENCE_TOO_NARROW where it is a narrower one',

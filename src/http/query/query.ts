@@ -48,7 +48,8 @@ export function installQueries(
 /** What is known of the route of a query: what it takes, and the kind of the record that it is of. */
 export function routeOf(question: Query): FastifyContextConfig {
   const of = kindIn(question);
-  const parameters = namesIn(parametersOf(question), question.renamed);
+  // What people look for by name is text of their own: no log holds it.
+  const parameters = namesIn(parametersOf(question), question.renamed).filter((name) => name !== 'q');
   return { parameters, ...(of === undefined ? {} : { of }) };
 }
 

@@ -142,3 +142,14 @@ export const Barrier = z
     lineage: LineageAddress,
   })
   .meta({ id: 'Barrier' });
+
+/** A barrier in its list, with what a board of them says of each. */
+export const BarrierRow = Barrier.extend({
+  statusDays: z.int().min(0).meta({ description: 'Days for which it has stood in its status' }),
+  costPence: PenceShape.nullable().meta({
+    description: 'Of all costs; null where one is not disclosed to you, or nobody has costed it',
+  }),
+  costAtLeastPence: PenceShape.optional().meta({
+    description: 'Where costPence is null: the costs that are told, where any is',
+  }),
+}).meta({ id: 'BarrierRow' });

@@ -1,6 +1,7 @@
 /** Barriers. */
 import { z } from 'zod';
 import { Locus, Status } from '../../domain/barrier/state.js';
+import { daysBetween } from '../../domain/shared/calendar.js';
 import { contentHash } from '../../domain/kernel/hash.js';
 import { Id, pounds } from '../../domain/shared/values.js';
 import { barrierFor, barrierRegister, type BarrierRow } from '../../projections/views/barrier-register.js';
@@ -10,13 +11,15 @@ import { words, type ColumnOf } from '../query/csv.js';
 import type { QueryContext } from '../query/context.js';
 import { changedSince, Since } from '../query/changed.js';
 import { list, record, type AnswerOf, type Query } from '../query/declare.js';
+import { named } from '../query/named.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { untold } from '../query/why-null.js';
-import { Barrier } from './barriers-shape.js';
+import { Barrier, BarrierRow as BarrierListed } from './barriers-shape.js';
 import { accessOf, along, answerFor, inView, lineageOf, openTo, pastFor, sight, seenAs } from './shared.js';
 
 type Row = AnswerOf<typeof Barrier>;
+type Listed = AnswerOf<typeof BarrierListed>;
 /** A barrier with its owners and costs named, as far as their agencies are told. */
 function linked(context: QueryContext, barrier: ReturnType<typeof barrierFor>): Row {
   const nameOf = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
@@ -41,7 +44,19 @@ const answered = (owner: Row['owners'][number]): string => {
   const said = owner.answer ? `${owner.answer.position}${by}` : `to answer by ${owner.dueOn}`;
   return owner.directionDueOn ? `${said}, to answer the direction by ${owner.directionDueOn}` : said;
 };
-const barrierColumns: readonly ColumnOf<Row>[] = [
+/** What it costs, as far as the reader is told; nobody has costed it: nothing is said, not that it is nothing. */
+function costOf({ costs }: Row): Pick<Listed, 'costPence' | 'costAtLeastPence'> {
+  const told = costs.flatMap(({ pence }) => pence ?? []);
+  const sum = told.reduce((total, pence) => total + pence, 0);
+  if (told.length === costs.length) return { costPence: costs.length === 0 ? null : sum };
+  return { costPence: null, ...(told.length > 0 ? { costAtLeastPence: sum } : {}) };
+}
+const listed = (context: QueryContext, barrier: Row): Listed => ({
+  ...barrier,
+  statusDays: daysBetween(barrier.statusSince, context.day),
+  ...costOf(barrier),
+});
+const barrierColumns: readonly ColumnOf<Listed>[] = [
   'id',
   'placeId',
   'kind',
@@ -65,6 +80,9 @@ const barrierColumns: readonly ColumnOf<Row>[] = [
   'link',
   'lineage',
   'illustrative',
+  'statusDays',
+  'costPence',
+  'costAtLeastPence',
   'failed',
 ];
 /** The barriers merged into one that the reader may see, and the audience asked for would. */
@@ -90,6 +108,7 @@ export const barriers: Query[] = [
     columns: barrierColumns,
     columnsVersion: 2,
     query: z.object({
+      q: parameter.q,
       placeId: parameter.placeId,
       locus: Locus.optional().meta({ description: 'Those that this one is to remove' }),
       status: Status.optional().meta({ description: 'In this status alone' }),
@@ -97,23 +116,28 @@ export const barriers: Query[] = [
       since: Since,
       audience: parameter.audience,
     }),
-    row: Barrier,
+    row: BarrierListed,
     sources(query, context, by) {
       const { placeId: within, locus, status, ownerAgencyId, since } = query;
+      const isNamed = named(context, 'barrier', query.q);
       const changed = changedSince(context, since);
       const barriers = context.of(barrierRegister);
       return along(barriers.walk({ by, within }), ({ tie: id, ...light }) => {
         const placeId = String(light.placeId);
         if ((locus && light.locus !== locus) || (status && light.status !== status)) return undefined;
+        if (!isNamed(id)) return undefined;
         if (!context.seen('barrier', id) || !openTo(context, 'barrier', id, placeId)) return undefined;
         const audience = sight(context, 'barrier', id, placeId);
         if (!changed('barrier', id, audience)) return undefined;
         return partOf(context, `barrier-${id}`, { id, placeId }, () => {
           const b = inView(barriers.one(id));
           if (ownerAgencyId && !Object.hasOwn(b.state.owners, ownerAgencyId)) return undefined;
-          return linked(
+          return listed(
             context,
-            barrierFor(b, audience, pastFor(context, 'barrier', id, audience), mergedInto(context, id)),
+            linked(
+              context,
+              barrierFor(b, audience, pastFor(context, 'barrier', id, audience), mergedInto(context, id)),
+            ),
           );
         });
       });

@@ -10,6 +10,7 @@ import { notThere } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
 import { changedSince, Since } from '../query/changed.js';
 import { list, record, type Query } from '../query/declare.js';
+import { named } from '../query/named.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { back, under } from '../../projections/engine/walk.js';
@@ -131,6 +132,7 @@ export const commitments: Query[] = [
     ],
     columnsVersion: 3,
     query: z.object({
+      q: parameter.q,
       placeId: parameter.placeId,
       ownerAgencyId: Id.optional().meta({ description: 'Of this agency alone' }),
       status: CommitmentStatus.optional().meta({ description: 'In this status alone' }),
@@ -148,6 +150,7 @@ export const commitments: Query[] = [
       const { placeId: within, ownerAgencyId, status, level, themeId, overdue, since } = query;
       const changed = changedSince(context, since);
       const register = context.of(commitmentRegister);
+      const isNamed = named(context, 'commitment', query.q);
       const hasBegun = (c: Light): boolean => c.beginsOn !== null && String(c.beginsOn) <= context.day;
       function show(light: Light) {
         const id = light.tie;
@@ -157,7 +160,8 @@ export const commitments: Query[] = [
           (status && now !== status) ||
           (ownerAgencyId && light.ownerId !== ownerAgencyId) ||
           (level && light.level !== level) ||
-          (themeId && light.themeId !== themeId)
+          (themeId && light.themeId !== themeId) ||
+          !isNamed(id)
         )
           return undefined;
         // Late by the day alone: a weekend's day is one too.

@@ -24,6 +24,7 @@ import { streamsFollowing } from './decision-followed.js';
 import type { QueryContext } from '../query/context.js';
 import { changedSince, Since } from '../query/changed.js';
 import { list, record, type Query } from '../query/declare.js';
+import { named } from '../query/named.js';
 import { parameter } from '../query/parameters.js';
 import { notThere } from '../server/problem.js';
 import { isFailed, partOf, rowOf } from '../query/rows.js';
@@ -75,6 +76,7 @@ export const decisions: Query[] = [
     columns: decisionColumns,
     columnsVersion: 2,
     query: z.object({
+      q: parameter.q,
       placeId: parameter.placeId,
       status: DecisionStatus.optional().meta({ description: 'In this status alone' }),
       since: Since,
@@ -85,8 +87,10 @@ export const decisions: Query[] = [
       const { placeId: within, status, since } = query;
       const changed = changedSince(context, since);
       const log = context.of(decisionLog);
+      const isNamed = named(context, 'decision', query.q);
       return along(log.walk({ by, within }), ({ tie: id, placeId, ...light }) =>
         (!status || light.status === status) &&
+        isNamed(id) &&
         context.seen('decision', id) &&
         openTo(context, 'decision', id, String(placeId)) &&
         changed('decision', id, sight(context, 'decision', id, String(placeId)))
@@ -149,6 +153,7 @@ export const decisions: Query[] = [
       'failed',
     ],
     query: z.object({
+      q: parameter.q,
       placeId: parameter.placeId,
       rule: z.enum(waivableRules).optional().meta({ description: 'Of the refusal with this code alone' }),
     }),
@@ -163,6 +168,7 @@ export const decisions: Query[] = [
       whole(
         key,
         visibleIds(context, 'waiver')
+          .filter(named(context, 'waiver', query.q))
           .map((id) =>
             rowOf(context, { id }, () => {
               const w = inView(context.of(register).one('waiver', id));

@@ -14,6 +14,7 @@ import { possibleQueries } from './possible.js';
 import { readQueries } from './reads.js';
 import { refusalQueries } from './refusals.js';
 import { bodies, places, programmes } from './registers.js';
+import { searchQueries } from './search.js';
 import { submissions } from './submissions.js';
 import { thisWeek } from './this-week.js';
 
@@ -35,6 +36,7 @@ const asked: readonly Query[] = [
   ...refusalQueries,
   ...accountQueries,
   ...readQueries,
+  ...searchQueries,
 ];
 
 export const queries: readonly Query[] = [

@@ -16,6 +16,7 @@ import { sumColumns } from '../query/csv.js';
 import type { QueryContext } from '../query/context.js';
 import { changedSince, Since } from '../query/changed.js';
 import { list, record, type AnswerOf, type Query } from '../query/declare.js';
+import { named } from '../query/named.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { titleOf } from '../query/titles.js';
@@ -103,6 +104,7 @@ export const pools: Query[] = [
     ],
     columnsVersion: 3,
     query: z.object({
+      q: parameter.q,
       placeId: parameter.placeId,
       status: z.string().optional().meta({ enum: PoolStatus.options, description: 'In this status alone' }),
       since: Since,
@@ -113,10 +115,12 @@ export const pools: Query[] = [
       const { placeId: within, status, since } = query;
       const changed = changedSince(context, since);
       const ledger = context.of(poolLedger);
+      const isNamed = named(context, 'pool', query.q);
       return along(ledger.walk({ by, within }), ({ tie: id, ...light }) => {
         const placeId = String(light.placeId);
         if (
           (status && light.status !== status) ||
+          !isNamed(id) ||
           !context.seen('pool', id) ||
           !openTo(context, 'pool', id, placeId)
         )

@@ -240,6 +240,7 @@ export const Person = z
     lineage: LineageAddress,
   })
   .meta({ id: 'Person' });
+export const PersonRow = Person.extend({ link: LinkShape }).meta({ id: 'PersonRow' });
 
 const Relaxation = z
   .strictObject({

@@ -12,6 +12,7 @@ import { Past } from '../../projections/views/past.js';
 import { register } from '../../projections/views/register.js';
 import { placeSummary } from './place-profile.js';
 import type { QueryContext } from '../query/context.js';
+import { named } from '../query/named.js';
 import { parameter } from '../query/parameters.js';
 import { list, record, type Query, type RowOf } from '../query/declare.js';
 import { isFailed, rowOf } from '../query/rows.js';
@@ -22,6 +23,7 @@ import {
   FundingStream,
   FundingStreamRow,
   Person,
+  PersonRow,
   Place,
   PlaceKind,
   PlaceRow,
@@ -44,17 +46,20 @@ export const programmes: Query[] = [
     url: '/v1/programmes',
     sorts: ['id', 'name'],
     columns: ['id', 'name', 'kind', 'status', 'startOn', 'endOn', 'failed'],
+    query: z.object({ q: parameter.q }),
     // Few by their nature.
     row: ProgrammeRow,
-    sources: (_, context, key) =>
+    sources: ({ q }, context, key) =>
       whole(
         key,
-        visibleIds(context, 'programme').map((id) =>
-          rowOf(context, { id }, () => {
-            const { version, name, kind, status, startOn, endOn, illustrative } = programmeOf(context, id);
-            return { id, version, name, kind, status, startOn, endOn, illustrative };
-          }),
-        ),
+        visibleIds(context, 'programme')
+          .filter(named(context, 'programme', q))
+          .map((id) =>
+            rowOf(context, { id }, () => {
+              const { version, name, kind, status, startOn, endOn, illustrative } = programmeOf(context, id);
+              return { id, version, name, kind, status, startOn, endOn, illustrative };
+            }),
+          ),
       ),
   }),
   record({
@@ -88,13 +93,18 @@ export const programmes: Query[] = [
 
 /** The places of a programme that are asked for. */
 function placesOf(
-  query: { readonly kind?: string | undefined; readonly gssCode?: string | undefined },
+  query: {
+    readonly kind?: string | undefined;
+    readonly gssCode?: string | undefined;
+    readonly q?: string | undefined;
+  },
   context: QueryContext,
   programmeId: string,
 ): RowOf<typeof PlaceRow>[] {
   const p = inView(context.of(register).one('programme', programmeId));
   return Object.keys(p.state.places)
     .filter((id) => isPlaceOf(context, p.id, id))
+    .filter(named(context, 'place', query.q))
     .map((id) => rowOf(context, { id, programmeId }, () => placeSummary(context, p, id)))
     .filter(
       (other) =>
@@ -121,6 +131,7 @@ export const places: Query[] = [
       'failed',
     ],
     query: z.object({
+      q: parameter.q,
       programmeId: parameter.programmeId,
       kind: PlaceKind.optional().meta({ description: 'Of this kind alone' }),
       gssCode: z.string().optional().meta({ description: 'With this area code, a GSS code, today' }),
@@ -201,22 +212,33 @@ const inSector = (sector: Key | undefined): { sector?: Sector } => {
   return known ? { sector: known } : {};
 };
 
+/** A person with the account by the name that answers have for it. */
+const calledBy = <P extends { readonly accountId: string }>({ accountId, ...person }: P) => ({
+  ...person,
+  account: accountId,
+});
+
 export const bodies: Query[] = [
   list({
     title: 'Agencies',
     url: '/v1/agencies',
     sorts: ['id', 'name', 'sector'],
     columns: ['id', 'name', 'sector', 'type', 'status', 'failed'],
-    query: z.object({ sector: Sector.optional().meta({ description: 'Of this sector alone' }) }),
+    query: z.object({
+      q: parameter.q,
+      sector: Sector.optional().meta({ description: 'Of this sector alone' }),
+    }),
     row: AgencyRow,
-    sources: (query, context, by) =>
-      along(context.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
-        (!query.sector || sector === query.sector) && context.seen('agency', id)
+    sources(query, context, by) {
+      const isNamed = named(context, 'agency', query.q);
+      return along(context.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
+        (!query.sector || sector === query.sector) && isNamed(id) && context.seen('agency', id)
           ? rowOf(context, { id, ...inSector(sector) }, () =>
               shown(inView(context.of(register).one('agency', id))),
             )
           : undefined,
-      ),
+      );
+    },
   }),
   record({
     title: 'An agency',
@@ -225,6 +247,31 @@ export const bodies: Query[] = [
     body: Agency,
     answer: (query, context) => fromRegister(context, 'agency', query.id),
   }),
+  list({
+    title: 'People by their names and posts',
+    url: '/v1/people',
+    sorts: ['name', 'id'],
+    columns: ['id', 'name', 'post', 'officeHolder', 'account', 'programmeId', 'link', 'failed'],
+    query: z.object({ q: parameter.q }),
+    row: PersonRow,
+    sources({ q }, context, by) {
+      const isNamed = named(context, 'person', q);
+      return along(context.of(register).walk({ by, of: 'person' }), ({ tie: id }) =>
+        isNamed(id) && context.seen('person', id)
+          ? rowOf(context, { id }, () => {
+              const person = shown(inView(context.of(register).one('person', id)));
+              return (
+                person && {
+                  ...calledBy(person),
+                  link: context.link('person', id),
+                  lineage: lineageOf('person', id),
+                }
+              );
+            })
+          : undefined,
+      );
+    },
+  }),
   record({
     title: 'A person’s name and post',
     url: '/v1/people/:id',
@@ -232,13 +279,7 @@ export const bodies: Query[] = [
     body: Person,
     answer(query, context) {
       const { position, body } = fromRegister(context, 'person', query.id);
-      return {
-        position,
-        body() {
-          const { accountId, ...person } = body();
-          return { ...person, account: accountId };
-        },
-      };
+      return { position, body: () => calledBy(body()) };
     },
   }),
   list({
@@ -247,10 +288,12 @@ export const bodies: Query[] = [
     sorts: ['id', 'name', 'departmentId'],
     columnsVersion: 2,
     columns: ['id', 'name', 'departmentId', 'ringFenced', 'status', 'link', 'lineage', 'failed'],
+    query: z.object({ q: parameter.q }),
     row: FundingStreamRow,
-    sources: (_, context, by) =>
-      along(context.of(register).walk({ by, of: 'fundingstream' }), ({ tie: id }) => {
-        if (!context.seen('fundingstream', id)) return undefined;
+    sources({ q }, context, by) {
+      const isNamed = named(context, 'fundingstream', q);
+      return along(context.of(register).walk({ by, of: 'fundingstream' }), ({ tie: id }) => {
+        if (!isNamed(id) || !context.seen('fundingstream', id)) return undefined;
         return rowOf(context, { id }, () => {
           const stream = shown(inView(context.of(register).one('fundingstream', id)));
           return (
@@ -261,7 +304,8 @@ export const bodies: Query[] = [
             }
           );
         });
-      }),
+      });
+    },
   }),
   record({
     title: 'A funding stream',

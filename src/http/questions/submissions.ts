@@ -12,6 +12,7 @@ import {
 import { submissionTracker } from '../../projections/views/submission-tracker.js';
 import { notThere } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
+import { named } from '../query/named.js';
 import { parameter } from '../query/parameters.js';
 import { changedSince, Since } from '../query/changed.js';
 import { list, record, type Query, type RowOf } from '../query/declare.js';
@@ -63,6 +64,7 @@ export const submissions: Query[] = [
       'failed',
     ],
     query: z.object({
+      q: parameter.q,
       programmeId: parameter.programmeId,
       placeId: parameter.placeId,
       roundNo: z.coerce
@@ -78,12 +80,14 @@ export const submissions: Query[] = [
       const { programmeId, placeId: within, roundNo, status, since } = query;
       const changed = changedSince(context, since);
       const tracker = context.of(submissionTracker);
+      const isNamed = named(context, 'submission', query.q);
       const isMember = (light: Light): boolean =>
         audienceOf(context.viewer, String(light.namedPlaceId)) === 'members';
       function show(light: Light): RowOf<typeof SubmissionListed> | undefined {
         if (
           (programmeId && light.programmeId !== programmeId) ||
-          (roundNo !== undefined && light.roundNo !== roundNo)
+          (roundNo !== undefined && light.roundNo !== roundNo) ||
+          !isNamed(light.tie)
         )
           return undefined;
         const known = isMember(light) ? light.status : light.publicStatus;

@@ -9,6 +9,7 @@ import { placePages } from './place.js';
 import { poolPages } from './pool.js';
 import { programmeBriefs } from './programme-brief.js';
 import { programmePages } from './programme.js';
+import { searchPages } from './search.js';
 import { weekPages } from './this-week.js';
 import { submissionPages } from './submission.js';
 
@@ -21,6 +22,7 @@ export const pages: readonly Page[] = [
   ...placePages,
   ...poolPages,
   ...programmeBriefs,
+  ...searchPages,
   ...submissionPages,
   ...programmePages,
   ...weekPages,

@@ -10,6 +10,7 @@ import { titleIn, titleMember, type Shown } from '../shown.js';
 import type { Visit } from '../visit.js';
 import { labelOf, unshown } from '../words/members.js';
 import { subjectOf } from '../words/subjects.js';
+import { barrierBoard, type Board } from './barrier-board.js';
 import { readColumns, type MadeColumn } from './read-columns.js';
 import type { Unclear } from './asked-by-name.js';
 import { possibleModel, type PossibleModel } from './possible.js';
@@ -38,13 +39,15 @@ export interface ListModel {
   readonly titled: Head;
   readonly heads: readonly Head[];
   readonly rows: readonly ListedRow[];
+  /** In the stead of a table of few columns: its rows as cards. */
+  readonly board: Board | undefined;
   readonly next: string | null;
   readonly first: string | undefined;
   readonly isFiltered: boolean;
   /** Of one that begins at today: where what was before is shown as well. */
   readonly earlier: string | undefined;
   /** Where to have every column, or the first ones again. */
-  readonly columns: { readonly all: boolean; readonly href: string } | undefined;
+  readonly columns: { readonly all: boolean; readonly href: string; readonly isBoard: boolean } | undefined;
   readonly csv: string;
   readonly json: string;
   readonly possible: PossibleModel | undefined;
@@ -58,6 +61,12 @@ const madeColumns: Readonly<Record<string, Readonly<Record<string, MadeColumn>>>
 };
 const madeOf = ({ url }: ListQuery): Readonly<Record<string, MadeColumn>> =>
   Object.hasOwn(madeColumns, url) ? (madeColumns[url] ?? {}) : {};
+
+/** Lists that are shown as a board, unless every column is asked for; so many cards to a page. */
+const boards: Readonly<Record<string, (rows: readonly never[], visit: Visit) => Board>> = {
+  '/v1/barriers': barrierBoard,
+};
+const cardsOfPage = '200';
 
 /** What narrows a list of days, or says where its page begins. */
 const days = ['from', 'to', 'cursor'];
@@ -77,7 +86,12 @@ export async function listModel(
   const subject = subjectOf(list.url);
   const begun = subject.fromToday === true && !days.some((name) => Object.hasOwn(sent, name));
   const day = visit.context.day;
-  const given = begun ? { ...sent, from: day } : sent;
+  const board = wide !== 'all' && Object.hasOwn(boards, list.url) ? boards[list.url] : undefined;
+  const given: Query = {
+    ...(board ? { limit: cardsOfPage } : {}),
+    ...sent,
+    ...(begun ? { from: day } : {}),
+  };
   const url = begun ? withAsked(visit.request.url, { from: day }) : visit.request.url;
   const page = unclear ? noRows : await visit.list(list, given, url);
   const shape = list.row.shape;
@@ -104,12 +118,14 @@ export async function listModel(
     titled: headOf(titled, list, order, url),
     heads,
     rows,
+    board: board?.(page.items as readonly never[], visit),
     next: page.next,
     first: given.cursor === undefined ? undefined : here,
     isFiltered: fields.some(({ name, value }) => value !== '' && !(begun && name === 'from')),
     earlier: begun ? withAsked(url, { from: firstDay }) : undefined,
     columns: first && {
       all: wide === 'all',
+      isBoard: Object.hasOwn(boards, list.url),
       href: withAsked(url, { columns: wide === 'all' ? undefined : 'all' }),
     },
     csv: withAsked(here, { format: 'csv', columns: undefined }),

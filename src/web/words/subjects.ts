@@ -47,6 +47,11 @@ const subjects: Readonly<Record<string, Subject>> = {
     columns: ['sector', 'type', 'status'],
   },
   '/v1/agencies/:id': { title: 'Agency' },
+  '/v1/people': {
+    title: 'People',
+    purpose: 'Who holds which post, as far as you may know their names.',
+    columns: ['post', 'officeHolder', 'programmeId'],
+  },
   '/v1/people/:id': { title: 'Person' },
   '/v1/funding-streams': {
     title: 'Funding streams',
@@ -150,6 +155,7 @@ const subjects: Readonly<Record<string, Subject>> = {
     title: 'Refused requests by month',
     columns: ['month', 'placeId', 'code', 'count', 'unrecorded'],
   },
+  '/v1/search': { title: 'Search' },
   '/v1/timeline': { title: 'Timeline', purpose: 'Everything that was recorded, newest first.' },
   '/v1/compare': {
     title: 'What changed',
