@@ -138,7 +138,7 @@ t.test('a file is what the API answers, and says for whom and when it was made',
   );
   t.match(await world.get(undefined, '/pools/durham-warm-homes?format=json'), { status: 404 });
   t.match(
-    await world.get(office, '/pools/durham-warm-homes?format=csv'),
+    await world.get(office, '/agencies/durham-county-council?format=csv'),
     { status: 400, html: /What to check/ },
     'of what is no list there is no CSV',
   );
