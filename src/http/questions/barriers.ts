@@ -44,7 +44,7 @@ const answered = (owner: Row['owners'][number]): string => {
   const said = owner.answer ? `${owner.answer.position}${by}` : `to answer by ${owner.dueOn}`;
   return owner.directionDueOn ? `${said}, to answer the direction by ${owner.directionDueOn}` : said;
 };
-/** What it costs, as far as the reader is told; nobody has costed it: nothing is said, not that it is nothing. */
+/** What it costs, as far as the reader is told: where nobody has costed it nothing is said, never zero. */
 function costOf({ costs }: Row): Pick<Listed, 'costPence' | 'costAtLeastPence'> {
   const told = costs.flatMap(({ pence }) => pence ?? []);
   const sum = told.reduce((total, pence) => total + pence, 0);

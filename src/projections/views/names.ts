@@ -1,7 +1,7 @@
 /**
- * View `names`: what each record is called now, by the words of its name and of its id, so that it is found by
- * how some of them begin. Earlier names are not kept: whoever reads a record is told what it is called, not
- * what it was called before it was opened to them.
+ * View `names`: what each record is called now, by the words of its name and of its id, so that it is found
+ * by how some of them begin. Earlier names are not kept: whoever reads a record is told what it is called,
+ * not what it was called before it was opened to them.
  */
 import { handlerFor, type HandlerTable, type Recorded } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
