@@ -19,6 +19,7 @@ import {
   money,
   pounds,
   sentence,
+  withArticle,
   wrapping,
 } from './words/format.js';
 import { labelOf } from './words/members.js';
@@ -50,6 +51,7 @@ for (const [name, filter] of Object.entries({
   pounds,
   percent: basisPoints,
   sentence,
+  withArticle,
   wrapping,
 }))
   environment.addFilter(name, filter as (...args: unknown[]) => unknown);

@@ -99,7 +99,7 @@ test('for which promise a pool holds money, and why it came back, is told to mem
   t.same([kept('members'), kept('programme'), kept('public')], [[], held, held]);
 });
 
-test('whom an issuer says an account’s holder is, and its hash, is told with no event', async (t) => {
+test('what no event tells: whom an issuer says an account’s holder is, its hash, and an answer not given', async (t) => {
   const untold = aggregates.flatMap(({ events }) =>
     Object.entries(events).flatMap(([type, entry]) => {
       const open = openTo(entry, 'members');
@@ -112,6 +112,7 @@ test('whom an issuer says an account’s holder is, and its hash, is told with n
     'AccountAdopted: subject binding',
     'AccountRebound: subject binding from',
     'AdministratorAppointed: subject binding',
+    'AnswerPrepared: answer',
   ]);
 });
 

@@ -336,6 +336,73 @@ test('owners accept or decline, each for itself', async (t) => {
     .refuses('ALREADY_ACCEPTED');
 });
 
+test('an owner names who handles a barrier, and another in their place', async (t) => {
+  const department = (...given: Given[]) => durham(t, ...given).as('official', 'agency:dwp');
+  const names = (account: string, ...given: Given[]) =>
+    department(...given).when('AssignHandler', { account });
+  const handled = happened('HandlerAssigned', { agencyId: 'dwp', account: 'post.desk' });
+  const handler = (given: Given[]) =>
+    held(
+      department(...given)
+        .when('AcceptOwnership')
+        .then({ type: 'OwnershipAccepted' }).state.owners,
+      'dwp',
+    ).handler;
+  t.equal(
+    held(
+      names('post.desk', ...atProposed).then({ type: 'HandlerAssigned', data: { account: 'post.desk' } })
+        .state.owners,
+      'dwp',
+    ).handler,
+    'post.desk',
+  );
+  t.equal(handler([...atProposed, handled]), 'post.desk');
+  names('post.desk', ...atProposed, handled).nothing();
+  names('post.desk-2', ...atProposed, handled).then({ type: 'HandlerAssigned', data: { from: 'post.desk' } });
+  names('post.desk', ...atTriaged).refuses('NOT_OWNER');
+  t.equal(
+    held(load(barrier, 'one', [...atProposed, handled, declined()]).state.owners, 'dwp').handler,
+    undefined,
+    'with its ownership it ends',
+  );
+  const after = (given: Given) =>
+    held(load(barrier, 'one', [...atProposed, handled, given]).state.owners, 'dwp').handler;
+  t.equal(after(asksEvidence), 'post.desk', 'who asks for evidence handles it still');
+  t.equal(after(answered('will-remove')), undefined, 'answered, it is handled');
+  t.equal(after(answeredWillNot), undefined);
+  names('post.desk', ...atProposed, handled, answered('will-remove')).then({
+    type: 'HandlerAssigned',
+    data: { account: 'post.desk', from: undefined },
+  });
+});
+
+test('an answer is prepared by one of an owner’s people and given by another', async (t) => {
+  const department = (...given: Given[]) => durham(t, ...given).as('official', 'agency:dwp');
+  const answer = { position: 'will-pilot' as const, measure: 'One form' };
+  const written = department(...atProposed)
+    .when('PrepareAnswer', answer)
+    .then({ type: 'AnswerPrepared', data: { agencyId: 'dwp', answer } });
+  t.match(held(written.state.owners, 'dwp').prepared, { answer });
+  t.equal(written.state.status, 'triaged', 'nothing is answered yet');
+  const prepared = {
+    event: happened('AnswerPrepared', { agencyId: 'dwp', answer }),
+    by: { account: 'post.desk', role: 'official' as const, agency: 'dwp' },
+  };
+  const given = department(...atProposed, prepared)
+    .when('Respond', { ...answer, dueOn: '2010-03-01' })
+    .then({ type: 'BarrierAnswered', data: { preparedBy: 'post.desk', position: 'will-pilot' } });
+  t.equal(held(given.state.owners, 'dwp').prepared, undefined, 'given, it is prepared no more');
+  department(...atProposed, answered('will-remove'))
+    .when('PrepareAnswer', answer)
+    .refuses('WRONG_STATE');
+  department(...atProposed, proposed('dh'), answered('will-remove', { next: 'triaged' }))
+    .when('PrepareAnswer', answer)
+    .refuses('ALREADY_ANSWERED');
+  department(...atTriaged)
+    .when('PrepareAnswer', answer)
+    .refuses('NOT_OWNER');
+});
+
 test('an answer needs what its position needs', async (t) => {
   const department = (...given: Given[]) => durham(t, ...given).as('official', 'agency:dwp');
   const will = { position: 'will-remove', dueOn: '2010-03-31' };
@@ -899,6 +966,7 @@ test('joined places say whether a barrier is gone', async (t) => {
     .when('Respond', answer)
     .refuses('SOD_CONFLICT', /You directed this owner/);
   forDwp(ordered).when('AcceptOwnership').refuses('SOD_CONFLICT');
+  forDwp(ordered).when('PrepareAnswer', { position: 'will-remove' }).refuses('SOD_CONFLICT');
   forDwp(disputed)
     .when('ClaimRemoved', { evidence: ['Circular'] })
     .refuses('SOD_CONFLICT');
@@ -1099,6 +1167,8 @@ const samples: Record<string, [Given[], object, string?]> = {
   ProposeOwner: [atTriaged, { agencyIds: ['dwp'] }],
   Ask: [[recorded], { askId: 'one', remedy: 'One', detail: 'One', dueOn: '2009-10-01' }],
   AcceptOwnership: [atProposed, {}],
+  AssignHandler: [atProposed, { account: 'post.desk' }],
+  PrepareAnswer: [atProposed, { position: 'will-remove' }],
   DeclineOwnership: [atProposed, { reason: 'No' }],
   Respond: [atProposed, { position: 'will-remove', dueOn: '2009-10-01' }],
   ClaimRemoved: [inAction, { evidence: ['x'] }],

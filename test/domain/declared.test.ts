@@ -46,6 +46,8 @@ const notFollowed: ReadonlySet<string> = new Set([
   'grants',
   // What had changed since a return was sent is told with the sign-off that is void, not followed from it.
   'changed',
+  // An answer that is prepared is told by no event: nobody follows from it what is not given.
+  'answer',
 ]);
 
 interface Schema {

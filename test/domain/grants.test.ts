@@ -77,6 +77,7 @@ test('a command gives nothing to the machinery', async (t) => {
     'AppointAdministrator',
     'AppointSecretary',
     'AssignChampion',
+    'AssignHandler',
     'Invite',
     'NominateDelegate',
     'NominateLeadContact',

@@ -405,4 +405,23 @@ test('what is amended begins as it stands, lists and all', async (t) => {
   t.strictSame(amended, { placeId, ...motion, text: 'A majority of seats decides.' });
 });
 
+test('who answers a barrier reads first whose promise it is, on the form and on its check', async (t) => {
+  const world = await openForms(t, { sees });
+  const who = reader('OFFICIAL');
+  const address = '/barriers/kent-gateway-benefits/answers';
+  const first =
+    /<h1[^>]*>[^<]*<\/h1>\s*<p [^>]*>This is a promise of the Department for Work and Pensions, accepted in your name\.<\/p>/;
+  let page = await world.open(who, address);
+  t.match(page.html, first);
+  page = await world.post(who, address, typed(page, { position: 'will-pilot' }));
+  t.match(page.html, first, 'on each of its steps');
+  const due = { 'dueOn-day': '1', 'dueOn-month': '3', 'dueOn-year': '2010' };
+  page = await world.post(who, address, typed(page, due));
+  t.ok(says(page, 'Check before you record it'));
+  t.match(page.html, first);
+  const other = await world.open(reader('OFFICIAL'), '/barriers/kent-gateway-benefits/ownership-refusals');
+  t.equal(other.status, 200);
+  t.notMatch(other.html, /This is a promise of/, 'a refusal is none');
+});
+
 test('what was met on the way, in a browser', { skip: browserMissing }, (t) => seen.lookAt(t));

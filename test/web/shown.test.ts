@@ -9,7 +9,15 @@ import { bare } from '../../src/web/schemas.js';
 import { hasPage } from '../../src/web/words/subjects.js';
 import { render } from '../../src/web/html.js';
 import { Shower, type Names, type Shown } from '../../src/web/shown.js';
-import { basisPoints, day, financialYear, instant, money, month } from '../../src/web/words/format.js';
+import {
+  basisPoints,
+  day,
+  financialYear,
+  instant,
+  money,
+  month,
+  withArticle,
+} from '../../src/web/words/format.js';
 import { withAsked, withoutEmpty } from '../../src/web/address.js';
 
 const names: Names = {
@@ -39,6 +47,9 @@ t.test('money, days and moments', async (t) => {
   t.equal(instant('2009-06-30T11:00:00.000Z'), '30 June 2009 at midday');
   t.equal(instant('2009-12-31T00:00:00.000Z'), '31 December 2009 at midnight');
   t.equal(basisPoints(5000), '50%');
+  t.equal(withArticle('Department of Health'), 'the Department of Health');
+  t.equal(withArticle('Home Office'), 'the Home Office');
+  t.equal(withArticle('HM Treasury'), 'HM Treasury');
 });
 
 t.test('a value is shown by its schema and its member’s name', async (t) => {

@@ -24,7 +24,7 @@ import {
 import { nameOf } from '../kernel/naming.js';
 import { changed, existing } from '../kernel/parts.js';
 import type { Meta } from '../kernel/types.js';
-import { DateOn, Id, Name, Prose, longDate } from '../shared/values.js';
+import { AccountId, DateOn, Id, Name, Prose, longDate } from '../shared/values.js';
 import { forgets, sets } from '../kernel/set-value.js';
 import {
   answerDue,
@@ -79,7 +79,43 @@ function deedPromised(
   return firstPromisedFor ? `${deed} (first promised for ${longDate(firstPromisedFor)})` : deed;
 }
 
+/** An answer as it was entered. */
+const Entered = z.strictObject({
+  position: AnswerKind,
+  reason: Prose().optional(),
+  official: Name.optional(),
+  dueOn: DateOn.optional(),
+  measure: Prose('remark').optional(),
+  evidenceExpected: Prose('remark').optional(),
+  verifierAgencyId: Id.optional(),
+  evidenceNeeded: z.array(Prose('remark')).optional(),
+  waiverId: Id.optional(),
+});
+
 export const answerEvents = {
+  HandlerAssigned: event(z.strictObject({ agencyId: Id, account: AccountId, from: AccountId.optional() }), {
+    evolve(state, data) {
+      changed(state.owners, data.agencyId).handler = data.account;
+    },
+    describe: (data) =>
+      `named ${nameOf.person(data.account)} to handle it for ${nameOf.agency(data.agencyId)}` +
+      (data.from ? `, in place of ${nameOf.person(data.from)}` : ''),
+  }),
+  // What it says is told by the barrier's own answer to the owner's people, and by nothing else until it is
+  // given; that there is one, to the members.
+  AnswerPrepared: event(z.strictObject({ agencyId: Id, answer: Entered }), {
+    evolve(state, data, event) {
+      changed(state.owners, data.agencyId).prepared = {
+        by: event.actor.account,
+        on: event.today,
+        answer: data.answer,
+      };
+    },
+    act: (data) => data.agencyId,
+    private: true,
+    membersOnly: { answer: 'nobody' },
+    describe: (data) => `prepared an answer for ${nameOf.agency(data.agencyId)}`,
+  }),
   BarrierAnswered: event(
     OfOwner.extend({
       kind: OwnerKind,
@@ -96,11 +132,14 @@ export const answerEvents = {
       leftDays: z.int().min(0).optional(),
       waiverId: Id.optional(),
       firstPromisedFor: DateOn.optional(),
+      /** Who prepared what its actor gave. */
+      preparedBy: AccountId.optional(),
     }),
     {
       evolve(state, data, event) {
         const o = changed(state.owners, data.agencyId);
         o.acceptedOn ??= event.today;
+        delete o.prepared;
         if (data.position === 'need-evidence') {
           o.leftDays = data.leftDays;
           o.evidenceAsked++;
@@ -123,7 +162,7 @@ export const answerEvents = {
             ...(firstPromisedFor ? { firstPromisedFor } : {}),
             ...(inFull ? { inFull: { measure, evidenceExpected, verifierAgency } } : {}),
           };
-          for (const key of ['before', 'leftDays', 'directionDueOn', 'directionStopped'] as const)
+          for (const key of ['before', 'leftDays', 'directionDueOn', 'directionStopped', 'handler'] as const)
             delete o[key];
           // What the rung was asked for is there; a refusal it still has to direct about.
           if (data.position !== 'will-not') delete o.rungDueOn;
@@ -140,9 +179,10 @@ export const answerEvents = {
         const first = data.firstPromisedFor ? `, first promised for ${longDate(data.firstPromisedFor)}` : '';
         const by = data.dueOn ? ` by ${longDate(data.dueOn)}` : '';
         const since = data.reason ? `: ${data.reason}` : '';
+        const prepared = data.preparedBy ? ` (prepared by ${nameOf.person(data.preparedBy)})` : '';
         return (
           `answered for ${nameOf.agency(data.agencyId)} that it ` +
-          `${words[data.position]}${by}${first}${since}`
+          `${words[data.position]}${by}${first}${prepared}${since}`
         );
       },
       sets: ({ agencyId, position, dueOn }) => [

@@ -206,7 +206,7 @@ export const events = {
       const o = changed(state.owners, data.agencyId);
       o.struck = true;
       o.struckAt = event.version;
-      delete o.leftDays;
+      for (const key of ['leftDays', 'prepared', 'handler'] as const) delete o[key];
       state.status = 'triaged';
     },
     completes: ['ownership'],

@@ -18,6 +18,8 @@ import { command, emit, events } from './events.js';
 import { costCommands } from './costs.js';
 import { escalationCommands } from './escalation.js';
 import { ownerCommands } from './owners.js';
+import { answerCommands } from './answering.js';
+import { handlerCommands } from './handlers.js';
 import { placeCommands } from './places.js';
 import { removalCommands } from './removal.js';
 import { atPlace, has, office, ownersActApart, seated, seatedHere } from './rules.js';
@@ -194,6 +196,8 @@ const commands = {
     },
   }),
   ...ownerCommands,
+  ...handlerCommands,
+  ...answerCommands,
   ...costCommands,
   ...placeCommands,
   ...escalationCommands,

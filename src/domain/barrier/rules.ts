@@ -50,7 +50,7 @@ export const removal = (
  * that declined, or was of before a reopening, owes nothing.
  */
 const forOwner = {
-  after: ['OwnershipAccepted', 'BarrierAnswered', 'RemovalClaimed'] as const,
+  after: ['OwnershipAccepted', 'AnswerPrepared', 'BarrierAnswered', 'RemovalClaimed'] as const,
   but: (act: Act, s: BarrierState): boolean => !live(s).some((o) => o.agencyId === act.part),
 };
 export const ownersConfirmNothing = {

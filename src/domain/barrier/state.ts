@@ -77,6 +77,22 @@ export interface Answer {
   inFull?: FullAnswer;
   commitmentId?: string;
 }
+/** An answer that one of an owner's people prepared, until one of them gives it. */
+export interface Prepared {
+  by: string;
+  on: string;
+  answer: {
+    position: AnswerKind;
+    reason?: string | undefined;
+    official?: string | undefined;
+    dueOn?: string | undefined;
+    measure?: string | undefined;
+    evidenceExpected?: string | undefined;
+    verifierAgencyId?: string | undefined;
+    evidenceNeeded?: string[] | undefined;
+    waiverId?: string | undefined;
+  };
+}
 export interface Owner {
   agencyId: string;
   kind: z.infer<typeof OwnerKind>;
@@ -87,6 +103,9 @@ export interface Owner {
   /** The barrier's version that says so. */
   struckAt?: number;
   answer?: Answer;
+  prepared?: Prepared;
+  /** The account of who handles it for this owner. */
+  handler?: string;
   /** What it had answered when a rung directed it: that stands until it answers anew. */
   before?: Answer;
   /** When its answer is due by its own clock, which no rung moves. */

@@ -28,7 +28,11 @@ import { homeOf, resolveNames } from '../query/present-event.js';
 import { actionSources, asName, countdown, placeOf, why } from './due-items.js';
 import { titleOf } from '../query/titles.js';
 import { isFailed, joined, rowOf } from '../query/rows.js';
-import { lineageOf } from './shared.js';
+import { Named } from './barriers-shape.js';
+import { inView, lineageOf, namedIn } from './shared.js';
+import { readKey } from '../../domain/barrier/state.js';
+import { part } from '../../domain/kernel/parts.js';
+import { barrierRegister } from '../../projections/views/barrier-register.js';
 
 /** The reader's grants, or the one they ask for. */
 function grantsAsked(context: QueryContext, asked: string | undefined): readonly Grant[] {
@@ -68,6 +72,9 @@ export const Action = z
     workingDaysLeft: WorkingDaysLeft,
     holidaysAssumed: HolidaysAssumed,
     as: z.string().meta({ description: 'The grant of yours in which it is done, as Acting-As takes it' }),
+    handler: Named.optional().meta({
+      description: 'Who handles it for the agency that owes it, where that was said',
+    }),
     why: Text.meta({ description: 'Why it waits for you: the role, and for whom' }),
     link: LinkShape,
     lineage: LineageAddress,
@@ -75,6 +82,13 @@ export const Action = z
   })
   .meta({ id: 'Action' });
 
+/** Who handles what an owner owes of a barrier. */
+function handlerOf(context: QueryContext, { aggregate, recordId, key }: DueItem) {
+  if (aggregate !== 'barrier') return undefined;
+  const { owners, programmeId } = inView(context.of(barrierRegister).one(recordId)).state;
+  const handler = part(owners, readKey(key).agencyId)?.handler;
+  return handler === undefined ? undefined : namedIn(context, handler, programmeId);
+}
 /** The command that does it, where it is known which. */
 function doesIt({ aggregate, recordId, doneBy }: DueItem): { does?: z.infer<typeof Does> } {
   const route = commandRoutes.find((one) => one.aggregate.name === aggregate && one.name === doneBy?.command);
@@ -104,6 +118,7 @@ export const actions: Query[] = [
       'holidaysAssumed',
       'as',
       'why',
+      ['handler', (action) => action.handler?.name],
       'link',
       'lineage',
       'illustrative',
@@ -112,6 +127,7 @@ export const actions: Query[] = [
     query: z.object({
       placeId: parameter.placeId,
       to: parameter.to,
+      handler: z.literal('me').optional().meta({ description: 'What you were named to handle, with `me`' }),
       as: z
         .string()
         .max(longestGrant)
@@ -133,6 +149,8 @@ export const actions: Query[] = [
         if ((query.placeId && placeId !== query.placeId) || (query.to && dueOn > query.to)) return undefined;
         if (isFailed(action)) return { ...action };
         const { item } = action;
+        const handler = handlerOf(context, item);
+        if (query.handler && handler?.account !== context.viewer.account) return undefined;
         const known = { id, code: item.code, placeId, dueOn };
         return rowOf(context, known, () =>
           joined(
@@ -147,6 +165,7 @@ export const actions: Query[] = [
             {
               as: asName(action),
               why: why(context, action),
+              ...(handler ? { handler } : {}),
               link: context.link(item.aggregate, item.recordId),
               lineage: lineageOf(item.aggregate, item.recordId),
               illustrative: item.illustrative,

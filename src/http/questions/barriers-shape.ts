@@ -40,6 +40,29 @@ export const OwnerAnswer = z
   })
   .meta({ id: 'OwnerAnswer' });
 
+/** Somebody, by their account and the name that the programme has for them. */
+export const Named = z
+  .strictObject({ account: IdShape, name: Text })
+  .meta({ id: 'NamedAccount', description: 'Somebody, by the name that the programme has for them' });
+/** An answer that is prepared and not given: as its form is filled in. */
+const Prepared = z
+  .strictObject({
+    answer: z.strictObject({
+      position: AnswerKind,
+      reason: Text.optional(),
+      official: Text.optional(),
+      dueOn: DayShape.optional(),
+      measure: Text.optional(),
+      evidenceExpected: Text.optional(),
+      verifierAgencyId: IdShape.optional(),
+      evidenceNeeded: z.array(Text).optional(),
+      waiverId: IdShape.optional(),
+    }),
+    preparedBy: Named,
+    preparedOn: DayShape,
+  })
+  .meta({ id: 'PreparedAnswer' });
+
 const Owner = z
   .strictObject({
     agencyId: IdShape,
@@ -58,6 +81,7 @@ const Owner = z
     directionDueOn: DayShape.nullable().meta({
       description: 'The day by which its answer to the last direction is due',
     }),
+    handler: Named.nullable().meta({ description: 'Who handles it for this owner; null until it is said' }),
     agency: Text,
   })
   .meta({ id: 'BarrierOwner' });
@@ -69,6 +93,7 @@ const AnswerGiven = z
     reason: Text.optional(),
     official: Text.optional(),
     dueOn: DayShape.optional(),
+    preparedBy: Named.optional().meta({ description: 'Who prepared it, where that was somebody' }),
   })
   .meta({ id: 'OwnerAnswerGiven' });
 const Joined = z
@@ -126,6 +151,11 @@ export const Barrier = z
       .meta({ description: 'Places that wait for it; those of barriers merged into it are among them' }),
     mergedFrom: z.array(IdShape),
     costs: z.array(Cost),
+    prepared: Prepared.optional().meta({
+      description:
+        'The answer that your own agency has prepared and not given. Nobody else is told of it: absent to ' +
+        'them, and where there is none',
+    }),
     claim: Claim.nullable().meta({ description: 'The claim that it is removed' }),
     mergedInto: IdShape.nullable().meta({
       description: 'The barrier that it is part of since; null where it stands by itself',

@@ -1,6 +1,7 @@
 /** Barriers. */
 import { z } from 'zod';
-import { Locus, Status } from '../../domain/barrier/state.js';
+import { owners } from '../../domain/barrier/owners.js';
+import { Locus, Status, type BarrierState, type Owner } from '../../domain/barrier/state.js';
 import { daysBetween } from '../../domain/shared/calendar.js';
 import { contentHash } from '../../domain/kernel/hash.js';
 import { Id, pounds } from '../../domain/shared/values.js';
@@ -16,20 +17,53 @@ import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { untold } from '../query/why-null.js';
 import { Barrier, BarrierRow as BarrierListed } from './barriers-shape.js';
-import { accessOf, along, answerFor, inView, lineageOf, openTo, pastFor, sight, seenAs } from './shared.js';
+import {
+  accessOf,
+  along,
+  answerFor,
+  inView,
+  lineageOf,
+  namedIn,
+  openTo,
+  pastFor,
+  sight,
+  seenAs,
+} from './shared.js';
 
 type Row = AnswerOf<typeof Barrier>;
 type Listed = AnswerOf<typeof BarrierListed>;
+/** Those who speak for an agency: what it prepared is theirs. */
+const speakers: ReadonlySet<string> = new Set(owners);
+/** The owner for which the reader may speak, unless they ask what others are told. */
+function ownFor(context: QueryContext, { owners }: BarrierState): Owner | undefined {
+  const speaksFor = ({ agencyId }: Owner): boolean =>
+    context.viewer.grants.some(({ role, agency }) => agency === agencyId && speakers.has(role));
+  return context.audienceAsked ? undefined : Object.values(owners).find(speaksFor);
+}
+/** What the reader's own agency has prepared. */
+function preparedFor(context: QueryContext, state: BarrierState): Pick<Row, 'prepared'> {
+  const prepared = ownFor(context, state)?.prepared;
+  if (!prepared) return {};
+  const { by, on, answer } = prepared;
+  return { prepared: { answer, preparedBy: namedIn(context, by, state.programmeId), preparedOn: on } };
+}
 /** A barrier with its owners and costs named, as far as their agencies are told. */
-function linked(context: QueryContext, barrier: ReturnType<typeof barrierFor>): Row {
+function linked(context: QueryContext, barrier: ReturnType<typeof barrierFor>, state: BarrierState): Row {
   const nameOf = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
+  const named = (account: string) => namedIn(context, account, barrier.programmeId);
   return {
     ...barrier,
     owners: barrier.owners.map((owner) => ({
       ...owner,
       answer: answerFor(context, owner.answer, barrier.audience),
+      handler: owner.handler === null ? null : named(owner.handler),
       agency: nameOf(owner.agencyId),
     })),
+    answers: barrier.answers.map(({ preparedBy, ...answer }) => ({
+      ...answer,
+      ...(preparedBy === undefined ? {} : { preparedBy: named(preparedBy) }),
+    })),
+    ...preparedFor(context, state),
     costs: barrier.costs.map((cost) =>
       cost.agencyId === null ? { ...cost, agency: null } : { ...cost, agency: nameOf(cost.agencyId) },
     ),
@@ -44,6 +78,8 @@ const answered = (owner: Row['owners'][number]): string => {
   const said = owner.answer ? `${owner.answer.position}${by}` : `to answer by ${owner.dueOn}`;
   return owner.directionDueOn ? `${said}, to answer the direction by ${owner.directionDueOn}` : said;
 };
+const handledBy = ({ handler }: Row['owners'][number]): string =>
+  handler === null ? '' : ` (${handler.name})`;
 /** What it costs, as far as the reader is told: where nobody has costed it nothing is said, never zero. */
 function costOf({ costs }: Row): Pick<Listed, 'costPence' | 'costAtLeastPence'> {
   const told = costs.flatMap(({ pence }) => pence ?? []);
@@ -66,7 +102,7 @@ const barrierColumns: readonly ColumnOf<Listed>[] = [
   'statement',
   'effectOnResidents',
   ['asks', (b) => words(b.asks.map((a) => `${a.remedy} by ${a.dueOn}: ${a.detail}`))],
-  ['owners', (b) => words(b.owners.map((o) => `${o.agency}: ${answered(o)}`))],
+  ['owners', (b) => words(b.owners.map((o) => `${o.agency}${handledBy(o)}: ${answered(o)}`))],
   ['joined', (b) => words(b.joined.map((j) => j.placeId))],
   ['mergedFrom', (b) => words(b.mergedFrom)],
   [
@@ -98,6 +134,12 @@ const tagOf = (merged: readonly BarrierRow[]): string =>
   merged.length === 0
     ? ''
     : `.${contentHash(merged.map((m) => [m.id, Object.keys(m.state.joined)])).slice(0, hashChars)}`;
+
+/** Told apart from what those are told who do not speak for the owner. */
+function preparedTag(context: QueryContext, id: string): string {
+  const own = ownFor(context, inView(context.own(barrierRegister).one(id)).state);
+  return own?.prepared ? `.${own.agencyId}` : '';
+}
 
 export const barriers: Query[] = [
   list({
@@ -137,6 +179,7 @@ export const barriers: Query[] = [
             linked(
               context,
               barrierFor(b, audience, pastFor(context, 'barrier', id, audience), mergedInto(context, id)),
+              b.state,
             ),
           );
         });
@@ -157,17 +200,13 @@ export const barriers: Query[] = [
       const merged = mergedInto(context, id);
       return {
         position,
-        body: () =>
-          linked(
-            context,
-            barrierFor(
-              inView(context.own(barrierRegister).one(id)),
-              audience,
-              pastFor(context, 'barrier', id, audience),
-              merged,
-            ),
-          ),
-        tag: `${audience}${tagOf(merged)}`,
+        body() {
+          const row = inView(context.own(barrierRegister).one(id));
+          const past = pastFor(context, 'barrier', id, audience);
+          return linked(context, barrierFor(row, audience, past, merged), row.state);
+        },
+        // What is prepared is its own agency's alone.
+        tag: `${audience}${preparedTag(context, id)}${tagOf(merged)}`,
       };
     },
   }),

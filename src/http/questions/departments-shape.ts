@@ -20,7 +20,7 @@ import {
   Text,
   WorkingDaysLeft,
 } from '../query/shapes.js';
-import { Ask, OwnerAnswer } from './barriers-shape.js';
+import { Ask, Named, OwnerAnswer } from './barriers-shape.js';
 import { DepartmentChange } from './department-changes-shape.js';
 import { Owed, OwedFailed } from './department-obligations-shape.js';
 
@@ -59,6 +59,7 @@ export const DocketItem = z
     rung: Rung.nullable().optional().meta({ description: 'Before which rung the owner’s answer is' }),
     asks: z.array(Ask).optional(),
     answer: OwnerAnswer.nullable().optional().meta({ description: 'Null until it has answered' }),
+    handler: Named.nullable().optional().meta({ description: 'Who handles it for its owner' }),
     promisedBy: Text.nullable().meta({ description: 'The official who promised it' }),
     commitment: Linked.nullable().meta({ description: 'The commitment that keeps the deed' }),
     ownerOfficial: Text.nullable().meta({

@@ -42,7 +42,7 @@ import { departmentChanges } from './department-changes.js';
 import { refuseToCome } from './progress.js';
 import { owedPart } from './department-obligations.js';
 import type { PlaceAudiences } from '../query/visible-barriers.js';
-import { answerFor, lineageOf, pastFor } from './shared.js';
+import { answerFor, lineageOf, namedIn, pastFor } from './shared.js';
 import { lateBy, levelOf } from '../../domain/progress/due-codes.js';
 
 /**
@@ -89,6 +89,7 @@ function ofBarrier(context: QueryContext, row: BarrierRow, ownerId: string, plac
     rung: owner?.rung ?? null,
     asks: b.asks,
     answer: answerFor(context, owner?.answer ?? null, audience),
+    handler: owner?.handler ? namedIn(context, owner.handler, row.state.programmeId) : null,
     promisedBy: promised?.official ?? null,
   };
   return joined(
@@ -172,6 +173,7 @@ const docketColumns: readonly ColumnOf<Item>[] = [
   ['asks', (i) => i.asks && words(i.asks.map((a) => `${a.remedy} by ${a.dueOn}: ${a.detail}`))],
   ['answer', (i) => i.answer?.position],
   ['answeredOn', (i) => i.answer?.on],
+  ['handler', (i) => i.handler?.name],
   'promisedBy',
   ['commitmentId', (i) => i.commitment?.id],
   'ownerOfficial',
@@ -248,7 +250,7 @@ export const departments: Query[] = [
       since: DateOn.optional().meta({ description: 'What changed since the end of this day' }),
       audience: parameter.audience,
     }),
-    csv: { columns: docketColumns, version: 3, row: DocketItem, rows: 'items' },
+    csv: { columns: docketColumns, version: 4, row: DocketItem, rows: 'items' },
     body: Docket,
     answer(query, context) {
       const id = query.id;

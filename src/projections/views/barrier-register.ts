@@ -26,6 +26,8 @@ export interface AnswerRow {
   readonly reason?: string;
   readonly official?: string;
   readonly dueOn?: string;
+  /** The account of who prepared it, where that was somebody. */
+  readonly preparedBy?: string;
 }
 interface Extra {
   status: string;
@@ -124,6 +126,7 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
       rung: owner.rung,
       rungDueOn: owner.rungDueOn ?? null,
       directionDueOn: owner.directionDueOn ?? null,
+      handler: owner.handler ?? null,
     })),
     answers: told,
     joined: joinedPlaces(row, merged),
@@ -145,7 +148,7 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
 
 export const barrierRegister = view({
   name: 'barrier-register',
-  version: 8,
+  version: 9,
   tables: {
     ...rows.tables,
     merges:
@@ -166,7 +169,7 @@ export const barrierRegister = view({
         if (is(event, 'barrier', 'BarrierMerged')) merge.run(event.data.into, event.recordId);
         if (is(event, 'barrier', 'OwnerProposed')) propose.run(event.data.agencyId, event.recordId);
         if (is(event, 'barrier', 'BarrierAnswered')) {
-          const { agencyId, position, reason, official, dueOn } = event.data;
+          const { agencyId, position, reason, official, dueOn, preparedBy } = event.data;
           extra.answers.push({
             version: event.version,
             agencyId,
@@ -175,6 +178,7 @@ export const barrierRegister = view({
             ...(reason ? { reason } : {}),
             ...(official ? { official } : {}),
             ...(dueOn ? { dueOn } : {}),
+            ...(preparedBy ? { preparedBy } : {}),
           });
         }
       },

@@ -63,6 +63,10 @@ const journeys: Together<Journeys[keyof Registry]> = {
   'submission.AnswerSection': [['sectionId'], ['content']],
   // Which rounds there are is known once the programme is.
   'submission.StartSubmission': [['programmeId', 'placeId'], ['roundNo']],
+  'barrier.PrepareAnswer': [
+    ['position'],
+    ['reason', 'official', 'dueOn', 'measure', 'evidenceExpected', 'verifierAgencyId', 'evidenceNeeded'],
+  ],
   'barrier.Respond': [
     ['position'],
     ['reason', 'official', 'dueOn', 'measure', 'evidenceExpected', 'verifierAgencyId', 'evidenceNeeded'],

@@ -19,10 +19,10 @@ const docket = ask('/v1/departments/:id/docket', Docket, { limit: mostItems });
 const nothing: PossibleModel = { able: [], unable: [] };
 /** By which forms of its barrier an item of a code is done. */
 const formsOf: Readonly<Record<string, readonly string[]>> = {
-  ownership: ['ownership-acceptances', 'ownership-refusals'],
-  answer: ['answers'],
-  rung: ['answers', 'directions'],
-  deed: ['removal-claims'],
+  ownership: ['ownership-acceptances', 'ownership-refusals', 'handlers'],
+  answer: ['answers', 'prepared-answers', 'handlers'],
+  rung: ['answers', 'prepared-answers', 'directions', 'handlers'],
+  deed: ['removal-claims', 'handlers'],
 };
 /** Of what may be done with its barrier, what does the item itself. */
 function answersTo({ code }: Item, { able }: PossibleModel): PossibleModel['able'] {

@@ -25,7 +25,7 @@ import { parse, type Parsed } from '../form/parse.js';
 import { rowChanged } from '../form/rows.js';
 import { pageAddress } from '../address.js';
 import type { Visit } from '../visit.js';
-import { day } from '../words/format.js';
+import { day, withArticle } from '../words/format.js';
 import { chooserOf } from './choices.js';
 
 /** A command as it is said to be possible (src/http/questions/possible.ts). */
@@ -46,6 +46,8 @@ interface Head {
   readonly caption: string | undefined;
   readonly back: string;
   readonly address: string;
+  /** That it is a promise, and whose, of what is one. */
+  readonly promise: string | undefined;
 }
 export interface FormModel extends Head {
   readonly fieldList: readonly Field[];
@@ -94,6 +96,10 @@ export type Answered = Shown | { readonly done: Done };
 
 /** Members that every command may have: asked for apart, since they are hardly ever needed. */
 const besideMembers: ReadonlySet<string> = new Set(['effectiveOn', 'backdatedBecause']);
+/** By these somebody promises in the name of their agency: that is said first. */
+const promises: ReadonlySet<string> = new Set(['barrier.Respond', 'commitment.Accept']);
+const promiseOf = (name: string): string =>
+  `This is a promise of ${withArticle(name)}, accepted in your name.`;
 const stepInput = '_step';
 
 export class CommandForm {
@@ -132,11 +138,19 @@ export class CommandForm {
   get address(): string {
     return addressOf(this.route, this.recordId);
   }
-  #head(): Head {
+  #head(acting = this.#usualGrant): Head {
     const { collection } = this.route.aggregate;
     const id = this.recordId === undefined ? '' : `/${encodeURIComponent(this.recordId)}`;
     const back = `/${collection}${id}`;
-    return { title: this.route.entry.title, caption: this.caption, back, address: this.address };
+    const { title } = this.route.entry;
+    return { title, caption: this.caption, back, address: this.address, promise: this.#promise(acting) };
+  }
+  /** Whose promise it is, by the grant that it is made in. */
+  #promise(acting: string | undefined): string | undefined {
+    const agency = acting === undefined ? undefined : parseActingAs(acting).agency;
+    return agency !== undefined && promises.has(`${this.route.aggregate.name}.${this.route.name}`)
+      ? promiseOf(this.visit.names().nameOf('agency', agency) ?? agency)
+      : undefined;
   }
   #chooser(inputs: Inputs): Chooser {
     const { visit, route, recordId } = this;
@@ -291,7 +305,7 @@ export class CommandForm {
     const known = { errors: mistakes.at, choices: () => undefined };
     const isLast = step === steps.length - 1;
     const model: FormModel = {
-      ...this.#head(),
+      ...this.#head(inputs.filled(own.acting)),
       fieldList: fields,
       beside: fieldsOf(beside, inputs, known),
       besideOpen: inputs.entries().some(([name, value]) => besideMembers.has(topOf(name)) && value !== ''),
@@ -335,7 +349,7 @@ export class CommandForm {
     );
     const acting = inputs.filled(own.acting) ?? this.#usualGrant;
     const model: CheckModel = {
-      ...this.#head(),
+      ...this.#head(acting),
       answers: answersOf(this.#node, parsed.body, titleAmong(choices)),
       hidden: [
         { name: stepInput, value: String(this.#steps.length - 1) },

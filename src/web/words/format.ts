@@ -51,6 +51,10 @@ function clock(hour: number, minute: string): string {
   return `${hour % 12 || 12}${past}${hour < 12 ? 'am' : 'pm'}`;
 }
 
+/** `the Department of Health`, `the Home Office`, `HM Treasury`: a body's name as a sentence has it. */
+export const withArticle = (name: string): string =>
+  /^(Department|Ministry)\b|\bOffice$/.test(name) ? `the ${name}` : name;
+
 /** Hundredths of a per cent, as agreements share risk. */
 export const basisPoints = (count: number): string => `${count / 100}%`;
 /** `34 working days late`, `due today`, `2 working days left`, of how many are left. */

@@ -4,6 +4,7 @@ import type { Story } from './story.js';
 
 const department = 'department-for-work-and-pensions';
 const official: Giver = { as: `official@agency:${department}`, account: `post.official.${department}` };
+const deskOfficer: Giver = { ...official, account: 'post.desk.pensions' };
 const champion: Giver = { as: 'champion@place:kent', account: 'alexis-cleveland' };
 const kent = secretariat('kent');
 const neighbour = secretariat('leicester-leicestershire');
@@ -13,12 +14,15 @@ const elsewhere = { placeId: 'leicester-leicestershire' };
 
 const removed: Story = {
   title: 'a barrier that is removed, and comes back',
-  async tell({ shown, prepared }) {
+  async tell({ shown, prepared, admitted }) {
+    const desk = await admitted(deskOfficer);
     const barrier = await shown(lead, 'barrier.RecordBarrier');
     await shown(lead, 'barrier.Triage', barrier);
     await shown(lead, 'barrier.Ask', barrier);
     await shown(lead, 'barrier.ProposeOwner', barrier, owners);
     await shown(official, 'barrier.AcceptOwnership', barrier);
+    await shown(official, 'barrier.AssignHandler', barrier);
+    await shown(desk, 'barrier.PrepareAnswer', barrier);
     await prepared(official, 'barrier.Respond', barrier, {
       position: 'need-evidence',
       evidenceNeeded: ['Case notes of twelve families'],

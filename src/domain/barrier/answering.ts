@@ -1,0 +1,196 @@
+/**
+ * What an owner says of a barrier: its answer, given by one of its people and prepared by another where they
+ * like (docs/rules/barrier.md#answers).
+ */
+import { z } from 'zod';
+import { unlessWaived, waiverRefusals } from '../shared/authority.js';
+import { isRefusal, refuse, refuseFor, type Context } from '../kernel/types.js';
+import { command, emit } from './events.js';
+import { mine, ownerOf, owners } from './owners.js';
+import { judgesActApart } from './rules.js';
+import { AnswerKind, following, heldTo, type BarrierState } from './state.js';
+import { held, part } from '../kernel/parts.js';
+import { DateOn, Name, Prose, ref, idOf } from '../shared/values.js';
+import * as wording from './wording.js';
+import { atMost, daysFor } from './limits.js';
+
+/** What an answer that it will not be removed is to say. */
+const needed = [
+  { member: 'reason', detail: 'Enter the reason.' },
+  { member: 'official', detail: 'Enter the official who stands by it.' },
+] as const;
+
+/** An answer as it is entered; what was prepared stands in its form. */
+const AnswerData = z.strictObject({
+  position: AnswerKind.meta({ from: '/prepared/answer/position', label: 'Your answer' }),
+  reason: Prose()
+    .optional()
+    .describe('Required where position is will-not')
+    .meta({ from: '/prepared/answer/reason', label: 'Reason', when: { position: 'will-not' } }),
+  official: Name.optional()
+    .describe('Required where position is will-not')
+    .meta({ from: '/prepared/answer/official', label: 'Name and post of the official who answers' }),
+  dueOn: DateOn.optional()
+    .describe('Required where position is will-remove or will-pilot')
+    .meta({
+      from: '/prepared/answer/dueOn',
+      label: 'Date by which it will be done',
+      when: { position: ['will-remove', 'will-pilot'] },
+    }),
+  measure: Prose('remark')
+    .optional()
+    .meta({
+      from: '/prepared/answer/measure',
+      label: 'How it will be measured',
+      when: { position: ['will-remove', 'will-pilot'] },
+    }),
+  evidenceExpected: Prose('remark')
+    .optional()
+    .meta({
+      from: '/prepared/answer/evidenceExpected',
+      label: 'How somebody outside could check that it was done',
+      when: { position: ['will-remove', 'will-pilot'] },
+    }),
+  verifierAgencyId: idOf('agency')
+    .optional()
+    .meta({
+      from: '/prepared/answer/verifierAgencyId',
+      label: 'Agency that will verify it',
+      when: { position: ['will-remove', 'will-pilot'] },
+    }),
+  evidenceNeeded: z
+    .array(Prose('remark'))
+    .max(atMost.evidenceNeeded)
+    .optional()
+    .describe('Required where position is need-evidence')
+    .meta({
+      from: '/prepared/answer/evidenceNeeded',
+      label: 'Evidence that you need',
+      hint: 'Enter each piece on a line of its own.',
+      when: { position: 'need-evidence' },
+    }),
+  waiverId: ref('waiver')
+    .optional()
+    .meta({
+      from: '/prepared/answer/waiverId',
+      label: 'Waiver',
+      hint: 'Needed only for a date after the end of the programme.',
+      when: { position: ['will-remove', 'will-pilot'] },
+    }),
+});
+/** The owner may answer: it has not, or was directed to answer anew. */
+function answerRefusal(state: BarrierState, context: Context) {
+  const o = ownerOf(state, context);
+  if (isRefusal(o)) return o;
+  return o.answer ? refuse('ALREADY_ANSWERED', wording.alreadyAnswered) : undefined;
+}
+
+export const answerCommands = {
+  PrepareAnswer: command(AnswerData, {
+    title: 'Prepare an answer that somebody else of your agency gives',
+    segment: 'prepared-answers',
+    givenBy: owners,
+    apart: judgesActApart,
+    allowedIn: ['triaged', 'owned'],
+    replaces: (state, _data, { agency }) => part(state.owners, agency)?.prepared !== undefined,
+    refuses: { ...mine, ALREADY_ANSWERED: 'state' },
+    example: { position: 'will-pilot', measure: 'One assessment instead of three' },
+    guard: answerRefusal,
+    decide: (state, answer, { actor }) => [
+      emit('AnswerPrepared', { agencyId: held(state.owners, actor.agency).agencyId, answer }),
+    ],
+  }),
+  Respond: command(AnswerData, {
+    title: 'Answer a barrier for your agency',
+    segment: 'answers',
+    renamed: { verifierAgency: 'verifierAgencyId' },
+    givenBy: owners,
+    apart: judgesActApart,
+    allowedIn: ['triaged', 'owned'],
+    refuses: {
+      ...mine,
+      ALREADY_ANSWERED: 'state',
+      REASON_REQUIRED: 'rule',
+      DUE_REQUIRED: 'rule',
+      DUE_AFTER_PROGRAMME: 'rule',
+      ...waiverRefusals,
+      EVIDENCE_LIST_REQUIRED: 'rule',
+      EVIDENCE_LOOP: 'rule',
+    },
+    example: {
+      position: 'will-remove',
+      official: 'Jane Doe',
+      dueOn: '2010-02-26',
+      measure: 'One assessment instead of three',
+      evidenceExpected: 'The circular',
+      verifierAgencyId: 'durham-county-council',
+    },
+    guard: answerRefusal,
+    decide(state, data, context) {
+      const o = held(state.owners, context.actor.agency);
+      const wd = context.ref.workingDays;
+      const { dueOn, evidenceNeeded, waiverId, verifierAgencyId, ...rest } = data;
+      const first = heldTo(o)?.firstPromisedFor ?? heldTo(o)?.dueOn;
+      const head = {
+        agencyId: o.agencyId,
+        placeId: state.placeId,
+        kind: o.kind,
+        ...rest,
+        ...(verifierAgencyId ? { verifierAgency: verifierAgencyId } : {}),
+        ...(o.prepared ? { preparedBy: o.prepared.by } : {}),
+        ...(first && data.position !== 'need-evidence' ? { firstPromisedFor: first } : {}),
+      };
+      const accepted = { ...o, acceptedOn: o.acceptedOn ?? context.today };
+      if (data.position === 'need-evidence') {
+        if (!evidenceNeeded?.length)
+          return refuse(
+            'EVIDENCE_LIST_REQUIRED',
+            'Enter what evidence you need, item by item.',
+            '/evidenceNeeded',
+          );
+        if (o.leftDays !== undefined || o.evidenceAsked >= atMost.evidenceAsked)
+          return refuse('EVIDENCE_LOOP', wording.evidenceAskedTooOften, '/position');
+        const next = following(state, accepted);
+        return [
+          emit('BarrierAnswered', {
+            ...head,
+            next,
+            evidenceNeeded,
+            evidenceDueOn: wd.add(context.today, daysFor.evidence),
+            leftDays: Math.max(0, wd.between(context.today, o.directionDueOn ?? o.dueOn)),
+          }),
+        ];
+      }
+      const acts = data.position !== 'will-not';
+      const day = acts ? dueOn : undefined;
+      const lacking = needed.filter(({ member }) => !data[member]);
+      if (!acts && lacking.length > 0)
+        return refuseFor(
+          'REASON_REQUIRED',
+          lacking.map(({ member, detail }) => ({ path: `/${member}`, detail })),
+        );
+      if (acts && (!day || day < context.today))
+        return refuse('DUE_REQUIRED', 'Enter the date by which it will be done, today or later.', '/dueOn');
+      const { endOn } = context.read('programme', state.programmeId).state;
+      const after = day !== undefined && day > endOn;
+      const tooLate = refuse('DUE_AFTER_PROGRAMME', wording.dateAfterProgramme(endOn), '/dueOn');
+      const out = after
+        ? unlessWaived(context, waiverId, tooLate, state.placeId, `barrier-${context.recordId}`)
+        : undefined;
+      if (out) return out;
+      const next = following(state, {
+        ...accepted,
+        answer: { position: data.position, on: context.today },
+      });
+      const answered = emit('BarrierAnswered', {
+        ...head,
+        next,
+        ...(day ? { dueOn: day } : {}),
+        ...(after ? { waiverId } : {}),
+      });
+      return next === 'refused'
+        ? [answered, emit('BarrierRefused', { agencyId: o.agencyId, placeId: state.placeId })]
+        : [answered];
+    },
+  }),
+};
