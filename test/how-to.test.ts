@@ -13,6 +13,7 @@ import { readClosed } from '../src/runtime/closed-file.js';
 import { sessionSecrets } from '../src/runtime/session-keys.js';
 import { readIssuers } from '../src/web/issuers.js';
 import { besideTheDemo, blocksOf, type } from './typed.js';
+import { freePort } from './web/providers.js';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -181,6 +182,14 @@ const answers: Record<string, RegExp[]> = {
     /"address":"http:[^"]*\/v1\/calendar\/[\w-]{43}\.ics"[^]*BEGIN:VCALENDAR[^]*X-WR-CALNAME:Durham: /,
     /"events":\["CalendarAddressWithdrawn"\]/,
   ],
+  'docs/how-to/start-a-programme.md': [
+    /^4 accounts with 4 grants were taken over\./m,
+    /"status":"ready"/,
+    /^56 to give\. Nothing was given[^]*^4 left for secretariat@place:kent[^]*^56 given\.$/m,
+    /^4 given\.$/m,
+    /Whole Place 2026–27[^]*County Durham[^]*Kent/,
+    /^$/,
+  ],
   'docs/how-to/sign-in.md': [
     /^-rw------- .* county\.secret$[^]*^-rw------- .* issuers\.yaml$[^]*^-rw------- .* session-keys$/m,
     /total-place\.administrator-1 is an access administrator .* Name the second one[^]*administrator-2 .* Both are there/,
@@ -215,6 +224,14 @@ t.test('what the documents say to type does what they say', { timeout: 240_000 }
   );
 
   const dir = await besideTheDemo(t);
+  // The service and the organisation that a reader starts for an afternoon, beside others on this machine.
+  const [port, issuerPort] = [await freePort(), await freePort()];
+  const examples = fileURLToPath(new URL('examples/', root));
+  const started = `export PORT=${port} ISSUER_PORT=${issuerPort} EXAMPLES='${examples}'`;
+  t.teardown(async () => {
+    const stop = 'for f in first/*.pid; do kill -- "-$(cat "$f")" || true; done 2>/dev/null';
+    if (existsSync(join(dir, 'first'))) await type(dir, stop);
+  });
   for (const page of pages) {
     const typed = sh.filter((b) => b.page === page && !b.needs);
     t.equal(
@@ -225,7 +242,7 @@ t.test('what the documents say to type does what they say', { timeout: 240_000 }
     // What nobody expects an answer of is not typed: it might be a server, or worse.
     for (const [i, answer] of (answers[page] ?? []).entries()) {
       const b = typed[i];
-      if (b) t.match(await type(dir, `. ./var/demo/demo.env\n${b.code}`), answer, `${page}:${b.line}`);
+      if (b) t.match(await type(dir, `. ./var/demo/demo.env\n${started}\n${b.code}`), answer, `${page}:${b.line}`);
     }
   }
 
