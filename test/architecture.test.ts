@@ -118,13 +118,26 @@ const table: Readonly<Record<string, Room>> = {
   },
   'http/query': { imports: ['domain', 'commands', 'projections', 'reads', 'http/server', 'http/query'] },
   'http/questions': {
-    imports: ['domain', 'commands', 'projections', 'reads', 'http/server', 'http/query', 'http/questions'],
+    imports: [
+      'domain',
+      'commands',
+      'projections',
+      'reads',
+      'http/server',
+      'http/query',
+      'http/questions',
+      'http/words',
+    ],
+  },
+  // What things are called, whoever says it.
+  'http/words': {
+    imports: ['domain', 'http/query/why-null.ts', 'http/query/read-schema.ts', 'http/words'],
   },
   http: { imports: ['domain', 'commands', 'projections', 'reads', 'http'] },
   // A client of the API: its addresses and its words for mistakes, and nothing of who answers them.
   import: { imports: ['domain', 'http/server/input-errors.ts', 'http/query/command-routes.ts', 'import'] },
   // A page asks what a route asks: no view, no state, no log.
-  web: { imports: ['domain', 'http/server', 'http/query', 'http/questions', 'import', 'web'] },
+  web: { imports: ['domain', 'http/server', 'http/query', 'http/questions', 'http/words', 'import', 'web'] },
   migrate: { imports: ['domain', 'log', 'migrate'], also: ({ to }) => driver(to) },
   runtime: {
     imports: ['domain', 'log', 'projections', 'commands', 'process-managers', 'reads', 'migrate', 'runtime'],

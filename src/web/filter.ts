@@ -5,8 +5,8 @@ import { Problem, type ProblemError } from '../http/server/problem.js';
 import type { Query } from './address.js';
 import { kindOfParameter, type Fit, type Unclear } from './pages/asked-by-name.js';
 import type { Visit } from './visit.js';
-import { choice } from './words/choices.js';
-import { labelOf, type Named } from './words/members.js';
+import { choice } from '../http/words/choices.js';
+import { labelOf, type Named } from '../http/words/members.js';
 
 interface Option {
   readonly value: string;

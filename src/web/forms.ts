@@ -22,7 +22,7 @@ import { sendHtml } from './html.js';
 import { addressOf, CommandForm, type Shown } from './pages/form.js';
 import { possibleModel } from './pages/possible.js';
 import type { Visit } from './visit.js';
-import { day } from './words/format.js';
+import { day } from '../http/words/format.js';
 
 /** The hidden field that is proof and Idempotency-Key in one (src/web/sessions.ts). */
 export interface FormTokens {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
-import { choice } from './words/choices.js';
+import { choice } from '../http/words/choices.js';
 import { colour } from './words/colours.js';
 import {
   basisPoints,
@@ -21,8 +21,8 @@ import {
   sentence,
   withArticle,
   wrapping,
-} from './words/format.js';
-import { labelOf } from './words/members.js';
+} from '../http/words/format.js';
+import { labelOf } from '../http/words/members.js';
 import { pageAddress } from './address.js';
 
 const home = fileURLToPath(new URL('./templates/', import.meta.url));

@@ -4,7 +4,7 @@ import { withAsked } from './address.js';
 import type { Assets } from './assets.js';
 import { formField } from './cross-site.js';
 import { signOutAddress } from './sign-in.js';
-import { day, instant } from './words/format.js';
+import { day, instant } from '../http/words/format.js';
 import type { Visit } from './visit.js';
 import { isOfUse, ways } from './ways.js';
 

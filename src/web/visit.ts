@@ -16,12 +16,11 @@ import { decodeCursor, nextPage, ownOrder } from '../http/query/paging.js';
 import { parametersOf, type AnyParameters, type PageParameters } from '../http/query/parameters.js';
 import type { Asked } from '../http/query/query.js';
 import { readAsked } from '../http/query/read-query.js';
-import { aggregates } from '../domain/registry.js';
 import { pageAddress } from './address.js';
 import type { LongAnswers } from '../http/server/long-answer.js';
 import type { Sessions } from './sessions.js';
-import { Shower, type Names } from './shown.js';
-import type { Named } from './words/members.js';
+import { Shower, type Names } from '../http/words/shown.js';
+import { namesFor, type Told } from '../http/words/names.js';
 
 /** What pages are given: as routes are, with the log of their reads and their long answers. */
 export interface Web {
@@ -44,12 +43,6 @@ export interface RecordAnswer {
   readonly body: Readonly<Record<string, unknown>>;
   readonly entry: number;
   readonly context: QueryContext;
-}
-
-/** Of which place and programme is what a page tells: its seats and themes, and what people are called. */
-interface Told {
-  readonly placeId?: string | undefined;
-  readonly programmeId?: string | undefined;
 }
 
 const Nothing = z.strictObject({});
@@ -164,25 +157,7 @@ export class Visit {
   }
 
   /** Names as this reader may know them, where something of a place or a programme is told. */
-  names(context: QueryContext = this.context, { placeId, programmeId }: Told = {}): Names {
-    const home = programmeId ?? (placeId === undefined ? undefined : context.viewer.programmeOf(placeId));
-    return {
-      nameOf(kind, id) {
-        if (kind === 'person') return context.nameFor('person', id, home) ?? undefined;
-        if (kind === 'place' || kind === 'agency') return context.nameFor(kind, id, undefined) ?? undefined;
-        const title = isKind(kind) ? context.nameFor('record', `${kind}-${id}`, undefined) : null;
-        return title?.replace(/^“|”$/g, '');
-      },
-      partOf: (kind, id) =>
-        placeId === undefined ? undefined : (context.partOf(kind, id, placeId) ?? undefined),
-      hrefOf(kind, id) {
-        const link = isKind(kind) ? context.link(kind, id) : null;
-        return link === null ? undefined : pageAddress(link);
-      },
-      serviceOf: (code) => context.deps.service.ref.cofog.get(code),
-    };
+  names(context: QueryContext = this.context, told: Told = {}): Names {
+    return namesFor(context, told, pageAddress);
   }
 }
-
-const kinds = new Set<string>(aggregates.map(({ name }) => name));
-const isKind = (kind: string): kind is Named => kinds.has(kind);

@@ -273,7 +273,11 @@ async function opened(t: Test, harness: Harness): Promise<void> {
   });
   const changed = (r: typeof members, field: string) =>
     r.json.changes.find((c: { field: string }) => c.field === field);
-  t.match(changed(members, '/pledgedPence'), { then: 0, now: 7_654_321 });
+  t.match(changed(members, '/pledgedPence'), {
+    then: 0,
+    now: 7_654_321,
+    text: 'Pledged: rose from £0.00 to £76,543.21',
+  });
   t.match(changed(members, '/pledges/ours/status'), { then: null, now: 'pledged' });
   const outside = await compare('treasury', `from=${proposed}`);
   t.match(outside.json, { from: { version: null }, to: { version: 4 } });

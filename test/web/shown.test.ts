@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { DayShape, IdShape, InstantShape, LinkShape, PenceShape, Text } from '../../src/http/query/shapes.js';
 import { FinancialYear } from '../../src/domain/shared/values.js';
 import { queries } from '../../src/http/questions/index.js';
-import { bare } from '../../src/web/schemas.js';
+import { bare } from '../../src/http/words/schemas.js';
 import { hasPage } from '../../src/web/words/subjects.js';
 import { render } from '../../src/web/html.js';
-import { Shower, type Names, type Shown } from '../../src/web/shown.js';
+import { Shower, type Names, type Shown } from '../../src/http/words/shown.js';
 import {
   basisPoints,
   day,
@@ -17,7 +17,7 @@ import {
   money,
   month,
   withArticle,
-} from '../../src/web/words/format.js';
+} from '../../src/http/words/format.js';
 import { withAsked, withoutEmpty } from '../../src/web/address.js';
 
 const names: Names = {

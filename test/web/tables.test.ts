@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import t from 'tap';
 import { readers } from '../../src/demo/readers.js';
-import { wrapping } from '../../src/web/words/format.js';
+import { wrapping } from '../../src/http/words/format.js';
 import { browserCookies, openWeb } from './world.js';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';

@@ -11,7 +11,6 @@ import { decode } from '../../projections/engine/engine.js';
 import { AsAt, asAt, notYet } from '../query/as-at.js';
 import { feed, type Feed } from '../query/feed.js';
 import { positionToken } from '../query/position.js';
-import { pointer } from '../server/input-errors.js';
 import { Problem, notThere } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
 import { bodyOf } from '../query/answer.js';
@@ -19,57 +18,16 @@ import type { QueryContext } from '../query/context.js';
 import { type Query, type RecordQuery, queriesByKind, type AnswerOf } from '../query/declare.js';
 import { streamEvents } from '../query/stream-events.js';
 import { presentEvent } from '../query/present-event.js';
+import { namesFor, toldOf } from '../words/names.js';
+import { Shower } from '../words/shown.js';
+import { changesBetween, ComparedValue } from './compare-leaves.js';
+import { changeInWords } from './compare-words.js';
 
 const Parameters = z.strictObject({
   record: RecordName.meta({ description: 'A kind and an id, like `pool-durham-housing`' }),
   from: AsAt.meta({ description: 'The earlier moment: the end of a day, or an instant' }),
   to: AsAt.optional().meta({ description: 'The later one; now, where none is given' }),
 });
-
-/** What tells the members of a list apart; a list without is compared by place in it. */
-const keys = [
-  'id',
-  'pledgeId',
-  'allocationId',
-  'seatId',
-  'askId',
-  'sectionId',
-  'themeId',
-  'queryId',
-  'milestoneId',
-  'commitmentId',
-  'decisionId',
-  'agencyId',
-  'placeId',
-  'account',
-  'code',
-];
-const own = new Set(['asAt', 'recordVersion', 'version', 'position']);
-
-const Leaf = z.union([z.string(), z.number(), z.boolean(), z.null()]).meta({
-  id: 'ComparedValue',
-  description: 'A text, a number, true or false; null also where the member was not there',
-});
-type Leaf = z.infer<typeof Leaf>;
-/** Everything that JSON has but lists, objects and nothing at all. */
-const isLeaf = (value: unknown): value is Leaf =>
-  value === null || ['string', 'number', 'boolean'].includes(typeof value);
-
-/** The leaves of an answer by JSON Pointer, a list's members named by what tells them apart. */
-export function leaves(value: unknown, path = '', into = new Map<string, Leaf>()): Map<string, Leaf> {
-  const step = (key: string): string => `${path}${pointer(key)}`;
-  if (Array.isArray(value)) {
-    const key = keys.find(
-      (member) =>
-        value.every((v) => typeof v?.[member] === 'string') &&
-        new Set(value.map((v) => v[member])).size === value.length,
-    );
-    value.forEach((v, i) => leaves(v, step(key ? v[key] : String(i)), into));
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [k, v] of Object.entries(value)) if (path !== '' || !own.has(k)) leaves(v, step(k), into);
-  } else if (isLeaf(value)) into.set(path, value);
-  return into;
-}
 
 /** The record at one of the two moments. */
 const ComparedMoment = z
@@ -91,8 +49,11 @@ const Body = z
           description:
             'JSON Pointer into the answer about the record; members of lists by what tells them apart',
         }),
-        then: Leaf,
-        now: Leaf,
+        then: ComparedValue,
+        now: ComparedValue,
+        text: Text.meta({
+          description: 'The same in words: what it is called, and how it changed',
+        }),
       }),
     ),
     events: z.array(ToldShape),
@@ -137,7 +98,7 @@ export function compareFeed(queries: readonly Query[]): Feed {
         record: { aggregate: 'pool', id: 'durham-housing' },
         from: {},
         to: {},
-        changes: [{ field: '/status', then: 'agreed', now: 'open' }],
+        changes: [{ field: '/status', then: 'agreed', now: 'open', text: 'Status: agreed, then open' }],
         events: [],
       },
     },
@@ -174,10 +135,14 @@ export function compareFeed(queries: readonly Query[]): Feed {
       const after = await recordAt(q, context, id, to);
       if (after.code) throw new Problem(404, notYet.code, notYet.text);
       if (after.version === null) throw notThere();
-      const [then, now] = [leaves(before.body ?? {}), leaves(after.body)];
-      const changes = [...new Set([...then.keys(), ...now.keys()])]
-        .filter((field) => then.get(field) !== now.get(field))
-        .map((field) => ({ field, then: then.get(field) ?? null, now: now.get(field) ?? null }));
+      const names = namesFor(context, toldOf(kind, id, access), (link) => link);
+      const shower = new Shower(names);
+      const changes = changesBetween(before.body ?? {}, after.body).map((change) => ({
+        field: change.field,
+        then: change.then?.value ?? null,
+        now: change.now?.value ?? null,
+        text: changeInWords(q.body, change, [before.body, after.body], shower),
+      }));
       const events: AnswerOf<typeof ToldShape>[] = [];
       for await (const logged of streamEvents(context.deps, record)) {
         const e: Recorded = decode(logged);

@@ -2,7 +2,7 @@
 import { existing } from '../../domain/kernel/parts.js';
 import { kindIn, type ListQuery, type RecordQuery } from '../../http/query/declare.js';
 import { queries } from '../../http/questions/index.js';
-import type { Named } from '../words/members.js';
+import type { Named } from '../../http/words/members.js';
 import { decisionHtml, returnHtml, type Print } from './printed.js';
 
 function recordAt(url: string): RecordQuery {

@@ -1,7 +1,7 @@
 /** What an export says of itself: whose sight it is, as at when, and how to check it. */
 import type { Audience } from '../../domain/shared/access.js';
 import type { Instant } from '../../domain/shared/calendar.js';
-import { grouped, instant } from '../words/format.js';
+import { grouped, instant } from '../../http/words/format.js';
 import { sumsName } from './archive.js';
 
 /** By what an export is known: every file of it says this. */

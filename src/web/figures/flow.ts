@@ -1,6 +1,6 @@
 /** How a flow is drawn: boxes with their words, joined by streams as wide as what flows in them. */
 import { sankey, sankeyLeft, sankeyLinkHorizontal } from 'd3-sankey';
-import { money } from '../words/format.js';
+import { money } from '../../http/words/format.js';
 
 interface Box {
   readonly x: number;

@@ -3,7 +3,7 @@
  * what is allocated to what is drawn. One model for the figure and for its numbers; it draws figures that the
  * statement tells, and counts the contributions whose figures it does not.
  */
-import { financialYear as yearOf } from '../words/format.js';
+import { financialYear as yearOf } from '../../http/words/format.js';
 import { drawFlow, type End, type FlowDrawn, type Stream } from './flow.js';
 
 /** Of a contribution, as the pool's statement tells it. */

@@ -1,5 +1,5 @@
 /** What was entered, in words: for whoever checks it before it is recorded. */
-import { day, financialYear, grouped, instant, money, month } from '../words/format.js';
+import { day, financialYear, grouped, instant, money, month } from '../../http/words/format.js';
 import type { Choices } from './field.js';
 import { shapeOf, within, type Node } from './node.js';
 

@@ -2,7 +2,7 @@
  * What is wrong with a form, where it is entered: what could not be read, and what the command's own reader
  * or its rules said, whose pointers are the way to the fields.
  */
-import { money } from '../words/format.js';
+import { money } from '../../http/words/format.js';
 import { idOf } from './field.js';
 import { shapeOf, type Node } from './node.js';
 import type { Parsed, Spot } from './parse.js';

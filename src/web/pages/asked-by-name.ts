@@ -10,7 +10,7 @@ import { recordsNamed } from '../../http/questions/choices.js';
 import type { ProblemError } from '../../http/server/problem.js';
 import { withAsked, type Query } from '../address.js';
 import type { Visit } from '../visit.js';
-import { namedBy } from '../words/members.js';
+import { namedBy } from '../../http/words/members.js';
 
 const lists = listsByKind(queries);
 

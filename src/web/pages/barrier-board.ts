@@ -3,11 +3,11 @@ import type { z } from 'zod';
 import { isFailed } from '../../http/query/rows.js';
 import type { AnswerOf, RowOf } from '../../http/query/declare.js';
 import { BarrierRow } from '../../http/questions/barriers-shape.js';
-import type { Row, Shown } from '../shown.js';
+import type { Row, Shown } from '../../http/words/shown.js';
 import type { Visit } from '../visit.js';
-import { choice } from '../words/choices.js';
-import { day, grouped, money } from '../words/format.js';
-import { labelOf } from '../words/members.js';
+import { choice } from '../../http/words/choices.js';
+import { day, grouped, money } from '../../http/words/format.js';
+import { labelOf } from '../../http/words/members.js';
 
 type Barrier = AnswerOf<typeof BarrierRow>;
 type Owner = Barrier['owners'][number];

@@ -8,7 +8,7 @@ import type { Reason, PlaceToday } from '../../http/questions/progress-shape.js'
 import type { Query } from '../address.js';
 import type { Visit } from '../visit.js';
 import { colour } from '../words/colours.js';
-import { day, instant, sentence } from '../words/format.js';
+import { day, instant, sentence } from '../../http/words/format.js';
 
 type Why = AnswerOf<typeof Reason>;
 type Changed = NonNullable<AnswerOf<typeof PlaceToday>['changed']>;

@@ -3,15 +3,21 @@ import { z } from 'zod';
 import { queriesByKind } from '../../http/query/declare.js';
 import { queries } from '../../http/questions/index.js';
 import { untold } from '../../http/query/why-null.js';
-import { bare } from '../schemas.js';
-import type { Shower, Shown } from '../shown.js';
-import { labelOf } from '../words/members.js';
+import { bare } from '../../http/words/schemas.js';
+import type { Shower, Shown } from '../../http/words/shown.js';
+import { labelOf, unshown } from '../../http/words/members.js';
 
-interface Change {
+export interface Change {
   /** A JSON Pointer into the record's answer; members of lists by what tells them apart. */
   readonly field: string;
   readonly then: unknown;
   readonly now: unknown;
+  /** The same in a sentence. */
+  readonly text: string;
+}
+export interface ChangesModel {
+  readonly sentences: readonly string[];
+  readonly table: Shown;
 }
 type AnySchema = z.core.$ZodType | undefined;
 
@@ -45,8 +51,12 @@ function compared(shown: Shown, value: unknown): Shown {
   return shown.is === 'text' ? { is: 'text', text: shown.text, href: shown.href } : shown;
 }
 
-/** The changes of a record of this kind as a table. */
-export function changesTable(kind: string, changes: readonly Change[], shower: Shower): Shown {
+/** The changes of a record of this kind: in sentences, and value by value. */
+export function changesModel(kind: string, changes: readonly Change[], shower: Shower): ChangesModel {
+  const shown = changes.filter(({ field }) => !stepsOf(field).some((step) => unshown.has(step)));
+  return { sentences: shown.map(({ text }) => text), table: changesTable(kind, shown, shower) };
+}
+function changesTable(kind: string, changes: readonly Change[], shower: Shower): Shown {
   const body = queriesByKind(queries).get(kind)?.body;
   const rows = changes.map(({ field, then, now }) => {
     const start: Place = { words: [], schema: body, member: '' };

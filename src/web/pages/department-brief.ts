@@ -4,7 +4,7 @@ import { Docket, type DocketItem } from '../../http/questions/departments-shape.
 import type { DepartmentChange } from '../../http/questions/department-changes-shape.js';
 import { isFailed } from '../../http/query/rows.js';
 import { ask, page, type Ask, type Page } from '../page.js';
-import { day, daysLeft, grouped, sentence } from '../words/format.js';
+import { day, daysLeft, grouped, sentence } from '../../http/words/format.js';
 import { lateTold } from '../words/progress.js';
 import { briefModel, byDay, colourTold, isAhead, part, sinceAsked, sinceOf } from './brief.js';
 import { byFirstPromise, isPromise } from './department.js';

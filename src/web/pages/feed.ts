@@ -4,9 +4,8 @@ import type { Feed } from '../../http/query/feed.js';
 import { readPosition } from '../../http/query/position.js';
 import { pageAddress, withAsked, type Query } from '../address.js';
 import { fieldsOf, type Field } from '../filter.js';
-import { isLine, type Row, type Shower, type Shown } from '../shown.js';
-import { labelOf } from '../words/members.js';
-import { changesTable } from './changes.js';
+import { isLine, type Row, type Shower, type Shown } from '../../http/words/shown.js';
+import { changesModel, type Change, type ChangesModel } from './changes.js';
 import type { Unclear } from './asked-by-name.js';
 import type { Visit } from '../visit.js';
 import { subjectOf } from '../words/subjects.js';
@@ -19,6 +18,8 @@ export interface FeedModel {
   readonly unclear: boolean;
   /** Undefined while something that must be said is not. */
   readonly rows: readonly Row[] | undefined;
+  /** Of a comparison. */
+  readonly changes: ChangesModel | undefined;
   readonly sections: readonly Section[];
   readonly events: readonly EventModel[] | undefined;
   readonly about: string | undefined;
@@ -79,6 +80,7 @@ export async function feedModel(
     fields: await fieldsOf(feed.parameters, asked, visit, unclear),
     unclear: unclear !== undefined,
     about: aboutOf(asked, visit),
+    changes: undefined,
     sections: [],
     csv: 'text/csv' in feed.answers ? withAsked(url, { format: 'csv', before: undefined }) : undefined,
     json: withAsked(url, { format: 'json' }),
@@ -92,18 +94,16 @@ export async function feedModel(
   if (feed.url === '/v1/timeline')
     return { ...known, rows: undefined, events: eventsOf(feed, 'items', body, told), next };
   const rows = shower.rowsOf(feed.body, body, apart);
-  const compared = Array.isArray(body.changes) ? (body.changes as Parameters<typeof changesTable>[1]) : [];
-  const changes: readonly Section[] =
-    compared.length === 0
-      ? []
-      : [{ title: labelOf('changes'), id: 'changes', value: changesTable(kindOf(asked), compared, shower) }];
-  const parts = rows
+  const sections = rows
     .filter(({ value }) => !isLine(value) && value.is !== 'nothing')
     .map(({ label, value }, i) => ({ title: label, id: `part-${i + 1}`, value }));
   return {
     ...known,
     rows: rows.filter(({ value }) => isLine(value) || value.is === 'nothing'),
-    sections: [...changes, ...parts],
+    changes: Array.isArray(body.changes)
+      ? changesModel(kindOf(asked), body.changes as readonly Change[], shower)
+      : undefined,
+    sections,
     events: Array.isArray(body.events) ? eventsOf(feed, 'events', body, told) : undefined,
     next,
   };

@@ -25,7 +25,7 @@ import { parse, type Parsed } from '../form/parse.js';
 import { rowChanged } from '../form/rows.js';
 import { pageAddress } from '../address.js';
 import type { Visit } from '../visit.js';
-import { day, withArticle } from '../words/format.js';
+import { day, withArticle } from '../../http/words/format.js';
 import { chooserOf } from './choices.js';
 
 /** A command as it is said to be possible (src/http/questions/possible.ts). */

@@ -7,7 +7,7 @@ import type { AnswerOf } from '../../http/query/declare.js';
 import { addDays } from '../../domain/shared/calendar.js';
 import { ask } from '../page.js';
 import type { Visit } from '../visit.js';
-import { day } from '../words/format.js';
+import { day } from '../../http/words/format.js';
 
 /** A grant as one's own account tells of it. */
 type Held = AnswerOf<typeof OwnAccount>['held'][number];

@@ -3,7 +3,7 @@ import type { AnswerOf } from '../../http/query/declare.js';
 import { PlacePage, type PlaceToday } from '../../http/questions/progress-shape.js';
 import { stepsOf, sumOver } from '../../http/questions/progress-totals.js';
 import { ask, page, type Ask, type Page } from '../page.js';
-import { day, sentence } from '../words/format.js';
+import { day, sentence } from '../../http/words/format.js';
 import { lateTold, stepsTold, sumTold } from '../words/progress.js';
 import { briefModel, byDay, colourTold, dueOf, movedOf, part, reasonTold, redOf } from './brief.js';
 import { sinceAsked, sinceOf } from './brief.js';

@@ -2,7 +2,7 @@
 import { Milestone } from '../../http/questions/milestones.js';
 import { ProgrammePage } from '../../http/questions/progress-shape.js';
 import { ask, askList, page, type Ask, type Page } from '../page.js';
-import { day } from '../words/format.js';
+import { day } from '../../http/words/format.js';
 import { colouredPlaces, lateTold, stepsTold, sumTold } from '../words/progress.js';
 import { briefModel, byDay, dueOf, isAhead, movedOf, part, redOf, sinceAsked, sinceOf } from './brief.js';
 import { changesOf, isToday, wholeOf, type Answer, type Today } from './programme.js';

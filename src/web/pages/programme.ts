@@ -5,7 +5,7 @@ import { ProgrammePage, type PlaceToday } from '../../http/questions/progress-sh
 import { withAsked } from '../address.js';
 import { stepsFigure } from '../figures/steps.js';
 import { ask, page, possible, whole, type Ask, type Page } from '../page.js';
-import { labelOf } from '../words/members.js';
+import { labelOf } from '../../http/words/members.js';
 import { colouredPlaces, stepsTold, sumTold } from '../words/progress.js';
 import { stepTold, type Step, type StepTold } from '../words/steps.js';
 import type { RecordModel } from './record.js';

@@ -3,10 +3,10 @@ import { commandRoutes } from '../../http/query/command-routes.js';
 import { placeExportAddress } from '../../http/query/place-export.js';
 import { feeds } from '../../http/questions/feeds.js';
 import { queries } from '../../http/questions/index.js';
-import { isMembers, type Members } from '../schemas.js';
-import type { Shown } from '../shown.js';
+import { isMembers, type Members } from '../../http/words/schemas.js';
+import type { Shown } from '../../http/words/shown.js';
 import { pageAddress } from '../address.js';
-import { choice } from '../words/choices.js';
+import { choice } from '../../http/words/choices.js';
 import { hasPage, subjectOf } from '../words/subjects.js';
 
 /** A column that no member of a row is. */

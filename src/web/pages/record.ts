@@ -9,12 +9,13 @@ import { parametersOf } from '../../http/query/parameters.js';
 import { queries } from '../../http/questions/index.js';
 import { pageAddress, withAsked, type Query } from '../address.js';
 import { fieldsOf, type Field } from '../filter.js';
-import { isLine, titleIn, type Row, type Shown } from '../shown.js';
+import { isLine, titleIn, type Row, type Shown } from '../../http/words/shown.js';
 import { type RecordAnswer, type Visit } from '../visit.js';
-import { choice } from '../words/choices.js';
-import { day } from '../words/format.js';
+import { choice } from '../../http/words/choices.js';
+import { day } from '../../http/words/format.js';
 import { isOfUse } from '../ways.js';
-import { labelOf } from '../words/members.js';
+import { labelOf } from '../../http/words/members.js';
+import { toldOf } from '../../http/words/names.js';
 import { possibleModel, type PossibleModel } from './possible.js';
 import { hasPage, subjectOf } from '../words/subjects.js';
 
@@ -70,7 +71,9 @@ export async function recordModel(
   const answered = await visit.record(question, id, asked);
   const { body, context, entry } = answered;
   const subject = subjectOf(question.url);
-  const shower = visit.showerOf(context, toldOf(question, id, context), subject.parts);
+  const kind = kindAt(question.url)?.kind;
+  const told = toldOf(kind, id, kind === undefined ? undefined : context.seen(kind, id));
+  const shower = visit.showerOf(context, told, subject.parts);
   const rows = shower.rowsOf(question.body, body, apart);
   const { url } = visit.request;
   const said = { title: titleOf(question, id, answered, visit), caption: subject.title };
@@ -112,21 +115,6 @@ function possibleIn(
   return collection === undefined || asAt !== undefined
     ? Promise.resolve(undefined)
     : possibleModel(collection, id, visit);
-}
-
-/** The place and the programme of the record. */
-function toldOf(
-  question: RecordQuery,
-  id: string,
-  context: RecordAnswer['context'],
-): { readonly placeId?: string | undefined; readonly programmeId?: string | undefined } {
-  const kind = kindAt(question.url)?.kind;
-  const row = kind === undefined ? undefined : context.seen(kind, id);
-  const own = kind === 'place' || kind === 'collaborative' ? id : undefined;
-  return {
-    placeId: row?.placeId ?? own,
-    programmeId: kind === 'programme' ? id : (row?.programmeId ?? row?.placeProgrammeId),
-  };
 }
 
 /** The kind of record at an address, and its own query. */

@@ -1,7 +1,7 @@
 /** How a colour is told to whoever cannot tell colours apart: its word, and a symbol that is its own. */
 import type { z } from 'zod';
 import type { ColourShape } from '../../http/query/shapes.js';
-import { choice } from './choices.js';
+import { choice } from '../../http/words/choices.js';
 
 type Colour = z.output<typeof ColourShape>;
 interface Told {

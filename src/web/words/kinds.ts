@@ -1,5 +1,5 @@
 /** What pages call records of a kind: several of them. */
-import { choice } from './choices.js';
+import { choice } from '../../http/words/choices.js';
 
 const several: Readonly<Record<string, string>> = {
   programme: 'Programmes',

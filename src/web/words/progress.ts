@@ -1,7 +1,7 @@
 /** What a programme's progress comes to, in sentences. */
 import type { AnswerOf } from '../../http/query/declare.js';
 import type { Totals } from '../../http/questions/progress-totals-shape.js';
-import { daysLeft, grouped, pounds, sentence } from './format.js';
+import { daysLeft, grouped, pounds, sentence } from '../../http/words/format.js';
 
 type Told = AnswerOf<typeof Totals>;
 

@@ -2,7 +2,7 @@
  * What the pages that are made of queries are called, what each is for, and which members of its rows a list
  * shows first; the rest is a link away.
  */
-import { choice } from './choices.js';
+import { choice } from '../../http/words/choices.js';
 
 export interface Subject {
   readonly title: string;

@@ -48,3 +48,6 @@ export const choice = (word: string): string =>
     : sentence(
         word.replace(/[-_]/g, ' ').replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${String(b).toLowerCase()}`),
       );
+/** The same within a sentence: a name keeps its capital. */
+export const choiceWithin = (word: string): string =>
+  Object.hasOwn(words, word) ? choice(word) : choice(word).replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase());

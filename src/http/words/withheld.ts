@@ -1,8 +1,8 @@
 /** What a page says of a null: that there is nothing, or that its reader is not told. */
-import { untold, whyNull, type WhyNull } from '../http/query/why-null.js';
+import { untold, whyNull, type WhyNull } from '../query/why-null.js';
 import { isMembers, type AnySchema, type Members } from './schemas.js';
 import type { Shown } from './shown.js';
-import { money } from './words/format.js';
+import { money } from './format.js';
 
 export const nothing: Shown = { is: 'nothing', text: 'None' };
 const says: Readonly<Record<WhyNull, Shown>> = {

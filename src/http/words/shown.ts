@@ -4,15 +4,16 @@
  * its member's name, and what stands beside it.
  */
 import { z } from 'zod';
-import type { Schema } from '../domain/kernel/schema.js';
-import { parseGrant } from '../domain/shared/access.js';
-import { grantWords } from '../domain/shared/grant-words.js';
-import { isSystems } from '../domain/shared/values.js';
+import type { Schema } from '../../domain/kernel/schema.js';
+import { parseGrant } from '../../domain/shared/access.js';
+import { grantWords } from '../../domain/shared/grant-words.js';
+import { isCivilDate } from '../../domain/shared/calendar.js';
+import { isSystems } from '../../domain/shared/values.js';
 import { bare, idsOf, isMembers, optionOf, shapeOf, type AnySchema, type Members } from './schemas.js';
 import { atLeast, nothing, ofNull } from './withheld.js';
-import { choice } from './words/choices.js';
-import { basisPoints, day, financialYear, grouped, instant, money, month, sentence } from './words/format.js';
-import { besides, labelOf, namedBy, partNamedBy, saidBy, unshown, type Named } from './words/members.js';
+import { choice } from './choices.js';
+import { basisPoints, day, financialYear, grouped, instant, money, month, sentence } from './format.js';
+import { besides, labelOf, namedBy, partNamedBy, saidBy, unshown, type Named } from './members.js';
 
 /** What a reader may know of other records: what each is called, and the address of its page. */
 export interface Names {
@@ -128,9 +129,9 @@ export class Shower {
     if (kind !== undefined) return this.#named(kind, said, member, among);
     if (schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral || ids.includes('Aggregate'))
       return text(choice(said));
-    if (schema instanceof z.ZodISODate) return text(day(said));
+    if (schema instanceof z.ZodISODate || isCivilDate(said)) return text(day(said));
     if (schema instanceof z.ZodISODateTime) return text(instant(said));
-    if (ids.includes('FinancialYear') || member === 'years') return text(financialYear(said));
+    if (ids.includes('FinancialYear') || ['years', 'financialYear'].includes(member)) return text(financialYear(said));
     if (ids.includes('RecordRef') || (member === 'record' && /^[a-z]+-/.test(said)))
       return this.#record(said);
     if (['Role', 'EventType', 'CommandName'].some((id) => ids.includes(id))) return text(choice(said));

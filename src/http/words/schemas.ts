@@ -1,6 +1,6 @@
 /** What a schema says of a value, so far as pages look. */
 import { z } from 'zod';
-import { bare, type AnySchema } from '../http/query/read-schema.js';
+import { bare, type AnySchema } from '../query/read-schema.js';
 
 export { bare, type AnySchema };
 export type Members = Readonly<Record<string, unknown>>;
