@@ -28,6 +28,7 @@ const administrators = ['access-administrator', 'secretariat', 'auditor'];
 const roles: Readonly<Record<string, readonly string[]>> = {
   '/exceptions': ['auditor', 'treasury', 'programme-office'],
   '/refusals': auditors,
+  '/refusals/counts': auditors,
   '/refusals/trend': auditors,
   '/reads': auditors,
   '/access': administrators,

@@ -1,10 +1,11 @@
 /** For those who audit: commands that were refused, and their trend by place and rule. */
 import { z } from 'zod';
 import { AccountId } from '../../domain/shared/values.js';
-import { refusals } from '../../projections/views/refusals.js';
+import { refusals, type RefusalSpot } from '../../projections/views/refusals.js';
 import type { QueryContext } from '../query/context.js';
 import { actorColumns, recordColumn } from '../query/csv.js';
-import { list, type Query } from '../query/declare.js';
+import { list, record, type Query } from '../query/declare.js';
+import type { Source } from '../query/list.js';
 import { parameter } from '../query/parameters.js';
 import { actorFor, homeOf, resolveNames, targetFor } from '../query/present-event.js';
 import { seesRefusal } from '../query/refusal-sight.js';
@@ -18,6 +19,7 @@ import {
   Text,
 } from '../query/shapes.js';
 import { Problem } from '../server/problem.js';
+import { countColumns, countsOf, countsShape } from './counts.js';
 import { along, whole } from './shared.js';
 
 const Refused = z
@@ -59,6 +61,32 @@ const Filter = {
   placeId: parameter.placeId,
   code: z.string().max(longestCode).optional().meta({ description: 'With this code alone' }),
 };
+const ListFilter = z.object({
+  ...Filter,
+  account: AccountId.optional().meta({ description: 'Of this account alone' }),
+  from: parameter.from,
+  to: parameter.to,
+});
+const Counts = countsShape('RefusalCounts', z.string().meta({ description: 'The code of the refusals' }));
+
+/** Refusals that an auditor may read and asks for, in the order of their recording; each as `make` has it. */
+function told<S>(
+  query: z.output<typeof ListFilter>,
+  context: QueryContext,
+  make: (spot: RefusalSpot) => S,
+): Source<S>[] {
+  checkAudits(context);
+  const { placeId, code, account, from, to } = query;
+  const isAsked = (spot: RefusalSpot): boolean =>
+    (!placeId || spot.placeId === placeId) &&
+    (!code || spot.code === code) &&
+    (!account || spot.account === account) &&
+    (!from || spot.day >= from) &&
+    (!to || spot.day <= to);
+  return along(context.of(refusals).walk(query), (spot) =>
+    isAsked(spot) && seesRefusal(context.deps.service.engine, context.viewer, spot) ? make(spot) : undefined,
+  );
+}
 
 export const refusalQueries: readonly Query[] = [
   list({
@@ -80,26 +108,10 @@ export const refusalQueries: readonly Query[] = [
       'link',
       'unrecorded',
     ],
-    query: z.object({
-      ...Filter,
-      account: AccountId.optional().meta({ description: 'Of this account alone' }),
-      from: parameter.from,
-      to: parameter.to,
-    }),
+    query: ListFilter,
     row: Refused,
-    sources(query, context) {
-      checkAudits(context);
-      const { placeId: place, code: rule, account, from, to } = query;
-      return along(context.of(refusals).walk(query), (spot) => {
-        if (
-          (place && spot.placeId !== place) ||
-          (rule && spot.code !== rule) ||
-          (account && spot.account !== account) ||
-          (from && spot.day < from) ||
-          (to && spot.day > to)
-        )
-          return undefined;
-        if (!seesRefusal(context.deps.service.engine, context.viewer, spot)) return undefined;
+    sources: (query, context) =>
+      told(query, context, (spot) => {
         const { aggregate, id, title, link } = targetFor(context, spot.target);
         const { recordedAt, command, code, placeId, unrecorded, sentence } = spot;
         const home = homeOf(context, aggregate, id);
@@ -116,8 +128,22 @@ export const refusalQueries: readonly Query[] = [
           link,
           unrecorded,
         };
-      });
-    },
+      }),
+  }),
+  record({
+    title: 'How many commands were refused, by rule, place and month, as the list has them (auditors)',
+    url: '/v1/refusals/counts',
+    query: ListFilter,
+    body: Counts,
+    csv: { rows: 'items', columns: countColumns },
+    answer: async (query, context) => ({
+      position: context.deps.service.position(),
+      body: await countsOf(
+        context,
+        told(query, context, ({ code, placeId, day }) => ({ kind: code, placeId, day })),
+        query,
+      ),
+    }),
   }),
   list({
     title: 'How many commands were refused, by month, place and rule (auditors)',

@@ -32,6 +32,8 @@ const words: Readonly<Record<string, string>> = {
   DeedMoved: 'Promise moved',
   DeedReturned: 'Promise returned',
   deed: 'What was promised',
+  // Of refusals.
+  sod_conflict: 'Parts of two people by one',
   // Kinds of records.
   fundingstream: 'Funding stream',
   submission: 'Return',
@@ -51,3 +53,6 @@ export const choice = (word: string): string =>
 /** The same within a sentence: a name keeps its capital. */
 export const choiceWithin = (word: string): string =>
   Object.hasOwn(words, word) ? choice(word) : choice(word).replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase());
+/** A code, or a word of a closed list, as it reads: `NOT_ALLOWED` is "Not allowed". */
+export const codeInWords = (code: string): string =>
+  choice(/^[A-Z]+(_[A-Z]+)*$/.test(code) ? code.toLowerCase() : code);

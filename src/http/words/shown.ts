@@ -11,7 +11,7 @@ import { isCivilDate } from '../../domain/shared/calendar.js';
 import { isSystems } from '../../domain/shared/values.js';
 import { bare, idsOf, isMembers, optionOf, shapeOf, type AnySchema, type Members } from './schemas.js';
 import { atLeast, nothing, ofNull } from './withheld.js';
-import { choice } from './choices.js';
+import { choice, codeInWords } from './choices.js';
 import { basisPoints, day, financialYear, grouped, instant, money, month, sentence } from './format.js';
 import { besides, labelOf, namedBy, partNamedBy, saidBy, unshown, type Named } from './members.js';
 
@@ -131,12 +131,13 @@ export class Shower {
       return text(choice(said));
     if (schema instanceof z.ZodISODate || isCivilDate(said)) return text(day(said));
     if (schema instanceof z.ZodISODateTime) return text(instant(said));
-    if (ids.includes('FinancialYear') || ['years', 'financialYear'].includes(member)) return text(financialYear(said));
+    if (ids.includes('FinancialYear') || ['years', 'financialYear'].includes(member))
+      return text(financialYear(said));
     if (ids.includes('RecordRef') || (member === 'record' && /^[a-z]+-/.test(said)))
       return this.#record(said);
     if (['Role', 'EventType', 'CommandName'].some((id) => ids.includes(id))) return text(choice(said));
     if (member === 'type' && /^([A-Z][a-z]+){2,}$/.test(said)) return text(choice(said));
-    if (member === 'code' && /^[a-z-]+$/.test(said)) return text(choice(said));
+    if (member === 'code' && /^([a-z-]+|[A-Z_]+)$/.test(said)) return text(codeInWords(said));
     if (['month', 'period', 'lastReport'].includes(member)) return text(month(said));
     if (['as', 'grant', 'grants', 'conflicts'].includes(member)) return text(this.grant(said));
     const service = ['cofog', 'purposes'].includes(member) ? this.names.serviceOf(said) : undefined;

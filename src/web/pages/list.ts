@@ -13,6 +13,7 @@ import { subjectOf } from '../words/subjects.js';
 import { barrierBoard, type Board } from './barrier-board.js';
 import { readColumns, type MadeColumn } from './read-columns.js';
 import type { Unclear } from './asked-by-name.js';
+import { countsModel, type CountsModel } from './counts.js';
 import { possibleModel, type PossibleModel } from './possible.js';
 
 interface Head {
@@ -35,6 +36,8 @@ export interface ListModel {
   readonly fields: readonly Field[];
   /** Something in its form is to be mended: no row is told. */
   readonly unclear: boolean;
+  /** How many rows it has, by kind and month: of its first page. */
+  readonly counts: CountsModel | undefined;
   readonly orders: readonly { readonly value: string; readonly text: string; readonly selected: boolean }[];
   readonly titled: Head;
   readonly heads: readonly Head[];
@@ -114,6 +117,10 @@ export async function listModel(
     purpose: subject.purpose,
     unclear: unclear !== undefined,
     fields,
+    counts:
+      subject.counts === undefined || unclear || given.cursor !== undefined
+        ? undefined
+        : await countsModel(subject.counts, list.url, visit, given),
     orders: ordersOf(list, order),
     titled: headOf(titled, list, order, url),
     heads,

@@ -3,6 +3,7 @@
  * shows first; the rest is a link away.
  */
 import { choice } from '../../http/words/choices.js';
+import type { CountedBy } from '../pages/counts.js';
 
 export interface Subject {
   readonly title: string;
@@ -12,6 +13,8 @@ export interface Subject {
   readonly columns?: readonly string[];
   /** The column that its rows are called by, where it is not the one that says a title. */
   readonly titled?: string;
+  /** Of a list: the query that counts its rows, and by which of its parameters. */
+  readonly counts?: CountedBy;
   /** Of a list of days: it begins at today, and what was before is a link away. */
   readonly fromToday?: true;
   /** Of a record: the pages of its parts, by the member that holds these. */
@@ -145,11 +148,21 @@ const subjects: Readonly<Record<string, Subject>> = {
     title: 'Exceptions',
     purpose: 'What was backdated, late, excused, waived, voided, contradicted or reopened.',
     columns: ['kind', 'recordedAt', 'type', 'placeId', 'actor', 'reason'],
+    counts: { url: '/v1/exceptions/counts', kind: 'kind' },
   },
   '/v1/refusals': {
     title: 'Refused requests',
     purpose: 'What was refused by rule, or asked of a record that was not found.',
     columns: ['recordedAt', 'actor', 'command', 'sentence', 'placeId'],
+    counts: { url: '/v1/refusals/counts', kind: 'code' },
+  },
+  '/v1/exceptions/counts': {
+    title: 'Exceptions counted',
+    purpose: 'How many there are, by kind, place and month.',
+  },
+  '/v1/refusals/counts': {
+    title: 'Refused requests counted',
+    purpose: 'How many there are, by rule, place and month.',
   },
   '/v1/refusals/trend': {
     title: 'Refused requests by month',
