@@ -24,6 +24,10 @@ const commandTitles = new Map<string, string>(
 /** A command by its title; one that is none any more as it was named. */
 const commandInWords = (id: string): string => `“${commandTitles.get(id) ?? id}”`;
 
+/** What a part is called, its marks resolved: a body is said once where whoever holds its post is named by it. */
+export const partTitle = (title: string, name: (kind: Nameable, id: string) => string): string =>
+  withNames(title, name).replace(/^(.+?), (.+, \1)$/, '$2');
+
 /**
  * Names for one reader. Each is looked up once: whoever tells of more than one moment makes another when a
  * view has changed.
@@ -123,7 +127,7 @@ export class NameResolver {
     const part = state && partsOf(aggregate, kind, state).find((one) => one.id === id);
     if (!part) return null;
     const home = this.viewer.programmeOf(placeId);
-    return withNames(part.title, (of, named) => this.nameFor(of, named, home) ?? named);
+    return partTitle(part.title, (of, named) => this.nameFor(of, named, home) ?? named);
   }
 
   /** A grant as it is written, by the names of what it is held for. */

@@ -20,7 +20,8 @@ import { bodySchema, type Json } from '../query/command-schema.js';
 import type { QueryContext } from '../query/context.js';
 import type { AnswerOf, ListQuery, RecordQuery } from '../query/declare.js';
 import { Reader } from '../query/list.js';
-import { homeOf, resolveNames } from '../query/present-event.js';
+import { partTitle } from '../query/name-resolver.js';
+import { homeOf } from '../query/present-event.js';
 import { Text } from '../query/shapes.js';
 import { titleOf } from '../query/titles.js';
 import { Problem } from '../server/problem.js';
@@ -252,7 +253,10 @@ export async function choicesFor(
   const told = (parts: readonly PartOf[]): Offered =>
     offered(
       parts
-        .map((part) => ({ id: part.id, title: resolveNames(context, part.title, home) }))
+        .map((part) => ({
+          id: part.id,
+          title: partTitle(part.title, (of, named) => context.nameFor(of, named, home) ?? named),
+        }))
         .filter(sought(asked)),
     );
   if (entry.part?.member === asked.member && id !== undefined) {
