@@ -24,7 +24,7 @@ const commandTitles = new Map<string, string>(
 /** A command by its title; one that is none any more as it was named. */
 const commandInWords = (id: string): string => `“${commandTitles.get(id) ?? id}”`;
 
-/** What a part is called, its marks resolved: a body is said once where whoever holds its post is named by it. */
+/** What a part is called: a body is said once where whoever holds its post is named by it. */
 export const partTitle = (title: string, name: (kind: Nameable, id: string) => string): string =>
   withNames(title, name).replace(/^(.+?), (.+, \1)$/, '$2');
 

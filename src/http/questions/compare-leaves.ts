@@ -1,4 +1,4 @@
-/** Where two answers about one record differ: the leaves of each, by JSON Pointer, and how each is come to. */
+/** Where two answers about one record differ: the leaves of each, and the steps that lead to them. */
 import { z } from 'zod';
 import { pointer } from '../server/input-errors.js';
 
@@ -83,7 +83,7 @@ function leaves(
   return into;
 }
 
-/** Where two answers differ, null and not there being alike, in the order of the earlier one, then of the later. */
+/** Where two answers differ, in the order of the earlier one; null and not there are alike. */
 export function changesBetween(before: unknown, after: unknown): Change[] {
   const [then, now] = [leaves(before), leaves(after)];
   return [...new Set([...then.keys(), ...now.keys()])]

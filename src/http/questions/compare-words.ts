@@ -32,7 +32,7 @@ const said = (
   return shown.is === 'text' || shown.is === 'withheld' ? shown.text : 'none';
 };
 
-/** A part of a list: by what tells it from others where that has a name, by its title, else as people count. */
+/** A part of a list: by the name of what tells it from others, by its title, else as people count. */
 function partName({ name, key, held }: Step, schema: AnySchema | undefined, shower: Shower): string {
   const among = isMembers(held) ? held : {};
   const title = titleIn({ ...among, id: undefined });
@@ -111,7 +111,7 @@ function saidWithin(shower: Shower, spot: Spot, value: LeafValue): string {
   return isWord && typeof value === 'string' ? choiceWithin(value) : said(shower, spot, value);
 }
 
-/** A change of a record in one sentence; `schema` is of its answer, `before` and `after` are the answers. */
+/** A change of a record in one sentence; `schema` is of its answer before and after. */
 export function changeInWords(
   schema: AnySchema,
   { then, now }: Change,
