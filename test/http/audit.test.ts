@@ -99,7 +99,7 @@ test('what is an exception, event by event', async (t) => {
   t.same(kinds('DecisionOpened', { urgent: true }), ['urgent']);
   t.same(kinds('DecisionOpened', { urgent: false }), []);
   t.same(kinds('RingFenceRelaxed', { retrospective: true }), ['retrospective']);
-  t.same(kinds('ProgressReported', { overrideReason: 'The figures lag', waiverId: 'w' }), [
+  t.same(kinds('ProgressReported', { period: '2009-10', overrideReason: 'The figures lag', waiverId: 'w' }), [
     'contradicted',
     'waived',
   ]);
