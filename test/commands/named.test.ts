@@ -296,6 +296,9 @@ const cases: Readonly<Record<string, Case | { readonly never: string }>> = {
     data: (barrierId) => ({ barrierId, reason: 'Same' }),
     code: 'BARRIER_UNKNOWN',
   },
+  'barrier.PrepareAnswer /waiverId': {
+    never: 'a waiver is open to every agency, and only agencies answer',
+  },
   'barrier.Respond /waiverId': { never: 'a waiver is open to every agency, and only agencies answer' },
   'collaborative.Disclose /decisionId': { ...disclosed, id: 'durham' },
   'collaborative.ChangeRule /decisionId': byDecision(
@@ -339,6 +342,14 @@ const cases: Readonly<Record<string, Case | { readonly never: string }>> = {
     code: 'SUCCESSOR_NOT_ACCEPTED',
   },
   'commitment.Supersede /decisionId': { never: 'looked at behind a successor; the look is that of Withdraw' },
+  'commitment.RequestFunds /money/poolId': {
+    data: (poolId) => ({ money: { ...money, poolId } }),
+    code: 'POOL_UNKNOWN',
+  },
+  'commitment.RequestFunds /money/pledgeIds/*': {
+    data: (id) => ({ money: { ...money, poolId: id, pledgeIds: ['p-1'] } }),
+    code: 'POOL_UNKNOWN',
+  },
   'commitment.Report /waiverId': {
     never: 'looked at where green contradicts the facts; the look is that of ExtendRoundForPlace',
   },
