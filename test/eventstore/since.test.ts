@@ -24,13 +24,19 @@ test('others on the same server are passed over, and what is known of them is no
   await f.until((seen) => streamOf(seen, stream).length === 5);
   await eventually(() => log.status().lag === 0);
   const newest = await log.head();
-  const { read } = await server.calls();
-  t.same(
-    await log.since(newest, 50),
-    { events: [], all: true },
-    'the follower has seen what stands behind it',
-  );
-  t.equal((await server.calls()).read! - read!, 1, 'one call');
+  // The follower asks now and then where the log ends, which is counted too: not at each of the tries.
+  const readsAt: number[] = [];
+  for (let tries = 0; tries < 20 && readsAt.at(-1) !== 1; tries++) {
+    const { read: before = 0 } = await server.calls();
+    t.same(
+      await log.since(newest, 50),
+      { events: [], all: true },
+      'the follower has seen what stands behind it',
+    );
+    const { read: after = 0 } = await server.calls();
+    readsAt.push(after - before);
+  }
+  t.equal(readsAt.at(-1), 1, 'one call');
   f.stop();
   await f.done;
 });
