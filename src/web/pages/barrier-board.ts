@@ -89,7 +89,6 @@ class Cards {
       href: `/barriers/${encodeURIComponent(barrier.id)}`,
       illustrative: barrier.illustrative,
       rows: [
-        { label: labelOf('id'), value: text(barrier.id) },
         { label: labelOf('placeId'), value: show('placeId') },
         { label: labelOf('kind'), value: show('kind') },
         { label: labelOf('status'), value: text(`${choice(status)}, for ${inDays(statusDays)}`) },
