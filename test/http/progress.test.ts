@@ -270,7 +270,7 @@ test('one place with its records linked, those its reader may open', async (t) =
     'barrier-barrier-three',
     'collaborative-testshire',
     'pool-pool-two',
-    'submission-total-place.4.testshire',
+    'submission-total-place.5.testshire',
   ];
   const members = await records('member');
   for (const id of [
@@ -279,7 +279,7 @@ test('one place with its records linked, those its reader may open', async (t) =
     'barrier-barrier-two',
     'pool-pool-one',
     'decision-decision-one',
-    'submission-total-place.3.testshire',
+    'submission-total-place.4.testshire',
   ])
     t.ok(members.includes(id), `a member has ${id}`);
   const treasury = await records('treasury');
