@@ -58,8 +58,24 @@ function partThatIsNone({ part, example }: CommandEntry): string | number | unde
   if (!part) return undefined;
   return typeof (example as Record<string, unknown>)[part.member] === 'number' ? 99 : 'never-was';
 }
+/** What an answer that was prepared fills in: none is in the demo (prepared-answers.test.ts prepares one). */
+const prepared = [
+  'position',
+  'reason',
+  'official',
+  'dueOn',
+  'measure',
+  'evidenceExpected',
+  'verifierAgencyId',
+  'evidenceNeeded',
+  'waiverId',
+];
 /** Pointers to what no record of the demo says on its first morning. */
-const notInTheDemo = ['agency.RecordSuccession.succeededOn', 'person.ChangePost.post'];
+const notInTheDemo = [
+  'agency.RecordSuccession.succeededOn',
+  'person.ChangePost.post',
+  ...['PrepareAnswer', 'Respond'].flatMap((name) => prepared.map((member) => `barrier.${name}.${member}`)),
+];
 /** Refused with one of these, whatever else the body says: what was entered was not looked at. */
 const beforehand = new Set(['NOT_ALLOWED', 'OTHER_PROGRAMME', 'WRONG_STATE', 'NOT_FOUND']);
 const dependsOn = ({ refuses }: CommandEntry, code: string): boolean =>
