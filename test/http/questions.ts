@@ -40,6 +40,7 @@ function valuesFor(name: string, schema: Schema, world: World): readonly string[
   const shape = json.$ref ? json.$defs[String(json.$ref).split('/').at(-1)!] : json;
   // A day or an instant.
   if (shape.anyOf) return ['2009-10-09', '2009-10-20T09:00:00.000Z'];
+  if (shape.const !== undefined) return [String(shape.const)];
   if (shape.enum) return shape.enum.map(String);
   if (shape.type === 'integer' || shape.type === 'number') return ['1', '3', '4'];
   if (shape.format === 'date') return ['2009-06-15', '2009-10-22', '2009-12-01'];
