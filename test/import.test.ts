@@ -104,9 +104,11 @@ function fileOf(t: Test, changes: Readonly<Record<string, string>> = {}): string
     if (text.split(from).length !== 2) throw new Error(`${from} does not stand there once`);
     text = text.replace(from, to);
   }
-  const file = join(mkdtempSync(join(tmpdir(), 'import-')), 'programme.yaml');
+  // Not `t.testdir`: that is the service's own, emptied where it is asked for again.
+  const folder = mkdtempSync(join(tmpdir(), 'import-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'programme.yaml');
   writeFileSync(file, text);
-  t.teardown(() => rmSync(file));
   return file;
 }
 /** Of the first place where words stand, from 1. */
@@ -256,6 +258,22 @@ test('a changed file gives what is new, and says what it leaves as it is', async
   t.match(said, 'name is Kent in the record, and Kent and Medway here');
   t.match(said, /^2 stand otherwise than the file has them/m);
   t.strictSame(served.harness.eventsAfter(head), ['PolicyThemeAdded']);
+});
+
+test('who leads and champions a place stays who the record says', async (t) => {
+  const served = await emptyService(t);
+  const contact = '    leadContact: post.lead.durham\n';
+  const champion = (account: string) => `${contact}    champion: { account: ${account}, from: 2026-10-01 }\n`;
+  await imported(served, fileOf(t, { [contact]: champion('post.champion.durham') }), give);
+  const head = await served.harness.head();
+  const changed = fileOf(t, {
+    [contact]: champion('post.champion.other').replace('post.lead.durham', 'post.lead.other'),
+  });
+  const { code, said } = await imported(served, changed, give);
+  t.match(said, 'name is post.champion.durham in the record, and post.champion.other here');
+  t.match(said, new RegExp(`line ${lineOf(changed, 'leadContact')}: .*VERSION`));
+  t.equal(code, 1, 'another lead contact is refused: a file replaces nobody');
+  t.strictSame(served.harness.eventsAfter(head), []);
 });
 
 test('what is refused is told with its line, what rests on it waits, and the rest goes on', async (t) => {

@@ -75,6 +75,7 @@ function ownRecord(file: ProgrammeFile, place: Place, path: Path): Step[] {
       return record ? stands(record) : 'new';
     },
   });
+  const agencyName = (id: string): string => file.agencies.find((one) => one.id === id)?.name ?? id;
   const agencyKey = (id: string | undefined): string[] => (id === undefined ? [] : [`agency ${id}`]);
   return [
     ...(population
@@ -124,7 +125,14 @@ function ownRecord(file: ProgrammeFile, place: Place, path: Path): Step[] {
             `Assign the champion of ${name}`,
             'AssignChampion',
             champion,
-            (record) => (record.champion === null ? 'new' : 'same'),
+            ({ champion: held }) =>
+              held === null
+                ? 'new'
+                : beside(held, {
+                    name: file.people.find((p) => p.account === champion.account)?.name ?? champion.account,
+                    department:
+                      champion.departmentId === undefined ? null : agencyName(champion.departmentId),
+                  }),
             agencyKey(champion.departmentId),
           ),
         ]

@@ -103,7 +103,7 @@ export function changesKeeper(db: Database, { standing }: Readonly<Record<'stand
         values.flatMap(({ set, prior }) => {
           const before = set.was ?? (prior && valueFor(prior, audience));
           const after = valueTo(audience, set);
-          if (set.restated || before === undefined || after === undefined) return [];
+          if (set.restated || before === undefined || after === undefined || before === after) return [];
           const change = { what: set.what, before, after };
           if (set.was !== undefined || !prior) return [change];
           return [{ ...change, setBy: { version: prior.version, private: readWithheld(prior.private) } }];

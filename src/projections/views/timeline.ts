@@ -86,7 +86,7 @@ export interface TimelineFilter {
 
 export const timeline = view({
   name: 'timeline',
-  version: 9,
+  version: 10,
   tables: {
     // Every index ends in the position by itself: it is the row's own key.
     entries: `CREATE TABLE {entries} (
