@@ -32,10 +32,13 @@ test(
       { position: 'will-not', reason },
       'its form begins with it',
     );
+    const listed = await inject(grant, director, 'GET', '/v1/barriers?limit=200');
+    t.notMatch(listed.raw, /canary-law/, 'it stands in the barrier alone, in no list');
     for (const [as, account] of others) {
       t.notOk('prepared' in (await read(as, account)), as);
       for (const path of [
         '/v1/timeline?record=barrier-kent-gateway-benefits',
+        '/v1/barriers?limit=200',
         '/v1/events',
         `${barrier}/commands`,
       ]) {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isRefusal, refusedIn, refuse, type Context } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { here, judgesActApart, seated, seatedHere } from './rules.js';
-import { following, type BarrierState } from './state.js';
+import { following, type BarrierState, type Owner } from './state.js';
 import { partOr, held } from '../kernel/parts.js';
 import { Prose, idOf, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
@@ -21,12 +21,15 @@ export function ownerOf(state: BarrierState, context: Context) {
   const notOwner = () => refuse('NOT_OWNER', 'Only an owner of the barrier can do this, each for itself.');
   const o = partOr(state.owners, context.actor.agency, notOwner);
   if (isRefusal(o)) return o;
-  if ((o.kind === 'department') !== (context.actor.role === 'official')) return notOwner();
+  if (!speaksFor(o, context.actor.role)) return notOwner();
   return o.struck ? refuse('NOT_OWNER', wording.declinedToOwn) : o;
 }
 export const ownerRefusal = (state: BarrierState, context: Context) => refusedIn(ownerOf(state, context));
 /** Who speaks for an owner. */
 export const owners = ['official', 'seat-holder', 'chair'] as const;
+/** Does whoever holds a role for the owner's agency speak for it? */
+export const speaksFor = ({ kind }: Pick<Owner, 'kind'>, role: string): boolean =>
+  kind === 'department' ? role === 'official' : role === 'seat-holder' || role === 'chair';
 export const mine = { ...seated, NOT_OWNER: 'who' } as const;
 
 const DeclineOwnershipData = z.strictObject({

@@ -149,11 +149,11 @@ export const actions: Query[] = [
         if ((query.placeId && placeId !== query.placeId) || (query.to && dueOn > query.to)) return undefined;
         if (isFailed(action)) return { ...action };
         const { item } = action;
-        const handler = handlerOf(context, item);
-        if (query.handler && handler?.account !== context.viewer.account) return undefined;
         const known = { id, code: item.code, placeId, dueOn };
-        return rowOf(context, known, () =>
-          joined(
+        return rowOf(context, known, () => {
+          const handler = handlerOf(context, item);
+          if (query.handler && handler?.account !== context.viewer.account) return undefined;
+          return joined(
             known,
             {
               ...doesIt(item),
@@ -170,8 +170,8 @@ export const actions: Query[] = [
               lineage: lineageOf(item.aggregate, item.recordId),
               illustrative: item.illustrative,
             },
-          ),
-        );
+          );
+        });
       }),
   }),
   list({

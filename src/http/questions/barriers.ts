@@ -1,6 +1,6 @@
 /** Barriers. */
 import { z } from 'zod';
-import { owners } from '../../domain/barrier/owners.js';
+import { speaksFor } from '../../domain/barrier/owners.js';
 import { Locus, Status, type BarrierState, type Owner } from '../../domain/barrier/state.js';
 import { daysBetween } from '../../domain/shared/calendar.js';
 import { contentHash } from '../../domain/kernel/hash.js';
@@ -32,13 +32,16 @@ import {
 
 type Row = AnswerOf<typeof Barrier>;
 type Listed = AnswerOf<typeof BarrierListed>;
-/** Those who speak for an agency: what it prepared is theirs. */
-const speakers: ReadonlySet<string> = new Set(owners);
-/** The owner for which the reader may speak, unless they ask what others are told. */
-function ownFor(context: QueryContext, { owners }: BarrierState): Owner | undefined {
-  const speaksFor = ({ agencyId }: Owner): boolean =>
-    context.viewer.grants.some(({ role, agency }) => agency === agencyId && speakers.has(role));
-  return context.audienceAsked ? undefined : Object.values(owners).find(speaksFor);
+/**
+ * The owner for which the reader speaks, unless they ask what others are told; nobody's where they speak for
+ * more than one.
+ */
+function ownFor({ viewer, audienceAsked }: QueryContext, { owners }: BarrierState): Owner | undefined {
+  if (audienceAsked) return undefined;
+  const [own, other] = Object.values(owners).filter((owner) =>
+    viewer.grants.some(({ role, agency }) => agency === owner.agencyId && speaksFor(owner, role)),
+  );
+  return other ? undefined : own;
 }
 /** What the reader's own agency has prepared. */
 function preparedFor(context: QueryContext, state: BarrierState): Pick<Row, 'prepared'> {
@@ -48,7 +51,7 @@ function preparedFor(context: QueryContext, state: BarrierState): Pick<Row, 'pre
   return { prepared: { answer, preparedBy: namedIn(context, by, state.programmeId), preparedOn: on } };
 }
 /** A barrier with its owners and costs named, as far as their agencies are told. */
-function linked(context: QueryContext, barrier: ReturnType<typeof barrierFor>, state: BarrierState): Row {
+function linked(context: QueryContext, barrier: ReturnType<typeof barrierFor>): Row {
   const nameOf = (agencyId: string): string => context.of(register).nameOf('agency', agencyId);
   const named = (account: string) => namedIn(context, account, barrier.programmeId);
   return {
@@ -63,7 +66,6 @@ function linked(context: QueryContext, barrier: ReturnType<typeof barrierFor>, s
       ...answer,
       ...(preparedBy === undefined ? {} : { preparedBy: named(preparedBy) }),
     })),
-    ...preparedFor(context, state),
     costs: barrier.costs.map((cost) =>
       cost.agencyId === null ? { ...cost, agency: null } : { ...cost, agency: nameOf(cost.agencyId) },
     ),
@@ -135,12 +137,6 @@ const tagOf = (merged: readonly BarrierRow[]): string =>
     ? ''
     : `.${contentHash(merged.map((m) => [m.id, Object.keys(m.state.joined)])).slice(0, hashChars)}`;
 
-/** Told apart from what those are told who do not speak for the owner. */
-function preparedTag(context: QueryContext, id: string): string {
-  const own = ownFor(context, inView(context.own(barrierRegister).one(id)).state);
-  return own?.prepared ? `.${own.agencyId}` : '';
-}
-
 export const barriers: Query[] = [
   list({
     title: 'Barriers',
@@ -179,7 +175,6 @@ export const barriers: Query[] = [
             linked(
               context,
               barrierFor(b, audience, pastFor(context, 'barrier', id, audience), mergedInto(context, id)),
-              b.state,
             ),
           );
         });
@@ -203,10 +198,10 @@ export const barriers: Query[] = [
         body() {
           const row = inView(context.own(barrierRegister).one(id));
           const past = pastFor(context, 'barrier', id, audience);
-          return linked(context, barrierFor(row, audience, past, merged), row.state);
+          const told = linked(context, barrierFor(row, audience, past, merged));
+          return { ...told, ...preparedFor(context, row.state) };
         },
-        // What is prepared is its own agency's alone.
-        tag: `${audience}${preparedTag(context, id)}${tagOf(merged)}`,
+        tag: `${audience}${tagOf(merged)}`,
       };
     },
   }),

@@ -107,14 +107,14 @@ export function pastFor(context: QueryContext, aggregate: string, id: string, au
   const row = accessOf(context, aggregate, id);
   return ({ version, private: withheld = false }) => isOpenTo(row, audience, { version, private: withheld });
 }
-/** Somebody, by the name that a programme has for them; by their account where it has none. */
+/** Somebody, by the name that a programme has for them; by their account where the reader is told none. */
 export const namedIn = (
   context: QueryContext,
   account: string,
   programmeId: string,
 ): { account: string; name: string } => ({
   account,
-  name: context.personFor(account, programmeId)?.state.name ?? account,
+  name: context.nameFor('person', account, programmeId) ?? account,
 });
 /** What makes an answer a promise, by the names that answers have. */
 const inFullFor = ({ verifierAgency, ...promise }: FullAnswer) => ({
