@@ -22,6 +22,7 @@ import { usual, type AtOnce } from './http/server/at-once.js';
 import { CommandQueue } from './commands/queue.js';
 import { installBody } from './http/server/body.js';
 import { installCommands, turnAway } from './http/commands.js';
+import { installDepartmentAnswers } from './http/department-answers.js';
 import { connectionOptions, installConnections, type ConnectionOptions } from './http/server/connections.js';
 import type { HttpDeps } from './http/query/deps.js';
 import { installEvents } from './http/events.js';
@@ -171,6 +172,7 @@ export async function build({
     failures,
   };
   installCommands(app, deps, queue);
+  installDepartmentAnswers(app, deps, queue);
   installInvitations(app, deps, queue, accounts);
   app.server.on('connection', () => queue.expect());
   const addressOf = addresses(queries);

@@ -3,6 +3,7 @@
  */
 import { roles, type Role } from '../../src/domain/shared/access.js';
 import { commandRoutes } from '../../src/http/commands.js';
+import { answerRoute, departmentAnswersAddress } from '../../src/http/query/department-answers.js';
 import { kindOf } from '../../src/domain/kernel/types.js';
 import { dueRoles, dueTable } from '../../src/domain/progress/due-codes.js';
 
@@ -51,6 +52,8 @@ export const permissionsPage = (): string => {
     '*By* names the member of the command that a refusal depends on; any other is said by ' +
       '`GET /v1/{collection}/{id}/commands` already.',
     'Who *reads* what is another question: the tiers, and one function, `canSee`.',
+    `\`POST ${departmentAnswersAddress}\` gives ${answerRoute.name} to several barriers at once, to each as ` +
+      'official of the department that is named.',
     '',
     row(['Mark', 'Role in a grant', 'Scope of the grant']),
     row(['---', '---', '---']),

@@ -9,6 +9,7 @@ import { previewOf } from './preview.js';
 import { commandRoutes, type CommandRoute } from './query/command-routes.js';
 import { parseActingAs } from './server/auth.js';
 import { refuseEarly } from './server/connections.js';
+import { departmentAnswersAddress } from './query/department-answers.js';
 import type { HttpDeps } from './query/deps.js';
 import { overloaded } from './server/limits.js';
 import { readParameters } from './server/input-errors.js';
@@ -27,6 +28,17 @@ export const CommandParameters = z.strictObject({
     .optional()
     .meta({ description: 'What it would write is answered, and nothing is recorded' }),
 });
+/** What was recorded. */
+export const Receipt = z
+  .strictObject({
+    id: z.string().meta({ description: 'Of the record' }),
+    events: z
+      .array(z.string())
+      .meta({ description: 'The names of what was recorded, oldest first; none where nothing changed' }),
+    version: z.int().meta({ description: 'Of the record after them' }),
+    position: z.string().meta({ description: 'What Read-After takes' }),
+  })
+  .meta({ id: 'Receipt', description: 'What was recorded' });
 const receiptSchema = {
   type: 'object',
   properties: {
@@ -43,7 +55,7 @@ const receiptSchema = {
  * the rest before every other hook.
  */
 export function turnAway(app: FastifyInstance, queue: CommandQueue): void {
-  const addresses = new Set(commandRoutes.map((route) => route.url));
+  const addresses = new Set([...commandRoutes.map((route) => route.url), departmentAnswersAddress]);
   const refusal = (): Problem | undefined => {
     try {
       return void queue.admit();
@@ -120,7 +132,8 @@ async function handle(
   return { id: done.id, events: done.events, version: done.version, position: token };
 }
 
-function keyOf(request: FastifyRequest): string {
+/** The Idempotency-Key of a request: its own, else a new one. */
+export function keyOf(request: FastifyRequest): string {
   const header = request.headers['idempotency-key'];
   const key = header === undefined ? randomUUID() : IdempotencyKey.exec(String(header))?.[1];
   if (!key)

@@ -1,7 +1,8 @@
 /** The OpenAPI 3.1 document, derived from the registry of commands and the list of queries. */
-import { z } from 'zod';
 import { aggregates } from '../domain/registry.js';
-import { commandRoutes } from './commands.js';
+import { commandRoutes, Receipt } from './commands.js';
+import { departmentAnswersOperation } from './openapi/department-answers.js';
+import { departmentAnswersAddress } from './query/department-answers.js';
 import { EventParameters, eventType, snapshotType } from './events.js';
 import { TakenUp, TakenUpAccount } from './invitations.js';
 import { calendarAddresses, MadeCalendarAddress } from './private-calendar.js';
@@ -41,17 +42,6 @@ const commandNameInPath: Json = {
   description: 'The name of the command',
   schema: { $ref: '#/components/schemas/CommandName' },
 };
-
-const Receipt = z
-  .strictObject({
-    id: z.string().meta({ description: 'Of the record' }),
-    events: z
-      .array(z.string())
-      .meta({ description: 'The names of what was recorded, oldest first; none where nothing changed' }),
-    version: z.int().meta({ description: 'Of the record after them' }),
-    position: z.string().meta({ description: 'What Read-After takes' }),
-  })
-  .meta({ id: 'Receipt', description: 'What was recorded' });
 
 /** The document, so far as this service reads it. */
 export interface OpenApi {
@@ -158,6 +148,7 @@ export function openapi(version: string): OpenApi {
   for (const [aggregate, { body }] of queriesByKind(queries))
     components.add(snapshotType(aggregate), components.answer(body));
   for (const q of queries) add(q.url, 'get', queryOperation(q, examples[q.url], components));
+  add(departmentAnswersAddress, 'post', departmentAnswersOperation(components));
   add(invitationsAddress, 'post', invitationOperation(components));
   add(calendarAddresses, 'post', calendarAddressOperation(components));
   add(privateCalendarAddress, 'get', privateCalendarOperation(components));

@@ -19,7 +19,15 @@ import { nodeOf } from './form/node.js';
 import { parse } from './form/parse.js';
 import type { InvitationLinks } from './invitation-link.js';
 import { sendHtml } from './html.js';
-import { addressOf, CommandForm, type Shown } from './pages/form.js';
+import { CommandForm, type Shown } from './pages/form.js';
+import {
+  addressOfAnswers,
+  againOf,
+  becameOf,
+  departmentAnswers,
+  departmentAnswersPage,
+} from './pages/department-answers.js';
+import { addressOf, taskOf, type Task } from './pages/task.js';
 import { possibleModel } from './pages/possible.js';
 import type { Visit } from './visit.js';
 import { day } from '../http/words/format.js';
@@ -43,6 +51,14 @@ interface Given {
   html(visit: Visit, template: string, model: object): string;
 }
 
+/** What a form of ours sent, and by whom. */
+interface SentForm {
+  readonly visit: Visit;
+  readonly inputs: Inputs;
+  readonly key: string;
+  readonly given: Pick<GivenCommand, 'principal' | 'key' | 'correlation'>;
+}
+
 const formType = 'application/x-www-form-urlencoded';
 
 export function installForms(app: FastifyInstance, given: Given): void {
@@ -59,6 +75,8 @@ export function installForms(app: FastifyInstance, given: Given): void {
       web.get(address, { config }, (request, reply) => forms.show(route, request, reply));
       web.post(address, { config }, (request, reply) => forms.answer(route, request, reply));
     }
+    web.get(departmentAnswersPage, (request, reply) => forms.showAnswers(request, reply));
+    web.post(departmentAnswersPage, (request, reply) => forms.answers(request, reply));
     for (const collection of new Set(commandRoutes.map(({ aggregate }) => aggregate.collection)))
       web.get(`/${collection}/:id/recorded`, (request, reply) => forms.recorded(collection, request, reply));
   });
@@ -68,41 +86,88 @@ class Forms {
   constructor(private readonly given: Given) {}
 
   async show(route: CommandRoute, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    return this.#begin(request, reply, (visit) => taskOf(visit, route, idIn(request)));
+  }
+  /** Of one answer to several barriers. */
+  async showAnswers(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    return this.#begin(request, reply, (visit) => departmentAnswers(visit, idIn(request) ?? ''));
+  }
+  async #begin<D>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    taskFor: (visit: Visit) => Promise<Task<D>>,
+  ): Promise<unknown> {
     const visit = this.given.visitOf(request);
     if (!visit.isSignedIn) return reply.redirect(`/sign-in?return=${encodeURIComponent(request.url)}`, 303);
-    const form = await CommandForm.open(visit, route, idIn(request));
+    const form = new CommandForm(visit, await taskFor(visit));
     return this.#send(visit, reply, form.address, await form.begin(request.query as Query));
   }
 
-  async answer(route: CommandRoute, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  /** What was sent by a form of this address, or what was answered where it came too late. */
+  #sent(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    address: string,
+  ): SentForm | { readonly late: unknown } {
     const visit = this.given.visitOf(request);
-    const sentInputs = request.body instanceof Inputs ? request.body : Inputs.of('');
+    const inputs = request.body instanceof Inputs ? request.body : Inputs.of('');
+    const key = this.given.tokens.readForm(request, address, inputs.first(formField));
+    const { late } = this.given;
+    if (key === undefined && !visit.isSignedIn && late)
+      return { late: late.late(request, reply, address, withoutButtons(inputs)) };
+    if (key === undefined) throw notYours(visit);
+    return { visit, inputs, key, given: { principal: visit.principal, key, correlation: request.id } };
+  }
+
+  async answer(route: CommandRoute, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const id = idIn(request);
     const address = addressOf(route, id);
-    const key = this.given.tokens.readForm(request, address, sentInputs.first(formField));
+    const sent = this.#sent(request, reply, address);
+    if ('late' in sent) return sent.late;
+    const { visit, key, given } = sent;
     const { late, invitations } = this.given;
-    if (key === undefined && !visit.isSignedIn && late)
-      return late.late(request, reply, address, withoutButtons(sentInputs));
-    if (key === undefined) throw notYours(visit);
-    const inputs = invitations?.filled(route, sentInputs, key) ?? sentInputs;
-    const { principal } = visit;
-    const sent = { principal, key, correlation: request.id };
-    const form = await CommandForm.open(visit, route, id).catch((error: unknown) =>
-      this.#notOpen(error, visit, route, { ...sent, recordId: id }, inputs),
+    const inputs = invitations?.filled(route, sent.inputs, key) ?? sent.inputs;
+    const task = await taskOf(visit, route, id).catch((error: unknown) =>
+      this.#notOpen(error, visit, route, { ...given, recordId: id }, inputs),
     );
-    const shown = await form.answer(inputs, sent).catch((error: unknown) => {
+    const shown = await new CommandForm(visit, task).answer(inputs, given).catch((error: unknown) => {
       if (late && error instanceof Problem && error.code === 'FRESH_SIGN_IN_REQUIRED') return undefined;
       throw error;
     });
     if (!shown) return late?.again(request, reply, { address, key, entries: withoutButtons(inputs) });
     if (!('done' in shown)) return this.#send(visit, reply, address, shown, key);
     late?.recorded(request, reply, key);
-    invitations?.keep(reply, route, principal.account, shown.done.id, key);
+    invitations?.keep(reply, route, visit.principal.account, shown.done.id, key);
     const { service } = visit.web.deps;
     await waitForPosition(service, shown.done.position);
     const { collection } = route.aggregate;
     const where = `/${collection}/${encodeURIComponent(shown.done.id)}/recorded?what=${route.name}`;
     return reply.redirect(where, 303);
+  }
+
+  /**
+   * Of one answer to several barriers. What became of each is told at once: why one was refused stands
+   * nowhere that its author reads; sent again, it answers none twice.
+   */
+  async answers(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const departmentId = idIn(request) ?? '';
+    const address = addressOfAnswers(departmentId);
+    const sent = this.#sent(request, reply, address);
+    if ('late' in sent) return sent.late;
+    const { visit, inputs, key, given } = sent;
+    const task = await departmentAnswers(visit, departmentId);
+    const shown = await new CommandForm(visit, task).answer(inputs, given);
+    if (!('done' in shown)) return this.#send(visit, reply, address, shown, key);
+    this.given.late?.recorded(request, reply, key);
+    const positions = shown.done.flatMap((one) => ('done' in one ? [one.done.position] : []));
+    await waitForPosition(visit.web.deps.service, Math.max(...positions));
+    const model = {
+      ...task.head,
+      ...becameOf(shown.done, visit),
+      token: { name: formField, value: this.given.tokens.formToken(request, address) },
+      hidden: againOf(shown.done, inputs).map(([name, value]) => ({ name, value })),
+    };
+    return sendHtml(reply, this.given.html(visit, 'answered.njk', model));
   }
 
   /** That somebody acted on what is not there for them stands in the log, as of any command. */

@@ -9,7 +9,7 @@ import { aggregates } from '../../src/domain/registry.js';
 import { commandRoutes, type CommandRoute } from '../../src/http/query/command-routes.js';
 import { bodySchema } from '../../src/http/query/command-schema.js';
 import { nodeOf, type Node } from '../../src/web/form/node.js';
-import { addressOf } from '../../src/web/pages/form.js';
+import { addressOf } from '../../src/web/pages/task.js';
 import { openHarness } from '../http/harness.js';
 import { Property } from '../holds.js';
 import { openForms } from './forms-world.js';

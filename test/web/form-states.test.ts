@@ -6,6 +6,7 @@
 import type { Page } from 'playwright-core';
 import t from 'tap';
 import { openForms } from './forms-world.js';
+import { waitingBarrier } from './waiting-barriers.js';
 import { browserMissing, Looking, openBrowser } from './looking.js';
 import { browserCookies } from './world.js';
 import { readers } from '../../src/demo/readers.js';
@@ -15,6 +16,11 @@ const press = (name: string, value?: string) => (page: Page) =>
 const type = (name: string, text: string) => (page: Page) => page.fill(`[name="${name}"]`, text);
 const choose = (name: string, value: string) => (page: Page) =>
   page.check(`[name="${name}"][value="${value}"]`);
+/** By the keyboard, as whoever has no mouse. */
+const tick = (name: string, index: number) => async (page: Page) => {
+  await page.locator(`[name="${name}"]`).nth(index).focus();
+  await page.keyboard.press('Space');
+};
 const next = press('_next');
 
 type Step = readonly [what: string, ...acts: readonly ((page: Page) => Promise<unknown>)[]];
@@ -60,10 +66,22 @@ const ways: readonly Way[] = [
       ['mistakes in boxes and groups', next],
     ],
   },
+  {
+    reader: 'OFFICIAL',
+    address: '/departments/department-for-work-and-pensions/answers',
+    steps: [
+      ['several barriers, none of them ticked', next],
+      ['two of them ticked', tick('barriers', 0), tick('barriers', 1), choose('position', 'will-not'), next],
+      ['mistakes in their answer', next],
+      ['their check', type('reason', 'It is the law'), type('official', 'A director'), next],
+      ['both answered', press('_record')],
+    ],
+  },
 ];
 
 t.test('what becomes of a form, in a browser', { skip: browserMissing }, async (t) => {
   const world = await openForms(t);
+  await waitingBarrier(world, 'Two letters for one claim');
   const at = await world.app.listen({ port: 0, host: '127.0.0.1' });
   const browser = await openBrowser(t);
   const looking = new Looking(t);

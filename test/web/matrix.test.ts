@@ -8,7 +8,7 @@ import { bodySchema } from '../../src/http/query/command-schema.js';
 import { fill } from '../../src/web/form/fill.js';
 import { own } from '../../src/web/form/inputs.js';
 import { nodeOf } from '../../src/web/form/node.js';
-import { addressOf } from '../../src/web/pages/form.js';
+import { addressOf } from '../../src/web/pages/task.js';
 import { openHarness } from '../http/harness.js';
 import {
   accountOf,

@@ -57,22 +57,25 @@ export const titles: Readonly<Record<number, string>> = {
   503: 'Not available now',
 };
 
-/** The document itself, as it is sent. */
-export function problemText(
+/** The document itself. */
+export function problemDocument(
   { status, code, detail, options: { errors, extra = {} } }: Problem,
   correlationId: string,
-): string {
-  return JSON.stringify({
+) {
+  return {
     type: `/problems/${code.toLowerCase().replaceAll('_', '-')}`,
     title: titles[status] ?? 'Error',
     status,
     code,
     detail,
     correlationId,
-    ...(errors ? { errors } : {}),
+    ...(errors ? { errors: [...errors] } : {}),
     ...extra,
-  });
+  };
 }
+/** As it is sent. */
+export const problemText = (problem: Problem, correlationId: string): string =>
+  JSON.stringify(problemDocument(problem, correlationId));
 
 /** A problem as a page, at the addresses that are a browser's. */
 export interface ProblemPage {

@@ -5,17 +5,23 @@ import { chosenOf, fewLines, leafOf } from './leaf-field.js';
 import { branchIn, conditionOf, isEntered, rowsIn, textsIn, wasTold } from './entered.js';
 import { isChosen, shapeOf, within, type Member, type Node } from './node.js';
 
-/** The fields of a group of members. */
-export function fieldsOf(members: readonly Member[], inputs: Inputs, known: Known, name = ''): Field[] {
+/** The fields of a group of members. `beside`: all of the group, where these are those of one step. */
+export function fieldsOf(
+  members: readonly Member[],
+  inputs: Inputs,
+  known: Known,
+  name = '',
+  beside = members,
+): Field[] {
   const fields: Field[] = [];
   for (const [i, member] of members.entries()) {
     const shown = fieldOf(member.node, within(name, member.key), !member.required, inputs, known);
-    const condition = conditionOf(member, members);
+    const condition = conditionOf(member, beside);
     const last = fields.at(-1);
     const before = members[i - 1];
     const text = `If ${condition}`;
     if (condition === undefined) fields.push(...shown);
-    else if (last?.is === 'if' && before && conditionOf(before, members) === condition)
+    else if (last?.is === 'if' && before && conditionOf(before, beside) === condition)
       fields[fields.length - 1] = { ...last, fields: [...last.fields, ...shown] };
     else fields.push({ is: 'if', text, fields: shown });
   }

@@ -5,6 +5,7 @@ import { isFailed } from '../../http/query/rows.js';
 import { pageAddress } from '../address.js';
 import { ask, page, type Ask, type Page } from '../page.js';
 import type { Visit } from '../visit.js';
+import { addressOfAnswers } from './department-answers.js';
 import { possibleModel, type PossibleModel } from './possible.js';
 
 type Owed = AnswerOf<typeof Docket>;
@@ -29,6 +30,9 @@ function answersTo({ code }: Item, { able }: PossibleModel): PossibleModel['able
   const forms = Object.hasOwn(formsOf, code) ? (formsOf[code] ?? []) : [];
   return able.filter(({ href }) => forms.some((form) => href.replace(/\?.*$/, '').endsWith(`/${form}`)));
 }
+/** Of how many barriers whoever reads may give its answer. */
+const answerable = (possible: ReadonlyMap<string, PossibleModel>): number =>
+  [...possible.values()].filter(({ able }) => able.some(({ href }) => href.endsWith('/answers'))).length;
 /** Does whoever reads act for the department? */
 const isOwn = ({ principal }: Visit, id: string): boolean =>
   principal.grants.some(({ agency }) => agency === id);
@@ -85,6 +89,7 @@ export const departmentPages: readonly Page[] = [
           able: answersTo(item, possible.get(item.record.id) ?? nothing),
         })),
         at: `/departments/${encodeURIComponent(id)}`,
+        answers: answerable(possible) > 1 ? addressOfAnswers(id) : undefined,
       };
     },
     template: 'department.njk',

@@ -3,52 +3,25 @@
  * checked, and given by the same function as a request of the API.
  */
 import type { Grant } from '../../domain/shared/access.js';
-import type { Preview } from '../../http/for-pages.js';
 import type { Done, Given } from '../../http/give.js';
-import type { CommandRoute } from '../../http/query/command-routes.js';
-import type { RecordQuery } from '../../http/query/declare.js';
-import { queries } from '../../http/questions/index.js';
 import { parseActingAs } from '../../http/server/auth.js';
-import { notThere, Problem } from '../../http/server/problem.js';
+import { Problem } from '../../http/server/problem.js';
 import { answersOf, titleAmong, type Answer } from '../form/answers.js';
 import { caseOf, inCase, withCase, type Case } from '../form/cases.js';
-import { withChoices, type Chooser } from '../form/choose.js';
+import { withChoices } from '../form/choose.js';
 import type { Field, Option } from '../form/field.js';
 import { fill } from '../form/fill.js';
 import type { Inputs } from '../form/inputs.js';
 import { own, topOf } from '../form/inputs.js';
-import { stepsOf } from '../form/journeys.js';
 import { mistakesOf, noMistakes, type Mistakes } from '../form/mistakes.js';
 import { fieldsOf } from '../form/model.js';
 import { nodeOf, shapeOf, type Member, type Node } from '../form/node.js';
 import { parse, type Parsed } from '../form/parse.js';
 import { rowChanged } from '../form/rows.js';
-import { pageAddress } from '../address.js';
 import type { Visit } from '../visit.js';
-import { day, withArticle } from '../../http/words/format.js';
-import { chooserOf } from './choices.js';
+import { withArticle } from '../../http/words/format.js';
+import type { Checked, Head, Possible, Task } from './task.js';
 
-/** A command as it is said to be possible (src/http/questions/possible.ts). */
-interface Possible {
-  readonly name: string;
-  readonly title: string;
-  readonly possible: 'yes' | 'no' | 'for';
-  readonly grants: readonly string[];
-  readonly why?: { readonly detail: string };
-  readonly schema: Readonly<Record<string, unknown>>;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly cases?: readonly Case[];
-}
-
-/** What stands above every page of a form. */
-interface Head {
-  readonly title: string;
-  readonly caption: string | undefined;
-  readonly back: string;
-  readonly address: string;
-  /** That it is a promise, and whose, of what is one. */
-  readonly promise: string | undefined;
-}
 export interface FormModel extends Head {
   readonly fieldList: readonly Field[];
   /** Members that every command may have, apart from its own. */
@@ -64,16 +37,10 @@ export interface FormModel extends Head {
   readonly step: { readonly number: number; readonly of: number } | undefined;
   readonly isLast: boolean;
 }
-export interface CheckModel extends Head {
+export interface CheckModel extends Head, Omit<Checked, 'body'> {
   readonly answers: readonly Answer[];
   readonly hidden: FormModel['hidden'];
   readonly grant: string | undefined;
-  /** What would be recorded, each with who will be able to read it. */
-  readonly would: Preview['would'];
-  /** What waits for whom then, and what waits no more. */
-  readonly waits: readonly string[];
-  /** Of a decision: what each thing that it allows would still be refused with. */
-  readonly meets: readonly string[];
 }
 export interface NotPossibleModel extends Head {
   readonly why: string;
@@ -92,7 +59,7 @@ export type Shown =
   | { readonly template: 'check.njk'; readonly model: CheckModel; readonly status: 200 }
   | { readonly template: 'not-possible.njk'; readonly model: NotPossibleModel; readonly status: number };
 /** What becomes of what was sent. */
-export type Answered = Shown | { readonly done: Done };
+export type Answered<D = Done> = Shown | { readonly done: D };
 
 /** Members that every command may have: asked for apart, since they are hardly ever needed. */
 const besideMembers: ReadonlySet<string> = new Set(['effectiveOn', 'backdatedBecause']);
@@ -102,66 +69,40 @@ const promiseOf = (name: string): string =>
   `This is a promise of ${withArticle(name)}, accepted in your name.`;
 const stepInput = '_step';
 
-export class CommandForm {
+export class CommandForm<D> {
   readonly #members: readonly Member[];
   readonly #node: Node;
 
-  private constructor(
+  constructor(
     private readonly visit: Visit,
-    private readonly route: CommandRoute,
-    private readonly recordId: string | undefined,
-    private readonly command: Possible,
-    private readonly caption: string | undefined,
+    private readonly task: Task<D>,
   ) {
-    this.#node = nodeOf(command.schema);
+    this.#node = nodeOf(this.command.schema);
     const shape = shapeOf(this.#node);
     this.#members = shape.is === 'group' ? shape.members : [];
   }
 
-  /** Throws the 404 of a record that is not there, or not open to the reader. */
-  static async open(visit: Visit, route: CommandRoute, recordId: string | undefined): Promise<CommandForm> {
-    const base = `/v1/${route.aggregate.collection}`;
-    const asked = recordId === undefined ? `${base}/commands` : `${base}/:id/commands`;
-    const question = queries.find((one): one is RecordQuery => one.kind === 'record' && one.url === asked);
-    if (!question) throw new Error(`nobody says what may be done at ${asked}`);
-    const { body, context } = await visit.record(question, recordId, {});
-    const command = (body.items as readonly Possible[]).find(({ name }) => name === route.name);
-    if (!command) throw notThere();
-    const kind = route.aggregate.name;
-    const title =
-      recordId === undefined
-        ? undefined
-        : (visit.names(context).nameOf(kind as 'pool', recordId) ?? recordId);
-    return new CommandForm(visit, route, recordId, command, title);
-  }
-
   get address(): string {
-    return addressOf(this.route, this.recordId);
+    return this.task.head.address;
+  }
+  private get command(): Possible {
+    return this.task.command;
   }
   #head(acting = this.#usualGrant): Head {
-    const { collection } = this.route.aggregate;
-    const id = this.recordId === undefined ? '' : `/${encodeURIComponent(this.recordId)}`;
-    const back = `/${collection}${id}`;
-    const { title } = this.route.entry;
-    return { title, caption: this.caption, back, address: this.address, promise: this.#promise(acting) };
+    return { ...this.task.head, promise: this.#promise(acting) };
   }
   /** Whose promise it is, by the grant that it is made in. */
   #promise(acting: string | undefined): string | undefined {
     const agency = acting === undefined ? undefined : parseActingAs(acting).agency;
-    return agency !== undefined && promises.has(`${this.route.aggregate.name}.${this.route.name}`)
+    return agency !== undefined && promises.has(this.task.name)
       ? promiseOf(this.visit.names().nameOf('agency', agency) ?? agency)
       : undefined;
-  }
-  #chooser(inputs: Inputs): Chooser {
-    const { visit, route, recordId } = this;
-    return chooserOf({ visit, route, recordId, root: this.#node, inputs });
   }
   get #cases(): readonly Case[] {
     return this.command.cases ?? [];
   }
   get #steps(): readonly (readonly string[])[] {
-    const members = this.#members.map(({ key }) => key);
-    return stepsOf(`${this.route.aggregate.name}.${this.route.name}`, members);
+    return this.task.steps(this.#members.map(({ key }) => key));
   }
 
   /** As it is first asked for; `asked` may name a part, or a record that it is about. */
@@ -175,15 +116,15 @@ export class CommandForm {
   }
 
   /** What becomes of what was sent. `key`: of the form that it came from. */
-  async answer(inputs: Inputs, given: Omit<Given, 'body' | 'recordId'>): Promise<Answered> {
+  async answer(inputs: Inputs, given: Omit<Given, 'body' | 'recordId'>): Promise<Answered<D>> {
     const step = this.#stepIn(inputs);
     const changed = rowChanged(this.#node, inputs);
     if (changed) return this.#show(changed, step);
     if (inputs.has(own.find)) return this.#show(inputs, step);
     if (inputs.has(own.change)) return this.#show(inputs, this.#stepOf(inputs.first(own.change) ?? ''));
     if (inputs.has(own.back)) return this.#show(inputs, Math.max(step - 1, 0));
-    const whole: Given = { ...given, recordId: this.recordId, body: {} };
-    const commandId = this.visit.web.commands.idOf(this.route, whole);
+    const whole: Given = { ...given, recordId: this.task.recordId, body: {} };
+    const commandId = this.task.idOf(whole);
     const isRecorded = inputs.has(own.record);
     const newPart = (at: readonly (string | number)[]): string => [commandId, ...at].join('-');
     const parsed = parse(this.#node, inputs, newPart, { isRecorded });
@@ -195,8 +136,8 @@ export class CommandForm {
     const actingAs = this.#actingIn(inputs);
     const asked = { ...whole, body: parsed.body, ...(actingAs ? { actingAs } : {}) };
     try {
-      if (!isRecorded) return await this.#check(parsed, inputs, asked);
-      return { done: await this.visit.web.commands.give(this.route, asked, this.visit.request) };
+      if (!isRecorded) return await this.#check(inputs, asked);
+      return { done: await this.task.give(asked) };
     } catch (error) {
       if (error instanceof Problem && error.code !== 'FRESH_SIGN_IN_REQUIRED')
         return this.#refused(error, parsed, inputs);
@@ -206,7 +147,7 @@ export class CommandForm {
 
   /** The form again, where something up to this step is wrong. */
   #wrongUntil(parsed: Parsed, inputs: Inputs, until: number): Promise<Shown> | undefined {
-    const told = this.visit.web.commands.mistakes(this.route, parsed.body);
+    const told = this.task.mistakes(parsed.body);
     const asked = new Set(this.#steps.slice(0, until + 1).flat());
     const mistakes = mistakesOf(parsed, told, { members: asked });
     const first = [...mistakes.at.keys()].map(topOf).find((member) => asked.has(member));
@@ -295,9 +236,9 @@ export class CommandForm {
     const shown = this.#members.filter(({ key }) => asked.has(key));
     const ofCommand = shown.filter(({ key }) => !besideMembers.has(key));
     const beside = shown.filter(({ key }) => besideMembers.has(key));
-    const chooser = this.#chooser(inputs);
+    const chooser = this.task.chooser(this.#node, inputs);
     const { fields } = await withChoices(
-      (known) => fieldsOf(ofCommand, inputs, known),
+      (known) => fieldsOf(ofCommand, inputs, known, '', this.#members),
       inputs,
       mistakes.at,
       chooser,
@@ -332,15 +273,11 @@ export class CommandForm {
       .map(([name, value]) => ({ name, value }));
   }
 
-  async #check(parsed: Parsed, inputs: Inputs, asked: Given): Promise<Shown> {
+  async #check(inputs: Inputs, asked: Given): Promise<Shown> {
     if (this.command.possible === 'no') return this.#notPossible();
-    const {
-      would,
-      due,
-      authorises = [],
-    } = await this.visit.web.commands.preview(this.route, asked, this.visit.request);
-    const filled = fill(this.#node, parsed.body);
-    const chooser = this.#chooser(filled);
+    const { body, ...checked } = await this.task.check(asked);
+    const filled = fill(this.#node, body);
+    const chooser = this.task.chooser(this.#node, filled);
     const { choices } = await withChoices(
       (known) => fieldsOf(this.#members, filled, known),
       filled,
@@ -350,7 +287,7 @@ export class CommandForm {
     const acting = inputs.filled(own.acting) ?? this.#usualGrant;
     const model: CheckModel = {
       ...this.#head(acting),
-      answers: answersOf(this.#node, parsed.body, titleAmong(choices)),
+      answers: answersOf(this.#node, body as Parsed['body'], titleAmong(choices)),
       hidden: [
         { name: stepInput, value: String(this.#steps.length - 1) },
         ...actedIn(inputs),
@@ -358,11 +295,7 @@ export class CommandForm {
         ...this.#carried(filled, () => true),
       ],
       grant: acting === undefined ? undefined : this.visit.shower.grant(acting),
-      would,
-      waits: waitsOf(due),
-      meets: authorises.flatMap(({ command, record, meets }) =>
-        meets ? [`${command} of ${record}: ${meets.detail}`] : [],
-      ),
+      ...checked,
     };
     return { template: 'check.njk', model, status: 200 };
   }
@@ -373,23 +306,9 @@ export class CommandForm {
   }
 }
 
-/** "One assessment: due on 26 February 2010, by County Durham PCT." */
-const waitsOf = ({ opened, closed }: Preview['due']): string[] => [
-  ...opened.map(({ text, dueOn, owedBy }) => {
-    const who = owedBy.map(({ id, name }) => name ?? id).join(' and ');
-    return `This waits then: ${text}, due on ${day(dueOn)}${who === '' ? '' : `, by ${who}`}.`;
-  }),
-  ...closed.map(({ text }) => `This waits no more: ${text}.`),
-];
 /** The grant that was chosen, to be carried. */
 const actedIn = (inputs: Inputs): FormModel['hidden'] => {
   const value = inputs.filled(own.acting);
   return value === undefined ? [] : [{ name: own.acting, value }];
 };
 const isNamed = (node: Node): boolean => ['ref', 'part', 'line'].includes(node.field ?? '');
-
-/** Where the form of a command stands. */
-export function addressOf({ aggregate, entry, url }: CommandRoute, recordId: string | undefined): string {
-  if (entry.creates) return `/${aggregate.collection}/new`;
-  return pageAddress(url.replace(':id', encodeURIComponent(recordId ?? '')));
-}

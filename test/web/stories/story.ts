@@ -15,7 +15,7 @@ import { accountRecordId, bindingOf, scopeOf } from '../../../src/domain/account
 import { aggregateNamed, type CommandName, type Registry } from '../../../src/domain/registry.js';
 import { parseGrant } from '../../../src/domain/shared/access.js';
 import { commandRoutes, type CommandRoute } from '../../../src/http/query/command-routes.js';
-import { addressOf } from '../../../src/web/pages/form.js';
+import { addressOf } from '../../../src/web/pages/task.js';
 import { openHarness, type Answer, type Harness } from '../../http/harness.js';
 import { Property } from '../../holds.js';
 import { openForms, type FormsWorld, type Sent } from '../forms-world.js';
