@@ -602,3 +602,61 @@ test('totals are what the answer says of its places, for each audience', async (
     for (const party of totals.mustAct) t.equal(party.redPlaces, red(party.id), `${grant}: ${party.id}`);
   }
 });
+
+test('places are asked for by kind, colour, region and who must act; what is counted counts all', async (t) => {
+  const harness = await openHarness(t);
+  const ask = (asked: string, headers: Record<string, string> = {}) =>
+    harness.inject(
+      'treasury@programme:total-place',
+      'demo.treasury',
+      'GET',
+      `${progress}${asked}`,
+      undefined,
+      headers,
+    );
+  const all = (await ask('')).json;
+  const ids = (places: readonly any[]): string[] => places.map(({ id }) => id);
+  const those = (is: (place: any) => boolean): string[] => ids(all.places.filter(is));
+  const worked = 'department:department-for-work-and-pensions';
+  const acts = ({ reasons }: any): boolean =>
+    reasons.some(({ owedBy }: any) => owedBy.some((one: any) => `${one.kind}:${one.id}` === worked));
+  for (const [asked, expected] of [
+    ['kind=parallel', those(({ kind }) => kind === 'parallel')],
+    ['colour=amber', those(({ rag, whitehallRag }) => rag === 'amber' || whitehallRag === 'amber')],
+    [`mustAct=${worked}`, those(acts)],
+    [
+      'kind=pilot&colour=red',
+      those(({ kind, rag, whitehallRag }) => kind === 'pilot' && [rag, whitehallRag].includes('red')),
+    ],
+    ['kind=parallel&colour=red', []],
+    ['region=Nowhere', []],
+  ] as const) {
+    const { json } = await ask(`?${asked}`);
+    t.same(ids(json.places), expected, asked);
+    t.same(json.totals, all.totals, `${asked}: the totals are the programme’s`);
+    t.same(json.owed, all.owed, asked);
+  }
+  const { items } = (
+    await harness.inject('treasury@programme:total-place', 'demo.treasury', 'GET', '/v1/places?limit=100')
+  ).json;
+  const north = ids(items.filter(({ region }: any) => region === 'North East')).sort();
+  t.ok(north.length > 1);
+  t.same(ids((await ask('?region=North%20East')).json.places).sort(), north);
+  t.same(
+    ids((await ask('?asAt=2009-10-01&region=North%20East')).json.places).sort(),
+    north,
+    'of a day that is over too',
+  );
+  const lines = (await ask('?region=North%20East&format=csv')).raw.split(/\r?\n/);
+  const rows = lines.map((line) => line.split(',')[0] ?? '').filter((id) => ids(all.places).includes(id));
+  t.same(rows.sort(), north, 'a row of a file each');
+  const { etag } = (await ask('')).headers;
+  t.equal((await ask('', { 'if-none-match': etag })).status, 304);
+  t.equal(
+    (await ask('?kind=pilot', { 'if-none-match': etag })).status,
+    200,
+    'another answer has another tag',
+  );
+  for (const odd of ['kind=odd', 'colour=odd', 'mustAct=nobody'])
+    isProblem(t, await ask(`?${odd}`), 400, 'INVALID_PARAMETER', odd);
+});

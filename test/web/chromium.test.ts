@@ -33,6 +33,8 @@ async function structures(world: WebWorld): Promise<[Visited, Structure][]> {
     '/lineage?record=commitment-ll-commissioning-strategy',
     '/compare?record=place-durham&from=2009-06-30',
     '/pools?columns=all',
+    '/programmes/total-place?kind=parallel&since=2009-10-01',
+    '/programmes/total-place?kind=parallel&colour=red',
     '/barriers?status=closed',
     '/barriers?status=odd',
     '/places/durham?asAt=2009-09-01',

@@ -1,6 +1,8 @@
 /** The page of the programme, as an official, a place and whoever has not signed in read it. */
 import t from 'tap';
 import { readers } from '../../src/demo/readers.js';
+import type { SimulatedClock } from '../../src/commands/clock.js';
+import { accountsOn } from '../../src/runtime/accounts.js';
 import { openWeb } from './world.js';
 
 const address = '/programmes/total-place';
@@ -61,10 +63,80 @@ t.test('since a day: what changed and nothing else', async (t) => {
   t.match(await pageFor('TREASURY', '?since=2010-01-01'), { status: 400, text: /a day before it/ });
 });
 
+/** The places of the matrix, in the order of its rows. */
+const placesIn = (html: string): string[] => {
+  const [, matrix = ''] =
+    /<table class="govuk-table app-table app-matrix".*?<tbody[^>]*>(.*?)<\/tbody>/s.exec(html) ?? [];
+  return [...matrix.matchAll(/scope="row"[^>]*><a[^>]*href="\/places\/([^"]*)"/g)].map(([, id = '']) => id);
+};
+
+t.test('places are asked for by kind, colour, region and who must act; the address says so', async (t) => {
+  const { html } = await pageFor('TREASURY');
+  for (const [name, option] of [
+    ['kind', 'value="parallel">Parallel'],
+    ['colour', 'value="amber">Amber'],
+    ['mustAct', 'value="department:department-for-work-and-pensions">Department for Work and Pensions'],
+    ['region', 'value="North East">North East'],
+  ] as const) {
+    const [select = ''] = new RegExp(`<select[^>]*name="${name}".*?</select>`, 's').exec(html) ?? [];
+    t.match(select, option, name);
+  }
+  const parallel = await pageFor('TREASURY', '?kind=parallel');
+  t.equal(placesIn(parallel.html).length, 10);
+  t.match(parallel.text, /Shown: 10 of 23 places\. Show every place/);
+  t.match(parallel.text, 'Of 23 places 2 are red', 'what is counted counts all');
+  t.match(parallel.html, '<option value="parallel" selected>');
+  t.match(parallel.html, 'href="/programmes/total-place/progress?kind=parallel&amp;format=csv"');
+  t.same(placesIn((await pageFor('TREASURY', '?region=North+East')).html).sort(), [
+    'durham',
+    'gateshead-south-tyneside-sunderland',
+  ]);
+  const owed = await pageFor(
+    'TREASURY',
+    '?mustAct=department:department-for-work-and-pensions&since=2009-10-01',
+  );
+  t.match(placesIn(owed.html), ['kent']);
+  t.match(owed.text, /Kent .*Who must act: Department for Work and Pensions/);
+  t.match(owed.html, /<input type="hidden" name="since" value="2009-10-01">.*<select/s, 'the day is kept');
+  t.match(
+    owed.html,
+    /id="changes".*<input type="hidden" name="mustAct" value="department:department-for-work-and-pensions">/s,
+    'and the body, where another day is asked for',
+  );
+  const none = await pageFor('TREASURY', '?kind=parallel&colour=red');
+  t.same(placesIn(none.html), []);
+  t.match(none.text, 'No place is as you asked for.');
+  const then = await pageFor('TREASURY', '?asAt=2009-10-01&kind=parallel');
+  t.match(then.text, /Shown: 10 places\..*Where each place was|Where each place was.*Shown: 10 places\./);
+  t.match(await pageFor('TREASURY', '?colour=odd'), { status: 400 });
+});
+
 t.test('a day that is over', async (t) => {
   const { status, text } = await pageFor('TREASURY', '?asAt=2009-10-01');
   t.equal(status, 200);
   t.match(text, /As it stood on 1 October 2009.*Where each place was.*Durham.*✓ Green/);
+});
+
+t.test('who was here before is offered what changed since then', async (t) => {
+  const first = await pageFor('SECRETARIAT');
+  t.notMatch(first.text, 'since your last visit', 'nobody was here before');
+  const own = await openWeb(t);
+  const { account } = readerOf('SECRETARIAT');
+  await accountsOn(own.service).startSession(account, {
+    sid: 'an-earlier-session',
+    kind: 'browser',
+    until: '2009-10-22T17:00:00.000Z',
+  });
+  (own.service.clock as SimulatedClock).advance('2009-10-27T09:00:00.000Z');
+  for (const at of [address, '/places/durham']) {
+    const { html } = await own.get(readerOf('SECRETARIAT'), `${at}?kind=pilot`.replace(/(durham).*/, '$1'));
+    const [, href = '', said] =
+      /<a[^>]*href="([^"]*)">(Show what changed since your last visit, on [^<]*)</.exec(html) ?? [];
+    t.equal(said, 'Show what changed since your last visit, on 22 October 2009', at);
+    t.match(href, /[?;]since=2009-10-21$/, 'that day is told with it');
+    const changed = await own.get(readerOf('SECRETARIAT'), href.replaceAll('&amp;', '&'));
+    t.match(textOf(changed.html), /21 October 2009/);
+  }
 });
 
 t.test('whoever has not signed in is told what is not shared', async (t) => {

@@ -10,6 +10,7 @@ import { register } from '../../projections/views/register.js';
 import { AsAtDay } from '../query/as-at.js';
 import { championOf } from './place-profile.js';
 import { placeRecords } from './place-records.js';
+import { askedAmong, placesAsked, tagOfAsked } from './places-asked.js';
 import { Problem, notThere } from '../server/problem.js';
 import { progressColumns } from './progress-csv.js';
 import type { QueryContext } from '../query/context.js';
@@ -206,11 +207,14 @@ const Parameters = z.object({
   audience: parameter.audience,
 });
 
+/** Of the programme: also which of its places. */
+const ProgrammeParameters = Parameters.extend(placesAsked.shape);
+
 export const progressQueries: readonly Query[] = [
   record({
     title: 'Progress toward the Budget',
     url: '/v1/programmes/:id/progress',
-    query: Parameters,
+    query: ProgrammeParameters,
     csv: {
       columns: progressColumns,
       version: 3,
@@ -225,6 +229,7 @@ export const progressQueries: readonly Query[] = [
       const programme = q.programme(id);
       if (!programme) throw new Problem(404, 'NOT_FOUND', 'There is no such programme.');
       const { log, ref } = context.deps.service;
+      const told = tagOfAsked(query);
       const asAt = dayAsked(query, context);
       if (asAt) {
         const then = q.everyPlace(id).map((row) => ({ row, audience: context.audience(row.id) }));
@@ -236,8 +241,13 @@ export const progressQueries: readonly Query[] = [
         );
         return {
           position: context.deps.service.position(),
-          tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}${query.series ?? ''}`,
-          body: { programme: { id, name: programme.name }, asAt, ...seriesOver(places, query), places },
+          tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}${query.series ?? ''}${told}`,
+          body: {
+            programme: { id, name: programme.name },
+            asAt,
+            ...seriesOver(places, query),
+            places: askedAmong(context, id, places, query),
+          },
         };
       }
       const audiences: Audience[] = [];
@@ -252,7 +262,7 @@ export const progressQueries: readonly Query[] = [
       const whole = places.flatMap((place) => ('failed' in place ? [] : [place]));
       return {
         position,
-        tag: `${audiences.map((a) => a[1]).join('')}${query.since ?? ''}${query.series ?? ''}`,
+        tag: `${audiences.map((a) => a[1]).join('')}${query.since ?? ''}${query.series ?? ''}${told}`,
         body: {
           programme: { id, name: programme.name },
           deadline: programme.dueOn
@@ -271,7 +281,7 @@ export const progressQueries: readonly Query[] = [
           }),
           ...whitehall,
           ...seriesOver(whole, query),
-          places,
+          places: askedAmong(context, id, places, query),
         },
       };
     },

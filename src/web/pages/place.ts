@@ -11,6 +11,7 @@ import { stepsFigure } from '../figures/steps.js';
 import { ask, askList, page, whole, type Ask, type Page } from '../page.js';
 import type { Visit } from '../visit.js';
 import { stepsTold } from '../words/progress.js';
+import { lastVisit } from './last-visit.js';
 import type { RecordModel } from './record.js';
 import { waiting } from './waiting.js';
 
@@ -120,14 +121,15 @@ export const placePages: readonly Page[] = [
     address: '/places/:id',
     title: ({ record }) => record.title,
     for: 'everybody',
-    ask: { record, progress, waiting: waitingHere, dates },
-    view({ progress }, visit) {
+    ask: { record, progress, waiting: waitingHere, dates, lastVisit },
+    view({ progress, lastVisit }, visit) {
       if (!progress) return {};
       const here = visit.request.url;
       const { audience: asked, since } = visit.request.query as Query;
       return {
         asked,
         since,
+        lastVisit: lastVisit && { ...lastVisit, href: withAsked(here, { since: lastVisit.since }) },
         own: withAsked(here, { audience: undefined }),
         wider:
           asked === undefined

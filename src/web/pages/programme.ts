@@ -2,12 +2,15 @@
 import type { AnswerOf } from '../../http/query/declare.js';
 import { ColourShape } from '../../http/query/shapes.js';
 import { ProgrammePage, type PlaceToday } from '../../http/questions/progress-shape.js';
-import { withAsked } from '../address.js';
+import { partyAsked } from '../../http/questions/places-asked.js';
+import { withAsked, type Query } from '../address.js';
 import { stepsFigure } from '../figures/steps.js';
 import { ask, page, possible, whole, type Ask, type Page } from '../page.js';
 import { labelOf } from '../../http/words/members.js';
 import { colouredPlaces, stepsTold, sumTold } from '../words/progress.js';
 import { stepTold, type Step, type StepTold } from '../words/steps.js';
+import { lastVisit } from './last-visit.js';
+import { noneAsked, placesFilter, regions } from './programme-filter.js';
 import type { RecordModel } from './record.js';
 
 export type Answer = AnswerOf<typeof ProgrammePage>;
@@ -54,15 +57,18 @@ const rank = (colour: Place['rag']): number =>
   colour === 'no-information' ? -1 : ColourShape.options.indexOf(colour);
 const worst = ({ rag, whitehallRag }: Place): number => Math.max(rank(rag), rank(whitehallRag));
 
+/** The reason that a place is shown for: where a body was asked for, the first in which that must act. */
+const firstOf = ({ reasons }: Place, mustAct: string | undefined) =>
+  reasons.find(({ owedBy }) => owedBy.some((who) => partyAsked(who) === mustAct)) ?? reasons[0];
 /** Places by steps, the worst colours first. */
-function matrixOf(places: Today['places']) {
+function matrixOf(places: Today['places'], mustAct: string | undefined) {
   const all = wholeOf(places);
   const columns = columnsOf(all);
   const rows = [...all]
     .sort((one, other) => worst(other) - worst(one))
     .map((place) => ({
       place,
-      first: place.reasons[0],
+      first: firstOf(place, mustAct),
       others: Math.max(0, place.reasons.length - 1),
       cells: columns.map(({ id }) => cellOf(place.steps.find((step) => step.id === id))),
     }));
@@ -93,14 +99,14 @@ function owedOf(owed: Today['owed']) {
   return owed && [...owed].sort((one, other) => age(other) - age(one));
 }
 
-function todayOf(progress: Today, day: string) {
+function todayOf(progress: Today, day: string, mustAct: string | undefined) {
   const { totals, places, owed } = progress;
   return {
     summary: colouredPlaces(totals),
     steps: stepsTold(totals),
     pledged: sumTold(totals.pledged, totals.places),
     confirmed: sumTold(totals.confirmed, totals.places),
-    matrix: matrixOf(places),
+    matrix: matrixOf(places, mustAct),
     changes: changesOf(places),
     owed: owedOf(owed),
     figure: stepsFigure(progress.series ?? [], { date: day, ...totals.steps }),
@@ -120,19 +126,31 @@ export const programmePages: readonly Page[] = [
     ask: {
       progress,
       record,
+      regions,
+      lastVisit,
       possible: possible('programmes'),
     },
-    view: (answers, { request, context }) => {
-      const { since } = request.query as { readonly since?: string };
-      const files = `/programmes/${encodeURIComponent(answers.progress.programme.id)}/progress`;
+    view: ({ progress, record, regions, lastVisit }, { request, context }) => {
+      const asked = request.query as Query;
+      const { since, asAt } = asked;
+      const files = `/programmes/${encodeURIComponent(progress.programme.id)}/progress`;
+      const today = isToday(progress) ? todayOf(progress, context.day, asked.mustAct) : undefined;
+      const filter = placesFilter(asked, {
+        parties: isToday(progress) ? progress.totals.mustAct : [],
+        regions,
+      });
       return {
-        ...(isToday(answers.progress) ? { today: todayOf(answers.progress, context.day) } : {}),
+        today,
         since,
-        isProgrammes: answers.progress.places.some(({ audience }) => audience !== 'public'),
-        sections: answers.record.sections.filter(({ title }) => !elsewhere.has(title)),
-        csv: withAsked(files, { since, format: 'csv' }),
+        filter,
+        all: withAsked(request.url, noneAsked),
+        asAt,
+        lastVisit: lastVisit && { ...lastVisit, href: withAsked(request.url, { since: lastVisit.since }) },
+        isProgrammes: progress.places.some(({ audience }) => audience !== 'public'),
+        sections: record.sections.filter(({ title }) => !elsewhere.has(title)),
+        csv: withAsked(files, { since, ...filter.asked, format: 'csv' }),
         days: withAsked(files, { since, series: 'true', format: 'csv' }),
-        json: withAsked(files, { since, format: 'json' }),
+        json: withAsked(files, { since, ...filter.asked, format: 'json' }),
       };
     },
     template: 'programme.njk',
