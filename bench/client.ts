@@ -1,9 +1,11 @@
 /**
- * Load from a process of its own: N connections, each sends its next request when the last is answered.
- * Prints one JSON line.
+ * Load from a process of its own: N connections, each sends its next request when the last is answered. Reads
+ * one JSON text of what is to be sent, and prints one line.
  */
 import { Agent, request } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import type { Each } from './server.js';
 
 interface Job {
   readonly url: string;
@@ -15,6 +17,8 @@ interface Job {
   /** One, or several that take turns: each for the next `tokenFor` requests. */
   readonly tokens: readonly string[];
   readonly tokenFor: number;
+  /** What each request is in turn, instead of a token and a body. */
+  readonly each?: readonly Each[];
   /** Requests in all; otherwise as many as the seconds hold. */
   readonly count?: number;
   /** `{id}` is a new one for each request. */
@@ -26,18 +30,25 @@ interface Job {
   readonly pause?: number;
 }
 
-const job = JSON.parse(process.argv[2] ?? '') as Job;
+const job = JSON.parse(await text(process.stdin)) as Job;
 const agent = new Agent({ keepAlive: true, maxSockets: job.connections });
 const target = new URL(job.path, job.url);
 const latencies: number[] = [];
 let failed = 0;
-let sent = 0;
+/** What the first that failed was answered. */
+let because: string | undefined;
+let begun = 0;
 const template = job.body ? JSON.stringify(job.body) : undefined;
 const numbered = job.path.includes('{n}');
 
 function once(n: number): Promise<void> {
-  const body = template?.replace('{id}', randomUUID());
+  const one = job.each?.[n % job.each.length];
+  const body = one?.body ?? template?.replace('{id}', randomUUID());
   const token = job.tokens[Math.floor(n / job.tokenFor) % job.tokens.length];
+  const sent = one?.headers ?? {
+    authorization: `Bearer ${token}`,
+    ...(body ? { 'content-type': 'application/json' } : {}),
+  };
   const started = performance.now();
   return new Promise((resolve) => {
     const r = request(
@@ -46,35 +57,44 @@ function once(n: number): Promise<void> {
         agent,
         method: job.method,
         headers: {
-          authorization: `Bearer ${token}`,
-          ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}),
+          ...sent,
+          ...(body ? { 'content-length': Buffer.byteLength(body) } : {}),
           ...job.headers,
         },
       },
       (res) => {
-        res.resume();
+        let told = '';
+        if (one?.says === undefined) res.resume();
+        else res.setEncoding('utf8').on('data', (chunk: string) => (told += chunk));
         res.on('end', () => {
-          if ((res.statusCode ?? 500) >= 400) failed++;
+          if ((res.statusCode ?? 500) >= 400 || !told.includes(one?.says ?? '')) {
+            failed++;
+            because ??= `${res.statusCode} ${told.slice(0, 500)}`;
+          }
           latencies.push(performance.now() - started);
           resolve();
         });
       },
     );
-    r.on('error', () => {
+    r.on('error', (error) => {
       failed++;
+      because ??= error.message;
       resolve();
     });
     r.end(body);
   });
 }
 
+const { pause } = job;
 const started = performance.now();
 const until = started + job.seconds * 1000;
 await Promise.all(
-  Array.from({ length: job.connections }, async () => {
-    while (job.count === undefined ? performance.now() < until : sent < job.count) {
-      await once(sent++);
-      if (job.pause) await new Promise((r) => setTimeout(r, job.pause));
+  Array.from({ length: job.connections }, async (_, i) => {
+    // Who pauses does not begin at the same moment as all others.
+    if (pause) await new Promise((r) => setTimeout(r, (pause * i) / job.connections));
+    while (job.count === undefined ? performance.now() < until : begun < job.count) {
+      await once(begun++);
+      if (pause) await new Promise((r) => setTimeout(r, pause));
     }
   }),
 );
@@ -83,6 +103,7 @@ latencies.sort((a, b) => a - b);
 agent.destroy();
 console.log(
   JSON.stringify({
+    because,
     requests: latencies.length,
     failed,
     perSecond: Math.round(latencies.length / seconds),

@@ -18,6 +18,7 @@ import { hot } from './workloads/hot.js';
 import { lists20k } from './workloads/lists.js';
 import { nodes } from './workloads/nodes.js';
 import { overload } from './workloads/overload.js';
+import { pagesBeside } from './workloads/pages.js';
 import { positions } from './workloads/positions.js';
 import { queries } from './workloads/queries.js';
 import { readers } from './workloads/readers.js';
@@ -31,6 +32,7 @@ const workloads: readonly Workload[] = [
   hot,
   commands,
   queries,
+  pagesBeside,
   rebuild,
   start,
   growth,

@@ -50,6 +50,30 @@ export interface Job {
   /** Tokens other than the server's own, each for the next `tokenFor` requests in turn. */
   readonly tokens?: readonly string[];
   readonly tokenFor?: number;
+  /** What each request is in turn, instead of a token and a body. */
+  readonly each?: readonly Each[];
+}
+export interface Each {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Words that its answer must have, or it failed. */
+  readonly says?: string;
+}
+/** Sends load to a server of this process. */
+export function loader(url: string, token?: string): Server['load'] {
+  const client = new URL('./client.js', import.meta.url).pathname;
+  const given = { url, tokens: token === undefined ? [] : [token], tokenFor: 1, seconds: 2 };
+  return async (job) => {
+    const before = process.cpuUsage();
+    const running = promisify(execFile)(process.execPath, [client]);
+    running.child.stdin?.end(JSON.stringify({ ...given, ...job }));
+    const { stdout } = await running;
+    const result = JSON.parse(stdout) as Load & { failed: number; because?: string };
+    if (result.failed > 0)
+      throw new Error(`${result.failed} requests of ${job.path} failed: ${result.because}`);
+    const { user, system } = process.cpuUsage(before);
+    return { ...result, cpu: (user + system) / result.requests };
+  };
 }
 export interface Server {
   readonly service: EmbeddedService;
@@ -129,23 +153,12 @@ export async function openServer(
   more(app, service);
   const url = await app.listen({ port: 0, host: '127.0.0.1', backlog });
   const token = await issuer.token('seat-holder.pct', ['seat-holder@place:durham+agency:pct']);
-  const client = new URL('./client.js', import.meta.url).pathname;
   return {
     service,
     url,
     token,
     tokenOf: (account, grants) => issuer.token(account, [...grants]),
-    async load(job) {
-      const before = process.cpuUsage();
-      const { stdout } = await promisify(execFile)(process.execPath, [
-        client,
-        JSON.stringify({ url, tokens: [token], tokenFor: 1, seconds: 2, ...job }),
-      ]);
-      const result = JSON.parse(stdout) as Load & { failed: number };
-      if (result.failed > 0) throw new Error(`${result.failed} requests of ${job.path} failed`);
-      const { user, system } = process.cpuUsage(before);
-      return { ...result, cpu: (user + system) / result.requests };
-    },
+    load: loader(url, token),
     get: (path, as = token) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${as}` } }),
     async close() {
       await app.close();

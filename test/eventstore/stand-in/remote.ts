@@ -53,7 +53,8 @@ export async function startRemote(options: Omit<StandInOptions, 'tls'> = {}): Pr
     new Promise((resolve, reject) => {
       if (!child.connected) return reject(new Error('the stand-in has ended'));
       waiting.set(++n, { resolve, reject });
-      child.send({ id: n, method, args: a });
+      // It may end while this is sent: whoever asked is told, and nobody else.
+      child.send({ id: n, method, args: a }, (error) => error && reject(error));
     });
   const own = {
     process: child,
