@@ -130,7 +130,7 @@ test('the example is looked at, and nothing is given', async (t) => {
   );
   t.strictSame({ code, failed }, { code: 0, failed: '' });
   t.match(said, /^to give +line \d+: Define the programme Whole Place 2026–27, from 1 October 2026/m);
-  t.match(said, /^56 to give\. Nothing was given: --give gives it\.$/m);
+  t.match(said, /^58 to give\. Nothing was given: --give gives it\.$/m);
   t.match(said, /^4 left for secretariat@place:kent: give them the same file\.$/m);
   t.equal(await served.harness.head(), before, 'the log is as it was');
 });
@@ -151,6 +151,32 @@ test('a programme is given, and given again adds nothing', async (t) => {
   const head = await served.harness.head();
   t.match((await imported(served, file, give)).said, /^0 given\.$/m);
   t.equal(await served.harness.head(), head, 'not an event more');
+});
+
+test('the example’s rounds and steps are called as it calls them, and given again they stand', async (t) => {
+  const served = await emptyService(t);
+  const by = 'programme-office@programme:whole-place';
+  const { code, failed, said } = await imported(served, example, give, by);
+  t.strictSame({ code, failed }, { code: 0, failed: '' }, said);
+  t.match(
+    said,
+    /Plan round 1 \(Return for October to December\), whose returns are sent until 22 January 2027$/m,
+  );
+  const { json } = await served.harness.inject(by, 'reader', 'GET', '/v1/programmes/whole-place');
+  t.match(json.rounds, { 1: { kind: 'quarterly', name: 'Return for October to December' } });
+  const steps = json.steps.pilot.map((step: { stepId: string; doneWhen: string }) => [
+    step.stepId,
+    step.doneWhen,
+  ]);
+  t.strictSame(steps, [
+    ['active', 'place-active'],
+    ['winter', 'return-submitted'],
+    ['promises', 'commitment-for-each-theme'],
+    ['spring', 'return-submitted'],
+    ['summer', 'return-submitted'],
+    ['year', 'return-submitted'],
+  ]);
+  t.match((await imported(served, example, give, by)).said, /^0 given\.$/m);
 });
 
 test('killed half-way and given again, each command is in the log once', { timeout: 300_000 }, async (t) => {
@@ -223,6 +249,15 @@ test('all that is wrong with a file is said at once, by its lines, and nothing i
         'stands twice. Leave one of them out',
     ),
   );
+  const section = '{ sectionId: one, title: One, prompt: What?, kind: prose }';
+  const unsaid = fileOf(t, {
+    'stepId: activation': 'stepId: active',
+    'requiredSteps:': `templates: [{ roundKind: yearly, placeKind: pilot, sections: [${section}] }]\nrequiredSteps:`,
+  });
+  t.strictSame(await told(unsaid), [
+    `  line ${lineOf(unsaid, 'yearly')}, templates[0].roundKind: ${nowhere('yearly', 'rounds')}`,
+    `  line ${lineOf(unsaid, 'stepId: active')}, requiredSteps[0].steps[0]: Say with doneWhen what completes it`,
+  ]);
   t.match(
     (await told(fileOf(t, { 'agencies:': 'agencies: [' })))[0],
     /^ {2}line \d+: /,

@@ -5,6 +5,7 @@
 import type { PartOf } from './kernel/types.js';
 import { nameOf } from './kernel/naming.js';
 import type { Parts } from './kernel/parts.js';
+import { roundPart } from './programme/state.js';
 import type { PartKind } from './shared/fields.js';
 import type { States } from './states.js';
 
@@ -12,6 +13,9 @@ type Among<S> = { readonly [K in PartKind]?: (state: S) => readonly PartOf[] };
 
 const each = <T>(parts: Parts<T>, title: (part: T, id: string) => string): PartOf[] =>
   Object.entries(parts).map(([id, part]) => ({ id, title: title(part, id) }));
+
+/** A word of the record's own, which is its id as well. */
+const itself = (id: string): PartOf => ({ id, title: id });
 
 const table: { readonly [K in keyof States]?: Among<States[K]> } = {
   programme: {
@@ -22,8 +26,14 @@ const table: { readonly [K in keyof States]?: Among<States[K]> } = {
       ),
     restriction: ({ restrictions }) =>
       restrictions.map(({ restrictionId: id, reason }) => ({ id, title: reason })),
-    round: ({ rounds }) =>
-      Object.values(rounds).map(({ no, kind }) => ({ id: no, title: `Round ${no} (${kind})` })),
+    round: ({ rounds }) => Object.values(rounds).map(roundPart),
+    'round-kind': ({ rounds }) => [...new Set(Object.values(rounds).map(({ kind }) => kind))].map(itself),
+    step: ({ steps }) => {
+      const names = new Map<string, Set<string>>();
+      for (const { stepId, name } of Object.values(steps).flat())
+        names.set(stepId, (names.get(stepId) ?? new Set()).add(name));
+      return [...names].map(([id, called]) => ({ id, title: [...called].join(' / ') }));
+    },
   },
   place: {
     theme: ({ themes }) =>

@@ -1,4 +1,5 @@
 /** What no schema sees of a file: names that lead nowhere or stand twice, days out of order. */
+import { doneWhenOf, givenRoundKinds } from '../domain/programme/state.js';
 import type { Areas } from '../domain/shared/reference.js';
 import type { ProgrammeFile } from './file.js';
 import type { Path } from './read.js';
@@ -77,17 +78,27 @@ function dangling(file: ProgrammeFile): Fault[] {
   const milestones = new Set(file.milestones.map(({ milestoneId }) => milestoneId));
   const policyThemes = new Set(file.policyThemes.map(({ policyThemeId }) => policyThemeId));
   const rounds = new Set(file.rounds.map(({ roundNo }) => roundNo));
+  const roundKinds = new Set([...givenRoundKinds, ...file.rounds.map(({ kind }) => kind)]);
   const isNamed = <T>(known: ReadonlySet<T>, name: T | undefined, path: Path, list: string): Fault[] =>
     name === undefined || known.has(name)
       ? []
       : [{ path, message: `There is no ${String(name)} under ${list}. Add it there, or mend the name` }];
   return [
+    ...file.templates.flatMap(({ roundKind }, i) =>
+      isNamed(roundKinds, roundKind, ['templates', i, 'roundKind'], 'rounds'),
+    ),
     ...file.requiredSteps.flatMap(({ steps }, i) =>
-      steps.flatMap(({ due }, j) => {
-        const path = ['requiredSteps', i, 'steps', j, 'due'];
-        return 'roundNo' in due
-          ? isNamed(rounds, due.roundNo, [...path, 'roundNo'], 'rounds')
-          : isNamed(milestones, due.milestoneId, [...path, 'milestoneId'], 'milestones');
+      steps.flatMap((step, j) => {
+        const path = ['requiredSteps', i, 'steps', j];
+        const { due } = step;
+        return [
+          ...(doneWhenOf(step) === undefined
+            ? [{ path, message: 'Say with doneWhen what completes it' }]
+            : []),
+          ...('roundNo' in due
+            ? isNamed(rounds, due.roundNo, [...path, 'due', 'roundNo'], 'rounds')
+            : isNamed(milestones, due.milestoneId, [...path, 'due', 'milestoneId'], 'milestones')),
+        ];
       }),
     ),
     ...file.places.flatMap((place, i) => [

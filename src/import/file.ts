@@ -56,6 +56,7 @@ const Milestone = z.strictObject({
 const Round = z.strictObject({
   roundNo: RoundNo,
   kind: RoundKind,
+  name: Prose('name').optional(),
   observation: Window,
   window: z.strictObject({ from: When, to: When }),
 });

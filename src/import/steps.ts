@@ -4,6 +4,7 @@ import type { ProgrammeFile } from './file.js';
 import { placeSteps } from './place-steps.js';
 import type { Records } from './records.js';
 import type { Standing, Step } from './step.js';
+import { doneWhenOf, roundInWords } from '../domain/programme/state.js';
 import { longDate } from '../domain/shared/values.js';
 import { personId } from '../domain/person/state.js';
 
@@ -107,7 +108,7 @@ const calendar = (file: ProgrammeFile): Step[] => [
       key: `round ${roundNo}`,
       needs: i === 0 ? [] : [`round ${roundNo - 1}`],
       path: ['rounds', i],
-      text: `Plan round ${roundNo}, whose returns are sent until ${day(said.window.to)}`,
+      text: `Plan round ${roundInWords(round)}, whose returns are sent until ${day(said.window.to)}`,
       command: 'PlanRound',
       body: round,
       stands: ({ rounds }) => beside(rounds[roundNo], said),
@@ -121,6 +122,7 @@ const requirements = (file: ProgrammeFile): Step[] => [
     const { roundKind, placeKind, sections } = template;
     return onProgramme(file, {
       key: `template ${roundKind}.${placeKind}`,
+      needs: file.rounds.flatMap(({ kind, roundNo }) => (kind === roundKind ? [`round ${roundNo}`] : [])),
       path: ['templates', i],
       text: `Set what the ${roundKind} return of ${kinds[placeKind]} holds`,
       command: 'SetSubmissionTemplate',
@@ -141,7 +143,9 @@ const requirements = (file: ProgrammeFile): Step[] => [
       body: required,
       stands: (programme) => {
         const standing = programme.steps[placeKind];
-        return beside(standing && { steps: standing }, { steps });
+        // A step may be said by its id alone, and its record says what completes it.
+        const said = steps.map((step) => ({ ...step, doneWhen: doneWhenOf(step) }));
+        return beside(standing && { steps: standing }, { steps: said });
       },
     });
   }),

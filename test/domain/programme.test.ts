@@ -5,6 +5,7 @@ import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
 import { fold, emptyLoaded } from '../../src/domain/kernel/fold.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
 import { programme } from '../../src/domain/programme/index.js';
+import { isDoneBy, type RequiredStep } from '../../src/domain/programme/state.js';
 import {
   coverage,
   eventsFor,
@@ -901,7 +902,10 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
       ],
     },
   });
-  t.same(held(state.steps, 'pilot')[0], step('activation', { milestoneId: 'workshop' }));
+  t.same(held(state.steps, 'pilot')[0], {
+    ...step('activation', { milestoneId: 'workshop' }),
+    doneWhen: 'place-active',
+  });
   require([]).then({ type: 'StepsRequired', data: { steps: [] } });
   require([step('pools', { roundNo: 1 }), step('pools', { roundNo: 1 })]).refuses('STEP_TWICE');
   require([step('pools', { milestoneId: 'never' })]).refuses('MILESTONE_UNKNOWN');
@@ -931,6 +935,106 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
   excuse({ stepId: 'final' }).refuses('STEP_NOT_REQUIRED');
   excuse({ placeId: 'suffolk' }).refuses('STEP_NOT_REQUIRED');
   excuse({ placeId: 'leeds' }).refuses('PLACE_UNKNOWN');
+  t.end();
+});
+
+test('steps and rounds are called as the programme calls them, and each step says what completes it', (t) => {
+  const quarter = (roundNo: number, kind = 'quarterly') =>
+    planned({ ...round1, roundNo, kind, name: `Return of quarter ${roundNo}` });
+  const require = (...steps: Step[]) =>
+    totalPlace(t, quarter(1), quarter(2), milestone(workshop)).when('RequireSteps', {
+      placeKind: 'parallel',
+      steps,
+    });
+  const first = { stepId: 'q1', name: 'Autumn', doneWhen: 'return-submitted', due: { roundNo: 1 } } as const;
+  const second = { ...first, stepId: 'q2', name: 'Winter', due: { roundNo: 2 } } as const;
+  const once = { ...second, stepId: 'once', doneWhen: 'any-return-submitted' } as const;
+  const { state } = require(first, second, once).then({
+    type: 'StepsRequired',
+    data: { steps: [first, second, once] },
+  });
+  t.same(held(state.steps, 'parallel'), [first, second, once]);
+  const done = (step: Pick<RequiredStep, 'doneWhen' | 'due'>, roundNo: number, kind: string) =>
+    isDoneBy(state, step, { roundNo, kind });
+  t.same(
+    [first, second, once].map((step) => [done(step, 1, 'quarterly'), done(step, 2, 'quarterly')]),
+    [
+      [true, false],
+      [false, true],
+      [true, true],
+    ],
+  );
+  t.equal(done(once, 3, 'interim'), false);
+  t.equal(done({ doneWhen: 'pool-open', due: { roundNo: 1 } }, 1, 'quarterly'), false);
+  t.equal(done({ doneWhen: 'return-submitted', due: { milestoneId: 'workshop' } }, 1, 'quarterly'), false);
+
+  const byMilestone = { milestoneId: 'workshop' };
+  const { doneWhen: _, ...untold } = first;
+  require(untold).refuses('STEP_RULE_MISSING', /Autumn/);
+  require({ ...first, due: byMilestone }).refuses('STEP_NEEDS_ITS_ROUND', /Autumn/);
+  require({ ...once, due: byMilestone }).refuses('STEP_NEEDS_ITS_ROUND');
+  require({ ...first, doneWhen: 'pool-open', due: byMilestone }).then({ type: 'StepsRequired' });
+  // Of the ids that once were all, what completes them is known; what is said counts before it.
+  require({ ...untold, stepId: 'interim' }).refuses('STEP_NEEDS_ITS_ROUND', /interim/);
+  require({ ...first, stepId: 'interim' }).then({ type: 'StepsRequired' });
+  const known = { activation: 'place-active', commitments: 'commitment-for-each-theme', pools: 'pool-open' };
+  for (const [stepId, doneWhen] of Object.entries(known))
+    require({ ...untold, stepId, due: byMilestone }).then({
+      type: 'StepsRequired',
+      data: { steps: [{ stepId, doneWhen }] },
+    });
+  totalPlace(t, planned())
+    .when('RequireSteps', { placeKind: 'pilot', steps: [{ ...untold, stepId: 'interim' }] })
+    .then({ type: 'StepsRequired', data: { steps: [{ doneWhen: 'any-return-submitted' }] } });
+
+  const excused = totalPlace(
+    t,
+    quarter(1),
+    enrolled('kent'),
+    happened('StepsRequired', {
+      placeKind: 'pilot',
+      steps: [{ ...first, dueOn: '2009-09-18', fuzzy: false }],
+    }),
+  )
+    .when('ExcuseStep', { placeId: 'kent', stepId: 'q1', reason: 'Joined late' })
+    .then({ type: 'StepExcused', data: { stepId: 'q1', name: 'Autumn' } });
+  t.same(held(excused.state.places, 'kent').excused, { q1: 'Joined late' });
+
+  const setFor = (roundKind: string, ...given: Given[]) =>
+    totalPlace(t, ...given).when('SetSubmissionTemplate', {
+      roundKind,
+      placeKind: 'pilot',
+      sections: [section('pools')],
+    });
+  setFor('quarterly', quarter(1)).then({ type: 'SubmissionTemplateSet', data: { roundKind: 'quarterly' } });
+  setFor('quarterley', quarter(1)).refuses('ROUND_KIND_UNKNOWN', /quarterley/);
+  setFor('final', quarter(1)).then({ type: 'SubmissionTemplateSet' });
+
+  const plan = totalPlace(t)
+    .when('PlanRound', { ...round1, kind: 'quarterly', name: 'Return of quarter 1' })
+    .then({ type: 'RoundPlanned', data: { kind: 'quarterly', name: 'Return of quarter 1' } });
+  t.equal(plan.state.rounds[1]!.name, 'Return of quarter 1');
+  const asked = happened('SubmissionTemplateSet', {
+    roundKind: 'quarterly',
+    placeKind: 'pilot',
+    version: 1,
+    sections: [section('pools')],
+  });
+  const open = (...given: Given[]) =>
+    totalPlace(t, running, enrolled('kent'), quarter(1), ...given).when('OpenRound', { roundNo: 1 });
+  open(asked).then({ type: 'RoundOpened', data: { name: 'Return of quarter 1' } });
+  open(template()).refuses('TEMPLATE_MISSING', /quarterly/);
+
+  const told = (type: 'RoundPlanned' | 'RoundOpened' | 'StepExcused', data: object): string =>
+    aggregateNamed('programme').events[type]!.describe(data, {} as never);
+  const named = { roundNo: 1, kind: 'quarterly', name: 'Return of quarter 1', to: '2009-09-18' };
+  t.match(told('RoundPlanned', { ...round1, ...named }), /^planned round 1 \(Return of quarter 1\), closing/);
+  t.match(told('RoundPlanned', round1), /^planned round 1 \(interim\), closing/);
+  t.match(told('RoundOpened', named), /^opened round 1 \(Return of quarter 1\) until/);
+  t.match(told('RoundOpened', { ...named, name: undefined }), /^opened round 1 \(quarterly\) until/);
+  const excuse = { placeId: 'kent', stepId: 'q1', reason: 'Joined late' };
+  t.equal(told('StepExcused', { ...excuse, name: 'Autumn' }), 'excused the step Autumn: Joined late');
+  t.equal(told('StepExcused', excuse), 'excused the step q1: Joined late');
   t.end();
 });
 

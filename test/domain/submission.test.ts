@@ -7,6 +7,7 @@ import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
 import { canSee, type Grant, type Viewer, type Withheld } from '../../src/domain/shared/access.js';
 import { held } from '../../src/domain/kernel/parts.js';
 import { submission } from '../../src/domain/submission/index.js';
+import { returnName, roundTitle } from '../../src/domain/submission/state.js';
 import { statementOf } from '../../src/domain/submission/statement.js';
 import {
   coverage,
@@ -134,6 +135,8 @@ interface World {
   /** Whose place it is, by its own record. */
   programme?: string;
   templates?: object;
+  roundKind?: string;
+  roundName?: string;
   body?: string | undefined;
   lead?: string | undefined;
   pool?: GivenFor<ReturnType<typeof standing>>[];
@@ -157,7 +160,8 @@ const durham = (t: Test, circumstances: World = {}) =>
         rounds: {
           1: {
             no: 1,
-            kind: 'interim',
+            kind: circumstances.roundKind ?? 'interim',
+            ...(circumstances.roundName ? { name: circumstances.roundName } : {}),
             window: { from: day('2009-10-01'), to: day('2009-11-06') },
             status: circumstances.round ?? 'open',
             extensions: circumstances.extension
@@ -273,6 +277,49 @@ test('a return begins with the programme’s template for its kind of place', as
   durham(t, { round: 'closed', extension: '2009-11-04' })
     .when('StartSubmission', start)
     .refuses('ROUND_NOT_OPEN');
+});
+
+test('a return is called as its round is, from its beginning to its statement', async (t) => {
+  const roundKind = 'quarterly';
+  const roundName = 'Return for October to December';
+  const own = { roundKind, roundName };
+  const templates = { 'quarterly.pilot': { version: 1, sections: template } };
+  const here = () => durham(t, { ...own, templates });
+  here().when('StartSubmission', start).then({ type: 'SubmissionStarted', data: own });
+  here().at('2009-11-10').as('system').when('MissSubmission', start).nothing();
+  durham(t, { ...own, templates, round: 'closed' })
+    .at('2009-11-10')
+    .as('system')
+    .when('MissSubmission', start)
+    .then({ type: 'SubmissionMissed', data: own });
+  const given = [
+    happened('SubmissionStarted', { ...begun(), ...own }),
+    ...sectionIds.map((id) => givenBy('sec', answered(id))),
+    ...sectionIds.map(completed),
+  ];
+  here()
+    .given(...given)
+    .when('SendForSignOff', { included: [] })
+    .then({
+      type: 'SubmissionSentForSignOff',
+      data: own,
+    });
+  const signing = [...given, happened('SubmissionSentForSignOff', { ...head, ...own, pins: [] })];
+  const { state } = load(submission, 'tp.1.durham', signing);
+  t.match(
+    statementOf(state)!.text,
+    /^I sign version 1 of the return “Return for October to December” of round 1 /,
+  );
+  t.equal(submission.title(state, named('tp.1.durham')), roundName);
+  t.equal(roundTitle(state), roundName);
+  t.equal(roundTitle({ roundKind: 'interim' }), 'Interim findings');
+  t.equal(roundTitle({ roundKind: 'final' }), 'Final report');
+  t.equal(returnName({ roundKind, roundNo: 2 }), 'quarterly return of round 2');
+  t.equal(returnName({ roundKind: 'constructor', roundNo: 2 }), 'constructor return of round 2');
+  here()
+    .given(...signing, signed)
+    .when('Submit', {})
+    .then({ type: 'FindingsSubmitted', data: own });
 });
 
 test('answers fit the kind of their section', async (t) => {

@@ -1,6 +1,9 @@
 /** Steps, dates, sums and what changed, at each edge of docs/rules/progress.md, from events alone. */
 import Database from '../../src/log/sqlite/driver.js';
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { test } from 'tap';
+import { DoneWhen } from '../../src/domain/programme/state.js';
 import { applyTo, type Recorded } from '../../src/projections/engine/view.js';
 import { due } from '../../src/projections/views/due.js';
 import type { audiences } from '../../src/projections/place-progress/facts.js';
@@ -9,7 +12,9 @@ import { reference } from '../domain/spec.js';
 
 const day = (on: string, more: object = {}) => ({ from: on, to: on, precision: 'day', tbc: false, ...more });
 
-function newWorld() {
+/** `own`: a programme that plans its rounds and its steps itself. */
+function newWorld(own?: string) {
+  const programmeId = own ?? 'tp';
   const db = new Database(':memory:');
   const names = Object.fromEntries(Object.keys(placeProgress.tables).map((k) => [k, `pp_${k}`])) as Record<
     keyof typeof placeProgress.tables,
@@ -51,7 +56,7 @@ function newWorld() {
     ]);
   };
   const totalPlace = (type: string, data: object, more?: Partial<Recorded>): void =>
-    apply('programme', 'tp', type, data, more);
+    apply('programme', programmeId, type, data, more);
   totalPlace('ProgrammeDefined', {
     name: 'Total Place',
     kind: 'national',
@@ -66,24 +71,38 @@ function newWorld() {
     kind: 'deadline',
     date: day('2010-03-24'),
   });
-  totalPlace('RoundPlanned', {
-    roundNo: 1,
-    kind: 'interim',
-    observation: {},
-    window: { from: day('2009-09-01'), to: day('2009-09-18') },
-  });
-  totalPlace('StepsRequired', {
-    placeKind: 'pilot',
-    steps: [
-      { stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 }, dueOn: '2009-09-18', fuzzy: false },
-    ],
-  });
+  if (own === undefined) {
+    totalPlace('RoundPlanned', {
+      roundNo: 1,
+      kind: 'interim',
+      observation: {},
+      window: { from: day('2009-09-01'), to: day('2009-09-18') },
+    });
+    totalPlace('StepsRequired', {
+      placeKind: 'pilot',
+      steps: [
+        {
+          stepId: 'interim',
+          name: 'Interim findings',
+          due: { roundNo: 1 },
+          dueOn: '2009-09-18',
+          fuzzy: false,
+        },
+      ],
+    });
+  }
   totalPlace('PlaceEnrolled', { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' });
-  apply('place', 'durham', 'PlaceOpened', { programmeId: 'tp', kind: 'parallel', name: 'Durham' });
+  apply('place', 'durham', 'PlaceOpened', { programmeId, kind: 'parallel', name: 'Durham' });
   const q = placeProgress.queries(db, names, reference);
   const closeDays = (from: string, to: string): void => {
     for (let d = from; d <= to; d = new Date(Date.parse(d) + 86_400_000).toISOString().slice(0, 10))
-      apply('days', 'tp', 'DayClosed', { date: d }, { actor: { account: 'system:clock', role: 'system' } });
+      apply(
+        'days',
+        programmeId,
+        'DayClosed',
+        { date: d },
+        { actor: { account: 'system:clock', role: 'system' } },
+      );
   };
   return {
     apply,
@@ -165,11 +184,20 @@ test('a step is latched by the first event that completes it', async (t) => {
   world.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
     placeId: 'durham',
     roundKind: 'interim',
+    roundNo: 1,
     programmeId: 'tp',
   });
-  world.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
+  world.apply('submission', 'tp.1.durham', 'FindingsSubmitted', {
+    placeId: 'durham',
+    roundNo: 1,
+    roundKind: 'interim',
+  });
   world.on('2009-10-01');
-  world.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
+  world.apply('submission', 'tp.1.durham', 'FindingsSubmitted', {
+    placeId: 'durham',
+    roundNo: 1,
+    roundKind: 'interim',
+  });
   t.equal(world.step().doneOn, '2009-09-17');
   world.tp('StepExcused', { placeId: 'durham', stepId: 'interim', reason: 'Too late' });
   t.match(world.step(), { doneOn: '2009-09-17', excused: 'Too late' }, 'done stays done');
@@ -181,6 +209,7 @@ test('what must be signed is owed by its body, and only members know whose signa
   world.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
     placeId: 'durham',
     roundKind: 'interim',
+    roundNo: 1,
     programmeId: 'tp',
   });
   world.apply(
@@ -372,9 +401,14 @@ test('what changed since a day, from the row that the day left', async (t) => {
   world.apply('submission', 'tp.1.durham', 'SubmissionStarted', {
     placeId: 'durham',
     roundKind: 'interim',
+    roundNo: 1,
     programmeId: 'tp',
   });
-  world.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
+  world.apply('submission', 'tp.1.durham', 'FindingsSubmitted', {
+    placeId: 'durham',
+    roundNo: 1,
+    roundKind: 'interim',
+  });
   const after = world.q.place('durham', 'programme', '2009-09-22')!;
   t.match(world.q.changed(after, '2009-09-20'), {
     rag: { from: 'amber-red', to: 'amber-green' },
@@ -527,6 +561,206 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
   t.equal(owes(), 'place:durham', 'who owes itself a chair');
   world.apply('collaborative', 'durham', 'ChairAppointed', { ...chair, seatId: 't', agencyId: 'police' });
   t.equal(owes(), 'agency:police');
+});
+
+interface Planned {
+  readonly kind: string;
+}
+interface Wanted {
+  readonly doneWhen: DoneWhen;
+  readonly round: number;
+}
+interface Happening {
+  readonly what: 'active' | 'pool' | 'return' | 'theme' | 'promise' | 'sent';
+  readonly round: number;
+}
+const planned: fc.Arbitrary<Planned[]> = fc.array(
+  fc.record({ kind: fc.constantFrom('quarterly', 'yearly', 'interim') }),
+  { minLength: 1, maxLength: 4 },
+);
+const wanted: fc.Arbitrary<Wanted[]> = fc.array(
+  fc.record({ doneWhen: fc.constantFrom(...DoneWhen.options), round: fc.nat(3) }),
+  { maxLength: 6 },
+);
+const happenings: fc.Arbitrary<Happening[]> = fc.array(
+  fc.record({
+    what: fc.constantFrom('active', 'pool', 'return', 'theme', 'promise', 'sent'),
+    round: fc.nat(3),
+  }),
+  { maxLength: 14 },
+);
+/** The first day on which a step was complete, told from everything that happened in order. */
+function firstDone(step: Wanted, rounds: readonly Planned[], all: readonly Happening[]): string | undefined {
+  const themes = new Set<number>();
+  const promised = new Set<number>();
+  const own = step.round % rounds.length;
+  for (const [i, { what, round }] of all.entries()) {
+    const of = round % rounds.length;
+    if (what === 'theme') themes.add(round);
+    if (what === 'promise') promised.add(round);
+    const isDone = {
+      'place-active': what === 'active',
+      'pool-open': what === 'pool',
+      'return-submitted': what === 'return' && of === own,
+      'any-return-submitted': what === 'return' && rounds[of]!.kind === rounds[own]!.kind,
+      'commitment-for-each-theme': themes.size > 0 && [...themes].every((theme) => promised.has(theme)),
+    }[step.doneWhen];
+    if (isDone) return dayOf(i);
+  }
+  return undefined;
+}
+const dayOf = (i: number): string => `2009-09-${String(i + 1).padStart(2, '0')}`;
+
+test('steps of a programme’s own are each done when their own rule first holds, whatever they are called', async () => {
+  fc.assert(
+    fc.property(planned, wanted, happenings, (rounds, steps, all) => {
+      const world = newWorld('nh');
+      const dates = { from: day('2009-09-01'), to: day('2009-09-30') };
+      rounds.forEach(({ kind }, i) =>
+        world.tp('RoundPlanned', { roundNo: i + 1, kind, observation: {}, window: dates }),
+      );
+      world.tp('StepsRequired', {
+        placeKind: 'pilot',
+        steps: steps.map(({ doneWhen, round }, i) => ({
+          stepId: `own-${i}`,
+          name: `Step ${i}`,
+          doneWhen,
+          due: { roundNo: (round % rounds.length) + 1 },
+          dueOn: '2009-09-30',
+          fuzzy: false,
+        })),
+      });
+      const once = new Set<string>();
+      all.forEach(({ what, round }, i) => {
+        world.on(dayOf(i));
+        const roundNo = (round % rounds.length) + 1;
+        const about = { placeId: 'durham', programmeId: 'nh', roundNo, roundKind: rounds[roundNo - 1]!.kind };
+        const id = `nh.${roundNo}.durham`;
+        const begin = (aggregate: string, of: string, type: string, data: object): void => {
+          if (!once.has(of)) world.apply(aggregate, of, type, data);
+          once.add(of);
+        };
+        if (what === 'active') world.apply('place', 'durham', 'PlaceActivated', {});
+        if (what === 'theme')
+          world.apply('place', 'durham', 'ThemeConfirmed', { themeId: `theme-${round}`, title: 'x' });
+        if (what === 'pool') {
+          begin('pool', 'drugs', 'PoolProposed', {
+            placeId: 'durham',
+            programmeId: 'nh',
+            legalBasis: 'aligned',
+            partners: [],
+            name: 'x',
+          });
+          world.apply('pool', 'drugs', 'PoolOpened', {});
+        }
+        if (what === 'promise') {
+          const promise = { placeId: 'durham', ownerAgencyId: 'council', ownerKind: 'partner' };
+          const commitment = `promise-${i}`;
+          const terms = { ...promise, title: 'x', themeId: `theme-${round}` };
+          begin('commitment', commitment, 'CommitmentDrafted', terms);
+          world.apply('commitment', commitment, 'CommitmentAccepted', {
+            ...promise,
+            dueOn: '2009-12-18',
+            baselineDueOn: '2009-12-18',
+            reschedules: 0,
+            consent: false,
+          });
+        }
+        if (what === 'return' || what === 'sent') begin('submission', id, 'SubmissionStarted', about);
+        if (what === 'sent')
+          world.apply('submission', id, 'SubmissionSentForSignOff', {
+            ...about,
+            accountableBodyId: 'x',
+            pins: [],
+          });
+        if (what === 'return') world.apply('submission', id, 'FindingsSubmitted', about);
+      });
+      const folded = world.q.place('durham', 'programme', '2009-09-29')!.steps;
+      assert.deepEqual(
+        folded.map(({ stepId, doneOn }) => [stepId, doneOn]),
+        steps.map((step, i) => [`own-${i}`, firstDone(step, rounds, all)]),
+      );
+      assert.deepEqual(
+        world.q.place('durham', 'public', '2009-09-29')!.steps.map(({ stepId }) => stepId),
+        steps.flatMap(({ doneWhen }, i) => (doneWhen === 'place-active' ? [`own-${i}`] : [])),
+        'the public is told of the place’s profile alone, whatever the step is called',
+      );
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('several returns, several steps: each is due by its own round, and waits for its own signature', async (t) => {
+  const world = newWorld('nh');
+  const ends = ['2009-09-18', '2009-12-18'];
+  ends.forEach((end, i) =>
+    world.tp('RoundPlanned', {
+      roundNo: i + 1,
+      kind: 'quarterly',
+      observation: {},
+      window: { from: day('2009-09-01'), to: day(end) },
+    }),
+  );
+  world.tp('StepsRequired', {
+    placeKind: 'pilot',
+    steps: ends.map((dueOn, i) => ({
+      stepId: `q${i + 1}`,
+      name: `Return ${i + 1}`,
+      doneWhen: 'return-submitted',
+      due: { roundNo: i + 1 },
+      dueOn,
+      fuzzy: false,
+    })),
+  });
+  world.tp('ExtensionGranted', {
+    placeId: 'durham',
+    roundNo: 2,
+    from: '2009-12-18',
+    to: '2010-01-08',
+    reason: 'Flu',
+  });
+  world.on('2009-09-10');
+  const about = { placeId: 'durham', programmeId: 'nh', roundNo: 2, roundKind: 'quarterly' };
+  world.apply('submission', 'nh.2.durham', 'SubmissionStarted', about);
+  const send = () =>
+    world.apply('submission', 'nh.2.durham', 'SubmissionSentForSignOff', {
+      ...about,
+      accountableBodyId: 'council',
+      pins: [],
+    });
+  const owed = () =>
+    world.q.place('durham', 'members', '2009-09-21')!.steps.map((step) => step.signOffOwedBy);
+  send();
+  t.same(owed(), [undefined, 'council']);
+  world.apply('submission', 'nh.2.durham', 'SignOffDeclined', { reason: 'x', sections: [] });
+  t.same(owed(), [undefined, undefined]);
+  world.apply('submission', 'nh.2.durham', 'FindingsSubmitted', about);
+  const { steps, reasons } = world.q.place('durham', 'programme', '2009-09-21')!;
+  t.match(steps, [
+    { stepId: 'q1', dueOn: '2009-09-18', doneOn: undefined },
+    { stepId: 'q2', dueOn: '2010-01-08', doneOn: '2009-09-10', extensionReason: 'Flu' },
+  ]);
+  t.match(reasons, [{ code: 'step', text: 'Return 1: 1 working day late (due 18 September 2009)' }]);
+});
+
+test('two steps due by one day are two reasons, each new when it is', async (t) => {
+  const world = newWorld('nh');
+  const step = (stepId: string) => ({
+    stepId,
+    name: `Step ${stepId}`,
+    doneWhen: stepId === 'one' ? 'pool-open' : 'place-active',
+    due: { milestoneId: 'budget' },
+    dueOn: '2010-03-24',
+    fuzzy: false,
+  });
+  world.tp('StepsRequired', { placeKind: 'pilot', steps: [step('one')] });
+  world.closeDays('2010-03-25', '2010-03-25');
+  world.tp('StepsRequired', { placeKind: 'pilot', steps: [step('one'), step('two')] });
+  const changed = world.q.changed(world.q.place('durham', 'programme', '2010-03-26')!, '2010-03-25');
+  t.match(
+    changed.reasonsNew.filter(({ code }) => code === 'step').map(({ deed }) => deed),
+    ['Step two'],
+  );
 });
 
 test('a place about which nothing is shared has no colour, and what changes says so', async (t) => {

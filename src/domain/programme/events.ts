@@ -6,16 +6,18 @@ import {
   Overlaps,
   RequiredStep,
   RoundDates,
+  RoundKind,
   Section,
-  StepId,
   Window,
   addOverlaps,
+  doneWhenOf,
   dropOverlaps,
   knownRound,
+  roundInWords,
   type ProgrammeState,
 } from './state.js';
 import { nameOf } from '../kernel/naming.js';
-import { changed, drop, put } from '../kernel/parts.js';
+import { changed, drop, existing, put } from '../kernel/parts.js';
 import { forgets, sets, type SetValue } from '../kernel/set-value.js';
 
 const { event } = kit<ProgrammeState>();
@@ -235,7 +237,8 @@ export const events = {
   RoundPlanned: event(
     z.strictObject({
       roundNo: RoundNo,
-      kind: z.enum(['interim', 'final']),
+      kind: RoundKind,
+      name: Prose('name').optional(),
       observation: Window,
       window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }),
     }),
@@ -249,14 +252,14 @@ export const events = {
           extensions: {},
         };
       },
-      describe: (data) => `planned round ${data.roundNo} (${data.kind}), closing ${day(data.window.to)}`,
+      describe: (data) => `planned round ${roundInWords(data)}, closing ${day(data.window.to)}`,
       sets: (data) => roundDates(data.roundNo, data.window),
     },
   ),
   RoundRescheduled: event(
     z.strictObject({
       roundNo: RoundNo,
-      kind: z.enum(['interim', 'final']),
+      kind: RoundKind,
       from: RoundDates,
       to: RoundDates,
       reason: Prose(),
@@ -271,12 +274,15 @@ export const events = {
       sets: (data) => roundDates(data.roundNo, data.to.window),
     },
   ),
-  RoundOpened: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), to: DateOn }), {
-    evolve(state, data) {
-      knownRound(state, data.roundNo).status = 'open';
+  RoundOpened: event(
+    z.strictObject({ roundNo: RoundNo, kind: RoundKind, name: Prose('name').optional(), to: DateOn }),
+    {
+      evolve(state, data) {
+        knownRound(state, data.roundNo).status = 'open';
+      },
+      describe: (data) => `opened round ${roundInWords(data)} until ${longDate(data.to)}`,
     },
-    describe: (data) => `opened round ${data.roundNo} (${data.kind}) until ${longDate(data.to)}`,
-  }),
+  ),
   RoundExtended: event(z.strictObject({ roundNo: RoundNo, from: DateOn, to: DateOn, reason: Prose() }), {
     evolve(state, data) {
       const r = knownRound(state, data.roundNo);
@@ -318,7 +324,7 @@ export const events = {
   RoundClosed: event(
     z.strictObject({
       roundNo: RoundNo,
-      kind: z.enum(['interim', 'final']),
+      kind: RoundKind,
       submitted: z.array(Id),
       late: z.array(Id),
       missing: z.array(Id),
@@ -337,7 +343,7 @@ export const events = {
   ),
   SubmissionTemplateSet: event(
     z.strictObject({
-      roundKind: z.enum(['interim', 'final']),
+      roundKind: RoundKind,
       placeKind: Kind,
       version: z.int().min(1),
       sections: z.array(Section),
@@ -367,7 +373,12 @@ export const events = {
         put(
           state.steps,
           data.placeKind,
-          data.steps.map(({ stepId, name, due }) => ({ stepId, name, due })),
+          data.steps.map(({ stepId, name, doneWhen, due }) => ({
+            stepId,
+            name,
+            doneWhen: existing(doneWhenOf({ stepId, doneWhen }), `rule that completes the step ${stepId}`),
+            due,
+          })),
         );
       },
       describe: (data) => `required of ${data.placeKind} places: ${data.steps.map((x) => x.name).join(', ')}`,
@@ -380,14 +391,19 @@ export const events = {
       ],
     },
   ),
-  StepExcused: event(z.strictObject({ placeId: Id, stepId: StepId, reason: Prose() }), {
-    evolve(state, data) {
-      put(changed(state.places, data.placeId).excused, data.stepId, data.reason);
+  StepExcused: event(
+    z.strictObject({ placeId: Id, stepId: PartId, name: Prose('name').optional(), reason: Prose() }),
+    {
+      evolve(state, data) {
+        put(changed(state.places, data.placeId).excused, data.stepId, data.reason);
+      },
+      describe: (data) => `excused the step ${data.name ?? data.stepId}: ${data.reason}`,
+      sets: (data) => [
+        sets(`place.${data.placeId}.excused.${data.stepId}`, 'Why it is excused', data.reason),
+      ],
+      private: 'programme',
     },
-    describe: (data) => `excused the step ${data.stepId}: ${data.reason}`,
-    sets: (data) => [sets(`place.${data.placeId}.excused.${data.stepId}`, 'Why it is excused', data.reason)],
-    private: 'programme',
-  }),
+  ),
   PublicationRestricted: event(
     z.strictObject({ restrictionId: PartId, from: DateOn, to: DateOn, reason: Prose() }),
     {

@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { isRefusal, refuse, type Context, refusedIn, type PartOf } from '../kernel/types.js';
 import { part, partOr, held } from '../kernel/parts.js';
-import { DateOn, GssCode, Id, Prose, idOf, Reason } from '../shared/values.js';
-import { PlaceKind, StepId, foldName, notClosing, type Overlap, type ProgrammeState } from './state.js';
+import { DateOn, GssCode, Id, Prose, idOf, partId, Reason } from '../shared/values.js';
+import { PlaceKind, foldName, notClosing, type Overlap, type ProgrammeState } from './state.js';
 import { command, emit } from './events.js';
 import { placeNotEnrolled } from '../shared/wording.js';
 import * as wording from './wording.js';
@@ -116,7 +116,7 @@ const EndAreaData = z.strictObject({
 const WithdrawPlaceData = z.strictObject({ placeId: idOf('place').meta({ label: 'Place' }), reason: Reason });
 const ExcuseStepData = z.strictObject({
   placeId: idOf('place').meta({ label: 'Place' }),
-  stepId: StepId.meta({ label: 'Step' }),
+  stepId: partId('step').meta({ label: 'Step' }),
   reason: Reason,
 });
 
@@ -308,9 +308,11 @@ export const placeCommands = {
     guard: (state, context, placeId) => refusedIn(placeHere(state, placeId, context)),
     decide(state, data) {
       const p = held(state.places, data.placeId);
-      if (!(part(state.steps, p.kind) ?? []).some((x) => x.stepId === data.stepId))
-        return refuse('STEP_NOT_REQUIRED', 'This step is not required of the place.', '/stepId');
-      return part(p.excused, data.stepId) === data.reason ? [] : [emit('StepExcused', data)];
+      const step = (part(state.steps, p.kind) ?? []).find((x) => x.stepId === data.stepId);
+      if (!step) return refuse('STEP_NOT_REQUIRED', 'This step is not required of the place.', '/stepId');
+      return part(p.excused, data.stepId) === data.reason
+        ? []
+        : [emit('StepExcused', { ...data, name: step.name })];
     },
   }),
 };

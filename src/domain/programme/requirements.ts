@@ -5,7 +5,16 @@
 import { z } from 'zod';
 import { refuse } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
-import { PlaceKind, RequiredStep, RoundKind, Section, notClosed } from './state.js';
+import {
+  PlaceKind,
+  RequiredStep,
+  Section,
+  doneWhenOf,
+  givenRoundKinds,
+  isOfItsKind,
+  notClosed,
+} from './state.js';
+import { partId } from '../shared/values.js';
 import { command, emit } from './events.js';
 import * as wording from './wording.js';
 import { atMost } from './limits.js';
@@ -15,7 +24,7 @@ const by = ['programme-office'] as const;
 export const requirementCommands = {
   SetSubmissionTemplate: command(
     z.strictObject({
-      roundKind: RoundKind.meta({ label: 'For which rounds' }),
+      roundKind: partId('round-kind').meta({ label: 'For which kind of round' }),
       placeKind: PlaceKind.meta({ label: 'For which places' }),
       sections: z.array(Section).min(1, 'Enter at least one section').max(atMost.sections).meta({
         from: '/templates/{roundKind}.{placeKind}/sections',
@@ -29,7 +38,7 @@ export const requirementCommands = {
       givenBy: by,
       allowedIn: notClosed,
       replaces: (state, data) => part(state.templates, `${data.roundKind}.${data.placeKind}`) !== undefined,
-      refuses: { SECTION_DROPPED: 'rule', SECTION_TWICE: 'rule' },
+      refuses: { SECTION_DROPPED: 'rule', SECTION_TWICE: 'rule', ROUND_KIND_UNKNOWN: 'rule' },
       example: {
         roundKind: 'interim',
         placeKind: 'parallel',
@@ -44,10 +53,11 @@ export const requirementCommands = {
             'A section id stands twice. Give each section its own.',
             '/sections',
           );
+        const rounds = Object.values(state.rounds);
+        if (!givenRoundKinds.includes(data.roundKind) && !rounds.some(({ kind }) => kind === data.roundKind))
+          return refuse('ROUND_KIND_UNKNOWN', wording.noSuchRoundKind(data.roundKind), '/roundKind');
         const now = part(state.templates, `${data.roundKind}.${data.placeKind}`);
-        const isOpen = Object.values(state.rounds).some(
-          (r) => r.kind === data.roundKind && r.status === 'open',
-        );
+        const isOpen = rounds.some((r) => r.kind === data.roundKind && r.status === 'open');
         const dropped = isOpen
           ? (now?.sections ?? []).filter((x) => !data.sections.some((y) => y.sectionId === x.sectionId))
           : [];
@@ -77,10 +87,18 @@ export const requirementCommands = {
         MILESTONE_UNKNOWN: 'rule',
         ROUND_UNKNOWN: 'rule',
         STEP_NEEDS_ITS_ROUND: 'rule',
+        STEP_RULE_MISSING: 'rule',
       },
       example: {
         placeKind: 'pilot',
-        steps: [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 } }],
+        steps: [
+          {
+            stepId: 'first-findings',
+            name: 'First findings',
+            doneWhen: 'return-submitted',
+            due: { roundNo: 1 },
+          },
+        ],
       },
       decide(state, data) {
         if (new Set(data.steps.map((x) => x.stepId)).size < data.steps.length)
@@ -94,14 +112,14 @@ export const requirementCommands = {
           if ('roundNo' in step.due && !round) return refuse('ROUND_UNKNOWN', wording.noSuchRound, at);
           const date = round?.window.to ?? milestone?.date;
           if (!date) return refuse('MILESTONE_UNKNOWN', wording.noSuchMilestone, at);
-          if ((step.stepId === 'interim' || step.stepId === 'final') && round?.kind !== step.stepId)
-            return refuse(
-              'STEP_NEEDS_ITS_ROUND',
-              `The step ${step.stepId} is due by a round of that kind.`,
-              at,
-            );
-
-          steps.push({ ...step, dueOn: date.to, fuzzy: date.precision !== 'day' || date.tbc });
+          const doneWhen = doneWhenOf(step);
+          if (!doneWhen)
+            return refuse('STEP_RULE_MISSING', wording.stepWithoutRule(step.name), `/steps/${i}/doneWhen`);
+          if (isOfItsKind(step) && round?.kind !== step.stepId)
+            return refuse('STEP_NEEDS_ITS_ROUND', wording.stepOfItsKind(step.stepId), at);
+          if (!round && (doneWhen === 'return-submitted' || doneWhen === 'any-return-submitted'))
+            return refuse('STEP_NEEDS_ITS_ROUND', wording.stepByReturn(step.name), at);
+          steps.push({ ...step, doneWhen, dueOn: date.to, fuzzy: date.precision !== 'day' || date.tbc });
         }
         return [emit('StepsRequired', { placeKind: data.placeKind, steps })];
       },

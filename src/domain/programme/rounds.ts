@@ -4,8 +4,16 @@ import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
 import { isRefusal, refusedIn, refuse, type Context, type PartOf } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
-import { DateOn, ref, RoundNo, idOf, roundId, Reason } from '../shared/values.js';
-import { RoundDates, RoundKind, knownRound, notClosed, type ProgrammeState, type Round } from './state.js';
+import { DateOn, Prose, ref, RoundNo, idOf, roundId, Reason } from '../shared/values.js';
+import {
+  RoundDates,
+  RoundKind,
+  knownRound,
+  notClosed,
+  roundPart,
+  type ProgrammeState,
+  type Round,
+} from './state.js';
 import { command, emit } from './events.js';
 import { isOurs } from './places.js';
 import { placeNotEnrolled } from '../shared/wording.js';
@@ -22,7 +30,7 @@ const aboutRound = (...statuses: readonly Round['status'][]) => ({
   among: (state: ProgrammeState): PartOf[] =>
     Object.values(state.rounds)
       .filter(({ status }) => statuses.includes(status))
-      .map(({ no, kind }) => ({ id: no, title: `Round ${no} (${kind})` })),
+      .map(roundPart),
 });
 const submissionId = (programme: string, round: Round, place: string): string =>
   `${programme}.${round.no}.${place}`;
@@ -41,7 +49,15 @@ function outOfOrder({ observation: o, window: w }: RoundDates) {
 
 const PlanRoundData = RoundDates.extend({
   roundNo: RoundNo.meta({ label: 'Number of the round', hint: 'One more than the last.' }),
-  kind: RoundKind.meta({ label: 'What kind of round it is' }),
+  kind: RoundKind.meta({
+    field: 'line',
+    label: 'What kind of round it is',
+    hint: 'Interim, final, or a short word of your own, like quarterly, for rounds that ask for the same.',
+  }),
+  name: Prose('name').optional().meta({
+    label: 'What the round is called',
+    hint: 'Like Return for October to December. Without a name it is called by its kind and number.',
+  }),
 });
 const { observation, window } = RoundDates.shape;
 const RescheduleRoundData = z.strictObject({
@@ -150,7 +166,14 @@ export const roundCommands = {
       const r = knownRound(state, data.roundNo);
       return r.status === 'open'
         ? []
-        : [emit('RoundOpened', { roundNo: data.roundNo, kind: r.kind, to: r.window.to.to })];
+        : [
+            emit('RoundOpened', {
+              roundNo: data.roundNo,
+              kind: r.kind,
+              ...(r.name ? { name: r.name } : {}),
+              to: r.window.to.to,
+            }),
+          ];
     },
   }),
   ExtendRound: command(ExtendRoundData, {

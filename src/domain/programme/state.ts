@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { changed, held, type Parts } from '../kernel/parts.js';
+import type { PartOf } from '../kernel/types.js';
 import { choice, whole } from '../shared/fields.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose, partId } from '../shared/values.js';
 import { atMost } from './limits.js';
@@ -34,7 +35,9 @@ export interface Milestone {
 }
 export interface Round {
   no: number;
-  kind: 'interim' | 'final';
+  kind: string;
+  /** What the programme calls it, where it has a name of its own. */
+  name?: string;
   observation: { from: string; to: string };
   /** The submission window; `to` is the deadline. Fuzzy until it is opened. */
   window: { from: FuzzyDate; to: FuzzyDate };
@@ -44,7 +47,13 @@ export interface Round {
   extensions: Parts<{ to: string; reason: string }>;
 }
 export const PlaceKind = choice({ pilot: 'Pilot', parallel: 'Parallel place' });
-export const RoundKind = choice({ interim: 'Interim', final: 'Final' });
+/**
+ * The word for all rounds of which the same is asked: `interim`, `final`, or one of the programme's own.
+ * Templates are found by it.
+ */
+export const RoundKind = PartId;
+/** Kinds that every programme has, whether a round of theirs is planned or not. */
+export const givenRoundKinds: readonly string[] = ['interim', 'final'];
 export const Section = z
   .strictObject({
     sectionId: PartId.meta({
@@ -69,19 +78,44 @@ export const Section = z
   })
   .meta({ id: 'TemplateSection' });
 export type Section = z.infer<typeof Section>;
-/** Steps whose aggregates exist; more are offered as theirs arrive. */
-export const StepId = choice({
-  activation: 'Become active',
-  interim: 'Send the interim return',
-  commitments: 'Agree commitments',
-  pools: 'Open a pooled budget',
-  final: 'Send the final return',
+/** What completes a step: what is folded. Of records that do not exist yet nothing is offered. */
+export const DoneWhen = choice({
+  'place-active': 'The place is active',
+  'return-submitted': 'Its return of the round by whose end this is due is submitted',
+  'any-return-submitted': 'Its return of any round of that kind is submitted',
+  'commitment-for-each-theme': 'Each of its confirmed themes has an accepted commitment',
+  'pool-open': 'A pooled budget of the place is open',
 });
-export type StepId = z.infer<typeof StepId>;
+export type DoneWhen = z.infer<typeof DoneWhen>;
+/** What completes a step that is known by its id alone, as all once were. */
+const doneWhenById: Readonly<Record<string, DoneWhen>> = {
+  activation: 'place-active',
+  interim: 'any-return-submitted',
+  final: 'any-return-submitted',
+  commitments: 'commitment-for-each-theme',
+  pools: 'pool-open',
+};
+/** What completes a step, said or known by its id; undefined where neither tells. */
+export const doneWhenOf = ({ stepId, doneWhen }: Pick<RequiredStep, 'stepId' | 'doneWhen'>) =>
+  doneWhen ?? (Object.hasOwn(doneWhenById, stepId) ? doneWhenById[stepId] : undefined);
+/** A step of the first programme's ids that says nothing else is completed by a round of that kind. */
+export const isOfItsKind = ({ stepId, doneWhen }: Pick<RequiredStep, 'stepId' | 'doneWhen'>): boolean =>
+  doneWhen === undefined && givenRoundKinds.includes(stepId);
 export const RequiredStep = z
   .strictObject({
-    stepId: StepId.meta({ label: 'Step' }),
+    stepId: PartId.meta({
+      field: 'line',
+      label: 'Short name of the step',
+      hint: 'Lower-case letters, digits and hyphens, like first-quarter. It stays when the name changes.',
+    }),
     name: Prose('name').meta({ label: 'What the step is called' }),
+    doneWhen: DoneWhen.optional().meta({
+      description:
+        'What completes it. May be left out of the steps activation, interim, final, commitments and pools: ' +
+        'place-active, any-return-submitted (interim, final), commitment-for-each-theme, pool-open',
+      label: 'It is done when',
+      needed: 'Choose what completes the step',
+    }),
     due: z
       .union([
         z
@@ -132,7 +166,7 @@ export interface ProgrammeState {
   /** Keyed `{roundKind}.{placeKind}`. */
   templates: Parts<{ version: number; sections: Section[] }>;
   /** Keyed by place kind. */
-  steps: Parts<RequiredStep[]>;
+  steps: Parts<(RequiredStep & { doneWhen: DoneWhen })[]>;
   restrictions: { restrictionId: string; from: string; to: string; reason: string; liftedOn?: string }[];
 }
 /** Its calendar, rounds and templates can still change: it is not over. */
@@ -169,6 +203,25 @@ export const publicly = ({ places, rounds }: ProgrammeState): Pick<ProgrammeStat
 };
 export const foldName = (name: string): string =>
   name.normalize('NFKC').toLocaleLowerCase('en-GB').replace(/\s+/g, ' ').trim();
+
+/** A round after the word: by its number, and its own name or its kind. */
+export const roundInWords = (round: { roundNo: number; kind: string; name?: string | undefined }): string =>
+  `${round.roundNo} (${round.name ?? round.kind})`;
+/** A round as one that may be chosen. */
+export const roundPart = ({ no, kind, name }: Round): PartOf => ({
+  id: no,
+  title: `Round ${roundInWords({ roundNo: no, kind, name })}`,
+});
+/** Is a step completed by a return of this round? */
+export const isDoneBy = (
+  { rounds }: Pick<ProgrammeState, 'rounds'>,
+  { doneWhen, due }: Pick<RequiredStep, 'doneWhen' | 'due'>,
+  round: { roundNo: number; kind: string },
+): boolean =>
+  'roundNo' in due &&
+  (doneWhen === 'return-submitted'
+    ? due.roundNo === round.roundNo
+    : doneWhen === 'any-return-submitted' && rounds[due.roundNo]?.kind === round.kind);
 
 /** A round that is known to be there. */
 export const knownRound = ({ rounds }: ProgrammeState, roundNo: number): Round =>

@@ -54,6 +54,13 @@ export const opensLater = (opensOn: string): string =>
 export const roundWithoutPlaces = 'Enrol a place first: a round without places is nobody’s.';
 export const templateMissing = (roundKind: string, placeKinds: readonly string[]): string =>
   `Set the ${roundKind} template for ${placeKinds.join(' and ')} places first.`;
+export const noSuchRoundKind = (roundKind: string): string =>
+  `No round of the kind ${roundKind} is planned. Plan one first, or mend the word.`;
+export const stepWithoutRule = (stepName: string): string => `Say what completes the step ${stepName}.`;
+export const stepOfItsKind = (roundKind: string): string =>
+  `The step ${roundKind} is due by a round of that kind.`;
+export const stepByReturn = (stepName: string): string =>
+  `${stepName} is done when a return is submitted: it is due by the end of a round.`;
 export const closesNoEarlier = (closesOn: string): string =>
   `The round closes on ${closesOn}. Once open, its date only moves later.`;
 export const extendedNoEarlier = (placesDate: string): string =>

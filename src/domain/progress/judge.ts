@@ -1,5 +1,5 @@
 /**
- * Progress toward the Budget (docs/rules/progress.md#colours): step states, reasons and the two colours, as
+ * Progress toward the deadline (docs/rules/progress.md#colours): step states, reasons and the two colours, as
  * pure functions of facts and a day.
  */
 import type { CivilDate, WorkingDays } from '../shared/calendar.js';
@@ -319,5 +319,7 @@ export const reasonKey = (reason: Reason): string =>
     reason.aggregate,
     reason.recordId,
     reason.dueOn ?? '',
+    // A place may owe several steps by one day.
+    reason.code === 'step' || reason.code === 'step-done-late' ? reason.deed : '',
     reason.owedBy.map((p) => p.id).join('+'),
   ].join('|');

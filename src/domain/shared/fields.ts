@@ -46,6 +46,8 @@ export type PartKind =
   | 'policy-theme'
   | 'restriction'
   | 'round'
+  | 'round-kind'
+  | 'step'
   | 'section'
   | 'query'
   | 'theme'

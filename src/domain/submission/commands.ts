@@ -15,6 +15,7 @@ import {
   IncludedRecord,
   contentProblem,
   incomplete,
+  roundOfReturn,
   sectionOf,
   stillWanted,
   tooLong,
@@ -37,12 +38,13 @@ function begun(context: Context, where: Where) {
   const { state } = roundOf(context, where);
   // A withdrawn place keeps its kind.
   const placeKind = held(state.places, where.placeId).kind;
-  const { kind } = knownRound(state, where.roundNo);
+  const { kind, name } = knownRound(state, where.roundNo);
   const template = part(state.templates, `${kind}.${placeKind}`);
   return {
     programmeId: where.programmeId,
     roundNo: where.roundNo,
     roundKind: kind,
+    ...(name ? { roundName: name } : {}),
     placeId: where.placeId,
     placeKind,
     templateVersion: template?.version ?? 0,
@@ -62,8 +64,7 @@ function voidFirst(state: SubmissionState, sectionId: string) {
   return [
     emit('SignOffVoided', {
       placeId: state.placeId,
-      roundKind: state.roundKind,
-      roundNo: state.roundNo,
+      ...roundOfReturn(state),
       changed: [],
       sections: [sectionId],
     }),
@@ -250,8 +251,7 @@ export const making = {
         return [
           emit('SubmissionSentForSignOff', {
             placeId: state.placeId,
-            roundKind: state.roundKind,
-            roundNo: state.roundNo,
+            ...roundOfReturn(state),
             ...(full ? { accountableBodyId } : {}),
             pins,
           }),
@@ -314,8 +314,7 @@ export const reacting = {
       return [
         emit('SignOffVoided', {
           placeId: state.placeId,
-          roundKind: state.roundKind,
-          roundNo: state.roundNo,
+          ...roundOfReturn(state),
           changed: [changed, ...others],
           sections: [],
         }),

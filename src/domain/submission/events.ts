@@ -16,6 +16,7 @@ import {
 } from './state.js';
 import { DateOn, Id, longDate, PartId, Prose, RoundNo, Sha256 } from '../shared/values.js';
 import type { DueChange } from '../progress/due-codes.js';
+import { RoundKind } from '../programme/state.js';
 import { namingPins } from '../kernel/links.js';
 import { countOf } from '../shared/wording.js';
 import { atMost, daysFor } from './limits.js';
@@ -28,7 +29,8 @@ const Sections = z.array(PartId).max(atMost.sections);
 const begun = {
   programmeId: Id,
   roundNo: RoundNo,
-  roundKind: z.enum(['interim', 'final']),
+  roundKind: RoundKind,
+  roundName: Prose('name').optional(),
   placeId: Id,
   placeKind: z.enum(['pilot', 'parallel']),
   templateVersion: z.int().min(0),
@@ -41,6 +43,7 @@ function begin(state: SubmissionState, data: z.infer<z.ZodObject<typeof begun>>)
   state.programmeId = data.programmeId;
   state.roundNo = data.roundNo;
   state.roundKind = data.roundKind;
+  if (data.roundName) state.roundName = data.roundName;
   state.placeId = data.placeId;
   state.placeKind = data.placeKind;
   state.template = data.template;
@@ -115,7 +118,8 @@ export const events = {
   SubmissionSentForSignOff: event(
     z.strictObject({
       placeId: Id,
-      roundKind: z.enum(['interim', 'final']),
+      roundKind: RoundKind,
+      roundName: Prose('name').optional(),
       roundNo: RoundNo,
       accountableBodyId: Id.optional(),
       pins: z.array(Pin).max(atMost.records),
@@ -181,7 +185,8 @@ export const events = {
   SignOffVoided: event(
     z.strictObject({
       placeId: Id,
-      roundKind: z.enum(['interim', 'final']),
+      roundKind: RoundKind,
+      roundName: Prose('name').optional(),
       roundNo: RoundNo,
       changed: z.array(Changed).max(atMost.records),
       sections: Sections,
@@ -220,7 +225,8 @@ export const events = {
     z.strictObject({
       programmeId: Id,
       roundNo: RoundNo,
-      roundKind: z.enum(['interim', 'final']),
+      roundKind: RoundKind,
+      roundName: Prose('name').optional(),
       placeId: Id,
       version: z.int().min(1),
       lateDays: z.int().min(0),

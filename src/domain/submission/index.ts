@@ -1,6 +1,6 @@
 /**
- * Submission (docs/rules/submission.md): a place's interim findings or final report. One per programme, round
- * and place.
+ * Submission (docs/rules/submission.md): what a place returns in a round, such as its interim findings or final
+ * report. One per programme, round and place.
  */
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
@@ -10,7 +10,7 @@ import { seatRefusal } from '../shared/seats.js';
 import { knows, making, reacting } from './commands.js';
 import { command, emit, events } from './events.js';
 import { changedSince, kindRefusal, lateDays, roundRefusal, signerRefusal, voidRefusal } from './rules.js';
-import { initial, isIn, present, sectionOf, type SubmissionState } from './state.js';
+import { initial, isIn, present, roundOfReturn, sectionOf, type SubmissionState } from './state.js';
 import { statementOf } from './statement.js';
 import { DateOn, Prose, Sha256, partId, NewPartId, Reason } from '../shared/values.js';
 import * as wording from './wording.js';
@@ -119,8 +119,7 @@ const signing = {
       return [
         emit('FindingsSubmitted', {
           programmeId: state.programmeId,
-          roundNo: state.roundNo,
-          roundKind: state.roundKind,
+          ...roundOfReturn(state),
           placeId: state.placeId,
           version: state.versions.length + 1,
           lateDays: lateDays(context, state),
@@ -249,7 +248,7 @@ export const submission = aggregate<SubmissionState>()({
   collection: 'submissions',
   initial,
   present,
-  title: (state) => `Return of round ${state.roundNo}`,
+  title: (state) => state.roundName ?? `Return of round ${state.roundNo}`,
   events,
   commands: { ...making, ...signing, ...reviewing, ...reacting },
 });

@@ -141,7 +141,9 @@ export interface SubmissionState {
   status: SubmissionStatus;
   programmeId: string;
   roundNo: number;
-  roundKind: 'interim' | 'final';
+  roundKind: string;
+  /** The round's own name, as at the start. */
+  roundName?: string;
   placeId: string;
   /** As at the start: pilots make full returns, parallel places light ones. */
   placeKind: 'pilot' | 'parallel';
@@ -223,5 +225,29 @@ export function tooLong(state: SubmissionState, sectionId: string, content: Cont
   const bytes = Buffer.byteLength(JSON.stringify([...others, content]));
   return bytes > maxReturnBytes ? wording.returnTooLong(bytes, maxReturnBytes) : undefined;
 }
-export const returnName = (data: { roundKind: string; roundNo: number }): string =>
-  `${data.roundKind === 'interim' ? 'interim findings' : 'final report'} of round ${data.roundNo}`;
+/** What a round that has no name of its own asks for, by its kind. */
+const called: Readonly<Record<string, string>> = { interim: 'interim findings', final: 'final report' };
+const byKind = (roundKind: string): string =>
+  Object.hasOwn(called, roundKind) ? `${called[roundKind]}` : `${roundKind} return`;
+/** A return as sentences name it: by its round's own name, or by the kind of round. */
+export function returnName({
+  roundKind,
+  roundName,
+  roundNo,
+}: Pick<SubmissionState, 'roundKind' | 'roundName' | 'roundNo'>): string {
+  return `${roundName ? `return “${roundName}”` : byKind(roundKind)} of round ${roundNo}`;
+}
+/** What is asked for in a return's round: by the round's own name, or by the kind of round. */
+export function roundTitle({
+  roundKind,
+  roundName,
+}: Pick<SubmissionState, 'roundKind' | 'roundName'>): string {
+  const title = roundName ?? byKind(roundKind);
+  return title.charAt(0).toUpperCase() + title.slice(1);
+}
+/** Of which round a return is, as its events say it. */
+export const roundOfReturn = ({ roundNo, roundKind, roundName }: SubmissionState) => ({
+  roundNo,
+  roundKind,
+  ...(roundName ? { roundName } : {}),
+});

@@ -15,6 +15,7 @@ import {
 import { canSee } from '../../domain/shared/access.js';
 import { londonDate } from '../../domain/shared/calendar.js';
 import { part } from '../../domain/kernel/parts.js';
+import { isDoneBy } from '../../domain/programme/state.js';
 import { due } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
 import {
@@ -130,13 +131,14 @@ function overdueVerifications<S>(
 function excuseOf(context: QueryContext, spot: Pick<ExceptionRow, 'type' | 'recordId'>): string | undefined {
   if (spot.type !== 'SubmissionMissed') return undefined;
   const missed = context.of(submissionTracker).one(spot.recordId);
-  return (
-    missed &&
-    part(
-      part(context.of(register).one('programme', missed.programmeId)?.state.places, missed.placeId)?.excused,
-      missed.roundKind,
-    )
+  const programme = missed && context.of(register).one('programme', missed.programmeId)?.state;
+  const place = programme && part(programme.places, missed.placeId);
+  if (!place) return undefined;
+  const { roundNo, roundKind: kind } = missed;
+  const reasons = (part(programme.steps, place.kind) ?? []).flatMap((step) =>
+    isDoneBy(programme, step, { roundNo, kind }) ? (part(place.excused, step.stepId) ?? []) : [],
   );
+  return reasons[0];
 }
 /** Days and a place asked for. */
 interface Asked {

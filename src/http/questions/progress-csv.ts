@@ -42,7 +42,14 @@ const told = (reasons: readonly { readonly text: string }[]): Cell => words(reas
 const sinceColumns: readonly ColumnOf<Place>[] = [
   ofChanged('ragBefore', ({ rag }) => rag.from),
   ofChanged('whitehallRagBefore', ({ whitehallRag }) => whitehallRag.from),
-  ofChanged('stepsDoneSince', ({ stepsDone }) => words(stepsDone)),
+  [
+    'stepsDoneSince',
+    (place) => {
+      const { changed, steps = [] } = today(place) ?? {};
+      const names = new Map(steps.map(({ id, name }) => [id, name]));
+      return changed && words(changed.stepsDone.map((id) => names.get(id) ?? id));
+    },
+  ],
   ofChanged('answersSince', ({ answers }) => toldOrNot(answers)),
   ofChanged('pledgedBeforePence', ({ pledgedPence }) => toldOrNot(pledgedPence.from)),
   ofChanged('pledgedNowPence', ({ pledgedPence }) => toldOrNot(pledgedPence.to)),
@@ -91,7 +98,7 @@ export const progressColumns: readonly ColumnOf<Place>[] = [
     (place) =>
       'done' in place.steps
         ? undefined
-        : words(place.steps.filter((s) => s.state === 'overdue').map((s) => s.id)),
+        : words(place.steps.filter((s) => s.state === 'overdue').map((s) => s.name)),
   ],
   ofBarriers('barriersOpen', 'open'),
   ofBarriers('ownershipOverdue', 'ownershipOverdue'),

@@ -1,4 +1,4 @@
-/** What is answered of progress toward the Budget. */
+/** What is answered of progress toward the deadline. */
 import { z } from 'zod';
 import { dueTable } from '../../domain/progress/due-codes.js';
 import type { ReasonCode, StepState } from '../../domain/progress/judge.js';

@@ -1,4 +1,4 @@
-/** Progress toward the Budget: the programme's page, and one place's (docs/rules/progress.md). */
+/** Progress toward the deadline: the programme's page, and one place's (docs/rules/progress.md). */
 import { z } from 'zod';
 import type { Audience } from '../../domain/shared/access.js';
 import { addDays } from '../../domain/shared/calendar.js';
@@ -212,12 +212,12 @@ const ProgrammeParameters = Parameters.extend(placesAsked.shape);
 
 export const progressQueries: readonly Query[] = [
   record({
-    title: 'Progress toward the Budget',
+    title: 'Progress toward the programme’s deadline',
     url: '/v1/programmes/:id/progress',
     query: ProgrammeParameters,
     csv: {
       columns: progressColumns,
-      version: 3,
+      version: 4,
       rows: 'places',
       asked: { parameter: 'series', columns: programmeDayColumns, rows: 'series' },
     },
@@ -292,7 +292,7 @@ export const progressQueries: readonly Query[] = [
     query: Parameters,
     csv: {
       columns: progressColumns,
-      version: 3,
+      version: 4,
       rows: 'self',
       asked: { parameter: 'series', columns: placeDayColumns, rows: 'series' },
     },

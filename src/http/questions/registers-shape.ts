@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Scheme } from '../../domain/agency/codes.js';
 import { Rule, SeatKind, Fraction } from '../../domain/collaborative/state.js';
 import { Years } from '../../domain/funding-stream/state.js';
-import { Overlaps, RequiredStep, Section, Window } from '../../domain/programme/state.js';
+import { DoneWhen, Overlaps, RequiredStep, Section, Window } from '../../domain/programme/state.js';
 import { FuzzyDate, Purposes, Sector } from '../../domain/shared/values.js';
 import {
   DayShape,
@@ -56,7 +56,8 @@ const Enrolled = z
 const Round = z
   .strictObject({
     roundNo: z.int().meta({ description: 'Counted from 1' }),
-    kind: z.enum(['interim', 'final']),
+    kind: z.string().meta({ description: 'As the programme calls rounds that ask for the same' }),
+    name: Text.optional().meta({ description: 'What it is called; absent where it has no name' }),
     observation: Window,
     window: z
       .strictObject({ from: FuzzyDate, to: FuzzyDate })
@@ -68,6 +69,11 @@ const Round = z
       .meta({ description: 'Places with a later closing date of their own; empty to the public' }),
   })
   .meta({ id: 'Round' });
+/** As it stands: what completes it was said, or is known by its id. */
+const StepRequired = RequiredStep.extend({ doneWhen: DoneWhen }).meta({
+  id: 'StepRequired',
+  description: 'What a kind of place is asked for, and what completes it',
+});
 export const Programme = ProgrammeRow.extend({
   ...fromRecord,
   ragScale: z.enum(['five', 'three']),
@@ -98,7 +104,7 @@ export const Programme = ProgrammeRow.extend({
     )
     .meta({ description: 'What a return holds, by kind of round and of place' }),
   steps: z
-    .record(z.string(), z.array(RequiredStep))
+    .record(z.string(), z.array(StepRequired))
     .meta({ description: 'What each kind of place is asked for' }),
   restrictions: z.array(
     z.strictObject({

@@ -65,7 +65,8 @@ export const SubmissionListed = z
     id: IdShape,
     programmeId: IdShape,
     roundNo: z.int().meta({ description: 'Of its round, counted from 1' }),
-    roundKind: z.enum(['interim', 'final']),
+    roundKind: z.string().meta({ description: 'As the programme calls rounds that ask for the same' }),
+    roundName: Text.meta({ description: 'What its round is called, by its own name or its kind' }),
     placeId: IdShape,
     placeKind: z
       .enum(['pilot', 'parallel'])

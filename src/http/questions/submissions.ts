@@ -47,12 +47,13 @@ export const submissions: Query[] = [
     url: '/v1/submissions',
     sorts: ['id', 'placeId', 'roundNo', 'status'],
     // `version` is the record's: what it held until 2 is `submittedVersion`.
-    columnsVersion: 3,
+    columnsVersion: 4,
     columns: [
       'id',
       'programmeId',
       'roundNo',
       'roundKind',
+      'roundName',
       'placeId',
       'status',
       'version',

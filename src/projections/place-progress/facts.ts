@@ -13,6 +13,7 @@ import { belongingTables } from '../views/belonging.js';
 import { readWithheld, type Tables } from '../engine/view.js';
 import { dueItemsTable, readDue, waitingTable } from '../views/due-items.js';
 import { lately } from '../engine/read-cache.js';
+import { completion } from './completion.js';
 import { poolSums, poolTables, type PoolSums } from './pools.js';
 import { promiseTables, promisesIn } from './promises.js';
 import type { Colour } from '../../domain/progress/due-codes.js';
@@ -42,13 +43,15 @@ export const tables = {
       programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL,
       fuzzy INTEGER NOT NULL, reason TEXT, PRIMARY KEY (programmeId, target)
     ) STRICT, WITHOUT ROWID`,
+  // `doneBy`: what completes it, as `completed` has it (completion.ts).
   required: `CREATE TABLE {required} (
       programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL,
-      target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)
+      doneBy TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)
     ) STRICT, WITHOUT ROWID`,
-  steps: `CREATE TABLE {steps} (
-      placeId TEXT, stepId TEXT, doneOn TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL,
-      PRIMARY KEY (placeId, stepId)
+  // What happened first of all that can complete a step, whether one is required for it or not.
+  completed: `CREATE TABLE {completed} (
+      placeId TEXT, doneBy TEXT, doneOn TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL,
+      PRIMARY KEY (placeId, doneBy)
     ) STRICT, WITHOUT ROWID`,
   excuses: `CREATE TABLE {excuses} (
       programmeId TEXT, placeId TEXT, stepId TEXT, reason TEXT NOT NULL, illustrative INTEGER NOT NULL,
@@ -61,7 +64,9 @@ export const tables = {
   records: `CREATE TABLE {records} (
       stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT
     ) STRICT, WITHOUT ROWID`,
-  returns: 'CREATE TABLE {returns} (stream TEXT PRIMARY KEY, roundKind TEXT NOT NULL) STRICT, WITHOUT ROWID',
+  returns: `CREATE TABLE {returns} (
+      stream TEXT PRIMARY KEY, roundNo INTEGER NOT NULL, roundKind TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
   // Who sits at the rungs above a barrier: the champion's department, the chair's agency with its seat.
   sitting: `CREATE TABLE {sitting} (
       placeId TEXT, sits TEXT, partyKind TEXT NOT NULL, partyId TEXT NOT NULL, seatId TEXT,
@@ -164,6 +169,7 @@ export function progressOf(db: Database, tables: T, ref: Reference) {
     {
       stepId: string;
       name: string;
+      doneBy: string;
       dueOn: string;
       originalOn: string;
       fuzzy: number;
@@ -177,12 +183,12 @@ export function progressOf(db: Database, tables: T, ref: Reference) {
       illustrative: number;
     }
   >(
-    `SELECT r.stepId, r.name, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason,
+    `SELECT r.stepId, r.name, r.doneBy, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason,
       d.reason AS movedBecause, s.doneOn, o.reason AS excused, s.signOffOwedBy,
       max(r.illustrative, coalesce(s.illustrative, 0), coalesce(o.illustrative, 0)) AS illustrative
       FROM ${tables.required} r
       JOIN ${tables.targets} d ON d.programmeId = r.programmeId AND d.target = r.target
-      LEFT JOIN ${tables.steps} s ON s.placeId = ? AND s.stepId = r.stepId
+      LEFT JOIN ${tables.completed} s ON s.placeId = ? AND s.doneBy = r.doneBy
       LEFT JOIN ${tables.extensions} x ON x.programmeId = r.programmeId AND x.placeId = ?
       AND x.target = r.target
       LEFT JOIN ${tables.excuses} o ON o.programmeId = r.programmeId AND o.placeId = ?
@@ -198,7 +204,11 @@ export function progressOf(db: Database, tables: T, ref: Reference) {
 
   /** Required steps, as an audience may know them. */
   function stepsOf(row: PlaceRow, audience: Audience): PlaceStep[] {
-    const all = steps.all(row.id, row.id, row.id, row.programmeId, row.kind).map((step): PlaceStep => {
+    const all = steps.all(row.id, row.id, row.id, row.programmeId, row.kind);
+    // Whether a required step is done is a fact for the programme by rule; the public knows of the place's
+    // own profile only.
+    const told = audience === 'public' ? all.filter(({ doneBy }) => doneBy === completion.active) : all;
+    return told.map((step): PlaceStep => {
       const because = why(step);
       return {
         stepId: step.stepId,
@@ -214,9 +224,6 @@ export function progressOf(db: Database, tables: T, ref: Reference) {
         ...(step.signOffOwedBy && audience === 'members' ? { signOffOwedBy: step.signOffOwedBy } : {}),
       };
     });
-    // Whether a required step is done is a fact for the programme by rule; the public knows of the place's
-    // own profile only.
-    return audience === 'public' ? all.filter((s) => s.stepId === 'activation') : all;
   }
 
   function on(row: PlaceRow, audience: Audience, day: string): PlaceNow {

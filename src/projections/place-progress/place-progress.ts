@@ -1,6 +1,6 @@
 /**
- * View `place-progress`: what stands between each place and the Budget, for each audience. Facts are kept in
- * its own tables; `DayClosed` writes a row a place and audience, from which burn-up, movement and `since` are
+ * View `place-progress`: what stands between each place and its programme's deadline, for each audience. Facts are
+ * kept in its own tables; `DayClosed` writes a row a place and audience, from which burn-up, movement and `since` are
  * answered.
  */
 import type { Audience } from '../../domain/shared/access.js';
@@ -24,6 +24,7 @@ import {
   type PlaceRow,
   type T,
 } from './facts.js';
+import { completedByReturn, completion, completionOf } from './completion.js';
 import { poolWriter } from './pools.js';
 import { promiseHandlers } from './promises.js';
 import { sittingHandlers } from './sitting.js';
@@ -56,7 +57,7 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 14,
+  version: 15,
   tables,
   handlers(db, tables: T, ref) {
     const seats = sittingHandlers(db, tables);
@@ -103,14 +104,14 @@ export const placeProgress = view({
         WHERE programmeId = ? AND target = ?`,
     );
     const latch = db.prepare(
-      `INSERT INTO ${tables.steps} VALUES (?, ?, ?, NULL, ?)
+      `INSERT INTO ${tables.completed} VALUES (?, ?, ?, NULL, ?)
         ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL,
         illustrative = excluded.illustrative
         WHERE doneOn IS NULL`,
     );
     const excuse = db.prepare(`INSERT OR REPLACE INTO ${tables.excuses} VALUES (?, ?, ?, ?, ?)`);
     const signOff = db.prepare(
-      `INSERT INTO ${tables.steps} VALUES (?, ?, NULL, ?, 0)
+      `INSERT INTO ${tables.completed} VALUES (?, ?, NULL, ?, 0)
         ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`,
     );
     const daily = db.prepare(
@@ -124,15 +125,24 @@ export const placeProgress = view({
     const clearRequired = db.prepare(
       `DELETE FROM ${tables.required} WHERE programmeId = ? AND placeKind = ?`,
     );
-    const addRequired = db.prepare(`INSERT INTO ${tables.required} VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    const addRequired = db.prepare(`INSERT INTO ${tables.required} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     const invented = (e: Recorded): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
-    const done = (placeId: string, step: string, event: Recorded) =>
-      latch.run(placeId, step, event.today, invented(event));
-    const beginReturn = db.prepare(`INSERT INTO ${tables.returns} VALUES (?, ?)`);
-    const roundKind = db
-      .prepare<[string], string>(`SELECT roundKind FROM ${tables.returns} WHERE stream = ?`)
+    const done = (placeId: string, doneBy: string, event: Recorded) =>
+      latch.run(placeId, doneBy, event.today, invented(event));
+    const kindOfRound = db
+      .prepare<[string, string], string>(
+        `SELECT substr(kind, length('round-') + 1) FROM ${tables.targets} WHERE programmeId = ? AND target = ?`,
+      )
       .pluck();
-    const noLongerWaits = (e: Recorded) => signOff.run(placeOf.get(e.stream), roundKind.get(e.stream), null);
+    const beginReturn = db.prepare(`INSERT INTO ${tables.returns} VALUES (?, ?, ?)`);
+    const roundOf = db.prepare<[string], { roundNo: number; roundKind: string }>(
+      `SELECT roundNo, roundKind FROM ${tables.returns} WHERE stream = ?`,
+    );
+    const noLongerWaits = (e: Recorded): void => {
+      const round = roundOf.get(e.stream);
+      if (round)
+        for (const doneBy of completedByReturn(round)) signOff.run(placeOf.get(e.stream), doneBy, null);
+    };
 
     const kept = keptPlaces(db, tables);
     /** Writes what says of places more than that they moved. */
@@ -140,7 +150,9 @@ export const placeProgress = view({
       statement.run(...values);
       kept.clear();
     };
-    const promised = promiseHandlers(db, tables, (placeId, event) => done(placeId, 'commitments', event));
+    const promised = promiseHandlers(db, tables, (placeId, event) =>
+      done(placeId, completion.commitments, event),
+    );
     return believing(belonging(db, tables), {
       on: {
         programme: {
@@ -220,13 +232,16 @@ export const placeProgress = view({
             ),
           StepsRequired: (event) => {
             clearRequired.run(event.recordId, event.data.placeKind);
-            event.data.steps.forEach(({ stepId, name, due }, count) =>
+            event.data.steps.forEach(({ stepId, name, doneWhen, due }, count) =>
               addRequired.run(
                 event.recordId,
                 event.data.placeKind,
                 count,
                 stepId,
                 name,
+                completionOf({ stepId, name, doneWhen, due }, (roundNo) =>
+                  kindOfRound.get(event.recordId, `round:${roundNo}`),
+                ),
                 'milestoneId' in due ? `milestone:${due.milestoneId}` : `round:${due.roundNo}`,
                 invented(event),
               ),
@@ -250,25 +265,31 @@ export const placeProgress = view({
             places(open, event.data.programmeId, event.recordId);
             places(elsewhere, event.data.programmeId, event.recordId);
           },
-          PlaceActivated: (event) => done(event.recordId, 'activation', event),
+          PlaceActivated: (event) => done(event.recordId, completion.active, event),
         },
         collaborative: seats.on.collaborative,
         commitment: promised.commitment,
         pool: {
           PoolOpened: (event) => {
             const placeId = placeOf.get(event.stream);
-            if (placeId) done(placeId, 'pools', event);
+            if (placeId) done(placeId, completion.pool, event);
           },
         },
         submission: {
-          SubmissionStarted: (event) => beginReturn.run(event.stream, event.data.roundKind),
-          SubmissionSentForSignOff: (event) =>
-            event.data.accountableBodyId &&
-            signOff.run(event.data.placeId, event.data.roundKind, event.data.accountableBodyId),
+          SubmissionStarted: (event) =>
+            beginReturn.run(event.stream, event.data.roundNo, event.data.roundKind),
+          SubmissionSentForSignOff: (event) => {
+            const { placeId, accountableBodyId } = event.data;
+            if (accountableBodyId)
+              for (const doneBy of completedByReturn(event.data))
+                signOff.run(placeId, doneBy, accountableBodyId);
+          },
           SignOffDeclined: noLongerWaits,
           SubmissionSignedOff: noLongerWaits,
           SignOffVoided: noLongerWaits,
-          FindingsSubmitted: (event) => done(event.data.placeId, event.data.roundKind, event),
+          FindingsSubmitted: (event) => {
+            for (const doneBy of completedByReturn(event.data)) done(event.data.placeId, doneBy, event);
+          },
         },
         days: {
           DayClosed: (event) => {

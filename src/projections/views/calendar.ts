@@ -3,6 +3,7 @@
  * stand now.
  */
 import type { FuzzyDate } from '../../domain/shared/values.js';
+import { roundInWords } from '../../domain/programme/state.js';
 import { believing, belonging, belongingTables } from './belonging.js';
 import { view } from '../engine/view.js';
 
@@ -113,12 +114,12 @@ export const calendar = view({
           MilestoneReached: (event) =>
             mark.run('reached', event.position, event.recordId, `milestone.${event.data.milestoneId}`),
           RoundPlanned: (event) => {
-            const { roundNo, kind, window } = event.data;
+            const { roundNo, window } = event.data;
             for (const [end, date] of [
               ['opens', window.from],
               ['closes', window.to],
             ] as const) {
-              const title = `Round ${roundNo} (${kind}) ${end}`;
+              const title = `Round ${roundInWords(event.data)} ${end}`;
               put.run(
                 event.recordId,
                 `round.${roundNo}.${end}`,

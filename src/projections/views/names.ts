@@ -42,8 +42,8 @@ const called: HandlerTable<string | undefined> = {
   decision: { DecisionDrafted: ({ data }) => data.question, DecisionAmended: ({ data }) => data.question },
   pool: { PoolProposed: ({ data }) => data.name, RecordCorrected: mended('name') },
   submission: {
-    SubmissionStarted: ({ data }) => `Return of round ${data.roundNo}`,
-    SubmissionMissed: ({ data }) => `Return of round ${data.roundNo}`,
+    SubmissionStarted: ({ data }) => data.roundName ?? `Return of round ${data.roundNo}`,
+    SubmissionMissed: ({ data }) => data.roundName ?? `Return of round ${data.roundNo}`,
   },
   waiver: { WaiverRequested: ({ data }) => `Waiver of ${data.rule}` },
   account: {

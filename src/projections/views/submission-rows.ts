@@ -45,7 +45,9 @@ export interface SubmissionRow {
   id: string;
   programmeId: string;
   roundNo: number;
-  roundKind: 'interim' | 'final';
+  roundKind: string;
+  /** What is asked for in it, by the round's own name or its kind. */
+  roundName: string;
   placeId: string;
   placeKind: 'pilot' | 'parallel';
   status: SubmissionStatus;
@@ -94,6 +96,7 @@ type Open =
   | 'programmeId'
   | 'roundNo'
   | 'roundKind'
+  | 'roundName'
   | 'placeId'
   | 'placeKind'
   | 'version'
@@ -117,6 +120,7 @@ export function submissionFor(row: SubmissionRow, audience: Audience): Submissio
     programmeId,
     roundNo,
     roundKind,
+    roundName,
     placeId,
     placeKind,
     publicStatus,
@@ -134,6 +138,7 @@ export function submissionFor(row: SubmissionRow, audience: Audience): Submissio
     programmeId,
     roundNo,
     roundKind,
+    roundName,
     placeId,
     placeKind,
     status: publicStatus,

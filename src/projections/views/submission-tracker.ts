@@ -5,6 +5,7 @@
 import { part, put, type Parts, existing } from '../../domain/kernel/parts.js';
 import {
   isIncludable,
+  roundTitle,
   sectionOf,
   type Includable,
   type SubmissionState,
@@ -221,6 +222,7 @@ export const submissionTracker = view({
         programmeId: s.programmeId,
         roundNo: s.roundNo,
         roundKind: s.roundKind,
+        roundName: roundTitle(s),
         placeId: s.placeId,
         placeKind: s.placeKind,
         status: s.status,

@@ -76,7 +76,10 @@ export async function recordModel(
   const shower = visit.showerOf(context, told, subject.parts);
   const rows = shower.rowsOf(question.body, body, apart);
   const { url } = visit.request;
-  const said = { title: titleOf(question, id, answered, visit), caption: subject.title };
+  const said = {
+    title: titleOf(question, id, answered, visit),
+    caption: subject.captioned?.(body) ?? subject.title,
+  };
   return {
     ...said,
     place: placeOf(question, id, answered, visit),

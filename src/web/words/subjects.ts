@@ -2,6 +2,7 @@
  * What the pages that are made of queries are called, what each is for, and which members of its rows a list
  * shows first; the rest is a link away.
  */
+import { isObject } from '../../http/query/command-schema.js';
 import { choice } from '../../http/words/choices.js';
 import type { CountedBy } from '../pages/counts.js';
 
@@ -13,6 +14,8 @@ export interface Subject {
   readonly columns?: readonly string[];
   /** The column that its rows are called by, where it is not the one that says a title. */
   readonly titled?: string;
+  /** Of a record: what stands above its name, where its answer has the words for it. */
+  readonly captioned?: (body: Readonly<Record<string, unknown>>) => string;
   /** Of a list: the query that counts its rows, and by which of its parameters. */
   readonly counts?: CountedBy;
   /** Of a list of days: it begins at today, and what was before is a link away. */
@@ -21,12 +24,17 @@ export interface Subject {
   readonly parts?: Readonly<Record<string, string>>;
 }
 
+/** What a member of an answer is called. */
+const nameIn = (member: unknown): string | undefined =>
+  isObject(member) && typeof member.name === 'string' ? member.name : undefined;
+
 /** By the address of the query. */
 const subjects: Readonly<Record<string, Subject>> = {
   '/v1/programmes': { title: 'Programmes', columns: ['kind', 'status', 'startOn', 'endOn'] },
   '/v1/programmes/:id': { title: 'Programme' },
   '/v1/programmes/:id/progress': {
-    title: 'Progress toward the Budget',
+    title: 'Progress toward the deadline',
+    captioned: ({ deadline }) => `Progress toward ${nameIn(deadline) ?? 'the deadline'}`,
     purpose: 'How far each place is, and what Whitehall owes.',
     parts: { places: '/places/:id/progress' },
   },
@@ -99,7 +107,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   '/v1/submissions': {
     title: 'Returns',
     purpose: 'What places send to the programme in each round.',
-    columns: ['placeId', 'roundNo', 'roundKind', 'status', 'submittedOn', 'lateDays'],
+    columns: ['placeId', 'roundNo', 'roundName', 'status', 'submittedOn', 'lateDays'],
   },
   '/v1/submissions/:id': { title: 'Return' },
   '/v1/submissions/:id/versions': { title: 'What was submitted' },
