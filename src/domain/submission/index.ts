@@ -1,6 +1,6 @@
 /**
- * Submission (docs/rules/submission.md): what a place returns in a round, such as its interim findings or final
- * report. One per programme, round and place.
+ * Submission (docs/rules/submission.md): what a place returns in a round, such as its interim findings or
+ * final report. One per programme, round and place.
  */
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';

@@ -46,7 +46,8 @@ export const tables = {
   // `doneBy`: what completes it, as `completed` has it (completion.ts).
   required: `CREATE TABLE {required} (
       programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL,
-      doneBy TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)
+      doneBy TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL,
+      PRIMARY KEY (programmeId, placeKind, n)
     ) STRICT, WITHOUT ROWID`,
   // What happened first of all that can complete a step, whether one is required for it or not.
   completed: `CREATE TABLE {completed} (

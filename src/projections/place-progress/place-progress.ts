@@ -1,7 +1,7 @@
 /**
- * View `place-progress`: what stands between each place and its programme's deadline, for each audience. Facts are
- * kept in its own tables; `DayClosed` writes a row a place and audience, from which burn-up, movement and `since` are
- * answered.
+ * View `place-progress`: what stands between each place and its programme's deadline, for each audience.
+ * Facts are kept in its own tables; `DayClosed` writes a row a place and audience, from which burn-up,
+ * movement and `since` are answered.
  */
 import type { Audience } from '../../domain/shared/access.js';
 import { entryOf } from '../../domain/registry.js';
@@ -131,7 +131,8 @@ export const placeProgress = view({
       latch.run(placeId, doneBy, event.today, invented(event));
     const kindOfRound = db
       .prepare<[string, string], string>(
-        `SELECT substr(kind, length('round-') + 1) FROM ${tables.targets} WHERE programmeId = ? AND target = ?`,
+        `SELECT substr(kind, length('round-') + 1) FROM ${tables.targets}
+          WHERE programmeId = ? AND target = ?`,
       )
       .pluck();
     const beginReturn = db.prepare(`INSERT INTO ${tables.returns} VALUES (?, ?, ?)`);
