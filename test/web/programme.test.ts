@@ -180,3 +180,8 @@ t.test('a brief of one side is the programme’s, whoever of it reads', async (t
   t.match(await world.get(undefined, at), { status: 303, headers: { location: /^\/sign-in/ } });
   t.equal((await read('PUBLIC')).status, 403, 'who is not of the programme');
 });
+
+t.test('its progress is headed by the name of its own deadline', async (t) => {
+  const { html } = await world.get(readerOf('TREASURY'), `${address}/progress`);
+  t.match(textOf(html), /Progress toward Budget 2010 Total Place/);
+});

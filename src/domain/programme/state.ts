@@ -111,8 +111,7 @@ export const RequiredStep = z
     name: Prose('name').meta({ label: 'What the step is called' }),
     doneWhen: DoneWhen.optional().meta({
       description:
-        'What completes it. May be left out of the steps activation, interim, final, commitments and ' +
-        'pools: ' +
+        'What completes it. The steps activation, interim, final, commitments and pools may leave it out: ' +
         'place-active, any-return-submitted (interim, final), commitment-for-each-theme, pool-open',
       label: 'It is done when',
       needed: 'Choose what completes the step',

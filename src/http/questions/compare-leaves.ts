@@ -10,6 +10,7 @@ const keys = [
   'seatId',
   'askId',
   'sectionId',
+  'stepId',
   'themeId',
   'queryId',
   'milestoneId',

@@ -6,6 +6,27 @@ import { bare, isMembers, optionOf, shapeOf, type AnySchema, type Members } from
 import { titleIn, type Shower } from '../words/shown.js';
 import type { Change, Leaf, LeafValue, Step } from './compare-leaves.js';
 
+/** What the programme calls each step that its answer has. */
+function stepNames(answer: unknown): ReadonlyMap<string, string> {
+  const lists = isMembers(answer) && isMembers(answer.steps) ? Object.values(answer.steps) : [];
+  return new Map(
+    lists
+      .flat()
+      .flatMap((one) =>
+        isMembers(one) && typeof one.stepId === 'string' && typeof one.name === 'string'
+          ? [[one.stepId, one.name] as const]
+          : [],
+      ),
+  );
+}
+/** What a part of a map says that it is called. */
+const nameIn = (held: unknown): string | undefined =>
+  isMembers(held) && typeof held.name === 'string' ? held.name : undefined;
+/** Maps whose keys the same answer calls by names, by the member that holds them. */
+const keyed: Readonly<Record<string, (answer: unknown) => ReadonlyMap<string, string>>> = {
+  excused: stepNames,
+};
+
 /** What steps lead to: what it is called, its schema, and the member that it is a value of. */
 interface Spot {
   readonly name: string;
@@ -14,6 +35,8 @@ interface Spot {
   /** The members that it stands among. */
   readonly among: Members;
   readonly held: unknown;
+  /** All of the answer. */
+  readonly answer: unknown;
 }
 
 /** A schema without what only says that a value may be absent; of several, the one that a value is of. */
@@ -25,7 +48,7 @@ function schemaFor(schema: AnySchema | undefined, value: unknown): AnySchema | u
 /** Says a value to whoever compares. */
 const said = (
   shower: Shower,
-  { schema, member, among }: Omit<Spot, 'name' | 'held'>,
+  { schema, member, among }: Omit<Spot, 'name' | 'held' | 'answer'>,
   value: unknown,
 ): string => {
   const shown = shower.show(schema, value, member, among);
@@ -49,20 +72,21 @@ function stepTo(spot: Spot, step: Step, shower: Shower): Spot {
     return { ...spot, name: `${spot.name}${part}`, schema: schema.element, held };
   }
   if (schema instanceof z.ZodRecord) {
-    const name = `${spot.name} (${choiceWithin(step.name.replaceAll('.', ', '))})`;
+    const called = keyed[spot.member]?.(spot.answer).get(step.name) ?? nameIn(held);
+    const name = `${spot.name} (${called ?? choiceWithin(step.name.replaceAll('.', ', '))})`;
     return { ...spot, name, schema: schema.valueType as AnySchema, held };
   }
   const among = isMembers(spot.held) ? spot.held : {};
   const label = labelOf(step.name);
   const name = spot.name === '' ? label : `${spot.name}, ${within(label)}`;
-  return { name, schema: shapeOf(schema, among)[step.name], member: step.name, among, held };
+  return { ...spot, name, schema: shapeOf(schema, among)[step.name], member: step.name, among, held };
 }
 /** A label within a sentence: a name keeps its capital. */
 const within = (label: string): string =>
   /^(Whitehall|[A-Z]{2})/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
 
 function spotOf(schema: AnySchema, answer: unknown, { steps }: Leaf, shower: Shower): Spot {
-  const start: Spot = { name: '', schema, member: '', among: {}, held: answer };
+  const start: Spot = { name: '', schema, member: '', among: {}, held: answer, answer };
   return steps.reduce<Spot>((spot, step) => stepTo(spot, step, shower), start);
 }
 

@@ -48,7 +48,7 @@ export const programme: Story = {
 
     await shown(office, 'programme.PlanRound', id);
     await shown(office, 'programme.RequireSteps', id);
-    await shown(office, 'programme.ExcuseStep', id, { ...place, stepId: 'interim' });
+    await shown(office, 'programme.ExcuseStep', id, { ...place, stepId: 'first-findings' });
     await shown(office, 'programme.ExtendRound', id);
     await shown(office, 'programme.RescheduleRound', id);
     await shown(office, 'programme.SetSubmissionTemplate', id);
