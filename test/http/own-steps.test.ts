@@ -79,6 +79,14 @@ test('rounds and steps of a programme’s own are called by their names wherever
     { name: 'Spending review', places: 2, stepsOutstanding: 4 },
   ]);
 
+  const offered = async (command: string, member: string) =>
+    (await get(`${nh}/commands/${command}/choices?member=${member}`)).items;
+  t.same(await offered('ExcuseStep', 'stepId'), [
+    { id: 'autumn', title: 'Autumn is told' },
+    { id: 'winter', title: 'Winter is told' },
+  ]);
+  t.same(await offered('SetSubmissionTemplate', 'roundKind'), [{ id: 'quarterly', title: 'quarterly' }]);
+
   const begun = { programmeId: 'nh', roundNo: 1, placeId: 'heath' };
   await harness.command(...secretariat, '/v1/submissions', begun);
   const { json: own } = await harness.inject(...secretariat, 'GET', '/v1/submissions/nh.1.heath');
