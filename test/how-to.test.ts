@@ -170,6 +170,7 @@ const answers: Record<string, RegExp[]> = {
   'docs/how-to/accept-tokens.md': [/^7pi5dxkouimeqq2obzcsr7a63g$/m],
   'docs/how-to/ask-about-the-past.md': [
     /"asAt":"2009-09-09T12:00:00.*"recordVersion":\d/,
+    /"items":\[\{[^]*"placeId":"durham"[^]*"asAt":"2009-10-09T22:59:59.999Z"[^]*"asAt":"2009-10-09T22:59:59.999Z","items":/,
     /"changes":\[\{"field":"\/status","then":"opened","now":"active","text":"Status: opened, then active"\}.*"events":\[\{/,
     /"items":\[\{[^]*"placeId":"durham"/,
     /"places":\[\{[^]*"id":"durham"/,

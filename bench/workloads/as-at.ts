@@ -1,20 +1,24 @@
 /**
  * A commitment of a thousand events as it stood at its last, beside reading and parsing those events on the
- * same server. All but its first three are reports appended straight to the log, as a report corrected again
+ * same server; and a list of records as it stood. All but its first three are reports appended straight to the log, as a report corrected again
  * and again would be.
  */
 import { encode } from '../../src/log/codec.js';
-import { must as accepted, seatHolder, secretariat } from '../../test/commands/world.js';
-import { must, there, type Workload } from '../report.js';
+import { TestClock, must as accepted, seatHolder, secretariat } from '../../test/commands/world.js';
+import { median, must, there, type Workload } from '../report.js';
 import { openServer } from '../server.js';
 
 const length = 1000;
+/** Records of the list. */
+const listed = 500;
 const stream = 'commitment-long';
 
 export const asAt: Workload = {
   name: 'as-at',
   async run(b) {
+    const clock = new TestClock();
     const server = await openServer(b, {
+      clock,
       more: (app, service) =>
         app.get('/parse', async () => {
           let versions = 0;
@@ -102,6 +106,41 @@ export const asAt: Workload = {
     );
     must(JSON.stringify(then) === JSON.stringify(now), 'as it stood at its last event is as it stands');
     b.checked(`as at its last event the record of ${length} events answers as it does now`);
+    // A list of the same place: each round asks for another moment, and then for the same again.
+    const drafted = there((await log.read(stream))[0], 'its draft');
+    const { type, data } = JSON.parse(drafted.body) as { type: string; data: Record<string, unknown> };
+    for (let n = 1; n < listed; n++)
+      await log.append(
+        `commitment-${n}`,
+        0,
+        encode(`commitment-${n}`, 0, [{ type, data }], {
+          actor,
+          commandId,
+          fingerprint,
+          correlation,
+          reads,
+          recordedAt,
+        }),
+      );
+    clock.ms += 1000 * b.runs;
+    const [first, held]: [number[], number[]] = [[], []];
+    for (let round = 0; round < b.runs; round++) {
+      const instant = new Date(Date.parse(recordedAt) + 1000 * round).toISOString();
+      for (const [times, limit] of [
+        [first, 50],
+        [held, 49],
+      ] as const) {
+        const began = performance.now();
+        const list = await server.get(`/v1/commitments?placeId=durham&asAt=${instant}&limit=${limit}`);
+        times.push(performance.now() - began);
+        must(((await list.json()) as { items: unknown[] }).items.length === limit, 'a page of it');
+      }
+    }
+    b.value(
+      `fifty of a list of ${listed} records as at, read from their ${listed + length} events`,
+      `${median(first).toFixed(0)} ms; ${median(held).toFixed(1)} ms while that past is held`,
+      'for comparison',
+    );
     await server.close();
   },
 };

@@ -9,7 +9,7 @@ import { queries } from '../../src/http/questions/index.js';
 import type { Query } from '../../src/http/query/declare.js';
 import type { Feed } from '../../src/http/query/feed.js';
 import { part } from '../../src/domain/kernel/parts.js';
-import { parametersOf } from '../../src/http/query/parameters.js';
+import { bounds, parametersOf } from '../../src/http/query/parameters.js';
 import type { Schema } from '../../src/domain/kernel/schema.js';
 
 /** Ids of the records of a world, by aggregate. */
@@ -53,6 +53,9 @@ function valuesFor(name: string, schema: Schema, world: World): readonly string[
 const inCsv = (q: Query | Feed): boolean =>
   'answers' in q ? 'text/csv' in q.answers : q.kind === 'list' || q.csv !== undefined;
 
+/** Places, and owners, of which a list is asked for as it stood: each is read from its events. */
+const mostBounds = 2;
+
 /** Can nothing be asked without it? */
 const isRequired = (schema: Schema): boolean => !z.safeParse(schema, undefined).success;
 
@@ -68,9 +71,11 @@ export function questions(world: World, asked: readonly (Query | Feed)[] = [...q
       url: q.url,
       parameters: 'answers' in q ? q.parameters : parametersOf(q),
       csv: inCsv(q),
+      // As it stood a list is asked for of one place or owner.
+      bound: 'past' in q && q.past ? bounds(q) : [],
     }));
   const paging = new Set(['limit', 'cursor', 'before', 'sort', 'format']);
-  return all.flatMap(({ url, parameters, csv }) => {
+  return all.flatMap(({ url, parameters, csv, bound }) => {
     const collection = url.split('/')[2];
     const aggregate = aggregates.find((a) => a.collection === collection)?.name ?? 'agency';
     const bases = url.includes(':id')
@@ -88,10 +93,18 @@ export function questions(world: World, asked: readonly (Query | Feed)[] = [...q
       }));
     const beside = (name?: string): string[] =>
       values.flatMap((other) => (other.required && other.name !== name ? other.given.slice(0, 1) : []));
+    const within = (name: string): string[][] =>
+      name === 'asAt' && bound.length > 0
+        ? values
+            .filter((other) => bound.includes(other.name))
+            .flatMap(({ given }) => given.slice(0, mostBounds).map((one) => [one]))
+        : [[]];
     const variants = [
       beside(),
       ...(csv ? [[...beside(), 'format=csv']] : []),
-      ...values.flatMap(({ name, given }) => given.map((one) => [...beside(name), one])),
+      ...values.flatMap(({ name, given }) =>
+        given.flatMap((one) => within(name).map((bounded) => [...beside(name), ...bounded, one])),
+      ),
     ];
     const parts = new Set(variants.map((v) => [...paged, ...v].join('&')));
     return bases.flatMap((base) => [...parts].map((v) => [base, v].filter(Boolean).join('?')));

@@ -92,3 +92,34 @@ test('what a reader is not told of is no change to them', async (t) => {
   }
   t.ok(apart > 0, 'something happened of which the treasury is not told');
 });
+
+test('a docket since a day has the items whose record changed after it', async (t) => {
+  const harness = await openHarness(t);
+  const get = async (url: string) => (await harness.inject(...auditor, 'GET', url)).json;
+  const events = harness.service.log.readAll(0, 100_000).map(decode);
+  const newest = new Map(events.map((e) => [e.stream, londonDate(e.recordedAt)]));
+  let [items, left] = [0, 0];
+  for (const { id } of (await get('/v1/agencies?sort=sector&limit=200')).items.filter(
+    ({ sector }: { sector: string }) => sector === 'department',
+  )) {
+    const url = `/v1/departments/${id}/docket?limit=200`;
+    const { items: all, next: _, ...counts } = await get(url);
+    const changedOn = (item: any): string => newest.get(`${item.record.aggregate}-${item.record.id}`)!;
+    for (const day of new Set<string>(all.map(changedOn)))
+      for (const since of [addDays(day, -1), day]) {
+        const told = await get(`${url}&since=${since}`);
+        const expected = all.filter((item: any) => changedOn(item) > since);
+        t.strictSame(told.items, expected, `${id} since ${since}`);
+        t.match(told, { ...counts, changed: Array }, 'the counts are of everything');
+        const csv = await harness.inject(...auditor, 'GET', `${url}&since=${since}&format=csv`);
+        t.strictSame(
+          (parse(csv.raw, { bom: true, columns: true }) as Record<string, string>[]).map((row) => row.id),
+          expected.map((item: any) => item.id),
+          'as CSV',
+        );
+        items += expected.length;
+        left += all.length - expected.length;
+      }
+  }
+  t.ok(items > 3 && left > 3, `${items} items changed, and ${left} did not`);
+});

@@ -31,6 +31,9 @@ export const nameOf = {
 /** The sentence with the ids that its marks have: where nobody can say names. */
 export const withIds = (text: string): string => withNames(text, (_, id) => id);
 
+/** The ids that the marks of a sentence have. */
+export const idsMarked = (text: string): string[] => [...text.matchAll(marks)].map(([, , id = '']) => id);
+
 /** The sentence with each mark resolved. */
 export const withNames = (text: string, name: (kind: Nameable, id: string) => string): string =>
   text.replace(marks, (_, kind: Nameable, id: string) => name(kind, id));

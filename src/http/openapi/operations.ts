@@ -206,6 +206,7 @@ export function queryOperation(question: Query, recorded: Example | undefined, c
         403,
         ...(question.kind === 'list' ? [] : [404 as const]),
         ...(csv ? [] : [406 as const]),
+        ...(question.past ? [422 as const] : []),
         429,
         503,
       ),

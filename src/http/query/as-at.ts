@@ -95,12 +95,12 @@ export const notYet = {
  * May a reader be told that? Only who may see the record's first event: to anybody else when it began is not
  * open, and a record that was not there reads like one that was hidden.
  */
-const tellsNotYet = (context: QueryContext, now: AccessRow): boolean =>
+export const tellsNotYet = (context: QueryContext, now: AccessRow): boolean =>
   canSee(context.viewer, now, { version: 1, private: false });
 
 /** Where the past ends: what the log held by an instant, or up to a position. */
 export type Until = (e: Recorded) => boolean;
-const recordedBy =
+export const recordedBy =
   (instant: string): Until =>
   (event) =>
     event.recordedAt <= instant;
@@ -110,7 +110,7 @@ export const upTo =
     event.position <= position;
 
 /** Events of a stream until then, in order. */
-async function prefix(context: QueryContext, stream: string, until: Until): Promise<Recorded[]> {
+export async function prefix(context: QueryContext, stream: string, until: Until): Promise<Recorded[]> {
   const events: Recorded[] = [];
   for await (const logged of streamEvents(context.deps, stream)) {
     const e = decode(logged);

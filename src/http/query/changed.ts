@@ -41,8 +41,11 @@ export function changedSince(
     const record = `${aggregate}-${id}`;
     for (let before = Number.MAX_SAFE_INTEGER; ;) {
       const events = entries.page({ record, from }, before, page);
-      const isTold = events.some((event) =>
-        isOpenTo(row, audience, { version: event.version, private: readWithheld(event.private) }),
+      // Of an earlier day nothing is told that was recorded later.
+      const isTold = events.some(
+        (event) =>
+          event.recordedAt <= context.now &&
+          isOpenTo(row, audience, { version: event.version, private: readWithheld(event.private) }),
       );
       const last = events.at(-1);
       if (isTold || !last || events.length < page) return isTold;

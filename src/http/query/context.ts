@@ -49,6 +49,11 @@ export class QueryContext extends NameResolver {
     this.shows = shows;
   }
 
+  /** The same question of today. */
+  get today(): QueryContext {
+    return this;
+  }
+
   /** Few questions look at barriers of many places. */
   get barriers(): VisibleBarriers {
     return (this.#barriers ??= new VisibleBarriers(this));

@@ -12,6 +12,7 @@ import type { QueryContext } from './context.js';
 import type { Column, ColumnOf, Columns } from './csv.js';
 import type { Source } from './list.js';
 import { isFailed, type Failed } from './rows.js';
+import type { PastOf } from './past-streams.js';
 import { FailedShape, InstantShape, Version } from './shapes.js';
 import type { Renamed } from '../../domain/kernel/renamed.js';
 import type { Schema } from '../../domain/kernel/schema.js';
@@ -41,6 +42,11 @@ interface Common {
   readonly query?: z.ZodObject | undefined;
   /** Parameters that had another name, which is still taken; of a list also as a key to sort by. */
   readonly renamed?: Renamed;
+  /**
+   * Of what is made of many records: which these are, of what is asked about. Then it can be asked for as it
+   * stood (`?asAt=`). Undefined where what is asked names nothing that would bound them.
+   */
+  past?(query: object, context: QueryContext): PastOf | undefined;
 }
 /**
  * An answer, and what its ETag is made of besides the day, who asks, the version of the software, and when
@@ -118,13 +124,17 @@ interface ListSpec<
   R extends z.ZodObject,
   S extends string,
   P extends z.ZodObject | undefined,
-> extends Omit<ListQuery, 'kind' | 'url' | 'query' | 'row' | 'sorts' | 'first' | 'columns' | 'sources'> {
+> extends Omit<
+  ListQuery,
+  'kind' | 'url' | 'query' | 'row' | 'sorts' | 'first' | 'columns' | 'past' | 'sources'
+> {
   readonly url: U;
   readonly query?: P;
   readonly row: R;
   readonly sorts: readonly [S, ...S[]];
   readonly first?: NoInfer<S> | `-${NoInfer<S>}`;
   readonly columns: readonly ColumnOf<AnswerOf<R>>[];
+  past?(query: Asked<U, P>, context: QueryContext): PastOf | undefined;
   sources(query: Asked<U, P>, context: QueryContext, key: S): readonly Source<RowOf<R>>[];
 }
 /**
@@ -186,13 +196,14 @@ interface RecordSpec<
   A,
   K,
   L,
-> extends Omit<RecordQuery, 'kind' | 'url' | 'of' | 'query' | 'body' | 'csv' | 'paged' | 'answer'> {
+> extends Omit<RecordQuery, 'kind' | 'url' | 'of' | 'query' | 'body' | 'csv' | 'paged' | 'past' | 'answer'> {
   readonly url: U;
   readonly of?: keyof States;
   readonly query?: P;
   readonly body: B;
   readonly csv?:
     MadeCsv<AnswerOf<B>> | CsvSpec<AnswerOf<B>, K, L, P extends z.ZodObject ? z.output<P> : object>;
+  past?(query: Asked<U, P>, context: QueryContext): PastOf | undefined;
   answer(query: Asked<U, P>, context: QueryContext): Answered<A> | Promise<Answered<A>>;
 }
 /** The rows that an answer has as CSV. */
@@ -256,6 +267,9 @@ export function sentBy(question: Query, rowOf: (q: ListQuery) => Schema = shownR
     return z.strictObject({
       items: z.array(rowOf(question)),
       next: z.string().nullable().meta({ description: 'The address of the next page' }),
+      ...(question.past
+        ? { asAt: InstantShape.optional().meta({ description: 'The instant, where asAt is asked' }) }
+        : {}),
     });
   return isOfRecord(question) ? question.body.extend(AsItStood.shape) : question.body;
 }

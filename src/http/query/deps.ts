@@ -5,7 +5,7 @@ import type { SignedIn } from '../../domain/kernel/types.js';
 import { access, type AccessRow } from '../../projections/views/access.js';
 import { splitStream } from '../../domain/registry.js';
 import type { Service } from '../../runtime/service.js';
-import type { Engine } from '../../projections/engine/engine.js';
+import type { Views } from '../../projections/engine/view.js';
 import type { Failures } from './rows.js';
 import type { Reads } from '../server/reads.js';
 import type { Slices } from '../server/slices.js';
@@ -77,24 +77,24 @@ export interface HttpDeps {
 const most = 10_000;
 /**
  * What a view says of a key, kept until a view changes: lists ask the same of every row. It is kept beside
- * the engine, as long as there is one, and for every question: what is one question's own stands in its
+ * the views, as long as there are these, and for every question: what is one question's own stands in its
  * context.
  */
-export function keptWhile<V>(read: (engine: Engine, key: string) => V): (engine: Engine, key: string) => V {
-  const kept = new WeakMap<Engine, { epoch: number; known: Map<string, V> }>();
-  return (engine, key) => {
-    let of = kept.get(engine);
-    if (of?.epoch !== engine.epoch || of.known.size >= most)
-      kept.set(engine, (of = { epoch: engine.epoch, known: new Map() }));
+export function keptWhile<V>(read: (views: Views, key: string) => V): (views: Views, key: string) => V {
+  const kept = new WeakMap<Views, { epoch: number; known: Map<string, V> }>();
+  return (views, key) => {
+    let of = kept.get(views);
+    if (of?.epoch !== views.epoch || of.known.size >= most)
+      kept.set(views, (of = { epoch: views.epoch, known: new Map() }));
     let value = of.known.get(key);
-    if (value === undefined && !of.known.has(key)) of.known.set(key, (value = read(engine, key)));
+    if (value === undefined && !of.known.has(key)) of.known.set(key, (value = read(views, key)));
     return value as V;
   };
 }
 
-const asked = keptWhile((engine, question) => {
+const asked = keptWhile((views, question) => {
   // Ids come as they were typed, with spaces too; accounts have none.
-  return engine.queries(access).rowReadAnew(...splitStream(question.slice(question.indexOf(' ') + 1)));
+  return views.queries(access).rowReadAnew(...splitStream(question.slice(question.indexOf(' ') + 1)));
 });
 /**
  * The access row of a record that a reader named. It is looked up for each reader anew, until a view changes:
@@ -102,24 +102,24 @@ const asked = keptWhile((engine, question) => {
  * question it is.
  */
 export function namedRow(
-  engine: Engine,
+  views: Views,
   account: string,
   aggregate: string,
   id: string,
 ): AccessRow | undefined {
-  return asked(engine, `${account} ${aggregate}-${id}`);
+  return asked(views, `${account} ${aggregate}-${id}`);
 }
 /** The access row of a record. */
-export function accessRow(engine: Engine, aggregate: string, id: string): AccessRow | undefined {
-  return engine.queries(access).record(aggregate, id);
+export function accessRow(views: Views, aggregate: string, id: string): AccessRow | undefined {
+  return views.queries(access).record(aggregate, id);
 }
 /** The tier of a record as it stands; one that is not there is nobody's to read. */
-export const tierOf = (engine: Engine, aggregate: string, id: string): Tier =>
-  accessRow(engine, aggregate, id)?.tier ?? 'auditors';
-const othersChanged = keptWhile((engine) => engine.queries(access).othersChangedAt());
+export const tierOf = (views: Views, aggregate: string, id: string): Tier =>
+  accessRow(views, aggregate, id)?.tier ?? 'auditors';
+const othersChanged = keptWhile((views) => views.queries(access).othersChangedAt());
 /** When what any record shows of others last changed: their names, and whether they may be opened. */
-export const othersChangedAt = (engine: Engine): number => othersChanged(engine, 'last');
-const places = keptWhile((engine, agencyId) => engine.queries(access).placesOf(agencyId));
+export const othersChangedAt = (views: Views): number => othersChanged(views, 'last');
+const places = keptWhile((views, agencyId) => views.queries(access).placesOf(agencyId));
 
 /**
  * The reader of a query, its agencies' places taken from the `access` view. What the reader's own grants ask

@@ -6,7 +6,7 @@ import { partsOf } from '../../domain/part-kinds.js';
 import { personId, type PersonState } from '../../domain/person/state.js';
 import { accountRecordId } from '../../domain/accounts/state.js';
 import { aggregates, splitStream } from '../../domain/registry.js';
-import type { View } from '../../projections/engine/view.js';
+import type { View, Views } from '../../projections/engine/view.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import type { AccessRow } from '../../projections/views/access.js';
 import { accounts } from '../../projections/views/accounts.js';
@@ -42,9 +42,13 @@ export class NameResolver {
     readonly addressOf: Addresses = () => null,
   ) {}
 
+  /** What is answered from: the views as they stand. */
+  get views(): Views {
+    return this.deps.service.engine;
+  }
   /** Queries of a live view; one being built is a 503. */
   of<Q>(view: View<Q>): Q {
-    return this.deps.service.engine.queries(view);
+    return this.views.queries(view);
   }
 
   /** The access row of a record that the reader may see, and that nobody named: a row of a list, a link. */
@@ -61,7 +65,7 @@ export class NameResolver {
   }
 
   #seenToday(aggregate: string, id: string): AccessRow | undefined {
-    const row = accessRow(this.deps.service.engine, aggregate, id);
+    const row = accessRow(this.views, aggregate, id);
     return row && canSee(this.viewer, row) ? row : undefined;
   }
 

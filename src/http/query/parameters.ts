@@ -4,6 +4,7 @@ import { DateOn, Id } from '../../domain/shared/values.js';
 import type { Renamed } from '../../domain/kernel/renamed.js';
 import { AsAt } from './as-at.js';
 import { defaultOrder, type ListQuery, type Query } from './declare.js';
+import { mostRecords } from './past-streams.js';
 
 /** A wider audience than the reader's own may be asked for: what it is told. */
 export const Audiences = z.enum(['members', 'programme', 'public']);
@@ -70,6 +71,13 @@ export const namesIn = (parameters: z.ZodObject, renamed: Renamed = {}): readonl
   ...Object.keys(parameters.shape),
   ...Object.keys(renamed),
 ];
+/** Parameters by which a list is of so few records that it can be asked for as it stood. */
+export const bounds = (question: Query): readonly string[] =>
+  ['placeId', 'ownerAgencyId'].filter((name) => question.query && Object.hasOwn(question.query.shape, name));
+const boundedBy = (question: Query): string => {
+  const names = bounds(question);
+  return names.length > 0 ? `, with ${names.join(' or ')}` : '';
+};
 /** Every parameter a query takes. */
 export const parametersOf = (question: Query): z.ZodObject => {
   const own = {
@@ -78,6 +86,15 @@ export const parametersOf = (question: Query): z.ZodObject => {
       ? {
           asAt: AsAt.optional().meta({
             description: 'The record as it stood then: at the end of a day, or at an instant',
+          }),
+        }
+      : {}),
+    ...(question.past
+      ? {
+          asAt: AsAt.optional().meta({
+            description:
+              'As it stood then: at the end of a day, or at an instant. ' +
+              `Of ${mostRecords} records at most (TOO_MANY_RECORDS)${boundedBy(question)}`,
           }),
         }
       : {}),

@@ -11,6 +11,7 @@ import {
   pageOf,
   type Begun,
   type ListAsked,
+  type Rows as Reading,
 } from './answer.js';
 import type { QueryContext } from './context.js';
 import { csvHead, csvHeaders, csvNameOf, csvReply, csvText, csvType, type Columns } from './csv.js';
@@ -20,7 +21,7 @@ import { keptWhile, othersChangedAt, type HttpDeps } from './deps.js';
 import { digest, fresh, othersTag, readerOf } from './etag.js';
 import { keptAnswer, type Answer } from './kept.js';
 import type { Addresses } from './links.js';
-import { rowsATurn, type Entry, type Reader } from './list.js';
+import { rowsATurn, type Entry } from './list.js';
 import { decodeCursor, nextPage, ownOrder } from './paging.js';
 import { namesIn, parametersOf, type AnyParameters, type PageParameters } from './parameters.js';
 import { positionToken } from './position.js';
@@ -165,7 +166,7 @@ interface Rows {
   more?(): Promise<Rows>;
 }
 /** The rows of a list from those that were read on. */
-const rowsFrom = (found: readonly Entry<object>[], reader: Reader<object>): Rows => ({
+const rowsFrom = (found: readonly Entry<object>[], reader: Reading): Rows => ({
   rows: found.map((e) => e.shown),
   ...(found.length > 0 ? { more: async () => rowsFrom(await reader.take(rowsATurn), reader) } : {}),
 });
@@ -234,8 +235,11 @@ async function sendList(
     const begun = await beginList(list, asked, context, limit);
     // A long list is sent as it is read, and has no tag: nobody knows its end when it begins.
     if (whole && begun.more) return begun;
-    const { items, next } = pageOf(list, { ...asked, limit }, begun, request.url);
-    return { text: csv ? csvText(columns, items, context.deps) : JSON.stringify({ items, next }), next };
+    const page = pageOf(list, { ...asked, limit }, begun, request.url);
+    return {
+      text: csv ? csvText(columns, page.items, context.deps) : JSON.stringify(page),
+      next: page.next,
+    };
   });
   if ('reading' in answer)
     return sendWhole(columns, rowsFrom(answer.found, answer.reading), context, answers, request, reply);

@@ -6,7 +6,7 @@
  */
 import { splitStream } from '../../domain/registry.js';
 import { canSee, type RecordAccess, type Viewer } from '../../domain/shared/access.js';
-import type { Engine } from '../../projections/engine/engine.js';
+import type { Views } from '../../projections/engine/view.js';
 import { accessRow } from './deps.js';
 
 export interface RefusalScope {
@@ -31,11 +31,11 @@ export const audits = (
   return canSee(viewer, of);
 };
 
-export function seesRefusal(engine: Engine, viewer: Viewer, refused: RefusalScope): boolean {
+export function seesRefusal(views: Views, viewer: Viewer, refused: RefusalScope): boolean {
   if (!viewer.grants.some((g) => g.role === 'auditor')) return false;
   if (audits(viewer, refused)) return true;
   const record = ['NOT_FOUND', 'RECORD_EXISTS'].includes(refused.code)
-    ? accessRow(engine, ...splitStream(refused.target))
+    ? accessRow(views, ...splitStream(refused.target))
     : undefined;
   return record !== undefined && audits(viewer, record);
 }

@@ -13,18 +13,17 @@ export class VisibleBarriers {
   readonly #ofPlace = new Map<string, readonly BarrierRow[]>();
   readonly #inAny = new Map<PlaceAudiences, boolean>();
 
-  constructor(private readonly context: Pick<NameResolver, 'deps' | 'of'>) {}
+  constructor(private readonly context: Pick<NameResolver, 'views' | 'of'>) {}
 
   /** Those raised by a place that an audience may see. */
   ofPlace(placeId: string, audience: Audience): readonly BarrierRow[] {
     const key = `${placeId}.${audience}`;
     let found = this.#ofPlace.get(key);
     if (!found) {
-      const { engine } = this.context.deps.service;
       found = this.context
         .of(barrierRegister)
         .list(placeId)
-        .filter((barrier) => isShownTo(tierOf(engine, 'barrier', barrier.id), audience));
+        .filter((barrier) => isShownTo(tierOf(this.context.views, 'barrier', barrier.id), audience));
       this.#ofPlace.set(key, found);
     }
     return found;

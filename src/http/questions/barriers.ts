@@ -155,6 +155,17 @@ export const barriers: Query[] = [
       audience: parameter.audience,
     }),
     row: BarrierListed,
+    past({ placeId, ownerAgencyId }, context) {
+      const barriers = context.of(barrierRegister);
+      const asked = placeId === undefined ? ownerAgencyId : placeId;
+      if (asked === undefined) return undefined;
+      const found = placeId === undefined ? barriers.proposedTo(asked) : barriers.list(placeId);
+      return {
+        name: `barriers ${placeId === undefined ? 'owned by' : 'of'} ${asked}`,
+        records: found.map(({ stream }) => stream),
+        beside: found.flatMap(({ id }) => barriers.streamsMergedInto(id)),
+      };
+    },
     sources(query, context, by) {
       const { placeId: within, locus, status, ownerAgencyId, since } = query;
       const isNamed = named(context, 'barrier', query.q);

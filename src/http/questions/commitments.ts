@@ -146,6 +146,20 @@ export const commitments: Query[] = [
       audience: parameter.audience,
     }),
     row: CommitmentLine,
+    past({ placeId, ownerAgencyId }, context) {
+      const commitments = context.of(commitmentRegister);
+      if (placeId !== undefined)
+        return {
+          name: `commitments of ${placeId}`,
+          records: commitments.list(placeId).map(({ stream }) => stream),
+        };
+      if (ownerAgencyId === undefined) return undefined;
+      // What is another's now may have been this one's then.
+      return {
+        name: `commitments owned by ${ownerAgencyId}`,
+        records: commitments.everOwnedBy(ownerAgencyId),
+      };
+    },
     sources(query, context, key) {
       const { placeId: within, ownerAgencyId, status, level, themeId, overdue, since } = query;
       const changed = changedSince(context, since);

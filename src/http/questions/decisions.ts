@@ -83,6 +83,15 @@ export const decisions: Query[] = [
       audience: parameter.audience,
     }),
     row: Decision,
+    past({ placeId }, context) {
+      if (placeId === undefined) return undefined;
+      const found = context.of(decisionLog).list(placeId);
+      return {
+        name: `decisions of ${placeId}`,
+        records: found.map(({ stream }) => stream),
+        beside: found.flatMap(({ id }) => streamsEnded(context, id)),
+      };
+    },
     sources(query, context, by) {
       const { placeId: within, status, since } = query;
       const changed = changedSince(context, since);

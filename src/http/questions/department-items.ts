@@ -12,7 +12,7 @@ import { commitmentRegister } from '../../projections/views/commitment-register.
 import { due } from '../../projections/views/due.js';
 import { partyKey, type DueRow } from '../../projections/views/due-items.js';
 import type { QueryContext } from '../query/context.js';
-import { accessRow, tierOf } from '../query/deps.js';
+import { tierOf } from '../query/deps.js';
 import type { PlaceAudiences } from '../query/visible-barriers.js';
 
 /** A department that was proposed for a barrier, as its owner. */
@@ -34,7 +34,7 @@ export const visiblyOwnedBy = (
 ): BarrierRow[] =>
   ownedBy(context.of(barrierRegister).proposedTo(departmentId), departmentId).filter((barrier) => {
     const audience = places.get(barrier.state.placeId);
-    return audience && isShownTo(tierOf(context.deps.service.engine, 'barrier', barrier.id), audience);
+    return audience && isShownTo(tierOf(context.views, 'barrier', barrier.id), audience);
   });
 
 /** Of items that wait, those whose record and opening event the audience of their place may see. */
@@ -45,7 +45,7 @@ export function itemsFor(context: QueryContext, items: readonly DueRow[], places
     return (
       audience === 'members' ||
       (!isWithheld(item.private, audience) &&
-        isShownTo(tierOf(context.deps.service.engine, item.aggregate, item.recordId), audience))
+        isShownTo(tierOf(context.views, item.aggregate, item.recordId), audience))
     );
   });
 }
@@ -64,10 +64,7 @@ export function toldOf(context: QueryContext, places: PlaceAudiences): (i: DueRo
   return (item) => {
     const audience = item.placeId === undefined ? undefined : places.get(item.placeId);
     if (audience && itemsFor(context, [item], places).length > 0) return { item, audience };
-    const row =
-      mine.length === 0 || item.stopped
-        ? undefined
-        : accessRow(context.deps.service.engine, item.aggregate, item.recordId);
+    const row = mine.length === 0 || item.stopped ? undefined : context.seen(item.aggregate, item.recordId);
     const placeId = item.placeId ?? row?.placeId;
     return row && placeId && places.has(placeId) && mine.some((id) => row.parties.includes(id))
       ? { item: { ...item, placeId }, audience: 'members' }
@@ -102,9 +99,7 @@ export function barrierOf(
   const id = barrierIdOf(context, item);
   const row = id === undefined ? undefined : context.of(barrierRegister).one(id);
   const audience = row && places.get(row.state.placeId);
-  return audience && isShownTo(tierOf(context.deps.service.engine, 'barrier', row.id), audience)
-    ? row
-    : undefined;
+  return audience && isShownTo(tierOf(context.views, 'barrier', row.id), audience) ? row : undefined;
 }
 /**
  * The barriers merged into one, as far as the audiences of their places may see them; a place that has left
@@ -115,7 +110,7 @@ export function mergedFor(context: QueryContext, id: string, places: PlaceAudien
     .of(barrierRegister)
     .mergedInto(id, (barrier) =>
       isShownTo(
-        tierOf(context.deps.service.engine, 'barrier', barrier.id),
+        tierOf(context.views, 'barrier', barrier.id),
         places.get(barrier.state.placeId) ?? context.audience(barrier.state.placeId),
       ),
     );

@@ -149,7 +149,7 @@ export function answersSince(
   const barriers = context.barriers.ofPlace(placeId, audience);
   if (barriers.length === 0 && audience !== 'members') return null;
   return barriers.reduce((count, barrier) => {
-    const row = inView(accessRow(context.deps.service.engine, 'barrier', barrier.id));
+    const row = inView(accessRow(context.views, 'barrier', barrier.id));
     return (
       count +
       barrier.extra.answers.filter(

@@ -16,6 +16,7 @@ import { placeProgress } from '../../projections/place-progress/place-progress.j
 import { register } from '../../projections/views/register.js';
 import type { Spot } from '../../projections/engine/walk.js';
 import { recordColumn, words, type ColumnOf } from '../query/csv.js';
+import { changedSince, checkSince } from '../query/changed.js';
 import { keptWhile } from '../query/deps.js';
 import { notThere } from '../server/problem.js';
 import { Reader } from '../query/list.js';
@@ -39,7 +40,7 @@ import {
   type ToldItem,
 } from './department-items.js';
 import { departmentChanges } from './department-changes.js';
-import { refuseToCome } from './progress.js';
+import { pastDocket } from './department-past.js';
 import { owedPart } from './department-obligations.js';
 import type { PlaceAudiences } from '../query/visible-barriers.js';
 import { answerFor, lineageOf, namedIn, pastFor } from './shared.js';
@@ -192,10 +193,7 @@ const docketColumns: readonly ColumnOf<Item>[] = [
 
 /** The counts above the items, of everything that is told; kept until a view changes. */
 function totalsOf(context: QueryContext, id: string, places: PlaceAudiences) {
-  const kept = totals(
-    context.deps.service.engine,
-    `${readerOf(context)} ${context.audienceAsked ?? ''} ${id}`,
-  );
+  const kept = totals(context.views, `${readerOf(context)} ${context.audienceAsked ?? ''} ${id}`);
   return (kept.value ??= countedOf(context, id, places));
 }
 const totals = keptWhile((_engine, _question: string): { value?: ReturnType<typeof countedOf> } => ({}));
@@ -247,16 +245,21 @@ export const departments: Query[] = [
     title: 'A department’s docket: what it owes an answer or a deed to',
     url: '/v1/departments/:id/docket',
     query: z.object({
-      since: DateOn.optional().meta({ description: 'What changed since the end of this day' }),
+      since: DateOn.optional().meta({
+        description:
+          'Only what changed since the end of this day, as far as you are told of it; the counts are of ' +
+          'everything, and `changed` says what became of the reasons of places',
+      }),
       audience: parameter.audience,
     }),
+    past: ({ id }, context) => pastDocket(context, id),
     csv: { columns: docketColumns, version: 4, row: DocketItem, rows: 'items' },
     body: Docket,
     answer(query, context) {
       const id = query.id;
       context.visible('agency', id);
       if (context.of(register).one('agency', id)?.state.sector !== 'department') throw notThere();
-      refuseToCome(query, context);
+      checkSince(context, query.since);
       const places = everyPlace(context);
       return {
         position: context.deps.service.position(),
@@ -264,9 +267,12 @@ export const departments: Query[] = [
         // Made only where it is sent: whoever asks again while nothing was recorded has it.
         async body({ after, limit, next }: Page) {
           const told = toldOf(context, places);
+          const changed = changedSince(context, query.since);
           const show = ({ tie }: Spot) => {
             const i = told(itemAt(context, tie));
-            return i && docketRow(context, i, id, places);
+            return i && changed(i.item.aggregate, i.item.recordId, i.audience)
+              ? docketRow(context, i, id, places)
+              : undefined;
           };
           const found = await new Reader([{ walk: context.of(due).walk(departmentParty(id)), show }], {
             after,

@@ -263,7 +263,7 @@ function unlisted(
     for (const i of seconding) add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);
     for (const i of grant.agency
       ? all(`agency-${grant.agency}.reports`, 'report', null, () =>
-          reportsOf(context.deps.service.engine, `${context.day} ${grant.agency}`),
+          reportsOf(context.views, `${context.day} ${grant.agency}`),
         )
       : []) {
       if (context.seen(i.aggregate, i.recordId))

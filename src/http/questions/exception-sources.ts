@@ -14,6 +14,7 @@ import {
 } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { londonDate } from '../../domain/shared/calendar.js';
+import { idsMarked } from '../../domain/kernel/naming.js';
 import { part } from '../../domain/kernel/parts.js';
 import { isDoneBy } from '../../domain/programme/state.js';
 import { due } from '../../projections/views/due.js';
@@ -30,11 +31,13 @@ import {
 import { refusals } from '../../projections/views/refusals.js';
 import { register } from '../../projections/views/register.js';
 import { submissionTracker } from '../../projections/views/submission-tracker.js';
+import { commitmentRegister } from '../../projections/views/commitment-register.js';
 import { under, walkOf } from '../../projections/engine/walk.js';
 import type { QueryContext } from '../query/context.js';
 import { checkSince } from '../query/changed.js';
 import type { AnswerOf, RowOf } from '../query/declare.js';
 import type { Source } from '../query/list.js';
+import type { PastOf } from '../query/past-streams.js';
 import { seesRefusal } from '../query/refusal-sight.js';
 import { actorFor, homeOf, resolveNames, targetFor } from '../query/present-event.js';
 import type { Counted } from './counts.js';
@@ -151,6 +154,9 @@ interface Asked {
 /** Was it recorded after the day since when is asked? */
 const isNewer = ({ since }: Asked, { recordedAt }: { readonly recordedAt: string }): boolean =>
   since === undefined || londonDate(recordedAt) > since;
+/** Was it recorded after the moment asked about? */
+const isLater = ({ now }: QueryContext, { recordedAt }: { readonly recordedAt: string }): boolean =>
+  recordedAt > now;
 /** Is an exception among those asked for, whatever its kind? */
 const isAsked = (
   query: Asked,
@@ -163,7 +169,7 @@ const isAsked = (
 function recorded<S>(query: Asked, context: QueryContext, by: ExceptionOrder, make: Make<S>): Source<S>[] {
   function show(stored: ExceptionSpot): S | undefined {
     const x = readException(stored);
-    if (!isAsked(query, stored) || !isNewer(query, x)) return undefined;
+    if (!isAsked(query, stored) || !isNewer(query, x) || isLater(context, x)) return undefined;
     const row = context.seen(stored.aggregate, stored.recordId);
     if (!row || !canSee(context.viewer, row, x)) return undefined;
     const excuse = excuseOf(context, x);
@@ -213,7 +219,8 @@ function nearMisses<S>(query: Asked, context: QueryContext, key: ExceptionOrder,
     if (
       !isAsked(query, spot) ||
       !isNewer(query, spot) ||
-      !seesRefusal(context.deps.service.engine, context.viewer, spot)
+      isLater(context, spot) ||
+      !seesRefusal(context.views, context.viewer, spot)
     )
       return undefined;
     const known = {
@@ -242,6 +249,30 @@ function nearMisses<S>(query: Asked, context: QueryContext, key: ExceptionOrder,
       };
     });
   });
+}
+
+/**
+ * Of a place's exceptions of an earlier moment: the records that had one by now, those whose verification may
+ * have waited, and what a near miss names.
+ */
+export function pastExceptions(context: QueryContext, placeId: string): PastOf {
+  const missed = context.of(refusals).nearMissesOf(placeId);
+  return {
+    name: `exceptions of ${placeId}`,
+    records: [
+      ...context.of(exceptions).streamsOf(placeId),
+      ...context
+        .of(commitmentRegister)
+        .list(placeId)
+        .flatMap(({ extra, stream }) => (extra.claims.length > 0 ? stream : [])),
+    ],
+    beside: missed.map(({ target }) => target),
+    named: missed.flatMap(({ account, agencyId, sentence }) => [
+      account,
+      ...(agencyId === null ? [] : [agencyId]),
+      ...(sentence === null ? [] : idsMarked(sentence)),
+    ]),
+  };
 }
 
 /** Every kind that is asked for, each from where it is known. */

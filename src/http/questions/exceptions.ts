@@ -8,7 +8,13 @@ import { parameter } from '../query/parameters.js';
 import { rowOf } from '../query/rows.js';
 import { IdShape, StoredDay } from '../query/shapes.js';
 import { countColumns, countsOf, countsShape } from './counts.js';
-import { Exception, exceptionSources, type Known, type ShownException } from './exception-sources.js';
+import {
+  Exception,
+  exceptionSources,
+  pastExceptions,
+  type Known,
+  type ShownException,
+} from './exception-sources.js';
 
 const Counts = countsShape('ExceptionCounts', z.enum(exceptionKinds));
 const Filter = z.object({
@@ -51,6 +57,7 @@ export const exceptionQueries: readonly Query[] = [
     ],
     query: Filter,
     row: Exception,
+    past: ({ placeId }, context) => (placeId === undefined ? undefined : pastExceptions(context, placeId)),
     failedRow: z.strictObject({
       id: IdShape,
       kind: z.enum(exceptionKinds),

@@ -111,6 +111,11 @@ export const pools: Query[] = [
       audience: parameter.audience,
     }),
     row: Statement,
+    past({ placeId }, context) {
+      if (placeId === undefined) return undefined;
+      const found = context.of(poolLedger).list(placeId);
+      return { name: `pools of ${placeId}`, records: found.map(({ stream }) => stream) };
+    },
     sources(query, context, by) {
       const { placeId: within, status, since } = query;
       const changed = changedSince(context, since);

@@ -175,9 +175,6 @@ const refuse = (errors: readonly { readonly path: string; readonly message: stri
       errors: errors.slice(0, 1),
     });
 };
-/** Refuses a day to come as the day since when. */
-export const refuseToCome = ({ since }: Pick<Wanted, 'since'>, context: QueryContext): void =>
-  refuse(toCome(since, context));
 /** The day asked for, if any: one that is over. Refuses days to come, also as the day since when. */
 function dayAsked({ asAt, since }: z.output<typeof Parameters>, context: QueryContext): string | undefined {
   refuse([

@@ -1,5 +1,5 @@
 /** How values read: money, days, instants, years, shares. Each is given as the API has it. */
-import { isCivilDate, londonDate, londonTime } from '../../domain/shared/calendar.js';
+import { endOfDay, isCivilDate, londonDate, londonTime } from '../../domain/shared/calendar.js';
 import { longDate, monthNames } from '../../domain/shared/values.js';
 
 /** `£1,234.00`, exactly; below zero with a minus before the pound. */
@@ -43,6 +43,18 @@ export function instant(text: string): string {
   const utc = new Date(text).toISOString();
   const [hour, minute = ''] = londonTime(utc).split(':');
   return `${longDate(londonDate(utc))} at ${clock(Number(hour), minute)}`;
+}
+/** The day whose end an instant is; what is none stays as it is. */
+export function dayOfMoment(text: string): string {
+  if (Number.isNaN(Date.parse(text))) return text;
+  const utc = new Date(text).toISOString();
+  const on = londonDate(utc);
+  return endOfDay(on) === utc ? on : text;
+}
+/** A moment that was asked about: its day, where it is the end of one. */
+export function moment(text: string): string {
+  const on = dayOfMoment(text);
+  return isCivilDate(on) ? longDate(on) : instant(on);
 }
 function clock(hour: number, minute: string): string {
   if (minute === '00' && hour === 0) return 'midnight';

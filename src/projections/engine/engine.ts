@@ -9,7 +9,7 @@ import type { Reference } from '../../domain/shared/reference.js';
 import { decode } from '../../log/codec.js';
 import type { LoggedEvent } from '../../log/event-log.js';
 import { Rebuilds, type Source } from './rebuilds.js';
-import { applyTo, type Recorded, type View } from './view.js';
+import { applyTo, type Recorded, type View, type Views } from './view.js';
 import { Generations, type Generation } from './generations.js';
 import { ChunkSize } from './chunk-size.js';
 import { Replay } from './replay.js';
@@ -45,7 +45,7 @@ interface OnFile {
   readonly rebuilds: Rebuilds;
 }
 
-export class Engine {
+export class Engine implements Views {
   #file: OnFile;
   readonly #views = new Map<string, View>();
   readonly #live = new Map<string, Generation & { queries: unknown; over: Map<string, unknown> }>();

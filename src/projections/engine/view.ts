@@ -7,6 +7,14 @@ import { existing } from '../../domain/kernel/parts.js';
 
 export type { Recorded };
 
+/** What answers are made of: the queries of every view, as they stand or as they stood. */
+export interface Views {
+  /** Of a view that is there; throws `ViewNotLive` of one that is not. */
+  queries<Q>(view: View<Q>): Q;
+  /** Changes with whatever may change what they answer. */
+  readonly epoch: number;
+}
+
 /** From whom an event is withheld, as a table keeps it. */
 const stored: readonly Withheld[] = [false, true, 'programme'];
 export const storedWithheld = (w: Withheld): number => stored.indexOf(w);

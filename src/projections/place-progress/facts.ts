@@ -11,7 +11,7 @@ import type { PeriodKind } from '../../domain/shared/reporting.js';
 import type { Sum } from '../../domain/shared/sums.js';
 import { belongingTables } from '../views/belonging.js';
 import { readWithheld, type Tables } from '../engine/view.js';
-import { dueItemsTable, readDue, waitingTable } from '../views/due-items.js';
+import { docketsTable, dueItemsTable, readDue, waitingTable } from '../views/due-items.js';
 import { lately } from '../engine/read-cache.js';
 import { completion } from './completion.js';
 import { poolSums, poolTables, type PoolSums } from './pools.js';
@@ -75,6 +75,7 @@ export const tables = {
     ) STRICT, WITHOUT ROWID`,
   items: dueItemsTable,
   waiting: waitingTable,
+  dockets: docketsTable,
   daily: `CREATE TABLE {daily} (
       placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL,
       required INTEGER NOT NULL, due INTEGER NOT NULL, done INTEGER NOT NULL, reasons TEXT NOT NULL,

@@ -51,6 +51,22 @@ const withheldOf = (row: Partial<Pick<DailyRow, 'atLeastPence' | 'figuresNotShar
   figuresNotShared: row?.figuresNotShared ?? null,
 });
 
+/** Which reasons are new, weigh more or less, or are gone. */
+function reasonsMoved(then: readonly Reason[], now: readonly Reason[]) {
+  const levelsThen = new Map(then.map((r) => [reasonKey(r), r.level]));
+  const open = now.filter((r) => !isQuiet(r));
+  const keysNow = new Set(open.map(reasonKey));
+  return {
+    reasonsNew: open.filter((r) => !levelsThen.has(reasonKey(r))),
+    // What was there and weighs more or less than it did: due soon then, late now.
+    reasonsChanged: open.flatMap((reason) => {
+      const from = levelsThen.get(reasonKey(reason));
+      return from && from !== reason.level ? [{ ...reason, from }] : [];
+    }),
+    reasonsGone: then.filter((r) => !keysNow.has(reasonKey(r))),
+  };
+}
+
 /** A date that may still be another day, or is to be confirmed: it counts as its last day, and says so. */
 const fuzzy = (d: FuzzyDate): number => (d.precision === 'day' && !d.tbc ? 0 : 1);
 const lastDay = (d: FuzzyDate): string => d.to;
@@ -74,6 +90,7 @@ export const placeProgress = view({
     const placeOf = readCache((stream) => storedPlace.get(stream) ?? null);
     const track = dueItems(db, tables.items, ref, {
       table: tables.waiting,
+      dockets: tables.dockets,
       whoSits: seats.whoSits,
       placeOf: (stream) => placeOf.get(stream),
     });
@@ -419,11 +436,8 @@ export const placeProgress = view({
       /** What moved since a date, from the daily row of that day to now. */
       changed(now: PlaceNow, since: string) {
         const then = daily(now.id, now.audience, since);
-        const levelsThen = new Map((then?.reasons ?? []).map((r) => [reasonKey(r), r.level]));
-        const open = now.reasons.filter((r) => !isQuiet(r));
         const [before, after] = [withheldOf(then), withheldOf(now.pledged)];
         const withheld = now.pledged.pence === null || then?.pledgedPence === null;
-        const keysNow = new Set(open.map(reasonKey));
         return {
           rag: { from: then?.rag ?? null, to: now.rag },
           whitehallRag: { from: then?.whitehallRag ?? null, to: now.whitehallRag },
@@ -436,15 +450,15 @@ export const placeProgress = view({
                 figuresNotShared: { from: before.figuresNotShared, to: after.figuresNotShared },
               }
             : {}),
-          reasonsNew: open.filter((r) => !levelsThen.has(reasonKey(r))),
-          // What was there and weighs more or less than it did: due soon then, late now.
-          reasonsChanged: open.flatMap((reason) => {
-            const from = levelsThen.get(reasonKey(reason));
-            return from && from !== reason.level ? [{ ...reason, from }] : [];
-          }),
-          reasonsGone: (then?.reasons ?? []).filter((r) => !keysNow.has(reasonKey(r))),
+          ...reasonsMoved(then?.reasons ?? [], now.reasons),
         };
       },
+      /** The same of its reasons alone, to another day that is over. */
+      reasonsBetween: (placeId: string, audience: Audience, since: string, day: string) =>
+        reasonsMoved(
+          daily(placeId, audience, since)?.reasons ?? [],
+          daily(placeId, audience, day)?.reasons ?? [],
+        ),
     };
   },
 });

@@ -184,6 +184,7 @@ export const access = view({
       .pluck();
     const changedAt = db.prepare<[], number>(`SELECT changedAt FROM ${tables.others} WHERE one = 1`).pluck();
     const kept = lately<Kept>(db, tables.records, most);
+    const has = db.prepare<[string], number>(`SELECT 1 FROM ${tables.records} WHERE stream = ?`).pluck();
     const ofStream = (stream: string): AccessRow | undefined => {
       let known = kept.get(stream);
       if (!known) {
@@ -194,6 +195,8 @@ export const access = view({
     };
     return {
       ofStream,
+      /** There is such a record. */
+      has: (stream: string): boolean => has.get(stream) === 1,
       /**
        * The access row of a record that a reader named, read anew: one that is not there takes what any other
        * takes.

@@ -138,14 +138,18 @@ function answered(
 
 export const commitmentRegister = view({
   name: 'commitment-register',
-  version: 5,
+  version: 6,
   tables: {
     ...rows.tables,
+    // Whose each ever was: it may be another's since.
+    owners:
+      'CREATE TABLE {owners} (agencyId TEXT, id TEXT, PRIMARY KEY (agencyId, id)) STRICT, WITHOUT ROWID',
     programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, period TEXT NOT NULL) STRICT, WITHOUT ROWID',
   },
   handlers(db, tables) {
     const { fold, batch } = rows.write(db, tables);
     const programme = db.prepare(`INSERT OR REPLACE INTO ${tables.programmes} VALUES (?, ?)`);
+    const own = db.prepare(`INSERT OR IGNORE INTO ${tables.owners} VALUES (?, ?)`);
     return {
       on: { programme: { ProgrammeDefined: (event) => programme.run(event.recordId, event.data.period) } },
       each(event) {
@@ -153,6 +157,8 @@ export const commitmentRegister = view({
         const { state, extra } = fold(event);
         const { version, today } = event;
         if (version === 1) extra.draftedOn = today;
+        if (is(event, 'commitment', 'CommitmentDrafted', 'CommitmentReassigned'))
+          own.run(event.data.ownerAgencyId, event.recordId);
         if (extra.status === 'accepted' && state.status === 'in-delivery') {
           // Begun by its start date, a first report changes nothing.
           const start = begun(state, extra.statusSince);
@@ -189,6 +195,7 @@ export const commitmentRegister = view({
     const read = rows.read(db, tables);
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const liveOf = read.where('ownerId = ? AND live = 1 ORDER BY id');
+    const owned = db.prepare<[string], string>(`SELECT id FROM ${tables.owners} WHERE agencyId = ?`).pluck();
     const period = db
       .prepare<[string], PeriodKind>(`SELECT period FROM ${tables.programmes} WHERE id = ?`)
       .pluck();
@@ -198,6 +205,8 @@ export const commitmentRegister = view({
         return row && row.state.status !== 'none' ? row : undefined;
       },
       list: (placeId: string): CommitmentRow[] => ofPlace(placeId),
+      /** The streams of those that were ever an agency's. */
+      everOwnedBy: (agencyId: string): string[] => owned.all(agencyId).map((id) => `commitment-${id}`),
       /** A stream that holds a refused step alone is no commitment: its status is `none`. */
       walk: read.walk,
       /** Accepted commitments of an agency that have not ended. */

@@ -35,6 +35,13 @@ export const waitingTable = `CREATE TABLE {waiting} (
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX {waiting}_code ON {waiting} (party, code, dueOn);
   CREATE INDEX {waiting}_place ON {waiting} (party, placeId, dueOn)`;
+/**
+ * DDL of where something ever waited for a department, whoever it waits for since; `{dockets}` for its name:
+ * the records that its docket of an earlier day is made of. Of other parties nobody asks.
+ */
+export const docketsTable = `CREATE TABLE {dockets} (
+    departmentId TEXT, stream TEXT, PRIMARY KEY (departmentId, stream)
+  ) STRICT, WITHOUT ROWID`;
 /** A party as `waiting` names it. */
 export const partyKey = (p: DueParty): string => `${p.kind}:${p.id}`;
 
@@ -95,22 +102,24 @@ export const keptAs = (opened: number, nth: number): string => `${opened} ${nth}
 /** Keeps `waiting` in step with an item, and readers from what it was: what it was goes, what it is comes. */
 function waitingKeeper(
   db: Database,
-  { table, placeOf }: Waiting,
+  { table, dockets, placeOf }: Waiting,
   items: string,
 ): (before: Waits | undefined, after: Waits | undefined) => void {
   const add = db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (?, ?, ?, ?, ?, ?)`);
   const drop = db.prepare(`DELETE FROM ${table} WHERE party = ? AND dueOn = ? AND opened = ? AND nth = ?`);
+  const waited = db.prepare(`INSERT OR IGNORE INTO ${dockets} VALUES (?, ?)`);
   const kept = keptItems(db, items);
-  const each = (row: Waits | undefined, work: (party: string, row: Waits) => void): void => {
+  const each = (row: Waits | undefined, work: (party: string, row: Waits, of: DueParty) => void): void => {
     if (row) kept.delete(keptAs(row.opened, row.nth));
     if (!row || row.closedOn !== null || row.leftDays !== null) return;
-    for (const p of JSON.parse(row.owedBy) as DueParty[]) work(partyKey(p), row);
+    for (const p of JSON.parse(row.owedBy) as DueParty[]) work(partyKey(p), row, p);
   };
   return (before, after) => {
     each(before, (party, { dueOn, opened, nth }) => drop.run(party, dueOn, opened, nth));
-    each(after, (party, { dueOn, opened, nth, code, placeId, stream }) =>
-      add.run(party, dueOn, opened, nth, code, placeId ?? placeOf(stream)),
-    );
+    each(after, (party, { dueOn, opened, nth, code, placeId, stream }, { kind, id }) => {
+      add.run(party, dueOn, opened, nth, code, placeId ?? placeOf(stream));
+      if (kind === 'department') waited.run(id, stream);
+    });
   };
 }
 
@@ -131,6 +140,8 @@ function changedBy(change: Exclude<DueChange, { open: DueCode } | { close: unkno
 /** Where it is kept who waits for what. */
 export interface Waiting {
   readonly table: string;
+  /** Where it is kept in which records something ever waited for a department. */
+  readonly dockets: string;
   readonly whoSits: WhoSits;
   /** The place of a record whose events do not name it. */
   readonly placeOf: (stream: string) => string | null;

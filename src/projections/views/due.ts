@@ -125,6 +125,9 @@ export const due = over(placeProgress, 'due', (db, tables) => {
       `SELECT DISTINCT party FROM ${tables.waiting} WHERE party > ? AND party < ? ORDER BY party`,
     )
     .pluck();
+  const everOf = db
+    .prepare<[string], string>(`SELECT stream FROM ${tables.dockets} WHERE departmentId = ?`)
+    .pluck();
   const running = (rows: Row[]): DueRow[] => rows.map(readDue).filter((r) => !r.stopped);
   return {
     open: (): DueRow[] => open.all().map(readDue),
@@ -137,6 +140,8 @@ export const due = over(placeProgress, 'due', (db, tables) => {
     overdue: (day: string): DueRow[] => running(overdue.all(day)),
     /** Verifications among them. */
     verificationsOverdue: (day: string): DueRow[] => running(verifications.all(day)),
+    /** Streams of the records in which something ever waited for a department. */
+    everOf: (departmentId: string): string[] => everOf.all(departmentId),
     /** Ids of the parties of a kind for whom something waits. */
     parties: (kind: DueParty['kind']): string[] =>
       parties.all(`${kind}:`, `${kind};`).map((p) => p.slice(kind.length + 1)),

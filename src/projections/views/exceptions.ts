@@ -228,6 +228,11 @@ export const exceptions = view({
     const ofKind = db.prepare<[string], Row>(
       `SELECT * FROM ${tables.entries} WHERE kind = ? ORDER BY position`,
     );
+    const ofPlace = db
+      .prepare<[string], string>(
+        `SELECT DISTINCT aggregate || '-' || recordId FROM ${tables.entries} WHERE placeId = ?`,
+      )
+      .pluck();
     const select = (key: string): string =>
       `SELECT *, ${key} AS key, ${tieSql('position')} || '.' || kind AS tie FROM ${tables.entries}`;
     // What waits, and was not recorded, stands after what was.
@@ -263,6 +268,8 @@ export const exceptions = view({
     });
     return {
       list: (kind?: string): ExceptionRow[] => (kind ? ofKind.all(kind) : all.all()).map(readException),
+      /** Streams of the records of a place that had any. */
+      streamsOf: (placeId: string): string[] => ofPlace.all(placeId),
       walk: (by: ExceptionOrder): Walk<ExceptionSpot> => walks[by](),
       /** Returns that were missed, under another kind than their own. */
       missed: (kind: ExceptionKind): Walk<ExceptionSpot> => under(kind, missed()),

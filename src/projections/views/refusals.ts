@@ -126,6 +126,9 @@ export const refusals = view({
       day: walkBy('day', [nearMiss], 'text'),
       placeId: walkBy('placeId', [nearMiss], 'text'),
     };
+    const nearOf = db.prepare<[string], RefusalRow>(
+      `SELECT * FROM ${tables.entries} WHERE placeId = ? AND ${nearMiss}`,
+    );
     const one = db.prepare<[number], RefusalRow>(`SELECT * FROM ${tables.entries} WHERE position = ?`);
     // `month > ''` is true of every row, and lets SQLite search the index: without a condition its plan is a
     // scan. Every row may be read, because they are few by their nature.
@@ -143,6 +146,7 @@ export const refusals = view({
       },
       /** Those of one person in two parts that are to be apart. */
       nearMisses: (by: keyof typeof near): Walk<RefusalSpot> => near[by](),
+      nearMissesOf: (placeId: string): RefusalRow[] => nearOf.all(placeId),
       one: (position: number): RefusalRow | undefined => one.get(position),
       counts: (): RefusalCount[] =>
         counts.all().map((c) => ({ ...c, placeId: c.placeId || null, programmeId: c.programmeId || null })),

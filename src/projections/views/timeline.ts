@@ -194,10 +194,18 @@ export const timeline = view({
       .prepare<[string], number | null>(`SELECT min(first) FROM ${tables.days} WHERE day >= ?`)
       .pluck();
     const one = db.prepare<[number], TimelineRow>(`SELECT * FROM ${tables.entries} WHERE position = ?`);
+    const ofVersion = db
+      .prepare<[string, number], string>(
+        `SELECT recordedAt FROM ${tables.entries} WHERE stream = ? AND version = ?`,
+      )
+      .pluck();
     return {
       one: (position: number): TimelineRow | undefined => one.get(position),
       /** When the event at a position was recorded. */
       recordedAt: (position: number): string | undefined => recordedAt.get(position),
+      /** When a record came to be at a version. */
+      versionRecordedAt: (stream: string, version: number): string | undefined =>
+        ofVersion.get(stream, version),
       /** Rows in order, newest first, older than a position. */
       page(filter: TimelineFilter, before: number, limit: number): TimelineRow[] {
         const where = ['position < ?'];

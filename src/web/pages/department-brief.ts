@@ -13,8 +13,11 @@ type Item = AnswerOf<typeof DocketItem>;
 type Change = AnswerOf<typeof DepartmentChange>;
 
 const docketOf = ask('/v1/departments/:id/docket', Docket);
-const docket: Ask<AnswerOf<typeof Docket>> = (visit, id, { since }) =>
-  docketOf(visit, id, { since: sinceOf(visit, since), audience: 'programme', limit: '200' });
+const docket: Ask<AnswerOf<typeof Docket>> = (visit, id) =>
+  docketOf(visit, id, { audience: 'programme', limit: '200' });
+/** The same with what changed: of its items those alone. */
+const moved: Ask<AnswerOf<typeof Docket>> = (visit, id, { since }) =>
+  docketOf(visit, id, { since: sinceOf(visit, since), audience: 'programme', limit: '1' });
 
 const placesTold = ({ places }: Item): string =>
   places.length > 0 ? `${places.map(({ name }) => name).join(', ')}: ` : '';
@@ -41,8 +44,8 @@ export const departmentBriefs: readonly Page[] = [
     address: '/departments/:id/brief',
     title: (answers) => `Brief: ${answers.docket.department.name}`,
     for: 'signed-in',
-    ask: { docket },
-    view: ({ docket: told }, visit) => {
+    ask: { docket, moved },
+    view: ({ docket: told, moved: { changed = [] } }, visit) => {
       const { name } = told.department;
       const since = sinceAsked(visit);
       const items = byFirstPromise(told.items);
@@ -65,12 +68,7 @@ export const departmentBriefs: readonly Page[] = [
             'Nothing is red.',
             more,
           ),
-          part(
-            `What changed since ${day(since)}`,
-            (told.changed ?? []).map(changeTold),
-            'Nothing changed.',
-            more,
-          ),
+          part(`What changed since ${day(since)}`, changed.map(changeTold), 'Nothing changed.', more),
           part(
             'The next four weeks',
             byDay(ahead.map((item) => ({ on: item.dueOn, text: itemTold(item) }))),

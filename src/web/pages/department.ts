@@ -2,7 +2,8 @@
 import { Docket, type DocketItem } from '../../http/questions/departments-shape.js';
 import type { AnswerOf } from '../../http/query/declare.js';
 import { isFailed } from '../../http/query/rows.js';
-import { pageAddress } from '../address.js';
+import { moment } from '../../http/words/format.js';
+import { pageAddress, type Query } from '../address.js';
 import { ask, page, type Ask, type Page } from '../page.js';
 import type { Visit } from '../visit.js';
 import { addressOfAnswers } from './department-answers.js';
@@ -43,8 +44,11 @@ const owed: Ask<{ readonly docket: Owed; readonly possible: ReadonlyMap<string, 
   id,
   asked,
 ) => {
-  const answered = await docket(visit, id, asked);
-  if (!isOwn(visit, id) || asked.audience !== undefined) return { docket: answered, possible: new Map() };
+  // What changed since is told by its list and its brief: here is what it owes.
+  const { since: _, ...when } = asked;
+  const answered = await docket(visit, id, when);
+  if (!isOwn(visit, id) || asked.audience !== undefined || asked.asAt !== undefined)
+    return { docket: answered, possible: new Map() };
   const barriers = new Set(
     answered.items.flatMap((item) =>
       !isFailed(item) && item.record.aggregate === 'barrier' ? item.record.id : [],
@@ -59,6 +63,11 @@ const owed: Ask<{ readonly docket: Owed; readonly possible: ReadonlyMap<string, 
     docket: answered,
     possible: new Map(found.flatMap(([barrier, model]) => (model ? [[barrier, model]] : []))),
   };
+};
+
+const asAtTold = ({ request }: Visit): string | undefined => {
+  const { asAt } = request.query as Query;
+  return asAt === undefined ? undefined : moment(asAt);
 };
 
 /** The items that could be shown, the one first promised for the earliest day first. */
@@ -81,6 +90,7 @@ export const departmentPages: readonly Page[] = [
       const items = byFirstPromise(told.items);
       return {
         isOwn: isOwn(visit, id),
+        asAt: asAtTold(visit),
         failed: told.items.length - items.length,
         items: items.map((item) => ({
           ...item,
