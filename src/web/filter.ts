@@ -5,6 +5,8 @@ import { Problem, type ProblemError } from '../http/server/problem.js';
 import type { Query } from './address.js';
 import { kindOfParameter, type Fit, type Unclear } from './pages/asked-by-name.js';
 import type { Visit } from './visit.js';
+import { notYet } from '../http/query/as-at.js';
+import { dayOfMoment } from '../http/words/format.js';
 import { choice } from '../http/words/choices.js';
 import { labelOf, type Named } from '../http/words/members.js';
 
@@ -26,7 +28,7 @@ export interface Field {
 }
 
 /** Of pages and forms, said by links and buttons. */
-const apart: ReadonlySet<string> = new Set(['limit', 'cursor', 'before', 'format', 'sort', 'asAt']);
+const apart: ReadonlySet<string> = new Set(['limit', 'cursor', 'before', 'format', 'sort']);
 /** Lists from which a parameter is chosen. */
 const chosenFrom: Readonly<Record<string, string>> = {
   placeId: '/v1/places',
@@ -45,6 +47,7 @@ const labels: Readonly<Record<string, string>> = {
   record: 'Record',
   ownerAgencyId: 'Whose it is',
   since: 'Changes since',
+  asAt: 'As it stood on',
   type: 'What happened',
   code: 'Code',
   rule: 'Rule',
@@ -68,7 +71,7 @@ export function fieldsOf(
     names.map(async (name): Promise<Field> => {
       const error = errors.find(({ path }) => path === `/${name}`)?.message;
       const found = fits[name] ?? [];
-      const value = asked[name] ?? '';
+      const value = name === 'asAt' ? dayOfMoment(asked[name] ?? '') : (asked[name] ?? '');
       const field = await fieldOf(name, parameters.shape[name], value, visit);
       if (found.length === 0) return { ...field, error };
       const options = [{ value, text: value, selected: true }, ...found.map(unselected)];
@@ -82,7 +85,10 @@ const unselected = ({ value, text }: Fit): Option => ({ value, text, selected: f
  * What was asked of a page that its form can have mended; undefined of a problem that is told otherwise.
  */
 export function unclearIn(parameters: z.ZodObject, problem: unknown): Unclear | undefined {
-  if (!(problem instanceof Problem) || problem.status !== 400) return undefined;
+  if (!(problem instanceof Problem)) return undefined;
+  if (problem.code === notYet.code)
+    return { errors: [{ path: '/asAt', message: notYet.text }], fits: {}, status: problem.status };
+  if (problem.status !== 400) return undefined;
   const { errors = [] } = problem.options;
   const isOfForm = ({ path }: ProblemError): boolean =>
     Object.hasOwn(parameters.shape, path.slice(1)) && !apart.has(path.slice(1));

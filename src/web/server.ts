@@ -178,14 +178,33 @@ class Pages {
     const { id = '' } = request.params as { readonly id?: string };
     if (isOwn(question.url) && !visit.isSignedIn) return askToSignIn(request, reply);
     if (asked.format !== undefined) return this.#file(question, visit, asked, id, reply);
+    if (question.kind === 'record') return this.#record(question, id, page, visit, asked, reply);
     if (page) return this.page(page, request, reply);
-    if (question.kind === 'list') {
-      return this.#asked(parametersOf(question), visit, asked, reply, 'list.njk', (unclear) =>
-        listModel(question, visit, asked, unclear),
-      );
+    return this.#asked(parametersOf(question), visit, asked, reply, 'list.njk', (unclear) =>
+      listModel(question, visit, asked, unclear),
+    );
+  }
+  /** The page of a record: what is wrong with what is asked of it is said in its plain page's form. */
+  async #record(
+    question: RecordQuery,
+    id: string,
+    page: Page | undefined,
+    visit: Visit,
+    asked: Query,
+    reply: FastifyReply,
+  ): Promise<unknown> {
+    const plain = async (unclear?: Unclear): Promise<string> => {
+      const record = await recordModel(question, id, visit, asked, unclear);
+      return this.html(visit, 'record.njk', { title: record.title, answers: { record } });
+    };
+    try {
+      if (page) return await this.page(page, visit.request, reply);
+      return sendHtml(reply, await plain());
+    } catch (problem) {
+      const unclear = unclearIn(parametersOf(question), problem);
+      if (!unclear) throw problem;
+      return sendHtml(reply, await plain(unclear), unclear.status ?? 400);
     }
-    const record = await recordModel(question, id, visit, asked);
-    return sendHtml(reply, this.html(visit, 'record.njk', { title: record.title, answers: { record } }));
   }
   /** The same as a file: what the API answers, to whoever has signed in here. */
   #file(

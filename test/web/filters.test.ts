@@ -60,3 +60,41 @@ test('an account is chosen by the name of who holds it', async (t) => {
   t.equal(chosen?.[2], who, 'as the list names them');
   t.notMatch(who, /^post\./);
 });
+
+test('a list is shown as it stood on a day, with what it says then', async (t) => {
+  const world = await openWeb(t);
+  const { status, html } = await world.get(auditor, '/commitments?placeId=suffolk&asAt=2009-10-09');
+  t.equal(status, 200);
+  t.match(html, 'As it stood on 9 October 2009. ');
+  t.match(html, /<a [^>]*href="\/commitments\?placeId=suffolk">Show it as it stands/);
+  t.match(html, /<input[^>]* id="asAt" name="asAt" type="date" value="2009-10-09"/);
+  const [, link = ''] = /href="(\/commitments\/suffolk-[^"]*asAt=[^"]*)"/.exec(html) ?? [];
+  const record = await world.get(auditor, link);
+  t.match(record.html, 'As it stood on 9 October 2009. ', 'a row leads to its record of then');
+  const board = await world.get(auditor, '/barriers?placeId=durham&asAt=2009-10-09');
+  t.match(board.html, /href="\/barriers\/durham-housing-returns\?asAt=/, 'a card too');
+  const docket = await world.get(auditor, '/departments/home-office/docket?asAt=2009-10-09');
+  t.match(docket.html, 'As it stood on 9 October 2009. ');
+  t.match(
+    (await world.get(auditor, '/departments/home-office?asAt=2009-10-09')).html,
+    'As it stood on 9 Oct',
+  );
+
+  for (const [url, status, field] of [
+    ['/commitments?asAt=2009-10-09', 400, 'placeId'],
+    ['/commitments?placeId=durham&asAt=2030-01-01', 400, 'asAt'],
+    ['/commitments/durham-home-from-hospital?asAt=2030-01-01', 400, 'asAt'],
+    ['/commitments/durham-home-from-hospital?asAt=soon', 400, 'asAt'],
+    ['/commitments/durham-home-from-hospital?asAt=2009-01-01', 404, 'asAt'],
+    ['/places/durham?asAt=2030-01-01', 400, 'asAt'],
+    ['/pools/durham-warm-homes?asAt=2030-01-01', 400, 'asAt'],
+    ['/departments/home-office/docket?asAt=2030-01-01', 400, 'asAt'],
+  ] as const) {
+    const wrong = await world.get(auditor, url);
+    t.equal(wrong.status, status, url);
+    t.same(errorsIn(wrong.html), { title: true, summary: [field], fields: [field] }, url);
+    t.notMatch(wrong.html, 'There is a problem with what was asked', 'no page of its own for it');
+  }
+  const hidden = await world.get(undefined, '/commitments/durham-home-from-hospital?asAt=2030-01-01');
+  t.notMatch(hidden.html, 'Error: ', 'who may not see it is told what they are told of none');
+});

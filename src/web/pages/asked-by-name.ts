@@ -47,6 +47,8 @@ async function find(kind: string, words: string, visit: Visit): Promise<Found> {
 export interface Unclear {
   readonly errors: readonly ProblemError[];
   readonly fits: Readonly<Record<string, readonly Fit[]>>;
+  /** Of the answer; 400 where nothing is said. */
+  readonly status?: number;
 }
 /** The address with ids where it has names; what is not clear; or undefined where it has ids alone. */
 export async function byNames(

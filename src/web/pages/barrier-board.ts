@@ -4,6 +4,7 @@ import { isFailed } from '../../http/query/rows.js';
 import type { AnswerOf, RowOf } from '../../http/query/declare.js';
 import { BarrierRow } from '../../http/questions/barriers-shape.js';
 import type { Row, Shown } from '../../http/words/shown.js';
+import { pageAddress } from '../address.js';
 import type { Visit } from '../visit.js';
 import { choice } from '../../http/words/choices.js';
 import { day, grouped, money } from '../../http/words/format.js';
@@ -71,6 +72,8 @@ function ownerRows(owner: Owner, { answers }: Barrier): Row[] {
   ];
 }
 
+const pageAt = ({ id }: Pick<Barrier, 'id'>): string => `/barriers/${encodeURIComponent(id)}`;
+
 /** Makes cards for one reader, by the schema of the list. */
 class Cards {
   constructor(private readonly visit: Visit) {}
@@ -86,7 +89,8 @@ class Cards {
     const others = joined.filter(({ placeId }) => placeId !== barrier.placeId);
     return {
       title: barrier.statement,
-      href: `/barriers/${encodeURIComponent(barrier.id)}`,
+      // As it stood, where the list is told so.
+      href: barrier.link === null ? pageAt(barrier) : pageAddress(barrier.link),
       illustrative: barrier.illustrative,
       rows: [
         { label: labelOf('placeId'), value: show('placeId') },
@@ -148,8 +152,6 @@ export function barrierBoard(rows: readonly RowOf<typeof BarrierRow>[], visit: V
     columns: columns
       .map(({ title, has }) => ({ title, owners: byOwner(whole.filter(has), visit) }))
       .filter(({ owners }) => owners.length > 0),
-    failed: rows
-      .filter(isFailed)
-      .map(({ id }) => ({ title: id, href: `/barriers/${encodeURIComponent(id)}` })),
+    failed: rows.filter(isFailed).map(({ id }) => ({ title: id, href: pageAt({ id }) })),
   };
 }

@@ -8,6 +8,7 @@ import { fieldsOf, type Field } from '../filter.js';
 import { isMembers } from '../../http/words/schemas.js';
 import { titleIn, titleMember, type Shown } from '../../http/words/shown.js';
 import type { Visit } from '../visit.js';
+import { moment } from '../../http/words/format.js';
 import { labelOf, unshown } from '../../http/words/members.js';
 import { subjectOf } from '../words/subjects.js';
 import { barrierBoard, type Board } from './barrier-board.js';
@@ -47,6 +48,9 @@ export interface ListModel {
   readonly next: string | null;
   readonly first: string | undefined;
   readonly isFiltered: boolean;
+  /** The moment as at which it is shown, and where it is as it stands. */
+  readonly asAt: string | undefined;
+  readonly now: string;
   /** Of one that begins at today: where what was before is shown as well. */
   readonly earlier: string | undefined;
   /** Where to have every column, or the first ones again. */
@@ -117,8 +121,10 @@ export async function listModel(
     purpose: subject.purpose,
     unclear: unclear !== undefined,
     fields,
+    asAt: unclear || given.asAt === undefined ? undefined : moment(given.asAt),
+    now: withAsked(here, { asAt: undefined }),
     counts:
-      subject.counts === undefined || unclear || given.cursor !== undefined
+      subject.counts === undefined || unclear || given.cursor !== undefined || given.asAt !== undefined
         ? undefined
         : await countsModel(subject.counts, list.url, visit, given),
     orders: ordersOf(list, order),
@@ -137,7 +143,10 @@ export async function listModel(
     },
     csv: withAsked(here, { format: 'csv', columns: undefined }),
     json: withAsked(url, { format: 'json', columns: undefined }),
-    possible: await possibleModel(list.url.replace('/v1/', ''), undefined, visit),
+    possible:
+      given.asAt === undefined
+        ? await possibleModel(list.url.replace('/v1/', ''), undefined, visit)
+        : undefined,
   };
 }
 

@@ -12,10 +12,11 @@ import { fieldsOf, type Field } from '../filter.js';
 import { isLine, titleIn, type Row, type Shown } from '../../http/words/shown.js';
 import { type RecordAnswer, type Visit } from '../visit.js';
 import { choice } from '../../http/words/choices.js';
-import { day } from '../../http/words/format.js';
+import { moment } from '../../http/words/format.js';
 import { isOfUse } from '../ways.js';
 import { labelOf } from '../../http/words/members.js';
 import { toldOf } from '../../http/words/names.js';
+import type { Unclear } from './asked-by-name.js';
 import { possibleModel, type PossibleModel } from './possible.js';
 import { hasPage, subjectOf } from '../words/subjects.js';
 
@@ -36,6 +37,10 @@ export interface RecordModel {
   readonly place: string | undefined;
   readonly purpose: string | undefined;
   readonly fields: readonly Field[];
+  /** Of what can be shown as it stood by a form of its own: the field for when. */
+  readonly then: readonly Field[];
+  /** Something in its forms is to be mended: of what is asked nothing is told. */
+  readonly unclear: boolean;
   readonly rows: readonly Row[];
   /** Members of which there is nothing, by their labels. */
   readonly empty: readonly string[];
@@ -49,7 +54,6 @@ export interface RecordModel {
   readonly audience: string | undefined;
   /** The moment as at which it is shown. */
   readonly asAt: string | undefined;
-  readonly isOfRecord: boolean;
   readonly entry: number;
   readonly entries: number | undefined;
   readonly csv: string | undefined;
@@ -67,14 +71,18 @@ export async function recordModel(
   id: string,
   visit: Visit,
   asked: Query,
+  unclear?: Unclear,
 ): Promise<RecordModel> {
-  const answered = await visit.record(question, id, asked);
+  // What is not clear is not asked: what the record is called is that of today.
+  const answered = await visit.record(question, id, unclear ? {} : asked);
   const { body, context, entry } = answered;
   const subject = subjectOf(question.url);
   const kind = kindAt(question.url)?.kind;
   const told = toldOf(kind, id, kind === undefined ? undefined : context.seen(kind, id));
   const shower = visit.showerOf(context, told, subject.parts);
-  const rows = shower.rowsOf(question.body, body, apart);
+  const rows = unclear ? [] : shower.rowsOf(question.body, body, apart);
+  const fields = await fieldsOf(parametersOf(question), asked, visit, unclear);
+  const isThen = ({ name }: Field): boolean => name === 'asAt' && isOfRecord(question);
   const { url } = visit.request;
   const said = {
     title: titleOf(question, id, answered, visit),
@@ -84,7 +92,9 @@ export async function recordModel(
     ...said,
     place: placeOf(question, id, answered, visit),
     purpose: subject.purpose,
-    fields: await fieldsOf(parametersOf(question), asked, visit),
+    fields: fields.filter((field) => !isThen(field)),
+    then: fields.filter(isThen),
+    unclear: unclear !== undefined,
     rows: rows.filter(({ value }) => isLine(value)),
     empty: rows.filter(({ value }) => value.is === 'nothing').map(({ label }) => label),
     sections: rows
@@ -96,13 +106,12 @@ export async function recordModel(
     corrected: body.corrected === true,
     readers: typeof body.tier === 'string' ? choice(body.tier) : undefined,
     audience: typeof body.audience === 'string' ? choice(body.audience) : undefined,
-    asAt: asked.asAt === undefined ? undefined : day(asked.asAt),
-    isOfRecord: isOfRecord(question),
+    asAt: unclear || asked.asAt === undefined ? undefined : moment(asked.asAt),
     entry,
     entries: typeof body.version === 'number' ? body.version : undefined,
     csv: question.csv ? withAsked(url, { format: 'csv' }) : undefined,
     json: withAsked(url, { format: 'json' }),
-    next: typeof body.next === 'string' ? pageAddress(body.next) : undefined,
+    next: !unclear && typeof body.next === 'string' ? pageAddress(body.next) : undefined,
     possible: await possibleIn(question, id, visit, asked),
   };
 }
