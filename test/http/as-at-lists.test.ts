@@ -210,12 +210,15 @@ async function afterwards(t: Test, harness: Harness): Promise<void> {
     seatId: pctSeat,
     reason: 'Merged',
   });
+  let less = 0;
   for (const list of ['commitments', 'decisions', 'pools', 'barriers', 'exceptions']) {
     const url = `/v1/${list}?placeId=durham&limit=200`;
     const today = await ids('treasurer', url);
-    for (const id of await ids('treasurer', `${url}&asAt=${instant}`))
-      if (!today.includes(id)) t.fail(`${id} of ${list} is told to who sees it no more`);
+    const then = await ids('treasurer', `${url}&asAt=${instant}`);
+    less += before.get(`treasurer ${url}`).items.length - then.length;
+    for (const id of then) if (!today.includes(id)) t.fail(`${id} of ${list} is told to who sees it no more`);
   }
+  t.ok(less > 0, `${less} rows less than were told then`);
 }
 
 async function paged(t: Test, harness: Harness): Promise<void> {
@@ -336,10 +339,9 @@ async function tooMany(t: Test, harness: Harness): Promise<void> {
 
 test('lists as they stood', { timeout: 600_000 }, async (t) => {
   const harness = await openHarness(t);
-  if (process.env.FULL)
-    await t.test('on a day that is over: what the service would have answered then', (t) =>
-      sameAsThen(t, harness),
-    );
+  await t.test('on a day that is over: what the service would have answered then', (t) =>
+    sameAsThen(t, harness),
+  );
   await t.test('a page at a time, as CSV, marked and tagged; and what is refused', (t) => paged(t, harness));
   await t.test('several at once stand beside each other', (t) => together(t, harness));
   await t.test('whatever happened since, and to nobody who may see less today', (t) =>
