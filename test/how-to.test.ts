@@ -188,7 +188,7 @@ const answers: Record<string, RegExp[]> = {
   'docs/how-to/start-a-programme.md': [
     /^4 accounts with 4 grants were taken over\./m,
     /"status":"ready"/,
-    /^56 to give\. Nothing was given[^]*^4 left for secretariat@place:kent[^]*^56 given\.$/m,
+    /^58 to give\. Nothing was given[^]*^4 left for secretariat@place:kent[^]*^58 given\.$/m,
     /^4 given\.$/m,
     /Whole Place 2026–27[^]*County Durham[^]*Kent/,
     /^$/,

@@ -89,11 +89,12 @@ test('progress since a day says in its CSV what changed', async (t) => {
   const { places } = await bodyOf(harness, auditor, `${url}?since=2009-09-15`);
   const rows = await rowsOf(harness, auditor, `${url}?since=2009-09-15`);
   t.ok(places.some((place: any) => place.changed.stepsDone.length > 0));
-  for (const [index, { changed }] of places.entries()) {
+  for (const [index, { changed, steps }] of places.entries()) {
+    const called = (id: string) => steps.find((step: any) => step.id === id).name;
     t.match(rows[index], {
       ragBefore: changed.rag.from,
       whitehallRagBefore: changed.whitehallRag.from,
-      stepsDoneSince: changed.stepsDone.join('; '),
+      stepsDoneSince: changed.stepsDone.map(called).join('; '),
       answersSince: String(changed.answers),
       pledgedBeforePence: changed.pledgedPence.from === null ? untold : String(changed.pledgedPence.from),
       pledgedNowPence: changed.pledgedPence.to === null ? untold : String(changed.pledgedPence.to),

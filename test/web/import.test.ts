@@ -43,7 +43,7 @@ test('a file is looked at, recorded once, and each records what is theirs', asyn
   t.equal(looked.status, 200, looked.html.slice(0, 300));
   t.match(
     wordsOf(looked.html),
-    'Define the programme Whole Place 2026–27, from 1 October 2026 to 31 March 2027 To be recorded',
+    'Define the programme Whole Place 2026–27, from 1 October 2026 to 31 December 2027 To be recorded',
   );
   t.match(wordsOf(looked.html), 'Establish the collaborative of Kent Somebody else’s');
   t.equal(await harness.head(), before, 'nothing is recorded by looking');
