@@ -1,6 +1,6 @@
 /**
  * `npm run examples`: asks the demo everything on its first morning and keeps the richest short answer of
- * each address for OpenAPI. The same code answers the same file, so that a difference in it is one of answers.
+ * each address for OpenAPI, and what each request may be of its world. The same code answers the same file, so that a difference in it is one of answers.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,12 +11,14 @@ import { openDemo } from '../src/demo/demo.js';
 import { aggregates } from '../src/domain/registry.js';
 import type { LogIdentity } from '../src/commands/executor.js';
 import { createVerifier } from '../src/http/server/auth.js';
+import { requestsFile } from '../src/http/query/example-requests.js';
 import { examplesFile, type Example } from '../src/http/query/examples.js';
 import { positionToken } from '../src/http/query/position.js';
 import { feeds } from '../src/http/questions/feeds.js';
 import { queries } from '../src/http/questions/index.js';
 import { localIssuer } from '../src/demo/issuer.js';
 import { decode } from '../src/log/codec.js';
+import { exampleRequests, worldOf } from './example-requests.js';
 import { loadReference } from '../src/runtime/reference.js';
 
 const readers = [
@@ -59,6 +61,7 @@ try {
   const tokens = await Promise.all(
     readers.map((as) => issuer.token(`post.example.${as.split('@')[0]}`, [as])),
   );
+  const demo = await worldOf(service);
   // The demo's first morning has no waiver and no refused command.
   for (const until of ['2009-11-30', '2009-10-01']) {
     const payload = {
@@ -119,6 +122,8 @@ try {
   let text = JSON.stringify(found, null, 1);
   for (const [given, stands] of drawn) text = text.replaceAll(given, stands);
   writeFileSync(examplesFile, `${text}\n`);
+  const requests = exampleRequests(demo, found);
+  writeFileSync(requestsFile, `${JSON.stringify(requests, null, 1)}\n`);
 } finally {
   await app.close();
   await service.close();

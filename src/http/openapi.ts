@@ -10,6 +10,7 @@ import { CalendarParameters } from './questions/calendar-feed.js';
 import { placeExportAddress } from './query/place-export.js';
 import { invitationsAddress, privateCalendarAddress } from './server/identity.js';
 import { LiveParameters } from './live.js';
+import { allWithExamples } from './openapi/examples.js';
 import { headerParameters, headers, headersOf, sentWith } from './openapi/headers.js';
 import {
   commandOperation,
@@ -22,6 +23,7 @@ import { placeExportOperation } from './openapi/place-export.js';
 import { ProblemDocument, refusals, refusedWith } from './openapi/refusals.js';
 import { CloudEvent, LiveMessage } from './openapi/streams.js';
 import { queriesByKind } from './query/declare.js';
+import { loadExampleRequests } from './query/example-requests.js';
 import { loadExamples } from './query/examples.js';
 import { feeds } from './questions/feeds.js';
 import { queries } from './questions/index.js';
@@ -174,6 +176,13 @@ export function openapi(version: string): OpenApi {
     headers: ['Position'],
     item: { schema: CloudEvent, description: 'Lines, each of them a CloudEvent as JSON' },
   });
+  const named = {
+    RecordIdInPath: recordIdInPath,
+    CommandNameInPath: commandNameInPath,
+    ...components.parameters,
+    ...headerParameters,
+  };
+  const shown = allWithExamples(paths, named, loadExampleRequests());
   return {
     openapi: '3.1.0',
     info: {
@@ -186,16 +195,11 @@ export function openapi(version: string): OpenApi {
     },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
-    paths,
+    paths: shown.paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       headers,
-      parameters: {
-        RecordIdInPath: recordIdInPath,
-        CommandNameInPath: commandNameInPath,
-        ...components.parameters,
-        ...headerParameters,
-      },
+      parameters: shown.parameters,
       responses: refusals,
       schemas: components.schemas,
     },
