@@ -30,6 +30,8 @@ function valuesFor(name: string, schema: Schema, world: World): readonly string[
   const kind = part(naming, name);
   if (kind !== undefined) return world[kind] ?? [];
   if (name === 'address') return ['/v1/pools'];
+  if (name === 'mustAct')
+    return ['agency', 'place'].flatMap((who) => (world[who] ?? []).map((id) => `${who}:${id}`));
   if (name === 'q') return ['durham', 'ret', 'the'];
   // What was since a day that has not come cannot be asked.
   if (name === 'since') return ['2009-06-15', '2009-10-09'];
