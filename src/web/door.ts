@@ -39,13 +39,14 @@ export class Door {
   constructor(given: DoorOptions) {
     this.#given = given;
     this.#keyring = keyring(given.secrets);
-    const { accounts, origin, logNow, issuers, now, posts } = given;
+    const { accounts, origin, logNow, issuers, now, posts, identityOf } = given;
     this.sessions = new Sessions({
       keyring: this.#keyring,
       accounts,
       origin,
       logNow,
       issuers,
+      ownIssuer: identityOf?.('nobody').issuer,
       ...(posts ? { alwaysFresh: true } : {}),
       ...(now ? { now } : {}),
     });

@@ -49,6 +49,8 @@ export interface SessionsOptions {
   /** By its clock records are dated, which in the demo is not the machine's. */
   readonly logNow: () => Instant;
   readonly issuers?: readonly Issuer[];
+  /** Of the demo alone: the address of its own issuer, where posts are chosen. */
+  readonly ownIssuer?: string | undefined;
   /** Whoever is signed in proved it as freshly as can be: in the demo, where nobody proves anything. */
   readonly alwaysFresh?: boolean;
   /** Milliseconds of the machine. */
@@ -105,6 +107,17 @@ export class Sessions {
       ...(signedIn ? { signedIn } : {}),
       ...(fresh === undefined ? {} : { freshUntil: fresh }),
     };
+  }
+
+  /** A text with the organisations that it names by their addresses called as people call them. */
+  issuersNamed(text: string): string {
+    const { issuers = [], ownIssuer } = this.#given;
+    const called = issuers.map(({ issuer, name: own }) => [issuer, own] as const);
+    const all = ownIssuer === undefined ? called : [...called, [ownIssuer, 'this demonstrator'] as const];
+    // One address may begin another.
+    return [...all]
+      .sort(([one], [other]) => other.length - one.length)
+      .reduce((said, [issuer, own]) => said.replaceAll(issuer, own), text);
   }
 
   /** The session that counts now: neither over by its cookie nor ended in the log. */

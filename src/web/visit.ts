@@ -158,6 +158,10 @@ export class Visit {
 
   /** Names as this reader may know them, where something of a place or a programme is told. */
   names(context: QueryContext = this.context, told: Told = {}): Names {
-    return namesFor(context, told, pageAddress);
+    return { ...namesFor(context, told, pageAddress), issuersIn: (text) => this.issuersNamed(text) };
+  }
+  /** A text in which organisations that people sign in at are called by their names. */
+  issuersNamed(text: string): string {
+    return this.web.sessions?.issuersNamed(text) ?? text;
   }
 }

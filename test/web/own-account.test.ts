@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'tap';
 import { readers, type DemoReader } from '../../src/demo/readers.js';
 import { personId } from '../../src/domain/person/state.js';
-import { openWeb, type WebWorld } from './world.js';
+import { openWeb, wordsOf, type WebWorld } from './world.js';
 
 const [first, second] = ['total-place.administrator-1', 'total-place.administrator-2'];
 const programmeOffice = 'post.programme-office.total-place';
@@ -94,4 +94,23 @@ test('who has lost every grant sees who asked for it, approved it and ended it, 
     '/account',
   );
   t.match(textOf(own.html), /Requested by The service itself /, 'nobody’s name stands for the service’s');
+});
+
+test('where somebody signs in is said by its name, never by its address', async (t) => {
+  const world = await openWeb(t);
+  const administrator = personOf(first);
+  const said = async (url: string): Promise<string> => {
+    const { status, html } = await world.get(administrator, url);
+    t.equal(status, 200, url);
+    t.notMatch(html.replace(/<head>.*?<\/head>/s, ''), /urn:/, url);
+    return wordsOf(html);
+  };
+  t.match(await said('/accounts/post.programme-lead.durham'), /Signs in at This demonstrator/);
+  await newcomer(world, {
+    account: 'new.lead',
+    name: 'Lena Lead',
+    grant: { role: 'secretariat', placeId: 'kent' },
+    by: [first, second],
+  });
+  t.match(await said('/timeline?record=account-new.lead'), /Took up the invitation, signed in at /i);
 });

@@ -20,6 +20,13 @@ t.test('pages of records', async (t) => {
     return { html, said: plain(html), parts: partsOf(html) };
   };
 
+  t.test('of a pool that nobody confirmed anything for yet no zero is told', async (t) => {
+    const { said } = await read('LEICESTERSHIRE', '/pools/leicester-leicestershire-alcohol');
+    t.match(said, /No contribution has been confirmed yet\./);
+    t.match(said, /Pledged: £350,000\.00 Confirmed: Nothing yet Paid in: Nothing yet/);
+    t.notMatch(said, /£0/);
+  });
+
   t.test('a decision’s audit tells its arithmetic, who disagreed, and what followed', async (t) => {
     const { said, html, parts } = await read('AUDITOR', '/decisions/ll-strategy-date/audit');
     t.match(said, /Carried on 21 September 2009 at 10am, when every seat had spoken\./);

@@ -52,6 +52,14 @@ t.test('money, days and moments', async (t) => {
   t.equal(withArticle('HM Treasury'), 'HM Treasury');
 });
 
+t.test('what was not entered yet is no zero', async (t) => {
+  const nothing = { is: 'nothing', text: 'None' };
+  for (const status of ['draft', 'proposed', 'pledged', 'offered'])
+    t.same(shown(PenceShape, 0, 'confirmedPence', { status }), nothing, status);
+  t.match(shown(PenceShape, 0, 'confirmedPence', { status: 'confirmed' }), { text: '£0.00' });
+  t.match(shown(PenceShape, 100, 'pledgedPence', { status: 'pledged' }), { text: '£1.00' });
+});
+
 t.test('a value is shown by its schema and its member’s name', async (t) => {
   t.same(shown(PenceShape, 100), { is: 'text', text: '£1.00', figure: true });
   t.same(shown(DayShape, '2010-03-24'), text('24 March 2010'));

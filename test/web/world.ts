@@ -1,6 +1,7 @@
 /** The demo with its pages, read by sessions of its posts: how somebody signs in is another test's. */
 import type { Test } from 'tap';
 import { aggregates, splitStream } from '../../src/domain/registry.js';
+import { identityOf } from '../../src/demo/issuer.js';
 import { posts, readers, type DemoReader } from '../../src/demo/readers.js';
 import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
@@ -34,6 +35,7 @@ export const pagesOn: NonNullable<Parameters<typeof openHarness>[1]>['pagesOn'] 
     accounts,
     issuers: [],
     posts,
+    identityOf,
     origin: 'http://127.0.0.1',
     logNow: () => service.clock.now(),
     waitForPosition: (position) => service.waitForPosition(position),

@@ -40,6 +40,7 @@ const labels: Readonly<Record<string, string>> = {
   sid: 'Session',
   ifClosedNow: 'If it closed now',
   illustrative: 'Illustrative',
+  issuer: 'Signs in at',
   inFull: 'The promise in full',
   kind: 'Kind',
   lapsesOn: 'Lapses on',

@@ -23,6 +23,8 @@ export interface Names {
   partOf(kind: 'seat' | 'theme', id: string): string | undefined;
   /** Of a code of the classification of services. */
   serviceOf(code: string): string | undefined;
+  /** A text in which organisations that people sign in at are called by their names, where these are known. */
+  issuersIn?(text: string): string;
 }
 
 export interface Row {
@@ -71,6 +73,9 @@ const isOfNoUse = (member: string, schema: AnySchema | undefined, value: unknown
   (Object.hasOwn(saidBy, member) && saidBy[member]?.some((by) => typeof among[by] === 'string') === true) ||
   (member === 'code' && /^[A-Z]+(_[A-Z]+)+$/.test(String(value)) && typeof among.text === 'string') ||
   (member === 'position' && [z.ZodString, z.ZodNumber].some((kind) => bare(schema) instanceof kind));
+/** In these nothing has come of a record or a part: a zero beside it says that nothing was entered yet. */
+const before: ReadonlySet<unknown> = new Set(['draft', 'proposed', 'pledged', 'offered']);
+const isBefore = ({ status }: Members): boolean => before.has(status);
 /** Cells of a table at most: of what has more members each stands by itself. */
 const mostColumns = 7;
 
@@ -87,6 +92,7 @@ export class Shower {
     if (value === undefined) return nothing;
     if (value === null) return atLeast(member, among) ?? ofNull(schema, among);
     const inner = bare(schema);
+    if (value === 0 && isBefore(among)) return nothing;
     if (inner instanceof z.ZodUnion) return this.show(optionOf(inner, value), value, member, among);
     if (Array.isArray(value))
       return this.#list(inner instanceof z.ZodArray ? inner.element : undefined, value, member, among);
@@ -140,6 +146,7 @@ export class Shower {
     if (member === 'code' && /^([a-z-]+|[A-Z_]+)$/.test(said)) return text(codeInWords(said));
     if (['month', 'period', 'lastReport'].includes(member)) return text(month(said));
     if (['as', 'grant', 'grants', 'conflicts'].includes(member)) return text(this.grant(said));
+    if (member === 'issuer') return text(sentence(this.names.issuersIn?.(said) ?? said));
     const service = ['cofog', 'purposes'].includes(member) ? this.names.serviceOf(said) : undefined;
     return text(service ?? said);
   }

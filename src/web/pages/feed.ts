@@ -89,7 +89,7 @@ export async function feedModel(
   const { answer, context: read } = await visit.feed(feed, asked);
   const body = answer.body as Members;
   const shower = visit.showerOf(read);
-  const told = { shower, identity: read.deps.service.log.identity };
+  const told = { visit, shower, identity: read.deps.service.log.identity };
   const next = typeof body.next === 'string' ? pageAddress(body.next) : undefined;
   if (feed.url === '/v1/timeline')
     return { ...known, rows: undefined, events: eventsOf(feed, 'items', body, told), next };
@@ -111,23 +111,26 @@ export async function feedModel(
 /** Shown by themselves, where there are any. */
 const apart: ReadonlySet<string> = new Set(['changes', 'events']);
 
+/** With what events are told. */
+interface Told {
+  readonly visit: Visit;
+  readonly shower: Shower;
+  readonly identity: Parameters<typeof readPosition>[0];
+}
 /** Events that an answer holds by a name. */
-function eventsOf(
-  feed: Feed,
-  name: string,
-  body: Members,
-  { shower, identity }: { readonly shower: Shower; readonly identity: Parameters<typeof readPosition>[0] },
-): EventModel[] {
+function eventsOf(feed: Feed, name: string, body: Members, { visit, shower, identity }: Told): EventModel[] {
   const schema = itemOf(feed, name);
   return (body[name] as readonly Members[]).map((item): EventModel => {
     const show = (member: string): Shown => shower.show(schema[member], item[member], member, item);
     return {
       at: String(item.recordedAt),
-      text: String(item.text),
+      text: visit.issuersNamed(String(item.text)),
       // A refusal is kept with others of a day: it is told with what it was about.
       record: show(item.target === undefined ? 'record' : 'target'),
       by: show('actor'),
-      changes: (item.changes as readonly Omit<ChangeModel, 'isLong'>[]).map(changeModel),
+      changes: (item.changes as readonly Omit<ChangeModel, 'isLong'>[]).map(({ what, before, after }) =>
+        changeModel({ what, before: visit.issuersNamed(before), after: visit.issuersNamed(after) }),
+      ),
       reason: said(item.reason),
       effectiveOn: said(item.effectiveOn),
       source: said(item.source),
