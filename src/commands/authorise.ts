@@ -37,7 +37,8 @@ export function chooseGrant(
       status: 403,
       refusal: refuse(
         'OTHER_PROGRAMME',
-        `This is of the programme ${programmeId}, and ${place} is not. A place acts within its own ` +
+        `This is of the programme ${nameOf.record(`programme-${programmeId}`)}, and ${place} is not. ` +
+          'A place acts within its own ' +
           'programme.',
       ),
     };

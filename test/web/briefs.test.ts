@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import type { DemoReader } from '../../src/demo/readers.js';
 import { existing } from '../../src/domain/kernel/parts.js';
-import { part } from '../../src/web/pages/brief.js';
+import { isAhead, part } from '../../src/web/pages/brief.js';
 import { browserMissing, openBrowser } from './looking.js';
 import { browserCookies, openWeb, readerCalled, wordsOf, type WebWorld } from './world.js';
 
@@ -41,6 +41,40 @@ t.test('what does not fit is counted, and where it is read is said', async (t) =
   const long = lines.map(() => 'word '.repeat(50));
   t.equal(part('A', long, 'None.', 'see there').lines.length, 4, 'a long line takes the room of several');
   t.equal(part('A', ['word '.repeat(500), 'b'], 'None.', 'there').lines.at(-1), 'And 1 more: there');
+});
+
+/** The days that a part of a brief begins its lines with. */
+const daysIn = (html: string, title: string): string[] => {
+  const [, part = ''] = new RegExp(`>${title}</h2>(.*?)(?:<h2|</div>)`, 's').exec(html) ?? [];
+  return [...part.matchAll(/<li>(\d{1,2} \w+ \d{4}):/g)].map(([, on = '']) => on);
+};
+
+t.test('the next four weeks are four weeks', async (t) => {
+  t.same(
+    ['2009-10-21', '2009-10-22', '2009-11-19', '2009-11-20'].map((on) => isAhead(on, '2009-10-22')),
+    [false, true, true, false],
+  );
+  const world = await openWeb(t);
+  const addresses = [
+    '/programmes/total-place',
+    '/places/durham',
+    '/places/kent',
+    '/departments/department-for-communities-and-local-government',
+  ];
+  const all = await Promise.all(
+    addresses.map(async (at) => {
+      const { html } = await world.get(readerCalled('TREASURY'), `${at}/brief`);
+      t.match(html, '>The next four weeks</h2>', at);
+      return daysIn(html, 'The next four weeks');
+    }),
+  );
+  const days = all.flat();
+  t.ok(days.length > 0, 'something is due');
+  t.same(
+    days.filter((on) => Date.parse(`${on} UTC`) > Date.parse('19 November 2009 UTC')),
+    [],
+    'nothing that is due later',
+  );
 });
 
 t.test('a place’s is the programme’s, whoever of it reads', async (t) => {

@@ -369,7 +369,8 @@ test('what would be refused is told before it is recorded, and a decision that i
     }),
   );
   t.ok(says(check, 'Check before you record it'), 'the draft goes its own way');
-  t.ok(says(check, 'ChangeRule, collaborative-leicester-leicestershire'), 'with what it allows');
+  t.ok(says(check, '“Change the rule by a carried decision”, on “'), 'with what it allows, in words');
+  t.notOk(says(check, '<div>ChangeRule'), 'not in codes');
 });
 
 test('what is amended begins as it stands, lists and all', async (t) => {

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
 import { isRetired } from '../agency/state.js';
+import { nameOf } from '../kernel/naming.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
 import { command, emit, events } from './events.js';
@@ -57,7 +58,10 @@ const commands = {
       if (state.status !== 'none')
         return state.programmeId === data.programmeId
           ? []
-          : refuse('PLACE_ID_TAKEN', `This place is the programme ${state.programmeId}’s.`);
+          : refuse(
+              'PLACE_ID_TAKEN',
+              `This place is the programme ${nameOf.record(`programme-${state.programmeId}`)}’s.`,
+            );
       const found = part(context.read('programme', data.programmeId).state.places, context.recordId);
       if (found?.status !== 'enrolled') return refuse('PLACE_WITHDRAWN', placeNotEnrolled);
       return [emit('PlaceOpened', { programmeId: data.programmeId, kind: found.kind, name: found.name })];

@@ -1,4 +1,7 @@
 /** What a place's commands say where they refuse: a sentence each, of what its reader has to be told. */
+import { nameOf } from '../kernel/naming.js';
+
+const commitment = (id: string): string => nameOf.record(`commitment-${id}`);
 
 export const championVotes =
   'This person has a voting seat in the place’s collaborative. A champion opens doors and does not vote.';
@@ -7,11 +10,12 @@ export const championIsDelegate =
   'neither. End the delegation first.';
 export const noSuchDepartment = 'There is no department with this id. Register it first, or leave it out.';
 export const noCommitmentToKeep = (commitmentId: string): string =>
-  `This place has no commitment ${commitmentId} that is still to be kept.`;
+  `${commitment(commitmentId)} is no commitment of this place that is still to be kept.`;
 /** `commitments`: as their author may see them. */
 export const commitmentsOpen = (commitments: string): string =>
   `Commitments are still to be kept: ${commitments}. Complete, withdraw or hand them on, or name them as ` +
   'continuing.';
 export const themeInUse = (commitmentIds: readonly string[]): string =>
-  `Commitments of this theme are still to be kept: ${commitmentIds.join(', ')}. Complete or withdraw them ` +
+  `Commitments of this theme are still to be kept: ${commitmentIds.map(commitment).join(', ')}. ` +
+  'Complete or withdraw them ' +
   'first.';

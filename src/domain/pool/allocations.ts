@@ -157,7 +157,7 @@ export const allocationCommands = {
         for (const { pledgeId, pence } of subBalances) {
           const p = part(state.pledges, pledgeId);
           if (p?.status !== 'confirmed')
-            return refuse('PLEDGE_UNKNOWN', wording.noConfirmedPledge(pledgeId), '/subBalances');
+            return refuse('PLEDGE_UNKNOWN', wording.noConfirmedPledge(p), '/subBalances');
           const no =
             yearSettled(state, p.financialYear) ??
             ringFenceRefusal(state, pledgeId, data.purposes.cofog, context);
@@ -167,8 +167,8 @@ export const allocationCommands = {
             : free(p);
           if (!exceeds(pence, left)) continue;
           return commitmentId
-            ? refuse('NO_FUNDS_RESERVED', wording.moreThanReserved(pledgeId, pence, left), '/subBalances')
-            : refuse('OVER_ALLOCATED', wording.moreThanPledged(pledgeId, pence, left), '/subBalances');
+            ? refuse('NO_FUNDS_RESERVED', wording.moreThanReserved(p, pence, left), '/subBalances')
+            : refuse('OVER_ALLOCATED', wording.moreThanPledged(p, pence, left), '/subBalances');
         }
         const { allocationId, title, purposes } = data;
         return [
@@ -264,7 +264,7 @@ export const allocationCommands = {
         const fence = purposeRefusal(state, a.cofog) ?? ringFenceRefusal(state, pledgeId, a.cofog, context);
         if (fence) return fence;
         if (state.legalBasis !== 'aligned' && exceeds(p.drawn + pence, p.paidIn))
-          return refuse('POOL_OVERDRAWN', wording.cashInPool(pledgeId, p.paidIn - p.drawn), '/subBalances');
+          return refuse('POOL_OVERDRAWN', wording.cashInPool(p, p.paidIn - p.drawn), '/subBalances');
       }
       // In an aligned pool what is spent is what a pledge gives.
       const ended =
@@ -324,7 +324,7 @@ export const allocationCommands = {
           if (exceeds(pence, left))
             return refuse(
               'OVER_ALLOCATED',
-              wording.moreThanLeftIn(from.title, pledgeId, pence, left),
+              wording.moreThanLeftIn(from.title, part(state.pledges, pledgeId), pence, left),
               '/subBalances',
             );
           const fence =

@@ -78,7 +78,7 @@ function reductionRefusal(
   path: string,
 ) {
   const p = part(state.pledges, pledgeId);
-  if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', wording.noConfirmedPledge(pledgeId), path);
+  if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', wording.noConfirmedPledge(p), path);
   if (!partners.includes(p.agencyId))
     return refuse('REDUCTION_NOT_SIGNED_FOR', wording.reductionsOfSignersOnly, path);
   if (exceeds(toPence, p.confirmed - 1)) return refuse('NOT_A_REDUCTION', wording.lessThanConfirmed, path);
@@ -278,7 +278,10 @@ const commands = {
           inUse &&
           refuse(
             'PLEDGE_IN_USE',
-            wording.reducedPledgeInUse(inUse.pledgeId, committedOf(held(state.pledges, inUse.pledgeId))),
+            wording.reducedPledgeInUse(
+              held(state.pledges, inUse.pledgeId),
+              committedOf(held(state.pledges, inUse.pledgeId)),
+            ),
             '/agreementVersion',
           )
         );

@@ -1,5 +1,12 @@
 /** What a pool's commands say where they refuse: a sentence each, of what its reader has to be told. */
+import { nameOf } from '../kernel/naming.js';
 import { longDate, pounds } from '../shared/values.js';
+import type { Pledge } from './state.js';
+
+/** A pledge as people call it: whose it is, and for which year. */
+type Called = Pick<Pledge, 'agencyId' | 'financialYear'>;
+const called = ({ agencyId, financialYear }: Called): string =>
+  `pledge of ${nameOf.agency(agencyId)} for ${financialYear}`;
 
 // Agreeing, opening and closing a pool
 export const whatSection75Pools =
@@ -12,8 +19,8 @@ export const reductionsOfSignersOnly =
 export const onlyNamedPartnersSign = 'Only the partners the agreement names sign it, each for itself.';
 export const documentDiffers = 'This is not the document that was proposed as this version. Read that one.';
 export const signerRetired = 'Your agency is retired. Propose a version that names its successor.';
-export const reducedPledgeInUse = (pledgeId: string, pence: number): string =>
-  `${pounds(pence)} of the pledge ${pledgeId} is in use by now. Propose a new version.`;
+export const reducedPledgeInUse = (pledge: Called, pence: number): string =>
+  `${pounds(pence)} of the ${called(pledge)} is in use by now. Propose a new version.`;
 export const everyPartnerSigns =
   'Every partner signs one version of the agreement first, the host among them.';
 export const pledgesWait = (pledges: number): string =>
@@ -26,7 +33,8 @@ export const cashStillHeld = 'Settle the years first, which returns the cash tha
 // Pledging
 export const holdsNoSeat = 'Your agency holds no seat in this place.';
 export const noSuchPledge = 'The pool has no such pledge.';
-export const noConfirmedPledge = (pledgeId: string): string => `There is no confirmed pledge ${pledgeId}.`;
+export const noConfirmedPledge = (pledge: Called | undefined): string =>
+  pledge ? `The ${called(pledge)} is not confirmed.` : noSuchPledge;
 export const lessThanConfirmed = 'Enter less than what is confirmed.';
 export const pledgeInUse = (pence: number): string =>
   `${pounds(pence)} of it is paid in, allocated or reserved.`;
@@ -59,19 +67,25 @@ export const commitmentNotAccepted =
 export const nothingReservedFor =
   'The pool holds nothing for this commitment. Ask for its money on the commitment first, whether or not ' +
   'it was drafted with any.';
-export const moreThanReserved = (pledgeId: string, pence: number, left: number): string =>
-  `${pounds(left)} of the pledge ${pledgeId} is reserved for this commitment; this is ` +
+export const moreThanReserved = (pledge: Called, pence: number, left: number): string =>
+  `${pounds(left)} of the ${called(pledge)} is reserved for this commitment; this is ` +
   `${pounds(pence - left)} more.`;
-export const moreThanPledged = (pledgeId: string, pence: number, left: number): string =>
-  `${pounds(left)} is left of the pledge ${pledgeId}; this is ${pounds(pence - left)} more.`;
+export const moreThanPledged = (pledge: Called, pence: number, left: number): string =>
+  `${pounds(left)} is left of the ${called(pledge)}; this is ${pounds(pence - left)} more.`;
 export const drawnByAnother =
   'You allocated this money. Somebody else of the agency that spends it draws it.';
 export const moreThanAllocated = (title: string, pence: number, left: number): string =>
   `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${title}.`;
-export const cashInPool = (pledgeId: string, pence: number): string =>
-  `Only ${pounds(pence)} of the pledge ${pledgeId} is in the pool as cash.`;
-export const moreThanLeftIn = (title: string, pledgeId: string, pence: number, left: number): string =>
-  `${pounds(left)} of the pledge ${pledgeId} is left in ${title}; this is ${pounds(pence - left)} more.`;
+export const cashInPool = (pledge: Called, pence: number): string =>
+  `Only ${pounds(pence)} of the ${called(pledge)} is in the pool as cash.`;
+export const moreThanLeftIn = (
+  title: string,
+  pledge: Called | undefined,
+  pence: number,
+  left: number,
+): string =>
+  `${pounds(left)} of ${pledge ? `the ${called(pledge)}` : 'that pledge'} is left in ${title}; ` +
+  `this is ${pounds(pence - left)} more.`;
 export const movedTooMuch =
   'So much was moved between allocations before that its sum could no more be kept.';
 export const placeAskedForIt =

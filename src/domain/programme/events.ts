@@ -27,6 +27,8 @@ const day = (data: { from: string; to: string }): string =>
 
 type Fuzzy = z.infer<typeof FuzzyDate>;
 const nameSet = (name: string): SetValue => sets(textKey('name'), 'Name', name);
+/** A waiver that let something pass, by its name. */
+const waiver = (id: string): string => `waiver ${nameOf.record(`waiver-${id}`)}`;
 const placeName = (placeId: string, name: string): SetValue => sets(`place.${placeId}.name`, 'Name', name);
 const placeKind = (placeId: string, kind: z.infer<typeof Kind>): SetValue =>
   sets(`place.${placeId}.kind`, 'Kind of place', kind === 'pilot' ? 'pilot' : 'parallel place');
@@ -308,7 +310,7 @@ export const events = {
       waivedBy: 'waiverId',
       describe: (data) =>
         `extended round ${data.roundNo} for this place to ` +
-        `${longDate(data.to)}${data.waiverId ? `, past the limit by waiver ${data.waiverId}` : ''}: ` +
+        `${longDate(data.to)}${data.waiverId ? `, past the limit by ${waiver(data.waiverId)}` : ''}: ` +
         `${data.reason}`,
       sets: ({ roundNo, placeId, from, to }) => [
         {

@@ -51,7 +51,7 @@ export function decisionRefusal(context: Context, want: Wanted) {
 function refusalOf(context: Context, want: Wanted) {
   const { path = '/decisionId' } = want;
   const record = `${want.aggregate}-${context.recordId}`;
-  const needed = wording.needsDecision(want.command, record);
+  const needed = wording.needsDecision(`${want.aggregate}.${want.command}`, record);
   if (!want.decisionId)
     return refuse('DECISION_NOT_CARRIED', `${needed} Enter its id as ${path.slice(1)}.`, path);
   const { state } = context.named('decision', want.decisionId);
@@ -77,6 +77,14 @@ export const waivableRules = ['RAG_CONTRADICTED', 'EXTENSION_TOO_LONG', 'DUE_AFT
 export type WaivableRule = (typeof waivableRules)[number];
 export const isWaivable = (rule: string): rule is WaivableRule =>
   (waivableRules as readonly string[]).includes(rule);
+/** What they say. */
+export const waivable: Readonly<Record<WaivableRule, string>> = {
+  RAG_CONTRADICTED: 'Delivery is not reported as green while something is overdue',
+  EXTENSION_TOO_LONG: 'A place is given twenty more working days at most',
+  DUE_AFTER_PROGRAMME: 'What is promised is done before the programme ends',
+};
+/** What a rule says; of one that could be waived once, its code. */
+export const ruleInWords = (rule: string): string => (isWaivable(rule) ? waivable[rule] : rule);
 export const waiverRefusals = { WAIVER_DOES_NOT_APPLY: 'rule' } as const;
 
 /**
@@ -99,7 +107,7 @@ export function waiverRefusal(
     context.today <= w.until;
   return applies
     ? undefined
-    : refuse('WAIVER_DOES_NOT_APPLY', wording.waiverNotInForce(rule, record), '/waiverId');
+    : refuse('WAIVER_DOES_NOT_APPLY', wording.waiverNotInForce(ruleInWords(rule), record), '/waiverId');
 }
 
 /**

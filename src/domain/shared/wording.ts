@@ -9,13 +9,17 @@ export const noSuchAgency = (agencyId: string): string =>
   `There is no agency ${agencyId}. Register it first.`;
 export const agencyRetired = (agencyId: string): string => `${nameOf.agency(agencyId)} is retired.`;
 export const placeNotEnrolled = 'This place is not enrolled in the programme.';
+/** `command`: with its record's kind, `pool.Vire`. */
 export const needsDecision = (command: string, record: string): string =>
-  `This needs a carried decision of the place that authorises ${command} on ${nameOf.record(record)} on ` +
+  `This needs a carried decision of the place that authorises ${nameOf.command(command)} on ` +
+  `${nameOf.record(record)} on ` +
   `exactly these ` +
   'terms.';
 export const decisionUsed = 'This decision was acted on already. A decision authorises once.';
+/** `rule`: what it says. */
 export const waiverNotInForce = (rule: string, record: string): string =>
-  `This waiver is not in force for ${rule} on ${nameOf.record(record)}. Request one, or leave waiverId out.`;
+  `This waiver is not in force for the rule “${rule}” on ${nameOf.record(record)}. Request one, or leave ` +
+  `waiverId out.`;
 export const onlyTheChair =
   'Only the chair of this collaborative can do this. The chair is appointed in the collaborative.';
 export const onlySeatHolders =

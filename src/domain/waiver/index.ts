@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';
-import { isWaivable, waivableRules, type WaivableRule } from '../shared/authority.js';
+import { isWaivable, ruleInWords, waivable, waivableRules } from '../shared/authority.js';
 import { yearsLater } from '../shared/calendar.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
@@ -40,7 +40,8 @@ const events = {
       },
       act: true,
       describe: (data) =>
-        `asked to waive ${data.rule} for ${data.record ? nameOf.record(data.record) : 'this place'} ` +
+        `asked to waive the rule “${ruleInWords(data.rule)}” for ` +
+        `${data.record ? nameOf.record(data.record) : 'this place'} ` +
         `until ${longDate(data.until)}: ${data.reason}`,
       access: (data) => ({ tier: 'programme', placeId: data.placeId, programmeId: data.programmeId }),
     },
@@ -52,7 +53,8 @@ const events = {
         state.status = 'granted';
       },
       describe: (data) =>
-        `waived ${data.rule} until ${longDate(data.until)}${data.reason ? `: ${data.reason}` : ''}`,
+        `waived the rule “${ruleInWords(data.rule)}” until ${longDate(data.until)}` +
+        (data.reason ? `: ${data.reason}` : ''),
     },
   ),
   WaiverRefused: event(z.strictObject({ reason: Prose() }), {
@@ -70,12 +72,6 @@ const events = {
 };
 const { command, emit } = decides<WaiverState>()(events);
 const by = ['programme-office'] as const;
-/** What the rules that can be waived say. */
-const waivable: Readonly<Record<WaivableRule, string>> = {
-  RAG_CONTRADICTED: 'Delivery is not reported as green while something is overdue',
-  EXTENSION_TOO_LONG: 'A place is given twenty more working days at most',
-  DUE_AFTER_PROGRAMME: 'What is promised is done before the programme ends',
-};
 const apart = {
   code: 'SECOND_PERSON_REQUIRED',
   after: ['WaiverRequested'] as const,

@@ -155,7 +155,7 @@ const notLive = ({ view, state, progress }: ViewNotLive): Problem =>
   );
 
 /** Makes a problem of anything that can go wrong; what is unknown is logged and shown without its insides. */
-const problemOf =
+export const problemOf =
   (request: FastifyRequest) =>
   (error: FastifyError): Problem => {
     if (error instanceof Problem) return error;

@@ -23,7 +23,7 @@ export interface Names {
   partOf(kind: 'seat' | 'theme', id: string): string | undefined;
   /** Of a code of the classification of services. */
   serviceOf(code: string): string | undefined;
-  /** A text in which organisations that people sign in at are called by their names, where these are known. */
+  /** A text in which organisations that people sign in at are called by their names, where known. */
   issuersIn?(text: string): string;
 }
 

@@ -17,36 +17,44 @@ export const titleAmong =
   (name, node, id) =>
     choices(name, node)?.items.find((item) => String(item.id) === id)?.title;
 
+/** What a decision allows, in words: a command by its name, and the record by the name of its stream. */
+export type AllowedTold = (allowed: { readonly command: string; readonly record: string }) => string;
+/** The titles of what is chosen, and what is said of what a decision allows. */
+interface Told {
+  readonly titleOf: TitleOf;
+  readonly allowedTold: AllowedTold;
+}
+
 /** The answers of a command, one a member of its body; what was left out is not told. */
-export function answersOf(node: Node, body: Readonly<Record<string, unknown>>, titleOf: TitleOf): Answer[] {
+export function answersOf(node: Node, body: Readonly<Record<string, unknown>>, told: Told): Answer[] {
   const shape = shapeOf(node);
   if (shape.is !== 'group') return [];
   return shape.members.flatMap(({ key, node: member }) => {
     if (!Object.hasOwn(body, key) || member.label === undefined) return [];
     if (member.field === 'given' && member.type !== 'array') return [];
-    const lines = linesOf(member, body[key], key, titleOf);
+    const lines = linesOf(member, body[key], key, told);
     return lines.length > 0 ? [{ label: member.label, lines, name: key }] : [];
   });
 }
 
-function linesOf(node: Node, value: unknown, name: string, titleOf: TitleOf): string[] {
+function linesOf(node: Node, value: unknown, name: string, told: Told): string[] {
   const shape = shapeOf(node);
   if (shape.is === 'fixed') return [];
-  if (shape.is === 'leaf') return node.field === 'new-part' ? [] : leafLines(node, value, name, titleOf);
+  if (shape.is === 'leaf') return node.field === 'new-part' ? [] : leafLines(node, value, name, told);
   if (shape.is === 'list')
-    return (value as readonly unknown[]).flatMap((item) => leafLines(shape.item, item, name, titleOf));
+    return (value as readonly unknown[]).flatMap((item) => leafLines(shape.item, item, name, told));
   if (shape.is === 'rows')
     return (value as readonly unknown[]).map((row, i) =>
-      oneLine(linesOf(shape.item, row, within(name, i), titleOf)),
+      oneLine(linesOf(shape.item, row, within(name, i), told)),
     );
   if (shape.is === 'either') {
     const branch = shape.branches.find((one) => isOf(one, value));
-    return branch ? [branch.title ?? '', ...linesOf(branch, value, name, titleOf)] : [];
+    return branch ? [branch.title ?? '', ...linesOf(branch, value, name, told)] : [];
   }
   const held = value as Readonly<Record<string, unknown>>;
   return shape.members.flatMap(({ key, node: member }) => {
     if (!Object.hasOwn(held, key)) return [];
-    const lines = linesOf(member, held[key], within(name, key), titleOf);
+    const lines = linesOf(member, held[key], within(name, key), told);
     return lines.length > 0 && member.label !== undefined ? [`${member.label}: ${oneLine(lines)}`] : lines;
   });
 }
@@ -63,7 +71,7 @@ interface Fuzzy {
   readonly to: string;
   readonly tbc?: boolean;
 }
-function leafLines(node: Node, value: unknown, name: string, titleOf: TitleOf): string[] {
+function leafLines(node: Node, value: unknown, name: string, told: Told): string[] {
   const text = typeof value === 'string' ? value : String(value as number);
   switch (node.field) {
     case 'money':
@@ -89,17 +97,17 @@ function leafLines(node: Node, value: unknown, name: string, titleOf: TitleOf): 
       return [value === true ? 'Yes' : 'No'];
     case 'ref':
     case 'part':
-      return [titleOf(name, node, text) ?? text];
+      return [told.titleOf(name, node, text) ?? text];
     case 'given':
-      return typeof value === 'object' ? givenLines(value) : [];
+      return typeof value === 'object' ? givenLines(value, told.allowedTold) : [];
     default:
       return text.split('\n');
   }
 }
 /** What a decision allows, as it was prepared: a command and its record. */
-function givenLines(value: object | null): string[] {
+function givenLines(value: object | null, allowedTold: AllowedTold): string[] {
   if (!Array.isArray(value)) return [];
-  return value.map((one: { readonly command?: unknown; readonly record?: unknown }) =>
-    [one.command, one.record].filter((part) => typeof part === 'string').join(', '),
+  return value.flatMap(({ command, record }: { readonly command?: unknown; readonly record?: unknown }) =>
+    typeof command === 'string' && typeof record === 'string' ? [allowedTold({ command, record })] : [],
   );
 }

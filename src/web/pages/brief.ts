@@ -2,6 +2,7 @@
  * One side of paper, always as the programme's audience is told it, so that it can be handed on within the
  * programme whoever printed it: its frame, how much of it fits, and the same as plain text.
  */
+import { addDays } from '../../domain/shared/calendar.js';
 import type { AnswerOf } from '../../http/query/declare.js';
 import { weekBefore } from '../../http/questions/progress.js';
 import type { Reason, PlaceToday } from '../../http/questions/progress-shape.js';
@@ -15,8 +16,8 @@ type Changed = NonNullable<AnswerOf<typeof PlaceToday>['changed']>;
 
 /** Of a part at most, in lines of paper and by how many letters one has, so that all stands on one side. */
 const [mostLines, lettersOfLine] = [9, 90];
-/** Four weeks. */
-const workingDaysAhead = 20;
+/** Days of the next four weeks. */
+const daysAhead = 28;
 
 export interface Part {
   readonly title: string;
@@ -36,8 +37,8 @@ export function part(title: string, lines: readonly string[], none: string, more
 export const sinceOf = (visit: Visit, since: string | undefined): string =>
   since ?? weekBefore(visit.context.day);
 export const sinceAsked = (visit: Visit): string => sinceOf(visit, (visit.request.query as Query).since);
-export const isAhead = (workingDaysLeft: number | null | undefined): boolean =>
-  typeof workingDaysLeft === 'number' && workingDaysLeft >= 0 && workingDaysLeft <= workingDaysAhead;
+/** Is a day within the next four weeks, today with them? */
+export const isAhead = (on: string, today: string): boolean => on >= today && on <= addDays(today, daysAhead);
 
 interface Dated {
   readonly on: string;
@@ -48,10 +49,10 @@ export const byDay = (dated: readonly Dated[]): string[] =>
   [...dated]
     .sort((one, other) => one.on.localeCompare(other.on))
     .map(({ on, text }) => `${day(on)}: ${text}`);
-/** Who owes what waits and is not late yet. */
+/** Who owes what is due within the next four weeks. */
 export const dueOf = (reasons: readonly Why[], today: string): Dated[] =>
   reasons.flatMap(({ dueOn, deed, owedBy }) =>
-    dueOn !== null && dueOn >= today
+    dueOn !== null && isAhead(dueOn, today)
       ? [{ on: dueOn, text: `${sentence(deed)} (${owedBy.map((one) => one.name).join(', ')})` }]
       : [],
   );

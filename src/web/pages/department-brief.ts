@@ -50,7 +50,7 @@ export const departmentBriefs: readonly Page[] = [
       const since = sinceAsked(visit);
       const items = byFirstPromise(told.items);
       const more = `see the page of ${name}`;
-      const ahead = items.filter(({ workingDaysLeft }) => isAhead(workingDaysLeft));
+      const ahead = items.filter(({ dueOn }) => isAhead(dueOn, visit.context.day));
       return briefModel({
         name,
         asAt: told.asAt,

@@ -20,7 +20,7 @@ import { parse, type Parsed } from '../form/parse.js';
 import { rowChanged } from '../form/rows.js';
 import type { Visit } from '../visit.js';
 import { withArticle } from '../../http/words/format.js';
-import type { Checked, Head, Possible, Task } from './task.js';
+import { allowedTold, type Checked, type Head, type Possible, type Task } from './task.js';
 
 export interface FormModel extends Head {
   readonly fieldList: readonly Field[];
@@ -287,7 +287,10 @@ export class CommandForm<D> {
     const acting = inputs.filled(own.acting) ?? this.#usualGrant;
     const model: CheckModel = {
       ...this.#head(acting),
-      answers: answersOf(this.#node, body as Parsed['body'], titleAmong(choices)),
+      answers: answersOf(this.#node, body as Parsed['body'], {
+        titleOf: titleAmong(choices),
+        allowedTold: (allowed) => allowedTold(this.visit, allowed),
+      }),
       hidden: [
         { name: stepInput, value: String(this.#steps.length - 1) },
         ...actedIn(inputs),

@@ -30,14 +30,14 @@ const changedOf = (places: Today['places']): string[] =>
 const counted = (count: number, what: string): string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? what : what.replace('reason', 'reasons')}`];
 
-/** Milestones ahead, and what waits for somebody and is not late yet. */
+/** Milestones of the next four weeks, and what is due in them. */
 function aheadOf(
   places: Today['places'],
   items: Awaited<ReturnType<typeof milestones>>['items'],
   today: string,
 ): string[] {
-  const dates = items.flatMap(({ name, to, workingDaysLeft }) =>
-    isAhead(workingDaysLeft) && name !== undefined && to !== undefined ? [{ on: to, text: name }] : [],
+  const dates = items.flatMap(({ name, to }) =>
+    name !== undefined && to !== undefined && isAhead(to, today) ? [{ on: to, text: name }] : [],
   );
   const due = wholeOf(places).flatMap(({ name, reasons }) =>
     dueOf(reasons, today).map(({ on, text }) => ({ on, text: `${name}: ${text}` })),

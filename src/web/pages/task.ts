@@ -4,7 +4,8 @@
  */
 import type { Preview } from '../../http/for-pages.js';
 import type { Done, Given } from '../../http/give.js';
-import type { CommandRoute } from '../../http/query/command-routes.js';
+import { splitStream } from '../../domain/registry.js';
+import { commandRoutes, type CommandRoute } from '../../http/query/command-routes.js';
 import type { RecordQuery } from '../../http/query/declare.js';
 import { queries } from '../../http/questions/index.js';
 import { notThere, type ProblemError } from '../../http/server/problem.js';
@@ -117,13 +118,23 @@ export async function taskOf(
     mistakes: (body) => commands.mistakes(route, body),
     async check(given) {
       const { would, due, authorises = [] } = await commands.preview(route, given, visit.request);
-      const meets = authorises.flatMap(({ command, record, meets }) =>
-        meets ? [`${command} of ${record}: ${meets.detail}`] : [],
+      const meets = authorises.flatMap(({ meets, ...allowed }) =>
+        meets ? [`${allowedTold(visit, allowed)}: ${meets.detail}`] : [],
       );
       return { body: given.body, would, waits: waitsOf(due), meets, each: [] };
     },
     give: (given) => commands.give(route, given, visit.request),
   };
+}
+/** What a decision allows, in words: “Disclose a record”, on “Warm homes”. */
+export function allowedTold(
+  visit: Visit,
+  { command, record }: Readonly<Record<'command' | 'record', string>>,
+): string {
+  const [kind, id] = splitStream(record);
+  const { entry } =
+    commandRoutes.find(({ aggregate, name }) => aggregate.name === kind && name === command) ?? {};
+  return `“${entry?.title ?? command}”, on “${visit.names().nameOf(kind as 'pool', id) ?? record}”`;
 }
 /** What is said of a command of a record, or of none yet, and the context in which that was asked. */
 export async function commandOf(
