@@ -54,7 +54,10 @@ async function sameAsThen(t: Test, harness: Harness): Promise<void> {
       `/v1/barriers?ownerAgencyId=${agency}&limit=200`,
       `/v1/commitments?ownerAgencyId=${agency}&limit=200&sort=status`,
     ]),
-    ...departments.map((id) => `/v1/departments/${id}/docket?limit=200`),
+    ...departments.flatMap((id) => [
+      `/v1/departments/${id}/docket?limit=200`,
+      `/v1/departments/${id}/docket?limit=200&since=2009-09-15`,
+    ]),
   ];
   const told = new Map<string, number>();
   for (const share of [0.6, 0.8, 1]) {
