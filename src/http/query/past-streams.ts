@@ -38,8 +38,9 @@ export interface PastOf {
   readonly name: string;
   /** Streams of the records that the answer is made of, whether they are still among them or not. */
   readonly records: Iterable<string>;
-  /** Streams that it names beside these. */
+  /** Streams that it names beside these; and those that it names beside one of them. */
   readonly beside?: Iterable<string>;
+  besideOf?(stream: string): readonly string[];
   /** Ids that it names, of whatever kind. */
   readonly named?: Iterable<string>;
 }
@@ -115,6 +116,7 @@ export async function eventsOf(
     for (const kind of others) add(`${kind}-${id}`);
   };
   for (const stream of past.beside ?? []) add(stream);
+  await context.deps.slices.each(records, (stream) => past.besideOf?.(stream).forEach(add));
   for (const id of past.named ?? []) name(id, 'everything');
   const events: Recorded[] = [];
   for (let at = 0; at < queue.length;) {

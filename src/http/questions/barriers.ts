@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { speaksFor } from '../../domain/barrier/owners.js';
 import { Locus, Status, type BarrierState, type Owner } from '../../domain/barrier/state.js';
+import { splitStream } from '../../domain/registry.js';
 import { daysBetween } from '../../domain/shared/calendar.js';
 import { contentHash } from '../../domain/kernel/hash.js';
 import { Id, pounds } from '../../domain/shared/values.js';
@@ -159,11 +160,10 @@ export const barriers: Query[] = [
       const barriers = context.of(barrierRegister);
       const asked = placeId === undefined ? ownerAgencyId : placeId;
       if (asked === undefined) return undefined;
-      const found = placeId === undefined ? barriers.proposedTo(asked) : barriers.list(placeId);
       return {
         name: `barriers ${placeId === undefined ? 'owned by' : 'of'} ${asked}`,
-        records: found.map(({ stream }) => stream),
-        beside: found.flatMap(({ id }) => barriers.streamsMergedInto(id)),
+        records: placeId === undefined ? barriers.streamsProposedTo(asked) : barriers.streamsOf(asked),
+        besideOf: (stream) => barriers.streamsMergedInto(splitStream(stream)[1]),
       };
     },
     sources(query, context, by) {

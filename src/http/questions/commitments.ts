@@ -151,7 +151,7 @@ export const commitments: Query[] = [
       if (placeId !== undefined)
         return {
           name: `commitments of ${placeId}`,
-          records: commitments.list(placeId).map(({ stream }) => stream),
+          records: commitments.streamsOf(placeId),
         };
       if (ownerAgencyId === undefined) return undefined;
       // What is another's now may have been this one's then.

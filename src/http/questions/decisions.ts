@@ -1,5 +1,5 @@
 /** Decisions, how each was taken, and waivers of rules. */
-import { memberOf } from '../../domain/registry.js';
+import { memberOf, splitStream } from '../../domain/registry.js';
 import { z } from 'zod';
 import {
   DayShape,
@@ -85,11 +85,11 @@ export const decisions: Query[] = [
     row: Decision,
     past({ placeId }, context) {
       if (placeId === undefined) return undefined;
-      const found = context.of(decisionLog).list(placeId);
+      const records = context.of(decisionLog).streamsOf(placeId);
       return {
         name: `decisions of ${placeId}`,
-        records: found.map(({ stream }) => stream),
-        beside: found.flatMap(({ id }) => streamsEnded(context, id)),
+        records,
+        besideOf: (stream) => streamsEnded(context, splitStream(stream)[1]),
       };
     },
     sources(query, context, by) {

@@ -19,15 +19,7 @@ export function pastDocket(context: QueryContext, departmentId: string): PastOf 
     const source = kind === 'commitment' ? context.of(commitmentRegister).one(id)?.state.from : undefined;
     return source?.kind === 'barrier' ? [`barrier-${source.id}`] : [];
   });
-  const records = new Set([
-    ...waited,
-    ...barriers.proposedTo(departmentId).map(({ stream }) => stream),
-    ...from,
-  ]);
-  const merged = [...records].flatMap((stream) => {
-    const [kind, id] = splitStream(stream);
-    return kind === 'barrier' ? barriers.streamsMergedInto(id) : [];
-  });
+  const records = new Set([...waited, ...barriers.streamsProposedTo(departmentId), ...from]);
   const { enrolled, everyPlace } = context.of(placeProgress);
   const places = enrolled().flatMap(({ programmeId }) => [
     `programme-${programmeId}`,
@@ -36,6 +28,10 @@ export function pastDocket(context: QueryContext, departmentId: string): PastOf 
   return {
     name: `docket of ${departmentId}`,
     records,
-    beside: [`agency-${departmentId}`, ...merged, ...places],
+    beside: [`agency-${departmentId}`, ...places],
+    besideOf(stream) {
+      const [kind, id] = splitStream(stream);
+      return kind === 'barrier' ? barriers.streamsMergedInto(id) : [];
+    },
   };
 }

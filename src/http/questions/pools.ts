@@ -113,8 +113,7 @@ export const pools: Query[] = [
     row: Statement,
     past({ placeId }, context) {
       if (placeId === undefined) return undefined;
-      const found = context.of(poolLedger).list(placeId);
-      return { name: `pools of ${placeId}`, records: found.map(({ stream }) => stream) };
+      return { name: `pools of ${placeId}`, records: context.of(poolLedger).inPlace(placeId) };
     },
     sources(query, context, by) {
       const { placeId: within, status, since } = query;

@@ -110,6 +110,8 @@ export interface FoldedReader<S, X> {
    * Rows by a condition on `stream`, `aggregate`, `id`, `version`, `position` or the columns; prepared once.
    */
   where(condition: string): (...values: unknown[]) => StateRow<S, X>[];
+  /** The streams of such rows, without a look at what they hold. */
+  streams(condition: string): (...values: unknown[]) => string[];
   /** Rows in an order (`id`, or one of `orders.by`), light. */
   walk(order: Order): Walk<Light>;
 }
@@ -412,6 +414,12 @@ export function stateTable<S extends object, X extends object = Record<string, n
         where(condition) {
           const statement = select(condition);
           return (...values) => statement.all(...values).map(whole);
+        },
+        streams(condition) {
+          const statement = db
+            .prepare<unknown[], string>(`SELECT stream FROM ${tables.rows} WHERE ${condition}`)
+            .pluck();
+          return (...values) => statement.all(...values);
         },
         walk({ by: key, of, within: value, only: name }) {
           const called = [key, value !== undefined, name].join();

@@ -188,6 +188,7 @@ export const barrierRegister = view({
   queries(db, tables) {
     const read = rows.read(db, tables);
     const ofPlace = read.where('placeId = ? ORDER BY id');
+    const streamsOf = read.streams('placeId = ?');
     // True of every row, and lets SQLite search the index: without a condition its plan is a scan.
     const all = read.where("id > '' ORDER BY id");
     const proposed = db
@@ -248,6 +249,10 @@ export const barrierRegister = view({
           )
           .map((r) => r.id),
       list: (placeId?: string): BarrierRow[] => (placeId === undefined ? all() : ofPlace(placeId)),
+      /** The streams of those that a place raised. */
+      streamsOf: (placeId: string): string[] => streamsOf(placeId),
+      /** The streams of those that an agency was ever proposed for. */
+      streamsProposedTo: (agencyId: string): string[] => proposed.all(agencyId).map((id) => `barrier-${id}`),
       /** Barriers that an agency was ever proposed for, by whatever it said since. */
       proposedTo: (agencyId: string): BarrierRow[] =>
         proposed.all(agencyId).map((id) => existing(one(id), `barrier ${id}`)),

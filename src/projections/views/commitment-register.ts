@@ -194,6 +194,7 @@ export const commitmentRegister = view({
   queries(db, tables) {
     const read = rows.read(db, tables);
     const ofPlace = read.where('placeId = ? ORDER BY id');
+    const streamsOf = read.streams('placeId = ?');
     const liveOf = read.where('ownerId = ? AND live = 1 ORDER BY id');
     const owned = db.prepare<[string], string>(`SELECT id FROM ${tables.owners} WHERE agencyId = ?`).pluck();
     const period = db
@@ -205,6 +206,8 @@ export const commitmentRegister = view({
         return row && row.state.status !== 'none' ? row : undefined;
       },
       list: (placeId: string): CommitmentRow[] => ofPlace(placeId),
+      /** The streams of those of a place. */
+      streamsOf: (placeId: string): string[] => streamsOf(placeId),
       /** The streams of those that were ever an agency's. */
       everOwnedBy: (agencyId: string): string[] => owned.all(agencyId).map((id) => `commitment-${id}`),
       /** A stream that holds a refused step alone is no commitment: its status is `none`. */

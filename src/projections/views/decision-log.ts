@@ -293,6 +293,7 @@ export const decisionLog = view({
   queries(db, tables) {
     const read = rows.read(db, tables);
     const ofPlace = read.where('placeId = ? ORDER BY id');
+    const streamsOf = read.streams('placeId = ?');
     const over = read.where('opensUntil < ? ORDER BY opensUntil');
     const ended = read.where('endedBy = ? ORDER BY endedBy, id');
     const next = db
@@ -308,6 +309,7 @@ export const decisionLog = view({
     return {
       one: (id: string): DecisionRow | undefined => read.one(`decision-${id}`),
       list: (placeId: string): DecisionRow[] => ofPlace(placeId),
+      streamsOf: (placeId: string): string[] => streamsOf(placeId),
       walk: read.walk,
       /** Decisions that one superseded or rescinded. */
       endedBy: (id: string): DecisionRow[] => ended(id),

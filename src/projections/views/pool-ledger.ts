@@ -195,6 +195,7 @@ export function statement(
 export const poolLedger = over(placeProgress, 'pool-ledger', (db, tables) => {
   const read = poolRows.read(db, tables);
   const ofPlace = read.where('placeId = ? ORDER BY id');
+  const inPlace = read.streams('placeId = ?');
   const sources = db
     .prepare<[string], string>(
       `SELECT fundingStream FROM ${tables.sources} WHERE pool = ? ORDER BY fundingStream`,
@@ -211,6 +212,8 @@ export const poolLedger = over(placeProgress, 'pool-ledger', (db, tables) => {
     streamsOf: (id: string): string[] => sources.all(id),
     one: (id: string): PoolRow | undefined => read.one(`pool-${id}`),
     list: (placeId: string): PoolRow[] => ofPlace(placeId),
+    /** The streams of those of a place. */
+    inPlace: (placeId: string): string[] => inPlace(placeId),
     walk: read.walk,
   };
 });
