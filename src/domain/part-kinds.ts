@@ -15,7 +15,10 @@ const each = <T>(parts: Parts<T>, title: (part: T, id: string) => string): PartO
   Object.entries(parts).map(([id, part]) => ({ id, title: title(part, id) }));
 
 /** A word of the record's own, which is its id as well. */
-const itself = (id: string): PartOf => ({ id, title: id });
+const itself = (id: string): PartOf => ({
+  id,
+  title: id.charAt(0).toUpperCase() + id.slice(1).replaceAll('-', ' '),
+});
 
 const table: { readonly [K in keyof States]?: Among<States[K]> } = {
   programme: {

@@ -85,7 +85,7 @@ test('rounds and steps of a programme’s own are called by their names wherever
     { id: 'autumn', title: 'Autumn is told' },
     { id: 'winter', title: 'Winter is told' },
   ]);
-  t.same(await offered('SetSubmissionTemplate', 'roundKind'), [{ id: 'quarterly', title: 'quarterly' }]);
+  t.same(await offered('SetSubmissionTemplate', 'roundKind'), [{ id: 'quarterly', title: 'Quarterly' }]);
 
   const begun = { programmeId: 'nh', roundNo: 1, placeId: 'heath' };
   await harness.command(...secretariat, '/v1/submissions', begun);

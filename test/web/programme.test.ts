@@ -185,3 +185,9 @@ t.test('its progress is headed by the name of its own deadline', async (t) => {
   const { html } = await world.get(readerOf('TREASURY'), `${address}/progress`);
   t.match(textOf(html), /Progress toward Budget 2010 Total Place/);
 });
+
+t.test('kinds of rounds are words on its pages', async (t) => {
+  t.match((await pageFor('TREASURY')).text, /Interim .*Final/);
+  const { html } = await world.get(readerOf('AUDITOR'), '/submissions?placeId=durham');
+  t.match(textOf(html), /Interim findings/);
+});

@@ -53,10 +53,15 @@ const Enrolled = z
       .meta({ description: 'Steps it was excused from, with the reason; empty to the public' }),
   })
   .meta({ id: 'EnrolledPlace' });
+/** The word under which rounds ask for the same. */
+export const RoundKind = z.string().meta({
+  id: 'RoundKind',
+  description: 'interim, final, or a word of the programme’s own: rounds of one kind ask for the same',
+});
 const Round = z
   .strictObject({
     roundNo: z.int().meta({ description: 'Counted from 1' }),
-    kind: z.string().meta({ description: 'As the programme calls rounds that ask for the same' }),
+    kind: RoundKind,
     name: Text.optional().meta({ description: 'What it is called; absent where it has no name' }),
     observation: Window,
     window: z

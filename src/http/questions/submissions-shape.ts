@@ -15,6 +15,7 @@ import {
   Version,
   wordsOf,
 } from '../query/shapes.js';
+import { RoundKind } from './registers-shape.js';
 
 export const SubmissionStatus = wordsOf<Standing>({
   'in-progress': true,
@@ -65,7 +66,7 @@ export const SubmissionListed = z
     id: IdShape,
     programmeId: IdShape,
     roundNo: z.int().meta({ description: 'Of its round, counted from 1' }),
-    roundKind: z.string().meta({ description: 'As the programme calls rounds that ask for the same' }),
+    roundKind: RoundKind,
     roundName: Text.meta({ description: 'What its round is called, by its own name or its kind' }),
     placeId: IdShape,
     placeKind: z
