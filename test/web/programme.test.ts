@@ -28,7 +28,7 @@ t.test('an official reads first how it stands, then each place, who must act and
   t.equal(status, 200);
   t.ok(
     inOrder(text, [
-      'Of 23 places 2 are red, for what Whitehall owes.',
+      'Of 23 places 2 are red: 1 for what the place owes, 2 for what Whitehall owes, 1 of them for both.',
       '106 working days to Budget 2010, 24 March 2010',
       'Where each place is',
       'Who must act',
@@ -162,7 +162,7 @@ t.test('a brief of one side is the programme’s, whoever of it reads', async (t
       'For the programme: what departments, its office and its places may all read. As at 22 October 2009 at 9am. ' +
         'Illustrative in part: filled in to make the demonstrator live.',
       '106 working days to Budget 2010, 24 March 2010.',
-      'Of 23 places 2 are red, for what Whitehall owes. 33 of 33 steps due by today are done, of 92 in all.',
+      'Of 23 places 2 are red: 1 for what the place owes, 2 for what Whitehall owes, 1 of them for both. 33 of 33 steps due by today are done, of 92 in all.',
       'Confirmed in pooled and aligned budgets: at least £2.1 million.',
       'Whitehall has 2 answers overdue. What Whitehall owes longest is 34 working days late.',
       'What is red, and why',

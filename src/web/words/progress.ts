@@ -5,18 +5,29 @@ import { daysLeft, grouped, pounds, sentence } from '../../http/words/format.js'
 
 type Told = AnswerOf<typeof Totals>;
 
-/** `Of 23 places 6 are red, 3 of them for what Whitehall owes.` */
-export function colouredPlaces({ places, redPlaces, whitehallRag }: Told): string {
+/** What colours a programme's places, as far as it is counted by colour. */
+type Coloured = Pick<Told, 'places' | 'redPlaces'> & {
+  readonly rag: Pick<Told['rag'], 'red'>;
+  readonly whitehallRag: Pick<Told['whitehallRag'], 'red'>;
+};
+
+/** `Of 23 places 6 are red: 5 for what the places owe, 3 for what Whitehall owes, 2 of them for both.` */
+export function colouredPlaces({ places, redPlaces, rag, whitehallRag }: Coloured): string {
   if (places === 0) return 'No place is enrolled yet.';
   if (redPlaces === 0) return `None of ${places} ${places === 1 ? 'place' : 'places'} is red.`;
   const are = redPlaces === 1 ? '1 is red' : `${redPlaces} are red`;
   const all = places === 1 ? '1 place' : `${places} places`;
-  return `Of ${all} ${are}${forWhitehall(redPlaces, whitehallRag.red)}.`;
+  return `Of ${all} ${are}${forWhoseOwing(redPlaces, rag.red, whitehallRag.red)}.`;
 }
-function forWhitehall(redPlaces: number, ofWhitehall: number): string {
-  if (ofWhitehall === 0) return ', none for what Whitehall owes';
-  if (ofWhitehall === redPlaces) return ', for what Whitehall owes';
-  return `, ${ofWhitehall} of them for what Whitehall owes`;
+/** Why places are red: for what they owe (`own`), for what Whitehall owes them, or for both. */
+function forWhoseOwing(redPlaces: number, own: number, whitehall: number): string {
+  const [they, it] = redPlaces === 1 ? ['it owes', 'it owes'] : ['they owe', 'it owes'];
+  if (whitehall === 0) return `, for what ${they} and not for what Whitehall owes`;
+  if (own === 0) return `, for what Whitehall owes and not for what ${they}`;
+  const both = own + whitehall - redPlaces;
+  if (both === redPlaces) return `, ${both === 1 ? '' : 'each '}for what ${it} and for what Whitehall owes`;
+  const whose = own === 1 ? 'the place owes' : 'the places owe';
+  return `: ${own} for what ${whose}, ${whitehall} for what Whitehall owes${both > 0 ? `, ${both} of them for both` : ''}`;
 }
 
 /** What a sum is at least it still is as prose has it: to the first decimal of millions, to pounds below. */
