@@ -362,7 +362,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   for (const path of [
     '/v1/programmes?colour=red',
     `${programme}?x=1`,
-    `${programme}/progress?colour=red`,
+    `${programme}/progress?shade=red`,
     '/v1/places?limit=0',
     '/v1/places?limit=201',
     '/v1/places?limit=1.5',

@@ -49,7 +49,21 @@ t.test('an official reads first how it stands, then each place, who must act and
   );
   const owed = textOf(/<h2[^>]*id="owed".*?<h2/s.exec(html)?.[0] ?? '');
   t.ok(inOrder(owed, ['Department for Work and Pensions', 'Cabinet Office']), 'what is latest first');
-  t.ok(html.length <= 150_000, 'small enough to be sent', { length: html.length });
+});
+
+t.test('it is small enough to be sent, whoever reads it and whatever changed', async (t) => {
+  for (const reader of ['TREASURY', 'AUDITOR', 'PROGRAMME_OFFICE', 'OFFICIAL', 'CHAIR', undefined])
+    for (const asked of ['', '?since=2009-07-01']) {
+      const { html } = await pageFor(reader, asked);
+      t.ok(html.length <= 150_000, `${reader ?? 'nobody'}${asked}: ${html.length}`);
+    }
+});
+
+t.test('its rounds, steps and themes stand on a page of their own', async (t) => {
+  const { html } = await pageFor('TREASURY');
+  t.match(html, 'href="/programmes/total-place/record">About the programme: its rounds, steps and themes');
+  const { text } = await pageFor('TREASURY', '/record');
+  t.ok(inOrder(text, ['Total Place: its rounds, steps and themes', 'Rounds', 'Restrictions']), text);
 });
 
 t.test('since a day: what changed and nothing else', async (t) => {

@@ -49,12 +49,15 @@ export function drawLines(counted: readonly Counted[]): LinesDrawn {
   return {
     width,
     height,
-    lines: counted.map(({ name, isMain, points: own }, i) => ({
-      isMain,
-      path: drawn(own) ?? '',
-      under: isMain ? (filled.curve(curveStepAfter)(own) ?? undefined) : undefined,
-      end: { x: edge.right + 8, y: ends[i] ?? 0, text: `${name} ${own.at(-1)?.count ?? 0}` },
-    })),
+    lines: counted.map(({ name, isMain, points }, i) => {
+      const own = turnsOf(points);
+      return {
+        isMain,
+        path: drawn(own) ?? '',
+        under: isMain ? (filled.curve(curveStepAfter)(own) ?? undefined) : undefined,
+        end: { x: edge.right + 8, y: ends[i] ?? 0, text: `${name} ${own.at(-1)?.count ?? 0}` },
+      };
+    }),
     left: edge.left,
     right: edge.right,
     bottom: edge.bottom,
@@ -68,6 +71,10 @@ export function drawLines(counted: readonly Counted[]): LinesDrawn {
       .map((count) => ({ y: y(count), count })),
   };
 }
+
+/** The points where the line turns, with both ends: between them it goes on as it is. */
+const turnsOf = (points: Counted['points']): Counted['points'] =>
+  points.filter(({ count }, i) => i === points.length - 1 || count !== points[i - 1]?.count);
 
 /** Where the ends are written: moved apart, up from the lowest, where they would meet. */
 function apart(ends: readonly number[]): number[] {

@@ -6,7 +6,6 @@ import { partyAsked } from '../../http/questions/places-asked.js';
 import { withAsked, type Query } from '../address.js';
 import { stepsFigure } from '../figures/steps.js';
 import { ask, page, possible, whole, type Ask, type Page } from '../page.js';
-import { labelOf } from '../../http/words/members.js';
 import { colouredPlaces, stepsTold, sumTold } from '../words/progress.js';
 import { stepTold, type Step, type StepTold } from '../words/steps.js';
 import { lastVisit } from './last-visit.js';
@@ -113,9 +112,6 @@ function todayOf(progress: Today, day: string, mustAct: string | undefined) {
   };
 }
 
-/** Parts of the record that stand in the places by steps, and in a list that is a link away. */
-const elsewhere: ReadonlySet<string> = new Set(['places', 'milestones'].map(labelOf));
-
 const progress = ask('/v1/programmes/:id/progress', ProgrammePage, { series: 'true' });
 
 export const programmePages: readonly Page[] = [
@@ -130,10 +126,11 @@ export const programmePages: readonly Page[] = [
       lastVisit,
       possible: possible('programmes'),
     },
-    view: ({ progress, record, regions, lastVisit }, { request, context }) => {
+    view: ({ progress, regions, lastVisit }, { request, context }) => {
       const asked = request.query as Query;
       const { since, asAt } = asked;
-      const files = `/programmes/${encodeURIComponent(progress.programme.id)}/progress`;
+      const own = `/programmes/${encodeURIComponent(progress.programme.id)}`;
+      const files = `${own}/progress`;
       const today = isToday(progress) ? todayOf(progress, context.day, asked.mustAct) : undefined;
       const filter = placesFilter(asked, {
         parties: isToday(progress) ? progress.totals.mustAct : [],
@@ -147,12 +144,19 @@ export const programmePages: readonly Page[] = [
         asAt,
         lastVisit: lastVisit && { ...lastVisit, href: withAsked(request.url, { since: lastVisit.since }) },
         isProgrammes: progress.places.some(({ audience }) => audience !== 'public'),
-        sections: record.sections.filter(({ title }) => !elsewhere.has(title)),
+        whole: withAsked(`${own}/record`, { asAt }),
         csv: withAsked(files, { since, ...filter.asked, format: 'csv' }),
         days: withAsked(files, { since, series: 'true', format: 'csv' }),
         json: withAsked(files, { since, ...filter.asked, format: 'json' }),
       };
     },
     template: 'programme.njk',
+  }),
+  page({
+    address: '/programmes/:id/record',
+    title: ({ record }) => `${record.title}: its rounds, steps and themes`,
+    for: 'everybody',
+    ask: { record },
+    template: 'record.njk',
   }),
 ];
