@@ -143,7 +143,7 @@ async function optionsOf(
   const words = jsonOf(schema).enum;
   const offered = words?.map((word) => ({
     value: word,
-    text: word === 'true' || word === 'false' ? yesNo(word) : choice(word),
+    text: word === 'true' || word === 'false' ? yesNo(word) : choice(word, name),
   }));
   // Names of events are many, and in no order of their own.
   return name === 'type' ? offered?.sort((a, b) => a.text.localeCompare(b.text, 'en-GB')) : offered;

@@ -35,6 +35,27 @@ test('a mistake in what narrows a list is told in its form', async (t) => {
   t.match(typed.html, 'value="nothing that is"', 'what was typed stays');
 });
 
+test('a word that means several things is called by what it means where it stands', async (t) => {
+  const world = await openWeb(t);
+  const optionsOf = (html: string, field: string): string[] => {
+    const [, select = ''] = new RegExp(`<select[^>]* id="${field}"(.*?)</select>`, 's').exec(html) ?? [];
+    return [...select.matchAll(/<option value="(?:programme|public)"[^>]*>([^<]*)</g)].map(
+      ([, name = '']) => name,
+    );
+  };
+  for (const [url, field, called] of [
+    ['/timeline', 'kind', ['Programme']],
+    ['/milestones', 'kind', ['Programme']],
+    ['/commitments', 'audience', ['Everybody in the programme', 'Everybody']],
+  ] as const) {
+    const { html } = await world.get(auditor, url);
+    t.same(optionsOf(html, field), called, url);
+  }
+  const { html } = await world.get(auditor, '/milestones');
+  const pilots = cells(html).find((row) => row.includes('Thirteen pilots start'));
+  t.ok(pilots?.includes('Programme'), `a milestone by its kind: ${pilots?.join(' | ')}`);
+});
+
 test('a record is asked for by its name; of several it is chosen', async (t) => {
   const world = await openWeb(t);
   const one = await world.get(auditor, '/reads?record=Warm+and+safe+homes');

@@ -86,6 +86,22 @@ t.test('a value is shown by its schema and its member’s name', async (t) => {
   );
 });
 
+t.test('a word of several closed lists is called by the member that holds it', async (t) => {
+  const word = (member: string, said: string) => shown(z.enum([said]), said, member);
+  for (const [member, said, called] of [
+    ['tier', 'programme', 'Everybody in the programme'],
+    ['kind', 'programme', 'Programme'],
+    ['scheme', 'programme', 'The programme’s own'],
+    ['role', 'public', 'The public'],
+    ['audience', 'public', 'Everybody'],
+    ['role', 'champion', 'Champion'],
+    ['rung', 'champion', 'The champion'],
+    ['kind', 'aligned', 'Aligned'],
+    ['legalBasis', 'aligned', 'Aligned budgets'],
+  ] as const)
+    t.same(word(member, said), text(called), `${member}: ${said}`);
+});
+
 t.test('what a null means stands in its schema', async (t) => {
   const told = (description: string) => Text.nullable().meta({ description });
   t.same(shown(told('Null until it is accepted'), null), { is: 'nothing', text: 'None' });

@@ -132,7 +132,7 @@ function saidWithin(shower: Shower, spot: Spot, value: LeafValue): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   const schema = schemaFor(spot.schema, value);
   const isWord = schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral;
-  return isWord && typeof value === 'string' ? choiceWithin(value) : said(shower, spot, value);
+  return isWord && typeof value === 'string' ? choiceWithin(value, spot.member) : said(shower, spot, value);
 }
 
 /** A change of a record in one sentence; `schema` is of its answer before and after. */

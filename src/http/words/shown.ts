@@ -134,7 +134,7 @@ export class Shower {
     const kind = namedBy(member);
     if (kind !== undefined) return this.#named(kind, said, member, among);
     if (schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral || ids.includes('Aggregate'))
-      return text(choice(said));
+      return text(choice(said, member));
     if (schema instanceof z.ZodISODate || isCivilDate(said)) return text(day(said));
     if (schema instanceof z.ZodISODateTime) return text(instant(said));
     if (ids.includes('FinancialYear') || ['years', 'financialYear'].includes(member))
@@ -331,6 +331,6 @@ function actor(
   if (isSystems(String(account))) return `The service itself${on}`;
   const who = typeof name === 'string' ? name : (nameOf(String(account)) ?? String(account));
   const body = typeof agency === 'string' ? ` for ${agency}` : '';
-  const as = role === 'public' ? 'without a role' : choice(String(role)).toLowerCase();
+  const as = role === 'public' ? 'without a role' : choice(String(role), 'role').toLowerCase();
   return `${who} (${as}${body}${on})`;
 }

@@ -68,7 +68,7 @@ function ownerRows(owner: Owner, { answers }: Barrier): Row[] {
     ...(owner.answer?.dueOn === undefined
       ? []
       : [{ label: 'Acts by', value: text(day(owner.answer.dueOn)) }]),
-    ...(owner.rung === 'owner' ? [] : [{ label: labelOf('rung'), value: text(choice(owner.rung)) }]),
+    ...(owner.rung === 'owner' ? [] : [{ label: labelOf('rung'), value: text(choice(owner.rung, 'rung')) }]),
   ];
 }
 
