@@ -58,6 +58,12 @@ t.test('what was not entered yet is no zero', async (t) => {
     t.same(shown(PenceShape, 0, 'confirmedPence', { status }), nothing, status);
   t.match(shown(PenceShape, 0, 'confirmedPence', { status: 'confirmed' }), { text: '£0.00' });
   t.match(shown(PenceShape, 100, 'pledgedPence', { status: 'pledged' }), { text: '£1.00' });
+  t.same(shown(z.int(), 0, 'daysLate', { status: 'draft' }), nothing);
+  t.match(
+    shown(z.int(), 0, 'workingDaysLeft', { status: 'offered' }),
+    { text: '0' },
+    'due today is no nothing',
+  );
 });
 
 t.test('a value is shown by its schema and its member’s name', async (t) => {
