@@ -54,7 +54,11 @@ const labels: Readonly<Record<string, string>> = {
   account: 'Account',
   depth: 'Links away, at most',
   q: 'Name',
+  without: 'Leave out',
 };
+
+/** What it is called where nothing is chosen: else anything. */
+const unasked: Readonly<Record<string, string>> = { audience: 'You', without: 'Nothing' };
 
 /** What is wrong with what was asked, and what was found for names that are more than one's. */
 export const noneUnclear: Unclear = { errors: [], fits: {} };
@@ -105,7 +109,7 @@ async function fieldOf(
   const known = { name, label, value };
   const options = await optionsOf(name, schema, visit);
   if (options && options.length > 0) {
-    const any = { value: '', text: name === 'audience' ? 'You' : 'Any', selected: value === '' };
+    const any = { value: '', text: unasked[name] ?? 'Any', selected: value === '' };
     const offered = options.map((option) => ({ ...option, selected: option.value === value }));
     const isOther = value !== '' && !options.some((option) => option.value === value);
     const other = isOther ? [{ value, text: value, selected: true }] : [];

@@ -29,6 +29,8 @@ import { seesRefusal } from '../query/refusal-sight.js';
 import { actorFor, changesFor, homeOf, resolveNames, targetFor } from '../query/present-event.js';
 
 const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
+/** Of what no record of people's work is made: sign-ins, the clock, days that closed, refusals. */
+const housekeeping = aggregates.filter((a) => a.machinery).map((a) => a.name);
 const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sort() as [string, ...string[]];
 
 const Parameters = z.strictObject({
@@ -44,6 +46,10 @@ const Parameters = z.strictObject({
     .meta({ description: 'Events of this name alone' }),
   record: RecordName.optional().meta({
     description: 'Of this record alone: a kind and an id, like `pool-durham-housing`',
+  }),
+  without: z.enum(['housekeeping']).optional().meta({
+    description:
+      'Without what the service keeps for itself: sign-ins, its clock, days that closed, refused commands',
   }),
   from: parameter.from,
   to: parameter.to,
@@ -158,14 +164,23 @@ function item(context: QueryContext, row: TimelineRow, said: Wording): Item {
 
 /** What is asked: pages from a position on, and who sees a row of them. */
 async function question(
-  { placeId, account, kind, type, record, from, to, before }: z.output<typeof Parameters>,
+  { placeId, account, kind, type, record, without, from, to, before }: z.output<typeof Parameters>,
   context: QueryContext,
 ) {
   const { service } = context.deps;
   const position = before ? readPosition(service.log.identity, before) : Number.MAX_SAFE_INTEGER;
   if (before && position > service.position()) await waitForPosition(service, position);
   const { page } = context.of(timeline);
-  const filter = { placeId, account, aggregate: kind, type, record, from, to };
+  const filter = {
+    placeId,
+    account,
+    aggregate: kind,
+    type,
+    record,
+    from,
+    to,
+    ...(without ? { without: housekeeping } : {}),
+  };
   return {
     page: (after: number) => page(filter, after, pageSize),
     visible: sieve(context),

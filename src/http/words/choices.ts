@@ -17,6 +17,8 @@ const words: Readonly<Record<string, string>> = {
   'champions-group': 'Champions’ group',
   // Of colours.
   'no-information': 'No information shared',
+  // Of what happened.
+  housekeeping: 'Sign-ins, the clock, days that closed, refusals',
   // Of decisions.
   'two-thirds': 'Two thirds',
   // Of what is due.

@@ -82,6 +82,8 @@ export interface TimelineFilter {
   readonly from?: string;
   readonly to?: string;
   readonly record?: string;
+  /** Events of records of these kinds are left out. */
+  readonly without?: readonly string[];
 }
 
 export const timeline = view({
@@ -220,6 +222,10 @@ export const timeline = view({
         if (filter.record) {
           where.push('stream = ?');
           values.push(filter.record);
+        }
+        if (filter.without) {
+          where.push(`aggregate NOT IN (${filter.without.map(() => '?').join(', ')})`);
+          values.push(...filter.without);
         }
         if (filter.from) {
           const first = firstFrom.get(filter.from);

@@ -1,12 +1,13 @@
 /** The first page of who is signed in: what waits for them, how their place stands, what happened lately. */
 import { existing } from '../../domain/kernel/parts.js';
-import { addDays } from '../../domain/shared/calendar.js';
 import { feeds } from '../../http/questions/feeds.js';
 import { Docket } from '../../http/questions/departments-shape.js';
 import { PlacePage } from '../../http/questions/progress-shape.js';
 import { Agency } from '../../http/questions/registers-shape.js';
+import { withAsked } from '../address.js';
 import { ask, type Ask } from '../page.js';
 import { feedModel, type FeedModel } from './feed.js';
+import { lastVisit } from './last-visit.js';
 import { isToday, standing } from './place.js';
 
 /** Of who has grants in many places, so many are shown; the rest is a link away. */
@@ -39,15 +40,22 @@ const timeline = existing(
   '/v1/timeline',
 );
 
+/** What people did to records: their sign-ins and the days that closed tell nobody what happened. */
+const deeds = { without: 'housekeeping' };
+interface Lately {
+  /** The day of its reader's last visit; undefined where none is known. */
+  readonly since: string | undefined;
+  readonly href: string;
+  readonly events: FeedModel['events'];
+}
 /**
- * What was recorded since the beginning of yesterday, newest first, and the address of the rest; undefined
- * where nobody has signed in.
+ * What was done to records since its reader's last visit, that day with it, newest first, and the address of
+ * the rest: whenever that was where they were not here before, undefined where nobody has signed in.
  */
-export const lately: Ask<
-  { readonly from: string; readonly href: string; readonly events: FeedModel['events'] } | undefined
-> = async (visit) => {
+export const lately: Ask<Lately | undefined> = async (visit, id, asked) => {
   if (!visit.isSignedIn) return undefined;
-  const from = addDays(visit.context.day, -1);
-  const { events } = await feedModel(timeline, visit, { from, limit: newest });
-  return { from, href: `/timeline?from=${from}`, events };
+  const since = (await lastVisit(visit, id, asked))?.on;
+  const told = { ...deeds, ...(since === undefined ? {} : { from: since }) };
+  const { events } = await feedModel(timeline, visit, { ...told, limit: newest });
+  return { since, href: withAsked('/timeline', told), events };
 };
