@@ -283,8 +283,10 @@ test('the API’s description says how far the promise reaches', async (t) => {
   const { openapi } = await import('../../src/http/openapi.js');
   const { paths, components } = openapi('0.0.0-test');
   for (const { url, entry, ownId, name } of commandRoutes) {
-    const refs = (paths[url.replace(':id', '{id}')]!.post!.parameters as { $ref: string }[]).map(
-      (p) => components.parameters[p.$ref.split('/').at(-1)!]!,
+    const refs = (paths[url.replace(':id', '{id}')]!.post!.parameters as object[]).map((p) =>
+      '$ref' in p
+        ? components.parameters[String(p.$ref).split('/').at(-1)!]!
+        : (p as Record<string, unknown>),
     );
     const description = String(refs.find((p) => p.name === 'Idempotency-Key')!.description);
     t.match(description, entry.creates ? /promise is one record’s/ : /promise is this record’s/, name);
