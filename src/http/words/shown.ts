@@ -144,7 +144,8 @@ export class Shower {
       return text(financialYear(said));
     if (ids.includes('RecordRef') || (member === 'record' && /^[a-z]+-/.test(said)))
       return this.#record(said);
-    if (['Role', 'EventType', 'CommandName', 'RoundKind'].some((id) => ids.includes(id))) return text(choice(said));
+    if (['Role', 'EventType', 'CommandName', 'RoundKind'].some((id) => ids.includes(id)))
+      return text(choice(said));
     if (member === 'type' && /^([A-Z][a-z]+){2,}$/.test(said)) return text(choice(said));
     if (member === 'code' && /^([a-z-]+|[A-Z_]+)$/.test(said)) return text(codeInWords(said));
     if (['month', 'period', 'lastReport'].includes(member)) return text(month(said));
