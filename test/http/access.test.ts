@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { test, type Test } from 'tap';
+import { readers as demoReaders, type DemoReader } from '../../src/demo/readers.js';
+import { existing } from '../../src/domain/kernel/parts.js';
 import { access } from '../../src/projections/views/access.js';
 import { poolLedger } from '../../src/projections/views/pool-ledger.js';
 import {
@@ -266,6 +268,35 @@ test('auditors alone read recorded refusals', async (t) => {
   }
   const { items } = (await ask(harness, 'auditor', '/v1/timeline?type=CommandRefused&limit=200')).json;
   t.equal(items.length, 2, 'each once');
+});
+
+test('what waits in a place, and its returns, are listed as the audience that is asked for has them', async (t) => {
+  const harness = await openHarness(t);
+  const called = (variable: string) =>
+    existing(
+      demoReaders.find((one) => one.variable === variable),
+      variable,
+    );
+  const treasury = called('TREASURY');
+  const get = async ({ grant, account }: Pick<DemoReader, 'grant' | 'account'>, url: string) =>
+    harness.inject(grant, account, 'GET', `${url}&limit=200`);
+  const known = { own: 0, told: 0 };
+  for (const variable of ['SECRETARIAT', 'LEICESTERSHIRE', 'SUFFOLK']) {
+    const member = called(variable);
+    const placeId = member.grant.replace('secretariat@place:', '');
+    for (const list of ['/v1/calendar', '/v1/submissions']) {
+      const url = `${list}?placeId=${placeId}`;
+      const own = (await get(member, url)).json.items;
+      const told = (await get(treasury, url)).json.items;
+      const asked = (await get(member, `${url}&audience=programme`)).json.items;
+      t.same(asked, told, `${url} as an official has it`);
+      const narrow = await get(treasury, `${url}&audience=members`);
+      isProblem(t, narrow, 403, 'AUDIENCE_TOO_NARROW', url);
+      known.own += own.length;
+      known.told += told.length;
+    }
+  }
+  t.ok(known.own > known.told && known.told > 0, 'more waits than others are told', known);
 });
 
 test('a wider audience may be asked for, a narrower not', async (t) => {

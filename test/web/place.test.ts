@@ -37,7 +37,7 @@ t.test('as Whitehall sees us is one click, and says so', async (t) => {
   t.equal(href, '/places/durham?audience=programme');
   const theirs = wordsOf((await world.get(secretariat, href ?? '')).html);
   t.match(theirs, /As Whitehall sees us. This is what everybody in the programme is told of Durham/);
-  t.notMatch(theirs, /What needs you|What you may do|Next dates/, 'nothing of its reader’s own');
+  t.notMatch(theirs, /What needs you|What you may do/, 'nothing of its reader’s own');
   const treasury = wordsOf((await world.get(readerCalled('TREASURY'), '/places/durham')).html);
   const standing = (text: string) =>
     /How it stands.*?(Next dates|What changed)/.exec(text)?.[0].slice(0, -12);
@@ -65,4 +65,68 @@ t.test('changes since a day are asked for by a form; a place as it stood has its
   t.match(then, /As it stood on 1 September 2009.*The whole record/);
   t.notMatch(then, /How it stands|What needs you/);
   t.match(await world.get(secretariat, '/places/durham?since=2009-13-01'), { status: 400 });
+});
+
+/** The lines of what is recorded, by what each is of. */
+const recordedIn = (html: string): ReadonlyMap<string, { readonly text: string; readonly href: string }> =>
+  new Map(
+    [
+      ...html.matchAll(
+        /<dt class="govuk-summary-list__key">([^<]*)<\/dt>\s*<dd[^>]*>(.*?)<\/dd>\s*<dd([^]*?)<\/dd>/g,
+      ),
+    ].map(([, key = '', value = '', link = '']) => [
+      key,
+      {
+        text: wordsOf(`<h1>${value}`)
+          .replace(/\s+([.,;])/g, '$1')
+          .trim(),
+        href: (/href="([^"]*)"/.exec(link)?.[1] ?? '').replaceAll('&amp;', '&'),
+      },
+    ]),
+  );
+
+t.test('as Whitehall sees us is so behind every link, and names from whom a thing is kept', async (t) => {
+  const world = await openWeb(t);
+  const chief = readerCalled('CHAIR');
+  const { html } = await world.get(chief, '/places/durham?audience=programme');
+  const lines = recordedIn(html);
+  const kinds = ['Steps', 'Commitments', 'Barriers', 'Pooled budgets', 'Decisions', 'Returns'];
+  for (const kind of kinds) {
+    const href = lines.get(kind)?.href ?? '';
+    t.ok(href.includes('audience=programme'), kind, { href });
+    t.equal((await world.get(chief, href)).status, 200, href);
+  }
+  t.equal(lines.get('Commitments')?.text, 'Not shared with Whitehall.');
+  t.equal(lines.get('Who sits at the table')?.href, '', 'nothing that is told to members alone');
+  t.equal(
+    lines.get('Barriers')?.text.replace(/ The oldest.*/, ''),
+    '1 open. Who must act: Whitehall 1. How many wait for Whitehall and partners, for partners and to be ' +
+      'sorted is not shared with Whitehall.',
+  );
+  t.notMatch(wordsOf(html), 'Not shared with you');
+  const official = recordedIn((await world.get(readerCalled('TREASURY'), '/places/suffolk')).html);
+  t.equal(official.get('Commitments')?.text, 'Not shared with you.');
+});
+
+t.test('the dates of a place are those that its reader, or who else was asked for, is told', async (t) => {
+  const world = await openWeb(t);
+  const datesIn = (html: string): string => wordsOf(`<h1>${/>Next dates<.*?<\/ul>/s.exec(html)?.[0] ?? ''}`);
+  const asked = await world.get(secretariat, '/places/durham?audience=programme');
+  const treasury = readerCalled('TREASURY');
+  const own = datesIn((await world.get(treasury, '/places/durham')).html);
+  t.match(own, /\d{4} : /, 'there are some');
+  t.equal(datesIn(asked.html), own, 'as an official reads them');
+  t.match(asked.html, 'href="/calendar?placeId=durham&amp;audience=programme"');
+});
+
+t.test('where neither owes what is late, each colour says whose', async (t) => {
+  const world = await openWeb(t);
+  const { html } = await world.get(readerCalled('TREASURY'), '/places/suffolk');
+  const said = wordsOf(html);
+  const [place = '', whitehall = ''] = (/How it stands(.*?)What changed/.exec(said)?.[1] ?? '').split(
+    'What Whitehall owes it:',
+  );
+  t.match(place, /Nothing that the place owes is late or due soon: \d of \d required steps done\./);
+  t.match(whitehall, /Nothing that Whitehall owes it is late or due soon\./);
+  t.notMatch(said, 'Nothing due is late');
 });

@@ -206,6 +206,7 @@ export const actions: Query[] = [
       placeId: parameter.placeId,
       from: parameter.from,
       to: parameter.to,
+      audience: parameter.audience,
     }),
     row: CalendarEntry,
     failedRow: z.strictObject({ id: IdShape, from: StoredDay, to: StoredDay }),

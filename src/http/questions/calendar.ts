@@ -15,11 +15,13 @@ import {
   wordsOf,
   WorkingDaysLeft,
 } from '../query/shapes.js';
+import { isWithheld, type Withheld } from '../../domain/shared/access.js';
 import { FuzzyDate } from '../../domain/shared/values.js';
 import { at } from '../../domain/shared/calendar.js';
 import { calendar, type CalendarKind, type CalendarRow } from '../../projections/views/calendar.js';
 import { due, type DueOrder } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
+import { isShownTo } from '../../projections/place-progress/facts.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { timeline } from '../../projections/views/timeline.js';
 import { register } from '../../projections/views/register.js';
@@ -167,16 +169,27 @@ export function calendarSources(
   const { from = '0000-01-01', to = '9999-12-31' } = filter;
   const isAsked = (event: { readonly from: string; readonly to: string }): boolean =>
     event.to >= from && event.from <= to;
+  /** Is a record, or what waits on it, told to the audience that was asked for? */
+  function isTold(aggregate: string, id: string, withheld: Withheld = false): boolean {
+    const row = context.seen(aggregate, id);
+    const { audienceAsked = 'members' } = context;
+    const isOfMembers = audienceAsked === 'members';
+    return (
+      !!row && (isOfMembers || (isShownTo(row.tier, audienceAsked) && !isWithheld(withheld, audienceAsked)))
+    );
+  }
   const programmes = context
     .of(register)
     .programmes()
-    .filter((p) => (!filter.programmeId || p.id === filter.programmeId) && context.seen('programme', p.id));
+    .filter((p) => (!filter.programmeId || p.id === filter.programmeId) && isTold('programme', p.id));
   const places = new Set(
     programmes
       .flatMap((p) => context.of(placeProgress).places(p.id))
       .map((p) => p.id)
-      .filter((id) => (!filter.placeId || id === filter.placeId) && context.seen('place', id)),
+      .filter((id) => (!filter.placeId || id === filter.placeId) && isTold('place', id)),
   );
+  // Nobody is told more than they may know: a narrower audience than one's own is refused.
+  if (context.audienceAsked) for (const id of places) context.audience(id);
   const spot = (
     key: { readonly to: string; readonly kind: Key; readonly placeId: Key },
     id: string,
@@ -219,7 +232,8 @@ export function calendarSources(
       i.stopped ||
       !isAsked({ from: i.dueOn, to: i.dueOn }) ||
       (i.placeId && !places.has(i.placeId)) ||
-      visibleItems(context, [i]).length === 0
+      visibleItems(context, [i]).length === 0 ||
+      !isTold(i.aggregate, i.recordId, i.private)
     )
       return undefined;
     return item(i, itemId(i), i.position);

@@ -2,8 +2,9 @@
 import { is } from '../../domain/registry.js';
 import { z } from 'zod';
 import { words } from '../../domain/submission/state.js';
-import { audienceOf } from '../../domain/shared/access.js';
+import { audienceOf, type Audience } from '../../domain/shared/access.js';
 import type { Recorded } from '../../projections/engine/view.js';
+import { isShownTo } from '../../projections/place-progress/facts.js';
 import {
   submissionFor,
   type Standing,
@@ -75,6 +76,7 @@ export const submissions: Query[] = [
         .meta({ description: 'Of the round with this number alone' }),
       status: SubmissionStatus.optional().meta({ description: 'In this status alone' }),
       since: Since,
+      audience: parameter.audience,
     }),
     row: SubmissionListed,
     sources(query, context, key) {
@@ -82,8 +84,8 @@ export const submissions: Query[] = [
       const changed = changedSince(context, since);
       const tracker = context.of(submissionTracker);
       const isNamed = named(context, 'submission', query.q);
-      const isMember = (light: Light): boolean =>
-        audienceOf(context.viewer, String(light.namedPlaceId)) === 'members';
+      const toldAs = (light: Light): Audience => context.audience(String(light.namedPlaceId));
+      const isMember = (light: Light): boolean => toldAs(light) === 'members';
       function show(light: Light): RowOf<typeof SubmissionListed> | undefined {
         if (
           (programmeId && light.programmeId !== programmeId) ||
@@ -92,12 +94,14 @@ export const submissions: Query[] = [
         )
           return undefined;
         const known = isMember(light) ? light.status : light.publicStatus;
-        if (!isStanding(known) || (status && known !== status) || !context.seen('submission', light.tie))
-          return undefined;
+        const access = context.seen('submission', light.tie);
+        if (!isStanding(known) || (status && known !== status) || !access) return undefined;
         const placeId = String(light.namedPlaceId);
-        if (!changed('submission', light.tie, audienceOf(context.viewer, placeId))) return undefined;
+        const audience = toldAs(light);
+        if (context.audienceAsked && !isShownTo(access.tier, audience)) return undefined;
+        if (!changed('submission', light.tie, audience)) return undefined;
         return rowOf(context, { id: light.tie, placeId, status: known }, () => {
-          const shown = submissionFor(inView(tracker.listed(light.tie)), audienceOf(context.viewer, placeId));
+          const shown = submissionFor(inView(tracker.listed(light.tie)), audience);
           return shown && linked(context, shown);
         });
       }

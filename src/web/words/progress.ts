@@ -1,5 +1,6 @@
 /** What a programme's progress comes to, in sentences. */
 import type { AnswerOf } from '../../http/query/declare.js';
+import type { BarrierCounts } from '../../http/questions/department-obligations-shape.js';
 import type { Totals } from '../../http/questions/progress-totals-shape.js';
 import { daysLeft, grouped, pounds, sentence } from '../../http/words/format.js';
 
@@ -57,6 +58,28 @@ export function lateTold(
       : `What ${who} owes longest is ${daysLeft(-oldestWorkingDays)}.`;
   return `${sentence(who)} has ${answers} overdue. ${oldest}`;
 }
+
+/** How many barriers of a place wait for whom, and of which of them `whom` is not told. */
+export function mustActTold(
+  { whitehall, joint, local, untriaged }: AnswerOf<typeof BarrierCounts>,
+  whom: string,
+): string {
+  const all = [
+    { count: whitehall, who: 'Whitehall', waits: 'for Whitehall' },
+    { count: joint, who: 'Whitehall and partners', waits: 'for Whitehall and partners' },
+    { count: local, who: 'partners', waits: 'for partners' },
+    { count: untriaged, who: 'not yet said', waits: 'to be sorted' },
+  ];
+  const told = all.flatMap(({ count, who }) => (count === null ? [] : [`${who} ${grouped(count)}`]));
+  const untold = all.flatMap(({ count, waits }) => (count === null ? [waits] : []));
+  return [
+    ...(told.length > 0 ? [`Who must act: ${told.join('; ')}.`] : []),
+    ...(untold.length > 0 ? [`How many wait ${listed(untold)} is not shared with ${whom}.`] : []),
+  ].join(' ');
+}
+/** `a, b and c`. */
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
 /** `24 of 30 steps due are done, of 95 in all.` */
 export function stepsTold({ steps: { required, due, doneOfDue } }: Pick<Told, 'steps'>): string {
