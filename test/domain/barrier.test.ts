@@ -13,7 +13,7 @@ import { aggregateNamed } from '../../src/domain/registry.js';
 type Given = GivenFor<typeof barrier>;
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
-const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'waiver') => {
+const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'waiver' | 'account') => {
   const { event } = kit<object>();
   return aggregate<object>()({
     name,
@@ -374,6 +374,33 @@ test('an owner names who handles a barrier, and another in their place', async (
     type: 'HandlerAssigned',
     data: { account: 'post.desk', from: undefined },
   });
+});
+
+test('who handles a barrier for an agency is of that agency, where the log says who is', async (t) => {
+  const account = standing('account');
+  const grant = (agencyId: string, until = '2009-12-31') => ({
+    role: 'official',
+    agencyId,
+    until,
+    status: 'approved',
+  });
+  const holder = (held: object) => stood({ status: 'active', grants: { held } });
+  const dwp = (...given: Given[]) =>
+    durham(t, ...atProposed, ...given)
+      .with(account, 'official-1', holder(grant('dwp')))
+      .with(account, 'colleague', holder(grant('dwp')))
+      .with(account, 'other', holder(grant('dh')))
+      .with(account, 'former', holder(grant('dwp', '2009-08-31')))
+      .as('official', 'agency:dwp');
+  dwp().when('AssignHandler', { account: 'colleague' }).then({ type: 'HandlerAssigned' });
+  for (const stranger of ['other', 'former', 'nobody'])
+    dwp()
+      .when('AssignHandler', { account: stranger })
+      .refuses('NOT_OF_THE_AGENCY', /acts for .*dwp/);
+  const elsewhere = durham(t, ...atProposed)
+    .with(account, 'other', holder(grant('dh')))
+    .as('official', 'agency:dwp');
+  elsewhere.when('AssignHandler', { account: 'other' }).then({ type: 'HandlerAssigned' });
 });
 
 test('an answer is prepared by one of an owner’s people and given by another', async (t) => {

@@ -56,12 +56,24 @@ test(
 
 test('who handles a barrier is named where it waits', { timeout: 280_000 }, async (t) => {
   const { command, inject } = await openHarness(t);
-  await command(grant, director, `${barrier}/handlers`, { account: desk });
+  await command(grant, desk, `${barrier}/handlers`, { account: director });
   const read = async (account: string, path: string) => (await inject(grant, account, 'GET', path)).json;
-  const mine = await read(desk, '/v1/me/actions?handler=me');
+  const mine = await read(director, '/v1/me/actions?handler=me');
   t.ok(mine.items.length > 0);
-  t.match(mine.items, [{ record: { id: 'kent-gateway-benefits' }, handler: { account: desk } }]);
-  t.same((await read(director, '/v1/me/actions?handler=me')).items, [], 'of what others handle nothing');
+  t.match(mine.items, [{ record: { id: 'kent-gateway-benefits' }, handler: { account: director } }]);
+  t.same((await read(desk, '/v1/me/actions?handler=me')).items, [], 'of what others handle nothing');
   const { items } = await read(director, `/v1/departments/${department}/docket`);
-  t.match(items, [{ handler: { account: desk } }]);
+  t.match(items, [{ handler: { account: director } }]);
+});
+
+test('whoever handles a barrier is chosen among the agency’s own', { timeout: 280_000 }, async (t) => {
+  const { inject } = await openHarness(t, { grantsInLog: true });
+  const ask = (method: 'GET' | 'POST', path: string, body?: object) =>
+    inject(grant, director, method, path, body, { 'idempotency-key': 'one' });
+  const { json } = await ask('GET', `${barrier}/commands/AssignHandler/choices?member=account`);
+  t.match(json, { items: [{ id: director }], more: false });
+  t.equal(json.items.length, 1, 'nobody of another agency is offered', json.items);
+  const strange = await ask('POST', `${barrier}/handlers`, { account: 'total-place.administrator-1' });
+  t.match(strange, { status: 422, json: { code: 'NOT_OF_THE_AGENCY' } });
+  t.match(strange.json.detail, /acts for the Department for Work and Pensions|acts for Department for Work/);
 });

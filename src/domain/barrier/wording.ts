@@ -17,6 +17,9 @@ export const evidenceAskedTooOften =
 export const dateAfterProgramme = (programmeEndOn: string): string =>
   `The date must be ${longDate(programmeEndOn)}, the end of the programme, or earlier, unless a waiver is ` +
   'named.';
+export const handlersAreOfTheAgency = (agencyId: string): string =>
+  `Only somebody who acts for ${nameOf.agency(agencyId)} handles a barrier for it. Name a person or a post ` +
+  'that has access for it.';
 
 /** `agencyId`: absent where evidence was supplied to no owner in particular. */
 export const evidenceNotAsked = (agencyId?: string): string => {

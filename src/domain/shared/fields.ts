@@ -80,6 +80,8 @@ export interface FieldMeta {
   readonly kind?: RefKind;
   /** Of a `ref`: the member beside it that says which records. */
   readonly kindFrom?: string;
+  /** Of a `ref` to a person: one who acts for the agency that the command is given for. */
+  readonly colleagues?: true;
   /** Of a `part`: which parts. */
   readonly part?: PartKind;
   /**

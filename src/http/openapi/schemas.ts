@@ -65,6 +65,7 @@ const forForms = [
   'labels',
   'kind',
   'kindFrom',
+  'colleagues',
   'part',
   'of',
   'when',

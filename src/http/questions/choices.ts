@@ -9,10 +9,11 @@ import type { PartOf } from '../../domain/kernel/types.js';
 import { partsOf } from '../../domain/part-kinds.js';
 import { kinds } from '../../domain/kernel/record-ref.js';
 import { aggregateNamed } from '../../domain/registry.js';
-import type { Part } from '../../domain/shared/access.js';
+import { parseGrant, type Part } from '../../domain/shared/access.js';
 import type { PartKind } from '../../domain/shared/fields.js';
 import { Id } from '../../domain/shared/values.js';
 import type { States } from '../../domain/states.js';
+import { accounts } from '../../projections/views/accounts.js';
 import { register } from '../../projections/views/register.js';
 import { bodyOf, orderOf } from '../query/answer.js';
 import type { CommandRoute } from '../query/command-routes.js';
@@ -168,6 +169,22 @@ function people(asked: Pick<Asked, 'q'>, context: QueryContext): Choice[] {
     .sort(byName);
 }
 
+/** Whoever may act for an agency that the reader acts for, where the log says who may. */
+function colleagues(asked: Pick<Asked, 'q'>, context: QueryContext, home: string | undefined): Choice[] {
+  const theirs = new Set(context.viewer.grants.flatMap(({ agency }) => agency ?? []));
+  const found = context
+    .of(accounts)
+    .inForce(context.day)
+    .filter(({ name }) => {
+      const [role = '', scope = ''] = name.split('@');
+      return theirs.has(parseGrant(role, scope)?.agency ?? '');
+    });
+  return [...new Set(found.map(({ accountId }) => accountId))]
+    .map((id) => ({ id, title: context.nameFor('person', id, home) ?? id }))
+    .filter(sought(asked))
+    .sort(byName);
+}
+
 /** Every text and number that an answer holds, and every name of a member. */
 function wordsIn(value: unknown, words = new Set<unknown>()): ReadonlySet<unknown> {
   if (Array.isArray(value)) for (const one of value) wordsIn(one, words);
@@ -272,6 +289,8 @@ export async function choicesFor(
     const held = holder(route, id, leaf, asked, alone);
     return told(held ? await partsOfRecord(...held, leaf.part as PartKind, context, answering) : []);
   }
+  if (leaf.colleagues === true && context.viewer.grantsInLog)
+    return offered(colleagues(asked, context, home));
   const kind = typeof leaf.kindFrom === 'string' ? asked.kind : (leaf.kind as string | undefined);
   if (kind === 'agency' && placeId !== undefined) {
     const bodies = await recordsOf(kind, asked, placeId, context, answering.lists);

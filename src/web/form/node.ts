@@ -14,6 +14,7 @@ export interface Node {
   readonly labels?: Readonly<Record<string, string>>;
   readonly kind?: string;
   readonly kindFrom?: string;
+  readonly colleagues?: true;
   readonly part?: string;
   readonly of?: string;
   readonly quarters?: boolean;

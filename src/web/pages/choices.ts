@@ -41,7 +41,7 @@ export function chooserOf(asked: Asked): Chooser {
     const chosen = found.flatMap((some, i) => some.filter(({ id }) => String(id) === missing[i]));
     const all = [...chosen, ...items] as readonly Choice[];
     // Few of those who have an account are named in the register of people.
-    return wanted.node.kind === 'person'
+    return wanted.node.kind === 'person' && !wanted.node.colleagues
       ? { items: [...all, ...unnamed(wanted, all)], more, isOpen: true }
       : { items: all, more };
   };
