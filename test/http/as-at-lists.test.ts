@@ -286,6 +286,8 @@ async function paged(t: Test, harness: Harness): Promise<void> {
     'no department',
   );
   t.same((await get(harness, 'office', '/v1/pools?placeId=durham&asAt=2009-01-01')).json.items, []);
+  const unborn = await get(harness, 'office', `${docket}?asAt=2009-01-01`);
+  isProblem(t, unborn, 404, 'NOT_YET_RECORDED', 'a department before it was registered');
 }
 
 async function together(t: Test, harness: Harness): Promise<void> {

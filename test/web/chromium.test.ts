@@ -38,6 +38,8 @@ async function structures(world: WebWorld): Promise<[Visited, Structure][]> {
     '/barriers?status=closed',
     '/barriers?status=odd',
     '/places/durham?asAt=2009-09-01',
+    '/commitments?placeId=suffolk&asAt=2009-10-09',
+    '/pools/durham-warm-homes?asAt=2030-01-01',
     '/nowhere',
     '/sign-in',
     '/api',

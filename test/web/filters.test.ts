@@ -94,6 +94,8 @@ test('a list is shown as it stood on a day, with what it says then', async (t) =
   t.match(record.html, 'As it stood on 9 October 2009. ', 'a row leads to its record of then');
   const board = await world.get(auditor, '/barriers?placeId=durham&asAt=2009-10-09');
   t.match(board.html, /href="\/barriers\/durham-housing-returns\?asAt=/, 'a card too');
+  const place = await world.get(auditor, '/places/suffolk?asAt=2009-10-09');
+  t.match(place.html, 'href="/commitments?placeId=suffolk&amp;asAt=2009-10-09"', 'lists of the same moment');
   const docket = await world.get(auditor, '/departments/home-office/docket?asAt=2009-10-09');
   t.match(docket.html, 'As it stood on 9 October 2009. ');
   t.match(

@@ -101,7 +101,7 @@ export async function recordModel(
       .filter(({ value }) => !isLine(value) && value.is !== 'nothing')
       .map(({ label, value }, i) => ({ title: label, id: `part-${i + 1}`, value })),
     pages: waysOf(question, id, body, visit),
-    lists: listsOf(question, id, visit),
+    lists: listsOf(question, id, visit, unclear ? {} : asked),
     illustrative: body.illustrative === true,
     corrected: body.corrected === true,
     readers: typeof body.tier === 'string' ? choice(body.tier, 'tier') : undefined,
@@ -194,7 +194,7 @@ const narrowedBy: Readonly<Record<string, string>> = {
   programme: 'programmeId',
   agency: 'ownerAgencyId',
 };
-function listsOf(question: RecordQuery, id: string, visit: Visit): Way[] {
+function listsOf(question: RecordQuery, id: string, visit: Visit, { asAt }: Query): Way[] {
   const kind = kindAt(question.url)?.kind;
   const parameter = kind !== undefined && Object.hasOwn(narrowedBy, kind) ? narrowedBy[kind] : undefined;
   if (parameter === undefined) return [];
@@ -204,6 +204,7 @@ function listsOf(question: RecordQuery, id: string, visit: Visit): Way[] {
     .filter((one) => isOfUse(pageAddress(one.url), visit.principal))
     .map((one) => ({
       text: subjectOf(one.url).title,
-      href: withAsked(pageAddress(one.url), { [parameter]: id }),
+      // Of a record as it stood those that can be told so are of the same moment.
+      href: withAsked(pageAddress(one.url), { [parameter]: id, ...(one.past ? { asAt } : {}) }),
     }));
 }
