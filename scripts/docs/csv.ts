@@ -17,10 +17,10 @@ interface CsvList {
 function listsOf(q: Query): CsvList[] {
   const { url, title } = q;
   if (q.kind === 'list') return [{ url, title, csv: { columns: q.columns, version: q.columnsVersion } }];
-  const asked = q.csv?.asked;
+  const asked = q.csv?.asked ?? [];
   return [
     { url, title, csv: q.csv },
-    ...(asked ? [{ url: `${url}?${asked.parameter}`, title, csv: asked }] : []),
+    ...asked.map((one) => ({ url: `${url}?${one.parameter}`, title, csv: one })),
   ];
 }
 /** Everything that answers CSV, by its address. */

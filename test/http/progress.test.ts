@@ -291,6 +291,32 @@ test('one place with its records linked, those its reader may open', async (t) =
   t.same(await records('nobody'), [], 'the public none');
 });
 
+test('what departments owe as CSV: a row each; of a day that is over it is not kept', async (t) => {
+  const harness = await openHarness(t);
+  const { as, account } = readers.treasury;
+  const get = (query: string): Promise<any> => harness.inject(as, account, 'GET', `${progress}?${query}`);
+  const { raw, status } = await get('owed=true&format=csv');
+  t.equal(status, 200);
+  const { owed } = (await get('')).json;
+  const rows = raw.trim().split(/\r?\n/).slice(1);
+  t.same(
+    rows.map((row: string) => row.split(',', 1)[0]),
+    owed.map((one: any) => one.department.id),
+  );
+  t.match(
+    rows.find((row: string) => row.startsWith('home-office')),
+    /^home-office,Home Office,21,1,0,0,0,1,0,1,0,0,/,
+  );
+  const none = await harness.inject(
+    readers.nobody.as,
+    readers.nobody.account,
+    'GET',
+    `${progress}?owed=true&format=csv`,
+  );
+  t.match(none.raw.trim(), /^\uFEFF?id,name,[^\r\n]*$/, 'whoever is told of none has no row');
+  t.match(await get('owed=true&asAt=2009-10-01'), { status: 400 });
+});
+
 test('the docket and what progress says is owed agree, for every reader', async (t) => {
   const harness = await openHarness(t);
   await plant(harness);
@@ -346,6 +372,19 @@ test('the docket and what progress says is owed agree, for every reader', async 
       const days = items.map((i: any) => i.daysLate).filter((n: number) => n > 0);
       const oldest = days.length > 0 ? Math.max(...days) : null;
       agrees.same(t, `${whose}, the oldest item`, oldest, o.oldestWorkingDays);
+      const between = (from: number, to: number): number =>
+        items.filter((i: any) => i.daysLate >= from && i.daysLate <= to).length;
+      agrees.same(
+        t,
+        `${whose}, by how late it is`,
+        {
+          notLate: between(0, 0),
+          late1To10: between(1, 10),
+          late11To20: between(11, 20),
+          lateLonger: between(21, Infinity),
+        },
+        o.waiting,
+      );
       const strange = items
         .flatMap((i: any) => [i.placeId, ...i.places.map((p: any) => p.id)])
         .filter((p: string) => !o.places.includes(p));

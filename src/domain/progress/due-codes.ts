@@ -216,6 +216,19 @@ export function levelOf(code: DueCode, dueOn: CivilDate, day: CivilDate, wd: Wor
   return min(level, highest);
 }
 
+/** How many of what waits are how late, given the working days of each: by the days of the usual colours. */
+export function byLateness(late: readonly number[]) {
+  const count = (from: number, to: number): number =>
+    late.filter((days) => days >= from && days <= to).length;
+  return {
+    notLate: count(0, 0),
+    late1To10: count(1, 10),
+    late11To20: count(11, 20),
+    lateLonger: count(21, Infinity),
+  };
+}
+export type ByLateness = ReturnType<typeof byLateness>;
+
 /** An open item of the one list that everything about time reads. */
 export interface DueItem {
   readonly code: DueCode;

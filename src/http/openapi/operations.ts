@@ -156,10 +156,10 @@ const csvSchema = ({ columns, version = 1 }: Columns): Json => ({
 });
 /** The CSV of a query; beside it what stands in it where a parameter is given. */
 function csvOf(question: Query, csv: Columns): Json {
-  const asked = question.kind === 'record' ? question.csv?.asked : undefined;
+  const asked = (question.kind === 'record' && question.csv?.asked) || [];
   const { description, ...schema } = csvSchema(csv);
-  const other = asked ? `. With \`${asked.parameter}\`: ${String(csvSchema(asked).description)}` : '';
-  return { ...schema, description: `${String(description)}${other}` };
+  const others = asked.map((one) => `. With \`${one.parameter}\`: ${String(csvSchema(one).description)}`);
+  return { ...schema, description: `${String(description)}${others.join('')}` };
 }
 const exampleOf = ({ asked, as, answer }: Example): Json => ({
   summary: `GET ${asked} of the demo, as ${as}; of long lists the first entries`,

@@ -72,6 +72,8 @@ export type Paged<B = { readonly next: string | null }> = (page: Page) => Promis
 
 /** The columns of a CSV, and the list of the answer whose rows it has. */
 type CsvRows = Columns & { readonly rows: string | ((body: never) => readonly object[]) };
+/** Other rows of the answer, where a parameter is given. */
+type CsvAsked = CsvRows & { readonly parameter: string };
 export interface RecordQuery extends Common {
   readonly kind: 'record';
   /** The kind of the record that `:id` names: it can then be asked for as it stood (`?asAt=`). */
@@ -81,7 +83,7 @@ export interface RecordQuery extends Common {
   /** Other streams whose past the answer shows beside the record's own, given that one's events. */
   also?(events: readonly Recorded[], context: QueryContext, id: string): readonly string[];
   /** Where the answer is a list within a record, or is told in rows: these as CSV. */
-  readonly csv?: (CsvRows & { readonly asked?: CsvRows & { readonly parameter: string } }) | undefined;
+  readonly csv?: (CsvRows & { readonly asked?: readonly CsvAsked[] }) | undefined;
   /**
    * Where its `items` come a page at a time, with `next`: `limit` and `cursor` are taken, and the body is a
    * function of which.
@@ -174,9 +176,9 @@ interface CsvRowsSpec<B, K> extends Columns {
   readonly rows: K;
   readonly columns: readonly ColumnOf<Exclude<RowsIn<B, K>, Failed>>[];
 }
-/** `asked`: another list of the answer, where a parameter is given. */
+/** `asked`: other rows of the answer, where a parameter is given; of several the first. */
 interface CsvSpec<B, K, L, P> extends CsvRowsSpec<B, K> {
-  readonly asked?: CsvRowsSpec<B, L> & { readonly parameter: keyof P & string };
+  readonly asked?: readonly ((CsvRowsSpec<B, L> | MadeCsv<B>) & { readonly parameter: keyof P & string })[];
 }
 /** As `CsvSpec`, with rows that are made of the answer. */
 export interface MadeCsv<B> extends Columns {
@@ -215,7 +217,7 @@ export function csvRows({ rows }: CsvRows, body: object): readonly object[] {
 }
 /** The CSV of an answer to what was asked. */
 export const csvAsked = (csv: NonNullable<RecordQuery['csv']>, query: object): CsvRows =>
-  csv.asked && Object.hasOwn(query, csv.asked.parameter) ? csv.asked : csv;
+  csv.asked?.find(({ parameter }) => Object.hasOwn(query, parameter)) ?? csv;
 /** Declares the answer to a question about one record. */
 export const record = <
   const U extends string,

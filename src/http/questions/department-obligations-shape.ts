@@ -27,6 +27,23 @@ const tellsOf = {
   ),
   directionsOverdue: counted('Barriers before its champion that were not directed by the day due'),
 };
+/**
+ * What waits, by how late it is: where colours change by it (docs/rules/progress.md#colours). Each counts what
+ * its reader is told of.
+ */
+const ByLateness = z
+  .strictObject({
+    notLate: z.int().min(0).meta({ description: 'Due today or later' }),
+    late1To10: z.int().min(0).meta({ description: 'Late by 1 to 10 working days' }),
+    late11To20: z.int().min(0).meta({ description: 'Late by 11 to 20 working days' }),
+    lateLonger: z.int().min(0).meta({ description: 'Late by more than 20 working days' }),
+  })
+  .meta({
+    id: 'ByLateness',
+    description:
+      'How many things wait for it, each item of its docket that is told to you, by how late it is; one ' +
+      'barrier may have several',
+  });
 /** What a department owes: its barriers, and whatever else waits for it. */
 export const Owed = z
   .strictObject({
@@ -53,6 +70,7 @@ export const Owed = z
         'highest rung; those it said no to are in answered/willNot too',
     ),
     ...tellsOf,
+    waiting: ByLateness,
     oldestWorkingDays: z
       .int()
       .min(1)

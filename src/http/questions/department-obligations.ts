@@ -24,7 +24,7 @@ import type {
   WhitehallLate,
   WhitehallOwes,
 } from './department-obligations-shape.js';
-import { lateBy } from '../../domain/progress/due-codes.js';
+import { byLateness, lateBy } from '../../domain/progress/due-codes.js';
 import { inView } from './shared.js';
 
 const isOpen = (b: BarrierRow): boolean => isInWork(b.state);
@@ -212,6 +212,7 @@ export function owedBy(
     removed: count((b) => b.state.status === 'removed'),
     refused: count((b) => b.state.status === 'refused'),
     ...(tells ? late : { ...unseen, deedsOverdue: items.some(isDeed) ? late.deedsOverdue : null }),
+    waiting: byLateness(items.map((i) => lateBy(i.dueOn, context.day, context.deps.service.ref.workingDays))),
     oldestWorkingDays: oldest,
     ...assumed,
     ...(tells ? {} : { notDisclosed: true as const }),

@@ -12,6 +12,7 @@ import { championOf } from './place-profile.js';
 import { placeRecords } from './place-records.js';
 import { askedAmong, placesAsked, tagOfAsked } from './places-asked.js';
 import { Problem, notThere } from '../server/problem.js';
+import { owedCsv } from './owed-csv.js';
 import { progressColumns } from './progress-csv.js';
 import type { QueryContext } from '../query/context.js';
 import { record, type AnswerOf, type Query } from '../query/declare.js';
@@ -176,7 +177,10 @@ const refuse = (errors: readonly { readonly path: string; readonly message: stri
     });
 };
 /** The day asked for, if any: one that is over. Refuses days to come, also as the day since when. */
-function dayAsked({ asAt, since }: z.output<typeof Parameters>, context: QueryContext): string | undefined {
+function dayAsked(
+  { asAt, since, owed }: z.output<typeof Parameters> & { readonly owed?: 'true' | undefined },
+  context: QueryContext,
+): string | undefined {
   refuse([
     ...toCome(since, context),
     ...(asAt && asAt >= context.day
@@ -184,6 +188,9 @@ function dayAsked({ asAt, since }: z.output<typeof Parameters>, context: QueryCo
       : []),
     ...(asAt && since
       ? [{ path: '/asAt', message: 'Ask either for a day (asAt) or for what changed since one' }]
+      : []),
+    ...(asAt && owed
+      ? [{ path: '/owed', message: 'Leave it out: what departments owed is not kept by day' }]
       : []),
   ]);
   return asAt;
@@ -205,7 +212,13 @@ const Parameters = z.object({
 });
 
 /** Of the programme: also which of its places. */
-const ProgrammeParameters = Parameters.extend(placesAsked.shape);
+const ProgrammeParameters = Parameters.extend({
+  ...placesAsked.shape,
+  owed: z
+    .enum(['true'], { error: 'Enter true, or leave it out' })
+    .optional()
+    .meta({ description: 'As CSV what departments owe, a row each; not beside asAt' }),
+});
 
 export const progressQueries: readonly Query[] = [
   record({
@@ -216,7 +229,10 @@ export const progressQueries: readonly Query[] = [
       columns: progressColumns,
       version: 4,
       rows: 'places',
-      asked: { parameter: 'series', columns: programmeDayColumns, rows: 'series' },
+      asked: [
+        { parameter: 'series', columns: programmeDayColumns, rows: 'series' },
+        { parameter: 'owed', ...owedCsv },
+      ],
     },
     body: ProgrammePage,
     answer(query, context) {
@@ -291,7 +307,7 @@ export const progressQueries: readonly Query[] = [
       columns: progressColumns,
       version: 4,
       rows: 'self',
-      asked: { parameter: 'series', columns: placeDayColumns, rows: 'series' },
+      asked: [{ parameter: 'series', columns: placeDayColumns, rows: 'series' }],
     },
     body: PlacePage,
     answer(query, context) {

@@ -1,6 +1,7 @@
 /** How a flow is drawn: boxes with their words, joined by streams as wide as what flows in them. */
 import { sankey, sankeyLeft, sankeyLinkHorizontal } from 'd3-sankey';
 import { money } from '../../http/words/format.js';
+import { inLines } from './in-lines.js';
 
 interface Box {
   readonly x: number;
@@ -29,18 +30,6 @@ const lineHeight = 18;
 const between = 3 * lineHeight;
 /** Letters of a line at most. */
 const longestLine = 32;
-
-/** A name in lines that fit beside a box. */
-function linesOf(name: string): string[] {
-  const lines: string[] = [];
-  for (const word of name.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < longestLine) lines.splice(-1, 1, `${last} ${word}`);
-    else lines.push(word);
-  }
-  return lines;
-}
-
 /** Whence or whither it flows. `isFirst`: nothing flows into it. */
 export interface End {
   readonly name: string;
@@ -76,7 +65,7 @@ export function drawFlow(ends: ReadonlyMap<string, End>, streams: readonly Strea
   const path = sankeyLinkHorizontal();
   const boxes = graph.nodes.map((node): Box => {
     const { name, fill, isFirst, isAtLeast, value = 0, x0 = 0, x1 = 0, y0 = 0, y1 = 0 } = node;
-    const texts = [...linesOf(name), `${isAtLeast ? 'At least ' : ''}${money(value)}`];
+    const texts = [...inLines(name, longestLine), `${isAtLeast ? 'At least ' : ''}${money(value)}`];
     const first = (y0 + y1) / 2 - ((texts.length - 1) * lineHeight) / 2;
     return {
       x: x0,

@@ -2,8 +2,11 @@
 import { Docket, type DocketItem } from '../../http/questions/departments-shape.js';
 import type { AnswerOf } from '../../http/query/declare.js';
 import { isFailed } from '../../http/query/rows.js';
-import { moment } from '../../http/words/format.js';
+import { moment, withArticle } from '../../http/words/format.js';
 import { pageAddress, type Query } from '../address.js';
+import { byLateness } from '../../domain/progress/due-codes.js';
+import { owedFigure, type Owing } from '../figures/owed.js';
+import { owedTold } from '../words/progress.js';
 import { ask, page, type Ask, type Page } from '../page.js';
 import type { Visit } from '../visit.js';
 import { addressOfAnswers } from './department-answers.js';
@@ -79,6 +82,24 @@ export const byFirstPromise = (items: Owed['items']): readonly Item[] =>
 /** Of what waits for it, what it promised. */
 export const isPromise = ({ commitment, code }: Item): boolean => commitment !== null || code === 'deed';
 
+/** So many things can be read without a figure. */
+const readItems = 10;
+/** What each place waits for, as it is drawn, with what it shows; undefined where it can be read. */
+export function waitingDrawn(items: readonly Item[], departmentName: string) {
+  if (items.length <= readItems) return undefined;
+  const places = new Map<string, number[]>();
+  for (const { places: waiting, daysLate } of items)
+    for (const { name } of waiting) places.set(name, [...(places.get(name) ?? []), daysLate]);
+  const owing = [...places].map(([name, late]): Owing => ({
+    name,
+    waiting: byLateness(late),
+    oldest: Math.max(...late) || null,
+  }));
+  const late = items.map(({ daysLate }) => daysLate);
+  const all = { name: departmentName, waiting: byLateness(late), oldest: Math.max(...late) || null };
+  return { finding: owedTold([all], withArticle(departmentName)), figure: owedFigure(owing) };
+}
+
 export const departmentPages: readonly Page[] = [
   page({
     address: '/departments/:id',
@@ -92,6 +113,7 @@ export const departmentPages: readonly Page[] = [
         isOwn: isOwn(visit, id),
         asAt: asAtTold(visit),
         failed: told.items.length - items.length,
+        drawn: waitingDrawn(items, told.department.name),
         items: items.map((item) => ({
           ...item,
           href: item.link === null ? undefined : pageAddress(item.link),

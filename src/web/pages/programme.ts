@@ -4,9 +4,10 @@ import { ColourShape } from '../../http/query/shapes.js';
 import { ProgrammePage, type PlaceToday } from '../../http/questions/progress-shape.js';
 import { partyAsked } from '../../http/questions/places-asked.js';
 import { withAsked, type Query } from '../address.js';
+import { owedFigure, type Owing } from '../figures/owed.js';
 import { stepsFigure } from '../figures/steps.js';
 import { ask, page, possible, whole, type Ask, type Page } from '../page.js';
-import { colouredPlaces, stepsTold, sumTold } from '../words/progress.js';
+import { colouredPlaces, owedTold, stepsTold, sumTold } from '../words/progress.js';
 import { stepTold, type Step, type StepTold } from '../words/steps.js';
 import { lastVisit } from './last-visit.js';
 import { noneAsked, placesFilter, regions } from './programme-filter.js';
@@ -98,6 +99,16 @@ function owedOf(owed: Today['owed']) {
   return owed && [...owed].sort((one, other) => age(other) - age(one));
 }
 
+/** What departments owe, as it is drawn, with what it shows. */
+function owedDrawn(owed: Today['owed']) {
+  const owing = (owed ?? []).flatMap((one): Owing[] =>
+    'failed' in one
+      ? []
+      : [{ name: one.department.name, waiting: one.waiting, oldest: one.oldestWorkingDays }],
+  );
+  return { finding: owedTold(owing, 'departments'), figure: owedFigure(owing) };
+}
+
 function todayOf(progress: Today, day: string, mustAct: string | undefined) {
   const { totals, places, owed } = progress;
   return {
@@ -108,6 +119,7 @@ function todayOf(progress: Today, day: string, mustAct: string | undefined) {
     matrix: matrixOf(places, mustAct),
     changes: changesOf(places),
     owed: owedOf(owed),
+    owedDrawn: owedDrawn(owed),
     figure: stepsFigure(progress.series ?? [], { date: day, ...totals.steps }),
   };
 }
@@ -146,6 +158,7 @@ export const programmePages: readonly Page[] = [
         isProgrammes: progress.places.some(({ audience }) => audience !== 'public'),
         whole: withAsked(`${own}/record`, { asAt }),
         csv: withAsked(files, { since, ...filter.asked, format: 'csv' }),
+        owed: withAsked(files, { owed: 'true', format: 'csv' }),
         days: withAsked(files, { since, series: 'true', format: 'csv' }),
         json: withAsked(files, { since, ...filter.asked, format: 'json' }),
       };

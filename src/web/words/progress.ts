@@ -2,6 +2,8 @@
 import type { AnswerOf } from '../../http/query/declare.js';
 import type { BarrierCounts } from '../../http/questions/department-obligations-shape.js';
 import type { Totals } from '../../http/questions/progress-totals-shape.js';
+import type { ByLateness } from '../../domain/progress/due-codes.js';
+import type { Owing } from '../figures/owed.js';
 import { daysLeft, grouped, pounds, sentence } from '../../http/words/format.js';
 
 type Told = AnswerOf<typeof Totals>;
@@ -80,6 +82,19 @@ export function mustActTold(
 /** `a, b and c`. */
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
+/** `6 things wait for departments: 4 are late, the latest by 34 working days.` `whom`: for whom. */
+export function owedTold(owing: readonly Owing[], whom: string): string {
+  const count = (of: readonly (keyof ByLateness)[]): number =>
+    owing.reduce((sum, { waiting }) => sum + of.reduce((all, key) => all + waiting[key], 0), 0);
+  const late = count(['late1To10', 'late11To20', 'lateLonger']);
+  const all = late + count(['notLate']);
+  const wait = all === 1 ? `1 thing waits for ${whom}` : `${grouped(all)} things wait for ${whom}`;
+  if (late === 0) return `${wait}: none is late.`;
+  const latest = Math.max(...owing.map(({ oldest }) => oldest ?? 0));
+  const by = `${grouped(latest)} working ${latest === 1 ? 'day' : 'days'}`;
+  return `${wait}: ${late === 1 ? `1 is late, by ${by}` : `${grouped(late)} are late, the latest by ${by}`}.`;
+}
 
 /** `24 of 30 steps due are done, of 95 in all.` */
 export function stepsTold({ steps: { required, due, doneOfDue } }: Pick<Told, 'steps'>): string {
