@@ -28,8 +28,8 @@ const tellsOf = {
   directionsOverdue: counted('Barriers before its champion that were not directed by the day due'),
 };
 /**
- * What waits, by how late it is: where colours change by it (docs/rules/progress.md#colours). Each counts what
- * its reader is told of.
+ * What waits, by how late it is, where colours change by it (docs/rules/progress.md#colours): each count of
+ * what its reader is told of.
  */
 const ByLateness = z
   .strictObject({
