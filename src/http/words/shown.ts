@@ -67,18 +67,18 @@ function besideOf(
     ? { member: beside, value }
     : undefined;
 }
-/** Of no use to a person: that nothing is kept back, a code beside its sentence, a place in the log. */
-const isOfNoUse = (member: string, schema: AnySchema | undefined, value: unknown, among: Members): boolean =>
-  (member === 'earlierNotShared' && value === 0) ||
-  (Object.hasOwn(saidBy, member) && saidBy[member]?.some((by) => typeof among[by] === 'string') === true) ||
-  (member === 'code' && /^[A-Z]+(_[A-Z]+)+$/.test(String(value)) && typeof among.text === 'string') ||
-  (member === 'position' && [z.ZodString, z.ZodNumber].some((kind) => bare(schema) instanceof kind));
 /** In these nothing has come of a record or a part: a zero beside it says that nothing was entered yet. */
 const before: ReadonlySet<unknown> = new Set(['draft', 'proposed', 'pledged', 'offered']);
 /** Amounts, and what is counted of a promise once it is one; days that are left are none of these. */
 const comesLater = /Pence$|^(reschedules|daysLate|slippageDays)$/;
 const isBefore = (member: string, { status }: Members): boolean =>
   before.has(status) && comesLater.test(member);
+/** Of no use to a person: that nothing is kept back, a code beside its sentence, a place in the log. */
+const isOfNoUse = (member: string, schema: AnySchema | undefined, value: unknown, among: Members): boolean =>
+  (value === 0 && (member === 'earlierNotShared' || isBefore(member, among))) ||
+  (Object.hasOwn(saidBy, member) && saidBy[member]?.some((by) => typeof among[by] === 'string') === true) ||
+  (member === 'code' && /^[A-Z]+(_[A-Z]+)+$/.test(String(value)) && typeof among.text === 'string') ||
+  (member === 'position' && [z.ZodString, z.ZodNumber].some((kind) => bare(schema) instanceof kind));
 /** Cells of a table at most: of what has more members each stands by itself. */
 const mostColumns = 7;
 
@@ -95,7 +95,6 @@ export class Shower {
     if (value === undefined) return nothing;
     if (value === null) return atLeast(member, among) ?? ofNull(schema, among);
     const inner = bare(schema);
-    if (value === 0 && isBefore(member, among)) return nothing;
     if (inner instanceof z.ZodUnion) return this.show(optionOf(inner, value), value, member, among);
     if (Array.isArray(value))
       return this.#list(inner instanceof z.ZodArray ? inner.element : undefined, value, member, among);
