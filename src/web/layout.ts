@@ -5,7 +5,7 @@ import type { Assets } from './assets.js';
 import { formField } from './cross-site.js';
 import { signOutAddress } from './sign-in.js';
 import { day, instant } from '../http/words/format.js';
-import type { Visit } from './visit.js';
+import type { Told, Visit } from './visit.js';
 import { isOfUse, ways } from './ways.js';
 
 export interface Link {
@@ -31,8 +31,8 @@ export interface Layout {
   /** Who is signed in: their grants, or without any their account. */
   readonly who: string;
   readonly now: string;
-  /** When the last thing was recorded, of whomever. */
-  readonly lastEvent: string;
+  /** Of when it tells, and how far the log was then. */
+  readonly told: Told;
   /** How old a page is stands first for those who audit. */
   readonly isAuditor: boolean;
   readonly today: string;
@@ -59,7 +59,7 @@ export function layoutOf(visit: Visit, assets: Assets): Layout {
     madeFor: madeFor(visit),
     who: visit.grants.length === 0 ? nameIn(visit) : madeFor(visit),
     now: instant(context.now),
-    lastEvent: instant(context.deps.service.newestAt()),
+    told: visit.told,
     isAuditor: roles.includes('auditor'),
     today: day(context.day),
   };

@@ -5,11 +5,13 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { grantName } from '../domain/shared/access.js';
+import { endOfDay, isCivilDate } from '../domain/shared/calendar.js';
 import { answer, beginList, bodyOf, pageOf, type ListAsked, type ListPage } from '../http/query/answer.js';
 import type { Commands } from '../http/for-pages.js';
 import type { QueryContext } from '../http/query/context.js';
-import type { ListQuery, Paged, Query, RecordQuery } from '../http/query/declare.js';
+import { kindIn, type ListQuery, type Paged, type Query, type RecordQuery } from '../http/query/declare.js';
 import type { HttpDeps, Principal } from '../http/query/deps.js';
+import { newestBy, ownEntries, type OwnEntries } from '../http/query/entries.js';
 import type { Feed, FeedAnswer } from '../http/query/feed.js';
 import type { Addresses } from '../http/query/links.js';
 import { decodeCursor, nextPage, ownOrder } from '../http/query/paging.js';
@@ -20,7 +22,7 @@ import { pageAddress } from './address.js';
 import type { LongAnswers } from '../http/server/long-answer.js';
 import type { Sessions } from './sessions.js';
 import { Shower, type Names } from '../http/words/shown.js';
-import { namesFor, type Told } from '../http/words/names.js';
+import { namesFor, type Told as Named } from '../http/words/names.js';
 
 /** What pages are given: as routes are, with the log of their reads and their long answers. */
 export interface Web {
@@ -38,11 +40,20 @@ export const visitor: Principal = { account: 'system:visitor', grants: [] };
 /** What is sent with a question, by name. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** The answer about a record, and how far the log was that it tells of. */
+/** The answer about a record, with the record's own entries where it is one's. */
 export interface RecordAnswer {
   readonly body: Readonly<Record<string, unknown>>;
-  readonly entry: number;
+  readonly own: OwnEntries | undefined;
   readonly context: QueryContext;
+}
+/** Of when a page tells, and how far the log was then. */
+export interface Told {
+  readonly asAt: string;
+  /** It is told as it stood then, and not as it stands. */
+  readonly isPast: boolean;
+  /** When the last thing was recorded, of whomever; undefined where nothing was. */
+  readonly lastAt: string | undefined;
+  readonly entry: number | undefined;
 }
 
 const Nothing = z.strictObject({});
@@ -54,7 +65,24 @@ export class Visit {
     readonly principal: Principal,
     /** As at when everything is told; without it each question as at when it is asked. */
     readonly now?: string,
-  ) {}
+  ) {
+    const { service } = web.deps;
+    this.#begun = { entry: service.position(), lastAt: service.newestAt() || undefined };
+  }
+
+  readonly #begun: Pick<Told, 'entry' | 'lastAt'>;
+  #past: string | undefined;
+  /** Of when it was told, by what was asked: everything that was recorded until it began is in it. */
+  get told(): Told {
+    const past = this.#past;
+    if (past === undefined) return { asAt: this.context.now, isPast: false, ...this.#begun };
+    const last = newestBy(this.context, past);
+    return { asAt: past, isPast: true, lastAt: last?.at, entry: last?.entry };
+  }
+  /** What was answered is told as it stood, where that was asked: the end of a day, or an instant. */
+  #tells({ asAt }: Pick<AnyParameters, 'asAt'>): void {
+    if (asAt !== undefined) this.#past = isCivilDate(asAt) ? endOfDay(asAt) : asAt;
+  }
 
   get #asking() {
     return { request: this.request, principal: this.principal, now: this.now };
@@ -92,7 +120,9 @@ export class Visit {
   async list(list: ListQuery, given: Given, requested = this.request.url): Promise<ListPage> {
     const { query, context } = this.read(list, given);
     const asked = query as ListAsked;
-    return pageOf(list, asked, await beginList(list, asked, context, asked.limit), requested);
+    const begun = await beginList(list, asked, context, asked.limit);
+    this.#tells(asked);
+    return pageOf(list, asked, begun, requested);
   }
   /**
    * The answer about a record, or a page of one that comes a page at a time; `name`: of a command of it.
@@ -121,7 +151,22 @@ export class Visit {
     const body = question.paged
       ? await this.#page(answered.body as Paged<object>, query)
       : (bodyOf(answered) as object);
-    return { body: body as RecordAnswer['body'], entry: answered.position, context };
+    this.#tells(query);
+    const told = body as RecordAnswer['body'];
+    return { body: told, own: this.#ownOf(question, id, told, query, context), context };
+  }
+  /** The entries of the record that a question is about: of what many records are made of, there are none. */
+  #ownOf(
+    question: RecordQuery,
+    id: string | undefined,
+    { recordVersion }: RecordAnswer['body'],
+    { asAt }: AnyParameters,
+    context: QueryContext,
+  ): OwnEntries | undefined {
+    const kind = kindIn(question);
+    if (kind === undefined || id === undefined) return undefined;
+    if (asAt === undefined) return ownEntries(context, kind, id);
+    return typeof recordVersion === 'number' ? ownEntries(context, kind, id, recordVersion) : undefined;
   }
   #page(make: Paged<object>, asked: AnyParameters): Promise<object> {
     const { cursor, limit } = asked as z.output<typeof PageParameters>;
@@ -152,12 +197,12 @@ export class Visit {
   }
   #shower: Shower | undefined;
   /** `told`: of which place and programme is what is shown. */
-  showerOf(context: QueryContext, told: Told = {}, parts?: Readonly<Record<string, string>>): Shower {
+  showerOf(context: QueryContext, told: Named = {}, parts?: Readonly<Record<string, string>>): Shower {
     return new Shower(this.names(context, told), parts);
   }
 
   /** Names as this reader may know them, where something of a place or a programme is told. */
-  names(context: QueryContext = this.context, told: Told = {}): Names {
+  names(context: QueryContext = this.context, told: Named = {}): Names {
     return { ...namesFor(context, told, pageAddress), issuersIn: (text) => this.issuersNamed(text) };
   }
   /** A text in which organisations that people sign in at are called by their names. */

@@ -38,6 +38,8 @@ export interface TimelineRow {
    */
   readonly outside: string | null;
 }
+/** Where an event stands, and when it was recorded. */
+export type Entry = Pick<TimelineRow, 'position' | 'recordedAt'>;
 /** What an event says. */
 export interface Wording {
   readonly text: string;
@@ -196,18 +198,37 @@ export const timeline = view({
       .prepare<[string], number | null>(`SELECT min(first) FROM ${tables.days} WHERE day >= ?`)
       .pluck();
     const one = db.prepare<[number], TimelineRow>(`SELECT * FROM ${tables.entries} WHERE position = ?`);
-    const ofVersion = db
-      .prepare<[string, number], string>(
-        `SELECT recordedAt FROM ${tables.entries} WHERE stream = ? AND version = ?`,
+    const ofVersion = db.prepare<[string, number], Entry>(
+      `SELECT position, recordedAt FROM ${tables.entries} WHERE stream = ? AND version = ?`,
+    );
+    const lastBefore = db
+      .prepare<[string], number | null>(`SELECT max(last) FROM ${tables.days} WHERE day < ?`)
+      .pluck();
+    const lastOfDay = db
+      .prepare<[string, string, string], number | null>(
+        `SELECT max(position) FROM ${tables.entries}
+          WHERE position BETWEEN (SELECT first FROM ${tables.days} WHERE day = ?)
+            AND (SELECT last FROM ${tables.days} WHERE day = ?) AND recordedAt <= ?`,
       )
       .pluck();
+    const entryAt = db.prepare<[number], Entry>(
+      `SELECT position, recordedAt FROM ${tables.entries} WHERE position = ?`,
+    );
     return {
       one: (position: number): TimelineRow | undefined => one.get(position),
       /** When the event at a position was recorded. */
       recordedAt: (position: number): string | undefined => recordedAt.get(position),
       /** When a record came to be at a version. */
       versionRecordedAt: (stream: string, version: number): string | undefined =>
-        ofVersion.get(stream, version),
+        ofVersion.get(stream, version)?.recordedAt,
+      /** Where the event by which a record came to a version stands. */
+      versionPosition: (stream: string, version: number): number | undefined =>
+        ofVersion.get(stream, version)?.position,
+      /** The last event, of whatever record, that was recorded by an instant of a London day. */
+      lastBy(instant: string, on: string): Entry | undefined {
+        const position = lastOfDay.get(on, on, instant) ?? lastBefore.get(on) ?? undefined;
+        return position === undefined ? undefined : entryAt.get(position);
+      },
       /** Rows in order, newest first, older than a position. */
       page(filter: TimelineFilter, before: number, limit: number): TimelineRow[] {
         const where = ['position < ?'];

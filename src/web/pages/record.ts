@@ -54,7 +54,8 @@ export interface RecordModel {
   readonly audience: string | undefined;
   /** The moment as at which it is shown. */
   readonly asAt: string | undefined;
-  readonly entry: number;
+  /** Where its last entry stands, and how many it has. */
+  readonly entry: number | undefined;
   readonly entries: number | undefined;
   readonly csv: string | undefined;
   readonly json: string;
@@ -75,7 +76,7 @@ export async function recordModel(
 ): Promise<RecordModel> {
   // What is not clear is not asked: what the record is called is that of today.
   const answered = await visit.record(question, id, unclear ? {} : asked);
-  const { body, context, entry } = answered;
+  const { body, context, own } = answered;
   const subject = subjectOf(question.url);
   const kind = kindAt(question.url)?.kind;
   const told = toldOf(kind, id, kind === undefined ? undefined : context.seen(kind, id));
@@ -107,8 +108,8 @@ export async function recordModel(
     readers: typeof body.tier === 'string' ? choice(body.tier, 'tier') : undefined,
     audience: typeof body.audience === 'string' ? choice(body.audience, 'audience') : undefined,
     asAt: unclear || asked.asAt === undefined ? undefined : moment(asked.asAt),
-    entry,
-    entries: typeof body.version === 'number' ? body.version : undefined,
+    entry: own?.last,
+    entries: own?.count,
     csv: question.csv ? withAsked(url, { format: 'csv' }) : undefined,
     json: withAsked(url, { format: 'json' }),
     next: !unclear && typeof body.next === 'string' ? pageAddress(body.next) : undefined,
