@@ -227,13 +227,11 @@ async function give(service: Service, command: SeedCommand, count: number, stopp
     JSON.stringify([count, command.at, command.aggregate, command.id, command.command]),
     namespace,
   );
-  if (
-    stopped &&
-    (await service.log.read(`${command.aggregate}-${command.id}`)).some(
-      (e) => decode(e).commandId === commandId,
-    )
-  )
-    return;
+  const stream =
+    command.refused === undefined
+      ? `${command.aggregate}-${command.id}`
+      : service.executor.refusals.streamOf(command.account);
+  if (stopped && (await service.log.read(stream)).some((e) => decode(e).commandId === commandId)) return;
   const { version } = await service.executor.load(command.aggregate as 'pool', command.id);
   const outcome = await service.executor.execute({
     aggregate: command.aggregate,
@@ -245,7 +243,10 @@ async function give(service: Service, command: SeedCommand, count: number, stopp
     commandId,
     ...(entry.replaces ? { expectedVersion: version } : {}),
   });
-  if (outcome.kind === 'refused')
+  const refused = outcome.kind === 'refused' ? outcome.refusal.code : undefined;
+  if (refused === undefined && command.refused !== undefined)
+    throw new Error(`seed command ${count} (${command.command} ${command.id}) was not refused`);
+  if (outcome.kind === 'refused' && refused !== command.refused)
     throw new Error(
       `seed command ${count} (${command.command} ${command.id} at ${command.at}) was refused ` +
         `${outcome.refusal.code}: ${withIds(outcome.refusal.detail)}`,

@@ -7,6 +7,7 @@ import { people, postsIn } from './people.js';
 import { places } from './places.js';
 import { pools } from './pools.js';
 import { programme } from './programme.js';
+import { refusedSeed } from './refused.js';
 import { submissions } from './submissions.js';
 import { suffolk } from './suffolk.js';
 import type { SeedCommand } from './types.js';
@@ -23,6 +24,7 @@ const asRecorded: readonly SeedCommand[] = [
   ...suffolk,
   ...commitments,
   ...decisions,
+  ...refusedSeed,
 ];
 const deeds: readonly SeedCommand[] = [...asRecorded, ...postsIn(asRecorded)];
 /** Every command of the seed, in order of time. */

@@ -13,6 +13,8 @@ export interface SeedCommand {
   readonly expectedVersion?: 'current';
   /** Filled in at run time: whoever signs a return signs the statement that the service makes of it. */
   readonly statementHash?: 'current';
+  /** It was refused, by this code. */
+  readonly refused?: string;
   /** What stands in print or was looked up is sourced; everything else is illustrative. */
   readonly basis: { readonly kind: 'sourced' | 'illustrative'; readonly source?: string };
 }
