@@ -179,7 +179,13 @@ class Pages {
     if (isOwn(question.url) && !visit.isSignedIn) return askToSignIn(request, reply);
     if (asked.format !== undefined) return this.#file(question, visit, asked, id, reply);
     if (question.kind === 'record') return this.#record(question, id, page, visit, asked, reply);
-    if (page) return this.page(page, request, reply);
+    if (page && !isOneByOne(asked) && (await byNames(parametersOf(question), asked, visit)) === undefined)
+      try {
+        return await this.page(page, request, reply);
+      } catch (problem) {
+        if (!unclearIn(parametersOf(question), problem)) throw problem;
+      }
+    // Its plain page has the form in which what is wrong with what is asked is said.
     return this.#asked(parametersOf(question), visit, asked, reply, 'list.njk', (unclear) =>
       listModel(question, visit, asked, unclear),
     );
@@ -291,6 +297,9 @@ function pageRouteOf(question: ListQuery | RecordQuery): FastifyContextConfig {
 /** Whoever has not signed in is led to this page after they have. */
 const askToSignIn = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   reply.redirect(withAsked('/sign-in', { return: request.url }), 303);
+/** Is a list that has a page of its own asked for entry by entry, in an order or a page at a time? */
+const isOneByOne = (asked: Query): boolean =>
+  ['columns', 'sort', 'limit', 'cursor'].some((name) => asked[name] !== undefined);
 /** Is it asked about whoever asks? */
 const isOwn = (url: string): boolean => url.startsWith('/v1/me/') || url === '/v1/account';
 

@@ -169,7 +169,7 @@ t.test('what is wrong is told as a page, and as a problem document to programs',
   t.match(answer, { status: 401, headers: { 'content-type': /^application\/problem\+json/ } });
 });
 
-t.test('the calendar begins at today; what was before is a link away', async (t) => {
+t.test('the calendar begins at this week; what was before is a link away', async (t) => {
   const world = await openWeb(t);
   const reader = everybody.find((one) => one?.variable === 'PROGRAMME_OFFICE');
   const today = await world.get(reader, '/calendar');

@@ -60,3 +60,40 @@ test('a step of many places is one row', async (t) => {
   const csv = (await web.get(office, '/this-week?format=csv')).html;
   t.equal(csv.trim().split('\n').length, week.items.length + 1);
 });
+
+/** The rows of a table of deeds, each as its cells, by the caption of the table. */
+const rowsUnder = (html: string, caption: string): string[][] => {
+  const table = new RegExp(`aria-label="${caption}">.*?</table>`, 's').exec(html)?.[0] ?? '';
+  return cells(table);
+};
+
+test('the calendar has what several owe once, naming them, overdue first; its files have each entry', async (t) => {
+  const web = await openWeb(t);
+  const suffolk = readers.find(({ variable }) => variable === 'SUFFOLK');
+  const positions = async (url: string) =>
+    JSON.parse((await web.get(suffolk, url)).html).items.filter(({ code }: any) => code === 'position');
+  const entries = await positions('/calendar?limit=200&from=2009-10-22&format=json');
+  t.ok(entries.length > 10, `${entries.length} seats are to take a position`);
+  const { html } = await web.get(suffolk, '/calendar');
+  const rows = [...rowsUnder(html, 'Overdue'), ...rowsUnder(html, 'By date')];
+  const found = rows.filter((row) => row.join().includes('Take a position'));
+  t.equal(
+    found.length,
+    new Set(entries.map(({ link, to }: any) => `${link} ${to}`)).size,
+    'a row a decision',
+  );
+  for (const { owedBy } of entries) t.ok(found.join().includes(owedBy[0].name), owedBy[0].name);
+  t.notMatch(html, 'Suffolk: Take a position');
+  const ofOffice = (await web.get(office, '/calendar')).html;
+  t.match(ofOffice, /<h2[^>]*>Overdue<\/h2>[^]*<h2[^>]*>By date<\/h2>/);
+  t.ok(rowsUnder(ofOffice, 'Overdue').length > 0);
+  const steps = rowsUnder(ofOffice, 'By date').filter((row) => row[0]?.startsWith('Final report'));
+  t.equal(steps.length, 1, 'a step of many places is one row');
+  t.match(steps[0]?.[2], /\d+ places.*Durham/s, 'that names them');
+  t.match(html, /href="\/account\/calendar">Have Outlook, Google/);
+  t.match(html, 'href="/calendar?from=2009-10-22&amp;columns=all">One by one');
+  const list = (await web.get(suffolk, '/calendar?from=2009-10-22&columns=all')).html;
+  t.match(list, 'Suffolk: Take a position', 'entry by entry it is a list');
+  const wrong = await web.get(office, '/calendar?from=yesterday');
+  t.match(wrong, { status: 400, html: /id="from-error"/ });
+});

@@ -1,4 +1,7 @@
-/** What is due until Sunday, and what is overdue: a row for each deed, however many places it waits for. */
+/**
+ * What is due until Sunday, or in other days that are asked for, and what is overdue: a row for each deed,
+ * however many places it waits for.
+ */
 import { z } from 'zod';
 import { addDays, mondayOf } from '../../domain/shared/calendar.js';
 import { Reader, rowsATurn } from '../query/list.js';
@@ -43,8 +46,8 @@ const Deed = z
 /** Shape of the answer. */
 export const Week = z
   .strictObject({
-    from: DayShape.meta({ description: 'The Monday of this week' }),
-    to: DayShape.meta({ description: 'Its Sunday' }),
+    from: DayShape.meta({ description: 'The Monday of this week, or the day asked for' }),
+    to: DayShape.meta({ description: 'Its Sunday, or the day asked for' }),
     overdue: z.int().meta({ description: 'How many of the rows are overdue' }),
     failed: z.int().meta({ description: 'How many entries could not be shown' }),
     items: z.array(Deed).meta({ description: 'Overdue first, each by its day' }),
@@ -52,7 +55,13 @@ export const Week = z
   .meta({ id: 'Week' });
 
 /** What it may be asked. */
-export const weekParameters = z.object({ programmeId: parameter.programmeId, placeId: parameter.placeId });
+export const weekParameters = z.object({
+  programmeId: parameter.programmeId,
+  placeId: parameter.placeId,
+  from: parameter.from.meta({ description: 'From this day instead, without what was overdue before it' }),
+  to: parameter.to.meta({ description: 'Until this day instead' }),
+  audience: parameter.audience,
+});
 
 const daysAWeek = 7;
 
@@ -130,9 +139,9 @@ export const thisWeek: readonly Query[] = [
       columns: weekColumns,
     },
     async answer(query, context) {
-      const from = mondayOf(context.day);
-      const to = addDays(from, daysAWeek - 1);
-      const { entries, failed } = await entriesUntil(context, { ...query, to });
+      const monday = mondayOf(context.day);
+      const { from = monday, to = addDays(monday, daysAWeek - 1), programmeId, placeId } = query;
+      const { entries, failed } = await entriesUntil(context, { programmeId, placeId, from: query.from, to });
       // What is no deed is of its own day alone: a milestone that is over waits for nobody. What is known to
       // a month counts by its last day.
       const asked = entries.filter((entry) => isWaiting(entry.kind) || (entry.to >= from && entry.to <= to));

@@ -1,5 +1,6 @@
 /** Every page that somebody designed. A query that has none at its address has a plain page there. */
 import type { Page } from '../page.js';
+import { calendarPages } from './calendar.js';
 import { decisionPages } from './decision.js';
 import { departmentBriefs } from './department-brief.js';
 import { departmentPages } from './department.js';
@@ -15,6 +16,7 @@ import { submissionPages } from './submission.js';
 
 export const pages: readonly Page[] = [
   ...fixedPages,
+  ...calendarPages,
   ...decisionPages,
   ...departmentBriefs,
   ...departmentPages,
