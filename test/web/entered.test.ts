@@ -103,3 +103,44 @@ test('of a date only that it may still move', (t) => {
   t.match(read({ 'on.tbc': 'yes' }).body, { on: { tbc: true } }, 'is told to the command’s reader');
   t.end();
 });
+
+test('what earlier steps have settled is not asked for again, and is needed or not as they say', (t) => {
+  const needed: Node = { ...leaf('Words'), needed: 'Enter words', neededWhen: { answer: 'no' } };
+  const asked: Node = {
+    type: 'object',
+    properties: {
+      answer: { ...form.properties!.answer! },
+      reason: { ...leaf('Reason'), when: { answer: 'no' } },
+      words: needed,
+      both: { ...leaf('Both'), when: { answer: 'no', words: 'many' } },
+    },
+    required: ['answer'],
+  };
+  const shape = shapeOf(asked);
+  const members = shape.is === 'group' ? shape.members : [];
+  const draw = (answer: string | undefined, errors = new Map<string, string>()): object[] =>
+    fieldsOf(members.slice(1), Inputs.from([]), { choices: () => undefined, errors }, '', {
+      beside: members,
+      ...(answer === undefined ? {} : { settled: { members: new Set(['answer']), values: { answer } } }),
+    });
+  const reason = { label: 'Reason (optional)' };
+  const words = { label: 'Words', hint: undefined };
+  t.match(
+    draw(undefined),
+    [
+      { is: 'if', text: 'If “Your answer” is “No”', fields: [reason] },
+      { label: 'Words', hint: 'Needed if “Your answer” is “No”.' },
+      { is: 'if', text: 'If “Your answer” is “No” and “Words” is “many”' },
+    ],
+    'on one page each says when',
+  );
+  t.match(draw('no'), [reason, words, { is: 'if', text: 'If “Words” is “many”' }]);
+  t.match(draw('yes'), [{ label: 'Words (optional)', hint: undefined }]);
+  t.equal(draw('yes').length, 1, 'what belongs to another answer is left out');
+  t.match(
+    draw('yes', new Map([['reason', 'Leave this empty']])),
+    [{ is: 'if', text: 'If “Your answer” is “No”', fields: [{ error: 'Leave this empty' }] }, {}],
+    'unless something is wrong with it',
+  );
+  t.end();
+});

@@ -94,8 +94,11 @@ export function valuesOf(node: Node): Values {
   if (shape.is === 'fixed') return fc.constant(shape.value);
   if (shape.is === 'leaf') return leaf(node);
   if (shape.is === 'either') return fc.oneof(...shape.branches.map(valuesOf));
-  if (shape.is !== 'group')
-    return fc.array(valuesOf(shape.item), { minLength: node.minItems ?? 0, maxLength: 4 });
+  if (shape.is !== 'group') {
+    // An empty list says nothing, which is not enough where something is needed.
+    const least = node.needed === undefined ? 0 : 1;
+    return fc.array(valuesOf(shape.item), { minLength: node.minItems ?? least, maxLength: 4 });
+  }
   const members = Object.fromEntries(shape.members.map((member) => [member.key, valuesOf(member.node)]));
   const requiredKeys = shape.members
     .filter(({ required, node: { needed } }) => required || needed !== undefined)

@@ -406,23 +406,66 @@ test('what is amended begins as it stands, lists and all', async (t) => {
   t.strictSame(amended, { placeId, ...motion, text: 'A majority of seats decides.' });
 });
 
-test('who answers a barrier reads first whose promise it is, on the form and on its check', async (t) => {
+test('who answers a barrier reads first whose answer it is, and of what is one, that it is a promise', async (t) => {
   const world = await openForms(t, { sees });
   const who = reader('OFFICIAL');
   const address = '/barriers/kent-gateway-benefits/answers';
-  const first =
-    /<h1[^>]*>[^<]*<\/h1>\s*<p [^>]*>This is a promise of the Department for Work and Pensions, accepted in your name\.<\/p>/;
-  let page = await world.open(who, address);
-  t.match(page.html, first);
-  page = await world.post(who, address, typed(page, { position: 'will-pilot' }));
-  t.match(page.html, first, 'on each of its steps');
+  const first = (said: string) => new RegExp(`<h1[^>]*>[^<]*</h1>\\s*<p [^>]*>${said}</p>`);
+  const department = 'the Department for Work and Pensions';
+  const promise = first(`This is a promise of ${department}, accepted in your name\\.`);
+  const answer = first(`This is the answer of ${department}, given in its name\\.`);
+  const opened = await world.open(who, address);
+  t.match(opened.html, answer, 'before it says which');
+  const position = async (value: string) => world.post(who, address, typed(opened, { position: value }));
   const due = { 'dueOn-day': '1', 'dueOn-month': '3', 'dueOn-year': '2010' };
-  page = await world.post(who, address, typed(page, due));
-  t.ok(says(page, 'Check before you record it'));
-  t.match(page.html, first);
-  const other = await world.open(reader('OFFICIAL'), '/barriers/kent-gateway-benefits/ownership-refusals');
+  for (const [value, said, entered] of [
+    ['will-pilot', promise, due],
+    ['will-remove', promise, due],
+    ['will-not', answer, { reason: 'The rule is the law', official: 'A director' }],
+    ['need-evidence', answer, { evidenceNeeded: 'Case notes' }],
+  ] as const) {
+    const second = await position(value);
+    t.match(second.html, said, `${value}: on its second step`);
+    const check = await world.post(who, address, typed(second, entered));
+    t.ok(says(check, 'Check before you record it'), value);
+    t.match(check.html, said, `${value}: on its check`);
+  }
+  const other = await world.open(who, '/barriers/kent-gateway-benefits/ownership-refusals');
   t.equal(other.status, 200);
-  t.notMatch(other.html, /This is a promise of/, 'a refusal is none');
+  t.notMatch(other.html, /This is (a promise|the answer) of/, 'to decline is neither');
+});
+
+test('a step asks for what the answer of an earlier one needs, and says what may be left out', async (t) => {
+  const world = await openForms(t, { sees });
+  const who = reader('OFFICIAL');
+  const barrier = '/barriers/kent-gateway-benefits';
+  const heads = /<(?:label|legend)[^>]*govuk-(?:label|fieldset__legend)--[sm][^>]*>\s*([^<]*?)\s*</g;
+  const labelled = (page: Sent): string[] => {
+    const [own = ''] = page.html.split('<details');
+    return [...own.matchAll(heads)].map(([, label = '']) => label);
+  };
+  const second = async (form: string, value: string) => {
+    const address = `${barrier}/${form}`;
+    return world.post(who, address, typed(await world.open(who, address), { position: value }));
+  };
+  const refusing = await second('answers', 'will-not');
+  t.notMatch(refusing.html, /If “Your answer”/, 'which answer it is was said');
+  const official = 'Name and post of the official who answers';
+  t.strictSame(labelled(refusing), ['Reason', official], 'both are needed');
+  const lacking = await world.post(who, `${barrier}/answers`, typed(refusing, {}));
+  t.match(lacking, { status: 400, html: /Enter the reason[^]*Enter the official/ });
+  const promising = labelled(await second('answers', 'will-remove'));
+  t.ok(promising.includes('Date by which it will be done') && promising.includes(`${official} (optional)`));
+  t.notOk(
+    promising.some((label) => /^(Reason|Evidence that you need)/.test(label)),
+    'nothing of others',
+    { promising },
+  );
+  t.strictSame(
+    labelled(await second('prepared-answers', 'will-not')),
+    ['Reason (optional)', `${official} (optional)`],
+    'what is prepared may lack either',
+  );
 });
 
 test('what was met on the way, in a browser', { skip: browserMissing }, (t) => seen.lookAt(t));

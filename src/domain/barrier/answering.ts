@@ -8,16 +8,22 @@ import { isRefusal, refuse, refuseFor, type Context } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { mine, ownerOf, owners } from './owners.js';
 import { judgesActApart } from './rules.js';
-import { AnswerKind, following, heldTo, type BarrierState } from './state.js';
+import { AnswerKind, promising, following, heldTo, type BarrierState } from './state.js';
 import { held, part } from '../kernel/parts.js';
 import { DateOn, Name, Prose, ref, idOf } from '../shared/values.js';
 import * as wording from './wording.js';
 import { atMost, daysFor } from './limits.js';
 
-/** What an answer that it will not be removed is to say. */
+/** What an answer is to say, where its position asks for it. */
+const lacks = {
+  reason: 'Enter the reason.',
+  official: 'Enter the official who stands by it.',
+  dueOn: 'Enter the date by which it will be done, today or later.',
+  evidenceNeeded: 'Enter what evidence you need, item by item.',
+} as const;
 const needed = [
-  { member: 'reason', detail: 'Enter the reason.' },
-  { member: 'official', detail: 'Enter the official who stands by it.' },
+  { member: 'reason', detail: lacks.reason },
+  { member: 'official', detail: lacks.official },
 ] as const;
 
 /** An answer as it is entered; what was prepared stands in its form. */
@@ -25,44 +31,41 @@ const AnswerData = z.strictObject({
   position: AnswerKind.meta({ from: '/prepared/answer/position', label: 'Your answer' }),
   reason: Prose()
     .optional()
-    .describe('Required where position is will-not')
     .meta({ from: '/prepared/answer/reason', label: 'Reason', when: { position: 'will-not' } }),
-  official: Name.optional()
-    .describe('Required where position is will-not')
-    .meta({ from: '/prepared/answer/official', label: 'Name and post of the official who answers' }),
-  dueOn: DateOn.optional()
-    .describe('Required where position is will-remove or will-pilot')
-    .meta({
-      from: '/prepared/answer/dueOn',
-      label: 'Date by which it will be done',
-      when: { position: ['will-remove', 'will-pilot'] },
-    }),
+  official: Name.optional().meta({
+    from: '/prepared/answer/official',
+    label: 'Name and post of the official who answers',
+  }),
+  dueOn: DateOn.optional().meta({
+    from: '/prepared/answer/dueOn',
+    label: 'Date by which it will be done',
+    when: { position: [...promising] },
+  }),
   measure: Prose('remark')
     .optional()
     .meta({
       from: '/prepared/answer/measure',
       label: 'How it will be measured',
-      when: { position: ['will-remove', 'will-pilot'] },
+      when: { position: [...promising] },
     }),
   evidenceExpected: Prose('remark')
     .optional()
     .meta({
       from: '/prepared/answer/evidenceExpected',
       label: 'How somebody outside could check that it was done',
-      when: { position: ['will-remove', 'will-pilot'] },
+      when: { position: [...promising] },
     }),
   verifierAgencyId: idOf('agency')
     .optional()
     .meta({
       from: '/prepared/answer/verifierAgencyId',
       label: 'Agency that will verify it',
-      when: { position: ['will-remove', 'will-pilot'] },
+      when: { position: [...promising] },
     }),
   evidenceNeeded: z
     .array(Prose('remark'))
     .max(atMost.evidenceNeeded)
     .optional()
-    .describe('Required where position is need-evidence')
     .meta({
       from: '/prepared/answer/evidenceNeeded',
       label: 'Evidence that you need',
@@ -75,9 +78,21 @@ const AnswerData = z.strictObject({
       from: '/prepared/answer/waiverId',
       label: 'Waiver',
       hint: 'Needed only for a date after the end of the programme.',
-      when: { position: ['will-remove', 'will-pilot'] },
+      when: { position: [...promising] },
     }),
 });
+/** The same, as it is given: what its position asks for is there. */
+const { reason, official, dueOn, evidenceNeeded } = AnswerData.shape;
+const GivenData = AnswerData.extend({
+  reason: reason.meta({ needed: lacks.reason, neededWhen: { position: 'will-not' } }),
+  official: official.meta({ needed: lacks.official, neededWhen: { position: 'will-not' } }),
+  dueOn: dueOn.meta({ needed: lacks.dueOn, neededWhen: { position: [...promising] } }),
+  evidenceNeeded: evidenceNeeded.meta({
+    needed: lacks.evidenceNeeded,
+    neededWhen: { position: 'need-evidence' },
+  }),
+});
+
 /** The owner may answer: it has not, or was directed to answer anew. */
 function answerRefusal(state: BarrierState, context: Context) {
   const o = ownerOf(state, context);
@@ -100,7 +115,7 @@ export const answerCommands = {
       emit('AnswerPrepared', { agencyId: held(state.owners, actor.agency).agencyId, answer }),
     ],
   }),
-  Respond: command(AnswerData, {
+  Respond: command(GivenData, {
     title: 'Answer a barrier for your agency',
     segment: 'answers',
     renamed: { verifierAgency: 'verifierAgencyId' },
@@ -143,11 +158,7 @@ export const answerCommands = {
       const accepted = { ...o, acceptedOn: o.acceptedOn ?? context.today };
       if (data.position === 'need-evidence') {
         if (!evidenceNeeded?.length)
-          return refuse(
-            'EVIDENCE_LIST_REQUIRED',
-            'Enter what evidence you need, item by item.',
-            '/evidenceNeeded',
-          );
+          return refuse('EVIDENCE_LIST_REQUIRED', lacks.evidenceNeeded, '/evidenceNeeded');
         if (o.leftDays !== undefined || o.evidenceAsked >= atMost.evidenceAsked)
           return refuse('EVIDENCE_LOOP', wording.evidenceAskedTooOften, '/position');
         const next = following(state, accepted);
@@ -169,8 +180,7 @@ export const answerCommands = {
           'REASON_REQUIRED',
           lacking.map(({ member, detail }) => ({ path: `/${member}`, detail })),
         );
-      if (acts && (!day || day < context.today))
-        return refuse('DUE_REQUIRED', 'Enter the date by which it will be done, today or later.', '/dueOn');
+      if (acts && (!day || day < context.today)) return refuse('DUE_REQUIRED', lacks.dueOn, '/dueOn');
       const { endOn } = context.read('programme', state.programmeId).state;
       const after = day !== undefined && day > endOn;
       const tooLate = refuse('DUE_AFTER_PROGRAMME', wording.dateAfterProgramme(endOn), '/dueOn');

@@ -30,6 +30,8 @@ export const AnswerKind = choice({
   'need-evidence': 'We need evidence first',
   'will-not': 'We will not remove it',
 });
+/** The answers that are promises: something will be done, by a date. */
+export const promising = ['will-remove', 'will-pilot'] as const satisfies readonly AnswerKind[];
 export const OwnerKind = z.enum(['department', 'partner']);
 export const Rung = choice({
   owner: 'The owner',

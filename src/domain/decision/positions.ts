@@ -70,9 +70,9 @@ function speaking(state: DecisionState, context: Context) {
   const seat = seatOf(state, context);
   return isRefusal(seat) ? seat : (conflicted(state, seat.voter) ?? seat);
 }
+const dissenting = ['disagree', 'object'] as const;
 const unreasoned = (data: { stance: string; reason?: string | undefined }) =>
-  (data.stance === 'disagree' || data.stance === 'object') &&
-  (data.reason ?? '').trim().length < shortestReason
+  dissenting.some((stance) => stance === data.stance) && (data.reason ?? '').trim().length < shortestReason
     ? refuse('REASON_REQUIRED', wording.dissentUnreasoned, '/reason')
     : undefined;
 const voters = ['seat-holder', 'chair'] as const;
@@ -98,7 +98,13 @@ const consenters = {
 const electoral = { NOT_IN_ELECTORATE: 'who', DECISION_CLOSED: 'state' } as const;
 const Stand = z.strictObject({
   stance: Stances.meta({ label: 'Your view' }),
-  reason: Prose().optional().meta({ label: 'Reason', hint: 'Needed if you disagree or object.' }),
+  reason: Prose()
+    .optional()
+    .meta({
+      label: 'Reason',
+      needed: wording.dissentUnreasoned,
+      neededWhen: { stance: [...dissenting] },
+    }),
 });
 
 /** What is looked at before somebody's consent is taken: no more than their reader's list has at hand. */

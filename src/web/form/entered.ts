@@ -4,7 +4,7 @@
  */
 import { own, type Inputs } from './inputs.js';
 import { readLeaf } from './leaf.js';
-import { shapeOf, within, type Member, type Node } from './node.js';
+import { nothingSettled, shapeOf, within, type Member, type Node, type Settled } from './node.js';
 
 /** No list of ours is longer than its schema says; one that says nothing is held to this. */
 const mostRows = 1_000;
@@ -83,12 +83,29 @@ export function branchIn(inputs: Inputs, name: string, branches: readonly Node[]
   return { index, wrong, isInstead };
 }
 
-/** On which answers a member is asked for: “Your answer” is “We will remove it”; undefined: on any. */
-export function conditionOf({ node }: Member, beside: readonly Member[]): string | undefined {
-  const said = Object.entries(node.when ?? {}).map(([key, values]) => {
+/** “Your answer” is “We will remove it” or “We will try a way round it”; undefined: whatever they are. */
+function told(
+  when: NonNullable<Node['when']>,
+  beside: readonly Member[],
+  { members }: Settled,
+): string | undefined {
+  const open = Object.entries(when).filter(([key]) => !members.has(key));
+  const said = open.map(([key, values]) => {
     const other = beside.find((member) => member.key === key)?.node;
     const words = [values].flat().map((value) => `“${other?.labels?.[value] ?? value}”`);
     return `“${other?.label ?? key}” is ${words.join(' or ')}`;
   });
   return said.length > 0 ? said.join(' and ') : undefined;
+}
+/** On which answers, of those that are not settled by earlier steps, a member is asked for. */
+export const conditionOf = (
+  { node }: Member,
+  beside: readonly Member[],
+  settled = nothingSettled,
+): string | undefined => told(node.when ?? {}, beside, settled);
+/** On which of them one that is asked for is needed, where that is not the same. */
+export function needOf({ node }: Member, beside: readonly Member[], settled: Settled): string | undefined {
+  const { when = {}, neededWhen = {} } = node;
+  const others = Object.entries(neededWhen).filter(([key]) => !Object.hasOwn(when, key));
+  return told(Object.fromEntries(others), beside, settled);
 }

@@ -2,30 +2,66 @@
 import { idOf, plain, type Field, type Known, type Row, type Said } from './field.js';
 import { Inputs, own } from './inputs.js';
 import { chosenOf, fewLines, leafOf } from './leaf-field.js';
-import { branchIn, conditionOf, isEntered, rowsIn, textsIn, wasTold } from './entered.js';
-import { isChosen, shapeOf, within, type Member, type Node } from './node.js';
+import { branchIn, conditionOf, isEntered, needOf, rowsIn, textsIn, wasTold } from './entered.js';
+import {
+  isChosen,
+  isNeeded,
+  isPassedOver,
+  nothingSettled,
+  shapeOf,
+  within,
+  type Member,
+  type Node,
+  type Settled,
+} from './node.js';
 
-/** The fields of a group of members. `beside`: all of the group, where these are those of one step. */
+/** Of what a group's fields are a part, where they are those of one step. */
+interface Around {
+  /** All members of the group. */
+  readonly beside?: readonly Member[];
+  /** What the steps before it asked for. */
+  readonly settled?: Settled;
+}
+
+/**
+ * The fields of a group of members. What earlier steps have settled is not asked about again: fields of other
+ * answers are left out, unless something is wrong with them.
+ */
 export function fieldsOf(
-  members: readonly Member[],
+  all: readonly Member[],
   inputs: Inputs,
   known: Known,
   name = '',
-  beside = members,
+  { beside = all, settled: asked = nothingSettled }: Around = {},
 ): Field[] {
   const fields: Field[] = [];
+  const isWrong = ({ key }: Member): boolean => known.errors.has(within(name, key));
+  const members = all.filter((one) => !isPassedOver(one.node, asked) || isWrong(one));
+  const settledFor = ({ node }: Member): Settled => (isPassedOver(node, asked) ? nothingSettled : asked);
   for (const [i, member] of members.entries()) {
-    const shown = fieldOf(member.node, within(name, member.key), !member.required, inputs, known);
-    const condition = conditionOf(member, beside);
+    const settled = settledFor(member);
+    const { node, required } = asSettled(member, beside, settled);
+    const shown = fieldOf(node, within(name, member.key), !required, inputs, known);
+    const condition = conditionOf(member, beside, settled);
     const last = fields.at(-1);
     const before = members[i - 1];
     const text = `If ${condition}`;
     if (condition === undefined) fields.push(...shown);
-    else if (last?.is === 'if' && before && conditionOf(before, beside) === condition)
+    else if (last?.is === 'if' && before && conditionOf(before, beside, settledFor(before)) === condition)
       fields[fields.length - 1] = { ...last, fields: [...last.fields, ...shown] };
     else fields.push({ is: 'if', text, fields: shown });
   }
   return fields;
+}
+/** A member as it is asked for once earlier steps have settled whether it is needed. */
+function asSettled(member: Member, beside: readonly Member[], settled: Settled): Omit<Member, 'key'> {
+  const { node, required } = member;
+  const needed = isNeeded(node, settled);
+  if (needed === true) return { node, required: true };
+  const { needed: _, neededWhen: __, ...free } = node;
+  if (needed === false) return { node: free, required };
+  const on = needOf(member, beside, settled);
+  return { node: on === undefined || node.hint ? node : { ...node, hint: `Needed if ${on}.` }, required };
 }
 function fieldOf(node: Node, name: string, optional: boolean, inputs: Inputs, known: Known): Field[] {
   const shape = shapeOf(node);

@@ -80,6 +80,25 @@ export const neededOf = ({ needed, neededWhen }: Node, beside: Beside): string |
   areSo(neededWhen ?? {}, beside) ? needed : undefined;
 
 type Beside = Readonly<Record<string, unknown>>;
+/** What earlier steps of a form asked for: those members, and the values that were given. */
+export interface Settled {
+  readonly members: ReadonlySet<string>;
+  readonly values: Beside;
+}
+export const nothingSettled: Settled = { members: new Set(), values: {} };
+/** Whether earlier steps have settled that a member is not asked for. */
+export const isPassedOver = ({ when = {} }: Node, { members, values }: Settled): boolean =>
+  Object.entries(when).some(
+    ([member, wanted]) => members.has(member) && !areSo({ [member]: wanted }, values),
+  );
+/** Whether earlier steps have settled if a member is needed; undefined where that is still open. */
+export function isNeeded(node: Node, { members, values }: Settled): boolean | undefined {
+  const { needed, neededWhen } = node;
+  if (needed === undefined || neededWhen === undefined) return undefined;
+  return Object.keys(neededWhen).every((member) => members.has(member))
+    ? neededOf(node, values) !== undefined
+    : undefined;
+}
 const areSo = (when: NonNullable<Node['when']>, beside: Beside): boolean =>
   Object.entries(when).every(([member, values]) =>
     [values].flat().includes(Object.hasOwn(beside, member) ? String(beside[member]) : ''),

@@ -2,6 +2,7 @@
  * The form of a command, whichever it is: drawn from what may be done with its record, read by the schema,
  * checked, and given by the same function as a request of the API.
  */
+import { promising } from '../../domain/barrier/state.js';
 import type { Grant } from '../../domain/shared/access.js';
 import type { Done, Given } from '../../http/give.js';
 import { parseActingAs } from '../../http/server/auth.js';
@@ -15,7 +16,7 @@ import type { Inputs } from '../form/inputs.js';
 import { own, topOf } from '../form/inputs.js';
 import { mistakesOf, noMistakes, type Mistakes } from '../form/mistakes.js';
 import { fieldsOf } from '../form/model.js';
-import { nodeOf, shapeOf, type Member, type Node } from '../form/node.js';
+import { nodeOf, nothingSettled, shapeOf, type Member, type Node, type Settled } from '../form/node.js';
 import { parse, type Parsed } from '../form/parse.js';
 import { rowChanged } from '../form/rows.js';
 import type { Visit } from '../visit.js';
@@ -63,10 +64,14 @@ export type Answered<D = Done> = Shown | { readonly done: D };
 
 /** Members that every command may have: asked for apart, since they are hardly ever needed. */
 const besideMembers: ReadonlySet<string> = new Set(['effectiveOn', 'backdatedBecause']);
-/** By these somebody promises in the name of their agency: that is said first. */
-const promises: ReadonlySet<string> = new Set(['barrier.Respond', 'commitment.Accept']);
+/** By these somebody speaks in the name of their agency: that is said first, and where it is a promise. */
+const spoken: ReadonlyMap<string, (settled: Settled) => boolean> = new Map([
+  ['barrier.Respond', ({ values }: Settled) => promising.some((position) => position === values.position)],
+  ['commitment.Accept', () => true],
+]);
 const promiseOf = (name: string): string =>
   `This is a promise of ${withArticle(name)}, accepted in your name.`;
+const answerOf = (name: string): string => `This is the answer of ${withArticle(name)}, given in its name.`;
 const stepInput = '_step';
 
 export class CommandForm<D> {
@@ -88,15 +93,21 @@ export class CommandForm<D> {
   private get command(): Possible {
     return this.task.command;
   }
-  #head(acting = this.#usualGrant): Head {
-    return { ...this.task.head, promise: this.#promise(acting) };
+  #head(settled: Settled, acting = this.#usualGrant): Head {
+    return { ...this.task.head, promise: this.#promise(settled, acting) };
   }
-  /** Whose promise it is, by the grant that it is made in. */
-  #promise(acting: string | undefined): string | undefined {
+  /** Whose promise or answer it is, by the grant that it is given in. */
+  #promise(settled: Settled, acting: string | undefined): string | undefined {
     const agency = acting === undefined ? undefined : parseActingAs(acting).agency;
-    return agency !== undefined && promises.has(this.task.name)
-      ? promiseOf(this.visit.names().nameOf('agency', agency) ?? agency)
-      : undefined;
+    const isPromise = spoken.get(this.task.name);
+    if (agency === undefined || !isPromise) return undefined;
+    const name = this.visit.names().nameOf('agency', agency) ?? agency;
+    return isPromise(settled) ? promiseOf(name) : answerOf(name);
+  }
+  /** What the steps before this one asked for, as it was answered. */
+  #settled(inputs: Inputs, step: number): Settled {
+    const { body } = parse(this.#node, inputs);
+    return { members: new Set(this.#steps.slice(0, step).flat()), values: body };
   }
   get #cases(): readonly Case[] {
     return this.command.cases ?? [];
@@ -237,8 +248,9 @@ export class CommandForm<D> {
     const ofCommand = shown.filter(({ key }) => !besideMembers.has(key));
     const beside = shown.filter(({ key }) => besideMembers.has(key));
     const chooser = this.task.chooser(this.#node, inputs);
+    const settled = this.#settled(inputs, step);
     const { fields } = await withChoices(
-      (known) => fieldsOf(ofCommand, inputs, known, '', this.#members),
+      (known) => fieldsOf(ofCommand, inputs, known, '', { beside: this.#members, settled }),
       inputs,
       mistakes.at,
       chooser,
@@ -246,7 +258,7 @@ export class CommandForm<D> {
     const known = { errors: mistakes.at, choices: () => undefined };
     const isLast = step === steps.length - 1;
     const model: FormModel = {
-      ...this.#head(inputs.filled(own.acting)),
+      ...this.#head(settled, inputs.filled(own.acting)),
       fieldList: fields,
       beside: fieldsOf(beside, inputs, known),
       besideOpen: inputs.entries().some(([name, value]) => besideMembers.has(topOf(name)) && value !== ''),
@@ -286,7 +298,7 @@ export class CommandForm<D> {
     );
     const acting = inputs.filled(own.acting) ?? this.#usualGrant;
     const model: CheckModel = {
-      ...this.#head(acting),
+      ...this.#head(this.#settled(filled, this.#steps.length), acting),
       answers: answersOf(this.#node, body as Parsed['body'], {
         titleOf: titleAmong(choices),
         allowedTold: (allowed) => allowedTold(this.visit, allowed),
@@ -305,7 +317,7 @@ export class CommandForm<D> {
 
   #notPossible(): Shown {
     const why = this.command.why?.detail ?? 'This cannot be done now.';
-    return { template: 'not-possible.njk', model: { ...this.#head(), why }, status: 200 };
+    return { template: 'not-possible.njk', model: { ...this.#head(nothingSettled), why }, status: 200 };
   }
 }
 
