@@ -3,6 +3,7 @@
  * who answers for it.
  */
 import { v5 as uuidv5 } from 'uuid';
+import { unnamedOfficial } from '../domain/commitment/state.js';
 import { shortened } from '../domain/kernel/text.js';
 import type { Executor } from '../commands/executor.js';
 import type { CommandData, CommandName, EventOf, Recorded } from '../domain/registry.js';
@@ -96,7 +97,7 @@ export function askToCommitment(executor: Executor): Reactor {
                 ),
                 ownerAgencyId: agencyId,
                 level: 'whitehall',
-                accountable: { official: official ?? `The official who answers for ${agencyId}` },
+                accountable: { official: official ?? unnamedOfficial(agencyId) },
                 measure:
                   measure ??
                   shortened(

@@ -135,7 +135,7 @@ test('an agency that left still pays in what it owes, and nothing else', (t) => 
   pay(60_01, paid(40_00), orphaned()).refuses('PAID_IN_FULL');
   financeOfficer(t, [...open(), orphaned('pct')], left)
     .when('PayIn', { ...data.PayIn, pledgeId: 'pct' })
-    .refuses('NOT_OWN_PLEDGE');
+    .refuses('NOT_OWN_PLEDGE', /^Only the agency that pledged/);
   const before: Givens = [...ready(), orphaned()];
   financeOfficer(t, before, left).when('ReducePledge', data.ReducePledge).refuses('NOT_A_PARTNER');
   financeOfficer(t, [proposed(), pledged(), orphaned()], left)

@@ -78,7 +78,10 @@ test('who may: the place stands, the seat is held, the partner speaks for itself
       if (by.includes(role)) as(role, 'council', 'stranger').refuses('NOT_A_SEAT_HOLDER');
     if (refuses.NOT_A_PARTNER) as('finance-officer', 'fire', 'checker').refuses('NOT_A_PARTNER');
     if (refuses.NOT_OWN_PLEDGE) {
-      as('finance-officer', 'pct', 'checker').refuses('NOT_OWN_PLEDGE');
+      as('finance-officer', 'pct', 'checker').refuses(
+        'NOT_OWN_PLEDGE',
+        /^This is the pledge of council for 2/,
+      );
       durham(t, before(command))
         .as('finance-officer', 'agency:council', 'checker')
         .whenAny(command, { ...d, pledgeId: 'nowhere' })

@@ -310,7 +310,7 @@ test('a return is called as its round is, from its beginning to its statement', 
     statementOf(state)!.text,
     /^I sign version 1 of the return “Return for October to December” of round 1 /,
   );
-  t.equal(submission.title(state, named('tp.1.durham')), roundName);
+  t.equal(submission.title(state, named('tp.1.durham')), `${roundName}, durham`);
   t.equal(roundTitle(state), roundName);
   t.equal(roundTitle({ roundKind: 'interim' }), 'Interim findings');
   t.equal(roundTitle({ roundKind: 'final' }), 'Final report');
@@ -1089,7 +1089,7 @@ test('others see what was submitted, not how it came about', async (t) => {
   const then = (withheld: Withheld): boolean =>
     canSee(reviewer, after.access, { version: after.version, private: withheld });
   t.same([then(false), then('programme'), then(true)], [true, true, false], 'then, all but what is withheld');
-  t.equal(submission.title(after.state, named('total-place.1.durham')), 'Return of round 1');
+  t.equal(submission.title(after.state, named('total-place.1.durham')), 'Return of round 1, durham');
 });
 
 test('a return is opened before its time by a decision of its place', async (t) =>

@@ -102,7 +102,7 @@ test('rounds and steps of a programme’s own are called by their names wherever
   const sentences = told.map(({ text }: { text: string }) => text).join('\n');
   t.match(sentences, /planned round 1 \(Return of the autumn\), closing 30 October 2009/);
   t.match(sentences, /opened round 1 \(Return of the autumn\) until/);
-  t.match(sentences, /excused the step Autumn is told: Joined late/);
+  t.match(sentences, /excused moor from the step Autumn is told: Joined late/);
   t.match(sentences, /required of parallel places: Autumn is told, Winter is told/);
 
   t.match(

@@ -76,7 +76,7 @@ test('every record of the demo is found by the words of what it is called', asyn
     if (seen.has(key) || !namedKinds.includes(aggregate) || aggregate === 'account') continue;
     seen.add(key);
     // Of its place, which it is called after, the id is looked up.
-    const title = titleOf(resolver, aggregate, recordId).replace(/ of (?!round|[A-Z]+_).*$/, '');
+    const title = titleOf(resolver, aggregate, recordId).replace(/ of (?!round|[A-Z]+_).*$|, .*$/, '');
     const asked = ['collaborative', 'submission'].includes(aggregate)
       ? title
       : titleOf(resolver, aggregate, recordId);

@@ -1,6 +1,7 @@
 /** Pages call records, people and grants what these are called: an id stands only where nobody may know more. */
 import t from 'tap';
 import { readers } from '../../src/demo/readers.js';
+import { cells } from './cells.js';
 import { openWeb, pageAddresses, recordsIn } from './world.js';
 
 const grants = [
@@ -14,7 +15,7 @@ const grants = [
 const mostOfAKind = 3;
 /**
  * What is signed says ids: its hash is compared (docs/rules/submission.md#signing); an address is no
- * sentence. Whom an issuer says that somebody is, is shown as the issuer says it.
+ * sentence, and beside what is signed its ids stand as code. Whom an issuer says that somebody is, is shown as the issuer says it.
  */
 const exact = /^I sign version |^\//;
 /** The ids of what has a name. */
@@ -30,7 +31,7 @@ t.test('no page says the id of what has a name', async (t) => {
   const linesOf = (html: string): string[] =>
     html
       .slice(html.indexOf('<main'))
-      .replace(/<(script|option)[^]*?<\/\1>/g, '')
+      .replace(/<(script|option|code)[^]*?<\/\1>/g, '')
       .split(/<[^>]+>|\n/)
       .map((line) => line.trim())
       .filter((line) => line !== '' && !exact.test(line));
@@ -50,4 +51,44 @@ t.test('no page says the id of what has a name', async (t) => {
   }
   t.ok(pages > 100, `${pages} pages`);
   t.same([...said], []);
+});
+
+t.test('rows and sentences say which place, commitment, pledge and return they are of', async (t) => {
+  const world = await openWeb(t);
+  const readerOf = (grant: string) => readers.find((one) => one.grant === grant);
+  const office = readerOf('programme-office@programme:total-place');
+  const auditor = readerOf('auditor@programme:total-place');
+  const lead = readerOf('secretariat@place:durham');
+  const get = async (reader: typeof office, url: string): Promise<string> => {
+    const { html, status } = await world.get(reader, url);
+    t.equal(status, 200, url);
+    return html.slice(html.indexOf('<main')).replace(/\s+/g, ' ');
+  };
+
+  const excused = await get(auditor, '/timeline?type=StepExcused');
+  const said = [...excused.matchAll(/excused ([^<]+?) from the step [^<]+/g)].map(([all]) => all);
+  t.ok(said.length > 1, 'steps are excused');
+  t.equal(new Set(said).size, said.length, 'each of its own place');
+  const reserved = await get(lead, '/timeline?type=FundsReserved');
+  t.match(reserved, /reserved £[\d,]+ for the commitment “[^”]+”/);
+  t.notMatch(await get(auditor, '/timeline'), /on behalf of post\./);
+
+  const returns = cells(await get(office, '/submissions'));
+  t.ok(returns.length > 5);
+  t.equal(new Set(returns.map(([title]) => title)).size, returns.length, 'no two returns are called alike');
+  t.match(returns[0]?.[0], /^[A-Z].+, [A-Z]/);
+
+  const from = await get(lead, '/lineage?record=commitment-durham-home-from-hospital');
+  t.notMatch(from, />\s*(commitment|pool|barrier|decision)-[a-z]/, 'both ends by their names');
+  t.match(await get(lead, '/commitments/durham-home-from-hospital'), /Durham County Council, 2009-10/);
+
+  const durham = await get(lead, '/submissions/total-place.1.durham');
+  t.match(
+    durham,
+    /<li><code>durham-warm-homes<\/code>: <a[^>]*>Warm and safe homes<\/a>/,
+    'what is signed says ids',
+  );
+  t.match(durham, /Completed by [A-Z][^<]+ as secretariat/);
+  const refused = await get(auditor, '/refusals');
+  t.notMatch(refused, /Claim complete</);
 });

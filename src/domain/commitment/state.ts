@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { daysBetween, type WorkingDays } from '../shared/calendar.js';
+import { nameOf } from '../kernel/naming.js';
 import { part, type Parts } from '../kernel/parts.js';
 import { oneOf, statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
 import { choice, whole } from '../shared/fields.js';
@@ -84,9 +85,15 @@ export const Accountable = z
   ])
   .meta({ id: 'Accountable', description: 'Who answers for it: a seat of its owner, or a named official' });
 export type Accountable = z.infer<typeof Accountable>;
+const unnamed = 'The official who answers for ';
+/** Of a department that named nobody yet. */
+export const unnamedOfficial = (agencyId: string): string => `${unnamed}${agencyId}`;
+/** An official as sentences tell of them: where nobody is named, the department by its name. */
+export const officialTold = (official: string): string =>
+  official.startsWith(unnamed) ? `${unnamed}${nameOf.agency(official.slice(unnamed.length))}` : official;
 /** The seat or the official, as the change from one to another is told. */
 export const whoAnswers = (accountable: Accountable): string =>
-  'seatId' in accountable ? `the seat ${accountable.seatId}` : accountable.official;
+  'seatId' in accountable ? `the seat ${accountable.seatId}` : officialTold(accountable.official);
 export const Milestone = z.strictObject({
   milestoneId: NewPartId,
   title: Prose('title').meta({ label: 'What it is called' }),

@@ -88,7 +88,7 @@ const events = {
     evolve(state, data) {
       changed(state.relaxations, data.relaxationId).endedOn = data.on;
     },
-    describe: (data) => `ended a relaxation on ${data.on}: ${data.reason}`,
+    describe: (data) => `ended a relaxation on ${longDate(data.on)}: ${data.reason}`,
     sets: (data) => [relaxedUntil(data.relaxationId, data.on)],
   }),
   StreamEnded: event(z.strictObject({ on: DateOn, reason: Prose() }), {

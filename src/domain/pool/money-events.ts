@@ -33,6 +33,11 @@ const Moved = z.strictObject({
   consented: z.boolean(),
 });
 const Reserved = z.strictObject({ commitmentId: Id, subBalances: SubBalances, consented: z.boolean() });
+/** The commitment that money is held for, to whom it is told. */
+const commitment = ({ commitmentId }: { readonly commitmentId?: string }): string =>
+  commitmentId === undefined
+    ? 'a commitment'
+    : `the commitment ${nameOf.record(`commitment-${commitmentId}`)}`;
 
 export const moneyEvents = {
   CashPaidIn: event(OfPledge.extend({ pence: Pence, paidInPence: Pence, reference: Prose('label') }), {
@@ -60,7 +65,7 @@ export const moneyEvents = {
     },
     links: { commitmentId: paidFor },
     touches: moved,
-    describe: (data) => `reserved ${pounds(total(data.subBalances))} for a commitment`,
+    describe: (data) => `reserved ${pounds(total(data.subBalances))} for ${commitment(data)}`,
     membersOnly: { commitmentId: 'members' },
     private: unlessConsented,
   }),
@@ -68,9 +73,7 @@ export const moneyEvents = {
   FundsReservationRefused: event(z.strictObject({ commitmentId: Id, code: z.string(), reason: Prose() }), {
     evolve() {},
     links: { commitmentId: paidFor },
-    describe: (data) =>
-      `did not reserve funds for the commitment ${nameOf.record(`commitment-${data.commitmentId}`)}: ` +
-      `${data.reason}`,
+    describe: (data) => `did not reserve funds for ${commitment(data)}: ${data.reason}`,
     private: true,
   }),
   // `reason` where the place let go of it; else the promise had ended.
@@ -86,7 +89,8 @@ export const moneyEvents = {
     },
     links: { commitmentId: paidFor },
     touches: moved,
-    describe: (data) => `released ${pounds(total(data.subBalances))} that was reserved for a commitment`,
+    describe: (data) =>
+      `released ${pounds(total(data.subBalances))} that was reserved for ${commitment(data)}`,
     membersOnly: { commitmentId: 'members', reason: 'members' },
     private: unlessConsented,
   }),

@@ -68,7 +68,7 @@ function ownPledge(state: PoolState, pledgeId: string, context: Context) {
   const p = partOr(state.pledges, pledgeId, unknown);
   return isRefusal(p) || p.agencyId === context.actor.agency
     ? p
-    : refuse('NOT_OWN_PLEDGE', 'Only the agency that pledged can do this.', '/pledgeId');
+    : refuse('NOT_OWN_PLEDGE', wording.notOwnPledge(p), '/pledgeId');
 }
 /** Of finance officers alone, a pledge of their own agency. */
 const officersPledge = (state: PoolState, pledgeId: string, context: Context, owed?: Pledge) =>

@@ -32,6 +32,11 @@ export const cashStillHeld = 'Settle the years first, which returns the cash tha
 
 // Pledging
 export const holdsNoSeat = 'Your agency holds no seat in this place.';
+/** Who left the table is not told whose a pledge is that was left there. */
+export const notOwnPledge = (pledge: Called & Pick<Pledge, 'orphanedOn'>): string =>
+  pledge.orphanedOn
+    ? 'Only the agency that pledged can do this.'
+    : `This is the ${called(pledge)}. Only that agency can do this.`;
 export const noSuchPledge = 'The pool has no such pledge.';
 export const noConfirmedPledge = (pledge: Called | undefined): string =>
   pledge ? `The ${called(pledge)} is not confirmed.` : noSuchPledge;

@@ -126,7 +126,7 @@ export const events = {
         addOverlaps(state, data.placeId, data.overlaps);
       },
       describe: (data) =>
-        `made it a ${data.to === 'pilot' ? 'pilot' : 'parallel place'}: ` +
+        `made ${nameOf.place(data.placeId)} a ${data.to === 'pilot' ? 'pilot' : 'parallel place'}: ` +
         `${data.reason}${warning(data.overlaps)}`,
       sets: (data) => [placeKind(data.placeId, data.to)],
     },
@@ -150,7 +150,8 @@ export const events = {
         addOverlaps(state, data.placeId, data.overlaps);
       },
       describe: (data) =>
-        `added the area ${data.name} (${data.code}) from ${longDate(data.from)}${warning(data.overlaps)}`,
+        `added the area ${data.name} (${data.code}) to ${nameOf.place(data.placeId)} from ` +
+        `${longDate(data.from)}${warning(data.overlaps)}`,
     },
   ),
   AreaEnded: event(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
@@ -159,14 +160,15 @@ export const events = {
       if (area) area.to = data.on;
       dropOverlaps(state, data.placeId, data.code);
     },
-    describe: (data) => `ended the area ${data.code} on ${longDate(data.on)}`,
+    describe: (data) =>
+      `ended the area ${data.code} of ${nameOf.place(data.placeId)} on ${longDate(data.on)}`,
   }),
   PlaceWithdrawn: event(z.strictObject({ placeId: Id, reason: Prose() }), {
     evolve(state, data) {
       changed(state.places, data.placeId).status = 'withdrawn';
       dropOverlaps(state, data.placeId);
     },
-    describe: (data) => `withdrew the place: ${data.reason}`,
+    describe: (data) => `withdrew ${nameOf.place(data.placeId)}: ${data.reason}`,
   }),
   EnrolmentVoided: event(z.strictObject({ placeId: Id, name: Prose('name') }), {
     evolve(state, data) {
@@ -309,7 +311,7 @@ export const events = {
       },
       waivedBy: 'waiverId',
       describe: (data) =>
-        `extended round ${data.roundNo} for this place to ` +
+        `extended round ${data.roundNo} for ${nameOf.place(data.placeId)} to ` +
         `${longDate(data.to)}${data.waiverId ? `, past the limit by ${waiver(data.waiverId)}` : ''}: ` +
         `${data.reason}`,
       sets: ({ roundNo, placeId, from, to }) => [
@@ -399,7 +401,8 @@ export const events = {
       evolve(state, data) {
         put(changed(state.places, data.placeId).excused, data.stepId, data.reason);
       },
-      describe: (data) => `excused the step ${data.name ?? data.stepId}: ${data.reason}`,
+      describe: (data) =>
+        `excused ${nameOf.place(data.placeId)} from the step ${data.name ?? data.stepId}: ${data.reason}`,
       sets: (data) => [
         sets(`place.${data.placeId}.excused.${data.stepId}`, 'Why it is excused', data.reason),
       ],

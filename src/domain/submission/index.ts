@@ -248,7 +248,8 @@ export const submission = aggregate<SubmissionState>()({
   collection: 'submissions',
   initial,
   present,
-  title: (state) => state.roundName ?? `Return of round ${state.roundNo}`,
+  title: (state, { nameOfPlace }) =>
+    `${state.roundName ?? `Return of round ${state.roundNo}`}, ${nameOfPlace(state.placeId)}`,
   events,
   commands: { ...making, ...signing, ...reviewing, ...reacting },
 });

@@ -11,6 +11,8 @@ export interface Statement {
   readonly text: string;
   /** The SHA-256 of the text's UTF-8 bytes. */
   readonly hash: string;
+  /** The records that its text says by their ids. */
+  readonly names: readonly { readonly aggregate: string; readonly id: string }[];
 }
 
 const counted = (count: number): string => (count === 1 ? '1 section' : `${count} sections`);
@@ -46,5 +48,11 @@ export function statementOf(state: SubmissionState): Statement | undefined {
       'commitment, and binds no other body. It is void when an answer is changed, or when a record ' +
       'included changes in what a partner would sign.',
   ].join('\n\n');
-  return { text, hash: textHash(text) };
+  const names = [
+    { aggregate: 'place', id: state.placeId },
+    { aggregate: 'programme', id: state.programmeId },
+    ...(sent.accountableBodyId ? [{ aggregate: 'agency', id: sent.accountableBodyId }] : []),
+    ...state.pins.map(({ aggregate, id }) => ({ aggregate, id })),
+  ];
+  return { text, hash: textHash(text), names };
 }

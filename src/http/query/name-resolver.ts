@@ -1,7 +1,9 @@
 /** What a reader may see as it stands, and what it is called to them: its name, its address. */
-import { canSee, parseGrant, type Viewer } from '../../domain/shared/access.js';
+import { audienceIn, canSee, parseGrant, type Viewer } from '../../domain/shared/access.js';
 import { grantWords } from '../../domain/shared/grant-words.js';
 import { withNames, type Nameable } from '../../domain/kernel/naming.js';
+import { part } from '../../domain/kernel/parts.js';
+import { disclosureOf } from '../../domain/pool/withholding.js';
 import { partsOf } from '../../domain/part-kinds.js';
 import { personId, type PersonState } from '../../domain/person/state.js';
 import { accountRecordId } from '../../domain/accounts/state.js';
@@ -10,6 +12,7 @@ import type { View, Views } from '../../projections/engine/view.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import type { AccessRow } from '../../projections/views/access.js';
 import { accounts } from '../../projections/views/accounts.js';
+import { poolLedger } from '../../projections/views/pool-ledger.js';
 import { register, type RegisterRow } from '../../projections/views/register.js';
 import { accessRow, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
@@ -132,6 +135,16 @@ export class NameResolver {
     if (!part) return null;
     const home = this.viewer.programmeOf(placeId);
     return partTitle(part.title, (of, named) => this.nameFor(of, named, home) ?? named);
+  }
+
+  /** A pledge of a pool: whose, and for which year; null where this reader is not told of it. */
+  pledgeOf(poolId: string, pledgeId: string): string | null {
+    const row = this.seen('pool', poolId);
+    const pledge = row && part(this.of(poolLedger).one(poolId)?.state.pledges ?? {}, pledgeId);
+    if (!row || !pledge || !disclosureOf(pledge, audienceIn(this.viewer, row) === 'members').identity)
+      return null;
+    const agency = this.nameFor('agency', pledge.agencyId, undefined) ?? pledge.agencyId;
+    return `${agency}, ${pledge.financialYear}`;
   }
 
   /** A grant as it is written, by the names of what it is held for. */

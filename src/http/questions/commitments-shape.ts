@@ -55,6 +55,10 @@ const Commitment = z.strictObject({
   ownerAgencyId: IdShape,
   owner: Text,
   accountable: Accountable.nullable().meta({ description: 'Null while nobody is named' }),
+  accountableSeat: Text.nullable().meta({
+    description:
+      'What the seat is called that answers for it; null where none does, or its table is not open to you',
+  }),
   themeId: IdShape.nullable().meta({ description: 'The theme of its place; null where it is of none' }),
   from: Source.nullable().meta({ description: 'The barrier or decision that it follows from' }),
   offeredOn: DayShape.nullable().meta({ description: 'Null until it is offered' }),

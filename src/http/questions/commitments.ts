@@ -1,11 +1,12 @@
 /** The commitment register, and a commitment's page. */
 import { z } from 'zod';
-import type { Rag } from '../../domain/commitment/state.js';
+import { officialTold, type Accountable, type Rag } from '../../domain/commitment/state.js';
 import { Id, PartId } from '../../domain/shared/values.js';
 import { commitmentRegister, type CommitmentRow } from '../../projections/views/commitment-register.js';
 import { commitmentFor, commitmentPage } from '../../projections/views/commitment-shown.js';
 import { register } from '../../projections/views/register.js';
 import { CommitmentPage, CommitmentLine, CommitmentStatus } from './commitments-shape.js';
+import { resolveNames } from '../query/present-event.js';
 import { notThere } from '../server/problem.js';
 import type { QueryContext } from '../query/context.js';
 import { changedSince, Since } from '../query/changed.js';
@@ -37,6 +38,20 @@ const ownerAndVerifier = (
     verifier: verifierAgencyId && q.nameOf('agency', verifierAgencyId),
   };
 };
+/**
+ * Who answers for it, by name: an official whom nobody named by the department; of a seat, what it is called
+ * beside its id.
+ */
+function answerable(
+  context: QueryContext,
+  { accountable, placeId }: { readonly accountable: Accountable | null; readonly placeId: string },
+) {
+  if (accountable === null) return { accountable, accountableSeat: null };
+  if ('seatId' in accountable)
+    return { accountable, accountableSeat: context.partOf('seat', accountable.seatId, placeId) };
+  const official = resolveNames(context, officialTold(accountable.official), undefined);
+  return { accountable: { official }, accountableSeat: null };
+}
 /** Colours by dimension, a member for each: who opens the register in a spreadsheet has a column for each. */
 const flat = (rag: Rag | null, previous: Rag | null) => ({
   ragDelivery: rag?.delivery ?? null,
@@ -60,6 +75,7 @@ function line(context: QueryContext, row: CommitmentRow) {
   return {
     ...c,
     ...ownerAndVerifier(context, c),
+    ...answerable(context, c),
     ...flat(c.rag, c.previousRag),
     moneyPence: c.money?.pence ?? null,
     tier: accessOf(context, 'commitment', row.id).tier,
@@ -94,7 +110,11 @@ export const commitments: Query[] = [
       'statusSince',
       'ownerAgencyId',
       'owner',
-      ['accountable', ({ accountable: a }) => a && ('official' in a ? a.official : `seat ${a.seatId}`)],
+      [
+        'accountable',
+        ({ accountable: a, accountableSeat: seat }) =>
+          a && ('official' in a ? a.official : (seat ?? `seat ${a.seatId}`)),
+      ],
       'themeId',
       ['from', (c) => c.from && `${c.from.kind}-${c.from.id}`],
       'acceptedOn',
@@ -130,7 +150,7 @@ export const commitments: Query[] = [
       'holidaysAssumed',
       'failed',
     ],
-    columnsVersion: 3,
+    columnsVersion: 4,
     query: z.object({
       q: parameter.q,
       placeId: parameter.placeId,
@@ -226,6 +246,7 @@ export const commitments: Query[] = [
         body: {
           ...page,
           ...ownerAndVerifier(context, page),
+          ...answerable(context, page),
           moves: page.moves.map((move) => ({
             ...move,
             ...(move.decisionId ? { link: context.link('decision', move.decisionId) } : {}),

@@ -25,6 +25,7 @@ import { paged, type AnswerOf, type Page, type Query } from '../query/declare.js
 import { readerOf } from '../query/etag.js';
 import { parameter } from '../query/parameters.js';
 import { isFailed, joined, rowOf } from '../query/rows.js';
+import { officialTold } from '../../domain/commitment/state.js';
 import { homeOf, resolveNames } from '../query/present-event.js';
 import type { OwnerAnswer } from './barriers-shape.js';
 import { Docket, DocketItem } from './departments-shape.js';
@@ -136,7 +137,10 @@ function subject(context: QueryContext, item: DueRow, departmentId: string, plac
     commitment: id === undefined ? null : { id, link: context.link('commitment', id) },
     firstDueOn:
       state?.baselineDueOn ?? promisedFor(item, 'answer' in about ? about.answer : null) ?? item.dueOn,
-    ownerOfficial: accountable && 'official' in accountable ? accountable.official : about.promisedBy,
+    ownerOfficial:
+      accountable && 'official' in accountable
+        ? resolveNames(context, officialTold(accountable.official), undefined)
+        : about.promisedBy,
   });
 }
 

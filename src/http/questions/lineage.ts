@@ -70,6 +70,9 @@ const LinkKinds = wordsOf<LinkRow['kind']>({
   'carried-by': true,
   'waived-by': true,
 });
+const LinkedRecord = z
+  .string()
+  .meta({ id: 'LinkedRecord', description: 'A record by its kind and id, as `records` has it' });
 const Body = z
   .strictObject({
     record: z.string(),
@@ -88,9 +91,9 @@ const Body = z
     ),
     links: z.array(
       z.strictObject({
-        from: z.string(),
+        from: LinkedRecord,
         kind: LinkKinds,
-        to: z.string(),
+        to: LinkedRecord,
         by: z.strictObject({ type: EventType, version: Version, recordedAt: InstantShape }),
       }),
     ),

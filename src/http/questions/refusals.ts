@@ -1,5 +1,6 @@
 /** For those who audit: commands that were refused, and their trend by place and rule. */
 import { z } from 'zod';
+import { nameOf } from '../../domain/kernel/naming.js';
 import { AccountId } from '../../domain/shared/values.js';
 import { refusals, type RefusalSpot } from '../../projections/views/refusals.js';
 import type { QueryContext } from '../query/context.js';
@@ -28,6 +29,7 @@ const Refused = z
     recordedAt: InstantShape,
     actor: ActorShape,
     command: CommandName,
+    commandTitle: Text.meta({ description: 'What the command is called' }),
     record: z.strictObject({ aggregate: AggregateName, id: IdShape }),
     title: Text.nullable().meta({ description: 'Null where it is not open to you' }),
     code: z.string().meta({ description: 'Of the refusal' }),
@@ -107,6 +109,7 @@ export const refusalQueries: readonly Query[] = [
       'placeId',
       'link',
       'unrecorded',
+      'commandTitle',
     ],
     query: ListFilter,
     row: Refused,
@@ -120,6 +123,10 @@ export const refusalQueries: readonly Query[] = [
           recordedAt,
           actor: actorFor(context, spot, home),
           command,
+          commandTitle: resolveNames(context, nameOf.command(`${aggregate}.${command}`), home).replace(
+            /^“|”$/g,
+            '',
+          ),
           record: { aggregate, id },
           title,
           code,

@@ -64,6 +64,7 @@ const SubmittedVersion = z.int().min(0).meta({ description: 'Counted from 1; 0 w
 export const SubmissionListed = z
   .strictObject({
     id: IdShape,
+    title: Text.meta({ description: 'What it is called: its round and its place' }),
     programmeId: IdShape,
     roundNo: z.int().meta({ description: 'Of its round, counted from 1' }),
     roundKind: RoundKind,
@@ -139,6 +140,9 @@ export const Submission = SubmissionListed.extend({
     .strictObject({
       text: Text,
       hash: z.string().meta({ description: 'The SHA-256 of the text’s UTF-8 bytes' }),
+      names: z
+        .array(z.strictObject({ aggregate: z.string(), id: IdShape }))
+        .meta({ description: 'The records that its text says by their ids' }),
     })
     .optional()
     .meta({ description: 'What is to be signed, or was; its members’ alone' }),

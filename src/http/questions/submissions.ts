@@ -21,6 +21,7 @@ import { rowOf } from '../query/rows.js';
 import type { Light } from '../../projections/engine/state-table.js';
 import type { Key } from '../../projections/engine/walk.js';
 import { Submission, SubmissionListed, SubmissionStatus, Versions } from './submissions-shape.js';
+import { titleOf } from '../query/titles.js';
 import { accessOf, along, inView, lineageOf } from './shared.js';
 
 const isStanding = (status: Key | undefined): status is Standing =>
@@ -34,6 +35,7 @@ const pinned = (events: readonly Recorded[]): string[] => {
 
 const linked = (context: QueryContext, { sections, ...submission }: SubmissionShown) => ({
   ...submission,
+  title: titleOf(context, 'submission', submission.id),
   ...(sections && {
     sections: sections.map((one) => ({ ...one, words: one.content?.text ? words(one.content.text) : 0 })),
   }),
@@ -64,6 +66,7 @@ export const submissions: Query[] = [
       'lineage',
       'illustrative',
       'failed',
+      'title',
     ],
     query: z.object({
       q: parameter.q,

@@ -23,6 +23,8 @@ const labels: Readonly<Record<string, string>> = {
   bytes: 'Size in bytes',
   cofog: 'Services',
   commandId: 'Reference of the request',
+  command: 'Name of the command',
+  commandTitle: 'Command',
   d: 'Of every',
   n: 'Seats',
   deed: 'What to do',
@@ -153,6 +155,7 @@ export const partNamedBy = (member: string): 'seat' | 'theme' | undefined =>
 /** Ids of parts that say nothing where one of these members says what the part is. */
 export const saidBy: Readonly<Record<string, readonly string[]>> = {
   id: ['title', 'name', 'statement', 'question'],
+  command: ['commandTitle'],
   themeId: ['title'],
   sectionId: ['title'],
   milestoneId: ['title', 'name'],
@@ -194,6 +197,7 @@ export const unshown: ReadonlySet<string> = new Set([
   'failed',
   'next',
   'recordVersion',
+  'accountableSeat',
   'sid',
 ]);
 

@@ -45,6 +45,7 @@ export function namesFor(
       const link = isKind(kind) ? names.link(kind, id) : null;
       return link === null ? undefined : pageOf(link);
     },
+    pledgeOf: (poolId, id) => names.pledgeOf(poolId, id) ?? undefined,
     serviceOf: (code) => names.deps.service.ref.cofog.get(code),
   };
 }

@@ -21,6 +21,8 @@ export interface Names {
   hrefOf(kind: string, id: string): string | undefined;
   /** A seat or a theme of the place that is told of. */
   partOf(kind: 'seat' | 'theme', id: string): string | undefined;
+  /** A pledge of a pool. */
+  pledgeOf?(poolId: string, id: string): string | undefined;
   /** Of a code of the classification of services. */
   serviceOf(code: string): string | undefined;
   /** A text in which organisations that people sign in at are called by their names, where known. */
@@ -133,6 +135,8 @@ export class Shower {
     const part = partNamedBy(member);
     const ofPart = part && this.names.partOf(part, said);
     if (ofPart !== undefined) return text(ofPart);
+    if (/^pledgeIds?$/.test(member) && typeof among.poolId === 'string')
+      return text(this.names.pledgeOf?.(among.poolId, said) ?? said);
     const kind = namedBy(member);
     if (kind !== undefined) return this.#named(kind, said, member, among);
     if (schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral || ids.includes('Aggregate'))
@@ -141,7 +145,10 @@ export class Shower {
     if (schema instanceof z.ZodISODateTime) return text(instant(said));
     if (ids.includes('FinancialYear') || ['years', 'financialYear'].includes(member))
       return text(financialYear(said));
-    if (ids.includes('RecordRef') || (member === 'record' && /^[a-z]+-/.test(said)))
+    if (
+      ['RecordRef', 'LinkedRecord'].some((id) => ids.includes(id)) ||
+      (member === 'record' && /^[a-z]+-/.test(said))
+    )
       return this.#record(said);
     if (['Role', 'EventType', 'CommandName', 'RoundKind'].some((id) => ids.includes(id)))
       return text(choice(said));
@@ -330,7 +337,7 @@ function actor(
   { account, name, role, agency, onBehalfOf }: Members,
   nameOf: (account: string) => string | undefined,
 ): string {
-  const on = typeof onBehalfOf === 'string' ? `, on behalf of ${onBehalfOf}` : '';
+  const on = typeof onBehalfOf === 'string' ? `, on behalf of ${nameOf(onBehalfOf) ?? onBehalfOf}` : '';
   if (isSystems(String(account))) return `The service itself${on}`;
   const who = typeof name === 'string' ? name : (nameOf(String(account)) ?? String(account));
   const body = typeof agency === 'string' ? ` for ${agency}` : '';

@@ -107,7 +107,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   '/v1/submissions': {
     title: 'Returns',
     purpose: 'What places send to the programme in each round.',
-    columns: ['placeId', 'roundNo', 'roundName', 'status', 'submittedOn', 'lateDays'],
+    columns: ['placeId', 'roundNo', 'status', 'submittedOn', 'lateDays'],
   },
   '/v1/submissions/:id': { title: 'Return' },
   '/v1/submissions/:id/versions': { title: 'What was submitted' },
@@ -161,7 +161,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   '/v1/refusals': {
     title: 'Refused requests',
     purpose: 'What was refused by rule, or asked of a record that was not found.',
-    columns: ['recordedAt', 'actor', 'command', 'sentence', 'placeId'],
+    columns: ['recordedAt', 'actor', 'commandTitle', 'sentence', 'placeId'],
     counts: { url: '/v1/refusals/counts', kind: 'code' },
   },
   '/v1/exceptions/counts': {
