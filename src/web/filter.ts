@@ -8,7 +8,8 @@ import type { Visit } from './visit.js';
 import { notYet } from '../http/query/as-at.js';
 import { dayOfMoment } from '../http/words/format.js';
 import { choice } from '../http/words/choices.js';
-import { labelOf, type Named } from '../http/words/members.js';
+import type { Named } from '../http/words/members.js';
+import { labelOfParameter, toldToPeople } from './words/parameters.js';
 
 interface Option {
   readonly value: string;
@@ -38,24 +39,6 @@ const chosenFrom: Readonly<Record<string, string>> = {
 };
 /** More are not offered to choose from: the id is typed. */
 const mostOptions = 200;
-
-const labels: Readonly<Record<string, string>> = {
-  from: 'From',
-  to: 'To',
-  as: 'In which of your grants',
-  audience: 'As it is told to',
-  record: 'Record',
-  ownerAgencyId: 'Whose it is',
-  since: 'Changes since',
-  asAt: 'As it stood on',
-  type: 'What happened',
-  code: 'Code',
-  rule: 'Rule',
-  account: 'Account',
-  depth: 'Links away, at most',
-  q: 'Name',
-  without: 'Leave out',
-};
 
 /** What it is called where nothing is chosen: else anything. */
 const unasked: Readonly<Record<string, string>> = { audience: 'You', without: 'Nothing' };
@@ -96,7 +79,13 @@ export function unclearIn(parameters: z.ZodObject, problem: unknown): Unclear | 
   const { errors = [] } = problem.options;
   const isOfForm = ({ path }: ProblemError): boolean =>
     Object.hasOwn(parameters.shape, path.slice(1)) && !apart.has(path.slice(1));
-  return errors.length > 0 && errors.every(isOfForm) ? { errors, fits: {} } : undefined;
+  const names = Object.keys(parameters.shape);
+  return errors.length > 0 && errors.every(isOfForm)
+    ? {
+        errors: errors.map(({ path, message }) => ({ path, message: toldToPeople(message, names) })),
+        fits: {},
+      }
+    : undefined;
 }
 
 async function fieldOf(
@@ -105,7 +94,7 @@ async function fieldOf(
   value: string,
   visit: Visit,
 ): Promise<Field> {
-  const label = Object.hasOwn(labels, name) ? `${labels[name]}` : labelOf(name);
+  const label = labelOfParameter(name);
   const known = { name, label, value };
   const options = await optionsOf(name, schema, visit);
   if (options && options.length > 0) {

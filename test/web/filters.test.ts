@@ -1,7 +1,7 @@
 /** What narrows a list: asked by names, and mended on the page that asks for it. */
 import { test } from 'tap';
 import { cells } from './cells.js';
-import { everybody, openWeb } from './world.js';
+import { everybody, openWeb, wordsOf } from './world.js';
 
 const auditor = everybody.find((one) => one?.variable === 'AUDITOR');
 
@@ -120,4 +120,28 @@ test('a list is shown as it stood on a day, with what it says then', async (t) =
   }
   const hidden = await world.get(undefined, '/commitments/durham-home-from-hospital?asAt=2030-01-01');
   t.notMatch(hidden.html, 'Error: ', 'who may not see it is told what they are told of none');
+});
+
+test('what is wrong is said with days as people write them, and with the names of fields', async (t) => {
+  const web = await openWeb(t);
+  for (const [url, says] of [
+    [
+      '/compare?record=pool-durham-warm-homes&from=2009-10-01&to=2009-10-22',
+      'Enter a time until 22 October 2009 at 9',
+    ],
+    [
+      '/commitments?placeId=durham&asAt=2009-10-22',
+      'Enter a time until 22 October 2009 at 9am, or a day that',
+    ],
+    ['/places/durham?asAt=2009-10-22', 'Enter a time until 22 October 2009 at 9am, or a day that is over'],
+    ['/programmes/total-place?since=2009-10-30', 'Enter 22 October 2009 or a day before it'],
+    ['/barriers?asAt=2009-10-09', 'Choose “Place” or “Whose it is” too: not everything'],
+    ['/barriers?limit=900', '“Limit” must be 200 or fewer'],
+  ] as const) {
+    const { status, html } = await web.get(auditor, url);
+    const words = wordsOf(html);
+    t.equal(status, 400, url);
+    t.match(words, says, url);
+    t.notMatch(words, /\d{4}-\d\d-\d\d|placeId|ownerAgencyId/, url);
+  }
 });

@@ -1,4 +1,5 @@
 /** What a programme's commands say where they refuse: a sentence each, of what its reader has to be told. */
+import { longDate } from '../shared/values.js';
 import { longestExtension } from './limits.js';
 
 // The programme itself
@@ -50,7 +51,7 @@ export const roundClosedForGood = 'This round is closed. A closed round is not o
 export const windowNotExact =
   'Both ends of the submission window must be a confirmed day. Move the round to exact dates first.';
 export const opensLater = (opensOn: string): string =>
-  `This round opens on ${opensOn}. Until then it stays planned.`;
+  `This round opens on ${longDate(opensOn)}. Until then it stays planned.`;
 export const roundWithoutPlaces = 'Enrol a place first: a round without places is nobody’s.';
 export const templateMissing = (roundKind: string, placeKinds: readonly string[]): string =>
   `Set the ${roundKind} template for ${placeKinds.join(' and ')} places first.`;
@@ -62,9 +63,9 @@ export const stepOfItsKind = (roundKind: string): string =>
 export const stepByReturn = (stepName: string): string =>
   `${stepName} is done when a return is submitted: it is due by the end of a round.`;
 export const closesNoEarlier = (closesOn: string): string =>
-  `The round closes on ${closesOn}. Once open, its date only moves later.`;
+  `The round closes on ${longDate(closesOn)}. Once open, its date only moves later.`;
 export const extendedNoEarlier = (placesDate: string): string =>
-  `The place’s date is ${placesDate}. An extension is later than that.`;
+  `The place’s date is ${longDate(placesDate)}. An extension is later than that.`;
 export const extensionTooLong =
   `An extension is at most ${longestExtension} working days after the round’s own date, unless a waiver is ` +
   'named.';

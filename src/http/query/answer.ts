@@ -62,8 +62,7 @@ function asTheyStood<R>(
     errors: [
       {
         path: `/${names[0] ?? 'asAt'}`,
-        message:
-          `Say of which it is asked (${names.join(' or ')}): ` + 'not everything is read as it stood at once',
+        message: `Choose ${names.join(' or ')} too: not everything is read as it stood at once`,
       },
     ],
   });

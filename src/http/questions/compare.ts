@@ -125,8 +125,13 @@ export function compareFeed(queries: readonly Query[]): Feed {
       if (from > to || to > context.now) {
         const errors =
           from > to
-            ? [{ path: '/from', message: 'from must not be later than to' }]
-            : [{ path: '/to', message: `The time must be ${context.now} or earlier` }];
+            ? [{ path: '/from', message: 'from must not be later than the moment it is compared with' }]
+            : [
+                {
+                  path: '/to',
+                  message: `Enter a time until ${context.now}, a day that is over, or nothing for now`,
+                },
+              ];
         throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors });
       }
       const access = context.asked(kind, id);

@@ -56,6 +56,16 @@ export function moment(text: string): string {
   const on = dayOfMoment(text);
   return isCivilDate(on) ? longDate(on) : instant(on);
 }
+/**
+ * A sentence with its days and instants as people write them. One that shows how to write a day stays: it is
+ * written so.
+ */
+export const datesTold = (text: string): string =>
+  /, like \d/.test(text)
+    ? text
+    : text.replace(/\b\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?(?![\w-])/g, (written) =>
+        isCivilDate(written) ? longDate(written) : instant(written),
+      );
 function clock(hour: number, minute: string): string {
   if (minute === '00' && hour === 0) return 'midnight';
   if (minute === '00' && hour === 12) return 'midday';

@@ -2,7 +2,7 @@
  * What is wrong with a form, where it is entered: what could not be read, and what the command's own reader
  * or its rules said, whose pointers are the way to the fields.
  */
-import { money } from '../../http/words/format.js';
+import { datesTold, money } from '../../http/words/format.js';
 import { idOf } from './field.js';
 import { shapeOf, type Node } from './node.js';
 import type { Parsed, Spot } from './parse.js';
@@ -35,13 +35,14 @@ export function mistakesOf(
 ): Mistakes {
   const at = new Map(parsed.wrong);
   const whole: Mistake[] = [];
-  for (const { path, message } of told) {
+  for (const { path, message: said } of told) {
+    const message = datesTold(said);
     const spot = spotAt(parsed, path);
     if (!spot || spot.name === '') whole.push({ text: message });
     else if (!at.has(spot.name))
       at.set(spot.name, refused === undefined ? wordedFor(spot, message) : message);
   }
-  if (refused !== undefined && at.size === 0 && whole.length === 0) whole.push({ text: refused });
+  if (refused !== undefined && at.size === 0 && whole.length === 0) whole.push({ text: datesTold(refused) });
   // In the order of the fields, which is that in which they were read.
   const order = [...parsed.spots.values()].map(({ name }) => name);
   const named = [...at]

@@ -1,5 +1,7 @@
 /** What went wrong, as a page: what to check, and whom to ask. */
 import type { Problem } from '../../http/server/problem.js';
+import { datesTold } from '../../http/words/format.js';
+import { toldToPeople } from '../words/parameters.js';
 
 interface Said {
   readonly title: string;
@@ -59,11 +61,16 @@ export interface ProblemModel extends Said {
 /** What the page of a problem shows. */
 export function problemModel({ status, detail, options }: Problem, reference: string): ProblemModel {
   const words = said[status] ?? other;
+  const { errors = [] } = options;
+  const names = errors.map(({ path }) => path.slice(1));
   return {
     ...words,
     status,
-    detail,
-    errors: (options.errors ?? []).map(({ path, message }) => ({ name: path.slice(1), message })),
+    detail: datesTold(detail),
+    errors: errors.map(({ path, message }) => ({
+      name: path.slice(1),
+      message: toldToPeople(message, names),
+    })),
     reference,
   };
 }
