@@ -83,7 +83,7 @@ t.test('a place’s is the programme’s, whoever of it reads', async (t) => {
   const official = briefIn((await read('TREASURY')).html);
   t.match(
     official,
-    /Brief: Durham For the programme: .* As at 22 October 2009 at 9am\. .*What the place owes: Green\. What Whitehall owes it: Amber\. 2 of 2 steps due by today are done, of 5 in all\. Confirmed in pooled and aligned budgets: at least £1\.2 million\. Whitehall has 0 answers overdue\. What Whitehall owes longest is 4 working days late\. What is red, and why Nothing is red\. What changed since 15 October 2009 .*The next four weeks /,
+    /Brief: Durham For the programme: .* As at 22 October 2009 at 9am\. .*What the place owes: Green\. What Whitehall owes it: Amber\. 2 of 2 steps due by today are done, of 5 in all\. Confirmed in pooled and aligned budgets: at least £1\.2 million\. Whitehall has 0 answers overdue\. What Whitehall owes longest is Durham: Remove the barrier [^.]*: 4 working days late \(due 16 October 2009\) \(Department for Communities and Local Government\)\. What is red, and why Nothing is red\. What changed since 15 October 2009 .*The next four weeks /,
   );
   t.equal(briefIn((await read('SECRETARIAT')).html), official, 'its own people are told no more in it');
   t.match(/<textarea.*?<\/textarea>/s.exec((await read('TREASURY')).html)?.[0], 'What is red, and why');
@@ -98,11 +98,27 @@ t.test('a department’s says what it owes, how late, and what changed', async (
   const official = briefIn((await read('TREASURY', '?since=2009-09-01')).html);
   t.match(
     official,
-    /Brief: Department for Work and Pensions For the programme: .*It has given no answer yet\. It has 1 answer overdue\. What it owes longest is 34 working days late\. Places that wait for it: Kent\. What is red, and why Kent: Answer the barrier .*, due 18 September 2009, 24 working days late What changed since 1 September 2009 New: Kent: Answer .*Was Amber green: Kent: Accept /,
+    /Brief: Department for Work and Pensions For the programme: .*It has given no answer yet\. It has 1 answer overdue\. What it owes longest is Kent: [^.]*, 34 working days late\. Places that wait for it: Kent\. Their steps: \d of \d steps due by today are done, of 5 in all\. Confirmed in their pooled and aligned budgets: [^.]*\. What is red, and why Kent: Answer the barrier .*, due 18 September 2009, 24 working days late What changed since 1 September 2009 New: Kent: Answer .*Was Amber green: Kent: Accept /,
   );
   t.equal(briefIn((await read('OFFICIAL', '?since=2009-09-01')).html), official, 'its own people too');
   t.equal((await read('PUBLIC')).status, 403);
   t.equal((await read('TREASURY', '?since=2010-01-01')).status, 400, 'a day to come');
+});
+
+t.test('a programme’s names what changed, what is owed longest, to whom and by whom', async (t) => {
+  const world = await openWeb(t);
+  const text = briefIn((await world.get(readerCalled('TREASURY'), '/programmes/total-place/brief')).html);
+  t.match(
+    text,
+    /What Whitehall owes longest is Kent: .*: 34 working days late \(due .*\) \(Department for Work/,
+  );
+  const changed = /What changed since 15 October 2009 (.*?) The next four weeks/.exec(text)?.[1] ?? '';
+  t.match(
+    changed,
+    /Durham: Whitehall’s colour from Amber green to Amber; Was Amber green: Remove the barrier/,
+    'place and reason',
+  );
+  t.notMatch(changed, /\d+ (new|changed) reasons?|reasons? gone/);
 });
 
 /** Pages of what a browser prints. */

@@ -3,13 +3,14 @@
  * programme whoever printed it: its frame, how much of it fits, and the same as plain text.
  */
 import { addDays } from '../../domain/shared/calendar.js';
+import { ColourShape } from '../../http/query/shapes.js';
 import type { AnswerOf } from '../../http/query/declare.js';
 import { weekBefore } from '../../http/questions/progress.js';
 import type { Reason, PlaceToday } from '../../http/questions/progress-shape.js';
 import type { Query } from '../address.js';
 import type { Visit } from '../visit.js';
 import { colour } from '../words/colours.js';
-import { day, instant, sentence } from '../../http/words/format.js';
+import { day, daysLeft, instant, sentence } from '../../http/words/format.js';
 
 type Why = AnswerOf<typeof Reason>;
 type Changed = NonNullable<AnswerOf<typeof PlaceToday>['changed']>;
@@ -73,6 +74,40 @@ export function movedOf(changed: Changed, done: readonly string[]): string[] {
 }
 const moved = (what: string, { from, to }: Changed['rag']): string[] =>
   from === to ? [] : [`${what} from ${colourTold(from)} to ${colourTold(to)}`];
+
+/** Of what changed at a place: its reasons, each by its text, the worst of those that stand first. */
+export function reasonsMoved({ reasonsNew, reasonsChanged, reasonsGone }: Changed): readonly string[] {
+  const standing = [
+    ...reasonsNew.map((reason) => ({ reason, was: 'New' })),
+    ...reasonsChanged.map((reason) => ({ reason, was: `Was ${colourTold(reason.from)}` })),
+  ];
+  const rank = ({ reason: { level } }: (typeof standing)[number]): number => levels.indexOf(level);
+  return [
+    ...standing
+      .sort((one, other) => rank(other) - rank(one))
+      .map(({ reason, was }) => `${was}: ${reasonTold(reason)}`),
+    ...reasonsGone.map(({ text }) => `No longer: ${sentence(text)}`),
+  ];
+}
+const levels = ColourShape.options;
+/**
+ * What Whitehall owes longest, to whom and whose: of the reasons of places the one of the earliest day, where
+ * that is as late as is counted.
+ */
+export function owedLongest(
+  places: readonly { readonly name: string; readonly reasons: readonly Why[] }[],
+  oldestWorkingDays: number | null,
+): string | undefined {
+  if (oldestWorkingDays === null) return undefined;
+  const howLate = daysLeft(-oldestWorkingDays);
+  const late = places.flatMap(({ name, reasons }) =>
+    reasons
+      .filter(({ whose, text }) => whose.includes('whitehall') && text.includes(`: ${howLate} `))
+      .map(({ dueOn, text, owedBy }) => ({ on: dueOn ?? '', name, text, owedBy })),
+  );
+  const [first] = late.sort((one, other) => one.on.localeCompare(other.on));
+  return first && `${first.name}: ${reasonTold(first)}`;
+}
 
 const audience = 'For the programme: what departments, its office and its places may all read.';
 const invented = 'Illustrative in part: filled in to make the demonstrator live.';

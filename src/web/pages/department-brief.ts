@@ -1,13 +1,16 @@
 /** A department on one side of paper. */
 import type { AnswerOf } from '../../http/query/declare.js';
 import { Docket, type DocketItem } from '../../http/questions/departments-shape.js';
+import { PlacePage, type PlaceToday } from '../../http/questions/progress-shape.js';
+import { stepsOf, sumOver } from '../../http/questions/progress-totals.js';
 import type { DepartmentChange } from '../../http/questions/department-changes-shape.js';
 import { isFailed } from '../../http/query/rows.js';
 import { ask, page, type Ask, type Page } from '../page.js';
 import { day, daysLeft, grouped, sentence } from '../../http/words/format.js';
-import { lateTold } from '../words/progress.js';
+import { lateTold, stepsTold, sumTold } from '../words/progress.js';
 import { briefModel, byDay, colourTold, isAhead, part, sinceAsked, sinceOf } from './brief.js';
 import { byFirstPromise, isPromise } from './department.js';
+import { isToday } from './place.js';
 
 type Item = AnswerOf<typeof DocketItem>;
 type Change = AnswerOf<typeof DepartmentChange>;
@@ -32,6 +35,30 @@ const changeTold = ({ change, place, text, from }: Change): string =>
     gone: `No longer: ${place.name}: ${sentence(text)}`,
   })[change];
 
+/** What it owes longest, and to whom; undefined where that is not among what is told. */
+function oldestOf(items: readonly Item[], oldestWorkingDays: number | null): string | undefined {
+  const oldest = items.find(({ daysLate }) => daysLate > 0 && daysLate === oldestWorkingDays);
+  return oldest && lateItem(oldest);
+}
+
+const progressOf = ask('/v1/places/:id/progress', PlacePage);
+/** The places that wait for it, as far as each can be told. */
+const waitingPlaces: Ask<readonly AnswerOf<typeof PlaceToday>[]> = async (visit, id, asked) => {
+  const told = await docket(visit, id, asked);
+  const ids = isFailed(told) ? [] : told.places;
+  const all = await Promise.all(ids.map((place) => progressOf(visit, place, { audience: 'programme' })));
+  return all.filter(isToday);
+};
+/** How far the places that wait for it are, and what is confirmed there. */
+function stepsAndMoney(places: Awaited<ReturnType<typeof waitingPlaces>>, today: string): string[] {
+  if (places.length === 0) return [];
+  const confirmed = sumTold(sumOver(places, 'confirmedPence'), places.length);
+  return [
+    `Their steps: ${stepsTold({ steps: stepsOf(places, today) })}`,
+    `Confirmed in their pooled and aligned budgets: ${confirmed}.`,
+  ];
+}
+
 /** How often it answered in time, in words. */
 function onTimeTold({ answeredOnTime: { onTime, of } }: AnswerOf<typeof Docket>): string {
   if (onTime === null || of === null) return 'How it answered is not shared with this audience.';
@@ -44,8 +71,8 @@ export const departmentBriefs: readonly Page[] = [
     address: '/departments/:id/brief',
     title: (answers) => `Brief: ${answers.docket.department.name}`,
     for: 'signed-in',
-    ask: { docket, moved },
-    view: ({ docket: told, moved: { changed = [] } }, visit) => {
+    ask: { docket, moved, places: waitingPlaces },
+    view: ({ docket: told, moved: { changed = [] }, places }, visit) => {
       const { name } = told.department;
       const since = sinceAsked(visit);
       const items = byFirstPromise(told.items);
@@ -59,7 +86,11 @@ export const departmentBriefs: readonly Page[] = [
           onTimeTold(told),
           ...(isFailed(told)
             ? ['Its counts could not be shown.']
-            : [lateTold(told, 'it'), `Places that wait for it: ${told.placeNames.join(', ') || 'none'}.`]),
+            : [
+                lateTold(told, { who: 'it', oldest: oldestOf(items, told.oldestWorkingDays) }),
+                `Places that wait for it: ${told.placeNames.join(', ') || 'none'}.`,
+                ...stepsAndMoney(places, visit.context.day),
+              ]),
         ],
         parts: [
           part(

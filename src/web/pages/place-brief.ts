@@ -5,7 +5,17 @@ import { stepsOf, sumOver } from '../../http/questions/progress-totals.js';
 import { ask, page, type Ask, type Page } from '../page.js';
 import { day, sentence } from '../../http/words/format.js';
 import { lateTold, stepsTold, sumTold } from '../words/progress.js';
-import { briefModel, byDay, colourTold, dueOf, movedOf, part, reasonTold, redOf } from './brief.js';
+import {
+  briefModel,
+  byDay,
+  colourTold,
+  dueOf,
+  movedOf,
+  owedLongest,
+  part,
+  reasonsMoved,
+  redOf,
+} from './brief.js';
 import { sinceAsked, sinceOf } from './brief.js';
 import { isToday, standing } from './place.js';
 
@@ -22,9 +32,7 @@ function changedOf(place: Today): string[] {
   return [
     ...movedOf(changed, standing(place).stepsDone).map(sentence),
     ...(changed.pledgedPence.from === changed.pledgedPence.to ? [] : ['What is pledged.']),
-    ...changed.reasonsNew.map((reason) => `New: ${reasonTold(reason)}`),
-    ...changed.reasonsChanged.map((reason) => `Was ${colourTold(reason.from)}: ${reasonTold(reason)}`),
-    ...changed.reasonsGone.map(({ text }) => `No longer: ${sentence(text)}`),
+    ...reasonsMoved(changed),
   ];
 }
 
@@ -47,7 +55,9 @@ export const placeBriefs: readonly Page[] = [
           `What the place owes: ${colourTold(rag)}. What Whitehall owes it: ${colourTold(whitehallRag)}.`,
           stepsTold({ steps: stepsOf([{ steps }], visit.context.day) }),
           `Confirmed in pooled and aligned budgets: ${sumTold(sumOver([place], 'confirmedPence'), 1)}.`,
-          lateTold(place.whitehallOwes),
+          lateTold(place.whitehallOwes, {
+            oldest: owedLongest([place], place.whitehallOwes.oldestWorkingDays),
+          }),
         ],
         parts: [
           part('What is red, and why', redOf(reasons), 'Nothing is red.', more),

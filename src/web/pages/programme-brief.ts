@@ -4,7 +4,18 @@ import { ProgrammePage } from '../../http/questions/progress-shape.js';
 import { ask, askList, page, type Ask, type Page } from '../page.js';
 import { day } from '../../http/words/format.js';
 import { colouredPlaces, lateTold, stepsTold, sumTold } from '../words/progress.js';
-import { briefModel, byDay, dueOf, isAhead, movedOf, part, redOf, sinceAsked, sinceOf } from './brief.js';
+import {
+  briefModel,
+  byDay,
+  dueOf,
+  isAhead,
+  movedOf,
+  owedLongest,
+  part,
+  reasonsMoved,
+  redOf,
+} from './brief.js';
+import { sinceAsked, sinceOf } from './brief.js';
 import { changesOf, isToday, wholeOf, type Answer, type Today } from './programme.js';
 
 const progressOf = ask('/v1/programmes/:id/progress', ProgrammePage);
@@ -17,18 +28,18 @@ const milestones = askList('/v1/milestones', Milestone, (programmeId) => ({
   limit: '200',
 }));
 
+/** What moved at each place, with the worst of the reasons that came, changed or went. */
 const changedOf = (places: Today['places']): string[] =>
-  changesOf(places).map(({ name, changed, done }) => {
+  changesOf(places).map(({ name, changed, done, pledged }) => {
+    const [first, ...others] = reasonsMoved(changed);
     const said = [
       ...movedOf(changed, done),
-      ...counted(changed.reasonsNew.length, 'new reason'),
-      ...counted(changed.reasonsChanged.length, 'changed reason'),
-      ...counted(changed.reasonsGone.length, 'reason gone'),
+      ...(pledged ? ['what is pledged'] : []),
+      ...(first === undefined ? [] : [first]),
+      ...(others.length > 0 ? [`and ${others.length} more`] : []),
     ];
-    return `${name}: ${said.join('; ') || 'what is pledged'}`;
+    return `${name}: ${said.join('; ')}`;
   });
-const counted = (count: number, what: string): string[] =>
-  count === 0 ? [] : [`${count} ${count === 1 ? what : what.replace('reason', 'reasons')}`];
 
 /** Milestones of the next four weeks, and what is due in them. */
 function aheadOf(
@@ -71,7 +82,7 @@ export const programmeBriefs: readonly Page[] = [
             : []),
           `${colouredPlaces(totals)} ${stepsTold(totals)}`,
           `Confirmed in pooled and aligned budgets: ${sumTold(totals.confirmed, totals.places)}.`,
-          lateTold(totals),
+          lateTold(totals, { oldest: owedLongest(wholeOf(places), totals.oldestWorkingDays) }),
         ],
         parts: [
           part('What is red, and why', red, 'Nothing is red.', more),

@@ -47,17 +47,23 @@ export function sumTold(
     : `at least ${pounds(roundedDown(atLeastPence ?? 0))}`;
 }
 
-/** What departments owe and is late, as sentences. `who`: within one, Whitehall or a department. */
+/**
+ * What departments owe and is late, as sentences. `who`: within one, Whitehall or a department; `oldest`: what
+ * it owes longest and to whom, where that is told.
+ */
 export function lateTold(
   { answersOverdue, oldestWorkingDays }: Pick<Told, 'answersOverdue' | 'oldestWorkingDays'>,
-  who = 'Whitehall',
+  {
+    who = 'Whitehall',
+    oldest: longest,
+  }: { readonly who?: string; readonly oldest?: string | undefined } = {},
 ): string {
   if (answersOverdue === null) return `What ${who} owes is not shared with this audience.`;
   const answers = answersOverdue === 1 ? '1 answer' : `${grouped(answersOverdue)} answers`;
   const oldest =
     oldestWorkingDays === null
       ? `Nothing that ${who} owes is late.`
-      : `What ${who} owes longest is ${daysLeft(-oldestWorkingDays)}.`;
+      : `What ${who} owes longest is ${longest ?? daysLeft(-oldestWorkingDays)}.`;
   return `${sentence(who)} has ${answers} overdue. ${oldest}`;
 }
 
