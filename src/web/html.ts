@@ -20,6 +20,7 @@ import {
   money,
   pounds,
   sentence,
+  stopped,
   withArticle,
   wrapping,
 } from '../http/words/format.js';
@@ -53,6 +54,7 @@ for (const [name, filter] of Object.entries({
   pounds,
   percent: basisPoints,
   sentence,
+  stopped,
   withArticle,
   wrapping,
 }))

@@ -419,6 +419,9 @@ test('an answer is prepared by one of an owner’s people and given by another',
     .when('Respond', { ...answer, dueOn: '2010-03-01' })
     .then({ type: 'BarrierAnswered', data: { preparedBy: 'post.desk', position: 'will-pilot' } });
   t.equal(held(given.state.owners, 'dwp').prepared, undefined, 'given, it is prepared no more');
+  department(...atProposed, prepared)
+    .when('Respond', { ...answer, position: 'will-remove', dueOn: '2010-03-01' })
+    .then({ type: 'BarrierAnswered', data: { preparedBy: undefined, position: 'will-remove' } });
   department(...atProposed, answered('will-remove'))
     .when('PrepareAnswer', answer)
     .refuses('WRONG_STATE');

@@ -468,4 +468,18 @@ test('a step asks for what the answer of an earlier one needs, and says what may
   );
 });
 
+test('a check ends its sentences once, and calls final only what cannot be said anew', async (t) => {
+  const world = await openForms(t, { sees });
+  const who = reader('OFFICIAL');
+  const barrier = '/barriers/kent-gateway-benefits';
+  const account = 'post.official.department-for-work-and-pensions';
+  const handler = await checked(world, who, `${barrier}/handlers`, { account });
+  t.ok(says(handler, 'Check before you record it') && says(handler, 'It can be replaced later'));
+  t.notOk(says(handler, 'This cannot be taken back'), 'another can be named at any time');
+  const declined = await checked(world, who, `${barrier}/ownership-refusals`, { reason: 'Is it ours?' });
+  t.ok(says(declined, 'This cannot be taken back'));
+  t.match(declined.html, /Is it ours\? Who can see this/);
+  t.notMatch(declined.html, /[.?!]\. Who can see/, 'no stop follows another');
+});
+
 test('what was met on the way, in a browser', { skip: browserMissing }, (t) => seen.lookAt(t));

@@ -152,7 +152,8 @@ export const answerCommands = {
         kind: o.kind,
         ...rest,
         ...(verifierAgencyId ? { verifierAgency: verifierAgencyId } : {}),
-        ...(o.prepared ? { preparedBy: o.prepared.by } : {}),
+        // Who prepared another position did not prepare this answer.
+        ...(o.prepared?.answer.position === data.position ? { preparedBy: o.prepared.by } : {}),
         ...(first && data.position !== 'need-evidence' ? { firstPromisedFor: first } : {}),
       };
       const accepted = { ...o, acceptedOn: o.acceptedOn ?? context.today };

@@ -85,6 +85,8 @@ export function daysLeft(workingDaysLeft: number): string {
   const count = Math.abs(workingDaysLeft);
   return `${grouped(count)} working ${count === 1 ? 'day' : 'days'} ${workingDaysLeft < 0 ? 'late' : 'left'}`;
 }
+/** Text that ends as a sentence does: with a stop, where it has none of its own. */
+export const stopped = (text: string): string => (/[.?!…][’”"')]*$/.test(text) ? text : `${text}.`);
 /** Text with its first letter as a sentence begins. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

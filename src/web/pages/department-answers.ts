@@ -110,6 +110,7 @@ export async function departmentAnswers(visit: Visit, departmentId: string): Pro
     name,
     command: commandFor(departmentId, offered),
     recordId: undefined,
+    isReplaceable: false,
     head: {
       title,
       caption: department.name,

@@ -42,6 +42,7 @@ export interface CheckModel extends Head, Omit<Checked, 'body'> {
   readonly answers: readonly Answer[];
   readonly hidden: FormModel['hidden'];
   readonly grant: string | undefined;
+  readonly isReplaceable: boolean;
 }
 export interface NotPossibleModel extends Head {
   readonly why: string;
@@ -310,6 +311,7 @@ export class CommandForm<D> {
         ...this.#carried(filled, () => true),
       ],
       grant: acting === undefined ? undefined : this.visit.shower.grant(acting),
+      isReplaceable: this.task.isReplaceable,
       ...checked,
     };
     return { template: 'check.njk', model, status: 200 };

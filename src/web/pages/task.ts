@@ -72,6 +72,8 @@ export interface Task<D> {
   readonly command: Possible;
   readonly head: Pick<Head, 'title' | 'caption' | 'back' | 'address'>;
   readonly recordId: string | undefined;
+  /** What it says can be said anew in its stead. */
+  readonly isReplaceable: boolean;
   /** The members that each step asks for, of all that there are. */
   steps(members: readonly string[]): readonly (readonly string[])[];
   chooser(root: Node, inputs: Inputs): Chooser;
@@ -81,6 +83,14 @@ export interface Task<D> {
   check(given: Given): Promise<Checked>;
   give(given: Given): Promise<D>;
 }
+
+/** By these nothing is settled yet: what they say can be said anew as long as nobody acts on it. */
+const replaceable: ReadonlySet<string> = new Set([
+  'barrier.AssignHandler',
+  'barrier.PrepareAnswer',
+  'decision.AmendDecision',
+  'decision.DraftDecision',
+]);
 
 /** "One assessment: due on 26 February 2010, by County Durham PCT." */
 export const waitsOf = ({ opened, closed }: Preview['due']): string[] => [
@@ -111,6 +121,7 @@ export async function taskOf(
     name,
     command,
     recordId,
+    isReplaceable: replaceable.has(name),
     head: { title: route.entry.title, caption: title, back: `/${collection}${id}`, address },
     steps: (members) => stepsOf(name, members),
     chooser: (root, inputs) => chooserOf({ visit, route, recordId, root, inputs }),
