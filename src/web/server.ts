@@ -73,6 +73,11 @@ export async function installPages(
   };
   app.decorateRequest('visit', undefined);
   installAssets(app, assets);
+  // Where there is no page its reader is told so as who they are.
+  app.addHook('onRequest', async (request) => {
+    if (!request.is404 || !isPageAddress(addressOf(request))) return;
+    request.visit = new Visit(given, request, (await reader(request)) ?? visitor);
+  });
   app.register(async (web) => {
     web.addHook('onRequest', async (request, reply) => {
       const principal = await reader(request);

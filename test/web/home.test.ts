@@ -45,3 +45,14 @@ t.test('what happened is told since its reader’s last visit, and is what was d
   t.match(told, 'href="/timeline?without=housekeeping&amp;from=2009-10-22"');
   t.notMatch(words, /signed in|closed the day|clock|Session|\d{4}-\d\d/, 'but nothing of the machinery');
 });
+
+t.test('whoever is signed in is so at an address where there is nothing, too', async (t) => {
+  const world = await openWeb(t);
+  const own = await world.get(readerCalled('SECRETARIAT'), '/nonsense/x/y');
+  t.equal(own.status, 404);
+  t.match(own.html, /Signed in: <a href="\/account">/);
+  t.notMatch(own.html, 'href="/sign-in');
+  const nobody = await world.get(undefined, '/nonsense/x/y');
+  t.equal(nobody.status, 404);
+  t.match(nobody.html, 'href="/sign-in');
+});

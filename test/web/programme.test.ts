@@ -153,6 +153,13 @@ t.test('who was here before is offered what changed since then', async (t) => {
   }
 });
 
+t.test('a department leads to its page, and not to the list of what it owes', async (t) => {
+  const { html } = await pageFor('SECRETARIAT');
+  const owed = html.slice(html.indexOf('id="owed"'));
+  t.match(owed, /<a class="govuk-link" href="\/departments\/home-office">Home Office</);
+  t.notMatch(html, /href="\/departments\/[^"]*\/docket"/);
+});
+
 t.test('whoever has not signed in is told what is not shared', async (t) => {
   const { status, text } = await pageFor(undefined);
   t.equal(status, 200);
