@@ -45,7 +45,7 @@ async function asAnswered(t: Test, harness: Harness, by: By, one: Exported): Pro
     const { json } = await harness.inject(...by, 'GET', head.asked + (items ? '&limit=200' : ''));
     if (JSON.stringify(items ?? answer) !== JSON.stringify(items ? json.items : json)) differ.push(name);
     if (items && json.next) throw new Error(`${head.asked} has more rows than this test reads`);
-    const csv = one.files.get(name.replace('.json', '.csv'));
+    const csv = one.files.get(name.replace('.json', `-for-${head.audience}-entry-${head.entry}.csv`));
     if (!csv) continue;
     const asked = `${head.asked}${items ? '&' : '?'}format=csv`;
     if ((await harness.inject(...by, 'GET', asked)).raw !== csv.toString()) differ.push(`${name} as CSV`);
@@ -71,7 +71,9 @@ test('an export of a place', { timeout: 280_000 }, async (t) => {
         endingIn(one, '.json').some((name) => name.startsWith(`${kind}/`)),
         `each of its ${kind} whole`,
       );
-    t.equal(endingIn(one, 'timeline.csv').length, 1);
+    t.equal(endingIn(one, `timeline-for-members-entry-${entry}.csv`).length, 1);
+    const unnamed = endingIn(one, '.csv').filter((name) => !name.endsWith(`-for-members-entry-${entry}.csv`));
+    t.strictSame(unnamed, [], 'a CSV says in its name whose sight it is, as at which entry');
   });
 
   t.test('is a zip that others open, with names that stay in its folder', async (t) => {
@@ -111,7 +113,8 @@ test('an export of a place', { timeout: 280_000 }, async (t) => {
       const text = textOf(one, name).replace(/\s+/g, ' ');
       return (
         !new RegExp(`([Ee]ntry number|log, number):? ${entry}\\b`).test(text) ||
-        !text.includes('ecretariat of Testshire')
+        !text.includes('ecretariat of Testshire') ||
+        !text.includes('what members of the place are told')
       );
     });
     t.strictSame({ silent, unsaid }, { silent: [], unsaid: [] });
@@ -135,6 +138,32 @@ test('an export of a place', { timeout: 280_000 }, async (t) => {
     t.ok(
       pages.some((name) => name.startsWith('returns/return-')),
       'a return',
+    );
+    for (const [name, said] of [
+      ['place.html', /Region/],
+      ['progress.html', /Colour/],
+      ['collaborative.html', /Quorum/],
+      ['timeline.html', /app-timeline__event.*app-timeline__event/s],
+    ] as const)
+      t.match(textOf(one, name), said, `${name} to print`);
+    for (const kind of ['barriers', 'commitments', 'pools']) {
+      const whole = endingIn(one, '.json').filter((name) => name.startsWith(`${kind}/`));
+      t.ok(whole.length > 0);
+      t.strictSame(
+        whole.filter((name) => !pages.includes(name.replace('.json', '.html'))),
+        [],
+        `each of its ${kind} to print`,
+      );
+    }
+    t.equal(
+      textOf(one, 'timeline.html').split('<li class="app-timeline__event"').length - 1,
+      JSON.parse(textOf(one, 'timeline.json')).items.length,
+      'all that happened',
+    );
+    t.match(
+      textOf(one, 'timeline.html'),
+      /href="barriers\/barrier-[^"]*\.html"/,
+      'with the pages of its records beside it',
     );
     const wrong = pages.flatMap((name) => {
       const html = textOf(one, name);

@@ -3,7 +3,7 @@ import { existing } from '../../domain/kernel/parts.js';
 import { kindIn, type ListQuery, type RecordQuery } from '../../http/query/declare.js';
 import { queries } from '../../http/questions/index.js';
 import type { Named } from '../../http/words/members.js';
-import { decisionHtml, returnHtml, type Print } from './printed.js';
+import { decisionHtml, recordHtml, returnHtml, type Print } from './printed.js';
 
 function recordAt(url: string): RecordQuery {
   return existing(
@@ -45,11 +45,19 @@ const told = (prefix: string, url: string, print?: Print): Told => ({
   question: recordAt(url),
   ...(print ? { print } : {}),
 });
+/** A record that is printed as its plain page tells it. */
+const toldPlainly = (prefix: string, url: string, caption: string): Told =>
+  told(prefix, url, recordHtml(recordAt(url), caption));
 
 /** Those that a list narrows to a place. */
 export const kinds: readonly Kind[] = [
-  kind('Barriers', 'barriers', '/v1/barriers', told('barrier', '/v1/barriers/:id')),
-  kind('Commitments', 'commitments', '/v1/commitments', told('commitment', '/v1/commitments/:id')),
+  kind('Barriers', 'barriers', '/v1/barriers', toldPlainly('barrier', '/v1/barriers/:id', 'Barrier')),
+  kind(
+    'Commitments',
+    'commitments',
+    '/v1/commitments',
+    toldPlainly('commitment', '/v1/commitments/:id', 'Commitment'),
+  ),
   kind(
     'Decisions',
     'decisions',
@@ -57,7 +65,7 @@ export const kinds: readonly Kind[] = [
     told('decision', '/v1/decisions/:id'),
     told('audit', '/v1/decisions/:id/audit', decisionHtml),
   ),
-  kind('Pooled budgets', 'pools', '/v1/pools', told('pool', '/v1/pools/:id')),
+  kind('Pooled budgets', 'pools', '/v1/pools', toldPlainly('pool', '/v1/pools/:id', 'Pooled budget')),
   kind(
     'Returns',
     'returns',
@@ -65,7 +73,7 @@ export const kinds: readonly Kind[] = [
     told('return', '/v1/submissions/:id', returnHtml),
     told('versions', '/v1/submissions/:id/versions'),
   ),
-  kind('Waivers', 'waivers', '/v1/waivers', told('waiver', '/v1/waivers/:id')),
+  kind('Waivers', 'waivers', '/v1/waivers', toldPlainly('waiver', '/v1/waivers/:id', 'Waiver')),
 ];
 
 /** A record that there is one of: the place itself, and who sits at its table. */

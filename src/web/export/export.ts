@@ -4,6 +4,7 @@
  */
 import { existing } from '../../domain/kernel/parts.js';
 import { orderOf, rowsOf } from '../../http/query/answer.js';
+import type { QueryContext } from '../../http/query/context.js';
 import { csvRows, type RecordQuery } from '../../http/query/declare.js';
 import { csvText } from '../../http/query/csv.js';
 import { rowsATurn } from '../../http/query/list.js';
@@ -14,9 +15,9 @@ import { pageAddress, withAsked } from '../address.js';
 import { madeFor } from '../layout.js';
 import type { Visit } from '../visit.js';
 import type { Archive } from './archive.js';
-import { kinds, singles, type Kind, type Told } from './contents.js';
+import { kinds, singles, type Kind, type Single, type Told } from './contents.js';
 import { Files, type Rows } from './files.js';
-import { indexHtml, styleName, type Page, type Ways } from './printed.js';
+import { above, indexHtml, recordHtml, styleName, TimelineHtml, type Page, type Ways } from './printed.js';
 import { readme, type Head, type Listed } from './words.js';
 
 /** Who an export is for, of which place, and as at which entry. */
@@ -54,12 +55,15 @@ export async function writeExport({
   style,
 }: Making): Promise<readonly Uint8Array[]> {
   const writer = new Writer(new Files(archive, head, visit().context.deps), visit);
-  const lists = await writer.singles();
   const all: Records[] = [];
   for (const kind of kinds) all.push(await writer.list(kind));
-  lists.push(...all.map(({ listed }) => listed), await writer.timeline());
-  const ways = { origin, files: filesOf(all) };
-  const toPrint = [];
+  const files = filesOf(all, head.placeId, visit().context);
+  const atTop = { origin, files, home: '' };
+  const { listed: lists, pages: ofPlace } = await writer.singles(atTop);
+  const timeline = await writer.timeline(atTop);
+  lists.push(...all.map(({ listed }) => listed), timeline.listed);
+  const ways = { origin, files, home: above };
+  const toPrint = [{ title: 'The place', pages: [...ofPlace, timeline.page] }];
   for (const one of all) {
     const pages = await writer.records(one, ways);
     if (isPrinted(one)) toPrint.push({ title: one.kind.title, pages });
@@ -76,14 +80,26 @@ interface Records {
   readonly listed: Listed;
   readonly records: readonly { readonly id: string; readonly title: string }[];
 }
+/** Those of the records that there is one of which the reader sees. */
+const singlesFor = (context: QueryContext, placeId: string): readonly Single[] =>
+  singles.filter(({ of }) => context.asked(of, placeId));
 const isPrinted = ({ kind }: Records): boolean => kind.told.some(({ print }) => print);
 
 const addressOf = ({ url }: Pick<RecordQuery, 'url'>, id: string): string => url.replace(':id', id);
 const fileOf = ({ name }: Kind, { prefix }: Told, id: string): string => `${name}/${prefix}-${id}`;
 
 /** Printed pages by the addresses of their records' pages. */
-function filesOf(all: readonly Records[]): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
+function filesOf(
+  all: readonly Records[],
+  placeId: string,
+  context: QueryContext,
+): ReadonlyMap<string, string> {
+  const files = new Map(
+    singlesFor(context, placeId).map(({ name, question }) => [
+      pageAddress(addressOf(question, placeId)),
+      `${name}.html`,
+    ]),
+  );
   for (const { kind, records } of all)
     for (const printed of kind.told.filter(({ print }) => print))
       for (const { id } of records)
@@ -106,18 +122,24 @@ class Writer {
   }
 
   /** The records that there is one of. */
-  async singles(): Promise<Listed[]> {
+  async singles(ways: Ways): Promise<{ listed: Listed[]; pages: Page[] }> {
     const listed: Listed[] = [];
+    const pages: Page[] = [];
+    const { archive, head, written } = this.files;
     const { context } = this.visit();
-    for (const { title, name, question } of singles.filter(({ of }) => context.asked(of, this.#placeId))) {
-      const { body } = await this.visit().record(question, this.#placeId, {});
-      await this.files.answer(name, addressOf(question, this.#placeId), body);
-      const { csv } = question;
-      if (csv)
-        await this.files.archive.file(`${name}.csv`, csvText(csv, csvRows(csv, body), this.files.written));
-      listed.push({ title, count: 1, json: `${name}.json`, csv: csv && `${name}.csv` });
+    for (const { title, name, question } of singlesFor(context, this.#placeId)) {
+      const visit = this.visit();
+      const answer = await visit.record(question, this.#placeId, {});
+      await this.files.answer(name, addressOf(question, this.#placeId), answer.body);
+      const csv = question.csv && this.files.csvName(name);
+      if (question.csv && csv)
+        await archive.file(csv, csvText(question.csv, csvRows(question.csv, answer.body), written));
+      const print = recordHtml(question, 'The place');
+      await archive.file(`${name}.html`, print({ answer, id: this.#placeId, title }, head, visit, ways));
+      listed.push({ title, count: 1, json: `${name}.json`, csv });
+      pages.push({ file: `${name}.html`, title });
     }
-    return listed;
+    return { listed, pages };
   }
 
   /** The lists of a kind. */
@@ -131,7 +153,7 @@ class Writer {
       const { id } = row as { readonly id: string };
       records.push({ id, title: names.nameOf(of, id) ?? id });
     });
-    return { kind, records, listed: { title, count, json: `${name}.json`, csv: `${name}.csv` } };
+    return { kind, records, listed: { title, count, json: `${name}.json`, csv: this.files.csvName(name) } };
   }
   async *#pages({ list }: Kind): Rows {
     const { query, context } = this.visit().read(list, { placeId: this.#placeId });
@@ -141,16 +163,28 @@ class Writer {
   }
 
   /** What happened. */
-  async timeline(): Promise<Listed> {
-    const { query, context } = this.visit().readFeed(timelineFeed, { placeId: this.#placeId });
+  async timeline(ways: Ways): Promise<{ listed: Listed; page: Page }> {
+    const title = 'What happened';
+    const name = 'timeline';
+    const visit = this.visit();
+    const html = new TimelineHtml(title, this.files.head, ways);
+    const page = this.files.archive.open(`${name}.html`);
+    await page.write(html.begun);
+    const { query, context } = visit.readFeed(timelineFeed, { placeId: this.#placeId });
     const { csv, whole } = existing(timelineFeed as Required<typeof timelineFeed>, 'timeline');
-    const count = await this.files.rows(
-      'timeline',
-      this.#asked(timelineFeed.url),
-      csv,
-      whole(query, context),
-    );
-    return { title: 'What happened', count, json: 'timeline.json', csv: 'timeline.csv' };
+    async function* printed(): Rows {
+      for await (const rows of whole(query, context)) {
+        await page.write(html.events(rows, visit));
+        yield rows;
+      }
+    }
+    const count = await this.files.rows(name, this.#asked(timelineFeed.url), csv, printed());
+    await page.write(html.ended);
+    page.end();
+    return {
+      listed: { title, count, json: `${name}.json`, csv: this.files.csvName(name) },
+      page: { file: `${name}.html`, title },
+    };
   }
 
   /** Each record of a kind whole; gives the pages of those that are printed. */
@@ -160,11 +194,11 @@ class Writer {
     for (const { id, title } of records)
       for (const told of kind.told) {
         const visit = this.visit();
-        const { body } = await visit.record(told.question, id, {});
+        const answer = await visit.record(told.question, id, {});
         const file = fileOf(kind, told, id);
-        await this.files.answer(file, addressOf(told.question, id), body);
+        await this.files.answer(file, addressOf(told.question, id), answer.body);
         if (!told.print) continue;
-        await archive.file(`${file}.html`, told.print(body, title, head, visit, ways));
+        await archive.file(`${file}.html`, told.print({ answer, id, title }, head, visit, ways));
         pages.push({ file: `${file}.html`, title });
       }
     return pages;

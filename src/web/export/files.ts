@@ -14,6 +14,11 @@ export class Files {
     readonly written: Written,
   ) {}
 
+  /** What a CSV is called: its rows are the service's own, so that its name says whose sight it is. */
+  csvName(name: string): string {
+    const { audience, entry } = this.head;
+    return `${name}-for-${audience}-entry-${entry}.csv`;
+  }
   #begun(asked: string): string {
     return `{"export":${JSON.stringify({ ...this.head, asked })},\n`;
   }
@@ -35,7 +40,7 @@ export class Files {
     each: (row: object) => void = () => {},
   ): Promise<number> {
     const json = this.archive.open(`${name}.json`);
-    const csv = this.archive.open(`${name}.csv`);
+    const csv = this.archive.open(this.csvName(name));
     await json.write(`${this.#begun(asked)}"items":[`);
     await csv.write(csvText(columns, [], this.written));
     let count = 0;

@@ -7,6 +7,7 @@ import { fieldsOf, type Field } from '../filter.js';
 import { isLine, type Row, type Shower, type Shown } from '../../http/words/shown.js';
 import { changesModel, type Change, type ChangesModel } from './changes.js';
 import type { Unclear } from './asked-by-name.js';
+import type { QueryContext } from '../../http/query/context.js';
 import type { Visit } from '../visit.js';
 import { subjectOf } from '../words/subjects.js';
 
@@ -138,6 +139,16 @@ function eventsOf(feed: Feed, name: string, body: Members, { visit, shower, iden
       illustrative: item.illustrative === true,
     };
   });
+}
+/** Events that a feed answered, as its page tells them. */
+export function eventModels(
+  feed: Feed,
+  items: readonly object[],
+  context: QueryContext,
+  visit: Visit,
+): readonly EventModel[] {
+  const { identity } = context.deps.service.log;
+  return eventsOf(feed, 'items', { items }, { visit, shower: visit.showerOf(context), identity });
 }
 const said = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

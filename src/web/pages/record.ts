@@ -76,12 +76,8 @@ export async function recordModel(
 ): Promise<RecordModel> {
   // What is not clear is not asked: what the record is called is that of today.
   const answered = await visit.record(question, id, unclear ? {} : asked);
-  const { body, context, own } = answered;
+  const { body, own } = answered;
   const subject = subjectOf(question.url);
-  const kind = kindAt(question.url)?.kind;
-  const told = toldOf(kind, id, kind === undefined ? undefined : context.seen(kind, id));
-  const shower = visit.showerOf(context, told, subject.parts);
-  const rows = unclear ? [] : shower.rowsOf(question.body, body, apart);
   const fields = await fieldsOf(parametersOf(question), asked, visit, unclear);
   const isThen = ({ name }: Field): boolean => name === 'asAt' && isOfRecord(question);
   const { url } = visit.request;
@@ -96,11 +92,7 @@ export async function recordModel(
     fields: fields.filter((field) => !isThen(field)),
     then: fields.filter(isThen),
     unclear: unclear !== undefined,
-    rows: rows.filter(({ value }) => isLine(value)),
-    empty: rows.filter(({ value }) => value.is === 'nothing').map(({ label }) => label),
-    sections: rows
-      .filter(({ value }) => !isLine(value) && value.is !== 'nothing')
-      .map(({ label, value }, i) => ({ title: label, id: `part-${i + 1}`, value })),
+    ...(unclear ? nothingTold : partsOf(question, id, answered, visit)),
     pages: waysOf(question, id, body, visit),
     lists: listsOf(question, id, visit, unclear ? {} : asked),
     illustrative: body.illustrative === true,
@@ -114,6 +106,29 @@ export async function recordModel(
     json: withAsked(url, { format: 'json' }),
     next: !unclear && typeof body.next === 'string' ? pageAddress(body.next) : undefined,
     possible: await possibleIn(question, id, visit, asked),
+  };
+}
+
+type RecordParts = Pick<RecordModel, 'rows' | 'empty' | 'sections'>;
+const nothingTold: RecordParts = { rows: [], empty: [], sections: [] };
+/** What an answer tells of a record, by its declared schema. */
+export function partsOf(
+  question: RecordQuery,
+  id: string,
+  { body, context }: Pick<RecordAnswer, 'body' | 'context'>,
+  visit: Visit,
+): RecordParts {
+  const kind = kindAt(question.url)?.kind;
+  const told = toldOf(kind, id, kind === undefined ? undefined : context.seen(kind, id));
+  const rows = visit
+    .showerOf(context, told, subjectOf(question.url).parts)
+    .rowsOf(question.body, body, apart);
+  return {
+    rows: rows.filter(({ value }) => isLine(value)),
+    empty: rows.filter(({ value }) => value.is === 'nothing').map(({ label }) => label),
+    sections: rows
+      .filter(({ value }) => !isLine(value) && value.is !== 'nothing')
+      .map(({ label, value }, i) => ({ title: label, id: `part-${i + 1}`, value })),
   };
 }
 
