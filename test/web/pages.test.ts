@@ -104,6 +104,13 @@ t.test('who may read what is the API’s to say: a token is not read here, nor a
   t.equal(status, 401, 'what names a reader to pages names none to the API');
 });
 
+t.test('the list of what programs may ask speaks as pages do; addresses alone are as they are', async (t) => {
+  const { html } = await (await openWeb(t)).get(undefined, '/api');
+  const prose = html.replace(/<(div|span) class="[^"]*app-code"[^]*?<\/\1>/g, '');
+  t.match(prose, 'What led to this, what followed');
+  t.notMatch(textOf(prose), neverSaid);
+});
+
 t.test('a problem is told also while nothing can be looked up', async (t) => {
   const world = await openWeb(t);
   const { engine } = world.service;

@@ -246,7 +246,7 @@ function docketRow(
 
 export const departments: Query[] = [
   paged({
-    title: 'A department’s docket: what it owes an answer or a deed to',
+    title: 'What a department owes: answers and promises that places wait for',
     url: '/v1/departments/:id/docket',
     query: z.object({
       since: DateOn.optional().meta({

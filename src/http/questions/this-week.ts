@@ -128,7 +128,7 @@ const weekColumns: readonly ColumnOf<AnswerOf<typeof Deed>>[] = [
 
 export const thisWeek: readonly Query[] = [
   record({
-    title: 'What is due this week, and what is overdue, a row for each deed',
+    title: 'What is due this week, and what is overdue, a row for each thing to do',
     url: '/v1/this-week',
     query: weekParameters,
     body: Week,

@@ -1,4 +1,5 @@
 /** The description of the API as pages to read: every operation, and what each takes and answers. */
+import { labelOf } from '../../http/words/members.js';
 import { Problem } from '../../http/server/problem.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -61,7 +62,7 @@ export function apiModel(document: Described): ApiModel {
     title: 'The API',
     groups: [...groups]
       .sort(([a], [b]) => a.localeCompare(b, 'en-GB'))
-      .map(([title, operations]) => ({ title, operations })),
+      .map(([tag, operations]) => ({ title: tag === 'lineage' ? labelOf(tag) : tag, operations })),
   };
 }
 
