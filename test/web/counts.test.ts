@@ -81,3 +81,23 @@ test('counts are of the rows that each reader may see, by kind, place and month'
   const csv = await web.get(auditor, '/exceptions/counts?format=csv');
   t.match(csv.html, 'kind,placeId,month,from,to,count');
 });
+
+test('the page counts by place, too, and a late return says whose, by when and by how many days', async (t) => {
+  const web = await openWeb(t);
+  const auditor = readerCalled('AUDITOR');
+  const { html } = await web.get(auditor, '/exceptions');
+  const table = /aria-label="How many, by place and month">.*?<\/table>/s.exec(html)?.[0] ?? '';
+  const places = [...table.matchAll(/href="\/exceptions\?placeId=([a-z-]+)"/g)].map(([, id = '']) => id);
+  t.ok(new Set(places).size > 3, 'a row a place');
+  const counted = JSON.parse((await web.get(auditor, '/exceptions/counts?format=json')).html);
+  t.strictSame(
+    [...new Set(places)].sort(),
+    [...new Set(counted.items.flatMap(({ placeId }: Row) => placeId ?? []))].sort(),
+  );
+  const own = (await web.get(auditor, `/exceptions?placeId=${places[0]}`)).html;
+  t.match(own, 'How many, by kind and month');
+  t.notMatch(own, 'How many, by place and month');
+  const list = html.slice(html.indexOf('One by one'));
+  for (const head of ['Place', 'Due', 'Days'])
+    t.match(list, new RegExp(`<th[^>]*>(<a[^>]*>)?\\s*${head}`), head);
+});

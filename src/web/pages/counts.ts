@@ -26,6 +26,8 @@ export interface CountsModel {
   readonly heads: readonly { readonly label: string; readonly figure: true }[];
   readonly rows: readonly CountedRow[];
   readonly csv: string;
+  /** The same by place and month; undefined where a place was asked for. */
+  readonly places: Pick<CountsModel, 'titled' | 'heads' | 'rows'> | undefined;
 }
 const figure = (count: number, href: string): Shown => ({
   is: 'text',
@@ -48,15 +50,40 @@ export async function countsModel(
     url,
   );
   const filters = Object.fromEntries(Object.entries(asked).filter(([name]) => !beside.has(name)));
-  const { kinds, count } = (await visit.record(question, undefined, filters)).body as CountsAnswer;
+  const { kinds, count, items } = (await visit.record(question, undefined, filters)).body as CountsAnswer;
   const [first] = kinds;
   if (!first) return undefined;
   const rowsOf = (changes: Query): string => withAsked(pageAddress(list), { ...filters, ...changes });
   const months = first.months.map((one) => month(one.month));
+  const heads = [...months, 'All months'].map((label) => ({ label, figure: true as const }));
+  /** Places by name; what is of none stands in the table by kind alone, since no address asks for it. */
+  const placeIds = [...new Set(items.flatMap(({ placeId }) => placeId ?? []))];
+  const placed = placeIds.map((placeId) => {
+    const own = items.filter((item) => item.placeId === placeId);
+    const sum = (of: typeof items): number => of.reduce((all, item) => all + item.count, 0);
+    return {
+      title: visit.names().nameOf('place', placeId) ?? placeId,
+      href: rowsOf({ placeId }),
+      cells: [
+        ...first.months.map(({ month, from, to }) =>
+          figure(sum(own.filter((item) => item.month === month)), rowsOf({ placeId, from, to })),
+        ),
+        figure(sum(own), rowsOf({ placeId })),
+      ],
+    };
+  });
   return {
     count: grouped(count),
     titled: { label: labelOf(by) },
-    heads: [...months, 'All months'].map((label) => ({ label, figure: true })),
+    heads,
+    places:
+      asked.placeId === undefined && placed.length > 0
+        ? {
+            titled: { label: labelOf('placeId') },
+            heads,
+            rows: placed.sort((one, other) => one.title.localeCompare(other.title, 'en-GB')),
+          }
+        : undefined,
     rows: kinds.map((kind) => ({
       title: codeInWords(kind.kind),
       href: rowsOf({ [by]: kind.kind }),

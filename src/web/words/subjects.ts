@@ -155,7 +155,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   '/v1/exceptions': {
     title: 'Exceptions',
     purpose: 'What was backdated, late, excused, waived, voided, contradicted or reopened.',
-    columns: ['kind', 'recordedAt', 'type', 'placeId', 'actor', 'reason'],
+    columns: ['kind', 'type', 'placeId', 'dueOn', 'days', 'recordedAt', 'actor', 'reason'],
     counts: { url: '/v1/exceptions/counts', kind: 'kind' },
   },
   '/v1/refusals': {
