@@ -1,5 +1,7 @@
 /** A department's page: what it owes by the day first promised, and what its own people may do about it. */
 import t from 'tap';
+import { existing } from '../../src/domain/kernel/parts.js';
+import { goneTold } from '../../src/web/words/changes.js';
 import { openWeb, readerCalled, wordsOf } from './world.js';
 
 const pensions = '/departments/department-for-work-and-pensions';
@@ -47,4 +49,82 @@ t.test('a promise says whose it is; what was moved says for when it was first pr
 t.test('what is no department has no such page', async (t) => {
   const world = await openWeb(t);
   t.match(await world.get(readerCalled('TREASURY'), '/departments/durham-county-council'), { status: 404 });
+});
+
+t.test('what nobody has costed is told as that, there and on the board of barriers', async (t) => {
+  const world = await openWeb(t);
+  for (const address of [pensions, '/barriers?placeId=kent']) {
+    const said = wordsOf((await world.get(readerCalled('TREASURY'), address)).html);
+    t.match(said, /(?:What it costs the places|Costs): Not costed yet/, address);
+  }
+});
+
+t.test('nobody waits for what it will not do; what it answered is a link away', async (t) => {
+  const world = await openWeb(t);
+  const at = 'department-for-children-schools-and-families';
+  const { html } = await world.get(readerCalled('TREASURY'), `/departments/${at}`);
+  t.match(wordsOf(html), /not remove 1;.*Places that wait for it None that you may see/);
+  const [, list = ''] = /href="([^"]*)">Every barrier that it was asked to remove/.exec(html) ?? [];
+  t.equal(list, `/barriers?ownerAgencyId=${at}`);
+  t.match(wordsOf((await world.get(readerCalled('TREASURY'), list)).html), /Will not, said on/);
+});
+
+t.test('what it is offered is no promise yet, and is accepted from its page', async (t) => {
+  const world = await openWeb(t);
+  const { grant, account } = existing(readerCalled('LEICESTERSHIRE'), 'LEICESTERSHIRE');
+  const offered = {
+    id: 'one-form',
+    placeId: 'leicester-leicestershire',
+    title: 'Form',
+    change: 'One form',
+    ownerAgencyId: 'department-for-work-and-pensions',
+    level: 'whitehall',
+    accountable: { official: 'Deputy director' },
+    measure: 'One form',
+    evidenceExpected: 'The circular',
+    dueOn: '2009-12-18',
+    verifierAgencyId: 'leicestershire-county-council',
+  };
+  await world.command(grant, account, '/v1/commitments', offered);
+  await world.command(grant, account, '/v1/commitments/one-form/offer', {});
+  const { html } = await world.get(readerCalled('OFFICIAL'), pensions);
+  t.match(wordsOf(html), /Accept or decline the commitment “Form”.*Last day to accept \d+ November 2009:/);
+  t.notMatch(wordsOf(html), /accepted in your name|First promised/);
+  t.match(html, /class="govuk-button[^"]*"[^>]*href="\/commitments\/one-form\/acceptance"/);
+});
+
+t.test('it is asked for as it stood, and for what changed since', async (t) => {
+  const world = await openWeb(t);
+  const { html } = await world.get(readerCalled('TREASURY'), pensions);
+  t.match(html, /<input[^>]* name="asAt"/);
+  t.match(html, /<input[^>]* name="since"/);
+  t.notMatch(html, 'What changed</h2>');
+  const since = await world.get(readerCalled('TREASURY'), `${pensions}?asAt=&since=2009-09-01`);
+  const { location } = since.headers;
+  t.match(since, { status: 303 }, 'what a form left empty is not asked');
+  const changed = (await world.get(readerCalled('TREASURY'), String(location))).html;
+  t.match(
+    wordsOf(changed),
+    /What changed Since the end of 1 September 2009: New: Kent: Answer .*Was Amber green: Kent: Accept /,
+  );
+  t.match(changed, /name="since" type="date" value="2009-09-01"/);
+  t.match(wordsOf(changed), /Waiting: Kent/, 'beside all that it owes');
+  const past = await world.get(readerCalled('TREASURY'), `${pensions}?asAt=2009-09-10`);
+  t.match(past.html, /name="asAt" type="date" value="2009-09-10"/);
+  t.match(wordsOf(past.html), /As it stood on 10 September 2009/);
+});
+
+t.test('how late something was that is over is told as what it was', async (t) => {
+  const deed = 'answer the barrier “Advice: who gives it”';
+  const told = (rest: string): string => goneTold({ deed, text: `${deed}${rest}` });
+  t.equal(
+    told(': 19 working days late (due 4 September 2009)'),
+    'Answer the barrier “Advice: who gives it”: was 19 working days late (due 4 September 2009)',
+  );
+  t.equal(
+    told(' (Home Office): due 4 November 2009'),
+    'Answer the barrier “Advice: who gives it” (Home Office): was due 4 November 2009',
+  );
+  const other = 'The deadline has passed without: the return';
+  t.equal(goneTold({ deed: '', text: other }), other);
 });

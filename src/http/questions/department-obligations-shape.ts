@@ -80,8 +80,8 @@ export const Owed = z
     notDisclosed: NotDisclosed,
     places: z.array(IdShape).meta({
       description:
-        'Ids of the places that wait for it: those that raised or joined what is open or was merged ' +
-        'into it, and those of what else waits',
+        'Ids of the places that wait for it: those that raised or joined what is open, unless it has said ' +
+        'that it will not, or was merged into it, and those of what else waits',
     }),
     placeNames: z.array(Text).meta({ description: 'Their names, in the same order' }),
     link: Address.meta({ description: 'The address of its docket' }),

@@ -189,8 +189,9 @@ export function owedBy(
   const answered = (position: string): number | null =>
     tells ? answers.filter((a) => a === position).length : null;
   const { oldest, assumed, ...late } = lateness(context, items);
+  // Whoever it has said no to waits for it no more, unless it is asked again: that is among the items.
   const concerned = [
-    ...owned.filter(isOpen),
+    ...owned.filter((b) => isOpen(b) && heldTo(held(b.state.owners, id))?.position !== 'will-not'),
     ...items.flatMap((i) => barrierOf(context, i, audiences) ?? []),
   ];
   const waiting = [

@@ -49,10 +49,13 @@ export const DocketItem = z
       .meta({ description: 'The places that wait for the barrier; without one, the item’s own' }),
     population: z.int().optional().meta({ description: 'Of these places, where it is known' }),
     populationOf: z.int().optional().meta({ description: 'How many of these places it is known of' }),
-    pence: PenceShape.nullable().optional().meta({
-      description:
-        'What the barrier costs, whole pence; null with notDisclosed where no cost is told, or not all are',
-    }),
+    pence: PenceShape.nullable()
+      .optional()
+      .meta({
+        description:
+          'What the barrier costs, whole pence; null with notDisclosed where not all costs are told, ' +
+          'and alone where nobody has costed it',
+      }),
     atLeastPence: PenceShape.optional().meta({ description: 'Where pence is null: the costs that are told' }),
     figuresNotShared: z.int().optional().meta({ description: 'Where pence is null: how many costs are not' }),
     notDisclosed: NotDisclosed,
@@ -68,7 +71,7 @@ export const DocketItem = z
     firstDueOn: DayShape.meta({
       description:
         'The day first promised for it, however often it moved: of its commitment or of the first answer; ' +
-        'of what was never promised the day due',
+        'of what is no promise the day due',
     }),
     since: DayShape,
     workingDaysLeft: WorkingDaysLeft,

@@ -76,9 +76,9 @@ function ofBarrier(context: QueryContext, row: BarrierRow, ownerId: string, plac
   const waiting = b.joined.map((j) => j.placeId);
   const populations = waiting.map((id) => context.of(register).one('place', id)?.state.population?.value);
   const cost = sumOf(b.costs.map((c) => c.pence));
-  // No cost told is not a cost of nothing, and to others than members not even a sign that there is none.
+  // Nobody has costed it, as its own record says to the same reader: that is not a cost of nothing.
   const none = b.costs.length === 0;
-  const hidden = cost.pence === null || (none && audience !== 'members');
+  const hidden = !none && cost.pence === null;
   const owner = b.owners.find((o) => o.agencyId === ownerId);
   const promised = [...b.answers].reverse().find((a) => a.agencyId === ownerId && a.dueOn !== undefined);
   const concerned = {
@@ -133,10 +133,11 @@ function subject(context: QueryContext, item: DueRow, departmentId: string, plac
       : undefined;
   const state = id === undefined ? undefined : context.of(commitmentRegister).one(id)?.state;
   const accountable = state?.accountable;
+  const promised = state?.baselineDueOn ?? promisedFor(item, 'answer' in about ? about.answer : null);
   return joined(about, {
     commitment: id === undefined ? null : { id, link: context.link('commitment', id) },
-    firstDueOn:
-      state?.baselineDueOn ?? promisedFor(item, 'answer' in about ? about.answer : null) ?? item.dueOn,
+    // An acceptance, a report or a verification that is due is none of what was promised.
+    firstDueOn: (isPromised(item) ? promised : undefined) ?? item.dueOn,
     ownerOfficial:
       accountable && 'official' in accountable
         ? resolveNames(context, officialTold(accountable.official), undefined)
@@ -144,6 +145,8 @@ function subject(context: QueryContext, item: DueRow, departmentId: string, plac
   });
 }
 
+/** Is it what its owner promised to do, by an answer or by a commitment? */
+const isPromised = ({ code }: DueRow): boolean => code === 'deed' || code === 'delivery';
 /** Of a deed that an answer promised: for which day at first. An answer that is still owed has none. */
 const promisedFor = ({ code }: DueRow, answer: AnswerOf<typeof OwnerAnswer> | null): string | undefined =>
   code === 'deed' ? (answer?.firstPromisedFor ?? answer?.dueOn) : undefined;

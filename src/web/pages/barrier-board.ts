@@ -7,8 +7,9 @@ import type { Row, Shown } from '../../http/words/shown.js';
 import { pageAddress } from '../address.js';
 import type { Visit } from '../visit.js';
 import { choice } from '../../http/words/choices.js';
-import { day, grouped, money } from '../../http/words/format.js';
+import { day, grouped } from '../../http/words/format.js';
 import { labelOf } from '../../http/words/members.js';
+import { costShown } from '../words/costs.js';
 
 type Barrier = AnswerOf<typeof BarrierRow>;
 type Owner = Barrier['owners'][number];
@@ -52,13 +53,8 @@ function answerOf({ answer, dueOn, directionDueOn }: Owner): string {
     ? `None yet; due ${day(dueOn)}${due}`
     : `${choice(answer.position)}, said on ${day(answer.on)}${due}`;
 }
-/** What it costs: a sum of which a part is withheld says so. */
-function costOf({ costs, costPence, costAtLeastPence }: Barrier): Shown {
-  if (costPence !== null) return { is: 'text', text: money(costPence), figure: true };
-  if (costs.length === 0) return { is: 'nothing', text: 'Not costed yet' };
-  const told = costAtLeastPence === undefined ? '' : `At least ${money(costAtLeastPence)}: the rest is `;
-  return { is: 'withheld', text: told === '' ? 'Not shared with you' : `${told}not shared with you` };
-}
+const costOf = ({ costs, costPence, costAtLeastPence }: Barrier): Shown =>
+  costShown({ pence: costPence, atLeastPence: costAtLeastPence, isWithheld: costs.length > 0 });
 /** What a card says of an owner: its answer, who gave it, when it acts, how far it was escalated. */
 function ownerRows(owner: Owner, { answers }: Barrier): Row[] {
   const given = answers.findLast(({ agencyId }) => agencyId === owner.agencyId);

@@ -3,17 +3,16 @@ import type { AnswerOf } from '../../http/query/declare.js';
 import { Docket, type DocketItem } from '../../http/questions/departments-shape.js';
 import { PlacePage, type PlaceToday } from '../../http/questions/progress-shape.js';
 import { stepsOf, sumOver } from '../../http/questions/progress-totals.js';
-import type { DepartmentChange } from '../../http/questions/department-changes-shape.js';
 import { isFailed } from '../../http/query/rows.js';
 import { ask, page, type Ask, type Page } from '../page.js';
 import { day, daysLeft, grouped, sentence } from '../../http/words/format.js';
+import { changeTold } from '../words/changes.js';
 import { lateTold, stepsTold, sumTold } from '../words/progress.js';
-import { briefModel, byDay, colourTold, isAhead, part, sinceAsked, sinceOf } from './brief.js';
+import { briefModel, byDay, isAhead, part, sinceAsked, sinceOf } from './brief.js';
 import { byFirstPromise, isPromise } from './department.js';
 import { isToday } from './place.js';
 
 type Item = AnswerOf<typeof DocketItem>;
-type Change = AnswerOf<typeof DepartmentChange>;
 
 const docketOf = ask('/v1/departments/:id/docket', Docket);
 const docket: Ask<AnswerOf<typeof Docket>> = (visit, id) =>
@@ -28,12 +27,6 @@ const itemTold = (item: Item): string => `${placesTold(item)}${sentence(item.dee
 const lateItem = (item: Item): string =>
   `${itemTold(item)}, ${isPromise(item) ? 'first promised for' : 'due'} ${day(item.firstDueOn)}, ` +
   daysLeft(item.workingDaysLeft);
-const changeTold = ({ change, place, text, from }: Change): string =>
-  ({
-    new: `New: ${place.name}: ${sentence(text)}`,
-    changed: `Was ${colourTold(from)}: ${place.name}: ${sentence(text)}`,
-    gone: `No longer: ${place.name}: ${sentence(text)}`,
-  })[change];
 
 /** What it owes longest, and to whom; undefined where that is not among what is told. */
 function oldestOf(items: readonly Item[], oldestWorkingDays: number | null): string | undefined {
