@@ -25,3 +25,10 @@ test('a refusal is told by what was asked and the sentence that was read, and ty
   const listed = await web.get(auditor, '/refusals');
   t.match(listed.html, detail.replaceAll('&', '&amp;'));
 });
+
+test('what the service says of its own days is said as people write them', async (t) => {
+  const web = await openWeb(t);
+  const { html } = await web.get(auditor, '/timeline?kind=days');
+  t.match(html, 'closed the day 21 October 2009');
+  t.notMatch(html, /closed the day \d{4}-/);
+});

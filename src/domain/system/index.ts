@@ -7,7 +7,7 @@ import { aggregate, decides, kit } from '../kernel/aggregate.js';
 import { refuse } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
 import { splitStream } from '../kernel/record-ref.js';
-import { DateOn, InstantAt } from '../shared/values.js';
+import { DateOn, InstantAt, longDate, longTime } from '../shared/values.js';
 import type { ClockState, DaysState, LogState, RefusalState } from './state.js';
 
 const day = kit<DaysState>();
@@ -16,7 +16,7 @@ const dayEvents = {
     evolve(state, data) {
       state.lastClosed = data.date;
     },
-    describe: (data) => `closed the day ${data.date}`,
+    describe: (data) => `closed the day ${longDate(data.date)}`,
   }),
 };
 const onDays = decides<DaysState>()(dayEvents);
@@ -65,7 +65,7 @@ export const clock = aggregate<ClockState>()({
         evolve(state, data) {
           state.set = data;
         },
-        describe: (data) => `set the demo's clock to ${data.logAt}`,
+        describe: (data) => `set the demo's clock to ${longTime(data.logAt)}`,
       },
     ),
   },

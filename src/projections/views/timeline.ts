@@ -90,7 +90,7 @@ export interface TimelineFilter {
 
 export const timeline = view({
   name: 'timeline',
-  version: 11,
+  version: 12,
   tables: {
     // Every index ends in the position by itself: it is the row's own key.
     entries: `CREATE TABLE {entries} (
