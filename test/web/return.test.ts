@@ -106,6 +106,13 @@ test(
       );
       await record(member, `${at}/section-completions`, { sectionId });
     }
+    const consents = (await member?.go(`${own}${at}`))?.text.replace(/<[^>]+>|\s+/g, ' ').replace(/ +/g, ' ');
+    t.match(
+      consents,
+      /Who has consented to be shown Not yet, so that these cannot be included: Ipswich Borough Council : Joint working simplified and focused Given: .*Suffolk County Council: Work opportunities for young people/,
+      'whose consent is lacking is said by name, and for what',
+    );
+    t.notMatch(consents, 'A society for all ages', 'what nobody accepted asks for no consent');
     await record(member, `${at}/sign-off-requests`, {});
     await record(lead, `${at}/sign-off`, {});
     await record(lead, `${at}/submission`, {});
