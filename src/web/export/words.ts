@@ -38,9 +38,9 @@ export const checksOf = ({ asAt }: Head): readonly string[] => [
   `Each file is as it was made where sha256sum --check ${sumsName}, in the folder of this file, says so. ` +
     'That somebody made another export altogether it cannot tell.',
   'Each JSON file says under “export” what was asked of the service (“asked”), for whom, and at which ' +
-    'entry. Each CSV says in its name for which audience and as at which entry, and has the columns and cells that the ' +
-    'same address answers with format=csv. The ' +
-    'same reader, asking again before anything more is recorded, is answered the same.',
+    'entry. Each CSV says in its name for which audience and as at which entry, and has the columns and ' +
+    'cells that the same address answers with format=csv. The same reader, asking again before anything ' +
+    'more is recorded, is answered the same.',
   `A record as it stood is answered to asAt=${asAt} at its own address, for as long as it is open to ` +
     'the reader.',
 ];
