@@ -110,7 +110,7 @@ t.test('pages of records', async (t) => {
     const url = '/submissions/total-place.1.leicester-leicestershire';
     const own = await read('LEICESTERSHIRE', url);
     t.match(own.said, /Submitted: version 1 was submitted on 17 September 2009, on time\. Signed\./);
-    t.match(own.said, /Narrative Complete .* 32 words of at most 500\. Completed as secretariat/);
+    t.match(own.said, /Narrative Complete .* 32 words of at most 500\. Completed by \S.* as secretariat/);
     t.match(own.said, /Barriers by who must act: Whitehall \d+, Whitehall and the place together \d+/);
     t.match(own.said, /What is done about it: Raise the questions through the champion/);
     t.match(own.said, /Changed since it was sent for signature Nothing\./);

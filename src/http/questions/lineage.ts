@@ -70,9 +70,9 @@ const LinkKinds = wordsOf<LinkRow['kind']>({
   'carried-by': true,
   'waived-by': true,
 });
-const LinkedRecord = z
+const LinkEnd = z
   .string()
-  .meta({ id: 'LinkedRecord', description: 'A record by its kind and id, as `records` has it' });
+  .meta({ id: 'LinkEnd', description: 'A record by its kind and id, as `records` has it' });
 const Body = z
   .strictObject({
     record: z.string(),
@@ -91,9 +91,9 @@ const Body = z
     ),
     links: z.array(
       z.strictObject({
-        from: LinkedRecord,
+        from: LinkEnd,
         kind: LinkKinds,
-        to: LinkedRecord,
+        to: LinkEnd,
         by: z.strictObject({ type: EventType, version: Version, recordedAt: InstantShape }),
       }),
     ),

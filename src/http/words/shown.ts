@@ -146,7 +146,7 @@ export class Shower {
     if (ids.includes('FinancialYear') || ['years', 'financialYear'].includes(member))
       return text(financialYear(said));
     if (
-      ['RecordRef', 'LinkedRecord'].some((id) => ids.includes(id)) ||
+      ['RecordRef', 'LinkEnd'].some((id) => ids.includes(id)) ||
       (member === 'record' && /^[a-z]+-/.test(said))
     )
       return this.#record(said);
