@@ -391,7 +391,11 @@ test('the oldest refusal is reached: filtered before the limit, page by page', a
     return ids;
   };
   t.equal((await read(auditor, 'account=oldest&limit=2')).length, 3, 'by account');
-  t.equal((await read(auditor, 'account=busy&placeId=durham&limit=200')).length, many, 'every page, none twice');
+  t.equal(
+    (await read(auditor, 'account=busy&placeId=durham&limit=200')).length,
+    many,
+    'every page, none twice',
+  );
   const down = await read(auditor, 'limit=200');
   t.equal(new Set(down).size, down.length);
   t.same(await read(auditor, 'limit=200&sort=recordedAt'), down.toReversed(), 'and the other way round');

@@ -272,7 +272,15 @@ test('a record is asked for as its cell names it, refusals of every account incl
   for (const account of accounts)
     await harness.inject(lead[0], account, 'POST', '/v1/pools/no-such-pool/opening', {});
   const seen = parse(
-    (await harness.inject(...auditor, 'GET', '/v1/timeline?kind=refusal&from=2009-10-22&limit=200', undefined, csv)).raw,
+    (
+      await harness.inject(
+        ...auditor,
+        'GET',
+        '/v1/timeline?kind=refusal&from=2009-10-22&limit=200',
+        undefined,
+        csv,
+      )
+    ).raw,
     { bom: true, columns: true },
   ) as Record<string, string>[];
   t.equal(new Set(seen.map((row) => row.record)).size, accounts.length, 'a day of refusals each');

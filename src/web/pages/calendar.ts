@@ -1,4 +1,4 @@
-/** The calendar: what is one deed is one row, overdue first. Entry by entry it is a list, as its files are. */
+/** The calendar: what is one deed is one row, overdue first. Entry by entry it is a list, like its files. */
 import { latestDate } from '../../domain/shared/calendar.js';
 import { Week, weekParameters } from '../../http/questions/this-week.js';
 import { withAsked, type Query } from '../address.js';

@@ -1,4 +1,4 @@
-/** What a barrier costs the places, in words: its board, its owner's page and whoever else says it say the same. */
+/** What a barrier costs the places, in words: the same wherever it is said. */
 import type { Shown } from '../../http/words/shown.js';
 import { money } from '../../http/words/format.js';
 

@@ -30,7 +30,8 @@ function forWhoseOwing(redPlaces: number, own: number, whitehall: number): strin
   const both = own + whitehall - redPlaces;
   if (both === redPlaces) return `, ${both === 1 ? '' : 'each '}for what ${it} and for what Whitehall owes`;
   const whose = own === 1 ? 'the place owes' : 'the places owe';
-  return `: ${own} for what ${whose}, ${whitehall} for what Whitehall owes${both > 0 ? `, ${both} of them for both` : ''}`;
+  const ofThem = both > 0 ? `, ${both} of them for both` : '';
+  return `: ${own} for what ${whose}, ${whitehall} for what Whitehall owes${ofThem}`;
 }
 
 /** What a sum is at least it still is as prose has it: to the first decimal of millions, to pounds below. */
@@ -48,8 +49,8 @@ export function sumTold(
 }
 
 /**
- * What departments owe and is late, as sentences. `who`: within one, Whitehall or a department; `oldest`: what
- * it owes longest and to whom, where that is told.
+ * What departments owe and is late, as sentences. `who`: within one, Whitehall or a department; `oldest`:
+ * what it owes longest and to whom, where that is told.
  */
 export function lateTold(
   { answersOverdue, oldestWorkingDays }: Pick<Told, 'answersOverdue' | 'oldestWorkingDays'>,
