@@ -105,7 +105,7 @@ test('a file is chosen in the stead of pasting it, and is looked at before it is
   t.equal(looked.status, 200, looked.html.slice(0, 300));
   t.match(
     wordsOf(looked.html),
-    'Define the programme Whole Place 2026–27, from 1 October 2026 to 31 March 2027 To be recorded',
+    'Define the programme Whole Place 2026–27, from 1 October 2026 to 31 December 2027 To be recorded',
   );
   t.equal(
     await harness.head(),

@@ -295,8 +295,8 @@ t.test('what happened is told in words, and one entry is one', async (t) => {
   t.match(shower.show(z.string(), 'SubmissionSignedOff', 'type'), { text: 'Submission signed off' });
   const about = (entries: number): string =>
     render('about.njk', { entry: 1, entries, layout: { madeFor: 'everybody' } });
-  t.match(about(1), 'This record has 1 entry.');
-  t.match(about(2), 'This record has 2 entries.');
+  t.match(about(1), 'it has 1 entry.');
+  t.match(about(2), 'it has 2 entries.');
 });
 
 t.test('what is not recorded is folded away', async (t) => {
