@@ -20,7 +20,7 @@ import {
   withEach,
   type Tried,
 } from './query/department-answers.js';
-import { viewerFor, type HttpDeps, type Principal } from './query/deps.js';
+import type { HttpDeps, Principal } from './query/deps.js';
 import { positionToken } from './query/position.js';
 import { IdShape, LinkShape } from './query/shapes.js';
 import { PreviewShape } from './questions/preview.js';
@@ -96,14 +96,7 @@ export function installDepartmentAnswers(app: FastifyInstance, deps: HttpDeps, q
 /** Throws the 404 of what is no department, or none that its reader knows. */
 function departmentVisible(deps: HttpDeps, principal: Principal, id: string): void {
   if (!Id.safeParse(id).success) throw notThere();
-  const context = new QueryContext({
-    deps,
-    viewer: viewerFor(deps, principal),
-    addressOf: () => null,
-    now: deps.service.clock.now(),
-    audienceAsked: undefined,
-    shows: () => undefined,
-  });
+  const context = QueryContext.ofCommand(deps, principal);
   context.visible('agency', id);
   if (context.of(register).one('agency', id)?.state.sector !== 'department') throw notThere();
 }

@@ -7,7 +7,7 @@ import { aggregateNamed, is } from '../domain/registry.js';
 import { refusalOf } from './give.js';
 import { QueryContext } from './query/context.js';
 import type { AnswerOf } from './query/declare.js';
-import { viewerFor, type HttpDeps } from './query/deps.js';
+import type { HttpDeps } from './query/deps.js';
 import { previewShown, type PreviewShape } from './questions/preview.js';
 import { executionProblem } from './server/execution-problem.js';
 import { note } from './server/request-log.js';
@@ -42,14 +42,7 @@ export async function previewOf(
     deps.reads.note(request, { ...(creates ? {} : { record }), code: foreseen.refusal.code });
     throw refusalOf(deps, command, foreseen);
   }
-  const context = new QueryContext({
-    deps,
-    viewer: viewerFor(deps, principal),
-    addressOf: () => null,
-    now: deps.service.clock.now(),
-    audienceAsked: undefined,
-    shows: (shown) => deps.reads.note(request, shown),
-  });
+  const context = QueryContext.ofCommand(deps, principal, (shown) => deps.reads.note(request, shown));
   deps.reads.note(request, creates ? {} : { record, version: foreseen.version });
   const authorises = authorisedBy(foreseen);
   const authorising =

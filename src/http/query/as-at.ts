@@ -49,14 +49,7 @@ export class AsAtContext extends QueryContext {
   readonly #views = new Map<View, unknown>();
 
   constructor(today: QueryContext, instant: string, stood: Stood) {
-    super({
-      deps: today.deps,
-      viewer: today.viewer,
-      addressOf: today.addressOf,
-      now: instant,
-      audienceAsked: today.audienceAsked,
-      shows: today.shows,
-    });
+    super(today.askedAt(instant));
     this.#stood = stood;
   }
 

@@ -5,7 +5,7 @@ import type { View } from '../../projections/engine/view.js';
 import type { AccessRow } from '../../projections/views/access.js';
 import type { Shown } from '../server/reads.js';
 import { Problem, notThere } from '../server/problem.js';
-import { namedRow, type HttpDeps } from './deps.js';
+import { namedRow, viewerFor, type HttpDeps, type Principal } from './deps.js';
 import type { Addresses } from './links.js';
 import { NameResolver } from './name-resolver.js';
 import { VisibleBarriers } from './visible-barriers.js';
@@ -52,6 +52,19 @@ export class QueryContext extends NameResolver {
   /** The same question of today. */
   get today(): QueryContext {
     return this;
+  }
+
+  /** A command's: all that whoever gives it may see, with no address to link. */
+  static ofCommand(deps: HttpDeps, principal: Principal, shows: Asked['shows'] = () => {}): QueryContext {
+    const viewer = viewerFor(deps, principal);
+    const now = deps.service.clock.now();
+    return new QueryContext({ deps, viewer, addressOf: () => null, now, audienceAsked: undefined, shows });
+  }
+
+  /** The same question of another moment. */
+  askedAt(now: string): Asked {
+    const { deps, viewer, addressOf, audienceAsked, shows } = this;
+    return { deps, viewer, addressOf, now, audienceAsked, shows };
   }
 
   /** Few questions look at barriers of many places. */

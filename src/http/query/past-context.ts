@@ -83,14 +83,7 @@ export class PastContext extends QueryContext {
   #barriersThen: BarriersThen | undefined;
 
   constructor(today: QueryContext, instant: string, views: PastViews) {
-    super({
-      deps: today.deps,
-      viewer: today.viewer,
-      addressOf: today.addressOf,
-      now: instant,
-      audienceAsked: today.audienceAsked,
-      shows: today.shows,
-    });
+    super(today.askedAt(instant));
     this.#today = today;
     this.#views = views;
   }

@@ -8,6 +8,7 @@ import type { AnswerOf } from '../../http/query/declare.js';
 import { weekBefore } from '../../http/questions/progress.js';
 import type { Reason, PlaceToday } from '../../http/questions/progress-shape.js';
 import type { Query } from '../address.js';
+import type { Ask } from '../page.js';
 import type { Visit } from '../visit.js';
 import { colour } from '../words/colours.js';
 import { day, daysLeft, instant, sentence } from '../../http/words/format.js';
@@ -35,9 +36,13 @@ export function part(title: string, lines: readonly string[], none: string, more
 }
 
 /** The day since when changes are told: as asked, else a week ago. */
-export const sinceOf = (visit: Visit, since: string | undefined): string =>
-  since ?? weekBefore(visit.context.day);
+const sinceOf = (visit: Visit, since: string | undefined): string => since ?? weekBefore(visit.context.day);
 export const sinceAsked = (visit: Visit): string => sinceOf(visit, (visit.request.query as Query).since);
+/** A question as the programme is answered it, with what changed since the day asked for. */
+export const ofBrief =
+  <A>(question: Ask<A>): Ask<A> =>
+  (visit, id, { since }) =>
+    question(visit, id, { since: sinceOf(visit, since), audience: 'programme' });
 /** Is a day within the next four weeks, today with them? */
 export const isAhead = (on: string, today: string): boolean => on >= today && on <= addDays(today, daysAhead);
 

@@ -8,18 +8,15 @@ import { ask, page, type Ask, type Page } from '../page.js';
 import { day, daysLeft, grouped, sentence } from '../../http/words/format.js';
 import { changeTold } from '../words/changes.js';
 import { lateTold, stepsTold, sumTold } from '../words/progress.js';
-import { briefModel, byDay, isAhead, part, sinceAsked, sinceOf } from './brief.js';
+import { briefModel, byDay, isAhead, ofBrief, part, sinceAsked } from './brief.js';
 import { byFirstPromise, isPromise } from './department.js';
 import { isToday } from './place.js';
 
 type Item = AnswerOf<typeof DocketItem>;
 
 const docketOf = ask('/v1/departments/:id/docket', Docket);
-const docket: Ask<AnswerOf<typeof Docket>> = (visit, id) =>
-  docketOf(visit, id, { audience: 'programme', limit: '200' });
-/** The same with what changed: of its items those alone. */
-const moved: Ask<AnswerOf<typeof Docket>> = (visit, id, { since }) =>
-  docketOf(visit, id, { since: sinceOf(visit, since), audience: 'programme', limit: '1' });
+/** What changed: of its items those alone. */
+const moved = ofBrief(ask('/v1/departments/:id/docket', Docket, { limit: '1' }));
 
 const placesTold = ({ places }: Item): string =>
   places.length > 0 ? `${places.map(({ name }) => name).join(', ')}: ` : '';
@@ -35,15 +32,19 @@ function oldestOf(items: readonly Item[], oldestWorkingDays: number | null): str
 }
 
 const progressOf = ask('/v1/places/:id/progress', PlacePage);
-/** The places that wait for it, as far as each can be told. */
-const waitingPlaces: Ask<readonly AnswerOf<typeof PlaceToday>[]> = async (visit, id, asked) => {
-  const told = await docket(visit, id, asked);
-  const ids = isFailed(told) ? [] : told.places;
+interface Owed {
+  readonly docket: AnswerOf<typeof Docket>;
+  /** Those that wait for it, as far as each can be told. */
+  readonly places: readonly AnswerOf<typeof PlaceToday>[];
+}
+const owed: Ask<Owed> = async (visit, id) => {
+  const docket = await docketOf(visit, id, { audience: 'programme', limit: '200' });
+  const ids = isFailed(docket) ? [] : docket.places;
   const all = await Promise.all(ids.map((place) => progressOf(visit, place, { audience: 'programme' })));
-  return all.filter(isToday);
+  return { docket, places: all.filter(isToday) };
 };
 /** How far the places that wait for it are, and what is confirmed there. */
-function stepsAndMoney(places: Awaited<ReturnType<typeof waitingPlaces>>, today: string): string[] {
+function stepsAndMoney(places: Owed['places'], today: string): string[] {
   if (places.length === 0) return [];
   const confirmed = sumTold(sumOver(places, 'confirmedPence'), places.length);
   return [
@@ -62,10 +63,10 @@ function onTimeTold({ answeredOnTime: { onTime, of } }: AnswerOf<typeof Docket>)
 export const departmentBriefs: readonly Page[] = [
   page({
     address: '/departments/:id/brief',
-    title: (answers) => `Brief: ${answers.docket.department.name}`,
+    title: (answers) => `Brief: ${answers.owed.docket.department.name}`,
     for: 'signed-in',
-    ask: { docket, moved, places: waitingPlaces },
-    view: ({ docket: told, moved: { changed = [] }, places }, visit) => {
+    ask: { owed, moved },
+    view: ({ owed: { docket: told, places }, moved: { changed = [] } }, visit) => {
       const { name } = told.department;
       const since = sinceAsked(visit);
       const items = byFirstPromise(told.items);

@@ -2,7 +2,7 @@
 import type { AnswerOf } from '../../http/query/declare.js';
 import { PlacePage, type PlaceToday } from '../../http/questions/progress-shape.js';
 import { stepsOf, sumOver } from '../../http/questions/progress-totals.js';
-import { ask, page, type Ask, type Page } from '../page.js';
+import { ask, page, type Page } from '../page.js';
 import { day, sentence } from '../../http/words/format.js';
 import { lateTold, stepsTold, sumTold } from '../words/progress.js';
 import {
@@ -11,19 +11,18 @@ import {
   colourTold,
   dueOf,
   movedOf,
+  ofBrief,
   owedLongest,
   part,
   reasonsMoved,
   redOf,
+  sinceAsked,
 } from './brief.js';
-import { sinceAsked, sinceOf } from './brief.js';
 import { isToday, standing } from './place.js';
 
 type Today = AnswerOf<typeof PlaceToday>;
 
-const progressOf = ask('/v1/places/:id/progress', PlacePage);
-const progress: Ask<AnswerOf<typeof PlacePage>> = (visit, id, { since }) =>
-  progressOf(visit, id, { since: sinceOf(visit, since), audience: 'programme' });
+const progress = ofBrief(ask('/v1/places/:id/progress', PlacePage));
 
 /** What moved, a line each. */
 function changedOf(place: Today): string[] {

@@ -1,7 +1,7 @@
 /** The programme on one side of paper. */
 import { Milestone } from '../../http/questions/milestones.js';
 import { ProgrammePage } from '../../http/questions/progress-shape.js';
-import { ask, askList, page, type Ask, type Page } from '../page.js';
+import { ask, askList, page, type Page } from '../page.js';
 import { day } from '../../http/words/format.js';
 import { colouredPlaces, lateTold, stepsTold, sumTold } from '../words/progress.js';
 import {
@@ -10,17 +10,16 @@ import {
   dueOf,
   isAhead,
   movedOf,
+  ofBrief,
   owedLongest,
   part,
   reasonsMoved,
   redOf,
+  sinceAsked,
 } from './brief.js';
-import { sinceAsked, sinceOf } from './brief.js';
-import { changesOf, isToday, wholeOf, type Answer, type Today } from './programme.js';
+import { changesOf, isToday, wholeOf, type Today } from './programme.js';
 
-const progressOf = ask('/v1/programmes/:id/progress', ProgrammePage);
-const progress: Ask<Answer> = (visit, id, { since }) =>
-  progressOf(visit, id, { since: sinceOf(visit, since), audience: 'programme' });
+const progress = ofBrief(ask('/v1/programmes/:id/progress', ProgrammePage));
 /** Milestones by their dates: a programme has few. */
 const milestones = askList('/v1/milestones', Milestone, (programmeId) => ({
   programmeId,
