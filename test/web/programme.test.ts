@@ -62,7 +62,8 @@ t.test('it is small enough to be sent, whoever reads it and whatever changed', a
 t.test('its rounds, steps and themes stand on a page of their own', async (t) => {
   const { html } = await pageFor('TREASURY');
   t.match(html, 'href="/programmes/total-place/record">About the programme: its rounds, steps and themes');
-  const { text } = await pageFor('TREASURY', '/record');
+  const { text, html: alone } = await pageFor('TREASURY', '/record');
+  t.match(alone, 'href="/programmes/total-place?format=json">As JSON');
   t.ok(inOrder(text, ['Total Place: its rounds, steps and themes', 'Rounds', 'Restrictions']), text);
 });
 

@@ -22,7 +22,7 @@ const mostItems = '100';
 /** So many records are asked about what its reader may do with them: those due first. */
 const mostAnswered = 10;
 
-const docket = ask('/v1/departments/:id/docket', Docket, { limit: mostItems });
+const docket = ask('/v1/departments/:id/docket', Docket);
 const nothing: PossibleModel = { able: [], unable: [] };
 /** By which forms of its record an item of a code is done. */
 const formsOf: Readonly<Record<string, readonly string[]>> = {
@@ -62,7 +62,7 @@ const owed: Ask<{ readonly docket: Owed; readonly possible: ReadonlyMap<string, 
 ) => {
   // What changed since stands in a part of its own: here is all that it owes.
   const { since: _, ...when } = asked;
-  const answered = await docket(visit, id, when);
+  const answered = await docket(visit, id, { ...when, limit: mostItems });
   if (!isOwn(visit, id) || asked.audience !== undefined || asked.asAt !== undefined)
     return { docket: answered, possible: new Map() };
   const records = new Map(

@@ -15,10 +15,10 @@ export const noneAsked: Readonly<Record<string, undefined>> = Object.fromEntries
 
 /** A programme has few places. */
 const mostPlaces = '200';
+const placesOf = askList('/v1/places', PlaceRow, (programmeId) => ({ programmeId, limit: mostPlaces }));
 /** The regions of its places, in the order of the alphabet. */
 export const regions: Ask<readonly string[]> = async (visit, id, asked) => {
-  const places = askList('/v1/places', PlaceRow, (programmeId) => ({ programmeId, limit: mostPlaces }));
-  const { items } = await places(visit, id, asked);
+  const { items } = await placesOf(visit, id, asked);
   const named = items.flatMap((place) => ('region' in place && place.region ? [place.region] : []));
   return [...new Set(named)].sort((one, other) => one.localeCompare(other, 'en-GB'));
 };

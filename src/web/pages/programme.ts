@@ -21,6 +21,12 @@ type Place = AnswerOf<typeof PlaceToday>;
 const record: Ask<RecordModel> = (visit, id, { asAt }) =>
   whole('/v1/programmes/:id')(visit, id, asAt === undefined ? {} : { asAt });
 
+/** The same at an address of its own: the record's files are at the programme's. */
+const recordAlone: Ask<RecordModel> = async (visit, id, asked) => ({
+  ...(await record(visit, id, asked)),
+  json: withAsked(`/programmes/${encodeURIComponent(id)}`, { asAt: asked.asAt, format: 'json' }),
+});
+
 export const isToday = (progress: Answer): progress is Today => 'totals' in progress;
 /** Those of which everything can be said. */
 export const wholeOf = (places: Today['places']): Place[] =>
@@ -154,6 +160,7 @@ export const programmePages: readonly Page[] = [
         filter,
         all: withAsked(request.url, noneAsked),
         asAt,
+        now: withAsked(request.url, { asAt: undefined }),
         lastVisit: lastVisit && { ...lastVisit, href: withAsked(request.url, { since: lastVisit.since }) },
         isProgrammes: progress.places.some(({ audience }) => audience !== 'public'),
         whole: withAsked(`${own}/record`, { asAt }),
@@ -169,7 +176,7 @@ export const programmePages: readonly Page[] = [
     address: '/programmes/:id/record',
     title: ({ record }) => `${record.title}: its rounds, steps and themes`,
     for: 'everybody',
-    ask: { record },
+    ask: { record: recordAlone },
     template: 'record.njk',
   }),
 ];
