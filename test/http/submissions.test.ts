@@ -117,3 +117,21 @@ test('returns are listed by the status that their reader is shown', { timeout: 1
   shown.settle(t);
   t.strictSame(harness.errors, []);
 });
+
+test('whether a return was begun is not told by which audience may be asked for', async (t) => {
+  const harness = await openHarness(t);
+  const begun = { programmeId: 'total-place', placeId: 'durham', roundNo: 3 };
+  await harness.command(...lead('durham'), '/v1/submissions', begun);
+  const asked = async (placeId: string, audience: string) => {
+    const url = `/v1/submissions?placeId=${placeId}&roundNo=3&audience=${audience}`;
+    const { status, json } = await harness.inject('public@', 'nobody', 'GET', url);
+    return { status, items: json.items };
+  };
+  for (const audience of ['members', 'programme', 'public'])
+    for (const sort of ['', '&status=in-progress', '&sort=status'])
+      t.strictSame(
+        await asked('durham', `${audience}${sort}`),
+        await asked('kent', `${audience}${sort}`),
+        `${audience}${sort}`,
+      );
+});

@@ -87,7 +87,9 @@ export const submissions: Query[] = [
       const changed = changedSince(context, since);
       const tracker = context.of(submissionTracker);
       const isNamed = named(context, 'submission', query.q);
-      const toldAs = (light: Light): Audience => context.audience(String(light.namedPlaceId));
+      // Nothing is said of a return that is hidden, not even that it may not be asked about so.
+      const toldAs = ({ tie, namedPlaceId }: Light): Audience | undefined =>
+        context.seen('submission', tie) && context.audience(String(namedPlaceId));
       const isMember = (light: Light): boolean => toldAs(light) === 'members';
       function show(light: Light): RowOf<typeof SubmissionListed> | undefined {
         if (
@@ -96,11 +98,12 @@ export const submissions: Query[] = [
           !isNamed(light.tie)
         )
           return undefined;
-        const known = isMember(light) ? light.status : light.publicStatus;
         const access = context.seen('submission', light.tie);
-        if (!isStanding(known) || (status && known !== status) || !access) return undefined;
-        const placeId = String(light.namedPlaceId);
         const audience = toldAs(light);
+        if (!access || !audience) return undefined;
+        const known = audience === 'members' ? light.status : light.publicStatus;
+        if (!isStanding(known) || (status && known !== status)) return undefined;
+        const placeId = String(light.namedPlaceId);
         if (context.audienceAsked && !isShownTo(access.tier, audience)) return undefined;
         if (!changed('submission', light.tie, audience)) return undefined;
         return rowOf(context, { id: light.tie, placeId, status: known }, () => {
