@@ -69,7 +69,7 @@ export class Client implements Giver {
       body: step.body,
       headers: { 'idempotency-key': keyOf(step), 'acting-as': step.grant },
     });
-    if (answer.status === 401 || later.has(answer.status) || answer.status >= 500)
+    if (answer.status === 401 || answer.status === 429 || answer.status >= 500)
       throw new Error(`The service does not go on: ${sentenceOf(answer.json)}`);
     return answer;
   }

@@ -59,8 +59,10 @@ class BarriersThen extends VisibleBarriers {
   }
   override inAny(places: PlaceAudiences): boolean {
     const { today } = this.#context;
-    const { list } = today.of(barrierRegister);
-    return [...places].some(([id, audience]) => list(id).some((b) => this.#wasOpen(b.stream, audience)));
+    const { streamsOf } = today.of(barrierRegister);
+    return [...places].some(([id, audience]) =>
+      streamsOf(id).some((stream) => this.#wasOpen(stream, audience)),
+    );
   }
   #wasOpen(stream: string, audience: Audience): boolean {
     const { today, now } = this.#context;

@@ -15,13 +15,12 @@ import {
   wordsOf,
   WorkingDaysLeft,
 } from '../query/shapes.js';
-import { isWithheld, type Withheld } from '../../domain/shared/access.js';
+import { isOpenTo, type Withheld } from '../../domain/shared/access.js';
 import { FuzzyDate } from '../../domain/shared/values.js';
 import { at } from '../../domain/shared/calendar.js';
 import { calendar, type CalendarKind, type CalendarRow } from '../../projections/views/calendar.js';
 import { due, type DueOrder } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
-import { isShownTo } from '../../projections/place-progress/facts.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { timeline } from '../../projections/views/timeline.js';
 import { register } from '../../projections/views/register.js';
@@ -173,10 +172,7 @@ export function calendarSources(
   function isTold(aggregate: string, id: string, withheld: Withheld = false): boolean {
     const row = context.seen(aggregate, id);
     const { audienceAsked = 'members' } = context;
-    const isOfMembers = audienceAsked === 'members';
-    return (
-      !!row && (isOfMembers || (isShownTo(row.tier, audienceAsked) && !isWithheld(withheld, audienceAsked)))
-    );
+    return !!row && isOpenTo(row, audienceAsked, { version: row.version, private: withheld });
   }
   const programmes = context
     .of(register)

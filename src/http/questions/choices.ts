@@ -9,11 +9,10 @@ import type { PartOf } from '../../domain/kernel/types.js';
 import { partsOf } from '../../domain/part-kinds.js';
 import { kinds } from '../../domain/kernel/record-ref.js';
 import { aggregateNamed } from '../../domain/registry.js';
-import { parseGrant, type Part } from '../../domain/shared/access.js';
+import type { Part } from '../../domain/shared/access.js';
 import type { PartKind } from '../../domain/shared/fields.js';
 import { Id } from '../../domain/shared/values.js';
 import type { States } from '../../domain/states.js';
-import { accounts } from '../../projections/views/accounts.js';
 import { register } from '../../projections/views/register.js';
 import { bodyOf, orderOf } from '../query/answer.js';
 import type { CommandRoute } from '../query/command-routes.js';
@@ -26,6 +25,7 @@ import { homeOf } from '../query/present-event.js';
 import { Text } from '../query/shapes.js';
 import { titleOf } from '../query/titles.js';
 import { Problem } from '../server/problem.js';
+import { holders } from './readers.js';
 
 /** So many are offered; the others are looked for. */
 const mostOffered = 20;
@@ -172,15 +172,9 @@ function people(asked: Pick<Asked, 'q'>, context: QueryContext): Choice[] {
 /** Whoever may act for an agency that the reader acts for, where the log says who may. */
 function colleagues(asked: Pick<Asked, 'q'>, context: QueryContext, home: string | undefined): Choice[] {
   const theirs = new Set(context.viewer.grants.flatMap(({ agency }) => agency ?? []));
-  const found = context
-    .of(accounts)
-    .inForce(context.day)
-    .filter(({ name }) => {
-      const [role = '', scope = ''] = name.split('@');
-      return theirs.has(parseGrant(role, scope)?.agency ?? '');
-    });
-  return [...new Set(found.map(({ accountId }) => accountId))]
-    .map((id) => ({ id, title: context.nameFor('person', id, home) ?? id }))
+  return [...holders(context.deps.service.engine, context.day)]
+    .filter(([, grants]) => grants.some(({ agency }) => agency !== undefined && theirs.has(agency)))
+    .map(([id]) => ({ id, title: context.nameFor('person', id, home) ?? id }))
     .filter(sought(asked))
     .sort(byName);
 }

@@ -29,7 +29,7 @@ const people = (count: number): string => countOf(count, 'person', 'people');
 const bodies = (count: number): string => countOf(count, 'body', 'bodies');
 
 /** Who holds which grants on a day, by their accounts. */
-const holders = keptWhile((engine, day): ReadonlyMap<string, readonly Grant[]> => {
+export const holders = keptWhile((engine, day): ReadonlyMap<string, readonly Grant[]> => {
   const held = new Map<string, Grant[]>();
   for (const { accountId, name } of engine.queries(accounts).inForce(day)) {
     const [role = '', scope = ''] = name.split('@');
