@@ -33,6 +33,7 @@ test(
       'its form begins with it',
     );
     const listed = await inject(grant, director, 'GET', '/v1/barriers?limit=200');
+    t.match(listed.raw, 'kent-gateway-benefits');
     t.notMatch(listed.raw, /canary-law/, 'it stands in the barrier alone, in no list');
     for (const [as, account] of others) {
       t.notOk('prepared' in (await read(as, account)), as);

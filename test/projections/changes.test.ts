@@ -434,6 +434,17 @@ test('a report that is given again, or late, stands where its period does', (t) 
   t.end();
 });
 
+test('whose sign-in an account answers to is told where it becomes another’s', (t) => {
+  const by = (issuer: string) => ({ issuer, subject: 'x', binding: 'b' });
+  const rows = rowsOf(
+    'account',
+    ['AccountActivated', by('https://a.example')],
+    ['AccountRebound', { ...by('https://b.example'), from: 'b' }],
+  );
+  t.same(told(rows, 'members'), ['', 'https://a.example → https://b.example']);
+  t.end();
+});
+
 test('what begins anew has nothing before it', (t) => {
   const proposed = (answerDueOn: string) =>
     [
