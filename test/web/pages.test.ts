@@ -180,7 +180,7 @@ t.test('the calendar begins at this week; what was before is a link away', async
   const world = await openWeb(t);
   const reader = everybody.find((one) => one?.variable === 'PROGRAMME_OFFICE');
   const today = await world.get(reader, '/calendar');
-  t.match(today.html, 'href="/calendar?from=2009-10-22&amp;format=csv"', 'its files begin there, too');
+  t.match(today.html, 'href="/calendar?from=2009-10-22&amp;format=csv"', 'its files begin today');
   const earlier = /href="([^"]*)">Show what was before/.exec(today.html)?.[1];
   t.equal(earlier, '/calendar?from=1900-01-01');
   const all = await world.get(reader, earlier ?? '');

@@ -21,7 +21,7 @@ export const calendarPages: readonly Page[] = [
     ask: { days, fields: (visit, _id, asked) => fieldsOf(weekParameters, asked, visit) },
     view({ days: { items } }, { request: { url, query }, context }) {
       const asked = query as Query;
-      // Files begin where the page does; what is overdue stands in the page alone, as it stands in it first.
+      // Files begin today; the page has this week whole, and what is overdue before it.
       const begun = asked.from === undefined ? withAsked(url, { from: context.day }) : url;
       return {
         overdue: items.filter(({ overdue }) => overdue),

@@ -24,11 +24,11 @@ export function colouredPlaces({ places, redPlaces, rag, whitehallRag }: Coloure
 }
 /** Why places are red: for what they owe (`own`), for what Whitehall owes them, or for both. */
 function forWhoseOwing(redPlaces: number, own: number, whitehall: number): string {
-  const [they, it] = redPlaces === 1 ? ['it owes', 'it owes'] : ['they owe', 'it owes'];
+  const they = redPlaces === 1 ? 'it owes' : 'they owe';
   if (whitehall === 0) return `, for what ${they} and not for what Whitehall owes`;
   if (own === 0) return `, for what Whitehall owes and not for what ${they}`;
   const both = own + whitehall - redPlaces;
-  if (both === redPlaces) return `, ${both === 1 ? '' : 'each '}for what ${it} and for what Whitehall owes`;
+  if (both === redPlaces) return `, ${both === 1 ? '' : 'each '}for what it owes and for what Whitehall owes`;
   const whose = own === 1 ? 'the place owes' : 'the places owe';
   const ofThem = both > 0 ? `, ${both} of them for both` : '';
   return `: ${own} for what ${whose}, ${whitehall} for what Whitehall owes${ofThem}`;
